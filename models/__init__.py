@@ -1,0 +1,1 @@
+"""Everything that holds weights: strings in, strings out; never imports `pipeline`."""

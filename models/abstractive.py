@@ -1,0 +1,310 @@
+"""Summaries written by a model: encoder-decoders and causal ones, nothing cut silently.
+
+article ─▶ parts that fit ─▶ a summary of each ─▶ joined, summarized again if too long ─▶ cited
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+
+from models.architecture import Architecture, read_architecture
+from models.decoding import BatchTranslator, Decoding, is_blank
+from models.device import Device, LoadedPrecision
+from models.errors import WeightsError
+from models.extractive import HAN, terms
+from models.protocols import SummaryLine
+from models.seq2seq import (
+    generation_config,
+    load_checkpoint,
+    load_decoder,
+    memory_error_when_full,
+)
+from models.specs import AbstractiveSpec
+from models.tokens import auto_tokenizer, load_tokenizer
+
+# Longer prompts work, but cost memory and time that a summary is seldom worth.
+CAUSAL_SOURCE_TOKENS = 4096
+# Room for the end token and what a tokenizer adds where two sentences meet.
+MARGIN_TOKENS = 4
+# At most so many sentences are cited for one line, each adding this share of its terms.
+MOST_SOURCES = 3
+LEAST_NEW_SHARE = 0.2
+
+# Chinese sentences end at their mark; English ones at a mark after a word that is no
+# abbreviation (two small letters or digits), before a capital.
+SENTENCE_END = re.compile(
+    r"(?<=[。！？])(?![。！？”’」』）])|(?<=[。！？][”’」』）])"
+    r"|(?<=[a-z0-9]{2}[.!?])\s+(?=[A-Z0-9\"“(])|(?<=[.!?][\"”)])\s+(?=[A-Z0-9\"“(])"
+)
+THINKING = re.compile(r"<think>.*?(</think>|\Z)", re.DOTALL)
+
+
+class Writer(Protocol):
+    """A model that writes one text for another."""
+
+    @property
+    def room(self) -> int:
+        """Tokens that an input may have."""
+        ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Count the tokens of each text, all that is put around it included."""
+        ...
+
+    def write(self, texts: Sequence[str]) -> list[str]:
+        """Write a summary of each text; the result has the same length and order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Seq2SeqWriter:
+    """An encoder-decoder as a Writer."""
+
+    model: BatchTranslator
+
+    @property
+    def room(self) -> int:
+        """Tokens that an input may have."""
+        return self.model.decoding.max_source_tokens
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Count the tokens of each text, prefix and special tokens included."""
+        # No limit, so that nothing is cut before it is counted.
+        return [len(each.ids) for each in self.model.tokenizer.encode(texts, 10**9)]
+
+    def write(self, texts: Sequence[str]) -> list[str]:
+        """Write a summary of each text; the result has the same length and order."""
+        return [candidate.text for candidate in self.model.translate(texts)]
+
+
+@dataclass(frozen=True, slots=True)
+class CausalWriter:
+    """A decoder-only model as a Writer: prompt, chat template if it has one, answer.
+
+    One text at a time, so that an answer does not depend on its neighbours.
+    """
+
+    model: Any
+    tokenizer: Any
+    prompt: str
+    generation: Any
+    room: int
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Count the tokens of each text, prompt and template included."""
+        return [len(self._ids(text)) for text in texts]
+
+    def write(self, texts: Sequence[str]) -> list[str]:
+        """Write a summary of each text; the result has the same length and order."""
+        try:
+            with torch.inference_mode(), memory_error_when_full():
+                return [self._write(text) for text in texts]
+        except MemoryError as error:
+            raise WeightsError(
+                f"the device has no memory for one article ({error}); lower "
+                "summarize.model.max_source_tokens or beams"
+            ) from error
+
+    def _write(self, text: str) -> str:
+        ids = self._ids(text)
+        inputs = torch.tensor([ids], device=self.model.device)
+        [output] = self.model.generate(
+            inputs, attention_mask=torch.ones_like(inputs), generation_config=self.generation
+        ).tolist()
+        answer = self.tokenizer.decode(output[len(ids) :], skip_special_tokens=True)
+        return THINKING.sub("", str(answer)).strip()
+
+    def _ids(self, text: str) -> list[int]:
+        # `replace` and not `format`: an article may have braces.
+        prompt = self.prompt.replace("{text}", text)
+        if self.tokenizer.chat_template:
+            prompt = self.tokenizer.apply_chat_template(
+                [{"role": "user", "content": prompt}], tokenize=False, add_generation_prompt=True
+            )
+            return list(
+                self.tokenizer(prompt, add_special_tokens=False, verbose=False)["input_ids"]
+            )
+        return list(self.tokenizer(prompt, verbose=False)["input_ids"])
+
+
+@dataclass(frozen=True, slots=True)
+class AbstractiveSummarizer:
+    """A Summarizer over any Writer; `most_tokens` is how long a joined summary may be."""
+
+    writer: Writer
+    most_tokens: int
+
+    def summarize(self, articles: Sequence[Sequence[str]]) -> list[list[SummaryLine]]:
+        """Summarize each article; every line cites at least one of its sentences.
+
+        An article longer than the model reads is summarized in parts, cut between
+        sentences; the parts' summaries are joined, and summarized again if too long.
+        """
+        return [self._summarize(article) for article in articles]
+
+    def _summarize(self, article: Sequence[str]) -> list[SummaryLine]:
+        sentences = [sentence for sentence in article if not is_blank(sentence)]
+        if not sentences:
+            return []
+        return [
+            SummaryLine(line, supporting(line, article))
+            for line in sentences_of(self._condensed(sentences))
+        ]
+
+    def _condensed(self, sentences: Sequence[str]) -> str:
+        parts = self.parts(sentences)
+        while True:
+            summaries = [text for text in self.writer.write(parts) if not is_blank(text)]
+            summary = joined(summaries)
+            if len(parts) == 1 or self.writer.count_tokens([summary])[0] <= self.most_tokens:
+                return summary
+            following = self.parts([line for text in summaries for line in sentences_of(text)])
+            # A model that writes as much as it reads would go on for ever.
+            if len(following) >= len(parts):
+                return summary
+            parts = following
+
+    def parts(self, sentences: Sequence[str]) -> list[str]:
+        """Join sentences to texts that fit the model, each as long as possible.
+
+        A sentence that does not fit by itself is halved until it does.
+        """
+        texts: list[str] = []
+        held: list[str] = []
+        for sentence in self._fitting(sentences):
+            if held and not self._fits(joined([*held, sentence])):
+                texts.append(joined(held))
+                held = []
+            held.append(sentence)
+        return [*texts, joined(held)] if held else texts
+
+    def _fitting(self, sentences: Sequence[str]) -> list[str]:
+        fitting: list[str] = []
+        for sentence in sentences:
+            if self._fits(sentence) or len(sentence) < 2:
+                fitting.append(sentence)
+            else:
+                middle = len(sentence) // 2
+                fitting += self._fitting([sentence[:middle], sentence[middle:]])
+        return fitting
+
+    def _fits(self, text: str) -> bool:
+        return self.writer.count_tokens([text])[0] <= self.writer.room
+
+
+def joined(texts: Sequence[str]) -> str:
+    """Put sentences together: nothing between Chinese ones, a space between others."""
+    whole = ""
+    for text in texts:
+        gap = " " if whole and not (HAN.search(text) and HAN.search(whole)) else ""
+        whole += gap + text
+    return whole
+
+
+def sentences_of(summary: str) -> list[str]:
+    """Cut a summary into its sentences, Chinese or English."""
+    lines = [line for part in summary.splitlines() for line in SENTENCE_END.split(part)]
+    return [line.strip() for line in lines if line and not is_blank(line)]
+
+
+def supporting(line: str, article: Sequence[str]) -> tuple[int, ...]:
+    """Find the sentences that a summary line rests on, in reading order, at least one.
+
+    Greedily the sentence that shares most of the terms not yet accounted for (character
+    bigrams or words), then others that add enough. A line that shares nothing cites
+    its best match all the same, which is then the first sentence.
+    """
+    wanted = set(terms(line))
+    bags = [set(terms(sentence)) for sentence in article]
+    least = LEAST_NEW_SHARE * len(wanted)
+    open_terms, picked = set(wanted), list[int]()
+    while len(picked) < MOST_SOURCES:
+        best = max(range(len(bags)), key=lambda index: (len(open_terms & bags[index]), -index))
+        if picked and (best in picked or len(open_terms & bags[best]) < max(least, 1)):
+            break
+        picked.append(best)
+        open_terms -= bags[best]
+    return tuple(sorted(picked))
+
+
+def load_abstractive(
+    spec: AbstractiveSpec,
+    folder: Path,
+    *,
+    device: Device,
+    precision: LoadedPrecision,
+    batch_tokens: int,
+    threads: int,
+) -> AbstractiveSummarizer:
+    """Load a checkpoint that writes summaries."""
+    architecture = read_architecture(folder)
+    if spec.architecture == "causal":
+        writer: Writer = _load_causal(spec, folder, architecture, device, precision, threads)
+    else:
+        tokenizer = load_tokenizer(
+            folder,
+            architecture,
+            prefix=spec.prompt,
+            trust_remote_code=spec.trust_remote_code,
+        )
+        decoder = load_decoder(
+            folder,
+            device=device,
+            precision=precision,
+            end=tokenizer.end,
+            threads=threads,
+            trust_remote_code=spec.trust_remote_code,
+        )
+        decoding = _decoding(spec, architecture)
+        writer = Seq2SeqWriter(BatchTranslator(decoder, tokenizer, decoding, batch_tokens))
+    return AbstractiveSummarizer(writer, most_tokens=2 * spec.max_target_tokens)
+
+
+def _decoding(spec: AbstractiveSpec, architecture: Architecture) -> Decoding:
+    limit = architecture.max_tokens
+    return Decoding(
+        beams=spec.beams,
+        length_penalty=1.0,
+        no_repeat_ngram_size=spec.no_repeat_ngram_size,
+        max_source_tokens=spec.max_source_tokens or architecture.default_tokens,
+        max_target_tokens=min(spec.max_target_tokens, limit or spec.max_target_tokens),
+        first_token=architecture.forced_token,
+        banned_tokens=architecture.banned_tokens,
+    )
+
+
+def _load_causal(
+    spec: AbstractiveSpec,
+    folder: Path,
+    architecture: Architecture,
+    device: Device,
+    precision: LoadedPrecision,
+    threads: int,
+) -> CausalWriter:
+    torch.set_num_threads(threads)
+    tokenizer = auto_tokenizer(folder, trust_remote_code=spec.trust_remote_code)
+    model = load_checkpoint(
+        folder,
+        device=device,
+        precision=precision,
+        causal=True,
+        trust_remote_code=spec.trust_remote_code,
+    )
+    ends = model.generation_config.eos_token_id or tokenizer.eos_token_id
+    model.generation_config = generation_config()
+    generation = generation_config(
+        do_sample=False,
+        num_beams=spec.beams,
+        max_new_tokens=spec.max_target_tokens,
+        no_repeat_ngram_size=spec.no_repeat_ngram_size,
+        eos_token_id=ends,
+        pad_token_id=tokenizer.eos_token_id,
+        **({"early_stopping": True} if spec.beams > 1 else {}),
+    )
+    positions = architecture.max_tokens or CAUSAL_SOURCE_TOKENS
+    room = min(positions - spec.max_target_tokens, CAUSAL_SOURCE_TOKENS)
+    return CausalWriter(model, tokenizer, spec.prompt, generation, spec.max_source_tokens or room)

@@ -1,0 +1,90 @@
+"""What `pipeline models` shows and does: list, describe, check and fetch models."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from models.architecture import read_architecture, read_json
+from models.canary import read_canary
+from models.errors import WeightsError
+from models.load import load_translator, resolve_translator
+from models.specs import Precision, Seq2SeqSpec
+from models.weights import BUNDLED, cache_folder, locate, model_files, read_card, verify_sums
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEntry:
+    """A model on this machine; `path` is what a config writes to use it, sizes in bytes."""
+
+    path: str
+    folder: Path
+    architecture: str
+    size_bytes: int
+    licence: str | None
+    languages: tuple[str, ...]
+    identity: str
+    card: str
+
+
+def bundled_models() -> list[CatalogueEntry]:
+    """Describe the models that ship with the project, by name."""
+    return [
+        describe(f"bundled:{folder.name}")
+        for folder in sorted(BUNDLED.iterdir())
+        if (folder / "config.json").is_file()
+    ]
+
+
+def describe(path: str, *, revision: str | None = None, cache: str = "auto") -> CatalogueEntry:
+    """Describe a bundled model, a local folder or a hub id already fetched; loads no weights."""
+    weights = locate(path, revision, offline=True, cache=cache_folder(cache))
+    front = read_card(weights.folder)
+    stated = read_json(weights.folder / "config.json").get("architectures") or []
+    kind = read_architecture(weights.folder).model_type
+    card = weights.folder / "MODEL_CARD.md"
+    return CatalogueEntry(
+        path=path,
+        folder=weights.folder,
+        architecture=str(stated[0]) if stated else kind,
+        size_bytes=sum(file.stat().st_size for file in model_files(weights.folder)),
+        licence=str(front["license"]) if front.get("license") else None,
+        languages=_languages(front),
+        identity=weights.identity,
+        card=card.read_text(encoding="utf-8") if card.is_file() else "",
+    )
+
+
+def check(
+    path: str, *, revision: str | None = None, precision: Precision = "auto", cache: str = "auto"
+) -> list[str]:
+    """Verify checksums, load the translator and ask its canary; what was found, in lines.
+
+    Raises WeightsError at the first thing that is wrong.
+    """
+    spec = Seq2SeqSpec(kind="seq2seq", path=path, revision=revision)
+    resolved = resolve_translator(spec, precision=precision, cache=cache)
+    if resolved.folder is None:
+        raise WeightsError(f"{path}: has no weights to check")
+    verify_sums(resolved.folder)
+    has_sums = (resolved.folder / "SHA256SUMS").is_file()
+    canary = read_canary(resolved.folder)
+    load_translator(spec, resolved)
+    return [
+        f"weights {resolved.identity[:16]} in {resolved.folder}",
+        "checksums agree" if has_sums else "no SHA256SUMS beside the weights",
+        f"loads with {resolved.backend} in {resolved.precision} on {resolved.device.name}",
+        f"canary: {len(canary.sentences)} sentences as stored" if canary else "no canary.json",
+    ]
+
+
+def fetch(path: str, revision: str | None, *, cache: str = "auto") -> Path:
+    """Download a hub model at its pinned commit into the hub cache; its folder.
+
+    A bundled or local one is already here, and only found.
+    """
+    return locate(path, revision, offline=False, cache=cache_folder(cache)).folder
+
+
+def _languages(front: dict[str, Any]) -> tuple[str, ...]:
+    stated = front.get("language") or []
+    return (stated,) if isinstance(stated, str) else tuple(str(each) for each in stated)

@@ -1,0 +1,167 @@
+"""Convert a checkpoint to CTranslate2's format in the cache folder, once.
+
+cache/ctranslate2/<identity>-<versions>/    model.bin, config.json, vocabularies, SHA256SUMS
+"""
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from models.architecture import Architecture, read_json
+from models.device import Device
+from models.errors import WeightsError
+from models.tokens import Tokenizer
+from models.weights import digest_text, sums_problem, write_sums
+
+# Raise it when the conversion below changes what it writes.
+CONVERTER_VERSION = 1
+
+# What transformers 5 no longer writes into config.json and the converter still asks for.
+LAYOUT_KEYS: dict[str, dict[str, bool]] = {
+    "pegasus": {"normalize_before": True, "normalize_embedding": False},
+    "mbart": {"normalize_before": True, "normalize_embedding": True},
+    "bart": {"normalize_before": False, "normalize_embedding": True},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The part of a tokenizer that the converter reads: one name for every id of the model.
+
+    Taken id by id from the tokenizer that will be used, because the library's own reading
+    misses what transformers 5 no longer lists (the languages of M2M100, mBART-50's <s>).
+    """
+
+    names: tuple[str, ...]
+    eos_token: str
+    unk_token: str
+    pad_token: str
+    bos_token: str
+
+    @property
+    def special_tokens_map(self) -> dict[str, list[str]]:
+        """Nothing to add: `names` is complete."""
+        return {}
+
+    def get_vocab(self) -> dict[str, int]:
+        """Give the id of every name."""
+        return {name: token for token, name in enumerate(self.names)}
+
+    def convert_ids_to_tokens(self, token: int) -> str:
+        """Name an id."""
+        return self.names[token]
+
+
+def vocabulary(tokenizer: Tokenizer, size: int) -> Vocabulary:
+    """Name every id below `size`; ids that the tokenizer does not know get names of their own."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for token, name in enumerate(tokenizer.pieces(range(size))):
+        unique = name if name and name not in taken else f"<unused_{token}>"
+        names.append(unique)
+        taken.add(unique)
+    end = names[tokenizer.end]
+    known = {mark: mark if mark in taken else end for mark in ("<unk>", "<pad>", "<s>")}
+    return Vocabulary(tuple(names), end, known["<unk>"], known["<pad>"], known["<s>"])
+
+
+def converted(
+    folder: Path,
+    architecture: Architecture,
+    *,
+    tokenizer: Tokenizer,
+    identity: str,
+    cache: Path,
+    trust_remote_code: bool = False,
+) -> Path:
+    """Give the converted model's folder, making it if it is not there or damaged.
+
+    The weights keep the checkpoint's own precision; they are quantized when loaded.
+    Written aside and renamed, so that a stopped conversion leaves nothing half done and
+    of two processes converting at once the first one wins and both are right.
+    """
+    key = digest_text(f"{identity} {version('ctranslate2')} {CONVERTER_VERSION}")[:32]
+    place = cache / "ctranslate2" / key
+    if place.is_dir():
+        if sums_problem(place) is None:
+            return place
+        shutil.rmtree(place)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=place.parent, prefix=f"{key}.") as aside:
+            made = Path(aside) / "model"
+            _convert(folder, architecture, tokenizer, made, trust_remote_code)
+            write_sums(made, sorted(made.iterdir()))
+            _rename(made, place)
+    except OSError as error:
+        raise WeightsError(
+            f"{place.parent}: the converted model cannot be written: {error}; "
+            "set runtime.cache to a folder with room, or backend: transformers"
+        ) from error
+    return place
+
+
+def _rename(made: Path, place: Path) -> None:
+    try:
+        made.rename(place)
+    except OSError:
+        # Another process was first; what it made is the same.
+        if not place.is_dir():
+            raise
+
+
+def _convert(
+    folder: Path,
+    architecture: Architecture,
+    tokenizer: Tokenizer,
+    made: Path,
+    trust_remote_code: bool,
+) -> None:
+    from ctranslate2.converters import TransformersConverter
+
+    from models.seq2seq import load_checkpoint
+
+    class Converter(TransformersConverter):  # type: ignore[misc]
+        """The library's converter, given the model and the vocabulary that we use."""
+
+        def load_model(self, *_ours: Any, **_theirs: Any) -> Any:
+            stored = read_json(folder / "config.json").get("dtype")
+            model = load_checkpoint(
+                folder,
+                device=Device("cpu", "conversion"),
+                precision=stored if stored in ("float16", "bfloat16") else "float32",
+                trust_remote_code=trust_remote_code,
+            )
+            self.size = int(model.config.vocab_size)
+            _restore_layout_keys(model.config, architecture)
+            return model
+
+        def load_tokenizer(self, *_ours: Any, **_theirs: Any) -> Any:
+            return vocabulary(tokenizer, self.size)
+
+    converter = Converter(str(folder), trust_remote_code=trust_remote_code)
+    try:
+        converter.convert(str(made))
+    except (ValueError, KeyError, AttributeError, NotImplementedError, RuntimeError) as error:
+        raise WeightsError(
+            f"{folder}: ctranslate2 {version('ctranslate2')} cannot convert this "
+            f"{architecture.model_type} model ({type(error).__name__}: {error}); "
+            "set translate.model.backend to transformers"
+        ) from error
+
+
+def _restore_layout_keys(settings: Any, architecture: Architecture) -> None:
+    """Give a model's configuration the meaning it had before transformers 5."""
+    for key, value in LAYOUT_KEYS.get(architecture.model_type, {}).items():
+        if not hasattr(settings, key):
+            setattr(settings, key, value)
+    if architecture.tokenizer_class.startswith("MBart50"):
+        # From this name the converter knows that decoding starts with </s>.
+        settings.tokenizer_class = "MBart50Tokenizer"
+    if architecture.overflows_in_float16:
+        # The converter scales the output by d_model ** -0.5 where embeddings are tied. Now
+        # they are always called tied, and another key (absent in mT5) tells of the scaling.
+        settings.tie_word_embeddings = getattr(settings, "scale_decoder_outputs", False)

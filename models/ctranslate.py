@@ -1,0 +1,126 @@
+"""Encoder-decoders run by CTranslate2, from a checkpoint converted on first use."""
+
+import importlib.util
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ctranslate2
+
+from models.decoding import Decoding, Hypothesis
+from models.device import Device, LoadedPrecision
+from models.errors import WeightsError
+from models.tokens import Tokenizer
+
+
+@dataclass(frozen=True, slots=True)
+class CTranslate2Decoder:
+    """Beam search by CTranslate2; `workers` batches are translated side by side."""
+
+    translator: Any
+    tokenizer: Tokenizer
+    banned: frozenset[str]
+    workers: int
+
+    def decode(self, batch: Sequence[Sequence[int]], decoding: Decoding) -> list[Hypothesis]:
+        """Decode a batch; the result has the same length and order."""
+        first = [] if decoding.first_token is None else [decoding.first_token]
+        prefix = self.tokenizer.pieces(first)
+        try:
+            results = self.translator.translate_batch(
+                [self.tokenizer.pieces(ids) for ids in batch],
+                target_prefix=[prefix] * len(batch) if prefix else None,
+                max_batch_size=-(-len(batch) // self.workers),
+                beam_size=decoding.beams,
+                length_penalty=decoding.length_penalty,
+                no_repeat_ngram_size=decoding.no_repeat_ngram_size,
+                max_input_length=0,
+                max_decoding_length=decoding.max_target_tokens,
+                min_decoding_length=1,
+                suppress_sequences=[[piece] for piece in sorted(self.banned)] or None,
+                return_scores=True,
+                return_end_token=True,
+                replace_unknowns=False,
+            )
+        except RuntimeError as error:
+            if "out of memory" in str(error) or "ALLOC_FAILED" in str(error):
+                raise MemoryError(str(error)) from None
+            raise
+        return [
+            self._hypothesis(result.hypotheses[0], result.scores[0], len(prefix), decoding)
+            for result in results
+        ]
+
+    def _hypothesis(
+        self, pieces: Sequence[str], score: float, forced: int, decoding: Decoding
+    ) -> Hypothesis:
+        """Undo the length normalisation of the score, to get the mean over chosen tokens.
+
+        CTranslate2 gives sum / length ** length_penalty (greedy search: length_penalty
+        too), where the length counts forced tokens and the sum does not.
+        """
+        ids = tuple(self.tokenizer.identify(pieces))
+        finished = bool(ids) and ids[-1] == self.tokenizer.end
+        total = score * len(ids) ** decoding.length_penalty if ids else 0.0
+        chosen = len(ids) - forced
+        return Hypothesis(
+            ids=ids[forced : -1 if finished else None],
+            log_probability=total / chosen if chosen > 0 else 0.0,
+            finished=finished,
+        )
+
+
+def load_decoder(
+    folder: Path,
+    tokenizer: Tokenizer,
+    *,
+    device: Device,
+    precision: LoadedPrecision,
+    banned_tokens: Sequence[int],
+    threads: int,
+) -> CTranslate2Decoder:
+    """Load a converted model.
+
+    On a CPU each thread translates its share of a batch, which is faster than sharing
+    every matrix product of one sentence batch among all threads.
+    """
+    on_cpu = device.kind == "cpu"
+    if not on_cpu:
+        _preload_cuda_libraries()
+    try:
+        translator = ctranslate2.Translator(
+            str(folder),
+            device=device.kind,
+            device_index=device.index,
+            compute_type=precision,
+            inter_threads=threads if on_cpu else 1,
+            intra_threads=1 if on_cpu else 0,
+        )
+    except (RuntimeError, ValueError) as error:
+        raise WeightsError(
+            f"{folder}: ctranslate2 {ctranslate2.__version__} does not load it on {device.name} "
+            f"in {precision}: {error}; try runtime.precision: float32, another device, or "
+            "translate.model.backend: transformers"
+        ) from error
+    known = _vocabulary(folder)
+    banned = frozenset(tokenizer.pieces(list(banned_tokens)))
+    return CTranslate2Decoder(
+        translator, tokenizer, banned & known, workers=threads if on_cpu else 1
+    )
+
+
+def _vocabulary(folder: Path) -> frozenset[str]:
+    """Give the pieces of the target vocabulary; suppressing any other would ban `<unk>`."""
+    for name in ("shared_vocabulary.json", "target_vocabulary.json"):
+        path = folder / name
+        if path.is_file():
+            return frozenset(json.loads(path.read_text(encoding="utf-8")))
+    return frozenset()
+
+
+def _preload_cuda_libraries() -> None:
+    """Import torch where it is installed: its wheels bring cuBLAS, and load it."""
+    if importlib.util.find_spec("torch") is not None:
+        import torch  # noqa: F401

@@ -1,0 +1,112 @@
+"""Strings to translations over any decoder: distinct texts, batches, confidence, flags.
+
+sentences ─▶ distinct ─▶ Tokenizer.encode ─▶ batches ─▶ Decoder.decode ─▶ Tokenizer.decode
+"""
+
+import math
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from models.batching import answered_once, batches, halved_when_full
+from models.errors import WeightsError
+from models.protocols import Candidate
+from models.tokens import Tokenizer
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """How an output is searched for. Everything here changes the answer.
+
+    `first_token` is an id every output must start with (the target language), not
+    counted in the confidence; `banned_tokens` are ids no output may have.
+    """
+
+    beams: int
+    length_penalty: float
+    no_repeat_ngram_size: int
+    max_source_tokens: int
+    max_target_tokens: int
+    first_token: int | None = None
+    banned_tokens: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """The best output found for one input.
+
+    `ids` without start, forced language and end; `log_probability` is the mean over the
+    tokens the model chose, the end included; `finished` is false where the length limit
+    cut it off.
+    """
+
+    ids: tuple[int, ...]
+    log_probability: float
+    finished: bool
+
+
+class Decoder(Protocol):
+    """A backend: batches of ids in, the best hypothesis of each out, in order.
+
+    Raises MemoryError when a batch does not fit on the device.
+    """
+
+    def decode(self, batch: Sequence[Sequence[int]], decoding: Decoding) -> list[Hypothesis]:
+        """Decode a batch; the result has the same length and order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BatchTranslator:
+    """A Translator over any Decoder and Tokenizer; `batch_tokens` are padded source tokens."""
+
+    decoder: Decoder
+    tokenizer: Tokenizer
+    decoding: Decoding
+    batch_tokens: int
+
+    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
+        """Translate each sentence; the result has the same length and order.
+
+        Each distinct sentence is translated once; blank ones give the empty string.
+        """
+        return answered_once(sentences, self._translate_distinct)
+
+    def _translate_distinct(self, sentences: list[str]) -> list[Candidate]:
+        answers = [Candidate("", 1.0)] * len(sentences)
+        asked = [index for index, sentence in enumerate(sentences) if not is_blank(sentence)]
+        encoded = self.tokenizer.encode(
+            [sentences[index] for index in asked], self.decoding.max_source_tokens
+        )
+        inputs = [each.ids for each in encoded]
+        for place, hypothesis in enumerate(self.decode(inputs)):
+            answers[asked[place]] = Candidate(
+                text=self.tokenizer.decode(hypothesis.ids),
+                confidence=min(1.0, math.exp(hypothesis.log_probability)),
+                source_truncated=encoded[place].truncated,
+                target_truncated=not hypothesis.finished,
+            )
+        return answers
+
+    def decode(self, inputs: Sequence[Sequence[int]]) -> list[Hypothesis]:
+        """Decode ids in batches, halving a batch that does not fit; order as given."""
+        found: dict[int, Hypothesis] = {}
+
+        def run(batch: Sequence[int]) -> list[Hypothesis]:
+            return self.decoder.decode([inputs[index] for index in batch], self.decoding)
+
+        try:
+            for batch in batches([len(each) for each in inputs], self.batch_tokens):
+                found.update(halved_when_full(batch, run))
+        except MemoryError as error:
+            raise WeightsError(
+                f"the device has no memory for a single sentence ({error}); lower "
+                "translate.model.beams or max_source_tokens, or use a smaller precision"
+            ) from error
+        return [found[index] for index in range(len(inputs))]
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether a text has nothing to read: only spaces, controls and zero-width marks."""
+    return all(each.isspace() or unicodedata.category(each) in ("Cc", "Cf") for each in text)

@@ -1,0 +1,178 @@
+"""Choose the device and the precision, and say why, without importing torch or ctranslate2."""
+
+import ctypes
+import importlib.util
+import os
+import platform
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from models.errors import WeightsError
+from models.specs import Precision
+
+LoadedPrecision = Literal["float32", "float16", "bfloat16", "int8", "int8_float16"]
+LoadedBackend = Literal["transformers", "ctranslate2"]
+
+DEVICE_PATTERN = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
+
+# What each backend computes in on each kind of device, the preferred one first.
+PRECISIONS: dict[tuple[LoadedBackend, str], tuple[LoadedPrecision, ...]] = {
+    ("ctranslate2", "cpu"): ("int8", "float32"),
+    ("ctranslate2", "cuda"): ("float16", "bfloat16", "float32", "int8", "int8_float16"),
+    ("transformers", "cpu"): ("float32", "bfloat16"),
+    ("transformers", "cuda"): ("float16", "bfloat16", "float32"),
+    ("transformers", "mps"): ("float32", "float16", "bfloat16"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where a model runs (`cpu`, `mps`, `cuda:0` …) and why it was chosen."""
+
+    name: str
+    reason: str
+
+    @property
+    def kind(self) -> str:
+        """`cpu`, `cuda` or `mps`."""
+        return self.name.partition(":")[0]
+
+    @property
+    def index(self) -> int:
+        """Which of several devices of this kind; 0 where there is one."""
+        return int(self.name.partition(":")[2] or 0)
+
+
+def cuda_device_count() -> int:
+    """Count the CUDA devices this process may use: none without a driver.
+
+    Asks the driver itself (cuInit, cuDeviceGetCount), which takes milliseconds and
+    honours CUDA_VISIBLE_DEVICES, where importing torch takes more than a second.
+    """
+    library = "nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1"
+    try:
+        driver = ctypes.CDLL(library)
+    except OSError:
+        return 0
+    count = ctypes.c_int(0)
+    if driver.cuInit(0) != 0 or driver.cuDeviceGetCount(ctypes.byref(count)) != 0:
+        return 0
+    return count.value
+
+
+def has_mps() -> bool:
+    """Tell whether this is a Mac with an Apple GPU."""
+    return sys.platform == "darwin" and platform.machine() == "arm64"
+
+
+def lacks_cuda(backend: LoadedBackend) -> str | None:
+    """Say why the installed `backend` cannot use a CUDA device, or None where it can.
+
+    Read from the installed files, not from the imported library: importing is slow.
+    """
+    if backend == "ctranslate2":
+        if sys.platform == "darwin" or platform.machine().lower() not in ("x86_64", "amd64"):
+            return f"ctranslate2 has no CUDA build for {sys.platform} on {platform.machine()}"
+        return None
+    torch = importlib.util.find_spec("torch")
+    if torch is None or torch.origin is None:
+        return "torch is not installed"
+    version = Path(torch.origin).with_name("version.py")
+    text = version.read_text(encoding="utf-8") if version.is_file() else ""
+    if re.search(r"^cuda\b[^=]*= *None", text, re.MULTILINE):
+        return "the installed torch is a build without CUDA"
+    return None
+
+
+def resolve_device(
+    asked: str,
+    backend: LoadedBackend,
+    *,
+    cuda_devices: int | None = None,
+    mps: bool | None = None,
+    cuda_obstacle: str | None = None,
+) -> Device:
+    """Turn `auto`, `cpu`, `mps`, `cuda` or `cuda:N` into a device that `backend` can use.
+
+    `cuda_devices`, `mps` and `cuda_obstacle` stand for what this machine has; without
+    them it is looked at. Raises WeightsError when the device asked for cannot be used.
+    """
+    if not DEVICE_PATTERN.fullmatch(asked):
+        raise WeightsError(
+            f"runtime.device: '{asked}' is not a device; choose auto, cpu, cuda, cuda:N or mps"
+        )
+    if asked == "cpu":
+        return Device("cpu", "cpu: asked for")
+    if asked == "mps":
+        return _asked_mps(backend, has_mps() if mps is None else mps)
+    if cuda_devices is None:
+        cuda_devices, cuda_obstacle = cuda_device_count(), lacks_cuda(backend)
+    if asked == "auto":
+        if cuda_devices and cuda_obstacle is None:
+            return Device("cuda:0", f"auto: first of {cuda_devices} CUDA devices")
+        if cuda_devices:
+            return Device("cpu", f"auto: there is a CUDA device, but {cuda_obstacle}")
+        if backend == "transformers" and (has_mps() if mps is None else mps):
+            return Device("mps", "auto: no CUDA device found, but an Apple GPU")
+        return Device("cpu", "auto: no CUDA device found")
+    return _asked_cuda(asked, cuda_devices, cuda_obstacle)
+
+
+def _asked_mps(backend: LoadedBackend, mps: bool) -> Device:
+    if backend == "ctranslate2":
+        raise WeightsError(
+            "runtime.device: mps: ctranslate2 does not run on Apple GPUs; set the model's backend "
+            "to transformers, or the device to cpu (often the faster of the two)"
+        )
+    if not mps:
+        raise WeightsError("runtime.device: mps: this is no Mac with an Apple GPU; use auto or cpu")
+    return Device("mps", "mps: asked for")
+
+
+def _asked_cuda(asked: str, cuda_devices: int, obstacle: str | None) -> Device:
+    if cuda_devices == 0:
+        raise WeightsError(
+            f"runtime.device: {asked}: no CUDA device found (nvidia-smi shows what the driver "
+            "sees, CUDA_VISIBLE_DEVICES what is hidden); use auto or cpu"
+        )
+    if obstacle is not None:
+        raise WeightsError(f"runtime.device: {asked}: {obstacle}; use auto or cpu")
+    device = Device(asked if ":" in asked else "cuda:0", f"{asked}: asked for")
+    if device.index >= cuda_devices:
+        raise WeightsError(
+            f"runtime.device: {asked}: found {cuda_devices} CUDA devices, "
+            f"the last is cuda:{cuda_devices - 1}"
+        )
+    return device
+
+
+def resolve_precision(
+    asked: Precision, backend: LoadedBackend, device: Device, *, overflows_in_float16: bool = False
+) -> LoadedPrecision:
+    """Turn `auto` into what suits the backend and device; refuse what they cannot do.
+
+    `overflows_in_float16` is true of the T5 family, trained in bfloat16: in float16 its
+    activations leave the range of the format and the output is garbage.
+    """
+    able = PRECISIONS[backend, device.kind]
+    if overflows_in_float16:
+        able = tuple(each for each in able if each not in ("float16", "int8_float16"))
+    if asked == "auto":
+        return "bfloat16" if overflows_in_float16 and device.kind == "cuda" else able[0]
+    if asked in able:
+        return asked
+    because = " of this model (its family overflows in float16)" if overflows_in_float16 else ""
+    raise WeightsError(
+        f"runtime.precision: {asked}: {backend} on {device.kind} cannot do that{because}; "
+        f"choose {', '.join(('auto', *able))}"
+    )
+
+
+def available_threads() -> int:
+    """Count the cores this process may use, not those the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,327 @@
+"""From a spec to a model in two steps: find and identify (cheap), then load (heavy).
+
+spec ─resolve_translator─▶ ResolvedModel ─load_translator─▶ Translator
+     no torch, transformers, ctranslate2       adapters are imported here
+
+The cheap step is all a run needs that finds every shard in place.
+"""
+
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+from models.architecture import Architecture, read_architecture
+from models.canary import check_canary
+from models.decoding import BatchTranslator, Decoder, Decoding
+from models.device import (
+    Device,
+    LoadedBackend,
+    LoadedPrecision,
+    available_threads,
+    resolve_device,
+    resolve_precision,
+)
+from models.errors import WeightsError
+from models.protocols import Summarizer, Translator
+from models.specs import AbstractiveSpec, ExtractiveSpec, Precision, SummarizerSpec, TranslatorSpec
+from models.tokens import Tokenizer, language_token, load_tokenizer
+from models.weights import Weights, cache_folder, licence, locate, verify_sums
+
+# Raise it when the answer of a spec changes for the same weights: it is part of the identity
+# of an extractive summarizer and of every `answer_key`.
+EXTRACTIVE_VERSION = 1
+DECODING_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedModel:
+    """A model found and identified but not loaded.
+
+    `identity` tells the weights apart: a digest of their content, `repo@commit` for a
+    hub id, method and version for what has none. `answer_key` adds what else changes the
+    answer besides the spec; it belongs into a shard's key, the device does not.
+    `folder` is None where there are no weights. `reasons` says in lines why this device,
+    precision and backend.
+    """
+
+    name: str
+    identity: str
+    folder: Path | None
+    backend: LoadedBackend | Literal["none"]
+    precision: LoadedPrecision
+    device: Device
+    reasons: tuple[str, ...]
+    licence: str | None
+    source_language: str | None
+    target_language: str | None
+    cache: Path
+
+    @property
+    def answer_key(self) -> str:
+        """Identity, backend and precision: with the spec, all that the answer depends on."""
+        return f"{self.identity} {self.backend} {self.precision} {DECODING_VERSION}"
+
+
+def resolve_translator(
+    spec: TranslatorSpec,
+    *,
+    device: str = "auto",
+    precision: Precision = "auto",
+    offline: bool = True,
+    cache: str | Path = "auto",
+) -> ResolvedModel:
+    """Find the weights a translator needs and settle backend, device and precision.
+
+    Raises WeightsError when they are not there, cannot be trusted, or cannot run so.
+    """
+    folder = cache_folder(cache)
+    weights = locate(
+        spec.path,
+        spec.revision,
+        offline=offline,
+        cache=folder,
+        trust_remote_code=spec.trust_remote_code,
+    )
+    architecture = read_architecture(weights.folder)
+    _check_length("translate", spec.max_source_tokens, architecture)
+    backend, why = _backend(spec, architecture, device)
+    resolved = _resolved(weights, architecture, backend, device, precision, folder)
+    return replace(
+        resolved,
+        reasons=(f"backend {backend}: {why}", *resolved.reasons),
+        source_language=spec.source_language or architecture.source_language,
+        target_language=spec.target_language or architecture.target_language,
+    )
+
+
+def resolve_summarizer(
+    spec: SummarizerSpec,
+    *,
+    device: str = "auto",
+    precision: Precision = "auto",
+    offline: bool = True,
+    cache: str | Path = "auto",
+) -> ResolvedModel:
+    """Find the weights a summarizer needs, if it needs any."""
+    folder = cache_folder(cache)
+    match spec:
+        case ExtractiveSpec():
+            return ResolvedModel(
+                name=spec.method,
+                identity=f"{spec.method}-{EXTRACTIVE_VERSION}",
+                folder=None,
+                backend="none",
+                precision="float32",
+                device=Device("cpu", "no weights, nothing to put on a GPU"),
+                reasons=(f"{spec.method}: a graph of sentences, no weights",),
+                licence=None,
+                source_language=None,
+                target_language=None,
+                cache=folder,
+            )
+        case AbstractiveSpec():
+            weights = locate(
+                spec.path,
+                spec.revision,
+                offline=offline,
+                cache=folder,
+                trust_remote_code=spec.trust_remote_code,
+            )
+            if spec.architecture == "causal" and "{text}" not in spec.prompt:
+                raise WeightsError(
+                    "summarize.model.prompt: a causal model needs a prompt with {text} where the "
+                    "article goes, such as 'Summarize in three sentences: {text}'"
+                )
+            architecture = read_architecture(weights.folder)
+            _check_length("summarize", spec.max_source_tokens, architecture)
+            return _resolved(weights, architecture, "transformers", device, precision, folder)
+
+
+def load_translator(
+    spec: TranslatorSpec,
+    resolved: ResolvedModel,
+    *,
+    batch_tokens: int = 4096,
+    threads: int | Literal["auto"] = "auto",
+) -> Translator:
+    """Load a translator: checksums, weights, canary. The heavy step.
+
+    Raises WeightsError when the weights are damaged, do not load, or answer nonsense.
+    """
+    folder = _folder(resolved)
+    verify_sums(folder)
+    architecture = read_architecture(folder)
+    tokenizer = load_tokenizer(
+        folder,
+        architecture,
+        prefix=spec.prefix,
+        source_language=resolved.source_language,
+        trust_remote_code=spec.trust_remote_code,
+    )
+    decoding = _decoding(spec, architecture, tokenizer, resolved.target_language)
+    count = available_threads() if threads == "auto" else threads
+    decoder = _load_decoder(spec, resolved, architecture, tokenizer, count)
+    translator = BatchTranslator(decoder, tokenizer, decoding, batch_tokens)
+    check_canary(
+        folder,
+        translator,
+        precision=resolved.precision,
+        made_by=f"{resolved.backend} {version(resolved.backend)}",
+    )
+    return translator
+
+
+def load_summarizer(
+    spec: SummarizerSpec,
+    resolved: ResolvedModel,
+    *,
+    batch_tokens: int = 4096,
+    threads: int | Literal["auto"] = "auto",
+) -> Summarizer:
+    """Load a summarizer; for an extractive one there is nothing to load."""
+    match spec:
+        case ExtractiveSpec():
+            from models.extractive import ExtractiveSummarizer
+
+            return ExtractiveSummarizer(method=spec.method, sentences=spec.sentences)
+        case AbstractiveSpec():
+            from models.abstractive import load_abstractive
+
+            folder = _folder(resolved)
+            verify_sums(folder)
+            return load_abstractive(
+                spec,
+                folder,
+                device=resolved.device,
+                precision=resolved.precision,
+                batch_tokens=batch_tokens,
+                threads=available_threads() if threads == "auto" else threads,
+            )
+
+
+def _load_decoder(
+    spec: TranslatorSpec,
+    resolved: ResolvedModel,
+    architecture: Architecture,
+    tokenizer: Tokenizer,
+    threads: int,
+) -> Decoder:
+    folder = _folder(resolved)
+    match resolved.backend:
+        case "ctranslate2":
+            from models import convert, ctranslate
+
+            return ctranslate.load_decoder(
+                convert.converted(
+                    folder,
+                    architecture,
+                    tokenizer=tokenizer,
+                    identity=resolved.identity,
+                    cache=resolved.cache,
+                    trust_remote_code=spec.trust_remote_code,
+                ),
+                tokenizer,
+                device=resolved.device,
+                precision=resolved.precision,
+                banned_tokens=architecture.banned_tokens,
+                threads=threads,
+            )
+        case "transformers":
+            from models import seq2seq
+
+            language = resolved.target_language
+            return seq2seq.load_decoder(
+                folder,
+                device=resolved.device,
+                precision=resolved.precision,
+                end=tokenizer.end,
+                start=language_token(tokenizer, language)
+                if language and architecture.starts_with_language
+                else None,
+                threads=threads,
+                trust_remote_code=spec.trust_remote_code,
+            )
+        case "none":
+            raise WeightsError(f"{resolved.name}: not a translation model")
+
+
+def _folder(resolved: ResolvedModel) -> Path:
+    if resolved.folder is None:
+        raise WeightsError(f"{resolved.name}: has no weights to load")
+    return resolved.folder
+
+
+def _resolved(
+    weights: Weights,
+    architecture: Architecture,
+    backend: LoadedBackend,
+    device: str,
+    precision: Precision,
+    cache: Path,
+) -> ResolvedModel:
+    chosen = resolve_device(device, backend)
+    exact = resolve_precision(
+        precision, backend, chosen, overflows_in_float16=architecture.overflows_in_float16
+    )
+    asked = "asked for" if precision != "auto" else f"auto for {backend} on {chosen.kind}"
+    return ResolvedModel(
+        name=weights.name,
+        identity=weights.identity,
+        folder=weights.folder,
+        backend=backend,
+        precision=exact,
+        device=chosen,
+        reasons=(f"device {chosen.name}: {chosen.reason}", f"precision {exact}: {asked}"),
+        licence=licence(weights.folder),
+        source_language=None,
+        target_language=None,
+        cache=cache,
+    )
+
+
+def _backend(
+    spec: TranslatorSpec, architecture: Architecture, device: str
+) -> tuple[LoadedBackend, str]:
+    kind = architecture.model_type or "unnamed"
+    if spec.backend == "transformers":
+        return "transformers", "asked for"
+    if spec.backend == "ctranslate2":
+        if not architecture.converts:
+            raise WeightsError(
+                f"translate.model.backend: ctranslate2 is not known to run {kind} models here; "
+                "use auto or transformers"
+            )
+        return "ctranslate2", "asked for"
+    if not architecture.converts:
+        return "transformers", f"auto: {kind} is not converted to ctranslate2"
+    if device == "mps":
+        return "transformers", "auto: ctranslate2 does not run on mps"
+    return "ctranslate2", f"auto: {kind} converts, and ctranslate2 is the faster"
+
+
+def _check_length(section: str, asked: int | None, architecture: Architecture) -> None:
+    limit = architecture.max_tokens
+    if limit is not None and asked is not None and asked > limit:
+        raise WeightsError(
+            f"{section}.model.max_source_tokens: {asked} is more than the {limit} tokens this "
+            "model can read; lower it or leave it out"
+        )
+
+
+def _decoding(
+    spec: TranslatorSpec, architecture: Architecture, tokenizer: Tokenizer, language: str | None
+) -> Decoding:
+    first = architecture.forced_token
+    if language and architecture.names_language and not architecture.starts_with_language:
+        first = language_token(tokenizer, language)
+    limit = architecture.max_tokens
+    return Decoding(
+        beams=spec.beams,
+        length_penalty=spec.length_penalty,
+        no_repeat_ngram_size=spec.no_repeat_ngram_size,
+        max_source_tokens=spec.max_source_tokens or architecture.default_tokens,
+        max_target_tokens=min(spec.max_target_tokens, limit or spec.max_target_tokens),
+        first_token=first,
+        banned_tokens=architecture.banned_tokens,
+    )

@@ -1,0 +1,56 @@
+"""What a model must do to be used by the pipeline: strings in, strings out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One translation. `confidence` is exp(mean token log-probability) in 0..1.
+
+    `source_truncated`: the input was longer than the model can read and its end was
+    not seen; `target_truncated`: the output ran into its length limit.
+    """
+
+    text: str
+    confidence: float
+    source_truncated: bool = False
+    target_truncated: bool = False
+
+
+class Translator(Protocol):
+    """Chinese sentences to English ones.
+
+    Laws of every adapter: same length and order as the input; the empty list is
+    allowed and the empty string translates to itself; the same answer twice and
+    whatever the batch size; the input is left untouched.
+    """
+
+    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
+        """Translate each sentence; the result has the same length and order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryLine:
+    """A sentence of a summary; `sources` are indices into the article's sentences."""
+
+    text: str
+    sources: tuple[int, ...]
+
+
+class Summarizer(Protocol):
+    """Articles, each a list of sentences, to short lists of cited lines."""
+
+    def summarize(self, articles: Sequence[Sequence[str]]) -> list[list[SummaryLine]]:
+        """Summarize each article; the result has the same length and order."""
+        ...
+
+
+class QualityEstimator(Protocol):
+    """(source, translation) pairs to expected quality, 0 (useless) to 1 (perfect)."""
+
+    def estimate(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """Estimate each pair; the result has the same length and order."""
+        ...

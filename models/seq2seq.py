@@ -1,0 +1,251 @@
+"""Encoder-decoders and causal models run by transformers: loading them, and decoding."""
+
+import contextlib
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM, GenerationConfig
+from transformers.modeling_outputs import BaseModelOutput
+from transformers.utils import logging as transformers_logging
+
+from models.decoding import Decoding, Hypothesis
+from models.device import Device, LoadedPrecision
+from models.errors import WeightsError
+
+# `from_pretrained` ties embeddings by way of a flag of the whole process: of two threads loading
+# at once, one gets its embeddings at random (seen with transformers 5.23).
+_LOADING = threading.Lock()
+
+# Elements of a slice of the logits that are turned into probabilities at once (256 MiB).
+LOGITS_AT_ONCE = 2**26
+
+
+@dataclass(frozen=True, slots=True)
+class TransformersDecoder:
+    """Beam search by `generate`; the search stops as CTranslate2's does.
+
+    That is when as many hypotheses as beams are finished (`early_stopping=True`), so that
+    both backends give the same text.
+    """
+
+    model: Any
+    end: int
+    start: int
+
+    def decode(self, batch: Sequence[Sequence[int]], decoding: Decoding) -> list[Hypothesis]:
+        """Decode a batch; the result has the same length and order."""
+        with torch.inference_mode(), memory_error_when_full():
+            return self._decode(batch, decoding)
+
+    def _decode(self, batch: Sequence[Sequence[int]], decoding: Decoding) -> list[Hypothesis]:
+        input_ids, attention_mask = padded(batch, self.end, self.model.device)
+        encoder = self.model.get_encoder()
+        states = encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        # Each use gets an output object of its own: generate repeats the states in place.
+        sequences = self.model.generate(
+            encoder_outputs=BaseModelOutput(last_hidden_state=states),
+            attention_mask=attention_mask,
+            generation_config=self._generation_config(decoding),
+        )
+        outputs = [self._cut_output(row) for row in sequences[:, 1:].tolist()]
+        skipped = 0 if decoding.first_token is None else 1
+        means = self._mean_log_probabilities(states, attention_mask, outputs, decoding)
+        return [
+            Hypothesis(
+                ids=tuple(output[skipped : -1 if finished else None]),
+                log_probability=mean,
+                finished=finished,
+            )
+            for (output, finished), mean in zip(outputs, means, strict=True)
+        ]
+
+    def _generation_config(self, decoding: Decoding) -> Any:
+        return generation_config(
+            num_beams=decoding.beams,
+            do_sample=False,
+            max_new_tokens=decoding.max_target_tokens,
+            # No text is translated to nothing.
+            min_new_tokens=1,
+            no_repeat_ngram_size=decoding.no_repeat_ngram_size,
+            suppress_tokens=list(decoding.banned_tokens) or None,
+            forced_bos_token_id=decoding.first_token,
+            decoder_start_token_id=self.start,
+            eos_token_id=self.end,
+            pad_token_id=self.end,
+            use_cache=True,
+            # Probabilities of what is not banned add up to one, as in CTranslate2.
+            renormalize_logits=True,
+            # Settings of beam search; greedy search complains about them.
+            **(
+                {"early_stopping": True, "length_penalty": decoding.length_penalty}
+                if decoding.beams > 1
+                else {}
+            ),
+        )
+
+    def _cut_output(self, row: list[int]) -> tuple[list[int], bool]:
+        """Cut a generated row behind its end token; (ids with the end, finished)."""
+        if self.end not in row:
+            return row, False
+        return row[: row.index(self.end) + 1], True
+
+    def _mean_log_probabilities(
+        self,
+        states: torch.Tensor,
+        attention_mask: torch.Tensor,
+        outputs: Sequence[tuple[list[int], bool]],
+        decoding: Decoding,
+    ) -> list[float]:
+        """Score each chosen output in one forward pass: mean log p(token), the end included.
+
+        `generate` gives these scores only along with the logits of every step and beam,
+        which for a large vocabulary is tens of gigabytes; one more pass costs a few per cent.
+        A forced first token does not count.
+        """
+        skipped = 0 if decoding.first_token is None else 1
+        length = max(len(ids) for ids, _ in outputs)
+        rows = [ids + [self.end] * (length - len(ids)) for ids, _ in outputs]
+        targets = torch.tensor(rows, device=states.device)
+        starts = torch.full_like(targets[:, :1], self.start)
+        inputs = torch.cat([starts, targets[:, :-1]], dim=1)
+        means: list[float] = []
+        at_once = max(1, LOGITS_AT_ONCE // (length * int(self.model.config.vocab_size)))
+        for first in range(0, len(rows), at_once):
+            part = slice(first, first + at_once)
+            logits = self.model(
+                encoder_outputs=BaseModelOutput(last_hidden_state=states[part]),
+                attention_mask=attention_mask[part],
+                decoder_input_ids=inputs[part],
+                use_cache=False,
+            ).logits
+            logits[:, :, list(decoding.banned_tokens)] = -torch.inf
+            if not skipped:
+                logits[:, 0, self.end] = -torch.inf
+            chosen = torch.log_softmax(logits.float(), dim=-1).gather(2, targets[part, :, None])
+            for scores, (ids, _) in zip(chosen[:, :, 0].tolist(), outputs[part], strict=True):
+                counted = scores[skipped : len(ids)]
+                means.append(sum(counted) / len(counted) if counted else 0.0)
+        return means
+
+
+def generation_config(**settings: Any) -> Any:
+    """Make the settings of one search, with nothing taken over from the checkpoint."""
+    make: Any = GenerationConfig
+    return make(**settings)
+
+
+def padded(
+    batch: Sequence[Sequence[int]], padding: int, device: torch.device
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Give ids and attention mask, both (count, longest), padded on the right."""
+    longest = max(len(ids) for ids in batch)
+    rows = [[*ids, *[padding] * (longest - len(ids))] for ids in batch]
+    mask = [[1] * len(ids) + [0] * (longest - len(ids)) for ids in batch]
+    return torch.tensor(rows, device=device), torch.tensor(mask, device=device)
+
+
+def load_decoder(
+    folder: Path,
+    *,
+    device: Device,
+    precision: LoadedPrecision,
+    end: int,
+    threads: int,
+    start: int | None = None,
+    trust_remote_code: bool = False,
+) -> TransformersDecoder:
+    """Load an encoder-decoder for inference; `end` is its end-of-sentence id.
+
+    `start` replaces the token decoding starts from, which mBART-25 needs. The number of
+    CPU threads is torch's own, for the whole process.
+    """
+    torch.set_num_threads(threads)
+    model = load_checkpoint(
+        folder, device=device, precision=precision, trust_remote_code=trust_remote_code
+    )
+    begin = model.generation_config.decoder_start_token_id
+    if begin is None:
+        begin = getattr(model.config, "decoder_start_token_id", None)
+    if start is None and begin is None:
+        raise WeightsError(f"{folder}/config.json: no 'decoder_start_token_id'; decoding needs it")
+    # The checkpoint's own settings would fill whatever ours leave open.
+    model.generation_config = generation_config()
+    return TransformersDecoder(model, end=end, start=int(begin) if start is None else start)
+
+
+def load_checkpoint(
+    folder: Path,
+    *,
+    device: Device,
+    precision: LoadedPrecision,
+    causal: bool = False,
+    trust_remote_code: bool = False,
+) -> Any:
+    """Load a safetensors checkpoint in evaluation mode; no network, no progress bar.
+
+    Raises WeightsError when the files lack some of the model's weights: transformers would
+    fill them at random and translate into noise.
+    """
+    kind: Any = AutoModelForCausalLM if causal else AutoModelForSeq2SeqLM
+    with _LOADING, _without_progress():
+        try:
+            model, found = kind.from_pretrained(
+                str(folder),
+                dtype=getattr(torch, precision),
+                use_safetensors=True,
+                local_files_only=True,
+                trust_remote_code=trust_remote_code,
+                output_loading_info=True,
+            )
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            raise WeightsError(f"{folder}: does not load: {_first_line(error)}") from error
+    missing = sorted(found["missing_keys"])
+    if missing:
+        raise WeightsError(
+            f"{folder}: {len(missing)} weights of the model are not in its files, among them "
+            f"{', '.join(missing[:3])}; the checkpoint is incomplete, or this version of "
+            "transformers no longer reads it: try the version it was saved with"
+        )
+    try:
+        with memory_error_when_full():
+            return model.eval().to(device.name)
+    except MemoryError as error:
+        raise WeightsError(
+            f"{folder}: does not fit on {device.name}; choose a smaller precision or cpu"
+        ) from error
+
+
+@contextlib.contextmanager
+def _without_progress() -> Iterator[None]:
+    """Keep transformers from drawing a bar; whether one is drawn is the run's business."""
+    logging: Any = transformers_logging
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
+
+
+@contextlib.contextmanager
+def memory_error_when_full() -> Iterator[None]:
+    """Raise MemoryError where torch says, in its several ways, that memory ran out."""
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        torch.cuda.empty_cache()
+        raise MemoryError(_first_line(error)) from None
+    except RuntimeError as error:
+        # The CPU's allocator and Apple's have no exception of their own.
+        if "can't allocate memory" in str(error) or "out of memory" in str(error):
+            raise MemoryError(_first_line(error)) from None
+        raise
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,113 @@
+"""What a config may ask for: one frozen model per kind, told apart by `kind`.
+
+A spec says what is wanted; `models.load` finds it, checks it and loads it. Everything
+in a spec can change the output and is therefore part of a shard's key.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Backend = Literal["auto", "transformers", "ctranslate2"]
+Precision = Literal["auto", "float32", "float16", "bfloat16", "int8", "int8_float16"]
+
+
+class Spec(BaseModel):
+    """Strict and frozen: a misspelt key is an error, never ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WeightsSpec(Spec):
+    """Where weights are and how far they are trusted."""
+
+    path: str = Field(
+        description="`bundled:NAME`, a local folder, or a hub id such as "
+        "`Helsinki-NLP/opus-mt-zh-en`."
+    )
+    revision: str | None = Field(
+        default=None,
+        description="The 40-digit commit of a hub id; required there, because branches move.",
+    )
+    trust_remote_code: bool = Field(
+        default=False, description="Let the checkpoint run its own Python code. Leave it off."
+    )
+
+
+class Seq2SeqSpec(WeightsSpec):
+    """An encoder-decoder translator: Marian/OPUS-MT, NLLB, M2M100, mBART, T5, Pegasus …"""
+
+    kind: Literal["seq2seq"] = Field(description="An encoder-decoder checkpoint.")
+    backend: Backend = Field(
+        default="auto",
+        description="`ctranslate2` is the fast one, `transformers` the broad one; "
+        "`auto` takes ctranslate2 where the architecture allows it.",
+    )
+    beams: int = Field(default=4, ge=1, le=64, description="Beam size; 1 is greedy and fastest.")
+    length_penalty: float = Field(
+        default=1.0, ge=0, le=5, description="Exponent of length normalisation in beam search."
+    )
+    no_repeat_ngram_size: int = Field(
+        default=0, ge=0, le=20, description="Forbid an n-gram of this size twice; 0 allows all."
+    )
+    max_source_tokens: int | None = Field(
+        default=None, ge=8, description="Longest input; default: what the model can read."
+    )
+    max_target_tokens: int = Field(
+        default=256, ge=8, description="Longest output; a translation that reaches it is flagged."
+    )
+    source_language: str | None = Field(
+        default=None,
+        description="Language code for models that need one, e.g. `zho_Hans` (NLLB), "
+        "`zh` (M2M100).",
+    )
+    target_language: str | None = Field(
+        default=None, description="Target language code, e.g. `eng_Latn` (NLLB), `en` (M2M100)."
+    )
+    prefix: str = Field(
+        default="", description="Text put before every sentence, e.g. `<2en> ` for MADLAD-400."
+    )
+
+
+class ExtractiveSpec(Spec):
+    """The most central sentences of an article, by a graph over sentence similarity."""
+
+    kind: Literal["extractive"] = Field(description="Pick sentences; no weights needed.")
+    method: Literal["lexrank", "textrank"] = Field(
+        default="lexrank",
+        description="`lexrank`: Erkan and Radev 2004; `textrank`: Mihalcea and Tarau 2004.",
+    )
+    sentences: int = Field(default=3, ge=1, le=50, description="Sentences in a summary.")
+
+
+class AbstractiveSpec(WeightsSpec):
+    """A checkpoint that writes summaries: mT5-XLSum, BART, Pegasus, or a causal model."""
+
+    kind: Literal["abstractive"] = Field(description="A checkpoint that writes summaries.")
+    architecture: Literal["seq2seq", "causal"] = Field(
+        default="seq2seq", description="Encoder-decoder, or decoder-only with a prompt."
+    )
+    beams: int = Field(default=4, ge=1, le=64, description="Beam size.")
+    max_source_tokens: int | None = Field(
+        default=None, ge=16, description="Longest input; longer articles are summarized in parts."
+    )
+    max_target_tokens: int = Field(default=128, ge=8, description="Longest summary.")
+    no_repeat_ngram_size: int = Field(
+        default=3, ge=0, le=20, description="Forbid an n-gram of this size twice; 0 allows all."
+    )
+    prompt: str = Field(
+        default="",
+        description="For causal models: the prompt, with `{text}` where the article goes. "
+        "For encoder-decoders: a prefix such as `summarize: `.",
+    )
+
+
+class ConfidenceSpec(Spec):
+    """The translation model's own token probabilities; no extra pass, no extra weights."""
+
+    kind: Literal["confidence"] = Field(description="The translator's own confidence.")
+
+
+TranslatorSpec = Seq2SeqSpec
+SummarizerSpec = Annotated[ExtractiveSpec | AbstractiveSpec, Field(discriminator="kind")]
+EstimatorSpec = ConfidenceSpec

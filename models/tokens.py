@@ -1,0 +1,244 @@
+"""Text to token ids and back: SentencePiece alone where that suffices, AutoTokenizer otherwise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from models.architecture import Architecture, read_json
+from models.errors import WeightsError
+
+MADLAD_TARGET = "<2en>"
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """The ids of one text, special tokens included; `truncated`: its end was cut off."""
+
+    ids: tuple[int, ...]
+    truncated: bool
+
+
+class Tokenizer(Protocol):
+    """What both backends need of a checkpoint's tokenizer.
+
+    `end` is the id of the end-of-sentence token, `specials` the ids that are never text.
+    """
+
+    @property
+    def end(self) -> int:
+        """The id that ends an output."""
+        ...
+
+    @property
+    def specials(self) -> frozenset[int]:
+        """The ids that stand for no text."""
+        ...
+
+    def encode(self, texts: Sequence[str], max_tokens: int) -> list[Encoded]:
+        """Encode each text in at most `max_tokens` ids, special tokens included."""
+        ...
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Write out ids, leaving out special tokens."""
+        ...
+
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """Name each id as the vocabulary does."""
+        ...
+
+    def identify(self, pieces: Sequence[str]) -> list[int]:
+        """Give the id of each piece, that of the unknown token for a strange one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PieceTokenizer:
+    """Marian's layout: source.spm and target.spm over one vocab.json.
+
+    It needs neither transformers nor torch, so a converted model starts in a fraction of
+    a second. Ids are those of transformers' MarianTokenizer. `>>code<<` at the start of
+    a prefix, the target language of a multilingual OPUS-MT model, is one token.
+    """
+
+    source: Any
+    target: Any
+    vocabulary: dict[str, int]
+    names: dict[int, str]
+    prefix: tuple[int, ...]
+    prefix_text: str
+
+    @property
+    def end(self) -> int:
+        """The id that ends an output."""
+        return self.vocabulary["</s>"]
+
+    @property
+    def specials(self) -> frozenset[int]:
+        """The ids that stand for no text."""
+        marks = ("</s>", "<unk>", "<pad>")
+        return frozenset(self.vocabulary[mark] for mark in marks if mark in self.vocabulary)
+
+    def encode(self, texts: Sequence[str], max_tokens: int) -> list[Encoded]:
+        """Encode each text in at most `max_tokens` ids, special tokens included."""
+        prepared = [self.prefix_text + text for text in texts]
+        encoded = []
+        for pieces in self.source.encode(prepared, out_type=str):
+            ids = [*self.prefix, *self.identify(pieces)]
+            truncated = len(ids) + 1 > max_tokens
+            encoded.append(Encoded((*ids[: max_tokens - 1], self.end), truncated))
+        return encoded
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Write out ids, leaving out special tokens."""
+        specials = self.specials
+        text = self.target.decode_pieces([self.names[each] for each in ids if each not in specials])
+        return str(text).replace("▁", " ").strip()
+
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """Name each id as the vocabulary does."""
+        return [self.names[each] for each in ids]
+
+    def identify(self, pieces: Sequence[str]) -> list[int]:
+        """Give the id of each piece, that of the unknown token for a strange one."""
+        unknown = self.vocabulary["<unk>"]
+        return [self.vocabulary.get(piece, unknown) for piece in pieces]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointTokenizer:
+    """Any checkpoint's own tokenizer, as transformers loads it."""
+
+    tokenizer: Any
+    prefix: str
+
+    @property
+    def end(self) -> int:
+        """The id that ends an output."""
+        return int(self.tokenizer.eos_token_id)
+
+    @property
+    def specials(self) -> frozenset[int]:
+        """The ids that stand for no text."""
+        languages = getattr(self.tokenizer, "lang_code_to_id", {})
+        # In transformers 5 the languages of M2M100 are not among the special tokens.
+        return frozenset([*self.tokenizer.all_special_ids, *languages.values()])
+
+    def encode(self, texts: Sequence[str], max_tokens: int) -> list[Encoded]:
+        """Encode each text in at most `max_tokens` ids, special tokens included."""
+        if not texts:
+            # Some of transformers' tokenizers cannot encode nothing.
+            return []
+        prepared = [self.prefix + text for text in texts]
+        # `verbose=False`: a text over the limit is our business below, not a warning.
+        whole = self.tokenizer(prepared, truncation=False, verbose=False)["input_ids"]
+        encoded = []
+        for text, ids in zip(prepared, whole, strict=True):
+            if len(ids) <= max_tokens:
+                encoded.append(Encoded(tuple(ids), False))
+                continue
+            cut = self.tokenizer(text, truncation=True, max_length=max_tokens)["input_ids"]
+            encoded.append(Encoded(tuple(cut), True))
+        return encoded
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Write out ids, leaving out special tokens."""
+        specials = self.specials
+        text = self.tokenizer.decode(
+            [each for each in ids if each not in specials], clean_up_tokenization_spaces=False
+        )
+        return str(text).strip()
+
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """Name each id as the vocabulary does."""
+        return list(self.tokenizer.convert_ids_to_tokens(list(ids)))
+
+    def identify(self, pieces: Sequence[str]) -> list[int]:
+        """Give the id of each piece, that of the unknown token for a strange one."""
+        return list(self.tokenizer.convert_tokens_to_ids(list(pieces)))
+
+
+def load_tokenizer(
+    folder: Path,
+    architecture: Architecture,
+    *,
+    prefix: str = "",
+    source_language: str | None = None,
+    trust_remote_code: bool = False,
+) -> Tokenizer:
+    """Load the tokenizer of a checkpoint; `prefix` is put before every text.
+
+    A MADLAD-400 checkpoint (T5 with `<2en>` in its vocabulary) gets `<2en> ` without asking.
+    """
+    if architecture.marian_layout:
+        return _load_pieces(folder, prefix)
+    tokenizer = auto_tokenizer(
+        folder, source_language=source_language, trust_remote_code=trust_remote_code
+    )
+    if not prefix and architecture.overflows_in_float16 and _knows(tokenizer, MADLAD_TARGET):
+        prefix = f"{MADLAD_TARGET} "
+    return CheckpointTokenizer(tokenizer, prefix)
+
+
+def auto_tokenizer(
+    folder: Path, *, source_language: str | None = None, trust_remote_code: bool = False
+) -> Any:
+    """Load the tokenizer that a checkpoint names, from its folder alone."""
+    from transformers import AutoTokenizer
+
+    languages = {"src_lang": source_language} if source_language else {}
+    try:
+        return AutoTokenizer.from_pretrained(
+            str(folder), local_files_only=True, trust_remote_code=trust_remote_code, **languages
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise WeightsError(f"{folder}: its tokenizer does not load: {error}") from error
+
+
+def language_token(tokenizer: Tokenizer, language: str) -> int:
+    """Find the id that stands for a language: `eng_Latn`, or `__en__` as M2M100 writes it.
+
+    Raises WeightsError where the vocabulary has neither.
+    """
+    strange = set(tokenizer.identify(["<there is no such piece>"]))
+    for name in (language, f"__{language}__"):
+        [token] = tokenizer.identify([name])
+        if token is not None and token not in strange:
+            return token
+    raise WeightsError(
+        f"translate.model.target_language: the model has no language '{language}'; "
+        "NLLB writes eng_Latn, M2M100 en, mBART en_XX"
+    )
+
+
+def _knows(tokenizer: Any, piece: str) -> bool:
+    return piece in tokenizer.get_vocab()
+
+
+def _load_pieces(folder: Path, prefix: str) -> PieceTokenizer:
+    from sentencepiece import SentencePieceProcessor
+
+    vocabulary = {
+        str(piece): int(token) for piece, token in read_json(folder / "vocab.json").items()
+    }
+    code, mark, rest = prefix.partition("<<")
+    language = f"{code}{mark}" if code.startswith(">>") and mark else ""
+    if language and language not in vocabulary:
+        known = sorted(piece for piece in vocabulary if piece.startswith(">>"))
+        raise WeightsError(
+            f"translate.model.prefix: '{language}' is no language of {folder}; "
+            f"it has {', '.join(known[:12]) or 'none'}"
+        )
+    try:
+        source = SentencePieceProcessor(model_file=str(folder / "source.spm"))
+        target = SentencePieceProcessor(model_file=str(folder / "target.spm"))
+    except (OSError, RuntimeError) as error:
+        raise WeightsError(f"{folder}: source.spm or target.spm is damaged: {error}") from error
+    return PieceTokenizer(
+        source=source,
+        target=target,
+        vocabulary=vocabulary,
+        names={token: piece for piece, token in vocabulary.items()},
+        prefix=(vocabulary[language],) if language else (),
+        prefix_text=rest.lstrip() if language else prefix,
+    )

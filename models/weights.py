@@ -1,0 +1,288 @@
+"""Find weights, tell which they are, and refuse those that cannot be trusted."""
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from models.architecture import read_json
+from models.errors import WeightsError
+
+BUNDLED = Path(__file__).parent / "bundled"
+SUMS = "SHA256SUMS"
+CARDS = ("MODEL_CARD.md", "README.md")
+
+# Files that make up a model. Not its card and its canary: they do not change the answer.
+MODEL_SUFFIXES = frozenset({".safetensors", ".json", ".spm", ".model", ".txt", ".jinja", ".py"})
+NOT_THE_MODEL = frozenset({"canary.json"})
+PICKLES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack"})
+HUB_PATTERNS = ("*.safetensors", "*.json", "*.spm", "*.model", "*.txt", "*.jinja", "README.md")
+
+HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+COMMIT = re.compile(r"[0-9a-f]{40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A model folder on this machine; `identity` changes when its content does."""
+
+    name: str
+    folder: Path
+    identity: str
+
+
+def cache_folder(cache: str | Path) -> Path:
+    """Turn `auto` into the user's cache folder for this project; anything else is the folder."""
+    if str(cache) != "auto":
+        return Path(cache).expanduser()
+    stated = os.environ.get("XDG_CACHE_HOME")
+    return (Path(stated) if stated else Path.home() / ".cache") / "yibao"
+
+
+def locate(
+    path: str,
+    revision: str | None,
+    *,
+    offline: bool,
+    cache: Path,
+    trust_remote_code: bool = False,
+) -> Weights:
+    """Find the folder of `bundled:NAME`, of a local path or of a hub id, and its identity.
+
+    Raises WeightsError when it is not there, is not pinned, or has no safetensors.
+    """
+    if path.startswith("bundled:"):
+        folder = _bundled_folder(path)
+        identity = content_identity(folder, cache)
+    elif (local := Path(path).expanduser()).exists():
+        folder = local
+        identity = ""
+    elif HUB_ID.fullmatch(path):
+        folder = _hub_folder(path, revision, offline=offline, code=trust_remote_code)
+        identity = f"{path}@{revision}"
+    else:
+        raise WeightsError(
+            f"model path '{path}': no such folder; write bundled:NAME, a folder, or a hub id "
+            "such as Helsinki-NLP/opus-mt-zh-en with its revision"
+        )
+    refuse_pickles(folder)
+    return Weights(path, folder, identity or content_identity(folder, cache))
+
+
+def _bundled_folder(path: str) -> Path:
+    name = path.removeprefix("bundled:")
+    known = sorted(each.name for each in BUNDLED.iterdir() if each.is_dir())
+    if name not in known:
+        raise WeightsError(f"'{path}': no such bundled model; there is {', '.join(known)}")
+    return BUNDLED / name
+
+
+def _hub_folder(repository: str, revision: str | None, *, offline: bool, code: bool) -> Path:
+    if revision is None or not COMMIT.fullmatch(revision):
+        found = "no revision" if revision is None else f"revision '{revision}'"
+        raise WeightsError(
+            f"{repository}: {found}; write the full 40-digit commit (on the hub page under 'Files "
+            "and versions', 'History'), because a branch or tag moves and the answers with it"
+        )
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+    try:
+        folder = snapshot_download(
+            repository,
+            revision=revision,
+            local_files_only=offline,
+            allow_patterns=[*HUB_PATTERNS, *(["*.py"] if code else [])],
+        )
+    except LocalEntryNotFoundError as error:
+        advice = (
+            f"fetch it once with: pipeline models fetch {repository} --revision {revision}"
+            if offline
+            else "the hub did not answer; is this machine online?"
+        )
+        raise WeightsError(
+            f"{repository}@{revision[:8]}: not in the local hub cache; {advice}"
+        ) from error
+    except (HfHubHTTPError, OSError) as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise WeightsError(
+            f"{repository}@{revision[:8]}: the hub refused it: {reason}; check the id and commit, "
+            "and for a gated model the token in HF_TOKEN"
+        ) from error
+    return Path(folder)
+
+
+def refuse_pickles(folder: Path) -> None:
+    """Raise WeightsError unless the folder has all of its weights as safetensors."""
+    if not folder.is_dir():
+        raise WeightsError(f"{folder}: not a folder; a model is the folder with its config.json")
+    names = sorted(each.name for each in folder.iterdir())
+    index = folder / "model.safetensors.index.json"
+    if index.is_file():
+        shards = set(read_json(index).get("weight_map", {}).values())
+        if absent := sorted(shards.difference(names)):
+            raise WeightsError(f"{folder}: {absent[0]} is missing, which {index.name} names")
+    if any(name.endswith(".safetensors") for name in names):
+        return
+    pickles = [name for name in names if Path(name).suffix in PICKLES]
+    if pickles:
+        raise WeightsError(
+            f"{folder}: found only {pickles[0]}, whose loading can run any code; only safetensors "
+            "are loaded: take a revision that has them, or convert once where you trust the file "
+            "(model.save_pretrained(folder) with transformers writes them)"
+        )
+    raise WeightsError(
+        f"{folder}: no *.safetensors in it; found {', '.join(names[:6]) or 'nothing'}"
+    )
+
+
+def model_files(folder: Path) -> list[Path]:
+    """List the files that make up a model, by name: weights, configuration, tokenizer."""
+    return sorted(
+        each
+        for each in folder.iterdir()
+        if each.is_file() and each.suffix in MODEL_SUFFIXES and each.name not in NOT_THE_MODEL
+    )
+
+
+def file_digest(path: Path) -> str:
+    """Give the SHA-256 of a file in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def digest_text(text: str) -> str:
+    """Give the SHA-256 of a text in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def content_identity(folder: Path, cache: Path) -> str:
+    """Digest what a model folder holds.
+
+    Where SHA256SUMS lies beside the weights its lines are believed here, for speed, and
+    checked when the weights are loaded. Otherwise every file is digested, once: digests
+    are kept in the cache by real path, size and time of change.
+    """
+    digests = read_sums(folder) or _cached_digests(model_files(folder), cache / "digests.json")
+    return digest_text("".join(f"{digests[name]}  {name}\n" for name in sorted(digests)))
+
+
+def _cached_digests(files: Iterable[Path], store: Path) -> dict[str, str]:
+    known = _read_digests(store)
+    fresh: dict[str, str] = {}
+    digests: dict[str, str] = {}
+    for file in files:
+        status = file.stat()
+        key = f"{file.resolve()} {status.st_size} {status.st_mtime_ns}"
+        if key not in known:
+            fresh[key] = known[key] = file_digest(file)
+        digests[file.name] = known[key]
+    if fresh:
+        _write_digests(store, {**_read_digests(store), **fresh})
+    return digests
+
+
+def _read_digests(store: Path) -> dict[str, str]:
+    # A damaged or absent store costs time, not correctness: the files are digested again.
+    try:
+        value: Any = json.loads(store.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _write_digests(store: Path, digests: dict[str, str]) -> None:
+    # As above: where the cache cannot be written the next run is slower, and right.
+    try:
+        store.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=store.parent, delete=False
+        ) as aside:
+            json.dump(digests, aside, indent=0)
+        Path(aside.name).replace(store)
+    except OSError:
+        return
+
+
+def read_sums(folder: Path) -> dict[str, str] | None:
+    """Read SHA256SUMS (`digest  name` lines, as sha256sum writes them); None without one."""
+    path = folder / SUMS
+    if not path.is_file():
+        return None
+    sums: dict[str, str] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        match = re.fullmatch(r"([0-9a-f]{64}) [ *]([^/\\]+)", line)
+        if match is None:
+            raise WeightsError(
+                f"{path}:{number}: not a line of 'digest  name'; found '{line[:80]}'"
+            )
+        sums[match[2]] = match[1]
+    return sums
+
+
+def write_sums(folder: Path, files: Iterable[Path]) -> None:
+    """Write SHA256SUMS for files that lie in the folder."""
+    lines = [f"{file_digest(file)}  {file.name}\n" for file in files]
+    (folder / SUMS).write_text("".join(lines), encoding="utf-8")
+
+
+def sums_problem(folder: Path) -> str | None:
+    """Compare the files with SHA256SUMS; the first difference in words, None where all agree.
+
+    A folder without SHA256SUMS has nothing to compare.
+    """
+    sums = read_sums(folder)
+    if sums is None:
+        return None
+    for name, expected in sums.items():
+        path = folder / name
+        if not path.is_file():
+            return f"{path}: missing, but named in {SUMS}"
+        found = file_digest(path)
+        if found != expected:
+            return f"{path}: its SHA-256 is {found}, but {SUMS} says {expected}"
+    unlisted = [each for each in folder.glob("*.safetensors") if each.name not in sums]
+    return f"{unlisted[0]}: not named in {SUMS}" if unlisted else None
+
+
+def verify_sums(folder: Path) -> None:
+    """Raise WeightsError where a file is not the one that SHA256SUMS names."""
+    problem = sums_problem(folder)
+    if problem is not None:
+        raise WeightsError(
+            f"{problem}; the weights are damaged or were changed: fetch them again, or, if the "
+            "change is yours, seal the folder anew with scripts/seal_bundled_model.py"
+        )
+
+
+def read_card(folder: Path) -> dict[str, Any]:
+    """Read the YAML front matter of MODEL_CARD.md or README.md; empty where there is none."""
+    for name in CARDS:
+        path = folder / name
+        if not path.is_file():
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        match = re.match(r"---\n(.*?)\n---\s*\n", text, re.DOTALL)
+        if match is None:
+            continue
+        try:
+            front = yaml.safe_load(match[1])
+        except yaml.YAMLError:
+            # A card that cannot be read states nothing; the weights are none the worse for it.
+            continue
+        if isinstance(front, dict):
+            return front
+    return {}
+
+
+def licence(folder: Path) -> str | None:
+    """Give the licence that the model's card states, None where it states none."""
+    stated = read_card(folder).get("license")
+    return str(stated) if stated else None

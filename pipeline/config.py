@@ -1,0 +1,178 @@
+"""The YAML as frozen pydantic models: one section per stage, and input, output, runtime.
+
+A section of a stage is part of its shards' keys; `input`, `output` and `runtime` are
+not (what they change is read from the documents, or does not change the answer).
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from models.specs import EstimatorSpec, Precision, SummarizerSpec, TranslatorSpec
+from pipeline.records import BlockKind
+
+
+class Section(BaseModel):
+    """Strict and frozen: a misspelt key is an error, never ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Fields(Section):
+    """What the columns of a JSONL row are called."""
+
+    text: str = Field(default="text", description="The Chinese text.")
+    id: str = Field(default="id", description="A stable name of the row.")
+    title: str = Field(default="title", description="The headline.")
+    date: str = Field(default="date", description="Date of publication, any form.")
+    reference: str = Field(default="reference", description="A reference translation.")
+    reference_summary: str = Field(
+        default="reference_summary", description="A reference summary in English."
+    )
+
+
+class InputSection(Section):
+    """What to read."""
+
+    paths: tuple[str, ...] = Field(
+        min_length=1, description="Files, folders (read recursively) and globs."
+    )
+    format: Literal["auto", "markdown", "text", "jsonl"] = Field(
+        default="auto", description="`auto` goes by the file name: .md, .txt, .jsonl."
+    )
+    encoding: str = Field(
+        default="auto", description="`auto` detects UTF-8, GB18030, Big5, UTF-16; or a codec name."
+    )
+    fields: Fields = Field(default=Fields(), description="Names of the columns of JSONL rows.")
+    max_megabytes: float = Field(
+        default=20,
+        gt=0,
+        description="A single document larger than this is refused (a JSONL file may be larger: "
+        "the limit holds for each row).",
+    )
+
+
+class RuntimeSection(Section):
+    """Where and how fast; never what. Only `precision` changes the output."""
+
+    device: str = Field(
+        default="auto",
+        pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$",
+        description="`auto`, `cpu`, `cuda`, `cuda:N` or `mps`.",
+    )
+    precision: Precision = Field(
+        default="auto",
+        description="`auto`: int8 on CPU and float16 on GPU with ctranslate2, float32 on CPU and "
+        "float16 on GPU with transformers.",
+    )
+    batch_tokens: int = Field(
+        default=4096, ge=16, description="Padded tokens in a batch; lower it when memory is short."
+    )
+    threads: int | Literal["auto"] = Field(
+        default="auto", description="CPU threads; `auto` uses every core this process may use."
+    )
+    offline: bool = Field(default=True, description="Never touch the network.")
+    shard_size: int = Field(
+        default=64, ge=1, description="Mean number of documents in a shard, the unit of resuming."
+    )
+    memory: str = Field(
+        default="auto",
+        description="The translation memory: `auto` (memory.sqlite beside the run folder), `off` "
+        "or a file.",
+    )
+    cache: str = Field(
+        default="auto",
+        description="Folder for converted models; `auto` is the user's cache folder.",
+    )
+
+
+class SegmentSection(Section):
+    """How a page becomes articles, blocks and sentences."""
+
+    join_broken_paragraphs: bool = Field(
+        default=True,
+        description="Join a paragraph that the page breaks in the middle of a sentence.",
+    )
+    max_sentence_chars: int = Field(
+        default=200, ge=20, description="Longer sentences are cut again at clause boundaries."
+    )
+
+
+class TranslateSection(Section):
+    """Which model translates, and what."""
+
+    model: TranslatorSpec = Field(description="The translation model.")
+    kinds: tuple[BlockKind, ...] = Field(
+        default=("title", "subtitle", "heading", "paragraph", "list_item", "caption", "footnote"),
+        description="Kinds of blocks that the model translates. Credits, dates and page numbers "
+        "are written by rule; the rest is left alone.",
+    )
+    glossary: str | None = Field(
+        default=None, description="TSV of Chinese terms and the English they must have."
+    )
+
+
+class SummarizeSection(Section):
+    """How articles are summarized."""
+
+    languages: tuple[Literal["zh", "en"], ...] = Field(
+        default=("zh", "en"), min_length=1, description="Languages of the summaries."
+    )
+    model: SummarizerSpec = Field(description="The summarizer (of Chinese, if en has its own).")
+    english_model: SummarizerSpec | None = Field(
+        default=None,
+        description="A summarizer of its own for English. Without one an extractive `model` gives "
+        "the translations of the sentences it picked, an abstractive one reads the English.",
+    )
+
+
+class ScoreSection(Section):
+    """How translations are judged."""
+
+    metrics: tuple[Literal["bleu", "chrf", "ter"], ...] = Field(
+        default=("bleu", "chrf", "ter"),
+        description="Metrics against references, where there are any (`chrf` is chrF++).",
+    )
+    bootstrap_samples: int = Field(
+        default=1000,
+        ge=0,
+        le=100_000,
+        description="Resamples for the intervals; 0 leaves them out.",
+    )
+    references: tuple[str, ...] = Field(
+        default=(),
+        description="JSONL or TSV files of `zh` and `en` sentence pairs; a sentence of the input "
+        "that equals a `zh` (spaces apart) is scored against its `en`.",
+    )
+    estimator: EstimatorSpec = Field(
+        default=EstimatorSpec(kind="confidence"), description="Quality without a reference."
+    )
+
+
+class ReportSection(Section):
+    """What the reader gets."""
+
+    formats: tuple[Literal["html", "markdown", "json"], ...] = Field(
+        default=("html", "markdown", "json"), min_length=1, description="Files to write."
+    )
+    title: str | None = Field(default=None, description="Heading of the report.")
+
+
+class Config(Section):
+    """A whole run."""
+
+    input: InputSection = Field(description="Where the documents come from.")
+    output: str = Field(description="The run folder.")
+    runtime: RuntimeSection = Field(default=RuntimeSection(), description="Device and speed.")
+    segment: SegmentSection = Field(default=SegmentSection(), description="Stage 1.")
+    translate: TranslateSection = Field(description="Stage 2.")
+    summarize: SummarizeSection = Field(description="Stage 3.")
+    score: ScoreSection = Field(default=ScoreSection(), description="Stage 4.")
+    report: ReportSection = Field(default=ReportSection(), description="Stage 5.")
+
+    @field_validator("output")
+    @classmethod
+    def _output_is_named(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("must name a folder")
+        return value

@@ -1,0 +1,247 @@
+"""A YAML file to a Config, or every mistake in it at once, each with its place and its mend."""
+
+import difflib
+import types
+import typing
+from collections.abc import Hashable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from pipeline.config import Config
+from pipeline.errors import ConfigError
+
+
+def load_config(path: Path, settings: Sequence[str] = ()) -> Config:
+    """Read and check a config; `settings` are `a.b=value` and win over the file.
+
+    Raises ConfigError with one line for every mistake found, not only the first.
+    """
+    values = _read_yaml(path)
+    for setting in settings:
+        _apply(values, setting)
+    try:
+        return Config.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError(*_problems(path, error)) from None
+
+
+def dump_config(config: Config) -> str:
+    """Return the config as YAML with every default written out."""
+    values = config.model_dump(mode="json")
+    return yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=100)
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """YAML that refuses a key given twice; plain YAML silently keeps the last one."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[Hashable] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=deep)
+            if isinstance(key, Hashable) and key in seen:
+                raise yaml.constructor.ConstructorError(
+                    problem=f"the key '{key}' is given twice", problem_mark=key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    """Return the top mapping of a YAML file."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such file{_similar_files(path)}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: not UTF-8 text; save the config as UTF-8") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    try:
+        values = yaml.load(text, Loader=_StrictLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+        raise ConfigError(f"{path}{place}: not valid YAML: {error.problem}") from None
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: not valid YAML: {error}") from None
+    if not isinstance(values, dict):
+        raise ConfigError(
+            f"{path}: holds {_kind_of(values)}, not sections; "
+            f"it needs {', '.join(_required(Config))} at least"
+        )
+    return values
+
+
+def _similar_files(path: Path) -> str:
+    """Return a hint naming a config that stands near the one that does not exist."""
+    folder = path.parent
+    names = [p.name for p in folder.glob("*.y*ml")] if folder.is_dir() else []
+    close = difflib.get_close_matches(path.name, names, n=1)
+    if close:
+        return f"; did you mean '{folder / close[0]}'?"
+    return "; `pipeline init DIR` makes a starter config"
+
+
+def _apply(values: dict[str, Any], setting: str) -> None:
+    """Put one `a.b=value` of the command line into the values of a file."""
+    name, separator, text = setting.partition("=")
+    keys = name.strip().split(".")
+    if not separator or not all(keys):
+        raise ConfigError(f"--set {setting}: write it as section.key=value")
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError:
+        raise ConfigError(f"--set {setting}: the value is not valid YAML") from None
+    here = values
+    for key in keys[:-1]:
+        below = here.setdefault(key, {})
+        if not isinstance(below, dict):
+            raise ConfigError(f"--set {setting}: '{key}' holds a value, not a section")
+        here = below
+    here[keys[-1]] = value
+
+
+def _problems(path: Path, error: ValidationError) -> list[str]:
+    """Return one line per mistaken key."""
+    lines: dict[str, str] = {}
+    for detail in error.errors():
+        names, annotation, section = _walk(detail["loc"])
+        if detail["type"].startswith("union_tag"):
+            names.append("kind")
+        where = ".".join(names) or "(top level)"
+        # a union reports every member it tried; the first line says it all
+        lines.setdefault(where, f"{path}: {where}: {_explain(detail, annotation, section)}")
+    return list(lines.values())
+
+
+def _walk(location: Sequence[int | str]) -> tuple[list[str], str, type[BaseModel]]:
+    """Follow an error's location; drop what names a member of a union, not a key.
+
+    Returns the keys, the description of the last field and the innermost section.
+    """
+    section: type[BaseModel] = Config
+    annotation: Any = Config
+    names: list[str] = []
+    description = ""
+    for step in location:
+        choices = _sections(annotation)
+        tagged = [c for c in choices if _tag(c) == step]
+        if len(choices) > 1 and tagged:
+            annotation = section = tagged[0]
+        elif isinstance(step, int):
+            names.append(str(step))
+        elif len(choices) == 1:
+            section = choices[0]
+            names.append(step)
+            field = section.model_fields.get(step)
+            annotation = field.annotation if field else None
+            description = (field.description or "") if field else ""
+    inner = _sections(annotation)
+    return names, description, inner[0] if len(inner) == 1 else section
+
+
+def _sections(annotation: Any) -> list[type[BaseModel]]:
+    """Return the pydantic models in an annotation."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType, typing.Annotated):
+        return [s for part in typing.get_args(annotation) for s in _sections(part)]
+    return []
+
+
+def _tag(section: type[BaseModel]) -> str | None:
+    """Return the `kind` of a model spec."""
+    field = section.model_fields.get("kind")
+    return str(typing.get_args(field.annotation)[0]) if field else None
+
+
+def _required(section: type[BaseModel]) -> list[str]:
+    return [name for name, field in section.model_fields.items() if field.is_required()]
+
+
+_TOO = {
+    "greater_than": ("small", "more than", "gt"),
+    "greater_than_equal": ("small", "at least", "ge"),
+    "less_than": ("large", "less than", "lt"),
+    "less_than_equal": ("large", "at most", "le"),
+}
+_KINDS_OF_TYPE = {
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "string": "text",
+    "tuple": "a list",
+    "model": "a section with keys",
+    "dict": "a section with keys",
+}
+
+
+def _explain(detail: ErrorDetails, description: str, section: type[BaseModel]) -> str:
+    """Say what is wrong with one value and what to write instead."""
+    kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
+    if kind == "extra_forbidden":
+        return _unknown_key(str(detail["loc"][-1]), section)
+    if kind == "missing":
+        return "required, but not given"
+    if kind == "union_tag_not_found":
+        return "required, but not given; choose " + _choices(_section_tags(detail))
+    if kind == "union_tag_invalid":
+        return f"'{context['tag']}' is not a known kind; choose {context['expected_tags']}"
+    if kind == "literal_error":
+        return f"{value!r} is not allowed; choose {context['expected']}"
+    if kind in _TOO:
+        size, bound, name = _TOO[kind]
+        return f"{value!r} is too {size}; it must be {bound} {context[name]}"
+    if kind == "too_short":
+        return f"needs at least {context['min_length']} entry, found {context['actual_length']}"
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "string_pattern_mismatch" or detail["loc"][-1] in ("int", "float", "str"):
+        # the last step names a member of a union of plain types: say what the field takes
+        return f"{value!r} is not allowed; choose {description.rstrip('.')}"
+    family = kind.split("_")[0]
+    if family in _KINDS_OF_TYPE:
+        return f"{_kind_of(value)} given; must be {_KINDS_OF_TYPE[family]}"
+    return detail["msg"]
+
+
+def _section_tags(detail: ErrorDetails) -> list[str]:
+    """Return the kinds that could stand where a spec has none."""
+    annotation: Any = Config
+    for step in detail["loc"]:
+        [section] = _sections(annotation)
+        annotation = section.model_fields[str(step)].annotation
+    return [tag for s in _sections(annotation) if (tag := _tag(s))]
+
+
+def _unknown_key(key: str, section: type[BaseModel]) -> str:
+    known = list(section.model_fields)
+    close = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
+    if close:
+        return f"unknown key; did you mean '{close[0]}'?"
+    return f"unknown key; known are {', '.join(known)}"
+
+
+def _choices(names: Sequence[str]) -> str:
+    return " or ".join(f"'{name}'" for name in names)
+
+
+def _kind_of(value: object) -> str:
+    """Return what a YAML value is, in the words of somebody who wrote it."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true" if value else "false"
+        case Mapping():
+            return "a section with keys"
+        case list():
+            return "a list"
+        case str():
+            return repr(value)
+        case _:
+            return str(value)

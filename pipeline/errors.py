@@ -1,0 +1,50 @@
+"""The errors a user can cause and mend; everything else is a bug and keeps its traceback.
+
+PipelineError            exit 1   one line: where, what was found, what to do
+├── ConfigError          exit 2   the YAML, an option or a path in them is wrong
+├── InputError           exit 3   a document cannot be read (the others go on)
+├── ModelError           exit 1   weights are missing, damaged or answer nonsense
+├── StoreError           exit 1   a run folder is damaged or cannot be written
+│   └── FolderLockedError exit 5   another run holds the folder
+└── AlignmentError       exit 1   a stage or a model lost or invented a row
+"""
+
+
+class PipelineError(Exception):
+    """Something the user can mend. `str(error)` is the line they read."""
+
+    exit_code = 1
+
+
+class ConfigError(PipelineError):
+    """The configuration is wrong; `problems` has one line for every mistake found."""
+
+    exit_code = 2
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class InputError(PipelineError):
+    """One document cannot be used; the run records it and goes on."""
+
+    exit_code = 3
+
+
+class ModelError(PipelineError):
+    """Weights cannot be found, trusted or loaded."""
+
+
+class StoreError(PipelineError):
+    """A run folder cannot be read or written."""
+
+
+class FolderLockedError(StoreError):
+    """Another run is writing to this folder."""
+
+    exit_code = 5
+
+
+class AlignmentError(PipelineError):
+    """A stage or model returned another number of rows than it was given."""

@@ -1,0 +1,188 @@
+"""Bytes of Chinese files as text: the encoding found or given, and never a character lost."""
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+
+from pipeline.errors import ConfigError, InputError
+
+SAMPLE_BYTES = 256 * 1024
+"""How much of a file is looked at to find its encoding."""
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"\x84\x31\x95\x33", "gb18030"),
+)
+_CHINESE = ("gb18030", "big5hkscs", "cp950", "utf-16-le", "utf-16-be")
+_SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "utf_8": "utf-8-sig"}
+_MAGIC = (
+    (b"%PDF", "a PDF", "take its text out first, with pdftotext or an OCR program"),
+    (b"\x89PNG", "a PNG image", "run an OCR program on it first"),
+    (b"\xff\xd8\xff", "a JPEG image", "run an OCR program on it first"),
+    (b"GIF8", "a GIF image", "run an OCR program on it first"),
+    (b"II*\x00", "a TIFF image", "run an OCR program on it first"),
+    (b"MM\x00*", "a TIFF image", "run an OCR program on it first"),
+    (b"PK\x03\x04", "a ZIP archive (or .docx, .epub)", "save its text as .txt or .md"),
+    (b"\xd0\xcf\x11\xe0", "a Microsoft Office file", "save its text as .txt or .md"),
+    (b"{\\rtf", "an RTF file", "save its text as .txt or .md"),
+    (b"\x1f\x8b", "gzip data", "name it with the ending .gz"),
+)
+_COMMON_SHARE = 0.85
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x7f]")
+
+
+class UnreadableError(InputError):
+    """Bytes that are no text: `reason` says what was found, `advice` what to do."""
+
+    def __init__(self, reason: str, advice: str) -> None:
+        super().__init__(f"{reason}; {advice}")
+        self.reason = reason
+        self.advice = advice
+
+
+def checked_encoding(name: str) -> str:
+    """Give the name of a text codec (`auto` stays); ConfigError when there is none."""
+    if name == "auto":
+        return name
+    try:
+        codec = codecs.lookup(name)
+        "a".encode(name)
+    except (LookupError, UnicodeError) as error:
+        raise ConfigError(
+            f"input.encoding: '{name}' is not a text encoding; choose auto, utf-8, gb18030, big5, "
+            "utf-16 or another codec of Python"
+        ) from error
+    normal = codec.name.replace("-", "_").lower()
+    return _SUPERSETS.get(normal, codec.name)
+
+
+def found_encoding(sample: bytes, *, is_whole: bool) -> str:
+    """Find the encoding of a file from its first bytes.
+
+    A byte-order mark decides; then UTF-8, which no other encoding resembles; then the
+    Chinese encoding in which nearly all characters are common ones. Raises UnreadableError
+    for binary data and for what is none of these.
+    """
+    for magic, what, advice in _MAGIC:
+        if sample.startswith(magic):
+            raise UnreadableError(f"{what}, not text", advice)
+    for mark, name in _BOMS:
+        if sample.startswith(mark):
+            return name
+    if b"\x00" not in sample and _is_utf8(sample, is_whole):
+        return "utf-8"
+    best, share = "", 0.0
+    for name in _CHINESE:
+        if b"\x00" in sample and not name.startswith("utf-16"):
+            continue
+        found = _common_share(sample, name, is_whole)
+        if found > share:
+            best, share = name, found
+    if share >= _COMMON_SHARE:
+        return best
+    if b"\x00" in sample:
+        raise UnreadableError(f"binary: a NUL byte at offset {sample.index(0)}", "give a text file")
+    raise UnreadableError(*_unknown(sample))
+
+
+def _unknown(sample: bytes) -> tuple[str, str]:
+    try:
+        sample.decode("utf-8")
+        place = ""
+    except UnicodeDecodeError as error:
+        place = f" (byte 0x{sample[error.start]:02x} at offset {error.start})"
+    guess = from_bytes(sample[:20_000]).best()
+    likely = f"; it may be {guess.encoding}" if guess and guess.encoding != "utf_8" else ""
+    return (
+        f"not UTF-8, GB18030, Big5 or UTF-16 text{place}{likely}",
+        "save it as UTF-8 or set input.encoding",
+    )
+
+
+def _is_utf8(sample: bytes, is_whole: bool) -> bool:
+    """Say whether the bytes are UTF-8, or were but for a few damaged lines."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        decoder.decode(sample, final=is_whole)
+        return True
+    except UnicodeDecodeError:
+        lines = [line for line in sample.split(b"\n") if not line.isascii()]
+        good = sum(map(_decodes, lines))
+        return good > len(lines) / 2
+
+
+def _decodes(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _common_share(sample: bytes, name: str, is_whole: bool) -> float:
+    """Share of the characters beyond ASCII that Chinese newspapers commonly use."""
+    if name.startswith("utf-16") and len(sample) % 2 and is_whole:
+        return 0.0
+    try:
+        text = codecs.getincrementaldecoder(name)().decode(sample, final=is_whole)
+    except UnicodeDecodeError:
+        return 0.0
+    if _CONTROLS.search(text):
+        return 0.0
+    counted = [character for character in text if not character.isascii()]
+    return sum(map(_is_common, counted)) / len(counted) if counted else 0.0
+
+
+def _is_common(character: str) -> bool:
+    """Say whether a character is on the first level of GB 2312 or Big5, or a Chinese mark."""
+    if character in "“”‘’—…·、。《》「」『』【】〈〉〔〕×℃％〇①②③④⑤⑥⑦⑧⑨⑩\u3000":
+        return True
+    if "\uff01" <= character <= "\uff5e":
+        return True
+    for name, first, last in (("gb2312", 0xB0, 0xD7), ("big5", 0xA4, 0xC6)):
+        try:
+            code = character.encode(name)
+        except UnicodeEncodeError:
+            continue
+        if len(code) == 2 and first <= code[0] <= last and "\u4e00" <= character <= "\u9fff":
+            return True
+    return False
+
+
+def decoded(data: bytes, encoding: str) -> str:
+    """Decode strictly, without the byte-order mark, newlines as ``\\n``.
+
+    Raises UnreadableError where a byte does not fit the encoding or the text is binary.
+    """
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        byte = data[error.start : error.start + 1].hex()
+        raise UnreadableError(
+            f"not {encoding}: byte 0x{byte} at offset {error.start}",
+            "save it as UTF-8 or set input.encoding",
+        ) from error
+    return cleaned(text)
+
+
+def cleaned(text: str) -> str:
+    """Give the text without a byte-order mark, newlines as ``\\n``.
+
+    Raises UnreadableError for what no text holds: a NUL, or half a surrogate pair (possible
+    in JSON escapes), which cannot be written to a file again.
+    """
+    if "\x00" in text:
+        raise UnreadableError(
+            f"binary: a NUL character at offset {text.index(chr(0))}", "give text"
+        )
+    if half := re.search("[\ud800-\udfff]", text):
+        raise UnreadableError(
+            f"half a surrogate pair (U+{ord(half.group()):04X}) at offset {half.start()}",
+            "write the character whole",
+        )
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,144 @@
+"""A run's sentences as a table: TSV, JSON Lines, Parquet, or TMX for translators' tools."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+from pipeline.errors import ConfigError
+from pipeline.records import Article, Score, Sentence, Translation
+from pipeline.store import write_atomically
+
+FORMATS = ("tsv", "jsonl", "parquet", "tmx")
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRow:
+    """One sentence; `start` and `end` are characters of the document, -1 if it has no place."""
+
+    article_id: str
+    block: int
+    kind: str
+    sentence: str
+    start: int
+    end: int
+    zh: str
+    en: str
+    confidence: float | None
+    flags: str
+
+
+def export_rows(
+    articles: Sequence[Article], translations: Sequence[Translation], scores: Sequence[Score]
+) -> Iterator[ExportRow]:
+    """Yield one row per sentence, in reading order; `en` is empty where there is none yet.
+
+    `flags` are those of the translation and the names of the checks that found something,
+    separated by commas.
+    """
+    translated = {t.article_id: {s.id: s for s in t.sentences} for t in translations}
+    scored = {s.article_id: {x.id: x for x in s.sentences} for s in scores}
+    for article in articles:
+        english = translated.get(article.id, {})
+        judged = scored.get(article.id, {})
+        for number, block in enumerate(article.blocks, start=1):
+            for sentence in block.sentences:
+                translation = english.get(sentence.id)
+                score = judged.get(sentence.id)
+                flags = [*translation.flags] if translation else []
+                flags += [finding.check for finding in score.findings] if score else []
+                start, end = _place(sentence)
+                yield ExportRow(
+                    article_id=article.id,
+                    block=number,
+                    kind=block.kind,
+                    sentence=sentence.id,
+                    start=start,
+                    end=end,
+                    zh=sentence.text,
+                    en=translation.text if translation else "",
+                    confidence=translation.confidence if translation else None,
+                    flags=",".join(dict.fromkeys(flags)),
+                )
+
+
+def write_export(rows: Sequence[ExportRow], path: Path, file_format: str) -> None:
+    """Write rows to a file. Raises ConfigError for an unknown format."""
+    match file_format:
+        case "tsv":
+            write_atomically(path, export_tsv(rows))
+        case "jsonl":
+            lines = (json.dumps(asdict(row), ensure_ascii=False) for row in rows)
+            write_atomically(path, "".join(line + "\n" for line in lines))
+        case "parquet":
+            _write_parquet(rows, path)
+        case "tmx":
+            write_atomically(path, export_tmx(rows))
+        case _:
+            raise ConfigError(f"--format {file_format}: choose one of {', '.join(FORMATS)}")
+
+
+def export_tsv(rows: Sequence[ExportRow]) -> str:
+    """Return a table with a header; tabs and line breaks inside a text become spaces."""
+    names = list(ExportRow.__dataclass_fields__)
+    lines = ["\t".join(names)]
+    for row in rows:
+        values = (getattr(row, name) for name in names)
+        lines.append("\t".join("" if v is None else " ".join(str(v).split()) for v in values))
+    return "\n".join(lines) + "\n"
+
+
+def export_tmx(rows: Sequence[ExportRow]) -> str:
+    """Return the translated sentences as TMX 1.4, without flagged ones left out."""
+    root = ElementTree.Element("tmx", version="1.4")
+    ElementTree.SubElement(
+        root,
+        "header",
+        {
+            "creationtool": "Yibao",
+            "creationtoolversion": "1",
+            "segtype": "sentence",
+            "o-tmf": "yibao",
+            "adminlang": "en",
+            "srclang": "zh",
+            "datatype": "plaintext",
+        },
+    )
+    body = ElementTree.SubElement(root, "body")
+    for row in rows:
+        if not row.en:
+            continue
+        unit = ElementTree.SubElement(body, "tu", tuid=f"{row.article_id}#{row.sentence}")
+        if row.flags:
+            ElementTree.SubElement(unit, "prop", type="flags").text = row.flags
+        for language, text in (("zh", row.zh), ("en", row.en)):
+            variant = ElementTree.SubElement(unit, "tuv", {"xml:lang": language})
+            ElementTree.SubElement(variant, "seg").text = _xml_text(text)
+    ElementTree.indent(root)
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    return head + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _xml_text(text: str) -> str:
+    """Return a text without the control characters that XML 1.0 cannot hold."""
+    return "".join(c for c in text if c in "\t\n\r" or ord(c) >= 0x20 and c not in "\ufffe\uffff")
+
+
+def _write_parquet(rows: Sequence[ExportRow], path: Path) -> None:
+    # datasets takes seconds to import: only this format pays it
+    from datasets import Dataset
+
+    columns = {
+        name: [getattr(row, name) for row in rows] for name in ExportRow.__dataclass_fields__
+    }
+    aside = path.with_name(f".{path.name}.partial")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Dataset.from_dict(columns).to_parquet(aside)
+    aside.replace(path)
+
+
+def _place(sentence: Sentence) -> tuple[int, int]:
+    if not sentence.spans:
+        return -1, -1
+    return min(s.start for s in sentence.spans), max(s.end for s in sentence.spans)

@@ -1,0 +1,107 @@
+"""The report as one page that opens anywhere: no network, no font, no script needed to read it."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from pipeline.formats.plots import confidence_by_length, confidence_histogram, findings_by_check
+from pipeline.records import Finding, Span
+from pipeline.stages.highlights import LABELS
+from pipeline.stages.report import Report
+
+_TEMPLATES = Path(__file__).parent.parent / "templates"
+_RANK = {"error": 0, "warning": 1, "info": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a text and the findings that point at it."""
+
+    text: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def severity(self) -> str:
+        """The gravest severity of the findings."""
+        return min((found.severity for found in self.findings), key=_RANK.__getitem__)
+
+    @property
+    def message(self) -> str:
+        """What the findings say, in one line."""
+        return "; ".join(found.message for found in self.findings)
+
+
+def html(report: Report) -> str:
+    """Render a report as one self-contained page.
+
+    Everything that comes from documents is escaped. The page forbids itself any network
+    access and any script but its own (Content-Security-Policy). Without JavaScript all
+    is readable and linked; with it, counterparts light up, and search and filter work.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    script = (_TEMPLATES / "report.js").read_text(encoding="utf-8")
+    style = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+    lines = [line for story in report.stories for line in story.lines]
+    known = [
+        (len(line.source.text), line.score.confidence)
+        for line in lines
+        if line.score.confidence is not None
+    ]
+    return environment.get_template("report.html.jinja").render(
+        report=report,
+        labels=LABELS,
+        script=Markup(script),
+        style=Markup(style),
+        script_hash=_hash(script),
+        found_checks=[count for count in report.checks if count.flagged],
+        histogram=confidence_histogram([confidence for _, confidence in known]),
+        by_length=confidence_by_length(known),
+        by_check=findings_by_check([(count.check, count.flagged) for count in report.checks]),
+        source_pieces=_source_pieces,
+        target_pieces=_target_pieces,
+    )
+
+
+def _hash(script: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def _source_pieces(text: str, findings: Sequence[Finding]) -> list[Piece]:
+    return pieces(text, [(found.source_span, found) for found in findings])
+
+
+def _target_pieces(text: str, findings: Sequence[Finding]) -> list[Piece]:
+    return pieces(text, [(found.translation_span, found) for found in findings])
+
+
+def pieces(text: str, placed: Sequence[tuple[Span | None, Finding]]) -> list[Piece]:
+    """Cut a text where findings begin and end; the pieces together are the text.
+
+    A finding about the whole text marks nothing: its message beneath says enough.
+    """
+    spans = [
+        (span, found)
+        for span, found in placed
+        if span is not None and span.start < span.end and span.end - span.start < len(text)
+    ]
+    edges = sorted({0, len(text), *(edge for span, _ in spans for edge in (span.start, span.end))})
+    edges = [edge for edge in edges if 0 <= edge <= len(text)]
+    return [
+        Piece(
+            text[start:end],
+            tuple(found for span, found in spans if span.start <= start and end <= span.end),
+        )
+        for start, end in pairwise(edges)
+    ]

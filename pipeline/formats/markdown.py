@@ -1,0 +1,111 @@
+"""The report for a terminal, a chat or a pull request: short Markdown, same order as the page."""
+
+import re
+
+from pipeline.records import SummarySentence
+from pipeline.stages.highlights import LABELS
+from pipeline.stages.report import Report
+from pipeline.stages.story import Line, Story
+
+# What Markdown or HTML would act on: anywhere, and at the start of a line only.
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&]|^[#+-])")
+
+
+def markdown(report: Report) -> str:
+    """Render a report as Markdown; text from documents is escaped, HTML in it too."""
+    sections = [
+        f"# {_plain(report.title)}",
+        "\n".join(f"- {_plain(sentence)}" for sentence in report.stands_out),
+        _totals(report),
+        _read_first(report),
+        _metrics(report),
+        _checks(report),
+        _failures(report),
+        *(_story(story) for story in report.stories),
+        _facts(report),
+    ]
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _plain(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def _totals(report: Report) -> str:
+    totals = report.totals
+    return (
+        f"{totals.articles:,} articles · {totals.sentences:,} sentences · "
+        f"{totals.source_chars:,} Chinese characters · {totals.target_words:,} English words · "
+        f"{totals.failed:,} failed"
+    )
+
+
+def _read_first(report: Report) -> str:
+    if not report.worst:
+        return ""
+    return "## Read these first\n\n" + "\n".join(_worst(line) for line in report.worst)
+
+
+def _worst(line: Line) -> str:
+    remarks = "; ".join(_plain(found.message) for found in line.score.findings)
+    return (
+        f"- `{line.anchor}` {_plain(line.source.text)}\n"
+        f"  {_plain(line.translated.text) or '(empty)'}\n"
+        f"  **{remarks}**"
+    )
+
+
+def _metrics(report: Report) -> str:
+    if not report.metrics:
+        return ""
+    rows = [
+        f"| {metric.name} | {metric.score:.1f} | {metric.low:.1f} – {metric.high:.1f} "
+        f"| {metric.segments:,} | `{metric.signature}` |"
+        for metric in report.metrics
+    ]
+    head = "| metric | score | 95 % interval | segments | signature |\n|---|---:|---:|---:|---|"
+    return "\n".join(["## Scores against references\n", head, *rows])
+
+
+def _checks(report: Report) -> str:
+    rows = [
+        f"| {count.check} | {LABELS.get(count.check, '')} | {count.checked:,} | {count.flagged:,} |"
+        for count in report.checks
+    ]
+    head = "| check | finds | checked | flagged |\n|---|---|---:|---:|"
+    return "\n".join(["## Checks\n", head, *rows])
+
+
+def _failures(report: Report) -> str:
+    if not report.failures:
+        return ""
+    rows = [
+        f"- {_plain(failure.id)} ({_plain(failure.stage)}): {_plain(failure.reason)}; "
+        f"{_plain(failure.advice)}"
+        for failure in report.failures
+    ]
+    return "\n".join(["## Could not be finished\n", *rows])
+
+
+def _story(story: Story) -> str:
+    title = " — ".join(_plain(text) for text in (story.article.title, story.title_en) if text)
+    parts = [f"## {title or _plain(story.article.id)}"]
+    if story.summary.en:
+        parts.append(_summary(story.summary.en))
+    if story.summary.zh:
+        parts.append(_summary(story.summary.zh))
+    known = f", confidence {story.score.confidence:.2f}" if story.score.confidence else ""
+    parts.append(f"{len(story.lines):,} sentences, {story.flagged:,} flagged{known}.")
+    return "\n\n".join(parts)
+
+
+def _summary(lines: tuple[SummarySentence, ...]) -> str:
+    return "\n".join(f"- {_plain(line.text)} ({', '.join(line.sources)})" for line in lines)
+
+
+def _facts(report: Report) -> str:
+    if not report.facts:
+        return ""
+    return "---\n\n" + " · ".join(
+        f"{_plain(name)}: {_plain(value)}" for name, value in report.facts
+    )

@@ -1,0 +1,144 @@
+"""Paths of a configuration become files, each with its format and a readable id."""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from glob import glob, has_magic
+from pathlib import Path
+
+from pipeline.errors import ConfigError
+from pipeline.records import Failure
+
+_FORMATS = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "text",
+    ".text": "text",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file to read. `source` is its path as given, in characters that can be written."""
+
+    path: Path
+    format: str
+    id: str
+    source: str
+
+
+def input_files(paths: Sequence[str], format: str) -> tuple[list[InputFile], list[Failure]]:
+    """Find the files of paths, folders and globs, in order, each once; and folders not readable.
+
+    In a folder (searched through, sorted, hidden names and linked folders left out) files
+    are taken by the endings of the format; a file that is named is read whatever it is
+    called. Raises ConfigError with a line for every path that gives no file.
+    """
+    found: dict[str, tuple[Path, str]] = {}
+    failures: list[Failure] = []
+    problems: list[str] = []
+    for pattern in paths:
+        named = _named(pattern)
+        before = len(failures)
+        files = [file for path in named for file in _files(path, format, failures)]
+        if not files and len(failures) == before:
+            problems.append(f"input.paths: '{pattern}': {_why_nothing(pattern, named)}")
+        for file in files:
+            found.setdefault(os.path.realpath(file), (file, _format(file, format)))
+    if problems:
+        raise ConfigError(*problems)
+    files_found = list(found.values())
+    ids = _ids([file for file, _ in files_found])
+    return [
+        InputFile(file, kind, file_id, printable(str(file)))
+        for (file, kind), file_id in zip(files_found, ids, strict=True)
+    ], failures
+
+
+def _named(pattern: str) -> list[Path]:
+    expanded = str(Path(pattern).expanduser())
+    if os.path.lexists(expanded):
+        return [Path(expanded)]
+    if not has_magic(expanded):
+        return []
+    return [Path(match) for match in sorted(glob(expanded, recursive=True))]  # noqa: PTH207 (absolute patterns)
+
+
+def _files(path: Path, format: str, failures: list[Failure]) -> list[Path]:
+    return list(_in_folder(path, format, failures)) if path.is_dir() else [path]
+
+
+def _in_folder(folder: Path, format: str, failures: list[Failure]) -> Iterator[Path]:
+    def refuse(error: OSError) -> None:
+        place = printable(str(error.filename or folder))
+        failures.append(
+            Failure(
+                id=_readable(place),
+                source=place,
+                stage="read",
+                reason=f"cannot open the folder: {error.strerror}",
+                advice="check its permissions",
+            )
+        )
+
+    for root, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            kind = _FORMATS.get(_ending(name))
+            if not name.startswith(".") and kind and format in ("auto", kind):
+                yield Path(root) / name
+
+
+def _why_nothing(pattern: str, named: Sequence[Path]) -> str:
+    if named:
+        return "the folder holds no file to read; endings read are " + ", ".join(sorted(_FORMATS))
+    if has_magic(pattern):
+        return "no file matches"
+    return "no such file or folder"
+
+
+def _ending(name: str) -> str:
+    return Path(name.lower().removesuffix(".gz")).suffix
+
+
+def _format(file: Path, format: str) -> str:
+    return _FORMATS.get(_ending(file.name), "text") if format == "auto" else format
+
+
+def _ids(files: Sequence[Path]) -> list[str]:
+    """Name files by their stem; by their path below the common folder where stems are alike."""
+    stems = [_stem(file) for file in files]
+    counts = Counter(stems)
+    alike = [file.absolute() for file, stem in zip(files, stems, strict=True) if counts[stem] > 1]
+    top = os.path.commonpath([file.parent for file in alike]) if alike else ""
+    ids = [
+        stem if counts[stem] == 1 else _below(file, top, stem)
+        for file, stem in zip(files, stems, strict=True)
+    ]
+    counts = Counter(ids)
+    return [
+        name if counts[name] == 1 else _below(file, top, file.name)
+        for name, file in zip(ids, files, strict=True)
+    ]
+
+
+def _stem(file: Path) -> str:
+    name = file.name[:-3] if file.name.lower().endswith(".gz") else file.name
+    return _readable(printable(Path(name).stem if _ending(name) in _FORMATS else name))
+
+
+def _below(file: Path, top: str, name: str) -> str:
+    return _readable(printable(str(file.absolute().parent.relative_to(top) / name)))
+
+
+def _readable(name: str) -> str:
+    return re.sub(r"[\s/\\\x00-\x1f]+", "-", name).strip("-") or "document"
+
+
+def printable(path: str) -> str:
+    """Give a path in characters that can be written; bytes that are no UTF-8 become ``\\xff``."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")

@@ -1,0 +1,54 @@
+"""The report for programs: totals, metrics, checks, articles."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from pipeline.records import MetricValue, SentenceScore
+from pipeline.stages.report import Report
+from pipeline.stages.story import Story
+
+
+def report_json(report: Report) -> str:
+    """Render a report as JSON, UTF-8 not escaped, with a line break at its end."""
+    value = {
+        "totals": asdict(report.totals),
+        "metrics": [asdict(metric) for metric in report.metrics],
+        "checks": {
+            count.check: {"checked": count.checked, "flagged": count.flagged}
+            for count in report.checks
+        },
+        "articles": [_article(story) for story in report.stories],
+    }
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def _article(story: Story) -> dict[str, Any]:
+    score = story.score
+    return {
+        "id": story.article.id,
+        "title": story.article.title,
+        "summaries": {
+            "zh": [asdict(line) for line in story.summary.zh],
+            "en": [asdict(line) for line in story.summary.en],
+        },
+        "scores": {
+            "confidence": score.confidence,
+            "metrics": _metrics(score.metrics),
+            "flagged": story.flagged,
+            "sentences": [_sentence(sentence) for sentence in score.sentences],
+        },
+    }
+
+
+def _sentence(sentence: SentenceScore) -> dict[str, Any]:
+    return {
+        "id": sentence.id,
+        "confidence": sentence.confidence,
+        "metrics": _metrics(sentence.metrics),
+        "findings": [asdict(finding) for finding in sentence.findings],
+    }
+
+
+def _metrics(values: tuple[MetricValue, ...]) -> dict[str, float]:
+    return {metric.name: metric.value for metric in values}

@@ -1,0 +1,92 @@
+"""An article in the terminal: source beside translation, summaries, warnings."""
+
+from collections.abc import Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.records import Article, Score, SentenceScore, Summary, Translation
+
+_QUIET = frozenset({"credit", "date", "page_number", "furniture", "image", "section", "jump"})
+_STRONG = frozenset({"title", "heading", "subtitle"})
+
+
+def print_contents(
+    console: Console,
+    articles: Sequence[Article],
+    translations: Sequence[Translation],
+    scores: Sequence[Score],
+) -> None:
+    """Print one line per article: id, title in both languages, sentences, findings."""
+    english = {t.article_id: {s.id: s.text for s in t.sentences} for t in translations}
+    findings = {s.article_id: sum(len(x.findings) for x in s.sentences) for s in scores}
+    table = Table(box=None, pad_edge=False, header_style="dim", expand=True)
+    table.add_column("article", no_wrap=True, overflow="ignore")  # an id must stay whole
+    table.add_column("title", ratio=1)
+    table.add_column("", ratio=1)
+    for column in ("sentences", "findings"):
+        table.add_column(column, justify="right")
+    for article in articles:
+        sentences = [s for block in article.blocks for s in block.sentences]
+        first = next((s.id for s in sentences if s.text == article.title), "")
+        table.add_row(
+            Text(article.id, style="cyan"),
+            Text(article.title),
+            Text(english.get(article.id, {}).get(first, "")),
+            str(len(sentences)),
+            str(findings.get(article.id, "")),
+        )
+    console.print(table)
+
+
+def print_article(
+    console: Console,
+    article: Article,
+    translation: Translation | None,
+    summary: Summary | None,
+    score: Score | None,
+) -> None:
+    """Print one article whole."""
+    console.print(_head(article, score))
+    if summary:
+        for name, lines in (("摘要", summary.zh), ("Summary", summary.en)):
+            if lines:
+                cited = [Text(f"{x.text} [{', '.join(x.sources)}]") for x in lines]
+                console.print(Panel(Group(*cited), title=name, title_align="left"))
+    english = {s.id: s for s in translation.sentences} if translation else {}
+    judged = {s.id: s for s in score.sentences} if score else {}
+    table = Table(box=None, expand=True, padding=(0, 1, 1, 0), show_header=False)
+    table.add_column(style="dim", width=11, no_wrap=True)
+    table.add_column(ratio=1)
+    table.add_column(ratio=1)
+    for block in article.blocks:
+        style = "bold" if block.kind in _STRONG else "dim" if block.kind in _QUIET else ""
+        for number, sentence in enumerate(block.sentences):
+            target = english.get(sentence.id)
+            label = f"{sentence.id:<4} {block.kind if not number else ''}"
+            text = Text(target.text if target else "", style=style)
+            below = _warnings(judged.get(sentence.id), target.flags if target else ())
+            table.add_row(label[:11], Text(sentence.text, style=style), Group(text, *below))
+    console.print(table)
+
+
+def _head(article: Article, score: Score | None) -> RenderableType:
+    lines = [Text(article.title, style="bold")]
+    facts = [article.date or "", article.byline or "", article.source]
+    if score and score.confidence is not None:
+        facts.append(f"confidence {score.confidence:.2f}")
+    facts += [f"{value.name} {value.value:.1f}" for value in (score.metrics if score else ())]
+    lines.append(Text(" · ".join(fact for fact in facts if fact), style="dim"))
+    lines += [Text(f"! {warning}", style="yellow") for warning in article.warnings]
+    return Panel(Group(*lines), title=Text(article.id), title_align="left")
+
+
+def _warnings(score: SentenceScore | None, flags: Sequence[str]) -> list[Text]:
+    texts = [Text(f"! {flag}", style="yellow") for flag in flags]
+    if score:
+        for finding in score.findings:
+            style = "red" if finding.severity == "error" else "yellow"
+            texts.append(Text(f"! {finding.check}: {finding.message}", style=style))
+    return texts

@@ -1,0 +1,153 @@
+"""What a run was: manifest.json for people and programs, metrics.prom for Prometheus."""
+
+import json
+import platform
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pipeline
+from models.load import ResolvedModel
+from pipeline.config import Config
+from pipeline.plan import Step
+from pipeline.store import read_json, write_atomically
+
+_LIBRARIES = (
+    "torch",
+    "transformers",
+    "ctranslate2",
+    "sentencepiece",
+    "sacrebleu",
+    "datasets",
+    "pydantic",
+    "numpy",
+)
+
+
+@dataclass(slots=True)
+class Manifest:
+    """The state of a run as it goes on; written again after every stage."""
+
+    config: Config
+    started: str
+    models: dict[str, Any] = field(default_factory=dict)
+    tables: dict[str, list[str]] = field(default_factory=dict)
+    made: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    totals: dict[str, int] = field(default_factory=dict)
+    report_key: str | None = None
+    status: str = "running"
+    exit_code: int | None = None
+    finished: str | None = None
+
+    def add_step(self, step: Step) -> None:
+        """Record the models a stage uses."""
+        if step.models:
+            self.models[step.stage.name] = [model_facts(model) for model in step.models]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what manifest.json holds."""
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return values | {
+            "config": self.config.model_dump(mode="json"),
+            "yibao": pipeline.__version__,
+            "python": platform.python_version(),
+            "platform": platform.platform(),
+            "versions": library_versions(),
+            "git_commit": git_commit(),
+        }
+
+
+def started_manifest(config: Config, folder: Path) -> Manifest:
+    """Return the manifest of a run that starts now, over what the last run left."""
+    manifest = Manifest(config=config, started=_now())
+    if (folder / "manifest.json").exists():
+        last = read_json(folder / "manifest.json")
+        manifest.tables = last.get("tables", {})
+        manifest.totals = last.get("totals", {})
+        manifest.report_key = last.get("report_key")
+    return manifest
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write manifest.json and, once the run has ended, metrics.prom."""
+    if manifest.exit_code is not None:
+        manifest.finished = _now()
+        write_atomically(folder / "metrics.prom", _prometheus_text(manifest))
+    values = json.dumps(manifest.as_json(), ensure_ascii=False, indent=2)
+    write_atomically(folder / "manifest.json", values + "\n")
+
+
+def model_facts(model: ResolvedModel) -> dict[str, Any]:
+    """Return a resolved model as plain values; the cache folder is nobody's business."""
+    return {
+        "name": model.name,
+        "identity": model.identity,
+        "licence": model.licence,
+        "backend": model.backend,
+        "precision": model.precision,
+        "device": model.device.name,
+        "reasons": list(model.reasons),
+    }
+
+
+def library_versions() -> dict[str, str]:
+    """Return the versions of the libraries that can change an answer; imports none."""
+    versions = {}
+    for name in _LIBRARIES:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return versions
+
+
+def git_commit() -> str | None:
+    """Return the commit of the checkout this code runs from, if it is one."""
+    root = Path(pipeline.__file__).resolve().parents[1]
+    if not (root / ".git").exists():
+        return None
+    try:
+        answer = subprocess.run(
+            ["git", "-C", str(root), "rev-parse", "HEAD"],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=5,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return answer.stdout.strip()
+
+
+def table_keys(folder: Path) -> dict[str, list[str]]:
+    """Return the keys of a run's tables, in order. Raises StoreError if it is no run folder."""
+    manifest = read_json(folder / "manifest.json")
+    return {table: list(keys) for table, keys in manifest["tables"].items()}
+
+
+def _prometheus_text(manifest: Manifest) -> str:
+    """Return the run's figures in Prometheus' text format, for a node exporter to pick up."""
+    lines: list[str] = []
+
+    def add(name: str, text: str, values: Mapping[str, float]) -> None:
+        lines.append(f"# HELP {name} {text}")
+        lines.append(f"# TYPE {name} gauge")
+        lines.extend(f"{name}{labels} {value:.15g}" for labels, value in values.items())
+
+    for key, value in manifest.totals.items():
+        add(f"yibao_{key}", f"Number of {key.replace('_', ' ')} in the run.", {"": value})
+    stages = {f'{{stage="{stage}"}}': value for stage, value in manifest.seconds.items()}
+    add("yibao_stage_seconds", "Seconds spent in a stage.", stages)
+    add("yibao_exit_code", "Exit code of the run.", {"": manifest.exit_code or 0})
+    add("yibao_finished_timestamp_seconds", "Unix time of the run's end.", {"": int(time.time())})
+    return "\n".join(lines) + "\n"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

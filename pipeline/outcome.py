@@ -1,0 +1,144 @@
+"""The end of a run: its totals, its report, its exit code."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pipeline
+from pipeline.config import Config
+from pipeline.manifest import Manifest
+from pipeline.plan import REPORT_VERSION, ROW_TYPES, digest
+from pipeline.records import Article, Failure, Score, Summary, Translation
+from pipeline.store import Store, to_jsonl, write_atomically
+
+_FILES = {"html": "report.html", "markdown": "report.md", "json": "report.json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended. `report_files` are those that stand in the folder."""
+
+    exit_code: int
+    failures: tuple[Failure, ...]
+    report_files: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The rows of a run, in order; tables that were not made are empty."""
+
+    articles: list[Article]
+    translations: list[Translation]
+    summaries: list[Summary]
+    scores: list[Score]
+
+
+def read_tables(store: Store, keys: Mapping[str, Sequence[str]]) -> Tables:
+    """Return all rows of a run's tables; shards not made yet are left out."""
+    rows: dict[str, list[Any]] = {}
+    for table, row_type in ROW_TYPES.items():
+        there = [key for key in keys.get(table, ()) if store.exists(table, key)]
+        rows[table] = [row for key in there for row in store.read(table, key, row_type)]
+    return Tables(**rows)
+
+
+def complete(tables: Tables) -> Tables:
+    """Return the rows of the articles that every stage finished."""
+    ids: set[str] = set.intersection(
+        {row.id for row in tables.articles},
+        {row.article_id for row in tables.translations},
+        {row.article_id for row in tables.summaries},
+        {row.article_id for row in tables.scores},
+    )
+    return Tables(
+        [row for row in tables.articles if row.id in ids],
+        [row for row in tables.translations if row.article_id in ids],
+        [row for row in tables.summaries if row.article_id in ids],
+        [row for row in tables.scores if row.article_id in ids],
+    )
+
+
+def conclude(
+    config: Config, manifest: Manifest, store: Store, failures: Sequence[Failure], *, report: bool
+) -> Outcome:
+    """Write the report if one is wanted and anything in it changed; say how the run ended."""
+    files: tuple[Path, ...] = ()
+    if report:
+        files = tuple(store.folder / _FILES[name] for name in config.report.formats)
+        key = _report_key(config, manifest, failures)
+        if key != manifest.report_key or not all(file.exists() for file in files):
+            _write_report(config, manifest, store, failures)
+            manifest.report_key = key
+    exit_code = 0 if not failures else 3 if _any_row(store, manifest) else 1
+    return Outcome(exit_code, tuple(failures), files)
+
+
+def _any_row(store: Store, manifest: Manifest) -> bool:
+    """Tell whether the last table has any row at all."""
+    table = list(manifest.tables)[-1]
+    return any(store.size(table, key) > 0 for key in manifest.tables[table])
+
+
+def _report_key(config: Config, manifest: Manifest, failures: Sequence[Failure]) -> str:
+    return digest(
+        [
+            REPORT_VERSION,
+            pipeline.__version__,
+            config.report.model_dump(mode="json"),
+            config.score.model_dump(mode="json"),
+            manifest.tables,
+            to_jsonl(failures),
+        ]
+    )
+
+
+def _write_report(
+    config: Config, manifest: Manifest, store: Store, failures: Sequence[Failure]
+) -> None:
+    # sacrebleu and jinja2 take time to import: only a new report pays it
+    from pipeline.formats.html import html
+    from pipeline.formats.markdown import markdown
+    from pipeline.formats.report_json import report_json
+    from pipeline.stages.report import report
+    from pipeline.stages.score import corpus_scores
+    from pipeline.text.checks import CHECKS
+
+    tables = complete(read_tables(store, manifest.tables))
+    corpus = corpus_scores(
+        tables.articles,
+        tables.translations,
+        tables.scores,
+        metrics=config.score.metrics,
+        bootstrap_samples=config.score.bootstrap_samples,
+    )
+    value = report(
+        tables.articles,
+        tables.translations,
+        tables.summaries,
+        tables.scores,
+        corpus=corpus,
+        failures=failures,
+        title=config.report.title,
+        facts=_facts(manifest),
+        checks=[c for c in CHECKS if c != "terms" or config.translate.glossary],
+    )
+    renderers = {"html": html, "markdown": markdown, "json": report_json}
+    manifest.totals = asdict(value.totals)
+    for name in config.report.formats:
+        write_atomically(store.folder / _FILES[name], renderers[name](value))
+
+
+def _facts(manifest: Manifest) -> dict[str, str]:
+    """Return what a reader may ask of how the report was made; no clock, so it is repeatable."""
+    facts = {"Yibao": pipeline.__version__}
+    for stage, models in manifest.models.items():
+        for model in models:
+            facts[stage.capitalize()] = ", ".join(
+                [model["name"]]
+                if model["backend"] == "none"
+                else [model["name"], model["backend"], model["precision"], model["device"]]
+            )
+            if model.get("licence"):
+                facts[f"{stage.capitalize()} licence"] = model["licence"]
+    return facts

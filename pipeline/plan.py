@@ -1,0 +1,234 @@
+"""What is made from what, by which stage, and what each shard is called.
+
+    documents ─segment─▶ articles ─translate─▶ translations ─summarize─▶ summaries
+                            └──────────────────────┴──────────score────▶ scores
+
+A shard's key covers everything that can change its content (the stage and its version,
+its settings, the identity of its weights, the keys of what it reads) and nothing else:
+not the device, the batch size, the threads or the folder.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from models.errors import WeightsError
+from models.load import (
+    ResolvedModel,
+    load_summarizer,
+    load_translator,
+    resolve_summarizer,
+    resolve_translator,
+)
+from models.specs import SummarizerSpec, TranslatorSpec
+from pipeline.config import Config
+from pipeline.errors import ConfigError, ModelError
+from pipeline.formats.references import read_references
+from pipeline.memory import Memory, Progress, RememberingTranslator
+from pipeline.records import Article, Document, Score, Summary, Translation
+from pipeline.stages.score import score
+from pipeline.stages.segment import segment
+from pipeline.stages.summarize import summarize
+from pipeline.stages.translate import translate
+from pipeline.store import to_json
+from pipeline.text.glossary import parse_glossary
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One row of the plan. A human raises `version` when the answer changes."""
+
+    name: str
+    version: int
+    reads: tuple[str, ...]
+    writes: str
+    row_type: type
+
+
+SEGMENT = Stage("segment", 1, ("documents",), "articles", Article)
+TRANSLATE = Stage("translate", 1, ("articles",), "translations", Translation)
+SUMMARIZE = Stage("summarize", 1, ("articles", "translations"), "summaries", Summary)
+SCORE = Stage("score", 1, ("articles", "translations"), "scores", Score)
+STAGES = (SEGMENT, TRANSLATE, SUMMARIZE, SCORE)
+ROW_TYPES = {stage.writes: stage.row_type for stage in STAGES}
+REPORT_VERSION = 1
+
+StageFunction = Callable[..., Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a stage may be given at load time; none of it changes an answer."""
+
+    memory: Memory | None
+    reuse: bool
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A stage made ready for one config: its key's settings, and how to load its function."""
+
+    stage: Stage
+    settings: dict[str, Any]
+    models: tuple[ResolvedModel, ...]
+    load: Callable[[Tools], StageFunction]
+
+    def key(self, input_keys: Sequence[str]) -> str:
+        """Name a shard by everything that can change its content, and nothing else."""
+        return digest([self.stage.name, self.stage.version, self.settings, list(input_keys)])
+
+
+def digest(value: object) -> str:
+    """Return 32 hex digits of the SHA-256 of a value's canonical JSON."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def documents_key(documents: Sequence[Document]) -> str:
+    """Name a shard of documents by their whole content."""
+    return digest([to_json(document) for document in documents])
+
+
+def cut(documents: Iterable[Document], shard_size: int) -> Iterator[list[Document]]:
+    """Cut documents into shards of `shard_size` in the mean, by content.
+
+    A cut falls after a document whose id hashes to a multiple of the size, so that one
+    more document changes one shard and leaves the cuts of all others where they were.
+    No shard grows beyond eight times the size.
+    """
+    shard: list[Document] = []
+    for document in documents:
+        shard.append(document)
+        number = int.from_bytes(hashlib.sha256(document.id.encode()).digest()[:8], "big")
+        if number % shard_size == 0 or len(shard) >= 8 * shard_size:
+            yield shard
+            shard = []
+    if shard:
+        yield shard
+
+
+def prepare(stage: Stage, config: Config) -> Step:
+    """Make a stage ready: find its models and files, load nothing heavy.
+
+    Raises ModelError or ConfigError if something it needs is not there.
+    """
+    try:
+        match stage.name:
+            case "segment":
+                return _segment_step(config)
+            case "translate":
+                return _translate_step(config)
+            case "summarize":
+                return _summarize_step(config)
+            case _:
+                return _score_step(config)
+    except WeightsError as error:
+        raise ModelError(str(error)) from None
+
+
+def _segment_step(config: Config) -> Step:
+    settings = config.segment.model_dump(mode="json")
+    return Step(SEGMENT, settings, (), lambda tools: partial(segment, **settings))
+
+
+def _translate_step(config: Config) -> Step:
+    spec, runtime = config.translate.model, config.runtime
+    resolved = resolve_translator(
+        spec,
+        device=runtime.device,
+        precision=runtime.precision,
+        offline=runtime.offline,
+        cache=runtime.cache,
+    )
+    decoding = _decoding(spec, resolved)
+
+    def load(tools: Tools) -> StageFunction:
+        translator = load_translator(
+            spec, resolved, batch_tokens=runtime.batch_tokens, threads=runtime.threads
+        )
+        remembering = RememberingTranslator(
+            translator,
+            memory=tools.memory,
+            model=digest(decoding),
+            window_chars=runtime.batch_tokens,
+            reuse=tools.reuse,
+            progress=tools.progress,
+        )
+        return partial(translate, translator=remembering, kinds=config.translate.kinds)
+
+    settings = {"model": decoding, "kinds": list(config.translate.kinds)}
+    return Step(TRANSLATE, settings, (resolved,), load)
+
+
+def _summarize_step(config: Config) -> Step:
+    section, runtime = config.summarize, config.runtime
+    specs = [section.model] + ([section.english_model] if section.english_model else [])
+    resolved = [
+        resolve_summarizer(
+            spec,
+            device=runtime.device,
+            precision=runtime.precision,
+            offline=runtime.offline,
+            cache=runtime.cache,
+        )
+        for spec in specs
+    ]
+
+    def load(tools: Tools) -> StageFunction:
+        loaded = [
+            load_summarizer(spec, r, batch_tokens=runtime.batch_tokens, threads=runtime.threads)
+            for spec, r in zip(specs, resolved, strict=True)
+        ]
+        return partial(
+            summarize,
+            summarizer=loaded[0],
+            languages=section.languages,
+            english_summarizer=loaded[1] if len(loaded) > 1 else None,
+            english_from="citations" if section.model.kind == "extractive" else "model",
+        )
+
+    settings = {
+        "languages": list(section.languages),
+        "models": [_decoding(spec, r) for spec, r in zip(specs, resolved, strict=True)],
+    }
+    return Step(SUMMARIZE, settings, tuple(resolved), load)
+
+
+def _score_step(config: Config) -> Step:
+    references = read_references(config.score.references)
+    terms = _glossary_text(config.translate.glossary)
+    glossary = parse_glossary(terms, name=config.translate.glossary or "glossary")
+    settings = config.score.model_dump(mode="json") | {
+        "references": digest(references),
+        "glossary": digest(terms),
+    }
+
+    def load(tools: Tools) -> StageFunction:
+        return partial(
+            score, metrics=config.score.metrics, references=references, glossary=glossary
+        )
+
+    return Step(SCORE, settings, (), load)
+
+
+def _decoding(spec: TranslatorSpec | SummarizerSpec, resolved: ResolvedModel) -> dict[str, Any]:
+    """Return what of a model decides its answer: identity and settings, not where it is."""
+    settings: dict[str, Any] = spec.model_dump(
+        mode="json", exclude={"path", "revision", "backend", "trust_remote_code"}
+    )
+    return settings | {"answer": resolved.answer_key}
+
+
+def _glossary_text(name: str | None) -> str:
+    """Return the text of a config's glossary; nothing if it names none."""
+    if name is None:
+        return ""
+    try:
+        return Path(name).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"translate.glossary: {name}: cannot be read: {error}") from None

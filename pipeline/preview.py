@@ -1,0 +1,73 @@
+"""What a run would do, told without doing it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.config import Config
+from pipeline.intake import documents
+from pipeline.plan import STAGES, Step, cut, documents_key, prepare
+from pipeline.records import Failure
+from pipeline.run import Options
+from pipeline.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class StagePreview:
+    """One stage: how many shards it has, how many are ready, and its models in words."""
+
+    stage: str
+    shards: int
+    ready: int
+    models: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A whole run: documents that can be read, those that cannot, and every stage."""
+
+    documents: int
+    unread: tuple[Failure, ...]
+    stages: tuple[StagePreview, ...]
+
+
+def preview(config: Config, options: Options) -> Preview:
+    """Return what a run would make. Reads the input, loads no model, writes nothing."""
+    names = [stage.name for stage in STAGES]
+    wanted = STAGES[: names.index(options.until) + 1] if options.until in names else STAGES
+    steps = [prepare(stage, config) for stage in wanted]
+    store = Store(Path(config.output))
+    unread: list[Failure] = []
+    count = 0
+    tables: dict[str, list[str]] = {"documents": []}
+    for shard in cut(documents(config, unread, options.limit), config.runtime.shard_size):
+        count += len(shard)
+        tables["documents"].append(documents_key(shard))
+    stages = []
+    for step in steps:
+        inputs = zip(*(tables[table] for table in step.stage.reads), strict=True)
+        keys = [step.key(input_keys) for input_keys in inputs]
+        tables[step.stage.writes] = keys
+        ready = 0 if options.fresh else sum(store.has(step.stage.writes, key) for key in keys)
+        stages.append(StagePreview(step.stage.name, len(keys), ready, _model_names(step)))
+    return Preview(count, tuple(unread), tuple(stages))
+
+
+def preview_lines(value: Preview) -> Iterator[str]:
+    """Yield the preview as lines of text."""
+    yield f"{value.documents} documents" + (
+        f", {len(value.unread)} cannot be read" if value.unread else ""
+    )
+    for failure in value.unread:
+        yield f"  {failure.reason}"
+    yield f"{'stage':<11}{'shards':>7}{'ready':>7}{'to make':>9}  model"
+    for stage in value.stages:
+        numbers = f"{stage.shards:>7}{stage.ready:>7}{stage.shards - stage.ready:>9}"
+        yield f"{stage.stage:<11}{numbers}  {'; '.join(stage.models)}".rstrip()
+
+
+def _model_names(step: Step) -> tuple[str, ...]:
+    return tuple(
+        m.name if m.backend == "none" else f"{m.name} ({m.backend}, {m.precision}, {m.device.name})"
+        for m in step.models
+    )

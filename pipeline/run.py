@@ -1,0 +1,263 @@
+"""Make every missing shard of every table on this machine, then the report."""
+
+import time
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from pipeline.config import Config
+from pipeline.errors import FolderLockedError, PipelineError, StoreError
+from pipeline.intake import documents
+from pipeline.journal import Journal, Task
+from pipeline.manifest import Manifest, started_manifest, write_manifest
+from pipeline.memory import Memory
+from pipeline.outcome import Outcome, conclude
+from pipeline.plan import (
+    SEGMENT,
+    STAGES,
+    Step,
+    Tools,
+    cut,
+    documents_key,
+    prepare,
+)
+from pipeline.records import Failure
+from pipeline.shard import attempt, make_shard
+from pipeline.store import Store, to_jsonl, write_atomically
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How far to run: options of the command line that are no part of the config."""
+
+    until: str = "report"
+    limit: int | None = None
+    fresh: bool = False
+
+
+def run(config: Config, options: Options, journal: Journal) -> Outcome:
+    """Make what is missing and write manifest, failures and report; say how it ended.
+
+    Raises FolderLockedError if another run holds the folder, and PipelineError if the
+    run cannot go on at all. Finished shards stay whatever happens.
+    """
+    folder = Path(config.output)
+    with _locked(folder), journal.recording(folder):
+        manifest = started_manifest(config, folder)
+        try:
+            outcome = _run_stages(config, options, journal, manifest)
+        except BaseException as error:
+            interrupted = isinstance(error, KeyboardInterrupt)
+            manifest.status = "interrupted" if interrupted else "failed"
+            own = error.exit_code if isinstance(error, PipelineError) else 1
+            manifest.exit_code = 130 if interrupted else own
+            journal.debug("ended", manifest.status, reason=traceback.format_exc())
+            write_manifest(folder, manifest)
+            raise
+        manifest.status, manifest.exit_code = "done", outcome.exit_code
+        write_manifest(folder, manifest)
+    return outcome
+
+
+def _run_stages(config: Config, options: Options, journal: Journal, manifest: Manifest) -> Outcome:
+    """Run every wanted stage over all its shards, and report at the end."""
+    folder = Path(config.output)
+    store = Store(folder)
+    names = [stage.name for stage in STAGES]
+    wanted = STAGES[: names.index(options.until) + 1] if options.until in names else STAGES
+    steps = [prepare(stage, config) for stage in wanted]
+    for step in steps:
+        manifest.add_step(step)
+    failures = _segment(config, options, journal, manifest, steps[0], store)
+    with _opened_memory(config) as memory:
+        for step in steps[1:]:
+            _make_table(step, options, journal, manifest, store, memory)
+            write_manifest(folder, manifest)
+    last = steps[-1].stage.writes
+    for key in manifest.tables[last]:
+        failures.extend(store.read_failures(last, key))
+    _write_failures(folder, failures)
+    outcome = conclude(config, manifest, store, failures, report=options.until == "report")
+    for file in outcome.report_files[:1]:
+        journal.info("report", f"report     {file}")
+    _say_failures(failures, journal)
+    return outcome
+
+
+def _segment(
+    config: Config,
+    options: Options,
+    journal: Journal,
+    manifest: Manifest,
+    step: Step,
+    store: Store,
+) -> list[Failure]:
+    """Read the input once, cut it into shards and segment the missing ones.
+
+    Returns the documents that could not be read.
+    """
+    started = time.monotonic()
+    unread: list[Failure] = []
+    function = step.load(Tools(None, False, lambda *_: None))
+    keys: list[str] = []
+    made = count = 0
+    with journal.task(SEGMENT.name, None) as task:
+        for shard in cut(documents(config, unread, options.limit), config.runtime.shard_size):
+            key = step.key([documents_key(shard)])
+            if options.fresh or not store.has(SEGMENT.writes, key):
+                rows, failed = attempt(function, (shard,), SEGMENT.name, journal)
+                articles = [article for row in rows for article in row]
+                store.write(SEGMENT.writes, key, articles, failed)
+                made += 1
+            keys.append(key)
+            count += len(shard)
+            task.update(count, "documents")
+    manifest.tables = {SEGMENT.writes: keys}  # what the run before made may not fit these
+    manifest.made[SEGMENT.name] = made
+    manifest.seconds[SEGMENT.name] = round(time.monotonic() - started, 3)
+    journal.info(
+        "stage",
+        f"segment    {_plural(count, 'document')}: {_shards(made, len(keys))}",
+        stage="segment",
+        documents=count,
+        made=made,
+        shards=len(keys),
+    )
+    write_manifest(store.folder, manifest)
+    return unread
+
+
+def _make_table(
+    step: Step,
+    options: Options,
+    journal: Journal,
+    manifest: Manifest,
+    store: Store,
+    memory: Memory | None,
+) -> None:
+    """Make every missing shard of one stage; load its model only if there is one."""
+    stage, started = step.stage, time.monotonic()
+    inputs = list(zip(*(manifest.tables[table] for table in stage.reads), strict=True))
+    keys = [step.key(input_keys) for input_keys in inputs]
+    manifest.tables[stage.writes] = keys
+    missing = [
+        (key, input_keys)
+        for key, input_keys in zip(keys, inputs, strict=True)
+        if options.fresh or not store.has(stage.writes, key)
+    ]
+    if missing:
+        with journal.task(stage.name, len(missing)) as task:
+            counter = _Counter(task, journal)
+            function = step.load(Tools(memory, not options.fresh, counter.window))
+            for number, (key, input_keys) in enumerate(missing):
+                counter.start(number)
+                make_shard(step, function, store, key, input_keys, journal)
+                task.update(number + 1)
+        detail = counter.text()
+    else:
+        detail = ""
+    seconds = time.monotonic() - started
+    manifest.made[stage.name] = len(missing)
+    manifest.seconds[stage.name] = round(seconds, 3)
+    journal.info(
+        "stage",
+        f"{stage.name:<10} {_shards(len(missing), len(keys))}{detail}, {seconds:.1f} s",
+        stage=stage.name,
+        made=len(missing),
+        shards=len(keys),
+        seconds=round(seconds, 3),
+    )
+
+
+class _Counter:
+    """Counts what the translator does and passes it on to the progress bar and the log."""
+
+    def __init__(self, task: Task, journal: Journal) -> None:
+        self._task = task
+        self._journal = journal
+        self._shard = self._remembered = self._translated = 0
+
+    def start(self, shard: int) -> None:
+        self._shard = shard
+
+    def window(self, remembered: int, translated: int, share: float) -> None:
+        self._remembered += remembered
+        self._translated += translated
+        self._task.update(self._shard + share, f"{self._remembered + self._translated:,} sentences")
+        self._journal.debug(
+            "window",
+            f"translated {translated} sentences, {remembered} remembered",
+            translated=translated,
+            remembered=remembered,
+        )
+
+    def text(self) -> str:
+        if not self._remembered + self._translated:
+            return ""
+        return f"; {self._translated:,} sentences translated, {self._remembered:,} remembered"
+
+
+@contextmanager
+def _opened_memory(config: Config) -> Iterator[Memory | None]:
+    name = config.runtime.memory
+    if name == "off":
+        yield None
+        return
+    path = Path(config.output).parent / "memory.sqlite" if name == "auto" else Path(name)
+    with closing(Memory(path)) as memory:
+        yield memory
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the folder; the system lets go of it when the process ends, however it ends."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be made: {error.strerror}") from None
+    lock = FileLock(folder / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise FolderLockedError(
+            f"{folder}: another run is writing here; wait for it or choose another output"
+        ) from None
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be locked: {error.strerror}") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _write_failures(folder: Path, failures: Sequence[Failure]) -> None:
+    path = folder / "failures.jsonl"
+    if failures:
+        write_atomically(path, to_jsonl(failures))
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _say_failures(failures: Sequence[Failure], journal: Journal) -> None:
+    for failure in failures[:20]:
+        journal.error("failure", f"{failure.reason}; {failure.advice}", **_fields(failure))
+    if len(failures) > 20:
+        journal.error("failures", f"and {len(failures) - 20} more: see failures.jsonl")
+
+
+def _fields(failure: Failure) -> dict[str, str]:
+    return {"id": failure.id, "source": failure.source, "stage": failure.stage}
+
+
+def _shards(made: int, total: int) -> str:
+    return (
+        f"{made} of {_plural(total, 'shard')} made" if made else f"{_plural(total, 'shard')} ready"
+    )
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -1,0 +1,1 @@
+"""The stages: each one a plain function over a batch of records."""

@@ -1,0 +1,159 @@
+"""All tables of a run to one value that says what a reader wants to know first."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.errors import AlignmentError
+from pipeline.records import (
+    Article,
+    CorpusScore,
+    Failure,
+    Score,
+    Summary,
+    Translation,
+)
+from pipeline.stages.highlights import highlights, worst_lines
+from pipeline.stages.story import Line, Passage, Story
+from pipeline.text.checks import CHECKS
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The size of a run; characters without spaces, words between spaces."""
+
+    articles: int
+    sentences: int
+    source_chars: int
+    target_words: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCount:
+    """How many sentences a check looked at, and at how many it found something."""
+
+    check: str
+    checked: int
+    flagged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything the renderers need; no clock, no device, no file is asked again."""
+
+    title: str
+    totals: Totals
+    confidence: float | None
+    metrics: tuple[CorpusScore, ...]
+    checks: tuple[CheckCount, ...]
+    stories: tuple[Story, ...]
+    stands_out: tuple[str, ...]
+    worst: tuple[Line, ...]
+    failures: tuple[Failure, ...]
+    facts: tuple[tuple[str, str], ...]
+
+
+def report(  # noqa: PLR0913 (four tables, and what is to be said of them)
+    articles: Sequence[Article],
+    translations: Sequence[Translation],
+    summaries: Sequence[Summary],
+    scores: Sequence[Score],
+    *,
+    corpus: Sequence[CorpusScore] = (),
+    failures: Sequence[Failure] = (),
+    title: str | None = None,
+    facts: Mapping[str, str] | None = None,
+    checks: Sequence[str] = CHECKS,
+) -> Report:
+    """Put the tables of a run together and say what stands out.
+
+    `facts` (model, licence, device, date …) are shown as they come, in their order.
+    `checks` are those that were run: leave `terms` out where there was no glossary.
+    Raises AlignmentError if the tables do not hold the same articles in the same order.
+    """
+    rows = _aligned(articles, translations, summaries, scores)
+    stories = tuple(_story(number, *row) for number, row in enumerate(rows, start=1))
+    lines = [line for story in stories for line in story.lines]
+    totals = Totals(
+        articles=len(articles),
+        sentences=len(lines),
+        source_chars=sum(len("".join(line.source.text.split())) for line in lines),
+        target_words=sum(len(line.translated.text.split()) for line in lines),
+        failed=len(failures),
+    )
+    counts = _counts(lines, checks)
+    confidence = _mean(lines)
+    return Report(
+        title=title or "Translation report",
+        totals=totals,
+        confidence=confidence,
+        metrics=tuple(corpus),
+        checks=counts,
+        stories=stories,
+        stands_out=highlights(
+            stories, sentences=totals.sentences, failed=totals.failed, metrics=corpus
+        ),
+        worst=worst_lines(lines),
+        failures=tuple(failures),
+        facts=tuple((facts or {}).items()),
+    )
+
+
+def _aligned(
+    articles: Sequence[Article],
+    translations: Sequence[Translation],
+    summaries: Sequence[Summary],
+    scores: Sequence[Score],
+) -> list[tuple[Article, Translation, Summary, Score]]:
+    ids = [article.id for article in articles]
+    for name, owners in (
+        ("translations", [row.article_id for row in translations]),
+        ("summaries", [row.article_id for row in summaries]),
+        ("scores", [row.article_id for row in scores]),
+    ):
+        if owners != ids:
+            raise AlignmentError(f"{name} are not of the articles they stand beside")
+    return list(zip(articles, translations, summaries, scores, strict=True))
+
+
+def _story(
+    number: int, article: Article, translation: Translation, summary: Summary, score: Score
+) -> Story:
+    translated = {sentence.id: sentence for sentence in translation.sentences}
+    scored = {sentence.id: sentence for sentence in score.sentences}
+    anchor = f"a{number}"
+    passages = tuple(
+        Passage(
+            block.kind,
+            tuple(
+                Line(f"{anchor}-{each.id}", each, translated[each.id], scored[each.id])
+                for each in block.sentences
+            ),
+        )
+        for block in article.blocks
+    )
+    return Story(anchor, article, _english_title(passages), passages, summary, score)
+
+
+def _english_title(passages: Sequence[Passage]) -> str:
+    """Give the translation of the title, or of the first heading where there is none."""
+    for kind in ("title", "heading"):
+        for passage in passages:
+            words = " ".join(line.translated.text for line in passage.lines).strip()
+            if passage.kind == kind and words:
+                return words
+    return ""
+
+
+def _counts(lines: Sequence[Line], checks: Sequence[str]) -> tuple[CheckCount, ...]:
+    checked = sum(line.translated.origin == "model" for line in lines)
+    flagged = Counter(
+        check for line in lines for check in {found.check for found in line.score.findings}
+    )
+    return tuple(CheckCount(check, checked, flagged[check]) for check in checks)
+
+
+def _mean(lines: Sequence[Line]) -> float | None:
+    known = [line.score.confidence for line in lines if line.score.confidence is not None]
+    return round(sum(known) / len(known), 4) if known else None

@@ -1,0 +1,176 @@
+"""Translations to scores: checks without a reference, metrics where there is one."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.errors import AlignmentError
+from pipeline.records import (
+    Article,
+    CorpusScore,
+    MetricValue,
+    Score,
+    Sentence,
+    SentenceScore,
+    TranslatedSentence,
+    Translation,
+)
+from pipeline.text.checks import findings
+from pipeline.text.glossary import Glossary
+from pipeline.text.metrics import MetricName, corpus_metrics, sentence_metrics
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    hypothesis: str
+    reference: str
+
+
+def score(
+    articles: Sequence[Article],
+    translations: Sequence[Translation],
+    *,
+    metrics: Sequence[MetricName],
+    references: Mapping[str, str],
+    glossary: Glossary | None = None,
+) -> list[Score]:
+    """Judge every sentence of every article; one row per article, same order.
+
+    Only what the model wrote is checked, scored and averaged: dates and credits are
+    written by rule. `references` gives English by Chinese without spaces. An article's
+    metrics are those of its sentences that have references taken together, or of its
+    whole text against `article.reference` where it has none. Raises AlignmentError if
+    the two tables do not hold the same sentences.
+    """
+    rows = []
+    for article, translation in _aligned(articles, translations):
+        pairs = list(_pairs(article, translation))
+        sentences = tuple(
+            _sentence_score(source, own, metrics, references, glossary) for source, own in pairs
+        )
+        rows.append(
+            Score(
+                article_id=article.id,
+                sentences=sentences,
+                confidence=_mean(sentences),
+                metrics=_article_metrics(article, translation, sentences, metrics),
+            )
+        )
+    return rows
+
+
+def corpus_scores(
+    articles: Sequence[Article],
+    translations: Sequence[Translation],
+    scores: Sequence[Score],
+    *,
+    metrics: Sequence[MetricName],
+    bootstrap_samples: int,
+) -> list[CorpusScore]:
+    """Score the whole run: all its sentences that have references as segments.
+
+    Where no sentence has one, the articles that do are the segments. Without any
+    reference the list is empty. See `corpus_metrics` for the intervals.
+    """
+    segments: list[_Segment] = []
+    for row, translation in zip(scores, translations, strict=True):
+        segments += _segments(translation, row.sentences)
+    if not segments:
+        segments = [
+            _Segment(_whole(article, translation), _folded(article.reference))
+            for article, translation in zip(articles, translations, strict=True)
+            if article.reference
+        ]
+    return corpus_metrics(
+        [segment.hypothesis for segment in segments],
+        [segment.reference for segment in segments],
+        metrics,
+        bootstrap_samples=bootstrap_samples,
+    )
+
+
+def _aligned(
+    articles: Sequence[Article], translations: Sequence[Translation]
+) -> Iterator[tuple[Article, Translation]]:
+    if len(articles) != len(translations):
+        raise AlignmentError(f"{len(translations)} translations for {len(articles)} articles")
+    for article, translation in zip(articles, translations, strict=True):
+        if article.id != translation.article_id:
+            raise AlignmentError(
+                f"{article.id}: the translation beside it is of {translation.article_id}"
+            )
+        yield article, translation
+
+
+def _pairs(
+    article: Article, translation: Translation
+) -> Iterator[tuple[Sentence, TranslatedSentence]]:
+    own = {sentence.id: sentence for sentence in translation.sentences}
+    for block in article.blocks:
+        for sentence in block.sentences:
+            if sentence.id not in own:
+                raise AlignmentError(f"{article.id}: sentence {sentence.id} has no translation")
+            yield sentence, own[sentence.id]
+
+
+def _sentence_score(
+    source: Sentence,
+    translated: TranslatedSentence,
+    metrics: Sequence[MetricName],
+    references: Mapping[str, str],
+    glossary: Glossary | None,
+) -> SentenceScore:
+    if translated.origin != "model":
+        return SentenceScore(id=source.id, confidence=None, findings=())
+    reference = references.get("".join(source.text.split()))
+    found = findings(source.text, translated.text, glossary=glossary, flags=translated.flags)
+    return SentenceScore(
+        id=source.id,
+        confidence=translated.confidence,
+        findings=tuple(found),
+        reference=reference,
+        metrics=sentence_metrics(translated.text, reference, metrics) if reference else (),
+    )
+
+
+def _mean(sentences: Sequence[SentenceScore]) -> float | None:
+    known = [each.confidence for each in sentences if each.confidence is not None]
+    return round(sum(known) / len(known), 4) if known else None
+
+
+def _segments(translation: Translation, sentences: Sequence[SentenceScore]) -> list[_Segment]:
+    written = {sentence.id: sentence.text for sentence in translation.sentences}
+    return [_Segment(written[each.id], each.reference) for each in sentences if each.reference]
+
+
+def _article_metrics(
+    article: Article,
+    translation: Translation,
+    sentences: Sequence[SentenceScore],
+    metrics: Sequence[MetricName],
+) -> tuple[MetricValue, ...]:
+    segments = _segments(translation, sentences)
+    if not segments and article.reference:
+        segments = [_Segment(_whole(article, translation), _folded(article.reference))]
+    hypotheses = [segment.hypothesis for segment in segments]
+    references = [segment.reference for segment in segments]
+    rows = corpus_metrics(hypotheses, references, metrics, bootstrap_samples=0)
+    return tuple(MetricValue(row.name, row.score) for row in rows)
+
+
+def _whole(article: Article, translation: Translation) -> str:
+    """Give an article's English on one line, titles included if the Chinese has them."""
+    shown = {
+        sentence.id
+        for block in article.blocks
+        for sentence in block.sentences
+        if sentence.spans  # a title that came beside the text is not in the reference
+    }
+    return " ".join(
+        sentence.text
+        for sentence in translation.sentences
+        if sentence.id in shown and sentence.text
+    )
+
+
+def _folded(text: str | None) -> str:
+    return " ".join((text or "").split())

@@ -1,0 +1,135 @@
+"""Stage 1, segment: documents become articles of blocks of sentences, each at its true place."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
+
+from pipeline.records import Article, Block, Document, Sentence, Span
+from pipeline.text.lines import page_lines
+from pipeline.text.orphans import reading_order
+from pipeline.text.page import (
+    BODY,
+    Piece,
+    article_pieces,
+    byline,
+    page_stories,
+)
+from pipeline.text.parts import page_parts
+from pipeline.text.passages import passage, sentence_places
+from pipeline.text.sentences import cuts
+from pipeline.text.wording import dateline_byline
+
+_TITLE_CHARS = 40
+_SPLIT = frozenset(("paragraph", "list_item", "caption", "footnote"))
+_JOINED_WITH_BLANK = frozenset(("date", "credit"))
+
+
+def segment(
+    documents: Sequence[Document], *, join_broken_paragraphs: bool, max_sentence_chars: int
+) -> list[tuple[Article, ...]]:
+    """Cut each document into its articles; one row per document, in the same order.
+
+    Layout `article` gives exactly one article with the document's id, layout `page` as
+    many as are found, `{id}.1`, `{id}.2` …, none where nothing is written. Every
+    character that is neither blank nor Markdown's (`pipeline.text.lines` lists what is) is
+    in exactly one sentence, and `document.text` at a sentence's spans is its text, but for
+    a blank between two pieces: where Latin meets Latin, and between the lines of a date
+    or a credit. A sentence longer than `max_sentence_chars` has cuts.
+    """
+    return [
+        tuple(_articles(document, join_broken_paragraphs, max_sentence_chars))
+        for document in documents
+    ]
+
+
+def _articles(document: Document, join: bool, max_chars: int) -> list[Article]:
+    parts = page_parts(page_lines(document.text), join_broken_paragraphs=join)
+    if document.layout == "article":
+        pieces = article_pieces(parts, has_title=document.title is not None)
+        title = document.title if document.title and document.title.strip() else None
+        if title and pieces and _same(pieces[0].text, title):
+            # the text repeats the title given beside it: one title block, with its place
+            pieces[0] = Piece("title", pieces[0].lines)
+            title = None
+        return [_article(document, document.id, pieces, max_chars, given_title=title)]
+    stories = page_stories(parts)
+    ids = [f"{document.id}.{number}" for number in range(1, len(stories) + 1)]
+    warnings = reading_order(stories, ids)
+    articles = [
+        _article(document, article_id, story.pieces, max_chars, warnings=warned)
+        for article_id, story, warned in zip(ids, stories, warnings, strict=True)
+    ]
+    # the date in the masthead is that of every story of the page
+    page_date = articles[0].date if articles and stories[0].is_page else None
+    return [replace(article, date=article.date or page_date) for article in articles]
+
+
+def _same(left: str, right: str) -> bool:
+    return "".join(left.split()) == "".join(right.split())
+
+
+def _article(
+    document: Document,
+    article_id: str,
+    pieces: Sequence[Piece],
+    max_chars: int,
+    *,
+    given_title: str | None = None,
+    warnings: tuple[str, ...] = (),
+) -> Article:
+    numbers = count(1)
+    blocks: list[Block] = []
+    if given_title:
+        text = " ".join(given_title.split())
+        sentence = Sentence(f"s{next(numbers)}", text, (), cuts(text, max_chars))
+        blocks.append(Block("title", (sentence,)))
+    for piece in pieces:
+        sentences = tuple(
+            Sentence(f"s{next(numbers)}", text, spans, cuts(text, max_chars))
+            for text, spans in _sentences(document.text, piece)
+        )
+        blocks.append(Block(piece.kind, sentences))
+    return Article(
+        id=article_id,
+        document_id=document.id,
+        source=document.source,
+        title=_title(blocks) or article_id,
+        date=document.date or _date(blocks),
+        byline=byline(pieces) or _dateline_byline(pieces),
+        blocks=tuple(blocks),
+        warnings=warnings,
+        reference=document.reference,
+        reference_summary=document.reference_summary,
+    )
+
+
+def _sentences(document: str, piece: Piece) -> list[tuple[str, tuple[Span, ...]]]:
+    """Give the sentences of a block: of prose each one, of a table its rows, else the whole."""
+    if piece.kind == "table":
+        return [(line.text, line.spans) for line in piece.lines]
+    joint = " " if piece.kind in _JOINED_WITH_BLANK else ""
+    whole = passage(document, (line.spans for line in piece.lines), joint=joint)
+    if piece.kind in _SPLIT:
+        return sentence_places(whole)
+    start = len(whole.text) - len(whole.text.lstrip())
+    text = whole.text.strip()
+    return [(text, whole.places(Span(start, start + len(text))))]
+
+
+def _title(blocks: Sequence[Block]) -> str:
+    """Give the title, else the first heading, else the first sentence, shortened."""
+    for kinds in (("title",), ("heading",), tuple(BODY), ()):
+        for block in blocks:
+            if block.kind in kinds or not kinds:
+                text = block.sentences[0].text
+                return text if len(text) <= _TITLE_CHARS else text[: _TITLE_CHARS - 1] + "…"
+    return ""
+
+
+def _date(blocks: Sequence[Block]) -> str | None:
+    return next((block.sentences[0].text for block in blocks if block.kind == "date"), None)
+
+
+def _dateline_byline(pieces: Sequence[Piece]) -> str | None:
+    first = next((piece for piece in pieces if piece.kind == "paragraph"), None)
+    return dateline_byline(first.text) if first else None

@@ -1,0 +1,135 @@
+"""Articles to summaries in both languages, every sentence of them cited."""
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from models.protocols import Summarizer, SummaryLine
+from pipeline.errors import AlignmentError
+from pipeline.records import (
+    Article,
+    BlockKind,
+    Language,
+    Sentence,
+    Summary,
+    SummarySentence,
+    Translation,
+)
+
+EnglishFrom = Literal["citations", "model"]
+"""Where English summaries come from: the translations of the cited sentences, or a model."""
+
+PROSE: frozenset[BlockKind] = frozenset({"paragraph", "list_item"})
+"""Kinds of blocks that are summarized; headlines and captions say it in their own way."""
+
+
+def summarize(
+    articles: Sequence[Article],
+    translations: Sequence[Translation],
+    *,
+    summarizer: Summarizer,
+    languages: Sequence[Language],
+    english_from: EnglishFrom = "citations",
+    english_summarizer: Summarizer | None = None,
+) -> list[Summary]:
+    """Summarize the prose of every article; one row per article, same order.
+
+    `english_from="citations"` suits a summarizer that picks sentences: the English
+    summary is the translations of the sentences that the Chinese one cites, so both say
+    the same. `"model"` suits one that writes: it reads the English sentences, and
+    `english_summarizer` does so in its place where one is given (which implies
+    `"model"`). Citations are sentence ids. An article without prose has an empty
+    summary with the flag `no_prose`; one without any English prose has `no_english`.
+    Raises AlignmentError if a summarizer loses an article or cites a sentence that it
+    was not given.
+    """
+    prose = [_prose(article) for article in articles]
+    english = [_english(row) for row in translations]
+    by_model = english_from == "model" or english_summarizer is not None
+    chinese_rows: list[tuple[SummarySentence, ...]] = [()] * len(articles)
+    english_rows: list[tuple[SummarySentence, ...]] = [()] * len(articles)
+    if "zh" in languages or not by_model:
+        chinese_rows = _summaries(summarizer, prose, lambda _, sentence: sentence.text)
+    if "en" in languages and by_model:
+        reader = english_summarizer or summarizer
+        texts = _translated(prose, english)
+        english_rows = _summaries(reader, texts, lambda at, sentence: english[at][sentence.id])
+    elif "en" in languages:
+        english_rows = [
+            tuple(_translation_of(line, english[at]) for line in lines)
+            for at, lines in enumerate(chinese_rows)
+        ]
+        english_rows = [tuple(line for line in lines if line.text) for lines in english_rows]
+    return [
+        Summary(
+            article_id=article.id,
+            zh=chinese_rows[at] if "zh" in languages else (),
+            en=english_rows[at],
+            flags=_flags(prose[at], english_rows[at], "en" in languages),
+        )
+        for at, article in enumerate(articles)
+    ]
+
+
+def _prose(article: Article) -> list[Sentence]:
+    return [
+        sentence
+        for block in article.blocks
+        if block.kind in PROSE
+        for sentence in block.sentences
+        if sentence.text.strip()
+    ]
+
+
+def _english(translation: Translation) -> dict[str, str]:
+    return {sentence.id: sentence.text.strip() for sentence in translation.sentences}
+
+
+def _translated(
+    prose: Sequence[Sequence[Sentence]], english: Sequence[dict[str, str]]
+) -> list[list[Sentence]]:
+    """Leave out what has no translation, so that indices mean the same to both sides."""
+    return [
+        [sentence for sentence in sentences if own.get(sentence.id)]
+        for sentences, own in zip(prose, english, strict=True)
+    ]
+
+
+def _summaries(
+    summarizer: Summarizer,
+    prose: Sequence[Sequence[Sentence]],
+    text: Callable[[int, Sentence], str],
+) -> list[tuple[SummarySentence, ...]]:
+    """Ask once for all articles that have sentences; the others get an empty summary."""
+    rows: list[tuple[SummarySentence, ...]] = [()] * len(prose)
+    asked = [at for at, sentences in enumerate(prose) if sentences]
+    if not asked:
+        return rows
+    answers = summarizer.summarize([[text(at, one) for one in prose[at]] for at in asked])
+    name = type(summarizer).__name__
+    if len(answers) != len(asked):
+        raise AlignmentError(f"{name} returned {len(answers)} summaries for {len(asked)} articles")
+    for at, lines in zip(asked, answers, strict=True):
+        rows[at] = tuple(_cited(name, line, prose[at]) for line in lines if line.text.strip())
+    return rows
+
+
+def _cited(name: str, line: SummaryLine, sentences: Sequence[Sentence]) -> SummarySentence:
+    for index in line.sources:
+        if not 0 <= index < len(sentences):
+            raise AlignmentError(
+                f"{name} cites sentence {index} of an article with {len(sentences)} sentences"
+            )
+    return SummarySentence(line.text, tuple(sentences[index].id for index in line.sources))
+
+
+def _translation_of(line: SummarySentence, english: dict[str, str]) -> SummarySentence:
+    cited = tuple(source for source in line.sources if english.get(source))
+    return SummarySentence(" ".join(english[source] for source in cited), cited)
+
+
+def _flags(
+    prose: Sequence[Sentence], english: tuple[SummarySentence, ...], wanted: bool
+) -> tuple[str, ...]:
+    if not prose:
+        return ("no_prose",)
+    return ("no_english",) if wanted and not english else ()

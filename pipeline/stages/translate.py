@@ -1,0 +1,88 @@
+"""Articles to translations: the model writes prose, rules write dates and credits."""
+
+import math
+import re
+from collections.abc import Collection, Sequence
+
+from models.protocols import Candidate, Translator
+from pipeline.errors import AlignmentError
+from pipeline.records import Article, BlockKind, Sentence, TranslatedSentence, Translation
+from pipeline.text.furniture import english_furniture
+
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_RULE_KINDS = frozenset({"credit", "date", "page_number"})
+
+
+def translate(
+    articles: Sequence[Article], *, translator: Translator, kinds: Collection[BlockKind]
+) -> list[Translation]:
+    """Translate every sentence of the given kinds of blocks; one row per article.
+
+    All sentences go to the model in one call, so that it can sort them by length and
+    fill its batches. Dates, page numbers and credits are written by rule; a sentence
+    without Chinese is copied (flag `not_chinese` if it has letters); what nobody
+    translates has origin `none` and no text. Raises AlignmentError if the model
+    returns another number of translations than it was given.
+    """
+    parts = [
+        part
+        for article in articles
+        for block in article.blocks
+        for sentence in block.sentences
+        if _for_model(block.kind, sentence, kinds)
+        for part in _parts(sentence)
+    ]
+    candidates = translator.translate(parts)
+    if len(candidates) != len(parts):
+        raise AlignmentError(
+            f"{type(translator).__name__} returned {len(candidates)} translations "
+            f"for {len(parts)} sentences"
+        )
+    remaining = iter(candidates)
+    rows = []
+    for article in articles:
+        sentences = []
+        for block in article.blocks:
+            for sentence in block.sentences:
+                if _for_model(block.kind, sentence, kinds):
+                    own = [(part, next(remaining)) for part in _parts(sentence)]
+                    sentences.append(_joined(sentence.id, own))
+                else:
+                    sentences.append(_without_model(block.kind, sentence))
+        rows.append(Translation(article.id, tuple(sentences)))
+    return rows
+
+
+def _for_model(kind: BlockKind, sentence: Sentence, kinds: Collection[BlockKind]) -> bool:
+    return kind in kinds and _HAN.search(sentence.text) is not None
+
+
+def _parts(sentence: Sentence) -> list[str]:
+    """Return a sentence in the parts that segment cut it into."""
+    edges = (0, *sentence.cuts, len(sentence.text))
+    return [sentence.text[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+
+
+def _joined(identifier: str, parts: Sequence[tuple[str, Candidate]]) -> TranslatedSentence:
+    """Put the parts of one sentence together; its confidence is their mean by length."""
+    characters = sum(len(source) for source, _ in parts)
+    logarithm = sum(
+        len(source) * math.log(max(candidate.confidence, 1e-9)) for source, candidate in parts
+    )
+    cut = any(c.source_truncated or c.target_truncated for _, c in parts)
+    return TranslatedSentence(
+        id=identifier,
+        text=" ".join(text for _, c in parts if (text := c.text.strip())),
+        origin="model",
+        confidence=round(math.exp(logarithm / max(characters, 1)), 4),
+        flags=("truncated",) if cut else (),
+    )
+
+
+def _without_model(kind: BlockKind, sentence: Sentence) -> TranslatedSentence:
+    if kind in _RULE_KINDS and (text := english_furniture(kind, sentence.text)):
+        return TranslatedSentence(sentence.id, text, "rule", None)
+    if not _HAN.search(sentence.text):
+        flags = ("not_chinese",) if re.search(r"[^\W\d_]", sentence.text) else ()
+        return TranslatedSentence(sentence.id, sentence.text, "copied", None, flags)
+    return TranslatedSentence(sentence.id, "", "none", None)

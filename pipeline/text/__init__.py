@@ -1,0 +1,1 @@
+"""What we know about the two languages: pure functions over strings."""

@@ -1,0 +1,271 @@
+"""Find the numbers of an English sentence: digits, words, million and billion, dates, fractions."""
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+
+from pipeline.records import Span
+from pipeline.text.quantity import Quantity, Strength
+
+_SMALL_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen"
+)
+_TENS_WORDS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_ORDINAL_WORDS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
+    "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
+)
+_SMALL = {word: value for value, word in enumerate(_SMALL_WORDS.split())}
+_TENS = {word: value * 10 for value, word in enumerate(_TENS_WORDS.split(), start=2)}
+_ORDINALS = {word: value for value, word in enumerate(_ORDINAL_WORDS.split(), start=1)} | {
+    f"{word[:-1]}ieth": value for word, value in _TENS.items()
+}
+_SCALES = {
+    "hundred": 100,
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+    "dozen": 12,
+    "decade": 10,
+    "decades": 10,
+    "hundredth": 100,
+    "thousandth": 10**3,
+    "millionth": 10**6,
+}
+_ABBREVIATIONS = {"bn": 10**9, "mn": 10**6, "tn": 10**12, "k": 10**3, "m": 10**6, "b": 10**9}
+_OTHERS = {
+    "once": 1,
+    "single": 1,
+    "twice": 2,
+    "double": 2,
+    "doubled": 2,
+    "doubling": 2,
+    "both": 2,
+    "pair": 2,
+    "couple": 2,
+    "twin": 2,
+    "triple": 3,
+    "tripled": 3,
+    "trio": 3,
+    "quadruple": 4,
+    "decade": 10,
+    "noon": 12,
+    "midnight": 12,
+    "century": 100,
+}
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "January Jan",
+            "February Feb",
+            "March Mar",
+            "April Apr",
+            "May",
+            "June Jun",
+            "July Jul",
+            "August Aug",
+            "September Sep Sept",
+            "October Oct",
+            "November Nov",
+            "December Dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_ROMAN = {"II": 2, "III": 3, "IV": 4, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "XI": 11, "XII": 12}
+_FRACTIONS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6} | {
+    "seventh": 7,
+    "eighth": 8,
+    "ninth": 9,
+    "tenth": 10,
+}
+
+# The number belongs to the name and Chinese writes it otherwise (新冠, 二噁英 …).
+_NAMES = re.compile(r"\b(?:COVID|SARS-CoV|HIV|H\dN)-?\d+\b|(?<=\d):00\b|&#\d+;", re.IGNORECASE)
+
+_PLAIN = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
+_LARGE = r"hundred|thousand|million|billion|trillion|dozen|decades?"
+_ARABIC = re.compile(
+    rf"(?P<code>(?<=[A-Za-z])-?|(?<=[A-Za-z]\s))?(?P<digits>{_PLAIN})"
+    rf"(?P<scale>[\s-]?(?:{_LARGE})\b|\s?(?:bn|mn|tn)\b|(?<=\d)[kmb]\b)?"
+    r"(?P<ending>(?:st|nd|rd|th)\b|['’]?s\b)?"
+    r"(?P<percent>\s?%|\s?percent(?:age points?)?\b|\sper\scent\b)?",
+    re.IGNORECASE,
+)
+_NEXT_SCALE = re.compile(
+    rf"\s?(?:[-—–]|to|and|or)\s?[$€£¥]?(?:{_PLAIN})(?P<scale>\s(?:{_LARGE})\b|\s?(?:bn|mn|tn)\b)",
+    re.IGNORECASE,
+)
+_SHARED_SCALE = re.compile(r"\s(?:to|or|and)\s\w+\s(?P<scale>hundred|thousand|million|billion)\b")
+_AND_A_HALF = re.compile(r"\sand\sa\shalf(?:\s(?P<scale>million|billion|thousand))?")
+_WORD = re.compile(r"[A-Za-z]+")
+_BEFORE_MAY = re.compile(
+    r"(?:\d(?:st|nd|rd|th)?|\b(?:in|of|last|this|since|until|by|early|late|mid|on|to|from"
+    r"|through|between|next|each|every))[\s-]$"
+)
+_AFTER_MAY = re.compile(r"\.?\s\d|,?\s(?:and|to)\s(?:June|July)")
+_VAGUE = {"dozen", "decade", "decades"}
+_COUNTING = {*_SMALL, *_TENS, *_ORDINALS, *_SCALES}
+
+
+def english_quantities(text: str) -> list[Quantity]:
+    """Find every number of `text`, in order; spans are characters of `text`.
+
+    Vague amounts ("hundreds of", "tens of thousands") are none.
+    """
+    taken = [False] * len(text)
+    for match in _NAMES.finditer(text):
+        taken[match.start() : match.end()] = [True] * (match.end() - match.start())
+    found = [*_arabic(text, taken), *_words(text, taken)]
+    return sorted(found, key=lambda quantity: quantity.span.start)
+
+
+def _arabic(text: str, taken: list[bool]) -> Iterator[Quantity]:
+    for match in _ARABIC.finditer(text):
+        start, end = match.start("digits"), match.end()
+        if any(taken[start:end]):
+            continue
+        taken[start:end] = [True] * (end - start)
+        value = Fraction(match["digits"].replace(",", ""))
+        values = [value]
+        if match["scale"]:
+            scale = _scale(match["scale"])
+            values = [value * scale]
+            if match["scale"].lower() in ("m", "k", "b"):
+                values.append(value)
+        elif following := _NEXT_SCALE.match(text, match.end()):
+            values.append(value * _scale(following["scale"]))
+        if (match["ending"] or "").lower().endswith("s") and value >= 100:
+            values.append(value % 100)
+        if match["percent"]:
+            values.append(value / 100)
+        code = match["code"] is not None and text[start - 1 : start] != " "
+        strength = Strength.LIKELY if code else Strength.CERTAIN
+        yield Quantity(tuple(values), Span(start, end), strength)
+
+
+def _scale(written: str) -> int:
+    word = written.strip(" -").lower()
+    return _SCALES.get(word) or _ABBREVIATIONS[word]
+
+
+def _words(text: str, taken: list[bool]) -> Iterator[Quantity]:
+    words = [match for match in _WORD.finditer(text) if not taken[match.start()]]
+    position = 0
+    while position < len(words):
+        run = _run(text, words, position)
+        if run:
+            yield _spoken(text, words, position, run)
+            position += run
+        else:
+            yield from _single(text, words[position])
+            position += 1
+
+
+def _run(text: str, words: list[re.Match[str]], position: int) -> int:
+    """Count the words that make one number, starting at `position`."""
+    length = 0
+    while position + length < len(words):
+        word = words[position + length][0].lower()
+        if length and not _joined(text, words, position + length, word):
+            break
+        opens = word in ("a", "an") and not length and _is_scale(words, position + 1)
+        joins = word == "and" and length and _goes_on(words, position + length)
+        halves = length and word in ("third", "thirds", "half", "quarter", "quarters")
+        counts = word in _COUNTING or (word.removesuffix("s") in _FRACTIONS and length)
+        if not (opens or joins or halves or counts):
+            break
+        length += 1
+        if word in _ORDINALS or word.removesuffix("s") in _FRACTIONS:
+            break
+    return length
+
+
+def _joined(text: str, words: list[re.Match[str]], position: int, word: str) -> bool:
+    gap = text[words[position - 1].end() : words[position].start()]
+    before = words[position - 1][0].lower()
+    if gap not in (" ", "-"):
+        return False
+    if word in _SCALES or word == "and" or before == "and" or before in ("a", "an"):
+        return True
+    if word in _FRACTIONS or word.removesuffix("s") in _FRACTIONS:
+        return (before in _SMALL and before not in ("zero",)) or before in _TENS
+    if before in _TENS:
+        return _SMALL.get(word, _ORDINALS.get(word, 99)) < 10
+    return before in _SCALES
+
+
+def _is_scale(words: list[re.Match[str]], position: int) -> bool:
+    return position < len(words) and words[position][0].lower() in (*_SCALES, "third", "quarter")
+
+
+def _goes_on(words: list[re.Match[str]], position: int) -> bool:
+    """Tell whether "and" continues a number: "a hundred and fifty", not "five and six"."""
+    before = words[position - 1][0].lower()
+    following = words[position + 1][0].lower() if position + 1 < len(words) else ""
+    return before in _SCALES and (following in _SMALL or following in _TENS)
+
+
+def _spoken(text: str, words: list[re.Match[str]], position: int, run: int) -> Quantity:
+    spoken = [word[0].lower() for word in words[position : position + run]]
+    span = Span(words[position].start(), words[position + run - 1].end())
+    last = spoken[-1].removesuffix("s")
+    if run > 1 and last in _FRACTIONS and spoken[-2] not in _TENS and spoken[-2] not in _SCALES:
+        part = _SMALL.get(spoken[0], 1)
+        values: tuple[Fraction, ...] = (Fraction(part, _FRACTIONS[last]),)
+        return Quantity(values, span, Strength.POSSIBLE)
+    value = _value(spoken)
+    values = (value,)
+    if following := _SHARED_SCALE.match(text, span.end):
+        values = (value, value * _SCALES[following["scale"]])
+    if following := _AND_A_HALF.match(text, span.end):
+        values = ((value + Fraction(1, 2)) * _SCALES.get(following["scale"] or "", 1),)
+    if spoken in (["one"], ["first"], ["second"], ["zero"]) or _VAGUE & set(spoken):
+        return Quantity(values, span, Strength.POSSIBLE)
+    if len(spoken) == 1 and spoken[0] in _SCALES:
+        return Quantity(values, span, Strength.POSSIBLE)
+    return Quantity(values, span, Strength.LIKELY if value <= 12 else Strength.CERTAIN)
+
+
+def _value(spoken: list[str]) -> Fraction:
+    total = section = 0
+    for word in spoken:
+        if word in _SCALES:
+            scale = _SCALES[word]
+            if scale < 1000:
+                section = (section or 1) * scale
+            else:
+                total += (section or 1) * scale
+                section = 0
+        else:
+            section += _SMALL.get(word) or _TENS.get(word) or _ORDINALS.get(word) or 0
+    return Fraction(total + section)
+
+
+def _single(text: str, match: re.Match[str]) -> Iterator[Quantity]:
+    word, span = match[0], Span(*match.span())
+    if _is_month(text, match):
+        yield Quantity((Fraction(_MONTHS[word.capitalize()]),), span, Strength.LIKELY)
+    elif word in _ROMAN:
+        yield Quantity((Fraction(_ROMAN[word]),), span, Strength.POSSIBLE)
+    elif word.lower() == "half":
+        yield Quantity((Fraction(1, 2), Fraction(30), Fraction(50)), span, Strength.POSSIBLE)
+    elif word.lower() == "midnight":
+        yield Quantity((Fraction(0), Fraction(12), Fraction(24)), span, Strength.POSSIBLE)
+    elif word.lower() in _OTHERS:
+        yield Quantity((Fraction(_OTHERS[word.lower()]),), span, Strength.POSSIBLE)
+
+
+def _is_month(text: str, match: re.Match[str]) -> bool:
+    """Tell a month from the words that look like one: "may", "to march", "Dec" is none of them."""
+    word = match[0]
+    if word.capitalize() not in _MONTHS:
+        return False
+    if word.lower() == "may":
+        before, after = text[: match.start()], text[match.end() :]
+        return bool(_BEFORE_MAY.search(before) or _AFTER_MAY.match(after))
+    return word[0].isupper() or word not in ("march", "mar", "jan", "sept")

@@ -1,0 +1,95 @@
+"""Terms that must be translated one way: parse a glossary, find its terms, verify them.
+
+# a comment
+一网通办 ⇥ All Services on One Network | Yiwangtongban ⇥ a note for people
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.errors import ConfigError
+from pipeline.records import Finding, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A Chinese term, the English it must have (the preferred form first), and a note."""
+
+    zh: str
+    english: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """Terms by their Chinese, and the pattern that finds the longest one at each place."""
+
+    terms: dict[str, Term]
+    pattern: re.Pattern[str]
+
+    def matches(self, text: str) -> Iterator[tuple[Span, Term]]:
+        """Find the terms in a Chinese text, the longest first, without overlap."""
+        for match in self.pattern.finditer(text):
+            yield Span(*match.span()), self.terms[match[0]]
+
+
+def parse_glossary(text: str, *, name: str = "glossary") -> Glossary:
+    """Read `zh TAB en|variant TAB note` lines; empty lines and lines with # are skipped.
+
+    ConfigError lists every bad line as `name:line: what is wrong`.
+    """
+    terms_found: dict[str, Term] = {}
+    problems: list[str] = []
+    for number, line in enumerate(text.lstrip("\ufeff").splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        cells = [cell.strip() for cell in line.split("\t")]
+        english = (
+            tuple(form.strip() for form in cells[1].split("|") if form.strip()) if cells[1:] else ()
+        )
+        if not cells[0] or not english:
+            problems.append(
+                f"{name}:{number}: expected Chinese, a tab, English; found {line.strip()!r}"
+            )
+        elif cells[0] in terms_found:
+            problems.append(
+                f"{name}:{number}: {cells[0]} is given twice; keep one line and join with |"
+            )
+        else:
+            terms_found[cells[0]] = Term(cells[0], english, cells[2] if cells[2:] else "")
+    if problems:
+        raise ConfigError(*problems)
+    return make_glossary(tuple(terms_found.values()))
+
+
+def make_glossary(entries: tuple[Term, ...]) -> Glossary:
+    """Give a glossary that finds the longest of its terms at each place."""
+    longest = sorted((entry.zh for entry in entries), key=len, reverse=True)
+    pattern = "|".join(map(re.escape, longest)) or r"(?!)"
+    return Glossary({entry.zh: entry for entry in entries}, re.compile(pattern))
+
+
+def terms(source: str, translation: str, glossary: Glossary) -> list[Finding]:
+    """Find the glossary's terms that the translation says otherwise.
+
+    Case, hyphens, an article and a plural or possessive ending make no difference.
+    A term that stands twice in the source is asked for once.
+    """
+    found: dict[str, Finding] = {}
+    spoken = _folded(translation)
+    for span, term in glossary.matches(source):
+        if term.zh not in found and not any(_says(spoken, form) for form in term.english):
+            wanted = " or ".join(f"“{form}”" for form in term.english)
+            message = f"the glossary wants {wanted} for {term.zh}"
+            found[term.zh] = Finding("terms", "warning", message, span)
+    return list(found.values())
+
+
+def _folded(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", text.lower().replace("’s ", " ").replace("'s ", " ")))
+
+
+def _says(spoken: str, form: str) -> bool:
+    wanted = re.sub(r"^(?:the|an?) ", "", _folded(form))
+    return re.search(rf"\b{re.escape(wanted)}(?:s|es)?\b", spoken) is not None

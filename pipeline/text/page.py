@@ -1,0 +1,361 @@
+"""Stories of a page: which blocks belong together, and what each is among its neighbours.
+
+A title starts a story. What the page has of its own (its masthead: title, page number,
+date and desk credits; captions and photo credits after the last story) is a story of its
+own. Unmarked short lines are told by where they stand:
+
+    after a title, before its text              subtitle
+    before a byline or dateline                 title of a new story
+    before text                                 heading; in a story headed by a mere label,
+                                                the label of the next
+    beside a picture or before a photo credit   caption
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipeline.records import BlockKind
+from pipeline.text.lines import Line
+from pipeline.text.parts import Part
+from pipeline.text.scripts import is_han
+from pipeline.text.wording import (
+    is_credit,
+    is_dateline,
+    is_desk_credit,
+    is_photo_credit,
+    wording,
+)
+
+BODY: frozenset[str] = frozenset(("paragraph", "list_item", "table"))
+"""Kinds of blocks that tell a story."""
+
+_TRAILING = frozenset(("caption", "credit", "image", "furniture", "page_number", "section", "date"))
+_LABEL_HAN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A block of a story: its kind and its lines."""
+
+    kind: BlockKind
+    lines: tuple[Line, ...]
+
+    @property
+    def text(self) -> str:
+        """The first line."""
+        return self.lines[0].text
+
+
+@dataclass(slots=True)
+class Story:
+    """The blocks of a story while the page is read."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    is_page: bool = False
+    """It is the page's own: masthead, folio lines, captions."""
+
+    def has(self, *kinds: BlockKind) -> bool:
+        """Say whether a block of one of the kinds is in the story."""
+        return any(piece.kind in kinds for piece in self.pieces)
+
+    @property
+    def has_body(self) -> bool:
+        """Say whether the story is told."""
+        return any(piece.kind in BODY for piece in self.pieces)
+
+
+@dataclass(slots=True)
+class _State:
+    """What has been read of the open story, so that nothing is read twice."""
+
+    level: int = 0
+    has_title: bool = False
+    has_heading: bool = False
+    has_body: bool = False
+    has_page_number: bool = False
+    has_desk_credit: bool = False
+    is_first: bool = False
+    last: BlockKind | None = None
+
+    def read(self, kind: BlockKind, part: Part) -> None:
+        """Take note of the next block of the story."""
+        self.has_title = self.has_title or kind == "title"
+        self.has_heading = self.has_heading or kind == "heading"
+        self.has_body = self.has_body or kind in BODY
+        self.has_page_number = self.has_page_number or kind == "page_number"
+        self.has_desk_credit = self.has_desk_credit or (
+            kind == "credit" and is_desk_credit(part.text)
+        )
+        self.last = kind
+
+    @property
+    def is_head(self) -> bool:
+        """The story has a title and no text yet."""
+        return self.has_title and not self.has_body and not self.has_heading
+
+
+class _Page:
+    """The parts of a page and what can be asked about what follows each of them."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self.parts = parts
+        levels = [part.level for part in parts if part.role == "heading"]
+        self.has_headings = bool(levels)
+        self.top = _title_level(parts, min(levels, default=0))
+        self.last_body = max((i for i, part in enumerate(parts) if part.role in BODY), default=-1)
+        self.last_top = max(
+            (
+                i
+                for i, part in enumerate(parts)
+                if part.role == "heading" and part.level == self.top
+            ),
+            default=-1,
+        )
+        self._short_end = list(range(len(parts) + 1))
+        self._has_text = [False] * len(parts)
+        text_from = [False] * 8
+        for index in range(len(parts) - 1, -1, -1):
+            part = parts[index]
+            if part.role == "short":
+                self._short_end[index] = self._short_end[index + 1]
+            if part.role == "heading":
+                self._has_text[index] = text_from[part.level]
+                # a heading with text under it is text of those above it, and ends those below
+                for level in range(1, 8):
+                    text_from[level] = text_from[part.level] and level < part.level
+            elif part.role in BODY:
+                text_from = [True] * 8
+
+    def at(self, index: int) -> Part | None:
+        """Give a part, None beyond the end."""
+        return self.parts[index] if index < len(self.parts) else None
+
+    def after_shorts(self, index: int) -> int:
+        """Give the place of the first part from `index` on that is no short line."""
+        while index < len(self.parts) and self.parts[index].role == "short":
+            index = max(index + 1, self._short_end[index])
+        return index
+
+    def has_text(self, index: int) -> bool:
+        """Say whether text stands under a heading before the next one of its rank."""
+        return self._has_text[index]
+
+    def opens_story(self, index: int) -> bool:
+        """Say whether a byline or a dateline is at the place: a story starts there."""
+        part = self.at(index)
+        if part is None:
+            return False
+        if part.role == "credit":
+            is_byline = not is_photo_credit(part.text) and not is_desk_credit(part.text)
+            return is_byline and index < self.last_body
+        return part.role == "paragraph" and is_dateline(part.text)
+
+    def is_masthead(self, index: int, state: _State) -> bool:
+        """Say whether the open story is the page's head: title and page number, no text."""
+        if not (state.is_head and state.has_page_number):
+            return False
+        return index < self.last_top or state.has_desk_credit or self.opens_story(index + 1)
+
+
+def _title_level(parts: Sequence[Part], highest: int) -> int:
+    """Give the level of titles: the highest, unless unmarked text stands before all headings."""
+    if highest > 1:
+        for part in parts:
+            if part.role == "heading":
+                break
+            if part.role in BODY or part.role == "short":
+                return 0
+    return highest
+
+
+def page_stories(parts: Sequence[Part]) -> list[Story]:
+    """Give the stories of a page, in reading order; the page's own comes first if there is one."""
+    page = _Page(parts)
+    stories = [Story(is_page=True)]
+    state = _State(is_first=True)
+    for index, part in enumerate(parts):
+        kind, starts = _placed(page, index, state)
+        if starts:
+            stories[-1].is_page = stories[-1].is_page or page.is_masthead(index, state)
+            stories.append(Story())
+            state = _State(level=part.level)
+        stories[-1].pieces.append(Piece(kind, part.lines))
+        state.read(kind, part)
+    _gather_page(stories)
+    return [story for story in stories if story.pieces]
+
+
+def article_pieces(parts: Sequence[Part], *, has_title: bool) -> list[Piece]:
+    """Give the blocks of a text that is one article, title and all."""
+    page = _Page(parts)
+    pieces: list[Piece] = []
+    for index, part in enumerate(parts):
+        if part.role == "heading" or part.role == "short":  # noqa: PLR1714 (narrows the type)
+            is_first = index < 8 and not any(piece.kind in ("title", *BODY) for piece in pieces)
+            kind = _kind_in_article(page, index, is_first and not has_title)
+        else:
+            kind = part.role
+        pieces.append(Piece(kind, part.lines))
+    return pieces
+
+
+def _kind_in_article(page: _Page, index: int, is_first: bool) -> BlockKind:
+    part, following = page.parts[index], page.at(index + 1)
+    if index < page.last_body and is_first:
+        return "title"
+    if part.role == "heading":
+        return "heading"
+    if following and following.role == "credit" and is_photo_credit(following.text):
+        return "caption"
+    return "heading" if following and following.role in BODY else "paragraph"
+
+
+def _placed(page: _Page, index: int, state: _State) -> tuple[BlockKind, bool]:
+    """Give the kind of a part and whether a story starts with it."""
+    part = page.parts[index]
+    following = page.at(index + 1)
+    match part.role:
+        case "heading":
+            return _heading(page, index, state)
+        case "short":
+            return _short(page, index, state)
+        case "section" if state.has_body and following and following.role in BODY:
+            return "heading", False
+        case "paragraph" | "list_item" | "table":
+            return part.role, state.is_first and not state.has_body and not state.has_title
+        case _:
+            return part.role, False
+
+
+def _heading(page: _Page, index: int, state: _State) -> tuple[BlockKind, bool]:
+    """Place a Markdown heading."""
+    part, following = page.parts[index], page.at(index + 1)
+    named = wording(part.text)
+    if named in ("page_number", "date", "furniture") or (named == "section" and not state.has_body):
+        return named, False
+    is_stacked = state.last in ("title", "subtitle") and state.is_head
+    if part.level == page.top:
+        if state.last == "subtitle" and not state.has_title:
+            return "title", False
+        return ("subtitle", False) if is_stacked else ("title", True)
+    if following and following.role == "heading" and following.level == page.top:
+        return "subtitle", True
+    if is_stacked and (page.opens_story(index + 1) or not page.has_text(index)):
+        return "subtitle", False
+    if not page.has_text(index):
+        is_orphan = index > page.last_body or _before_title(page, index)
+        return ("title", True) if is_orphan else ("heading", False)
+    if page.is_masthead(index, state) or _needs_story(state, part):
+        is_titled = page.opens_story(index + 1) or not is_label(part.text)
+        return ("title" if is_titled else "heading"), True
+    if state.has_body and page.opens_story(index + 1):
+        return "title", True
+    return "heading", False
+
+
+def _needs_story(state: _State, part: Part) -> bool:
+    """Say whether no titled story is open that the heading could belong to."""
+    return not state.has_title and not (0 < state.level < part.level)
+
+
+def _before_title(page: _Page, index: int) -> bool:
+    """Say whether only pictures stand between a heading and the next title."""
+    for part in page.parts[index + 1 : index + 9]:
+        if part.role == "heading":
+            return part.level == page.top
+        if part.role not in _TRAILING:
+            return False
+    return False
+
+
+def _short(page: _Page, index: int, state: _State) -> tuple[BlockKind, bool]:
+    """Place an unmarked line without a stop."""
+    part, end = page.parts[index], page.after_shorts(index)
+    following = page.at(end)
+    if _is_caption(part, following, state):
+        return "caption", False
+    if index > page.last_body:
+        return _short_at_end(state), False
+    if state.is_head:
+        if state.last in ("title", "subtitle"):
+            return "subtitle", False
+        return "heading", page.is_masthead(index, state)
+    if page.opens_story(end):
+        return "title", True
+    if following and following.role == "heading":
+        is_kicker = following.level == page.top and end == index + 1
+        return ("subtitle", True) if is_kicker else ("heading", False)
+    if not (state.has_body or state.has_title or state.has_heading):
+        return ("heading", True) if page.has_headings and page.top else ("title", True)
+    return _short_in_text(page, index, end, state)
+
+
+def _short_in_text(page: _Page, index: int, end: int, state: _State) -> tuple[BlockKind, bool]:
+    count, following = end - index, page.at(end)
+    if count > 3 or not following or following.role not in BODY:
+        return "paragraph", False
+    if count > 1 and not page.has_headings and state.has_body:
+        return "title", True
+    is_labelled = state.has_heading and not state.has_title
+    return "heading", is_labelled and state.has_body
+
+
+def _short_at_end(state: _State) -> BlockKind:
+    if state.last in ("caption", "image", "credit"):
+        return "caption"
+    return "subtitle" if state.is_head and state.last in ("title", "subtitle") else "paragraph"
+
+
+def _is_caption(part: Part, following: Part | None, state: _State) -> bool:
+    if following and following.role == "credit" and is_photo_credit(following.text):
+        return True
+    if state.last != "image":
+        return False
+    return not part.lines[0].after_gap or not following or following.role not in BODY
+
+
+def is_label(text: str) -> bool:
+    """Say whether a heading is a mere label, such as 案例 or FROM 金山, and names no news."""
+    han = sum(map(is_han, text))
+    return len(text) <= 24 and 0 < han <= _LABEL_HAN
+
+
+def _gather_page(stories: list[Story]) -> None:
+    """Bring what is the page's own together: its head, and the pictures after the last story."""
+    heads = [story for story in stories if story.is_page and story.pieces]
+    told = [story for story in stories if not story.is_page]
+    if heads and any(story.has("title") for story in heads):
+        own = heads[0]
+        for story in heads[1:]:
+            own.pieces.extend(story.pieces)
+            story.pieces = []
+        bodies = [story for story in told if story.has_body]
+        if bodies:
+            own.pieces.extend(_taken_from_end(bodies[-1]))
+    elif heads and len(told) == 1:
+        # one story on the page: its date and folio lines are the story's
+        told[0].pieces[:0] = heads[0].pieces
+        heads[0].pieces = []
+
+
+def _taken_from_end(story: Story) -> list[Piece]:
+    end = len(story.pieces)
+    while end and story.pieces[end - 1].kind in _TRAILING and not _is_byline(story.pieces[end - 1]):
+        end -= 1
+    taken = story.pieces[end:]
+    del story.pieces[end:]
+    return taken
+
+
+def _is_byline(piece: Piece) -> bool:
+    return (
+        piece.kind == "credit"
+        and is_credit(piece.text)
+        and not is_photo_credit(piece.text)
+        and not is_desk_credit(piece.text)
+    )
+
+
+def byline(pieces: Sequence[Piece]) -> str | None:
+    """Give the first credit that says who wrote."""
+    return next((piece.text for piece in pieces if _is_byline(piece)), None)

@@ -1,0 +1,56 @@
+"""A number as it stands in a text: its value, its place, and how sure we are that it counts."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from fractions import Fraction
+
+from pipeline.records import Span
+
+
+class Strength(IntEnum):
+    """How sure it is that a counterpart must exist on the other side.
+
+    `CERTAIN`: digits, percentages, 三百, "twelve million". `LIKELY`: 三个, "five", "March".
+    `POSSIBLE`: 一, 两, "one", "both": may pair with a number but is never missed.
+    """
+
+    POSSIBLE = 0
+    LIKELY = 1
+    CERTAIN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number at `span`; `values` are its readings, the usual one first.
+
+    The readings of 下午3点 are 3 and 15, of "1990s" 1990 and 90, of the 5 in
+    "5 to 10 million" 5 and 5 million.
+    """
+
+    values: tuple[Fraction, ...]
+    span: Span
+    strength: Strength
+
+    @property
+    def value(self) -> Fraction:
+        """The usual reading."""
+        return self.values[0]
+
+
+_SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
+
+
+def plain(value: Fraction) -> str:
+    """Write a value as an English reader expects it: `12.4 billion`, `3,850`, `1/3`, `0.5`."""
+    for size, name in _SCALES:
+        if value >= size:
+            return f"{_decimal(value / size)} {name}"
+    return _decimal(value)
+
+
+def _decimal(value: Fraction) -> str:
+    if value.denominator == 1:
+        return f"{value.numerator:,}"
+    if 10**9 % value.denominator == 0:
+        return f"{float(value):,.9f}".rstrip("0").rstrip(".")
+    return f"{value.numerator}/{value.denominator}"

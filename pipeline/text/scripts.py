@@ -1,0 +1,64 @@
+"""Characters of Chinese newspapers: Han, widths, stops and the marks that come in pairs."""
+
+import re
+import unicodedata
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
+"""The inside of a regular-expression set: Han characters."""
+
+STOPS = "。！？｡!?"
+"""What ends a sentence outside quotations; a full stop `.` needs a closer look."""
+
+CLOSERS = "”’」』）)】]》〉〕］\"'"
+"""What closes a quotation or bracket and belongs to the sentence before it."""
+
+PAIRS = {
+    "“": "”",
+    "‘": "’",
+    "「": "」",
+    "『": "』",
+    "《": "》",
+    "〈": "〉",
+    "（": "）",
+    "(": ")",
+    "【": "】",
+    "〔": "〕",
+    "［": "］",
+    "[": "]",
+}
+"""Opening marks and what closes them."""
+
+_HAN = re.compile(f"[{HAN}]")
+_FINAL = re.compile(rf"(?:[{STOPS}；;…]|[^\W\d_]\.|[{HAN}]\s*．)[{re.escape(CLOSERS)}\s]*$")
+_FINAL_WINDOW = 24
+
+
+def is_han(character: str) -> bool:
+    """Say whether the character is a Chinese one."""
+    return bool(_HAN.match(character))
+
+
+def has_word(text: str) -> bool:
+    """Say whether the text has a letter, digit or Han character, not marks alone."""
+    return any(character.isalnum() for character in text)
+
+
+def width(text: str) -> int:
+    """Columns the text takes in print: two for a Han character, one for a Latin letter."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+
+
+def is_finished(text: str) -> bool:
+    """Say whether the text ends as a sentence or a clause of a list does (。！？…… and ；)."""
+    return bool(_FINAL.search(text[-_FINAL_WINDOW:]))
+
+
+def needs_space(left: str, right: str) -> bool:
+    """Say whether two pieces of a broken line are joined with a space: Latin meets Latin."""
+    if not left or not right or not _is_latin(right[0]):
+        return False
+    return _is_latin(left[-1]) or (left[-1] in ",.;:!?" and _is_latin(left[-2:-1]))
+
+
+def _is_latin(character: str) -> bool:
+    return character.isalnum() and unicodedata.east_asian_width(character) not in "WF"

@@ -1,0 +1,293 @@
+"""Sentences of running Chinese: where they end, and where a long one may be cut.
+
+The rules are those of GB/T 15834-2011 (general rules for punctuation), with the ASCII
+marks that newspapers' own systems and OCR write in their place. A semicolon does not end
+a sentence. Every decision looks only at the sentence itself and at what follows it up to
+the next stop, so a sentence given again is one sentence again.
+"""
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator
+
+from pipeline.records import Span
+from pipeline.text.scripts import CLOSERS, PAIRS, STOPS, is_han
+
+_BREAKS = re.compile(rf"[{STOPS}.．]")
+_RUN = re.compile(rf"[{STOPS}.．…]*")
+_NOTE = re.compile(r"\[\d{1,3}\]|［\d{1,3}］")
+_ADDRESS = re.compile(
+    r"(?:https?://|ftp://|www\.)[!-~]+|[A-Za-z0-9_%+-][A-Za-z0-9._%+-]{0,80}@[A-Za-z0-9.-]+"
+    r"|(?<![A-Za-z0-9])(?:[A-Za-z0-9-]{1,63}\.){1,6}(?:com|cn|net|org|gov|edu|info|top|vip|xyz)(?![a-z])"
+)
+_ABBREVIATION = re.compile(
+    r"(?:^|[^A-Za-z])(?:[A-Z]|[ap]\.?m|[ie]\.?[eg]|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Co|Ltd|Inc|Corp|Bros|No|Nos|Vol|vs|etc|al"
+    r"|Fig|Ph\.?D|Gen|Gov|Sen|Rep|Lt|Col|Capt|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)$"
+)
+_LIST_MARKER = re.compile(r"^\s*(?:[一二三四五六七八九十百]{1,4}|第[一二三四五六七八九十百]{1,4})$")
+_SAYING = re.compile(
+    "[说道问答称喊叫笑叹]|表示|介绍|认为|指出|强调|告诉|坦言|感慨|感叹|解释|回忆|透露|写|提到|提醒|呼吁|透露"
+)
+_HANGS_ON = re.compile(rf"\s*[，、；：,;:{STOPS}…—~～的地得之等是这那成为即]")
+_TITLE_MARKS = frozenset("《〈【〔")
+_QUOTES = '“「『"'
+_BLANK_REST = re.compile(r"\s*\Z")
+_BRACKETS = frozenset("（([［")
+_ATTRIBUTION_CHARS = 40
+
+_CUT = re.compile(
+    rf"(?P<stop>[{STOPS}]+[{re.escape(CLOSERS)}]*)"
+    r"|(?P<semicolon>[；;…]+[”’」』]*)"
+    r"|(?P<comma>[，：][”’」』]*|[,:](?!\d)[”’」』]*|——)"
+    r"|(?P<pause>、|[”’」』）)]|\s+)"
+)
+_CUT_COST = {"stop": 0.0, "semicolon": 0.12, "comma": 0.25, "pause": 0.6}
+_ANYWHERE_COST = 1.6
+
+
+def sentence_spans(text: str) -> list[Span]:
+    """Find the sentences of a paragraph; what lies between two spans is blank.
+
+    Every non-blank character is in exactly one span. Closing quotes and brackets belong
+    to the sentence they close; a stop inside 《》, brackets or a quotation ends nothing
+    unless the quotation closes with it and a new sentence starts. Linear in the text.
+
+    >>> text = "他说：“你好吗？”我很好！"
+    >>> [text[span.start : span.end] for span in sentence_spans(text)]
+    ['他说：“你好吗？”', '我很好！']
+    """
+    spans: list[Span] = []
+    start = 0
+    for end in (*_boundaries(text), len(text)):
+        piece = text[start:end]
+        left = start + len(piece) - len(piece.lstrip())
+        right = start + len(piece.rstrip())
+        if left < right:
+            if spans and not any(character.isalnum() for character in piece):
+                # marks alone are no sentence: they stay with what they follow
+                spans[-1] = Span(spans[-1].start, right)
+            else:
+                spans.append(Span(left, right))
+        start = end
+    return spans
+
+
+def _boundaries(text: str) -> Iterator[int]:
+    """Offsets after which a new sentence starts."""
+    pairs = _Stretches(_outermost(_matched(text)))
+    addresses = _Stretches([(m.start(), m.end() - 1) for m in _ADDRESS.finditer(text)])
+    start = position = 0
+    has_word = False
+    while match := _BREAKS.search(text, position):
+        stop = match.start()
+        has_word = has_word or any(c.isalnum() for c in text[position:stop])
+        position = match.end()
+        if addresses.around(stop):
+            continue
+        if pair := pairs.around(stop):
+            has_word = has_word or any(c.isalnum() for c in text[position : pair[1]])
+            position = pair[1] + 1
+            is_end = _quotation_ends(text, start, *pair)
+        else:
+            is_end = _is_final(text, start, stop)
+        if is_end:
+            position = _end(text, position, pairs)
+            if has_word:
+                yield position
+                start, has_word = position, False
+
+
+class _Stretches:
+    """Stretches of a text, sorted and apart: from a first to a last character."""
+
+    def __init__(self, stretches: list[tuple[int, int]]) -> None:
+        self._stretches = stretches
+        self._starts = [start for start, _ in stretches]
+
+    def around(self, offset: int) -> tuple[int, int] | None:
+        """Give the stretch that has the offset between its two ends."""
+        index = bisect_left(self._starts, offset) - 1
+        if index >= 0 and offset < self._stretches[index][1]:
+            return self._stretches[index]
+        return None
+
+    def opens(self, offset: int) -> bool:
+        """Say whether a stretch starts at the offset."""
+        index = bisect_left(self._starts, offset)
+        return index < len(self._starts) and self._starts[index] == offset
+
+
+def _matched(text: str) -> list[tuple[int, int]]:
+    """Opening and closing marks that belong together; a mark without its partner is left out."""
+    closing = {closer: opener for opener, closer in PAIRS.items()}
+    waiting: list[tuple[str, int]] = []
+    depth: defaultdict[str, int] = defaultdict(int)
+    matched: list[tuple[int, int]] = []
+    straight: int | None = None
+    for match in re.finditer(rf"[{re.escape(''.join((*PAIRS, *closing)))}\"]", text):
+        mark, offset = match.group(), match.start()
+        if mark == '"':
+            if straight is None:
+                straight = offset
+            else:
+                matched.append((straight, offset))
+                straight = None
+        elif mark in PAIRS:
+            waiting.append((mark, offset))
+            depth[mark] += 1
+        elif depth[closing[mark]]:
+            while waiting:
+                opener, start = waiting.pop()
+                depth[opener] -= 1
+                if opener == closing[mark]:
+                    matched.append((start, offset))
+                    break
+    return sorted(matched)
+
+
+def _outermost(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    outer: list[tuple[int, int]] = []
+    for start, end in pairs:
+        if not outer or start > outer[-1][1]:
+            outer.append((start, end))
+        elif end > outer[-1][1]:
+            # straight quotes crossing other marks: one stretch, so that nothing is cut inside
+            outer[-1] = (outer[-1][0], end)
+    return outer
+
+
+def _quotation_ends(text: str, start: int, opener: int, closer: int) -> bool:
+    """Say whether the sentence begun at `start` ends with a quotation or bracket."""
+    stop = _stop_before(text, closer)
+    if not stop:
+        return False
+    after = closer + 1
+    if _BLANK_REST.match(text, after):
+        return True
+    if text[opener] in _TITLE_MARKS or _HANGS_ON.match(text, after):
+        return False
+    lead = _lead(text, start, opener)
+    if text[opener] in _BRACKETS:
+        return not lead
+    if lead:
+        # a full stop inside the quotes says that all of it was a sentence (GB/T 15834, 4.8.3)
+        return lead in "：:，," or stop in "。.．"
+    if text[after] in _QUOTES:
+        return True
+    clause = text[after : after + _ATTRIBUTION_CHARS]
+    end = _BREAKS.search(clause)
+    return not _SAYING.search(clause[: end.start()] if end else clause)
+
+
+def _stop_before(text: str, closer: int) -> str:
+    """Give the stop just before a closing mark (others may close with it), or ``""``."""
+    before = text[max(0, closer - 8) : closer].rstrip(CLOSERS + " \u3000")
+    if before and (before[-1] in STOPS or (before[-1] in ".．" and before[-2:-1].isalpha())):
+        return before[-1]
+    return ""
+
+
+def _lead(text: str, start: int, opener: int) -> str:
+    """Give the last character of the sentence before its quotation, or ``""``."""
+    for offset in range(opener - 1, start - 1, -1):
+        if not text[offset].isspace():
+            return text[offset]
+    return ""
+
+
+def _is_final(text: str, start: int, stop: int) -> bool:
+    """Say whether a stop outside quotations ends a sentence."""
+    mark = text[stop]
+    before, after = text[stop - 1 : stop], text[stop + 1 : stop + 2]
+    if mark in "！？。｡":
+        return True
+    if mark in "!?":
+        return not (_is_latin(before) and _is_latin(after))
+    if mark == "．" and before.isdigit():
+        return False
+    if ".." in text[stop - 1 : stop + 2] or (after in tuple("0123456789") and before.isdigit()):
+        return False
+    return _full_stop_ends(text, start, stop, before, after)
+
+
+def _full_stop_ends(text: str, start: int, stop: int, before: str, after: str) -> bool:
+    """Judge an ASCII full stop that is no decimal point."""
+    word = text[max(start, stop - 12) : stop]
+    if not before or before.isspace():
+        return False
+    if is_han(before) or before in "”’」』）》】":
+        if stop - start <= 6 and _LIST_MARKER.match(text[start:stop]):
+            return False
+        return not re.match(r"[a-z]{2}", text[stop + 1 : stop + 3])
+    if before.isdigit() and not (after.isspace() and stop - start > 4):
+        return not text[stop + 1 : stop + 8].strip() and stop - start > 4
+    if _ABBREVIATION.search(word):
+        return False
+    rest = text[stop + 1 : stop + 8]
+    following = rest.lstrip()[:1]
+    if not following:
+        return True
+    if is_han(after) or after in tuple("“「『《（\"'”’）)」』"):
+        return True
+    return rest[:1].isspace() and (
+        following.isupper() or is_han(following) or following in '“「『《（"'
+    )
+
+
+def _is_latin(character: str) -> bool:
+    return character.isascii() and (character.isalnum() or character in tuple("=&/_%-"))
+
+
+def _end(text: str, position: int, pairs: _Stretches) -> int:
+    """Move past the stops, closing marks and note numbers that belong to the sentence."""
+    while position < len(text):
+        run = _RUN.match(text, position)
+        moved = run.end() if run else position
+        note = _NOTE.match(text, moved)
+        if note:
+            moved = note.end()
+        while moved < len(text) and text[moved] in CLOSERS and not pairs.opens(moved):
+            moved += 1
+        if moved == position:
+            break
+        position = moved
+    return position
+
+
+def cuts(text: str, max_chars: int) -> tuple[int, ...]:
+    """Offsets that cut the text into parts of at most `max_chars`, alike in length.
+
+    A part ends, in this order of liking, at a stop (inside a long quotation), at ；, at
+    ，： or a dash, at 、 a closing quote or a blank, and only then anywhere, though
+    not inside a number or a Latin word if that can be helped. Empty when the text fits.
+    """
+    offsets: list[int] = []
+    start = 0
+    while len(text) - start > max_chars:
+        remaining = len(text) - start
+        ideal = remaining / -(-remaining // max_chars)
+        start = _best_cut(text, start, ideal, max_chars)
+        offsets.append(start)
+    return tuple(offsets)
+
+
+def _best_cut(text: str, start: int, ideal: float, max_chars: int) -> int:
+    limit = start + max_chars
+    best, best_cost = 0, float("inf")
+    first = start + max(1, int(ideal * 0.4))
+    for match in _CUT.finditer(text, first - 1, limit):
+        cost = _CUT_COST[str(match.lastgroup)] + abs(match.end() - start - ideal) / ideal
+        if cost < best_cost and first <= match.end() < len(text):
+            best, best_cost = match.end(), cost
+    if best_cost <= _ANYWHERE_COST:
+        return best
+    anywhere = start + max(1, min(max_chars, round(ideal)))
+    for offset in range(anywhere, max(start, anywhere - 24), -1):
+        if not (_is_word(text[offset - 1]) and _is_word(text[offset])):
+            return offset
+    return anywhere
+
+
+def _is_word(character: str) -> bool:
+    return character.isascii() and (character.isalnum() or character in ".%@/-")

@@ -1,0 +1,263 @@
+"""What a line of a page is by its words alone: date, credit, page number, jump, furniture.
+
+What only its neighbours can tell (title or heading, caption or label) is `page.py`'s.
+"""
+
+import re
+
+from pipeline.records import BlockKind
+from pipeline.text.names import are_names, is_name
+from pipeline.text.scripts import HAN, has_word, is_finished
+
+_LONGEST = 160
+_SHORT = 60
+
+_ORNAMENT = r"[□■◆◇●◎○▲△☆★※►▶◀◢◣·•—\-\s\u3000]*"
+_CHINESE_NUMBER = "〇零一二三四五六七八九十百"
+_YEAR = r"(?:\d{4}|[〇零○一二三四五六七八九]{4})\s*年"
+_MONTH = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*月"
+_DAY = r"(?:\d{1,2}|[一二三四五六七八九十廿]{1,4})\s*[日号]"
+_WEEKDAY = r"(?:星期|周|礼拜|週)[一二三四五六日天]"
+_LUNAR = (
+    r"(?:农历|夏历|阴历|農曆)[\u3400-\u9fff]{2,14}"
+    r"|[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]年(?:[闰正一二三四五六七八九十冬腊]{1,3}月)?"
+    r"(?:初|十|廿|卅|二十|三十)?[一二三四五六七八九十]?|[闰正二三四五六七八九十冬腊]{1,2}月(?:初|十|廿)[一二三四五六七八九十]"
+)
+_ENGLISH_DATE = (
+    r"(?:Mon|Tues?|Wed(?:nes)?|Thurs?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?|"
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
+    r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?\s+\d{1,2}(?:st|nd|rd|th)?(?:,?\s*\d{4})?"
+)
+_WHOLE_DATE = rf"{_YEAR}\s*{_MONTH}\s*(?:{_DAY})?|\d{{4}}\s*[-./]\s*\d{{1,2}}\s*[-./]\s*\d{{1,2}}"
+_DATE = re.compile(
+    rf"(?:(?:{_WHOLE_DATE}|{_MONTH}\s*{_DAY}|{_WEEKDAY}|{_LUNAR}|{_ENGLISH_DATE}"
+    rf"|(?<=\d)\s+\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?|第\s*\d+\s*[期号]|今[日天]\s*\d+\s*版)[\s,，|/·()（）]*)+$"
+)
+_HAS_YEAR = re.compile(rf"{_YEAR}|\d{{4}}\s*[-./]")
+
+_PAGE = (
+    rf"(?:第\s*(?:\d{{1,3}}|[{_CHINESE_NUMBER}]{{1,4}})\s*版|[A-Z特专增]\s?\d{{1,2}}(?:\s*[-—~/]\s*[A-Z特]?\d{{1,3}})?\s*版?"
+    rf"|\d{{1,3}}\s*版|[{_CHINESE_NUMBER}]{{1,3}}版|版次[:：]?\s*\S{{1,6}}|第\s*\d{{1,3}}\s*页(?:\s*[，/,]?\s*共\s*\d{{1,3}}\s*页)?"
+    r"|P\.?\s?\d{1,3}|[Pp]age\s*\d{1,3})"
+)
+_SECTION = (
+    r"(?:[\u4e00-\u9fff]{0,4}(?:新闻|要闻|快讯|简讯|专版|专刊|特刊|周刊|副刊|版面|特别报道|专题报道)"
+    r"|时政|时事|社会|经济|财经|文化|体育|科技|教育|健康|评论|时评|民生|法治|理论|专题|深度|综合|都市|文娱|娱乐"
+    r"|汽车|楼市|旅游|视点|焦点|关注|国际|国内|本市|夜光杯|读者来信|文体|人文|生活)"
+)
+_SECTION_LINE = re.compile(rf"{_ORNAMENT}[【\[]?{_SECTION}[】\]]?{_ORNAMENT}$")
+_PAGE_NUMBER = re.compile(
+    rf"(?:[-—–·|/\s]*(?:\d{{1,3}}|{_PAGE})[-—–·|/\s]*"
+    rf"|{_PAGE}\s*[:：|·]?\s*{_SECTION}|\d{{2}}\s*[:：|·]?\s*{_SECTION}|{_SECTION}\s*[:：|·]?\s*(?:{_PAGE}|\d{{2}}))$"
+)
+_TO_PAGE = (
+    rf"(?:下转|上接|紧接|转|接)\s*第?\s*[A-Z特]?\s*(?:\d{{1,3}}|[{_CHINESE_NUMBER}]{{1,3}})\s*版"
+    r"[^\s（）()【】。]{0,12}"
+)
+_JUMP = re.compile(
+    rf"[（(【\[▶►>→⇨↓\s]*(?:{_TO_PAGE}|(?:相关)?(?:报道|内容|全文|评论)?(?:详见|见|刊)\s*第?[A-Z]?\d{{1,3}}\s*版\S{{0,6}})"
+    r"[）)】\]▶►>→◀\s]*$"
+)
+_JUMP_END = re.compile(rf"(?:[（(【]\s*{_TO_PAGE}\s*[）)】]|[▶►>→]+\s*{_TO_PAGE})\s*$")
+_JUMP_START = re.compile(rf"\s*[（(【]\s*{_TO_PAGE}\s*[）)】]\s*")
+_FURNITURE = re.compile(
+    rf"{_ORNAMENT}(?:广\s*告(?:[·|：:].{{0,40}})?|分类广告|公益广告|(?:国内统一|国际标准)?(?:连续出版物|刊)号.{{0,60}}"
+    r"|(?:国内统一刊号|邮发代号|CN\s?\d{2}-|ISSN).{0,60}|(?:总第|第)\s*\d{1,6}\s*[期号]|今[日天]\s*\d{1,3}\s*版"
+    r"|(?:零售价?|定价|每份|售价).{0,20}元.{0,20}|(?:新闻|广告|发行|订阅|投诉|举报|读者|服务|联系)(?:热线|电话).{0,60}"
+    r"|(?:社址|地址|邮编|邮政编码|电话|传真|网址|邮箱|电子邮箱|微信公众号|印刷|承印|法律顾问|承印单位)\s*[:：].{0,80}"
+    r"|(?:主办|主管|出版|承办|协办)(?:单位)?\s*[:：].{0,60}|扫(?:码|描|一扫).{0,24}|https?://\S+|www\.\S+"
+    r"|[\u4e00-\u9fff]{1,6}(?:日报|晚报|早报|晨报|时报|商报|导报|快报|都市报|周报|周末报))$"
+)
+_FOOTNOTE = re.compile(r"\[\^[^\]\n]{1,20}\][:：]|[（(\[]?注(?:释)?\s*\d*\s*[:：]|[※]\s*注")
+_ITEM = re.compile(
+    r"[•·●○◆◇■▪▫►☆★✓√]\s*|\d{1,2}[.．)）]\s*(?![\d])|\d{1,2}、(?!\d)|[（(]\d{1,2}[)）]|[①-⑳⑴-⒇㊀-㊉]"
+)
+
+_REPORTER = (
+    rf"(?:(?:本报|本刊|本网|新华社|新华网|中新社|人民网|央视|{_ORNAMENT})?(?:首席|见习|实习|特派|特约|驻[{HAN}]{{1,6}})*"
+    r"(?:记者|通讯员|评论员|撰稿人|撰稿|实习生|研究员))"
+)
+_WRITING = r"(?:撰文|撰稿|文字|文并图|图文|文|作者|采写|采访|口述|整理|编译|翻译|译者|供稿|执笔)"
+_DESK = (
+    r"(?:本版|责任|执行|副刊|美术|视觉|本期|图片|值班|版面|文字|新媒体)?"
+    r"(?:编辑|责编|主编|编委|主任|美编|版式|设计|视觉|校对|检校|审读|审校|组版|策划|统筹|监制|出品|终审|审核)"
+)
+_SOURCE = (
+    r"(?:(?:图片|信息|资料|数据|稿件)?来源|供图|图源|供稿"
+    r"|制图|制表|插图|绘图|题图|漫画|绘画|书法|篆刻)"
+)
+_PHOTO_ROLE = r"(?:摄影|摄像|图片|照片|图|摄|配图)"
+_OTHER_ROLE = rf"(?:{_WRITING}|{_DESK}|{_SOURCE}|{_PHOTO_ROLE})"
+_ROLE = rf"(?:{_REPORTER}|{_OTHER_ROLE})(?:[/／、与和]{_OTHER_ROLE})*"
+_WITH_MARK = re.compile(
+    rf"{_ORNAMENT}[（(【]?{_ROLE}\s*[/／:：|｜丨]\s*(?P<who>\S.{{0,60}}?)[)）】]?$"
+)
+_WITH_BLANK = re.compile(rf"{_ORNAMENT}[（(【]?{_ROLE}[\s\u3000]+(?P<who>\S.{{0,60}}?)[)）】]?$")
+_GLUED = re.compile(rf"{_ORNAMENT}[（(【]?{_REPORTER}(?P<who>[{HAN}].{{0,40}}?)[)）】]?$")
+_DONE = (
+    r"(?:摄影报道|摄影|报道|摄|文/图|图/文|文并摄|文图|供图|撰文|文|图|绘|编译|整理|制图"
+    r"|漫画|供稿|综合)"
+)
+_TRAILING = re.compile(rf"{_ORNAMENT}[（(]?(?P<who>.{{1,40}}?)[\s/／]*{_DONE}[)）]?$")
+_BARE_ROLE = re.compile(rf"{_ORNAMENT}(?:{_REPORTER}|{_DESK}|撰文|摄影)[/／:：]?$")
+_IS_PHOTO = re.compile(
+    r"摄|供图|图片|图源|照片|(?:^|[\s/／（(])图|资料图|新华社发|视觉中国|IC\s?[Pp]hoto|东方IC|CFP"
+)
+_NEWS_PHOTO = re.compile(
+    r"[（(]?(?:新华社发?|中新社发?|视觉中国|东方IC|IC\s?[Pp]hoto|CFP|资料图片?|资料照片)(?:\s*[（(].{0,24}[）)])?[)）]?$"
+)
+_PHOTO_END = re.compile(
+    rf"(?P<credit>(?:{_REPORTER}\s*)?(?P<who>[^\s。，；（(]{{0,16}}(?:[\s、][{HAN}]{{1,4}}){{0,3}})"
+    r"[\s/／]*(?:摄影报道|摄影|摄|供图|绘|制图))[)）]?$"
+)
+_BEFORE_PHOTO_CREDIT = re.compile(r"[\s\u3000（(/／。！|]+")
+_CAPTION_START = re.compile(
+    r"[▲△▼▽↑↓←→⬆⬇◀]|(?:图为|上图|下图|左图|右图|题图|图片说明|资料图|效果图|本版图片)|图\s*[①-⑩\d一二三四五六]{0,2}\s*[:：为]"
+)
+_DATELINE = re.compile(
+    r"(?:本报|本刊|新华社|新华网|中新社|中新网|人民网|央视|据)[^，。；！？]{0,24}(?:讯|电|消息|报道)(?=[\s（(：:，,一-鿿]|$)"
+)
+_DATELINE_BYLINE = re.compile(
+    r"(?:本报|新华社|中新社|人民网)[^，。；！？（(]{0,24}(?:讯|电|消息)\s*[（(](?P<byline>[^）)]{2,60})[）)]"
+)
+
+
+def wording(text: str) -> BlockKind | None:
+    """Tell a line's kind from its words; None when they do not tell."""
+    if len(text) > _LONGEST:
+        return None
+    if not has_word(text) or _FURNITURE.match(text):
+        return "furniture"
+    if is_date(text):
+        return "date"
+    if len(text) <= _SHORT and _PAGE_NUMBER.match(text):
+        return "page_number"
+    if len(text) <= _SHORT and _JUMP.match(text):
+        return "jump"
+    if is_credit(text):
+        return "credit"
+    if is_caption(text):
+        return "caption"
+    if _FOOTNOTE.match(text):
+        return "footnote"
+    if is_section(text):
+        return "section"
+    if is_item(text) and (is_finished(text) or len(text) > _SHORT):
+        return "list_item"
+    return None
+
+
+def is_date(text: str) -> bool:
+    """Say whether the line is a date and nothing else: 2023年3月5日, 星期日, 农历二月十四."""
+    return len(text) <= _SHORT and bool(_DATE.match(text)) and not re.match(r"第|今", text)
+
+
+def has_year(text: str) -> bool:
+    """Say whether a date line has a year (a weekday alone completes the line before it)."""
+    return bool(_HAS_YEAR.search(text))
+
+
+def is_section(text: str) -> bool:
+    """Say whether the line is the name of a newspaper's section: 要闻, 上海新闻, 副刊."""
+    return len(text) <= 12 and bool(_SECTION_LINE.match(text))
+
+
+def is_item(text: str) -> bool:
+    """Say whether the line starts as an item of a list does: 1. ① （1） •."""
+    return bool(_ITEM.match(text))
+
+
+def is_credit(text: str) -> bool:
+    """Say whether the line names who wrote, edited, photographed or gave: 撰文 / 屠瑜 陈佳华."""
+    if len(text) > 80 or re.search(r"[。！？；]", text):
+        return False
+    if text[:1] in "（(" and are_names(text.strip("（）()")):
+        return True
+    if _BARE_ROLE.match(text) or _NEWS_PHOTO.match(text):
+        return True
+    if match := _WITH_MARK.match(text):
+        return _is_who(match["who"], strict=bool(re.match(rf"{_ORNAMENT}{_PHOTO_ROLE}[:：]", text)))
+    for pattern in (_WITH_BLANK, _GLUED):
+        if (match := pattern.match(text)) and _is_who(match["who"], strict=True):
+            return True
+    if match := _TRAILING.match(text):
+        who = re.sub(rf"^{_ORNAMENT}{_REPORTER}\s*", "", match["who"])
+        return not who or are_names(who) or _is_giver(text, who)
+    return False
+
+
+def _is_giver(text: str, who: str) -> bool:
+    """Say whether an office gave the picture: 金山区供图."""
+    return (
+        bool(re.search(r"供图[)）]?$", text))
+        and not re.search(r"[\s，,、：:]", who)
+        and len(who) <= 16
+    )
+
+
+def _is_who(who: str, *, strict: bool) -> bool:
+    """Say whether the words after a role are people (or, not strict, an office)."""
+    who = re.sub(rf"(?:^|\s+){_ROLE}(?=[\s/／:：]|$)", " ", who)
+    who = re.sub(rf"[\s/／:：（(]*{_DONE}[)）]?$", "", who).strip(" \u3000/／:：")
+    if not who or are_names(who):
+        return True
+    tokens = re.split(r"[\s、，,/／:：|]+", who)
+    if strict:
+        # "from Beijing", a desk or a rank may stand among the names
+        return is_name(tokens[0]) and all(len(token) <= 6 for token in tokens)
+    return len(who) <= 30 and all(len(token) <= 16 for token in tokens) and "，" not in who
+
+
+def is_bare_role(text: str) -> bool:
+    """Say whether the line is a role whose names stand on the next one: 本报记者."""
+    return bool(_BARE_ROLE.match(text))
+
+
+def is_photo_credit(text: str) -> bool:
+    """Say whether a credit is a picture's: 金山区供图, 新华社记者 张三 摄."""
+    return is_credit(text) and bool(_IS_PHOTO.search(text)) and not re.search("文|报道|编辑", text)
+
+
+def is_desk_credit(text: str) -> bool:
+    """Say whether a credit is the page's, not a story's: 责任编辑, 版式, 校对."""
+    return is_credit(text) and bool(re.match(rf"{_ORNAMENT}{_DESK}", text))
+
+
+def is_caption(text: str) -> bool:
+    """Say whether the line describes a picture: 图为…, … 金燕玲摄."""
+    if _CAPTION_START.match(text):
+        return True
+    for mark in _BEFORE_PHOTO_CREDIT.finditer(text):
+        match = _PHOTO_END.match(text, mark.end())
+        if match and has_word(text[: mark.start()]) and _took_photo(text, match):
+            return True
+    return False
+
+
+def _took_photo(text: str, match: re.Match[str]) -> bool:
+    who = match["who"].strip()
+    is_given = bool(re.search(r"供图[)）]?$", text))
+    return is_given or are_names(who) or bool(re.match(_REPORTER, match["credit"]))
+
+
+def is_dateline(text: str) -> bool:
+    """Say whether a paragraph opens a news story: 本报讯, 新华社北京3月5日电."""
+    return bool(_DATELINE.match(text[:60]))
+
+
+def dateline_byline(text: str) -> str | None:
+    """Give who reports, from a dateline: 本报讯（记者 张三）."""
+    match = _DATELINE_BYLINE.match(text[:120])
+    return match["byline"].strip() if match and re.search("记者|通讯员", match["byline"]) else None
+
+
+def jump_at_end(text: str) -> int:
+    """Where a jump that closes a paragraph starts, or the length of the text."""
+    match = _JUMP_END.search(text, max(0, len(text) - 40))
+    return match.start() if match else len(text)
+
+
+def jump_at_start(text: str) -> int:
+    """Where a jump that opens a paragraph ends, or 0."""
+    match = _JUMP_START.match(text[:40])
+    return match.end() if match else 0

@@ -1,0 +1,130 @@
+"""Write docs/commands.md and docs/configuration.md from the code; a test keeps them true.
+
+python scripts/make_docs.py
+"""
+
+import types
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from pipeline.cli import cli
+from pipeline.config import Config
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+
+
+def main() -> None:
+    """Write both pages."""
+    (DOCS / "commands.md").write_text(commands_page(), encoding="utf-8")
+    (DOCS / "configuration.md").write_text(configuration_page(), encoding="utf-8")
+
+
+def commands_page() -> str:
+    """Return the help of every command."""
+    parts = ["# Commands", "Made from `pipeline --help` by `python scripts/make_docs.py`."]
+    for name, command in sorted(_commands(cli, "pipeline")):
+        context = click.Context(command, info_name=name, terminal_width=90)
+        parts += [f"## {name}", f"```\n{command.get_help(context)}\n```"]
+    return "\n\n".join(parts) + "\n"
+
+
+def _commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    yield name, command
+    if isinstance(command, click.Group):
+        for below, inner in command.commands.items():
+            yield from _commands(inner, f"{name} {below}")
+
+
+def configuration_page() -> str:
+    """Return every key of a config with its meaning, values and default."""
+    parts = [
+        "# Configuration",
+        "Made from the code by `python scripts/make_docs.py`. One YAML file, no inheritance, no\n"
+        "interpolation; unknown keys are errors. `pipeline config check FILE` lists every\n"
+        "mistake, `--set section.key=value` changes a key for one run.",
+    ]
+    for name, field in Config.model_fields.items():
+        sections = _sections(field.annotation)
+        if not sections:
+            parts += ["## " + name, _row_text(name, field)]
+            continue
+        parts += [f"## {name}", *_tables(sections[0], name)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _tables(section: type[BaseModel], path: str) -> Iterator[str]:
+    """Yield the table of a section and those of the models inside it."""
+    yield (section.__doc__ or "").strip().splitlines()[0]
+    rows = ["| key | values | default | meaning |", "|---|---|---|---|"]
+    rows += [_table_row(name, field) for name, field in section.model_fields.items()]
+    yield "\n".join(rows)
+    seen: set[type[BaseModel]] = set()
+    for name, field in section.model_fields.items():
+        for inner in _sections(field.annotation):
+            if inner in seen:
+                continue
+            seen.add(inner)
+            kind = inner.model_fields.get("kind")
+            label = f", kind {typing.get_args(kind.annotation)[0]}" if kind else ""
+            yield f"### {path}.{name}{label}"
+            yield from _tables(inner, f"{path}.{name}")
+
+
+def _table_row(name: str, field: Any) -> str:
+    cells = (f"`{name}`", _values(field), _default(field), field.description or "")
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _row_text(name: str, field: Any) -> str:
+    return f"`{name}` ({_values(field)}, {_default(field)}): {field.description}"
+
+
+def _values(field: Any) -> str:
+    return _type_name(field.annotation)
+
+
+def _type_name(annotation: Any) -> str:
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Literal:
+        return ", ".join(f"`{value}`" for value in arguments)
+    if origin is tuple:
+        return f"list of {_type_name(arguments[0])}"
+    if origin is typing.Annotated:
+        return _type_name(arguments[0])
+    if origin in (typing.Union, types.UnionType):
+        return " or ".join(dict.fromkeys(_type_name(a) for a in arguments if a is not type(None)))
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return "section"
+    names = {str: "text", int: "whole number", float: "number", bool: "`true`, `false`"}
+    return names.get(annotation, str(annotation))
+
+
+def _default(field: Any) -> str:
+    if field.default is PydanticUndefined:
+        return "required"
+    value = field.default
+    if value is None:
+        return "none"
+    if isinstance(value, BaseModel):
+        return "its defaults"
+    if isinstance(value, tuple):
+        return "`[" + ", ".join(value) + "]`"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    return f"`{value}`" if value != "" else "empty"
+
+
+def _sections(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [s for part in typing.get_args(annotation) for s in _sections(part)]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""Train the small Chinese→English model that ships with the project.
+
+    python scripts/train_bundled_model.py train --recipe configs/train/zh-en.yaml --work ../train
+    python scripts/train_bundled_model.py cooldown --recipe configs/train/zh-en.yaml --work ../train --pieces 6000000
+    python scripts/train_bundled_model.py export --recipe configs/train/zh-en.yaml --work ../train --to ../train/export
+
+`train` prepares the data once, then trains at a constant rate until it is stopped; started again, it goes on from
+its last checkpoint, even after a kill. `cooldown` branches off that checkpoint and lowers the rate to zero; the
+checkpoint stays, so training can go on in another sitting. `export` writes what AutoModelForSeq2SeqLM loads.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import shutil
+import sys
+from pathlib import Path
+
+from training.recipe import RecipeError, load_recipe
+
+
+def arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("command", choices=["prepare", "train", "cooldown", "export"])
+    parser.add_argument("--recipe", type=Path, default=Path("configs/train/zh-en.yaml"))
+    parser.add_argument("--work", type=Path, required=True, help="Folder for prepared data, checkpoints and journals.")
+    parser.add_argument("--run", default="main", help="Name of the run inside the work folder.")
+    parser.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE", help="Change the recipe.")
+    parser.add_argument("--steps", type=float, default=float("inf"), help="Stop training at this step.")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="Stop training after this time.")
+    parser.add_argument("--pieces", type=int, default=6_000_000, help="Length of the cooldown in target pieces.")
+    parser.add_argument("--to", type=Path, help="Folder of the exported model.")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Run one command; returns the exit code."""
+    options = arguments()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    try:
+        run(options)
+    except RecipeError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def run(options: argparse.Namespace) -> None:
+    """Do what the command says; RecipeError if it cannot be done."""
+    # Imported here so that --help and a wrong recipe answer at once.
+    from training.export import export
+    from training.loop import Limits, Trainer
+    from training.preparation import prepare
+
+    recipe = load_recipe(options.recipe, options.set)
+    folder, cooled = options.work / options.run, options.work / f"{options.run}-cooldown"
+    if options.command == "export":
+        if options.to is None:
+            raise RecipeError("export: --to FOLDER is missing")
+        export(options.work, cooled if (cooled / "checkpoint.pt").is_file() else folder, options.to)
+        return
+    data = prepare(recipe, options.work)
+    if options.command == "train":
+        Trainer(recipe, data, folder, Limits(options.steps, options.minutes)).run()
+    elif options.command == "cooldown":
+        if not (cooled / "checkpoint.pt").is_file():
+            branch(folder, cooled)
+        Trainer(recipe, data, cooled, Limits(options.steps, options.minutes, options.pieces)).run()
+
+
+def branch(folder: Path, cooled: Path) -> None:
+    """Copy the checkpoint and the journal of a run, as the beginning of its cooldown."""
+    if not (folder / "checkpoint.pt").is_file():
+        raise RecipeError(f"{folder}: no checkpoint to cool down from; run 'train' first")
+    cooled.mkdir(parents=True, exist_ok=True)
+    for name in ("journal.jsonl", "checkpoint.pt"):
+        shutil.copyfile(folder / name, cooled / name)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

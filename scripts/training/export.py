@@ -1,0 +1,71 @@
+"""From a checkpoint to a model folder: float16 safetensors, tokenizer files, config and training.json."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import torch
+from transformers import GenerationConfig
+
+from .checkpoint import load_checkpoint
+from .network import CONVERTER_KEYS, new_network
+from .recipe import Recipe, RecipeError
+from .vocabulary import Pieces
+
+NEVER = -10_000.0
+
+
+def export(work: Path, run: Path, to: Path, averaged: bool = True) -> None:
+    """Make the folder `to` a model that AutoModelForSeq2SeqLM, AutoTokenizer and CTranslate2 load."""
+    state = load_checkpoint(run / "checkpoint.pt")
+    recipe = Recipe.model_validate(state["recipe"])
+    data = work / state["data"]
+    if not (data / "account.json").is_file():
+        raise RecipeError(f"{data}: prepared data of this checkpoint is missing; run 'prepare' with its recipe")
+    pieces = Pieces.read(data)
+    start = torch.zeros(len(pieces.names), recipe.network.width)
+    network = new_network(recipe.network, len(pieces.names), pieces.end, pieces.padding, start, 0)
+    values = state["weights"]["average" if averaged else "masters"]
+    network.load_state_dict(values, strict=False)
+    network.tie_weights()
+    # Pieces that no English sentence has were never trained as output.
+    network.final_logits_bias[:, pieces.outputs :] = NEVER
+    network.final_logits_bias[:, pieces.unknown] = NEVER
+    network.generation_config = GenerationConfig(
+        num_beams=4,
+        max_length=256,
+        bos_token_id=pieces.end,
+        eos_token_id=pieces.end,
+        forced_eos_token_id=pieces.end,
+        pad_token_id=pieces.padding,
+        decoder_start_token_id=pieces.padding,
+    )
+    to.mkdir(parents=True, exist_ok=True)
+    network.half().save_pretrained(to)
+    pieces.write(to)
+    (to / "outputs.json").unlink()
+    _add_config_keys(to / "config.json")
+    tokenizer = {
+        "source_lang": "zho",
+        "target_lang": "eng",
+        "tokenizer_class": "MarianTokenizer",
+        "model_max_length": 512,
+        "separate_vocabs": False,
+    }
+    (to / "tokenizer_config.json").write_text(json.dumps(tokenizer, indent=1))
+    account = {
+        "recipe": state["recipe"],
+        "steps": state["weights"]["steps"],
+        "target_pieces": state["target_pieces"],
+        "training_seconds": round(state["seconds"]),
+        "cooldown_pieces": state["cooldown"][1],
+        "averaged": averaged,
+        **json.loads((data / "account.json").read_text(encoding="utf-8")),
+    }
+    (to / "training.json").write_text(json.dumps(account, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+def _add_config_keys(path: Path) -> None:
+    config = json.loads(path.read_text())
+    path.write_text(json.dumps({**config, **CONVERTER_KEYS}, indent=1))

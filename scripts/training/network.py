@@ -1,0 +1,163 @@
+"""The encoder-decoder and its losses.
+
+The network is a pre-norm Pegasus of transformers, run in bfloat16 on weights that the optimiser keeps in float32.
+Two things make it fast on a CPU: attention without padding masks, and an output layer whose loss is computed a few
+hundred positions at a time together with its gradients, so that the logits never exist as a whole.
+"""
+
+from __future__ import annotations
+
+import ctypes
+
+import torch
+from torch.nn import functional
+from transformers import PegasusConfig, PegasusForConditionalGeneration
+
+from .batches import IGNORED, Batch
+from .recipe import Network
+
+# transformers writes a Pegasus config without the keys that CTranslate2's converter reads.
+CONVERTER_KEYS = {
+    "normalize_before": True,
+    "add_final_layer_norm": True,
+    "normalize_embedding": False,
+    "add_bias_logits": False,
+    "extra_pos_embeddings": 0,
+}
+CHUNK = 512
+
+
+def keep_memory_mapped() -> None:
+    """Tell glibc to keep freed blocks: fresh pages for every large tensor cost a third of the time."""
+    library = ctypes.CDLL(None)
+    if hasattr(library, "mallopt"):
+        library.mallopt(-3, 32 << 20)  # M_MMAP_THRESHOLD
+        library.mallopt(-1, 1 << 30)  # M_TRIM_THRESHOLD
+        library.mallopt(-8, 1)  # M_ARENA_MAX: other arenas give their memory back at once
+
+
+def network_config(settings: Network, pieces: int, end: int, padding: int) -> PegasusConfig:
+    """The config of the exported model."""
+    return PegasusConfig(
+        vocab_size=pieces,
+        d_model=settings.width,
+        encoder_layers=settings.encoder_layers,
+        decoder_layers=settings.decoder_layers,
+        encoder_attention_heads=settings.heads,
+        decoder_attention_heads=settings.heads,
+        encoder_ffn_dim=settings.feed_forward,
+        decoder_ffn_dim=settings.feed_forward,
+        max_position_embeddings=512,
+        activation_function="relu",
+        dropout=0.0,
+        attention_dropout=0.0,
+        activation_dropout=0.0,
+        scale_embedding=True,
+        pad_token_id=padding,
+        bos_token_id=end,
+        eos_token_id=end,
+        forced_eos_token_id=end,
+        decoder_start_token_id=padding,
+        attn_implementation="eager",
+        **CONVERTER_KEYS,
+    )
+
+
+def new_network(
+    settings: Network, pieces: int, end: int, padding: int, embeddings: torch.Tensor, seed: int
+) -> PegasusForConditionalGeneration:
+    """A float32 network at its start."""
+    torch.manual_seed(seed)
+    network = PegasusForConditionalGeneration(network_config(settings, pieces, end, padding))
+    layers = [*network.model.encoder.layers, *network.model.decoder.layers]
+    with torch.no_grad():
+        for name, weight in ((n, w) for layer in layers for n, w in layer.named_parameters()):
+            if weight.ndim == 2:
+                torch.nn.init.xavier_uniform_(weight)
+            if name.endswith(("out_proj.weight", "fc2.weight")):
+                weight.mul_(len(layers) ** -0.5)
+        if settings.embeddings == "lexical":
+            network.model.shared.weight.copy_(embeddings)
+        else:
+            network.model.shared.weight.normal_(std=settings.width**-0.5)
+        if settings.copying_attention:
+            for layer in network.model.decoder.layers:
+                # What cross-attention looks at arrives unchanged in the residual stream, where the tied output
+                # layer reads a source piece as its translation.
+                value = torch.nn.init.orthogonal_(layer.encoder_attn.v_proj.weight)
+                layer.encoder_attn.out_proj.weight.copy_(value.T)
+    return network
+
+
+class Losses:
+    """Sums over the target pieces of a batch, and their gradients, on one copy of the network."""
+
+    def __init__(self, network: PegasusForConditionalGeneration, outputs: int, smoothing: float = 0.0):
+        self.network, self.outputs, self.smoothing = network, outputs, smoothing
+        self.parameters = [p for p in network.parameters() if p.requires_grad]
+        shape = (outputs, network.config.d_model)
+        self.output_gradient = torch.zeros(shape, device=network.device)
+
+    def hidden(self, batch: Batch, attentions: bool = False):
+        """What the decoder gives to the output layer."""
+        return self.network.model(
+            input_ids=batch.sources, decoder_input_ids=batch.inputs, use_cache=False, output_attentions=attentions
+        )
+
+    @torch.no_grad()
+    def value(self, batch: Batch) -> float:
+        """Cross-entropy without smoothing, in nats, summed."""
+        rows, labels = self._rows(self.hidden(batch).last_hidden_state, batch)
+        weight = self.network.model.shared.weight[: self.outputs]
+        total = 0.0
+        for start in range(0, len(rows), CHUNK):
+            logits = (rows[start : start + CHUNK] @ weight.T).float()
+            total += float(functional.cross_entropy(logits, labels[start : start + CHUNK], reduction="sum"))
+        return total
+
+    def backward(self, batch: Batch, guided_weight: float) -> tuple[float, float]:
+        """(cross-entropy, alignment loss), both summed; gradients are added to those of the parameters.
+
+        The gradient of the output layer alone is added to `output_gradient`, in float32.
+        """
+        guided = guided_weight > 0
+        result = self.hidden(batch, attentions=guided)
+        hidden = result.last_hidden_state
+        rows, labels = self._rows(hidden, batch)
+        total, gradient = self._output_layer(rows, labels)
+        if not guided:
+            rows.backward(gradient)
+            return total, 0.0
+        alignment = self._alignment_loss(result.cross_attentions[-1][:, 0], batch.places)
+        torch.autograd.backward([rows, guided_weight * alignment], [gradient, None])
+        return total, float(alignment.detach())
+
+    def _rows(self, hidden: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+        labels = batch.labels.view(-1)
+        real = (labels != IGNORED).nonzero().squeeze(1)
+        return hidden.reshape(-1, hidden.shape[-1]).index_select(0, real), labels[real]
+
+    @torch.no_grad()
+    def _output_layer(self, rows: torch.Tensor, labels: torch.Tensor) -> tuple[float, torch.Tensor]:
+        weight = self.network.model.shared.weight[: self.outputs]
+        gradient = torch.empty_like(rows)
+        total = 0.0
+        rest = self.smoothing / self.outputs
+        for start in range(0, len(rows), CHUNK):
+            chunk, wanted = rows[start : start + CHUNK], labels[start : start + CHUNK, None]
+            logits = (chunk @ weight.T).float()
+            normaliser = logits.logsumexp(1, keepdim=True)
+            total += float((normaliser - logits.gather(1, wanted)).sum())
+            error = logits.sub_(normaliser).exp_().sub_(rest)
+            error.scatter_add_(1, wanted, torch.full(wanted.shape, self.smoothing - 1.0, device=rows.device))
+            error = error.to(rows.dtype)
+            gradient[start : start + CHUNK] = error @ weight
+            self.output_gradient += error.T @ chunk
+        return total, gradient
+
+    @staticmethod
+    def _alignment_loss(attention: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
+        """Guided alignment: minus log of the attention on the aligned source piece (Chen et al. 2016)."""
+        known = places < attention.shape[-1]
+        chosen = attention.gather(2, places.clamp(max=attention.shape[-1] - 1)[:, :, None]).squeeze(2)
+        return -(chosen.float().clamp(min=1e-4).log() * known).sum()

@@ -1,0 +1,170 @@
+"""From sentence pair files to encoded, aligned training pairs in a folder; made once, kept by fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import random
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from . import alignment
+from .corpus import (
+    PairFilter,
+    matching_key,
+    normalise_source,
+    normalise_target,
+    open_text,
+    protected_keys,
+    read_pairs,
+    source_path,
+    with_noise,
+)
+from .pairs import Pairs
+from .recipe import Recipe, fingerprint
+from .vocabulary import Pieces, train_sentencepiece
+
+logger = logging.getLogger(__name__)
+
+
+class Sentences:
+    """Pairs as text, with where each is from and how often an epoch shows it."""
+
+    def __init__(self) -> None:
+        self.sources: list[str] = []
+        self.targets: list[str] = []
+        self.origins: list[int] = []
+        self.weights: list[float] = []
+
+    def add(self, source: str, target: str, origin: int, weight: float) -> None:
+        self.sources.append(source)
+        self.targets.append(target)
+        self.origins.append(origin)
+        self.weights.append(weight)
+
+    def only(self, lines: list[int]) -> Sentences:
+        chosen = Sentences()
+        for line in lines:
+            chosen.add(self.sources[line], self.targets[line], self.origins[line], self.weights[line])
+        return chosen
+
+
+def read_corpus(recipe: Recipe) -> tuple[Sentences, dict]:
+    """All pairs worth training on, and an account: sha256, pairs read and kept per source, reasons of drops."""
+    keeper = PairFilter(recipe.filter, protected_keys(recipe.corpus.protected))
+    sentences, account = Sentences(), {}
+    for origin, (name, source) in enumerate(recipe.corpus.sources.items()):
+        path = source_path(recipe.corpus, name)
+        favoured = set()
+        if source.favoured:
+            favoured = {int(line) for line in open_text(recipe.corpus.folder / source.favoured.file)}
+        read, before = 0, len(sentences.sources)
+        for read, (chinese, english) in enumerate(read_pairs(path), 1):
+            chinese, english = normalise_source(chinese), normalise_target(english)
+            weight = source.favoured.weight if read - 1 in favoured else source.weight
+            if keeper.keep(chinese, english):
+                sentences.add(chinese, english, origin, weight)
+        kept = len(sentences.sources) - before
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        account[name] = {"sha256": digest, "licence": source.licence, "pairs": read, "kept": kept}
+        logger.info("%s: %d of %d pairs kept", name, kept, read)
+    logger.info("dropped: %s", dict(keeper.dropped))
+    return sentences, {"sources": account, "dropped": dict(keeper.dropped)}
+
+
+def hold_out(sentences: Sentences, recipe: Recipe) -> tuple[Sentences, Sentences]:
+    """(training, validation); training has no sentence of validation, on either side."""
+    generator = random.Random(recipe.training.seed)
+    chosen: list[int] = []
+    for origin, source in enumerate(recipe.corpus.sources.values()):
+        if source.validation:
+            wanted = source.favoured.weight if source.favoured else source.weight
+            lines = [
+                i
+                for i, (o, w) in enumerate(zip(sentences.origins, sentences.weights))
+                if o == origin and w == wanted and len(sentences.sources[i]) >= 8
+            ]
+            chosen += generator.sample(lines, min(source.validation, len(lines)))
+    held = {matching_key(sentences.sources[i]) for i in chosen} | {matching_key(sentences.targets[i]) for i in chosen}
+    rest = [
+        i
+        for i, (source, target) in enumerate(zip(sentences.sources, sentences.targets))
+        if matching_key(source) not in held and matching_key(target) not in held
+    ]
+    return sentences.only(rest), sentences.only(chosen)
+
+
+def make_pieces(training: Sentences, recipe: Recipe) -> Pieces:
+    """The vocabulary, from a sample drawn by weight."""
+    lines = random.Random(recipe.training.seed).choices(
+        range(len(training.sources)), weights=training.weights, k=recipe.vocabulary.sample_pairs
+    )
+    text = (side[line] for line in sorted(set(lines)) for side in (training.sources, training.targets))
+    model = train_sentencepiece(text, recipe.vocabulary.pieces, recipe.training.threads)
+    return Pieces.made_from(model, training.targets)
+
+
+def encode(sentences: Sentences, pieces: Pieces, recipe: Recipe, noise: bool) -> Pairs:
+    """The pairs as ids; a share of the sources with noise if asked for."""
+    generator = random.Random(recipe.training.seed)
+    share = recipe.vocabulary.noise_share if noise else 0.0
+    sources = [with_noise(s, generator) if generator.random() < share else s for s in sentences.sources]
+    return Pairs.made_from(
+        pieces.encode(sources, recipe.training.threads),
+        pieces.encode_targets(sentences.targets, recipe.training.threads),
+        np.array(sentences.origins, np.uint8),
+        np.array(sentences.weights, np.float32),
+    )
+
+
+def add_alignment(pairs: Pairs, pieces: Pieces, recipe: Recipe) -> tuple[Pairs, torch.Tensor, int]:
+    """(pairs with alignment and without pairs that explain nothing, embeddings to start from, pairs dropped)."""
+    sizes = (len(pieces.names), pieces.outputs)
+    generator = np.random.default_rng(recipe.training.seed)
+    cells = pairs.source_lengths * pairs.target_lengths
+    lines = np.flatnonzero(cells <= 2500)
+    sample = generator.permutation(lines)[: recipe.alignment.sample_pairs]
+    table, together = alignment.lexical_table(pairs, sample, sizes, recipe.alignment.iterations)
+    frequency = torch.from_numpy(np.bincount(pairs.target_ids, minlength=sizes[1]).astype(np.float32))
+    frequency = (frequency + 0.5) / frequency.sum()
+    places, gains = alignment.align(pairs, np.arange(len(pairs)), table, frequency)
+    logger.info("lexical gain: percentiles 1/5/10/50 %s", np.percentile(gains, [1, 5, 10, 50]).round(2))
+    logger.info("target pieces aligned: %.2f", (places != alignment.NOWHERE).mean())
+    weak = gains < recipe.filter.min_lexical_gain
+    embeddings = alignment.lexical_embeddings(table, together, recipe.network.width, recipe.training.seed)
+    weights = np.where(weak, 0, pairs.weights).astype(np.float32)
+    return replace(pairs, alignment=places, weights=weights), embeddings, int(weak.sum())
+
+
+def prepare(recipe: Recipe, work: Path) -> Path:
+    """The folder of prepared data for this recipe under `work`, made if it is not there yet."""
+    parts = (recipe.corpus, recipe.filter, recipe.vocabulary, recipe.alignment)
+    folder = work / f"data-{fingerprint(*parts)}-{recipe.network.width}"
+    if (folder / "account.json").is_file():
+        return folder
+    (folder / "validation").mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(recipe.training.threads)
+    sentences, account = read_corpus(recipe)
+    training, validation = hold_out(sentences, recipe)
+    pieces = make_pieces(training, recipe)
+    pieces.write(folder)
+    logger.info("%d pieces, %d of them for English", len(pieces.names), pieces.outputs)
+    pairs = encode(training, pieces, recipe, noise=True)
+    pairs, embeddings, weak = add_alignment(pairs, pieces, recipe)
+    pairs.write(folder)
+    torch.save(embeddings.half(), folder / "embeddings.pt")
+    encode(validation, pieces, recipe, noise=False).write(folder / "validation")
+    lines = [f"{s}\t{t}\n" for s, t in zip(validation.sources, validation.targets)]
+    (folder / "validation.tsv").write_text("".join(lines), encoding="utf-8")
+    account["dropped"]["lexical"] = weak
+    shown = Counter()
+    for origin, weight, length in zip(pairs.origins, pairs.weights, pairs.target_lengths):
+        shown[list(recipe.corpus.sources)[origin]] += float(weight * length)
+    account["target_pieces_per_epoch"] = {name: round(pieces_shown) for name, pieces_shown in shown.items()}
+    (folder / "account.json").write_text(json.dumps(account, indent=1, ensure_ascii=False), encoding="utf-8")
+    return folder

@@ -1,0 +1,133 @@
+"""What a training recipe may say: one YAML file, read into frozen pydantic models."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+
+class RecipeError(Exception):
+    """The recipe, a corpus file or a checkpoint cannot be used; the message says where and what to do."""
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Favoured(Section):
+    """Some lines of a source that are worth more than the rest."""
+
+    file: str = Field(description="Zero-based line numbers, one a line, in the corpus folder; .xz allowed.")
+    weight: float = Field(ge=0, description="How often such a line is seen in one epoch.")
+
+
+class Source(Section):
+    weight: float = Field(ge=0, description="How often each pair is seen in one epoch; 0.1 means every tenth.")
+    licence: str = Field(description="Licence of the pairs, copied into the model card.")
+    favoured: Favoured | None = Field(None, description="Lines that count more, such as news-like ones.")
+    validation: int = Field(0, ge=0, description="Pairs held out for validation (favoured ones where there are any).")
+
+
+class Protected(Section):
+    """A test set none of whose sentences may be trained on."""
+
+    file: Path = Field(description="Text (one sentence a line), or .json, .jsonl, .tsv with the fields below.")
+    fields: list[str] = Field([], description="Fields or columns holding sentences; empty for plain text.")
+
+
+class Corpus(Section):
+    folder: Path = Field(Path("../shared/corpus"), description="Where NAME.tsv or NAME.tsv.xz of each source lies.")
+    sources: dict[str, Source]
+    protected: list[Protected] = []
+
+
+class Filter(Section):
+    max_source_chars: int = 180
+    max_target_words: int = 90
+    min_length_ratio: float = Field(0.5, description="Least (source units + 3) / (target words + 3).")
+    max_length_ratio: float = Field(3.2, description="Greatest (source units + 3) / (target words + 3).")
+    max_translations: int = Field(3, description="Pairs kept with the same source sentence.")
+    min_lexical_gain: float = Field(
+        0.1, description="Nats per target piece that the source must explain beyond the piece's frequency."
+    )
+
+
+class Vocabulary(Section):
+    pieces: int = Field(20000, ge=400)
+    sample_pairs: int = Field(300_000, description="Pairs that the SentencePiece model is trained on.")
+    noise_share: float = Field(0.08, ge=0, le=1, description="Pairs whose source gets newspaper OCR noise.")
+
+
+class Alignment(Section):
+    sample_pairs: int = Field(300_000, description="Pairs that the lexical table is estimated on.")
+    iterations: int = 4
+
+
+class Network(Section):
+    width: int = 320
+    heads: int = 5
+    feed_forward: int = 1280
+    encoder_layers: int = 6
+    decoder_layers: int = 2
+    embeddings: str = Field("lexical", pattern="^(lexical|random)$", description="How they start.")
+    copying_attention: bool = Field(True, description="Cross-attention starts as the identity on what it attends to.")
+
+
+class Training(Section):
+    optimiser: str = Field("muon", pattern="^(muon|adamw)$", description="For the hidden matrices.")
+    learning_rate: float = Field(0.002, description="Of the hidden matrices.")
+    embedding_learning_rate: float = Field(0.002, description="Of embeddings, norms and biases, by AdamW.")
+    warmup_steps: int = 100
+    batch_tokens: int = Field(12_000, description="Target pieces per step.")
+    microbatch_tokens: int = Field(2_048, description="Padded source or target pieces per forward pass.")
+    label_smoothing: float = 0.05
+    gradient_clip: float = 1.0
+    average_decay: float = Field(0.998, description="Of the moving average of the weights.")
+    guided_weight: float = Field(0.2, description="Of the alignment loss of one cross-attention head, at the start.")
+    guided_steps: int = Field(3000, description="Steps over which that weight falls to zero.")
+    opening_tokens: int = Field(500_000, description="Target pieces trained on short pairs only, at the start.")
+    opening_max_pieces: int = Field(12, description="What counts as short.")
+    report_steps: int = 20
+    validation_steps: int = 250
+    chrf_steps: int = 1000
+    chrf_pairs: int = 200
+    checkpoint_seconds: float = 300
+    threads: int = 2
+    seed: int = 1
+
+
+class Recipe(Section):
+    corpus: Corpus
+    filter: Filter = Filter()
+    vocabulary: Vocabulary = Vocabulary()
+    alignment: Alignment = Alignment()
+    network: Network = Network()
+    training: Training = Training()
+
+
+def load_recipe(path: Path, changes: list[str] = ()) -> Recipe:
+    """The recipe in `path`, with `section.key=value` changes applied; RecipeError names a wrong key or value."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RecipeError(f"{path}: cannot be read: {error.strerror}") from None
+    for change in changes:
+        name, equals, value = change.partition("=")
+        section, dot, key = name.partition(".")
+        if not (equals and dot):
+            raise RecipeError(f"{change!r}: a change is written section.key=value, such as training.seed=2")
+        content.setdefault(section, {})[key] = yaml.safe_load(value)
+    try:
+        return Recipe.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise RecipeError(f"{path}: {place}: {first['msg']}") from None
+
+
+def fingerprint(*sections: BaseModel) -> str:
+    """Twelve hex digits that change when any of the sections does."""
+    return hashlib.sha256("\n".join(s.model_dump_json() for s in sections).encode()).hexdigest()[:12]

@@ -1,0 +1,73 @@
+"""How good the network is on held-out pairs: loss, the gap to wrong sources, chrF."""
+
+from __future__ import annotations
+
+import numpy as np
+import sacrebleu
+import torch
+
+from .batches import Batch, groups, make_batch
+from .network import Losses
+from .pairs import Pairs
+from .vocabulary import Pieces
+
+
+class Validation:
+    """Held-out pairs, encoded once."""
+
+    def __init__(self, pairs: Pairs, texts: list[tuple[str, str]], pieces: Pieces, max_tokens: int):
+        self.pairs, self.texts, self.pieces = pairs, texts, pieces
+        cut = groups(pairs, np.arange(len(pairs)), max_tokens)
+        self.batches = [make_batch(pairs, lines, pieces.padding) for lines in cut]
+
+    def losses(self, losses: Losses) -> tuple[float, float]:
+        """(loss, loss with the sources of other sentences of the same length), nats per target piece."""
+        true = shuffled = 0.0
+        tokens = others = 0
+        for batch in self.batches:
+            batch = on_device(batch, losses.network.device)
+            true += losses.value(batch)
+            tokens += batch.target_tokens
+            if len(batch.sources) > 1:
+                shuffled += losses.value(batch.with_other_sources())
+                others += batch.target_tokens
+        return true / tokens, shuffled / max(1, others)
+
+    def chrf(self, losses: Losses, pairs: int) -> tuple[float, list[str]]:
+        """(chrF of greedy translations of the first and every n-th pair, the translations)."""
+        lines = np.linspace(0, len(self.pairs) - 1, min(pairs, len(self.pairs))).astype(int)
+        translations: dict[int, str] = {}
+        for chosen in groups(self.pairs, lines, 4096):
+            sources = torch.from_numpy(self.pairs.sources(chosen, 0)).long().to(losses.network.device)
+            for line, ids in zip(chosen, greedy(losses, sources, self.pieces)):
+                translations[int(line)] = self.pieces.decode(ids)
+        ordered = [translations[int(line)] for line in lines]
+        references = [self.texts[int(line)][1] for line in lines]
+        return sacrebleu.corpus_chrf(ordered, [references]).score, ordered
+
+
+@torch.no_grad()
+def greedy(losses: Losses, sources: torch.Tensor, pieces: Pieces) -> list[list[int]]:
+    """The likeliest next piece, again and again, for sources of one length."""
+    model = losses.network.model
+    encoded = model.encoder(input_ids=sources)
+    weight = model.shared.weight[: losses.outputs]
+    written = torch.full((len(sources), 1), pieces.padding, device=sources.device)
+    done = torch.zeros(len(sources), dtype=torch.bool, device=sources.device)
+    cache = None
+    for _ in range(2 * sources.shape[1] + 10):
+        result = model(
+            encoder_outputs=encoded, decoder_input_ids=written[:, -1:], past_key_values=cache, use_cache=True
+        )
+        cache = result.past_key_values
+        following = (result.last_hidden_state[:, -1] @ weight.T).argmax(-1)
+        written = torch.cat([written, following[:, None]], 1)
+        done |= following == pieces.end
+        if done.all():
+            break
+    return written[:, 1:].tolist()
+
+
+def on_device(batch: Batch, device: torch.device) -> Batch:
+    """The batch where the network is."""
+    return Batch(*(t.to(device) for t in (batch.sources, batch.inputs, batch.labels, batch.places)))

@@ -1,0 +1,42 @@
+"""Models in a few lines, for tests: they obey the same laws as real ones."""
+
+from collections.abc import Sequence
+
+from models.protocols import Candidate, SummaryLine
+
+
+class EchoTranslator:
+    """Translates a sentence to its length; remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[list[str]] = []
+
+    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
+        self.asked.append(list(sentences))
+        return [Candidate(f"English of {len(s)} characters.", 0.5) for s in sentences]
+
+
+class ShortTranslator:
+    """Loses the last sentence."""
+
+    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
+        return [Candidate("x", 0.5) for _ in sentences[:-1]]
+
+
+class BrokenTranslator:
+    """Cannot stand one word; translates everything else."""
+
+    def __init__(self, word: str) -> None:
+        self._word = word
+
+    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
+        if any(self._word in sentence for sentence in sentences):
+            raise RuntimeError(f"cannot translate {self._word}")
+        return [Candidate("Fine.", 0.9) for _ in sentences]
+
+
+class LeadSummarizer:
+    """Takes the first sentence."""
+
+    def summarize(self, articles: Sequence[Sequence[str]]) -> list[list[SummaryLine]]:
+        return [[SummaryLine(article[0], (0,))] if article else [] for article in articles]

@@ -1,0 +1,184 @@
+"""Checks: each finds what it is for, in its place, and leaves good translations alone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import ConfigError
+from pipeline.text import checks
+from pipeline.text.checks import CHECKS, findings
+from pipeline.text.glossary import Term, make_glossary, parse_glossary, terms
+from pipeline.text.negation import negation
+
+# (check, Chinese, wrong English, right English)
+TABLE = [
+    ("empty", "优化营商环境。", ".", "Improving the business environment."),
+    ("untranslated", "金山严管市场。", "Jinshan 严管 the market.", "Jinshan regulates the market."),
+    (
+        "copied",
+        "金山如画,文旅胜地。",
+        "金山如画，文旅胜地。".replace("，", ","),
+        "Jinshan is pretty.",
+    ),
+    (
+        "repetition",
+        "市政府发布了方案。",
+        "The plan of the city of the city of the city was released.",
+        "The city released the plan.",
+    ),
+    ("repetition", "他们来了。", "They came came.", "They came."),
+    (
+        "length",
+        "当前,金山已集聚科济制药等细胞治疗产业上下游的领军企业。",
+        "Jinshan has companies.",
+        "Jinshan has brought together leading companies of the cell therapy industry.",
+    ),
+    ("question", "这是为什么？", "This is the reason.", "Why is that?"),
+    ("question", "这就是原因。", "Is this the reason?", "This is the reason."),
+    ("quotes", "他说：“我来。”", 'He said: "I will come.', 'He said: "I will come."'),
+    ("quotes", "项目（一期）完成。", "The project (phase one is done.", "Phase one is done."),
+    (
+        "truncated",
+        "同时,金山提倡温度执法。",
+        "At the same time,",
+        "Jinshan enforces the law warmly.",
+    ),
+    (
+        "negation",
+        "政府没有批准这项计划。",
+        "The government approved the plan.",
+        "It was not approved.",
+    ),
+    ("negation", "他同意了。", "He did not agree.", "He agreed."),
+    ("numbers", "投资124亿元。", "It invested 124 billion yuan.", "It invested 12.4 billion yuan."),
+]
+
+
+@pytest.mark.parametrize(("check", "source", "wrong", "right"), TABLE)
+def test_a_check_finds_its_error_and_nothing_in_the_right_version(
+    check: str, source: str, wrong: str, right: str
+) -> None:
+    assert check in {found.check for found in findings(source, wrong)}
+    assert findings(source, right) == []
+
+
+FINE = [
+    ("非洲未来不仅需要资金。", "Africa's future needs more than money; it needs people as well."),
+    ("人民币上涨。", "The renminbi rose."),
+    ("很好，很好，很好。", "Good, good, good."),
+    ("他曾经去过那里。", "He had had a look at it."),
+    ("a) 优化环境。", "a) Improving the environment."),
+    ("“我们先走，", '"We shall go first,'),
+    ("他不得不走。", "He had to leave."),
+    ("", ""),
+    ("——", "—"),
+]
+
+
+@pytest.mark.parametrize(("source", "translation"), FINE)
+def test_a_good_translation_raises_no_alarm(source: str, translation: str) -> None:
+    assert [found for found in findings(source, translation) if found.severity != "info"] == []
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_every_finding_has_a_known_name_and_lies_inside_its_texts(
+    source: str, translation: str
+) -> None:
+    for found in findings(source, translation):
+        assert found.check in CHECKS
+        assert found.message
+        for span, text in ((found.source_span, source), (found.translation_span, translation)):
+            assert span is None or 0 <= span.start < span.end <= len(text)
+
+
+@given(st.text(alphabet="的一是不了人我在有他", min_size=2, max_size=30))
+def test_a_copied_source_is_always_found_and_alone(source: str) -> None:
+    assert [found.check for found in findings(source, source)] == ["copied"]
+
+
+def test_each_run_of_chinese_is_one_finding_with_its_place_on_both_sides() -> None:
+    source, translation = "金山严管市场。", "Jinshan 严管 the 市场."
+    found = checks.untranslated(source, translation)
+    assert [
+        translation[f.translation_span.start : f.translation_span.end]
+        for f in found
+        if f.translation_span
+    ] == ["严管", "市场"]
+    assert [source[f.source_span.start : f.source_span.end] for f in found if f.source_span] == [
+        "严管",
+        "市场",
+    ]
+
+
+def test_chinese_in_brackets_after_english_is_only_a_remark() -> None:
+    [found] = checks.untranslated("人民币", "the Renminbi (人民币) rose")
+    assert found.severity == "info"
+
+
+def test_what_the_model_says_of_itself_is_a_finding() -> None:
+    [found] = checks.truncated("很长的句子。", "A long sentence.", flags=("truncated",))
+    assert found.severity == "error"
+    assert checks.truncated("很长的句子。", "A long sentence.", flags=("not_chinese",)) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "translation"),
+    [
+        ("他无法出席。", "He was unable to attend."),
+        ("公司拒绝回应，未作说明。", "The company refused to explain."),
+        ("这并非偶然。", "This is no accident."),
+        ("不锈钢价格上涨。", "Stainless steel prices rose."),
+    ],
+)
+def test_a_denial_may_take_any_english_form(source: str, translation: str) -> None:
+    assert negation(source, translation) == []
+
+
+GLOSSARY = parse_glossary(
+    "\ufeff# comment\n\n金山\tJinshan\n"
+    "金山医院\tJinshan Hospital|Hospital of Jinshan\ta note\n龙头企业\tleading company\n"
+)
+
+
+def test_the_longest_term_wins_and_is_not_asked_for_in_parts() -> None:
+    assert [term.zh for _, term in GLOSSARY.matches("金山医院在金山")] == ["金山医院", "金山"]
+
+
+@pytest.mark.parametrize(
+    ("source", "translation", "missing"),
+    [
+        ("金山医院", "the hospital of Jinshan", []),
+        ("金山医院", "the Golden Mountain hospital", ["金山医院"]),
+        ("龙头企业", "Leading-company's", []),
+        ("金山和金山", "the mountain", ["金山"]),
+        ("金山", "Jinshanite", ["金山"]),
+    ],
+)
+def test_a_term_is_found_in_any_form_and_missed_once(
+    source: str, translation: str, missing: list[str]
+) -> None:
+    found = terms(source, translation, GLOSSARY)
+    assert [
+        source[f.source_span.start : f.source_span.end] for f in found if f.source_span
+    ] == missing
+
+
+def test_every_bad_line_of_a_glossary_is_named_at_once() -> None:
+    with pytest.raises(ConfigError) as error:
+        parse_glossary("金山\n金山\tJinshan\n金山\tGold Mountain\n", name="terms.tsv")
+    assert [problem.split(":")[:2] for problem in error.value.problems] == [
+        ["terms.tsv", "1"],
+        ["terms.tsv", "3"],
+    ]
+
+
+def test_an_empty_glossary_finds_nothing() -> None:
+    assert terms("金山", "x", make_glossary(())) == []
+    assert make_glossary((Term("甲", ("A",)),)).terms["甲"].english == ("A",)
+
+
+def test_the_shipped_glossary_can_be_read(request: pytest.FixtureRequest) -> None:
+    path = request.config.rootpath / "configs/glossary.tsv"
+    glossary = parse_glossary(path.read_text(encoding="utf-8"), name=path.name)
+    assert len(glossary.terms) >= 120
+    assert glossary.terms["一网通办"].english == ("All Services on One Network",)

@@ -1,0 +1,139 @@
+"""Which device and precision are chosen, which are refused, and that nothing heavy is imported."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from models.device import (
+    Device,
+    LoadedBackend,
+    LoadedPrecision,
+    available_threads,
+    cuda_device_count,
+    resolve_device,
+    resolve_precision,
+)
+from models.errors import WeightsError
+from models.specs import Precision
+
+CHOSEN = [
+    # asked, backend, CUDA devices, Apple GPU, what stands in the way of CUDA, device, reason
+    ("auto", "ctranslate2", 0, False, None, "cpu", "auto: no CUDA device found"),
+    ("auto", "ctranslate2", 0, True, None, "cpu", "auto: no CUDA device found"),
+    ("auto", "transformers", 0, True, None, "mps", "auto: no CUDA device found, but an Apple GPU"),
+    ("auto", "transformers", 2, False, None, "cuda:0", "auto: first of 2 CUDA devices"),
+    ("auto", "transformers", 1, False, "a build without CUDA", "cpu", "a build without CUDA"),
+    ("cpu", "transformers", 4, True, None, "cpu", "cpu: asked for"),
+    ("cuda", "ctranslate2", 1, False, None, "cuda:0", "cuda: asked for"),
+    ("cuda:1", "ctranslate2", 2, False, None, "cuda:1", "cuda:1: asked for"),
+    ("mps", "transformers", 0, True, None, "mps", "mps: asked for"),
+]
+
+
+@pytest.mark.parametrize(("asked", "backend", "cuda", "mps", "obstacle", "name", "reason"), CHOSEN)
+def test_the_device_is_chosen_with_its_reason(
+    asked: str,
+    backend: LoadedBackend,
+    cuda: int,
+    mps: bool,
+    obstacle: str | None,
+    name: str,
+    reason: str,
+) -> None:
+    device = resolve_device(asked, backend, cuda_devices=cuda, mps=mps, cuda_obstacle=obstacle)
+    assert device.name == name
+    assert reason in device.reason
+
+
+REFUSED = [
+    ("tpu", "transformers", 1, False, None, "choose auto, cpu, cuda, cuda:N or mps"),
+    ("cuda:x", "transformers", 1, False, None, "not a device"),
+    ("cuda", "transformers", 0, False, None, "no CUDA device found"),
+    ("cuda:2", "transformers", 2, False, None, "the last is cuda:1"),
+    ("cuda", "transformers", 1, False, "a build without CUDA", "a build without CUDA"),
+    ("mps", "ctranslate2", 0, True, None, "set the model's backend to transformers"),
+    ("mps", "transformers", 0, False, None, "no Mac"),
+]
+
+
+@pytest.mark.parametrize(("asked", "backend", "cuda", "mps", "obstacle", "advice"), REFUSED)
+def test_a_device_that_is_not_there_is_refused_with_advice(
+    asked: str, backend: LoadedBackend, cuda: int, mps: bool, obstacle: str | None, advice: str
+) -> None:
+    with pytest.raises(WeightsError, match=r"runtime\.device") as caught:
+        resolve_device(asked, backend, cuda_devices=cuda, mps=mps, cuda_obstacle=obstacle)
+    assert advice in str(caught.value)
+
+
+PRECISIONS = [
+    # asked, backend, device, overflows in float16, what it becomes (None: refused)
+    ("auto", "ctranslate2", "cpu", False, "int8"),
+    ("auto", "ctranslate2", "cuda:0", False, "float16"),
+    ("auto", "transformers", "cpu", False, "float32"),
+    ("auto", "transformers", "cuda:1", False, "float16"),
+    ("auto", "transformers", "mps", False, "float32"),
+    ("auto", "transformers", "cuda:0", True, "bfloat16"),
+    ("auto", "ctranslate2", "cuda:0", True, "bfloat16"),
+    ("auto", "ctranslate2", "cpu", True, "int8"),
+    ("auto", "transformers", "cpu", True, "float32"),
+    ("float32", "ctranslate2", "cpu", False, "float32"),
+    ("bfloat16", "transformers", "cpu", False, "bfloat16"),
+    ("int8_float16", "ctranslate2", "cuda:0", False, "int8_float16"),
+    ("int8", "transformers", "cpu", False, None),
+    ("int8", "transformers", "cuda:0", False, None),
+    ("float16", "transformers", "cpu", False, None),
+    ("float16", "ctranslate2", "cpu", False, None),
+    ("bfloat16", "ctranslate2", "cpu", False, None),
+    ("float16", "transformers", "cuda:0", True, None),
+]
+
+
+@pytest.mark.parametrize(("asked", "backend", "device", "overflows", "expected"), PRECISIONS)
+def test_the_precision_suits_backend_device_and_family(
+    asked: Precision,
+    backend: LoadedBackend,
+    device: str,
+    overflows: bool,
+    expected: LoadedPrecision | None,
+) -> None:
+    def choose() -> LoadedPrecision:
+        return resolve_precision(
+            asked, backend, Device(device, "test"), overflows_in_float16=overflows
+        )
+
+    if expected is None:
+        with pytest.raises(WeightsError, match=r"runtime\.precision.*choose auto"):
+            choose()
+    else:
+        assert choose() == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "index"), [("cpu", "cpu", 0), ("cuda:3", "cuda", 3), ("mps", "mps", 0)]
+)
+def test_a_device_knows_its_kind_and_index(name: str, kind: str, index: int) -> None:
+    device = Device(name, "test")
+    assert (device.kind, device.index) == (kind, index)
+
+
+@pytest.mark.parametrize("count", [cuda_device_count, available_threads])
+def test_this_machine_can_be_counted(count: Callable[[], int]) -> None:
+    assert count() >= (1 if count is available_threads else 0)
+
+
+def test_resolving_a_model_imports_no_heavy_library() -> None:
+    program = (
+        "import sys\n"
+        "from models.load import resolve_summarizer, resolve_translator\n"
+        "from models.specs import ExtractiveSpec, Seq2SeqSpec\n"
+        "resolve_translator(Seq2SeqSpec(kind='seq2seq', path='bundled:zh-en'))\n"
+        "resolve_summarizer(ExtractiveSpec(kind='extractive'))\n"
+        "heavy = {'torch', 'transformers', 'ctranslate2', 'sentencepiece', 'numpy'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"

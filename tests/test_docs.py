@@ -1,0 +1,106 @@
+"""The documentation is true: pages made from the code, commands that run, a version that agrees."""
+
+import importlib.util
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import click
+import pytest
+
+import pipeline
+from pipeline.cli import cli
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def _make_docs() -> ModuleType:
+    specification = importlib.util.spec_from_file_location(
+        "make_docs", ROOT / "scripts/make_docs.py"
+    )
+    assert specification is not None
+    assert specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+def _commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    if isinstance(command, click.Group):
+        for below, inner in command.commands.items():
+            yield from _commands(inner, f"{name} {below}")
+    else:
+        yield name, command
+
+
+COMMANDS = dict(_commands(cli, "pipeline"))
+
+
+@pytest.mark.parametrize("page", ["commands", "configuration"])
+def test_the_reference_pages_are_what_the_code_says(page: str) -> None:
+    expected = getattr(_make_docs(), f"{page}_page")()
+    found = (ROOT / f"docs/{page}.md").read_text(encoding="utf-8")
+    assert found == expected, "run: python scripts/make_docs.py"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_in_the_readme_and_has_help_for_every_option(name: str) -> None:
+    command = COMMANDS[name]
+    assert command.help
+    assert f"`{name}" in README or f"    {name} " in README or f"$ {name}" in README, name
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, f"{name} {parameter.name}"
+
+
+def _readme_commands() -> list[str]:
+    """Return the `$ pipeline …` lines of the README's console blocks, in order."""
+    blocks = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines() if line.startswith("$ ")]
+    return [line[2:].split("  #")[0] for line in lines if line.startswith("$ pipeline")]
+
+
+def test_every_command_of_the_readme_runs(tmp_path: Path) -> None:
+    commands = _readme_commands()
+    assert len(commands) >= 5
+    for name in ("configs", "data"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    program = "from pipeline.cli import main; main()"
+    for line in commands:
+        arguments = shlex.split(line)[1:]
+        answer = subprocess.run(
+            [sys.executable, "-c", program, *arguments],
+            cwd=tmp_path,
+            env=_environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert answer.returncode == 0, f"{line}\n{answer.stdout}\n{answer.stderr}"
+
+
+def _environment() -> dict[str, str]:
+    import os
+
+    return os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+
+
+def test_the_changelog_knows_this_version() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"## [{pipeline.__version__}]" in text
+
+
+def test_the_starter_folder_holds_the_same_sample_as_the_data_folder() -> None:
+    starter = ROOT / "pipeline/starter"
+    pairs = [
+        ("samples/jinshan-2023-03-05.md", "data/samples/jinshan-2023-03-05.md"),
+        ("references/jinshan-2023-03-05.jsonl", "data/references/jinshan-2023-03-05.jsonl"),
+        ("glossary.tsv", "configs/glossary.tsv"),
+    ]
+    for copy, original in pairs:
+        assert (starter / copy).read_bytes() == (ROOT / original).read_bytes(), copy

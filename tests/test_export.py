@@ -1,0 +1,107 @@
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from pipeline.formats.export import ExportRow, export_rows, export_tmx, export_tsv, write_export
+from pipeline.records import (
+    Article,
+    Block,
+    Finding,
+    Score,
+    Sentence,
+    SentenceScore,
+    Span,
+    TranslatedSentence,
+    Translation,
+)
+
+ARTICLE = Article(
+    "a",
+    "d",
+    "d.md",
+    "题",
+    None,
+    None,
+    (
+        Block("title", (Sentence("s1", "题", ()),)),
+        Block("paragraph", (Sentence("s2", "一\t二", (Span(5, 7), Span(9, 10))),)),
+    ),
+)
+TRANSLATION = Translation(
+    "a",
+    (
+        TranslatedSentence("s1", "Title", "model", 0.5),
+        TranslatedSentence("s2", "One\ntwo <b>&\x07", "model", 0.25, ("truncated",)),
+    ),
+)
+SCORE = Score(
+    "a",
+    (
+        SentenceScore("s1", 0.5, ()),
+        SentenceScore("s2", 0.25, (Finding("numbers", "error", "2 is missing"),)),
+    ),
+    0.4,
+)
+
+
+def _rows() -> list[ExportRow]:
+    return list(export_rows([ARTICLE], [TRANSLATION], [SCORE]))
+
+
+def test_the_table_has_the_promised_header_and_one_line_per_sentence() -> None:
+    lines = export_tsv(_rows()).splitlines()
+    assert lines[0].split("\t") == (
+        [
+            "article_id",
+            "block",
+            "kind",
+            "sentence",
+            "start",
+            "end",
+            "zh",
+            "en",
+            "confidence",
+            "flags",
+        ]
+    )
+    assert lines[1] == "a\t1\ttitle\ts1\t-1\t-1\t题\tTitle\t0.5\t"
+    assert lines[2].startswith("a\t2\tparagraph\ts2\t5\t10\t一 二\tOne two <b>&")
+    assert lines[2].endswith("0.25\ttruncated,numbers")
+
+
+def test_before_translation_the_english_is_empty() -> None:
+    rows = list(export_rows([ARTICLE], [], []))
+    assert [(row.en, row.confidence, row.flags) for row in rows] == [("", None, "")] * 2
+
+
+def test_tmx_is_xml_with_both_languages() -> None:
+    root = ElementTree.fromstring(export_tmx(_rows()))
+    segments = [segment.text for segment in root.iter("seg")]
+    assert segments == ["题", "Title", "一\t二", "One\ntwo <b>&"]
+
+
+@pytest.mark.parametrize("file_format", ["tsv", "jsonl", "tmx"])
+def test_a_text_export_is_utf_8_and_not_escaped(tmp_path: Path, file_format: str) -> None:
+    path = tmp_path / f"x.{file_format}"
+    write_export(_rows(), path, file_format)
+    assert "题" in path.read_text(encoding="utf-8")
+
+
+def test_json_lines_hold_the_same_columns(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    write_export(_rows(), path, "jsonl")
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert rows[1]["zh"] == "一\t二"
+    assert rows[1]["flags"] == "truncated,numbers"
+
+
+def test_parquet_holds_the_same_columns(tmp_path: Path) -> None:
+    from pyarrow import parquet
+
+    path = tmp_path / "x.parquet"
+    write_export(_rows(), path, "parquet")
+    table = parquet.read_table(path)
+    assert table.column_names == list(ExportRow.__dataclass_fields__)
+    assert table.column("zh").to_pylist() == ["题", "一\t二"]

@@ -1,0 +1,85 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.protocols import Candidate
+from pipeline.errors import AlignmentError, StoreError
+from pipeline.memory import Memory, RememberingTranslator
+from tests.fakes import EchoTranslator, ShortTranslator
+
+
+def _remembering(
+    translator: EchoTranslator | ShortTranslator, memory: Memory | None, **options: bool
+) -> RememberingTranslator:
+    return RememberingTranslator(
+        translator, memory=memory, model="m", window_chars=100, reuse=options.get("reuse", True)
+    )
+
+
+@given(st.lists(st.text(max_size=60)))
+def test_wrapping_changes_no_answer_and_asks_each_sentence_once(sentences: list[str]) -> None:
+    echo = EchoTranslator()
+    assert _remembering(echo, None).translate(sentences) == EchoTranslator().translate(sentences)
+    asked = [sentence for window in echo.asked for sentence in window]
+    assert sorted(asked) == sorted(set(sentences))
+
+
+def test_what_one_run_translated_the_next_one_remembers(tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "memory.sqlite")
+    first = _remembering(EchoTranslator(), memory).translate(["一", "二二", "一"])
+    echo = EchoTranslator()
+    assert _remembering(echo, memory).translate(["一", "二二", "一"]) == first
+    assert echo.asked == []
+
+
+def test_another_model_does_not_see_what_this_one_said(tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "memory.sqlite")
+    memory.add("a", [("句", Candidate("A.", 0.25, source_truncated=True))])
+    assert memory.find("b", ["句"]) == {}
+    assert memory.find("a", ["句"]) == {"句": Candidate("A.", 0.25, source_truncated=True)}
+
+
+def test_a_fresh_run_asks_again_and_replaces(tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "memory.sqlite")
+    memory.add("m", [("句", Candidate("old", 0.1))])
+    _remembering(EchoTranslator(), memory, reuse=False).translate(["句"])
+    assert memory.find("m", ["句"])["句"].text == "English of 1 characters."
+
+
+def test_a_stopped_run_makes_the_same_windows_when_it_goes_on(tmp_path: Path) -> None:
+    sentences = [f"第{number}句" * (number % 7 + 1) for number in range(40)]
+    whole = EchoTranslator()
+    _remembering(whole, None).translate(sentences)
+
+    class Stops(EchoTranslator):
+        def translate(self, sentences: object) -> list[Candidate]:
+            if len(self.asked) == 2:
+                raise KeyboardInterrupt
+            return super().translate(sentences)  # type: ignore[arg-type]
+
+    memory = Memory(tmp_path / "memory.sqlite")
+    first, second = Stops(), EchoTranslator()
+    with pytest.raises(KeyboardInterrupt):
+        _remembering(first, memory).translate(sentences)
+    _remembering(second, memory).translate(sentences)
+    assert first.asked + second.asked == whole.asked
+
+
+def test_a_lost_translation_is_noticed() -> None:
+    with pytest.raises(AlignmentError, match="1 translations for 2 sentences"):
+        _remembering(ShortTranslator(), None).translate(["一", "二"])
+
+
+def test_many_sentences_are_found_at_once(tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "memory.sqlite")
+    memory.add("m", [(str(n), Candidate(str(n), 0.5)) for n in range(1300)])
+    assert len(memory.find("m", [str(n) for n in range(2000)])) == 1300
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "memory.sqlite"
+    path.write_text("this is not a database, it is a shopping list; " * 10)
+    with pytest.raises(StoreError, match=r"memory\.sqlite: the translation memory cannot"):
+        Memory(path)

@@ -1,0 +1,250 @@
+"""The laws of a Translator, held by every architecture on both backends."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from models.decoding import BatchTranslator, Decoding, Hypothesis, is_blank
+from models.errors import WeightsError
+from models.load import load_translator, resolve_translator
+from models.protocols import Candidate
+from models.specs import Backend, Seq2SeqSpec
+from models.tokens import Encoded
+from tests.checkpoints import TRANSLATORS
+
+SENTENCES = (
+    "今年上海的经济合作。",
+    "",
+    "记者在北京采访，人民日报说：发展是我们共同的目标。",
+    "more people live",
+    "医疗资源",
+    "今年上海的经济合作。",
+    " \u200b\n",
+    "8.5%的人民",
+)
+LONG = "今年上海的医疗资源优势更多了。" * 60
+
+
+@pytest.fixture(scope="session")
+def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    root = tmp_path_factory.mktemp("checkpoints")
+    return {name: make(root / name) for name, make in TRANSLATORS.items()}
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+def load(folder: Path, backend: Backend, cache: Path, **settings: object) -> BatchTranslator:
+    spec = Seq2SeqSpec.model_validate(
+        {"kind": "seq2seq", "path": str(folder), "backend": backend, "max_target_tokens": 10}
+        | settings
+    )
+    resolved = resolve_translator(spec, device="cpu", precision="float32", cache=cache)
+    translator = load_translator(spec, resolved, threads=1)
+    assert isinstance(translator, BatchTranslator)
+    return translator
+
+
+def texts(candidates: Sequence[Candidate]) -> list[str]:
+    return [each.text for each in candidates]
+
+
+@pytest.fixture(
+    scope="session",
+    params=[(name, backend) for name in TRANSLATORS for backend in ("transformers", "ctranslate2")],
+    ids="-".join,
+)
+def translator(
+    request: pytest.FixtureRequest, checkpoints: dict[str, Path], cache: Path
+) -> BatchTranslator:
+    name, backend = request.param
+    return load(checkpoints[name], backend, cache)
+
+
+def test_length_and_order_are_those_of_the_input(translator: BatchTranslator) -> None:
+    together = translator.translate(SENTENCES)
+    assert texts(together) == [translator.translate([each])[0].text for each in SENTENCES]
+
+
+def test_reversed_input_gives_reversed_output(translator: BatchTranslator) -> None:
+    forward = texts(translator.translate(SENTENCES))
+    assert texts(translator.translate(SENTENCES[::-1])) == forward[::-1]
+
+
+def test_nothing_gives_nothing_and_blank_gives_blank(translator: BatchTranslator) -> None:
+    assert translator.translate([]) == []
+    assert translator.translate(["", " \u200b\n"]) == [Candidate("", 1.0)] * 2
+
+
+def test_the_same_sentence_twice_gives_the_same_candidate(translator: BatchTranslator) -> None:
+    candidates = translator.translate(SENTENCES)
+    assert candidates[0] == candidates[5]
+    assert translator.translate(SENTENCES) == candidates
+
+
+@pytest.mark.parametrize("batch_tokens", [1, 40])
+def test_the_answer_does_not_depend_on_the_batch(
+    translator: BatchTranslator, batch_tokens: int
+) -> None:
+    expected = translator.translate(SENTENCES)
+    found = replace(translator, batch_tokens=batch_tokens).translate(SENTENCES)
+    assert texts(found) == texts(expected)
+    assert [each.confidence for each in found] == pytest.approx(
+        [each.confidence for each in expected], abs=1e-4
+    )
+
+
+def test_the_input_is_left_as_it_was(translator: BatchTranslator) -> None:
+    given = list(SENTENCES)
+    translator.translate(given)
+    assert given == list(SENTENCES)
+
+
+def test_an_input_too_long_is_cut_and_flagged_and_no_other(translator: BatchTranslator) -> None:
+    short, long = translator.translate(["今年上海", LONG])
+    assert long.source_truncated
+    assert not short.source_truncated
+
+
+def test_an_output_at_its_limit_is_flagged(translator: BatchTranslator) -> None:
+    shortest = replace(translator, decoding=replace(translator.decoding, max_target_tokens=2))
+    ended = {each.target_truncated for each in shortest.translate(["今年", "记者在北京采访", LONG])}
+    assert True in ended
+
+
+def test_confidence_is_a_probability(translator: BatchTranslator) -> None:
+    for candidate in translator.translate(SENTENCES):
+        assert 0 < candidate.confidence <= 1
+
+
+def test_special_tokens_are_not_text(translator: BatchTranslator) -> None:
+    for text in texts(translator.translate(SENTENCES)):
+        assert not any(mark in text for mark in ("<pad>", "</s>", "<s>", "__en__", "eng_Latn"))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"beams": 1},
+        {"beams": 2, "length_penalty": 0.0},
+        {"length_penalty": 2.0},
+        {"no_repeat_ngram_size": 2},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("name", list(TRANSLATORS))
+def test_both_backends_give_the_same_text(
+    name: str, settings: dict[str, object], checkpoints: dict[str, Path], cache: Path
+) -> None:
+    first = load(checkpoints[name], "ctranslate2", cache, **settings).translate(SENTENCES)
+    second = load(checkpoints[name], "transformers", cache, **settings).translate(SENTENCES)
+    assert texts(first) == texts(second)
+    assert [each.target_truncated for each in first] == [each.target_truncated for each in second]
+    if "no_repeat_ngram_size" not in settings:
+        # There the one renormalizes over what is left and the other does not.
+        assert [each.confidence for each in first] == pytest.approx(
+            [each.confidence for each in second], abs=1e-4
+        )
+
+
+def test_a_target_language_that_the_model_lacks_is_refused(
+    checkpoints: dict[str, Path], cache: Path
+) -> None:
+    with pytest.raises(WeightsError, match="no language 'klingon'"):
+        load(checkpoints["nllb"], "transformers", cache, target_language="klingon")
+
+
+def test_another_target_language_gives_another_answer(
+    checkpoints: dict[str, Path], cache: Path
+) -> None:
+    english = load(checkpoints["m2m100"], "ctranslate2", cache)
+    german = load(checkpoints["m2m100"], "ctranslate2", cache, target_language="de")
+    assert english.decoding.first_token != german.decoding.first_token
+    assert texts(english.translate(SENTENCES)) != texts(german.translate(SENTENCES))
+
+
+def test_madlad_gets_its_prefix_and_a_stated_one_is_kept(
+    checkpoints: dict[str, Path], cache: Path
+) -> None:
+    implied = load(checkpoints["t5"], "ctranslate2", cache)
+    stated = load(checkpoints["t5"], "ctranslate2", cache, prefix="<2en> ")
+    other = load(checkpoints["t5"], "ctranslate2", cache, prefix="more ")
+    assert texts(implied.translate(SENTENCES)) == texts(stated.translate(SENTENCES))
+    assert texts(implied.translate(SENTENCES)) != texts(other.translate(SENTENCES))
+
+
+def test_a_marian_language_must_be_in_the_vocabulary(
+    checkpoints: dict[str, Path], cache: Path
+) -> None:
+    with pytest.raises(WeightsError, match="'>>xyz<<' is no language"):
+        load(checkpoints["marian"], "ctranslate2", cache, prefix=">>xyz<< ")
+
+
+class Letters:
+    """A tokenizer of one id per character."""
+
+    end = 0
+    specials = frozenset({0})
+
+    def encode(self, texts: Sequence[str], max_tokens: int) -> list[Encoded]:
+        return [
+            Encoded(tuple(map(ord, text[:max_tokens])), len(text) > max_tokens) for text in texts
+        ]
+
+    def decode(self, ids: Sequence[int]) -> str:
+        return "".join(map(chr, ids))
+
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        return [chr(each) for each in ids]
+
+    def identify(self, pieces: Sequence[str]) -> list[int]:
+        return [ord(each) for each in pieces]
+
+
+class SmallDevice:
+    """Echoes, but has memory for two inputs at most; for none when `broken`."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+
+    def decode(self, batch: Sequence[Sequence[int]], decoding: Decoding) -> list[Hypothesis]:
+        if len(batch) > self.room:
+            raise MemoryError("out of memory")
+        return [Hypothesis(tuple(ids), 0.0, True) for ids in batch]
+
+
+def echo(room: int) -> BatchTranslator:
+    return BatchTranslator(SmallDevice(room), Letters(), Decoding(1, 1.0, 0, 10, 10), 1000)
+
+
+def test_memory_that_runs_out_halves_the_batch_and_goes_on() -> None:
+    asked = ["一", "二二", "三三三", "四", "五五", "六六六六", "七"]
+    assert texts(echo(2).translate(asked)) == asked
+
+
+def test_memory_too_small_for_one_sentence_is_an_error_with_advice() -> None:
+    with pytest.raises(WeightsError, match=r"lower translate\.model\.beams"):
+        echo(0).translate(["一"])
+
+
+@pytest.mark.parametrize(
+    ("text", "blank"),
+    [("", True), (" \t\n", True), ("\u3000", True), ("\u200b\ufeff", True), ("。", False)],
+)
+def test_blank_is_what_has_nothing_to_read(text: str, blank: bool) -> None:
+    assert is_blank(text) is blank
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_torch_thread() -> Iterator[None]:
+    import torch
+
+    count = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(count)

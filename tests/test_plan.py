@@ -1,0 +1,58 @@
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.plan import SEGMENT, Step, cut, digest, documents_key
+from pipeline.records import Document
+
+
+def _documents(names: Sequence[str]) -> list[Document]:
+    return [Document(name, "文", f"{name}.md") for name in names]
+
+
+@given(st.lists(st.text(min_size=1), unique=True), st.integers(1, 20))
+def test_cutting_loses_nothing_and_keeps_the_order(names: list[str], size: int) -> None:
+    documents = _documents(names)
+    shards = list(cut(documents, size))
+    assert [document for shard in shards for document in shard] == documents
+    assert all(0 < len(shard) <= 8 * size for shard in shards)
+
+
+def test_one_more_document_changes_one_shard() -> None:
+    names = [f"news-{number}" for number in range(5000)]
+    before = {documents_key(shard) for shard in cut(_documents(names), 64)}
+    for place in (0, 2500, 5000):
+        after = {
+            documents_key(shard)
+            for shard in cut(_documents([*names[:place], "new", *names[place:]]), 64)
+        }
+        assert len(before) > 50
+        assert len(after - before) == 1
+
+
+def test_shards_have_the_wanted_size_in_the_mean() -> None:
+    shards = list(cut(_documents([str(number) for number in range(20_000)]), 100))
+    assert 70 < 20_000 / len(shards) < 140
+
+
+def test_a_key_covers_settings_and_inputs() -> None:
+    def step(settings: dict[str, object]) -> Step:
+        return Step(SEGMENT, settings, (), lambda tools: lambda rows: rows)
+
+    keys = {
+        step({"a": 1}).key(["x"]),
+        step({"a": 2}).key(["x"]),
+        step({"a": 1}).key(["y"]),
+        step({"a": 1}).key(["x", "y"]),
+    }
+    assert len(keys) == 4
+
+
+def test_a_key_does_not_change_by_accident() -> None:
+    """A change here throws away everybody's finished work: raise a version on purpose instead."""
+    step = Step(SEGMENT, {"max_sentence_chars": 200}, (), lambda tools: lambda rows: rows)
+    assert step.key(["k"]) == digest(
+        ["segment", SEGMENT.version, {"max_sentence_chars": 200}, ["k"]]
+    )
+    assert documents_key(_documents(["a"])) == "e536f3bfa07694a7d13899eda1869dbd"

@@ -1,0 +1,246 @@
+"""The report: one value, three renderings, everything escaped, every link leading somewhere."""
+
+import json
+import re
+import time
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import AlignmentError
+from pipeline.formats.html import html, pieces
+from pipeline.formats.markdown import markdown
+from pipeline.formats.plots import confidence_by_length, confidence_histogram, findings_by_check
+from pipeline.formats.report_json import report_json
+from pipeline.records import CorpusScore, Failure, Finding, Span
+from pipeline.stages.report import Report, report
+from pipeline.stages.score import score
+from tests.newspaper import ROWS, Row, article, summary, translation
+
+PAYLOADS = (
+    "<script>document.title='owned'</script>",
+    '"><img src=x onerror="document.title=\'owned\'">',
+    "</style><script>document.title='owned'</script>",
+    "{{ 7 * 7 }}",
+)
+METRIC = CorpusScore("BLEU", 31.25, 28.5, 34.0, "nrefs:1|tok:13a", 4)
+FAILURE = Failure("b", "b.md", "segment", "no Chinese text", "check the file")
+
+
+def small_report(rows: tuple[Row, ...] = ROWS, *, title: str = "Nightly") -> Report:
+    articles, translations = [article(rows)], [translation(rows)]
+    return report(
+        articles,
+        translations,
+        [summary()],
+        score(articles, translations, metrics=(), references={}),
+        corpus=[METRIC],
+        failures=[FAILURE],
+        title=title,
+        facts={"Model": "bundled:zh-en", "Device": "cpu"},
+    )
+
+
+def hostile_report() -> Report:
+    payload = " ".join(PAYLOADS)
+    rows: tuple[Row, ...] = tuple((kind, zh + payload, en + payload, c) for kind, zh, en, c in ROWS)
+    articles = [
+        replace(
+            article(rows),
+            id=payload,
+            source=payload,
+            byline=payload,
+            date=payload,
+            warnings=(payload,),
+        )
+    ]
+    translations = [replace(translation(rows), article_id=payload)]
+    line = replace(summary().en[0], text=payload)
+    scores = score(articles, translations, metrics=(), references={})
+    return report(
+        articles,
+        translations,
+        [replace(summary(), article_id=payload, zh=(line,), en=(line,))],
+        scores,
+        corpus=[replace(METRIC, signature=payload)],
+        failures=[Failure(payload, payload, payload, payload, payload)],
+        title=payload,
+        facts={payload: payload},
+    )
+
+
+class Page(HTMLParser):
+    """Remembers the tags, ids, links and text of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def values(self, attribute: str) -> list[str]:
+        return [value for _, attributes in self.tags if (value := attributes.get(attribute))]
+
+
+def test_totals_and_checks_count_what_is_there() -> None:
+    made = small_report()
+    assert made.totals.articles == 1
+    assert made.totals.sentences == len(ROWS)
+    assert made.totals.source_chars == sum(len(zh.replace(" ", "")) for _, zh, _, _ in ROWS)
+    assert made.totals.target_words == sum(len(en.split()) for _, _, en, _ in ROWS)
+    assert made.totals.failed == 1
+    counts = {count.check: (count.checked, count.flagged) for count in made.checks}
+    assert counts["numbers"] == (4, 1)
+    assert counts["repetition"] == (4, 0)
+
+
+def test_what_stands_out_is_said_in_sentences() -> None:
+    assert small_report().stands_out == (
+        "1 document could not be finished and is listed below.",
+        "1 of 4 sentences (25 %) deserves a look: "
+        "1 with numbers that do not agree with the source.",
+        "Against 4 references, BLEU is 31.2 (95 % of resamples between 28.5 and 34.0).",
+    )
+
+
+def test_the_sentences_to_read_first_are_those_with_findings() -> None:
+    assert [line.source.id for line in small_report().worst] == ["s3"]
+
+
+def test_a_run_without_any_text_still_says_something() -> None:
+    assert report([], [], [], []).stands_out
+
+
+def test_tables_that_do_not_match_are_refused() -> None:
+    with pytest.raises(AlignmentError, match="summaries"):
+        report([article()], [translation()], [summary("b")], [])
+
+
+def test_the_json_has_the_keys_that_programs_rely_on() -> None:
+    value = json.loads(report_json(small_report()))
+    assert list(value) == ["totals", "metrics", "checks", "articles"]
+    assert value["checks"]["numbers"] == {"checked": 4, "flagged": 1}
+    assert value["metrics"][0] == {
+        "name": "BLEU",
+        "score": 31.25,
+        "low": 28.5,
+        "high": 34.0,
+        "signature": "nrefs:1|tok:13a",
+        "segments": 4,
+    }
+    [row] = value["articles"]
+    assert list(row) == ["id", "title", "summaries", "scores"]
+    assert row["summaries"]["zh"] == [{"text": "投资124亿元。", "sources": ["s3"]}]
+    assert row["scores"]["sentences"][2]["findings"][0]["check"] == "numbers"
+
+
+def test_every_link_of_the_page_leads_to_exactly_one_place() -> None:
+    page = Page(html(small_report()))
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    links = page.values("href")
+    assert links
+    assert [link for link in links if link.removeprefix("#") not in ids] == []
+
+
+def test_the_page_asks_for_nothing_from_outside() -> None:
+    page = html(small_report())
+    parsed = Page(page)
+    assert not {"link", "img", "iframe", "object"} & {tag for tag, _ in parsed.tags}
+    assert parsed.values("src") == []
+    assert re.findall(r"(?:https?:)?//[a-z0-9.-]+\.[a-z]{2,}|@import|url\(", page) == []
+
+
+def test_every_sentence_and_message_is_on_the_page_in_its_language() -> None:
+    made = small_report()
+    page = Page(html(made))
+    assert "Nightly" in page.text
+    for _, zh, en, _ in ROWS:
+        assert zh in page.text
+        assert en in page.text
+    assert made.stories[0].lines[2].score.findings[0].message in page.text
+    assert ("html", {"lang": "en"}) in page.tags
+    assert "zh" in page.values("lang")
+
+
+def test_a_flag_is_marked_in_place_on_both_sides() -> None:
+    page = html(small_report())
+    assert re.search(r'<mark class="error" title="[^"]+">124亿</mark>', page)
+    assert re.search(r'<mark class="error" title="[^"]+">124 billion</mark>', page)
+
+
+def test_text_from_documents_never_becomes_markup() -> None:
+    page = html(hostile_report())
+    parsed = Page(page)
+    assert [tag for tag, _ in parsed.tags].count("script") == 1
+    assert "img" not in {tag for tag, _ in parsed.tags}
+    assert [
+        name for _, attributes in parsed.tags for name in attributes if name.startswith("on")
+    ] == []
+    assert "{{ 7 * 7 }}" in parsed.text
+
+
+def test_markdown_shows_documents_as_text_too() -> None:
+    page = markdown(hostile_report())
+    without_code = re.sub(r"`[^`]*`", "", page)
+    assert re.search(r"(?<!\\)<(?:script|img)", without_code) is None
+
+
+def test_markdown_follows_the_order_of_the_page() -> None:
+    page = markdown(small_report())
+    places = [
+        page.index(part)
+        for part in (
+            "# Nightly",
+            "deserves a look",
+            "Read these first",
+            "BLEU |",
+            "Checks",
+            "Model",
+        )
+    ]
+    assert places == sorted(places)
+
+
+@given(
+    st.text(max_size=30),
+    st.lists(st.tuples(st.integers(0, 35), st.integers(0, 35)), max_size=5),
+)
+def test_pieces_together_are_the_text_whatever_is_marked(
+    text: str, places: list[tuple[int, int]]
+) -> None:
+    marked = [(Span(*sorted(place)), Finding("numbers", "error", "x")) for place in places]
+    assert "".join(piece.text for piece in pieces(text, marked)) == text
+
+
+def test_plots_are_left_out_when_there_is_nothing_to_show() -> None:
+    assert confidence_histogram([]) == ""
+    assert confidence_by_length([(5, 0.5)]) == ""
+    assert findings_by_check([("numbers", 0)]) == ""
+
+
+def test_a_histogram_shows_every_sentence_once() -> None:
+    plot = confidence_histogram([0.0, 0.02, 0.5, 1.0])
+    shown = re.findall(r": (\d+) sentences</title>", plot)
+    assert sum(map(int, shown)) == 4
+
+
+def test_ten_thousand_sentences_make_a_page_of_reasonable_size_in_reasonable_time() -> None:
+    rows = ROWS * 20
+    articles = [article(rows, name=f"a{number}") for number in range(100)]
+    translations = [translation(rows, name=f"a{number}") for number in range(100)]
+    summaries = [summary(f"a{number}") for number in range(100)]
+    scores = score(articles, translations, metrics=(), references={})
+    start = time.perf_counter()
+    page = html(report(articles, translations, summaries, scores))
+    assert time.perf_counter() - start < 15
+    assert len(page.encode()) < 12_000_000

@@ -1,0 +1,193 @@
+"""Runs from end to end over small inputs; the translator is a fake where the model is no matter."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import pipeline.plan
+from models.protocols import Candidate, Translator
+from pipeline.config import Config
+from pipeline.configfile import load_config
+from pipeline.errors import FolderLockedError, StoreError
+from pipeline.journal import Journal
+from pipeline.outcome import Outcome
+from pipeline.run import Options, _locked, run
+from tests.fakes import BrokenTranslator, EchoTranslator
+
+CONFIG = """
+input: {{paths: [{folder}/input]}}
+output: {folder}/runs/test
+runtime: {{device: cpu, shard_size: 2}}
+translate: {{model: {{kind: seq2seq, path: "bundled:zh-en"}}}}
+summarize: {{model: {{kind: extractive, sentences: 1}}}}
+score: {{bootstrap_samples: 10}}
+"""
+
+
+class Bench:
+    """A folder with a config and inputs, and a run over them."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder = folder
+        self.output = folder / "runs/test"
+        self._patch = monkeypatch
+        (folder / "input").mkdir()
+        (folder / "config.yaml").write_text(CONFIG.format(folder=folder), encoding="utf-8")
+
+    def add(self, name: str, text: str) -> None:
+        (self.folder / "input" / name).write_text(text, encoding="utf-8")
+
+    def config(self, *settings: str) -> Config:
+        return load_config(self.folder / "config.yaml", settings)
+
+    def run(self, translator: Translator, *settings: str, **options: Any) -> Outcome:
+        self._patch.setattr(pipeline.plan, "load_translator", lambda *args, **kwargs: translator)
+        return run(self.config(*settings), Options(**options), Journal(verbosity=0))
+
+    def manifest(self) -> Any:
+        return json.loads((self.output / "manifest.json").read_text(encoding="utf-8"))
+
+    def files(self) -> dict[str, bytes]:
+        """Everything a run makes but what tells the time."""
+        timed = {"manifest.json", "log.jsonl", "metrics.prom", ".lock"}
+        return {
+            str(path.relative_to(self.output)): path.read_bytes()
+            for path in sorted(self.output.rglob("*"))
+            if path.is_file() and path.name not in timed
+        }
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    bench = Bench(tmp_path, monkeypatch)
+    for number in range(6):
+        text = f"# 第{number}号新闻标题\n\n今天是第{number}天。金山区有{number}个项目。\n"
+        bench.add(f"n{number}.md", text)
+    return bench
+
+
+def test_a_run_makes_every_table_and_the_report(bench: Bench) -> None:
+    outcome = bench.run(EchoTranslator())
+    assert outcome.exit_code == 0
+    assert [path.name for path in outcome.report_files] == [
+        "report.html",
+        "report.md",
+        "report.json",
+    ]
+    manifest = bench.manifest()
+    assert set(manifest["tables"]) == {"articles", "translations", "summaries", "scores"}
+    assert manifest["status"] == "done"
+    assert manifest["totals"]["articles"] == 6
+    assert manifest["models"]["translate"][0]["name"] == "bundled:zh-en"
+    report = json.loads((bench.output / "report.json").read_text(encoding="utf-8"))
+    assert {"totals", "metrics", "checks", "articles"} <= set(report)
+    assert "yibao_exit_code 0" in (bench.output / "metrics.prom").read_text()
+
+
+def test_a_second_run_makes_nothing_and_asks_no_model(bench: Bench) -> None:
+    bench.run(EchoTranslator())
+    before, echo = bench.files(), EchoTranslator()
+    outcome = bench.run(echo)
+    assert outcome.exit_code == 0
+    assert echo.asked == []
+    assert bench.files() == before
+    assert set(bench.manifest()["made"].values()) == {0}
+
+
+def test_one_more_document_remakes_one_shard_of_each_table(bench: Bench) -> None:
+    bench.run(EchoTranslator())
+    bench.add("extra.md", "# 又一条新闻\n\n明天更好。\n")
+    bench.run(EchoTranslator())
+    assert set(bench.manifest()["made"].values()) == {1}
+
+
+def test_a_changed_summarizer_keeps_the_translations(bench: Bench) -> None:
+    bench.run(EchoTranslator())
+    echo = EchoTranslator()
+    bench.run(echo, "summarize.model.method=textrank")
+    made = bench.manifest()["made"]
+    assert (made["translate"], made["score"]) == (0, 0)
+    assert made["summarize"] > 0
+
+
+def test_device_and_batch_size_change_nothing(bench: Bench) -> None:
+    bench.run(EchoTranslator())
+    bench.run(EchoTranslator(), "runtime.batch_tokens=64", "runtime.threads=1")
+    assert set(bench.manifest()["made"].values()) == {0}
+
+
+def test_a_stopped_run_picks_up_where_it_stopped(bench: Bench) -> None:
+    class Stops(EchoTranslator):
+        def translate(self, sentences: Sequence[str]) -> list[Candidate]:
+            if len(self.asked) == 1:
+                raise KeyboardInterrupt
+            return super().translate(sentences)
+
+    stops, goes_on = Stops(), EchoTranslator()
+    with pytest.raises(KeyboardInterrupt):
+        bench.run(stops)
+    assert bench.manifest()["status"] == "interrupted"
+    assert bench.manifest()["exit_code"] == 130
+    bench.run(goes_on)
+    asked = [s for window in [*stops.asked, *goes_on.asked] for s in window]
+    assert len(asked) == len(set(asked)), "a sentence was translated twice"
+    after = bench.files()
+    undisturbed = EchoTranslator()
+    bench.run(undisturbed, fresh=True)
+    assert bench.files() == after
+
+
+def test_one_bad_article_stops_nothing_and_is_tried_again(bench: Bench) -> None:
+    outcome = bench.run(BrokenTranslator("第3天"))
+    assert outcome.exit_code == 3
+    [failure] = outcome.failures
+    assert (failure.id, failure.stage) == ("n3.1", "translate")
+    assert failure.reason == "RuntimeError: cannot translate 第3天"
+    [line] = (bench.output / "failures.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(line)["id"] == "n3.1"
+    assert bench.manifest()["totals"]["articles"] == 5
+    assert bench.manifest()["totals"]["failed"] == 1
+
+    assert bench.run(BrokenTranslator("第3天")).exit_code == 3, "still broken, still told"
+
+    healed = bench.run(EchoTranslator())
+    assert healed.exit_code == 0
+    assert not (bench.output / "failures.jsonl").exists()
+    assert bench.manifest()["totals"]["articles"] == 6
+
+
+def test_when_every_article_fails_the_run_has_failed(bench: Bench) -> None:
+    outcome = bench.run(BrokenTranslator("新闻"))
+    assert outcome.exit_code == 1
+    assert len(outcome.failures) == 6
+
+
+def test_an_unreadable_document_is_named_and_the_others_are_finished(bench: Bench) -> None:
+    (bench.folder / "input/photo.md").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00binary")
+    (bench.folder / "input/empty.md").write_bytes(b"")
+    outcome = bench.run(EchoTranslator())
+    assert outcome.exit_code == 3
+    assert {Path(failure.source).name for failure in outcome.failures} == {"photo.md", "empty.md"}
+    assert bench.manifest()["totals"]["articles"] == 6
+
+
+def test_until_and_limit_stop_early(bench: Bench) -> None:
+    outcome = bench.run(EchoTranslator(), until="segment", limit=2)
+    assert outcome.report_files == ()
+    assert set(bench.manifest()["tables"]) == {"articles"}
+    assert not (bench.output / "report.html").exists()
+
+
+def test_two_runs_never_write_to_one_folder(bench: Bench) -> None:
+    with _locked(bench.output), pytest.raises(FolderLockedError, match="another run is writing"):
+        bench.run(EchoTranslator())
+
+
+def test_a_folder_that_cannot_be_made_is_named(bench: Bench) -> None:
+    bench.output.parent.mkdir(parents=True)
+    bench.output.write_text("a file")
+    with pytest.raises(StoreError, match=r"runs/test: cannot be made"):
+        bench.run(EchoTranslator())

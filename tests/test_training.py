@@ -1,0 +1,213 @@
+"""The training recipe: what its filter drops, that it learns, resumes and exports — on an invented little language."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+SCRIPT = ROOT / "scripts" / "train_bundled_model.py"
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from training.batches import BatchStream, groups  # noqa: E402
+from training.corpus import PairFilter, matching_key, normalise_source, normalise_target  # noqa: E402
+from training.journal import read_journal  # noqa: E402
+from training.recipe import Filter, Recipe, RecipeError, load_recipe  # noqa: E402
+
+PEOPLE = {"记者": "the reporter", "市长": "the mayor", "医生": "the doctor", "老师": "the teacher", "工人": "the worker"}
+DEEDS = {"看见": "saw", "帮助": "helped", "采访": "interviewed", "感谢": "thanked", "等待": "awaited"}
+DAYS = {"昨天": "Yesterday", "今天": "Today", "周一": "On Monday", "周五": "On Friday"}
+PLACES = {"在上海": "in Shanghai", "在北京": "in Beijing", "在学校": "at school", "在医院": "in hospital"}
+
+FAULTS = [
+    ("普通话和英语都要学。", "普通话 is the common language of China.", "language"),
+    ("This is English.", "This is English.", "language"),
+    ("今天下午市政府召开新闻发布会介绍了全市经济运行情况和下一步工作安排。", "Yes.", "ratio"),
+    ("好。", "The municipal government held a press conference this afternoon on the state of the economy.", "ratio"),
+    ("1997年香港回归祖国。", "Hong Kong returned to its motherland in 1979.", "year"),
+    ("研究人员发现了两种物质。", "The researchers found two substances.", "protected"),
+    ("研究人员,发现了 两种物质", "The scientists discovered two substances.", "protected"),
+]
+
+
+@pytest.mark.parametrize(("source", "target", "reason"), FAULTS)
+def test_the_filter_drops_a_pair_for_the_right_reason(source, target, reason):
+    protected = frozenset({matching_key("研究人员发现了两种物质。"), matching_key("A protected reference.")})
+    keeper = PairFilter(Filter(), protected)
+    assert not keeper.keep(normalise_source(source), normalise_target(target))
+    assert dict(keeper.dropped) == {reason: 1}
+
+
+def test_the_filter_keeps_a_good_pair_once():
+    keeper = PairFilter(Filter(), frozenset())
+    pair = normalise_source("记者昨天采访了市长。"), normalise_target("The reporter interviewed the mayor yesterday.")
+    assert [keeper.keep(*pair), keeper.keep(*pair)] == [True, False]
+    assert dict(keeper.dropped) == {"duplicate": 1}
+
+
+def test_a_protected_english_side_is_dropped_as_well():
+    keeper = PairFilter(Filter(), frozenset({matching_key("It rained in Beijing.")}))
+    assert not keeper.keep("北京下雨了。", "It rained in Beijing")
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [("ＡＢＣ，１２３！", "ABC,123!"), ("他说：「好」。", "他说:“好”。"), ("金山 区　发布", "金山区发布")],
+)
+def test_full_width_and_half_width_sources_become_one(given, wanted):
+    assert normalise_source(given) == wanted
+
+
+def test_a_misspelt_recipe_key_is_named(tmp_path):
+    path = tmp_path / "recipe.yaml"
+    path.write_text("corpus: {sources: {}}\ntraining: {learning_rat: 1}\n")
+    with pytest.raises(RecipeError, match="training.learning_rat"):
+        load_recipe(path)
+
+
+def test_the_recipe_of_the_project_is_valid():
+    recipe = load_recipe(ROOT / "configs" / "train" / "zh-en.yaml")
+    assert not recipe.corpus.folder.is_absolute()
+    assert all(not entry.file.is_absolute() for entry in recipe.corpus.protected)
+
+
+def invented_pairs(count: int, seed: int) -> list[tuple[str, str]]:
+    """Sentences of a language small enough to be learned in seconds."""
+    generator = random.Random(seed)
+    pairs = {}
+    while len(pairs) < count:
+        day, place, deed = (generator.choice(list(words.items())) for words in (DAYS, PLACES, DEEDS))
+        one, other = generator.sample(list(PEOPLE.items()), 2)
+        number = generator.randrange(2, 10)
+        source = f"{day[0]}{one[0]}{place[0]}{deed[0]}了{number}次{other[0]}。"
+        pairs[source] = f"{day[1]} {one[1]} {deed[1]} {other[1]} {number} times {place[1]}."
+    return list(pairs.items())
+
+
+def write_recipe(folder: Path) -> Path:
+    pairs = invented_pairs(2000, seed=3)
+    protected = [source for source, _ in pairs[:20]]
+    mismatched = [(pairs[i][0] + "。", "Cats like to sleep on warm sunny roofs all day long.") for i in range(30, 40)]
+    rows = [f"{source}\t{target}\n" for source, target in pairs + mismatched]
+    (folder / "invented.tsv").write_text("".join(rows), encoding="utf-8")
+    (folder / "protected.txt").write_text("\n".join(protected) + "\n", encoding="utf-8")
+    recipe = {
+        "corpus": {
+            "folder": str(folder),
+            "sources": {"invented": {"weight": 1, "licence": "CC0", "validation": 100}},
+            "protected": [{"file": str(folder / "protected.txt")}],
+        },
+        "vocabulary": {"pieces": 420, "sample_pairs": 1500},
+        "alignment": {"sample_pairs": 2000},
+        "network": {"width": 64, "heads": 2, "feed_forward": 128, "encoder_layers": 1, "decoder_layers": 1},
+        "training": {
+            "batch_tokens": 500,
+            "microbatch_tokens": 1000,
+            "warmup_steps": 20,
+            "average_decay": 0.98,
+            "learning_rate": 0.005,
+            "embedding_learning_rate": 0.005,
+            "opening_tokens": 1000,
+            "guided_steps": 200,
+            "validation_steps": 100,
+            "chrf_steps": 1000,
+            "chrf_pairs": 50,
+            "checkpoint_seconds": 1,
+        },
+    }
+    path = folder / "recipe.yaml"
+    path.write_text(yaml.safe_dump(recipe), encoding="utf-8")
+    return path
+
+
+def command(recipe: Path, work: Path, *words: str) -> list[str]:
+    return [sys.executable, str(SCRIPT), *words, "--recipe", str(recipe), "--work", str(work)]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> Path:
+    """A work folder after a training run that was killed once, a cooldown and an export."""
+    work = tmp_path_factory.mktemp("training")
+    recipe = write_recipe(work)
+    process = subprocess.Popen(command(recipe, work, "train", "--steps", "250"), stderr=subprocess.DEVNULL)
+    while process.poll() is None and not (work / "main" / "checkpoint.pt").exists():
+        try:
+            process.wait(timeout=0.1)
+        except subprocess.TimeoutExpired:
+            continue
+    process.kill()
+    process.wait()
+    subprocess.run(command(recipe, work, "train", "--steps", "250"), check=True, capture_output=True)
+    subprocess.run(command(recipe, work, "cooldown", "--pieces", "20000"), check=True, capture_output=True)
+    subprocess.run(command(recipe, work, "export", "--to", str(work / "model")), check=True, capture_output=True)
+    return work
+
+
+def test_preparation_removes_protected_and_mismatched_pairs(trained):
+    account = json.loads((trained / "model" / "training.json").read_text(encoding="utf-8"))
+    assert account["dropped"]["protected"] == 20
+    assert account["dropped"].get("lexical", 0) + account["dropped"].get("many", 0) >= 10
+    assert len(account["sources"]["invented"]["sha256"]) == 64
+
+
+def test_a_killed_run_goes_on_and_learns_to_use_its_source(trained):
+    rows = read_journal(trained / "main-cooldown" / "journal.jsonl")
+    steps = [row["step"] for row in rows if "loss" in row]
+    assert steps == sorted(set(steps)), "steps must neither repeat nor go back after the kill"
+    last = [row for row in rows if "averaged_gap" in row][-1]
+    assert last["averaged_gap"] > 0.5
+    assert last["chrf"] > 80
+    assert (trained / "main-cooldown" / "journal.svg").stat().st_size > 1000
+
+
+def test_the_export_loads_as_plain_auto_classes_and_in_ctranslate2(trained, tmp_path):
+    transformers = pytest.importorskip("transformers")
+    ctranslate2 = pytest.importorskip("ctranslate2")
+    folder = trained / "model"
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+    model = transformers.AutoModelForSeq2SeqLM.from_pretrained(folder).float()
+    source, target = invented_pairs(100, seed=99)[-1]
+    output = model.generate(**tokenizer([source], return_tensors="pt"), max_new_tokens=40)
+    plain = tokenizer.decode(output[0], skip_special_tokens=True)
+    ctranslate2.converters.TransformersConverter(str(folder)).convert(str(tmp_path / "converted"))
+    translator = ctranslate2.Translator(str(tmp_path / "converted"), compute_type="float32", intra_threads=1)
+    words = tokenizer.convert_ids_to_tokens(tokenizer(source).input_ids)
+    pieces = translator.translate_batch([words], beam_size=4)[0].hypotheses[0]
+    converted = tokenizer.decode(tokenizer.convert_tokens_to_ids(pieces), skip_special_tokens=True)
+    assert plain == converted
+    assert set(plain.lower().split()) & set(target.lower().split())
+
+
+def test_batches_are_the_same_from_any_position(trained):
+    from training.pairs import Pairs
+
+    folder = next(trained.glob("data-*"))
+    pairs = Pairs.read(folder)
+    settings = Recipe(corpus={"sources": {}}).training.model_copy(
+        update={"batch_tokens": 300, "microbatch_tokens": 200, "opening_tokens": 500}
+    )
+    stream = BatchStream(pairs, settings, start=5)
+    steps = iter(stream)
+    for _ in range(7):
+        next(steps)
+    again = iter(BatchStream(pairs, settings, start=5, position=stream.position))
+    for one, other in zip(next(steps), next(again)):
+        assert one.sources.equal(other.sources) and one.labels.equal(other.labels)
+
+
+def test_no_group_mixes_source_lengths_or_exceeds_its_size(trained):
+    import numpy
+    from training.pairs import Pairs
+
+    pairs = Pairs.read(next(trained.glob("data-*")))
+    cut = groups(pairs, numpy.arange(len(pairs)), 300)
+    assert sorted(numpy.concatenate(cut)) == list(range(len(pairs)))
+    for group in cut:
+        assert len(set(pairs.source_lengths[group])) == 1
+        assert len(group) == 1 or len(group) * pairs.target_lengths[group].max() <= 300

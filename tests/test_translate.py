@@ -1,0 +1,75 @@
+import pytest
+
+from pipeline.errors import AlignmentError
+from pipeline.records import Article, Block, BlockKind, Sentence, Span, TranslatedSentence
+from pipeline.stages.translate import translate
+from tests.fakes import EchoTranslator, ShortTranslator
+
+KINDS: tuple[BlockKind, ...] = ("title", "paragraph")
+
+
+def _article(*blocks: tuple[BlockKind, str], cuts: tuple[int, ...] = ()) -> Article:
+    made = tuple(
+        Block(kind, (Sentence(f"s{n}", text, (Span(0, len(text)),), cuts),))
+        for n, (kind, text) in enumerate(blocks, start=1)
+    )
+    return Article("a", "d", "d.md", "t", None, None, made)
+
+
+def _one(kind: BlockKind, text: str) -> TranslatedSentence:
+    [row] = translate([_article((kind, text))], translator=EchoTranslator(), kinds=KINDS)
+    return row.sentences[0]
+
+
+# kind, source, translation, origin, flags
+CASES: list[tuple[BlockKind, str, str, str, tuple[str, ...]]] = [
+    ("title", "湾区魅力", "English of 4 characters.", "model", ()),
+    ("paragraph", "金山CAR-T", "English of 7 characters.", "model", ()),
+    ("paragraph", "FROM Jinshan", "FROM Jinshan", "copied", ("not_chinese",)),
+    ("paragraph", "2023—2024", "2023—2024", "copied", ()),
+    ("date", "2023年3月5日 星期日", "Sunday, March 5, 2023", "rule", ()),
+    ("page_number", "特21", "Special 21", "rule", ()),
+    ("credit", "金燕玲摄", "Photo by Jin Yanling", "rule", ()),
+    ("credit", "详见本报微信公众号", "", "none", ()),
+    ("table", "表一", "", "none", ()),
+    ("caption", "华东无人机基地", "", "none", ()),
+]
+
+
+@pytest.mark.parametrize(("kind", "zh", "en", "origin", "flags"), CASES)
+def test_each_kind_of_block_is_written_by_whom_it_should(
+    kind: BlockKind, zh: str, en: str, origin: str, flags: tuple[str, ...]
+) -> None:
+    sentence = _one(kind, zh)
+    assert (sentence.text, sentence.origin, sentence.flags) == (en, origin, flags)
+    assert (sentence.confidence is not None) == (origin == "model")
+
+
+def test_all_sentences_go_to_the_model_in_one_call_and_come_back_in_place() -> None:
+    echo = EchoTranslator()
+    articles = [
+        _article(("title", "一"), ("date", "2023年3月5日"), ("paragraph", "三三三")) for _ in "ab"
+    ]
+    rows = translate(articles, translator=echo, kinds=KINDS)
+    assert echo.asked == [["一", "三三三", "一", "三三三"]]
+    assert [s.id for s in rows[1].sentences] == ["s1", "s2", "s3"]
+    assert rows[0].sentences[2].text == "English of 3 characters."
+
+
+def test_the_parts_of_a_long_sentence_are_translated_apart_and_joined() -> None:
+    echo = EchoTranslator()
+    [row] = translate(
+        [_article(("paragraph", "一二，三四五。"), cuts=(3,))], translator=echo, kinds=KINDS
+    )
+    assert echo.asked == [["一二，", "三四五。"]]
+    assert row.sentences[0].text == "English of 3 characters. English of 4 characters."
+    assert row.sentences[0].confidence == 0.5
+
+
+def test_nothing_to_translate_is_no_error() -> None:
+    assert translate([], translator=EchoTranslator(), kinds=KINDS) == []
+
+
+def test_a_model_that_loses_a_sentence_is_caught() -> None:
+    with pytest.raises(AlignmentError, match="ShortTranslator returned 0 translations for 1"):
+        translate([_article(("title", "一"))], translator=ShortTranslator(), kinds=KINDS)
