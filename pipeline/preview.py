@@ -8,7 +8,7 @@ from pipeline.config import Config
 from pipeline.intake import documents
 from pipeline.plan import STAGES, Step, cut, documents_key, prepare
 from pipeline.records import Failure
-from pipeline.run import Options
+from pipeline.run import Options, failure_line
 from pipeline.store import Store
 
 
@@ -59,7 +59,7 @@ def preview_lines(value: Preview) -> Iterator[str]:
         f", {len(value.unread)} cannot be read" if value.unread else ""
     )
     for failure in value.unread:
-        yield f"  {failure.reason}"
+        yield f"  {failure_line(failure)}"
     yield f"{'stage':<11}{'shards':>7}{'ready':>7}{'to make':>9}  model"
     for stage in value.stages:
         numbers = f"{stage.shards:>7}{stage.ready:>7}{stage.shards - stage.ready:>9}"

@@ -244,9 +244,16 @@ def _write_failures(folder: Path, failures: Sequence[Failure]) -> None:
 
 def _say_failures(failures: Sequence[Failure], journal: Journal) -> None:
     for failure in failures[:20]:
-        journal.error("failure", f"{failure.reason}; {failure.advice}", **_fields(failure))
+        journal.error("failure", failure_line(failure), **_fields(failure))
     if len(failures) > 20:
         journal.error("failures", f"and {len(failures) - 20} more: see failures.jsonl")
+
+
+def failure_line(failure: Failure) -> str:
+    """Return one failure as a line: where, what was found, what to do."""
+    where = failure.source if failure.stage == "read" else f"{failure.source}: {failure.id}"
+    what = failure.reason if failure.stage == "read" else f"{failure.stage}: {failure.reason}"
+    return f"{where}: {what}; {failure.advice}"
 
 
 def _fields(failure: Failure) -> dict[str, str]:

@@ -71,12 +71,18 @@ def disturb(folder: Path, kills: int, seconds: float, generator: random.Random) 
     """Start the run again and again, killing it, and let the last one finish."""
     stages = []
     for _ in range(kills):
-        process = subprocess.Popen(command(folder, "killed"), stderr=subprocess.PIPE, cwd=ROOT)
-        time.sleep(generator.uniform(0.1, 1.0) * seconds * 0.4)
+        process = subprocess.Popen(
+            command(folder, "killed"),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=ROOT,
+        )
+        # a start takes about a second; the rest is shared out so that no start can finish
+        time.sleep(0.5 + generator.uniform(0.0, 1.8) * seconds / kills)
         if process.poll() is None:
             process.kill()
             stages.append(stage_reached(folder / "killed/runs/x"))
-        process.communicate()
+        process.wait()
     subprocess.run(command(folder, "killed"), check=True, capture_output=True, cwd=ROOT)
     return stages
 

@@ -15,12 +15,13 @@ import argparse
 import logging
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from training.recipe import RecipeError, load_recipe
 
 
-def arguments() -> argparse.Namespace:
+def arguments(words: Sequence[str]) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("command", choices=["prepare", "train", "cooldown", "export"])
@@ -32,12 +33,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=float("inf"), help="Stop training after this time.")
     parser.add_argument("--pieces", type=int, default=6_000_000, help="Length of the cooldown in target pieces.")
     parser.add_argument("--to", type=Path, help="Folder of the exported model.")
-    return parser.parse_args()
+    return parser.parse_args(words)
 
 
-def main() -> int:
+def main(words: Sequence[str]) -> int:
     """Run one command; returns the exit code."""
-    options = arguments()
+    options = arguments(words)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
@@ -81,4 +82,4 @@ def branch(folder: Path, cooled: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -8,11 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy
 import pytest
+import torch
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
-SCRIPT = ROOT / "scripts" / "train_bundled_model.py"
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from training.batches import BatchStream, groups  # noqa: E402
@@ -92,11 +93,9 @@ def invented_pairs(count: int, seed: int) -> list[tuple[str, str]]:
 
 def write_recipe(folder: Path) -> Path:
     pairs = invented_pairs(2000, seed=3)
-    protected = [source for source, _ in pairs[:20]]
-    mismatched = [(pairs[i][0] + "。", "Cats like to sleep on warm sunny roofs all day long.") for i in range(30, 40)]
-    rows = [f"{source}\t{target}\n" for source, target in pairs + mismatched]
+    rows = [f"{source}\t{target}\n" for source, target in pairs]
     (folder / "invented.tsv").write_text("".join(rows), encoding="utf-8")
-    (folder / "protected.txt").write_text("\n".join(protected) + "\n", encoding="utf-8")
+    (folder / "protected.txt").write_text("\n".join(source for source, _ in pairs[:20]) + "\n", encoding="utf-8")
     recipe = {
         "corpus": {
             "folder": str(folder),
@@ -126,16 +125,15 @@ def write_recipe(folder: Path) -> Path:
     return path
 
 
-def command(recipe: Path, work: Path, *words: str) -> list[str]:
-    return [sys.executable, str(SCRIPT), *words, "--recipe", str(recipe), "--work", str(work)]
-
-
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory) -> Path:
     """A work folder after a training run that was killed once, a cooldown and an export."""
+    import train_bundled_model
+
     work = tmp_path_factory.mktemp("training")
-    recipe = write_recipe(work)
-    process = subprocess.Popen(command(recipe, work, "train", "--steps", "250"), stderr=subprocess.DEVNULL)
+    place = ["--recipe", str(write_recipe(work)), "--work", str(work)]
+    command = [sys.executable, str(ROOT / "scripts" / "train_bundled_model.py"), "train", *place]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     while process.poll() is None and not (work / "main" / "checkpoint.pt").exists():
         try:
             process.wait(timeout=0.1)
@@ -143,17 +141,40 @@ def trained(tmp_path_factory) -> Path:
             continue
     process.kill()
     process.wait()
-    subprocess.run(command(recipe, work, "train", "--steps", "250"), check=True, capture_output=True)
-    subprocess.run(command(recipe, work, "cooldown", "--pieces", "20000"), check=True, capture_output=True)
-    subprocess.run(command(recipe, work, "export", "--to", str(work / "model")), check=True, capture_output=True)
+    for words in (
+        ["train", "--steps", "200"],
+        ["cooldown", "--pieces", "20000"],
+        ["export", "--to", str(work / "model")],
+    ):
+        assert train_bundled_model.main([*words, *place]) == 0
     return work
 
 
-def test_preparation_removes_protected_and_mismatched_pairs(trained):
+def test_preparation_removes_protected_pairs_and_accounts_for_its_sources(trained):
     account = json.loads((trained / "model" / "training.json").read_text(encoding="utf-8"))
     assert account["dropped"]["protected"] == 20
-    assert account["dropped"].get("lexical", 0) + account["dropped"].get("many", 0) >= 10
+    assert account["sources"]["invented"]["pairs"] == 2000
     assert len(account["sources"]["invented"]["sha256"]) == 64
+
+
+def test_the_lexical_gain_tells_mismatched_pairs_from_true_ones():
+    from training import alignment
+    from training.pairs import Pairs
+
+    generator = numpy.random.default_rng(1)
+    sources = [generator.integers(0, 100, 6).astype(numpy.uint16) for _ in range(1500)]
+    targets = [ids[generator.permutation(6)] for ids in sources]
+    targets[:50] = [generator.integers(0, 100, 6).astype(numpy.uint16) for _ in range(50)]
+    pairs = Pairs.made_from(sources, targets, numpy.zeros(1500, numpy.uint8), numpy.ones(1500, numpy.float32))
+    lines = numpy.arange(1500)
+    table, _ = alignment.lexical_table(pairs, lines, (100, 100), iterations=4)
+    frequency = torch.full((100,), 0.01)
+    places, gains = alignment.align(pairs, lines, table, frequency)
+    assert (gains[:50] < Filter().min_lexical_gain).mean() > 0.9
+    assert (gains[50:] > Filter().min_lexical_gain).mean() > 0.99
+    assert (places[300:] != alignment.NOWHERE).mean() > 0.8
+    place = places[6 * 60]
+    assert sources[60][place] == targets[60][0]
 
 
 def test_a_killed_run_goes_on_and_learns_to_use_its_source(trained):
@@ -202,7 +223,6 @@ def test_batches_are_the_same_from_any_position(trained):
 
 
 def test_no_group_mixes_source_lengths_or_exceeds_its_size(trained):
-    import numpy
     from training.pairs import Pairs
 
     pairs = Pairs.read(next(trained.glob("data-*")))

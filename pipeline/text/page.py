@@ -31,6 +31,7 @@ BODY: frozenset[str] = frozenset(("paragraph", "list_item", "table"))
 
 _TRAILING = frozenset(("caption", "credit", "image", "furniture", "page_number", "section", "date"))
 _LABEL_HAN = 4
+_MOST_HEADINGS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,11 @@ class _Page:
             ),
             default=-1,
         )
+        self._short_start = list(range(len(parts)))
         self._short_end = list(range(len(parts) + 1))
+        for index in range(1, len(parts)):
+            if parts[index].role == parts[index - 1].role == "short":
+                self._short_start[index] = self._short_start[index - 1]
         self._has_text = [False] * len(parts)
         text_from = [False] * 8
         for index in range(len(parts) - 1, -1, -1):
@@ -130,11 +135,9 @@ class _Page:
         """Give a part, None beyond the end."""
         return self.parts[index] if index < len(self.parts) else None
 
-    def after_shorts(self, index: int) -> int:
-        """Give the place of the first part from `index` on that is no short line."""
-        while index < len(self.parts) and self.parts[index].role == "short":
-            index = max(index + 1, self._short_end[index])
-        return index
+    def shorts(self, index: int) -> tuple[int, int]:
+        """Give where the run of short lines around a place starts and ends (half open)."""
+        return self._short_start[index], self._short_end[index]
 
     def has_text(self, index: int) -> bool:
         """Say whether text stands under a heading before the next one of its rank."""
@@ -270,7 +273,7 @@ def _before_title(page: _Page, index: int) -> bool:
 
 def _short(page: _Page, index: int, state: _State) -> tuple[BlockKind, bool]:
     """Place an unmarked line without a stop."""
-    part, end = page.parts[index], page.after_shorts(index)
+    part, (start, end) = page.parts[index], page.shorts(index)
     following = page.at(end)
     if _is_caption(part, following, state):
         return "caption", False
@@ -287,14 +290,16 @@ def _short(page: _Page, index: int, state: _State) -> tuple[BlockKind, bool]:
         return ("subtitle", True) if is_kicker else ("heading", False)
     if not (state.has_body or state.has_title or state.has_heading):
         return ("heading", True) if page.has_headings and page.top else ("title", True)
-    return _short_in_text(page, index, end, state)
+    return _short_in_text(end - start, following, state, page.has_headings)
 
 
-def _short_in_text(page: _Page, index: int, end: int, state: _State) -> tuple[BlockKind, bool]:
-    count, following = end - index, page.at(end)
-    if count > 3 or not following or following.role not in BODY:
+def _short_in_text(
+    count: int, following: Part | None, state: _State, has_headings: bool
+) -> tuple[BlockKind, bool]:
+    """Place one of `count` short lines in a row, in a story that has text."""
+    if count > _MOST_HEADINGS or not following or following.role not in BODY:
         return "paragraph", False
-    if count > 1 and not page.has_headings and state.has_body:
+    if count > 1 and not has_headings and state.has_body:
         return "title", True
     is_labelled = state.has_heading and not state.has_title
     return "heading", is_labelled and state.has_body

@@ -19,6 +19,7 @@ from pipeline.text.wording import (
     has_year,
     is_bare_role,
     is_dateline,
+    is_photo_credit,
     jump_at_end,
     jump_at_start,
     wording,
@@ -48,13 +49,15 @@ class Part:
 
 
 _SHORT_COLUMNS = 64
+_SHORT_WITH_COMMA_COLUMNS = 50
 _WRAP_COLUMNS = range(16, 131)
 _LINE_CHARS = 400
 _SLACK = 4
-_MAY_STAND_BETWEEN = frozenset(("image", "caption", "credit", "page_number", "furniture", "date"))
+_MAY_STAND_BETWEEN = frozenset(("image", "caption", "page_number", "furniture", "date"))
 _MAX_BETWEEN = 6
 _OPEN_END = re.compile(r"[，、,]$")
 _CLAUSE_MARK = re.compile(r"[，。；！？,;]")
+_COMMA = re.compile(r"[，；,;]")
 _INNER_STOP = re.compile(r"[。！？][”’」』）]*[^。！？”’」』）\s]")
 _SIGNED = re.compile(r"[）)]$")
 _STARTS_ANEW = re.compile(
@@ -119,6 +122,8 @@ def _plain_role(lines: Sequence[Line]) -> Role:
     if line.is_bold and not line.text.endswith(("。", "；", "，")):
         return "short"
     if is_finished(line.text) or re.search(r"。|[，、,：:]$", line.text):
+        return "paragraph"
+    if _COMMA.search(line.text) and width(line.text) > _SHORT_WITH_COMMA_COLUMNS:
         return "paragraph"
     return "short"
 
@@ -190,22 +195,28 @@ def _first_word(text: str) -> int:
 
 
 def _together(parts: Sequence[Part]) -> list[Part]:
-    """Put the two lines of a date, and a role and its names, into one part."""
-    together: list[Part] = []
+    """Put the rows of a table, the lines of a date, a role and its names into one part."""
+    chains: list[list[Part]] = []
     for part in parts:
-        if together and _belongs(together[-1], part):
-            together[-1] = replace(together[-1], lines=together[-1].lines + part.lines)
+        if chains and _belongs(chains[-1], part):
+            chains[-1].append(part)
         else:
-            together.append(part)
-    return together
+            chains.append([part])
+    return [_as_one(chain) for chain in chains]
 
 
-def _belongs(before: Part, part: Part) -> bool:
-    if before.role == "table":
+def _as_one(chain: Sequence[Part]) -> Part:
+    lines = tuple(line for part in chain for line in part.lines)
+    return chain[0] if len(chain) == 1 else replace(chain[0], lines=lines)
+
+
+def _belongs(chain: Sequence[Part], part: Part) -> bool:
+    first = chain[0]
+    if first.role == "table":
         return part.role == "table" and not part.lines[0].after_gap
-    if before.role == "date" and part.role == "date" and len(before.lines) < 4:
-        return not has_year(part.text)
-    is_role = before.role == "credit" and len(before.lines) == 1 and is_bare_role(before.text)
+    if first.role == "date" and part.role == "date":
+        return len(chain) < 4 and not has_year(part.text)
+    is_role = first.role == "credit" and len(chain) == 1 and is_bare_role(first.text)
     return is_role and part.role == "short" and are_names(part.text)
 
 
@@ -242,14 +253,18 @@ def _without_breaks(parts: Sequence[Part]) -> list[Part]:
         chains.append([part])
         if part.role == "paragraph":
             last, between = chains[-1], 0
-        elif part.role in _MAY_STAND_BETWEEN and between < _MAX_BETWEEN:
+        elif _may_stand_between(part) and between < _MAX_BETWEEN:
             between += 1
         else:
             last = None
-    return [
-        replace(chain[0], lines=tuple(line for part in chain for line in part.lines))
-        for chain in chains
-    ]
+    return [_as_one(chain) for chain in chains]
+
+
+def _may_stand_between(part: Part) -> bool:
+    """Say whether a paragraph may go on after the part; after a byline it does not."""
+    if part.role == "credit":
+        return is_photo_credit(part.text)
+    return part.role in _MAY_STAND_BETWEEN
 
 
 def _is_one_sentence_a_line(parts: Sequence[Part]) -> bool:

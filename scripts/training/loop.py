@@ -67,8 +67,7 @@ class Trainer:
 
     def run(self) -> None:
         """Train until a limit is reached or the process is asked to stop; leave a checkpoint and a plot."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._ask_to_stop)
+        handlers = {number: signal.signal(number, self._ask_to_stop) for number in (signal.SIGINT, signal.SIGTERM)}
         settings, begun, saved = self.recipe.training, time.monotonic(), time.monotonic()
         seconds_before = self.seconds
         sums = dict.fromkeys(("loss", "guided", "tokens"), 0.0)
@@ -91,6 +90,8 @@ class Trainer:
                 if time.monotonic() - saved > settings.checkpoint_seconds:
                     self._save()
                     saved = time.monotonic()
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
         self._validate(chrf=True)
         self._save()
         plot(read_journal(self.journal.path), self.folder / "journal.svg")
