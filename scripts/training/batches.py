@@ -32,6 +32,11 @@ class Batch:
         return Batch(self.sources.roll(1, 0), self.inputs, self.labels, self.places)
 
 
+def on_device(batch: Batch, device: torch.device) -> Batch:
+    """The batch where the network is."""
+    return Batch(*(t.to(device) for t in (batch.sources, batch.inputs, batch.labels, batch.places)))
+
+
 def make_batch(pairs: Pairs, lines: np.ndarray, start: int) -> Batch:
     """The batch of some lines; the decoder reads `start` first."""
     targets = pairs.targets(lines, IGNORED)

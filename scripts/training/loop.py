@@ -15,7 +15,7 @@ from rich.progress import Progress
 from .batches import BatchStream
 from .checkpoint import load_checkpoint, write_checkpoint
 from .journal import Journal, plot, read_journal
-from .network import keep_memory_mapped, new_network
+from .network import keep_memory, new_network, release_memory
 from .optimiser import Weights
 from .pairs import Pairs
 from .recipe import Recipe
@@ -42,8 +42,8 @@ class Trainer:
         self.recipe, self.data, self.folder, self.limits = recipe, data, folder, limits
         settings = recipe.training
         folder.mkdir(parents=True, exist_ok=True)
-        keep_memory_mapped()
-        torch.set_num_threads(settings.threads)
+        keep_memory()
+        torch.set_num_threads(1)  # the workers are the threads
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.pieces = Pieces.read(data)
         embeddings = torch.load(data / "embeddings.pt", weights_only=True).float()
@@ -84,6 +84,7 @@ class Trainer:
                 if self.weights.steps % settings.report_steps == 0:
                     self._report(sums, time.monotonic() - report_time)
                     sums, report_time = dict.fromkeys(sums, 0.0), time.monotonic()
+                    release_memory()
                 if self.weights.steps % settings.validation_steps == 0:
                     self._validate(chrf=self.weights.steps % settings.chrf_steps == 0)
                     report_time = time.monotonic()
@@ -145,10 +146,10 @@ class Trainer:
     def _validate(self, chrf: bool) -> None:
         for name, average in (("", False), ("averaged_", True)):
             self.weights.use_average(average)
-            true, shuffled = self.validation.losses(self.workers.replicas[0])
+            true, shuffled = self.validation.losses(self.workers)
             values = {f"{name}validation_loss": true, f"{name}shuffled_loss": shuffled, f"{name}gap": shuffled - true}
             if chrf and average:
-                score, translations = self.validation.chrf(self.workers.replicas[0], self.recipe.training.chrf_pairs)
+                score, translations = self.validation.chrf(self.workers, self.recipe.training.chrf_pairs)
                 values["chrf"] = score
                 (self.folder / "validation.en.txt").write_text("\n".join(translations) + "\n", encoding="utf-8")
             self._row(**values)

@@ -27,13 +27,20 @@ CONVERTER_KEYS = {
 CHUNK = 512
 
 
-def keep_memory_mapped() -> None:
+def keep_memory() -> None:
     """Tell glibc to keep freed blocks: fresh pages for every large tensor cost a third of the time."""
     library = ctypes.CDLL(None)
     if hasattr(library, "mallopt"):
         library.mallopt(-3, 32 << 20)  # M_MMAP_THRESHOLD
         library.mallopt(-1, 1 << 30)  # M_TRIM_THRESHOLD
-        library.mallopt(-8, 1)  # M_ARENA_MAX: other arenas give their memory back at once
+        library.mallopt(-8, 1)  # M_ARENA_MAX: the arenas of other threads give their memory back at once
+
+
+def release_memory() -> None:
+    """Give what is free back to the system; now and then, or the holes between tensors of all sizes add up."""
+    library = ctypes.CDLL(None)
+    if hasattr(library, "malloc_trim"):
+        library.malloc_trim(0)
 
 
 def network_config(settings: Network, pieces: int, end: int, padding: int) -> PegasusConfig:

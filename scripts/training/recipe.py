@@ -78,8 +78,8 @@ class Network(Section):
 
 class Training(Section):
     optimiser: str = Field("muon", pattern="^(muon|adamw)$", description="For the hidden matrices.")
-    learning_rate: float = Field(0.002, description="Of the hidden matrices.")
-    embedding_learning_rate: float = Field(0.002, description="Of embeddings, norms and biases, by AdamW.")
+    learning_rate: float = Field(0.006, description="Of the hidden matrices.")
+    embedding_learning_rate: float = Field(0.003, description="Of embeddings, norms and biases, by AdamW.")
     warmup_steps: int = 100
     batch_tokens: int = Field(12_000, description="Target pieces per step.")
     microbatch_tokens: int = Field(2_048, description="Padded source or target pieces per forward pass.")

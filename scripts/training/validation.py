@@ -6,10 +6,11 @@ import numpy as np
 import sacrebleu
 import torch
 
-from .batches import Batch, groups, make_batch
+from .batches import Batch, groups, make_batch, on_device
 from .network import Losses
 from .pairs import Pairs
 from .vocabulary import Pieces
+from .workers import Workers
 
 
 class Validation:
@@ -20,26 +21,31 @@ class Validation:
         cut = groups(pairs, np.arange(len(pairs)), max_tokens)
         self.batches = [make_batch(pairs, lines, pieces.padding) for lines in cut]
 
-    def losses(self, losses: Losses) -> tuple[float, float]:
+    def losses(self, workers: Workers) -> tuple[float, float]:
         """(loss, loss with the sources of other sentences of the same length), nats per target piece."""
-        true = shuffled = 0.0
-        tokens = others = 0
-        for batch in self.batches:
-            batch = on_device(batch, losses.network.device)
-            true += losses.value(batch)
-            tokens += batch.target_tokens
-            if len(batch.sources) > 1:
-                shuffled += losses.value(batch.with_other_sources())
-                others += batch.target_tokens
-        return true / tokens, shuffled / max(1, others)
 
-    def chrf(self, losses: Losses, pairs: int) -> tuple[float, list[str]]:
-        """(chrF of greedy translations of the first and every n-th pair, the translations)."""
+        def both(losses: Losses, batch: Batch) -> tuple[float, float]:
+            batch = on_device(batch, losses.network.device)
+            shuffled = losses.value(batch.with_other_sources()) if len(batch.sources) > 1 else 0.0
+            return losses.value(batch), shuffled
+
+        values = workers.spread(both, self.batches)
+        tokens = [batch.target_tokens for batch in self.batches]
+        others = [count for count, batch in zip(tokens, self.batches) if len(batch.sources) > 1]
+        return sum(v[0] for v in values) / sum(tokens), sum(v[1] for v in values) / max(1, sum(others))
+
+    def chrf(self, workers: Workers, pairs: int) -> tuple[float, list[str]]:
+        """(chrF of greedy translations of pairs taken at even distances, the translations)."""
         lines = np.linspace(0, len(self.pairs) - 1, min(pairs, len(self.pairs))).astype(int)
+        chosen = groups(self.pairs, lines, 1024)
+
+        def translate(losses: Losses, group: np.ndarray) -> list[list[int]]:
+            sources = torch.from_numpy(self.pairs.sources(group, 0)).long().to(losses.network.device)
+            return greedy(losses, sources, self.pieces)
+
         translations: dict[int, str] = {}
-        for chosen in groups(self.pairs, lines, 4096):
-            sources = torch.from_numpy(self.pairs.sources(chosen, 0)).long().to(losses.network.device)
-            for line, ids in zip(chosen, greedy(losses, sources, self.pieces)):
+        for group, written in zip(chosen, workers.spread(translate, chosen)):
+            for line, ids in zip(group, written):
                 translations[int(line)] = self.pieces.decode(ids)
         ordered = [translations[int(line)] for line in lines]
         references = [self.texts[int(line)][1] for line in lines]
@@ -66,8 +72,3 @@ def greedy(losses: Losses, sources: torch.Tensor, pieces: Pieces) -> list[list[i
         if done.all():
             break
     return written[:, 1:].tolist()
-
-
-def on_device(batch: Batch, device: torch.device) -> Batch:
-    """The batch where the network is."""
-    return Batch(*(t.to(device) for t in (batch.sources, batch.inputs, batch.labels, batch.places)))

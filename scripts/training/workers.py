@@ -10,12 +10,12 @@ import copy
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import torch
 
-from .batches import Batch
+from .batches import Batch, on_device
 from .network import Losses
-from .validation import on_device
 
 
 class Workers:
@@ -31,20 +31,27 @@ class Workers:
 
     def backward(self, batches: Sequence[Batch], guided_weight: float) -> tuple[float, float]:
         """(cross-entropy, alignment loss), summed; the gradients lie in the replicas."""
-        waiting = deque(batches)
+        def one(losses: Losses, batch: Batch) -> tuple[float, float]:
+            return losses.backward(on_device(batch, losses.network.device), guided_weight)
 
-        def work(losses: Losses) -> tuple[float, float]:
-            total = guided = 0.0
+        parts = self.spread(one, batches)
+        return sum(part[0] for part in parts), sum(part[1] for part in parts)
+
+    def spread(self, function: Callable[[Losses, Any], Any], things: Sequence) -> list:
+        """The function of a replica and each thing, in order of the things; a free replica takes the next one."""
+        waiting = deque(enumerate(things))
+        results = [None] * len(things)
+
+        def work(losses: Losses) -> None:
             while True:
                 try:
-                    batch = waiting.popleft()
+                    place, thing = waiting.popleft()
                 except IndexError:
-                    return total, guided
-                values = losses.backward(on_device(batch, losses.network.device), guided_weight)
-                total, guided = total + values[0], guided + values[1]
+                    return
+                results[place] = function(losses, thing)
 
-        parts = self.share_out(work, self.replicas)
-        return sum(part[0] for part in parts), sum(part[1] for part in parts)
+        self.share_out(work, self.replicas)
+        return results
 
     def share_out(self, function: Callable, things: Sequence) -> list:
         """The function of each thing, in order, worked out on as many threads as there are replicas."""
