@@ -113,6 +113,18 @@ def copied(source: str, translation: str) -> list[Finding]:
     return []
 
 
+def collapsed(source: str, translation: str) -> str | None:
+    """Cut every loop down to one round; None where there is none."""
+    text = translation
+    # a loop of loops needs another round; each makes the text shorter
+    while loops := [f.translation_span for f in repetition(source, text) if f.translation_span]:
+        start, end = loops[-1].start, loops[-1].end
+        words = list(_WORD.finditer(text[start:end]))
+        size, _ = _loop([word[0].lower() for word in words], 0)
+        text = text[: start + words[size - 1].end()] + text[end:]
+    return None if text == translation else text
+
+
 _DOUBLED = {"had", "that", "very", "bye", "long", "many", "far", "more", "really", "boutros"}
 
 
