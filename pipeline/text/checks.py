@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.records import Finding, Severity, Span
+from pipeline.text.chatter import chatter, language
 from pipeline.text.glossary import Glossary, terms
 from pipeline.text.mentions import mentions
 from pipeline.text.negation import negation
@@ -25,6 +26,8 @@ CHECKS = (
     "question",
     "quotes",
     "truncated",
+    "chatter",
+    "language",
     "terms",
 )
 """The name of every check, in the order a reader cares about them."""
@@ -64,6 +67,8 @@ def findings(
         *question(source, translation),
         *quotes(source, translation),
         *truncated(source, translation, flags=flags),
+        *chatter(source, translation),
+        *language(source, translation),
         *(terms(source, translation, glossary) if glossary else ()),
     ]
 
@@ -120,7 +125,9 @@ def collapsed(source: str, translation: str) -> str | None:
     while loops := [f.translation_span for f in repetition(source, text) if f.translation_span]:
         start, end = loops[-1].start, loops[-1].end
         words = list(_WORD.finditer(text[start:end]))
-        size, _ = _loop([word[0].lower() for word in words], 0)
+        size, times = _loop([word[0].lower() for word in words], 0)
+        if not times:
+            break
         text = text[: start + words[size - 1].end()] + text[end:]
     return None if text == translation else text
 
@@ -152,7 +159,25 @@ def repetition(source: str, translation: str) -> list[Finding]:
             severity: Severity = "warning" if size * times == 2 else "error"
             found.append(Finding("repetition", severity, message, None, span))
         at += max(1, size * times)
-    return found
+    return found or _worn_out(spoken, translation)
+
+
+_STUTTER = re.compile(r"([^\W\d_]{1,12}?)(?:-?\1){3,}")
+_FEWEST_DIFFERENT = 0.5
+
+
+def _worn_out(spoken: Sequence[str], translation: str) -> list[Finding]:
+    """Find a stutter inside a word (to-to-to-to) and a text of very few different words."""
+    if (match := _STUTTER.search(translation)) and len(match[0]) > 5:
+        message = f"“{match[1]}” stands in “{_short(match[0])}” again and again"
+        return [Finding("repetition", "error", message, None, Span(*match.span()))]
+    different = len(set(spoken))
+    if len(spoken) >= 12 and different < _FEWEST_DIFFERENT * len(spoken):
+        message = (
+            f"only {different} different words of {len(spoken)}: the text goes round in circles"
+        )
+        return [Finding("repetition", "warning", message, None, Span(0, len(translation)))]
+    return []
 
 
 def _loop(spoken: Sequence[str], at: int) -> tuple[int, int]:
