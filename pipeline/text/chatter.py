@@ -8,7 +8,8 @@ from pipeline.records import Finding, Span
 
 _NOTE = re.compile(
     r"^\W{0,3}(?:(?:sure|certainly|of course|okay)[,!.]\s+)?"
-    r"(?:here(?:['’]s| is| are)\b.{0,40}\btranslat\w+|(?:english )?translation\s*[:：]|the (?:english )?translation (?:is|of|would)\b)"
+    r"(?:here(?:['’]s| is| are)\b.{0,40}\btranslat\w+|(?:english )?translation\s*[:：]"
+    r"|the (?:english )?translation (?:is|of|would)\b)"
     r"|\((?:translator['’]s )?note\s*[:：]"
     r"|(?:^|\n)\W{0,3}(?:translator['’]s note|note|explanation)\s*[:：]"
     r"|```|</?(?:think|s|pad|unk|translation)>|<\|\w+\|>|▁"
@@ -17,7 +18,7 @@ _NOTE = re.compile(
     r"|\bi can(?:not|['’]t) (?:translate|assist|help with|provide)",
     re.IGNORECASE,
 )
-_SOURCE_SAYS = re.compile(r"译|注[:：]|说明[:：]|抱歉|对不起|当然|人工智能|语言模型|好的|可以|`|<")
+_SOURCE_SAYS = re.compile(r"译|注|说明|抱歉|对不起|当然|人工智能|语言模型|好的|可以|`|<")
 
 _COMMON_WORDS = (
     "the of to and a an in is are was were be been it its that this for on with as at by from he "
