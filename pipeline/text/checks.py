@@ -129,6 +129,8 @@ def collapsed(source: str, translation: str) -> str | None:
         if not times:
             break
         text = text[: start + words[size - 1].end()] + text[end:]
+    if any(found.severity == "error" for found in repetition(source, text)):
+        text = _STUTTER.sub(r"\1", text)
     return None if text == translation else text
 
 
