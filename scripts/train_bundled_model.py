@@ -23,15 +23,30 @@ from training.recipe import RecipeError, load_recipe
 
 def arguments(words: Sequence[str]) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("command", choices=["prepare", "train", "cooldown", "export"])
     parser.add_argument("--recipe", type=Path, default=Path("configs/train/zh-en.yaml"))
-    parser.add_argument("--work", type=Path, required=True, help="Folder for prepared data, checkpoints and journals.")
+    parser.add_argument(
+        "--work",
+        type=Path,
+        required=True,
+        help="Folder for prepared data, checkpoints and journals.",
+    )
     parser.add_argument("--run", default="main", help="Name of the run inside the work folder.")
-    parser.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE", help="Change the recipe.")
-    parser.add_argument("--steps", type=float, default=float("inf"), help="Stop training at this step.")
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="Stop training after this time.")
-    parser.add_argument("--pieces", type=int, default=6_000_000, help="Length of the cooldown in target pieces.")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="SECTION.KEY=VALUE", help="Change the recipe."
+    )
+    parser.add_argument(
+        "--steps", type=float, default=float("inf"), help="Stop training at this step."
+    )
+    parser.add_argument(
+        "--minutes", type=float, default=float("inf"), help="Stop training after this time."
+    )
+    parser.add_argument(
+        "--pieces", type=int, default=6_000_000, help="Length of the cooldown in target pieces."
+    )
     parser.add_argument("--to", type=Path, help="Folder of the exported model.")
     return parser.parse_args(words)
 

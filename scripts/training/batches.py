@@ -68,7 +68,9 @@ def groups(pairs: Pairs, lines: np.ndarray, max_tokens: int) -> list[np.ndarray]
 class BatchStream:
     """Steps of a few batches each. `position` is (epoch, index of the next group)."""
 
-    def __init__(self, pairs: Pairs, settings: Training, start: int, position: tuple[int, int] = (0, 0)):
+    def __init__(
+        self, pairs: Pairs, settings: Training, start: int, position: tuple[int, int] = (0, 0)
+    ):
         self.pairs, self.settings, self.start = pairs, settings, start
         self.position = position
         self._epoch: tuple[int, list[np.ndarray]] | None = None

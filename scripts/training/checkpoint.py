@@ -15,7 +15,11 @@ from .recipe import RecipeError
 def write_checkpoint(path: Path, state: dict) -> None:
     """Make `path` hold `state` and the random number generators; a kill leaves the previous file."""
     aside = path.with_suffix(".partial")
-    generators = {"torch": torch.get_rng_state(), "numpy": np.random.get_state(), "python": random.getstate()}
+    generators = {
+        "torch": torch.get_rng_state(),
+        "numpy": np.random.get_state(),
+        "python": random.getstate(),
+    }
     with aside.open("wb") as file:
         torch.save({**state, "generators": generators}, file)
         file.flush()

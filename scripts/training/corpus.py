@@ -20,7 +20,9 @@ HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff，。、；：？！,;:?!])\s+(?=[\u34
 WORD = re.compile(r"[A-Za-z0-9]+(?:['.,-][A-Za-z0-9]+)*")
 YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?=年)")
 QUOTES = str.maketrans({"「": "“", "」": "”", "『": "“", "』": "”"})
-PLAIN = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "`": "'", "´": "'", "\u00ad": None})
+PLAIN = str.maketrans(
+    {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "`": "'", "´": "'", "\u00ad": None}
+)
 
 
 def open_text(path: Path) -> Iterator[str]:
@@ -37,7 +39,9 @@ def source_path(corpus: Corpus, name: str) -> Path:
     for path in choices:
         if path.is_file():
             return path
-    raise RecipeError(f"{corpus.folder}: no file {choices[0].name} or {choices[1].name} for source '{name}'")
+    raise RecipeError(
+        f"{corpus.folder}: no file {choices[0].name} or {choices[1].name} for source '{name}'"
+    )
 
 
 def read_pairs(path: Path) -> Iterator[tuple[str, str]]:
@@ -69,7 +73,9 @@ def protected_sentences(protected: Protected) -> Iterator[str]:
     """Every sentence of one protected test set; RecipeError if the file or a field is missing."""
     path = protected.file
     if not path.is_file():
-        raise RecipeError(f"{path}: protected test set not found; correct corpus.protected or remove the entry")
+        raise RecipeError(
+            f"{path}: protected test set not found; correct corpus.protected or remove the entry"
+        )
     name = path.name.removesuffix(".xz")
     lines = open_text(path)
     if not protected.fields:
@@ -124,7 +130,9 @@ class PairFilter:
 
     def keep(self, source: str, target: str) -> bool:
         """True if the normalised pair is to be trained on."""
-        reason = fault(source, target, self.limits) or self._seen(matching_key(source), matching_key(target))
+        reason = fault(source, target, self.limits) or self._seen(
+            matching_key(source), matching_key(target)
+        )
         if reason:
             self.dropped[reason] += 1
         return reason is None

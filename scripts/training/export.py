@@ -22,12 +22,14 @@ def export(work: Path, run: Path, to: Path, averaged: bool = True) -> None:
     recipe = Recipe.model_validate(state["recipe"])
     data = work / state["data"]
     if not (data / "account.json").is_file():
-        raise RecipeError(f"{data}: prepared data of this checkpoint is missing; run 'prepare' with its recipe")
+        raise RecipeError(
+            f"{data}: prepared data of this checkpoint is missing; run 'prepare' with its recipe"
+        )
     pieces = Pieces.read(data)
     start = torch.zeros(len(pieces.names), recipe.network.width)
     network = new_network(recipe.network, len(pieces.names), pieces.end, pieces.padding, start, 0)
     values = state["weights"]["average" if averaged else "masters"]
-    network.load_state_dict(values, strict=False)
+    network.load_state_dict(values, strict=True)
     network.tie_weights()
     # Pieces that no English sentence has were never trained as output.
     network.final_logits_bias[:, pieces.outputs :] = NEVER
@@ -45,6 +47,7 @@ def export(work: Path, run: Path, to: Path, averaged: bool = True) -> None:
     network.half().save_pretrained(to)
     pieces.write(to)
     (to / "outputs.json").unlink()
+    (to / "model.safetensors").chmod(0o644)
     _add_config_keys(to / "config.json")
     tokenizer = {
         "source_lang": "zho",
@@ -63,7 +66,9 @@ def export(work: Path, run: Path, to: Path, averaged: bool = True) -> None:
         "averaged": averaged,
         **json.loads((data / "account.json").read_text(encoding="utf-8")),
     }
-    (to / "training.json").write_text(json.dumps(account, indent=1, ensure_ascii=False), encoding="utf-8")
+    (to / "training.json").write_text(
+        json.dumps(account, indent=1, ensure_ascii=False), encoding="utf-8"
+    )
 
 
 def _add_config_keys(path: Path) -> None:

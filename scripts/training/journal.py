@@ -46,13 +46,13 @@ def plot(rows: list[dict], path: Path) -> None:
     ):
         points = [(row["target_pieces"] / 1e6, row[key]) for row in rows if key in row]
         if points:
-            axis.plot(*zip(*points), label=label, linewidth=1)
+            axis.plot(*zip(*points, strict=True), label=label, linewidth=1)
     axis.set_xlabel("million target pieces")
     axis.set_ylabel("nats per target piece")
     points = [(row["target_pieces"] / 1e6, row["chrf"]) for row in rows if "chrf" in row]
     if points:
         right = axis.twinx()
-        right.plot(*zip(*points), "k.--", label="chrF, greedy")
+        right.plot(*zip(*points, strict=True), "k.--", label="chrF, greedy")
         right.set_ylabel("validation chrF")
         right.set_ylim(bottom=0)
     axis.legend(loc="upper right")

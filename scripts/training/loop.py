@@ -48,10 +48,17 @@ class Trainer:
         self.pieces = Pieces.read(data)
         embeddings = torch.load(data / "embeddings.pt", weights_only=True).float()
         network = new_network(
-            recipe.network, len(self.pieces.names), self.pieces.end, self.pieces.padding, embeddings, settings.seed
+            recipe.network,
+            len(self.pieces.names),
+            self.pieces.end,
+            self.pieces.padding,
+            embeddings,
+            settings.seed,
         ).to(device)
         self.weights = Weights(network, settings)
-        self.workers = Workers(network, self.pieces.outputs, settings.label_smoothing, settings.threads)
+        self.workers = Workers(
+            network, self.pieces.outputs, settings.label_smoothing, settings.threads
+        )
         self.weights.replicas = self.workers.replicas
         self.stream = BatchStream(Pairs.read(data), settings, self.pieces.padding)
         self.validation = self._held_out()
@@ -67,13 +74,20 @@ class Trainer:
 
     def run(self) -> None:
         """Train until a limit is reached or the process is asked to stop; leave a checkpoint and a plot."""
-        handlers = {number: signal.signal(number, self._ask_to_stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        handlers = {
+            number: signal.signal(number, self._ask_to_stop)
+            for number in (signal.SIGINT, signal.SIGTERM)
+        }
         settings, begun, saved = self.recipe.training, time.monotonic(), time.monotonic()
         seconds_before = self.seconds
         sums = dict.fromkeys(("loss", "guided", "tokens"), 0.0)
         report_time = time.monotonic()
-        with Progress(console=Console(stderr=True), disable=not Console(stderr=True).is_terminal) as progress:
-            bar = progress.add_task("training", total=None if self.limits.steps == float("inf") else self.limits.steps)
+        with Progress(
+            console=Console(stderr=True), disable=not Console(stderr=True).is_terminal
+        ) as progress:
+            bar = progress.add_task(
+                "training", total=None if self.limits.steps == float("inf") else self.limits.steps
+            )
             for step in self.stream:
                 if self._finished(begun):
                     break
@@ -147,11 +161,19 @@ class Trainer:
         for name, average in (("", False), ("averaged_", True)):
             self.weights.use_average(average)
             true, shuffled = self.validation.losses(self.workers)
-            values = {f"{name}validation_loss": true, f"{name}shuffled_loss": shuffled, f"{name}gap": shuffled - true}
+            values = {
+                f"{name}validation_loss": true,
+                f"{name}shuffled_loss": shuffled,
+                f"{name}gap": shuffled - true,
+            }
             if chrf and average:
-                score, translations = self.validation.chrf(self.workers, self.recipe.training.chrf_pairs)
+                score, translations = self.validation.chrf(
+                    self.workers, self.recipe.training.chrf_pairs
+                )
                 values["chrf"] = score
-                (self.folder / "validation.en.txt").write_text("\n".join(translations) + "\n", encoding="utf-8")
+                (self.folder / "validation.en.txt").write_text(
+                    "\n".join(translations) + "\n", encoding="utf-8"
+                )
             self._row(**values)
         self.weights.use_average(False)
 

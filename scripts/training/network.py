@@ -33,7 +33,9 @@ def keep_memory() -> None:
     if hasattr(library, "mallopt"):
         library.mallopt(-3, 32 << 20)  # M_MMAP_THRESHOLD
         library.mallopt(-1, 1 << 30)  # M_TRIM_THRESHOLD
-        library.mallopt(-8, 1)  # M_ARENA_MAX: the arenas of other threads give their memory back at once
+        library.mallopt(
+            -8, 1
+        )  # M_ARENA_MAX: the arenas of other threads give their memory back at once
 
 
 def release_memory() -> None:
@@ -99,7 +101,9 @@ def new_network(
 class Losses:
     """Sums over the target pieces of a batch, and their gradients, on one copy of the network."""
 
-    def __init__(self, network: PegasusForConditionalGeneration, outputs: int, smoothing: float = 0.0):
+    def __init__(
+        self, network: PegasusForConditionalGeneration, outputs: int, smoothing: float = 0.0
+    ):
         self.network, self.outputs, self.smoothing = network, outputs, smoothing
         self.parameters = [p for p in network.parameters() if p.requires_grad]
         shape = (outputs, network.config.d_model)
@@ -108,7 +112,10 @@ class Losses:
     def hidden(self, batch: Batch, attentions: bool = False):
         """What the decoder gives to the output layer."""
         return self.network.model(
-            input_ids=batch.sources, decoder_input_ids=batch.inputs, use_cache=False, output_attentions=attentions
+            input_ids=batch.sources,
+            decoder_input_ids=batch.inputs,
+            use_cache=False,
+            output_attentions=attentions,
         )
 
     @torch.no_grad()
@@ -119,7 +126,9 @@ class Losses:
         total = 0.0
         for start in range(0, len(rows), CHUNK):
             logits = (rows[start : start + CHUNK] @ weight.T).float()
-            total += float(functional.cross_entropy(logits, labels[start : start + CHUNK], reduction="sum"))
+            total += float(
+                functional.cross_entropy(logits, labels[start : start + CHUNK], reduction="sum")
+            )
         return total
 
     def backward(self, batch: Batch, guided_weight: float) -> tuple[float, float]:
@@ -156,7 +165,9 @@ class Losses:
             normaliser = logits.logsumexp(1, keepdim=True)
             total += float((normaliser - logits.gather(1, wanted)).sum())
             error = logits.sub_(normaliser).exp_().sub_(rest)
-            error.scatter_add_(1, wanted, torch.full(wanted.shape, self.smoothing - 1.0, device=rows.device))
+            error.scatter_add_(
+                1, wanted, torch.full(wanted.shape, self.smoothing - 1.0, device=rows.device)
+            )
             error = error.to(rows.dtype)
             gradient[start : start + CHUNK] = error @ weight
             self.output_gradient += error.T @ chunk
@@ -166,5 +177,7 @@ class Losses:
     def _alignment_loss(attention: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
         """Guided alignment: minus log of the attention on the aligned source piece (Chen et al. 2016)."""
         known = places < attention.shape[-1]
-        chosen = attention.gather(2, places.clamp(max=attention.shape[-1] - 1)[:, :, None]).squeeze(2)
+        chosen = attention.gather(2, places.clamp(max=attention.shape[-1] - 1)[:, :, None]).squeeze(
+            2
+        )
         return -(chosen.float().clamp(min=1e-4).log() * known).sum()

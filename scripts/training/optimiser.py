@@ -51,7 +51,7 @@ class Weights:
 
     def _groups(self) -> list[Group]:
         settings, places = self.settings, defaultdict(list)
-        for place, (name, master) in enumerate(zip(self.names, self.masters)):
+        for place, (name, master) in enumerate(zip(self.names, self.masters, strict=True)):
             hidden = master.ndim == 2 and ".layers." in name
             places[".".join(name.split(".")[:4]) if hidden else ""].append(place)
         groups = []
@@ -59,7 +59,9 @@ class Weights:
             weights = [self.masters[place] for place in members]
             rate = settings.learning_rate if layer else settings.embedding_learning_rate
             if layer and settings.optimiser == "muon":
-                optimiser = torch.optim.Muon(weights, lr=rate, weight_decay=0.0, adjust_lr_fn="match_rms_adamw")
+                optimiser = torch.optim.Muon(
+                    weights, lr=rate, weight_decay=0.0, adjust_lr_fn="match_rms_adamw"
+                )
             else:
                 optimiser = torch.optim.AdamW(
                     weights, lr=rate, betas=(0.9, 0.98), eps=1e-9, weight_decay=0.0, fused=True
@@ -125,8 +127,8 @@ class Weights:
         """All that is needed to go on."""
         return {
             "steps": self.steps,
-            "masters": dict(zip(self.names, (m.detach() for m in self.masters))),
-            "average": dict(zip(self.names, self.average)),
+            "masters": dict(zip(self.names, (m.detach() for m in self.masters), strict=True)),
+            "average": dict(zip(self.names, self.average, strict=True)),
             "optimisers": [group.optimiser.state_dict() for group in self.groups],
         }
 
@@ -134,9 +136,9 @@ class Weights:
         """Go on from `state`."""
         self.steps = state["steps"]
         with torch.no_grad():
-            for name, master, average in zip(self.names, self.masters, self.average):
+            for name, master, average in zip(self.names, self.masters, self.average, strict=True):
                 master.copy_(state["masters"][name])
                 average.copy_(state["average"][name])
-        for group, saved in zip(self.groups, state["optimisers"]):
+        for group, saved in zip(self.groups, state["optimisers"], strict=True):
             group.optimiser.load_state_dict(saved)
         self._load(self.masters)

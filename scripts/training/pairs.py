@@ -9,7 +9,15 @@ from pathlib import Path
 
 import numpy as np
 
-ARRAYS = ("source_ids", "source_starts", "target_ids", "target_starts", "origins", "weights", "alignment")
+ARRAYS = (
+    "source_ids",
+    "source_starts",
+    "target_ids",
+    "target_starts",
+    "origins",
+    "weights",
+    "alignment",
+)
 
 
 @dataclass(frozen=True)
@@ -26,13 +34,22 @@ class Pairs:
 
     @classmethod
     def made_from(
-        cls, sources: Sequence[np.ndarray], targets: Sequence[np.ndarray], origins: np.ndarray, weights: np.ndarray
+        cls,
+        sources: Sequence[np.ndarray],
+        targets: Sequence[np.ndarray],
+        origins: np.ndarray,
+        weights: np.ndarray,
     ) -> Pairs:
         """Pairs without alignment."""
-        starts = [np.concatenate([[0], np.cumsum([len(ids) for ids in side])]) for side in (sources, targets)]
+        starts = [
+            np.concatenate([[0], np.cumsum([len(ids) for ids in side])])
+            for side in (sources, targets)
+        ]
         target_ids = np.concatenate(targets)
         nowhere = np.full(len(target_ids), 255, np.uint8)
-        return cls(np.concatenate(sources), starts[0], target_ids, starts[1], origins, weights, nowhere)
+        return cls(
+            np.concatenate(sources), starts[0], target_ids, starts[1], origins, weights, nowhere
+        )
 
     def __len__(self) -> int:
         return len(self.source_starts) - 1

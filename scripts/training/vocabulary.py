@@ -45,7 +45,9 @@ class Pieces:
         self._processor = sentencepiece.SentencePieceProcessor(model_proto=model)
         ids = {name: number for number, name in enumerate(names)}
         size = self._processor.get_piece_size()
-        self._ids = np.array([ids.get(self._processor.id_to_piece(i), self.unknown) for i in range(size)], np.uint16)
+        self._ids = np.array(
+            [ids.get(self._processor.id_to_piece(i), self.unknown) for i in range(size)], np.uint16
+        )
 
     @classmethod
     def made_from(cls, model: bytes, targets: Sequence[str]) -> Pieces:
@@ -63,7 +65,9 @@ class Pieces:
         first = [processor.id_to_piece(int(i)) for i in writable]
         rest = [processor.id_to_piece(int(i)) for i in silent]
         first = [END, UNKNOWN] + [name for name in first if name not in special]
-        return cls(model, first + [name for name in rest if name not in special] + [PADDING], len(first))
+        return cls(
+            model, first + [name for name in rest if name not in special] + [PADDING], len(first)
+        )
 
     def encode(self, sentences: Sequence[str], threads: int = 2) -> list[np.ndarray]:
         """Ids of each sentence with the end piece, as uint16."""
@@ -72,7 +76,10 @@ class Pieces:
 
     def encode_targets(self, sentences: Sequence[str], threads: int = 2) -> list[np.ndarray]:
         """The same for English, with pieces that the decoder cannot write as unknown."""
-        return [np.where(ids < self.outputs, ids, np.uint16(self.unknown)) for ids in self.encode(sentences, threads)]
+        return [
+            np.where(ids < self.outputs, ids, np.uint16(self.unknown))
+            for ids in self.encode(sentences, threads)
+        ]
 
     def decode(self, ids: Iterable[int]) -> str:
         """The text of ids up to the first end piece."""
@@ -89,7 +96,9 @@ class Pieces:
         (folder / "source.spm").write_bytes(self.model)
         (folder / "target.spm").write_bytes(self.model)
         table = {name: number for number, name in enumerate(self.names)}
-        (folder / "vocab.json").write_text(json.dumps(table, ensure_ascii=False, indent=0), encoding="utf-8")
+        (folder / "vocab.json").write_text(
+            json.dumps(table, ensure_ascii=False, indent=0), encoding="utf-8"
+        )
         (folder / "outputs.json").write_text(str(self.outputs))
 
     @classmethod

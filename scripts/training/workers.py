@@ -31,6 +31,7 @@ class Workers:
 
     def backward(self, batches: Sequence[Batch], guided_weight: float) -> tuple[float, float]:
         """(cross-entropy, alignment loss), summed; the gradients lie in the replicas."""
+
         def one(losses: Losses, batch: Batch) -> tuple[float, float]:
             return losses.backward(on_device(batch, losses.network.device), guided_weight)
 
