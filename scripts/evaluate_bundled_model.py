@@ -6,8 +6,6 @@
 Each backend runs in a process of its own, so that its peak memory is its own.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import re

@@ -9,8 +9,6 @@ its last checkpoint, even after a kill. `cooldown` branches off that checkpoint 
 checkpoint stays, so training can go on in another sitting. `export` writes what AutoModelForSeq2SeqLM loads.
 """
 
-from __future__ import annotations
-
 import argparse
 import logging
 import shutil

@@ -1,7 +1,5 @@
 """The training recipe: what its filter drops, that it learns, resumes and exports — on an invented little language."""
 
-from __future__ import annotations
-
 import json
 import random
 import subprocess

@@ -4,8 +4,6 @@ Brown et al. 1993, "The Mathematics of Statistical Machine Translation", section
 diagonal is that of Dyer, Chahuneau and Smith 2013 (fast_align), with a fixed strength.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

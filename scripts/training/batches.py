@@ -1,7 +1,5 @@
 """The endless stream of training batches, determined by (seed, epoch, index) so that it resumes exactly."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -27,7 +25,7 @@ class Batch:
     def target_tokens(self) -> int:
         return int((self.labels != IGNORED).sum())
 
-    def with_other_sources(self) -> Batch:
+    def with_other_sources(self) -> "Batch":
         """Each target with the source of its neighbour, which has the same length."""
         return Batch(self.sources.roll(1, 0), self.inputs, self.labels, self.places)
 

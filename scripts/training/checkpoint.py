@@ -1,7 +1,5 @@
 """Checkpoints that are either whole or absent: written aside, synced, renamed."""
 
-from __future__ import annotations
-
 import os
 import random
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Sentence pairs from files: read, normalise, filter. Pure functions but for reading."""
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import json

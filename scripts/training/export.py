@@ -1,7 +1,5 @@
 """From a checkpoint to a model folder: float16 safetensors, tokenizer files, config and training.json."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What training writes down: one JSON object a line, and a picture of it."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

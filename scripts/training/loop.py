@@ -1,7 +1,5 @@
 """Training: batches in, checkpoints, a journal and a validation now and then out."""
 
-from __future__ import annotations
-
 import logging
 import signal
 import time

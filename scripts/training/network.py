@@ -5,8 +5,6 @@ Two things make it fast on a CPU: attention without padding masks, and an output
 hundred positions at a time together with its gradients, so that the logits never exist as a whole.
 """
 
-from __future__ import annotations
-
 import ctypes
 
 import torch

@@ -5,8 +5,6 @@ warm-up – stable – decay (Hu et al. 2024, MiniCPM): a constant rate that any
 cooldown that branches off from it.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

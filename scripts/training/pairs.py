@@ -1,11 +1,10 @@
 """Encoded sentence pairs in flat arrays on disk, so that a million pairs cost no Python objects."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -39,7 +38,7 @@ class Pairs:
         targets: Sequence[np.ndarray],
         origins: np.ndarray,
         weights: np.ndarray,
-    ) -> Pairs:
+    ) -> Self:
         """Pairs without alignment."""
         starts = [
             np.concatenate([[0], np.cumsum([len(ids) for ids in side])])
@@ -84,7 +83,7 @@ class Pairs:
             np.save(folder / f"{name}.npy", getattr(self, name))
 
     @classmethod
-    def read(cls, folder: Path) -> Pairs:
+    def read(cls, folder: Path) -> Self:
         return cls(*(np.load(folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS))
 
 

@@ -1,7 +1,5 @@
 """From sentence pair files to encoded, aligned training pairs in a folder; made once, kept by fingerprint."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import logging
@@ -47,7 +45,7 @@ class Sentences:
         self.origins.append(origin)
         self.weights.append(weight)
 
-    def only(self, lines: list[int]) -> Sentences:
+    def only(self, lines: list[int]) -> "Sentences":
         chosen = Sentences()
         for line in lines:
             chosen.add(

@@ -1,7 +1,5 @@
 """What a training recipe may say: one YAML file, read into frozen pydantic models."""
 
-from __future__ import annotations
-
 import hashlib
 from pathlib import Path
 

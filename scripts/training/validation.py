@@ -1,7 +1,5 @@
 """How good the network is on held-out pairs: loss, the gap to wrong sources, chrF."""
 
-from __future__ import annotations
-
 import numpy as np
 import sacrebleu
 import torch

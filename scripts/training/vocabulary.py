@@ -1,11 +1,10 @@
 """One SentencePiece model for both languages, and ids in which the pieces English needs come first."""
 
-from __future__ import annotations
-
 import io
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import sentencepiece
@@ -50,7 +49,7 @@ class Pieces:
         )
 
     @classmethod
-    def made_from(cls, model: bytes, targets: Sequence[str]) -> Pieces:
+    def made_from(cls, model: bytes, targets: Sequence[str]) -> Self:
         """Pieces ordered so that those that occur in `targets` come first, most frequent first."""
         processor = sentencepiece.SentencePieceProcessor(model_proto=model)
         counts = np.zeros(processor.get_piece_size(), np.int64)
@@ -102,7 +101,7 @@ class Pieces:
         (folder / "outputs.json").write_text(str(self.outputs))
 
     @classmethod
-    def read(cls, folder: Path) -> Pieces:
+    def read(cls, folder: Path) -> Self:
         """The pieces that `write` made."""
         table = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
         outputs = json.loads((folder / "outputs.json").read_text())

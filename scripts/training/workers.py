@@ -4,8 +4,6 @@ One thread a copy, and whoever is free takes the next batch: on a machine where 
 that wait for each other inside every operation run four times slower than threads that meet once a step.
 """
 
-from __future__ import annotations
-
 import copy
 from collections import deque
 from collections.abc import Callable, Sequence
