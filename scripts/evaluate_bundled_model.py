@@ -1,6 +1,7 @@
-"""Measure a translation model folder: quality beside other systems, speed, memory, and whether it reads its source.
+"""Measure a model folder: quality beside other systems, speed, memory, use of the source.
 
-    python scripts/evaluate_bundled_model.py models/bundled/zh-en --source zh.txt --reference en.txt \
+    python scripts/evaluate_bundled_model.py models/bundled/zh-en \
+        --source zh.txt --reference en.txt \
         --system OPUS-MT=opusmt.en.txt --system Google=google.en.txt
 
 Each backend runs in a process of its own, so that its peak memory is its own.
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 LOOP = re.compile(r"(\b\S+(?:\s+\S+){0,3})(?:\s+\1){3,}|(\S{1,6}?)\2{7,}")
 BATCH = 32
@@ -91,7 +93,7 @@ def translate_with_ctranslate2(
         )
         for place, result in zip(places, results, strict=True):
             ids = tokenizer.convert_tokens_to_ids(result.hypotheses[0])
-            translations[place] = tokenizer.decode(ids, skip_special_tokens=True)
+            translations[place] = str(tokenizer.decode(ids, skip_special_tokens=True))
     return translations, time.perf_counter() - begun
 
 
@@ -149,7 +151,7 @@ def source_gap(
     return sums[0] / pieces, sums[1] / pieces
 
 
-def run_backend(options: argparse.Namespace) -> dict:
+def run_backend(options: argparse.Namespace) -> dict[str, Any]:
     """What one backend gives, measured in this process."""
     sentences, references = read_lines(options.source), read_lines(options.reference)
     if options.backend == "gap":
@@ -168,16 +170,17 @@ def run_backend(options: argparse.Namespace) -> dict:
     }
 
 
-def backend_in_its_own_process(name: str, words: list[str]) -> dict:
+def backend_in_its_own_process(name: str, words: list[str]) -> dict[str, Any]:
     """What `run_backend` gives in a fresh process; SystemExit with its last words if it fails."""
     command = [sys.executable, __file__, *words, "--backend", name]
-    process = subprocess.run(command, capture_output=True, text=True)
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
     if process.returncode:
         raise SystemExit(f"{name}: {process.stderr.strip().splitlines()[-1]}")
-    return json.loads(process.stdout.splitlines()[-1])
+    figures: dict[str, Any] = json.loads(process.stdout.splitlines()[-1])
+    return figures
 
 
-def quality(translations: list[str], references: list[str]) -> dict:
+def quality(translations: list[str], references: list[str]) -> dict[str, Any]:
     """Scores with signatures, and what must not happen."""
     import sacrebleu
 
@@ -221,12 +224,13 @@ def main(words: list[str]) -> int:
     return 0
 
 
-def print_tables(systems: dict, backends: dict) -> None:
+def print_tables(systems: dict[str, dict[str, Any]], backends: dict[str, dict[str, Any]]) -> None:
     """Markdown tables on standard output."""
     print("| system | BLEU | chrF | empty | loops % |\n|---|---:|---:|---:|---:|")
     for name, row in systems.items():
         print(
-            f"| {name} | {row['bleu']:.1f} | {row['chrf']:.1f} | {row['empty']} | {row['loops_percent']:.1f} |"
+            f"| {name} | {row['bleu']:.1f} | {row['chrf']:.1f} "
+            f"| {row['empty']} | {row['loops_percent']:.1f} |"
         )
     print("\n| backend | sentences/s | peak memory MiB |\n|---|---:|---:|")
     for name in ("ctranslate2", "transformers"):
@@ -234,7 +238,8 @@ def print_tables(systems: dict, backends: dict) -> None:
         print(f"| {name} | {row['sentences_per_second']:.1f} | {row['peak_memory_mib']:.0f} |")
     gap, first = backends["gap"], next(iter(systems.values()))
     print(
-        f"\nloss {gap['loss']:.2f}, with shuffled sources {gap['shuffled_loss']:.2f}, gap {gap['gap']:.2f} nats"
+        f"\nloss {gap['loss']:.2f}, with shuffled sources {gap['shuffled_loss']:.2f}, "
+        f"gap {gap['gap']:.2f} nats"
     )
     print(f"{first['bleu_signature']}\n{first['chrf_signature']}")
 

@@ -1,12 +1,13 @@
 """Train the small Chinese→English model that ships with the project.
 
-    python scripts/train_bundled_model.py train --recipe configs/train/zh-en.yaml --work ../train
-    python scripts/train_bundled_model.py cooldown --recipe configs/train/zh-en.yaml --work ../train --pieces 6000000
-    python scripts/train_bundled_model.py export --recipe configs/train/zh-en.yaml --work ../train --to ../train/export
+    python scripts/train_bundled_model.py train --work ../train
+    python scripts/train_bundled_model.py cooldown --work ../train --pieces 6000000
+    python scripts/train_bundled_model.py export --work ../train --to ../train/export
 
-`train` prepares the data once, then trains at a constant rate until it is stopped; started again, it goes on from
-its last checkpoint, even after a kill. `cooldown` branches off that checkpoint and lowers the rate to zero; the
-checkpoint stays, so training can go on in another sitting. `export` writes what AutoModelForSeq2SeqLM loads.
+`train` prepares the data once, then trains at a constant rate until it is stopped; started again,
+it goes on from its last checkpoint, even after a kill. `cooldown` branches off that checkpoint and
+lowers the rate to zero; the checkpoint stays, so training can go on in another sitting. `export`
+writes what AutoModelForSeq2SeqLM loads.
 """
 
 import argparse

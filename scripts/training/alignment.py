@@ -1,7 +1,7 @@
-"""Which piece translates which: IBM model 1, and what follows from it — alignments, a sanity score, embeddings.
+"""Which piece translates which: IBM model 1, and the alignments and embeddings that follow from it.
 
-Brown et al. 1993, "The Mathematics of Statistical Machine Translation", section 4.1; the preference for the
-diagonal is that of Dyer, Chahuneau and Smith 2013 (fast_align), with a fixed strength.
+Brown et al. 1993, "The Mathematics of Statistical Machine Translation", section 4.1; the preference
+for the diagonal is that of Dyer, Chahuneau and Smith 2013 (fast_align), with a fixed strength.
 """
 
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ def _block(pairs: Pairs, lines: np.ndarray) -> tuple[np.ndarray, torch.Tensor, t
 
 
 def scores(table: torch.Tensor, sources: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    """p(target piece | source piece), sentences × source places × target places; 0 where there is padding."""
+    """p(target piece | source piece), sentences × source places × target places; 0 for padding."""
     places = (
         sources.clamp(min=0).long()[:, :, None] * table.shape[1]
         + targets.clamp(min=0).long()[:, None, :]
@@ -52,10 +52,9 @@ def scores(table: torch.Tensor, sources: torch.Tensor, targets: torch.Tensor) ->
 def lexical_table(
     pairs: Pairs, lines: np.ndarray, sizes: tuple[int, int], iterations: int
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """(p(target | source), how often pieces stand together), both source pieces × target pieces, float32."""
-    table = torch.ones(sizes)
-    together = None
-    for _ in range(iterations):
+    """(p(target | source), how often pieces stand together), source pieces × target pieces."""
+    table = together = torch.ones(sizes)
+    for iteration in range(iterations):
         counts = torch.zeros(sizes)
         for _, sources, targets in blocks(pairs, lines):
             expected = scores(table, sources, targets)
@@ -65,7 +64,7 @@ def lexical_table(
                 + targets.clamp(min=0).long()[:, None, :]
             )
             counts.view(-1).index_add_(0, places.view(-1), expected.view(-1))
-        together = counts if together is None else together
+        together = counts if iteration == 0 else together
         table = counts / (counts.sum(1, keepdim=True) + 2.0)
     return table, together
 
@@ -73,10 +72,10 @@ def lexical_table(
 def align(
     pairs: Pairs, lines: np.ndarray, table: torch.Tensor, frequency: torch.Tensor
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(source place of each target piece, NOWHERE if none is likely; lexical gain of each pair in nats).
+    """(source place of each target piece or NOWHERE, lexical gain of each pair in nats).
 
-    The gain is the mean of log p(target piece | its source sentence) / p(target piece): near or below zero
-    for sentences that are no translation of each other.
+    The gain is the mean of log p(target piece | its source sentence) / p(target piece): near or
+    below zero for sentences that are no translation of each other.
     """
     places = np.full(len(pairs.target_ids), NOWHERE, np.uint8)
     gains = np.zeros(len(pairs), np.float32)
@@ -104,8 +103,9 @@ def lexical_embeddings(
 ) -> torch.Tensor:
     """Unit rows for all pieces, a source piece near its translations.
 
-    Target pieces: singular vectors of the positive pointwise mutual information of standing together (Levy and
-    Goldberg 2014), mixed with noise so that no two are alike. Source-only pieces: the mean of their translations.
+    Target pieces: singular vectors of the positive pointwise mutual information of standing
+    together (Levy and Goldberg 2014), mixed with noise so that no two are alike. Source-only
+    pieces: the mean of their translations.
     """
     torch.manual_seed(seed)
     total, rows, columns = (
@@ -121,7 +121,7 @@ def lexical_embeddings(
     outputs = right * singular.sqrt()
     outputs = outputs - outputs.mean(0)
     outputs = torch.nn.functional.pad(outputs, (0, width - outputs.shape[1]))
-    # A rotation spreads the information over all heads; equal length lets frequency be learned elsewhere.
+    # A rotation spreads the information over all heads of the attention.
     rotation, _ = torch.linalg.qr(torch.randn(width, width))
     outputs = torch.nn.functional.normalize(outputs @ rotation, dim=1)
     outputs = torch.nn.functional.normalize(

@@ -22,6 +22,8 @@ PLAIN = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "`": "'", "´": "'", "\u00ad": None}
 )
 
+Rows = Iterable[dict[str, str | None]]
+
 
 def open_text(path: Path) -> Iterator[str]:
     """The lines of a UTF-8 file, unpacked if it ends in .xz."""
@@ -52,7 +54,7 @@ def read_pairs(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def normalise_source(text: str) -> str:
-    """Chinese text in compatibility form (，→, （→( １→1), as the tokenizer also sees it, without OCR gaps."""
+    """Chinese in compatibility form (，→, １→1), as the tokenizer sees it, without OCR gaps."""
     text = unicodedata.normalize("NFKC", text.translate(QUOTES))
     return HAN_GAP.sub("", " ".join(text.split()))
 
@@ -80,7 +82,7 @@ def protected_sentences(protected: Protected) -> Iterator[str]:
         yield from lines
         return
     if name.endswith(".tsv"):
-        rows: Iterable[dict] = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        rows: Rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
     elif name.endswith(".jsonl"):
         rows = (json.loads(line) for line in lines)
     else:
@@ -98,7 +100,7 @@ def protected_keys(sets: Iterable[Protected]) -> frozenset[str]:
 
 
 def fault(source: str, target: str, limits: Filter) -> str | None:
-    """Why a normalised pair cannot be a translation, in one word, or None if nothing speaks against it."""
+    """Why a normalised pair cannot be a translation, in one word; None if it can."""
     han = len(HAN.findall(source))
     words = len(WORD.findall(target))
     units = han + len(WORD.findall(source))

@@ -1,4 +1,4 @@
-"""From a checkpoint to a model folder: float16 safetensors, tokenizer files, config and training.json."""
+"""From a checkpoint to a model folder: float16 safetensors, tokenizer, config, training.json."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ NEVER = -10_000.0
 
 
 def export(work: Path, run: Path, to: Path, averaged: bool = True) -> None:
-    """Make the folder `to` a model that AutoModelForSeq2SeqLM, AutoTokenizer and CTranslate2 load."""
+    """Make `to` a folder that AutoModelForSeq2SeqLM, AutoTokenizer and CTranslate2 load."""
     state = load_checkpoint(run / "checkpoint.pt")
     recipe = Recipe.model_validate(state["recipe"])
     data = work / state["data"]
@@ -27,22 +27,26 @@ def export(work: Path, run: Path, to: Path, averaged: bool = True) -> None:
     start = torch.zeros(len(pieces.names), recipe.network.width)
     network = new_network(recipe.network, len(pieces.names), pieces.end, pieces.padding, start, 0)
     values = state["weights"]["average" if averaged else "masters"]
-    network.load_state_dict(values, strict=True)
+    # The checkpoint holds what is trained: neither fixed positions nor tied copies.
+    network.load_state_dict(values, strict=False)
     network.tie_weights()
     # Pieces that no English sentence has were never trained as output.
     network.final_logits_bias[:, pieces.outputs :] = NEVER
     network.final_logits_bias[:, pieces.unknown] = NEVER
-    network.generation_config = GenerationConfig(
-        num_beams=4,
-        max_length=256,
-        bos_token_id=pieces.end,
-        eos_token_id=pieces.end,
-        forced_eos_token_id=pieces.end,
-        pad_token_id=pieces.padding,
-        decoder_start_token_id=pieces.padding,
+    network.generation_config = GenerationConfig.from_dict(
+        {
+            "num_beams": 4,
+            "max_length": 256,
+            "bos_token_id": pieces.end,
+            "eos_token_id": pieces.end,
+            "forced_eos_token_id": pieces.end,
+            "pad_token_id": pieces.padding,
+            "decoder_start_token_id": pieces.padding,
+        }
     )
     to.mkdir(parents=True, exist_ok=True)
-    network.half().save_pretrained(to)
+    torch.nn.Module.half(network)  # in place; the method of transformers has no types
+    network.save_pretrained(to)
     pieces.write(to)
     (to / "outputs.json").unlink()
     (to / "model.safetensors").chmod(0o644)

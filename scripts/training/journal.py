@@ -2,22 +2,24 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 
 class Journal:
-    """Appends rows to a JSONL file; rows after the step of a resumed checkpoint are dropped first."""
+    """Appends rows to a JSONL file; rows after a resumed checkpoint are dropped first."""
 
     def __init__(self, path: Path, steps: int):
         self.path = path
         rows = [row for row in read_journal(path) if row["step"] <= steps]
         path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
 
-    def write(self, **row) -> None:
+    def write(self, **row: object) -> None:
+        """Append one row."""
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def read_journal(path: Path) -> list[dict]:
+def read_journal(path: Path) -> list[dict[str, Any]]:
     """The rows of a journal; a half-written last line is ignored, as a kill may leave one."""
     rows = []
     if path.is_file():
@@ -29,7 +31,7 @@ def read_journal(path: Path) -> list[dict]:
     return rows
 
 
-def plot(rows: list[dict], path: Path) -> None:
+def plot(rows: list[dict[str, Any]], path: Path) -> None:
     """Make an SVG with the losses on the left and chrF on the right axis, over target pieces."""
     import matplotlib
 

@@ -5,12 +5,13 @@ import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from rich.console import Console
 from rich.progress import Progress
 
-from .batches import BatchStream
+from .batches import Batch, BatchStream
 from .checkpoint import load_checkpoint, write_checkpoint
 from .journal import Journal, plot, read_journal
 from .network import keep_memory, new_network, release_memory
@@ -52,7 +53,8 @@ class Trainer:
             self.pieces.padding,
             embeddings,
             settings.seed,
-        ).to(device)
+        )
+        torch.nn.Module.to(network, device)  # in place; the method of transformers has no types
         self.weights = Weights(network, settings)
         self.workers = Workers(
             network, self.pieces.outputs, settings.label_smoothing, settings.threads
@@ -68,10 +70,11 @@ class Trainer:
 
     @property
     def checkpoint(self) -> Path:
+        """Where the state of this run lies."""
         return self.folder / "checkpoint.pt"
 
     def run(self) -> None:
-        """Train until a limit is reached or the process is asked to stop; leave a checkpoint and a plot."""
+        """Train until a limit or a signal says stop; leave a checkpoint and a plot."""
         handlers = {
             number: signal.signal(number, self._ask_to_stop)
             for number in (signal.SIGINT, signal.SIGTERM)
@@ -109,7 +112,7 @@ class Trainer:
         self._save()
         plot(read_journal(self.journal.path), self.folder / "journal.svg")
 
-    def _step(self, step: list) -> dict[str, float]:
+    def _step(self, step: list[Batch]) -> dict[str, float]:
         settings = self.recipe.training
         share = max(0.0, 1.0 - self.weights.steps / max(1, settings.guided_steps))
         loss, guided = self.workers.backward(step, settings.guided_weight * share)
@@ -132,10 +135,10 @@ class Trainer:
             or (share is not None and share >= 1)
         )
 
-    def _ask_to_stop(self, *_) -> None:
+    def _ask_to_stop(self, *_: object) -> None:
         self._stop = True
 
-    def _row(self, **values) -> None:
+    def _row(self, **values: float) -> None:
         fixed = {
             "step": self.weights.steps,
             "target_pieces": self.target_pieces,
@@ -177,7 +180,7 @@ class Trainer:
 
     def _held_out(self) -> Validation:
         lines = (self.data / "validation.tsv").read_text(encoding="utf-8").splitlines()
-        texts = [tuple(line.split("\t")) for line in lines]
+        texts = [(source, target) for source, target in (line.split("\t") for line in lines)]
         pairs = Pairs.read(self.data / "validation")
         return Validation(pairs, texts, self.pieces, self.recipe.training.microbatch_tokens)
 
@@ -193,12 +196,12 @@ class Trainer:
         }
         write_checkpoint(self.checkpoint, state)
 
-    def _restore(self, state: dict) -> None:
+    def _restore(self, state: dict[str, Any]) -> None:
         self.weights.restore(state["weights"])
         self.stream.position = tuple(state["position"])
         self.target_pieces, self.seconds = state["target_pieces"], state["seconds"]
         start, pieces = state["cooldown"]
-        # A cooldown that was stopped goes on with its own length; one that branches off begins here.
+        # A stopped cooldown goes on with its own length; one that branches off begins here.
         self.cooldown_start = start if pieces else self.target_pieces
         self.limits.cooldown_pieces = pieces or self.limits.cooldown_pieces
         logger.info("continuing %s at step %d", self.checkpoint, self.weights.steps)

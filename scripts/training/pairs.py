@@ -21,7 +21,10 @@ ARRAYS = (
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pair i is source_ids[source_starts[i]:source_starts[i+1]] and the same of the target; ends are included."""
+    """Pair i is source_ids[source_starts[i]:source_starts[i+1]] and the same of the target.
+
+    Both sides end with the end piece. `alignment` has a source place for every target piece.
+    """
 
     source_ids: np.ndarray
     source_starts: np.ndarray
@@ -55,10 +58,12 @@ class Pairs:
 
     @cached_property
     def source_lengths(self) -> np.ndarray:
+        """Source pieces of each pair."""
         return np.diff(self.source_starts)
 
     @cached_property
     def target_lengths(self) -> np.ndarray:
+        """Target pieces of each pair."""
         return np.diff(self.target_starts)
 
     def sources(self, lines: np.ndarray, padding: int) -> np.ndarray:
@@ -76,14 +81,17 @@ class Pairs:
     def target_places(self, lines: np.ndarray, real: np.ndarray) -> np.ndarray:
         """Indices into `target_ids` of the cells of a target matrix that are not padding."""
         columns = np.arange(real.shape[1])
-        return (self.target_starts[lines][:, None] + columns)[real]
+        places: np.ndarray = (self.target_starts[lines][:, None] + columns)[real]
+        return places
 
     def write(self, folder: Path) -> None:
+        """Make one .npy file for each array."""
         for name in ARRAYS:
             np.save(folder / f"{name}.npy", getattr(self, name))
 
     @classmethod
     def read(cls, folder: Path) -> Self:
+        """The pairs that `write` made, mapped rather than loaded."""
         return cls(*(np.load(folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS))
 
 

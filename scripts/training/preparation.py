@@ -1,12 +1,13 @@
-"""From sentence pair files to encoded, aligned training pairs in a folder; made once, kept by fingerprint."""
+"""From sentence pair files to encoded, aligned training pairs in a folder, made once."""
 
 import hashlib
 import json
 import logging
 import random
-from collections import Counter
+from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -40,12 +41,14 @@ class Sentences:
         self.weights: list[float] = []
 
     def add(self, source: str, target: str, origin: int, weight: float) -> None:
+        """Append one pair."""
         self.sources.append(source)
         self.targets.append(target)
         self.origins.append(origin)
         self.weights.append(weight)
 
     def only(self, lines: list[int]) -> "Sentences":
+        """A copy with these lines."""
         chosen = Sentences()
         for line in lines:
             chosen.add(
@@ -54,21 +57,24 @@ class Sentences:
         return chosen
 
 
-def read_corpus(recipe: Recipe) -> tuple[Sentences, dict]:
-    """All pairs worth training on, and an account: sha256, pairs read and kept per source, reasons of drops."""
+def read_corpus(recipe: Recipe) -> tuple[Sentences, dict[str, Any]]:
+    """All pairs worth training on, and an account of what was read, kept and dropped, and why."""
     keeper = PairFilter(recipe.filter, protected_keys(recipe.corpus.protected))
-    sentences, account = Sentences(), {}
+    sentences = Sentences()
+    account: dict[str, Any] = {}
     for origin, (name, source) in enumerate(recipe.corpus.sources.items()):
         path = source_path(recipe.corpus, name)
-        favoured = set()
+        favoured: set[int] = set()
+        favoured_weight = source.weight
         if source.favoured:
+            favoured_weight = source.favoured.weight
             favoured = {
                 int(line) for line in open_text(recipe.corpus.folder / source.favoured.file)
             }
         read, before = 0, len(sentences.sources)
-        for read, (chinese, english) in enumerate(read_pairs(path), 1):
-            chinese, english = normalise_source(chinese), normalise_target(english)
-            weight = source.favoured.weight if read - 1 in favoured else source.weight
+        for read, pair in enumerate(read_pairs(path), 1):
+            chinese, english = normalise_source(pair[0]), normalise_target(pair[1])
+            weight = favoured_weight if read - 1 in favoured else source.weight
             if keeper.keep(chinese, english):
                 sentences.add(chinese, english, origin, weight)
         kept = len(sentences.sources) - before
@@ -131,7 +137,7 @@ def encode(sentences: Sentences, pieces: Pieces, recipe: Recipe, noise: bool) ->
 
 
 def add_alignment(pairs: Pairs, pieces: Pieces, recipe: Recipe) -> tuple[Pairs, torch.Tensor, int]:
-    """(pairs with alignment and without pairs that explain nothing, embeddings to start from, pairs dropped)."""
+    """(aligned pairs, those that explain nothing without weight; first embeddings; how many)."""
     sizes = (len(pieces.names), pieces.outputs)
     generator = np.random.default_rng(recipe.training.seed)
     cells = pairs.source_lengths * pairs.target_lengths
@@ -176,7 +182,7 @@ def prepare(recipe: Recipe, work: Path) -> Path:
     lines = [f"{s}\t{t}\n" for s, t in zip(validation.sources, validation.targets, strict=True)]
     (folder / "validation.tsv").write_text("".join(lines), encoding="utf-8")
     account["dropped"]["lexical"] = weak
-    shown = Counter()
+    shown: defaultdict[str, float] = defaultdict(float)
     for origin, weight, length in zip(
         pairs.origins, pairs.weights, pairs.target_lengths, strict=True
     ):

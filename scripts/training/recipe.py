@@ -38,7 +38,9 @@ class Source(Section):
         default=None, description="Lines that count more, such as news-like ones."
     )
     validation: int = Field(
-        default=0, ge=0, description="Pairs held out for validation (favoured ones where there are any)."
+        default=0,
+        ge=0,
+        description="Pairs held out for validation (favoured ones where there are any).",
     )
 
 
@@ -57,7 +59,8 @@ class Corpus(Section):
     """What to train on, and what must not be."""
 
     folder: Path = Field(
-        default=Path("../shared/corpus"), description="Where NAME.tsv or NAME.tsv.xz of each source lies."
+        default=Path("../shared/corpus"),
+        description="Where NAME.tsv or NAME.tsv.xz of each source lies.",
     )
     sources: dict[str, Source]
     protected: list[Protected] = []
@@ -74,7 +77,9 @@ class Filter(Section):
     max_length_ratio: float = Field(
         default=3.2, description="Greatest (source units + 3) / (target words + 3)."
     )
-    max_translations: int = Field(default=3, description="Pairs kept with the same source sentence.")
+    max_translations: int = Field(
+        default=3, description="Pairs kept with the same source sentence."
+    )
     min_lexical_gain: float = Field(
         default=0.1,
         description="Nats per target piece that its source must explain beyond its frequency.",
@@ -96,7 +101,9 @@ class Vocabulary(Section):
 class Alignment(Section):
     """How the table of which piece translates which is estimated."""
 
-    sample_pairs: int = Field(default=300_000, description="Pairs that the lexical table is estimated on.")
+    sample_pairs: int = Field(
+        default=300_000, description="Pairs that the lexical table is estimated on."
+    )
     iterations: int = 4
 
 
@@ -108,16 +115,20 @@ class Network(Section):
     feed_forward: int = 1280
     encoder_layers: int = 6
     decoder_layers: int = 2
-    embeddings: str = Field(default="lexical", pattern="^(lexical|random)$", description="How they start.")
+    embeddings: str = Field(
+        default="lexical", pattern="^(lexical|random)$", description="How they start."
+    )
     copying_attention: bool = Field(
         default=True, description="Cross-attention starts as the identity on what it attends to."
     )
 
 
 class Training(Section):
-    """How the network is trained, and how often it reports, validates and saves, in steps."""
+    """How the network is trained, and how often it reports, validates and saves."""
 
-    optimiser: str = Field(default="muon", pattern="^(muon|adamw)$", description="For the hidden matrices.")
+    optimiser: str = Field(
+        default="muon", pattern="^(muon|adamw)$", description="For the hidden matrices."
+    )
     learning_rate: float = Field(default=0.006, description="Of the hidden matrices.")
     embedding_learning_rate: float = Field(
         default=0.003, description="Of embeddings, norms and biases, by AdamW."
@@ -133,7 +144,9 @@ class Training(Section):
     guided_weight: float = Field(
         default=0.2, description="Of the alignment loss of one cross-attention head, at the start."
     )
-    guided_steps: int = Field(default=3000, description="Steps over which that weight falls to zero.")
+    guided_steps: int = Field(
+        default=3000, description="Steps over which that weight falls to zero."
+    )
     opening_tokens: int = Field(
         default=500_000, description="Target pieces trained on short pairs only, at the start."
     )

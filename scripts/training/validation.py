@@ -20,7 +20,7 @@ class Validation:
         self.batches = [make_batch(pairs, lines, pieces.padding) for lines in cut]
 
     def losses(self, workers: Workers) -> tuple[float, float]:
-        """(loss, loss with the sources of other sentences of the same length), nats per target piece."""
+        """(loss, loss with sources of other pairs of the same length), nats per target piece."""
 
         def both(losses: Losses, batch: Batch) -> tuple[float, float]:
             batch = on_device(batch, losses.network.device)

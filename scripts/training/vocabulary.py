@@ -1,4 +1,4 @@
-"""One SentencePiece model for both languages, and ids in which the pieces English needs come first."""
+"""One SentencePiece model for both languages, with the pieces that English needs first."""
 
 import io
 import json
@@ -34,7 +34,7 @@ def train_sentencepiece(sentences: Iterable[str], pieces: int, threads: int) -> 
 
 
 class Pieces:
-    """Text to ids and back. Ids below `outputs` may be written by the decoder; the last id is padding."""
+    """Text to ids and back. The decoder may write ids below `outputs`; the last id is padding."""
 
     def __init__(self, model: bytes, names: Sequence[str], outputs: int):
         self.model = model
@@ -88,10 +88,11 @@ class Pieces:
                 break
             if number not in (self.unknown, self.padding):
                 names.append(self.names[number])
-        return self._processor.decode_pieces(names)
+        text: str = self._processor.decode_pieces(names)
+        return text
 
     def write(self, folder: Path) -> None:
-        """Make source.spm, target.spm, vocab.json and outputs.json, the layout of MarianTokenizer."""
+        """Make the files of MarianTokenizer and outputs.json."""
         (folder / "source.spm").write_bytes(self.model)
         (folder / "target.spm").write_bytes(self.model)
         table = {name: number for number, name in enumerate(self.names)}
