@@ -89,10 +89,9 @@ class Trainer:
             bar = progress.add_task(
                 "training", total=None if self.limits.steps == float("inf") else self.limits.steps
             )
-            for step in self.stream:
-                if self._finished(begun):
-                    break
-                for key, value in self._step(step).items():
+            steps = iter(self.stream)
+            while not self._finished(begun):
+                for key, value in self._step(next(steps)).items():
                     sums[key] = sums.get(key, 0.0) + value
                 self.seconds = seconds_before + time.monotonic() - begun
                 progress.update(bar, completed=self.weights.steps)
