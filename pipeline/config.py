@@ -68,7 +68,7 @@ class InputSection(Section):
         ".zst; and finds folders that `datasets` saved.",
     )
     dataset: DatasetSection = Field(
-        default=DatasetSection(), description="Which part of a dataset to read."
+        default=DatasetSection(), description="Which split, subset and revision of a dataset."
     )
     encoding: str = Field(
         default="auto", description="`auto` detects UTF-8, GB18030, Big5, UTF-16; or a codec name."
