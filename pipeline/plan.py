@@ -49,7 +49,7 @@ class Stage:
     row_type: type
 
 
-SEGMENT = Stage("segment", 1, ("documents",), "articles", Article)
+SEGMENT = Stage("segment", 2, ("documents",), "articles", Article)
 TRANSLATE = Stage("translate", 1, ("articles",), "translations", Translation)
 SUMMARIZE = Stage("summarize", 1, ("articles", "translations"), "summaries", Summary)
 SCORE = Stage("score", 1, ("articles", "translations"), "scores", Score)
