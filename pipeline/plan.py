@@ -51,12 +51,12 @@ class Stage:
     row_type: type
 
 
-SEGMENT = Stage("segment", 1, ("documents",), "articles", Article)
+SEGMENT = Stage("segment", 2, ("documents",), "articles", Article)
 TRANSLATE = Stage("translate", 2, ("articles",), "translations", Translation)
 SUMMARIZE = Stage("summarize", 1, ("articles", "translations"), "summaries", Summary)
 SCORE = Stage("score", 2, ("articles", "translations"), "scores", Score)
 STAGES = (SEGMENT, TRANSLATE, SUMMARIZE, SCORE)
-ROW_TYPES = {stage.writes: stage.row_type for stage in STAGES}
+ROW_TYPES: dict[str, type[Any]] = {stage.writes: stage.row_type for stage in STAGES}
 REPORT_VERSION = 2
 
 # Checks decide which translation is taken: raise it when they or the ladder change.
