@@ -361,6 +361,6 @@ def _is_byline(piece: Piece) -> bool:
     )
 
 
-def byline(pieces: Sequence[Piece]) -> str | None:
+def byline(pieces: Sequence[Piece]) -> Piece | None:
     """Give the first credit that says who wrote."""
-    return next((piece.text for piece in pieces if _is_byline(piece)), None)
+    return next((piece for piece in pieces if _is_byline(piece)), None)
