@@ -15,7 +15,7 @@ from pipeline.stages.segment import segment
 
 TESTS = Path(__file__).parent
 DATA = TESTS.parent / "data"
-MARKUP = frozenset("#*>|-:=_`~[]()!\\+/.<")
+MARKUP = frozenset("#*>|-:=_`~[]()!\\+/.<$")
 PAGES: list[dict[str, Any]] = [
     json.loads(line)
     for line in (TESTS / "golden/pages.jsonl").read_text(encoding="utf-8").splitlines()

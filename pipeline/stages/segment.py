@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import count
 
 from pipeline.records import Article, Block, Document, Script, Sentence, Span
+from pipeline.text.jumps import joined_stories, jump_warnings
 from pipeline.text.lines import Line, page_lines
 from pipeline.text.orphans import reading_order
 from pipeline.text.page import (
@@ -80,8 +81,14 @@ def _articles(document: Document, join: bool, max_chars: int, own_script: Script
             )
         ]
     stories = page_stories(parts)
+    if join:
+        stories = joined_stories(stories)
     ids = [f"{document.id}.{number}" for number in range(1, len(stories) + 1)]
-    warnings = reading_order([_as_written(document.text, story) for story in stories], ids)
+    written = [_as_written(document.text, story) for story in stories]
+    warnings = [
+        order + jumps
+        for order, jumps in zip(reading_order(written, ids), jump_warnings(written), strict=True)
+    ]
     articles = [
         _article(document, article_id, story.pieces, max_chars, warnings=warned)
         for article_id, story, warned in zip(ids, stories, warnings, strict=True)

@@ -255,6 +255,11 @@ def dateline_byline(text: str) -> tuple[int, int] | None:
     return start, start + len(who.strip())
 
 
+def is_jump_back(text: str) -> bool:
+    """Say whether a jump tells where the text before it is: 上接第1版."""
+    return bool(re.search("上接|紧接", text))
+
+
 def jump_at_end(text: str) -> int:
     """Where a jump that closes a paragraph starts, or the length of the text."""
     match = _JUMP_END.search(text, max(0, len(text) - 40))
