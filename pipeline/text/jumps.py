@@ -18,8 +18,8 @@ def joined_stories(stories: Sequence[Story]) -> list[Story]:
     """Give the stories with every continuation put after its beginning, where both are there.
 
     The beginning is the story left open by a 下转 that shares most words with the
-    continuation; one without a title belongs to the only one there is. A paragraph that the jump breaks is
-    one again; the title over a continuation becomes a heading. Nothing else moves.
+    continuation; one without a title belongs to the only one there is. A paragraph that
+    the jump breaks is one again; the title over a continuation becomes a heading.
     """
     open_stories = [story for story in stories if _goes_on(story)]
     joined: list[Story] = []
