@@ -8,8 +8,8 @@ from models.protocols import Candidate, Translator
 from pipeline.errors import AlignmentError
 from pipeline.records import Article, BlockKind, Sentence, TranslatedSentence, Translation
 from pipeline.text.furniture import english_furniture
+from pipeline.text.scripts import is_chinese
 
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _RULE_KINDS = frozenset({"credit", "date", "page_number"})
 
 
@@ -20,7 +20,7 @@ def translate(
 
     All sentences go to the model in one call, so that it can sort them by length and
     fill its batches. Dates, page numbers and credits are written by rule; a sentence
-    without Chinese is copied (flag `not_chinese` if it has letters); what nobody
+    that is not Chinese is copied (flag `not_chinese` if it has letters); what nobody
     translates has origin `none` and no text. Raises AlignmentError if the model
     returns another number of translations than it was given.
     """
@@ -54,7 +54,7 @@ def translate(
 
 
 def _for_model(kind: BlockKind, sentence: Sentence, kinds: Collection[BlockKind]) -> bool:
-    return kind in kinds and _HAN.search(sentence.text) is not None
+    return kind in kinds and is_chinese(sentence.text)
 
 
 def _parts(sentence: Sentence) -> list[str]:
@@ -82,7 +82,7 @@ def _joined(identifier: str, parts: Sequence[tuple[str, Candidate]]) -> Translat
 def _without_model(kind: BlockKind, sentence: Sentence) -> TranslatedSentence:
     if kind in _RULE_KINDS and (text := english_furniture(kind, sentence.text)):
         return TranslatedSentence(sentence.id, text, "rule", None)
-    if not _HAN.search(sentence.text):
+    if not is_chinese(sentence.text):
         flags = ("not_chinese",) if re.search(r"[^\W\d_]", sentence.text) else ()
         return TranslatedSentence(sentence.id, sentence.text, "copied", None, flags)
     return TranslatedSentence(sentence.id, "", "none", None)

@@ -29,6 +29,7 @@ PAIRS = {
 """Opening marks and what closes them."""
 
 _HAN = re.compile(f"[{HAN}]")
+_KANA_OR_HANGUL = re.compile("[\u3041-\u30fa\u30fc-\u30ff\uff66-\uff9f\u1100-\u11ff\uac00-\ud7af]")
 _FINAL = re.compile(rf"(?:[{STOPS}；;…]|[^\W\d_]\.|[{HAN}]\s*．)[{re.escape(CLOSERS)}\s]*$")
 _FINAL_WINDOW = 24
 
@@ -36,6 +37,15 @@ _FINAL_WINDOW = 24
 def is_han(character: str) -> bool:
     """Say whether the character is a Chinese one."""
     return bool(_HAN.match(character))
+
+
+def is_chinese(text: str) -> bool:
+    """Say whether the text is Chinese at all: it has Han characters, and not more of others.
+
+    Latin words among them change nothing; more kana or hangul than Han is Japanese or Korean.
+    """
+    han = len(_HAN.findall(text))
+    return han > 0 and len(_KANA_OR_HANGUL.findall(text)) <= han
 
 
 def has_word(text: str) -> bool:
