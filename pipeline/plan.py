@@ -54,7 +54,7 @@ TRANSLATE = Stage("translate", 2, ("articles",), "translations", Translation)
 SUMMARIZE = Stage("summarize", 1, ("articles", "translations"), "summaries", Summary)
 SCORE = Stage("score", 1, ("articles", "translations"), "scores", Score)
 STAGES = (SEGMENT, TRANSLATE, SUMMARIZE, SCORE)
-ROW_TYPES = {stage.writes: stage.row_type for stage in STAGES}
+ROW_TYPES: dict[str, type[Any]] = {stage.writes: stage.row_type for stage in STAGES}
 REPORT_VERSION = 1
 
 StageFunction = Callable[..., Sequence[Any]]

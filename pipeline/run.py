@@ -82,8 +82,6 @@ def _run_stages(config: Config, options: Options, journal: Journal, manifest: Ma
         failures.extend(store.read_failures(last, key))
     _write_failures(folder, failures)
     outcome = conclude(config, manifest, store, failures, report=options.until == "report")
-    for file in outcome.report_files[:1]:
-        journal.info("report", f"report     {file}")
     _say_failures(failures, journal)
     return outcome
 

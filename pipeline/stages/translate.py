@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 from models.protocols import Candidate, Translator
 from pipeline.errors import AlignmentError
@@ -60,7 +61,7 @@ def _for_model(kind: BlockKind, sentence: Sentence, kinds: Collection[BlockKind]
 def _parts(sentence: Sentence) -> list[str]:
     """Return a sentence in the parts that segment cut it into."""
     edges = (0, *sentence.cuts, len(sentence.text))
-    return [sentence.text[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [sentence.text[a:b] for a, b in pairwise(edges)]
 
 
 def _joined(identifier: str, parts: Sequence[tuple[str, Candidate]]) -> TranslatedSentence:
