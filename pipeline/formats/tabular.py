@@ -102,6 +102,7 @@ def dataset_rows(
 
     # what is wrong with a table is told as a Failure; the library would also print it
     datasets_logging.set_verbosity(datasets_logging.CRITICAL)
+    datasets_logging.disable_progress_bar()
     try:
         table = _table(file, choice)
         columns = table.column_names
