@@ -53,6 +53,7 @@ _MARKUP = re.compile(
     r"|(?<!!)\[(?=[^\]\[\n]{1,200}\]\((?:https?:|mailto:|/|\.|#)[^()\s]{0,1000}\))"
     r"|\\(?=[-\\`*_{}\[\]()#+.!|>~$])"
 )
+_HTML_TABLE = re.compile(r"<(?:table|tr|td|th)\b", re.IGNORECASE)
 _LATEX_NUMBER = re.compile(
     r"\$(?=[^$\n]{0,60}(?:\\[%~,;&#]|\d [\d.])[^$\n]{0,60}\$)(?:[\d.,:/+%~\-\s]|\\[%~,;&#]){1,80}\$"
 )
@@ -76,6 +77,8 @@ def page_lines(text: str) -> list[Line]:
         lines.append(Line(front.group().rstrip(), (_trimmed(text, *front.span()),), "furniture"))
     gap = False
     closing = ""
+    # a table that nothing closes does not swallow the rest of the page
+    last_table = max(text.rfind("</table>"), text.rfind("</TABLE>"))
     for start, end in _raw_lines(text, front.end() if front else 0):
         place = _trimmed(text, start, end)
         left, right = place.start, place.end
@@ -94,6 +97,8 @@ def page_lines(text: str) -> list[Line]:
                 lines.append(line)
                 gap = False
         closing = _closing(text, left, right, closing)
+        if closing == "</table>" and right > last_table:
+            closing = ""
     return lines
 
 
@@ -142,8 +147,10 @@ def _line(text: str, start: int, left: int, right: int) -> Line:
     whole = text[left:right] if right - left <= 4000 else ""
     if image := _IMAGE.match(whole):
         return _image(text, left, right, image)
-    if whole[:6].lower() == "<table" or (whole[:1] == "|" and whole.count("|") > 1):
-        return Line(whole, (Span(left, right),), mark="table", indent=indent)
+    start_of_line = text[left : min(right, left + 4000)]
+    is_row = start_of_line[:1] == "|" and start_of_line.count("|") > 1
+    if is_row or _HTML_TABLE.match(start_of_line):
+        return Line(text[left:right], (Span(left, right),), mark="table", indent=indent)
     is_bracketed = whole.startswith("\\[") and whole.endswith("\\]") and whole.isascii()
     if whole.startswith("$$") or is_bracketed:
         return Line(whole, (Span(left, right),), mark="formula", indent=indent)
