@@ -84,7 +84,7 @@ def _articles(document: Document, join: bool, max_chars: int, own_script: Script
     if join:
         stories = joined_stories(stories)
     ids = [f"{document.id}.{number}" for number in range(1, len(stories) + 1)]
-    written = [_as_written(document.text, story) for story in stories]
+    written = stories if is_read_as_is else [_as_written(document.text, story) for story in stories]
     warnings = [
         order + jumps
         for order, jumps in zip(reading_order(written, ids), jump_warnings(written), strict=True)
