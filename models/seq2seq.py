@@ -191,7 +191,7 @@ def load_checkpoint(
     fill them at random and translate into noise.
     """
     kind: Any = AutoModelForCausalLM if causal else AutoModelForSeq2SeqLM
-    with _LOADING, _without_progress():
+    with loading():
         try:
             model, found = kind.from_pretrained(
                 str(folder),
@@ -202,7 +202,7 @@ def load_checkpoint(
                 output_loading_info=True,
             )
         except (OSError, ValueError, KeyError, RuntimeError) as error:
-            raise WeightsError(f"{folder}: does not load: {_first_line(error)}") from error
+            raise WeightsError(f"{folder}: does not load: {first_line(error)}") from error
     missing = sorted(found["missing_keys"])
     if missing:
         raise WeightsError(
@@ -217,6 +217,13 @@ def load_checkpoint(
         raise WeightsError(
             f"{folder}: does not fit on {device.name}; choose a smaller precision or cpu"
         ) from error
+
+
+@contextlib.contextmanager
+def loading() -> Iterator[None]:
+    """Let one thread at a time call `from_pretrained`, and no bar be drawn meanwhile."""
+    with _LOADING, _without_progress():
+        yield
 
 
 @contextlib.contextmanager
@@ -239,13 +246,14 @@ def memory_error_when_full() -> Iterator[None]:
         yield
     except torch.OutOfMemoryError as error:
         torch.cuda.empty_cache()
-        raise MemoryError(_first_line(error)) from None
+        raise MemoryError(first_line(error)) from None
     except RuntimeError as error:
         # The CPU's allocator and Apple's have no exception of their own.
         if "can't allocate memory" in str(error) or "out of memory" in str(error):
-            raise MemoryError(_first_line(error)) from None
+            raise MemoryError(first_line(error)) from None
         raise
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """Give the first line of an error's message, or its name where it has none."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]

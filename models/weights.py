@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -24,6 +24,24 @@ MODEL_SUFFIXES = frozenset({".safetensors", ".json", ".spm", ".model", ".txt", "
 NOT_THE_MODEL = frozenset({"canary.json"})
 PICKLES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack"})
 HUB_PATTERNS = ("*.safetensors", "*.json", "*.spm", "*.model", "*.txt", "*.jinja", "README.md")
+
+# Checkpoints of trained metrics, as they are published. Their pickles are read as tensors and
+# plain values alone (models/metrics/checkpoint.py), so that none of their code is run.
+Layout = Literal["comet", "metricx", "tokenizer"]
+COMET_FILES = ("hparams.yaml", "checkpoints/model.ckpt")
+TOKENIZER_FILES = (
+    "tokenizer.json",
+    "sentencepiece.bpe.model",
+    "spiece.model",
+    "vocab.txt",
+    "vocab.json",
+)
+TOKENIZER_PATTERNS = ("*.json", "*.model", "*.txt", "README.md")
+LAYOUT_PATTERNS: dict[Layout, tuple[str, ...]] = {
+    "comet": (*COMET_FILES, "encoder/*", "README.md"),
+    "metricx": (*HUB_PATTERNS, "pytorch_model*.bin"),
+    "tokenizer": TOKENIZER_PATTERNS,
+}
 
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -58,22 +76,86 @@ def locate(
 
     Raises WeightsError when it is not there, is not pinned, or has no safetensors.
     """
-    if path.startswith("bundled:"):
-        folder = _bundled_folder(path)
-        identity = content_identity(folder, cache)
-    elif (local := Path(path).expanduser()).exists():
-        folder = local
-        identity = ""
-    elif HUB_ID.fullmatch(path):
-        folder = _hub_folder(path, revision, offline=offline, code=trust_remote_code)
-        identity = f"{path}@{revision}"
-    else:
-        raise WeightsError(
-            f"model path '{path}': no such folder; write bundled:NAME, a folder, or a hub id "
-            "such as Helsinki-NLP/opus-mt-zh-en with its revision"
-        )
+    patterns = [*HUB_PATTERNS, *(["*.py"] if trust_remote_code else [])]
+    folder, pinned = _folder(path, revision, offline=offline, patterns=patterns)
     refuse_pickles(folder)
-    return Weights(path, folder, identity or content_identity(folder, cache))
+    return Weights(path, folder, pinned or content_identity(folder, cache))
+
+
+def locate_layout(
+    path: str, revision: str | None, layout: Layout, *, offline: bool, cache: Path
+) -> Weights:
+    """Find the folder of a metric's checkpoint or of a tokenizer, and its identity.
+
+    Raises WeightsError when it is not there, is not pinned, or lacks a file.
+    """
+    folder, pinned = _folder(path, revision, offline=offline, patterns=LAYOUT_PATTERNS[layout])
+    files = layout_files(folder, layout)
+    if pinned:
+        return Weights(path, folder, pinned)
+    digests = _cached_digests(files, cache / "digests.json")
+    lines = (f"{digests[name]}  {name}\n" for name in sorted(digests))
+    return Weights(path, folder, digest_text("".join(lines)))
+
+
+def layout_files(folder: Path, layout: Layout) -> list[Path]:
+    """List the files that make up a checkpoint of this layout.
+
+    Raises WeightsError where one is missing.
+    """
+    if not folder.is_dir():
+        raise WeightsError(f"{folder}: not a folder")
+    names = sorted(each.name for each in folder.iterdir())
+    found = ", ".join(names[:6]) or "nothing"
+    if layout == "comet":
+        if absent := [name for name in COMET_FILES if not (folder / name).is_file()]:
+            raise WeightsError(
+                f"{folder}: {absent[0]} is missing, found {found}; a COMET checkpoint is a folder "
+                "with hparams.yaml and checkpoints/model.ckpt, as on the hub"
+            )
+        return [folder / name for name in COMET_FILES]
+    if "config.json" not in names:
+        raise WeightsError(f"{folder}: config.json is missing, found {found}")
+    files = [folder / name for name in names if Path(name).suffix in MODEL_SUFFIXES]
+    if layout == "tokenizer":
+        if not set(TOKENIZER_FILES).intersection(names):
+            raise WeightsError(
+                f"{folder}: no tokenizer in it, found {found}; one of "
+                f"{', '.join(TOKENIZER_FILES)} is needed"
+            )
+        return [each for each in files if each.suffix != ".safetensors"]
+    pickles = [name for name in names if name.startswith("pytorch_model")]
+    if any(name.endswith(".safetensors") for name in names):
+        return files
+    if not any(name.endswith(".bin") for name in pickles):
+        raise WeightsError(f"{folder}: neither *.safetensors nor pytorch_model*.bin, found {found}")
+    return [*files, *(folder / name for name in pickles if name.endswith(".bin"))]
+
+
+def layout_of(names: Iterable[str]) -> Layout | Literal["safetensors"]:
+    """Tell from the names of its files what a hub repository holds."""
+    listed = set(names)
+    if listed.issuperset(COMET_FILES):
+        return "comet"
+    if any(name.endswith(".safetensors") for name in listed):
+        return "safetensors"
+    return "metricx" if any(name.endswith(".bin") for name in listed) else "tokenizer"
+
+
+def _folder(
+    path: str, revision: str | None, *, offline: bool, patterns: Iterable[str]
+) -> tuple[Path, str]:
+    """Give the folder and, for a hub id, the identity `repo@commit`; otherwise an empty one."""
+    if path.startswith("bundled:"):
+        return _bundled_folder(path), ""
+    if (local := Path(path).expanduser()).exists():
+        return local, ""
+    if HUB_ID.fullmatch(path):
+        return _hub_folder(path, revision, offline=offline, patterns=patterns), f"{path}@{revision}"
+    raise WeightsError(
+        f"model path '{path}': no such folder; write bundled:NAME, a folder, or a hub id "
+        "such as Helsinki-NLP/opus-mt-zh-en with its revision"
+    )
 
 
 def _bundled_folder(path: str) -> Path:
@@ -84,7 +166,9 @@ def _bundled_folder(path: str) -> Path:
     return BUNDLED / name
 
 
-def _hub_folder(repository: str, revision: str | None, *, offline: bool, code: bool) -> Path:
+def _hub_folder(
+    repository: str, revision: str | None, *, offline: bool, patterns: Iterable[str]
+) -> Path:
     if revision is None or not COMMIT.fullmatch(revision):
         found = "no revision" if revision is None else f"revision '{revision}'"
         raise WeightsError(
@@ -99,7 +183,7 @@ def _hub_folder(repository: str, revision: str | None, *, offline: bool, code: b
             repository,
             revision=revision,
             local_files_only=offline,
-            allow_patterns=[*HUB_PATTERNS, *(["*.py"] if code else [])],
+            allow_patterns=list(patterns),
         )
     except LocalEntryNotFoundError as error:
         advice = (
