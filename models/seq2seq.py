@@ -221,9 +221,18 @@ def load_checkpoint(
 
 @contextlib.contextmanager
 def loading() -> Iterator[None]:
-    """Let one thread at a time call `from_pretrained`, and no bar be drawn meanwhile."""
+    """Let one thread at a time call `from_pretrained`, with no bar and no report meanwhile.
+
+    What the report would say, weights missing or strange, the caller raises.
+    """
+    logging: Any = transformers_logging
     with _LOADING, _without_progress():
-        yield
+        verbosity = logging.get_verbosity()
+        logging.set_verbosity_error()
+        try:
+            yield
+        finally:
+            logging.set_verbosity(verbosity)
 
 
 @contextlib.contextmanager

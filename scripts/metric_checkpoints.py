@@ -5,6 +5,7 @@ the tests hold ours to what the original packages said of these very checkpoints
 scripts/compare_neural_metrics.py runs both sides. No seed and no library decides a weight.
 """
 
+import itertools
 import json
 import math
 import zlib
@@ -39,6 +40,28 @@ class Size:
         """Width inside a feed-forward layer."""
         return 2 * self.width
 
+
+SEGMENTS: tuple[tuple[str, str, str], ...] = (
+    (
+        "今年上海的医疗资源优势更多了。",
+        "This year Shanghai has more medical resources.",
+        "Shanghai's medical resources have grown this year.",
+    ),
+    ("人民日报3月5日讯", "People's Daily, March 5", "People's Daily, 5 March"),
+    ("", "", ""),
+    ("只有原文", "", "Only the source was there."),
+    ("", "There is no source.", "There was no source."),
+    ("经济增长了百分之五点二。", "The economy grew by 5.2 %.", "The economy grew by 5.2 %."),
+    ("他说：“合作，发展！”", "He said: “cooperate – develop!”", 'He said, "Cooperation; growth!"'),
+    # Spaces of all kinds, characters that are not in the vocabulary, special tokens in a text.
+    ("　空格　很多　", "  many   spaces\there\n", "many spaces here"),
+    ("表情", "a face 😀 and a ｆｕｌｌ width one", "an emoji 🎉"),
+    ("标记 <pad> 里面", "a <pad> b </s> c", "tokens <s> inside <mask> a text"),
+    # Longer than what the small checkpoints read: a hypothesis, then everything.
+    ("新闻。", "the city will grow and the people work " * 6, "News."),
+    ("合作与发展是我们共同的目标，" * 8, "Cooperation is our aim, " * 7, "Our common aim " * 7),
+)
+"""Source, hypothesis and reference of segments that are easy to get wrong."""
 
 COMET_KINDS: dict[str, dict[str, Any]] = {
     # As wmt22-comet-da.
@@ -288,7 +311,7 @@ def _comet_tensors(
         *parameters["hidden_sizes"],
         1,
     ]
-    for number, (before, after) in enumerate(zip(widths, widths[1:], strict=False)):
+    for number, (before, after) in enumerate(itertools.pairwise(widths)):
         shapes[f"estimator.ff.{3 * number}.weight"] = (after, before)
         shapes[f"estimator.ff.{3 * number}.bias"] = (after,)
     if unified and parameters["word_level_training"]:
@@ -296,6 +319,9 @@ def _comet_tensors(
         shapes["hidden2tag.weight"] = (labels, size.width)
         shapes["hidden2tag.bias"] = (labels,)
     tensors = formula_weights(shapes, str(parameters["class_identifier"]))
+    if parameters["class_identifier"] == "xcomet_metric":
+        # XCOMET cuts at 1, and most scores should be below.
+        tensors["estimator.ff.6.weight"] *= 0.3
     if "hidden2tag.weight" in tensors:
         # Far apart, so that tokens differ in their labels.
         tensors["hidden2tag.weight"] *= 4
@@ -338,9 +364,7 @@ def _shapes(model_class: Any, config: Any, **settings: Any) -> dict[str, tuple[i
     return {name: tuple(each.shape) for name, each in model.state_dict().items()}
 
 
-def formula_weights(
-    shapes: Mapping[str, tuple[int, ...]], family: str
-) -> dict[str, torch.Tensor]:
+def formula_weights(shapes: Mapping[str, tuple[int, ...]], family: str) -> dict[str, torch.Tensor]:
     """Give a tensor for each name: waves, sized so that states neither vanish nor explode."""
     return {name: _weight(f"{family} {name}", shape) for name, shape in shapes.items()}
 

@@ -1,0 +1,456 @@
+"""Trained metrics say what the original packages say, obey the laws of a scorer, and refuse bad files.
+
+tests/golden/neural_metrics.json has what unbabel-comet 2.2.7, bert-score 0.3.13 and mT5 in
+transformers 4.57 said of checkpoints made by a formula (scripts/compare_neural_metrics.py).
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from sentencepiece import SentencePieceProcessor, SentencePieceTrainer
+
+from models.errors import WeightsError
+from models.metrics.layers import sparsemax
+from models.metrics.load import ResolvedScorer, load_scorer, resolve_scorer
+from models.metrics.pieces import load_pieces, t5_tokenizer, xlm_roberta_tokenizer
+from models.metrics.recipe import recipe_of
+from models.metrics.spans import error_spans, mqm_score
+from models.protocols import ErrorSpan, Segment, SegmentScore, SegmentScorer
+from models.specs import BertScoreSpec, CometSpec, MetricXSpec, ScorerSpec
+from models.weights import layout_of
+from scripts.metric_checkpoints import (
+    COMET_KINDS,
+    SEGMENTS,
+    make_comet,
+    make_encoder,
+    make_metricx,
+)
+
+GOLDEN: dict[str, Any] = json.loads(
+    (Path(__file__).parent / "golden/neural_metrics.json").read_text(encoding="utf-8")
+)
+ALL = [Segment(*each) for each in SEGMENTS]
+TEXTS = [text for each in ALL for text in asdict(each).values()]
+PARTS = {"src": "source", "ref": "reference"}
+READS_NO_REFERENCE = ("comet-qe", "cometkiwi")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every checkpoint once, by name."""
+    made = tmp_path_factory.mktemp("metrics")
+    for kind in COMET_KINDS:
+        make_comet(made / kind, kind, TEXTS)
+    make_metricx(made / "metricx-safetensors", TEXTS)
+    make_metricx(made / "metricx-bin", TEXTS, pickled=True)
+    make_encoder(made / "encoder", TEXTS)
+    return made
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _threads() -> Iterator[None]:
+    """Give torch its threads back: a loaded scorer sets them for the whole process."""
+    count = torch.get_num_threads()
+    yield
+    torch.set_num_threads(count)
+
+
+def spec_of(name: str, folder: Path) -> ScorerSpec:
+    """Give the spec for a name of the golden file."""
+    if name == "bertscore":
+        return BertScoreSpec(kind="bertscore", path=str(folder / "encoder"), layer=2)
+    if name.startswith("metricx"):
+        kind, _, form = name.partition(" ")
+        return MetricXSpec(
+            kind="metricx",
+            path=str(folder / f"metricx-{form}"),
+            version=24 if "24" in kind else 23,
+            reference_free="qe" in kind,
+            max_tokens=160,
+        )
+    kind, _, rest = name.partition(",")
+    return CometSpec(kind="comet", path=str(folder / kind), reference_free=bool(rest))
+
+
+def resolved_of(spec: ScorerSpec) -> ResolvedScorer:
+    return resolve_scorer(spec, device="cpu")
+
+
+def scorer_of(spec: ScorerSpec, batch_tokens: int = 4096) -> SegmentScorer:
+    return load_scorer(spec, resolved_of(spec), batch_tokens=batch_tokens, threads=1)
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_scores_are_those_of_the_original_package(name: str, folder: Path) -> None:
+    found = scorer_of(spec_of(name, folder)).score(ALL)
+    golden = GOLDEN[name]
+    assert [each.score for each in found] == pytest.approx(golden["scores"], abs=1e-4)
+    for part, values in golden.get("parts", {}).items():
+        ours = [dict(each.parts).get(PARTS.get(part, part)) for each in found]
+        # Without a reference the only reading is the score itself, and no part.
+        assert ours == pytest.approx(values, abs=1e-4) or set(ours) == {None}
+    if golden.get("spans"):
+        assert sum(map(len, golden["spans"])) > 10
+        for one, spans in zip(found, golden["spans"], strict=True):
+            places = [(span["start"], span["end"], span["severity"]) for span in spans]
+            assert [(span.start, span.end, span.severity) for span in one.spans] == places
+            confidences = [span["confidence"] for span in spans]
+            assert [span.confidence for span in one.spans] == pytest.approx(confidences, abs=1e-4)
+
+
+def test_golden_scores_differ_between_segments_and_checkpoints() -> None:
+    rows = [tuple(golden["scores"]) for name, golden in GOLDEN.items() if "bin" not in name]
+    assert len(set(rows)) == len(rows)
+    assert all(len(set(row)) >= 6 for row in rows)
+
+
+ONE_OF_EACH = [
+    "comet",
+    "cometkiwi",
+    "xcomet",
+    "metricx-23 bin",
+    "metricx-24-qe safetensors",
+    "bertscore",
+]
+
+
+@pytest.fixture(scope="module", params=ONE_OF_EACH)
+def named(request: pytest.FixtureRequest, folder: Path) -> tuple[ScorerSpec, SegmentScorer]:
+    spec = spec_of(request.param, folder)
+    return spec, scorer_of(spec)
+
+
+def close(first: Sequence[SegmentScore], second: Sequence[SegmentScore]) -> bool:
+    """Tell whether scores are the same up to rounding, and all else exactly."""
+    same = [each.truncated for each in first] == [each.truncated for each in second]
+    return same and [each.score for each in first] == pytest.approx(
+        [each.score for each in second], abs=1e-5
+    )
+
+
+def test_the_result_has_the_length_and_order_of_the_input(
+    named: tuple[ScorerSpec, SegmentScorer],
+) -> None:
+    _, scorer = named
+    forward, backward = scorer.score(ALL), scorer.score(ALL[::-1])
+    assert len(forward) == len(ALL)
+    assert close(forward, backward[::-1])
+
+
+def test_nothing_is_scored_for_no_segments(named: tuple[ScorerSpec, SegmentScorer]) -> None:
+    assert named[1].score([]) == []
+
+
+def test_the_same_segments_score_the_same_twice(named: tuple[ScorerSpec, SegmentScorer]) -> None:
+    assert named[1].score(ALL) == named[1].score(ALL)
+
+
+def test_a_segment_does_not_depend_on_its_neighbours(
+    named: tuple[ScorerSpec, SegmentScorer],
+) -> None:
+    spec, scorer = named
+    whole = scorer.score([*ALL, *ALL])
+    assert close(whole, [scorer.score([each])[0] for each in [*ALL, *ALL]])
+    assert close(whole[: len(ALL)], scorer_of(spec, batch_tokens=1).score(ALL))
+
+
+def test_a_long_input_is_scored_and_flagged(named: tuple[ScorerSpec, SegmentScorer]) -> None:
+    flags = [each.truncated for each in named[1].score(ALL)]
+    assert flags[-1]
+    assert not any(flags[1:6])
+
+
+def test_spans_lie_in_the_hypothesis(folder: Path) -> None:
+    for one, segment in zip(scorer_of(spec_of("xcomet", folder)).score(ALL), ALL, strict=True):
+        assert all(0 <= span.start <= span.end <= len(segment.hypothesis) for span in one.spans)
+
+
+def test_a_missing_reference_is_named_and_not_made_up(
+    named: tuple[ScorerSpec, SegmentScorer],
+) -> None:
+    scorer = named[1]
+    segments = [ALL[0], Segment("源", "hypothesis")]
+    if not scorer.needs_reference:
+        assert len(scorer.score(segments)) == 2
+        return
+    with pytest.raises(WeightsError, match="segment 2 of 2 has no reference"):
+        scorer.score(segments)
+
+
+def test_a_reference_free_scorer_does_not_read_references(folder: Path) -> None:
+    for name in (*READS_NO_REFERENCE, "xcomet, no reference", "metricx-24-qe safetensors"):
+        scorer = scorer_of(spec_of(name, folder))
+        other = [Segment(each.source, each.hypothesis, "something else") for each in ALL[:4]]
+        assert scorer.score(ALL[:4]) == scorer.score(other)
+
+
+def test_what_resolving_says_of_a_scorer_is_true_of_it(
+    named: tuple[ScorerSpec, SegmentScorer],
+) -> None:
+    spec, scorer = named
+    resolved = resolved_of(spec)
+    assert resolved.needs_reference == scorer.needs_reference
+    assert resolved.higher_is_better == scorer.higher_is_better
+    assert resolved.higher_is_better != isinstance(spec, MetricXSpec)
+    assert resolved.precision == "float32"
+
+
+def test_a_memory_too_small_for_a_batch_halves_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from models.metrics.encoder import Encoded, Encoder
+
+    scorer = scorer_of(spec_of("comet", folder))
+    expected = scorer.score(ALL)
+    run = Encoder.run
+
+    def small(self: Encoder, batch: Sequence[Sequence[int]]) -> Encoded:
+        if len(batch) > 2:
+            raise MemoryError("full")
+        return run(self, batch)
+
+    monkeypatch.setattr(Encoder, "run", small)
+    assert close(scorer.score(ALL), expected)
+
+
+def test_identity_changes_with_weights_and_with_tokenizer(tmp_path: Path) -> None:
+    made = make_comet(tmp_path / "comet", "comet", TEXTS)
+    spec = CometSpec(kind="comet", path=str(made))
+    before = resolved_of(spec)
+    tokenizer = made / "encoder/tokenizer.json"
+    tokenizer.write_text(tokenizer.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    between = resolved_of(spec)
+    checkpoint = made / "checkpoints/model.ckpt"
+    checkpoint.write_bytes(checkpoint.read_bytes() + b"\0")
+    after = resolved_of(spec)
+    assert len({before.identity, between.identity, after.identity}) == 3
+    assert len({each.answer_key for each in (before, between, after)}) == 3
+
+
+class Arbitrary:
+    """Something that is neither a tensor nor a plain value."""
+
+
+def damaged(tmp_path: Path, change: str) -> ScorerSpec:
+    """Make a checkpoint with one thing wrong."""
+    if change.startswith("metricx"):
+        made = make_metricx(tmp_path / "metricx", TEXTS)
+        if change == "metricx without weights":
+            (made / "model.safetensors").unlink()
+        elif change == "metricx without tokenizer":
+            (made / "tokenizer.json").unlink()
+        elif change == "metricx tied by mistake":
+            config = json.loads((made / "config.json").read_text(encoding="utf-8"))
+            text = json.dumps(config | {"tie_word_embeddings": True})
+            (made / "config.json").write_text(text, encoding="utf-8")
+        return MetricXSpec(kind="metricx", path=str(made), version=24)
+    made = make_comet(tmp_path / "comet", "comet", TEXTS)
+    checkpoint, parameters = made / "checkpoints/model.ckpt", made / "hparams.yaml"
+    stored = torch.load(checkpoint, weights_only=True)
+    written = yaml.safe_load(parameters.read_text(encoding="utf-8"))
+    match change:
+        case "no checkpoint":
+            checkpoint.unlink()
+        case "no hparams":
+            parameters.unlink()
+        case "no encoder":
+            (made / "encoder").rename(tmp_path / "elsewhere")
+        case "pickle with an object":
+            torch.save(stored | {"callback": Arbitrary()}, checkpoint)
+        case "cut short":
+            checkpoint.write_bytes(checkpoint.read_bytes()[:5000])
+        case "no state":
+            torch.save({"hyper_parameters": {}}, checkpoint)
+        case "a weight missing":
+            del stored["state_dict"]["encoder.model.embeddings.word_embeddings.weight"]
+            torch.save(stored, checkpoint)
+        case "no mix":
+            del stored["state_dict"]["layerwise_attention.gamma"]
+            torch.save(stored, checkpoint)
+        case "estimator of another size":
+            stored["state_dict"]["estimator.ff.0.weight"] = torch.zeros(3, 3)
+            torch.save(stored, checkpoint)
+        case "strange kind":
+            written["class_identifier"] = "ranking_metric"
+            parameters.write_text(yaml.safe_dump(written), encoding="utf-8")
+        case "strange encoder":
+            written["encoder_model"] = "RemBERT"
+            parameters.write_text(yaml.safe_dump(written), encoding="utf-8")
+        case "no YAML":
+            parameters.write_text("a: [", encoding="utf-8")
+    return CometSpec(kind="comet", path=str(made), reference_free=change == "reference free")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("no checkpoint", "checkpoints/model.ckpt is missing, found .*; a COMET checkpoint is"),
+        ("no hparams", "hparams.yaml is missing"),
+        ("no encoder", "its encoder is '.*set encoder to a folder"),
+        ("pickle with an object", "holds more than tensors .*Arbitrary.*could run any code"),
+        ("cut short", "model.ckpt: (holds|does not load)"),
+        ("no state", "no 'state_dict' in it, found hyper_parameters"),
+        ("a weight missing", "1 weights of its model are not in it.*word_embeddings"),
+        ("no mix", "layerwise_attention.gamma is missing"),
+        ("estimator of another size", "weights of its estimator are not what its hyper-param"),
+        ("strange kind", "hparams.yaml: class_identifier 'ranking_metric' is not run here"),
+        ("strange encoder", "encoder_model 'RemBERT' is not run here; choose XLM-RoBERTa"),
+        ("no YAML", "hparams.yaml: not readable as YAML"),
+        ("reference free", "always needs a reference; take CometKiwi"),
+        ("metricx without weights", r"neither \*.safetensors nor pytorch_model\*.bin"),
+        ("metricx without tokenizer", "no tokenizer in it"),
+        ("metricx tied by mistake", "tie_word_embeddings is true, but"),
+    ],
+)
+def test_a_damaged_checkpoint_is_refused_in_one_line(
+    change: str, said: str, tmp_path: Path
+) -> None:
+    spec = damaged(tmp_path, change)
+    with pytest.raises(WeightsError, match=said) as caught:
+        scorer_of(spec)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_hub_id_must_be_pinned_and_is_not_fetched_offline() -> None:
+    spec = CometSpec(kind="comet", path="Unbabel/wmt22-comet-da")
+    with pytest.raises(WeightsError, match="no revision; write the full 40-digit commit"):
+        resolved_of(spec)
+    pinned = CometSpec(kind="comet", path="Unbabel/wmt22-comet-da", revision="0" * 40)
+    with pytest.raises(WeightsError, match="not in the local hub cache"):
+        resolved_of(pinned)
+
+
+def test_float16_is_refused_for_metricx(folder: Path) -> None:
+    with pytest.raises(WeightsError, match="overflows in float16|cannot do that"):
+        resolve_scorer(spec_of("metricx-24 bin", folder), device="cpu", precision="float16")
+
+
+def test_bertscore_refuses_a_layer_that_is_not_there(folder: Path) -> None:
+    spec = BertScoreSpec(kind="bertscore", path=str(folder / "encoder"), layer=4)
+    with pytest.raises(WeightsError, match="layer: 4 is more than the 3 layers"):
+        scorer_of(spec)
+
+
+def test_bertscore_of_a_text_with_itself_is_one(folder: Path) -> None:
+    [score] = scorer_of(spec_of("bertscore", folder)).score([Segment("", "a b c", "a b c")])
+    assert score.score == pytest.approx(1, abs=1e-6)
+    assert dict(score.parts) == pytest.approx({"precision": 1, "recall": 1}, abs=1e-6)
+
+
+VECTORS = st.lists(st.floats(-5, 5), min_size=1, max_size=12)
+
+
+@given(VECTORS)
+def test_sparsemax_is_a_share_of_one_and_keeps_order(values: list[float]) -> None:
+    given_values = torch.tensor(values, dtype=torch.float64)
+    shares = sparsemax(given_values)
+    assert float(shares.sum()) == pytest.approx(1)
+    assert bool((shares >= 0).all())
+    # The nearest point of the simplex: every share that is not 0 lies equally far away.
+    gaps = (given_values - shares)[shares > 1e-9]
+    assert float(gaps.max() - gaps.min()) == pytest.approx(0, abs=1e-9)
+
+
+NONE, MINOR, MAJOR = (0.8, 0.1, 0.1), (0.1, 0.8, 0.1), (0.2, 0.2, 0.6)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([], ()),
+        ([NONE, NONE, NONE], ()),
+        ([NONE, MINOR, NONE], (ErrorSpan(2, 4, "minor", 0.8),)),
+        ([NONE, MINOR, MAJOR, NONE], (ErrorSpan(2, 6, "minor", 0.7),)),
+        (
+            [MAJOR, NONE, MINOR, NONE],
+            (ErrorSpan(0, 2, "major", 0.6), ErrorSpan(4, 6, "minor", 0.8)),
+        ),
+        # Still open at the end of the sentence: dropped, as by the original.
+        ([NONE, MINOR, MINOR], ()),
+    ],
+)
+def test_neighbouring_errors_are_one_span(
+    rows: list[tuple[float, ...]], expected: tuple[ErrorSpan, ...]
+) -> None:
+    offsets = [(2 * n, 2 * n + 2) for n in range(len(rows))]
+    found = error_spans(rows, offsets, ("minor", "major"))
+    assert [(e.start, e.end, e.severity) for e in found] == [
+        (e.start, e.end, e.severity) for e in expected
+    ]
+    assert [e.confidence for e in found] == pytest.approx([e.confidence for e in expected])
+
+
+@pytest.mark.parametrize(
+    ("severities", "expected"),
+    [((), 1.0), (("minor",), 0.96), (("minor", "major"), 0.76), (("critical",) * 4, 0.0)],
+)
+def test_error_spans_cost_points(severities: tuple[str, ...], expected: float) -> None:
+    spans = [ErrorSpan(0, 1, severity, 1.0) for severity in severities]
+    assert mqm_score(spans) == pytest.approx(expected)
+
+
+def test_what_a_checkpoint_stores_overrules_hparams_yaml_save_for_the_patch() -> None:
+    path = Path("hparams.yaml")
+    written = {"class_identifier": "regression_metric", "pool": "max", "layer": 1}
+    recipe = recipe_of(path, written, {"pool": "cls", "layer_transformation": "sparsemax"})
+    assert (recipe.pooling, recipe.layer, recipe.sparse) == ("cls", None, True)
+    patched = written | {"layer_transformation": "sparsemax_patch"}
+    assert not recipe_of(path, patched, {"layer_transformation": "sparsemax"}).sparse
+    assert recipe_of(path, written).pooling == "max"
+
+
+@pytest.mark.parametrize(
+    ("names", "layout"),
+    [
+        (["hparams.yaml", "checkpoints/model.ckpt", "README.md"], "comet"),
+        (["config.json", "model.safetensors", "pytorch_model.bin"], "safetensors"),
+        (["config.json", "pytorch_model.bin"], "metricx"),
+        (["config.json", "spiece.model"], "tokenizer"),
+    ],
+)
+def test_a_repository_is_told_by_its_files(names: list[str], layout: str) -> None:
+    assert layout_of(names) == layout
+
+
+@pytest.mark.parametrize("kind", ["xlm-roberta", "t5"])
+def test_a_bare_sentencepiece_model_cuts_as_sentencepiece_does(kind: str, tmp_path: Path) -> None:
+    lines = tmp_path / "lines"
+    lines.write_text("\n".join([*TEXTS, *TEXTS]), encoding="utf-8")
+    ids = {"pad_id": 0, "eos_id": 1, "unk_id": 2, "bos_id": -1} if kind == "t5" else {}
+    SentencePieceTrainer.train(
+        input=str(lines),
+        model_prefix=str(tmp_path / "trained"),
+        vocab_size=250,
+        hard_vocab_limit=False,
+        character_coverage=1.0,
+        minloglevel=2,
+        **ids,
+    )
+    model = tmp_path / "trained.model"
+    original = SentencePieceProcessor(model_file=str(model))
+    texts = ["今年上海的医疗资源", "ＦＵＬＬ width", "  many   spaces here ", "① ½ ﬁne", ""]
+    if kind == "t5":
+        tokenizer = t5_tokenizer(model.read_bytes())
+        expected = [[*original.encode(text), 1] for text in texts]
+    else:
+        tokenizer = xlm_roberta_tokenizer(model.read_bytes())
+        # fairseq put its own special tokens first: all others are one further on.
+        rows = [[n + 1 if n else 3 for n in original.encode(text)] for text in texts]
+        expected = [[0, *row, 2] for row in rows]
+    assert [tokenizer.encode(text).ids for text in texts] == expected
+
+
+def test_a_damaged_tokenizer_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}", encoding="utf-8")
+    for name in ("spiece.model", "tokenizer.json"):
+        (tmp_path / name).write_bytes(b"\xff\xff nothing")
+        with pytest.raises(WeightsError, match="its tokenizer does not load"):
+            load_pieces(tmp_path)
