@@ -9,7 +9,16 @@ from models.canary import read_canary
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
 from models.specs import Precision, Seq2SeqSpec
-from models.weights import BUNDLED, cache_folder, locate, model_files, read_card, verify_sums
+from models.weights import (
+    BUNDLED,
+    cache_folder,
+    fetch_layout,
+    locate,
+    locate_layout,
+    model_files,
+    read_card,
+    verify_sums,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +87,15 @@ def check(
 
 
 def fetch(path: str, revision: str | None, *, cache: str = "auto") -> Path:
-    """Download a hub model at its pinned commit into the hub cache; its folder.
+    """Download a hub model or metric at its pinned commit into the hub cache; its folder.
 
     A bundled or local one is already here, and only found.
     """
-    return locate(path, revision, offline=False, cache=cache_folder(cache)).folder
+    folder = cache_folder(cache)
+    layout = fetch_layout(path, revision)
+    if layout == "safetensors":
+        return locate(path, revision, offline=False, cache=folder).folder
+    return locate_layout(path, revision, layout, offline=False, cache=folder).folder
 
 
 def _languages(front: dict[str, Any]) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ TOKENIZER_FILES = (
     "vocab.json",
 )
 TOKENIZER_PATTERNS = ("*.json", "*.model", "*.txt", "README.md")
+DESCRIBING_PATTERNS = ("config.json", COMET_FILES[0], "README.md")
 LAYOUT_PATTERNS: dict[Layout, tuple[str, ...]] = {
     "comet": (*COMET_FILES, "encoder/*", "README.md"),
     "metricx": (*HUB_PATTERNS, "pytorch_model*.bin"),
@@ -132,14 +133,19 @@ def layout_files(folder: Path, layout: Layout) -> list[Path]:
     return [*files, *(folder / name for name in pickles if name.endswith(".bin"))]
 
 
-def layout_of(names: Iterable[str]) -> Layout | Literal["safetensors"]:
-    """Tell from the names of its files what a hub repository holds."""
-    listed = set(names)
-    if listed.issuperset(COMET_FILES):
+def fetch_layout(path: str, revision: str | None) -> Layout | Literal["safetensors"]:
+    """Download the small files of a hub repository and tell from them what it holds."""
+    folder, _ = _folder(path, revision, offline=False, patterns=DESCRIBING_PATTERNS)
+    return layout_of(folder)
+
+
+def layout_of(folder: Path) -> Layout | Literal["safetensors"]:
+    """Tell what a folder holds from its small files: a metric, or a model of another kind."""
+    if (folder / COMET_FILES[0]).is_file():
         return "comet"
-    if any(name.endswith(".safetensors") for name in listed):
-        return "safetensors"
-    return "metricx" if any(name.endswith(".bin") for name in listed) else "tokenizer"
+    config = folder / "config.json"
+    stated = read_json(config).get("architectures") if config.is_file() else None
+    return "metricx" if stated == ["MT5ForRegression"] else "safetensors"
 
 
 def _folder(

@@ -2,7 +2,7 @@
 
 Makes checkpoints of each architecture (scripts/metric_checkpoints.py), scores the same segments
 with the packages (scripts/neural_metrics_peer.py) and with ours, and prints the largest
-difference and segments per second of both. The packages need an environment of their own:
+difference and segments per CPU second of both. The packages need an environment of their own:
 
     python -m venv peer
     peer/bin/pip install unbabel-comet==2.2.7 'setuptools<81' 'numpy<2' 'transformers<5' bert-score
@@ -195,14 +195,16 @@ def make_sentencepiece(folder: Path, kind: str, segments: Sequence[Segment]) -> 
     lines = target / "lines"
     texts = [text for each in segments for text in asdict(each).values() if text.strip()]
     lines.write_text("\n".join(texts[::2]), encoding="utf-8")
-    t5 = {"pad_id": 0, "eos_id": 1, "unk_id": 2, "bos_id": -1, "byte_fallback": True}
+    settings: dict[str, Any] = {}
+    if kind == "t5":
+        settings = {"pad_id": 0, "eos_id": 1, "unk_id": 2, "bos_id": -1, "byte_fallback": True}
     sentencepiece.SentencePieceTrainer.train(
         input=str(lines),
         model_prefix=str(target / "trained"),
         vocab_size=4000,
         hard_vocab_limit=False,
         minloglevel=2,
-        **(t5 if kind == "t5" else {}),
+        **settings,
     )
     name = "spiece.model" if kind == "t5" else "sentencepiece.bpe.model"
     (target / "trained.model").rename(target / name)
@@ -250,11 +252,11 @@ def ask(
 def score(
     spec: ScorerSpec, segments: Sequence[Segment], threads: int
 ) -> tuple[list[SegmentScore], float]:
-    """Score with ours; the seconds are without loading, as theirs are."""
+    """Score with ours; CPU seconds without loading, as theirs are: others may be at work here."""
     resolved = resolve_scorer(spec, device="cpu")
     scorer = load_scorer(spec, resolved, threads=threads)
-    start = time.perf_counter()
-    return scorer.score(segments), time.perf_counter() - start
+    start = time.process_time()
+    return scorer.score(segments), time.process_time() - start
 
 
 def largest_difference(ours: Sequence[SegmentScore], theirs: dict[str, Any]) -> float:
@@ -262,12 +264,11 @@ def largest_difference(ours: Sequence[SegmentScore], theirs: dict[str, Any]) -> 
     gaps = [abs(one.score - other) for one, other in zip(ours, theirs["scores"], strict=True)]
     for name, values in (theirs.get("parts") or {}).items():
         for one, value in zip(ours, values, strict=True):
-            part = dict(one.parts).get(PARTS.get(name, name))
-            gaps += [abs(part - value)] if part is not None else []
+            gaps.append(abs(dict(one.parts)[PARTS.get(name, name)] - value))
     for one, spans in zip(ours, theirs.get("spans") or [], strict=False):
         pairs = zip(one.spans, spans, strict=False)
         gaps += [abs(mine.confidence - other["confidence"]) for mine, other in pairs]
-    return max(gaps)
+    return float(max(gaps))
 
 
 def spans_alike(ours: Sequence[SegmentScore], theirs: dict[str, Any]) -> str:

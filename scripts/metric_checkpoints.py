@@ -164,6 +164,10 @@ def make_metricx(
     shapes = _shapes(transformers.MT5Model, config)
     shapes = {name: each for name, each in shapes.items() if "embed_tokens" not in name}
     tensors = formula_weights(shapes, "metricx")
+    for name in (each for each in tensors if ".layer." in each and len(shapes[each]) == 2):
+        # T5 does not divide by the root of the width in its attention, so its weights begin
+        # smaller; with larger ones a score turns on rounding errors.
+        tensors[name] *= 0.5 if "Attention.q" not in name else 0.7 * size.width**-0.5
     # Only one row of the output layer is ever read; the others would cost seconds.
     head = torch.zeros(MT5_ROWS, size.width)
     head[METRICX_ROW] = 3 * waves("head", (size.width,))

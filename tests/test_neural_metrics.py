@@ -1,4 +1,4 @@
-"""Trained metrics say what the original packages say, obey the laws of a scorer, and refuse bad files.
+"""Trained metrics say what the original packages say, and keep the laws of a scorer.
 
 tests/golden/neural_metrics.json has what unbabel-comet 2.2.7, bert-score 0.3.13 and mT5 in
 transformers 4.57 said of checkpoints made by a formula (scripts/compare_neural_metrics.py).
@@ -12,20 +12,16 @@ from typing import Any
 
 import pytest
 import torch
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from sentencepiece import SentencePieceProcessor, SentencePieceTrainer
 
 from models.errors import WeightsError
 from models.metrics.layers import sparsemax
 from models.metrics.load import ResolvedScorer, load_scorer, resolve_scorer
-from models.metrics.pieces import load_pieces, t5_tokenizer, xlm_roberta_tokenizer
 from models.metrics.recipe import recipe_of
 from models.metrics.spans import error_spans, mqm_score
 from models.protocols import ErrorSpan, Segment, SegmentScore, SegmentScorer
 from models.specs import BertScoreSpec, CometSpec, MetricXSpec, ScorerSpec
-from models.weights import layout_of
 from scripts.metric_checkpoints import (
     COMET_KINDS,
     SEGMENTS,
@@ -95,8 +91,7 @@ def test_scores_are_those_of_the_original_package(name: str, folder: Path) -> No
     assert [each.score for each in found] == pytest.approx(golden["scores"], abs=1e-4)
     for part, values in golden.get("parts", {}).items():
         ours = [dict(each.parts).get(PARTS.get(part, part)) for each in found]
-        # Without a reference the only reading is the score itself, and no part.
-        assert ours == pytest.approx(values, abs=1e-4) or set(ours) == {None}
+        assert ours == pytest.approx(values, abs=1e-4)
     if golden.get("spans"):
         assert sum(map(len, golden["spans"])) > 10
         for one, spans in zip(found, golden["spans"], strict=True):
@@ -221,115 +216,8 @@ def test_a_memory_too_small_for_a_batch_halves_it(
     assert close(scorer.score(ALL), expected)
 
 
-def test_identity_changes_with_weights_and_with_tokenizer(tmp_path: Path) -> None:
-    made = make_comet(tmp_path / "comet", "comet", TEXTS)
-    spec = CometSpec(kind="comet", path=str(made))
-    before = resolved_of(spec)
-    tokenizer = made / "encoder/tokenizer.json"
-    tokenizer.write_text(tokenizer.read_text(encoding="utf-8") + " ", encoding="utf-8")
-    between = resolved_of(spec)
-    checkpoint = made / "checkpoints/model.ckpt"
-    checkpoint.write_bytes(checkpoint.read_bytes() + b"\0")
-    after = resolved_of(spec)
-    assert len({before.identity, between.identity, after.identity}) == 3
-    assert len({each.answer_key for each in (before, between, after)}) == 3
-
-
-class Arbitrary:
-    """Something that is neither a tensor nor a plain value."""
-
-
-def damaged(tmp_path: Path, change: str) -> ScorerSpec:
-    """Make a checkpoint with one thing wrong."""
-    if change.startswith("metricx"):
-        made = make_metricx(tmp_path / "metricx", TEXTS)
-        if change == "metricx without weights":
-            (made / "model.safetensors").unlink()
-        elif change == "metricx without tokenizer":
-            (made / "tokenizer.json").unlink()
-        elif change == "metricx tied by mistake":
-            config = json.loads((made / "config.json").read_text(encoding="utf-8"))
-            text = json.dumps(config | {"tie_word_embeddings": True})
-            (made / "config.json").write_text(text, encoding="utf-8")
-        return MetricXSpec(kind="metricx", path=str(made), version=24)
-    made = make_comet(tmp_path / "comet", "comet", TEXTS)
-    checkpoint, parameters = made / "checkpoints/model.ckpt", made / "hparams.yaml"
-    stored = torch.load(checkpoint, weights_only=True)
-    written = yaml.safe_load(parameters.read_text(encoding="utf-8"))
-    match change:
-        case "no checkpoint":
-            checkpoint.unlink()
-        case "no hparams":
-            parameters.unlink()
-        case "no encoder":
-            (made / "encoder").rename(tmp_path / "elsewhere")
-        case "pickle with an object":
-            torch.save(stored | {"callback": Arbitrary()}, checkpoint)
-        case "cut short":
-            checkpoint.write_bytes(checkpoint.read_bytes()[:5000])
-        case "no state":
-            torch.save({"hyper_parameters": {}}, checkpoint)
-        case "a weight missing":
-            del stored["state_dict"]["encoder.model.embeddings.word_embeddings.weight"]
-            torch.save(stored, checkpoint)
-        case "no mix":
-            del stored["state_dict"]["layerwise_attention.gamma"]
-            torch.save(stored, checkpoint)
-        case "estimator of another size":
-            stored["state_dict"]["estimator.ff.0.weight"] = torch.zeros(3, 3)
-            torch.save(stored, checkpoint)
-        case "strange kind":
-            written["class_identifier"] = "ranking_metric"
-            parameters.write_text(yaml.safe_dump(written), encoding="utf-8")
-        case "strange encoder":
-            written["encoder_model"] = "RemBERT"
-            parameters.write_text(yaml.safe_dump(written), encoding="utf-8")
-        case "no YAML":
-            parameters.write_text("a: [", encoding="utf-8")
-    return CometSpec(kind="comet", path=str(made), reference_free=change == "reference free")
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        ("no checkpoint", "checkpoints/model.ckpt is missing, found .*; a COMET checkpoint is"),
-        ("no hparams", "hparams.yaml is missing"),
-        ("no encoder", "its encoder is '.*set encoder to a folder"),
-        ("pickle with an object", "holds more than tensors .*Arbitrary.*could run any code"),
-        ("cut short", "model.ckpt: (holds|does not load)"),
-        ("no state", "no 'state_dict' in it, found hyper_parameters"),
-        ("a weight missing", "1 weights of its model are not in it.*word_embeddings"),
-        ("no mix", "layerwise_attention.gamma is missing"),
-        ("estimator of another size", "weights of its estimator are not what its hyper-param"),
-        ("strange kind", "hparams.yaml: class_identifier 'ranking_metric' is not run here"),
-        ("strange encoder", "encoder_model 'RemBERT' is not run here; choose XLM-RoBERTa"),
-        ("no YAML", "hparams.yaml: not readable as YAML"),
-        ("reference free", "always needs a reference; take CometKiwi"),
-        ("metricx without weights", r"neither \*.safetensors nor pytorch_model\*.bin"),
-        ("metricx without tokenizer", "no tokenizer in it"),
-        ("metricx tied by mistake", "tie_word_embeddings is true, but"),
-    ],
-)
-def test_a_damaged_checkpoint_is_refused_in_one_line(
-    change: str, said: str, tmp_path: Path
-) -> None:
-    spec = damaged(tmp_path, change)
-    with pytest.raises(WeightsError, match=said) as caught:
-        scorer_of(spec)
-    assert "\n" not in str(caught.value)
-
-
-def test_a_hub_id_must_be_pinned_and_is_not_fetched_offline() -> None:
-    spec = CometSpec(kind="comet", path="Unbabel/wmt22-comet-da")
-    with pytest.raises(WeightsError, match="no revision; write the full 40-digit commit"):
-        resolved_of(spec)
-    pinned = CometSpec(kind="comet", path="Unbabel/wmt22-comet-da", revision="0" * 40)
-    with pytest.raises(WeightsError, match="not in the local hub cache"):
-        resolved_of(pinned)
-
-
 def test_float16_is_refused_for_metricx(folder: Path) -> None:
-    with pytest.raises(WeightsError, match="overflows in float16|cannot do that"):
+    with pytest.raises(WeightsError, match="its family overflows in float16"):
         resolve_scorer(spec_of("metricx-24 bin", folder), device="cpu", precision="float16")
 
 
@@ -405,52 +293,3 @@ def test_what_a_checkpoint_stores_overrules_hparams_yaml_save_for_the_patch() ->
     patched = written | {"layer_transformation": "sparsemax_patch"}
     assert not recipe_of(path, patched, {"layer_transformation": "sparsemax"}).sparse
     assert recipe_of(path, written).pooling == "max"
-
-
-@pytest.mark.parametrize(
-    ("names", "layout"),
-    [
-        (["hparams.yaml", "checkpoints/model.ckpt", "README.md"], "comet"),
-        (["config.json", "model.safetensors", "pytorch_model.bin"], "safetensors"),
-        (["config.json", "pytorch_model.bin"], "metricx"),
-        (["config.json", "spiece.model"], "tokenizer"),
-    ],
-)
-def test_a_repository_is_told_by_its_files(names: list[str], layout: str) -> None:
-    assert layout_of(names) == layout
-
-
-@pytest.mark.parametrize("kind", ["xlm-roberta", "t5"])
-def test_a_bare_sentencepiece_model_cuts_as_sentencepiece_does(kind: str, tmp_path: Path) -> None:
-    lines = tmp_path / "lines"
-    lines.write_text("\n".join([*TEXTS, *TEXTS]), encoding="utf-8")
-    ids = {"pad_id": 0, "eos_id": 1, "unk_id": 2, "bos_id": -1} if kind == "t5" else {}
-    SentencePieceTrainer.train(
-        input=str(lines),
-        model_prefix=str(tmp_path / "trained"),
-        vocab_size=250,
-        hard_vocab_limit=False,
-        character_coverage=1.0,
-        minloglevel=2,
-        **ids,
-    )
-    model = tmp_path / "trained.model"
-    original = SentencePieceProcessor(model_file=str(model))
-    texts = ["今年上海的医疗资源", "ＦＵＬＬ width", "  many   spaces here ", "① ½ ﬁne", ""]
-    if kind == "t5":
-        tokenizer = t5_tokenizer(model.read_bytes())
-        expected = [[*original.encode(text), 1] for text in texts]
-    else:
-        tokenizer = xlm_roberta_tokenizer(model.read_bytes())
-        # fairseq put its own special tokens first: all others are one further on.
-        rows = [[n + 1 if n else 3 for n in original.encode(text)] for text in texts]
-        expected = [[0, *row, 2] for row in rows]
-    assert [tokenizer.encode(text).ids for text in texts] == expected
-
-
-def test_a_damaged_tokenizer_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "config.json").write_text("{}", encoding="utf-8")
-    for name in ("spiece.model", "tokenizer.json"):
-        (tmp_path / name).write_bytes(b"\xff\xff nothing")
-        with pytest.raises(WeightsError, match="its tokenizer does not load"):
-            load_pieces(tmp_path)

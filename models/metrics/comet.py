@@ -71,10 +71,9 @@ class CometScorer:
             texts += [each.reference or "" for each in segments]
         answers = answered_once(texts, self._vectors)
         vectors = torch.stack([vector for vector, _ in answers])
+        kinds = [vectors[first : first + count] for first in range(0, len(vectors), count)]
         with torch.inference_mode():
-            found = (
-                self.estimator(features(*vectors.unflatten(0, (-1, count)))).reshape(-1).tolist()
-            )
+            found = self.estimator(features(*kinds)).reshape(-1).tolist()
         return [
             SegmentScore(score, truncated=any(cut for _, cut in answers[index::count]))
             for index, score in enumerate(found)

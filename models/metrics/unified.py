@@ -145,6 +145,7 @@ class UnifiedScorer:
         if self.reader.recipe.identifier == "xcomet_metric":
             mqm = mqm_score(spans)
             score = _xcomet_score(scores, mqm)
+            parts = parts or [("source", min(scores[0], 1.0))]
             parts.append(("mqm", mqm))
         else:
             score = sum(scores) / len(scores)
