@@ -49,6 +49,9 @@ def test_identity_changes_with_weights_and_with_tokenizer(tmp_path: Path) -> Non
     after = resolved_of(spec)
     assert len({before.identity, between.identity, after.identity}) == 3
     assert len({each.answer_key for each in (before, between, after)}) == 3
+    assert len({each.signature for each in (before, between, after)}) == 3
+    assert before.signature.startswith(f"comet|model:{made}|weights:")
+    assert before.signature.endswith("|refs:yes|float32|version:1")
 
 
 class Arbitrary:

@@ -233,6 +233,15 @@ def test_bertscore_of_a_text_with_itself_is_one(folder: Path) -> None:
     assert dict(score.parts) == pytest.approx({"precision": 1, "recall": 1}, abs=1e-6)
 
 
+def test_bertscore_of_another_layer_is_another(folder: Path) -> None:
+    path = str(folder / "encoder")
+    rows = [
+        scorer_of(BertScoreSpec(kind="bertscore", path=path, layer=layer)).score(ALL[:2])
+        for layer in range(4)
+    ]
+    assert len({row[0].score for row in rows}) == 4
+
+
 VECTORS = st.lists(st.floats(-5, 5), min_size=1, max_size=12)
 
 

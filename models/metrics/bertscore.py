@@ -19,6 +19,8 @@ from models.metrics.references import check_references
 from models.protocols import Segment, SegmentScore
 from models.specs import BertScoreSpec
 
+# Encoders whose last state is that of their last layer, so that layers can be left off.
+SHORTENED = frozenset({"bert", "roberta", "xlm-roberta", "camembert", "electra"})
 # Segments whose token vectors are held at a time.
 WINDOW = 512
 # These number their positions from behind the padding token.
@@ -126,6 +128,9 @@ def load_bertscore(
     layers = int(model.config.num_hidden_layers)
     if spec.layer > layers:
         raise WeightsError(f"layer: {spec.layer} is more than the {layers} layers of {folder}")
+    if model.config.model_type in SHORTENED:
+        # What comes above is never looked at; but an encoder must have a layer.
+        model.encoder.layer = model.encoder.layer[: max(spec.layer, 1)]
     positions = int(model.config.max_position_embeddings)
     if model.config.model_type in OFFSET_POSITIONS:
         positions -= int(model.config.pad_token_id) + 1

@@ -43,6 +43,7 @@ class ResolvedScorer:
     lines why this device and precision.
     """
 
+    kind: str
     name: str
     identity: str
     folder: Path
@@ -53,6 +54,15 @@ class ResolvedScorer:
     licence: str | None
     needs_reference: bool
     higher_is_better: bool
+
+    @property
+    def signature(self) -> str:
+        """What a reader needs to know to make the score again, as sacreBLEU writes it."""
+        references = "yes" if self.needs_reference else "no"
+        return (
+            f"{self.kind}|model:{self.name}|weights:{self.identity[:12]}|refs:{references}|"
+            f"{self.precision}|version:{SCORING_VERSION}"
+        )
 
     @property
     def answer_key(self) -> str:
@@ -112,6 +122,7 @@ def resolve_scorer(
             needs_reference = True
     asked = "asked for" if precision != "auto" else "auto: scores are published in it"
     return ResolvedScorer(
+        kind=spec.kind,
         name=spec.path,
         identity=digest_text(f"{weights.identity} {other.identity}"),
         folder=weights.folder,
