@@ -27,12 +27,12 @@ from typing import Any
 import sentencepiece
 from metric_checkpoints import (
     COMET_KINDS,
-    SEGMENTS,
     Size,
     make_comet,
     make_encoder,
     make_metricx,
 )
+from metric_segments import SEGMENTS
 
 from models.metrics.load import load_scorer, resolve_scorer
 from models.metrics.pieces import load_pieces

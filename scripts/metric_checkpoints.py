@@ -41,28 +41,6 @@ class Size:
         return 2 * self.width
 
 
-SEGMENTS: tuple[tuple[str, str, str], ...] = (
-    (
-        "今年上海的医疗资源优势更多了。",
-        "This year Shanghai has more medical resources.",
-        "Shanghai's medical resources have grown this year.",
-    ),
-    ("人民日报3月5日讯", "People's Daily, March 5", "People's Daily, 5 March"),
-    ("", "", ""),
-    ("只有原文", "", "Only the source was there."),
-    ("", "There is no source.", "There was no source."),
-    ("经济增长了百分之五点二。", "The economy grew by 5.2 %.", "The economy grew by 5.2 %."),
-    ("他说：“合作，发展！”", "He said: “cooperate – develop!”", 'He said, "Cooperation; growth!"'),
-    # Spaces of all kinds, characters that are not in the vocabulary, special tokens in a text.
-    ("　空格　很多　", "  many   spaces\there\n", "many spaces here"),
-    ("表情", "a face 😀 and a ｆｕｌｌ width one", "an emoji 🎉"),
-    ("标记 <pad> 里面", "a <pad> b </s> c", "tokens <s> inside <mask> a text"),
-    # Longer than what the small checkpoints read: a hypothesis, then everything.
-    ("新闻。", "the city will grow and the people work " * 6, "News."),
-    ("合作与发展是我们共同的目标，" * 8, "Cooperation is our aim, " * 7, "Our common aim " * 7),
-)
-"""Source, hypothesis and reference of segments that are easy to get wrong."""
-
 COMET_KINDS: dict[str, dict[str, Any]] = {
     # As wmt22-comet-da.
     "comet": {"class_identifier": "regression_metric", "layer_norm": False},
@@ -81,6 +59,8 @@ COMET_KINDS: dict[str, dict[str, Any]] = {
         "final_activation": "Sigmoid",
     },
     "comet-qe": {"class_identifier": "referenceless_regression_metric", "layer_norm": True},
+    # As eamt22-cometinho-da: BERT's layers under XLM-RoBERTa's tokenizer, a pooler not used.
+    "comet-minilm": {"class_identifier": "regression_metric", "encoder_model": "MiniLM"},
     # As wmt22-cometkiwi-da.
     "cometkiwi": {
         "class_identifier": "unified_metric",
@@ -302,12 +282,17 @@ def _comet_tensors(
 ) -> dict[str, torch.Tensor]:
     config = _encoder_config(parameters["encoder_model"], rows, size)
     _write_json(encoder / "config.json", config.to_dict())
-    large = parameters["encoder_model"] == "XLM-RoBERTa-XL"
-    model_class = transformers.XLMRobertaXLModel if large else transformers.XLMRobertaModel
-    shapes = {
-        f"encoder.model.{name}": each
-        for name, each in _shapes(model_class, config, add_pooling_layer=False).items()
+    models: dict[str, Any] = {
+        "XLM-RoBERTa": transformers.XLMRobertaModel,
+        "XLM-RoBERTa-XL": transformers.XLMRobertaXLModel,
+        "MiniLM": transformers.BertModel,
     }
+    found = _shapes(
+        models[parameters["encoder_model"]],
+        config,
+        add_pooling_layer=parameters["encoder_model"] == "MiniLM",
+    )
+    shapes = {f"encoder.model.{name}": each for name, each in found.items()}
     unified = parameters["class_identifier"] in ("unified_metric", "xcomet_metric")
     inputs = {"regression_metric": 6, "referenceless_regression_metric": 4}
     widths = [
@@ -345,6 +330,7 @@ def _encoder_config(encoder_model: str, rows: int, size: Size) -> Any:
     kinds = {
         "XLM-RoBERTa": transformers.XLMRobertaConfig,
         "XLM-RoBERTa-XL": transformers.XLMRobertaXLConfig,
+        "MiniLM": transformers.BertConfig,
     }
     make: Any = kinds[encoder_model]
     return make(
@@ -355,7 +341,8 @@ def _encoder_config(encoder_model: str, rows: int, size: Size) -> Any:
         intermediate_size=size.inner,
         max_position_embeddings=size.positions + 2,
         type_vocab_size=1,
-        pad_token_id=1,
+        # MiniLM's config.json is BERT's, its tokenizer XLM-RoBERTa's.
+        pad_token_id=0 if encoder_model == "MiniLM" else 1,
         bos_token_id=0,
         eos_token_id=2,
         layer_norm_eps=1e-5,

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import transformers
 
 ERROR_TOKEN = 250089
 
@@ -43,8 +44,20 @@ def main() -> None:
 def comet(job: dict[str, Any], segments: list[dict[str, str]]) -> dict[str, Any]:
     """Score with `unbabel-comet`; every weight must be used and be there (strict)."""
     from comet import load_from_checkpoint
+    from comet.encoders import minilm
 
     folder = Path(job["folder"])
+    # Is in transformers 4 alone.
+    library: Any = transformers
+
+    class Tokenizer:
+        """XLM-RoBERTa's tokenizer, which the MiniLM encoder would get from the hub by name."""
+
+        @staticmethod
+        def from_pretrained(_name: str, **_settings: Any) -> Any:
+            return library.XLMRobertaTokenizerFast.from_pretrained(str(folder / "encoder"))
+
+    minilm.XLMRobertaTokenizerFast = Tokenizer
     model = load_from_checkpoint(
         str(folder / "checkpoints" / "model.ckpt"), strict=True, local_files_only=True
     )

@@ -18,7 +18,8 @@ from models.metrics.load import ResolvedScorer, load_scorer, resolve_scorer
 from models.metrics.pieces import load_pieces, t5_tokenizer, xlm_roberta_tokenizer
 from models.specs import CometSpec, MetricXSpec, ScorerSpec
 from models.weights import layout_of
-from scripts.metric_checkpoints import SEGMENTS, make_comet, make_encoder, make_metricx
+from scripts.metric_checkpoints import make_comet, make_encoder, make_metricx
+from scripts.metric_segments import SEGMENTS
 
 TEXTS = [text for segment in SEGMENTS for text in segment]
 

@@ -24,11 +24,11 @@ from models.protocols import ErrorSpan, Segment, SegmentScore, SegmentScorer
 from models.specs import BertScoreSpec, CometSpec, MetricXSpec, ScorerSpec
 from scripts.metric_checkpoints import (
     COMET_KINDS,
-    SEGMENTS,
     make_comet,
     make_encoder,
     make_metricx,
 )
+from scripts.metric_segments import SEGMENTS
 
 GOLDEN: dict[str, Any] = json.loads(
     (Path(__file__).parent / "golden/neural_metrics.json").read_text(encoding="utf-8")

@@ -66,7 +66,6 @@ def load_pieces(folder: Path) -> PieceCutter:
 
     Raises WeightsError where it is damaged or there is none.
     """
-    padding = int(read_json(folder / "config.json").get("pad_token_id") or 0)
     try:
         if (folder / "tokenizer.json").is_file():
             tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -85,7 +84,19 @@ def load_pieces(folder: Path) -> PieceCutter:
     # A published tokenizer.json may cut and fill by itself; here neither is silent.
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    return PieceCutter(tokenizer, padding)
+    return PieceCutter(tokenizer, _padding(folder, tokenizer))
+
+
+def _padding(folder: Path, tokenizer: Any) -> int:
+    """Find the padding token in the vocabulary: MiniLM's config.json means another tokenizer."""
+    settings = folder / "tokenizer_config.json"
+    named = read_json(settings).get("pad_token") if settings.is_file() else None
+    stated = named.get("content") if isinstance(named, dict) else named
+    found = (tokenizer.token_to_id(str(name)) for name in (stated, "<pad>", "[PAD]"))
+    known = next((token for token in found if token is not None), None)
+    if known is not None:
+        return int(known)
+    return int(read_json(folder / "config.json").get("pad_token_id") or 0)
 
 
 def xlm_roberta_tokenizer(model: bytes) -> Any:
