@@ -40,7 +40,7 @@ class ResolvedScorer:
     `identity` tells weights and tokenizer apart; `answer_key` adds what else changes the
     scores besides the spec and belongs into the key of stored scores. `tokenizer` is the
     folder of the tokenizer and, for COMET, of the encoder's config.json. `reasons` says in
-    lines why this device and precision.
+    lines why this device and precision; `settings` are those of the spec beside its weights.
     """
 
     kind: str
@@ -54,15 +54,20 @@ class ResolvedScorer:
     licence: str | None
     needs_reference: bool
     higher_is_better: bool
+    settings: tuple[tuple[str, object], ...]
 
     @property
     def signature(self) -> str:
         """What a reader needs to know to make the score again, as sacreBLEU writes it."""
-        references = "yes" if self.needs_reference else "no"
-        return (
-            f"{self.kind}|model:{self.name}|weights:{self.identity[:12]}|refs:{references}|"
-            f"{self.precision}|version:{SCORING_VERSION}"
-        )
+        facts: list[tuple[str, object]] = [
+            ("model", self.name),
+            ("weights", self.identity[:12]),
+            ("refs", "yes" if self.needs_reference else "no"),
+            *self.settings,
+            ("precision", self.precision),
+            ("scoring", SCORING_VERSION),
+        ]
+        return "|".join([self.kind, *(f"{name}:{value}" for name, value in facts)])
 
     @property
     def answer_key(self) -> str:
@@ -133,6 +138,7 @@ def resolve_scorer(
         licence=licence(weights.folder),
         needs_reference=needs_reference,
         higher_is_better=not isinstance(spec, MetricXSpec),
+        settings=_settings(spec),
     )
 
 
@@ -185,6 +191,17 @@ def load_scorer(
                 precision=resolved.precision,
                 batch_tokens=batch_tokens,
             )
+
+
+def _settings(spec: ScorerSpec) -> tuple[tuple[str, object], ...]:
+    match spec:
+        case CometSpec():
+            return ()
+        case MetricXSpec():
+            cut = () if spec.max_tokens is None else (("max_tokens", spec.max_tokens),)
+            return (("version", spec.version), *cut)
+        case BertScoreSpec():
+            return (("layer", spec.layer),)
 
 
 def _recipe(spec: CometSpec, folder: Path) -> Recipe:
