@@ -266,8 +266,13 @@ def largest_difference(ours: Sequence[SegmentScore], theirs: dict[str, Any]) -> 
         for one, value in zip(ours, values, strict=True):
             gaps.append(abs(dict(one.parts)[PARTS.get(name, name)] - value))
     for one, spans in zip(ours, theirs.get("spans") or [], strict=False):
-        pairs = zip(one.spans, spans, strict=False)
-        gaps += [abs(mine.confidence - other["confidence"]) for mine, other in pairs]
+        others = {(each["start"], each["end"]): each["confidence"] for each in spans}
+        # A span that only one side has is counted, not compared.
+        gaps += [
+            abs(mine.confidence - others[mine.start, mine.end])
+            for mine in one.spans
+            if (mine.start, mine.end) in others
+        ]
     return float(max(gaps))
 
 
@@ -275,15 +280,15 @@ def spans_alike(ours: Sequence[SegmentScore], theirs: dict[str, Any]) -> str:
     """Count the error spans that both sides found at the same place with the same severity."""
     if not theirs.get("spans"):
         return ""
-    mine = [
+    mine = {
         (n, span.start, span.end, span.severity) for n, one in enumerate(ours) for span in one.spans
-    ]
-    other = [
+    }
+    other = {
         (n, span["start"], span["end"], span["severity"])
         for n, spans in enumerate(theirs["spans"])
         for span in spans
-    ]
-    return f"{sum(a == b for a, b in zip(mine, other, strict=False))} of {len(other)}"
+    }
+    return f"{len(mine & other)} of {len(mine | other)}"
 
 
 def write_golden(folder: Path, python: Path, target: Path) -> None:
