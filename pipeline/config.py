@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from models.specs import EstimatorSpec, Precision, SummarizerSpec, TranslatorSpec
-from pipeline.records import BlockKind
+from pipeline.records import BlockKind, Rung
 
 
 class Section(BaseModel):
@@ -133,6 +133,29 @@ class SegmentSection(Section):
     )
 
 
+class RepairSection(Section):
+    """What is tried for a sentence in which the checks find something wrong."""
+
+    enabled: bool = Field(default=True, description="Retry sentences that a check flags.")
+    rungs: tuple[Rung, ...] = Field(
+        default=("nbest", "terms", "clauses", "decoding", "fallback", "corrected"),
+        description="What is tried, in this order, until nothing is found: the other hypotheses "
+        "of the beam, glossary terms put into the source in English, the sentence in clauses, a "
+        "wider search without repeats, the fallback model, corrections that need no model "
+        "(an amount off by a power of ten, a loop cut to one round).",
+    )
+    fallback: TranslatorSpec | None = Field(
+        default=None, description="A second translation model, loaded only when it is needed."
+    )
+    least_confidence: float = Field(
+        default=0.7,
+        ge=0,
+        le=1,
+        description="A retry is taken only if it has this share of the confidence of what it "
+        "replaces.",
+    )
+
+
 class TranslateSection(Section):
     """Which model translates, and what."""
 
@@ -144,6 +167,9 @@ class TranslateSection(Section):
     )
     glossary: str | None = Field(
         default=None, description="TSV of Chinese terms and the English they must have."
+    )
+    repair: RepairSection = Field(
+        default=RepairSection(), description="The ladder of retries for flagged sentences."
     )
 
 

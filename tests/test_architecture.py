@@ -40,7 +40,7 @@ FORBIDDEN = {
 }
 # Library -> the only modules that may import it.
 ONLY_IN = {
-    "click": ("pipeline.cli",),
+    "click": ("pipeline.cli", "pipeline.commands"),
     "torch": ("models",),
     "transformers": ("models",),
     "ctranslate2": ("models",),
