@@ -56,14 +56,18 @@ def segment(
                 join_broken_paragraphs,
                 max_sentence_chars,
                 script(document.text),
+                convert_to,
             )
         )
         for document in documents
     ]
 
 
-def _articles(document: Document, join: bool, max_chars: int, own_script: Script) -> list[Article]:
-    is_read_as_is = script(document.text) in ("simplified", "unknown")
+def _articles(
+    document: Document, join: bool, max_chars: int, own_script: Script, convert_to: ConvertTo
+) -> list[Article]:
+    now = own_script if convert_to == "as_written" else convert_to
+    is_read_as_is = now in ("simplified", "unknown")
     # the words a page is known by (记者, 摄影) are listed in simplified characters only
     read = document.text if is_read_as_is else converted(document.text, "simplified")
     parts = page_parts(page_lines(read), join_broken_paragraphs=join)

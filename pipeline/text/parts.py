@@ -55,6 +55,7 @@ _WRAP_COLUMNS = range(16, 131)
 _LINE_CHARS = 400
 _SLACK = 4
 _HEADLINE_COLUMNS = 90
+_ENDS_PROSE = re.compile(r"。|[，、；：,:;！？…—]$")
 _MAY_STAND_BETWEEN = frozenset(("image", "caption", "page_number", "furniture", "date"))
 _MAX_BETWEEN = 6
 _OPEN_END = re.compile(r"[，、,]$")
@@ -86,9 +87,10 @@ def _with_headlines(parts: Sequence[Part]) -> Iterator[Part]:
             following is not None
             and part.role == "paragraph"
             and len(part.lines) == 1
-            and width(part.text[:_HEADLINE_COLUMNS]) <= _HEADLINE_COLUMNS
+            and len(part.text) <= _HEADLINE_COLUMNS
+            and not _ENDS_PROSE.search(part.text)
             and _COMMA.search(part.text) is not None
-            and re.search(r"[，、；：,:;。！？…—]$|。", part.text) is None
+            and width(part.text) <= _HEADLINE_COLUMNS
             and not is_dateline(part.text)
             and _opens_story(following)
         )
