@@ -11,10 +11,12 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 import pipeline
-from models.catalogue import bundled_models, check, describe, fetch
 from models.errors import WeightsError
+from pipeline.commands.config import config as config_group
+from pipeline.commands.evaluate import compare, evaluate
+from pipeline.commands.models import models
 from pipeline.config import Config
-from pipeline.configfile import dump_config, load_config
+from pipeline.configfile import load_config
 from pipeline.errors import PipelineError
 from pipeline.journal import Journal, LogFormat
 from pipeline.run import Options, run
@@ -163,6 +165,8 @@ def _stage_command(name: str) -> click.Command:
 
 for _name in _STAGES:
     cli.add_command(_stage_command(_name))
+for _command in (evaluate, compare, config_group, models):
+    cli.add_command(_command)
 
 
 @cli.command()
@@ -249,124 +253,6 @@ def export(folder: Path, file_format: str, path: Path) -> None:
     rows = list(export_rows(tables.articles, tables.translations, tables.scores))
     write_export(rows, path, file_format)
     click.echo(f"{len(rows)} sentences to {path}", err=True)
-
-
-@cli.group()
-def config() -> None:
-    """Check a config, show it with every default, or print its schema."""
-
-
-@config.command("check")
-@click.argument("file", type=_FILE)
-@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one key.")
-def config_check(file: Path, settings: tuple[str, ...]) -> None:
-    """Check a config and say everything that is wrong with it.
-
-    \b
-    Example usage:
-        pipeline config check configs/demo.yaml
-    """
-    load_config(file, settings)
-    click.echo(f"{file}: valid")
-
-
-@config.command("show")
-@click.argument("file", type=_FILE)
-@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one key.")
-def config_show(file: Path, settings: tuple[str, ...]) -> None:
-    """Print a config with every default written out.
-
-    \b
-    Example usage:
-        pipeline config show configs/demo.yaml
-    """
-    click.echo(dump_config(load_config(file, settings)), nl=False)
-
-
-@config.command("schema")
-@click.argument("file", type=_FILE, required=False)
-def config_schema(file: Path | None) -> None:
-    """Print the JSON schema of a config, to stdout or to FILE, for completion in an editor.
-
-    \b
-    Example usage:
-        pipeline config schema yibao.schema.json
-    """
-    text = json.dumps(Config.model_json_schema(), ensure_ascii=False, indent=2)
-    if file is None:
-        click.echo(text)
-    else:
-        file.write_text(text + "\n", encoding="utf-8")
-        click.echo(f"schema written to {file}", err=True)
-
-
-@cli.group()
-def models() -> None:
-    """List, show, fetch or check models."""
-
-
-@models.command("list")
-def models_list() -> None:
-    """List the models that ship with Yibao.
-
-    \b
-    Example usage:
-        pipeline models list
-    """
-    for model in bundled_models():
-        languages = "→".join(model.languages)
-        size = f"{model.size_bytes / 1e6:.0f} MB"
-        click.echo(f"{model.path}\t{languages}\t{size}\t{model.licence}\t{model.architecture}")
-
-
-@models.command("show")
-@click.argument("name")
-@click.option("--revision", help="The commit of a hub id that has been fetched.")
-def models_show(name: str, revision: str | None) -> None:
-    """Show what is known of a model: size, licence, identity and its card.
-
-    \b
-    Example usage:
-        pipeline models show bundled:zh-en
-    """
-    model = describe(name, revision=revision)
-    click.echo(f"path          {model.path}")
-    click.echo(f"folder        {model.folder}")
-    click.echo(f"architecture  {model.architecture}")
-    click.echo(f"languages     {', '.join(model.languages) or 'not stated'}")
-    click.echo(f"licence       {model.licence or 'not stated'}")
-    click.echo(f"size          {model.size_bytes / 1e6:.1f} MB")
-    click.echo(f"identity      {model.identity}")
-    if model.card:
-        click.echo(f"\n{model.card}", nl=False)
-
-
-@models.command("check")
-@click.argument("name")
-@click.option("--revision", help="The commit of a hub id that has been fetched.")
-def models_check(name: str, revision: str | None) -> None:
-    """Check a model's files against its checksums and its canary sentences.
-
-    \b
-    Example usage:
-        pipeline models check bundled:zh-en
-    """
-    for line in check(name, revision=revision):
-        click.echo(line)
-
-
-@models.command("fetch")
-@click.argument("name")
-@click.option("--revision", required=True, help="The 40-digit commit to fetch.")
-def models_fetch(name: str, revision: str) -> None:
-    """Fetch a hub model into the local cache, for runs with offline: true.
-
-    \b
-    Example usage:
-        pipeline models fetch Helsinki-NLP/opus-mt-zh-en \\
-            --revision badebd2bdd4cdfde141a969df82a0f2c4e3b1dfe
-    """
-    click.echo(fetch(name, revision))
 
 
 @cli.command()

@@ -1,0 +1,1 @@
+"""Groups of commands that `pipeline.cli` puts together: parse, call, print."""

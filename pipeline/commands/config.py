@@ -1,0 +1,70 @@
+"""`pipeline config`: check, show, schema."""
+
+import json
+from pathlib import Path
+
+import click
+from pydantic import BaseModel
+
+from pipeline.config import Config
+from pipeline.configfile import dump_config, load_section, top_keys
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.group()
+def config() -> None:
+    """Check a config, show it with every default, or print its schema."""
+
+
+@config.command("check")
+@click.argument("file", type=_FILE)
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one key.")
+def config_check(file: Path, settings: tuple[str, ...]) -> None:
+    """Check a config and say everything that is wrong with it.
+
+    \b
+    Example usage:
+        pipeline config check configs/demo.yaml
+    """
+    load_section(file, kind_of(file), settings)
+    click.echo(f"{file}: valid")
+
+
+@config.command("show")
+@click.argument("file", type=_FILE)
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one key.")
+def config_show(file: Path, settings: tuple[str, ...]) -> None:
+    """Print a config with every default written out.
+
+    \b
+    Example usage:
+        pipeline config show configs/demo.yaml
+    """
+    click.echo(dump_config(load_section(file, kind_of(file), settings)), nl=False)
+
+
+@config.command("schema")
+@click.argument("file", type=_FILE, required=False)
+def config_schema(file: Path | None) -> None:
+    """Print the JSON schema of a config, to stdout or to FILE, for completion in an editor.
+
+    \b
+    Example usage:
+        pipeline config schema yibao.schema.json
+    """
+    text = json.dumps(Config.model_json_schema(), ensure_ascii=False, indent=2)
+    if file is None:
+        click.echo(text)
+    else:
+        file.write_text(text + "\n", encoding="utf-8")
+        click.echo(f"schema written to {file}", err=True)
+
+
+def kind_of(file: Path) -> type[BaseModel]:
+    """Return what kind of config a file is: of an evaluation if it has `sets` or `systems`."""
+    if {"sets", "systems"} & top_keys(file):
+        from pipeline.evaluation.config import EvaluationConfig
+
+        return EvaluationConfig
+    return Config
