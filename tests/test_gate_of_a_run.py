@@ -99,3 +99,8 @@ runtime: {device: cpu, batch_tokens: 512}
         assert systems["run"]["hypothesis"] == systems["model"]["hypothesis"]
         assert systems["run"]["confidence"] is not None
     assert call(folder, "config", "check", "evaluate.yaml").returncode == 0
+    [shard] = (folder / "runs/evaluation/translations").iterdir()
+    written = shard.stat().st_mtime_ns
+    again = call(folder, "evaluate", "--config", "evaluate.yaml")
+    assert "0 of 2 tables of counts made" in again.stderr
+    assert shard.stat().st_mtime_ns == written

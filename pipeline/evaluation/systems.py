@@ -14,8 +14,9 @@ from pipeline.formats.references import reference_key
 from pipeline.formats.testsets import read_lines
 from pipeline.memory import Memory
 from pipeline.outcome import Tables
-from pipeline.plan import TRANSLATE, Tools, prepare
-from pipeline.records import Article, Block, Sentence
+from pipeline.plan import TRANSLATE, Step, Tools, digest, prepare
+from pipeline.records import Article, Block, Sentence, Translation
+from pipeline.store import Store, to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def run_output(
 def _model_outputs(
     spec: ModelSystem, sets: Sequence[EvaluationSet], runtime: RuntimeSection, folder: Path
 ) -> list[Output]:
-    """Translate every set with the stage, the model loading and the memory of a run."""
+    """Translate every set as the stage of a run does; a finished set is a shard in `folder`."""
     config = Config(
         input=InputSection(paths=(".",)),
         output=str(folder),
@@ -132,20 +133,33 @@ def _model_outputs(
         summarize=SummarizeSection.model_validate({"model": {"kind": "extractive"}}),
     )
     step = prepare(TRANSLATE, config)
-    name = runtime.memory
-    path = folder.parent / "memory.sqlite" if name == "auto" else Path(name)
+    articles = [_article(each) for each in sets]
+    store = Store(folder)
+    keys = [step.key([digest(to_json(article))]) for article in articles]
+    missing = [at for at, key in enumerate(keys) if not store.has(TRANSLATE.writes, key)]
+    if missing:  # only then is the model loaded
+        rows = _translated([articles[at] for at in missing], step, config)
+        for at, row in zip(missing, rows, strict=True):
+            store.write(TRANSLATE.writes, keys[at], [row])
+    found = [store.read(TRANSLATE.writes, key, Translation)[0] for key in keys]
+    return [
+        Output(
+            spec.name,
+            tuple(sentence.text for sentence in row.sentences),
+            tuple(sentence.confidence for sentence in row.sentences),
+        )
+        for row in found
+    ]
+
+
+def _translated(articles: Sequence[Article], step: Step, config: Config) -> list[Translation]:
+    """Translate articles, with the memory beside the output folder as for a run."""
+    name = config.runtime.memory
+    path = Path(config.output).parent / "memory.sqlite" if name == "auto" else Path(name)
     memory = None if name == "off" else Memory(path)
     try:
         translate = step.load(Tools(memory, True, lambda *_: None))
-        rows = translate([_article(each) for each in sets])
-        return [
-            Output(
-                spec.name,
-                tuple(sentence.text for sentence in row.sentences),
-                tuple(sentence.confidence for sentence in row.sentences),
-            )
-            for row in rows
-        ]
+        return list(translate(articles))
     finally:
         if memory is not None:
             memory.close()

@@ -4,7 +4,7 @@ runs/evaluation/
   evaluation.html  .md  .json     for readers and programs
   scores.csv  comparisons.csv  scores.tex
   sentences.jsonl                 every segment with what every system made of it
-  statistics/                     what has been counted, by content
+  statistics/  translations/      what has been counted and translated, by content
 """
 
 from dataclasses import dataclass
