@@ -125,6 +125,10 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"gate": {"ter": {"mni": 1}}}, "test: gate.ter.mni: unknown key; did you mean 'min'?"),
     ({"sets": [{"name": "x"}]}, "test: sets.0.kind: required, but not given; choose 'files'"),
     (
+        {"test": "bootstrap", "bootstrap_samples": 0},
+        "test: (top level): test: bootstrap needs at least 100 bootstrap_samples",
+    ),
+    (
         {"systems": [{"kind": "file", "name": "x", "paht": "y", "path": "y"}]},
         "test: systems.0.paht: unknown key; did you mean 'path'?",
     ),
@@ -265,6 +269,27 @@ def test_a_gate_holds_tonight_against_the_last_evaluation_in_the_same_folder(fol
     write_files(folder, good=BAD)
     worse = make_evaluation(plain_config(folder, ["good"], gate=gate), lambda line: None)
     assert [same.verdicts[0].passed, worse.verdicts[0].passed] == [True, False]
+
+
+def test_a_gate_judges_the_first_system_only_on_the_sets_it_has(folder: Path) -> None:
+    write_files(folder, **{"ours-news": GOOD})
+    sets = [
+        {"kind": "files", "name": name, "source": str(folder / "zh.txt")}
+        | {"references": [str(folder / "en.txt")]}
+        for name in ("other", "news")
+    ]
+    systems = [
+        {"kind": "file", "name": "ours", "path": str(folder / "ours-{set}.txt")},
+        {"kind": "file", "name": "bad", "path": str(folder / "bad.txt")},
+    ]
+    gate = {"chrf++": {"min": 1}}
+    base = plain_config(folder, ["good"]).model_dump()
+    config = EvaluationConfig.model_validate(
+        base | {"sets": sets, "systems": systems, "gate": gate}
+    )
+    made = make_evaluation(config, lambda line: None)
+    assert [len(result.systems) for result in made.evaluation.sets] == [1, 2]
+    assert [verdict.name for verdict in made.verdicts] == ["news: chrF++ min 1"]
 
 
 def test_ter_falls_when_it_rises(folder: Path) -> None:

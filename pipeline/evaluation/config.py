@@ -168,6 +168,8 @@ class EvaluationConfig(Section):
         ):
             if twice := _twice(names):
                 raise ValueError(f"{what}: the name '{twice}' is given twice")
+        if self.test == "bootstrap" and self.bootstrap_samples < 100:
+            raise ValueError("test: bootstrap needs at least 100 bootstrap_samples")
         if strange := [name for name in self.gate if name not in self.metrics]:
             raise ValueError(f"gate.{strange[0]}: not one of metrics: {', '.join(self.metrics)}")
         return self

@@ -16,13 +16,15 @@ _OF_RUN: dict[str, MetricName] = {"bleu": "bleu", "chrf": "chrf++", "ter": "ter"
 
 
 def judge_evaluation(
-    evaluation: Evaluation, rules: Mapping[MetricName, GateRule], cache: Path
+    evaluation: Evaluation, system: str, rules: Mapping[MetricName, GateRule], cache: Path
 ) -> list[Verdict]:
-    """Judge the first system of the config on every set it has."""
+    """Judge a system on every set it has."""
     verdicts = []
     for name, rule in rules.items():
         for result in evaluation.sets:
-            own = result.systems[0].output
+            own = next((each.output for each in result.systems if each.name == system), None)
+            if own is None:
+                continue
             [mine] = measured(result.set, own, [metric(name)], cache=cache)
             other = _other(rule, result, own, name)
             theirs = (

@@ -150,9 +150,13 @@ def reliability(
 def _scale(values: Sequence[float]) -> tuple[float, float]:
     """Choose the ends of an axis: round numbers around the values."""
     low, high = min(values), max(values)
-    step = next((s for s in (1, 2, 5, 10, 20, 50, 100) if (high - low) / s <= 5), 200)
+    step = _step(low, high)
     bottom = low // step * step
     return bottom, max(-(-high // step) * step, bottom + step)
+
+
+def _step(low: float, high: float) -> int:
+    return next((step for step in (1, 2, 5, 10, 20, 50, 100) if (high - low) / step <= 6), 200)
 
 
 def _y(value: float, scale: tuple[float, float]) -> float:
@@ -163,8 +167,9 @@ def _y(value: float, scale: tuple[float, float]) -> float:
 def _axis(scale: tuple[float, float]) -> Markup:
     low, high = scale
     marks = Markup()
-    for part in range(5):
-        value = low + (high - low) * part / 4
+    step = _step(low, high)
+    for part in range(round((high - low) / step) + 1):
+        value = low + step * part
         y = _digits(_y(value, scale))
         marks += Markup('<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(
             _LEFT, WIDTH - _RIGHT, y, y
