@@ -8,8 +8,19 @@ from models.architecture import read_architecture, read_json
 from models.canary import read_canary
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
+from models.pickles import WEIGHTS as PICKLED
+from models.pickles import convert_pickles, converted_folder
 from models.specs import Precision, Seq2SeqSpec
-from models.weights import BUNDLED, cache_folder, locate, model_files, read_card, verify_sums
+from models.weights import (
+    BUNDLED,
+    HUB_ID,
+    cache_folder,
+    hub_folder,
+    locate,
+    model_files,
+    read_card,
+    verify_sums,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +89,18 @@ def check(
 
 
 def fetch(path: str, revision: str | None, *, cache: str = "auto") -> Path:
-    """Download a hub model at its pinned commit into the hub cache; its folder.
+    """Download a hub model at its pinned commit; the folder it is in.
 
-    A bundled or local one is already here, and only found.
+    One that has only pickled weights is converted to safetensors, into the cache. A bundled
+    or local model is already here, and only found.
     """
-    return locate(path, revision, offline=False, cache=cache_folder(cache)).folder
+    place = cache_folder(cache)
+    if HUB_ID.fullmatch(path) and not Path(path).expanduser().exists():
+        snapshot = hub_folder(path, revision, offline=False)
+        if revision and not any(snapshot.glob("*.safetensors")):
+            snapshot = hub_folder(path, revision, offline=False, patterns=PICKLED)
+            convert_pickles(snapshot, converted_folder(path, revision, place))
+    return locate(path, revision, offline=False, cache=place).folder
 
 
 def _languages(front: dict[str, Any]) -> tuple[str, ...]:

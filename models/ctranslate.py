@@ -24,8 +24,10 @@ class CTranslate2Decoder:
     banned: frozenset[str]
     workers: int
 
-    def decode(self, batch: Sequence[Sequence[int]], decoding: Decoding) -> list[Hypothesis]:
-        """Decode a batch; the result has the same length and order."""
+    def decode(
+        self, batch: Sequence[Sequence[int]], decoding: Decoding, count: int
+    ) -> list[list[Hypothesis]]:
+        """Decode a batch; the result has the same length and order, the best first in each."""
         first = [] if decoding.first_token is None else [decoding.first_token]
         prefix = self.tokenizer.pieces(first)
         try:
@@ -34,6 +36,7 @@ class CTranslate2Decoder:
                 target_prefix=[prefix] * len(batch) if prefix else None,
                 max_batch_size=-(-len(batch) // self.workers),
                 beam_size=decoding.beams,
+                num_hypotheses=count,
                 length_penalty=decoding.length_penalty,
                 no_repeat_ngram_size=decoding.no_repeat_ngram_size,
                 max_input_length=0,
@@ -49,7 +52,10 @@ class CTranslate2Decoder:
                 raise MemoryError(str(error)) from None
             raise
         return [
-            self._hypothesis(result.hypotheses[0], result.scores[0], len(prefix), decoding)
+            [
+                self._hypothesis(pieces, score, len(prefix), decoding)
+                for pieces, score in zip(result.hypotheses, result.scores, strict=True)
+            ]
             for result in results
         ]
 

@@ -6,12 +6,12 @@ sentences ─▶ distinct ─▶ Tokenizer.encode ─▶ batches ─▶ Decoder.
 import math
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from models.batching import answered_once, batches, halved_when_full
 from models.errors import WeightsError
-from models.protocols import Candidate
+from models.protocols import Candidate, Search
 from models.tokens import Tokenizer
 
 
@@ -34,7 +34,7 @@ class Decoding:
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """The best output found for one input.
+    """An output found for one input.
 
     `ids` without start, forced language and end; `log_probability` is the mean over the
     tokens the model chose, the end included; `finished` is false where the length limit
@@ -47,13 +47,16 @@ class Hypothesis:
 
 
 class Decoder(Protocol):
-    """A backend: batches of ids in, the best hypothesis of each out, in order.
+    """A backend: batches of ids in, the `count` best hypotheses of each out, in order.
 
-    Raises MemoryError when a batch does not fit on the device.
+    `count` is never above `decoding.beams`. Raises MemoryError when a batch does not fit on
+    the device.
     """
 
-    def decode(self, batch: Sequence[Sequence[int]], decoding: Decoding) -> list[Hypothesis]:
-        """Decode a batch; the result has the same length and order."""
+    def decode(
+        self, batch: Sequence[Sequence[int]], decoding: Decoding, count: int
+    ) -> list[list[Hypothesis]]:
+        """Decode a batch; the result has the same length and order, the best first in each."""
         ...
 
 
@@ -71,30 +74,46 @@ class BatchTranslator:
 
         Each distinct sentence is translated once; blank ones give the empty string.
         """
-        return answered_once(sentences, self._translate_distinct)
+        return [best for best, *_ in self.hypotheses(sentences, Search(count=1))]
 
-    def _translate_distinct(self, sentences: list[str]) -> list[Candidate]:
-        answers = [Candidate("", 1.0)] * len(sentences)
+    def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
+        """Give the best translations of each sentence under a search, the best first."""
+        decoding = _searched(self.decoding, search)
+
+        def answer(distinct: list[str]) -> list[list[Candidate]]:
+            return self._hypotheses(distinct, decoding, search.count)
+
+        return answered_once(sentences, answer)
+
+    def _hypotheses(
+        self, sentences: list[str], decoding: Decoding, count: int
+    ) -> list[list[Candidate]]:
+        answers = [[Candidate("", 1.0)] for _ in sentences]
         asked = [index for index, sentence in enumerate(sentences) if not is_blank(sentence)]
         encoded = self.tokenizer.encode(
-            [sentences[index] for index in asked], self.decoding.max_source_tokens
+            [sentences[index] for index in asked], decoding.max_source_tokens
         )
-        inputs = [each.ids for each in encoded]
-        for place, hypothesis in enumerate(self.decode(inputs)):
-            answers[asked[place]] = Candidate(
-                text=self.tokenizer.decode(hypothesis.ids),
-                confidence=min(1.0, math.exp(hypothesis.log_probability)),
-                source_truncated=encoded[place].truncated,
-                target_truncated=not hypothesis.finished,
-            )
+        decoded = self.decode([each.ids for each in encoded], decoding, count)
+        for place, found in enumerate(decoded):
+            answers[asked[place]] = [
+                Candidate(
+                    text=self.tokenizer.decode(hypothesis.ids),
+                    confidence=min(1.0, math.exp(hypothesis.log_probability)),
+                    source_truncated=encoded[place].truncated,
+                    target_truncated=not hypothesis.finished,
+                )
+                for hypothesis in found
+            ]
         return answers
 
-    def decode(self, inputs: Sequence[Sequence[int]]) -> list[Hypothesis]:
+    def decode(
+        self, inputs: Sequence[Sequence[int]], decoding: Decoding, count: int
+    ) -> list[list[Hypothesis]]:
         """Decode ids in batches, halving a batch that does not fit; order as given."""
-        found: dict[int, Hypothesis] = {}
+        found: dict[int, list[Hypothesis]] = {}
 
-        def run(batch: Sequence[int]) -> list[Hypothesis]:
-            return self.decoder.decode([inputs[index] for index in batch], self.decoding)
+        def run(batch: Sequence[int]) -> list[list[Hypothesis]]:
+            return self.decoder.decode([inputs[index] for index in batch], decoding, count)
 
         try:
             for batch in batches([len(each) for each in inputs], self.batch_tokens):
@@ -105,6 +124,17 @@ class BatchTranslator:
                 "translate.model.beams or max_source_tokens, or use a smaller precision"
             ) from error
         return [found[index] for index in range(len(inputs))]
+
+
+def _searched(decoding: Decoding, search: Search) -> Decoding:
+    """Give the settings of a search: its own where it has some, the model's elsewhere."""
+    changes = {
+        name: value
+        for name in ("length_penalty", "no_repeat_ngram_size")
+        if (value := getattr(search, name)) is not None
+    }
+    beams = max(search.beams or decoding.beams, search.count)
+    return replace(decoding, beams=beams, **changes)
 
 
 def is_blank(text: str) -> bool:

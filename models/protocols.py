@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,32 @@ class Translator(Protocol):
 
     def translate(self, sentences: Sequence[str]) -> list[Candidate]:
         """Translate each sentence; the result has the same length and order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Another way to look for a translation: its n best, wider, or without repeats.
+
+    `count` hypotheses at most; None leaves what the model is set to. The search never has
+    fewer beams than hypotheses.
+    """
+
+    count: int
+    beams: int | None = None
+    length_penalty: float | None = None
+    no_repeat_ngram_size: int | None = None
+
+
+@runtime_checkable
+class Retranslator(Protocol):
+    """What a Translator may offer besides: other translations of sentences it got wrong.
+
+    The laws are a Translator's.
+    """
+
+    def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
+        """Give the best translations of each sentence under a search, the best first."""
         ...
 
 

@@ -36,12 +36,16 @@ class TransformersDecoder:
     end: int
     start: int
 
-    def decode(self, batch: Sequence[Sequence[int]], decoding: Decoding) -> list[Hypothesis]:
-        """Decode a batch; the result has the same length and order."""
+    def decode(
+        self, batch: Sequence[Sequence[int]], decoding: Decoding, count: int
+    ) -> list[list[Hypothesis]]:
+        """Decode a batch; the result has the same length and order, the best first in each."""
         with torch.inference_mode(), memory_error_when_full():
-            return self._decode(batch, decoding)
+            return self._decode(batch, decoding, count)
 
-    def _decode(self, batch: Sequence[Sequence[int]], decoding: Decoding) -> list[Hypothesis]:
+    def _decode(
+        self, batch: Sequence[Sequence[int]], decoding: Decoding, count: int
+    ) -> list[list[Hypothesis]]:
         input_ids, attention_mask = padded(batch, self.end, self.model.device)
         encoder = self.model.get_encoder()
         states = encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
@@ -49,12 +53,18 @@ class TransformersDecoder:
         sequences = self.model.generate(
             encoder_outputs=BaseModelOutput(last_hidden_state=states),
             attention_mask=attention_mask,
-            generation_config=self._generation_config(decoding),
+            generation_config=self._generation_config(decoding, count),
         )
         outputs = [self._cut_output(row) for row in sequences[:, 1:].tolist()]
         skipped = 0 if decoding.first_token is None else 1
-        means = self._mean_log_probabilities(states, attention_mask, outputs, decoding)
-        return [
+        # `generate` gives the hypotheses of one input after those of the one before.
+        means = self._mean_log_probabilities(
+            states.repeat_interleave(count, dim=0),
+            attention_mask.repeat_interleave(count, dim=0),
+            outputs,
+            decoding,
+        )
+        found = [
             Hypothesis(
                 ids=tuple(output[skipped : -1 if finished else None]),
                 log_probability=mean,
@@ -62,10 +72,12 @@ class TransformersDecoder:
             )
             for (output, finished), mean in zip(outputs, means, strict=True)
         ]
+        return [found[first : first + count] for first in range(0, len(found), count)]
 
-    def _generation_config(self, decoding: Decoding) -> Any:
+    def _generation_config(self, decoding: Decoding, count: int) -> Any:
         return generation_config(
             num_beams=decoding.beams,
+            num_return_sequences=count,
             do_sample=False,
             max_new_tokens=decoding.max_target_tokens,
             # No text is translated to nothing.

@@ -5,7 +5,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import yaml
 
 from models.architecture import read_json
 from models.errors import WeightsError
+from models.pickles import converted_folder
 
 BUNDLED = Path(__file__).parent / "bundled"
 SUMS = "SHA256SUMS"
@@ -65,7 +66,9 @@ def locate(
         folder = local
         identity = ""
     elif HUB_ID.fullmatch(path):
-        folder = _hub_folder(path, revision, offline=offline, code=trust_remote_code)
+        folder = converted_folder(path, revision or "", cache)
+        if not folder.is_dir():
+            folder = hub_folder(path, revision, offline=offline, code=trust_remote_code)
         identity = f"{path}@{revision}"
     else:
         raise WeightsError(
@@ -84,7 +87,18 @@ def _bundled_folder(path: str) -> Path:
     return BUNDLED / name
 
 
-def _hub_folder(repository: str, revision: str | None, *, offline: bool, code: bool) -> Path:
+def hub_folder(
+    repository: str,
+    revision: str | None,
+    *,
+    offline: bool,
+    code: bool = False,
+    patterns: Sequence[str] = (),
+) -> Path:
+    """Return the local snapshot of a hub model at a pinned commit, with files of `patterns` too.
+
+    Raises WeightsError when it is not pinned, not there, or the hub refuses it.
+    """
     if revision is None or not COMMIT.fullmatch(revision):
         found = "no revision" if revision is None else f"revision '{revision}'"
         raise WeightsError(
@@ -99,7 +113,7 @@ def _hub_folder(repository: str, revision: str | None, *, offline: bool, code: b
             repository,
             revision=revision,
             local_files_only=offline,
-            allow_patterns=[*HUB_PATTERNS, *(["*.py"] if code else [])],
+            allow_patterns=[*HUB_PATTERNS, *patterns, *(["*.py"] if code else [])],
         )
     except LocalEntryNotFoundError as error:
         advice = (
@@ -135,8 +149,8 @@ def refuse_pickles(folder: Path) -> None:
     if pickles:
         raise WeightsError(
             f"{folder}: found only {pickles[0]}, whose loading can run any code; only safetensors "
-            "are loaded: take a revision that has them, or convert once where you trust the file "
-            "(model.save_pretrained(folder) with transformers writes them)"
+            "are loaded: take a revision that has them, or convert them once, read as data: "
+            "`pipeline models fetch` does it for a hub id"
         )
     raise WeightsError(
         f"{folder}: no *.safetensors in it; found {', '.join(names[:6]) or 'nothing'}"

@@ -12,6 +12,7 @@ import click
 
 import pipeline
 from models.errors import WeightsError
+from pipeline.commands.check import check
 from pipeline.commands.config import config as config_group
 from pipeline.commands.evaluate import compare, evaluate
 from pipeline.commands.models import models
@@ -165,8 +166,6 @@ def _stage_command(name: str) -> click.Command:
 
 for _name in _STAGES:
     cli.add_command(_stage_command(_name))
-for _command in (evaluate, compare, config_group, models):
-    cli.add_command(_command)
 
 
 @cli.command()
@@ -283,6 +282,10 @@ def init(folder: Path) -> None:
 
     for file in make_starter(folder):
         click.echo(file)
+
+
+for _command in (evaluate, compare, check, config_group, models):
+    cli.add_command(_command)
 
 
 def main() -> NoReturn:

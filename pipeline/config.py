@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from models.specs import EstimatorSpec, Precision, SummarizerSpec, TranslatorSpec
-from pipeline.records import BlockKind
+from pipeline.records import BlockKind, Rung
 
 
 class Section(BaseModel):
@@ -19,7 +19,7 @@ class Section(BaseModel):
 
 
 class Fields(Section):
-    """What the columns of a JSONL row are called."""
+    """What the columns of a row (JSON Lines, CSV, Parquet, dataset) are called."""
 
     text: str = Field(default="text", description="The Chinese text.")
     id: str = Field(default="id", description="A stable name of the row.")
@@ -31,24 +31,54 @@ class Fields(Section):
     )
 
 
+class DatasetSection(Section):
+    """Which part of a dataset to read."""
+
+    split: str = Field(default="train", description="The split.")
+    subset: str | None = Field(default=None, description="The configuration of a hub's dataset.")
+    revision: str | None = Field(
+        default=None, description="Commit of a hub's dataset; without one it is the newest."
+    )
+
+
 class InputSection(Section):
     """What to read."""
 
     paths: tuple[str, ...] = Field(
-        min_length=1, description="Files, folders (read recursively) and globs."
+        min_length=1,
+        description="Files, folders (read recursively) and globs; `-` is standard input. With "
+        "`format: dataset` the name of a dataset on a hub, or a folder that `datasets` saved.",
     )
-    format: Literal["auto", "markdown", "text", "jsonl"] = Field(
-        default="auto", description="`auto` goes by the file name: .md, .txt, .jsonl."
+    format: Literal[
+        "auto",
+        "markdown",
+        "text",
+        "html",
+        "docx",
+        "epub",
+        "mineru",
+        "jsonl",
+        "csv",
+        "parquet",
+        "dataset",
+    ] = Field(
+        default="auto",
+        description="`auto` goes by the file name: .md, .txt, .html, .docx, .epub, "
+        "_content_list.json (MinerU), .jsonl, .csv, .tsv, .parquet, each also packed as .gz or "
+        ".zst; and finds folders that `datasets` saved.",
+    )
+    dataset: DatasetSection = Field(
+        default=DatasetSection(), description="Which split, subset and revision of a dataset."
     )
     encoding: str = Field(
         default="auto", description="`auto` detects UTF-8, GB18030, Big5, UTF-16; or a codec name."
     )
-    fields: Fields = Field(default=Fields(), description="Names of the columns of JSONL rows.")
+    fields: Fields = Field(default=Fields(), description="Names of the columns of rows.")
     max_megabytes: float = Field(
         default=20,
         gt=0,
-        description="A single document larger than this is refused (a JSONL file may be larger: "
-        "the limit holds for each row).",
+        description="A single document larger than this is refused (a file of rows may be "
+        "larger: the limit holds for each row).",
     )
 
 
@@ -98,6 +128,29 @@ class SegmentSection(Section):
     )
 
 
+class RepairSection(Section):
+    """What is tried for a sentence in which the checks find something wrong."""
+
+    enabled: bool = Field(default=True, description="Retry sentences that a check flags.")
+    rungs: tuple[Rung, ...] = Field(
+        default=("nbest", "terms", "clauses", "decoding", "fallback", "corrected"),
+        description="What is tried, in this order, until nothing is found: the other hypotheses "
+        "of the beam, glossary terms put into the source in English, the sentence in clauses, a "
+        "wider search without repeats, the fallback model, corrections that need no model "
+        "(an amount off by a power of ten, a loop cut to one round).",
+    )
+    fallback: TranslatorSpec | None = Field(
+        default=None, description="A second translation model, loaded only when it is needed."
+    )
+    least_confidence: float = Field(
+        default=0.7,
+        ge=0,
+        le=1,
+        description="A retry is taken only if it has this share of the confidence of what it "
+        "replaces.",
+    )
+
+
 class TranslateSection(Section):
     """Which model translates, and what."""
 
@@ -109,6 +162,9 @@ class TranslateSection(Section):
     )
     glossary: str | None = Field(
         default=None, description="TSV of Chinese terms and the English they must have."
+    )
+    repair: RepairSection = Field(
+        default=RepairSection(), description="The ladder of retries for flagged sentences."
     )
 
 

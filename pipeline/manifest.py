@@ -40,6 +40,8 @@ class Manifest:
     made: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     totals: dict[str, int] = field(default_factory=dict)
+    encodings: dict[str, int] = field(default_factory=dict)
+    """How many text files were read in which encoding."""
     report_key: str | None = None
     status: str = "running"
     exit_code: int | None = None

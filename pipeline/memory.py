@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from models.protocols import Candidate, Translator
+from models.protocols import Candidate, Retranslator, Search, Translator
 from pipeline.errors import AlignmentError, StoreError
 
 _SCHEMA = """
@@ -106,6 +106,44 @@ class RememberingTranslator:
         self._reuse = reuse
         self._progress = progress
 
+    def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
+        """Give other translations, remembered by the search that found them.
+
+        A model that offers none gives none: every list is empty.
+        """
+        if not isinstance(self._translator, Retranslator):
+            return [[] for _ in sentences]
+        keys = [f"{self._model} {search} {rank}" for rank in range(search.count)]
+        known: dict[str, list[Candidate]] = {}
+        for window in _windows(sentences, self._window_chars):
+            # rank 0 is written last: where it is there, all are
+            memory = self._memory if self._reuse else None
+            ranks = [memory.find(key, window) for key in keys] if memory else [{}]
+            found = {
+                sentence: [rank[sentence] for rank in ranks if sentence in rank]
+                for sentence in ranks[0]
+            }
+            missing = [sentence for sentence in window if sentence not in found]
+            known |= found | self._search_window(self._translator, missing, search, keys)
+        return [known[sentence] for sentence in sentences]
+
+    def _search_window(
+        self,
+        translator: Retranslator,
+        missing: Sequence[str],
+        search: Search,
+        keys: Sequence[str],
+    ) -> dict[str, list[Candidate]]:
+        if not missing:
+            return {}
+        answers = translator.hypotheses(missing, search)
+        _check_count(translator, len(answers), len(missing))
+        pairs = list(zip(missing, answers, strict=True))
+        if self._memory:
+            for rank, key in reversed(list(enumerate(keys))):
+                self._memory.add(key, [(s, own[rank]) for s, own in pairs if rank < len(own)])
+        return dict(pairs)
+
     def translate(self, sentences: Sequence[str]) -> list[Candidate]:
         """Translate each distinct sentence once; the result has the input's order."""
         known: dict[str, Candidate] = {}
@@ -120,15 +158,18 @@ class RememberingTranslator:
 
     def _translate_window(self, missing: Sequence[str]) -> dict[str, Candidate]:
         candidates = self._translator.translate(missing)
-        if len(candidates) != len(missing):
-            raise AlignmentError(
-                f"{type(self._translator).__name__} returned {len(candidates)} translations "
-                f"for {len(missing)} sentences"
-            )
+        _check_count(self._translator, len(candidates), len(missing))
         pairs = list(zip(missing, candidates, strict=True))
         if self._memory:
             self._memory.add(self._model, pairs)
         return dict(pairs)
+
+
+def _check_count(translator: object, found: int, asked: int) -> None:
+    if found != asked:
+        raise AlignmentError(
+            f"{type(translator).__name__} returned {found} translations for {asked} sentences"
+        )
 
 
 def _windows(sentences: Sequence[str], window_chars: int) -> Iterator[list[str]]:

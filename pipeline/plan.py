@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from pipeline.errors import ConfigError, ModelError
 from pipeline.formats.references import read_references
 from pipeline.memory import Memory, Progress, RememberingTranslator
 from pipeline.records import Article, Document, Score, Summary, Translation
+from pipeline.stages.repair import Ladder
 from pipeline.stages.score import score
 from pipeline.stages.segment import segment
 from pipeline.stages.summarize import summarize
@@ -49,13 +50,16 @@ class Stage:
     row_type: type
 
 
-SEGMENT = Stage("segment", 1, ("documents",), "articles", Article)
-TRANSLATE = Stage("translate", 1, ("articles",), "translations", Translation)
+SEGMENT = Stage("segment", 2, ("documents",), "articles", Article)
+TRANSLATE = Stage("translate", 2, ("articles",), "translations", Translation)
 SUMMARIZE = Stage("summarize", 1, ("articles", "translations"), "summaries", Summary)
-SCORE = Stage("score", 1, ("articles", "translations"), "scores", Score)
+SCORE = Stage("score", 2, ("articles", "translations"), "scores", Score)
 STAGES = (SEGMENT, TRANSLATE, SUMMARIZE, SCORE)
-ROW_TYPES = {stage.writes: stage.row_type for stage in STAGES}
-REPORT_VERSION = 1
+ROW_TYPES: dict[str, type[Any]] = {stage.writes: stage.row_type for stage in STAGES}
+REPORT_VERSION = 2
+
+# Checks decide which translation is taken: raise it when they or the ladder change.
+REPAIR_VERSION = 1
 
 StageFunction = Callable[..., Sequence[Any]]
 
@@ -137,32 +141,63 @@ def _segment_step(config: Config) -> Step:
 
 
 def _translate_step(config: Config) -> Step:
-    spec, runtime = config.translate.model, config.runtime
-    resolved = resolve_translator(
-        spec,
-        device=runtime.device,
-        precision=runtime.precision,
-        offline=runtime.offline,
-        cache=runtime.cache,
-    )
-    decoding = _decoding(spec, resolved)
+    section = config.translate
+    specs = [section.model]
+    if section.repair.enabled and section.repair.fallback and "fallback" in section.repair.rungs:
+        specs.append(section.repair.fallback)
+    resolved = [_resolved_translator(spec, config) for spec in specs]
+    decodings = [_decoding(spec, own) for spec, own in zip(specs, resolved, strict=True)]
+    terms = _glossary_text(section.glossary)
+    glossary = parse_glossary(terms, name=section.glossary or "glossary")
 
     def load(tools: Tools) -> StageFunction:
-        translator = load_translator(
-            spec, resolved, batch_tokens=runtime.batch_tokens, threads=runtime.threads
-        )
-        remembering = RememberingTranslator(
-            translator,
-            memory=tools.memory,
-            model=digest(decoding),
-            window_chars=runtime.batch_tokens,
-            reuse=tools.reuse,
-            progress=tools.progress,
-        )
-        return partial(translate, translator=remembering, kinds=config.translate.kinds)
+        def remembering(which: int) -> RememberingTranslator:
+            return RememberingTranslator(
+                load_translator(
+                    specs[which],
+                    resolved[which],
+                    batch_tokens=config.runtime.batch_tokens,
+                    threads=config.runtime.threads,
+                ),
+                memory=tools.memory,
+                model=digest(decodings[which]),
+                window_chars=config.runtime.batch_tokens,
+                reuse=tools.reuse,
+                progress=tools.progress if which == 0 else lambda *_: None,
+            )
 
-    settings = {"model": decoding, "kinds": list(config.translate.kinds)}
-    return Step(TRANSLATE, settings, (resolved,), load)
+        ladder = Ladder(
+            rungs=section.repair.rungs,
+            least_confidence=section.repair.least_confidence,
+            glossary=glossary,
+            # loaded when a sentence needs it, and then kept
+            fallback=cache(partial(remembering, 1)) if len(specs) > 1 else None,
+        )
+        return partial(
+            translate,
+            translator=remembering(0),
+            kinds=section.kinds,
+            ladder=ladder if section.repair.enabled else None,
+        )
+
+    settings: dict[str, Any] = {"model": decodings[0], "kinds": list(section.kinds)}
+    if section.repair.enabled:
+        settings["repair"] = section.repair.model_dump(mode="json", exclude={"fallback"}) | {
+            "version": REPAIR_VERSION,
+            "fallback": decodings[1:],
+            "glossary": digest(terms),
+        }
+    return Step(TRANSLATE, settings, tuple(resolved), load)
+
+
+def _resolved_translator(spec: TranslatorSpec, config: Config) -> ResolvedModel:
+    return resolve_translator(
+        spec,
+        device=config.runtime.device,
+        precision=config.runtime.precision,
+        offline=config.runtime.offline,
+        cache=config.runtime.cache,
+    )
 
 
 def _summarize_step(config: Config) -> Step:

@@ -55,7 +55,8 @@ def preview(config: Config, options: Options) -> Preview:
 
 def preview_lines(value: Preview) -> Iterator[str]:
     """Yield the preview as lines of text."""
-    yield f"{value.documents} documents" + (
+    noun = "document" if value.documents == 1 else "documents"
+    yield f"{value.documents:,} {noun}" + (
         f", {len(value.unread)} cannot be read" if value.unread else ""
     )
     for failure in value.unread:

@@ -105,15 +105,26 @@ Origin = Literal["model", "rule", "copied", "none"]
 """Who wrote a translation: the model, a rule (dates, credits), the source itself, or nobody."""
 
 
+Rung = Literal["nbest", "terms", "clauses", "decoding", "fallback", "corrected"]
+"""The steps of the repair ladder, in the order a sentence climbs them."""
+
+
 @dataclass(frozen=True, slots=True)
 class TranslatedSentence:
-    """The English of one sentence; `confidence` is exp(mean token log-probability), 0 to 1."""
+    """The English of one sentence; `confidence` is exp(mean token log-probability), 0 to 1.
+
+    `rung` is the step of the repair ladder that made it, None where the first answer
+    stands, "kept" where no step gave a better one. `reason` is what the checks found in
+    the first answer, empty where they found nothing or were not asked.
+    """
 
     id: str
     text: str
     origin: Origin
     confidence: float | None
     flags: tuple[str, ...] = ()
+    rung: Rung | Literal["kept"] | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

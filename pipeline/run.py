@@ -83,8 +83,6 @@ def _run_stages(config: Config, options: Options, journal: Journal, manifest: Ma
         failures.extend(store.read_failures(last, key))
     _write_failures(folder, failures)
     outcome = conclude(config, manifest, store, failures, report=options.until == "report")
-    for file in outcome.report_files[:1]:
-        journal.info("report", f"report     {file}")
     _say_failures(failures, journal)
     _say_verdicts(outcome.verdicts, journal)
     return outcome
@@ -107,8 +105,14 @@ def _segment(
     function = step.load(Tools(None, False, lambda *_: None))
     keys: list[str] = []
     made = count = 0
+
+    def noted(source: str, encoding: str) -> None:
+        manifest.encodings[encoding] = manifest.encodings.get(encoding, 0) + 1
+        journal.debug("file", f"{source}: {encoding}", source=source, encoding=encoding)
+
+    found = documents(config, unread, options.limit, noted)
     with journal.task(SEGMENT.name, None) as task:
-        for shard in cut(documents(config, unread, options.limit), config.runtime.shard_size):
+        for shard in cut(found, config.runtime.shard_size):
             key = step.key([documents_key(shard)])
             if options.fresh or not store.has(SEGMENT.writes, key):
                 rows, failed = attempt(function, (shard,), SEGMENT.name, journal)

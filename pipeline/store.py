@@ -103,7 +103,7 @@ def read_json(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise StoreError(f"{path}: no such file") from None
     except (OSError, ValueError) as error:
-        raise StoreError(f"{path}: cannot be read: {error}") from None
+        raise StoreError(f"{path}: cannot be read: {error}; delete it and run again") from None
     if not isinstance(values, dict):
         raise StoreError(f"{path}: holds no JSON object")
     return values

@@ -30,7 +30,9 @@ def commands_page() -> str:
     """Return the help of every command."""
     parts = ["# Commands", "Made from `pipeline --help` by `python scripts/make_docs.py`."]
     for name, command in sorted(_commands(cli, "pipeline")):
-        context = click.Context(command, info_name=name, terminal_width=90)
+        context = click.Context(
+            command, info_name=name, terminal_width=90, help_option_names=["-h", "--help"]
+        )
         parts += [f"## {name}", f"```\n{command.get_help(context)}\n```"]
     return "\n\n".join(parts) + "\n"
 

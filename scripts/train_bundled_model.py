@@ -1,15 +1,14 @@
 """Train the small Chinese→English model that ships with the project.
 
-    python scripts/train_bundled_model.py train --recipe configs/train/zh-en.yaml --work ../train
-    python scripts/train_bundled_model.py cooldown --recipe configs/train/zh-en.yaml --work ../train --pieces 6000000
-    python scripts/train_bundled_model.py export --recipe configs/train/zh-en.yaml --work ../train --to ../train/export
+    python scripts/train_bundled_model.py train --work ../train
+    python scripts/train_bundled_model.py cooldown --work ../train --pieces 6000000
+    python scripts/train_bundled_model.py export --work ../train --to ../train/export
 
-`train` prepares the data once, then trains at a constant rate until it is stopped; started again, it goes on from
-its last checkpoint, even after a kill. `cooldown` branches off that checkpoint and lowers the rate to zero; the
-checkpoint stays, so training can go on in another sitting. `export` writes what AutoModelForSeq2SeqLM loads.
+`train` prepares the data once, then trains at a constant rate until it is stopped; started again,
+it goes on from its last checkpoint, even after a kill. `cooldown` branches off that checkpoint and
+lowers the rate to zero; the checkpoint stays, so training can go on in another sitting. `export`
+writes what AutoModelForSeq2SeqLM loads.
 """
-
-from __future__ import annotations
 
 import argparse
 import logging
@@ -23,15 +22,30 @@ from training.recipe import RecipeError, load_recipe
 
 def arguments(words: Sequence[str]) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("command", choices=["prepare", "train", "cooldown", "export"])
     parser.add_argument("--recipe", type=Path, default=Path("configs/train/zh-en.yaml"))
-    parser.add_argument("--work", type=Path, required=True, help="Folder for prepared data, checkpoints and journals.")
+    parser.add_argument(
+        "--work",
+        type=Path,
+        required=True,
+        help="Folder for prepared data, checkpoints and journals.",
+    )
     parser.add_argument("--run", default="main", help="Name of the run inside the work folder.")
-    parser.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE", help="Change the recipe.")
-    parser.add_argument("--steps", type=float, default=float("inf"), help="Stop training at this step.")
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="Stop training after this time.")
-    parser.add_argument("--pieces", type=int, default=6_000_000, help="Length of the cooldown in target pieces.")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="SECTION.KEY=VALUE", help="Change the recipe."
+    )
+    parser.add_argument(
+        "--steps", type=float, default=float("inf"), help="Stop training at this step."
+    )
+    parser.add_argument(
+        "--minutes", type=float, default=float("inf"), help="Stop training after this time."
+    )
+    parser.add_argument(
+        "--pieces", type=int, default=6_000_000, help="Length of the cooldown in target pieces."
+    )
     parser.add_argument("--to", type=Path, help="Folder of the exported model.")
     return parser.parse_args(words)
 

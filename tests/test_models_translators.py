@@ -9,7 +9,7 @@ import pytest
 from models.decoding import BatchTranslator, Decoding, Hypothesis, is_blank
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
-from models.protocols import Candidate
+from models.protocols import Candidate, Search
 from models.specs import Backend, Seq2SeqSpec
 from models.tokens import Encoded
 from tests.checkpoints import TRANSLATORS
@@ -96,6 +96,16 @@ def test_the_answer_does_not_depend_on_the_batch(
     assert [each.confidence for each in found] == pytest.approx(
         [each.confidence for each in expected], abs=1e-4
     )
+
+
+def test_other_hypotheses_are_several_and_do_not_depend_on_the_batch(
+    translator: BatchTranslator,
+) -> None:
+    search = Search(count=3, beams=4)
+    together = translator.hypotheses(SENTENCES, search)
+    assert [len(each) for each in together] == [3, 1, 3, 3, 3, 3, 1, 3]
+    for sentence, found in zip(SENTENCES, together, strict=True):
+        assert texts(translator.hypotheses([sentence], search)[0]) == texts(found)
 
 
 def test_the_input_is_left_as_it_was(translator: BatchTranslator) -> None:
@@ -212,10 +222,12 @@ class SmallDevice:
     def __init__(self, room: int) -> None:
         self.room = room
 
-    def decode(self, batch: Sequence[Sequence[int]], decoding: Decoding) -> list[Hypothesis]:
+    def decode(
+        self, batch: Sequence[Sequence[int]], decoding: Decoding, count: int
+    ) -> list[list[Hypothesis]]:
         if len(batch) > self.room:
             raise MemoryError("out of memory")
-        return [Hypothesis(tuple(ids), 0.0, True) for ids in batch]
+        return [[Hypothesis(tuple(ids), -float(n), True) for n in range(count)] for ids in batch]
 
 
 def echo(room: int) -> BatchTranslator:
@@ -225,6 +237,14 @@ def echo(room: int) -> BatchTranslator:
 def test_memory_that_runs_out_halves_the_batch_and_goes_on() -> None:
     asked = ["一", "二二", "三三三", "四", "五五", "六六六六", "七"]
     assert texts(echo(2).translate(asked)) == asked
+
+
+def test_other_hypotheses_come_for_each_distinct_sentence_in_order() -> None:
+    found = echo(2).hypotheses(["一", "", "二二", "一"], Search(count=3))
+    assert [texts(each) for each in found] == [["一"] * 3, [""], ["二二"] * 3, ["一"] * 3]
+    assert [each.confidence for each in found[0]] == sorted(
+        (each.confidence for each in found[0]), reverse=True
+    )
 
 
 def test_memory_too_small_for_one_sentence_is_an_error_with_advice() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.text.chinese_numbers import amount, chinese_quantities
 from pipeline.text.english_numbers import english_quantities
-from pipeline.text.numbers import numbers, power_of_ten
+from pipeline.text.numbers import corrected, ledger, numbers, power_of_ten, rounded
 from pipeline.text.quantity import plain
 
 AMOUNTS = [
@@ -71,6 +71,17 @@ SAME = [
     ("12月31日24时", "24:00 on December 31"),
     ("他可能5月来", "he may come in May"),
     ("2023年和2023年底", "in 2023 and at its end"),
+    ("累计确诊4178027例", "4.18 million confirmed cases"),
+    ("百分之一的人", "1 per cent of the people"),
+    ("上午9:30左右", "at about 9.30 a.m."),
+    ("11:00开始", "began around 11 a.m."),
+    ("二十岁左右", "in their twenties"),
+    ("产值翻一番", "output doubled"),
+    ("增长2倍", "tripled"),
+    ("启程日期为5月", "the departure date is May."),
+    ("种植150亩水稻", "grew 10 hectares of rice"),
+    ("重3000斤", "weighing 1,500 kilograms"),
+    ("提高2个百分点", "rose 2 percentage points"),
 ]
 
 
@@ -103,6 +114,66 @@ def test_a_wrong_number_is_found_in_its_place(
     assert (source[left.start : left.end] if left else None) == there
     assert (translation[right.start : right.end] if right else None) == here
     assert message in finding.message
+
+
+# (Chinese, English, verdicts in order)
+LEDGERS = [
+    ("23个项目投资124亿元", "23 projects, 124 billion yuan", ["kept", "wrong power of ten"]),
+    ("投资5亿元", "an investment of $500 million", ["unit changed"]),
+    ("投资5亿美元", "an investment of $500 million", ["kept"]),
+    ("2月25日来了300人", "15 people came in February", ["kept", "wrong value", "missing"]),
+    ("很多人", "400 people", ["extra"]),
+    ("没有数字", "no figure", []),
+]
+
+
+@pytest.mark.parametrize(("source", "translation", "verdicts"), LEDGERS)
+def test_the_ledger_has_a_verdict_for_every_number(
+    source: str, translation: str, verdicts: list[str]
+) -> None:
+    assert [entry.verdict for entry in ledger(source, translation)] == verdicts
+
+
+@pytest.mark.parametrize(
+    ("exact", "written", "same"),
+    [
+        (4_178_027, 4_180_000, True),
+        (4_178_027, 4_200_000, True),
+        (4_178_027, 4_170_000, False),
+        (4_178_027, 4_000_000, False),
+        (2023, 2020, False),
+        (3850, 3900, False),
+        (41_780, 41_800, True),
+        (40_000, 41_000, False),
+    ],
+)
+def test_only_large_numbers_may_be_rounded(exact: int, written: int, same: bool) -> None:
+    assert rounded(Fraction(exact), Fraction(written)) is same
+
+
+@pytest.mark.parametrize(
+    ("source", "translation", "right"),
+    [
+        ("投资124亿元", "It cost 124 billion yuan.", "It cost 12.4 billion yuan."),
+        ("9000名学生", "He had 900 students.", "He had 9,000 students."),
+        ("90亿人次，3000万元", "3 million yuan, 90 billion", "30 million yuan, 9 billion"),
+        ("投资124亿元", "It cost 12.4 billion yuan.", None),
+        ("投资124亿元", "It cost 13 billion yuan.", None),
+    ],
+)
+def test_a_wrong_power_of_ten_and_nothing_else_is_corrected(
+    source: str, translation: str, right: str | None
+) -> None:
+    assert corrected(source, translation) == right
+
+
+@given(st.integers(min_value=11, max_value=9999), st.sampled_from([-2, -1, 1, 2]))
+def test_whatever_was_corrected_has_the_value_of_the_source(value: int, power: int) -> None:
+    source = f"约{value}亿元"
+    wrong = f"about {value * 10 ** (8 + power):,} yuan"
+    right = corrected(source, wrong)
+    assert right is not None
+    assert numbers(source, right) == []
 
 
 @given(st.integers(min_value=0, max_value=10**13))

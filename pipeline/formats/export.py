@@ -122,7 +122,7 @@ def export_tmx(rows: Sequence[ExportRow]) -> str:
 
 def _xml_text(text: str) -> str:
     """Return a text without the control characters that XML 1.0 cannot hold."""
-    return "".join(c for c in text if c in "\t\n\r" or ord(c) >= 0x20 and c not in "\ufffe\uffff")
+    return "".join(c for c in text if c in "\t\n\r" or " " <= c not in "\ufffe\uffff")
 
 
 def _write_parquet(rows: Sequence[ExportRow], path: Path) -> None:

@@ -11,6 +11,9 @@ from pathlib import Path
 from pipeline.errors import ConfigError
 from pipeline.records import Failure
 
+STDIN = "-"
+"""The path that stands for standard input."""
+
 _FORMATS = {
     ".md": "markdown",
     ".markdown": "markdown",
@@ -18,7 +21,19 @@ _FORMATS = {
     ".text": "text",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".parquet": "parquet",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".docx": "docx",
+    ".epub": "epub",
 }
+_MINERU = "_content_list.json"
+_PACKED = (".gz", ".zst")
+_DATASET_FILES = ("dataset_dict.json", "state.json")
+"""What marks a folder that `datasets` saved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +50,18 @@ def input_files(paths: Sequence[str], format: str) -> tuple[list[InputFile], lis
     """Find the files of paths, folders and globs, in order, each once; and folders not readable.
 
     In a folder (searched through, sorted, hidden names and linked folders left out) files
-    are taken by the endings of the format; a file that is named is read whatever it is
-    called. Raises ConfigError with a line for every path that gives no file.
+    are taken by the endings of the format, and a folder that `datasets` saved as one file;
+    a file that is named is read whatever it is called. `-` is standard input. With format
+    `dataset` a path that does not exist is the name of a dataset on a hub. Raises
+    ConfigError with a line for every path that gives no file.
     """
     found: dict[str, tuple[Path, str]] = {}
     failures: list[Failure] = []
     problems: list[str] = []
     for pattern in paths:
+        if pattern == STDIN or (format == "dataset" and not os.path.lexists(pattern)):
+            found.setdefault(pattern, (Path(pattern), format))
+            continue
         named = _named(pattern)
         before = len(failures)
         files = [file for path in named for file in _files(path, format, failures)]
@@ -69,7 +89,14 @@ def _named(pattern: str) -> list[Path]:
 
 
 def _files(path: Path, format: str, failures: list[Failure]) -> list[Path]:
-    return list(_in_folder(path, format, failures)) if path.is_dir() else [path]
+    if not path.is_dir() or (format in ("auto", "dataset") and is_dataset(path)):
+        return [path]
+    return [path] if format == "dataset" else list(_in_folder(path, format, failures))
+
+
+def is_dataset(folder: Path) -> bool:
+    """Say whether `datasets` saved the folder (`save_to_disk`)."""
+    return any((folder / name).is_file() for name in _DATASET_FILES)
 
 
 def _in_folder(folder: Path, format: str, failures: list[Failure]) -> Iterator[Path]:
@@ -86,27 +113,45 @@ def _in_folder(folder: Path, format: str, failures: list[Failure]) -> Iterator[P
         )
 
     for root, folders, names in os.walk(folder, onerror=refuse):
+        if format == "auto" and is_dataset(Path(root)):
+            folders.clear()
+            yield Path(root)
+            continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            kind = _FORMATS.get(_ending(name))
+            kind = _kind(name)
             if not name.startswith(".") and kind and format in ("auto", kind):
                 yield Path(root) / name
 
 
 def _why_nothing(pattern: str, named: Sequence[Path]) -> str:
     if named:
-        return "the folder holds no file to read; endings read are " + ", ".join(sorted(_FORMATS))
+        return "the folder holds no file to read; endings read are " + ", ".join(
+            sorted((*_FORMATS, _MINERU))
+        )
     if has_magic(pattern):
         return "no file matches"
     return "no such file or folder"
 
 
-def _ending(name: str) -> str:
-    return Path(name.lower().removesuffix(".gz")).suffix
+def _without_packing(name: str) -> str:
+    ending = Path(name).suffix
+    return name[: -len(ending)] if ending.lower() in _PACKED else name
+
+
+def _kind(name: str) -> str | None:
+    bare = _without_packing(name.lower())
+    return "mineru" if bare.endswith(_MINERU) else _FORMATS.get(Path(bare).suffix)
 
 
 def _format(file: Path, format: str) -> str:
-    return _FORMATS.get(_ending(file.name), "text") if format == "auto" else format
+    if format != "auto":
+        return format
+    if file.is_dir():
+        return "dataset"
+    if Path(_without_packing(file.name.lower())).suffix == ".json":
+        return "mineru"
+    return _kind(file.name) or "text"
 
 
 def _ids(files: Sequence[Path]) -> list[str]:
@@ -127,8 +172,12 @@ def _ids(files: Sequence[Path]) -> list[str]:
 
 
 def _stem(file: Path) -> str:
-    name = file.name[:-3] if file.name.lower().endswith(".gz") else file.name
-    return _readable(printable(Path(name).stem if _ending(name) in _FORMATS else name))
+    if str(file) == STDIN:
+        return "stdin"
+    name = _without_packing(file.name)
+    if name.lower().endswith(_MINERU) and len(name) > len(_MINERU):
+        return _readable(printable(name[: -len(_MINERU)]))
+    return _readable(printable(Path(name).stem if _kind(name) else name))
 
 
 def _below(file: Path, top: str, name: str) -> str:

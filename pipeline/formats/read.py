@@ -1,18 +1,14 @@
-"""Read documents: Markdown, text and JSON Lines files, in any encoding Chinese is written in.
+"""Read documents: pages of every format, rows of tables, in any encoding Chinese is written in.
 
 What cannot be read becomes a Failure, in its place among the documents, and reading goes on.
 """
 
-import gzip
-import json
-import stat
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
-from typing import IO, cast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 
 from pipeline.errors import ConfigError
+from pipeline.formats.columns import EMPTY, json_row, read_failure, row_document
 from pipeline.formats.encodings import (
     SAMPLE_BYTES,
     UnreadableError,
@@ -21,12 +17,29 @@ from pipeline.formats.encodings import (
     decoded,
     found_encoding,
 )
-from pipeline.formats.paths import InputFile, input_files
+from pipeline.formats.epub import epub_chapters
+from pipeline.formats.mineru import mineru_text
+from pipeline.formats.paths import STDIN, InputFile, input_files
 from pipeline.formats.rows import row_lines
+from pipeline.formats.streams import opened, stdin_file
+from pipeline.formats.tabular import DatasetChoice, csv_rows, dataset_rows, is_packed
+from pipeline.formats.webpage import declared_encoding, story
+from pipeline.formats.word import word_text
 from pipeline.records import Document, Failure
 
-_EMPTY = "leave it out or give it some text"
-_OPTIONAL = ("title", "date", "reference", "reference_summary")
+Noted = Callable[[str, str], None]
+"""Is told (source, encoding) of every text file that is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How to read: what the config says, put together."""
+
+    encoding: str
+    fields: Mapping[str, str]
+    max_bytes: int
+    dataset: DatasetChoice
+    noted: Noted
 
 
 def read_documents(
@@ -36,14 +49,18 @@ def read_documents(
     encoding: str,
     fields: Mapping[str, str],
     max_bytes: int,
+    dataset: DatasetChoice = DatasetChoice(),  # noqa: B008 (frozen)
+    noted: Noted = lambda source, encoding: None,
 ) -> Iterator[Document | Failure]:
-    """Read the documents of files, folders and globs, one by one, in order.
+    """Read the documents of files, folders, globs, datasets and stdin, one by one, in order.
 
-    A Markdown or text file is one document with layout `page`; a row of a JSONL file is
-    one with layout `article`. `fields` says what the columns of rows are called (`text`,
-    `id`, `title`, …). Text is as decoded, without a byte-order mark and with newlines as
-    ``\\n``: offsets count its characters. Ids are unique: a file's stem (with its folders
-    where stems are alike), a row's own id or `stem-LINE`; a second of the same gets `-2`.
+    A Markdown, text, Word or MinerU file is one document with layout `page`; a web page, a
+    chapter of an EPUB and a row of a table one with layout `article`. `fields` says what
+    the columns of rows are called (`text`, `id`, `title`, …). Text is as decoded, without a
+    byte-order mark and with newlines as ``\\n``: offsets count its characters. Of formats
+    with markup it is the Markdown taken from them. Ids are unique: a file's stem (with its
+    folders where stems are alike), a row's own id or `stem-LINE`; a second of the same
+    gets `-2`.
 
     Raises ConfigError, before anything is read, with a line for every path that gives
     no file and for an encoding that does not exist. A file or row larger than `max_bytes`,
@@ -53,26 +70,40 @@ def read_documents(
     if max_bytes < 1:
         raise ConfigError("input.max_megabytes: must be more than 0")
     files, failures = input_files(paths, format)
-    return _documents(files, failures, encoding, fields, max_bytes)
+    return _documents(files, failures, _How(encoding, fields, max_bytes, dataset, noted))
 
 
 def _documents(
-    files: Sequence[InputFile],
-    failures: Sequence[Failure],
-    encoding: str,
-    fields: Mapping[str, str],
-    max_bytes: int,
+    files: Sequence[InputFile], failures: Sequence[Failure], how: _How
 ) -> Iterator[Document | Failure]:
     yield from failures
     seen: dict[str, int] = {}
-    for file in files:
-        rows = (
-            _rows(file, encoding, fields, max_bytes)
-            if file.format == "jsonl"
-            else _page(file, encoding, max_bytes)
-        )
-        for row in rows:
-            yield _with_unique_id(row, seen) if isinstance(row, Document) else row
+    for named in files:
+        is_stdin = str(named.path) == STDIN
+        with stdin_file(named) if is_stdin else nullcontext(named) as file:
+            for row in _rows_of(file, how):
+                yield _with_unique_id(row, seen) if isinstance(row, Document) else row
+
+
+def _rows_of(file: InputFile, how: _How) -> Iterator[Document | Failure]:
+    """Documents of one file; what stops the reading of it is the last row."""
+    try:
+        match file.format:
+            case "jsonl":
+                yield from _json_lines(file, how)
+            case "csv":
+                yield from _csv(file, how)
+            case "parquet" | "dataset":
+                yield from _dataset(file, how)
+            case "epub":
+                with opened(file) as stream:
+                    for number, (_, text) in enumerate(epub_chapters(stream, how.max_bytes), 1):
+                        name = f"{file.id}-{number}"
+                        yield Document(name, text, f"{file.source}:{number}", "article")
+            case _:
+                yield _page(file, how)
+    except UnreadableError as error:
+        yield read_failure(file.id, file.source, error)
 
 
 def _with_unique_id(document: Document, seen: dict[str, int]) -> Document:
@@ -84,127 +115,117 @@ def _with_unique_id(document: Document, seen: dict[str, int]) -> Document:
     return replace(document, id=name)
 
 
-def _page(file: InputFile, encoding: str, max_bytes: int) -> Iterator[Document | Failure]:
-    try:
-        with _opened(file) as stream:
-            data = stream.read(max_bytes + 1)
-        if len(data) > max_bytes:
-            raise _too_large("the file", max_bytes)
-        if encoding == "auto":
-            encoding = found_encoding(data[:SAMPLE_BYTES], is_whole=len(data) <= SAMPLE_BYTES)
-        text = decoded(data, encoding)
-        if not text.strip():
-            raise UnreadableError("empty", _EMPTY)
-    except UnreadableError as error:
-        yield _failure(file.id, file.source, error)
-    else:
-        yield Document(file.id, text, file.source)
-
-
-@contextmanager
-def _opened(file: InputFile) -> Iterator[IO[bytes]]:
-    """Open a file, packed or not; whatever goes wrong until it is closed is UnreadableError."""
-    try:
-        if not stat.S_ISREG(file.path.stat().st_mode):
-            raise UnreadableError("not a regular file", "give a file or a folder")
-        with file.path.open("rb") as raw:
-            if file.path.name.lower().endswith(".gz"):
-                with gzip.open(raw) as unpacked:
-                    yield cast(IO[bytes], unpacked)
-            else:
-                yield raw
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise UnreadableError(f"damaged gzip data: {error}", "pack the file again") from error
-    except OSError as error:
-        raise UnreadableError(f"cannot be opened: {error.strerror}", "check the file") from error
-
-
-def _too_large(what: str, max_bytes: int) -> UnreadableError:
-    return UnreadableError(
-        f"{what} is larger than {max_bytes / 1e6:g} MB", "cut it or raise input.max_megabytes"
-    )
-
-
-def _failure(name: str, source: str, error: UnreadableError) -> Failure:
-    return Failure(name, source, "read", error.reason, error.advice)
-
-
-def _rows(
-    file: InputFile, encoding: str, fields: Mapping[str, str], max_bytes: int
-) -> Iterator[Document | Failure]:
-    number = 0
-    try:
-        with _opened(file) as stream:
-            for number, line in row_lines(stream, encoding, max_bytes):
-                name, source = f"{file.id}-{number}", f"{file.source}:{number}"
-                if isinstance(line, UnreadableError):
-                    yield _failure(name, source, line)
-                else:
-                    yield _row(name, source, line, fields)
-        if not number:
-            raise UnreadableError("empty: no rows", _EMPTY)
-    except UnreadableError as error:
-        yield _failure(file.id, file.source, error)
-
-
-def _row(name: str, source: str, line: str, fields: Mapping[str, str]) -> Document | Failure:
-    try:
-        row = _json_object(line)
-        text_field = fields.get("text", "text")
-        if row.get(text_field) is None:
-            found = ", ".join(f"'{key}'" for key in list(row)[:8]) or "nothing"
-            raise UnreadableError(
-                f"no '{text_field}' field; found {found}", "rename it or set input.fields.text"
-            )
-        text = _string(row, text_field)
-        if not text or not text.strip():
-            raise UnreadableError(f"'{text_field}' is empty", _EMPTY)
-        more = {key: _string(row, fields.get(key, key)) for key in _OPTIONAL}
-        given_id = _string(row, fields.get("id", "id"))
-    except UnreadableError as error:
-        return _failure(name, source, error)
-    return Document((given_id or "").strip() or name, text, source, "article", **more)
-
-
-def _json_object(line: str) -> dict[str, object]:
-    try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
+def _page(file: InputFile, how: _How) -> Document:
+    """Read a file that is one document."""
+    if file.format == "docx":
+        with opened(file) as stream:
+            text = cleaned(word_text(stream, how.max_bytes))
+        return _written(Document(file.id, text, file.source))
+    with opened(file) as stream:
+        data = stream.read(how.max_bytes + 1)
+    if len(data) > how.max_bytes:
         raise UnreadableError(
-            f"not JSON: {error.msg} at column {error.colno}", "write one JSON object on each line"
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise UnreadableError(
-            f"not JSON that can be read: {error}", "write a flat object"
-        ) from error
-    if not isinstance(row, dict):
-        raise UnreadableError(
-            f"a row must be a JSON object; found {_kind(row)}", "write one JSON object on each line"
+            f"the file is larger than {how.max_bytes / 1e6:g} MB",
+            "cut it or raise input.max_megabytes",
         )
-    return row
+    sample = data[:SAMPLE_BYTES]
+    encoding = _encoding(file, how, sample, is_whole=len(data) <= SAMPLE_BYTES)
+    text = decoded(data, encoding)
+    if file.format == "html" and text.strip():
+        page = story(text)
+        text = cleaned(page.text)
+        return Document(file.id, text, file.source, "article", page.title, page.date)
+    if file.format == "mineru" and text.strip():
+        text = cleaned(mineru_text(text))
+    return _written(Document(file.id, text, file.source))
 
 
-def _string(row: Mapping[str, object], key: str) -> str | None:
-    """Give a column as text; numbers as they are written, None where it is empty."""
-    value = row.get(key)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise UnreadableError(f"'{key}' must be text; found {_kind(value)}", "write it as a string")
-    return cleaned(str(value)) or None
+def _written(document: Document) -> Document:
+    if not document.text.strip():
+        raise UnreadableError("empty", EMPTY)
+    return document
 
 
-def _kind(value: object) -> str:
-    match value:
-        case bool():
-            return "true or false"
-        case dict():
-            return "an object"
-        case list():
-            return "a list"
-        case str():
-            return "a string"
-        case None:
-            return "null"
-        case _:
-            return "a number"
+def _encoding(file: InputFile, how: _How, sample: bytes, *, is_whole: bool) -> str:
+    """Give the encoding of a file, found or given, and tell it to who wants to know."""
+    encoding = how.encoding
+    if encoding == "auto":
+        try:
+            encoding = found_encoding(sample, is_whole=is_whole)
+        except UnreadableError:
+            # a short page may have too little Chinese to tell, and says it itself
+            named = declared_encoding(sample) if file.format == "html" else None
+            if named is None:
+                raise
+            try:
+                encoding = checked_encoding(named)
+            except ConfigError:
+                raise UnreadableError(
+                    f"says it is '{named}', which is no encoding", "set input.encoding"
+                ) from None
+    how.noted(file.source, encoding)
+    return encoding
+
+
+def _sampled_encoding(file: InputFile, how: _How) -> str:
+    """Look at the start of a file that is too large to hold."""
+    with opened(file) as stream:
+        sample = stream.read(SAMPLE_BYTES)
+    return _encoding(file, how, sample, is_whole=len(sample) < SAMPLE_BYTES)
+
+
+def _json_lines(file: InputFile, how: _How) -> Iterator[Document | Failure]:
+    encoding = _sampled_encoding(file, how)
+    number = 0
+    with opened(file) as stream:
+        for number, line in row_lines(stream, encoding, how.max_bytes):
+            name, source = f"{file.id}-{number}", f"{file.source}:{number}"
+            try:
+                if isinstance(line, UnreadableError):
+                    raise line
+                row = json_row(line)
+            except UnreadableError as error:
+                yield read_failure(name, source, error)
+            else:
+                yield row_document(name, source, row, how.fields)
+    if not number:
+        raise UnreadableError("empty: no rows", EMPTY)
+
+
+def _csv(file: InputFile, how: _How) -> Iterator[Document | Failure]:
+    encoding = _sampled_encoding(file, how)
+    number = 0
+    with opened(file) as stream:
+        for number, row in csv_rows(stream, encoding, how.max_bytes):
+            name, source = f"{file.id}-{number}", f"{file.source}:{number}"
+            if isinstance(row, UnreadableError):
+                yield read_failure(name, source, row)
+            else:
+                yield row_document(name, source, row, how.fields)
+    if not number:
+        raise UnreadableError("empty: no rows", EMPTY)
+
+
+def _dataset(file: InputFile, how: _How) -> Iterator[Document | Failure]:
+    if file.format == "parquet":
+        if is_packed(file.path):
+            raise UnreadableError("a packed Parquet file", "unpack it: Parquet packs by itself")
+        with opened(file):  # what is no file is told here, in words
+            pass
+    number = 0
+    for number, row in dataset_rows(file, how.dataset, how.fields):
+        source = f"{file.source}:{number}"
+        document = row_document(f"{file.id}-{number}", source, row, how.fields)
+        if isinstance(document, Document) and len(document.text.encode()) > how.max_bytes:
+            yield read_failure(
+                document.id,
+                source,
+                UnreadableError(
+                    f"the row is larger than {how.max_bytes / 1e6:g} MB",
+                    "cut it or raise input.max_megabytes",
+                ),
+            )
+        else:
+            yield document
+    if not number:
+        raise UnreadableError("empty: no rows", EMPTY)

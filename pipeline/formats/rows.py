@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterator
 from typing import IO
 
-from pipeline.formats.encodings import SAMPLE_BYTES, UnreadableError, found_encoding
+from pipeline.formats.encodings import UnreadableError
 
 _SKIPPED_BYTES = 1 << 16
 
@@ -12,15 +12,11 @@ _SKIPPED_BYTES = 1 << 16
 def row_lines(
     stream: IO[bytes], encoding: str, max_bytes: int
 ) -> Iterator[tuple[int, str | UnreadableError]]:
-    """Give the lines that are not blank, with their numbers from 1.
+    """Give the lines that are not blank, with their numbers from 1. `encoding` is a codec.
 
     A line that is too long or cannot be decoded is an UnreadableError in its place. Raises
     UnreadableError where the file as a whole is no text, or is a JSON array over many lines.
     """
-    if encoding == "auto":
-        sample = stream.read(SAMPLE_BYTES)
-        stream.seek(0)
-        encoding = found_encoding(sample, is_whole=len(sample) < SAMPLE_BYTES)
     is_wide = encoding.startswith(("utf-16", "utf-32"))
     lines = (
         _wide_lines(stream, encoding, max_bytes)

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 
 from pipeline.records import CorpusScore, Finding, Score
 from pipeline.stages.story import Line, Story
+from pipeline.text.severity import weight
 
 LABELS = {
     "empty": "no translation at all",
     "numbers": "numbers that do not agree with the source",
+    "names": "a name that is missing",
     "negation": "a denial lost or added",
     "untranslated": "Chinese left in the English",
     "copied": "the source copied instead of translated",
@@ -21,7 +23,6 @@ LABELS = {
 }
 """What each check finds, to be read after "3 sentences have"."""
 
-_WEIGHTS = {"error": 3.0, "warning": 1.0, "info": 0.0}
 _UNSURE = 0.1
 _READ_FIRST = 12
 
@@ -165,6 +166,5 @@ def worst_lines(lines: Sequence[Line], count: int = _READ_FIRST) -> tuple[Line, 
 
 
 def _trust(line: Line) -> tuple[float, float]:
-    weight = sum(_WEIGHTS[found.severity] for found in line.score.findings)
     confidence = line.score.confidence if line.score.confidence is not None else 1.0
-    return -weight, confidence
+    return -weight(line.score.findings), confidence

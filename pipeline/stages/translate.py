@@ -3,10 +3,12 @@
 import math
 import re
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
-from models.protocols import Candidate, Translator
+from models.protocols import Translator
 from pipeline.errors import AlignmentError
 from pipeline.records import Article, BlockKind, Sentence, TranslatedSentence, Translation
+from pipeline.stages.repair import Ladder, Repaired, repair
 from pipeline.text.furniture import english_furniture
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -14,14 +16,19 @@ _RULE_KINDS = frozenset({"credit", "date", "page_number"})
 
 
 def translate(
-    articles: Sequence[Article], *, translator: Translator, kinds: Collection[BlockKind]
+    articles: Sequence[Article],
+    *,
+    translator: Translator,
+    kinds: Collection[BlockKind],
+    ladder: Ladder | None = None,
 ) -> list[Translation]:
     """Translate every sentence of the given kinds of blocks; one row per article.
 
     All sentences go to the model in one call, so that it can sort them by length and
     fill its batches. Dates, page numbers and credits are written by rule; a sentence
     without Chinese is copied (flag `not_chinese` if it has letters); what nobody
-    translates has origin `none` and no text. Raises AlignmentError if the model
+    translates has origin `none` and no text. With a ladder, sentences in which the checks
+    find something are retried (see `repair`). Raises AlignmentError if the model
     returns another number of translations than it was given.
     """
     parts = [
@@ -38,7 +45,12 @@ def translate(
             f"{type(translator).__name__} returned {len(candidates)} translations "
             f"for {len(parts)} sentences"
         )
-    remaining = iter(candidates)
+    repaired = (
+        repair(parts, candidates, translator=translator, ladder=ladder)
+        if ladder
+        else [Repaired(candidate) for candidate in candidates]
+    )
+    remaining = iter(repaired)
     rows = []
     for article in articles:
         sentences = []
@@ -60,22 +72,30 @@ def _for_model(kind: BlockKind, sentence: Sentence, kinds: Collection[BlockKind]
 def _parts(sentence: Sentence) -> list[str]:
     """Return a sentence in the parts that segment cut it into."""
     edges = (0, *sentence.cuts, len(sentence.text))
-    return [sentence.text[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [sentence.text[a:b] for a, b in pairwise(edges)]
 
 
-def _joined(identifier: str, parts: Sequence[tuple[str, Candidate]]) -> TranslatedSentence:
-    """Put the parts of one sentence together; its confidence is their mean by length."""
+def _joined(identifier: str, parts: Sequence[tuple[str, Repaired]]) -> TranslatedSentence:
+    """Put the parts of one sentence together; its confidence is their mean by length.
+
+    Its rung is the last one that changed a part.
+    """
     characters = sum(len(source) for source, _ in parts)
+    candidates = [own.candidate for _, own in parts]
     logarithm = sum(
-        len(source) * math.log(max(candidate.confidence, 1e-9)) for source, candidate in parts
+        len(source) * math.log(max(own.candidate.confidence, 1e-9)) for source, own in parts
     )
-    cut = any(c.source_truncated or c.target_truncated for _, c in parts)
+    cut = any(c.source_truncated or c.target_truncated for c in candidates)
+    rungs = [own.rung for _, own in parts if own.rung]
+    changed = [rung for rung in rungs if rung != "kept"]
     return TranslatedSentence(
         id=identifier,
-        text=" ".join(text for _, c in parts if (text := c.text.strip())),
+        text=" ".join(text for c in candidates if (text := c.text.strip())),
         origin="model",
         confidence=round(math.exp(logarithm / max(characters, 1)), 4),
         flags=("truncated",) if cut else (),
+        rung=(changed or rungs or [None])[-1],
+        reason="; ".join(own.reason for _, own in parts if own.reason),
     )
 
 

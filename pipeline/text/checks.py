@@ -9,12 +9,14 @@ from collections.abc import Sequence
 
 from pipeline.records import Finding, Severity, Span
 from pipeline.text.glossary import Glossary, terms
+from pipeline.text.mentions import mentions
 from pipeline.text.negation import negation
 from pipeline.text.numbers import numbers
 
 CHECKS = (
     "empty",
     "numbers",
+    "names",
     "negation",
     "untranslated",
     "copied",
@@ -54,6 +56,7 @@ def findings(
         return nothing
     return [
         *numbers(source, translation),
+        *mentions(source, translation),
         *negation(source, translation),
         *untranslated(source, translation),
         *repetition(source, translation),
@@ -110,6 +113,18 @@ def copied(source: str, translation: str) -> list[Finding]:
     return []
 
 
+def collapsed(source: str, translation: str) -> str | None:
+    """Cut every loop down to one round; None where there is none."""
+    text = translation
+    # a loop of loops needs another round; each makes the text shorter
+    while loops := [f.translation_span for f in repetition(source, text) if f.translation_span]:
+        start, end = loops[-1].start, loops[-1].end
+        words = list(_WORD.finditer(text[start:end]))
+        size, _ = _loop([word[0].lower() for word in words], 0)
+        text = text[: start + words[size - 1].end()] + text[end:]
+    return None if text == translation else text
+
+
 _DOUBLED = {"had", "that", "very", "bye", "long", "many", "far", "more", "really", "boutros"}
 
 
@@ -147,15 +162,21 @@ def _loop(spoken: Sequence[str], at: int) -> tuple[int, int]:
         times = 1
         while spoken[at + size * times : at + size * (times + 1)] == phrase:
             times += 1
-        numeric = all(word.isdigit() for word in phrase)
-        doubled = size == 1 and len(phrase[0]) > 2 and phrase[0] not in _DOUBLED
-        if times >= (2 if size >= 4 or doubled else 3) and not numeric:
+        doubled = size == 1 and len(phrase[0]) > 1 and phrase[0] not in _DOUBLED
+        if times >= (2 if size >= 4 or doubled else 3):
             return size, times
     return 1, 0
 
 
 def _repeats(source: str) -> bool:
-    return re.search(r"(.{2,}?)[，、,\s！!。~—]*\1[，、,\s！!。~—]*\1|(.)\2\2", source) is not None
+    marks = r"[，、,\s！!。~—]*"
+    word = rf"(?:[{HAN}A-Za-z]{{2,}}?)"
+    number = r"(?<![\d.])\d+(?![\d.])"
+    pattern = (
+        rf"({word}){marks}\1{marks}\1|([{HAN}])\2\2"
+        rf"|({number})\s+\3(?![\d.])|({number})(?:\D\4){{2}}"
+    )
+    return re.search(pattern, source) is not None
 
 
 def _short(text: str, characters: int = 40) -> str:
@@ -210,6 +231,8 @@ def quotes(source: str, translation: str) -> list[Finding]:
     """
     if _open(source, _CHINESE_PAIRS) or source.count('"') % 2:
         return []
+    if translation.count('"') % 2 and sum(map(translation.count, "“”")) % 2:
+        return []  # one straight, one curly: a matter of looks
     found = [
         Finding("quotes", "warning", f"“{mark}” stands alone", None, Span(at, at + 1))
         for at, mark in _open(translation, _PAIRS)

@@ -30,7 +30,7 @@ _NAMES = re.compile(
     r"|万科|万达|万宁|万象|万圣|万维|万物|万里|万能|万豪|万隆|万州|万一(?!千|百|十)|千方百计|千家万户|成千上万|千千万万|万众"
     r"|一带一路|一网通办|一国两制|一体化?|一起|一样|一直|一定|一切|一般|一些|一旦|一致|一向|一律|一贯|一线"
     r"|一方面|一度|一系列|一如|一番|一时|一再|一流|一端|一并|一路|一概|一经|一心|一同|一生|一共|一连"
-    r"|统一|唯一|之一|同一|万无一失|进一步|不一|专一|单一|划一|一一|逐一|另一方面|五一(?!十|百)|五四运动|五卅"
+    r"|统一|唯一|(?<!分)之一|同一|万无一失|进一步|不一|专一|单一|划一|一一|逐一|另一方面|五一(?!十|百)|五四运动|五卅"
     r"|九一八|七七事变|八一(?=建军|南昌|电影)|双十一|双十二|三八(?=妇女|节|红旗)|六一(?=儿童|节)|十一(?=黄金周|假期|长假|国庆)"
     r"|一二三产业|三心二意|乱七八糟|五颜六色|七上八下|四通八达|三番五次|接二连三|一五一十|九牛一毛|丢三落四"
     r"|两岸|两侧|两旁|两边|两栖|两极|两性|二维|三维|三文治|三明治|二手|二氧化|一氧化|三氧化|二甲|三甲|二胎|二战|一战"
@@ -45,16 +45,30 @@ _MIXED = (
 )
 _ANY = rf"(?:{_MIXED}|[{_NUMERAL}]+(?:点[〇零一二三四五六七八九]+)?)"
 
+_FULL_HOUR = re.compile(r"(?<=\d:)00(?!\d)")
 _HALF_PAST = re.compile(r"\s?[点时]半")
 _PARTS = re.compile(rf"(?P<whole>{_ANY})分之(?P<part>{_ANY})")
 _ARABIC = re.compile(rf"(?<![A-Za-z\d])(?:{_MIXED})|(?<=[A-Za-z])[-\s]?(?P<code>\d+(?:\.\d+)?)")
 _PERCENT = re.compile(r"\s?(?:%|个?百分点)")
 _CHINESE = re.compile(rf"(?:{_UNIT}[{_NUMERAL}])+(?:点[〇零一二三四五六七八九]+(?!分))?")
+_DOUBLINGS = re.compile(r"翻了?([一两二三四五\d])[番倍]")
+_TIMES_MORE = re.compile(
+    r"(?:增长|增加|提高|提升|上涨|上升|增|涨|扩大|高出|多)了?(?:近|约|超|超过|逾)?$"
+)
 _TENTHS = re.compile(r"([一二两三四五六七八九])成(?![为立功本员果就长熟绩交型品都因份年])")
 
 # Counted by the people, not by the metre: a translator may convert these.
 _OLD_UNITS = re.compile(
     r"[多余来]?(?:亩|斤(?!斤)|里(?![面程斯约])|尺|寸|丈|英里|英尺|英寸|磅|华氏)"
+)
+# 亩: hectares, acres, square metres; 斤: kilograms, grams; 里: kilometres, metres.
+_CONVERSIONS = (
+    ("亩", ("1/15", "0.1647", "666.67", "0.0006667")),
+    ("公斤", ("2.2046", "1000")),
+    ("斤", ("0.5", "1.1023", "500")),
+    ("华里|里(?![面程斯约])", ("0.5", "500")),
+    ("公顷", ("2.4711", "15", "0.01")),
+    ("公里", ("0.6214", "1000")),
 )
 _CLASSIFIERS = (
     "个名位人年月日天次家件项种只条座张本部届岁倍分秒周层辆架艘台户口片块场"
@@ -73,10 +87,11 @@ def chinese_quantities(text: str) -> list[Quantity]:
     """
     text = text.translate(_HALF_WIDTH)
     taken = [False] * len(text)
-    for match in _NAMES.finditer(text):
-        _take(taken, match.start(), match.end())
+    for pattern in (_NAMES, _FULL_HOUR):
+        for match in pattern.finditer(text):
+            _take(taken, match.start(), match.end())
     found: list[Quantity] = []
-    for search in (_fractions, _tenths, _arabic, _numerals):
+    for search in (_doublings, _fractions, _tenths, _arabic, _numerals):
         for quantity in search(text, taken):
             found.append(quantity)
     return sorted(found, key=lambda quantity: quantity.span.start)
@@ -88,6 +103,16 @@ def _take(taken: list[bool], start: int, end: int) -> None:
 
 def _free(taken: list[bool], start: int, end: int) -> bool:
     return not any(taken[start:end])
+
+
+def _doublings(text: str, taken: list[bool]) -> Iterator[Quantity]:
+    """Read 翻一番 (double) and 翻两番 (fourfold): 2 to the power of the count."""
+    for match in _DOUBLINGS.finditer(text):
+        if _free(taken, *match.span()):
+            _take(taken, *match.span())
+            count = int(_DIGITS[match[1]]) if match[1] in _DIGITS else int(match[1])
+            values = (Fraction(2**count), Fraction(count), Fraction(100))
+            yield Quantity(values, Span(*match.span()), Strength.POSSIBLE)
 
 
 def _fractions(text: str, taken: list[bool]) -> Iterator[Quantity]:
@@ -137,7 +162,11 @@ def _arabic(text: str, taken: list[bool]) -> Iterator[Quantity]:
 def _readings(text: str, start: int, end: int, value: Fraction, digits: str) -> list[Fraction]:
     """Give the other readings of a number, from what stands around it."""
     after = text[end : end + 2].lstrip()
-    others: list[Fraction] = []
+    others = _converted(text, end, value)
+    if after[:1] == "倍" and _TIMES_MORE.search(text[:start]):
+        others += [value + 1, value * 100]  # grew by 2倍: threefold, by 200 percent
+    elif after[:1] == "倍":
+        others += [value * 100]
     if decade := _DECADE.match(text, end):
         tens = amount(decade["tens"])
         others += [(value - 1) * 100 + tens, tens]
@@ -150,6 +179,14 @@ def _readings(text: str, start: int, end: int, value: Fraction, digits: str) -> 
     elif ending := _RANGE_END.match(text, end):
         others.append(value * _unit(ending["unit"]))
     return others
+
+
+def _converted(text: str, end: int, value: Fraction) -> list[Fraction]:
+    """Give a traditional measure in the units a translator may convert it to."""
+    for unit, factors in _CONVERSIONS:
+        if re.match(rf"[多余来]?{unit}", text[end:]):
+            return [value * Fraction(factor) for factor in factors]
+    return []
 
 
 def _numerals(text: str, taken: list[bool]) -> Iterator[Quantity]:

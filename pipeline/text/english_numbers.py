@@ -49,7 +49,12 @@ _OTHERS = {
     "triple": 3,
     "tripled": 3,
     "trio": 3,
+    "thrice": 3,
     "quadruple": 4,
+    "quadrupled": 4,
+    "quadrupling": 4,
+    "tripling": 3,
+    "quintupled": 5,
     "decade": 10,
     "noon": 12,
     "midnight": 12,
@@ -85,6 +90,13 @@ _FRACTIONS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "six
 }
 
 # The number belongs to the name and Chinese writes it otherwise (新冠, 二噁英 …).
+_TWENTIES = {f"{word[:-1]}ies": value for word, value in _TENS.items()}
+_FOLD = {f"{word}fold": value for word, value in (_SMALL | _TENS | {"hundred": 100}).items()}
+_ABBREVIATED_TIME = re.compile(
+    r"(?<![\d.,])(?P<hour>[01]?\d|2[0-3])\.(?P<minute>[0-5]\d)(?=\s?[ap]\.?m\b)"
+    r"|\b(?:[Aa]t|[Aa]round|[Aa]bout)\s(?:around\s|about\s)?(?P<hour2>[01]?\d|2[0-3])\."
+    r"(?P<minute2>[0-5]\d)(?=[,.]\s|\s(?:on|in\sthe|local|hours))"
+)
 _NAMES = re.compile(r"\b(?:COVID|SARS-CoV|HIV|H\dN)-?\d+\b|(?<=\d):00\b|&#\d+;", re.IGNORECASE)
 
 _PLAIN = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -107,7 +119,7 @@ _BEFORE_MAY = re.compile(
     r"(?:\d(?:st|nd|rd|th)?|\b(?:in|of|last|this|since|until|by|early|late|mid|on|to|from"
     r"|through|between|next|each|every))[\s-]$"
 )
-_AFTER_MAY = re.compile(r"\.?\s\d|,?\s(?:and|to)\s(?:June|July)")
+_AFTER_MAY = re.compile(r"\.?\s\d|,?\s(?:and|to)\s(?:June|July)|[,.;)]|$")
 _VAGUE = {"dozen", "decade", "decades"}
 _COUNTING = {*_SMALL, *_TENS, *_ORDINALS, *_SCALES}
 
@@ -120,8 +132,19 @@ def english_quantities(text: str) -> list[Quantity]:
     taken = [False] * len(text)
     for match in _NAMES.finditer(text):
         taken[match.start() : match.end()] = [True] * (match.end() - match.start())
-    found = [*_arabic(text, taken), *_words(text, taken)]
+    found = [*_times(text, taken), *_arabic(text, taken), *_words(text, taken)]
     return sorted(found, key=lambda quantity: quantity.span.start)
+
+
+def _times(text: str, taken: list[bool]) -> Iterator[Quantity]:
+    """Find times of day with a point between hour and minutes: 9.30 a.m., at 11.20."""
+    for match in _ABBREVIATED_TIME.finditer(text):
+        for name in ("hour", "minute", "hour2", "minute2"):
+            if match[name] and not (name.startswith("minute") and match[name] == "00"):
+                span = Span(*match.span(name))
+                yield Quantity((Fraction(match[name]),), span, Strength.CERTAIN)
+        start = match.start("hour") if match["hour"] else match.start("hour2")
+        taken[start : match.end()] = [True] * (match.end() - start)
 
 
 def _arabic(text: str, taken: list[bool]) -> Iterator[Quantity]:
@@ -256,8 +279,10 @@ def _single(text: str, match: re.Match[str]) -> Iterator[Quantity]:
         yield Quantity((Fraction(1, 2), Fraction(30), Fraction(50)), span, Strength.POSSIBLE)
     elif word.lower() == "midnight":
         yield Quantity((Fraction(0), Fraction(12), Fraction(24)), span, Strength.POSSIBLE)
-    elif word.lower() in _OTHERS:
-        yield Quantity((Fraction(_OTHERS[word.lower()]),), span, Strength.POSSIBLE)
+    else:
+        for table in (_OTHERS, _TWENTIES, _FOLD):
+            if word.lower() in table:
+                yield Quantity((Fraction(table[word.lower()]),), span, Strength.POSSIBLE)
 
 
 def _is_month(text: str, match: re.Match[str]) -> bool:
@@ -267,5 +292,5 @@ def _is_month(text: str, match: re.Match[str]) -> bool:
         return False
     if word.lower() == "may":
         before, after = text[: match.start()], text[match.end() :]
-        return bool(_BEFORE_MAY.search(before) or _AFTER_MAY.match(after))
+        return bool(_BEFORE_MAY.search(before) or (word[0] == "M" and _AFTER_MAY.match(after)))
     return word[0].isupper() or word not in ("march", "mar", "jan", "sept")

@@ -9,9 +9,16 @@ from datetime import date
 
 from pypinyin import Style, lazy_pinyin
 
-_WEEKDAYS = dict(
-    zip("一二三四五六日天", "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Sunday".split())
-)
+_WEEKDAYS = {
+    "一": "Monday",
+    "二": "Tuesday",
+    "三": "Wednesday",
+    "四": "Thursday",
+    "五": "Friday",
+    "六": "Saturday",
+    "日": "Sunday",
+    "天": "Sunday",
+}
 _MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
@@ -69,7 +76,9 @@ _LONG_ROLE = "|".join(role for role in _ROLES if len(role) > 1)
 _NAME = rf"(?!{_LONG_ROLE})[\u4e00-\u9fff]{{2,4}}"
 _NAMES = rf"{_NAME}(?:[\s、,，]+{_NAME})*"
 _ROLE_THEN_NAMES = re.compile(rf"(?P<role>{_ROLE})\s*[/／:：|丨]?\s*(?P<names>{_NAMES})")
-_PHOTO_BY = re.compile(rf"^(?:新华社记者|本报记者|记者|通讯员)?\s*(?P<names>{_NAMES})\s*[/／]?\s*(?:摄影|摄)$")
+_PHOTO_BY = re.compile(
+    rf"^(?:新华社记者|本报记者|记者|通讯员)?\s*(?P<names>{_NAMES})\s*[/／]?\s*(?:摄影|摄)$"
+)
 _SUPPLIED = re.compile(r"^[(（]?(?:图片|照片)?(?:由)?(?P<giver>.+?)(?:提供|供图)[)）]?$")
 
 _PLACES = {"区": "District", "县": "County", "市": "City", "省": "Province", "镇": "Town"}

@@ -7,6 +7,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from pipeline.errors import ConfigError
 from pipeline.records import Finding, Span
@@ -63,6 +64,15 @@ def parse_glossary(text: str, *, name: str = "glossary") -> Glossary:
     return make_glossary(tuple(terms_found.values()))
 
 
+def read_glossary(path: Path) -> Glossary:
+    """Read a glossary file; ConfigError if it cannot be read or has bad lines."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from None
+    return parse_glossary(text, name=str(path))
+
+
 def make_glossary(entries: tuple[Term, ...]) -> Glossary:
     """Give a glossary that finds the longest of its terms at each place."""
     longest = sorted((entry.zh for entry in entries), key=len, reverse=True)
@@ -77,13 +87,28 @@ def terms(source: str, translation: str, glossary: Glossary) -> list[Finding]:
     A term that stands twice in the source is asked for once.
     """
     found: dict[str, Finding] = {}
-    spoken = _folded(translation)
+    kept = kept_terms(source, translation, glossary)
     for span, term in glossary.matches(source):
-        if term.zh not in found and not any(_says(spoken, form) for form in term.english):
+        if term.zh not in found and not kept[term.zh]:
             wanted = " or ".join(f"“{form}”" for form in term.english)
             message = f"the glossary wants {wanted} for {term.zh}"
             found[term.zh] = Finding("terms", "warning", message, span)
     return list(found.values())
+
+
+def kept_terms(source: str, translation: str, glossary: Glossary) -> dict[str, bool]:
+    """Tell of each term of the source, by its Chinese, whether the translation has it."""
+    spoken = _folded(translation)
+    return {
+        term.zh: any(_says(spoken, form) for form in term.english)
+        for _, term in glossary.matches(source)
+    }
+
+
+def said_form(translation: str, term: Term) -> str | None:
+    """Give the first of a term's forms that the translation has."""
+    spoken = _folded(translation)
+    return next((form for form in term.english if _says(spoken, form)), None)
 
 
 def _folded(text: str) -> str:

@@ -6,7 +6,7 @@ from pipeline.records import Finding, Span
 
 # Words with 不, 没, 未, 无 … in them that deny nothing, or that English often says without a no.
 _IDLE = re.compile(
-    r"不仅|不但|不只|不单|不光|不断|不久|不同|不少|不过|不管|不论|不妨|不得不|不可不|不会不|不能不|不无|无不|不乏|不禁|不惜"
+    r"不停|不知何故|不知不觉|不符合时代|不经心|无处不在|无所不|从未来|不绝|不朽|不时|不仅|不但|不只|不单|不光|不断|不久|不同|不少|不过|不管|不论|不妨|不得不|不可不|不会不|不能不|不无|无不|不乏|不禁|不惜"
     r"|不由得|不愧|不时|不等|不一|不已|不止|不料|不错|不外|不拘|不幸|不足|不到|不满|不超过|不低于|不少于|不亚于|不高于|不及"
     r"|不如|不大|不便|不景气|不变|不间断|不遗余力|不约而同|不言而喻|不计其数|不可思议|不仅仅|不日|不解|不安|不适|不良|不利"
     r"|不列颠|不莱梅|不来梅|不丹|不锈钢|不相上下|不顾身|不上|不屈|不紊|各不相同|一不可|不胜|不会用|不足|不同|不得已|不愿不|不少|不佳|不凡|不容|不懈|不忘|不负|不怕|不畏|不眠"
@@ -36,14 +36,24 @@ _ENGLISH = re.compile(
     r"|keep\w*|contrary|unable|non\w*|un(?!der|it|ion|i[vqf]|til|cle)\w{3,}"
     r"|in(?:ab|ac|ad|ap|au|ca|co[mnr]|cr|cu|d[ei]|e[fqlsvx]|fe|fo|fr|ha|hum|ju|op|or|sa|se[cn]"
     r"|sig|suf|tol|val|vis|vol)\w+|im(?:m|p[aeor])\w+|dis\w{3,}|mis\w{3,}|irr\w+|ill\w+"
-    r"|a?typical|\w+less|\w+n['’]t|ain['’]t)\b",
+    r"|a?typical|\w+less|\w+n(?:['’]|&#39;)t)\b",
     re.IGNORECASE,
 )
 _PLAIN_NO = re.compile(
-    r"\b(?:not|never|cannot|\w+n['’]t)\b(?!\s(?:only|just|merely|simply|least))", re.I
+    r"(?<!whether or )\b(?:not|never|cannot|\w+n(?:['’]|&#39;)t)\b"
+    r"(?!\s(?:only|worry|just|merely|simply|least))",
+    re.I,
 )
+# What could stand behind an English "not", after words in which such a character denies nothing.
 _CHINESE_NO = re.compile(
-    r"[不没未无非勿别莫否休免难拒禁缺少失防避停止差除未弗毋仅只才外反错误假零弱低戒绝甭杜缓未毫亏濒罢例却但而唯]|与其|以外|之前|以前"
+    r"[不没未无勿别莫否难拒禁缺失避止除弗毋仅只才反错误假绝甭毫唯非免休防停少外差]|与其|以外|之前|以前"
+)
+_NEUTRAL = re.compile(
+    r"非洲|非常|南非|北非|东非|西非|中非|未来|特别|区别|级别|性别|个别|分别|类别|识别|别墅|国别|告别|离别"
+    r"|反射|反映|反应|反馈|反弹|相反|灾难|难民|停车|停留|停靠|是否|能否|可否|外国|国外|海外|外交|外部|外面"
+    r"|户外|另外|此外|除了|除此|莫斯科|莫名|莫桑比克|少年|少女|少数|失业|防疫|防止|国防|消防|防御|防守|无人机"
+    r"|无线|无论|不同(?!意)|不断|不仅|例如|差异|差距|缺点|休息|休闲|退休|误差|减少|至少|多少|不少|免费|免疫"
+    r"|避难|避免|绝大|假期|假日|假设|错误|缺乏"
 )
 
 
@@ -52,7 +62,7 @@ def negation(source: str, translation: str) -> list[Finding]:
 
     Lost: the source says 不, 没有, 未 … outside words such as 不仅 or 未来, and the English
     has no word that could carry it, not even un- or fail. Added: the English says a plain
-    not or never and the source has no character that could mean it.
+    not or never more often than the source has characters that could mean it.
     """
     if not translation.strip():
         return []
@@ -60,10 +70,10 @@ def negation(source: str, translation: str) -> list[Finding]:
     if denial and not _ENGLISH.search(translation):
         message = f"{denial[0]} denies something; the translation has no “not” or the like"
         return [Finding("negation", "error", message, Span(*denial.span()))]
-    added = _PLAIN_NO.search(translation)
-    if added and not _CHINESE_NO.search(source):
-        message = f"“{added[0]}” denies something; the source does not"
-        return [Finding("negation", "error", message, None, Span(*added.span()))]
+    added = list(_PLAIN_NO.finditer(translation))
+    if added and len(added) > len(_CHINESE_NO.findall(_NEUTRAL.sub("□", source))):
+        message = f"“{added[0][0]}” denies something; the source does not"
+        return [Finding("negation", "error", message, None, Span(*added[0].span()))]
     return []
 
 

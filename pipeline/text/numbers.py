@@ -1,44 +1,83 @@
 """Check that every number of the source is in the translation, by value.
 
-Chinese: 23个计划总投资额124亿元      23 ── 23
+Chinese: 23个计划总投资额124亿元      23 ── 23                        kept
 English: 23 projects … 124 billion    12,400,000,000 ── 124,000,000,000  wrong power of ten
 """
 
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
-from pipeline.records import Finding
+from pipeline.records import Finding, Severity, Span
 from pipeline.text.chinese_numbers import chinese_quantities
+from pipeline.text.currency import chinese_currency, english_currency
 from pipeline.text.english_numbers import english_quantities
 from pipeline.text.quantity import Quantity, Strength, plain
 
+Verdict = Literal["kept", "missing", "wrong power of ten", "wrong value", "unit changed", "extra"]
 
-def numbers(source: str, translation: str) -> list[Finding]:
-    """Find numbers that are missing, changed, off by a power of ten, or in no source.
 
-    Numbers are paired one to one by value; what is left over on both sides is a
-    changed number, on one side a missing or an invented one. A value that the other
-    side has at all is forgiven for standing there once instead of twice. Numerals that
-    often count nothing (一, 两, "one", "both") pair, but are never missed.
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the ledger: a number of the source, its counterpart, and what became of it.
+
+    `source` and `translation` are what is written there ("" where there is nothing);
+    `value` is the source's amount (the translation's for `extra`) for an English reader.
+    """
+
+    verdict: Verdict
+    source: str
+    translation: str
+    value: str
+    source_span: Span | None
+    translation_span: Span | None
+    message: str = ""
+
+
+def ledger(source: str, translation: str) -> list[Entry]:
+    """Match the numbers of both texts one to one and give each a verdict, in order.
+
+    Numbers are paired by value; what is left over on both sides is a changed number, on
+    one side a missing or an invented one. A value that the other side has at all is
+    forgiven for standing there once instead of twice. Numerals that often count nothing
+    (一, 两, "one", "both") pair, but are never missed. A rounding (4,178,027 as 4.18
+    million) and a conversion of 亩, 斤, 里 are kept.
     """
     if not translation.strip():
         return []
-    chinese, english = chinese_quantities(source), english_quantities(translation)
-    missing, extra = _left_over(chinese, english)
-    findings: list[Finding] = []
+    pairs, missing, extra = _paired(chinese_quantities(source), english_quantities(translation))
+    entries = [_kept(source, translation, there, here) for there, here in pairs]
     for there, here in _changed(missing, extra):
         missing.remove(there)
         extra.remove(here)
-        findings.append(_difference(source, translation, there, here))
-    for quantity in missing:
-        if quantity.strength is Strength.CERTAIN:
-            message = f"{_explained(source, quantity)} is not in the translation"
-            findings.append(Finding("numbers", "error", message, source_span=quantity.span))
-    for quantity in extra:
-        if quantity.strength is Strength.CERTAIN:
-            message = f"“{_at(translation, quantity)}” has no number in the source to rest on"
-            findings.append(Finding("numbers", "warning", message, translation_span=quantity.span))
-    return findings
+        entries.append(_difference(source, translation, there, here))
+    entries += [_missing(source, each) for each in missing if each.strength is Strength.CERTAIN]
+    entries += [_extra(translation, each) for each in extra if each.strength is Strength.CERTAIN]
+    return sorted(entries, key=_place)
+
+
+def _place(entry: Entry) -> tuple[int, int]:
+    here = entry.translation_span.start if entry.translation_span else 0
+    return (entry.source_span.start if entry.source_span else 10**9), here
+
+
+def numbers(source: str, translation: str) -> list[Finding]:
+    """Find numbers that are missing, changed, off by a power of ten, or in no source."""
+    found = []
+    for entry in ledger(source, translation):
+        if entry.verdict != "kept":
+            severity: Severity = "warning" if entry.verdict in _MILD else "error"
+            found.append(
+                Finding(
+                    "numbers", severity, entry.message, entry.source_span, entry.translation_span
+                )
+            )
+    return found
+
+
+_MILD = ("extra", "unit changed")
 
 
 def _at(text: str, quantity: Quantity) -> str:
@@ -55,27 +94,89 @@ def _explained(text: str, quantity: Quantity) -> str:
     )
 
 
-def _left_over(
+def _kept(source: str, translation: str, there: Quantity, here: Quantity) -> Entry:
+    money, said = chinese_currency(source, there.span), english_currency(translation, here.span)
+    verdict: Verdict = "kept"
+    message = ""
+    if money and said and money.isdisjoint(said):
+        verdict = "unit changed"
+        message = (
+            f"{_at(source, there)} is in {' or '.join(sorted(money))}, "
+            f"“{_at(translation, here)}” in {' or '.join(sorted(said))}"
+        )
+    return Entry(
+        verdict,
+        _at(source, there),
+        _at(translation, here),
+        plain(there.value),
+        there.span,
+        here.span,
+        message,
+    )
+
+
+def _missing(source: str, quantity: Quantity) -> Entry:
+    message = f"{_explained(source, quantity)} is not in the translation"
+    value = plain(quantity.value)
+    return Entry("missing", _at(source, quantity), "", value, quantity.span, None, message)
+
+
+def _extra(translation: str, quantity: Quantity) -> Entry:
+    written = _at(translation, quantity)
+    message = f"“{written}” has no number in the source to rest on"
+    return Entry("extra", "", written, plain(quantity.value), None, quantity.span, message)
+
+
+def _paired(
     chinese: Sequence[Quantity], english: Sequence[Quantity]
-) -> tuple[list[Quantity], list[Quantity]]:
-    """Pair the numbers by value and give what has no counterpart, in order."""
+) -> tuple[list[tuple[Quantity, Quantity]], list[Quantity], list[Quantity]]:
+    """Pair the numbers by value and give the pairs and what has no counterpart, in order."""
     free = list(english)
+    pairs: list[tuple[Quantity, Quantity]] = []
     missing: list[Quantity] = []
     for quantity in sorted(chinese, key=lambda each: (-each.strength, each.span.start)):
-        same = [other for other in free if _equal(quantity, other)]
+        same = [other for other in free if _equal(quantity, other)] or [
+            other for other in free if rounded(quantity.value, other.value)
+        ]
         if same:
-            free.remove(
-                max(same, key=lambda other: (other.value == quantity.value, other.strength))
-            )
+            best = max(same, key=lambda other: (other.value == quantity.value, other.strength))
+            free.remove(best)
+            pairs.append((quantity, best))
         else:
             missing.append(quantity)
     missing = [each for each in missing if not any(_equal(each, other) for other in english)]
     extra = [each for each in free if not any(_equal(other, each) for other in chinese)]
-    return sorted(missing, key=lambda each: each.span.start), extra
+    return pairs, sorted(missing, key=lambda each: each.span.start), extra
 
 
 def _equal(one: Quantity, other: Quantity) -> bool:
-    return not set(one.values).isdisjoint(other.values)
+    return not set(one.values).isdisjoint(other.values) or any(
+        _converted(value, other.value) for value in one.values[1:] if value != int(value)
+    )
+
+
+def _converted(value: Fraction, written: Fraction) -> bool:
+    """Tell whether a converted measure was written with the rounding usual for it (2 %)."""
+    return written > 0 and abs(value - written) <= value * Fraction(1, 50)
+
+
+def rounded(exact: Fraction, written: Fraction) -> bool:
+    """Tell whether a large number was written with fewer digits: 4,178,027 as 4.18 million.
+
+    Only from ten thousand on, with two digits or more left, and within half a unit of
+    the last digit written: a year or a small count must stand exactly.
+    """
+    if exact < 10_000 or exact.denominator != 1 or written.denominator != 1 or written <= 0:
+        return False
+    digits, left = _significant(exact), _significant(written)
+    if not 2 <= left < digits:
+        return False
+    unit = 10 ** (len(str(written.numerator)) - left)
+    return bool(abs(exact - written) * 2 <= unit)
+
+
+def _significant(value: Fraction) -> int:
+    return len(str(value.numerator).rstrip("0"))
 
 
 def _changed(
@@ -111,9 +212,10 @@ def power_of_ten(right: Fraction, wrong: Fraction) -> int:
     return power if ratio == 1 else 0
 
 
-def _difference(source: str, translation: str, there: Quantity, here: Quantity) -> Finding:
+def _difference(source: str, translation: str, there: Quantity, here: Quantity) -> Entry:
     said = _at(translation, here)
     power = power_of_ten(there.value, here.value)
+    verdict: Verdict = "wrong power of ten" if power else "wrong value"
     if power:
         size = "large" if power > 0 else "small"
         message = (
@@ -122,4 +224,27 @@ def _difference(source: str, translation: str, there: Quantity, here: Quantity) 
         )
     else:
         message = f"{_explained(source, there)} in the source, “{said}” in the translation"
-    return Finding("numbers", "error", message, there.span, here.span)
+    value = plain(there.value)
+    return Entry(verdict, _at(source, there), said, value, there.span, here.span, message)
+
+
+_AMOUNT = re.compile(
+    r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[\s-](?:hundred|thousand|million|billion|trillion))?$"
+)
+
+
+def corrected(source: str, translation: str) -> str | None:
+    """Write the amounts that are off by a power of ten as the source has them.
+
+    Only digits with or without a scale word ("124 billion") are touched, and only where
+    the source's number is sure; the answer has no such error left, or there is none.
+    """
+    wrong = [e for e in ledger(source, translation) if e.verdict == "wrong power of ten"]
+    spans = [e.translation_span for e in wrong if e.translation_span]
+    if not wrong or not all(_AMOUNT.match(e.translation) for e in wrong):
+        return None
+    text = translation
+    for entry, span in sorted(zip(wrong, spans, strict=True), key=lambda p: -p[1].start):
+        text = text[: span.start] + entry.value + text[span.end :]
+    left = [e for e in ledger(source, text) if e.verdict == "wrong power of ten"]
+    return None if left else text

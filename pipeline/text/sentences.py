@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pipeline.records import Span
 from pipeline.text.scripts import CLOSERS, PAIRS, STOPS, is_han
 
-_BREAKS = re.compile(rf"[{STOPS}.．]")
+_BREAKS = re.compile(rf"[{STOPS}.．”」』]")
 _RUN = re.compile(rf"[{STOPS}.．…]*")
 _NOTE = re.compile(r"\[\d{1,3}\]|［\d{1,3}］")
 _ADDRESS = re.compile(
@@ -27,7 +27,11 @@ _ABBREVIATION = re.compile(
 )
 _LIST_MARKER = re.compile(r"^\s*(?:[一二三四五六七八九十百]{1,4}|第[一二三四五六七八九十百]{1,4})$")
 _SAYING = re.compile(
-    "[说道问答称喊叫笑叹]|表示|介绍|认为|指出|强调|告诉|坦言|感慨|感叹|解释|回忆|透露|写|提到|提醒|呼吁|透露"
+    "(?<!的)(?:(?<![小传学])说|(?<![报街大隧轨管频渠铁航赛通味知])道|(?<![访学慰疑顾])问"
+    "|(?<![名职简])称|[答喊叫笑叹写]|表示|介绍|认为|指出|强调|告诉|坦言|感慨|感叹|解释|回忆|透露|提到|提醒|呼吁)"
+    # the verb closes its clause (他说。张三告诉记者，), or opens the sentence (说起往事，)
+    "(?:[着了过]|(?:给|向)?(?:记者|大家|我们?|他们?|她们?|笔者))?(?=[，：:,。！？!?；]|$)"
+    "|^(?:说|谈|提|回忆|讲)[及到起]"
 )
 _HANGS_ON = re.compile(
     rf"\s*(?:[，、；：,;:{STOPS}…—~～]|的(?!士)|地(?![铁方区点震处产下面])|得(?![知到益出主])|之(?![后前])"
@@ -35,9 +39,16 @@ _HANGS_ON = re.compile(
 )
 _TITLE_MARKS = frozenset("《〈【〔")
 _QUOTES = '“「『"'
+_OPENER = {closer: opener for opener, closer in PAIRS.items()}
+_MARKS = re.compile(rf"[{re.escape(''.join((*PAIRS, *_OPENER)))}\"]")
 _BLANK_REST = re.compile(r"\s*\Z")
 _BRACKETS = frozenset("（([［")
 _ATTRIBUTION_CHARS = 40
+_LONG_AS_A_SENTENCE = 28
+"""Characters of a quotation with a comma that is no slogan, term or name but a sentence."""
+_GOES_ON = re.compile("[在于将已也由让使被入获为就都则不]")
+
+_WORD = re.compile(r"[^\W_]")
 
 _CUT = re.compile(
     rf"(?P<stop>[{STOPS}]+[{re.escape(CLOSERS)}]*)"
@@ -64,10 +75,10 @@ def sentence_spans(text: str) -> list[Span]:
     start = 0
     for end in (*_boundaries(text), len(text)):
         piece = text[start:end]
-        left = start + len(piece) - len(piece.lstrip())
         right = start + len(piece.rstrip())
+        left = end - len(piece.lstrip())
         if left < right:
-            if spans and not any(character.isalnum() for character in piece):
+            if spans and not _WORD.search(piece):
                 # marks alone are no sentence: they stay with what they follow
                 spans[-1] = Span(spans[-1].start, right)
             else:
@@ -79,19 +90,24 @@ def sentence_spans(text: str) -> list[Span]:
 def _boundaries(text: str) -> Iterator[int]:
     """Offsets after which a new sentence starts."""
     pairs = _Stretches(_outermost(_matched(text)))
-    addresses = _Stretches([(m.start(), m.end() - 1) for m in _ADDRESS.finditer(text)])
+    # looking for addresses costs as much as all else: most paragraphs cannot hold one
+    might_hold = "." in text or "@" in text or "://" in text
+    found = _ADDRESS.finditer(text) if might_hold else ()
+    addresses = _Stretches([(m.start(), m.end() - 1) for m in found])
     start = position = 0
     has_word = False
     while match := _BREAKS.search(text, position):
         stop = match.start()
-        has_word = has_word or any(c.isalnum() for c in text[position:stop])
+        has_word = has_word or _WORD.search(text, position, stop) is not None
         position = match.end()
-        if addresses.around(stop):
+        if might_hold and addresses.around(stop):
             continue
         if pair := pairs.around(stop):
-            has_word = has_word or any(c.isalnum() for c in text[position : pair[1]])
+            has_word = has_word or _WORD.search(text, position, pair[1]) is not None
             position = pair[1] + 1
             is_end = _quotation_ends(text, start, *pair)
+        elif text[stop] in "”」』":
+            is_end = pairs.closes(stop, start) and _unstopped_ends(text, start, stop)
         else:
             is_end = _is_final(text, start, stop)
         if is_end:
@@ -110,10 +126,16 @@ class _Stretches:
 
     def around(self, offset: int) -> tuple[int, int] | None:
         """Give the stretch that has the offset between its two ends."""
-        index = bisect_left(self._starts, offset) - 1
-        if index >= 0 and offset < self._stretches[index][1]:
-            return self._stretches[index]
+        if self._starts:
+            index = bisect_left(self._starts, offset) - 1
+            if index >= 0 and offset < self._stretches[index][1]:
+                return self._stretches[index]
         return None
+
+    def closes(self, offset: int, start: int) -> bool:
+        """Say whether a stretch ends at the offset and starts at or after `start`."""
+        index = bisect_left(self._starts, offset) - 1
+        return index >= 0 and self._stretches[index][1] == offset and self._starts[index] >= start
 
     def opens(self, offset: int) -> bool:
         """Say whether a stretch starts at the offset."""
@@ -123,12 +145,11 @@ class _Stretches:
 
 def _matched(text: str) -> list[tuple[int, int]]:
     """Opening and closing marks that belong together; a mark without its partner is left out."""
-    closing = {closer: opener for opener, closer in PAIRS.items()}
     waiting: list[tuple[str, int]] = []
     depth: defaultdict[str, int] = defaultdict(int)
     matched: list[tuple[int, int]] = []
     straight: int | None = None
-    for match in re.finditer(rf"[{re.escape(''.join((*PAIRS, *closing)))}\"]", text):
+    for match in _MARKS.finditer(text):
         mark, offset = match.group(), match.start()
         if mark == '"':
             if straight is None:
@@ -139,11 +160,11 @@ def _matched(text: str) -> list[tuple[int, int]]:
         elif mark in PAIRS:
             waiting.append((mark, offset))
             depth[mark] += 1
-        elif depth[closing[mark]]:
+        elif depth[_OPENER[mark]]:
             while waiting:
                 opener, start = waiting.pop()
                 depth[opener] -= 1
-                if opener == closing[mark]:
+                if opener == _OPENER[mark]:
                     matched.append((start, offset))
                     break
     return sorted(matched)
@@ -176,11 +197,29 @@ def _quotation_ends(text: str, start: int, opener: int, closer: int) -> bool:
     if lead:
         # a full stop inside the quotes says that all of it was a sentence (GB/T 15834, 4.8.3)
         return lead in "：:，," or stop in "。.．"
-    if text[after] in _QUOTES:
-        return True
+    return text[after] in _QUOTES or not _is_attributed(text, after)
+
+
+def _is_attributed(text: str, after: int) -> bool:
+    """Say whether what follows a quotation, up to the next stop, says whose words it was."""
     clause = text[after : after + _ATTRIBUTION_CHARS]
     end = _BREAKS.search(clause)
-    return not _SAYING.search(clause[: end.start()] if end else clause)
+    return _SAYING.search(clause[: end.start() + 1] if end else clause) is not None
+
+
+def _unstopped_ends(text: str, start: int, closer: int) -> bool:
+    """Say whether a quotation that lost its stop is a sentence: it is all there is so far,
+    as long as one, parted by a comma, and what follows does not hang on it.
+    """
+    quotation = text[start:closer].lstrip()
+    if len(quotation) < _LONG_AS_A_SENTENCE or "，" not in quotation or quotation[0] not in _QUOTES:
+        return False
+    if any(stop in quotation for stop in STOPS):
+        return False
+    after = closer + 1
+    if _BLANK_REST.match(text, after) or _HANGS_ON.match(text, after):
+        return False
+    return not _GOES_ON.match(text, after) and not _is_attributed(text, after)
 
 
 def _stop_before(text: str, closer: int) -> str:

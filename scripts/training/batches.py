@@ -1,6 +1,4 @@
-"""The endless stream of training batches, determined by (seed, epoch, index) so that it resumes exactly."""
-
-from __future__ import annotations
+"""The endless stream of batches, determined by (seed, epoch, index) so that it resumes exactly."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +14,7 @@ IGNORED = -100
 
 @dataclass(frozen=True)
 class Batch:
-    """Sources of one length (no padding, so no mask); targets padded with IGNORED; aligned source places."""
+    """Sources of one length (so no mask), targets padded with IGNORED, aligned source places."""
 
     sources: torch.Tensor
     inputs: torch.Tensor
@@ -25,9 +23,10 @@ class Batch:
 
     @property
     def target_tokens(self) -> int:
+        """Target pieces without padding."""
         return int((self.labels != IGNORED).sum())
 
-    def with_other_sources(self) -> Batch:
+    def with_other_sources(self) -> "Batch":
         """Each target with the source of its neighbour, which has the same length."""
         return Batch(self.sources.roll(1, 0), self.inputs, self.labels, self.places)
 
@@ -47,7 +46,7 @@ def make_batch(pairs: Pairs, lines: np.ndarray, start: int) -> Batch:
 
 
 def groups(pairs: Pairs, lines: np.ndarray, max_tokens: int) -> list[np.ndarray]:
-    """Lines cut into groups of one source length and like target lengths, at most `max_tokens` padded each."""
+    """Lines in groups of one source length and like target lengths, `max_tokens` padded at most."""
     sources, targets = pairs.source_lengths, pairs.target_lengths
     lines = lines[np.lexsort((targets[lines], sources[lines]))]
     cut: list[np.ndarray] = []
@@ -68,7 +67,9 @@ def groups(pairs: Pairs, lines: np.ndarray, max_tokens: int) -> list[np.ndarray]
 class BatchStream:
     """Steps of a few batches each. `position` is (epoch, index of the next group)."""
 
-    def __init__(self, pairs: Pairs, settings: Training, start: int, position: tuple[int, int] = (0, 0)):
+    def __init__(
+        self, pairs: Pairs, settings: Training, start: int, position: tuple[int, int] = (0, 0)
+    ):
         self.pairs, self.settings, self.start = pairs, settings, start
         self.position = position
         self._epoch: tuple[int, list[np.ndarray]] | None = None
@@ -93,7 +94,7 @@ class BatchStream:
         return order[index]
 
     def _order(self, epoch: int) -> list[np.ndarray]:
-        """Groups of one epoch: each pair as often as its weight says, by chance where that is a fraction."""
+        """Groups of one epoch: each pair as often as its weight says, a fraction by chance."""
         generator = np.random.default_rng([self.settings.seed, epoch])
         weights = np.asarray(self.pairs.weights)
         times = np.floor(weights + generator.random(len(weights), np.float32)).astype(np.int64)

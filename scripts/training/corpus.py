@@ -1,7 +1,5 @@
 """Sentence pairs from files: read, normalise, filter. Pure functions but for reading."""
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import json
@@ -20,7 +18,11 @@ HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff，。、；：？！,;:?!])\s+(?=[\u34
 WORD = re.compile(r"[A-Za-z0-9]+(?:['.,-][A-Za-z0-9]+)*")
 YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?=年)")
 QUOTES = str.maketrans({"「": "“", "」": "”", "『": "“", "』": "”"})
-PLAIN = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "`": "'", "´": "'", "\u00ad": None})
+PLAIN = str.maketrans(
+    {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "`": "'", "´": "'", "\u00ad": None}
+)
+
+Rows = Iterable[dict[str, str | None]]
 
 
 def open_text(path: Path) -> Iterator[str]:
@@ -37,7 +39,9 @@ def source_path(corpus: Corpus, name: str) -> Path:
     for path in choices:
         if path.is_file():
             return path
-    raise RecipeError(f"{corpus.folder}: no file {choices[0].name} or {choices[1].name} for source '{name}'")
+    raise RecipeError(
+        f"{corpus.folder}: no file {choices[0].name} or {choices[1].name} for source '{name}'"
+    )
 
 
 def read_pairs(path: Path) -> Iterator[tuple[str, str]]:
@@ -50,7 +54,7 @@ def read_pairs(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def normalise_source(text: str) -> str:
-    """Chinese text in compatibility form (，→, （→( １→1), as the tokenizer also sees it, without OCR gaps."""
+    """Chinese in compatibility form (，→, １→1), as the tokenizer sees it, without OCR gaps."""
     text = unicodedata.normalize("NFKC", text.translate(QUOTES))
     return HAN_GAP.sub("", " ".join(text.split()))
 
@@ -69,14 +73,16 @@ def protected_sentences(protected: Protected) -> Iterator[str]:
     """Every sentence of one protected test set; RecipeError if the file or a field is missing."""
     path = protected.file
     if not path.is_file():
-        raise RecipeError(f"{path}: protected test set not found; correct corpus.protected or remove the entry")
+        raise RecipeError(
+            f"{path}: protected test set not found; correct corpus.protected or remove the entry"
+        )
     name = path.name.removesuffix(".xz")
     lines = open_text(path)
     if not protected.fields:
         yield from lines
         return
     if name.endswith(".tsv"):
-        rows: Iterable[dict] = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        rows: Rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
     elif name.endswith(".jsonl"):
         rows = (json.loads(line) for line in lines)
     else:
@@ -94,7 +100,7 @@ def protected_keys(sets: Iterable[Protected]) -> frozenset[str]:
 
 
 def fault(source: str, target: str, limits: Filter) -> str | None:
-    """Why a normalised pair cannot be a translation, in one word, or None if nothing speaks against it."""
+    """Why a normalised pair cannot be a translation, in one word; None if it can."""
     han = len(HAN.findall(source))
     words = len(WORD.findall(target))
     units = han + len(WORD.findall(source))
@@ -124,7 +130,9 @@ class PairFilter:
 
     def keep(self, source: str, target: str) -> bool:
         """True if the normalised pair is to be trained on."""
-        reason = fault(source, target, self.limits) or self._seen(matching_key(source), matching_key(target))
+        reason = fault(source, target, self.limits) or self._seen(
+            matching_key(source), matching_key(target)
+        )
         if reason:
             self.dropped[reason] += 1
         return reason is None

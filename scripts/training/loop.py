@@ -1,18 +1,17 @@
 """Training: batches in, checkpoints, a journal and a validation now and then out."""
 
-from __future__ import annotations
-
 import logging
 import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from rich.console import Console
 from rich.progress import Progress
 
-from .batches import BatchStream
+from .batches import Batch, BatchStream
 from .checkpoint import load_checkpoint, write_checkpoint
 from .journal import Journal, plot, read_journal
 from .network import keep_memory, new_network, release_memory
@@ -48,10 +47,18 @@ class Trainer:
         self.pieces = Pieces.read(data)
         embeddings = torch.load(data / "embeddings.pt", weights_only=True).float()
         network = new_network(
-            recipe.network, len(self.pieces.names), self.pieces.end, self.pieces.padding, embeddings, settings.seed
-        ).to(device)
+            recipe.network,
+            len(self.pieces.names),
+            self.pieces.end,
+            self.pieces.padding,
+            embeddings,
+            settings.seed,
+        )
+        torch.nn.Module.to(network, device)  # in place; the method of transformers has no types
         self.weights = Weights(network, settings)
-        self.workers = Workers(network, self.pieces.outputs, settings.label_smoothing, settings.threads)
+        self.workers = Workers(
+            network, self.pieces.outputs, settings.label_smoothing, settings.threads
+        )
         self.weights.replicas = self.workers.replicas
         self.stream = BatchStream(Pairs.read(data), settings, self.pieces.padding)
         self.validation = self._held_out()
@@ -63,21 +70,28 @@ class Trainer:
 
     @property
     def checkpoint(self) -> Path:
+        """Where the state of this run lies."""
         return self.folder / "checkpoint.pt"
 
     def run(self) -> None:
-        """Train until a limit is reached or the process is asked to stop; leave a checkpoint and a plot."""
-        handlers = {number: signal.signal(number, self._ask_to_stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        """Train until a limit or a signal says stop; leave a checkpoint and a plot."""
+        handlers = {
+            number: signal.signal(number, self._ask_to_stop)
+            for number in (signal.SIGINT, signal.SIGTERM)
+        }
         settings, begun, saved = self.recipe.training, time.monotonic(), time.monotonic()
         seconds_before = self.seconds
         sums = dict.fromkeys(("loss", "guided", "tokens"), 0.0)
         report_time = time.monotonic()
-        with Progress(console=Console(stderr=True), disable=not Console(stderr=True).is_terminal) as progress:
-            bar = progress.add_task("training", total=None if self.limits.steps == float("inf") else self.limits.steps)
-            for step in self.stream:
-                if self._finished(begun):
-                    break
-                for key, value in self._step(step).items():
+        with Progress(
+            console=Console(stderr=True), disable=not Console(stderr=True).is_terminal
+        ) as progress:
+            bar = progress.add_task(
+                "training", total=None if self.limits.steps == float("inf") else self.limits.steps
+            )
+            steps = iter(self.stream)
+            while not self._finished(begun):
+                for key, value in self._step(next(steps)).items():
                     sums[key] = sums.get(key, 0.0) + value
                 self.seconds = seconds_before + time.monotonic() - begun
                 progress.update(bar, completed=self.weights.steps)
@@ -97,7 +111,7 @@ class Trainer:
         self._save()
         plot(read_journal(self.journal.path), self.folder / "journal.svg")
 
-    def _step(self, step: list) -> dict[str, float]:
+    def _step(self, step: list[Batch]) -> dict[str, float]:
         settings = self.recipe.training
         share = max(0.0, 1.0 - self.weights.steps / max(1, settings.guided_steps))
         loss, guided = self.workers.backward(step, settings.guided_weight * share)
@@ -120,10 +134,10 @@ class Trainer:
             or (share is not None and share >= 1)
         )
 
-    def _ask_to_stop(self, *_) -> None:
+    def _ask_to_stop(self, *_: object) -> None:
         self._stop = True
 
-    def _row(self, **values) -> None:
+    def _row(self, **values: float) -> None:
         fixed = {
             "step": self.weights.steps,
             "target_pieces": self.target_pieces,
@@ -147,17 +161,25 @@ class Trainer:
         for name, average in (("", False), ("averaged_", True)):
             self.weights.use_average(average)
             true, shuffled = self.validation.losses(self.workers)
-            values = {f"{name}validation_loss": true, f"{name}shuffled_loss": shuffled, f"{name}gap": shuffled - true}
+            values = {
+                f"{name}validation_loss": true,
+                f"{name}shuffled_loss": shuffled,
+                f"{name}gap": shuffled - true,
+            }
             if chrf and average:
-                score, translations = self.validation.chrf(self.workers, self.recipe.training.chrf_pairs)
+                score, translations = self.validation.chrf(
+                    self.workers, self.recipe.training.chrf_pairs
+                )
                 values["chrf"] = score
-                (self.folder / "validation.en.txt").write_text("\n".join(translations) + "\n", encoding="utf-8")
+                (self.folder / "validation.en.txt").write_text(
+                    "\n".join(translations) + "\n", encoding="utf-8"
+                )
             self._row(**values)
         self.weights.use_average(False)
 
     def _held_out(self) -> Validation:
         lines = (self.data / "validation.tsv").read_text(encoding="utf-8").splitlines()
-        texts = [tuple(line.split("\t")) for line in lines]
+        texts = [(source, target) for source, target in (line.split("\t") for line in lines)]
         pairs = Pairs.read(self.data / "validation")
         return Validation(pairs, texts, self.pieces, self.recipe.training.microbatch_tokens)
 
@@ -173,12 +195,12 @@ class Trainer:
         }
         write_checkpoint(self.checkpoint, state)
 
-    def _restore(self, state: dict) -> None:
+    def _restore(self, state: dict[str, Any]) -> None:
         self.weights.restore(state["weights"])
         self.stream.position = tuple(state["position"])
         self.target_pieces, self.seconds = state["target_pieces"], state["seconds"]
         start, pieces = state["cooldown"]
-        # A cooldown that was stopped goes on with its own length; one that branches off begins here.
+        # A stopped cooldown goes on with its own length; one that branches off begins here.
         self.cooldown_start = start if pieces else self.target_pieces
         self.limits.cooldown_pieces = pieces or self.limits.cooldown_pieces
         logger.info("continuing %s at step %d", self.checkpoint, self.weights.steps)

@@ -1,13 +1,13 @@
 """The encoder-decoder and its losses.
 
-The network is a pre-norm Pegasus of transformers, run in bfloat16 on weights that the optimiser keeps in float32.
-Two things make it fast on a CPU: attention without padding masks, and an output layer whose loss is computed a few
-hundred positions at a time together with its gradients, so that the logits never exist as a whole.
+The network is a pre-norm Pegasus of transformers, run in bfloat16 on weights that the optimiser
+keeps in float32. Two things make it fast on a CPU: attention without padding masks, and an output
+layer whose loss is computed a few hundred positions at a time together with its gradients, so that
+the logits never exist as a whole.
 """
 
-from __future__ import annotations
-
 import ctypes
+from typing import Any
 
 import torch
 from torch.nn import functional
@@ -28,16 +28,17 @@ CHUNK = 512
 
 
 def keep_memory() -> None:
-    """Tell glibc to keep freed blocks: fresh pages for every large tensor cost a third of the time."""
+    """Tell glibc to keep freed blocks: fresh pages for large tensors cost a third of the time."""
     library = ctypes.CDLL(None)
     if hasattr(library, "mallopt"):
         library.mallopt(-3, 32 << 20)  # M_MMAP_THRESHOLD
         library.mallopt(-1, 1 << 30)  # M_TRIM_THRESHOLD
-        library.mallopt(-8, 1)  # M_ARENA_MAX: the arenas of other threads give their memory back at once
+        # M_ARENA_MAX: the arenas of other threads give their memory back at once.
+        library.mallopt(-8, 1)
 
 
 def release_memory() -> None:
-    """Give what is free back to the system; now and then, or the holes between tensors of all sizes add up."""
+    """Give free memory back to the system; or the holes between tensors of all sizes add up."""
     library = ctypes.CDLL(None)
     if hasattr(library, "malloc_trim"):
         library.malloc_trim(0)
@@ -45,6 +46,12 @@ def release_memory() -> None:
 
 def network_config(settings: Network, pieces: int, end: int, padding: int) -> PegasusConfig:
     """The config of the exported model."""
+    # PegasusConfig takes these, though its signature does not name them.
+    unnamed: dict[str, Any] = {
+        "bos_token_id": end,
+        "attn_implementation": "eager",
+        **CONVERTER_KEYS,
+    }
     return PegasusConfig(
         vocab_size=pieces,
         d_model=settings.width,
@@ -61,12 +68,10 @@ def network_config(settings: Network, pieces: int, end: int, padding: int) -> Pe
         activation_dropout=0.0,
         scale_embedding=True,
         pad_token_id=padding,
-        bos_token_id=end,
         eos_token_id=end,
         forced_eos_token_id=end,
         decoder_start_token_id=padding,
-        attn_implementation="eager",
-        **CONVERTER_KEYS,
+        **unnamed,
     )
 
 
@@ -89,8 +94,8 @@ def new_network(
             network.model.shared.weight.normal_(std=settings.width**-0.5)
         if settings.copying_attention:
             for layer in network.model.decoder.layers:
-                # What cross-attention looks at arrives unchanged in the residual stream, where the tied output
-                # layer reads a source piece as its translation.
+                # What cross-attention looks at arrives unchanged in the residual stream, where the
+                # tied output layer reads a source piece as its translation.
                 value = torch.nn.init.orthogonal_(layer.encoder_attn.v_proj.weight)
                 layer.encoder_attn.out_proj.weight.copy_(value.T)
     return network
@@ -99,16 +104,24 @@ def new_network(
 class Losses:
     """Sums over the target pieces of a batch, and their gradients, on one copy of the network."""
 
-    def __init__(self, network: PegasusForConditionalGeneration, outputs: int, smoothing: float = 0.0):
+    def __init__(
+        self, network: PegasusForConditionalGeneration, outputs: int, smoothing: float = 0.0
+    ):
         self.network, self.outputs, self.smoothing = network, outputs, smoothing
-        self.parameters = [p for p in network.parameters() if p.requires_grad]
+        self.parameters: list[torch.Tensor] = [p for p in network.parameters() if p.requires_grad]
         shape = (outputs, network.config.d_model)
         self.output_gradient = torch.zeros(shape, device=network.device)
 
-    def hidden(self, batch: Batch, attentions: bool = False):
-        """What the decoder gives to the output layer."""
+    def hidden(self, batch: Batch, attentions: bool = False) -> Any:
+        """A Seq2SeqModelOutput: `last_hidden_state` goes to the output layer.
+
+        That is sentences × target places × width; `cross_attentions` are there if asked for.
+        """
         return self.network.model(
-            input_ids=batch.sources, decoder_input_ids=batch.inputs, use_cache=False, output_attentions=attentions
+            input_ids=batch.sources,
+            decoder_input_ids=batch.inputs,
+            use_cache=False,
+            output_attentions=attentions,
         )
 
     @torch.no_grad()
@@ -119,11 +132,13 @@ class Losses:
         total = 0.0
         for start in range(0, len(rows), CHUNK):
             logits = (rows[start : start + CHUNK] @ weight.T).float()
-            total += float(functional.cross_entropy(logits, labels[start : start + CHUNK], reduction="sum"))
+            total += float(
+                functional.cross_entropy(logits, labels[start : start + CHUNK], reduction="sum")
+            )
         return total
 
     def backward(self, batch: Batch, guided_weight: float) -> tuple[float, float]:
-        """(cross-entropy, alignment loss), both summed; gradients are added to those of the parameters.
+        """(cross-entropy, alignment loss), both summed; gradients are added to the parameters.
 
         The gradient of the output layer alone is added to `output_gradient`, in float32.
         """
@@ -133,7 +148,7 @@ class Losses:
         rows, labels = self._rows(hidden, batch)
         total, gradient = self._output_layer(rows, labels)
         if not guided:
-            rows.backward(gradient)
+            torch.autograd.backward([rows], [gradient])
             return total, 0.0
         alignment = self._alignment_loss(result.cross_attentions[-1][:, 0], batch.places)
         torch.autograd.backward([rows, guided_weight * alignment], [gradient, None])
@@ -156,7 +171,9 @@ class Losses:
             normaliser = logits.logsumexp(1, keepdim=True)
             total += float((normaliser - logits.gather(1, wanted)).sum())
             error = logits.sub_(normaliser).exp_().sub_(rest)
-            error.scatter_add_(1, wanted, torch.full(wanted.shape, self.smoothing - 1.0, device=rows.device))
+            error.scatter_add_(
+                1, wanted, torch.full(wanted.shape, self.smoothing - 1.0, device=rows.device)
+            )
             error = error.to(rows.dtype)
             gradient[start : start + CHUNK] = error @ weight
             self.output_gradient += error.T @ chunk
@@ -164,7 +181,8 @@ class Losses:
 
     @staticmethod
     def _alignment_loss(attention: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
-        """Guided alignment: minus log of the attention on the aligned source piece (Chen et al. 2016)."""
+        """Minus log of the attention on the aligned source piece (Chen et al. 2016)."""
         known = places < attention.shape[-1]
-        chosen = attention.gather(2, places.clamp(max=attention.shape[-1] - 1)[:, :, None]).squeeze(2)
+        nearest = places.clamp(max=attention.shape[-1] - 1)
+        chosen = attention.gather(2, nearest[:, :, None]).squeeze(2)
         return -(chosen.float().clamp(min=1e-4).log() * known).sum()

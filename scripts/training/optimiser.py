@@ -1,15 +1,14 @@
-"""Float32 weights behind a bfloat16 network: Muon for hidden matrices, AdamW for the rest, a moving average.
+"""Float32 weights behind a bfloat16 network: Muon for hidden matrices, AdamW for the rest.
 
-Muon: Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/ (torch.optim.Muon). The schedule is
-warm-up – stable – decay (Hu et al. 2024, MiniCPM): a constant rate that any later sitting can continue, and a short
-cooldown that branches off from it.
+Muon: Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/ (torch.optim.Muon). The
+schedule is warm-up – stable – decay (Hu et al. 2024, MiniCPM): a constant rate that any later
+sitting can continue, and a short cooldown that branches off from it.
 """
-
-from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
 
 import torch
 from torch import nn
@@ -17,19 +16,31 @@ from torch import nn
 from .network import Losses
 from .recipe import Training
 
-ShareOut = Callable[[Callable, Sequence], list]
+Thing = TypeVar("Thing")
+Result = TypeVar("Result")
+
+
+class ShareOut(Protocol):
+    """How work is shared out, such as `Workers.share_out` over threads."""
+
+    def __call__(
+        self, function: Callable[[Thing], Result], things: Sequence[Thing], /
+    ) -> list[Result]:
+        """The function of each thing, in order."""
+        ...
 
 
 def rate_factor(step: int, warmup_steps: int, cooldown_share: float | None) -> float:
-    """What the learning rates are multiplied with; `cooldown_share` is the part of the cooldown that is done."""
+    """What the learning rates are multiplied with, `cooldown_share` of the cooldown being done."""
     if cooldown_share is not None:
-        return max(0.0, 1.0 - min(1.0, cooldown_share) ** 0.5)
+        fallen: float = min(1.0, cooldown_share) ** 0.5
+        return max(0.0, 1.0 - fallen)
     return min(1.0, (step + 1) / max(1, warmup_steps))
 
 
 @dataclass(frozen=True)
 class Group:
-    """Places of weights that one optimiser moves; groups are small, so that workers can share them."""
+    """Places of weights that one optimiser moves; small, so that workers can share the groups."""
 
     places: list[int]
     optimiser: torch.optim.Optimizer
@@ -51,15 +62,18 @@ class Weights:
 
     def _groups(self) -> list[Group]:
         settings, places = self.settings, defaultdict(list)
-        for place, (name, master) in enumerate(zip(self.names, self.masters)):
+        for place, (name, master) in enumerate(zip(self.names, self.masters, strict=True)):
             hidden = master.ndim == 2 and ".layers." in name
             places[".".join(name.split(".")[:4]) if hidden else ""].append(place)
         groups = []
         for layer, members in places.items():
             weights = [self.masters[place] for place in members]
             rate = settings.learning_rate if layer else settings.embedding_learning_rate
+            optimiser: torch.optim.Optimizer
             if layer and settings.optimiser == "muon":
-                optimiser = torch.optim.Muon(weights, lr=rate, weight_decay=0.0, adjust_lr_fn="match_rms_adamw")
+                optimiser = torch.optim.Muon(
+                    weights, lr=rate, weight_decay=0.0, adjust_lr_fn="match_rms_adamw"
+                )
             else:
                 optimiser = torch.optim.AdamW(
                     weights, lr=rate, betas=(0.9, 0.98), eps=1e-9, weight_decay=0.0, fused=True
@@ -68,12 +82,12 @@ class Weights:
         return groups
 
     def step(self, tokens: int, share_out: ShareOut, cooldown_share: float | None = None) -> float:
-        """Use and clear the gradients, which are sums over `tokens` target pieces; return their norm.
+        """Use and clear the gradients, sums over `tokens` target pieces; return their norm.
 
-        `share_out(function, groups)` calls the function for every group, on as many threads as there are.
+        `share_out(function, groups)` calls the function for every group on several threads.
         """
         squares = share_out(lambda group: self._collect_gradients(group, tokens), self.groups)
-        norm = sum(squares) ** 0.5
+        norm: float = sum(squares) ** 0.5
         scale = min(1.0, self.settings.gradient_clip / (norm + 1e-6))
         factor = rate_factor(self.steps, self.settings.warmup_steps, cooldown_share)
         self.steps += 1
@@ -103,7 +117,9 @@ class Weights:
     @torch.no_grad()
     def _move(self, group: Group, scale: float, factor: float, decay: float) -> None:
         for place in group.places:
-            self.masters[place].grad *= scale
+            gradient = self.masters[place].grad
+            assert gradient is not None, "_collect_gradients makes one for every weight"
+            gradient *= scale
         for settings in group.optimiser.param_groups:
             settings["lr"] = group.rate * factor
         group.optimiser.step()
@@ -117,26 +133,26 @@ class Weights:
         self._load(self.average if yes else self.masters)
 
     @torch.no_grad()
-    def _load(self, values: list[torch.Tensor]) -> None:
+    def _load(self, values: Sequence[torch.Tensor]) -> None:
         for replica in self.replicas:
             torch._foreach_copy_(replica.parameters, [v.detach() for v in values])
 
-    def state(self) -> dict:
+    def state(self) -> dict[str, Any]:
         """All that is needed to go on."""
         return {
             "steps": self.steps,
-            "masters": dict(zip(self.names, (m.detach() for m in self.masters))),
-            "average": dict(zip(self.names, self.average)),
+            "masters": dict(zip(self.names, (m.detach() for m in self.masters), strict=True)),
+            "average": dict(zip(self.names, self.average, strict=True)),
             "optimisers": [group.optimiser.state_dict() for group in self.groups],
         }
 
-    def restore(self, state: dict) -> None:
+    def restore(self, state: dict[str, Any]) -> None:
         """Go on from `state`."""
         self.steps = state["steps"]
         with torch.no_grad():
-            for name, master, average in zip(self.names, self.masters, self.average):
+            for name, master, average in zip(self.names, self.masters, self.average, strict=True):
                 master.copy_(state["masters"][name])
                 average.copy_(state["average"][name])
-        for group, saved in zip(self.groups, state["optimisers"]):
+        for group, saved in zip(self.groups, state["optimisers"], strict=True):
             group.optimiser.load_state_dict(saved)
         self._load(self.masters)

@@ -1,20 +1,30 @@
 """Encoded sentence pairs in flat arrays on disk, so that a million pairs cost no Python objects."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
-ARRAYS = ("source_ids", "source_starts", "target_ids", "target_starts", "origins", "weights", "alignment")
+ARRAYS = (
+    "source_ids",
+    "source_starts",
+    "target_ids",
+    "target_starts",
+    "origins",
+    "weights",
+    "alignment",
+)
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pair i is source_ids[source_starts[i]:source_starts[i+1]] and the same of the target; ends are included."""
+    """Pair i is source_ids[source_starts[i]:source_starts[i+1]] and the same of the target.
+
+    Both sides end with the end piece. `alignment` has a source place for every target piece.
+    """
 
     source_ids: np.ndarray
     source_starts: np.ndarray
@@ -26,23 +36,34 @@ class Pairs:
 
     @classmethod
     def made_from(
-        cls, sources: Sequence[np.ndarray], targets: Sequence[np.ndarray], origins: np.ndarray, weights: np.ndarray
-    ) -> Pairs:
+        cls,
+        sources: Sequence[np.ndarray],
+        targets: Sequence[np.ndarray],
+        origins: np.ndarray,
+        weights: np.ndarray,
+    ) -> Self:
         """Pairs without alignment."""
-        starts = [np.concatenate([[0], np.cumsum([len(ids) for ids in side])]) for side in (sources, targets)]
+        starts = [
+            np.concatenate([[0], np.cumsum([len(ids) for ids in side])])
+            for side in (sources, targets)
+        ]
         target_ids = np.concatenate(targets)
         nowhere = np.full(len(target_ids), 255, np.uint8)
-        return cls(np.concatenate(sources), starts[0], target_ids, starts[1], origins, weights, nowhere)
+        return cls(
+            np.concatenate(sources), starts[0], target_ids, starts[1], origins, weights, nowhere
+        )
 
     def __len__(self) -> int:
         return len(self.source_starts) - 1
 
     @cached_property
     def source_lengths(self) -> np.ndarray:
+        """Source pieces of each pair."""
         return np.diff(self.source_starts)
 
     @cached_property
     def target_lengths(self) -> np.ndarray:
+        """Target pieces of each pair."""
         return np.diff(self.target_starts)
 
     def sources(self, lines: np.ndarray, padding: int) -> np.ndarray:
@@ -60,14 +81,17 @@ class Pairs:
     def target_places(self, lines: np.ndarray, real: np.ndarray) -> np.ndarray:
         """Indices into `target_ids` of the cells of a target matrix that are not padding."""
         columns = np.arange(real.shape[1])
-        return (self.target_starts[lines][:, None] + columns)[real]
+        places: np.ndarray = (self.target_starts[lines][:, None] + columns)[real]
+        return places
 
     def write(self, folder: Path) -> None:
+        """Make one .npy file for each array."""
         for name in ARRAYS:
             np.save(folder / f"{name}.npy", getattr(self, name))
 
     @classmethod
-    def read(cls, folder: Path) -> Pairs:
+    def read(cls, folder: Path) -> Self:
+        """The pairs that `write` made, mapped rather than loaded."""
         return cls(*(np.load(folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS))
 
 

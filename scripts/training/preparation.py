@@ -1,14 +1,13 @@
-"""From sentence pair files to encoded, aligned training pairs in a folder; made once, kept by fingerprint."""
-
-from __future__ import annotations
+"""From sentence pair files to encoded, aligned training pairs in a folder, made once."""
 
 import hashlib
 import json
 import logging
 import random
-from collections import Counter
+from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -42,31 +41,40 @@ class Sentences:
         self.weights: list[float] = []
 
     def add(self, source: str, target: str, origin: int, weight: float) -> None:
+        """Append one pair."""
         self.sources.append(source)
         self.targets.append(target)
         self.origins.append(origin)
         self.weights.append(weight)
 
-    def only(self, lines: list[int]) -> Sentences:
+    def only(self, lines: list[int]) -> "Sentences":
+        """A copy with these lines."""
         chosen = Sentences()
         for line in lines:
-            chosen.add(self.sources[line], self.targets[line], self.origins[line], self.weights[line])
+            chosen.add(
+                self.sources[line], self.targets[line], self.origins[line], self.weights[line]
+            )
         return chosen
 
 
-def read_corpus(recipe: Recipe) -> tuple[Sentences, dict]:
-    """All pairs worth training on, and an account: sha256, pairs read and kept per source, reasons of drops."""
+def read_corpus(recipe: Recipe) -> tuple[Sentences, dict[str, Any]]:
+    """All pairs worth training on, and an account of what was read, kept and dropped, and why."""
     keeper = PairFilter(recipe.filter, protected_keys(recipe.corpus.protected))
-    sentences, account = Sentences(), {}
+    sentences = Sentences()
+    account: dict[str, Any] = {}
     for origin, (name, source) in enumerate(recipe.corpus.sources.items()):
         path = source_path(recipe.corpus, name)
-        favoured = set()
+        favoured: set[int] = set()
+        favoured_weight = source.weight
         if source.favoured:
-            favoured = {int(line) for line in open_text(recipe.corpus.folder / source.favoured.file)}
+            favoured_weight = source.favoured.weight
+            favoured = {
+                int(line) for line in open_text(recipe.corpus.folder / source.favoured.file)
+            }
         read, before = 0, len(sentences.sources)
-        for read, (chinese, english) in enumerate(read_pairs(path), 1):
-            chinese, english = normalise_source(chinese), normalise_target(english)
-            weight = source.favoured.weight if read - 1 in favoured else source.weight
+        for read, pair in enumerate(read_pairs(path), 1):
+            chinese, english = normalise_source(pair[0]), normalise_target(pair[1])
+            weight = favoured_weight if read - 1 in favoured else source.weight
             if keeper.keep(chinese, english):
                 sentences.add(chinese, english, origin, weight)
         kept = len(sentences.sources) - before
@@ -86,14 +94,16 @@ def hold_out(sentences: Sentences, recipe: Recipe) -> tuple[Sentences, Sentences
             wanted = source.favoured.weight if source.favoured else source.weight
             lines = [
                 i
-                for i, (o, w) in enumerate(zip(sentences.origins, sentences.weights))
+                for i, (o, w) in enumerate(zip(sentences.origins, sentences.weights, strict=True))
                 if o == origin and w == wanted and len(sentences.sources[i]) >= 8
             ]
             chosen += generator.sample(lines, min(source.validation, len(lines)))
-    held = {matching_key(sentences.sources[i]) for i in chosen} | {matching_key(sentences.targets[i]) for i in chosen}
+    held = {matching_key(sentences.sources[i]) for i in chosen} | {
+        matching_key(sentences.targets[i]) for i in chosen
+    }
     rest = [
         i
-        for i, (source, target) in enumerate(zip(sentences.sources, sentences.targets))
+        for i, (source, target) in enumerate(zip(sentences.sources, sentences.targets, strict=True))
         if matching_key(source) not in held and matching_key(target) not in held
     ]
     return sentences.only(rest), sentences.only(chosen)
@@ -104,7 +114,9 @@ def make_pieces(training: Sentences, recipe: Recipe) -> Pieces:
     lines = random.Random(recipe.training.seed).choices(
         range(len(training.sources)), weights=training.weights, k=recipe.vocabulary.sample_pairs
     )
-    text = (side[line] for line in sorted(set(lines)) for side in (training.sources, training.targets))
+    text = (
+        side[line] for line in sorted(set(lines)) for side in (training.sources, training.targets)
+    )
     model = train_sentencepiece(text, recipe.vocabulary.pieces, recipe.training.threads)
     return Pieces.made_from(model, training.targets)
 
@@ -113,7 +125,9 @@ def encode(sentences: Sentences, pieces: Pieces, recipe: Recipe, noise: bool) ->
     """The pairs as ids; a share of the sources with noise if asked for."""
     generator = random.Random(recipe.training.seed)
     share = recipe.vocabulary.noise_share if noise else 0.0
-    sources = [with_noise(s, generator) if generator.random() < share else s for s in sentences.sources]
+    sources = [
+        with_noise(s, generator) if generator.random() < share else s for s in sentences.sources
+    ]
     return Pairs.made_from(
         pieces.encode(sources, recipe.training.threads),
         pieces.encode_targets(sentences.targets, recipe.training.threads),
@@ -123,20 +137,26 @@ def encode(sentences: Sentences, pieces: Pieces, recipe: Recipe, noise: bool) ->
 
 
 def add_alignment(pairs: Pairs, pieces: Pieces, recipe: Recipe) -> tuple[Pairs, torch.Tensor, int]:
-    """(pairs with alignment and without pairs that explain nothing, embeddings to start from, pairs dropped)."""
+    """(aligned pairs, those that explain nothing without weight; first embeddings; how many)."""
     sizes = (len(pieces.names), pieces.outputs)
     generator = np.random.default_rng(recipe.training.seed)
     cells = pairs.source_lengths * pairs.target_lengths
     lines = np.flatnonzero(cells <= 2500)
     sample = generator.permutation(lines)[: recipe.alignment.sample_pairs]
     table, together = alignment.lexical_table(pairs, sample, sizes, recipe.alignment.iterations)
-    frequency = torch.from_numpy(np.bincount(pairs.target_ids, minlength=sizes[1]).astype(np.float32))
+    frequency = torch.from_numpy(
+        np.bincount(pairs.target_ids, minlength=sizes[1]).astype(np.float32)
+    )
     frequency = (frequency + 0.5) / frequency.sum()
     places, gains = alignment.align(pairs, np.arange(len(pairs)), table, frequency)
-    logger.info("lexical gain: percentiles 1/5/10/50 %s", np.percentile(gains, [1, 5, 10, 50]).round(2))
+    logger.info(
+        "lexical gain: percentiles 1/5/10/50 %s", np.percentile(gains, [1, 5, 10, 50]).round(2)
+    )
     logger.info("target pieces aligned: %.2f", (places != alignment.NOWHERE).mean())
     weak = gains < recipe.filter.min_lexical_gain
-    embeddings = alignment.lexical_embeddings(table, together, recipe.network.width, recipe.training.seed)
+    embeddings = alignment.lexical_embeddings(
+        table, together, recipe.network.width, recipe.training.seed
+    )
     weights = np.where(weak, 0, pairs.weights).astype(np.float32)
     return replace(pairs, alignment=places, weights=weights), embeddings, int(weak.sum())
 
@@ -159,12 +179,18 @@ def prepare(recipe: Recipe, work: Path) -> Path:
     pairs.write(folder)
     torch.save(embeddings.half(), folder / "embeddings.pt")
     encode(validation, pieces, recipe, noise=False).write(folder / "validation")
-    lines = [f"{s}\t{t}\n" for s, t in zip(validation.sources, validation.targets)]
+    lines = [f"{s}\t{t}\n" for s, t in zip(validation.sources, validation.targets, strict=True)]
     (folder / "validation.tsv").write_text("".join(lines), encoding="utf-8")
     account["dropped"]["lexical"] = weak
-    shown = Counter()
-    for origin, weight, length in zip(pairs.origins, pairs.weights, pairs.target_lengths):
+    shown: defaultdict[str, float] = defaultdict(float)
+    for origin, weight, length in zip(
+        pairs.origins, pairs.weights, pairs.target_lengths, strict=True
+    ):
         shown[list(recipe.corpus.sources)[origin]] += float(weight * length)
-    account["target_pieces_per_epoch"] = {name: round(pieces_shown) for name, pieces_shown in shown.items()}
-    (folder / "account.json").write_text(json.dumps(account, indent=1, ensure_ascii=False), encoding="utf-8")
+    account["target_pieces_per_epoch"] = {
+        name: round(pieces_shown) for name, pieces_shown in shown.items()
+    }
+    (folder / "account.json").write_text(
+        json.dumps(account, indent=1, ensure_ascii=False), encoding="utf-8"
+    )
     return folder

@@ -1,7 +1,5 @@
 """How good the network is on held-out pairs: loss, the gap to wrong sources, chrF."""
 
-from __future__ import annotations
-
 import numpy as np
 import sacrebleu
 import torch
@@ -22,7 +20,7 @@ class Validation:
         self.batches = [make_batch(pairs, lines, pieces.padding) for lines in cut]
 
     def losses(self, workers: Workers) -> tuple[float, float]:
-        """(loss, loss with the sources of other sentences of the same length), nats per target piece."""
+        """(loss, loss with sources of other pairs of the same length), nats per target piece."""
 
         def both(losses: Losses, batch: Batch) -> tuple[float, float]:
             batch = on_device(batch, losses.network.device)
@@ -31,8 +29,14 @@ class Validation:
 
         values = workers.spread(both, self.batches)
         tokens = [batch.target_tokens for batch in self.batches]
-        others = [count for count, batch in zip(tokens, self.batches) if len(batch.sources) > 1]
-        return sum(v[0] for v in values) / sum(tokens), sum(v[1] for v in values) / max(1, sum(others))
+        others = [
+            count
+            for count, batch in zip(tokens, self.batches, strict=True)
+            if len(batch.sources) > 1
+        ]
+        return sum(v[0] for v in values) / sum(tokens), sum(v[1] for v in values) / max(
+            1, sum(others)
+        )
 
     def chrf(self, workers: Workers, pairs: int) -> tuple[float, list[str]]:
         """(chrF of greedy translations of pairs taken at even distances, the translations)."""
@@ -40,12 +44,14 @@ class Validation:
         chosen = groups(self.pairs, lines, 1024)
 
         def translate(losses: Losses, group: np.ndarray) -> list[list[int]]:
-            sources = torch.from_numpy(self.pairs.sources(group, 0)).long().to(losses.network.device)
+            sources = (
+                torch.from_numpy(self.pairs.sources(group, 0)).long().to(losses.network.device)
+            )
             return greedy(losses, sources, self.pieces)
 
         translations: dict[int, str] = {}
-        for group, written in zip(chosen, workers.spread(translate, chosen)):
-            for line, ids in zip(group, written):
+        for group, written in zip(chosen, workers.spread(translate, chosen), strict=True):
+            for line, ids in zip(group, written, strict=True):
                 translations[int(line)] = self.pieces.decode(ids)
         ordered = [translations[int(line)] for line in lines]
         references = [self.texts[int(line)][1] for line in lines]
@@ -63,7 +69,10 @@ def greedy(losses: Losses, sources: torch.Tensor, pieces: Pieces) -> list[list[i
     cache = None
     for _ in range(2 * sources.shape[1] + 10):
         result = model(
-            encoder_outputs=encoded, decoder_input_ids=written[:, -1:], past_key_values=cache, use_cache=True
+            encoder_outputs=encoded,
+            decoder_input_ids=written[:, -1:],
+            past_key_values=cache,
+            use_cache=True,
         )
         cache = result.past_key_values
         following = (result.last_hidden_state[:, -1] @ weight.T).argmax(-1)

@@ -1,11 +1,10 @@
-"""One SentencePiece model for both languages, and ids in which the pieces English needs come first."""
-
-from __future__ import annotations
+"""One SentencePiece model for both languages, with the pieces that English needs first."""
 
 import io
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import sentencepiece
@@ -35,7 +34,7 @@ def train_sentencepiece(sentences: Iterable[str], pieces: int, threads: int) -> 
 
 
 class Pieces:
-    """Text to ids and back. Ids below `outputs` may be written by the decoder; the last id is padding."""
+    """Text to ids and back. The decoder may write ids below `outputs`; the last id is padding."""
 
     def __init__(self, model: bytes, names: Sequence[str], outputs: int):
         self.model = model
@@ -45,10 +44,12 @@ class Pieces:
         self._processor = sentencepiece.SentencePieceProcessor(model_proto=model)
         ids = {name: number for number, name in enumerate(names)}
         size = self._processor.get_piece_size()
-        self._ids = np.array([ids.get(self._processor.id_to_piece(i), self.unknown) for i in range(size)], np.uint16)
+        self._ids = np.array(
+            [ids.get(self._processor.id_to_piece(i), self.unknown) for i in range(size)], np.uint16
+        )
 
     @classmethod
-    def made_from(cls, model: bytes, targets: Sequence[str]) -> Pieces:
+    def made_from(cls, model: bytes, targets: Sequence[str]) -> Self:
         """Pieces ordered so that those that occur in `targets` come first, most frequent first."""
         processor = sentencepiece.SentencePieceProcessor(model_proto=model)
         counts = np.zeros(processor.get_piece_size(), np.int64)
@@ -63,7 +64,9 @@ class Pieces:
         first = [processor.id_to_piece(int(i)) for i in writable]
         rest = [processor.id_to_piece(int(i)) for i in silent]
         first = [END, UNKNOWN] + [name for name in first if name not in special]
-        return cls(model, first + [name for name in rest if name not in special] + [PADDING], len(first))
+        return cls(
+            model, first + [name for name in rest if name not in special] + [PADDING], len(first)
+        )
 
     def encode(self, sentences: Sequence[str], threads: int = 2) -> list[np.ndarray]:
         """Ids of each sentence with the end piece, as uint16."""
@@ -72,7 +75,10 @@ class Pieces:
 
     def encode_targets(self, sentences: Sequence[str], threads: int = 2) -> list[np.ndarray]:
         """The same for English, with pieces that the decoder cannot write as unknown."""
-        return [np.where(ids < self.outputs, ids, np.uint16(self.unknown)) for ids in self.encode(sentences, threads)]
+        return [
+            np.where(ids < self.outputs, ids, np.uint16(self.unknown))
+            for ids in self.encode(sentences, threads)
+        ]
 
     def decode(self, ids: Iterable[int]) -> str:
         """The text of ids up to the first end piece."""
@@ -82,18 +88,21 @@ class Pieces:
                 break
             if number not in (self.unknown, self.padding):
                 names.append(self.names[number])
-        return self._processor.decode_pieces(names)
+        text: str = self._processor.decode_pieces(names)
+        return text
 
     def write(self, folder: Path) -> None:
-        """Make source.spm, target.spm, vocab.json and outputs.json, the layout of MarianTokenizer."""
+        """Make the files of MarianTokenizer and outputs.json."""
         (folder / "source.spm").write_bytes(self.model)
         (folder / "target.spm").write_bytes(self.model)
         table = {name: number for number, name in enumerate(self.names)}
-        (folder / "vocab.json").write_text(json.dumps(table, ensure_ascii=False, indent=0), encoding="utf-8")
+        (folder / "vocab.json").write_text(
+            json.dumps(table, ensure_ascii=False, indent=0), encoding="utf-8"
+        )
         (folder / "outputs.json").write_text(str(self.outputs))
 
     @classmethod
-    def read(cls, folder: Path) -> Pieces:
+    def read(cls, folder: Path) -> Self:
         """The pieces that `write` made."""
         table = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
         outputs = json.loads((folder / "outputs.json").read_text())

@@ -1,27 +1,36 @@
 """Several copies of the network, each on one thread, that share the batches of a step.
 
-One thread a copy, and whoever is free takes the next batch: on a machine where other work comes and goes, threads
-that wait for each other inside every operation run four times slower than threads that meet once a step.
+One thread a copy, and whoever is free takes the next batch: on a machine where other work comes and
+goes, threads that wait for each other inside every operation run several times slower than threads
+that meet once a step.
 """
-
-from __future__ import annotations
 
 import copy
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TypeVar
 
 import torch
+from transformers import PegasusForConditionalGeneration
 
 from .batches import Batch, on_device
 from .network import Losses
+
+Thing = TypeVar("Thing")
+Result = TypeVar("Result")
 
 
 class Workers:
     """Runs `Losses.backward` for all batches of a step."""
 
-    def __init__(self, network: torch.nn.Module, outputs: int, smoothing: float, count: int):
+    def __init__(
+        self,
+        network: PegasusForConditionalGeneration,
+        outputs: int,
+        smoothing: float,
+        count: int,
+    ):
         network = network.bfloat16()
         # A GPU is one device with its own parallelism; on a CPU each thread has a copy.
         count = 1 if network.device.type == "cuda" else count
@@ -31,16 +40,19 @@ class Workers:
 
     def backward(self, batches: Sequence[Batch], guided_weight: float) -> tuple[float, float]:
         """(cross-entropy, alignment loss), summed; the gradients lie in the replicas."""
+
         def one(losses: Losses, batch: Batch) -> tuple[float, float]:
             return losses.backward(on_device(batch, losses.network.device), guided_weight)
 
         parts = self.spread(one, batches)
         return sum(part[0] for part in parts), sum(part[1] for part in parts)
 
-    def spread(self, function: Callable[[Losses, Any], Any], things: Sequence) -> list:
-        """The function of a replica and each thing, in order of the things; a free replica takes the next one."""
+    def spread(
+        self, function: Callable[[Losses, Thing], Result], things: Sequence[Thing]
+    ) -> list[Result]:
+        """The function of a replica and each thing, in order; a free replica takes the next."""
         waiting = deque(enumerate(things))
-        results = [None] * len(things)
+        results: dict[int, Result] = {}
 
         def work(losses: Losses) -> None:
             while True:
@@ -51,8 +63,10 @@ class Workers:
                 results[place] = function(losses, thing)
 
         self.share_out(work, self.replicas)
-        return results
+        return [results[place] for place in range(len(things))]
 
-    def share_out(self, function: Callable, things: Sequence) -> list:
-        """The function of each thing, in order, worked out on as many threads as there are replicas."""
+    def share_out(
+        self, function: Callable[[Thing], Result], things: Sequence[Thing]
+    ) -> list[Result]:
+        """The function of each thing, in order, on as many threads as there are replicas."""
         return list(self._pool.map(function, things))

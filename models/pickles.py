@@ -1,0 +1,51 @@
+"""Checkpoints that only have pickled weights: read as data, never as code, and kept as safetensors.
+
+Many hub models (NLLB, mT5-XLSum) were never given safetensors. A pickle can run code when it is
+loaded; torch's `weights_only` reader refuses everything but tensors. `pipeline models fetch` reads
+such a file once, that way, and keeps what AutoModel makes of it in the cache; runs load only that.
+"""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from models.architecture import read_json
+from models.errors import WeightsError
+
+WEIGHTS = ("pytorch_model*.bin", "pytorch_model.bin.index.json")
+
+
+def converted_folder(repository: str, revision: str, cache: Path) -> Path:
+    """Return where the safetensors made of a hub model are kept, there or not."""
+    return cache / "safetensors" / f"{repository.replace('/', '--')}@{revision}"
+
+
+def convert_pickles(source: Path, place: Path) -> Path:
+    """Write a checkpoint with pickled weights as a folder with safetensors; return `place`.
+
+    The folder appears whole or not at all. Raises WeightsError if the file holds anything
+    but tensors, or if transformers does not know the architecture.
+    """
+    if place.is_dir():
+        return place
+    import transformers
+
+    names = read_json(source / "config.json").get("architectures") or []
+    model_class = getattr(transformers, names[0], None) if names else None
+    if model_class is None:
+        raise WeightsError(f"{source}: transformers does not know the architecture {names}")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place.parent, prefix=".partial-") as name:
+        made = Path(name) / "model"
+        try:
+            model = model_class.from_pretrained(source, weights_only=True, local_files_only=True)
+        except Exception as error:
+            line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise WeightsError(f"{source}: its pickled weights cannot be read: {line}") from error
+        model.save_pretrained(made)
+        for file in source.iterdir():
+            if file.is_file() and file.suffix != ".bin" and not (made / file.name).exists():
+                shutil.copyfile(file, made / file.name)
+        (made / "pytorch_model.bin.index.json").unlink(missing_ok=True)
+        made.rename(place)
+    return place

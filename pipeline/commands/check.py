@@ -1,0 +1,50 @@
+"""`pipeline check`: fidelity checks on any pair of parallel text files."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from pipeline.check import allowed_errors, check_files, checked_json, checked_lines, errors
+from pipeline.text.glossary import read_glossary
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.command("check")
+@click.option("--source", required=True, type=_FILE, help="Chinese, one sentence a line.")
+@click.option("--translation", required=True, type=_FILE, help="English, the same lines.")
+@click.option("--glossary", type=_FILE, help="TSV of terms that must be translated one way.")
+@click.option(
+    "--format", "output", type=click.Choice(["text", "json"]), default="text", help="What to print."
+)
+@click.option(
+    "--max-errors",
+    metavar="N|N%",
+    help="Exit with code 4 if more pairs, or a larger share of them, have an error.",
+)
+def check(
+    source: Path, translation: Path, glossary: Path | None, output: str, max_errors: str | None
+) -> None:
+    """Check a translation against its source, line by line. Needs no model and no reference.
+
+    Finds numbers, names and denials lost, loops, Chinese left over and more, in the output
+    of any system.
+
+    \b
+    Example usage:
+        pipeline check --source news.zh.txt --translation news.en.txt
+        pipeline check --source news.zh.txt --translation news.en.txt --format json --max-errors 3%
+    """
+    terms = read_glossary(glossary) if glossary else None
+    pairs = check_files(source, translation, terms)
+    limit = None if max_errors is None else allowed_errors(max_errors, len(pairs))
+    for line in [checked_json(pairs)] if output == "json" else checked_lines(pairs):
+        click.echo(line)
+    if limit is not None and errors(pairs) > limit:
+        click.echo(
+            f"{errors(pairs)} of {len(pairs)} pairs have an error; --max-errors allows "
+            f"{max_errors}",
+            err=True,
+        )
+        sys.exit(4)

@@ -1,0 +1,88 @@
+"""A row of named columns as a document: JSON Lines, CSV, Parquet and datasets alike."""
+
+import json
+from collections.abc import Mapping
+
+from pipeline.formats.encodings import UnreadableError, cleaned
+from pipeline.records import Document, Failure
+
+EMPTY = "leave it out or give it some text"
+_OPTIONAL = ("title", "date", "reference", "reference_summary")
+
+
+def read_failure(name: str, source: str, error: UnreadableError) -> Failure:
+    """Give what could not be read as a Failure of stage `read`."""
+    return Failure(name, source, "read", error.reason, error.advice)
+
+
+def row_document(
+    name: str, source: str, row: Mapping[str, object], fields: Mapping[str, str]
+) -> Document | Failure:
+    """Make a document of layout `article` of a row; `fields` says what its columns are called.
+
+    `name` is its id where it has none of its own. Without a text it is a Failure.
+    """
+    try:
+        text_field = fields.get("text", "text")
+        if row.get(text_field) is None:
+            found = ", ".join(f"'{key}'" for key in list(row)[:8]) or "nothing"
+            raise UnreadableError(
+                f"no '{text_field}' field; found {found}", "rename it or set input.fields.text"
+            )
+        text = _string(row, text_field)
+        if not text or not text.strip():
+            raise UnreadableError(f"'{text_field}' is empty", EMPTY)
+        more = {key: _string(row, fields.get(key, key)) for key in _OPTIONAL}
+        given_id = _string(row, fields.get("id", "id"))
+    except UnreadableError as error:
+        return read_failure(name, source, error)
+    return Document((given_id or "").strip() or name, text, source, "article", **more)
+
+
+def json_row(line: str) -> dict[str, object]:
+    """Parse a line of JSON Lines. Raises UnreadableError if it holds no JSON object."""
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise UnreadableError(
+            f"not JSON: {error.msg} at column {error.colno}", "write one JSON object on each line"
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise UnreadableError(
+            f"not JSON that can be read: {error}", "write a flat object"
+        ) from error
+    if not isinstance(row, dict):
+        raise UnreadableError(
+            f"a row must be a JSON object; found {_kind(row)}", "write one JSON object on each line"
+        )
+    return row
+
+
+def _string(row: Mapping[str, object], key: str) -> str | None:
+    """Give a column as text; numbers and dates as they are written, None where it is empty."""
+    value = row.get(key)
+    if value is None:
+        return None
+    if hasattr(value, "isoformat"):  # a Parquet file's own dates
+        return str(value.isoformat())
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise UnreadableError(f"'{key}' must be text; found {_kind(value)}", "write it as a string")
+    return cleaned(str(value)) or None
+
+
+def _kind(value: object) -> str:
+    match value:
+        case bool():
+            return "true or false"
+        case dict():
+            return "an object"
+        case list():
+            return "a list"
+        case str():
+            return "a string"
+        case None:
+            return "null"
+        case int() | float():
+            return "a number"
+        case _:
+            return type(value).__name__

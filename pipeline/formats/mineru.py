@@ -1,0 +1,66 @@
+"""What the OCR engine MinerU writes (`*_content_list.json`) as one page of Markdown."""
+
+import json
+from collections.abc import Iterator, Mapping
+
+from pipeline.formats.encodings import UnreadableError
+from pipeline.formats.webpage import table_rows
+
+_ADVICE = "give the *_content_list.json that MinerU wrote"
+_PICTURES = frozenset(("image", "table", "chart", "seal"))
+
+
+def mineru_text(source: str) -> str:
+    """Give a content list as Markdown, in its reading order, all pages together.
+
+    Headings keep their level, tables become rows, formulas stand between `$$`; captions
+    and footnotes of pictures follow them. Items of kinds not known give their text.
+    Raises UnreadableError for what is no content list.
+    """
+    try:
+        items = json.loads(source)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableError(f"not JSON that can be read: {error}", _ADVICE) from error
+    if not isinstance(items, list) or not all(
+        isinstance(item, dict) and isinstance(item.get("type"), str) for item in items
+    ):
+        raise UnreadableError("not a list of objects with a 'type'", _ADVICE)
+    return "".join(block + "\n\n" for item in items for block in _blocks(item))
+
+
+def _blocks(item: Mapping[str, object]) -> Iterator[str]:
+    kind = str(item["type"])
+    if kind in _PICTURES:
+        yield from _picture(item, "img" if "img_caption" in item else kind)
+        return
+    if kind in ("equation", "interline_equation"):
+        formula = " ".join(_text(item.get("text")).strip("$ \n").split())
+        if formula:
+            yield f"$$ {formula} $$"
+        return
+    if kind == "list":
+        yield from (f"- {line}" for line in _lines(item.get("list_items")))
+    level = item.get("text_level")
+    mark = "#" * min(6, level) + " " if isinstance(level, int) and level > 0 else ""
+    body = _text(item.get("text")) or _text(item.get("code_body"))
+    yield from (f"{mark}{line}" for line in body.split("\n") if line.strip())
+
+
+def _picture(item: Mapping[str, object], kind: str) -> Iterator[str]:
+    rows = table_rows(_text(item.get("table_body")))
+    if rows:
+        yield from _lines(item.get(f"{kind}_caption"))
+        yield "\n".join(rows)
+    else:
+        yield f"![]({_text(item.get('img_path')) or 'image'})"
+        yield from _lines(item.get(f"{kind}_caption"))
+    yield from _lines(item.get(f"{kind}_footnote"))
+
+
+def _lines(value: object) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [line for text in values for line in _text(text).split("\n") if line.strip()]
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,55 @@
+"""ZIP packages (.docx, .epub) opened with bounds, so that a small file cannot fill the memory."""
+
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, cast
+
+from pipeline.formats.encodings import UnreadableError
+
+_MOST_PARTS = 20_000
+_MARKUP_FACTOR = 10
+"""Markup and pictures may take this many times the text's limit."""
+
+
+@contextmanager
+def opened_package(stream: IO[bytes], max_bytes: int) -> Iterator[zipfile.ZipFile]:
+    """Open a package; whatever is wrong with it until it is closed is UnreadableError.
+
+    What it unpacks to, by its own directory (which zipfile holds it to), may be ten times
+    `max_bytes`.
+    """
+    try:
+        with _seekable(stream, max_bytes) as file, zipfile.ZipFile(file) as package:
+            parts = package.infolist()
+            size = sum(part.file_size for part in parts)
+            if len(parts) > _MOST_PARTS or size > _MARKUP_FACTOR * max_bytes:
+                raise UnreadableError(
+                    f"{len(parts)} parts that unpack to {size / 1e6:,.0f} MB",
+                    "cut it or raise input.max_megabytes",
+                )
+            if any(part.flag_bits & 1 for part in parts):
+                raise UnreadableError("locked with a password", "save it without one")
+            yield package
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError) as error:
+        raise UnreadableError(f"a damaged package: {error}", "save it again") from error
+
+
+@contextmanager
+def _seekable(stream: IO[bytes], max_bytes: int) -> Iterator[IO[bytes]]:
+    """Give the stream, or, if it can only be read forwards (.zst), a copy of it on the disk."""
+    if stream.seekable():
+        yield stream
+        return
+    with tempfile.TemporaryFile() as copy:
+        while piece := stream.read(1 << 20):
+            copy.write(piece)
+            if copy.tell() > _MARKUP_FACTOR * max_bytes:
+                raise UnreadableError(
+                    f"the package is larger than {_MARKUP_FACTOR * max_bytes / 1e6:g} MB",
+                    "cut it or raise input.max_megabytes",
+                )
+        copy.seek(0)
+        yield cast(IO[bytes], copy)

@@ -1,0 +1,147 @@
+"""Rows of CSV files with the standard library, of Parquet files and datasets with `datasets`."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import IO, Any
+
+from pipeline.errors import ConfigError
+from pipeline.formats.encodings import UnreadableError
+from pipeline.formats.paths import InputFile, is_dataset
+
+_TABLE_ADVICE = "write the table again"
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetChoice:
+    """Which part of a dataset to read, and whether a hub may be asked."""
+
+    split: str = "train"
+    subset: str | None = None
+    revision: str | None = None
+    offline: bool = True
+
+
+def csv_rows(
+    stream: IO[bytes], encoding: str, max_bytes: int
+) -> Iterator[tuple[int, dict[str, object] | UnreadableError]]:
+    """Give the rows of a CSV or TSV file below its head, with the line each ends on.
+
+    Comma, semicolon or tab: whichever the head has most of. Raises UnreadableError for a
+    file with no head, bytes that do not fit the encoding and a row that cannot be read.
+    """
+    text = io.TextIOWrapper(stream, encoding=encoding, newline="")
+    try:
+        head = text.readline(max_bytes).removeprefix("\ufeff")
+        if not head.strip():
+            raise UnreadableError("empty: no head", "name the columns in the first line")
+        delimiter = max(",;\t", key=head.count)
+        names = next(csv.reader([head], delimiter=delimiter, strict=True))
+        reader = csv.reader(_bounded(text, max_bytes), delimiter=delimiter)
+        with _field_limit(max_bytes):
+            for row in reader:
+                if row and len(row) != len(names):
+                    yield (
+                        reader.line_num + 1,
+                        UnreadableError(
+                            f"{len(row)} columns where the head has {len(names)}",
+                            "put the text into quotation marks",
+                        ),
+                    )
+                elif row:
+                    yield reader.line_num + 1, dict(zip(names, row, strict=True))
+    except UnicodeDecodeError as error:
+        raise UnreadableError(
+            f"not {encoding}: {error.reason}", "save the file as UTF-8 or set input.encoding"
+        ) from error
+    except csv.Error as error:
+        raise UnreadableError(f"not CSV: {error}", "write the table again") from error
+    finally:
+        text.detach()
+
+
+def _bounded(text: io.TextIOWrapper, max_bytes: int) -> Iterator[str]:
+    while line := text.readline(max_bytes):
+        if len(line) == max_bytes:
+            raise UnreadableError(
+                f"a row is larger than {max_bytes / 1e6:g} MB",
+                "cut it or raise input.max_megabytes",
+            )
+        if "\x00" in line:
+            raise UnreadableError("binary: a NUL character", "give a text file")
+        yield line
+
+
+@contextmanager
+def _field_limit(max_bytes: int) -> Iterator[None]:
+    # the module has one limit for all: it is put back, so that nobody else is surprised
+    before = csv.field_size_limit(max_bytes)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def dataset_rows(
+    file: InputFile, choice: DatasetChoice, fields: Mapping[str, str]
+) -> Iterator[tuple[int, dict[str, object]]]:
+    """Stream the rows of a Parquet file, a saved dataset, a folder of data files or a hub's.
+
+    Only the columns that `fields` names are read. Raises ConfigError for a split that is
+    not there and for a dataset that only a hub has when `choice.offline`; UnreadableError
+    where the data is damaged.
+    """
+    # datasets takes seconds to import: only these formats pay it
+    import pyarrow
+    from datasets.exceptions import DatasetsError
+
+    try:
+        table = _table(file, choice)
+        columns = table.column_names
+        wanted = [name for name in fields.values() if columns and name in columns]
+        if wanted and fields.get("text", "text") in wanted:
+            table = table.select_columns(wanted)
+        for number, row in zip(count(1), table, strict=False):
+            yield number, dict(row)
+    except (DatasetsError, pyarrow.ArrowException, OSError, ValueError, KeyError) as error:
+        reason = (str(error).splitlines() or [""])[0][:200]
+        raise UnreadableError(f"not a table that can be read: {reason}", _TABLE_ADVICE) from error
+
+
+def _table(file: InputFile, choice: DatasetChoice) -> Any:
+    import datasets
+
+    path = file.path
+    if file.format == "parquet":
+        return datasets.load_dataset("parquet", data_files=str(path), split="train", streaming=True)
+    if path.is_dir() and is_dataset(path):
+        saved = datasets.load_from_disk(str(path))
+        if not isinstance(saved, datasets.DatasetDict):
+            return saved
+        return saved[_split(choice.split, list(saved), file.source)]
+    if not path.is_dir() and choice.offline:
+        raise ConfigError(
+            f"input.paths: '{path}': no such folder, and runtime.offline is true; set it to false "
+            "to read the dataset from the hub, or save it here with save_to_disk"
+        )
+    found = datasets.load_dataset(
+        str(path), choice.subset, revision=choice.revision, streaming=True
+    )
+    return found[_split(choice.split, list(found), file.source)]
+
+
+def _split(wanted: str, found: list[str], source: str) -> str:
+    if wanted not in found:
+        raise ConfigError(
+            f"input.dataset.split: {source} has no '{wanted}'; choose {', '.join(sorted(found))}"
+        )
+    return wanted
+
+
+def is_packed(path: Path) -> bool:
+    """Say whether a file is packed; a Parquet file must not be: it is read in pieces."""
+    return path.suffix.lower() in (".gz", ".zst")

@@ -1,0 +1,240 @@
+"""Flagged translations to better ones: a ladder of retries, each judged by the same checks.
+
+flagged ─▶ n-best ─▶ terms ─▶ clauses ─▶ other decoding ─▶ fallback ─▶ corrected ─▶ kept
+          each rung sees only the sentences that still have a finding
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from models.protocols import Candidate, Retranslator, Search, Translator
+from pipeline.errors import AlignmentError
+from pipeline.records import Finding, Rung
+from pipeline.text.checks import collapsed, findings
+from pipeline.text.glossary import Glossary, make_glossary
+from pipeline.text.numbers import corrected
+from pipeline.text.severity import weight
+
+NBEST = Search(count=4)
+OTHER_DECODING = Search(count=4, beams=8, length_penalty=1.2, no_repeat_ngram_size=4)
+_SHORTEST_CLAUSE = 6
+_CLAUSE_END = re.compile(r"(?<=[，；：,;])(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Which rungs there are, and what a retry must keep of the confidence before it."""
+
+    rungs: tuple[Rung, ...] = ("nbest", "terms", "clauses", "decoding", "fallback", "corrected")
+    least_confidence: float = 0.7
+    glossary: Glossary = field(default_factory=lambda: make_glossary(()))
+    fallback: Callable[[], Translator] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """A translation, the rung that made it, and what was wrong with the first one."""
+
+    candidate: Candidate
+    rung: Rung | Literal["kept"] | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A flagged sentence on its way up; `found` is what is wrong with `best`."""
+
+    source: str
+    best: Candidate
+    found: tuple[Finding, ...]
+    rung: Rung | None
+    reason: str
+
+
+def repair(
+    sources: Sequence[str],
+    candidates: Sequence[Candidate],
+    *,
+    translator: Translator,
+    ladder: Ladder,
+) -> list[Repaired]:
+    """Retry what the checks flag; one row per sentence, same order.
+
+    A retry is taken only if its findings weigh less, no more of them are errors, and its
+    confidence is not much lower: no translation becomes worse by the checks. A sentence
+    without a finding is left as it is, and each distinct one is repaired once.
+    """
+    judged = {
+        (source, candidate): tuple(_found(source, candidate, ladder.glossary))
+        for source, candidate in zip(sources, candidates, strict=True)
+    }
+    cases = {
+        key: _Case(key[0], key[1], found, None, _reason(found))
+        for key, found in judged.items()
+        if weight(found)
+    }
+    for rung in ladder.rungs:
+        waiting = [key for key, case in cases.items() if weight(case.found)]
+        if waiting:
+            tried = _tried(rung, [cases[key] for key in waiting], translator, ladder)
+            for key, others in zip(waiting, tried, strict=True):
+                cases[key] = _better(cases[key], others, rung, ladder)
+    return [_repaired(cases.get(key), key[1]) for key in zip(sources, candidates, strict=True)]
+
+
+def _repaired(case: _Case | None, first: Candidate) -> Repaired:
+    if case is None:
+        return Repaired(first)
+    return Repaired(case.best, case.rung or "kept", case.reason)
+
+
+def _found(source: str, candidate: Candidate, glossary: Glossary) -> list[Finding]:
+    cut = candidate.source_truncated or candidate.target_truncated
+    flags = ("truncated",) if cut else ()
+    return findings(source, candidate.text, glossary=glossary, flags=flags)
+
+
+def _reason(found: Sequence[Finding]) -> str:
+    return "; ".join(f"{each.check}: {each.message}" for each in found if each.severity != "info")
+
+
+def _better(case: _Case, others: Sequence[Candidate], rung: Rung, ladder: Ladder) -> _Case:
+    """Take the first of the best among the retries, if it is better than what there is."""
+    best = case
+    for other in others:
+        if other.confidence < case.best.confidence * ladder.least_confidence:
+            continue
+        found = tuple(_found(case.source, other, ladder.glossary))
+        if weight(found) < weight(best.found) and _errors(found) <= _errors(best.found):
+            best = replace(case, best=other, found=found, rung=rung)
+    return best
+
+
+def _errors(found: Sequence[Finding]) -> int:
+    return sum(each.severity == "error" for each in found)
+
+
+def _tried(
+    rung: Rung, cases: Sequence[_Case], translator: Translator, ladder: Ladder
+) -> list[list[Candidate]]:
+    """Give what a rung offers for each case; an empty list where it has nothing."""
+    sources = [case.source for case in cases]
+    match rung:
+        case "nbest":
+            return _hypotheses(sources, translator, NBEST)
+        case "terms":
+            return _with_terms(cases, translator, ladder.glossary)
+        case "clauses":
+            return _in_clauses(sources, translator)
+        case "decoding":
+            return _hypotheses(sources, translator, OTHER_DECODING)
+        case "fallback":
+            if ladder.fallback is None:
+                return [[] for _ in cases]
+            return [[each] for each in _translated(sources, ladder.fallback())]
+        case "corrected":
+            return [_corrected(case) for case in cases]
+
+
+def _hypotheses(
+    sources: Sequence[str], translator: Translator, search: Search
+) -> list[list[Candidate]]:
+    if not isinstance(translator, Retranslator):
+        return [[] for _ in sources]
+    answers = translator.hypotheses(sources, search)
+    if len(answers) != len(sources):
+        raise AlignmentError(
+            f"{type(translator).__name__} returned hypotheses for {len(answers)} of "
+            f"{len(sources)} sentences"
+        )
+    return answers
+
+
+def _translated(sources: Sequence[str], translator: Translator) -> list[Candidate]:
+    answers = translator.translate(sources)
+    if len(answers) != len(sources):
+        raise AlignmentError(
+            f"{type(translator).__name__} returned {len(answers)} translations "
+            f"for {len(sources)} sentences"
+        )
+    return answers
+
+
+def _with_terms(
+    cases: Sequence[_Case], translator: Translator, glossary: Glossary
+) -> list[list[Candidate]]:
+    """Put the English of missed terms into the source, where the model may copy it."""
+    changed = [_substituted(case, glossary) for case in cases]
+    asked = [text for text in changed if text is not None]
+    answers = iter(_translated(asked, translator) if asked else [])
+    return [[] if text is None else [next(answers)] for text in changed]
+
+
+def _substituted(case: _Case, glossary: Glossary) -> str | None:
+    missed = {
+        each.source_span.start
+        for each in case.found
+        if each.check == "terms" and each.source_span is not None
+    }
+    text = case.source
+    for span, term in reversed(list(glossary.matches(text))):
+        if span.start in missed:
+            text = f"{text[: span.start]} {term.english[0]} {text[span.end :]}"
+    return " ".join(text.split()) if missed else None
+
+
+def clauses(source: str) -> list[str]:
+    """Cut a sentence behind its commas into clauses of at least six characters."""
+    parts: list[str] = []
+    for piece in _CLAUSE_END.split(source):
+        if parts and (len(parts[-1]) < _SHORTEST_CLAUSE or len(piece) < _SHORTEST_CLAUSE):
+            parts[-1] += piece
+        else:
+            parts.append(piece)
+    return parts
+
+
+def _in_clauses(sources: Sequence[str], translator: Translator) -> list[list[Candidate]]:
+    cut = [clauses(source) for source in sources]
+    asked = [part for parts in cut if len(parts) > 1 for part in parts]
+    answers = iter(_translated(asked, translator) if asked else [])
+    return [
+        [_joined(parts, [next(answers) for _ in parts])] if len(parts) > 1 else [] for parts in cut
+    ]
+
+
+def _joined(parts: Sequence[str], answers: Sequence[Candidate]) -> Candidate:
+    """Put clauses together: a comma where a full stop closed one, confidence by length."""
+    texts = [answer.text.strip() for answer in answers if answer.text.strip()]
+    text = ""
+    for own in texts:
+        text = f"{text.rstrip('.,;')}, {_lowered(own)}" if text else own
+    confidence = 1.0
+    characters = sum(map(len, parts))
+    for part, answer in zip(parts, answers, strict=True):
+        confidence *= max(answer.confidence, 1e-9) ** (len(part) / characters)
+    return Candidate(
+        text,
+        confidence,
+        any(answer.source_truncated for answer in answers),
+        any(answer.target_truncated for answer in answers),
+    )
+
+
+_OPENING = re.compile(
+    r"(?:The|A|An|In|On|At|It|He|She|They|We|This|That|These|Those|And|But|With|For|From|To|By"
+    r"|There|Its|His|Her|Their|Our|As|Of|After|Before|While|When)\b"
+)
+
+
+def _lowered(text: str) -> str:
+    return text[0].lower() + text[1:] if _OPENING.match(text) else text
+
+
+def _corrected(case: _Case) -> list[Candidate]:
+    """Give what can be mended without a model: amounts off by a power of ten, loops."""
+    text = collapsed(case.source, case.best.text) or case.best.text
+    text = corrected(case.source, text) or text
+    return [] if text == case.best.text else [replace(case.best, text=text)]

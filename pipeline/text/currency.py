@@ -1,0 +1,53 @@
+"""The money an amount is in, from the words beside it: 124亿元 is yuan, "$5 billion" dollars."""
+
+import re
+
+from pipeline.records import Span
+
+_CHINESE = (
+    ("dollar", r"(?:美元|美金|港元|港币|加元|澳元|新元|新台币)"),
+    ("euro", r"欧元"),
+    ("yen", r"(?:日元|日圆)"),
+    ("pound", r"英镑"),
+    ("won", r"韩元"),
+    ("rouble", r"卢布"),
+    ("yuan", r"(?:元|块钱|人民币)"),
+)
+_ENGLISH = (
+    (
+        "dollar",
+        r"(?:(?:US|U\.S\.|HK|Hong\sKong|Canadian|Australian|American)\s)?(?:dollars?|USD|HKD)",
+    ),
+    ("euro", r"(?:euros?|EUR)"),
+    ("yen", r"(?:yen|JPY)"),
+    ("pound", r"(?:pounds?\ssterling|pounds|GBP)"),
+    ("won", r"(?:(?:South\s)?Korean\s)?won"),
+    ("rouble", r"(?:roubles?|rubles?)"),
+    ("yuan", r"(?:yuan|RMB|renminbi|CNY)"),
+)
+_SIGNS = {"$": "dollar", "€": "euro", "£": "pound"}
+
+
+def chinese_currency(text: str, span: Span) -> frozenset[str]:
+    """Give the currency right after an amount; empty where there is none.
+
+    元 alone may be any dollar of the page's own country, so it is yuan only on the mainland:
+    a source that names another currency anywhere leaves it open.
+    """
+    after = text[span.end : span.end + 6].lstrip("多余来 ")
+    for name, pattern in _CHINESE:
+        if re.match(pattern, after):
+            others = re.search(r"港|台|美元|澳门|加拿大|新加坡|日元|韩元", text) and name == "yuan"
+            return frozenset() if others else frozenset({name})
+    return frozenset()
+
+
+def english_currency(text: str, span: Span) -> frozenset[str]:
+    """Give the currency at an amount, as a sign before it or a word after it."""
+    sign = text[max(0, span.start - 1) : span.start]
+    if sign in _SIGNS:
+        return frozenset({_SIGNS[sign]})
+    for name, pattern in _ENGLISH:
+        if re.match(rf"[\s-]?{pattern}\b", text[span.end : span.end + 24], re.IGNORECASE):
+            return frozenset({name})
+    return frozenset()

@@ -1,0 +1,114 @@
+"""Check that names survive: Latin strings, addresses, known places, Chinese people's names.
+
+陈光明在加拿大参加CAR-T会议 ── Chen Guangming attended a CAR-T meeting in Canada
+└person  └place   └Latin
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from pypinyin import lazy_pinyin
+
+from pipeline.records import Finding, Severity, Span
+from pipeline.text.gazetteer import known_names
+from pipeline.text.names import is_name
+
+HAN = "\u4e00-\u9fff"
+_ADDRESS = re.compile(
+    r"https?://[\w./?=&%#~:@+\-]*[\w/]|www\.[\w./?=&%#~\-]*[\w/]|[\w.+\-]+@[\w\-]+\.[\w.\-]*\w"
+    r"|(?<![\w.])[\w\-]+\.(?:com|org|net|gov|edu|cn)(?:\.cn)?(?![\w.])",
+    re.ASCII,
+)
+_LETTER = r"A-Za-z\u00c0-\u024f"
+_LATIN = re.compile(
+    rf"(?<![\d{_LETTER}])[{_LETTER}][\w.&'’+/\-\u00c0-\u024f]*"
+    r"(?:\s+[A-Z\u00c0-\u024f][\w.'’\-\u00c0-\u024f]*)*",
+    re.ASCII,
+)
+# Units and marks of footnotes: a translator writes them in words or leaves them out.
+_UNITS = re.compile(
+    r"(?:[kKmMGgTc]?(?:m|g|W|w|Hz|bit|B|b|L|l|V|A|Pa|pH|Ω|J|cal)|km/h|mph|kph|kg|cm|mm|nm|ml|mL|kWh|MWh|sq"
+    r"|[a-z]|TV|PM|AM|am|pm|km|ft|lbs?|Mbit/s|GB|MB|KB|APP|App|app|DIY|No|NO|vs|VS|PK|GDP|CEO|IT|IP)$"
+)
+_SPEAKS = re.compile(
+    rf"(?P<name>[{HAN}]{{2,4}}?)(?=说道?[，：:“]|表示|告诉记者|介绍[说，]|指出|得知|坦言|透露|认为|强调)"
+)
+# Syllables that write foreign names: 皮特曼 is Pittman, not Pi Teman.
+_FOREIGN = set("特尔斯克尼姆曼森顿格里拉卡巴伯罗蒂诺维奇雷利亚莱茨夫布迪耶蒙瓦")
+
+
+def mentions(source: str, translation: str) -> list[Finding]:
+    """Find names of the source that the translation has in no form it could take.
+
+    Addresses must stand letter for letter. Latin strings may lose case, hyphens and
+    spaces. A known place may be named by its people. A Chinese person is looked for by
+    the pinyin of surname or given name; one that is common in translation under
+    another name is a false alarm, hence a warning.
+    """
+    if not translation.strip():
+        return []
+    found = [
+        *_addresses(source, translation),
+        *_latin(source, translation),
+        *_places(source, translation),
+        *_people(source, translation),
+    ]
+    return sorted(found, key=lambda each: each.source_span.start if each.source_span else 0)
+
+
+def _missing(name: str, span: Span, severity: Severity = "warning", form: str = "") -> Finding:
+    wanted = f" ({form})" if form else ""
+    return Finding("names", severity, f"{name}{wanted} is not in the translation", span)
+
+
+def _addresses(source: str, translation: str) -> Iterator[Finding]:
+    for match in _ADDRESS.finditer(source):
+        if match[0].lower() not in translation.lower():
+            yield _missing(match[0], Span(*match.span()), "error")
+
+
+def _latin(source: str, translation: str) -> Iterator[Finding]:
+    taken = [match.span() for match in _ADDRESS.finditer(source)]
+    said = folded(translation)
+    for match in _LATIN.finditer(source):
+        written = match[0].rstrip(".-/&")
+        words = [word for word in re.split(r"[\s/]+", written) if len(folded(word)) > 1]
+        inside = any(start <= match.start() < end for start, end in taken)
+        if inside or not words or _UNITS.match(written):
+            continue
+        kept = sum(_kept(word, said) for word in words)
+        if 2 * kept < len(words):
+            span = Span(match.start(), match.start() + len(written))
+            yield _missing(written, span)
+
+
+def _kept(word: str, said: str) -> bool:
+    plain = folded(word)
+    # a plural, or an ending that English spells otherwise
+    return plain in said or (len(plain) > 5 and plain[:-2] in said)
+
+
+def folded(text: str) -> str:
+    """Give a text's letters and digits alone: no case, accents, hyphens, spaces."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in decomposed if character.isalnum())
+
+
+def _places(source: str, translation: str) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for span, entry in known_names(source):
+        if entry.zh not in seen and not entry.pattern.search(translation):
+            yield _missing(entry.zh, span, form=entry.forms[0])
+        seen.add(entry.zh)
+
+
+def _people(source: str, translation: str) -> Iterator[Finding]:
+    said = folded(translation)
+    for match in _SPEAKS.finditer(source):
+        name = match["name"]
+        if is_name(name) and len(name) == 3 and not set(name[1:]) & _FOREIGN:
+            syllables = [folded(each) for each in lazy_pinyin(name)]
+            family, given = syllables[0], "".join(syllables[1:])
+            if family + given not in said and given + family not in said and given not in said:
+                yield _missing(name, Span(*match.span("name")), form=f"{family} {given}".title())

@@ -1,0 +1,148 @@
+"""What the repair ladder changes: findings before and after, rungs, and what it costs.
+
+    python scripts/measure_repair.py FILE --model bundled:zh-en --limit 300
+    python scripts/measure_repair.py FILE --rungs nbest,corrected
+
+FILE has one Chinese sentence a line (a .md page is cut into its sentences). Each rung is also
+counted by itself, and the terms of the glossary kept before and after.
+"""
+
+import argparse
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast, get_args
+
+from models.load import load_translator, resolve_translator
+from models.protocols import Candidate, Retranslator, Search, Translator
+from models.specs import Seq2SeqSpec
+from pipeline.records import Document, Finding, Rung
+from pipeline.stages.repair import Ladder, repair
+from pipeline.stages.segment import segment
+from pipeline.text.checks import CHECKS, findings
+from pipeline.text.glossary import Glossary, kept_terms, parse_glossary
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class Timed:
+    """A translator that counts the seconds and sentences it was asked for."""
+
+    def __init__(self, translator: Translator) -> None:
+        self._translator = translator
+        self.seconds = 0.0
+
+    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
+        """Translate, and count."""
+        started = time.perf_counter()
+        answers = self._translator.translate(sentences)
+        self.seconds += time.perf_counter() - started
+        return answers
+
+    def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
+        """Give other translations, and count."""
+        if not isinstance(self._translator, Retranslator):
+            return [[] for _ in sentences]
+        started = time.perf_counter()
+        answers = self._translator.hypotheses(sentences, search)
+        self.seconds += time.perf_counter() - started
+        return answers
+
+
+def main() -> None:
+    """Translate the file's sentences, climb the ladder, print both states."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("file", type=Path, help="one sentence a line, or a page as .md")
+    parser.add_argument("--model", default="bundled:zh-en")
+    parser.add_argument("--revision")
+    parser.add_argument("--limit", type=int, default=300)
+    parser.add_argument("--rungs", default=",".join(get_args(Rung)), help="in the order to try")
+    parser.add_argument("--glossary", type=Path, default=ROOT / "configs/glossary.tsv")
+    options = parser.parse_args()
+    sources = sentences(options.file)[: options.limit]
+    glossary = parse_glossary(options.glossary.read_text(encoding="utf-8"))
+    spec = Seq2SeqSpec(kind="seq2seq", path=options.model, revision=options.revision)
+    loaded = load_translator(spec, resolve_translator(spec, device="cpu"), threads=1)
+    first, ladder_time = Timed(loaded), Timed(loaded)
+    candidates = first.translate(sources)
+    ladder = Ladder(
+        rungs=cast("tuple[Rung, ...]", tuple(options.rungs.split(","))), glossary=glossary
+    )
+    started = time.perf_counter()
+    repaired = repair(sources, candidates, translator=ladder_time, ladder=ladder)
+    whole = time.perf_counter() - started
+    before = found_in(sources, candidates, glossary)
+    started = time.perf_counter()
+    after = found_in(sources, [each.candidate for each in repaired], glossary)
+    checking = time.perf_counter() - started
+    print_findings(before, after)
+    print(f"rungs: {dict(Counter(each.rung or 'first answer' for each in repaired))}")
+    for name, rows in (("before", candidates), ("after", [r.candidate for r in repaired])):
+        kept = [kept_terms(s, c.text, glossary) for s, c in zip(sources, rows, strict=True)]
+        asked, said = sum(len(k) for k in kept), sum(ok for k in kept for ok in k.values())
+        print(f"glossary terms kept {name}: {said} of {asked}")
+    print(
+        f"translation {first.seconds:.1f} s for {len(sources)} sentences; one pass of all checks "
+        f"{checking:.2f} s ({100 * checking / first.seconds:.1f} %); the ladder {whole:.1f} s "
+        f"({100 * whole / first.seconds:.0f} %), {ladder_time.seconds:.1f} s of it in the model"
+    )
+
+
+def sentences(file: Path) -> list[str]:
+    """Return the lines of a text file, or the sentences of a page."""
+    if file.suffix != ".md":
+        return file.read_text(encoding="utf-8").splitlines()
+    document = Document(file.stem, file.read_text(encoding="utf-8"), file.name)
+    [articles] = segment([document], join_broken_paragraphs=True, max_sentence_chars=200)
+    kinds = ("title", "subtitle", "heading", "paragraph", "list_item", "caption")
+    return [
+        sentence.text
+        for article in articles
+        for block in article.blocks
+        if block.kind in kinds
+        for sentence in block.sentences
+    ]
+
+
+def found_in(
+    sources: Sequence[str], candidates: Sequence[Candidate], glossary: Glossary
+) -> list[list[Finding]]:
+    """Run the checks on every pair."""
+    return [
+        findings(
+            source,
+            candidate.text,
+            glossary=glossary,
+            flags=("truncated",) if candidate.target_truncated else (),
+        )
+        for source, candidate in zip(sources, candidates, strict=True)
+    ]
+
+
+def print_findings(before: list[list[Finding]], after: list[list[Finding]]) -> None:
+    """Print the sentences with a finding of each check, before and after."""
+    print(f"{'check':<14} {'before':>6} {'after':>6}   sentences of {len(before)}")
+    rows = [(check, check) for check in CHECKS] + [("wrong power of ten", "")]
+    for name, check in rows:
+        counts = [
+            sum(
+                any(
+                    (f.check == check or (not check and name in f.message)) and f.severity != "info"
+                    for f in row
+                )
+                for row in state
+            )
+            for state in (before, after)
+        ]
+        if any(counts):
+            print(f"{name:<14} {counts[0]:>6} {counts[1]:>6}")
+    for name, severities in (("any", ("error", "warning")), ("any error", ("error",))):
+        counts = [
+            sum(any(f.severity in severities for f in row) for row in s) for s in (before, after)
+        ]
+        print(f"{name:<14} {counts[0]:>6} {counts[1]:>6}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,196 @@
+"""The ladder: what is flagged is retried, what is better is taken, nothing gets worse."""
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.protocols import Candidate, Search
+from pipeline.records import Rung
+from pipeline.stages.repair import NBEST, Ladder, clauses, repair
+from pipeline.text.checks import collapsed, findings
+from pipeline.text.glossary import Term, make_glossary
+from pipeline.text.severity import weight
+from tests.fakes import EchoTranslator
+
+SOURCE = "今年投资124亿元，明年还要投资。"
+WRONG = Candidate("It invested 125 billion yuan this year, and more next year.", 0.5)
+RIGHT = "It invested 12.4 billion yuan this year, and more next year."
+
+
+class Scripted:
+    """Answers from a table; remembers what it was asked."""
+
+    def __init__(
+        self,
+        answers: Mapping[str, str] | None = None,
+        others: Mapping[Search, Sequence[Candidate]] | None = None,
+    ) -> None:
+        self.answers = answers or {}
+        self.others = others or {}
+        self.asked: list[str] = []
+
+    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
+        self.asked += sentences
+        return [Candidate(self.answers.get(s, "Nothing at all."), 0.5) for s in sentences]
+
+    def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
+        return [list(self.others.get(search, ())) for _ in sentences]
+
+
+def test_what_has_no_finding_is_left_alone_and_costs_nothing() -> None:
+    translator = Scripted()
+    good = Candidate("He agreed.", 0.9)
+    [row] = repair(["他同意了。"], [good], translator=translator, ladder=Ladder())
+    assert (row.candidate, row.rung, row.reason) == (good, None, "")
+    assert translator.asked == []
+
+
+def test_another_hypothesis_that_passes_is_taken_and_says_why() -> None:
+    translator = Scripted(others={NBEST: [WRONG, Candidate(RIGHT, 0.45)]})
+    [row] = repair([SOURCE], [WRONG], translator=translator, ladder=Ladder())
+    assert (row.candidate.text, row.rung) == (RIGHT, "nbest")
+    assert row.reason.startswith("numbers: 124亿 (12.4 billion) in the source")
+    assert translator.asked == []
+
+
+def test_a_retry_the_model_hardly_believes_is_not_taken() -> None:
+    translator = Scripted(others={NBEST: [Candidate(RIGHT, 0.2)]})
+    ladder = Ladder(rungs=("nbest",))
+    [row] = repair([SOURCE], [WRONG], translator=translator, ladder=ladder)
+    assert (row.candidate, row.rung) == (WRONG, "kept")
+
+
+# rungs, what the model answers in parts, first answer, text in the end, rung
+RUNGS: list[tuple[tuple[Rung, ...], dict[str, str], str, str, str]] = [
+    (
+        ("clauses",),
+        {
+            "今年投资124亿元，": "This year it invested 12.4 billion yuan.",
+            "明年还要投资。": "And it goes on next year.",
+        },
+        WRONG.text,
+        "This year it invested 12.4 billion yuan, and it goes on next year.",
+        "clauses",
+    ),
+    (
+        ("corrected",),
+        {},
+        "It invested 124 billion yuan this year, and more next year.",
+        RIGHT,
+        "corrected",
+    ),
+    (("corrected",), {}, WRONG.text, WRONG.text, "kept"),
+    (("fallback",), {}, WRONG.text, WRONG.text, "kept"),
+    ((), {}, WRONG.text, WRONG.text, "kept"),
+]
+
+
+@pytest.mark.parametrize(("rungs", "answers", "first", "text", "rung"), RUNGS)
+def test_each_rung_does_its_own(
+    rungs: tuple[Rung, ...], answers: dict[str, str], first: str, text: str, rung: str
+) -> None:
+    translator = Scripted(answers)
+    ladder = Ladder(rungs=rungs)
+    [row] = repair([SOURCE], [Candidate(first, 0.5)], translator=translator, ladder=ladder)
+    assert (row.candidate.text, row.rung) == (text, rung)
+
+
+def test_the_fallback_model_is_asked_only_when_a_sentence_needs_it() -> None:
+    loaded = []
+
+    def fallback() -> Scripted:
+        loaded.append(True)
+        return Scripted({SOURCE: RIGHT})
+
+    ladder = Ladder(rungs=("fallback",), fallback=fallback)
+    good = Candidate("He agreed.", 0.9)
+    repair(["他同意了。"], [good], translator=Scripted(), ladder=ladder)
+    assert loaded == []
+    [row] = repair([SOURCE], [WRONG], translator=Scripted(), ladder=ladder)
+    assert (row.candidate.text, row.rung, loaded) == (RIGHT, "fallback", [True])
+
+
+def test_a_missed_term_is_put_into_the_source() -> None:
+    glossary = make_glossary((Term("一网通办", ("All Services on One Network",)),))
+    kept = "The city runs All Services on One Network."
+    translator = Scripted({"上海推行 All Services on One Network 。": kept})
+    ladder = Ladder(rungs=("terms",), glossary=glossary)
+    first = Candidate("Shanghai runs one network.", 0.5)
+    [row] = repair(["上海推行一网通办。"], [first], translator=translator, ladder=ladder)
+    assert translator.asked == ["上海推行 All Services on One Network 。"]
+    assert row.rung == "kept"  # it lost Shanghai: as many findings as before
+    translator.answers = {translator.asked[0]: "Shanghai runs All Services on One Network."}
+    [row] = repair(["上海推行一网通办。"], [first], translator=translator, ladder=ladder)
+    assert row.rung == "terms"
+
+
+def test_a_model_without_other_hypotheses_is_no_error() -> None:
+    ladder = Ladder(rungs=("nbest", "decoding"))
+    [row] = repair([SOURCE], [WRONG], translator=EchoTranslator(), ladder=ladder)
+    assert (row.candidate, row.rung) == (WRONG, "kept")
+
+
+TEXTS = st.sampled_from(
+    [
+        "",
+        WRONG.text,
+        RIGHT,
+        "124 billion yuan",
+        "他",
+        "12.4 billion 12.4 billion 12.4 billion",
+        "Not.",
+    ]
+)
+CANDIDATES = st.builds(Candidate, TEXTS, st.floats(0.01, 1))
+
+
+@given(CANDIDATES, st.lists(CANDIDATES, max_size=4), TEXTS)
+def test_no_repair_is_worse_than_what_it_replaces(
+    first: Candidate, others: list[Candidate], answer: str
+) -> None:
+    translator = Scripted(dict.fromkeys([*clauses(SOURCE), SOURCE], answer), {NBEST: others})
+    [row] = repair([SOURCE], [first], translator=translator, ladder=Ladder())
+    before, after = findings(SOURCE, first.text), findings(SOURCE, row.candidate.text)
+    assert weight(after) <= weight(before)
+    assert sum(f.severity == "error" for f in after) <= sum(f.severity == "error" for f in before)
+    assert (row.candidate == first) == (row.rung in (None, "kept"))
+
+
+@given(st.lists(st.sampled_from([SOURCE, "他同意了。", "三百人。"]), max_size=6))
+def test_rows_come_back_in_order_whatever_stands_beside_them(sources: list[str]) -> None:
+    translator = Scripted(others={NBEST: [Candidate(RIGHT, 0.45)]})
+    firsts = [Candidate(f"Text of {len(source)} letters.", 0.5) for source in sources]
+    together = repair(sources, firsts, translator=translator, ladder=Ladder())
+    alone = [
+        repair([source], [first], translator=translator, ladder=Ladder())[0]
+        for source, first in zip(sources, firsts, strict=True)
+    ]
+    assert together == alone
+
+
+@pytest.mark.parametrize(
+    ("source", "parts"),
+    [
+        ("今年投资124亿元，明年还要投资。", ["今年投资124亿元，", "明年还要投资。"]),
+        ("同时，金山提倡温度执法。", ["同时，金山提倡温度执法。"]),
+        ("共有1,234,567个", ["共有1,234,567个"]),
+        ("", [""]),
+    ],
+)
+def test_clauses_are_cut_behind_commas_and_not_too_short(source: str, parts: list[str]) -> None:
+    assert clauses(source) == parts
+    assert "".join(clauses(source)) == source
+
+
+@pytest.mark.parametrize(
+    ("loop", "once"),
+    [
+        ("They came came came.", "They came."),
+        ("A plan of the city of the city of the city came.", "A plan of the city came."),
+        ("It rose and rose and fell.", None),
+    ],
+)
+def test_a_loop_is_cut_to_one_round(loop: str, once: str | None) -> None:
+    assert collapsed("市政府发布。", loop) == once
