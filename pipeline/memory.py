@@ -106,6 +106,17 @@ class RememberingTranslator:
         self._reuse = reuse
         self._progress = progress
 
+    def reporting(self, progress: Progress) -> "RememberingTranslator":
+        """Give the same translator, telling `progress` of every window."""
+        return RememberingTranslator(
+            self._translator,
+            memory=self._memory,
+            model=self._model,
+            window_chars=self._window_chars,
+            reuse=self._reuse,
+            progress=progress,
+        )
+
     def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
         """Give other translations, remembered by the search that found them.
 

@@ -117,6 +117,7 @@ def _write_report(
     from pipeline.stages.report import report
     from pipeline.stages.score import corpus_scores
     from pipeline.text.checks import CHECKS
+    from pipeline.text.glossary import read_glossary
 
     tables = complete(read_tables(store, manifest.tables))
     corpus = corpus_scores(
@@ -135,6 +136,7 @@ def _write_report(
         failures=failures,
         title=config.report.title,
         facts=_facts(manifest),
+        glossary=read_glossary(Path(named)) if (named := config.translate.glossary) else None,
         checks=[c for c in CHECKS if c != "terms" or config.translate.glossary],
     )
     renderers = {"html": html, "markdown": markdown, "json": report_json}

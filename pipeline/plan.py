@@ -24,6 +24,7 @@ from models.load import (
     resolve_summarizer,
     resolve_translator,
 )
+from models.protocols import Translator
 from models.specs import SummarizerSpec, TranslatorSpec
 from pipeline.config import Config
 from pipeline.errors import ConfigError, ModelError
@@ -151,33 +152,37 @@ def _translate_step(config: Config) -> Step:
     glossary = parse_glossary(terms, name=section.glossary or "glossary")
 
     def load(tools: Tools) -> StageFunction:
-        def remembering(which: int) -> RememberingTranslator:
+        def loaded(which: int) -> Translator:
+            return load_translator(
+                specs[which],
+                resolved[which],
+                batch_tokens=config.runtime.batch_tokens,
+                threads=config.runtime.threads,
+            )
+
+        def remembering(which: int, translator: Translator) -> RememberingTranslator:
             return RememberingTranslator(
-                load_translator(
-                    specs[which],
-                    resolved[which],
-                    batch_tokens=config.runtime.batch_tokens,
-                    threads=config.runtime.threads,
-                ),
+                translator,
                 memory=tools.memory,
                 model=digest(decodings[which]),
                 window_chars=config.runtime.batch_tokens,
                 reuse=tools.reuse,
-                progress=tools.progress if which == 0 else lambda *_: None,
             )
 
+        first = loaded(0)
         ladder = Ladder(
             rungs=section.repair.rungs,
             least_confidence=section.repair.least_confidence,
             glossary=glossary,
             # loaded when a sentence needs it, and then kept
-            fallback=cache(partial(remembering, 1)) if len(specs) > 1 else None,
+            fallback=cache(lambda: remembering(1, loaded(1))) if len(specs) > 1 else None,
         )
         return partial(
             translate,
-            translator=remembering(0),
+            translator=remembering(0, first).reporting(tools.progress),
             kinds=section.kinds,
             ladder=ladder if section.repair.enabled else None,
+            retranslator=remembering(0, first),
         )
 
     settings: dict[str, Any] = {"model": decodings[0], "kinds": list(section.kinds)}

@@ -121,27 +121,22 @@ def found_in(
 
 
 def print_findings(before: list[list[Finding]], after: list[list[Finding]]) -> None:
-    """Print the sentences with a finding of each check, before and after."""
-    print(f"{'check':<14} {'before':>6} {'after':>6}   sentences of {len(before)}")
-    rows = [(check, check) for check in CHECKS] + [("wrong power of ten", "")]
-    for name, check in rows:
+    """Print the sentences with a finding of each check, before and after, and with an error."""
+    print(f"sentences of {len(before)}      any finding         an error")
+    print(f"{'check':<20} {'before':>6} {'after':>6}   {'before':>6} {'after':>6}")
+    for name in ("any", *CHECKS, "wrong power of ten"):
         counts = [
-            sum(
-                any(
-                    (f.check == check or (not check and name in f.message)) and f.severity != "info"
-                    for f in row
-                )
-                for row in state
-            )
+            sum(any(_counts(found, name, severities) for found in row) for row in state)
+            for severities in (("error", "warning"), ("error",))
             for state in (before, after)
         ]
-        if any(counts):
-            print(f"{name:<14} {counts[0]:>6} {counts[1]:>6}")
-    for name, severities in (("any", ("error", "warning")), ("any error", ("error",))):
-        counts = [
-            sum(any(f.severity in severities for f in row) for row in s) for s in (before, after)
-        ]
-        print(f"{name:<14} {counts[0]:>6} {counts[1]:>6}")
+        if any(counts) or name == "wrong power of ten":
+            print(f"{name:<20} {counts[0]:>6} {counts[1]:>6}   {counts[2]:>6} {counts[3]:>6}")
+
+
+def _counts(found: Finding, name: str, severities: Sequence[str]) -> bool:
+    named = name in ("any", found.check) or found.message.startswith(name)
+    return named and found.severity in severities
 
 
 if __name__ == "__main__":

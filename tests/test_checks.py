@@ -50,6 +50,22 @@ TABLE = [
         "It was not approved.",
     ),
     ("negation", "他同意了。", "He did not agree.", "He agreed."),
+    ("chatter", "他同意了。", "Here is the translation: He agreed.", "He agreed."),
+    ("chatter", "他同意了。", "I'm sorry, but I cannot help with that.", "He agreed."),
+    ("language", "他同意了。", "Он согласился.", "He agreed."),
+    (
+        "language",
+        "今天上午他在会上同意了这项建议。",
+        "esta mañana aceptó la propuesta durante una reunión con otros",
+        "He agreed to the proposal this morning.",
+    ),
+    ("repetition", "市政府发布了方案。", "The plan to-to-to-to-to went.", "The plan went out."),
+    (
+        "repetition",
+        "细胞治疗产业已成为未来产业发展的重大趋势。",
+        "The development of the city and the development of the city is the city of development.",
+        "Cell therapy has become a major trend.",
+    ),
     ("numbers", "投资124亿元。", "It invested 124 billion yuan.", "It invested 12.4 billion yuan."),
 ]
 
@@ -66,6 +82,9 @@ FINE = [
     ("非洲未来不仅需要资金。", "Africa's future needs more than money; it needs people as well."),
     ("人民币上涨。", "The renminbi rose."),
     ("很好，很好，很好。", "Good, good, good."),
+    ("听起来像叮，叮，叮。", "It sounds like ding, ding, ding."),
+    ("如果宇宙是空的，如果宇宙是空的，", "If the universe is empty, if the universe is empty,"),
+    ("美国表示反对。", "The United States states its opposition."),
     ("他曾经去过那里。", "He had had a look at it."),
     ("a) 优化环境。", "a) Improving the environment."),
     ("“我们先走，", '"We shall go first,'),

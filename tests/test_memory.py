@@ -1,10 +1,11 @@
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.protocols import Candidate
+from models.protocols import Candidate, Search
 from pipeline.errors import AlignmentError, StoreError
 from pipeline.memory import Memory, RememberingTranslator
 from tests.fakes import EchoTranslator, ShortTranslator
@@ -83,3 +84,37 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     path.write_text("this is not a database, it is a shopping list; " * 10)
     with pytest.raises(StoreError, match=r"memory\.sqlite: the translation memory cannot"):
         Memory(path)
+
+
+class Several(EchoTranslator):
+    """Offers as many other translations as it is asked for, of odd sentences one less."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.searched: list[list[str]] = []
+
+    def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
+        self.searched.append(list(sentences))
+        return [
+            [Candidate(f"{s} {n}", 0.5) for n in range(search.count - len(s) % 2)]
+            for s in sentences
+        ]
+
+
+def test_other_hypotheses_are_remembered_by_their_search(tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "memory.sqlite")
+    sentences = ["一", "二二", "一", "三三三"]
+    search = Search(count=3)
+    first = _remembering(Several(), memory).hypotheses(sentences, search)
+    assert first == Several().hypotheses(sentences, search)
+    again = Several()
+    assert _remembering(again, memory).hypotheses(sentences, search) == first
+    assert again.searched == []
+    _remembering(again, memory).hypotheses(sentences, Search(count=3, beams=8))
+    assert sorted(s for window in again.searched for s in window) == ["一", "三三三", "二二"]
+
+
+def test_a_model_that_offers_no_other_hypotheses_gives_none(tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "memory.sqlite")
+    remembering = _remembering(EchoTranslator(), memory)
+    assert remembering.hypotheses(["一", "二"], Search(count=2)) == [[], []]

@@ -17,6 +17,7 @@ from pipeline.formats.report_json import report_json
 from pipeline.records import CorpusScore, Failure, Finding, Span
 from pipeline.stages.report import Report, report
 from pipeline.stages.score import score
+from pipeline.text.glossary import Term, make_glossary
 from tests.newspaper import ROWS, Row, article, summary, translation
 
 PAYLOADS = (
@@ -126,7 +127,7 @@ def test_tables_that_do_not_match_are_refused() -> None:
 
 def test_the_json_has_the_keys_that_programs_rely_on() -> None:
     value = json.loads(report_json(small_report()))
-    assert list(value) == ["totals", "metrics", "checks", "articles"]
+    assert list(value) == ["totals", "metrics", "checks", "repairs", "terms", "articles"]
     assert value["checks"]["numbers"] == {"checked": 4, "flagged": 1}
     assert value["metrics"][0] == {
         "name": "BLEU",
@@ -241,3 +242,59 @@ def test_ten_thousand_sentences_make_a_page_of_reasonable_size() -> None:
     scores = score(articles, translations, metrics=(), references={})
     page = html(report(articles, translations, summaries, scores))
     assert len(page.encode()) < 12_000_000
+
+
+def repaired_report() -> Report:
+    rows: tuple[Row, ...] = (
+        ("title", "金山", "Jinshan", 0.8),
+        ("paragraph", "投资124亿元，共23个项目。", "It invested 124 billion yuan.", 0.6),
+        ("paragraph", "金山企业满意。", "Companies of the Golden Mountain are satisfied.", 0.7),
+        ("paragraph", "金山在发展。", "Jin Shan grows.", 0.7),
+    )
+    own = translation(rows)
+    first, second, third, last = own.sentences
+    changed = replace(
+        own,
+        sentences=(
+            first,
+            replace(second, rung="kept", reason="numbers: <wrong>"),
+            replace(third, rung="nbest", reason="repetition: <loop>"),
+            replace(last, rung="nbest", reason="names: 金山"),
+        ),
+    )
+    glossary = make_glossary((Term("金山", ("Jinshan", "Jin Shan")),))
+    articles = [article(rows)]
+    return report(
+        articles,
+        [changed],
+        [replace(summary(), en=(), zh=())],
+        score(articles, [changed], metrics=(), references={}, glossary=glossary),
+        glossary=glossary,
+    )
+
+
+def test_rungs_and_terms_are_counted_over_the_run() -> None:
+    value = repaired_report()
+    assert [(count.rung, count.sentences) for count in value.rungs] == [("nbest", 2), ("kept", 1)]
+    [term] = value.terms
+    assert (term.zh, term.asked, term.kept) == ("金山", 3, 2)
+    assert term.forms == (("Jinshan", 1), ("Jin Shan", 1))
+    assert "2 of 3 sentences flagged at first were made better by a retry." in value.stands_out
+
+
+def test_the_page_shows_the_ledger_the_repair_and_its_reason_escaped() -> None:
+    page = html(repaired_report())
+    assert "wrong power of ten</td>" in page
+    assert "missing</td>" in page
+    assert "another hypothesis of the same search; at first: repetition: &lt;loop&gt;" in page
+    assert "<loop>" not in page
+    assert "2 of 3 glossary terms kept (67 %)." in page
+
+
+def test_the_other_renderings_tell_the_same_of_repairs_and_terms() -> None:
+    value = json.loads(report_json(repaired_report()))
+    assert value["repairs"] == {"nbest": 2, "kept": 1}
+    assert value["terms"][0]["forms"] == {"Jinshan": 1, "Jin Shan": 1}
+    text = markdown(repaired_report())
+    assert "| nbest | another hypothesis of the same search | 2 |" in text
+    assert "金山 is said in more than one way: Jinshan 1, Jin Shan 1" in text

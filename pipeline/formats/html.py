@@ -12,8 +12,9 @@ from markupsafe import Markup
 
 from pipeline.formats.plots import confidence_by_length, confidence_histogram, findings_by_check
 from pipeline.records import Finding, Span
-from pipeline.stages.highlights import LABELS
+from pipeline.stages.highlights import LABELS, RUNGS
 from pipeline.stages.report import Report
+from pipeline.text.numbers import ledger
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
 _RANK = {"error": 0, "warning": 1, "info": 2}
@@ -62,6 +63,8 @@ def html(report: Report) -> str:
     return environment.get_template("report.html.jinja").render(
         report=report,
         labels=LABELS,
+        rung_labels=RUNGS,
+        ledger=ledger,
         script=Markup(script),
         style=Markup(style),
         script_hash=_hash(script),

@@ -3,7 +3,7 @@
 import re
 
 from pipeline.records import SummarySentence
-from pipeline.stages.highlights import LABELS
+from pipeline.stages.highlights import LABELS, RUNGS
 from pipeline.stages.report import Report
 from pipeline.stages.story import Line, Story
 
@@ -20,6 +20,8 @@ def markdown(report: Report) -> str:
         _read_first(report),
         _metrics(report),
         _checks(report),
+        _repairs(report),
+        _terms(report),
         _failures(report),
         *(_story(story) for story in report.stories),
         _facts(report),
@@ -74,6 +76,29 @@ def _checks(report: Report) -> str:
     ]
     head = "| check | finds | checked | flagged |\n|---|---|---:|---:|"
     return "\n".join(["## Checks\n", head, *rows])
+
+
+def _repairs(report: Report) -> str:
+    if not report.rungs:
+        return ""
+    rows = [
+        f"| {count.rung} | {RUNGS.get(count.rung, '')} | {count.sentences:,} |"
+        for count in report.rungs
+    ]
+    return "\n".join(["## Repairs\n", "| rung | what | sentences |\n|---|---|---:|", *rows])
+
+
+def _terms(report: Report) -> str:
+    if not report.terms:
+        return ""
+    asked = sum(term.asked for term in report.terms)
+    kept = sum(term.kept for term in report.terms)
+    varied = [term for term in report.terms if len(term.forms) > 1]
+    lines = [f"{kept:,} of {asked:,} glossary terms kept ({100 * kept / asked:.0f} %)."]
+    for term in varied:
+        forms = ", ".join(f"{_plain(form)} {count:,}" for form, count in term.forms)
+        lines.append(f"- {_plain(term.zh)} is said in more than one way: {forms}")
+    return "\n".join(["## Terms\n", *lines])
 
 
 def _failures(report: Report) -> str:

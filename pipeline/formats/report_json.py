@@ -18,6 +18,8 @@ def report_json(report: Report) -> str:
             count.check: {"checked": count.checked, "flagged": count.flagged}
             for count in report.checks
         },
+        "repairs": {count.rung: count.sentences for count in report.rungs},
+        "terms": [asdict(term) | {"forms": dict(term.forms)} for term in report.terms],
         "articles": [_article(story) for story in report.stories],
     }
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"

@@ -19,9 +19,22 @@ LABELS = {
     "question": "a question lost or added",
     "quotes": "an unbalanced quotation mark or bracket",
     "truncated": "an end that breaks off",
+    "chatter": "notes or refusals instead of a translation",
+    "language": "another language than English",
     "terms": "a term that the glossary wants otherwise",
 }
 """What each check finds, to be read after "3 sentences have"."""
+
+RUNGS = {
+    "nbest": "another hypothesis of the same search",
+    "terms": "with glossary terms put into the source",
+    "clauses": "translated clause by clause",
+    "decoding": "a wider search without repeats",
+    "fallback": "the fallback model",
+    "corrected": "corrected by rule",
+    "kept": "no retry was better: the first answer stands",
+}
+"""The rungs of the repair ladder, in order, and what each did."""
 
 _UNSURE = 0.1
 _READ_FIRST = 12
@@ -37,6 +50,7 @@ def highlights(
         for sentence in (
             _failures(failed),
             *_findings(lines),
+            _repairs(lines),
             _worst_story(stories),
             _least_sure(stories),
             _quality(metrics, lines),
@@ -77,6 +91,19 @@ def _findings(lines: Sequence[Line]) -> list[str]:
     share = _percent(flagged, checked)
     verb = "deserves" if flagged == 1 else "deserve"
     return [f"{flagged:,} of {checked:,} sentences ({share}) {verb} a look: {_listed(common)}."]
+
+
+def _repairs(lines: Sequence[Line]) -> str:
+    """Say how many flagged sentences a retry made better."""
+    flagged = [line for line in lines if line.translated.rung]
+    better = sum(line.translated.rung != "kept" for line in flagged)
+    if not better:
+        return ""
+    verb = "was" if better == 1 else "were"
+    return (
+        f"{better:,} of {_count(len(flagged), 'sentence')} flagged at first {verb} made better "
+        "by a retry."
+    )
 
 
 def _serious(found: Sequence[Finding]) -> list[Finding]:

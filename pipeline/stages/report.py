@@ -13,9 +13,10 @@ from pipeline.records import (
     Summary,
     Translation,
 )
-from pipeline.stages.highlights import highlights, worst_lines
+from pipeline.stages.highlights import RUNGS, highlights, worst_lines
 from pipeline.stages.story import Line, Passage, Story
 from pipeline.text.checks import CHECKS
+from pipeline.text.glossary import Glossary, said_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,29 @@ class CheckCount:
 
 
 @dataclass(frozen=True, slots=True)
+class RungCount:
+    """How many flagged sentences ended on a rung of the repair ladder ("kept": on none)."""
+
+    rung: str
+    sentences: int
+
+
+@dataclass(frozen=True, slots=True)
+class TermCount:
+    """A glossary term in a run: in how many sentences it stands and is kept, and how it is said.
+
+    `forms` are the English forms with their counts, the most frequent first: more than one
+    means that the run is not consistent.
+    """
+
+    zh: str
+    wanted: str
+    asked: int
+    kept: int
+    forms: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything the renderers need; no clock, no device, no file is asked again."""
 
@@ -52,6 +76,8 @@ class Report:
     worst: tuple[Line, ...]
     failures: tuple[Failure, ...]
     facts: tuple[tuple[str, str], ...]
+    rungs: tuple[RungCount, ...] = ()
+    terms: tuple[TermCount, ...] = ()
 
 
 def report(  # noqa: PLR0913 (four tables, and what is to be said of them)
@@ -65,12 +91,14 @@ def report(  # noqa: PLR0913 (four tables, and what is to be said of them)
     title: str | None = None,
     facts: Mapping[str, str] | None = None,
     checks: Sequence[str] = CHECKS,
+    glossary: Glossary | None = None,
 ) -> Report:
     """Put the tables of a run together and say what stands out.
 
     `facts` (model, licence, device, date …) are shown as they come, in their order.
     `checks` are those that were run: leave `terms` out where there was no glossary.
-    Raises AlignmentError if the tables do not hold the same articles in the same order.
+    With a glossary, its terms are followed through the run. Raises AlignmentError if the
+    tables do not hold the same articles in the same order.
     """
     rows = _aligned(articles, translations, summaries, scores)
     stories = tuple(_story(number, *row) for number, row in enumerate(rows, start=1))
@@ -97,6 +125,8 @@ def report(  # noqa: PLR0913 (four tables, and what is to be said of them)
         worst=worst_lines(lines),
         failures=tuple(failures),
         facts=tuple((facts or {}).items()),
+        rungs=_rungs(lines),
+        terms=_terms(lines, glossary) if glossary else (),
     )
 
 
@@ -152,6 +182,36 @@ def _counts(lines: Sequence[Line], checks: Sequence[str]) -> tuple[CheckCount, .
         check for line in lines for check in {found.check for found in line.score.findings}
     )
     return tuple(CheckCount(check, checked, flagged[check]) for check in checks)
+
+
+def _rungs(lines: Sequence[Line]) -> tuple[RungCount, ...]:
+    ended: Counter[str] = Counter(line.translated.rung for line in lines if line.translated.rung)
+    return tuple(RungCount(rung, ended[rung]) for rung in RUNGS if ended[rung])
+
+
+def _terms(lines: Sequence[Line], glossary: Glossary) -> tuple[TermCount, ...]:
+    """Follow each term of the glossary through the run, the least kept first."""
+    asked: Counter[str] = Counter()
+    forms: dict[str, Counter[str]] = {}
+    for line in lines:
+        if line.translated.origin != "model":
+            continue
+        for term in {term.zh: term for _, term in glossary.matches(line.source.text)}.values():
+            asked[term.zh] += 1
+            said = forms.setdefault(term.zh, Counter())
+            if form := said_form(line.translated.text, term):
+                said[form] += 1
+    counts = [
+        TermCount(
+            zh,
+            glossary.terms[zh].english[0],
+            number,
+            sum(forms[zh].values()),
+            tuple(forms[zh].most_common()),
+        )
+        for zh, number in asked.items()
+    ]
+    return tuple(sorted(counts, key=lambda each: (each.kept - each.asked, each.zh)))
 
 
 def _mean(lines: Sequence[Line]) -> float | None:

@@ -22,6 +22,11 @@ class Line:
     translated: TranslatedSentence
     score: SentenceScore
 
+    @property
+    def remarked(self) -> bool:
+        """Whether there is anything to say of it: a finding, or a repair."""
+        return bool(self.score.findings) or self.translated.rung not in (None, "kept")
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:

@@ -21,6 +21,7 @@ def translate(
     translator: Translator,
     kinds: Collection[BlockKind],
     ladder: Ladder | None = None,
+    retranslator: Translator | None = None,
 ) -> list[Translation]:
     """Translate every sentence of the given kinds of blocks; one row per article.
 
@@ -28,7 +29,8 @@ def translate(
     fill its batches. Dates, page numbers and credits are written by rule; a sentence
     without Chinese is copied (flag `not_chinese` if it has letters); what nobody
     translates has origin `none` and no text. With a ladder, sentences in which the checks
-    find something are retried (see `repair`). Raises AlignmentError if the model
+    find something are retried (see `repair`) by `retranslator`, or by the translator
+    itself where none is given. Raises AlignmentError if the model
     returns another number of translations than it was given.
     """
     parts = [
@@ -46,7 +48,7 @@ def translate(
             f"for {len(parts)} sentences"
         )
     repaired = (
-        repair(parts, candidates, translator=translator, ladder=ladder)
+        repair(parts, candidates, translator=retranslator or translator, ladder=ladder)
         if ladder
         else [Repaired(candidate) for candidate in candidates]
     )

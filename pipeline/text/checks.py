@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.records import Finding, Severity, Span
+from pipeline.text.chatter import chatter, language
 from pipeline.text.glossary import Glossary, terms
 from pipeline.text.mentions import mentions
 from pipeline.text.negation import negation
@@ -25,6 +26,8 @@ CHECKS = (
     "question",
     "quotes",
     "truncated",
+    "chatter",
+    "language",
     "terms",
 )
 """The name of every check, in the order a reader cares about them."""
@@ -64,6 +67,8 @@ def findings(
         *question(source, translation),
         *quotes(source, translation),
         *truncated(source, translation, flags=flags),
+        *chatter(source, translation),
+        *language(source, translation),
         *(terms(source, translation, glossary) if glossary else ()),
     ]
 
@@ -120,8 +125,12 @@ def collapsed(source: str, translation: str) -> str | None:
     while loops := [f.translation_span for f in repetition(source, text) if f.translation_span]:
         start, end = loops[-1].start, loops[-1].end
         words = list(_WORD.finditer(text[start:end]))
-        size, _ = _loop([word[0].lower() for word in words], 0)
+        size, times = _loop([word[0].lower() for word in words], 0)
+        if not times:
+            break
         text = text[: start + words[size - 1].end()] + text[end:]
+    if any(found.severity == "error" for found in repetition(source, text)):
+        text = _STUTTER.sub(r"\1", text)
     return None if text == translation else text
 
 
@@ -142,7 +151,7 @@ def repetition(source: str, translation: str) -> list[Finding]:
     found: list[Finding] = []
     while at < len(words):
         size, times = _loop(spoken, at)
-        if (size, times) == (1, 2) and translation[words[at].end() : words[at + 1].start()] != " ":
+        if (size, times) == (1, 2) and not _doubled(translation, words[at], words[at + 1]):
             times = 0
         if times:
             span = Span(words[at].start(), words[at + size * times - 1].end())
@@ -152,7 +161,35 @@ def repetition(source: str, translation: str) -> list[Finding]:
             severity: Severity = "warning" if size * times == 2 else "error"
             found.append(Finding("repetition", severity, message, None, span))
         at += max(1, size * times)
-    return found
+    return found or _worn_out(source, spoken, translation)
+
+
+_STUTTER = re.compile(r"([^\W\d_]{1,12}?)(?:-?\1){3,}")
+_FEWEST_DIFFERENT = 0.5
+
+
+def _worn_out(source: str, spoken: Sequence[str], translation: str) -> list[Finding]:
+    """Find a stutter inside a word (to-to-to-to) and a text of very few different words.
+
+    A source that says the same words again may be translated so.
+    """
+    if (match := _STUTTER.search(translation)) and len(match[0]) > 5:
+        message = f"“{match[1]}” stands in “{_short(match[0])}” again and again"
+        return [Finding("repetition", "error", message, None, Span(*match.span()))]
+    different, characters = len(set(spoken)), _HAN.findall(source)
+    if len(set(characters)) < 0.6 * len(characters):
+        return []
+    if len(spoken) >= 12 and different < _FEWEST_DIFFERENT * len(spoken):
+        message = (
+            f"only {different} different words of {len(spoken)}: the text goes round in circles"
+        )
+        return [Finding("repetition", "warning", message, None, Span(0, len(translation)))]
+    return []
+
+
+def _doubled(translation: str, one: re.Match[str], other: re.Match[str]) -> bool:
+    """Tell a doubled word from “the United States states” and “he came. Came …”."""
+    return one[0] == other[0] and translation[one.end() : other.start()] == " "
 
 
 def _loop(spoken: Sequence[str], at: int) -> tuple[int, int]:
@@ -173,8 +210,8 @@ def _repeats(source: str) -> bool:
     word = rf"(?:[{HAN}A-Za-z]{{2,}}?)"
     number = r"(?<![\d.])\d+(?![\d.])"
     pattern = (
-        rf"({word}){marks}\1{marks}\1|([{HAN}])\2\2"
-        rf"|({number})\s+\3(?![\d.])|({number})(?:\D\4){{2}}"
+        rf"({word}){marks}\1{marks}\1|([{HAN}]){marks}\2{marks}\2|([{HAN}]{{4,}}){marks}\3"
+        rf"|({number})\s+\4(?![\d.])|({number})(?:\D\5){{2}}"
     )
     return re.search(pattern, source) is not None
 

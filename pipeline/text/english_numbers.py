@@ -97,7 +97,19 @@ _ABBREVIATED_TIME = re.compile(
     r"|\b(?:[Aa]t|[Aa]round|[Aa]bout)\s(?:around\s|about\s)?(?P<hour2>[01]?\d|2[0-3])\."
     r"(?P<minute2>[0-5]\d)(?=[,.]\s|\s(?:on|in\sthe|local|hours))"
 )
-_NAMES = re.compile(r"\b(?:COVID|SARS-CoV|HIV|H\dN)-?\d+\b|(?<=\d):00\b|&#\d+;", re.IGNORECASE)
+_RATE = re.compile(
+    r"\b(?P<part>one|two|three|four|nine)\s(?:in\severy|in|out\sof\severy|out\sof)\s"
+    r"(?P<whole>three|four|five|six|seven|eight|nine|ten|\d{1,3})\b(?!\s(?:years|days|months))"
+    r"|\ba\s(?P<share>fifth|sixth|seventh|eighth|ninth|tenth)\b(?!\s(?:time|year|day|of\s(?-i:[A-Z])))",
+    re.IGNORECASE,
+)
+_PART_OF_SCALE = re.compile(
+    r"\b(?:a\s)?(?P<part>half|quarter)\s(?:of\s)?an?\s(?P<scale>hundred|thousand|million|billion|dozen)\b",
+    re.IGNORECASE,
+)
+_NAMES = re.compile(
+    r"\b(?:COVID|SARS-CoV|HIV|H\dN)-?\d+\b|\b[1-4]-?D\b|(?<=\d):00\b|&#\d+;", re.IGNORECASE
+)
 
 _PLAIN = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
 _LARGE = r"hundred|thousand|million|billion|trillion|dozen|decades?"
@@ -132,7 +144,8 @@ def english_quantities(text: str) -> list[Quantity]:
     taken = [False] * len(text)
     for match in _NAMES.finditer(text):
         taken[match.start() : match.end()] = [True] * (match.end() - match.start())
-    found = [*_times(text, taken), *_arabic(text, taken), *_words(text, taken)]
+    searches = (_times, _parts_of_a_scale, _rates, _arabic, _words)
+    found = [quantity for search in searches for quantity in search(text, taken)]
     return sorted(found, key=lambda quantity: quantity.span.start)
 
 
@@ -145,6 +158,31 @@ def _times(text: str, taken: list[bool]) -> Iterator[Quantity]:
                 yield Quantity((Fraction(match[name]),), span, Strength.CERTAIN)
         start = match.start("hour") if match["hour"] else match.start("hour2")
         taken[start : match.end()] = [True] * (match.end() - start)
+
+
+def _parts_of_a_scale(text: str, taken: list[bool]) -> Iterator[Quantity]:
+    """Find half a million, a quarter of a million."""
+    for match in _PART_OF_SCALE.finditer(text):
+        taken[match.start() : match.end()] = [True] * (match.end() - match.start())
+        value = Fraction(_SCALES[match["scale"].lower()], _FRACTIONS[match["part"].lower()])
+        yield Quantity((value,), Span(*match.span()), Strength.LIKELY)
+
+
+def _rates(text: str, taken: list[bool]) -> Iterator[Quantity]:
+    """Find shares in words: one in five, three out of ten, a fifth."""
+    for match in _RATE.finditer(text):
+        if any(taken[match.start() : match.end()]):
+            continue
+        part = _SMALL.get((match["part"] or "one").lower(), 1)
+        whole = (match["whole"] or match["share"]).lower().removesuffix("s")
+        of = int(whole) if whole.isdigit() else _SMALL.get(whole) or _FRACTIONS.get(whole, 1)
+        taken[match.start() : match.end()] = [True] * (match.end() - match.start())
+        values = [Fraction(part, of), Fraction(100 * part, of)]
+        if match["share"]:
+            values.append(Fraction(of))
+        else:
+            values += [Fraction(part), Fraction(of)]
+        yield Quantity(tuple(values), Span(*match.span()), Strength.POSSIBLE)
 
 
 def _arabic(text: str, taken: list[bool]) -> Iterator[Quantity]:
@@ -243,10 +281,13 @@ def _spoken(text: str, words: list[re.Match[str]], position: int, run: int) -> Q
         return Quantity(values, span, Strength.POSSIBLE)
     value = _value(spoken)
     values = (value,)
+    if spoken[-1] == "dozen":
+        values = (value, value / 12 * 10)  # 二十多 is "two dozen"
     if following := _SHARED_SCALE.match(text, span.end):
         values = (value, value * _SCALES[following["scale"]])
     if following := _AND_A_HALF.match(text, span.end):
-        values = ((value + Fraction(1, 2)) * _SCALES.get(following["scale"] or "", 1),)
+        scale = _SCALES.get(following["scale"] or "", 1)
+        values = ((value + Fraction(1, 2)) * scale, value * scale)
     if spoken in (["one"], ["first"], ["second"], ["zero"]) or _VAGUE & set(spoken):
         return Quantity(values, span, Strength.POSSIBLE)
     if len(spoken) == 1 and spoken[0] in _SCALES:

@@ -34,6 +34,8 @@ _UNITS = re.compile(
 _SPEAKS = re.compile(
     rf"(?P<name>[{HAN}]{{2,4}}?)(?=说道?[，：:“]|表示|告诉记者|介绍[说，]|指出|得知|坦言|透露|认为|强调)"
 )
+# 美国国家飓风中心 is the National Hurricane Center, 英国《卫报》 the Guardian: whose, goes unsaid.
+_IMPLIED = ("国家", "皇家", "《", "语")
 # Syllables that write foreign names: 皮特曼 is Pittman, not Pi Teman.
 _FOREIGN = set("特尔斯克尼姆曼森顿格里拉卡巴伯罗蒂诺维奇雷利亚莱茨夫布迪耶蒙瓦")
 
@@ -99,7 +101,8 @@ def _places(source: str, translation: str) -> Iterator[Finding]:
     seen: set[str] = set()
     for span, entry in known_names(source):
         if entry.zh not in seen and not entry.pattern.search(translation):
-            yield _missing(entry.zh, span, form=entry.forms[0])
+            implied = source[span.end :].startswith(_IMPLIED)
+            yield _missing(entry.zh, span, "info" if implied else "warning", entry.forms[0])
         seen.add(entry.zh)
 
 

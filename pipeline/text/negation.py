@@ -6,7 +6,7 @@ from pipeline.records import Finding, Span
 
 # Words with 不, 没, 未, 无 … in them that deny nothing, or that English often says without a no.
 _IDLE = re.compile(
-    r"不停|不知何故|不知不觉|不符合时代|不经心|无处不在|无所不|从未来|不绝|不朽|不时|不仅|不但|不只|不单|不光|不断|不久|不同|不少|不过|不管|不论|不妨|不得不|不可不|不会不|不能不|不无|无不|不乏|不禁|不惜"
+    r"未经预约|不停|不知何故|不知不觉|不符合时代|不经心|无处不在|无所不|从未来|不绝|不朽|不时|不仅|不但|不只|不单|不光|不断|不久|不同|不少|不过|不管|不论|不妨|不得不|不可不|不会不|不能不|不无|无不|不乏|不禁|不惜"
     r"|不由得|不愧|不时|不等|不一|不已|不止|不料|不错|不外|不拘|不幸|不足|不到|不满|不超过|不低于|不少于|不亚于|不高于|不及"
     r"|不如|不大|不便|不景气|不变|不间断|不遗余力|不约而同|不言而喻|不计其数|不可思议|不仅仅|不日|不解|不安|不适|不良|不利"
     r"|不列颠|不莱梅|不来梅|不丹|不锈钢|不相上下|不顾身|不上|不屈|不紊|各不相同|一不可|不胜|不会用|不足|不同|不得已|不愿不|不少|不佳|不凡|不容|不懈|不忘|不负|不怕|不畏|不眠"
@@ -36,7 +36,7 @@ _ENGLISH = re.compile(
     r"|keep\w*|contrary|unable|non\w*|un(?!der|it|ion|i[vqf]|til|cle)\w{3,}"
     r"|in(?:ab|ac|ad|ap|au|ca|co[mnr]|cr|cu|d[ei]|e[fqlsvx]|fe|fo|fr|ha|hum|ju|op|or|sa|se[cn]"
     r"|sig|suf|tol|val|vis|vol)\w+|im(?:m|p[aeor])\w+|dis\w{3,}|mis\w{3,}|irr\w+|ill\w+"
-    r"|a?typical|\w+less|\w+n(?:['’]|&#39;)t)\b",
+    r"|under(?:perform|achiev|rat|estimat|staff|paid|fund)\w*|a?typical|\w+less|\w+n(?:['’]|&#39;)t)\b",
     re.IGNORECASE,
 )
 _PLAIN_NO = re.compile(
@@ -46,7 +46,7 @@ _PLAIN_NO = re.compile(
 )
 # What could stand behind an English "not", after words in which such a character denies nothing.
 _CHINESE_NO = re.compile(
-    r"[不没未无勿别莫否难拒禁缺失避止除弗毋仅只才反错误假绝甭毫唯非免休防停少外差]|与其|以外|之前|以前"
+    r"[不没未无勿别莫否难拒禁缺失避止除弗毋仅只才反错误假绝甭毫唯非免休防停少外差缓陌]|与其|以外|之前|以前"
 )
 _NEUTRAL = re.compile(
     r"非洲|非常|南非|北非|东非|西非|中非|未来|特别|区别|级别|性别|个别|分别|类别|识别|别墅|国别|告别|离别"

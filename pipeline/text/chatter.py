@@ -1,0 +1,66 @@
+"""Find what a model says instead of translating: notes, refusals, another language."""
+
+import re
+import unicodedata
+from collections import Counter
+
+from pipeline.records import Finding, Span
+
+_NOTE = re.compile(
+    r"^\W{0,3}(?:(?:sure|certainly|of course|okay)[,!.]\s+)?"
+    r"(?:here(?:['’]s| is| are)\b.{0,40}\btranslat\w+|(?:english )?translation\s*[:：]"
+    r"|the (?:english )?translation (?:is|of|would)\b)"
+    r"|\((?:translator['’]s )?note\s*[:：]"
+    r"|(?:^|\n)\W{0,3}(?:translator['’]s note|note|explanation)\s*[:：]"
+    r"|```|</?(?:think|s|pad|unk|translation)>|<\|\w+\|>|▁"
+    r"|\bas an ai\b|\bas a (?:large )?language model\b"
+    r"|\bi(?:['’]m| am) sorry,? (?:but )?i (?:can|could|am)"
+    r"|\bi can(?:not|['’]t) (?:translate|assist|help with|provide)",
+    re.IGNORECASE,
+)
+_SOURCE_SAYS = re.compile(r"译|注|说明|抱歉|对不起|当然|人工智能|语言模型|好的|可以|`|<")
+
+_COMMON_WORDS = (
+    "the of to and a an in is are was were be been it its that this for on with as at by from he "
+    "she they his her their we you i not or but have has had will would can which who what when "
+    "there all one more than into over after before no if up out about also new said do does did "
+    "so my your our me him them these those how where why very only most some such many first two"
+)
+_COMMON = frozenset(_COMMON_WORDS.split())
+_FEWEST_WORDS = 8
+
+
+def chatter(source: str, translation: str) -> list[Finding]:
+    """Find notes, refusals and marks of a prompt that are no part of the translation."""
+    match = _NOTE.search(translation)
+    if match is None or _SOURCE_SAYS.search(source):
+        return []
+    message = f"“{match[0].strip()}” is not in the source: the model talks instead of translating"
+    return [Finding("chatter", "error", message, None, Span(*match.span()))]
+
+
+def language(source: str, translation: str) -> list[Finding]:
+    """Find a translation that is not in English.
+
+    By its letters: more than a fifth are of another script (Chinese left over is another
+    check's). By its words: eight or more, none of them among the commonest of English.
+    """
+    scripts = Counter(_script(character) for character in translation if character.isalpha())
+    letters = scripts.total()
+    foreign = letters - scripts["LATIN"] - scripts["CJK"] - scripts["GREEK"]
+    whole = Span(0, len(translation))
+    if letters and 5 * foreign > letters:
+        name = max(scripts.keys() - {"LATIN", "CJK"}, key=lambda script: scripts[script])
+        message = f"not in English: {foreign} of {letters} letters are {name.capitalize()}"
+        return [Finding("language", "error", message, None, whole)]
+    words = re.findall(r"[^\W\d_]+", translation.lower())
+    if len(words) >= _FEWEST_WORDS and _COMMON.isdisjoint(words):
+        prose = sum(word.islower() for word in re.findall(r"[^\W\d_]+", translation))
+        if 2 * prose >= len(words) and not re.search(r"[A-Za-z]{4}", source):
+            message = f"hardly English: none of its {len(words)} words is a common one"
+            return [Finding("language", "warning", message, None, whole)]
+    return []
+
+
+def _script(character: str) -> str:
+    return unicodedata.name(character, "UNKNOWN").split(" ", 1)[0]
