@@ -14,6 +14,7 @@ import pipeline
 from models.errors import WeightsError
 from pipeline.commands.check import check
 from pipeline.commands.config import config as config_group
+from pipeline.commands.evaluate import compare, evaluate
 from pipeline.commands.models import models
 from pipeline.config import Config
 from pipeline.configfile import load_config
@@ -292,7 +293,7 @@ def init(folder: Path) -> None:
         click.echo(file)
 
 
-for _command in (check, config_group, models):
+for _command in (evaluate, compare, check, config_group, models):
     cli.add_command(_command)
 
 

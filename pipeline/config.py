@@ -6,7 +6,7 @@ not (what they change is read from the documents, or does not change the answer)
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from models.specs import EstimatorSpec, Precision, SummarizerSpec, TranslatorSpec
 from pipeline.records import BlockKind, Rung
@@ -219,6 +219,31 @@ class ReportSection(Section):
     title: str | None = Field(default=None, description="Heading of the report.")
 
 
+class GateRule(Section):
+    """What must hold for one metric; at least one of `min`, `max` and `max_drop`."""
+
+    min: float | None = Field(default=None, description="The smallest score allowed.")
+    max: float | None = Field(
+        default=None, description="The largest score allowed, for TER: lower is better."
+    )
+    max_drop: float | None = Field(
+        default=None, ge=0, description="By how many points it may be worse than `against`."
+    )
+    against: str | None = Field(
+        default=None,
+        description="What to compare with: a run folder, an evaluation folder, or (in an "
+        "evaluation) the name of another system.",
+    )
+
+    @model_validator(mode="after")
+    def _rule_says_something(self) -> "GateRule":
+        if self.min is None and self.max is None and self.max_drop is None:
+            raise ValueError("needs one of 'min', 'max' or 'max_drop'")
+        if (self.max_drop is None) != (self.against is None):
+            raise ValueError("'max_drop' and 'against' belong together")
+        return self
+
+
 class Config(Section):
     """A whole run."""
 
@@ -230,6 +255,10 @@ class Config(Section):
     summarize: SummarizeSection = Field(description="Stage 3.")
     score: ScoreSection = Field(default=ScoreSection(), description="Stage 4.")
     report: ReportSection = Field(default=ReportSection(), description="Stage 5.")
+    gate: dict[Literal["bleu", "chrf", "ter"], GateRule] = Field(
+        default={},
+        description="What must hold, by metric of `score.metrics`; otherwise the exit code is 4.",
+    )
 
     @field_validator("output")
     @classmethod

@@ -1,11 +1,11 @@
-"""A YAML file to a Config, or every mistake in it at once, each with its place and its mend."""
+"""A YAML file to its config, or every mistake in it at once, each with its place and its mend."""
 
 import difflib
 import types
 import typing
 from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -14,22 +14,39 @@ from pydantic_core import ErrorDetails
 from pipeline.config import Config
 from pipeline.errors import ConfigError
 
+Model = TypeVar("Model", bound=BaseModel)
+
 
 def load_config(path: Path, settings: Sequence[str] = ()) -> Config:
-    """Read and check a config; `settings` are `a.b=value` and win over the file.
+    """Read and check the config of a run; `settings` are `a.b=value` and win over the file.
 
     Raises ConfigError with one line for every mistake found, not only the first.
     """
-    values = _read_yaml(path)
+    return load_section(path, Config, settings)
+
+
+def load_section(path: Path, model: type[Model], settings: Sequence[str] = ()) -> Model:
+    """Read and check a YAML file of any kind; see `load_config`."""
+    values = _read_yaml(path, model)
     for setting in settings:
         _apply(values, setting)
+    return checked(values, model, path)
+
+
+def checked(values: Mapping[str, Any], model: type[Model], place: Path | str) -> Model:
+    """Check values that may come from elsewhere than a file; `place` begins every line."""
     try:
-        return Config.model_validate(values)
+        return model.model_validate(values)
     except ValidationError as error:
-        raise ConfigError(*_problems(path, error)) from None
+        raise ConfigError(*_problems(place, model, error)) from None
 
 
-def dump_config(config: Config) -> str:
+def top_keys(path: Path) -> set[str]:
+    """Return the names of a file's sections: enough to tell what kind of config it is."""
+    return {str(key) for key in _read_yaml(path, Config)}
+
+
+def dump_config(config: BaseModel) -> str:
     """Return the config as YAML with every default written out."""
     values = config.model_dump(mode="json")
     return yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=100)
@@ -50,7 +67,7 @@ class _StrictLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def _read_yaml(path: Path) -> dict[str, Any]:
+def _read_yaml(path: Path, model: type[BaseModel]) -> dict[str, Any]:
     """Return the top mapping of a YAML file."""
     try:
         text = path.read_text(encoding="utf-8")
@@ -71,7 +88,7 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise ConfigError(
             f"{path}: holds {_kind_of(values)}, not sections; "
-            f"it needs {', '.join(_required(Config))} at least"
+            f"it needs {', '.join(_required(model))} at least"
         )
     return values
 
@@ -105,35 +122,42 @@ def _apply(values: dict[str, Any], setting: str) -> None:
     here[keys[-1]] = value
 
 
-def _problems(path: Path, error: ValidationError) -> list[str]:
+def _problems(path: Path | str, model: type[BaseModel], error: ValidationError) -> list[str]:
     """Return one line per mistaken key."""
     lines: dict[str, str] = {}
     for detail in error.errors():
-        names, annotation, section = _walk(detail["loc"])
+        names, annotation, section = _walk(detail["loc"], model)
         if detail["type"].startswith("union_tag"):
             names.append("kind")
         where = ".".join(names) or "(top level)"
         # a union reports every member it tried; the first line says it all
-        lines.setdefault(where, f"{path}: {where}: {_explain(detail, annotation, section)}")
+        lines.setdefault(where, f"{path}: {where}: {_explain(detail, annotation, section, model)}")
     return list(lines.values())
 
 
-def _walk(location: Sequence[int | str]) -> tuple[list[str], str, type[BaseModel]]:
+def _walk(
+    location: Sequence[int | str], model: type[BaseModel]
+) -> tuple[list[str], str, type[BaseModel]]:
     """Follow an error's location; drop what names a member of a union, not a key.
 
     Returns the keys, the description of the last field and the innermost section.
     """
-    section: type[BaseModel] = Config
-    annotation: Any = Config
+    section: type[BaseModel] = model
+    annotation: Any = model
     names: list[str] = []
     description = ""
     for step in location:
+        if typing.get_origin(annotation) is dict:
+            annotation = typing.get_args(annotation)[1]
+            names.append(str(step))
+            continue
         choices = _sections(annotation)
         tagged = [c for c in choices if _tag(c) == step]
         if len(choices) > 1 and tagged:
             annotation = section = tagged[0]
         elif isinstance(step, int):
             names.append(str(step))
+            annotation = _inside(annotation)
         elif len(choices) == 1:
             section = choices[0]
             names.append(step)
@@ -142,6 +166,13 @@ def _walk(location: Sequence[int | str]) -> tuple[list[str], str, type[BaseModel
             description = (field.description or "") if field else ""
     inner = _sections(annotation)
     return names, description, inner[0] if len(inner) == 1 else section
+
+
+def _inside(annotation: Any) -> Any:
+    """Return what a list is of."""
+    if typing.get_origin(annotation) is tuple:
+        return typing.get_args(annotation)[0]
+    return annotation
 
 
 def _sections(annotation: Any) -> list[type[BaseModel]]:
@@ -180,7 +211,9 @@ _KINDS_OF_TYPE = {
 }
 
 
-def _explain(detail: ErrorDetails, description: str, section: type[BaseModel]) -> str:
+def _explain(
+    detail: ErrorDetails, description: str, section: type[BaseModel], model: type[BaseModel]
+) -> str:
     """Say what is wrong with one value and what to write instead."""
     kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
     if kind == "extra_forbidden":
@@ -188,7 +221,7 @@ def _explain(detail: ErrorDetails, description: str, section: type[BaseModel]) -
     if kind == "missing":
         return "required, but not given"
     if kind == "union_tag_not_found":
-        return "required, but not given; choose " + _choices(_section_tags(detail))
+        return "required, but not given; choose " + _choices(_section_tags(detail, model))
     if kind == "union_tag_invalid":
         return f"'{context['tag']}' is not a known kind; choose {context['expected_tags']}"
     if kind == "literal_error":
@@ -209,10 +242,13 @@ def _explain(detail: ErrorDetails, description: str, section: type[BaseModel]) -
     return detail["msg"]
 
 
-def _section_tags(detail: ErrorDetails) -> list[str]:
+def _section_tags(detail: ErrorDetails, model: type[BaseModel]) -> list[str]:
     """Return the kinds that could stand where a spec has none."""
-    annotation: Any = Config
+    annotation: Any = model
     for step in detail["loc"]:
+        if isinstance(step, int):
+            annotation = _inside(annotation)
+            continue
         [section] = _sections(annotation)
         annotation = section.model_fields[str(step)].annotation
     return [tag for s in _sections(annotation) if (tag := _tag(s))]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pipeline
 from pipeline.config import Config
+from pipeline.evaluation.verdict import Verdict
 from pipeline.manifest import Manifest
 from pipeline.plan import REPORT_VERSION, ROW_TYPES, digest
 from pipeline.records import Article, Failure, Score, Summary, Translation
@@ -22,6 +23,7 @@ class Outcome:
     exit_code: int
     failures: tuple[Failure, ...]
     report_files: tuple[Path, ...]
+    verdicts: tuple[Verdict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,19 @@ def conclude(
             _write_report(config, manifest, store, failures)
             manifest.report_key = key
     exit_code = 0 if not failures else 3 if _any_row(store, manifest) else 1
-    return Outcome(exit_code, tuple(failures), files)
+    verdicts: tuple[Verdict, ...] = ()
+    if report and config.gate and exit_code != 1:
+        verdicts = _judged(config, store)
+        exit_code = 4 if any(not verdict.passed for verdict in verdicts) else exit_code
+    return Outcome(exit_code, tuple(failures), files, verdicts)
+
+
+def _judged(config: Config, store: Store) -> tuple[Verdict, ...]:
+    # numpy and sacrebleu take time to import: only a config with a gate pays it
+    from pipeline.evaluation.judging import judge_run
+
+    rules = {str(name): rule for name, rule in config.gate.items()}
+    return tuple(judge_run(store.folder, rules))
 
 
 def _any_row(store: Store, manifest: Manifest) -> bool:

@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 
 from pipeline.config import Config
 from pipeline.errors import FolderLockedError, PipelineError, StoreError
+from pipeline.evaluation.verdict import Verdict, verdict_lines
 from pipeline.intake import documents
 from pipeline.journal import Journal, Task
 from pipeline.manifest import Manifest, started_manifest, write_manifest
@@ -83,6 +84,7 @@ def _run_stages(config: Config, options: Options, journal: Journal, manifest: Ma
     _write_failures(folder, failures)
     outcome = conclude(config, manifest, store, failures, report=options.until == "report")
     _say_failures(failures, journal)
+    _say_verdicts(outcome.verdicts, journal)
     return outcome
 
 
@@ -251,6 +253,12 @@ def _say_failures(failures: Sequence[Failure], journal: Journal) -> None:
         journal.error("failure", failure_line(failure), **_fields(failure))
     if len(failures) > 20:
         journal.error("failures", f"and {len(failures) - 20} more: see failures.jsonl")
+
+
+def _say_verdicts(verdicts: Sequence[Verdict], journal: Journal) -> None:
+    for verdict in verdicts:
+        say = journal.info if verdict.passed else journal.error
+        say("gate", "\n".join(verdict_lines(verdict)), rule=verdict.name, passed=verdict.passed)
 
 
 def failure_line(failure: Failure) -> str:

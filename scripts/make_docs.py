@@ -15,6 +15,7 @@ from pydantic_core import PydanticUndefined
 
 from pipeline.cli import cli
 from pipeline.config import Config
+from pipeline.evaluation.config import EvaluationConfig
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
@@ -51,13 +52,30 @@ def configuration_page() -> str:
         "interpolation; unknown keys are errors. `pipeline config check FILE` lists every\n"
         "mistake, `--set section.key=value` changes a key for one run.",
     ]
-    for name, field in Config.model_fields.items():
-        sections = _sections(field.annotation)
-        if not sections:
-            parts += ["## " + name, _row_text(name, field)]
-            continue
-        parts += [f"## {name}", *_tables(sections[0], name)]
+    parts += _chapters(Config, "")
+    parts += [
+        "# Configuration of an evaluation",
+        "A file of its own, for `pipeline evaluate --config FILE`; "
+        "[configs/evaluate.yaml](../configs/evaluate.yaml) is a commented one.",
+        *_chapters(EvaluationConfig, "evaluation: "),
+    ]
     return "\n\n".join(parts) + "\n"
+
+
+def _chapters(model: type[BaseModel], start: str) -> Iterator[str]:
+    """Yield a heading and its text for every key at the top of a config."""
+    for name, field in model.model_fields.items():
+        sections = _sections(field.annotation)
+        yield f"## {start}{name}"
+        if len(sections) != 1 or typing.get_origin(field.annotation) is dict:
+            yield _row_text(name, field)
+        if len(sections) == 1:
+            yield from _tables(sections[0], name)
+        else:
+            for section in sections:
+                kind = section.model_fields["kind"]
+                yield f"### {name}, kind {typing.get_args(kind.annotation)[0]}"
+                yield from _tables(section, name)
 
 
 def _tables(section: type[BaseModel], path: str) -> Iterator[str]:
@@ -95,6 +113,8 @@ def _type_name(annotation: Any) -> str:
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Literal:
         return ", ".join(f"`{value}`" for value in arguments)
+    if origin is dict:
+        return f"a section for each of {_type_name(arguments[0])}"
     if origin is tuple:
         return f"list of {_type_name(arguments[0])}"
     if origin is typing.Annotated:
@@ -115,6 +135,8 @@ def _default(field: Any) -> str:
         return "none"
     if isinstance(value, BaseModel):
         return "its defaults"
+    if value == {}:
+        return "empty"
     if isinstance(value, tuple):
         return "`[" + ", ".join(value) + "]`"
     if isinstance(value, bool):

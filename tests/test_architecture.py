@@ -35,8 +35,11 @@ FORBIDDEN = {
         "pipeline.memory",
         "pipeline.journal",
     ),
-    "pipeline.plan": ("pipeline.run", "pipeline.cli"),
-    "pipeline.run": ("pipeline.cli",),
+    "pipeline.evaluation": ("pipeline.run", "pipeline.cli", "pipeline.commands"),
+    "pipeline.formats": ("pipeline.run", "pipeline.cli", "pipeline.commands"),
+    "pipeline.plan": ("pipeline.run", "pipeline.cli", "pipeline.commands"),
+    "pipeline.run": ("pipeline.cli", "pipeline.commands"),
+    "pipeline.commands": ("pipeline.cli",),
 }
 # Library -> the only modules that may import it.
 ONLY_IN = {

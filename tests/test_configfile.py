@@ -3,9 +3,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from pipeline.commands.config import kind_of
 from pipeline.config import Config
-from pipeline.configfile import dump_config, load_config
+from pipeline.configfile import dump_config, load_config, load_section
 from pipeline.errors import ConfigError
+from pipeline.evaluation.config import EvaluationConfig
 
 VALID = """
 input: {paths: [data/samples]}
@@ -119,7 +121,7 @@ def test_a_config_shown_and_read_again_is_the_same(valid: Path, tmp_path: Path) 
     "path", sorted((Path(__file__).parents[1] / "configs").glob("*.yaml")), ids=lambda p: p.name
 )
 def test_every_config_that_ships_is_valid(path: Path) -> None:
-    load_config(path)
+    load_section(path, kind_of(path))
 
 
 def test_every_key_has_a_description() -> None:
@@ -134,6 +136,7 @@ def test_every_key_has_a_description() -> None:
         return found
 
     assert missing(Config.model_json_schema(), "config") == []
+    assert missing(EvaluationConfig.model_json_schema(), "evaluation") == []
 
 
 def test_the_starter_config_is_the_demo_but_for_its_paths() -> None:

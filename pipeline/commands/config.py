@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 
 import click
+from pydantic import BaseModel
 
 from pipeline.config import Config
-from pipeline.configfile import dump_config, load_config
+from pipeline.configfile import dump_config, load_section, top_keys
 
 _FILE = click.Path(path_type=Path)
 
@@ -26,7 +27,7 @@ def config_check(file: Path, settings: tuple[str, ...]) -> None:
     Example usage:
         pipeline config check configs/demo.yaml
     """
-    load_config(file, settings)
+    load_section(file, kind_of(file), settings)
     click.echo(f"{file}: valid")
 
 
@@ -40,7 +41,7 @@ def config_show(file: Path, settings: tuple[str, ...]) -> None:
     Example usage:
         pipeline config show configs/demo.yaml
     """
-    click.echo(dump_config(load_config(file, settings)), nl=False)
+    click.echo(dump_config(load_section(file, kind_of(file), settings)), nl=False)
 
 
 @config.command("schema")
@@ -58,3 +59,12 @@ def config_schema(file: Path | None) -> None:
     else:
         file.write_text(text + "\n", encoding="utf-8")
         click.echo(f"schema written to {file}", err=True)
+
+
+def kind_of(file: Path) -> type[BaseModel]:
+    """Return what kind of config a file is: of an evaluation if it has `sets` or `systems`."""
+    if {"sets", "systems"} & top_keys(file):
+        from pipeline.evaluation.config import EvaluationConfig
+
+        return EvaluationConfig
+    return Config

@@ -1,0 +1,206 @@
+"""`pipeline evaluate` and `pipeline compare`."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline.configfile import checked, load_section
+from pipeline.errors import ConfigError
+from pipeline.evaluation.verdict import Verdict, verdict_lines
+
+_FILE = click.Path(path_type=Path)
+_METRICS = ("bleu", "chrf", "chrf++", "ter", "spbleu", "rouge1", "rouge2", "rougel")
+
+
+@click.command()
+@click.option("--config", "-c", "file", type=_FILE, help="The YAML file of the evaluation.")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one key.")
+@click.option("--source", metavar="FILE", help="The Chinese, one segment a line.")
+@click.option(
+    "--reference",
+    "references",
+    multiple=True,
+    metavar="FILE",
+    help="A reference, line by line; may be given several times.",
+)
+@click.option(
+    "--hypothesis",
+    "hypotheses",
+    multiple=True,
+    metavar="NAME=FILE",
+    help="A system's output, line by line; may be given several times.",
+)
+@click.option(
+    "--metric",
+    "metrics",
+    multiple=True,
+    type=click.Choice(_METRICS),
+    help="For plain files: a metric; may be given several times.",
+)
+@click.option("--output", metavar="DIR", help="The folder of the reports.")
+@click.option("--junit", type=_FILE, help="Write the gate's verdicts as JUnit XML.")
+@click.option("--github", is_flag=True, help="Print the gate's verdicts as GitHub annotations.")
+@click.option("--quiet", "-q", is_flag=True, help="Say only what went wrong.")
+def evaluate(
+    file: Path | None,
+    settings: tuple[str, ...],
+    source: str | None,
+    references: tuple[str, ...],
+    hypotheses: tuple[str, ...],
+    metrics: tuple[str, ...],
+    output: str | None,
+    junit: Path | None,
+    github: bool,
+    quiet: bool,
+) -> None:
+    """Score systems on test sets, with intervals and tests of every pair of systems.
+
+    Systems are models, run folders or plain files; what has been counted is kept, so that
+    one more system costs only that system.
+
+    \b
+    Example usage:
+        pipeline evaluate --config configs/evaluate.yaml
+        pipeline evaluate --source zh.txt --reference en.txt \\
+            --hypothesis ours=ours.txt --hypothesis theirs=theirs.txt --output runs/evaluation
+    """
+    # imported here: pydantic models of an evaluation and numpy are not everybody's business
+    from pipeline.evaluation.config import EvaluationConfig
+    from pipeline.evaluation.writing import make_evaluation
+    from pipeline.formats.evaluation_text import evaluation_text
+
+    if file is not None:
+        if source or references or hypotheses or metrics:
+            raise click.UsageError("--config stands alone: name the files in it")
+        changes = [*settings, *([f"output={output}"] if output else [])]
+        config = load_section(file, EvaluationConfig, changes)
+    else:
+        values = _plain_files(source, references, hypotheses, metrics, output)
+        config = checked(values, EvaluationConfig, "pipeline evaluate")
+    made = make_evaluation(config, (lambda line: None) if quiet else _say)
+    click.echo(evaluation_text(made.evaluation))
+    for path in made.files:
+        click.echo(path)
+    _end(made.verdicts, junit, github, "pipeline evaluate")
+
+
+def _plain_files(
+    source: str | None,
+    references: Sequence[str],
+    hypotheses: Sequence[str],
+    metrics: Sequence[str],
+    output: str | None,
+) -> dict[str, Any]:
+    """Return the values of a config for one set of plain files."""
+    missing = [
+        option
+        for option, value in (
+            ("--source", source),
+            ("--reference", references),
+            ("--hypothesis", hypotheses),
+            ("--output", output),
+        )
+        if not value
+    ]
+    if missing:
+        raise click.UsageError(f"give --config FILE, or also {', '.join(missing)}")
+    systems = []
+    for text in hypotheses:
+        name, sign, path = text.partition("=")
+        if not sign or not name or not path:
+            raise click.UsageError(f"--hypothesis {text}: write it as NAME=FILE")
+        systems.append({"kind": "file", "name": name, "path": path})
+    values = {
+        "output": output,
+        "sets": [
+            {
+                "kind": "files",
+                "name": Path(str(source)).stem,
+                "source": source,
+                "references": list(references),
+            }
+        ],
+        "systems": systems,
+    }
+    return values | ({"metrics": list(metrics)} if metrics else {})
+
+
+@click.command()
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@click.option(
+    "--metric",
+    "metrics",
+    multiple=True,
+    type=click.Choice(_METRICS),
+    help="A metric; may be given several times; the first one orders the sentences.",
+)
+@click.option("--sentences", default=5, type=click.IntRange(min=0), help="Sentences to show.")
+@click.option(
+    "--format",
+    "file_format",
+    default="text",
+    type=click.Choice(["text", "json"]),
+    help="Form of what is printed.",
+)
+@click.option(
+    "--max-drop",
+    type=click.FloatRange(min=0),
+    help="End with exit code 4 if the first metric fell by more points than this.",
+)
+@click.option("--junit", type=_FILE, help="Write the verdict on --max-drop as JUnit XML.")
+@click.option("--github", is_flag=True, help="Print the verdict as GitHub annotations.")
+def compare(
+    a: str,
+    b: str,
+    metrics: tuple[str, ...],
+    sentences: int,
+    file_format: str,
+    max_drop: float | None,
+    junit: Path | None,
+    github: bool,
+) -> None:
+    """Say what B makes better or worse than A, with significance.
+
+    A and B are run folders, or systems of an evaluation, written FOLDER:SYSTEM.
+
+    \b
+    Example usage:
+        pipeline compare runs/last runs/tonight
+        pipeline compare runs/evaluation:google runs/evaluation:ours --max-drop 0.5
+    """
+    from pipeline.evaluation.comparing import compared
+    from pipeline.formats.comparison import comparison_json, comparison_text
+
+    found, verdicts = compared(
+        a, b, metrics or ("chrf++", "bleu", "ter"), sentences=sentences, max_drop=max_drop
+    )
+    render = comparison_json if file_format == "json" else comparison_text
+    click.echo(render(found))
+    _end(verdicts, junit, github, "pipeline compare")
+
+
+def _end(verdicts: Sequence[Verdict], junit: Path | None, github: bool, suite: str) -> None:
+    """Tell the verdicts on every channel that was asked for; exit 4 if one failed."""
+    from pipeline.formats.junit import github_annotations, junit_xml
+    from pipeline.store import write_atomically
+
+    if not verdicts and (junit or github):
+        raise ConfigError("--junit, --github: there is no gate to tell of")
+    if junit is not None:
+        write_atomically(junit, junit_xml(verdicts, suite=suite))
+    if github:
+        for line in github_annotations(verdicts):
+            click.echo(line)
+    for verdict in verdicts:
+        for line in verdict_lines(verdict):
+            click.echo(line, err=True)
+    if any(not verdict.passed for verdict in verdicts):
+        sys.exit(4)
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)

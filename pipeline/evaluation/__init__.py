@@ -1,0 +1,1 @@
+"""Systems × test sets × metrics: scores, significance, gates; reads text, never a tensor."""

@@ -1,0 +1,115 @@
+"""What has been counted once: one file per (system's text, set's text, metric, version).
+
+<folder>/chrf++-3a7c….json      rows of counts, one per segment
+
+The key is a hash of everything that can change the counts, so one more system costs only
+that system, and a file that exists never has to be checked.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy
+
+from pipeline.errors import StoreError
+from pipeline.evaluation.metrics import METRICS_VERSION, Matrix, Metric, metric
+from pipeline.evaluation.results import EvaluationSet, Output
+from pipeline.plan import digest
+from pipeline.store import write_atomically
+
+_SMALLEST_PARALLEL = 200
+"""Fewer segments than this are counted faster than a second process starts."""
+
+_PIECE = 250
+"""Segments in one parcel of work for a process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """One table of counts to be made or found: a system's text under one metric."""
+
+    metric: Metric
+    set: EvaluationSet
+    output: Output
+
+    @property
+    def key(self) -> str:
+        """Name the table by all it depends on; names of sets and systems do not matter."""
+        segments = [(segment.source, segment.references) for segment in self.set.segments]
+        return digest(
+            [
+                METRICS_VERSION,
+                self.metric.name,
+                self.metric.answer,
+                segments,
+                list(self.output.hypotheses),
+            ]
+        )
+
+
+def counted(
+    countings: Sequence[Counting], folder: Path | None, *, processes: int = 1
+) -> tuple[list[Matrix], int]:
+    """Return the table of every counting, and how many had to be made; those are kept.
+
+    With more than one process, TER is counted in parallel; the answer is the same.
+    `folder=None` keeps nothing.
+    """
+    paths = [
+        folder / f"{each.metric.name}-{each.key}.json" if folder else None for each in countings
+    ]
+    tables = [_read(path) if path is not None and path.exists() else None for path in paths]
+    missing = [at for at, table in enumerate(tables) if table is None]
+    for at, table in zip(missing, _made([countings[at] for at in missing], processes), strict=True):
+        tables[at] = table
+        if (path := paths[at]) is not None:
+            write_atomically(path, json.dumps(table.tolist(), separators=(",", ":")))
+    return [table for table in tables if table is not None], len(missing)
+
+
+def _read(path: Path) -> Matrix:
+    try:
+        return numpy.array(json.loads(path.read_text(encoding="utf-8")), dtype=float)
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{path}: cannot be read: {error}; delete it and run again") from None
+
+
+def _made(countings: Sequence[Counting], processes: int) -> Iterator[Matrix]:
+    """Count in order; the edits of TER, by far the slowest, in processes of their own."""
+    is_slow = [
+        each.metric.name == "ter" and len(each.set.segments) >= _SMALLEST_PARALLEL
+        for each in countings
+    ]
+    if processes < 2 or not any(is_slow):
+        for each in countings:
+            yield each.metric.statistics(each.set, each.output.hypotheses)
+        return
+    # spawned, not forked: a fork of a process with threads (torch) may hang
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        parts = [
+            [pool.submit(_edits, *piece) for piece in _pieces(each)] if slow else []
+            for each, slow in zip(countings, is_slow, strict=True)
+        ]
+        for each, futures in zip(countings, parts, strict=True):
+            if futures:
+                yield numpy.concatenate([future.result() for future in futures])
+            else:
+                yield each.metric.statistics(each.set, each.output.hypotheses)
+
+
+def _pieces(counting: Counting) -> Iterator[tuple[EvaluationSet, tuple[str, ...]]]:
+    for start in range(0, len(counting.set.segments), _PIECE):
+        end = start + _PIECE
+        yield (
+            replace(counting.set, segments=counting.set.segments[start:end]),
+            counting.output.hypotheses[start:end],
+        )
+
+
+def _edits(test_set: EvaluationSet, hypotheses: Sequence[str]) -> Matrix:
+    """Count the edits of TER; a function of the module, so that a process can be told of it."""
+    return metric("ter").statistics(test_set, hypotheses)

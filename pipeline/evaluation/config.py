@@ -1,0 +1,179 @@
+"""The YAML of an evaluation: test sets, systems, metrics, and what must hold (the gate)."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from models.specs import TranslatorSpec
+from pipeline.config import GateRule, RuntimeSection, Section
+from pipeline.evaluation.metrics import MetricName
+
+
+class FilesSet(Section):
+    """Plain text, one segment a line; line N of every file belongs together."""
+
+    kind: Literal["files"] = Field(description="Plain text files, one segment a line.")
+    name: str = Field(min_length=1, description="What the set is called in the reports.")
+    source: str = Field(description="The Chinese.")
+    references: tuple[str, ...] = Field(
+        default=(), description="One file per reference; an empty line is a missing one."
+    )
+    documents: str | None = Field(
+        default=None, description="A file with the document id of every line."
+    )
+
+
+class JsonlSet(Section):
+    """JSON Lines, one segment a row."""
+
+    kind: Literal["jsonl"] = Field(description="JSON Lines, one segment a row.")
+    name: str = Field(min_length=1, description="What the set is called in the reports.")
+    path: str = Field(description="The file.")
+    source: str = Field(default="text", description="Name of the column with the Chinese.")
+    references: tuple[str, ...] = Field(
+        default=("reference",),
+        description="Names of the columns with references; a column may hold a list of them.",
+    )
+    id: str = Field(default="id", description="Name of the column with the segment's id.")
+    document: str = Field(
+        default="document", description="Name of the column with the document's id."
+    )
+
+
+class TmxSet(Section):
+    """A translation memory exchange file (TMX 1.4)."""
+
+    kind: Literal["tmx"] = Field(description="A TMX file, one translation unit a segment.")
+    name: str = Field(min_length=1, description="What the set is called in the reports.")
+    path: str = Field(description="The file.")
+    source_language: str = Field(
+        default="zh", description="`xml:lang` of the source, or its start."
+    )
+    target_language: str = Field(
+        default="en", description="`xml:lang` of the references, or its start."
+    )
+
+
+class SacrebleuSet(Section):
+    """A test set that sacreBLEU knows; offline only if it has been fetched before."""
+
+    kind: Literal["sacrebleu"] = Field(description="One of sacreBLEU's built-in test sets.")
+    name: str = Field(min_length=1, description="What the set is called in the reports.")
+    id: str = Field(description="sacreBLEU's name, e.g. `wmt22`.")
+    languages: str = Field(default="zh-en", description="The language pair.")
+
+
+class DatasetSet(Section):
+    """A dataset of the hub or a local folder, read by the `datasets` library."""
+
+    kind: Literal["dataset"] = Field(description="Any id or folder that `datasets` can load.")
+    name: str = Field(min_length=1, description="What the set is called in the reports.")
+    path: str = Field(description="A hub id, or a folder with data files.")
+    configuration: str | None = Field(default=None, description="The dataset's configuration.")
+    split: str = Field(default="test", description="The split.")
+    revision: str | None = Field(
+        default=None, description="The commit of a hub id; required there, because branches move."
+    )
+    source: str = Field(
+        default="zh", description="Column of the Chinese; `translation.zh` looks inside a column."
+    )
+    references: tuple[str, ...] = Field(
+        default=("en",), description="Columns of references; a column may hold a list of them."
+    )
+    document: str | None = Field(default=None, description="Column of the document's id.")
+
+
+class FileSystem(Section):
+    """A system that is a file of its outputs."""
+
+    kind: Literal["file"] = Field(description="A file of outputs, one segment a line.")
+    name: str = Field(min_length=1, description="What the system is called in the reports.")
+    path: str = Field(
+        description="The file; `{set}` in it stands for the name of the test set. A set without "
+        "such a file is left out for this system."
+    )
+
+
+class RunSystem(Section):
+    """A system that is a run folder: its sentences are found by their Chinese."""
+
+    kind: Literal["run"] = Field(description="A folder that `pipeline run` has made.")
+    name: str = Field(min_length=1, description="What the system is called in the reports.")
+    path: str = Field(description="The run folder.")
+
+
+class ModelSystem(Section):
+    """A system that is a translation model, run here, with the translation memory."""
+
+    kind: Literal["model"] = Field(description="A translation model.")
+    name: str = Field(min_length=1, description="What the system is called in the reports.")
+    model: TranslatorSpec = Field(description="The model, as in translate.model of a run.")
+
+
+SetSpec = Annotated[
+    FilesSet | JsonlSet | TmxSet | SacrebleuSet | DatasetSet, Field(discriminator="kind")
+]
+SystemSpec = Annotated[FileSystem | RunSystem | ModelSystem, Field(discriminator="kind")]
+
+
+class EvaluationConfig(Section):
+    """A whole evaluation: every system on every set with every metric."""
+
+    output: str = Field(min_length=1, description="The folder of the reports.")
+    title: str = Field(default="Evaluation", description="Heading of the reports.")
+    sets: tuple[SetSpec, ...] = Field(min_length=1, description="The test sets.")
+    systems: tuple[SystemSpec, ...] = Field(
+        min_length=1, description="The systems; the first is the one that a gate judges."
+    )
+    metrics: tuple[MetricName, ...] = Field(
+        default=("bleu", "chrf++", "ter"),
+        min_length=1,
+        description="Metrics against the references: `chrf` is chrF, `chrf++` counts words too; "
+        "`rouge…` is for summaries, Chinese or English.",
+    )
+    bootstrap_samples: int = Field(
+        default=1000,
+        ge=0,
+        le=100_000,
+        description="Resamples for the intervals; 0 leaves them out.",
+    )
+    test: Literal["randomization", "bootstrap"] = Field(
+        default="randomization",
+        description="The paired test of two systems. `randomization` keeps its error rate; "
+        "`bootstrap` is sacreBLEU's, which calls too much significant.",
+    )
+    trials: int = Field(
+        default=10_000, ge=100, le=1_000_000, description="Trials of the randomization test."
+    )
+    significance: float = Field(
+        default=0.05, gt=0, lt=1, description="Adjusted p-values below this count as different."
+    )
+    cache: str = Field(
+        default="auto",
+        description="Folder for what has been counted; `auto` is `statistics` in the output.",
+    )
+    runtime: RuntimeSection = Field(
+        default=RuntimeSection(), description="Device and speed, for systems that are models."
+    )
+    gate: dict[MetricName, GateRule] = Field(
+        default={}, description="What must hold, by metric; otherwise the exit code is 4."
+    )
+
+    @model_validator(mode="after")
+    def _names_are_told_apart(self) -> "EvaluationConfig":
+        for what, names in (
+            ("sets", [each.name for each in self.sets]),
+            ("systems", [each.name for each in self.systems]),
+        ):
+            if twice := _twice(names):
+                raise ValueError(f"{what}: the name '{twice}' is given twice")
+        if self.test == "bootstrap" and self.bootstrap_samples < 100:
+            raise ValueError("test: bootstrap needs at least 100 bootstrap_samples")
+        if strange := [name for name in self.gate if name not in self.metrics]:
+            raise ValueError(f"gate.{strange[0]}: not one of metrics: {', '.join(self.metrics)}")
+        return self
+
+
+def _twice(names: Sequence[str]) -> str | None:
+    return next((name for at, name in enumerate(names) if name in names[:at]), None)

@@ -1,0 +1,240 @@
+"""Every system on every set with every metric, and every pair of systems compared.
+
+config ─▶ sets, outputs ─▶ counts (cached) ─▶ scores, intervals, tests, ranks ─▶ Evaluation
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from pathlib import Path
+
+import numpy
+
+from models.device import available_threads
+from pipeline.errors import ConfigError
+from pipeline.evaluation.cache import Counting, counted
+from pipeline.evaluation.config import EvaluationConfig
+from pipeline.evaluation.highlights import highlights
+from pipeline.evaluation.metrics import Matrix, Metric, metric
+from pipeline.evaluation.results import (
+    Comparison,
+    Evaluation,
+    EvaluationSet,
+    MetricResult,
+    Output,
+    SetResult,
+    SystemResult,
+)
+from pipeline.evaluation.significance import (
+    bootstrap_p_value,
+    groups,
+    holm,
+    interval,
+    randomization_p_values,
+    ranks,
+    resampled_scores,
+)
+from pipeline.evaluation.systems import outputs
+from pipeline.evaluation.testsets import read_set
+from pipeline.text.checks import findings
+
+Say = Callable[[str], None]
+
+
+def evaluate(config: EvaluationConfig, say: Say = lambda line: None) -> Evaluation:
+    """Evaluate what a config asks for; `say` is told in lines what was counted.
+
+    Raises ConfigError where sets, systems and metrics do not fit each other.
+    """
+    folder = Path(config.output)
+    metrics = [metric(name) for name in config.metrics]
+    sets = [read_set(spec, offline=config.runtime.offline) for spec in config.sets]
+    for test_set in sets:
+        check_references(test_set, metrics)
+    found = [outputs(spec, sets, config.runtime, folder) for spec in config.systems]
+    results = []
+    for at, test_set in enumerate(sets):
+        own = [output for each in found if (output := each[at]) is not None]
+        if own:
+            results.append(evaluate_set(test_set, own, metrics, config, say))
+    evaluation = Evaluation(
+        title=config.title,
+        sets=tuple(results),
+        test=config.test,
+        samples=config.bootstrap_samples,
+        significance=config.significance,
+    )
+    return replace(evaluation, stands_out=highlights(evaluation))
+
+
+def check_references(test_set: EvaluationSet, metrics: Sequence[Metric]) -> None:
+    """Raise ConfigError if a metric needs references that the set does not have."""
+    bare = [segment for segment in test_set.segments if not segment.references]
+    wanting = [each.name for each in metrics if each.needs_references]
+    if bare and wanting:
+        raise ConfigError(
+            f"sets: {test_set.name}: {len(bare)} of {len(test_set.segments)} segments have no "
+            f"reference (first: {bare[0].id}), but {', '.join(wanting)} need one; "
+            "leave those segments out"
+        )
+
+
+def evaluate_set(
+    test_set: EvaluationSet,
+    found: Sequence[Output],
+    metrics: Sequence[Metric],
+    config: EvaluationConfig,
+    say: Say = lambda line: None,
+) -> SetResult:
+    """Score and compare all systems on one set."""
+    cache = Path(config.output) / "statistics" if config.cache == "auto" else Path(config.cache)
+    countings = [Counting(each, test_set, output) for each in metrics for output in found]
+    tables, made = counted(countings, cache, processes=_processes(config))
+    say(
+        f"{test_set.name}: {len(test_set.segments):,} segments, {len(found)} systems; "
+        f"{made} of {len(tables)} tables of counts made"
+    )
+    size = len(found)
+    columns = [
+        _Column(each, tables[at * size : (at + 1) * size]) for at, each in enumerate(metrics)
+    ]
+    resampled = _resampled(columns, config.bootstrap_samples)
+    comparisons = _comparisons(columns, resampled, [output.name for output in found], config)
+    rows: list[list[MetricResult]] = [[] for _ in found]
+    for column, samples in zip(columns, resampled, strict=True):
+        own = [each for each in comparisons if each.metric == column.metric.name]
+        for row, result in zip(
+            rows, _results(column, samples, found, own, test_set, config), strict=True
+        ):
+            row.append(result)
+    systems = tuple(
+        SystemResult(output, tuple(row), _checks(test_set, output))
+        for output, row in zip(found, rows, strict=True)
+    )
+    return SetResult(test_set, systems, tuple(comparisons))
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One metric and the counts of every system, in the order of the systems."""
+
+    metric: Metric
+    tables: Sequence[Matrix]
+
+    @property
+    def scores(self) -> list[float]:
+        return [corpus_score(self.metric, table) for table in self.tables]
+
+
+def corpus_score(of: Metric, table: Matrix) -> float:
+    """Return a metric's score of all segments together."""
+    return float(of.corpus(table.sum(axis=0, keepdims=True))[0])
+
+
+def _processes(config: EvaluationConfig) -> int:
+    threads = config.runtime.threads
+    return available_threads() if threads == "auto" else threads
+
+
+def _resampled(columns: Sequence[_Column], samples: int) -> list[list[Matrix]]:
+    """Return the scores of the resamples: per metric, per system."""
+    if samples < 2:
+        return [[numpy.empty(0) for _ in column.tables] for column in columns]
+    tables = [table for column in columns for table in column.tables]
+    scores = [column.metric.corpus for column in columns for _ in column.tables]
+    flat = iter(resampled_scores(tables, scores, samples))
+    return [[next(flat) for _ in column.tables] for column in columns]
+
+
+def _comparisons(
+    columns: Sequence[_Column],
+    resampled: Sequence[Sequence[Matrix]],
+    names: Sequence[str],
+    config: EvaluationConfig,
+) -> list[Comparison]:
+    """Compare every pair of systems; the pairs of a metric are corrected together."""
+    pairs = list(combinations(range(len(names)), 2))
+    if config.test == "bootstrap" and config.bootstrap_samples > 1:
+        flat = [
+            bootstrap_p_value(drawn[a], drawn[b], column.scores[a] - column.scores[b])
+            for column, drawn in zip(columns, resampled, strict=True)
+            for a, b in pairs
+        ]
+    else:
+        flat = randomization_p_values(
+            [
+                (column.tables[a], column.tables[b], column.metric.corpus)
+                for column in columns
+                for a, b in pairs
+            ],
+            config.trials,
+        )
+    found = []
+    for at, column in enumerate(columns):
+        p_values = flat[at * len(pairs) : (at + 1) * len(pairs)]
+        scores = column.scores
+        found += [
+            Comparison(
+                names[a], names[b], column.metric.name, scores[a] - scores[b], p_value, adjusted
+            )
+            for (a, b), p_value, adjusted in zip(pairs, p_values, holm(p_values), strict=True)
+        ]
+    return found
+
+
+def _results(
+    column: _Column,
+    samples: Sequence[Matrix],
+    found: Sequence[Output],
+    comparisons: Sequence[Comparison],
+    test_set: EvaluationSet,
+    config: EvaluationConfig,
+) -> list[MetricResult]:
+    names = [output.name for output in found]
+    scores = dict(zip(names, column.scores, strict=True))
+    better = is_better(comparisons, config.significance, lower=column.metric.lower_is_better)
+    order = sorted(names, key=scores.__getitem__, reverse=not column.metric.lower_is_better)
+    rank, group = ranks(names, better), groups(order, better)
+    signature = column.metric.signature(references_written(test_set), config.bootstrap_samples)
+    return [
+        MetricResult(
+            metric=column.metric.name,
+            name=column.metric.label,
+            score=scores[name],
+            low=interval(drawn)[0] if len(drawn) else scores[name],
+            high=interval(drawn)[1] if len(drawn) else scores[name],
+            signature=signature,
+            lower_is_better=column.metric.lower_is_better,
+            rank=rank[name],
+            group=group[name],
+            sentences=tuple(float(value) for value in column.metric.sentence(table)),
+        )
+        for name, drawn, table in zip(names, samples, column.tables, strict=True)
+    ]
+
+
+def is_better(
+    comparisons: Sequence[Comparison], significance: float, *, lower: bool
+) -> dict[tuple[str, str], bool]:
+    """Tell for ordered pairs (a, b) whether a is significantly better than b."""
+    found = {}
+    for each in comparisons:
+        differs = each.p_adjusted < significance
+        a_wins = (each.delta < 0) if lower else (each.delta > 0)
+        found[each.a, each.b] = differs and a_wins
+        found[each.b, each.a] = differs and not a_wins and each.delta != 0
+    return found
+
+
+def references_written(test_set: EvaluationSet) -> str:
+    """Write the number of references as a signature does: a number, or `var`."""
+    numbers = {len(segment.references) for segment in test_set.segments}
+    return str(numbers.pop()) if len(numbers) == 1 else "var"
+
+
+def _checks(test_set: EvaluationSet, output: Output) -> tuple[tuple[str, ...], ...]:
+    """Return the names of the checks that found something, per segment."""
+    return tuple(
+        tuple(dict.fromkeys(found.check for found in findings(segment.source, hypothesis)))
+        for segment, hypothesis in zip(test_set.segments, output.hypotheses, strict=True)
+    )

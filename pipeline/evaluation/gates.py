@@ -1,0 +1,133 @@
+"""What must hold: floors, and drops against another run, system or evaluation.
+
+A gate that fails says which groups of sentences fell, because "chrF++ fell by 0.7" helps
+nobody, and "sentences with numbers fell by 4.1" does.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy
+
+from pipeline.config import GateRule
+from pipeline.errors import ConfigError
+from pipeline.evaluation.buckets import buckets
+from pipeline.evaluation.metrics import Matrix, Metric
+from pipeline.evaluation.results import EvaluationSet, Output
+from pipeline.evaluation.significance import randomization_p_values
+from pipeline.evaluation.verdict import Verdict
+
+SMALLEST_GROUP = 5
+"""A group of fewer sentences says nothing."""
+
+TRIALS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A system's counts under one metric, on one set."""
+
+    metric: Metric
+    set: EvaluationSet
+    output: Output
+    table: Matrix
+
+    @property
+    def score(self) -> float:
+        """The score of all segments together."""
+        return float(self.metric.corpus(self.table.sum(axis=0, keepdims=True))[0])
+
+    @property
+    def signature(self) -> str:
+        """What makes two scores comparable, as sacreBLEU writes it."""
+        numbers = {len(segment.references) for segment in self.set.segments}
+        written = str(numbers.pop()) if len(numbers) == 1 else "var"
+        return self.metric.signature(written, 0)
+
+    def part(self, members: Sequence[int]) -> Matrix:
+        """Return the counts of some segments."""
+        rows: Matrix = self.table[numpy.array(members, dtype=int)]
+        return rows
+
+
+def judge(rule: GateRule, own: Measured, against: Measured | None) -> list[Verdict]:
+    """Judge one rule; `against` is measured on the same set with the same metric.
+
+    Raises ConfigError if the two cannot be compared: other segments, or another recipe.
+    """
+    verdicts = []
+    label, score = own.metric.label, own.score
+    where = f"{own.set.name}: {label}"
+    if rule.min is not None:
+        verdicts.append(
+            Verdict(
+                f"{where} min {rule.min:g}",
+                score >= rule.min,
+                f"{where} of {own.output.name} is {score:.2f}, at least {rule.min:g} is wanted",
+            )
+        )
+    if rule.max is not None:
+        verdicts.append(
+            Verdict(
+                f"{where} max {rule.max:g}",
+                score <= rule.max,
+                f"{where} of {own.output.name} is {score:.2f}, at most {rule.max:g} is wanted",
+            )
+        )
+    if rule.max_drop is not None and against is not None:
+        verdicts.append(_drop(rule.max_drop, own, against))
+    return verdicts
+
+
+def check_comparable(own: Measured, against: Measured) -> None:
+    """Raise ConfigError unless both were counted over the same segments by the same recipe."""
+    if own.set.segments != against.set.segments:
+        raise ConfigError(
+            f"{own.set.name}: {own.output.name} and {against.output.name} have other segments"
+        )
+    if (own.metric.name, own.metric.answer) != (against.metric.name, against.metric.answer):
+        raise ConfigError(
+            f"{own.set.name}: {own.metric.label} of {own.output.name} and {against.output.name} "
+            "have different signatures and cannot be compared"
+        )
+
+
+def _drop(max_drop: float, own: Measured, against: Measured) -> Verdict:
+    check_comparable(own, against)
+    sign = -1 if own.metric.lower_is_better else 1
+    drop = sign * (against.score - own.score)
+    [p_value] = randomization_p_values([(own.table, against.table, own.metric.corpus)], TRIALS)
+    where = f"{own.set.name}: {own.metric.label}"
+    way = "worse" if drop > 0 else "better"
+    message = (
+        f"{where} of {own.output.name} is {own.score:.2f}, {abs(drop):.2f} {way} than "
+        f"{against.output.name} ({against.score:.2f}, p = {p_value:.3g}); "
+        f"{max_drop:g} worse is allowed"
+    )
+    passed = drop <= max_drop
+    details = () if passed else tuple(fallen_groups(own, against))
+    return Verdict(f"{where} max_drop {max_drop:g}", passed, message, details)
+
+
+def fallen_groups(own: Measured, against: Measured, *, most: int = 6) -> list[str]:
+    """Say which groups of sentences fell, most first, with how surely."""
+    sign = -1 if own.metric.lower_is_better else 1
+    found = []
+    for bucket in buckets(own.set, against.output.confidences):
+        if len(bucket.members) < SMALLEST_GROUP:
+            continue
+        a, b = own.part(bucket.members), against.part(bucket.members)
+        new = float(own.metric.corpus(a.sum(axis=0, keepdims=True))[0])
+        old = float(own.metric.corpus(b.sum(axis=0, keepdims=True))[0])
+        if (drop := sign * (old - new)) > 0:
+            found.append((drop, bucket, old, new, a, b))
+    found.sort(key=lambda row: -row[0])
+    p_values = [
+        randomization_p_values([(a, b, own.metric.corpus)], TRIALS)[0]
+        for _, _, _, _, a, b in found[:most]
+    ]
+    return [
+        f"{bucket.name} ({len(bucket.members):,}) fell by {drop:.2f}, from {old:.2f} to {new:.2f} "
+        f"(p = {p_value:.3g})"
+        for (drop, bucket, old, new, _, _), p_value in zip(found[:most], p_values, strict=True)
+    ]

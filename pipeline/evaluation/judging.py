@@ -1,0 +1,86 @@
+"""The gate of a config, applied: to an evaluation's first system, or to a run."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pipeline.config import GateRule
+from pipeline.errors import ConfigError
+from pipeline.evaluation.gates import Measured, judge
+from pipeline.evaluation.metrics import MetricName, metric
+from pipeline.evaluation.results import Evaluation, Output, SetResult
+from pipeline.evaluation.sides import Side, measured, own_set, paired, read_side
+from pipeline.evaluation.verdict import Verdict
+
+# What score.metrics of a run calls chrf is chrF++.
+_OF_RUN: dict[str, MetricName] = {"bleu": "bleu", "chrf": "chrf++", "ter": "ter"}
+
+
+def judge_evaluation(
+    evaluation: Evaluation, system: str, rules: Mapping[MetricName, GateRule], cache: Path
+) -> list[Verdict]:
+    """Judge a system on every set it has."""
+    verdicts = []
+    for name, rule in rules.items():
+        for result in evaluation.sets:
+            own = next((each.output for each in result.systems if each.name == system), None)
+            if own is None:
+                continue
+            [mine] = measured(result.set, own, [metric(name)], cache=cache)
+            other = _other(rule, result, own, name)
+            theirs = (
+                measured(result.set, other, [metric(name)], cache=cache)[0]
+                if other is not None
+                else None
+            )
+            verdicts += judge(rule, mine, theirs)
+    return verdicts
+
+
+def _other(rule: GateRule, result: SetResult, own: Output, name: MetricName) -> Output | None:
+    """Find what a rule holds the system against: a system here, a run, another evaluation."""
+    if rule.against is None:
+        return None
+    here = {system.name: system.output for system in result.systems}
+    if rule.against in here:
+        return here[rule.against]
+    text = rule.against
+    if (Path(text) / "sentences.jsonl").exists():
+        text = f"{text}:{own.name}"  # an earlier evaluation of the same system
+    elif not Path(text).exists() and not Path(text.rpartition(":")[0]).is_dir():
+        raise ConfigError(
+            f"gate.{name}.against: {text}: neither a folder nor one of the systems "
+            f"{', '.join(here)}"
+        )
+    side = Side(own.name, outputs=((result.set, own),))
+    return paired(side, read_side(text))[0][2]
+
+
+def judge_run(folder: Path, rules: Mapping[str, GateRule]) -> list[Verdict]:
+    """Judge a run over its sentences that have references."""
+    side = read_side(str(folder))
+    verdicts = []
+    for name, rule in rules.items():
+        of = metric(_OF_RUN[name])
+        test_set, output = own_set(side)
+        alone = rule.model_copy(update={"max_drop": None, "against": None})
+        verdicts += judge(alone, measured(test_set, output, [of])[0], None)
+        if rule.against is not None:
+            verdicts += judge(_drop_only(rule), *_against(side, rule.against, _OF_RUN[name]))
+    return verdicts
+
+
+def _drop_only(rule: GateRule) -> GateRule:
+    return rule.model_copy(update={"min": None, "max": None})
+
+
+def _against(side: Side, against: str, name: MetricName) -> tuple[Measured, Measured]:
+    """Count a run and what it is held against, on the sentences that they share."""
+    other = read_side(against)
+    test_set, mine, theirs = paired(side, other)[0]
+    if not all(segment.references for segment in test_set.segments):
+        raise ConfigError(
+            f"gate: the sentences that {side.name} and {against} share have no references"
+        )
+    [own] = measured(test_set, mine, [metric(name)])
+    [its] = measured(test_set, theirs, [metric(name)])
+    return own, its

@@ -1,0 +1,264 @@
+"""The metrics: each turns segments into rows of counts, and sums of rows into scores.
+
+    hypotheses, references ─statistics─▶ one row per segment ─sum, resample─▶ scores
+
+Because a score is a function of summed rows, a thousand resamples are one matrix product
+and a thousand scores one vectorised expression. The counts come from sacreBLEU (Post
+2018), so that scores and signatures are its own; ROUGE is ours (`rouge.py`).
+
+A metric that judges segments one by one (ROUGE, a neural scorer) is a `SegmentScorer`
+and becomes a row of this table through `mean_metric`: its corpus score is the mean.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy
+from numpy.typing import NDArray
+
+from pipeline.errors import ConfigError
+from pipeline.evaluation.results import EvaluationSet
+from pipeline.evaluation.rouge import ROUGE_VERSION, rouge_scores
+
+MetricName = Literal["bleu", "chrf", "chrf++", "ter", "spbleu", "rouge1", "rouge2", "rougel"]
+
+Matrix = NDArray[numpy.float64]
+"""Rows of counts, one per segment or resample; or a vector of scores."""
+
+SegmentScorer = Callable[
+    [Sequence[str], Sequence[str], Sequence[Sequence[str]] | None], Sequence[float]
+]
+"""(sources, hypotheses, references of each segment or None) to a score per segment."""
+
+METRICS_VERSION = 1
+"""Raise it when a metric's counts change for the same text: cached ones are made again."""
+
+_SPM_MODEL = "flores200sacrebleuspm"
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A row of the table. `statistics` costs, everything after it is arithmetic.
+
+    `statistics` gives one row per segment; `corpus` and `sentence` give a score per row of
+    sums, shape (n, columns) to (n,). `answer` names everything the counts depend on besides
+    the text. `signature` takes the number of references and of bootstrap resamples.
+    """
+
+    name: str
+    label: str
+    lower_is_better: bool
+    answer: str
+    statistics: Callable[[EvaluationSet, Sequence[str]], Matrix]
+    corpus: Callable[[Matrix], Matrix]
+    sentence: Callable[[Matrix], Matrix]
+    signature: Callable[[str, int], str]
+    needs_references: bool = True
+
+
+def metric(name: MetricName) -> Metric:
+    """Return a metric by its name in a config. Raises ConfigError if it cannot be used here."""
+    match name:
+        case "bleu":
+            return _counted(name, "BLEU", bleu, partial(bleu, effective_order=True))
+        case "spbleu":
+            _check_spm_model()
+            return _counted(name, "spBLEU", bleu, partial(bleu, effective_order=True))
+        case "chrf":
+            return _counted(name, "chrF", chrf, chrf)
+        case "chrf++":
+            return _counted(name, "chrF++", chrf, chrf)
+        case "ter":
+            return _counted(name, "TER", ter, ter, lower_is_better=True)
+        case "rouge1" | "rouge2" | "rougel":
+            label = {"rouge1": "ROUGE-1", "rouge2": "ROUGE-2", "rougel": "ROUGE-L"}[name]
+            return mean_metric(
+                name,
+                label,
+                partial(_rouge, kind=name),
+                answer=f"rouge {ROUGE_VERSION}",
+                signature=f"f1|case:lc|stem:no|tok:words-and-han|version:{ROUGE_VERSION}",
+            )
+
+
+def mean_metric(
+    name: str,
+    label: str,
+    scorer: SegmentScorer,
+    *,
+    answer: str,
+    signature: str,
+    lower_is_better: bool = False,
+    needs_references: bool = True,
+) -> Metric:
+    """Make a metric of a scorer of segments; the score of a corpus is their mean.
+
+    `answer` is the identity of what scores (weights, settings, version): scores cached under
+    another one are made again. `signature` is what a reader needs to make the score again.
+    """
+
+    def statistics(test_set: EvaluationSet, hypotheses: Sequence[str]) -> Matrix:
+        sources = [segment.source for segment in test_set.segments]
+        references = [segment.references for segment in test_set.segments]
+        scores = scorer(sources, hypotheses, references if needs_references else None)
+        return numpy.array([[score, 1.0] for score in scores], dtype=float).reshape(-1, 2)
+
+    def full_signature(references: str, samples: int) -> str:
+        parts = [f"nrefs:{references}"] if needs_references else ["nrefs:0"]
+        return "|".join([*parts, *_resampled(samples), signature])
+
+    return Metric(
+        name=name,
+        label=label,
+        lower_is_better=lower_is_better,
+        answer=answer,
+        statistics=statistics,
+        corpus=mean,
+        sentence=mean,
+        signature=full_signature,
+        needs_references=needs_references,
+    )
+
+
+def bleu(rows: Matrix, *, effective_order: bool = False) -> Matrix:
+    """Return BLEU of rows of (length, reference length, 4 × correct, 4 × total).
+
+    Papineni et al. 2002, with sacreBLEU's exponential smoothing; `effective_order` leaves
+    out the orders that a short sentence cannot have.
+    """
+    length, reference = rows[:, 0], rows[:, 1]
+    correct, total = rows[:, 2:6], rows[:, 6:10]
+    with numpy.errstate(divide="ignore", invalid="ignore"):
+        penalty = numpy.where(length < reference, numpy.exp(1 - reference / length), 1.0)
+        is_counted = numpy.cumprod(total > 0, axis=1).astype(bool)
+        misses = numpy.cumsum((correct == 0) & is_counted, axis=1)
+        precisions = numpy.where(correct > 0, correct, 0.5**misses) / total
+        logarithms = numpy.where(is_counted, numpy.log(precisions), 0.0)
+    orders = is_counted.sum(axis=1)
+    with numpy.errstate(divide="ignore", invalid="ignore"):
+        divisor = orders if effective_order else numpy.full(len(rows), 4)
+        scores = 100 * penalty * numpy.exp(logarithms.sum(axis=1) / divisor)
+    possible = (correct > 0).any(axis=1) & (effective_order | (orders == 4))
+    return numpy.where(possible, scores, 0.0)
+
+
+def chrf(rows: Matrix) -> Matrix:
+    """Return chrF2 of rows of (hypothesis, reference, match) for every order (Popović 2015)."""
+    hypothesis, reference, match = rows[:, 0::3], rows[:, 1::3], rows[:, 2::3]
+    is_counted = (hypothesis > 0) & (reference > 0)
+    orders = is_counted.sum(axis=1)
+    with numpy.errstate(divide="ignore", invalid="ignore"):
+        precision = numpy.where(is_counted, match / hypothesis, 0.0).sum(axis=1) / orders
+        recall = numpy.where(is_counted, match / reference, 0.0).sum(axis=1) / orders
+        scores = 100 * 5 * precision * recall / (4 * precision + recall)
+    return numpy.where((orders > 0) & (match.sum(axis=1) > 0), scores, 0.0)
+
+
+def ter(rows: Matrix) -> Matrix:
+    """Return TER of rows of (edits, reference words), in percent (Snover et al. 2006)."""
+    edits, reference = rows[:, 0], rows[:, 1]
+    with numpy.errstate(divide="ignore", invalid="ignore"):
+        scores = 100 * edits / reference
+    return numpy.where(reference > 0, scores, numpy.where(edits > 0, 100.0, 0.0))
+
+
+def mean(rows: Matrix) -> Matrix:
+    """Return the mean of rows of (sum of scores, number of segments)."""
+    return numpy.asarray(rows[:, 0] / numpy.maximum(rows[:, 1], 1))
+
+
+def reference_streams(test_set: EvaluationSet) -> list[list[str | None]]:
+    """Return the references as sacreBLEU takes them: one list per reference, None for a gap."""
+    most = max((len(segment.references) for segment in test_set.segments), default=0)
+    return [
+        [each.references[at] if at < len(each.references) else None for each in test_set.segments]
+        for at in range(most)
+    ]
+
+
+def _counted(
+    name: str,
+    label: str,
+    corpus: Callable[[Matrix], Matrix],
+    sentence: Callable[[Matrix], Matrix],
+    *,
+    lower_is_better: bool = False,
+) -> Metric:
+    import sacrebleu
+
+    return Metric(
+        name=name,
+        label=label,
+        lower_is_better=lower_is_better,
+        answer=f"sacrebleu {sacrebleu.__version__}",
+        statistics=partial(_counts, name),
+        corpus=corpus,
+        sentence=sentence,
+        signature=partial(_signature, name),
+    )
+
+
+def _counts(name: str, test_set: EvaluationSet, hypotheses: Sequence[str]) -> Matrix:
+    counter = _counter(name, reference_streams(test_set))
+    return numpy.array(counter._extract_corpus_statistics(list(hypotheses), None), dtype=float)
+
+
+def _signature(name: str, references: str, samples: int) -> str:
+    counter = _counter(name, None)
+    counter.num_refs = -1 if references == "var" else int(references)
+    if samples > 1:
+        counter.n_bootstrap, counter.seed = samples, str(SEED)
+    return str(counter.get_signature())
+
+
+SEED = 12345
+"""sacreBLEU's own default, written into the signature as it does."""
+
+
+def _resampled(samples: int) -> list[str]:
+    return [f"bs:{samples}", f"seed:{SEED}"] if samples > 1 else []
+
+
+def _counter(name: str, references: Any) -> Any:
+    # Imported here: an evaluation with nothing to do must not pay for sacreBLEU.
+    from sacrebleu.metrics.bleu import BLEU
+    from sacrebleu.metrics.chrf import CHRF
+    from sacrebleu.metrics.ter import TER
+
+    match name:
+        case "bleu":
+            return BLEU(references=references)
+        case "spbleu":
+            return BLEU(tokenize="flores200", references=references)
+        case "chrf":
+            return CHRF(references=references)
+        case "chrf++":
+            return CHRF(word_order=2, references=references)
+        case _:
+            return TER(references=references)
+
+
+def _check_spm_model() -> None:
+    """Refuse spBLEU where its tokenizer is not there: sacreBLEU would go to the network."""
+    from sacrebleu.utils import SACREBLEU_DIR
+
+    path = Path(os.fspath(SACREBLEU_DIR)) / "models" / _SPM_MODEL
+    if not path.exists():
+        raise ConfigError(
+            f"metrics: spbleu: its tokenizer is not there ({path}); fetch it once with a network: "
+            "`echo x | sacrebleu --tokenize flores200 <(echo x)`, or leave spbleu out"
+        )
+
+
+def _rouge(
+    sources: Sequence[str],
+    hypotheses: Sequence[str],
+    references: Sequence[Sequence[str]] | None,
+    *,
+    kind: Literal["rouge1", "rouge2", "rougel"],
+) -> list[float]:
+    return rouge_scores(hypotheses, references or [()] * len(hypotheses), kind)

@@ -1,0 +1,19 @@
+"""What a gate says of one rule."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One rule: its name, whether it holds, a line that says why, and what fell most."""
+
+    name: str
+    passed: bool
+    message: str
+    details: tuple[str, ...] = ()
+
+
+def verdict_lines(verdict: Verdict) -> list[str]:
+    """Return a verdict as lines for the terminal."""
+    word = "passed" if verdict.passed else "FAILED"
+    return [f"gate {word}: {verdict.message}", *(f"    {line}" for line in verdict.details)]

@@ -1,0 +1,61 @@
+"""An evaluation from its config to its folder.
+
+runs/evaluation/
+  evaluation.html  .md  .json     for readers and programs
+  scores.csv  comparisons.csv  scores.tex
+  sentences.jsonl                 every segment with what every system made of it
+  statistics/  translations/      what has been counted and translated, by content
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.evaluation.config import EvaluationConfig
+from pipeline.evaluation.evaluate import Say, evaluate
+from pipeline.evaluation.judging import judge_evaluation
+from pipeline.evaluation.results import Evaluation
+from pipeline.evaluation.verdict import Verdict
+from pipeline.formats.evaluation_html import evaluation_html
+from pipeline.formats.evaluation_json import evaluation_json, sentences_jsonl
+from pipeline.formats.evaluation_tables import (
+    comparisons_csv,
+    evaluation_latex,
+    evaluation_markdown,
+    scores_csv,
+)
+from pipeline.store import write_atomically
+
+_RENDERERS = {
+    "evaluation.html": evaluation_html,
+    "evaluation.md": evaluation_markdown,
+    "evaluation.json": evaluation_json,
+    "scores.csv": scores_csv,
+    "comparisons.csv": comparisons_csv,
+    "scores.tex": evaluation_latex,
+    "sentences.jsonl": sentences_jsonl,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An evaluation, its files (the page first) and what its gate says."""
+
+    evaluation: Evaluation
+    files: tuple[Path, ...]
+    verdicts: tuple[Verdict, ...]
+
+
+def make_evaluation(config: EvaluationConfig, say: Say) -> Made:
+    """Evaluate, judge and write everything; the gate is judged before files are replaced.
+
+    So a gate may hold tonight's evaluation against last night's in the same folder.
+    """
+    folder = Path(config.output)
+    evaluation = evaluate(config, say)
+    cache = folder / "statistics" if config.cache == "auto" else Path(config.cache)
+    verdicts = judge_evaluation(evaluation, config.systems[0].name, config.gate, cache)
+    files = []
+    for name, render in _RENDERERS.items():
+        write_atomically(folder / name, render(evaluation))
+        files.append(folder / name)
+    return Made(evaluation, tuple(files), tuple(verdicts))

@@ -1,0 +1,82 @@
+"""Two systems beside each other, for the terminal and for programs."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from pipeline.evaluation.difference import Difference, SentenceChange, Words
+from pipeline.formats.evaluation_tables import p_text
+from pipeline.formats.evaluation_text import aligned
+
+
+def comparison_json(differences: Sequence[Difference]) -> str:
+    """Render comparisons as JSON, UTF-8 not escaped."""
+    return json.dumps([asdict(each) for each in differences], ensure_ascii=False, indent=1)
+
+
+def comparison_text(differences: Sequence[Difference]) -> str:
+    """Render comparisons as lines: scores, groups, the sentences that changed most.
+
+    In a sentence, what only one of the two has stands in [brackets].
+    """
+    return "\n\n".join(_text(each) for each in differences)
+
+
+def _text(found: Difference) -> str:
+    lines = [
+        f"{found.set}: {found.segments:,} sentences, {found.equal:,} equal",
+        f"A {found.a}",
+        f"B {found.b}",
+        "",
+    ]
+    rows = [["metric", "A", "B", "B − A", "p", "p (Holm)", ""]]
+    rows += [
+        [
+            each.metric,
+            f"{each.a:.2f}",
+            f"{each.b:.2f}",
+            f"{each.delta:+.2f}",
+            p_text(each.p_value),
+            p_text(each.p_adjusted),
+            _word(each.gain, each.p_adjusted),
+        ]
+        for each in found.changes
+    ]
+    lines += aligned(rows)
+    first = found.changes[0].metric
+    groups = [[f"{first} by group", "sentences", "A", "B", "gain", "p"]]
+    groups += [
+        [
+            each.name,
+            f"{each.sentences:,}",
+            f"{each.a:.2f}",
+            f"{each.b:.2f}",
+            f"{each.gain:+.2f}",
+            p_text(each.p_value),
+        ]
+        for each in found.groups
+    ]
+    lines += ["", *aligned(groups)]
+    for title, rows_ in (("most worsened", found.worsened), ("most improved", found.improved)):
+        if rows_:
+            lines += ["", title, *(line for each in rows_ for line in _sentence(each, first))]
+    lines += ["", *(f"{each.metric}: {each.signature}" for each in found.changes)]
+    return "\n".join(lines)
+
+
+def _word(gain: float, p_adjusted: float) -> str:
+    if gain == 0:
+        return "equal"
+    word = "better" if gain > 0 else "worse"
+    return word if p_adjusted < 0.05 else f"{word}, but it may be luck"
+
+
+def _sentence(each: SentenceChange, metric: str) -> list[str]:
+    lines = [f"  {each.id}  {each.gain:+.1f} {metric}", f"    zh {each.source}"]
+    if each.reference:
+        lines.append(f"    en {each.reference}")
+    return [*lines, f"    A  {_marked(each.words_a)}", f"    B  {_marked(each.words_b)}"]
+
+
+def _marked(words: Words) -> str:
+    return " ".join(f"[{text}]" if changed else text for text, changed in words) or "(empty)"

@@ -1,0 +1,276 @@
+"""An evaluation as one page that opens anywhere: no network, no font; read without script too."""
+
+import base64
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from pipeline.evaluation.buckets import Bucket, buckets
+from pipeline.evaluation.difference import Words, word_differences
+from pipeline.evaluation.results import Evaluation, MetricResult, SetResult, SystemResult
+from pipeline.formats.evaluation_plots import (
+    Series,
+    bars,
+    colour,
+    interval_mark,
+    lines,
+    reliability,
+    strips,
+)
+from pipeline.formats.evaluation_tables import method, p_text
+from pipeline.text.checks import CHECKS
+
+_TEMPLATES = Path(__file__).parent.parent / "templates"
+_FIRST = 8
+_SMALLEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A plot and what to see in it."""
+
+    plot: Markup
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """A segment on which systems differ most: the best and the worst hypothesis."""
+
+    id: str
+    source: str
+    reference: str
+    best: str
+    best_score: float
+    best_words: Words
+    worst: str
+    worst_score: float
+    worst_words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class SetView:
+    """A set as the page shows it: systems by the first metric, best first."""
+
+    result: SetResult
+    systems: tuple[SystemResult, ...]
+    places: dict[str, int]
+    bounds: tuple[tuple[float, float], ...]
+    figures: tuple[Figure, ...]
+    contrasts: tuple[Contrast, ...]
+
+
+def evaluation_html(evaluation: Evaluation) -> str:
+    """Render an evaluation as one self-contained page.
+
+    Everything that comes from data is escaped, and the page forbids itself the network and
+    any script but its own (Content-Security-Policy). Without JavaScript the scores, plots and
+    the sentences that differ most are there; with it, every sentence can be searched,
+    filtered and compared.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    script = (_TEMPLATES / "evaluation.js").read_text(encoding="utf-8")
+    style = "".join(
+        (_TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", "evaluation.css")
+    )
+    return environment.get_template("evaluation.html.jinja").render(
+        evaluation=evaluation,
+        views=[_view(result) for result in evaluation.sets],
+        data=_data(evaluation),
+        method=method(evaluation),
+        script=Markup(script),
+        style=Markup(style),
+        script_hash="sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        interval_mark=interval_mark,
+        p_text=p_text,
+        colour=colour,
+    )
+
+
+def _view(result: SetResult) -> SetView:
+    metrics = result.systems[0].metrics
+    order = sorted(
+        result.systems,
+        key=lambda system: system.metrics[0].score,
+        reverse=not metrics[0].lower_is_better,
+    )
+    columns = [[system.metrics[at] for system in result.systems] for at in range(len(metrics))]
+    return SetView(
+        result=result,
+        systems=tuple(order),
+        places={system.name: at for at, system in enumerate(result.systems)},
+        bounds=tuple(
+            (min(each.low for each in column), max(each.high for each in column))
+            for column in columns
+        ),
+        figures=tuple(figure for figure in _figures(result) if figure.plot),
+        contrasts=tuple(_contrasts(result)),
+    )
+
+
+def _figures(result: SetResult) -> list[Figure]:
+    metric = result.systems[0].metrics[0]
+    by_length = [
+        bucket
+        for bucket in buckets(result.set)
+        if "characters" in bucket.name and len(bucket.members) >= _SMALLEST
+    ]
+    names = [system.name for system in result.systems]
+    checks = [
+        (
+            check,
+            [Counter(c for found in s.checks for c in found)[check] for s in result.systems],
+        )
+        for check in CHECKS
+    ]
+    known = [
+        (system.name, list(_confident(system)))
+        for system in result.systems
+        if system.output.confidences is not None
+    ]
+    return [
+        Figure(
+            lines(
+                [_length_series(system, by_length) for system in result.systems],
+                label="characters in the sentence",
+                spoken=f"Mean sentence {metric.name} by length of the Chinese, a line per system.",
+            ),
+            f"Mean sentence {metric.name} by length of the Chinese.",
+        ),
+        Figure(
+            strips(
+                [(system.name, system.metrics[0].sentences) for system in result.systems],
+                spoken=f"Distribution of sentence {metric.name}, a strip per system.",
+            ),
+            f"Sentence {metric.name}: the middle half, the median, and the outer tenths.",
+        ),
+        Figure(
+            bars(checks, names, spoken="Sentences flagged by each check, a bar per system."),
+            "Sentences in which a check without a reference found something.",
+        ),
+        Figure(
+            reliability(
+                known,
+                label="tenths of the sentences, least confident first",
+                spoken=f"Mean sentence {metric.name} over tenths of the model's confidence.",
+            ),
+            f"Is confidence worth anything? Mean sentence {metric.name} by tenths of confidence; "
+            "a line that rises means yes.",
+        ),
+    ]
+
+
+def _length_series(system: SystemResult, by_length: list[Bucket]) -> Series:
+    scores = system.metrics[0].sentences
+    points = []
+    for bucket in by_length:
+        own = [scores[at] for at in bucket.members]
+        name = bucket.name.removeprefix("sentences of ").removesuffix(" characters")
+        points.append((name, sum(own) / len(own)))
+    return Series(system.name, tuple(points))
+
+
+def _confident(system: SystemResult) -> list[tuple[float, float]]:
+    pairs = zip(system.output.confidences or (), system.metrics[0].sentences, strict=True)
+    return [(confidence, score) for confidence, score in pairs if confidence is not None]
+
+
+def _contrasts(result: SetResult) -> list[Contrast]:
+    """Find the segments on which the systems' scores lie furthest apart."""
+    if len(result.systems) < 2:
+        return []
+    sign = -1 if result.systems[0].metrics[0].lower_is_better else 1
+    found = []
+    for at, segment in enumerate(result.set.segments):
+        scored = sorted(
+            (sign * system.metrics[0].sentences[at], place)
+            for place, system in enumerate(result.systems)
+        )
+        found.append((scored[-1][0] - scored[0][0], at, scored[-1], scored[0], segment))
+    found.sort(key=lambda row: (-row[0], row[1]))
+    rows = []
+    for _, at, (high, best), (low, worst), segment in found[:_FIRST]:
+        texts = [result.systems[place].output.hypotheses[at] for place in (best, worst)]
+        reference = segment.references[0] if segment.references else ""
+        rows.append(
+            Contrast(
+                segment.id,
+                segment.source,
+                reference,
+                result.systems[best].name,
+                sign * high,
+                word_differences(texts[0], reference)[0],
+                result.systems[worst].name,
+                sign * low,
+                word_differences(texts[1], reference)[0],
+            )
+        )
+    return rows
+
+
+def _data(evaluation: Evaluation) -> Markup:
+    """Return what the sentence browser shows, as JSON that cannot end its element."""
+    text = json.dumps(
+        [_set_data(result) for result in evaluation.sets],
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+    for character, escaped in (
+        ("<", "\\u003c"),
+        (">", "\\u003e"),
+        ("&", "\\u0026"),
+        ("\u2028", "\\u2028"),
+        ("\u2029", "\\u2029"),
+    ):
+        text = text.replace(character, escaped)
+    return Markup(text)
+
+
+def _set_data(result: SetResult) -> dict[str, Any]:
+    groups = buckets(result.set)
+    member: list[list[int]] = [[] for _ in result.set.segments]
+    for number, bucket in enumerate(groups):
+        for at in bucket.members:
+            member[at].append(number)
+    return {
+        "name": result.set.name,
+        "systems": [system.name for system in result.systems],
+        "metrics": [
+            {"name": each.name, "lower": each.lower_is_better} for each in _metrics(result)
+        ],
+        "groups": [bucket.name for bucket in groups],
+        "rows": [
+            {
+                "id": segment.id,
+                "document": segment.document or "",
+                "source": segment.source,
+                "references": segment.references,
+                "systems": [
+                    [
+                        system.output.hypotheses[at],
+                        [round(metric.sentences[at], 1) for metric in system.metrics],
+                        system.checks[at],
+                    ]
+                    for system in result.systems
+                ],
+                "groups": member[at],
+            }
+            for at, segment in enumerate(result.set.segments)
+        ],
+    }
+
+
+def _metrics(result: SetResult) -> tuple[MetricResult, ...]:
+    return result.systems[0].metrics

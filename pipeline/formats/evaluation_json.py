@@ -1,0 +1,138 @@
+"""An evaluation for programs: evaluation.json, and every sentence in sentences.jsonl."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import StoreError
+from pipeline.evaluation.results import (
+    Evaluation,
+    EvaluationSet,
+    MetricResult,
+    Output,
+    Segment,
+    SetResult,
+)
+
+
+def evaluation_json(evaluation: Evaluation) -> str:
+    """Render an evaluation as JSON, UTF-8 not escaped, with a line break at its end."""
+    value = {
+        "title": evaluation.title,
+        "stands_out": list(evaluation.stands_out),
+        "test": evaluation.test,
+        "bootstrap_samples": evaluation.samples,
+        "significance": evaluation.significance,
+        "sets": [_set(result) for result in evaluation.sets],
+    }
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def _set(result: SetResult) -> dict[str, Any]:
+    return {
+        "name": result.set.name,
+        "segments": len(result.set.segments),
+        "systems": [
+            {"name": system.name, "metrics": [_metric(each) for each in system.metrics]}
+            for system in result.systems
+        ],
+        "comparisons": [
+            {
+                "a": each.a,
+                "b": each.b,
+                "metric": each.metric,
+                "delta": round(each.delta, 4),
+                "p_value": round(each.p_value, 6),
+                "p_adjusted": round(each.p_adjusted, 6),
+            }
+            for each in result.comparisons
+        ],
+    }
+
+
+def _metric(metric: MetricResult) -> dict[str, Any]:
+    return {
+        "metric": metric.metric,
+        "name": metric.name,
+        "score": round(metric.score, 4),
+        "low": round(metric.low, 4),
+        "high": round(metric.high, 4),
+        "signature": metric.signature,
+        "lower_is_better": metric.lower_is_better,
+        "rank": metric.rank,
+        "group": metric.group,
+    }
+
+
+def sentences_jsonl(evaluation: Evaluation) -> str:
+    """Render every segment with what every system made of it, one row a line."""
+    rows = []
+    for result in evaluation.sets:
+        for at, segment in enumerate(result.set.segments):
+            row = {
+                "set": result.set.name,
+                "id": segment.id,
+                "document": segment.document,
+                "source": segment.source,
+                "references": list(segment.references),
+                "systems": {
+                    system.name: {
+                        "hypothesis": system.output.hypotheses[at],
+                        "confidence": system.output.confidences[at]
+                        if system.output.confidences
+                        else None,
+                        "metrics": {m.metric: round(m.sentences[at], 2) for m in system.metrics},
+                        "checks": list(system.checks[at]),
+                    }
+                    for system in result.systems
+                },
+            }
+            rows.append(json.dumps(row, ensure_ascii=False) + "\n")
+    return "".join(rows)
+
+
+def read_sentences(folder: Path) -> list[tuple[EvaluationSet, list[Output]]]:
+    """Return the sets of an evaluation folder and what each system made of them.
+
+    Raises StoreError if the folder holds no evaluation or its sentences are damaged.
+    """
+    path = folder / "sentences.jsonl"
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")[:-1]
+    except FileNotFoundError:
+        raise StoreError(f"{folder}: not an evaluation (it has no sentences.jsonl)") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreError(f"{path}: cannot be read: {error}") from None
+    rows: dict[str, list[Any]] = {}
+    for number, line in enumerate(lines, start=1):
+        try:
+            row = json.loads(line)
+            rows.setdefault(row["set"], []).append(row)
+        except (ValueError, KeyError, TypeError):
+            raise StoreError(f"{path}:{number}: damaged row; evaluate again") from None
+    return [(_read_set(name, own), _read_outputs(own)) for name, own in rows.items()]
+
+
+def _read_set(name: str, rows: list[Any]) -> EvaluationSet:
+    return EvaluationSet(
+        name,
+        tuple(
+            Segment(row["id"], row["source"], tuple(row["references"]), row["document"])
+            for row in rows
+        ),
+    )
+
+
+def _read_outputs(rows: list[Any]) -> list[Output]:
+    found = []
+    for name in rows[0]["systems"]:
+        own = [row["systems"][name] for row in rows]
+        known = any(each["confidence"] is not None for each in own)
+        found.append(
+            Output(
+                name,
+                tuple(each["hypothesis"] for each in own),
+                tuple(each["confidence"] for each in own) if known else None,
+            )
+        )
+    return found

@@ -1,0 +1,202 @@
+"""Plots of an evaluation as inline SVG; colours are classes of the page, `c0` to `c7` systems."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import mean, quantiles
+
+from markupsafe import Markup
+
+WIDTH, HEIGHT = 560, 260
+_LEFT, _RIGHT, _TOP, _BOTTOM = 40, 12, 14, 38
+COLOURS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A named line: (label on the x axis, value) in order; every line has the same labels."""
+
+    name: str
+    points: tuple[tuple[str, float], ...]
+
+
+def colour(at: int) -> str:
+    """Return the class of the system at a place."""
+    return f"c{at % COLOURS}"
+
+
+def interval_mark(low: float, score: float, high: float, bounds: tuple[float, float]) -> Markup:
+    """Draw a score and its interval on the scale of a column; read out by the table's text."""
+    least, most = bounds
+    size = (most - least) or 1.0
+    places = [2 + 96 * (value - least) / size for value in (low, score, high)]
+    return Markup(
+        '<svg class="interval" viewBox="0 0 100 10" preserveAspectRatio="none" '
+        'aria-hidden="true"><line class="whisker" x1="{}" x2="{}" y1="5" y2="5"/>'
+        '<rect class="dot" x="{}" y="1.5" width="2" height="7"/></svg>'
+    ).format(_digits(places[0]), _digits(places[2]), _digits(places[1] - 1))
+
+
+def lines(series: Sequence[Series], *, label: str, spoken: str) -> Markup:
+    """Draw one line per system over groups; empty where there are fewer than two groups."""
+    values = [value for one in series for _, value in one.points]
+    names = [name for name, _ in series[0].points] if series else []
+    if len(names) < 2 or not values:
+        return Markup()
+    scale = _scale(values)
+    step = (WIDTH - _LEFT - _RIGHT) / len(names)
+    marks = Markup()
+    for at, one in enumerate(series):
+        known = [
+            (_LEFT + step * (place + 0.5), _y(value, scale), name, value)
+            for place, (name, value) in enumerate(one.points)
+        ]
+        path = " ".join(f"{_digits(x)},{_digits(y)}" for x, y, _, _ in known)
+        marks += Markup('<polyline class="line {}" points="{}"/>').format(colour(at), path)
+        for x, y, name, value in known:
+            marks += Markup(
+                '<circle class="point {}" cx="{}" cy="{}" r="3.5"><title>{}</title></circle>'
+            ).format(colour(at), _digits(x), _digits(y), f"{one.name}, {name}: {value:.1f}")
+    ticks = Markup().join(
+        _text(_LEFT + step * (place + 0.5), HEIGHT - _BOTTOM + 16, name, "middle")
+        for place, name in enumerate(names)
+    )
+    return _frame(spoken, _axis(scale) + marks + ticks + _x_label(label))
+
+
+def strips(rows: Sequence[tuple[str, Sequence[float]]], *, spoken: str) -> Markup:
+    """Draw the middle half, the median and the outer tenths of each system's sentence scores."""
+    if not rows or len(rows[0][1]) < 8:
+        return Markup()
+    summaries = [(name, quantiles(values, n=20)) for name, values in rows]
+    edges = [edge for _, cuts in summaries for edge in (cuts[1], cuts[17])]
+    low, high = min(edges), max(edges)
+    left, row_height = 130, 30
+    height = row_height * len(rows) + 30
+    size = (high - low) or 1.0
+
+    def x(value: float) -> float:
+        return left + (WIDTH - left - 16) * (value - low) / size
+
+    marks = Markup()
+    for at, (name, cuts) in enumerate(summaries):
+        y = 14 + at * row_height
+        told = f"{name}: median {cuts[9]:.1f}, middle half {cuts[4]:.1f} to {cuts[14]:.1f}"
+        marks += Markup(
+            '<g><title>{}</title><line class="whisker {}" x1="{}" x2="{}" y1="{}" y2="{}"/>'
+            '<rect class="half {}" x="{}" y="{}" width="{}" height="12"/>'
+            '<line class="median" x1="{}" x2="{}" y1="{}" y2="{}"/></g>'
+        ).format(
+            told,
+            colour(at),
+            *map(_digits, (x(cuts[1]), x(cuts[17]), y, y)),
+            colour(at),
+            *map(_digits, (x(cuts[4]), y - 6, max(1.0, x(cuts[14]) - x(cuts[4])))),
+            *map(_digits, (x(cuts[9]), x(cuts[9]), y - 8, y + 8)),
+        )
+        marks += _text(left - 10, y + 4, _short(name), "end")
+    for part in range(3):
+        value = low + size * part / 2
+        marks += _text(x(value), height - 4, f"{value:.0f}", "middle")
+    return _frame(spoken, marks, height=height)
+
+
+def bars(rows: Sequence[tuple[str, Sequence[int]]], names: Sequence[str], *, spoken: str) -> Markup:
+    """Draw for each row (a check) one bar per system; rows without any count are left out."""
+    kept = [(name, counts) for name, counts in rows if any(counts)]
+    if not kept:
+        return Markup()
+    most = max(max(counts) for _, counts in kept)
+    left, bar = 110, 9
+    row_height = bar * len(names) + 12
+    height = row_height * len(kept) + 8
+    marks = Markup()
+    for row, (check, counts) in enumerate(kept):
+        top = 6 + row * row_height
+        marks += _text(left - 10, top + (row_height - 12) / 2 + 4, check, "end")
+        for at, count in enumerate(counts):
+            y = top + at * bar
+            size = (WIDTH - left - 60) * count / most
+            marks += Markup(
+                '<rect class="fill {}" x="{}" y="{}" width="{}" height="{}"><title>{}</title>'
+                "</rect>"
+            ).format(
+                colour(at), left, y, _digits(max(size, 0.5)), bar - 2, f"{names[at]}: {count:,}"
+            )
+            if count:
+                marks += _text(left + size + 6, y + 7, f"{count:,}", "start")
+    return _frame(spoken, marks, height=height)
+
+
+def reliability(
+    series: Sequence[tuple[str, Sequence[tuple[float, float]]]], *, label: str, spoken: str
+) -> Markup:
+    """Draw mean sentence score over tenths of confidence; a good estimate gives a rising line."""
+    parts: list[Series] = []
+    for name, points in series:
+        ordered = sorted(points)
+        if len(ordered) < 40:
+            continue
+        size = len(ordered) / 10
+        tenths = [ordered[round(n * size) : round((n + 1) * size)] for n in range(10)]
+        parts.append(
+            Series(
+                name,
+                tuple((str(n + 1), mean(y for _, y in tenth)) for n, tenth in enumerate(tenths)),
+            )
+        )
+    return lines(parts, label=label, spoken=spoken) if parts else Markup()
+
+
+def _scale(values: Sequence[float]) -> tuple[float, float]:
+    """Choose the ends of an axis: round numbers around the values."""
+    low, high = min(values), max(values)
+    step = _step(low, high)
+    bottom = low // step * step
+    return bottom, max(-(-high // step) * step, bottom + step)
+
+
+def _step(low: float, high: float) -> int:
+    return next((step for step in (1, 2, 5, 10, 20, 50, 100) if (high - low) / step <= 6), 200)
+
+
+def _y(value: float, scale: tuple[float, float]) -> float:
+    low, high = scale
+    return HEIGHT - _BOTTOM - (HEIGHT - _BOTTOM - _TOP) * (value - low) / (high - low)
+
+
+def _axis(scale: tuple[float, float]) -> Markup:
+    low, high = scale
+    marks = Markup()
+    step = _step(low, high)
+    for part in range(round((high - low) / step) + 1):
+        value = low + step * part
+        y = _digits(_y(value, scale))
+        marks += Markup('<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(
+            _LEFT, WIDTH - _RIGHT, y, y
+        )
+        marks += _text(_LEFT - 7, _y(value, scale) + 4, f"{value:g}", "end")
+    return marks
+
+
+def _text(x: float, y: float, text: str, anchor: str) -> Markup:
+    return Markup('<text class="label {}" x="{}" y="{}">{}</text>').format(
+        anchor, _digits(x), _digits(y), text
+    )
+
+
+def _x_label(text: str) -> Markup:
+    return _text(_LEFT + (WIDTH - _LEFT - _RIGHT) / 2, HEIGHT - 4, text, "middle")
+
+
+def _frame(spoken: str, inside: Markup, *, height: int = HEIGHT) -> Markup:
+    return Markup(
+        '<svg class="plot wide" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
+    ).format(WIDTH, height, spoken, inside)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 17 else name[:16] + "…"
+
+
+def _digits(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")

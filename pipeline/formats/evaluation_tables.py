@@ -1,0 +1,192 @@
+"""An evaluation as tables: Markdown for people, LaTeX for papers, CSV for spreadsheets."""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+
+from pipeline.evaluation.results import Evaluation, MetricResult, SetResult
+
+_MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&#])")
+_LATEX_SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    **{character: "\\" + character for character in "&%$#_{}"},
+}
+
+
+def evaluation_markdown(evaluation: Evaluation) -> str:
+    """Render an evaluation as Markdown: what stands out, a matrix per set, every comparison."""
+    sections = [
+        f"# {_plain(evaluation.title)}",
+        "\n".join(f"- {_plain(line)}" for line in evaluation.stands_out),
+    ]
+    for result in evaluation.sets:
+        sections += [_matrix(result), _signatures(result), _comparisons(result)]
+    sections.append(_method(evaluation))
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def method(evaluation: Evaluation) -> str:
+    """Say in one paragraph how intervals and p-values were made."""
+    tests = {
+        "randomization": "paired approximate randomisation (Riezler and Maxwell 2005)",
+        "bootstrap": "paired bootstrap (Koehn 2004), which calls more significant than it should",
+    }
+    interval = (
+        f"Intervals are the middle 95 % of {evaluation.samples:,} bootstrap resamples. "
+        if evaluation.samples > 1
+        else ""
+    )
+    return (
+        f"{interval}p-values are from {tests[evaluation.test]}, corrected after Holm for all "
+        f"pairs of systems of a set and metric; below {evaluation.significance:g} counts as "
+        "different. A rank is 1 + the number of systems that are significantly better: "
+        "systems that share a rank cannot be told apart."
+    )
+
+
+def _method(evaluation: Evaluation) -> str:
+    return f"---\n\n{method(evaluation)}"
+
+
+def _plain(text: str) -> str:
+    return _MARKDOWN_SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def _matrix(result: SetResult) -> str:
+    metrics = result.systems[0].metrics
+    head = "| system | " + " | ".join(_titled(each) for each in metrics) + " |"
+    rule = "|---|" + "---:|" * len(metrics)
+    rows = [
+        f"| {_plain(system.name)} | "
+        + " | ".join(
+            f"{each.score:.1f} ({each.low:.1f} – {each.high:.1f}) {each.rank}."
+            for each in system.metrics
+        )
+        + " |"
+        for system in result.systems
+    ]
+    title = f"## {_plain(result.set.name)}: {len(result.set.segments):,} segments"
+    return "\n".join([title, "", head, rule, *rows])
+
+
+def _titled(metric: MetricResult) -> str:
+    return f"{metric.name} {'↓' if metric.lower_is_better else '↑'}"
+
+
+def _signatures(result: SetResult) -> str:
+    return "\n".join(f"- {each.name}: `{each.signature}`" for each in result.systems[0].metrics)
+
+
+def _comparisons(result: SetResult) -> str:
+    if not result.comparisons:
+        return ""
+    rows = [
+        f"| {_plain(each.a)} | {_plain(each.b)} | {each.metric} | {each.delta:+.2f} "
+        f"| {p_text(each.p_value)} | {p_text(each.p_adjusted)} |"
+        for each in result.comparisons
+    ]
+    head = "| a | b | metric | a − b | p | p (Holm) |\n|---|---|---|---:|---:|---:|"
+    return "\n".join([head, *rows])
+
+
+def p_text(value: float) -> str:
+    """Write a p-value: four digits, never 0."""
+    return f"{value:.4f}" if value >= 0.0001 else "< 0.0001"
+
+
+def evaluation_latex(evaluation: Evaluation) -> str:
+    """Render one booktabs table per set; bold is rank 1.
+
+    The caption carries the signatures: a table without its recipe is not worth printing.
+    """
+    return "\n".join(_latex_table(result) for result in evaluation.sets)
+
+
+def _latex_table(result: SetResult) -> str:
+    metrics = result.systems[0].metrics
+    titles = [
+        _latex(each.name) + (r"$\downarrow$" if each.lower_is_better else r"$\uparrow$")
+        for each in metrics
+    ]
+    lines = [
+        "% needs \\usepackage{booktabs}",
+        r"\begin{table}",
+        r"\centering",
+        rf"\begin{{tabular}}{{l{'r' * len(metrics)}}}",
+        r"\toprule",
+        " & ".join(["System", *titles]) + r" \\",
+        r"\midrule",
+        *(
+            " & ".join([_latex(system.name), *(_cell(each) for each in system.metrics)]) + r" \\"
+            for system in result.systems
+        ),
+        r"\bottomrule",
+        r"\end{tabular}",
+        rf"\caption{{{_latex(result.set.name)}, {len(result.set.segments)} segments. "
+        r"Bold: no system is significantly better. "
+        + " ".join(rf"{_latex(m.name)}: \texttt{{{_latex(m.signature)}}}." for m in metrics)
+        + "}",
+        r"\end{table}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(metric: MetricResult) -> str:
+    half = (metric.high - metric.low) / 2
+    score = f"{metric.score:.1f}"
+    score = rf"\textbf{{{score}}}" if metric.rank == 1 else score
+    return score + (rf" {{\small $\pm$ {half:.1f}}}" if half else "")
+
+
+def _latex(text: str) -> str:
+    return "".join(_LATEX_SPECIAL.get(character, character) for character in text)
+
+
+def scores_csv(evaluation: Evaluation) -> str:
+    """Render one row per set, system and metric."""
+    rows = [
+        (
+            result.set.name,
+            system.name,
+            each.metric,
+            f"{each.score:.4f}",
+            f"{each.low:.4f}",
+            f"{each.high:.4f}",
+            each.rank,
+            each.signature,
+        )
+        for result in evaluation.sets
+        for system in result.systems
+        for each in system.metrics
+    ]
+    header = ("set", "system", "metric", "score", "low", "high", "rank", "signature")
+    return _csv(header, rows)
+
+
+def comparisons_csv(evaluation: Evaluation) -> str:
+    """Render one row per set, pair of systems and metric."""
+    rows = [
+        (
+            result.set.name,
+            each.a,
+            each.b,
+            each.metric,
+            f"{each.delta:.4f}",
+            f"{each.p_value:.6f}",
+            f"{each.p_adjusted:.6f}",
+        )
+        for result in evaluation.sets
+        for each in result.comparisons
+    ]
+    return _csv(("set", "a", "b", "metric", "delta", "p_value", "p_adjusted"), rows)
+
+
+def _csv(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()

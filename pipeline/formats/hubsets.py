@@ -1,0 +1,68 @@
+"""Test sets from libraries: sacreBLEU's built-in ones, and whatever `datasets` can load."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import ConfigError
+from pipeline.evaluation.results import Segment
+from pipeline.formats.testsets import file_segments, row_segment
+
+
+def sacrebleu_segments(name: str, languages: str, *, offline: bool, place: str) -> list[Segment]:
+    """Read one of sacreBLEU's test sets, from its cache unless `offline` is false."""
+    from sacrebleu.dataset import DATASETS
+    from sacrebleu.utils import SACREBLEU_DIR, get_langpairs_for_testset
+
+    if name not in DATASETS:
+        raise ConfigError(f"{place}: sacreBLEU has no test set '{name}'; see `sacrebleu --list`")
+    if languages not in get_langpairs_for_testset(name):
+        raise ConfigError(f"{place}: sacreBLEU's {name} has no '{languages}'")
+    test_set: Any = DATASETS[name]
+    files = {
+        field: Path(test_set._get_txt_file_path(languages, field))
+        for field in test_set.fieldnames(languages)
+    }
+    if offline and not all(file.exists() for file in files.values()):
+        raise ConfigError(
+            f"{place}: {name}/{languages} is not in sacreBLEU's cache ({SACREBLEU_DIR}); fetch it "
+            f"once with a network: `sacrebleu -t {name} -l {languages} --echo src`, "
+            "or set runtime.offline: false"
+        )
+    references = [str(file) for file in test_set.get_reference_files(languages)]
+    documents = str(files["docid"]) if "docid" in files else None
+    return file_segments(test_set.get_source_file(languages), references, documents, place)
+
+
+def dataset_segments(
+    path: str,
+    columns: Mapping[str, Any],
+    *,
+    configuration: str | None,
+    split: str,
+    revision: str | None,
+    offline: bool,
+    place: str,
+) -> list[Segment]:
+    """Read a dataset of the hub or a local folder.
+
+    Raises ConfigError if it is not there: offline, only what `datasets` has in its cache is.
+    """
+    is_local = Path(path).exists()
+    if not is_local and revision is None:
+        raise ConfigError(f"{place}: {path}: no such folder; a hub id needs a 'revision'")
+    if offline:
+        os.environ["HF_HUB_OFFLINE"] = os.environ["HF_DATASETS_OFFLINE"] = "1"
+    import datasets
+
+    try:
+        rows = datasets.load_dataset(path, configuration, split=split, revision=revision)
+    except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
+        reason = " ".join(str(error).split())[:200]
+        hint = "; set runtime.offline: false to fetch it" if offline and not is_local else ""
+        raise ConfigError(f"{place}: {path}: cannot be loaded: {reason}{hint}") from None
+    return [
+        row_segment(row, columns, f"{place}: {path}: row {number}", str(number))
+        for number, row in enumerate(rows, start=1)
+    ]

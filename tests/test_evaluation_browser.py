@@ -1,0 +1,154 @@
+"""The page of an evaluation in a real browser: silent, offline, fast, and its tools work."""
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.evaluation.evaluate import evaluate
+from pipeline.evaluation.results import Evaluation
+from pipeline.formats.evaluation_html import evaluation_html
+from tests.devtools import Browser, find_browser
+from tests.evaluations import plain_config, sentences, small_set, worsened, write_files
+
+pytestmark = pytest.mark.browser
+
+ENGLISH = sentences(120)
+ENGLISH[4] = "</script><script>document.title='owned'</script><img src=x onerror=alert(1)> end."
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    path = find_browser()
+    if path is None:
+        if os.environ.get("YIBAO_REQUIRE_BROWSER") == "1":
+            pytest.fail("YIBAO_REQUIRE_BROWSER is 1 and there is no Chromium")
+        pytest.skip("no Chromium; set YIBAO_REQUIRE_BROWSER=1 to fail instead")
+    with Browser(path, tmp_path_factory.mktemp("profile")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def evaluation(tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
+    folder = tmp_path_factory.mktemp("evaluation")
+    chinese = [segment.source for segment in small_set(ENGLISH).segments]
+    good = worsened(ENGLISH, 0.2, seed=2)
+    write_files(folder, zh=chinese, en=ENGLISH, good=good, bad=worsened(good, 0.3, seed=3))
+    return evaluate(plain_config(folder, ["good", "bad"], title="Nightly"))
+
+
+@pytest.fixture(scope="module")
+def url(evaluation: Evaluation, tmp_path_factory: pytest.TempPathFactory) -> str:
+    page = tmp_path_factory.mktemp("page") / "evaluation.html"
+    page.write_text(evaluation_html(evaluation), encoding="utf-8")
+    return page.as_uri()
+
+
+ROWS = "document.querySelectorAll('#rows > li').length"
+SHOWN = "document.getElementById('shown').textContent"
+
+
+def choose(browser: Browser, control: str, value: str) -> None:
+    browser.evaluate(
+        f"(() => {{ const one = document.getElementById('{control}'); one.value = '{value}';"
+        "one.dispatchEvent(new Event('change', {bubbles: true})); })()"
+    )
+
+
+def test_the_page_is_silent_and_asks_the_network_for_nothing(browser: Browser, url: str) -> None:
+    browser.open(url)
+    asked = [event["request"]["url"] for event in browser.seen("Network.requestWillBeSent")]
+    assert asked == [url]
+    for kind in ("Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded"):
+        assert browser.seen(kind) == []
+    assert browser.evaluate("document.title") == "Nightly"
+    assert browser.evaluate("document.images.length") == 0
+
+
+def test_everything_that_matters_is_there_without_script(evaluation: Evaluation) -> None:
+    text = evaluation_html(evaluation)
+    body = re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
+    for words in ("What stands out", "good leads in", "furthest apart", "nrefs:1|bs:200", "<svg"):
+        assert words in body
+
+
+def test_filters_search_and_order_work_and_are_kept_in_the_link(browser: Browser, url: str) -> None:
+    browser.open(url)
+    assert browser.evaluate(ROWS) == 50
+    assert browser.evaluate(SHOWN) == "120 sentences"
+    choose(browser, "group", "differ")
+    assert browser.evaluate(SHOWN) == "36 sentences"
+    choose(browser, "order", "left")
+    gaps = browser.evaluate(
+        "[...document.querySelectorAll('#rows > li')].map(row => "
+        "[...row.querySelectorAll('.score')].map(one => Number(one.textContent)))"
+    )
+    differences = [left - right for left, right in gaps]
+    assert differences == sorted(differences, reverse=True)
+    assert browser.evaluate("location.hash") == "#group=differ&order=left"
+    browser.open("about:blank")
+    browser.open(f"{url}#search=OWNED")
+    assert browser.evaluate(SHOWN) == "1 sentence"
+    assert browser.evaluate("document.querySelector('#rows .ref').textContent") == ENGLISH[4]
+
+
+def test_the_words_that_differ_are_marked(browser: Browser, url: str) -> None:
+    browser.open("about:blank")
+    browser.open(f"{url}#group=differ&mark=other")
+    marked, plain = browser.evaluate(
+        "(() => { const [left, right] = document.querySelectorAll('#rows > li .sides > p');"
+        "return [left.querySelectorAll('mark').length, right.querySelectorAll('mark').length]; })()"
+    )
+    assert (marked, plain) == (1, 0)  # the right one lost the end of the left one
+    choose(browser, "mark", "none")
+    assert browser.evaluate("document.querySelectorAll('#rows mark').length") == 0
+
+
+def test_the_keyboard_turns_pages_and_walks_through_sentences(browser: Browser, url: str) -> None:
+    browser.open(url)
+    press = "document.dispatchEvent(new KeyboardEvent('keydown', {key: '%s'}))"
+    for key in "jj":
+        browser.evaluate(press % key)
+    assert browser.evaluate("document.activeElement.querySelector('.where').textContent") == "2"
+    browser.evaluate(press % "n")
+    assert browser.evaluate("document.querySelector('#rows .where').textContent") == "51"
+    assert browser.evaluate("document.getElementById('page').textContent") == "page 2 of 3"
+    browser.evaluate(press % "/")
+    assert browser.evaluate("document.activeElement.id") == "search"
+
+
+def test_nothing_sticks_out_on_a_phone(browser: Browser, url: str) -> None:
+    screen = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    browser.call("Emulation.setDeviceMetricsOverride", **screen)
+    browser.open(url)
+    width = browser.evaluate("document.documentElement.scrollWidth")
+    browser.call("Emulation.clearDeviceMetricsOverride")
+    assert width <= 390
+
+
+def test_ten_thousand_sentences_are_searched_while_one_types(
+    browser: Browser, evaluation: Evaluation, tmp_path: Path
+) -> None:
+    text = evaluation_html(evaluation)
+    start = text.index('id="data">') + len('id="data">')
+    end = text.index("</script>", start)
+    data = text[start:end]
+    rows = data[data.index('"rows":[') + len('"rows":[') : -3]
+    many = data.replace(rows, ",".join([rows] * 84))  # 10 080 sentences
+    page = tmp_path / "many.html"
+    page.write_text(text[:start] + many + text[end:], encoding="utf-8")
+    begun = time.monotonic()
+    browser.open(page.as_uri())
+    opened = time.monotonic() - begun
+    assert browser.evaluate(SHOWN) == "10,080 sentences"
+    milliseconds = browser.evaluate(
+        "(() => { const begun = performance.now(); const one = document.getElementById('group');"
+        "one.value = 'differ'; one.dispatchEvent(new Event('change', {bubbles: true}));"
+        "return performance.now() - begun; })()"
+    )
+    assert browser.evaluate(SHOWN) == "3,024 sentences"
+    assert milliseconds < 1000
+    assert opened < 10
