@@ -1,9 +1,10 @@
 """Fill batches by padded size and give results back in the order asked."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import TypeVar
 
 Result = TypeVar("Result")
+Question = TypeVar("Question", bound=Hashable)
 
 
 def batches(sizes: Sequence[int], batch_tokens: int) -> list[list[int]]:
@@ -25,7 +26,7 @@ def batches(sizes: Sequence[int], batch_tokens: int) -> list[list[int]]:
 
 
 def answered_once(
-    texts: Sequence[str], answer: Callable[[list[str]], Sequence[Result]]
+    texts: Sequence[Question], answer: Callable[[list[Question]], Sequence[Result]]
 ) -> list[Result]:
     """Answer each distinct text once; the result has the length and order of `texts`.
 
@@ -36,6 +37,21 @@ def answered_once(
         return []
     answers = dict(zip(distinct, answer(distinct), strict=True))
     return [answers[text] for text in texts]
+
+
+def answered_in_batches(
+    sizes: Sequence[int],
+    batch_tokens: int,
+    run: Callable[[Sequence[int]], Sequence[Result]],
+) -> list[Result]:
+    """Run items of the given sizes in batches; the results have the order of `sizes`.
+
+    `run` gets indices and says that memory ran out with MemoryError: the batch is halved.
+    """
+    found = dict(
+        answer for batch in batches(sizes, batch_tokens) for answer in halved_when_full(batch, run)
+    )
+    return [found[index] for index in range(len(sizes))]
 
 
 def halved_when_full(

@@ -14,9 +14,12 @@ from models.specs import Precision, Seq2SeqSpec
 from models.weights import (
     BUNDLED,
     HUB_ID,
+    HUB_PATTERNS,
     cache_folder,
+    fetch_layout,
     hub_folder,
     locate,
+    locate_layout,
     model_files,
     read_card,
     verify_sums,
@@ -89,16 +92,20 @@ def check(
 
 
 def fetch(path: str, revision: str | None, *, cache: str = "auto") -> Path:
-    """Download a hub model at its pinned commit; the folder it is in.
+    """Download a hub model or metric at its pinned commit; the folder it is in.
 
     One that has only pickled weights is converted to safetensors, into the cache. A bundled
     or local model is already here, and only found.
     """
     place = cache_folder(cache)
-    if HUB_ID.fullmatch(path) and not Path(path).expanduser().exists():
-        snapshot = hub_folder(path, revision, offline=False)
-        if revision and not any(snapshot.glob("*.safetensors")):
-            snapshot = hub_folder(path, revision, offline=False, patterns=PICKLED)
+    layout = fetch_layout(path, revision, cache=place)
+    if layout != "safetensors":
+        return locate_layout(path, revision, layout, offline=False, cache=place).folder
+    if revision and HUB_ID.fullmatch(path) and not Path(path).expanduser().exists():
+        snapshot = hub_folder(path, revision, offline=False, patterns=HUB_PATTERNS)
+        if not any(snapshot.glob("*.safetensors")):
+            patterns = (*HUB_PATTERNS, *PICKLED)
+            snapshot = hub_folder(path, revision, offline=False, patterns=patterns)
             convert_pickles(snapshot, converted_folder(path, revision, place))
     return locate(path, revision, offline=False, cache=place).folder
 

@@ -80,3 +80,66 @@ class QualityEstimator(Protocol):
     def estimate(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """Estimate each pair; the result has the same length and order."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """What a metric scores: a hypothesis, with its source and a reference where there is one."""
+
+    source: str
+    hypothesis: str
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorSpan:
+    """A part of a hypothesis, `hypothesis[start:end]`, that a metric takes for an error.
+
+    `confidence` is the mean probability of the labels in it, 0..1.
+    """
+
+    start: int
+    end: int
+    severity: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentScore:
+    """The score of one segment, on the metric's own scale.
+
+    `truncated`: an input was longer than the model reads and its end was not seen.
+    `parts` are named scores that the whole is made of; `spans` the errors found, for a
+    metric that looks for them.
+    """
+
+    score: float
+    truncated: bool = False
+    parts: tuple[tuple[str, float], ...] = ()
+    spans: tuple[ErrorSpan, ...] = ()
+
+
+class SegmentScorer(Protocol):
+    """Segments to scores, by a trained metric.
+
+    Laws of every adapter: same length and order as the input; the empty list is allowed;
+    the same answer twice, and whatever the batch size up to rounding (1e-5); the input
+    is left untouched; a segment cut to fit the model says so.
+    """
+
+    @property
+    def needs_reference(self) -> bool:
+        """True where every segment must have a reference; otherwise references are not read."""
+        ...
+
+    @property
+    def higher_is_better(self) -> bool:
+        """False of a metric that predicts how bad a hypothesis is."""
+        ...
+
+    def score(self, segments: Sequence[Segment]) -> list[SegmentScore]:
+        """Score each segment; the result has the same length and order.
+
+        Raises WeightsError where a reference is needed and a segment has none.
+        """
+        ...

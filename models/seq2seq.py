@@ -203,7 +203,7 @@ def load_checkpoint(
     fill them at random and translate into noise.
     """
     kind: Any = AutoModelForCausalLM if causal else AutoModelForSeq2SeqLM
-    with _LOADING, _without_progress():
+    with loading():
         try:
             model, found = kind.from_pretrained(
                 str(folder),
@@ -214,7 +214,7 @@ def load_checkpoint(
                 output_loading_info=True,
             )
         except (OSError, ValueError, KeyError, RuntimeError) as error:
-            raise WeightsError(f"{folder}: does not load: {_first_line(error)}") from error
+            raise WeightsError(f"{folder}: does not load: {first_line(error)}") from error
     missing = sorted(found["missing_keys"])
     if missing:
         raise WeightsError(
@@ -229,6 +229,22 @@ def load_checkpoint(
         raise WeightsError(
             f"{folder}: does not fit on {device.name}; choose a smaller precision or cpu"
         ) from error
+
+
+@contextlib.contextmanager
+def loading() -> Iterator[None]:
+    """Let one thread at a time call `from_pretrained`, with no bar and no report meanwhile.
+
+    What the report would say, weights missing or strange, the caller raises.
+    """
+    logging: Any = transformers_logging
+    with _LOADING, _without_progress():
+        verbosity = logging.get_verbosity()
+        logging.set_verbosity_error()
+        try:
+            yield
+        finally:
+            logging.set_verbosity(verbosity)
 
 
 @contextlib.contextmanager
@@ -251,13 +267,14 @@ def memory_error_when_full() -> Iterator[None]:
         yield
     except torch.OutOfMemoryError as error:
         torch.cuda.empty_cache()
-        raise MemoryError(_first_line(error)) from None
+        raise MemoryError(first_line(error)) from None
     except RuntimeError as error:
         # The CPU's allocator and Apple's have no exception of their own.
         if "can't allocate memory" in str(error) or "out of memory" in str(error):
-            raise MemoryError(_first_line(error)) from None
+            raise MemoryError(first_line(error)) from None
         raise
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """Give the first line of an error's message, or its name where it has none."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -108,6 +108,78 @@ class ConfidenceSpec(Spec):
     kind: Literal["confidence"] = Field(description="The translator's own confidence.")
 
 
+class CometSpec(Spec):
+    """COMET, CometKiwi, UniTE or XCOMET as `unbabel-comet` publishes them."""
+
+    kind: Literal["comet"] = Field(
+        description="A folder with hparams.yaml and checkpoints/model.ckpt."
+    )
+    path: str = Field(description="A local folder, or a hub id such as `Unbabel/wmt22-comet-da`.")
+    revision: str | None = Field(
+        default=None, description="The 40-digit commit of a hub id; required there."
+    )
+    encoder: str | None = Field(
+        default=None,
+        description="Folder or hub id of the encoder's config.json and tokenizer, such as "
+        "`FacebookAI/xlm-roberta-large`; its weights are in the checkpoint. Default: the folder "
+        "`encoder` inside the checkpoint's.",
+    )
+    encoder_revision: str | None = Field(
+        default=None, description="The 40-digit commit of the encoder; required for a hub id."
+    )
+    reference_free: bool = Field(
+        default=False,
+        description="Read no references, with a model that can do either (XCOMET, UniTE). "
+        "CometKiwi never reads them.",
+    )
+
+
+class MetricXSpec(Spec):
+    """MetricX-23 or MetricX-24: mT5 with one of its outputs as the predicted error, 0 to 25."""
+
+    kind: Literal["metricx"] = Field(description="A MetricX checkpoint.")
+    path: str = Field(
+        description="A local folder, or a hub id such as `google/metricx-24-hybrid-large-v2p6`."
+    )
+    revision: str | None = Field(
+        default=None, description="The 40-digit commit of a hub id; required there."
+    )
+    version: Literal[23, 24] = Field(
+        description="23 or 24: their inputs are written differently, and no file says which."
+    )
+    tokenizer: str | None = Field(
+        default=None,
+        description="Folder or hub id of the tokenizer, `google/mt5-xl` for the published ones; "
+        "default: the checkpoint's folder.",
+    )
+    tokenizer_revision: str | None = Field(
+        default=None, description="The 40-digit commit of the tokenizer; required for a hub id."
+    )
+    reference_free: bool = Field(
+        default=False,
+        description="Compare with the source alone. MetricX-23 has checkpoints of its own for it "
+        "(`…-qe-…`), those of MetricX-24 do both.",
+    )
+    max_tokens: int | None = Field(
+        default=None,
+        ge=16,
+        description="Longest input; default: what it was trained with, 1024 (23) or 1536 (24).",
+    )
+
+
+class BertScoreSpec(WeightsSpec):
+    """BERTScore: tokens of hypothesis and reference matched by an encoder's vectors."""
+
+    kind: Literal["bertscore"] = Field(description="BERTScore over any encoder checkpoint.")
+    layer: int = Field(
+        ge=0,
+        description="The layer whose vectors are compared, 0 for the embeddings. bert-score takes "
+        "17 of roberta-large and xlm-roberta-large, 9 of bert-base-multilingual-cased, "
+        "8 of bert-base-chinese.",
+    )
+
+
 TranslatorSpec = Seq2SeqSpec
 SummarizerSpec = Annotated[ExtractiveSpec | AbstractiveSpec, Field(discriminator="kind")]
 EstimatorSpec = ConfidenceSpec
+ScorerSpec = Annotated[CometSpec | MetricXSpec | BertScoreSpec, Field(discriminator="kind")]

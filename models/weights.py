@@ -5,10 +5,10 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -25,6 +25,25 @@ MODEL_SUFFIXES = frozenset({".safetensors", ".json", ".spm", ".model", ".txt", "
 NOT_THE_MODEL = frozenset({"canary.json"})
 PICKLES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack"})
 HUB_PATTERNS = ("*.safetensors", "*.json", "*.spm", "*.model", "*.txt", "*.jinja", "README.md")
+
+# Checkpoints of trained metrics, as they are published. Their pickles are read as tensors and
+# plain values alone (models/metrics/checkpoint.py), so that none of their code is run.
+Layout = Literal["comet", "metricx", "tokenizer"]
+COMET_FILES = ("hparams.yaml", "checkpoints/model.ckpt")
+TOKENIZER_FILES = (
+    "tokenizer.json",
+    "sentencepiece.bpe.model",
+    "spiece.model",
+    "vocab.txt",
+    "vocab.json",
+)
+TOKENIZER_PATTERNS = ("*.json", "*.model", "*.txt", "README.md")
+DESCRIBING_PATTERNS = ("config.json", COMET_FILES[0], "README.md")
+LAYOUT_PATTERNS: dict[Layout, tuple[str, ...]] = {
+    "comet": (*COMET_FILES, "encoder/*", "README.md"),
+    "metricx": (*HUB_PATTERNS, "pytorch_model*.bin"),
+    "tokenizer": TOKENIZER_PATTERNS,
+}
 
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -59,24 +78,98 @@ def locate(
 
     Raises WeightsError when it is not there, is not pinned, or has no safetensors.
     """
+    patterns = [*HUB_PATTERNS, *(["*.py"] if trust_remote_code else [])]
+    folder, pinned = _folder(path, revision, offline=offline, cache=cache, patterns=patterns)
+    refuse_pickles(folder)
+    return Weights(path, folder, pinned or content_identity(folder, cache))
+
+
+def locate_layout(
+    path: str, revision: str | None, layout: Layout, *, offline: bool, cache: Path
+) -> Weights:
+    """Find the folder of a metric's checkpoint or of a tokenizer, and its identity.
+
+    Raises WeightsError when it is not there, is not pinned, or lacks a file.
+    """
+    folder, pinned = _folder(
+        path, revision, offline=offline, cache=cache, patterns=LAYOUT_PATTERNS[layout]
+    )
+    files = layout_files(folder, layout)
+    if pinned:
+        return Weights(path, folder, pinned)
+    digests = _cached_digests(files, cache / "digests.json")
+    lines = (f"{digests[name]}  {name}\n" for name in sorted(digests))
+    return Weights(path, folder, digest_text("".join(lines)))
+
+
+def layout_files(folder: Path, layout: Layout) -> list[Path]:
+    """List the files that make up a checkpoint of this layout.
+
+    Raises WeightsError where one is missing.
+    """
+    if not folder.is_dir():
+        raise WeightsError(f"{folder}: not a folder")
+    names = sorted(each.name for each in folder.iterdir())
+    found = ", ".join(names[:6]) or "nothing"
+    if layout == "comet":
+        if absent := [name for name in COMET_FILES if not (folder / name).is_file()]:
+            raise WeightsError(
+                f"{folder}: {absent[0]} is missing, found {found}; a COMET checkpoint is a folder "
+                "with hparams.yaml and checkpoints/model.ckpt, as on the hub"
+            )
+        return [folder / name for name in COMET_FILES]
+    if "config.json" not in names:
+        raise WeightsError(f"{folder}: config.json is missing, found {found}")
+    files = [folder / name for name in names if Path(name).suffix in MODEL_SUFFIXES]
+    if layout == "tokenizer":
+        if not set(TOKENIZER_FILES).intersection(names):
+            raise WeightsError(
+                f"{folder}: no tokenizer in it, found {found}; one of "
+                f"{', '.join(TOKENIZER_FILES)} is needed"
+            )
+        return [each for each in files if each.suffix != ".safetensors"]
+    pickles = [name for name in names if name.startswith("pytorch_model")]
+    if any(name.endswith(".safetensors") for name in names):
+        return files
+    if not any(name.endswith(".bin") for name in pickles):
+        raise WeightsError(f"{folder}: neither *.safetensors nor pytorch_model*.bin, found {found}")
+    return [*files, *(folder / name for name in pickles if name.endswith(".bin"))]
+
+
+def fetch_layout(
+    path: str, revision: str | None, *, cache: Path
+) -> Layout | Literal["safetensors"]:
+    """Download the small files of a hub repository and tell from them what it holds."""
+    folder, _ = _folder(path, revision, offline=False, cache=cache, patterns=DESCRIBING_PATTERNS)
+    return layout_of(folder)
+
+
+def layout_of(folder: Path) -> Layout | Literal["safetensors"]:
+    """Tell what a folder holds from its small files: a metric, or a model of another kind."""
+    if (folder / COMET_FILES[0]).is_file():
+        return "comet"
+    config = folder / "config.json"
+    stated = read_json(config).get("architectures") if config.is_file() else None
+    return "metricx" if stated == ["MT5ForRegression"] else "safetensors"
+
+
+def _folder(
+    path: str, revision: str | None, *, offline: bool, cache: Path, patterns: Iterable[str]
+) -> tuple[Path, str]:
+    """Give the folder and, for a hub id, the identity `repo@commit`; otherwise an empty one."""
     if path.startswith("bundled:"):
-        folder = _bundled_folder(path)
-        identity = content_identity(folder, cache)
-    elif (local := Path(path).expanduser()).exists():
-        folder = local
-        identity = ""
-    elif HUB_ID.fullmatch(path):
+        return _bundled_folder(path), ""
+    if (local := Path(path).expanduser()).exists():
+        return local, ""
+    if HUB_ID.fullmatch(path):
         folder = converted_folder(path, revision or "", cache)
         if not folder.is_dir():
-            folder = hub_folder(path, revision, offline=offline, code=trust_remote_code)
-        identity = f"{path}@{revision}"
-    else:
-        raise WeightsError(
-            f"model path '{path}': no such folder; write bundled:NAME, a folder, or a hub id "
-            "such as Helsinki-NLP/opus-mt-zh-en with its revision"
-        )
-    refuse_pickles(folder)
-    return Weights(path, folder, identity or content_identity(folder, cache))
+            folder = hub_folder(path, revision, offline=offline, patterns=patterns)
+        return folder, f"{path}@{revision}"
+    raise WeightsError(
+        f"model path '{path}': no such folder; write bundled:NAME, a folder, or a hub id "
+        "such as Helsinki-NLP/opus-mt-zh-en with its revision"
+    )
 
 
 def _bundled_folder(path: str) -> Path:
@@ -88,14 +181,9 @@ def _bundled_folder(path: str) -> Path:
 
 
 def hub_folder(
-    repository: str,
-    revision: str | None,
-    *,
-    offline: bool,
-    code: bool = False,
-    patterns: Sequence[str] = (),
+    repository: str, revision: str | None, *, offline: bool, patterns: Iterable[str]
 ) -> Path:
-    """Return the local snapshot of a hub model at a pinned commit, with files of `patterns` too.
+    """Return the local snapshot of a hub model at a pinned commit, with the files of `patterns`.
 
     Raises WeightsError when it is not pinned, not there, or the hub refuses it.
     """
@@ -113,7 +201,7 @@ def hub_folder(
             repository,
             revision=revision,
             local_files_only=offline,
-            allow_patterns=[*HUB_PATTERNS, *patterns, *(["*.py"] if code else [])],
+            allow_patterns=list(patterns),
         )
     except LocalEntryNotFoundError as error:
         advice = (

@@ -210,6 +210,8 @@ def _loaded(
 def show(folder: Path, article: str | None) -> None:
     """Show a run's articles, or one of them: source beside translation, summaries, warnings.
 
+    As long as nothing is translated, a tree: articles and blocks, or sentences with places.
+
     \b
     Example usage:
         pipeline show runs/demo
@@ -218,10 +220,17 @@ def show(folder: Path, article: str | None) -> None:
     from rich.console import Console
 
     from pipeline.browse import find_article, read_run
+    from pipeline.formats.outline import print_article_outline, print_outline
     from pipeline.formats.terminal import print_article, print_contents
 
     tables = read_run(folder)
     console = Console()
+    if not tables.translations:
+        if article is None:
+            print_outline(console, tables.articles)
+        else:
+            print_article_outline(console, find_article(tables, folder, article)[0])
+        return
     if article is None:
         print_contents(console, tables.articles, tables.translations, tables.scores)
         return

@@ -126,6 +126,11 @@ class SegmentSection(Section):
     max_sentence_chars: int = Field(
         default=200, ge=20, description="Longer sentences are cut again at clause boundaries."
     )
+    convert_to: Literal["as_written", "simplified", "traditional"] = Field(
+        default="as_written",
+        description="Convert the characters with OpenCC, one for one, before anything else: "
+        "`simplified` for a model, glossary or checks that do not know traditional ones.",
+    )
 
 
 class RepairSection(Section):

@@ -52,7 +52,7 @@ class Stage:
 
 
 SEGMENT = Stage("segment", 2, ("documents",), "articles", Article)
-TRANSLATE = Stage("translate", 2, ("articles",), "translations", Translation)
+TRANSLATE = Stage("translate", 3, ("articles",), "translations", Translation)
 SUMMARIZE = Stage("summarize", 1, ("articles", "translations"), "summaries", Summary)
 SCORE = Stage("score", 2, ("articles", "translations"), "scores", Score)
 STAGES = (SEGMENT, TRANSLATE, SUMMARIZE, SCORE)

@@ -35,6 +35,9 @@ Layout = Literal["page", "article"]
 
 Language = Literal["zh", "en"]
 
+Script = Literal["simplified", "traditional", "mixed", "unknown"]
+"""Which Chinese characters a text is written in; `unknown` when both would write it so."""
+
 Severity = Literal["error", "warning", "info"]
 
 
@@ -65,7 +68,8 @@ class Sentence:
     """The unit of translation; `id` is unique in its article (`s1`, `s2`, …).
 
     `text` is the pieces of the document at `spans`, in order, put together: one
-    span as a rule, two or more where a paragraph was broken in the page.
+    span as a rule, two or more where a paragraph was broken in the page. With
+    `segment.convert_to` it is in other characters, one for one.
     A title given beside the text (a JSONL field) has no span. `cuts` are the offsets
     in `text` where a sentence too long for a model is cut into parts; the parts are
     translated one by one and joined again.
@@ -99,6 +103,8 @@ class Article:
     warnings: tuple[str, ...] = ()
     reference: str | None = None
     reference_summary: str | None = None
+    script: Script = "unknown"
+    """The characters of the document, as it came."""
 
 
 Origin = Literal["model", "rule", "copied", "none"]

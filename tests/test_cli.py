@@ -232,3 +232,21 @@ def test_models_can_be_listed_shown_and_checked(tmp_path: Path) -> None:
     answer = call(tmp_path, "models", "check", "bundled:zh-en")
     assert answer.returncode == 0, answer.stderr
     assert "canary" in answer.stdout
+
+
+def test_standard_input_is_segmented_its_encoding_noted_and_shown_as_a_tree(folder: Path) -> None:
+    answer = subprocess.run(
+        _command("segment", "--config", "config.yaml", "--input", "-"),
+        cwd=folder,
+        env=_environment(),
+        input="# 春游\n\n今天天晴，公园里游人如织。".encode("gb18030"),
+        capture_output=True,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
+    manifest = json.loads((folder / "runs/test/manifest.json").read_text(encoding="utf-8"))
+    assert manifest["encodings"] == {"gb18030": 1}
+    shown = call(folder, "show", "runs/test").stdout
+    assert "title       春游" in shown
+    one = call(folder, "show", "runs/test", "stdin.1").stdout
+    assert "6–19" in one

@@ -144,7 +144,8 @@ def test_one_bad_byte_among_many_lines_is_named_and_not_guessed_around(tmp_path:
 @given(data=st.binary(max_size=200))
 def test_no_bytes_raise_anything(data: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.getbasetemp()
-    for name in ("any.txt", "any.jsonl", "any.txt.gz"):
+    names = ("any.txt", "any.jsonl", "any.txt.gz", "any.txt.zst", "any.html", "any.docx", "any.csv")
+    for name in (*names, "any.epub", "any_content_list.json"):
         assert read(write(folder / name, data))
 
 

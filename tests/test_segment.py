@@ -11,17 +11,20 @@ from hypothesis import strategies as st
 
 from pipeline.records import Article, BlockKind, Document, Layout
 from pipeline.stages.segment import segment
+from pipeline.text.variants import ConvertTo, converted
 
 TESTS = Path(__file__).parent
 DATA = TESTS.parent / "data"
-MARKUP = frozenset("#*>|-:=_`~[]()!\\+/.<")
+MARKUP = frozenset("#*>|-:=_`~[]()!\\+/.<$")
 PAGES: list[dict[str, Any]] = [
     json.loads(line)
     for line in (TESTS / "golden/pages.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 ALPHABET = (
-    "金山他说道一二03aB .。，！？!?；：“”\"'《》（）()【】…—\n\t　-#*_|`>[]\\摄年月日版第记者"
+    "金山他说道一二03aB .。，！？!?；：“”\"'《》（）()【】…—\n\t　-#*_|`>[]\\$摄年月日版第记者"
+    "上接下转記臺灣發"
 )
+CONVERSIONS: tuple[ConvertTo, ...] = get_args(ConvertTo)
 TEXTS = st.one_of(st.text(alphabet=ALPHABET, max_size=80), st.text(max_size=80))
 
 
@@ -32,9 +35,15 @@ def articles(
     title: str | None = None,
     join: bool = True,
     max_chars: int = 200,
+    convert_to: ConvertTo = "as_written",
 ) -> tuple[Article, ...]:
     document = Document("d", text, "d.md", layout, title)
-    [row] = segment([document], join_broken_paragraphs=join, max_sentence_chars=max_chars)
+    [row] = segment(
+        [document],
+        join_broken_paragraphs=join,
+        max_sentence_chars=max_chars,
+        convert_to=convert_to,
+    )
     return row
 
 
@@ -47,16 +56,17 @@ def squeezed(text: str) -> str:
 
 
 @settings(max_examples=500, deadline=None)
-@given(TEXTS, st.booleans(), st.sampled_from(get_args(Layout)))
+@given(TEXTS, st.booleans(), st.sampled_from(get_args(Layout)), st.sampled_from(CONVERSIONS))
 def test_nothing_is_lost_or_found_twice_and_spans_are_true(
-    text: str, join: bool, layout: Layout
+    text: str, join: bool, layout: Layout, convert_to: ConvertTo
 ) -> None:
     times = [0] * len(text)
-    for article in articles(text, layout=layout, join=join):
+    written = converted(text, convert_to)
+    for article in articles(text, layout=layout, join=join, convert_to=convert_to):
         for block in article.blocks:
             assert block.kind in get_args(BlockKind)
             for sentence in block.sentences:
-                pieces = [text[span.start : span.end] for span in sentence.spans]
+                pieces = [written[span.start : span.end] for span in sentence.spans]
                 assert squeezed("".join(pieces)) == squeezed(sentence.text)
                 assert sentence.text == sentence.text.strip() != ""
                 for span in sentence.spans:

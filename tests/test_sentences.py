@@ -17,6 +17,12 @@ RULES: list[dict[str, Any]] = [
     .read_text(encoding="utf-8")
     .splitlines()
 ]
+REGRESSIONS: list[dict[str, Any]] = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "golden/regressions.jsonl")
+    .read_text(encoding="utf-8")
+    .splitlines()
+]
 MARKS = "金山他说道一二0123aB .。，！？!?；：“”‘’\"'「」《》（）()【】…—\n\t　-[]"
 TEXTS = st.one_of(st.text(alphabet=MARKS, max_size=80), st.text(max_size=80))
 
@@ -54,6 +60,16 @@ def test_every_part_of_a_cut_sentence_fits(text: str, max_chars: int) -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: str(rule["rule"]))
 def test_the_golden_rules_hold(rule: dict[str, Any]) -> None:
     assert sentences(rule["text"]) == rule["sentences"]
+
+
+@pytest.mark.parametrize("case", REGRESSIONS, ids=lambda case: str(case["number"]))
+def test_what_was_once_wrong_stays_right(case: dict[str, Any]) -> None:
+    assert sentences(case["text"]) == case["sentences"]
+
+
+def test_regressions_are_numbered_from_one_and_none_is_dropped() -> None:
+    assert [case["number"] for case in REGRESSIONS] == list(range(1, len(REGRESSIONS) + 1))
+    assert len(REGRESSIONS) >= 6
 
 
 def test_a_sentence_that_fits_has_no_cuts() -> None:

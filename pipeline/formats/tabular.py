@@ -98,7 +98,11 @@ def dataset_rows(
     # datasets takes seconds to import: only these formats pay it
     import pyarrow
     from datasets.exceptions import DatasetsError
+    from datasets.utils import logging as datasets_logging
 
+    # what is wrong with a table is told as a Failure; the library would also print it
+    datasets_logging.set_verbosity(datasets_logging.CRITICAL)
+    datasets_logging.disable_progress_bar()
     try:
         table = _table(file, choice)
         columns = table.column_names

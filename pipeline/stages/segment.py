@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
 
-from pipeline.records import Article, Block, Document, Sentence, Span
-from pipeline.text.lines import page_lines
+from pipeline.records import Article, Block, Document, Script, Sentence, Span
+from pipeline.text.jumps import joined_stories, jump_warnings
+from pipeline.text.lines import Line, page_lines
 from pipeline.text.orphans import reading_order
 from pipeline.text.page import (
     BODY,
     Piece,
+    Story,
     article_pieces,
     byline,
     page_stories,
@@ -17,6 +19,7 @@ from pipeline.text.page import (
 from pipeline.text.parts import page_parts
 from pipeline.text.passages import passage, sentence_places
 from pipeline.text.sentences import cuts
+from pipeline.text.variants import ConvertTo, converted, script
 from pipeline.text.wording import dateline_byline
 
 _TITLE_CHARS = 40
@@ -25,7 +28,11 @@ _JOINED_WITH_BLANK = frozenset(("date", "credit"))
 
 
 def segment(
-    documents: Sequence[Document], *, join_broken_paragraphs: bool, max_sentence_chars: int
+    documents: Sequence[Document],
+    *,
+    join_broken_paragraphs: bool,
+    max_sentence_chars: int,
+    convert_to: ConvertTo = "as_written",
 ) -> list[tuple[Article, ...]]:
     """Cut each document into its articles; one row per document, in the same order.
 
@@ -34,34 +41,67 @@ def segment(
     character that is neither blank nor Markdown's (`pipeline.text.lines` lists what is) is
     in exactly one sentence, and `document.text` at a sentence's spans is its text, but for
     a blank between two pieces: where Latin meets Latin, and between the lines of a date
-    or a credit. A sentence longer than `max_sentence_chars` has cuts.
+    or a credit. A sentence longer than `max_sentence_chars` has cuts. With `convert_to`
+    the text is in other characters, one for one: places stay true. Pages in traditional
+    characters are understood as simplified ones are, and keep theirs.
     """
     return [
-        tuple(_articles(document, join_broken_paragraphs, max_sentence_chars))
+        tuple(
+            _articles(
+                replace(
+                    document,
+                    text=converted(document.text, convert_to),
+                    title=document.title and converted(document.title, convert_to),
+                ),
+                join_broken_paragraphs,
+                max_sentence_chars,
+                script(document.text),
+                convert_to,
+            )
+        )
         for document in documents
     ]
 
 
-def _articles(document: Document, join: bool, max_chars: int) -> list[Article]:
-    parts = page_parts(page_lines(document.text), join_broken_paragraphs=join)
+def _articles(
+    document: Document, join: bool, max_chars: int, own_script: Script, convert_to: ConvertTo
+) -> list[Article]:
+    now = own_script if convert_to == "as_written" else convert_to
+    is_read_as_is = now in ("simplified", "unknown")
+    # the words a page is known by (记者, 摄影) are listed in simplified characters only
+    read = document.text if is_read_as_is else converted(document.text, "simplified")
+    parts = page_parts(page_lines(read), join_broken_paragraphs=join)
     if document.layout == "article":
         pieces = article_pieces(parts, has_title=document.title is not None)
         title = document.title if document.title and document.title.strip() else None
-        if title and pieces and _same(pieces[0].text, title):
+        if title and pieces and _same(_written(document.text, pieces[0].lines[0]), title):
             # the text repeats the title given beside it: one title block, with its place
             pieces[0] = Piece("title", pieces[0].lines)
             title = None
-        return [_article(document, document.id, pieces, max_chars, given_title=title)]
+        return [
+            replace(
+                _article(document, document.id, pieces, max_chars, given_title=title),
+                script=own_script,
+            )
+        ]
     stories = page_stories(parts)
+    if join:
+        stories = joined_stories(stories)
     ids = [f"{document.id}.{number}" for number in range(1, len(stories) + 1)]
-    warnings = reading_order(stories, ids)
+    written = stories if is_read_as_is else [_as_written(document.text, story) for story in stories]
+    warnings = [
+        order + jumps
+        for order, jumps in zip(reading_order(written, ids), jump_warnings(written), strict=True)
+    ]
     articles = [
         _article(document, article_id, story.pieces, max_chars, warnings=warned)
         for article_id, story, warned in zip(ids, stories, warnings, strict=True)
     ]
     # the date in the masthead is that of every story of the page
     page_date = articles[0].date if articles and stories[0].is_page else None
-    return [replace(article, date=article.date or page_date) for article in articles]
+    return [
+        replace(article, date=article.date or page_date, script=own_script) for article in articles
+    ]
 
 
 def _same(left: str, right: str) -> bool:
@@ -95,7 +135,7 @@ def _article(
         source=document.source,
         title=_title(blocks) or article_id,
         date=document.date or _date(blocks),
-        byline=byline(pieces) or _dateline_byline(pieces),
+        byline=_byline(document.text, pieces),
         blocks=tuple(blocks),
         warnings=warnings,
         reference=document.reference,
@@ -106,7 +146,7 @@ def _article(
 def _sentences(document: str, piece: Piece) -> list[tuple[str, tuple[Span, ...]]]:
     """Give the sentences of a block: of prose each one, of a table its rows, else the whole."""
     if piece.kind == "table":
-        return [(line.text, line.spans) for line in piece.lines]
+        return [(_written(document, line), line.spans) for line in piece.lines]
     joint = " " if piece.kind in _JOINED_WITH_BLANK else ""
     whole = passage(document, (line.spans for line in piece.lines), joint=joint)
     if piece.kind in _SPLIT:
@@ -130,6 +170,23 @@ def _date(blocks: Sequence[Block]) -> str | None:
     return next((block.sentences[0].text for block in blocks if block.kind == "date"), None)
 
 
-def _dateline_byline(pieces: Sequence[Piece]) -> str | None:
+def _byline(document: str, pieces: Sequence[Piece]) -> str | None:
+    """Give who wrote, from the first byline, else from a dateline."""
+    if credit := byline(pieces):
+        return _written(document, credit.lines[0])
     first = next((piece for piece in pieces if piece.kind == "paragraph"), None)
-    return dateline_byline(first.text) if first else None
+    place = dateline_byline(first.text) if first else None
+    return _written(document, first.lines[0])[slice(*place)] if first and place else None
+
+
+def _written(document: str, line: Line) -> str:
+    """Give a line in the document's own characters."""
+    return "".join(document[span.start : span.end] for span in line.spans)
+
+
+def _as_written(document: str, story: Story) -> Story:
+    pieces = [
+        Piece(p.kind, tuple(replace(line, text=_written(document, line)) for line in p.lines))
+        for p in story.pieces
+    ]
+    return replace(story, pieces=pieces)

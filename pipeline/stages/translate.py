@@ -10,8 +10,8 @@ from pipeline.errors import AlignmentError
 from pipeline.records import Article, BlockKind, Sentence, TranslatedSentence, Translation
 from pipeline.stages.repair import Ladder, Repaired, repair
 from pipeline.text.furniture import english_furniture
+from pipeline.text.scripts import is_chinese
 
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _RULE_KINDS = frozenset({"credit", "date", "page_number"})
 
 
@@ -27,7 +27,7 @@ def translate(
 
     All sentences go to the model in one call, so that it can sort them by length and
     fill its batches. Dates, page numbers and credits are written by rule; a sentence
-    without Chinese is copied (flag `not_chinese` if it has letters); what nobody
+    that is not Chinese is copied (flag `not_chinese` if it has letters); what nobody
     translates has origin `none` and no text. With a ladder, sentences in which the checks
     find something are retried (see `repair`) by `retranslator`, or by the translator
     itself where none is given. Raises AlignmentError if the model
@@ -68,7 +68,7 @@ def translate(
 
 
 def _for_model(kind: BlockKind, sentence: Sentence, kinds: Collection[BlockKind]) -> bool:
-    return kind in kinds and _HAN.search(sentence.text) is not None
+    return kind in kinds and is_chinese(sentence.text)
 
 
 def _parts(sentence: Sentence) -> list[str]:
@@ -104,7 +104,7 @@ def _joined(identifier: str, parts: Sequence[tuple[str, Repaired]]) -> Translate
 def _without_model(kind: BlockKind, sentence: Sentence) -> TranslatedSentence:
     if kind in _RULE_KINDS and (text := english_furniture(kind, sentence.text)):
         return TranslatedSentence(sentence.id, text, "rule", None)
-    if not _HAN.search(sentence.text):
+    if not is_chinese(sentence.text):
         flags = ("not_chinese",) if re.search(r"[^\W\d_]", sentence.text) else ()
         return TranslatedSentence(sentence.id, sentence.text, "copied", None, flags)
     return TranslatedSentence(sentence.id, "", "none", None)

@@ -3,7 +3,8 @@
 Markdown's own characters carry no news and are left out of every line: `#` before and
 after a heading, `>`, `-` `*` `+` before an item, `**` around bold, a `*` or `_` around a
 whole line, a backslash before a mark or at the end, the target of a link, the rule under
-a table's head, the fence of a code block, `![…](…)` around words that describe an image.
+a table's head, the fence of a code block, `![…](…)` around words that describe an image,
+and the LaTeX that OCR engines put around numbers: `$9 5 \\%$` is 95%.
 Everything else is in exactly one line, at its true place.
 """
 
@@ -52,6 +53,16 @@ _MARKUP = re.compile(
     r"|(?<!!)\[(?=[^\]\[\n]{1,200}\]\((?:https?:|mailto:|/|\.|#)[^()\s]{0,1000}\))"
     r"|\\(?=[-\\`*_{}\[\]()#+.!|>~$])"
 )
+_HTML_TABLE = re.compile(r"<(?:table|tr|td|th)\b", re.IGNORECASE)
+_LATEX_NUMBER = re.compile(
+    r"\$(?=[^$\n]{0,60}(?:\\[%~,;&#]|\d [\d.])[^$\n]{0,60}\$)(?:[\d.,:/+%~\-\s]|\\[%~,;&#]){1,80}\$"
+)
+_FORMULA_ENDS = {
+    "$$": re.compile(r"\n[ \t]*\$\$[ \t]*(?:\n|\Z)"),
+    "\\[": re.compile(r"\n[ \t]*\\\][ \t]*(?:\n|\Z)"),
+}
+_FORMULA_CHARS = 2000
+_LATEX_MARK = re.compile(r"[$\\]|\s+")
 _LINK_TARGET = re.compile(r"\]\([^()\s]{0,1000}\)")
 
 
@@ -65,7 +76,9 @@ def page_lines(text: str) -> list[Line]:
     if front:
         lines.append(Line(front.group().rstrip(), (_trimmed(text, *front.span()),), "furniture"))
     gap = False
-    table_end = ""
+    closing = ""
+    # a table that nothing closes does not swallow the rest of the page
+    last_table = max(text.rfind("</table>"), text.rfind("</TABLE>"))
     for start, end in _raw_lines(text, front.end() if front else 0):
         place = _trimmed(text, start, end)
         left, right = place.start, place.end
@@ -74,7 +87,7 @@ def page_lines(text: str) -> list[Line]:
             continue
         if not _is_unwritten(text[left : min(right, left + 200)], lines):
             line = replace(
-                _html_table(text, left, right) if table_end else _line(text, start, left, right),
+                _inside(text, left, right, closing) if closing else _line(text, start, left, right),
                 after_gap=gap,
                 ends_hard=text[right:end].startswith("  "),
             )
@@ -83,7 +96,9 @@ def page_lines(text: str) -> list[Line]:
             else:
                 lines.append(line)
                 gap = False
-        table_end = _table_end(text, left, right, table_end)
+        closing = _closing(text, left, right, closing)
+        if closing == "</table>" and right > last_table:
+            closing = ""
     return lines
 
 
@@ -110,16 +125,19 @@ def _underlines(line: Line, gap: bool) -> bool:
     return not gap and line.mark == "plain" and len(line.text) <= 60
 
 
-def _table_end(text: str, left: int, right: int, waiting: str) -> str:
-    """Give the tag that closes the HTML table the next line is in, if it is in one."""
+def _closing(text: str, left: int, right: int, waiting: str) -> str:
+    """Give what closes the HTML table or formula the next line is in, if it is in one."""
     line = text[left:right].lower()
     if waiting:
         return "" if waiting in line else waiting
+    if line in _FORMULA_ENDS and _FORMULA_ENDS[line].search(text, right, right + _FORMULA_CHARS):
+        return "$$" if line == "$$" else "\\]"
     return "</table>" if line.startswith("<table") and "</table>" not in line else ""
 
 
-def _html_table(text: str, left: int, right: int) -> Line:
-    return Line(text[left:right], (Span(left, right),), mark="table")
+def _inside(text: str, left: int, right: int, closing: str) -> Line:
+    mark: Mark = "table" if closing == "</table>" else "formula"
+    return Line(text[left:right], (Span(left, right),), mark=mark)
 
 
 def _line(text: str, start: int, left: int, right: int) -> Line:
@@ -129,9 +147,12 @@ def _line(text: str, start: int, left: int, right: int) -> Line:
     whole = text[left:right] if right - left <= 4000 else ""
     if image := _IMAGE.match(whole):
         return _image(text, left, right, image)
-    if whole[:6].lower() == "<table" or (whole[:1] == "|" and whole.count("|") > 1):
-        return Line(whole, (Span(left, right),), mark="table", indent=indent)
-    if whole.startswith("$$"):
+    start_of_line = text[left : min(right, left + 4000)]
+    is_row = start_of_line[:1] == "|" and start_of_line.count("|") > 1
+    if is_row or _HTML_TABLE.match(start_of_line):
+        return Line(text[left:right], (Span(left, right),), mark="table", indent=indent)
+    is_bracketed = whole.startswith("\\[") and whole.endswith("\\]") and whole.isascii()
+    if whole.startswith("$$") or is_bracketed:
         return Line(whole, (Span(left, right),), mark="formula", indent=indent)
     if whole and (_TAG_ONLY.match(whole) or not has_word(whole)):
         return Line(whole, (Span(left, right),), mark="furniture", indent=indent)
@@ -184,6 +205,8 @@ def _hidden(text: str, left: int, right: int) -> Iterator[tuple[int, int]]:
         yield left, left + 1
         yield right - 1, right
         left, right = left + 1, right - 1
+    for number in _LATEX_NUMBER.finditer(text, left, right):
+        yield from (mark.span() for mark in _LATEX_MARK.finditer(text, *number.span()))
     for match in _MARKUP.finditer(text, left, right):
         if match.lastgroup:
             yield match.span("bold")

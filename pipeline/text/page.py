@@ -11,6 +11,7 @@ own. Unmarked short lines are told by where they stand:
     beside a picture or before a photo credit   caption
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -22,6 +23,7 @@ from pipeline.text.wording import (
     is_credit,
     is_dateline,
     is_desk_credit,
+    is_jump_back,
     is_photo_credit,
     wording,
 )
@@ -31,6 +33,11 @@ BODY: frozenset[str] = frozenset(("paragraph", "list_item", "table"))
 
 _TRAILING = frozenset(("caption", "credit", "image", "furniture", "page_number", "section", "date"))
 _LABEL_HAN = 4
+_KICKER_CHARS = 12
+_KICKER_LONGER = 4
+_NUMBERED = re.compile(
+    r"(?:[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(]?\d{1,2}[、.）)](?!\d)|[①-⑳])"
+)
 _MOST_HEADINGS = 3
 
 
@@ -224,6 +231,9 @@ def _placed(page: _Page, index: int, state: _State) -> tuple[BlockKind, bool]:
             return _short(page, index, state)
         case "section" if state.has_body and following and following.role in BODY:
             return "heading", False
+        case "jump" if is_jump_back(part.text) and state.has_body:
+            # what follows was begun on another page: it is no part of the story above
+            return "jump", following is not None and following.role in BODY
         case "paragraph" | "list_item" | "table":
             return part.role, state.is_first and not state.has_body and not state.has_title
         case _:
@@ -238,6 +248,9 @@ def _heading(page: _Page, index: int, state: _State) -> tuple[BlockKind, bool]:
         return named, False
     is_stacked = state.last in ("title", "subtitle") and state.is_head
     if part.level == page.top:
+        if state.has_title and _NUMBERED.match(part.text) and not page.opens_story(index + 1):
+            # where a converter gives every heading one rank, its number tells a section
+            return "heading", False
         if state.last == "subtitle" and not state.has_title:
             return "title", False
         return ("subtitle", False) if is_stacked else ("title", True)
@@ -284,13 +297,29 @@ def _short(page: _Page, index: int, state: _State) -> tuple[BlockKind, bool]:
             return "subtitle", False
         return "heading", page.is_masthead(index, state)
     if page.opens_story(end):
-        return "title", True
+        if state.last == "subtitle" and not state.has_title:
+            return "title", False
+        return ("subtitle" if _is_kicker(page, start, end, index) else "title"), True
     if following and following.role == "heading":
         is_kicker = following.level == page.top and end == index + 1
         return ("subtitle", True) if is_kicker else ("heading", False)
     if not (state.has_body or state.has_title or state.has_heading):
         return ("heading", True) if page.has_headings and page.top else ("title", True)
     return _short_in_text(end - start, following, state, page.has_headings)
+
+
+def _is_kicker(page: _Page, start: int, end: int, index: int) -> bool:
+    """Say whether an unmarked line is the kicker over a headline, not the headline itself.
+
+    Of two lines or more, the first is one where it is clearly the longer; a second line
+    that a dash opens is the headline's own subtitle.
+    """
+    if index != start or end - start < 2:
+        return False
+    first, second = page.parts[index].text, page.parts[index + 1].text
+    if second.startswith(("—", "-", "–")):
+        return False
+    return len(first) >= _KICKER_CHARS and len(first) >= len(second) + _KICKER_LONGER
 
 
 def _short_in_text(
@@ -361,6 +390,6 @@ def _is_byline(piece: Piece) -> bool:
     )
 
 
-def byline(pieces: Sequence[Piece]) -> str | None:
+def byline(pieces: Sequence[Piece]) -> Piece | None:
     """Give the first credit that says who wrote."""
-    return next((piece.text for piece in pieces if _is_byline(piece)), None)
+    return next((piece for piece in pieces if _is_byline(piece)), None)

@@ -8,7 +8,7 @@ breaks in the middle of a sentence has no stop at its end, and what follows open
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Literal
 
 from pipeline.records import BlockKind
@@ -19,6 +19,7 @@ from pipeline.text.wording import (
     has_year,
     is_bare_role,
     is_dateline,
+    is_desk_credit,
     is_photo_credit,
     jump_at_end,
     jump_at_start,
@@ -53,6 +54,8 @@ _SHORT_WITH_COMMA_COLUMNS = 50
 _WRAP_COLUMNS = range(16, 131)
 _LINE_CHARS = 400
 _SLACK = 4
+_HEADLINE_COLUMNS = 90
+_ENDS_PROSE = re.compile(r"。|[，、；：,:;！？…—]$")
 _MAY_STAND_BETWEEN = frozenset(("image", "caption", "page_number", "furniture", "date"))
 _MAX_BETWEEN = 6
 _OPEN_END = re.compile(r"[，、,]$")
@@ -73,7 +76,31 @@ def page_parts(lines: Sequence[Line], *, join_broken_paragraphs: bool) -> list[P
     for group in _groups(lines):
         parts.extend(_parts_of_group(group, join_broken_paragraphs))
     parts = [piece for part in _together(parts) for piece in _without_jumps(part)]
+    parts = list(_with_headlines(parts))
     return _without_breaks(parts) if join_broken_paragraphs else parts
+
+
+def _with_headlines(parts: Sequence[Part]) -> Iterator[Part]:
+    """Take a long line without a stop for a title where a byline or dateline follows it."""
+    for part, following in zip_longest(parts, parts[1:]):
+        is_headline = (
+            following is not None
+            and part.role == "paragraph"
+            and len(part.lines) == 1
+            and len(part.text) <= _HEADLINE_COLUMNS
+            and not _ENDS_PROSE.search(part.text)
+            and _COMMA.search(part.text) is not None
+            and width(part.text) <= _HEADLINE_COLUMNS
+            and not is_dateline(part.text)
+            and _opens_story(following)
+        )
+        yield replace(part, role="short") if is_headline else part
+
+
+def _opens_story(part: Part) -> bool:
+    if part.role == "credit":
+        return not is_photo_credit(part.text) and not is_desk_credit(part.text)
+    return part.role == "paragraph" and is_dateline(part.text)
 
 
 def _groups(lines: Sequence[Line]) -> Iterator[list[Line]]:

@@ -29,13 +29,24 @@ PAIRS = {
 """Opening marks and what closes them."""
 
 _HAN = re.compile(f"[{HAN}]")
+_KANA_OR_HANGUL = re.compile("[\u3041-\u30fa\u30fc-\u30ff\uff66-\uff9f\u1100-\u11ff\uac00-\ud7af]")
 _FINAL = re.compile(rf"(?:[{STOPS}；;…]|[^\W\d_]\.|[{HAN}]\s*．)[{re.escape(CLOSERS)}\s]*$")
 _FINAL_WINDOW = 24
+_NUMBER_END = re.compile(r"\d[.,]?$")
 
 
 def is_han(character: str) -> bool:
     """Say whether the character is a Chinese one."""
     return bool(_HAN.match(character))
+
+
+def is_chinese(text: str) -> bool:
+    """Say whether the text is Chinese at all: it has Han characters, and not more of others.
+
+    Latin words among them change nothing; more kana or hangul than Han is Japanese or Korean.
+    """
+    han = len(_HAN.findall(text))
+    return han > 0 and len(_KANA_OR_HANGUL.findall(text)) <= han
 
 
 def has_word(text: str) -> bool:
@@ -54,8 +65,13 @@ def is_finished(text: str) -> bool:
 
 
 def needs_space(left: str, right: str) -> bool:
-    """Say whether two pieces of a broken line are joined with a space: Latin meets Latin."""
+    """Say whether two pieces of a broken line are joined with a space: Latin meets Latin.
+
+    A number that a line of Chinese breaks is one number: 12. / 5%, 12 / 40万元.
+    """
     if not left or not right or not _is_latin(right[0]):
+        return False
+    if right[0].isdigit() and _NUMBER_END.search(left[-3:]) and _HAN.search(left + right):
         return False
     return _is_latin(left[-1]) or (left[-1] in ",.;:!?" and _is_latin(left[-2:-1]))
 

@@ -245,10 +245,19 @@ def is_dateline(text: str) -> bool:
     return bool(_DATELINE.match(text[:60]))
 
 
-def dateline_byline(text: str) -> str | None:
-    """Give who reports, from a dateline: 本报讯（记者 张三）."""
+def dateline_byline(text: str) -> tuple[int, int] | None:
+    """Give the place of who reports in a dateline: 本报讯（记者 张三）."""
     match = _DATELINE_BYLINE.match(text[:120])
-    return match["byline"].strip() if match and re.search("记者|通讯员", match["byline"]) else None
+    if not match or not re.search("记者|通讯员", match["byline"]):
+        return None
+    who = match["byline"]
+    start = match.start("byline") + len(who) - len(who.lstrip())
+    return start, start + len(who.strip())
+
+
+def is_jump_back(text: str) -> bool:
+    """Say whether a jump tells where the text before it is: 上接第1版."""
+    return bool(re.search("上接|紧接", text))
 
 
 def jump_at_end(text: str) -> int:

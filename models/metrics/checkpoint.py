@@ -1,0 +1,159 @@
+"""Weights of published metrics as tensors by name; no code in a file is ever run."""
+
+import pickle
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from transformers import AutoModel
+
+from models.architecture import read_json
+from models.device import Device, LoadedPrecision
+from models.errors import WeightsError
+from models.seq2seq import first_line, loading, memory_error_when_full
+
+Tensors = dict[str, torch.Tensor]
+
+
+def read_torch_file(path: Path) -> dict[str, Any]:
+    """Read a file of `torch.save` that holds tensors and plain values and nothing else.
+
+    Raises WeightsError where it holds any other object: unpickling that could run any code.
+    """
+    try:
+        value = torch.load(
+            path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path)
+        )
+    except pickle.UnpicklingError as error:
+        named = [line for line in str(error).splitlines() if "GLOBAL" in line or "global" in line]
+        raise WeightsError(
+            f"{path}: holds more than tensors and plain values, or is damaged "
+            f"({(named or [first_line(error)])[0].strip()[:160]}), and its loading could run any "
+            "code; where you trust the file, write one with its 'state_dict' and "
+            "'hyper_parameters' alone, once, with torch.save"
+        ) from error
+    except (OSError, EOFError, RuntimeError, KeyError, ValueError) as error:
+        raise WeightsError(f"{path}: does not load: {first_line(error)}") from error
+    if not isinstance(value, dict):
+        raise WeightsError(f"{path}: a mapping is needed, found {type(value).__name__}")
+    return value
+
+
+def read_tensors(folder: Path) -> Tensors:
+    """Read all weights of a transformers checkpoint: *.safetensors, or else pytorch_model*.bin.
+
+    An index file decides which files belong to the model where there is one.
+    """
+    for pattern in ("model*.safetensors", "pytorch_model*.bin"):
+        files = _indexed(folder, pattern) or sorted(folder.glob(pattern))
+        if files:
+            tensors: Tensors = {}
+            for file in files:
+                tensors |= _read_file(file)
+            return tensors
+    raise WeightsError(f"{folder}: neither model*.safetensors nor pytorch_model*.bin in it")
+
+
+def _indexed(folder: Path, pattern: str) -> list[Path]:
+    index = folder / f"{pattern.replace('*', '')}.index.json"
+    if not index.is_file():
+        return []
+    names = sorted(set(read_json(index).get("weight_map", {}).values()))
+    for name in names:
+        if not (folder / name).is_file():
+            raise WeightsError(f"{folder}: {name} is missing, which {index.name} names")
+    return [folder / name for name in names]
+
+
+def _read_file(file: Path) -> Tensors:
+    if file.suffix == ".bin":
+        return {name: each for name, each in read_torch_file(file).items() if torch.is_tensor(each)}
+    try:
+        return load_file(file)
+    except (OSError, SafetensorError) as error:
+        raise WeightsError(f"{file}: does not load: {first_line(error)}") from error
+
+
+def below(tensors: Mapping[str, torch.Tensor], prefix: str) -> Tensors:
+    """Give the tensors whose name starts with `prefix`, under the rest of their names."""
+    return {
+        name.removeprefix(prefix): each for name, each in tensors.items() if name.startswith(prefix)
+    }
+
+
+def filled_model(
+    model_class: Any,
+    config: Any,
+    tensors: Tensors,
+    *,
+    where: Path,
+    device: Device,
+    precision: LoadedPrecision,
+    **settings: Any,
+) -> Any:
+    """Make a transformers model in evaluation mode with these weights.
+
+    Raises WeightsError unless they are exactly those of the model: transformers would
+    fill the missing ones at random.
+    """
+    with loading():
+        try:
+            model, found = model_class.from_pretrained(
+                None,
+                config=config,
+                state_dict=tensors,
+                dtype=getattr(torch, precision),
+                output_loading_info=True,
+                **settings,
+            )
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            raise WeightsError(f"{where}: does not load: {first_line(error)}") from error
+    for state, text in (("missing_keys", "are not in it"), ("unexpected_keys", "are strange")):
+        _refuse(where, sorted(found[state]), text)
+    return _placed(model, where, device)
+
+
+def pretrained_encoder(
+    folder: Path, *, device: Device, precision: LoadedPrecision, trust_remote_code: bool
+) -> Any:
+    """Load an encoder from safetensors; a head on top of it is left out, a pooler not needed.
+
+    Raises WeightsError where other weights of the model are not in its files.
+    """
+    with loading():
+        try:
+            model, found = AutoModel.from_pretrained(
+                str(folder),
+                dtype=getattr(torch, precision),
+                use_safetensors=True,
+                local_files_only=True,
+                trust_remote_code=trust_remote_code,
+                output_loading_info=True,
+            )
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            raise WeightsError(f"{folder}: does not load: {first_line(error)}") from error
+    missing = sorted(name for name in found["missing_keys"] if "pooler." not in name)
+    _refuse(folder, missing, "are not in it")
+    return _placed(model, folder, device)
+
+
+def _refuse(where: Path, names: Sequence[str], state: str) -> None:
+    if names:
+        raise WeightsError(
+            f"{where}: {len(names)} weights of its model {state}, among them "
+            f"{', '.join(names[:3])}; config.json is another model's or the file is incomplete"
+        )
+
+
+def _placed(model: Any, where: Path, device: Device) -> Any:
+    try:
+        with memory_error_when_full():
+            return model.eval().to(device.name)
+    except MemoryError as error:
+        raise WeightsError(
+            f"{where}: does not fit on {device.name}; choose a smaller precision or cpu"
+        ) from error

@@ -1,0 +1,120 @@
+"""COMET over sentence vectors: each text encoded by itself, then compared by a small network.
+
+texts ─▶ distinct ─▶ encoder ─▶ layers mixed ─▶ pooled ─▶ differences and products ─▶ score
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+from models.batching import answered_in_batches, answered_once
+from models.metrics.encoder import Encoded, Encoder
+from models.metrics.layers import LayerMix, pooled
+from models.metrics.recipe import Recipe
+from models.metrics.references import check_references
+from models.protocols import Segment, SegmentScore
+
+# Segments whose vectors are held at a time.
+WINDOW = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceReader:
+    """Encoder states to those the score is made of: all layers mixed, or one of them."""
+
+    encoder: Encoder
+    recipe: Recipe
+    mix: LayerMix | None
+
+    def states(self, encoded: Encoded) -> torch.Tensor:
+        """Give one state per token, batch x tokens x width, in float32."""
+        if self.mix is not None:
+            return self.mix.mix(encoded.layers, encoded.mask)
+        return encoded.layers[self.recipe.layer or 0].float()
+
+
+@dataclass(frozen=True, slots=True)
+class CometScorer:
+    """COMET (Rei et al. 2020; wmt22-comet-da: Rei et al. 2022), with or without references.
+
+    `kind` in hparams.yaml: `regression_metric` or `referenceless_regression_metric`.
+    """
+
+    reader: SentenceReader
+    estimator: torch.nn.Module
+    batch_tokens: int
+
+    @property
+    def needs_reference(self) -> bool:
+        """True of `regression_metric`."""
+        return self.reader.recipe.reads_reference
+
+    @property
+    def higher_is_better(self) -> bool:
+        """True: COMET predicts quality."""
+        return True
+
+    def score(self, segments: Sequence[Segment]) -> list[SegmentScore]:
+        """Score each segment; the result has the same length and order."""
+        if self.needs_reference:
+            check_references(segments)
+        scores: list[SegmentScore] = []
+        for first in range(0, len(segments), WINDOW):
+            scores += self._score(segments[first : first + WINDOW])
+        return scores
+
+    def _score(self, segments: Sequence[Segment]) -> list[SegmentScore]:
+        count = len(segments)
+        texts = [each.hypothesis for each in segments] + [each.source for each in segments]
+        if self.needs_reference:
+            texts += [each.reference or "" for each in segments]
+        answers = answered_once(texts, self._vectors)
+        vectors = torch.stack([vector for vector, _ in answers])
+        kinds = [vectors[first : first + count] for first in range(0, len(vectors), count)]
+        with torch.inference_mode():
+            found = self.estimator(features(*kinds)).reshape(-1).tolist()
+        return [
+            SegmentScore(score, truncated=any(cut for _, cut in answers[index::count]))
+            for index, score in enumerate(found)
+        ]
+
+    def _vectors(self, texts: list[str]) -> list[tuple[torch.Tensor, bool]]:
+        """Give the vector of each text and whether the text was cut."""
+        encoder = self.reader.encoder
+        # COMET leaves two more positions free than the encoder needs.
+        pieces = encoder.cutter.encode(texts, encoder.max_tokens - 2)
+
+        def run(batch: Sequence[int]) -> list[torch.Tensor]:
+            with torch.inference_mode():
+                encoded = encoder.run([pieces[index].ids for index in batch])
+                vectors = pooled(
+                    self.reader.recipe.pooling,
+                    self.reader.states(encoded),
+                    encoded.last,
+                    encoded.ids,
+                    encoded.mask,
+                    encoder.cutter.padding,
+                )
+                return list(vectors.cpu())
+
+        vectors = answered_in_batches([len(each.ids) for each in pieces], self.batch_tokens, run)
+        return [(vector, each.truncated) for vector, each in zip(vectors, pieces, strict=True)]
+
+
+def features(
+    hypothesis: torch.Tensor, source: torch.Tensor, reference: torch.Tensor | None = None
+) -> torch.Tensor:
+    """Put the features of Rei et al. 2020 (section 2.3) side by side, count x 4 or 6 widths."""
+    if reference is None:
+        parts = [hypothesis, source, hypothesis * source, (hypothesis - source).abs()]
+    else:
+        parts = [
+            hypothesis,
+            reference,
+            hypothesis * reference,
+            (hypothesis - reference).abs(),
+            hypothesis * source,
+            (hypothesis - source).abs(),
+        ]
+    return torch.cat(parts, dim=1)

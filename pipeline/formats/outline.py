@@ -1,0 +1,86 @@
+"""What segment made, as a tree in the terminal: documents, articles, blocks, sentences."""
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import groupby, pairwise
+
+from rich.console import Console
+from rich.text import Text
+from rich.tree import Tree
+
+from pipeline.records import Article, Block, Sentence
+
+_MOST_OPEN = 30
+_MARGIN = 24
+"""Columns for the branches of the tree and the count of sentences."""
+_STRONG = frozenset(("title", "subtitle", "heading"))
+_PROSE = frozenset(("paragraph", "list_item"))
+
+
+def print_outline(console: Console, articles: Sequence[Article]) -> None:
+    """Print a tree of documents, articles and blocks, one line a block.
+
+    Of more than thirty articles it prints a line each; `pipeline show RUN ARTICLE` opens one.
+    """
+    is_open = len(articles) <= _MOST_OPEN
+    for document, group in groupby(articles, key=lambda article: article.document_id):
+        found = list(group)
+        tree = Tree(Text(f"{document}  {found[0].source}", style="bold"))
+        for article in found:
+            branch = tree.add(_article_line(article))
+            for warning in article.warnings:
+                branch.add(Text(f"! {warning}", style="yellow"))
+            for block in article.blocks if is_open else ():
+                branch.add(_block_line(block, console.width - _MARGIN))
+        console.print(tree)
+    console.print(Text(_totals(articles), style="dim"))
+
+
+def print_article_outline(console: Console, article: Article) -> None:
+    """Print one article whole: every sentence with its id and its place in the document."""
+    tree = Tree(_article_line(article))
+    for warning in article.warnings:
+        tree.add(Text(f"! {warning}", style="yellow"))
+    for block in article.blocks:
+        branch = tree.add(Text(block.kind, style=_style(block)))
+        for sentence in block.sentences:
+            branch.add(_sentence_line(sentence))
+    console.print(tree)
+
+
+def _article_line(article: Article) -> Text:
+    facts = [article.byline, article.date, article.script if article.script != "unknown" else None]
+    line = Text.assemble((article.id, "cyan"), "  ", (article.title, "bold"))
+    known = " · ".join(fact for fact in facts if fact)
+    return line.append(f"  {known}", style="dim") if known else line
+
+
+def _block_line(block: Block, columns: int) -> Text:
+    count = len(block.sentences)
+    text = "".join(sentence.text for sentence in block.sentences)
+    line = Text.assemble((f"{block.kind:<12}", "dim"), (text, _style(block)))
+    line.truncate(max(columns, 2 * _MARGIN), overflow="ellipsis")
+    return line.append(f"  {count} sentences", style="dim") if count > 1 else line
+
+
+def _sentence_line(sentence: Sentence) -> Text:
+    places = " + ".join(f"{span.start}–{span.end}" for span in sentence.spans) or "given"
+    line = Text.assemble((f"{sentence.id:<5}", "cyan"), (f"{places}  ", "dim"))
+    edges = (0, *sentence.cuts, len(sentence.text))
+    parts = [sentence.text[a:b] for a, b in pairwise(edges)]
+    return line.append(" ⏐ ".join(parts))
+
+
+def _style(block: Block) -> str:
+    return "bold" if block.kind in _STRONG else "" if block.kind in _PROSE else "dim"
+
+
+def _totals(articles: Sequence[Article]) -> str:
+    blocks = Counter(block.kind for article in articles for block in article.blocks)
+    sentences = sum(len(b.sentences) for article in articles for b in article.blocks)
+    kinds = ", ".join(f"{count} {kind}" for kind, count in blocks.most_common())
+    warned = sum(bool(article.warnings) for article in articles)
+    return (
+        f"{len(articles):,} articles, {sentences:,} sentences, {warned:,} with warnings; "
+        f"blocks: {kinds}"
+    )
