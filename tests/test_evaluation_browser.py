@@ -2,7 +2,6 @@
 
 import os
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -129,9 +128,10 @@ def test_nothing_sticks_out_on_a_phone(browser: Browser, url: str) -> None:
     assert width <= 390
 
 
-def test_ten_thousand_sentences_are_searched_while_one_types(
+def test_of_ten_thousand_sentences_only_a_page_is_drawn(
     browser: Browser, evaluation: Evaluation, tmp_path: Path
 ) -> None:
+    """What makes it fast; a test that read a clock would fail on a busy machine."""
     text = evaluation_html(evaluation)
     start = text.index('id="data">') + len('id="data">')
     end = text.index("</script>", start)
@@ -140,15 +140,9 @@ def test_ten_thousand_sentences_are_searched_while_one_types(
     many = data.replace(rows, ",".join([rows] * 84))  # 10 080 sentences
     page = tmp_path / "many.html"
     page.write_text(text[:start] + many + text[end:], encoding="utf-8")
-    begun = time.monotonic()
     browser.open(page.as_uri())
-    opened = time.monotonic() - begun
     assert browser.evaluate(SHOWN) == "10,080 sentences"
-    milliseconds = browser.evaluate(
-        "(() => { const begun = performance.now(); const one = document.getElementById('group');"
-        "one.value = 'differ'; one.dispatchEvent(new Event('change', {bubbles: true}));"
-        "return performance.now() - begun; })()"
-    )
+    assert browser.evaluate(ROWS) == 50
+    choose(browser, "group", "differ")
     assert browser.evaluate(SHOWN) == "3,024 sentences"
-    assert milliseconds < 1000
-    assert opened < 10
+    assert browser.evaluate(ROWS) == 50
