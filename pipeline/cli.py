@@ -48,7 +48,10 @@ class RunByDefault(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=RunByDefault, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=RunByDefault,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(pipeline.__version__, prog_name="yibao")
 def cli() -> None:
     """Turn Chinese newspaper pages into English that an editor can check.
