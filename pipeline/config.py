@@ -115,6 +115,11 @@ class RuntimeSection(Section):
         description="Folder for converted models; `auto` is the user's cache folder.",
     )
 
+    @field_validator("memory", mode="before")
+    @classmethod
+    def _off_is_a_word(cls, value: object) -> object:
+        return "off" if value is False else value  # YAML reads a bare `off` as false
+
 
 class SegmentSection(Section):
     """How a page becomes articles, blocks and sentences."""

@@ -110,8 +110,9 @@ class _Lines:
         share = f"{done / self._total:.0%}" if self._total else f"{done:.0f}"
         left = ""
         if self._total and done:
-            left = f", about {(now - self._start) * (self._total / done - 1):.0f} s left"
-        self._journal.info("progress", f"{self._title:<10} {share} {note}{left}".rstrip())
+            left = f"about {(now - self._start) * (self._total / done - 1):.0f} s left"
+        text = ", ".join(part for part in (f"{share} {note}".rstrip(), left) if part)
+        self._journal.info("progress", f"{self._title:<10} {text}")
 
 
 @contextmanager

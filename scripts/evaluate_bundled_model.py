@@ -123,19 +123,24 @@ def translate_with_transformers(
 def source_gap(
     options: argparse.Namespace, sentences: list[str], references: list[str]
 ) -> tuple[float, float]:
-    """Nats per reference piece (with the true sources, with those of the neighbours in length)."""
+    """Nats per reference piece (with the true sources, with those of the neighbours in length).
+
+    Pieces that the model's output bias forbids are left out: they would cost thousands each.
+    """
     import torch
     from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 
     torch.set_num_threads(options.threads)
     tokenizer = AutoTokenizer.from_pretrained(options.model)
     model = AutoModelForSeq2SeqLM.from_pretrained(options.model).float().eval()
+    allowed = getattr(model, "final_logits_bias", torch.zeros(1, len(tokenizer)))[0] > -1000
     sums, pieces = [0.0, 0.0], 0
     for places in ordered_batches(sentences):
         targets = tokenizer(
             text_target=[references[place] for place in places], return_tensors="pt", padding=True
         )
-        labels = targets.input_ids.masked_fill(targets.attention_mask == 0, -100)
+        labels = targets.input_ids
+        counted = labels.masked_fill((targets.attention_mask == 0) | ~allowed[labels], -100)
         for shift in (0, 1):
             turned = [places[(place + shift) % len(places)] for place in range(len(places))]
             batch = tokenizer(
@@ -144,10 +149,10 @@ def source_gap(
             with torch.inference_mode():
                 logits = model(**batch, labels=labels).logits
             loss = torch.nn.functional.cross_entropy(
-                logits.transpose(1, 2), labels, reduction="sum"
+                logits.transpose(1, 2), counted, reduction="sum"
             )
             sums[shift] += float(loss)
-        pieces += int((labels != -100).sum())
+        pieces += int((counted != -100).sum())
     return sums[0] / pieces, sums[1] / pieces
 
 

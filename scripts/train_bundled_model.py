@@ -81,15 +81,17 @@ def run(options: argparse.Namespace) -> None:
     if options.command == "train":
         Trainer(recipe, data, folder, Limits(options.steps, options.minutes)).run()
     elif options.command == "cooldown":
-        if not (cooled / "checkpoint.pt").is_file():
-            branch(folder, cooled)
+        branch(folder, cooled)
         Trainer(recipe, data, cooled, Limits(options.steps, options.minutes, options.pieces)).run()
 
 
 def branch(folder: Path, cooled: Path) -> None:
-    """Copy the checkpoint and the journal of a run, as the beginning of its cooldown."""
-    if not (folder / "checkpoint.pt").is_file():
+    """Copy a run to its cooldown, unless that is already newer than the run and goes on."""
+    checkpoint, copied = folder / "checkpoint.pt", cooled / "checkpoint.pt"
+    if not checkpoint.is_file():
         raise RecipeError(f"{folder}: no checkpoint to cool down from; run 'train' first")
+    if copied.is_file() and copied.stat().st_mtime > checkpoint.stat().st_mtime:
+        return
     cooled.mkdir(parents=True, exist_ok=True)
     for name in ("journal.jsonl", "checkpoint.pt"):
         shutil.copyfile(folder / name, cooled / name)

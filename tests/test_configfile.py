@@ -110,6 +110,10 @@ def test_a_setting_wins_over_the_file(valid: Path) -> None:
     assert config.input.paths == ("a.md", "b.md")
 
 
+def test_a_bare_off_means_off_though_yaml_reads_it_as_false(valid: Path) -> None:
+    assert load_config(valid, ["runtime.memory=off"]).runtime.memory == "off"
+
+
 def test_a_config_shown_and_read_again_is_the_same(valid: Path, tmp_path: Path) -> None:
     config = load_config(valid)
     again = tmp_path / "again.yaml"

@@ -59,7 +59,7 @@ class Corpus(Section):
     """What to train on, and what must not be."""
 
     folder: Path = Field(
-        default=Path("../shared/corpus"),
+        default=Path("../corpus"),
         description="Where NAME.tsv or NAME.tsv.xz of each source lies.",
     )
     sources: dict[str, Source]
