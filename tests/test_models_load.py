@@ -59,7 +59,7 @@ def test_the_bundled_model_loads_passes_its_canary_and_translates(cache: Path) -
     spec = spec_of("bundled:zh-en")
     resolved = resolve_translator(spec, device="cpu", cache=cache)
     assert (resolved.backend, resolved.precision) == ("ctranslate2", "int8")
-    assert resolved.licence == "Apache-2.0"
+    assert resolved.licence == "CC-BY-SA-4.0"
     [first, again] = load_translator(spec, resolved, threads=1).translate(["你好。", "你好。"])
     assert first.text
     assert first == again
