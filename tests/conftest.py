@@ -1,10 +1,14 @@
 """What every test gets: no network, no cache outside its own folder."""
 
+import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.devtools import Browser, find_browser
 
 
 @pytest.fixture(autouse=True)
@@ -31,3 +35,15 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Any:
 @pytest.fixture
 def sample_page() -> Path:
     return Path(__file__).parents[1] / "data/samples/jinshan-2023-03-05.md"
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """One headless Chromium for all tests; without one they are skipped, and fail in CI."""
+    path = find_browser()
+    if path is None:
+        if os.environ.get("YIBAO_REQUIRE_BROWSER") == "1":
+            pytest.fail("YIBAO_REQUIRE_BROWSER is 1 and there is no Chromium")
+        pytest.skip("no Chromium; set YIBAO_REQUIRE_BROWSER=1 to fail instead")
+    with Browser(path, tmp_path_factory.mktemp("profile")) as opened:
+        yield opened

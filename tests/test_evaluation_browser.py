@@ -1,8 +1,6 @@
 """The page of an evaluation in a real browser: silent, offline, fast, and its tools work."""
 
-import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,24 +8,13 @@ import pytest
 from pipeline.evaluation.evaluate import evaluate
 from pipeline.evaluation.results import Evaluation
 from pipeline.formats.evaluation_html import evaluation_html
-from tests.devtools import Browser, find_browser
+from tests.devtools import Browser
 from tests.evaluations import plain_config, sentences, small_set, worsened, write_files
 
 pytestmark = pytest.mark.browser
 
 ENGLISH = sentences(120)
 ENGLISH[4] = "</script><script>document.title='owned'</script><img src=x onerror=alert(1)> end."
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    path = find_browser()
-    if path is None:
-        if os.environ.get("YIBAO_REQUIRE_BROWSER") == "1":
-            pytest.fail("YIBAO_REQUIRE_BROWSER is 1 and there is no Chromium")
-        pytest.skip("no Chromium; set YIBAO_REQUIRE_BROWSER=1 to fail instead")
-    with Browser(path, tmp_path_factory.mktemp("profile")) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

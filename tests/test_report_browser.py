@@ -1,27 +1,14 @@
 """The report in a real browser: silent, harmless, offline, and its tools work."""
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.formats.html import html
-from tests.devtools import Browser, find_browser
+from tests.devtools import Browser
 from tests.test_report import hostile_report, small_report
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    path = find_browser()
-    if path is None:
-        if os.environ.get("YIBAO_REQUIRE_BROWSER") == "1":
-            pytest.fail("YIBAO_REQUIRE_BROWSER is 1 and there is no Chromium")
-        pytest.skip("no Chromium; set YIBAO_REQUIRE_BROWSER=1 to fail instead")
-    with Browser(path, tmp_path_factory.mktemp("profile")) as opened:
-        yield opened
 
 
 @pytest.fixture
