@@ -118,9 +118,10 @@ def _run_options(command: Command) -> Command:
 @click.option("--until", type=click.Choice(_STAGES), default="report", help="Stop after a stage.")
 @_run_options
 def run_command(until: str, **options: Any) -> None:
-    """Make whatever is missing: articles, translations, summaries, scores, report.
+    """Make whatever is missing, up to the report.
 
-    Finished work is never repeated; stop it at any time and run it again.
+    That is articles, translations, summaries and scores. Finished work is never repeated;
+    stop it at any time and run it again.
 
     \b
     Example usage:
@@ -158,7 +159,7 @@ def _run_until(
 
 
 def _stage_command(name: str) -> click.Command:
-    @click.command(name, help=f"Run up to {name}; the same as `pipeline run --until {name}`.")
+    @click.command(name, help=f"Run up to {name}, as `pipeline run --until {name}` does.")
     @_config_options
     @_run_options
     def command(**options: Any) -> None:
@@ -211,9 +212,10 @@ def _loaded(
 @click.argument("folder", metavar="RUN", type=_FILE)
 @click.argument("article", required=False)
 def show(folder: Path, article: str | None) -> None:
-    """Show a run's articles, or one of them: source beside translation, summaries, warnings.
+    """Show a run's articles, or one beside its translation.
 
-    As long as nothing is translated, a tree: articles and blocks, or sentences with places.
+    Of one article also summaries and warnings are shown. As long as nothing is translated, a
+    tree: articles and blocks, or sentences with places.
 
     \b
     Example usage:
@@ -251,7 +253,9 @@ def show(folder: Path, article: str | None) -> None:
 )
 @click.option("--to", "path", required=True, type=_FILE, help="The file to write.")
 def export(folder: Path, file_format: str, path: Path) -> None:
-    """Write a run's sentences to one file, as far as the run has come.
+    """Write a run's sentences to one file.
+
+    Of a run that is not finished, as far as it has come.
 
     \b
     Example usage:
@@ -269,7 +273,9 @@ def export(folder: Path, file_format: str, path: Path) -> None:
 @cli.command()
 @click.option("--config", "-c", "file", type=_FILE, help="Say what this config would choose.")
 def doctor(file: Path | None) -> None:
-    """Say what this machine has: versions, devices, and what would be chosen.
+    """Say what this machine has and what would be chosen.
+
+    Versions of libraries, devices, and for a config its models on them.
 
     \b
     Example usage:
@@ -284,7 +290,7 @@ def doctor(file: Path | None) -> None:
 @cli.command()
 @click.argument("folder", metavar="DIR", type=_FILE)
 def init(folder: Path) -> None:
-    """Make a starter folder: a commented config, a sample page, a README.
+    """Make a starter folder: config, sample page, README.
 
     \b
     Example usage:

@@ -102,15 +102,16 @@ class _Lines:
         self._start = self._last = time.monotonic()
 
     def update(self, done: float, note: str = "") -> None:
-        """Write a line if the last one is old enough."""
+        """Write a line if the last one is old enough; of the end the stage's own line tells."""
         now = time.monotonic()
-        if now - self._last < 10:
+        if now - self._last < 10 or (self._total and done >= self._total):
             return
         self._last = now
-        share = f"{done / self._total:.0%}" if self._total else f"{done:.0f}"
+        share = f"{int(100 * done / self._total)}%" if self._total else f"{done:.0f}"
         left = ""
         if self._total and done:
-            left = f"about {(now - self._start) * (self._total / done - 1):.0f} s left"
+            seconds = (now - self._start) * (self._total / done - 1)
+            left = f"about {max(1, round(seconds))} s left"
         text = ", ".join(part for part in (f"{share} {note}".rstrip(), left) if part)
         self._journal.info("progress", f"{self._title:<10} {text}")
 

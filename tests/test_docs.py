@@ -48,6 +48,12 @@ def test_the_reference_pages_are_what_the_code_says(page: str) -> None:
     assert found == expected, "run: python scripts/make_docs.py"
 
 
+def test_no_short_help_is_cut_on_a_terminal_of_eighty_columns() -> None:
+    for group in (cli, *(each for each in cli.commands.values() if isinstance(each, click.Group))):
+        context = click.Context(group, info_name="pipeline", terminal_width=80)
+        assert "..." not in group.get_help(context).partition("Commands:")[2]
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_in_the_readme_and_has_help_for_every_option(name: str) -> None:
     command = COMMANDS[name]

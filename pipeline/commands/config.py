@@ -14,7 +14,7 @@ _FILE = click.Path(path_type=Path)
 
 @click.group()
 def config() -> None:
-    """Check a config, show it with every default, or print its schema."""
+    """Check a config, show it whole, or print its schema."""
 
 
 @config.command("check")
@@ -47,7 +47,9 @@ def config_show(file: Path, settings: tuple[str, ...]) -> None:
 @config.command("schema")
 @click.argument("file", type=_FILE, required=False)
 def config_schema(file: Path | None) -> None:
-    """Print the JSON schema of a config, to stdout or to FILE, for completion in an editor.
+    """Print the JSON schema of a config, for an editor.
+
+    To stdout, or to FILE; editors complete keys and show their descriptions by it.
 
     \b
     Example usage:

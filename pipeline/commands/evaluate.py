@@ -56,7 +56,9 @@ def evaluate(
     github: bool,
     quiet: bool,
 ) -> None:
-    """Score systems on test sets, with intervals and tests of every pair of systems.
+    """Score systems on test sets and say which is better.
+
+    With intervals, and a test of every pair of systems.
 
     Systems are models, run folders or plain files; what has been counted is kept, so that
     one more system costs only that system.

@@ -28,7 +28,7 @@ def models_list() -> None:
 @click.argument("name")
 @click.option("--revision", help="The commit of a hub id that has been fetched.")
 def models_show(name: str, revision: str | None) -> None:
-    """Show what is known of a model: size, licence, identity and its card.
+    """Show what is known of a model, with its card.
 
     \b
     Example usage:
@@ -50,7 +50,7 @@ def models_show(name: str, revision: str | None) -> None:
 @click.argument("name")
 @click.option("--revision", help="The commit of a hub id that has been fetched.")
 def models_check(name: str, revision: str | None) -> None:
-    """Check a model's files against its checksums and its canary sentences.
+    """Check a model's files and its canary sentences.
 
     \b
     Example usage:
@@ -64,7 +64,7 @@ def models_check(name: str, revision: str | None) -> None:
 @click.argument("name")
 @click.option("--revision", required=True, help="The 40-digit commit to fetch.")
 def models_fetch(name: str, revision: str) -> None:
-    """Fetch a hub model into the local cache, for runs with offline: true.
+    """Fetch a hub model, for runs with `offline: true`.
 
     \b
     Example usage:
