@@ -54,6 +54,11 @@ class Architecture:
         return self.model_type == "mbart" and self.tokenizer_class.startswith("MBartTokenizer")
 
     @property
+    def unwritable_tokens(self) -> tuple[int, ...]:
+        """Tokens that have no probability: Marian's padding, which CTranslate2 leaves out."""
+        return self.banned_tokens if self.model_type == "marian" else ()
+
+    @property
     def overflows_in_float16(self) -> bool:
         """True of the T5 family, which was trained in bfloat16."""
         return self.model_type in T5_FAMILY

@@ -12,6 +12,7 @@ import ctranslate2
 from models.decoding import Decoding, Hypothesis
 from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
+from models.forcing import Forced
 from models.tokens import Tokenizer
 
 
@@ -48,9 +49,7 @@ class CTranslate2Decoder:
                 replace_unknowns=False,
             )
         except RuntimeError as error:
-            if "out of memory" in str(error) or "ALLOC_FAILED" in str(error):
-                raise MemoryError(str(error)) from None
-            raise
+            raise _memory_error(error) from None
         return [
             [
                 self._hypothesis(pieces, score, len(prefix), decoding)
@@ -58,6 +57,21 @@ class CTranslate2Decoder:
             ]
             for result in results
         ]
+
+    def force(
+        self, inputs: Sequence[Sequence[int]], outputs: Sequence[Sequence[int]]
+    ) -> list[Forced]:
+        """Score given outputs in one pass; the library adds their end."""
+        try:
+            results = self.translator.score_batch(
+                [self.tokenizer.pieces(ids) for ids in inputs],
+                [self.tokenizer.pieces(ids) for ids in outputs],
+                max_batch_size=-(-len(inputs) // self.workers),
+                max_input_length=0,
+            )
+        except RuntimeError as error:
+            raise _memory_error(error) from None
+        return [Forced(tuple(result.log_probs)) for result in results]
 
     def _hypothesis(
         self, pieces: Sequence[str], score: float, forced: int, decoding: Decoding
@@ -76,6 +90,12 @@ class CTranslate2Decoder:
             log_probability=total / chosen if chosen > 0 else 0.0,
             finished=finished,
         )
+
+
+def _memory_error(error: RuntimeError) -> Exception:
+    """Give the error as MemoryError where it says that memory ran out."""
+    full = "out of memory" in str(error) or "ALLOC_FAILED" in str(error)
+    return MemoryError(str(error)) if full else error
 
 
 def load_decoder(

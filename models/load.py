@@ -239,6 +239,7 @@ def _load_decoder(
                 start=language_token(tokenizer, language)
                 if language and architecture.starts_with_language
                 else None,
+                unwritable_tokens=architecture.unwritable_tokens,
                 threads=threads,
                 trust_remote_code=spec.trust_remote_code,
             )

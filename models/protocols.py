@@ -1,5 +1,6 @@
 """What a model must do to be used by the pipeline: strings in, strings out."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -71,6 +72,45 @@ class Summarizer(Protocol):
 
     def summarize(self, articles: Sequence[Sequence[str]]) -> list[list[SummaryLine]]:
         """Summarize each article; the result has the same length and order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationScore:
+    """What a translation model thinks of a given translation, token by token, its end last.
+
+    `log_probabilities` are natural logarithms. `entropies` say how open the choice was at each
+    token, in nats; empty where a backend does not show them. `source_truncated`: the end of the
+    source was not seen; `target_truncated`: that of the translation was not scored.
+    """
+
+    log_probabilities: tuple[float, ...]
+    source_truncated: bool = False
+    target_truncated: bool = False
+    entropies: tuple[float, ...] = ()
+
+    @property
+    def log_probability(self) -> float:
+        """The log-probability of the whole translation."""
+        return sum(self.log_probabilities)
+
+    @property
+    def confidence(self) -> float:
+        """exp(mean token log-probability), as of a Candidate: 0 to 1."""
+        if not self.log_probabilities:
+            return 1.0
+        return min(1.0, math.exp(self.log_probability / len(self.log_probabilities)))
+
+
+class TranslationScorer(Protocol):
+    """(source, translation) pairs to the probability a translation model gives them.
+
+    The laws are a SegmentScorer's: length and order, nothing for nothing, the same answer
+    twice and whatever the batch size up to rounding (1e-4), a text cut to fit says so.
+    """
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> list[TranslationScore]:
+        """Score each pair; the result has the same length and order."""
         ...
 
 

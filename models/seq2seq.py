@@ -15,6 +15,7 @@ from transformers.utils import logging as transformers_logging
 from models.decoding import Decoding, Hypothesis
 from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
+from models.forcing import Forced
 
 # `from_pretrained` ties embeddings by way of a flag of the whole process: of two threads loading
 # at once, one gets its embeddings at random (seen with transformers 5.23).
@@ -35,6 +36,7 @@ class TransformersDecoder:
     model: Any
     end: int
     start: int
+    unwritable_tokens: tuple[int, ...] = ()
 
     def decode(
         self, batch: Sequence[Sequence[int]], decoding: Decoding, count: int
@@ -105,6 +107,28 @@ class TransformersDecoder:
             return row, False
         return row[: row.index(self.end) + 1], True
 
+    def force(
+        self, inputs: Sequence[Sequence[int]], outputs: Sequence[Sequence[int]]
+    ) -> list[Forced]:
+        """Score given outputs by teacher forcing: one pass, each token after those before it."""
+        with torch.inference_mode(), memory_error_when_full():
+            input_ids, attention_mask = padded(inputs, self.end, self.model.device)
+            encoder = self.model.get_encoder()
+            states = encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+            rows = [[*output, self.end] for output in outputs]
+            forced: list[Forced] = []
+            for part, logits in self._forced_logits(states, attention_mask, rows):
+                logits[:, :, list(self.unwritable_tokens)] = -torch.inf
+                logarithms = torch.log_softmax(logits.float(), dim=-1)
+                targets, _ = padded(rows[part], self.end, logits.device)
+                chosen = logarithms.gather(2, targets[:, :, None])[:, :, 0].tolist()
+                entropies = torch.special.entr(logarithms.exp()).sum(dim=-1).tolist()
+                forced += [
+                    Forced(tuple(own[: len(row)]), tuple(open_choice[: len(row)]))
+                    for own, open_choice, row in zip(chosen, entropies, rows[part], strict=True)
+                ]
+            return forced
+
     def _mean_log_probabilities(
         self,
         states: torch.Tensor,
@@ -119,29 +143,42 @@ class TransformersDecoder:
         A forced first token does not count.
         """
         skipped = 0 if decoding.first_token is None else 1
-        length = max(len(ids) for ids, _ in outputs)
-        rows = [ids + [self.end] * (length - len(ids)) for ids, _ in outputs]
-        targets = torch.tensor(rows, device=states.device)
+        rows = [ids for ids, _ in outputs]
+        means: list[float] = []
+        for part, logits in self._forced_logits(states, attention_mask, rows):
+            logits[:, :, list(decoding.banned_tokens)] = -torch.inf
+            if not skipped:
+                logits[:, 0, self.end] = -torch.inf
+            targets, _ = padded(rows[part], self.end, logits.device)
+            logarithms = torch.log_softmax(logits[:, : targets.shape[1]].float(), dim=-1)
+            chosen = logarithms.gather(2, targets[:, :, None])
+            for scores, ids in zip(chosen[:, :, 0].tolist(), rows[part], strict=True):
+                counted = scores[skipped : len(ids)]
+                means.append(sum(counted) / len(counted) if counted else 0.0)
+        return means
+
+    def _forced_logits(
+        self, states: torch.Tensor, attention_mask: torch.Tensor, rows: Sequence[list[int]]
+    ) -> Iterator[tuple[slice, torch.Tensor]]:
+        """Give the logits of every token of the rows, each row after the state it belongs to.
+
+        In slices of rows, (slice, logits of shape rows, longest of all, vocabulary), so that
+        a large vocabulary does not fill the memory.
+        """
+        targets, _ = padded(rows, self.end, states.device)
         starts = torch.full_like(targets[:, :1], self.start)
         inputs = torch.cat([starts, targets[:, :-1]], dim=1)
-        means: list[float] = []
-        at_once = max(1, LOGITS_AT_ONCE // (length * int(self.model.config.vocab_size)))
+        size = targets.shape[1] * int(self.model.config.vocab_size)
+        at_once = max(1, LOGITS_AT_ONCE // size)
         for first in range(0, len(rows), at_once):
             part = slice(first, first + at_once)
-            logits = self.model(
+            output = self.model(
                 encoder_outputs=BaseModelOutput(last_hidden_state=states[part]),
                 attention_mask=attention_mask[part],
                 decoder_input_ids=inputs[part],
                 use_cache=False,
-            ).logits
-            logits[:, :, list(decoding.banned_tokens)] = -torch.inf
-            if not skipped:
-                logits[:, 0, self.end] = -torch.inf
-            chosen = torch.log_softmax(logits.float(), dim=-1).gather(2, targets[part, :, None])
-            for scores, (ids, _) in zip(chosen[:, :, 0].tolist(), outputs[part], strict=True):
-                counted = scores[skipped : len(ids)]
-                means.append(sum(counted) / len(counted) if counted else 0.0)
-        return means
+            )
+            yield part, output.logits
 
 
 def generation_config(**settings: Any) -> Any:
@@ -168,12 +205,14 @@ def load_decoder(
     end: int,
     threads: int,
     start: int | None = None,
+    unwritable_tokens: tuple[int, ...] = (),
     trust_remote_code: bool = False,
 ) -> TransformersDecoder:
     """Load an encoder-decoder for inference; `end` is its end-of-sentence id.
 
-    `start` replaces the token decoding starts from, which mBART-25 needs. The number of
-    CPU threads is torch's own, for the whole process.
+    `start` replaces the token decoding starts from, which mBART-25 needs;
+    `unwritable_tokens` have no probability when outputs are scored. The number of CPU
+    threads is torch's own, for the whole process.
     """
     torch.set_num_threads(threads)
     model = load_checkpoint(
@@ -186,7 +225,12 @@ def load_decoder(
         raise WeightsError(f"{folder}/config.json: no 'decoder_start_token_id'; decoding needs it")
     # The checkpoint's own settings would fill whatever ours leave open.
     model.generation_config = generation_config()
-    return TransformersDecoder(model, end=end, start=int(begin) if start is None else start)
+    return TransformersDecoder(
+        model,
+        end=end,
+        start=int(begin) if start is None else start,
+        unwritable_tokens=unwritable_tokens,
+    )
 
 
 def load_checkpoint(

@@ -39,6 +39,10 @@ class Tokenizer(Protocol):
         """Encode each text in at most `max_tokens` ids, special tokens included."""
         ...
 
+    def encode_target(self, texts: Sequence[str], max_tokens: int) -> list[Encoded]:
+        """Encode translations as the model would write them, without any special token."""
+        ...
+
     def decode(self, ids: Sequence[int]) -> str:
         """Write out ids, leaving out special tokens."""
         ...
@@ -88,6 +92,11 @@ class PieceTokenizer:
             truncated = len(ids) + 1 > max_tokens
             encoded.append(Encoded((*ids[: max_tokens - 1], self.end), truncated))
         return encoded
+
+    def encode_target(self, texts: Sequence[str], max_tokens: int) -> list[Encoded]:
+        """Encode translations as the model would write them, without any special token."""
+        whole = [self.identify(own) for own in self.target.encode(list(texts), out_type=str)]
+        return [Encoded(tuple(ids[:max_tokens]), len(ids) > max_tokens) for ids in whole]
 
     def decode(self, ids: Sequence[int]) -> str:
         """Write out ids, leaving out special tokens."""
@@ -140,6 +149,16 @@ class CheckpointTokenizer:
             cut = self.tokenizer(text, truncation=True, max_length=max_tokens)["input_ids"]
             encoded.append(Encoded(tuple(cut), True))
         return encoded
+
+    def encode_target(self, texts: Sequence[str], max_tokens: int) -> list[Encoded]:
+        """Encode translations as the model would write them, without any special token."""
+        if not texts:
+            return []
+        # One vocabulary for both sides: only Marian has two, and a tokenizer of its own.
+        whole = self.tokenizer(
+            list(texts), add_special_tokens=False, truncation=False, verbose=False
+        )["input_ids"]
+        return [Encoded(tuple(ids[:max_tokens]), len(ids) > max_tokens) for ids in whole]
 
     def decode(self, ids: Sequence[int]) -> str:
         """Write out ids, leaving out special tokens."""

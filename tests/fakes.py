@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from models.protocols import Candidate, SummaryLine
+from models.tokens import Encoded
 
 
 class EchoTranslator:
@@ -40,3 +41,27 @@ class LeadSummarizer:
 
     def summarize(self, articles: Sequence[Sequence[str]]) -> list[list[SummaryLine]]:
         return [[SummaryLine(article[0], (0,))] if article else [] for article in articles]
+
+
+class Letters:
+    """A tokenizer of one id per character."""
+
+    end = 0
+    specials = frozenset({0})
+
+    def encode(self, texts: Sequence[str], max_tokens: int) -> list[Encoded]:
+        return self.encode_target(texts, max_tokens)
+
+    def encode_target(self, texts: Sequence[str], max_tokens: int) -> list[Encoded]:
+        return [
+            Encoded(tuple(map(ord, text[:max_tokens])), len(text) > max_tokens) for text in texts
+        ]
+
+    def decode(self, ids: Sequence[int]) -> str:
+        return "".join(map(chr, ids))
+
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        return [chr(each) for each in ids]
+
+    def identify(self, pieces: Sequence[str]) -> list[int]:
+        return [ord(each) for each in pieces]

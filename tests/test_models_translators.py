@@ -11,8 +11,8 @@ from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
 from models.protocols import Candidate, Search
 from models.specs import Backend, Seq2SeqSpec
-from models.tokens import Encoded
 from tests.checkpoints import TRANSLATORS
+from tests.fakes import Letters
 
 SENTENCES = (
     "今年上海的经济合作。",
@@ -193,27 +193,6 @@ def test_a_marian_language_must_be_in_the_vocabulary(
 ) -> None:
     with pytest.raises(WeightsError, match="'>>xyz<<' is no language"):
         load(checkpoints["marian"], "ctranslate2", cache, prefix=">>xyz<< ")
-
-
-class Letters:
-    """A tokenizer of one id per character."""
-
-    end = 0
-    specials = frozenset({0})
-
-    def encode(self, texts: Sequence[str], max_tokens: int) -> list[Encoded]:
-        return [
-            Encoded(tuple(map(ord, text[:max_tokens])), len(text) > max_tokens) for text in texts
-        ]
-
-    def decode(self, ids: Sequence[int]) -> str:
-        return "".join(map(chr, ids))
-
-    def pieces(self, ids: Sequence[int]) -> list[str]:
-        return [chr(each) for each in ids]
-
-    def identify(self, pieces: Sequence[str]) -> list[int]:
-        return [ord(each) for each in pieces]
 
 
 class SmallDevice:
