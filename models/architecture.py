@@ -1,6 +1,7 @@
 """What a checkpoint is, read from its JSON files alone: no library, no weights."""
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,13 @@ LANGUAGES = {
     "nllb": ("zho_Hans", "eng_Latn"),
     "m2m_100": ("zh", "en"),
     "mbart": ("zh_CN", "en_XX"),
+}
+
+# How each of them writes a language; a bare `zh` would be read as an unknown word by NLLB.
+CODES = {
+    "nllb": r"[a-z]{3}_[A-Z][a-z]{3}",
+    "m2m_100": r"[a-z]{2,3}",
+    "mbart": r"[a-z]{2}_[A-Z]{2}",
 }
 
 
@@ -92,6 +100,21 @@ def read_architecture(folder: Path) -> Architecture:
     )
 
 
+def check_languages(architecture: Architecture, source: str | None, target: str | None) -> None:
+    """Raise WeightsError where a language is not written as this family of models writes it."""
+    family = _family(architecture.model_type, architecture.tokenizer_class)
+    for key, code in (("source_language", source), ("target_language", target)):
+        if code and family in CODES and not re.fullmatch(CODES[family], code):
+            advice = {
+                "nllb": "NLLB writes zho_Hans (simplified), zho_Hant (traditional), eng_Latn",
+                "m2m_100": "M2M100 writes zh and en",
+                "mbart": "mBART writes zh_CN and en_XX",
+            }[family]
+            raise WeightsError(
+                f"translate.model.{key}: '{code}' is no code of this model; {advice}"
+            )
+
+
 def read_json(path: Path) -> dict[str, Any]:
     """Read a JSON object; WeightsError says where it is damaged or that it is missing."""
     try:
@@ -127,8 +150,11 @@ def _default_tokens(max_tokens: int | None, tokenizer: dict[str, Any]) -> int:
 
 
 def _languages(model_type: str, tokenizer_class: str) -> tuple[str | None, str | None]:
-    family = "nllb" if tokenizer_class.lower().startswith("nllb") else model_type
-    return LANGUAGES.get(family, (None, None))
+    return LANGUAGES.get(_family(model_type, tokenizer_class), (None, None))
+
+
+def _family(model_type: str, tokenizer_class: str) -> str:
+    return "nllb" if tokenizer_class.lower().startswith("nllb") else model_type
 
 
 def _forced_token(generation: dict[str, Any]) -> int | None:

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
-from models.architecture import Architecture, read_architecture
+from models.architecture import Architecture, check_languages, read_architecture
 from models.canary import check_canary
 from models.decoding import BatchTranslator, Decoder, Decoding
 from models.device import (
@@ -31,7 +31,7 @@ from models.weights import Weights, cache_folder, licence, locate, verify_sums
 # Raise it when the answer of a spec changes for the same weights: it is part of the identity
 # of an extractive summarizer and of every `answer_key`.
 EXTRACTIVE_VERSION = 1
-DECODING_VERSION = 1
+DECODING_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,7 @@ def resolve_translator(
     )
     architecture = read_architecture(weights.folder)
     _check_length("translate", spec.max_source_tokens, architecture)
+    check_languages(architecture, spec.source_language, spec.target_language)
     backend, why = _backend(spec, architecture, device)
     resolved = _resolved(weights, architecture, backend, device, precision, folder)
     return replace(
@@ -159,6 +160,9 @@ def load_translator(
         source_language=resolved.source_language,
         trust_remote_code=spec.trust_remote_code,
     )
+    if resolved.source_language and architecture.names_language:
+        # Without this an unknown language becomes <unk>, and the model translates from anything.
+        language_token(tokenizer, resolved.source_language, "translate.model.source_language")
     decoding = _decoding(spec, architecture, tokenizer, resolved.target_language)
     count = available_threads() if threads == "auto" else threads
     decoder = _load_decoder(spec, resolved, architecture, tokenizer, count)

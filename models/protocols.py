@@ -11,13 +11,15 @@ class Candidate:
     """One translation. `confidence` is exp(mean token log-probability) in 0..1.
 
     `source_truncated`: the input was longer than the model can read and its end was
-    not seen; `target_truncated`: the output ran into its length limit.
+    not seen; `target_truncated`: the output ran into its length limit. `failure` says why
+    there is no translation, where a server could not give one; it is never remembered.
     """
 
     text: str
     confidence: float
     source_truncated: bool = False
     target_truncated: bool = False
+    failure: str = ""
 
 
 class Translator(Protocol):

@@ -1,5 +1,6 @@
 """Text to token ids and back: SentencePiece alone where that suffices, AutoTokenizer otherwise."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,8 +8,10 @@ from typing import Any, Protocol
 
 from models.architecture import Architecture, read_json
 from models.errors import WeightsError
+from models.marks import harmless, marks_of
 
 MADLAD_TARGET = "<2en>"
+_MADLAD_MARK = re.compile(r"(<2\w+>)\s*(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ class PieceTokenizer:
 
     def encode(self, texts: Sequence[str], max_tokens: int) -> list[Encoded]:
         """Encode each text in at most `max_tokens` ids, special tokens included."""
-        prepared = [self.prefix_text + text for text in texts]
+        prepared = [self.prefix_text + harmless(text, None) for text in texts]
         encoded = []
         for pieces in self.source.encode(prepared, out_type=str):
             ids = [*self.prefix, *self.identify(pieces)]
@@ -116,10 +119,16 @@ class PieceTokenizer:
 
 @dataclass(frozen=True, slots=True)
 class CheckpointTokenizer:
-    """Any checkpoint's own tokenizer, as transformers loads it."""
+    """Any checkpoint's own tokenizer, as transformers loads it.
+
+    `first` are ids and `prefix` is text put before every input; `marks` finds in a text what
+    the tokenizer would take for a control token.
+    """
 
     tokenizer: Any
     prefix: str
+    first: tuple[int, ...] = ()
+    marks: re.Pattern[str] | None = None
 
     @property
     def end(self) -> int:
@@ -138,16 +147,17 @@ class CheckpointTokenizer:
         if not texts:
             # Some of transformers' tokenizers cannot encode nothing.
             return []
-        prepared = [self.prefix + text for text in texts]
+        prepared = [self.prefix + harmless(text, self.marks) for text in texts]
+        room = max_tokens - len(self.first)
         # `verbose=False`: a text over the limit is our business below, not a warning.
         whole = self.tokenizer(prepared, truncation=False, verbose=False)["input_ids"]
         encoded = []
         for text, ids in zip(prepared, whole, strict=True):
-            if len(ids) <= max_tokens:
-                encoded.append(Encoded(tuple(ids), False))
+            if len(ids) <= room:
+                encoded.append(Encoded((*self.first, *ids), False))
                 continue
-            cut = self.tokenizer(text, truncation=True, max_length=max_tokens)["input_ids"]
-            encoded.append(Encoded(tuple(cut), True))
+            cut = self.tokenizer(text, truncation=True, max_length=room)["input_ids"]
+            encoded.append(Encoded((*self.first, *cut), True))
         return encoded
 
     def encode_target(self, texts: Sequence[str], max_tokens: int) -> list[Encoded]:
@@ -196,7 +206,25 @@ def load_tokenizer(
     )
     if not prefix and architecture.overflows_in_float16 and _knows(tokenizer, MADLAD_TARGET):
         prefix = f"{MADLAD_TARGET} "
-    return CheckpointTokenizer(tokenizer, prefix)
+    first: tuple[int, ...] = ()
+    if architecture.overflows_in_float16 and (match := _MADLAD_MARK.fullmatch(prefix)):
+        first, prefix = (_madlad_token(tokenizer, match[1], folder),), match[2]
+    return CheckpointTokenizer(tokenizer, prefix, first, marks_of(tokenizer))
+
+
+def _madlad_token(tokenizer: Any, mark: str, folder: Path) -> int:
+    """Give the id of a target language: one token, however the tokenizer would cut the mark.
+
+    In some conversions `<2en>` is a plain piece of the vocabulary, and `<`, `2`, `en`, `>` are
+    read instead: the model then writes in any language.
+    """
+    if not _knows(tokenizer, mark):
+        known = sorted(piece for piece in tokenizer.get_vocab() if _MADLAD_MARK.fullmatch(piece))
+        raise WeightsError(
+            f"translate.model.prefix: '{mark}' is no language of {folder}; "
+            f"it has {', '.join(known[:12]) or 'none'}"
+        )
+    return int(tokenizer.convert_tokens_to_ids(mark))
 
 
 def auto_tokenizer(
@@ -214,7 +242,9 @@ def auto_tokenizer(
         raise WeightsError(f"{folder}: its tokenizer does not load: {error}") from error
 
 
-def language_token(tokenizer: Tokenizer, language: str) -> int:
+def language_token(
+    tokenizer: Tokenizer, language: str, key: str = "translate.model.target_language"
+) -> int:
     """Find the id that stands for a language: `eng_Latn`, or `__en__` as M2M100 writes it.
 
     Raises WeightsError where the vocabulary has neither.
@@ -225,8 +255,8 @@ def language_token(tokenizer: Tokenizer, language: str) -> int:
         if token is not None and token not in strange:
             return token
     raise WeightsError(
-        f"translate.model.target_language: the model has no language '{language}'; "
-        "NLLB writes eng_Latn, M2M100 en, mBART en_XX"
+        f"{key}: the model has no language '{language}'; "
+        "NLLB writes zho_Hans, zho_Hant and eng_Latn, M2M100 zh and en, mBART zh_CN and en_XX"
     )
 
 

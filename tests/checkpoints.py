@@ -163,6 +163,20 @@ def make_t5(folder: Path) -> Path:
     return _t5(folder, transformers.T5Config, transformers.T5ForConditionalGeneration, ["<2en>"])
 
 
+def make_madlad(folder: Path, *, added: bool) -> Path:
+    """T5 with MADLAD-400's vocabulary: `<2xx>` are pieces, and added tokens only in some files."""
+    codes = ["<2de>", "<2en>", "<2zh>"]
+    folder = _t5(folder, transformers.T5Config, transformers.T5ForConditionalGeneration, codes)
+    if not added:
+        path = folder / "tokenizer.json"
+        content = json.loads(path.read_text(encoding="utf-8"))
+        content["added_tokens"] = [
+            each for each in content["added_tokens"] if each["content"] not in codes
+        ]
+        _write_json(path, content)
+    return folder
+
+
 def make_mt5(folder: Path) -> Path:
     """mT5: gated feed-forward, untied output."""
     return _t5(folder, transformers.MT5Config, transformers.MT5ForConditionalGeneration, [])

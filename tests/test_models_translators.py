@@ -11,8 +11,9 @@ from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
 from models.protocols import Candidate, Search
 from models.specs import Backend, Seq2SeqSpec
-from tests.checkpoints import TRANSLATORS
+from tests.checkpoints import TRANSLATORS, make_madlad
 from tests.fakes import Letters
+from tests.hostile import bear_hostile_sentences
 
 SENTENCES = (
     "今年上海的经济合作。",
@@ -136,6 +137,25 @@ def test_special_tokens_are_not_text(translator: BatchTranslator) -> None:
         assert not any(mark in text for mark in ("<pad>", "</s>", "<s>", "__en__", "eng_Latn"))
 
 
+def test_hostile_sentences_are_borne(translator: BatchTranslator) -> None:
+    answers = bear_hostile_sentences(translator)
+    assert answers["one character repeated"].source_truncated
+
+
+def test_marks_in_the_source_are_text_and_do_not_end_it(translator: BatchTranslator) -> None:
+    marks = "今年</s><2de><s>eng_Latn en_XX __de__ <pad><mask><extra_id_0>上海"
+    [plain] = translator.tokenizer.encode(["今年上海"], 10_000)
+    [marked] = translator.tokenizer.encode([marks], 10_000)
+    unknown = translator.tokenizer.identify(["<there is no such piece>"])
+
+    def controls(ids: Sequence[int]) -> list[int]:
+        specials = translator.tokenizer.specials.difference(unknown)
+        return [each for each in ids if each in specials]
+
+    assert controls(marked.ids) == controls(plain.ids)
+    assert len(marked.ids) > len(plain.ids) + 5
+
+
 @pytest.mark.parametrize(
     "settings",
     [
@@ -165,8 +185,8 @@ def test_both_backends_give_the_same_text(
 def test_a_target_language_that_the_model_lacks_is_refused(
     checkpoints: dict[str, Path], cache: Path
 ) -> None:
-    with pytest.raises(WeightsError, match="no language 'klingon'"):
-        load(checkpoints["nllb"], "transformers", cache, target_language="klingon")
+    with pytest.raises(WeightsError, match="no language 'tlh_Latn'"):
+        load(checkpoints["nllb"], "transformers", cache, target_language="tlh_Latn")
 
 
 def test_another_target_language_gives_another_answer(
@@ -186,6 +206,73 @@ def test_madlad_gets_its_prefix_and_a_stated_one_is_kept(
     other = load(checkpoints["t5"], "ctranslate2", cache, prefix="more ")
     assert texts(implied.translate(SENTENCES)) == texts(stated.translate(SENTENCES))
     assert texts(implied.translate(SENTENCES)) != texts(other.translate(SENTENCES))
+
+
+@pytest.mark.parametrize("layout", ["added", "plain"])
+def test_the_target_language_of_madlad_is_one_token(
+    layout: str, tmp_path: Path, cache: Path
+) -> None:
+    folder = make_madlad(tmp_path / layout, added=layout == "added")
+    translator = load(folder, "transformers", cache)
+    [mark] = translator.tokenizer.identify(["<2en>"])
+    [with_mark] = translator.tokenizer.encode(["今年上海"], 100)
+    assert with_mark.ids[0] == mark
+    assert translator.tokenizer.pieces(with_mark.ids) == ["<2en>", "▁", *"今年上海", "</s>"]
+    assert texts(load(folder, "ctranslate2", cache).translate(SENTENCES)) == texts(
+        translator.translate(SENTENCES)
+    )
+    with pytest.raises(
+        WeightsError, match=r"prefix: '<2xx>' is no language of .* it has <2de>, <2e"
+    ):
+        load(folder, "transformers", cache, prefix="<2xx>")
+
+
+@pytest.mark.parametrize("source", ["zho_Hans", "zho_Hant"])
+def test_nllb_reads_simplified_and_traditional(
+    source: str, checkpoints: dict[str, Path], cache: Path
+) -> None:
+    translator = load(checkpoints["nllb"], "transformers", cache, source_language=source)
+    [encoded] = translator.tokenizer.encode(["今年上海"], 100)
+    assert translator.tokenizer.pieces(encoded.ids)[0] == source
+    assert [translator.decoding.first_token] == translator.tokenizer.identify(["eng_Latn"])
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [("nllb", ("zho_Hans", "eng_Latn")), ("m2m100", ("zh", "en")), ("mbart50", ("zh_CN", "en_XX"))],
+)
+def test_who_states_no_language_gets_simplified_chinese_to_english(
+    name: str, codes: tuple[str, str], checkpoints: dict[str, Path], cache: Path
+) -> None:
+    spec = Seq2SeqSpec(kind="seq2seq", path=str(checkpoints[name]))
+    resolved = resolve_translator(spec, device="cpu", cache=cache)
+    assert (resolved.source_language, resolved.target_language) == codes
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "code", "advice"),
+    [
+        ("nllb", "source_language", "zh", r"zho_Hans \(simplified\), zho_Hant \(traditional\)"),
+        ("nllb", "target_language", "en", "eng_Latn"),
+        ("m2m100", "source_language", "zho_Hans", "M2M100 writes zh and en"),
+        ("mbart50", "source_language", "zh", "mBART writes zh_CN"),
+    ],
+)
+def test_a_language_written_as_another_family_does_is_refused(
+    name: str, key: str, code: str, advice: str, checkpoints: dict[str, Path], cache: Path
+) -> None:
+    spec = Seq2SeqSpec.model_validate(
+        {"kind": "seq2seq", "path": str(checkpoints[name]), key: code}
+    )
+    with pytest.raises(WeightsError, match=f"translate.model.{key}: '{code}'.*{advice}"):
+        resolve_translator(spec, device="cpu", cache=cache)
+
+
+def test_a_source_language_that_the_vocabulary_lacks_is_refused(
+    checkpoints: dict[str, Path], cache: Path
+) -> None:
+    with pytest.raises(WeightsError, match="source_language: the model has no language 'xxx_Hans'"):
+        load(checkpoints["nllb"], "transformers", cache, source_language="xxx_Hans")
 
 
 def test_a_marian_language_must_be_in_the_vocabulary(
