@@ -28,7 +28,16 @@ class CTranslate2Decoder:
     def decode(
         self, batch: Sequence[Sequence[int]], decoding: Decoding, count: int
     ) -> list[list[Hypothesis]]:
-        """Decode a batch; the result has the same length and order, the best first in each."""
+        """Decode a batch; the result has the same length and order, the best first in each.
+
+        Raises WeightsError where draws are asked for: this library's random numbers belong to
+        its threads, and no sentence would have the same draws again.
+        """
+        if decoding.sampling is not None:
+            raise WeightsError(
+                "ctranslate2 cannot draw translations that come out the same again; "
+                "set translate.model.backend: transformers"
+            )
         first = [] if decoding.first_token is None else [decoding.first_token]
         prefix = self.tokenizer.pieces(first)
         try:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from models.batching import answered_once, batches, halved_when_full
 from models.errors import WeightsError
-from models.protocols import Candidate, Search
+from models.protocols import Candidate, Sampling, Search
 from models.tokens import Tokenizer
 
 
@@ -20,7 +20,8 @@ class Decoding:
     """How an output is searched for. Everything here changes the answer.
 
     `first_token` is an id every output must start with (the target language), not
-    counted in the confidence; `banned_tokens` are ids no output may have.
+    counted in the confidence; `banned_tokens` are ids no output may have. With `sampling`
+    outputs are drawn and not searched.
     """
 
     beams: int
@@ -30,6 +31,7 @@ class Decoding:
     max_target_tokens: int
     first_token: int | None = None
     banned_tokens: tuple[int, ...] = ()
+    sampling: Sampling | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,8 @@ class Hypothesis:
 class Decoder(Protocol):
     """A backend: batches of ids in, the `count` best hypotheses of each out, in order.
 
-    `count` is never above `decoding.beams`. Raises MemoryError when a batch does not fit on
-    the device.
+    `count` is never above `decoding.beams`, save where they are drawn. Raises MemoryError
+    when a batch does not fit on the device.
     """
 
     def decode(
@@ -134,6 +136,8 @@ def _searched(decoding: Decoding, search: Search) -> Decoding:
         if (value := getattr(search, name)) is not None
     }
     beams = max(search.beams or decoding.beams, search.count)
+    if search.sampling is not None:
+        return replace(decoding, beams=1, sampling=search.sampling, **changes)
     return replace(decoding, beams=beams, **changes)
 
 

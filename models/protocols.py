@@ -36,17 +36,33 @@ class Translator(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Sampling:
+    """Translations drawn by chance, as probable as the model finds them.
+
+    Tokens less probable than `least_probability` are never drawn (epsilon sampling, Hewitt,
+    Manning and Liang 2022). A sentence has random numbers of its own, made of `seed` and its
+    text: the same draws whatever else is translated.
+    """
+
+    temperature: float = 1.0
+    least_probability: float = 0.02
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
-    """Another way to look for a translation: its n best, wider, or without repeats.
+    """Another way to look for a translation: its n best, wider, without repeats, or by chance.
 
     `count` hypotheses at most; None leaves what the model is set to. The search never has
-    fewer beams than hypotheses.
+    fewer beams than hypotheses. With `sampling` there is no search: `count` draws, of which
+    some may be alike, in the order drawn.
     """
 
     count: int
     beams: int | None = None
     length_penalty: float | None = None
     no_repeat_ngram_size: int | None = None
+    sampling: Sampling | None = None
 
 
 @runtime_checkable
@@ -57,7 +73,10 @@ class Retranslator(Protocol):
     """
 
     def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
-        """Give the best translations of each sentence under a search, the best first."""
+        """Give the best translations of each sentence under a search, the best first.
+
+        Raises WeightsError where the search cannot be made.
+        """
         ...
 
 

@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM, GenerationConfig
+from transformers import (
+    AutoModelForCausalLM,
+    AutoModelForSeq2SeqLM,
+    GenerationConfig,
+    LogitsProcessorList,
+)
 from transformers.modeling_outputs import BaseModelOutput
 from transformers.utils import logging as transformers_logging
 
@@ -16,6 +21,7 @@ from models.decoding import Decoding, Hypothesis
 from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
 from models.forcing import Forced
+from models.sampling import Draw, numbers
 
 # `from_pretrained` ties embeddings by way of a flag of the whole process: of two threads loading
 # at once, one gets its embeddings at random (seen with transformers 5.23).
@@ -51,12 +57,26 @@ class TransformersDecoder:
         input_ids, attention_mask = padded(batch, self.end, self.model.device)
         encoder = self.model.get_encoder()
         states = encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-        # Each use gets an output object of its own: generate repeats the states in place.
-        sequences = self.model.generate(
-            encoder_outputs=BaseModelOutput(last_hidden_state=states),
-            attention_mask=attention_mask,
-            generation_config=self._generation_config(decoding, count),
-        )
+        if decoding.sampling is None:
+            # Each use gets an output object of its own: generate repeats the states in place.
+            sequences = self.model.generate(
+                encoder_outputs=BaseModelOutput(last_hidden_state=states),
+                attention_mask=attention_mask,
+                generation_config=self._generation_config(decoding, count),
+            )
+        else:
+            sampling = decoding.sampling
+            drawn = numbers(
+                batch, count, decoding.max_target_tokens, sampling.seed, self.model.device
+            )
+            sequences = self.model.generate(
+                encoder_outputs=BaseModelOutput(
+                    last_hidden_state=states.repeat_interleave(count, dim=0)
+                ),
+                attention_mask=attention_mask.repeat_interleave(count, dim=0),
+                generation_config=self._generation_config(decoding, 1),
+                logits_processor=LogitsProcessorList([Draw(sampling, drawn, 1)]),
+            )
         outputs = [self._cut_output(row) for row in sequences[:, 1:].tolist()]
         skipped = 0 if decoding.first_token is None else 1
         # `generate` gives the hypotheses of one input after those of the one before.

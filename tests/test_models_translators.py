@@ -9,7 +9,7 @@ import pytest
 from models.decoding import BatchTranslator, Decoding, Hypothesis, is_blank
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
-from models.protocols import Candidate, Search
+from models.protocols import Candidate, Sampling, Search
 from models.specs import Backend, Seq2SeqSpec
 from tests.checkpoints import TRANSLATORS, make_madlad
 from tests.fakes import Letters
@@ -334,3 +334,49 @@ def one_torch_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(count)
+
+
+DRAWN = Search(count=6, sampling=Sampling(least_probability=0.0))
+
+
+@pytest.mark.parametrize("name", ["marian", "nllb", "t5", "bart"])
+def test_draws_are_several_and_the_same_again_in_any_batch(
+    name: str, checkpoints: dict[str, Path], cache: Path
+) -> None:
+    translator = load(checkpoints[name], "transformers", cache)
+    together = translator.hypotheses(SENTENCES, DRAWN)
+    assert [len(each) for each in together] == [6, 1, 6, 6, 6, 6, 1, 6]
+    for sentence, found in zip(SENTENCES, together, strict=True):
+        assert texts(translator.hypotheses([sentence], DRAWN)[0]) == texts(found)
+    assert len({text for found in together for text in texts(found)}) > len(SENTENCES)
+    other = replace(DRAWN, sampling=Sampling(least_probability=0.0, seed=2))
+    assert translator.hypotheses(SENTENCES, other) != together
+    # what is never drawn: here all but the most probable, which greedy search finds too
+    narrow = replace(DRAWN, sampling=Sampling(least_probability=1.0))
+    greedy = load(checkpoints[name], "transformers", cache, beams=1).translate(SENTENCES)
+    for found, best in zip(translator.hypotheses(SENTENCES, narrow), greedy, strict=True):
+        assert set(texts(found)) == {best.text}
+
+
+def test_draws_are_as_frequent_as_they_are_probable() -> None:
+    import torch
+
+    from models.sampling import Draw
+
+    rows = 1000
+    scores = torch.log(torch.tensor([[0.5, 0.25, 0.2, 0.05]])).repeat(rows, 1)
+    spread = (torch.arange(rows, dtype=torch.float64)[:, None] + 0.5) / rows
+    started = torch.zeros((rows, 1), dtype=torch.long)
+    for sampling, expected in (
+        (Sampling(least_probability=0.0), [500, 250, 200, 50]),
+        (Sampling(least_probability=0.1), [526, 263, 211, 0]),
+        (Sampling(temperature=0.5, least_probability=0.0), [704, 176, 113, 7]),
+    ):
+        drawn = Draw(sampling, spread, 1)(started, scores).argmax(dim=-1)
+        counts = torch.bincount(drawn, minlength=4).tolist()
+        assert counts == pytest.approx(expected, abs=1)
+
+
+def test_ctranslate2_refuses_to_draw(checkpoints: dict[str, Path], cache: Path) -> None:
+    with pytest.raises(WeightsError, match="backend: transformers"):
+        load(checkpoints["marian"], "ctranslate2", cache).hypotheses(["医疗"], DRAWN)
