@@ -118,7 +118,8 @@ class BatchTranslator:
             return self.decoder.decode([inputs[index] for index in batch], decoding, count)
 
         try:
-            for batch in batches([len(each) for each in inputs], self.batch_tokens):
+            budget = self._budget(decoding, count)
+            for batch in batches([len(each) for each in inputs], budget):
                 found.update(halved_when_full(batch, run))
         except MemoryError as error:
             raise WeightsError(
@@ -126,6 +127,11 @@ class BatchTranslator:
                 "translate.model.beams or max_source_tokens, or use a smaller precision"
             ) from error
         return [found[index] for index in range(len(inputs))]
+
+    def _budget(self, decoding: Decoding, count: int) -> int:
+        """Give the source tokens of a batch: fewer where a search is wider than the model's own."""
+        rows = count if decoding.sampling else decoding.beams
+        return max(1, self.batch_tokens * self.decoding.beams // max(rows, self.decoding.beams))
 
 
 def _searched(decoding: Decoding, search: Search) -> Decoding:

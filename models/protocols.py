@@ -136,7 +136,7 @@ class TranslationScorer(Protocol):
 
 
 class QualityEstimator(Protocol):
-    """(source, translation) pairs to expected quality, 0 (useless) to 1 (perfect)."""
+    """(source, translation) pairs to their quality: higher is better, on a scale of its own."""
 
     def estimate(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """Estimate each pair; the result has the same length and order."""

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from models.specs import EstimatorSpec, Precision, SummarizerSpec, TranslatorSpec
+from models.specs import EstimatorSpec, JudgeSpec, Precision, SummarizerSpec, TranslatorSpec
 from pipeline.records import BlockKind, Rung
 
 
@@ -161,10 +161,54 @@ class RepairSection(Section):
     )
 
 
+class ChooseSection(Section):
+    """Which of several translations of a sentence is taken."""
+
+    by: Literal["first", "consensus", "estimator"] = Field(
+        default="first",
+        description="`first`: the most probable, as the search gives it; the fastest. "
+        "`consensus`: the one most like all the others by chrF (minimum Bayes risk). "
+        "`estimator`: the one that `estimator` finds best.",
+    )
+    of: int = Field(
+        default=8,
+        ge=2,
+        le=256,
+        description="How many translations are made of each sentence; the search gets as many "
+        "beams.",
+    )
+    among: Literal["beam", "draws"] = Field(
+        default="beam",
+        description="`beam`: the best of the search. `draws`: drawn by chance, which differ more; "
+        "with transformers only. A sentence has the same draws in every run.",
+    )
+    temperature: float = Field(
+        default=1.0, gt=0, le=5, description="Of draws: below 1 the probable more often."
+    )
+    least_probability: float = Field(
+        default=0.02, ge=0, le=1, description="Tokens less probable than this are never drawn."
+    )
+    seed: int = Field(default=1, ge=0, description="Another one gives other draws.")
+    estimator: JudgeSpec | None = Field(
+        default=None,
+        description="A judge that needs no reference: CometKiwi or XCOMET (`comet`), `metricx`, or "
+        "a translation model (`seq2seq`), made to write each translation.",
+    )
+
+    @model_validator(mode="after")
+    def _an_estimator_goes_with_its_word(self) -> "ChooseSection":
+        if (self.by == "estimator") != (self.estimator is not None):
+            raise ValueError("'by: estimator' and 'estimator' belong together")
+        return self
+
+
 class TranslateSection(Section):
     """Which model translates, and what."""
 
     model: TranslatorSpec = Field(description="The translation model.")
+    choose: ChooseSection = Field(
+        default=ChooseSection(), description="Which of several translations is taken."
+    )
     kinds: tuple[BlockKind, ...] = Field(
         default=("title", "subtitle", "heading", "paragraph", "list_item", "caption", "footnote"),
         description="Kinds of blocks that the model translates. Credits, dates and page numbers "

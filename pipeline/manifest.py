@@ -13,6 +13,7 @@ from typing import Any
 
 import pipeline
 from models.load import ResolvedModel
+from models.metrics.load import ResolvedScorer
 from pipeline.config import Config
 from pipeline.plan import Step
 from pipeline.store import read_json, write_atomically
@@ -85,7 +86,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     write_atomically(folder / "manifest.json", values + "\n")
 
 
-def model_facts(model: ResolvedModel) -> dict[str, Any]:
+def model_facts(model: ResolvedModel | ResolvedScorer) -> dict[str, Any]:
     """Return a resolved model as plain values; the cache folder is nobody's business."""
     return {
         "name": model.name,

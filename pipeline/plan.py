@@ -24,8 +24,10 @@ from models.load import (
     resolve_summarizer,
     resolve_translator,
 )
+from models.metrics.load import ResolvedScorer
 from models.protocols import Translator
 from models.specs import SummarizerSpec, TranslatorSpec
+from pipeline.choosing import prepare_choosing
 from pipeline.config import Config
 from pipeline.errors import ConfigError, ModelError
 from pipeline.formats.references import read_references
@@ -80,7 +82,7 @@ class Step:
 
     stage: Stage
     settings: dict[str, Any]
-    models: tuple[ResolvedModel, ...]
+    models: tuple[ResolvedModel | ResolvedScorer, ...]
     load: Callable[[Tools], StageFunction]
 
     def key(self, input_keys: Sequence[str]) -> str:
@@ -148,6 +150,9 @@ def _translate_step(config: Config) -> Step:
         specs.append(section.repair.fallback)
     resolved = [_resolved_translator(spec, config) for spec in specs]
     decodings = [_decoding(spec, own) for spec, own in zip(specs, resolved, strict=True)]
+    choosing = prepare_choosing(section.choose, config.runtime, resolved[0])
+    if choosing is not None:  # otherwise the keys are what they were
+        decodings[0] = decodings[0] | {"choose": choosing.settings}
     terms = _glossary_text(section.glossary)
     glossary = parse_glossary(terms, name=section.glossary or "glossary")
 
@@ -169,7 +174,7 @@ def _translate_step(config: Config) -> Step:
                 reuse=tools.reuse,
             )
 
-        first = loaded(0)
+        first = loaded(0) if choosing is None else choosing.wrap(loaded(0))
         ladder = Ladder(
             rungs=section.repair.rungs,
             least_confidence=section.repair.least_confidence,
@@ -192,7 +197,7 @@ def _translate_step(config: Config) -> Step:
             "fallback": decodings[1:],
             "glossary": digest(terms),
         }
-    return Step(TRANSLATE, settings, tuple(resolved), load)
+    return Step(TRANSLATE, settings, (*resolved, *(choosing.models if choosing else ())), load)
 
 
 def _resolved_translator(spec: TranslatorSpec, config: Config) -> ResolvedModel:

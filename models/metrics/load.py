@@ -57,6 +57,11 @@ class ResolvedScorer:
     settings: tuple[tuple[str, object], ...]
 
     @property
+    def backend(self) -> Literal["transformers"]:
+        """What runs it, as of a ResolvedModel: their parts at least."""
+        return "transformers"
+
+    @property
     def signature(self) -> str:
         """What a reader needs to know to make the score again, as sacreBLEU writes it."""
         facts: list[tuple[str, object]] = [

@@ -27,8 +27,8 @@ def expected_chrf(texts: Sequence[str]) -> list[float]:
     times = numpy.array([texts.count(text) for text in distinct], dtype=float)
     scores = _pairs(distinct)
     # a text is no reference of itself, its copies are
-    expected = (scores @ times - 100.0) / (len(texts) - 1)
-    expected = dict(zip(distinct, expected.tolist(), strict=True))
+    means = (scores @ times - 100.0) / (len(texts) - 1)
+    expected = dict(zip(distinct, means.tolist(), strict=True))
     return [expected[text] for text in texts]
 
 
@@ -62,11 +62,7 @@ def _pairs(texts: Sequence[str]) -> Any:
     with numpy.errstate(divide="ignore", invalid="ignore"):
         precision, recall = precision / orders, recall / orders
         scores = (
-            100
-            * (1 + _BETA_SQUARED)
-            * precision
-            * recall
-            / (_BETA_SQUARED * precision + recall)
+            100 * (1 + _BETA_SQUARED) * precision * recall / (_BETA_SQUARED * precision + recall)
         )
     scores = numpy.nan_to_num(scores)
     numpy.fill_diagonal(scores, 100.0)
@@ -86,9 +82,7 @@ def _shared(names: Any, owners: Any, size: int) -> Any:
     occurrence = numpy.arange(len(names)) - numpy.repeat(
         starts, numpy.diff(numpy.append(starts, len(names)))
     )
-    columns = numpy.unique(
-        names * (int(occurrence.max()) + 1) + occurrence, return_inverse=True
-    )[1]
+    columns = numpy.unique(names * (int(occurrence.max()) + 1) + occurrence, return_inverse=True)[1]
     table = numpy.zeros((size, int(columns.max()) + 1), dtype=numpy.float32)
     table[owners, columns] = 1.0
     return (table @ table.T).astype(float)

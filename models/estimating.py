@@ -1,0 +1,78 @@
+"""Quality of a translation without a reference: from a spec to an estimator, in two steps.
+
+spec ─resolve_estimator─▶ ResolvedModel or ResolvedScorer ─load_estimator─▶ QualityEstimator
+
+A translation model is made to write the translation (`models.forcing`); CometKiwi, XCOMET and
+MetricX read both sides (`models.metrics`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from models.errors import WeightsError
+from models.forcing import translation_scorer
+from models.load import ResolvedModel, load_translator, resolve_translator
+from models.metrics.load import ResolvedScorer, load_scorer, resolve_scorer
+from models.protocols import QualityEstimator, Segment, SegmentScorer
+from models.specs import CometSpec, JudgeSpec, MetricXSpec, Precision
+
+
+@dataclass(frozen=True, slots=True)
+class ScorerEstimator:
+    """A trained metric as a QualityEstimator; one that predicts errors is turned round."""
+
+    scorer: SegmentScorer
+
+    def estimate(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """Estimate each pair; the result has the same length and order."""
+        sign = 1.0 if self.scorer.higher_is_better else -1.0
+        segments = [Segment(source, translation) for source, translation in pairs]
+        return [sign * each.score for each in self.scorer.score(segments)]
+
+
+def resolve_estimator(
+    spec: JudgeSpec,
+    *,
+    device: str = "auto",
+    precision: Precision = "auto",
+    offline: bool = True,
+    cache: str | Path = "auto",
+) -> ResolvedModel | ResolvedScorer:
+    """Find what an estimator needs; `precision` is that of a translation model.
+
+    Raises WeightsError when it is not there, cannot run so, or reads references.
+    """
+    if not isinstance(spec, CometSpec | MetricXSpec):
+        return resolve_translator(
+            spec, device=device, precision=precision, offline=offline, cache=cache
+        )
+    resolved = resolve_scorer(spec, device=device, offline=offline, cache=cache)
+    if resolved.needs_reference:
+        raise WeightsError(
+            f"{spec.path}: compares with references, and here are none; take CometKiwi, or set "
+            "reference_free: true for a model that can do without"
+        )
+    return resolved
+
+
+def load_estimator(
+    spec: JudgeSpec,
+    resolved: ResolvedModel | ResolvedScorer,
+    *,
+    batch_tokens: int = 4096,
+    threads: int | Literal["auto"] = "auto",
+) -> QualityEstimator:
+    """Load an estimator. The heavy step. Raises WeightsError where it cannot be."""
+    if isinstance(spec, CometSpec | MetricXSpec):
+        if not isinstance(resolved, ResolvedScorer):
+            raise TypeError(f"{type(resolved).__name__} is not what {spec.kind} resolves to")
+        return ScorerEstimator(
+            load_scorer(spec, resolved, batch_tokens=batch_tokens, threads=threads)
+        )
+    if not isinstance(resolved, ResolvedModel):
+        raise TypeError(f"{type(resolved).__name__} is not what {spec.kind} resolves to")
+    return translation_scorer(
+        load_translator(spec, resolved, batch_tokens=batch_tokens, threads=threads)
+    )
