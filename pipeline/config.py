@@ -25,6 +25,10 @@ class Fields(Section):
     id: str = Field(default="id", description="A stable name of the row.")
     title: str = Field(default="title", description="The headline.")
     date: str = Field(default="date", description="Date of publication, any form.")
+    edition: str = Field(
+        default="edition",
+        description="What the row is a page or story of, with `input.edition: rows`.",
+    )
     reference: str = Field(default="reference", description="A reference translation.")
     reference_summary: str = Field(
         default="reference_summary", description="A reference summary in English."
@@ -66,6 +70,13 @@ class InputSection(Section):
         description="`auto` goes by the file name: .md, .txt, .html, .docx, .epub, "
         "_content_list.json (MinerU), .jsonl, .csv, .tsv, .parquet, each also packed as .gz or "
         ".zst; and finds folders that `datasets` saved.",
+    )
+    edition: Literal["none", "folder", "rows"] = Field(
+        default="none",
+        description="What is read as one newspaper, so that stories that go on on another page "
+        "(下转第2版, 上接第1版) are put together: with `folder` the pages of a folder (Markdown, "
+        "text, HTML, Word, MinerU), with `rows` rows that follow each other and share "
+        "`fields.edition`.",
     )
     dataset: DatasetSection = Field(
         default=DatasetSection(), description="Which split, subset and revision of a dataset."

@@ -1,12 +1,41 @@
 """The input of a config as documents; what cannot be read is set aside."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 from pipeline.config import Config
 from pipeline.formats.read import Noted, read_documents
 from pipeline.formats.tabular import DatasetChoice
-from pipeline.records import Document, Failure
+from pipeline.records import Document, Edition, Failure
+
+
+@dataclass(slots=True)
+class Tally:
+    """How much has been read: documents that stand alone, editions, and the pages of these."""
+
+    documents: int = 0
+    editions: int = 0
+    pages: int = 0
+
+    def add(self, read: Document | Edition) -> None:
+        """Count one more."""
+        if isinstance(read, Edition):
+            self.editions += 1
+            self.pages += len(read.pages)
+        else:
+            self.documents += 1
+
+    def __str__(self) -> str:
+        alone = _plural(self.documents, "document")
+        if not self.editions:
+            return alone
+        together = f"{_plural(self.editions, 'edition')} of {_plural(self.pages, 'page')}"
+        return f"{alone} and {together}" if self.documents else together
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def documents(
@@ -14,8 +43,8 @@ def documents(
     unread: list[Failure],
     limit: int | None,
     noted: Noted = lambda source, encoding: None,
-) -> Iterator[Document]:
-    """Yield the first `limit` documents that can be read; put what cannot into `unread`.
+) -> Iterator[Document | Edition]:
+    """Yield the first `limit` documents or editions that can be read; put the rest into `unread`.
 
     `noted` is told the encoding of every text file. Raises ConfigError at once if a path
     does not exist or a pattern matches nothing.
@@ -23,7 +52,7 @@ def documents(
     return islice(_readable(config, unread, noted), limit)
 
 
-def _readable(config: Config, unread: list[Failure], noted: Noted) -> Iterator[Document]:
+def _readable(config: Config, unread: list[Failure], noted: Noted) -> Iterator[Document | Edition]:
     section = config.input
     for item in read_documents(
         section.paths,
@@ -32,6 +61,7 @@ def _readable(config: Config, unread: list[Failure], noted: Noted) -> Iterator[D
         fields=section.fields.model_dump(),
         max_bytes=int(section.max_megabytes * 1_000_000),
         dataset=DatasetChoice(**section.dataset.model_dump(), offline=config.runtime.offline),
+        edition=section.edition,
         noted=noted,
     ):
         if isinstance(item, Failure):

@@ -32,7 +32,7 @@ from pipeline.config import Config
 from pipeline.errors import ConfigError, ModelError
 from pipeline.formats.references import read_references
 from pipeline.memory import Memory, Progress, RememberingTranslator
-from pipeline.records import Article, Document, Score, Summary, Translation
+from pipeline.records import Article, Document, Edition, Score, Summary, Translation
 from pipeline.stages.repair import Ladder
 from pipeline.stages.score import score
 from pipeline.stages.segment import segment
@@ -53,13 +53,13 @@ class Stage:
     row_type: type
 
 
-SEGMENT = Stage("segment", 2, ("documents",), "articles", Article)
+SEGMENT = Stage("segment", 3, ("documents",), "articles", Article)
 TRANSLATE = Stage("translate", 3, ("articles",), "translations", Translation)
 SUMMARIZE = Stage("summarize", 1, ("articles", "translations"), "summaries", Summary)
 SCORE = Stage("score", 2, ("articles", "translations"), "scores", Score)
 STAGES = (SEGMENT, TRANSLATE, SUMMARIZE, SCORE)
 ROW_TYPES: dict[str, type[Any]] = {stage.writes: stage.row_type for stage in STAGES}
-REPORT_VERSION = 2
+REPORT_VERSION = 3
 
 # Checks decide which translation is taken: raise it when they or the ladder change.
 REPAIR_VERSION = 1
@@ -96,19 +96,21 @@ def digest(value: object) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def documents_key(documents: Sequence[Document]) -> str:
+def documents_key(documents: Sequence[Document | Edition]) -> str:
     """Name a shard of documents by their whole content."""
     return digest([to_json(document) for document in documents])
 
 
-def cut(documents: Iterable[Document], shard_size: int) -> Iterator[list[Document]]:
+def cut(
+    documents: Iterable[Document | Edition], shard_size: int
+) -> Iterator[list[Document | Edition]]:
     """Cut documents into shards of `shard_size` in the mean, by content.
 
     A cut falls after a document whose id hashes to a multiple of the size, so that one
     more document changes one shard and leaves the cuts of all others where they were.
     No shard grows beyond eight times the size.
     """
-    shard: list[Document] = []
+    shard: list[Document | Edition] = []
     for document in documents:
         shard.append(document)
         number = int.from_bytes(hashlib.sha256(document.id.encode()).digest()[:8], "big")

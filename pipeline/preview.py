@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.config import Config
-from pipeline.intake import documents
+from pipeline.intake import Tally, documents
 from pipeline.plan import STAGES, Step, cut, documents_key, prepare
 from pipeline.records import Failure
 from pipeline.run import Options, failure_line
@@ -24,9 +24,9 @@ class StagePreview:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A whole run: documents that can be read, those that cannot, and every stage."""
+    """A whole run: what can be read, what cannot, and every stage."""
 
-    documents: int
+    readable: Tally
     unread: tuple[Failure, ...]
     stages: tuple[StagePreview, ...]
 
@@ -38,10 +38,11 @@ def preview(config: Config, options: Options) -> Preview:
     steps = [prepare(stage, config) for stage in wanted]
     store = Store(Path(config.output))
     unread: list[Failure] = []
-    count = 0
+    tally = Tally()
     tables: dict[str, list[str]] = {"documents": []}
     for shard in cut(documents(config, unread, options.limit), config.runtime.shard_size):
-        count += len(shard)
+        for read in shard:
+            tally.add(read)
         tables["documents"].append(documents_key(shard))
     stages = []
     for step in steps:
@@ -50,15 +51,13 @@ def preview(config: Config, options: Options) -> Preview:
         tables[step.stage.writes] = keys
         ready = 0 if options.fresh else sum(store.has(step.stage.writes, key) for key in keys)
         stages.append(StagePreview(step.stage.name, len(keys), ready, _model_names(step)))
-    return Preview(count, tuple(unread), tuple(stages))
+    return Preview(tally, tuple(unread), tuple(stages))
 
 
 def preview_lines(value: Preview) -> Iterator[str]:
     """Yield the preview as lines of text."""
-    noun = "document" if value.documents == 1 else "documents"
-    yield f"{value.documents:,} {noun}" + (
-        f", {len(value.unread)} cannot be read" if value.unread else ""
-    )
+    unread = f", {len(value.unread)} cannot be read" if value.unread else ""
+    yield f"{value.readable}{unread}"
     for failure in value.unread:
         yield f"  {failure_line(failure)}"
     yield f"{'stage':<11}{'shards':>7}{'ready':>7}{'to make':>9}  model"

@@ -1,6 +1,8 @@
 """The records that flow through the pipeline: frozen, plain, comparable.
 
 Document ─▶ Article ─▶ Block ─▶ Sentence        one document has one or more articles
+   │           │
+   └▶ Edition  │      documents that are pages of one newspaper, read as one
                │
                ├─▶ Translation ─▶ TranslatedSentence    one row per article, same order,
                ├─▶ Summary ─▶ SummarySentence           sentences told apart by their id
@@ -43,7 +45,10 @@ Severity = Literal["error", "warning", "info"]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One input file or row, as it came. `source` says where: `news.jsonl:12`."""
+    """One input file or row, as it came. `source` says where: `news.jsonl:12`.
+
+    Neighbours with the same `edition` are pages of one newspaper.
+    """
 
     id: str
     text: str
@@ -53,11 +58,37 @@ class Document:
     date: str | None = None
     reference: str | None = None
     reference_summary: str | None = None
+    edition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The pages of one newspaper, read together so that a story may go on on another page.
+
+    Its text is theirs, a line break after each: page n starts where page n - 1 ends, plus one.
+    """
+
+    id: str
+    pages: tuple[Document, ...]
+
+    @property
+    def source(self) -> str:
+        """Where its first page is."""
+        return self.pages[0].source
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of an edition: its characters are `start` to `end` of the edition's text."""
+
+    source: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A place in a document: `document.text[start:end]`, in characters."""
+    """A place in a document or edition: `document.text[start:end]`, in characters."""
 
     start: int
     end: int
@@ -91,7 +122,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One story of a document. `warnings` says what a reader should know of its layout."""
+    """One story of a document. `warnings` says what a reader should know of its layout.
+
+    Of an edition `source` is the page it begins on, and `pages` are those it stands on: a
+    span starts at character `span.start - page.start` of the page that it is in.
+    """
 
     id: str
     document_id: str
@@ -105,6 +140,7 @@ class Article:
     reference_summary: str | None = None
     script: Script = "unknown"
     """The characters of the document, as it came."""
+    pages: tuple[Page, ...] = ()
 
 
 Origin = Literal["model", "rule", "copied", "none"]

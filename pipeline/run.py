@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 from pipeline.config import Config
 from pipeline.errors import FolderLockedError, PipelineError, StoreError
 from pipeline.evaluation.verdict import Verdict, verdict_lines
-from pipeline.intake import documents
+from pipeline.intake import Tally, documents
 from pipeline.journal import Journal, Task
 from pipeline.manifest import Manifest, started_manifest, write_manifest
 from pipeline.memory import Memory
@@ -27,7 +27,7 @@ from pipeline.plan import (
     prepare,
 )
 from pipeline.records import Failure
-from pipeline.shard import attempt, make_shard
+from pipeline.shard import make_shard, segmented
 from pipeline.store import Store, to_jsonl, write_atomically
 
 
@@ -104,7 +104,8 @@ def _segment(
     unread: list[Failure] = []
     function = step.load(Tools(None, False, lambda *_: None))
     keys: list[str] = []
-    made = count = 0
+    made = 0
+    tally = Tally()
 
     def noted(source: str, encoding: str) -> None:
         manifest.encodings[encoding] = manifest.encodings.get(encoding, 0) + 1
@@ -115,21 +116,21 @@ def _segment(
         for shard in cut(found, config.runtime.shard_size):
             key = step.key([documents_key(shard)])
             if options.fresh or not store.has(SEGMENT.writes, key):
-                rows, failed = attempt(function, (shard,), SEGMENT.name, journal)
-                articles = [article for row in rows for article in row]
-                store.write(SEGMENT.writes, key, articles, failed)
+                store.write(SEGMENT.writes, key, *segmented(function, shard, journal))
                 made += 1
             keys.append(key)
-            count += len(shard)
-            task.update(count, "documents")
+            for read in shard:
+                tally.add(read)
+            task.update(tally.documents + tally.pages, "documents")
     manifest.tables = {SEGMENT.writes: keys}  # what the run before made may not fit these
     manifest.made[SEGMENT.name] = made
     manifest.seconds[SEGMENT.name] = round(time.monotonic() - started, 3)
     journal.info(
         "stage",
-        f"segment    {_plural(count, 'document')}: {_shards(made, len(keys))}",
+        f"segment    {tally}: {_shards(made, len(keys))}",
         stage="segment",
-        documents=count,
+        documents=tally.documents + tally.pages,
+        editions=tally.editions,
         made=made,
         shards=len(keys),
     )

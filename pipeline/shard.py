@@ -7,7 +7,7 @@ from typing import Any
 from pipeline.errors import AlignmentError, StoreError
 from pipeline.journal import Journal
 from pipeline.plan import ROW_TYPES, StageFunction, Step
-from pipeline.records import Failure
+from pipeline.records import Article, Document, Edition, Failure
 from pipeline.store import Store
 
 
@@ -39,6 +39,25 @@ def make_shard(
     complete = [[row for row in table if _row_id(row) in shared] for table in tables]
     rows, failed = attempt(function, complete, stage.name, journal)
     store.write(stage.writes, key, rows, list(dict.fromkeys([*failures, *failed])))
+
+
+def segmented(
+    function: StageFunction, documents: Sequence[Document | Edition], journal: Journal
+) -> tuple[list[Article], list[Failure]]:
+    """Segment a shard; of an edition in which a page cannot be, every page by itself.
+
+    So one bad page costs its edition the jumps between pages, never the other pages.
+    """
+    rows, failed = attempt(function, (documents,), "segment", journal)
+    broken = {failure.id for failure in failed}
+    if any(isinstance(each, Edition) and each.id in broken for each in documents):
+        alone = [
+            page
+            for each in documents
+            for page in (each.pages if isinstance(each, Edition) and each.id in broken else (each,))
+        ]
+        rows, failed = attempt(function, (alone,), "segment", journal)
+    return [article for row in rows for article in row], failed
 
 
 def attempt(

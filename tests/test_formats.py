@@ -17,7 +17,7 @@ from datasets import Dataset, DatasetDict
 from pipeline.errors import ConfigError
 from pipeline.formats.read import read_documents
 from pipeline.formats.tabular import DatasetChoice
-from pipeline.records import Document, Failure
+from pipeline.records import Document, Edition, Failure
 from pipeline.stages.segment import segment
 
 SENTENCE = "金山区持续优化营商环境，吸引企业投资兴业，让企业有更多的获得感。"
@@ -30,16 +30,15 @@ FIELDS = {"text": "zh", "id": "key", "title": "headline", "date": "day"}
 
 def read(*paths: Path | str, format: str = "auto", **more: Any) -> list[Document | Failure]:
     fields: Mapping[str, str] = more.pop("fields", {})
-    return list(
-        read_documents(
-            [str(path) for path in paths],
-            format=format,
-            encoding=more.pop("encoding", "auto"),
-            fields=fields,
-            max_bytes=more.pop("max_bytes", 1_000_000),
-            **more,
-        )
+    found = read_documents(
+        [str(path) for path in paths],
+        format=format,
+        encoding=more.pop("encoding", "auto"),
+        fields=fields,
+        max_bytes=more.pop("max_bytes", 1_000_000),
+        **more,
     )
+    return [row for row in found if not isinstance(row, Edition)]
 
 
 def document(*rows: Document | Failure) -> Document:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pipeline.errors import ConfigError
 from pipeline.formats.encodings import decoded, found_encoding
 from pipeline.formats.read import read_documents
-from pipeline.records import Document, Failure
+from pipeline.records import Document, Edition, Failure
 
 SIMPLIFIED = "金山区持续优化营商环境，吸引企业投资兴业。2023年3月5日，双方签署协议。\n"
 TRADITIONAL = "臺北市持續優化營商環境，吸引企業投資興業。2023年3月5日，雙方簽署協議。\n"
@@ -27,11 +27,10 @@ def read(
     max_bytes: int = 1_000_000,
 ) -> list[Document | Failure]:
     names = [str(path) for path in paths]
-    return list(
-        read_documents(
-            names, format=format, encoding=encoding, fields=fields or {}, max_bytes=max_bytes
-        )
+    found = read_documents(
+        names, format=format, encoding=encoding, fields=fields or {}, max_bytes=max_bytes
     )
+    return [row for row in found if not isinstance(row, Edition)]
 
 
 def documents(rows: Sequence[Document | Failure]) -> list[Document]:

@@ -20,23 +20,30 @@ def row_document(
 ) -> Document | Failure:
     """Make a document of layout `article` of a row; `fields` says what its columns are called.
 
-    `name` is its id where it has none of its own. Without a text it is a Failure.
+    `name` is its id where it has none of its own. Without a text it is a Failure, and so
+    it is without an edition where `fields` says what that is called (it may be empty).
     """
     try:
         text_field = fields.get("text", "text")
         if row.get(text_field) is None:
-            found = ", ".join(f"'{key}'" for key in list(row)[:8]) or "nothing"
-            raise UnreadableError(
-                f"no '{text_field}' field; found {found}", "rename it or set input.fields.text"
-            )
+            raise _missing(row, text_field, "rename it or set input.fields.text")
+        if "edition" in fields and fields["edition"] not in row:
+            raise _missing(row, fields["edition"], "set input.fields.edition or input.edition")
         text = _string(row, text_field)
         if not text or not text.strip():
             raise UnreadableError(f"'{text_field}' is empty", EMPTY)
         more = {key: _string(row, fields.get(key, key)) for key in _OPTIONAL}
         given_id = _string(row, fields.get("id", "id"))
+        edition = _string(row, fields["edition"]) if "edition" in fields else None
     except UnreadableError as error:
         return read_failure(name, source, error)
-    return Document((given_id or "").strip() or name, text, source, "article", **more)
+    name = (given_id or "").strip() or name
+    return Document(name, text, source, "article", **more, edition=edition)
+
+
+def _missing(row: Mapping[str, object], field: str, advice: str) -> UnreadableError:
+    found = ", ".join(f"'{key}'" for key in list(row)[:8]) or "nothing"
+    return UnreadableError(f"no '{field}' field; found {found}", advice)
 
 
 def json_row(line: str) -> dict[str, object]:

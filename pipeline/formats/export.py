@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
 from pipeline.errors import ConfigError
+from pipeline.formats.places import places_text
 from pipeline.records import Article, Score, Sentence, Translation
 from pipeline.store import write_atomically
 
@@ -15,7 +16,11 @@ FORMATS = ("tsv", "jsonl", "parquet", "tmx")
 
 @dataclass(frozen=True, slots=True)
 class ExportRow:
-    """One sentence; `start` and `end` are characters of the document, -1 if it has no place."""
+    """One sentence; `start` and `end` are characters of the document, -1 if it has no place.
+
+    Of an edition they count the characters of all its pages, and `places` says which of
+    which page: `news/A01.md:52-68 + news/A02.md:0-14`. Else it is None.
+    """
 
     article_id: str
     block: int
@@ -27,6 +32,7 @@ class ExportRow:
     en: str
     confidence: float | None
     flags: str
+    places: str | None = None
 
 
 def export_rows(
@@ -60,6 +66,7 @@ def export_rows(
                     en=translation.text if translation else "",
                     confidence=translation.confidence if translation else None,
                     flags=",".join(dict.fromkeys(flags)),
+                    places=places_text(article, sentence) if article.pages else None,
                 )
 
 
@@ -69,7 +76,11 @@ def write_export(rows: Sequence[ExportRow], path: Path, file_format: str) -> Non
         case "tsv":
             write_atomically(path, export_tsv(rows))
         case "jsonl":
-            lines = (json.dumps(asdict(row), ensure_ascii=False) for row in rows)
+            names = _columns(rows)
+            lines = (
+                json.dumps({name: getattr(row, name) for name in names}, ensure_ascii=False)
+                for row in rows
+            )
             write_atomically(path, "".join(line + "\n" for line in lines))
         case "parquet":
             _write_parquet(rows, path)
@@ -81,12 +92,18 @@ def write_export(rows: Sequence[ExportRow], path: Path, file_format: str) -> Non
 
 def export_tsv(rows: Sequence[ExportRow]) -> str:
     """Return a table with a header; tabs and line breaks inside a text become spaces."""
-    names = list(ExportRow.__dataclass_fields__)
+    names = _columns(rows)
     lines = ["\t".join(names)]
     for row in rows:
         values = (getattr(row, name) for name in names)
         lines.append("\t".join("" if v is None else " ".join(str(v).split()) for v in values))
     return "\n".join(lines) + "\n"
+
+
+def _columns(rows: Sequence[ExportRow]) -> list[str]:
+    """Give the names of the columns; `places` only where something was read as an edition."""
+    names = list(ExportRow.__dataclass_fields__)
+    return names if any(row.places is not None for row in rows) else names[:-1]
 
 
 def export_tmx(rows: Sequence[ExportRow]) -> str:
@@ -129,9 +146,7 @@ def _write_parquet(rows: Sequence[ExportRow], path: Path) -> None:
     # datasets takes seconds to import: only this format pays it
     from datasets import Dataset
 
-    columns = {
-        name: [getattr(row, name) for row in rows] for name in ExportRow.__dataclass_fields__
-    }
+    columns = {name: [getattr(row, name) for row in rows] for name in _columns(rows)}
     aside = path.with_name(f".{path.name}.partial")
     path.parent.mkdir(parents=True, exist_ok=True)
     Dataset.from_dict(columns).to_parquet(aside)

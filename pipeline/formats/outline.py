@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
+from pipeline.formats.places import pages_text, places, source_name
 from pipeline.records import Article, Block, Sentence
 
 _MOST_OPEN = 30
@@ -25,7 +26,8 @@ def print_outline(console: Console, articles: Sequence[Article]) -> None:
     is_open = len(articles) <= _MOST_OPEN
     for document, group in groupby(articles, key=lambda article: article.document_id):
         found = list(group)
-        tree = Tree(Text(f"{document}  {found[0].source}", style="bold"))
+        where = f"edition, from {found[0].source}" if found[0].pages else found[0].source
+        tree = Tree(Text(f"{document}  {where}", style="bold"))
         for article in found:
             branch = tree.add(_article_line(article))
             for warning in article.warnings:
@@ -37,20 +39,22 @@ def print_outline(console: Console, articles: Sequence[Article]) -> None:
 
 
 def print_article_outline(console: Console, article: Article) -> None:
-    """Print one article whole: every sentence with its id and its place in the document."""
+    """Print one article whole: every sentence with its id and its place in its file."""
     tree = Tree(_article_line(article))
     for warning in article.warnings:
         tree.add(Text(f"! {warning}", style="yellow"))
     for block in article.blocks:
         branch = tree.add(Text(block.kind, style=_style(block)))
         for sentence in block.sentences:
-            branch.add(_sentence_line(sentence))
+            branch.add(_sentence_line(article, sentence))
     console.print(tree)
 
 
 def _article_line(article: Article) -> Text:
     facts = [article.byline, article.date, article.script if article.script != "unknown" else None]
     line = Text.assemble((article.id, "cyan"), "  ", (article.title, "bold"))
+    if len(article.pages) > 1:
+        facts.append(pages_text(article))
     known = " · ".join(fact for fact in facts if fact)
     return line.append(f"  {known}", style="dim") if known else line
 
@@ -63,9 +67,16 @@ def _block_line(block: Block, columns: int) -> Text:
     return line.append(f"  {count} sentences", style="dim") if count > 1 else line
 
 
-def _sentence_line(sentence: Sentence) -> Text:
-    places = " + ".join(f"{span.start}–{span.end}" for span in sentence.spans) or "given"
-    line = Text.assemble((f"{sentence.id:<5}", "cyan"), (f"{places}  ", "dim"))
+def _sentence_line(article: Article, sentence: Sentence) -> Text:
+    pieces = [
+        # on which page, only where there is a choice
+        f"{source_name(source)} {span.start}–{span.end}"
+        if len(article.pages) > 1
+        else f"{span.start}–{span.end}"
+        for source, span in places(article, sentence)
+    ]
+    where = " + ".join(pieces) or "given"
+    line = Text.assemble((f"{sentence.id:<5}", "cyan"), (f"{where}  ", "dim"))
     edges = (0, *sentence.cuts, len(sentence.text))
     parts = [sentence.text[a:b] for a, b in pairwise(edges)]
     return line.append(" ⏐ ".join(parts))

@@ -44,6 +44,8 @@ class InputFile:
     format: str
     id: str
     source: str
+    edition: str | None = None
+    """What it is a page of."""
 
 
 def input_files(paths: Sequence[str], format: str) -> tuple[list[InputFile], list[Failure]]:
@@ -104,7 +106,7 @@ def _in_folder(folder: Path, format: str, failures: list[Failure]) -> Iterator[P
         place = printable(str(error.filename or folder))
         failures.append(
             Failure(
-                id=_readable(place),
+                id=readable(place),
                 source=place,
                 stage="read",
                 reason=f"cannot open the folder: {error.strerror}",
@@ -176,15 +178,16 @@ def _stem(file: Path) -> str:
         return "stdin"
     name = _without_packing(file.name)
     if name.lower().endswith(_MINERU) and len(name) > len(_MINERU):
-        return _readable(printable(name[: -len(_MINERU)]))
-    return _readable(printable(Path(name).stem if _kind(name) else name))
+        return readable(printable(name[: -len(_MINERU)]))
+    return readable(printable(Path(name).stem if _kind(name) else name))
 
 
 def _below(file: Path, top: str, name: str) -> str:
-    return _readable(printable(str(file.absolute().parent.relative_to(top) / name)))
+    return readable(printable(str(file.absolute().parent.relative_to(top) / name)))
 
 
-def _readable(name: str) -> str:
+def readable(name: str) -> str:
+    """Give a name without blanks, slashes and control characters."""
     return re.sub(r"[\s/\\\x00-\x1f]+", "-", name).strip("-") or "document"
 
 

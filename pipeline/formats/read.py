@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.errors import ConfigError
 from pipeline.formats.columns import EMPTY, json_row, read_failure, row_document
+from pipeline.formats.editions import Editions, in_editions, pages_of_folders, unique_id
 from pipeline.formats.encodings import (
     SAMPLE_BYTES,
     UnreadableError,
@@ -25,7 +26,7 @@ from pipeline.formats.streams import opened, stdin_file
 from pipeline.formats.tabular import DatasetChoice, csv_rows, dataset_rows, is_packed
 from pipeline.formats.webpage import declared_encoding, story
 from pipeline.formats.word import word_text
-from pipeline.records import Document, Failure
+from pipeline.records import Document, Edition, Failure
 
 Noted = Callable[[str, str], None]
 """Is told (source, encoding) of every text file that is read."""
@@ -50,8 +51,9 @@ def read_documents(
     fields: Mapping[str, str],
     max_bytes: int,
     dataset: DatasetChoice = DatasetChoice(),  # noqa: B008 (frozen)
+    edition: Editions = "none",
     noted: Noted = lambda source, encoding: None,
-) -> Iterator[Document | Failure]:
+) -> Iterator[Document | Edition | Failure]:
     """Read the documents of files, folders, globs, datasets and stdin, one by one, in order.
 
     A Markdown, text, Word or MinerU file is one document with layout `page`; a web page, a
@@ -60,7 +62,8 @@ def read_documents(
     byte-order mark and with newlines as ``\\n``: offsets count its characters. Of formats
     with markup it is the Markdown taken from them. Ids are unique: a file's stem (with its
     folders where stems are alike), a row's own id or `stem-LINE`; a second of the same
-    gets `-2`.
+    gets `-2`. With `edition` the pages of a folder, or rows that follow each other and
+    share a value, come as one Edition (see `pipeline.formats.editions`).
 
     Raises ConfigError, before anything is read, with a line for every path that gives
     no file and for an encoding that does not exist. A file or row larger than `max_bytes`,
@@ -70,19 +73,27 @@ def read_documents(
     if max_bytes < 1:
         raise ConfigError("input.max_megabytes: must be more than 0")
     files, failures = input_files(paths, format)
-    return _documents(files, failures, _How(encoding, fields, max_bytes, dataset, noted))
+    if edition == "folder":
+        files = pages_of_folders(files)
+    # a column called edition is looked at only where it is asked for
+    wanted = {key: name for key, name in fields.items() if key != "edition" or edition == "rows"}
+    seen: dict[str, int] = {}
+    rows = _documents(files, failures, _How(encoding, wanted, max_bytes, dataset, noted), seen)
+    return in_editions(rows, seen, max_bytes)
 
 
 def _documents(
-    files: Sequence[InputFile], failures: Sequence[Failure], how: _How
+    files: Sequence[InputFile], failures: Sequence[Failure], how: _How, seen: dict[str, int]
 ) -> Iterator[Document | Failure]:
     yield from failures
-    seen: dict[str, int] = {}
     for named in files:
         is_stdin = str(named.path) == STDIN
         with stdin_file(named) if is_stdin else nullcontext(named) as file:
             for row in _rows_of(file, how):
-                yield _with_unique_id(row, seen) if isinstance(row, Document) else row
+                if isinstance(row, Document):
+                    yield replace(row, id=unique_id(row.id, seen))
+                else:
+                    yield row
 
 
 def _rows_of(file: InputFile, how: _How) -> Iterator[Document | Failure]:
@@ -106,21 +117,12 @@ def _rows_of(file: InputFile, how: _How) -> Iterator[Document | Failure]:
         yield read_failure(file.id, file.source, error)
 
 
-def _with_unique_id(document: Document, seen: dict[str, int]) -> Document:
-    name = document.id
-    while name in seen:
-        seen[document.id] += 1
-        name = f"{document.id}-{seen[document.id]}"
-    seen[name] = 1
-    return replace(document, id=name)
-
-
 def _page(file: InputFile, how: _How) -> Document:
     """Read a file that is one document."""
     if file.format == "docx":
         with opened(file) as stream:
             text = cleaned(word_text(stream, how.max_bytes))
-        return _written(Document(file.id, text, file.source))
+        return _written(Document(file.id, text, file.source, edition=file.edition))
     with opened(file) as stream:
         data = stream.read(how.max_bytes + 1)
     if len(data) > how.max_bytes:
@@ -134,10 +136,12 @@ def _page(file: InputFile, how: _How) -> Document:
     if file.format == "html" and text.strip():
         page = story(text)
         text = cleaned(page.text)
-        return Document(file.id, text, file.source, "article", page.title, page.date)
+        return Document(
+            file.id, text, file.source, "article", page.title, page.date, edition=file.edition
+        )
     if file.format == "mineru" and text.strip():
         text = cleaned(mineru_text(text))
-    return _written(Document(file.id, text, file.source))
+    return _written(Document(file.id, text, file.source, edition=file.edition))
 
 
 def _written(document: Document) -> Document:

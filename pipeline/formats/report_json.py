@@ -26,8 +26,8 @@ def report_json(report: Report) -> str:
 
 
 def _article(story: Story) -> dict[str, Any]:
-    score = story.score
-    return {
+    score, pages = story.score, story.article.pages
+    value = {
         "id": story.article.id,
         "title": story.article.title,
         "summaries": {
@@ -41,6 +41,7 @@ def _article(story: Story) -> dict[str, Any]:
             "sentences": [_sentence(sentence) for sentence in score.sentences],
         },
     }
+    return value | {"pages": [asdict(page) for page in pages]} if pages else value
 
 
 def _sentence(sentence: SentenceScore) -> dict[str, Any]:

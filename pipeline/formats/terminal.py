@@ -7,6 +7,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.formats.places import pages_text
 from pipeline.records import Article, Score, SentenceScore, Summary, Translation
 
 _QUIET = frozenset({"credit", "date", "page_number", "furniture", "image", "section", "jump"})
@@ -74,7 +75,8 @@ def print_article(
 
 def _head(article: Article, score: Score | None) -> RenderableType:
     lines = [Text(article.title, style="bold")]
-    facts = [article.date or "", article.byline or "", article.source]
+    where = pages_text(article) if len(article.pages) > 1 else article.source
+    facts = [article.date or "", article.byline or "", where]
     if score and score.confidence is not None:
         facts.append(f"confidence {score.confidence:.2f}")
     facts += [f"{value.name} {value.value:.1f}" for value in (score.metrics if score else ())]

@@ -1,11 +1,21 @@
 """Stage 1, segment: documents become articles of blocks of sentences, each at its true place."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import count
+from pathlib import PurePath
 
-from pipeline.records import Article, Block, Document, Script, Sentence, Span
-from pipeline.text.jumps import joined_stories, jump_warnings
+from pipeline.records import (
+    Article,
+    Block,
+    Document,
+    Edition,
+    Page,
+    Script,
+    Sentence,
+    Span,
+)
+from pipeline.text.jumps import folio, folio_of_file, joined_stories, jump_warnings
 from pipeline.text.lines import Line, page_lines
 from pipeline.text.orphans import reading_order
 from pipeline.text.page import (
@@ -16,7 +26,7 @@ from pipeline.text.page import (
     byline,
     page_stories,
 )
-from pipeline.text.parts import page_parts
+from pipeline.text.parts import Part, page_parts
 from pipeline.text.passages import passage, sentence_places
 from pipeline.text.sentences import cuts
 from pipeline.text.variants import ConvertTo, converted, script
@@ -28,7 +38,7 @@ _JOINED_WITH_BLANK = frozenset(("date", "credit"))
 
 
 def segment(
-    documents: Sequence[Document],
+    documents: Sequence[Document | Edition],
     *,
     join_broken_paragraphs: bool,
     max_sentence_chars: int,
@@ -44,64 +54,153 @@ def segment(
     or a credit. A sentence longer than `max_sentence_chars` has cuts. With `convert_to`
     the text is in other characters, one for one: places stay true. Pages in traditional
     characters are understood as simplified ones are, and keep theirs.
+
+    The pages of an edition are read each for itself, and give the articles they give
+    alone, with the same ids; only that a story which goes on on another page is one
+    article, under the id of its beginning.
     """
     return [
-        tuple(
-            _articles(
-                replace(
-                    document,
-                    text=converted(document.text, convert_to),
-                    title=document.title and converted(document.title, convert_to),
-                ),
-                join_broken_paragraphs,
-                max_sentence_chars,
-                script(document.text),
-                convert_to,
-            )
-        )
+        tuple(_articles(document, join_broken_paragraphs, max_sentence_chars, convert_to))
         for document in documents
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A page, its place in the text of its edition, and the stories that are on it."""
+
+    page: Document
+    start: int
+    script: Script
+    is_read_as_is: bool
+    stories: list[Story]
+
+
 def _articles(
-    document: Document, join: bool, max_chars: int, own_script: Script, convert_to: ConvertTo
+    document: Document | Edition, join: bool, max_chars: int, convert_to: ConvertTo
 ) -> list[Article]:
+    pages = document.pages if isinstance(document, Edition) else (document,)
+    sheets: list[_Sheet] = []
+    start = 0
+    for number, page in enumerate(pages):
+        sheets.append(_sheet(page, number, start, join, convert_to))
+        start += len(page.text) + 1
+    text = "\n".join(sheet.page.text for sheet in sheets)
+    names: dict[int, str] = {}
+    if isinstance(document, Edition):
+        for sheet in sheets:
+            names |= _names(sheet.page, sheet.stories)
+            _note_folio(sheet)
+    stories = [story for sheet in sheets for story in sheet.stories]
+    if join:
+        stories = joined_stories(stories)
+    if not isinstance(document, Edition):
+        names = _names(document, stories)
+    warnings = _warnings(text, sheets, stories, names)
+    articles = [
+        _article(text, document.id, names[id(story)], story, sheets, max_chars, warned)
+        for story, warned in zip(stories, warnings, strict=True)
+    ]
+    if isinstance(document, Edition):
+        articles = [
+            replace(article, pages=_pages(story, sheets))
+            for article, story in zip(articles, stories, strict=True)
+        ]
+    # the date in the masthead is that of every story of the page
+    dates = {
+        story.page: article.date
+        for story, article in zip(reversed(stories), reversed(articles), strict=True)
+        if story.is_page
+    }
+    return [
+        article if article.date else replace(article, date=dates.get(story.page))
+        for story, article in zip(stories, articles, strict=True)
+    ]
+
+
+def _sheet(page: Document, number: int, start: int, join: bool, convert_to: ConvertTo) -> _Sheet:
+    """Read a page: find its stories, in places of the whole edition."""
+    own_script = script(page.text)
+    page = replace(
+        page,
+        text=converted(page.text, convert_to),
+        title=page.title and converted(page.title, convert_to),
+    )
     now = own_script if convert_to == "as_written" else convert_to
     is_read_as_is = now in ("simplified", "unknown")
     # the words a page is known by (记者, 摄影) are listed in simplified characters only
-    read = document.text if is_read_as_is else converted(document.text, "simplified")
+    read = page.text if is_read_as_is else converted(page.text, "simplified")
     parts = page_parts(page_lines(read), join_broken_paragraphs=join)
-    if document.layout == "article":
-        pieces = article_pieces(parts, has_title=document.title is not None)
-        title = document.title if document.title and document.title.strip() else None
-        if title and pieces and _same(_written(document.text, pieces[0].lines[0]), title):
-            # the text repeats the title given beside it: one title block, with its place
-            pieces[0] = Piece("title", pieces[0].lines)
-            title = None
-        return [
-            replace(
-                _article(document, document.id, pieces, max_chars, given_title=title),
-                script=own_script,
-            )
-        ]
-    stories = page_stories(parts)
-    if join:
-        stories = joined_stories(stories)
-    ids = [f"{document.id}.{number}" for number in range(1, len(stories) + 1)]
-    written = stories if is_read_as_is else [_as_written(document.text, story) for story in stories]
-    warnings = [
-        order + jumps
-        for order, jumps in zip(reading_order(written, ids), jump_warnings(written), strict=True)
+    if page.layout == "article":
+        stories = [Story(_pieces_of_article(page, parts))]
+    else:
+        stories = page_stories(parts)
+    for story in stories:
+        story.page = number
+        if start:
+            story.pieces = [_moved(piece, start) for piece in story.pieces]
+    return _Sheet(page, start, own_script, is_read_as_is, stories)
+
+
+def _pieces_of_article(page: Document, parts: Sequence[Part]) -> list[Piece]:
+    """Give the blocks of a text that is one article, the title given beside it in front."""
+    title = " ".join((page.title or "").split())
+    pieces = article_pieces(parts, has_title=page.title is not None)
+    if title and pieces and _same(_written(page.text, pieces[0].lines[0]), title):
+        # the text repeats the title given beside it: one title block, with its place
+        pieces[0] = Piece("title", pieces[0].lines)
+    elif title:
+        pieces.insert(0, Piece("title", (Line(title, ()),)))
+    return pieces
+
+
+def _moved(piece: Piece, by: int) -> Piece:
+    lines = (
+        replace(line, spans=tuple(Span(span.start + by, span.end + by) for span in line.spans))
+        for line in piece.lines
+    )
+    return Piece(piece.kind, tuple(lines))
+
+
+def _names(page: Document, stories: Sequence[Story]) -> dict[int, str]:
+    """Give the id of the article that each story will be, by the story's own `id()`."""
+    return {
+        id(story): page.id if page.layout == "article" else f"{page.id}.{number}"
+        for number, story in enumerate(stories, start=1)
+    }
+
+
+def _note_folio(sheet: _Sheet) -> None:
+    """Tell stories the number printed on their page, or in the name of its file."""
+    printed = [p.text for story in sheet.stories for p in story.pieces if p.kind == "page_number"]
+    known = {folio(text) for text in printed} or {folio_of_file(PurePath(sheet.page.source).stem)}
+    for story in sheet.stories:
+        story.folio = known.copy().pop() if len(known) == 1 else None
+
+
+def _warnings(
+    text: str, sheets: Sequence[_Sheet], stories: Sequence[Story], names: Mapping[int, str]
+) -> list[tuple[str, ...]]:
+    """Say of each story what a reader should know of its layout, page by page."""
+    written = [
+        story if sheets[story.page].is_read_as_is else _as_written(text, story) for story in stories
     ]
-    articles = [
-        _article(document, article_id, story.pieces, max_chars, warnings=warned)
-        for article_id, story, warned in zip(ids, stories, warnings, strict=True)
-    ]
-    # the date in the masthead is that of every story of the page
-    page_date = articles[0].date if articles and stories[0].is_page else None
-    return [
-        replace(article, date=article.date or page_date, script=own_script) for article in articles
-    ]
+    order: dict[int, tuple[str, ...]] = {}
+    for number, sheet in enumerate(sheets):
+        if sheet.page.layout == "page":
+            own = [i for i, story in enumerate(stories) if story.page == number]
+            ids = [names[id(stories[i])] for i in own]
+            order |= zip(own, reading_order([written[i] for i in own], ids), strict=True)
+    return [order.get(i, ()) + jumps for i, jumps in enumerate(jump_warnings(written))]
+
+
+def _pages(story: Story, sheets: Sequence[_Sheet]) -> tuple[Page, ...]:
+    """Give the pages a story stands on, in the order it is read in."""
+    own = dict.fromkeys((story.page, *(part.page for part in story.more)))
+    return tuple(
+        Page(sheet.page.source, sheet.start, sheet.start + len(sheet.page.text))
+        for sheet in (sheets[number] for number in own)
+    )
 
 
 def _same(left: str, right: str) -> bool:
@@ -109,42 +208,48 @@ def _same(left: str, right: str) -> bool:
 
 
 def _article(
-    document: Document,
+    text: str,
+    document_id: str,
     article_id: str,
-    pieces: Sequence[Piece],
+    story: Story,
+    sheets: Sequence[_Sheet],
     max_chars: int,
-    *,
-    given_title: str | None = None,
-    warnings: tuple[str, ...] = (),
+    warnings: tuple[str, ...],
 ) -> Article:
     numbers = count(1)
     blocks: list[Block] = []
-    if given_title:
-        text = " ".join(given_title.split())
-        sentence = Sentence(f"s{next(numbers)}", text, (), cuts(text, max_chars))
-        blocks.append(Block("title", (sentence,)))
-    for piece in pieces:
+    for piece in story.pieces:
         sentences = tuple(
-            Sentence(f"s{next(numbers)}", text, spans, cuts(text, max_chars))
-            for text, spans in _sentences(document.text, piece)
+            Sentence(f"s{next(numbers)}", written, spans, cuts(written, max_chars))
+            for written, spans in _sentences(text, piece)
         )
         blocks.append(Block(piece.kind, sentences))
+    page = sheets[story.page].page
     return Article(
         id=article_id,
-        document_id=document.id,
-        source=document.source,
+        document_id=document_id,
+        source=page.source,
         title=_title(blocks) or article_id,
-        date=document.date or _date(blocks),
-        byline=_byline(document.text, pieces),
+        date=page.date or _date(blocks),
+        byline=_byline(text, story.pieces),
         blocks=tuple(blocks),
         warnings=warnings,
-        reference=document.reference,
-        reference_summary=document.reference_summary,
+        reference=_reference([page, *(sheets[part.page].page for part in story.more)]),
+        reference_summary=page.reference_summary,
+        script=sheets[story.page].script,
     )
+
+
+def _reference(pages: Sequence[Document]) -> str | None:
+    """Give the reference of a story in several rows: that of all of them, or none."""
+    references = [page.reference for page in pages if page.reference]
+    return "\n".join(references) if len(references) == len(pages) else None
 
 
 def _sentences(document: str, piece: Piece) -> list[tuple[str, tuple[Span, ...]]]:
     """Give the sentences of a block: of prose each one, of a table its rows, else the whole."""
+    if not piece.lines[0].spans:  # a title given beside the text
+        return [(piece.text, ())]
     if piece.kind == "table":
         return [(_written(document, line), line.spans) for line in piece.lines]
     joint = " " if piece.kind in _JOINED_WITH_BLANK else ""
@@ -181,6 +286,8 @@ def _byline(document: str, pieces: Sequence[Piece]) -> str | None:
 
 def _written(document: str, line: Line) -> str:
     """Give a line in the document's own characters."""
+    if not line.spans:
+        return line.text
     return "".join(document[span.start : span.end] for span in line.spans)
 
 

@@ -3,12 +3,19 @@
 import re
 from collections.abc import Sequence
 
+from pipeline.text.chinese_numbers import amount
 from pipeline.text.orphans import matches
 from pipeline.text.page import BODY, Piece, Story
 from pipeline.text.scripts import is_finished
 from pipeline.text.wording import is_jump_back
 
 _TO = re.compile(r"下转|转第|转\s*[A-Z\d]")
+_FOLIO = re.compile(
+    r"(?P<part>[A-Z特])?\s*0*(?P<number>[0-9]{1,3})(?![0-9])|(?P<written>[一二三四五六七八九十]{1,3})\s*版"
+)
+_FILE_OF_PAGE = re.compile(
+    r"(?:^|[-_ ])[A-Z][0-9]{1,2}$|第?[0-9]{1,3}版|第[一二三四五六七八九十]{1,3}版"
+)
 _SHOWN_CHARS = 24
 _COMPARED_CHARS = 2000
 _MOST_OPEN = 40
@@ -17,9 +24,12 @@ _MOST_OPEN = 40
 def joined_stories(stories: Sequence[Story]) -> list[Story]:
     """Give the stories with every continuation put after its beginning, where both are there.
 
-    The beginning is the story left open by a 下转 that shares most words with the
-    continuation; one without a title belongs to the only one there is. A paragraph that
-    the jump breaks is one again; the title over a continuation becomes a heading.
+    The beginning is a story left open by a 下转: the only one of which each end names the
+    other's page, where pages have printed numbers (one that names another page is never
+    taken); else the one that shares most words with the continuation; one without a title
+    belongs to the only one there is. A paragraph that the jump breaks is one again; the
+    title over a continuation becomes a heading, or goes where it was given beside the text
+    and says what the first title says.
     """
     open_stories = [story for story in stories if _goes_on(story)]
     joined: list[Story] = []
@@ -27,11 +37,14 @@ def joined_stories(stories: Sequence[Story]) -> list[Story]:
         beginning = _beginning(story, open_stories)
         if beginning is None:
             joined.append(story)
-        else:
-            open_stories.remove(beginning)
-            _append(beginning, story)
-            if _goes_on(beginning):
-                open_stories.append(beginning)
+            continue
+        _append(beginning, story)
+        # what has been put after another story is open no more; that one may still be
+        open_stories = [
+            other
+            for other in open_stories
+            if other is not story and (other is not beginning or _goes_on(beginning))
+        ]
     return joined
 
 
@@ -53,8 +66,8 @@ def jump_warnings(stories: Sequence[Story]) -> list[tuple[str, ...]]:
 
 def _goes_on(story: Story) -> bool:
     """Say whether the story is told up to a 下转 that nothing continues."""
-    jumps = [piece.text for piece in story.pieces if piece.kind == "jump"]
-    return story.has_body and bool(jumps) and bool(_TO.search(jumps[-1]))
+    last = next((piece for piece in reversed(story.pieces) if piece.kind == "jump"), None)
+    return last is not None and bool(_TO.search(last.text)) and story.has_body
 
 
 def _beginning(story: Story, candidates: Sequence[Story]) -> Story | None:
@@ -62,7 +75,15 @@ def _beginning(story: Story, candidates: Sequence[Story]) -> Story | None:
     if jump is None or not is_jump_back(jump.text):
         return None
     # the nearest ones, so that a page of nothing but jumps takes no time
-    candidates = [other for other in candidates[-_MOST_OPEN:] if other is not story]
+    candidates = [
+        other
+        for other in candidates[-_MOST_OPEN:]
+        if other is not story and _pages_agree(other, story, jump) is not False
+    ]
+    surely = [other for other in candidates if _pages_agree(other, story, jump)]
+    if len(surely) == 1:
+        return surely[0]
+    candidates = surely or candidates
     if not candidates:
         return None
     if len(candidates) == 1 and not story.has("title"):
@@ -71,28 +92,72 @@ def _beginning(story: Story, candidates: Sequence[Story]) -> Story | None:
     return None if best is None else candidates[best]
 
 
+def _pages_agree(beginning: Story, story: Story, back: Piece) -> bool | None:
+    """Say whether both ends name each other's page; None where one cannot be told."""
+    onward = next(piece for piece in reversed(beginning.pieces) if piece.kind == "jump")
+    told = (
+        _is_same_page(folio(onward.text), story.folio),
+        _is_same_page(folio(back.text), beginning.folio),
+    )
+    return False if False in told else None if None in told else True
+
+
+def _is_same_page(left: str | None, right: str | None) -> bool | None:
+    """Compare two page numbers; 3 may be A3, for in its own part a page needs no letter."""
+    if left is None or right is None:
+        return None
+    if left.isdecimal() == right.isdecimal():
+        return left == right
+    return re.sub(r"[^0-9]", "", left) == re.sub(r"[^0-9]", "", right)
+
+
+def folio(text: str) -> str | None:
+    """Give the page that a folio line or a jump names, as 2 or A3; None where it names none.
+
+    >>> folio("第02版：要闻"), folio("（上接A03版）"), folio("下转第十二版")
+    ('2', 'A3', '12')
+    """
+    found = _FOLIO.search(text)
+    if found is None:
+        return None
+    if found["written"]:
+        return str(amount(found["written"]))
+    return f"{found['part'] or ''}{found['number']}"
+
+
+def folio_of_file(stem: str) -> str | None:
+    """Give the page that a file is named after, such as A03 or 第2版; None for other names."""
+    found = _FILE_OF_PAGE.search(stem)
+    return folio(found.group()) if found else None
+
+
 def _told(story: Story) -> str:
     """What a story is known by: its titles and the beginning of its text."""
-    lines = [
-        line.text
-        for piece in story.pieces
-        if piece.kind in ("title", "subtitle", "heading", *BODY)
-        for line in piece.lines
-    ]
-    return "\n".join(lines)[:_COMPARED_CHARS]
+    told = ""
+    for piece in story.pieces:
+        if len(told) >= _COMPARED_CHARS:
+            break
+        if piece.kind in ("title", "subtitle", "heading", *BODY):
+            told += "\n".join(line.text for line in piece.lines) + "\n"
+    return told[:_COMPARED_CHARS]
 
 
 def _append(beginning: Story, story: Story) -> None:
+    titles = {piece.text for piece in beginning.pieces if piece.kind == "title"}
     pieces = [
         Piece("heading", piece.lines) if piece.kind in ("title", "subtitle") else piece
         for piece in story.pieces
+        if piece.lines[0].spans or piece.text not in titles
     ]
-    last = max(i for i, piece in enumerate(beginning.pieces) if piece.kind in BODY)
+    places = range(len(beginning.pieces) - 1, -1, -1)
+    last = next(i for i in places if beginning.pieces[i].kind in BODY)
     first = next((i for i, piece in enumerate(pieces) if piece.kind in BODY), None)
     if first is not None and _is_broken(beginning.pieces[last], pieces[first]):
         whole = (*beginning.pieces[last].lines, *pieces.pop(first).lines)
         beginning.pieces[last] = Piece("paragraph", whole)
     beginning.pieces.extend(pieces)
+    beginning.more += [story, *story.more]
+    beginning.folio = story.folio
 
 
 def _is_broken(left: Piece, right: Piece) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.text.page import BODY, Story
@@ -9,6 +10,7 @@ from pipeline.text.scripts import is_han
 
 _LEAST_SHARED = 2
 _SHOWN_CHARS = 20
+_REMEMBERED_CHARS = 2000
 
 
 def reading_order(stories: Sequence[Story], ids: Sequence[str]) -> list[tuple[str, ...]]:
@@ -87,10 +89,20 @@ def shared_words(title: str, text: str) -> str:
     return longest.strip()
 
 
-def _pairs(text: str) -> set[str]:
-    return {
+def _pairs(text: str) -> frozenset[str]:
+    return _remembered_pairs(text) if len(text) <= _REMEMBERED_CHARS else _found_pairs(text)
+
+
+@lru_cache(maxsize=256)
+def _remembered_pairs(text: str) -> frozenset[str]:
+    # the same beginnings are asked for every continuation of a page
+    return _found_pairs(text)
+
+
+def _found_pairs(text: str) -> frozenset[str]:
+    return frozenset(
         left + right
         for left, right in pairwise(text)
         if (is_han(left) and is_han(right))
         or (left.isascii() and left.isalpha() and right.isalpha())
-    }
+    )

@@ -61,6 +61,12 @@ class Story:
     pieces: list[Piece] = field(default_factory=list)
     is_page: bool = False
     """It is the page's own: masthead, folio lines, captions."""
+    page: int = 0
+    """Which page of an edition it begins on, from 0."""
+    folio: str | None = None
+    """The number that is printed on the page it has come to: 2, A3."""
+    more: list["Story"] = field(default_factory=list)
+    """What went on elsewhere and has been put after its own blocks."""
 
     def has(self, *kinds: BlockKind) -> bool:
         """Say whether a block of one of the kinds is in the story."""
@@ -231,7 +237,7 @@ def _placed(page: _Page, index: int, state: _State) -> tuple[BlockKind, bool]:
             return _short(page, index, state)
         case "section" if state.has_body and following and following.role in BODY:
             return "heading", False
-        case "jump" if is_jump_back(part.text) and state.has_body:
+        case "jump" if is_jump_back(part.text) and (state.has_body or state.is_first):
             # what follows was begun on another page: it is no part of the story above
             return "jump", following is not None and following.role in BODY
         case "paragraph" | "list_item" | "table":
