@@ -108,7 +108,16 @@ class ConfidenceSpec(Spec):
     kind: Literal["confidence"] = Field(description="The translator's own confidence.")
 
 
-class CometSpec(Spec):
+class MetricSpec(Spec):
+    """What all trained metrics have in common."""
+
+    precision: Literal["auto", "float32", "bfloat16", "float16"] = Field(
+        default="auto",
+        description="`auto` is float32 on every device: published scores were computed in it.",
+    )
+
+
+class CometSpec(MetricSpec):
     """COMET, CometKiwi, UniTE or XCOMET as `unbabel-comet` publishes them."""
 
     kind: Literal["comet"] = Field(
@@ -134,7 +143,7 @@ class CometSpec(Spec):
     )
 
 
-class MetricXSpec(Spec):
+class MetricXSpec(MetricSpec):
     """MetricX-23 or MetricX-24: mT5 with one of its outputs as the predicted error, 0 to 25."""
 
     kind: Literal["metricx"] = Field(description="A MetricX checkpoint.")
@@ -167,7 +176,7 @@ class MetricXSpec(Spec):
     )
 
 
-class BertScoreSpec(WeightsSpec):
+class BertScoreSpec(MetricSpec, WeightsSpec):
     """BERTScore: tokens of hypothesis and reference matched by an encoder's vectors."""
 
     kind: Literal["bertscore"] = Field(description="BERTScore over any encoder checkpoint.")

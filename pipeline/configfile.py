@@ -249,6 +249,9 @@ def _section_tags(detail: ErrorDetails, model: type[BaseModel]) -> list[str]:
         if isinstance(step, int):
             annotation = _inside(annotation)
             continue
+        if typing.get_origin(annotation) is dict:
+            annotation = typing.get_args(annotation)[1]
+            continue
         [section] = _sections(annotation)
         annotation = section.model_fields[str(step)].annotation
     return [tag for s in _sections(annotation) if (tag := _tag(s))]

@@ -114,7 +114,8 @@ def _type_name(annotation: Any) -> str:
     if origin is typing.Literal:
         return ", ".join(f"`{value}`" for value in arguments)
     if origin is dict:
-        return f"a section for each of {_type_name(arguments[0])}"
+        named = "name you give" if arguments[0] is str else f"of {_type_name(arguments[0])}"
+        return f"a section for each {named}"
     if origin is tuple:
         return f"list of {_type_name(arguments[0])}"
     if origin is typing.Annotated:

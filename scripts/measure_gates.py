@@ -102,7 +102,7 @@ class Counted:
         new = [at for at, text in enumerate(texts) if (at, text) not in self._rows]
         if new:
             part = replace(self._set, segments=tuple(self._set.segments[at] for at in new))
-            rows = self._metric.statistics(part, [texts[at] for at in new])
+            rows = self._metric.statistics(part, [texts[at] for at in new]).rows
             self._rows |= {(at, texts[at]): row for at, row in zip(new, rows, strict=True)}
         return numpy.vstack([self._rows[at, text] for at, text in enumerate(texts)])
 

@@ -39,9 +39,9 @@ def _environment() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "120"}
 
 
-def call(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def call(folder: Path, *arguments: str, program: str = PROGRAM) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        _command(*arguments),
+        [sys.executable, "-c", program, *arguments],
         cwd=folder,
         env=_environment(),
         capture_output=True,

@@ -116,7 +116,24 @@ def test_a_damaged_table_of_counts_is_told(folder: Path) -> None:
 
 # what is changed in a good config, and how the one line begins
 MISTAKES: list[tuple[dict[str, Any], str]] = [
-    ({"metrics": ["blue"]}, "test: metrics.0: 'blue' is not allowed; choose 'bleu'"),
+    ({"metrics": ["blue"]}, "test: metrics: 'blue' is not a metric; did you mean 'bleu'?"),
+    (
+        {"trained_metrics": {"bleu": {"kind": "comet", "path": "x"}}},
+        "test: trained_metrics: 'bleu' is a metric already; give it another name",
+    ),
+    (
+        {"trained_metrics": {"a/b": {"kind": "comet", "path": "x"}}},
+        "test: trained_metrics: 'a/b': a name has letters, digits and . _ + - only",
+    ),
+    (
+        {"trained_metrics": {"x": {"path": "x"}}},
+        "test: trained_metrics.x.kind: required, but not given; choose 'comet' or 'metricx'",
+    ),
+    (
+        {"trained_metrics": {"x": {"kind": "comet", "path": "x", "precison": "auto"}}},
+        "test: trained_metrics.x.precison: unknown key; did you mean 'precision'?",
+    ),
+    ({"trained_metrics": {"x": {"kind": "gemba"}}}, "test: trained_metrics.x.kind: 'gemba' is"),
     ({"sets": []}, "test: sets: needs at least 1 entry, found 0"),
     ({"test": "luck"}, "test: test: 'luck' is not allowed"),
     ({"gate": {"bleu": {"min": 1}}}, "test: (top level): gate.bleu: not one of metrics"),

@@ -12,7 +12,6 @@ from pipeline.errors import ConfigError
 from pipeline.evaluation.evaluate import corpus_score
 from pipeline.evaluation.metrics import MetricName, metric
 from pipeline.evaluation.results import EvaluationSet, Segment
-from pipeline.evaluation.rouge import longest_common_subsequence, rouge_scores, tokens
 from pipeline.evaluation.significance import (
     bootstrap_p_value,
     groups,
@@ -22,6 +21,7 @@ from pipeline.evaluation.significance import (
     ranks,
     resampled_scores,
 )
+from pipeline.text.rouge import longest_common_subsequence, rouge_scores, tokens
 from tests.evaluations import sentences, small_set, worsened
 
 REFERENCES = sentences(80)
@@ -45,7 +45,7 @@ def test_scores_of_corpus_and_sentence_equal_sacrebleu(
     name: MetricName, peer: Peer, hypotheses: list[str]
 ) -> None:
     own = metric(name)
-    table = own.statistics(small_set(REFERENCES), hypotheses)
+    table = own.statistics(small_set(REFERENCES), hypotheses).rows
     assert corpus_score(own, table) == pytest.approx(
         peer.corpus_score(hypotheses, [REFERENCES]).score, abs=1e-9
     )
@@ -60,7 +60,7 @@ def test_scores_of_corpus_and_sentence_equal_sacrebleu(
 @pytest.mark.parametrize(("name", "peer"), PEERS, ids=[name for name, _ in PEERS])
 def test_signature_and_interval_are_sacrebleus(name: MetricName, peer: Peer) -> None:
     own = metric(name)
-    table = own.statistics(small_set(REFERENCES), GOOD)
+    table = own.statistics(small_set(REFERENCES), GOOD).rows
     [drawn] = resampled_scores([table], [own.corpus], 300)
     theirs = peer.corpus_score(GOOD, [REFERENCES], n_bootstrap=300)
     assert own.signature("1", 300) == str(peer.get_signature())
@@ -81,7 +81,7 @@ def test_several_references_and_gaps_equal_sacrebleu() -> None:
     for name, peer in PEERS:
         own = metric(name)
         theirs = peer.corpus_score(GOOD, [REFERENCES, second])  # type: ignore[list-item]
-        table = own.statistics(test_set, GOOD)
+        table = own.statistics(test_set, GOOD).rows
         assert corpus_score(own, table) == pytest.approx(theirs.score, abs=1e-9)
         assert own.signature("var", 0).startswith("nrefs:var|")
 
@@ -90,7 +90,7 @@ def test_several_references_and_gaps_equal_sacrebleu() -> None:
 def test_p_values_agree_with_sacrebleus_paired_test(kind: str) -> None:
     own = metric("chrf++")
     near = worsened(GOOD, 0.25, seed=8)
-    tables = [own.statistics(small_set(REFERENCES), each) for each in (GOOD, BAD, near)]
+    tables = [own.statistics(small_set(REFERENCES), each).rows for each in (GOOD, BAD, near)]
     _, theirs = PairedTest(
         [("good", GOOD), ("bad", BAD), ("near", near)],
         {"chrF2++": CHRF(word_order=2)},
@@ -112,7 +112,7 @@ def test_p_values_agree_with_sacrebleus_paired_test(kind: str) -> None:
 def test_a_difference_in_five_sentences_is_as_likely_as_their_swaps_say() -> None:
     """2 of the 32 ways to swap five sentences are as extreme; sacreBLEU leaves out the ties."""
     own = metric("chrf++")
-    tables = [own.statistics(small_set(REFERENCES), each) for each in (REFERENCES, ODD[:5])]
+    tables = [own.statistics(small_set(REFERENCES), each).rows for each in (REFERENCES, ODD[:5])]
     changed = numpy.vstack([tables[1], tables[0][5:]])
     [p_value] = randomization_p_values([(tables[0], changed, own.corpus)], 20_000)
     assert p_value == pytest.approx(2 / 32, abs=0.01)
@@ -120,7 +120,7 @@ def test_a_difference_in_five_sentences_is_as_likely_as_their_swaps_say() -> Non
 
 def test_a_system_compared_with_itself_is_never_different() -> None:
     own = metric("chrf++")
-    table = own.statistics(small_set(REFERENCES), GOOD)
+    table = own.statistics(small_set(REFERENCES), GOOD).rows
     assert randomization_p_values([(table, table, own.corpus)], 100) == [1.0]
     [drawn] = resampled_scores([table], [own.corpus], 100)
     assert bootstrap_p_value(drawn, drawn, 0.0) == 1.0
@@ -128,7 +128,7 @@ def test_a_system_compared_with_itself_is_never_different() -> None:
 
 def test_slices_of_resamples_are_the_draws_of_one_go(monkeypatch: pytest.MonkeyPatch) -> None:
     own = metric("bleu")
-    tables = [own.statistics(small_set(REFERENCES), each) for each in (GOOD, BAD)]
+    tables = [own.statistics(small_set(REFERENCES), each).rows for each in (GOOD, BAD)]
     pairs = [(tables[0], tables[1], own.corpus)]
     whole = resampled_scores(tables, [own.corpus] * 2, 300), randomization_p_values(pairs, 300)
     monkeypatch.setattr("pipeline.evaluation.significance._CELLS", 80 * 32)
@@ -206,7 +206,7 @@ def test_spbleu_counts_pieces_of_its_tokenizer(
     for module in ("sacrebleu.utils", "sacrebleu.tokenizers.tokenizer_spm"):
         monkeypatch.setattr(f"{module}.SACREBLEU_DIR", str(tmp_path))
     own = metric("spbleu")
-    table = own.statistics(small_set(REFERENCES), GOOD)
+    table = own.statistics(small_set(REFERENCES), GOOD).rows
     expected = BLEU(tokenize="flores200").corpus_score(GOOD, [REFERENCES]).score
     assert corpus_score(own, table) == pytest.approx(expected, abs=1e-9)
     assert "tok:flores200" in own.signature("1", 0)

@@ -51,15 +51,17 @@ def test_identity_changes_with_weights_and_with_tokenizer(tmp_path: Path) -> Non
     assert len({before.identity, between.identity, after.identity}) == 3
     assert len({each.answer_key for each in (before, between, after)}) == 3
     assert len({each.signature for each in (before, between, after)}) == 3
-    assert before.signature.startswith(f"comet|model:{made}|weights:")
-    assert before.signature.endswith("|refs:yes|precision:float32|scoring:1")
+    assert before.signature.startswith("comet|model:comet|weights:")
+    assert before.signature.endswith("|refs:yes|encoder:encoder|precision:float32|scoring:1")
 
 
 def test_a_signature_names_what_decides_a_score(folder: Path) -> None:
-    path = str(folder / "metricx-bin")
-    spec = MetricXSpec(kind="metricx", path=path, version=24, reference_free=True, max_tokens=99)
+    path = folder / "metricx-bin"
+    spec = MetricXSpec(
+        kind="metricx", path=str(path), version=24, reference_free=True, max_tokens=99
+    )
     signature = resolved_of(spec).signature
-    assert signature.startswith(f"metricx|model:{path}|weights:")
+    assert signature.startswith(f"metricx|model:{path.name}|weights:")
     assert "|refs:no|version:24|max_tokens:99|precision:float32|" in signature
 
 

@@ -218,7 +218,10 @@ def test_a_memory_too_small_for_a_batch_halves_it(
 
 def test_float16_is_refused_for_metricx(folder: Path) -> None:
     with pytest.raises(WeightsError, match="its family overflows in float16"):
-        resolve_scorer(spec_of("metricx-24 bin", folder), device="cpu", precision="float16")
+        resolve_scorer(
+            spec_of("metricx-24 bin", folder).model_copy(update={"precision": "float16"}),
+            device="cpu",
+        )
 
 
 def test_bertscore_refuses_a_layer_that_is_not_there(folder: Path) -> None:

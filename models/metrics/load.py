@@ -18,7 +18,7 @@ from models.device import (
 from models.errors import WeightsError
 from models.metrics.recipe import Recipe, read_hyper_parameters, recipe_of
 from models.protocols import SegmentScorer
-from models.specs import BertScoreSpec, CometSpec, MetricXSpec, Precision, ScorerSpec
+from models.specs import BertScoreSpec, CometSpec, MetricXSpec, ScorerSpec
 from models.weights import (
     Weights,
     cache_folder,
@@ -40,7 +40,7 @@ class ResolvedScorer:
     `identity` tells weights and tokenizer apart; `answer_key` adds what else changes the
     scores besides the spec and belongs into the key of stored scores. `tokenizer` is the
     folder of the tokenizer and, for COMET, of the encoder's config.json. `reasons` says in
-    lines why this device and precision; `settings` are those of the spec beside its weights.
+    lines why this device and precision; `settings` are what else a reader of a score must know.
     """
 
     kind: str
@@ -84,7 +84,6 @@ def resolve_scorer(
     spec: ScorerSpec,
     *,
     device: str = "auto",
-    precision: Precision = "auto",
     offline: bool = True,
     cache: str | Path = "auto",
 ) -> ResolvedScorer:
@@ -93,58 +92,99 @@ def resolve_scorer(
     `auto` precision is float32 on every device: published scores were computed in it.
     Raises WeightsError when they are not there, cannot be trusted, or cannot run so.
     """
-    folder = cache_folder(cache)
     chosen = resolve_device(device, "transformers")
-    exact = resolve_precision(
-        "float32" if precision == "auto" else precision,
-        "transformers",
-        chosen,
-        overflows_in_float16=isinstance(spec, MetricXSpec),
-    )
-    match spec:
-        case CometSpec():
-            weights = locate_layout(
-                spec.path, spec.revision, "comet", offline=offline, cache=folder
-            )
-            recipe = _recipe(spec, weights.folder)
-            other = _encoder(spec, weights.folder, recipe, offline=offline, cache=folder)
-            needs_reference = recipe.reads_reference and not spec.reference_free
-        case MetricXSpec():
-            weights = locate_layout(
-                spec.path, spec.revision, "metricx", offline=offline, cache=folder
-            )
-            other = locate_layout(
-                spec.tokenizer or str(weights.folder),
-                spec.tokenizer_revision if spec.tokenizer else None,
-                "tokenizer",
-                offline=offline,
-                cache=folder,
-            )
-            needs_reference = not spec.reference_free
-        case BertScoreSpec():
-            weights = other = locate(
-                spec.path,
-                spec.revision,
-                offline=offline,
-                cache=folder,
-                trust_remote_code=spec.trust_remote_code,
-            )
-            needs_reference = True
-    asked = "asked for" if precision != "auto" else "auto: scores are published in it"
+    exact = _precision(spec, chosen)
+    files = _files(spec, offline=offline, cache=cache_folder(cache))
+    asked = "asked for" if spec.precision != "auto" else "auto: scores are published in it"
     return ResolvedScorer(
         kind=spec.kind,
-        name=spec.path,
-        identity=digest_text(f"{weights.identity} {other.identity}"),
-        folder=weights.folder,
-        tokenizer=other.folder,
+        name=_name(spec.path, spec.revision),
+        identity=digest_text(f"{files.weights.identity} {files.tokenizer.identity}"),
+        folder=files.weights.folder,
+        tokenizer=files.tokenizer.folder,
         precision=exact,
         device=chosen,
         reasons=(f"device {chosen.name}: {chosen.reason}", f"precision {exact}: {asked}"),
-        licence=licence(weights.folder),
-        needs_reference=needs_reference,
+        licence=licence(files.weights.folder),
+        needs_reference=files.needs_reference,
         higher_is_better=not isinstance(spec, MetricXSpec),
-        settings=_settings(spec),
+        settings=files.settings,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """What was found for a spec; `settings` are what of it a reader of a score must know."""
+
+    weights: Weights
+    tokenizer: Weights
+    needs_reference: bool
+    settings: tuple[tuple[str, object], ...]
+
+
+def _files(spec: ScorerSpec, *, offline: bool, cache: Path) -> _Files:
+    match spec:
+        case CometSpec():
+            return _comet_files(spec, offline=offline, cache=cache)
+        case MetricXSpec():
+            return _metricx_files(spec, offline=offline, cache=cache)
+        case BertScoreSpec():
+            weights = locate(
+                spec.path,
+                spec.revision,
+                offline=offline,
+                cache=cache,
+                trust_remote_code=spec.trust_remote_code,
+            )
+            return _Files(weights, weights, True, (("layer", spec.layer),))
+
+
+def _comet_files(spec: CometSpec, *, offline: bool, cache: Path) -> _Files:
+    weights = locate_layout(spec.path, spec.revision, "comet", offline=offline, cache=cache)
+    recipe = _recipe(spec, weights.folder)
+    inside = weights.folder / "encoder"
+    if spec.encoder is None and not inside.is_dir():
+        raise WeightsError(
+            f"{weights.folder}: its encoder is '{recipe.pretrained_model}', whose config.json and "
+            "tokenizer are not in it; set encoder to a folder with both, or to a hub id and "
+            "encoder_revision to its commit"
+        )
+    path, revision = spec.encoder or str(inside), spec.encoder_revision if spec.encoder else None
+    encoder = locate_layout(path, revision, "tokenizer", offline=offline, cache=cache)
+    name = _name(spec.encoder or recipe.pretrained_model, revision)
+    reads = recipe.reads_reference and not spec.reference_free
+    return _Files(weights, encoder, reads, (("encoder", name),))
+
+
+def _metricx_files(spec: MetricXSpec, *, offline: bool, cache: Path) -> _Files:
+    weights = locate_layout(spec.path, spec.revision, "metricx", offline=offline, cache=cache)
+    path = spec.tokenizer or str(weights.folder)
+    revision = spec.tokenizer_revision if spec.tokenizer else None
+    tokenizer = locate_layout(path, revision, "tokenizer", offline=offline, cache=cache)
+    named = (("tokenizer", _name(spec.tokenizer, revision)),) if spec.tokenizer else ()
+    cut = () if spec.max_tokens is None else (("max_tokens", spec.max_tokens),)
+    settings = (("version", spec.version), *named, *cut)
+    return _Files(weights, tokenizer, not spec.reference_free, settings)
+
+
+def _name(path: str, revision: str | None) -> str:
+    """Name a model for a reader: a hub id with its commit, else the folder without its place."""
+    if revision and not Path(path).exists():
+        return f"{path}@{revision[:12]}"
+    return Path(path).name
+
+
+def _precision(spec: ScorerSpec, device: Device) -> LoadedPrecision:
+    try:
+        return resolve_precision(
+            "float32" if spec.precision == "auto" else spec.precision,
+            "transformers",
+            device,
+            overflows_in_float16=isinstance(spec, MetricXSpec),
+        )
+    except WeightsError as error:
+        # a metric has a precision of its own
+        raise WeightsError(str(error).removeprefix("runtime.")) from None
 
 
 def load_scorer(
@@ -198,17 +238,6 @@ def load_scorer(
             )
 
 
-def _settings(spec: ScorerSpec) -> tuple[tuple[str, object], ...]:
-    match spec:
-        case CometSpec():
-            return ()
-        case MetricXSpec():
-            cut = () if spec.max_tokens is None else (("max_tokens", spec.max_tokens),)
-            return (("version", spec.version), *cut)
-        case BertScoreSpec():
-            return (("layer", spec.layer),)
-
-
 def _recipe(spec: CometSpec, folder: Path) -> Recipe:
     path = folder / "hparams.yaml"
     recipe = recipe_of(path, read_hyper_parameters(path))
@@ -222,22 +251,3 @@ def _recipe(spec: CometSpec, folder: Path) -> Recipe:
 
 def _does_without(recipe: Recipe) -> bool:
     return recipe.unified and recipe.reads_source
-
-
-def _encoder(
-    spec: CometSpec, folder: Path, recipe: Recipe, *, offline: bool, cache: Path
-) -> Weights:
-    inside = folder / "encoder"
-    if spec.encoder is None and not inside.is_dir():
-        raise WeightsError(
-            f"{folder}: its encoder is '{recipe.pretrained_model}', whose config.json and "
-            "tokenizer are not in it; set encoder to a folder with both, or to a hub id and "
-            "encoder_revision to its commit"
-        )
-    return locate_layout(
-        spec.encoder or str(inside),
-        spec.encoder_revision if spec.encoder else None,
-        "tokenizer",
-        offline=offline,
-        cache=cache,
-    )

@@ -137,8 +137,15 @@ def _plain_files(
     "--metric",
     "metrics",
     multiple=True,
-    type=click.Choice(_METRICS),
+    metavar="NAME",
     help="A metric; may be given several times; the first one orders the sentences.",
+)
+@click.option(
+    "--config",
+    "-c",
+    "file",
+    type=_FILE,
+    help="The config of an evaluation: its metrics, the trained ones too, and its cache.",
 )
 @click.option("--sentences", default=5, type=click.IntRange(min=0), help="Sentences to show.")
 @click.option(
@@ -159,6 +166,7 @@ def compare(
     a: str,
     b: str,
     metrics: tuple[str, ...],
+    file: Path | None,
     sentences: int,
     file_format: str,
     max_drop: float | None,
@@ -173,13 +181,15 @@ def compare(
     Example usage:
         pipeline compare runs/last runs/tonight
         pipeline compare runs/evaluation:google runs/evaluation:ours --max-drop 0.5
+        pipeline compare runs/last runs/tonight --config configs/evaluate.yaml --metric comet
     """
     from pipeline.evaluation.comparing import compared
+    from pipeline.evaluation.config import EvaluationConfig
     from pipeline.formats.comparison import comparison_json, comparison_text
 
-    found, verdicts = compared(
-        a, b, metrics or ("chrf++", "bleu", "ter"), sentences=sentences, max_drop=max_drop
-    )
+    config = load_section(file, EvaluationConfig) if file is not None else None
+    names = metrics or (config.all_metrics if config else ("chrf++", "bleu", "ter"))
+    found, verdicts = compared(a, b, names, sentences=sentences, max_drop=max_drop, config=config)
     render = comparison_json if file_format == "json" else comparison_text
     click.echo(render(found))
     _end(verdicts, junit, github, "pipeline compare")

@@ -1,6 +1,6 @@
 """What has been counted once: one file per (system's text, set's text, metric, version).
 
-<folder>/chrf++-3a7c….json      rows of counts, one per segment
+<folder>/chrf++-3a7c….json      rows of counts, one per segment; error spans if any
 
 The key is a hash of everything that can change the counts, so one more system costs only
 that system, and a file that exists never has to be checked.
@@ -9,14 +9,15 @@ that system, and a file that exists never has to be checked.
 import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
 import numpy
 
+from models.protocols import ErrorSpan
 from pipeline.errors import StoreError
-from pipeline.evaluation.metrics import METRICS_VERSION, Matrix, Metric, metric
+from pipeline.evaluation.metrics import METRICS_VERSION, Counts, Metric, metric
 from pipeline.evaluation.results import EvaluationSet, Output
 from pipeline.plan import digest
 from pipeline.store import write_atomically
@@ -38,47 +39,53 @@ class Counting:
 
     @property
     def key(self) -> str:
-        """Name the table by all it depends on; names of sets and systems do not matter."""
-        segments = [(segment.source, segment.references) for segment in self.set.segments]
-        return digest(
-            [
-                METRICS_VERSION,
-                self.metric.name,
-                self.metric.answer,
-                segments,
-                list(self.output.hypotheses),
-            ]
-        )
+        """Name the table by all it depends on; names of sets, systems, metrics do not matter."""
+        wanted = self.metric.needs_references
+        segments = [(each.source, each.references if wanted else ()) for each in self.set.segments]
+        parts = [METRICS_VERSION, self.metric.answer, segments, list(self.output.hypotheses)]
+        return f"{self.metric.answer.split()[0]}-{digest(parts)}"
 
 
 def counted(
     countings: Sequence[Counting], folder: Path | None, *, processes: int = 1
-) -> tuple[list[Matrix], int]:
+) -> tuple[list[Counts], int]:
     """Return the table of every counting, and how many had to be made; those are kept.
 
     With more than one process, TER is counted in parallel; the answer is the same.
     `folder=None` keeps nothing.
     """
-    paths = [
-        folder / f"{each.metric.name}-{each.key}.json" if folder else None for each in countings
-    ]
+    paths = [folder / f"{each.key}.json" if folder else None for each in countings]
     tables = [_read(path) if path is not None and path.exists() else None for path in paths]
     missing = [at for at, table in enumerate(tables) if table is None]
     for at, table in zip(missing, _made([countings[at] for at in missing], processes), strict=True):
         tables[at] = table
         if (path := paths[at]) is not None:
-            write_atomically(path, json.dumps(table.tolist(), separators=(",", ":")))
+            write_atomically(path, _written(table))
     return [table for table in tables if table is not None], len(missing)
 
 
-def _read(path: Path) -> Matrix:
+def _written(counts: Counts) -> str:
+    value = {
+        "rows": counts.rows.tolist(),
+        "truncated": counts.truncated,
+        "spans": [[astuple(span) for span in spans] for spans in counts.spans],
+    }
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _read(path: Path) -> Counts:
     try:
-        return numpy.array(json.loads(path.read_text(encoding="utf-8")), dtype=float)
-    except (OSError, ValueError) as error:
+        value = json.loads(path.read_text(encoding="utf-8"))
+        return Counts(
+            rows=numpy.array(value["rows"], dtype=float),
+            truncated=tuple(value["truncated"]),
+            spans=tuple(tuple(ErrorSpan(*span) for span in own) for own in value["spans"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError(f"{path}: cannot be read: {error}; delete it and run again") from None
 
 
-def _made(countings: Sequence[Counting], processes: int) -> Iterator[Matrix]:
+def _made(countings: Sequence[Counting], processes: int) -> Iterator[Counts]:
     """Count in order; the edits of TER, by far the slowest, in processes of their own."""
     is_slow = [
         each.metric.name == "ter" and len(each.set.segments) >= _SMALLEST_PARALLEL
@@ -96,7 +103,7 @@ def _made(countings: Sequence[Counting], processes: int) -> Iterator[Matrix]:
         ]
         for each, futures in zip(countings, parts, strict=True):
             if futures:
-                yield numpy.concatenate([future.result() for future in futures])
+                yield Counts(numpy.concatenate([future.result().rows for future in futures]))
             else:
                 yield each.metric.statistics(each.set, each.output.hypotheses)
 
@@ -110,6 +117,6 @@ def _pieces(counting: Counting) -> Iterator[tuple[EvaluationSet, tuple[str, ...]
         )
 
 
-def _edits(test_set: EvaluationSet, hypotheses: Sequence[str]) -> Matrix:
+def _edits(test_set: EvaluationSet, hypotheses: Sequence[str]) -> Counts:
     """Count the edits of TER; a function of the module, so that a process can be told of it."""
     return metric("ter").statistics(test_set, hypotheses)

@@ -1,28 +1,38 @@
 """`pipeline compare`: two names to differences, and the verdict on an allowed drop."""
 
 from collections.abc import Sequence
-from typing import cast
 
 from pipeline.config import GateRule
+from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.difference import Difference, difference
+from pipeline.evaluation.evaluate import cache_folder
 from pipeline.evaluation.gates import judge
-from pipeline.evaluation.metrics import MetricName
 from pipeline.evaluation.sides import measured, paired, read_side, usable_metrics
+from pipeline.evaluation.trained import chosen_metrics
 from pipeline.evaluation.verdict import Verdict
 
 
 def compared(
-    a: str, b: str, names: Sequence[str], *, sentences: int, max_drop: float | None
+    a: str,
+    b: str,
+    names: Sequence[str],
+    *,
+    sentences: int,
+    max_drop: float | None,
+    config: EvaluationConfig | None = None,
 ) -> tuple[list[Difference], list[Verdict]]:
     """Compare b with a on every set they share; with `max_drop`, judge the first metric.
 
+    `config` has the trained metrics that `names` may name, and keeps what is counted.
     Raises ConfigError where they cannot be compared.
     """
+    metrics = chosen_metrics(names, config)
+    cache = cache_folder(config) if config else None
     differences, verdicts = [], []
     for test_set, output_a, output_b in paired(read_side(a), read_side(b)):
-        metrics = usable_metrics(test_set, cast(Sequence[MetricName], names))
-        old = measured(test_set, output_a, metrics)
-        new = measured(test_set, output_b, metrics)
+        usable = usable_metrics(test_set, metrics)
+        old = measured(test_set, output_a, usable, cache=cache)
+        new = measured(test_set, output_b, usable, cache=cache)
         differences.append(difference(old, new, samples=sentences))
         if max_drop is not None:
             verdicts += judge(GateRule(max_drop=max_drop, against=a), new[0], old[0])

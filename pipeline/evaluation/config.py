@@ -1,13 +1,17 @@
 """The YAML of an evaluation: test sets, systems, metrics, and what must hold (the gate)."""
 
+import difflib
+import re
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from models.specs import TranslatorSpec
+from models.specs import ScorerSpec, TranslatorSpec
 from pipeline.config import GateRule, RuntimeSection, Section
 from pipeline.evaluation.metrics import MetricName
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 
 
 class FilesSet(Section):
@@ -126,11 +130,18 @@ class EvaluationConfig(Section):
     systems: tuple[SystemSpec, ...] = Field(
         min_length=1, description="The systems; the first is the one that a gate judges."
     )
-    metrics: tuple[MetricName, ...] = Field(
+    trained_metrics: dict[str, ScorerSpec] = Field(
+        default={},
+        description="Trained metrics by the name you give them: COMET, CometKiwi and XCOMET "
+        "(`kind: comet`), MetricX (`metricx`), BERTScore (`bertscore`). Each is computed; name it "
+        "in `metrics` too to say where it stands.",
+    )
+    metrics: tuple[MetricName | str, ...] = Field(
         default=("bleu", "chrf++", "ter"),
         min_length=1,
-        description="Metrics against the references: `chrf` is chrF, `chrf++` counts words too; "
-        "`rouge…` is for summaries, Chinese or English.",
+        description="Metrics, the first of which orders the sentences: `chrf` is chrF, `chrf++` "
+        "counts words too, `rouge…` is for summaries, Chinese or English; and names of "
+        "`trained_metrics`.",
     )
     bootstrap_samples: int = Field(
         default=1000,
@@ -156,9 +167,38 @@ class EvaluationConfig(Section):
     runtime: RuntimeSection = Field(
         default=RuntimeSection(), description="Device and speed, for systems that are models."
     )
-    gate: dict[MetricName, GateRule] = Field(
+    gate: dict[MetricName | str, GateRule] = Field(
         default={}, description="What must hold, by metric; otherwise the exit code is 4."
     )
+
+    @property
+    def all_metrics(self) -> tuple[str, ...]:
+        """The names of what is computed: `metrics`, then the trained ones not named there."""
+        return tuple(dict.fromkeys([*self.metrics, *self.trained_metrics]))
+
+    @field_validator("trained_metrics")
+    @classmethod
+    def _names_are_new(cls, value: dict[str, ScorerSpec]) -> dict[str, ScorerSpec]:
+        for name in value:
+            if name in get_args(MetricName):
+                raise ValueError(f"'{name}' is a metric already; give it another name")
+            if not _NAME.fullmatch(name):
+                raise ValueError(f"'{name}': a name has letters, digits and . _ + - only")
+        return value
+
+    @field_validator("metrics")
+    @classmethod
+    def _metrics_are_known(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        trained = info.data.get("trained_metrics")
+        if trained is None:  # wrong itself, and told so
+            return value
+        known = (*get_args(MetricName), *trained)
+        for name in value:
+            if name not in known:
+                close = difflib.get_close_matches(name, known, n=1)
+                hint = f"did you mean '{close[0]}'?" if close else f"choose {', '.join(known)}"
+                raise ValueError(f"'{name}' is not a metric; {hint}")
+        return tuple(dict.fromkeys(value))
 
     @model_validator(mode="after")
     def _names_are_told_apart(self) -> "EvaluationConfig":
@@ -170,8 +210,10 @@ class EvaluationConfig(Section):
                 raise ValueError(f"{what}: the name '{twice}' is given twice")
         if self.test == "bootstrap" and self.bootstrap_samples < 100:
             raise ValueError("test: bootstrap needs at least 100 bootstrap_samples")
-        if strange := [name for name in self.gate if name not in self.metrics]:
-            raise ValueError(f"gate.{strange[0]}: not one of metrics: {', '.join(self.metrics)}")
+        if strange := [name for name in self.gate if name not in self.all_metrics]:
+            raise ValueError(
+                f"gate.{strange[0]}: not one of metrics: {', '.join(self.all_metrics)}"
+            )
         return self
 
 

@@ -26,6 +26,7 @@ class Change:
     p_adjusted: float
     lower_is_better: bool
     signature: str
+    digits: int = 1
 
     @property
     def gain(self) -> float:
@@ -118,6 +119,7 @@ def _changes(a: Sequence[Measured], b: Sequence[Measured], trials: int) -> list[
             p_adjusted=adjusted,
             lower_is_better=x.metric.lower_is_better,
             signature=x.signature,
+            digits=x.metric.digits,
         )
         for x, y, p_value, adjusted in zip(a, b, p_values, holm(p_values), strict=True)
     ]

@@ -15,7 +15,7 @@ from pipeline.errors import ConfigError
 from pipeline.evaluation.cache import Counting, counted
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.highlights import highlights
-from pipeline.evaluation.metrics import Matrix, Metric, metric
+from pipeline.evaluation.metrics import Counts, Matrix, Metric
 from pipeline.evaluation.results import (
     Comparison,
     Evaluation,
@@ -36,6 +36,7 @@ from pipeline.evaluation.significance import (
 )
 from pipeline.evaluation.systems import outputs
 from pipeline.evaluation.testsets import read_set
+from pipeline.evaluation.trained import chosen_metrics
 from pipeline.text.checks import findings
 
 Say = Callable[[str], None]
@@ -47,16 +48,18 @@ def evaluate(config: EvaluationConfig, say: Say = lambda line: None) -> Evaluati
     Raises ConfigError where sets, systems and metrics do not fit each other.
     """
     folder = Path(config.output)
-    metrics = [metric(name) for name in config.metrics]
+    metrics = chosen_metrics(config.all_metrics, config)
     sets = [read_set(spec, offline=config.runtime.offline) for spec in config.sets]
     for test_set in sets:
         check_references(test_set, metrics)
     found = [outputs(spec, sets, config.runtime, folder) for spec in config.systems]
-    results = []
-    for at, test_set in enumerate(sets):
-        own = [output for each in found if (output := each[at]) is not None]
-        if own:
-            results.append(evaluate_set(test_set, own, metrics, config, say))
+    pairs = [
+        (test_set, [output for each in found if (output := each[at]) is not None])
+        for at, test_set in enumerate(sets)
+    ]
+    trained = [each for each in metrics if each.name in config.trained_metrics]
+    _count_trained(trained, pairs, cache_folder(config), say)
+    results = [evaluate_set(one, own, metrics, config, say) for one, own in pairs if own]
     evaluation = Evaluation(
         title=config.title,
         sets=tuple(results),
@@ -65,6 +68,30 @@ def evaluate(config: EvaluationConfig, say: Say = lambda line: None) -> Evaluati
         significance=config.significance,
     )
     return replace(evaluation, stands_out=highlights(evaluation))
+
+
+def cache_folder(config: EvaluationConfig) -> Path:
+    """Return where what has been counted is kept."""
+    return Path(config.output) / "statistics" if config.cache == "auto" else Path(config.cache)
+
+
+def _count_trained(
+    metrics: Sequence[Metric],
+    pairs: Sequence[tuple[EvaluationSet, Sequence[Output]]],
+    cache: Path,
+    say: Say,
+) -> None:
+    """Score with one trained metric after the other, so that one is in memory at a time.
+
+    Every system's scores are kept as soon as they are there.
+    """
+    for each in metrics:
+        for test_set, outputs_ in pairs:
+            for output in outputs_:
+                _, made = counted([Counting(each, test_set, output)], cache)
+                if made:
+                    say(f"{each.name}: {output.name} on {test_set.name} scored")
+        each.release()
 
 
 def check_references(test_set: EvaluationSet, metrics: Sequence[Metric]) -> None:
@@ -87,9 +114,8 @@ def evaluate_set(
     say: Say = lambda line: None,
 ) -> SetResult:
     """Score and compare all systems on one set."""
-    cache = Path(config.output) / "statistics" if config.cache == "auto" else Path(config.cache)
     countings = [Counting(each, test_set, output) for each in metrics for output in found]
-    tables, made = counted(countings, cache, processes=_processes(config))
+    tables, made = counted(countings, cache_folder(config), processes=_processes(config))
     say(
         f"{test_set.name}: {len(test_set.segments):,} segments, {len(found)} systems; "
         f"{made} of {len(tables)} tables of counts made"
@@ -119,7 +145,11 @@ class _Column:
     """One metric and the counts of every system, in the order of the systems."""
 
     metric: Metric
-    tables: Sequence[Matrix]
+    counts: Sequence[Counts]
+
+    @property
+    def tables(self) -> list[Matrix]:
+        return [each.rows for each in self.counts]
 
     @property
     def scores(self) -> list[float]:
@@ -175,7 +205,13 @@ def _comparisons(
         scores = column.scores
         found += [
             Comparison(
-                names[a], names[b], column.metric.name, scores[a] - scores[b], p_value, adjusted
+                names[a],
+                names[b],
+                column.metric.name,
+                scores[a] - scores[b],
+                p_value,
+                adjusted,
+                column.metric.digits,
             )
             for (a, b), p_value, adjusted in zip(pairs, p_values, holm(p_values), strict=True)
         ]
@@ -207,9 +243,12 @@ def _results(
             lower_is_better=column.metric.lower_is_better,
             rank=rank[name],
             group=group[name],
-            sentences=tuple(float(value) for value in column.metric.sentence(table)),
+            sentences=tuple(float(value) for value in column.metric.sentence(counts.rows)),
+            digits=column.metric.digits,
+            truncated=frozenset(counts.truncated),
+            spans=counts.spans,
         )
-        for name, drawn, table in zip(names, samples, column.tables, strict=True)
+        for name, drawn, counts in zip(names, samples, column.counts, strict=True)
     ]
 
 

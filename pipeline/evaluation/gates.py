@@ -13,7 +13,7 @@ from pipeline.config import GateRule
 from pipeline.errors import ConfigError
 from pipeline.evaluation.buckets import buckets
 from pipeline.evaluation.metrics import Matrix, Metric
-from pipeline.evaluation.results import EvaluationSet, Output
+from pipeline.evaluation.results import EvaluationSet, Output, score_text
 from pipeline.evaluation.significance import randomization_p_values
 from pipeline.evaluation.verdict import Verdict
 
@@ -44,6 +44,10 @@ class Measured:
         written = str(numbers.pop()) if len(numbers) == 1 else "var"
         return self.metric.signature(written, 0)
 
+    def text(self, value: float) -> str:
+        """Write a score or a difference of two, finely enough for a gate."""
+        return score_text(value, max(2, self.metric.digits))
+
     def part(self, members: Sequence[int]) -> Matrix:
         """Return the counts of some segments."""
         rows: Matrix = self.table[numpy.array(members, dtype=int)]
@@ -58,12 +62,13 @@ def judge(rule: GateRule, own: Measured, against: Measured | None) -> list[Verdi
     verdicts = []
     label, score = own.metric.label, own.score
     where = f"{own.set.name}: {label}"
+    found = f"{where} of {own.output.name} is {own.text(score)}"
     if rule.min is not None:
         verdicts.append(
             Verdict(
                 f"{where} min {rule.min:g}",
                 score >= rule.min,
-                f"{where} of {own.output.name} is {score:.2f}, at least {rule.min:g} is wanted",
+                f"{found}, at least {rule.min:g} is wanted",
             )
         )
     if rule.max is not None:
@@ -71,7 +76,7 @@ def judge(rule: GateRule, own: Measured, against: Measured | None) -> list[Verdi
             Verdict(
                 f"{where} max {rule.max:g}",
                 score <= rule.max,
-                f"{where} of {own.output.name} is {score:.2f}, at most {rule.max:g} is wanted",
+                f"{found}, at most {rule.max:g} is wanted",
             )
         )
     if rule.max_drop is not None and against is not None:
@@ -100,8 +105,8 @@ def _drop(max_drop: float, own: Measured, against: Measured) -> Verdict:
     where = f"{own.set.name}: {own.metric.label}"
     way = "worse" if drop > 0 else "better"
     message = (
-        f"{where} of {own.output.name} is {own.score:.2f}, {abs(drop):.2f} {way} than "
-        f"{against.output.name} ({against.score:.2f}, p = {p_value:.3g}); "
+        f"{where} of {own.output.name} is {own.text(own.score)}, {own.text(abs(drop))} {way} than "
+        f"{against.output.name} ({own.text(against.score)}, p = {p_value:.3g}); "
         f"{max_drop:g} worse is allowed"
     )
     passed = drop <= max_drop
@@ -127,7 +132,7 @@ def fallen_groups(own: Measured, against: Measured, *, most: int = 6) -> list[st
         for _, _, _, _, a, b in found[:most]
     ]
     return [
-        f"{bucket.name} ({len(bucket.members):,}) fell by {drop:.2f}, from {old:.2f} to {new:.2f} "
-        f"(p = {p_value:.3g})"
+        f"{bucket.name} ({len(bucket.members):,}) fell by {own.text(drop)}, "
+        f"from {own.text(old)} to {own.text(new)} (p = {p_value:.3g})"
         for (drop, bucket, old, new, _, _), p_value in zip(found[:most], p_values, strict=True)
     ]

@@ -1,9 +1,13 @@
 """What stands out in an evaluation, in sentences that are true and in the order of weight."""
 
 from collections.abc import Iterator, Sequence
+from statistics import pstdev
 
 from pipeline.evaluation.buckets import buckets
 from pipeline.evaluation.results import Comparison, Evaluation, MetricResult, SetResult
+
+_WORTH_SAYING = 0.1
+"""A group must be this share of a standard deviation behind, about a point of sentence chrF."""
 
 
 def highlights(evaluation: Evaluation) -> tuple[str, ...]:
@@ -27,10 +31,7 @@ def _of_set(result: SetResult, significance: float) -> Iterator[str]:
 
 def _single(result: SetResult) -> str:
     [system] = result.systems
-    scores = ", ".join(
-        f"{each.name} {each.score:.1f} ({each.low:.1f} to {each.high:.1f})"
-        for each in system.metrics
-    )
+    scores = ", ".join(f"{each.name} {each.with_interval(' to ')}" for each in system.metrics)
     return f"{system.name} over {len(result.set.segments):,} segments: {scores}."
 
 
@@ -45,7 +46,7 @@ def _winners(result: SetResult, significance: float) -> Iterator[str]:
             for name, _ in order[1:]
             if _p_value(result.comparisons, best, name, metric.metric) >= significance
         ]
-        what = f"{metric.name} ({first.score:.1f}, next {second.score:.1f})"
+        what = f"{metric.name} ({first.text(first.score)}, next {first.text(second.score)})"
         leads.setdefault(f"{best}|{' and '.join(others)}", []).append(what)
     for key, led in leads.items():
         best, _, tied = key.partition("|")
@@ -93,8 +94,8 @@ def _lengths(result: SetResult) -> Iterator[str]:
         gap = -gap if metric.lower_is_better else gap
         if worst is None or gap < worst[0]:
             worst = (gap, bucket.name)
-    if worst is not None and worst[0] < -1:
+    if worst is not None and -worst[0] > _WORTH_SAYING * pstdev(metric.sentences):
         yield (
             f"{system.name} does worst with {worst[1]}: "
-            f"{-worst[0]:.1f} points of sentence {metric.name} behind its mean."
+            f"{metric.text(-worst[0])} points of sentence {metric.name} behind its mean."
         )

@@ -5,38 +5,40 @@ from pathlib import Path
 
 from pipeline.config import GateRule
 from pipeline.errors import ConfigError
+from pipeline.evaluation.config import EvaluationConfig
+from pipeline.evaluation.evaluate import cache_folder
 from pipeline.evaluation.gates import Measured, judge
 from pipeline.evaluation.metrics import MetricName, metric
 from pipeline.evaluation.results import Evaluation, Output, SetResult
 from pipeline.evaluation.sides import Side, measured, own_set, paired, read_side
+from pipeline.evaluation.trained import chosen_metrics
 from pipeline.evaluation.verdict import Verdict
 
 # What score.metrics of a run calls chrf is chrF++.
 _OF_RUN: dict[str, MetricName] = {"bleu": "bleu", "chrf": "chrf++", "ter": "ter"}
 
 
-def judge_evaluation(
-    evaluation: Evaluation, system: str, rules: Mapping[MetricName, GateRule], cache: Path
-) -> list[Verdict]:
-    """Judge a system on every set it has."""
+def judge_evaluation(evaluation: Evaluation, config: EvaluationConfig) -> list[Verdict]:
+    """Judge the first system of a config on every set it has."""
+    system, cache = config.systems[0].name, cache_folder(config)
     verdicts = []
-    for name, rule in rules.items():
+    for name, rule in config.gate.items():
+        [of] = chosen_metrics([name], config)
         for result in evaluation.sets:
             own = next((each.output for each in result.systems if each.name == system), None)
             if own is None:
                 continue
-            [mine] = measured(result.set, own, [metric(name)], cache=cache)
+            [mine] = measured(result.set, own, [of], cache=cache)
             other = _other(rule, result, own, name)
             theirs = (
-                measured(result.set, other, [metric(name)], cache=cache)[0]
-                if other is not None
-                else None
+                measured(result.set, other, [of], cache=cache)[0] if other is not None else None
             )
             verdicts += judge(rule, mine, theirs)
+        of.release()
     return verdicts
 
 
-def _other(rule: GateRule, result: SetResult, own: Output, name: MetricName) -> Output | None:
+def _other(rule: GateRule, result: SetResult, own: Output, name: str) -> Output | None:
     """Find what a rule holds the system against: a system here, a run, another evaluation."""
     if rule.against is None:
         return None

@@ -6,8 +6,8 @@ Because a score is a function of summed rows, a thousand resamples are one matri
 and a thousand scores one vectorised expression. The counts come from sacreBLEU (Post
 2018), so that scores and signatures are its own; ROUGE is ours (`rouge.py`).
 
-A metric that judges segments one by one (ROUGE, a neural scorer) is a `SegmentScorer`
-and becomes a row of this table through `mean_metric`: its corpus score is the mean.
+A metric that scores segments one by one (ROUGE, a trained one) becomes a row of this table
+through `mean_metric`: its corpus score is the mean.
 """
 
 import os
@@ -20,44 +20,64 @@ from typing import Any, Literal
 import numpy
 from numpy.typing import NDArray
 
+from models import protocols
 from pipeline.errors import ConfigError
 from pipeline.evaluation.results import EvaluationSet
-from pipeline.evaluation.rouge import ROUGE_VERSION, rouge_scores
+from pipeline.text.rouge import ROUGE_VERSION, Rouge, rouge_scores
 
 MetricName = Literal["bleu", "chrf", "chrf++", "ter", "spbleu", "rouge1", "rouge2", "rougel"]
 
 Matrix = NDArray[numpy.float64]
 """Rows of counts, one per segment or resample; or a vector of scores."""
 
-SegmentScorer = Callable[
-    [Sequence[str], Sequence[str], Sequence[Sequence[str]] | None], Sequence[float]
-]
-"""(sources, hypotheses, references of each segment or None) to a score per segment."""
+ScoreSegments = Callable[[Sequence[protocols.Segment]], Sequence[protocols.SegmentScore]]
+"""What a `SegmentScorer` does: a score for each segment, in order."""
 
-METRICS_VERSION = 1
+METRICS_VERSION = 2
 """Raise it when a metric's counts change for the same text: cached ones are made again."""
 
 _SPM_MODEL = "flores200sacrebleuspm"
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """What a metric takes from one system's text: a row of `rows` per segment.
+
+    `truncated` are the places of segments whose end the metric did not read, `spans` the
+    errors it found in each hypothesis; empty for a metric that looks for none.
+    """
+
+    rows: Matrix
+    truncated: tuple[int, ...] = ()
+    spans: tuple[tuple[protocols.ErrorSpan, ...], ...] = ()
+
+
+def _nothing() -> None:
+    """Let nothing go."""
+
+
+@dataclass(frozen=True, slots=True)
 class Metric:
     """A row of the table. `statistics` costs, everything after it is arithmetic.
 
-    `statistics` gives one row per segment; `corpus` and `sentence` give a score per row of
-    sums, shape (n, columns) to (n,). `answer` names everything the counts depend on besides
-    the text. `signature` takes the number of references and of bootstrap resamples.
+    `corpus` and `sentence` give a score per row of sums, shape (n, columns) to (n,).
+    `answer` names everything the counts depend on besides the text; its first word names
+    the files they are kept in. `signature` takes the number of references and of bootstrap
+    resamples. `digits` are those behind the point that mean something. `release` lets go of
+    what `statistics` has loaded.
     """
 
     name: str
     label: str
     lower_is_better: bool
     answer: str
-    statistics: Callable[[EvaluationSet, Sequence[str]], Matrix]
+    statistics: Callable[[EvaluationSet, Sequence[str]], Counts]
     corpus: Callable[[Matrix], Matrix]
     sentence: Callable[[Matrix], Matrix]
     signature: Callable[[str, int], str]
     needs_references: bool = True
+    digits: int = 1
+    release: Callable[[], None] = _nothing
 
 
 def metric(name: MetricName) -> Metric:
@@ -80,7 +100,7 @@ def metric(name: MetricName) -> Metric:
                 name,
                 label,
                 partial(_rouge, kind=name),
-                answer=f"rouge {ROUGE_VERSION}",
+                answer=f"{name} {ROUGE_VERSION}",
                 signature=f"f1|case:lc|stem:no|tok:words-and-han|version:{ROUGE_VERSION}",
             )
 
@@ -88,28 +108,28 @@ def metric(name: MetricName) -> Metric:
 def mean_metric(
     name: str,
     label: str,
-    scorer: SegmentScorer,
+    score: ScoreSegments,
     *,
     answer: str,
     signature: str,
     lower_is_better: bool = False,
     needs_references: bool = True,
+    digits: int = 1,
 ) -> Metric:
-    """Make a metric of a scorer of segments; the score of a corpus is their mean.
+    """Make a metric of what scores segments; the score of a corpus is their mean.
 
-    `answer` is the identity of what scores (weights, settings, version): scores cached under
-    another one are made again. `signature` is what a reader needs to make the score again.
+    Of several references the one with the best score counts. `answer` is the identity of
+    what scores (weights, settings, version): scores cached under another one are made
+    again. `signature` is what a reader needs to make the score again.
     """
 
-    def statistics(test_set: EvaluationSet, hypotheses: Sequence[str]) -> Matrix:
-        sources = [segment.source for segment in test_set.segments]
-        references = [segment.references for segment in test_set.segments]
-        scores = scorer(sources, hypotheses, references if needs_references else None)
-        return numpy.array([[score, 1.0] for score in scores], dtype=float).reshape(-1, 2)
+    def statistics(test_set: EvaluationSet, hypotheses: Sequence[str]) -> Counts:
+        return _scored(test_set, hypotheses, score, needs_references, lower_is_better)
 
     def full_signature(references: str, samples: int) -> str:
-        parts = [f"nrefs:{references}"] if needs_references else ["nrefs:0"]
-        return "|".join([*parts, *_resampled(samples), signature])
+        parts = [f"nrefs:{references if needs_references else 0}", *_resampled(samples)]
+        several = ["multi:best"] if needs_references and references != "1" else []
+        return "|".join([*parts, *several, signature])
 
     return Metric(
         name=name,
@@ -121,6 +141,35 @@ def mean_metric(
         sentence=mean,
         signature=full_signature,
         needs_references=needs_references,
+        digits=digits,
+    )
+
+
+def _scored(
+    test_set: EvaluationSet,
+    hypotheses: Sequence[str],
+    score: ScoreSegments,
+    needs_references: bool,
+    lower_is_better: bool,
+) -> Counts:
+    """Score every hypothesis against each reference, if any is needed, and keep the best."""
+    asked: list[protocols.Segment] = []
+    places: list[int] = []
+    for at, (segment, hypothesis) in enumerate(zip(test_set.segments, hypotheses, strict=True)):
+        for reference in (needs_references and segment.references) or (None,):
+            asked.append(protocols.Segment(segment.source, hypothesis, reference))
+            places.append(at)
+    sign = -1 if lower_is_better else 1
+    best: dict[int, protocols.SegmentScore] = {}
+    for at, found in zip(places, score(asked), strict=True):
+        if at not in best or sign * found.score > sign * best[at].score:
+            best[at] = found
+    rows = [[best[at].score, 1.0] for at in range(len(hypotheses))]
+    spans = tuple(best[at].spans for at in range(len(hypotheses)))
+    return Counts(
+        rows=numpy.array(rows, dtype=float).reshape(-1, 2),
+        truncated=tuple(at for at, found in sorted(best.items()) if found.truncated),
+        spans=spans if any(spans) else (),
     )
 
 
@@ -194,7 +243,7 @@ def _counted(
         name=name,
         label=label,
         lower_is_better=lower_is_better,
-        answer=f"sacrebleu {sacrebleu.__version__}",
+        answer=f"{name} sacrebleu {sacrebleu.__version__}",
         statistics=partial(_counts, name),
         corpus=corpus,
         sentence=sentence,
@@ -202,9 +251,10 @@ def _counted(
     )
 
 
-def _counts(name: str, test_set: EvaluationSet, hypotheses: Sequence[str]) -> Matrix:
+def _counts(name: str, test_set: EvaluationSet, hypotheses: Sequence[str]) -> Counts:
     counter = _counter(name, reference_streams(test_set))
-    return numpy.array(counter._extract_corpus_statistics(list(hypotheses), None), dtype=float)
+    rows = counter._extract_corpus_statistics(list(hypotheses), None)
+    return Counts(numpy.array(rows, dtype=float))
 
 
 def _signature(name: str, references: str, samples: int) -> str:
@@ -254,11 +304,7 @@ def _check_spm_model() -> None:
         )
 
 
-def _rouge(
-    sources: Sequence[str],
-    hypotheses: Sequence[str],
-    references: Sequence[Sequence[str]] | None,
-    *,
-    kind: Literal["rouge1", "rouge2", "rougel"],
-) -> list[float]:
-    return rouge_scores(hypotheses, references or [()] * len(hypotheses), kind)
+def _rouge(segments: Sequence[protocols.Segment], *, kind: Rouge) -> list[protocols.SegmentScore]:
+    hypotheses = [segment.hypothesis for segment in segments]
+    references = [[segment.reference or ""] for segment in segments]
+    return [protocols.SegmentScore(each) for each in rouge_scores(hypotheses, references, kind)]

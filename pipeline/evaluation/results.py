@@ -8,6 +8,8 @@ Evaluation ─▶ SetResult ─▶ SystemResult ─▶ MetricResult
 
 from dataclasses import dataclass
 
+from models.protocols import ErrorSpan
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -36,6 +38,16 @@ class Output:
     confidences: tuple[float | None, ...] | None = None
 
 
+def score_text(value: float, digits: int) -> str:
+    """Write a score with the digits behind the point that its metric has."""
+    return f"{value:.{digits}f}"
+
+
+def delta_text(value: float, digits: int) -> str:
+    """Write a difference of two scores with its sign, and more finely than a score in percent."""
+    return f"{value:+.{max(2, digits)}f}"
+
+
 @dataclass(frozen=True, slots=True)
 class MetricResult:
     """A system's score on a set; `low` and `high` bound the middle 95 % of the resamples.
@@ -43,6 +55,9 @@ class MetricResult:
     `rank` is 1 + the number of systems that are significantly better, so systems that
     cannot be told apart may share it. `group` counts clusters: everybody in a group is
     significantly better than everybody in the next. `sentences` are the segments' scores.
+    `digits` are those behind the point that mean something. `truncated` are the places of
+    segments whose end the metric did not read, `spans` the errors that it found in each
+    hypothesis (empty for a metric that looks for none).
     """
 
     metric: str
@@ -55,6 +70,17 @@ class MetricResult:
     rank: int
     group: int
     sentences: tuple[float, ...]
+    digits: int = 1
+    truncated: frozenset[int] = frozenset()
+    spans: tuple[tuple[ErrorSpan, ...], ...] = ()
+
+    def text(self, value: float) -> str:
+        """Write a score of this metric."""
+        return score_text(value, self.digits)
+
+    def with_interval(self, between: str) -> str:
+        """Write the score and, in brackets, its interval."""
+        return f"{self.text(self.score)} ({self.text(self.low)}{between}{self.text(self.high)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +99,10 @@ class SystemResult:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`a` against `b`: `delta` is a's score less b's; `p_adjusted` is Holm's, over the set."""
+    """`a` against `b`: `delta` is a's score less b's; `p_adjusted` is Holm's, over the set.
+
+    `digits` are the metric's.
+    """
 
     a: str
     b: str
@@ -81,6 +110,7 @@ class Comparison:
     delta: float
     p_value: float
     p_adjusted: float
+    digits: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from models import protocols
 from pipeline.browse import read_run
 from pipeline.errors import ConfigError
 from pipeline.evaluation.cache import Counting, counted
 from pipeline.evaluation.gates import Measured
-from pipeline.evaluation.metrics import Metric, MetricName, mean_metric, metric
+from pipeline.evaluation.metrics import Metric, mean_metric
 from pipeline.evaluation.results import EvaluationSet, Output, Segment
 from pipeline.evaluation.systems import RunSentence, run_output, run_sentences
 from pipeline.formats.evaluation_json import read_sentences
@@ -139,15 +140,16 @@ def measured(
         [Counting(each, test_set, output) for each in metrics], cache, processes=processes
     )
     return [
-        Measured(each, test_set, output, table) for each, table in zip(metrics, tables, strict=True)
+        Measured(each, test_set, output, counts.rows)
+        for each, counts in zip(metrics, tables, strict=True)
     ]
 
 
-def usable_metrics(test_set: EvaluationSet, names: Sequence[MetricName]) -> list[Metric]:
-    """Return the named metrics if the set has references, and always what the checks flag."""
-    if all(segment.references for segment in test_set.segments):
-        return [*(metric(name) for name in names), flagged()]
-    return [flagged()]
+def usable_metrics(test_set: EvaluationSet, metrics: Sequence[Metric]) -> list[Metric]:
+    """Return the metrics that a set has the references for, and always what the checks flag."""
+    has_references = all(segment.references for segment in test_set.segments)
+    usable = [each for each in metrics if has_references or not each.needs_references]
+    return [*usable, flagged()]
 
 
 def flagged() -> Metric:
@@ -156,19 +158,15 @@ def flagged() -> Metric:
         "flagged",
         "flagged",
         _flagged,
-        answer=f"checks {CHECKS_VERSION}",
+        answer=f"flagged {CHECKS_VERSION}",
         signature=f"checks:{CHECKS_VERSION}|percent",
         lower_is_better=True,
         needs_references=False,
     )
 
 
-def _flagged(
-    sources: Sequence[str],
-    hypotheses: Sequence[str],
-    references: Sequence[Sequence[str]] | None,
-) -> list[float]:
+def _flagged(segments: Sequence[protocols.Segment]) -> list[protocols.SegmentScore]:
     return [
-        100.0 if findings(source, hypothesis) else 0.0
-        for source, hypothesis in zip(sources, hypotheses, strict=True)
+        protocols.SegmentScore(100.0 if findings(each.source, each.hypothesis) else 0.0)
+        for each in segments
     ]

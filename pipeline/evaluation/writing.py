@@ -52,8 +52,7 @@ def make_evaluation(config: EvaluationConfig, say: Say) -> Made:
     """
     folder = Path(config.output)
     evaluation = evaluate(config, say)
-    cache = folder / "statistics" if config.cache == "auto" else Path(config.cache)
-    verdicts = judge_evaluation(evaluation, config.systems[0].name, config.gate, cache)
+    verdicts = judge_evaluation(evaluation, config)
     files = []
     for name, render in _RENDERERS.items():
         write_atomically(folder / name, render(evaluation))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from pipeline.evaluation.difference import Difference, SentenceChange, Words
+from pipeline.evaluation.results import delta_text, score_text
 from pipeline.formats.evaluation_tables import p_text
 from pipeline.formats.evaluation_text import aligned
 
@@ -33,9 +34,9 @@ def _text(found: Difference) -> str:
     rows += [
         [
             each.metric,
-            f"{each.a:.2f}",
-            f"{each.b:.2f}",
-            f"{each.delta:+.2f}",
+            score_text(each.a, max(2, each.digits)),
+            score_text(each.b, max(2, each.digits)),
+            delta_text(each.delta, each.digits),
             p_text(each.p_value),
             p_text(each.p_adjusted),
             _word(each.gain, each.p_adjusted),
@@ -43,15 +44,15 @@ def _text(found: Difference) -> str:
         for each in found.changes
     ]
     lines += aligned(rows)
-    first = found.changes[0].metric
+    first, digits = found.changes[0].metric, found.changes[0].digits
     groups = [[f"{first} by group", "sentences", "A", "B", "gain", "p"]]
     groups += [
         [
             each.name,
             f"{each.sentences:,}",
-            f"{each.a:.2f}",
-            f"{each.b:.2f}",
-            f"{each.gain:+.2f}",
+            score_text(each.a, max(2, digits)),
+            score_text(each.b, max(2, digits)),
+            delta_text(each.gain, digits),
             p_text(each.p_value),
         ]
         for each in found.groups
@@ -59,7 +60,11 @@ def _text(found: Difference) -> str:
     lines += ["", *aligned(groups)]
     for title, rows_ in (("most worsened", found.worsened), ("most improved", found.improved)):
         if rows_:
-            lines += ["", title, *(line for each in rows_ for line in _sentence(each, first))]
+            lines += [
+                "",
+                title,
+                *(line for each in rows_ for line in _sentence(each, first, digits)),
+            ]
     lines += ["", *(f"{each.metric}: {each.signature}" for each in found.changes)]
     return "\n".join(lines)
 
@@ -71,8 +76,8 @@ def _word(gain: float, p_adjusted: float) -> str:
     return word if p_adjusted < 0.05 else f"{word}, but it may be luck"
 
 
-def _sentence(each: SentenceChange, metric: str) -> list[str]:
-    lines = [f"  {each.id}  {each.gain:+.1f} {metric}", f"    zh {each.source}"]
+def _sentence(each: SentenceChange, metric: str, digits: int) -> list[str]:
+    lines = [f"  {each.id}  {each.gain:+.{digits}f} {metric}", f"    zh {each.source}"]
     if each.reference:
         lines.append(f"    en {each.reference}")
     return [*lines, f"    A  {_marked(each.words_a)}", f"    B  {_marked(each.words_b)}"]

@@ -13,7 +13,13 @@ from markupsafe import Markup
 
 from pipeline.evaluation.buckets import Bucket, buckets
 from pipeline.evaluation.difference import Words, word_differences
-from pipeline.evaluation.results import Evaluation, MetricResult, SetResult, SystemResult
+from pipeline.evaluation.results import (
+    Evaluation,
+    MetricResult,
+    SetResult,
+    SystemResult,
+    delta_text,
+)
 from pipeline.formats.evaluation_plots import (
     Series,
     bars,
@@ -24,6 +30,7 @@ from pipeline.formats.evaluation_plots import (
     strips,
 )
 from pipeline.formats.evaluation_tables import method, p_text
+from pipeline.formats.evaluation_text import truncated_lines
 from pipeline.text.checks import CHECKS
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -47,10 +54,10 @@ class Contrast:
     source: str
     reference: str
     best: str
-    best_score: float
+    best_score: str
     best_words: Words
     worst: str
-    worst_score: float
+    worst_score: str
     worst_words: Words
 
 
@@ -64,6 +71,7 @@ class SetView:
     bounds: tuple[tuple[float, float], ...]
     figures: tuple[Figure, ...]
     contrasts: tuple[Contrast, ...]
+    truncated: tuple[str, ...]
 
 
 def evaluation_html(evaluation: Evaluation) -> str:
@@ -95,6 +103,7 @@ def evaluation_html(evaluation: Evaluation) -> str:
         script_hash="sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         interval_mark=interval_mark,
         p_text=p_text,
+        delta_text=delta_text,
         colour=colour,
     )
 
@@ -117,6 +126,7 @@ def _view(result: SetResult) -> SetView:
         ),
         figures=tuple(figure for figure in _figures(result) if figure.plot),
         contrasts=tuple(_contrasts(result)),
+        truncated=tuple(truncated_lines(result)),
     )
 
 
@@ -145,6 +155,7 @@ def _figures(result: SetResult) -> list[Figure]:
             lines(
                 [_length_series(system, by_length) for system in result.systems],
                 label="characters in the sentence",
+                digits=metric.digits,
                 spoken=f"Mean sentence {metric.name} by length of the Chinese, a line per system.",
             ),
             f"Mean sentence {metric.name} by length of the Chinese.",
@@ -152,6 +163,7 @@ def _figures(result: SetResult) -> list[Figure]:
         Figure(
             strips(
                 [(system.name, system.metrics[0].sentences) for system in result.systems],
+                digits=metric.digits,
                 spoken=f"Distribution of sentence {metric.name}, a strip per system.",
             ),
             f"Sentence {metric.name}: the middle half, the median, and the outer tenths.",
@@ -164,10 +176,11 @@ def _figures(result: SetResult) -> list[Figure]:
             reliability(
                 known,
                 label="tenths of the sentences, least confident first",
+                digits=metric.digits,
                 spoken=f"Mean sentence {metric.name} over tenths of the model's confidence.",
             ),
             f"Is confidence worth anything? Mean sentence {metric.name} by tenths of confidence; "
-            "a line that rises means yes.",
+            f"a line that {'falls' if metric.lower_is_better else 'rises'} means yes.",
         ),
     ]
 
@@ -191,7 +204,8 @@ def _contrasts(result: SetResult) -> list[Contrast]:
     """Find the segments on which the systems' scores lie furthest apart."""
     if len(result.systems) < 2:
         return []
-    sign = -1 if result.systems[0].metrics[0].lower_is_better else 1
+    metric = result.systems[0].metrics[0]
+    sign = -1 if metric.lower_is_better else 1
     found = []
     for at, segment in enumerate(result.set.segments):
         scored = sorted(
@@ -210,10 +224,10 @@ def _contrasts(result: SetResult) -> list[Contrast]:
                 segment.source,
                 reference,
                 result.systems[best].name,
-                sign * high,
+                metric.text(sign * high),
                 word_differences(texts[0], reference)[0],
                 result.systems[worst].name,
-                sign * low,
+                metric.text(sign * low),
                 word_differences(texts[1], reference)[0],
             )
         )
@@ -248,7 +262,13 @@ def _set_data(result: SetResult) -> dict[str, Any]:
         "name": result.set.name,
         "systems": [system.name for system in result.systems],
         "metrics": [
-            {"name": each.name, "lower": each.lower_is_better} for each in _metrics(result)
+            {
+                "name": each.name,
+                "lower": each.lower_is_better,
+                "digits": each.digits,
+                "spans": any(system.metrics[at].spans for system in result.systems),
+            }
+            for at, each in enumerate(_metrics(result))
         ],
         "groups": [bucket.name for bucket in groups],
         "rows": [
@@ -257,19 +277,31 @@ def _set_data(result: SetResult) -> dict[str, Any]:
                 "document": segment.document or "",
                 "source": segment.source,
                 "references": segment.references,
-                "systems": [
-                    [
-                        system.output.hypotheses[at],
-                        [round(metric.sentences[at], 1) for metric in system.metrics],
-                        system.checks[at],
-                    ]
-                    for system in result.systems
-                ],
+                "systems": [_sentence_data(system, at) for system in result.systems],
                 "groups": member[at],
             }
             for at, segment in enumerate(result.set.segments)
         ],
     }
+
+
+def _sentence_data(system: SystemResult, at: int) -> list[Any]:
+    """Return hypothesis, scores, checks; and if there are any, error spans and truncations.
+
+    A span is (place of the metric, start, end, severity, confidence).
+    """
+    row: list[Any] = [
+        system.output.hypotheses[at],
+        [round(metric.sentences[at], metric.digits) for metric in system.metrics],
+        system.checks[at],
+    ]
+    spans = [
+        (place, span.start, span.end, span.severity, round(span.confidence, 2))
+        for place, metric in enumerate(system.metrics)
+        for span in (metric.spans[at] if metric.spans else ())
+    ]
+    truncated = [place for place, metric in enumerate(system.metrics) if at in metric.truncated]
+    return [*row, spans, truncated] if spans or truncated else row
 
 
 def _metrics(result: SetResult) -> tuple[MetricResult, ...]:

@@ -1,6 +1,7 @@
 """An evaluation for programs: evaluation.json, and every sentence in sentences.jsonl."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from pipeline.evaluation.results import (
     Output,
     Segment,
     SetResult,
+    SystemResult,
 )
 
 
@@ -51,7 +53,7 @@ def _set(result: SetResult) -> dict[str, Any]:
 
 
 def _metric(metric: MetricResult) -> dict[str, Any]:
-    return {
+    value: dict[str, Any] = {
         "metric": metric.metric,
         "name": metric.name,
         "score": round(metric.score, 4),
@@ -62,6 +64,7 @@ def _metric(metric: MetricResult) -> dict[str, Any]:
         "rank": metric.rank,
         "group": metric.group,
     }
+    return value | ({"truncated": len(metric.truncated)} if metric.truncated else {})
 
 
 def sentences_jsonl(evaluation: Evaluation) -> str:
@@ -75,20 +78,28 @@ def sentences_jsonl(evaluation: Evaluation) -> str:
                 "document": segment.document,
                 "source": segment.source,
                 "references": list(segment.references),
-                "systems": {
-                    system.name: {
-                        "hypothesis": system.output.hypotheses[at],
-                        "confidence": system.output.confidences[at]
-                        if system.output.confidences
-                        else None,
-                        "metrics": {m.metric: round(m.sentences[at], 2) for m in system.metrics},
-                        "checks": list(system.checks[at]),
-                    }
-                    for system in result.systems
-                },
+                "systems": {each.name: _sentence(each, at) for each in result.systems},
             }
             rows.append(json.dumps(row, ensure_ascii=False) + "\n")
     return "".join(rows)
+
+
+def _sentence(system: SystemResult, at: int) -> dict[str, Any]:
+    """Return what a system made of a segment; spans and truncation only where there are any."""
+    confidences = system.output.confidences
+    value: dict[str, Any] = {
+        "hypothesis": system.output.hypotheses[at],
+        "confidence": confidences[at] if confidences else None,
+        "metrics": {
+            each.metric: round(each.sentences[at], max(2, each.digits)) for each in system.metrics
+        },
+        "checks": list(system.checks[at]),
+    }
+    if spans := {m.metric: [asdict(s) for s in m.spans[at]] for m in system.metrics if m.spans}:
+        value["spans"] = spans
+    if truncated := [each.metric for each in system.metrics if at in each.truncated]:
+        value["truncated"] = truncated
+    return value
 
 
 def read_sentences(folder: Path) -> list[tuple[EvaluationSet, list[Output]]]:

@@ -1,5 +1,6 @@
 """Plots of an evaluation as inline SVG; colours are classes of the page, `c0` to `c7` systems."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean, quantiles
@@ -36,7 +37,7 @@ def interval_mark(low: float, score: float, high: float, bounds: tuple[float, fl
     ).format(_digits(places[0]), _digits(places[2]), _digits(places[1] - 1))
 
 
-def lines(series: Sequence[Series], *, label: str, spoken: str) -> Markup:
+def lines(series: Sequence[Series], *, label: str, spoken: str, digits: int = 1) -> Markup:
     """Draw one line per system over groups; empty where there are fewer than two groups."""
     values = [value for one in series for _, value in one.points]
     names = [name for name, _ in series[0].points] if series else []
@@ -55,7 +56,7 @@ def lines(series: Sequence[Series], *, label: str, spoken: str) -> Markup:
         for x, y, name, value in known:
             marks += Markup(
                 '<circle class="point {}" cx="{}" cy="{}" r="3.5"><title>{}</title></circle>'
-            ).format(colour(at), _digits(x), _digits(y), f"{one.name}, {name}: {value:.1f}")
+            ).format(colour(at), _digits(x), _digits(y), f"{one.name}, {name}: {value:.{digits}f}")
     ticks = Markup().join(
         _text(_LEFT + step * (place + 0.5), HEIGHT - _BOTTOM + 16, name, "middle")
         for place, name in enumerate(names)
@@ -63,7 +64,7 @@ def lines(series: Sequence[Series], *, label: str, spoken: str) -> Markup:
     return _frame(spoken, _axis(scale) + marks + ticks + _x_label(label))
 
 
-def strips(rows: Sequence[tuple[str, Sequence[float]]], *, spoken: str) -> Markup:
+def strips(rows: Sequence[tuple[str, Sequence[float]]], *, spoken: str, digits: int = 1) -> Markup:
     """Draw the middle half, the median and the outer tenths of each system's sentence scores."""
     if not rows or len(rows[0][1]) < 8:
         return Markup()
@@ -80,7 +81,8 @@ def strips(rows: Sequence[tuple[str, Sequence[float]]], *, spoken: str) -> Marku
     marks = Markup()
     for at, (name, cuts) in enumerate(summaries):
         y = 14 + at * row_height
-        told = f"{name}: median {cuts[9]:.1f}, middle half {cuts[4]:.1f} to {cuts[14]:.1f}"
+        median, left_edge, right_edge = (f"{cuts[at]:.{digits}f}" for at in (9, 4, 14))
+        told = f"{name}: median {median}, middle half {left_edge} to {right_edge}"
         marks += Markup(
             '<g><title>{}</title><line class="whisker {}" x1="{}" x2="{}" y1="{}" y2="{}"/>'
             '<rect class="half {}" x="{}" y="{}" width="{}" height="12"/>'
@@ -96,7 +98,7 @@ def strips(rows: Sequence[tuple[str, Sequence[float]]], *, spoken: str) -> Marku
         marks += _text(left - 10, y + 4, _short(name), "end")
     for part in range(3):
         value = low + size * part / 2
-        marks += _text(x(value), height - 4, f"{value:.0f}", "middle")
+        marks += _text(x(value), height - 4, f"{value:.{max(0, digits - 1)}f}", "middle")
     return _frame(spoken, marks, height=height)
 
 
@@ -128,7 +130,11 @@ def bars(rows: Sequence[tuple[str, Sequence[int]]], names: Sequence[str], *, spo
 
 
 def reliability(
-    series: Sequence[tuple[str, Sequence[tuple[float, float]]]], *, label: str, spoken: str
+    series: Sequence[tuple[str, Sequence[tuple[float, float]]]],
+    *,
+    label: str,
+    spoken: str,
+    digits: int = 1,
 ) -> Markup:
     """Draw mean sentence score over tenths of confidence; a good estimate gives a rising line."""
     parts: list[Series] = []
@@ -144,19 +150,23 @@ def reliability(
                 tuple((str(n + 1), mean(y for _, y in tenth)) for n, tenth in enumerate(tenths)),
             )
         )
-    return lines(parts, label=label, spoken=spoken) if parts else Markup()
+    return lines(parts, label=label, spoken=spoken, digits=digits) if parts else Markup()
 
 
 def _scale(values: Sequence[float]) -> tuple[float, float]:
     """Choose the ends of an axis: round numbers around the values."""
     low, high = min(values), max(values)
     step = _step(low, high)
-    bottom = low // step * step
-    return bottom, max(-(-high // step) * step, bottom + step)
+    bottom = math.floor(low / step) * step
+    return bottom, max(math.ceil(high / step) * step, bottom + step)
 
 
-def _step(low: float, high: float) -> int:
-    return next((step for step in (1, 2, 5, 10, 20, 50, 100) if (high - low) / step <= 6), 200)
+def _step(low: float, high: float) -> float:
+    """Choose the distance of grid lines: 1, 2 or 5 of some power of ten, six spaces at most."""
+    if high <= low:
+        return 1.0
+    steps = (part * 10.0**power for power in range(-4, 6) for part in (1, 2, 5))
+    return next(step for step in steps if (high - low) / step <= 6)
 
 
 def _y(value: float, scale: tuple[float, float]) -> float:
@@ -168,13 +178,13 @@ def _axis(scale: tuple[float, float]) -> Markup:
     low, high = scale
     marks = Markup()
     step = _step(low, high)
-    for part in range(round((high - low) / step) + 1):
+    for part in range(math.floor((high - low) / step + 1e-6) + 1):
         value = low + step * part
         y = _digits(_y(value, scale))
         marks += Markup('<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(
             _LEFT, WIDTH - _RIGHT, y, y
         )
-        marks += _text(_LEFT - 7, _y(value, scale) + 4, f"{value:g}", "end")
+        marks += _text(_LEFT - 7, _y(value, scale) + 4, f"{value:.6g}", "end")
     return marks
 
 

@@ -5,7 +5,8 @@ import io
 import re
 from collections.abc import Sequence
 
-from pipeline.evaluation.results import Evaluation, MetricResult, SetResult
+from pipeline.evaluation.results import Evaluation, MetricResult, SetResult, delta_text
+from pipeline.formats.evaluation_text import truncated_lines
 
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&#])")
 _LATEX_SPECIAL = {
@@ -61,10 +62,7 @@ def _matrix(result: SetResult) -> str:
     rule = "|---|" + "---:|" * len(metrics)
     rows = [
         f"| {_plain(system.name)} | "
-        + " | ".join(
-            f"{each.score:.1f} ({each.low:.1f} – {each.high:.1f}) {each.rank}."
-            for each in system.metrics
-        )
+        + " | ".join(f"{each.with_interval(' – ')} {each.rank}." for each in system.metrics)
         + " |"
         for system in result.systems
     ]
@@ -77,14 +75,16 @@ def _titled(metric: MetricResult) -> str:
 
 
 def _signatures(result: SetResult) -> str:
-    return "\n".join(f"- {each.name}: `{each.signature}`" for each in result.systems[0].metrics)
+    lines = [f"- {each.name}: `{each.signature}`" for each in result.systems[0].metrics]
+    return "\n".join([*lines, *(f"- {_plain(line)}" for line in truncated_lines(result))])
 
 
 def _comparisons(result: SetResult) -> str:
     if not result.comparisons:
         return ""
     rows = [
-        f"| {_plain(each.a)} | {_plain(each.b)} | {each.metric} | {each.delta:+.2f} "
+        f"| {_plain(each.a)} | {_plain(each.b)} | {each.metric} "
+        f"| {delta_text(each.delta, each.digits)} "
         f"| {p_text(each.p_value)} | {p_text(each.p_adjusted)} |"
         for each in result.comparisons
     ]
@@ -136,9 +136,9 @@ def _latex_table(result: SetResult) -> str:
 
 def _cell(metric: MetricResult) -> str:
     half = (metric.high - metric.low) / 2
-    score = f"{metric.score:.1f}"
+    score = metric.text(metric.score)
     score = rf"\textbf{{{score}}}" if metric.rank == 1 else score
-    return score + (rf" {{\small $\pm$ {half:.1f}}}" if half else "")
+    return score + (rf" {{\small $\pm$ {metric.text(half)}}}" if half else "")
 
 
 def _latex(text: str) -> str:

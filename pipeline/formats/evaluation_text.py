@@ -20,15 +20,26 @@ def _block(result: SetResult) -> str:
         rows.append(
             [
                 system.name,
-                *(
-                    f"{each.score:.1f} ({each.low:.1f}–{each.high:.1f}) {each.rank}."
-                    for each in system.metrics
-                ),
+                *(f"{each.with_interval('–')} {each.rank}." for each in system.metrics),
             ]
         )
     lines = aligned(rows)
     lines += [f"{each.name}: {each.signature}" for each in metrics]
+    lines += truncated_lines(result)
     return "\n".join(lines)
+
+
+def truncated_lines(result: SetResult) -> list[str]:
+    """Say, a line for each metric, how many segments it did not read to their end."""
+    lines = []
+    for at, metric in enumerate(result.systems[0].metrics):
+        counts = [(each.name, len(each.metrics[at].truncated)) for each in result.systems]
+        if any(count for _, count in counts):
+            told = ", ".join(f"{count:,} of {name}" for name, count in counts)
+            lines.append(
+                f"{metric.name} did not read the end of segments that are too long for it: {told}"
+            )
+    return lines
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -1,6 +1,8 @@
 "use strict";
 (() => {
   const PAGE = 50;
+  const MARKS = [["reference", "not in the reference"], ["other", "not in the other"], ["none", "none"]];
+  const SEVERITIES = { critical: "error", major: "", minor: "info" };
   const sets = JSON.parse(document.getElementById("data").textContent);
   const find = (id) => document.getElementById(id);
   const tools = document.querySelector(".controls");
@@ -32,6 +34,9 @@
     fill(controls.metric, set.metrics.map((metric) => metric.name), 0);
     fill(controls.group, set.groups, "", [["", "all sentences"], ["differ", "where the two differ"],
       ["flagged", "flagged by a check"]]);
+    const finders = set.metrics.map((metric, at) => [at, metric]).filter(([, metric]) => metric.spans);
+    controls.mark.replaceChildren(...MARKS.map(([value, text]) => new Option(text, value)),
+      ...finders.map(([at, metric]) => new Option("errors found by " + metric.name, "spans" + at)));
   };
   fill(controls.set, sets.map((set) => set.name), 0);
   fitSet();
@@ -87,16 +92,42 @@
     return place;
   };
 
+  // The errors that a metric found in a text; places are counted in characters, not in UTF-16 units.
+  const withErrors = (text, spans) => {
+    const place = document.createDocumentFragment();
+    const characters = Array.from(text);
+    let last = 0;
+    for (const [, start, end, severity, confidence] of spans) {
+      if (end <= last) continue;
+      place.append(characters.slice(last, start).join(""));
+      const made = element("mark", SEVERITIES[severity] || "", characters.slice(Math.max(start, last), end).join(""));
+      made.dataset.severity = severity;
+      made.title = severity + ", " + Math.round(100 * confidence) + " % sure";
+      place.append(made);
+      last = end;
+    }
+    place.append(characters.slice(last).join(""));
+    return place;
+  };
+
   const side = (set, row, at, other, metric) => {
-    const [text, scores, checks] = row.systems[at];
+    const [text, scores, checks, spans, truncated] = row.systems[at];
     const made = element("p");
     const head = element("b", "", set.systems[at] + " ");
     const mine = scores[metric];
     const its = row.systems[other][1][metric];
     const won = set.metrics[metric].lower ? mine < its : mine > its;
-    head.append(element("span", won ? "score won" : "score", mine.toFixed(1)));
+    head.append(element("span", won ? "score won" : "score", mine.toFixed(set.metrics[metric].digits)));
     if (checks.length) head.append(element("span", "check", checks.join(", ")));
-    const against = controls.mark.value === "none" ? null
+    for (const one of truncated || []) {
+      head.append(element("span", "check", set.metrics[one].name + " did not read its end"));
+    }
+    if (controls.mark.value.startsWith("spans") && text) {
+      const finder = Number(controls.mark.value.slice("spans".length));
+      made.append(head, withErrors(text, (spans || []).filter((span) => span[0] === finder)));
+      return made;
+    }
+    const against = controls.mark.value === "none" || controls.mark.value.startsWith("spans") ? null
       : controls.mark.value === "other" ? row.systems[other][0] : row.references[0] || null;
     made.append(head, marked(text, against));
     return made;

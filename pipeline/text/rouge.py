@@ -11,6 +11,8 @@ from typing import Literal
 
 ROUGE_VERSION = 1
 
+Rouge = Literal["rouge1", "rouge2", "rougel"]
+
 _TOKEN = re.compile(
     r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
     r"|[^\W_\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
@@ -20,7 +22,7 @@ _TOKEN = re.compile(
 def rouge_scores(
     hypotheses: Sequence[str],
     references: Sequence[Sequence[str]],
-    kind: Literal["rouge1", "rouge2", "rougel"],
+    kind: Rouge,
 ) -> list[float]:
     """Return F1 in percent of each hypothesis against its best reference; no stemming.
 

@@ -1,0 +1,100 @@
+"""A trained metric of a config as a row of the table: COMET, CometKiwi, XCOMET, MetricX, BERTScore.
+
+spec ─▶ found, identified ─▶ Metric ─▶ (a segment must be scored) ─▶ loaded, kept ─▶ released
+"""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from typing import cast, get_args
+
+from models.errors import WeightsError
+from models.metrics.load import load_scorer, resolve_scorer
+from models.protocols import Segment, SegmentScore, SegmentScorer
+from models.specs import MetricXSpec, ScorerSpec
+from pipeline.config import RuntimeSection
+from pipeline.errors import ConfigError, ModelError
+from pipeline.evaluation.config import EvaluationConfig
+from pipeline.evaluation.metrics import Metric, MetricName, mean_metric, metric
+from pipeline.plan import digest
+
+_PLACES = {
+    "path",
+    "revision",
+    "encoder",
+    "encoder_revision",
+    "tokenizer",
+    "tokenizer_revision",
+    "trust_remote_code",
+    "precision",
+}
+"""Keys of a spec that say where; what they lead to is in the identity of the weights."""
+
+
+def trained_metric(name: str, spec: ScorerSpec, runtime: RuntimeSection) -> Metric:
+    """Find a trained metric. Its weights are loaded when the first segment must be scored.
+
+    Scores are on the metric's own scale. Raises ModelError, also later from `statistics`,
+    with the place of the metric in the config: it is not there, damaged, or too large.
+    """
+    place = f"trained_metrics.{name}"
+    try:
+        resolved = resolve_scorer(
+            spec, device=runtime.device, offline=runtime.offline, cache=runtime.cache
+        )
+    except WeightsError as error:
+        raise ModelError(f"{place}: {error}") from None
+
+    @cache
+    def loaded() -> SegmentScorer:
+        return load_scorer(
+            spec, resolved, batch_tokens=runtime.batch_tokens, threads=runtime.threads
+        )
+
+    def score(segments: Sequence[Segment]) -> Sequence[SegmentScore]:
+        try:
+            return loaded().score(segments)
+        except WeightsError as error:
+            raise ModelError(f"{place}: {error}") from None
+        except MemoryError:
+            raise ModelError(
+                f"{place}: out of memory on {resolved.device.name}, even with one segment at a "
+                "time; take a smaller checkpoint, bfloat16, or runtime.device: cpu"
+            ) from None
+
+    settings = spec.model_dump(mode="json", exclude=_PLACES)
+    made = mean_metric(
+        name,
+        name,
+        score,
+        answer=f"{spec.kind} {digest([settings, resolved.answer_key])}",
+        signature=resolved.signature,
+        lower_is_better=not resolved.higher_is_better,
+        needs_references=resolved.needs_reference,
+        digits=2 if isinstance(spec, MetricXSpec) else 4,
+    )
+    return replace(made, release=loaded.cache_clear)
+
+
+def chosen_metrics(names: Sequence[str], config: EvaluationConfig | None) -> list[Metric]:
+    """Return metrics by name: sacreBLEU's and ROUGE, and the trained ones of a config.
+
+    Raises ConfigError for a name that is neither, ModelError for weights that are not there.
+    """
+    trained = config.trained_metrics if config else {}
+    runtime = config.runtime if config else RuntimeSection()
+    known = (*get_args(MetricName), *trained)
+    found = []
+    for name in names:
+        if name in trained:
+            found.append(trained_metric(name, trained[name], runtime))
+        elif name in known:
+            found.append(metric(cast(MetricName, name)))
+        else:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean '{close[0]}'?" if close else f"there is {', '.join(known)}"
+            raise ConfigError(
+                f"metric '{name}': {hint}; a trained one must be in trained_metrics of a --config"
+            )
+    return found
