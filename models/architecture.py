@@ -37,7 +37,8 @@ class Architecture:
 
     `max_tokens` is the hard limit of its positions (None: there is none);
     `default_tokens` the longest input it should get unless a spec says otherwise.
-    `forced_token` is the id the output must start with, `banned_tokens` ids it must not have.
+    `forced_token` is the id the output must start with, `banned_tokens` ids it must not have,
+    `no_repeat_ngram_size` what its publisher decodes with, 0 for no limit.
     """
 
     model_type: str
@@ -48,6 +49,7 @@ class Architecture:
     target_language: str | None
     forced_token: int | None
     banned_tokens: tuple[int, ...]
+    no_repeat_ngram_size: int
     converts: bool
     marian_layout: bool
 
@@ -94,6 +96,7 @@ def read_architecture(folder: Path) -> Architecture:
         target_language=target_language,
         forced_token=_forced_token(generation),
         banned_tokens=_banned_tokens(generation),
+        no_repeat_ngram_size=int(generation.get("no_repeat_ngram_size") or 0),
         # mBART-25 starts decoding with the language itself, which the converter leaves open.
         converts=model_type in CONVERTED and not tokenizer_class.startswith("MBartTokenizer"),
         marian_layout=layout,

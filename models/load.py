@@ -324,7 +324,9 @@ def _decoding(
     return Decoding(
         beams=spec.beams,
         length_penalty=spec.length_penalty,
-        no_repeat_ngram_size=spec.no_repeat_ngram_size,
+        no_repeat_ngram_size=architecture.no_repeat_ngram_size
+        if spec.no_repeat_ngram_size is None
+        else spec.no_repeat_ngram_size,
         max_source_tokens=spec.max_source_tokens or architecture.default_tokens,
         max_target_tokens=min(spec.max_target_tokens, limit or spec.max_target_tokens),
         first_token=first,

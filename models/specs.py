@@ -47,8 +47,12 @@ class Seq2SeqSpec(WeightsSpec):
     length_penalty: float = Field(
         default=1.0, ge=0, le=5, description="Exponent of length normalisation in beam search."
     )
-    no_repeat_ngram_size: int = Field(
-        default=0, ge=0, le=20, description="Forbid an n-gram of this size twice; 0 allows all."
+    no_repeat_ngram_size: int | None = Field(
+        default=None,
+        ge=0,
+        le=20,
+        description="Forbid an n-gram of this size twice; 0 allows all. Default: what the "
+        "checkpoint's generation_config.json asks for.",
     )
     max_source_tokens: int | None = Field(
         default=None, ge=8, description="Longest input; default: what the model can read."

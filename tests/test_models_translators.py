@@ -1,5 +1,7 @@
 """The laws of a Translator, held by every architecture on both backends."""
 
+import json
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -380,3 +382,17 @@ def test_draws_are_as_frequent_as_they_are_probable() -> None:
 def test_ctranslate2_refuses_to_draw(checkpoints: dict[str, Path], cache: Path) -> None:
     with pytest.raises(WeightsError, match="backend: transformers"):
         load(checkpoints["marian"], "ctranslate2", cache).hypotheses(["医疗"], DRAWN)
+
+
+def test_the_publishers_limit_on_repeats_holds_unless_the_config_sets_its_own(
+    checkpoints: dict[str, Path], cache: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(checkpoints["pegasus"], tmp_path / "pegasus")
+    place = folder / "generation_config.json"
+    published = {**json.loads(place.read_text(encoding="utf-8")), "no_repeat_ngram_size": 3}
+    place.write_text(json.dumps(published), encoding="utf-8")
+    limits = [
+        load(folder, "ctranslate2", cache, **settings).decoding.no_repeat_ngram_size
+        for settings in ({}, {"no_repeat_ngram_size": 0}, {"no_repeat_ngram_size": 5})
+    ]
+    assert limits == [3, 0, 5]
