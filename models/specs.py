@@ -110,6 +110,12 @@ class ConfidenceSpec(Spec):
     """The translation model's own token probabilities; no extra pass, no extra weights."""
 
     kind: Literal["confidence"] = Field(description="The translator's own confidence.")
+    calibration: str = Field(
+        default="auto",
+        description="What makes an expected error of it: `auto` is calibration.json beside the "
+        "weights, where it is of these weights; `off`; or a file that "
+        "scripts/calibrate_confidence.py has made.",
+    )
 
 
 class MetricSpec(Spec):

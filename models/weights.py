@@ -20,9 +20,9 @@ BUNDLED = Path(__file__).parent / "bundled"
 SUMS = "SHA256SUMS"
 CARDS = ("MODEL_CARD.md", "README.md")
 
-# Files that make up a model. Not its card and its canary: they do not change the answer.
+# Files that make up a model. Not its card, canary and calibration: they do not change the answer.
 MODEL_SUFFIXES = frozenset({".safetensors", ".json", ".spm", ".model", ".txt", ".jinja", ".py"})
-NOT_THE_MODEL = frozenset({"canary.json"})
+NOT_THE_MODEL = frozenset({"canary.json", "calibration.json"})
 PICKLES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack"})
 HUB_PATTERNS = ("*.safetensors", "*.json", "*.spm", "*.model", "*.txt", "*.jinja", "README.md")
 
@@ -254,6 +254,12 @@ def model_files(folder: Path) -> list[Path]:
     )
 
 
+def sealed_files(folder: Path) -> list[Path]:
+    """List what SHA256SUMS of a model names: the model, and its calibration where it has one."""
+    calibration = folder / "calibration.json"
+    return [*model_files(folder), *([calibration] if calibration.is_file() else [])]
+
+
 def file_digest(path: Path) -> str:
     """Give the SHA-256 of a file in hexadecimal."""
     with path.open("rb") as stream:
@@ -273,7 +279,8 @@ def content_identity(folder: Path, cache: Path) -> str:
     are kept in the cache by real path, size and time of change.
     """
     digests = read_sums(folder) or _cached_digests(model_files(folder), cache / "digests.json")
-    return digest_text("".join(f"{digests[name]}  {name}\n" for name in sorted(digests)))
+    names = sorted(digests.keys() - NOT_THE_MODEL)
+    return digest_text("".join(f"{digests[name]}  {name}\n" for name in names))
 
 
 def _cached_digests(files: Iterable[Path], store: Path) -> dict[str, str]:

@@ -111,6 +111,7 @@ def _write_report(
     config: Config, manifest: Manifest, store: Store, failures: Sequence[Failure]
 ) -> None:
     # sacrebleu and jinja2 take time to import: only a new report pays it
+    from pipeline.expecting import own_expectation, reliability
     from pipeline.formats.html import html
     from pipeline.formats.markdown import markdown
     from pipeline.formats.report_json import report_json
@@ -120,6 +121,8 @@ def _write_report(
     from pipeline.text.glossary import read_glossary
 
     tables = complete(read_tables(store, manifest.tables))
+    expected = own_expectation(config)
+    error_map = expected.calibration.own if expected.calibration else None
     corpus = corpus_scores(
         tables.articles,
         tables.translations,
@@ -135,8 +138,9 @@ def _write_report(
         corpus=corpus,
         failures=failures,
         title=config.report.title,
-        facts=_facts(manifest),
+        facts=_facts(manifest) | ({} if error_map else {"Expected error": expected.reason}),
         glossary=read_glossary(Path(named)) if (named := config.translate.glossary) else None,
+        reliability=reliability(error_map) if error_map else None,
         checks=[c for c in CHECKS if c != "terms" or config.translate.glossary],
     )
     renderers = {"html": html, "markdown": markdown, "json": report_json}

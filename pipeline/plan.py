@@ -11,7 +11,7 @@ not the device, the batch size, the threads or the folder.
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from models.specs import SummarizerSpec, TranslatorSpec
 from pipeline.choosing import prepare_choosing
 from pipeline.config import Config
 from pipeline.errors import ConfigError, ModelError
+from pipeline.expecting import expected_error, own_errors
 from pipeline.formats.references import read_references
 from pipeline.memory import Memory, Progress, RememberingTranslator
 from pipeline.records import Article, Document, Edition, Score, Summary, Translation
@@ -56,7 +57,7 @@ class Stage:
 SEGMENT = Stage("segment", 3, ("documents",), "articles", Article)
 TRANSLATE = Stage("translate", 3, ("articles",), "translations", Translation)
 SUMMARIZE = Stage("summarize", 1, ("articles", "translations"), "summaries", Summary)
-SCORE = Stage("score", 2, ("articles", "translations"), "scores", Score)
+SCORE = Stage("score", 3, ("articles", "translations"), "scores", Score)
 STAGES = (SEGMENT, TRANSLATE, SUMMARIZE, SCORE)
 ROW_TYPES: dict[str, type[Any]] = {stage.writes: stage.row_type for stage in STAGES}
 REPORT_VERSION = 3
@@ -255,9 +256,17 @@ def _score_step(config: Config) -> Step:
         "glossary": digest(terms),
     }
 
+    error_map = own_errors(config)
+    if error_map is not None:
+        settings["expected_error"] = digest(asdict(error_map))
+
     def load(tools: Tools) -> StageFunction:
         return partial(
-            score, metrics=config.score.metrics, references=references, glossary=glossary
+            score,
+            metrics=config.score.metrics,
+            references=references,
+            glossary=glossary,
+            expected_error=expected_error(error_map) if error_map else None,
         )
 
     return Step(SCORE, settings, (), load)

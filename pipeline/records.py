@@ -216,13 +216,38 @@ class MetricValue:
 
 @dataclass(frozen=True, slots=True)
 class SentenceScore:
-    """What is known of one translation's quality; `metrics` only where there is a reference."""
+    """What is known of one translation's quality; `metrics` only where there is a reference.
+
+    `expected_error` is how far it is expected to be from a human translation, 0 to 100
+    (100 - chrF); None where the model has no calibration.
+    """
 
     id: str
     confidence: float | None
     findings: tuple[Finding, ...]
     reference: str | None = None
     metrics: tuple[MetricValue, ...] = ()
+    expected_error: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilityBin:
+    """Segments of like expected error, and the error that was found in them."""
+
+    expected: float
+    found: float
+    segments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """How far an expected error can be trusted, measured on segments left out of its fit."""
+
+    unit: str
+    fitted_on: str
+    calibration_error: float
+    kendall: float
+    bins: tuple[ReliabilityBin, ...]
 
 
 @dataclass(frozen=True, slots=True)

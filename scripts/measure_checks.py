@@ -231,6 +231,14 @@ def read_mqm(folder: Path) -> list[Judged]:
     return judged
 
 
+def read_documents(folder: Path) -> dict[int, str]:
+    """Give the talk of every segment."""
+    csv.field_size_limit(sys.maxsize)
+    with lzma.open(folder / "mqm_ted_zhen.tsv.xz", "rt", encoding="utf-8") as file:
+        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return {int(row["seg_id"]): row["doc"] for row in rows}
+
+
 def measure_mqm(folder: Path) -> None:
     """Print how findings and chrF go with what experts say of the same segment."""
     judged = read_mqm(folder)

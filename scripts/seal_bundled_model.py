@@ -24,7 +24,7 @@ from models.decoding import BatchTranslator
 from models.device import LoadedBackend
 from models.load import load_translator, resolve_translator
 from models.specs import Precision, Seq2SeqSpec
-from models.weights import model_files, verify_sums, write_sums
+from models.weights import sealed_files, verify_sums, write_sums
 
 CANDIDATES = (
     "你好。",
@@ -55,7 +55,7 @@ def main() -> int:
     folder: Path = parser.parse_args().folder
     # The old canary would refuse the new weights.
     (folder / CANARY).unlink(missing_ok=True)
-    write_sums(folder, model_files(folder))
+    write_sums(folder, sealed_files(folder))
     verify_sums(folder)
     canary = canary_of(folder)
     if len(canary.sentences) < WANTED:

@@ -127,7 +127,15 @@ def test_tables_that_do_not_match_are_refused() -> None:
 
 def test_the_json_has_the_keys_that_programs_rely_on() -> None:
     value = json.loads(report_json(small_report()))
-    assert list(value) == ["totals", "metrics", "checks", "repairs", "terms", "articles"]
+    assert list(value) == [
+        "totals",
+        "metrics",
+        "checks",
+        "repairs",
+        "terms",
+        "expected_error",
+        "articles",
+    ]
     assert value["checks"]["numbers"] == {"checked": 4, "flagged": 1}
     assert value["metrics"][0] == {
         "name": "BLEU",

@@ -10,7 +10,12 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.formats.plots import confidence_by_length, confidence_histogram, findings_by_check
+from pipeline.formats.plots import (
+    confidence_by_length,
+    confidence_histogram,
+    findings_by_check,
+    reliability_plot,
+)
 from pipeline.records import Finding, Span
 from pipeline.stages.highlights import LABELS, RUNGS
 from pipeline.stages.report import Report
@@ -72,6 +77,11 @@ def html(report: Report) -> str:
         histogram=confidence_histogram([confidence for _, confidence in known]),
         by_length=confidence_by_length(known),
         by_check=findings_by_check([(count.check, count.flagged) for count in report.checks]),
+        reliable=reliability_plot(
+            [(each.expected, each.found, each.segments) for each in report.reliability.bins]
+            if report.reliability
+            else []
+        ),
         source_pieces=_source_pieces,
         target_pieces=_target_pieces,
     )

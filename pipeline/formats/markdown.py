@@ -18,6 +18,7 @@ def markdown(report: Report) -> str:
         "\n".join(f"- {_plain(sentence)}" for sentence in report.stands_out),
         _totals(report),
         _read_first(report),
+        _read_next(report),
         _metrics(report),
         _checks(report),
         _repairs(report),
@@ -46,6 +47,18 @@ def _read_first(report: Report) -> str:
     if not report.worst:
         return ""
     return "## Read these first\n\n" + "\n".join(_worst(line) for line in report.worst)
+
+
+def _read_next(report: Report) -> str:
+    if not report.unsure:
+        return ""
+    return "## Then these\n\nNothing was found here; the model is least sure of them.\n\n" + (
+        "\n".join(
+            f"- `{line.anchor}` {_plain(line.source.text)}\n  {_plain(line.translated.text)}\n"
+            f"  **expected error {line.score.expected_error:.0f} of 100**"
+            for line in report.unsure
+        )
+    )
 
 
 def _worst(line: Line) -> str:

@@ -104,6 +104,36 @@ def findings_by_check(counts: Sequence[tuple[str, int]]) -> Markup:
     return _frame(spoken, bars, height=height)
 
 
+def reliability_plot(points: Sequence[tuple[float, float, int]]) -> Markup:
+    """Show how far expected errors can be trusted: (expected, found, segments) beside a diagonal.
+
+    Both axes from 0 to the same end. Empty for no point.
+    """
+    if not points:
+        return Markup()
+    top = _ceiling(max(max(expected, found) for expected, found, _ in points))
+
+    def x(value: float) -> float:
+        return _LEFT + _inner_width() * value / top
+
+    diagonal = Markup('<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(
+        *map(_digits, (x(0), x(top), _y(0, top), _y(top, top)))
+    )
+    dots = Markup().join(
+        Markup('<circle class="dot" cx="{}" cy="{}" r="4"><title>{}</title></circle>').format(
+            _digits(x(expected)),
+            _digits(_y(found, top)),
+            f"expected {expected:.1f}, found {found:.1f} in {segments:,} segments",
+        )
+        for expected, found, segments in points
+    )
+    ticks = Markup().join(_x_tick(x(top * at / 4), f"{top * at / 4:g}") for at in range(4))
+    spoken = "Expected error and the error found: " + ", ".join(
+        f"{expected:.1f} and {found:.1f}" for expected, found, _ in points
+    )
+    return _frame(spoken, _y_axis(top) + diagonal + dots + ticks + _x_label("expected error"))
+
+
 def _frame(spoken: str, inside: Markup, *, height: int = _HEIGHT) -> Markup:
     return Markup(
         '<svg class="plot" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
@@ -143,7 +173,7 @@ def _x_label(name: str) -> Markup:
     )
 
 
-def _ceiling(value: int) -> int:
+def _ceiling(value: float) -> int:
     """Round up to an even number that is easy to read on an axis: 2, 4, 10, 20, 40, 100 …"""
     size = 1
     while True:

@@ -20,9 +20,16 @@ def report_json(report: Report) -> str:
         },
         "repairs": {count.rung: count.sentences for count in report.rungs},
         "terms": [asdict(term) | {"forms": dict(term.forms)} for term in report.terms],
+        "expected_error": _expected_error(report),
         "articles": [_article(story) for story in report.stories],
     }
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def _expected_error(report: Report) -> dict[str, Any] | None:
+    if report.reliability is None:
+        return None
+    return {"mean": report.expected_error, **asdict(report.reliability)}
 
 
 def _article(story: Story) -> dict[str, Any]:
@@ -48,6 +55,7 @@ def _sentence(sentence: SentenceScore) -> dict[str, Any]:
     return {
         "id": sentence.id,
         "confidence": sentence.confidence,
+        "expected_error": sentence.expected_error,
         "metrics": _metrics(sentence.metrics),
         "findings": [asdict(finding) for finding in sentence.findings],
     }

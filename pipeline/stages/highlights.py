@@ -38,6 +38,7 @@ RUNGS = {
 
 _UNSURE = 0.1
 _READ_FIRST = 12
+_READ_NEXT = 6
 
 
 def highlights(
@@ -164,6 +165,12 @@ def _quality(metrics: Sequence[CorpusScore], lines: Sequence[Line]) -> str:
             f"Against {_count(first.segments, 'reference')}, {first.name} is "
             f"{first.score:.1f}{between}."
         )
+    if known := [each for line in lines if (each := line.score.expected_error) is not None]:
+        mean = sum(known) / len(known)
+        return (
+            f"There are no references. From the model's confidence an error of {mean:.0f} is "
+            "expected (0: the words of a human translation, 100: nothing in common)."
+        )
     if any(line.score.confidence is not None for line in lines):
         return (
             "There are no references, so nothing here measures quality: confidence is the "
@@ -192,6 +199,19 @@ def worst_lines(lines: Sequence[Line], count: int = _READ_FIRST) -> tuple[Line, 
     return tuple(sorted(suspects, key=_trust)[:count])
 
 
-def _trust(line: Line) -> tuple[float, float]:
+def _trust(line: Line) -> tuple[float, float, float]:
     confidence = line.score.confidence if line.score.confidence is not None else 1.0
-    return -weight(line.score.findings), confidence
+    return -weight(line.score.findings), -(line.score.expected_error or 0.0), confidence
+
+
+def unsure_lines(lines: Sequence[Line], count: int = _READ_NEXT) -> tuple[Line, ...]:
+    """Give the sentences to read next: nothing was found in them, and most error is expected.
+
+    They are among the worst tenth of the run by expected error; none where none is known.
+    """
+    known = sorted(
+        (line for line in lines if line.score.expected_error is not None),
+        key=lambda line: -(line.score.expected_error or 0.0),
+    )
+    worst = known[: len(known) // 10]
+    return tuple(line for line in worst if not _serious(line.score.findings))[:count]

@@ -9,11 +9,12 @@ from pipeline.records import (
     Article,
     CorpusScore,
     Failure,
+    Reliability,
     Score,
     Summary,
     Translation,
 )
-from pipeline.stages.highlights import RUNGS, highlights, worst_lines
+from pipeline.stages.highlights import RUNGS, highlights, unsure_lines, worst_lines
 from pipeline.stages.story import Line, Passage, Story
 from pipeline.text.checks import CHECKS
 from pipeline.text.glossary import Glossary, said_form
@@ -78,6 +79,9 @@ class Report:
     facts: tuple[tuple[str, str], ...]
     rungs: tuple[RungCount, ...] = ()
     terms: tuple[TermCount, ...] = ()
+    unsure: tuple[Line, ...] = ()
+    expected_error: float | None = None
+    reliability: Reliability | None = None
 
 
 def report(  # noqa: PLR0913 (four tables, and what is to be said of them)
@@ -92,13 +96,15 @@ def report(  # noqa: PLR0913 (four tables, and what is to be said of them)
     facts: Mapping[str, str] | None = None,
     checks: Sequence[str] = CHECKS,
     glossary: Glossary | None = None,
+    reliability: Reliability | None = None,
 ) -> Report:
     """Put the tables of a run together and say what stands out.
 
     `facts` (model, licence, device, date …) are shown as they come, in their order.
     `checks` are those that were run: leave `terms` out where there was no glossary.
-    With a glossary, its terms are followed through the run. Raises AlignmentError if the
-    tables do not hold the same articles in the same order.
+    With a glossary, its terms are followed through the run. `reliability` is that of the
+    expected errors. Raises AlignmentError if the tables do not hold the same articles in the
+    same order.
     """
     rows = _aligned(articles, translations, summaries, scores)
     stories = tuple(_story(number, *row) for number, row in enumerate(rows, start=1))
@@ -111,7 +117,7 @@ def report(  # noqa: PLR0913 (four tables, and what is to be said of them)
         failed=len(failures),
     )
     counts = _counts(lines, checks)
-    confidence = _mean(lines)
+    confidence = _mean([line.score.confidence for line in lines])
     return Report(
         title=title or "Translation report",
         totals=totals,
@@ -127,6 +133,9 @@ def report(  # noqa: PLR0913 (four tables, and what is to be said of them)
         facts=tuple((facts or {}).items()),
         rungs=_rungs(lines),
         terms=_terms(lines, glossary) if glossary else (),
+        unsure=unsure_lines(lines),
+        expected_error=_mean([line.score.expected_error for line in lines]),
+        reliability=reliability,
     )
 
 
@@ -214,6 +223,6 @@ def _terms(lines: Sequence[Line], glossary: Glossary) -> tuple[TermCount, ...]:
     return tuple(sorted(counts, key=lambda each: (each.kept - each.asked, each.zh)))
 
 
-def _mean(lines: Sequence[Line]) -> float | None:
-    known = [line.score.confidence for line in lines if line.score.confidence is not None]
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [each for each in values if each is not None]
     return round(sum(known) / len(known), 4) if known else None

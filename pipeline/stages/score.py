@@ -1,6 +1,6 @@
 """Translations to scores: checks without a reference, metrics where there is one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.errors import AlignmentError
@@ -18,6 +18,9 @@ from pipeline.text.checks import findings
 from pipeline.text.glossary import Glossary
 from pipeline.text.metrics import MetricName, corpus_metrics, sentence_metrics
 
+ExpectedError = Callable[[str, str, float], float]
+"""(source, translation, confidence) to the error a reader must expect, 0 to 100."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Segment:
@@ -32,20 +35,23 @@ def score(
     metrics: Sequence[MetricName],
     references: Mapping[str, str],
     glossary: Glossary | None = None,
+    expected_error: ExpectedError | None = None,
 ) -> list[Score]:
     """Judge every sentence of every article; one row per article, same order.
 
     Only what the model wrote is checked, scored and averaged: dates and credits are
     written by rule. `references` gives English by Chinese without spaces. An article's
     metrics are those of its sentences that have references taken together, or of its
-    whole text against `article.reference` where it has none. Raises AlignmentError if
-    the two tables do not hold the same sentences.
+    whole text against `article.reference` where it has none. `expected_error` is asked of
+    what the run's own model wrote. Raises AlignmentError if the two tables do not hold the
+    same sentences.
     """
     rows = []
     for article, translation in _aligned(articles, translations):
         pairs = list(_pairs(article, translation))
         sentences = tuple(
-            _sentence_score(source, own, metrics, references, glossary) for source, own in pairs
+            _sentence_score(source, own, metrics, references, glossary, expected_error)
+            for source, own in pairs
         )
         rows.append(
             Score(
@@ -118,17 +124,24 @@ def _sentence_score(
     metrics: Sequence[MetricName],
     references: Mapping[str, str],
     glossary: Glossary | None,
+    expected_error: ExpectedError | None,
 ) -> SentenceScore:
     if translated.origin != "model":
         return SentenceScore(id=source.id, confidence=None, findings=())
     reference = references.get("".join(source.text.split()))
     found = findings(source.text, translated.text, glossary=glossary, flags=translated.flags)
+    # the confidence of another model says something else
+    is_own = translated.confidence is not None and translated.rung != "fallback"
+    expected = expected_error if is_own else None
     return SentenceScore(
         id=source.id,
         confidence=translated.confidence,
         findings=tuple(found),
         reference=reference,
         metrics=sentence_metrics(translated.text, reference, metrics) if reference else (),
+        expected_error=expected(source.text, translated.text, translated.confidence or 0.0)
+        if expected
+        else None,
     )
 
 
