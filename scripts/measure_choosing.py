@@ -194,7 +194,7 @@ def paired(texts: Sequence[str], others: Sequence[str], references: Sequence[str
         EvaluationSegment(str(at), "", (reference,)) for at, reference in enumerate(references)
     )
     test_set = EvaluationSet("set", segments)
-    tables = [chrf.statistics(test_set, each) for each in (texts, others)]
+    tables = [chrf.statistics(test_set, each).rows for each in (texts, others)]
     return randomization_p_values([(tables[0], tables[1], chrf.corpus)], 10_000)[0]
 
 
