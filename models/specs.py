@@ -203,3 +203,24 @@ SummarizerSpec = Annotated[ExtractiveSpec | AbstractiveSpec, Field(discriminator
 EstimatorSpec = ConfidenceSpec
 ScorerSpec = Annotated[CometSpec | MetricXSpec | BertScoreSpec, Field(discriminator="kind")]
 JudgeSpec = Annotated[Seq2SeqSpec | CometSpec | MetricXSpec, Field(discriminator="kind")]
+
+
+class GivenConfidenceSpec(Spec):
+    """How sure a translation model is of given translations: it is made to write them."""
+
+    kind: Literal["confidence"] = Field(
+        description="A translation model, made to write each hypothesis (Prism-src, Thompson and "
+        "Post 2020). It favours its own translations: take another model than those compared."
+    )
+    model: TranslatorSpec = Field(description="The model, as in translate.model of a run.")
+    scale: Literal["log_probability", "expected_error"] = Field(
+        default="log_probability",
+        description="`log_probability`: the mean over tokens, at most 0, higher is better. "
+        "`expected_error`: what calibration.json beside the weights makes of it and of the length, "
+        "lower is better.",
+    )
+
+
+TrainedMetricSpec = Annotated[
+    CometSpec | MetricXSpec | BertScoreSpec | GivenConfidenceSpec, Field(discriminator="kind")
+]

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from models.specs import ScorerSpec, TranslatorSpec
+from models.specs import TrainedMetricSpec, TranslatorSpec
 from pipeline.config import GateRule, RuntimeSection, Section
 from pipeline.evaluation.metrics import MetricName
 
@@ -130,11 +130,12 @@ class EvaluationConfig(Section):
     systems: tuple[SystemSpec, ...] = Field(
         min_length=1, description="The systems; the first is the one that a gate judges."
     )
-    trained_metrics: dict[str, ScorerSpec] = Field(
+    trained_metrics: dict[str, TrainedMetricSpec] = Field(
         default={},
         description="Trained metrics by the name you give them: COMET, CometKiwi and XCOMET "
-        "(`kind: comet`), MetricX (`metricx`), BERTScore (`bertscore`). Each is computed; name it "
-        "in `metrics` too to say where it stands.",
+        "(`kind: comet`), MetricX (`metricx`), BERTScore (`bertscore`), or a translation model's "
+        "own confidence (`confidence`). Each is computed; name it in `metrics` too to say where it "
+        "stands.",
     )
     metrics: tuple[MetricName | str, ...] = Field(
         default=("bleu", "chrf++", "ter"),
@@ -178,7 +179,7 @@ class EvaluationConfig(Section):
 
     @field_validator("trained_metrics")
     @classmethod
-    def _names_are_new(cls, value: dict[str, ScorerSpec]) -> dict[str, ScorerSpec]:
+    def _names_are_new(cls, value: dict[str, TrainedMetricSpec]) -> dict[str, TrainedMetricSpec]:
         for name in value:
             if name in get_args(MetricName):
                 raise ValueError(f"'{name}' is a metric already; give it another name")

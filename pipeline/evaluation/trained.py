@@ -12,10 +12,11 @@ from typing import cast, get_args
 from models.errors import WeightsError
 from models.metrics.load import load_scorer, resolve_scorer
 from models.protocols import Segment, SegmentScore, SegmentScorer
-from models.specs import MetricXSpec, ScorerSpec
+from models.specs import GivenConfidenceSpec, MetricXSpec, TrainedMetricSpec
 from pipeline.config import RuntimeSection
 from pipeline.errors import ConfigError, ModelError
 from pipeline.evaluation.config import EvaluationConfig
+from pipeline.evaluation.given import given_metric
 from pipeline.evaluation.metrics import Metric, MetricName, mean_metric, metric
 from pipeline.plan import digest
 
@@ -32,12 +33,14 @@ _PLACES = {
 """Keys of a spec that say where; what they lead to is in the identity of the weights."""
 
 
-def trained_metric(name: str, spec: ScorerSpec, runtime: RuntimeSection) -> Metric:
+def trained_metric(name: str, spec: TrainedMetricSpec, runtime: RuntimeSection) -> Metric:
     """Find a trained metric. Its weights are loaded when the first segment must be scored.
 
     Scores are on the metric's own scale. Raises ModelError, also later from `statistics`,
     with the place of the metric in the config: it is not there, damaged, or too large.
     """
+    if isinstance(spec, GivenConfidenceSpec):
+        return given_metric(name, spec, runtime)
     place = f"trained_metrics.{name}"
     try:
         resolved = resolve_scorer(
