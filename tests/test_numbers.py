@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text.chinese_numbers import amount, chinese_quantities
+from pipeline.text.chinese_amounts import amount
+from pipeline.text.chinese_numbers import chinese_quantities
 from pipeline.text.english_numbers import english_quantities
 from pipeline.text.numbers import corrected, ledger, numbers, power_of_ten, rounded
 from pipeline.text.quantity import plain

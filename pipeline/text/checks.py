@@ -241,12 +241,17 @@ def length(source: str, translation: str) -> list[Finding]:
     return [Finding("length", "warning", message, None, Span(0, len(translation)))]
 
 
+# A name whose middle dot an encoding lost (德?鲁蒂斯) asks nothing.
+_QUESTION_MARK = re.compile(
+    rf"？|(?<![{HAN}])[?]|[?](?![{HAN}])|[吗呢么谁哪何多少几怎吧啊][?]|(?:什么|怎么|为何|如何|哪里|谁)[^，。]*[?]"
+)
 _ASKING = re.compile(r"[？?]|[吗呢么][”’」』]?[。.]?$")
 
 
 def question(source: str, translation: str) -> list[Finding]:
     """Find a question that became a statement, or the other way round."""
-    asks, asked = re.search(r"[？?]", source), "?" in translation or "？" in translation
+    asks = _QUESTION_MARK.search(source)
+    asked = "?" in translation or "？" in translation
     if asks and not asked:
         message = "the source asks a question, the translation does not"
         return [Finding("question", "warning", message, Span(*asks.span()))]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from pipeline.records import Span
@@ -59,6 +60,9 @@ _OTHERS = {
     "noon": 12,
     "midnight": 12,
     "century": 100,
+    "goalless": 0,
+    "scoreless": 0,
+    "nil": 0,
 }
 _MONTHS = {
     name: number
@@ -88,6 +92,14 @@ _FRACTIONS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "six
     "ninth": 9,
     "tenth": 10,
 }
+_FRACTIONS |= {word: value for word, value in _ORDINALS.items() if value > 10}
+_FRACTIONS |= {"hundredth": 100, "thousandth": 1000}
+_WEEKDAYS = {
+    name: number
+    for number, name in enumerate(
+        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(), start=1
+    )
+}
 
 # The number belongs to the name and Chinese writes it otherwise (新冠, 二噁英 …).
 _TWENTIES = {f"{word[:-1]}ies": value for word, value in _TENS.items()}
@@ -98,7 +110,7 @@ _ABBREVIATED_TIME = re.compile(
     r"(?P<minute2>[0-5]\d)(?=[,.]\s|\s(?:on|in\sthe|local|hours))"
 )
 _RATE = re.compile(
-    r"\b(?P<part>one|two|three|four|nine)\s(?:in\severy|in|out\sof\severy|out\sof)\s"
+    r"\b(?P<part>one|two|three|four|five|six|seven|eight|nine)\s(?:in\severy|in|out\sof\severy|out\sof)\s"
     r"(?P<whole>three|four|five|six|seven|eight|nine|ten|\d{1,3})\b(?!\s(?:years|days|months))"
     r"|\ba\s(?P<share>fifth|sixth|seventh|eighth|ninth|tenth)\b(?!\s(?:time|year|day|of\s(?-i:[A-Z])))",
     re.IGNORECASE,
@@ -108,7 +120,8 @@ _PART_OF_SCALE = re.compile(
     re.IGNORECASE,
 )
 _NAMES = re.compile(
-    r"\b(?:COVID|SARS-CoV|HIV|H\dN)-?\d+\b|\b[1-4]-?D\b|(?<=\d):00\b|&#\d+;", re.IGNORECASE
+    r"\b(?:COVID|SARS-CoV|HIV|H\dN)-?\d+\b|\b[1-4]-?D\b|\bTier[\s-]1\b|\b(?:GMT|UTC)\s?[+-]\d+|(?<=\d):00\b|&#\d+;",
+    re.IGNORECASE,
 )
 
 _PLAIN = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -126,10 +139,15 @@ _NEXT_SCALE = re.compile(
 )
 _SHARED_SCALE = re.compile(r"\s(?:to|or|and)\s\w+\s(?P<scale>hundred|thousand|million|billion)\b")
 _AND_A_HALF = re.compile(r"\sand\sa\shalf(?:\s(?P<scale>million|billion|thousand))?")
+_SLASHED = re.compile(r"(?<![\d/])(?P<part>\d{1,2})/(?P<whole>[1-9]\d{0,2})(?![\d/])")
+_OTHER_BEFORE = re.compile(r"\b(?:other|another)\s$", re.IGNORECASE)
+_OTHER_AFTER = re.compile(r"\s(?:other|more|others)\b", re.IGNORECASE)
+_NUMBER_ONE = re.compile(r"\bN(?:o|umber)\.?\s?$", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]+")
 _BEFORE_MAY = re.compile(
     r"(?:\d(?:st|nd|rd|th)?|\b(?:in|of|last|this|since|until|by|early|late|mid|on|to|from"
-    r"|through|between|next|each|every))[\s-]$"
+    r"|through|between|next|each|every))[\s-]$",
+    re.IGNORECASE,
 )
 _AFTER_MAY = re.compile(r"\.?\s\d|,?\s(?:and|to)\s(?:June|July)|[,.;)]|$")
 _VAGUE = {"dozen", "decade", "decades"}
@@ -144,9 +162,29 @@ def english_quantities(text: str) -> list[Quantity]:
     taken = [False] * len(text)
     for match in _NAMES.finditer(text):
         taken[match.start() : match.end()] = [True] * (match.end() - match.start())
-    searches = (_times, _parts_of_a_scale, _rates, _arabic, _words)
-    found = [quantity for search in searches for quantity in search(text, taken)]
+    searches = (_times, _parts_of_a_scale, _rates, _slashed, _arabic, _words)
+    found = [
+        _with_the_rest(text, quantity) for search in searches for quantity in search(text, taken)
+    ]
     return sorted(found, key=lambda quantity: quantity.span.start)
+
+
+def _with_the_rest(text: str, quantity: Quantity) -> Quantity:
+    """Let "the ministry and three other bodies" be four as well, or five."""
+    start, end = quantity.span.start, quantity.span.end
+    if _OTHER_BEFORE.search(text[:start]) or _OTHER_AFTER.match(text, end):
+        values = (*quantity.values, quantity.value + 1, quantity.value + 2)
+        return replace(quantity, values=values)
+    return quantity
+
+
+def _slashed(text: str, taken: list[bool]) -> Iterator[Quantity]:
+    """Find 2/3, which may also be a date or a score."""
+    for match in _SLASHED.finditer(text):
+        if not any(taken[match.start() : match.end()]):
+            taken[match.start() : match.end()] = [True] * (match.end() - match.start())
+            part, whole = Fraction(match["part"]), Fraction(match["whole"])
+            yield Quantity((part / whole, part, whole), Span(*match.span()), Strength.CERTAIN)
 
 
 def _times(text: str, taken: list[bool]) -> Iterator[Quantity]:
@@ -206,6 +244,8 @@ def _arabic(text: str, taken: list[bool]) -> Iterator[Quantity]:
             values.append(value / 100)
         code = match["code"] is not None and text[start - 1 : start] != " "
         strength = Strength.LIKELY if code else Strength.CERTAIN
+        if value == 1 and _NUMBER_ONE.search(text[:start]):
+            strength = Strength.POSSIBLE
         yield Quantity(tuple(values), Span(start, end), strength)
 
 
@@ -312,7 +352,10 @@ def _value(spoken: list[str]) -> Fraction:
 
 def _single(text: str, match: re.Match[str]) -> Iterator[Quantity]:
     word, span = match[0], Span(*match.span())
-    if _is_month(text, match):
+    if word in _WEEKDAYS or word.removesuffix("s") in _WEEKDAYS:
+        day = Fraction(_WEEKDAYS[word.removesuffix("s")])
+        yield Quantity((day,), span, Strength.LIKELY, "weekday")
+    elif _is_month(text, match):
         yield Quantity((Fraction(_MONTHS[word.capitalize()]),), span, Strength.LIKELY)
     elif word in _ROMAN:
         yield Quantity((Fraction(_ROMAN[word]),), span, Strength.POSSIBLE)

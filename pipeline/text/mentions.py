@@ -35,7 +35,12 @@ _SPEAKS = re.compile(
     rf"(?P<name>[{HAN}]{{2,4}}?)(?=说道?[，：:“]|表示|告诉记者|介绍[说，]|指出|得知|坦言|透露|认为|强调)"
 )
 # 美国国家飓风中心 is the National Hurricane Center, 英国《卫报》 the Guardian: whose, goes unsaid.
-_IMPLIED = ("国家", "皇家", "《", "语")
+_IMPLIED = re.compile(
+    r"国家|皇家|《|语|政府|当局|警方|官方|部队|军方|联邦|最高法院|国会|参议院|众议院|议会|职业|广播|银行"
+    r"|[一-龥]{0,4}(?:部|局|署|委员会|协会|联盟|公司|集团|法院|大学|邮报|时报|日报|论坛报)"
+)
+# 白皮书, 官员们: words that begin as surnames do.
+_NO_PERSON = re.compile(r"[们书者家方官员局部会报署院厅]$")
 # Syllables that write foreign names: 皮特曼 is Pittman, not Pi Teman.
 _FOREIGN = set("特尔斯克尼姆曼森顿格里拉卡巴伯罗蒂诺维奇雷利亚莱茨夫布迪耶蒙瓦")
 
@@ -101,7 +106,7 @@ def _places(source: str, translation: str) -> Iterator[Finding]:
     seen: set[str] = set()
     for span, entry in known_names(source):
         if entry.zh not in seen and not entry.pattern.search(translation):
-            implied = source[span.end :].startswith(_IMPLIED)
+            implied = _IMPLIED.match(source, span.end)
             yield _missing(entry.zh, span, "info" if implied else "warning", entry.forms[0])
         seen.add(entry.zh)
 
@@ -110,6 +115,8 @@ def _people(source: str, translation: str) -> Iterator[Finding]:
     said = folded(translation)
     for match in _SPEAKS.finditer(source):
         name = match["name"]
+        if _NO_PERSON.search(name):
+            continue
         if is_name(name) and len(name) == 3 and not set(name[1:]) & _FOREIGN:
             syllables = [folded(each) for each in lazy_pinyin(name)]
             family, given = syllables[0], "".join(syllables[1:])

@@ -10,6 +10,8 @@ _IDLE = re.compile(
     r"|不由得|不愧|不时|不等|不一|不已|不止|不料|不错|不外|不拘|不幸|不足|不到|不满|不超过|不低于|不少于|不亚于|不高于|不及"
     r"|不如|不大|不便|不景气|不变|不间断|不遗余力|不约而同|不言而喻|不计其数|不可思议|不仅仅|不日|不解|不安|不适|不良|不利"
     r"|不列颠|不莱梅|不来梅|不丹|不锈钢|不相上下|不顾身|不上|不屈|不紊|各不相同|一不可|不胜|不会用|不足|不同|不得已|不愿不|不少|不佳|不凡|不容|不懈|不忘|不负|不怕|不畏|不眠"
+    r"|不小心|不休|不失|不稳|坚定不移|不渝|那不勒斯|不寒而栗|不确切|不辞|不正之风|不特定|不好|不我待|不可抑制|不动产|直言不讳|供认不讳"
+    r"|不语|不舍|不愿具名|不挠|视而不见|没错|毫不留情|卖不出去|不多|不堪|不疑|不惑|不倒翁|不二|不菲|不俗|不吝|不衰|不竭|不悔|不易|不法"
     r"|差不多|对不起|了不起|要不|巴不得|恨不得|忍不住|禁不住|来不及|说不定|莫不|莫过于|无论|无疑|无数|无比|无线|无人机|无人驾驶"
     r"|无忧|无锡|无私|无穷|无限|无缝|无缘|无辜|无奈|无意|无情|无声|无偿|无上|无形|无障碍|无烟|无妨|虚无|全无|无菌|无机"
     r"|未来|未必不|未婚|未成年|未遂|未知|未免|没收|没落|没准|淹没|埋没|沉没|出没|吞没|覆没|没关系"
@@ -30,10 +32,11 @@ _ENGLISH = re.compile(
     r"|prohibit\w*|ban(?:s|ned|ning)?|forbid\w*|forbade|avoid\w*|stop\w*|ceas\w*|exclud\w*"
     r"|absen\w*|miss(?:es|ed|ing)?|remov\w*|exempt\w*|omit\w*|yet to|devoid|clos\w+"
     r"|trouble\w*|minor|low|mixed|too|only|until|before|beyond|out|away|off|far|otherwise|but"
+    r"|anonym\w+|silen\w+|suspen\w+|ignor\w+|blind\w*|precarious\w*|halt\w*|continu\w+"
     r"|nonetheless|however|although|though|wrong\w*|illegal\w*|illegitimate|irrelevant"
     r"|irregular\w*|irrespective|regardless|despite|doubt\w*|difficult\w*|hard|poor\w*|bad\w*"
     r"|worse|worst|weak\w*|against|oppos\w*|abstain\w*|remain\w*|still|loss|lost|lose\w*"
-    r"|keep\w*|contrary|unable|non\w*|un(?!der|it|ion|i[vqf]|til|cle)\w{3,}"
+    r"|keep\w*|contrary|unable|non\w*|un(?!der|it|ion|i[vqf]|til|cles?\b)\w{3,}"
     r"|in(?:ab|ac|ad|ap|au|ca|co[mnr]|cr|cu|d[ei]|e[fqlsvx]|fe|fo|fr|ha|hum|ju|op|or|sa|se[cn]"
     r"|sig|suf|tol|val|vis|vol)\w+|im(?:m|p[aeor])\w+|dis\w{3,}|mis\w{3,}|irr\w+|ill\w+"
     r"|under(?:perform|achiev|rat|estimat|staff|paid|fund)\w*|a?typical|\w+less|\w+n(?:['’]|&#39;)t)\b",
@@ -41,12 +44,12 @@ _ENGLISH = re.compile(
 )
 _PLAIN_NO = re.compile(
     r"(?<!whether or )\b(?:not|never|cannot|\w+n(?:['’]|&#39;)t)\b"
-    r"(?!\s(?:only|worry|just|merely|simply|least))",
+    r"(?!\s(?:only|worry|just|merely|simply|least|so|as|half|quite|mind|(?:less|fewer)\sthan))",
     re.I,
 )
 # What could stand behind an English "not", after words in which such a character denies nothing.
 _CHINESE_NO = re.compile(
-    r"[不没未无勿别莫否难拒禁缺失避止除弗毋仅只才反错误假绝甭毫唯非免休防停少外差缓陌]|与其|以外|之前|以前"
+    r"[不没未无勿别莫否难拒禁缺失避止除弗毋仅只才反错误假绝甭毫唯非免休防停少外差缓陌]|第一次|与其|以外|之前|以前"
 )
 _NEUTRAL = re.compile(
     r"非洲|非常|南非|北非|东非|西非|中非|未来|特别|区别|级别|性别|个别|分别|类别|识别|别墅|国别|告别|离别"

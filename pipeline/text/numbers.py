@@ -14,6 +14,7 @@ from pipeline.records import Finding, Severity, Span
 from pipeline.text.chinese_numbers import chinese_quantities
 from pipeline.text.currency import chinese_currency, english_currency
 from pipeline.text.english_numbers import english_quantities
+from pipeline.text.measures import chinese_unit, english_unit
 from pipeline.text.quantity import Quantity, Strength, plain
 
 Verdict = Literal["kept", "missing", "wrong power of ten", "wrong value", "unit changed", "extra"]
@@ -95,15 +96,16 @@ def _explained(text: str, quantity: Quantity) -> str:
 
 
 def _kept(source: str, translation: str, there: Quantity, here: Quantity) -> Entry:
-    money, said = chinese_currency(source, there.span), english_currency(translation, here.span)
     verdict: Verdict = "kept"
     message = ""
-    if money and said and money.isdisjoint(said):
-        verdict = "unit changed"
-        message = (
-            f"{_at(source, there)} is in {' or '.join(sorted(money))}, "
-            f"“{_at(translation, here)}” in {' or '.join(sorted(said))}"
-        )
+    for chinese, english in ((chinese_currency, english_currency), (chinese_unit, english_unit)):
+        wanted, said = chinese(source, there.span), english(translation, here.span)
+        if there.value == here.value and wanted and said and wanted.isdisjoint(said):
+            verdict = "unit changed"
+            message = (
+                f"{_at(source, there)} is in {' or '.join(sorted(wanted))}, "
+                f"“{_at(translation, here)}” in {' or '.join(sorted(said))}"
+            )
     return Entry(
         verdict,
         _at(source, there),
@@ -136,7 +138,9 @@ def _paired(
     missing: list[Quantity] = []
     for quantity in sorted(chinese, key=lambda each: (-each.strength, each.span.start)):
         same = [other for other in free if _equal(quantity, other)] or [
-            other for other in free if rounded(quantity.value, other.value)
+            other
+            for other in free
+            if quantity.unit == other.unit and rounded(quantity.value, other.value)
         ]
         if same:
             best = max(same, key=lambda other: (other.value == quantity.value, other.strength))
@@ -150,6 +154,8 @@ def _paired(
 
 
 def _equal(one: Quantity, other: Quantity) -> bool:
+    if one.unit != other.unit:
+        return False
     return not set(one.values).isdisjoint(other.values) or any(
         _converted(value, other.value) for value in one.values[1:] if value != int(value)
     )
@@ -183,21 +189,27 @@ def _changed(
     missing: Iterable[Quantity], extra: Iterable[Quantity]
 ) -> list[tuple[Quantity, Quantity]]:
     """Pair what is left over on both sides: first by a power of ten, then in order."""
-    there = [each for each in missing if each.strength >= Strength.LIKELY]
-    here = [each for each in extra if each.strength >= Strength.LIKELY]
+    pairs: list[tuple[Quantity, Quantity]] = []
+    for unit in ("", "weekday"):
+        there = [e for e in missing if e.strength >= Strength.LIKELY and e.unit == unit]
+        here = [e for e in extra if e.strength >= Strength.LIKELY and e.unit == unit]
+        pairs += _changed_of_a_kind(there, here)
+    return pairs
+
+
+def _changed_of_a_kind(
+    there: list[Quantity], here: list[Quantity]
+) -> list[tuple[Quantity, Quantity]]:
     pairs: list[tuple[Quantity, Quantity]] = []
     for quantity in list(there):
         for other in here:
-            if power_of_ten(quantity.value, other.value) and _certain(quantity, other):
+            certain = Strength.CERTAIN in (quantity.strength, other.strength)
+            if certain and power_of_ten(quantity.value, other.value):
                 pairs.append((quantity, other))
                 there.remove(quantity)
                 here.remove(other)
                 break
     return pairs + list(zip(there, here, strict=False))
-
-
-def _certain(one: Quantity, other: Quantity) -> bool:
-    return Strength.CERTAIN in (one.strength, other.strength)
 
 
 def power_of_ten(right: Fraction, wrong: Fraction) -> int:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import IntEnum
 from fractions import Fraction
+from typing import Literal
 
 from pipeline.records import Span
 
@@ -19,17 +20,22 @@ class Strength(IntEnum):
     CERTAIN = 2
 
 
+Unit = Literal["", "weekday"]
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A number at `span`; `values` are its readings, the usual one first.
 
     The readings of 下午3点 are 3 and 15, of "1990s" 1990 and 90, of the 5 in
-    "5 to 10 million" 5 and 5 million.
+    "5 to 10 million" 5 and 5 million. Only quantities of one `unit` can be the same:
+    a Wednesday is no 3.
     """
 
     values: tuple[Fraction, ...]
     span: Span
     strength: Strength
+    unit: Unit = ""
 
     @property
     def value(self) -> Fraction:
