@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from pipeline.text.chinese_numbers import amount
+from pipeline.text.chinese_amounts import amount
 from pipeline.text.orphans import matches
 from pipeline.text.page import BODY, Piece, Story
 from pipeline.text.scripts import is_finished
