@@ -15,6 +15,7 @@ from models.errors import WeightsError
 from pipeline.commands.check import check
 from pipeline.commands.config import config as config_group
 from pipeline.commands.evaluate import compare, evaluate
+from pipeline.commands.memory import memory
 from pipeline.commands.models import models
 from pipeline.config import Config
 from pipeline.configfile import load_config
@@ -248,7 +249,7 @@ def show(folder: Path, article: str | None) -> None:
     "--format",
     "file_format",
     required=True,
-    type=click.Choice(["tsv", "jsonl", "parquet", "tmx"]),
+    type=click.Choice(["tsv", "csv", "jsonl", "parquet", "tmx"]),
     help="What to write: one row per sentence.",
 )
 @click.option("--to", "path", required=True, type=_FILE, help="The file to write.")
@@ -302,7 +303,7 @@ def init(folder: Path) -> None:
         click.echo(file)
 
 
-for _command in (evaluate, compare, check, config_group, models):
+for _command in (evaluate, compare, check, config_group, models, memory):
     cli.add_command(_command)
 
 

@@ -119,7 +119,7 @@ class RuntimeSection(Section):
     memory: str = Field(
         default="auto",
         description="The translation memory: `auto` (memory.sqlite beside the run folder), `off` "
-        "or a file.",
+        "or a file. It also keeps an editor's corrections (`pipeline memory import`).",
     )
     cache: str = Field(
         default="auto",

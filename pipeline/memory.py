@@ -5,76 +5,131 @@ has answered, so that a killed run repeats at most the window that was in flight
 """
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from models.protocols import Candidate, Retranslator, Search, Translator
-from pipeline.errors import AlignmentError, StoreError
+from pipeline.errors import AlignmentError
+from pipeline.memoryfile import EDITOR, open_file, reported, transaction
+from pipeline.text.pairing import pairing_key
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS translations (
-    model TEXT NOT NULL,
-    source TEXT NOT NULL,
-    text TEXT NOT NULL,
-    confidence REAL NOT NULL,
-    source_truncated INTEGER NOT NULL,
-    target_truncated INTEGER NOT NULL,
-    PRIMARY KEY (model, source)
-) WITHOUT ROWID
-"""
 _LOOKUP_SIZE = 500  # SQLite binds at most 999 values in old builds
+_DAY_SECONDS = 86_400
+
+Answers = Sequence[tuple[str, Candidate]]
+"""Pairs of source text and translation."""
 
 
 class Memory:
-    """Translations by (model key, source text) in a SQLite file in WAL mode."""
+    """Translations by (model key, source text) in a SQLite file in WAL mode.
 
-    def __init__(self, path: Path) -> None:
+    Several runs may share one file. `clock` tells the seconds since 1970.
+    """
+
+    def __init__(self, path: Path, *, clock: Callable[[], float] = time.time) -> None:
         self._path = path
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(path, timeout=30)
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute("PRAGMA synchronous=NORMAL")
-            self._connection.execute(_SCHEMA)
-        except (OSError, sqlite3.Error) as error:
-            raise StoreError(
-                f"{path}: the translation memory cannot be opened: {error}; "
-                "name another file in runtime.memory, or 'off'"
-            ) from None
+        self._clock = clock
+        self._connection = open_file(path)
 
     def find(self, model: str, sentences: Sequence[str]) -> dict[str, Candidate]:
-        """Return what is known of these sentences under this model key."""
+        """Return what is known of these sentences under this model key.
+
+        What is found counts as used today, which `pipeline memory prune` asks for.
+        """
         found: dict[str, Candidate] = {}
-        for start in range(0, len(sentences), _LOOKUP_SIZE):
-            chunk = sentences[start : start + _LOOKUP_SIZE]
-            marks = ",".join("?" * len(chunk))
-            query = (
-                "SELECT source, text, confidence, source_truncated, target_truncated "
-                f"FROM translations WHERE model = ? AND source IN ({marks})"
-            )
-            with closing(self._connection.execute(query, (model, *chunk))) as rows:
-                for source, text, confidence, source_cut, target_cut in rows:
-                    found[source] = Candidate(text, confidence, bool(source_cut), bool(target_cut))
+        idle: list[str] = []
+        now = int(self._clock())
+        today = now - now % _DAY_SECONDS
+        with reported(self._path):
+            for start in range(0, len(sentences), _LOOKUP_SIZE):
+                chunk = sentences[start : start + _LOOKUP_SIZE]
+                marks = ",".join("?" * len(chunk))
+                query = (
+                    "SELECT source, text, confidence, source_truncated, target_truncated, used "
+                    f"FROM translations WHERE model = ? AND source IN ({marks})"
+                )
+                with closing(self._connection.execute(query, (model, *chunk))) as rows:
+                    for source, text, confidence, source_cut, target_cut, used in rows:
+                        found[source] = Candidate(
+                            text, confidence, bool(source_cut), bool(target_cut)
+                        )
+                        if used < today:
+                            idle.append(source)
+            if idle:
+                self._mark_used(model, idle, today)
         return found
 
-    def add(self, model: str, pairs: Sequence[tuple[str, Candidate]]) -> None:
+    def _mark_used(self, model: str, sources: Sequence[str], today: int) -> None:
+        # by the day, so that a nightly run writes each row once at most
+        with transaction(self._connection):
+            self._connection.executemany(
+                "UPDATE translations SET used = ? WHERE model = ? AND source = ?",
+                [(today, model, source) for source in sources],
+            )
+
+    def add(self, model: str, pairs: Answers) -> None:
         """Remember translations, all or none, on disk when this returns."""
+        self.add_all([(model, pairs)])
+
+    def add_all(self, answers: Sequence[tuple[str, Answers]]) -> None:
+        """Remember translations of several model keys, all or none of them."""
+        now = int(self._clock())
         rows = [
-            (model, source, c.text, c.confidence, c.source_truncated, c.target_truncated)
+            (model, source, c.text, c.confidence, c.source_truncated, c.target_truncated, now, now)
+            for model, pairs in answers
             for source, c in pairs
         ]
-        try:
-            with self._connection:
-                self._connection.executemany(
-                    "INSERT OR REPLACE INTO translations VALUES (?, ?, ?, ?, ?, ?)", rows
+        with reported(self._path), transaction(self._connection):
+            self._connection.executemany(_INSERT, rows)
+
+    def name(self, model: str, name: str) -> None:
+        """Note what people call a model key."""
+        known = "SELECT 1 FROM models WHERE model = ? AND name = ?"
+        with reported(self._path):
+            with closing(self._connection.execute(known, (model, name))) as rows:
+                if rows.fetchone():
+                    return
+            with transaction(self._connection):
+                self._connection.execute(
+                    "INSERT OR REPLACE INTO models (model, name) VALUES (?, ?)", (model, name)
                 )
-        except sqlite3.Error as error:
-            raise StoreError(f"{self._path}: the translation memory failed: {error}") from None
+
+    def correct(self, corrections: Sequence[tuple[str, str]]) -> None:
+        """Take an editor's English for Chinese sentences, instead of earlier corrections."""
+        now = int(self._clock())
+        changed = {pairing_key(source) for source, _ in corrections}
+        with reported(self._path), transaction(self._connection):
+            known = _corrections(self._connection)
+            earlier = [source for source, _ in known if pairing_key(source) in changed]
+            self._connection.executemany(
+                "DELETE FROM translations WHERE model = ? AND source = ?",
+                [(EDITOR, source) for source in earlier],
+            )
+            rows = [(EDITOR, zh, en, 1.0, False, False, now, now) for zh, en in corrections]
+            self._connection.executemany(_INSERT, rows)
+
+    def corrections(self) -> dict[str, str]:
+        """Return an editor's English by `pairing_key` of the Chinese."""
+        with reported(self._path):
+            return {pairing_key(source): text for source, text in _corrections(self._connection)}
 
     def close(self) -> None:
         """Close the file; finished work is already in it."""
         self._connection.close()
+
+
+_INSERT = (
+    "INSERT OR REPLACE INTO translations (model, source, text, confidence, source_truncated, "
+    "target_truncated, added, used) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def _corrections(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    query = "SELECT source, text FROM translations WHERE model = ? ORDER BY source"
+    with closing(connection.execute(query, (EDITOR,))) as rows:
+        return [(source, text) for source, text in rows]
 
 
 Progress = Callable[[int, int, float], None]
@@ -127,7 +182,7 @@ class RememberingTranslator:
         keys = [f"{self._model} {search} {rank}" for rank in range(search.count)]
         known: dict[str, list[Candidate]] = {}
         for window in _windows(sentences, self._window_chars):
-            # rank 0 is written last: where it is there, all are
+            # all ranks are written at once: where the first is there, all are
             memory = self._memory if self._reuse else None
             ranks = [memory.find(key, window) for key in keys] if memory else [{}]
             found = {
@@ -151,8 +206,12 @@ class RememberingTranslator:
         _check_count(translator, len(answers), len(missing))
         pairs = list(zip(missing, answers, strict=True))
         if self._memory:
-            for rank, key in reversed(list(enumerate(keys))):
-                self._memory.add(key, [(s, own[rank]) for s, own in pairs if rank < len(own)])
+            self._memory.add_all(
+                [
+                    (key, [(s, own[rank]) for s, own in pairs if rank < len(own)])
+                    for rank, key in enumerate(keys)
+                ]
+            )
         return dict(pairs)
 
     def translate(self, sentences: Sequence[str]) -> list[Candidate]:

@@ -10,8 +10,8 @@ not the device, the batch size, the threads or the folder.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -70,11 +70,16 @@ StageFunction = Callable[..., Sequence[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a stage may be given at load time; none of it changes an answer."""
+    """What a stage may be given at load time.
+
+    Only `corrections` change an answer: the keys of the shards they concern hold a digest
+    of them (`corrections.concerning`).
+    """
 
     memory: Memory | None
     reuse: bool
     progress: Progress
+    corrections: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +91,13 @@ class Step:
     models: tuple[ResolvedModel | ResolvedScorer, ...]
     load: Callable[[Tools], StageFunction]
 
-    def key(self, input_keys: Sequence[str]) -> str:
-        """Name a shard by everything that can change its content, and nothing else."""
-        return digest([self.stage.name, self.stage.version, self.settings, list(input_keys)])
+    def key(self, input_keys: Sequence[str], corrections: Mapping[str, str] | None = None) -> str:
+        """Name a shard by everything that can change its content, and nothing else.
+
+        `corrections` are the editor's that concern the shard, if there are any.
+        """
+        content = [self.stage.name, self.stage.version, self.settings, list(input_keys)]
+        return digest([*content, dict(corrections)] if corrections else content)
 
 
 def digest(value: object) -> str:
@@ -169,10 +178,13 @@ def _translate_step(config: Config) -> Step:
             )
 
         def remembering(which: int, translator: Translator) -> RememberingTranslator:
+            key = digest(decodings[which])
+            if tools.memory:
+                tools.memory.name(key, _spoken_name(specs[which], resolved[which]))
             return RememberingTranslator(
                 translator,
                 memory=tools.memory,
-                model=digest(decodings[which]),
+                model=key,
                 window_chars=config.runtime.batch_tokens,
                 reuse=tools.reuse,
             )
@@ -191,6 +203,7 @@ def _translate_step(config: Config) -> Step:
             kinds=section.kinds,
             ladder=ladder if section.repair.enabled else None,
             retranslator=remembering(0, first),
+            corrections=tools.corrections,
         )
 
     settings: dict[str, Any] = {"model": decodings[0], "kinds": list(section.kinds)}
@@ -278,6 +291,17 @@ def _decoding(spec: TranslatorSpec | SummarizerSpec, resolved: ResolvedModel) ->
         mode="json", exclude={"path", "revision", "backend", "trust_remote_code"}
     )
     return settings | {"answer": resolved.answer_key}
+
+
+def _spoken_name(spec: TranslatorSpec, resolved: ResolvedModel) -> str:
+    """Call a model and what of its settings is not the default by a name people know."""
+    changed = spec.model_dump(
+        mode="json",
+        exclude={"kind", "path", "revision", "backend", "trust_remote_code"},
+        exclude_defaults=True,
+    )
+    settings = [f"{name} {value}" for name, value in changed.items()]
+    return ", ".join([resolved.name, resolved.backend, resolved.precision, *settings])
 
 
 def _glossary_text(name: str | None) -> str:

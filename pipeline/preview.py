@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.config import Config
+from pipeline.corrections import concerning, known_corrections
 from pipeline.intake import Tally, documents
 from pipeline.plan import STAGES, Step, cut, documents_key, prepare
 from pipeline.records import Failure
@@ -45,9 +46,13 @@ def preview(config: Config, options: Options) -> Preview:
             tally.add(read)
         tables["documents"].append(documents_key(shard))
     stages = []
+    corrections = known_corrections(config)
     for step in steps:
         inputs = zip(*(tables[table] for table in step.stage.reads), strict=True)
-        keys = [step.key(input_keys) for input_keys in inputs]
+        keys = [
+            step.key(input_keys, concerning(step.stage, input_keys, store, corrections))
+            for input_keys in inputs
+        ]
         tables[step.stage.writes] = keys
         ready = 0 if options.fresh else sum(store.has(step.stage.writes, key) for key in keys)
         stages.append(StagePreview(step.stage.name, len(keys), ready, _model_names(step)))

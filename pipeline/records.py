@@ -143,8 +143,9 @@ class Article:
     pages: tuple[Page, ...] = ()
 
 
-Origin = Literal["model", "rule", "copied", "none"]
-"""Who wrote a translation: the model, a rule (dates, credits), the source itself, or nobody."""
+Origin = Literal["model", "editor", "rule", "copied", "none"]
+"""Who wrote a translation: the model, an editor whose correction the memory keeps, a rule
+(dates, credits), the source itself, or nobody."""
 
 
 Rung = Literal["nbest", "terms", "clauses", "decoding", "fallback", "corrected"]

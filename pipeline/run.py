@@ -2,7 +2,7 @@
 
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipeline.config import Config
+from pipeline.corrections import concerning, memory_path
 from pipeline.errors import FolderLockedError, PipelineError, StoreError
 from pipeline.evaluation.verdict import Verdict, verdict_lines
 from pipeline.intake import Tally, documents
@@ -75,8 +76,10 @@ def _run_stages(config: Config, options: Options, journal: Journal, manifest: Ma
         manifest.add_step(step)
     failures = _segment(config, options, journal, manifest, steps[0], store)
     with _opened_memory(config) as memory:
+        # read once: a correction that comes in meanwhile waits for the next run
+        corrections = memory.corrections() if memory else {}
         for step in steps[1:]:
-            _make_table(step, options, journal, manifest, store, memory)
+            _make_table(step, options, journal, manifest, store, memory, corrections)
             write_manifest(folder, manifest)
     last = steps[-1].stage.writes
     for key in manifest.tables[last]:
@@ -145,11 +148,15 @@ def _make_table(
     manifest: Manifest,
     store: Store,
     memory: Memory | None,
+    corrections: Mapping[str, str],
 ) -> None:
     """Make every missing shard of one stage; load its model only if there is one."""
     stage, started = step.stage, time.monotonic()
     inputs = list(zip(*(manifest.tables[table] for table in stage.reads), strict=True))
-    keys = [step.key(input_keys) for input_keys in inputs]
+    keys = [
+        step.key(input_keys, concerning(stage, input_keys, store, corrections))
+        for input_keys in inputs
+    ]
     manifest.tables[stage.writes] = keys
     missing = [
         (key, input_keys)
@@ -159,7 +166,7 @@ def _make_table(
     if missing:
         with journal.task(stage.name, len(missing)) as task:
             counter = _Counter(task, journal)
-            function = step.load(Tools(memory, not options.fresh, counter.window))
+            function = step.load(Tools(memory, not options.fresh, counter.window, corrections))
             for number, (key, input_keys) in enumerate(missing):
                 counter.start(number)
                 make_shard(step, function, store, key, input_keys, journal)
@@ -210,11 +217,10 @@ class _Counter:
 
 @contextmanager
 def _opened_memory(config: Config) -> Iterator[Memory | None]:
-    name = config.runtime.memory
-    if name == "off":
+    path = memory_path(config)
+    if path is None:
         yield None
         return
-    path = Path(config.output).parent / "memory.sqlite" if name == "auto" else Path(name)
     with closing(Memory(path)) as memory:
         yield memory
 

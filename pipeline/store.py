@@ -35,6 +35,11 @@ class Store:
         """Tell whether a shard can be read, be it with rows that failed."""
         return self._path(table, key).exists()
 
+    def keys(self, table: str) -> list[str]:
+        """Return the keys of every shard of a table that is here, of whatever settings."""
+        files = (self.folder / table).glob("*.jsonl")
+        return sorted(file.stem for file in files if not file.name.endswith(".failures.jsonl"))
+
     def size(self, table: str, key: str) -> int:
         """Return the bytes of a shard's rows; 0 if it is not there."""
         path = self._path(table, key)

@@ -74,14 +74,14 @@ def file_output(name: str, path: str | Path, test_set: EvaluationSet, place: str
 
 
 def run_sentences(tables: Tables) -> list[RunSentence]:
-    """Return every sentence that the model of a run translated, in reading order."""
+    """Return every sentence that a run's model or editor translated, in reading order."""
     english = {(row.article_id, s.id): s for row in tables.translations for s in row.sentences}
     judged = {(row.article_id, s.id): s for row in tables.scores for s in row.sentences}
     rows = []
     for article in tables.articles:
         for sentence in (each for block in article.blocks for each in block.sentences):
             translated = english.get((article.id, sentence.id))
-            if translated is None or translated.origin != "model":
+            if translated is None or translated.origin not in ("model", "editor"):
                 continue
             score = judged.get((article.id, sentence.id))
             rows.append(

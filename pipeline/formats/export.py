@@ -1,17 +1,20 @@
-"""A run's sentences as a table: TSV, JSON Lines, Parquet, or TMX for translators' tools."""
+"""A run's sentences as a table: TSV, CSV, JSON Lines, Parquet, or TMX for translators' tools."""
 
+import csv
+import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree
 
 from pipeline.errors import ConfigError
+from pipeline.formats.pairs import table_text
 from pipeline.formats.places import places_text
+from pipeline.formats.tmx import Unit, tmx_text
 from pipeline.records import Article, Score, Sentence, Translation
 from pipeline.store import write_atomically
 
-FORMATS = ("tsv", "jsonl", "parquet", "tmx")
+FORMATS = ("tsv", "csv", "jsonl", "parquet", "tmx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,8 @@ def export_rows(
 ) -> Iterator[ExportRow]:
     """Yield one row per sentence, in reading order; `en` is empty where there is none yet.
 
-    `flags` are those of the translation and the names of the checks that found something,
-    separated by commas.
+    `flags` are those of the translation, `editor` where it is an editor's, and the names of
+    the checks that found something, separated by commas.
     """
     translated = {t.article_id: {s.id: s for s in t.sentences} for t in translations}
     scored = {s.article_id: {x.id: x for x in s.sentences} for s in scores}
@@ -53,6 +56,7 @@ def export_rows(
                 translation = english.get(sentence.id)
                 score = judged.get(sentence.id)
                 flags = [*translation.flags] if translation else []
+                flags += ["editor"] if translation and translation.origin == "editor" else []
                 flags += [finding.check for finding in score.findings] if score else []
                 start, end = _place(sentence)
                 yield ExportRow(
@@ -75,6 +79,8 @@ def write_export(rows: Sequence[ExportRow], path: Path, file_format: str) -> Non
     match file_format:
         case "tsv":
             write_atomically(path, export_tsv(rows))
+        case "csv":
+            write_atomically(path, export_csv(rows))
         case "jsonl":
             names = _columns(rows)
             lines = (
@@ -93,11 +99,17 @@ def write_export(rows: Sequence[ExportRow], path: Path, file_format: str) -> Non
 def export_tsv(rows: Sequence[ExportRow]) -> str:
     """Return a table with a header; tabs and line breaks inside a text become spaces."""
     names = _columns(rows)
-    lines = ["\t".join(names)]
-    for row in rows:
-        values = (getattr(row, name) for name in names)
-        lines.append("\t".join("" if v is None else " ".join(str(v).split()) for v in values))
-    return "\n".join(lines) + "\n"
+    return table_text(names, [_values(row, names) for row in rows])
+
+
+def export_csv(rows: Sequence[ExportRow]) -> str:
+    """Return a table as spreadsheets want it: commas, quoted cells, a byte-order mark."""
+    names = _columns(rows)
+    stream = io.StringIO()
+    writer = csv.writer(stream)
+    writer.writerow(names)
+    writer.writerows(_values(row, names) for row in rows)
+    return "\ufeff" + stream.getvalue()
 
 
 def _columns(rows: Sequence[ExportRow]) -> list[str]:
@@ -107,39 +119,21 @@ def _columns(rows: Sequence[ExportRow]) -> list[str]:
 
 
 def export_tmx(rows: Sequence[ExportRow]) -> str:
-    """Return the translated sentences as TMX 1.4, without flagged ones left out."""
-    root = ElementTree.Element("tmx", version="1.4")
-    ElementTree.SubElement(
-        root,
-        "header",
-        {
-            "creationtool": "Yibao",
-            "creationtoolversion": "1",
-            "segtype": "sentence",
-            "o-tmf": "yibao",
-            "adminlang": "en",
-            "srclang": "zh",
-            "datatype": "plaintext",
-        },
+    """Return the translated sentences as TMX 1.4, flagged ones among them."""
+    return tmx_text(
+        Unit(
+            f"{row.article_id}#{row.sentence}",
+            row.zh,
+            row.en,
+            (("flags", row.flags),) if row.flags else (),
+        )
+        for row in rows
+        if row.en
     )
-    body = ElementTree.SubElement(root, "body")
-    for row in rows:
-        if not row.en:
-            continue
-        unit = ElementTree.SubElement(body, "tu", tuid=f"{row.article_id}#{row.sentence}")
-        if row.flags:
-            ElementTree.SubElement(unit, "prop", type="flags").text = row.flags
-        for language, text in (("zh", row.zh), ("en", row.en)):
-            variant = ElementTree.SubElement(unit, "tuv", {"xml:lang": language})
-            ElementTree.SubElement(variant, "seg").text = _xml_text(text)
-    ElementTree.indent(root)
-    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
-    return head + ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def _xml_text(text: str) -> str:
-    """Return a text without the control characters that XML 1.0 cannot hold."""
-    return "".join(c for c in text if c in "\t\n\r" or " " <= c not in "\ufffe\uffff")
+def _values(row: ExportRow, names: Sequence[str]) -> list[object]:
+    return [getattr(row, name) for name in names]
 
 
 def _write_parquet(rows: Sequence[ExportRow], path: Path) -> None:

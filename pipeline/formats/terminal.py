@@ -69,6 +69,8 @@ def print_article(
             label = f"{sentence.id:<4} {block.kind if not number else ''}"
             text = Text(target.text if target else "", style=style)
             below = _warnings(judged.get(sentence.id), target.flags if target else ())
+            if target and target.origin == "editor":
+                below.append(Text("from an editor", style="green"))
             table.add_row(label[:11], Text(sentence.text, style=style), Group(text, *below))
     console.print(table)
 

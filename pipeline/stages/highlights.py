@@ -52,6 +52,7 @@ def highlights(
             _failures(failed),
             *_findings(lines),
             _repairs(lines),
+            _corrections(lines),
             _worst_story(stories),
             _least_sure(stories),
             _quality(metrics, lines),
@@ -105,6 +106,15 @@ def _repairs(lines: Sequence[Line]) -> str:
         f"{better:,} of {_count(len(flagged), 'sentence')} flagged at first {verb} made better "
         "by a retry."
     )
+
+
+def _corrections(lines: Sequence[Line]) -> str:
+    """Say how many sentences an editor wrote."""
+    corrected = sum(line.translated.origin == "editor" for line in lines)
+    if not corrected:
+        return ""
+    verb = "is" if corrected == 1 else "are"
+    return f"{_count(corrected, 'sentence')} {verb} from an editor, and not checked."
 
 
 def _serious(found: Sequence[Finding]) -> list[Finding]:

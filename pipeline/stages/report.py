@@ -29,6 +29,8 @@ class Totals:
     source_chars: int
     target_words: int
     failed: int
+    corrected: int = 0
+    """Sentences that are an editor's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ def report(  # noqa: PLR0913 (four tables, and what is to be said of them)
         source_chars=sum(len("".join(line.source.text.split())) for line in lines),
         target_words=sum(len(line.translated.text.split()) for line in lines),
         failed=len(failures),
+        corrected=sum(line.translated.origin == "editor" for line in lines),
     )
     counts = _counts(lines, checks)
     confidence = _mean([line.score.confidence for line in lines])

@@ -24,8 +24,12 @@ class Line:
 
     @property
     def remarked(self) -> bool:
-        """Whether there is anything to say of it: a finding, or a repair."""
-        return bool(self.score.findings) or self.translated.rung not in (None, "kept")
+        """Whether there is anything to say of it: a finding, a repair, or an editor's hand."""
+        return (
+            bool(self.score.findings)
+            or self.translated.rung not in (None, "kept")
+            or self.translated.origin == "editor"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,20 @@
 
 import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 
 from models.protocols import Translator
 from pipeline.errors import AlignmentError
 from pipeline.records import Article, BlockKind, Sentence, TranslatedSentence, Translation
 from pipeline.stages.repair import Ladder, Repaired, repair
 from pipeline.text.furniture import english_furniture
+from pipeline.text.pairing import pairing_key
 from pipeline.text.scripts import is_chinese
 
 _RULE_KINDS = frozenset({"credit", "date", "page_number"})
+_NO_CORRECTIONS: Mapping[str, str] = MappingProxyType({})
 
 
 def translate(
@@ -22,15 +25,17 @@ def translate(
     kinds: Collection[BlockKind],
     ladder: Ladder | None = None,
     retranslator: Translator | None = None,
+    corrections: Mapping[str, str] = _NO_CORRECTIONS,
 ) -> list[Translation]:
     """Translate every sentence of the given kinds of blocks; one row per article.
 
     All sentences go to the model in one call, so that it can sort them by length and
     fill its batches. Dates, page numbers and credits are written by rule; a sentence
     that is not Chinese is copied (flag `not_chinese` if it has letters); what nobody
-    translates has origin `none` and no text. With a ladder, sentences in which the checks
-    find something are retried (see `repair`) by `retranslator`, or by the translator
-    itself where none is given. Raises AlignmentError if the model
+    translates has origin `none` and no text. `corrections` are an editor's English by
+    `pairing_key` of the Chinese: they win over all of these. With a ladder, sentences in
+    which the checks find something are retried (see `repair`) by `retranslator`, or by the
+    translator itself where none is given. Raises AlignmentError if the model
     returns another number of translations than it was given.
     """
     parts = [
@@ -38,7 +43,7 @@ def translate(
         for article in articles
         for block in article.blocks
         for sentence in block.sentences
-        if _for_model(block.kind, sentence, kinds)
+        if pairing_key(sentence.text) not in corrections and _for_model(block.kind, sentence, kinds)
         for part in _parts(sentence)
     ]
     candidates = translator.translate(parts)
@@ -58,7 +63,10 @@ def translate(
         sentences = []
         for block in article.blocks:
             for sentence in block.sentences:
-                if _for_model(block.kind, sentence, kinds):
+                corrected = corrections.get(pairing_key(sentence.text))
+                if corrected is not None:
+                    sentences.append(TranslatedSentence(sentence.id, corrected, "editor", None))
+                elif _for_model(block.kind, sentence, kinds):
                     own = [(part, next(remaining)) for part in _parts(sentence)]
                     sentences.append(_joined(sentence.id, own))
                 else:

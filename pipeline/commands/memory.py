@@ -1,0 +1,181 @@
+"""`pipeline memory`: stats, export, import, prune."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from pipeline.configfile import load_config
+from pipeline.editing import Place, config_place, import_file, import_lines, path_place
+from pipeline.errors import ConfigError
+from pipeline.upkeep import entries, prune, size_text, stats_lines, write_entries
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_FILE = click.Path(path_type=Path)
+
+
+def _place_options(command: Command) -> Command:
+    """Add the options that say which memory is meant."""
+    for option in reversed(
+        (
+            click.option("--config", "-c", type=_FILE, help="The memory of this config's run."),
+            click.option(
+                "--memory",
+                "-m",
+                "path",
+                type=_FILE,
+                metavar="PATH",
+                help="A memory file, or a run folder; instead of --config.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def _place(config: Path | None, path: Path | None) -> Place:
+    if (config is None) == (path is None):
+        raise click.UsageError("which memory? Give --config FILE or --memory PATH")
+    return config_place(load_config(config)) if config else path_place(Path(str(path)))
+
+
+@click.group()
+def memory() -> None:
+    """Look into the translation memory, correct it, clear it.
+
+    An editor's corrections win over every model, in every run from then on.
+
+    \b
+    Example usage:
+        pipeline export runs/demo --format csv --to demo.csv
+        pipeline memory import demo.csv --config configs/demo.yaml
+        pipeline run --config configs/demo.yaml
+    """
+
+
+@memory.command("stats")
+@_place_options
+def memory_stats(config: Path | None, path: Path | None) -> None:
+    """Show what is in the memory: sentences by model, size, age.
+
+    \b
+    Example usage:
+        pipeline memory stats --config configs/demo.yaml
+        pipeline memory stats --memory runs/memory.sqlite
+    """
+    for line in stats_lines(_place(config, path).memory):
+        click.echo(line)
+
+
+@memory.command("export")
+@_place_options
+@click.option(
+    "--format",
+    "file_format",
+    required=True,
+    type=click.Choice(["tsv", "tmx"]),
+    help="What to write.",
+)
+@click.option("--to", "target", required=True, type=_FILE, help="The file to write.")
+@click.option("--model", help="Only this model: its name, its key, or `editor`.")
+def memory_export(
+    config: Path | None, path: Path | None, file_format: str, target: Path, model: str | None
+) -> None:
+    """Write the sentence pairs of the memory to one file, an editor's first.
+
+    \b
+    Example usage:
+        pipeline memory export --config configs/demo.yaml --format tmx --to memory.tmx
+        pipeline memory export --memory runs/demo --model editor --format tsv --to corrections.tsv
+    """
+    found = entries(_place(config, path).memory, model)
+    write_entries(found, target, file_format)
+    click.echo(f"{len(found):,} sentence pairs to {target}", err=True)
+
+
+@memory.command("import")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=_FILE)
+@_place_options
+@click.option("--encoding", default="auto", help="Encoding of a table; otherwise it is found.")
+@click.option("--all", "every", is_flag=True, help="Take every row, changed or not.")
+@click.option("--dry-run", is_flag=True, help="Show the corrections, take none.")
+def memory_import(
+    files: tuple[Path, ...],
+    config: Path | None,
+    path: Path | None,
+    encoding: str,
+    every: bool,
+    dry_run: bool,
+) -> None:
+    """Take an editor's corrections from TSV, CSV, TMX or JSON Lines.
+
+    FILE is what `pipeline export` wrote, changed in a spreadsheet or a translator's tool.
+    Rows that say what the run says are left alone. Rows that cannot be used are named, the
+    others are taken, and the exit code is 3.
+
+    \b
+    Example usage:
+        pipeline memory import demo.csv --config configs/demo.yaml --dry-run
+        pipeline memory import demo.csv --config configs/demo.yaml
+        pipeline memory import agency.tmx --memory runs/memory.sqlite --all
+    """
+    place = _place(config, path)
+    problems = 0
+    for file in files:
+        result = import_file(file, place, encoding=encoding, every=every, dry_run=dry_run)
+        for problem in result.problems:
+            click.echo(problem, err=True)
+        for line in import_lines(result, show=dry_run):
+            click.echo(line)
+        problems += len(result.problems)
+        if result.corrections and not dry_run:
+            click.echo(f"in {place.memory}; the next run uses them", err=True)
+    sys.exit(3 if problems else 0)
+
+
+@memory.command("prune")
+@_place_options
+@click.option("--model", "models", multiple=True, help="Of this model: its name, key, or `editor`.")
+@click.option("--older-than", type=click.IntRange(min=0), metavar="DAYS", help="Added before that.")
+@click.option("--unused", type=click.IntRange(min=0), metavar="DAYS", help="Not used since then.")
+@click.option("--dry-run", is_flag=True, help="Only count what would go.")
+def memory_prune(
+    config: Path | None,
+    path: Path | None,
+    models: tuple[str, ...],
+    older_than: int | None,
+    unused: int | None,
+    dry_run: bool,
+) -> None:
+    """Remove what meets every condition given, and make the file smaller.
+
+    An editor's corrections stay unless --model editor asks for them. A run may go on
+    meanwhile. Whatever is removed is translated again when it is needed.
+
+    \b
+    Example usage:
+        pipeline memory prune --config configs/demo.yaml --unused 90
+        pipeline memory prune --memory runs/memory.sqlite --model bundled:zh-en --dry-run
+    """
+    if not models and older_than is None and unused is None:
+        raise ConfigError("say what may go: --model, --older-than or --unused, or several of them")
+    place = _place(config, path)
+    gone = prune(
+        place.memory,
+        models=models,
+        older_than_days=older_than,
+        unused_days=unused,
+        dry_run=dry_run,
+    )
+    if dry_run:
+        click.echo(
+            f"{gone.entries:,} entries would go; the file has {size_text(gone.bytes_before)}"
+        )
+        return
+    sizes = f"{size_text(gone.bytes_before)} before, {size_text(gone.bytes_after)} now"
+    click.echo(f"{gone.entries:,} entries removed; {sizes}")
+    if gone.busy:
+        click.echo(f"the file could not be made smaller ({gone.busy}); prune again later", err=True)

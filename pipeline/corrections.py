@@ -1,0 +1,48 @@
+"""An editor's corrections: those of a run, and which shards they concern."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from pipeline.config import Config
+from pipeline.memory import Memory
+from pipeline.plan import SEGMENT, TRANSLATE, Stage
+from pipeline.records import Article
+from pipeline.store import Store
+from pipeline.text.pairing import pairing_key
+
+
+def memory_path(config: Config) -> Path | None:
+    """Return where a config's translation memory is; None where it is off."""
+    name = config.runtime.memory
+    if name == "off":
+        return None
+    return Path(config.output).parent / "memory.sqlite" if name == "auto" else Path(name)
+
+
+def known_corrections(config: Config) -> dict[str, str]:
+    """Return the corrections in a config's memory, which is not made for it."""
+    path = memory_path(config)
+    if path is None or not path.is_file():
+        return {}
+    with closing(Memory(path)) as memory:
+        return memory.corrections()
+
+
+def concerning(
+    stage: Stage, input_keys: Sequence[str], store: Store, corrections: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the corrections of sentences in one shard that a stage is to make.
+
+    Only translate knows corrections; a shard whose articles are not there yet has none.
+    The articles are read, which costs what a run without corrections does not pay.
+    """
+    if stage != TRANSLATE or not corrections or not store.exists(SEGMENT.writes, input_keys[0]):
+        return {}
+    return {
+        key: corrections[key]
+        for article in store.read(SEGMENT.writes, input_keys[0], Article)
+        for block in article.blocks
+        for sentence in block.sentences
+        if (key := pairing_key(sentence.text)) in corrections
+    }

@@ -1,0 +1,205 @@
+"""An editor's file to corrections: which of its rows say something new, and which cannot be used.
+
+export ─▶ editor ─▶ file ─read_pairs─▶ pairs ─sorted_out─▶ corrections ─▶ memory ─▶ next run
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.browse import read_run
+from pipeline.config import Config
+from pipeline.corrections import memory_path
+from pipeline.errors import ConfigError
+from pipeline.formats.pairs import Pair, read_pairs
+from pipeline.memory import Memory
+from pipeline.memoryfile import EDITOR
+from pipeline.records import Translation
+from pipeline.store import Store, read_json
+from pipeline.text.pairing import pairing_key
+from pipeline.upkeep import entries
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A translation memory, and the run whose sentences are compared with, if there is one."""
+
+    memory: Path
+    run: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A sentence whose English an editor changed; `before` is what it was, empty if unknown."""
+
+    line: int
+    zh: str
+    en: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """The rows of an editor's file: corrections, counts of the others, problems in lines."""
+
+    rows: int
+    corrections: tuple[Correction, ...]
+    unchanged: int
+    empty: int
+    strange: int
+    """Corrections of sentences that the run compared with does not have."""
+    problems: tuple[str, ...]
+
+
+def config_place(config: Config) -> Place:
+    """Return the memory and the run of a config. Raises ConfigError if its memory is off."""
+    memory = memory_path(config)
+    if memory is None:
+        raise ConfigError("runtime.memory: off; name a file there to keep a translation memory")
+    folder = Path(config.output)
+    return Place(memory, folder if (folder / "manifest.json").is_file() else None)
+
+
+def path_place(path: Path) -> Place:
+    """Return the memory that is a file, or that a run folder uses."""
+    if not path.is_dir():
+        return Place(path, None)
+    name = str(read_json(path / "manifest.json")["config"]["runtime"]["memory"])
+    if name == "off":
+        raise ConfigError(f"{path}: this run had no translation memory (runtime.memory: off)")
+    return Place(path.parent / "memory.sqlite" if name == "auto" else Path(name), path)
+
+
+def import_file(
+    file: Path, place: Place, *, encoding: str = "auto", every: bool = False, dry_run: bool = False
+) -> Sorted:
+    """Take the changed rows of an editor's file into the memory, for every run from now on.
+
+    A row is changed if its English is not what the run says, or, of a sentence the run does
+    not have, what any model in the memory says. With `every` nothing is compared.
+    """
+    found = read_pairs(file, encoding)
+    run = list(_run_english(place.run)) if place.run else []
+    known = {} if every else _known_english(place.memory, run)
+    result = sorted_out(found.pairs, known, frozenset(key for key, _ in run), name=str(file))
+    if result.corrections and not dry_run:
+        with closing(Memory(place.memory)) as memory:
+            memory.correct([(each.zh, each.en) for each in result.corrections])
+    return Sorted(
+        result.rows + len(found.problems),
+        result.corrections,
+        result.unchanged,
+        result.empty,
+        result.strange,
+        (*found.problems, *result.problems),
+    )
+
+
+def _known_english(memory: Path, run: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return what is known of sentences, by `pairing_key`: the English a change is a change of.
+
+    That is what the run and the corrections before say; what models said once only of
+    sentences that neither has.
+    """
+    known: dict[str, list[str]] = {}
+    for key, english in run:
+        if not english:
+            continue
+        known.setdefault(key, []).append(english)
+    told = frozenset(known)
+    for entry in entries(memory) if memory.is_file() else ():
+        key = pairing_key(entry.zh)
+        if entry.key == EDITOR or key not in told:
+            known.setdefault(key, []).append(entry.en)
+    return known
+
+
+def _run_english(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield `pairing_key` and English of a run's sentences, empty where nothing was written.
+
+    A run that was stopped has no table of translations in its manifest: then all that lie in
+    its folder count, for it is from them that the editor's file was exported.
+    """
+    tables = read_run(folder)
+    store = Store(folder)
+    rows = tables.translations or [
+        row
+        for key in store.keys("translations")
+        for row in store.read("translations", key, Translation)
+    ]
+    english = {(row.article_id, s.id): s.text for row in rows for s in row.sentences}
+    for article in tables.articles:
+        for block in article.blocks:
+            for sentence in block.sentences:
+                yield pairing_key(sentence.text), english.get((article.id, sentence.id), "")
+
+
+def sorted_out(
+    pairs: Sequence[Pair],
+    known: Mapping[str, Sequence[str]],
+    run_keys: frozenset[str],
+    *,
+    name: str,
+) -> Sorted:
+    """Tell the corrections among the pairs of a file; `name` begins the problems.
+
+    Spaces do not make a change. A sentence that the file corrects in two ways is a problem,
+    and neither way is taken.
+    """
+    changed: dict[str, list[Pair]] = {}
+    unchanged = empty = 0
+    for pair in pairs:
+        before = known.get(pairing_key(pair.zh), ())
+        if not pair.en:
+            empty += 1
+        elif any(_folded(text) == pair.en for text in before):
+            unchanged += 1
+        else:
+            changed.setdefault(pairing_key(pair.zh), []).append(pair)
+    corrections = []
+    problems = []
+    for key, own in changed.items():
+        if len({pair.en for pair in own}) > 1:
+            lines = ", ".join(str(pair.line) for pair in own)
+            problems.append(
+                f"{name}:{own[0].line}: '{own[0].zh[:40]}' is corrected in different ways on "
+                f"lines {lines}; keep one, none is taken"
+            )
+            continue
+        before = known.get(key, ())
+        corrections.append(Correction(own[0].line, own[0].zh, own[0].en, (*before, "")[0]))
+    return Sorted(
+        rows=len(pairs),
+        corrections=tuple(corrections),
+        unchanged=unchanged,
+        empty=empty,
+        strange=sum(pairing_key(c.zh) not in run_keys for c in corrections) if run_keys else 0,
+        problems=tuple(problems),
+    )
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
+
+
+def import_lines(result: Sorted, *, show: bool) -> Iterator[str]:
+    """Yield what became of an editor's file; with `show` every correction."""
+    if show:
+        for each in result.corrections:
+            yield f"{each.line}: {each.zh}"
+            yield f"  - {each.before}" if each.before else "  (nothing before)"
+            yield f"  + {each.en}"
+    parts = [
+        f"{result.rows:,} rows",
+        f"{len(result.corrections):,} corrections",
+        f"{result.unchanged:,} unchanged",
+        f"{result.empty:,} without English" if result.empty else "",
+        f"{len(result.problems):,} not taken" if result.problems else "",
+    ]
+    yield ", ".join(part for part in parts if part)
+    if result.strange:
+        yield (
+            f"{result.strange:,} of the corrections are of sentences this run does not have; "
+            "they wait for a run that has them"
+        )

@@ -1,0 +1,175 @@
+"""An editor's file as sentence pairs: a spreadsheet's table, JSON Lines, or TMX."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import ConfigError
+from pipeline.formats.columns import json_row
+from pipeline.formats.encodings import (
+    SAMPLE_BYTES,
+    UnreadableError,
+    checked_encoding,
+    decoded,
+    found_encoding,
+)
+from pipeline.formats.tmx import tmx_pairs
+
+_CHINESE = ("zh", "chinese", "source", "中文", "原文")
+_ENGLISH = ("en", "english", "target", "translation", "英文", "译文")
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A Chinese sentence and its English, empty where it has none, and the line it ends on."""
+
+    line: int
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairFile:
+    """The pairs of a file, and in lines what could not be read of it."""
+
+    pairs: tuple[Pair, ...]
+    problems: tuple[str, ...]
+
+
+def read_pairs(path: Path, encoding: str = "auto") -> PairFile:
+    """Read a TMX file, JSON Lines of `zh` and `en`, or a table with columns of these names.
+
+    A table is separated by tabs, commas or semicolons, in any encoding a spreadsheet writes;
+    with two columns it needs no head. Rows that cannot be read are named and left out.
+    Raises ConfigError where the whole file cannot be read.
+    """
+    try:
+        data = path.read_bytes()
+        if path.suffix.lower() in (".tmx", ".xml"):
+            rows: Iterator[tuple[int, Pair | str]] = _tmx_rows(path)
+        else:
+            name = checked_encoding(encoding)
+            if name == "auto":
+                is_whole = len(data) <= SAMPLE_BYTES
+                name = found_encoding(data[:SAMPLE_BYTES], is_whole=is_whole)
+            text = decoded(data, name)
+            is_json = path.suffix.lower() in (".jsonl", ".json")
+            rows = _json_rows(text) if is_json else _table_rows(text)
+        found = list(rows)
+    except UnreadableError as error:
+        raise ConfigError(f"{path}: {error.reason}; {error.advice}") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    return PairFile(
+        tuple(row for _, row in found if isinstance(row, Pair)),
+        tuple(f"{path}:{line}: {row}" for line, row in found if isinstance(row, str)),
+    )
+
+
+def _pair(line: int, zh: object, en: object) -> Pair | str:
+    """Make a pair, or say why the row is none."""
+    if not isinstance(zh, str | None) or not isinstance(en, str | None):
+        return "'zh' and 'en' must be text"
+    chinese, english = (zh or "").strip(), " ".join((en or "").split())
+    if not chinese:
+        return "no Chinese; a correction needs the sentence it is for"
+    if "\ufffd" in chinese + english:
+        return "a character was lost (\ufffd); save the file as UTF-8 and try again"
+    return Pair(line, chinese, english)
+
+
+def _tmx_rows(path: Path) -> Iterator[tuple[int, Pair | str]]:
+    for line, zh, en in tmx_pairs(path):
+        if zh is None or en is None:
+            yield line, f"a unit without {'Chinese' if zh is None else 'English'}"
+        else:
+            yield line, _pair(line, zh, en)
+
+
+def _json_rows(text: str) -> Iterator[tuple[int, Pair | str]]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json_row(line)
+        except UnreadableError as error:
+            yield number, error.reason
+            continue
+        if "zh" not in row:
+            yield number, f"no 'zh'; found {', '.join(map(repr, list(row)[:8])) or 'nothing'}"
+        else:
+            yield number, _pair(number, row["zh"], row.get("en"))
+
+
+def _table_rows(text: str) -> Iterator[tuple[int, Pair | str]]:
+    head = text.lstrip("\n").partition("\n")[0]
+    if not head.strip():
+        raise UnreadableError("empty", "give a table with the columns zh and en")
+    delimiter = "\t" if "\t" in head else max(",;", key=head.count)
+    rows = list(_cells(text, delimiter))
+    names = [cell.strip().lower() for cell in rows[0][1]]
+    columns = [next((n for n in known if n in names), None) for known in (_CHINESE, _ENGLISH)]
+    if None not in columns:
+        first, second = (names.index(str(name)) for name in columns)
+        rows = rows[1:]
+    elif len(names) == 2:
+        first, second = 0, 1
+    else:
+        raise UnreadableError(
+            f"no columns 'zh' and 'en'; found {', '.join(map(repr, names[:12]))}",
+            "name them in the first line, as `pipeline export` does",
+        )
+    for number, cells in rows:
+        # spreadsheets leave out empty cells at the end of a row, and add none
+        if len(cells) > len(names) or len(cells) <= first:
+            found = f"{len(cells)} columns where the first line has {len(names)}"
+            yield number, f"{found}; a tab or a quotation mark too many?"
+        else:
+            yield number, _pair(number, cells[first], (*cells, *[""] * len(names))[second])
+
+
+def _cells(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows that are not blank, with the line each ends on.
+
+    A table of ours holds quotation marks as they are; a spreadsheet puts a cell with one
+    into quotation marks and doubles it.
+    """
+    if delimiter == "\t" and not _is_quoted(text):
+        for number, line in enumerate(text.split("\n"), start=1):
+            if line.strip():
+                yield number, line.split("\t")
+        return
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num, cells
+    except csv.Error as error:
+        raise UnreadableError(f"not a table: {error}", "save it again as CSV or TSV") from None
+
+
+def _is_quoted(text: str) -> bool:
+    """Tell whether a table with tabs was written by a spreadsheet, with quoted cells.
+
+    One quoted cell with doubled marks inside is proof; otherwise every cell with a mark or
+    a comma must be quoted, which is Excel's way and never happens by chance.
+    """
+    cells = [cell for line in text.split("\n") for cell in line.split("\t")]
+    marked = [cell for cell in cells if '"' in cell]
+    quoted = [cell for cell in marked if _QUOTED.fullmatch(cell)]
+    if any('""' in cell[1:-1] for cell in quoted):
+        return True
+    with_comma = [cell for cell in cells if "," in cell]
+    return bool(marked) and len(quoted) == len(marked) and all('"' in c for c in with_comma)
+
+
+def table_text(names: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Return a table with a head; tabs and line breaks inside a cell become spaces."""
+    lines = ["\t".join(names)]
+    for row in rows:
+        lines.append("\t".join("" if v is None else " ".join(str(v).split()) for v in row))
+    return "\n".join(lines) + "\n"

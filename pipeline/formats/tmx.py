@@ -1,0 +1,118 @@
+"""TMX, the format in which translators' tools exchange sentence pairs: written and read."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from pipeline.formats.encodings import UnreadableError
+
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+_LANGUAGES = {"zh": ("zh", "zho", "chi", "cmn"), "en": ("en", "eng")}
+# what stands in these is a code of the tool that wrote the file, not text
+_CODES = frozenset({"bpt", "ept", "it", "ph", "ut"})
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One sentence pair; `properties` are (type, text) that tools show beside it."""
+
+    identifier: str
+    zh: str
+    en: str
+    properties: tuple[tuple[str, str], ...] = ()
+
+
+def tmx_text(units: Iterable[Unit]) -> str:
+    """Return units as TMX 1.4."""
+    root = ElementTree.Element("tmx", version="1.4")
+    ElementTree.SubElement(
+        root,
+        "header",
+        {
+            "creationtool": "Yibao",
+            "creationtoolversion": "1",
+            "segtype": "sentence",
+            "o-tmf": "yibao",
+            "adminlang": "en",
+            "srclang": "zh",
+            "datatype": "plaintext",
+        },
+    )
+    body = ElementTree.SubElement(root, "body")
+    for own in units:
+        unit = ElementTree.SubElement(body, "tu", tuid=_xml_text(own.identifier))
+        for name, text in own.properties:
+            ElementTree.SubElement(unit, "prop", type=name).text = _xml_text(text)
+        for language, text in (("zh", own.zh), ("en", own.en)):
+            variant = ElementTree.SubElement(unit, "tuv", {"xml:lang": language})
+            ElementTree.SubElement(variant, "seg").text = _xml_text(text)
+    ElementTree.indent(root)
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    return head + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _xml_text(text: str) -> str:
+    """Return a text without the control characters that XML 1.0 cannot hold."""
+    return "".join(c for c in text if c in "\t\n\r" or " " <= c not in "\ufffe\uffff")
+
+
+def tmx_pairs(path: Path) -> Iterator[tuple[int, str | None, str | None]]:
+    """Yield line, Chinese and English of every unit; None where a unit lacks the language.
+
+    Any variant of the codes counts: zh, zh-CN, zh_Hans, zho; en, en-US, eng. No entity of
+    the file is resolved and no other file is read for it. Raises UnreadableError where the
+    file is no XML, is not TMX, or defines entities, as attacks on XML parsers do.
+    """
+    root = _parsed(path)
+    if _name(root) != "tmx":
+        raise UnreadableError(f"XML, but <{_name(root)}> and not <tmx>", "export it as TMX")
+    for unit in root.iter("{*}tu"):
+        texts: dict[str, str] = {}
+        for variant in unit.iter("{*}tuv"):
+            body = variant.find("{*}seg")
+            language = _language(variant.get(_LANGUAGE) or variant.get("lang") or "")
+            if language and body is not None:
+                texts.setdefault(language, "".join(_texts(body)).strip())
+        yield int(unit.sourceline or 0), texts.get("zh"), texts.get("en")
+
+
+def _parsed(path: Path) -> Any:
+    # lxml takes time to import, and only this format needs it
+    from lxml import etree
+
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
+    )
+    try:
+        tree = etree.parse(path, parser)
+    except etree.XMLSyntaxError as error:
+        raise UnreadableError(f"not XML: {error.msg}", "export the file again") from None
+    except OSError as error:
+        raise UnreadableError(f"cannot be read: {error}", "check the file") from None
+    dtd = tree.docinfo.internalDTD
+    if dtd is not None and any(True for _ in dtd.iterentities()):
+        raise UnreadableError(
+            "XML that defines entities of its own, which no translation needs",
+            "export the file again without them",
+        )
+    return tree.getroot()
+
+
+def _name(element: Any) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _language(code: str) -> str | None:
+    main = code.lower().replace("_", "-").partition("-")[0]
+    return next((name for name, codes in _LANGUAGES.items() if main in codes), None)
+
+
+def _texts(element: Any) -> Iterator[str]:
+    """Yield the text of a segment without the codes in it; comments are no text either."""
+    yield element.text or ""
+    for child in element:
+        if isinstance(child.tag, str) and _name(child) not in _CODES:
+            yield from _texts(child)
+        yield child.tail or ""

@@ -1,0 +1,111 @@
+"""The file of the translation memory: its tables, and how an older file becomes one of today.
+
+translations   one row per (model key, source): the text, how sure, when added and last used
+models         what a model key is called by people
+"""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from pipeline.errors import StoreError
+
+FILE_VERSION = 1
+EDITOR = "editor"
+"""The model key of an editor's corrections; keys of models are 32 hex digits."""
+
+WAIT_SECONDS = 60
+"""How long a writer waits for another one, be it a run or a vacuum."""
+
+# Version 0 is the file as it was before versions were written into it, without times and
+# names. Its rows get the time of the file's last change, by a default, which costs nothing
+# however many they are; rows added later state their own.
+_STEPS = (
+    """
+    CREATE TABLE IF NOT EXISTS translations (
+        model TEXT NOT NULL,
+        source TEXT NOT NULL,
+        text TEXT NOT NULL,
+        confidence REAL NOT NULL,
+        source_truncated INTEGER NOT NULL,
+        target_truncated INTEGER NOT NULL,
+        PRIMARY KEY (model, source)
+    ) WITHOUT ROWID
+    """,
+    "ALTER TABLE translations ADD COLUMN added INTEGER NOT NULL DEFAULT {changed}",
+    "ALTER TABLE translations ADD COLUMN used INTEGER NOT NULL DEFAULT {changed}",
+    "CREATE TABLE models (model TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID",
+    f"PRAGMA user_version = {FILE_VERSION}",
+)
+
+
+def open_file(path: Path, *, must_exist: bool = False) -> sqlite3.Connection:
+    """Open the file, made or brought up to date if need be, in WAL mode.
+
+    Every statement outside a transaction is one of its own. Raises StoreError where it
+    cannot be opened, is no memory, or was written by a later Yibao.
+    """
+    if must_exist and not path.is_file():
+        raise StoreError(
+            f"{path}: no such file; a run with runtime.memory makes it, and "
+            "`pipeline memory import` too"
+        )
+    advice = "name another file in runtime.memory, or 'off'"
+    with reported(path, "cannot be opened", advice):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
+        try:
+            _bring_up_to_date(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
+    if _version(connection, path) == FILE_VERSION:
+        connection.execute("PRAGMA synchronous=NORMAL")
+        return
+    changed = int(path.stat().st_mtime if path.exists() else time.time())
+    # Two runs may meet here: one makes the tables while the other waits, and then sees them.
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    with transaction(connection):
+        if _version(connection, path) < FILE_VERSION:
+            for step in _STEPS:
+                connection.execute(step.format(changed=changed))
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    with closing(connection.execute("PRAGMA user_version")) as rows:
+        version = int(rows.fetchone()[0])
+    if version > FILE_VERSION:
+        raise StoreError(
+            f"{path}: a translation memory of version {version}, written by a later Yibao; this "
+            f"one reads up to {FILE_VERSION}: upgrade, or name another file in runtime.memory"
+        )
+    return version
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Write all or nothing; other writers wait meanwhile."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+@contextmanager
+def reported(path: Path, what: str = "failed", advice: str = "") -> Iterator[None]:
+    """Turn what SQLite or the disk says into a StoreError that names the file."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        tail = f"; {advice}" if advice else ""
+        raise StoreError(f"{path}: the translation memory {what}: {error}{tail}") from None

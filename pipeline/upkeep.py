@@ -1,0 +1,246 @@
+"""What `pipeline memory` knows of the translation memory, and what may leave it."""
+
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipeline.errors import ConfigError, StoreError
+from pipeline.formats.pairs import table_text
+from pipeline.formats.tmx import Unit, tmx_text
+from pipeline.memoryfile import EDITOR, open_file, reported, transaction
+from pipeline.store import write_atomically
+
+_DAY_SECONDS = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntries:
+    """What one model key has in the memory; times are seconds since 1970.
+
+    `alternatives` are further hypotheses that the repair ladder asked for.
+    """
+
+    key: str
+    name: str
+    sentences: int
+    alternatives: int
+    added_first: int
+    added_last: int
+    used_last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A sentence pair in the memory, and whose it is."""
+
+    key: str
+    name: str
+    zh: str
+    en: str
+    added: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What prune removed (or would), and the file's bytes before and after.
+
+    `busy` is what kept the file from shrinking, empty where nothing did.
+    """
+
+    entries: int
+    bytes_before: int
+    bytes_after: int
+    busy: str = ""
+
+
+def stats(path: Path) -> list[ModelEntries]:
+    """Describe every model key of a memory, the one last used first."""
+    query = (
+        "SELECT model, COUNT(*), MIN(added), MAX(added), MAX(used) FROM translations GROUP BY model"
+    )
+    with closing(open_file(path, must_exist=True)) as connection, reported(path):
+        names = _names(connection)
+        groups: dict[str, list[tuple[str, int, int, int, int]]] = {}
+        with closing(connection.execute(query)) as rows:
+            for row in rows:
+                groups.setdefault(_base(row[0]), []).append(row)
+    described = [
+        ModelEntries(
+            key=key,
+            name=names.get(key, _UNNAMED),
+            sentences=sum(row[1] for row in rows if row[0] == key),
+            alternatives=sum(row[1] for row in rows if row[0] != key),
+            added_first=min(row[2] for row in rows),
+            added_last=max(row[3] for row in rows),
+            used_last=max(row[4] for row in rows),
+        )
+        for key, rows in groups.items()
+    ]
+    return sorted(described, key=lambda each: (-each.used_last, each.name, each.key))
+
+
+def stats_lines(path: Path) -> Iterator[str]:
+    """Yield what is in a memory as lines of text."""
+    found = stats(path)
+    total = sum(each.sentences + each.alternatives for each in found)
+    yield f"{path}: {size_text(file_bytes(path))}, {total:,} entries"
+    if found:
+        yield f"{'key':<9}{'sentences':>10}{'others':>8}  {'added':<25}{'last used':<12}model"
+    for each in found:
+        added = f"{_day(each.added_first)} – {_day(each.added_last)}"
+        yield (
+            f"{each.key[:8]:<9}{each.sentences:>10,}{each.alternatives:>8,}  {added:<25}"
+            f"{_day(each.used_last):<12}{each.name}"
+        )
+
+
+def entries(path: Path, model: str | None = None) -> list[Entry]:
+    """Return the first answers in a memory, of one model or of all, an editor's first."""
+    query = "SELECT model, source, text, added FROM translations ORDER BY model, source"
+    with closing(open_file(path, must_exist=True)) as connection, reported(path):
+        names = _names(connection)
+        keys = _wanted(connection, model, path) if model else None
+        with closing(connection.execute(query)) as rows:
+            found = [
+                Entry(key, names.get(key, _UNNAMED), zh, en, added)
+                for key, zh, en, added in rows
+                if key == _base(key) and (keys is None or key in keys)
+            ]
+    return sorted(found, key=lambda each: each.key != EDITOR)
+
+
+def write_entries(found: Sequence[Entry], path: Path, file_format: str) -> None:
+    """Write entries as TSV (zh, en, model, added) or TMX."""
+    if file_format == "tmx":
+        units = [
+            Unit(
+                f"{each.key[:8]}-{number}",
+                each.zh,
+                each.en,
+                (("model", each.name), ("added", _day(each.added))),
+            )
+            for number, each in enumerate(found, start=1)
+        ]
+        write_atomically(path, tmx_text(units))
+        return
+    rows = [(each.zh, each.en, each.name, _day(each.added)) for each in found]
+    write_atomically(path, table_text(("zh", "en", "model", "added"), rows))
+
+
+def prune(
+    path: Path,
+    *,
+    models: Sequence[str] = (),
+    older_than_days: int | None = None,
+    unused_days: int | None = None,
+    dry_run: bool = False,
+    now: float | None = None,
+) -> Pruned:
+    """Remove the entries that meet every condition given, and shrink the file.
+
+    An editor's corrections stay unless `models` names `editor`. A run that is going on is
+    not disturbed: it translates anew what it no longer finds. Raises ConfigError without
+    any condition and for a model that is not there.
+    """
+    if not models and older_than_days is None and unused_days is None:
+        raise ConfigError("say what may go: --model, --older-than or --unused, or several of them")
+    moment = int(time.time() if now is None else now)
+    before = file_bytes(path)
+    with closing(open_file(path, must_exist=True)) as connection, reported(path):
+        keys = {key for model in models for key in _wanted(connection, model, path)}
+        condition, values = _condition(keys, older_than_days, unused_days, moment)
+        if dry_run:
+            query = f"SELECT COUNT(*) FROM translations WHERE {condition}"
+            with closing(connection.execute(query, values)) as rows:
+                return Pruned(int(rows.fetchone()[0]), before, before)
+        with transaction(connection):
+            removed = connection.execute(
+                f"DELETE FROM translations WHERE {condition}", values
+            ).rowcount
+            connection.execute(
+                "DELETE FROM models WHERE model NOT IN (SELECT model FROM translations)"
+            )
+        busy = _shrink(connection)
+    return Pruned(removed, before, file_bytes(path), busy)
+
+
+def _condition(
+    keys: set[str], older_than_days: int | None, unused_days: int | None, now: int
+) -> tuple[str, list[str | int]]:
+    """Return the WHERE of what goes, and its values."""
+    parts: list[str] = []
+    values: list[str | int] = []
+    if keys:
+        either = " OR ".join("model = ? OR substr(model, 1, ?) = ?" for _ in keys)
+        parts.append(f"({either})")
+        for key in sorted(keys):
+            values += [key, len(key) + 1, f"{key} "]
+    else:
+        parts.append("model <> ?")
+        values.append(EDITOR)
+    for column, days in (("added", older_than_days), ("used", unused_days)):
+        if days is not None:
+            parts.append(f"{column} < ?")
+            values.append(now - days * _DAY_SECONDS)
+    return " AND ".join(parts), values
+
+
+def _shrink(connection: sqlite3.Connection) -> str:
+    try:
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError as error:
+        # what is removed is removed; a run that writes all the time only keeps the file large
+        return str(error)
+    return ""
+
+
+def _wanted(connection: sqlite3.Connection, model: str, path: Path) -> set[str]:
+    """Return the keys that a name, the beginning of a key or `editor` means."""
+    names = _names(connection)
+    with closing(connection.execute("SELECT DISTINCT model FROM translations")) as rows:
+        there = {_base(key) for (key,) in rows}
+    found = {
+        key
+        for key in there
+        if key == model or names.get(key) == model or (len(model) >= 4 and key.startswith(model))
+    } or {key for key in there if names.get(key, "").split(", ")[0] == model}
+    if not found:
+        known = ", ".join(sorted(f"{key[:8]} ({names.get(key, _UNNAMED)})" for key in there))
+        raise ConfigError(f"{path}: no entries of '{model}'; there is {known or 'nothing'}")
+    return found
+
+
+_UNNAMED = "not named: used by no run since names are kept"
+
+
+def _names(connection: sqlite3.Connection) -> dict[str, str]:
+    with closing(connection.execute("SELECT model, name FROM models")) as rows:
+        return dict(rows.fetchall()) | {EDITOR: "corrections of an editor"}
+
+
+def _base(key: str) -> str:
+    """Return the key of the model itself: other hypotheses have one that goes on behind it."""
+    return key.partition(" ")[0]
+
+
+def file_bytes(path: Path) -> int:
+    """Return the size of a memory on disk, with what is not yet in its main file."""
+    files = (path, path.with_name(f"{path.name}-wal"))
+    try:
+        return sum(file.stat().st_size for file in files if file.exists())
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be looked at: {error.strerror}") from None
+
+
+def size_text(size: int) -> str:
+    """Return a number of bytes for people."""
+    return f"{size / 1e6:,.1f} MB" if size >= 100_000 else f"{size / 1e3:,.1f} kB"
+
+
+def _day(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).date().isoformat()
