@@ -84,7 +84,7 @@ def memory_stats(config: Path | None, path: Path | None) -> None:
 def memory_export(
     config: Path | None, path: Path | None, file_format: str, target: Path, model: str | None
 ) -> None:
-    """Write the sentence pairs of the memory to one file, an editor's first.
+    """Write the sentence pairs of the memory to one file.
 
     \b
     Example usage:
@@ -110,11 +110,11 @@ def memory_import(
     every: bool,
     dry_run: bool,
 ) -> None:
-    """Take an editor's corrections from TSV, CSV, TMX or JSON Lines.
+    """Take corrections from TSV, CSV, TMX or JSON Lines.
 
-    FILE is what `pipeline export` wrote, changed in a spreadsheet or a translator's tool.
-    Rows that say what the run says are left alone. Rows that cannot be used are named, the
-    others are taken, and the exit code is 3.
+    FILE is what `pipeline export` wrote, changed by an editor in a spreadsheet or a
+    translator's tool. Rows that say what the run says are left alone. Rows that cannot be
+    used are named, the others are taken, and the exit code is 3.
 
     \b
     Example usage:
