@@ -60,7 +60,7 @@ SUMMARIZE = Stage("summarize", 1, ("articles", "translations"), "summaries", Sum
 SCORE = Stage("score", 3, ("articles", "translations"), "scores", Score)
 STAGES = (SEGMENT, TRANSLATE, SUMMARIZE, SCORE)
 ROW_TYPES: dict[str, type[Any]] = {stage.writes: stage.row_type for stage in STAGES}
-REPORT_VERSION = 3
+REPORT_VERSION = 4
 
 # Checks decide which translation is taken: raise it when they or the ladder change.
 REPAIR_VERSION = 2
