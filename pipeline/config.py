@@ -222,8 +222,8 @@ class TranslateSection(Section):
     )
     kinds: tuple[BlockKind, ...] = Field(
         default=("title", "subtitle", "heading", "paragraph", "list_item", "caption", "footnote"),
-        description="Kinds of blocks that the model translates. Credits, dates and page numbers "
-        "are written by rule; the rest is left alone.",
+        description="Kinds of blocks that the model translates. Credits, dates, page "
+        "numbers, sections and jumps are written by rule; the rest is left alone.",
     )
     glossary: str | None = Field(
         default=None, description="TSV of Chinese terms and the English they must have."

@@ -33,7 +33,10 @@ CASES: list[tuple[BlockKind, str, str, str, tuple[str, ...]]] = [
     ("date", "2023年3月5日 星期日", "Sunday, March 5, 2023", "rule", ()),
     ("page_number", "特21", "Special 21", "rule", ()),
     ("credit", "金燕玲摄", "Photo by Jin Yanling", "rule", ()),
-    ("credit", "详见本报微信公众号", "", "none", ()),
+    ("credit", "详见本报微信公众号", "", "none", ("no_rule",)),
+    ("jump", "（下转第2版）", "Continued on page 2", "rule", ()),
+    ("section", "国际新闻", "International News", "rule", ()),
+    ("section", "夜光杯", "", "none", ("no_rule",)),
     ("table", "表一", "", "none", ()),
     ("caption", "华东无人机基地", "", "none", ()),
 ]

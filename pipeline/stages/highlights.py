@@ -190,13 +190,19 @@ def _quality(metrics: Sequence[CorpusScore], lines: Sequence[Line]) -> str:
 
 
 def _untouched(lines: Sequence[Line], sentences: int) -> str:
-    left = sum(line.translated.origin == "none" for line in lines)
+    unknown = sum("no_rule" in line.translated.flags for line in lines)
+    left = sum(line.translated.origin == "none" for line in lines) - unknown
     if not sentences:
         return "There is nothing to report: no article has any text."
-    if not left:
-        return ""
-    verb = "was" if left == 1 else "were"
-    return f"{_count(left, 'line')} {verb} left in Chinese, as the configuration asks."
+    parts = []
+    if left:
+        verb = "was" if left == 1 else "were"
+        parts.append(f"{_count(left, 'line')} {verb} left in Chinese, as the configuration asks.")
+    if unknown:
+        verb = "was" if unknown == 1 else "were"
+        lines_of = "credit or folio line" if unknown == 1 else "credits or folio lines"
+        parts.append(f"{unknown:,} {lines_of} {verb} left in Chinese: no rule knows what they say.")
+    return " ".join(parts)
 
 
 def worst_lines(lines: Sequence[Line], count: int = _READ_FIRST) -> tuple[Line, ...]:

@@ -7,6 +7,7 @@ from pipeline.errors import AlignmentError
 from pipeline.records import (
     Article,
     CorpusScore,
+    Finding,
     MetricValue,
     Score,
     Sentence,
@@ -20,6 +21,10 @@ from pipeline.text.metrics import MetricName, corpus_metrics, sentence_metrics
 
 ExpectedError = Callable[[str, str, float], float]
 """(source, translation, confidence) to the error a reader must expect, 0 to 100."""
+
+_NO_RULE = Finding(
+    "untranslated", "info", "left in Chinese: no rule knows this line, and a model would invent"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +45,11 @@ def score(
     """Judge every sentence of every article; one row per article, same order.
 
     Only what the model wrote is checked, scored and averaged: dates and credits are
-    written by rule. `references` gives English by Chinese without spaces. An article's
-    metrics are those of its sentences that have references taken together, or of its
-    whole text against `article.reference` where it has none. `expected_error` is asked of
-    what the run's own model wrote. Raises AlignmentError if the two tables do not hold the
-    same sentences.
+    written by rule, and one that no rule knew has a remark. `references` gives English by
+    Chinese without spaces. An article's metrics are those of its sentences that have
+    references taken together, or of its whole text against `article.reference` where it
+    has none. `expected_error` is asked of what the run's own model wrote. Raises
+    AlignmentError if the two tables do not hold the same sentences.
     """
     rows = []
     for article, translation in _aligned(articles, translations):
@@ -126,6 +131,8 @@ def _sentence_score(
     glossary: Glossary | None,
     expected_error: ExpectedError | None,
 ) -> SentenceScore:
+    if "no_rule" in translated.flags:
+        return SentenceScore(source.id, None, (_NO_RULE,))
     if translated.origin != "model":
         return SentenceScore(id=source.id, confidence=None, findings=())
     reference = references.get("".join(source.text.split()))

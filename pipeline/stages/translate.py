@@ -14,7 +14,7 @@ from pipeline.text.furniture import english_furniture
 from pipeline.text.pairing import pairing_key
 from pipeline.text.scripts import is_chinese
 
-_RULE_KINDS = frozenset({"credit", "date", "page_number"})
+_RULE_KINDS = frozenset({"credit", "date", "page_number", "section", "jump"})
 _NO_CORRECTIONS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -30,9 +30,10 @@ def translate(
     """Translate every sentence of the given kinds of blocks; one row per article.
 
     All sentences go to the model in one call, so that it can sort them by length and
-    fill its batches. Dates, page numbers and credits are written by rule; a sentence
-    that is not Chinese is copied (flag `not_chinese` if it has letters); what nobody
-    translates has origin `none` and no text. `corrections` are an editor's English by
+    fill its batches. Dates, page numbers, sections, jumps and credits are written by rule;
+    a sentence that is not Chinese is copied (flag `not_chinese` if it has letters); what
+    nobody translates has origin `none` and no text, with the flag `no_rule` where a rule
+    should have written it and knows it not. `corrections` are an editor's English by
     `pairing_key` of the Chinese: they win over all of these. With a ladder, sentences in
     which the checks find something are retried (see `repair`) by `retranslator`, or by the
     translator itself where none is given. Raises AlignmentError if the model
@@ -115,4 +116,5 @@ def _without_model(kind: BlockKind, sentence: Sentence) -> TranslatedSentence:
     if not is_chinese(sentence.text):
         flags = ("not_chinese",) if re.search(r"[^\W\d_]", sentence.text) else ()
         return TranslatedSentence(sentence.id, sentence.text, "copied", None, flags)
-    return TranslatedSentence(sentence.id, "", "none", None)
+    flags = ("no_rule",) if kind in _RULE_KINDS else ()
+    return TranslatedSentence(sentence.id, "", "none", None, flags)

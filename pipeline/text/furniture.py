@@ -7,7 +7,10 @@ Names become pinyin, family name first, by the readings of the pypinyin dictiona
 import re
 from datetime import date
 
-from pypinyin import Style, lazy_pinyin
+from pipeline.text.credits import english_credit
+from pipeline.text.folios import english_jump, english_page, english_section
+from pipeline.text.lunar import lunar_day
+from pipeline.text.variants import converted, script
 
 _WEEKDAYS = {
     "一": "Monday",
@@ -32,60 +35,19 @@ _DATE = re.compile(
 _NUMERIC_DATE = re.compile(r"(?P<year>[12]\d{3})[-./](?P<month>\d{1,2})[-./](?P<day>\d{1,2})")
 _WEEKDAY = re.compile(r"(?:星期|周|礼拜)\s*([一二三四五六日天])")
 
-_PAGE_PREFIXES = {"特": "Special", "要": "News", "增": "Supplement", "特刊": "Special"}
-_PAGE = re.compile(
-    r"^第?\s*(?P<prefix>[特要增]刊?|[A-Z]{0,2})\s*(?P<number>\d{1,3}|[一二三四五六七八九十]{1,3})\s*[版页]?$"
+_SHORT_DATE = re.compile(
+    r"(?<![\d一二三四五六七八九十])(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})\s*月\s*"
+    r"(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})\s*[日号]"
 )
-
-_ROLES = {
-    "新华社记者": "Xinhua reporter",
-    "本报记者": "Staff reporter",
-    "本报通讯员": "Correspondent",
-    "特约记者": "Special correspondent",
-    "实习记者": "Reporter on probation",
-    "实习生": "Intern",
-    "通讯员": "Correspondent",
-    "评论员": "Commentator",
-    "记者": "Reporter",
-    "责任编辑": "Editor in charge",
-    "版面编辑": "Page editor",
-    "视觉设计": "Visual design",
-    "美术编辑": "Art editor",
-    "本版编辑": "Page editor",
-    "编辑": "Editor",
-    "撰文": "Text",
-    "撰稿": "Text",
-    "文": "Text",
-    "作者": "Author",
-    "视觉": "Visuals",
-    "美编": "Art editor",
-    "摄影": "Photography",
-    "摄": "Photo",
-    "图": "Photo",
-    "图片": "Photo",
-    "制图": "Graphics",
-    "插图": "Illustration",
-    "校对": "Proofreading",
-    "版式": "Layout",
-    "策划": "Planning",
-    "统筹": "Coordination",
-    "翻译": "Translation",
-}
-_ROLE = "|".join(sorted(_ROLES, key=len, reverse=True))
-_LONG_ROLE = "|".join(role for role in _ROLES if len(role) > 1)
-_NAME = rf"(?!{_LONG_ROLE})[\u4e00-\u9fff]{{2,4}}"
-_NAMES = rf"{_NAME}(?:[\s、,，]+{_NAME})*"
-_ROLE_THEN_NAMES = re.compile(rf"(?P<role>{_ROLE})\s*[/／:：|丨]?\s*(?P<names>{_NAMES})")
-_PHOTO_BY = re.compile(
-    rf"^(?:新华社记者|本报记者|记者|通讯员)?\s*(?P<names>{_NAMES})\s*[/／]?\s*(?:摄影|摄)$"
-)
-_SUPPLIED = re.compile(r"^[(（]?(?:图片|照片)?(?:由)?(?P<giver>.+?)(?:提供|供图)[)）]?$")
-
-_PLACES = {"区": "District", "县": "County", "市": "City", "省": "Province", "镇": "Town"}
+_ISSUE = re.compile(r"(?:总第|第)\s*(?P<number>\d+)\s*期")
+_TIME = re.compile(r"(?<!\d)(?P<time>\d{1,2}[:：]\d{2})(?:[:：]\d{2})?(?!\d)")
+_PAGES_TODAY = re.compile(r"今[日天]\s*(?P<number>\d+)\s*版")
 
 
 def english_furniture(kind: str, text: str) -> str | None:
-    """Return the English of a date, page number or credit line, or None if no rule fits.
+    """Return the English of a date, page number, section, jump or credit, or None if no rule fits.
+
+    Traditional characters are read as their simplified twins.
 
     >>> english_furniture("date", "2023年3月5日 星期日")
     'Sunday, March 5, 2023'
@@ -95,13 +57,19 @@ def english_furniture(kind: str, text: str) -> str | None:
     'Text: Tu Yu, Chen Jiahua'
     """
     line = " ".join(text.split())
+    if script(line) in ("traditional", "mixed"):
+        line = converted(line, "simplified")
     match kind:
         case "date":
             return english_date(line)
         case "page_number":
-            return _english_page(line)
+            return english_page(line)
         case "credit":
-            return _english_credit(line)
+            return english_credit(line)
+        case "section":
+            return english_section(line)
+        case "jump":
+            return english_jump(line)
         case _:
             return None
 
@@ -113,30 +81,44 @@ def english_date(text: str) -> str | None:
     'March 5, 2023'
     """
     found = _DATE.search(text) or _NUMERIC_DATE.search(text)
-    weekday = _WEEKDAY.search(text)
-    rest = text
-    for part in (found, weekday):
-        if part:
-            rest = rest.replace(part[0], "", 1)
+    rest = text.replace(found[0], " ", 1) if found else text
+    lunar = lunar_day(rest)
+    rest = rest.replace(lunar[0], " ", 1) if lunar else rest
+    if not found and (found := _SHORT_DATE.search(rest)):
+        rest = rest.replace(found[0], " ", 1)
+    taken = {}
+    for pattern in (_WEEKDAY, _TIME, _ISSUE, _PAGES_TODAY):
+        if part := pattern.search(rest):
+            taken[pattern] = part
+            rest = rest.replace(part[0], " ", 1)
     if re.search(r"\w", rest):  # something no rule understands: better nothing than half
         return None
-    parts = [_WEEKDAYS[weekday[1]]] if weekday else []
-    if found:
-        written = _english_day(found)
-        if written is None:
-            return None
-        parts.append(written)
-    return ", ".join(parts) or None
+    day = _english_day(found) if found else ""
+    if day is None:
+        return None
+    weekday, time = taken.get(_WEEKDAY), taken.get(_TIME)
+    issue, pages = taken.get(_ISSUE), taken.get(_PAGES_TODAY)
+    parts = [_WEEKDAYS[weekday[1]] if weekday else "", day, time["time"] if time else ""]
+    parts.append(lunar[1] if lunar else "")
+    parts += [
+        f"No. {issue['number']}" if issue else "",
+        f"{pages['number']} pages" if pages else "",
+    ]
+    return ", ".join(part for part in parts if part) or None
 
 
 def _english_day(found: re.Match[str]) -> str | None:
     """Return `March 5, 2023` for a match, or None if the calendar has no such day."""
-    year = int("".join(_DIGITS.get(c, c) for c in found["year"]))
+    written_year = found.groupdict().get("year")
+    # of a date without a year, February may have 29 days
+    year = int("".join(_DIGITS.get(c, c) for c in written_year)) if written_year else 2024
     month, day = _number(found["month"]), found["day"]
     try:
         date(year, month, _number(day) if day else 1)
     except ValueError:
         return None
+    if not written_year:
+        return f"{_MONTHS[month - 1]} {_number(day)}"
     return f"{_MONTHS[month - 1]} {_number(day)}, {year}" if day else f"{_MONTHS[month - 1]} {year}"
 
 
@@ -148,55 +130,3 @@ def _number(text: str) -> int:
     if not ten:
         return int("".join(_DIGITS[c] for c in text))
     return 10 * int(_DIGITS.get(tens, "1")) + int(_DIGITS.get(ones, "0"))
-
-
-def _english_page(text: str) -> str | None:
-    found = _PAGE.match(text)
-    if not found:
-        return None
-    number = f"{_number(found['number']):02d}" if "0" in text else str(_number(found["number"]))
-    prefix = found["prefix"]
-    if not prefix:
-        return f"Page {number}"
-    return f"{prefix}{number}" if prefix.isascii() else f"{_PAGE_PREFIXES[prefix[0]]} {number}"
-
-
-def _english_credit(text: str) -> str | None:
-    if found := _PHOTO_BY.match(text):
-        return f"Photo by {_pinyin_names(found['names'])}"
-    if found := _SUPPLIED.match(text):
-        giver = _pinyin_place(found["giver"].strip())
-        return f"Photo courtesy of {giver}" if giver else None
-    parts = list(_ROLE_THEN_NAMES.finditer(text))
-    rest = text
-    for part in parts:
-        rest = rest.replace(part[0], "", 1)
-    if not parts or re.search(r"\w", rest):
-        return None
-    return "; ".join(f"{_ROLES[p['role']]}: {_pinyin_names(p['names'])}" for p in parts)
-
-
-def _pinyin_names(names: str) -> str:
-    return ", ".join(_pinyin_name(name) for name in re.findall(_NAME, names))
-
-
-def _pinyin_name(name: str) -> str:
-    """Return a personal name in pinyin, family name first: `陈佳华` is `Chen Jiahua`."""
-    family = 2 if name[:2] in _DOUBLE_SURNAMES and len(name) > 2 else 1
-    return f"{_syllables(name[:family])} {_syllables(name[family:])}"
-
-
-def _pinyin_place(name: str) -> str | None:
-    """Return an administrative place in pinyin, `金山区` as `Jinshan District`, or None."""
-    if len(name) < 3 or name[-1] not in _PLACES or not re.fullmatch(r"[\u4e00-\u9fff]{3,5}", name):
-        return None
-    return f"{_syllables(name[:-1])} {_PLACES[name[-1]]}"
-
-
-def _syllables(text: str) -> str:
-    return "".join(lazy_pinyin(text, style=Style.NORMAL, v_to_u=True)).capitalize()
-
-
-_DOUBLE_SURNAMES = frozenset(
-    "欧阳 上官 司马 诸葛 夏侯 皇甫 尉迟 公孙 慕容 令狐 司徒 东方 端木 南宫 独孤 长孙".split()
-)

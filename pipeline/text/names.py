@@ -29,8 +29,14 @@ def is_name(text: str) -> bool:
     return bool(_NAME.match(text))
 
 
+def unspread(text: str) -> str:
+    """Put names of two characters that are set apart together: 张 三 李 四 is 张三 李四."""
+    return re.sub(rf"(?<![{HAN}])([{HAN}])[ \u3000]+([{HAN}])(?![{HAN}])", r"\1\2", text)
+
+
 def are_names(text: str) -> bool:
     """Say whether the text is nothing but names: 屠瑜 陈佳华."""
-    spread = re.sub(rf"(?<![{HAN}])([{HAN}])[ \u3000]+(?=[{HAN}](?![{HAN}]))", r"\1", text.strip())
-    tokens = [token for token in _SEPARATORS.split(spread) if token]
-    return bool(tokens) and all(is_name(token) for token in tokens)
+    # the blanks inside a Latin name part no names
+    whole = re.sub(r"(?<=[A-Za-z.]) (?=[A-Z])", "_", unspread(text.strip()))
+    tokens = [token for token in _SEPARATORS.split(whole) if token]
+    return bool(tokens) and all(is_name(token.replace("_", " ")) for token in tokens)

@@ -75,17 +75,19 @@ _ITEM = re.compile(
 )
 
 _REPORTER = (
-    rf"(?:(?:本报|本刊|本网|新华社|新华网|中新社|人民网|央视|{_ORNAMENT})?(?:首席|见习|实习|特派|特约|驻[{HAN}]{{1,6}})*"
+    rf"(?:(?:本报|本刊|本网|新华社|新华网|中新社|人民网|央视|{_ORNAMENT})?(?:首席|见习|实习|特派|特约|高级|资深|全媒体|融媒体|摄影|驻[{HAN}]{{1,6}})*"
     r"(?:记者|通讯员|评论员|撰稿人|撰稿|实习生|研究员))"
 )
-_WRITING = r"(?:撰文|撰稿|文字|文并图|图文|文|作者|采写|采访|口述|整理|编译|翻译|译者|供稿|执笔)"
+_WRITING = (
+    r"(?:撰文|撰稿|文字|文并图|图文|文图|文|作者|采写|采访|口述|整理|编译|翻译|译者|供稿|执笔)"
+)
 _DESK = (
     r"(?:本版|责任|执行|副刊|美术|视觉|本期|图片|值班|版面|文字|新媒体)?"
-    r"(?:编辑|责编|主编|编委|主任|美编|版式|设计|视觉|校对|检校|审读|审校|组版|策划|统筹|监制|出品|终审|审核)"
+    r"(?:编辑|责编|主编|编委|主任|美编|版式设计|版式|设计|视觉|校对|检校|审读|审校|组版|策划|统筹|监制|出品|终审|审核)"
 )
 _SOURCE = (
     r"(?:(?:图片|信息|资料|数据|稿件)?来源|供图|图源|供稿"
-    r"|制图|制表|插图|绘图|题图|漫画|绘画|书法|篆刻)"
+    r"|电脑制图|制图|制表|插图|绘图|题图|漫画|绘画|书法|篆刻)"
 )
 _PHOTO_ROLE = r"(?:摄影|摄像|图片|照片|图|摄|配图)"
 _OTHER_ROLE = rf"(?:{_WRITING}|{_DESK}|{_SOURCE}|{_PHOTO_ROLE})"
@@ -101,11 +103,19 @@ _DONE = (
 )
 _TRAILING = re.compile(rf"{_ORNAMENT}[（(]?(?P<who>.{{1,40}}?)[\s/／]*{_DONE}[)）]?$")
 _BARE_ROLE = re.compile(rf"{_ORNAMENT}(?:{_REPORTER}|{_DESK}|撰文|摄影)[/／:：]?$")
+_EACH_WITH_WORK = re.compile(
+    rf"(?:(?:{_REPORTER})?\s*(?P<who>[^\s/／、，]{{2,4}})[\s/／]*(?:撰文|摄影|文|图|摄|绘)(?:[\s、，]+|$))"
+)
+_PICTURES = r"(?:文中|部分|本版|本组|本报)?(?:图片|照片|图)(?:均|皆|都)?"
+_PICTURES_FROM = re.compile(
+    rf"{_ORNAMENT}[（(]?{_PICTURES}(?:由\s*\S{{2,16}}(?:提供|供图|摄影|摄)|\s+(?P<who>\S.{{1,20}}?)\s*(?:摄影|摄))[)）]?$"
+)
 _IS_PHOTO = re.compile(
     r"摄|供图|图片|图源|照片|(?:^|[\s/／（(])图|资料图|新华社发|视觉中国|IC\s?[Pp]hoto|东方IC|CFP"
 )
 _NEWS_PHOTO = re.compile(
-    r"[（(]?(?:新华社发?|中新社发?|视觉中国|东方IC|IC\s?[Pp]hoto|CFP|资料图片?|资料照片)(?:\s*[（(].{0,24}[）)])?[)）]?$"
+    r"[（(]?(?:均为|本报)?(?:新华社(?:发|照片)?|中新社发?|视觉中国|东方IC|IC\s?[Pp]hoto|CFP"
+    r"|资料图片?|资料照片|网络图片)(?:\s*[（(].{0,24}[）)])?[)）]?$"
 )
 _PHOTO_END = re.compile(
     rf"(?P<credit>(?:{_REPORTER}\s*)?(?P<who>[^\s。，；（(]{{0,16}}(?:[\s、][{HAN}]{{1,4}}){{0,3}})"
@@ -174,8 +184,10 @@ def is_credit(text: str) -> bool:
         return False
     if text[:1] in "（(" and are_names(text.strip("（）()")):
         return True
-    if _BARE_ROLE.match(text) or _NEWS_PHOTO.match(text):
+    if _BARE_ROLE.match(text) or _NEWS_PHOTO.match(text) or _is_each_with_work(text):
         return True
+    if match := _PICTURES_FROM.match(text):
+        return match["who"] is None or are_names(match["who"])
     if match := _WITH_MARK.match(text):
         return _is_who(match["who"], strict=bool(re.match(rf"{_ORNAMENT}{_PHOTO_ROLE}[:：]", text)))
     for pattern in (_WITH_BLANK, _GLUED):
@@ -185,6 +197,16 @@ def is_credit(text: str) -> bool:
         who = re.sub(rf"^{_ORNAMENT}{_REPORTER}\s*", "", match["who"])
         return not who or are_names(who) or _is_giver(text, who)
     return False
+
+
+def _is_each_with_work(text: str) -> bool:
+    """Say whether the line is two people or more, each with what they did: 张三 文 李四 图."""
+    position, people = 0, 0
+    while match := _EACH_WITH_WORK.match(text, position):
+        if not is_name(match["who"]):
+            return False
+        position, people = match.end(), people + 1
+    return people > 1 and position == len(text)
 
 
 def _is_giver(text: str, who: str) -> bool:

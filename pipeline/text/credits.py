@@ -1,0 +1,303 @@
+"""English for credit lines: who reported, wrote, edited, took or gave the picture, by rule.
+
+A line is cut into words, each a role, a name, an agency or a giver, and these are read in
+their order. Roles stand before names (撰文 / 屠瑜) or, of work done, after them (张三 文 李四 图):
+a line that ends with a role reads that way. What holds one word more than is known here has
+no English: half a credit would be a wrong one.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipeline.text.names import is_name, unspread
+from pipeline.text.offices import office
+from pipeline.text.pinyin import pinyin_name
+from pipeline.text.scripts import HAN
+
+_OUTLETS = {
+    "本报": "staff", "本刊": "staff", "本网": "staff", "本台": "staff", "新华社": "Xinhua",
+    "新华网": "Xinhuanet", "中新社": "China News Service", "中新网": "China News Service",
+    "人民网": "People's Daily Online", "央视": "CCTV",
+}  # fmt: skip
+_RANKS = {
+    "首席": "chief", "见习": "trainee", "实习": "intern", "特派": "special", "特约": "special",
+    "高级": "senior", "资深": "senior", "全媒体": "multimedia", "融媒体": "multimedia",
+}  # fmt: skip
+_PEOPLE = {
+    "摄影记者": "photographer", "文字记者": "reporter", "记者": "reporter",
+    "通讯员": "correspondent", "评论员": "commentator", "撰稿人": "contributor",
+    "撰稿": "contributor", "实习生": "intern", "研究员": "researcher", "观察员": "observer",
+}  # fmt: skip
+_DESKS = {
+    "本版": "page", "责任": "", "执行": "executive", "副刊": "supplement", "美术": "art",
+    "视觉": "visuals", "本期": "issue", "图片": "photo", "值班": "duty", "版面": "page",
+    "文字": "text", "新媒体": "new media", "副": "deputy", "夜班": "night",
+}  # fmt: skip
+_EDITORS = {
+    "编辑": "editor", "责编": "editor in charge", "主编": "chief editor", "美编": "art editor",
+    "编委": "editorial board member", "主任": "director", "设计": "design",
+}  # fmt: skip
+_WORK = {
+    "责任校对": "proofreading", "校对": "proofreading", "检校": "proofreading", "版式": "layout",
+    "版式设计": "layout", "视觉": "visuals", "审读": "review", "审核": "review",
+    "审校": "review and proofreading", "终审": "final review", "组版": "page make-up",
+    "策划": "planning", "统筹": "coordination", "监制": "producer", "出品": "production",
+    "撰文": "text", "文字": "text", "文": "text", "作者": "author", "执笔": "text",
+    "采写": "reporting", "采访": "interview", "报道": "reporting", "口述": "as told by",
+    "整理": "compiled by", "编译": "translated and edited by", "翻译": "translation",
+    "译者": "translation", "译": "translation", "供稿": "contributed by", "综合": "compiled by",
+    "图文": "text and photos", "摄影报道": "text and photos", "摄影": "photography",
+    "摄像": "video", "摄": "photo", "图": "photo", "图片": "photo", "照片": "photo",
+    "配图": "photo", "供图": "photo", "本版图片": "photo", "本组图片": "photo", "制图": "graphics",
+    "电脑制图": "graphics", "制表": "table", "插图": "illustration",
+    "绘图": "illustration", "绘": "illustration", "题图": "illustration", "漫画": "cartoon",
+    "绘画": "painting", "书法": "calligraphy", "篆刻": "seal carving",
+    "图片来源": "photo source", "图源": "photo source", "信息来源": "source",
+    "资料来源": "source", "数据来源": "source", "稿件来源": "source", "来源": "source",
+}  # fmt: skip
+_DONE = {
+    "photo": "photo by", "photography": "photo by", "text": "text by",
+    "text and photos": "text and photos by", "illustration": "illustration by",
+    "graphics": "graphics by", "cartoon": "cartoon by", "reporting": "reported by",
+    "translation": "translated by", "painting": "painting by", "video": "video by",
+    "interview": "interview by",
+}  # fmt: skip
+_AGENCIES = {
+    "新华社发": "Xinhua", "新华社": "Xinhua", "中新社发": "China News Service",
+    "中新社": "China News Service", "视觉中国": "Visual China Group", "东方IC": "Imaginechina",
+    "ICphoto": "IC Photo", "ICPhoto": "IC Photo", "CFP": "CFP", "资料图": "File photo",
+    "资料图片": "File photo", "资料照片": "File photo", "网络图片": "Photo from the internet",
+    "新华社照片": "Xinhua photo", "综合报道": "Compiled from reports",
+}  # fmt: skip
+
+_ORNAMENT = re.compile(r"^[□■◆◇●◎○▲△☆★※►▶◀◢◣·•—\-\s]+")
+_TEXT_AND_PHOTOS = re.compile(r"文并摄|文并图|文\s*[/、]\s*图|图\s*[/、]\s*文|文图|图文")
+_BETWEEN = re.compile(r"[\s:/、,，;；()【】]+")
+_OF_PICTURES = re.compile(
+    r"^(?:文中|部分|本版|本组)?(?:图片|照片|图)?(?:均|皆|都)?由|^(?:文中|部分|本版|本组)(?:图片|照片)均?"
+)
+
+
+def _longest_first(words: Sequence[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
+_PERSON = re.compile(
+    rf"(?P<outlet>{_longest_first([*_OUTLETS])})?(?P<ranks>(?:{_longest_first([*_RANKS])})*)"
+    rf"(?P<post>驻[{HAN}]{{1,6}}?)?(?P<more>(?:{_longest_first([*_RANKS])})*)"
+    rf"(?P<noun>{_longest_first([*_PEOPLE])})"
+)
+_EDITOR = re.compile(
+    rf"(?P<desk>(?:{_longest_first([*_DESKS])}){{0,2}})(?P<noun>{_longest_first([*_EDITORS])})"
+)
+_LONG_WORK = re.compile(_longest_first([word for word in _WORK if len(word) > 1]))
+_AT_END = re.compile(rf"(?P<who>.+?)(?P<role>{_longest_first([w for w in _WORK if len(w) < 5])})$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of a credit. `kind`: person (记者), editor, work (文), name, giver, agency."""
+
+    kind: str
+    english: str
+    after: str = ""
+    """What follows the names of a person's role: `in Beijing`."""
+
+
+@dataclass(slots=True)
+class _Group:
+    """Roles and whose they are."""
+
+    roles: list[_Word] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    agency: str = ""
+    done: str = ""
+    """Work that stands after the names."""
+    after: str = ""
+    """Where they report from."""
+
+
+def english_credit(line: str) -> str | None:
+    """Give the English of a credit line, or None where a word of it is not known.
+
+    >>> english_credit("本报记者 张三 通讯员 李四 文/图")
+    'Staff reporter: Zhang San; Text and photos by correspondent Li Si'
+    >>> english_credit("责编/张三 版式/李四"), english_credit("受访者供图")
+    ('Editor in charge: Zhang San; Layout: Li Si', 'Photo courtesy of the interviewee')
+    """
+    words = _words(line)
+    if not words:
+        return None
+    english = [_written(group) for group in _groups(words)]
+    return "; ".join(each[:1].upper() + each[1:] for each in english) or None
+
+
+def _words(line: str) -> list[_Word] | None:
+    """Cut a line into words; None where one is not known."""
+    text = line.replace("／", "/").replace("：", ":").replace("（", "(").replace("）", ")")
+    text = re.sub(r"[|｜丨\u3000]", " ", text)
+    text = re.sub(r"IC\s[Pp]hoto", "ICPhoto", _ORNAMENT.sub("", text))
+    text = _TEXT_AND_PHOTOS.sub(" 图文 ", text)
+    text = unspread(_OF_PICTURES.sub("图片 ", " ".join(text.split()).strip("() ")))
+    text = re.sub(r"^(?:均为|本报)(?=资料|综合)", "", text)
+    words: list[_Word] = []
+    for chunk in _BETWEEN.split(_latin_names_whole(text)):
+        if chunk:
+            found = _known(chunk.replace("_", " "))
+            if found is None:
+                return None
+            words += found
+    return words
+
+
+def _latin_names_whole(text: str) -> str:
+    """Put a mark for the blanks inside a Latin name, so that it stays one word."""
+    return re.sub(r"(?<=[A-Za-z.]) (?=[A-Z])", "_", text)
+
+
+def _known(chunk: str) -> list[_Word] | None:
+    """Give what a word without blanks consists of: a role, a name, both, or a giver."""
+    if word := _role(chunk) or _giver(chunk):
+        return [word]
+    if is_name(chunk) and not (chunk[-1] in "摄绘" and is_name(chunk[:-1])):
+        return [_name(chunk)]
+    if (found := _AT_END.fullmatch(chunk)) and (who := _known(found["who"])):
+        # 金燕玲摄, 本报记者张三摄, 金山区供图
+        return [*who, _work(found["role"])]
+    for pattern in (_PERSON, _EDITOR, _LONG_WORK):
+        # 本报记者张三, 摄影李四
+        if (found := pattern.match(chunk)) and (role := _role(found.group())):
+            rest = chunk[found.end() :]
+            if is_name(rest) or _is_pen_name(rest):
+                return [role, _name(rest)]
+    return [_name(chunk)] if _is_pen_name(chunk) else None
+
+
+def _is_pen_name(text: str) -> bool:
+    """Say whether two or three characters may be a name with a rare family name, or a pen name."""
+    is_short = bool(re.fullmatch(rf"[{HAN}]{{2,3}}", text))
+    return is_short and not re.search(
+        "[社报网部局委院校馆厂店台获讯电称说本均各版图片供系为由等]", text
+    )
+
+
+def _name(text: str) -> _Word:
+    return _Word("name", pinyin_name(text))
+
+
+def _role(chunk: str) -> _Word | None:
+    if chunk in _WORK:
+        return _work(chunk)
+    if chunk in _AGENCIES:
+        return _Word("agency", _AGENCIES[chunk])
+    if found := _PERSON.fullmatch(chunk):
+        post = office(found["post"][1:]) if found["post"] else ""
+        return None if post is None else _Word("person", _person(found), post and f"in {post}")
+    if found := _EDITOR.fullmatch(chunk):
+        desks = re.findall(_longest_first([*_DESKS]), found["desk"])
+        noun = _EDITORS[found["noun"]]
+        if "责任" in desks:
+            noun = "editor in charge" if noun == "editor" else noun
+        return _Word("editor", " ".join([*(d for each in desks if (d := _DESKS[each])), noun]))
+    return None
+
+
+def _person(found: re.Match[str]) -> str:
+    """Give who reports, in English: `chief staff reporter`, `guest commentator`."""
+    noun = _PEOPLE[found["noun"]]
+    ranks = re.findall(_longest_first([*_RANKS]), found["ranks"] + found["more"])
+    english = [_RANKS[rank] for rank in ranks]
+    if "special" in english:
+        is_reporter = noun in ("reporter", "correspondent")
+        noun = "correspondent" if is_reporter else noun
+        english = [word if word != "special" or is_reporter else "guest" for word in english]
+    outlet = _OUTLETS.get(found["outlet"] or "", "")
+    # only who is employed is of the staff
+    if outlet != "staff" or (
+        noun in ("reporter", "photographer", "commentator") and "guest" not in english
+    ):
+        english.append(outlet)
+    return " ".join(filter(None, [*english, noun]))
+
+
+def _work(word: str) -> _Word:
+    return _Word("gift" if word == "供图" else "work", _WORK[word])
+
+
+def _giver(chunk: str) -> _Word | None:
+    if found := re.fullmatch(r"(.+?)(?:提供|供)", chunk):
+        given = office(re.sub(r"^(?:均)?(?:图片|照片)?(?:均)?由?", "", found[1]))
+        return _Word("gift-of", given) if given else None
+    if found := re.fullmatch(r"(.{2,6})报道|发自(.{2,6})", chunk):
+        place = office(found[1] or found[2])
+        return _Word("from", f"reporting from {place}") if place else None
+    given = office(chunk)
+    return _Word("giver", given) if given else None
+
+
+def _groups(words: Sequence[_Word]) -> list[_Group]:
+    """Put names to their roles."""
+    is_after = words[-1].kind in ("work", "gift")
+    groups: list[_Group] = [_Group()]
+    for number, word in enumerate(words):
+        group = groups[-1]
+        is_last = number + 1 == len(words)
+        match word.kind:
+            case "name" | "giver" | "agency":
+                if group.done:
+                    groups.append(group := _Group())
+                if word.kind == "agency":
+                    group.agency = word.english
+                else:
+                    group.names.append(word.english)
+            case "gift-of":
+                if group.names:
+                    groups.append(group := _Group())
+                group.roles, group.names = [_Word("gift", "photo")], [word.english]
+            case "from":
+                group.after = f", {word.english}"
+            case "work" | "gift" if (group.names or group.agency) and (is_after or is_last):
+                # 张三 文 李四 图: each word of work is of those before it
+                group.done = word.english if word.kind == "work" else "gift"
+            case _:
+                if group.names:
+                    groups.append(group := _Group())
+                group.roles.append(word)
+    return [group for group in groups if group.roles or group.names or group.agency]
+
+
+def _written(group: _Group) -> str:
+    """Give a group in English: `staff reporters: Zhang San, Li Si`, `photo by Zhang San`."""
+    names = ", ".join(group.names) or group.agency
+    if group.agency and group.names:
+        names += f" ({group.agency})"
+    if group.done == "gift" or any(role.kind == "gift" for role in group.roles):
+        return f"photo courtesy of {names}"
+    is_many = len(group.names) > 1
+    people = _role_names([role for role in group.roles if role.kind != "work"], many=is_many)
+    work = [role.english for role in group.roles if role.kind == "work"]
+    if group.done or (work and people and group.names):
+        # of a photographer the rank is left out, as agencies do
+        shown = [] if group.done == "photo" else people
+        done = [*work, group.done] if group.done else work
+        return " ".join([_by(" and ".join(dict.fromkeys(done))), *shown, names]) + group.after
+    label = " and ".join([*work, *people])
+    if not names or not label:
+        return (names or label) + group.after
+    return (f"{label} {names}" if label.endswith(" by") else f"{label}: {names}") + group.after
+
+
+def _by(work: str) -> str:
+    return _DONE.get(work) or (work if work.endswith(" by") else f"{work} by")
+
+
+def _role_names(roles: Sequence[_Word], *, many: bool) -> list[str]:
+    return [" ".join(filter(None, (_plural(role, many=many), role.after))) for role in roles]
+
+
+def _plural(role: _Word, *, many: bool) -> str:
+    if not many:
+        return role.english
+    head, mark, tail = role.english.partition(" in charge")
+    return f"{head}s{mark}{tail}" if not head.endswith("design") else role.english

@@ -1,0 +1,96 @@
+"""English for folio lines: page numbers, names of sections, jumps to other pages."""
+
+import re
+
+from pipeline.text.chinese_amounts import amount
+from pipeline.text.offices import office
+
+_PREFIXES = {"特": "Special", "要": "News", "增": "Supplement", "特刊": "Special"}
+_NUMBER = r"(?P<prefix>[特要增]刊?|[A-Z]{0,2})\s*(?P<number>[0-9]{1,3}|[一二三四五六七八九十]{1,3})"
+_PAGE = re.compile(
+    rf"第?\s*{_NUMBER}\s*[版页]?(?:[\s:：|·/／]+(?P<section>[\u4e00-\u9fff]{{2,10}}))?"
+)
+_GLUED = re.compile(rf"(?:第\s*)?{_NUMBER}\s*版?(?P<section>[\u4e00-\u9fff]{{2,8}})")
+_SECTION_FIRST = re.compile(
+    rf"(?P<section>[\u4e00-\u9fff]{{2,8}}?)[\s:：|·/／]*第?\s*{_NUMBER}\s*版?"
+)
+_SECTIONS = {
+    "要闻": "Top News", "新闻": "News", "快讯": "News in Brief", "简讯": "News in Brief",
+    "专版": "Special Page", "专刊": "Special", "特刊": "Special", "周刊": "Weekly",
+    "副刊": "Supplement", "特别报道": "Special Report", "专题报道": "Special Report",
+    "时政": "Politics", "时事": "Current Affairs", "社会": "Society", "经济": "Economy",
+    "财经": "Finance", "金融": "Finance", "理财": "Money", "证券": "Securities",
+    "文化": "Culture", "体育": "Sports", "文体": "Culture and Sports", "科技": "Technology",
+    "科学": "Science", "教育": "Education", "健康": "Health", "评论": "Opinion",
+    "时评": "Opinion", "观点": "Opinion", "声音": "Voices", "民生": "People's Life",
+    "法治": "Law", "理论": "Theory", "专题": "Special Topic", "深度": "In Depth",
+    "综合": "General", "都市": "Metro", "文娱": "Entertainment", "娱乐": "Entertainment",
+    "影视": "Film and Television", "艺术": "Arts", "读书": "Books", "汽车": "Cars",
+    "楼市": "Property", "旅游": "Travel", "视点": "Focus", "焦点": "Focus", "关注": "Focus",
+    "国际": "International", "国内": "National", "本市": "City", "区县": "Districts",
+    "区域": "Regions", "长三角": "Yangtze River Delta", "农业": "Agriculture",
+    "三农": "Rural Affairs", "乡村": "Countryside", "产业": "Industry",
+    "环保": "Environment", "军事": "Military", "公益": "Charity", "广告": "Advertisements",
+    "人文": "Humanities", "生活": "Life", "读者来信": "Letters from Readers",
+}  # fmt: skip
+_SECTION = re.compile("|".join(sorted(_SECTIONS, key=len, reverse=True)))
+_JUMP = re.compile(
+    rf"(?P<verb>下转|上接|紧接|转|接|(?:相关)?(?:报道|内容|全文|评论)?(?:详见|见|刊))\s*第?\s*{_NUMBER}\s*版"
+)
+_DIRECTIONS = {"下转": "Continued on", "转": "Continued on", "上接": "Continued from",
+               "紧接": "Continued from", "接": "Continued from"}  # fmt: skip
+
+
+def english_page(text: str) -> str | None:
+    """Give a folio line in English; None if its section is not known.
+
+    >>> english_page("第02版"), english_page("A03 要闻"), english_page("第A10版 茶乡")
+    ('Page 02', 'A03 Top News', None)
+    """
+    line = text.strip("-—–·|/ ")
+    for pattern in (_PAGE, _GLUED, _SECTION_FIRST):
+        if found := pattern.fullmatch(line):
+            section = english_section(found["section"]) if found["section"] else ""
+            if section is None:
+                return None
+            return f"{_page(found['prefix'], found['number'])} {section}".strip()
+    return None
+
+
+def english_section(text: str) -> str | None:
+    """Give the name of a section in English; None for one that no rule knows.
+
+    >>> english_section("■国际简讯"), english_section("上海新闻"), english_section("夜光杯")
+    ('International News in Brief', 'Shanghai News', None)
+    """
+    rest = re.sub(r"[^\u4e00-\u9fff]", "", text)
+    words: list[str] = []
+    start = _SECTION.search(rest)
+    if start and start.start() and (place := office(rest[: start.start()])):
+        words.append(place)
+        rest = rest[start.start() :]
+    while found := _SECTION.match(rest):
+        words.append(_SECTIONS[found.group()])
+        rest = rest[found.end() :]
+    return " ".join(words) if words and not rest else None
+
+
+def english_jump(text: str) -> str | None:
+    """Give a jump in English; None if more is written than where it leads.
+
+    >>> english_jump("（下转第2版）"), english_jump("▶▶▶上接A1版"), english_jump("详见3版")
+    ('Continued on page 2', 'Continued from page A1', 'See page 3')
+    """
+    found = _JUMP.fullmatch(text.strip("（）()【】[]▶►>→⇨↓◀ \t"))
+    if not found:
+        return None
+    page = _page(found["prefix"], found["number"])
+    page = page if page.startswith("Page ") else f"page {page}"
+    return f"{_DIRECTIONS.get(found['verb'], 'See')} {page[:1].lower()}{page[1:]}"
+
+
+def _page(prefix: str, number: str) -> str:
+    written = number if number.isascii() else str(amount(number))
+    if not prefix:
+        return f"Page {written}"
+    return f"{prefix}{written}" if prefix.isascii() else f"{_PREFIXES[prefix[0]]} {written}"
