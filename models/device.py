@@ -14,7 +14,7 @@ from models.errors import WeightsError
 from models.specs import Precision
 
 LoadedPrecision = Literal["float32", "float16", "bfloat16", "int8", "int8_float16"]
-LoadedBackend = Literal["transformers", "ctranslate2"]
+LoadedBackend = Literal["transformers", "ctranslate2", "vllm"]
 
 DEVICE_PATTERN = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
 
@@ -25,6 +25,7 @@ PRECISIONS: dict[tuple[LoadedBackend, str], tuple[LoadedPrecision, ...]] = {
     ("transformers", "cpu"): ("float32", "bfloat16"),
     ("transformers", "cuda"): ("float16", "bfloat16", "float32"),
     ("transformers", "mps"): ("float32", "float16", "bfloat16"),
+    ("vllm", "cuda"): ("bfloat16", "float16", "float32"),
 }
 
 
@@ -157,6 +158,11 @@ def resolve_precision(
     `overflows_in_float16` is true of the T5 family, trained in bfloat16: in float16 its
     activations leave the range of the format and the output is garbage.
     """
+    if (backend, device.kind) not in PRECISIONS:
+        raise WeightsError(
+            f"translate.model.backend: {backend} does not run on {device.kind} here; "
+            "it needs a CUDA GPU: use transformers"
+        )
     able = PRECISIONS[backend, device.kind]
     if overflows_in_float16:
         able = tuple(each for each in able if each not in ("float16", "int8_float16"))

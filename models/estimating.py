@@ -13,9 +13,10 @@ from typing import Literal
 
 from models.errors import WeightsError
 from models.forcing import translation_scorer
-from models.load import ResolvedModel, load_translator, resolve_translator
+from models.load import load_translator, resolve_translator
 from models.metrics.load import ResolvedScorer, load_scorer, resolve_scorer
 from models.protocols import QualityEstimator, Segment, SegmentScorer
+from models.resolved import ResolvedModel
 from models.specs import CometSpec, JudgeSpec, MetricXSpec, Precision
 
 

@@ -6,61 +6,39 @@ spec ─resolve_translator─▶ ResolvedModel ─load_translator─▶ Translat
 The cheap step is all a run needs that finds every shard in place.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
 from models.architecture import Architecture, check_languages, read_architecture
 from models.canary import check_canary
+from models.cleaning import CLEANING_VERSION
 from models.decoding import BatchTranslator, Decoder, Decoding
 from models.device import (
     Device,
     LoadedBackend,
-    LoadedPrecision,
     available_threads,
     resolve_device,
     resolve_precision,
 )
 from models.errors import WeightsError
+from models.prompting import prompt_translator
+from models.prompts import PROMPT_VERSION
 from models.protocols import Summarizer, Translator
-from models.specs import AbstractiveSpec, ExtractiveSpec, Precision, SummarizerSpec, TranslatorSpec
+from models.resolved import EXTRACTIVE_VERSION, ResolvedModel
+from models.specs import (
+    AbstractiveSpec,
+    CausalSpec,
+    ExtractiveSpec,
+    Precision,
+    PromptedSpec,
+    Seq2SeqSpec,
+    SummarizerSpec,
+    TranslatorSpec,
+)
 from models.tokens import Tokenizer, language_token, load_tokenizer
-from models.weights import Weights, cache_folder, licence, locate, verify_sums
-
-# Raise it when the answer of a spec changes for the same weights: it is part of the identity
-# of an extractive summarizer and of every `answer_key`.
-EXTRACTIVE_VERSION = 1
-DECODING_VERSION = 2
-
-
-@dataclass(frozen=True, slots=True)
-class ResolvedModel:
-    """A model found and identified but not loaded.
-
-    `identity` tells the weights apart: a digest of their content, `repo@commit` for a
-    hub id, method and version for what has none. `answer_key` adds what else changes the
-    answer besides the spec; it belongs into a shard's key, the device does not.
-    `folder` is None where there are no weights. `reasons` says in lines why this device,
-    precision and backend.
-    """
-
-    name: str
-    identity: str
-    folder: Path | None
-    backend: LoadedBackend | Literal["none"]
-    precision: LoadedPrecision
-    device: Device
-    reasons: tuple[str, ...]
-    licence: str | None
-    source_language: str | None
-    target_language: str | None
-    cache: Path
-
-    @property
-    def answer_key(self) -> str:
-        """Identity, backend and precision: with the spec, all that the answer depends on."""
-        return f"{self.identity} {self.backend} {self.precision} {DECODING_VERSION}"
+from models.weights import Weights, cache_folder, digest_text, licence, locate, verify_sums
 
 
 def resolve_translator(
@@ -85,6 +63,8 @@ def resolve_translator(
     )
     architecture = read_architecture(weights.folder)
     _check_length("translate", spec.max_source_tokens, architecture)
+    if isinstance(spec, CausalSpec):
+        return _resolved_causal(spec, weights, architecture, device, precision, folder)
     check_languages(architecture, spec.source_language, spec.target_language)
     backend, why = _backend(spec, architecture, device)
     resolved = _resolved(weights, architecture, backend, device, precision, folder)
@@ -152,6 +132,8 @@ def load_translator(
     """
     folder = _folder(resolved)
     verify_sums(folder)
+    if isinstance(spec, CausalSpec):
+        return _load_causal(spec, resolved, batch_tokens, threads)
     architecture = read_architecture(folder)
     tokenizer = load_tokenizer(
         folder,
@@ -204,8 +186,46 @@ def load_summarizer(
             )
 
 
+def _resolved_causal(
+    spec: CausalSpec,
+    weights: Weights,
+    architecture: Architecture,
+    device: str,
+    precision: Precision,
+    cache: Path,
+) -> ResolvedModel:
+    resolved = _resolved(weights, architecture, spec.backend, device, precision, cache)
+    return replace(
+        resolved,
+        identity=f"{resolved.identity} {prompt_identity(spec)}",
+        reasons=(f"backend {spec.backend}: asked for", *resolved.reasons),
+    )
+
+
+def prompt_identity(spec: PromptedSpec) -> str:
+    """Name the prompt and what becomes of answers: both change translations like weights do."""
+    text = f"{spec.template} {PROMPT_VERSION} {CLEANING_VERSION}"
+    return f"prompt {digest_text(text)[:16]}"
+
+
+def _load_causal(
+    spec: CausalSpec, resolved: ResolvedModel, batch_tokens: int, threads: int | Literal["auto"]
+) -> Translator:
+    from models.causal import load_answerer
+
+    answerer = load_answerer(
+        spec,
+        _folder(resolved),
+        device=resolved.device,
+        precision=resolved.precision,
+        batch_tokens=batch_tokens,
+        threads=available_threads() if threads == "auto" else threads,
+    )
+    return prompt_translator(spec, answerer)
+
+
 def _load_decoder(
-    spec: TranslatorSpec,
+    spec: Seq2SeqSpec,
     resolved: ResolvedModel,
     architecture: Architecture,
     tokenizer: Tokenizer,
@@ -247,7 +267,7 @@ def _load_decoder(
                 threads=threads,
                 trust_remote_code=spec.trust_remote_code,
             )
-        case "none":
+        case _:
             raise WeightsError(f"{resolved.name}: not a translation model")
 
 
@@ -286,7 +306,7 @@ def _resolved(
 
 
 def _backend(
-    spec: TranslatorSpec, architecture: Architecture, device: str
+    spec: Seq2SeqSpec, architecture: Architecture, device: str
 ) -> tuple[LoadedBackend, str]:
     kind = architecture.model_type or "unnamed"
     if spec.backend == "transformers":
@@ -315,7 +335,7 @@ def _check_length(section: str, asked: int | None, architecture: Architecture) -
 
 
 def _decoding(
-    spec: TranslatorSpec, architecture: Architecture, tokenizer: Tokenizer, language: str | None
+    spec: Seq2SeqSpec, architecture: Architecture, tokenizer: Tokenizer, language: str | None
 ) -> Decoding:
     first = architecture.forced_token
     if language and architecture.names_language and not architecture.starts_with_language:

@@ -10,13 +10,15 @@ from typing import Protocol, runtime_checkable
 class Candidate:
     """One translation. `confidence` is exp(mean token log-probability) in 0..1.
 
+    It is 0 where the model refused to translate, and None where a server does not tell it.
+
     `source_truncated`: the input was longer than the model can read and its end was
     not seen; `target_truncated`: the output ran into its length limit. `failure` says why
     there is no translation, where a server could not give one; it is never remembered.
     """
 
     text: str
-    confidence: float
+    confidence: float | None
     source_truncated: bool = False
     target_truncated: bool = False
     failure: str = ""
@@ -47,6 +49,41 @@ class Sampling:
     temperature: float = 1.0
     least_probability: float = 0.02
     seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A sentence, and what a prompt may tell of it.
+
+    `context` are the sentences before it in its article, the nearest last; `terms` those of the
+    glossary that stand in it, as (Chinese, English). Both change the answer.
+    """
+
+    sentence: str
+    context: tuple[str, ...] = ()
+    terms: tuple[tuple[str, str], ...] = ()
+
+
+@runtime_checkable
+class ContextTranslator(Protocol):
+    """What a Translator offers besides where it reads more than the sentence.
+
+    The laws are a Translator's; `translate` asks without context and terms.
+    """
+
+    @property
+    def context_sentences(self) -> int:
+        """How many sentences of context it wants at most; 0: none."""
+        ...
+
+    @property
+    def reads_terms(self) -> bool:
+        """True where it wants the terms of the glossary."""
+        ...
+
+    def translate_in_context(self, requests: Sequence[Request]) -> list[Candidate]:
+        """Translate each sentence; the result has the same length and order."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

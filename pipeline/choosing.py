@@ -9,7 +9,6 @@ from typing import Any
 
 from models.errors import WeightsError
 from models.estimating import load_estimator, resolve_estimator
-from models.load import ResolvedModel
 from models.metrics.load import ResolvedScorer
 from models.protocols import (
     Candidate,
@@ -19,6 +18,7 @@ from models.protocols import (
     Search,
     Translator,
 )
+from models.resolved import ResolvedModel
 from pipeline.config import ChooseSection, RuntimeSection
 from pipeline.errors import AlignmentError, ModelError
 from pipeline.text.consensus import expected_chrf

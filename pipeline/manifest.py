@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pipeline
-from models.load import ResolvedModel
 from models.metrics.load import ResolvedScorer
+from models.resolved import ResolvedModel
 from pipeline.config import Config
 from pipeline.plan import Step
 from pipeline.store import read_json, write_atomically

@@ -4,17 +4,21 @@ One SQLite file, shared by runs. A window of sentences is committed as soon as t
 has answered, so that a killed run repeats at most the window that was in flight.
 """
 
+import hashlib
+import json
 import sqlite3
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from models.protocols import Candidate, Retranslator, Search, Translator
+from models.protocols import Candidate, ContextTranslator, Request, Retranslator, Search, Translator
 from pipeline.errors import AlignmentError
 from pipeline.memoryfile import EDITOR, open_file, reported, transaction
 from pipeline.text.pairing import pairing_key
 
+_UNKNOWN = -1.0  # the confidence of what a server translated without telling one
 _LOOKUP_SIZE = 500  # SQLite binds at most 999 values in old builds
 _DAY_SECONDS = 86_400
 
@@ -52,9 +56,8 @@ class Memory:
                 )
                 with closing(self._connection.execute(query, (model, *chunk))) as rows:
                     for source, text, confidence, source_cut, target_cut, used in rows:
-                        found[source] = Candidate(
-                            text, confidence, bool(source_cut), bool(target_cut)
-                        )
+                        known = None if confidence == _UNKNOWN else confidence
+                        found[source] = Candidate(text, known, bool(source_cut), bool(target_cut))
                         if used < today:
                             idle.append(source)
             if idle:
@@ -77,7 +80,16 @@ class Memory:
         """Remember translations of several model keys, all or none of them."""
         now = int(self._clock())
         rows = [
-            (model, source, c.text, c.confidence, c.source_truncated, c.target_truncated, now, now)
+            (
+                model,
+                source,
+                c.text,
+                _UNKNOWN if c.confidence is None else c.confidence,
+                c.source_truncated,
+                c.target_truncated,
+                now,
+                now,
+            )
             for model, pairs in answers
             for source, c in pairs
         ]
@@ -181,7 +193,9 @@ class RememberingTranslator:
             return [[] for _ in sentences]
         keys = [f"{self._model} {search} {rank}" for rank in range(search.count)]
         known: dict[str, list[Candidate]] = {}
-        for window in _windows(sentences, self._window_chars):
+        requests = [Request(sentence) for sentence in sentences]
+        for requested in _windows(requests, self._window_chars):
+            window = [request.sentence for request in requested]
             # all ranks are written at once: where the first is there, all are
             memory = self._memory if self._reuse else None
             ranks = [memory.find(key, window) for key in keys] if memory else [{}]
@@ -214,25 +228,72 @@ class RememberingTranslator:
             )
         return dict(pairs)
 
+    @property
+    def context_sentences(self) -> int:
+        """How many sentences of context the model wants; 0 where it reads none."""
+        own = self._translator
+        return own.context_sentences if isinstance(own, ContextTranslator) else 0
+
+    @property
+    def reads_terms(self) -> bool:
+        """True where the model wants the terms of the glossary."""
+        own = self._translator
+        return own.reads_terms if isinstance(own, ContextTranslator) else False
+
     def translate(self, sentences: Sequence[str]) -> list[Candidate]:
         """Translate each distinct sentence once; the result has the input's order."""
-        known: dict[str, Candidate] = {}
-        distinct = len(set(sentences))
-        for window in _windows(sentences, self._window_chars):
-            found = self._memory.find(self._model, window) if self._memory and self._reuse else {}
-            missing = [sentence for sentence in window if sentence not in found]
+        return self.translate_in_context([Request(sentence) for sentence in sentences])
+
+    def translate_in_context(self, requests: Sequence[Request]) -> list[Candidate]:
+        """Translate each distinct request once; the result has the input's order.
+
+        What was said of a sentence is remembered by its context and terms too.
+        """
+        known: dict[Request, Candidate] = {}
+        distinct = len(set(requests))
+        for window in _windows(requests, self._window_chars):
+            found = self._remembered(window)
+            missing = [request for request in window if request not in found]
             fresh = self._translate_window(missing) if missing else {}
             known |= found | fresh
             self._progress(len(found), len(fresh), len(known) / distinct)
-        return [known[sentence] for sentence in sentences]
+        return [known[request] for request in requests]
 
-    def _translate_window(self, missing: Sequence[str]) -> dict[str, Candidate]:
-        candidates = self._translator.translate(missing)
-        _check_count(self._translator, len(candidates), len(missing))
+    def _remembered(self, window: Sequence[Request]) -> dict[Request, Candidate]:
+        if not self._memory or not self._reuse:
+            return {}
+        by_key: dict[str, list[Request]] = defaultdict(list)
+        for request in window:
+            by_key[self._key(request)].append(request)
+        found: dict[Request, Candidate] = {}
+        for key, own in by_key.items():
+            known = self._memory.find(key, [request.sentence for request in own])
+            found |= {r: known[r.sentence] for r in own if r.sentence in known}
+        return found
+
+    def _translate_window(self, missing: Sequence[Request]) -> dict[Request, Candidate]:
+        own = self._translator
+        if isinstance(own, ContextTranslator):
+            candidates = own.translate_in_context(missing)
+        else:
+            candidates = own.translate([request.sentence for request in missing])
+        _check_count(own, len(candidates), len(missing))
         pairs = list(zip(missing, candidates, strict=True))
         if self._memory:
-            self._memory.add(self._model, pairs)
+            by_key: dict[str, list[tuple[str, Candidate]]] = defaultdict(list)
+            for request, candidate in pairs:
+                # What failed is asked again by the next run.
+                if not candidate.failure:
+                    by_key[self._key(request)].append((request.sentence, candidate))
+            self._memory.add_all(list(by_key.items()))
         return dict(pairs)
+
+    def _key(self, request: Request) -> str:
+        """Name the model, and what it was told beside the sentence."""
+        if not request.context and not request.terms:
+            return self._model
+        told = json.dumps([request.context, request.terms]).encode()
+        return f"{self._model} told {hashlib.sha256(told).hexdigest()[:32]}"
 
 
 def _check_count(translator: object, found: int, asked: int) -> None:
@@ -242,14 +303,20 @@ def _check_count(translator: object, found: int, asked: int) -> None:
         )
 
 
-def _windows(sentences: Sequence[str], window_chars: int) -> Iterator[list[str]]:
-    """Yield the distinct sentences, longest first, in windows of a padded size."""
-    window: list[str] = []
-    for sentence in sorted(set(sentences), key=lambda text: (-len(text), text)):
-        longest = len(window[0]) if window else 0
+def _windows(requests: Sequence[Request], window_chars: int) -> Iterator[list[Request]]:
+    """Yield the distinct requests, longest sentence first, in windows of a padded size."""
+    window: list[Request] = []
+    longest = 0
+    for request in sorted(set(requests), key=_order):
         if window and longest * (len(window) + 1) > window_chars:
             yield window
             window = []
-        window.append(sentence)
+        if not window:
+            longest = len(request.sentence)
+        window.append(request)
     if window:
         yield window
+
+
+def _order(request: Request) -> tuple[object, ...]:
+    return (-len(request.sentence), request.sentence, request.context, request.terms)

@@ -18,7 +18,6 @@ from typing import Any
 
 from models.errors import WeightsError
 from models.load import (
-    ResolvedModel,
     load_summarizer,
     load_translator,
     resolve_summarizer,
@@ -26,7 +25,8 @@ from models.load import (
 )
 from models.metrics.load import ResolvedScorer
 from models.protocols import Translator
-from models.specs import SummarizerSpec, TranslatorSpec
+from models.resolved import ResolvedModel
+from models.specs import PromptedSpec, SummarizerSpec, TranslatorSpec
 from pipeline.choosing import prepare_choosing
 from pipeline.config import Config
 from pipeline.errors import ConfigError, ModelError
@@ -163,6 +163,12 @@ def _translate_step(config: Config) -> Step:
     resolved = [_resolved_translator(spec, config) for spec in specs]
     decodings = [_decoding(spec, own) for spec, own in zip(specs, resolved, strict=True)]
     choosing = prepare_choosing(section.choose, config.runtime, resolved[0])
+    wanted = section.model.context_sentences if isinstance(section.model, PromptedSpec) else 0
+    if choosing is not None and wanted:
+        raise ConfigError(
+            "translate.choose: several translations are asked for without context; set "
+            "translate.model.context_sentences: 0, or translate.choose.by: first"
+        )
     if choosing is not None:  # otherwise the keys are what they were
         decodings[0] = decodings[0] | {"choose": choosing.settings}
     terms = _glossary_text(section.glossary)
@@ -204,9 +210,12 @@ def _translate_step(config: Config) -> Step:
             ladder=ladder if section.repair.enabled else None,
             retranslator=remembering(0, first),
             corrections=tools.corrections,
+            glossary=glossary,
         )
 
     settings: dict[str, Any] = {"model": decodings[0], "kinds": list(section.kinds)}
+    if isinstance(section.model, PromptedSpec) and section.model.glossary_in_prompt:
+        settings["terms"] = digest(terms)
     if section.repair.enabled:
         settings["repair"] = section.repair.model_dump(mode="json", exclude={"fallback"}) | {
             "version": REPAIR_VERSION,

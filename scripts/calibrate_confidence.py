@@ -37,8 +37,9 @@ from models.calibration import (
     write_calibration,
 )
 from models.forcing import translation_scorer
-from models.load import ResolvedModel, load_translator, resolve_translator
+from models.load import load_translator, resolve_translator
 from models.protocols import Translator
+from models.resolved import ResolvedModel
 from models.specs import Seq2SeqSpec
 from models.weights import read_sums, sealed_files, write_sums
 
@@ -101,7 +102,7 @@ def judged_own(translator: Translator, pairs: Sequence[tuple[str, str]]) -> Judg
     chrf = CHRF()
     found = translator.translate([source for source, _ in pairs])
     rows = [
-        features(source, each.text, math.log(max(each.confidence, 1e-9)))
+        features(source, each.text, math.log(max(each.confidence or 0.0, 1e-9)))
         for (source, _), each in zip(pairs, found, strict=True)
     ]
     errors = [

@@ -8,10 +8,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.device import LoadedBackend
 from models.load import load_translator, resolve_translator
 from models.protocols import Candidate
-from models.specs import Precision, Seq2SeqSpec
+from models.specs import Backend, Precision, Seq2SeqSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +48,7 @@ def main() -> None:
     print_agreement(sentences, measured["ctranslate2"], measured["transformers"], options)
 
 
-def measure(
-    sentences: list[str], backend: LoadedBackend, options: argparse.Namespace
-) -> Measurement:
+def measure(sentences: list[str], backend: Backend, options: argparse.Namespace) -> Measurement:
     """Translate the sentences with one backend on the CPU."""
     precision: Precision = options.precision if backend == "ctranslate2" else "float32"
     spec = Seq2SeqSpec(
@@ -81,7 +78,11 @@ def print_agreement(
     different = [pair for pair in pairs if pair[1].text != pair[2].text]
     alike = len(pairs) - len(different)
     print(f"identical texts: {alike} of {len(pairs)} ({100 * alike / len(pairs):.1f} %)")
-    gaps = [abs(one.confidence - two.confidence) for _, one, two in pairs if one.text == two.text]
+    gaps = [
+        abs(one.confidence - two.confidence)
+        for _, one, two in pairs
+        if one.text == two.text and one.confidence is not None and two.confidence is not None
+    ]
     if gaps:
         print(f"largest difference in confidence where texts agree: {max(gaps):.2g}")
     for source, one, two in different[: options.differences]:

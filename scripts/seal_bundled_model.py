@@ -21,9 +21,8 @@ from models.canary import (
     write_canary,
 )
 from models.decoding import BatchTranslator
-from models.device import LoadedBackend
 from models.load import load_translator, resolve_translator
-from models.specs import Precision, Seq2SeqSpec
+from models.specs import Backend, Precision, Seq2SeqSpec
 from models.weights import sealed_files, verify_sums, write_sums
 
 CANDIDATES = (
@@ -85,7 +84,7 @@ def canary_of(folder: Path) -> Canary:
     return Canary(settings, tuple(stable[:WANTED]))
 
 
-def _translator(folder: Path, backend: LoadedBackend, precision: Precision) -> BatchTranslator:
+def _translator(folder: Path, backend: Backend, precision: Precision) -> BatchTranslator:
     spec = Seq2SeqSpec(kind="seq2seq", path=str(folder), backend=backend)
     resolved = resolve_translator(spec, device="cpu", precision=precision)
     translator = load_translator(spec, resolved, threads=1)

@@ -206,6 +206,45 @@ def make_causal(folder: Path) -> Path:
     return _saved(_random(transformers.Qwen2ForCausalLM, config), folder)
 
 
+CHATML = (
+    "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content | trim }}"
+    "<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n"
+    "{% if not enable_thinking %}<think></think>{% endif %}{% endif %}"
+)
+
+
+def make_qwen(folder: Path) -> Path:
+    """Qwen3's layout: ChatML marks that are special, thoughts that are added and not special."""
+    return _qwen(folder, CHATML, ["<|im_start|>", "<|im_end|>"], ["<think>", "</think>"])
+
+
+def make_seed_x(folder: Path) -> Path:
+    """Seed-X's layout: no chat template, a tag for every target language."""
+    return _qwen(folder, None, ["<en>", "<zh>"], [])
+
+
+def _qwen(folder: Path, template: str | None, special: list[str], added: list[str]) -> Path:
+    vocabulary = {piece: i for i, piece in enumerate(["<|endoftext|>", *_bytes()])}
+    tokenizer = transformers.Qwen2Tokenizer(vocab=vocabulary, merges=[])
+    tokenizer.add_tokens(special, special_tokens=True)
+    tokenizer.add_tokens(added)
+    tokenizer.chat_template = template
+    tokenizer.save_pretrained(str(folder))
+    config = transformers.Qwen2Config(
+        vocab_size=len(tokenizer),
+        hidden_size=16,
+        intermediate_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+        max_position_embeddings=512,
+        bos_token_id=0,
+        eos_token_id=0,
+        initializer_range=0.4,
+    )
+    return _saved(_random(transformers.Qwen2ForCausalLM, config), folder)
+
+
 TRANSLATORS: dict[str, Callable[[Path], Path]] = {
     "marian": make_marian,
     "m2m100": make_m2m100,

@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.protocols import Candidate, Search
+from models.protocols import Candidate, Request, Search, Translator
 from pipeline.errors import AlignmentError, StoreError
 from pipeline.memory import Memory, RememberingTranslator
 from tests.fakes import EchoTranslator, ShortTranslator
 
 
 def _remembering(
-    translator: EchoTranslator | ShortTranslator, memory: Memory | None, **options: bool
+    translator: Translator, memory: Memory | None, **options: bool
 ) -> RememberingTranslator:
     return RememberingTranslator(
         translator, memory=memory, model="m", window_chars=100, reuse=options.get("reuse", True)
@@ -118,3 +118,55 @@ def test_a_model_that_offers_no_other_hypotheses_gives_none(tmp_path: Path) -> N
     memory = Memory(tmp_path / "memory.sqlite")
     remembering = _remembering(EchoTranslator(), memory)
     assert remembering.hypotheses(["一", "二"], Search(count=2)) == [[], []]
+
+
+class Reader(EchoTranslator):
+    """Reads context and terms, and says how much of them."""
+
+    context_sentences = 2
+    reads_terms = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.requests: list[Request] = []
+
+    def translate_in_context(self, requests: Sequence[Request]) -> list[Candidate]:
+        self.requests += requests
+        return [Candidate(f"{r.sentence} {r.context} {r.terms}", None) for r in requests]
+
+
+def test_what_was_said_in_context_is_remembered_with_its_context(tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "memory.sqlite")
+    requests = [
+        Request("一"),
+        Request("一", ("前",)),
+        Request("一", ("前",), (("一", "one"),)),
+        Request("一", (), (("一", "one"),)),
+        Request("二", ("前",)),
+        Request("一", ("前",)),
+    ]
+    first = _remembering(Reader(), memory).translate_in_context(requests)
+    assert len({each.text for each in first}) == 5
+    again = Reader()
+    remembering = _remembering(again, memory)
+    assert remembering.translate_in_context(requests) == first
+    assert remembering.translate(["一"]) == first[:1]
+    assert again.requests == []
+    assert (remembering.context_sentences, remembering.reads_terms) == (2, True)
+    plain = _remembering(EchoTranslator(), memory)
+    assert (plain.context_sentences, plain.reads_terms) == (0, False)
+
+
+def test_a_failure_is_not_remembered(tmp_path: Path) -> None:
+    class Fails(EchoTranslator):
+        def translate(self, sentences: Sequence[str]) -> list[Candidate]:
+            answers = super().translate(sentences)
+            return [
+                Candidate("", None, failure="down") if sentence == "二" else answer
+                for sentence, answer in zip(sentences, answers, strict=True)
+            ]
+
+    memory = Memory(tmp_path / "memory.sqlite")
+    found = _remembering(Fails(), memory).translate(["一", "二"])
+    assert [each.failure for each in found] == ["", "down"]
+    assert list(memory.find("m", ["一", "二"])) == ["一"]

@@ -12,7 +12,8 @@ import pytest
 from models import catalogue
 from models.canary import CANARY, Canary, CanarySentence, CanarySettings, similarity, write_canary
 from models.errors import WeightsError
-from models.load import ResolvedModel, load_translator, resolve_translator
+from models.load import load_translator, resolve_translator
+from models.resolved import ResolvedModel
 from models.specs import Seq2SeqSpec
 from models.weights import (
     SUMS,

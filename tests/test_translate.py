@@ -1,8 +1,12 @@
+from collections.abc import Sequence
+
 import pytest
 
-from pipeline.errors import AlignmentError
+from models.protocols import Candidate, Request
+from pipeline.errors import AlignmentError, ModelError
 from pipeline.records import Article, Block, BlockKind, Sentence, Span, TranslatedSentence
 from pipeline.stages.translate import translate
+from pipeline.text.glossary import Term, make_glossary
 from tests.fakes import EchoTranslator, ShortTranslator
 
 KINDS: tuple[BlockKind, ...] = ("title", "paragraph")
@@ -79,3 +83,71 @@ def test_nothing_to_translate_is_no_error() -> None:
 def test_a_model_that_loses_a_sentence_is_caught() -> None:
     with pytest.raises(AlignmentError, match="ShortTranslator returned 0 translations for 1"):
         translate([_article(("title", "一"))], translator=ShortTranslator(), kinds=KINDS)
+
+
+class Reader(EchoTranslator):
+    """Reads two sentences of context and the terms."""
+
+    context_sentences = 2
+    reads_terms = True
+
+    def __init__(self, reads_terms: bool = True) -> None:
+        super().__init__()
+        self.reads_terms = reads_terms
+        self.requests: list[Request] = []
+
+    def translate_in_context(self, requests: Sequence[Request]) -> list[Candidate]:
+        self.requests += requests
+        return [Candidate("x", 0.5) for _ in requests]
+
+
+def test_who_reads_context_gets_the_sentences_before_of_the_same_article_and_the_terms() -> None:
+    reader = Reader()
+    articles = [
+        _article(
+            ("title", "一"),
+            ("date", "2023年"),
+            ("paragraph", "二二，三三。"),
+            ("paragraph", "四上海"),
+        ),
+        _article(("title", "五上海上海")),
+    ]
+    glossary = make_glossary((Term("上海", ("Shanghai", "SH")),))
+    translate(articles, translator=reader, kinds=KINDS, glossary=glossary)
+    term = (("上海", "Shanghai"),)
+    assert reader.requests == [
+        Request("一"),
+        Request("二二，三三。", ("一",)),
+        Request("四上海", ("一", "二二，三三。"), term),
+        Request("五上海上海", (), term),
+    ]
+
+
+def test_the_parts_of_a_sentence_are_context_of_each_other_and_terms_are_left_out_if_unwanted() -> (
+    None
+):
+    reader = Reader(reads_terms=False)
+    glossary = make_glossary((Term("一二", ("one two",)),))
+    articles = [_article(("paragraph", "一二，三四五。"), cuts=(3,))]
+    translate(articles, translator=reader, kinds=KINDS, glossary=glossary)
+    assert reader.requests == [Request("一二，"), Request("三四五。", ("一二，",))]
+
+
+def test_an_unknown_confidence_stays_unknown() -> None:
+    class Silent(EchoTranslator):
+        def translate(self, sentences: Sequence[str]) -> list[Candidate]:
+            return [Candidate("x", None) for _ in sentences]
+
+    [row] = translate([_article(("title", "一"))], translator=Silent(), kinds=KINDS)
+    assert (row.sentences[0].text, row.sentences[0].confidence) == ("x", None)
+
+
+def test_a_sentence_that_a_server_could_not_translate_fails_its_article_by_name() -> None:
+    class Fails(EchoTranslator):
+        def translate(self, sentences: Sequence[str]) -> list[Candidate]:
+            return [Candidate("", None, failure="HTTP 500") for _ in sentences]
+
+    with pytest.raises(
+        ModelError, match="1 of 1 sentences have no translation, first '一': HTTP 5"
+    ):
+        translate([_article(("title", "一"))], translator=Fails(), kinds=KINDS)

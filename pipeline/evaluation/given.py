@@ -10,8 +10,9 @@ from functools import cache
 from models.calibration import CALIBRATION, ErrorMap, floored_mean, read_calibration
 from models.errors import WeightsError
 from models.forcing import BatchScorer, translation_scorer
-from models.load import ResolvedModel, load_translator, resolve_translator
+from models.load import load_translator, resolve_translator
 from models.protocols import Segment, SegmentScore
+from models.resolved import ResolvedModel
 from models.specs import GivenConfidenceSpec
 from pipeline.config import RuntimeSection
 from pipeline.errors import ModelError

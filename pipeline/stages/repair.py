@@ -104,12 +104,19 @@ def _better(case: _Case, others: Sequence[Candidate], rung: Rung, ladder: Ladder
     """Take the first of the best among the retries, if it is better than what there is."""
     best = case
     for other in others:
-        if other.confidence < case.best.confidence * ladder.least_confidence:
+        if other.failure or _less_sure(other, case.best, ladder.least_confidence):
             continue
         found = tuple(_found(case.source, other, ladder.glossary))
         if weight(found) < weight(best.found) and _errors(found) <= _errors(best.found):
             best = replace(case, best=other, found=found, rung=rung)
     return best
+
+
+def _less_sure(other: Candidate, best: Candidate, least: float) -> bool:
+    """Tell whether a retry lost confidence; of a server that tells none, it has not."""
+    if other.confidence is None or best.confidence is None:
+        return False
+    return other.confidence < best.confidence * least
 
 
 def _errors(found: Sequence[Finding]) -> int:
@@ -211,15 +218,19 @@ def _joined(parts: Sequence[str], answers: Sequence[Candidate]) -> Candidate:
     text = ""
     for own in texts:
         text = f"{text.rstrip('.,;')}, {_lowered(own)}" if text else own
-    confidence = 1.0
+    confidence: float | None = 1.0
     characters = sum(map(len, parts))
     for part, answer in zip(parts, answers, strict=True):
-        confidence *= max(answer.confidence, 1e-9) ** (len(part) / characters)
+        if confidence is None or answer.confidence is None:
+            confidence = None
+        else:
+            confidence *= max(answer.confidence, 1e-9) ** (len(part) / characters)
     return Candidate(
         text,
         confidence,
         any(answer.source_truncated for answer in answers),
         any(answer.target_truncated for answer in answers),
+        next((answer.failure for answer in answers if answer.failure), ""),
     )
 
 

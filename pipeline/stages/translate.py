@@ -6,11 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from types import MappingProxyType
 
-from models.protocols import Translator
-from pipeline.errors import AlignmentError
+from models.protocols import Candidate, ContextTranslator, Request, Translator
+from pipeline.errors import AlignmentError, ModelError
 from pipeline.records import Article, BlockKind, Sentence, TranslatedSentence, Translation
 from pipeline.stages.repair import Ladder, Repaired, repair
 from pipeline.text.furniture import english_furniture
+from pipeline.text.glossary import Glossary
 from pipeline.text.pairing import pairing_key
 from pipeline.text.scripts import is_chinese
 
@@ -26,6 +27,7 @@ def translate(
     ladder: Ladder | None = None,
     retranslator: Translator | None = None,
     corrections: Mapping[str, str] = _NO_CORRECTIONS,
+    glossary: Glossary | None = None,
 ) -> list[Translation]:
     """Translate every sentence of the given kinds of blocks; one row per article.
 
@@ -36,23 +38,14 @@ def translate(
     should have written it and knows it not. `corrections` are an editor's English by
     `pairing_key` of the Chinese: they win over all of these. With a ladder, sentences in
     which the checks find something are retried (see `repair`) by `retranslator`, or by the
-    translator itself where none is given. Raises AlignmentError if the model
-    returns another number of translations than it was given.
+    translator itself where none is given. A translator that reads context or terms gets the
+    sentences before, and the terms of the glossary. Raises AlignmentError if the model
+    returns another number of translations than it was given, ModelError if it could not
+    translate one: the article is tried again by the next run.
     """
-    parts = [
-        part
-        for article in articles
-        for block in article.blocks
-        for sentence in block.sentences
-        if pairing_key(sentence.text) not in corrections and _for_model(block.kind, sentence, kinds)
-        for part in _parts(sentence)
-    ]
-    candidates = translator.translate(parts)
-    if len(candidates) != len(parts):
-        raise AlignmentError(
-            f"{type(translator).__name__} returned {len(candidates)} translations "
-            f"for {len(parts)} sentences"
-        )
+    requests = _requests(articles, kinds, translator, glossary, corrections)
+    parts = [request.sentence for request in requests]
+    candidates = _translated(requests, translator)
     repaired = (
         repair(parts, candidates, translator=retranslator or translator, ladder=ladder)
         if ladder
@@ -76,6 +69,68 @@ def translate(
     return rows
 
 
+def _requests(
+    articles: Sequence[Article],
+    kinds: Collection[BlockKind],
+    translator: Translator,
+    glossary: Glossary | None,
+    corrections: Mapping[str, str],
+) -> list[Request]:
+    """Return what the model is asked, in reading order: parts of sentences, with what it wants."""
+    wanted = translator.context_sentences if isinstance(translator, ContextTranslator) else 0
+    terms = (
+        glossary if isinstance(translator, ContextTranslator) and translator.reads_terms else None
+    )
+    requests = []
+    for article in articles:
+        before: list[str] = []
+        for block in article.blocks:
+            for sentence in block.sentences:
+                if not _for_model(block.kind, sentence, kinds):
+                    continue
+                corrected = pairing_key(sentence.text) in corrections
+                for part in _parts(sentence):
+                    context = tuple(before[-wanted:]) if wanted else ()
+                    if not corrected:
+                        requests.append(Request(part, context, _terms(part, terms)))
+                    before.append(part)
+    return requests
+
+
+def _terms(text: str, glossary: Glossary | None) -> tuple[tuple[str, str], ...]:
+    """Return the terms of the glossary in a text with their preferred English, each once."""
+    if glossary is None:
+        return ()
+    return tuple(
+        {term.zh: (term.zh, term.english[0]) for _, term in glossary.matches(text)}.values()
+    )
+
+
+def _translated(requests: Sequence[Request], translator: Translator) -> list[Candidate]:
+    """Translate, and let no lost or failed translation pass."""
+    if isinstance(translator, ContextTranslator):
+        candidates = translator.translate_in_context(requests)
+    else:
+        candidates = translator.translate([request.sentence for request in requests])
+    if len(candidates) != len(requests):
+        raise AlignmentError(
+            f"{type(translator).__name__} returned {len(candidates)} translations "
+            f"for {len(requests)} sentences"
+        )
+    failed = [
+        (request.sentence, candidate.failure)
+        for request, candidate in zip(requests, candidates, strict=True)
+        if candidate.failure
+    ]
+    if failed:
+        sentence, failure = failed[0]
+        raise ModelError(
+            f"{len(failed)} of {len(requests)} sentences have no translation, first "
+            f"'{sentence[:20]}': {failure}"
+        )
+    return candidates
+
+
 def _for_model(kind: BlockKind, sentence: Sentence, kinds: Collection[BlockKind]) -> bool:
     return kind in kinds and is_chinese(sentence.text)
 
@@ -89,13 +144,9 @@ def _parts(sentence: Sentence) -> list[str]:
 def _joined(identifier: str, parts: Sequence[tuple[str, Repaired]]) -> TranslatedSentence:
     """Put the parts of one sentence together; its confidence is their mean by length.
 
-    Its rung is the last one that changed a part.
+    It is None where that of a part is. Its rung is the last one that changed a part.
     """
-    characters = sum(len(source) for source, _ in parts)
     candidates = [own.candidate for _, own in parts]
-    logarithm = sum(
-        len(source) * math.log(max(own.candidate.confidence, 1e-9)) for source, own in parts
-    )
     cut = any(c.source_truncated or c.target_truncated for c in candidates)
     rungs = [own.rung for _, own in parts if own.rung]
     changed = [rung for rung in rungs if rung != "kept"]
@@ -103,11 +154,21 @@ def _joined(identifier: str, parts: Sequence[tuple[str, Repaired]]) -> Translate
         id=identifier,
         text=" ".join(text for c in candidates if (text := c.text.strip())),
         origin="model",
-        confidence=round(math.exp(logarithm / max(characters, 1)), 4),
+        confidence=_mean_confidence(parts),
         flags=("truncated",) if cut else (),
         rung=(changed or rungs or [None])[-1],
         reason="; ".join(own.reason for _, own in parts if own.reason),
     )
+
+
+def _mean_confidence(parts: Sequence[tuple[str, Repaired]]) -> float | None:
+    characters = sum(len(source) for source, _ in parts)
+    logarithm = 0.0
+    for source, own in parts:
+        if own.candidate.confidence is None:
+            return None
+        logarithm += len(source) * math.log(max(own.candidate.confidence, 1e-9))
+    return round(math.exp(logarithm / max(characters, 1)), 4)
 
 
 def _without_model(kind: BlockKind, sentence: Sentence) -> TranslatedSentence:

@@ -1,0 +1,242 @@
+"""Decoder-only models: prompts to ids through the chat template, answers by transformers or vLLM.
+
+turns ─▶ rendered with stand-ins for what comes from a page ─▶ ids ─▶ Generator ─▶ Answer
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from models.architecture import read_architecture
+from models.batching import answered_in_batches
+from models.decoding import Hypothesis
+from models.device import Device, LoadedPrecision
+from models.errors import WeightsError
+from models.marks import harmless, marks_of
+from models.prompting import Answer
+from models.prompts import Piece, Template, Turn
+from models.protocols import Search
+from models.specs import CausalSpec
+from models.tokens import auto_tokenizer
+
+# Longer prompts work, but cost memory that a sentence with its context is not worth.
+MOST_SOURCE_TOKENS = 4096
+
+# Letters that no page has and no template changes, in place of what comes from a page.
+_STAND_IN = "\ue000{}\ue001"
+_STAND_INS = re.compile("\ue000(\\d+)\ue001")
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """How an answer is searched for. Everything here changes it."""
+
+    max_target_tokens: int
+    beams: int = 1
+    temperature: float = 0.0
+    top_p: float = 1.0
+    top_k: int = 0
+    repetition_penalty: float = 1.0
+    seed: int = 0
+    least_probability: float = 0.0
+    length_penalty: float = 1.0
+    no_repeat_ngram_size: int = 0
+
+
+class Generator(Protocol):
+    """A backend: prompts as ids in, the `count` best answers to each out, in order.
+
+    Raises MemoryError when a batch does not fit on the device.
+    """
+
+    def generate(
+        self, prompts: Sequence[Sequence[int]], generation: Generation, count: int
+    ) -> list[list[Hypothesis]]:
+        """Go on with each prompt; the best first in each."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CausalAnswerer:
+    """An Answerer over a Generator; `room` are tokens that a prompt may have."""
+
+    generator: Generator
+    tokenizer: Any
+    template: Template
+    generation: Generation
+    room: int
+    thinking: bool
+    batch_tokens: int
+    marks: re.Pattern[str] | None
+
+    def fits(self, prompt: Sequence[Turn]) -> bool:
+        """Tell whether the prompt has room."""
+        return len(self.ids(prompt)) <= self.room
+
+    def answer(self, prompts: Sequence[Sequence[Turn]], search: Search) -> list[list[Answer]]:
+        """Answer each prompt, the best answer first; same length and order."""
+        generation = _searched(self.generation, search)
+        asked = [self.ids(prompt) for prompt in prompts]
+
+        def run(batch: Sequence[int]) -> list[list[Hypothesis]]:
+            return self.generator.generate(
+                [asked[index] for index in batch], generation, search.count
+            )
+
+        try:
+            found = answered_in_batches([len(ids) for ids in asked], self.batch_tokens, run)
+        except MemoryError as error:
+            raise WeightsError(
+                f"the device has no memory for a single prompt ({error}); lower "
+                "translate.model.max_source_tokens or beams, or use a smaller precision"
+            ) from error
+        return [[self._answer(hypothesis) for hypothesis in own] for own in found]
+
+    def ids(self, prompt: Sequence[Turn]) -> list[int]:
+        """Give the token ids of a prompt.
+
+        Control marks in our own words are tokens; in what comes from a page they are text.
+        """
+        if not self.template.chat:
+            return list(self._encode(self._written(turn_pieces(prompt)), special=True))
+        contents: list[str] = []
+        messages = [
+            {"role": turn.role, "content": self._content(turn.pieces, contents)} for turn in prompt
+        ]
+        rendered = str(
+            self.tokenizer.apply_chat_template(
+                messages,
+                tokenize=False,
+                add_generation_prompt=True,
+                enable_thinking=self.thinking,
+            )
+        )
+        written = _STAND_INS.sub(lambda match: contents[int(match[1])], rendered)
+        return list(self._encode(written, special=False))
+
+    def _content(self, pieces: Sequence[Piece], contents: list[str]) -> Any:
+        """Give a message with stand-ins for what comes from a page, which joins `contents`."""
+        text = ""
+        for piece in pieces:
+            if piece.trusted:
+                text += piece.text
+                continue
+            text += _STAND_IN.format(len(contents))
+            contents.append(self._written((piece,)))
+        if not self.template.structured:
+            return text
+        return [
+            {
+                "type": "text",
+                "source_lang_code": "zh-Hans",
+                "target_lang_code": "en",
+                "text": text,
+            }
+        ]
+
+    def _written(self, pieces: Sequence[Piece]) -> str:
+        return "".join(
+            piece.text if piece.trusted else harmless(piece.text, self.marks) for piece in pieces
+        )
+
+    def _encode(self, text: str, *, special: bool) -> Sequence[int]:
+        found: Sequence[int] = self.tokenizer(text, add_special_tokens=special, verbose=False)[
+            "input_ids"
+        ]
+        return found
+
+    def _answer(self, hypothesis: Hypothesis) -> Answer:
+        text = self.tokenizer.decode(list(hypothesis.ids), skip_special_tokens=True)
+        return Answer(str(text), hypothesis.log_probability, hypothesis.finished)
+
+
+def turn_pieces(prompt: Sequence[Turn]) -> list[Piece]:
+    """Put the turns of a prompt for plain text together, an empty line between them."""
+    pieces: list[Piece] = []
+    for turn in prompt:
+        pieces += [Piece("\n\n"), *turn.pieces] if pieces else turn.pieces
+    return pieces
+
+
+def load_answerer(
+    spec: CausalSpec,
+    folder: Path,
+    *,
+    device: Device,
+    precision: LoadedPrecision,
+    batch_tokens: int,
+    threads: int,
+) -> CausalAnswerer:
+    """Load a decoder-only model to ask it what a spec's prompt says.
+
+    Raises WeightsError where the prompt needs a chat template and the checkpoint has none.
+    """
+    tokenizer = auto_tokenizer(folder, trust_remote_code=spec.trust_remote_code)
+    template = spec.template
+    if template.chat and not tokenizer.chat_template:
+        raise WeightsError(
+            f"{folder}: has no chat template, which the prompt '{spec.preset}' needs; set "
+            "translate.model.preset: plain, or take the model that is tuned for instructions"
+        )
+    positions = read_architecture(folder).max_tokens or MOST_SOURCE_TOKENS
+    return CausalAnswerer(
+        generator=_load_generator(spec, folder, tokenizer, device, precision, threads),
+        tokenizer=tokenizer,
+        template=template,
+        generation=Generation(
+            max_target_tokens=spec.max_target_tokens,
+            beams=spec.beams,
+            **spec.sampling.model_dump(),
+        ),
+        room=spec.max_source_tokens or min(positions - spec.max_target_tokens, MOST_SOURCE_TOKENS),
+        thinking=spec.thinking,
+        batch_tokens=batch_tokens,
+        marks=marks_of(tokenizer),
+    )
+
+
+def _load_generator(
+    spec: CausalSpec,
+    folder: Path,
+    tokenizer: Any,
+    device: Device,
+    precision: LoadedPrecision,
+    threads: int,
+) -> Generator:
+    from models import generating
+
+    return generating.load_generator(
+        folder,
+        end=tokenizer.eos_token_id,
+        device=device,
+        precision=precision,
+        threads=threads,
+        trust_remote_code=spec.trust_remote_code,
+    )
+
+
+def _searched(generation: Generation, search: Search) -> Generation:
+    """Give the settings of a search: its own where it has some, the model's elsewhere."""
+    changes: dict[str, Any] = {
+        name: value
+        for name in ("length_penalty", "no_repeat_ngram_size")
+        if (value := getattr(search, name)) is not None
+    }
+    if search.sampling is not None:
+        changes |= {
+            "temperature": search.sampling.temperature,
+            "least_probability": search.sampling.least_probability,
+            "seed": search.sampling.seed,
+            "top_p": 1.0,
+            "top_k": 0,
+        }
+    # Of a sampling model several answers are several samples, no beam.
+    elif not generation.temperature:
+        changes["beams"] = max(search.beams or generation.beams, search.count)
+    return Generation(**{**_fields(generation), **changes})
+
+
+def _fields(generation: Generation) -> dict[str, Any]:
+    return {name: getattr(generation, name) for name in Generation.__slots__}

@@ -1,0 +1,142 @@
+"""Requests to translations over anything that answers prompts: a local model or a server.
+
+requests ─▶ distinct ─▶ prompts that fit ─▶ Answerer.answer ─▶ cleaned ─▶ candidates
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from models.batching import answered_once
+from models.cleaning import cleaned
+from models.decoding import is_blank
+from models.prompts import Template, Turn, conversation
+from models.protocols import Candidate, Request, Search
+from models.specs import PromptedSpec
+
+# Of a sentence that does not fit at all this much is shown, so that there is an answer to flag.
+_FEWEST_CHARS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back for a prompt.
+
+    `log_probability` is the mean over its tokens, None where it is not told; `finished` is false
+    where the length limit cut it off. `failure` says why there is none.
+    """
+
+    text: str
+    log_probability: float | None
+    finished: bool = True
+    refused: bool = False
+    failure: str = ""
+
+
+class Answerer(Protocol):
+    """A language model: conversations in, the best answers to each out, in order."""
+
+    def fits(self, prompt: Sequence[Turn]) -> bool:
+        """Tell whether the model can read the whole prompt and still answer."""
+        ...
+
+    def answer(self, prompts: Sequence[Sequence[Turn]], search: Search) -> list[list[Answer]]:
+        """Answer each prompt, the best answer first; same length and order.
+
+        One prompt that cannot be answered has one answer with a `failure`; the others stand.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PromptTranslator:
+    """A Translator, ContextTranslator and Retranslator: one prompt a sentence.
+
+    So counts cannot drift: no answer is ever cut into several translations.
+    """
+
+    answerer: Answerer
+    template: Template
+    context_sentences: int
+    reads_terms: bool
+
+    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
+        """Translate each sentence without context; the result has the same length and order."""
+        return self.translate_in_context([Request(sentence) for sentence in sentences])
+
+    def translate_in_context(self, requests: Sequence[Request]) -> list[Candidate]:
+        """Translate each sentence; the result has the same length and order.
+
+        Each distinct request is asked once; blank sentences give the empty string.
+        """
+        return [best for best, *_ in self._answered(requests, Search(count=1))]
+
+    def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
+        """Give several translations of each sentence, the best first."""
+        return self._answered([Request(sentence) for sentence in sentences], search)
+
+    def _answered(self, requests: Sequence[Request], search: Search) -> list[list[Candidate]]:
+        def answer(distinct: list[Request]) -> list[list[Candidate]]:
+            candidates = [[Candidate("", 1.0)] for _ in distinct]
+            asked = [at for at, each in enumerate(distinct) if not is_blank(each.sentence)]
+            shown = [self._fitted(distinct[at]) for at in asked]
+            prompts = [conversation(self.template, each) for each in shown]
+            answers = self.answerer.answer(prompts, search) if prompts else []
+            for at, own, found in zip(asked, shown, answers, strict=True):
+                cut = own.sentence != distinct[at].sentence
+                candidates[at] = [self._candidate(each, own.sentence, cut) for each in found]
+            return candidates
+
+        return answered_once(requests, answer)
+
+    def _candidate(self, answer: Answer, source: str, source_truncated: bool) -> Candidate:
+        if answer.failure:
+            return Candidate("", None, failure=answer.failure)
+        text, finished = answer.text, answer.finished
+        if self.template.stop and self.template.stop in (said := text.lstrip()):
+            text, finished = said.split(self.template.stop)[0], True
+        clean = cleaned(text, source)
+        confidence = (
+            None if answer.log_probability is None else min(1.0, math.exp(answer.log_probability))
+        )
+        return Candidate(
+            text=clean.text,
+            # A refusal is the surest of answers, and no translation.
+            confidence=0.0 if answer.refused or clean.refused else confidence,
+            source_truncated=source_truncated,
+            target_truncated=clean.thinking or not finished,
+        )
+
+    def _fitted(self, request: Request) -> Request:
+        """Shorten a request until it fits: the farthest context goes first, then the terms,
+        then the end of the sentence.
+        """
+        while request.context and not self._fits(request):
+            request = replace(request, context=request.context[(len(request.context) + 1) // 2 :])
+        if request.terms and not self._fits(request):
+            request = replace(request, terms=())
+        if self._fits(request):
+            return request
+        fitting, over = _FEWEST_CHARS, len(request.sentence)
+        while fitting + 1 < over:
+            middle = (fitting + over) // 2
+            if self._fits(replace(request, sentence=request.sentence[:middle])):
+                fitting = middle
+            else:
+                over = middle
+        return replace(request, sentence=request.sentence[:fitting])
+
+    def _fits(self, request: Request) -> bool:
+        return self.answerer.fits(conversation(self.template, request))
+
+
+def prompt_translator(spec: PromptedSpec, answerer: Answerer) -> PromptTranslator:
+    """Give the translator that asks what a spec says."""
+    template = spec.template
+    return PromptTranslator(
+        answerer,
+        template,
+        context_sentences=spec.context_sentences,
+        reads_terms=spec.glossary_in_prompt and template.reads_terms,
+    )

@@ -1,0 +1,186 @@
+"""How language models are asked for a translation: published forms as presets, or one's own.
+
+Request ─template─▶ turns of pieces ─▶ chat template or plain text (local), messages (server)
+
+A piece is trusted (our words, in which `<|im_end|>` would be a control mark) or comes from a
+page (in which it is text). Whoever writes the prompt out keeps the two apart.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from models.protocols import Request
+
+PresetName = Literal[
+    "chat",
+    "plain",
+    "hunyuan-mt",
+    "hy-mt1.5",
+    "seed-x",
+    "translategemma",
+    "translategemma-plain",
+    "tower-instruct",
+    "tower-plus",
+]
+Role = Literal["system", "user", "assistant"]
+
+# Raise it when a preset, or how a prompt is put together, changes.
+PROMPT_VERSION = 1
+
+_SECTION = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
+_PLACE = re.compile(r"\{(text|context|terms)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a prompt; `trusted` where it is ours and not from a page."""
+
+    text: str
+    trusted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one side says in a conversation."""
+
+    role: Role
+    pieces: tuple[Piece, ...]
+
+    @property
+    def text(self) -> str:
+        """The pieces put together."""
+        return "".join(piece.text for piece in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The form of a prompt.
+
+    `{text}` is the sentence, `{context}` the sentences before it, `{terms}` a line per term of
+    the glossary; a part in `[[double brackets]]` is left out where a place in it has nothing to
+    say. `user_in_context` is taken where there is context; empty: the model is shown none.
+    `chat` is false of models that get plain text; `stop` ends an answer; `structured` is true
+    of TranslateGemma, whose chat template takes languages and text as fields.
+    """
+
+    user: str
+    user_in_context: str = ""
+    term: str = "{chinese} = {english}"
+    system: str = ""
+    chat: bool = True
+    stop: str = ""
+    structured: bool = False
+
+    @property
+    def reads_terms(self) -> bool:
+        """True where the prompt has a place for terms."""
+        return "{terms}" in self.user + self.user_in_context
+
+
+_CHAT = """\
+[[Use these translations of terms:
+{terms}
+
+]]Translate this sentence of a Chinese newspaper into English. Write the translation alone.
+
+{text}"""
+
+_CHAT_IN_CONTEXT = (
+    """\
+The article so far, to understand it; do not translate this part:
+{context}
+
+"""
+    + _CHAT
+)
+
+# The prompt of the TranslateGemma technical report (arXiv 2601.09012) and of its chat template.
+_TRANSLATEGEMMA = (
+    "You are a professional Chinese (zh-Hans) to English (en) translator. Your goal is to "
+    "accurately convey the meaning and nuances of the original Chinese text while adhering to "
+    "English grammar, vocabulary, and cultural sensitivities.\nProduce only the English "
+    "translation, without any additional explanations or commentary. Please translate the "
+    "following Chinese text into English:\n\n\n{text}"
+)
+
+PRESETS: dict[PresetName, Template] = {
+    # Any model with a chat template that follows instructions, such as Qwen.
+    "chat": Template(_CHAT, _CHAT_IN_CONTEXT),
+    # A model that only goes on with a text: labels, as in the few-shot prompts of the Tower
+    # paper (Alves et al. 2024, arXiv 2402.17733).
+    "plain": Template(
+        "[[Terms: {terms}\n]]Chinese: {text}\nEnglish:",
+        "[[Terms: {terms}\n]]Context: {context}\nChinese: {text}\nEnglish:",
+        chat=False,
+        stop="\n",
+    ),
+    # Model card of tencent/Hunyuan-MT-7B, "Prompt Template for ZH<=>XX Translation".
+    "hunyuan-mt": Template("把下面的文本翻译成英语，不要额外解释。\n\n{text}"),
+    # Model card of tencent/HY-MT1.5-7B: the default, terminology and contextual prompts.
+    "hy-mt1.5": Template(
+        "[[参考下面的翻译：\n{terms}\n\n]]将以下文本翻译为英语，注意只需要输出翻译后的结果，"
+        "不要额外解释：\n\n{text}",
+        "[[参考下面的翻译：\n{terms}\n\n]]{context}\n参考上面的信息，把下面的文本翻译成英语，"
+        "注意不需要翻译上文，也不要额外解释：\n{text}",
+        term="{chinese} 翻译成 {english}",
+    ),
+    # README of ByteDance-Seed/Seed-X-7B: plain text, the target language as a tag at the end.
+    "seed-x": Template(
+        "Translate the following Chinese sentence into English:\n{text} <en>", chat=False
+    ),
+    # Model card of google/translategemma-4b-it: a field for each language and for the text.
+    "translategemma": Template("{text}", structured=True),
+    # The same in words, for servers whose template takes text alone (Ollama's).
+    "translategemma-plain": Template(_TRANSLATEGEMMA),
+    # Model card of Unbabel/TowerInstruct-7B-v0.2.
+    "tower-instruct": Template(
+        "Translate the following text from Chinese into English.\nChinese: {text}\nEnglish:"
+    ),
+    # Model card of Unbabel/Tower-Plus-9B.
+    "tower-plus": Template(
+        "Translate the following Chinese source text to English:\nChinese: {text}\nEnglish: "
+    ),
+}
+
+
+def make_template(
+    preset: PresetName, *, system: str | None, prompt: str | None, prompt_in_context: str | None
+) -> Template:
+    """Give a preset with what a config says otherwise.
+
+    A prompt of one's own that has a place for context serves with and without it.
+    """
+    template = PRESETS[preset]
+    if prompt is not None:
+        own = prompt if "{context}" in prompt else ""
+        template = replace(template, user=prompt, user_in_context=own, structured=False)
+    if prompt_in_context is not None:
+        template = replace(template, user_in_context=prompt_in_context)
+    return template if system is None else replace(template, system=system)
+
+
+def conversation(template: Template, request: Request) -> tuple[Turn, ...]:
+    """Write out the prompt for one request."""
+    terms = "\n".join(
+        template.term.replace("{chinese}", chinese).replace("{english}", english)
+        for chinese, english in request.terms
+    )
+    values = {"text": request.sentence, "context": "\n".join(request.context), "terms": terms}
+    wanted = template.user_in_context if request.context else template.user
+    user = Turn("user", _filled(wanted or template.user, values))
+    if not template.system:
+        return (user,)
+    return (Turn("system", (Piece(template.system),)), user)
+
+
+def _filled(template: str, values: dict[str, str]) -> tuple[Piece, ...]:
+    """Fill the places of a template in one pass: what is filled in is never read as a place."""
+    pieces: list[Piece] = []
+    # Split at a group: what stands in brackets comes at odd places.
+    for number, part in enumerate(_SECTION.split(template)):
+        if number % 2 and not all(values[name] for name in _PLACE.findall(part)):
+            continue
+        for place, own in enumerate(_PLACE.split(part)):
+            pieces.append(Piece(values[own], trusted=False) if place % 2 else Piece(own))
+    return tuple(piece for piece in pieces if piece.text)

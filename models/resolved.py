@@ -1,0 +1,41 @@
+"""A model found and identified but not loaded, and what tells its answers apart."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from models.device import Device, LoadedBackend, LoadedPrecision
+
+# Raise it when the answer of a spec changes for the same weights: it is part of the identity
+# of an extractive summarizer and of every `answer_key`.
+EXTRACTIVE_VERSION = 1
+DECODING_VERSION = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedModel:
+    """A model found and identified but not loaded.
+
+    `identity` tells the weights apart: a digest of their content, `repo@commit` for a
+    hub id, method and version for what has none. `answer_key` adds what else changes the
+    answer besides the spec; it belongs into a shard's key, the device does not.
+    `folder` is None where there are no weights. `reasons` says in lines why this device,
+    precision and backend.
+    """
+
+    name: str
+    identity: str
+    folder: Path | None
+    backend: LoadedBackend | Literal["none"]
+    precision: LoadedPrecision
+    device: Device
+    reasons: tuple[str, ...]
+    licence: str | None
+    source_language: str | None
+    target_language: str | None
+    cache: Path
+
+    @property
+    def answer_key(self) -> str:
+        """Identity, backend and precision: with the spec, all that the answer depends on."""
+        return f"{self.identity} {self.backend} {self.precision} {DECODING_VERSION}"
