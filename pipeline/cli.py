@@ -17,6 +17,7 @@ from pipeline.commands.config import config as config_group
 from pipeline.commands.evaluate import compare, evaluate
 from pipeline.commands.memory import memory
 from pipeline.commands.models import models
+from pipeline.commands.verdicts import check_channels, tell_verdicts, verdict_options
 from pipeline.config import Config
 from pipeline.configfile import load_config
 from pipeline.errors import PipelineError
@@ -118,7 +119,8 @@ def _run_options(command: Command) -> Command:
 @_config_options
 @click.option("--until", type=click.Choice(_STAGES), default="report", help="Stop after a stage.")
 @_run_options
-def run_command(until: str, **options: Any) -> None:
+@verdict_options("the gate's verdicts")
+def run_command(until: str, junit: Path | None, github: bool, **options: Any) -> None:
     """Make whatever is missing, up to the report.
 
     That is articles, translations, summaries and scores. Finished work is never repeated;
@@ -129,11 +131,13 @@ def run_command(until: str, **options: Any) -> None:
         pipeline run --config configs/demo.yaml
         pipeline run --config configs/demo.yaml --input tonight/ --output runs/tonight
     """
-    _run_until(until, **options)
+    _run_until(until, junit, github, **options)
 
 
 def _run_until(
     until: str,
+    junit: Path | None = None,
+    github: bool = False,
     *,
     config: Path,
     settings: tuple[str, ...],
@@ -148,6 +152,7 @@ def _run_until(
 ) -> None:
     loaded = _loaded(config, settings, inputs, output)
     options = Options(until=until, limit=limit, fresh=fresh)
+    check_channels(junit, github, has_gate=bool(loaded.gate) and until == "report")
     if dry_run:
         _print_plan(loaded, options)
         return
@@ -156,6 +161,7 @@ def _run_until(
     outcome = run(loaded, options, journal)
     for file in outcome.report_files:
         click.echo(file)
+    tell_verdicts(outcome.verdicts, junit, github, "pipeline run")
     sys.exit(outcome.exit_code)
 
 

@@ -8,8 +8,16 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from models.specs import EstimatorSpec, JudgeSpec, Precision, SummarizerSpec, TranslatorSpec
+from models.specs import (
+    BertScoreSpec,
+    EstimatorSpec,
+    JudgeSpec,
+    Precision,
+    SummarizerSpec,
+    TranslatorSpec,
+)
 from pipeline.records import BlockKind, Rung
+from pipeline.text.rouge import Rouge
 
 
 class Section(BaseModel):
@@ -31,7 +39,7 @@ class Fields(Section):
     )
     reference: str = Field(default="reference", description="A reference translation.")
     reference_summary: str = Field(
-        default="reference_summary", description="A reference summary in English."
+        default="reference_summary", description="A reference summary, in English or Chinese."
     )
 
 
@@ -259,6 +267,14 @@ class ScoreSection(Section):
         ge=0,
         le=100_000,
         description="Resamples for the intervals; 0 leaves them out.",
+    )
+    summary_metrics: tuple[Rouge, ...] = Field(
+        default=("rouge1", "rouge2", "rougel"),
+        description="Metrics of summaries, for articles that came with a `reference_summary`; "
+        "Chinese is counted by characters.",
+    )
+    summary_bertscore: BertScoreSpec | None = Field(
+        default=None, description="BERTScore of those summaries too."
     )
     references: tuple[str, ...] = Field(
         default=(),

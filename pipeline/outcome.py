@@ -10,7 +10,7 @@ from pipeline.config import Config
 from pipeline.evaluation.verdict import Verdict
 from pipeline.manifest import Manifest
 from pipeline.plan import REPORT_VERSION, ROW_TYPES, digest
-from pipeline.records import Article, Failure, Score, Summary, Translation
+from pipeline.records import Article, Failure, Score, Summary, SummaryScores, Translation
 from pipeline.store import Store, to_jsonl, write_atomically
 
 _FILES = {"html": "report.html", "markdown": "report.md", "json": "report.json"}
@@ -80,6 +80,18 @@ def conclude(
     return Outcome(exit_code, tuple(failures), files, verdicts)
 
 
+def check_end(config: Config) -> None:
+    """Raise now what would else be told after hours of work: of the gate, of a metric's weights."""
+    if config.gate:
+        from pipeline.evaluation.judging import check_run_gate
+
+        check_run_gate(config)
+    if config.score.summary_bertscore is not None:
+        from pipeline.evaluation.summaries import summary_table
+
+        summary_table(config)
+
+
 def _judged(config: Config, store: Store) -> tuple[Verdict, ...]:
     # numpy and sacrebleu take time to import: only a config with a gate pays it
     from pipeline.evaluation.judging import judge_run
@@ -136,6 +148,7 @@ def _write_report(
         tables.summaries,
         tables.scores,
         corpus=corpus,
+        summary_scores=_summary_scores(config, tables),
         failures=failures,
         title=config.report.title,
         facts=_facts(manifest) | ({} if error_map else {"Expected error": expected.reason}),
@@ -147,6 +160,14 @@ def _write_report(
     manifest.totals = asdict(value.totals)
     for name in config.report.formats:
         write_atomically(store.folder / _FILES[name], renderers[name](value))
+
+
+def _summary_scores(config: Config, tables: Tables) -> SummaryScores | None:
+    if not any(article.reference_summary for article in tables.articles):
+        return None
+    from pipeline.evaluation.summaries import summary_scores
+
+    return summary_scores(tables.articles, tables.summaries, config)
 
 
 def _facts(manifest: Manifest) -> dict[str, str]:

@@ -26,7 +26,7 @@ from models.load import (
 from models.metrics.load import ResolvedScorer
 from models.protocols import Translator
 from models.resolved import ResolvedModel
-from models.specs import PromptedSpec, SummarizerSpec, TranslatorSpec
+from models.specs import PromptedSpec, ScorerSpec, SummarizerSpec, TranslatorSpec
 from pipeline.choosing import prepare_choosing
 from pipeline.config import Config
 from pipeline.errors import ConfigError, ModelError
@@ -161,7 +161,7 @@ def _translate_step(config: Config) -> Step:
     if section.repair.enabled and section.repair.fallback and "fallback" in section.repair.rungs:
         specs.append(section.repair.fallback)
     resolved = [_resolved_translator(spec, config) for spec in specs]
-    decodings = [_decoding(spec, own) for spec, own in zip(specs, resolved, strict=True)]
+    decodings = [decisive(spec, own) for spec, own in zip(specs, resolved, strict=True)]
     choosing = prepare_choosing(section.choose, config.runtime, resolved[0])
     wanted = section.model.context_sentences if isinstance(section.model, PromptedSpec) else 0
     if choosing is not None and wanted:
@@ -264,7 +264,7 @@ def _summarize_step(config: Config) -> Step:
 
     settings = {
         "languages": list(section.languages),
-        "models": [_decoding(spec, r) for spec, r in zip(specs, resolved, strict=True)],
+        "models": [decisive(spec, r) for spec, r in zip(specs, resolved, strict=True)],
     }
     return Step(SUMMARIZE, settings, tuple(resolved), load)
 
@@ -273,7 +273,8 @@ def _score_step(config: Config) -> Step:
     references = read_references(config.score.references)
     terms = _glossary_text(config.translate.glossary)
     glossary = parse_glossary(terms, name=config.translate.glossary or "glossary")
-    settings = config.score.model_dump(mode="json") | {
+    summaries = {"summary_metrics", "summary_bertscore"}  # counted for the report
+    settings = config.score.model_dump(mode="json", exclude=summaries) | {
         "references": digest(references),
         "glossary": digest(terms),
     }
@@ -294,11 +295,18 @@ def _score_step(config: Config) -> Step:
     return Step(SCORE, settings, (), load)
 
 
-def _decoding(spec: TranslatorSpec | SummarizerSpec, resolved: ResolvedModel) -> dict[str, Any]:
+_PLACES = {
+    *("path", "revision", "backend", "trust_remote_code", "precision"),
+    *("encoder", "encoder_revision", "tokenizer", "tokenizer_revision"),
+}
+"""Keys of a spec that say where, or whose outcome is in the `answer_key` of what was found."""
+
+
+def decisive(
+    spec: TranslatorSpec | SummarizerSpec | ScorerSpec, resolved: ResolvedModel | ResolvedScorer
+) -> dict[str, Any]:
     """Return what of a model decides its answer: identity and settings, not where it is."""
-    settings: dict[str, Any] = spec.model_dump(
-        mode="json", exclude={"path", "revision", "backend", "trust_remote_code"}
-    )
+    settings: dict[str, Any] = spec.model_dump(mode="json", exclude=_PLACES)
     return settings | {"answer": resolved.answer_key}
 
 

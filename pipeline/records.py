@@ -9,6 +9,7 @@ Document ─▶ Article ─▶ Block ─▶ Sentence        one document has one
                └─▶ Score ─▶ SentenceScore ─▶ Finding
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -271,6 +272,14 @@ class CorpusScore:
     high: float
     signature: str
     segments: int
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryScores:
+    """Metrics of summaries against reference summaries, 0 to 100: by article id, and of a run."""
+
+    articles: Mapping[str, tuple[MetricValue, ...]]
+    corpus: tuple[CorpusScore, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from pipeline.intake import Tally, documents
 from pipeline.journal import Journal, Task
 from pipeline.manifest import Manifest, started_manifest, write_manifest
 from pipeline.memory import Memory
-from pipeline.outcome import Outcome, conclude
+from pipeline.outcome import Outcome, check_end, conclude
 from pipeline.plan import (
     SEGMENT,
     STAGES,
@@ -48,6 +48,8 @@ def run(config: Config, options: Options, journal: Journal) -> Outcome:
     run cannot go on at all. Finished shards stay whatever happens.
     """
     folder = Path(config.output)
+    if options.until == "report":
+        check_end(config)
     with _locked(folder), journal.recording(folder):
         manifest = started_manifest(config, folder)
         try:

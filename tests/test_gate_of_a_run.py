@@ -27,11 +27,22 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_run_whose_gate_fails_ends_with_4_and_keeps_its_report(folder: Path) -> None:
     rule = "gate.chrf={min: 101}"
-    answer = call(folder, "run", "--config", "config.yaml", "--set", rule)
+    machines = ("--junit", "gate.xml", "--github")
+    answer = call(folder, "run", "--config", "config.yaml", "--set", rule, *machines)
     assert answer.returncode == 4, answer.stderr
+    assert "::error title=sentences with references%3A chrF++ min 101::" in answer.stdout
+    assert 'failures="1"' in (folder / "gate.xml").read_text(encoding="utf-8")
     assert "gate FAILED: sentences with references: chrF++ of runs/test is" in answer.stderr
     assert (folder / "runs/test/report.html").exists()
     assert json.loads((folder / "runs/test/manifest.json").read_text())["exit_code"] == 4
+
+
+def test_verdicts_are_not_promised_where_there_is_no_gate(folder: Path) -> None:
+    answer = call(folder, "run", "--config", "config.yaml", "--junit", "gate.xml")
+    assert (answer.returncode, answer.stderr) == (
+        2,
+        "Error: --junit, --github: there is no gate to tell of\n",
+    )
 
 
 def test_a_run_is_held_against_the_last_one(folder: Path) -> None:
@@ -53,7 +64,36 @@ def test_a_gate_without_references_is_told(folder: Path) -> None:
         *("--set", "gate.chrf={min: 1}"),
     )
     assert answer.returncode == 2, answer.stderr
-    assert "no sentence of runs/test has a reference" in answer.stderr
+    assert answer.stderr == (
+        "Error: gate: needs sentences with references; name files of zh and en in "
+        "score.references\n"
+    )
+    assert not (folder / "runs").exists()
+
+
+# what is wrong with the gate, and how the one line goes on
+HOPELESS = [
+    (
+        "{max_drop: 1, against: runs/none}",
+        "runs/none: no run folder there (it has no manifest.json), and no FOLDER:SYSTEM of an "
+        "evaluation",
+    ),
+    (
+        "{max_drop: 1, against: runs/../runs/test}",
+        "runs/../runs/test is the folder of this run, which is written anew; name another one, "
+        "such as that of the night before",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "line"), HOPELESS)
+def test_a_gate_that_cannot_be_judged_is_told_before_the_run(
+    folder: Path, rule: str, line: str
+) -> None:
+    answer = call(folder, "run", "--config", "config.yaml", "--set", f"gate.chrf={rule}")
+    assert answer.returncode == 2
+    assert answer.stderr == f"Error: gate.chrf.against: {line}\n"
+    assert not (folder / "runs").exists()
 
 
 def test_plain_files_are_evaluated_from_the_command_line(folder: Path) -> None:

@@ -130,6 +130,7 @@ def test_the_json_has_the_keys_that_programs_rely_on() -> None:
     assert list(value) == [
         "totals",
         "metrics",
+        "summary_metrics",
         "checks",
         "repairs",
         "terms",

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
+from pipeline.commands.verdicts import check_channels, tell_verdicts, verdict_options
 from pipeline.configfile import checked, load_section
-from pipeline.errors import ConfigError
 from pipeline.evaluation.verdict import Verdict, verdict_lines
 
 _FILE = click.Path(path_type=Path)
@@ -41,8 +41,7 @@ _METRICS = ("bleu", "chrf", "chrf++", "ter", "spbleu", "rouge1", "rouge2", "roug
     help="For plain files: a metric; may be given several times.",
 )
 @click.option("--output", metavar="DIR", help="The folder of the reports.")
-@click.option("--junit", type=_FILE, help="Write the gate's verdicts as JUnit XML.")
-@click.option("--github", is_flag=True, help="Print the gate's verdicts as GitHub annotations.")
+@verdict_options("the gate's verdicts")
 @click.option("--quiet", "-q", is_flag=True, help="Say only what went wrong.")
 def evaluate(
     file: Path | None,
@@ -82,6 +81,7 @@ def evaluate(
     else:
         values = _plain_files(source, references, hypotheses, metrics, output)
         config = checked(values, EvaluationConfig, "pipeline evaluate")
+    check_channels(junit, github, has_gate=bool(config.gate))
     made = make_evaluation(config, (lambda line: None) if quiet else _say)
     click.echo(evaluation_text(made.evaluation))
     for path in made.files:
@@ -160,8 +160,7 @@ def _plain_files(
     type=click.FloatRange(min=0),
     help="End with exit code 4 if the first metric fell by more points than this.",
 )
-@click.option("--junit", type=_FILE, help="Write the verdict on --max-drop as JUnit XML.")
-@click.option("--github", is_flag=True, help="Print the verdict as GitHub annotations.")
+@verdict_options("the verdict on --max-drop")
 def compare(
     a: str,
     b: str,
@@ -187,6 +186,7 @@ def compare(
     from pipeline.evaluation.config import EvaluationConfig
     from pipeline.formats.comparison import comparison_json, comparison_text
 
+    check_channels(junit, github, has_gate=max_drop is not None)
     config = load_section(file, EvaluationConfig) if file is not None else None
     names = metrics or (config.all_metrics if config else ("chrf++", "bleu", "ter"))
     found, verdicts = compared(a, b, names, sentences=sentences, max_drop=max_drop, config=config)
@@ -197,16 +197,7 @@ def compare(
 
 def _end(verdicts: Sequence[Verdict], junit: Path | None, github: bool, suite: str) -> None:
     """Tell the verdicts on every channel that was asked for; exit 4 if one failed."""
-    from pipeline.formats.junit import github_annotations, junit_xml
-    from pipeline.store import write_atomically
-
-    if not verdicts and (junit or github):
-        raise ConfigError("--junit, --github: there is no gate to tell of")
-    if junit is not None:
-        write_atomically(junit, junit_xml(verdicts, suite=suite))
-    if github:
-        for line in github_annotations(verdicts):
-            click.echo(line)
+    tell_verdicts(verdicts, junit, github, suite)
     for verdict in verdicts:
         for line in verdict_lines(verdict):
             click.echo(line, err=True)

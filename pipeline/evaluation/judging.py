@@ -1,9 +1,9 @@
 """The gate of a config, applied: to an evaluation's first system, or to a run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pipeline.config import GateRule
+from pipeline.config import Config, GateRule
 from pipeline.errors import ConfigError
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.evaluate import cache_folder
@@ -18,6 +18,45 @@ from pipeline.evaluation.verdict import Verdict
 _OF_RUN: dict[str, MetricName] = {"bleu": "bleu", "chrf": "chrf++", "ter": "ter"}
 
 
+def check_run_gate(config: Config) -> None:
+    """Raise ConfigError where the gate of a run could not be judged at its end."""
+    if not config.score.references:
+        raise ConfigError(
+            "gate: needs sentences with references; name files of zh and en in score.references"
+        )
+    for name, rule in config.gate.items():
+        if rule.against is None:
+            continue
+        if Path(rule.against).resolve() == Path(config.output).resolve():
+            raise ConfigError(
+                f"gate.{name}.against: {rule.against} is the folder of this run, which is "
+                "written anew; name another one, such as that of the night before"
+            )
+        _check_against(f"gate.{name}.against", rule.against)
+
+
+def check_evaluation_gate(config: EvaluationConfig) -> None:
+    """Raise ConfigError where a rule names nothing to be held against."""
+    systems = [each.name for each in config.systems]
+    for name, rule in config.gate.items():
+        text = rule.against
+        if text is None or text in systems or (Path(text) / "sentences.jsonl").exists():
+            continue
+        _check_against(f"gate.{name}.against", text, systems)
+
+
+def _check_against(place: str, text: str, systems: Sequence[str] = ()) -> None:
+    """Raise ConfigError unless a text names a run folder or FOLDER:SYSTEM; reads no sentence."""
+    start = text.rpartition(":")[0]
+    is_run = (Path(text) / "manifest.json").exists()
+    if not is_run and not (start and (Path(start) / "sentences.jsonl").exists()):
+        names = f", nor one of the systems {', '.join(systems)}" if systems else ""
+        raise ConfigError(
+            f"{place}: {text}: no run folder there (it has no manifest.json), and no "
+            f"FOLDER:SYSTEM of an evaluation{names}"
+        )
+
+
 def judge_evaluation(evaluation: Evaluation, config: EvaluationConfig) -> list[Verdict]:
     """Judge the first system of a config on every set it has."""
     system, cache = config.systems[0].name, cache_folder(config)
@@ -29,7 +68,7 @@ def judge_evaluation(evaluation: Evaluation, config: EvaluationConfig) -> list[V
             if own is None:
                 continue
             [mine] = measured(result.set, own, [of], cache=cache)
-            other = _other(rule, result, own, name)
+            other = _other(rule, result, own)
             theirs = (
                 measured(result.set, other, [of], cache=cache)[0] if other is not None else None
             )
@@ -38,7 +77,7 @@ def judge_evaluation(evaluation: Evaluation, config: EvaluationConfig) -> list[V
     return verdicts
 
 
-def _other(rule: GateRule, result: SetResult, own: Output, name: str) -> Output | None:
+def _other(rule: GateRule, result: SetResult, own: Output) -> Output | None:
     """Find what a rule holds the system against: a system here, a run, another evaluation."""
     if rule.against is None:
         return None
@@ -48,11 +87,6 @@ def _other(rule: GateRule, result: SetResult, own: Output, name: str) -> Output 
     text = rule.against
     if (Path(text) / "sentences.jsonl").exists():
         text = f"{text}:{own.name}"  # an earlier evaluation of the same system
-    elif not Path(text).exists() and not Path(text.rpartition(":")[0]).is_dir():
-        raise ConfigError(
-            f"gate.{name}.against: {text}: neither a folder nor one of the systems "
-            f"{', '.join(here)}"
-        )
     side = Side(own.name, outputs=((result.set, own),))
     return paired(side, read_side(text))[0][2]
 

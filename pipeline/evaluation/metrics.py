@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from models import protocols
 from pipeline.errors import ConfigError
 from pipeline.evaluation.results import EvaluationSet
-from pipeline.text.rouge import ROUGE_VERSION, Rouge, rouge_scores
+from pipeline.text.metrics import SEED
+from pipeline.text.rouge import ROUGE_LABELS, ROUGE_SIGNATURE, ROUGE_VERSION, Rouge, rouge_scores
 
 MetricName = Literal["bleu", "chrf", "chrf++", "ter", "spbleu", "rouge1", "rouge2", "rougel"]
 
@@ -95,13 +96,12 @@ def metric(name: MetricName) -> Metric:
         case "ter":
             return _counted(name, "TER", ter, ter, lower_is_better=True)
         case "rouge1" | "rouge2" | "rougel":
-            label = {"rouge1": "ROUGE-1", "rouge2": "ROUGE-2", "rougel": "ROUGE-L"}[name]
             return mean_metric(
                 name,
-                label,
+                ROUGE_LABELS[name],
                 partial(_rouge, kind=name),
                 answer=f"{name} {ROUGE_VERSION}",
-                signature=f"f1|case:lc|stem:no|tok:words-and-han|version:{ROUGE_VERSION}",
+                signature=ROUGE_SIGNATURE,
             )
 
 
@@ -263,10 +263,6 @@ def _signature(name: str, references: str, samples: int) -> str:
     if samples > 1:
         counter.n_bootstrap, counter.seed = samples, str(SEED)
     return str(counter.get_signature())
-
-
-SEED = 12345
-"""sacreBLEU's own default, written into the signature as it does."""
 
 
 def _resampled(samples: int) -> list[str]:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy
 
-from pipeline.evaluation.metrics import SEED, Matrix
+from pipeline.evaluation.metrics import Matrix
+from pipeline.text.metrics import SEED
 
 _CELLS = 8_000_000
 """Resamples are drawn in slices of about this many numbers, so that memory stays bounded."""

@@ -18,30 +18,20 @@ from pipeline.errors import ConfigError, ModelError
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.given import given_metric
 from pipeline.evaluation.metrics import Metric, MetricName, mean_metric, metric
-from pipeline.plan import digest
-
-_PLACES = {
-    "path",
-    "revision",
-    "encoder",
-    "encoder_revision",
-    "tokenizer",
-    "tokenizer_revision",
-    "trust_remote_code",
-    "precision",
-}
-"""Keys of a spec that say where; what they lead to is in the identity of the weights."""
+from pipeline.plan import decisive, digest
 
 
-def trained_metric(name: str, spec: TrainedMetricSpec, runtime: RuntimeSection) -> Metric:
+def trained_metric(
+    name: str, spec: TrainedMetricSpec, runtime: RuntimeSection, *, place: str | None = None
+) -> Metric:
     """Find a trained metric. Its weights are loaded when the first segment must be scored.
 
     Scores are on the metric's own scale. Raises ModelError, also later from `statistics`,
-    with the place of the metric in the config: it is not there, damaged, or too large.
+    with the metric's place in the config: it is not there, damaged, or too large.
     """
     if isinstance(spec, GivenConfidenceSpec):
         return given_metric(name, spec, runtime)
-    place = f"trained_metrics.{name}"
+    place = place or f"trained_metrics.{name}"
     try:
         resolved = resolve_scorer(
             spec, device=runtime.device, offline=runtime.offline, cache=runtime.cache
@@ -66,12 +56,11 @@ def trained_metric(name: str, spec: TrainedMetricSpec, runtime: RuntimeSection) 
                 "time; take a smaller checkpoint, bfloat16, or runtime.device: cpu"
             ) from None
 
-    settings = spec.model_dump(mode="json", exclude=_PLACES)
     made = mean_metric(
         name,
         name,
         score,
-        answer=f"{spec.kind} {digest([settings, resolved.answer_key])}",
+        answer=f"{spec.kind} {digest(decisive(spec, resolved))}",
         signature=resolved.signature,
         lower_is_better=not resolved.higher_is_better,
         needs_references=resolved.needs_reference,

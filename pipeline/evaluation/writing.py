@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.evaluate import Say, evaluate
-from pipeline.evaluation.judging import judge_evaluation
+from pipeline.evaluation.judging import check_evaluation_gate, judge_evaluation
 from pipeline.evaluation.results import Evaluation
 from pipeline.evaluation.verdict import Verdict
 from pipeline.formats.evaluation_html import evaluation_html
@@ -51,6 +51,7 @@ def make_evaluation(config: EvaluationConfig, say: Say) -> Made:
     So a gate may hold tonight's evaluation against last night's in the same folder.
     """
     folder = Path(config.output)
+    check_evaluation_gate(config)
     evaluation = evaluate(config, say)
     verdicts = judge_evaluation(evaluation, config)
     files = []

@@ -1,8 +1,9 @@
 """The report for a terminal, a chat or a pull request: short Markdown, same order as the page."""
 
 import re
+from collections.abc import Sequence
 
-from pipeline.records import SummarySentence
+from pipeline.records import CorpusScore, SummarySentence
 from pipeline.stages.highlights import LABELS, RUNGS
 from pipeline.stages.report import Report
 from pipeline.stages.story import Line, Story
@@ -19,7 +20,8 @@ def markdown(report: Report) -> str:
         _totals(report),
         _read_first(report),
         _read_next(report),
-        _metrics(report),
+        _metrics("Scores against references", report.metrics),
+        _metrics("Summaries against reference summaries", report.summary_metrics),
         _checks(report),
         _repairs(report),
         _terms(report),
@@ -70,16 +72,16 @@ def _worst(line: Line) -> str:
     )
 
 
-def _metrics(report: Report) -> str:
-    if not report.metrics:
+def _metrics(title: str, metrics: Sequence[CorpusScore]) -> str:
+    if not metrics:
         return ""
     rows = [
         f"| {metric.name} | {metric.score:.1f} | {metric.low:.1f} – {metric.high:.1f} "
         f"| {metric.segments:,} | `{metric.signature}` |"
-        for metric in report.metrics
+        for metric in metrics
     ]
     head = "| metric | score | 95 % interval | segments | signature |\n|---|---:|---:|---:|---|"
-    return "\n".join(["## Scores against references\n", head, *rows])
+    return "\n".join([f"## {title}\n", head, *rows])
 
 
 def _checks(report: Report) -> str:

@@ -14,6 +14,7 @@ def report_json(report: Report) -> str:
     value = {
         "totals": asdict(report.totals),
         "metrics": [asdict(metric) for metric in report.metrics],
+        "summary_metrics": [asdict(metric) for metric in report.summary_metrics],
         "checks": {
             count.check: {"checked": count.checked, "flagged": count.flagged}
             for count in report.checks
@@ -44,6 +45,7 @@ def _article(story: Story) -> dict[str, Any]:
         "scores": {
             "confidence": score.confidence,
             "metrics": _metrics(score.metrics),
+            "summary": _metrics(story.summary_metrics),
             "flagged": story.flagged,
             "sentences": [_sentence(sentence) for sentence in score.sentences],
         },

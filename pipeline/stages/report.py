@@ -9,9 +9,11 @@ from pipeline.records import (
     Article,
     CorpusScore,
     Failure,
+    MetricValue,
     Reliability,
     Score,
     Summary,
+    SummaryScores,
     Translation,
 )
 from pipeline.stages.highlights import RUNGS, highlights, unsure_lines, worst_lines
@@ -79,6 +81,7 @@ class Report:
     worst: tuple[Line, ...]
     failures: tuple[Failure, ...]
     facts: tuple[tuple[str, str], ...]
+    summary_metrics: tuple[CorpusScore, ...] = ()
     rungs: tuple[RungCount, ...] = ()
     terms: tuple[TermCount, ...] = ()
     unsure: tuple[Line, ...] = ()
@@ -93,6 +96,7 @@ def report(  # noqa: PLR0913 (four tables, and what is to be said of them)
     scores: Sequence[Score],
     *,
     corpus: Sequence[CorpusScore] = (),
+    summary_scores: SummaryScores | None = None,
     failures: Sequence[Failure] = (),
     title: str | None = None,
     facts: Mapping[str, str] | None = None,
@@ -109,7 +113,10 @@ def report(  # noqa: PLR0913 (four tables, and what is to be said of them)
     same order.
     """
     rows = _aligned(articles, translations, summaries, scores)
-    stories = tuple(_story(number, *row) for number, row in enumerate(rows, start=1))
+    judged = summary_scores.articles if summary_scores else {}
+    stories = tuple(
+        _story(number, *row, judged.get(row[0].id, ())) for number, row in enumerate(rows, start=1)
+    )
     lines = [line for story in stories for line in story.lines]
     totals = Totals(
         articles=len(articles),
@@ -126,6 +133,7 @@ def report(  # noqa: PLR0913 (four tables, and what is to be said of them)
         totals=totals,
         confidence=confidence,
         metrics=tuple(corpus),
+        summary_metrics=summary_scores.corpus if summary_scores else (),
         checks=counts,
         stories=stories,
         stands_out=highlights(
@@ -160,7 +168,12 @@ def _aligned(
 
 
 def _story(
-    number: int, article: Article, translation: Translation, summary: Summary, score: Score
+    number: int,
+    article: Article,
+    translation: Translation,
+    summary: Summary,
+    score: Score,
+    summary_metrics: tuple[MetricValue, ...],
 ) -> Story:
     translated = {sentence.id: sentence for sentence in translation.sentences}
     scored = {sentence.id: sentence for sentence in score.sentences}
@@ -175,7 +188,9 @@ def _story(
         )
         for block in article.blocks
     )
-    return Story(anchor, article, _english_title(passages), passages, summary, score)
+    return Story(
+        anchor, article, _english_title(passages), passages, summary, score, summary_metrics
+    )
 
 
 def _english_title(passages: Sequence[Passage]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pipeline.records import (
     Article,
     BlockKind,
+    MetricValue,
     Score,
     Sentence,
     SentenceScore,
@@ -50,6 +51,7 @@ class Story:
     passages: tuple[Passage, ...]
     summary: Summary
     score: Score
+    summary_metrics: tuple[MetricValue, ...] = ()
 
     @property
     def lines(self) -> tuple[Line, ...]:

@@ -13,10 +13,15 @@ ROUGE_VERSION = 1
 
 Rouge = Literal["rouge1", "rouge2", "rougel"]
 
-_TOKEN = re.compile(
-    r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
-    r"|[^\W_\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
-)
+ROUGE_LABELS: dict[Rouge, str] = {"rouge1": "ROUGE-1", "rouge2": "ROUGE-2", "rougel": "ROUGE-L"}
+
+ROUGE_SIGNATURE = f"f1|case:lc|stem:no|tok:words-and-han|version:{ROUGE_VERSION}"
+
+_HAN_RANGES = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+
+_HAN = re.compile(f"[{_HAN_RANGES}]")
+
+_TOKEN = re.compile(f"[{_HAN_RANGES}]|[^\\W_{_HAN_RANGES}]+")
 
 
 def rouge_scores(
@@ -33,6 +38,12 @@ def rouge_scores(
         max((_f1(tokens(hypothesis), tokens(one), kind) for one in own), default=0.0)
         for hypothesis, own in zip(hypotheses, references, strict=True)
     ]
+
+
+def is_chinese(text: str) -> bool:
+    """Tell whether most letters of a text are Han characters."""
+    letters = [character for character in text if character.isalpha()]
+    return 2 * sum(_HAN.match(letter) is not None for letter in letters) > len(letters)
 
 
 def tokens(text: str) -> list[str]:
