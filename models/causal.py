@@ -16,7 +16,7 @@ from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
 from models.marks import harmless, marks_of
 from models.prompting import Answer
-from models.prompts import Piece, Template, Turn
+from models.prompts import Piece, Template, Turn, structured
 from models.protocols import Search
 from models.specs import CausalSpec
 from models.tokens import auto_tokenizer
@@ -125,16 +125,7 @@ class CausalAnswerer:
                 continue
             text += _STAND_IN.format(len(contents))
             contents.append(self._written((piece,)))
-        if not self.template.structured:
-            return text
-        return [
-            {
-                "type": "text",
-                "source_lang_code": "zh-Hans",
-                "target_lang_code": "en",
-                "text": text,
-            }
-        ]
+        return structured(text) if self.template.structured else text
 
     def _written(self, pieces: Sequence[Piece]) -> str:
         return "".join(

@@ -1,5 +1,9 @@
-"""The one error of this package; the pipeline shows it as a line, not a traceback."""
+"""The errors of this package; the pipeline shows them as a line, not a traceback."""
 
 
 class WeightsError(Exception):
     """Weights cannot be found, trusted, converted or run: where, what was found, what to do."""
+
+
+class ServerError(WeightsError):
+    """A server answers nothing: no row is at fault, and no other row would fare better."""

@@ -6,6 +6,7 @@ spec ─resolve_translator─▶ ResolvedModel ─load_translator─▶ Translat
 The cheap step is all a run needs that finds every shard in place.
 """
 
+import importlib.util
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +19,7 @@ from models.decoding import BatchTranslator, Decoder, Decoding
 from models.device import (
     Device,
     LoadedBackend,
+    LoadedPrecision,
     available_threads,
     resolve_device,
     resolve_precision,
@@ -27,9 +29,11 @@ from models.prompting import prompt_translator
 from models.prompts import PROMPT_VERSION
 from models.protocols import Summarizer, Translator
 from models.resolved import EXTRACTIVE_VERSION, ResolvedModel
+from models.server import check_address, find_served
 from models.specs import (
     AbstractiveSpec,
     CausalSpec,
+    EndpointSpec,
     ExtractiveSpec,
     Precision,
     PromptedSpec,
@@ -54,6 +58,8 @@ def resolve_translator(
     Raises WeightsError when they are not there, cannot be trusted, or cannot run so.
     """
     folder = cache_folder(cache)
+    if isinstance(spec, EndpointSpec):
+        return _resolved_endpoint(spec, offline, folder)
     weights = locate(
         spec.path,
         spec.revision,
@@ -130,6 +136,8 @@ def load_translator(
 
     Raises WeightsError when the weights are damaged, do not load, or answer nonsense.
     """
+    if isinstance(spec, EndpointSpec):
+        return _load_endpoint(spec, resolved)
     folder = _folder(resolved)
     verify_sums(folder)
     if isinstance(spec, CausalSpec):
@@ -152,7 +160,7 @@ def load_translator(
     check_canary(
         folder,
         translator,
-        precision=resolved.precision,
+        precision=_precision(resolved),
         made_by=f"{resolved.backend} {version(resolved.backend)}",
     )
     return translator
@@ -180,7 +188,7 @@ def load_summarizer(
                 spec,
                 folder,
                 device=resolved.device,
-                precision=resolved.precision,
+                precision=_precision(resolved),
                 batch_tokens=batch_tokens,
                 threads=available_threads() if threads == "auto" else threads,
             )
@@ -202,6 +210,42 @@ def _resolved_causal(
     )
 
 
+def _resolved_endpoint(spec: EndpointSpec, offline: bool, cache: Path) -> ResolvedModel:
+    check_address(spec, offline=offline)
+    served = find_served(spec, cache=cache)
+    state = "does not answer now, but has said before" if served.remembered else "says"
+    return ResolvedModel(
+        name=spec.model,
+        identity=f"{served.identity} {prompt_identity(spec)}",
+        folder=None,
+        backend="endpoint",
+        precision="served",
+        device=Device(spec.base_url, "a server"),
+        reasons=(f"server {spec.base_url} {state}: {served.identity}",),
+        licence=None,
+        source_language=None,
+        target_language=None,
+        cache=cache,
+    )
+
+
+def _load_endpoint(spec: EndpointSpec, resolved: ResolvedModel) -> Translator:
+    if importlib.util.find_spec("openai") is None:
+        raise WeightsError(
+            "translate.model.kind: endpoint: the client library is missing; install it with: "
+            "pip install 'yibao[endpoint]'"
+        )
+    identity = f"{find_served(spec).identity} {prompt_identity(spec)}"
+    if identity != resolved.identity:
+        raise WeightsError(
+            f"{spec.base_url}: serves other weights than when the run began ({identity}, then "
+            f"{resolved.identity}); run again"
+        )
+    from models.endpoint import load_answerer
+
+    return prompt_translator(spec, load_answerer(spec))
+
+
 def prompt_identity(spec: PromptedSpec) -> str:
     """Name the prompt and what becomes of answers: both change translations like weights do."""
     text = f"{spec.template} {PROMPT_VERSION} {CLEANING_VERSION}"
@@ -217,7 +261,7 @@ def _load_causal(
         spec,
         _folder(resolved),
         device=resolved.device,
-        precision=resolved.precision,
+        precision=_precision(resolved),
         batch_tokens=batch_tokens,
         threads=available_threads() if threads == "auto" else threads,
     )
@@ -247,7 +291,7 @@ def _load_decoder(
                 ),
                 tokenizer,
                 device=resolved.device,
-                precision=resolved.precision,
+                precision=_precision(resolved),
                 banned_tokens=architecture.banned_tokens,
                 threads=threads,
             )
@@ -258,7 +302,7 @@ def _load_decoder(
             return seq2seq.load_decoder(
                 folder,
                 device=resolved.device,
-                precision=resolved.precision,
+                precision=_precision(resolved),
                 end=tokenizer.end,
                 start=language_token(tokenizer, language)
                 if language and architecture.starts_with_language
@@ -269,6 +313,12 @@ def _load_decoder(
             )
         case _:
             raise WeightsError(f"{resolved.name}: not a translation model")
+
+
+def _precision(resolved: ResolvedModel) -> LoadedPrecision:
+    if resolved.precision == "served":
+        raise WeightsError(f"{resolved.name}: runs on a server, not here")
+    return resolved.precision
 
 
 def _folder(resolved: ResolvedModel) -> Path:

@@ -160,6 +160,12 @@ def make_template(
     return template if system is None else replace(template, system=system)
 
 
+def structured(text: str) -> list[dict[str, str]]:
+    """Give the content of a message as TranslateGemma's chat template wants it."""
+    fields = {"source_lang_code": "zh-Hans", "target_lang_code": "en"}
+    return [{"type": "text", **fields, "text": text}]
+
+
 def conversation(template: Template, request: Request) -> tuple[Turn, ...]:
     """Write out the prompt for one request."""
     terms = "\n".join(

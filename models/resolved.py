@@ -19,15 +19,15 @@ class ResolvedModel:
     `identity` tells the weights apart: a digest of their content, `repo@commit` for a
     hub id, method and version for what has none. `answer_key` adds what else changes the
     answer besides the spec; it belongs into a shard's key, the device does not.
-    `folder` is None where there are no weights. `reasons` says in lines why this device,
-    precision and backend.
+    `folder` is None where there are no weights here; precision `served` is the server's own.
+    `reasons` says in lines why this device, precision and backend.
     """
 
     name: str
     identity: str
     folder: Path | None
-    backend: LoadedBackend | Literal["none"]
-    precision: LoadedPrecision
+    backend: LoadedBackend | Literal["none", "endpoint"]
+    precision: LoadedPrecision | Literal["served"]
     device: Device
     reasons: tuple[str, ...]
     licence: str | None

@@ -4,7 +4,7 @@ A spec says what is wanted; `models.load` finds it, checks it and loads it. Ever
 in a spec can change the output and is therefore part of a shard's key.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -154,6 +154,58 @@ class PromptedSpec(Spec):
             prompt=self.prompt,
             prompt_in_context=self.prompt_in_context,
         )
+
+
+class ServerSpec(Spec):
+    """Where a server is, and how patiently it is asked."""
+
+    base_url: str = Field(
+        description="Address of an OpenAI-compatible server, such as `http://localhost:8000/v1` "
+        "(vLLM), `http://localhost:8080/v1` (llama.cpp), `http://localhost:11434/v1` (Ollama). "
+        "One on another machine needs `runtime.offline: false`."
+    )
+    model: str = Field(description="The model's name, as the server lists it.")
+    served_version: str = Field(
+        default="",
+        description="A name of your own for the weights; change it when the server has others "
+        "under the same name, and all is translated again.",
+    )
+    api_key_variable: str | None = Field(
+        default=None, description="Name of the environment variable that holds the key."
+    )
+    concurrency: int = Field(
+        default=4, ge=1, le=256, description="Requests under way at the same time."
+    )
+    timeout_seconds: float = Field(default=120, gt=0, description="Patience with one request.")
+    retries: int = Field(
+        default=5,
+        ge=0,
+        le=20,
+        description="How often a request is made again after a 429, a 5xx, a lost connection or an "
+        "unreadable answer; waits double, and Retry-After is honoured.",
+    )
+    logprobs: bool = Field(
+        default=True,
+        description="Ask for token probabilities, which are the confidence; set it to false for a "
+        "server that refuses them.",
+    )
+    extra: dict[str, Any] = Field(
+        default={},
+        description="More fields of every request, as the server names them, such as "
+        "`{top_k: 20, chat_template_kwargs: {enable_thinking: false}}`.",
+    )
+
+
+class EndpointSpec(PromptedSpec, ServerSpec):
+    """A language model behind an OpenAI-compatible server."""
+
+    kind: Literal["endpoint"] = Field(description="An OpenAI-compatible server.")
+    max_source_chars: int = Field(
+        default=6000,
+        ge=16,
+        description="Longest prompt. What is too long loses context first, then the end of the "
+        "sentence, which is flagged.",
+    )
 
 
 class CausalSpec(PromptedSpec, WeightsSpec):
@@ -308,7 +360,7 @@ class BertScoreSpec(MetricSpec, WeightsSpec):
     )
 
 
-TranslatorSpec = Annotated[Seq2SeqSpec | CausalSpec, Field(discriminator="kind")]
+TranslatorSpec = Annotated[Seq2SeqSpec | CausalSpec | EndpointSpec, Field(discriminator="kind")]
 SummarizerSpec = Annotated[ExtractiveSpec | AbstractiveSpec, Field(discriminator="kind")]
 EstimatorSpec = ConfidenceSpec
 ScorerSpec = Annotated[CometSpec | MetricXSpec | BertScoreSpec, Field(discriminator="kind")]

@@ -65,6 +65,19 @@ REPORT_VERSION = 4
 # Checks decide which translation is taken: raise it when they or the ladder change.
 REPAIR_VERSION = 2
 
+# What of a model's spec says where it is and how it is reached, and changes no answer.
+_PLACES = {
+    "path",
+    "revision",
+    "backend",
+    "trust_remote_code",
+    "base_url",
+    "api_key_variable",
+    "concurrency",
+    "timeout_seconds",
+    "retries",
+}
+
 StageFunction = Callable[..., Sequence[Any]]
 
 

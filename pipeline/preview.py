@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.metrics.load import ResolvedScorer
+from models.resolved import ResolvedModel
 from pipeline.config import Config
 from pipeline.corrections import concerning, known_corrections
 from pipeline.intake import Tally, documents
@@ -73,6 +75,16 @@ def preview_lines(value: Preview) -> Iterator[str]:
 
 def _model_names(step: Step) -> tuple[str, ...]:
     return tuple(
-        m.name if m.backend == "none" else f"{m.name} ({m.backend}, {m.precision}, {m.device.name})"
-        for m in step.models
+        f"{model.name} ({', '.join(facts)})" if (facts := _facts(model)) else model.name
+        for model in step.models
     )
+
+
+def _facts(model: ResolvedModel | ResolvedScorer) -> tuple[str, ...]:
+    match model.backend:
+        case "none":
+            return ()
+        case "endpoint":
+            return (model.backend, model.device.name)
+        case _:
+            return (model.backend, model.precision, model.device.name)

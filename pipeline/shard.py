@@ -4,6 +4,7 @@ import traceback
 from collections.abc import Sequence
 from typing import Any
 
+from models.errors import ServerError
 from pipeline.errors import AlignmentError, StoreError
 from pipeline.journal import Journal
 from pipeline.plan import ROW_TYPES, StageFunction, Step
@@ -66,8 +67,8 @@ def attempt(
     """Run a stage over a batch; if it fails, row by row, and set aside what fails alone."""
     try:
         return _checked(function, tables), []
-    except StoreError:
-        raise  # the disk is at fault, not an article
+    except (StoreError, ServerError):
+        raise  # the disk or the server is at fault, not an article
     except Exception:  # noqa: BLE001 - whatever one article causes must not stop the others
         journal.debug("batch_failed", f"{stage}: batch failed, row by row now")
     rows: list[Any] = []
@@ -75,7 +76,7 @@ def attempt(
     for parts in zip(*tables, strict=True):
         try:
             rows.extend(_checked(function, [[part] for part in parts]))
-        except StoreError:
+        except (StoreError, ServerError):
             raise
         except Exception as error:  # noqa: BLE001
             first = parts[0]

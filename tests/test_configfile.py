@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from models.specs import Seq2SeqSpec
 from pipeline.commands.config import kind_of
 from pipeline.config import Config
 from pipeline.configfile import dump_config, load_config, load_section
@@ -106,6 +107,7 @@ def test_a_setting_without_key_or_value_is_refused(valid: Path, setting: str) ->
 
 def test_a_setting_wins_over_the_file(valid: Path) -> None:
     config = load_config(valid, ["translate.model.beams=1", "input.paths=[a.md, b.md]"])
+    assert isinstance(config.translate.model, Seq2SeqSpec)
     assert config.translate.model.beams == 1
     assert config.input.paths == ("a.md", "b.md")
 
