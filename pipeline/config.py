@@ -164,7 +164,7 @@ class RepairSection(Section):
     rungs: tuple[Rung, ...] = Field(
         default=("nbest", "terms", "clauses", "decoding", "fallback", "corrected"),
         description="What is tried, in this order, until nothing is found: the other hypotheses "
-        "of the beam, glossary terms put into the source in English, the sentence in clauses, a "
+        "of the beam, lost names and terms put into the source, the sentence in clauses, a "
         "wider search without repeats, the fallback model, corrections that need no model "
         "(an amount off by a power of ten, a loop cut to one round).",
     )

@@ -63,7 +63,7 @@ ROW_TYPES: dict[str, type[Any]] = {stage.writes: stage.row_type for stage in STA
 REPORT_VERSION = 4
 
 # Checks decide which translation is taken: raise it when they or the ladder change.
-REPAIR_VERSION = 2
+REPAIR_VERSION = 3
 
 # What of a model's spec says where it is and how it is reached, and changes no answer.
 _PLACES = {

@@ -112,18 +112,47 @@ def test_the_fallback_model_is_asked_only_when_a_sentence_needs_it() -> None:
     assert (row.candidate.text, row.rung, loaded) == (RIGHT, "fallback", [True])
 
 
-def test_a_missed_term_is_put_into_the_source() -> None:
-    glossary = make_glossary((Term("一网通办", ("All Services on One Network",)),))
-    kept = "The city runs All Services on One Network."
-    translator = Scripted({"上海推行 All Services on One Network 。": kept})
-    ladder = Ladder(rungs=("terms",), glossary=glossary)
-    first = Candidate("Shanghai runs one network.", 0.5)
-    [row] = repair(["上海推行一网通办。"], [first], translator=translator, ladder=ladder)
-    assert translator.asked == ["上海推行 All Services on One Network 。"]
+NETWORK = make_glossary((Term("一网通办", ("All Services on One Network",)),))
+MISSED = Candidate("Shanghai runs one network.", 0.5)
+
+
+def test_a_missed_name_is_asked_for_by_a_name_that_every_model_knows() -> None:
+    translator = Scripted({"上海推行东京。": "Shanghai runs Tokyo."})
+    ladder = Ladder(rungs=("terms",), glossary=NETWORK)
+    [row] = repair(["上海推行一网通办。"], [MISSED], translator=translator, ladder=ladder)
+    assert (row.candidate.text, row.rung) == ("Shanghai runs All Services on One Network.", "terms")
+
+
+def test_a_missed_name_is_also_put_into_the_source_in_english() -> None:
+    written = "上海推行 All Services on One Network 。"
+    translator = Scripted({written: "The city runs All Services on One Network."})
+    ladder = Ladder(rungs=("terms",), glossary=NETWORK)
+    [row] = repair(["上海推行一网通办。"], [MISSED], translator=translator, ladder=ladder)
+    assert translator.asked == ["上海推行东京。", written]
     assert row.rung == "kept"  # it lost Shanghai: as many findings as before
-    translator.answers = {translator.asked[0]: "Shanghai runs All Services on One Network."}
-    [row] = repair(["上海推行一网通办。"], [first], translator=translator, ladder=ladder)
+    translator.answers = {written: "Shanghai runs All Services on One Network."}
+    [row] = repair(["上海推行一网通办。"], [MISSED], translator=translator, ladder=ladder)
     assert row.rung == "terms"
+
+
+def test_clauses_keep_the_names_that_the_whole_sentence_lost() -> None:
+    source = "上海推行一网通办，投资124亿元给企业。"
+    answers = {
+        "上海推行东京，": "Shanghai runs Tokyo,",
+        "投资124亿元给企业。": "12.4 billion for firms.",
+    }
+    ladder = Ladder(rungs=("terms", "clauses"), glossary=NETWORK)
+    [row] = repair([source], [MISSED], translator=Scripted(answers), ladder=ladder)
+    wanted = "Shanghai runs All Services on One Network, 12.4 billion for firms."
+    assert (row.candidate.text, row.rung) == (wanted, "clauses")
+
+
+def test_a_code_that_a_model_spaced_out_is_put_right() -> None:
+    first = Candidate("It meets GB / T 19001 - 2016.", 0.5)
+    ladder = Ladder(rungs=("corrected",))
+    source = "它符合GB/T 19001-2016标准。"
+    [row] = repair([source], [first], translator=EchoTranslator(), ladder=ladder)
+    assert (row.candidate.text, row.rung) == ("It meets GB/T 19001-2016.", "corrected")
 
 
 def test_a_model_without_other_hypotheses_is_no_error() -> None:

@@ -27,7 +27,7 @@ LABELS = {
 
 RUNGS = {
     "nbest": "another hypothesis of the same search",
-    "terms": "with glossary terms put into the source",
+    "terms": "with lost names and terms put into the source",
     "clauses": "translated clause by clause",
     "decoding": "a wider search without repeats",
     "fallback": "the fallback model",

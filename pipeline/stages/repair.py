@@ -15,7 +15,10 @@ from pipeline.records import Finding, Rung
 from pipeline.text.checks import collapsed, findings
 from pipeline.text.glossary import Glossary, make_glossary
 from pipeline.text.numbers import corrected
+from pipeline.text.protected import restored
 from pipeline.text.severity import weight
+from pipeline.text.standins import Masked, masked, unmasked
+from pipeline.text.wanted import wanted_names
 
 NBEST = Search(count=4)
 OTHER_DECODING = Search(count=4, beams=8, length_penalty=1.2, no_repeat_ngram_size=4)
@@ -44,13 +47,17 @@ class Repaired:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A flagged sentence on its way up; `found` is what is wrong with `best`."""
+    """A flagged sentence on its way up; `found` is what is wrong with `best`.
+
+    `masks` are the source with names put into it that the first answer lost.
+    """
 
     source: str
     best: Candidate
     found: tuple[Finding, ...]
     rung: Rung | None
     reason: str
+    masks: tuple[Masked, ...] = ()
 
 
 def repair(
@@ -71,7 +78,7 @@ def repair(
         for source, candidate in zip(sources, candidates, strict=True)
     }
     cases = {
-        key: _Case(key[0], key[1], found, None, _reason(found))
+        key: _Case(key[0], key[1], found, None, _reason(found), _masks(key[0], found, ladder))
         for key, found in judged.items()
         if weight(found)
     }
@@ -132,17 +139,41 @@ def _tried(
         case "nbest":
             return _hypotheses(sources, translator, NBEST)
         case "terms":
-            return _with_terms(cases, translator, ladder.glossary)
+            return _each_way(cases, lambda asked: _alone(asked, translator), plain=False)
         case "clauses":
-            return _in_clauses(sources, translator)
+            return _each_way(cases, lambda asked: _in_clauses(asked, translator))
         case "decoding":
-            return _hypotheses(sources, translator, OTHER_DECODING)
+            return _each_way(cases, lambda asked: _hypotheses(asked, translator, OTHER_DECODING))
         case "fallback":
             if ladder.fallback is None:
                 return [[] for _ in cases]
             return [[each] for each in _translated(sources, ladder.fallback())]
         case "corrected":
             return [_corrected(case) for case in cases]
+
+
+def _each_way(
+    cases: Sequence[_Case],
+    tried: Callable[[Sequence[str]], list[list[Candidate]]],
+    *,
+    plain: bool = True,
+) -> list[list[Candidate]]:
+    """Try the source as it is (`plain`) and with the names put into it, in one call.
+
+    All masks are tried where the names are what it is about, else the first one.
+    """
+    ways = [[Masked(case.source), *case.masks[:1]] if plain else list(case.masks) for case in cases]
+    asked = [way.text for own in ways for way in own]
+    answers = iter(tried(asked) if asked else [])
+    return [
+        [
+            replace(answer, text=text)
+            for way in own
+            for answer in next(answers)
+            if (text := unmasked(answer.text, way)) is not None
+        ]
+        for own in ways
+    ]
 
 
 def _hypotheses(
@@ -169,27 +200,18 @@ def _translated(sources: Sequence[str], translator: Translator) -> list[Candidat
     return answers
 
 
-def _with_terms(
-    cases: Sequence[_Case], translator: Translator, glossary: Glossary
-) -> list[list[Candidate]]:
-    """Put the English of missed terms into the source, where the model may copy it."""
-    changed = [_substituted(case, glossary) for case in cases]
-    asked = [text for text in changed if text is not None]
-    answers = iter(_translated(asked, translator) if asked else [])
-    return [[] if text is None else [next(answers)] for text in changed]
+def _alone(sources: Sequence[str], translator: Translator) -> list[list[Candidate]]:
+    return [[answer] for answer in _translated(sources, translator)] if sources else []
 
 
-def _substituted(case: _Case, glossary: Glossary) -> str | None:
-    missed = {
-        each.source_span.start
-        for each in case.found
-        if each.check == "terms" and each.source_span is not None
-    }
-    text = case.source
-    for span, term in reversed(list(glossary.matches(text))):
-        if span.start in missed:
-            text = f"{text[: span.start]} {term.english[0]} {text[span.end :]}"
-    return " ".join(text.split()) if missed else None
+def _masks(source: str, found: Sequence[Finding], ladder: Ladder) -> tuple[Masked, ...]:
+    """Give the ways to put into the source what its translation lost, the best first."""
+    if "terms" not in ladder.rungs:
+        return ()
+    wanted = wanted_names(source, found, ladder.glossary)
+    ways = [masked(source, wanted, way) for way in ("mixed", "names", "words") if wanted]
+    distinct = dict.fromkeys(way for way in ways if way is not None and way.text != source)
+    return tuple(distinct)
 
 
 def clauses(source: str) -> list[str]:
@@ -245,7 +267,8 @@ def _lowered(text: str) -> str:
 
 
 def _corrected(case: _Case) -> list[Candidate]:
-    """Give what can be mended without a model: amounts off by a power of ten, loops."""
+    """Give what can be mended without a model: loops, codes, amounts off by a power of ten."""
     text = collapsed(case.source, case.best.text) or case.best.text
+    text = restored(case.source, text)
     text = corrected(case.source, text) or text
     return [] if text == case.best.text else [replace(case.best, text=text)]

@@ -31,11 +31,16 @@ _GUARDS = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A Chinese name, its forms for a reader, and the pattern that finds any of them."""
+    """A Chinese name, its forms for a reader, and the pattern that finds any of them.
+
+    `whole` is the first form that can be written as it is; None where all are beginnings
+    of words (Uganda and Ugandan are found by one).
+    """
 
     zh: str
     forms: tuple[str, ...]
     pattern: re.Pattern[str]
+    whole: str | None
 
 
 def known_names(text: str) -> Iterator[tuple[Span, Entry]]:
@@ -52,7 +57,9 @@ def _gazetteer() -> tuple[dict[str, Entry], re.Pattern[str]]:
         if line and not line.startswith("#"):
             zh, english = line.split("\t")
             forms = tuple(english.split("|"))
-            entries[zh] = Entry(zh, tuple(f.rstrip("*") for f in forms), _pattern(forms))
+            whole = next((form for form in forms if not form.endswith("*")), None)
+            shown = tuple(form.rstrip("*") for form in forms)
+            entries[zh] = Entry(zh, shown, _pattern(forms), whole)
     longest = sorted(entries, key=len, reverse=True)
     alternatives = "|".join(_GUARDS.get(zh) or re.escape(zh) for zh in longest)
     return entries, re.compile(alternatives)

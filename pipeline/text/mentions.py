@@ -13,13 +13,9 @@ from pypinyin import lazy_pinyin
 from pipeline.records import Finding, Severity, Span
 from pipeline.text.gazetteer import known_names
 from pipeline.text.names import is_name
+from pipeline.text.protected import protected_spans, unprotected
 
 HAN = "\u4e00-\u9fff"
-_ADDRESS = re.compile(
-    r"https?://[\w./?=&%#~:@+\-]*[\w/]|www\.[\w./?=&%#~\-]*[\w/]|[\w.+\-]+@[\w\-]+\.[\w.\-]*\w"
-    r"|(?<![\w.])[\w\-]+\.(?:com|org|net|gov|edu|cn)(?:\.cn)?(?![\w.])",
-    re.ASCII,
-)
 _LETTER = r"A-Za-z\u00c0-\u024f"
 _LATIN = re.compile(
     rf"(?<![\d{_LETTER}])[{_LETTER}][\w.&'’+/\-\u00c0-\u024f]*"
@@ -48,15 +44,15 @@ _FOREIGN = set("特尔斯克尼姆曼森顿格里拉卡巴伯罗蒂诺维奇雷�
 def mentions(source: str, translation: str) -> list[Finding]:
     """Find names of the source that the translation has in no form it could take.
 
-    Addresses must stand letter for letter. Latin strings may lose case, hyphens and
-    spaces. A known place may be named by its people. A Chinese person is looked for by
-    the pinyin of surname or given name; one that is common in translation under
-    another name is a false alarm, hence a warning.
+    Addresses, file names and codes must stand letter for letter. Latin strings may lose
+    case, hyphens and spaces. A known place may be named by its people. A Chinese person is
+    looked for by the pinyin of surname or given name; one that is common in translation
+    under another name is a false alarm, hence a warning.
     """
     if not translation.strip():
         return []
     found = [
-        *_addresses(source, translation),
+        *unprotected(source, translation),
         *_latin(source, translation),
         *_places(source, translation),
         *_people(source, translation),
@@ -69,19 +65,13 @@ def _missing(name: str, span: Span, severity: Severity = "warning", form: str = 
     return Finding("names", severity, f"{name}{wanted} is not in the translation", span)
 
 
-def _addresses(source: str, translation: str) -> Iterator[Finding]:
-    for match in _ADDRESS.finditer(source):
-        if match[0].lower() not in translation.lower():
-            yield _missing(match[0], Span(*match.span()), "error")
-
-
 def _latin(source: str, translation: str) -> Iterator[Finding]:
-    taken = [match.span() for match in _ADDRESS.finditer(source)]
+    taken = protected_spans(source)
     said = folded(translation)
     for match in _LATIN.finditer(source):
         written = match[0].rstrip(".-/&")
         words = [word for word in re.split(r"[\s/]+", written) if len(folded(word)) > 1]
-        inside = any(start <= match.start() < end for start, end in taken)
+        inside = any(span.start <= match.start() < span.end for span in taken)
         if inside or not words or _UNITS.match(written):
             continue
         kept = sum(_kept(word, said) for word in words)
@@ -121,4 +111,10 @@ def _people(source: str, translation: str) -> Iterator[Finding]:
             syllables = [folded(each) for each in lazy_pinyin(name)]
             family, given = syllables[0], "".join(syllables[1:])
             if family + given not in said and given + family not in said and given not in said:
-                yield _missing(name, Span(*match.span("name")), form=f"{family} {given}".title())
+                yield _missing(name, Span(*match.span("name")), form=pinyin_name(name))
+
+
+def pinyin_name(name: str) -> str:
+    """Write a person's name as newspapers do: 陈光明 is Chen Guangming."""
+    family, *given = (folded(each) for each in lazy_pinyin(name))
+    return f"{family} {''.join(given)}".title()

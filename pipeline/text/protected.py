@@ -1,0 +1,71 @@
+"""What a translation must keep letter for letter: addresses, file names, hashtags, codes.
+
+见 www.jinshan.gov.cn 和 GB/T 19001-2016 ── see www.jinshan.gov.cn and GB/T 19001-2016
+"""
+
+import re
+from collections.abc import Iterator
+
+from pipeline.records import Finding, Span
+
+_ADDRESS = (
+    r"https?://[\w./?=&%#~:@+\-]*[\w/]|www\.[\w./?=&%#~\-]*[\w/]|[\w.+\-]+@[\w\-]+\.[\w.\-]*\w"
+    r"|(?<![\w.])[\w\-]+\.(?:com|org|net|gov|edu|cn)(?:\.cn)?(?![\w.])"
+)
+_FILE = (
+    r"(?<![\w.])[\w\-]+\.(?:pdf|docx?|xlsx?|pptx?|zip|txt|csv|json|xml|jpe?g|png|mp[34]|apk|exe)\b"
+)
+_HASHTAG = r"(?<!\w)[#@][A-Za-z]\w+"
+# GB/T 19001-2016, ISO 9001:2015, DF-5C, 600519 behind 股 or 代码, 沪A12345
+_STANDARD = (
+    r"(?<![A-Za-z])(?:GB|ISO|IEC|IEEE|DB\d*|YY|JB|HJ|QB|NY|CN)(?:/[A-Z]{1,3})?[\s-]?\d{2,}(?:[.:\-]\d+)*"
+    r"|(?<=[股码券])[：:（(\s]?(?P<stock>\d{6})(?!\d)"
+)
+_CODE = r"(?P<code>(?<![\w-])[A-Z]{1,4}-?\d{2,}[A-Z0-9]*(?:-\d+)*(?![\w%]))"
+_PROTECTED = re.compile(rf"{_ADDRESS}|{_FILE}|{_HASHTAG}|{_STANDARD}|{_CODE}", re.ASCII)
+
+
+def protected_spans(source: str) -> list[Span]:
+    """Give the places of everything that must stand in the translation as it is."""
+    return [span for span, _ in _strings(source)]
+
+
+def _strings(source: str) -> Iterator[tuple[Span, bool]]:
+    """Find the strings; true where hyphens and spaces are free (J-20, J20)."""
+    for match in _PROTECTED.finditer(source):
+        place = match.span("stock") if match["stock"] else match.span()
+        yield Span(*place), match["code"] is not None
+
+
+def unprotected(source: str, translation: str) -> list[Finding]:
+    """Find the strings that the translation has not letter for letter; case is free."""
+    said = _plain(translation)
+    found = []
+    for span, is_loose in _strings(source):
+        written = source[span.start : span.end]
+        exact = re.escape(_plain(written))
+        pattern = "[ -]?".join(re.findall(r"\w", _plain(written))) if is_loose else exact
+        if not re.search(rf"(?<![a-z0-9]){pattern}(?![a-z0-9])", said):
+            message = f"{written} is not in the translation, or not letter for letter"
+            found.append(Finding("names", "error", message, span))
+    return found
+
+
+def restored(source: str, translation: str) -> str:
+    """Write the strings as the source has them where the translation has them nearly so.
+
+    Only what lies between their letters and digits may differ (`GB / T 19001 - 2016`,
+    `600,519`, `www. jinshan. gov. cn`), so nothing is guessed.
+    """
+    for found in unprotected(source, translation):
+        if found.source_span is not None:
+            written = source[found.source_span.start : found.source_span.end]
+            near = r"[\s,.:/\-–_@#]{0,3}".join(map(re.escape, re.findall(r"[^\W_]", written)))
+            pattern = rf"(?<![A-Za-z0-9])[#@]?{near}(?![A-Za-z0-9])"
+            if match := re.search(pattern, translation, re.IGNORECASE):
+                translation = translation[: match.start()] + written + translation[match.end() :]
+    return translation
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().replace("–", "-").split())

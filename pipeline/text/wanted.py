@@ -1,0 +1,47 @@
+"""What a translation lacks and could be told: missed terms, names, strings, with their English."""
+
+from collections.abc import Iterable
+
+from pipeline.records import Finding, Span
+from pipeline.text.gazetteer import known_names
+from pipeline.text.glossary import Glossary
+from pipeline.text.mentions import pinyin_name
+from pipeline.text.names import is_name
+from pipeline.text.standins import Wanted
+
+
+def wanted_names(source: str, found: Iterable[Finding], glossary: Glossary) -> list[Wanted]:
+    """Give every place of the source that a finding says was lost, with what to write there.
+
+    Of terms the glossary's first form, of known places their plain form, of people the
+    pinyin, of Latin strings themselves. Places that overlap a term before them are left out.
+    """
+    missed = [
+        (each.source_span, each)
+        for each in found
+        if each.source_span is not None and each.severity != "info"
+    ]
+    asked = {source[span.start : span.end] for span, each in missed if each.check == "terms"}
+    chosen = [
+        Wanted(span, term.english[0]) for span, term in glossary.matches(source) if term.zh in asked
+    ]
+    for span, each in missed:
+        english = _english(source, span) if each.check == "names" else None
+        if english and not any(_overlap(span, one.span) for one in chosen):
+            chosen.append(Wanted(span, english))
+    return chosen
+
+
+def _english(source: str, span: Span) -> str | None:
+    """Give what a lost name is in English; None where that is not known for sure."""
+    written = source[span.start : span.end]
+    if written.isascii():
+        return written
+    places = {place: entry.whole for place, entry in known_names(source)}
+    if span in places:
+        return places[span]
+    return pinyin_name(written) if is_name(written) else None
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
