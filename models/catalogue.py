@@ -1,115 +1,140 @@
-"""What `pipeline models` shows and does: list, describe, check and fetch models."""
+"""Models that are known to fit: `catalogue.yaml` as data, and a config for each of them."""
 
-from dataclasses import dataclass
+import difflib
+import re
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from models.architecture import read_architecture, read_json
-from models.canary import read_canary
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
+
 from models.errors import WeightsError
-from models.load import load_translator, resolve_translator
-from models.pickles import WEIGHTS as PICKLED
-from models.pickles import convert_pickles, converted_folder
-from models.specs import Precision, Seq2SeqSpec
-from models.weights import (
-    BUNDLED,
-    HUB_ID,
-    HUB_PATTERNS,
-    cache_folder,
-    fetch_layout,
-    hub_folder,
-    locate,
-    locate_layout,
-    model_files,
-    read_card,
-    verify_sums,
-)
+from models.licences import normal_licence
+
+Kind = Literal["seq2seq", "causal", "abstractive", "comet", "metricx"]
+
+TASKS: dict[Kind, str] = {
+    "seq2seq": "translate",
+    "causal": "translate",
+    "abstractive": "summarize",
+    "comet": "evaluate",
+    "metricx": "evaluate",
+}
+"""What a kind is for: the section of a config, or the command."""
+
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+_FILE = Path(__file__).with_name("catalogue.yaml")
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueEntry:
-    """A model on this machine; `path` is what a config writes to use it, sizes in bytes."""
+class Problem(BaseModel):
+    """Something that users ran into, and the thread that tells of it: `owner/repository#number`."""
 
-    path: str
-    folder: Path
-    architecture: str
-    size_bytes: int
-    licence: str | None
-    languages: tuple[str, ...]
-    identity: str
-    card: str
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    what: str = Field(min_length=1)
+    where: str | None = Field(default=None, pattern=r"^[\w.-]+/[\w.-]+#\d+$")
 
 
-def bundled_models() -> list[CatalogueEntry]:
-    """Describe the models that ship with the project, by name."""
-    return [
-        describe(f"bundled:{folder.name}")
-        for folder in sorted(BUNDLED.iterdir())
-        if (folder / "config.json").is_file()
-    ]
+class KnownModel(BaseModel):
+    """One entry. What is not known is None or empty; `settings` are further keys of its spec.
 
-
-def describe(path: str, *, revision: str | None = None, cache: str = "auto") -> CatalogueEntry:
-    """Describe a bundled model, a local folder or a hub id already fetched; loads no weights."""
-    weights = locate(path, revision, offline=True, cache=cache_folder(cache))
-    front = read_card(weights.folder)
-    stated = read_json(weights.folder / "config.json").get("architectures") or []
-    kind = read_architecture(weights.folder).model_type
-    card = weights.folder / "MODEL_CARD.md"
-    return CatalogueEntry(
-        path=path,
-        folder=weights.folder,
-        architecture=str(stated[0]) if stated else kind,
-        size_bytes=sum(file.stat().st_size for file in model_files(weights.folder)),
-        licence=str(front["license"]) if front.get("license") else None,
-        languages=_languages(front),
-        identity=weights.identity,
-        card=card.read_text(encoding="utf-8") if card.is_file() else "",
-    )
-
-
-def check(
-    path: str, *, revision: str | None = None, precision: Precision = "auto", cache: str = "auto"
-) -> list[str]:
-    """Verify checksums, load the translator and ask its canary; what was found, in lines.
-
-    Raises WeightsError at the first thing that is wrong.
+    `max_source_tokens` is the limit of its positions, `download_megabytes` the size of the
+    weights that are fetched.
     """
-    spec = Seq2SeqSpec(kind="seq2seq", path=path, revision=revision)
-    resolved = resolve_translator(spec, precision=precision, cache=cache)
-    if resolved.folder is None:
-        raise WeightsError(f"{path}: has no weights to check")
-    verify_sums(resolved.folder)
-    has_sums = (resolved.folder / "SHA256SUMS").is_file()
-    canary = read_canary(resolved.folder)
-    load_translator(spec, resolved)
-    return [
-        f"weights {resolved.identity[:16]} in {resolved.folder}",
-        "checksums agree" if has_sums else "no SHA256SUMS beside the weights",
-        f"loads with {resolved.backend} in {resolved.precision} on {resolved.device.name}",
-        f"canary: {len(canary.sentences)} sentences as stored" if canary else "no canary.json",
-    ]
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")
+    path: str = Field(pattern=r"^[A-Za-z0-9][\w.-]*/[\w.-]+$")
+    revision: str | None = Field(default=None, pattern=r"^[0-9a-f]{40}$")
+    kind: Kind
+    licence: str | None = None
+    gated: bool = False
+    parameters: str | None = Field(default=None, pattern=r"^\d+(\.\d+)?[MB]$")
+    download_megabytes: int | None = Field(default=None, gt=0)
+    languages: tuple[str, ...] = Field(min_length=1)
+    settings: dict[str, Any] = {}
+    backends: tuple[Literal["ctranslate2", "transformers", "vllm", "torch"], ...]
+    max_source_tokens: int | None = Field(default=None, gt=0)
+    notes: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @field_validator("licence")
+    @classmethod
+    def _licence_is_in_normal_form(cls, value: str | None) -> str | None:
+        if value is not None and normal_licence(value) != value:
+            raise ValueError(f"write {normal_licence(value)}, not {value}")
+        return value
+
+    @property
+    def task(self) -> str:
+        """What it is for."""
+        return TASKS[self.kind]
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """The keys of a config that ask for it; without a revision where none is known."""
+        revision = {"revision": self.revision} if self.revision else {}
+        return {"kind": self.kind, "path": self.path, **revision, **self.settings}
 
 
-def fetch(path: str, revision: str | None, *, cache: str = "auto") -> Path:
-    """Download a hub model or metric at its pinned commit; the folder it is in.
-
-    One that has only pickled weights is converted to safetensors, into the cache. A bundled
-    or local model is already here, and only found.
-    """
-    place = cache_folder(cache)
-    layout = fetch_layout(path, revision, cache=place)
-    if layout != "safetensors":
-        return locate_layout(path, revision, layout, offline=False, cache=place).folder
-    if revision and HUB_ID.fullmatch(path) and not Path(path).expanduser().exists():
-        snapshot = hub_folder(path, revision, offline=False, patterns=HUB_PATTERNS)
-        if not any(snapshot.glob("*.safetensors")):
-            patterns = (*HUB_PATTERNS, *PICKLED)
-            snapshot = hub_folder(path, revision, offline=False, patterns=patterns)
-            convert_pickles(snapshot, converted_folder(path, revision, place))
-    return locate(path, revision, offline=False, cache=place).folder
+@cache
+def known_models() -> tuple[KnownModel, ...]:
+    """Return the catalogue, in its own order."""
+    rows = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return TypeAdapter(tuple[KnownModel, ...]).validate_python(rows)
 
 
-def _languages(front: dict[str, Any]) -> tuple[str, ...]:
-    stated = front.get("language") or []
-    return (stated,) if isinstance(stated, str) else tuple(str(each) for each in stated)
+def find_known(name: str) -> KnownModel | None:
+    """Return the entry with this name or hub id, in whatever case; None where there is none."""
+    wanted = name.lower()
+    found = (each for each in known_models() if wanted in (each.name, each.path.lower()))
+    return next(found, None)
+
+
+def known_model(name: str) -> KnownModel:
+    """Return the entry with this name. Raises WeightsError naming what is close to it."""
+    found = find_known(name)
+    if found is None:
+        names = [each.name for each in known_models()]
+        close = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.4)
+        hint = f"did you mean {' or '.join(close)}?" if close else "see `pipeline models list`"
+        raise WeightsError(f"'{name}': not in the catalogue, not bundled and no folder; {hint}")
+    return found
+
+
+def known_licence(path: str) -> str | None:
+    """Return the licence of a hub id, where the catalogue has it."""
+    # most paths are folders: the file is read for what may be an id of the hub
+    found = find_known(path) if _HUB_ID.fullmatch(path) else None
+    return found.licence if found else None
+
+
+def snippet(model: KnownModel) -> str:
+    """Return the lines of a config that use a model, ready to copy."""
+    lines = []
+    for key, value in model.spec.items():
+        lines.append(f"    {key}: {_scalar(value)}")
+        revision = "revision" if key == "path" else f"{key}_revision"
+        if key in ("path", "encoder", "tokenizer") and revision not in model.spec:
+            commits = f"https://huggingface.co/{value}/commits"
+            lines.append(f"    {revision}: COMMIT   # 40 digits, from {commits}")
+    match model.task:
+        case "translate":
+            head = ["translate:", "  model:"]
+        case "summarize" if model.languages == ("en",):
+            head = ["summarize:", "  model: {kind: extractive}", "  english_model:"]
+        case "summarize":
+            head = ["summarize:", "  model:"]
+        case _:
+            head = ["trained_metrics:", f"  {model.name}:"]
+    return "\n".join([*head, *lines]) + "\n"
+
+
+def _scalar(value: object) -> str:
+    """Write a setting as YAML, in quotation marks where a bare word would be read otherwise."""
+    text = str(value)
+    plain = isinstance(value, str) and re.fullmatch(r"[A-Za-z][\w./@-]*", text)
+    bare = plain and text.lower() not in ("yes", "no", "on", "off", "true", "false", "null")
+    return text if bare or isinstance(value, int | float) else f'"{text}"'

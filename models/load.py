@@ -348,7 +348,7 @@ def _resolved(
         precision=exact,
         device=chosen,
         reasons=(f"device {chosen.name}: {chosen.reason}", f"precision {exact}: {asked}"),
-        licence=licence(weights.folder),
+        licence=licence(weights.folder, weights.name),
         source_language=None,
         target_language=None,
         cache=cache,

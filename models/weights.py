@@ -13,7 +13,9 @@ from typing import Any, Literal
 import yaml
 
 from models.architecture import read_json
+from models.catalogue import find_known, known_licence
 from models.errors import WeightsError
+from models.licences import card_licence
 from models.pickles import converted_folder
 
 BUNDLED = Path(__file__).parent / "bundled"
@@ -166,6 +168,12 @@ def _folder(
         if not folder.is_dir():
             folder = hub_folder(path, revision, offline=offline, patterns=patterns)
         return folder, f"{path}@{revision}"
+    if known := find_known(path):
+        pinned = f" and revision: {known.revision}" if known.revision else ""
+        raise WeightsError(
+            f"model path '{path}': a name of the catalogue; write path: {known.path}{pinned} "
+            f"(`pipeline models show {known.name}` prints a config)"
+        )
     raise WeightsError(
         f"model path '{path}': no such folder; write bundled:NAME, a folder, or a hub id "
         "such as Helsinki-NLP/opus-mt-zh-en with its revision"
@@ -391,7 +399,9 @@ def read_card(folder: Path) -> dict[str, Any]:
     return {}
 
 
-def licence(folder: Path) -> str | None:
-    """Give the licence that the model's card states, None where it states none."""
-    stated = read_card(folder).get("license")
-    return str(stated) if stated else None
+def licence(folder: Path, path: str) -> str | None:
+    """Give the licence that the model's card states, as SPDX writes it.
+
+    Where it states none, that of the hub id `path` in the catalogue, or None.
+    """
+    return card_licence(read_card(folder)) or known_licence(path)

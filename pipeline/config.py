@@ -295,6 +295,22 @@ class ReportSection(Section):
     title: str | None = Field(default=None, description="Heading of the report.")
 
 
+class LicencesSection(Section):
+    """What the licences of the weights must allow."""
+
+    publish: bool = Field(
+        default=False,
+        description="What comes out will be published or sold: a run with weights whose licence "
+        "forbids commercial use, sets conditions of its own (Gemma, Llama, Tencent …) or is not "
+        "known is refused before it begins.",
+    )
+    allow: tuple[str, ...] = Field(
+        default=(),
+        description="Models (as in `path`) and licences (as `pipeline models show` writes them) "
+        "that are used all the same, because you have read them.",
+    )
+
+
 class GateRule(Section):
     """What must hold for one metric; at least one of `min`, `max` and `max_drop`."""
 
@@ -331,6 +347,9 @@ class Config(Section):
     summarize: SummarizeSection = Field(description="Stage 3.")
     score: ScoreSection = Field(default=ScoreSection(), description="Stage 4.")
     report: ReportSection = Field(default=ReportSection(), description="Stage 5.")
+    licences: LicencesSection = Field(
+        default=LicencesSection(), description="What may be done with what comes out."
+    )
     gate: dict[Literal["bleu", "chrf", "ter"], GateRule] = Field(
         default={},
         description="What must hold, by metric of `score.metrics`; otherwise the exit code is 4.",

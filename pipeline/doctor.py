@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pipeline
-from models.catalogue import bundled_models
 from models.device import available_threads, cuda_device_count, has_mps
+from models.local import bundled_models
 from models.weights import cache_folder
 from pipeline.config import Config
 from pipeline.errors import PipelineError

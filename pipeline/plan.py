@@ -32,6 +32,7 @@ from pipeline.config import Config
 from pipeline.errors import ConfigError, ModelError
 from pipeline.expecting import expected_error, own_errors
 from pipeline.formats.references import read_references
+from pipeline.licensing import refuse_licences
 from pipeline.memory import Memory, Progress, RememberingTranslator
 from pipeline.records import Article, Document, Edition, Score, Summary, Translation
 from pipeline.stages.repair import Ladder
@@ -147,20 +148,22 @@ def cut(
 def prepare(stage: Stage, config: Config) -> Step:
     """Make a stage ready: find its models and files, load nothing heavy.
 
-    Raises ModelError or ConfigError if something it needs is not there.
+    Raises ModelError or ConfigError if something it needs is not there, or may not be used.
     """
     try:
         match stage.name:
             case "segment":
-                return _segment_step(config)
+                step = _segment_step(config)
             case "translate":
-                return _translate_step(config)
+                step = _translate_step(config)
             case "summarize":
-                return _summarize_step(config)
+                step = _summarize_step(config)
             case _:
-                return _score_step(config)
+                step = _score_step(config)
     except WeightsError as error:
         raise ModelError(str(error)) from None
+    refuse_licences(stage.name, step.models, config.licences)
+    return step
 
 
 def _segment_step(config: Config) -> Step:

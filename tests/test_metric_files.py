@@ -14,7 +14,7 @@ from sentencepiece import SentencePieceProcessor, SentencePieceTrainer
 
 from metric_checkpoints import make_comet, make_encoder, make_metricx
 from metric_segments import SEGMENTS
-from models import catalogue
+from models import local
 from models.errors import WeightsError
 from models.metrics.load import ResolvedScorer, load_scorer, resolve_scorer
 from models.metrics.pieces import load_pieces, t5_tokenizer, xlm_roberta_tokenizer
@@ -196,7 +196,7 @@ def test_a_metric_is_fetched_with_the_files_it_needs(
         return str(tmp_path)
 
     monkeypatch.setattr("huggingface_hub.snapshot_download", snapshot_download)
-    assert catalogue.fetch("somebody/metric", "0" * 40) == tmp_path
+    assert local.fetch("somebody/metric", "0" * 40) == tmp_path
     wanted = {each.name for each in (folder / name).rglob("*") if each.is_file()}
     assert {each.name for each in tmp_path.rglob("*") if each.is_file()} == wanted
 

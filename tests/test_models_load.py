@@ -9,7 +9,7 @@ from pathlib import Path
 import huggingface_hub.constants
 import pytest
 
-from models import catalogue
+from models import local
 from models.canary import CANARY, Canary, CanarySentence, CanarySettings, similarity, write_canary
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
@@ -67,7 +67,7 @@ def test_the_bundled_model_loads_passes_its_canary_and_translates(cache: Path) -
 
 
 def test_every_bundled_folder_is_sealed_and_in_the_catalogue() -> None:
-    entries = catalogue.bundled_models()
+    entries = local.bundled_models()
     assert "bundled:zh-en" in [entry.path for entry in entries]
     for entry in entries:
         assert sums_problem(entry.folder) is None
@@ -81,7 +81,7 @@ def test_every_bundled_folder_is_sealed_and_in_the_catalogue() -> None:
 
 
 def test_checking_a_model_says_what_was_checked(cache: Path) -> None:
-    lines = catalogue.check("bundled:zh-en", cache=str(cache))
+    lines = local.check("bundled:zh-en", cache=str(cache))
     assert any("checksums agree" in line for line in lines)
     assert any("canary: 4 sentences" in line for line in lines)
 
@@ -125,7 +125,7 @@ def test_a_hub_model_in_the_local_cache_is_known_by_its_commit(
     resolved = resolve("someone/small", cache, revision=COMMIT)
     assert resolved.identity == f"someone/small@{COMMIT}"
     assert resolved.folder == snapshot
-    assert catalogue.describe("someone/small", revision=COMMIT).architecture.startswith("Pegasus")
+    assert local.describe("someone/small", revision=COMMIT).architecture.startswith("Pegasus")
 
 
 def test_pickled_weights_are_refused(folder: Path, cache: Path) -> None:
@@ -350,7 +350,9 @@ def test_similarity_tells_rounding_from_garbage(
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("---\nlicense: cc-by-4.0\nlanguage: [zh, en]\n---\n# Card\n", "cc-by-4.0"),
+        ("---\nlicense: cc-by-4.0\nlanguage: [zh, en]\n---\n# Card\n", "CC-BY-4.0"),
+        ("---\nlicense: other\nlicense_name: gemma\n---\n", "LicenseRef-gemma"),
+        ("---\nlicenses: [cc-by-nc-sa-4.0]\n---\n", "CC-BY-NC-SA-4.0"),
         ("# No front matter\n", None),
         ("---\n: : broken\n  - [\n---\n# Card\n", None),
     ],
@@ -359,7 +361,7 @@ def test_the_licence_is_what_the_card_states(
     text: str, expected: str | None, tmp_path: Path
 ) -> None:
     (tmp_path / "README.md").write_text(text, encoding="utf-8")
-    assert licence(tmp_path) == expected
+    assert licence(tmp_path, str(tmp_path)) == expected
 
 
 def test_the_cache_is_the_users_own_unless_stated(

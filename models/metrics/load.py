@@ -105,7 +105,7 @@ def resolve_scorer(
         precision=exact,
         device=chosen,
         reasons=(f"device {chosen.name}: {chosen.reason}", f"precision {exact}: {asked}"),
-        licence=licence(files.weights.folder),
+        licence=licence(files.weights.folder, spec.path),
         needs_reference=files.needs_reference,
         higher_is_better=not isinstance(spec, MetricXSpec),
         settings=files.settings,

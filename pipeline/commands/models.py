@@ -1,8 +1,14 @@
 """`pipeline models`: list, show, check, fetch."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import click
 
-from models.catalogue import bundled_models, check, describe, fetch
+from models.catalogue import KnownModel, find_known, known_model, known_models, snippet
+from models.errors import WeightsError
+from models.licences import REASONS, permission
+from models.local import LocalModel, bundled_models, check, describe, fetch, is_fetched
 
 
 @click.group()
@@ -11,64 +17,160 @@ def models() -> None:
 
 
 @models.command("list")
-def models_list() -> None:
-    """List the models that ship with Yibao.
+@click.option(
+    "--task", type=click.Choice(["translate", "summarize", "evaluate"]), help="Only for this."
+)
+def models_list(task: str | None) -> None:
+    """List models: bundled, fetched, and known to fit.
 
     \b
     Example usage:
         pipeline models list
+        pipeline models list --task summarize
     """
-    for model in bundled_models():
-        languages = "→".join(model.languages)
-        size = f"{model.size_bytes / 1e6:.0f} MB"
-        click.echo(f"{model.path}\t{languages}\t{size}\t{model.licence}\t{model.architecture}")
+    rows = [("name", "for", "licence", "size", "here")]
+    if task in (None, "translate"):
+        rows += [
+            (own.path, "translate", own.licence or "?", _megabytes(own.size_bytes / 1e6), "bundled")
+            for own in bundled_models()
+        ]
+    rows += [
+        (own.name, own.task, own.licence or "?", _size(own), "fetched" if is_fetched(own) else "")
+        for own in known_models()
+        if task in (None, own.task)
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
 
 
 @models.command("show")
 @click.argument("name")
 @click.option("--revision", help="The commit of a hub id that has been fetched.")
 def models_show(name: str, revision: str | None) -> None:
-    """Show what is known of a model, with its card.
+    """Show what is known of a model, and a config to copy.
+
+    NAME is one of `pipeline models list`, a folder, or a hub id that has been fetched.
 
     \b
     Example usage:
+        pipeline models show opus-mt-zh-en
         pipeline models show bundled:zh-en
     """
-    model = describe(name, revision=revision)
-    click.echo(f"path          {model.path}")
-    click.echo(f"folder        {model.folder}")
-    click.echo(f"architecture  {model.architecture}")
-    click.echo(f"languages     {', '.join(model.languages) or 'not stated'}")
-    click.echo(f"licence       {model.licence or 'not stated'}")
-    click.echo(f"size          {model.size_bytes / 1e6:.1f} MB")
-    click.echo(f"identity      {model.identity}")
-    if model.card:
-        click.echo(f"\n{model.card}", nl=False)
+    known = find_known(name)
+    if known is not None:
+        for line in _known_lines(known):
+            click.echo(line)
+        revision = revision or known.revision
+        if not revision or not is_fetched(known) or known.task == "evaluate":
+            return
+        click.echo()
+        name = known.path
+    elif _is_a_name(name):
+        known_model(name)  # says which names are close
+    for line in _local_lines(describe(name, revision=revision)):
+        click.echo(line)
 
 
 @models.command("check")
 @click.argument("name")
 @click.option("--revision", help="The commit of a hub id that has been fetched.")
 def models_check(name: str, revision: str | None) -> None:
-    """Check a model's files and its canary sentences.
+    """Check a model's files against its checksums and its canary sentences.
 
     \b
     Example usage:
         pipeline models check bundled:zh-en
     """
+    known = find_known(name)
+    if known is not None:
+        name, revision = known.path, revision or known.revision
     for line in check(name, revision=revision):
         click.echo(line)
 
 
 @models.command("fetch")
 @click.argument("name")
-@click.option("--revision", required=True, help="The 40-digit commit to fetch.")
-def models_fetch(name: str, revision: str) -> None:
-    """Fetch a hub model, for runs with `offline: true`.
+@click.option("--revision", help="The 40-digit commit to fetch; the catalogue has one for many.")
+def models_fetch(name: str, revision: str | None) -> None:
+    """Fetch a model into the local cache, for runs with offline: true.
+
+    NAME is one of `pipeline models list`, or a hub id, which needs --revision.
 
     \b
     Example usage:
+        pipeline models fetch opus-mt-zh-en
         pipeline models fetch Helsinki-NLP/opus-mt-zh-en \\
             --revision badebd2bdd4cdfde141a969df82a0f2c4e3b1dfe
     """
+    known = find_known(name)
+    if known is None and _is_a_name(name):
+        known = known_model(name)
+    if known is not None:
+        name, revision = known.path, revision or known.revision
+        if revision is None:
+            raise WeightsError(
+                f"{known.name}: the catalogue pins no commit of {name}; choose one at "
+                f"https://huggingface.co/{name}/commits and give it with --revision"
+            )
+        if known.gated:
+            click.echo(f"{name} is gated: accept its terms on its page and set HF_TOKEN", err=True)
     click.echo(fetch(name, revision))
+
+
+def _is_a_name(name: str) -> bool:
+    """Tell whether a name can only be one of the catalogue."""
+    return "/" not in name and ":" not in name and not Path(name).exists()
+
+
+def _known_lines(known: KnownModel) -> Iterator[str]:
+    yield f"name          {known.name}"
+    yield f"path          {known.path}"
+    yield f"page          https://huggingface.co/{known.path}"
+    yield f"commit        {known.revision or 'none pinned: choose one'}"
+    yield f"for           {known.task} (kind {known.kind})"
+    yield f"languages     {', '.join(known.languages)}"
+    reason = REASONS[permission(known.licence)]
+    yield f"licence       {known.licence or 'not stated'}, which {reason}"
+    if known.gated:
+        yield "gated         its terms must be accepted on its page; HF_TOKEN is needed"
+    if known.parameters:
+        yield f"parameters    {known.parameters}"
+    if known.download_megabytes:
+        yield f"download      {_megabytes(known.download_megabytes)}"
+    if known.max_source_tokens:
+        yield f"reads         {known.max_source_tokens:,} tokens at most"
+    yield f"runs with     {', '.join(known.backends)}"
+    yield f"fetched       {'yes' if is_fetched(known) else 'no'}"
+    for note in known.notes:
+        yield f"note          {note}"
+    for problem in known.problems:
+        where = f" ({problem.where})" if problem.where else ""
+        yield f"problem       {problem.what}{where}"
+    yield ""
+    yield from snippet(known).splitlines()
+
+
+def _local_lines(model: LocalModel) -> Iterator[str]:
+    yield f"path          {model.path}"
+    yield f"folder        {model.folder}"
+    yield f"architecture  {model.architecture}"
+    yield f"languages     {', '.join(model.languages) or 'not stated'}"
+    reason = REASONS[permission(model.licence)]
+    yield f"licence       {model.licence or 'not stated'}, which {reason}"
+    yield f"size          {model.size_bytes / 1e6:.1f} MB"
+    yield f"identity      {model.identity}"
+    if model.card:
+        yield ""
+        yield from model.card.splitlines()
+
+
+def _size(known: KnownModel) -> str:
+    if known.download_megabytes:
+        return _megabytes(known.download_megabytes)
+    return f"{known.parameters} parameters" if known.parameters else "?"
+
+
+def _megabytes(size: float) -> str:
+    return f"{size / 1000:.1f} GB" if size >= 1000 else f"{size:.0f} MB"
