@@ -1,5 +1,8 @@
 """The metrics equal sacreBLEU's, ROUGE knows Chinese, and nothing is resampled differently."""
 
+import hashlib
+from pathlib import Path
+
 import numpy
 import pytest
 from sacrebleu.metrics.base import Metric as Peer
@@ -193,20 +196,36 @@ def test_spbleu_says_how_to_get_its_tokenizer(
         metric("spbleu")
 
 
-def test_spbleu_counts_pieces_of_its_tokenizer(
-    tmp_path: object, monkeypatch: pytest.MonkeyPatch
+BUNDLED = Path(__file__).parents[1] / "models/bundled/zh-en/target.spm"
+
+
+def test_spbleu_counts_the_pieces_that_sacrebleu_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the bundled model's pieces in the place of FLORES-200's."""
-    from pathlib import Path
-
-    models = Path(str(tmp_path)) / "models"
-    models.mkdir()
-    bundled = Path(__file__).parents[1] / "models/bundled/zh-en/target.spm"
-    (models / "flores200sacrebleuspm").write_bytes(bundled.read_bytes())
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models/flores200sacrebleuspm").write_bytes(BUNDLED.read_bytes())
     for module in ("sacrebleu.utils", "sacrebleu.tokenizers.tokenizer_spm"):
         monkeypatch.setattr(f"{module}.SACREBLEU_DIR", str(tmp_path))
     own = metric("spbleu")
+    peer = BLEU(tokenize="flores200")
     table = own.statistics(small_set(REFERENCES), GOOD).rows
-    expected = BLEU(tokenize="flores200").corpus_score(GOOD, [REFERENCES]).score
-    assert corpus_score(own, table) == pytest.approx(expected, abs=1e-9)
-    assert "tok:flores200" in own.signature("1", 0)
+    expected = peer.corpus_score(GOOD, [REFERENCES])
+    assert corpus_score(own, table) == pytest.approx(expected.score, abs=1e-9)
+    assert own.signature("1", 0) == str(peer.get_signature())
+
+
+def test_spbleu_with_a_file_says_which(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    digest = hashlib.sha256(BUNDLED.read_bytes()).hexdigest()
+    own = metric("spbleu", spbleu_model=str(BUNDLED))
+    assert f"|tok:spm-{digest[:12]}|" in own.signature("1", 0)
+    assert own.statistics(small_set(REFERENCES), GOOD).rows.shape == (80, 10)
+    monkeypatch.setattr("pipeline.evaluation.spbleu.FLORES200", digest)
+    same = metric("spbleu", spbleu_model=str(BUNDLED))
+    assert "|tok:flores200|" in same.signature("1", 0)
+    assert own.answer != same.answer
+    with pytest.raises(ConfigError, match="spbleu_model: none: no such file"):
+        metric("spbleu", spbleu_model="none")
+    (tmp_path / "x.model").write_text("x", encoding="utf-8")
+    with pytest.raises(ConfigError, match="no SentencePiece model"):
+        metric("spbleu", spbleu_model=str(tmp_path / "x.model")).signature("1", 0)

@@ -144,6 +144,12 @@ class EvaluationConfig(Section):
         "counts words too, `rouge…` is for summaries, Chinese or English; and names of "
         "`trained_metrics`.",
     )
+    spbleu_model: str | None = Field(
+        default=None,
+        description="A file with spBLEU's tokenizer, for machines where sacreBLEU cannot fetch it; "
+        "`sentencepiece.bpe.model` of any NLLB-200 checkpoint is the same. Another model is named "
+        "in the signature by its digest.",
+    )
     bootstrap_samples: int = Field(
         default=1000,
         ge=0,

@@ -10,19 +10,17 @@ A metric that scores segments one by one (ROUGE, a trained one) becomes a row of
 through `mean_metric`: its corpus score is the mean.
 """
 
-import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy
 from numpy.typing import NDArray
 
 from models import protocols
-from pipeline.errors import ConfigError
 from pipeline.evaluation.results import EvaluationSet
+from pipeline.evaluation.spbleu import PieceModel, PieceTokenizer, piece_model
 from pipeline.text.metrics import SEED
 from pipeline.text.rouge import ROUGE_LABELS, ROUGE_SIGNATURE, ROUGE_VERSION, Rouge, rouge_scores
 
@@ -36,8 +34,6 @@ ScoreSegments = Callable[[Sequence[protocols.Segment]], Sequence[protocols.Segme
 
 METRICS_VERSION = 2
 """Raise it when a metric's counts change for the same text: cached ones are made again."""
-
-_SPM_MODEL = "flores200sacrebleuspm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +77,24 @@ class Metric:
     release: Callable[[], None] = _nothing
 
 
-def metric(name: MetricName) -> Metric:
-    """Return a metric by its name in a config. Raises ConfigError if it cannot be used here."""
+def metric(name: MetricName, *, spbleu_model: str | None = None) -> Metric:
+    """Return a metric by its name in a config. Raises ConfigError if it cannot be used here.
+
+    `spbleu_model` is a file for spBLEU's tokenizer; without one sacreBLEU's own copy is taken.
+    """
     match name:
         case "bleu":
             return _counted(name, "BLEU", bleu, partial(bleu, effective_order=True))
         case "spbleu":
-            _check_spm_model()
-            return _counted(name, "spBLEU", bleu, partial(bleu, effective_order=True))
+            pieces = piece_model(spbleu_model)
+            made = _counted(
+                name,
+                "spBLEU",
+                bleu,
+                partial(bleu, effective_order=True),
+                counter=partial(_piece_counter, pieces),
+            )
+            return replace(made, answer=f"{made.answer} {pieces.name} {pieces.digest}")
         case "chrf":
             return _counted(name, "chrF", chrf, chrf)
         case "chrf++":
@@ -236,29 +242,34 @@ def _counted(
     sentence: Callable[[Matrix], Matrix],
     *,
     lower_is_better: bool = False,
+    counter: Callable[[Any], Any] | None = None,
 ) -> Metric:
     import sacrebleu
+
+    make = counter or partial(_counter, name)
 
     return Metric(
         name=name,
         label=label,
         lower_is_better=lower_is_better,
         answer=f"{name} sacrebleu {sacrebleu.__version__}",
-        statistics=partial(_counts, name),
+        statistics=partial(_counts, make),
         corpus=corpus,
         sentence=sentence,
-        signature=partial(_signature, name),
+        signature=partial(_signature, make),
     )
 
 
-def _counts(name: str, test_set: EvaluationSet, hypotheses: Sequence[str]) -> Counts:
-    counter = _counter(name, reference_streams(test_set))
+def _counts(
+    make: Callable[[Any], Any], test_set: EvaluationSet, hypotheses: Sequence[str]
+) -> Counts:
+    counter = make(reference_streams(test_set))
     rows = counter._extract_corpus_statistics(list(hypotheses), None)
     return Counts(numpy.array(rows, dtype=float))
 
 
-def _signature(name: str, references: str, samples: int) -> str:
-    counter = _counter(name, None)
+def _signature(make: Callable[[Any], Any], references: str, samples: int) -> str:
+    counter = make(None)
     counter.num_refs = -1 if references == "var" else int(references)
     if samples > 1:
         counter.n_bootstrap, counter.seed = samples, str(SEED)
@@ -278,8 +289,6 @@ def _counter(name: str, references: Any) -> Any:
     match name:
         case "bleu":
             return BLEU(references=references)
-        case "spbleu":
-            return BLEU(tokenize="flores200", references=references)
         case "chrf":
             return CHRF(references=references)
         case "chrf++":
@@ -288,16 +297,16 @@ def _counter(name: str, references: Any) -> Any:
             return TER(references=references)
 
 
-def _check_spm_model() -> None:
-    """Refuse spBLEU where its tokenizer is not there: sacreBLEU would go to the network."""
-    from sacrebleu.utils import SACREBLEU_DIR
+def _piece_counter(pieces: PieceModel, references: Any) -> Any:
+    """Make sacreBLEU's BLEU over the pieces of a SentencePiece model."""
+    from sacrebleu.metrics.bleu import BLEU
 
-    path = Path(os.fspath(SACREBLEU_DIR)) / "models" / _SPM_MODEL
-    if not path.exists():
-        raise ConfigError(
-            f"metrics: spbleu: its tokenizer is not there ({path}); fetch it once with a network: "
-            "`echo x | sacrebleu --tokenize flores200 <(echo x)`, or leave spbleu out"
-        )
+    counter: Any = BLEU(tokenize="none", force=True)
+    counter.tokenizer = PieceTokenizer(pieces)
+    counter.tokenizer_signature = counter.tokenizer.signature()
+    if references is not None:
+        counter._ref_cache = counter._cache_references(references)
+    return counter
 
 
 def _rouge(segments: Sequence[protocols.Segment], *, kind: Rouge) -> list[protocols.SegmentScore]:

@@ -82,7 +82,8 @@ def chosen_metrics(names: Sequence[str], config: EvaluationConfig | None) -> lis
         if name in trained:
             found.append(trained_metric(name, trained[name], runtime))
         elif name in known:
-            found.append(metric(cast(MetricName, name)))
+            model = config.spbleu_model if config else None
+            found.append(metric(cast(MetricName, name), spbleu_model=model))
         else:
             close = difflib.get_close_matches(name, known, n=1)
             hint = f"did you mean '{close[0]}'?" if close else f"there is {', '.join(known)}"
