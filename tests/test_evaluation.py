@@ -243,6 +243,36 @@ def test_a_set_of_sacrebleu_is_read_from_its_cache_only(
         _read(kind="sacrebleu", id="wmt99")
 
 
+XML = """<dataset id="wmt22"><collection id="g"><doc id="d1" origlang="zh">
+<src lang="zh"><p><seg id="1">你好</seg><seg id="2">再见</seg></p></src>
+<ref lang="en" translator="A"><p><seg id="1">Hello</seg><seg id="2">Bye</seg></p></ref>
+<ref lang="en" translator="B"><p><seg id="1">Hi</seg><seg id="2">Goodbye</seg></p></ref>
+</doc></collection></dataset>"""
+
+
+def test_a_set_of_later_years_is_read_from_what_sacrebleu_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its fields stand in the XML: without it sacreBLEU would go to the network to name them."""
+    from sacrebleu.dataset import DATASETS
+
+    wmt22: Any = DATASETS["wmt22"]
+    monkeypatch.setattr(wmt22, "_outdir", str(tmp_path))
+    monkeypatch.setattr(wmt22, "_rawdir", str(tmp_path / "raw"))
+    with pytest.raises(ConfigError, match=r"wmt22/zh-en is not in sacreBLEU's cache"):
+        _read(kind="sacrebleu", id="wmt22")
+    path = Path(wmt22._get_langpair_path("zh-en"))
+    path.parent.mkdir(parents=True)
+    path.write_text(XML, encoding="utf-8")
+    for url in wmt22.data:
+        (tmp_path / "raw" / wmt22._get_tarball_filename(url)).write_text("x", encoding="utf-8")
+    found = _read(kind="sacrebleu", id="wmt22")
+    assert [row[1] for row in found] == ["你好", "再见"]
+    assert {row[3] for row in found} == {"d1"}
+    allowed = wmt22._get_langpair_allowed_refs("zh-en")
+    assert all(row[2] for row in found), allowed
+
+
 def test_a_folder_is_read_as_a_dataset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_DATASETS_OFFLINE", "1")
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")

@@ -15,7 +15,8 @@ def evaluation_text(evaluation: Evaluation) -> str:
 
 def _block(result: SetResult) -> str:
     metrics = result.systems[0].metrics
-    rows = [[result.set.name, *(each.name for each in metrics)]]
+    arrows = [each.name + (" ↓" if each.lower_is_better else "") for each in metrics]
+    rows = [[result.set.name, *arrows]]
     for system in result.systems:
         rows.append(
             [

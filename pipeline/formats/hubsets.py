@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Mapping
+from copy import copy
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 from pipeline.errors import ConfigError
 from pipeline.evaluation.results import Segment
@@ -19,20 +21,33 @@ def sacrebleu_segments(name: str, languages: str, *, offline: bool, place: str) 
         raise ConfigError(f"{place}: sacreBLEU has no test set '{name}'; see `sacrebleu --list`")
     if languages not in get_langpairs_for_testset(name):
         raise ConfigError(f"{place}: sacreBLEU's {name} has no '{languages}'")
-    test_set: Any = DATASETS[name]
-    files = {
-        field: Path(test_set._get_txt_file_path(languages, field))
-        for field in test_set.fieldnames(languages)
-    }
-    if offline and not all(file.exists() for file in files.values()):
-        raise ConfigError(
-            f"{place}: {name}/{languages} is not in sacreBLEU's cache ({SACREBLEU_DIR}); fetch it "
-            f"once with a network: `sacrebleu -t {name} -l {languages} --echo src`, "
-            "or set runtime.offline: false"
+    test_set: Any = copy(DATASETS[name])
+    absent = [
+        url
+        for url in test_set.data
+        if not Path(test_set._rawdir, test_set._get_tarball_filename(url)).exists()
+    ]
+    if offline and absent:
+
+        def refuse() -> None:
+            raise ConfigError(
+                f"{place}: {name}/{languages} is not in sacreBLEU's cache ({SACREBLEU_DIR}); fetch "
+                f"it once with a network: `sacrebleu -t {name} -l {languages} --echo src`, "
+                "or set runtime.offline: false"
+            )
+
+        test_set.maybe_download = refuse
+    try:
+        files = dict(
+            zip(test_set.fieldnames(languages), test_set.get_files(languages), strict=True)
         )
-    references = [str(file) for file in test_set.get_reference_files(languages)]
-    documents = str(files["docid"]) if "docid" in files else None
-    return file_segments(test_set.get_source_file(languages), references, documents, place)
+        references = [str(file) for file in test_set.get_reference_files(languages)]
+    except (OSError, SystemExit, ParseError) as error:
+        # sacreBLEU ends the process where a checksum is wrong
+        raise ConfigError(
+            f"{place}: {name}/{languages}: cannot be fetched or read: {error}"
+        ) from None
+    return file_segments(files["src"], references, files.get("docid"), place)
 
 
 def dataset_segments(
@@ -56,6 +71,7 @@ def dataset_segments(
         os.environ["HF_HUB_OFFLINE"] = os.environ["HF_DATASETS_OFFLINE"] = "1"
     import datasets
 
+    datasets.disable_progress_bars()  # progress belongs to the run
     try:
         rows = datasets.load_dataset(path, configuration, split=split, revision=revision)
     except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
