@@ -49,7 +49,9 @@ class DatasetSection(Section):
     split: str = Field(default="train", description="The split.")
     subset: str | None = Field(default=None, description="The configuration of a hub's dataset.")
     revision: str | None = Field(
-        default=None, description="Commit of a hub's dataset; without one it is the newest."
+        default=None,
+        description="The 40-digit commit of a hub's dataset, which must be given. With "
+        "`runtime.offline` it is looked for in the caches of `datasets` and of the hub.",
     )
 
 

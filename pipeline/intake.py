@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from pipeline.config import Config
+from pipeline.formats.hubtables import DatasetChoice
 from pipeline.formats.read import Noted, read_documents
-from pipeline.formats.tabular import DatasetChoice
 from pipeline.records import Document, Edition, Failure
 
 

@@ -15,8 +15,8 @@ import zstandard
 from datasets import Dataset, DatasetDict
 
 from pipeline.errors import ConfigError
+from pipeline.formats.hubtables import DatasetChoice
 from pipeline.formats.read import read_documents
-from pipeline.formats.tabular import DatasetChoice
 from pipeline.records import Document, Edition, Failure
 from pipeline.stages.segment import segment
 
@@ -330,7 +330,7 @@ def test_a_folder_of_data_files_is_a_dataset_when_asked(tmp_path: Path) -> None:
 
 
 def test_offline_no_hub_is_asked() -> None:
-    with pytest.raises(ConfigError, match=r"'nobody/news': no such folder, and runtime\.offline"):
+    with pytest.raises(ConfigError, match="needs the full 40-digit commit"):
         read("nobody/news", format="dataset")
 
 

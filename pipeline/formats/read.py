@@ -19,11 +19,12 @@ from pipeline.formats.encodings import (
     found_encoding,
 )
 from pipeline.formats.epub import epub_chapters
+from pipeline.formats.hubtables import DatasetChoice
 from pipeline.formats.mineru import mineru_text
 from pipeline.formats.paths import STDIN, InputFile, input_files
 from pipeline.formats.rows import row_lines
 from pipeline.formats.streams import opened, stdin_file
-from pipeline.formats.tabular import DatasetChoice, csv_rows, dataset_rows, is_packed
+from pipeline.formats.tabular import csv_rows, dataset_rows, is_packed
 from pipeline.formats.webpage import declared_encoding, story
 from pipeline.formats.word import word_text
 from pipeline.records import Document, Edition, Failure

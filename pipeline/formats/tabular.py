@@ -4,26 +4,17 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
 from pipeline.errors import ConfigError
 from pipeline.formats.encodings import UnreadableError
+from pipeline.formats.hubtables import DatasetChoice, be_offline, hub_tables, loaded
 from pipeline.formats.paths import InputFile, is_dataset
 
 _TABLE_ADVICE = "write the table again"
-
-
-@dataclass(frozen=True, slots=True)
-class DatasetChoice:
-    """Which part of a dataset to read, and whether a hub may be asked."""
-
-    split: str = "train"
-    subset: str | None = None
-    revision: str | None = None
-    offline: bool = True
+_HUB_ADVICE = "check its name, the commit and the network; the next run tries again"
 
 
 def csv_rows(
@@ -92,13 +83,18 @@ def dataset_rows(
     """Stream the rows of a Parquet file, a saved dataset, a folder of data files or a hub's.
 
     Only the columns that `fields` names are read. Raises ConfigError for a split that is
-    not there and for a dataset that only a hub has when `choice.offline`; UnreadableError
-    where the data is damaged.
+    not there and for a hub's dataset that is not pinned or, when `choice.offline`, not on
+    this machine; UnreadableError where the data is damaged or the hub does not give it.
     """
+    if choice.offline:
+        be_offline()
     # datasets takes seconds to import: only these formats pay it
     import pyarrow
     from datasets.exceptions import DatasetsError
     from datasets.utils import logging as datasets_logging
+
+    # the hub's own client, under whatever name it has it now
+    from huggingface_hub.utils import httpx  # type: ignore[attr-defined]
 
     # what is wrong with a table is told as a Failure; the library would also print it
     datasets_logging.set_verbosity(datasets_logging.CRITICAL)
@@ -111,15 +107,27 @@ def dataset_rows(
             table = table.select_columns(wanted)
         for number, row in zip(count(1), table, strict=False):
             yield number, dict(row)
-    except (DatasetsError, pyarrow.ArrowException, OSError, ValueError, KeyError) as error:
-        reason = (str(error).splitlines() or [""])[0][:200]
+    except (
+        DatasetsError,
+        pyarrow.ArrowException,
+        httpx.HTTPError,
+        OSError,
+        ValueError,
+        KeyError,
+    ) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        if file.format == "dataset" and not file.path.exists():
+            raise UnreadableError(f"the hub did not give it: {reason}", _HUB_ADVICE) from error
         raise UnreadableError(f"not a table that can be read: {reason}", _TABLE_ADVICE) from error
 
 
 def _table(file: InputFile, choice: DatasetChoice) -> Any:
+    path = file.path
+    if file.format == "dataset" and not path.exists():
+        found = hub_tables(str(path), choice)
+        return found[_split(choice.split, list(found), file.source)]
     import datasets
 
-    path = file.path
     if file.format == "parquet":
         return datasets.load_dataset("parquet", data_files=str(path), split="train", streaming=True)
     if path.is_dir() and is_dataset(path):
@@ -127,14 +135,7 @@ def _table(file: InputFile, choice: DatasetChoice) -> Any:
         if not isinstance(saved, datasets.DatasetDict):
             return saved
         return saved[_split(choice.split, list(saved), file.source)]
-    if not path.is_dir() and choice.offline:
-        raise ConfigError(
-            f"input.paths: '{path}': no such folder, and runtime.offline is true; set it to false "
-            "to read the dataset from the hub, or save it here with save_to_disk"
-        )
-    found = datasets.load_dataset(
-        str(path), choice.subset, revision=choice.revision, streaming=True
-    )
+    found = loaded(str(path), choice.subset)
     return found[_split(choice.split, list(found), file.source)]
 
 

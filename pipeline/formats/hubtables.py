@@ -1,0 +1,124 @@
+"""A hub's dataset at one commit: streamed from the hub, or from what this machine has of it.
+
+Offline two places are looked into, both at that very commit: what `datasets` prepared
+(Arrow files in its cache), and what was downloaded (a snapshot in the cache of the hub).
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import ConfigError
+
+_HUB_ID = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)?")
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetChoice:
+    """Which part of a dataset to read, and whether a hub may be asked."""
+
+    split: str = "train"
+    subset: str | None = None
+    revision: str | None = None
+    offline: bool = True
+
+
+def be_offline() -> None:
+    """Tell the hub's libraries to stay off the network; to be called before they are imported."""
+    os.environ["HF_HUB_OFFLINE"] = os.environ["HF_DATASETS_OFFLINE"] = "1"
+
+
+def hub_tables(name: str, choice: DatasetChoice) -> Any:
+    """Give the splits of a hub's dataset, by name, to be streamed.
+
+    Raises ConfigError if it is not pinned to a commit and, offline, if this machine does
+    not have that commit. What the hub itself says comes as its own exceptions.
+    """
+    if not _HUB_ID.fullmatch(name):
+        raise ConfigError(f"input.paths: '{name}': no such folder, and no name of a dataset")
+    if choice.revision is None or not _COMMIT.fullmatch(choice.revision):
+        found = f"found '{choice.revision}'" if choice.revision else "found none"
+        raise ConfigError(
+            f"input.dataset.revision: '{name}' is no folder, and a hub's dataset needs the full "
+            f"40-digit commit, {found}; a branch or tag moves and the articles with it"
+        )
+    if choice.offline:
+        found_here = _prepared(name, choice) or _downloaded(name, choice)
+        if found_here is None:
+            raise ConfigError(
+                f"input.paths: '{name}': no such folder, and the local caches do not have it at "
+                f"{choice.revision[:8]}; fetch it once with `hf download --repo-type dataset "
+                f"{name} --revision {choice.revision}`, or set runtime.offline: false"
+            )
+        return found_here
+    return loaded(name, choice.subset, choice.revision)
+
+
+def loaded(path: str, subset: str | None, revision: str | None = None) -> Any:
+    """Give the splits of a folder of data files, or of a hub's dataset, to be streamed.
+
+    Raises ConfigError for a subset that it does not have.
+    """
+    import datasets
+
+    try:
+        return datasets.load_dataset(path, subset, revision=revision, streaming=True)
+    except ValueError as error:
+        if "BuilderConfig" not in str(error) and "Config name is missing" not in str(error):
+            raise
+        reason = " ".join(str(error).split())[:200]
+        raise ConfigError(f"input.dataset.subset: {path}: {reason}") from None
+
+
+def _prepared(name: str, choice: DatasetChoice) -> Any:
+    """Give what `datasets` has prepared of the commit: cache/owner___name/SUBSET/VERSION/COMMIT."""
+    import datasets
+    from datasets.naming import camelcase_to_snakecase
+
+    owner, mark, own = name.rpartition("/")
+    folder = owner + mark.replace("/", "___") + camelcase_to_snakecase(own)
+    cache = Path(datasets.config.HF_DATASETS_CACHE).expanduser()
+    subsets = {
+        place.parents[1].name: place
+        for place in sorted(cache.glob(f"{folder}/*/*/{choice.revision}"))
+        if (place / "dataset_info.json").is_file()
+        and choice.subset in (None, place.parents[1].name)
+    }
+    if not subsets:
+        return None
+    if len(subsets) > 1:
+        raise ConfigError(
+            f"input.dataset.subset: '{name}' has several; choose {', '.join(sorted(subsets))}"
+        )
+    [place] = subsets.values()
+    files = {split: names for split, names in _arrow_files(place) if names}
+    return datasets.load_dataset("arrow", data_files=files, streaming=True) if files else None
+
+
+def _arrow_files(place: Path) -> Iterator[tuple[str, list[str]]]:
+    facts = json.loads((place / "dataset_info.json").read_text(encoding="utf-8"))
+    for split in facts.get("splits") or ():
+        whole = sorted(place.glob(f"*-{split}.arrow"))
+        pieces = sorted(place.glob(f"*-{split}-[0-9]*-of-[0-9]*.arrow"))
+        yield split, [str(file) for file in whole or pieces]
+
+
+def _downloaded(name: str, choice: DatasetChoice) -> Any:
+    """Give what has been downloaded of the commit; None where there is no data file of it."""
+    from datasets.exceptions import DatasetsError
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    try:
+        folder = snapshot_download(
+            name, repo_type="dataset", revision=choice.revision, local_files_only=True
+        )
+        return loaded(folder, choice.subset)
+    except (LocalEntryNotFoundError, DatasetsError, FileNotFoundError):
+        # a streamed dataset leaves its README in the cache, and nothing else
+        return None
