@@ -33,7 +33,7 @@ def hub(files: Mapping[str, bytes]) -> Iterator[tuple[str, list[str]]]:
                 self.json(_entries(files, found[1], whole="recursive=true" in query.lower()))
             elif path in (own, f"{own}/revision/{COMMIT}"):
                 names = [{"rfilename": name} for name in files]
-                self.json([{"id": NAME, "sha": COMMIT, "siblings": names}][0])
+                self.json({"id": NAME, "sha": COMMIT, "siblings": names})
             else:
                 self.send({"X-Error-Code": "RepoNotFound"}, b"", 404)
 
@@ -57,7 +57,7 @@ def hub(files: Mapping[str, bytes]) -> Iterator[tuple[str, list[str]]]:
 
         def send(self, headers: Mapping[str, str], body: bytes, status: int) -> None:
             self.send_response(status)
-            for name, value in (headers | {"Content-Length": str(len(body))}).items():
+            for name, value in {**headers, "Content-Length": str(len(body))}.items():
                 self.send_header(name, value)
             self.end_headers()
             if self.command != "HEAD":

@@ -18,16 +18,10 @@ from pipeline.records import (
 from pipeline.text.jumps import folio, folio_of_file, joined_stories, jump_warnings
 from pipeline.text.lines import Line, page_lines
 from pipeline.text.orphans import reading_order
-from pipeline.text.page import (
-    BODY,
-    Piece,
-    Story,
-    article_pieces,
-    byline,
-    page_stories,
-)
+from pipeline.text.page import article_pieces, byline, page_stories
 from pipeline.text.parts import Part, page_parts
 from pipeline.text.passages import passage, sentence_places
+from pipeline.text.pieces import BODY, Piece, Story
 from pipeline.text.sentences import cuts
 from pipeline.text.variants import ConvertTo, converted, script
 from pipeline.text.wording import dateline_byline

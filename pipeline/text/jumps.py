@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from pipeline.text.chinese_amounts import amount
-from pipeline.text.orphans import matches
-from pipeline.text.page import BODY, Piece, Story
+from pipeline.text.pairs import matches
+from pipeline.text.pieces import BODY, Piece, Story
 from pipeline.text.scripts import is_finished
 from pipeline.text.wording import is_jump_back
 

@@ -1,16 +1,11 @@
 """Titles that stand far from their text: which untitled text a title without one may belong to."""
 
-from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
-from itertools import pairwise
 
-from pipeline.text.page import BODY, Story
-from pipeline.text.scripts import is_han
+from pipeline.text.pairs import matches
+from pipeline.text.pieces import BODY, Story
 
-_LEAST_SHARED = 2
 _SHOWN_CHARS = 20
-_REMEMBERED_CHARS = 2000
 
 
 def reading_order(stories: Sequence[Story], ids: Sequence[str]) -> list[tuple[str, ...]]:
@@ -59,25 +54,6 @@ def _body(story: Story) -> str:
     )
 
 
-def matches(titles: Sequence[str], texts: Sequence[str]) -> list[int | None]:
-    """Give for each title the place of the text that shares most of its pairs of characters.
-
-    None where no text has at least two of them. A pair is two Han characters, or two
-    Latin characters, next to each other.
-    """
-    wanted = {pair for title in titles for pair in _pairs(title)}
-    where: dict[str, list[int]] = {}
-    for index, text in enumerate(texts):
-        for pair in wanted & _pairs(text):
-            where.setdefault(pair, []).append(index)
-    found: list[int | None] = []
-    for title in titles:
-        shared = Counter(index for pair in sorted(_pairs(title)) for index in where.get(pair, ()))
-        best = max(shared, key=lambda index: (shared[index], -index), default=None)
-        found.append(best if best is not None and shared[best] >= _LEAST_SHARED else None)
-    return found
-
-
 def shared_words(title: str, text: str) -> str:
     """Give the longest run of characters of the title that the text has too."""
     longest = ""
@@ -87,22 +63,3 @@ def shared_words(title: str, text: str) -> str:
             longest = title[start:end]
             end += 1
     return longest.strip()
-
-
-def _pairs(text: str) -> frozenset[str]:
-    return _remembered_pairs(text) if len(text) <= _REMEMBERED_CHARS else _found_pairs(text)
-
-
-@lru_cache(maxsize=256)
-def _remembered_pairs(text: str) -> frozenset[str]:
-    # the same beginnings are asked for every continuation of a page
-    return _found_pairs(text)
-
-
-def _found_pairs(text: str) -> frozenset[str]:
-    return frozenset(
-        left + right
-        for left, right in pairwise(text)
-        if (is_han(left) and is_han(right))
-        or (left.isascii() and left.isalpha() and right.isalpha())
-    )

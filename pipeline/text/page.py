@@ -13,11 +13,12 @@ own. Unmarked short lines are told by where they stand:
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pipeline.records import BlockKind
-from pipeline.text.lines import Line
+from pipeline.text.pairs import matches
 from pipeline.text.parts import Part
+from pipeline.text.pieces import BODY, Piece, Story
 from pipeline.text.scripts import is_han
 from pipeline.text.wording import (
     is_credit,
@@ -28,9 +29,6 @@ from pipeline.text.wording import (
     wording,
 )
 
-BODY: frozenset[str] = frozenset(("paragraph", "list_item", "table"))
-"""Kinds of blocks that tell a story."""
-
 _TRAILING = frozenset(("caption", "credit", "image", "furniture", "page_number", "section", "date"))
 _LABEL_HAN = 4
 _KICKER_CHARS = 12
@@ -39,43 +37,8 @@ _NUMBERED = re.compile(
     r"(?:[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(]?\d{1,2}[、.）)](?!\d)|[①-⑳])"
 )
 _MOST_HEADINGS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A block of a story: its kind and its lines."""
-
-    kind: BlockKind
-    lines: tuple[Line, ...]
-
-    @property
-    def text(self) -> str:
-        """The first line."""
-        return self.lines[0].text
-
-
-@dataclass(slots=True)
-class Story:
-    """The blocks of a story while the page is read."""
-
-    pieces: list[Piece] = field(default_factory=list)
-    is_page: bool = False
-    """It is the page's own: masthead, folio lines, captions."""
-    page: int = 0
-    """Which page of an edition it begins on, from 0."""
-    folio: str | None = None
-    """The number that is printed on the page it has come to: 2, A3."""
-    more: list["Story"] = field(default_factory=list)
-    """What went on elsewhere and has been put after its own blocks."""
-
-    def has(self, *kinds: BlockKind) -> bool:
-        """Say whether a block of one of the kinds is in the story."""
-        return any(piece.kind in kinds for piece in self.pieces)
-
-    @property
-    def has_body(self) -> bool:
-        """Say whether the story is told."""
-        return any(piece.kind in BODY for piece in self.pieces)
+_SECTION_PARTS = 4
+_SECTION_CHARS = 600
 
 
 @dataclass(slots=True)
@@ -88,11 +51,16 @@ class _State:
     has_body: bool = False
     has_page_number: bool = False
     has_desk_credit: bool = False
+    is_signed: bool = False
+    """A byline or a dateline opens it."""
+    title: str = ""
     is_first: bool = False
     last: BlockKind | None = None
 
     def read(self, kind: BlockKind, part: Part) -> None:
         """Take note of the next block of the story."""
+        self.is_signed = self.is_signed or (not self.has_body and _signs(part))
+        self.title += part.text if kind == "title" else ""
         self.has_title = self.has_title or kind == "title"
         self.has_heading = self.has_heading or kind == "heading"
         self.has_body = self.has_body or kind in BODY
@@ -115,6 +83,7 @@ class _Page:
         self.parts = parts
         levels = [part.level for part in parts if part.role == "heading"]
         self.has_headings = bool(levels)
+        self.is_one_rank = len(set(levels)) == 1
         self.top = _title_level(parts, min(levels, default=0))
         self.last_body = max((i for i, part in enumerate(parts) if part.role in BODY), default=-1)
         self.last_top = max(
@@ -159,18 +128,22 @@ class _Page:
     def opens_story(self, index: int) -> bool:
         """Say whether a byline or a dateline is at the place: a story starts there."""
         part = self.at(index)
-        if part is None:
+        if part is None or not _signs(part):
             return False
-        if part.role == "credit":
-            is_byline = not is_photo_credit(part.text) and not is_desk_credit(part.text)
-            return is_byline and index < self.last_body
-        return part.role == "paragraph" and is_dateline(part.text)
+        return part.role != "credit" or index < self.last_body
 
     def is_masthead(self, index: int, state: _State) -> bool:
         """Say whether the open story is the page's head: title and page number, no text."""
         if not (state.is_head and state.has_page_number):
             return False
         return index < self.last_top or state.has_desk_credit or self.opens_story(index + 1)
+
+
+def _signs(part: Part) -> bool:
+    """Say whether a part is a byline, or a paragraph with a dateline."""
+    if part.role == "credit":
+        return not is_photo_credit(part.text) and not is_desk_credit(part.text)
+    return part.role == "paragraph" and is_dateline(part.text)
 
 
 def _title_level(parts: Sequence[Part], highest: int) -> int:
@@ -254,8 +227,7 @@ def _heading(page: _Page, index: int, state: _State) -> tuple[BlockKind, bool]:
         return named, False
     is_stacked = state.last in ("title", "subtitle") and state.is_head
     if part.level == page.top:
-        if state.has_title and _NUMBERED.match(part.text) and not page.opens_story(index + 1):
-            # where a converter gives every heading one rank, its number tells a section
+        if state.has_title and not page.opens_story(index + 1) and _is_section(page, index, state):
             return "heading", False
         if state.last == "subtitle" and not state.has_title:
             return "title", False
@@ -273,6 +245,24 @@ def _heading(page: _Page, index: int, state: _State) -> tuple[BlockKind, bool]:
     if state.has_body and page.opens_story(index + 1):
         return "title", True
     return "heading", False
+
+
+def _is_section(page: _Page, index: int, state: _State) -> bool:
+    """Say whether a heading of the highest rank is a section of the open story.
+
+    A converter may give every heading one rank. Then its number tells a section; or, in a
+    story that a byline or dateline opens, text that speaks of what the story's title says.
+    """
+    if _NUMBERED.match(page.parts[index].text):
+        return True
+    if not (page.is_one_rank and state.is_signed and state.has_body):
+        return False
+    told = ""
+    for part in page.parts[index + 1 : index + 1 + _SECTION_PARTS]:
+        if part.role == "heading":
+            break
+        told += part.text if part.role in BODY else ""
+    return matches([state.title], [told[:_SECTION_CHARS]]) == [0]
 
 
 def _needs_story(state: _State, part: Part) -> bool:

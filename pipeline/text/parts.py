@@ -12,6 +12,7 @@ from itertools import pairwise, zip_longest
 from typing import Literal
 
 from pipeline.records import BlockKind
+from pipeline.text.breaks import LEAST, seam
 from pipeline.text.lines import Line, split_line
 from pipeline.text.names import are_names
 from pipeline.text.scripts import is_finished, is_han, width
@@ -313,4 +314,7 @@ def _continues(before: Part, part: Part) -> bool:
     line = part.lines[0]
     if line.indent >= 4 or _STARTS_ANEW.match(line.text) or is_dateline(line.text):
         return False
-    return is_han(end[-1]) or end[-1] in "，、,—”’》" or not line.text[0].isupper()
+    if not (is_han(end[-1]) or end[-1] in "，、,—”’》" or not line.text[0].isupper()):
+        return False
+    # of two paragraphs in full, one may merely have lost its stop
+    return bool(_OPEN_END.search(end)) or seam(end, line.text) >= LEAST

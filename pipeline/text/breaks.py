@@ -1,0 +1,46 @@
+"""Where a paragraph without a stop was broken, and where it only lost its stop.
+
+The characters on both sides of the break tell: few sentences end with 的 or begin with 优势,
+many begin with 此外 or 他. `breaks.tsv` has the log-odds of the last and first one and two
+characters, learnt by `scripts/learn_breaks.py` from news (WMT17-20, News Commentary).
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+Weights = Mapping[tuple[str, str], float]
+
+LEAST = -4.0
+"""Below it two paragraphs are two: a break left open does more harm than a stop not seen."""
+
+_MOST = 3.0
+"""What one feature may weigh."""
+
+
+def features(left: str, right: str) -> Iterator[tuple[str, str]]:
+    """Yield what is looked at: the end of what stands before a break, the start of what follows."""
+    yield "end", left[-1:]
+    yield "end", left[-2:]
+    yield "start", right[:1]
+    yield "start", right[:2]
+
+
+def seam(left: str, right: str, weights: Weights | None = None) -> float:
+    """Give the log-odds that one sentence was broken here, against two of which one lost its stop.
+
+    >>> seam("充分发挥双方的技术创新优势和医疗资源", "优势，促进成果转化。") > LEAST
+    True
+    >>> seam("今年春耕面积进一步扩大，农户积极备耕", "但是，天气仍然有不确定性。") > LEAST
+    False
+    """
+    known = _weights() if weights is None else weights
+    values = (known.get(name, 0.0) for name in features(left, right))
+    return sum(max(-_MOST, min(_MOST, value)) for value in values)
+
+
+@cache
+def _weights() -> Weights:
+    rows = Path(__file__).with_name("breaks.tsv").read_text(encoding="utf-8").splitlines()
+    split = (row.split("\t") for row in rows)
+    return {(where, characters): float(value) for where, characters, value in split}
