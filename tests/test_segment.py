@@ -15,6 +15,11 @@ from pipeline.text.variants import ConvertTo, converted
 
 TESTS = Path(__file__).parent
 DATA = TESTS.parent / "data"
+REGRESSIONS: list[dict[str, Any]] = [
+    case
+    for line in (TESTS / "golden/regressions.jsonl").read_text(encoding="utf-8").splitlines()
+    if "articles" in (case := json.loads(line))
+]
 MARKUP = frozenset("#*>|-:=_`~[]()!\\+/.<$")
 PAGES: list[dict[str, Any]] = [
     json.loads(line)
@@ -113,6 +118,11 @@ def test_one_row_per_document_whatever_stands_beside_it(texts: list[str]) -> Non
 def test_an_article_stays_one_article(text: str) -> None:
     [article] = articles(text, layout="article")
     assert article.id == "d"
+
+
+@pytest.mark.parametrize("case", REGRESSIONS, ids=lambda case: str(case["number"]))
+def test_what_was_once_wrong_on_a_page_stays_right(case: dict[str, Any]) -> None:
+    assert [blocks(article) for article in articles(case["text"])] == case["articles"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page["name"]))

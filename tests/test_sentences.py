@@ -62,14 +62,17 @@ def test_the_golden_rules_hold(rule: dict[str, Any]) -> None:
     assert sentences(rule["text"]) == rule["sentences"]
 
 
-@pytest.mark.parametrize("case", REGRESSIONS, ids=lambda case: str(case["number"]))
+OF_SENTENCES = [case for case in REGRESSIONS if "sentences" in case]
+
+
+@pytest.mark.parametrize("case", OF_SENTENCES, ids=lambda case: str(case["number"]))
 def test_what_was_once_wrong_stays_right(case: dict[str, Any]) -> None:
     assert sentences(case["text"]) == case["sentences"]
 
 
 def test_regressions_are_numbered_from_one_and_none_is_dropped() -> None:
     assert [case["number"] for case in REGRESSIONS] == list(range(1, len(REGRESSIONS) + 1))
-    assert len(REGRESSIONS) >= 6
+    assert len(REGRESSIONS) >= 9
 
 
 def test_a_sentence_that_fits_has_no_cuts() -> None:
