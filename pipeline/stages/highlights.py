@@ -201,7 +201,7 @@ def _untouched(lines: Sequence[Line], sentences: int) -> str:
     if unknown:
         verb = "was" if unknown == 1 else "were"
         lines_of = "credit or folio line" if unknown == 1 else "credits or folio lines"
-        parts.append(f"{unknown:,} {lines_of} {verb} left in Chinese: no rule knows what they say.")
+        parts.append(f"{unknown:,} {lines_of} {verb} left in Chinese, for want of a rule.")
     return " ".join(parts)
 
 

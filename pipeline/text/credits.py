@@ -122,14 +122,15 @@ def english_credit(line: str) -> str | None:
     """Give the English of a credit line, or None where a word of it is not known.
 
     >>> english_credit("本报记者 张三 通讯员 李四 文/图")
-    'Staff reporter: Zhang San; Text and photos by correspondent Li Si'
+    'Text and photos by staff reporter Zhang San, correspondent Li Si'
     >>> english_credit("责编/张三 版式/李四"), english_credit("受访者供图")
     ('Editor in charge: Zhang San; Layout: Li Si', 'Photo courtesy of the interviewee')
     """
     words = _words(line)
     if not words:
         return None
-    english = [_written(group) for group in _groups(words)]
+    groups = _groups(words)
+    english = [_done_by_all(groups)] if _is_done_by_all(groups) else [*map(_written, groups)]
     return "; ".join(each[:1].upper() + each[1:] for each in english) or None
 
 
@@ -265,6 +266,27 @@ def _groups(words: Sequence[_Word]) -> list[_Group]:
                     groups.append(group := _Group())
                 group.roles.append(word)
     return [group for group in groups if group.roles or group.names or group.agency]
+
+
+def _is_done_by_all(groups: Sequence[_Group]) -> bool:
+    """Say whether all people share the work at the end: 记者 张三 实习生 李四 摄."""
+    are_people = all(
+        group.names and group.roles and all(role.kind == "person" for role in group.roles)
+        for group in groups
+    )
+    done = [group.done for group in groups]
+    return len(groups) > 1 and are_people and not any(done[:-1]) and done[-1] not in ("", "gift")
+
+
+def _done_by_all(groups: Sequence[_Group]) -> str:
+    """Give `text and photos by staff reporter Zhang San, correspondent Li Si`."""
+    done = groups[-1].done
+    people = []
+    for group in groups:
+        names = ", ".join(group.names)
+        roles = " ".join(_role_names(group.roles, many=len(group.names) > 1))
+        people.append(names if done == "photo" else f"{roles} {names}")
+    return f"{_by(done)} {', '.join(people)}{groups[-1].after}"
 
 
 def _written(group: _Group) -> str:
