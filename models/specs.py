@@ -374,7 +374,9 @@ class GivenConfidenceSpec(Spec):
         description="A translation model, made to write each hypothesis (Prism-src, Thompson and "
         "Post 2020). It favours its own translations: take another model than those compared."
     )
-    model: TranslatorSpec = Field(description="The model, as in translate.model of a run.")
+    model: Seq2SeqSpec = Field(
+        description="The model, as in translate.model of a run; an encoder-decoder."
+    )
     scale: Literal["log_probability", "expected_error"] = Field(
         default="log_probability",
         description="`log_probability`: the mean over tokens, at most 0, higher is better. "

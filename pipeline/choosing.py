@@ -1,6 +1,6 @@
 """Several translations of each sentence to the one that is taken.
 
-sentences ─▶ Retranslator.hypotheses ─▶ consensus or estimator ─▶ one Candidate each
+sentences ─▶ Retranslator.hypotheses ─▶ lightest findings ─▶ best by consensus or estimator
 """
 
 from collections.abc import Callable, Sequence
@@ -21,25 +21,36 @@ from models.protocols import (
 from models.resolved import ResolvedModel
 from pipeline.config import ChooseSection, RuntimeSection
 from pipeline.errors import AlignmentError, ModelError
+from pipeline.text.checks import findings
 from pipeline.text.consensus import expected_chrf
+from pipeline.text.glossary import Glossary
+from pipeline.text.severity import weight
 
 # Raise it when another translation is chosen of the same ones.
 CHOOSING_VERSION = 1
 
-Choice = Callable[[Sequence[str], Sequence[Sequence[Candidate]]], Sequence[int]]
-"""(sources, the translations of each, at least one) to the place of the one that is taken."""
+Rate = Callable[[Sequence[str], Sequence[Sequence[Candidate]]], Sequence[Sequence[float]]]
+"""(sources, the translations of each) to a rating of every translation: higher is better."""
+
+Weigh = Callable[[str, Candidate], float]
+"""(source, translation) to what the findings in it weigh; see `pipeline.text.severity`."""
 
 
 class ChoosingTranslator:
     """A Translator that takes one of several translations of another; as good as any in its laws.
 
-    `hypotheses` are those of the model, unchosen: the repair ladder judges them itself.
+    The best rated is taken, the first of equals; with `weigh` only among those whose findings
+    weigh least. `hypotheses` are those of the model, unchosen: the repair ladder judges them
+    itself.
     """
 
-    def __init__(self, translator: Retranslator, search: Search, choice: Choice) -> None:
+    def __init__(
+        self, translator: Retranslator, search: Search, rate: Rate, weigh: Weigh | None = None
+    ) -> None:
         self._translator = translator
         self._search = search
-        self._choice = choice
+        self._rate = rate
+        self._weigh = weigh
 
     def translate(self, sentences: Sequence[str]) -> list[Candidate]:
         """Translate each distinct sentence once; the result has the input's order."""
@@ -50,31 +61,44 @@ class ChoosingTranslator:
                 f"{type(self._translator).__name__} returned hypotheses for "
                 f"{sum(map(bool, found))} of {len(distinct)} sentences"
             )
-        places = self._choice(distinct, found)
         chosen = {
-            sentence: own[place]
-            for sentence, own, place in zip(distinct, found, places, strict=True)
+            sentence: self._best(sentence, own, ratings)
+            for sentence, own, ratings in zip(
+                distinct, found, self._rate(distinct, found), strict=True
+            )
         }
         return [chosen[sentence] for sentence in sentences]
+
+    def _best(self, sentence: str, own: Sequence[Candidate], ratings: Sequence[float]) -> Candidate:
+        weights = [self._weigh(sentence, each) if self._weigh else 0.0 for each in own]
+        # rounded: copies of one text must not differ in the last digit
+        keys = [
+            (-weight, round(rating, 9)) for weight, rating in zip(weights, ratings, strict=True)
+        ]
+        return own[keys.index(max(keys))]
 
     def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
         """Give the best translations of each sentence under a search, the best first."""
         return self._translator.hypotheses(sentences, search)
 
 
-def by_consensus(sources: Sequence[str], hypotheses: Sequence[Sequence[Candidate]]) -> list[int]:
-    """Choose the translation that is most like all others of its sentence.
+def by_consensus(
+    sources: Sequence[str], hypotheses: Sequence[Sequence[Candidate]]
+) -> list[list[float]]:
+    """Rate a translation by how much it is like all others of its sentence.
 
     Minimum Bayes risk with chrF (Eikema and Aziz 2020; Freitag et al. 2022), where each
-    translation counts alike and one that comes twice counts twice; ties go to the first.
+    translation counts alike and one that comes twice counts twice.
     """
-    return [_best(expected_chrf([each.text for each in own])) for own in hypotheses]
+    return [expected_chrf([each.text for each in own]) for own in hypotheses]
 
 
-def by_estimate(estimator: QualityEstimator) -> Choice:
-    """Choose the translation that an estimator finds best; ties go to the first."""
+def by_estimate(estimator: QualityEstimator) -> Rate:
+    """Rate translations by an estimator."""
 
-    def choose(sources: Sequence[str], hypotheses: Sequence[Sequence[Candidate]]) -> list[int]:
+    def rate(
+        sources: Sequence[str], hypotheses: Sequence[Sequence[Candidate]]
+    ) -> list[list[float]]:
         pairs = [
             (source, each.text)
             for source, own in zip(sources, hypotheses, strict=True)
@@ -87,15 +111,20 @@ def by_estimate(estimator: QualityEstimator) -> Choice:
                 f"for {len(pairs)} translations"
             )
         remaining = iter(estimates)
-        return [_best([next(remaining) for _ in own]) for own in hypotheses]
+        return [[next(remaining) for _ in own] for own in hypotheses]
 
-    return choose
+    return rate
 
 
-def _best(values: Sequence[float]) -> int:
-    # rounded: copies of one text must not differ in the last digit
-    rounded = [round(value, 9) for value in values]
-    return rounded.index(max(rounded))
+def weighed_findings(glossary: Glossary) -> Weigh:
+    """Weigh what the checks find, as the repair ladder does."""
+
+    def weigh(source: str, candidate: Candidate) -> float:
+        cut = candidate.source_truncated or candidate.target_truncated
+        flags = ("truncated",) if cut else ()
+        return weight(findings(source, candidate.text, glossary=glossary, flags=flags))
+
+    return weigh
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +137,16 @@ class Choosing:
 
 
 def prepare_choosing(
-    section: ChooseSection, runtime: RuntimeSection, translator: ResolvedModel
+    section: ChooseSection,
+    runtime: RuntimeSection,
+    translator: ResolvedModel,
+    glossary: Glossary,
+    checks_key: object,
 ) -> Choosing | None:
     """Make a choice ready, without loading anything; None where the first one is taken.
 
-    Raises WeightsError if its estimator is not there, or the translator cannot be asked so.
+    `checks_key` changes when the checks find something else in the same translation. Raises
+    WeightsError if the estimator is not there, or the translator cannot be asked so.
     """
     if section.by == "first":
         return None
@@ -121,12 +155,13 @@ def prepare_choosing(
             f"translate.choose.among: draws need transformers, and {translator.name} runs by "
             f"{translator.backend}; set translate.model.backend: transformers, or among: beam"
         )
-    search = _search(section)
+    weigh = weighed_findings(glossary) if section.checked else None
     settings = section.model_dump(mode="json", exclude={"estimator"}) | {
-        "version": CHOOSING_VERSION
+        "version": CHOOSING_VERSION,
+        "checks": checks_key if section.checked else None,
     }
     if section.estimator is None:
-        return Choosing(settings, (), lambda own: _wrapped(own, search, by_consensus))
+        return Choosing(settings, (), lambda own: _wrapped(own, section, by_consensus, weigh))
     spec = section.estimator
     resolved = resolve_estimator(
         spec,
@@ -142,7 +177,7 @@ def prepare_choosing(
         estimator = load_estimator(
             spec, resolved, batch_tokens=runtime.batch_tokens, threads=runtime.threads
         )
-        return _wrapped(own, search, by_estimate(estimator))
+        return _wrapped(own, section, by_estimate(estimator), weigh)
 
     return Choosing(settings, (resolved,), wrap)
 
@@ -154,10 +189,12 @@ def _search(section: ChooseSection) -> Search:
     return Search(count=section.of, sampling=sampling)
 
 
-def _wrapped(translator: Translator, search: Search, choice: Choice) -> ChoosingTranslator:
+def _wrapped(
+    translator: Translator, section: ChooseSection, rate: Rate, weigh: Weigh | None
+) -> ChoosingTranslator:
     if not isinstance(translator, Retranslator):
         raise ModelError(
             "translate.choose: this model gives one translation of a sentence and no more; "
             "leave translate.choose out"
         )
-    return ChoosingTranslator(translator, search, choice)
+    return ChoosingTranslator(translator, _search(section), rate, weigh)

@@ -178,7 +178,11 @@ def _translate_step(config: Config) -> Step:
         specs.append(section.repair.fallback)
     resolved = [_resolved_translator(spec, config) for spec in specs]
     decodings = [decisive(spec, own) for spec, own in zip(specs, resolved, strict=True)]
-    choosing = prepare_choosing(section.choose, config.runtime, resolved[0])
+    terms = _glossary_text(section.glossary)
+    glossary = parse_glossary(terms, name=section.glossary or "glossary")
+    choosing = prepare_choosing(
+        section.choose, config.runtime, resolved[0], glossary, [REPAIR_VERSION, digest(terms)]
+    )
     wanted = section.model.context_sentences if isinstance(section.model, PromptedSpec) else 0
     if choosing is not None and wanted:
         raise ConfigError(
@@ -187,8 +191,6 @@ def _translate_step(config: Config) -> Step:
         )
     if choosing is not None:  # otherwise the keys are what they were
         decodings[0] = decodings[0] | {"choose": choosing.settings}
-    terms = _glossary_text(section.glossary)
-    glossary = parse_glossary(terms, name=section.glossary or "glossary")
 
     def load(tools: Tools) -> StageFunction:
         def loaded(which: int) -> Translator:

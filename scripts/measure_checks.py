@@ -280,12 +280,17 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def pearson(one: Sequence[float], other: Sequence[float]) -> float:
-    """Return Pearson's r."""
+    """Return Pearson's r, not a number where one of them never varies."""
+    if numpy.ptp(one) == 0 or numpy.ptp(other) == 0:
+        return float("nan")
     return float(numpy.corrcoef(one, other)[0, 1])
 
 
 def kendall(one: Sequence[float], other: Sequence[float]) -> float:
-    """Return Kendall's tau-b, which allows for ties (Kendall 1945), by comparing all pairs."""
+    """Return Kendall's tau-b, which allows for ties (Kendall 1945), by comparing all pairs.
+
+    Not a number where one of them never varies.
+    """
     left, right = numpy.asarray(one), numpy.asarray(other)
     agreement = untied_left = untied_right = 0
     for place in range(len(left) - 1):
@@ -294,6 +299,8 @@ def kendall(one: Sequence[float], other: Sequence[float]) -> float:
         agreement += int(numpy.sum(signs_left * signs_right))
         untied_left += int(numpy.count_nonzero(signs_left))
         untied_right += int(numpy.count_nonzero(signs_right))
+    if not untied_left or not untied_right:
+        return float("nan")
     return agreement / float(numpy.sqrt(untied_left) * numpy.sqrt(untied_right))
 
 

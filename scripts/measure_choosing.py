@@ -1,12 +1,14 @@
 """What choosing among several translations gains, and what it costs.
 
     python scripts/measure_choosing.py zh.txt en.txt --limit 300
-    python scripts/measure_choosing.py zh.txt en.txt --judge FOLDER --backend transformers
+    python scripts/measure_choosing.py zh.txt en.txt --judge FOLDER
+    python scripts/measure_choosing.py zh.txt en.txt --draws --backend transformers
 
 zh.txt and en.txt have a sentence and its reference a line. The first row is the first answer of a
 search with four beams; p is that of a paired test against it (chrF, approximate randomisation).
-"checks" takes the one with the fewest findings, "oracle" the one with the best chrF: what no
-choice can pass. --judge is another translation model, made to write each hypothesis.
+"checks" takes the first of those with the lightest findings, "consensus within checks" the best of
+those by consensus, "oracle" the one with the best chrF: what no choice can pass. --judge is another
+translation model, made to write each hypothesis.
 """
 
 import argparse
@@ -22,13 +24,19 @@ from models.forcing import translation_scorer
 from models.load import load_translator, resolve_translator
 from models.protocols import Candidate, Retranslator, Sampling, Search
 from models.specs import Seq2SeqSpec
-from pipeline.choosing import Choice, by_consensus, by_estimate
+from pipeline.choosing import (
+    ChoosingTranslator,
+    Rate,
+    by_consensus,
+    by_estimate,
+    weighed_findings,
+)
 from pipeline.evaluation.metrics import metric
 from pipeline.evaluation.results import EvaluationSet
 from pipeline.evaluation.results import Segment as EvaluationSegment
 from pipeline.evaluation.significance import randomization_p_values
 from pipeline.text.checks import findings
-from pipeline.text.severity import weight
+from pipeline.text.glossary import make_glossary
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +55,9 @@ def main() -> None:
     sources = options.source.read_text(encoding="utf-8").splitlines()[: options.limit]
     references = options.reference.read_text(encoding="utf-8").splitlines()[: options.limit]
     translator = loaded(options)
-    judges: dict[str, Choice] = {
+    rates: dict[str, Rate] = {
         "consensus": by_consensus,
-        "checks": by_checks,
+        "checks": by_nothing,
         "oracle": by_reference(references),
     }
     if options.judge:
@@ -58,18 +66,18 @@ def main() -> None:
             resolve_translator(spec, device=options.device),
             threads=options.threads,
         )
-        judges["judge"] = by_estimate(translation_scorer(judge))
+        rates["judge"] = by_estimate(translation_scorer(judge))
     translator.hypotheses(sources[:8], Search(count=1))
     texts, seconds = searched(translator, sources, Search(count=1, beams=4))
     first = Row("first of beam 4", texts, seconds, 0.0)
     print(
         f"{len(sources)} sentences, {options.model}, {translator_backend(options)}; seconds of "
-        f"searching and of choosing\n{'':<26}  chrF   BLEU  p (chrF)  with an error  "
+        f"searching and of choosing\n{'':<34}  chrF   BLEU  p (chrF)  with an error  "
         "sent./s  search  choose"
     )
     show(first, first, sources, references)
     for name, search in searches(options):
-        for row in rows(name, translator, sources, search, judges):
+        for row in rows(name, translator, sources, search, rates):
             show(row, first, sources, references)
 
 
@@ -89,7 +97,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--limit", type=int, default=300)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--counts", default="8,32", help="how many translations of each sentence")
-    parser.add_argument("--draws", action="store_true", help="draws too (transformers only)")
+    parser.add_argument("--draws", action="store_true", help="draws, no beams (transformers)")
     return parser.parse_args()
 
 
@@ -113,9 +121,10 @@ def loaded(options: argparse.Namespace) -> Retranslator:
 def searches(options: argparse.Namespace) -> Iterator[tuple[str, Search]]:
     """Give the searches to measure, with their names."""
     for count in map(int, options.counts.split(",")):
-        yield f"beam {count}", Search(count=count)
         if options.draws:
             yield f"{count} draws", Search(count=count, sampling=Sampling())
+        else:
+            yield f"beam {count}", Search(count=count)
 
 
 def searched(
@@ -132,42 +141,62 @@ def rows(
     translator: Retranslator,
     sources: Sequence[str],
     search: Search,
-    judges: dict[str, Choice],
+    rates: dict[str, Rate],
 ) -> Iterator[Row]:
     """Search once, choose in every way."""
     started = time.perf_counter()
-    found: list[list[Candidate]] = translator.hypotheses(sources, search)
+    found = translator.hypotheses(sources, search)
     searching = time.perf_counter() - started
     yield Row(f"first of {name}", [own[0].text for own in found], searching, 0.0)
-    for judge, choice in judges.items():
-        started = time.perf_counter()
-        places = choice(sources, found)
-        choosing = time.perf_counter() - started
-        texts = [own[place].text for own, place in zip(found, places, strict=True)]
-        yield Row(f"{judge} of {name}", texts, searching, choosing)
+    for rated, rate in rates.items():
+        for checked in (False, True):
+            if (checked and rated == "oracle") or (rated == "checks" and not checked):
+                continue
+            weigh = weighed_findings(make_glossary(())) if checked else None
+            started = time.perf_counter()
+            chosen = ChoosingTranslator(Found(sources, found), search, rate, weigh)
+            texts = [each.text for each in chosen.translate(sources)]
+            seconds = time.perf_counter() - started
+            label = rated if rated == "checks" or not checked else f"{rated} within checks"
+            yield Row(f"{label} of {name}", texts, searching, seconds)
 
 
-def by_checks(sources: Sequence[str], hypotheses: Sequence[Sequence[Candidate]]) -> list[int]:
-    """Take the first of those with the lightest findings."""
-    places = []
-    for source, own in zip(sources, hypotheses, strict=True):
-        weights = [weight(findings(source, each.text)) for each in own]
-        places.append(weights.index(min(weights)))
-    return places
+class Found:
+    """Gives the translations that were found before."""
+
+    def __init__(self, sources: Sequence[str], found: Sequence[Sequence[Candidate]]) -> None:
+        self._found = {source: list(own) for source, own in zip(sources, found, strict=True)}
+
+    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
+        """Give the first of each."""
+        return [self._found[each][0] for each in sentences]
+
+    def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
+        """Give all of each, whatever the search."""
+        del search
+        return [self._found[each] for each in sentences]
 
 
-def by_reference(references: Sequence[str]) -> Choice:
-    """Take the one with the best chrF against the reference, which nobody has."""
+def by_nothing(
+    sources: Sequence[str], hypotheses: Sequence[Sequence[Candidate]]
+) -> list[list[float]]:
+    """Rate all alike: the first one is taken."""
+    return [[0.0 for _ in own] for own in hypotheses]
+
+
+def by_reference(references: Sequence[str]) -> Rate:
+    """Rate by chrF against the reference, which nobody has."""
     chrf = CHRF()
 
-    def choose(sources: Sequence[str], hypotheses: Sequence[Sequence[Candidate]]) -> list[int]:
-        places = []
-        for own, reference in zip(hypotheses, references, strict=True):
-            scores = [chrf.sentence_score(each.text, [reference]).score for each in own]
-            places.append(scores.index(max(scores)))
-        return places
+    def rate(
+        sources: Sequence[str], hypotheses: Sequence[Sequence[Candidate]]
+    ) -> list[list[float]]:
+        return [
+            [chrf.sentence_score(each.text, [reference]).score for each in own]
+            for own, reference in zip(hypotheses, references, strict=True)
+        ]
 
-    return choose
+    return rate
 
 
 def show(row: Row, first: Row, sources: Sequence[str], references: Sequence[str]) -> None:
@@ -178,7 +207,7 @@ def show(row: Row, first: Row, sources: Sequence[str], references: Sequence[str]
     )
     p_value = "" if row is first else f"{paired(row.texts, first.texts, references):.4f}"
     print(
-        f"{row.name:<26} {CHRF().corpus_score(row.texts, [list(references)]).score:>5.1f}  "
+        f"{row.name:<34} {CHRF().corpus_score(row.texts, [list(references)]).score:>5.1f}  "
         f"{BLEU().corpus_score(row.texts, [list(references)]).score:>5.1f}  {p_value:>8}  "
         f"{errors:>6} ({100 * errors / len(sources):>4.1f} %)  "
         f"{len(sources) / (row.searching + row.choosing):>7.1f}  {row.searching:>6.1f}  "

@@ -10,13 +10,21 @@ from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
 from models.protocols import Candidate, Search, Segment, SegmentScore, Translator
 from models.specs import Seq2SeqSpec
-from pipeline.choosing import ChoosingTranslator, by_consensus, by_estimate, prepare_choosing
+from pipeline.choosing import (
+    ChoosingTranslator,
+    by_consensus,
+    by_estimate,
+    prepare_choosing,
+    weighed_findings,
+)
 from pipeline.config import ChooseSection, Config, RuntimeSection
 from pipeline.errors import AlignmentError, ModelError
 from pipeline.memory import Memory, RememberingTranslator
 from pipeline.plan import TRANSLATE, prepare
+from pipeline.text.glossary import make_glossary
 from tests.fakes import EchoTranslator
 
+NOTHING = make_glossary(())
 SOURCES = ["今年上海的经济合作。", "", "医疗资源", "今年上海的经济合作。", "你好。"]
 
 
@@ -48,6 +56,19 @@ class Longest:
         return [float(len(translation)) for _, translation in pairs]
 
 
+class Fixed:
+    """Has the same translations for every sentence."""
+
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        self._candidates = list(candidates)
+
+    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
+        return [self._candidates[0] for _ in sentences]
+
+    def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
+        return [self._candidates for _ in sentences]
+
+
 class Silent:
     def estimate(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         return []
@@ -66,7 +87,27 @@ def test_an_estimator_takes_its_best_and_the_first_of_equals() -> None:
     translator = ChoosingTranslator(Several(), Search(count=3), by_estimate(Longest()))
     assert texts(translator.translate(["你好。"])) == ["Nothing of the kind at all"]
     pairs = [[Candidate("aa", 0.1), Candidate("bb", 0.2), Candidate("c", 0.3)]]
-    assert by_estimate(Longest())(["x"], pairs) == [0]
+    assert by_estimate(Longest())(["x"], pairs) == [[2.0, 2.0, 1.0]]
+    translator = ChoosingTranslator(Fixed(pairs[0]), Search(count=3), by_estimate(Longest()))
+    assert texts(translator.translate(["x"])) == ["aa"]
+
+
+def test_what_the_checks_find_comes_before_what_others_say() -> None:
+    own = Fixed(
+        [
+            Candidate("It invested 12 yuan.", 0.9),
+            Candidate("It invested 12 yuan then.", 0.8),
+            Candidate("The investment was 124 yuan.", 0.3),
+        ]
+    )
+    search, weigh = Search(count=3), weighed_findings(NOTHING)
+    source = ["投资124元。"]
+    assert texts(ChoosingTranslator(own, search, by_consensus).translate(source)) != [
+        "The investment was 124 yuan."
+    ]
+    assert texts(ChoosingTranslator(own, search, by_consensus, weigh).translate(source)) == [
+        "The investment was 124 yuan."
+    ]
 
 
 def test_each_distinct_sentence_is_asked_once_and_order_is_kept() -> None:
@@ -117,13 +158,14 @@ def test_how_it_is_chosen_is_in_the_key_and_the_default_is_not(tmp_path: Path) -
         {},
         {"by": "consensus"},
         {"by": "consensus", "of": 16},
+        {"by": "consensus", "checked": False},
         {"by": "estimator", "estimator": {"kind": "seq2seq", "path": "bundled:zh-en"}},
     ]
     keys = [prepare(TRANSLATE, config(tmp_path, **choose)).key([]) for choose in choices]
     assert len(set(keys)) == len(keys)
     first = prepare(TRANSLATE, config(tmp_path, by="first", of=4))
     assert first.key([]) == keys[0]
-    judged = prepare(TRANSLATE, config(tmp_path, **choices[3]))
+    judged = prepare(TRANSLATE, config(tmp_path, **choices[-1]))
     assert [model.name for model in judged.models] == ["bundled:zh-en"] * 2
 
 
@@ -137,7 +179,9 @@ def test_draws_need_transformers_and_a_judge_needs_its_word(tmp_path: Path) -> N
 def test_a_model_with_one_translation_cannot_be_chosen_from() -> None:
     spec = Seq2SeqSpec(kind="seq2seq", path="bundled:zh-en")
     resolved = resolve_translator(spec, device="cpu")
-    choosing = prepare_choosing(ChooseSection(by="consensus"), RuntimeSection(), resolved)
+    choosing = prepare_choosing(
+        ChooseSection(by="consensus"), RuntimeSection(), resolved, NOTHING, ""
+    )
     assert choosing is not None
     with pytest.raises(ModelError, match="gives one translation"):
         choosing.wrap(EchoTranslator())
@@ -168,7 +212,7 @@ def test_the_bundled_model_chooses_the_same_in_any_batch(
 ) -> None:
     runtime = RuntimeSection(device="cpu", precision="float32", threads=1)
     resolved = resolve_translator(BUNDLED, device="cpu", precision="float32")
-    choosing = prepare_choosing(section, runtime, resolved)
+    choosing = prepare_choosing(section, runtime, resolved, NOTHING, "")
     assert choosing is not None
     translator = choosing.wrap(bundled)
     sources = ["中国经济稳步增长。", "", "他们正在讨论这个问题。"]
