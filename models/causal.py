@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from models.architecture import read_architecture
+from models.architecture import read_architecture, read_json
 from models.batching import answered_in_batches
 from models.decoding import Hypothesis
 from models.device import Device, LoadedPrecision
@@ -172,8 +172,9 @@ def load_answerer(
             "translate.model.preset: plain, or take the model that is tuned for instructions"
         )
     positions = read_architecture(folder).max_tokens or MOST_SOURCE_TOKENS
+    room = spec.max_source_tokens or min(positions - spec.max_target_tokens, MOST_SOURCE_TOKENS)
     return CausalAnswerer(
-        generator=_load_generator(spec, folder, tokenizer, device, precision, threads),
+        generator=_load_generator(spec, folder, tokenizer, device, precision, threads, room),
         tokenizer=tokenizer,
         template=template,
         generation=Generation(
@@ -181,9 +182,10 @@ def load_answerer(
             beams=spec.beams,
             **spec.sampling.model_dump(),
         ),
-        room=spec.max_source_tokens or min(positions - spec.max_target_tokens, MOST_SOURCE_TOKENS),
+        room=room,
         thinking=spec.thinking,
-        batch_tokens=batch_tokens,
+        # vLLM fills its batches itself, from all there is.
+        batch_tokens=10**9 if spec.backend == "vllm" else batch_tokens,
         marks=marks_of(tokenizer),
     )
 
@@ -195,17 +197,40 @@ def _load_generator(
     device: Device,
     precision: LoadedPrecision,
     threads: int,
+    room: int,
 ) -> Generator:
+    if spec.backend == "vllm":
+        from models import vllm_engine
+
+        return vllm_engine.load_generator(
+            folder,
+            ends=end_tokens(folder, tokenizer),
+            device=device,
+            precision=precision,
+            most_tokens=room + spec.max_target_tokens,
+            trust_remote_code=spec.trust_remote_code,
+        )
     from models import generating
 
     return generating.load_generator(
         folder,
-        end=tokenizer.eos_token_id,
+        ends=end_tokens(folder, tokenizer),
         device=device,
         precision=precision,
         threads=threads,
         trust_remote_code=spec.trust_remote_code,
     )
+
+
+def end_tokens(folder: Path, tokenizer: Any) -> tuple[int, ...]:
+    """Give the ids that end an answer: the checkpoint's own (Qwen has two) and the tokenizer's."""
+    stated: Any = None
+    for name in ("config.json", "generation_config.json"):
+        if (folder / name).is_file():
+            stated = read_json(folder / name).get("eos_token_id", stated)
+    known = stated if isinstance(stated, list) else [stated]
+    ends = (*known, tokenizer.eos_token_id)
+    return tuple(dict.fromkeys(int(each) for each in ends if each is not None))
 
 
 def _searched(generation: Generation, search: Search) -> Generation:

@@ -17,6 +17,7 @@ from transformers import (
 from models.causal import Generation
 from models.decoding import Hypothesis
 from models.device import Device, LoadedPrecision
+from models.errors import WeightsError
 from models.protocols import Sampling
 from models.sampling import Draw, numbers
 from models.seq2seq import (
@@ -173,13 +174,18 @@ def padded_left(
 def load_generator(
     folder: Path,
     *,
-    end: int | None,
+    ends: Sequence[int],
     device: Device,
     precision: LoadedPrecision,
     threads: int,
     trust_remote_code: bool = False,
 ) -> TransformersGenerator:
-    """Load a decoder-only checkpoint; its own ends count beside the tokenizer's `end`."""
+    """Load a decoder-only checkpoint; `ends` are the ids that end an answer.
+
+    Raises WeightsError where there are none: it would never stop.
+    """
+    if not ends:
+        raise WeightsError(f"{folder}: no 'eos_token_id' in its files; an answer would never end")
     torch.set_num_threads(threads)
     model = load_checkpoint(
         folder,
@@ -188,11 +194,8 @@ def load_generator(
         causal=True,
         trust_remote_code=trust_remote_code,
     )
-    stated = model.generation_config.eos_token_id
-    known = stated if isinstance(stated, list) else [stated]
-    ends = tuple(dict.fromkeys(each for each in (*known, end) if each is not None))
     # The checkpoint's own settings (Qwen samples) would fill whatever ours leave open.
     model.generation_config = generation_config()
     return TransformersGenerator(
-        model, ends or (0,), frozenset(inspect.signature(model.forward).parameters)
+        model, tuple(ends), frozenset(inspect.signature(model.forward).parameters)
     )

@@ -66,19 +66,6 @@ REPORT_VERSION = 4
 # Checks decide which translation is taken: raise it when they or the ladder change.
 REPAIR_VERSION = 3
 
-# What of a model's spec says where it is and how it is reached, and changes no answer.
-_PLACES = {
-    "path",
-    "revision",
-    "backend",
-    "trust_remote_code",
-    "base_url",
-    "api_key_variable",
-    "concurrency",
-    "timeout_seconds",
-    "retries",
-}
-
 StageFunction = Callable[..., Sequence[Any]]
 
 
@@ -316,6 +303,7 @@ def _score_step(config: Config) -> Step:
 _PLACES = {
     *("path", "revision", "backend", "trust_remote_code", "precision"),
     *("encoder", "encoder_revision", "tokenizer", "tokenizer_revision"),
+    *("base_url", "api_key_variable", "concurrency", "timeout_seconds", "retries"),
 }
 """Keys of a spec that say where, or whose outcome is in the `answer_key` of what was found."""
 
@@ -332,7 +320,7 @@ def _spoken_name(spec: TranslatorSpec, resolved: ResolvedModel) -> str:
     """Call a model and what of its settings is not the default by a name people know."""
     changed = spec.model_dump(
         mode="json",
-        exclude={"kind", "path", "revision", "backend", "trust_remote_code"},
+        exclude=_PLACES | {"kind", "model"},
         exclude_defaults=True,
     )
     settings = [f"{name} {value}" for name, value in changed.items()]
