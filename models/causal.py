@@ -15,10 +15,10 @@ from models.decoding import Hypothesis
 from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
 from models.marks import harmless, marks_of
+from models.prompted import CausalSpec
 from models.prompting import Answer
 from models.prompts import Piece, Template, Turn, structured
 from models.protocols import Search
-from models.specs import CausalSpec
 from models.tokens import auto_tokenizer
 
 # Longer prompts work, but cost memory that a sentence with its context is not worth.

@@ -20,11 +20,11 @@ from openai.types.chat import ChatCompletion
 
 from models.errors import WeightsError
 from models.marks import CONTROL_LOOKS, harmless
+from models.prompted import EndpointSpec
 from models.prompting import Answer
 from models.prompts import Template, Turn, structured
 from models.protocols import Search
 from models.server import api_key, find_served, is_local
-from models.specs import EndpointSpec
 
 # The first wait before a request is made again; each one after that is twice as long.
 FIRST_WAIT_SECONDS = 0.5

@@ -6,7 +6,6 @@ spec ─resolve_translator─▶ ResolvedModel ─load_translator─▶ Translat
 The cheap step is all a run needs that finds every shard in place.
 """
 
-import importlib.util
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -14,35 +13,35 @@ from typing import Literal
 
 from models.architecture import Architecture, check_languages, read_architecture
 from models.canary import check_canary
-from models.cleaning import CLEANING_VERSION
 from models.decoding import BatchTranslator, Decoder, Decoding
 from models.device import (
     Device,
     LoadedBackend,
-    LoadedPrecision,
     available_threads,
     resolve_device,
     resolve_precision,
 )
 from models.errors import WeightsError
+from models.language import load_language_model, prompt_identity, resolved_endpoint
+from models.prompted import CausalSpec, EndpointSpec
 from models.prompting import prompt_translator
-from models.prompts import PROMPT_VERSION
 from models.protocols import Summarizer, Translator
-from models.resolved import EXTRACTIVE_VERSION, ResolvedModel
-from models.server import check_address, find_served
+from models.resolved import (
+    EXTRACTIVE_VERSION,
+    ResolvedModel,
+    loaded_folder,
+    loaded_precision,
+)
 from models.specs import (
     AbstractiveSpec,
-    CausalSpec,
-    EndpointSpec,
     ExtractiveSpec,
     Precision,
-    PromptedSpec,
     Seq2SeqSpec,
     SummarizerSpec,
     TranslatorSpec,
 )
 from models.tokens import Tokenizer, language_token, load_tokenizer
-from models.weights import Weights, cache_folder, digest_text, licence, locate, verify_sums
+from models.weights import Weights, cache_folder, licence, locate, verify_sums
 
 
 def resolve_translator(
@@ -59,7 +58,7 @@ def resolve_translator(
     """
     folder = cache_folder(cache)
     if isinstance(spec, EndpointSpec):
-        return _resolved_endpoint(spec, offline, folder)
+        return resolved_endpoint(spec, offline, folder)
     weights = locate(
         spec.path,
         spec.revision,
@@ -136,12 +135,11 @@ def load_translator(
 
     Raises WeightsError when the weights are damaged, do not load, or answer nonsense.
     """
-    if isinstance(spec, EndpointSpec):
-        return _load_endpoint(spec, resolved)
-    folder = _folder(resolved)
+    if isinstance(spec, CausalSpec | EndpointSpec):
+        answerer = load_language_model(spec, resolved, batch_tokens=batch_tokens, threads=threads)
+        return prompt_translator(spec, answerer)
+    folder = loaded_folder(resolved)
     verify_sums(folder)
-    if isinstance(spec, CausalSpec):
-        return _load_causal(spec, resolved, batch_tokens, threads)
     architecture = read_architecture(folder)
     tokenizer = load_tokenizer(
         folder,
@@ -160,7 +158,7 @@ def load_translator(
     check_canary(
         folder,
         translator,
-        precision=_precision(resolved),
+        precision=loaded_precision(resolved),
         made_by=f"{resolved.backend} {version(resolved.backend)}",
     )
     return translator
@@ -182,13 +180,13 @@ def load_summarizer(
         case AbstractiveSpec():
             from models.abstractive import load_abstractive
 
-            folder = _folder(resolved)
+            folder = loaded_folder(resolved)
             verify_sums(folder)
             return load_abstractive(
                 spec,
                 folder,
                 device=resolved.device,
-                precision=_precision(resolved),
+                precision=loaded_precision(resolved),
                 batch_tokens=batch_tokens,
                 threads=available_threads() if threads == "auto" else threads,
             )
@@ -210,64 +208,6 @@ def _resolved_causal(
     )
 
 
-def _resolved_endpoint(spec: EndpointSpec, offline: bool, cache: Path) -> ResolvedModel:
-    check_address(spec, offline=offline)
-    served = find_served(spec, cache=cache)
-    state = "does not answer now, but has said before" if served.remembered else "says"
-    return ResolvedModel(
-        name=spec.model,
-        identity=f"{served.identity} {prompt_identity(spec)}",
-        folder=None,
-        backend="endpoint",
-        precision="served",
-        device=Device(spec.base_url, "a server"),
-        reasons=(f"server {spec.base_url} {state}: {served.identity}",),
-        licence=None,
-        source_language=None,
-        target_language=None,
-        cache=cache,
-    )
-
-
-def _load_endpoint(spec: EndpointSpec, resolved: ResolvedModel) -> Translator:
-    if importlib.util.find_spec("openai") is None:
-        raise WeightsError(
-            "translate.model.kind: endpoint: the client library is missing; install it with: "
-            "pip install 'yibao[endpoint]'"
-        )
-    identity = f"{find_served(spec).identity} {prompt_identity(spec)}"
-    if identity != resolved.identity:
-        raise WeightsError(
-            f"{spec.base_url}: serves other weights than when the run began ({identity}, then "
-            f"{resolved.identity}); run again"
-        )
-    from models.endpoint import load_answerer
-
-    return prompt_translator(spec, load_answerer(spec))
-
-
-def prompt_identity(spec: PromptedSpec) -> str:
-    """Name the prompt and what becomes of answers: both change translations like weights do."""
-    text = f"{spec.template} {PROMPT_VERSION} {CLEANING_VERSION}"
-    return f"prompt {digest_text(text)[:16]}"
-
-
-def _load_causal(
-    spec: CausalSpec, resolved: ResolvedModel, batch_tokens: int, threads: int | Literal["auto"]
-) -> Translator:
-    from models.causal import load_answerer
-
-    answerer = load_answerer(
-        spec,
-        _folder(resolved),
-        device=resolved.device,
-        precision=_precision(resolved),
-        batch_tokens=batch_tokens,
-        threads=available_threads() if threads == "auto" else threads,
-    )
-    return prompt_translator(spec, answerer)
-
-
 def _load_decoder(
     spec: Seq2SeqSpec,
     resolved: ResolvedModel,
@@ -275,7 +215,7 @@ def _load_decoder(
     tokenizer: Tokenizer,
     threads: int,
 ) -> Decoder:
-    folder = _folder(resolved)
+    folder = loaded_folder(resolved)
     match resolved.backend:
         case "ctranslate2":
             from models import convert, ctranslate
@@ -291,7 +231,7 @@ def _load_decoder(
                 ),
                 tokenizer,
                 device=resolved.device,
-                precision=_precision(resolved),
+                precision=loaded_precision(resolved),
                 banned_tokens=architecture.banned_tokens,
                 threads=threads,
             )
@@ -302,7 +242,7 @@ def _load_decoder(
             return seq2seq.load_decoder(
                 folder,
                 device=resolved.device,
-                precision=_precision(resolved),
+                precision=loaded_precision(resolved),
                 end=tokenizer.end,
                 start=language_token(tokenizer, language)
                 if language and architecture.starts_with_language
@@ -313,18 +253,6 @@ def _load_decoder(
             )
         case _:
             raise WeightsError(f"{resolved.name}: not a translation model")
-
-
-def _precision(resolved: ResolvedModel) -> LoadedPrecision:
-    if resolved.precision == "served":
-        raise WeightsError(f"{resolved.name}: runs on a server, not here")
-    return resolved.precision
-
-
-def _folder(resolved: ResolvedModel) -> Path:
-    if resolved.folder is None:
-        raise WeightsError(f"{resolved.name}: has no weights to load")
-    return resolved.folder
 
 
 def _resolved(

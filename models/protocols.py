@@ -193,7 +193,7 @@ class Segment:
 class ErrorSpan:
     """A part of a hypothesis, `hypothesis[start:end]`, that a metric takes for an error.
 
-    `confidence` is the mean probability of the labels in it, 0..1.
+    `confidence` is the mean probability of the labels in it, 0..1; 1 of a judge in words.
     """
 
     start: int
@@ -205,6 +205,9 @@ class ErrorSpan:
 @dataclass(frozen=True, slots=True)
 class SegmentScore:
     """The score of one segment, on the metric's own scale.
+
+    NaN where a language model gave no readable judgement: whoever takes a mean leaves it out
+    and counts it.
 
     `truncated`: an input was longer than the model reads and its end was not seen.
     `parts` are named scores that the whole is made of; `spans` the errors found, for a

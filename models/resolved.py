@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from models.device import Device, LoadedBackend, LoadedPrecision
+from models.errors import WeightsError
 
 # Raise it when the answer of a spec changes for the same weights: it is part of the identity
 # of an extractive summarizer and of every `answer_key`.
@@ -39,3 +40,17 @@ class ResolvedModel:
     def answer_key(self) -> str:
         """Identity, backend and precision: with the spec, all that the answer depends on."""
         return f"{self.identity} {self.backend} {self.precision} {DECODING_VERSION}"
+
+
+def loaded_folder(resolved: ResolvedModel) -> Path:
+    """Give the folder to load from. Raises WeightsError where there are no weights here."""
+    if resolved.folder is None:
+        raise WeightsError(f"{resolved.name}: has no weights to load")
+    return resolved.folder
+
+
+def loaded_precision(resolved: ResolvedModel) -> LoadedPrecision:
+    """Give the precision to load in. Raises WeightsError where a server has its own."""
+    if resolved.precision == "served":
+        raise WeightsError(f"{resolved.name}: runs on a server, not here")
+    return resolved.precision

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from models.errors import ServerError, WeightsError
-from models.specs import ServerSpec
+from models.prompted import ServerSpec
 
 # A server that lists its models does so at once.
 LISTING_SECONDS = 10.0

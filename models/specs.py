@@ -4,36 +4,15 @@ A spec says what is wanted; `models.load` finds it, checks it and loads it. Ever
 in a spec can change the output and is therefore part of a shard's key.
 """
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from models.prompts import PresetName, Template, make_template
+from models.prompted import CausalSpec, EndpointSpec
+from models.strict import Spec, WeightsSpec
 
 Backend = Literal["auto", "transformers", "ctranslate2"]
 Precision = Literal["auto", "float32", "float16", "bfloat16", "int8", "int8_float16"]
-
-
-class Spec(BaseModel):
-    """Strict and frozen: a misspelt key is an error, never ignored."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class WeightsSpec(Spec):
-    """Where weights are and how far they are trusted."""
-
-    path: str = Field(
-        description="`bundled:NAME`, a local folder, or a hub id such as "
-        "`Helsinki-NLP/opus-mt-zh-en`."
-    )
-    revision: str | None = Field(
-        default=None,
-        description="The 40-digit commit of a hub id; required there, because branches move.",
-    )
-    trust_remote_code: bool = Field(
-        default=False, description="Let the checkpoint run its own Python code. Leave it off."
-    )
 
 
 class Seq2SeqSpec(WeightsSpec):
@@ -72,166 +51,6 @@ class Seq2SeqSpec(WeightsSpec):
     )
     prefix: str = Field(
         default="", description="Text put before every sentence, e.g. `<2en> ` for MADLAD-400."
-    )
-
-
-class SamplingSpec(Spec):
-    """How the next token is chosen: at temperature 0 the likeliest, and nothing by chance."""
-
-    temperature: float = Field(default=0, ge=0, le=2, description="0 is greedy.")
-    top_p: float = Field(default=1, gt=0, le=1, description="Nucleus; for a temperature above 0.")
-    top_k: int = Field(
-        default=0, ge=0, description="Only the likeliest so many; 0 takes all. Local models."
-    )
-    repetition_penalty: float = Field(
-        default=1, gt=0, le=2, description="Above 1 makes repeats unlikely. Local models."
-    )
-    seed: int = Field(default=0, ge=0, description="The same seed gives the same answer.")
-
-
-class PromptedSpec(Spec):
-    """A language model that is asked with a prompt."""
-
-    preset: PresetName = Field(
-        default="chat",
-        description="The form of the prompt: `chat` (Qwen and others that follow instructions), "
-        "`plain` (no chat template), or as the model's makers publish it: `hunyuan-mt`, "
-        "`hy-mt1.5`, `seed-x`, `translategemma` (`translategemma-plain` for Ollama), "
-        "`tower-instruct`, `tower-plus`.",
-    )
-    system: str | None = Field(default=None, description="A system message of your own.")
-    prompt: str | None = Field(
-        default=None,
-        description="A prompt of your own: `{text}` is the sentence, `{terms}` the terms of the "
-        "glossary in it, `{context}` the sentences before it; `[[…]]` is left out where a place in "
-        "it is empty.",
-    )
-    prompt_in_context: str | None = Field(
-        default=None, description="Another prompt where there is context; needs `{context}`."
-    )
-    context_sentences: int = Field(
-        default=0,
-        ge=0,
-        le=50,
-        description="So many sentences of the article before a sentence are shown with it. Each "
-        "sentence is then remembered with its context.",
-    )
-    glossary_in_prompt: bool = Field(
-        default=True,
-        description="Show the glossary's terms that stand in the sentence, where the prompt has "
-        "`{terms}`.",
-    )
-    max_target_tokens: int = Field(
-        default=512,
-        ge=8,
-        description="Longest answer, thoughts included; one that reaches it is flagged.",
-    )
-    sampling: SamplingSpec = Field(
-        default=SamplingSpec(), description="How the next token is chosen."
-    )
-
-    @model_validator(mode="after")
-    def _prompt_has_its_places(self) -> Self:
-        if self.prompt is not None and "{text}" not in self.prompt:
-            raise ValueError("'prompt' needs {text} where the sentence goes")
-        if self.prompt_in_context is not None and not (
-            "{text}" in self.prompt_in_context and "{context}" in self.prompt_in_context
-        ):
-            raise ValueError("'prompt_in_context' needs {text} and {context}")
-        if self.context_sentences and not self.template.user_in_context:
-            raise ValueError(
-                f"'context_sentences' is {self.context_sentences}, but the prompt has no place for "
-                "{context}; leave it out, or write 'prompt_in_context'"
-            )
-        return self
-
-    @property
-    def template(self) -> Template:
-        """The prompt that is asked with."""
-        return make_template(
-            self.preset,
-            system=self.system,
-            prompt=self.prompt,
-            prompt_in_context=self.prompt_in_context,
-        )
-
-
-class ServerSpec(Spec):
-    """Where a server is, and how patiently it is asked."""
-
-    base_url: str = Field(
-        description="Address of an OpenAI-compatible server, such as `http://localhost:8000/v1` "
-        "(vLLM), `http://localhost:8080/v1` (llama.cpp), `http://localhost:11434/v1` (Ollama). "
-        "One on another machine needs `runtime.offline: false`."
-    )
-    model: str = Field(description="The model's name, as the server lists it.")
-    served_version: str = Field(
-        default="",
-        description="A name of your own for the weights; change it when the server has others "
-        "under the same name, and all is translated again.",
-    )
-    api_key_variable: str | None = Field(
-        default=None, description="Name of the environment variable that holds the key."
-    )
-    concurrency: int = Field(
-        default=4, ge=1, le=256, description="Requests under way at the same time."
-    )
-    timeout_seconds: float = Field(default=120, gt=0, description="Patience with one request.")
-    retries: int = Field(
-        default=5,
-        ge=0,
-        le=20,
-        description="How often a request is made again after a 429, a 5xx, a lost connection or an "
-        "unreadable answer; waits double, and Retry-After is honoured.",
-    )
-    logprobs: bool = Field(
-        default=True,
-        description="Ask for token probabilities, which are the confidence; set it to false for a "
-        "server that refuses them.",
-    )
-    extra: dict[str, Any] = Field(
-        default={},
-        description="More fields of every request, as the server names them, such as "
-        "`{top_k: 20, chat_template_kwargs: {enable_thinking: false}}`.",
-    )
-
-
-class EndpointSpec(PromptedSpec, ServerSpec):
-    """A language model behind an OpenAI-compatible server."""
-
-    kind: Literal["endpoint"] = Field(description="An OpenAI-compatible server.")
-    max_source_chars: int = Field(
-        default=6000,
-        ge=16,
-        description="Longest prompt. What is too long loses context first, then the end of the "
-        "sentence, which is flagged.",
-    )
-
-
-class CausalSpec(PromptedSpec, WeightsSpec):
-    """A decoder-only translator, run here: Qwen, Hunyuan-MT, Seed-X, TranslateGemma, Tower …"""
-
-    kind: Literal["causal"] = Field(description="A decoder-only checkpoint, asked with a prompt.")
-    backend: Literal["transformers", "vllm"] = Field(
-        default="transformers",
-        description="`transformers` runs anywhere; `vllm` is faster, needs a CUDA GPU and the "
-        "extra `vllm` installed.",
-    )
-    beams: int = Field(
-        default=1,
-        ge=1,
-        le=64,
-        description="Beam size; 1 is greedy, or sampling. transformers only.",
-    )
-    max_source_tokens: int | None = Field(
-        default=None,
-        ge=16,
-        description="Longest prompt; default: what the model can read, at most 4096. What is too "
-        "long loses context first, then the end of the sentence, which is flagged.",
-    )
-    thinking: bool = Field(
-        default=False,
-        description="Let a model that can (Qwen3) think first. Slow; thoughts are dropped.",
     )
 
 
@@ -360,10 +179,41 @@ class BertScoreSpec(MetricSpec, WeightsSpec):
     )
 
 
+class LanguageJudgeSpec(Spec):
+    """A language model that lists the errors of a translation, after GEMBA-MQM."""
+
+    kind: Literal["judge"] = Field(
+        description="A language model is asked for the errors (after GEMBA-MQM, Kocmi and "
+        "Federmann 2023): 0 is faultless, -25 the worst."
+    )
+    model: Annotated[CausalSpec | EndpointSpec, Field(discriminator="kind")] = Field(
+        description="The model, as in translate.model; of its prompt only `system` would be yours, "
+        "and is not read."
+    )
+    retries: int = Field(
+        default=2,
+        ge=0,
+        le=10,
+        description="How often an answer that cannot be read is asked for again, by chance. A "
+        "segment without a readable answer has no score; it is left out of the mean and counted.",
+    )
+
+    @model_validator(mode="after")
+    def _judge_is_a_chat_model(self) -> Self:
+        if not self.model.template.chat or self.model.template.structured:
+            raise ValueError(
+                f"a judge needs a chat model, and '{self.model.preset}' is a prompt for "
+                "translation alone; set 'preset: chat'"
+            )
+        return self
+
+
 TranslatorSpec = Annotated[Seq2SeqSpec | CausalSpec | EndpointSpec, Field(discriminator="kind")]
 SummarizerSpec = Annotated[ExtractiveSpec | AbstractiveSpec, Field(discriminator="kind")]
 EstimatorSpec = ConfidenceSpec
-ScorerSpec = Annotated[CometSpec | MetricXSpec | BertScoreSpec, Field(discriminator="kind")]
+ScorerSpec = Annotated[
+    CometSpec | MetricXSpec | BertScoreSpec | LanguageJudgeSpec, Field(discriminator="kind")
+]
 JudgeSpec = Annotated[Seq2SeqSpec | CometSpec | MetricXSpec, Field(discriminator="kind")]
 
 

@@ -24,9 +24,10 @@ from models.load import (
     resolve_translator,
 )
 from models.metrics.load import ResolvedScorer
+from models.prompted import PromptedSpec
 from models.protocols import Translator
 from models.resolved import ResolvedModel
-from models.specs import PromptedSpec, ScorerSpec, SummarizerSpec, TranslatorSpec
+from models.specs import ScorerSpec, SummarizerSpec, TranslatorSpec
 from pipeline.choosing import prepare_choosing
 from pipeline.config import Config
 from pipeline.errors import ConfigError, ModelError

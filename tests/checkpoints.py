@@ -213,17 +213,20 @@ CHATML = (
 )
 
 
-def make_qwen(folder: Path) -> Path:
+def make_qwen(folder: Path, *, positions: int = 512) -> Path:
     """Qwen3's layout: ChatML marks that are special, thoughts that are added and not special."""
-    return _qwen(folder, CHATML, ["<|im_start|>", "<|im_end|>"], ["<think>", "</think>"])
+    special, added = ["<|im_start|>", "<|im_end|>"], ["<think>", "</think>"]
+    return _qwen(folder, CHATML, special, added, positions)
 
 
 def make_seed_x(folder: Path) -> Path:
     """Seed-X's layout: no chat template, a tag for every target language."""
-    return _qwen(folder, None, ["<en>", "<zh>"], [])
+    return _qwen(folder, None, ["<en>", "<zh>"], [], 512)
 
 
-def _qwen(folder: Path, template: str | None, special: list[str], added: list[str]) -> Path:
+def _qwen(
+    folder: Path, template: str | None, special: list[str], added: list[str], positions: int
+) -> Path:
     vocabulary = {piece: i for i, piece in enumerate(["<|endoftext|>", *_bytes()])}
     tokenizer = transformers.Qwen2Tokenizer(vocab=vocabulary, merges=[])
     tokenizer.add_tokens(special, special_tokens=True)
@@ -237,7 +240,7 @@ def _qwen(folder: Path, template: str | None, special: list[str], added: list[st
         num_hidden_layers=2,
         num_attention_heads=2,
         num_key_value_heads=1,
-        max_position_embeddings=512,
+        max_position_embeddings=positions,
         bos_token_id=0,
         eos_token_id=0,
         initializer_range=0.4,

@@ -10,10 +10,10 @@ from pydantic import ValidationError
 from models.causal import CausalAnswerer
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
+from models.prompted import CausalSpec
 from models.prompting import PromptTranslator
 from models.prompts import conversation
 from models.protocols import Candidate, ContextTranslator, Request, Retranslator, Search
-from models.specs import CausalSpec
 from tests.checkpoints import make_qwen, make_seed_x
 from tests.hostile import TOO_LONG, bear_hostile_sentences, texts
 

@@ -16,9 +16,9 @@ import pytest
 from models.endpoint import EndpointAnswerer, _retry_after, _wait
 from models.errors import ServerError, WeightsError
 from models.load import load_translator, resolve_translator
+from models.prompted import CausalSpec, EndpointSpec
 from models.prompting import PromptTranslator
 from models.protocols import Candidate, Request, Search
-from models.specs import CausalSpec, EndpointSpec
 from tests.checkpoints import make_qwen
 from tests.hostile import bear_hostile_sentences, texts
 

@@ -13,9 +13,9 @@ from models.causal import load_answerer
 from models.device import Device
 from models.errors import WeightsError
 from models.load import resolve_translator
+from models.prompted import CausalSpec
 from models.prompting import prompt_translator
 from models.protocols import Search
-from models.specs import CausalSpec
 from tests.checkpoints import make_qwen
 
 CUDA = Device("cuda:0", "a test")

@@ -10,15 +10,19 @@ from typing import Literal
 
 from models.device import (
     Device,
+    LoadedBackend,
     LoadedPrecision,
     available_threads,
     resolve_device,
     resolve_precision,
 )
 from models.errors import WeightsError
+from models.language import load_language_model
+from models.load import resolve_translator
 from models.metrics.recipe import Recipe, read_hyper_parameters, recipe_of
 from models.protocols import SegmentScorer
-from models.specs import BertScoreSpec, CometSpec, MetricXSpec, ScorerSpec
+from models.resolved import ResolvedModel
+from models.specs import BertScoreSpec, CometSpec, LanguageJudgeSpec, MetricXSpec, ScorerSpec
 from models.weights import (
     Weights,
     cache_folder,
@@ -28,6 +32,11 @@ from models.weights import (
     locate_layout,
     verify_sums,
 )
+
+FileScorerSpec = CometSpec | MetricXSpec | BertScoreSpec
+
+# Raise it when the prompt of a judge, the reading of its answers or the weights change.
+JUDGING_VERSION = 1
 
 # Raise it when the score of a spec changes for the same weights.
 SCORING_VERSION = 1
@@ -48,18 +57,20 @@ class ResolvedScorer:
     identity: str
     folder: Path
     tokenizer: Path
-    precision: LoadedPrecision
+    precision: LoadedPrecision | Literal["served"]
     device: Device
     reasons: tuple[str, ...]
     licence: str | None
     needs_reference: bool
     higher_is_better: bool
     settings: tuple[tuple[str, object], ...]
+    judge: ResolvedModel | None = None
+    """The language model that judges, for a metric of that kind."""
 
     @property
-    def backend(self) -> Literal["transformers"]:
+    def backend(self) -> LoadedBackend | Literal["none", "endpoint"]:
         """What runs it, as of a ResolvedModel: their parts at least."""
-        return "transformers"
+        return self.judge.backend if self.judge else "transformers"
 
     @property
     def signature(self) -> str:
@@ -92,6 +103,8 @@ def resolve_scorer(
     `auto` precision is float32 on every device: published scores were computed in it.
     Raises WeightsError when they are not there, cannot be trusted, or cannot run so.
     """
+    if isinstance(spec, LanguageJudgeSpec):
+        return _resolved_judge(spec, device, offline, cache)
     chosen = resolve_device(device, "transformers")
     exact = _precision(spec, chosen)
     files = _files(spec, offline=offline, cache=cache_folder(cache))
@@ -112,6 +125,27 @@ def resolve_scorer(
     )
 
 
+def _resolved_judge(
+    spec: LanguageJudgeSpec, device: str, offline: bool, cache: str | Path
+) -> ResolvedScorer:
+    model = resolve_translator(spec.model, device=device, offline=offline, cache=cache)
+    return ResolvedScorer(
+        kind=spec.kind,
+        name=model.name,
+        identity=digest_text(f"{model.answer_key} {JUDGING_VERSION}"),
+        folder=model.folder or Path(),
+        tokenizer=model.folder or Path(),
+        precision=model.precision,
+        device=model.device,
+        reasons=model.reasons,
+        licence=model.licence,
+        needs_reference=False,
+        higher_is_better=True,
+        settings=(("after", "GEMBA-MQM"), ("judging", JUDGING_VERSION)),
+        judge=model,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Files:
     """What was found for a spec; `settings` are what of it a reader of a score must know."""
@@ -122,7 +156,7 @@ class _Files:
     settings: tuple[tuple[str, object], ...]
 
 
-def _files(spec: ScorerSpec, *, offline: bool, cache: Path) -> _Files:
+def _files(spec: FileScorerSpec, *, offline: bool, cache: Path) -> _Files:
     match spec:
         case CometSpec():
             return _comet_files(spec, offline=offline, cache=cache)
@@ -174,7 +208,7 @@ def _name(path: str, revision: str | None) -> str:
     return Path(path).name
 
 
-def _precision(spec: ScorerSpec, device: Device) -> LoadedPrecision:
+def _precision(spec: FileScorerSpec, device: Device) -> LoadedPrecision:
     try:
         return resolve_precision(
             "float32" if spec.precision == "auto" else spec.precision,
@@ -199,6 +233,19 @@ def load_scorer(
     The number of CPU threads is torch's own, for the whole process. Raises WeightsError
     when the weights are damaged, do not fit their configuration or do not load.
     """
+    if isinstance(spec, LanguageJudgeSpec):
+        from models.metrics.judge import Judge
+
+        if resolved.judge is None:
+            raise TypeError(f"{resolved.kind} is not what {spec.kind} resolves to")
+        return Judge(
+            load_language_model(
+                spec.model, resolved.judge, batch_tokens=batch_tokens, threads=threads
+            ),
+            spec.retries,
+        )
+    if resolved.precision == "served":
+        raise WeightsError(f"{resolved.name}: runs on a server, not here")
     import torch
 
     verify_sums(resolved.folder)

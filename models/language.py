@@ -1,0 +1,88 @@
+"""Language models that are asked with a prompt: run here, or behind a server.
+
+spec ─▶ ResolvedModel ─load_language_model─▶ Answerer ─▶ PromptTranslator, Judge
+"""
+
+import importlib.util
+from pathlib import Path
+from typing import Literal
+
+from models.cleaning import CLEANING_VERSION
+from models.device import Device, available_threads
+from models.errors import WeightsError
+from models.prompted import CausalSpec, EndpointSpec, PromptedSpec
+from models.prompting import Answerer
+from models.prompts import PROMPT_VERSION
+from models.resolved import ResolvedModel, loaded_folder, loaded_precision
+from models.server import check_address, find_served
+from models.weights import digest_text, verify_sums
+
+
+def prompt_identity(spec: PromptedSpec) -> str:
+    """Name the prompt and what becomes of answers: both change translations like weights do."""
+    text = f"{spec.template} {PROMPT_VERSION} {CLEANING_VERSION}"
+    return f"prompt {digest_text(text)[:16]}"
+
+
+def resolved_endpoint(spec: EndpointSpec, offline: bool, cache: Path) -> ResolvedModel:
+    """Ask a server what it serves; raises WeightsError where it must or does not answer so."""
+    check_address(spec, offline=offline)
+    served = find_served(spec, cache=cache)
+    state = "does not answer now, but has said before" if served.remembered else "says"
+    return ResolvedModel(
+        name=spec.model,
+        identity=f"{served.identity} {prompt_identity(spec)}",
+        folder=None,
+        backend="endpoint",
+        precision="served",
+        device=Device(spec.base_url, "a server"),
+        reasons=(f"server {spec.base_url} {state}: {served.identity}",),
+        licence=None,
+        source_language=None,
+        target_language=None,
+        cache=cache,
+    )
+
+
+def load_language_model(
+    spec: CausalSpec | EndpointSpec,
+    resolved: ResolvedModel,
+    *,
+    batch_tokens: int = 4096,
+    threads: int | Literal["auto"] = "auto",
+) -> Answerer:
+    """Load a model that answers prompts, or make the client of its server.
+
+    Raises WeightsError where the weights are damaged or do not load, or the server serves others.
+    """
+    if isinstance(spec, EndpointSpec):
+        return _load_endpoint(spec, resolved)
+    from models.causal import load_answerer
+
+    folder = loaded_folder(resolved)
+    verify_sums(folder)
+    return load_answerer(
+        spec,
+        folder,
+        device=resolved.device,
+        precision=loaded_precision(resolved),
+        batch_tokens=batch_tokens,
+        threads=available_threads() if threads == "auto" else threads,
+    )
+
+
+def _load_endpoint(spec: EndpointSpec, resolved: ResolvedModel) -> Answerer:
+    if importlib.util.find_spec("openai") is None:
+        raise WeightsError(
+            "translate.model.kind: endpoint: the client library is missing; install it with: "
+            "pip install 'yibao[endpoint]'"
+        )
+    identity = f"{find_served(spec).identity} {prompt_identity(spec)}"
+    if identity != resolved.identity:
+        raise WeightsError(
+            f"{spec.base_url}: serves other weights than when the run began ({identity}, then "
+            f"{resolved.identity}); run again"
+        )
+    from models.endpoint import load_answerer
+
+    return load_answerer(spec)

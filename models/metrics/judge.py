@@ -1,0 +1,247 @@
+"""A language model as judge: it names the errors of a translation, and their weights are the score.
+
+segment ─▶ prompt with three worked examples ─▶ Answerer ─▶ errors by severity ─▶ −25 … 0
+
+After GEMBA-MQM (Kocmi and Federmann 2023, arXiv 2310.13988): its roles, its categories and
+severities of MQM, the form of its answers, its weights. The words and the examples are ours, all
+from Chinese into English, so scores are not those of the paper.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from models.batching import answered_once
+from models.cleaning import without_thoughts
+from models.prompting import Answer, Answerer
+from models.prompts import Piece, Role, Turn
+from models.protocols import ErrorSpan, Search, Segment, SegmentScore
+
+Severity = Literal["critical", "major", "minor"]
+WEIGHTS: dict[Severity, float] = {"critical": 25.0, "major": 5.0, "minor": 1.0}
+LOWEST = -25.0
+# As published: the weights of the first five errors count.
+MOST_ERRORS = 5
+
+_SYSTEM = (
+    "You annotate the quality of machine translation. You find the errors of a translation and "
+    "say how severe each of them is."
+)
+_QUESTION = (
+    """
+
+Compare the translation with the source, both between triple backticks, and list its errors, each \
+with its category and its words. Categories: accuracy (addition, mistranslation, omission, \
+untranslated text), fluency (character encoding, grammar, inconsistency, punctuation, register, \
+spelling), locale convention (currency, date, name, telephone, or time format), style (awkward), """
+    """terminology (inappropriate for context, inconsistent use), non-translation, other; \
+no-error where there is none. Severities: critical errors keep a reader from understanding the \
+text; major errors disturb, but what is meant can still be understood; minor errors are errors \
+that neither disturb nor mislead. Answer with the three headings Critical, Major and Minor and, \
+below each, a line for every error or no-error."""
+)
+
+_EXAMPLES = (
+    (
+        "上海去年新增住房12.4万套，比前年多三成。",
+        "Shanghai added 1.24 million homes last year, thirty percent.",
+        'Critical:\naccuracy/mistranslation - "1.24 million"\n'
+        'Major:\naccuracy/omission - "more than the year before"\nMinor:\nno-error',
+    ),
+    (
+        "记者从市卫健委获悉，新医院将于明年三月启用。",
+        "The reporter learned from the Municipal Health Commission that the new hospital will is "
+        "opened in March of next year.",
+        'Critical:\nno-error\nMajor:\nfluency/grammar - "will is opened"\n'
+        'Minor:\nstyle/awkward - "The reporter learned from"',
+    ),
+    (
+        "他没有出席周二的会议。",
+        "He did not attend Tuesday's meeting.",
+        "Critical:\nno-error\nMajor:\nno-error\nMinor:\nno-error",
+    ),
+)
+
+_HEADING = re.compile(r"^[\W_]*(critical|major|minor)(?: errors?)?[\W_]*$", re.IGNORECASE)
+_NO_ERROR = re.compile(r"^\W*(?:no[- ]errors?|none|n/a)\W*$", re.IGNORECASE)
+_ERROR = re.compile(
+    r"^\W*((?:accuracy|fluency|locale convention|style|terminology|non-translation|other)\b"
+    r"[^\"“”:\n]*?)\s*(?:[-–—:]\s*(.*))?$",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"^[\"“'‘`]+(.*?)[\"”'’`]+")
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedError:
+    """An error that a judge named; `words` may be of the source, as those left out are."""
+
+    severity: Severity
+    category: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """A SegmentScorer over a language model; 0 is faultless, -25 the worst.
+
+    An answer that cannot be read is asked for again, drawn by chance, `retries` times; a segment
+    without a readable answer has the score NaN and the part `unread` 1, which whoever takes a
+    mean has to leave out and to count.
+    """
+
+    answerer: Answerer
+    retries: int = 2
+
+    @property
+    def needs_reference(self) -> bool:
+        """References are not read."""
+        return False
+
+    @property
+    def higher_is_better(self) -> bool:
+        """The score is minus the weight of the errors."""
+        return True
+
+    def score(self, segments: Sequence[Segment]) -> list[SegmentScore]:
+        """Score each segment; the result has the same length and order."""
+        pairs = [(each.source, each.hypothesis) for each in segments]
+        return answered_once(pairs, self._scores)
+
+    def _scores(self, pairs: list[tuple[str, str]]) -> list[SegmentScore]:
+        shown = [self._fitted(pair) for pair in pairs]
+        found = self._read([judging_prompt(*pair) for pair in shown])
+        return [
+            _score(errors, pair[1], truncated=own != pair)
+            for errors, pair, own in zip(found, pairs, shown, strict=True)
+        ]
+
+    def _read(self, prompts: Sequence[Sequence[Turn]]) -> list[tuple[JudgedError, ...] | None]:
+        found: list[tuple[JudgedError, ...] | None] = []
+        first = self.answerer.answer(prompts, Search(count=1)) if prompts else []
+        for answers in first:
+            found.append(_errors(answers[0]))
+        unread = [at for at, errors in enumerate(found) if errors is None]
+        if unread and self.retries:
+            # The first of several is the one there was.
+            more = self.answerer.answer(
+                [prompts[at] for at in unread], Search(count=self.retries + 1)
+            )
+            for at, answers in zip(unread, more, strict=True):
+                readable = (_errors(answer) for answer in answers)
+                found[at] = next((errors for errors in readable if errors is not None), None)
+        return found
+
+    def _fitted(self, pair: tuple[str, str]) -> tuple[str, str]:
+        """Cut both sides alike until the prompt fits."""
+        source, hypothesis = pair
+        while not self.answerer.fits(judging_prompt(source, hypothesis)) and (
+            len(source) > 1 or len(hypothesis) > 1
+        ):
+            source = source[: max(1, len(source) * 3 // 4)]
+            hypothesis = hypothesis[: max(1, len(hypothesis) * 3 // 4)]
+        return source, hypothesis
+
+
+def judging_prompt(source: str, hypothesis: str) -> tuple[Turn, ...]:
+    """Write out the conversation: who the judge is, three examples, the question."""
+    turns = [Turn("system", (Piece(_SYSTEM),))]
+    for zh, en, answer in _EXAMPLES:
+        turns += [_asked(zh, en), _turn("assistant", answer)]
+    return (*turns, _asked(source, hypothesis))
+
+
+def _asked(source: str, hypothesis: str) -> Turn:
+    return Turn(
+        "user",
+        (
+            Piece("Chinese source:\n```"),
+            Piece(source, trusted=False),
+            Piece("```\nEnglish translation:\n```"),
+            Piece(hypothesis, trusted=False),
+            Piece("```" + _QUESTION),
+        ),
+    )
+
+
+def _turn(role: Role, text: str) -> Turn:
+    return Turn(role, (Piece(text),))
+
+
+def read_errors(answer: str) -> tuple[JudgedError, ...] | None:
+    """Read the errors that an answer lists; None where it is no such list.
+
+    It needs a heading, and below every heading an error or no-error; between them there is
+    nothing else. What a judge says in front of the first and behind the last does not count.
+    """
+    text, _ = without_thoughts(answer)
+    errors: list[JudgedError] = []
+    severity: Severity | None = None
+    answered = True
+    strange = False
+    for line in (each.strip() for each in text.splitlines()):
+        if match := _HEADING.match(line):
+            if not answered or strange:
+                return None
+            severity = _severity(match[1])
+            answered = False
+        elif severity is None or not line or line.startswith("```"):
+            continue
+        elif _NO_ERROR.match(line):
+            answered = True
+        elif match := _ERROR.match(line):
+            if strange:
+                return None
+            category = match[1].strip(" -–—").lower()
+            own: Severity = "critical" if category.startswith("non-translation") else severity
+            errors.append(JudgedError(own, category, _words(match[2] or "")))
+            answered = True
+        else:
+            strange = True
+    return tuple(errors) if severity is not None and answered else None
+
+
+def _severity(name: str) -> Severity:
+    match name.lower():
+        case "critical":
+            return "critical"
+        case "major":
+            return "major"
+        case _:
+            return "minor"
+
+
+def _words(text: str) -> str:
+    match = _QUOTED.match(text.strip())
+    return (match[1] if match else text).strip()
+
+
+def _errors(answer: Answer) -> tuple[JudgedError, ...] | None:
+    if answer.failure or answer.refused or not answer.finished:
+        return None
+    return read_errors(answer.text)
+
+
+def _score(
+    errors: tuple[JudgedError, ...] | None, hypothesis: str, *, truncated: bool
+) -> SegmentScore:
+    if errors is None:
+        return SegmentScore(math.nan, truncated, parts=(("unread", 1.0),))
+    weights = sorted((WEIGHTS[each.severity] for each in errors), reverse=True)
+    counts = tuple((name, float(sum(each.severity == name for each in errors))) for name in WEIGHTS)
+    return SegmentScore(
+        score=max(LOWEST, -sum(weights[:MOST_ERRORS])) + 0.0,
+        truncated=truncated,
+        parts=(*counts, ("unread", 0.0)),
+        spans=tuple(span for each in errors if (span := _span(each, hypothesis))),
+    )
+
+
+def _span(error: JudgedError, hypothesis: str) -> ErrorSpan | None:
+    """Find the words of an error in the hypothesis; those left out are not in it."""
+    start = hypothesis.lower().find(error.words.lower()) if error.words else -1
+    if start < 0:
+        return None
+    return ErrorSpan(start, start + len(error.words), error.severity, 1.0)
