@@ -23,7 +23,7 @@ from models.device import (
 )
 from models.errors import WeightsError
 from models.language import load_language_model, prompt_identity, resolved_endpoint
-from models.prompted import CausalSpec, EndpointSpec
+from models.prompted import CausalSpec, EndpointSpec, EndpointSummarySpec
 from models.prompting import prompt_translator
 from models.protocols import Summarizer, Translator
 from models.resolved import (
@@ -106,6 +106,8 @@ def resolve_summarizer(
                 target_language=None,
                 cache=folder,
             )
+        case EndpointSummarySpec():
+            return resolved_endpoint(spec.endpoint, offline, folder)
         case AbstractiveSpec():
             weights = locate(
                 spec.path,
@@ -177,6 +179,12 @@ def load_summarizer(
             from models.extractive import ExtractiveSummarizer
 
             return ExtractiveSummarizer(method=spec.method, sentences=spec.sentences)
+        case EndpointSummarySpec():
+            from models.abstractive import AbstractiveSummarizer
+            from models.served import longest_summary, served_writer
+
+            answerer = load_language_model(spec.endpoint, resolved)
+            return AbstractiveSummarizer(served_writer(spec, answerer), longest_summary(spec))
         case AbstractiveSpec():
             from models.abstractive import load_abstractive
 

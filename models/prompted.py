@@ -141,6 +141,37 @@ class EndpointSpec(PromptedSpec, ServerSpec):
     )
 
 
+class EndpointSummarySpec(ServerSpec):
+    """A language model behind an OpenAI-compatible server that writes summaries."""
+
+    kind: Literal["endpoint"] = Field(description="An OpenAI-compatible server.")
+    prompt: str = Field(
+        default="Summarize this newspaper article in three sentences, in its own language. Write "
+        "the summary alone.\n\n{text}",
+        description="The prompt, with `{text}` where the article goes.",
+    )
+    system: str | None = Field(default=None, description="A system message.")
+    max_source_chars: int = Field(
+        default=6000, ge=100, description="Longest prompt; longer articles are summarized in parts."
+    )
+    max_target_tokens: int = Field(default=512, ge=8, description="Longest answer.")
+    sampling: SamplingSpec = Field(
+        default=SamplingSpec(), description="How the next token is chosen."
+    )
+
+    @model_validator(mode="after")
+    def _prompt_has_its_place(self) -> Self:
+        if "{text}" not in self.prompt:
+            raise ValueError("'prompt' needs {text} where the article goes")
+        return self
+
+    @property
+    def endpoint(self) -> EndpointSpec:
+        """The server as one that answers any prompt."""
+        own = self.model_dump(exclude={"prompt", "system"})
+        return EndpointSpec.model_validate(own)
+
+
 class CausalSpec(PromptedSpec, WeightsSpec):
     """A decoder-only translator, run here: Qwen, Hunyuan-MT, Seed-X, TranslateGemma, Tower …"""
 

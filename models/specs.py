@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from models.prompted import CausalSpec, EndpointSpec
+from models.prompted import CausalSpec, EndpointSpec, EndpointSummarySpec
 from models.strict import Spec, WeightsSpec
 
 Backend = Literal["auto", "transformers", "ctranslate2"]
@@ -209,7 +209,9 @@ class LanguageJudgeSpec(Spec):
 
 
 TranslatorSpec = Annotated[Seq2SeqSpec | CausalSpec | EndpointSpec, Field(discriminator="kind")]
-SummarizerSpec = Annotated[ExtractiveSpec | AbstractiveSpec, Field(discriminator="kind")]
+SummarizerSpec = Annotated[
+    ExtractiveSpec | AbstractiveSpec | EndpointSummarySpec, Field(discriminator="kind")
+]
 EstimatorSpec = ConfidenceSpec
 ScorerSpec = Annotated[
     CometSpec | MetricXSpec | BertScoreSpec | LanguageJudgeSpec, Field(discriminator="kind")

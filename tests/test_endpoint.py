@@ -15,8 +15,13 @@ import pytest
 
 from models.endpoint import EndpointAnswerer, _retry_after, _wait
 from models.errors import ServerError, WeightsError
-from models.load import load_translator, resolve_translator
-from models.prompted import CausalSpec, EndpointSpec
+from models.load import (
+    load_summarizer,
+    load_translator,
+    resolve_summarizer,
+    resolve_translator,
+)
+from models.prompted import CausalSpec, EndpointSpec, EndpointSummarySpec
 from models.prompting import PromptTranslator
 from models.protocols import Candidate, Request, Search
 from tests.checkpoints import make_qwen
@@ -367,3 +372,34 @@ def test_waits_grow_and_a_date_to_wait_for_is_read() -> None:
     assert _retry_after("2.5", 0.0) == 2.5
     assert _retry_after("soon", 0.0) is None
     assert _retry_after(None, 0.0) is None
+
+
+ARTICLE = ["今年上海的经济合作。", "记者在北京采访。", "发展是我们共同的目标。"]
+
+
+def test_a_server_writes_summaries_with_citations(server: Server, tmp_path: Path) -> None:
+    own = EndpointSummarySpec.model_validate(
+        {
+            "kind": "endpoint",
+            "base_url": f"{server.address}/v1",
+            "model": "tiny",
+            "prompt": "Sum up: {text}",
+            "max_source_chars": 100,
+        }
+    )
+    resolved = resolve_summarizer(own, cache=tmp_path)
+    summarizer = load_summarizer(own, resolved)
+    said = {"fault": "say", "text": "<think>a</think>上海与北京。目标。", "reason": "stop"}
+    server.meets(said | {"times": 9})
+    [lines, nothing] = summarizer.summarize([ARTICLE, []])
+    assert [line.text for line in lines] == ["上海与北京。", "目标。"]
+    assert all(line.sources for line in lines)
+    assert nothing == []
+    [request] = server.requests
+    assert request["messages"][0]["content"] == "Sum up: " + "".join(ARTICLE)
+    [long] = summarizer.summarize([ARTICLE * 6])
+    assert long
+    assert len(server.requests) > 2  # in parts
+    server.meets({"fault": "status", "status": 400, "message": "no", "times": 99})
+    with pytest.raises(WeightsError, match="no summary: HTTP 400: no"):
+        summarizer.summarize([ARTICLE])
