@@ -8,7 +8,9 @@
           how often do the checks fire on people, and does their order of systems agree?
 --mqm     folder with mqm_ted_zhen.tsv.xz and avg_seg_scores.tsv (Google's MQM of WMT21 TED):
           do sentences with findings have worse scores?
---show    findings of one check, to be read by hand.
+--show    findings of one check in systems' outputs, drawn with a seed, to be read by hand.
+--judged  with --flores: the precision that people saw who read such a sample (check, system, line,
+          verdict), and how many of the false and true ones the checks still find.
 """
 
 import argparse
@@ -55,10 +57,15 @@ def main() -> None:
     parser.add_argument("--show", choices=CHECKS, help="print findings of this check instead")
     parser.add_argument("--count", type=int, default=50, help="how many findings to print")
     parser.add_argument("--system", help="only of this system (en: the human translation)")
+    parser.add_argument("--judged", type=Path, help="print the precision of judged findings")
+    parser.add_argument("--skip", type=int, default=0, help="how many of the drawn to leave out")
     parser.add_argument("--seed", type=int, default=1, help="of the drawn findings")
     options = parser.parse_args()
     if options.show:
         show(options)
+        return
+    if options.judged:
+        print_judged(options.judged, options.flores)
         return
     if options.demetr:
         measure_demetr(options.demetr)
@@ -308,32 +315,53 @@ def show(options: argparse.Namespace) -> None:
     """Print findings of one check with both texts, drawn at random."""
     glossary = parse_glossary((ROOT / "configs/glossary.tsv").read_text(encoding="utf-8"))
     drawn = [
-        (name, source, text, found)
-        for name, source, text in texts_of(options)
+        (name, line, source, text, found)
+        for name, line, source, text in texts_of(options)
         for found in findings(source, text, glossary=glossary)
         if found.check == options.show and found.severity != "info"
     ]
     print(f"{len(drawn)} findings of {options.show}")
     random.Random(options.seed).shuffle(drawn)
-    for name, source, text, found in drawn[: options.count]:
-        print(f"\n[{name}] {found.severity}: {found.message}\n  {source}\n  {text}")
+    for name, line, source, text, found in drawn[options.skip :][: options.count]:
+        print(f"\n[{name}:{line}] {found.severity}: {found.message}\n  {source}\n  {text}")
 
 
-def texts_of(options: argparse.Namespace) -> Iterable[tuple[str, str, str]]:
-    """Give (system, source, translation) of the folders named on the command line."""
+def print_judged(file: Path, flores: Path) -> None:
+    """Print per check the share of judged findings that were true, and what is found today."""
+    sources, systems = read_flores(flores)
+    seen, today = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for row in _lines(file)[2:]:
+        check, system, line, verdict = row.split("\t")
+        seen[check, verdict] += 1
+        place = int(line) - 1
+        found = findings(sources[place], systems[system][place])
+        today[check, verdict] += any(f.check == check and f.severity != "info" for f in found)
+    print("judged by hand: true of all read; still found today: true, false")
+    for check in CHECKS:
+        if read := seen[check, "true"] + seen[check, "false"]:
+            share = 100 * seen[check, "true"] / read
+            print(
+                f"  {check:<14} {seen[check, 'true']:>3} of {read:>3} ({share:.0f} %)  "
+                f"{today[check, 'true']:>3} true, {today[check, 'false']:>3} false"
+            )
+
+
+def texts_of(options: argparse.Namespace) -> Iterable[tuple[str, int, str, str]]:
+    """Give (system, line, source, translation) of the folders named on the command line."""
     if options.flores:
         sources, systems = read_flores(options.flores)
         for name, texts in systems.items():
-            if options.system in (None, name):
-                yield from ((name, s, t) for s, t in zip(sources, texts, strict=True))
+            if options.system == name or (options.system is None and name != "en"):
+                pairs = enumerate(zip(sources, texts, strict=True), start=1)
+                yield from ((name, line, s, t) for line, (s, t) in pairs)
     if options.mqm:
         for each in read_mqm(options.mqm):
             if options.system in (None, each.system):
-                yield each.system, each.source, each.text
+                yield each.system, each.segment, each.source, each.text
     if options.demetr:
-        for item in read_items(options.demetr):
+        for line, item in enumerate(read_items(options.demetr), start=1):
             if options.system in (None, item.kind, "perturbed"):
-                yield item.kind, item.source, item.perturbed
+                yield item.kind, line, item.source, item.perturbed
 
 
 if __name__ == "__main__":

@@ -3,16 +3,22 @@
     python scripts/measure_repair.py FILE --model bundled:zh-en --limit 300
     python scripts/measure_repair.py FILE --rungs nbest,corrected
 
-FILE has one Chinese sentence a line (a .md page is cut into its sentences). Each rung is also
-counted by itself, and the terms of the glossary kept before and after.
+    python scripts/measure_repair.py flores/zh.txt --limit 997 --reference flores/en.txt
+
+FILE has one Chinese sentence a line (a .md page is cut into its sentences). Counts findings by
+check, amounts in 万 and 亿 off by a power of ten, rungs, and terms of the glossary kept; with a
+reference (the same lines in English) also chrF, of all sentences and of those that changed.
 """
 
 import argparse
+import re
 import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast, get_args
+
+from sacrebleu.metrics.chrf import CHRF
 
 from models.load import load_translator, resolve_translator
 from models.protocols import Candidate, Retranslator, Search, Translator
@@ -22,6 +28,7 @@ from pipeline.stages.repair import Ladder, repair
 from pipeline.stages.segment import segment
 from pipeline.text.checks import CHECKS, findings
 from pipeline.text.glossary import Glossary, kept_terms, parse_glossary
+from pipeline.text.numbers import ledger
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -58,6 +65,7 @@ def main() -> None:
     parser.add_argument("--revision")
     parser.add_argument("--limit", type=int, default=300)
     parser.add_argument("--rungs", default=",".join(get_args(Rung)), help="in the order to try")
+    parser.add_argument("--reference", type=Path, help="English, the same lines as the file")
     parser.add_argument("--glossary", type=Path, default=ROOT / "configs/glossary.tsv")
     options = parser.parse_args()
     sources = sentences(options.file)[: options.limit]
@@ -82,6 +90,11 @@ def main() -> None:
         kept = [kept_terms(s, c.text, glossary) for s, c in zip(sources, rows, strict=True)]
         asked, said = sum(len(k) for k in kept), sum(ok for k in kept for ok in k.values())
         print(f"glossary terms kept {name}: {said} of {asked}")
+    texts = [[each.text for each in candidates], [each.candidate.text for each in repaired]]
+    print_amounts(sources, texts)
+    if options.reference:
+        references = options.reference.read_text(encoding="utf-8").splitlines()[: options.limit]
+        print_quality(texts, references)
     print(
         f"translation {first.seconds:.1f} s for {len(sources)} sentences; one pass of all checks "
         f"{checking:.2f} s ({100 * checking / first.seconds:.1f} %); the ladder {whole:.1f} s "
@@ -103,6 +116,42 @@ def sentences(file: Path) -> list[str]:
         if block.kind in kinds
         for sentence in block.sentences
     ]
+
+
+def print_amounts(sources: Sequence[str], texts: Sequence[Sequence[str]]) -> None:
+    """Print how many amounts in 万 and 亿 are off by a power of ten, before and after."""
+    asked = [
+        place
+        for place, source in enumerate(sources)
+        if re.search(r"[\d一二两三四五六七八九十百千多余]\s?[万亿]", source)
+    ]
+    for name, rows in zip(("before", "after"), texts, strict=True):
+        entries = [
+            entry
+            for place in asked
+            for entry in ledger(sources[place], rows[place])
+            if re.search("[万亿]", entry.source)
+        ]
+        wrong = sum(entry.verdict == "wrong power of ten" for entry in entries)
+        kept = sum(entry.verdict == "kept" for entry in entries)
+        print(
+            f"amounts in 万 and 亿 {name}: {kept} of {len(entries)} kept, {wrong} off by a "
+            "power of ten"
+        )
+
+
+def print_quality(texts: Sequence[Sequence[str]], references: Sequence[str]) -> None:
+    """Print chrF before and after, of all sentences and of those that the ladder changed."""
+    before, after = texts
+    changed = [i for i, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+    for name, places in (("all", range(len(before))), ("changed", changed)):
+        scores = [
+            CHRF().corpus_score([rows[i] for i in places], [[references[i] for i in places]]).score
+            for rows in (before, after)
+        ]
+        print(
+            f"chrF of {name} {len(places)} sentences: {scores[0]:.2f} before, {scores[1]:.2f} after"
+        )
 
 
 def found_in(

@@ -262,7 +262,8 @@ def question(source: str, translation: str) -> list[Finding]:
     return []
 
 
-_PAIRS = {"“": "”", "(": ")", "[": "]", "（": "）"}
+_PAIRS = {"“": "”", "(": ")", "[": "]"}
+_NARROW = str.maketrans("（）", "()")
 _CHINESE_PAIRS = {"“": "”", "「": "」", "『": "』", "（": "）", "《": "》", "(": ")"}
 
 
@@ -273,14 +274,15 @@ def quotes(source: str, translation: str) -> list[Finding]:
     """
     if _open(source, _CHINESE_PAIRS) or source.count('"') % 2:
         return []
-    if translation.count('"') % 2 and sum(map(translation.count, "“”")) % 2:
+    straight = translation.count('"') + translation.count("&quot;")
+    if straight % 2 and sum(map(translation.count, "“”")) % 2:
         return []  # one straight, one curly: a matter of looks
     found = [
         Finding("quotes", "warning", f"“{mark}” stands alone", None, Span(at, at + 1))
-        for at, mark in _open(translation, _PAIRS)
+        for at, mark in _open(translation.translate(_NARROW), _PAIRS)
     ]
-    if translation.count('"') % 2:
-        at = translation.rfind('"')
+    if straight % 2:
+        at = max(translation.rfind('"'), translation.rfind("&quot;"))
         message = 'a quotation mark (") stands alone'
         found.append(Finding("quotes", "warning", message, None, Span(at, at + 1)))
     return found[:1]

@@ -35,6 +35,10 @@ _EVENT = re.compile(
     r"(?=[”’」]?\s?(?:特?大?地震|特?大?洪|特?大?水灾|事件|事故|案|惨案|讲话|爆炸|火灾|袭击|空难|运动))"
     r"|(?<![\d.·])(?P<month2>1[0-2]|[1-9])·(?P<day2>3[01]|[12]\d|[1-9])(?![\d·])"
 )
+_ATTACKS = re.compile(
+    r"(?<![\d.])9[·.]?11(?![\d.%万亿月日])(?=[”’」]?(?:事件|恐怖|恐袭|袭击|之后|后|等))"
+)
+_NEW_CENTURY = re.compile("(?:本|新)世纪(?:初|之初|头)")
 _SECONDS = re.compile(r"(?<![\d.])(?P<whole>\d{1,2})秒(?P<hundredths>\d{1,3})(?!\d)")
 _QUARTER_HOUR = re.compile(r"(?<=[点时])(?P<count>[一三])刻")
 _ROMAN = {chr(0x2160 + place): place + 1 for place in range(12)}
@@ -120,6 +124,15 @@ def _event(match: re.Match[str]) -> Iterator[Quantity]:
         yield Quantity((Fraction(match[name]),), Span(*match.span(name)), Strength.LIKELY)
 
 
+def _attacks(match: re.Match[str]) -> Iterator[Quantity]:
+    values = tuple(map(Fraction, (911, 9, 11, 2001)))
+    yield Quantity(values, Span(*match.span()), Strength.POSSIBLE)
+
+
+def _new_century(match: re.Match[str]) -> Iterator[Quantity]:
+    yield Quantity((Fraction(2000),), Span(*match.span()), Strength.POSSIBLE)
+
+
 def _seconds(match: re.Match[str]) -> Iterator[Quantity]:
     """Read 57秒79 of a race: 57.79."""
     yield Quantity(
@@ -154,7 +167,9 @@ _SEARCHES: tuple[_Search, ...] = (
     (_TENTHS, _tenths),
     (_DISCOUNT, _discount),
     (_COINS, _coins),
+    (_ATTACKS, _attacks),
     (_EVENT, _event),
+    (_NEW_CENTURY, _new_century),
     (_SECONDS, _seconds),
     (_QUARTER_HOUR, _quarter_hour),
     (re.compile("[Ⅰ-Ⅻ]"), _roman),

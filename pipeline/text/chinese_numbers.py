@@ -13,7 +13,8 @@ from pipeline.text.quantity import Quantity, Strength
 # Half width and full width forms have one character each, so offsets stay true.
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９．％：／", "0123456789.%:/")
 
-_THOUSANDS = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
+# Thousands apart by a wide comma or a blank: 5，000, 543 000.
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:[， ]\d{3})+(?!\d)")
 
 # Words that hold a numeral but count nothing. Where one is a prefix of another the
 # shorter may win: the rest of the word has no numeral that would count.
@@ -29,7 +30,7 @@ _NAMES = re.compile(
     r"|九一八|七七事变|八一(?=建军|南昌|电影)|双十一|双十二|三八(?=妇女|节|红旗)|六一(?=儿童|节)|十一(?=黄金周|假期|长假|国庆)"
     r"|一二三产业|三心二意|乱七八糟|五颜六色|七上八下|四通八达|三番五次|接二连三|一五一十|九牛一毛|丢三落四"
     r"|两岸|两侧|两旁|两边|两栖|两极|两性|二维|三维|三文治|三明治|二手|二氧化|一氧化|三氧化|二甲|三甲|二胎|二战|一战"
-    r"|[一二三四五六七八九十]+(?:面体|边形|角形|角大楼|角星)|[1-4]-?[DdＤ](?![A-Za-z])|退一万步|个位数"
+    r"|[一二三四五六七八九十]+(?:面体|边形|角形|角大楼|角星)|[1-4]-?[DdＤ](?![A-Za-z])|退一万步|个位数|(?:GMT|UTC)\s?[+-]\d+"
     r"|零售|零件|零部件|零食|零星|零钱|零碎|凋零|飘零|百分比|百年老店|老百姓"
 )
 
@@ -52,7 +53,7 @@ def chinese_quantities(text: str) -> list[Quantity]:
     Names such as 三亚, 第一财经 or 一带一路 are no numbers, vague amounts (几十, 数百) are none
     either; weekdays have a unit of their own.
     """
-    text = _THOUSANDS.sub(",", text.translate(_HALF_WIDTH))
+    text = _THOUSANDS.sub(lambda match: re.sub("[， ]", ",", match[0]), text.translate(_HALF_WIDTH))
     taken = [False] * len(text)
     for pattern in (_NAMES, _FULL_HOUR):
         for match in pattern.finditer(text):
@@ -83,7 +84,7 @@ def _arabic(text: str, taken: list[bool]) -> Iterator[Quantity]:
         strength = Strength.CERTAIN
         if match["code"] or OLD_UNITS.match(text, end):
             strength = Strength.LIKELY
-        if text[start - 1 : start] == "双" or (value == 1 and _ONE.match(text, end)):
+        if text[start - 1 : start] in ("双", "兑") or (value == 1 and _ONE.match(text, end)):
             strength = Strength.POSSIBLE  # 双11 is Singles' Day, 1小时 is an hour
         if half := _HALF_PAST.match(text, end):
             yield Quantity((Fraction(30), Fraction(1, 2)), Span(*half.span()), Strength.POSSIBLE)

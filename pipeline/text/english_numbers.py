@@ -31,6 +31,7 @@ _SCALES = {
     "dozen": 12,
     "decade": 10,
     "decades": 10,
+    "centuries": 100,
     "hundredth": 100,
     "thousandth": 10**3,
     "millionth": 10**6,
@@ -116,7 +117,8 @@ _RATE = re.compile(
     re.IGNORECASE,
 )
 _PART_OF_SCALE = re.compile(
-    r"\b(?:a\s)?(?P<part>half|quarter)\s(?:of\s)?an?\s(?P<scale>hundred|thousand|million|billion|dozen)\b",
+    r"\b(?:a\s)?(?P<part>half|quarter)(?:\s(?:of\s)?an?\s(?P<scale>hundred|thousand|million|billion|dozen)"
+    r"|[\s-](?:of\s)?(?:an?\s)?(?P<time>century|decade))\b",
     re.IGNORECASE,
 )
 _NAMES = re.compile(
@@ -138,7 +140,9 @@ _NEXT_SCALE = re.compile(
     re.IGNORECASE,
 )
 _SHARED_SCALE = re.compile(r"\s(?:to|or|and)\s\w+\s(?P<scale>hundred|thousand|million|billion)\b")
-_AND_A_HALF = re.compile(r"\sand\sa\shalf(?:\s(?P<scale>million|billion|thousand))?")
+_AND_A_HALF = re.compile(
+    r"\sand\sa\shalf(?:\s(?P<scale>million|billion|trillion|thousand|hundred|decades|centuries))?"
+)
 _SLASHED = re.compile(r"(?<![\d/])(?P<part>\d{1,2})/(?P<whole>[1-9]\d{0,2})(?![\d/])")
 _OTHER_BEFORE = re.compile(r"\b(?:other|another)\s$", re.IGNORECASE)
 _OTHER_AFTER = re.compile(r"\s(?:other|more|others)\b", re.IGNORECASE)
@@ -202,7 +206,8 @@ def _parts_of_a_scale(text: str, taken: list[bool]) -> Iterator[Quantity]:
     """Find half a million, a quarter of a million."""
     for match in _PART_OF_SCALE.finditer(text):
         taken[match.start() : match.end()] = [True] * (match.end() - match.start())
-        value = Fraction(_SCALES[match["scale"].lower()], _FRACTIONS[match["part"].lower()])
+        whole = _SCALES.get((match["scale"] or match["time"]).lower(), 100)
+        value = Fraction(whole, _FRACTIONS[match["part"].lower()])
         yield Quantity((value,), Span(*match.span()), Strength.LIKELY)
 
 

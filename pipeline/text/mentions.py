@@ -7,6 +7,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from html import unescape
 
 from pypinyin import lazy_pinyin
 
@@ -88,7 +89,7 @@ def _kept(word: str, said: str) -> bool:
 
 def folded(text: str) -> str:
     """Give a text's letters and digits alone: no case, accents, hyphens, spaces."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", unescape(text).casefold())
     return "".join(character for character in decomposed if character.isalnum())
 
 
