@@ -42,6 +42,8 @@ def readings(text: str, start: int, end: int, value: Fraction) -> list[Fraction]
     if decade := _DECADE.match(text, end):
         tens = amount(decade["tens"])
         others += [(value - 1) * 100 + tens, tens]
+    elif text.startswith("个世纪", end):
+        others.append(value * 100)
     elif after == "世纪":
         others.append((value - 1) * 100)
     elif after[:1] in ("点", "时", ":") and value <= 24:

@@ -6,112 +6,29 @@ from dataclasses import replace
 from fractions import Fraction
 
 from pipeline.records import Span
+from pipeline.text.english_words import (
+    ABBREVIATIONS,
+    FRACTIONS,
+    MONTHS,
+    ORDINALS,
+    OTHERS,
+    SCALES,
+    SMALL,
+    TENS,
+    WEEKDAYS,
+)
 from pipeline.text.quantity import Quantity, Strength
 
-_SMALL_WORDS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen"
-)
-_TENS_WORDS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_ORDINAL_WORDS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
-    "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
-)
-_SMALL = {word: value for value, word in enumerate(_SMALL_WORDS.split())}
-_TENS = {word: value * 10 for value, word in enumerate(_TENS_WORDS.split(), start=2)}
-_ORDINALS = {word: value for value, word in enumerate(_ORDINAL_WORDS.split(), start=1)} | {
-    f"{word[:-1]}ieth": value for word, value in _TENS.items()
-}
-_SCALES = {
-    "hundred": 100,
-    "thousand": 10**3,
-    "million": 10**6,
-    "billion": 10**9,
-    "trillion": 10**12,
-    "dozen": 12,
-    "decade": 10,
-    "decades": 10,
-    "centuries": 100,
-    "hundredth": 100,
-    "thousandth": 10**3,
-    "millionth": 10**6,
-}
-_ABBREVIATIONS = {"bn": 10**9, "mn": 10**6, "tn": 10**12, "k": 10**3, "m": 10**6, "b": 10**9}
-_OTHERS = {
-    "once": 1,
-    "single": 1,
-    "twice": 2,
-    "double": 2,
-    "doubled": 2,
-    "doubling": 2,
-    "both": 2,
-    "pair": 2,
-    "couple": 2,
-    "twin": 2,
-    "triple": 3,
-    "tripled": 3,
-    "trio": 3,
-    "thrice": 3,
-    "quadruple": 4,
-    "quadrupled": 4,
-    "quadrupling": 4,
-    "tripling": 3,
-    "quintupled": 5,
-    "decade": 10,
-    "noon": 12,
-    "midnight": 12,
-    "century": 100,
-    "goalless": 0,
-    "scoreless": 0,
-    "nil": 0,
-}
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "January Jan",
-            "February Feb",
-            "March Mar",
-            "April Apr",
-            "May",
-            "June Jun",
-            "July Jul",
-            "August Aug",
-            "September Sep Sept",
-            "October Oct",
-            "November Nov",
-            "December Dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_ROMAN = {"II": 2, "III": 3, "IV": 4, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "XI": 11, "XII": 12}
-_FRACTIONS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6} | {
-    "seventh": 7,
-    "eighth": 8,
-    "ninth": 9,
-    "tenth": 10,
-}
-_FRACTIONS |= {word: value for word, value in _ORDINALS.items() if value > 10}
-_FRACTIONS |= {"hundredth": 100, "thousandth": 1000}
-_WEEKDAYS = {
-    name: number
-    for number, name in enumerate(
-        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(), start=1
-    )
-}
-
 # The number belongs to the name and Chinese writes it otherwise (新冠, 二噁英 …).
-_TWENTIES = {f"{word[:-1]}ies": value for word, value in _TENS.items()}
-_FOLD = {f"{word}fold": value for word, value in (_SMALL | _TENS | {"hundred": 100}).items()}
+_TWENTIES = {f"{word[:-1]}ies": value for word, value in TENS.items()}
+_FOLD = {f"{word}fold": value for word, value in (SMALL | TENS | {"hundred": 100}).items()}
 _ABBREVIATED_TIME = re.compile(
     r"(?<![\d.,])(?P<hour>[01]?\d|2[0-3])\.(?P<minute>[0-5]\d)(?=\s?[ap]\.?m\b)"
     r"|\b(?:[Aa]t|[Aa]round|[Aa]bout)\s(?:around\s|about\s)?(?P<hour2>[01]?\d|2[0-3])\."
     r"(?P<minute2>[0-5]\d)(?=[,.]\s|\s(?:on|in\sthe|local|hours))"
 )
 _RATE = re.compile(
-    r"\b(?P<part>one|two|three|four|five|six|seven|eight|nine)\s(?:in\severy|in|out\sof\severy|out\sof)\s"
+    r"\b(?P<part>\d|one|two|three|four|five|six|seven|eight|nine)\s(?:in\severy|in|out\sof\severy|out\sof)\s"
     r"(?P<whole>three|four|five|six|seven|eight|nine|ten|\d{1,3})\b(?!\s(?:years|days|months))"
     r"|\ba\s(?P<share>fifth|sixth|seventh|eighth|ninth|tenth)\b(?!\s(?:time|year|day|of\s(?-i:[A-Z])))",
     re.IGNORECASE,
@@ -130,7 +47,7 @@ _PLAIN = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
 _LARGE = r"hundred|thousand|million|billion|trillion|dozen|decades?"
 _ARABIC = re.compile(
     rf"(?P<code>(?<=[A-Za-z])-?|(?<=[A-Za-z]\s))?(?P<digits>{_PLAIN})"
-    rf"(?P<scale>[\s-]?(?:{_LARGE})\b|\s?(?:bn|mn|tn)\b|(?<=\d)[kmb]\b)?"
+    rf"(?P<scale>\+?[\s-]?(?:{_LARGE})\b|\s?(?:bn|mn|tn)\b|(?<=\d)[kmb]\b)?"
     r"(?P<ending>(?:st|nd|rd|th)\b|['’]?s\b)?"
     r"(?P<percent>\s?%|\s?percent(?:age points?)?\b|\sper\scent\b)?",
     re.IGNORECASE,
@@ -143,7 +60,7 @@ _SHARED_SCALE = re.compile(r"\s(?:to|or|and)\s\w+\s(?P<scale>hundred|thousand|mi
 _AND_A_HALF = re.compile(
     r"\sand\sa\shalf(?:\s(?P<scale>million|billion|trillion|thousand|hundred|decades|centuries))?"
 )
-_SLASHED = re.compile(r"(?<![\d/])(?P<part>\d{1,2})/(?P<whole>[1-9]\d{0,2})(?![\d/])")
+_SLASHED = re.compile(r"(?<![\d/.,])(?P<part>\d{1,2})/(?P<whole>[1-9]\d{0,2})(?![\d/]|[,.]\d)")
 _OTHER_BEFORE = re.compile(r"\b(?:other|another)\s$", re.IGNORECASE)
 _OTHER_AFTER = re.compile(r"\s(?:other|more|others)\b", re.IGNORECASE)
 _NUMBER_ONE = re.compile(r"\bN(?:o|umber)\.?\s?$", re.IGNORECASE)
@@ -155,7 +72,7 @@ _BEFORE_MAY = re.compile(
 )
 _AFTER_MAY = re.compile(r"\.?\s\d|,?\s(?:and|to)\s(?:June|July)|[,.;)]|$")
 _VAGUE = {"dozen", "decade", "decades"}
-_COUNTING = {*_SMALL, *_TENS, *_ORDINALS, *_SCALES}
+_COUNTING = {*SMALL, *TENS, *ORDINALS, *SCALES}
 
 
 def english_quantities(text: str) -> list[Quantity]:
@@ -206,8 +123,8 @@ def _parts_of_a_scale(text: str, taken: list[bool]) -> Iterator[Quantity]:
     """Find half a million, a quarter of a million."""
     for match in _PART_OF_SCALE.finditer(text):
         taken[match.start() : match.end()] = [True] * (match.end() - match.start())
-        whole = _SCALES.get((match["scale"] or match["time"]).lower(), 100)
-        value = Fraction(whole, _FRACTIONS[match["part"].lower()])
+        whole = SCALES.get((match["scale"] or match["time"]).lower(), 100)
+        value = Fraction(whole, FRACTIONS[match["part"].lower()])
         yield Quantity((value,), Span(*match.span()), Strength.LIKELY)
 
 
@@ -216,9 +133,10 @@ def _rates(text: str, taken: list[bool]) -> Iterator[Quantity]:
     for match in _RATE.finditer(text):
         if any(taken[match.start() : match.end()]):
             continue
-        part = _SMALL.get((match["part"] or "one").lower(), 1)
+        written = (match["part"] or "one").lower()
+        part = int(written) if written.isdigit() else SMALL.get(written, 1)
         whole = (match["whole"] or match["share"]).lower().removesuffix("s")
-        of = int(whole) if whole.isdigit() else _SMALL.get(whole) or _FRACTIONS.get(whole, 1)
+        of = int(whole) if whole.isdigit() else SMALL.get(whole) or FRACTIONS.get(whole, 1)
         taken[match.start() : match.end()] = [True] * (match.end() - match.start())
         values = [Fraction(part, of), Fraction(100 * part, of)]
         if match["share"]:
@@ -245,6 +163,7 @@ def _arabic(text: str, taken: list[bool]) -> Iterator[Quantity]:
             values.append(value * _scale(following["scale"]))
         if (match["ending"] or "").lower().endswith("s") and value >= 100:
             values.append(value % 100)
+        values += _written_otherwise(text, match, value)
         if match["percent"]:
             values.append(value / 100)
         code = match["code"] is not None and text[start - 1 : start] != " "
@@ -254,9 +173,27 @@ def _arabic(text: str, taken: list[bool]) -> Iterator[Quantity]:
         yield Quantity(tuple(values), Span(start, end), strength)
 
 
+_YEARS = re.compile(r"(?<!\d)(?P<century>\d\d)\d\d[-–—/]$")
+_PREFIX = re.compile(r"(?:\sto\s[\d.]+)?[\s-]?(?P<prefix>kilo|mega|giga)[a-z]", re.IGNORECASE)
+_PREFIXES = {"kilo": 10**3, "mega": 10**6, "giga": 10**9}
+
+
+def _written_otherwise(text: str, match: re.Match[str], value: Fraction) -> list[Fraction]:
+    """Give 2020 for the 20 of 2019–20, 42,000 for 42.000, 44 million for 44 megawatts."""
+    digits, start = match["digits"], match.start("digits")
+    others = []
+    if len(digits) == 2 and (years := _YEARS.search(text[max(0, start - 6) : start])):
+        others.append(int(years["century"]) * 100 + value)
+    if re.fullmatch(r"\d{1,3}\.\d{3}", digits):
+        others.append(value * 1000)
+    if prefix := _PREFIX.match(text, match.end()):
+        others.append(value * _PREFIXES[prefix["prefix"].lower()])
+    return others
+
+
 def _scale(written: str) -> int:
-    word = written.strip(" -").lower()
-    return _SCALES.get(word) or _ABBREVIATIONS[word]
+    word = written.strip("+ -").lower()
+    return SCALES.get(word) or ABBREVIATIONS[word]
 
 
 def _words(text: str, taken: list[bool]) -> Iterator[Quantity]:
@@ -282,11 +219,11 @@ def _run(text: str, words: list[re.Match[str]], position: int) -> int:
         opens = word in ("a", "an") and not length and _is_scale(words, position + 1)
         joins = word == "and" and length and _goes_on(words, position + length)
         halves = length and word in ("third", "thirds", "half", "quarter", "quarters")
-        counts = word in _COUNTING or (word.removesuffix("s") in _FRACTIONS and length)
+        counts = word in _COUNTING or (word.removesuffix("s") in FRACTIONS and length)
         if not (opens or joins or halves or counts):
             break
         length += 1
-        if word in _ORDINALS or word.removesuffix("s") in _FRACTIONS:
+        if word in ORDINALS or word.removesuffix("s") in FRACTIONS:
             break
     return length
 
@@ -296,46 +233,48 @@ def _joined(text: str, words: list[re.Match[str]], position: int, word: str) -> 
     before = words[position - 1][0].lower()
     if gap not in (" ", "-"):
         return False
-    if word in _SCALES or word == "and" or before == "and" or before in ("a", "an"):
+    if word in SCALES or word == "and" or before == "and" or before in ("a", "an"):
         return True
-    if word in _FRACTIONS or word.removesuffix("s") in _FRACTIONS:
-        return (before in _SMALL and before not in ("zero",)) or before in _TENS
-    if before in _TENS:
-        return _SMALL.get(word, _ORDINALS.get(word, 99)) < 10
-    return before in _SCALES
+    if word in FRACTIONS or word.removesuffix("s") in FRACTIONS:
+        return (before in SMALL and before not in ("zero",)) or before in TENS
+    if before in TENS:
+        return SMALL.get(word, ORDINALS.get(word, 99)) < 10
+    return before in SCALES
 
 
 def _is_scale(words: list[re.Match[str]], position: int) -> bool:
-    return position < len(words) and words[position][0].lower() in (*_SCALES, "third", "quarter")
+    return position < len(words) and words[position][0].lower() in (*SCALES, "third", "quarter")
 
 
 def _goes_on(words: list[re.Match[str]], position: int) -> bool:
     """Tell whether "and" continues a number: "a hundred and fifty", not "five and six"."""
     before = words[position - 1][0].lower()
     following = words[position + 1][0].lower() if position + 1 < len(words) else ""
-    return before in _SCALES and (following in _SMALL or following in _TENS)
+    return before in SCALES and (following in SMALL or following in TENS)
 
 
 def _spoken(text: str, words: list[re.Match[str]], position: int, run: int) -> Quantity:
     spoken = [word[0].lower() for word in words[position : position + run]]
     span = Span(words[position].start(), words[position + run - 1].end())
     last = spoken[-1].removesuffix("s")
-    if run > 1 and last in _FRACTIONS and spoken[-2] not in _TENS and spoken[-2] not in _SCALES:
-        part = _SMALL.get(spoken[0], 1)
-        values: tuple[Fraction, ...] = (Fraction(part, _FRACTIONS[last]),)
+    if run > 1 and last in FRACTIONS and spoken[-2] not in TENS and spoken[-2] not in SCALES:
+        part = SMALL.get(spoken[0], 1)
+        values: tuple[Fraction, ...] = (Fraction(part, FRACTIONS[last]),)
         return Quantity(values, span, Strength.POSSIBLE)
     value = _value(spoken)
     values = (value,)
     if spoken[-1] == "dozen":
         values = (value, value / 12 * 10)  # 二十多 is "two dozen"
+    if run == 1 and spoken[0] in FRACTIONS:
+        values = (value, 1 / value)  # the last third
     if following := _SHARED_SCALE.match(text, span.end):
-        values = (value, value * _SCALES[following["scale"]])
+        values = (value, value * SCALES[following["scale"]])
     if following := _AND_A_HALF.match(text, span.end):
-        scale = _SCALES.get(following["scale"] or "", 1)
-        values = ((value + Fraction(1, 2)) * scale, value * scale)
+        scale = SCALES.get(following["scale"] or "", 1)
+        values = ((value + Fraction(1, 2)) * scale, value * Fraction(3, 2), value * scale)
     if spoken in (["one"], ["first"], ["second"], ["zero"]) or _VAGUE & set(spoken):
         return Quantity(values, span, Strength.POSSIBLE)
-    if len(spoken) == 1 and spoken[0] in _SCALES:
+    if len(spoken) == 1 and spoken[0] in SCALES:
         return Quantity(values, span, Strength.POSSIBLE)
     return Quantity(values, span, Strength.LIKELY if value <= 12 else Strength.CERTAIN)
 
@@ -343,43 +282,56 @@ def _spoken(text: str, words: list[re.Match[str]], position: int, run: int) -> Q
 def _value(spoken: list[str]) -> Fraction:
     total = section = 0
     for word in spoken:
-        if word in _SCALES:
-            scale = _SCALES[word]
+        if word in SCALES:
+            scale = SCALES[word]
             if scale < 1000:
                 section = (section or 1) * scale
             else:
                 total += (section or 1) * scale
                 section = 0
         else:
-            section += _SMALL.get(word) or _TENS.get(word) or _ORDINALS.get(word) or 0
+            section += SMALL.get(word) or TENS.get(word) or ORDINALS.get(word) or 0
     return Fraction(total + section)
 
 
 def _single(text: str, match: re.Match[str]) -> Iterator[Quantity]:
     word, span = match[0], Span(*match.span())
-    if word in _WEEKDAYS or word.removesuffix("s") in _WEEKDAYS:
-        day = Fraction(_WEEKDAYS[word.removesuffix("s")])
+    if word in WEEKDAYS or word.removesuffix("s") in WEEKDAYS:
+        day = Fraction(WEEKDAYS[word.removesuffix("s")])
         yield Quantity((day,), span, Strength.LIKELY, "weekday")
     elif _is_month(text, match):
-        yield Quantity((Fraction(_MONTHS[word.capitalize()]),), span, Strength.LIKELY)
-    elif word in _ROMAN:
-        yield Quantity((Fraction(_ROMAN[word]),), span, Strength.POSSIBLE)
+        yield Quantity((Fraction(MONTHS[word.capitalize()]),), span, Strength.LIKELY)
+    elif len(word) > 1 and _ROMAN.fullmatch(word):
+        yield Quantity((Fraction(_roman(word)),), span, Strength.POSSIBLE)
     elif word.lower() == "half":
         yield Quantity((Fraction(1, 2), Fraction(30), Fraction(50)), span, Strength.POSSIBLE)
     elif word.lower() == "midnight":
         yield Quantity((Fraction(0), Fraction(12), Fraction(24)), span, Strength.POSSIBLE)
     else:
-        for table in (_OTHERS, _TWENTIES, _FOLD):
+        for table in (OTHERS, _TWENTIES, _FOLD):
             if word.lower() in table:
                 yield Quantity((Fraction(table[word.lower()]),), span, Strength.POSSIBLE)
+
+
+_ROMAN = re.compile(r"L?X{0,4}(?:IX|IV|V?I{0,3})|XL(?:IX|IV|V?I{0,3})")
+_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
+
+
+def _roman(written: str) -> int:
+    """Give the value of a Roman number up to 89: XXXIII, XLIX."""
+    values = [_ROMAN_VALUES[letter] for letter in written]
+    following = [*values[1:], 0]
+    return sum(-one if one < after else one for one, after in zip(values, following, strict=True))
 
 
 def _is_month(text: str, match: re.Match[str]) -> bool:
     """Tell a month from the words that look like one: "may", "to march", "Dec" is none of them."""
     word = match[0]
-    if word.capitalize() not in _MONTHS:
+    if word.capitalize() not in MONTHS:
         return False
     if word.lower() == "may":
         before, after = text[: match.start()], text[match.end() :]
+        if word == "may" and re.search(r"\d\s$", before):
+            return False  # COVID-19 may
         return bool(_BEFORE_MAY.search(before) or (word[0] == "M" and _AFTER_MAY.match(after)))
     return word[0].isupper() or word not in ("march", "mar", "jan", "sept")

@@ -26,7 +26,7 @@ _UNITS = (
 )
 _CHINESE = tuple((name, re.compile(rf"\s?[多余来]?(?:{zh})")) for name, zh, _ in _UNITS)
 _ENGLISH = tuple(
-    (name, re.compile(rf"[\s-]?(?:{english})(?![A-Za-z])")) for name, _, english in _UNITS
+    (name, re.compile(rf"[\s-]?(?:{english})(?![A-Za-z0-9²])")) for name, _, english in _UNITS
 )
 
 
