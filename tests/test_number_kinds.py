@@ -137,6 +137,8 @@ KINDS = [
     ("ordinal", "第 49 届超级碗", "Super Bowl XLIX", None),
     ("ordinal", "第33届超级碗", "Super Bowl XXXIII", "Super Bowl 32"),
     ("measure", "22392平方公里", "22,392 km2", "22,392 km"),
+    ("comma", "多达40 , 000名居民", "as many as 40,000 residents", "as many as 40 residents"),
+    ("decimal", "打击率是0.280", "batted .280", "batted .380"),
     ("one", "1小时后", "an hour later", None),
     ("one", "退一万步说", "at the very least", None),
 ]

@@ -15,7 +15,7 @@ ABOUT = "[多余来几]"
 
 # 千瓦 is a unit: the 千 of 300千瓦 multiplies nothing a translator would spell out.
 UNIT = r"(?!千[瓦米克卡兆赫伏帕])"
-PLAIN = r"\d{1,3}(?:,\d{3})+(?![\d])(?:\.\d+)?|\d+(?:\.\d+)?"
+PLAIN = r"\d{1,3}(?:(?:,|\s,\s)\d{3})+(?![\d])(?:\.\d+)?|\d+(?:\.\d+)?"
 MIXED = (
     rf"(?:{PLAIN})(?:\s?(?:{UNIT}[十百千万亿])+)?(?:\s?{ABOUT}[万亿]+)?"
     rf"(?:(?<=[万亿])\d{{4}}(?![\d年.])|(?<=[千万亿])(?:\d+(?:\.\d+)?)[百千万亿]+)*"
@@ -54,7 +54,7 @@ def amount(written: str) -> Fraction:
         elif token in DIGITS:
             current = Fraction(DIGITS[token])
         else:
-            current = Fraction(token.replace(",", ""))
+            current = Fraction(re.sub(r"[,\s]", "", token))
     return total + myriads + section + current
 
 

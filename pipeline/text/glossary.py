@@ -51,7 +51,7 @@ def parse_glossary(text: str, *, name: str = "glossary") -> Glossary:
         )
         if not cells[0] or not english:
             problems.append(
-                f"{name}:{number}: expected Chinese, a tab, English; found {line.strip()!r}"
+                f"{name}:{number}: expected Chinese, a tab, English; found {line.strip()[:40]!r}"
             )
         elif cells[0] in terms_found:
             problems.append(
