@@ -17,6 +17,7 @@ from transformers import (
 from transformers.modeling_outputs import BaseModelOutput
 from transformers.utils import logging as transformers_logging
 
+from models.audit import check_embeddings
 from models.decoding import Decoding, Hypothesis
 from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
@@ -263,8 +264,8 @@ def load_checkpoint(
 ) -> Any:
     """Load a safetensors checkpoint in evaluation mode; no network, no progress bar.
 
-    Raises WeightsError when the files lack some of the model's weights: transformers would
-    fill them at random and translate into noise.
+    Raises WeightsError when the files lack some of the model's weights, which transformers
+    would fill at random, or its embeddings are not those of the files.
     """
     kind: Any = AutoModelForCausalLM if causal else AutoModelForSeq2SeqLM
     with loading():
@@ -286,6 +287,7 @@ def load_checkpoint(
             f"{', '.join(missing[:3])}; the checkpoint is incomplete, or this version of "
             "transformers no longer reads it: try the version it was saved with"
         )
+    check_embeddings(model, folder)
     try:
         with memory_error_when_full():
             return model.eval().to(device.name)

@@ -1,0 +1,123 @@
+"""Are the embeddings that were loaded those of the files? They are read again and compared.
+
+Library upgrades have left embeddings at random that should be tied (transformers issue 26271),
+and taken one matrix for another (48154), without a word. The model then writes nonsense, and
+only some of its keys are ever reported missing.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import safe_open
+
+from models.architecture import read_json
+from models.errors import WeightsError
+
+_ADVICE = (
+    "this version of transformers does not read the checkpoint rightly: install the versions of "
+    "the project's constraints, or the one it was saved with"
+)
+_INDEX = "model.safetensors.index.json"
+
+# Rows that are compared, at the beginning, in the middle and at the end: a matrix that is
+# another one differs in nearly all of them.
+_ROWS = 64
+
+
+def check_embeddings(model: Any, folder: Path) -> None:
+    """Raise WeightsError unless every embedding holds what the checkpoint's files say.
+
+    One that stands in a file must be equal to it. One that does not must be tied to an input
+    embedding that does; or to the output, where the files have no input embedding and
+    config.json says that these are one (`tie_word_embeddings`).
+    """
+    stored = _stored_tensors(folder)
+    inputs = dict(_embeddings(model, "get_input_embeddings"))
+    outputs = dict(_embeddings(model, "get_output_embeddings"))
+    tied = bool(getattr(model.config, "tie_word_embeddings", False))
+    read: dict[str, Any] = {}
+    for name, weight in (inputs | outputs).items():
+        file = _file_of(name, stored)
+        if file is not None:
+            _compare(folder, *file, weight)
+            read[name] = weight
+    # Files that hold the output alone speak for the input too, if the two are one.
+    partners = [each for name, each in read.items() if name in inputs]
+    if tied and not partners:
+        partners = list(read.values())
+    for name, weight in (inputs | outputs).items():
+        if name not in read and not any(_alike(weight, each) for each in partners):
+            raise WeightsError(
+                f"{folder}: the embeddings {name} are in none of its files and equal to none that "
+                f"are, so nobody trained what they hold; {_ADVICE}"
+            )
+
+
+def _embeddings(model: Any, get: str) -> Iterator[tuple[str, Any]]:
+    """Yield the embeddings of the model, its encoder and its decoder, by their names.
+
+    Those of the input with every other of the same size, for Marian keeps the matrix that all
+    share in a place that it does not name.
+    """
+    getters = ("get_encoder", "get_decoder")
+    parts = [model, *(getattr(model, each, lambda: None)() for each in getters)]
+    layers = [getattr(part, get, lambda: None)() for part in parts if part is not None]
+    # by the place of the layer, not by its matrix: one matrix may stand in two places
+    wanted = {id(layer) for layer in layers if hasattr(layer, "weight")}
+    sizes = {layer.weight.shape for layer in layers if isinstance(layer, torch.nn.Embedding)}
+    for name, layer in model.named_modules(remove_duplicate=False):
+        is_another = isinstance(layer, torch.nn.Embedding) and layer.weight.shape in sizes
+        if id(layer) in wanted or is_another:
+            yield f"{name}.weight", layer.weight
+
+
+def _stored_tensors(folder: Path) -> dict[str, Path]:
+    """Tell in which safetensors file each tensor is."""
+    if (folder / _INDEX).is_file():
+        places = read_json(folder / _INDEX).get("weight_map", {})
+        return {str(name): folder / str(file) for name, file in places.items()}
+    found: dict[str, Path] = {}
+    for file in sorted(folder.glob("*.safetensors")):
+        with safe_open(file, framework="pt") as tensors:
+            found |= dict.fromkeys(tensors.keys(), file)
+    return found
+
+
+def _file_of(name: str, stored: dict[str, Path]) -> tuple[str, Path] | None:
+    """Find a tensor by its name in the model; files may have it with or without `model.`."""
+    for own in (name, name.removeprefix("model."), f"model.{name}"):
+        if own in stored:
+            return own, stored[own]
+    return None
+
+
+def _compare(folder: Path, name: str, file: Path, weight: Any) -> None:
+    with safe_open(file, framework="pt") as tensors:
+        part = tensors.get_slice(name)
+        shape = tuple(part.get_shape())
+        if shape != tuple(weight.shape):
+            raise WeightsError(
+                f"{folder}: {name} is {shape} in {file.name} and {tuple(weight.shape)} in the "
+                f"model; {_ADVICE}"
+            )
+        for rows in _samples(shape[0]):
+            own = weight[rows].detach().cpu()
+            if not torch.equal(part[rows].to(own.dtype), own):
+                raise WeightsError(
+                    f"{folder}: {name} is not what {file.name} holds under this name; {_ADVICE}"
+                )
+
+
+def _alike(first: Any, second: Any) -> bool:
+    if first.shape != second.shape:
+        return False
+    if first.data_ptr() == second.data_ptr():
+        return True
+    return all(torch.equal(first[rows], second[rows]) for rows in _samples(first.shape[0]))
+
+
+def _samples(count: int) -> list[slice]:
+    starts = {0, max(0, count // 2 - _ROWS), max(0, count - _ROWS)}
+    return [slice(start, start + _ROWS) for start in sorted(starts)]

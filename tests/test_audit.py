@@ -1,0 +1,103 @@
+"""Weights that were not loaded as they are stored are refused, whatever the library says."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from transformers import AutoModelForSeq2SeqLM
+
+from models.audit import check_embeddings
+from models.device import Device
+from models.errors import WeightsError
+from models.seq2seq import load_checkpoint
+from tests import checkpoints
+
+MAKERS: dict[str, Callable[[Path], Path]] = {
+    name.removeprefix("make_"): make
+    for name, make in vars(checkpoints).items()
+    if name.startswith("make_") and name in ("make_marian", "make_m2m100", "make_nllb", "make_t5")
+}
+
+
+@pytest.fixture(scope="module")
+def marian(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return checkpoints.make_marian(tmp_path_factory.mktemp("audit") / "marian")
+
+
+def _loaded(folder: Path) -> Any:
+    kind: Any = AutoModelForSeq2SeqLM
+    return kind.from_pretrained(str(folder))
+
+
+@pytest.mark.parametrize("name", sorted(MAKERS))
+def test_a_checkpoint_that_is_loaded_as_it_is_stored_passes(name: str, tmp_path: Path) -> None:
+    folder = MAKERS[name](tmp_path / name)
+    for precision in ("float32", "bfloat16"):
+        load_checkpoint(folder, device=Device("cpu", "test"), precision=precision)
+
+
+def _randomised(layer: Any) -> None:
+    layer.weight = torch.nn.Parameter(torch.randn_like(layer.weight))
+
+
+def _untied_encoder(model: Any) -> None:
+    _randomised(model.get_encoder().embed_tokens)
+
+
+def _untied_decoder(model: Any) -> None:
+    _randomised(model.get_decoder().embed_tokens)
+
+
+def _untied_output(model: Any) -> None:
+    _randomised(model.lm_head)
+
+
+def _damaged_in_place(model: Any) -> None:
+    with torch.no_grad():
+        model.get_input_embeddings().weight[3] += 1
+
+
+@pytest.mark.parametrize(
+    "spoil", [_untied_encoder, _untied_decoder, _untied_output, _damaged_in_place]
+)
+def test_embeddings_that_are_not_those_of_the_files_are_refused(
+    marian: Path, spoil: Callable[[Any], None]
+) -> None:
+    model = _loaded(marian)
+    check_embeddings(model, marian)
+    spoil(model)
+    with pytest.raises(WeightsError, match="does not read the checkpoint rightly"):
+        check_embeddings(model, marian)
+
+
+def test_embeddings_taken_from_the_output_layer_are_refused(tmp_path: Path) -> None:
+    """The shape of transformers issue 48154: MADLAD's encoder read with its output layer."""
+    folder = checkpoints.make_t5(tmp_path / "t5")
+    model = _loaded(folder)
+    if model.config.tie_word_embeddings:
+        model.config.tie_word_embeddings = False
+        _randomised(model.lm_head)
+        model.save_pretrained(str(folder))
+        model = _loaded(folder)
+    check_embeddings(model, folder)
+    model.get_encoder().embed_tokens.weight = model.lm_head.weight
+    with pytest.raises(WeightsError, match="nobody trained"):
+        check_embeddings(model, folder)
+
+
+def test_a_load_that_goes_wrong_without_a_word_stops_there(
+    marian: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind: Any = AutoModelForSeq2SeqLM
+    load = kind.from_pretrained
+
+    def spoilt(*given: Any, **settings: Any) -> Any:
+        model, found = load(*given, **settings)
+        _untied_output(model)
+        return model, found
+
+    monkeypatch.setattr(kind, "from_pretrained", spoilt)
+    with pytest.raises(WeightsError, match=r"lm_head\.weight are in none of its files"):
+        load_checkpoint(marian, device=Device("cpu", "test"), precision="float32")
