@@ -103,6 +103,7 @@ class BatchTranslator:
                     confidence=min(1.0, math.exp(hypothesis.log_probability)),
                     source_truncated=encoded[place].truncated,
                     target_truncated=not hypothesis.finished,
+                    unknown=encoded[place].unknown,
                 )
                 for hypothesis in found
             ]

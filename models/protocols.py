@@ -15,6 +15,7 @@ class Candidate:
     `source_truncated`: the input was longer than the model can read and its end was
     not seen; `target_truncated`: the output ran into its length limit. `failure` says why
     there is no translation, where a server could not give one; it is never remembered.
+    `unknown` are the characters of the source that the model's vocabulary lacks.
     """
 
     text: str
@@ -22,6 +23,7 @@ class Candidate:
     source_truncated: bool = False
     target_truncated: bool = False
     failure: str = ""
+    unknown: str = ""
 
 
 class Translator(Protocol):

@@ -1,7 +1,7 @@
 """Text to token ids and back: SentencePiece alone where that suffices, AutoTokenizer otherwise."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,10 +16,14 @@ _MADLAD_MARK = re.compile(r"(<2\w+>)\s*(.*)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """The ids of one text, special tokens included; `truncated`: its end was cut off."""
+    """The ids of one text, special tokens included; `truncated`: its end was cut off.
+
+    `unknown` are the characters that the vocabulary lacks, in their order.
+    """
 
     ids: tuple[int, ...]
     truncated: bool
+    unknown: str = ""
 
 
 class Tokenizer(Protocol):
@@ -93,7 +97,9 @@ class PieceTokenizer:
         for pieces in self.source.encode(prepared, out_type=str):
             ids = [*self.prefix, *self.identify(pieces)]
             truncated = len(ids) + 1 > max_tokens
-            encoded.append(Encoded((*ids[: max_tokens - 1], self.end), truncated))
+            strange = [piece for piece in pieces if piece not in self.vocabulary]
+            unknown = "".join(strange).replace("▁", "")
+            encoded.append(Encoded((*ids[: max_tokens - 1], self.end), truncated, unknown))
         return encoded
 
     def encode_target(self, texts: Sequence[str], max_tokens: int) -> list[Encoded]:
@@ -152,13 +158,33 @@ class CheckpointTokenizer:
         # `verbose=False`: a text over the limit is our business below, not a warning.
         whole = self.tokenizer(prepared, truncation=False, verbose=False)["input_ids"]
         encoded = []
-        for text, ids in zip(prepared, whole, strict=True):
+        strange = self._unknown_characters(
+            text for text, ids in zip(texts, whole, strict=True) if self._has_unknown(ids)
+        )
+        for text, prepared_text, ids in zip(texts, prepared, whole, strict=True):
+            unknown = ""
+            if strange and self._has_unknown(ids):
+                unknown = "".join(each for each in text if each in strange)
             if len(ids) <= room:
-                encoded.append(Encoded((*self.first, *ids), False))
+                encoded.append(Encoded((*self.first, *ids), False, unknown))
                 continue
-            cut = self.tokenizer(text, truncation=True, max_length=room)["input_ids"]
-            encoded.append(Encoded((*self.first, *cut), True))
+            cut = self.tokenizer(prepared_text, truncation=True, max_length=room)["input_ids"]
+            encoded.append(Encoded((*self.first, *cut), True, unknown))
         return encoded
+
+    def _has_unknown(self, ids: Sequence[int]) -> bool:
+        strange = getattr(self.tokenizer, "unk_token_id", None)
+        return strange is not None and strange in ids
+
+    def _unknown_characters(self, texts: Iterable[str]) -> frozenset[str]:
+        """Find the characters that are unknown on their own, among those of some texts."""
+        characters = sorted({each for text in texts for each in text if not each.isspace()})
+        if not characters:
+            return frozenset()
+        alone = self.tokenizer(characters, add_special_tokens=False, verbose=False)["input_ids"]
+        return frozenset(
+            each for each, ids in zip(characters, alone, strict=True) if self._has_unknown(ids)
+        )
 
     def encode_target(self, texts: Sequence[str], max_tokens: int) -> list[Encoded]:
         """Encode translations as the model would write them, without any special token."""

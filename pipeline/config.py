@@ -300,6 +300,13 @@ class ReportSection(Section):
         default=("html", "markdown", "json"), min_length=1, description="Files to write."
     )
     title: str | None = Field(default=None, description="Heading of the report.")
+    max_unknown_share: float = Field(
+        default=0.002,
+        ge=0,
+        le=1,
+        description="Warn where the model's vocabulary lacks more than this share of the "
+        "characters it is given: 0.002 is two in a thousand.",
+    )
 
 
 class LicencesSection(Section):

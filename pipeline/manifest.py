@@ -43,6 +43,8 @@ class Manifest:
     totals: dict[str, int] = field(default_factory=dict)
     encodings: dict[str, int] = field(default_factory=dict)
     """How many text files were read in which encoding."""
+    vocabulary: dict[str, Any] = field(default_factory=dict)
+    """Which characters the translation model does not know, and how many it was given."""
     report_key: str | None = None
     status: str = "running"
     exit_code: int | None = None
@@ -73,6 +75,7 @@ def started_manifest(config: Config, folder: Path) -> Manifest:
         last = read_json(folder / "manifest.json")
         manifest.tables = last.get("tables", {})
         manifest.totals = last.get("totals", {})
+        manifest.vocabulary = last.get("vocabulary", {})
         manifest.report_key = last.get("report_key")
     return manifest
 

@@ -51,13 +51,19 @@ class Memory:
                 chunk = sentences[start : start + _LOOKUP_SIZE]
                 marks = ",".join("?" * len(chunk))
                 query = (
-                    "SELECT source, text, confidence, source_truncated, target_truncated, used "
+                    "SELECT source, text, confidence, source_truncated, target_truncated, used, "
+                    "unknown "
                     f"FROM translations WHERE model = ? AND source IN ({marks})"
                 )
                 with closing(self._connection.execute(query, (model, *chunk))) as rows:
-                    for source, text, confidence, source_cut, target_cut, used in rows:
-                        known = None if confidence == _UNKNOWN else confidence
-                        found[source] = Candidate(text, known, bool(source_cut), bool(target_cut))
+                    for source, text, confidence, source_cut, target_cut, used, strange in rows:
+                        found[source] = Candidate(
+                            text,
+                            None if confidence == _UNKNOWN else confidence,
+                            bool(source_cut),
+                            bool(target_cut),
+                            unknown=strange,
+                        )
                         if used < today:
                             idle.append(source)
             if idle:
@@ -89,6 +95,7 @@ class Memory:
                 c.target_truncated,
                 now,
                 now,
+                c.unknown,
             )
             for model, pairs in answers
             for source, c in pairs
@@ -119,7 +126,7 @@ class Memory:
                 "DELETE FROM translations WHERE model = ? AND source = ?",
                 [(EDITOR, source) for source in earlier],
             )
-            rows = [(EDITOR, zh, en, 1.0, False, False, now, now) for zh, en in corrections]
+            rows = [(EDITOR, zh, en, 1.0, False, False, now, now, "") for zh, en in corrections]
             self._connection.executemany(_INSERT, rows)
 
     def corrections(self) -> dict[str, str]:
@@ -134,7 +141,7 @@ class Memory:
 
 _INSERT = (
     "INSERT OR REPLACE INTO translations (model, source, text, confidence, source_truncated, "
-    "target_truncated, added, used) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    "target_truncated, added, used, unknown) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 

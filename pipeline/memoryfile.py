@@ -1,6 +1,7 @@
 """The file of the translation memory: its tables, and how an older file becomes one of today.
 
-translations   one row per (model key, source): the text, how sure, when added and last used
+translations   one row per (model key, source): the text, how sure, when added and last used,
+               and which characters of the source the model does not know
 models         what a model key is called by people
 """
 
@@ -12,33 +13,36 @@ from pathlib import Path
 
 from pipeline.errors import StoreError
 
-FILE_VERSION = 1
 EDITOR = "editor"
 """The model key of an editor's corrections; keys of models are 32 hex digits."""
 
 WAIT_SECONDS = 60
 """How long a writer waits for another one, be it a run or a vacuum."""
 
-# Version 0 is the file as it was before versions were written into it, without times and
-# names. Its rows get the time of the file's last change, by a default, which costs nothing
-# however many they are; rows added later state their own.
-_STEPS = (
-    """
-    CREATE TABLE IF NOT EXISTS translations (
-        model TEXT NOT NULL,
-        source TEXT NOT NULL,
-        text TEXT NOT NULL,
-        confidence REAL NOT NULL,
-        source_truncated INTEGER NOT NULL,
-        target_truncated INTEGER NOT NULL,
-        PRIMARY KEY (model, source)
-    ) WITHOUT ROWID
-    """,
-    "ALTER TABLE translations ADD COLUMN added INTEGER NOT NULL DEFAULT {changed}",
-    "ALTER TABLE translations ADD COLUMN used INTEGER NOT NULL DEFAULT {changed}",
-    "CREATE TABLE models (model TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID",
-    f"PRAGMA user_version = {FILE_VERSION}",
+# What makes a file of a version one of the next. Version 0 is the file as it was before
+# versions were written into it, without times and names. Its rows get the time of the file's
+# last change, by a default, which costs nothing however many they are; rows added later state
+# their own.
+_STEPS: tuple[tuple[str, ...], ...] = (
+    (
+        """
+        CREATE TABLE IF NOT EXISTS translations (
+            model TEXT NOT NULL,
+            source TEXT NOT NULL,
+            text TEXT NOT NULL,
+            confidence REAL NOT NULL,
+            source_truncated INTEGER NOT NULL,
+            target_truncated INTEGER NOT NULL,
+            PRIMARY KEY (model, source)
+        ) WITHOUT ROWID
+        """,
+        "ALTER TABLE translations ADD COLUMN added INTEGER NOT NULL DEFAULT {changed}",
+        "ALTER TABLE translations ADD COLUMN used INTEGER NOT NULL DEFAULT {changed}",
+        "CREATE TABLE models (model TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID",
+    ),
+    ("ALTER TABLE translations ADD COLUMN unknown TEXT NOT NULL DEFAULT ''",),
 )
+FILE_VERSION = len(_STEPS)
 
 
 def open_file(path: Path, *, must_exist: bool = False) -> sqlite3.Connection:
@@ -73,9 +77,10 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
     with transaction(connection):
-        if _version(connection, path) < FILE_VERSION:
-            for step in _STEPS:
-                connection.execute(step.format(changed=changed))
+        for step in _STEPS[_version(connection, path) :]:
+            for statement in step:
+                connection.execute(statement.format(changed=changed))
+        connection.execute(f"PRAGMA user_version = {FILE_VERSION}")
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:

@@ -11,6 +11,7 @@ from pipeline.evaluation.verdict import Verdict
 from pipeline.manifest import Manifest
 from pipeline.plan import REPORT_VERSION, ROW_TYPES, digest
 from pipeline.records import Article, Failure, Score, Summary, SummaryScores, Translation
+from pipeline.stages.vocabulary import Vocabulary, unknown_characters
 from pipeline.store import Store, to_jsonl, write_atomically
 
 _FILES = {"html": "report.html", "markdown": "report.md", "json": "report.json"}
@@ -24,6 +25,7 @@ class Outcome:
     failures: tuple[Failure, ...]
     report_files: tuple[Path, ...]
     verdicts: tuple[Verdict, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,15 @@ def conclude(
     if report and config.gate and exit_code != 1:
         verdicts = _judged(config, store)
         exit_code = 4 if any(not verdict.passed for verdict in verdicts) else exit_code
-    return Outcome(exit_code, tuple(failures), files, verdicts)
+    warnings = _warnings(config, manifest) if report else ()
+    return Outcome(exit_code, tuple(failures), files, verdicts, warnings)
+
+
+def _warnings(config: Config, manifest: Manifest) -> tuple[str, ...]:
+    if not manifest.vocabulary:
+        return ()
+    known = Vocabulary(**manifest.vocabulary)
+    return (unknown_characters(known),) if known.share > config.report.max_unknown_share else ()
 
 
 def check_end(config: Config) -> None:
@@ -154,10 +164,12 @@ def _write_report(
         facts=_facts(manifest) | ({} if error_map else {"Expected error": expected.reason}),
         glossary=read_glossary(Path(named)) if (named := config.translate.glossary) else None,
         reliability=reliability(error_map) if error_map else None,
+        max_unknown_share=config.report.max_unknown_share,
         checks=[c for c in CHECKS if c != "terms" or config.translate.glossary],
     )
     renderers = {"html": html, "markdown": markdown, "json": report_json}
     manifest.totals = asdict(value.totals)
+    manifest.vocabulary = asdict(value.vocabulary)
     for name in config.report.formats:
         write_atomically(store.folder / _FILES[name], renderers[name](value))
 

@@ -57,12 +57,12 @@ class Stage:
 
 
 SEGMENT = Stage("segment", 3, ("documents",), "articles", Article)
-TRANSLATE = Stage("translate", 4, ("articles",), "translations", Translation)
+TRANSLATE = Stage("translate", 5, ("articles",), "translations", Translation)
 SUMMARIZE = Stage("summarize", 1, ("articles", "translations"), "summaries", Summary)
 SCORE = Stage("score", 4, ("articles", "translations"), "scores", Score)
 STAGES = (SEGMENT, TRANSLATE, SUMMARIZE, SCORE)
 ROW_TYPES: dict[str, type[Any]] = {stage.writes: stage.row_type for stage in STAGES}
-REPORT_VERSION = 4
+REPORT_VERSION = 5
 
 # Checks decide which translation is taken: raise it when they or the ladder change.
 REPAIR_VERSION = 4

@@ -159,7 +159,8 @@ class TranslatedSentence:
 
     `rung` is the step of the repair ladder that made it, None where the first answer
     stands, "kept" where no step gave a better one. `reason` is what the checks found in
-    the first answer, empty where they found nothing or were not asked.
+    the first answer, empty where they found nothing or were not asked. `unknown` are the
+    characters of the source that the model's vocabulary lacks: it never saw them.
     """
 
     id: str
@@ -169,6 +170,7 @@ class TranslatedSentence:
     flags: tuple[str, ...] = ()
     rung: Rung | Literal["kept"] | None = None
     reason: str = ""
+    unknown: str = ""
 
 
 @dataclass(frozen=True, slots=True)

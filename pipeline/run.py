@@ -88,6 +88,8 @@ def _run_stages(config: Config, options: Options, journal: Journal, manifest: Ma
         failures.extend(store.read_failures(last, key))
     _write_failures(folder, failures)
     outcome = conclude(config, manifest, store, failures, report=options.until == "report")
+    for warning in outcome.warnings:
+        journal.warning("vocabulary", warning)
     _say_failures(failures, journal)
     _say_verdicts(outcome.verdicts, journal)
     return outcome

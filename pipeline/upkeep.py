@@ -72,8 +72,8 @@ def stats(path: Path) -> list[ModelEntries]:
         ModelEntries(
             key=key,
             name=names.get(key, _UNNAMED),
-            sentences=sum(row[1] for row in rows if row[0] == key),
-            alternatives=sum(row[1] for row in rows if row[0] != key),
+            sentences=sum(row[1] for row in rows if _is_first(row[0])),
+            alternatives=sum(row[1] for row in rows if not _is_first(row[0])),
             added_first=min(row[2] for row in rows),
             added_last=max(row[3] for row in rows),
             used_last=max(row[4] for row in rows),
@@ -106,9 +106,9 @@ def entries(path: Path, model: str | None = None) -> list[Entry]:
         keys = _wanted(connection, model, path) if model else None
         with closing(connection.execute(query)) as rows:
             found = [
-                Entry(key, names.get(key, _UNNAMED), zh, en, added)
+                Entry(_base(key), names.get(_base(key), _UNNAMED), zh, en, added)
                 for key, zh, en, added in rows
-                if key == _base(key) and (keys is None or key in keys)
+                if _is_first(key) and (keys is None or _base(key) in keys)
             ]
     return sorted(found, key=lambda each: each.key != EDITOR)
 
@@ -226,6 +226,11 @@ def _names(connection: sqlite3.Connection) -> dict[str, str]:
 def _base(key: str) -> str:
     """Return the key of the model itself: other hypotheses have one that goes on behind it."""
     return key.partition(" ")[0]
+
+
+def _is_first(key: str) -> bool:
+    """Tell first answers, with or without context, from other hypotheses."""
+    return key == _base(key) or key.startswith(f"{_base(key)} told ")
 
 
 def file_bytes(path: Path) -> int:

@@ -43,7 +43,8 @@ def export_rows(
 ) -> Iterator[ExportRow]:
     """Yield one row per sentence, in reading order; `en` is empty where there is none yet.
 
-    `flags` are those of the translation, `editor` where it is an editor's, and the names of
+    `flags` are those of the translation, `unknown_characters` where the model's vocabulary
+    lacks some, `editor` where it is an editor's, and the names of
     the checks that found something, separated by commas.
     """
     translated = {t.article_id: {s.id: s for s in t.sentences} for t in translations}
@@ -56,6 +57,7 @@ def export_rows(
                 translation = english.get(sentence.id)
                 score = judged.get(sentence.id)
                 flags = [*translation.flags] if translation else []
+                flags += ["unknown_characters"] if translation and translation.unknown else []
                 flags += ["editor"] if translation and translation.origin == "editor" else []
                 flags += [finding.check for finding in score.findings] if score else []
                 start, end = _place(sentence)

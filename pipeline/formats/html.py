@@ -19,6 +19,7 @@ from pipeline.formats.plots import (
 from pipeline.records import Finding, Span
 from pipeline.stages.highlights import LABELS, RUNGS
 from pipeline.stages.report import Report
+from pipeline.stages.vocabulary import unknown_characters
 from pipeline.text.numbers import ledger
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -68,6 +69,7 @@ def html(report: Report) -> str:
     return environment.get_template("report.html.jinja").render(
         report=report,
         labels=LABELS,
+        unknown_characters=unknown_characters,
         rung_labels=RUNGS,
         ledger=ledger,
         script=Markup(script),

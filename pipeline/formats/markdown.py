@@ -7,6 +7,7 @@ from pipeline.records import CorpusScore, SummarySentence
 from pipeline.stages.highlights import LABELS, RUNGS
 from pipeline.stages.report import Report
 from pipeline.stages.story import Line, Story
+from pipeline.stages.vocabulary import unknown_characters
 
 # What Markdown or HTML would act on: anywhere, and at the start of a line only.
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~&]|^[#+-])")
@@ -25,6 +26,7 @@ def markdown(report: Report) -> str:
         _checks(report),
         _repairs(report),
         _terms(report),
+        _vocabulary(report),
         _failures(report),
         *(_story(story) for story in report.stories),
         _facts(report),
@@ -114,6 +116,12 @@ def _terms(report: Report) -> str:
         forms = ", ".join(f"{_plain(form)} {count:,}" for form, count in term.forms)
         lines.append(f"- {_plain(term.zh)} is said in more than one way: {forms}")
     return "\n".join(["## Terms\n", *lines])
+
+
+def _vocabulary(report: Report) -> str:
+    if not report.vocabulary.unknown:
+        return ""
+    return f"## Unknown characters\n\n{_plain(unknown_characters(report.vocabulary))}"
 
 
 def _failures(report: Report) -> str:

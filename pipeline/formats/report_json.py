@@ -19,6 +19,7 @@ def report_json(report: Report) -> str:
             count.check: {"checked": count.checked, "flagged": count.flagged}
             for count in report.checks
         },
+        "vocabulary": asdict(report.vocabulary) | {"found": dict(report.vocabulary.found)},
         "repairs": {count.rung: count.sentences for count in report.rungs},
         "terms": [asdict(term) | {"forms": dict(term.forms)} for term in report.terms],
         "expected_error": _expected_error(report),

@@ -18,6 +18,12 @@ from pipeline.records import (
 )
 from pipeline.stages.highlights import RUNGS, highlights, unsure_lines, worst_lines
 from pipeline.stages.story import Line, Passage, Story
+from pipeline.stages.vocabulary import (
+    NOTHING_READ,
+    Vocabulary,
+    unknown_characters,
+    vocabulary,
+)
 from pipeline.text.checks import CHECKS
 from pipeline.text.glossary import Glossary, said_form
 
@@ -87,6 +93,7 @@ class Report:
     unsure: tuple[Line, ...] = ()
     expected_error: float | None = None
     reliability: Reliability | None = None
+    vocabulary: Vocabulary = NOTHING_READ
 
 
 def report(  # noqa: PLR0913 (four tables, and what is to be said of them)
@@ -103,6 +110,7 @@ def report(  # noqa: PLR0913 (four tables, and what is to be said of them)
     checks: Sequence[str] = CHECKS,
     glossary: Glossary | None = None,
     reliability: Reliability | None = None,
+    max_unknown_share: float = 1.0,
 ) -> Report:
     """Put the tables of a run together and say what stands out.
 
@@ -110,7 +118,8 @@ def report(  # noqa: PLR0913 (four tables, and what is to be said of them)
     `checks` are those that were run: leave `terms` out where there was no glossary.
     With a glossary, its terms are followed through the run. `reliability` is that of the
     expected errors. Raises AlignmentError if the tables do not hold the same articles in the
-    same order.
+    same order. That the model's vocabulary lacks more than `max_unknown_share` of the
+    characters stands out first.
     """
     rows = _aligned(articles, translations, summaries, scores)
     judged = summary_scores.articles if summary_scores else {}
@@ -128,6 +137,8 @@ def report(  # noqa: PLR0913 (four tables, and what is to be said of them)
     )
     counts = _counts(lines, checks)
     confidence = _mean([line.score.confidence for line in lines])
+    known = vocabulary(lines)
+    warned = (unknown_characters(known),) if known.share > max_unknown_share else ()
     return Report(
         title=title or "Translation report",
         totals=totals,
@@ -136,8 +147,9 @@ def report(  # noqa: PLR0913 (four tables, and what is to be said of them)
         summary_metrics=summary_scores.corpus if summary_scores else (),
         checks=counts,
         stories=stories,
-        stands_out=highlights(
-            stories, sentences=totals.sentences, failed=totals.failed, metrics=corpus
+        stands_out=(
+            *warned,
+            *highlights(stories, sentences=totals.sentences, failed=totals.failed, metrics=corpus),
         ),
         worst=worst_lines(lines),
         failures=tuple(failures),
@@ -147,6 +159,7 @@ def report(  # noqa: PLR0913 (four tables, and what is to be said of them)
         unsure=unsure_lines(lines),
         expected_error=_mean([line.score.expected_error for line in lines]),
         reliability=reliability,
+        vocabulary=known,
     )
 
 

@@ -25,9 +25,10 @@ class Line:
 
     @property
     def remarked(self) -> bool:
-        """Whether there is anything to say of it: a finding, a repair, or an editor's hand."""
+        """Whether there is anything to say of it: a finding, a repair, an editor's hand."""
         return (
             bool(self.score.findings)
+            or bool(self.translated.unknown)
             or self.translated.rung not in (None, "kept")
             or self.translated.origin == "editor"
         )

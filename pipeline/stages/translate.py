@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from types import MappingProxyType
 
@@ -51,7 +52,7 @@ def translate(
         if ladder
         else [Repaired(candidate) for candidate in candidates]
     )
-    remaining = iter(repaired)
+    remaining = iter(zip(repaired, candidates, strict=True))
     rows = []
     for article in articles:
         sentences = []
@@ -61,8 +62,10 @@ def translate(
                 if corrected is not None:
                     sentences.append(TranslatedSentence(sentence.id, corrected, "editor", None))
                 elif _for_model(block.kind, sentence, kinds):
-                    own = [(part, next(remaining)) for part in _parts(sentence)]
-                    sentences.append(_joined(sentence.id, own))
+                    own = [(part, *next(remaining)) for part in _parts(sentence)]
+                    joined = _joined(sentence.id, [(part, best) for part, best, _ in own])
+                    unknown = "".join(first.unknown for _, _, first in own)
+                    sentences.append(replace(joined, unknown=unknown))
                 else:
                     sentences.append(_without_model(block.kind, sentence))
         rows.append(Translation(article.id, tuple(sentences)))
