@@ -132,6 +132,7 @@ def test_the_json_has_the_keys_that_programs_rely_on() -> None:
         "metrics",
         "summary_metrics",
         "checks",
+        "vocabulary",
         "repairs",
         "terms",
         "expected_error",
