@@ -1,12 +1,12 @@
 """Models on this machine: the bundled ones, what was fetched, and whether they are whole."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from models.architecture import read_architecture, read_json
 from models.canary import read_canary
-from models.catalogue import KnownModel, known_licence
+from models.catalogue import KnownModel, known_licence, known_models
 from models.errors import WeightsError
 from models.licences import card_licence
 from models.load import load_translator, resolve_translator
@@ -15,6 +15,7 @@ from models.pickles import convert_pickles, converted_folder
 from models.specs import Precision, Seq2SeqSpec
 from models.weights import (
     BUNDLED,
+    COMMIT,
     HUB_ID,
     HUB_PATTERNS,
     cache_folder,
@@ -124,6 +125,27 @@ def is_fetched(model: KnownModel) -> bool:
         return snapshots.is_dir() and any(snapshots.iterdir())
     converted = converted_folder(model.path, model.revision, cache_folder("auto"))
     return (snapshots / model.revision).is_dir() or converted.is_dir()
+
+
+def other_fetched() -> list[LocalModel]:
+    """Describe what else lies in the hub's cache and can be loaded: models nobody listed here.
+
+    `path` is `id@commit`. What is no model, or one without safetensors, is passed over.
+    """
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    listed = {model.path for model in known_models()}
+    found = []
+    for snapshot in sorted(Path(HF_HUB_CACHE).glob("models--*/snapshots/*")):
+        path = snapshot.parts[-3].removeprefix("models--").replace("--", "/", 1)
+        if path in listed or not COMMIT.fullmatch(snapshot.name):
+            continue
+        try:
+            own = describe(path, revision=snapshot.name)
+        except WeightsError:
+            continue
+        found.append(replace(own, path=f"{path}@{snapshot.name[:8]}"))
+    return found
 
 
 def _languages(front: dict[str, Any]) -> tuple[str, ...]:

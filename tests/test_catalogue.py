@@ -123,7 +123,19 @@ def test_the_list_has_bundled_fetched_and_known_models(
     opus = KNOWN["opus-mt-zh-en"]
     folder = tmp_path / f"models--{opus.path.replace('/', '--')}/snapshots/{opus.revision}"
     folder.mkdir(parents=True)
+    other = tmp_path / f"models--someone--else/snapshots/{COMMIT}"
+    other.mkdir(parents=True)
+    for file in local.describe("bundled:zh-en").folder.iterdir():
+        (other / file.name).symlink_to(file)
+    (tmp_path / f"models--someone--broken/snapshots/{COMMIT}").mkdir(parents=True)
+
+    def cached(path: str, revision: str, **_: object) -> Path:
+        return tmp_path / f"models--{path.replace('/', '--')}/snapshots/{revision}"
+
+    monkeypatch.setattr("models.weights.hub_folder", cached)
     rows = {line.split()[0]: line for line in _do("list").output.splitlines()}
+    assert rows[f"someone/else@{COMMIT[:8]}"].endswith("fetched")
+    assert f"someone/broken@{COMMIT[:8]}" not in rows
     assert set(KNOWN) | {"bundled:zh-en"} < set(rows)
     assert rows["bundled:zh-en"].endswith("bundled")
     assert rows["opus-mt-zh-en"].endswith("fetched")

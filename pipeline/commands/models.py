@@ -8,7 +8,15 @@ import click
 from models.catalogue import KnownModel, find_known, known_model, known_models, snippet
 from models.errors import WeightsError
 from models.licences import REASONS, permission
-from models.local import LocalModel, bundled_models, check, describe, fetch, is_fetched
+from models.local import (
+    LocalModel,
+    bundled_models,
+    check,
+    describe,
+    fetch,
+    is_fetched,
+    other_fetched,
+)
 
 
 @click.group()
@@ -39,6 +47,11 @@ def models_list(task: str | None) -> None:
         for own in known_models()
         if task in (None, own.task)
     ]
+    if task is None:
+        rows += [
+            (own.path, "", own.licence or "?", _megabytes(own.size_bytes / 1e6), "fetched")
+            for own in other_fetched()
+        ]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
