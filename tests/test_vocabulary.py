@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 import pipeline.plan
 from models.architecture import read_architecture
+from models.decoding import BatchTranslator, Decoding, Hypothesis
 from models.protocols import Candidate
 from models.tokens import load_tokenizer
 from pipeline.cli import cli
@@ -34,6 +35,30 @@ def test_a_tokenizer_tells_the_characters_it_lacks(
     assert "今" not in found[1]
     assert found[1].count("鹰") == 2
     assert found[2] == "鹰"
+
+
+class Silent:
+    """A decoder that ends every output at once."""
+
+    def decode(
+        self, batch: Sequence[Sequence[int]], decoding: Decoding, count: int
+    ) -> list[list[Hypothesis]]:
+        return [[Hypothesis((), 0.0, True)] * count for _ in batch]
+
+
+def test_a_translation_says_which_characters_were_unknown(tmp_path: Path) -> None:
+    folder = checkpoints.make_marian(tmp_path / "model")
+    tokenizer = load_tokenizer(folder, read_architecture(folder))
+    decoding = Decoding(
+        beams=1,
+        length_penalty=1.0,
+        no_repeat_ngram_size=0,
+        max_source_tokens=40,
+        max_target_tokens=10,
+    )
+    translator = BatchTranslator(Silent(), tokenizer, decoding, 100)
+    found = translator.translate(["今年鹰。", "", "今年。", "鹰"])
+    assert [each.unknown for each in found] == ["鹰", "", "", "鹰"]
 
 
 def test_the_memory_keeps_what_was_unknown(tmp_path: Path) -> None:
