@@ -27,6 +27,8 @@ TABLE = [
         "The city released the plan.",
     ),
     ("repetition", "他们来了。", "They came came.", "They came."),
+    ("repetition", "2月25日签约。", "Signed on February 25, 25.", "Signed on February 25."),
+    ("repetition", "打响“金”字招牌。", 'The "Qing"""""" brand.', 'The "gold" brand.'),
     (
         "length",
         "当前,金山已集聚科济制药等细胞治疗产业上下游的领军企业。",

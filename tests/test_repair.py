@@ -219,6 +219,7 @@ def test_clauses_are_cut_behind_commas_and_not_too_short(source: str, parts: lis
         ("They came came came.", "They came."),
         ("A plan of the city of the city of the city came.", "A plan of the city came."),
         ("The plan to-to-to-to-to the city.", "The plan to the city."),
+        ("Signed on February 25, 25.", "Signed on February 25."),
         ("It rose and rose and fell.", None),
     ],
 )

@@ -130,7 +130,7 @@ def collapsed(source: str, translation: str) -> str | None:
             break
         text = text[: start + words[size - 1].end()] + text[end:]
     if any(found.severity == "error" for found in repetition(source, text)):
-        text = _STUTTER.sub(r"\1", text)
+        text = _MARKS.sub(r"\1", _STUTTER.sub(r"\1", text))
     return None if text == translation else text
 
 
@@ -165,6 +165,7 @@ def repetition(source: str, translation: str) -> list[Finding]:
 
 
 _STUTTER = re.compile(r"([^\W\d_]{1,12}?)(?:-?\1){3,}")
+_MARKS = re.compile(r"""(["'“”()+;:,])(?:\s?\1){3,}""")
 _FEWEST_DIFFERENT = 0.5
 
 
@@ -175,6 +176,9 @@ def _worn_out(source: str, spoken: Sequence[str], translation: str) -> list[Find
     """
     if (match := _STUTTER.search(translation)) and len(match[0]) > 5:
         message = f"“{match[1]}” stands in “{_short(match[0])}” again and again"
+        return [Finding("repetition", "error", message, None, Span(*match.span()))]
+    if (match := _MARKS.search(translation)) and not _MARKS.search(source):
+        message = f"“{match[1]}” stands there again and again"
         return [Finding("repetition", "error", message, None, Span(*match.span()))]
     different, characters = len(set(spoken)), _HAN.findall(source)
     if len(set(characters)) < 0.6 * len(characters):
@@ -188,8 +192,12 @@ def _worn_out(source: str, spoken: Sequence[str], translation: str) -> list[Find
 
 
 def _doubled(translation: str, one: re.Match[str], other: re.Match[str]) -> bool:
-    """Tell a doubled word from “the United States states” and “he came. Came …”."""
-    return one[0] == other[0] and translation[one.end() : other.start()] == " "
+    """Tell a doubled word from “the United States states” and “he came. Came …”.
+
+    A number may have a comma in between (“February 25, 25”).
+    """
+    gap = translation[one.end() : other.start()]
+    return one[0] == other[0] and (gap == " " or (gap == ", " and one[0].isdigit()))
 
 
 def _loop(spoken: Sequence[str], at: int) -> tuple[int, int]:
