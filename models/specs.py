@@ -224,7 +224,8 @@ class GivenConfidenceSpec(Spec):
 
     kind: Literal["confidence"] = Field(
         description="A translation model, made to write each hypothesis (Prism-src, Thompson and "
-        "Post 2020). It favours its own translations: take another model than those compared."
+        "Post 2020). It finds the hard sentences of one system. It favours its own translations "
+        "and plain ones: a weak model ranks better systems last, so take a strong one to compare."
     )
     model: Seq2SeqSpec = Field(
         description="The model, as in translate.model of a run; an encoder-decoder."
