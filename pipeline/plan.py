@@ -56,7 +56,7 @@ class Stage:
     row_type: type
 
 
-SEGMENT = Stage("segment", 3, ("documents",), "articles", Article)
+SEGMENT = Stage("segment", 4, ("documents",), "articles", Article)
 TRANSLATE = Stage("translate", 5, ("articles",), "translations", Translation)
 SUMMARIZE = Stage("summarize", 1, ("articles", "translations"), "summaries", Summary)
 SCORE = Stage("score", 4, ("articles", "translations"), "scores", Score)

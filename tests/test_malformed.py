@@ -63,3 +63,24 @@ def test_one_malformed_input_does_not_hide_the_others(tmp_path: Path) -> None:
     (tmp_path / "zz-good.md").write_text("春天来了。", encoding="utf-8")
     rows = read(tmp_path)
     assert any(isinstance(row, Document) and row.text == "春天来了。" for row in rows)
+    # nor do the pages of an edition hide each other
+    found = read_documents(
+        [str(tmp_path)],
+        format="auto",
+        encoding="auto",
+        fields={},
+        max_bytes=MAX_BYTES,
+        edition="folder",
+    )
+    alone, pages = [row for row in rows if isinstance(row, Document)], list[Document]()
+    failures = [row for row in rows if isinstance(row, Failure)]
+    for row in found:
+        match row:
+            case Edition():
+                pages += row.pages
+            case Document():
+                pages.append(row)
+            case Failure():
+                failures.remove(row)
+    assert not failures
+    assert {page.source for page in pages} == {row.source for row in alone}

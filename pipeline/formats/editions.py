@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from pipeline.formats.paths import InputFile, printable, readable
+from pipeline.formats.paths import STDIN, InputFile, printable, readable
 from pipeline.records import Document, Edition, Failure
 
 Editions = Literal["none", "folder", "rows"]
@@ -35,7 +35,7 @@ def pages_of_folders(files: Sequence[InputFile]) -> list[InputFile]:
     """
     groups: dict[Path, list[InputFile]] = {}
     for file in files:
-        is_page = file.format in _PAGES and file.id != "stdin"
+        is_page = file.format in _PAGES and str(file.path) != STDIN
         path = file.path.absolute()
         groups.setdefault(path.parent if is_page else path, []).append(file)
     folders = [key for key, group in groups.items() if group[0].path.absolute() != key]

@@ -86,12 +86,17 @@ def _style(block: Block) -> str:
     return "bold" if block.kind in _STRONG else "" if block.kind in _PROSE else "dim"
 
 
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def _totals(articles: Sequence[Article]) -> str:
     blocks = Counter(block.kind for article in articles for block in article.blocks)
     sentences = sum(len(b.sentences) for article in articles for b in article.blocks)
     kinds = ", ".join(f"{count} {kind}" for kind, count in blocks.most_common())
     warned = sum(bool(article.warnings) for article in articles)
     return (
-        f"{len(articles):,} articles, {sentences:,} sentences, {warned:,} with warnings; "
+        f"{_count(len(articles), 'article')}, {_count(sentences, 'sentence')}, "
+        f"{warned:,} with warnings; "
         f"blocks: {kinds}"
     )
