@@ -1,10 +1,12 @@
 """The page of an evaluation in a real browser: silent, offline, fast, and its tools work."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from models.protocols import ErrorSpan
 from pipeline.evaluation.evaluate import evaluate
 from pipeline.evaluation.results import Evaluation
 from pipeline.formats.evaluation_html import evaluation_html
@@ -91,6 +93,58 @@ def test_the_words_that_differ_are_marked(browser: Browser, url: str) -> None:
     assert (marked, plain) == (1, 0)  # the right one lost the end of the left one
     choose(browser, "mark", "none")
     assert browser.evaluate("document.querySelectorAll('#rows mark').length") == 0
+
+
+def test_errors_that_a_metric_found_are_marked_with_their_severity(
+    browser: Browser, evaluation: Evaluation, tmp_path: Path
+) -> None:
+    """Places are characters of the text, also behind one that JavaScript counts twice."""
+    text = "A 😀 bad word here."
+    spans = (ErrorSpan(4, 7, "critical", 0.9), ErrorSpan(13, 17, "minor", 0.5))
+    [result] = evaluation.sets
+    good, bad = result.systems
+    found = replace(
+        good.metrics[0],
+        metric="xcomet",
+        name="xcomet",
+        digits=4,
+        sentences=(0.81234, *good.metrics[0].sentences[1:]),
+        spans=(spans, *((),) * (len(ENGLISH) - 1)),
+        truncated=frozenset({0}),
+    )
+    output = replace(good.output, hypotheses=(text, *good.output.hypotheses[1:]))
+    plain = replace(found, spans=(), truncated=frozenset())
+    systems = (
+        replace(good, output=output, metrics=(*good.metrics, found)),
+        replace(bad, metrics=(*bad.metrics, plain)),
+    )
+    page = tmp_path / "spans.html"
+    changed = replace(evaluation, sets=(replace(result, systems=systems),))
+    page.write_text(evaluation_html(changed), encoding="utf-8")
+    browser.open(page.as_uri())
+    choose(browser, "mark", "spans2")
+    choose(browser, "metric", "2")
+    marks = browser.evaluate(
+        "[...document.querySelector('#rows > li .sides > p').querySelectorAll('mark')]"
+        ".map(one => [one.textContent, one.dataset.severity, one.title])"
+    )
+    assert marks == [
+        ["bad", "critical", "critical, 90 % sure"],
+        ["here", "minor", "minor, 50 % sure"],
+    ]
+    head = browser.evaluate("document.querySelector('#rows > li .sides b').textContent")
+    assert head.startswith("good 0.8123")
+    assert head.endswith("xcomet did not read its end")
+
+
+def test_on_paper_the_signatures_are_shown(browser: Browser, url: str) -> None:
+    browser.open(url)
+    opened = "document.querySelectorAll('details:not([open])').length"
+    assert browser.evaluate(opened) == 2
+    browser.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert browser.evaluate(opened) == 0
+    browser.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert browser.evaluate(opened) == 2
 
 
 def test_the_keyboard_turns_pages_and_walks_through_sentences(browser: Browser, url: str) -> None:

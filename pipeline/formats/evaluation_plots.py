@@ -108,7 +108,7 @@ def bars(rows: Sequence[tuple[str, Sequence[int]]], names: Sequence[str], *, spo
     if not kept:
         return Markup()
     most = max(max(counts) for _, counts in kept)
-    left, bar = 110, 9
+    left, bar = 110, 13
     row_height = bar * len(names) + 12
     height = row_height * len(kept) + 8
     marks = Markup()
@@ -121,11 +121,9 @@ def bars(rows: Sequence[tuple[str, Sequence[int]]], names: Sequence[str], *, spo
             marks += Markup(
                 '<rect class="fill {}" x="{}" y="{}" width="{}" height="{}"><title>{}</title>'
                 "</rect>"
-            ).format(
-                colour(at), left, y, _digits(max(size, 0.5)), bar - 2, f"{names[at]}: {count:,}"
-            )
+            ).format(colour(at), left, y, _digits(size), bar - 3, f"{names[at]}: {count:,}")
             if count:
-                marks += _text(left + size + 6, y + 7, f"{count:,}", "start")
+                marks += _text(left + size + 6, y + 9, f"{count:,}", "start count")
     return _frame(spoken, marks, height=height)
 
 

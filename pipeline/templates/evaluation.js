@@ -250,6 +250,13 @@
       controls.search.focus();
     }
   });
+  // On paper nothing can be opened: a table without its signatures is not worth printing.
+  let closed = [];
+  window.addEventListener("beforeprint", () => {
+    closed = [...document.querySelectorAll("details:not([open])")];
+    closed.forEach((one) => { one.open = true; });
+  });
+  window.addEventListener("afterprint", () => closed.forEach((one) => { one.open = false; }));
   window.addEventListener("hashchange", recall);
   select();
   recall();
