@@ -1,6 +1,8 @@
 """Trained metrics in `pipeline evaluate`, `compare` and gates: real processes, tiny checkpoints."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,8 @@ import yaml
 
 from metric_checkpoints import make_comet, make_encoder, make_metricx
 from metric_segments import SEGMENTS
+from models.errors import WeightsError
+from models.metrics.checking import canary_line
 from models.metrics.load import load_scorer, resolve_scorer
 from models.protocols import ErrorSpan, Segment, SegmentScore
 from models.specs import CometSpec
@@ -18,6 +22,7 @@ from pipeline.evaluation.evaluate import evaluate
 from pipeline.evaluation.metrics import mean_metric
 from pipeline.evaluation.results import EvaluationSet
 from pipeline.evaluation.results import Segment as SetSegment
+from pipeline.evaluation.trained import check_metric
 from pipeline.evaluation.writing import make_evaluation
 from tests.evaluations import write_files
 from tests.test_cli import call
@@ -211,6 +216,40 @@ def test_a_metric_that_fails_is_named(folder: Path, spec: dict[str, Any], line: 
     with pytest.raises(ModelError) as caught:
         evaluate(located(folder, values(metrics=["x"], trained_metrics={"x": spec}, output="no")))
     assert str(caught.value).startswith(line)
+
+
+@dataclass
+class ByLength:
+    """A metric that says how far a hypothesis is from its reference in length."""
+
+    higher_is_better: bool
+    needs_reference: bool = True
+
+    def score(self, segments: Sequence[Segment]) -> list[SegmentScore]:
+        return [
+            SegmentScore(float(len(set(each.hypothesis) & set(each.reference or ""))))
+            for each in segments
+        ]
+
+
+def test_a_metric_that_prefers_bad_translations_is_refused() -> None:
+    line = canary_line(ByLength(higher_is_better=True), "some")
+    assert line.startswith("canary: good translations score better than bad ones, by")
+    with pytest.raises(WeightsError, match="some: for 今天下雨了。 it scores 'The shop sells"):
+        canary_line(ByLength(higher_is_better=False), "some")
+
+
+def test_a_metric_of_a_config_is_checked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What weights by a formula say is chance: the first is lucky, the second is not."""
+    answer = call(folder, "models", "check", "comet", "--config", "evaluate.yaml")
+    assert answer.returncode == 0, answer.stderr
+    assert "loads in float32 on cpu; needs references, higher is better" in answer.stdout
+    assert answer.stdout.splitlines()[-1].startswith("canary: good translations score better")
+    monkeypatch.chdir(folder)
+    with pytest.raises(ModelError, match="trained_metrics.kiwi: cometkiwi: for 今天下雨了。 it"):
+        check_metric("kiwi", Path("evaluate.yaml"))
+    with pytest.raises(ConfigError, match="'comte' is not one of its trained_metrics: comet, ki"):
+        check_metric("comte", Path("evaluate.yaml"))
 
 
 def test_error_spans_reach_the_page_and_the_sentences(folder: Path, first: dict[str, Any]) -> None:

@@ -89,14 +89,37 @@ def models_show(name: str, revision: str | None) -> None:
 @models.command("check")
 @click.argument("name")
 @click.option("--revision", help="The commit of a hub id that has been fetched.")
-def models_check(name: str, revision: str | None) -> None:
+@click.option(
+    "--config",
+    "-c",
+    "file",
+    type=click.Path(path_type=Path),
+    help="The config of an evaluation; NAME is one of its trained_metrics.",
+)
+def models_check(name: str, revision: str | None, file: Path | None) -> None:
     """Check a model's files against its checksums and its canary sentences.
+
+    A trained metric must score good translations better than bad ones.
 
     \b
     Example usage:
         pipeline models check bundled:zh-en
+        pipeline models check comet --config configs/evaluate.yaml
     """
+    if file is not None:
+        # imported here: only this needs the config of an evaluation
+        from pipeline.evaluation.trained import check_metric
+
+        for line in check_metric(name, file):
+            click.echo(line)
+        return
     known = find_known(name)
+    if known is not None and known.task == "evaluate":
+        raise WeightsError(
+            f"{name}: a trained metric; put it into trained_metrics of a config (`pipeline models "
+            f"show {name}` prints the lines) and check it there: pipeline models check NAME "
+            "--config FILE"
+        )
     if known is not None:
         name, revision = known.path, revision or known.revision
     for line in check(name, revision=revision):

@@ -7,13 +7,16 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import cast, get_args
 
 from models.errors import WeightsError
+from models.metrics.checking import check_scorer
 from models.metrics.load import load_scorer, resolve_scorer
 from models.protocols import Segment, SegmentScore, SegmentScorer
 from models.specs import GivenConfidenceSpec, MetricXSpec, TrainedMetricSpec
 from pipeline.config import RuntimeSection
+from pipeline.configfile import load_section
 from pipeline.errors import ConfigError, ModelError
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.given import given_metric
@@ -91,3 +94,25 @@ def chosen_metrics(names: Sequence[str], config: EvaluationConfig | None) -> lis
                 f"metric '{name}': {hint}; a trained one must be in trained_metrics of a --config"
             )
     return found
+
+
+def check_metric(name: str, file: Path) -> list[str]:
+    """Check a trained metric of a config: checksums, loading, canary; what was found, in lines.
+
+    Raises ConfigError for a name that is none, ModelError at the first thing that is wrong.
+    """
+    config = load_section(file, EvaluationConfig)
+    spec, runtime = config.trained_metrics.get(name), config.runtime
+    if spec is None:
+        names = ", ".join(config.trained_metrics) or "none"
+        raise ConfigError(f"{file}: '{name}' is not one of its trained_metrics: {names}")
+    if isinstance(spec, GivenConfidenceSpec):
+        raise ConfigError(
+            f"trained_metrics.{name}: is a translation model; check that by its own name"
+        )
+    try:
+        return check_scorer(
+            spec, device=runtime.device, offline=runtime.offline, cache=runtime.cache
+        )
+    except WeightsError as error:
+        raise ModelError(f"trained_metrics.{name}: {error}") from None

@@ -1,0 +1,69 @@
+"""Is a trained metric whole, and does it still tell good translations from bad ones?
+
+Library upgrades have silently turned good checkpoints into garbage (see models/canary.py).
+Published metrics come without stored answers, but every one of them must prefer a
+translation to a text about something else.
+"""
+
+from models.errors import WeightsError
+from models.metrics.load import load_scorer, resolve_scorer
+from models.protocols import Segment, SegmentScorer
+from models.specs import ScorerSpec
+
+# source, reference, a good translation, a bad one: short, and beyond dispute
+PAIRS = (
+    ("今天下雨了。", "It rained today.", "It is raining today.", "The shop sells red shoes."),
+    (
+        "市长星期一宣布了新的预算。",
+        "The mayor announced the new budget on Monday.",
+        "On Monday the mayor announced the new budget.",
+        "Two trains will run to the airport every hour.",
+    ),
+    (
+        "医院去年接待了三万名病人。",
+        "The hospital treated thirty thousand patients last year.",
+        "Last year the hospital received 30,000 patients.",
+        "We had dinner by the river and went home.",
+    ),
+)
+
+
+def check_scorer(
+    spec: ScorerSpec, *, device: str = "auto", offline: bool = True, cache: str = "auto"
+) -> list[str]:
+    """Find a metric, verify its checksums, load it and ask it; what was found, in lines.
+
+    Raises WeightsError at the first thing that is wrong.
+    """
+    resolved = resolve_scorer(spec, device=device, offline=offline, cache=cache)
+    scorer = load_scorer(spec, resolved)
+    has_sums = (resolved.folder / "SHA256SUMS").is_file()
+    return [
+        f"weights {resolved.identity[:16]} in {resolved.folder}",
+        "checksums agree" if has_sums else "no SHA256SUMS beside the weights",
+        f"loads in {resolved.precision} on {resolved.device.name}; "
+        f"{'needs' if scorer.needs_reference else 'reads no'} references, "
+        f"{'higher' if scorer.higher_is_better else 'lower'} is better",
+        f"signature {resolved.signature}",
+        canary_line(scorer, spec.path),
+    ]
+
+
+def canary_line(scorer: SegmentScorer, name: str) -> str:
+    """Say that good translations score better than bad ones; WeightsError where one does not."""
+    segments = [
+        Segment(source, hypothesis, reference)
+        for source, reference, good, bad in PAIRS
+        for hypothesis in (good, bad)
+    ]
+    sign = 1 if scorer.higher_is_better else -1
+    scores = [each.score for each in scorer.score(segments)]
+    for (source, _, good, bad), better, worse in zip(PAIRS, scores[::2], scores[1::2], strict=True):
+        if not sign * better > sign * worse:
+            raise WeightsError(
+                f"{name}: for {source} it scores '{bad}' ({worse:.4f}) no worse than '{good}' "
+                f"({better:.4f}); another library version, encoder or tokenizer than it was "
+                "trained with?"
+            )
+    worst = min(sign * (a - b) for a, b in zip(scores[::2], scores[1::2], strict=True))
+    return f"canary: good translations score better than bad ones, by {worst:.4f} at least"
