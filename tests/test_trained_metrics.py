@@ -246,7 +246,7 @@ def test_a_metric_of_a_config_is_checked(folder: Path, monkeypatch: pytest.Monke
     assert "loads in float32 on cpu; needs references, higher is better" in answer.stdout
     assert answer.stdout.splitlines()[-1].startswith("canary: good translations score better")
     monkeypatch.chdir(folder)
-    with pytest.raises(ModelError, match="trained_metrics.kiwi: cometkiwi: for 今天下雨了。 it"):
+    with pytest.raises(ModelError, match="for 今天下雨了。 it scores"):
         check_metric("kiwi", Path("evaluate.yaml"))
     with pytest.raises(ConfigError, match="'comte' is not one of its trained_metrics: comet, ki"):
         check_metric("comte", Path("evaluate.yaml"))
