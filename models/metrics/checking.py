@@ -45,7 +45,7 @@ def check_scorer(
         f"{'needs' if scorer.needs_reference else 'reads no'} references, "
         f"{'higher' if scorer.higher_is_better else 'lower'} is better",
         f"signature {resolved.signature}",
-        canary_line(scorer, spec.path),
+        canary_line(scorer, resolved.name),
     ]
 
 
