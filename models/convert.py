@@ -1,6 +1,6 @@
 """Convert a checkpoint to CTranslate2's format in the cache folder, once.
 
-cache/ctranslate2/<identity>-<versions>/    model.bin, config.json, vocabularies, SHA256SUMS
+cache/ctranslate2/<identity>-<versions>/    model.bin, config.json, vocabularies, vmap.txt, sums
 """
 
 import shutil
@@ -13,6 +13,7 @@ from typing import Any
 from models.architecture import Architecture, read_json
 from models.device import Device
 from models.errors import WeightsError
+from models.shortlist import Shortlist, mark, output_order, vocabulary_map
 from models.tokens import Tokenizer
 from models.weights import digest_text, sums_problem, write_sums
 
@@ -75,15 +76,19 @@ def converted(
     tokenizer: Tokenizer,
     identity: str,
     cache: Path,
+    shortlist: Shortlist | None = None,
     trust_remote_code: bool = False,
 ) -> Path:
     """Give the converted model's folder, making it if it is not there or damaged.
+
+    With a shortlist the encoder knows one more end token for each of its levels.
 
     The weights keep the checkpoint's own precision; they are quantized when loaded.
     Written aside and renamed, so that a stopped conversion leaves nothing half done and
     of two processes converting at once the first one wins and both are right.
     """
-    key = digest_text(f"{identity} {version('ctranslate2')} {CONVERTER_VERSION}")[:32]
+    listed = f" {shortlist.identity}" if shortlist else ""
+    key = digest_text(f"{identity} {version('ctranslate2')} {CONVERTER_VERSION}{listed}")[:32]
     place = cache / "ctranslate2" / key
     if place.is_dir():
         if sums_problem(place) is None:
@@ -93,7 +98,7 @@ def converted(
         place.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=place.parent, prefix=f"{key}.") as aside:
             made = Path(aside) / "model"
-            _convert(folder, architecture, tokenizer, made, trust_remote_code)
+            _convert(folder, architecture, tokenizer, made, shortlist, trust_remote_code)
             write_sums(made, sorted(made.iterdir()))
             _rename(made, place)
     except OSError as error:
@@ -118,6 +123,7 @@ def _convert(
     architecture: Architecture,
     tokenizer: Tokenizer,
     made: Path,
+    shortlist: Shortlist | None,
     trust_remote_code: bool,
 ) -> None:
     from ctranslate2.converters import TransformersConverter
@@ -142,15 +148,53 @@ def _convert(
         def load_tokenizer(self, *_ours: Any, **_theirs: Any) -> Any:
             return vocabulary(tokenizer, self.size)
 
+        def _load(self) -> Any:
+            spec = super()._load()
+            if shortlist:
+                _add_marks(spec, tokenizer.end, shortlist.whole)
+                ordered = _order_outputs(spec, shortlist)
+                listed.write_text("".join(vocabulary_map(shortlist, ordered)), encoding="utf-8")
+            return spec
+
+    listed = made.with_name("vmap.txt")
     converter = Converter(str(folder), trust_remote_code=trust_remote_code)
     try:
-        converter.convert(str(made))
+        converter.convert(str(made), vmap=str(listed) if shortlist else None)
     except (ValueError, KeyError, AttributeError, NotImplementedError, RuntimeError) as error:
         raise WeightsError(
             f"{folder}: ctranslate2 {version('ctranslate2')} cannot convert this "
             f"{architecture.model_type} model ({type(error).__name__}: {error}); "
             "set translate.model.backend to transformers"
         ) from error
+
+
+def _add_marks(spec: Any, end: int, count: int) -> None:
+    """Give the encoder `count` more end tokens, each embedded as the end token is."""
+    import torch
+
+    embeddings = spec.encoder.embeddings[0]
+    weight = torch.as_tensor(embeddings.weight)
+    embeddings.weight = torch.cat([weight, weight[end : end + 1].repeat(count, 1)])
+    # The library has no way to change a vocabulary once it is registered.
+    [tokens] = spec._vocabularies["source"]
+    spec._vocabularies["source"] = [[*tokens, *(mark(level) for level in range(count))]]
+
+
+def _order_outputs(spec: Any, shortlist: Shortlist) -> list[str]:
+    """Put the target vocabulary into the order of the shortlist; its names in that order."""
+    import torch
+
+    [tokens] = spec._vocabularies["target"]
+    order = output_order(shortlist, tokens)
+    places = torch.tensor(order)
+    layers = [spec.decoder.embeddings, spec.decoder.projection]
+    for layer in layers:
+        layer.weight = torch.as_tensor(layer.weight)[places]
+    if spec.decoder.projection.has_bias():
+        spec.decoder.projection.bias = torch.as_tensor(spec.decoder.projection.bias)[places]
+    ordered = [tokens[place] for place in order]
+    spec._vocabularies["target"] = [ordered]
+    return ordered
 
 
 def _restore_layout_keys(settings: Any, architecture: Architecture) -> None:

@@ -13,17 +13,28 @@ from models.decoding import Decoding, Hypothesis
 from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
 from models.forcing import Forced
+from models.shortlist import Shortlist, mark
 from models.tokens import Tokenizer
+
+# Padded source tokens that one core decodes at once: more do not fit its cache.
+TOKENS_AT_ONCE = 1024
 
 
 @dataclass(frozen=True, slots=True)
 class CTranslate2Decoder:
-    """Beam search by CTranslate2; `workers` batches are translated side by side."""
+    """Beam search by CTranslate2; `workers` batches are translated side by side.
+
+    On a CPU what comes as one batch is cut again into batches that fit a core's cache:
+    `tokens_at_once`, None on a GPU. With a shortlist each sentence is decoded beside
+    others of its level.
+    """
 
     translator: Any
     tokenizer: Tokenizer
     banned: frozenset[str]
     workers: int
+    tokens_at_once: int | None
+    shortlist: Shortlist | None = None
 
     def decode(
         self, batch: Sequence[Sequence[int]], decoding: Decoding, count: int
@@ -40,32 +51,74 @@ class CTranslate2Decoder:
             )
         first = [] if decoding.first_token is None else [decoding.first_token]
         prefix = self.tokenizer.pieces(first)
+        found: dict[int, list[Hypothesis]] = {}
         try:
-            results = self.translator.translate_batch(
-                [self.tokenizer.pieces(ids) for ids in batch],
-                target_prefix=[prefix] * len(batch) if prefix else None,
-                max_batch_size=-(-len(batch) // self.workers),
-                beam_size=decoding.beams,
-                num_hypotheses=count,
-                length_penalty=decoding.length_penalty,
-                no_repeat_ngram_size=decoding.no_repeat_ngram_size,
-                max_input_length=0,
-                max_decoding_length=decoding.max_target_tokens,
-                min_decoding_length=1,
-                suppress_sequences=[[piece] for piece in sorted(self.banned)] or None,
-                return_scores=True,
-                return_end_token=True,
-                replace_unknowns=False,
-            )
+            waiting = [
+                (places, self._started(batch, places, level, prefix, decoding, count))
+                for level, places in self._levels(batch)
+            ]
+            for places, answers in waiting:
+                for place, answer in zip(places, answers, strict=True):
+                    result = answer.result()
+                    found[place] = [
+                        self._hypothesis(pieces, score, len(prefix), decoding)
+                        for pieces, score in zip(result.hypotheses, result.scores, strict=True)
+                    ]
         except RuntimeError as error:
             raise _memory_error(error) from None
+        return [found[place] for place in range(len(batch))]
+
+    def _levels(self, batch: Sequence[Sequence[int]]) -> list[tuple[int | None, list[int]]]:
+        """Group the places of a batch by level of the shortlist; None: the whole vocabulary."""
+        shortlist = self.shortlist
+        if shortlist is None:
+            return [(None, list(range(len(batch))))]
+        places: dict[int, list[int]] = {}
+        for place, ids in enumerate(batch):
+            ends = bool(ids) and ids[-1] == self.tokenizer.end
+            level = shortlist.level(ids[:-1]) if ends else shortlist.whole
+            places.setdefault(level, []).append(place)
         return [
-            [
-                self._hypothesis(pieces, score, len(prefix), decoding)
-                for pieces, score in zip(result.hypotheses, result.scores, strict=True)
-            ]
-            for result in results
+            (None if level == shortlist.whole else level, own)
+            for level, own in sorted(places.items())
         ]
+
+    def _started(
+        self,
+        batch: Sequence[Sequence[int]],
+        places: Sequence[int],
+        level: int | None,
+        prefix: Sequence[str],
+        decoding: Decoding,
+        count: int,
+    ) -> list[Any]:
+        """Start to decode the sentences of one level; the answers come when they are asked for."""
+        sources = [self.tokenizer.pieces(batch[place]) for place in places]
+        if level is not None:
+            sources = [[*pieces[:-1], mark(level)] for pieces in sources]
+        at_once = self.tokens_at_once
+        answers: list[Any] = self.translator.translate_batch(
+            sources,
+            target_prefix=[list(prefix)] * len(places) if prefix else None,
+            max_batch_size=at_once or 0,
+            batch_type="tokens" if at_once else "examples",
+            asynchronous=True,
+            use_vmap=level is not None,
+            beam_size=decoding.beams,
+            num_hypotheses=count,
+            length_penalty=decoding.length_penalty,
+            no_repeat_ngram_size=decoding.no_repeat_ngram_size,
+            max_input_length=0,
+            max_decoding_length=decoding.max_target_tokens,
+            min_decoding_length=1,
+            suppress_sequences=[[piece] for piece in sorted(self.banned)] or None
+            if level is None
+            else None,
+            return_scores=True,
+            return_end_token=True,
+            replace_unknowns=False,
+        )
+        return answers
 
     def force(
         self, inputs: Sequence[Sequence[int]], outputs: Sequence[Sequence[int]]
@@ -115,6 +168,7 @@ def load_decoder(
     precision: LoadedPrecision,
     banned_tokens: Sequence[int],
     threads: int,
+    shortlist: Shortlist | None = None,
 ) -> CTranslate2Decoder:
     """Load a converted model.
 
@@ -142,7 +196,12 @@ def load_decoder(
     known = _vocabulary(folder)
     banned = frozenset(tokenizer.pieces(list(banned_tokens)))
     return CTranslate2Decoder(
-        translator, tokenizer, banned & known, workers=threads if on_cpu else 1
+        translator,
+        tokenizer,
+        banned & known,
+        workers=threads if on_cpu else 1,
+        tokens_at_once=TOKENS_AT_ONCE if on_cpu else None,
+        shortlist=shortlist,
     )
 
 

@@ -11,8 +11,9 @@ from typing import Protocol
 
 from models.batching import answered_once, batches, halved_when_full
 from models.errors import WeightsError
+from models.parting import fitting_parts
 from models.protocols import Candidate, Sampling, Search
-from models.tokens import Tokenizer
+from models.tokens import Encoded, Tokenizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +93,49 @@ class BatchTranslator:
     ) -> list[list[Candidate]]:
         answers = [[Candidate("", 1.0)] for _ in sentences]
         asked = [index for index, sentence in enumerate(sentences) if not is_blank(sentence)]
-        encoded = self.tokenizer.encode(
-            [sentences[index] for index in asked], decoding.max_source_tokens
+        inputs = self._inputs([sentences[index] for index in asked], decoding.max_source_tokens)
+        decoded = iter(
+            self.decode([each.ids for parts in inputs for each in parts], decoding, count)
         )
-        decoded = self.decode([each.ids for each in encoded], decoding, count)
-        for place, found in enumerate(decoded):
-            answers[asked[place]] = [
-                Candidate(
-                    text=self.tokenizer.decode(hypothesis.ids),
-                    confidence=min(1.0, math.exp(hypothesis.log_probability)),
-                    source_truncated=encoded[place].truncated,
-                    target_truncated=not hypothesis.finished,
-                    unknown=encoded[place].unknown,
-                )
-                for hypothesis in found
+        for index, parts in zip(asked, inputs, strict=True):
+            own = [next(decoded) for _ in parts]
+            answers[index] = [
+                self._candidate(parts, hypotheses) for hypotheses in zip(*own, strict=False)
             ]
         return answers
+
+    def _inputs(self, sentences: list[str], max_tokens: int) -> list[list[Encoded]]:
+        """Encode each sentence, in parts where it is longer than the model can read.
+
+        Parts that had to be cut inside a clause say that they are truncated.
+        """
+        inputs = [[each] for each in self.tokenizer.encode(sentences, max_tokens)]
+        for index, [whole] in enumerate(inputs):
+            if not whole.truncated:
+                continue
+            parts, broken = fitting_parts(
+                sentences[index],
+                lambda text: not self.tokenizer.encode([text], max_tokens)[0].truncated,
+            )
+            encoded = self.tokenizer.encode([p for p in parts if not is_blank(p)], max_tokens)
+            inputs[index] = [replace(each, truncated=each.truncated or broken) for each in encoded]
+        return inputs
+
+    def _candidate(self, sources: Sequence[Encoded], parts: Sequence[Hypothesis]) -> Candidate:
+        """Put the translations of a sentence's parts together, confidence by tokens."""
+        lengths = [len(part.ids) + 1 for part in parts]
+        mean = parts[0].log_probability
+        if len(parts) > 1:
+            own = zip(lengths, parts, strict=True)
+            mean = sum(length * part.log_probability for length, part in own) / sum(lengths)
+        texts = [self.tokenizer.decode(part.ids) for part in parts]
+        return Candidate(
+            text=texts[0] if len(texts) == 1 else " ".join(text for text in texts if text),
+            confidence=min(1.0, math.exp(mean)),
+            source_truncated=any(source.truncated for source in sources),
+            target_truncated=not all(part.finished for part in parts),
+            unknown="".join(source.unknown for source in sources),
+        )
 
     def decode(
         self, inputs: Sequence[Sequence[int]], decoding: Decoding, count: int

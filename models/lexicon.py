@@ -6,16 +6,19 @@ Translation", section 4.1), but only rare words have columns: frequent ones are 
 """
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from models.shortlist import RISK_UNIT, Shortlist
-from models.tokens import Tokenizer
+from models.tokens import PieceTokenizer, Tokenizer
 
 SIZES = (2048, 4096, 8192, 16384)
 ITERATIONS = 5
 # What a source piece is taken to risk before it has been seen, worth this many sightings.
 PRIOR_RISK = 0.5
+FORBIDDING_BIAS = -1000
 
 Counts = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Ids = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
@@ -35,12 +38,15 @@ def make_shortlist(
     """Count sentence pairs into a shortlist.
 
     `possible` are the ids that the model can write at all: the last level, where they are
-    not the whole vocabulary. `tolerance` is how many words of a sentence's translation may
-    be expected to be missing from its candidates. Marks, digits and single letters are in
-    every level, seen or not.
+    not the whole vocabulary. `tolerance` is how many words of a translation may be
+    expected to be missing from its candidates, for each word of the source. Marks, digits and
+    single letters are in every level, seen or not.
     """
     counts = np.bincount(_flat([target for _, target in pairs]), minlength=vocabulary_size)
-    counts[_always(tokenizer, vocabulary_size)] += int(counts.max(initial=0)) + 1
+    most = int(counts.max(initial=0)) + 1
+    counts[_always(tokenizer, vocabulary_size)] += most
+    # A language that every output must start with is among these.
+    counts[[token for token in tokenizer.specials if token < vocabulary_size]] += 2 * most
     able = np.zeros(vocabulary_size, bool)
     able[list(possible)] = True
     ranked = np.argsort(np.where(able, -counts, 1), kind="stable")[: int(able.sum())]
@@ -62,6 +68,32 @@ def make_shortlist(
     )
 
 
+def possible_outputs(folder: Path, tokenizer: Tokenizer, vocabulary_size: int) -> list[int]:
+    """List the ids that a model can write: all, less what its files rule out.
+
+    Marian's target.spm names the pieces it was trained to write, and a final bias of minus
+    a thousand or less is how a checkpoint forbids some.
+    """
+    able = np.ones(vocabulary_size, bool)
+    if isinstance(tokenizer, PieceTokenizer):
+        able[:] = False
+        pieces = [tokenizer.target.id_to_piece(k) for k in range(len(tokenizer.target))]
+        able[[*tokenizer.identify(pieces), tokenizer.end]] = True
+    able &= _final_bias(folder, vocabulary_size) > FORBIDDING_BIAS
+    able[tokenizer.end] = True
+    return [int(token) for token in np.flatnonzero(able)]
+
+
+def _final_bias(folder: Path, vocabulary_size: int) -> Any:
+    from safetensors import safe_open
+
+    for file in sorted(folder.glob("*.safetensors")):
+        with safe_open(str(file), framework="np") as tensors:
+            if "final_logits_bias" in tensors.keys():  # noqa: SIM118 - no mapping
+                return tensors.get_tensor("final_logits_bias").reshape(-1)[:vocabulary_size]
+    return np.zeros(vocabulary_size)
+
+
 def _always(tokenizer: Tokenizer, size: int) -> list[int]:
     """List the ids that any sentence may need: ends, marks, digits, single ASCII letters."""
     names = tokenizer.pieces(range(size))
@@ -80,8 +112,8 @@ def _risks(pairs: Sequence[Pair], rank: Ids, sizes: Sequence[int], vocabulary_si
     sources, targets, groups = _cells(pairs, rank, min(sizes, default=len(rank)))
     cells, place = np.unique(sources * len(rank) + targets, return_inverse=True)
     own_source, own_target = np.divmod(cells, len(rank))
-    rate = np.ones(len(cells))
-    charged = rate
+    rate: Any = np.ones(len(cells))
+    charged: Any = rate
     for _ in range(ITERATIONS if len(cells) else 0):
         share = rate[place]
         share /= np.bincount(groups, weights=share)[groups]
@@ -90,9 +122,7 @@ def _risks(pairs: Sequence[Pair], rank: Ids, sizes: Sequence[int], vocabulary_si
     risks = np.zeros((vocabulary_size, len(sizes)))
     for level, size in enumerate(sizes):
         beyond = rank[own_target] >= size
-        missed = np.bincount(
-            own_source[beyond], weights=charged[beyond], minlength=vocabulary_size
-        )
+        missed = np.bincount(own_source[beyond], weights=charged[beyond], minlength=vocabulary_size)
         risks[:, level] = (missed + PRIOR_RISK) / (sightings + 1)
     return risks
 

@@ -32,6 +32,7 @@ from models.resolved import (
     loaded_folder,
     loaded_precision,
 )
+from models.shortlist import find_shortlist, read_shortlist
 from models.specs import (
     AbstractiveSpec,
     ExtractiveSpec,
@@ -41,7 +42,7 @@ from models.specs import (
     TranslatorSpec,
 )
 from models.tokens import Tokenizer, language_token, load_tokenizer
-from models.weights import Weights, cache_folder, licence, locate, verify_sums
+from models.weights import Weights, cache_folder, file_digest, licence, locate, verify_sums
 
 
 def resolve_translator(
@@ -73,9 +74,13 @@ def resolve_translator(
     check_languages(architecture, spec.source_language, spec.target_language)
     backend, why = _backend(spec, architecture, device)
     resolved = _resolved(weights, architecture, backend, device, precision, folder)
+    wanted = spec.shortlist == "auto" and backend == "ctranslate2"
+    listed = find_shortlist(weights.folder, folder, weights.identity) if wanted else None
     return replace(
         resolved,
         reasons=(f"backend {backend}: {why}", *resolved.reasons),
+        shortlist=listed,
+        shortlist_digest=file_digest(listed)[:16] if listed else "",
         source_language=spec.source_language or architecture.source_language,
         target_language=spec.target_language or architecture.target_language,
     )
@@ -228,6 +233,7 @@ def _load_decoder(
         case "ctranslate2":
             from models import convert, ctranslate
 
+            shortlist = read_shortlist(resolved.shortlist) if resolved.shortlist else None
             return ctranslate.load_decoder(
                 convert.converted(
                     folder,
@@ -236,12 +242,14 @@ def _load_decoder(
                     identity=resolved.identity,
                     cache=resolved.cache,
                     trust_remote_code=spec.trust_remote_code,
+                    shortlist=shortlist,
                 ),
                 tokenizer,
                 device=resolved.device,
                 precision=loaded_precision(resolved),
                 banned_tokens=architecture.banned_tokens,
                 threads=threads,
+                shortlist=shortlist,
             )
         case "transformers":
             from models import seq2seq

@@ -10,7 +10,7 @@ from models.errors import WeightsError
 # Raise it when the answer of a spec changes for the same weights: it is part of the identity
 # of an extractive summarizer and of every `answer_key`.
 EXTRACTIVE_VERSION = 1
-DECODING_VERSION = 2
+DECODING_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,14 @@ class ResolvedModel:
     source_language: str | None
     target_language: str | None
     cache: Path
+    shortlist: Path | None = None
+    shortlist_digest: str = ""
 
     @property
     def answer_key(self) -> str:
-        """Identity, backend and precision: with the spec, all that the answer depends on."""
-        return f"{self.identity} {self.backend} {self.precision} {DECODING_VERSION}"
+        """Identity, backend, precision, shortlist: with the spec, all the answer depends on."""
+        key = f"{self.identity} {self.backend} {self.precision} {DECODING_VERSION}"
+        return f"{key} {self.shortlist_digest}" if self.shortlist_digest else key
 
 
 def loaded_folder(resolved: ResolvedModel) -> Path:

@@ -26,6 +26,8 @@ VERSION = 1
 # Risks are stored as whole thousandths: 1000 is one word missed for every such piece.
 RISK_UNIT = 1000
 
+ADDED_BY_CTRANSLATE2 = frozenset({"</s>", "<s>", "<unk>", "<pad>", "<blank>"})
+
 
 @dataclass(frozen=True, slots=True)
 class Shortlist:
@@ -34,8 +36,8 @@ class Shortlist:
     `ranked` are target ids, the most useful first; level k holds the first `sizes[k]` of
     them. `risks[id][k]` is how many words of a translation lie beyond level k for each time
     the source id comes, in thousandths; an id without a row needs the whole vocabulary.
-    `tolerance` is the sum of risks, in thousandths, that a sentence may have. Where it is
-    `complete`, the last level holds all that the model can write, and has no risk.
+    `tolerance` is the mean risk, in thousandths, that the source ids of a sentence may have.
+    Where it is `complete`, the last level holds all that the model can write, and has no risk.
     """
 
     ranked: tuple[int, ...]
@@ -52,21 +54,17 @@ class Shortlist:
     def level(self, ids: Sequence[int]) -> int:
         """Give the smallest level whose risk for these source ids is within the tolerance."""
         judged = len(self.sizes) - self.complete
-        unknown = (self.tolerance + 1,) * judged
+        unknown = (RISK_UNIT,) * judged
         rows = [self.risks.get(token, unknown) for token in ids]
         for level in range(judged):
-            if sum(row[level] for row in rows) <= self.tolerance:
+            if sum(row[level] for row in rows) <= self.tolerance * len(ids):
                 return level
         return judged
 
-    def candidates(self, level: int) -> tuple[int, ...]:
-        """Give the target ids of a level below `whole`."""
-        return self.ranked[: self.sizes[level]]
-
     @property
     def identity(self) -> str:
-        """Tell this shortlist from others: it is part of a translation's key."""
-        return digest_text(_text(self))[:16]
+        """Tell its levels from those of others: a converted model has them inside."""
+        return digest_text(f"{self.sizes} {self.ranked}")[:16]
 
 
 def mark(level: int) -> str:
@@ -78,16 +76,25 @@ def mark(level: int) -> str:
     return f"<shortlist_{level}>"
 
 
-def vocabulary_map(shortlist: Shortlist, names: Sequence[str]) -> Iterator[str]:
+def output_order(shortlist: Shortlist, names: Sequence[str]) -> list[int]:
+    """Order the target ids so that every level is a run from the first on.
+
+    CTranslate2 4.8 keeps a word's place in the output from one batch to the next: it has to
+    be the same in every level. What it adds to all of them comes first; a piece with a blank
+    inside cannot be listed in its vocabulary map and comes after all levels.
+    """
+    fixed = [token for token, name in enumerate(names) if name in ADDED_BY_CTRANSLATE2]
+    listed = [k for k in shortlist.ranked if k < len(names) and len(names[k].split()) == 1]
+    return list(dict.fromkeys([*fixed, *listed, *range(len(names))]))
+
+
+def vocabulary_map(shortlist: Shortlist, ordered: Sequence[str]) -> Iterator[str]:
     """Give the lines of CTranslate2's vmap.txt: a mark, a tab, the pieces of its level.
 
-    `names` are the target pieces by id. Blanks separate pieces there, so that a piece with a
-    blank inside cannot be listed.
+    `ordered` are the names of the target pieces in `output_order`.
     """
-    for level in range(shortlist.whole):
-        listed = (names[token] for token in shortlist.candidates(level))
-        pieces = " ".join(name for name in listed if len(name.split()) == 1)
-        yield f"{mark(level)}\t{pieces}\n"
+    for level, size in enumerate(shortlist.sizes):
+        yield f"{mark(level)}\t{' '.join(ordered[:size])}\n"
 
 
 def read_shortlist(path: Path) -> Shortlist:

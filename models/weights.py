@@ -22,9 +22,10 @@ BUNDLED = Path(__file__).parent / "bundled"
 SUMS = "SHA256SUMS"
 CARDS = ("MODEL_CARD.md", "README.md")
 
-# Files that make up a model. Not its card, canary and calibration: they do not change the answer.
+# Files that make up a model. Not its card, canary and calibration, which do not change the
+# answer, nor its shortlist, which is optional and has a digest of its own in the answer's key.
 MODEL_SUFFIXES = frozenset({".safetensors", ".json", ".spm", ".model", ".txt", ".jinja", ".py"})
-NOT_THE_MODEL = frozenset({"canary.json", "calibration.json"})
+NOT_THE_MODEL = frozenset({"canary.json", "calibration.json", "shortlist.json"})
 PICKLES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack"})
 HUB_PATTERNS = ("*.safetensors", "*.json", "*.spm", "*.model", "*.txt", "*.jinja", "README.md")
 
@@ -263,9 +264,9 @@ def model_files(folder: Path) -> list[Path]:
 
 
 def sealed_files(folder: Path) -> list[Path]:
-    """List what SHA256SUMS of a model names: the model, and its calibration where it has one."""
-    calibration = folder / "calibration.json"
-    return [*model_files(folder), *([calibration] if calibration.is_file() else [])]
+    """List what SHA256SUMS of a model names: the model, its calibration and its shortlist."""
+    beside = [folder / name for name in ("calibration.json", "shortlist.json")]
+    return [*model_files(folder), *(each for each in beside if each.is_file())]
 
 
 def file_digest(path: Path) -> str:

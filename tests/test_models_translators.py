@@ -117,8 +117,16 @@ def test_the_input_is_left_as_it_was(translator: BatchTranslator) -> None:
     assert given == list(SENTENCES)
 
 
-def test_an_input_too_long_is_cut_and_flagged_and_no_other(translator: BatchTranslator) -> None:
+def test_an_input_too_long_is_read_in_clauses(translator: BatchTranslator) -> None:
     short, long = translator.translate(["今年上海", LONG])
+    assert translator.tokenizer.encode([LONG], translator.decoding.max_source_tokens)[0].truncated
+    assert not short.source_truncated
+    assert not long.source_truncated
+    assert len(long.text) > len(translator.translate([LONG[:15]])[0].text)
+
+
+def test_an_input_cut_inside_a_clause_is_flagged_and_no_other(translator: BatchTranslator) -> None:
+    short, long = translator.translate(["今年上海", LONG.replace("。", "")])
     assert long.source_truncated
     assert not short.source_truncated
 
