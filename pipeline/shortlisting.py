@@ -13,7 +13,8 @@ from models.ctranslate import CTranslate2Decoder
 from models.decoding import BatchTranslator
 from models.errors import WeightsError
 from models.lexicon import make_shortlist, possible_outputs
-from models.load import ResolvedModel, load_translator, resolve_translator
+from models.load import load_translator, resolve_translator
+from models.resolved import ResolvedModel
 from models.shortlist import SHORTLIST, Shortlist, cached_path, write_shortlist
 from models.specs import Seq2SeqSpec
 from models.tokens import load_tokenizer

@@ -84,7 +84,7 @@ def raw_ctranslate2(settings: dict[str, Any]) -> Translate:
 def easynmt(settings: dict[str, Any]) -> Translate:
     """EasyNMT with the same weights, sorted batches of 8 as is its default."""
     import torch
-    from easynmt import EasyNMT, models
+    from easynmt import EasyNMT, models  # type: ignore[import-not-found]
 
     torch.set_num_threads(settings["threads"])
     own = EasyNMT(translator=models.AutoModel(settings["folder"]), load_translator=True)
@@ -103,22 +103,10 @@ def easynmt(settings: dict[str, Any]) -> Translate:
     return translate
 
 
-def argos(settings: dict[str, Any]) -> Translate:
-    """Argos Translate: its own call of CTranslate2, for a package made of the same weights."""
-    from argostranslate.package import Package
-    from argostranslate.translate import CachedTranslation, Language, PackageTranslation
-
-    package = Package(settings["package"])
-    chinese, english = Language("zh", "Chinese"), Language("en", "English")
-    translation = CachedTranslation(PackageTranslation(chinese, english, package))
-    return lambda lines: [translation.translate(line) for line in lines]
-
-
 SIDES: dict[str, Callable[[dict[str, Any]], Translate]] = {
     "transformers": transformers_loop,
     "ctranslate2": raw_ctranslate2,
     "easynmt": easynmt,
-    "argos": argos,
 }
 
 if __name__ == "__main__":

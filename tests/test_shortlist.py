@@ -137,7 +137,7 @@ def listed(marian: Path, tmp_path_factory: pytest.TempPathFactory) -> BatchTrans
     size = int(json.loads((marian / "config.json").read_text())["vocab_size"])
     encoded = [each.ids[:-1] for each in tokenizer.encode(SENTENCES, 100)]
     possible = possible_outputs(marian, tokenizer, size)
-    risks = {token: (0, 0, 0) for ids in encoded for token in ids}
+    risks: dict[int, tuple[int, ...]] = {token: (0, 0, 0) for ids in encoded for token in ids}
     level = 0
     for ids in encoded:
         own = [t for t in ids if not any(t in other for other in encoded if other != ids)]

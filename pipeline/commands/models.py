@@ -98,7 +98,7 @@ def models_show(name: str, revision: str | None) -> None:
     help="The config of an evaluation; NAME is one of its trained_metrics.",
 )
 def models_check(name: str, revision: str | None, file: Path | None) -> None:
-    """Check a model's files against its checksums and its canary sentences.
+    """Check a model's files and its canary.
 
     A trained metric must score good translations better than bad ones.
 
