@@ -103,6 +103,28 @@ def read_architecture(folder: Path) -> Architecture:
     )
 
 
+def check_kind(folder: Path, *, causal: bool) -> None:
+    """Raise WeightsError where a checkpoint is of the other kind than a config says."""
+    config = read_json(folder / "config.json")
+    stated = [str(name) for name in config.get("architectures") or []]
+    if not causal and is_decoder_only(folder):
+        raise WeightsError(
+            f"{folder}: {stated[0]} is decoder-only; write translate.model.kind: causal, and the "
+            "preset of its prompt"
+        )
+    if causal and config.get("model_type") in CONVERTED:
+        raise WeightsError(
+            f"{folder}: {stated[0] if stated else config['model_type']} is an encoder-decoder; "
+            "write translate.model.kind: seq2seq"
+        )
+
+
+def is_decoder_only(folder: Path) -> bool:
+    """Tell whether a checkpoint says that it is a causal language model."""
+    stated = read_json(folder / "config.json").get("architectures") or []
+    return any(str(name).endswith("ForCausalLM") for name in stated)
+
+
 def check_languages(architecture: Architecture, source: str | None, target: str | None) -> None:
     """Raise WeightsError where a language is not written as this family of models writes it."""
     family = _family(architecture.model_type, architecture.tokenizer_class)

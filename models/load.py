@@ -11,7 +11,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
-from models.architecture import Architecture, check_languages, read_architecture
+from models.architecture import (
+    Architecture,
+    check_kind,
+    check_languages,
+    read_architecture,
+)
 from models.canary import check_canary
 from models.decoding import BatchTranslator, Decoder, Decoding
 from models.device import (
@@ -69,6 +74,7 @@ def resolve_translator(
     )
     architecture = read_architecture(weights.folder)
     _check_length("translate", spec.max_source_tokens, architecture)
+    check_kind(weights.folder, causal=isinstance(spec, CausalSpec))
     if isinstance(spec, CausalSpec):
         return _resolved_causal(spec, weights, architecture, device, precision, folder)
     check_languages(architecture, spec.source_language, spec.target_language)

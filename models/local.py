@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from models.architecture import read_architecture, read_json
+from models.architecture import is_decoder_only, read_architecture, read_json
 from models.canary import read_canary
 from models.catalogue import KnownModel, known_licence, known_models
 from models.errors import WeightsError
@@ -12,6 +12,7 @@ from models.licences import card_licence
 from models.load import load_translator, resolve_translator
 from models.pickles import WEIGHTS as PICKLED
 from models.pickles import convert_pickles, converted_folder
+from models.prompted import CausalSpec
 from models.specs import Precision, Seq2SeqSpec
 from models.weights import (
     BUNDLED,
@@ -78,7 +79,7 @@ def check(
 
     Raises WeightsError at the first thing that is wrong.
     """
-    spec = Seq2SeqSpec(kind="seq2seq", path=path, revision=revision)
+    spec = _spec(path, revision, cache)
     resolved = resolve_translator(spec, precision=precision, cache=cache)
     if resolved.folder is None:
         raise WeightsError(f"{path}: has no weights to check")
@@ -92,6 +93,15 @@ def check(
         f"loads with {resolved.backend} in {resolved.precision} on {resolved.device.name}",
         f"canary: {len(canary.sentences)} sentences as stored" if canary else "no canary.json",
     ]
+
+
+def _spec(path: str, revision: str | None, cache: str) -> Seq2SeqSpec | CausalSpec:
+    """Give the spec that fits a checkpoint, whichever kind it is."""
+    folder = locate(path, revision, offline=True, cache=cache_folder(cache)).folder
+    if not is_decoder_only(folder):
+        return Seq2SeqSpec(kind="seq2seq", path=path, revision=revision)
+    # No text is asked for: any prompt will do that needs no chat template.
+    return CausalSpec(kind="causal", path=path, revision=revision, preset="plain")
 
 
 def fetch(path: str, revision: str | None, *, cache: str = "auto") -> Path:

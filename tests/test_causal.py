@@ -10,11 +10,13 @@ from pydantic import ValidationError
 from models.causal import CausalAnswerer
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
+from models.local import check
 from models.prompted import CausalSpec
 from models.prompting import PromptTranslator
 from models.prompts import conversation
 from models.protocols import Candidate, ContextTranslator, Request, Retranslator, Search
-from tests.checkpoints import make_qwen, make_seed_x
+from models.specs import Seq2SeqSpec
+from tests.checkpoints import make_bart, make_qwen, make_seed_x
 from tests.hostile import TOO_LONG, bear_hostile_sentences, texts
 
 SENTENCES = (
@@ -283,3 +285,18 @@ def test_too_long_is_really_too_long() -> None:
 
     assert len(HOSTILE[TOO_LONG]) == 10_000
     assert len(HOSTILE) == 40
+
+
+def test_the_wrong_kind_of_checkpoint_is_told_with_the_right_one(
+    folders: dict[str, Path], tmp_path: Path, cache: Path
+) -> None:
+    with pytest.raises(WeightsError, match=r"is decoder-only; .*kind: causal"):
+        resolve_translator(Seq2SeqSpec(kind="seq2seq", path=str(folders["qwen"])), cache=cache)
+    bart = make_bart(tmp_path / "bart")
+    with pytest.raises(WeightsError, match=r"encoder-decoder; write translate\.model\.kind: seq2s"):
+        resolve_translator(CausalSpec(kind="causal", path=str(bart)), cache=cache)
+
+
+def test_a_causal_model_can_be_checked(folders: dict[str, Path], cache: Path) -> None:
+    lines = check(str(folders["seed-x"]), precision="float32", cache=str(cache))
+    assert any(line.startswith("loads with transformers in float32") for line in lines)

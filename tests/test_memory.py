@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from models.protocols import Candidate, Request, Search, Translator
 from pipeline.errors import AlignmentError, StoreError
 from pipeline.memory import Memory, RememberingTranslator
+from pipeline.upkeep import entries, stats
 from tests.fakes import EchoTranslator, ShortTranslator
 
 
@@ -170,3 +171,15 @@ def test_a_failure_is_not_remembered(tmp_path: Path) -> None:
     found = _remembering(Fails(), memory).translate(["一", "二"])
     assert [each.failure for each in found] == ["", "down"]
     assert list(memory.find("m", ["一", "二"])) == ["一"]
+
+
+def test_answers_in_context_are_exported_and_other_hypotheses_are_not(tmp_path: Path) -> None:
+    path = tmp_path / "memory.sqlite"
+    key = "0" * 32
+    told = Request("句", ("前",), (("句", "sentence"),))
+    remembering = RememberingTranslator(Reader(), memory=Memory(path), model=key, window_chars=100)
+    [answer] = remembering.translate_in_context([told])
+    Memory(path).add(f"{key} {Search(count=2)} 0", [("句", Candidate("Other.", 0.5))])
+    assert [(each.key, each.en) for each in entries(path)] == [(key, answer.text)]
+    [found] = stats(path)
+    assert (found.sentences, found.alternatives) == (1, 1)
