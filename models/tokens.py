@@ -178,7 +178,10 @@ class CheckpointTokenizer:
 
     def _unknown_characters(self, texts: Iterable[str]) -> frozenset[str]:
         """Find the characters that are unknown on their own, among those of some texts."""
-        characters = sorted({each for text in texts for each in text if not each.isspace()})
+        # Half a surrogate pair is no text: tokenizers refuse it, and `harmless` writes it as �.
+        characters = sorted(
+            {each for text in texts for each in harmless(text, None) if not each.isspace()}
+        )
         if not characters:
             return frozenset()
         alone = self.tokenizer(characters, add_special_tokens=False, verbose=False)["input_ids"]

@@ -11,6 +11,7 @@ import pytest
 from models.decoding import BatchTranslator, Decoding, Hypothesis, is_blank
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
+from models.parting import fitting_parts
 from models.protocols import Candidate, Sampling, Search
 from models.specs import Backend, Seq2SeqSpec
 from tests.checkpoints import TRANSLATORS, make_madlad
@@ -122,7 +123,12 @@ def test_an_input_too_long_is_read_in_clauses(translator: BatchTranslator) -> No
     assert translator.tokenizer.encode([LONG], translator.decoding.max_source_tokens)[0].truncated
     assert not short.source_truncated
     assert not long.source_truncated
-    assert len(long.text) > len(translator.translate([LONG[:15]])[0].text)
+    most = translator.decoding.max_source_tokens
+    parts, _ = fitting_parts(
+        LONG, lambda text: not translator.tokenizer.encode([text], most)[0].truncated
+    )
+    assert len(parts) > 1
+    assert long.text == " ".join(text for text in texts(translator.translate(parts)) if text)
 
 
 def test_an_input_cut_inside_a_clause_is_flagged_and_no_other(translator: BatchTranslator) -> None:
