@@ -245,5 +245,6 @@ class GivenConfidenceSpec(Spec):
 
 
 TrainedMetricSpec = Annotated[
-    CometSpec | MetricXSpec | BertScoreSpec | GivenConfidenceSpec, Field(discriminator="kind")
+    CometSpec | MetricXSpec | BertScoreSpec | LanguageJudgeSpec | GivenConfidenceSpec,
+    Field(discriminator="kind"),
 ]

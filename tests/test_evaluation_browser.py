@@ -137,6 +137,44 @@ def test_errors_that_a_metric_found_are_marked_with_their_severity(
     assert head.endswith("xcomet did not read its end")
 
 
+def test_what_has_no_score_is_told_filtered_and_ordered_last(
+    browser: Browser, evaluation: Evaluation, tmp_path: Path
+) -> None:
+    [result] = evaluation.sets
+    good, bad = result.systems
+    judged = [
+        replace(system.metrics[0], metric="judge", name="judge", sentences=scores)
+        for system, scores in (
+            (good, (float("nan"), -5.0, -1.0, *[0.0] * (len(ENGLISH) - 3))),
+            (bad, (-25.0, float("nan"), -6.0, *[0.0] * (len(ENGLISH) - 3))),
+        )
+    ]
+    systems = tuple(
+        replace(system, metrics=(metric,))
+        for system, metric in zip((good, bad), judged, strict=True)
+    )
+    page = tmp_path / "unread.html"
+    changed = replace(evaluation, sets=(replace(result, systems=systems),))
+    page.write_text(evaluation_html(changed), encoding="utf-8")
+    browser.open(page.as_uri())
+    places = "[...document.querySelectorAll('#rows .where')].map(one => one.textContent)"
+    choose(browser, "group", "unread")
+    assert browser.evaluate(SHOWN) == "2 sentences"
+    heads = browser.evaluate(
+        "[...document.querySelectorAll('#rows b')].map(one => one.textContent)"
+    )
+    assert ["judge gave no readable answer" in head for head in heads] == [
+        *(True, False, False, True)
+    ]
+    assert browser.evaluate("document.querySelectorAll('#rows .won').length") == 0
+    choose(browser, "order", "worst")
+    assert [each.split(" ")[0] for each in browser.evaluate(places)] == ["2", "1"]
+    choose(browser, "group", "")
+    choose(browser, "order", "left")
+    assert browser.evaluate(places)[0] == "3"
+    assert {"1", "2"}.isdisjoint(browser.evaluate(places))
+
+
 def test_on_paper_the_signatures_are_shown(browser: Browser, url: str) -> None:
     browser.open(url)
     opened = "document.querySelectorAll('details:not([open])').length"

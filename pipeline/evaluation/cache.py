@@ -64,6 +64,29 @@ def counted(
     return [table for table in tables if table is not None], len(missing)
 
 
+def asked_again(counting: Counting, folder: Path) -> tuple[int, int]:
+    """Ask for the scores that a kept table does not have, and keep those that come.
+
+    Returns how many segments were asked for and how many have a score now.
+    """
+    path = folder / f"{counting.key}.json"
+    table = _read(path)
+    gaps = numpy.flatnonzero(numpy.isnan(counting.metric.sentence(table.rows))).tolist()
+    if not gaps:
+        return 0, 0
+    part = replace(counting.set, segments=tuple(counting.set.segments[at] for at in gaps))
+    found = counting.metric.statistics(part, [counting.output.hypotheses[at] for at in gaps])
+    rows = table.rows.copy()
+    rows[gaps] = found.rows
+    spans = list(table.spans or ((),) * len(rows))
+    for place, own in zip(gaps, found.spans, strict=False):
+        spans[place] = own
+    cut = {*table.truncated} - {*gaps} | {gaps[at] for at in found.truncated}
+    filled = Counts(rows, tuple(sorted(cut)), tuple(spans) if any(spans) else ())
+    write_atomically(path, _written(filled))
+    return len(gaps), int((~numpy.isnan(counting.metric.sentence(found.rows))).sum())
+
+
 def _written(counts: Counts) -> str:
     value = {
         "rows": counts.rows.tolist(),

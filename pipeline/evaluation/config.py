@@ -133,9 +133,9 @@ class EvaluationConfig(Section):
     trained_metrics: dict[str, TrainedMetricSpec] = Field(
         default={},
         description="Trained metrics by the name you give them: COMET, CometKiwi and XCOMET "
-        "(`kind: comet`), MetricX (`metricx`), BERTScore (`bertscore`), or a translation model's "
-        "own confidence (`confidence`). Each is computed; name it in `metrics` too to say where it "
-        "stands.",
+        "(`kind: comet`), MetricX (`metricx`), BERTScore (`bertscore`), a language model that "
+        "lists errors (`judge`), or a translation model's own confidence (`confidence`). Each is "
+        "computed; name it in `metrics` too to say where it stands.",
     )
     metrics: tuple[MetricName | str, ...] = Field(
         default=("bleu", "chrf++", "ter"),

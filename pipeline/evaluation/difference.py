@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from math import isnan
+
+import numpy
 
 from pipeline.evaluation.buckets import buckets
 from pipeline.evaluation.gates import SMALLEST_GROUP, Measured, check_comparable
@@ -16,7 +19,11 @@ Words = tuple[tuple[str, bool], ...]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One metric of two systems; `delta` is b less a."""
+    """One metric of two systems; `delta` is b less a.
+
+    A segment without a score for one counts for neither; `left_out` is how many there are. Where
+    none is left a, b and delta are NaN.
+    """
 
     metric: str
     a: float
@@ -27,6 +34,7 @@ class Change:
     lower_is_better: bool
     signature: str
     digits: int = 1
+    left_out: int = 0
 
     @property
     def gain(self) -> float:
@@ -106,8 +114,9 @@ def difference(
 
 
 def _changes(a: Sequence[Measured], b: Sequence[Measured], trials: int) -> list[Change]:
+    both = [x.shared(y) for x, y in zip(a, b, strict=True)]
     p_values = randomization_p_values(
-        [(x.table, y.table, x.metric.corpus) for x, y in zip(a, b, strict=True)], trials
+        [(x.table, y.table, x.metric.corpus) for x, y in both], trials
     )
     return [
         Change(
@@ -120,8 +129,9 @@ def _changes(a: Sequence[Measured], b: Sequence[Measured], trials: int) -> list[
             lower_is_better=x.metric.lower_is_better,
             signature=x.signature,
             digits=x.metric.digits,
+            left_out=int(numpy.isnan(x.metric.sentence(x.table)).sum()),
         )
-        for x, y, p_value, adjusted in zip(a, b, p_values, holm(p_values), strict=True)
+        for (x, y), p_value, adjusted in zip(both, p_values, holm(p_values), strict=True)
     ]
 
 
@@ -131,6 +141,7 @@ def _groups(a: Measured, b: Measured, trials: int) -> list[GroupChange]:
         for bucket in buckets(a.set, a.output.confidences)
         if len(bucket.members) >= SMALLEST_GROUP
     ]
+    a, b = a.shared(b)
     rows = []
     for bucket in found:
         one, other = a.part(bucket.members), b.part(bucket.members)
@@ -138,6 +149,8 @@ def _groups(a: Measured, b: Measured, trials: int) -> list[GroupChange]:
         old = float(a.metric.corpus(one.sum(axis=0, keepdims=True))[0])
         new = float(a.metric.corpus(other.sum(axis=0, keepdims=True))[0])
         gain = old - new if a.metric.lower_is_better else new - old
+        if isnan(gain):  # no segment of the group has a score for both
+            continue
         rows.append(GroupChange(bucket.name, len(bucket.members), old, new, gain, p_value))
     return rows
 
@@ -148,7 +161,8 @@ def _sentences(
     """Return the sentences that gained most and that lost most, by sentence score."""
     sign = -1.0 if a.metric.lower_is_better else 1.0
     gains = sign * (b.metric.sentence(b.table) - a.metric.sentence(a.table))
-    order = sorted(range(len(gains)), key=lambda at: (-gains[at], at))
+    known = numpy.flatnonzero(~numpy.isnan(gains)).tolist()
+    order = sorted(known, key=lambda at: (-gains[at], at))
     improved = [at for at in order[:samples] if gains[at] > 0]
     worsened = [at for at in reversed(order[-samples:]) if gains[at] < 0]
     return (

@@ -6,13 +6,14 @@ config ─▶ sets, outputs ─▶ counts (cached) ─▶ scores, intervals, tes
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from math import isnan
 from pathlib import Path
 
 import numpy
 
 from models.device import available_threads
-from pipeline.errors import ConfigError
-from pipeline.evaluation.cache import Counting, counted
+from pipeline.errors import ConfigError, ModelError
+from pipeline.evaluation.cache import Counting, asked_again, counted
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.highlights import highlights
 from pipeline.evaluation.metrics import Counts, Matrix, Metric
@@ -88,10 +89,25 @@ def _count_trained(
     for each in metrics:
         for test_set, outputs_ in pairs:
             for output in outputs_:
-                _, made = counted([Counting(each, test_set, output)], cache)
+                counting = Counting(each, test_set, output)
+                _, made = counted([counting], cache)
                 if made:
                     say(f"{each.name}: {output.name} on {test_set.name} scored")
+                elif each.asks_again:
+                    _ask_again(counting, cache, say)
         each.release()
+
+
+def _ask_again(counting: Counting, cache: Path, say: Say) -> None:
+    """Ask for the scores that are missing; what is there stays where nobody answers now."""
+    what = f"{counting.metric.name}: {counting.output.name} on {counting.set.name}"
+    try:
+        asked, answered = asked_again(counting, cache)
+    except ModelError as error:
+        say(f"{what}: what has no score could not be asked again: {error}")
+        return
+    if asked:
+        say(f"{what}: asked again for {asked} without a score, {answered} answered")
 
 
 def check_references(test_set: EvaluationSet, metrics: Sequence[Metric]) -> None:
@@ -182,40 +198,75 @@ def _comparisons(
     names: Sequence[str],
     config: EvaluationConfig,
 ) -> list[Comparison]:
-    """Compare every pair of systems; the pairs of a metric are corrected together."""
-    pairs = list(combinations(range(len(names)), 2))
+    """Compare every pair of systems; the pairs of a metric are corrected together.
+
+    A segment without a score for one of two systems counts for neither; two systems that share
+    none with a score are not compared.
+    """
+    found = []
+    asked = [pair for column in columns for pair in _pairs(column)]
     if config.test == "bootstrap" and config.bootstrap_samples > 1:
-        flat = [
-            bootstrap_p_value(drawn[a], drawn[b], column.scores[a] - column.scores[b])
-            for column, drawn in zip(columns, resampled, strict=True)
-            for a, b in pairs
-        ]
+        drawn = dict(zip((each.metric.name for each in columns), resampled, strict=True))
+        flat = [_bootstrapped(each, drawn[each.metric.name], config) for each in asked]
     else:
         flat = randomization_p_values(
-            [
-                (column.tables[a], column.tables[b], column.metric.corpus)
-                for column in columns
-                for a, b in pairs
-            ],
-            config.trials,
+            [(*each.tables, each.metric.corpus) for each in asked], config.trials
         )
-    found = []
-    for at, column in enumerate(columns):
-        p_values = flat[at * len(pairs) : (at + 1) * len(pairs)]
-        scores = column.scores
-        found += [
-            Comparison(
-                names[a],
-                names[b],
-                column.metric.name,
-                scores[a] - scores[b],
-                p_value,
-                adjusted,
-                column.metric.digits,
+    for column in columns:
+        own = [at for at, each in enumerate(asked) if each.metric is column.metric]
+        for at, adjusted in zip(own, holm([flat[at] for at in own]), strict=True):
+            pair = asked[at]
+            found.append(
+                Comparison(
+                    names[pair.a],
+                    names[pair.b],
+                    pair.metric.name,
+                    pair.delta,
+                    flat[at],
+                    adjusted,
+                    pair.metric.digits,
+                )
             )
-            for (a, b), p_value, adjusted in zip(pairs, p_values, holm(p_values), strict=True)
-        ]
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two systems by their places under one metric; `tables` have what may be compared."""
+
+    metric: Metric
+    a: int
+    b: int
+    tables: tuple[Matrix, Matrix]
+    complete: bool
+
+    @property
+    def delta(self) -> float:
+        a, b = self.tables
+        return corpus_score(self.metric, a) - corpus_score(self.metric, b)
+
+
+def _pairs(column: _Column) -> list[_Pair]:
+    """Return every pair of systems that has segments with a score for both."""
+    tables = column.tables
+    found = []
+    for a, b in combinations(range(len(tables)), 2):
+        own = column.metric.shared(tables[a], tables[b])
+        complete = all(
+            numpy.array_equal(one, all_)
+            for one, all_ in zip(own, (tables[a], tables[b]), strict=True)
+        )
+        found.append(_Pair(column.metric, a, b, own, complete))
+    return [each for each in found if not isnan(each.delta)]
+
+
+def _bootstrapped(pair: _Pair, drawn: Sequence[Matrix], config: EvaluationConfig) -> float:
+    """Return the bootstrap's p-value; a pair with gaps is drawn anew, the same segments."""
+    a, b = drawn[pair.a], drawn[pair.b]
+    if not pair.complete:
+        scores = [pair.metric.corpus] * 2
+        a, b = resampled_scores(pair.tables, scores, config.bootstrap_samples)
+    return bootstrap_p_value(a, b, pair.delta)
 
 
 def _results(
@@ -229,8 +280,9 @@ def _results(
     names = [output.name for output in found]
     scores = dict(zip(names, column.scores, strict=True))
     better = is_better(comparisons, config.significance, lower=column.metric.lower_is_better)
-    order = sorted(names, key=scores.__getitem__, reverse=not column.metric.lower_is_better)
-    rank, group = ranks(names, better), groups(order, better)
+    known = [name for name in names if not isnan(scores[name])]
+    order = sorted(known, key=scores.__getitem__, reverse=not column.metric.lower_is_better)
+    rank, group = ranks(known, better), groups(order, better)
     signature = column.metric.signature(references_written(test_set), config.bootstrap_samples)
     return [
         MetricResult(
@@ -241,8 +293,8 @@ def _results(
             high=interval(drawn)[1] if len(drawn) else scores[name],
             signature=signature,
             lower_is_better=column.metric.lower_is_better,
-            rank=rank[name],
-            group=group[name],
+            rank=rank.get(name),
+            group=group.get(name),
             sentences=tuple(float(value) for value in column.metric.sentence(counts.rows)),
             digits=column.metric.digits,
             truncated=frozenset(counts.truncated),

@@ -5,7 +5,8 @@ nobody, and "sentences with numbers fell by 4.1" does.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isnan
 
 import numpy
 
@@ -48,6 +49,11 @@ class Measured:
         """Write a score or a difference of two, finely enough for a gate."""
         return score_text(value, max(2, self.metric.digits))
 
+    def shared(self, other: "Measured") -> tuple["Measured", "Measured"]:
+        """Return both with the segments alone that have a score for both; the others count 0."""
+        own, its = self.metric.shared(self.table, other.table)
+        return replace(self, table=own), replace(other, table=its)
+
     def part(self, members: Sequence[int]) -> Matrix:
         """Return the counts of some segments."""
         rows: Matrix = self.table[numpy.array(members, dtype=int)]
@@ -63,6 +69,8 @@ def judge(rule: GateRule, own: Measured, against: Measured | None) -> list[Verdi
     label, score = own.metric.label, own.score
     where = f"{own.set.name}: {label}"
     found = f"{where} of {own.output.name} is {own.text(score)}"
+    if isnan(score):  # NaN is neither above nor below: no rule holds
+        found = f"{where} of {own.output.name} has no score: no answer could be read"
     if rule.min is not None:
         verdicts.append(
             Verdict(
@@ -99,10 +107,14 @@ def check_comparable(own: Measured, against: Measured) -> None:
 
 def _drop(max_drop: float, own: Measured, against: Measured) -> Verdict:
     check_comparable(own, against)
+    own, against = own.shared(against)
     sign = -1 if own.metric.lower_is_better else 1
     drop = sign * (against.score - own.score)
     [p_value] = randomization_p_values([(own.table, against.table, own.metric.corpus)], TRIALS)
     where = f"{own.set.name}: {own.metric.label}"
+    if isnan(drop):
+        message = f"{own.output.name} and {against.output.name} share no segment with a score"
+        return Verdict(f"{where} max_drop {max_drop:g}", False, f"{where}: {message}")
     way = "worse" if drop > 0 else "better"
     message = (
         f"{where} of {own.output.name} is {own.text(own.score)}, {own.text(abs(drop))} {way} than "
@@ -116,6 +128,7 @@ def _drop(max_drop: float, own: Measured, against: Measured) -> Verdict:
 
 def fallen_groups(own: Measured, against: Measured, *, most: int = 6) -> list[str]:
     """Say which groups of sentences fell, most first, with how surely."""
+    own, against = own.shared(against)
     sign = -1 if own.metric.lower_is_better else 1
     found = []
     for bucket in buckets(own.set, against.output.confidences):

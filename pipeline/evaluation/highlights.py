@@ -1,6 +1,7 @@
 """What stands out in an evaluation, in sentences that are true and in the order of weight."""
 
 from collections.abc import Iterator, Sequence
+from math import isnan
 from statistics import pstdev
 
 from pipeline.evaluation.buckets import buckets
@@ -40,6 +41,11 @@ def _winners(result: SetResult, significance: float) -> Iterator[str]:
     leads: dict[str, list[str]] = {}
     for at, metric in enumerate(result.systems[0].metrics):
         order = _order(result, at)
+        for system in result.systems:
+            if not system.metrics[at].has_score:
+                yield f"{system.name} has no {metric.name} score: no answer could be read."
+        if len(order) < 2:
+            continue
         (best, first), (_, second) = order[0], order[1]
         others = [
             name
@@ -57,16 +63,21 @@ def _winners(result: SetResult, significance: float) -> Iterator[str]:
 
 
 def _order(result: SetResult, at: int) -> list[tuple[str, MetricResult]]:
-    rows = [(system.name, system.metrics[at]) for system in result.systems]
-    return sorted(rows, key=lambda row: row[1].score, reverse=not rows[0][1].lower_is_better)
+    rows = [(each.name, each.metrics[at]) for each in result.systems if each.metrics[at].has_score]
+    return sorted(
+        rows,
+        key=lambda row: row[1].score,
+        reverse=not result.systems[0].metrics[at].lower_is_better,
+    )
 
 
 def _p_value(comparisons: Sequence[Comparison], a: str, b: str, metric: str) -> float:
-    return next(
+    found = (
         each.p_adjusted
         for each in comparisons
         if each.metric == metric and {each.a, each.b} == {a, b}
     )
+    return next(found, 1.0)  # two that share no segment with a score were not compared
 
 
 def _checks(result: SetResult) -> Iterator[str]:
@@ -85,16 +96,20 @@ def _lengths(result: SetResult) -> Iterator[str]:
     """Say which kind of sentence costs the first system most."""
     system = result.systems[0]
     metric = system.metrics[0]
+    if not metric.has_score:
+        return
+    every = [each for each in metric.sentences if not isnan(each)]
     worst: tuple[float, str] | None = None
     for bucket in buckets(result.set, system.output.confidences):
-        if len(bucket.members) < 20:
-            continue
         scores = [metric.sentences[at] for at in bucket.members]
-        gap = sum(scores) / len(scores) - sum(metric.sentences) / len(metric.sentences)
+        scores = [each for each in scores if not isnan(each)]
+        if len(scores) < 20:
+            continue
+        gap = sum(scores) / len(scores) - sum(every) / len(every)
         gap = -gap if metric.lower_is_better else gap
         if worst is None or gap < worst[0]:
             worst = (gap, bucket.name)
-    if worst is not None and -worst[0] > _WORTH_SAYING * pstdev(metric.sentences):
+    if worst is not None and -worst[0] > _WORTH_SAYING * pstdev(every):
         yield (
             f"{system.name} does worst with {worst[1]}: "
             f"{metric.text(-worst[0])} points of sentence {metric.name} behind its mean."

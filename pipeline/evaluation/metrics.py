@@ -7,9 +7,10 @@ and a thousand scores one vectorised expression. The counts come from sacreBLEU 
 2018), so that scores and signatures are its own; ROUGE is ours (`rouge.py`).
 
 A metric that scores segments one by one (ROUGE, a trained one) becomes a row of this table
-through `mean_metric`: its corpus score is the mean.
+through `mean_metric`: its corpus score is the mean of the segments that have one.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -53,6 +54,11 @@ def _nothing() -> None:
     """Let nothing go."""
 
 
+def all_shared(a: Matrix, b: Matrix) -> tuple[Matrix, Matrix]:
+    """Return two systems' rows as they are: of a metric that can score every segment."""
+    return a, b
+
+
 @dataclass(frozen=True, slots=True)
 class Metric:
     """A row of the table. `statistics` costs, everything after it is arithmetic.
@@ -61,7 +67,9 @@ class Metric:
     `answer` names everything the counts depend on besides the text; its first word names
     the files they are kept in. `signature` takes the number of references and of bootstrap
     resamples. `digits` are those behind the point that mean something. `release` lets go of
-    what `statistics` has loaded.
+    what `statistics` has loaded. `shared` takes two systems' rows and returns what of them may
+    be compared: a segment that has no score for one of them counts for neither. `asks_again`:
+    a segment without a score may have one when asked another time.
     """
 
     name: str
@@ -75,6 +83,8 @@ class Metric:
     needs_references: bool = True
     digits: int = 1
     release: Callable[[], None] = _nothing
+    shared: Callable[[Matrix, Matrix], tuple[Matrix, Matrix]] = all_shared
+    asks_again: bool = False
 
 
 def metric(name: MetricName, *, spbleu_model: str | None = None) -> Metric:
@@ -124,6 +134,7 @@ def mean_metric(
 ) -> Metric:
     """Make a metric of what scores segments; the score of a corpus is their mean.
 
+    A segment whose score is NaN counts nothing: its row is 0 of 0 segments.
     Of several references the one with the best score counts. `answer` is the identity of
     what scores (weights, settings, version): scores cached under another one are made
     again. `signature` is what a reader needs to make the score again.
@@ -148,6 +159,7 @@ def mean_metric(
         signature=full_signature,
         needs_references=needs_references,
         digits=digits,
+        shared=scored_in_both,
     )
 
 
@@ -168,9 +180,14 @@ def _scored(
     sign = -1 if lower_is_better else 1
     best: dict[int, protocols.SegmentScore] = {}
     for at, found in zip(places, score(asked), strict=True):
-        if at not in best or sign * found.score > sign * best[at].score:
+        if (
+            at not in best
+            or math.isnan(best[at].score)
+            or sign * found.score > sign * best[at].score
+        ):
             best[at] = found
-    rows = [[best[at].score, 1.0] for at in range(len(hypotheses))]
+    scores = [best[at].score for at in range(len(hypotheses))]
+    rows = [[0.0, 0.0] if math.isnan(each) else [each, 1.0] for each in scores]
     spans = tuple(best[at].spans for at in range(len(hypotheses)))
     return Counts(
         rows=numpy.array(rows, dtype=float).reshape(-1, 2),
@@ -222,8 +239,15 @@ def ter(rows: Matrix) -> Matrix:
 
 
 def mean(rows: Matrix) -> Matrix:
-    """Return the mean of rows of (sum of scores, number of segments)."""
-    return numpy.asarray(rows[:, 0] / numpy.maximum(rows[:, 1], 1))
+    """Return the mean of rows of (sum of scores, number of segments), NaN where there are none."""
+    empty = numpy.full(len(rows), numpy.nan)
+    return numpy.asarray(numpy.divide(rows[:, 0], rows[:, 1], out=empty, where=rows[:, 1] > 0))
+
+
+def scored_in_both(a: Matrix, b: Matrix) -> tuple[Matrix, Matrix]:
+    """Return rows of (sum of scores, number of segments) with 0 of 0 where either has none."""
+    has_both = ((a[:, 1] > 0) & (b[:, 1] > 0))[:, None]
+    return a * has_both, b * has_both
 
 
 def reference_streams(test_set: EvaluationSet) -> list[list[str | None]]:

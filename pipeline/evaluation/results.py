@@ -6,6 +6,7 @@ Evaluation ─▶ SetResult ─▶ SystemResult ─▶ MetricResult
                        └─▶ Comparison            two systems, one metric
 """
 
+import math
 from dataclasses import dataclass
 
 from models.protocols import ErrorSpan
@@ -38,13 +39,20 @@ class Output:
     confidences: tuple[float | None, ...] | None = None
 
 
+NO_SCORE = "no score"
+
+
 def score_text(value: float, digits: int) -> str:
-    """Write a score with the digits behind the point that its metric has."""
+    """Write a score with the digits behind the point that its metric has; NaN is no score."""
+    if math.isnan(value):
+        return NO_SCORE
     return f"{value:.{digits}f}"
 
 
 def delta_text(value: float, digits: int) -> str:
     """Write a difference of two scores with its sign, and more finely than a score in percent."""
+    if math.isnan(value):
+        return "–"
     return f"{value:+.{max(2, digits)}f}"
 
 
@@ -58,6 +66,9 @@ class MetricResult:
     `digits` are those behind the point that mean something. `truncated` are the places of
     segments whose end the metric did not read, `spans` the errors that it found in each
     hypothesis (empty for a metric that looks for none).
+
+    A segment without a score is NaN in `sentences` and left out of `score`. A system without a
+    single one has the score NaN, and neither rank nor group.
     """
 
     metric: str
@@ -67,19 +78,35 @@ class MetricResult:
     high: float
     signature: str
     lower_is_better: bool
-    rank: int
-    group: int
+    rank: int | None
+    group: int | None
     sentences: tuple[float, ...]
     digits: int = 1
     truncated: frozenset[int] = frozenset()
     spans: tuple[tuple[ErrorSpan, ...], ...] = ()
 
+    @property
+    def has_score(self) -> bool:
+        """Tell whether any segment has a score."""
+        return not math.isnan(self.score)
+
+    @property
+    def unread(self) -> frozenset[int]:
+        """The places of segments without a score: no readable answer was given."""
+        return frozenset(at for at, value in enumerate(self.sentences) if math.isnan(value))
+
     def text(self, value: float) -> str:
         """Write a score of this metric."""
         return score_text(value, self.digits)
 
+    def ranked(self, between: str) -> str:
+        """Write the score, its interval and the rank with a dot; or that there is none."""
+        return f"{self.with_interval(between)} {self.rank}." if self.has_score else NO_SCORE
+
     def with_interval(self, between: str) -> str:
         """Write the score and, in brackets, its interval."""
+        if not self.has_score:
+            return NO_SCORE
         return f"{self.text(self.score)} ({self.text(self.low)}{between}{self.text(self.high)})"
 
 
@@ -101,7 +128,7 @@ class SystemResult:
 class Comparison:
     """`a` against `b`: `delta` is a's score less b's; `p_adjusted` is Holm's, over the set.
 
-    `digits` are the metric's.
+    Both are of the segments that have a score for both. `digits` are the metric's.
     """
 
     a: str

@@ -43,8 +43,14 @@ def resampled_scores(rows: Sequence[Matrix], scores: Sequence[Score], samples: i
 
 
 def interval(scores: Matrix) -> tuple[float, float]:
-    """Bound the middle 95 % of resampled scores (percentile bootstrap, Efron 1979)."""
-    low, high = numpy.quantile(scores, [0.025, 0.975])
+    """Bound the middle 95 % of resampled scores (percentile bootstrap, Efron 1979).
+
+    Resamples without any score (NaN) are left out; NaN where there is no other.
+    """
+    known = scores[~numpy.isnan(scores)]
+    if not len(known):
+        return float("nan"), float("nan")
+    low, high = numpy.quantile(known, [0.025, 0.975])
     return float(low), float(high)
 
 
@@ -53,11 +59,15 @@ def bootstrap_p_value(a: Matrix, b: Matrix, delta: float) -> float:
 
     Paired bootstrap (Koehn 2004) in sacreBLEU's form: how often does the difference of a
     resample exceed its mean by as much as was seen? Unlike there, equality counts as
-    chance: a system compared with itself has p = 1, not 1 / (samples + 1).
+    chance: a system compared with itself has p = 1, not 1 / (samples + 1). Resamples without
+    any score (NaN) are left out.
     """
     differences = numpy.abs(a - b)
+    differences = differences[~numpy.isnan(differences)]
+    if not len(differences):
+        return 1.0
     extreme = differences - differences.mean() >= abs(delta) - _EQUAL
-    return float((extreme.sum() + 1) / (len(a) + 1))
+    return float((extreme.sum() + 1) / (len(differences) + 1))
 
 
 def randomization_p_values(
@@ -68,7 +78,7 @@ def randomization_p_values(
     Approximate randomisation (Riezler and Maxwell 2005): each trial swaps the two systems'
     outputs in a random half of the segments; how often is the difference as large? All
     tables are of one set, and all pairs are swapped in the same segments: the trials of
-    every pair and metric are one matrix product.
+    every pair and metric are one matrix product. Where there is no score (NaN), p = 1.
     """
     if not pairs:
         return []
@@ -88,7 +98,8 @@ def randomization_p_values(
         for at, ((a, b), moved) in enumerate(zip(totals, moves, strict=True)):
             score = pairs[at][2]
             differences = numpy.abs(score(a + moved) - score(b - moved))
-            extreme[at] += int((differences >= seen[at] - _EQUAL).sum())
+            # not `>=`: NaN, no score at all, is no evidence
+            extreme[at] += int((~(differences < seen[at] - _EQUAL)).sum())
     return [float((count + 1) / (trials + 1)) for count in extreme]
 
 

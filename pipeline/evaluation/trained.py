@@ -1,4 +1,4 @@
-"""A trained metric of a config as a row of the table: COMET, CometKiwi, XCOMET, MetricX, BERTScore.
+"""A trained metric of a config as a row of the table: COMET, XCOMET, MetricX, BERTScore, a judge.
 
 spec ─▶ found, identified ─▶ Metric ─▶ (a segment must be scored) ─▶ loaded, kept ─▶ released
 """
@@ -8,13 +8,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
 from models.errors import WeightsError
 from models.metrics.checking import check_scorer
-from models.metrics.load import load_scorer, resolve_scorer
+from models.metrics.load import ResolvedScorer, load_scorer, resolve_scorer
+from models.prompted import EndpointSpec
 from models.protocols import Segment, SegmentScore, SegmentScorer
-from models.specs import GivenConfidenceSpec, MetricXSpec, TrainedMetricSpec
+from models.specs import (
+    GivenConfidenceSpec,
+    LanguageJudgeSpec,
+    MetricXSpec,
+    ScorerSpec,
+    TrainedMetricSpec,
+)
 from pipeline.config import RuntimeSection
 from pipeline.configfile import load_section
 from pipeline.errors import ConfigError, ModelError
@@ -63,13 +70,23 @@ def trained_metric(
         name,
         name,
         score,
-        answer=f"{spec.kind} {digest(decisive(spec, resolved))}",
+        answer=f"{spec.kind} {digest(_decisive(spec, resolved))}",
         signature=resolved.signature,
         lower_is_better=not resolved.higher_is_better,
         needs_references=resolved.needs_reference,
-        digits=2 if isinstance(spec, MetricXSpec) else 4,
+        digits=2 if isinstance(spec, MetricXSpec | LanguageJudgeSpec) else 4,
     )
-    return replace(made, release=loaded.cache_clear)
+    # weights here give the same unreadable answer for ever; a server may only have been busy
+    served = isinstance(spec, LanguageJudgeSpec) and isinstance(spec.model, EndpointSpec)
+    return replace(made, release=loaded.cache_clear, asks_again=served)
+
+
+def _decisive(spec: ScorerSpec, resolved: ResolvedScorer) -> dict[str, Any]:
+    """Return what decides the scores; of a judge also its model's settings and the retries."""
+    if not isinstance(spec, LanguageJudgeSpec) or resolved.judge is None:
+        return decisive(spec, resolved)
+    model = decisive(spec.model, resolved.judge)
+    return {"model": model, "retries": spec.retries, "answer": resolved.answer_key}
 
 
 def chosen_metrics(names: Sequence[str], config: EvaluationConfig | None) -> list[Metric]:

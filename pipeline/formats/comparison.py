@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from math import isnan
 
 from pipeline.evaluation.difference import Difference, SentenceChange, Words
 from pipeline.evaluation.results import delta_text, score_text
@@ -11,8 +12,11 @@ from pipeline.formats.evaluation_text import aligned
 
 
 def comparison_json(differences: Sequence[Difference]) -> str:
-    """Render comparisons as JSON, UTF-8 not escaped."""
-    return json.dumps([asdict(each) for each in differences], ensure_ascii=False, indent=1)
+    """Render comparisons as JSON, UTF-8 not escaped; a score that is not there is null."""
+    values = [asdict(each) for each in differences]
+    for change in (each for value in values for each in value["changes"]):
+        change |= {key: None for key in ("a", "b", "delta") if isnan(change[key])}
+    return json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False)
 
 
 def comparison_text(differences: Sequence[Difference]) -> str:
@@ -44,6 +48,11 @@ def _text(found: Difference) -> str:
         for each in found.changes
     ]
     lines += aligned(rows)
+    lines += [
+        f"{each.metric}: {each.left_out:,} sentences left out, without a score for A or B"
+        for each in found.changes
+        if each.left_out
+    ]
     first, digits = found.changes[0].metric, found.changes[0].digits
     groups = [[f"{first} by group", "sentences", "A", "B", "gain", "p"]]
     groups += [
@@ -70,6 +79,8 @@ def _text(found: Difference) -> str:
 
 
 def _word(gain: float, p_adjusted: float) -> str:
+    if isnan(gain):
+        return "cannot be compared"
     if gain == 0:
         return "equal"
     word = "better" if gain > 0 else "worse"

@@ -4,7 +4,9 @@ import base64
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from pipeline.evaluation.results import (
     SystemResult,
     delta_text,
 )
+from pipeline.formats.evaluation_json import rounded
 from pipeline.formats.evaluation_plots import (
     Series,
     bars,
@@ -30,7 +33,7 @@ from pipeline.formats.evaluation_plots import (
     strips,
 )
 from pipeline.formats.evaluation_tables import method, p_text
-from pipeline.formats.evaluation_text import truncated_lines
+from pipeline.formats.evaluation_text import truncated_lines, unread_lines
 from pipeline.text.checks import CHECKS
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -71,7 +74,7 @@ class SetView:
     bounds: tuple[tuple[float, float], ...]
     figures: tuple[Figure, ...]
     contrasts: tuple[Contrast, ...]
-    truncated: tuple[str, ...]
+    remarks: tuple[str, ...]
 
 
 def evaluation_html(evaluation: Evaluation) -> str:
@@ -112,8 +115,7 @@ def _view(result: SetResult) -> SetView:
     metrics = result.systems[0].metrics
     order = sorted(
         result.systems,
-        key=lambda system: system.metrics[0].score,
-        reverse=not metrics[0].lower_is_better,
+        key=lambda system: _place(system.metrics[0]),
     )
     columns = [[system.metrics[at] for system in result.systems] for at in range(len(metrics))]
     return SetView(
@@ -121,13 +123,22 @@ def _view(result: SetResult) -> SetView:
         systems=tuple(order),
         places={system.name: at for at, system in enumerate(result.systems)},
         bounds=tuple(
-            (min(each.low for each in column), max(each.high for each in column))
+            (
+                min((each.low for each in column if each.has_score), default=0.0),
+                max((each.high for each in column if each.has_score), default=1.0),
+            )
             for column in columns
         ),
         figures=tuple(figure for figure in _figures(result) if figure.plot),
         contrasts=tuple(_contrasts(result)),
-        truncated=tuple(truncated_lines(result)),
+        remarks=(*truncated_lines(result), *unread_lines(result)),
     )
+
+
+def _place(metric: MetricResult) -> tuple[bool, float]:
+    """Order by score, best first; what has none comes last."""
+    sign = 1 if metric.lower_is_better else -1
+    return (True, 0.0) if not metric.has_score else (False, sign * metric.score)
 
 
 def _figures(result: SetResult) -> list[Figure]:
@@ -153,7 +164,7 @@ def _figures(result: SetResult) -> list[Figure]:
     return [
         Figure(
             lines(
-                [_length_series(system, by_length) for system in result.systems],
+                _by_length(result, by_length),
                 label="characters in the sentence",
                 digits=metric.digits,
                 spoken=f"Mean sentence {metric.name} by length of the Chinese, a line per system.",
@@ -162,7 +173,7 @@ def _figures(result: SetResult) -> list[Figure]:
         ),
         Figure(
             strips(
-                [(system.name, system.metrics[0].sentences) for system in result.systems],
+                [(each.name, _known(each.metrics[0].sentences)) for each in result.systems],
                 digits=metric.digits,
                 spoken=f"Distribution of sentence {metric.name}, a strip per system.",
             ),
@@ -185,11 +196,29 @@ def _figures(result: SetResult) -> list[Figure]:
     ]
 
 
+def _known(scores: Iterable[float]) -> list[float]:
+    return [each for each in scores if not isnan(each)]
+
+
+def _by_length(result: SetResult, by_length: list[Bucket]) -> list[Series]:
+    """Draw the groups in which every system that has a score has one."""
+    scored = [each.metrics[0].sentences for each in result.systems if each.metrics[0].has_score]
+    kept = [
+        bucket
+        for bucket in by_length
+        if all(_known(scores[at] for at in bucket.members) for scores in scored)
+    ]
+    return [
+        _length_series(system, kept) if system.metrics[0].has_score else Series(system.name, ())
+        for system in result.systems
+    ]
+
+
 def _length_series(system: SystemResult, by_length: list[Bucket]) -> Series:
     scores = system.metrics[0].sentences
     points = []
     for bucket in by_length:
-        own = [scores[at] for at in bucket.members]
+        own = _known(scores[at] for at in bucket.members)
         name = bucket.name.removeprefix("sentences of ").removesuffix(" characters")
         points.append((name, sum(own) / len(own)))
     return Series(system.name, tuple(points))
@@ -197,7 +226,11 @@ def _length_series(system: SystemResult, by_length: list[Bucket]) -> Series:
 
 def _confident(system: SystemResult) -> list[tuple[float, float]]:
     pairs = zip(system.output.confidences or (), system.metrics[0].sentences, strict=True)
-    return [(confidence, score) for confidence, score in pairs if confidence is not None]
+    return [
+        (confidence, score)
+        for confidence, score in pairs
+        if confidence is not None and not isnan(score)
+    ]
 
 
 def _contrasts(result: SetResult) -> list[Contrast]:
@@ -211,7 +244,10 @@ def _contrasts(result: SetResult) -> list[Contrast]:
         scored = sorted(
             (sign * system.metrics[0].sentences[at], place)
             for place, system in enumerate(result.systems)
+            if not isnan(system.metrics[0].sentences[at])
         )
+        if len(scored) < 2:
+            continue
         found.append((scored[-1][0] - scored[0][0], at, scored[-1], scored[0], segment))
     found.sort(key=lambda row: (-row[0], row[1]))
     rows = []
@@ -240,6 +276,7 @@ def _data(evaluation: Evaluation) -> Markup:
         [_set_data(result) for result in evaluation.sets],
         ensure_ascii=False,
         separators=(",", ":"),
+        allow_nan=False,
     )
     for character, escaped in (
         ("<", "\\u003c"),
@@ -288,11 +325,12 @@ def _set_data(result: SetResult) -> dict[str, Any]:
 def _sentence_data(system: SystemResult, at: int) -> list[Any]:
     """Return hypothesis, scores, checks; and if there are any, error spans and truncations.
 
-    A span is (place of the metric, start, end, severity, confidence).
+    A span is (place of the metric, start, end, severity, confidence); a score that is not
+    there is null.
     """
     row: list[Any] = [
         system.output.hypotheses[at],
-        [round(metric.sentences[at], metric.digits) for metric in system.metrics],
+        [rounded(metric.sentences[at], metric.digits) for metric in system.metrics],
         system.checks[at],
     ]
     spans = [

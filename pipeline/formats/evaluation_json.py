@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ def evaluation_json(evaluation: Evaluation) -> str:
         "significance": evaluation.significance,
         "sets": [_set(result) for result in evaluation.sets],
     }
-    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def _set(result: SetResult) -> dict[str, Any]:
@@ -56,15 +57,21 @@ def _metric(metric: MetricResult) -> dict[str, Any]:
     value: dict[str, Any] = {
         "metric": metric.metric,
         "name": metric.name,
-        "score": round(metric.score, 4),
-        "low": round(metric.low, 4),
-        "high": round(metric.high, 4),
+        "score": rounded(metric.score, 4),
+        "low": rounded(metric.low, 4),
+        "high": rounded(metric.high, 4),
         "signature": metric.signature,
         "lower_is_better": metric.lower_is_better,
         "rank": metric.rank,
         "group": metric.group,
     }
-    return value | ({"truncated": len(metric.truncated)} if metric.truncated else {})
+    counts = {"truncated": len(metric.truncated), "unread": len(metric.unread)}
+    return value | {name: count for name, count in counts.items() if count}
+
+
+def rounded(value: float, digits: int) -> float | None:
+    """Round a score; one that is not there (NaN) is null, for JSON has no other word for it."""
+    return None if isnan(value) else round(value, digits)
 
 
 def sentences_jsonl(evaluation: Evaluation) -> str:
@@ -80,18 +87,18 @@ def sentences_jsonl(evaluation: Evaluation) -> str:
                 "references": list(segment.references),
                 "systems": {each.name: _sentence(each, at) for each in result.systems},
             }
-            rows.append(json.dumps(row, ensure_ascii=False) + "\n")
+            rows.append(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
     return "".join(rows)
 
 
 def _sentence(system: SystemResult, at: int) -> dict[str, Any]:
-    """Return what a system made of a segment; spans and truncation only where there are any."""
+    """Return what a system made of a segment; spans and gaps only where there are any."""
     confidences = system.output.confidences
     value: dict[str, Any] = {
         "hypothesis": system.output.hypotheses[at],
         "confidence": confidences[at] if confidences else None,
         "metrics": {
-            each.metric: round(each.sentences[at], max(2, each.digits)) for each in system.metrics
+            each.metric: rounded(each.sentences[at], max(2, each.digits)) for each in system.metrics
         },
         "checks": list(system.checks[at]),
     }
@@ -99,6 +106,8 @@ def _sentence(system: SystemResult, at: int) -> dict[str, Any]:
         value["spans"] = spans
     if truncated := [each.metric for each in system.metrics if at in each.truncated]:
         value["truncated"] = truncated
+    if unread := [each.metric for each in system.metrics if isnan(each.sentences[at])]:
+        value["unread"] = unread
     return value
 
 

@@ -14,7 +14,7 @@ COLOURS = 8
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A named line: (label on the x axis, value) in order; every line has the same labels."""
+    """A named line: (label on the x axis, value) in order; all have the same labels or none."""
 
     name: str
     points: tuple[tuple[str, float], ...]
@@ -40,7 +40,8 @@ def interval_mark(low: float, score: float, high: float, bounds: tuple[float, fl
 def lines(series: Sequence[Series], *, label: str, spoken: str, digits: int = 1) -> Markup:
     """Draw one line per system over groups; empty where there are fewer than two groups."""
     values = [value for one in series for _, value in one.points]
-    names = [name for name, _ in series[0].points] if series else []
+    longest = max((one.points for one in series), key=len, default=())
+    names = [name for name, _ in longest]
     if len(names) < 2 or not values:
         return Markup()
     scale = _scale(values)
@@ -65,11 +66,18 @@ def lines(series: Sequence[Series], *, label: str, spoken: str, digits: int = 1)
 
 
 def strips(rows: Sequence[tuple[str, Sequence[float]]], *, spoken: str, digits: int = 1) -> Markup:
-    """Draw the middle half, the median and the outer tenths of each system's sentence scores."""
-    if not rows or len(rows[0][1]) < 8:
+    """Draw the middle half, the median and the outer tenths of each system's sentence scores.
+
+    A system with fewer than eight is left out.
+    """
+    summaries = [
+        (at, name, quantiles(values, n=20))
+        for at, (name, values) in enumerate(rows)
+        if len(values) >= 8
+    ]
+    if not summaries:
         return Markup()
-    summaries = [(name, quantiles(values, n=20)) for name, values in rows]
-    edges = [edge for _, cuts in summaries for edge in (cuts[1], cuts[17])]
+    edges = [edge for _, _, cuts in summaries for edge in (cuts[1], cuts[17])]
     low, high = min(edges), max(edges)
     left, row_height = 130, 30
     height = row_height * len(rows) + 30
@@ -79,7 +87,7 @@ def strips(rows: Sequence[tuple[str, Sequence[float]]], *, spoken: str, digits: 
         return left + (WIDTH - left - 16) * (value - low) / size
 
     marks = Markup()
-    for at, (name, cuts) in enumerate(summaries):
+    for at, name, cuts in summaries:
         y = 14 + at * row_height
         median, left_edge, right_edge = (f"{cuts[at]:.{digits}f}" for at in (9, 4, 14))
         told = f"{name}: median {median}, middle half {left_edge} to {right_edge}"

@@ -4,9 +4,10 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from math import isnan
 
 from pipeline.evaluation.results import Evaluation, MetricResult, SetResult, delta_text
-from pipeline.formats.evaluation_text import truncated_lines
+from pipeline.formats.evaluation_text import truncated_lines, unread_lines
 
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&#])")
 _LATEX_SPECIAL = {
@@ -62,7 +63,7 @@ def _matrix(result: SetResult) -> str:
     rule = "|---|" + "---:|" * len(metrics)
     rows = [
         f"| {_plain(system.name)} | "
-        + " | ".join(f"{each.with_interval(' – ')} {each.rank}." for each in system.metrics)
+        + " | ".join(each.ranked(" – ") for each in system.metrics)
         + " |"
         for system in result.systems
     ]
@@ -76,7 +77,8 @@ def _titled(metric: MetricResult) -> str:
 
 def _signatures(result: SetResult) -> str:
     lines = [f"- {each.name}: `{each.signature}`" for each in result.systems[0].metrics]
-    return "\n".join([*lines, *(f"- {_plain(line)}" for line in truncated_lines(result))])
+    told = [*truncated_lines(result), *unread_lines(result)]
+    return "\n".join([*lines, *(f"- {_plain(line)}" for line in told)])
 
 
 def _comparisons(result: SetResult) -> str:
@@ -128,6 +130,7 @@ def _latex_table(result: SetResult) -> str:
         rf"\caption{{{_latex(result.set.name)}, {len(result.set.segments)} segments. "
         r"Bold: no system is significantly better. "
         + " ".join(rf"{_latex(m.name)}: \texttt{{{_latex(m.signature)}}}." for m in metrics)
+        + "".join(f" {_latex(line)}." for line in unread_lines(result))
         + "}",
         r"\end{table}",
     ]
@@ -135,6 +138,8 @@ def _latex_table(result: SetResult) -> str:
 
 
 def _cell(metric: MetricResult) -> str:
+    if not metric.has_score:
+        return "--"
     half = (metric.high - metric.low) / 2
     score = metric.text(metric.score)
     score = rf"\textbf{{{score}}}" if metric.rank == 1 else score
@@ -146,24 +151,27 @@ def _latex(text: str) -> str:
 
 
 def scores_csv(evaluation: Evaluation) -> str:
-    """Render one row per set, system and metric."""
+    """Render one row per set, system and metric; what has no score has empty cells."""
     rows = [
         (
             result.set.name,
             system.name,
             each.metric,
-            f"{each.score:.4f}",
-            f"{each.low:.4f}",
-            f"{each.high:.4f}",
+            *(_digits(value) for value in (each.score, each.low, each.high)),
             each.rank,
             each.signature,
+            len(each.unread),
         )
         for result in evaluation.sets
         for system in result.systems
         for each in system.metrics
     ]
-    header = ("set", "system", "metric", "score", "low", "high", "rank", "signature")
+    header = ("set", "system", "metric", "score", "low", "high", "rank", "signature", "unread")
     return _csv(header, rows)
+
+
+def _digits(value: float) -> str:
+    return "" if isnan(value) else f"{value:.4f}"
 
 
 def comparisons_csv(evaluation: Evaluation) -> str:

@@ -21,12 +21,12 @@ def _block(result: SetResult) -> str:
         rows.append(
             [
                 system.name,
-                *(f"{each.with_interval('–')} {each.rank}." for each in system.metrics),
+                *(each.ranked("–") for each in system.metrics),
             ]
         )
     lines = aligned(rows)
     lines += [f"{each.name}: {each.signature}" for each in metrics]
-    lines += truncated_lines(result)
+    lines += [*truncated_lines(result), *unread_lines(result)]
     return "\n".join(lines)
 
 
@@ -39,6 +39,21 @@ def truncated_lines(result: SetResult) -> list[str]:
             told = ", ".join(f"{count:,} of {name}" for name, count in counts)
             lines.append(
                 f"{metric.name} did not read the end of segments that are too long for it: {told}"
+            )
+    return lines
+
+
+def unread_lines(result: SetResult) -> list[str]:
+    """Say, a line for each metric, how many segments have no score, and what becomes of them."""
+    lines = []
+    for at, metric in enumerate(result.systems[0].metrics):
+        counts = [(each.name, len(each.metrics[at].unread)) for each in result.systems]
+        if any(count for _, count in counts):
+            told = ", ".join(f"{count:,} of {name}" for name, count in counts)
+            several = ", and two systems compared without those of either" * (len(counts) > 1)
+            lines.append(
+                f"{metric.name} gave no readable answer for some of {len(result.set.segments):,} "
+                f"segments: {told}; means are taken without them{several}"
             )
     return lines
 

@@ -33,7 +33,9 @@
     fill(controls.right, set.systems, Math.min(1, set.systems.length - 1));
     fill(controls.metric, set.metrics.map((metric) => metric.name), 0);
     fill(controls.group, set.groups, "", [["", "all sentences"], ["differ", "where the two differ"],
-      ["flagged", "flagged by a check"]]);
+      ["flagged", "flagged by a check"],
+      ...(set.rows.some((row) => row.systems.some((system) => system[1].includes(null)))
+        ? [["unread", "without a score of the metric"]] : [])]);
     const finders = set.metrics.map((metric, at) => [at, metric]).filter(([, metric]) => metric.spans);
     controls.mark.replaceChildren(...MARKS.map(([value, text]) => new Option(text, value)),
       ...finders.map(([at, metric]) => new Option("errors found by " + metric.name, "spans" + at)));
@@ -116,8 +118,9 @@
     const head = element("b", "", set.systems[at] + " ");
     const mine = scores[metric];
     const its = row.systems[other][1][metric];
-    const won = set.metrics[metric].lower ? mine < its : mine > its;
-    head.append(element("span", won ? "score won" : "score", mine.toFixed(set.metrics[metric].digits)));
+    const won = mine !== null && its !== null && (set.metrics[metric].lower ? mine < its : mine > its);
+    head.append(mine === null ? element("span", "check", set.metrics[metric].name + " gave no readable answer")
+      : element("span", won ? "score won" : "score", mine.toFixed(set.metrics[metric].digits)));
     if (checks.length) head.append(element("span", "check", checks.join(", ")));
     for (const one of truncated || []) {
       head.append(element("span", "check", set.metrics[one].name + " did not read its end"));
@@ -162,18 +165,22 @@
     const [left, right, metric] = [controls.left, controls.right, controls.metric].map((one) => Number(one.value));
     const group = controls.group.value;
     const sign = set.metrics[metric].lower ? -1 : 1;
+    const isUnread = (row, at) => row.systems[at][1][metric] === null;
     const score = (row, at) => sign * row.systems[at][1][metric];
     found = set.rows.filter((row) =>
       (!group || (group === "differ" ? row.systems[left][0] !== row.systems[right][0]
         : group === "flagged" ? row.systems[left][2].length + row.systems[right][2].length > 0
-          : row.groups.includes(Number(group)))) &&
+          : group === "unread" ? isUnread(row, left) || isUnread(row, right)
+            : row.groups.includes(Number(group)))) &&
       (!words || textOf(row).includes(words)));
     const by = {
       left: (a, b) => score(b, left) - score(b, right) - score(a, left) + score(a, right),
       right: (a, b) => score(a, left) - score(a, right) - score(b, left) + score(b, right),
       worst: (a, b) => score(a, left) - score(b, left),
     }[controls.order.value];
-    if (by) found.sort(by);
+    // What has no score has no place in an order: it comes last, as in the set.
+    const last = (row) => Number(isUnread(row, left) || (controls.order.value !== "worst" && isUnread(row, right)));
+    if (by) found.sort((a, b) => last(a) - last(b) || (last(a) ? 0 : by(a, b)));
     page = 0;
     draw();
   };
