@@ -108,3 +108,10 @@ def test_a_run_scores_summaries_of_rows_that_have_a_reference(tmp_path: Path) ->
         tmp_path, *("run", "--config", "config.yaml", "--set"), "score.summary_bertscore.path=gone"
     )
     assert gone.stderr.startswith("Error: score.summary_bertscore: model path 'gone'")
+    publish = ("run", "--config", "config.yaml", "--set", "licences.publish=true")
+    refused = call(tmp_path, *publish)
+    assert refused.returncode == 2
+    assert "score.summary_bertscore: encoder: no licence is stated" in refused.stderr
+    card = tmp_path / "encoder/README.md"
+    card.write_text("---\nlicense: apache-2.0\n---\n", encoding="utf-8")
+    assert call(tmp_path, *publish).returncode == 0

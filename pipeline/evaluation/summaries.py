@@ -20,12 +20,15 @@ from pipeline.text.rouge import is_chinese
 def summary_table(config: Config) -> list[tuple[Metric, float]]:
     """Return the metrics of a run's summaries, each with what makes it 0 to 100.
 
-    Raises ModelError where the weights of one are not there; none are loaded.
+    Raises ModelError where the weights of one are not there, ConfigError where `licences` does not
+    let a run use them; none are loaded.
     """
     metrics = [(metric(name), 1.0) for name in config.score.summary_metrics]
     if (spec := config.score.summary_bertscore) is not None:
         place = "score.summary_bertscore"
-        found = trained_metric("BERTScore", spec, config.runtime, place=place)
+        found = trained_metric(
+            "BERTScore", spec, config.runtime, place=place, licences=config.licences
+        )
         metrics.append((found, 100.0))
     return metrics
 

@@ -22,22 +22,30 @@ from models.specs import (
     ScorerSpec,
     TrainedMetricSpec,
 )
-from pipeline.config import RuntimeSection
+from pipeline.config import LicencesSection, RuntimeSection
 from pipeline.configfile import load_section
 from pipeline.errors import ConfigError, ModelError
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.given import given_metric
 from pipeline.evaluation.metrics import Metric, MetricName, mean_metric, metric
+from pipeline.licensing import refuse_licences
 from pipeline.plan import decisive, digest
 
 
 def trained_metric(
-    name: str, spec: TrainedMetricSpec, runtime: RuntimeSection, *, place: str | None = None
+    name: str,
+    spec: TrainedMetricSpec,
+    runtime: RuntimeSection,
+    *,
+    place: str | None = None,
+    licences: LicencesSection | None = None,
 ) -> Metric:
     """Find a trained metric. Its weights are loaded when the first segment must be scored.
 
-    Scores are on the metric's own scale. Raises ModelError, also later from `statistics`,
-    with the metric's place in the config: it is not there, damaged, or too large.
+    Scores are on the metric's own scale. Raises ConfigError where `licences` does not let a run
+    use the weights (an evaluation asks nobody: it publishes no text). Raises ModelError, also
+    later from `statistics`, with the metric's place in the config: it is not there, damaged, or
+    too large.
     """
     if isinstance(spec, GivenConfidenceSpec):
         return given_metric(name, spec, runtime)
@@ -48,6 +56,8 @@ def trained_metric(
         )
     except WeightsError as error:
         raise ModelError(f"{place}: {error}") from None
+    if licences is not None:
+        refuse_licences(place, [resolved], licences)
 
     @cache
     def loaded() -> SegmentScorer:
