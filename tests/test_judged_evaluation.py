@@ -118,6 +118,13 @@ def test_every_page_and_table_is_written_without_a_nan(tmp_path: Path, names: li
     assert "no score" in _RENDERERS["evaluation.md"](evaluation) or "mute" not in names
 
 
+def test_no_line_says_that_others_are_better_than_what_has_no_score(tmp_path: Path) -> None:
+    found = result(tmp_path, ["mute", "a", "b"])
+    page = _RENDERERS["evaluation.html"](Evaluation("Judged", (found,), "randomization", 200, 0.05))
+    rows = re.findall(r"<tr( class=\"cut\")?><th scope=\"row\">.*?</i>(\w+)<", page)
+    assert rows == [("", "a"), (' class="cut"', "b"), ("", "mute")]
+
+
 def test_comparing_leaves_out_what_either_has_no_score_for() -> None:
     def measured(name: str) -> Measured:
         one = output(name)
