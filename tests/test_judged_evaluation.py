@@ -3,10 +3,11 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,10 @@ import pytest
 import yaml
 
 from models import protocols
-from pipeline.config import GateRule
+from models.errors import WeightsError
+from models.metrics.checking import canary_line
+from models.specs import LanguageJudgeSpec
+from pipeline.config import GateRule, RuntimeSection
 from pipeline.evaluation.cache import Counting, asked_again, counted
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.difference import difference
@@ -24,6 +28,7 @@ from pipeline.evaluation.gates import Measured, judge
 from pipeline.evaluation.highlights import highlights
 from pipeline.evaluation.metrics import Metric, mean_metric
 from pipeline.evaluation.results import Evaluation, EvaluationSet, Output, SetResult
+from pipeline.evaluation.trained import trained_metric
 from pipeline.evaluation.writing import _RENDERERS
 from pipeline.formats.comparison import comparison_json, comparison_text
 from tests.checkpoints import make_qwen
@@ -167,6 +172,35 @@ def test_asking_again_asks_for_the_gaps_alone_and_keeps_the_rest(tmp_path: Path)
     [table], made = counted([counting], tmp_path)
     assert (made, table.rows.tolist()) == (0, [[-1, 1], [-5, 1], [-5, 1]])
     assert asked_again(counting, tmp_path) == (0, 0)
+
+
+def test_the_key_of_judgements_has_the_weights_and_the_retries_and_no_place(tmp_path: Path) -> None:
+    folder = make_qwen(tmp_path / "qwen")
+    shutil.copytree(folder, tmp_path / "moved")
+
+    def answer(name: str, **more: object) -> str:
+        model = {"kind": "causal", "path": str(tmp_path / name), "max_target_tokens": 8}
+        spec = LanguageJudgeSpec.model_validate({"kind": "judge", "model": model} | more)
+        runtime = RuntimeSection(device="cpu", cache=str(tmp_path / "cache"))
+        return trained_metric("judge", spec, runtime).answer
+
+    first = answer("qwen")
+    assert first.startswith("judge ")
+    assert answer("moved") == first
+    assert answer("qwen", retries=5) != first
+
+
+def test_a_judge_that_cannot_be_read_is_told_when_it_is_checked() -> None:
+    @dataclass
+    class Mute:
+        needs_reference = False
+        higher_is_better = True
+
+        def score(self, segments: Sequence[protocols.Segment]) -> list[protocols.SegmentScore]:
+            return [protocols.SegmentScore(NAN) for _ in segments]
+
+    with pytest.raises(WeightsError, match="tiny: gave no readable answer about"):
+        canary_line(Mute(), "tiny")
 
 
 @pytest.fixture

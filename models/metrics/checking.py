@@ -5,6 +5,8 @@ Published metrics come without stored answers, but every one of them must prefer
 translation to a text about something else.
 """
 
+import math
+
 from models.errors import WeightsError
 from models.metrics.load import load_scorer, resolve_scorer
 from models.protocols import Segment, SegmentScorer
@@ -38,9 +40,11 @@ def check_scorer(
     resolved = resolve_scorer(spec, device=device, offline=offline, cache=cache)
     scorer = load_scorer(spec, resolved)
     has_sums = (resolved.folder / "SHA256SUMS").is_file()
+    sums = "checksums agree" if has_sums else "no SHA256SUMS beside the weights"
+    served = resolved.precision == "served"
     return [
-        f"weights {resolved.identity[:16]} in {resolved.folder}",
-        "checksums agree" if has_sums else "no SHA256SUMS beside the weights",
+        f"weights {resolved.identity[:16]} {'on a server' if served else f'in {resolved.folder}'}",
+        *([] if served else [sums]),
         f"loads in {resolved.precision} on {resolved.device.name}; "
         f"{'needs' if scorer.needs_reference else 'reads no'} references, "
         f"{'higher' if scorer.higher_is_better else 'lower'} is better",
@@ -59,6 +63,11 @@ def canary_line(scorer: SegmentScorer, name: str) -> str:
     sign = 1 if scorer.higher_is_better else -1
     scores = [each.score for each in scorer.score(segments)]
     for (source, _, good, bad), better, worse in zip(PAIRS, scores[::2], scores[1::2], strict=True):
+        if math.isnan(better) or math.isnan(worse):
+            raise WeightsError(
+                f"{name}: gave no readable answer about a translation of {source}; take a larger "
+                "model, more max_target_tokens, or more retries"
+            )
         if not sign * better > sign * worse:
             raise WeightsError(
                 f"{name}: for {source} it scores '{bad}' ({worse:.4f}) no worse than '{good}' "
