@@ -1,7 +1,7 @@
 """One side of scripts/benchmark.py, in a process of its own: translate lines, say how long.
 
 Reads a JSON object of settings from stdin, writes one JSON object to stdout. Imports nothing of
-this project, so that it runs in a peer's own environment too.
+this project.
 """
 
 import json
@@ -81,32 +81,9 @@ def raw_ctranslate2(settings: dict[str, Any]) -> Translate:
     return translate
 
 
-def easynmt(settings: dict[str, Any]) -> Translate:
-    """EasyNMT with the same weights, sorted batches of 8 as is its default."""
-    import torch
-    from easynmt import EasyNMT, models  # type: ignore[import-not-found]
-
-    torch.set_num_threads(settings["threads"])
-    own = EasyNMT(translator=models.AutoModel(settings["folder"]), load_translator=True)
-
-    def translate(lines: list[str]) -> list[str]:
-        texts: list[str] = own.translate(
-            lines,
-            source_lang="zh",
-            target_lang="en",
-            beam_size=settings["beams"],
-            perform_sentence_splitting=False,
-            max_new_tokens=settings["length"],
-        )
-        return texts
-
-    return translate
-
-
 SIDES: dict[str, Callable[[dict[str, Any]], Translate]] = {
     "transformers": transformers_loop,
     "ctranslate2": raw_ctranslate2,
-    "easynmt": easynmt,
 }
 
 if __name__ == "__main__":
