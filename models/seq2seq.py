@@ -326,6 +326,9 @@ def _without_progress() -> Iterator[None]:
             logging.enable_progress_bar()
 
 
+_MEMORY_IS_FULL = ("can't allocate memory", "not enough memory", "out of memory")
+
+
 @contextlib.contextmanager
 def memory_error_when_full() -> Iterator[None]:
     """Raise MemoryError where torch says, in its several ways, that memory ran out."""
@@ -335,8 +338,8 @@ def memory_error_when_full() -> Iterator[None]:
         torch.cuda.empty_cache()
         raise MemoryError(first_line(error)) from None
     except RuntimeError as error:
-        # The CPU's allocator and Apple's have no exception of their own.
-        if "can't allocate memory" in str(error) or "out of memory" in str(error):
+        # The CPU's allocators (Linux, Windows) and Apple's have no exception of their own.
+        if any(words in str(error) for words in _MEMORY_IS_FULL):
             raise MemoryError(first_line(error)) from None
         raise
 

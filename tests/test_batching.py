@@ -84,3 +84,16 @@ def test_a_single_item_that_does_not_fit_says_so() -> None:
 
     with pytest.raises(MemoryError, match="full"):
         list(halved_when_full([0, 1], run))
+
+
+def test_torch_out_of_memory_on_a_cpu_is_a_memory_error() -> None:
+    import torch
+
+    from models.seq2seq import memory_error_when_full
+
+    with pytest.raises(MemoryError, match="allocate"), memory_error_when_full():
+        torch.empty(10**15)
+    with pytest.raises(MemoryError), memory_error_when_full():
+        raise RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 8 bytes.")
+    with pytest.raises(RuntimeError, match="shapes differ"), memory_error_when_full():
+        raise RuntimeError("shapes differ")
