@@ -60,3 +60,23 @@ def test_every_term_of_the_page_is_kept_by_its_human_translation() -> None:
     kept = [ok for zh, en in PAIRS for ok in kept_terms(zh, en, GLOSSARY).values()]
     assert len(kept) > 40
     assert all(kept)
+
+
+# what the page says, what its translation lost, and which terms of the glossary are asked for
+NAMES_OF_THE_PAGE = [
+    ("FROM 金山", "FROM", ["金山"]),
+    ("FROM 金山", "FROM Jinshan", []),
+    ("金山区在变。", "It is changing.", ["金山区"]),
+    ("金山区在变。", "Jinshan is changing.", []),
+    ("在金山医院。", "At Jinshan.", ["金山医院"]),
+    ("金山医院在金山。", "The hospital is there.", ["金山医院", "金山"]),
+]
+
+
+@pytest.mark.parametrize(("source", "translation", "lost"), NAMES_OF_THE_PAGE)
+def test_the_shipped_glossary_asks_for_the_longest_name_of_the_page(
+    source: str, translation: str, lost: list[str]
+) -> None:
+    found = findings(source, translation, glossary=GLOSSARY)
+    spans = [each.source_span for each in found if each.check == "terms"]
+    assert [source[span.start : span.end] for span in spans if span] == lost
