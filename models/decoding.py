@@ -1,6 +1,6 @@
 """Strings to translations over any decoder: distinct texts, batches, confidence, flags.
 
-sentences ─▶ distinct ─▶ Tokenizer.encode ─▶ batches ─▶ Decoder.decode ─▶ Tokenizer.decode
+sentences ─▶ distinct ─▶ Tokenizer.encode ─▶ batches ─▶ Decoder.decode ─▶ Tokenizer.decode ─▶ spaced
 """
 
 import math
@@ -13,6 +13,7 @@ from models.batching import answered_once, batches, halved_when_full
 from models.errors import WeightsError
 from models.parting import fitting_parts
 from models.protocols import Candidate, Sampling, Search
+from models.spacing import spaced
 from models.tokens import Encoded, Tokenizer
 
 
@@ -130,7 +131,7 @@ class BatchTranslator:
             mean = sum(length * part.log_probability for length, part in own) / sum(lengths)
         texts = [self.tokenizer.decode(part.ids) for part in parts]
         return Candidate(
-            text=texts[0] if len(texts) == 1 else " ".join(text for text in texts if text),
+            text=spaced(texts[0] if len(texts) == 1 else " ".join(each for each in texts if each)),
             confidence=min(1.0, math.exp(mean)),
             source_truncated=any(source.truncated for source in sources),
             target_truncated=not all(part.finished for part in parts),

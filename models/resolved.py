@@ -10,7 +10,7 @@ from models.errors import WeightsError
 # Raise it when the answer of a spec changes for the same weights: it is part of the identity
 # of an extractive summarizer and of every `answer_key`.
 EXTRACTIVE_VERSION = 1
-DECODING_VERSION = 3
+DECODING_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)

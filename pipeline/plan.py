@@ -57,7 +57,7 @@ class Stage:
 
 
 SEGMENT = Stage("segment", 4, ("documents",), "articles", Article)
-TRANSLATE = Stage("translate", 5, ("articles",), "translations", Translation)
+TRANSLATE = Stage("translate", 6, ("articles",), "translations", Translation)
 SUMMARIZE = Stage("summarize", 1, ("articles", "translations"), "summaries", Summary)
 SCORE = Stage("score", 4, ("articles", "translations"), "scores", Score)
 STAGES = (SEGMENT, TRANSLATE, SUMMARIZE, SCORE)

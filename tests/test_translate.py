@@ -55,6 +55,43 @@ def test_each_kind_of_block_is_written_by_whom_it_should(
     assert (sentence.confidence is not None) == (origin == "model")
 
 
+class Saying(EchoTranslator):
+    """Says the same whatever it is asked."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
+        return [Candidate(self.text, 0.5) for _ in sentences]
+
+
+# kind, source, what the model says, what is written
+HEADINGS: list[tuple[BlockKind, str, str, str]] = [
+    ("heading", "案例", "case", "Case"),
+    ("title", "创时代新业", "to create a new business", "To create a new business"),
+    ("subtitle", "电商：新机", "e-commerce: a chance", "E-commerce: a chance"),
+    ("caption", "一幅画", "a painting", "A painting"),
+    ("paragraph", "案例", "case", "case"),
+    ("heading", "iPhone上市", "iPhone on sale", "iPhone on sale"),
+    ("heading", "vivo发布新品", "vivo launches a phone", "vivo launches a phone"),
+    ("heading", "见官网", "www.gov.cn is here", "www.gov.cn is here"),
+    ("heading", "见官网", "http://www.gov.cn", "http://www.gov.cn"),
+    ("heading", "见邮箱", "info@gov.cn is here", "info@gov.cn is here"),
+    ("heading", "五条", "5 rules", "5 rules"),
+    ("heading", "空", "", ""),
+]
+
+
+@pytest.mark.parametrize(("kind", "source", "said", "written"), HEADINGS)
+def test_a_heading_begins_with_a_capital_unless_its_first_word_is_written_small(
+    kind: BlockKind, source: str, said: str, written: str
+) -> None:
+    kinds: tuple[BlockKind, ...] = ("heading", "title", "subtitle", "caption", "paragraph")
+    [row] = translate([_article((kind, source))], translator=Saying(said), kinds=kinds)
+    assert row.sentences[0].text == written
+
+
 def test_all_sentences_go_to_the_model_in_one_call_and_come_back_in_place() -> None:
     echo = EchoTranslator()
     articles = [
@@ -138,7 +175,7 @@ def test_an_unknown_confidence_stays_unknown() -> None:
         def translate(self, sentences: Sequence[str]) -> list[Candidate]:
             return [Candidate("x", None) for _ in sentences]
 
-    [row] = translate([_article(("title", "一"))], translator=Silent(), kinds=KINDS)
+    [row] = translate([_article(("paragraph", "一"))], translator=Silent(), kinds=KINDS)
     assert (row.sentences[0].text, row.sentences[0].confidence) == ("x", None)
 
 

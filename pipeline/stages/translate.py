@@ -17,6 +17,9 @@ from pipeline.text.pairing import pairing_key
 from pipeline.text.scripts import is_chinese
 
 _RULE_KINDS = frozenset({"credit", "date", "page_number", "section", "jump"})
+_HEADING_KINDS = frozenset({"title", "subtitle", "heading", "caption"})
+# A whole word, or one before an apostrophe or hyphen: not iPhone, mRNA, www.gov.cn.
+_LOWER_CASE_WORD = re.compile(r"[a-z]+(?=[\s,;!?’'-]|[.:](?:\s|$)|$)")
 _NO_CORRECTIONS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -40,9 +43,10 @@ def translate(
     `pairing_key` of the Chinese: they win over all of these. With a ladder, sentences in
     which the checks find something are retried (see `repair`) by `retranslator`, or by the
     translator itself where none is given. A translator that reads context or terms gets the
-    sentences before, and the terms of the glossary. Raises AlignmentError if the model
-    returns another number of translations than it was given, ModelError if it could not
-    translate one: the article is tried again by the next run.
+    sentences before, and the terms of the glossary. A heading, however the model wrote it,
+    begins with a capital. Raises AlignmentError if the model returns another number of
+    translations than it was given, ModelError if it could not translate one: the article is
+    tried again by the next run.
     """
     requests = _requests(articles, kinds, translator, glossary, corrections)
     parts = [request.sentence for request in requests]
@@ -65,7 +69,8 @@ def translate(
                     own = [(part, *next(remaining)) for part in _parts(sentence)]
                     joined = _joined(sentence.id, [(part, best) for part, best, _ in own])
                     unknown = "".join(first.unknown for _, _, first in own)
-                    sentences.append(replace(joined, unknown=unknown))
+                    text = _as_heading(joined.text, sentence.text, block.kind)
+                    sentences.append(replace(joined, text=text, unknown=unknown))
                 else:
                     sentences.append(_without_model(block.kind, sentence))
         rows.append(Translation(article.id, tuple(sentences)))
@@ -162,6 +167,14 @@ def _joined(identifier: str, parts: Sequence[tuple[str, Repaired]]) -> Translate
         rung=(changed or rungs or [None])[-1],
         reason="; ".join(own.reason for _, own in parts if own.reason),
     )
+
+
+def _as_heading(text: str, source: str, kind: BlockKind) -> str:
+    """Begin a heading with a capital, unless the source writes its first word so (vivo)."""
+    word = _LOWER_CASE_WORD.match(text) if kind in _HEADING_KINDS else None
+    if word is None or re.search(rf"(?<![A-Za-z]){word[0]}(?![A-Za-z])", source):
+        return text
+    return text[0].upper() + text[1:]
 
 
 def _mean_confidence(parts: Sequence[tuple[str, Repaired]]) -> float | None:
