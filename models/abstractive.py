@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import torch
+from transformers import AutoModelForCausalLM
 
 from models.architecture import Architecture, read_architecture
 from models.decoding import BatchTranslator, Decoding, is_blank
@@ -289,9 +290,9 @@ def _load_causal(
     tokenizer = auto_tokenizer(folder, trust_remote_code=spec.trust_remote_code)
     model = load_checkpoint(
         folder,
+        AutoModelForCausalLM,
         device=device,
         precision=precision,
-        causal=True,
         trust_remote_code=spec.trust_remote_code,
     )
     ends = model.generation_config.eos_token_id or tokenizer.eos_token_id

@@ -39,7 +39,7 @@ def check_embeddings(model: Any, folder: Path) -> None:
     tied = bool(getattr(model.config, "tie_word_embeddings", False))
     read: dict[str, Any] = {}
     for name, weight in (inputs | outputs).items():
-        file = _file_of(name, stored)
+        file = _file_of(name, stored, model.base_model_prefix)
         if file is not None:
             _compare(folder, *file, weight)
             read[name] = weight
@@ -85,9 +85,13 @@ def _stored_tensors(folder: Path) -> dict[str, Path]:
     return found
 
 
-def _file_of(name: str, stored: dict[str, Path]) -> tuple[str, Path] | None:
-    """Find a tensor by its name in the model; files may have it with or without `model.`."""
-    for own in (name, name.removeprefix("model."), f"model.{name}"):
+def _file_of(name: str, stored: dict[str, Path], prefix: str) -> tuple[str, Path] | None:
+    """Find a tensor by its name in the model.
+
+    Files may have it with or without `model.`, and those of an encoder with a head under the
+    model's `prefix` (`roberta.`).
+    """
+    for own in (name, name.removeprefix("model."), f"model.{name}", f"{prefix}.{name}"):
         if own in stored:
             return own, stored[own]
     return None

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from transformers import (
+    AutoModelForCausalLM,
     LogitsProcessorList,
     TemperatureLogitsWarper,
     TopKLogitsWarper,
@@ -189,9 +190,9 @@ def load_generator(
     torch.set_num_threads(threads)
     model = load_checkpoint(
         folder,
+        AutoModelForCausalLM,
         device=device,
         precision=precision,
-        causal=True,
         trust_remote_code=trust_remote_code,
     )
     # The checkpoint's own settings (Qwen samples) would fill whatever ours leave open.

@@ -8,12 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import (
-    AutoModelForCausalLM,
-    AutoModelForSeq2SeqLM,
-    GenerationConfig,
-    LogitsProcessorList,
-)
+from transformers import AutoModelForSeq2SeqLM, GenerationConfig, LogitsProcessorList
 from transformers.modeling_outputs import BaseModelOutput
 from transformers.utils import logging as transformers_logging
 
@@ -256,31 +251,29 @@ def load_decoder(
 
 def load_checkpoint(
     folder: Path,
+    model_class: Any = AutoModelForSeq2SeqLM,
     *,
     device: Device,
     precision: LoadedPrecision,
-    causal: bool = False,
+    spare: str | None = None,
     trust_remote_code: bool = False,
 ) -> Any:
     """Load a safetensors checkpoint in evaluation mode; no network, no progress bar.
 
-    Raises WeightsError when the files lack some of the model's weights, which transformers
-    would fill at random, or its embeddings are not those of the files.
+    Weights with `spare` in their name may be missing. Raises WeightsError when the files lack
+    others of the model's weights, which transformers would fill at random, or its embeddings
+    are not those of the files.
     """
-    kind: Any = AutoModelForCausalLM if causal else AutoModelForSeq2SeqLM
-    with loading():
-        try:
-            model, found = kind.from_pretrained(
-                str(folder),
-                dtype=getattr(torch, precision),
-                use_safetensors=True,
-                local_files_only=True,
-                trust_remote_code=trust_remote_code,
-                output_loading_info=True,
-            )
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
-            raise WeightsError(f"{folder}: does not load: {first_line(error)}") from error
-    missing = sorted(found["missing_keys"])
+    model, found = pretrained(
+        model_class,
+        str(folder),
+        where=folder,
+        precision=precision,
+        use_safetensors=True,
+        local_files_only=True,
+        trust_remote_code=trust_remote_code,
+    )
+    missing = sorted(each for each in found["missing_keys"] if spare is None or spare not in each)
     if missing:
         raise WeightsError(
             f"{folder}: {len(missing)} weights of the model are not in its files, among them "
@@ -288,12 +281,39 @@ def load_checkpoint(
             "transformers no longer reads it: try the version it was saved with"
         )
     check_embeddings(model, folder)
+    return placed(model, folder, device)
+
+
+def pretrained(
+    model_class: Any,
+    source: str | None,
+    *,
+    where: Path,
+    precision: LoadedPrecision,
+    **settings: Any,
+) -> tuple[Any, dict[str, Any]]:
+    """Give `from_pretrained`'s model and what it says of missing and strange weights.
+
+    Raises WeightsError where the weights of `where` do not load.
+    """
+    with loading():
+        try:
+            model, found = model_class.from_pretrained(
+                source, dtype=getattr(torch, precision), output_loading_info=True, **settings
+            )
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            raise WeightsError(f"{where}: does not load: {first_line(error)}") from error
+    return model, found
+
+
+def placed(model: Any, where: Path, device: Device) -> Any:
+    """Put a model on its device in evaluation mode. Raises WeightsError where it does not fit."""
     try:
         with memory_error_when_full():
             return model.eval().to(device.name)
     except MemoryError as error:
         raise WeightsError(
-            f"{folder}: does not fit on {device.name}; choose a smaller precision or cpu"
+            f"{where}: does not fit on {device.name}; choose a smaller precision or cpu"
         ) from error
 
 

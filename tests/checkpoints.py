@@ -184,26 +184,11 @@ def make_mt5(folder: Path) -> Path:
 
 def make_causal(folder: Path) -> Path:
     """Qwen2 with a chat template."""
-    vocabulary = {piece: i for i, piece in enumerate(["<|endoftext|>", *_bytes()])}
-    tokenizer = transformers.Qwen2Tokenizer(vocab=vocabulary, merges=[])
-    tokenizer.chat_template = (
+    template = (
         "{% for message in messages %}[{{ message.content }}]{% endfor %}"
         "{% if add_generation_prompt %}>{% endif %}"
     )
-    tokenizer.save_pretrained(str(folder))
-    config = transformers.Qwen2Config(
-        vocab_size=len(tokenizer),
-        hidden_size=16,
-        intermediate_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        num_key_value_heads=1,
-        max_position_embeddings=512,
-        bos_token_id=0,
-        eos_token_id=0,
-        initializer_range=0.4,
-    )
-    return _saved(_random(transformers.Qwen2ForCausalLM, config), folder)
+    return _qwen(folder, template, [], [], 512)
 
 
 CHATML = (

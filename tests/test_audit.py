@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import torch
-from transformers import AutoModelForSeq2SeqLM
+from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM, AutoModelForSeq2SeqLM
 
 from models.audit import check_embeddings
 from models.device import Device
@@ -101,3 +101,41 @@ def test_a_load_that_goes_wrong_without_a_word_stops_there(
     monkeypatch.setattr(kind, "from_pretrained", spoilt)
     with pytest.raises(WeightsError, match=r"lm_head\.weight are in none of its files"):
         load_checkpoint(marian, device=Device("cpu", "test"), precision="float32")
+
+
+def _encoder(kind: str, folder: Path) -> Path:
+    """Write an encoder below a head that predicts words, as published BERTs are."""
+    head: Any = AutoModelForMaskedLM
+    config = AutoConfig.for_model(
+        kind,
+        vocab_size=50,
+        hidden_size=16,
+        embedding_size=16,
+        intermediate_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        max_position_embeddings=24,
+    )
+    with torch.random.fork_rng():
+        torch.manual_seed(7)
+        head.from_config(config).save_pretrained(str(folder))
+    return folder
+
+
+@pytest.mark.parametrize("kind", ["bert", "xlm-roberta", "electra", "deberta-v2"])
+def test_an_encoder_is_found_below_the_head_of_its_file(kind: str, tmp_path: Path) -> None:
+    folder = _encoder(kind, tmp_path / kind)
+    encoder: Any = AutoModel
+    model = load_checkpoint(
+        folder, encoder, device=Device("cpu", "test"), precision="float32", spare="pooler."
+    )
+    _damaged_in_place(model)
+    with pytest.raises(WeightsError, match=r"is not what model\.safetensors holds"):
+        check_embeddings(model, folder)
+
+
+def test_only_the_weights_that_nobody_reads_may_be_missing(tmp_path: Path) -> None:
+    folder = _encoder("bert", tmp_path / "bert")
+    encoder: Any = AutoModel
+    with pytest.raises(WeightsError, match=r"2 weights of the model .* among them pooler\.dense"):
+        load_checkpoint(folder, encoder, device=Device("cpu", "test"), precision="float32")

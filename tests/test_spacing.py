@@ -8,7 +8,10 @@ from models.spacing import spaced
 
 TEXTS = [
     ('insisting on use of " heart" services', 'insisting on use of "heart" services'),
-    ('Jinshan " Shetly pipe " market, " skind love".', 'Jinshan "Shetly pipe" market, "skind love".'),
+    (
+        'Jinshan " Shetly pipe " market, " skind love".',
+        'Jinshan "Shetly pipe" market, "skind love".',
+    ),
     ("the “ gold ” signboard ( in 2023 ) .", "the “gold” signboard (in 2023)."),
     ("Why ? Because , he said , it is so !", "Why? Because, he said, it is so!"),
     ('"A" and " B", he said', '"A" and "B", he said'),

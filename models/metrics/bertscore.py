@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from transformers import AutoModel
 
 from models.batching import answered_in_batches, answered_once
 from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
-from models.metrics.checkpoint import pretrained_encoder
 from models.metrics.encoder import Encoder
 from models.metrics.pieces import load_pieces
-from models.metrics.references import check_references
+from models.metrics.windows import scored_in_windows
 from models.protocols import Segment, SegmentScore
+from models.seq2seq import load_checkpoint
 from models.specs import BertScoreSpec
 
 # Encoders whose last state is that of their last layer, so that layers can be left off.
@@ -56,18 +57,14 @@ class BertScorer:
 
     def score(self, segments: Sequence[Segment]) -> list[SegmentScore]:
         """Score each segment; a text without tokens scores 0."""
-        check_references(segments)
-        scores: list[SegmentScore] = []
-        for first in range(0, len(segments), WINDOW):
-            window = segments[first : first + WINDOW]
-            texts = [text for each in window for text in (each.hypothesis, each.reference or "")]
-            # bert-score strips, too: tokenizers differ in what they make of a space at an end.
-            tokens = answered_once([text.strip() for text in texts], self._tokens)
-            scores += [
-                matched(hypothesis, reference)
-                for hypothesis, reference in zip(tokens[::2], tokens[1::2], strict=True)
-            ]
-        return scores
+        return scored_in_windows(segments, self._score, window=WINDOW, needs_reference=True)
+
+    def _score(self, segments: Sequence[Segment]) -> list[SegmentScore]:
+        texts = [text for each in segments for text in (each.hypothesis, each.reference or "")]
+        # bert-score strips, too: tokenizers differ in what they make of a space at an end.
+        tokens = answered_once([text.strip() for text in texts], self._tokens)
+        pairs = zip(tokens[::2], tokens[1::2], strict=True)
+        return [matched(hypothesis, reference) for hypothesis, reference in pairs]
 
     def _tokens(self, texts: list[str]) -> list[Tokens]:
         cutter = self.encoder.cutter
@@ -122,8 +119,14 @@ def load_bertscore(
     batch_tokens: int,
 ) -> BertScorer:
     """Load an encoder checkpoint (BERT, RoBERTa, XLM-RoBERTa, ELECTRA …) for BERTScore."""
-    model = pretrained_encoder(
-        folder, device=device, precision=precision, trust_remote_code=spec.trust_remote_code
+    # Only the states of the layers are read: a pooler above them may be missing.
+    model = load_checkpoint(
+        folder,
+        AutoModel,
+        device=device,
+        precision=precision,
+        spare="pooler.",
+        trust_remote_code=spec.trust_remote_code,
     )
     layers = int(model.config.num_hidden_layers)
     if spec.layer > layers:

@@ -9,12 +9,11 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
-from transformers import AutoModel
 
 from models.architecture import read_json
 from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
-from models.seq2seq import first_line, loading, memory_error_when_full
+from models.seq2seq import first_line, placed, pretrained
 
 Tensors = dict[str, torch.Tensor]
 
@@ -100,45 +99,18 @@ def filled_model(
     Raises WeightsError unless they are exactly those of the model: transformers would
     fill the missing ones at random.
     """
-    with loading():
-        try:
-            model, found = model_class.from_pretrained(
-                None,
-                config=config,
-                state_dict=tensors,
-                dtype=getattr(torch, precision),
-                output_loading_info=True,
-                **settings,
-            )
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
-            raise WeightsError(f"{where}: does not load: {first_line(error)}") from error
+    model, found = pretrained(
+        model_class,
+        None,
+        where=where,
+        precision=precision,
+        config=config,
+        state_dict=tensors,
+        **settings,
+    )
     for state, text in (("missing_keys", "are not in it"), ("unexpected_keys", "are strange")):
         _refuse(where, sorted(found[state]), text)
-    return _placed(model, where, device)
-
-
-def pretrained_encoder(
-    folder: Path, *, device: Device, precision: LoadedPrecision, trust_remote_code: bool
-) -> Any:
-    """Load an encoder from safetensors; a head on top of it is left out, a pooler not needed.
-
-    Raises WeightsError where other weights of the model are not in its files.
-    """
-    with loading():
-        try:
-            model, found = AutoModel.from_pretrained(
-                str(folder),
-                dtype=getattr(torch, precision),
-                use_safetensors=True,
-                local_files_only=True,
-                trust_remote_code=trust_remote_code,
-                output_loading_info=True,
-            )
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
-            raise WeightsError(f"{folder}: does not load: {first_line(error)}") from error
-    missing = sorted(name for name in found["missing_keys"] if "pooler." not in name)
-    _refuse(folder, missing, "are not in it")
-    return _placed(model, folder, device)
+    return placed(model, where, device)
 
 
 def _refuse(where: Path, names: Sequence[str], state: str) -> None:
@@ -147,13 +119,3 @@ def _refuse(where: Path, names: Sequence[str], state: str) -> None:
             f"{where}: {len(names)} weights of its model {state}, among them "
             f"{', '.join(names[:3])}; config.json is another model's or the file is incomplete"
         )
-
-
-def _placed(model: Any, where: Path, device: Device) -> Any:
-    try:
-        with memory_error_when_full():
-            return model.eval().to(device.name)
-    except MemoryError as error:
-        raise WeightsError(
-            f"{where}: does not fit on {device.name}; choose a smaller precision or cpu"
-        ) from error

@@ -12,7 +12,7 @@ from models.batching import answered_in_batches, answered_once
 from models.metrics.encoder import Encoded, Encoder
 from models.metrics.layers import LayerMix, pooled
 from models.metrics.recipe import Recipe
-from models.metrics.references import check_references
+from models.metrics.windows import scored_in_windows
 from models.protocols import Segment, SegmentScore
 
 # Segments whose vectors are held at a time.
@@ -57,12 +57,9 @@ class CometScorer:
 
     def score(self, segments: Sequence[Segment]) -> list[SegmentScore]:
         """Score each segment; the result has the same length and order."""
-        if self.needs_reference:
-            check_references(segments)
-        scores: list[SegmentScore] = []
-        for first in range(0, len(segments), WINDOW):
-            scores += self._score(segments[first : first + WINDOW])
-        return scores
+        return scored_in_windows(
+            segments, self._score, window=WINDOW, needs_reference=self.needs_reference
+        )
 
     def _score(self, segments: Sequence[Segment]) -> list[SegmentScore]:
         count = len(segments)

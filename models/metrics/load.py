@@ -4,7 +4,9 @@ spec ─resolve_scorer─▶ ResolvedScorer ─load_scorer─▶ SegmentScorer
      no torch, transformers                adapters are imported here
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -250,39 +252,21 @@ def load_scorer(
 
     verify_sums(resolved.folder)
     torch.set_num_threads(available_threads() if threads == "auto" else threads)
+    load: Callable[..., SegmentScorer]
     match spec:
         case CometSpec():
             from models.metrics.assemble import load_comet
 
-            return load_comet(
-                spec,
-                resolved.folder,
-                resolved.tokenizer,
-                device=resolved.device,
-                precision=resolved.precision,
-                batch_tokens=batch_tokens,
-            )
+            load = partial(load_comet, spec, resolved.folder, resolved.tokenizer)
         case MetricXSpec():
             from models.metrics.metricx import load_metricx
 
-            return load_metricx(
-                spec,
-                resolved.folder,
-                resolved.tokenizer,
-                device=resolved.device,
-                precision=resolved.precision,
-                batch_tokens=batch_tokens,
-            )
+            load = partial(load_metricx, spec, resolved.folder, resolved.tokenizer)
         case BertScoreSpec():
             from models.metrics.bertscore import load_bertscore
 
-            return load_bertscore(
-                spec,
-                resolved.folder,
-                device=resolved.device,
-                precision=resolved.precision,
-                batch_tokens=batch_tokens,
-            )
+            load = partial(load_bertscore, spec, resolved.folder)
+    return load(device=resolved.device, precision=resolved.precision, batch_tokens=batch_tokens)
 
 
 def _recipe(spec: CometSpec, folder: Path) -> Recipe:

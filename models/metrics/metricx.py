@@ -18,7 +18,7 @@ from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
 from models.metrics.checkpoint import Tensors, filled_model, read_tensors
 from models.metrics.pieces import PieceCutter, load_pieces
-from models.metrics.references import check_references
+from models.metrics.windows import check_references
 from models.protocols import Segment, SegmentScore
 from models.seq2seq import memory_error_when_full, padded
 from models.specs import MetricXSpec

@@ -13,8 +13,8 @@ import torch
 from models.batching import answered_in_batches, answered_once
 from models.metrics.comet import WINDOW, SentenceReader
 from models.metrics.pieces import Pieces
-from models.metrics.references import check_references
 from models.metrics.spans import error_spans, mqm_score
+from models.metrics.windows import scored_in_windows
 from models.protocols import ErrorSpan, Segment, SegmentScore
 
 # Shares of the three readings in a label (unbabel-comet, UnifiedMetric) and, with the share of
@@ -66,12 +66,9 @@ class UnifiedScorer:
 
     def score(self, segments: Sequence[Segment]) -> list[SegmentScore]:
         """Score each segment; the result has the same length and order."""
-        if self.needs_reference:
-            check_references(segments)
-        scores: list[SegmentScore] = []
-        for first in range(0, len(segments), WINDOW):
-            scores += self._score(segments[first : first + WINDOW])
-        return scores
+        return scored_in_windows(
+            segments, self._score, window=WINDOW, needs_reference=self.needs_reference
+        )
 
     def _score(self, segments: Sequence[Segment]) -> list[SegmentScore]:
         cutter = self.reader.encoder.cutter

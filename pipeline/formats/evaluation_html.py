@@ -1,16 +1,12 @@
 """An evaluation as one page that opens anywhere: no network, no font; read without script too."""
 
-import base64
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isnan
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.evaluation.buckets import Bucket, buckets
@@ -34,9 +30,9 @@ from pipeline.formats.evaluation_plots import (
 )
 from pipeline.formats.evaluation_tables import method, p_text
 from pipeline.formats.evaluation_text import truncated_lines, unread_lines
+from pipeline.formats.selfcontained import page
 from pipeline.text.checks import CHECKS
 
-_TEMPLATES = Path(__file__).parent.parent / "templates"
 _FIRST = 8
 _SMALLEST = 3
 
@@ -85,25 +81,14 @@ def evaluation_html(evaluation: Evaluation) -> str:
     the sentences that differ most are there; with it, every sentence can be searched,
     filtered and compared.
     """
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-    script = (_TEMPLATES / "evaluation.js").read_text(encoding="utf-8")
-    style = "".join(
-        (_TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", "evaluation.css")
-    )
-    return environment.get_template("evaluation.html.jinja").render(
+    return page(
+        "evaluation.html.jinja",
+        scripts=("keys.js", "evaluation.js"),
+        styles=("report.css", "evaluation.css"),
         evaluation=evaluation,
         views=[_view(result) for result in evaluation.sets],
         data=_data(evaluation),
         method=method(evaluation),
-        script=Markup(script),
-        style=Markup(style),
-        script_hash="sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         interval_mark=interval_mark,
         p_text=p_text,
         delta_text=delta_text,

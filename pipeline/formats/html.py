@@ -1,14 +1,8 @@
 """The report as one page that opens anywhere: no network, no font, no script needed to read it."""
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from pipeline.formats.plots import (
     confidence_by_length,
@@ -16,13 +10,13 @@ from pipeline.formats.plots import (
     findings_by_check,
     reliability_plot,
 )
+from pipeline.formats.selfcontained import page
 from pipeline.records import Finding, Span
 from pipeline.stages.highlights import LABELS, RUNGS
 from pipeline.stages.report import Report
 from pipeline.stages.vocabulary import unknown_characters
 from pipeline.text.numbers import ledger
 
-_TEMPLATES = Path(__file__).parent.parent / "templates"
 _RANK = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -51,30 +45,21 @@ def html(report: Report) -> str:
     access and any script but its own (Content-Security-Policy). Without JavaScript all
     is readable and linked; with it, counterparts light up, and search and filter work.
     """
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-    script = (_TEMPLATES / "report.js").read_text(encoding="utf-8")
-    style = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
     lines = [line for story in report.stories for line in story.lines]
     known = [
         (len(line.source.text), line.score.confidence)
         for line in lines
         if line.score.confidence is not None
     ]
-    return environment.get_template("report.html.jinja").render(
+    return page(
+        "report.html.jinja",
+        scripts=("keys.js", "report.js"),
+        styles=("report.css",),
         report=report,
         labels=LABELS,
         unknown_characters=unknown_characters,
         rung_labels=RUNGS,
         ledger=ledger,
-        script=Markup(script),
-        style=Markup(style),
-        script_hash=_hash(script),
         found_checks=[count for count in report.checks if count.flagged],
         histogram=confidence_histogram([confidence for _, confidence in known]),
         by_length=confidence_by_length(known),
@@ -87,10 +72,6 @@ def html(report: Report) -> str:
         source_pieces=_source_pieces,
         target_pieces=_target_pieces,
     )
-
-
-def _hash(script: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 def _source_pieces(text: str, findings: Sequence[Finding]) -> list[Piece]:

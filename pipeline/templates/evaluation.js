@@ -1,4 +1,3 @@
-"use strict";
 (() => {
   const PAGE = 50;
   const MARKS = [["reference", "not in the reference"], ["other", "not in the other"], ["none", "none"]];
@@ -236,27 +235,9 @@
   const go = (step) => {
     const all = [...rows.children];
     const now = document.activeElement ? all.indexOf(document.activeElement.closest("#rows > li")) : -1;
-    const next = now < 0 ? all[step > 0 ? 0 : all.length - 1] : all[now + step];
-    if (next) {
-      next.focus({ preventScroll: true });
-      next.scrollIntoView({ block: "center" });
-    }
+    reach(now < 0 ? all[step > 0 ? 0 : all.length - 1] : all[now + step]);
   };
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target instanceof Element && event.target.matches("input, select")) {
-      if (event.key === "Escape") event.target.blur();
-      return;
-    }
-    if (event.key === "j") go(1);
-    else if (event.key === "k") go(-1);
-    else if (event.key === "n") turn(1);
-    else if (event.key === "p") turn(-1);
-    else if (event.key === "/") {
-      event.preventDefault();
-      controls.search.focus();
-    }
-  });
+  onKeys(controls.search, { j: () => go(1), k: () => go(-1), n: () => turn(1), p: () => turn(-1) });
   // On paper nothing can be opened: a table without its signatures is not worth printing.
   let closed = [];
   window.addEventListener("beforeprint", () => {

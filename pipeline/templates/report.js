@@ -1,4 +1,3 @@
-"use strict";
 (() => {
   const articles = [...document.querySelectorAll("article")];
   const english = [...document.querySelectorAll(".en > .s")];
@@ -110,23 +109,12 @@
     const now = document.activeElement ? sentenceAt(document.activeElement) : null;
     const from = now && (now.id.endsWith("-en") ? now : partner(now));
     const order = visible().filter((one) => !flagged || one.classList.contains("flagged") || one === from);
-    const next = from ? order[order.indexOf(from) + step] : order[step > 0 ? 0 : order.length - 1];
-    if (next) {
-      next.focus({ preventScroll: true });
-      next.scrollIntoView({ block: "center" });
-    }
+    reach(from ? order[order.indexOf(from) + step] : order[step > 0 ? 0 : order.length - 1]);
   };
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target instanceof Element && event.target.matches("input, select")) {
-      if (event.key === "Escape") event.target.blur();
-      return;
-    }
-    const keys = { j: [1, false], k: [-1, false], n: [1, true], p: [-1, true] };
-    if (event.key in keys) go(...keys[event.key]);
-    else if (event.key === "/") {
-      event.preventDefault();
-      search.focus();
-    }
+  onKeys(search, {
+    j: () => go(1, false),
+    k: () => go(-1, false),
+    n: () => go(1, true),
+    p: () => go(-1, true),
   });
 })();

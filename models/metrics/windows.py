@@ -1,0 +1,35 @@
+"""Segments to scores a window at a time, each with the reference that its metric needs."""
+
+from collections.abc import Callable, Sequence
+
+from models.errors import WeightsError
+from models.protocols import Segment, SegmentScore
+
+
+def scored_in_windows(
+    segments: Sequence[Segment],
+    score: Callable[[Sequence[Segment]], list[SegmentScore]],
+    *,
+    window: int,
+    needs_reference: bool,
+) -> list[SegmentScore]:
+    """Score `window` segments at a time, so that memory stays bounded; same length and order.
+
+    Raises WeightsError where a reference is needed and a segment has none.
+    """
+    if needs_reference:
+        check_references(segments)
+    scores: list[SegmentScore] = []
+    for first in range(0, len(segments), window):
+        scores += score(segments[first : first + window])
+    return scores
+
+
+def check_references(segments: Sequence[Segment]) -> None:
+    """Raise WeightsError where a segment has no reference."""
+    for number, segment in enumerate(segments, start=1):
+        if segment.reference is None:
+            raise WeightsError(
+                f"segment {number} of {len(segments)} has no reference, which this metric needs; "
+                "give one, or take a metric without references (CometKiwi, reference_free: true)"
+            )

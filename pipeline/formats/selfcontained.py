@@ -1,0 +1,39 @@
+"""A page that opens anywhere: styles and script are in it, and it forbids itself all else."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+_TEMPLATES = Path(__file__).parent.parent / "templates"
+
+
+def page(template: str, *, scripts: Sequence[str], styles: Sequence[str], **values: Any) -> str:
+    """Render a template with the files of its script and styles put into it, in their order.
+
+    Values are escaped. The template gets `script`, `style`, and `script_hash` for its
+    Content-Security-Policy.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    script = _together(scripts)
+    digest = hashlib.sha256(script.encode()).digest()
+    return environment.get_template(template).render(
+        **values,
+        script=Markup(script),
+        style=Markup(_together(styles)),
+        script_hash="sha256-" + base64.b64encode(digest).decode(),
+    )
+
+
+def _together(names: Sequence[str]) -> str:
+    return "".join((_TEMPLATES / name).read_text(encoding="utf-8") for name in names)
