@@ -18,6 +18,7 @@ from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
 from models.extractive import HAN, terms
 from models.protocols import SummaryLine
+from models.room import BatchTokens, batch_budget
 from models.seq2seq import (
     generation_config,
     load_checkpoint,
@@ -238,7 +239,7 @@ def load_abstractive(
     *,
     device: Device,
     precision: LoadedPrecision,
-    batch_tokens: int,
+    batch_tokens: BatchTokens,
     threads: int,
 ) -> AbstractiveSummarizer:
     """Load a checkpoint that writes summaries."""
@@ -252,6 +253,9 @@ def load_abstractive(
             prefix=spec.prompt,
             trust_remote_code=spec.trust_remote_code,
         )
+        budget = batch_budget(
+            batch_tokens, folder, device=device, precision=precision, rows=spec.beams
+        )
         decoder = load_decoder(
             folder,
             device=device,
@@ -261,7 +265,7 @@ def load_abstractive(
             trust_remote_code=spec.trust_remote_code,
         )
         decoding = _decoding(spec, architecture)
-        writer = Seq2SeqWriter(BatchTranslator(decoder, tokenizer, decoding, batch_tokens))
+        writer = Seq2SeqWriter(BatchTranslator(decoder, tokenizer, decoding, budget))
     return AbstractiveSummarizer(writer, most_tokens=2 * spec.max_target_tokens)
 
 

@@ -19,6 +19,7 @@ from models.prompted import CausalSpec
 from models.prompting import Answer
 from models.prompts import Piece, Template, Turn, structured
 from models.protocols import Search
+from models.room import BatchTokens, batch_budget
 from models.tokens import auto_tokenizer
 
 # Longer prompts work, but cost memory that a sentence with its context is not worth.
@@ -157,7 +158,7 @@ def load_answerer(
     *,
     device: Device,
     precision: LoadedPrecision,
-    batch_tokens: int,
+    batch_tokens: BatchTokens,
     threads: int,
 ) -> CausalAnswerer:
     """Load a decoder-only model to ask it what a spec's prompt says.
@@ -173,6 +174,7 @@ def load_answerer(
         )
     positions = read_architecture(folder).max_tokens or MOST_SOURCE_TOKENS
     room = spec.max_source_tokens or min(positions - spec.max_target_tokens, MOST_SOURCE_TOKENS)
+    budget = batch_budget(batch_tokens, folder, device=device, precision=precision, rows=spec.beams)
     return CausalAnswerer(
         generator=_load_generator(spec, folder, tokenizer, device, precision, threads, room),
         tokenizer=tokenizer,
@@ -185,7 +187,7 @@ def load_answerer(
         room=room,
         thinking=spec.thinking,
         # vLLM fills its batches itself, from all there is.
-        batch_tokens=10**9 if spec.backend == "vllm" else batch_tokens,
+        batch_tokens=10**9 if spec.backend == "vllm" else budget,
         marks=marks_of(tokenizer),
     )
 

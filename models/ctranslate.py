@@ -16,8 +16,9 @@ from models.forcing import Forced
 from models.shortlist import Shortlist, mark
 from models.tokens import Tokenizer
 
-# Padded source tokens that one core decodes at once: more do not fit its cache.
-TOKENS_AT_ONCE = 1024
+# Padded source tokens times beams that one core decodes at once: more do not fit its cache,
+# fewer read the weights too often (scripts/benchmark.py tries both; docs/log.md has figures).
+ROWS_AT_ONCE = 1536
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +26,15 @@ class CTranslate2Decoder:
     """Beam search by CTranslate2; `workers` batches are translated side by side.
 
     On a CPU what comes as one batch is cut again into batches that fit a core's cache:
-    `tokens_at_once`, None on a GPU. With a shortlist each sentence is decoded beside
-    others of its level.
+    `rows_at_once` padded source tokens times beams, None on a GPU. With a shortlist each
+    sentence is decoded beside others of its level.
     """
 
     translator: Any
     tokenizer: Tokenizer
     banned: frozenset[str]
     workers: int
-    tokens_at_once: int | None
+    rows_at_once: int | None
     shortlist: Shortlist | None = None
 
     def decode(
@@ -96,7 +97,7 @@ class CTranslate2Decoder:
         sources = [self.tokenizer.pieces(batch[place]) for place in places]
         if level is not None:
             sources = [[*pieces[:-1], mark(level)] for pieces in sources]
-        at_once = self.tokens_at_once
+        at_once = self.rows_at_once and max(1, self.rows_at_once // decoding.beams)
         answers: list[Any] = self.translator.translate_batch(
             sources,
             target_prefix=[list(prefix)] * len(places) if prefix else None,
@@ -200,7 +201,7 @@ def load_decoder(
         tokenizer,
         banned & known,
         workers=threads if on_cpu else 1,
-        tokens_at_once=TOKENS_AT_ONCE if on_cpu else None,
+        rows_at_once=ROWS_AT_ONCE if on_cpu else None,
         shortlist=shortlist,
     )
 

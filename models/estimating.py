@@ -17,6 +17,7 @@ from models.load import load_translator, resolve_translator
 from models.metrics.load import ResolvedScorer, load_scorer, resolve_scorer
 from models.protocols import QualityEstimator, Segment, SegmentScorer
 from models.resolved import ResolvedModel
+from models.room import BatchTokens
 from models.specs import CometSpec, JudgeSpec, MetricXSpec, Precision
 
 
@@ -62,7 +63,7 @@ def load_estimator(
     spec: JudgeSpec,
     resolved: ResolvedModel | ResolvedScorer,
     *,
-    batch_tokens: int = 4096,
+    batch_tokens: BatchTokens = "auto",
     threads: int | Literal["auto"] = "auto",
 ) -> QualityEstimator:
     """Load an estimator. The heavy step. Raises WeightsError where it cannot be."""

@@ -14,6 +14,7 @@ from models.prompted import CausalSpec, EndpointSpec, PromptedSpec
 from models.prompting import Answerer
 from models.prompts import PROMPT_VERSION
 from models.resolved import ResolvedModel, loaded_folder, loaded_precision
+from models.room import BatchTokens
 from models.server import check_address, find_served
 from models.weights import digest_text, verify_sums
 
@@ -48,7 +49,7 @@ def load_language_model(
     spec: CausalSpec | EndpointSpec,
     resolved: ResolvedModel,
     *,
-    batch_tokens: int = 4096,
+    batch_tokens: BatchTokens = "auto",
     threads: int | Literal["auto"] = "auto",
 ) -> Answerer:
     """Load a model that answers prompts, or make the client of its server.

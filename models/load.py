@@ -37,6 +37,7 @@ from models.resolved import (
     loaded_folder,
     loaded_precision,
 )
+from models.room import BatchTokens, batch_budget
 from models.shortlist import find_shortlist, read_shortlist
 from models.specs import (
     AbstractiveSpec,
@@ -141,7 +142,7 @@ def load_translator(
     spec: TranslatorSpec,
     resolved: ResolvedModel,
     *,
-    batch_tokens: int = 4096,
+    batch_tokens: BatchTokens = "auto",
     threads: int | Literal["auto"] = "auto",
 ) -> Translator:
     """Load a translator: checksums, weights, canary. The heavy step.
@@ -166,8 +167,15 @@ def load_translator(
         language_token(tokenizer, resolved.source_language, "translate.model.source_language")
     decoding = _decoding(spec, architecture, tokenizer, resolved.target_language)
     count = available_threads() if threads == "auto" else threads
+    budget = batch_budget(
+        batch_tokens,
+        folder,
+        device=resolved.device,
+        precision=loaded_precision(resolved),
+        rows=decoding.beams,
+    )
     decoder = _load_decoder(spec, resolved, architecture, tokenizer, count)
-    translator = BatchTranslator(decoder, tokenizer, decoding, batch_tokens)
+    translator = BatchTranslator(decoder, tokenizer, decoding, budget)
     check_canary(
         folder,
         translator,
@@ -181,7 +189,7 @@ def load_summarizer(
     spec: SummarizerSpec,
     resolved: ResolvedModel,
     *,
-    batch_tokens: int = 4096,
+    batch_tokens: BatchTokens = "auto",
     threads: int | Literal["auto"] = "auto",
 ) -> Summarizer:
     """Load a summarizer; for an extractive one there is nothing to load."""

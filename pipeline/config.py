@@ -4,7 +4,7 @@ A section of a stage is part of its shards' keys; `input`, `output` and `runtime
 not (what they change is read from the documents, or does not change the answer).
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -116,8 +116,10 @@ class RuntimeSection(Section):
         description="`auto`: int8 on CPU and float16 on GPU with ctranslate2, float32 on CPU and "
         "float16 on GPU with transformers.",
     )
-    batch_tokens: int = Field(
-        default=4096, ge=16, description="Padded tokens in a batch; lower it when memory is short."
+    batch_tokens: Annotated[int, Field(ge=16)] | Literal["auto"] = Field(
+        default="auto",
+        description="Padded tokens in a batch; `auto` takes what half of the free memory has room "
+        "for, at most 4,096 on a CPU and 32,768 on a GPU. What does not fit after all is halved.",
     )
     threads: int | Literal["auto"] = Field(
         default="auto", description="CPU threads; `auto` uses every core this process may use."

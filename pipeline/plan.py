@@ -27,6 +27,7 @@ from models.metrics.load import ResolvedScorer
 from models.prompted import PromptedSpec
 from models.protocols import Translator
 from models.resolved import ResolvedModel
+from models.room import BatchTokens
 from models.specs import ScorerSpec, SummarizerSpec, TranslatorSpec
 from pipeline.choosing import prepare_choosing
 from pipeline.config import Config
@@ -43,6 +44,9 @@ from pipeline.stages.summarize import summarize
 from pipeline.stages.translate import translate
 from pipeline.store import to_json
 from pipeline.text.glossary import parse_glossary
+
+# Padded characters of a window of the translation memory, by kind of device.
+WINDOW_CHARS = {"cpu": 8192, "mps": 16_384, "cuda": 65_536}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +201,7 @@ def _translate_step(config: Config) -> Step:
                 translator,
                 memory=tools.memory,
                 model=key,
-                window_chars=config.runtime.batch_tokens,
+                window_chars=window_chars(config.runtime.batch_tokens, resolved[which]),
                 reuse=tools.reuse,
             )
 
@@ -229,6 +233,15 @@ def _translate_step(config: Config) -> Step:
             "glossary": digest(terms),
         }
     return Step(TRANSLATE, settings, (*resolved, *(choosing.models if choosing else ())), load)
+
+
+def window_chars(batch_tokens: BatchTokens, resolved: ResolvedModel) -> int:
+    """Say how many padded characters are translated before they are remembered.
+
+    A window holds several batches, so that workers seldom wait for the last one of it. It must
+    not follow the free memory of the moment: a run picked up again makes the same windows.
+    """
+    return WINDOW_CHARS[resolved.device.kind] if batch_tokens == "auto" else batch_tokens
 
 
 def _resolved_translator(spec: TranslatorSpec, config: Config) -> ResolvedModel:

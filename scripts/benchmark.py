@@ -3,10 +3,11 @@
 python scripts/benchmark.py news.zh.txt --references news.en.txt --model bundled:zh-en
 python scripts/benchmark.py news.zh.txt --tokenizer opus-mt-zh-en-tokenizer --pairs pairs.tsv
 
-Every side is a process of its own and all take turns, `--repeats` times; medians are printed.
-`ours` is the whole of `pipeline run`, from reading to the report, with an empty memory. Rates
-leave out the start: of the others loading libraries and model; of ours the seconds of a run of
-one sentence. With --tokenizer the model has random weights, its end token is forbidden and every
+Lines that hold several sentences are left out, so that all sides do the same work. Every side
+is a process of its own and all take turns, `--repeats` times; medians are printed. `ours` is
+the whole of `pipeline run`, from reading to the report, with an empty memory. Rates leave out
+the start: of the others loading libraries and model; of ours the seconds of a run of one
+sentence. With --tokenizer the model has random weights, its end token is forbidden and every
 output has exactly --length tokens on every side; the repair ladder is off there, for every
 sentence would climb it.
 """
@@ -119,15 +120,21 @@ def prepared(aside: Path, options: argparse.Namespace) -> Work:
         pairs = read_pairs(options.pairs, 300_000)
         shortlist = counted_shortlist(resolved, pairs, tolerance=options.tolerance)
         write_shortlist(cached_path(cache, resolved.identity), shortlist)
-    lines = [
-        line.strip() for line in options.file.read_text(encoding="utf-8").splitlines() if line
-    ][: options.limit]
-    references = (
-        options.references.read_text(encoding="utf-8").splitlines()[: options.limit]
-        if options.references
-        else []
-    )
+    lines, references = sentences(options)
     return Work(lines, references, place, plain, cache, options)
+
+
+def sentences(options: argparse.Namespace) -> tuple[list[str], list[str]]:
+    """Read the lines and their references; lines of several sentences, which ours cuts, are out."""
+    from pipeline.text.sentences import sentence_spans
+
+    lines = options.file.read_text(encoding="utf-8").splitlines()
+    kept = [at for at, line in enumerate(lines) if len(sentence_spans(line.strip())) == 1]
+    kept = kept[: options.limit]
+    references = (
+        options.references.read_text(encoding="utf-8").splitlines() if options.references else []
+    )
+    return [lines[at].strip() for at in kept], [references[at] for at in kept] if references else []
 
 
 def make_random_model(tokenizer: Path, folder: Path) -> None:
@@ -183,7 +190,7 @@ def tuning(work: Work, settings: dict[str, Any]) -> dict[str, Any]:
     trials = [
         {"workers": workers, "batch_tokens": tokens}
         for workers in sorted({1, work.options.threads})
-        for tokens in (256, 512, 1024, 2048)
+        for tokens in (256, 384, 512, 1024, 2048)
     ]
     rounds = [
         [spent(settings | trial | {"lines": some}).work for trial in trials]

@@ -24,6 +24,7 @@ from models.load import resolve_translator
 from models.metrics.recipe import Recipe, read_hyper_parameters, recipe_of
 from models.protocols import SegmentScorer
 from models.resolved import ResolvedModel
+from models.room import BatchTokens, batch_budget
 from models.specs import BertScoreSpec, CometSpec, LanguageJudgeSpec, MetricXSpec, ScorerSpec
 from models.weights import (
     Weights,
@@ -227,7 +228,7 @@ def load_scorer(
     spec: ScorerSpec,
     resolved: ResolvedScorer,
     *,
-    batch_tokens: int = 4096,
+    batch_tokens: BatchTokens = "auto",
     threads: int | Literal["auto"] = "auto",
 ) -> SegmentScorer:
     """Load a metric: checksums, then weights. The heavy step.
@@ -252,6 +253,9 @@ def load_scorer(
 
     verify_sums(resolved.folder)
     torch.set_num_threads(available_threads() if threads == "auto" else threads)
+    budget = batch_budget(
+        batch_tokens, resolved.folder, device=resolved.device, precision=resolved.precision
+    )
     load: Callable[..., SegmentScorer]
     match spec:
         case CometSpec():
@@ -266,7 +270,7 @@ def load_scorer(
             from models.metrics.bertscore import load_bertscore
 
             load = partial(load_bertscore, spec, resolved.folder)
-    return load(device=resolved.device, precision=resolved.precision, batch_tokens=batch_tokens)
+    return load(device=resolved.device, precision=resolved.precision, batch_tokens=budget)
 
 
 def _recipe(spec: CometSpec, folder: Path) -> Recipe:

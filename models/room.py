@@ -1,0 +1,145 @@
+"""How much fits: free memory of a device, and the batch that it has room for."""
+
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal
+
+import psutil
+
+from models.architecture import read_json
+from models.device import Device, LoadedPrecision
+
+BatchTokens = int | Literal["auto"]
+
+# More padded tokens than these do not make any device faster; on a CPU they are its caches'.
+MOST_TOKENS = {"cpu": 4096, "mps": 8192, "cuda": 32_768}
+LEAST_TOKENS = 256
+
+# Half of what is free: another job may come, and a prediction may be wrong by two. What does not
+# fit all the same is halved (`models.batching.halved_when_full`).
+SHARE = 0.5
+
+# What a pass over found outputs holds, whatever the batch: `models.seq2seq.LOGITS_AT_ONCE` logits
+# of four bytes, in four copies.
+SCORING_BYTES = 2**30
+
+# The shortest sentences that fill a batch; each row has logits over the vocabulary.
+SHORT_SENTENCE = 12
+
+# Copies of the logits that a step of a search holds: as computed, as float32, as log-probabilities,
+# and sorted.
+LOGIT_COPIES = 4
+
+BYTES: dict[LoadedPrecision, int] = {
+    "float32": 4,
+    "float16": 2,
+    "bfloat16": 2,
+    "int8": 4,  # computes in float32 between its products
+    "int8_float16": 2,
+}
+
+
+def batch_budget(
+    asked: BatchTokens, folder: Path, *, device: Device, precision: LoadedPrecision, rows: int = 1
+) -> int:
+    """Give the padded tokens of a batch: what was asked for, or what free memory has room for.
+
+    `rows` are the outputs searched side by side for each input (beams). Of the free memory the
+    weights in `folder`, which are yet to be loaded, and SCORING_BYTES are taken off.
+    """
+    if asked != "auto":
+        return asked
+    free = free_bytes(device) - weights_bytes(folder) - SCORING_BYTES
+    path = folder / "config.json"  # COMET has none
+    needed = token_bytes(read_json(path) if path.is_file() else {}, precision, rows)
+    return max(LEAST_TOKENS, min(MOST_TOKENS[device.kind], int(SHARE * free / needed)))
+
+
+def weights_bytes(folder: Path) -> int:
+    """Add up the weights of a checkpoint as they lie on disk."""
+    files = {*folder.glob("*.safetensors"), *folder.glob("*.bin"), *folder.glob("**/*.ckpt")}
+    return sum(file.stat().st_size for file in files)
+
+
+def token_bytes(config: dict[str, Any], precision: LoadedPrecision, rows: int) -> int:
+    """Predict the bytes that one padded token of a batch costs while its output is searched for.
+
+    For each row: keys and values of every decoder layer, of the input and of an output twice as
+    long; logits over the vocabulary. For each input: its states in the encoder. Sizes come
+    from config.json, under the names of the several architectures; those of BERT's size and a
+    large vocabulary where they are missing.
+    """
+    own: dict[str, Any] = config | (config.get("text_config") or {})
+    layers = _size(own, 24, "decoder_layers", "num_decoder_layers", "num_hidden_layers")
+    width = _size(own, 1024, "d_model", "hidden_size", "n_embd")
+    heads = _size(own, 16, "decoder_attention_heads", "num_attention_heads", "num_heads")
+    kept = _size(own, heads, "num_key_value_heads")
+    vocabulary = _size(own, 256_000, "vocab_size")
+    size = BYTES[precision]
+    cache = 2 * layers * width * kept // max(heads, 1) * size
+    logits = vocabulary * 4 * LOGIT_COPIES // SHORT_SENTENCE
+    return rows * (3 * cache + logits) + 8 * width * size
+
+
+def _size(config: dict[str, Any], otherwise: int, *names: str) -> int:
+    for name in names:
+        if isinstance(config.get(name), int):
+            return int(config[name])
+    return otherwise
+
+
+def free_bytes(device: Device) -> int:
+    """Say how much memory this process may still take on a device."""
+    match device.kind:
+        case "cuda":
+            import torch
+
+            return int(torch.cuda.mem_get_info(device.index)[0])
+        case "mps":
+            import torch
+
+            apple: Any = torch.mps
+            return int(apple.recommended_max_memory() - apple.driver_allocated_memory())
+        case _:
+            return min(int(psutil.virtual_memory().available), room_in_group())
+
+
+def room_in_group(
+    groups: Path = Path("/proc/self/cgroup"), mounted: Path = Path("/sys/fs/cgroup")
+) -> int:
+    """Say how much this process's control group may still take (Linux: containers, batch systems).
+
+    Pages of files that nobody uses count as free. Limits of groups around it hold too. Without
+    a group or a limit, a number beyond any memory.
+    """
+    try:
+        lines = groups.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return 2**63
+    room = 2**63
+    for line in lines:
+        _, controllers, path = line.split(":", 2)
+        if controllers == "":
+            root, limit, usage = mounted, "memory.max", "memory.current"
+        elif controllers == "memory":
+            root = mounted / "memory"
+            limit, usage = "memory.limit_in_bytes", "memory.usage_in_bytes"
+        else:
+            continue
+        own = PurePosixPath(path.strip("/"))
+        for group in (root / own, *(root / each for each in own.parents)):
+            room = min(room, _room(group, limit, usage))
+    return room
+
+
+def _room(group: Path, limit: str, usage: str) -> int:
+    try:
+        allowed = (group / limit).read_text(encoding="ascii").strip()
+        if allowed == "max":
+            return 2**63
+        taken = int((group / usage).read_text(encoding="ascii"))
+        statistics = (group / "memory.stat").read_text(encoding="ascii")
+    except (OSError, ValueError):
+        return 2**63
+    counts = dict(line.split() for line in statistics.splitlines())
+    unused = int(counts.get("total_inactive_file", counts.get("inactive_file", 0)))
+    return int(allowed) - taken + unused
