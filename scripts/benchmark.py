@@ -2,6 +2,7 @@
 
 python scripts/benchmark.py news.zh.txt --references news.en.txt --model bundled:zh-en
 python scripts/benchmark.py news.zh.txt --tokenizer opus-mt-zh-en-tokenizer --pairs pairs.tsv
+python scripts/benchmark.py news.zh.txt --peer easynmt=easynmt/bin/python --peer argos=…/python
 
 Lines that hold several sentences are left out, so that all sides do the same work. Every side
 is a process of its own and all take turns, `--repeats` times; medians are printed. `ours` is
@@ -9,18 +10,17 @@ the whole of `pipeline run`, from reading to the report, with an empty memory. R
 the start: of the others loading libraries and model; of ours the seconds of a run of one
 sentence. With --tokenizer the model has random weights, its end token is forbidden and every
 output has exactly --length tokens on every side; the repair ladder is off there, for every
-sentence would climb it.
+sentence would climb it. A --peer is another program with the same weights, in an environment of
+its own (scripts/benchmark_peer.py tells how they are made), with the beam and length given here
+and, where the weights are not random, once more as it comes out of the box.
 """
 
 import argparse
 import json
-import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,10 +28,14 @@ from typing import Any
 
 import yaml
 
+from benchmark_process import child
+
 HERE = Path(__file__).parent
 LINES_IN_ARTICLE = 10
 TUNING_ROUNDS = 2
-LOOK_SECONDS = 0.02
+PEERS = ("easynmt", "dl-translate", "argos")
+# Argos Translate sets no limit, so that CTranslate2's own holds.
+ARGOS_TOKENS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,25 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--only", nargs="*", default=[], help="sides whose names contain one")
+    parser.add_argument(
+        "--peer",
+        type=peer,
+        action="append",
+        default=[],
+        help=f"NAME=PYTHON of its environment: {', '.join(PEERS)}",
+    )
     parser.add_argument("--work", type=Path, help="folder for temporary files")
     return parser.parse_args()
+
+
+def peer(text: str) -> tuple[str, str]:
+    """Read NAME=PYTHON."""
+    name, _, python = text.partition("=")
+    if name not in PEERS or not shutil.which(python):
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: give one of {', '.join(PEERS)}, '=' and the Python of its environment"
+        )
+    return name, python
 
 
 def prepared(aside: Path, options: argparse.Namespace) -> Work:
@@ -178,10 +199,33 @@ def wanted(work: Work) -> Iterator[tuple[str, dict[str, Any]]]:
     ]
     if options.pairs or (work.folder / "shortlist.json").is_file():
         every.insert(3, ("ours, shortlist", {"shortlist": "auto"}))
+    every += peers(work, fixed)
     for name, settings in every:
         if not options.only or any(part in name for part in options.only):
             tuned = tuning(work, settings) if settings.get("side") == "ctranslate2" else {}
             yield name, settings | tuned
+
+
+def peers(work: Work, fixed: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Name the sides of --peer, after each has made what it needs and told its versions."""
+    random = work.options.tokenizer is not None
+    for name, python in work.options.peer:
+        if name == "argos" and random and work.options.length != ARGOS_TOKENS:
+            raise SystemExit(
+                "argos: with random weights its outputs have 256 tokens and cannot be given "
+                "another length; add --length 256, or leave this peer out"
+            )
+        settings = fixed | {
+            "side": name,
+            "python": python,
+            "home": str(work.cache / "peers"),
+            "defaults": False,
+        }
+        output, _, _ = answer(settings | {"prepare": True})
+        print(f"{name}: {json.loads(output.splitlines()[-1])['versions']}", file=sys.stderr)
+        yield name, settings
+        if not random:
+            yield f"{name} as it comes", settings | {"defaults": True}
 
 
 def tuning(work: Work, settings: dict[str, Any]) -> dict[str, Any]:
@@ -207,11 +251,17 @@ def other(work: Work, settings: dict[str, Any]) -> Measurement:
 
 
 def spent(settings: dict[str, Any]) -> Measurement:
-    """Run scripts/benchmark_side.py with these settings."""
-    command = [sys.executable, str(HERE / "benchmark_side.py")]
-    output, _, peak = child(command, json.dumps(settings), settings["threads"])
+    """Run a side that is not ours with these settings."""
+    output, _, peak = answer(settings)
     found = json.loads(output.splitlines()[-1])
     return Measurement(found["start"], found["work"], peak, found["texts"])
+
+
+def answer(settings: dict[str, Any]) -> tuple[str, float, float]:
+    """Run scripts/benchmark_side.py, or scripts/benchmark_peer.py under the peer's interpreter."""
+    script = "benchmark_peer.py" if "python" in settings else "benchmark_side.py"
+    command = [settings.get("python", sys.executable), str(HERE / script)]
+    return child(command, json.dumps(settings), settings["threads"])
 
 
 def ours(work: Work, settings: dict[str, Any]) -> Measurement:
@@ -283,45 +333,6 @@ def written(run: Path, count: int) -> list[str]:
     if len(texts) != count:
         print(f"ours: {len(texts)} blocks for {count} lines; no chrF", file=sys.stderr)
     return texts
-
-
-def child(command: list[str], text: str, threads: int | None) -> tuple[str, float, float]:
-    """Run a process to its end: what it wrote, seconds, megabytes at its largest."""
-    environment = os.environ | ({"OMP_NUM_THREADS": str(threads)} if threads else {})
-    started = time.perf_counter()
-    with (
-        tempfile.TemporaryFile("w+") as given,
-        tempfile.TemporaryFile("w+") as output,
-        tempfile.TemporaryFile("w+") as errors,
-    ):
-        given.write(text)
-        given.seek(0)
-        process = subprocess.Popen(
-            command, stdin=given, stdout=output, stderr=errors, env=environment
-        )
-        peak = 0.0
-        while process.poll() is None:
-            peak = max(peak, peak_megabytes(process.pid))
-            time.sleep(LOOK_SECONDS)
-        seconds = time.perf_counter() - started
-        if process.returncode:
-            errors.seek(0)
-            raise SystemExit(f"{' '.join(command[:3])}: {errors.read()[-2000:]}")
-        output.seek(0)
-        return output.read(), seconds, peak
-
-
-def peak_megabytes(identifier: int) -> float:
-    """Look up the largest resident size of a running process so far (Linux); 0 if it has ended.
-
-    Its rusage would not do: that begins with the size of this process, which it was copied from.
-    """
-    try:
-        status = Path(f"/proc/{identifier}/status").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return 0.0
-    found = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
-    return int(found[0]) / 1024 if found else 0.0
 
 
 def print_table(results: dict[str, list[Measurement]], work: Work) -> None:
