@@ -7,7 +7,7 @@ Python 3.11; torch from PyTorch's index, because PyPI's brings gigabytes of CUDA
 python -m venv easynmt
 easynmt/bin/pip install torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu
 easynmt/bin/pip install --no-deps easynmt==2.0.2
-easynmt/bin/pip install transformers==4.57.6 sentencepiece sacremoses nltk tqdm
+easynmt/bin/pip install transformers==4.57.6 sentencepiece sacremoses nltk tqdm protobuf
 
 python -m venv dl-translate
 dl-translate/bin/pip install torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu
