@@ -14,8 +14,8 @@ from models.architecture import Architecture, read_json
 from models.device import Device
 from models.errors import WeightsError
 from models.shortlist import Shortlist, mark, output_order, vocabulary_map
+from models.sums import digest_text, sums_problem, write_sums
 from models.tokens import Tokenizer
-from models.weights import digest_text, sums_problem, write_sums
 
 # Raise it when the conversion below changes what it writes.
 CONVERTER_VERSION = 1

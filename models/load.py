@@ -18,6 +18,7 @@ from models.architecture import (
     read_architecture,
 )
 from models.canary import check_canary
+from models.cards import licence
 from models.decoding import BatchTranslator, Decoder, Decoding
 from models.device import (
     Device,
@@ -47,8 +48,9 @@ from models.specs import (
     SummarizerSpec,
     TranslatorSpec,
 )
+from models.sums import file_digest, verify_sums
 from models.tokens import Tokenizer, language_token, load_tokenizer
-from models.weights import Weights, cache_folder, file_digest, licence, locate, verify_sums
+from models.weights import Weights, cache_folder, locate
 
 
 def resolve_translator(

@@ -6,6 +6,7 @@ from typing import Any
 
 from models.architecture import is_decoder_only, read_architecture, read_json
 from models.canary import read_canary
+from models.cards import read_card
 from models.catalogue import KnownModel, known_licence, known_models
 from models.errors import WeightsError
 from models.licences import card_licence
@@ -14,6 +15,7 @@ from models.pickles import WEIGHTS as PICKLED
 from models.pickles import convert_pickles, converted_folder
 from models.prompted import CausalSpec
 from models.specs import Precision, Seq2SeqSpec
+from models.sums import verify_sums
 from models.weights import (
     BUNDLED,
     COMMIT,
@@ -25,8 +27,6 @@ from models.weights import (
     locate,
     locate_layout,
     model_files,
-    read_card,
-    verify_sums,
 )
 
 

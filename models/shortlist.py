@@ -18,7 +18,7 @@ from typing import Any
 
 from models.architecture import read_json
 from models.errors import WeightsError
-from models.weights import digest_text
+from models.sums import digest_text
 
 SHORTLIST = "shortlist.json"
 VERSION = 1

@@ -1,6 +1,5 @@
-"""Find weights, tell which they are, and refuse those that cannot be trusted."""
+"""Find weights, tell which they are, and refuse those whose loading could run code."""
 
-import hashlib
 import json
 import os
 import re
@@ -10,17 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
 from models.architecture import read_json
-from models.catalogue import find_known, known_licence
+from models.catalogue import find_known
 from models.errors import WeightsError
-from models.licences import card_licence
 from models.pickles import converted_folder
+from models.sums import digest_text, file_digest, read_sums
 
 BUNDLED = Path(__file__).parent / "bundled"
-SUMS = "SHA256SUMS"
-CARDS = ("MODEL_CARD.md", "README.md")
 
 # Files that make up a model. Not its card, canary and calibration, which do not change the
 # answer, nor its shortlist, which is optional and has a digest of its own in the answer's key.
@@ -269,17 +264,6 @@ def sealed_files(folder: Path) -> list[Path]:
     return [*model_files(folder), *(each for each in beside if each.is_file())]
 
 
-def file_digest(path: Path) -> str:
-    """Give the SHA-256 of a file in hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def digest_text(text: str) -> str:
-    """Give the SHA-256 of a text in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def content_identity(folder: Path, cache: Path) -> str:
     """Digest what a model folder holds.
 
@@ -327,82 +311,3 @@ def _write_digests(store: Path, digests: dict[str, str]) -> None:
         Path(aside.name).replace(store)
     except OSError:
         return
-
-
-def read_sums(folder: Path) -> dict[str, str] | None:
-    """Read SHA256SUMS (`digest  name` lines, as sha256sum writes them); None without one."""
-    path = folder / SUMS
-    if not path.is_file():
-        return None
-    sums: dict[str, str] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        match = re.fullmatch(r"([0-9a-f]{64}) [ *]([^/\\]+)", line)
-        if match is None:
-            raise WeightsError(
-                f"{path}:{number}: not a line of 'digest  name'; found '{line[:80]}'"
-            )
-        sums[match[2]] = match[1]
-    return sums
-
-
-def write_sums(folder: Path, files: Iterable[Path]) -> None:
-    """Write SHA256SUMS for files that lie in the folder."""
-    lines = [f"{file_digest(file)}  {file.name}\n" for file in files]
-    (folder / SUMS).write_text("".join(lines), encoding="utf-8")
-
-
-def sums_problem(folder: Path) -> str | None:
-    """Compare the files with SHA256SUMS; the first difference in words, None where all agree.
-
-    A folder without SHA256SUMS has nothing to compare.
-    """
-    sums = read_sums(folder)
-    if sums is None:
-        return None
-    for name, expected in sums.items():
-        path = folder / name
-        if not path.is_file():
-            return f"{path}: missing, but named in {SUMS}"
-        found = file_digest(path)
-        if found != expected:
-            return f"{path}: its SHA-256 is {found}, but {SUMS} says {expected}"
-    unlisted = [each for each in folder.glob("*.safetensors") if each.name not in sums]
-    return f"{unlisted[0]}: not named in {SUMS}" if unlisted else None
-
-
-def verify_sums(folder: Path) -> None:
-    """Raise WeightsError where a file is not the one that SHA256SUMS names."""
-    problem = sums_problem(folder)
-    if problem is not None:
-        raise WeightsError(
-            f"{problem}; the weights are damaged or were changed: fetch them again, or, if the "
-            "change is yours, seal the folder anew with scripts/seal_bundled_model.py"
-        )
-
-
-def read_card(folder: Path) -> dict[str, Any]:
-    """Read the YAML front matter of MODEL_CARD.md or README.md; empty where there is none."""
-    for name in CARDS:
-        path = folder / name
-        if not path.is_file():
-            continue
-        text = path.read_text(encoding="utf-8", errors="replace")
-        match = re.match(r"---\n(.*?)\n---\s*\n", text, re.DOTALL)
-        if match is None:
-            continue
-        try:
-            front = yaml.safe_load(match[1])
-        except yaml.YAMLError:
-            # A card that cannot be read states nothing; the weights are none the worse for it.
-            continue
-        if isinstance(front, dict):
-            return front
-    return {}
-
-
-def licence(folder: Path, path: str) -> str | None:
-    """Give the licence that the model's card states, as SPDX writes it.
-
-    Where it states none, that of the hub id `path` in the catalogue, or None.
-    """
-    return card_licence(read_card(folder)) or known_licence(path)

@@ -41,7 +41,8 @@ from models.load import load_translator, resolve_translator
 from models.protocols import Translator
 from models.resolved import ResolvedModel
 from models.specs import Seq2SeqSpec
-from models.weights import read_sums, sealed_files, write_sums
+from models.sums import read_sums, write_sums
+from models.weights import sealed_files
 
 Link = Literal["exp", "share"]
 Vector = NDArray[numpy.float64]

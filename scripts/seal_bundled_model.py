@@ -23,7 +23,8 @@ from models.canary import (
 from models.decoding import BatchTranslator
 from models.load import load_translator, resolve_translator
 from models.specs import Backend, Precision, Seq2SeqSpec
-from models.weights import sealed_files, verify_sums, write_sums
+from models.sums import verify_sums, write_sums
+from models.weights import sealed_files
 
 CANDIDATES = (
     "你好。",

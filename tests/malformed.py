@@ -19,6 +19,26 @@ TEXT = "# 金山打造营商环境高地\n\n本报记者 张三\n\n" + (
 ROWS = [{"text": TEXT, "id": f"n{number}"} for number in range(5)]
 
 
+_TMX = (
+    "<!DOCTYPE tmx [{}]><tmx><body><tu>"
+    '<tuv xml:lang="zh"><seg>{}</seg></tuv><tuv xml:lang="en"><seg>x</seg></tuv></tu></body></tmx>'
+)
+# Ten to the ninth laughs, where a parser resolves them.
+_LAUGHS = '<!ENTITY l0 "ha">' + "".join(
+    f'<!ENTITY l{number} "{f"&l{number - 1};" * 10}">' for number in range(1, 10)
+)
+BAD_TMX = [
+    (_TMX.format(_LAUGHS, "&l9;"), "entity amplification|entities of its own"),
+    (_TMX.format(_LAUGHS, "你好"), "defines entities of its own"),
+    (_TMX.format('<!ENTITY a SYSTEM "/etc/passwd">', "&a;"), "defines entities of its own"),
+    (_TMX.format('<!ENTITY % a SYSTEM "file:///etc/passwd"> %a;', "你"), "entities of its own"),
+    ("<tmx><body><tu>", "not XML"),
+    ("<html/>", "<html> and not <tmx>"),
+    ("", "not XML"),
+]
+"""TMX that is broken or an attack, and words of what is said of it."""
+
+
 def sound_files() -> dict[str, bytes]:
     """Give a sound file of every format and encoding, by name."""
     lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in ROWS)

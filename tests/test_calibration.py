@@ -22,7 +22,8 @@ from models.calibration import (
 from models.errors import WeightsError
 from models.load import resolve_translator
 from models.specs import Seq2SeqSpec
-from models.weights import content_identity, sealed_files, write_sums
+from models.sums import write_sums
+from models.weights import content_identity, sealed_files
 from pipeline.config import Config
 from pipeline.errors import ConfigError
 from pipeline.expecting import expectation, expected_error, own_expectation

@@ -16,7 +16,6 @@ from pipeline.evaluation.comparing import compared
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.difference import word_differences
 from pipeline.evaluation.evaluate import evaluate
-from pipeline.evaluation.testsets import read_set
 from pipeline.evaluation.verdict import Verdict
 from pipeline.evaluation.writing import make_evaluation
 from pipeline.formats.comparison import comparison_json, comparison_text
@@ -178,113 +177,6 @@ def test_files_that_do_not_fit_are_told(folder: Path) -> None:
     (folder / "en.txt").write_text("\n" * 60, encoding="utf-8")
     with pytest.raises(ConfigError, match="60 of 60 segments have no reference"):
         evaluate(plain_config(folder, ["good"]))
-
-
-TMX = """<?xml version="1.0"?><tmx version="1.4"><header/><body>
-<tu tuid="a"><tuv xml:lang="zh-CN"><seg>你<bpt>好</bpt></seg></tuv>
-<tuv xml:lang="en-US"><seg>Hello</seg></tuv><tuv xml:lang="en"><seg>Hi</seg></tuv></tu>
-<tu><tuv xml:lang="de"><seg>Tag</seg></tuv></tu></body></tmx>"""
-ROWS = '{"zh": "你好", "en": ["Hello", "Hi"], "doc": 7}\n\n{"zh": "再见", "en": "Bye", "id": "x"}\n'
-
-
-def _read(**spec: Any) -> list[tuple[str, str, tuple[str, ...], str | None]]:
-    config = EvaluationConfig.model_validate(
-        {
-            "output": "out",
-            "sets": [{"name": "s", **spec}],
-            "systems": [{"kind": "file", "name": "n", "path": "p"}],
-        }
-    )
-    found = read_set(config.sets[0], offline=True)
-    return [(s.id, s.source, s.references, s.document) for s in found.segments]
-
-
-def test_sets_are_read_from_tmx_and_rows(tmp_path: Path) -> None:
-    (tmp_path / "a.tmx").write_text(TMX, encoding="utf-8")
-    (tmp_path / "a.jsonl").write_text(ROWS, encoding="utf-8")
-    assert _read(kind="tmx", path=str(tmp_path / "a.tmx")) == [("a", "你好", ("Hello", "Hi"), None)]
-    columns = {"source": "zh", "references": ["en"], "document": "doc"}
-    assert _read(kind="jsonl", path=str(tmp_path / "a.jsonl"), **columns) == [
-        ("1", "你好", ("Hello", "Hi"), "7"),
-        ("x", "再见", ("Bye",), None),
-    ]
-    with pytest.raises(
-        ConfigError, match=r"a\.jsonl:1: no text in 'text'; found 'zh', 'en', 'doc'"
-    ):
-        _read(kind="jsonl", path=str(tmp_path / "a.jsonl"))
-    with pytest.raises(ConfigError, match="no unit in 'fr'; found de, en, en-US, zh-CN"):
-        _read(kind="tmx", path=str(tmp_path / "a.tmx"), source_language="fr")
-
-
-def test_files_have_documents_and_missing_references(tmp_path: Path) -> None:
-    write_files(tmp_path, zh=["甲", "乙"], one=["A", ""], two=["a", "b"], documents=["d1", "d2"])
-    names = {name: str(tmp_path / f"{name}.txt") for name in ("zh", "one", "two", "documents")}
-    assert _read(
-        kind="files",
-        source=names["zh"],
-        references=[names["one"], names["two"]],
-        documents=names["documents"],
-    ) == [("1", "甲", ("A", "a"), "d1"), ("2", "乙", ("b",), "d2")]
-
-
-def test_a_set_of_sacrebleu_is_read_from_its_cache_only(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from sacrebleu.dataset import DATASETS
-
-    monkeypatch.setattr(DATASETS["wmt19"], "_outdir", str(tmp_path))
-    with pytest.raises(ConfigError, match=r"wmt19/zh-en is not in sacreBLEU's cache"):
-        _read(kind="sacrebleu", id="wmt19")
-    for field in DATASETS["wmt19"].fieldnames("zh-en"):
-        text = {"src": "你好\n", "docid": "d\n"}.get(field, "Hello\n")
-        (tmp_path / f"wmt19.zh-en.{field}").write_text(text, encoding="utf-8")
-    assert [row[1:3] for row in _read(kind="sacrebleu", id="wmt19")] == [("你好", ("Hello",))]
-    with pytest.raises(ConfigError, match="no test set 'wmt99'"):
-        _read(kind="sacrebleu", id="wmt99")
-
-
-XML = """<dataset id="wmt22"><collection id="g"><doc id="d1" origlang="zh">
-<src lang="zh"><p><seg id="1">你好</seg><seg id="2">再见</seg></p></src>
-<ref lang="en" translator="A"><p><seg id="1">Hello</seg><seg id="2">Bye</seg></p></ref>
-<ref lang="en" translator="B"><p><seg id="1">Hi</seg><seg id="2">Goodbye</seg></p></ref>
-</doc></collection></dataset>"""
-
-
-def test_a_set_of_later_years_is_read_from_what_sacrebleu_unpacked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its fields stand in the XML: without it sacreBLEU would go to the network to name them."""
-    from sacrebleu.dataset import DATASETS
-
-    wmt22: Any = DATASETS["wmt22"]
-    monkeypatch.setattr(wmt22, "_outdir", str(tmp_path))
-    monkeypatch.setattr(wmt22, "_rawdir", str(tmp_path / "raw"))
-    with pytest.raises(ConfigError, match=r"wmt22/zh-en is not in sacreBLEU's cache"):
-        _read(kind="sacrebleu", id="wmt22")
-    path = Path(wmt22._get_langpair_path("zh-en"))
-    path.parent.mkdir(parents=True)
-    path.write_text(XML, encoding="utf-8")
-    for url in wmt22.data:
-        (tmp_path / "raw" / wmt22._get_tarball_filename(url)).write_text("x", encoding="utf-8")
-    found = _read(kind="sacrebleu", id="wmt22")
-    assert [row[1] for row in found] == ["你好", "再见"]
-    assert {row[3] for row in found} == {"d1"}
-    allowed = wmt22._get_langpair_allowed_refs("zh-en")
-    assert all(row[2] for row in found), allowed
-
-
-def test_a_folder_is_read_as_a_dataset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_DATASETS_OFFLINE", "1")
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path / "cache")
-    (tmp_path / "data").mkdir()
-    row = {"translation": {"zh": "你好", "en": "Hello"}}
-    (tmp_path / "data/test.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
-    columns = {"source": "translation.zh", "references": ["translation.en"]}
-    found = _read(kind="dataset", path=str(tmp_path / "data"), **columns)
-    assert found == [("1", "你好", ("Hello",), None)]
-    with pytest.raises(ConfigError, match="a hub id needs a 'revision'"):
-        _read(kind="dataset", path="no/where")
 
 
 # rule, exit of the gate, words of the verdict

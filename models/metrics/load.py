@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
+from models.cards import licence
 from models.device import (
     Device,
     LoadedBackend,
@@ -26,15 +27,8 @@ from models.protocols import SegmentScorer
 from models.resolved import ResolvedModel
 from models.room import BatchTokens, batch_budget
 from models.specs import BertScoreSpec, CometSpec, LanguageJudgeSpec, MetricXSpec, ScorerSpec
-from models.weights import (
-    Weights,
-    cache_folder,
-    digest_text,
-    licence,
-    locate,
-    locate_layout,
-    verify_sums,
-)
+from models.sums import digest_text, verify_sums
+from models.weights import Weights, cache_folder, locate, locate_layout
 
 FileScorerSpec = CometSpec | MetricXSpec | BertScoreSpec
 

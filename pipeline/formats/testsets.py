@@ -4,12 +4,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 from pipeline.errors import ConfigError
 from pipeline.evaluation.results import Segment
-
-_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+from pipeline.formats.encodings import UnreadableError
+from pipeline.formats.tmx import ReadUnit, tmx_units
 
 
 def read_lines(path: str | Path, place: str) -> list[str]:
@@ -111,16 +110,17 @@ def _column(row: Mapping[str, Any], name: str | None) -> Any:
 def tmx_segments(
     path: str, source_language: str, target_language: str, place: str
 ) -> list[Segment]:
-    """Read the translation units that have the source language."""
+    """Read the translation units that have the source language.
+
+    Raises ConfigError, beginning with `place`, where the file is not TMX or is an attack.
+    """
     try:
-        root = ElementTree.parse(path).getroot()
-    except OSError as error:
-        raise ConfigError(f"{place}: {path}: cannot be read: {error.strerror}") from None
-    except ElementTree.ParseError as error:
-        raise ConfigError(f"{place}: {path}: not XML: {error}") from None
-    segments = list(_units(root, source_language, target_language))
+        units = list(tmx_units(Path(path)))
+    except UnreadableError as error:
+        raise ConfigError(f"{place}: {path}: {error.reason}; {error.advice}") from None
+    segments = list(_segments(units, source_language, target_language))
     if not segments:
-        languages = sorted({_language(each) for each in root.iter("tuv")})
+        languages = sorted({code for unit in units for code, _ in unit.variants})
         raise ConfigError(
             f"{place}: {path}: no unit in '{source_language}'; "
             f"found {', '.join(languages) or 'no units'}"
@@ -128,21 +128,16 @@ def tmx_segments(
     return segments
 
 
-def _units(root: ElementTree.Element, source: str, target: str) -> Iterator[Segment]:
-    for number, unit in enumerate(root.iter("tu"), start=1):
+def _segments(units: Sequence[ReadUnit], source: str, target: str) -> Iterator[Segment]:
+    for number, unit in enumerate(units, start=1):
         texts: dict[str, list[str]] = {source: [], target: []}
-        for variant in unit.iter("tuv"):
-            own = next((x for x in texts if _speaks(_language(variant), x)), None)
-            body = variant.find("seg")
-            if own is not None and body is not None:
-                texts[own].append("".join(body.itertext()).strip())
+        for code, text in unit.variants:
+            own = next((wanted for wanted in texts if _speaks(code, wanted)), None)
+            if own is not None:
+                texts[own].append(text)
         if texts[source]:
             references = tuple(text for text in texts[target] if text)
-            yield Segment(unit.get("tuid") or str(number), texts[source][0], references)
-
-
-def _language(variant: ElementTree.Element) -> str:
-    return variant.get(_LANGUAGE) or variant.get("lang") or ""
+            yield Segment(unit.identifier or str(number), texts[source][0], references)
 
 
 def _speaks(found: str, wanted: str) -> bool:

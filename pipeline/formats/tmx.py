@@ -58,24 +58,45 @@ def _xml_text(text: str) -> str:
     return "".join(c for c in text if c in "\t\n\r" or " " <= c not in "\ufffe\uffff")
 
 
-def tmx_pairs(path: Path) -> Iterator[tuple[int, str | None, str | None]]:
-    """Yield line, Chinese and English of every unit; None where a unit lacks the language.
+@dataclass(frozen=True, slots=True)
+class ReadUnit:
+    """A unit of a file: its line, its `tuid`, and (language code, text) of its variants."""
 
-    Any variant of the codes counts: zh, zh-CN, zh_Hans, zho; en, en-US, eng. No entity of
-    the file is resolved and no other file is read for it. Raises UnreadableError where the
-    file is no XML, is not TMX, or defines entities, as attacks on XML parsers do.
+    line: int
+    identifier: str | None
+    variants: tuple[tuple[str, str], ...]
+
+
+def tmx_units(path: Path) -> Iterator[ReadUnit]:
+    """Yield every unit. Codes of the tool that wrote the file (bpt, ph …) are no text.
+
+    No entity of the file is resolved and no other file is read for it. Raises UnreadableError
+    where the file is no XML, is not TMX, or defines entities, as attacks on XML parsers do.
     """
     root = _parsed(path)
     if _name(root) != "tmx":
         raise UnreadableError(f"XML, but <{_name(root)}> and not <tmx>", "export it as TMX")
     for unit in root.iter("{*}tu"):
+        variants = tuple(
+            (variant.get(_LANGUAGE) or variant.get("lang") or "", "".join(_texts(body)).strip())
+            for variant in unit.iter("{*}tuv")
+            if (body := variant.find("{*}seg")) is not None
+        )
+        yield ReadUnit(int(unit.sourceline or 0), unit.get("tuid"), variants)
+
+
+def tmx_pairs(path: Path) -> Iterator[tuple[int, str | None, str | None]]:
+    """Yield line, Chinese and English of every unit; None where a unit lacks the language.
+
+    Any variant of the codes counts: zh, zh-CN, zh_Hans, zho; en, en-US, eng. Raises as
+    `tmx_units` does.
+    """
+    for unit in tmx_units(path):
         texts: dict[str, str] = {}
-        for variant in unit.iter("{*}tuv"):
-            body = variant.find("{*}seg")
-            language = _language(variant.get(_LANGUAGE) or variant.get("lang") or "")
-            if language and body is not None:
-                texts.setdefault(language, "".join(_texts(body)).strip())
-        yield int(unit.sourceline or 0), texts.get("zh"), texts.get("en")
+        for code, text in unit.variants:
+            if language := _language(code):
+                texts.setdefault(language, text)
+        yield unit.line, texts.get("zh"), texts.get("en")
 
 
 def _parsed(path: Path) -> Any:
@@ -86,11 +107,12 @@ def _parsed(path: Path) -> Any:
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
     )
     try:
-        tree = etree.parse(path, parser)
+        with path.open("rb") as stream:
+            tree = etree.parse(stream, parser)
     except etree.XMLSyntaxError as error:
         raise UnreadableError(f"not XML: {error.msg}", "export the file again") from None
     except OSError as error:
-        raise UnreadableError(f"cannot be read: {error}", "check the file") from None
+        raise UnreadableError(f"cannot be read: {error.strerror}", "check the file") from None
     dtd = tree.docinfo.internalDTD
     if dtd is not None and any(True for _ in dtd.iterentities()):
         raise UnreadableError(

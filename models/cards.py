@@ -1,0 +1,40 @@
+"""What the card of a model says of it, and under which licence it is."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from models.catalogue import known_licence
+from models.licences import card_licence
+
+CARDS = ("MODEL_CARD.md", "README.md")
+
+
+def read_card(folder: Path) -> dict[str, Any]:
+    """Read the YAML front matter of MODEL_CARD.md or README.md; empty where there is none."""
+    for name in CARDS:
+        path = folder / name
+        if not path.is_file():
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        match = re.match(r"---\n(.*?)\n---\s*\n", text, re.DOTALL)
+        if match is None:
+            continue
+        try:
+            front = yaml.safe_load(match[1])
+        except yaml.YAMLError:
+            # A card that cannot be read states nothing; the weights are none the worse for it.
+            continue
+        if isinstance(front, dict):
+            return front
+    return {}
+
+
+def licence(folder: Path, path: str) -> str | None:
+    """Give the licence that the model's card states, as SPDX writes it.
+
+    Where it states none, that of the hub id `path` in the catalogue, or None.
+    """
+    return card_licence(read_card(folder)) or known_licence(path)

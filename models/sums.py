@@ -1,0 +1,75 @@
+"""Digests of files, and SHA256SUMS beside weights: are they still those that were sealed?
+
+0c1d…9f  model.safetensors
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from models.errors import WeightsError
+
+SUMS = "SHA256SUMS"
+
+
+def file_digest(path: Path) -> str:
+    """Give the SHA-256 of a file in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def digest_text(text: str) -> str:
+    """Give the SHA-256 of a text in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_sums(folder: Path) -> dict[str, str] | None:
+    """Read SHA256SUMS (`digest  name` lines, as sha256sum writes them); None without one."""
+    path = folder / SUMS
+    if not path.is_file():
+        return None
+    sums: dict[str, str] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        match = re.fullmatch(r"([0-9a-f]{64}) [ *]([^/\\]+)", line)
+        if match is None:
+            raise WeightsError(
+                f"{path}:{number}: not a line of 'digest  name'; found '{line[:80]}'"
+            )
+        sums[match[2]] = match[1]
+    return sums
+
+
+def write_sums(folder: Path, files: Iterable[Path]) -> None:
+    """Write SHA256SUMS for files that lie in the folder."""
+    lines = [f"{file_digest(file)}  {file.name}\n" for file in files]
+    (folder / SUMS).write_text("".join(lines), encoding="utf-8")
+
+
+def sums_problem(folder: Path) -> str | None:
+    """Compare the files with SHA256SUMS; the first difference in words, None where all agree.
+
+    A folder without SHA256SUMS has nothing to compare.
+    """
+    sums = read_sums(folder)
+    if sums is None:
+        return None
+    for name, expected in sums.items():
+        path = folder / name
+        if not path.is_file():
+            return f"{path}: missing, but named in {SUMS}"
+        found = file_digest(path)
+        if found != expected:
+            return f"{path}: its SHA-256 is {found}, but {SUMS} says {expected}"
+    unlisted = [each for each in folder.glob("*.safetensors") if each.name not in sums]
+    return f"{unlisted[0]}: not named in {SUMS}" if unlisted else None
+
+
+def verify_sums(folder: Path) -> None:
+    """Raise WeightsError where a file is not the one that SHA256SUMS names."""
+    problem = sums_problem(folder)
+    if problem is not None:
+        raise WeightsError(
+            f"{problem}; the weights are damaged or were changed: fetch them again, or, if the "
+            "change is yours, seal the folder anew with scripts/seal_bundled_model.py"
+        )

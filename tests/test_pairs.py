@@ -1,0 +1,145 @@
+"""An editor's files to sentence pairs: every table and TMX that a tool may save."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.errors import ConfigError
+from pipeline.formats.export import ExportRow, export_csv, export_tmx, export_tsv
+from pipeline.formats.pairs import read_pairs
+from pipeline.text.pairing import pairing_key
+from tests.malformed import BAD_TMX
+
+
+def _row(zh: str, en: str, number: int = 1) -> ExportRow:
+    return ExportRow("a", number, "paragraph", f"s{number}", 0, len(zh), zh, en, 0.5, "")
+
+
+ROWS = [
+    _row("他说：“好。”", '"Good," he said.', 1),
+    _row("一、二", "One, two", 2),
+    _row("三", "", 3),
+]
+
+
+def _excel_tsv(rows: list[ExportRow]) -> str:
+    """Write a table as Excel's "Unicode text" does: quoted where there is a comma or a mark."""
+
+    def cell(value: object) -> str:
+        text = "" if value is None else str(value)
+        return '"' + text.replace('"', '""') + '"' if set(text) & set('",\n') else text
+
+    lines = [ExportRow.__dataclass_fields__, *([getattr(r, n) for n in r.__slots__] for r in rows)]
+    return "\r\n".join("\t".join(cell(value) for value in line) for line in lines) + "\r\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "encoding"),
+    [
+        ("x.tsv", export_tsv, "utf-8"),
+        ("x.tsv", export_tsv, "utf-8-sig"),
+        ("x.tsv", export_tsv, "gb18030"),
+        ("x.csv", export_csv, "utf-8"),
+        ("x.csv", lambda rows: export_csv(rows).lstrip("\ufeff"), "gb18030"),
+        ("x.csv", lambda rows: export_csv(rows).replace(",", ";"), "utf-8"),
+        ("x.txt", _excel_tsv, "utf-16"),
+        ("x.tsv", _excel_tsv, "utf-8"),
+        ("x.tmx", export_tmx, "utf-8"),
+    ],
+)
+def test_every_table_an_editor_may_save_gives_the_same_pairs(
+    tmp_path: Path, name: str, written: Callable[[list[ExportRow]], str], encoding: str
+) -> None:
+    path = tmp_path / name
+    rows = [row for row in ROWS if row.en or name != "x.tmx"]
+    if "replace" in written.__code__.co_names and ";" in written.__code__.co_consts:
+        rows = [_row("一", "One", 1)]  # in which no comma is text
+    path.write_bytes(written(rows).encode(encoding))
+    found = read_pairs(path)
+    assert found.problems == ()
+    assert [(pair.zh, pair.en) for pair in found.pairs] == [(row.zh, row.en) for row in rows]
+
+
+_CELLS = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(_CELLS, _CELLS), min_size=1, max_size=5))
+def test_what_is_exported_as_csv_or_tmx_is_read_back(
+    tmp_path_factory: pytest.TempPathFactory, pairs: list[tuple[str, str]]
+) -> None:
+    rows = [_row(zh, en, number) for number, (zh, en) in enumerate(pairs, start=1)]
+    folder = tmp_path_factory.mktemp("pairs")
+    for name, text in (("x.csv", export_csv(rows)), ("x.tmx", export_tmx(rows))):
+        (folder / name).write_text(text, encoding="utf-8", newline="")
+        found = read_pairs(folder / name, "utf-8")
+        assert [(pair.zh, pair.en) for pair in found.pairs] == pairs
+
+
+def test_a_table_of_two_columns_needs_no_head(tmp_path: Path) -> None:
+    (tmp_path / "x.tsv").write_text("一\tOne\n二\tTwo\n", encoding="utf-8")
+    assert [pair.en for pair in read_pairs(tmp_path / "x.tsv").pairs] == ["One", "Two"]
+
+
+def test_rows_that_cannot_be_used_are_named_and_the_others_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "x.tsv"
+    path.write_text("zh\ten\n一\tOne\textra\n\tNobody\n二\tLost \ufffd\n三\tThree\n", "utf-8")
+    found = read_pairs(path)
+    assert [(pair.line, pair.en) for pair in found.pairs] == [(5, "Three")]
+    assert [problem.removeprefix(f"{path}:")[:40] for problem in found.problems] == [
+        "2: 3 columns where the first line has 2;",
+        "3: no Chinese; a correction needs the se",
+        "4: a character was lost (\ufffd); save the fi",
+    ]
+
+
+TMX = """<?xml version="1.0"?><!DOCTYPE tmx SYSTEM "tmx14.dtd">
+<tmx version="1.4"><header srclang="ZH-CN"/><body>
+<tu><tuv xml:lang="{zh}"><seg>你好</seg></tuv><tuv xml:lang="{en}"><seg>Hello<ph x="1">&lt;br/></ph>
+ <hi>there</hi></seg></tuv></tu>
+<tu><tuv xml:lang="de"><seg>Tag</seg></tuv><tuv xml:lang="en"><seg>Day</seg></tuv></tu>
+</body></tmx>"""
+
+
+@pytest.mark.parametrize(("zh", "en"), [("zh", "en"), ("zh-CN", "en-US"), ("ZH_Hans", "EN_gb"),
+                                        ("zho", "eng"), ("zh-Hant-TW", "en")])  # fmt: skip
+def test_tmx_of_any_tool_is_read_whatever_it_calls_the_languages(
+    tmp_path: Path, zh: str, en: str
+) -> None:
+    path = tmp_path / "x.tmx"
+    path.write_text(TMX.format(zh=zh, en=en), encoding="utf-8")
+    found = read_pairs(path)
+    assert [(pair.zh, pair.en) for pair in found.pairs] == [("你好", "Hello there")]
+    assert found.problems == (f"{path}:5: a unit without Chinese",)
+
+
+@pytest.mark.parametrize(("content", "message"), BAD_TMX)
+def test_tmx_that_is_broken_or_an_attack_is_refused(
+    tmp_path: Path, content: str, message: str
+) -> None:
+    (tmp_path / "x.tmx").write_text(content, encoding="utf-8")
+    with pytest.raises(ConfigError, match=message):
+        read_pairs(tmp_path / "x.tmx")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "empty"),
+        (b"a\tb\tc\n1\t2\t3\n", "no columns 'zh' and 'en'; found 'a', 'b', 'c'"),
+        (b"PK\x03\x04xlsx", "a ZIP archive"),
+    ],
+)
+def test_a_table_that_is_none_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
+    (tmp_path / "x.tsv").write_bytes(content)
+    with pytest.raises(ConfigError, match=message):
+        read_pairs(tmp_path / "x.tsv")
+
+
+@given(st.text(max_size=20))
+def test_spaces_and_controls_do_not_tell_sentences_apart(text: str) -> None:
+    spaced = "\u3000".join(text) + "\x07\n"
+    assert pairing_key(spaced) == pairing_key(text) == pairing_key(pairing_key(text))
