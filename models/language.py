@@ -75,8 +75,8 @@ def load_language_model(
 def _load_endpoint(spec: EndpointSpec, resolved: ResolvedModel) -> Answerer:
     if importlib.util.find_spec("openai") is None:
         raise WeightsError(
-            "translate.model.kind: endpoint: the client library is missing; install it with: "
-            "pip install 'yibao[endpoint]'"
+            f"{spec.model} at {spec.base_url}: kind: endpoint needs a client library that is "
+            "missing; install it with: pip install 'yibao[endpoint]'"
         )
     identity = f"{find_served(spec).identity} {prompt_identity(spec)}"
     if identity != resolved.identity:

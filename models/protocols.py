@@ -208,8 +208,8 @@ class ErrorSpan:
 class SegmentScore:
     """The score of one segment, on the metric's own scale.
 
-    NaN where a language model gave no readable judgement: whoever takes a mean leaves it out
-    and counts it.
+    NaN where a language model gave no readable judgement (part `unread` is 1), or where half
+    precision overflowed: whoever takes a mean leaves it out and counts it.
 
     `truncated`: an input was longer than the model reads and its end was not seen.
     `parts` are named scores that the whole is made of; `spans` the errors found, for a

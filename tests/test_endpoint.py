@@ -93,6 +93,18 @@ def spec(server: Server, **settings: object) -> EndpointSpec:
     )
 
 
+def test_a_client_library_that_is_missing_is_told_without_a_wrong_key(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same model may be a translator, a fallback, a summarizer or a judge."""
+    asked = spec(server)
+    resolved = resolve_translator(asked, cache=tmp_path)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    told = rf"^tiny at {asked.base_url}: kind: endpoint needs a client library that is missing; "
+    with pytest.raises(WeightsError, match=told):
+        load_translator(asked, resolved)
+
+
 def load(
     server: Server, cache: Path, waits: list[float] | None = None, **settings: object
 ) -> PromptTranslator:

@@ -8,7 +8,7 @@ import pytest
 
 from models.protocols import ErrorSpan
 from pipeline.evaluation.evaluate import evaluate
-from pipeline.evaluation.results import Evaluation
+from pipeline.evaluation.results import NO_ANSWER, Evaluation
 from pipeline.formats.evaluation_html import evaluation_html
 from tests.devtools import Browser
 from tests.evaluations import plain_config, sentences, small_set, worsened, write_files
@@ -143,7 +143,9 @@ def test_what_has_no_score_is_told_filtered_and_ordered_last(
     [result] = evaluation.sets
     good, bad = result.systems
     judged = [
-        replace(system.metrics[0], metric="judge", name="judge", sentences=scores)
+        replace(
+            system.metrics[0], metric="judge", name="judge", sentences=scores, silence=NO_ANSWER
+        )
         for system, scores in (
             (good, (float("nan"), -5.0, -1.0, *[0.0] * (len(ENGLISH) - 3))),
             (bad, (-25.0, float("nan"), -6.0, *[0.0] * (len(ENGLISH) - 3))),

@@ -27,7 +27,14 @@ from pipeline.evaluation.evaluate import evaluate_set
 from pipeline.evaluation.gates import Measured, judge
 from pipeline.evaluation.highlights import highlights
 from pipeline.evaluation.metrics import Metric, mean_metric
-from pipeline.evaluation.results import Evaluation, EvaluationSet, Output, SetResult
+from pipeline.evaluation.results import (
+    NO_ANSWER,
+    NO_NUMBER,
+    Evaluation,
+    EvaluationSet,
+    Output,
+    SetResult,
+)
 from pipeline.evaluation.trained import trained_metric
 from pipeline.evaluation.writing import _RENDERERS
 from pipeline.formats.comparison import comparison_json, comparison_text
@@ -56,9 +63,10 @@ def scripted() -> Metric:
             found.append(protocols.SegmentScore(SCORES[name][int(place)]))
         return found
 
-    return mean_metric(
+    made = mean_metric(
         "judge", "judge", score, answer="scripted", signature="scripted", needs_references=False
     )
+    return replace(made, silence=NO_ANSWER)
 
 
 def output(name: str) -> Output:
@@ -121,6 +129,20 @@ def test_every_page_and_table_is_written_without_a_nan(tmp_path: Path, names: li
         text = render(evaluation)
         assert not re.search(r"\bnan\b", text, re.IGNORECASE), name
     assert "no score" in _RENDERERS["evaluation.md"](evaluation) or "mute" not in names
+
+
+@pytest.mark.parametrize(("silence", "said"), [(NO_ANSWER, "readable"), (NO_NUMBER, r"\(NaN;")])
+def test_a_page_says_whether_an_answer_or_a_number_was_missing(
+    tmp_path: Path, silence: str, said: str
+) -> None:
+    found = result(tmp_path, ["a"])
+    [system] = found.systems
+    [metric] = system.metrics
+    own = replace(system, metrics=(replace(metric, silence=silence),))
+    page = _RENDERERS["evaluation.md"](
+        Evaluation("Judged", (replace(found, systems=(own,)),), "randomization", 200, 0.05)
+    )
+    assert re.search(rf"judge gave no [^.]*{said}[^.]* for some of 10 segments: 2 of a", page)
 
 
 def test_no_line_says_that_others_are_better_than_what_has_no_score(tmp_path: Path) -> None:
@@ -195,12 +217,15 @@ def test_a_judge_that_cannot_be_read_is_told_when_it_is_checked() -> None:
     class Mute:
         needs_reference = False
         higher_is_better = True
+        parts: tuple[tuple[str, float], ...] = (("unread", 1.0),)
 
         def score(self, segments: Sequence[protocols.Segment]) -> list[protocols.SegmentScore]:
-            return [protocols.SegmentScore(NAN) for _ in segments]
+            return [protocols.SegmentScore(NAN, parts=self.parts) for _ in segments]
 
     with pytest.raises(WeightsError, match="tiny: gave no readable answer about"):
         canary_line(Mute(), "tiny")
+    with pytest.raises(WeightsError, match=r"comet: its score .* is no number \(NaN\); half"):
+        canary_line(Mute(parts=()), "comet")
 
 
 @pytest.fixture

@@ -61,9 +61,15 @@ def canary_line(scorer: SegmentScorer, name: str) -> str:
         for hypothesis in (good, bad)
     ]
     sign = 1 if scorer.higher_is_better else -1
-    scores = [each.score for each in scorer.score(segments)]
+    answers = scorer.score(segments)
+    scores = [each.score for each in answers]
     for (source, _, good, bad), better, worse in zip(PAIRS, scores[::2], scores[1::2], strict=True):
         if math.isnan(better) or math.isnan(worse):
+            if not any(dict(each.parts).get("unread") for each in answers):
+                raise WeightsError(
+                    f"{name}: its score of a translation of {source} is no number (NaN); half "
+                    "precision overflows in some models: take precision: float32 or bfloat16"
+                )
             raise WeightsError(
                 f"{name}: gave no readable answer about a translation of {source}; take a larger "
                 "model, more max_target_tokens, or more retries"

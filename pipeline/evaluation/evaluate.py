@@ -299,6 +299,7 @@ def _results(
             digits=column.metric.digits,
             truncated=frozenset(counts.truncated),
             spans=counts.spans,
+            silence=column.metric.silence,
         )
         for name, drawn, counts in zip(names, samples, column.counts, strict=True)
     ]

@@ -20,7 +20,7 @@ import numpy
 from numpy.typing import NDArray
 
 from models import protocols
-from pipeline.evaluation.results import EvaluationSet
+from pipeline.evaluation.results import NO_NUMBER, EvaluationSet
 from pipeline.evaluation.spbleu import PieceModel, PieceTokenizer, piece_model
 from pipeline.text.metrics import SEED
 from pipeline.text.rouge import ROUGE_LABELS, ROUGE_SIGNATURE, ROUGE_VERSION, Rouge, rouge_scores
@@ -69,7 +69,8 @@ class Metric:
     resamples. `digits` are those behind the point that mean something. `release` lets go of
     what `statistics` has loaded. `shared` takes two systems' rows and returns what of them may
     be compared: a segment that has no score for one of them counts for neither. `asks_again`:
-    a segment without a score may have one when asked another time.
+    a segment without a score may have one when asked another time. `silence` says what happened
+    where a segment has none (NaN).
     """
 
     name: str
@@ -85,6 +86,7 @@ class Metric:
     release: Callable[[], None] = _nothing
     shared: Callable[[Matrix, Matrix], tuple[Matrix, Matrix]] = all_shared
     asks_again: bool = False
+    silence: str = NO_NUMBER
 
 
 def metric(name: MetricName, *, spbleu_model: str | None = None) -> Metric:

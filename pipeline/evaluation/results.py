@@ -40,6 +40,8 @@ class Output:
 
 
 NO_SCORE = "no score"
+NO_NUMBER = "gave no number (NaN; float16 overflows at times)"
+NO_ANSWER = "gave no readable answer"
 
 
 def score_text(value: float, digits: int) -> str:
@@ -65,7 +67,8 @@ class MetricResult:
     significantly better than everybody in the next. `sentences` are the segments' scores.
     `digits` are those behind the point that mean something. `truncated` are the places of
     segments whose end the metric did not read, `spans` the errors that it found in each
-    hypothesis (empty for a metric that looks for none).
+    hypothesis (empty for a metric that looks for none). `silence` says in words what happened
+    where a segment has no score.
 
     A segment without a score is NaN in `sentences` and left out of `score`. A system without a
     single one has the score NaN, and neither rank nor group.
@@ -84,6 +87,7 @@ class MetricResult:
     digits: int = 1
     truncated: frozenset[int] = frozenset()
     spans: tuple[tuple[ErrorSpan, ...], ...] = ()
+    silence: str = NO_NUMBER
 
     @property
     def has_score(self) -> bool:
@@ -92,7 +96,7 @@ class MetricResult:
 
     @property
     def unread(self) -> frozenset[int]:
-        """The places of segments without a score: no readable answer was given."""
+        """The places of segments without a score."""
         return frozenset(at for at, value in enumerate(self.sentences) if math.isnan(value))
 
     def text(self, value: float) -> str:

@@ -28,6 +28,7 @@ from pipeline.errors import ConfigError, ModelError
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.given import given_metric
 from pipeline.evaluation.metrics import Metric, MetricName, mean_metric, metric
+from pipeline.evaluation.results import NO_ANSWER, NO_NUMBER
 from pipeline.licensing import refuse_licences
 from pipeline.plan import decisive, digest
 
@@ -88,7 +89,8 @@ def trained_metric(
     )
     # weights here give the same unreadable answer for ever; a server may only have been busy
     served = isinstance(spec, LanguageJudgeSpec) and isinstance(spec.model, EndpointSpec)
-    return replace(made, release=loaded.cache_clear, asks_again=served)
+    silence = NO_ANSWER if isinstance(spec, LanguageJudgeSpec) else NO_NUMBER
+    return replace(made, release=loaded.cache_clear, asks_again=served, silence=silence)
 
 
 def _decisive(spec: ScorerSpec, resolved: ResolvedScorer) -> dict[str, Any]:

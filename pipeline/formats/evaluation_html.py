@@ -288,6 +288,7 @@ def _set_data(result: SetResult) -> dict[str, Any]:
                 "name": each.name,
                 "lower": each.lower_is_better,
                 "digits": each.digits,
+                "silence": each.silence,
                 "spans": any(system.metrics[at].spans for system in result.systems),
             }
             for at, each in enumerate(_metrics(result))

@@ -52,7 +52,7 @@ def unread_lines(result: SetResult) -> list[str]:
             told = ", ".join(f"{count:,} of {name}" for name, count in counts)
             several = ", and two systems compared without those of either" * (len(counts) > 1)
             lines.append(
-                f"{metric.name} gave no readable answer for some of {len(result.set.segments):,} "
+                f"{metric.name} {metric.silence} for some of {len(result.set.segments):,} "
                 f"segments: {told}; means are taken without them{several}"
             )
     return lines

@@ -118,7 +118,7 @@
     const mine = scores[metric];
     const its = row.systems[other][1][metric];
     const won = mine !== null && its !== null && (set.metrics[metric].lower ? mine < its : mine > its);
-    head.append(mine === null ? element("span", "check", set.metrics[metric].name + " gave no readable answer")
+    head.append(mine === null ? element("span", "check", set.metrics[metric].name + " " + set.metrics[metric].silence)
       : element("span", won ? "score won" : "score", mine.toFixed(set.metrics[metric].digits)));
     if (checks.length) head.append(element("span", "check", checks.join(", ")));
     for (const one of truncated || []) {
