@@ -131,7 +131,8 @@ class RuntimeSection(Section):
     memory: str = Field(
         default="auto",
         description="The translation memory: `auto` (memory.sqlite beside the run folder), `off` "
-        "or a file. It also keeps an editor's corrections (`pipeline memory import`).",
+        "or a file. It also keeps an editor's corrections (`pipeline memory import`): `off` leaves "
+        "them out, and the run says so.",
     )
     cache: str = Field(
         default="auto",

@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from pipeline.config import Config
+from pipeline.errors import StoreError
 from pipeline.memory import Memory
 from pipeline.plan import SEGMENT, TRANSLATE, Stage
 from pipeline.records import Article
@@ -17,7 +18,29 @@ def memory_path(config: Config) -> Path | None:
     name = config.runtime.memory
     if name == "off":
         return None
-    return Path(config.output).parent / "memory.sqlite" if name == "auto" else Path(name)
+    return _usual_path(config) if name == "auto" else Path(name)
+
+
+def _usual_path(config: Config) -> Path:
+    return Path(config.output).parent / "memory.sqlite"
+
+
+def unused_corrections(config: Config) -> str:
+    """Say that a run without a memory leaves an editor's corrections out; empty where it does not.
+
+    They are looked for where `auto` would have the memory.
+    """
+    path = _usual_path(config)
+    if memory_path(config) is not None or not path.is_file():
+        return ""
+    try:
+        with closing(Memory(path)) as memory:
+            count = len(memory.corrections())
+    except StoreError:
+        # a run that does not use the file must not fail by it
+        return ""
+    said = f"{count:,} corrections of an editor in {path} are left out: runtime.memory is off"
+    return said if count else ""
 
 
 def known_corrections(config: Config) -> dict[str, str]:

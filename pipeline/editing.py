@@ -14,7 +14,7 @@ from pipeline.corrections import memory_path
 from pipeline.errors import ConfigError
 from pipeline.formats.pairs import Pair, read_pairs
 from pipeline.memory import Memory
-from pipeline.memoryfile import EDITOR
+from pipeline.memoryfile import EDITOR, open_file
 from pipeline.records import Translation
 from pipeline.store import Store, read_json
 from pipeline.text.pairing import pairing_key
@@ -94,6 +94,19 @@ def import_file(
         result.strange,
         (*found.problems, *result.problems),
     )
+
+
+def forget(place: Place, sentences: Sequence[str]) -> tuple[list[tuple[str, str]], list[str]]:
+    """Take back corrections: those that were, as (Chinese, English), and sentences without one.
+
+    Raises StoreError where there is no memory.
+    """
+    with closing(open_file(place.memory, must_exist=True)):
+        pass  # a memory that is not there is not made to forget something
+    with closing(Memory(place.memory)) as memory:
+        found = memory.forget(sentences)
+    known = {pairing_key(zh) for zh, _ in found}
+    return found, [each for each in sentences if pairing_key(each) not in known]
 
 
 def _known_english(memory: Path, run: Sequence[tuple[str, str]]) -> dict[str, list[str]]:

@@ -129,6 +129,20 @@ class Memory:
             rows = [(EDITOR, zh, en, 1.0, False, False, now, now, "") for zh, en in corrections]
             self._connection.executemany(_INSERT, rows)
 
+    def forget(self, sources: Sequence[str]) -> list[tuple[str, str]]:
+        """Take back an editor's corrections of these sentences; (Chinese, English) that they were.
+
+        Spaces make no difference. Other runs and models keep what they said.
+        """
+        gone = {pairing_key(source) for source in sources}
+        with reported(self._path), transaction(self._connection):
+            found = [row for row in _corrections(self._connection) if pairing_key(row[0]) in gone]
+            self._connection.executemany(
+                "DELETE FROM translations WHERE model = ? AND source = ?",
+                [(EDITOR, source) for source, _ in found],
+            )
+        return found
+
     def corrections(self) -> dict[str, str]:
         """Return an editor's English by `pairing_key` of the Chinese."""
         with reported(self._path):

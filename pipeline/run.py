@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipeline.config import Config
-from pipeline.corrections import concerning, memory_path
+from pipeline.corrections import concerning, memory_path, unused_corrections
 from pipeline.errors import FolderLockedError, PipelineError, StoreError
 from pipeline.evaluation.verdict import Verdict, verdict_lines
 from pipeline.intake import Tally, documents
@@ -21,6 +21,7 @@ from pipeline.outcome import Outcome, check_end, conclude
 from pipeline.plan import (
     SEGMENT,
     STAGES,
+    TRANSLATE,
     Step,
     Tools,
     cut,
@@ -77,6 +78,8 @@ def _run_stages(config: Config, options: Options, journal: Journal, manifest: Ma
     for step in steps:
         manifest.add_step(step)
     failures = _segment(config, options, journal, manifest, steps[0], store)
+    if TRANSLATE in wanted and (left_out := unused_corrections(config)):
+        journal.warning("corrections", left_out)
     with _opened_memory(config) as memory:
         # read once: a correction that comes in meanwhile waits for the next run
         corrections = memory.corrections() if memory else {}

@@ -111,6 +111,36 @@ def test_a_dry_run_shows_what_would_change_and_changes_nothing(desk: Desk) -> No
     assert set(desk.run().values()) == {0}
 
 
+def test_a_correction_is_taken_back_and_the_model_speaks_again(desk: Desk) -> None:
+    before = desk.table()
+    desk.bring("edited.tsv", "zh\ten\n今天是第3天。\tDay 3.\n今天是第4天。\tDay 4.\n")
+    desk.run()
+    told = desk.do("memory", "forget", "今天 是第3天。", "-c", str(desk.config)).output
+    assert told.startswith("今天是第3天。\n  - Day 3.\n1 corrections taken back")
+    desk.run()
+    after = desk.table()
+    assert "Day 3." not in after
+    assert after.count("Day 4.") == 1
+    told = desk.do(
+        "memory", "forget", "今天是第4天。", "甲", "-c", str(desk.config), exit_code=3
+    ).output
+    assert "'甲': no correction of it in" in told
+    desk.run()
+    assert desk.table() == before
+
+
+def test_a_run_without_a_memory_says_that_it_leaves_corrections_out(desk: Desk) -> None:
+    off = ("run", "-c", str(desk.config), "--set", "runtime.memory=off")
+    assert "left out" not in desk.do(*off).output
+    desk.bring("edited.tsv", "zh\ten\n今天是第3天。\tDay three.\n")
+    told = f"1 corrections of an editor in {desk.folder}/runs/memory.sqlite are left out"
+    assert told in " ".join(desk.do(*off).output.split())
+    assert "Day three." not in desk.table()
+    assert told not in desk.do(*off, "--until", "segment").output
+    (desk.folder / "runs/memory.sqlite").write_text("no database", encoding="utf-8")
+    assert "left out" not in desk.do(*off).output
+
+
 def test_a_title_and_what_a_rule_wrote_can_be_corrected_too(desk: Desk) -> None:
     page = desk.folder / "input/n0.md"
     page.write_text("# 第0号新闻\n\n2023年3月5日\n\n今天是第0天。\n", encoding="utf-8")
@@ -172,6 +202,7 @@ def test_the_memory_is_exported_and_pruned_by_name(desk: Desk) -> None:
     [
         (["stats"], "which memory? Give --config FILE or --memory PATH"),
         (["stats", "-m", "nowhere.sqlite"], "no such file"),
+        (["forget", "甲", "-m", "nowhere.sqlite"], "no such file"),
         (["prune", "-m", "nowhere.sqlite"], "say what may go"),
     ],
 )

@@ -1,4 +1,4 @@
-"""`pipeline memory`: stats, export, import, prune."""
+"""`pipeline memory`: stats, export, import, forget, prune."""
 
 import sys
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from pipeline.configfile import load_config
-from pipeline.editing import Place, config_place, import_file, import_lines, path_place
+from pipeline.editing import Place, config_place, forget, import_file, import_lines, path_place
 from pipeline.errors import ConfigError
 from pipeline.upkeep import entries, prune, size_text, stats_lines, write_entries
 
@@ -134,6 +134,31 @@ def memory_import(
         if result.corrections and not dry_run:
             click.echo(f"in {place.memory}; the next run uses them", err=True)
     sys.exit(3 if problems else 0)
+
+
+@memory.command("forget")
+@click.argument("sentences", metavar="CHINESE...", nargs=-1, required=True)
+@_place_options
+def memory_forget(sentences: tuple[str, ...], config: Path | None, path: Path | None) -> None:
+    """Take back an editor's corrections of sentences.
+
+    CHINESE is a whole sentence, with or without its spaces. The next run has the model's
+    translation again. Sentences that nobody corrected are named, and the exit code is 3.
+    `pipeline memory prune --model editor` takes back all corrections at once.
+
+    \b
+    Example usage:
+        pipeline memory forget '金山如画,文旅胜地。' --config configs/demo.yaml
+    """
+    place = _place(config, path)
+    found, strange = forget(place, sentences)
+    for zh, en in found:
+        click.echo(f"{zh}\n  - {en}")
+    for sentence in strange:
+        click.echo(f"'{sentence}': no correction of it in {place.memory}", err=True)
+    if found:
+        click.echo(f"{len(found):,} corrections taken back; the next run knows it", err=True)
+    sys.exit(3 if strange else 0)
 
 
 @memory.command("prune")
