@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from models.architecture import is_decoder_only, read_architecture, read_json
 from models.canary import read_canary
@@ -11,6 +11,7 @@ from models.catalogue import KnownModel, known_licence, known_models
 from models.errors import WeightsError
 from models.licences import card_licence
 from models.load import load_translator, resolve_translator
+from models.metrics.recipe import read_hyper_parameters, recipe_of
 from models.pickles import WEIGHTS as PICKLED
 from models.pickles import convert_pickles, converted_folder
 from models.prompted import CausalSpec
@@ -18,12 +19,15 @@ from models.specs import Precision, Seq2SeqSpec
 from models.sums import verify_sums
 from models.weights import (
     BUNDLED,
+    COMET_FILES,
     COMMIT,
     HUB_ID,
     HUB_PATTERNS,
+    Layout,
     cache_folder,
-    fetch_layout,
+    find_layout,
     hub_folder,
+    layout_files,
     locate,
     locate_layout,
     model_files,
@@ -32,7 +36,10 @@ from models.weights import (
 
 @dataclass(frozen=True, slots=True)
 class LocalModel:
-    """A model on this machine; `path` is what a config writes to use it, sizes in bytes."""
+    """A model on this machine; `path` is what a config writes to use it, sizes in bytes.
+
+    `metric` is the kind of a trained metric, None of any other model.
+    """
 
     path: str
     folder: Path
@@ -42,6 +49,7 @@ class LocalModel:
     languages: tuple[str, ...]
     identity: str
     card: str
+    metric: Layout | None = None
 
 
 def bundled_models() -> list[LocalModel]:
@@ -55,21 +63,36 @@ def bundled_models() -> list[LocalModel]:
 
 def describe(path: str, *, revision: str | None = None, cache: str = "auto") -> LocalModel:
     """Describe a bundled model, a local folder or a hub id already fetched; loads no weights."""
-    weights = locate(path, revision, offline=True, cache=cache_folder(cache))
+    place = cache_folder(cache)
+    layout = find_layout(path, revision, offline=True, cache=place)
+    if layout == "safetensors":
+        weights = locate(path, revision, offline=True, cache=place)
+        files = model_files(weights.folder)
+    else:
+        weights = locate_layout(path, revision, layout, offline=True, cache=place)
+        files = layout_files(weights.folder, layout)
     front = read_card(weights.folder)
-    stated = read_json(weights.folder / "config.json").get("architectures") or []
-    kind = read_architecture(weights.folder).model_type
     card = weights.folder / "MODEL_CARD.md"
     return LocalModel(
         path=path,
         folder=weights.folder,
-        architecture=str(stated[0]) if stated else kind,
-        size_bytes=sum(file.stat().st_size for file in model_files(weights.folder)),
+        architecture=_architecture(weights.folder, layout),
+        size_bytes=sum(file.stat().st_size for file in files),
         licence=card_licence(front) or known_licence(path),
         languages=_languages(front),
         identity=weights.identity,
         card=card.read_text(encoding="utf-8") if card.is_file() else "",
+        metric=None if layout == "safetensors" else layout,
     )
+
+
+def _architecture(folder: Path, layout: Layout | Literal["safetensors"]) -> str:
+    if layout == "comet":
+        path = folder / COMET_FILES[0]
+        recipe = recipe_of(path, read_hyper_parameters(path))
+        return f"{recipe.identifier} over {recipe.pretrained_model or recipe.encoder_model}"
+    stated = read_json(folder / "config.json").get("architectures") or []
+    return str(stated[0]) if stated else read_architecture(folder).model_type
 
 
 def check(
@@ -97,7 +120,13 @@ def check(
 
 def _spec(path: str, revision: str | None, cache: str) -> Seq2SeqSpec | CausalSpec:
     """Give the spec that fits a checkpoint, whichever kind it is."""
-    folder = locate(path, revision, offline=True, cache=cache_folder(cache)).folder
+    place = cache_folder(cache)
+    if find_layout(path, revision, offline=True, cache=place) != "safetensors":
+        raise WeightsError(
+            f"{path}: a trained metric; name it in trained_metrics of a config and check it there: "
+            "pipeline models check NAME --config FILE"
+        )
+    folder = locate(path, revision, offline=True, cache=place).folder
     if not is_decoder_only(folder):
         return Seq2SeqSpec(kind="seq2seq", path=path, revision=revision)
     # No text is asked for: any prompt will do that needs no chat template.
@@ -111,7 +140,7 @@ def fetch(path: str, revision: str | None, *, cache: str = "auto") -> Path:
     or local model is already here, and only found.
     """
     place = cache_folder(cache)
-    layout = fetch_layout(path, revision, cache=place)
+    layout = find_layout(path, revision, offline=False, cache=place)
     if layout != "safetensors":
         return locate_layout(path, revision, layout, offline=False, cache=place).folder
     if revision and HUB_ID.fullmatch(path) and not Path(path).expanduser().exists():

@@ -134,11 +134,11 @@ def layout_files(folder: Path, layout: Layout) -> list[Path]:
     return [*files, *(folder / name for name in pickles if name.endswith(".bin"))]
 
 
-def fetch_layout(
-    path: str, revision: str | None, *, cache: Path
+def find_layout(
+    path: str, revision: str | None, *, offline: bool, cache: Path
 ) -> Layout | Literal["safetensors"]:
-    """Download the small files of a hub repository and tell from them what it holds."""
-    folder, _ = _folder(path, revision, offline=False, cache=cache, patterns=DESCRIBING_PATTERNS)
+    """Tell what a model path holds, downloading no more than the small files of a hub id."""
+    folder, _ = _folder(path, revision, offline=offline, cache=cache, patterns=DESCRIBING_PATTERNS)
     return layout_of(folder)
 
 

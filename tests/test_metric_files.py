@@ -16,6 +16,7 @@ from metric_checkpoints import make_comet, make_encoder, make_metricx
 from metric_segments import SEGMENTS
 from models import local
 from models.errors import WeightsError
+from models.local import check, describe
 from models.metrics.load import ResolvedScorer, load_scorer, resolve_scorer
 from models.metrics.pieces import load_pieces, t5_tokenizer, xlm_roberta_tokenizer
 from models.specs import CometSpec, MetricXSpec, ScorerSpec
@@ -180,6 +181,22 @@ def test_what_a_folder_holds_is_told_by_its_small_files(
     name: str, layout: str, folder: Path
 ) -> None:
     assert layout_of(folder / name) == layout
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "architecture"),
+    [("comet", "comet", "regression_metric over "), ("metricx-bin", "metricx", "MT5ForRegression")],
+)
+def test_a_metric_in_a_folder_is_shown_for_what_it_is(
+    folder: Path, tmp_path: Path, name: str, kind: str, architecture: str
+) -> None:
+    shown = describe(str(folder / name), cache=str(tmp_path))
+    assert (shown.metric, shown.path) == (kind, str(folder / name))
+    assert shown.architecture.startswith(architecture)
+    assert shown.size_bytes > 10_000
+    assert shown.identity
+    with pytest.raises(WeightsError, match="a trained metric; name it in trained_metrics"):
+        check(str(folder / name), cache=str(tmp_path))
 
 
 @pytest.mark.parametrize("name", ["comet", "metricx-bin", "encoder"])

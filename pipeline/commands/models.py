@@ -77,7 +77,7 @@ def models_show(name: str, revision: str | None) -> None:
         for line in _known_lines(known):
             click.echo(line)
         revision = revision or known.revision
-        if not revision or not is_fetched(known) or known.task == "evaluate":
+        if not revision or not is_fetched(known):
             return
         click.echo()
         name = known.path
@@ -241,6 +241,8 @@ def _known_lines(known: KnownModel) -> Iterator[str]:
 def _local_lines(model: LocalModel) -> Iterator[str]:
     yield f"path          {model.path}"
     yield f"folder        {model.folder}"
+    if model.metric:
+        yield f"for           evaluate (kind {model.metric}, under trained_metrics of a config)"
     yield f"architecture  {model.architecture}"
     yield f"languages     {', '.join(model.languages) or 'not stated'}"
     reason = REASONS[permission(model.licence)]
