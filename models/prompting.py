@@ -74,7 +74,13 @@ class PromptTranslator:
 
     def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
         """Give several translations of each sentence, the best first."""
-        return self._answered([Request(sentence) for sentence in sentences], search)
+        return self.hypotheses_in_context([Request(sentence) for sentence in sentences], search)
+
+    def hypotheses_in_context(
+        self, requests: Sequence[Request], search: Search
+    ) -> list[list[Candidate]]:
+        """Give several translations of each sentence, the best first."""
+        return self._answered(requests, search)
 
     def _answered(self, requests: Sequence[Request], search: Search) -> list[list[Candidate]]:
         def answer(distinct: list[Request]) -> list[list[Candidate]]:

@@ -119,6 +119,23 @@ class Retranslator(Protocol):
         ...
 
 
+@runtime_checkable
+class ContextRetranslator(Protocol):
+    """What a Retranslator offers besides where it reads more than the sentence.
+
+    The laws are a Translator's; `hypotheses` asks without context and terms.
+    """
+
+    def hypotheses_in_context(
+        self, requests: Sequence[Request], search: Search
+    ) -> list[list[Candidate]]:
+        """Give the best translations of each sentence under a search, the best first.
+
+        Raises WeightsError where the search cannot be made.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SummaryLine:
     """A sentence of a summary; `sources` are indices into the article's sentences."""

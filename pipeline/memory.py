@@ -13,7 +13,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from models.protocols import Candidate, ContextTranslator, Request, Retranslator, Search, Translator
+from models.protocols import (
+    Candidate,
+    ContextRetranslator,
+    ContextTranslator,
+    Request,
+    Retranslator,
+    Search,
+    Translator,
+)
 from pipeline.errors import AlignmentError
 from pipeline.memoryfile import EDITOR, open_file, reported, transaction
 from pipeline.text.pairing import pairing_key
@@ -210,44 +218,46 @@ class RememberingTranslator:
 
         A model that offers none gives none: every list is empty.
         """
+        return self.hypotheses_in_context([Request(sentence) for sentence in sentences], search)
+
+    def hypotheses_in_context(
+        self, requests: Sequence[Request], search: Search
+    ) -> list[list[Candidate]]:
+        """Give other translations, remembered by the search, the context and the terms too."""
         if not isinstance(self._translator, Retranslator):
-            return [[] for _ in sentences]
-        keys = [f"{self._model} {search} {rank}" for rank in range(search.count)]
-        known: dict[str, list[Candidate]] = {}
-        requests = [Request(sentence) for sentence in sentences]
-        for requested in _windows(requests, self._window_chars):
-            window = [request.sentence for request in requested]
+            return [[] for _ in requests]
+        known: dict[Request, list[Candidate]] = {}
+        for window in _windows(requests, self._window_chars):
             # all ranks are written at once: where the first is there, all are
-            memory = self._memory if self._reuse else None
-            ranks = [memory.find(key, window) for key in keys] if memory else [{}]
+            ranks = [self._remembered(window, _rank(search, at)) for at in range(search.count)]
             found = {
-                sentence: [rank[sentence] for rank in ranks if sentence in rank]
-                for sentence in ranks[0]
+                request: [rank[request] for rank in ranks if request in rank]
+                for request in ranks[0]
             }
-            missing = [sentence for sentence in window if sentence not in found]
-            known |= found | self._search_window(self._translator, missing, search, keys)
-        return [known[sentence] for sentence in sentences]
+            missing = [request for request in window if request not in found]
+            known |= found | self._search_window(self._translator, missing, search)
+        return [known[request] for request in requests]
 
     def _search_window(
-        self,
-        translator: Retranslator,
-        missing: Sequence[str],
-        search: Search,
-        keys: Sequence[str],
-    ) -> dict[str, list[Candidate]]:
+        self, translator: Retranslator, missing: Sequence[Request], search: Search
+    ) -> dict[Request, list[Candidate]]:
         if not missing:
             return {}
-        answers = translator.hypotheses(missing, search)
+        if isinstance(translator, ContextRetranslator):
+            answers = translator.hypotheses_in_context(missing, search)
+        else:
+            answers = translator.hypotheses([request.sentence for request in missing], search)
         _check_count(translator, len(answers), len(missing))
-        pairs = list(zip(missing, answers, strict=True))
         if self._memory:
-            self._memory.add_all(
-                [
-                    (key, [(s, own[rank]) for s, own in pairs if rank < len(own)])
-                    for rank, key in enumerate(keys)
-                ]
-            )
-        return dict(pairs)
+            by_key: dict[str, list[tuple[str, Candidate]]] = defaultdict(list)
+            for request, own in zip(missing, answers, strict=True):
+                # What failed is asked again by the next run.
+                failed = any(candidate.failure for candidate in own)
+                for at, candidate in enumerate(() if failed else own):
+                    key = self._key(request, _rank(search, at))
+                    by_key[key].append((request.sentence, candidate))
+            self._memory.add_all(list(by_key.items()))
+        return dict(zip(missing, answers, strict=True))
 
     @property
     def context_sentences(self) -> int:
@@ -280,12 +290,12 @@ class RememberingTranslator:
             self._progress(len(found), len(fresh), len(known) / distinct)
         return [known[request] for request in requests]
 
-    def _remembered(self, window: Sequence[Request]) -> dict[Request, Candidate]:
+    def _remembered(self, window: Sequence[Request], rank: str = "") -> dict[Request, Candidate]:
         if not self._memory or not self._reuse:
             return {}
         by_key: dict[str, list[Request]] = defaultdict(list)
         for request in window:
-            by_key[self._key(request)].append(request)
+            by_key[self._key(request, rank)].append(request)
         found: dict[Request, Candidate] = {}
         for key, own in by_key.items():
             known = self._memory.find(key, [request.sentence for request in own])
@@ -309,12 +319,16 @@ class RememberingTranslator:
             self._memory.add_all(list(by_key.items()))
         return dict(pairs)
 
-    def _key(self, request: Request) -> str:
-        """Name the model, and what it was told beside the sentence."""
+    def _key(self, request: Request, rank: str = "") -> str:
+        """Name the model, the search and rank of other answers, and what it was told beside."""
         if not request.context and not request.terms:
-            return self._model
+            return f"{self._model}{rank}"
         told = json.dumps([request.context, request.terms]).encode()
-        return f"{self._model} told {hashlib.sha256(told).hexdigest()[:32]}"
+        return f"{self._model}{rank} told {hashlib.sha256(told).hexdigest()[:32]}"
+
+
+def _rank(search: Search, at: int) -> str:
+    return f" {search} {at}"
 
 
 def _check_count(translator: object, found: int, asked: int) -> None:

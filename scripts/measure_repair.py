@@ -21,7 +21,7 @@ from typing import cast, get_args
 from sacrebleu.metrics.chrf import CHRF
 
 from models.load import load_translator, resolve_translator
-from models.protocols import Candidate, Retranslator, Search, Translator
+from models.protocols import Candidate, Request, Retranslator, Search, Translator
 from models.specs import Seq2SeqSpec
 from pipeline.records import Document, Finding, Rung
 from pipeline.stages.repair import Ladder, repair
@@ -77,8 +77,9 @@ def main() -> None:
     ladder = Ladder(
         rungs=cast("tuple[Rung, ...]", tuple(options.rungs.split(","))), glossary=glossary
     )
+    requests = [Request(each) for each in sources]
     started = time.perf_counter()
-    repaired = repair(sources, candidates, translator=ladder_time, ladder=ladder)
+    repaired = repair(requests, candidates, translator=ladder_time, ladder=ladder)
     whole = time.perf_counter() - started
     before = found_in(sources, candidates, glossary)
     started = time.perf_counter()

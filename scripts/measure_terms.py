@@ -18,7 +18,7 @@ from pathlib import Path
 from sacrebleu.metrics.chrf import CHRF
 
 from models.load import load_translator, resolve_translator
-from models.protocols import Retranslator, Search, Translator
+from models.protocols import Request, Retranslator, Search, Translator
 from models.specs import Seq2SeqSpec
 from pipeline.stages.repair import Ladder, repair
 from pipeline.text.checks import findings
@@ -95,10 +95,16 @@ def compare(pairs: Sequence[tuple[str, str]], translator: Translator, glossary: 
     show("English for missed terms", put_in(sources, plain, translator, glossary, "words"))
     show("stand-ins for missed terms", put_in(sources, plain, translator, glossary, "names"))
     show("both, by capital letters", put_in(sources, plain, translator, glossary, "mixed"))
+    requests = [Request(each) for each in sources]
     ladder = Ladder(rungs=("terms",), glossary=glossary)
-    repaired = repair(sources, candidates, translator=translator, ladder=ladder)
+    repaired = repair(requests, candidates, translator=translator, ladder=ladder)
     show("the ladder's rung, judged", [row.candidate.text for row in repaired])
-    repaired = repair(sources, candidates, translator=translator, ladder=Ladder(glossary=glossary))
+    repaired = repair(
+        requests,
+        candidates,
+        translator=translator,
+        ladder=Ladder(glossary=glossary),
+    )
     show("the whole ladder", [row.candidate.text for row in repaired])
 
 

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,15 @@ class Reader(EchoTranslator):
         self.requests += requests
         return [Candidate(f"{r.sentence} {r.context} {r.terms}", None) for r in requests]
 
+    def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
+        return self.hypotheses_in_context([Request(each) for each in sentences], search)
+
+    def hypotheses_in_context(
+        self, requests: Sequence[Request], search: Search
+    ) -> list[list[Candidate]]:
+        found = self.translate_in_context(requests)
+        return [[replace(each, text=f"{each.text} {at}") for at in range(2)] for each in found]
+
 
 def test_what_was_said_in_context_is_remembered_with_its_context(tmp_path: Path) -> None:
     memory = Memory(tmp_path / "memory.sqlite")
@@ -156,6 +166,39 @@ def test_what_was_said_in_context_is_remembered_with_its_context(tmp_path: Path)
     assert (remembering.context_sentences, remembering.reads_terms) == (2, True)
     plain = _remembering(EchoTranslator(), memory)
     assert (plain.context_sentences, plain.reads_terms) == (0, False)
+
+
+def test_other_answers_in_context_are_remembered_apart_from_those_without(tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "memory.sqlite")
+    requests = [
+        Request("一"),
+        Request("一", ("前",)),
+        Request("一", ("后",)),
+        Request("一", ("前",)),
+    ]
+    first = _remembering(Reader(), memory).hypotheses_in_context(requests, Search(count=2))
+    assert [len(own) for own in first] == [2, 2, 2, 2]
+    assert len({own[0].text for own in first}) == 3
+    again = Reader()
+    remembering = _remembering(again, memory)
+    assert remembering.hypotheses_in_context(requests, Search(count=2)) == first
+    assert remembering.hypotheses(["一"], Search(count=2)) == first[:1]
+    assert again.requests == []
+    assert list(memory.find("m", ["一"])) == [], "no other answer counts as the first"
+
+
+def test_other_answers_that_failed_are_asked_for_again(tmp_path: Path) -> None:
+    class Fails(Reader):
+        def hypotheses_in_context(
+            self, requests: Sequence[Request], search: Search
+        ) -> list[list[Candidate]]:
+            return [[Candidate("x", 0.5), Candidate("", None, failure="down")] for _ in requests]
+
+    memory = Memory(tmp_path / "memory.sqlite")
+    _remembering(Fails(), memory).hypotheses(["一"], Search(count=2))
+    again = Reader()
+    _remembering(again, memory).hypotheses(["一"], Search(count=2))
+    assert again.requests == [Request("一")]
 
 
 def test_a_failure_is_not_remembered(tmp_path: Path) -> None:

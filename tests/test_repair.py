@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.protocols import Candidate, Search
+from models.protocols import Candidate, Request, Search
 from pipeline.records import Rung
 from pipeline.stages.repair import NBEST, Ladder, clauses, repair
 from pipeline.text.checks import collapsed, findings
@@ -42,14 +42,14 @@ class Scripted:
 def test_what_has_no_finding_is_left_alone_and_costs_nothing() -> None:
     translator = Scripted()
     good = Candidate("He agreed.", 0.9)
-    [row] = repair(["他同意了。"], [good], translator=translator, ladder=Ladder())
+    [row] = repair([Request("他同意了。")], [good], translator=translator, ladder=Ladder())
     assert (row.candidate, row.rung, row.reason) == (good, None, "")
     assert translator.asked == []
 
 
 def test_another_hypothesis_that_passes_is_taken_and_says_why() -> None:
     translator = Scripted(others={NBEST: [WRONG, Candidate(RIGHT, 0.45)]})
-    [row] = repair([SOURCE], [WRONG], translator=translator, ladder=Ladder())
+    [row] = repair([Request(SOURCE)], [WRONG], translator=translator, ladder=Ladder())
     assert (row.candidate.text, row.rung) == (RIGHT, "nbest")
     assert row.reason.startswith("numbers: 124亿 (12.4 billion) in the source")
     assert translator.asked == []
@@ -58,7 +58,7 @@ def test_another_hypothesis_that_passes_is_taken_and_says_why() -> None:
 def test_a_retry_the_model_hardly_believes_is_not_taken() -> None:
     translator = Scripted(others={NBEST: [Candidate(RIGHT, 0.2)]})
     ladder = Ladder(rungs=("nbest",))
-    [row] = repair([SOURCE], [WRONG], translator=translator, ladder=ladder)
+    [row] = repair([Request(SOURCE)], [WRONG], translator=translator, ladder=ladder)
     assert (row.candidate, row.rung) == (WRONG, "kept")
 
 
@@ -93,7 +93,7 @@ def test_each_rung_does_its_own(
 ) -> None:
     translator = Scripted(answers)
     ladder = Ladder(rungs=rungs)
-    [row] = repair([SOURCE], [Candidate(first, 0.5)], translator=translator, ladder=ladder)
+    [row] = repair([Request(SOURCE)], [Candidate(first, 0.5)], translator=translator, ladder=ladder)
     assert (row.candidate.text, row.rung) == (text, rung)
 
 
@@ -106,9 +106,9 @@ def test_the_fallback_model_is_asked_only_when_a_sentence_needs_it() -> None:
 
     ladder = Ladder(rungs=("fallback",), fallback=fallback)
     good = Candidate("He agreed.", 0.9)
-    repair(["他同意了。"], [good], translator=Scripted(), ladder=ladder)
+    repair([Request("他同意了。")], [good], translator=Scripted(), ladder=ladder)
     assert loaded == []
-    [row] = repair([SOURCE], [WRONG], translator=Scripted(), ladder=ladder)
+    [row] = repair([Request(SOURCE)], [WRONG], translator=Scripted(), ladder=ladder)
     assert (row.candidate.text, row.rung, loaded) == (RIGHT, "fallback", [True])
 
 
@@ -119,7 +119,7 @@ MISSED = Candidate("Shanghai runs one network.", 0.5)
 def test_a_missed_name_is_asked_for_by_a_name_that_every_model_knows() -> None:
     translator = Scripted({"上海推行东京。": "Shanghai runs Tokyo."})
     ladder = Ladder(rungs=("terms",), glossary=NETWORK)
-    [row] = repair(["上海推行一网通办。"], [MISSED], translator=translator, ladder=ladder)
+    [row] = repair([Request("上海推行一网通办。")], [MISSED], translator=translator, ladder=ladder)
     assert (row.candidate.text, row.rung) == ("Shanghai runs All Services on One Network.", "terms")
 
 
@@ -127,11 +127,11 @@ def test_a_missed_name_is_also_put_into_the_source_in_english() -> None:
     written = "上海推行 All Services on One Network 。"
     translator = Scripted({written: "The city runs All Services on One Network."})
     ladder = Ladder(rungs=("terms",), glossary=NETWORK)
-    [row] = repair(["上海推行一网通办。"], [MISSED], translator=translator, ladder=ladder)
+    [row] = repair([Request("上海推行一网通办。")], [MISSED], translator=translator, ladder=ladder)
     assert translator.asked == ["上海推行东京。", written]
     assert row.rung == "kept"  # it lost Shanghai: as many findings as before
     translator.answers = {written: "Shanghai runs All Services on One Network."}
-    [row] = repair(["上海推行一网通办。"], [MISSED], translator=translator, ladder=ladder)
+    [row] = repair([Request("上海推行一网通办。")], [MISSED], translator=translator, ladder=ladder)
     assert row.rung == "terms"
 
 
@@ -142,22 +142,66 @@ def test_clauses_keep_the_names_that_the_whole_sentence_lost() -> None:
         "投资124亿元给企业。": "12.4 billion for firms.",
     }
     ladder = Ladder(rungs=("terms", "clauses"), glossary=NETWORK)
-    [row] = repair([source], [MISSED], translator=Scripted(answers), ladder=ladder)
+    [row] = repair([Request(source)], [MISSED], translator=Scripted(answers), ladder=ladder)
     wanted = "Shanghai runs All Services on One Network, 12.4 billion for firms."
     assert (row.candidate.text, row.rung) == (wanted, "clauses")
+
+
+class Reader(Scripted):
+    """A Scripted translator that reads a sentence before, and remembers what it was told."""
+
+    context_sentences = 1
+    reads_terms = True
+
+    def __init__(self, answers: Mapping[str, str] | None = None) -> None:
+        super().__init__(answers)
+        self.requests: list[Request] = []
+
+    def translate_in_context(self, requests: Sequence[Request]) -> list[Candidate]:
+        self.requests += requests
+        return self.translate([each.sentence for each in requests])
+
+    def hypotheses_in_context(
+        self, requests: Sequence[Request], search: Search
+    ) -> list[list[Candidate]]:
+        self.requests += requests
+        return [[] for _ in requests]
+
+
+def test_every_retry_is_told_the_context_and_the_terms_that_stand_in_it() -> None:
+    source = "上海推行一网通办，投资124亿元给企业。"
+    terms = (("一网通办", "All Services on One Network"), ("企业", "firms"))
+    reader, fallback = Reader(), Reader()
+    fallback.context_sentences, fallback.reads_terms = 0, False
+    ladder = Ladder(glossary=NETWORK, fallback=lambda: fallback)
+    request = Request(source, ("他来了。",), terms)
+    repair([request], [MISSED], translator=reader, ladder=ladder)
+    assert {each.context for each in reader.requests} == {("他来了。",)}
+    for each in reader.requests:
+        assert each.terms == tuple(term for term in terms if term[0] in each.sentence)
+    assert request in reader.requests
+    assert Request("投资124亿元给企业。", ("他来了。",), terms[1:]) in reader.requests
+    assert fallback.requests == [Request(source)]
+
+
+def test_one_sentence_in_two_contexts_is_repaired_in_each() -> None:
+    reader = Reader()
+    requests = [Request(SOURCE, ("甲。",)), Request(SOURCE, ("乙。",)), Request(SOURCE, ("甲。",))]
+    repair(requests, [WRONG] * 3, translator=reader, ladder=Ladder(rungs=("nbest",)))
+    assert reader.requests == requests[:2]
 
 
 def test_a_code_that_a_model_spaced_out_is_put_right() -> None:
     first = Candidate("It meets GB / T 19001 - 2016.", 0.5)
     ladder = Ladder(rungs=("corrected",))
     source = "它符合GB/T 19001-2016标准。"
-    [row] = repair([source], [first], translator=EchoTranslator(), ladder=ladder)
+    [row] = repair([Request(source)], [first], translator=EchoTranslator(), ladder=ladder)
     assert (row.candidate.text, row.rung) == ("It meets GB/T 19001-2016.", "corrected")
 
 
 def test_a_model_without_other_hypotheses_is_no_error() -> None:
     ladder = Ladder(rungs=("nbest", "decoding"))
-    [row] = repair([SOURCE], [WRONG], translator=EchoTranslator(), ladder=ladder)
+    [row] = repair([Request(SOURCE)], [WRONG], translator=EchoTranslator(), ladder=ladder)
     assert (row.candidate, row.rung) == (WRONG, "kept")
 
 
@@ -180,7 +224,7 @@ def test_no_repair_is_worse_than_what_it_replaces(
     first: Candidate, others: list[Candidate], answer: str
 ) -> None:
     translator = Scripted(dict.fromkeys([*clauses(SOURCE), SOURCE], answer), {NBEST: others})
-    [row] = repair([SOURCE], [first], translator=translator, ladder=Ladder())
+    [row] = repair([Request(SOURCE)], [first], translator=translator, ladder=Ladder())
     before, after = findings(SOURCE, first.text), findings(SOURCE, row.candidate.text)
     assert weight(after) <= weight(before)
     assert sum(f.severity == "error" for f in after) <= sum(f.severity == "error" for f in before)
@@ -191,9 +235,11 @@ def test_no_repair_is_worse_than_what_it_replaces(
 def test_rows_come_back_in_order_whatever_stands_beside_them(sources: list[str]) -> None:
     translator = Scripted(others={NBEST: [Candidate(RIGHT, 0.45)]})
     firsts = [Candidate(f"Text of {len(source)} letters.", 0.5) for source in sources]
-    together = repair(sources, firsts, translator=translator, ladder=Ladder())
+    together = repair(
+        [Request(each) for each in sources], firsts, translator=translator, ladder=Ladder()
+    )
     alone = [
-        repair([source], [first], translator=translator, ladder=Ladder())[0]
+        repair([Request(source)], [first], translator=translator, ladder=Ladder())[0]
         for source, first in zip(sources, firsts, strict=True)
     ]
     assert together == alone

@@ -9,7 +9,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from models.protocols import Candidate, Retranslator, Search, Translator
+from models.protocols import (
+    Candidate,
+    ContextRetranslator,
+    ContextTranslator,
+    Request,
+    Retranslator,
+    Search,
+    Translator,
+)
 from pipeline.errors import AlignmentError
 from pipeline.records import Finding, Rung
 from pipeline.text.checks import collapsed, findings
@@ -52,16 +60,21 @@ class _Case:
     `masks` are the source with names put into it that the first answer lost.
     """
 
-    source: str
+    request: Request
     best: Candidate
     found: tuple[Finding, ...]
     rung: Rung | None
     reason: str
     masks: tuple[Masked, ...] = ()
 
+    @property
+    def source(self) -> str:
+        """The sentence itself."""
+        return self.request.sentence
+
 
 def repair(
-    sources: Sequence[str],
+    requests: Sequence[Request],
     candidates: Sequence[Candidate],
     *,
     translator: Translator,
@@ -71,15 +84,18 @@ def repair(
 
     A retry is taken only if its findings weigh less, no more of them are errors, and its
     confidence is not much lower: no translation becomes worse by the checks. A sentence
-    without a finding is left as it is, and each distinct one is repaired once.
+    without a finding is left as it is, and each distinct one is repaired once. Who reads
+    context or terms gets those of the request with every retry.
     """
     judged = {
-        (source, candidate): tuple(_found(source, candidate, ladder.glossary))
-        for source, candidate in zip(sources, candidates, strict=True)
+        (request, candidate): tuple(_found(request.sentence, candidate, ladder.glossary))
+        for request, candidate in zip(requests, candidates, strict=True)
     }
     cases = {
-        key: _Case(key[0], key[1], found, None, _reason(found), _masks(key[0], found, ladder))
-        for key, found in judged.items()
+        (request, first): _Case(
+            request, first, found, None, _reason(found), _masks(request.sentence, found, ladder)
+        )
+        for (request, first), found in judged.items()
         if weight(found)
     }
     for rung in ladder.rungs:
@@ -88,7 +104,7 @@ def repair(
             tried = _tried(rung, [cases[key] for key in waiting], translator, ladder)
             for key, others in zip(waiting, tried, strict=True):
                 cases[key] = _better(cases[key], others, rung, ladder)
-    return [_repaired(cases.get(key), key[1]) for key in zip(sources, candidates, strict=True)]
+    return [_repaired(cases.get(key), key[1]) for key in zip(requests, candidates, strict=True)]
 
 
 def _repaired(case: _Case | None, first: Candidate) -> Repaired:
@@ -134,10 +150,10 @@ def _tried(
     rung: Rung, cases: Sequence[_Case], translator: Translator, ladder: Ladder
 ) -> list[list[Candidate]]:
     """Give what a rung offers for each case; an empty list where it has nothing."""
-    sources = [case.source for case in cases]
+    requests = [case.request for case in cases]
     match rung:
         case "nbest":
-            return _hypotheses(sources, translator, NBEST)
+            return _hypotheses(requests, translator, NBEST)
         case "terms":
             return _each_way(cases, lambda asked: _alone(asked, translator), plain=False)
         case "clauses":
@@ -147,14 +163,14 @@ def _tried(
         case "fallback":
             if ladder.fallback is None:
                 return [[] for _ in cases]
-            return [[each] for each in _translated(sources, ladder.fallback())]
+            return [[each] for each in _translated(requests, ladder.fallback())]
         case "corrected":
             return [_corrected(case) for case in cases]
 
 
 def _each_way(
     cases: Sequence[_Case],
-    tried: Callable[[Sequence[str]], list[list[Candidate]]],
+    tried: Callable[[Sequence[Request]], list[list[Candidate]]],
     *,
     plain: bool = True,
 ) -> list[list[Candidate]]:
@@ -163,7 +179,9 @@ def _each_way(
     All masks are tried where the names are what it is about, else the first one.
     """
     ways = [[Masked(case.source), *case.masks[:1]] if plain else list(case.masks) for case in cases]
-    asked = [way.text for own in ways for way in own]
+    asked = [
+        _about(case.request, way.text) for case, own in zip(cases, ways, strict=True) for way in own
+    ]
     answers = iter(tried(asked) if asked else [])
     return [
         [
@@ -176,32 +194,55 @@ def _each_way(
     ]
 
 
+def _about(request: Request, sentence: str) -> Request:
+    """Ask about a part or another wording of a sentence: with its context, and its own terms."""
+    terms = tuple(term for term in request.terms if term[0] in sentence)
+    return Request(sentence, request.context, terms)
+
+
 def _hypotheses(
-    sources: Sequence[str], translator: Translator, search: Search
+    requests: Sequence[Request], translator: Translator, search: Search
 ) -> list[list[Candidate]]:
     if not isinstance(translator, Retranslator):
-        return [[] for _ in sources]
-    answers = translator.hypotheses(sources, search)
-    if len(answers) != len(sources):
+        return [[] for _ in requests]
+    if isinstance(translator, ContextRetranslator):
+        answers = translator.hypotheses_in_context(requests, search)
+    else:
+        answers = translator.hypotheses([request.sentence for request in requests], search)
+    if len(answers) != len(requests):
         raise AlignmentError(
             f"{type(translator).__name__} returned hypotheses for {len(answers)} of "
-            f"{len(sources)} sentences"
+            f"{len(requests)} sentences"
         )
     return answers
 
 
-def _translated(sources: Sequence[str], translator: Translator) -> list[Candidate]:
-    answers = translator.translate(sources)
-    if len(answers) != len(sources):
+def _translated(requests: Sequence[Request], translator: Translator) -> list[Candidate]:
+    if isinstance(translator, ContextTranslator):
+        wanted = translator.context_sentences
+        answers = translator.translate_in_context(
+            [
+                Request(
+                    request.sentence,
+                    # a fallback may read less than the model that the request was made for
+                    request.context[-wanted:] if wanted else (),
+                    request.terms if translator.reads_terms else (),
+                )
+                for request in requests
+            ]
+        )
+    else:
+        answers = translator.translate([request.sentence for request in requests])
+    if len(answers) != len(requests):
         raise AlignmentError(
             f"{type(translator).__name__} returned {len(answers)} translations "
-            f"for {len(sources)} sentences"
+            f"for {len(requests)} sentences"
         )
     return answers
 
 
-def _alone(sources: Sequence[str], translator: Translator) -> list[list[Candidate]]:
-    return [[answer] for answer in _translated(sources, translator)] if sources else []
+def _alone(requests: Sequence[Request], translator: Translator) -> list[list[Candidate]]:
+    return [[answer] for answer in _translated(requests, translator)] if requests else []
 
 
 def _masks(source: str, found: Sequence[Finding], ladder: Ladder) -> tuple[Masked, ...]:
@@ -225,9 +266,14 @@ def clauses(source: str) -> list[str]:
     return parts
 
 
-def _in_clauses(sources: Sequence[str], translator: Translator) -> list[list[Candidate]]:
-    cut = [clauses(source) for source in sources]
-    asked = [part for parts in cut if len(parts) > 1 for part in parts]
+def _in_clauses(requests: Sequence[Request], translator: Translator) -> list[list[Candidate]]:
+    cut = [clauses(request.sentence) for request in requests]
+    asked = [
+        _about(request, part)
+        for request, parts in zip(requests, cut, strict=True)
+        if len(parts) > 1
+        for part in parts
+    ]
     answers = iter(_translated(asked, translator) if asked else [])
     return [
         [_joined(parts, [next(answers) for _ in parts])] if len(parts) > 1 else [] for parts in cut

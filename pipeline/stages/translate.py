@@ -49,10 +49,9 @@ def translate(
     tried again by the next run.
     """
     requests = _requests(articles, kinds, translator, glossary, corrections)
-    parts = [request.sentence for request in requests]
     candidates = _translated(requests, translator)
     repaired = (
-        repair(parts, candidates, translator=retranslator or translator, ladder=ladder)
+        repair(requests, candidates, translator=retranslator or translator, ladder=ladder)
         if ladder
         else [Repaired(candidate) for candidate in candidates]
     )
