@@ -39,8 +39,9 @@ def unused_corrections(config: Config) -> str:
     except StoreError:
         # a run that does not use the file must not fail by it
         return ""
-    said = f"{count:,} corrections of an editor in {path} are left out: runtime.memory is off"
-    return said if count else ""
+    several = f"{count:,} corrections" if count > 1 else "1 correction"
+    told = f"left out of this run, for runtime.memory is off: {several} of an editor in {path}"
+    return told if count else ""
 
 
 def known_corrections(config: Config) -> dict[str, str]:

@@ -116,7 +116,7 @@ def test_a_correction_is_taken_back_and_the_model_speaks_again(desk: Desk) -> No
     desk.bring("edited.tsv", "zh\ten\n今天是第3天。\tDay 3.\n今天是第4天。\tDay 4.\n")
     desk.run()
     told = desk.do("memory", "forget", "今天 是第3天。", "-c", str(desk.config)).output
-    assert told.startswith("今天是第3天。\n  - Day 3.\n1 corrections taken back")
+    assert told.startswith("今天是第3天。\n  - Day 3.\ntaken back; the next run has the model's")
     desk.run()
     after = desk.table()
     assert "Day 3." not in after
@@ -133,7 +133,7 @@ def test_a_run_without_a_memory_says_that_it_leaves_corrections_out(desk: Desk) 
     off = ("run", "-c", str(desk.config), "--set", "runtime.memory=off")
     assert "left out" not in desk.do(*off).output
     desk.bring("edited.tsv", "zh\ten\n今天是第3天。\tDay three.\n")
-    told = f"1 corrections of an editor in {desk.folder}/runs/memory.sqlite are left out"
+    told = f"runtime.memory is off: 1 correction of an editor in {desk.folder}"
     assert told in " ".join(desk.do(*off).output.split())
     assert "Day three." not in desk.table()
     assert told not in desk.do(*off, "--until", "segment").output

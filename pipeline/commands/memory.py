@@ -157,7 +157,7 @@ def memory_forget(sentences: tuple[str, ...], config: Path | None, path: Path | 
     for sentence in strange:
         click.echo(f"'{sentence}': no correction of it in {place.memory}", err=True)
     if found:
-        click.echo(f"{len(found):,} corrections taken back; the next run knows it", err=True)
+        click.echo("taken back; the next run has the model's translation", err=True)
     sys.exit(3 if strange else 0)
 
 
