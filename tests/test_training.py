@@ -12,10 +12,13 @@ import torch
 import yaml
 
 import train_bundled_model
+from pipeline.text.numbers import ledger
 from training import alignment
 from training.batches import BatchStream, groups
 from training.corpus import PairFilter, matching_key, normalise_source, normalise_target
 from training.journal import read_journal
+from training.muon import Muon
+from training.numbers import exchanged, mended
 from training.pairs import Pairs
 from training.recipe import Filter, Recipe, RecipeError, load_recipe
 
@@ -52,6 +55,7 @@ FAULTS = [
         "The city government held a press conference this afternoon on the state of the economy.",
         "ratio",
     ),
+    ("去年营业额为41亿欧元。", "Turnover reached 410 million euros last year.", "number"),
     ("1997年香港回归祖国。", "Hong Kong returned to its motherland in 1979.", "year"),
     ("研究人员发现了两种物质。", "The researchers found two substances.", "protected"),
     ("研究人员,发现了 两种物质", "The scientists discovered two substances.", "protected"),
@@ -78,6 +82,69 @@ def test_the_filter_keeps_a_good_pair_once() -> None:
     )
     assert [keeper.keep(*pair), keeper.keep(*pair)] == [True, False]
     assert dict(keeper.dropped) == {"duplicate": 1}
+
+
+def test_a_number_is_exchanged_on_both_sides_and_stays_equal() -> None:
+    generator = random.Random(1)
+    for _ in range(300):
+        made = exchanged("投资1.2亿元,增长了。", "An investment of 120 million yuan.", generator)
+        assert made is not None
+        assert [entry.verdict for entry in ledger(*made)] == ["kept"], made
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("投资1.2亿元。", "An investment of 12 million yuan."),
+        ("1.2亿元和3万人。", "120 million yuan and 30,000 people."),
+        ("共有35人和35辆车。", "There are 35 people and 35 cars."),
+        ("三十五人。", "Thirty-five people."),
+        ("型号是B-52。", "The model is B-52."),
+    ],
+)
+def test_what_is_not_surely_the_same_number_is_left_alone(source: str, target: str) -> None:
+    assert exchanged(source, target, random.Random(1)) is None
+
+
+def test_a_year_stays_a_year_and_a_day_a_day() -> None:
+    generator = random.Random(1)
+    for _ in range(50):
+        made = exchanged("1998年5月17日。", "17 May 1998.", generator)
+        assert made is not None
+        day, _, year = made[1].rstrip(".").split()
+        assert 10 <= int(day) <= 28
+        assert 1949 <= int(year) <= 2030
+        assert made[0] == f"{year}年5月{day}日。"
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "wanted"),
+    [
+        ("高达30,000光年。", "Some 30, 000 light-years.", "Some 30,000 light-years."),
+        ("减少到70万人。", "Down to 700, 000 people.", "Down to 700,000 people."),
+        ("项目120和130。", "Items 120, 130.", "Items 120, 130."),
+    ],
+)
+def test_a_blank_inside_a_number_is_taken_out(source: str, target: str, wanted: str) -> None:
+    assert mended(source, target) == wanted
+
+
+def test_muon_of_many_matrices_moves_them_as_that_of_torch_does() -> None:
+    torch.manual_seed(1)
+    shapes = [(8, 12), (8, 12), (12, 8), (10, 10)]
+    ours = [torch.nn.Parameter(torch.randn(shape)) for shape in shapes]
+    theirs = [torch.nn.Parameter(weight.detach().clone()) for weight in ours]
+    settings = {"lr": 0.1, "weight_decay": 0.0, "adjust_lr_fn": "match_rms_adamw"}
+    optimisers = [Muon(ours, lr=0.1), torch.optim.Muon(theirs, **settings)]
+    for _ in range(5):
+        for one, other in zip(ours, theirs, strict=True):
+            one.grad = torch.randn_like(one)
+            other.grad = one.grad.clone()
+        for optimiser in optimisers:
+            optimiser.step()
+    for one, other in zip(ours, theirs, strict=True):
+        assert torch.allclose(one, other, atol=0.02)  # both iterate in bfloat16
+        assert (one - other).abs().mean() < 0.2 * 0.1 * 12**0.5 / 100
 
 
 def test_a_protected_english_side_is_dropped_as_well() -> None:
@@ -139,6 +206,7 @@ def write_recipe(folder: Path) -> Path:
             "protected": [{"file": str(folder / "protected.txt")}],
         },
         "vocabulary": {"pieces": 420, "sample_pairs": 1500},
+        "additions": {"joined": 50},
         "alignment": {"sample_pairs": 2000},
         "network": {
             "width": 64,
@@ -146,6 +214,7 @@ def write_recipe(folder: Path) -> Path:
             "feed_forward": 128,
             "encoder_layers": 1,
             "decoder_layers": 1,
+            "dropout": 0.01,
         },
         "training": {
             "batch_tokens": 500,
@@ -194,6 +263,7 @@ def test_preparation_removes_protected_pairs_and_accounts_for_its_sources(traine
     account = json.loads((trained / "model" / "training.json").read_text(encoding="utf-8"))
     assert account["dropped"]["protected"] == 20
     assert account["sources"]["invented"]["pairs"] == 2000
+    assert account["added"] == {}, "only pairs of more than common weight are joined"
     assert len(account["sources"]["invented"]["sha256"]) == 64
 
 

@@ -1,6 +1,7 @@
 """The endless stream of batches, determined by (seed, epoch, index) so that it resumes exactly."""
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +34,10 @@ class Batch:
 
 def on_device(batch: Batch, device: torch.device) -> Batch:
     """The batch where the network is."""
-    return Batch(*(t.to(device) for t in (batch.sources, batch.inputs, batch.labels, batch.places)))
+    tensors = (batch.sources, batch.inputs, batch.labels, batch.places)
+    if device.type == "cuda":
+        return Batch(*(each.pin_memory().to(device, non_blocking=True) for each in tensors))
+    return Batch(*(each.to(device) for each in tensors))
 
 
 def make_batch(pairs: Pairs, lines: np.ndarray, start: int) -> Batch:
@@ -72,7 +76,8 @@ class BatchStream:
     ):
         self.pairs, self.settings, self.start = pairs, settings, start
         self.position = position
-        self._epoch: tuple[int, list[np.ndarray]] | None = None
+        self._pool = ThreadPoolExecutor(1)
+        self._orders: dict[int, Future[list[np.ndarray]]] = {}
 
     def __iter__(self) -> Iterator[list[Batch]]:
         while True:
@@ -84,9 +89,14 @@ class BatchStream:
 
     def _next_group(self) -> np.ndarray:
         epoch, index = self.position
-        if self._epoch is None or self._epoch[0] != epoch:
-            self._epoch = (epoch, self._order(epoch))
-        order = self._epoch[1]
+        if epoch not in self._orders:
+            self._orders[epoch] = self._pool.submit(self._order, epoch)
+        order = self._orders[epoch].result()
+        if epoch + 1 not in self._orders:  # made while this epoch is trained on
+            self._orders = {
+                epoch: self._orders[epoch],
+                epoch + 1: self._pool.submit(self._order, epoch + 1),
+            }
         if index >= len(order):
             self.position = (epoch + 1, 0)
             return self._next_group()

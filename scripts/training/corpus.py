@@ -11,12 +11,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from pipeline.text.numbers import ledger
+
 from .recipe import Corpus, Filter, Protected, RecipeError
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff，。、；：？！,;:?!])\s+(?=[\u3400-\u9fff])")
 WORD = re.compile(r"[A-Za-z0-9]+(?:['.,-][A-Za-z0-9]+)*")
 YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?=年)")
+NUMERIC = re.compile(r"[\d百千万亿]")
+WRONG = {"wrong power of ten", "wrong value"}
 QUOTES = str.maketrans({"「": "“", "」": "”", "『": "“", "』": "”"})
 PLAIN = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "`": "'", "´": "'", "\u00ad": None}
@@ -115,6 +119,8 @@ def fault(source: str, target: str, limits: Filter) -> str | None:
         return "ratio"
     if any(year not in target for year in YEAR.findall(source)):
         return "year"
+    if NUMERIC.search(source) and WRONG & {entry.verdict for entry in ledger(source, target)}:
+        return "number"
     return None
 
 

@@ -37,7 +37,8 @@ def export(work: Path, run: Path, to: Path) -> None:
         )
     pieces = Pieces.read(data)
     start = torch.zeros(len(pieces.names), recipe.network.width)
-    network = new_network(recipe.network, len(pieces.names), pieces.end, pieces.padding, start, 0)
+    settings = recipe.network.model_copy(update={"dropout": 0.0})
+    network = new_network(settings, pieces, start, 0)
     averaged = average_is_better(read_journal(run / "journal.jsonl"))
     values = state["weights"]["average" if averaged else "masters"]
     # The checkpoint holds what is trained: neither fixed positions nor tied copies.

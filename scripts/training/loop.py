@@ -46,13 +46,13 @@ class Trainer:
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.pieces = Pieces.read(data)
         embeddings = torch.load(data / "embeddings.pt", weights_only=True).float()
+        fused = device.type == "cuda" and not settings.guided_weight  # gives no attention away
         network = new_network(
             recipe.network,
-            len(self.pieces.names),
-            self.pieces.end,
-            self.pieces.padding,
+            self.pieces,
             embeddings,
             settings.seed,
+            attention="sdpa" if fused else "eager",
         )
         torch.nn.Module.to(network, device)  # in place; the method of transformers has no types
         self.weights = Weights(network, settings)
@@ -81,7 +81,7 @@ class Trainer:
         }
         settings, begun, saved = self.recipe.training, time.monotonic(), time.monotonic()
         seconds_before = self.seconds
-        sums = dict.fromkeys(("loss", "guided", "tokens"), 0.0)
+        sums: dict[str, Any] = dict.fromkeys(("loss", "guided", "tokens", "norm"), 0.0)
         report_time = time.monotonic()
         with Progress(
             console=Console(stderr=True), disable=not Console(stderr=True).is_terminal
@@ -91,8 +91,8 @@ class Trainer:
             )
             steps = iter(self.stream)
             while not self._finished(begun):
-                for key, value in self._step(next(steps)).items():
-                    sums[key] = sums.get(key, 0.0) + value
+                for key, value in self._step(next(steps), begun).items():
+                    sums[key] = sums[key] + value
                 self.seconds = seconds_before + time.monotonic() - begun
                 progress.update(bar, completed=self.weights.steps)
                 if self.weights.steps % settings.report_steps == 0:
@@ -111,14 +111,26 @@ class Trainer:
         self._save()
         plot(read_journal(self.journal.path), self.folder / "journal.svg")
 
-    def _step(self, step: list[Batch]) -> dict[str, float]:
+    def _step(self, step: list[Batch], begun: float) -> dict[str, Any]:
         settings = self.recipe.training
         share = max(0.0, 1.0 - self.weights.steps / max(1, settings.guided_steps))
         loss, guided = self.workers.backward(step, settings.guided_weight * share)
         tokens = sum(batch.target_tokens for batch in step)
-        norm = self.weights.step(tokens, self.workers.share_out, self._cooldown_share())
+        norm = self.weights.step(tokens, self.workers.share_out, self._rate_factor(begun))
         self.target_pieces += tokens
         return {"loss": loss, "guided": guided, "tokens": tokens, "norm": norm}
+
+    def _rate_factor(self, begun: float) -> float:
+        """Part of the learning rates that is left."""
+        share = self._cooldown_share()
+        if share is not None:
+            return 1.0 - float(min(1.0, share) ** 0.5)
+        decay = self.recipe.training.decay_share
+        done = max(
+            self.weights.steps / self.limits.steps,
+            (time.monotonic() - begun) / (60 * self.limits.minutes),
+        )
+        return min(1.0, max(0.0, 1.0 - done) / decay) if decay else 1.0
 
     def _cooldown_share(self) -> float | None:
         if not self.limits.cooldown_pieces:
@@ -148,12 +160,12 @@ class Trainer:
         self.journal.write(**row)
         logger.info(" ".join(f"{key}={value}" for key, value in row.items()))
 
-    def _report(self, sums: dict[str, float], seconds: float) -> None:
+    def _report(self, sums: dict[str, Any], seconds: float) -> None:
         tokens, steps = max(1.0, sums["tokens"]), self.recipe.training.report_steps
         self._row(
-            loss=sums["loss"] / tokens,
-            guided_loss=sums["guided"] / tokens,
-            gradient_norm=sums.get("norm", 0.0) / steps,
+            loss=float(sums["loss"]) / tokens,
+            guided_loss=float(sums["guided"]) / tokens,
+            gradient_norm=float(sums["norm"]) / steps,
             target_pieces_per_second=tokens / seconds,
         )
 

@@ -3,18 +3,20 @@
 The network is a pre-norm Pegasus of transformers, run in bfloat16 on weights that the optimiser
 keeps in float32. Two things make it fast on a CPU: attention without padding masks, and an output
 layer whose loss is computed a few hundred positions at a time together with its gradients, so that
-the logits never exist as a whole.
+the logits never exist as a whole. A GPU takes more positions at a time, and never waits for a
+number: sums stay where they are computed.
 """
 
 import ctypes
 from typing import Any
 
 import torch
-from torch.nn import functional
+from torch.nn.functional import cross_entropy
 from transformers import PegasusConfig, PegasusForConditionalGeneration
 
 from .batches import IGNORED, Batch
 from .recipe import Network
+from .vocabulary import Pieces
 
 # transformers writes a Pegasus config without the keys that CTranslate2's converter reads.
 CONVERTER_KEYS = {
@@ -24,7 +26,8 @@ CONVERTER_KEYS = {
     "add_bias_logits": False,
     "extra_pos_embeddings": 0,
 }
-CHUNK = 512
+# Target positions whose logits are there at once.
+CHUNK = {"cpu": 512, "cuda": 8192}
 
 
 def keep_memory() -> None:
@@ -44,12 +47,14 @@ def release_memory() -> None:
         library.malloc_trim(0)
 
 
-def network_config(settings: Network, pieces: int, end: int, padding: int) -> PegasusConfig:
+def network_config(
+    settings: Network, pieces: int, end: int, padding: int, attention: str
+) -> PegasusConfig:
     """The config of the exported model."""
     # PegasusConfig takes these, though its signature does not name them.
     unnamed: dict[str, Any] = {
         "bos_token_id": end,
-        "attn_implementation": "eager",
+        "attn_implementation": attention,
         **CONVERTER_KEYS,
     }
     return PegasusConfig(
@@ -63,7 +68,7 @@ def network_config(settings: Network, pieces: int, end: int, padding: int) -> Pe
         decoder_ffn_dim=settings.feed_forward,
         max_position_embeddings=512,
         activation_function="relu",
-        dropout=0.0,
+        dropout=settings.dropout,
         attention_dropout=0.0,
         activation_dropout=0.0,
         scale_embedding=True,
@@ -76,11 +81,16 @@ def network_config(settings: Network, pieces: int, end: int, padding: int) -> Pe
 
 
 def new_network(
-    settings: Network, pieces: int, end: int, padding: int, embeddings: torch.Tensor, seed: int
+    settings: Network,
+    pieces: Pieces,
+    embeddings: torch.Tensor,
+    seed: int,
+    attention: str = "eager",
 ) -> PegasusForConditionalGeneration:
-    """A float32 network at its start."""
+    """A float32 network at its start; `attention` is how transformers is to compute it."""
     torch.manual_seed(seed)
-    network = PegasusForConditionalGeneration(network_config(settings, pieces, end, padding))
+    config = network_config(settings, len(pieces.names), pieces.end, pieces.padding, attention)
+    network = PegasusForConditionalGeneration(config)
     layers = [*network.model.encoder.layers, *network.model.decoder.layers]
     with torch.no_grad():
         for name, weight in ((n, w) for layer in layers for n, w in layer.named_parameters()):
@@ -111,6 +121,7 @@ class Losses:
         self.parameters: list[torch.Tensor] = [p for p in network.parameters() if p.requires_grad]
         shape = (outputs, network.config.d_model)
         self.output_gradient = torch.zeros(shape, device=network.device)
+        self.chunk = CHUNK[network.device.type]
 
     def hidden(self, batch: Batch, attentions: bool = False) -> Any:
         """A Seq2SeqModelOutput: `last_hidden_state` goes to the output layer.
@@ -127,55 +138,54 @@ class Losses:
     @torch.no_grad()
     def value(self, batch: Batch) -> float:
         """Cross-entropy without smoothing, in nats, summed."""
+        self.network.train(False)
         rows, labels = self._rows(self.hidden(batch).last_hidden_state, batch)
         weight = self.network.model.shared.weight[: self.outputs]
         total = 0.0
-        for start in range(0, len(rows), CHUNK):
-            logits = (rows[start : start + CHUNK] @ weight.T).float()
-            total += float(
-                functional.cross_entropy(logits, labels[start : start + CHUNK], reduction="sum")
-            )
+        for start in range(0, len(rows), self.chunk):
+            logits = (rows[start : start + self.chunk] @ weight.T).float()
+            own = labels[start : start + self.chunk]
+            total += float(cross_entropy(logits, own, ignore_index=IGNORED, reduction="sum"))
         return total
 
-    def backward(self, batch: Batch, guided_weight: float) -> tuple[float, float]:
+    def backward(self, batch: Batch, guided_weight: float) -> tuple[torch.Tensor, torch.Tensor]:
         """(cross-entropy, alignment loss), both summed; gradients are added to the parameters.
 
         The gradient of the output layer alone is added to `output_gradient`, in float32.
         """
+        self.network.train()
         guided = guided_weight > 0
         result = self.hidden(batch, attentions=guided)
-        hidden = result.last_hidden_state
-        rows, labels = self._rows(hidden, batch)
+        rows, labels = self._rows(result.last_hidden_state, batch)
         total, gradient = self._output_layer(rows, labels)
         if not guided:
             torch.autograd.backward([rows], [gradient])
-            return total, 0.0
+            return total, torch.zeros_like(total)
         alignment = self._alignment_loss(result.cross_attentions[-1][:, 0], batch.places)
         torch.autograd.backward([rows, guided_weight * alignment], [gradient, None])
-        return total, float(alignment.detach())
+        return total, alignment.detach()
 
-    def _rows(self, hidden: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
-        labels = batch.labels.view(-1)
-        real = (labels != IGNORED).nonzero().squeeze(1)
-        return hidden.reshape(-1, hidden.shape[-1]).index_select(0, real), labels[real]
+    @staticmethod
+    def _rows(hidden: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+        return hidden.reshape(-1, hidden.shape[-1]), batch.labels.view(-1)
 
     @torch.no_grad()
-    def _output_layer(self, rows: torch.Tensor, labels: torch.Tensor) -> tuple[float, torch.Tensor]:
+    def _output_layer(
+        self, rows: torch.Tensor, labels: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         weight = self.network.model.shared.weight[: self.outputs]
         gradient = torch.empty_like(rows)
-        total = 0.0
-        rest = self.smoothing / self.outputs
-        for start in range(0, len(rows), CHUNK):
-            chunk, wanted = rows[start : start + CHUNK], labels[start : start + CHUNK, None]
-            logits = (chunk @ weight.T).float()
-            normaliser = logits.logsumexp(1, keepdim=True)
-            total += float((normaliser - logits.gather(1, wanted)).sum())
-            error = logits.sub_(normaliser).exp_().sub_(rest)
-            error.scatter_add_(
-                1, wanted, torch.full(wanted.shape, self.smoothing - 1.0, device=rows.device)
-            )
-            error = error.to(rows.dtype)
-            gradient[start : start + CHUNK] = error @ weight
+        total = torch.zeros((), device=rows.device)
+        for start in range(0, len(rows), self.chunk):
+            chunk, own = rows[start : start + self.chunk], labels[start : start + self.chunk, None]
+            real, wanted = own != IGNORED, own.clamp(min=0)
+            error = (chunk @ weight.T).softmax(1)
+            chosen = error.gather(1, wanted).float()
+            total -= (chosen.clamp(min=1e-30).log() * real).sum()
+            error.sub_(self.smoothing / self.outputs)
+            less = torch.full_like(chosen, self.smoothing - 1.0, dtype=error.dtype)
+            error.scatter_add_(1, wanted, less).mul_(real)
+            gradient[start : start + self.chunk] = error @ weight
             self.output_gradient += error.T @ chunk
         return total, gradient
 

@@ -1,8 +1,7 @@
 """Float32 weights behind a bfloat16 network: Muon for hidden matrices, AdamW for the rest.
 
-Muon: Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/ (torch.optim.Muon). The
-schedule is warm-up – stable – decay (Hu et al. 2024, MiniCPM): a constant rate that any later
-sitting can continue, and a short cooldown that branches off from it.
+The schedule is warm-up – stable – decay (Hu et al. 2024, MiniCPM): a constant rate that any later
+sitting can continue, and a cooldown that branches off from it or ends the run.
 """
 
 from collections import defaultdict
@@ -13,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 import torch
 from torch import nn
 
+from .muon import Muon
 from .network import Losses
 from .recipe import Training
 
@@ -30,11 +30,8 @@ class ShareOut(Protocol):
         ...
 
 
-def rate_factor(step: int, warmup_steps: int, cooldown_share: float | None) -> float:
-    """What the learning rates are multiplied with, `cooldown_share` of the cooldown being done."""
-    if cooldown_share is not None:
-        fallen: float = min(1.0, cooldown_share) ** 0.5
-        return max(0.0, 1.0 - fallen)
+def warmed(step: int, warmup_steps: int) -> float:
+    """What the learning rates are multiplied with at the start: from near zero to one."""
     return min(1.0, (step + 1) / max(1, warmup_steps))
 
 
@@ -64,16 +61,16 @@ class Weights:
         settings, places = self.settings, defaultdict(list)
         for place, (name, master) in enumerate(zip(self.names, self.masters, strict=True)):
             hidden = master.ndim == 2 and ".layers." in name
-            places[".".join(name.split(".")[:4]) if hidden else ""].append(place)
+            # Threads share the layers out; a GPU takes them all in one.
+            layer = "layers" if master.is_cuda else ".".join(name.split(".")[:4])
+            places[layer if hidden else ""].append(place)
         groups = []
         for layer, members in places.items():
             weights = [self.masters[place] for place in members]
             rate = settings.learning_rate if layer else settings.embedding_learning_rate
             optimiser: torch.optim.Optimizer
             if layer and settings.optimiser == "muon":
-                optimiser = torch.optim.Muon(
-                    weights, lr=rate, weight_decay=0.0, adjust_lr_fn="match_rms_adamw"
-                )
+                optimiser = Muon(weights, lr=rate)
             else:
                 optimiser = torch.optim.AdamW(
                     weights, lr=rate, betas=(0.9, 0.98), eps=1e-9, weight_decay=0.0, fused=True
@@ -81,15 +78,16 @@ class Weights:
             groups.append(Group(members, optimiser, rate))
         return groups
 
-    def step(self, tokens: int, share_out: ShareOut, cooldown_share: float | None = None) -> float:
+    def step(self, tokens: int, share_out: ShareOut, factor: float = 1.0) -> torch.Tensor:
         """Use and clear the gradients, sums over `tokens` target pieces; return their norm.
 
-        `share_out(function, groups)` calls the function for every group on several threads.
+        `share_out(function, groups)` calls the function for every group on several threads; the
+        learning rates are multiplied with `factor`.
         """
         squares = share_out(lambda group: self._collect_gradients(group, tokens), self.groups)
-        norm: float = sum(squares) ** 0.5
-        scale = min(1.0, self.settings.gradient_clip / (norm + 1e-6))
-        factor = rate_factor(self.steps, self.settings.warmup_steps, cooldown_share)
+        norm = torch.stack(squares).sum().sqrt()
+        scale = (self.settings.gradient_clip / (norm + 1e-6)).clamp(max=1.0)
+        factor *= warmed(self.steps, self.settings.warmup_steps)
         self.steps += 1
         # Early on the average must forget the random start sooner than later.
         decay = min(self.settings.average_decay, self.steps / (self.steps + 10.0))
@@ -97,36 +95,37 @@ class Weights:
         return norm
 
     @torch.no_grad()
-    def _collect_gradients(self, group: Group, tokens: int) -> float:
-        total = 0.0
+    def _collect_gradients(self, group: Group, tokens: int) -> torch.Tensor:
+        totals = []
         for place in group.places:
             master = self.masters[place]
-            master.grad = torch.zeros_like(master)
+            total = torch.zeros_like(master) if master.grad is None else master.grad.zero_()
             for replica in self.replicas:
                 parameter = replica.parameters[place]
                 if parameter.grad is not None:
-                    master.grad += parameter.grad
+                    total += parameter.grad
                     parameter.grad = None
                 if self.names[place] == "model.shared.weight":
-                    master.grad[: replica.outputs] += replica.output_gradient
+                    total[: replica.outputs] += replica.output_gradient
                     replica.output_gradient.zero_()
-            master.grad /= tokens
-            total += float(master.grad.square().sum())
-        return total
+            master.grad = total
+            totals.append(total)
+        torch._foreach_div_(totals, tokens)
+        return torch.stack(torch._foreach_norm(totals)).square().sum()
 
     @torch.no_grad()
-    def _move(self, group: Group, scale: float, factor: float, decay: float) -> None:
-        for place in group.places:
-            gradient = self.masters[place].grad
-            assert gradient is not None, "_collect_gradients makes one for every weight"
-            gradient *= scale
+    def _move(self, group: Group, scale: torch.Tensor, factor: float, decay: float) -> None:
+        masters = [self.masters[place] for place in group.places]
+        gradients = [master.grad for master in masters if master.grad is not None]
+        torch._foreach_mul_(gradients, scale)
         for settings in group.optimiser.param_groups:
             settings["lr"] = group.rate * factor
         group.optimiser.step()
-        for place in group.places:
-            self.average[place].lerp_(self.masters[place], 1.0 - decay)
-            for replica in self.replicas:
-                replica.parameters[place].copy_(self.masters[place])
+        values = [master.detach() for master in masters]
+        averages = [self.average[place] for place in group.places]
+        torch._foreach_lerp_(averages, values, 1.0 - decay)
+        for replica in self.replicas:
+            torch._foreach_copy_([replica.parameters[place] for place in group.places], values)
 
     def use_average(self, yes: bool) -> None:
         """Put the averaged weights into the network, or the current ones back."""

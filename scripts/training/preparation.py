@@ -15,6 +15,7 @@ import torch
 from . import alignment
 from .corpus import (
     PairFilter,
+    fault,
     matching_key,
     normalise_source,
     normalise_target,
@@ -24,6 +25,7 @@ from .corpus import (
     source_path,
     with_noise,
 )
+from .numbers import AMOUNT, exchanged, mended
 from .pairs import Pairs
 from .recipe import Recipe, fingerprint
 from .vocabulary import Pieces, train_sentencepiece
@@ -74,6 +76,7 @@ def read_corpus(recipe: Recipe) -> tuple[Sentences, dict[str, Any]]:
         read, before = 0, len(sentences.sources)
         for read, pair in enumerate(read_pairs(path), 1):
             chinese, english = normalise_source(pair[0]), normalise_target(pair[1])
+            english = mended(chinese, english)
             weight = favoured_weight if read - 1 in favoured else source.weight
             if keeper.keep(chinese, english):
                 sentences.add(chinese, english, origin, weight)
@@ -107,6 +110,32 @@ def hold_out(sentences: Sentences, recipe: Recipe) -> tuple[Sentences, Sentences
         if matching_key(source) not in held and matching_key(target) not in held
     ]
     return sentences.only(rest), sentences.only(chosen)
+
+
+def with_additions(sentences: Sentences, recipe: Recipe) -> dict[str, int]:
+    """Add to the training pairs those made from them; how many of each kind there are."""
+    generator = random.Random(recipe.training.seed)
+    settings, limits = recipe.additions, recipe.filter
+    counts: dict[str, int] = defaultdict(int)
+    real = len(sentences.sources)
+    for line in range(real):
+        pair = sentences.sources[line], sentences.targets[line]
+        weight, is_amount = sentences.weights[line], bool(AMOUNT.search(pair[0]))
+        for _ in range(settings.amounts if is_amount else settings.numerals > 0):
+            made = exchanged(*pair, generator)
+            if made and fault(*made, limits) is None:
+                share = min(1.0, weight) if is_amount else weight * settings.numerals
+                sentences.add(*made, sentences.origins[line], share)
+                counts["amounts" if is_amount else "numerals"] += 1
+    heavy = [line for line in range(real) if sentences.weights[line] > 1]
+    while heavy and counts["joined"] < settings.joined:
+        one, other = generator.choices(heavy, k=2)
+        source = f"{sentences.sources[one]}{sentences.sources[other]}"
+        target = f"{sentences.targets[one]} {sentences.targets[other]}"
+        if sentences.sources[one][-1] in "。!?" and fault(source, target, limits) is None:
+            sentences.add(source, target, sentences.origins[one], 1.0)
+            counts["joined"] += 1
+    return dict(counts)
 
 
 def make_pieces(training: Sentences, recipe: Recipe) -> Pieces:
@@ -163,7 +192,13 @@ def add_alignment(pairs: Pairs, pieces: Pieces, recipe: Recipe) -> tuple[Pairs, 
 
 def prepare(recipe: Recipe, work: Path) -> Path:
     """The folder of prepared data for this recipe under `work`, made if it is not there yet."""
-    parts = (recipe.corpus, recipe.filter, recipe.vocabulary, recipe.alignment)
+    parts = (
+        recipe.corpus,
+        recipe.filter,
+        recipe.additions,
+        recipe.vocabulary,
+        recipe.alignment,
+    )
     folder = work / f"data-{fingerprint(*parts)}-{recipe.network.width}"
     if (folder / "account.json").is_file():
         return folder
@@ -171,6 +206,8 @@ def prepare(recipe: Recipe, work: Path) -> Path:
     torch.set_num_threads(recipe.training.threads)
     sentences, account = read_corpus(recipe)
     training, validation = hold_out(sentences, recipe)
+    account["added"] = with_additions(training, recipe)
+    logger.info("added: %s", account["added"])
     pieces = make_pieces(training, recipe)
     pieces.write(folder)
     logger.info("%d pieces, %d of them for English", len(pieces.names), pieces.outputs)

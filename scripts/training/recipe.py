@@ -86,6 +86,20 @@ class Filter(Section):
     )
 
 
+class Additions(Section):
+    """Pairs made from the pairs of the corpus."""
+
+    amounts: int = Field(
+        default=0, ge=0, description="Copies of a pair with another 万 or 亿 amount on both sides."
+    )
+    numerals: float = Field(
+        default=0.0, ge=0, description="Weight of a copy with other numerals, beside the pair's."
+    )
+    joined: int = Field(
+        default=0, ge=0, description="Pairs of two sentences, for sources longer than most."
+    )
+
+
 class Vocabulary(Section):
     """The pieces that both languages share."""
 
@@ -118,6 +132,9 @@ class Network(Section):
     embeddings: str = Field(
         default="lexical", pattern="^(lexical|random)$", description="How they start."
     )
+    dropout: float = Field(
+        default=0.0, ge=0, lt=1, description="Of residuals and embeddings; 0 for a single epoch."
+    )
     copying_attention: bool = Field(
         default=True, description="Cross-attention starts as the identity on what it attends to."
     )
@@ -137,6 +154,12 @@ class Training(Section):
     batch_tokens: int = Field(default=12_000, description="Target pieces per step.")
     microbatch_tokens: int = Field(
         default=2_048, description="Padded source or target pieces per forward pass."
+    )
+    decay_share: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Last part of a run of --steps or --minutes, in which the rates fall to zero.",
     )
     label_smoothing: float = 0.05
     gradient_clip: float = 1.0
@@ -165,6 +188,7 @@ class Recipe(Section):
 
     corpus: Corpus
     filter: Filter = Filter()
+    additions: Additions = Additions()
     vocabulary: Vocabulary = Vocabulary()
     alignment: Alignment = Alignment()
     network: Network = Network()

@@ -61,6 +61,7 @@ class Validation:
 @torch.no_grad()
 def greedy(losses: Losses, sources: torch.Tensor, pieces: Pieces) -> list[list[int]]:
     """The likeliest next piece, again and again, for sources of one length."""
+    losses.network.train(False)
     model = losses.network.model
     encoded = model.encoder(input_ids=sources)
     weight = model.shared.weight[: losses.outputs]

@@ -38,14 +38,16 @@ class Workers:
         self.replicas = [Losses(each, outputs, smoothing) for each in copies]
         self._pool = ThreadPoolExecutor(count, initializer=torch.set_num_threads, initargs=(1,))
 
-    def backward(self, batches: Sequence[Batch], guided_weight: float) -> tuple[float, float]:
+    def backward(
+        self, batches: Sequence[Batch], guided_weight: float
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         """(cross-entropy, alignment loss), summed; the gradients lie in the replicas."""
 
-        def one(losses: Losses, batch: Batch) -> tuple[float, float]:
+        def one(losses: Losses, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
             return losses.backward(on_device(batch, losses.network.device), guided_weight)
 
-        parts = self.spread(one, batches)
-        return sum(part[0] for part in parts), sum(part[1] for part in parts)
+        losses, alignments = zip(*self.spread(one, batches), strict=True)
+        return torch.stack(losses).sum(), torch.stack(alignments).sum()
 
     def spread(
         self, function: Callable[[Losses, Thing], Result], things: Sequence[Thing]
