@@ -14,6 +14,8 @@ from .recipe import Recipe, RecipeError
 from .vocabulary import Pieces
 
 NEVER = -10_000.0
+# No file of the project may be larger than 40 MB.
+SHARD = "38MB"
 TOKENIZER = {
     "source_lang": "zho",
     "target_lang": "eng",
@@ -50,10 +52,11 @@ def export(work: Path, run: Path, to: Path) -> None:
     network.generation_config = generation_config(pieces)
     to.mkdir(parents=True, exist_ok=True)
     torch.nn.Module.half(network)  # in place; the method of transformers has no types
-    network.save_pretrained(to)
+    network.save_pretrained(to, max_shard_size=SHARD)
     pieces.write(to)
     (to / "outputs.json").unlink()
-    (to / "model.safetensors").chmod(0o644)
+    for file in to.glob("*.safetensors"):
+        file.chmod(0o644)
     _add_config_keys(to / "config.json")
     (to / "tokenizer_config.json").write_text(json.dumps(TOKENIZER, indent=1))
     account = {
