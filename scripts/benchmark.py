@@ -3,9 +3,11 @@
 python scripts/benchmark.py news.zh.txt --references news.en.txt --model bundled:zh-en
 python scripts/benchmark.py news.zh.txt --tokenizer opus-mt-zh-en-tokenizer --pairs pairs.tsv
 python scripts/benchmark.py news.zh.txt --peer easynmt=easynmt/bin/python --peer argos=…/python
+python scripts/benchmark.py news.zh.txt --tokenizer opus-mt-zh-en-tokenizer --device cuda --copies 8
 
 Lines that hold several sentences are left out, so that all sides do the same work. Every side
-is a process of its own and all take turns, `--repeats` times; medians are printed. `ours` is
+is a process of its own and all take turns, `--repeats` times; medians are printed. A side that
+fails or takes longer than --timeout is a row that says so. `ours` is
 the whole of `pipeline run`, from reading to the report, with an empty memory. Rates leave out
 the start: of the others loading libraries and model; of ours the seconds of a run of one
 sentence. With --tokenizer the model has random weights, its end token is forbidden and every
@@ -13,6 +15,12 @@ output has exactly --length tokens on every side; the repair ladder is off there
 sentence would climb it. A --peer is another program with the same weights, in an environment of
 its own (scripts/benchmark_peer.py tells how they are made), with the beam and length given here
 and, where the weights are not random, once more as it comes out of the box.
+
+On a GPU a test set is over before it has begun: --copies gives every line again as what somebody
+said, each time somebody else. The loops of transformers stop after --seconds there, and their rate
+is of the lines they had by then. "GPU busy" is the mean while that side translates, and "GPU MB"
+the most that was in use on the whole device (scripts/benchmark_gpu.py). vLLM is no side, for it
+does not run Marian.
 """
 
 import argparse
@@ -22,17 +30,18 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from benchmark_process import child
+from benchmark_gpu import Sample, mean_busy, peak_gpu_megabytes, watching
+from benchmark_lines import sentences
+from benchmark_model import make_random_model
+from benchmark_ours import run_of
+from benchmark_process import ProcessError, child
 
 HERE = Path(__file__).parent
-LINES_IN_ARTICLE = 10
-TUNING_ROUNDS = 2
 PEERS = ("easynmt", "dl-translate", "argos")
 # Argos Translate sets no limit, so that CTranslate2's own holds.
 ARGOS_TOKENS = 256
@@ -40,12 +49,15 @@ ARGOS_TOKENS = 256
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One run of one side: seconds, megabytes, and a text for every line."""
+    """One run of one side: seconds, megabytes, a text for every line it had, and of the GPU."""
 
     start: float
     work: float
     peak_megabytes: float
     texts: list[str]
+    count: int
+    gpu_busy: float | None = None
+    gpu_megabytes: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +73,26 @@ class Work:
 
 
 def main() -> None:
-    """Measure the sides and print a table."""
+    """Measure the sides and print a table; every row also when it is there."""
     options = arguments()
     with tempfile.TemporaryDirectory(dir=options.work) as aside:
         work = prepared(Path(aside), options)
-        sides = list(wanted(work))
-        results: dict[str, list[Measurement]] = {name: [] for name, _ in sides}
+        sides = dict(wanted(work))
+        results: dict[str, list[Measurement]] = {name: [] for name in sides}
+        failures: dict[str, str] = {}
         for _ in range(options.repeats):
-            for name, settings in sides:
-                measured = ours(work, settings) if "ours" in name else other(work, settings)
-                results[name].append(measured)
-                print(f"{name}: {measured.work:.2f} s", file=sys.stderr)
-        print_table(results, work)
+            for name in [name for name in sides if name not in failures]:
+                try:
+                    sides[name] = tuned(work, sides[name])
+                    results[name].append(measured(work, sides[name]))
+                    print(row(name, results[name][-1:], work), file=sys.stderr)
+                except ProcessError as error:
+                    print(f"{name} failed: {error}", file=sys.stderr)
+                    failures[name] = last_line(str(error))
+        print_table(results, failures, work)
 
 
-def arguments() -> argparse.Namespace:
+def arguments(given: list[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("file", type=Path, help="Chinese, one sentence a line")
@@ -84,11 +101,17 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--tokenizer", type=Path, help="folder to make a random model from")
     parser.add_argument("--pairs", type=Path, help="sentence pairs for a shortlist of that model")
     parser.add_argument("--tolerance", type=float, default=0.005, help="of that shortlist")
-    parser.add_argument("--limit", type=int, default=300, help="lines")
+    parser.add_argument("--limit", type=int, default=300, help="lines of the file")
+    parser.add_argument("--copies", type=int, default=1, help="of every line, all distinct")
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--beams", type=int, default=4)
     parser.add_argument("--length", type=int, default=32, help="tokens of an output, at most")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument(
+        "--seconds", type=float, default=10, help="of a loop of transformers on a GPU, at most"
+    )
+    parser.add_argument("--timeout", type=float, help="seconds of a process; 120 on a GPU")
     parser.add_argument("--only", nargs="*", default=[], help="sides whose names contain one")
     parser.add_argument(
         "--peer",
@@ -98,7 +121,14 @@ def arguments() -> argparse.Namespace:
         help=f"NAME=PYTHON of its environment: {', '.join(PEERS)}",
     )
     parser.add_argument("--work", type=Path, help="folder for temporary files")
-    return parser.parse_args()
+    options = parser.parse_args(given)
+    if options.device == "cuda" and options.peer:
+        parser.error("--peer: the other programs are measured on the CPU only; leave --device out")
+    if options.copies > 1 and options.references:
+        parser.error("--references: they are of the lines as they are; leave --copies out")
+    if options.timeout is None and options.device == "cuda":
+        options.timeout = 120.0
+    return options
 
 
 def peer(text: str) -> tuple[str, str]:
@@ -115,6 +145,7 @@ def prepared(aside: Path, options: argparse.Namespace) -> Work:
     """Make the model, its conversion and its shortlist; none of it is timed."""
     from models.architecture import read_architecture
     from models.convert import converted
+    from models.errors import WeightsError
     from models.load import resolve_translator
     from models.shortlist import cached_path, write_shortlist
     from models.specs import Seq2SeqSpec
@@ -128,56 +159,29 @@ def prepared(aside: Path, options: argparse.Namespace) -> Work:
     resolved = resolve_translator(spec, device="cpu", cache=cache)
     place = resolved.folder or folder
     architecture = read_architecture(place)
-    plain = converted(
-        place,
-        architecture,
-        tokenizer=load_tokenizer(place, architecture),
-        identity=resolved.identity,
-        cache=cache,
-    )
+    plain = folder
+    try:
+        plain = converted(
+            place,
+            architecture,
+            tokenizer=load_tokenizer(place, architecture),
+            identity=resolved.identity,
+            cache=cache,
+        )
+    except (ImportError, OSError, WeightsError) as error:
+        print(f"no conversion for ctranslate2: {error}", file=sys.stderr)
     if options.pairs:
         from pipeline.shortlisting import counted_shortlist, read_pairs
 
         pairs = read_pairs(options.pairs, 300_000)
         shortlist = counted_shortlist(resolved, pairs, tolerance=options.tolerance)
         write_shortlist(cached_path(cache, resolved.identity), shortlist)
-    lines, references = sentences(options)
+    lines, references = sentences(options.file, options.references, options.limit, options.copies)
     return Work(lines, references, place, plain, cache, options)
 
 
-def sentences(options: argparse.Namespace) -> tuple[list[str], list[str]]:
-    """Read the lines and their references; lines of several sentences, which ours cuts, are out."""
-    from pipeline.text.sentences import sentence_spans
-
-    lines = options.file.read_text(encoding="utf-8").splitlines()
-    kept = [at for at, line in enumerate(lines) if len(sentence_spans(line.strip())) == 1]
-    kept = kept[: options.limit]
-    references = (
-        options.references.read_text(encoding="utf-8").splitlines() if options.references else []
-    )
-    return [lines[at].strip() for at in kept], [references[at] for at in kept] if references else []
-
-
-def make_random_model(tokenizer: Path, folder: Path) -> None:
-    """Make a Marian model of the size that a tokenizer's config.json says, which never ends."""
-    import torch
-    from transformers import MarianConfig, MarianMTModel
-
-    torch.manual_seed(1)
-    config = MarianConfig.from_pretrained(tokenizer)
-    make: Any = MarianMTModel
-    model = make(config)
-    with torch.no_grad():
-        model.model.shared.weight.normal_(0, config.d_model**-0.5)
-        model.final_logits_bias[0, config.eos_token_id] = -10_000
-    model.generation_config.forced_eos_token_id = None
-    model.save_pretrained(folder)
-    for name in ("source.spm", "target.spm", "vocab.json", "tokenizer_config.json"):
-        shutil.copyfile(tokenizer / name, folder / name)
-
-
 def wanted(work: Work) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Name the sides and their settings; CTranslate2's are tuned first."""
+    """Name the sides and their settings, the most telling first."""
     options = work.options
     fixed = {
         "folder": str(work.folder),
@@ -185,25 +189,50 @@ def wanted(work: Work) -> Iterator[tuple[str, dict[str, Any]]]:
         "beams": options.beams,
         "length": options.length,
         "threads": options.threads,
+        "device": options.device,
+        "timeout": options.timeout,
     }
-    every: list[tuple[str, dict[str, Any]]] = [
-        ("transformers float32", fixed | {"side": "transformers"}),
-        ("ctranslate2 int8 tuned", fixed | {"side": "ctranslate2"}),
-        ("ours", {"shortlist": "off"}),
-        ("ours, transformers", {"shortlist": "off", "backend": "transformers"}),
-        ("transformers bfloat16", fixed | {"side": "transformers", "precision": "bfloat16"}),
-        (
-            "ours, transformers bfloat16",
-            {"shortlist": "off", "backend": "transformers", "precision": "bfloat16"},
-        ),
-    ]
+    own = fixed | {
+        "side": "ours",
+        "shortlist": "off",
+        "work": options.work,
+        "cache": str(work.cache),
+        "repair": options.tokenizer is None,
+    }
+    every = on_gpu(options, fixed, own) if options.device == "cuda" else on_cpu(fixed, own)
     if options.pairs or (work.folder / "shortlist.json").is_file():
-        every.insert(3, ("ours, shortlist", {"shortlist": "auto"}))
-    every += peers(work, fixed)
-    for name, settings in every:
+        every.insert(3, ("ours, shortlist", own | {"shortlist": "auto"}))
+    for name, settings in [*every, *peers(work, fixed)]:
         if not options.only or any(part in name for part in options.only):
-            tuned = tuning(work, settings) if settings.get("side") == "ctranslate2" else {}
-            yield name, settings | tuned
+            yield name, settings
+
+
+def on_cpu(fixed: dict[str, Any], own: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Name the sides on a CPU."""
+    loop, other = {"side": "transformers"}, {"backend": "transformers"}
+    return [
+        ("transformers float32", fixed | loop),
+        ("ctranslate2 int8 tuned", fixed | {"side": "ctranslate2", "precision": "int8"}),
+        ("ours", own),
+        ("ours, transformers", own | other),
+        ("transformers bfloat16", fixed | loop | {"precision": "bfloat16"}),
+        ("ours, transformers bfloat16", own | other | {"precision": "bfloat16"}),
+    ]
+
+
+def on_gpu(
+    options: argparse.Namespace, fixed: dict[str, Any], own: dict[str, Any]
+) -> list[tuple[str, dict[str, Any]]]:
+    """Name the sides on a GPU."""
+    half = {"precision": "float16"}
+    loop = fixed | {"side": "transformers", "seconds": options.seconds}
+    return [
+        ("transformers float32", loop),
+        ("ours", own | half),
+        ("ours, transformers", own | half | {"backend": "transformers"}),
+        ("transformers float16 tuned", loop | half | {"batch": 64, "sorted": True}),
+        ("ctranslate2 float16 tuned", fixed | half | {"side": "ctranslate2"}),
+    ]
 
 
 def peers(work: Work, fixed: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -228,128 +257,130 @@ def peers(work: Work, fixed: dict[str, Any]) -> Iterator[tuple[str, dict[str, An
             yield f"{name} as it comes", settings | {"defaults": True}
 
 
-def tuning(work: Work, settings: dict[str, Any]) -> dict[str, Any]:
-    """Try worker counts and batch sizes for CTranslate2, all in turn and twice; the fastest."""
-    some = work.lines[:: max(1, len(work.lines) // 128)]
+def tuned(work: Work, settings: dict[str, Any]) -> dict[str, Any]:
+    """Try worker counts and batch sizes for CTranslate2, once; of any other side as given.
+
+    On a CPU all in turn and twice; on a GPU, whose time is dear, three batch sizes once.
+    """
+    if settings["side"] != "ctranslate2" or "workers" in settings:
+        return settings
+    on_gpu = settings["device"] == "cuda"
+    some = work.lines[:: max(1, len(work.lines) // (2048 if on_gpu else 128))]
     trials = [
         {"workers": workers, "batch_tokens": tokens}
-        for workers in sorted({1, work.options.threads})
-        for tokens in (256, 384, 512, 1024, 2048)
+        for workers in ([1] if on_gpu else sorted({1, settings["threads"]}))
+        for tokens in ((2048, 8192, 32768) if on_gpu else (256, 384, 512, 1024, 2048))
     ]
     rounds = [
         [spent(settings | trial | {"lines": some}).work for trial in trials]
-        for _ in range(TUNING_ROUNDS)
+        for _ in range(1 if on_gpu else 2)
     ]
     best = trials[min(range(len(trials)), key=lambda at: min(each[at] for each in rounds))]
     print(f"ctranslate2 tuned: {best}", file=sys.stderr)
-    return best
+    return settings | best
 
 
-def other(work: Work, settings: dict[str, Any]) -> Measurement:
-    """Run a side that is not ours."""
+def measured(work: Work, settings: dict[str, Any]) -> Measurement:
+    """Run a side over all lines."""
+    if settings["side"] == "ours":
+        return ours(work, settings)
     return spent(settings | {"lines": work.lines})
 
 
 def spent(settings: dict[str, Any]) -> Measurement:
     """Run a side that is not ours with these settings."""
-    output, _, peak = answer(settings)
+    with gpu(settings) as samples:
+        output, _, peak = answer(settings)
     found = json.loads(output.splitlines()[-1])
-    return Measurement(found["start"], found["work"], peak, found["texts"])
+    return Measurement(
+        found["start"],
+        found["work"],
+        peak,
+        found["texts"],
+        len(found["texts"]),
+        mean_busy(samples, found.get("begin", 0), found.get("end", 0)),
+        peak_gpu_megabytes(samples),
+    )
+
+
+def gpu(settings: dict[str, Any]) -> AbstractContextManager[list[Sample]]:
+    """Watch the GPU while a side runs, if it is used."""
+    nothing: list[Sample] = []
+    return watching() if settings["device"] == "cuda" else nullcontext(nothing)
 
 
 def answer(settings: dict[str, Any]) -> tuple[str, float, float]:
     """Run scripts/benchmark_side.py, or scripts/benchmark_peer.py under the peer's interpreter."""
     script = "benchmark_peer.py" if "python" in settings else "benchmark_side.py"
     command = [settings.get("python", sys.executable), str(HERE / script)]
-    return child(command, json.dumps(settings), settings["threads"])
+    return child(command, json.dumps(settings), settings["threads"], settings.get("timeout"))
 
 
 def ours(work: Work, settings: dict[str, Any]) -> Measurement:
-    """Run the whole pipeline over the lines, ten to an article; start: a run of one line."""
-    _, start, _ = run_of(work, settings, work.lines[:1])
-    texts, whole, peak = run_of(work, settings, work.lines)
-    return Measurement(start, whole - start, peak, texts)
+    """Run the whole pipeline over the lines; start: a run of one line."""
+    start = run_of(work.lines[:1], settings).seconds
+    with gpu(settings) as samples:
+        run = run_of(work.lines, settings)
+    return Measurement(
+        start,
+        run.seconds - start,
+        run.peak_megabytes,
+        run.texts,
+        len(work.lines),
+        mean_busy(samples, run.begin, run.end),
+        peak_gpu_megabytes(samples),
+    )
 
 
-def run_of(
-    work: Work, settings: dict[str, Any], lines: list[str]
-) -> tuple[list[str], float, float]:
-    """Run `pipeline run` in an empty folder; a text for each line, seconds, megabytes."""
-    options = work.options
-    with tempfile.TemporaryDirectory(dir=options.work) as aside:
-        folder = Path(aside)
-        starts = range(0, len(lines), LINES_IN_ARTICLE)
-        rows = [
-            {"id": f"a{start:06}", "text": "\n\n".join(lines[start : start + LINES_IN_ARTICLE])}
-            for start in starts
-        ]
-        file = folder / "news.jsonl"
-        file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-        model = {
-            "kind": "seq2seq",
-            "path": str(work.folder),
-            "beams": options.beams,
-            "max_target_tokens": options.length,
-            "backend": settings.get("backend", "ctranslate2"),
-            "shortlist": settings["shortlist"],
-        }
-        config = {
-            "input": {"paths": [str(file)]},
-            "output": str(folder / "run"),
-            "runtime": {
-                "device": "cpu",
-                "threads": options.threads,
-                "cache": str(work.cache),
-                "precision": settings.get("precision", "auto"),
-            },
-            "segment": {"join_broken_paragraphs": False},
-            "translate": {"model": model, "repair": {"enabled": options.tokenizer is None}},
-            "summarize": {"model": {"kind": "extractive"}},
-        }
-        path = folder / "config.yaml"
-        path.write_text(yaml.safe_dump(config), encoding="utf-8")
-        program = [sys.executable, "-c", "from pipeline.cli import main; raise SystemExit(main())"]
-        _, seconds, peak = child([*program, "run", "-q", "--config", str(path)], "", None)
-        return written(folder / "run", len(lines)), seconds, peak
-
-
-def written(run: Path, count: int) -> list[str]:
-    """Read the English of every line: block by block, for a line was a paragraph."""
-    translations: dict[str, dict[str, str]] = {}
-    for shard in (run / "translations").glob("*.jsonl"):
-        for row in map(json.loads, shard.read_text(encoding="utf-8").splitlines()):
-            own = {sentence["id"]: sentence["text"] for sentence in row["sentences"]}
-            translations[row["article_id"]] = own
-    articles = [
-        json.loads(line)
-        for shard in (run / "articles").glob("*.jsonl")
-        for line in shard.read_text(encoding="utf-8").splitlines()
-    ]
-    texts = [
-        " ".join(translations[article["id"]][each["id"]] for each in block["sentences"])
-        for article in sorted(articles, key=lambda article: str(article["id"]))
-        for block in article["blocks"]
-    ]
-    if len(texts) != count:
-        print(f"ours: {len(texts)} blocks for {count} lines; no chrF", file=sys.stderr)
-    return texts
-
-
-def print_table(results: dict[str, list[Measurement]], work: Work) -> None:
-    """Print a row for each side, medians over the repeats."""
-    count, characters = len(work.lines), sum(map(len, work.lines))
-    print(f"{count} sentences, {characters} characters, beams {work.options.beams}")
-    print("| side | sentences/s | source chars/s | whole run/s | start s | peak MB | chrF |")
-    print("|---|---:|---:|---:|---:|---:|---:|")
+def print_table(
+    results: dict[str, list[Measurement]], failures: dict[str, str], work: Work
+) -> None:
+    """Print a row for each side, medians over the repeats; of a side that failed what it said."""
+    print(
+        f"{len(work.lines)} sentences, {sum(map(len, work.lines))} characters, "
+        f"beams {work.options.beams}, {work.options.device}"
+    )
+    more = " sentences | GPU busy % | GPU MB |" if work.options.device == "cuda" else ""
+    print(f"| side | sentences/s | source chars/s | whole run/s | start s | peak MB | chrF |{more}")
+    print("|---|---:|---:|---:|---:|---:|---:|" + "---:|" * (more.count("|")))
     for name, own in results.items():
-        seconds = statistics.median(each.work for each in own)
-        whole = statistics.median(each.start + each.work for each in own)
-        start = statistics.median(each.start for each in own)
-        peak = statistics.median(each.peak_megabytes for each in own)
-        print(
-            f"| {name} | {count / seconds:.1f} | {characters / seconds:.0f} "
-            f"| {count / whole:.1f} | {start:.2f} | {peak:.0f} | {chrf(own[-1], work)} |"
-        )
+        if name in failures:
+            print(f"| {name} | failed: {failures[name]} |")
+        elif own:
+            print(row(name, own, work))
+
+
+def row(name: str, own: list[Measurement], work: Work) -> str:
+    """Give a side's row, medians over its measurements."""
+    # A loop that is stopped by the clock has another count every time.
+    characters = [sum(map(len, work.lines[: each.count])) / each.work for each in own]
+    cells = [
+        f"{statistics.median(each.count / each.work for each in own):.1f}",
+        f"{statistics.median(characters):.0f}",
+        f"{statistics.median(each.count / (each.start + each.work) for each in own):.1f}",
+        f"{statistics.median(each.start for each in own):.2f}",
+        f"{statistics.median(each.peak_megabytes for each in own):.0f}",
+        chrf(own[-1], work),
+    ]
+    if work.options.device == "cuda":
+        cells += [
+            f"{statistics.median(each.count for each in own):.0f}",
+            middle([each.gpu_busy for each in own]),
+            middle([each.gpu_megabytes for each in own]),
+        ]
+    return f"| {name} | {' | '.join(cells)} |"
+
+
+def middle(values: list[float | None]) -> str:
+    """Give the median of the values that are there."""
+    found = [value for value in values if value is not None]
+    return f"{statistics.median(found):.0f}" if found else "unknown"
+
+
+def last_line(text: str) -> str:
+    """Give the last line of an error that says something, short and without a table's bars."""
+    said = [line.strip() for line in text.splitlines() if line.strip()]
+    return (said[-1] if said else "without a word")[-200:].replace("|", "/")
 
 
 def chrf(measured: Measurement, work: Work) -> str:

@@ -9,8 +9,17 @@ from pathlib import Path
 LOOK_SECONDS = 0.02
 
 
-def child(command: list[str], text: str, threads: int | None) -> tuple[str, float, float]:
-    """Run a process to its end: what it wrote, seconds, megabytes at its largest."""
+class ProcessError(SystemExit):
+    """A process failed or took too long: which, and the end of what it said."""
+
+
+def child(
+    command: list[str], text: str, threads: int | None, timeout_seconds: float | None = None
+) -> tuple[str, float, float]:
+    """Run a process to its end: what it wrote, seconds, megabytes at its largest.
+
+    Raises ProcessError where it fails, or has not ended in time: then it is killed.
+    """
     environment = os.environ | ({"OMP_NUM_THREADS": str(threads)} if threads else {})
     started = time.perf_counter()
     with (
@@ -23,16 +32,30 @@ def child(command: list[str], text: str, threads: int | None) -> tuple[str, floa
         process = subprocess.Popen(
             command, stdin=given, stdout=output, stderr=errors, env=environment
         )
-        peak = 0.0
-        while process.poll() is None:
-            peak = max(peak, peak_megabytes(process.pid))
-            time.sleep(LOOK_SECONDS)
+        try:
+            peak = watched_to_its_end(process, timeout_seconds)
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
         seconds = time.perf_counter() - started
         if process.returncode:
             errors.seek(0)
-            raise SystemExit(f"{' '.join(command[:3])}: {errors.read()[-2000:]}")
+            raise ProcessError(f"{' '.join(command[:3])}: {errors.read()[-2000:]}")
         output.seek(0)
         return output.read(), seconds, peak
+
+
+def watched_to_its_end(process: "subprocess.Popen[bytes]", timeout_seconds: float | None) -> float:
+    """Wait for a process; megabytes at its largest. Raises ProcessError where it takes too long."""
+    started = time.perf_counter()
+    peak = 0.0
+    while process.poll() is None:
+        peak = max(peak, peak_megabytes(process.pid))
+        if timeout_seconds and time.perf_counter() - started > timeout_seconds:
+            raise ProcessError(f"not done after {timeout_seconds:g} s; it was ended")
+        time.sleep(LOOK_SECONDS)
+    return peak
 
 
 def peak_megabytes(identifier: int) -> float:

@@ -8,8 +8,13 @@ from typing import Any
 
 import pytest
 
-from benchmark import PEERS, answer, peer
-from benchmark_process import child
+import benchmark
+from benchmark import PEERS, Measurement, Work, answer, arguments, last_line, peer, row
+from benchmark_lines import MOST_COPIES, sentences, varied
+from benchmark_process import ProcessError, child
+from benchmark_scaling import distinct_lines
+from benchmark_side import BATCHES_SORTED, in_batches
+from pipeline.text.sentences import sentence_spans
 
 ECHO = {
     "easynmt/__init__.py": """
@@ -106,3 +111,118 @@ def test_peak_memory_is_that_of_the_process_not_of_the_one_that_started_it() -> 
 def test_a_process_that_fails_is_told_with_its_own_words() -> None:
     with pytest.raises(SystemExit, match="out of luck"):
         child([sys.executable, "-c", "raise SystemExit('out of luck')"], "", None)
+
+
+def test_a_process_that_takes_too_long_is_ended() -> None:
+    with pytest.raises(ProcessError, match=r"not done after 0\.2 s"):
+        child([sys.executable, "-c", "import time; time.sleep(60)"], "", None, 0.2)
+
+
+LINES = ["他昨天在北京签署了协议。", "“我们赢了！”", "2023年有3.5万人参加。"]
+
+
+def test_copies_are_all_distinct_single_sentences_and_the_lines_come_first() -> None:
+    found = varied(LINES, MOST_COPIES)
+    assert found[:3] == LINES
+    assert len(set(found)) == len(found) == 3 * MOST_COPIES
+    assert all(line.endswith(LINES[at % 3]) for at, line in enumerate(found))
+    assert all(len(sentence_spans(line)) == 1 for line in found)
+
+
+@pytest.mark.parametrize("copies", [0, MOST_COPIES + 1])
+def test_copies_that_would_not_be_distinct_are_refused(copies: int) -> None:
+    with pytest.raises(SystemExit, match="copies of every line"):
+        varied(LINES, copies)
+
+
+def test_lines_of_several_sentences_are_left_out_with_their_references(tmp_path: Path) -> None:
+    file, english = tmp_path / "zh.txt", tmp_path / "en.txt"
+    file.write_text("一个人来了。 \n他来了。她走了。\n天亮了。\n下雨了。\n", encoding="utf-8")
+    english.write_text("a\nb\nc\nd\n", encoding="utf-8")
+    assert sentences(file, english, 2, 1) == (["一个人来了。", "天亮了。"], ["a", "c"])
+    assert sentences(file, None, 1, 2)[0] == ["一个人来了。", "王伟说，一个人来了。"]
+
+
+def test_scaling_makes_as_many_lines_as_it_needs(tmp_path: Path) -> None:
+    file = tmp_path / "zh.txt"
+    file.write_text("一。\n\n二。\n一。\n三。\n", encoding="utf-8")
+    assert distinct_lines(file, 2) == ["一。", "二。"]
+    assert distinct_lines(file, 5) == ["一。", "二。", "三。", "王伟说，一。", "王伟说，二。"]
+
+
+def test_a_loop_that_sorts_gives_the_texts_in_the_order_asked() -> None:
+    lines = ["ccc", "a", "bb", "dddd"]
+    asked: list[list[str]] = []
+
+    def translated(batch: list[str]) -> list[str]:
+        asked.append(batch)
+        return [line.upper() for line in batch]
+
+    assert in_batches(lines, [3, 0, 2, 1], 3, translated) == ["CCC", "A", "BB", "DDDD"]
+    assert asked == [["dddd", "ccc", "bb"], ["a"]]
+    assert in_batches(lines, None, 8, translated) == ["CCC", "A", "BB", "DDDD"]
+    assert BATCHES_SORTED > 1
+
+
+def work_of(tmp_path: Path, *given: str) -> Work:
+    options = arguments([str(tmp_path / "zh.txt"), *given])
+    return Work(["一二三", "四五"], [], tmp_path, tmp_path, tmp_path, options)
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_every_side_is_told_the_device_and_only_a_gpu_has_columns(
+    tmp_path: Path, device: str
+) -> None:
+    work = work_of(tmp_path, "--device", device)
+    sides = dict(benchmark.wanted(work))
+    assert {settings["device"] for settings in sides.values()} == {device}
+    assert {"ours", "ours, transformers", "transformers float32"} < sides.keys()
+    cells = row("ours", [Measurement(1.0, 2.0, 300, [], 2, 85.4, 4000.2)], work)
+    assert cells.startswith("| ours | 1.0 | 2 | 0.7 | 1.00 | 300 |  |")
+    assert cells.endswith("| 2 | 85 | 4000 |") == (device == "cuda")
+
+
+def test_a_rate_is_of_the_lines_that_a_side_had_by_its_end(tmp_path: Path) -> None:
+    work = work_of(tmp_path, "--device", "cuda")
+    cells = row("loop", [Measurement(1.0, 0.5, 300, ["one"], 1)], work)
+    assert cells == "| loop | 2.0 | 6 | 0.7 | 1.00 | 300 |  | 1 | unknown | unknown |"
+
+
+def test_a_side_that_fails_is_a_row_and_the_others_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def measured(work: Work, settings: dict[str, Any]) -> Measurement:
+        if settings["side"] == "transformers":
+            raise ProcessError("python: Traceback\n  no | libcublas\n\n")
+        return Measurement(1.0, 2.0, 300, [], 2)
+
+    monkeypatch.setattr(benchmark, "prepared", lambda aside, options: work_of(tmp_path))
+    monkeypatch.setattr(benchmark, "measured", measured)
+    monkeypatch.setattr(benchmark, "tuned", lambda work, settings: settings)
+    monkeypatch.setattr(sys, "argv", ["benchmark.py", "zh.txt", "--repeats", "2"])
+    benchmark.main()
+    table, progress = capsys.readouterr()
+    assert "| transformers float32 | failed: no / libcublas |" in table
+    assert "| ours | 1.0 |" in table
+    assert progress.count("transformers float32 failed") == 1
+    assert progress.count("| ours | 1.0 |") == 2
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["--device", "cuda", "--peer", f"argos={sys.executable}"],
+        ["--copies", "2", "--references", "en.txt"],
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(
+    given: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        arguments(["zh.txt", *given])
+    assert "leave --" in capsys.readouterr().err
+
+
+def test_an_error_is_told_by_its_last_line() -> None:
+    assert last_line("one\ntwo | three\n \n") == "two / three"
+    assert last_line("") == "without a word"
