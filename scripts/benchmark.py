@@ -112,6 +112,9 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
         "--seconds", type=float, default=10, help="of a loop of transformers on a GPU, at most"
     )
     parser.add_argument("--timeout", type=float, help="seconds of a process; 120 on a GPU")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="of the config of ours"
+    )
     parser.add_argument("--only", nargs="*", default=[], help="sides whose names contain one")
     parser.add_argument(
         "--peer",
@@ -198,6 +201,7 @@ def wanted(work: Work) -> Iterator[tuple[str, dict[str, Any]]]:
         "work": options.work,
         "cache": str(work.cache),
         "repair": options.tokenizer is None,
+        "set": options.set,
     }
     every = on_gpu(options, fixed, own) if options.device == "cuda" else on_cpu(fixed, own)
     if options.pairs or (work.folder / "shortlist.json").is_file():

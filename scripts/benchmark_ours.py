@@ -36,9 +36,9 @@ def run_of(lines: list[str], settings: dict[str, Any]) -> Run:
         path = folder / "config.yaml"
         path.write_text(yaml.safe_dump(config(folder, settings)), encoding="utf-8")
         program = [sys.executable, "-c", "from pipeline.cli import main; raise SystemExit(main())"]
-        _, seconds, peak = child(
-            [*program, "run", "-q", "--config", str(path)], "", None, settings["timeout"]
-        )
+        changes = [part for each in settings["set"] for part in ("--set", each)]
+        command = [*program, "run", "-q", "--config", str(path), *changes]
+        _, seconds, peak = child(command, "", None, settings["timeout"])
         begin, end = translating((folder / "run/log.jsonl").read_text(encoding="utf-8"))
         if len(lines) > 1:
             print(f"  stages: {stage_seconds(folder / 'run')}", file=sys.stderr)

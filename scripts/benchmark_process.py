@@ -41,7 +41,7 @@ def child(
         seconds = time.perf_counter() - started
         if process.returncode:
             errors.seek(0)
-            raise ProcessError(f"{' '.join(command[:3])}: {errors.read()[-2000:]}")
+            raise ProcessError(f"{' '.join(command[:3])}:\n{errors.read()[-2000:]}")
         output.seek(0)
         return output.read(), seconds, peak
 
