@@ -254,7 +254,7 @@ def load_abstractive(
             trust_remote_code=spec.trust_remote_code,
         )
         budget = batch_budget(
-            batch_tokens, folder, device=device, precision=precision, rows=spec.beams
+            batch_tokens, folder, devices=[device], precision=precision, rows=spec.beams
         )
         decoder = load_decoder(
             folder,
@@ -265,7 +265,7 @@ def load_abstractive(
             trust_remote_code=spec.trust_remote_code,
         )
         decoding = _decoding(spec, architecture)
-        writer = Seq2SeqWriter(BatchTranslator(decoder, tokenizer, decoding, budget))
+        writer = Seq2SeqWriter(BatchTranslator((decoder,), tokenizer, decoding, budget))
     return AbstractiveSummarizer(writer, most_tokens=2 * spec.max_target_tokens)
 
 

@@ -1,6 +1,6 @@
 """Decoder-only models: prompts to ids through the chat template, answers by transformers or vLLM.
 
-turns ─▶ rendered with stand-ins for what comes from a page ─▶ ids ─▶ Generator ─▶ Answer
+turns ─▶ rendered with stand-ins for what comes from a page ─▶ ids ─▶ Generators ─▶ Answer
 """
 
 import re
@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from models.architecture import read_architecture, read_json
-from models.batching import answered_in_batches
 from models.decoding import Hypothesis
 from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
@@ -21,6 +20,7 @@ from models.prompts import Piece, Template, Turn, structured
 from models.protocols import Search
 from models.room import BatchTokens, batch_budget
 from models.tokens import auto_tokenizer
+from models.workers import answered_by
 
 # Longer prompts work, but cost memory that a sentence with its context is not worth.
 MOST_SOURCE_TOKENS = 4096
@@ -61,9 +61,12 @@ class Generator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CausalAnswerer:
-    """An Answerer over a Generator; `room` are tokens that a prompt may have."""
+    """An Answerer over generators that answer alike, one a device.
 
-    generator: Generator
+    `room` are tokens that a prompt may have.
+    """
+
+    generators: tuple[Generator, ...]
     tokenizer: Any
     template: Template
     generation: Generation
@@ -81,13 +84,12 @@ class CausalAnswerer:
         generation = _searched(self.generation, search)
         asked = [self.ids(prompt) for prompt in prompts]
 
-        def run(batch: Sequence[int]) -> list[list[Hypothesis]]:
-            return self.generator.generate(
-                [asked[index] for index in batch], generation, search.count
-            )
+        def run(generator: Generator, batch: Sequence[int]) -> list[list[Hypothesis]]:
+            return generator.generate([asked[index] for index in batch], generation, search.count)
 
+        sizes = [len(ids) for ids in asked]
         try:
-            found = answered_in_batches([len(ids) for ids in asked], self.batch_tokens, run)
+            found = answered_by(self.generators, sizes, self.batch_tokens, run)
         except MemoryError as error:
             raise WeightsError(
                 f"the device has no memory for a single prompt ({error}); lower "
@@ -156,12 +158,12 @@ def load_answerer(
     spec: CausalSpec,
     folder: Path,
     *,
-    device: Device,
+    devices: Sequence[Device],
     precision: LoadedPrecision,
     batch_tokens: BatchTokens,
     threads: int,
 ) -> CausalAnswerer:
-    """Load a decoder-only model to ask it what a spec's prompt says.
+    """Load a decoder-only model, once a device, to ask it what a spec's prompt says.
 
     Raises WeightsError where the prompt needs a chat template and the checkpoint has none.
     """
@@ -174,9 +176,14 @@ def load_answerer(
         )
     positions = read_architecture(folder).max_tokens or MOST_SOURCE_TOKENS
     room = spec.max_source_tokens or min(positions - spec.max_target_tokens, MOST_SOURCE_TOKENS)
-    budget = batch_budget(batch_tokens, folder, device=device, precision=precision, rows=spec.beams)
+    budget = batch_budget(
+        batch_tokens, folder, devices=devices, precision=precision, rows=spec.beams
+    )
     return CausalAnswerer(
-        generator=_load_generator(spec, folder, tokenizer, device, precision, threads, room),
+        generators=tuple(
+            _load_generator(spec, folder, tokenizer, device, precision, threads, room)
+            for device in devices
+        ),
         tokenizer=tokenizer,
         template=template,
         generation=Generation(

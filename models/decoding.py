@@ -1,6 +1,6 @@
 """Strings to translations over any decoder: distinct texts, batches, confidence, flags.
 
-sentences ─▶ distinct ─▶ Tokenizer.encode ─▶ batches ─▶ Decoder.decode ─▶ Tokenizer.decode ─▶ spaced
+sentences ─▶ distinct ─▶ Tokenizer.encode ─▶ batches ─▶ Decoders ─▶ Tokenizer.decode ─▶ spaced
 """
 
 import math
@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from models.batching import answered_once, batches, halved_when_full
+from models.batching import answered_once
 from models.errors import WeightsError
 from models.parting import fitting_parts
 from models.protocols import Candidate, Sampling, Search
 from models.spacing import spaced
 from models.tokens import Encoded, Tokenizer
+from models.workers import answered_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,12 @@ class Decoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BatchTranslator:
-    """A Translator over any Decoder and Tokenizer; `batch_tokens` are padded source tokens."""
+    """A Translator over decoders that answer alike, one a device, and a Tokenizer.
 
-    decoder: Decoder
+    `batch_tokens` are padded source tokens, which must fit on each of the devices.
+    """
+
+    decoders: tuple[Decoder, ...]
     tokenizer: Tokenizer
     decoding: Decoding
     batch_tokens: int
@@ -142,21 +146,18 @@ class BatchTranslator:
         self, inputs: Sequence[Sequence[int]], decoding: Decoding, count: int
     ) -> list[list[Hypothesis]]:
         """Decode ids in batches, halving a batch that does not fit; order as given."""
-        found: dict[int, list[Hypothesis]] = {}
 
-        def run(batch: Sequence[int]) -> list[list[Hypothesis]]:
-            return self.decoder.decode([inputs[index] for index in batch], decoding, count)
+        def run(decoder: Decoder, batch: Sequence[int]) -> list[list[Hypothesis]]:
+            return decoder.decode([inputs[index] for index in batch], decoding, count)
 
+        sizes = [len(each) for each in inputs]
         try:
-            budget = self._budget(decoding, count)
-            for batch in batches([len(each) for each in inputs], budget):
-                found.update(halved_when_full(batch, run))
+            return answered_by(self.decoders, sizes, self._budget(decoding, count), run)
         except MemoryError as error:
             raise WeightsError(
                 f"the device has no memory for a single sentence ({error}); lower "
                 "translate.model.beams or max_source_tokens, or use a smaller precision"
             ) from error
-        return [found[index] for index in range(len(inputs))]
 
     def _budget(self, decoding: Decoding, count: int) -> int:
         """Give the source tokens of a batch: fewer where a search is wider than the model's own."""

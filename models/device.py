@@ -1,4 +1,4 @@
-"""Choose the device and the precision, and say why, without importing torch or ctranslate2."""
+"""Choose the devices and the precision, and say why, without importing torch or ctranslate2."""
 
 import ctypes
 import importlib.util
@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -16,7 +17,8 @@ from models.specs import Precision
 LoadedPrecision = Literal["float32", "float16", "bfloat16", "int8", "int8_float16"]
 LoadedBackend = Literal["transformers", "ctranslate2", "vllm"]
 
-DEVICE_PATTERN = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
+# Checked by the config, too. `cuda:0,2` are several devices.
+DEVICE_PATTERN = r"^(auto|cpu|mps|cuda(:all|:\d+(,\d+)*)?)$"
 
 # What each backend computes in on each kind of device, the preferred one first.
 PRECISIONS: dict[tuple[LoadedBackend, str], tuple[LoadedPrecision, ...]] = {
@@ -88,6 +90,11 @@ def lacks_cuda(backend: LoadedBackend) -> str | None:
     return None
 
 
+def named(devices: Sequence[Device]) -> str:
+    """Name devices in a line: `cuda:0, cuda:2`."""
+    return ", ".join(device.name for device in devices)
+
+
 def resolve_device(
     asked: str,
     backend: LoadedBackend,
@@ -96,30 +103,59 @@ def resolve_device(
     mps: bool | None = None,
     cuda_obstacle: str | None = None,
 ) -> Device:
-    """Turn `auto`, `cpu`, `mps`, `cuda` or `cuda:N` into a device that `backend` can use.
+    """Give the device of a model that runs on one: of several asked for, the first.
 
-    `cuda_devices`, `mps` and `cuda_obstacle` stand for what this machine has; without
-    them it is looked at. Raises WeightsError when the device asked for cannot be used.
+    Raises WeightsError as `resolve_devices` does.
     """
-    if not DEVICE_PATTERN.fullmatch(asked):
+    first, *others = resolve_devices(
+        asked, backend, cuda_devices=cuda_devices, mps=mps, cuda_obstacle=cuda_obstacle
+    )
+    if others:
+        return Device(first.name, f"first of {asked}: this model runs on one device")
+    return first
+
+
+def resolve_devices(
+    asked: str,
+    backend: LoadedBackend,
+    *,
+    cuda_devices: int | None = None,
+    mps: bool | None = None,
+    cuda_obstacle: str | None = None,
+) -> tuple[Device, ...]:
+    """Turn what `runtime.device` says into devices that `backend` can use, at least one.
+
+    Several only where they are asked for: `cuda:0,2` or `cuda:all`. `cuda_devices`, `mps` and
+    `cuda_obstacle` stand for what this machine has; without them it is looked at. Raises
+    WeightsError when a device asked for cannot be used.
+    """
+    if not re.fullmatch(DEVICE_PATTERN, asked):
         raise WeightsError(
-            f"runtime.device: '{asked}' is not a device; choose auto, cpu, cuda, cuda:N or mps"
+            f"runtime.device: '{asked}' is not a device; choose auto, cpu, cuda, cuda:N or mps; "
+            "for several cuda:all, or a list of numbers such as cuda:0,2"
         )
     if asked == "cpu":
-        return Device("cpu", "cpu: asked for")
+        return (Device("cpu", "cpu: asked for"),)
     if asked == "mps":
-        return _asked_mps(backend, has_mps() if mps is None else mps)
+        return (_asked_mps(backend, has_mps() if mps is None else mps),)
     if cuda_devices is None:
         cuda_devices, cuda_obstacle = cuda_device_count(), lacks_cuda(backend)
     if asked == "auto":
-        if cuda_devices and cuda_obstacle is None:
-            return Device("cuda:0", f"auto: first of {cuda_devices} CUDA devices")
-        if cuda_devices:
-            return Device("cpu", f"auto: there is a CUDA device, but {cuda_obstacle}")
-        if backend == "transformers" and (has_mps() if mps is None else mps):
-            return Device("mps", "auto: no CUDA device found, but an Apple GPU")
-        return Device("cpu", "auto: no CUDA device found")
+        return (_automatic(backend, cuda_devices, mps, cuda_obstacle),)
     return _asked_cuda(asked, cuda_devices, cuda_obstacle)
+
+
+def _automatic(
+    backend: LoadedBackend, cuda_devices: int, mps: bool | None, obstacle: str | None
+) -> Device:
+    if cuda_devices and obstacle is None:
+        several = "; cuda:all uses all of them" if cuda_devices > 1 else ""
+        return Device("cuda:0", f"auto: first of {cuda_devices} CUDA devices{several}")
+    if cuda_devices:
+        return Device("cpu", f"auto: there is a CUDA device, but {obstacle}")
+    if backend == "transformers" and (has_mps() if mps is None else mps):
+        return Device("mps", "auto: no CUDA device found, but an Apple GPU")
+    return Device("cpu", "auto: no CUDA device found")
 
 
 def _asked_mps(backend: LoadedBackend, mps: bool) -> Device:
@@ -133,7 +169,7 @@ def _asked_mps(backend: LoadedBackend, mps: bool) -> Device:
     return Device("mps", "mps: asked for")
 
 
-def _asked_cuda(asked: str, cuda_devices: int, obstacle: str | None) -> Device:
+def _asked_cuda(asked: str, cuda_devices: int, obstacle: str | None) -> tuple[Device, ...]:
     if cuda_devices == 0:
         raise WeightsError(
             f"runtime.device: {asked}: no CUDA device found (nvidia-smi shows what the driver "
@@ -141,13 +177,25 @@ def _asked_cuda(asked: str, cuda_devices: int, obstacle: str | None) -> Device:
         )
     if obstacle is not None:
         raise WeightsError(f"runtime.device: {asked}: {obstacle}; use auto or cpu")
-    device = Device(asked if ":" in asked else "cuda:0", f"{asked}: asked for")
-    if device.index >= cuda_devices:
-        raise WeightsError(
-            f"runtime.device: {asked}: found {cuda_devices} CUDA devices, "
-            f"the last is cuda:{cuda_devices - 1}"
-        )
-    return device
+    numbers = _numbers(asked, cuda_devices)
+    for number in numbers:
+        if number >= cuda_devices:
+            raise WeightsError(
+                f"runtime.device: {asked}: found {cuda_devices} CUDA devices, "
+                f"the last is cuda:{cuda_devices - 1}"
+            )
+        if numbers.count(number) > 1:
+            raise WeightsError(
+                f"runtime.device: {asked}: cuda:{number} is named twice; name each device once"
+            )
+    return tuple(Device(f"cuda:{number}", f"{asked}: asked for") for number in numbers)
+
+
+def _numbers(asked: str, cuda_devices: int) -> list[int]:
+    which = asked.partition(":")[2]
+    if which == "all":
+        return list(range(cuda_devices))
+    return [int(number) for number in which.split(",")] if which else [0]
 
 
 def resolve_precision(

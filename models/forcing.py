@@ -1,6 +1,6 @@
 """How probable a translation model finds a given translation: token by token, nothing searched.
 
-(source, translation) ─▶ Tokenizer ─▶ batches ─▶ ForcedDecoder ─▶ TranslationScore
+(source, translation) ─▶ Tokenizer ─▶ batches ─▶ ForcedDecoders ─▶ TranslationScore
 
 Thompson and Post 2020 (Prism-src) judge any system's output so: the model is made to write
 it, and what it thinks of every token is the score.
@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from models.batching import answered_in_batches, answered_once
+from models.batching import answered_once
 from models.decoding import BatchTranslator, Decoding, is_blank
 from models.errors import WeightsError
 from models.protocols import TranslationScore, Translator
 from models.tokens import Encoded, Tokenizer
+from models.workers import answered_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,12 @@ class ForcedDecoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BatchScorer:
-    """A TranslationScorer over a backend; `batch_tokens` are padded tokens of both sides."""
+    """A TranslationScorer over decoders that answer alike, one a device.
 
-    decoder: ForcedDecoder
+    `batch_tokens` are padded tokens of both sides.
+    """
+
+    decoders: tuple[ForcedDecoder, ...]
     tokenizer: Tokenizer
     decoding: Decoding
     batch_tokens: int
@@ -83,8 +87,8 @@ class BatchScorer:
         first = self.decoding.first_token
         prefix = () if first is None else (first,)
 
-        def run(batch: Sequence[int]) -> list[TranslationScore]:
-            forced = self.decoder.force(
+        def run(decoder: ForcedDecoder, batch: Sequence[int]) -> list[TranslationScore]:
+            forced = decoder.force(
                 [sources[at].ids for at in batch], [(*prefix, *targets[at].ids) for at in batch]
             )
             return [
@@ -94,7 +98,7 @@ class BatchScorer:
 
         sizes = [len(s.ids) + len(t.ids) + 2 for s, t in zip(sources, targets, strict=True)]
         try:
-            return answered_in_batches(sizes, self.batch_tokens, run)
+            return answered_by(self.decoders, sizes, self.batch_tokens, run)
         except MemoryError as error:
             raise WeightsError(
                 f"the device has no memory to score a single sentence ({error}); lower "
@@ -107,10 +111,12 @@ def translation_scorer(translator: Translator) -> BatchScorer:
 
     Raises WeightsError where the model cannot be forced.
     """
-    if isinstance(translator, BatchTranslator) and isinstance(translator.decoder, ForcedDecoder):
-        return BatchScorer(
-            translator.decoder, translator.tokenizer, translator.decoding, translator.batch_tokens
-        )
+    if isinstance(translator, BatchTranslator):
+        able = tuple(each for each in translator.decoders if isinstance(each, ForcedDecoder))
+        if len(able) == len(translator.decoders):
+            return BatchScorer(
+                able, translator.tokenizer, translator.decoding, translator.batch_tokens
+            )
     raise WeightsError(
         f"{type(translator).__name__}: this kind of model cannot score given translations; "
         "take an encoder-decoder (kind: seq2seq)"

@@ -23,6 +23,7 @@ from models.protocols import Sampling
 from models.sampling import Draw, numbers
 from models.seq2seq import (
     LOGITS_AT_ONCE,
+    Watched,
     generation_config,
     load_checkpoint,
     memory_error_when_full,
@@ -76,6 +77,7 @@ class TransformersGenerator:
             generation_config=self._config(
                 generation, num_beams=generation.beams, num_return_sequences=count, **beams
             ),
+            logits_processor=LogitsProcessorList([Watched()]),
         )
         return sequences
 
@@ -100,7 +102,7 @@ class TransformersGenerator:
             attention_mask=asked[1],
             generation_config=self._config(generation),
             logits_processor=LogitsProcessorList(
-                [*processors, Draw(chance, drawn, asked[0].shape[1])]
+                [Watched(), *processors, Draw(chance, drawn, asked[0].shape[1])]
             ),
         )
         return sequences

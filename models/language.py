@@ -36,7 +36,7 @@ def resolved_endpoint(spec: EndpointSpec, offline: bool, cache: Path) -> Resolve
         folder=None,
         backend="endpoint",
         precision="served",
-        device=Device(spec.base_url, "a server"),
+        devices=(Device(spec.base_url, "a server"),),
         reasons=(f"server {spec.base_url} {state}: {served.identity}",),
         licence=None,
         source_language=None,
@@ -65,7 +65,7 @@ def load_language_model(
     return load_answerer(
         spec,
         folder,
-        device=resolved.device,
+        devices=resolved.devices,
         precision=loaded_precision(resolved),
         batch_tokens=batch_tokens,
         threads=available_threads() if threads == "auto" else threads,

@@ -6,6 +6,7 @@ spec ─resolve_translator─▶ ResolvedModel ─load_translator─▶ Translat
 The cheap step is all a run needs that finds every shard in place.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -24,7 +25,9 @@ from models.device import (
     Device,
     LoadedBackend,
     available_threads,
+    named,
     resolve_device,
+    resolve_devices,
     resolve_precision,
 )
 from models.errors import WeightsError
@@ -51,6 +54,7 @@ from models.specs import (
 from models.sums import file_digest, verify_sums
 from models.tokens import Tokenizer, language_token, load_tokenizer
 from models.weights import Weights, cache_folder, locate
+from models.workers import SharedSummarizer, cpu_threads
 
 
 def resolve_translator(
@@ -113,7 +117,7 @@ def resolve_summarizer(
                 folder=None,
                 backend="none",
                 precision="float32",
-                device=Device("cpu", "no weights, nothing to put on a GPU"),
+                devices=(Device("cpu", "no weights, nothing to put on a GPU"),),
                 reasons=(f"{spec.method}: a graph of sentences, no weights",),
                 licence=None,
                 source_language=None,
@@ -169,22 +173,29 @@ def load_translator(
         language_token(tokenizer, resolved.source_language, "translate.model.source_language")
     decoding = _decoding(spec, architecture, tokenizer, resolved.target_language)
     count = available_threads() if threads == "auto" else threads
+    # CTranslate2 shares the batches among the threads itself.
+    several = resolved.backend == "transformers" and resolved.device.kind == "cpu"
+    shares = cpu_threads(count) if several else [count]
     budget = batch_budget(
         batch_tokens,
         folder,
-        device=resolved.device,
+        devices=resolved.devices,
         precision=loaded_precision(resolved),
         rows=decoding.beams,
+        at_once=len(shares),
     )
-    decoder = _load_decoder(spec, resolved, architecture, tokenizer, count)
-    translator = BatchTranslator(decoder, tokenizer, decoding, budget)
-    check_canary(
-        folder,
-        translator,
-        precision=loaded_precision(resolved),
-        made_by=f"{resolved.backend} {version(resolved.backend)}",
-    )
-    return translator
+    decoders: list[Decoder] = []
+    for device in resolved.devices:
+        loaded = _load_decoders(spec, resolved, device, architecture, tokenizer, shares)
+        # Every copy of the weights for itself: any of them may translate any sentence.
+        check_canary(
+            folder,
+            BatchTranslator(loaded[:1], tokenizer, decoding, budget),
+            precision=loaded_precision(resolved),
+            made_by=f"{resolved.backend} {version(resolved.backend)} on {device.name}",
+        )
+        decoders += loaded
+    return BatchTranslator(tuple(decoders), tokenizer, decoding, budget)
 
 
 def load_summarizer(
@@ -211,14 +222,18 @@ def load_summarizer(
 
             folder = loaded_folder(resolved)
             verify_sums(folder)
-            return load_abstractive(
-                spec,
-                folder,
-                device=resolved.device,
-                precision=loaded_precision(resolved),
-                batch_tokens=batch_tokens,
-                threads=available_threads() if threads == "auto" else threads,
-            )
+            loaded = [
+                load_abstractive(
+                    spec,
+                    folder,
+                    device=device,
+                    precision=loaded_precision(resolved),
+                    batch_tokens=batch_tokens,
+                    threads=available_threads() if threads == "auto" else threads,
+                )
+                for device in resolved.devices
+            ]
+            return loaded[0] if len(loaded) == 1 else SharedSummarizer(tuple(loaded))
 
 
 def _resolved_causal(
@@ -237,20 +252,22 @@ def _resolved_causal(
     )
 
 
-def _load_decoder(
+def _load_decoders(
     spec: Seq2SeqSpec,
     resolved: ResolvedModel,
+    device: Device,
     architecture: Architecture,
     tokenizer: Tokenizer,
-    threads: int,
-) -> Decoder:
+    shares: Sequence[int],
+) -> tuple[Decoder, ...]:
+    """Load the weights once on a device; the workers that use them, one a share of its threads."""
     folder = loaded_folder(resolved)
     match resolved.backend:
         case "ctranslate2":
             from models import convert, ctranslate
 
             shortlist = read_shortlist(resolved.shortlist) if resolved.shortlist else None
-            return ctranslate.load_decoder(
+            decoder = ctranslate.load_decoder(
                 convert.converted(
                     folder,
                     architecture,
@@ -261,28 +278,30 @@ def _load_decoder(
                     shortlist=shortlist,
                 ),
                 tokenizer,
-                device=resolved.device,
+                device=device,
                 precision=loaded_precision(resolved),
                 banned_tokens=architecture.banned_tokens,
-                threads=threads,
+                threads=sum(shares),
                 shortlist=shortlist,
             )
+            return (decoder,)
         case "transformers":
             from models import seq2seq
 
             language = resolved.target_language
-            return seq2seq.load_decoder(
+            first = seq2seq.load_decoder(
                 folder,
-                device=resolved.device,
+                device=device,
                 precision=loaded_precision(resolved),
                 end=tokenizer.end,
                 start=language_token(tokenizer, language)
                 if language and architecture.starts_with_language
                 else None,
                 unwritable_tokens=architecture.unwritable_tokens,
-                threads=threads,
+                threads=shares[0],
                 trust_remote_code=spec.trust_remote_code,
             )
+            return tuple(replace(first, threads=own) for own in shares)
         case _:
             raise WeightsError(f"{resolved.name}: not a translation model")
 
@@ -295,19 +314,23 @@ def _resolved(
     precision: Precision,
     cache: Path,
 ) -> ResolvedModel:
-    chosen = resolve_device(device, backend)
+    if backend == "vllm":  # its engine starts on one device
+        chosen: tuple[Device, ...] = (resolve_device(device, backend),)
+    else:
+        chosen = resolve_devices(device, backend)
+    first = chosen[0]
     exact = resolve_precision(
-        precision, backend, chosen, overflows_in_float16=architecture.overflows_in_float16
+        precision, backend, first, overflows_in_float16=architecture.overflows_in_float16
     )
-    asked = "asked for" if precision != "auto" else f"auto for {backend} on {chosen.kind}"
+    asked = "asked for" if precision != "auto" else f"auto for {backend} on {first.kind}"
     return ResolvedModel(
         name=weights.name,
         identity=weights.identity,
         folder=weights.folder,
         backend=backend,
         precision=exact,
-        device=chosen,
-        reasons=(f"device {chosen.name}: {chosen.reason}", f"precision {exact}: {asked}"),
+        devices=chosen,
+        reasons=(f"device {named(chosen)}: {first.reason}", f"precision {exact}: {asked}"),
         licence=licence(weights.folder, weights.name),
         source_language=None,
         target_language=None,

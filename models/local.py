@@ -8,6 +8,7 @@ from models.architecture import is_decoder_only, read_architecture, read_json
 from models.canary import read_canary
 from models.cards import read_card
 from models.catalogue import KnownModel, known_licence, known_models
+from models.device import named
 from models.errors import WeightsError
 from models.licences import card_licence
 from models.load import load_translator, resolve_translator
@@ -113,7 +114,7 @@ def check(
     return [
         f"weights {resolved.identity[:16]} in {resolved.folder}",
         "checksums agree" if has_sums else "no SHA256SUMS beside the weights",
-        f"loads with {resolved.backend} in {resolved.precision} on {resolved.device.name}",
+        f"loads with {resolved.backend} in {resolved.precision} on {named(resolved.devices)}",
         f"canary: {len(canary.sentences)} sentences as stored" if canary else "no canary.json",
     ]
 

@@ -21,7 +21,8 @@ class ResolvedModel:
     hub id, method and version for what has none. `answer_key` adds what else changes the
     answer besides the spec; it belongs into a shard's key, the device does not.
     `folder` is None where there are no weights here; precision `served` is the server's own.
-    `reasons` says in lines why this device, precision and backend.
+    `devices` are those that share the work, one worker each; `reasons` says in lines why these
+    devices, precision and backend.
     """
 
     name: str
@@ -29,7 +30,7 @@ class ResolvedModel:
     folder: Path | None
     backend: LoadedBackend | Literal["none", "endpoint"]
     precision: LoadedPrecision | Literal["served"]
-    device: Device
+    devices: tuple[Device, ...]
     reasons: tuple[str, ...]
     licence: str | None
     source_language: str | None
@@ -37,6 +38,11 @@ class ResolvedModel:
     cache: Path
     shortlist: Path | None = None
     shortlist_digest: str = ""
+
+    @property
+    def device(self) -> Device:
+        """Where it runs; of several devices the first."""
+        return self.devices[0]
 
     @property
     def answer_key(self) -> str:

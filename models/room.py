@@ -1,5 +1,6 @@
 """How much fits: free memory of a device, and the batch that it has room for."""
 
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -39,19 +40,27 @@ BYTES: dict[LoadedPrecision, int] = {
 
 
 def batch_budget(
-    asked: BatchTokens, folder: Path, *, device: Device, precision: LoadedPrecision, rows: int = 1
+    asked: BatchTokens,
+    folder: Path,
+    *,
+    devices: Sequence[Device],
+    precision: LoadedPrecision,
+    rows: int = 1,
+    at_once: int = 1,
 ) -> int:
     """Give the padded tokens of a batch: what was asked for, or what free memory has room for.
 
     `rows` are the outputs searched side by side for each input (beams). Of the free memory the
-    weights in `folder`, which are yet to be loaded, and SCORING_BYTES are taken off.
+    weights in `folder`, which are yet to be loaded, and SCORING_BYTES are taken off; `at_once`
+    batches share the rest. Of several devices the fullest says it: any may get any batch.
     """
     if asked != "auto":
         return asked
-    free = free_bytes(device) - weights_bytes(folder) - SCORING_BYTES
+    free = min(map(free_bytes, devices)) - weights_bytes(folder) - at_once * SCORING_BYTES
     path = folder / "config.json"  # COMET has none
     needed = token_bytes(read_json(path) if path.is_file() else {}, precision, rows)
-    return max(LEAST_TOKENS, min(MOST_TOKENS[device.kind], int(SHARE * free / needed)))
+    fitting = int(SHARE * free / at_once / needed)
+    return max(LEAST_TOKENS, min(MOST_TOKENS[devices[0].kind], fitting))
 
 
 def weights_bytes(folder: Path) -> int:

@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoModelForSeq2SeqLM, GenerationConfig, LogitsProcessorList
+from transformers import (
+    AutoModelForSeq2SeqLM,
+    GenerationConfig,
+    LogitsProcessor,
+    LogitsProcessorList,
+)
 from transformers.modeling_outputs import BaseModelOutput
 from transformers.utils import logging as transformers_logging
 
@@ -18,6 +23,7 @@ from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
 from models.forcing import Forced
 from models.sampling import Draw, numbers
+from models.workers import check_stopped
 
 # `from_pretrained` ties embeddings by way of a flag of the whole process: of two threads loading
 # at once, one gets its embeddings at random (seen with transformers 5.23).
@@ -32,19 +38,21 @@ class TransformersDecoder:
     """Beam search by `generate`; the search stops as CTranslate2's does.
 
     That is when as many hypotheses as beams are finished (`early_stopping=True`), so that
-    both backends give the same text.
+    both backends give the same text. `threads` compute a batch on a CPU; several threads may
+    call one decoder at a time.
     """
 
     model: Any
     end: int
     start: int
+    threads: int
     unwritable_tokens: tuple[int, ...] = ()
 
     def decode(
         self, batch: Sequence[Sequence[int]], decoding: Decoding, count: int
     ) -> list[list[Hypothesis]]:
         """Decode a batch; the result has the same length and order, the best first in each."""
-        with torch.inference_mode(), memory_error_when_full():
+        with torch.inference_mode(), memory_error_when_full(), computing_threads(self.threads):
             return self._decode(batch, decoding, count)
 
     def _decode(
@@ -59,6 +67,7 @@ class TransformersDecoder:
                 encoder_outputs=BaseModelOutput(last_hidden_state=states),
                 attention_mask=attention_mask,
                 generation_config=self._generation_config(decoding, count),
+                logits_processor=LogitsProcessorList([Watched()]),
             )
         else:
             sampling = decoding.sampling
@@ -71,7 +80,7 @@ class TransformersDecoder:
                 ),
                 attention_mask=attention_mask.repeat_interleave(count, dim=0),
                 generation_config=self._generation_config(decoding, 1),
-                logits_processor=LogitsProcessorList([Draw(sampling, drawn, 1)]),
+                logits_processor=LogitsProcessorList([Watched(), Draw(sampling, drawn, 1)]),
             )
         outputs = [self._cut_output(row) for row in sequences[:, 1:].tolist()]
         skipped = 0 if decoding.first_token is None else 1
@@ -127,7 +136,7 @@ class TransformersDecoder:
         self, inputs: Sequence[Sequence[int]], outputs: Sequence[Sequence[int]]
     ) -> list[Forced]:
         """Score given outputs by teacher forcing: one pass, each token after those before it."""
-        with torch.inference_mode(), memory_error_when_full():
+        with torch.inference_mode(), memory_error_when_full(), computing_threads(self.threads):
             input_ids, attention_mask = padded(inputs, self.end, self.model.device)
             encoder = self.model.get_encoder()
             states = encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
@@ -197,6 +206,26 @@ class TransformersDecoder:
             yield part, output.logits
 
 
+class Watched(LogitsProcessor):
+    """Changes nothing, and leaves a search at its next step where nobody waits for it."""
+
+    def __call__(self, _: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        """Give the scores as they are. Raises StoppedError where the work was stopped."""
+        check_stopped()
+        return scores
+
+
+@contextlib.contextmanager
+def computing_threads(count: int) -> Iterator[None]:
+    """Let torch compute with so many CPU threads for this thread, and as before afterwards."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 def generation_config(**settings: Any) -> Any:
     """Make the settings of one search, with nothing taken over from the checkpoint."""
     make: Any = GenerationConfig
@@ -227,10 +256,8 @@ def load_decoder(
     """Load an encoder-decoder for inference; `end` is its end-of-sentence id.
 
     `start` replaces the token decoding starts from, which mBART-25 needs;
-    `unwritable_tokens` have no probability when outputs are scored. The number of CPU
-    threads is torch's own, for the whole process.
+    `unwritable_tokens` have no probability when outputs are scored.
     """
-    torch.set_num_threads(threads)
     model = load_checkpoint(
         folder, device=device, precision=precision, trust_remote_code=trust_remote_code
     )
@@ -245,6 +272,7 @@ def load_decoder(
         model,
         end=end,
         start=int(begin) if start is None else start,
+        threads=threads,
         unwritable_tokens=unwritable_tokens,
     )
 

@@ -151,11 +151,11 @@ def _first_harmless(
 
 
 def _with(translator: Any, shortlist: Shortlist) -> BatchTranslator:
-    if not isinstance(translator, BatchTranslator) or not isinstance(
-        translator.decoder, CTranslate2Decoder
-    ):
+    decoders = translator.decoders if isinstance(translator, BatchTranslator) else ()
+    able = [each for each in decoders if isinstance(each, CTranslate2Decoder)]
+    if not isinstance(translator, BatchTranslator) or not able:
         raise ModelError(f"{type(translator).__name__}: only ctranslate2 uses a shortlist")
-    return replace(translator, decoder=replace(translator.decoder, shortlist=shortlist))
+    return replace(translator, decoders=tuple(replace(each, shortlist=shortlist) for each in able))
 
 
 def _trial(

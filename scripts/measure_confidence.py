@@ -180,7 +180,7 @@ def under_dropout(
     """Score with a share of the activations dropped, several times (Gal and Ghahramani 2016)."""
     import torch
 
-    model: Any = getattr(scorer.decoder, "model")  # noqa: B009 (the protocol hides it)
+    model: Any = getattr(scorer.decoders[0], "model")  # noqa: B009 (the protocol hides it)
     for module in model.modules():
         if isinstance(getattr(module, "dropout", None), float):
             module.dropout = share

@@ -132,7 +132,7 @@ def test_the_greedy_answer_is_that_of_a_plain_loop(folders: dict[str, Path], cac
 
     translator = load(folders["qwen"], cache)
     own = answerer(translator)
-    model: Any = own.generator.model  # type: ignore[attr-defined]
+    model: Any = own.generators[0].model  # type: ignore[attr-defined]
     ids = own.ids(conversation(translator.template, Request(SENTENCES[2])))
     asked, total = list(ids), 0.0
     with torch.inference_mode():

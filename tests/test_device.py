@@ -12,7 +12,9 @@ from models.device import (
     LoadedPrecision,
     available_threads,
     cuda_device_count,
+    named,
     resolve_device,
+    resolve_devices,
     resolve_precision,
 )
 from models.errors import WeightsError
@@ -23,12 +25,16 @@ CHOSEN = [
     ("auto", "ctranslate2", 0, False, None, "cpu", "auto: no CUDA device found"),
     ("auto", "ctranslate2", 0, True, None, "cpu", "auto: no CUDA device found"),
     ("auto", "transformers", 0, True, None, "mps", "auto: no CUDA device found, but an Apple GPU"),
-    ("auto", "transformers", 2, False, None, "cuda:0", "auto: first of 2 CUDA devices"),
+    ("auto", "transformers", 1, False, None, "cuda:0", "auto: first of 1 CUDA devices"),
+    ("auto", "transformers", 2, False, None, "cuda:0", "cuda:all uses all of them"),
     ("auto", "transformers", 1, False, "a build without CUDA", "cpu", "a build without CUDA"),
     ("cpu", "transformers", 4, True, None, "cpu", "cpu: asked for"),
     ("cuda", "ctranslate2", 1, False, None, "cuda:0", "cuda: asked for"),
     ("cuda:1", "ctranslate2", 2, False, None, "cuda:1", "cuda:1: asked for"),
     ("mps", "transformers", 0, True, None, "mps", "mps: asked for"),
+    ("cuda", "transformers", 3, False, None, "cuda:0", "cuda: asked for"),
+    ("cuda:all", "transformers", 3, False, None, "cuda:0", "first of cuda:all"),
+    ("cuda:2,0", "transformers", 3, False, None, "cuda:2", "first of cuda:2,0"),
 ]
 
 
@@ -47,11 +53,41 @@ def test_the_device_is_chosen_with_its_reason(
     assert reason in device.reason
 
 
+SEVERAL = [
+    # asked, CUDA devices, the devices, the reason of each
+    ("cuda:all", 3, "cuda:0, cuda:1, cuda:2", "cuda:all: asked for"),
+    ("cuda:all", 1, "cuda:0", "cuda:all: asked for"),
+    ("cuda:0,2", 3, "cuda:0, cuda:2", "cuda:0,2: asked for"),
+    ("cuda:10,3", 11, "cuda:10, cuda:3", "cuda:10,3: asked for"),
+    ("cuda:1", 2, "cuda:1", "cuda:1: asked for"),
+    ("cuda", 2, "cuda:0", "cuda: asked for"),
+    ("cpu", 2, "cpu", "cpu: asked for"),
+]
+
+
+@pytest.mark.parametrize(("asked", "count", "names", "reason"), SEVERAL)
+def test_several_devices_are_those_asked_for(
+    asked: str, count: int, names: str, reason: str
+) -> None:
+    devices = resolve_devices(asked, "ctranslate2", cuda_devices=count)
+    assert named(devices) == names
+    assert {device.reason for device in devices} == {reason}
+
+
 REFUSED = [
     ("tpu", "transformers", 1, False, None, "choose auto, cpu, cuda, cuda:N or mps"),
     ("cuda:x", "transformers", 1, False, None, "not a device"),
     ("cuda", "transformers", 0, False, None, "no CUDA device found"),
     ("cuda:2", "transformers", 2, False, None, "the last is cuda:1"),
+    ("cuda:0,2", "transformers", 2, False, None, "cuda:0,2: found 2 CUDA devices, the last is"),
+    ("cuda:1,0,1", "transformers", 2, False, None, "cuda:1 is named twice; name each device once"),
+    ("cuda:all", "transformers", 0, False, None, "cuda:all: no CUDA device found"),
+    ("cuda:all", "transformers", 2, False, "a build without CUDA", "a build without CUDA"),
+    ("cuda:0,cpu", "transformers", 2, False, None, "for several cuda:all, or a list of numbers"),
+    ("cuda:0,cuda:1", "transformers", 2, False, None, "such as cuda:0,2"),
+    ("mps,cpu", "transformers", 2, True, None, "not a device"),
+    ("cuda:", "transformers", 2, False, None, "not a device"),
+    ("cuda:0,", "transformers", 2, False, None, "not a device"),
     ("cuda", "transformers", 1, False, "a build without CUDA", "a build without CUDA"),
     ("mps", "ctranslate2", 0, True, None, "set the model's backend to transformers"),
     ("mps", "transformers", 0, False, None, "no Mac"),

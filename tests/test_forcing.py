@@ -121,15 +121,16 @@ class SmallDevice:
 
 def scorer(room: int, first_token: int | None = None) -> BatchScorer:
     decoding = Decoding(4, 1.0, 0, 10, 10, first_token=first_token)
-    return BatchScorer(SmallDevice(room), Letters(), decoding, 1000)
+    return BatchScorer((SmallDevice(room),), Letters(), decoding, 1000)
 
 
 def test_memory_that_runs_out_halves_the_batch_and_each_pair_is_scored_once() -> None:
     small = scorer(2)
     pairs = [("一", "a"), ("二", "bb"), ("三", "ccc"), ("四", "dddd"), ("一", "a")]
     assert [len(each.log_probabilities) for each in small.score(pairs)] == [2, 3, 4, 5, 2]
-    assert isinstance(small.decoder, SmallDevice)
-    assert small.decoder.asked == 4
+    [device] = small.decoders
+    assert isinstance(device, SmallDevice)
+    assert device.asked == 4
 
 
 def test_memory_too_small_for_one_pair_is_an_error_with_advice() -> None:

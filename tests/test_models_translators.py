@@ -314,7 +314,7 @@ class SmallDevice:
 
 
 def echo(room: int) -> BatchTranslator:
-    return BatchTranslator(SmallDevice(room), Letters(), Decoding(1, 1.0, 0, 10, 10), 1000)
+    return BatchTranslator((SmallDevice(room),), Letters(), Decoding(1, 1.0, 0, 10, 10), 1000)
 
 
 def test_memory_that_runs_out_halves_the_batch_and_goes_on() -> None:

@@ -32,11 +32,11 @@ def checkpoint(tmp_path: Path) -> Path:
 
 def budget(folder: Path, free: int, patch: pytest.MonkeyPatch, device: Device = CPU) -> int:
     patch.setattr(room, "free_bytes", lambda device: free)
-    return batch_budget("auto", folder, device=device, precision="float32", rows=4)
+    return batch_budget("auto", folder, devices=(device,), precision="float32", rows=4)
 
 
 def test_what_is_asked_for_is_taken(tmp_path: Path) -> None:
-    assert batch_budget(77, tmp_path, device=CPU, precision="float32") == 77
+    assert batch_budget(77, tmp_path, devices=(CPU,), precision="float32") == 77
 
 
 def test_more_free_memory_never_makes_a_smaller_batch(

@@ -173,7 +173,7 @@ def test_the_answer_does_not_depend_on_the_neighbours(
 
 
 def test_words_outside_the_level_are_not_written(listed: BatchTranslator, marian: Path) -> None:
-    decoder = listed.decoder
+    [decoder] = listed.decoders
     assert isinstance(decoder, CTranslate2Decoder)
     assert decoder.shortlist
     names = json.loads((marian / "vocab.json").read_text())

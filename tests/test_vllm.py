@@ -90,7 +90,7 @@ def _answerer(folder: Path, device: Device = CUDA, **settings: object) -> Any:
         | settings
     )
     answerer = load_answerer(
-        spec, folder, device=device, precision="bfloat16", batch_tokens=16, threads=1
+        spec, folder, devices=[device], precision="bfloat16", batch_tokens=16, threads=1
     )
     return prompt_translator(spec, answerer)
 
@@ -105,7 +105,7 @@ def test_vllm_answers_in_order_with_confidence(stand_in: None, folder: Path) -> 
     assert found[0] == found[3] != found[2]
     assert found[0].confidence == pytest.approx(2.718281828 ** (-1.5 / 3))
     assert not any(each.target_truncated for each in found)
-    settings = translator.answerer.generator.engine.settings
+    settings = translator.answerer.generators[0].engine.settings
     assert (settings["dtype"], settings["seed"], settings["max_model_len"]) == ("bfloat16", 0, 512)
 
 

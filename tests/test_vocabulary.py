@@ -56,7 +56,7 @@ def test_a_translation_says_which_characters_were_unknown(tmp_path: Path) -> Non
         max_source_tokens=40,
         max_target_tokens=10,
     )
-    translator = BatchTranslator(Silent(), tokenizer, decoding, 100)
+    translator = BatchTranslator((Silent(),), tokenizer, decoding, 100)
     found = translator.translate(["今年鹰。", "", "今年。", "鹰"])
     assert [each.unknown for each in found] == ["鹰", "", "", "鹰"]
 

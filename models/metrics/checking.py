@@ -7,6 +7,7 @@ translation to a text about something else.
 
 import math
 
+from models.device import named
 from models.errors import WeightsError
 from models.metrics.load import load_scorer, resolve_scorer
 from models.protocols import Segment, SegmentScorer
@@ -45,7 +46,7 @@ def check_scorer(
     return [
         f"weights {resolved.identity[:16]} {'on a server' if served else f'in {resolved.folder}'}",
         *([] if served else [sums]),
-        f"loads in {resolved.precision} on {resolved.device.name}; "
+        f"loads in {resolved.precision} on {named(resolved.devices)}; "
         f"{'needs' if scorer.needs_reference else 'reads no'} references, "
         f"{'higher' if scorer.higher_is_better else 'lower'} is better",
         f"signature {resolved.signature}",

@@ -46,7 +46,7 @@ class ResolvedScorer:
     `identity` tells weights and tokenizer apart; `answer_key` adds what else changes the
     scores besides the spec and belongs into the key of stored scores. `tokenizer` is the
     folder of the tokenizer and, for COMET, of the encoder's config.json. `reasons` says in
-    lines why this device and precision; `settings` are what else a reader of a score must know.
+    lines why these devices and precision; `settings` are what else a reader of a score must know.
     """
 
     kind: str
@@ -55,7 +55,7 @@ class ResolvedScorer:
     folder: Path
     tokenizer: Path
     precision: LoadedPrecision | Literal["served"]
-    device: Device
+    devices: tuple[Device, ...]
     reasons: tuple[str, ...]
     licence: str | None
     needs_reference: bool
@@ -63,6 +63,11 @@ class ResolvedScorer:
     settings: tuple[tuple[str, object], ...]
     judge: ResolvedModel | None = None
     """The language model that judges, for a metric of that kind."""
+
+    @property
+    def device(self) -> Device:
+        """Where it runs; of several devices the first."""
+        return self.devices[0]
 
     @property
     def backend(self) -> LoadedBackend | Literal["none", "endpoint"]:
@@ -113,7 +118,7 @@ def resolve_scorer(
         folder=files.weights.folder,
         tokenizer=files.tokenizer.folder,
         precision=exact,
-        device=chosen,
+        devices=(chosen,),
         reasons=(f"device {chosen.name}: {chosen.reason}", f"precision {exact}: {asked}"),
         licence=licence(files.weights.folder, spec.path),
         needs_reference=files.needs_reference,
@@ -133,7 +138,7 @@ def _resolved_judge(
         folder=model.folder or Path(),
         tokenizer=model.folder or Path(),
         precision=model.precision,
-        device=model.device,
+        devices=model.devices,
         reasons=model.reasons,
         licence=model.licence,
         needs_reference=False,
@@ -248,7 +253,7 @@ def load_scorer(
     verify_sums(resolved.folder)
     torch.set_num_threads(available_threads() if threads == "auto" else threads)
     budget = batch_budget(
-        batch_tokens, resolved.folder, device=resolved.device, precision=resolved.precision
+        batch_tokens, resolved.folder, devices=resolved.devices, precision=resolved.precision
     )
     load: Callable[..., SegmentScorer]
     match spec:

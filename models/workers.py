@@ -1,0 +1,168 @@
+"""Several workers over one list of batches: whichever is free takes the next, order is kept.
+
+batches, longest first ─┬─▶ worker 0, in the caller's thread ─┬─▶ results in the order asked
+                        └─▶ workers 1, 2 …, a thread each ────┘
+
+A worker is whatever holds weights on one device and answers batches: a decoder, a generator,
+a summarizer. Everything heavy in them lets go of Python's lock, so that threads are enough.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Generic, TypeVar
+
+from models.batching import batches, halved_when_full
+from models.protocols import Summarizer, SummaryLine
+
+Worker = TypeVar("Worker")
+Result = TypeVar("Result")
+
+# Batches that each of several workers gets at least, so that little idles while the last ones,
+# which are the shortest, come to their end …
+BATCHES_A_WORKER = 4
+# … but no batch is made smaller than the budget through this: weights are read for every batch.
+MOST_PARTS = 8
+
+# Batches that are computed side by side on one CPU, sharing weights: more were not measured.
+MOST_ON_CPU = 4
+
+_here = threading.local()
+
+
+class StoppedError(Exception):
+    """Nobody waits for this answer any more: another worker failed, or the run is interrupted."""
+
+
+def check_stopped() -> None:
+    """Raise StoppedError where the work of this thread is no longer wanted.
+
+    Adapters ask between the steps of a long search.
+    """
+    stop: threading.Event | None = getattr(_here, "stop", None)
+    if stop is not None and stop.is_set():
+        raise StoppedError
+
+
+def answered_by(
+    workers: Sequence[Worker],
+    sizes: Sequence[int],
+    batch_tokens: int,
+    run: Callable[[Worker, Sequence[int]], Sequence[Result]],
+) -> list[Result]:
+    """Run items of the given sizes in batches, each by the worker that is free first.
+
+    The results have the order of `sizes`. `run` gets a worker and indices, and says that memory
+    ran out with MemoryError: then the same worker runs the halves. What any worker raises is
+    raised here; the others take no more batches, and leave theirs at their next step.
+    """
+    budget = shared_budget(sizes, batch_tokens, len(workers))
+    work = _Work(batches(sizes, budget), run)
+    found = work.alone(workers[0]) if len(workers) == 1 else work.together(workers)
+    return [found[index] for index in range(len(sizes))]
+
+
+def shared_budget(sizes: Sequence[int], batch_tokens: int, workers: int) -> int:
+    """Give the padded tokens of a batch such that each of several workers gets several.
+
+    Never more than `batch_tokens`; one worker gets just these.
+    """
+    if workers == 1:
+        return batch_tokens
+    share = -(-sum(sizes) // (workers * BATCHES_A_WORKER))
+    return min(batch_tokens, max(share, batch_tokens // MOST_PARTS))
+
+
+def cpu_threads(threads: int) -> list[int]:
+    """Deal CPU threads to workers that share one copy of the weights: the threads of each.
+
+    One thread with a batch of its own does more than two that share every product of one batch.
+    """
+    workers = max(1, min(threads, MOST_ON_CPU))
+    return [threads // workers + (at < threads % workers) for at in range(workers)]
+
+
+class _Work(Generic[Worker, Result]):
+    """Batches that wait, and how one is run."""
+
+    def __init__(
+        self,
+        waiting: Sequence[Sequence[int]],
+        run: Callable[[Worker, Sequence[int]], Sequence[Result]],
+    ) -> None:
+        self._waiting = SimpleQueue[Sequence[int]]()
+        for batch in waiting:
+            self._waiting.put(batch)
+        self._run = run
+        self._stop = threading.Event()
+
+    def together(self, workers: Sequence[Worker]) -> dict[int, Result]:
+        """Let the workers take batches until none is left; the first one is the caller."""
+        with ThreadPoolExecutor(max_workers=len(workers)) as threads:
+            try:
+                others = [threads.submit(self._helped, worker) for worker in workers[1:]]
+                found = self._helped(workers[0])
+                for other in others:
+                    found |= other.result()
+            except BaseException:
+                # Leaving waits for the others: they must know before.
+                self._stop.set()
+                raise
+        return found
+
+    def _helped(self, worker: Worker) -> dict[int, Result]:
+        """Give what one of several workers found; less where the work was stopped."""
+        with _stopped_by(self._stop):
+            try:
+                return self.alone(worker)
+            except StoppedError:
+                return {}
+            except BaseException:
+                self._stop.set()
+                raise
+
+    def alone(self, worker: Worker) -> dict[int, Result]:
+        """Take batches until none is left."""
+
+        def run(batch: Sequence[int]) -> Sequence[Result]:
+            check_stopped()
+            return self._run(worker, batch)
+
+        found: dict[int, Result] = {}
+        while True:
+            try:
+                batch = self._waiting.get_nowait()
+            except Empty:
+                return found
+            found.update(halved_when_full(batch, run))
+
+
+@contextmanager
+def _stopped_by(stop: threading.Event) -> Iterator[None]:
+    """Make `check_stopped` heed an event in this thread."""
+    before = getattr(_here, "stop", None)
+    _here.stop = stop
+    try:
+        yield
+    finally:
+        _here.stop = before
+
+
+@dataclass(frozen=True, slots=True)
+class SharedSummarizer:
+    """A Summarizer over several that answer alike, one a device: each takes the next article."""
+
+    summarizers: tuple[Summarizer, ...]
+
+    def summarize(self, articles: Sequence[Sequence[str]]) -> list[list[SummaryLine]]:
+        """Summarize each article; the result has the same length and order."""
+
+        def run(summarizer: Summarizer, batch: Sequence[int]) -> list[list[SummaryLine]]:
+            return summarizer.summarize([articles[index] for index in batch])
+
+        sizes = [sum(map(len, article)) for article in articles]
+        # A budget of one: every article is a batch of its own.
+        return answered_by(self.summarizers, sizes, 1, run)

@@ -1,0 +1,227 @@
+"""Several workers give what one gives, in the same order, and none outlives a failure."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.batching import batches
+from models.decoding import BatchTranslator, Decoding, Hypothesis
+from models.errors import WeightsError
+from models.protocols import Search, SummaryLine
+from models.workers import (
+    BATCHES_A_WORKER,
+    SharedSummarizer,
+    answered_by,
+    check_stopped,
+    shared_budget,
+)
+from tests.fakes import Letters
+
+SIZES = st.lists(st.integers(min_value=0, max_value=300), max_size=60)
+BUDGETS = st.integers(min_value=1, max_value=1000)
+
+
+@dataclass
+class Squares:
+    """Squares indices; has room for some at a time, and notes what it ran."""
+
+    room: int = 10**6
+    ran: list[list[int]] = field(default_factory=list)
+
+    def run(self, batch: Sequence[int]) -> list[int]:
+        if len(batch) > self.room:
+            raise MemoryError("full")
+        self.ran.append(list(batch))
+        return [index * index for index in batch]
+
+
+@given(SIZES, BUDGETS, st.integers(1, 3))
+def test_any_number_of_workers_gives_the_same_in_the_order_asked(
+    sizes: list[int], budget: int, count: int
+) -> None:
+    workers = [Squares() for _ in range(count)]
+    found = answered_by(workers, sizes, budget, Squares.run)
+    assert found == [index * index for index in range(len(sizes))]
+    ran = [index for worker in workers for batch in worker.ran for index in batch]
+    assert sorted(ran) == list(range(len(sizes)))
+
+
+@given(SIZES, BUDGETS, st.integers(1, 9))
+def test_several_workers_get_several_batches_and_never_larger_ones(
+    sizes: list[int], budget: int, workers: int
+) -> None:
+    shared = shared_budget(sizes, budget, workers)
+    assert shared <= budget
+    if workers == 1:
+        assert shared == budget
+    elif budget // 8 < shared < budget:
+        assert sum(sizes) <= shared * workers * BATCHES_A_WORKER
+
+
+@pytest.mark.parametrize(
+    ("total", "budget", "workers", "expected"),
+    [
+        (100_000, 32_768, 1, 32_768),  # one worker: as ever
+        (100_000, 32_768, 2, 12_500),
+        (100_000, 32_768, 4, 6250),
+        (100_000, 32_768, 8, 4096),  # an eighth of the budget is the least
+        (1_000_000, 32_768, 2, 32_768),
+        (100, 32_768, 2, 4096),
+        (100, 1, 2, 1),
+    ],
+)
+def test_the_budget_is_shared(total: int, budget: int, workers: int, expected: int) -> None:
+    assert shared_budget([10] * (total // 10), budget, workers) == expected
+
+
+@given(st.lists(st.integers(1, 9), min_size=2, max_size=40), st.lists(st.integers(1, 3)))
+def test_memory_that_runs_out_on_one_device_halves_its_batches(
+    sizes: list[int], rooms: list[int]
+) -> None:
+    workers = [Squares(room) for room in (2, *rooms[:2])]
+    found = answered_by(workers, sizes, 100, Squares.run)
+    assert found == [index * index for index in range(len(sizes))]
+    assert all(len(batch) <= worker.room for worker in workers for batch in worker.ran)
+
+
+def test_one_item_that_fits_nowhere_says_so() -> None:
+    with pytest.raises(MemoryError, match="full"):
+        answered_by([Squares(0), Squares(0)], [1, 1, 1], 1, Squares.run)
+
+
+def searching() -> None:
+    """Search for ever, as a model does that never finds its end."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        check_stopped()
+    raise AssertionError("was not stopped")
+
+
+class Meeting:
+    """Workers that meet in their first batches, and then do each what it is told."""
+
+    def __init__(self, *fates: Callable[[], None]) -> None:
+        self.fates = fates
+        self.workers = range(len(fates))
+        self.barrier = threading.Barrier(len(fates), timeout=60)
+        self.ran: list[Sequence[int]] = []
+
+    def run(self, worker: int, batch: Sequence[int]) -> Sequence[int]:
+        self.ran.append(batch)
+        self.barrier.wait()
+        self.fates[worker]()
+        return batch
+
+
+def lost() -> None:
+    raise RuntimeError("the device is lost")
+
+
+def interrupted() -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("fates", [(lost, searching, searching), (searching, searching, lost)])
+def test_what_a_worker_raises_is_raised_and_the_others_stop(
+    fates: tuple[Callable[[], None], ...],
+) -> None:
+    meeting = Meeting(*fates)
+    before = threading.active_count()
+    with pytest.raises(RuntimeError, match="the device is lost"):
+        answered_by(meeting.workers, [1] * 30, 1, meeting.run)
+    assert len(meeting.ran) == 3
+    assert threading.active_count() == before
+
+
+def test_an_interrupted_run_takes_no_more_batches_and_leaves_those_under_way() -> None:
+    meeting = Meeting(interrupted, searching)
+    with pytest.raises(KeyboardInterrupt):
+        answered_by(meeting.workers, [1] * 30, 1, meeting.run)
+    assert len(meeting.ran) == 2
+
+
+def test_an_interruption_while_others_are_waited_for_stops_them() -> None:
+    main = threading.main_thread().ident
+    assert main is not None
+
+    def signalled() -> None:
+        signal.pthread_kill(main, signal.SIGINT)
+        searching()
+
+    # The caller has nothing left to do, and waits.
+    meeting = Meeting(lambda: None, signalled)
+    with pytest.raises(KeyboardInterrupt):
+        answered_by(meeting.workers, [1, 1], 1, meeting.run)
+
+
+def test_after_a_failure_the_next_work_goes_on() -> None:
+    meeting = Meeting(lost, searching)
+    with pytest.raises(RuntimeError):
+        answered_by(meeting.workers, [1] * 4, 1, meeting.run)
+    check_stopped()
+    assert answered_by([Squares(), Squares()], [1] * 4, 1, Squares.run) == [0, 1, 4, 9]
+
+
+class Echo:
+    """A decoder that gives back what it reads; has memory for some inputs only."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+
+    def decode(
+        self, batch: Sequence[Sequence[int]], decoding: Decoding, count: int
+    ) -> list[list[Hypothesis]]:
+        if len(batch) > self.room:
+            raise MemoryError("out of memory")
+        return [[Hypothesis(tuple(ids), -float(n), True) for n in range(count)] for ids in batch]
+
+
+def echo(*rooms: int) -> BatchTranslator:
+    decoders = tuple(Echo(room) for room in rooms)
+    return BatchTranslator(decoders, Letters(), Decoding(1, 1.0, 0, 10, 10), 8)
+
+
+@pytest.mark.parametrize("rooms", [(9,), (9, 9), (1, 2, 9)])
+def test_a_translator_answers_alike_on_one_device_and_on_several(rooms: tuple[int, ...]) -> None:
+    asked = ["一", "二二", "", "三三三", "四", "五五", "六六六六", "一"]
+    found = echo(*rooms).hypotheses(asked, Search(count=2))
+    assert found == echo(9).hypotheses(asked, Search(count=2))
+    assert [each[0].text for each in found] == asked
+
+
+def test_no_memory_for_one_sentence_on_one_of_the_devices_is_an_error_with_advice() -> None:
+    with pytest.raises(WeightsError, match=r"single sentence.*lower translate\.model\.beams"):
+        echo(0, 0).translate(["一", "二"])
+
+
+class Lead:
+    """Takes the first sentence, one article at a time."""
+
+    def summarize(self, articles: Sequence[Sequence[str]]) -> list[list[SummaryLine]]:
+        assert len(articles) == 1
+        return [[SummaryLine(each, (0,)) for each in article[:1]] for article in articles]
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_articles_are_shared_by_several_summarizers(count: int) -> None:
+    articles = [["一"], [], ["二二", "三"], ["四四四"]]
+    found = SharedSummarizer((Lead(),) * count).summarize(articles)
+    assert [[line.text for line in lines] for lines in found] == [["一"], [], ["二二"], ["四四四"]]
+
+
+def test_the_longest_batches_are_taken_first() -> None:
+    order: list[list[int]] = []
+
+    def run(worker: str, batch: Sequence[int]) -> Sequence[int]:
+        order.append(list(batch))
+        return batch
+
+    sizes = [3, 9, 1, 7, 5]
+    answered_by(["only"], sizes, 9, run)
+    assert order == batches(sizes, 9)
