@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from models.device import DEVICE_PATTERN
 from models.specs import (
     BertScoreSpec,
     EstimatorSpec,
@@ -108,8 +109,12 @@ class RuntimeSection(Section):
 
     device: str = Field(
         default="auto",
-        pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$",
-        description="`auto`, `cpu`, `cuda`, `cuda:N` or `mps`.",
+        pattern=DEVICE_PATTERN,
+        description="`auto`, `cpu`, `cuda`, `cuda:N` or `mps`; for several GPUs `cuda:all`, or "
+        "their numbers such as `cuda:0,2` (quoted where it stands in braces). `auto` and `cuda` "
+        "are one GPU, the first. Each of several holds the weights and takes the next batch of "
+        "sentences, or the next article to summarize; metrics run on the first. Give many GPUs a "
+        "larger `shard_size`: they share the sentences of one shard at a time.",
     )
     precision: Precision = Field(
         default="auto",

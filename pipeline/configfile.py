@@ -234,8 +234,9 @@ def _explain(
     if kind == "value_error":
         return str(context["error"])
     if kind == "string_pattern_mismatch" or detail["loc"][-1] in ("int", "float", "str"):
-        # the last step names a member of a union of plain types: say what the field takes
-        return f"{value!r} is not allowed; choose {description.rstrip('.')}"
+        # the last step names a member of a union of plain types: say what the field takes,
+        # which its description begins with
+        return f"{value!r} is not allowed; choose {description.partition('. ')[0].rstrip('.')}"
     family = kind.split("_")[0]
     if family in _KINDS_OF_TYPE:
         return f"{_kind_of(value)} given; must be {_KINDS_OF_TYPE[family]}"

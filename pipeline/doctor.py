@@ -22,7 +22,9 @@ def doctor_lines(config: Config | None) -> Iterator[str]:
     yield _line("python", f"{platform.python_version()} at {sys.executable}")
     yield _line("system", platform.platform())
     yield _line("cpu", f"{available_threads()} cores usable")
-    yield _line("cuda", f"{cuda_device_count()} devices")
+    count = cuda_device_count()
+    several = "; runtime.device: cuda:all uses all of them" if count > 1 else ""
+    yield _line("cuda", f"{count} devices{several}")
     yield _line("mps", "yes" if has_mps() else "no")
     for name, version in library_versions().items():
         yield _line(name, version)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pipeline
+from models.device import named
 from models.metrics.load import ResolvedScorer
 from models.resolved import ResolvedModel
 from pipeline.config import Config
@@ -97,7 +98,7 @@ def model_facts(model: ResolvedModel | ResolvedScorer) -> dict[str, Any]:
         "licence": model.licence,
         "backend": model.backend,
         "precision": model.precision,
-        "device": model.device.name,
+        "device": named(model.devices),
         "reasons": list(model.reasons),
     }
 

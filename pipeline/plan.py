@@ -16,6 +16,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from models.device import available_threads
 from models.errors import WeightsError
 from models.load import (
     load_summarizer,
@@ -27,10 +28,10 @@ from models.metrics.load import ResolvedScorer
 from models.prompted import PromptedSpec
 from models.protocols import Translator
 from models.resolved import ResolvedModel
-from models.room import BatchTokens
 from models.specs import ScorerSpec, SummarizerSpec, TranslatorSpec
+from models.workers import BATCHES_A_WORKER
 from pipeline.choosing import prepare_choosing
-from pipeline.config import Config
+from pipeline.config import Config, RuntimeSection
 from pipeline.errors import ConfigError, ModelError
 from pipeline.expecting import expected_error, own_errors
 from pipeline.formats.references import read_references
@@ -45,8 +46,10 @@ from pipeline.stages.translate import translate
 from pipeline.store import to_json
 from pipeline.text.glossary import parse_glossary
 
-# Padded characters of a window of the translation memory, by kind of device.
+# Padded characters of a window of the translation memory, by kind of device; on a CPU for so
+# many threads.
 WINDOW_CHARS = {"cpu": 8192, "mps": 16_384, "cuda": 65_536}
+MEASURED_THREADS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,12 @@ class Step:
         """
         content = [self.stage.name, self.stage.version, self.settings, list(input_keys)]
         return digest([*content, dict(corrections)] if corrections else content)
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """Names of the devices its models run on, each once."""
+        names = (device.name for model in self.models for device in model.devices)
+        return tuple(dict.fromkeys(names))
 
 
 def digest(value: object) -> str:
@@ -201,7 +210,7 @@ def _translate_step(config: Config) -> Step:
                 translator,
                 memory=tools.memory,
                 model=key,
-                window_chars=window_chars(config.runtime.batch_tokens, resolved[which]),
+                window_chars=window_chars(config.runtime, resolved[which]),
                 reuse=tools.reuse,
             )
 
@@ -235,13 +244,20 @@ def _translate_step(config: Config) -> Step:
     return Step(TRANSLATE, settings, (*resolved, *(choosing.models if choosing else ())), load)
 
 
-def window_chars(batch_tokens: BatchTokens, resolved: ResolvedModel) -> int:
+def window_chars(runtime: RuntimeSection, resolved: ResolvedModel) -> int:
     """Say how many padded characters are translated before they are remembered.
 
-    A window holds several batches, so that workers seldom wait for the last one of it. It must
-    not follow the free memory of the moment: a run picked up again makes the same windows.
+    A window holds several batches for every worker (a device, or a thread on a CPU), so that
+    they seldom wait for the last one of it. It must not follow the free memory of the moment: a
+    run picked up again makes the same windows.
     """
-    return WINDOW_CHARS[resolved.device.kind] if batch_tokens == "auto" else batch_tokens
+    kind, workers = resolved.device.kind, len(resolved.devices)
+    if runtime.batch_tokens != "auto":
+        return runtime.batch_tokens * (BATCHES_A_WORKER * workers if workers > 1 else 1)
+    if kind != "cpu":
+        return WINDOW_CHARS[kind] * workers
+    threads = available_threads() if runtime.threads == "auto" else runtime.threads
+    return max(WINDOW_CHARS[kind], WINDOW_CHARS[kind] * threads // MEASURED_THREADS)
 
 
 def _resolved_translator(spec: TranslatorSpec, config: Config) -> ResolvedModel:

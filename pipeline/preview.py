@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.device import named
 from models.metrics.load import ResolvedScorer
 from models.resolved import ResolvedModel
 from pipeline.config import Config
@@ -85,6 +86,6 @@ def _facts(model: ResolvedModel | ResolvedScorer) -> tuple[str, ...]:
         case "none":
             return ()
         case "endpoint":
-            return (model.backend, model.device.name)
+            return (model.backend, named(model.devices))
         case _:
-            return (model.backend, model.precision, model.device.name)
+            return (model.backend, model.precision, named(model.devices))

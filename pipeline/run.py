@@ -171,6 +171,8 @@ def _make_table(
         if options.fresh or not store.has(stage.writes, key)
     ]
     if missing:
+        if len(step.devices) > 1:
+            journal.info("devices", f"{stage.name:<10} on {', '.join(step.devices)}")
         with journal.task(stage.name, len(missing)) as task:
             counter = _Counter(task, journal)
             function = step.load(Tools(memory, not options.fresh, counter.window, corrections))
@@ -191,6 +193,7 @@ def _make_table(
         made=len(missing),
         shards=len(keys),
         seconds=round(seconds, 3),
+        devices=list(step.devices),
     )
 
 

@@ -29,6 +29,7 @@ MISTAKES = [
     ("output=", "output: nothing given; must be text"),
     ("output='  '", "output: must name a folder"),
     ("runtime.device=gpu", "runtime.device: 'gpu' is not allowed; choose `auto`, `cpu`, `cuda`"),
+    ("runtime.device='cuda:0,cpu'", "runtime.device: 'cuda:0,cpu' is not allowed; choose"),
     ("runtime.precision=fp16", "runtime.precision: 'fp16' is not allowed; choose 'auto'"),
     ("runtime.batch_tokens=1", "runtime.batch_tokens: 1 is too small; it must be at least 16"),
     ("runtime.threads=many", "runtime.threads: 'many' is not allowed; choose CPU threads; `auto`"),

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import models.device
 import pipeline.plan
 from models.decoding import BatchTranslator
 from models.load import load_translator, resolve_translator
@@ -19,6 +20,7 @@ from models.local import describe
 from models.specs import Seq2SeqSpec
 from pipeline.config import Config
 from pipeline.configfile import load_config
+from pipeline.manifest import model_facts
 from pipeline.memory import Memory
 from pipeline.plan import TRANSLATE, Tools, prepare
 from tests.fakes import EchoTranslator
@@ -93,6 +95,19 @@ def test_what_changes_an_answer_changes_the_key_of_the_memory(folder: Path, sett
 )
 def test_what_changes_no_answer_leaves_the_memory_as_it_is(folder: Path, setting: str) -> None:
     assert _memory_key(folder, setting) == _memory_key(folder)
+
+
+def test_the_number_of_devices_is_no_part_of_a_key(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models.device, "cuda_device_count", lambda: 3)
+    monkeypatch.setattr(models.device, "lacks_cuda", lambda backend: None)
+    settings = [f"runtime.device='{name}'" for name in ("cuda", "cuda:2", "cuda:0,2", "cuda:all")]
+    assert len({_memory_key(folder, setting) for setting in settings}) == 1
+    steps = [prepare(TRANSLATE, _config(folder, [setting])) for setting in settings]
+    assert len({step.key(["x"]) for step in steps}) == 1
+    assert [len(step.devices) for step in steps] == [1, 1, 2, 3]
+    assert model_facts(steps[2].models[0])["device"] == "cuda:0, cuda:2"
 
 
 def test_the_glossary_is_no_part_of_the_first_answers_key(folder: Path) -> None:

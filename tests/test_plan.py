@@ -1,9 +1,15 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.plan import SEGMENT, Step, cut, digest, documents_key
+from models.device import Device
+from models.load import resolve_translator
+from models.specs import Seq2SeqSpec
+from pipeline.config import RuntimeSection
+from pipeline.plan import SEGMENT, Step, cut, digest, documents_key, window_chars
 from pipeline.records import Document
 
 
@@ -47,6 +53,28 @@ def test_a_key_covers_settings_and_inputs() -> None:
         step({"a": 1}).key(["x", "y"]),
     }
     assert len(keys) == 4
+
+
+@pytest.mark.parametrize(
+    ("device", "count", "settings", "expected"),
+    [
+        ("cpu", 1, {"threads": 1}, 8192),
+        ("cpu", 1, {"threads": 2}, 8192),
+        ("cpu", 1, {"threads": 16}, 65_536),
+        ("cuda:0", 1, {}, 65_536),
+        ("cuda:0", 4, {}, 262_144),
+        ("cuda:0", 1, {"batch_tokens": 1000}, 1000),
+        ("cuda:0", 2, {"batch_tokens": 1000}, 8000),
+    ],
+)
+def test_a_window_holds_several_batches_for_every_worker(
+    device: str, count: int, settings: dict[str, int], expected: int
+) -> None:
+    resolved = replace(
+        resolve_translator(Seq2SeqSpec(kind="seq2seq", path="bundled:zh-en"), device="cpu"),
+        devices=(Device(device, "test"),) * count,
+    )
+    assert window_chars(RuntimeSection.model_validate(settings), resolved) == expected
 
 
 def test_a_key_does_not_change_by_accident() -> None:
