@@ -46,14 +46,7 @@ class Trainer:
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.pieces = Pieces.read(data)
         embeddings = torch.load(data / "embeddings.pt", weights_only=True).float()
-        fused = device.type == "cuda" and not settings.guided_weight  # gives no attention away
-        network = new_network(
-            recipe.network,
-            self.pieces,
-            embeddings,
-            settings.seed,
-            attention="sdpa" if fused else "eager",
-        )
+        network = new_network(recipe.network, self.pieces, embeddings, settings.seed)
         torch.nn.Module.to(network, device)  # in place; the method of transformers has no types
         self.weights = Weights(network, settings)
         self.workers = Workers(

@@ -47,14 +47,13 @@ def release_memory() -> None:
         library.malloc_trim(0)
 
 
-def network_config(
-    settings: Network, pieces: int, end: int, padding: int, attention: str
-) -> PegasusConfig:
+def network_config(settings: Network, pieces: int, end: int, padding: int) -> PegasusConfig:
     """The config of the exported model."""
     # PegasusConfig takes these, though its signature does not name them.
     unnamed: dict[str, Any] = {
         "bos_token_id": end,
-        "attn_implementation": attention,
+        # The matrices of a sentence are too small for fused attention to pay, on any device.
+        "attn_implementation": "eager",
         **CONVERTER_KEYS,
     }
     return PegasusConfig(
@@ -81,15 +80,11 @@ def network_config(
 
 
 def new_network(
-    settings: Network,
-    pieces: Pieces,
-    embeddings: torch.Tensor,
-    seed: int,
-    attention: str = "eager",
+    settings: Network, pieces: Pieces, embeddings: torch.Tensor, seed: int
 ) -> PegasusForConditionalGeneration:
-    """A float32 network at its start; `attention` is how transformers is to compute it."""
+    """A float32 network at its start."""
     torch.manual_seed(seed)
-    config = network_config(settings, len(pieces.names), pieces.end, pieces.padding, attention)
+    config = network_config(settings, len(pieces.names), pieces.end, pieces.padding)
     network = PegasusForConditionalGeneration(config)
     layers = [*network.model.encoder.layers, *network.model.decoder.layers]
     with torch.no_grad():
@@ -184,9 +179,9 @@ class Losses:
             total -= (chosen.clamp(min=1e-30).log() * real).sum()
             error.sub_(self.smoothing / self.outputs)
             less = torch.full_like(chosen, self.smoothing - 1.0, dtype=error.dtype)
-            error.scatter_add_(1, wanted, less).mul_(real)
-            gradient[start : start + self.chunk] = error @ weight
-            self.output_gradient += error.T @ chunk
+            error.scatter_add_(1, wanted, less)
+            gradient[start : start + self.chunk] = (error @ weight) * real
+            self.output_gradient += error.T @ (chunk * real)
         return total, gradient
 
     @staticmethod
