@@ -24,8 +24,8 @@ Result = TypeVar("Result")
 # Batches that each of several workers gets at least, so that little idles while the last ones,
 # which are the shortest, come to their end …
 BATCHES_A_WORKER = 4
-# … but no batch is made smaller than the budget through this: weights are read for every batch.
-MOST_PARTS = 8
+# … but no batch is cut below the budget divided by this: weights are read for every batch.
+MOST_PARTS = 4
 
 # Batches that are computed side by side on one CPU, sharing weights: more were not measured.
 MOST_ON_CPU = 4
