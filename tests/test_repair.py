@@ -147,6 +147,30 @@ def test_clauses_keep_the_names_that_the_whole_sentence_lost() -> None:
     assert (row.candidate.text, row.rung) == (wanted, "clauses")
 
 
+@pytest.mark.parametrize(
+    ("own", "wanted"),
+    [
+        ("Gradually", "gradually"),
+        ("Which", "which"),
+        ("Italy", "Italy"),
+        ("July", "July"),
+        ("Shanghai", "Shanghai"),
+        ("AI", "AI"),
+    ],
+)
+def test_a_clause_in_the_middle_begins_with_a_capital_only_where_a_name_does(
+    own: str, wanted: str
+) -> None:
+    source = "上海推行一网通办，投资124亿元给企业。"
+    answers = {
+        "上海推行一网通办，": "All Services on One Network,",
+        "投资124亿元给企业。": f"{own} 12.4 billion for firms.",
+    }
+    ladder = Ladder(rungs=("clauses",), glossary=NETWORK)
+    [row] = repair([Request(source)], [MISSED], translator=Scripted(answers), ladder=ladder)
+    assert row.candidate.text == f"All Services on One Network, {wanted} 12.4 billion for firms."
+
+
 class Reader(Scripted):
     """A Scripted translator that reads a sentence before, and remembers what it was told."""
 

@@ -25,7 +25,20 @@ def report_json(report: Report) -> str:
         "expected_error": _expected_error(report),
         "articles": [_article(story) for story in report.stories],
     }
-    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+    return (
+        "{\n" + ",\n".join(f" {_json(key)}: {_rows(own)}" for key, own in value.items()) + "\n}\n"
+    )
+
+
+def _rows(value: object) -> str:
+    """Write a list with a row on each line: indenting all would take many times as long."""
+    if isinstance(value, list) and value:
+        return "[\n" + ",\n".join(f"  {_json(row)}" for row in value) + "\n ]"
+    return _json(value)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _expected_error(report: Report) -> dict[str, Any] | None:

@@ -302,9 +302,13 @@ def _joined(parts: Sequence[str], answers: Sequence[Candidate]) -> Candidate:
     )
 
 
+# Words that no name begins with, and adverbs but for names that look like one.
 _OPENING = re.compile(
     r"(?:The|A|An|In|On|At|It|He|She|They|We|This|That|These|Those|And|But|With|For|From|To|By"
-    r"|There|Its|His|Her|Their|Our|As|Of|After|Before|While|When)\b"
+    r"|There|Its|His|Her|Their|Our|As|Of|After|Before|While|When|Where|Which|Who|If|So|Or|Not|No"
+    r"|All|Some|Many|More|Most|Such|Then|Thus|Also|Now|Through|Under|Over|Into|About|Is|Are|Was"
+    r"|Were|Has|Have|Had|Will|Can|Must|Make|Use|Give|Let"
+    r"|(?!July|Italy|Sicily|Emily|Kelly|Sally|Molly|Beverly)[A-Z][a-z]{2,}ly)\b"
 )
 
 
