@@ -27,7 +27,8 @@ class CTranslate2Decoder:
 
     On a CPU what comes as one batch is cut again into batches that fit a core's cache:
     `rows_at_once` padded source tokens times beams, None on a GPU. With a shortlist each
-    sentence is decoded beside others of its level.
+    sentence is decoded beside others of its level. `unpadded`: each is decoded beside others
+    of its length, which in int8 makes its answer the same to the bit whatever the batch.
     """
 
     translator: Any
@@ -36,6 +37,7 @@ class CTranslate2Decoder:
     workers: int
     rows_at_once: int | None
     shortlist: Shortlist | None = None
+    unpadded: bool = False
 
     def decode(
         self, batch: Sequence[Sequence[int]], decoding: Decoding, count: int
@@ -56,7 +58,7 @@ class CTranslate2Decoder:
         try:
             waiting = [
                 (places, self._started(batch, places, level, prefix, decoding, count))
-                for level, places in self._levels(batch)
+                for level, places in self._alike(batch)
             ]
             for places, answers in waiting:
                 for place, answer in zip(places, answers, strict=True):
@@ -69,20 +71,24 @@ class CTranslate2Decoder:
             raise _memory_error(error) from None
         return [found[place] for place in range(len(batch))]
 
-    def _levels(self, batch: Sequence[Sequence[int]]) -> list[tuple[int | None, list[int]]]:
-        """Group the places of a batch by level of the shortlist; None: the whole vocabulary."""
-        shortlist = self.shortlist
-        if shortlist is None:
-            return [(None, list(range(len(batch))))]
-        places: dict[int, list[int]] = {}
+    def _alike(self, batch: Sequence[Sequence[int]]) -> list[tuple[int | None, list[int]]]:
+        """Group the places of a batch by level of the shortlist; None: the whole vocabulary.
+
+        The lengths of a group are the same too where nothing may be padded, the longest first.
+        """
+        groups: dict[tuple[int, int], tuple[int | None, list[int]]] = {}
         for place, ids in enumerate(batch):
-            ends = bool(ids) and ids[-1] == self.tokenizer.end
-            level = shortlist.level(ids[:-1]) if ends else shortlist.whole
-            places.setdefault(level, []).append(place)
-        return [
-            (None if level == shortlist.whole else level, own)
-            for level, own in sorted(places.items())
-        ]
+            level = self._level(ids)
+            kind = (-1 if level is None else level, -len(ids) if self.unpadded else 0)
+            groups.setdefault(kind, (level, []))[1].append(place)
+        return [groups[kind] for kind in sorted(groups)]
+
+    def _level(self, ids: Sequence[int]) -> int | None:
+        shortlist = self.shortlist
+        if shortlist is None or not ids or ids[-1] != self.tokenizer.end:
+            return None
+        level = shortlist.level(ids[:-1])
+        return None if level == shortlist.whole else level
 
     def _started(
         self,
@@ -203,6 +209,8 @@ def load_decoder(
         workers=threads if on_cpu else 1,
         rows_at_once=ROWS_AT_ONCE if on_cpu else None,
         shortlist=shortlist,
+        # Products of integers are exact: only the attention, float32, feels the padding.
+        unpadded=on_cpu and precision.startswith("int8"),
     )
 
 

@@ -138,6 +138,11 @@ SENTENCES = (
     "经济增长了8.5%。",
     "他没有来。",
     "医院里有很多病人，医生很忙。",
+    # Of fifteen tokens and fewer, and of more: libraries multiply these with other code.
+    "国家主席今天上午在北京会见了来访的外国代表团。",
+    "据新华社报道，这条铁路全长一百二十公里，沿线共设八个车站，预计明年年底以前建成通车。",
+    "专家认为，今年以来居民消费持续恢复，服务业增长较快，制造业投资保持稳定，"
+    "但是外部环境仍然复杂，一些中小企业的经营还有困难，需要继续给予支持。",
 )
 
 
@@ -151,8 +156,10 @@ def test_the_bundled_model_in_int8_says_the_same_whatever_the_batch() -> None:
     for batch_tokens, order in ((4096, SENTENCES), (16, SENTENCES), (64, SENTENCES[::-1])):
         translator = replace(loaded, batch_tokens=batch_tokens)
         answers.append(dict(zip(order, translator.translate(order), strict=True)))
+    answers.append({each: loaded.translate([each])[0] for each in SENTENCES})
     for sentence in SENTENCES:
         first, *others = (answer[sentence] for answer in answers)
         for other in others:
-            assert other.text == first.text, sentence
-            assert other.confidence == pytest.approx(first.confidence, abs=1e-3)
+            # To the bit: one rounding can move a quantized value, and then the confidence
+            # moves by a thousandth and one sentence in a hundred gets another text.
+            assert other == first, sentence

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,8 @@ SENTENCES = (
     "8.5%的人民",
 )
 LONG = "今年上海的医疗资源优势更多了。" * 60
+# What BART, which reads bytes, makes of the third sentence.
+CLAUSES = ("记者在北京采访，人民日报说：", "发展是我们共同的目标。")
 
 
 @pytest.fixture(scope="session")
@@ -171,6 +174,25 @@ def test_marks_in_the_source_are_text_and_do_not_end_it(translator: BatchTransla
 
     assert controls(marked.ids) == controls(plain.ids)
     assert len(marked.ids) > len(plain.ids) + 5
+
+
+@pytest.mark.parametrize("settings", [{}, {"beams": 2, "length_penalty": 0.0}], ids=str)
+@pytest.mark.parametrize("name", list(TRANSLATORS))
+def test_the_checkpoints_leave_no_choice_to_rounding(
+    name: str, settings: dict[str, object], checkpoints: dict[str, Path], cache: Path
+) -> None:
+    # Where two outputs are equally probable, the laws below would test which one a processor's
+    # rounding prefers (1e-6 of a sum of log-probabilities).
+    translator = load(checkpoints[name], "ctranslate2", cache, **settings)
+    decoding, [decoder] = translator.decoding, translator.decoders
+    sentences = [each for each in (*SENTENCES, *CLAUSES) if not is_blank(each)]
+    for encoded in translator.tokenizer.encode(sentences, decoding.max_source_tokens):
+        sums = [
+            (len(each.ids), len(each.ids) * each.log_probability)
+            for each in decoder.decode([encoded.ids], decoding, decoding.beams)[0]
+        ]
+        for (length, better), (other, worse) in pairwise(sums):
+            assert length != other or better - worse > 5e-4
 
 
 @pytest.mark.parametrize(

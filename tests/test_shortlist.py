@@ -22,7 +22,7 @@ from models.shortlist import (
     vocabulary_map,
     write_shortlist,
 )
-from models.specs import Seq2SeqSpec
+from models.specs import Precision, Seq2SeqSpec
 from models.tokens import Tokenizer, load_tokenizer
 from pipeline.errors import ConfigError
 from pipeline.shortlisting import read_pairs
@@ -131,8 +131,8 @@ def tokenizer_of(folder: Path) -> Tokenizer:
 
 
 @pytest.fixture(scope="module")
-def listed(marian: Path, tmp_path_factory: pytest.TempPathFactory) -> BatchTranslator:
-    """A translator that puts each of SENTENCES on a level of its own where it can."""
+def listed(marian: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, BatchTranslator]:
+    """Translators, by precision, that put each of SENTENCES on a level of its own if they can."""
     tokenizer = tokenizer_of(marian)
     size = int(json.loads((marian / "config.json").read_text())["vocab_size"])
     encoded = [each.ids[:-1] for each in tokenizer.encode(SENTENCES, 100)]
@@ -149,39 +149,55 @@ def listed(marian: Path, tmp_path_factory: pytest.TempPathFactory) -> BatchTrans
     assert len({shortlist.level(ids) for ids in encoded}) > 2
     place = tmp_path_factory.mktemp("shortlist") / SHORTLIST
     write_shortlist(place, shortlist)
-    return loaded(marian, place.parent / "cache", place)
+    precisions: tuple[Precision, ...] = ("float32", "int8")
+    return {each: loaded(marian, place.parent / "cache", place, each) for each in precisions}
 
 
-def loaded(folder: Path, cache: Path, shortlist: Path | None) -> BatchTranslator:
+def loaded(
+    folder: Path, cache: Path, shortlist: Path | None, precision: Precision = "float32"
+) -> BatchTranslator:
     spec = Seq2SeqSpec(kind="seq2seq", path=str(folder), max_target_tokens=10)
-    resolved = resolve_translator(spec, device="cpu", precision="float32", cache=cache)
+    resolved = resolve_translator(spec, device="cpu", precision=precision, cache=cache)
     translator = load_translator(spec, replace(resolved, shortlist=shortlist), threads=1)
     assert isinstance(translator, BatchTranslator)
     return translator
 
 
+@pytest.mark.parametrize("precision", ["float32", "int8"])
 @pytest.mark.parametrize("batch_tokens", [1, 40])
 def test_the_answer_does_not_depend_on_the_neighbours(
-    listed: BatchTranslator, batch_tokens: int
+    listed: dict[str, BatchTranslator], precision: str, batch_tokens: int
 ) -> None:
-    together = listed.translate(SENTENCES)
-    assert together == [listed.translate([each])[0] for each in SENTENCES]
-    assert listed.translate(SENTENCES[::-1]) == together[::-1]
-    assert [
-        each.text for each in replace(listed, batch_tokens=batch_tokens).translate(SENTENCES)
-    ] == [each.text for each in together]
+    translator = listed[precision]
+    together = translator.translate(SENTENCES)
+    fewer = replace(translator, batch_tokens=batch_tokens).translate(SENTENCES)
+    alone = [translator.translate([each])[0] for each in SENTENCES]
+    for others in (alone, translator.translate(SENTENCES[::-1])[::-1], fewer):
+        if precision == "int8":
+            assert others == together
+        else:
+            # Products in float32 are rounded by how many rows there are.
+            assert [each.confidence for each in others] == pytest.approx(
+                [each.confidence for each in together], abs=1e-6
+            )
+            assert [replace(each, confidence=None) for each in others] == [
+                replace(each, confidence=None) for each in together
+            ]
 
 
-def test_words_outside_the_level_are_not_written(listed: BatchTranslator, marian: Path) -> None:
-    [decoder] = listed.decoders
+def test_words_outside_the_level_are_not_written(
+    listed: dict[str, BatchTranslator], marian: Path
+) -> None:
+    translator = listed["float32"]
+    [decoder] = translator.decoders
     assert isinstance(decoder, CTranslate2Decoder)
     assert decoder.shortlist
     names = json.loads((marian / "vocab.json").read_text())
     for sentence in SENTENCES[:3]:
-        [encoded] = listed.tokenizer.encode([sentence], 100)
+        [encoded] = translator.tokenizer.encode([sentence], 100)
         level = decoder.shortlist.level(encoded.ids[:-1])
         allowed = {*decoder.shortlist.ranked[: decoder.shortlist.sizes[level]], names["<unk>"]}
-        [[found]] = decoder.decode([encoded.ids], listed.decoding, 1)
+        [[found]] = decoder.decode([encoded.ids], translator.decoding, 1)
         assert set(found.ids) <= allowed
 
 
