@@ -1,6 +1,6 @@
 """The end of a run: its totals, its report, its exit code."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from pipeline.evaluation.verdict import Verdict
 from pipeline.manifest import Manifest
 from pipeline.plan import REPORT_VERSION, ROW_TYPES, digest
 from pipeline.records import Article, Failure, Score, Summary, SummaryScores, Translation
+from pipeline.stages.report import Row
 from pipeline.stages.vocabulary import Vocabulary, unknown_characters
 from pipeline.store import Store, to_jsonl, write_atomically
 
@@ -47,20 +48,29 @@ def read_tables(store: Store, keys: Mapping[str, Sequence[str]]) -> Tables:
     return Tables(**rows)
 
 
-def complete(tables: Tables) -> Tables:
-    """Return the rows of the articles that every stage finished."""
-    ids: set[str] = set.intersection(
-        {row.id for row in tables.articles},
-        {row.article_id for row in tables.translations},
-        {row.article_id for row in tables.summaries},
-        {row.article_id for row in tables.scores},
-    )
-    return Tables(
-        [row for row in tables.articles if row.id in ids],
-        [row for row in tables.translations if row.article_id in ids],
-        [row for row in tables.summaries if row.article_id in ids],
-        [row for row in tables.scores if row.article_id in ids],
-    )
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What a run made of each article that every stage finished, read whenever it is gone through.
+
+    One shard of each table is in memory at a time. `keys` are those of each table, shard beside
+    shard.
+    """
+
+    store: Store
+    keys: Mapping[str, Sequence[str]]
+
+    def __iter__(self) -> Iterator[Row]:
+        for keys in zip(*(self.keys[table] for table in ROW_TYPES), strict=True):
+            places = list(zip(ROW_TYPES, keys, strict=True))
+            if all(self.store.exists(table, key) for table, key in places):
+                articles, *others = (
+                    self.store.read(table, key, ROW_TYPES[table]) for table, key in places
+                )
+                found = [{row.article_id: row for row in rows} for rows in others]
+                for article in articles:
+                    if all(article.id in rows for rows in found):
+                        translation, summary, score = (rows[article.id] for rows in found)
+                        yield article, translation, summary, score
 
 
 def conclude(
@@ -142,23 +152,21 @@ def _write_report(
     from pipeline.text.checks import CHECKS
     from pipeline.text.glossary import read_glossary
 
-    tables = complete(read_tables(store, manifest.tables))
+    rows = Rows(store, manifest.tables)
+    referenced = [row for row in rows if _has_reference(row)]
     expected = own_expectation(config)
     error_map = expected.calibration.own if expected.calibration else None
     corpus = corpus_scores(
-        tables.articles,
-        tables.translations,
-        tables.scores,
+        [article for article, *_ in referenced],
+        [translation for _, translation, *_ in referenced],
+        [score for *_, score in referenced],
         metrics=config.score.metrics,
         bootstrap_samples=config.score.bootstrap_samples,
     )
     value = report(
-        tables.articles,
-        tables.translations,
-        tables.summaries,
-        tables.scores,
+        rows,
         corpus=corpus,
-        summary_scores=_summary_scores(config, tables),
+        summary_scores=_summary_scores(config, referenced),
         failures=failures,
         title=config.report.title,
         facts=_facts(manifest) | ({} if error_map else {"Expected error": expected.reason}),
@@ -174,12 +182,21 @@ def _write_report(
         write_atomically(store.folder / _FILES[name], renderers[name](value))
 
 
-def _summary_scores(config: Config, tables: Tables) -> SummaryScores | None:
-    if not any(article.reference_summary for article in tables.articles):
+def _has_reference(row: Row) -> bool:
+    article, _, _, score = row
+    return bool(
+        article.reference
+        or article.reference_summary
+        or any(sentence.reference for sentence in score.sentences)
+    )
+
+
+def _summary_scores(config: Config, rows: Sequence[Row]) -> SummaryScores | None:
+    if not any(article.reference_summary for article, *_ in rows):
         return None
     from pipeline.evaluation.summaries import summary_scores
 
-    return summary_scores(tables.articles, tables.summaries, config)
+    return summary_scores([row[0] for row in rows], [row[2] for row in rows], config)
 
 
 def _facts(manifest: Manifest) -> dict[str, str]:

@@ -82,8 +82,10 @@ def to_json(row: object) -> str:
     return _adapter(type(row)).dump_json(row).decode("utf-8")
 
 
-def write_atomically(path: Path, text: str) -> None:
+def write_atomically(path: Path, text: str | Iterable[str]) -> None:
     """Write aside, flush to the disk, rename: a reader sees the old file or the new one.
+
+    A long text may come in pieces.
 
     Raises StoreError if the disk is full or the folder may not be written.
     """
@@ -92,7 +94,7 @@ def write_atomically(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         # surrogates cannot be written as UTF-8; readers never let them in, models might
         with aside.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            file.write(text)
+            file.writelines([text] if isinstance(text, str) else text)
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)

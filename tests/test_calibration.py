@@ -33,7 +33,7 @@ from pipeline.formats.markdown import markdown
 from pipeline.formats.report_json import report_json
 from pipeline.plan import SCORE, prepare
 from pipeline.records import Translation
-from pipeline.stages.report import report
+from pipeline.stages.report import aligned, report
 from pipeline.stages.score import score
 from tests.checkpoints import make_marian
 from tests.newspaper import ROWS, Row, article, summary, translation
@@ -231,15 +231,15 @@ def test_the_report_says_what_to_expect_and_what_to_read_next() -> None:
     scores = score(
         articles, translations, metrics=(), references={}, expected_error=expected_error(OWN)
     )
-    value = report(articles, translations, [summary()], scores, reliability=reported(OWN))
+    value = report(aligned(articles, translations, [summary()], scores), reliability=reported(OWN))
     assert [line.source.id for line in value.unsure] == ["s1", "s2"]
     assert value.expected_error is not None
     assert any("expected" in each for each in value.stands_out)
-    page = html(value)
+    page = "".join(html(value))
     assert "Then these" in page
     assert "expected 50.0, found 52.0 in 10 segments" in page
     assert f"{value.unsure[0].score.expected_error:.0f} of 100" in page
-    assert "## Then these" in markdown(value)
-    found = json.loads(report_json(value))["expected_error"]
+    assert "## Then these" in "".join(markdown(value))
+    found = json.loads("".join(report_json(value)))["expected_error"]
     assert found["calibration_error"] == 0.7
     assert found["mean"] == value.expected_error

@@ -15,7 +15,7 @@ from pipeline.formats.markdown import markdown
 from pipeline.formats.plots import confidence_by_length, confidence_histogram, findings_by_check
 from pipeline.formats.report_json import report_json
 from pipeline.records import CorpusScore, Failure, Finding, Span
-from pipeline.stages.report import Report, report
+from pipeline.stages.report import Report, aligned, report
 from pipeline.stages.score import score
 from pipeline.text.glossary import Term, make_glossary
 from tests.newspaper import ROWS, Row, article, summary, translation
@@ -32,11 +32,9 @@ FAILURE = Failure("b", "b.md", "segment", "no Chinese text", "check the file")
 
 def small_report(rows: tuple[Row, ...] = ROWS, *, title: str = "Nightly") -> Report:
     articles, translations = [article(rows)], [translation(rows)]
+    scores = score(articles, translations, metrics=(), references={})
     return report(
-        articles,
-        translations,
-        [summary()],
-        score(articles, translations, metrics=(), references={}),
+        aligned(articles, translations, [summary()], scores),
         corpus=[METRIC],
         failures=[FAILURE],
         title=title,
@@ -60,11 +58,9 @@ def hostile_report() -> Report:
     translations = [replace(translation(rows), article_id=payload)]
     line = replace(summary().en[0], text=payload)
     scores = score(articles, translations, metrics=(), references={})
+    summaries = [replace(summary(), article_id=payload, zh=(line,), en=(line,))]
     return report(
-        articles,
-        translations,
-        [replace(summary(), article_id=payload, zh=(line,), en=(line,))],
-        scores,
+        aligned(articles, translations, summaries, scores),
         corpus=[replace(METRIC, signature=payload)],
         failures=[Failure(payload, payload, payload, payload, payload)],
         title=payload,
@@ -117,16 +113,16 @@ def test_the_sentences_to_read_first_are_those_with_findings() -> None:
 
 
 def test_a_run_without_any_text_still_says_something() -> None:
-    assert report([], [], [], []).stands_out
+    assert report([]).stands_out
 
 
 def test_tables_that_do_not_match_are_refused() -> None:
     with pytest.raises(AlignmentError, match="summaries"):
-        report([article()], [translation()], [summary("b")], [])
+        aligned([article()], [translation()], [summary("b")], [])
 
 
 def test_the_json_has_the_keys_that_programs_rely_on() -> None:
-    value = json.loads(report_json(small_report()))
+    value = json.loads("".join(report_json(small_report())))
     assert list(value) == [
         "totals",
         "metrics",
@@ -154,7 +150,7 @@ def test_the_json_has_the_keys_that_programs_rely_on() -> None:
 
 
 def test_every_link_of_the_page_leads_to_exactly_one_place() -> None:
-    page = Page(html(small_report()))
+    page = Page("".join(html(small_report())))
     ids = page.values("id")
     assert len(ids) == len(set(ids))
     links = page.values("href")
@@ -163,7 +159,7 @@ def test_every_link_of_the_page_leads_to_exactly_one_place() -> None:
 
 
 def test_the_page_asks_for_nothing_from_outside() -> None:
-    page = html(small_report())
+    page = "".join(html(small_report()))
     parsed = Page(page)
     assert not {"link", "img", "iframe", "object"} & {tag for tag, _ in parsed.tags}
     assert parsed.values("src") == []
@@ -172,24 +168,24 @@ def test_the_page_asks_for_nothing_from_outside() -> None:
 
 def test_every_sentence_and_message_is_on_the_page_in_its_language() -> None:
     made = small_report()
-    page = Page(html(made))
+    page = Page("".join(html(made)))
     assert "Nightly" in page.text
     for _, zh, en, _ in ROWS:
         assert zh in page.text
         assert en in page.text
-    assert made.stories[0].lines[2].score.findings[0].message in page.text
+    assert next(iter(made.stories)).lines[2].score.findings[0].message in page.text
     assert ("html", {"lang": "en"}) in page.tags
     assert "zh" in page.values("lang")
 
 
 def test_a_flag_is_marked_in_place_on_both_sides() -> None:
-    page = html(small_report())
+    page = "".join(html(small_report()))
     assert re.search(r'<mark class="error" title="[^"]+">124亿</mark>', page)
     assert re.search(r'<mark class="error" title="[^"]+">124 billion</mark>', page)
 
 
 def test_text_from_documents_never_becomes_markup() -> None:
-    page = html(hostile_report())
+    page = "".join(html(hostile_report()))
     parsed = Page(page)
     assert [tag for tag, _ in parsed.tags].count("script") == 1
     assert "img" not in {tag for tag, _ in parsed.tags}
@@ -200,13 +196,13 @@ def test_text_from_documents_never_becomes_markup() -> None:
 
 
 def test_markdown_shows_documents_as_text_too() -> None:
-    page = markdown(hostile_report())
+    page = "".join(markdown(hostile_report()))
     without_code = re.sub(r"`[^`]*`", "", page)
     assert re.search(r"(?<!\\)<(?:script|img)", without_code) is None
 
 
 def test_markdown_follows_the_order_of_the_page() -> None:
-    page = markdown(small_report())
+    page = "".join(markdown(small_report()))
     places = [
         page.index(part)
         for part in (
@@ -250,7 +246,7 @@ def test_ten_thousand_sentences_make_a_page_of_reasonable_size() -> None:
     translations = [translation(rows, name=f"a{number}") for number in range(100)]
     summaries = [summary(f"a{number}") for number in range(100)]
     scores = score(articles, translations, metrics=(), references={})
-    page = html(report(articles, translations, summaries, scores))
+    page = "".join(html(report(aligned(articles, translations, summaries, scores))))
     assert len(page.encode()) < 12_000_000
 
 
@@ -274,11 +270,9 @@ def repaired_report() -> Report:
     )
     glossary = make_glossary((Term("金山", ("Jinshan", "Jin Shan")),))
     articles = [article(rows)]
+    scores = score(articles, [changed], metrics=(), references={}, glossary=glossary)
     return report(
-        articles,
-        [changed],
-        [replace(summary(), en=(), zh=())],
-        score(articles, [changed], metrics=(), references={}, glossary=glossary),
+        aligned(articles, [changed], [replace(summary(), en=(), zh=())], scores),
         glossary=glossary,
     )
 
@@ -293,7 +287,7 @@ def test_rungs_and_terms_are_counted_over_the_run() -> None:
 
 
 def test_the_page_shows_the_ledger_the_repair_and_its_reason_escaped() -> None:
-    page = html(repaired_report())
+    page = "".join(html(repaired_report()))
     assert "wrong power of ten</td>" in page
     assert "missing</td>" in page
     assert "another hypothesis of the same search; at first: repetition: &lt;loop&gt;" in page
@@ -302,9 +296,9 @@ def test_the_page_shows_the_ledger_the_repair_and_its_reason_escaped() -> None:
 
 
 def test_the_other_renderings_tell_the_same_of_repairs_and_terms() -> None:
-    value = json.loads(report_json(repaired_report()))
+    value = json.loads("".join(report_json(repaired_report())))
     assert value["repairs"] == {"nbest": 2, "kept": 1}
     assert value["terms"][0]["forms"] == {"Jinshan": 1, "Jin Shan": 1}
-    text = markdown(repaired_report())
+    text = "".join(markdown(repaired_report()))
     assert "| nbest | another hypothesis of the same search | 2 |" in text
     assert "金山 is said in more than one way: Jinshan 1, Jin Shan 1" in text

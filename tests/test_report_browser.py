@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     page = tmp_path / "report.html"
-    page.write_text(html(small_report()), encoding="utf-8")
+    page.write_text("".join(html(small_report())), encoding="utf-8")
     return page.as_uri()
 
 
@@ -31,7 +31,7 @@ def complaints(browser: Browser) -> list[object]:
 
 def test_a_hostile_page_stays_a_page(browser: Browser, tmp_path: Path) -> None:
     page = tmp_path / "hostile.html"
-    page.write_text(html(hostile_report()), encoding="utf-8")
+    page.write_text("".join(html(hostile_report())), encoding="utf-8")
     browser.open(page.as_uri())
     assert browser.evaluate("document.title") != "owned"
     assert browser.evaluate("document.images.length") == 0

@@ -134,8 +134,8 @@ def test_muon_of_many_matrices_moves_them_as_that_of_torch_does() -> None:
     shapes = [(8, 12), (8, 12), (12, 8), (10, 10)]
     ours = [torch.nn.Parameter(torch.randn(shape)) for shape in shapes]
     theirs = [torch.nn.Parameter(weight.detach().clone()) for weight in ours]
-    settings = {"lr": 0.1, "weight_decay": 0.0, "adjust_lr_fn": "match_rms_adamw"}
-    optimisers = [Muon(ours, lr=0.1), torch.optim.Muon(theirs, **settings)]
+    torchs = torch.optim.Muon(theirs, lr=0.1, weight_decay=0.0, adjust_lr_fn="match_rms_adamw")
+    optimisers = [Muon(ours, lr=0.1), torchs]
     for _ in range(5):
         for one, other in zip(ours, theirs, strict=True):
             one.grad = torch.randn_like(one)

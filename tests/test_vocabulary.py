@@ -16,7 +16,7 @@ from pipeline.cli import cli
 from pipeline.memory import Memory
 from pipeline.records import Sentence, SentenceScore, TranslatedSentence
 from pipeline.stages.story import Line
-from pipeline.stages.vocabulary import Vocabulary, unknown_characters, vocabulary
+from pipeline.stages.vocabulary import Reading, Vocabulary, unknown_characters
 from tests import checkpoints
 
 
@@ -88,7 +88,10 @@ def _line(source: str, unknown: str, origin: str = "model") -> Line:
 def test_characters_are_counted_over_what_the_model_translated(
     lines: Sequence[Line], expected: Vocabulary
 ) -> None:
-    assert vocabulary(lines) == expected
+    reading = Reading()
+    for line in lines:
+        reading.add(line)
+    assert reading.vocabulary() == expected
 
 
 def test_the_sentence_names_the_most_frequent_and_how_many_more() -> None:

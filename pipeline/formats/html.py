@@ -1,6 +1,6 @@
 """The report as one page that opens anywhere: no network, no font, no script needed to read it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,7 +10,7 @@ from pipeline.formats.plots import (
     findings_by_check,
     reliability_plot,
 )
-from pipeline.formats.selfcontained import page
+from pipeline.formats.selfcontained import page_parts
 from pipeline.records import Finding, Span
 from pipeline.stages.highlights import LABELS, RUNGS
 from pipeline.stages.report import Report
@@ -38,20 +38,15 @@ class Piece:
         return "; ".join(found.message for found in self.findings)
 
 
-def html(report: Report) -> str:
-    """Render a report as one self-contained page.
+def html(report: Report) -> Iterator[str]:
+    """Render a report as one self-contained page, piece by piece.
 
     Everything that comes from documents is escaped. The page forbids itself any network
     access and any script but its own (Content-Security-Policy). Without JavaScript all
     is readable and linked; with it, counterparts light up, and search and filter work.
     """
-    lines = [line for story in report.stories for line in story.lines]
-    known = [
-        (len(line.source.text), line.score.confidence)
-        for line in lines
-        if line.score.confidence is not None
-    ]
-    return page(
+    known = list(zip(report.lengths, report.confidences, strict=True))
+    return page_parts(
         "report.html.jinja",
         scripts=("keys.js", "report.js"),
         styles=("report.css",),

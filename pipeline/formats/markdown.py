@@ -1,7 +1,8 @@
 """The report for a terminal, a chat or a pull request: short Markdown, same order as the page."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from pipeline.records import CorpusScore, SummarySentence
 from pipeline.stages.highlights import LABELS, RUNGS
@@ -13,9 +14,9 @@ from pipeline.stages.vocabulary import unknown_characters
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~&]|^[#+-])")
 
 
-def markdown(report: Report) -> str:
-    """Render a report as Markdown; text from documents is escaped, HTML in it too."""
-    sections = [
+def markdown(report: Report) -> Iterator[str]:
+    """Render a report as Markdown, piece by piece; text from documents is escaped, HTML too."""
+    sections = (
         f"# {_plain(report.title)}",
         "\n".join(f"- {_plain(sentence)}" for sentence in report.stands_out),
         _totals(report),
@@ -28,10 +29,11 @@ def markdown(report: Report) -> str:
         _terms(report),
         _vocabulary(report),
         _failures(report),
-        *(_story(story) for story in report.stories),
-        _facts(report),
-    ]
-    return "\n\n".join(section for section in sections if section) + "\n"
+    )
+    told = chain(sections, (_story(story) for story in report.stories), (_facts(report),))
+    for number, section in enumerate(section for section in told if section):
+        yield f"\n\n{section}" if number else section
+    yield "\n"
 
 
 def _plain(text: str) -> str:

@@ -1,6 +1,7 @@
 """The report for programs: totals, metrics, checks, articles."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -9,8 +10,8 @@ from pipeline.stages.report import Report
 from pipeline.stages.story import Story
 
 
-def report_json(report: Report) -> str:
-    """Render a report as JSON, UTF-8 not escaped, with a line break at its end."""
+def report_json(report: Report) -> Iterator[str]:
+    """Render a report as JSON, UTF-8 not escaped, piece by piece: a row of a list on each line."""
     value = {
         "totals": asdict(report.totals),
         "metrics": [asdict(metric) for metric in report.metrics],
@@ -23,11 +24,14 @@ def report_json(report: Report) -> str:
         "repairs": {count.rung: count.sentences for count in report.rungs},
         "terms": [asdict(term) | {"forms": dict(term.forms)} for term in report.terms],
         "expected_error": _expected_error(report),
-        "articles": [_article(story) for story in report.stories],
     }
-    return (
-        "{\n" + ",\n".join(f" {_json(key)}: {_rows(own)}" for key, own in value.items()) + "\n}\n"
-    )
+    yield "{\n"
+    for key, own in value.items():
+        yield f" {_json(key)}: {_rows(own)},\n"
+    yield ' "articles": ['
+    for number, story in enumerate(report.stories):
+        yield (",\n  " if number else "\n  ") + _json(_article(story))
+    yield "\n ]\n}\n"
 
 
 def _rows(value: object) -> str:

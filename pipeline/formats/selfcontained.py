@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,13 @@ def page(template: str, *, scripts: Sequence[str], styles: Sequence[str], **valu
     Values are escaped. The template gets `script`, `style`, and `script_hash` for its
     Content-Security-Policy.
     """
+    return "".join(page_parts(template, scripts=scripts, styles=styles, **values))
+
+
+def page_parts(
+    template: str, *, scripts: Sequence[str], styles: Sequence[str], **values: Any
+) -> Iterator[str]:
+    """Render a page as `page` does, piece by piece: the whole of it is never in memory."""
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -27,7 +34,7 @@ def page(template: str, *, scripts: Sequence[str], styles: Sequence[str], **valu
     )
     script = _together(scripts)
     digest = hashlib.sha256(script.encode()).digest()
-    return environment.get_template(template).render(
+    return environment.get_template(template).generate(
         **values,
         script=Markup(script),
         style=Markup(_together(styles)),

@@ -1,11 +1,9 @@
-"""What stands out in a run, in plain sentences, and which of its sentences to read first."""
+"""What stands out in a run, in plain sentences."""
 
-from collections import Counter
 from collections.abc import Sequence
 
-from pipeline.records import CorpusScore, Finding, Score
-from pipeline.stages.story import Line, Story
-from pipeline.text.severity import weight
+from pipeline.records import CorpusScore
+from pipeline.stages.tally import Entry, Tally
 
 LABELS = {
     "empty": "no translation at all",
@@ -37,26 +35,21 @@ RUNGS = {
 """The rungs of the repair ladder, in order, and what each did."""
 
 _UNSURE = 0.1
-_READ_FIRST = 12
-_READ_NEXT = 6
 
 
-def highlights(
-    stories: Sequence[Story], *, sentences: int, failed: int, metrics: Sequence[CorpusScore]
-) -> tuple[str, ...]:
+def highlights(tally: Tally, *, failed: int, metrics: Sequence[CorpusScore]) -> tuple[str, ...]:
     """Say what stands out, the most pressing first; never empty."""
-    lines = [line for story in stories for line in story.lines]
     return tuple(
         sentence
         for sentence in (
             _failures(failed),
-            *_findings(lines),
-            _repairs(lines),
-            _corrections(lines),
-            _worst_story(stories),
-            _least_sure(stories),
-            _quality(metrics, lines),
-            _untouched(lines, sentences),
+            *_findings(tally),
+            _repairs(tally),
+            _corrections(tally),
+            _worst_story(tally.entries),
+            _least_sure(tally.entries),
+            _quality(metrics, tally),
+            _untouched(tally),
         )
         if sentence
     )
@@ -73,52 +66,46 @@ def _failures(failed: int) -> str:
     return f"{_count(failed, 'document')} could not be finished and {verb} listed below."
 
 
-def _findings(lines: Sequence[Line]) -> list[str]:
+def _findings(tally: Tally) -> list[str]:
     """Say how much was found, and what most often."""
-    checked = sum(line.translated.origin == "model" for line in lines)
-    flagged = sum(bool(_serious(line.score.findings)) for line in lines)
-    if not checked:
+    if not tally.checked:
         return []
-    if not flagged:
+    if not tally.doubted:
         return [
-            f"The checks found nothing wrong in {_count(checked, 'sentence')}. They look for "
+            f"The checks found nothing wrong in {_count(tally.checked, 'sentence')}. They look for "
             "numbers, omissions and the like, not for meaning."
         ]
-    kinds = Counter(
-        check
-        for line in lines
-        for check in {found.check for found in _serious(line.score.findings)}
-    )
-    common = [f"{count:,} with {LABELS.get(check, check)}" for check, count in kinds.most_common(3)]
-    share = _percent(flagged, checked)
-    verb = "deserves" if flagged == 1 else "deserve"
-    return [f"{flagged:,} of {checked:,} sentences ({share}) {verb} a look: {_listed(common)}."]
+    common = [
+        f"{count:,} with {LABELS.get(check, check)}" for check, count in tally.doubts.most_common(3)
+    ]
+    share = _percent(tally.doubted, tally.checked)
+    verb = "deserves" if tally.doubted == 1 else "deserve"
+    return [
+        f"{tally.doubted:,} of {tally.checked:,} sentences ({share}) {verb} a look: "
+        f"{_listed(common)}."
+    ]
 
 
-def _repairs(lines: Sequence[Line]) -> str:
+def _repairs(tally: Tally) -> str:
     """Say how many flagged sentences a retry made better."""
-    flagged = [line for line in lines if line.translated.rung]
-    better = sum(line.translated.rung != "kept" for line in flagged)
+    flagged = tally.rungs.total()
+    better = flagged - tally.rungs["kept"]
     if not better:
         return ""
     verb = "was" if better == 1 else "were"
     return (
-        f"{better:,} of {_count(len(flagged), 'sentence')} flagged at first {verb} made better "
+        f"{better:,} of {_count(flagged, 'sentence')} flagged at first {verb} made better "
         "by a retry."
     )
 
 
-def _corrections(lines: Sequence[Line]) -> str:
+def _corrections(tally: Tally) -> str:
     """Say how many sentences an editor wrote."""
-    corrected = sum(line.translated.origin == "editor" for line in lines)
+    corrected = tally.origins["editor"]
     if not corrected:
         return ""
     verb = "is" if corrected == 1 else "are"
     return f"{_count(corrected, 'sentence')} {verb} from an editor, and not checked."
-
-
-def _serious(found: Sequence[Finding]) -> list[Finding]:
-    return [each for each in found if each.severity != "info"]
 
 
 def _percent(part: int, whole: int) -> str:
@@ -132,40 +119,31 @@ def _listed(parts: Sequence[str]) -> str:
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def _name(story: Story) -> str:
-    title = story.article.title or story.title_en or story.article.id
-    return f"“{title}”"
-
-
-def _worst_story(stories: Sequence[Story]) -> str:
+def _worst_story(stories: Sequence[Entry]) -> str:
     """Name the article that most of the findings are in, where one stands out."""
     total = sum(story.flagged for story in stories)
     worst = max(stories, key=lambda story: story.flagged, default=None)
     if worst is None or len(stories) < 2 or worst.flagged < 3 or 2 * worst.flagged < total:
         return ""
-    return f"{_name(worst)} has {worst.flagged:,} of the {total:,} sentences with remarks."
+    return f"“{worst.name}” has {worst.flagged:,} of the {total:,} sentences with remarks."
 
 
-def _least_sure(stories: Sequence[Story]) -> str:
+def _least_sure(stories: Sequence[Entry]) -> str:
     """Name the article that the model is least sure of, where it is clearly below the rest."""
-    known = [story for story in stories if story.score.confidence is not None]
+    known = [(story.confidence, story) for story in stories if story.confidence is not None]
     if len(known) < 3:
         return ""
-    mean = sum(_confidence(story.score) for story in known) / len(known)
-    least = min(known, key=lambda story: _confidence(story.score))
-    if mean - _confidence(least.score) < _UNSURE:
+    mean = sum(confidence for confidence, _ in known) / len(known)
+    confidence, least = min(known, key=lambda each: each[0])
+    if mean - confidence < _UNSURE:
         return ""
     return (
-        f"The model is least sure of {_name(least)}: {_confidence(least.score):.2f}, "
+        f"The model is least sure of “{least.name}”: {confidence:.2f}, "
         f"where articles have {mean:.2f} on average."
     )
 
 
-def _confidence(score: Score) -> float:
-    return score.confidence if score.confidence is not None else 1.0
-
-
-def _quality(metrics: Sequence[CorpusScore], lines: Sequence[Line]) -> str:
+def _quality(metrics: Sequence[CorpusScore], tally: Tally) -> str:
     if metrics:
         first = metrics[0]
         between = ""
@@ -175,13 +153,13 @@ def _quality(metrics: Sequence[CorpusScore], lines: Sequence[Line]) -> str:
             f"Against {_count(first.segments, 'reference')}, {first.name} is "
             f"{first.score:.1f}{between}."
         )
-    if known := [each for line in lines if (each := line.score.expected_error) is not None]:
-        mean = sum(known) / len(known)
+    if tally.expected:
+        mean = sum(tally.expected) / len(tally.expected)
         return (
             f"There are no references. From the model's confidence an error of {mean:.0f} is "
             "expected (0: the words of a human translation, 100: nothing in common)."
         )
-    if any(line.score.confidence is not None for line in lines):
+    if tally.confidences:
         return (
             "There are no references, so nothing here measures quality: confidence is the "
             "model's own opinion of its words."
@@ -189,10 +167,10 @@ def _quality(metrics: Sequence[CorpusScore], lines: Sequence[Line]) -> str:
     return ""
 
 
-def _untouched(lines: Sequence[Line], sentences: int) -> str:
-    unknown = sum("no_rule" in line.translated.flags for line in lines)
-    left = sum(line.translated.origin == "none" for line in lines) - unknown
-    if not sentences:
+def _untouched(tally: Tally) -> str:
+    unknown = tally.without_rule
+    left = tally.origins["none"] - unknown
+    if not tally.sentences:
         return "There is nothing to report: no article has any text."
     parts = []
     if left:
@@ -203,31 +181,3 @@ def _untouched(lines: Sequence[Line], sentences: int) -> str:
         lines_of = "credit or folio line" if unknown == 1 else "credits or folio lines"
         parts.append(f"{unknown:,} {lines_of} {verb} left in Chinese, for want of a rule.")
     return " ".join(parts)
-
-
-def worst_lines(lines: Sequence[Line], count: int = _READ_FIRST) -> tuple[Line, ...]:
-    """Give the sentences to read first: those with findings, the heaviest and least sure first.
-
-    Sentences without a finding are never among them: low confidence alone is no reason to
-    distrust a sentence before others.
-    """
-    suspects = [line for line in lines if _serious(line.score.findings)]
-    return tuple(sorted(suspects, key=_trust)[:count])
-
-
-def _trust(line: Line) -> tuple[float, float, float]:
-    confidence = line.score.confidence if line.score.confidence is not None else 1.0
-    return -weight(line.score.findings), -(line.score.expected_error or 0.0), confidence
-
-
-def unsure_lines(lines: Sequence[Line], count: int = _READ_NEXT) -> tuple[Line, ...]:
-    """Give the sentences to read next: nothing was found in them, and most error is expected.
-
-    They are among the worst tenth of the run by expected error; none where none is known.
-    """
-    known = sorted(
-        (line for line in lines if line.score.expected_error is not None),
-        key=lambda line: -(line.score.expected_error or 0.0),
-    )
-    worst = known[: len(known) // 10]
-    return tuple(line for line in worst if not _serious(line.score.findings))[:count]

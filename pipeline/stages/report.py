@@ -1,7 +1,7 @@
 """All tables of a run to one value that says what a reader wants to know first."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.errors import AlignmentError
@@ -16,16 +16,15 @@ from pipeline.records import (
     SummaryScores,
     Translation,
 )
-from pipeline.stages.highlights import RUNGS, highlights, unsure_lines, worst_lines
+from pipeline.stages.highlights import RUNGS, highlights
 from pipeline.stages.story import Line, Passage, Story
-from pipeline.stages.vocabulary import (
-    NOTHING_READ,
-    Vocabulary,
-    unknown_characters,
-    vocabulary,
-)
+from pipeline.stages.tally import Entry, Tally
+from pipeline.stages.vocabulary import NOTHING_READ, Vocabulary, unknown_characters
 from pipeline.text.checks import CHECKS
-from pipeline.text.glossary import Glossary, said_form
+from pipeline.text.glossary import Glossary
+
+Row = tuple[Article, Translation, Summary, Score]
+"""What a run made of one article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,12 @@ class Report:
     confidence: float | None
     metrics: tuple[CorpusScore, ...]
     checks: tuple[CheckCount, ...]
-    stories: tuple[Story, ...]
+    stories: Iterable[Story]
+    """Can be gone through again and again; each time they are made anew."""
+    entries: tuple[Entry, ...]
+    lengths: "array[int]"
+    confidences: "array[float]"
+    """Characters and confidence of every sentence that has one."""
     stands_out: tuple[str, ...]
     worst: tuple[Line, ...]
     failures: tuple[Failure, ...]
@@ -96,11 +100,20 @@ class Report:
     vocabulary: Vocabulary = NOTHING_READ
 
 
-def report(  # noqa: PLR0913 (four tables, and what is to be said of them)
-    articles: Sequence[Article],
-    translations: Sequence[Translation],
-    summaries: Sequence[Summary],
-    scores: Sequence[Score],
+@dataclass(frozen=True, slots=True)
+class Stories:
+    """The stories of the rows, made whenever they are gone through: a run may have many."""
+
+    rows: Iterable[Row]
+    judged: Mapping[str, tuple[MetricValue, ...]]
+
+    def __iter__(self) -> Iterator[Story]:
+        for number, row in enumerate(self.rows, start=1):
+            yield _story(number, *row, self.judged.get(row[0].id, ()))
+
+
+def report(  # noqa: PLR0913 (the tables, and what is to be said of them)
+    rows: Iterable[Row],
     *,
     corpus: Sequence[CorpusScore] = (),
     summary_scores: SummaryScores | None = None,
@@ -114,61 +127,60 @@ def report(  # noqa: PLR0913 (four tables, and what is to be said of them)
 ) -> Report:
     """Put the tables of a run together and say what stands out.
 
-    `facts` (model, licence, device, date …) are shown as they come, in their order.
+    `rows` are gone through here and again in every rendering; see `aligned`. `facts` (model,
+    licence, device, date …) are shown as they come, in their order.
     `checks` are those that were run: leave `terms` out where there was no glossary.
     With a glossary, its terms are followed through the run. `reliability` is that of the
-    expected errors. Raises AlignmentError if the tables do not hold the same articles in the
-    same order. That the model's vocabulary lacks more than `max_unknown_share` of the
+    expected errors. That the model's vocabulary lacks more than `max_unknown_share` of the
     characters stands out first.
     """
-    rows = _aligned(articles, translations, summaries, scores)
-    judged = summary_scores.articles if summary_scores else {}
-    stories = tuple(
-        _story(number, *row, judged.get(row[0].id, ())) for number, row in enumerate(rows, start=1)
-    )
-    lines = [line for story in stories for line in story.lines]
-    totals = Totals(
-        articles=len(articles),
-        sentences=len(lines),
-        source_chars=sum(len("".join(line.source.text.split())) for line in lines),
-        target_words=sum(len(line.translated.text.split()) for line in lines),
-        failed=len(failures),
-        corrected=sum(line.translated.origin == "editor" for line in lines),
-    )
-    counts = _counts(lines, checks)
-    confidence = _mean([line.score.confidence for line in lines])
-    known = vocabulary(lines)
+    stories = Stories(rows, summary_scores.articles if summary_scores else {})
+    tally = Tally(glossary)
+    for story in stories:
+        tally.add(story)
+    known = tally.reading.vocabulary()
     warned = (unknown_characters(known),) if known.share > max_unknown_share else ()
     return Report(
         title=title or "Translation report",
-        totals=totals,
-        confidence=confidence,
+        totals=Totals(
+            articles=len(tally.entries),
+            sentences=tally.sentences,
+            source_chars=tally.source_chars,
+            target_words=tally.target_words,
+            failed=len(failures),
+            corrected=tally.origins["editor"],
+        ),
+        confidence=_mean(tally.confidences),
         metrics=tuple(corpus),
         summary_metrics=summary_scores.corpus if summary_scores else (),
-        checks=counts,
+        checks=tuple(CheckCount(check, tally.checked, tally.found[check]) for check in checks),
         stories=stories,
-        stands_out=(
-            *warned,
-            *highlights(stories, sentences=totals.sentences, failed=totals.failed, metrics=corpus),
-        ),
-        worst=worst_lines(lines),
+        entries=tuple(tally.entries),
+        lengths=tally.lengths,
+        confidences=tally.confidences,
+        stands_out=(*warned, *highlights(tally, failed=len(failures), metrics=corpus)),
+        worst=tuple(tally.worst),
         failures=tuple(failures),
         facts=tuple((facts or {}).items()),
-        rungs=_rungs(lines),
-        terms=_terms(lines, glossary) if glossary else (),
-        unsure=unsure_lines(lines),
-        expected_error=_mean([line.score.expected_error for line in lines]),
+        rungs=tuple(RungCount(rung, tally.rungs[rung]) for rung in RUNGS if tally.rungs[rung]),
+        terms=_terms(tally, glossary) if glossary else (),
+        unsure=tally.unsure(),
+        expected_error=_mean(tally.expected),
         reliability=reliability,
         vocabulary=known,
     )
 
 
-def _aligned(
+def aligned(
     articles: Sequence[Article],
     translations: Sequence[Translation],
     summaries: Sequence[Summary],
     scores: Sequence[Score],
-) -> list[tuple[Article, Translation, Summary, Score]]:
+) -> list[Row]:
+    """Put tables side by side.
+
+    Raises AlignmentError if they do not hold the same articles in the same order.
+    """
     ids = [article.id for article in articles]
     for name, owners in (
         ("translations", [row.article_id for row in translations]),
@@ -216,44 +228,20 @@ def _english_title(passages: Sequence[Passage]) -> str:
     return ""
 
 
-def _counts(lines: Sequence[Line], checks: Sequence[str]) -> tuple[CheckCount, ...]:
-    checked = sum(line.translated.origin == "model" for line in lines)
-    flagged = Counter(
-        check for line in lines for check in {found.check for found in line.score.findings}
-    )
-    return tuple(CheckCount(check, checked, flagged[check]) for check in checks)
-
-
-def _rungs(lines: Sequence[Line]) -> tuple[RungCount, ...]:
-    ended: Counter[str] = Counter(line.translated.rung for line in lines if line.translated.rung)
-    return tuple(RungCount(rung, ended[rung]) for rung in RUNGS if ended[rung])
-
-
-def _terms(lines: Sequence[Line], glossary: Glossary) -> tuple[TermCount, ...]:
-    """Follow each term of the glossary through the run, the least kept first."""
-    asked: Counter[str] = Counter()
-    forms: dict[str, Counter[str]] = {}
-    for line in lines:
-        if line.translated.origin != "model":
-            continue
-        for term in {term.zh: term for _, term in glossary.matches(line.source.text)}.values():
-            asked[term.zh] += 1
-            said = forms.setdefault(term.zh, Counter())
-            if form := said_form(line.translated.text, term):
-                said[form] += 1
+def _terms(tally: Tally, glossary: Glossary) -> tuple[TermCount, ...]:
+    """Give what became of each term of the glossary, the least kept first."""
     counts = [
         TermCount(
             zh,
             glossary.terms[zh].english[0],
             number,
-            sum(forms[zh].values()),
-            tuple(forms[zh].most_common()),
+            tally.said[zh].total(),
+            tuple(tally.said[zh].most_common()),
         )
-        for zh, number in asked.items()
+        for zh, number in tally.asked.items()
     ]
     return tuple(sorted(counts, key=lambda each: (each.kept - each.asked, each.zh)))
 
 
-def _mean(values: Sequence[float | None]) -> float | None:
-    known = [each for each in values if each is not None]
-    return round(sum(known) / len(known), 4) if known else None
+def _mean(values: "array[float]") -> float | None:
+    return round(sum(values) / len(values), 4) if values else None

@@ -1,8 +1,7 @@
 """What of a run's text the translation model cannot read: characters its vocabulary lacks."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.stages.story import Line
 
@@ -31,16 +30,29 @@ class Vocabulary:
 NOTHING_READ = Vocabulary(0, 0, 0, ())
 
 
-def vocabulary(lines: Sequence[Line]) -> Vocabulary:
-    """Count what the model could not read in the sentences it translated."""
-    read = [line for line in lines if line.translated.origin == "model"]
-    found = Counter(character for line in read for character in line.translated.unknown)
-    return Vocabulary(
-        characters=sum(len("".join(line.source.text.split())) for line in read),
-        unknown=found.total(),
-        sentences=sum(bool(line.translated.unknown) for line in read),
-        found=tuple(sorted(found.items(), key=lambda each: (-each[1], each[0]))),
-    )
+@dataclass(slots=True)
+class Reading:
+    """Counts what the model could not read, sentence by sentence."""
+
+    characters: int = 0
+    sentences: int = 0
+    found: Counter[str] = field(default_factory=Counter)
+
+    def add(self, line: Line) -> None:
+        """Count a sentence, if a model translated it."""
+        if line.translated.origin == "model":
+            self.characters += len("".join(line.source.text.split()))
+            self.sentences += bool(line.translated.unknown)
+            self.found.update(line.translated.unknown)
+
+    def vocabulary(self) -> Vocabulary:
+        """Say what was counted."""
+        return Vocabulary(
+            characters=self.characters,
+            unknown=self.found.total(),
+            sentences=self.sentences,
+            found=tuple(sorted(self.found.items(), key=lambda each: (-each[1], each[0]))),
+        )
 
 
 def unknown_characters(value: Vocabulary) -> str:
