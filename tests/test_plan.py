@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from models.device import Device
 from models.load import resolve_translator
-from models.specs import Seq2SeqSpec
+from models.specs import Backend, Seq2SeqSpec
 from pipeline.config import RuntimeSection
 from pipeline.plan import SEGMENT, Step, cut, digest, documents_key, window_chars
 from pipeline.records import Document
@@ -56,22 +56,25 @@ def test_a_key_covers_settings_and_inputs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("device", "count", "settings", "expected"),
+    ("backend", "device", "count", "settings", "expected"),
     [
-        ("cpu", 1, {"threads": 1}, 8192),
-        ("cpu", 1, {"threads": 2}, 8192),
-        ("cpu", 1, {"threads": 16}, 65_536),
-        ("cuda:0", 1, {}, 65_536),
-        ("cuda:0", 4, {}, 262_144),
-        ("cuda:0", 1, {"batch_tokens": 1000}, 1000),
-        ("cuda:0", 2, {"batch_tokens": 1000}, 8000),
+        ("transformers", "cpu", 1, {"threads": 1}, 8192),
+        ("transformers", "cpu", 1, {"threads": 2}, 8192),
+        ("transformers", "cpu", 1, {"threads": 16}, 65_536),
+        ("ctranslate2", "cpu", 1, {"threads": 2}, 32_768),
+        ("ctranslate2", "cpu", 1, {"threads": 16}, 262_144),
+        ("ctranslate2", "cuda:0", 1, {}, 65_536),
+        ("ctranslate2", "cuda:0", 4, {}, 262_144),
+        ("ctranslate2", "cuda:0", 1, {"batch_tokens": 1000}, 1000),
+        ("ctranslate2", "cuda:0", 2, {"batch_tokens": 1000}, 8000),
     ],
 )
 def test_a_window_holds_several_batches_for_every_worker(
-    device: str, count: int, settings: dict[str, int], expected: int
+    backend: Backend, device: str, count: int, settings: dict[str, int], expected: int
 ) -> None:
+    spec = Seq2SeqSpec(kind="seq2seq", path="bundled:zh-en", backend=backend)
     resolved = replace(
-        resolve_translator(Seq2SeqSpec(kind="seq2seq", path="bundled:zh-en"), device="cpu"),
+        resolve_translator(spec, device="cpu"),
         devices=(Device(device, "test"),) * count,
     )
     assert window_chars(RuntimeSection.model_validate(settings), resolved) == expected
