@@ -33,8 +33,9 @@ class CTranslate2Decoder:
 
     On a CPU what comes as one batch is cut again into batches that fit a core's cache:
     `rows_at_once` padded source tokens times beams, None on a GPU. With a shortlist each
-    sentence is decoded beside others of its level. `unpadded`: each is decoded beside others
-    of its length, which in int8 makes its answer the same to the bit whatever the batch.
+    sentence is decoded beside others of its level. `lengths_together`: each is decoded beside
+    others in the same step of so many lengths, which in int8 makes its answer the same to the
+    bit whatever the batch; None: beside any.
     """
 
     translator: Any
@@ -43,7 +44,7 @@ class CTranslate2Decoder:
     workers: int
     rows_at_once: int | None
     shortlist: Shortlist | None = None
-    unpadded: bool = False
+    lengths_together: int | None = None
 
     def decode(
         self, batch: Sequence[Sequence[int]], decoding: Decoding, count: int
@@ -80,12 +81,13 @@ class CTranslate2Decoder:
     def _alike(self, batch: Sequence[Sequence[int]]) -> list[tuple[int | None, list[int]]]:
         """Group the places of a batch by level of the shortlist; None: the whole vocabulary.
 
-        The lengths of a group are the same too where nothing may be padded, the longest first.
+        Where padding is felt the lengths of a group are alike too, the longest first.
         """
         groups: dict[tuple[int, int], tuple[int | None, list[int]]] = {}
         for place, ids in enumerate(batch):
             level = self._level(ids)
-            kind = (-1 if level is None else level, -len(ids) if self.unpadded else 0)
+            step = len(ids) // self.lengths_together if self.lengths_together else 0
+            kind = (-1 if level is None else level, -step)
             groups.setdefault(kind, (level, []))[1].append(place)
         return [groups[kind] for kind in sorted(groups)]
 
@@ -217,8 +219,7 @@ def load_decoder(
         workers=threads if on_cpu else 1,
         rows_at_once=ROWS_AT_ONCE if on_cpu else None,
         shortlist=shortlist,
-        # Products of integers are exact: only the attention, float32, feels the padding.
-        unpadded=on_cpu and precision.startswith("int8"),
+        lengths_together=lengths_together() if on_cpu and precision.startswith("int8") else None,
     )
 
 
@@ -229,6 +230,19 @@ def _vocabulary(folder: Path) -> frozenset[str]:
         if path.is_file():
             return frozenset(json.loads(path.read_text(encoding="utf-8")))
     return frozenset()
+
+
+def lengths_together(processor: Path = Path("/proc/cpuinfo")) -> int:
+    """Say how many lengths may be padded to one without changing an int8 answer on this CPU.
+
+    Products of integers are exact: only the attention, in float32, feels the padding, where its
+    sums are added in another order. With AVX-512 only steps of sixteen positions do that;
+    elsewhere any other length may (scripts/measure_batches.py, docs/log.md).
+    """
+    try:
+        return 16 if "avx512f" in processor.read_text(encoding="utf-8") else 1
+    except OSError:
+        return 1
 
 
 def _share_heaps(threads: int) -> None:

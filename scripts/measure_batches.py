@@ -65,9 +65,10 @@ def arguments() -> argparse.Namespace:
 def sides(loaded: BatchTranslator) -> Iterator[tuple[str, BatchTranslator]]:
     """Give the ways to fill a batch, by name."""
     [decoder] = loaded.decoders
-    if isinstance(decoder, CTranslate2Decoder) and decoder.unpadded:
-        yield "padded", replace(loaded, decoders=(replace(decoder, unpadded=False),))
-        yield "alike", loaded
+    if isinstance(decoder, CTranslate2Decoder) and decoder.lengths_together:
+        for name, lengths in (("padded", None), ("sixteen", 16), ("alike", 1)):
+            own = replace(decoder, lengths_together=lengths)
+            yield name, replace(loaded, decoders=(own,))
     else:
         yield "padded", loaded
 

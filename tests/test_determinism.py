@@ -14,6 +14,7 @@ import pytest
 
 import models.device
 import pipeline.plan
+from models.ctranslate import lengths_together
 from models.decoding import BatchTranslator
 from models.load import load_translator, resolve_translator
 from models.local import describe
@@ -163,3 +164,14 @@ def test_the_bundled_model_in_int8_says_the_same_whatever_the_batch() -> None:
             # To the bit: one rounding can move a quantized value, and then the confidence
             # moves by a thousandth and one sentence in a hundred gets another text.
             assert other == first, sentence
+
+
+@pytest.mark.parametrize(
+    ("flags", "wanted"), [("flags : sse2 avx512f avx512_vnni", 16), ("flags : sse2 avx2", 1)]
+)
+def test_lengths_are_padded_together_where_the_processor_does_not_feel_it(
+    tmp_path: Path, flags: str, wanted: int
+) -> None:
+    (tmp_path / "cpuinfo").write_text(flags, encoding="utf-8")
+    assert lengths_together(tmp_path / "cpuinfo") == wanted
+    assert lengths_together(tmp_path / "nothing") == 1
