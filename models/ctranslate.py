@@ -20,8 +20,7 @@ from models.tokens import Tokenizer
 
 # Padded source tokens times beams that one core decodes at once: more do not fit its cache,
 # fewer read the weights too often (scripts/benchmark.py tries both; docs/log.md has figures).
-ROWS_AT_ONCE = 1536
-
+ROWS_AT_ONCE = 2048
 
 # glibc's name for the most heaps that threads may have (malloc.h: M_ARENA_MAX).
 ARENA_MAX = -8

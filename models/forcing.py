@@ -17,6 +17,9 @@ from models.protocols import TranslationScore, Translator
 from models.tokens import Encoded, Tokenizer
 from models.workers import answered_by
 
+# Source and target tokens scored at once, at most: each has logits over the vocabulary.
+FORCED_TOKENS = 4096
+
 
 @dataclass(frozen=True, slots=True)
 class Forced:
@@ -115,7 +118,10 @@ def translation_scorer(translator: Translator) -> BatchScorer:
         able = tuple(each for each in translator.decoders if isinstance(each, ForcedDecoder))
         if len(able) == len(translator.decoders):
             return BatchScorer(
-                able, translator.tokenizer, translator.decoding, translator.batch_tokens
+                able,
+                translator.tokenizer,
+                translator.decoding,
+                min(translator.batch_tokens, FORCED_TOKENS),
             )
     raise WeightsError(
         f"{type(translator).__name__}: this kind of model cannot score given translations; "

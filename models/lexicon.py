@@ -14,7 +14,7 @@ import numpy as np
 from models.shortlist import RISK_UNIT, Shortlist
 from models.tokens import PieceTokenizer, Tokenizer
 
-SIZES = (2048, 4096, 8192, 16384)
+SIZES = (4096, 8192, 12288, 16384, 20480, 24576, 32768)
 ITERATIONS = 5
 # What a source piece is taken to risk before it has been seen, worth this many sightings.
 PRIOR_RISK = 0.5

@@ -174,7 +174,8 @@ def load_translator(
     decoding = _decoding(spec, architecture, tokenizer, resolved.target_language)
     count = available_threads() if threads == "auto" else threads
     # CTranslate2 shares the batches among the threads itself.
-    several = resolved.backend == "transformers" and resolved.device.kind == "cpu"
+    on_cpu = resolved.device.kind == "cpu"
+    several = on_cpu and resolved.backend == "transformers"
     shares = cpu_threads(count) if several else [count]
     budget = batch_budget(
         batch_tokens,
@@ -183,6 +184,7 @@ def load_translator(
         precision=loaded_precision(resolved),
         rows=decoding.beams,
         at_once=len(shares),
+        cut_again=on_cpu and resolved.backend == "ctranslate2",
     )
     decoders: list[Decoder] = []
     for device in resolved.devices:

@@ -15,6 +15,10 @@ BatchTokens = int | Literal["auto"]
 MOST_TOKENS = {"cpu": 4096, "mps": 8192, "cuda": 32_768}
 LEAST_TOKENS = 256
 
+# A window, whole: for a backend that cuts a batch again by its own measure. Its parts, alike in
+# length and vocabulary, are the fuller the more there is to choose from.
+TAKEN_AT_ONCE = 65_536
+
 # Half of what is free: another job may come, and a prediction may be wrong by two. What does not
 # fit all the same is halved (`models.batching.halved_when_full`).
 SHARE = 0.5
@@ -47,15 +51,19 @@ def batch_budget(
     precision: LoadedPrecision,
     rows: int = 1,
     at_once: int = 1,
+    cut_again: bool = False,
 ) -> int:
     """Give the padded tokens of a batch: what was asked for, or what free memory has room for.
 
     `rows` are the outputs searched side by side for each input (beams). Of the free memory the
     weights in `folder`, which are yet to be loaded, and SCORING_BYTES are taken off; `at_once`
-    batches share the rest. Of several devices the fullest says it: any may get any batch.
+    batches share the rest. Of several devices the fullest says it: any may get any batch. Where
+    a batch is `cut_again` by its backend, it may be as long as anything that comes.
     """
     if asked != "auto":
         return asked
+    if cut_again:
+        return TAKEN_AT_ONCE
     free = min(map(free_bytes, devices)) - weights_bytes(folder) - at_once * SCORING_BYTES
     path = folder / "config.json"  # COMET has none
     needed = token_bytes(read_json(path) if path.is_file() else {}, precision, rows)

@@ -124,7 +124,8 @@ class RuntimeSection(Section):
     batch_tokens: Annotated[int, Field(ge=16)] | Literal["auto"] = Field(
         default="auto",
         description="Padded tokens in a batch; `auto` takes what half of the free memory has room "
-        "for, at most 4,096 on a CPU and 32,768 on a GPU. What does not fit after all is halved.",
+        "for, at most 4,096 on a CPU and 32,768 on a GPU; ctranslate2 on a CPU cuts a whole window "
+        "by its own measure. What does not fit after all is halved.",
     )
     threads: int | Literal["auto"] = Field(
         default="auto", description="CPU threads; `auto` uses every core this process may use."

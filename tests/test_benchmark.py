@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 import benchmark
-from benchmark import PEERS, Measurement, Work, answer, arguments, last_line, peer, row
+from benchmark import PEERS, Measurement, answer, arguments, last_line, peer, row
 from benchmark_lines import MOST_COPIES, sentences, varied
 from benchmark_process import ProcessError, child
 from benchmark_scaling import distinct_lines
 from benchmark_side import BATCHES_SORTED, in_batches
+from benchmark_work import Work
 from pipeline.text.sentences import sentence_spans
 
 ECHO = {

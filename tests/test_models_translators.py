@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from models.decoding import BatchTranslator, Decoding, Hypothesis, is_blank
+from models.decoding import BatchTranslator, is_blank
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
 from models.parting import fitting_parts
 from models.protocols import Candidate, Sampling, Search
 from models.specs import Backend, Seq2SeqSpec
 from tests.checkpoints import TRANSLATORS, make_madlad
-from tests.fakes import Letters
+from tests.fakes import echo
 from tests.hostile import bear_hostile_sentences
 
 SENTENCES = (
@@ -319,24 +319,6 @@ def test_a_marian_language_must_be_in_the_vocabulary(
 ) -> None:
     with pytest.raises(WeightsError, match="'>>xyz<<' is no language"):
         load(checkpoints["marian"], "ctranslate2", cache, prefix=">>xyz<< ")
-
-
-class SmallDevice:
-    """Echoes, but has memory for two inputs at most; for none when `broken`."""
-
-    def __init__(self, room: int) -> None:
-        self.room = room
-
-    def decode(
-        self, batch: Sequence[Sequence[int]], decoding: Decoding, count: int
-    ) -> list[list[Hypothesis]]:
-        if len(batch) > self.room:
-            raise MemoryError("out of memory")
-        return [[Hypothesis(tuple(ids), -float(n), True) for n in range(count)] for ids in batch]
-
-
-def echo(room: int) -> BatchTranslator:
-    return BatchTranslator((SmallDevice(room),), Letters(), Decoding(1, 1.0, 0, 10, 10), 1000)
 
 
 def test_memory_that_runs_out_halves_the_batch_and_goes_on() -> None:

@@ -11,6 +11,7 @@ from models.room import (
     LEAST_TOKENS,
     MOST_TOKENS,
     SCORING_BYTES,
+    TAKEN_AT_ONCE,
     batch_budget,
     room_in_group,
     token_bytes,
@@ -37,6 +38,15 @@ def budget(folder: Path, free: int, patch: pytest.MonkeyPatch, device: Device = 
 
 def test_what_is_asked_for_is_taken(tmp_path: Path) -> None:
     assert batch_budget(77, tmp_path, devices=(CPU,), precision="float32") == 77
+
+
+def test_a_batch_that_is_cut_again_needs_no_free_memory(
+    checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "free_bytes", lambda device: 0)
+    settings: dict[str, Any] = {"devices": (CPU,), "precision": "int8", "cut_again": True}
+    assert batch_budget("auto", checkpoint, **settings) == TAKEN_AT_ONCE
+    assert batch_budget(77, checkpoint, **settings) == 77
 
 
 def test_more_free_memory_never_makes_a_smaller_batch(

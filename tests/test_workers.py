@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.batching import batches
-from models.decoding import BatchTranslator, Decoding, Hypothesis
 from models.errors import WeightsError
 from models.protocols import Search, SummaryLine
 from models.workers import (
@@ -21,7 +20,7 @@ from models.workers import (
     check_stopped,
     shared_budget,
 )
-from tests.fakes import Letters
+from tests.fakes import echo
 
 SIZES = st.lists(st.integers(min_value=0, max_value=300), max_size=60)
 BUDGETS = st.integers(min_value=1, max_value=1000)
@@ -166,25 +165,6 @@ def test_after_a_failure_the_next_work_goes_on() -> None:
         answered_by(meeting.workers, [1] * 4, 1, meeting.run)
     check_stopped()
     assert answered_by([Squares(), Squares()], [1] * 4, 1, Squares.run) == [0, 1, 4, 9]
-
-
-class Echo:
-    """A decoder that gives back what it reads; has memory for some inputs only."""
-
-    def __init__(self, room: int) -> None:
-        self.room = room
-
-    def decode(
-        self, batch: Sequence[Sequence[int]], decoding: Decoding, count: int
-    ) -> list[list[Hypothesis]]:
-        if len(batch) > self.room:
-            raise MemoryError("out of memory")
-        return [[Hypothesis(tuple(ids), -float(n), True) for n in range(count)] for ids in batch]
-
-
-def echo(*rooms: int) -> BatchTranslator:
-    decoders = tuple(Echo(room) for room in rooms)
-    return BatchTranslator(decoders, Letters(), Decoding(1, 1.0, 0, 10, 10), 8)
 
 
 @pytest.mark.parametrize("rooms", [(9,), (9, 9), (1, 2, 9)])

@@ -167,6 +167,7 @@ def models_fetch(name: str, revision: str | None) -> None:
 )
 @click.option("--limit", default=300_000, show_default=True, help="Pairs to count at most.")
 @click.option("--held-out", default=500, show_default=True, help="Pairs to try it on.")
+@click.option("--most-chrf-lost", default=0.1, show_default=True, help="Points it may cost there.")
 @click.option("--inside", is_flag=True, help="Write it into the model's folder, not the cache.")
 @click.option("--cache", default="auto", help="As runtime.cache of a config.")
 def models_shortlist(
@@ -175,13 +176,14 @@ def models_shortlist(
     pairs: Path,
     limit: int,
     held_out: int,
+    most_chrf_lost: float,
     inside: bool,
     cache: str,
 ) -> None:
     """Make translation faster: a shortlist from sentence pairs.
 
     Held-out pairs are translated with and without it, and it is kept only if chrF does not
-    fall by more than 0.1. From then on `shortlist: auto` uses it with ctranslate2.
+    fall by more than --most-chrf-lost. From then on `shortlist: auto` uses it with ctranslate2.
 
     \b
     Example usage:
@@ -198,10 +200,13 @@ def models_shortlist(
         cache=cache,
         held_out=held_out,
         inside=inside,
+        most_chrf_lost=most_chrf_lost,
         say=lambda line: click.echo(line, err=True),
     )
     if place is None:
-        raise ModelError(f"{name}: every shortlist costs more than 0.1 chrF; none was written")
+        raise ModelError(
+            f"{name}: every shortlist costs more than {most_chrf_lost} chrF; none was written"
+        )
     click.echo(place)
 
 
