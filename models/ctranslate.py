@@ -60,10 +60,11 @@ class CTranslate2Decoder:
             )
         first = [] if decoding.first_token is None else [decoding.first_token]
         prefix = self.tokenizer.pieces(first)
+        at_once = self.at_once(batch, decoding)
         found: dict[int, list[Hypothesis]] = {}
         try:
             waiting = [
-                (places, self._started(batch, places, level, prefix, decoding, count))
+                (places, self._started(batch, places, level, prefix, decoding, count, at_once))
                 for level, places in self._alike(batch)
             ]
             for places, answers in waiting:
@@ -76,6 +77,13 @@ class CTranslate2Decoder:
         except RuntimeError as error:
             raise _memory_error(error) from None
         return [found[place] for place in range(len(batch))]
+
+    def at_once(self, batch: Sequence[Sequence[int]], decoding: Decoding) -> int | None:
+        """Give the padded source tokens that a core decodes at once: few idle at the end."""
+        if self.rows_at_once is None:
+            return None
+        share = -(-sum(map(len, batch)) // self.workers)
+        return max(1, min(self.rows_at_once // decoding.beams, share))
 
     def _alike(self, batch: Sequence[Sequence[int]]) -> list[tuple[int | None, list[int]]]:
         """Group the places of a batch by level of the shortlist; None: the whole vocabulary.
@@ -105,12 +113,12 @@ class CTranslate2Decoder:
         prefix: Sequence[str],
         decoding: Decoding,
         count: int,
+        at_once: int | None,
     ) -> list[Any]:
         """Start to decode the sentences of one level; the answers come when they are asked for."""
         sources = [self.tokenizer.pieces(batch[place]) for place in places]
         if level is not None:
             sources = [[*pieces[:-1], mark(level)] for pieces in sources]
-        at_once = self.rows_at_once and max(1, self.rows_at_once // decoding.beams)
         answers: list[Any] = self.translator.translate_batch(
             sources,
             target_prefix=[list(prefix)] * len(places) if prefix else None,

@@ -47,9 +47,9 @@ from pipeline.store import to_json
 from pipeline.text.glossary import parse_glossary
 
 # Padded characters of a window of the translation memory, by kind of device; on a CPU for so
-# many threads, and more with ctranslate2, which is fast and decodes equal lengths together.
+# many threads, and more with ctranslate2, which is fast and fills its batches from all of it.
 WINDOW_CHARS = {"cpu": 8192, "mps": 16_384, "cuda": 65_536}
-CTRANSLATE2_ON_CPU_CHARS = 32_768
+CTRANSLATE2_ON_CPU_CHARS = 65_536
 MEASURED_THREADS = 2
 
 

@@ -102,7 +102,9 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="of the config of ours"
     )
-    parser.add_argument("--only", nargs="*", default=[], help="sides whose names contain one")
+    parser.add_argument(
+        "--only", nargs="*", default=[], help="sides of these names, or whose names contain one"
+    )
     parser.add_argument(
         "--peer",
         type=peer,
@@ -154,8 +156,11 @@ def wanted(work: Work) -> Iterator[tuple[str, dict[str, Any]]]:
     every = on_gpu(options, fixed, own) if options.device == "cuda" else on_cpu(fixed, own)
     if options.pairs or (work.folder / "shortlist.json").is_file():
         every.insert(3, ("ours, shortlist", own | {"shortlist": "auto"}))
-    for name, settings in [*every, *peers(work, fixed)]:
-        if not options.only or any(part in name for part in options.only):
+    every += peers(work, fixed)
+    names = {name for name, _ in every}
+    for name, settings in every:
+        parts = [each for each in options.only if each not in names]
+        if not options.only or name in options.only or any(part in name for part in parts):
             yield name, settings
 
 

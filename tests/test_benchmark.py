@@ -183,6 +183,15 @@ def test_every_side_is_told_the_device_and_only_a_gpu_has_columns(
     assert cells.endswith("| 2 | 85 | 4000 |") == (device == "cuda")
 
 
+def test_only_takes_sides_by_name_and_by_part_of_a_name(tmp_path: Path) -> None:
+    def chosen(*only: str) -> set[str]:
+        return set(dict(benchmark.wanted(work_of(tmp_path, "--pairs", "p.tsv", "--only", *only))))
+
+    assert chosen("ours", "ours, shortlist") == {"ours", "ours, shortlist"}
+    assert chosen("bfloat16") == {"transformers bfloat16", "ours, transformers bfloat16"}
+    assert len(chosen()) > 5
+
+
 def test_a_rate_is_of_the_lines_that_a_side_had_by_its_end(tmp_path: Path) -> None:
     work = work_of(tmp_path, "--device", "cuda")
     cells = row("loop", [Measurement(1.0, 0.5, 300, ["one"], 1)], work)

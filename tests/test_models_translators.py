@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from models.decoding import BatchTranslator, is_blank
+from models.decoding import BatchTranslator, Decoding, is_blank
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
 from models.parting import fitting_parts
 from models.protocols import Candidate, Sampling, Search
 from models.specs import Backend, Seq2SeqSpec
 from tests.checkpoints import TRANSLATORS, make_madlad
-from tests.fakes import echo
+from tests.fakes import Letters, echo
 from tests.hostile import bear_hostile_sentences
 
 SENTENCES = (
@@ -324,6 +324,18 @@ def test_a_marian_language_must_be_in_the_vocabulary(
 def test_memory_that_runs_out_halves_the_batch_and_goes_on() -> None:
     asked = ["一", "二二", "三三三", "四", "五五", "六六六六", "七"]
     assert texts(echo(2).translate(asked)) == asked
+
+
+def test_ctranslate2_gives_a_core_what_fits_it_and_leaves_no_other_without_work() -> None:
+    from models.ctranslate import CTranslate2Decoder
+
+    decoder = CTranslate2Decoder(None, Letters(), frozenset(), workers=2, rows_at_once=400)
+    wide, greedy = Decoding(4, 1.0, 0, 10, 10), Decoding(1, 1.0, 0, 10, 10)
+    assert decoder.at_once([[7] * 10] * 100, wide) == 100
+    assert decoder.at_once([[7] * 10] * 100, greedy) == 400
+    assert decoder.at_once([[7] * 10] * 7, greedy) == 35
+    assert decoder.at_once([[], []], greedy) == 1
+    assert replace(decoder, rows_at_once=None).at_once([[7]], wide) is None
 
 
 def test_other_hypotheses_come_for_each_distinct_sentence_in_order() -> None:
