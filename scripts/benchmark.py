@@ -158,8 +158,8 @@ def wanted(work: Work) -> Iterator[tuple[str, dict[str, Any]]]:
         every.insert(3, ("ours, shortlist", own | {"shortlist": "auto"}))
     every += peers(work, fixed)
     names = {name for name, _ in every}
+    parts = [each for each in options.only if each not in names]
     for name, settings in every:
-        parts = [each for each in options.only if each not in names]
         if not options.only or name in options.only or any(part in name for part in parts):
             yield name, settings
 

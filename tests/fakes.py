@@ -82,7 +82,7 @@ class EchoDecoder:
         return [[Hypothesis(tuple(ids), -float(n), True) for n in range(count)] for ids in batch]
 
 
-def echo(*rooms: int) -> BatchTranslator:
+def echo(*rooms: int, batch_tokens: int) -> BatchTranslator:
     """Give a translator of one decoder for each room."""
     decoders = tuple(map(EchoDecoder, rooms))
-    return BatchTranslator(decoders, Letters(), Decoding(1, 1.0, 0, 10, 10), 8)
+    return BatchTranslator(decoders, Letters(), Decoding(1, 1.0, 0, 10, 10), batch_tokens)

@@ -323,7 +323,7 @@ def test_a_marian_language_must_be_in_the_vocabulary(
 
 def test_memory_that_runs_out_halves_the_batch_and_goes_on() -> None:
     asked = ["一", "二二", "三三三", "四", "五五", "六六六六", "七"]
-    assert texts(echo(2).translate(asked)) == asked
+    assert texts(echo(2, batch_tokens=1000).translate(asked)) == asked
 
 
 def test_ctranslate2_gives_a_core_what_fits_it_and_leaves_no_other_without_work() -> None:
@@ -339,7 +339,7 @@ def test_ctranslate2_gives_a_core_what_fits_it_and_leaves_no_other_without_work(
 
 
 def test_other_hypotheses_come_for_each_distinct_sentence_in_order() -> None:
-    found = echo(2).hypotheses(["一", "", "二二", "一"], Search(count=3))
+    found = echo(2, batch_tokens=1000).hypotheses(["一", "", "二二", "一"], Search(count=3))
     assert [texts(each) for each in found] == [["一"] * 3, [""], ["二二"] * 3, ["一"] * 3]
     confidences = [each.confidence or 0.0 for each in found[0]]
     assert confidences == sorted(confidences, reverse=True)
@@ -347,7 +347,7 @@ def test_other_hypotheses_come_for_each_distinct_sentence_in_order() -> None:
 
 def test_memory_too_small_for_one_sentence_is_an_error_with_advice() -> None:
     with pytest.raises(WeightsError, match=r"lower translate\.model\.beams"):
-        echo(0).translate(["一"])
+        echo(0, batch_tokens=1000).translate(["一"])
 
 
 @pytest.mark.parametrize(

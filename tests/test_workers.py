@@ -175,14 +175,14 @@ def test_after_a_failure_the_next_work_goes_on() -> None:
 @pytest.mark.parametrize("rooms", [(9,), (9, 9), (1, 2, 9)])
 def test_a_translator_answers_alike_on_one_device_and_on_several(rooms: tuple[int, ...]) -> None:
     asked = ["一", "二二", "", "三三三", "四", "五五", "六六六六", "一"]
-    found = echo(*rooms).hypotheses(asked, Search(count=2))
-    assert found == echo(9).hypotheses(asked, Search(count=2))
+    found = echo(*rooms, batch_tokens=8).hypotheses(asked, Search(count=2))
+    assert found == echo(9, batch_tokens=8).hypotheses(asked, Search(count=2))
     assert [each[0].text for each in found] == asked
 
 
 def test_no_memory_for_one_sentence_on_one_of_the_devices_is_an_error_with_advice() -> None:
     with pytest.raises(WeightsError, match=r"single sentence.*lower translate\.model\.beams"):
-        echo(0, 0).translate(["一", "二"])
+        echo(0, 0, batch_tokens=8).translate(["一", "二"])
 
 
 class Lead:
