@@ -52,6 +52,10 @@ WINDOW_CHARS = {"cpu": 8192, "mps": 16_384, "cuda": 65_536}
 CTRANSLATE2_ON_CPU_CHARS = 65_536
 MEASURED_THREADS = 2
 
+# Of Chinese articles in the table: three of UTF-8, and what stands around a sentence. Neighbouring
+# shards that fill a window together are translated together.
+BYTES_A_CHARACTER = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -100,6 +104,8 @@ class Step:
     settings: dict[str, Any]
     models: tuple[ResolvedModel | ResolvedScorer, ...]
     load: Callable[[Tools], StageFunction]
+    bytes_at_once: int = 0
+    """How many bytes of its first input it takes at once with a memory; of one shard any."""
 
     def key(self, input_keys: Sequence[str], corrections: Mapping[str, str] | None = None) -> str:
         """Name a shard by everything that can change its content, and nothing else.
@@ -242,7 +248,13 @@ def _translate_step(config: Config) -> Step:
             "fallback": decodings[1:],
             "glossary": digest(terms),
         }
-    return Step(TRANSLATE, settings, (*resolved, *(choosing.models if choosing else ())), load)
+    return Step(
+        TRANSLATE,
+        settings,
+        (*resolved, *(choosing.models if choosing else ())),
+        load,
+        bytes_at_once=BYTES_A_CHARACTER * window_chars(config.runtime, resolved[0]),
+    )
 
 
 def window_chars(runtime: RuntimeSection, resolved: ResolvedModel) -> int:

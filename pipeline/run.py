@@ -29,7 +29,7 @@ from pipeline.plan import (
     prepare,
 )
 from pipeline.records import Failure
-from pipeline.shard import make_shard, segmented
+from pipeline.shard import Shard, grouped, make_shards, segmented
 from pipeline.store import Store, to_jsonl, write_atomically
 
 
@@ -160,38 +160,40 @@ def _make_table(
     """Make every missing shard of one stage; load its model only if there is one."""
     stage, started = step.stage, time.monotonic()
     inputs = list(zip(*(manifest.tables[table] for table in stage.reads), strict=True))
-    keys = [
-        step.key(input_keys, concerning(stage, input_keys, store, corrections))
-        for input_keys in inputs
+    shards = [
+        Shard(step.key(keys, concerning(stage, keys, store, corrections)), keys) for keys in inputs
     ]
-    manifest.tables[stage.writes] = keys
-    missing = [
-        (key, input_keys)
-        for key, input_keys in zip(keys, inputs, strict=True)
-        if options.fresh or not store.has(stage.writes, key)
+    manifest.tables[stage.writes] = [shard.key for shard in shards]
+    # Without a memory a group that is cut off would be lost: every shard by itself.
+    most = step.bytes_at_once if memory else 0
+    sizes = [store.size(stage.reads[0], shard.input_keys[0]) for shard in shards]
+    # Cut before ready shards are left out: a run picked up again makes the same windows.
+    groups = [
+        [shard for shard in group if options.fresh or not store.has(stage.writes, shard.key)]
+        for group in grouped(shards, sizes, most)
     ]
+    missing = sum(map(len, groups))
     if missing:
         if len(step.devices) > 1:
             journal.info("devices", f"{stage.name:<10} on {', '.join(step.devices)}")
-        with journal.task(stage.name, len(missing)) as task:
+        with journal.task(stage.name, missing) as task:
             counter = _Counter(task, journal)
             function = step.load(Tools(memory, not options.fresh, counter.window, corrections))
-            for number, (key, input_keys) in enumerate(missing):
-                counter.start(number)
-                make_shard(step, function, store, key, input_keys, journal)
-                task.update(number + 1)
+            for group in filter(None, groups):
+                with counter.making(len(group)):
+                    make_shards(stage, function, store, group, journal)
         detail = counter.text()
     else:
         detail = ""
     seconds = time.monotonic() - started
-    manifest.made[stage.name] = len(missing)
+    manifest.made[stage.name] = missing
     manifest.seconds[stage.name] = round(seconds, 3)
     journal.info(
         "stage",
-        f"{stage.name:<10} {_shards(len(missing), len(keys))}{detail}, {seconds:.1f} s",
+        f"{stage.name:<10} {_shards(missing, len(shards))}{detail}, {seconds:.1f} s",
         stage=stage.name,
-        made=len(missing),
-        shards=len(keys),
+        made=missing,
+        shards=len(shards),
         seconds=round(seconds, 3),
         devices=list(step.devices),
     )
@@ -203,15 +205,21 @@ class _Counter:
     def __init__(self, task: Task, journal: Journal) -> None:
         self._task = task
         self._journal = journal
-        self._shard = self._remembered = self._translated = 0
+        self._made = self._making = self._remembered = self._translated = 0
 
-    def start(self, shard: int) -> None:
-        self._shard = shard
+    @contextmanager
+    def making(self, shards: int) -> Iterator[None]:
+        """Count the shards that are made meanwhile."""
+        self._making = shards
+        yield
+        self._made += shards
+        self._task.update(self._made)
 
     def window(self, remembered: int, translated: int, share: float) -> None:
         self._remembered += remembered
         self._translated += translated
-        self._task.update(self._shard + share, f"{self._remembered + self._translated:,} sentences")
+        done = self._made + self._making * share
+        self._task.update(done, f"{self._remembered + self._translated:,} sentences")
         self._journal.debug(
             "window",
             f"translated {translated} sentences, {remembered} remembered",

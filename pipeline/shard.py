@@ -1,45 +1,96 @@
-"""One shard: read its inputs, run the stage, write its rows and what failed."""
+"""Shards: read their inputs, run the stage, write their rows and what failed."""
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from models.errors import ServerError
 from pipeline.errors import AlignmentError, StoreError
 from pipeline.journal import Journal
-from pipeline.plan import ROW_TYPES, StageFunction, Step
+from pipeline.plan import ROW_TYPES, Stage, StageFunction
 from pipeline.records import Article, Document, Edition, Failure
 from pipeline.store import Store
 
 
-def make_shard(
-    step: Step,
-    function: StageFunction,
-    store: Store,
-    key: str,
-    input_keys: Sequence[str],
-    journal: Journal,
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """A shard to be made: its key, and the keys of the shards it is made of."""
+
+    key: str
+    input_keys: tuple[str, ...]
+
+
+def grouped(shards: Sequence[Shard], sizes: Sequence[int], most: int) -> Iterator[list[Shard]]:
+    """Give neighbours together, as long as their sizes add up to no more than `most`."""
+    group: list[Shard] = []
+    filled = 0
+    for shard, size in zip(shards, sizes, strict=True):
+        if group and filled + size > most:
+            yield group
+            group, filled = [], 0
+        group.append(shard)
+        filled += size
+    if group:
+        yield group
+
+
+def make_shards(
+    stage: Stage, function: StageFunction, store: Store, shards: Sequence[Shard], journal: Journal
 ) -> None:
-    """Read a shard of every input, run the stage, write a shard of output.
+    """Read every input of the shards, run the stage over all rows at once, write each shard.
+
+    If that fails, each shard is made by itself; if that fails too, row by row.
+    """
+    read = [_Inputs.read(stage, store, shard) for shard in shards]
+    made: list[tuple[list[Any], list[Failure]]] | None = None
+    if len(shards) > 1:
+        made = _together(stage, function, read, journal)
+    for at, (shard, inputs) in enumerate(zip(shards, read, strict=True)):
+        rows, failed = made[at] if made else attempt(function, inputs.tables, stage.name, journal)
+        store.write(stage.writes, shard.key, rows, list(dict.fromkeys([*inputs.failures, *failed])))
+
+
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    """What a shard is made of.
 
     Rows whose inputs are not all there (an earlier stage failed on them) are left out,
     and the earlier failures are carried along, so that the shard is made again as long
     as they last.
     """
-    stage = step.stage
-    tables: list[list[Any]] = [
-        store.read(table, input_key, ROW_TYPES[table])
-        for table, input_key in zip(stage.reads, input_keys, strict=True)
+
+    tables: list[list[Any]]
+    failures: list[Failure]
+
+    @classmethod
+    def read(cls, stage: Stage, store: Store, shard: Shard) -> "_Inputs":
+        inputs = list(zip(stage.reads, shard.input_keys, strict=True))
+        tables: list[list[Any]] = [
+            store.read(table, key, ROW_TYPES[table]) for table, key in inputs
+        ]
+        failures = [failure for each in inputs for failure in store.read_failures(*each)]
+        shared = set.intersection(*({_row_id(row) for row in table} for table in tables))
+        return cls([[row for row in table if _row_id(row) in shared] for table in tables], failures)
+
+
+def _together(
+    stage: Stage, function: StageFunction, read: Sequence[_Inputs], journal: Journal
+) -> list[tuple[list[Any], list[Failure]]] | None:
+    """Run a stage over several shards at once: the rows of each, or None if it fails."""
+    tables = [
+        [row for table in parts for row in table]
+        for parts in zip(*(inputs.tables for inputs in read), strict=True)
     ]
-    failures = [
-        failure
-        for table, input_key in zip(stage.reads, input_keys, strict=True)
-        for failure in store.read_failures(table, input_key)
-    ]
-    shared = set.intersection(*({_row_id(row) for row in table} for table in tables))
-    complete = [[row for row in table if _row_id(row) in shared] for table in tables]
-    rows, failed = attempt(function, complete, stage.name, journal)
-    store.write(stage.writes, key, rows, list(dict.fromkeys([*failures, *failed])))
+    try:
+        rows = iter(_checked(function, tables))
+    except (StoreError, ServerError):
+        raise
+    except Exception:  # noqa: BLE001 - whatever one article causes must not stop the others
+        journal.debug("batch_failed", f"{stage.name}: several shards failed, one by one now")
+        return None
+    return [(list(islice(rows, len(inputs.tables[0]))), []) for inputs in read]
 
 
 def segmented(

@@ -119,7 +119,26 @@ def test_device_and_batch_size_change_nothing(bench: Bench) -> None:
     assert set(bench.manifest()["made"].values()) == {0}
 
 
-def test_a_stopped_run_picks_up_where_it_stopped(bench: Bench) -> None:
+def test_neighbouring_shards_are_translated_together_where_a_memory_keeps_them(
+    bench: Bench,
+) -> None:
+    together, alone = EchoTranslator(), EchoTranslator()
+    bench.run(together)
+    assert bench.manifest()["made"]["translate"] > 1
+    assert len(together.asked) == 1
+    before = bench.files()
+    bench.run(alone, "runtime.memory=off", fresh=True)
+    assert len(alone.asked) == bench.manifest()["made"]["translate"]
+    assert bench.files() == before
+
+
+@pytest.mark.parametrize("bytes_a_character", [1, 1000], ids=["alone", "together"])
+def test_a_stopped_run_picks_up_where_it_stopped(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, bytes_a_character: int
+) -> None:
+    monkeypatch.setattr(pipeline.plan, "BYTES_A_CHARACTER", bytes_a_character)
+    small = "runtime.batch_tokens=64"
+
     class Stops(EchoTranslator):
         def translate(self, sentences: Sequence[str]) -> list[Candidate]:
             if len(self.asked) == 1:
@@ -128,15 +147,16 @@ def test_a_stopped_run_picks_up_where_it_stopped(bench: Bench) -> None:
 
     stops, goes_on = Stops(), EchoTranslator()
     with pytest.raises(KeyboardInterrupt):
-        bench.run(stops)
+        bench.run(stops, small)
     assert bench.manifest()["status"] == "interrupted"
     assert bench.manifest()["exit_code"] == 130
-    bench.run(goes_on)
+    bench.run(goes_on, small)
+    assert len(goes_on.asked) > 1
     asked = [s for window in [*stops.asked, *goes_on.asked] for s in window]
     assert len(asked) == len(set(asked)), "a sentence was translated twice"
     after = bench.files()
     undisturbed = EchoTranslator()
-    bench.run(undisturbed, fresh=True)
+    bench.run(undisturbed, small, fresh=True)
     assert bench.files() == after
 
 
