@@ -4,6 +4,7 @@ import ctypes
 import importlib.util
 import json
 import sys
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,15 +89,17 @@ class CTranslate2Decoder:
     def _alike(self, batch: Sequence[Sequence[int]]) -> list[tuple[int | None, list[int]]]:
         """Group the places of a batch by level of the shortlist; None: the whole vocabulary.
 
-        Where padding is felt the lengths of a group are alike too, the longest first.
+        Where padding is felt the lengths of a group are alike too. The group with the most
+        sentences comes first: the last ones are small and leave no core idle for long.
         """
-        groups: dict[tuple[int, int], tuple[int | None, list[int]]] = {}
+        groups: dict[tuple[int | None, int], list[int]] = defaultdict(list)
         for place, ids in enumerate(batch):
-            level = self._level(ids)
             step = len(ids) // self.lengths_together if self.lengths_together else 0
-            kind = (-1 if level is None else level, -step)
-            groups.setdefault(kind, (level, []))[1].append(place)
-        return [groups[kind] for kind in sorted(groups)]
+            groups[self._level(ids), step].append(place)
+        return sorted(
+            ((level, places) for (level, _), places in groups.items()),
+            key=lambda group: -len(group[1]),
+        )
 
     def _level(self, ids: Sequence[int]) -> int | None:
         shortlist = self.shortlist

@@ -113,8 +113,7 @@ class RuntimeSection(Section):
         description="`auto`, `cpu`, `cuda`, `cuda:N` or `mps`; for several GPUs `cuda:all`, or "
         "their numbers such as `cuda:0,2` (quoted where it stands in braces). `auto` and `cuda` "
         "are one GPU, the first. Each of several holds the weights and takes the next batch of "
-        "sentences, or the next article to summarize; metrics run on the first. Give many GPUs a "
-        "larger `shard_size`: they share the sentences of one shard at a time.",
+        "sentences, or the next article to summarize; metrics run on the first.",
     )
     precision: Precision = Field(
         default="auto",
