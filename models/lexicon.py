@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from models.architecture import read_json
 from models.shortlist import RISK_UNIT, Shortlist
 from models.tokens import PieceTokenizer, Tokenizer
 
@@ -82,6 +83,20 @@ def possible_outputs(folder: Path, tokenizer: Tokenizer, vocabulary_size: int) -
     able &= _final_bias(folder, vocabulary_size) > FORBIDDING_BIAS
     able[tokenizer.end] = True
     return [int(token) for token in np.flatnonzero(able)]
+
+
+def writable_words(folder: Path, tokenizer: Tokenizer, banned: Sequence[int]) -> Shortlist | None:
+    """Give the shortlist of a single level that holds all a model can write.
+
+    None where that is its whole vocabulary.
+    """
+    size = int(read_json(folder / "config.json")["vocab_size"])
+    possible = sorted({*possible_outputs(folder, tokenizer, size)} - {*banned})
+    if len(possible) + len(banned) >= size:
+        return None
+    return Shortlist(
+        ranked=tuple(possible), sizes=(len(possible),), risks={}, tolerance=0, complete=True
+    )
 
 
 def _final_bias(folder: Path, vocabulary_size: int) -> Any:

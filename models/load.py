@@ -87,16 +87,27 @@ def resolve_translator(
     check_languages(architecture, spec.source_language, spec.target_language)
     backend, why = _backend(spec, architecture, device)
     resolved = _resolved(weights, architecture, backend, device, precision, folder)
-    wanted = spec.shortlist == "auto" and backend == "ctranslate2"
-    listed = find_shortlist(weights.folder, folder, weights.identity) if wanted else None
+    listed = _shortlist(spec, weights, folder) if backend == "ctranslate2" else None
     return replace(
         resolved,
         reasons=(f"backend {backend}: {why}", *resolved.reasons),
         shortlist=listed,
-        shortlist_digest=file_digest(listed)[:16] if listed else "",
+        shortlist_digest=file_digest(listed)[:16] if isinstance(listed, Path) else listed or "",
         source_language=spec.source_language or architecture.source_language,
         target_language=spec.target_language or architecture.target_language,
     )
+
+
+def _shortlist(
+    spec: Seq2SeqSpec, weights: Weights, cache: Path
+) -> Path | Literal["writable"] | None:
+    """Find the words that a translator weighs; None: its whole vocabulary."""
+    found = find_shortlist(weights.folder, cache, weights.identity)
+    if spec.shortlist == "auto" and found:
+        return found
+    # Marian's layout says what was written in training.
+    told = (weights.folder / "target.spm").is_file()
+    return "writable" if told and spec.shortlist != "off" else None
 
 
 def resolve_summarizer(
@@ -266,9 +277,17 @@ def _load_decoders(
     folder = loaded_folder(resolved)
     match resolved.backend:
         case "ctranslate2":
-            from models import convert, ctranslate
+            from models import convert, ctranslate, lexicon
 
-            shortlist = read_shortlist(resolved.shortlist) if resolved.shortlist else None
+            match resolved.shortlist:
+                case "writable":
+                    shortlist = lexicon.writable_words(
+                        folder, tokenizer, architecture.banned_tokens
+                    )
+                case Path() as path:
+                    shortlist = read_shortlist(path)
+                case None:
+                    shortlist = None
             decoder = ctranslate.load_decoder(
                 convert.converted(
                     folder,

@@ -36,7 +36,7 @@ class ResolvedModel:
     source_language: str | None
     target_language: str | None
     cache: Path
-    shortlist: Path | None = None
+    shortlist: Path | Literal["writable"] | None = None
     shortlist_digest: str = ""
 
     @property

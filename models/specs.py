@@ -35,11 +35,12 @@ class Seq2SeqSpec(WeightsSpec):
         description="Forbid an n-gram of this size twice; 0 allows all. Default: what the "
         "checkpoint's generation_config.json asks for.",
     )
-    shortlist: Literal["auto", "off"] = Field(
+    shortlist: Literal["auto", "writable", "off"] = Field(
         default="auto",
-        description="`auto`: where the model has a shortlist (`pipeline models shortlist` makes "
-        "one) ctranslate2 weighs for each sentence only the words it may need, "
-        "which is faster; `off`: always the whole vocabulary.",
+        description="Of which words ctranslate2 weighs each: fewer are faster. `auto`: those that "
+        "a sentence may need, where the model has a shortlist (`pipeline models shortlist` makes "
+        "one), otherwise as `writable`: those that the model was trained to write, which for "
+        "OPUS-MT is half of its vocabulary; `off`: all.",
     )
     max_source_tokens: int | None = Field(
         default=None, ge=8, description="Longest input; default: what the model can read."

@@ -147,7 +147,7 @@ def wanted(work: Work) -> Iterator[tuple[str, dict[str, Any]]]:
     }
     own = fixed | {
         "side": "ours",
-        "shortlist": "off",
+        "shortlist": "writable",
         "work": options.work,
         "cache": str(work.cache),
         "repair": options.tokenizer is None,
@@ -171,6 +171,7 @@ def on_cpu(fixed: dict[str, Any], own: dict[str, Any]) -> list[tuple[str, dict[s
         ("transformers float32", fixed | loop),
         ("ctranslate2 int8 tuned", fixed | {"side": "ctranslate2", "precision": "int8"}),
         ("ours", own),
+        ("ours, whole vocabulary", own | {"shortlist": "off"}),
         ("ours, transformers", own | other),
         ("transformers bfloat16", fixed | loop | {"precision": "bfloat16"}),
         ("ours, transformers bfloat16", own | other | {"precision": "bfloat16"}),

@@ -27,7 +27,7 @@ def prepared(aside: Path, options: argparse.Namespace) -> Work:
     from models.convert import converted
     from models.errors import WeightsError
     from models.load import load_translator, resolve_translator
-    from models.shortlist import SHORTLIST, cached_path, write_shortlist
+    from models.shortlist import cached_path, write_shortlist
     from models.specs import Seq2SeqSpec
     from models.tokens import load_tokenizer
 
@@ -56,8 +56,8 @@ def prepared(aside: Path, options: argparse.Namespace) -> Work:
         pairs = read_pairs(options.pairs, 300_000)
         shortlist = counted_shortlist(resolved, pairs, tolerance=options.tolerance)
         write_shortlist(cached_path(cache, resolved.identity), shortlist)
-    if options.pairs or (place / SHORTLIST).is_file():
-        # One with a shortlist is a conversion of its own.
-        load_translator(spec, resolve_translator(spec, device="cpu", cache=cache))
+    for words in ("writable", "auto"):  # each is a conversion of its own
+        fewer = spec.model_copy(update={"shortlist": words})
+        load_translator(fewer, resolve_translator(fewer, device="cpu", cache=cache))
     lines, references = sentences(options.file, options.references, options.limit, options.copies)
     return Work(lines, references, place, plain, cache, options)

@@ -22,7 +22,7 @@ class Setting(NamedTuple):
 
     backend: Backend
     precision: Precision
-    shortlist: Literal["auto", "off"]
+    shortlist: Literal["auto", "writable", "off"]
 
 
 SETTINGS = (
@@ -30,6 +30,7 @@ SETTINGS = (
     Setting("transformers", "bfloat16", "off"),
     Setting("ctranslate2", "float32", "off"),
     Setting("ctranslate2", "int8", "off"),
+    Setting("ctranslate2", "int8", "writable"),
     Setting("ctranslate2", "int8", "auto"),
 )
 

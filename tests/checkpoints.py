@@ -52,13 +52,13 @@ def make_marian(folder: Path) -> Path:
         )
         (folder / f"{name}.model").rename(folder / f"{name}.spm")
         lines.unlink()
-    pieces = ["</s>", "<unk>"]
+    own: dict[str, list[str]] = {}
     for name in ("source", "target"):
-        for row in (folder / f"{name}.vocab").read_text(encoding="utf-8").splitlines():
-            piece = row.split("\t")[0]
-            if piece not in ("<unk>", "<s>", "</s>", *pieces):
-                pieces.append(piece)
+        rows = (folder / f"{name}.vocab").read_text(encoding="utf-8").splitlines()
+        own[name] = [row.split("\t")[0] for row in rows]
         (folder / f"{name}.vocab").unlink()
+    pieces = list(dict.fromkeys(["</s>", "<unk>", *own["source"], *own["target"]]))
+    pieces.remove("<s>")
     _write_json(folder / "vocab.json", {piece: i for i, piece in enumerate([*pieces, "<pad>"])})
     _write_json(folder / "tokenizer_config.json", {"tokenizer_class": "MarianTokenizer"})
     padding = len(pieces)
@@ -76,6 +76,9 @@ def make_marian(folder: Path) -> Path:
     # Marian starts from an embedding of zeros.
     model.model.shared.weight.data[padding] = 0
     model.generation_config.bad_words_ids = [[padding]]
+    # What training does to words that no translation ever had.
+    never = [at for at, piece in enumerate(pieces) if piece not in own["target"]]
+    model.final_logits_bias[0, never] = -50.0
     return _saved(model, folder)
 
 
