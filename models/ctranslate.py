@@ -77,6 +77,8 @@ class CTranslate2Decoder:
                     ]
         except RuntimeError as error:
             raise _memory_error(error) from None
+        if at_once is not None:
+            _give_back()
         return [found[place] for place in range(len(batch))]
 
     def at_once(self, batch: Sequence[Sequence[int]], decoding: Decoding) -> int | None:
@@ -263,6 +265,15 @@ def _share_heaps(threads: int) -> None:
     """
     if sys.platform == "linux" and hasattr(library := ctypes.CDLL(None), "mallopt"):
         library.mallopt(ARENA_MAX, max(1, threads // 4))
+
+
+def _give_back() -> None:
+    """Give the system what glibc's heaps keep free, so that every window begins as the first one.
+
+    It is milliseconds after seconds of searching. Elsewhere than under glibc nothing is done.
+    """
+    if sys.platform == "linux" and hasattr(library := ctypes.CDLL(None), "malloc_trim"):
+        library.malloc_trim(0)
 
 
 def _preload_cuda_libraries() -> None:
