@@ -9,11 +9,10 @@ import unicodedata
 from collections.abc import Iterator
 from html import unescape
 
-from pypinyin import lazy_pinyin
-
 from pipeline.records import Finding, Severity, Span
 from pipeline.text.gazetteer import known_names
 from pipeline.text.names import is_name
+from pipeline.text.pinyin import readings
 from pipeline.text.protected import protected_spans, unprotected
 
 HAN = "\u4e00-\u9fff"
@@ -109,7 +108,7 @@ def _people(source: str, translation: str) -> Iterator[Finding]:
         if _NO_PERSON.search(name):
             continue
         if is_name(name) and len(name) == 3 and not set(name[1:]) & _FOREIGN:
-            syllables = [folded(each) for each in lazy_pinyin(name)]
+            syllables = [folded(each) for each in readings(name)]
             family, given = syllables[0], "".join(syllables[1:])
             if family + given not in said and given + family not in said and given not in said:
                 yield _missing(name, Span(*match.span("name")), form=pinyin_name(name))
@@ -117,5 +116,5 @@ def _people(source: str, translation: str) -> Iterator[Finding]:
 
 def pinyin_name(name: str) -> str:
     """Write a person's name as newspapers do: 陈光明 is Chen Guangming."""
-    family, *given = (folded(each) for each in lazy_pinyin(name))
+    family, *given = (folded(each) for each in readings(name))
     return f"{family} {''.join(given)}".title()

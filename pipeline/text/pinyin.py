@@ -2,8 +2,6 @@
 
 import re
 
-from pypinyin import Style, lazy_pinyin
-
 _DOUBLE_SURNAMES = frozenset(
     (
         "欧阳 上官 司马 诸葛 夏侯 皇甫 尉迟 公孙 慕容 令狐 司徒 东方 端木 南宫 独孤 长孙 宇文 澹台"
@@ -36,4 +34,13 @@ def pinyin_name(name: str) -> str:
 
 def syllables(text: str) -> str:
     """Return characters in pinyin as one word."""
-    return "".join(lazy_pinyin(text, style=Style.NORMAL, v_to_u=True)).capitalize()
+    return "".join(readings(text, umlaut=True)).capitalize()
+
+
+def readings(text: str, *, umlaut: bool = False) -> list[str]:
+    """Return characters in pinyin without tones, one by one, with ü or with v in its place."""
+    # its dictionary is a sixth of the start of a run, most often with no name to write
+    from pypinyin import Style, lazy_pinyin
+
+    syllables: list[str] = lazy_pinyin(text, style=Style.NORMAL, v_to_u=umlaut)
+    return syllables
