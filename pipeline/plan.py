@@ -265,10 +265,11 @@ def window_chars(runtime: RuntimeSection, resolved: ResolvedModel) -> int:
     run picked up again makes the same windows.
     """
     kind, workers = resolved.device.kind, len(resolved.devices)
-    if runtime.batch_tokens != "auto":
-        return runtime.batch_tokens * (BATCHES_A_WORKER * workers if workers > 1 else 1)
+    batch = 0 if runtime.batch_tokens == "auto" else runtime.batch_tokens
     if kind != "cpu":
-        return WINDOW_CHARS[kind] * workers
+        return max(WINDOW_CHARS[kind], BATCHES_A_WORKER * batch) * workers
+    if batch:
+        return batch
     threads = available_threads() if runtime.threads == "auto" else runtime.threads
     least = CTRANSLATE2_ON_CPU_CHARS if resolved.backend == "ctranslate2" else WINDOW_CHARS[kind]
     return max(least, least * threads // MEASURED_THREADS)

@@ -11,6 +11,7 @@ from models.specs import Backend, Seq2SeqSpec
 from pipeline.config import RuntimeSection
 from pipeline.plan import SEGMENT, Step, cut, digest, documents_key, window_chars
 from pipeline.records import Document
+from pipeline.shard import Shard, grouped
 
 
 def _documents(names: Sequence[str]) -> list[Document]:
@@ -35,6 +36,16 @@ def test_one_more_document_changes_one_shard() -> None:
         }
         assert len(before) > 50
         assert len(after - before) == 1
+
+
+@pytest.mark.parametrize(
+    ("most", "together"),
+    [(0, "a|b|c|d"), (2, "a|b|c|d"), (5, "a b|c|d"), (6, "a b|c d"), (100, "a b c d")],
+)
+def test_neighbouring_shards_go_together_as_far_as_they_fit(most: int, together: str) -> None:
+    shards = [Shard(name, ()) for name in "abcd"]
+    groups = grouped(shards, [2, 3, 4, 2], most)
+    assert "|".join(" ".join(shard.key for shard in group) for group in groups) == together
 
 
 def test_shards_have_the_wanted_size_in_the_mean() -> None:
@@ -65,8 +76,9 @@ def test_a_key_covers_settings_and_inputs() -> None:
         ("ctranslate2", "cpu", 1, {"threads": 16}, 524_288),
         ("ctranslate2", "cuda:0", 1, {}, 65_536),
         ("ctranslate2", "cuda:0", 4, {}, 262_144),
-        ("ctranslate2", "cuda:0", 1, {"batch_tokens": 1000}, 1000),
-        ("ctranslate2", "cuda:0", 2, {"batch_tokens": 1000}, 8000),
+        ("ctranslate2", "cuda:0", 1, {"batch_tokens": 1000}, 65_536),
+        ("ctranslate2", "cuda:0", 2, {"batch_tokens": 20_000}, 160_000),
+        ("ctranslate2", "cpu", 1, {"batch_tokens": 1000}, 1000),
     ],
 )
 def test_a_window_holds_several_batches_for_every_worker(
