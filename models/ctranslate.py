@@ -22,6 +22,9 @@ from models.tokens import Tokenizer
 # Padded source tokens times beams that one core decodes at once: more do not fit its cache,
 # fewer read the weights too often (scripts/benchmark.py tries both; docs/log.md has figures).
 ROWS_AT_ONCE = 2048
+# And no more tokens than these: greedy, twice as many are a few per cent faster, and what a
+# search holds for each of them is a fifth of the whole memory.
+TOKENS_AT_ONCE = 1024
 
 # glibc's name for the most heaps that threads may have (malloc.h: M_ARENA_MAX).
 ARENA_MAX = -8
@@ -86,7 +89,7 @@ class CTranslate2Decoder:
         if self.rows_at_once is None:
             return None
         share = -(-sum(map(len, batch)) // self.workers)
-        return max(1, min(self.rows_at_once // decoding.beams, share))
+        return max(1, min(self.rows_at_once // decoding.beams, TOKENS_AT_ONCE, share))
 
     def _alike(self, batch: Sequence[Sequence[int]]) -> list[tuple[int | None, list[int]]]:
         """Group the places of a batch by level of the shortlist; None: the whole vocabulary.

@@ -327,12 +327,13 @@ def test_memory_that_runs_out_halves_the_batch_and_goes_on() -> None:
 
 
 def test_ctranslate2_gives_a_core_what_fits_it_and_leaves_no_other_without_work() -> None:
-    from models.ctranslate import CTranslate2Decoder
-
     decoder = CTranslate2Decoder(None, Letters(), frozenset(), workers=2, rows_at_once=400)
     wide, greedy = Decoding(4, 1.0, 0, 10, 10), Decoding(1, 1.0, 0, 10, 10)
     assert decoder.at_once([[7] * 10] * 100, wide) == 100
     assert decoder.at_once([[7] * 10] * 100, greedy) == 400
+    many = replace(decoder, rows_at_once=4 * TOKENS_AT_ONCE)
+    assert many.at_once([[7] * 10] * 1000, wide) == TOKENS_AT_ONCE
+    assert many.at_once([[7] * 10] * 1000, greedy) == TOKENS_AT_ONCE
     assert decoder.at_once([[7] * 10] * 7, greedy) == 35
     assert decoder.at_once([[], []], greedy) == 1
     assert replace(decoder, rows_at_once=None).at_once([[7]], wide) is None
