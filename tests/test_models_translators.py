@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from models.ctranslate import TOKENS_AT_ONCE, CTranslate2Decoder
 from models.decoding import BatchTranslator, Decoding, is_blank
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
