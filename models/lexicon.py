@@ -69,8 +69,10 @@ def make_shortlist(
     )
 
 
-def possible_outputs(folder: Path, tokenizer: Tokenizer, vocabulary_size: int) -> list[int]:
-    """List the ids that a model can write: all, less what its files rule out.
+def possible_outputs(
+    folder: Path, tokenizer: Tokenizer, vocabulary_size: int, banned: Sequence[int] = ()
+) -> list[int]:
+    """List the ids that a model can write: all, less what is banned or its files rule out.
 
     Marian's target.spm names the pieces it was trained to write, and a final bias of minus
     a thousand or less is how a checkpoint forbids some.
@@ -82,6 +84,7 @@ def possible_outputs(folder: Path, tokenizer: Tokenizer, vocabulary_size: int) -
         able[[*tokenizer.identify(pieces), tokenizer.end]] = True
     able &= _final_bias(folder, vocabulary_size) > FORBIDDING_BIAS
     able[tokenizer.end] = True
+    able[list(banned)] = False
     return [int(token) for token in np.flatnonzero(able)]
 
 
@@ -91,7 +94,7 @@ def writable_words(folder: Path, tokenizer: Tokenizer, banned: Sequence[int]) ->
     None where that is its whole vocabulary.
     """
     size = int(read_json(folder / "config.json")["vocab_size"])
-    possible = sorted({*possible_outputs(folder, tokenizer, size)} - {*banned})
+    possible = possible_outputs(folder, tokenizer, size, banned)
     if len(possible) + len(banned) >= size:
         return None
     return Shortlist(

@@ -42,7 +42,7 @@ from models.resolved import (
     loaded_precision,
 )
 from models.room import BatchTokens, batch_budget
-from models.shortlist import find_shortlist, read_shortlist
+from models.shortlist import read_shortlist, weighed_words
 from models.specs import (
     AbstractiveSpec,
     ExtractiveSpec,
@@ -87,7 +87,8 @@ def resolve_translator(
     check_languages(architecture, spec.source_language, spec.target_language)
     backend, why = _backend(spec, architecture, device)
     resolved = _resolved(weights, architecture, backend, device, precision, folder)
-    listed = _shortlist(spec, weights, folder) if backend == "ctranslate2" else None
+    wanted = spec.shortlist if backend == "ctranslate2" else "off"
+    listed = weighed_words(wanted, weights.folder, folder, weights.identity)
     return replace(
         resolved,
         reasons=(f"backend {backend}: {why}", *resolved.reasons),
@@ -96,18 +97,6 @@ def resolve_translator(
         source_language=spec.source_language or architecture.source_language,
         target_language=spec.target_language or architecture.target_language,
     )
-
-
-def _shortlist(
-    spec: Seq2SeqSpec, weights: Weights, cache: Path
-) -> Path | Literal["writable"] | None:
-    """Find the words that a translator weighs; None: its whole vocabulary."""
-    found = find_shortlist(weights.folder, cache, weights.identity)
-    if spec.shortlist == "auto" and found:
-        return found
-    # Marian's layout says what was written in training.
-    told = (weights.folder / "target.spm").is_file()
-    return "writable" if told and spec.shortlist != "off" else None
 
 
 def resolve_summarizer(

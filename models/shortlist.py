@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from models.architecture import read_json
 from models.errors import WeightsError
@@ -135,6 +135,18 @@ def write_shortlist(path: Path, shortlist: Shortlist) -> None:
         aside.replace(path)
     except OSError as error:
         raise WeightsError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def weighed_words(
+    wanted: Literal["auto", "writable", "off"], folder: Path, cache: Path, identity: str
+) -> Path | Literal["writable"] | None:
+    """Find what a translator weighs: a shortlist, all it can write, or None, its vocabulary."""
+    found = find_shortlist(folder, cache, identity)
+    if wanted == "auto" and found:
+        return found
+    # Marian's layout says what was written in training.
+    told = (folder / "target.spm").is_file()
+    return "writable" if told and wanted != "off" else None
 
 
 def find_shortlist(folder: Path, cache: Path, identity: str) -> Path | None:

@@ -118,7 +118,7 @@ def counted_shortlist(
     return make_shortlist(
         [(source.ids[:-1], target.ids) for source, target in zip(sources, targets, strict=True)],
         tokenizer,
-        sorted({*possible_outputs(folder, tokenizer, size)} - {*architecture.banned_tokens}),
+        possible_outputs(folder, tokenizer, size, architecture.banned_tokens),
         size,
         tolerance=tolerance,
     )
