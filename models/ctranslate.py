@@ -22,9 +22,10 @@ from models.tokens import Tokenizer
 # Padded source tokens times beams that one core decodes at once: more do not fit its cache,
 # fewer read the weights too often (scripts/benchmark.py tries both; docs/log.md has figures).
 ROWS_AT_ONCE = 2048
-# And no more tokens than these: greedy, twice as many are a few per cent faster, and what a
-# search holds for each of them is a fifth of the whole memory.
-TOKENS_AT_ONCE = 1024
+# And no more tokens than one for each so many bytes of the converted weights, within bounds: what
+# a search holds grows with them, and what they save is reading the weights once more.
+WEIGHTS_A_TOKEN = 2**18
+FEWEST_TOKENS, MOST_TOKENS = 512, 1024
 
 # glibc's name for the most heaps that threads may have (malloc.h: M_ARENA_MAX).
 ARENA_MAX = -8
@@ -35,17 +36,17 @@ class CTranslate2Decoder:
     """Beam search by CTranslate2; `workers` batches are translated side by side.
 
     On a CPU what comes as one batch is cut again into batches that fit a core's cache:
-    `rows_at_once` padded source tokens times beams, None on a GPU. With a shortlist each
-    sentence is decoded beside others of its level. `lengths_together`: each is decoded beside
-    others in the same step of so many lengths, which in int8 makes its answer the same to the
-    bit whatever the batch; None: beside any.
+    ROWS_AT_ONCE padded source tokens times beams, `tokens_at_once` tokens at most, None on a GPU.
+    With a shortlist each sentence is decoded beside others of its level. `lengths_together`: each
+    is decoded beside others in the same step of so many lengths, which in int8 makes its answer
+    the same to the bit whatever the batch; None: beside any.
     """
 
     translator: Any
     tokenizer: Tokenizer
     banned: frozenset[str]
     workers: int
-    rows_at_once: int | None
+    tokens_at_once: int | None
     shortlist: Shortlist | None = None
     lengths_together: int | None = None
 
@@ -86,10 +87,10 @@ class CTranslate2Decoder:
 
     def at_once(self, batch: Sequence[Sequence[int]], decoding: Decoding) -> int | None:
         """Give the padded source tokens that a core decodes at once: few idle at the end."""
-        if self.rows_at_once is None:
+        if self.tokens_at_once is None:
             return None
         share = -(-sum(map(len, batch)) // self.workers)
-        return max(1, min(self.rows_at_once // decoding.beams, TOKENS_AT_ONCE, share))
+        return max(1, min(ROWS_AT_ONCE // decoding.beams, self.tokens_at_once, share))
 
     def _alike(self, batch: Sequence[Sequence[int]]) -> list[tuple[int | None, list[int]]]:
         """Group the places of a batch by level of the shortlist; None: the whole vocabulary.
@@ -232,7 +233,7 @@ def load_decoder(
         tokenizer,
         banned & known,
         workers=threads if on_cpu else 1,
-        rows_at_once=ROWS_AT_ONCE if on_cpu else None,
+        tokens_at_once=tokens_at_once(folder) if on_cpu else None,
         shortlist=shortlist,
         lengths_together=lengths_together() if on_cpu and precision.startswith("int8") else None,
     )
@@ -245,6 +246,12 @@ def _vocabulary(folder: Path) -> frozenset[str]:
         if path.is_file():
             return frozenset(json.loads(path.read_text(encoding="utf-8")))
     return frozenset()
+
+
+def tokens_at_once(folder: Path) -> int:
+    """Say how many padded tokens a core decodes at once, at most, by the size of the weights."""
+    size = (folder / "model.bin").stat().st_size
+    return max(FEWEST_TOKENS, min(MOST_TOKENS, size // WEIGHTS_A_TOKEN))
 
 
 def lengths_together(processor: Path = Path("/proc/cpuinfo")) -> int:

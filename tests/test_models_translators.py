@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from models.ctranslate import TOKENS_AT_ONCE, CTranslate2Decoder
+from models.ctranslate import ROWS_AT_ONCE, CTranslate2Decoder, tokens_at_once
 from models.decoding import BatchTranslator, Decoding, is_blank
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
@@ -328,16 +328,22 @@ def test_memory_that_runs_out_halves_the_batch_and_goes_on() -> None:
 
 
 def test_ctranslate2_gives_a_core_what_fits_it_and_leaves_no_other_without_work() -> None:
-    decoder = CTranslate2Decoder(None, Letters(), frozenset(), workers=2, rows_at_once=400)
+    decoder = CTranslate2Decoder(None, Letters(), frozenset(), workers=2, tokens_at_once=1000)
     wide, greedy = Decoding(4, 1.0, 0, 10, 10), Decoding(1, 1.0, 0, 10, 10)
-    assert decoder.at_once([[7] * 10] * 100, wide) == 100
-    assert decoder.at_once([[7] * 10] * 100, greedy) == 400
-    many = replace(decoder, rows_at_once=4 * TOKENS_AT_ONCE)
-    assert many.at_once([[7] * 10] * 1000, wide) == TOKENS_AT_ONCE
-    assert many.at_once([[7] * 10] * 1000, greedy) == TOKENS_AT_ONCE
+    assert decoder.at_once([[7] * 10] * 1000, wide) == ROWS_AT_ONCE // 4
+    assert decoder.at_once([[7] * 10] * 1000, greedy) == 1000
     assert decoder.at_once([[7] * 10] * 7, greedy) == 35
     assert decoder.at_once([[], []], greedy) == 1
-    assert replace(decoder, rows_at_once=None).at_once([[7]], wide) is None
+    assert replace(decoder, tokens_at_once=None).at_once([[7]], wide) is None
+
+
+@pytest.mark.parametrize(("kibibytes", "wanted"), [(1, 512), (150_000, 585), (1_000_000, 1024)])
+def test_ctranslate2_gives_a_core_more_where_weights_are_heavy(
+    kibibytes: int, wanted: int, tmp_path: Path
+) -> None:
+    with (tmp_path / "model.bin").open("wb") as file:
+        file.truncate(1024 * kibibytes)
+    assert tokens_at_once(tmp_path) == wanted
 
 
 def test_other_hypotheses_come_for_each_distinct_sentence_in_order() -> None:
