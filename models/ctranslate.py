@@ -4,7 +4,7 @@ import ctypes
 import importlib.util
 import json
 import sys
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,8 +73,9 @@ class CTranslate2Decoder:
                 for level, places in self._alike(batch)
             ]
             for places, answers in waiting:
-                for place, answer in zip(places, answers, strict=True):
-                    result = answer.result()
+                for place in places:
+                    # What an answer holds lies between the heap's large blocks: let go at once.
+                    result = answers.popleft().result()
                     found[place] = [
                         self._hypothesis(pieces, score, len(prefix), decoding)
                         for pieces, score in zip(result.hypotheses, result.scores, strict=True)
@@ -123,12 +124,12 @@ class CTranslate2Decoder:
         decoding: Decoding,
         count: int,
         at_once: int | None,
-    ) -> list[Any]:
+    ) -> deque[Any]:
         """Start to decode the sentences of one level; the answers come when they are asked for."""
         sources = [self.tokenizer.pieces(batch[place]) for place in places]
         if level is not None:
             sources = [[*pieces[:-1], mark(level)] for pieces in sources]
-        answers: list[Any] = self.translator.translate_batch(
+        answers = self.translator.translate_batch(
             sources,
             target_prefix=[list(prefix)] * len(places) if prefix else None,
             max_batch_size=at_once or 0,
@@ -149,7 +150,7 @@ class CTranslate2Decoder:
             return_end_token=True,
             replace_unknowns=False,
         )
-        return answers
+        return deque(answers)
 
     def force(
         self, inputs: Sequence[Sequence[int]], outputs: Sequence[Sequence[int]]
