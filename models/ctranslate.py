@@ -33,7 +33,7 @@ ARENA_MAX = -8
 
 @dataclass(frozen=True, slots=True)
 class CTranslate2Decoder:
-    """Beam search by CTranslate2; `workers` batches are translated side by side.
+    """Beam search by CTranslate2; `workers` parts of a batch are translated side by side.
 
     On a CPU what comes as one batch is cut again into batches that fit a core's cache:
     ROWS_AT_ONCE padded source tokens times beams, `tokens_at_once` tokens at most, None on a GPU.
@@ -202,10 +202,11 @@ def load_decoder(
     threads: int,
     shortlist: Shortlist | None = None,
 ) -> CTranslate2Decoder:
-    """Load a converted model.
+    """Load a converted model, for as many batches at a time as `threads`.
 
     On a CPU each thread translates its share of a batch, which is faster than sharing
-    every matrix product of one sentence batch among all threads.
+    every matrix product of one sentence batch among all threads. On a GPU each has a stream, and
+    takes what one of as many callers gives.
     """
     on_cpu = device.kind == "cpu"
     if on_cpu:
@@ -218,7 +219,7 @@ def load_decoder(
             device=device.kind,
             device_index=device.index,
             compute_type=precision,
-            inter_threads=threads if on_cpu else 1,
+            inter_threads=threads,
             intra_threads=1 if on_cpu else 0,
         )
     except (RuntimeError, ValueError) as error:

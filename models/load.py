@@ -54,7 +54,7 @@ from models.specs import (
 from models.sums import file_digest, verify_sums
 from models.tokens import Tokenizer, language_token, load_tokenizer
 from models.weights import Weights, cache_folder, locate
-from models.workers import SharedSummarizer, cpu_threads
+from models.workers import SharedSummarizer, dealt_threads
 
 
 def resolve_translator(
@@ -173,10 +173,7 @@ def load_translator(
         language_token(tokenizer, resolved.source_language, "translate.model.source_language")
     decoding = _decoding(spec, architecture, tokenizer, resolved.target_language)
     count = available_threads() if threads == "auto" else threads
-    # CTranslate2 shares the batches among the threads itself.
-    on_cpu = resolved.device.kind == "cpu"
-    several = on_cpu and resolved.backend == "transformers"
-    shares = cpu_threads(count) if several else [count]
+    shares = dealt_threads(count, resolved.device.kind, resolved.backend)
     budget = batch_budget(
         batch_tokens,
         folder,
@@ -184,7 +181,7 @@ def load_translator(
         precision=loaded_precision(resolved),
         rows=decoding.beams,
         at_once=len(shares),
-        cut_again=on_cpu and resolved.backend == "ctranslate2",
+        cut_again=(resolved.device.kind, resolved.backend) == ("cpu", "ctranslate2"),
     )
     decoders: list[Decoder] = []
     for device in resolved.devices:
@@ -294,7 +291,7 @@ def _load_decoders(
                 threads=sum(shares),
                 shortlist=shortlist,
             )
-            return (decoder,)
+            return (decoder,) * len(shares)
         case "transformers":
             from models import seq2seq
 

@@ -27,8 +27,11 @@ BATCHES_A_WORKER = 4
 # … but no batch is cut below the budget divided by this: weights are read for every batch.
 MOST_PARTS = 4
 
-# Batches that are computed side by side on one CPU, sharing weights: more were not measured.
+# Batches that are computed side by side on one device, sharing weights: more were not measured on
+# a CPU. A GPU waits for its thread between the steps of a search: one batch at a time kept it busy
+# half of the time (docs/log.md); several were not measured.
 MOST_ON_CPU = 4
+MOST_ON_GPU = 4
 
 _here = threading.local()
 
@@ -76,13 +79,21 @@ def shared_budget(sizes: Sequence[int], batch_tokens: int, workers: int) -> int:
     return min(batch_tokens, max(share, batch_tokens // MOST_PARTS))
 
 
-def cpu_threads(threads: int) -> list[int]:
-    """Deal CPU threads to workers that share one copy of the weights: the threads of each.
+def dealt_threads(threads: int, device_kind: str, backend: str) -> list[int]:
+    """Deal CPU threads to the workers of one device, which share its weights: the threads of each.
 
     One thread with a batch of its own does more than two that share every product of one batch.
+    CTranslate2 deals those of a CPU itself; on a GPU each of its workers has a stream and a thread
+    that feeds it. A torch model has its GPU alone.
     """
-    workers = max(1, min(threads, MOST_ON_CPU))
-    return [threads // workers + (at < threads % workers) for at in range(workers)]
+    match device_kind, backend:
+        case "cpu", "transformers":
+            workers = max(1, min(threads, MOST_ON_CPU))
+            return [threads // workers + (at < threads % workers) for at in range(workers)]
+        case "cuda", "ctranslate2":
+            return [1] * max(1, min(threads, MOST_ON_GPU))
+        case _:
+            return [threads]
 
 
 class _Work(Generic[Worker, Result]):

@@ -127,7 +127,9 @@ class RuntimeSection(Section):
         "by its own measure. What does not fit after all is halved.",
     )
     threads: int | Literal["auto"] = Field(
-        default="auto", description="CPU threads; `auto` uses every core this process may use."
+        default="auto",
+        description="CPU threads; `auto` uses every core this process may use. On a GPU each "
+        "of the first four feeds ctranslate2 a batch.",
     )
     offline: bool = Field(default=True, description="Never touch the network.")
     shard_size: int = Field(

@@ -29,7 +29,7 @@ from models.prompted import PromptedSpec
 from models.protocols import Translator
 from models.resolved import ResolvedModel
 from models.specs import ScorerSpec, SummarizerSpec, TranslatorSpec
-from models.workers import BATCHES_A_WORKER
+from models.workers import BATCHES_A_WORKER, MOST_ON_GPU
 from pipeline.choosing import prepare_choosing
 from pipeline.config import Config, RuntimeSection
 from pipeline.errors import ConfigError, ModelError
@@ -260,11 +260,13 @@ def _translate_step(config: Config) -> Step:
 def window_chars(runtime: RuntimeSection, resolved: ResolvedModel) -> int:
     """Say how many padded characters are translated before they are remembered.
 
-    A window holds several batches for every worker (a device, or a thread on a CPU), so that
+    A window holds several batches for every worker (a device, a stream or a thread), so that
     they seldom wait for the last one of it. It must not follow the free memory of the moment: a
     run picked up again makes the same windows.
     """
     kind, workers = resolved.device.kind, len(resolved.devices)
+    if (kind, resolved.backend) == ("cuda", "ctranslate2"):
+        workers *= MOST_ON_GPU
     batch = 0 if runtime.batch_tokens == "auto" else runtime.batch_tokens
     if kind != "cpu":
         return max(WINDOW_CHARS[kind], BATCHES_A_WORKER * batch) * workers

@@ -93,7 +93,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--beams", type=int, default=4)
     parser.add_argument("--length", type=int, default=32, help="tokens of an output, at most")
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, help="2; on a GPU 4, one for each stream")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument(
         "--seconds", type=float, default=10, help="of a loop of transformers on a GPU, at most"
@@ -118,6 +118,8 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
         parser.error("--peer: the other programs are measured on the CPU only; leave --device out")
     if options.copies > 1 and options.references:
         parser.error("--references: they are of the lines as they are; leave --copies out")
+    if options.threads is None:
+        options.threads = 4 if options.device == "cuda" else 2
     if options.timeout is None and options.device == "cuda":
         options.timeout = 120.0
     return options
@@ -218,7 +220,7 @@ def peers(work: Work, fixed: dict[str, Any]) -> Iterator[tuple[str, dict[str, An
 def tuned(work: Work, settings: dict[str, Any]) -> dict[str, Any]:
     """Try worker counts and batch sizes for CTranslate2, once; of any other side as given.
 
-    On a CPU all in turn and twice; on a GPU, whose time is dear, three batch sizes once.
+    On a CPU all in turn and twice; on a GPU, whose time is dear, two batch sizes once.
     """
     if settings["side"] != "ctranslate2" or "workers" in settings:
         return settings
@@ -226,8 +228,8 @@ def tuned(work: Work, settings: dict[str, Any]) -> dict[str, Any]:
     some = work.lines[:: max(1, len(work.lines) // (2048 if on_gpu else 128))]
     trials = [
         {"workers": workers, "batch_tokens": tokens}
-        for workers in ([1] if on_gpu else sorted({1, settings["threads"]}))
-        for tokens in ((2048, 8192, 32768) if on_gpu else (256, 384, 512, 1024, 2048))
+        for workers in sorted({1, settings["threads"]})
+        for tokens in ((8192, 32768) if on_gpu else (256, 384, 512, 1024, 2048))
     ]
     rounds = [
         [spent(settings | trial | {"lines": some}).work for trial in trials]

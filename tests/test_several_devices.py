@@ -81,6 +81,14 @@ def test_two_cpu_threads_share_one_copy_of_the_weights(marian: Path) -> None:
     assert alike(two.translate(SENTENCES), one.translate(SENTENCES))
 
 
+def test_several_callers_of_one_ctranslate2_model_get_what_one_gets(marian: Path) -> None:
+    one = load_marian(marian, "ctranslate2", 1, threads=4)
+    several = replace(one, decoders=one.decoders * 4)
+    expected = one.translate(SENTENCES)
+    for _ in range(3):
+        assert alike(several.translate(SENTENCES), expected)
+
+
 def test_a_language_model_answers_alike_on_two_devices(tmp_path: Path) -> None:
     folder = checkpoints.make_qwen(tmp_path / "qwen")
     spec = CausalSpec(kind="causal", path=str(folder), max_target_tokens=8)
@@ -118,10 +126,11 @@ def on_gpus(*numbers: int) -> tuple[Device, ...]:
 
 @pytest.mark.gpu
 @pytest.mark.skipif(GPUS < 1, reason="needs a CUDA device")
-def test_two_workers_on_a_gpu_translate_as_a_cpu_does() -> None:
-    expected = load_bundled((CPU,), "transformers").translate(SENTENCES)
+@pytest.mark.parametrize("backend", ["transformers", "ctranslate2"])
+def test_two_workers_on_a_gpu_translate_as_a_cpu_does(backend: Backend) -> None:
+    expected = load_bundled((CPU,), backend).translate(SENTENCES)
     for devices in (on_gpus(0), on_gpus(0, 0)):
-        assert alike(load_bundled(devices, "transformers").translate(SENTENCES), expected)
+        assert alike(load_bundled(devices, backend).translate(SENTENCES), expected)
 
 
 @pytest.mark.gpu

@@ -18,6 +18,7 @@ from models.workers import (
     SharedSummarizer,
     answered_by,
     check_stopped,
+    dealt_threads,
     shared_budget,
 )
 from tests.fakes import echo
@@ -49,6 +50,24 @@ def test_any_number_of_workers_gives_the_same_in_the_order_asked(
     assert found == [index * index for index in range(len(sizes))]
     ran = [index for worker in workers for batch in worker.ran for index in batch]
     assert sorted(ran) == list(range(len(sizes)))
+
+
+@pytest.mark.parametrize(
+    ("threads", "device_kind", "backend", "expected"),
+    [
+        (1, "cpu", "transformers", [1]),
+        (7, "cpu", "transformers", [2, 2, 2, 1]),
+        (7, "cpu", "ctranslate2", [7]),  # which deals them itself
+        (7, "cuda", "ctranslate2", [1, 1, 1, 1]),  # a stream and a thread each
+        (2, "cuda", "ctranslate2", [1, 1]),
+        (7, "cuda", "transformers", [7]),
+        (7, "mps", "transformers", [7]),
+    ],
+)
+def test_threads_are_dealt_to_the_workers_of_a_device(
+    threads: int, device_kind: str, backend: str, expected: list[int]
+) -> None:
+    assert dealt_threads(threads, device_kind, backend) == expected
 
 
 @given(SIZES, BUDGETS, st.integers(1, 9))
