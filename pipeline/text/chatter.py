@@ -45,9 +45,10 @@ def language(source: str, translation: str) -> list[Finding]:
     By its letters: more than a fifth are of another script (Chinese left over is another
     check's). By its words: eight or more, none of them among the commonest of English.
     """
-    scripts = Counter(_script(character) for character in translation if character.isalpha())
-    letters = scripts.total()
-    foreign = letters - scripts["LATIN"] - scripts["CJK"] - scripts["GREEK"]
+    letters = sum(map(str.isalpha, translation))
+    beyond = "" if translation.isascii() else re.sub(r"[\x00-\x7f]+", "", translation)
+    scripts = Counter(map(_script, filter(str.isalpha, beyond)))
+    foreign = scripts.total() - scripts["LATIN"] - scripts["CJK"] - scripts["GREEK"]
     whole = Span(0, len(translation))
     if letters and 5 * foreign > letters:
         name = max(scripts.keys() - {"LATIN", "CJK"}, key=lambda script: scripts[script])

@@ -143,8 +143,6 @@ def repetition(source: str, translation: str) -> list[Finding]:
     Short words and two- and three-word phrases must stand three times running. Repeats
     that the source has too (“很好，很好，很好”) are not the model's.
     """
-    if _repeats(source):
-        return []
     words = list(_WORD.finditer(translation))
     spoken = [word[0].lower() for word in words]
     at = 0
@@ -161,7 +159,8 @@ def repetition(source: str, translation: str) -> list[Finding]:
             severity: Severity = "warning" if size * times == 2 else "error"
             found.append(Finding("repetition", severity, message, None, span))
         at += max(1, size * times)
-    return found or _worn_out(source, spoken, translation)
+    found = found or _worn_out(source, spoken, translation)
+    return [] if found and _repeats(source) else found
 
 
 _STUTTER = re.compile(r"([^\W\d_]{1,12}?)(?:-?\1){3,}")
@@ -203,6 +202,8 @@ def _doubled(translation: str, one: re.Match[str], other: re.Match[str]) -> bool
 def _loop(spoken: Sequence[str], at: int) -> tuple[int, int]:
     """Give the size in words and the count of the loop that starts at `at`, or (1, 0)."""
     for size in range(1, min(24, (len(spoken) - at) // 2) + 1):
+        if spoken[at + size] != spoken[at]:
+            continue
         phrase = spoken[at : at + size]
         times = 1
         while spoken[at + size * times : at + size * (times + 1)] == phrase:
@@ -273,6 +274,7 @@ def question(source: str, translation: str) -> list[Finding]:
 _PAIRS = {"“": "”", "(": ")", "[": "]"}
 _NARROW = str.maketrans("（）", "()")
 _CHINESE_PAIRS = {"“": "”", "「": "」", "『": "』", "（": "）", "《": "》", "(": ")"}
+_MARK = re.compile("[“”()[\\]「」『』（）《》]")
 
 
 def quotes(source: str, translation: str) -> list[Finding]:
@@ -300,7 +302,8 @@ def _open(text: str, pairs: dict[str, str]) -> list[tuple[int, str]]:
     """Give the marks without a partner, with their places."""
     waiting: list[tuple[int, str]] = []
     alone: list[tuple[int, str]] = []
-    for at, character in enumerate(text):
+    for match in _MARK.finditer(text):
+        at, character = match.start(), match[0]
         if character in pairs:
             waiting.append((at, character))
         elif character in pairs.values():

@@ -74,6 +74,15 @@ _AFTER_MAY = re.compile(r"\.?\s\d|,?\s(?:and|to)\s(?:June|July)|[,.;)]|$")
 _VAGUE = {"dozen", "decade", "decades"}
 _COUNTING = {*SMALL, *TENS, *ORDINALS, *SCALES}
 
+# Nearly all words of a text are neither of these, nor capitals alone (Roman numbers).
+_OPENING = {"a", "an", *_COUNTING}
+_ALONE = {
+    *(name.lower() for table in (WEEKDAYS, MONTHS, OTHERS, _TWENTIES, _FOLD) for name in table),
+    *(f"{day.lower()}s" for day in WEEKDAYS),
+    "half",
+    "midnight",
+}
+
 
 def english_quantities(text: str) -> list[Quantity]:
     """Find every number of `text`, in order; spans are characters of `text`.
@@ -200,13 +209,13 @@ def _words(text: str, taken: list[bool]) -> Iterator[Quantity]:
     words = [match for match in _WORD.finditer(text) if not taken[match.start()]]
     position = 0
     while position < len(words):
-        run = _run(text, words, position)
+        word = words[position][0]
+        run = _run(text, words, position) if word.lower() in _OPENING else 0
         if run:
             yield _spoken(text, words, position, run)
-            position += run
-        else:
+        elif word.lower() in _ALONE or word.isupper():
             yield from _single(text, words[position])
-            position += 1
+        position += max(1, run)
 
 
 def _run(text: str, words: list[re.Match[str]], position: int) -> int:

@@ -89,7 +89,7 @@ def _kept(word: str, said: str) -> bool:
 def folded(text: str) -> str:
     """Give a text's letters and digits alone: no case, accents, hyphens, spaces."""
     decomposed = unicodedata.normalize("NFKD", unescape(text).casefold())
-    return "".join(character for character in decomposed if character.isalnum())
+    return "".join(filter(str.isalnum, decomposed))
 
 
 def _places(source: str, translation: str) -> Iterator[Finding]:
