@@ -16,6 +16,7 @@ from models.decoding import Decoding, Hypothesis
 from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
 from models.forcing import Forced
+from models.progress import answered
 from models.shortlist import Shortlist, mark
 from models.tokens import Tokenizer
 
@@ -80,6 +81,7 @@ class CTranslate2Decoder:
                         self._hypothesis(pieces, score, len(prefix), decoding)
                         for pieces, score in zip(result.hypotheses, result.scores, strict=True)
                     ]
+                    answered(1)
         except RuntimeError as error:
             raise _memory_error(error) from None
         if at_once is not None:

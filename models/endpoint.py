@@ -20,6 +20,7 @@ from openai.types.chat import ChatCompletion
 
 from models.errors import WeightsError
 from models.marks import CONTROL_LOOKS, harmless
+from models.progress import answered
 from models.prompted import EndpointSpec
 from models.prompting import Answer
 from models.prompts import Template, Turn, structured
@@ -60,8 +61,12 @@ class EndpointAnswerer:
         choices = self._choices(search)
         jobs = [(prompt, choice) for prompt in prompts for choice in choices]
         threads = ThreadPoolExecutor(max_workers=self.spec.concurrency)
+        answers: list[Answer] = []
         try:
-            answers = list(threads.map(lambda job: self._asked(*job), jobs))
+            for answer in threads.map(lambda job: self._asked(*job), jobs):
+                answers.append(answer)
+                if len(answers) % len(choices) == 0:
+                    answered(1)
         except BaseException:
             threads.shutdown(wait=False, cancel_futures=True)
             raise

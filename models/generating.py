@@ -19,6 +19,7 @@ from models.causal import Generation
 from models.decoding import Hypothesis
 from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
+from models.progress import answered
 from models.protocols import Sampling
 from models.sampling import Draw, numbers
 from models.seq2seq import (
@@ -56,6 +57,7 @@ class TransformersGenerator:
                 sequences = self._searched(asked, generation, count)
             outputs = [self._cut(row) for row in sequences[:, input_ids.shape[1] :].tolist()]
             means = self._mean_log_probabilities(input_ids, mask, [ids for ids, _ in outputs])
+        answered(len(prompts))
         found = [
             Hypothesis(tuple(ids[: -1 if finished else None]), mean, finished)
             for (ids, finished), mean in zip(outputs, means, strict=True)

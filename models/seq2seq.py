@@ -22,6 +22,7 @@ from models.decoding import Decoding, Hypothesis
 from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
 from models.forcing import Forced
+from models.progress import answered
 from models.sampling import Draw, numbers
 from models.workers import check_stopped
 
@@ -53,7 +54,9 @@ class TransformersDecoder:
     ) -> list[list[Hypothesis]]:
         """Decode a batch; the result has the same length and order, the best first in each."""
         with torch.inference_mode(), memory_error_when_full(), computing_threads(self.threads):
-            return self._decode(batch, decoding, count)
+            found = self._decode(batch, decoding, count)
+        answered(len(batch))
+        return found
 
     def _decode(
         self, batch: Sequence[Sequence[int]], decoding: Decoding, count: int

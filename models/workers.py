@@ -16,6 +16,7 @@ from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
 from models.batching import batches, halved_when_full
+from models.progress import Listener, current_listener, listening
 from models.protocols import Summarizer, SummaryLine
 
 Worker = TypeVar("Worker")
@@ -109,6 +110,7 @@ class _Work(Generic[Worker, Result]):
             self._waiting.put(batch)
         self._run = run
         self._stop = threading.Event()
+        self._listener = _one_at_a_time(current_listener())
 
     def together(self, workers: Sequence[Worker]) -> dict[int, Result]:
         """Let the workers take batches until none is left; the first one is the caller."""
@@ -126,7 +128,7 @@ class _Work(Generic[Worker, Result]):
 
     def _helped(self, worker: Worker) -> dict[int, Result]:
         """Give what one of several workers found; less where the work was stopped."""
-        with _stopped_by(self._stop):
+        with _stopped_by(self._stop), listening(self._listener):
             try:
                 return self.alone(worker)
             except StoppedError:
@@ -149,6 +151,19 @@ class _Work(Generic[Worker, Result]):
             except Empty:
                 return found
             found.update(halved_when_full(batch, run))
+
+
+def _one_at_a_time(listener: Listener | None) -> Listener | None:
+    """Let threads call a listener in turn."""
+    if listener is None:
+        return None
+    lock = threading.Lock()
+
+    def told(count: int) -> None:
+        with lock:
+            listener(count)
+
+    return told
 
 
 @contextmanager

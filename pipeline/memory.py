@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
+from models.progress import Listener, listening
 from models.protocols import (
     Candidate,
     ContextRetranslator,
@@ -174,7 +175,10 @@ def _corrections(connection: sqlite3.Connection) -> list[tuple[str, str]]:
 
 
 Progress = Callable[[int, int, float], None]
-"""Called after each window: sentences remembered, newly translated, share done (0 to 1)."""
+"""Called after each window: sentences remembered, newly translated, share done (0 to 1).
+
+Meanwhile too, with no sentences, for only the share has changed.
+"""
 
 
 class RememberingTranslator:
@@ -285,10 +289,25 @@ class RememberingTranslator:
         for window in _windows(requests, self._window_chars):
             found = self._remembered(window)
             missing = [request for request in window if request not in found]
-            fresh = self._translate_window(missing) if missing else {}
-            known |= found | fresh
+            known |= found
+            with listening(self._listener(len(known), distinct)):
+                fresh = self._translate_window(missing) if missing else {}
+            known |= fresh
             self._progress(len(found), len(fresh), len(known) / distinct)
         return [known[request] for request in requests]
+
+    def _listener(self, done: int, distinct: int) -> Listener:
+        """Pass on what is answered while a window is translated, a hundredth at a time."""
+        told = done
+
+        def heard(count: int) -> None:
+            nonlocal done, told
+            done = min(distinct, done + count)
+            if 100 * (done - told) >= distinct:
+                told = done
+                self._progress(0, 0, done / distinct)
+
+        return heard
 
     def _remembered(self, window: Sequence[Request], rank: str = "") -> dict[Request, Candidate]:
         if not self._memory or not self._reuse:

@@ -220,12 +220,13 @@ class _Counter:
         self._translated += translated
         done = self._made + self._making * share
         self._task.update(done, f"{self._remembered + self._translated:,} sentences")
-        self._journal.debug(
-            "window",
-            f"translated {translated} sentences, {remembered} remembered",
-            translated=translated,
-            remembered=remembered,
-        )
+        if translated or remembered:
+            self._journal.debug(
+                "window",
+                f"translated {translated} sentences, {remembered} remembered",
+                translated=translated,
+                remembered=remembered,
+            )
 
     def text(self) -> str:
         if not self._remembered + self._translated:

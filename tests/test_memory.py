@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.progress import answered
 from models.protocols import Candidate, Request, Search, Translator
 from pipeline.errors import AlignmentError, StoreError
 from pipeline.memory import Memory, RememberingTranslator
@@ -27,6 +28,26 @@ def test_wrapping_changes_no_answer_and_asks_each_sentence_once(sentences: list[
     assert _remembering(echo, None).translate(sentences) == EchoTranslator().translate(sentences)
     asked = [sentence for window in echo.asked for sentence in window]
     assert sorted(asked) == sorted(set(sentences))
+
+
+class TellingTranslator(EchoTranslator):
+    """Says of every sentence that it is answered."""
+
+    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
+        for _ in sentences:
+            answered(1)
+        return super().translate(sentences)
+
+
+def test_progress_goes_on_inside_a_window_and_ends_with_all_of_it(tmp_path: Path) -> None:
+    told: list[tuple[int, int, float]] = []
+    memory = Memory(tmp_path / "memory.sqlite")
+    memory.add("m", [("一" * 9, Candidate("Known.", 0.5))])
+    translator = _remembering(TellingTranslator(), memory).reporting(
+        lambda *progress: told.append(progress)
+    )
+    translator.translate(["一" * 9, "二" * 8, "三" * 7, "二" * 8, "四" * 6])
+    assert told == [(0, 0, 0.5), (0, 0, 0.75), (0, 0, 1.0), (1, 3, 1.0)]
 
 
 def test_what_one_run_translated_the_next_one_remembers(tmp_path: Path) -> None:

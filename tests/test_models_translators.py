@@ -14,6 +14,7 @@ from models.decoding import BatchTranslator, Decoding, is_blank
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
 from models.parting import fitting_parts
+from models.progress import listening
 from models.protocols import Candidate, Sampling, Search
 from models.specs import Backend, Seq2SeqSpec
 from tests.checkpoints import TRANSLATORS, make_madlad
@@ -71,6 +72,14 @@ def translator(
 ) -> BatchTranslator:
     name, backend = request.param
     return load(checkpoints[name], backend, cache)
+
+
+def test_every_answer_is_told_of(translator: BatchTranslator) -> None:
+    heard: list[int] = []
+    short = [each for each in SENTENCES if len(each) < 20]  # that no model cuts into parts
+    with listening(heard.append):
+        translator.translate(short)
+    assert sum(heard) == len({each for each in short if not is_blank(each)})
 
 
 def test_length_and_order_are_those_of_the_input(translator: BatchTranslator) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from models.batching import batches
 from models.errors import WeightsError
+from models.progress import answered, listening
 from models.protocols import Search, SummaryLine
 from models.workers import (
     BATCHES_A_WORKER,
@@ -111,6 +112,20 @@ def test_memory_that_runs_out_on_one_device_halves_its_batches(
 def test_one_item_that_fits_nowhere_says_so() -> None:
     with pytest.raises(MemoryError, match="full"):
         answered_by([Squares(0), Squares(0)], [1, 1, 1], 1, Squares.run)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_who_listens_hears_of_every_item_whichever_worker_answered(count: int) -> None:
+    def run(worker: Squares, batch: Sequence[int]) -> list[int]:
+        answered(len(batch))
+        return worker.run(batch)
+
+    heard: list[int] = []
+    with listening(heard.append):
+        answered_by([Squares() for _ in range(count)], [5] * 40, 20, run)
+    assert sum(heard) == 40
+    answered_by([Squares()], [5], 20, run)  # nobody listens any more
+    assert sum(heard) == 40
 
 
 def searching() -> None:
