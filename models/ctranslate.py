@@ -223,6 +223,8 @@ def load_decoder(
             compute_type=precision,
             inter_threads=threads,
             intra_threads=1 if on_cpu else 0,
+            # Else no answer would be read before the last batch of a window has found a place.
+            max_queued_batches=-1,
         )
     except (RuntimeError, ValueError) as error:
         raise WeightsError(
