@@ -5,13 +5,14 @@ import importlib.util
 import json
 import sys
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import ctranslate2
 
+from models.batching import batches
 from models.decoding import Decoding, Hypothesis
 from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
@@ -27,6 +28,12 @@ ROWS_AT_ONCE = 2048
 # a search holds grows with them, and what they save is reading the weights once more.
 WEIGHTS_A_TOKEN = 2**18
 FEWEST_TOKENS, MOST_TOKENS = 512, 1024
+
+# Parts of a window that wait for each core beside the one it decodes: a core is never idle, answers
+# are read while others are searched for, and who stops a run waits for no more than these.
+AHEAD = 2
+
+_Started = tuple[list[int], list[Any]]
 
 # glibc's name for the most heaps that threads may have (malloc.h: M_ARENA_MAX).
 ARENA_MAX = -8
@@ -67,21 +74,20 @@ class CTranslate2Decoder:
         first = [] if decoding.first_token is None else [decoding.first_token]
         prefix = self.tokenizer.pieces(first)
         at_once = self.at_once(batch, decoding)
+        started = (
+            (places, self._started(batch, places, level, prefix, decoding, count))
+            for level, places in self._parts(batch, at_once)
+        )
         found: dict[int, list[Hypothesis]] = {}
         try:
-            waiting = [
-                (places, self._started(batch, places, level, prefix, decoding, count, at_once))
-                for level, places in self._alike(batch)
-            ]
-            for places, answers in waiting:
-                for place in places:
-                    # What an answer holds lies between the heap's large blocks: let go at once.
-                    result = answers.popleft().result()
+            for places, answers in _running_ahead(started, AHEAD * self.workers):
+                for place, answer in zip(places, answers, strict=True):
+                    result = answer.result()
                     found[place] = [
                         self._hypothesis(pieces, score, len(prefix), decoding)
                         for pieces, score in zip(result.hypotheses, result.scores, strict=True)
                     ]
-                    answered(1)
+                answered(len(places))
         except RuntimeError as error:
             raise _memory_error(error) from None
         if at_once is not None:
@@ -95,20 +101,23 @@ class CTranslate2Decoder:
         share = -(-sum(map(len, batch)) // self.workers)
         return max(1, min(ROWS_AT_ONCE // decoding.beams, self.tokens_at_once, share))
 
-    def _alike(self, batch: Sequence[Sequence[int]]) -> list[tuple[int | None, list[int]]]:
-        """Group the places of a batch by level of the shortlist; None: the whole vocabulary.
+    def _parts(
+        self, batch: Sequence[Sequence[int]], at_once: int | None
+    ) -> Iterator[tuple[int | None, list[int]]]:
+        """Cut the places of a batch into parts that are decoded each by a core, with their level.
 
-        Where padding is felt the lengths of a group are alike too. The group with the most
-        sentences comes first: the last ones are small and leave no core idle for long.
+        Those of one level of the shortlist (None: the whole vocabulary) stand together, and where
+        padding is felt those of like length. The group with the most sentences comes first: the
+        last ones are small and leave no core idle for long.
         """
         groups: dict[tuple[int | None, int], list[int]] = defaultdict(list)
         for place, ids in enumerate(batch):
             step = len(ids) // self.lengths_together if self.lengths_together else 0
             groups[self._level(ids), step].append(place)
-        return sorted(
-            ((level, places) for (level, _), places in groups.items()),
-            key=lambda group: -len(group[1]),
-        )
+        for (level, _), places in sorted(groups.items(), key=lambda group: -len(group[1])):
+            sizes = [len(batch[place]) for place in places]
+            for part in batches(sizes, at_once) if at_once else [range(len(places))]:
+                yield level, [places[index] for index in part]
 
     def _level(self, ids: Sequence[int]) -> int | None:
         shortlist = self.shortlist
@@ -125,17 +134,14 @@ class CTranslate2Decoder:
         prefix: Sequence[str],
         decoding: Decoding,
         count: int,
-        at_once: int | None,
-    ) -> deque[Any]:
-        """Start to decode the sentences of one level; the answers come when they are asked for."""
+    ) -> list[Any]:
+        """Start to decode the sentences of a part; the answers come when they are asked for."""
         sources = [self.tokenizer.pieces(batch[place]) for place in places]
         if level is not None:
             sources = [[*pieces[:-1], mark(level)] for pieces in sources]
-        answers = self.translator.translate_batch(
+        answers: list[Any] = self.translator.translate_batch(
             sources,
             target_prefix=[list(prefix)] * len(places) if prefix else None,
-            max_batch_size=at_once or 0,
-            batch_type="tokens" if at_once else "examples",
             asynchronous=True,
             use_vmap=level is not None,
             beam_size=decoding.beams,
@@ -152,7 +158,7 @@ class CTranslate2Decoder:
             return_end_token=True,
             replace_unknowns=False,
         )
-        return deque(answers)
+        return answers
 
     def force(
         self, inputs: Sequence[Sequence[int]], outputs: Sequence[Sequence[int]]
@@ -186,6 +192,17 @@ class CTranslate2Decoder:
             log_probability=total / chosen if chosen > 0 else 0.0,
             finished=finished,
         )
+
+
+def _running_ahead(started: Iterator[_Started], most: int) -> Iterator[_Started]:
+    """Give what is started in its order, with so many more under way."""
+    waiting: deque[_Started] = deque()
+    for each in started:
+        waiting.append(each)
+        if len(waiting) > most:
+            yield waiting.popleft()
+    while waiting:
+        yield waiting.popleft()
 
 
 def _memory_error(error: RuntimeError) -> Exception:
@@ -223,8 +240,6 @@ def load_decoder(
             compute_type=precision,
             inter_threads=threads,
             intra_threads=1 if on_cpu else 0,
-            # Else no answer would be read before the last batch of a window has found a place.
-            max_queued_batches=-1,
         )
     except (RuntimeError, ValueError) as error:
         raise WeightsError(

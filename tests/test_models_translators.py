@@ -4,8 +4,10 @@ import json
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -353,6 +355,44 @@ def test_ctranslate2_gives_a_core_more_where_weights_are_heavy(
     with (tmp_path / "model.bin").open("wb") as file:
         file.truncate(1024 * kibibytes)
     assert tokens_at_once(tmp_path) == wanted
+
+
+class Queued:
+    """A translator of ctranslate2 that says the source again, when asked; counts what waits."""
+
+    def __init__(self) -> None:
+        self.sizes: list[tuple[int, int]] = []
+        self.waiting = self.most_waiting = 0
+
+    def translate_batch(self, sources: list[list[str]], **_: object) -> list[object]:
+        self.sizes.append((len(sources), max(map(len, sources))))
+        self.waiting += len(sources)
+        self.most_waiting = max(self.most_waiting, self.waiting)
+        return [SimpleNamespace(result=partial(self.read, pieces)) for pieces in sources]
+
+    def read(self, pieces: list[str]) -> object:
+        self.waiting -= 1
+        return SimpleNamespace(hypotheses=[pieces], scores=[-1.0])
+
+
+@pytest.mark.parametrize("lengths_together", [None, 4])
+def test_ctranslate2_is_given_parts_that_fit_and_few_before_their_time(
+    lengths_together: int | None,
+) -> None:
+    queued = Queued()
+    decoder = CTranslate2Decoder(
+        queued,
+        Letters(),
+        frozenset(),
+        workers=2,
+        tokens_at_once=40,
+        lengths_together=lengths_together,
+    )
+    asked = [tuple(range(5, 6 + number % 17)) for number in range(300)]
+    found = decoder.decode(asked, Decoding(1, 1.0, 0, 20, 20), 1)
+    assert [own.ids for [own] in found] == asked
+    assert all(count * longest <= 40 for count, longest in queued.sizes)
+    assert queued.most_waiting <= 5 * 40 < len(asked)  # one read, two more for each worker
 
 
 def test_other_hypotheses_come_for_each_distinct_sentence_in_order() -> None:
