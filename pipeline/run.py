@@ -219,7 +219,8 @@ class _Counter:
         self._remembered += remembered
         self._translated += translated
         done = self._made + self._making * share
-        self._task.update(done, f"{self._remembered + self._translated:,} sentences")
+        sentences = self._remembered + self._translated
+        self._task.update(done, f"{sentences:,} sentences" if sentences else "")
         if translated or remembered:
             self._journal.debug(
                 "window",
