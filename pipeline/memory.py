@@ -77,7 +77,6 @@ class Memory:
                             idle.append(source)
             if idle:
                 self._mark_used(model, idle, today)
-            self._forget_pages()
         return found
 
     def _mark_used(self, model: str, sources: Sequence[str], today: int) -> None:
@@ -110,17 +109,8 @@ class Memory:
             for model, pairs in answers
             for source, c in pairs
         ]
-        with reported(self._path):
-            with transaction(self._connection):
-                self._connection.executemany(_INSERT, rows)
-            self._forget_pages()
-
-    def _forget_pages(self) -> None:
-        """Free SQLite's cache, which the system has too.
-
-        Its pages would lie between the large blocks of the search for the next window, for ever.
-        """
-        self._connection.execute("PRAGMA shrink_memory")
+        with reported(self._path), transaction(self._connection):
+            self._connection.executemany(_INSERT, rows)
 
     def name(self, model: str, name: str) -> None:
         """Note what people call a model key."""
