@@ -291,20 +291,23 @@ def lengths_together(processor: Path = Path("/proc/cpuinfo")) -> int:
 def _share_heaps(threads: int) -> None:
     """Let four threads share one of glibc's heaps: what each keeps free adds up as a run goes on.
 
-    Two threads took a tenth less memory so, in the same time (docs/log.md). Elsewhere than under
-    glibc nothing is done.
+    Two threads took a tenth less memory so, in the same time (docs/log.md).
     """
-    if sys.platform == "linux" and hasattr(library := ctypes.CDLL(None), "mallopt"):
-        library.mallopt(ARENA_MAX, max(1, threads // 4))
+    _ask_allocator("mallopt", ARENA_MAX, max(1, threads // 4))
 
 
 def _give_back() -> None:
     """Give the system what glibc's heaps keep free, so that every window begins as the first one.
 
-    It is milliseconds after seconds of searching. Elsewhere than under glibc nothing is done.
+    It is milliseconds after seconds of searching.
     """
-    if sys.platform == "linux" and hasattr(library := ctypes.CDLL(None), "malloc_trim"):
-        library.malloc_trim(0)
+    _ask_allocator("malloc_trim", 0)
+
+
+def _ask_allocator(function: str, *arguments: int) -> None:
+    """Call a function of glibc's allocator; elsewhere nothing is done."""
+    if sys.platform == "linux" and hasattr(library := ctypes.CDLL(None), function):
+        getattr(library, function)(*arguments)
 
 
 def _preload_cuda_libraries() -> None:

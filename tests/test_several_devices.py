@@ -9,6 +9,7 @@ from models.decoding import BatchTranslator
 from models.device import Device, cuda_device_count, lacks_cuda
 from models.forcing import translation_scorer
 from models.load import load_summarizer, load_translator, resolve_summarizer, resolve_translator
+from models.progress import listening
 from models.prompted import CausalSpec
 from models.protocols import Candidate, Sampling, Search
 from models.seq2seq import TransformersDecoder
@@ -97,7 +98,11 @@ def test_a_language_model_answers_alike_on_two_devices(tmp_path: Path) -> None:
         load_translator(spec, replace(resolved, devices=(CPU,) * count), batch_tokens=64, threads=1)
         for count in (1, 2)
     )
-    assert alike(two.translate(SENTENCES), one.translate(SENTENCES))
+    heard: list[int] = []
+    with listening(heard.append):
+        found = two.translate(SENTENCES)
+    assert sum(heard) == len(set(SENTENCES) - {""})
+    assert alike(found, one.translate(SENTENCES))
 
 
 def test_summaries_are_written_alike_on_two_devices(marian: Path) -> None:
