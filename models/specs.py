@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from models.prompted import CausalSpec, EndpointSpec, EndpointSummarySpec
-from models.strict import Spec, WeightsSpec
+from models.strict import BARE_OFF, Spec, WeightsSpec
 
 Backend = Literal["auto", "transformers", "ctranslate2"]
 Precision = Literal["auto", "float32", "float16", "bfloat16", "int8", "int8_float16"]
@@ -35,7 +35,7 @@ class Seq2SeqSpec(WeightsSpec):
         description="Forbid an n-gram of this size twice; 0 allows all. Default: what the "
         "checkpoint's generation_config.json asks for.",
     )
-    shortlist: Literal["auto", "writable", "off"] = Field(
+    shortlist: Annotated[Literal["auto", "writable", "off"], BARE_OFF] = Field(
         default="auto",
         description="Of which words ctranslate2 weighs each: fewer are faster. `auto`: those that "
         "a sentence may need, where the model has a shortlist (`pipeline models shortlist` makes "
@@ -98,7 +98,7 @@ class ConfidenceSpec(Spec):
     """The translation model's own token probabilities; no extra pass, no extra weights."""
 
     kind: Literal["confidence"] = Field(description="The translator's own confidence.")
-    calibration: str = Field(
+    calibration: Annotated[str, BARE_OFF] = Field(
         default="auto",
         description="What makes an expected error of it: `auto` is calibration.json beside the "
         "weights, where it is of these weights; `off`; or a file that "

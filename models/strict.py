@@ -1,6 +1,9 @@
 """What every spec is: strict and frozen; and where weights are."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+# For a field that takes the word `off`: YAML reads it as false where it is not quoted.
+BARE_OFF = BeforeValidator(lambda value: "off" if value is False else value)
 
 
 class Spec(BaseModel):

@@ -17,6 +17,7 @@ from models.specs import (
     SummarizerSpec,
     TranslatorSpec,
 )
+from models.strict import BARE_OFF
 from pipeline.records import BlockKind, Rung
 from pipeline.text.rouge import Rouge
 
@@ -135,7 +136,7 @@ class RuntimeSection(Section):
     shard_size: int = Field(
         default=64, ge=1, description="Mean number of documents in a shard, the unit of resuming."
     )
-    memory: str = Field(
+    memory: Annotated[str, BARE_OFF] = Field(
         default="auto",
         description="The translation memory: `auto` (memory.sqlite beside the run folder), `off` "
         "or a file. It also keeps an editor's corrections (`pipeline memory import`): `off` leaves "
@@ -145,11 +146,6 @@ class RuntimeSection(Section):
         default="auto",
         description="Folder for converted models; `auto` is the user's cache folder.",
     )
-
-    @field_validator("memory", mode="before")
-    @classmethod
-    def _off_is_a_word(cls, value: object) -> object:
-        return "off" if value is False else value  # YAML reads a bare `off` as false
 
 
 class SegmentSection(Section):

@@ -113,8 +113,17 @@ def test_a_setting_wins_over_the_file(valid: Path) -> None:
     assert config.input.paths == ("a.md", "b.md")
 
 
-def test_a_bare_off_means_off_though_yaml_reads_it_as_false(valid: Path) -> None:
-    assert load_config(valid, ["runtime.memory=off"]).runtime.memory == "off"
+@pytest.mark.parametrize(
+    "key", ["runtime.memory", "translate.model.shortlist", "score.estimator.calibration"]
+)
+def test_a_bare_off_means_off_though_yaml_reads_it_as_false(valid: Path, key: str) -> None:
+    whole = ["translate.model.kind=seq2seq", "score.estimator.kind=confidence"]
+
+    value: object = load_config(valid, [*whole, f"{key}=off"])
+    for name in key.split("."):
+        value = getattr(value, name)
+
+    assert value == "off"
 
 
 def test_a_config_shown_and_read_again_is_the_same(valid: Path, tmp_path: Path) -> None:
