@@ -1,9 +1,7 @@
 """Encoder-decoders run by CTranslate2, from a checkpoint converted on first use."""
 
-import ctypes
 import importlib.util
 import json
-import sys
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from models.decoding import Decoding, Hypothesis
 from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
 from models.forcing import Forced
+from models.heap import Ceiling, give_back, share_heaps
 from models.progress import answered
 from models.shortlist import Shortlist, mark
 from models.tokens import Tokenizer
@@ -34,9 +33,6 @@ FEWEST_TOKENS, MOST_TOKENS = 512, 1024
 AHEAD = 2
 
 _Started = tuple[list[int], list[Any]]
-
-# glibc's name for the most heaps that threads may have (malloc.h: M_ARENA_MAX).
-ARENA_MAX = -8
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +75,7 @@ class CTranslate2Decoder:
             for level, places in self._parts(batch, at_once)
         )
         found: dict[int, list[Hypothesis]] = {}
+        ceiling = Ceiling(decoding.beams)
         try:
             for places, answers in _running_ahead(started, AHEAD * self.workers):
                 for place, answer in zip(places, answers, strict=True):
@@ -88,10 +85,11 @@ class CTranslate2Decoder:
                         for pieces, score in zip(result.hypotheses, result.scores, strict=True)
                     ]
                 answered(len(places))
+                ceiling.look()
         except RuntimeError as error:
             raise _memory_error(error) from None
         if at_once is not None:
-            _give_back()
+            give_back()  # every window begins as the first one
         return [found[place] for place in range(len(batch))]
 
     def at_once(self, batch: Sequence[Sequence[int]], decoding: Decoding) -> int | None:
@@ -229,7 +227,7 @@ def load_decoder(
     """
     on_cpu = device.kind == "cpu"
     if on_cpu:
-        _share_heaps(threads)
+        share_heaps(threads)
     else:
         _preload_cuda_libraries()
     try:
@@ -286,28 +284,6 @@ def lengths_together(processor: Path = Path("/proc/cpuinfo")) -> int:
         return 16 if "avx512f" in processor.read_text(encoding="utf-8") else 1
     except OSError:
         return 1
-
-
-def _share_heaps(threads: int) -> None:
-    """Let four threads share one of glibc's heaps: what each keeps free adds up as a run goes on.
-
-    Two threads took a tenth less memory so, in the same time (docs/log.md).
-    """
-    _ask_allocator("mallopt", ARENA_MAX, max(1, threads // 4))
-
-
-def _give_back() -> None:
-    """Give the system what glibc's heaps keep free, so that every window begins as the first one.
-
-    It is milliseconds after seconds of searching.
-    """
-    _ask_allocator("malloc_trim", 0)
-
-
-def _ask_allocator(function: str, *arguments: int) -> None:
-    """Call a function of glibc's allocator; elsewhere nothing is done."""
-    if sys.platform == "linux" and hasattr(library := ctypes.CDLL(None), function):
-        getattr(library, function)(*arguments)
 
 
 def _preload_cuda_libraries() -> None:

@@ -61,6 +61,13 @@ TABLE = [
         "esta mañana aceptó la propuesta durante una reunión con otros",
         "He agreed to the proposal this morning.",
     ),
+    (
+        "language",
+        "中国出口同比增长，贸易顺差大幅扩大，外汇储备稳定。",
+        "zhongguo de chukou zengzhang le, maoyi shuncha kuoda le",
+        "China exports rise sharply year-on-year, trade surplus widens, foreign exchange "
+        "reserves remain stable",
+    ),
     ("repetition", "市政府发布了方案。", "The plan to-to-to-to-to went.", "The plan went out."),
     (
         "repetition",
