@@ -75,6 +75,8 @@ class CTranslate2Decoder:
             for level, places in self._parts(batch, at_once)
         )
         found: dict[int, list[Hypothesis]] = {}
+        if at_once is not None:
+            give_back()  # every window begins as the first one
         ceiling = Ceiling(decoding.beams)
         try:
             for places, answers in _running_ahead(started, AHEAD * self.workers):
@@ -89,7 +91,7 @@ class CTranslate2Decoder:
         except RuntimeError as error:
             raise _memory_error(error) from None
         if at_once is not None:
-            give_back()  # every window begins as the first one
+            give_back()  # what runs between windows has nothing of it
         return [found[place] for place in range(len(batch))]
 
     def at_once(self, batch: Sequence[Sequence[int]], decoding: Decoding) -> int | None:

@@ -16,7 +16,7 @@ ARENA_MAX = -8
 # once more for each doubling of beams; and so much more than is in use after that, before holes go
 # back. That takes milliseconds, and the system must clear once more what is taken again: greedy,
 # the bundled model gives a twentieth of its speed for a run that does not grow.
-GROWTH, MARGIN = 0.25, 1.15
+GROWTH, MARGIN = 0.25, 1.1
 
 
 class Ceiling:

@@ -134,7 +134,7 @@ def _report_key(config: Config, manifest: Manifest, failures: Sequence[Failure])
             config.report.model_dump(mode="json"),
             config.score.model_dump(mode="json"),
             manifest.tables,
-            to_jsonl(failures),
+            "".join(to_jsonl(failures)),
         ]
     )
 

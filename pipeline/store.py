@@ -9,7 +9,7 @@ runs/news/
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -72,9 +72,9 @@ class Store:
         return self.folder / table / f"{key}.failures.jsonl"
 
 
-def to_jsonl(rows: Iterable[object]) -> str:
-    """Return rows as JSON Lines; equal rows give equal bytes."""
-    return "".join(to_json(row) + "\n" for row in rows)
+def to_jsonl(rows: Iterable[object]) -> Iterator[str]:
+    """Give rows as lines of JSON, one by one: a large shard is never a text as a whole."""
+    return (to_json(row) + "\n" for row in rows)
 
 
 def to_json(row: object) -> str:
@@ -101,6 +101,9 @@ def write_atomically(path: Path, text: str | Iterable[str]) -> None:
     except OSError as error:
         aside.unlink(missing_ok=True)
         raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
 
 
 def read_json(path: Path) -> dict[str, Any]:

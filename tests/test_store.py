@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,22 @@ def test_nothing_half_written_is_ever_seen(tmp_path: Path) -> None:
         write_atomically(tmp_path / "file.txt.d", "no")  # a folder cannot be replaced
     assert path.read_text() == "whole"
     assert [p.name for p in tmp_path.iterdir() if "partial" in p.name] == []
+
+
+@pytest.mark.parametrize("stopped", [ValueError, KeyboardInterrupt])
+def test_a_text_that_breaks_off_leaves_the_old_file_alone(
+    tmp_path: Path, stopped: type[BaseException]
+) -> None:
+    def broken() -> Iterator[str]:
+        yield "half"
+        raise stopped
+
+    write_atomically(tmp_path / "file.txt", "whole")
+    with pytest.raises(stopped):
+        write_atomically(tmp_path / "file.txt", broken())
+
+    assert [p.name for p in tmp_path.iterdir()] == ["file.txt"]
+    assert (tmp_path / "file.txt").read_text() == "whole"
 
 
 def test_an_unpaired_surrogate_from_a_model_does_not_stop_the_writing(tmp_path: Path) -> None:
