@@ -26,7 +26,7 @@ ROWS_AT_ONCE = 2048
 # And no more tokens than one for each so many bytes of the converted weights, within bounds: what
 # a search holds grows with them, and what they save is reading the weights once more.
 WEIGHTS_A_TOKEN = 2**18
-FEWEST_TOKENS, MOST_TOKENS = 384, 1024
+FEWEST_TOKENS, MOST_TOKENS = 320, 1024
 
 # Parts of a window that wait for each core beside the one it decodes: a core is never idle, answers
 # are read while others are searched for, and who stops a run waits for no more than these.

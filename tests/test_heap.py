@@ -55,7 +55,7 @@ def test_holes_go_back_to_the_system_when_the_process_has_grown_too_far(
     assert left < before + 16
 
 
-@pytest.mark.parametrize(("beams", "grown", "given"), [(1, 1.2, 0), (1, 1.3, 1), (4, 1.7, 0)])
+@pytest.mark.parametrize(("beams", "grown", "given"), [(1, 1.2, 0), (1, 1.3, 1), (4, 1.6, 0)])
 def test_more_beams_may_take_more(
     beams: int, grown: float, given: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -348,7 +348,7 @@ def test_ctranslate2_gives_a_core_what_fits_it_and_leaves_no_other_without_work(
     assert replace(decoder, tokens_at_once=None).at_once([[7]], wide) is None
 
 
-@pytest.mark.parametrize(("kibibytes", "wanted"), [(1, 384), (150_000, 585), (1_000_000, 1024)])
+@pytest.mark.parametrize(("kibibytes", "wanted"), [(1, 320), (150_000, 585), (1_000_000, 1024)])
 def test_ctranslate2_gives_a_core_more_where_weights_are_heavy(
     kibibytes: int, wanted: int, tmp_path: Path
 ) -> None:
