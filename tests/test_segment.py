@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.records import Article, BlockKind, Document, Layout
@@ -83,6 +83,7 @@ def test_nothing_is_lost_or_found_twice_and_spans_are_true(
 
 
 @settings(max_examples=200, deadline=None)
+@example("炟\ud800")
 @given(st.text(alphabet=st.characters(exclude_characters="".join(MARKUP)), max_size=80))
 def test_without_markup_every_written_character_is_in_a_sentence(text: str) -> None:
     found = [s.text for a in articles(text) for b in a.blocks for s in b.sentences]

@@ -1,5 +1,6 @@
 """Simplified and traditional characters: which a text is written in, and one made the other."""
 
+import re
 from collections import Counter
 from functools import cache
 from typing import Any, Literal
@@ -10,6 +11,7 @@ ConvertTo = Literal["as_written", "simplified", "traditional"]
 """What the characters of a document are made into before it is segmented."""
 
 _MIXED_SHARE = 0.15
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]+")
 _CONVERSIONS: dict[str, str] = {"simplified": "t2s", "traditional": "s2t"}
 
 
@@ -63,6 +65,8 @@ def converted(text: str, to: ConvertTo) -> str:
     if to == "as_written":
         return text
     converter = _converter(_CONVERSIONS[to])
+    if lone := _LONE_SURROGATE.search(text):  # OpenCC reads UTF-8, which has none
+        return converted(text[: lone.start()], to) + lone[0] + converted(text[lone.end() :], to)
     whole: str = converter.convert(text)
     if len(whole) == len(text):
         return whole
