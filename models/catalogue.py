@@ -55,7 +55,7 @@ class KnownModel(BaseModel):
     download_megabytes: int | None = Field(default=None, gt=0)
     languages: tuple[str, ...] = Field(min_length=1)
     settings: dict[str, Any] = {}
-    backends: tuple[Literal["ctranslate2", "transformers", "vllm", "torch"], ...]
+    backends: tuple[Literal["ctranslate2", "transformers", "torch"], ...]
     max_source_tokens: int | None = Field(default=None, gt=0)
     notes: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()

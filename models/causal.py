@@ -1,4 +1,4 @@
-"""Decoder-only models: prompts to ids through the chat template, answers by transformers or vLLM.
+"""Decoder-only models: prompts to ids through the chat template, answers by transformers.
 
 turns ─▶ rendered with stand-ins for what comes from a page ─▶ ids ─▶ Generators ─▶ Answer
 """
@@ -181,7 +181,7 @@ def load_answerer(
     )
     return CausalAnswerer(
         generators=tuple(
-            _load_generator(spec, folder, tokenizer, device, precision, threads, room)
+            _load_generator(spec, folder, tokenizer, device, precision, threads)
             for device in devices
         ),
         tokenizer=tokenizer,
@@ -193,8 +193,7 @@ def load_answerer(
         ),
         room=room,
         thinking=spec.thinking,
-        # vLLM fills its batches itself, from all there is.
-        batch_tokens=10**9 if spec.backend == "vllm" else budget,
+        batch_tokens=budget,
         marks=marks_of(tokenizer),
     )
 
@@ -206,19 +205,7 @@ def _load_generator(
     device: Device,
     precision: LoadedPrecision,
     threads: int,
-    room: int,
 ) -> Generator:
-    if spec.backend == "vllm":
-        from models import vllm_engine
-
-        return vllm_engine.load_generator(
-            folder,
-            ends=end_tokens(folder, tokenizer),
-            device=device,
-            precision=precision,
-            most_tokens=room + spec.max_target_tokens,
-            trust_remote_code=spec.trust_remote_code,
-        )
     from models import generating
 
     return generating.load_generator(

@@ -5,6 +5,7 @@ cache/ctranslate2/<identity>-<versions>/    model.bin, config.json, vocabularies
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -13,9 +14,9 @@ from typing import Any
 from models.architecture import Architecture, read_json
 from models.device import Device
 from models.errors import WeightsError
-from models.shortlist import Shortlist, mark, output_order, vocabulary_map
 from models.sums import digest_text, sums_problem, write_sums
 from models.tokens import Tokenizer
+from models.writable import MARK, output_order, vocabulary_map
 
 # Raise it when the conversion below changes what it writes.
 CONVERTER_VERSION = 1
@@ -76,18 +77,18 @@ def converted(
     tokenizer: Tokenizer,
     identity: str,
     cache: Path,
-    shortlist: Shortlist | None = None,
+    writable: Sequence[int] | None = None,
     trust_remote_code: bool = False,
 ) -> Path:
     """Give the converted model's folder, making it if it is not there or damaged.
 
-    With a shortlist the encoder knows one more end token for each of its levels.
+    With `writable` words the encoder has one more end token, which restricts the output to them.
 
     The weights keep the checkpoint's own precision; they are quantized when loaded.
     Written aside and renamed, so that a stopped conversion leaves nothing half done and
     of two processes converting at once the first one wins and both are right.
     """
-    listed = f" {shortlist.identity}" if shortlist else ""
+    listed = f" {digest_text(str(tuple(writable)))[:16]}" if writable else ""
     key = digest_text(f"{identity} {version('ctranslate2')} {CONVERTER_VERSION}{listed}")[:32]
     place = cache / "ctranslate2" / key
     if place.is_dir():
@@ -98,7 +99,7 @@ def converted(
         place.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=place.parent, prefix=f"{key}.") as aside:
             made = Path(aside) / "model"
-            _convert(folder, architecture, tokenizer, made, shortlist, trust_remote_code)
+            _convert(folder, architecture, tokenizer, made, writable, trust_remote_code)
             write_sums(made, sorted(made.iterdir()))
             _rename(made, place)
     except OSError as error:
@@ -123,7 +124,7 @@ def _convert(
     architecture: Architecture,
     tokenizer: Tokenizer,
     made: Path,
-    shortlist: Shortlist | None,
+    writable: Sequence[int] | None,
     trust_remote_code: bool,
 ) -> None:
     from ctranslate2.converters import TransformersConverter
@@ -150,16 +151,16 @@ def _convert(
 
         def _load(self) -> Any:
             spec = super()._load()
-            if shortlist:
-                _add_marks(spec, tokenizer.end, shortlist.whole)
-                ordered = _order_outputs(spec, shortlist)
-                listed.write_text("".join(vocabulary_map(shortlist, ordered)), encoding="utf-8")
+            if writable:
+                _add_mark(spec, tokenizer.end)
+                ordered = _order_outputs(spec, writable)
+                listed.write_text(vocabulary_map(writable, ordered), encoding="utf-8")
             return spec
 
     listed = made.with_name("vmap.txt")
     converter = Converter(str(folder), trust_remote_code=trust_remote_code)
     try:
-        converter.convert(str(made), vmap=str(listed) if shortlist else None)
+        converter.convert(str(made), vmap=str(listed) if writable else None)
     except (ValueError, KeyError, AttributeError, NotImplementedError, RuntimeError) as error:
         raise WeightsError(
             f"{folder}: ctranslate2 {version('ctranslate2')} cannot convert this "
@@ -168,24 +169,24 @@ def _convert(
         ) from error
 
 
-def _add_marks(spec: Any, end: int, count: int) -> None:
-    """Give the encoder `count` more end tokens, each embedded as the end token is."""
+def _add_mark(spec: Any, end: int) -> None:
+    """Add one source token to the encoder, with the embedding of the end token."""
     import torch
 
     embeddings = spec.encoder.embeddings[0]
     weight = torch.as_tensor(embeddings.weight)
-    embeddings.weight = torch.cat([weight, weight[end : end + 1].repeat(count, 1)])
+    embeddings.weight = torch.cat([weight, weight[end : end + 1]])
     # The library has no way to change a vocabulary once it is registered.
     [tokens] = spec._vocabularies["source"]
-    spec._vocabularies["source"] = [[*tokens, *(mark(level) for level in range(count))]]
+    spec._vocabularies["source"] = [[*tokens, MARK]]
 
 
-def _order_outputs(spec: Any, shortlist: Shortlist) -> list[str]:
-    """Put the target vocabulary into the order of the shortlist; its names in that order."""
+def _order_outputs(spec: Any, writable: Sequence[int]) -> list[str]:
+    """Reorder the target vocabulary, writable words first; return its names in that order."""
     import torch
 
     [tokens] = spec._vocabularies["target"]
-    order = output_order(shortlist, tokens)
+    order = output_order(writable, tokens)
     places = torch.tensor(order)
     layers = [spec.decoder.embeddings, spec.decoder.projection]
     for layer in layers:

@@ -15,10 +15,9 @@ from models.decoding import Decoding, Hypothesis
 from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
 from models.forcing import Forced
-from models.heap import Ceiling, give_back, share_heaps
 from models.progress import answered
-from models.shortlist import Shortlist, mark
 from models.tokens import Tokenizer
+from models.writable import MARK
 
 # Padded source tokens times beams that one core decodes at once: more do not fit its cache,
 # fewer read the weights too often (scripts/benchmark.py tries both; docs/log.md has figures).
@@ -41,9 +40,9 @@ class CTranslate2Decoder:
 
     On a CPU what comes as one batch is cut again into batches that fit a core's cache:
     ROWS_AT_ONCE padded source tokens times beams, `tokens_at_once` tokens at most, None on a GPU.
-    With a shortlist each sentence is decoded beside others of its level. `lengths_together`: each
-    is decoded beside others in the same step of so many lengths, which in int8 makes its answer
-    the same to the bit whatever the batch; None: beside any.
+    `writable_only`: the converted model has a MARK that restricts the output to the words the
+    checkpoint can write. `lengths_together`: sentences are batched by length in steps of this many
+    tokens, which in int8 makes an answer the same to the bit in any batch; None: by any length.
     """
 
     translator: Any
@@ -51,7 +50,7 @@ class CTranslate2Decoder:
     banned: frozenset[str]
     workers: int
     tokens_at_once: int | None
-    shortlist: Shortlist | None = None
+    writable_only: bool = False
     lengths_together: int | None = None
 
     def decode(
@@ -71,13 +70,10 @@ class CTranslate2Decoder:
         prefix = self.tokenizer.pieces(first)
         at_once = self.at_once(batch, decoding)
         started = (
-            (places, self._started(batch, places, level, prefix, decoding, count))
-            for level, places in self._parts(batch, at_once)
+            (places, self._started(batch, places, prefix, decoding, count))
+            for places in self._parts(batch, at_once)
         )
         found: dict[int, list[Hypothesis]] = {}
-        if at_once is not None:
-            give_back()  # every window begins as the first one
-        ceiling = Ceiling(decoding.beams)
         try:
             for places, answers in _running_ahead(started, AHEAD * self.workers):
                 for place, answer in zip(places, answers, strict=True):
@@ -87,11 +83,8 @@ class CTranslate2Decoder:
                         for pieces, score in zip(result.hypotheses, result.scores, strict=True)
                     ]
                 answered(len(places))
-                ceiling.look()
         except RuntimeError as error:
             raise _memory_error(error) from None
-        if at_once is not None:
-            give_back()  # what runs between windows has nothing of it
         return [found[place] for place in range(len(batch))]
 
     def at_once(self, batch: Sequence[Sequence[int]], decoding: Decoding) -> int | None:
@@ -101,49 +94,45 @@ class CTranslate2Decoder:
         share = -(-sum(map(len, batch)) // self.workers)
         return max(1, min(ROWS_AT_ONCE // decoding.beams, self.tokens_at_once, share))
 
-    def _parts(
-        self, batch: Sequence[Sequence[int]], at_once: int | None
-    ) -> Iterator[tuple[int | None, list[int]]]:
-        """Cut the places of a batch into parts that are decoded each by a core, with their level.
+    def _parts(self, batch: Sequence[Sequence[int]], at_once: int | None) -> Iterator[list[int]]:
+        """Cut the places of a batch into parts, each decoded by one core.
 
-        Those of one level of the shortlist (None: the whole vocabulary) stand together, and where
-        padding is felt those of like length. The group with the most sentences comes first: the
-        last ones are small and leave no core idle for long.
+        Where padding changes answers, sentences of like length share a part. The group with the
+        most sentences comes first: the last ones are small and leave no core idle for long.
         """
-        groups: dict[tuple[int | None, int], list[int]] = defaultdict(list)
+        groups: dict[tuple[bool, int], list[int]] = defaultdict(list)
         for place, ids in enumerate(batch):
             step = len(ids) // self.lengths_together if self.lengths_together else 0
-            groups[self._level(ids), step].append(place)
-        for (level, _), places in sorted(groups.items(), key=lambda group: -len(group[1])):
+            groups[self._restricts(ids), step].append(place)
+        for _, places in sorted(groups.items(), key=lambda group: -len(group[1])):
             sizes = [len(batch[place]) for place in places]
             for part in batches(sizes, at_once) if at_once else [range(len(places))]:
-                yield level, [places[index] for index in part]
+                yield [places[index] for index in part]
 
-    def _level(self, ids: Sequence[int]) -> int | None:
-        shortlist = self.shortlist
-        if shortlist is None or not ids or ids[-1] != self.tokenizer.end:
-            return None
-        level = shortlist.level(ids[:-1])
-        return None if level == shortlist.whole else level
+    def _suppressed(self) -> list[list[str]] | None:
+        return [[piece] for piece in sorted(self.banned)] or None
+
+    def _restricts(self, ids: Sequence[int]) -> bool:
+        return self.writable_only and bool(ids) and ids[-1] == self.tokenizer.end
 
     def _started(
         self,
         batch: Sequence[Sequence[int]],
         places: Sequence[int],
-        level: int | None,
         prefix: Sequence[str],
         decoding: Decoding,
         count: int,
     ) -> list[Any]:
         """Start to decode the sentences of a part; the answers come when they are asked for."""
         sources = [self.tokenizer.pieces(batch[place]) for place in places]
-        if level is not None:
-            sources = [[*pieces[:-1], mark(level)] for pieces in sources]
+        restricts = self._restricts(batch[places[0]])
+        if restricts:
+            sources = [[*pieces[:-1], MARK] for pieces in sources]
         answers: list[Any] = self.translator.translate_batch(
             sources,
             target_prefix=[list(prefix)] * len(places) if prefix else None,
             asynchronous=True,
-            use_vmap=level is not None,
+            use_vmap=restricts,
             beam_size=decoding.beams,
             num_hypotheses=count,
             length_penalty=decoding.length_penalty,
@@ -151,9 +140,8 @@ class CTranslate2Decoder:
             max_input_length=0,
             max_decoding_length=decoding.max_target_tokens,
             min_decoding_length=1,
-            suppress_sequences=[[piece] for piece in sorted(self.banned)] or None
-            if level is None
-            else None,
+            # A banned word is never writable.
+            suppress_sequences=None if restricts else self._suppressed(),
             return_scores=True,
             return_end_token=True,
             replace_unknowns=False,
@@ -219,7 +207,7 @@ def load_decoder(
     precision: LoadedPrecision,
     banned_tokens: Sequence[int],
     threads: int,
-    shortlist: Shortlist | None = None,
+    writable_only: bool = False,
 ) -> CTranslate2Decoder:
     """Load a converted model, for as many batches at a time as `threads`.
 
@@ -228,9 +216,7 @@ def load_decoder(
     takes what one of as many callers gives.
     """
     on_cpu = device.kind == "cpu"
-    if on_cpu:
-        share_heaps(threads)
-    else:
+    if not on_cpu:
         _preload_cuda_libraries()
     try:
         translator = ctranslate2.Translator(
@@ -255,7 +241,7 @@ def load_decoder(
         banned & known,
         workers=threads if on_cpu else 1,
         tokens_at_once=tokens_at_once(folder) if on_cpu else None,
-        shortlist=shortlist,
+        writable_only=writable_only,
         lengths_together=lengths_together() if on_cpu and precision.startswith("int8") else None,
     )
 
@@ -280,7 +266,7 @@ def lengths_together(processor: Path = Path("/proc/cpuinfo")) -> int:
 
     Products of integers are exact: only the attention, in float32, feels the padding, where its
     sums are added in another order. With AVX-512 only steps of sixteen positions do that;
-    elsewhere any other length may (scripts/measure_batches.py, docs/log.md).
+    elsewhere any other length may.
     """
     try:
         return 16 if "avx512f" in processor.read_text(encoding="utf-8") else 1

@@ -15,7 +15,7 @@ from models.errors import WeightsError
 from models.specs import Precision
 
 LoadedPrecision = Literal["float32", "float16", "bfloat16", "int8", "int8_float16"]
-LoadedBackend = Literal["transformers", "ctranslate2", "vllm"]
+LoadedBackend = Literal["transformers", "ctranslate2"]
 
 # Checked by the config, too. `cuda:0,2` are several devices.
 DEVICE_PATTERN = r"^(auto|cpu|mps|cuda(:all|:\d+(,\d+)*)?)$"
@@ -27,7 +27,6 @@ PRECISIONS: dict[tuple[LoadedBackend, str], tuple[LoadedPrecision, ...]] = {
     ("transformers", "cpu"): ("float32", "bfloat16"),
     ("transformers", "cuda"): ("float16", "bfloat16", "float32"),
     ("transformers", "mps"): ("float32", "float16", "bfloat16"),
-    ("vllm", "cuda"): ("bfloat16", "float16", "float32"),
 }
 
 

@@ -26,7 +26,6 @@ from models.device import (
     LoadedBackend,
     available_threads,
     named,
-    resolve_device,
     resolve_devices,
     resolve_precision,
 )
@@ -42,7 +41,6 @@ from models.resolved import (
     loaded_precision,
 )
 from models.room import BatchTokens, batch_budget
-from models.shortlist import read_shortlist, weighed_words
 from models.specs import (
     AbstractiveSpec,
     ExtractiveSpec,
@@ -51,10 +49,11 @@ from models.specs import (
     SummarizerSpec,
     TranslatorSpec,
 )
-from models.sums import file_digest, verify_sums
+from models.sums import verify_sums
 from models.tokens import Tokenizer, language_token, load_tokenizer
 from models.weights import Weights, cache_folder, locate
 from models.workers import SharedSummarizer, dealt_threads
+from models.writable import knows_writable_words
 
 
 def resolve_translator(
@@ -87,13 +86,11 @@ def resolve_translator(
     check_languages(architecture, spec.source_language, spec.target_language)
     backend, why = _backend(spec, architecture, device)
     resolved = _resolved(weights, architecture, backend, device, precision, folder)
-    wanted = spec.shortlist if backend == "ctranslate2" else "off"
-    listed = weighed_words(wanted, weights.folder, folder, weights.identity)
+    restricts = backend == "ctranslate2" and spec.shortlist != "off"
     return replace(
         resolved,
         reasons=(f"backend {backend}: {why}", *resolved.reasons),
-        shortlist=listed,
-        shortlist_digest=file_digest(listed)[:16] if isinstance(listed, Path) else listed or "",
+        writable_only=restricts and knows_writable_words(weights.folder),
         source_language=spec.source_language or architecture.source_language,
         target_language=spec.target_language or architecture.target_language,
     )
@@ -263,17 +260,12 @@ def _load_decoders(
     folder = loaded_folder(resolved)
     match resolved.backend:
         case "ctranslate2":
-            from models import convert, ctranslate, lexicon
+            from models import convert, ctranslate
+            from models.writable import writable_words
 
-            match resolved.shortlist:
-                case "writable":
-                    shortlist = lexicon.writable_words(
-                        folder, tokenizer, architecture.banned_tokens
-                    )
-                case Path() as path:
-                    shortlist = read_shortlist(path)
-                case None:
-                    shortlist = None
+            writable = None
+            if resolved.writable_only:
+                writable = writable_words(folder, tokenizer, architecture.banned_tokens)
             decoder = ctranslate.load_decoder(
                 convert.converted(
                     folder,
@@ -282,14 +274,14 @@ def _load_decoders(
                     identity=resolved.identity,
                     cache=resolved.cache,
                     trust_remote_code=spec.trust_remote_code,
-                    shortlist=shortlist,
+                    writable=writable,
                 ),
                 tokenizer,
                 device=device,
                 precision=loaded_precision(resolved),
                 banned_tokens=architecture.banned_tokens,
                 threads=sum(shares),
-                shortlist=shortlist,
+                writable_only=writable is not None,
             )
             return (decoder,) * len(shares)
         case "transformers":
@@ -321,10 +313,7 @@ def _resolved(
     precision: Precision,
     cache: Path,
 ) -> ResolvedModel:
-    if backend == "vllm":  # its engine starts on one device
-        chosen: tuple[Device, ...] = (resolve_device(device, backend),)
-    else:
-        chosen = resolve_devices(device, backend)
+    chosen = resolve_devices(device, backend)
     first = chosen[0]
     exact = resolve_precision(
         precision, backend, first, overflows_in_float16=architecture.overflows_in_float16

@@ -176,16 +176,15 @@ class CausalSpec(PromptedSpec, WeightsSpec):
     """A decoder-only translator, run here: Qwen, Hunyuan-MT, Seed-X, TranslateGemma, Tower …"""
 
     kind: Literal["causal"] = Field(description="A decoder-only checkpoint, asked with a prompt.")
-    backend: Literal["transformers", "vllm"] = Field(
+    backend: Literal["transformers"] = Field(
         default="transformers",
-        description="`transformers` runs anywhere; `vllm` is faster, needs a CUDA GPU and the "
-        "extra `vllm` installed.",
+        description="`transformers`. For vLLM, start `vllm serve` and set `kind: endpoint`.",
     )
     beams: int = Field(
         default=1,
         ge=1,
         le=64,
-        description="Beam size; 1 is greedy, or sampling. transformers only.",
+        description="Beam size; 1 is greedy, or sampling.",
     )
     max_source_tokens: int | None = Field(
         default=None,

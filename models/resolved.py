@@ -36,8 +36,7 @@ class ResolvedModel:
     source_language: str | None
     target_language: str | None
     cache: Path
-    shortlist: Path | Literal["writable"] | None = None
-    shortlist_digest: str = ""
+    writable_only: bool = False
 
     @property
     def device(self) -> Device:
@@ -46,9 +45,9 @@ class ResolvedModel:
 
     @property
     def answer_key(self) -> str:
-        """Identity, backend, precision, shortlist: with the spec, all the answer depends on."""
+        """Identity, backend, precision, words: with the spec, all the answer depends on."""
         key = f"{self.identity} {self.backend} {self.precision} {DECODING_VERSION}"
-        return f"{key} {self.shortlist_digest}" if self.shortlist_digest else key
+        return f"{key} writable" if self.writable_only else key
 
 
 def loaded_folder(resolved: ResolvedModel) -> Path:

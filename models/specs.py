@@ -37,10 +37,9 @@ class Seq2SeqSpec(WeightsSpec):
     )
     shortlist: Annotated[Literal["auto", "writable", "off"], BARE_OFF] = Field(
         default="auto",
-        description="Of which words ctranslate2 weighs each: fewer are faster. `auto`: those that "
-        "a sentence may need, where the model has a shortlist (`pipeline models shortlist` makes "
-        "one), otherwise as `writable`: those that the model was trained to write, which for "
-        "OPUS-MT is half of its vocabulary; `off`: all.",
+        description="Which words ctranslate2 computes the output layer for; fewer are faster. "
+        "`auto` (or `writable`): only those the model was trained to write, where its files name "
+        "them; for OPUS-MT that is half of the vocabulary. `off`: all.",
     )
     max_source_tokens: int | None = Field(
         default=None, ge=8, description="Longest input; default: what the model can read."

@@ -18,7 +18,7 @@ from models.sums import digest_text, file_digest, read_sums
 BUNDLED = Path(__file__).parent / "bundled"
 
 # Files that make up a model. Not its card, canary and calibration, which do not change the
-# answer, nor its shortlist, which is optional and has a digest of its own in the answer's key.
+# answer, nor a shortlist.json, which earlier versions wrote beside a model.
 MODEL_SUFFIXES = frozenset({".safetensors", ".json", ".spm", ".model", ".txt", ".jinja", ".py"})
 NOT_THE_MODEL = frozenset({"canary.json", "calibration.json", "shortlist.json"})
 PICKLES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack"})
@@ -259,9 +259,9 @@ def model_files(folder: Path) -> list[Path]:
 
 
 def sealed_files(folder: Path) -> list[Path]:
-    """List what SHA256SUMS of a model names: the model, its calibration and its shortlist."""
-    beside = [folder / name for name in ("calibration.json", "shortlist.json")]
-    return [*model_files(folder), *(each for each in beside if each.is_file())]
+    """Return the files that SHA256SUMS of a model names: the model and its calibration."""
+    calibration = folder / "calibration.json"
+    return [*model_files(folder), *([calibration] if calibration.is_file() else [])]
 
 
 def content_identity(folder: Path, cache: Path) -> str:

@@ -86,8 +86,6 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--references", type=Path, help="English of the same lines, for chrF")
     parser.add_argument("--model", default="bundled:zh-en", help="bundled:NAME or a folder")
     parser.add_argument("--tokenizer", type=Path, help="folder to make a random model from")
-    parser.add_argument("--pairs", type=Path, help="sentence pairs for a shortlist of that model")
-    parser.add_argument("--tolerance", type=float, default=0.005, help="of that shortlist")
     parser.add_argument("--limit", type=int, default=300, help="lines of the file")
     parser.add_argument("--copies", type=int, default=1, help="of every line, all distinct")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
@@ -156,8 +154,6 @@ def wanted(work: Work) -> Iterator[tuple[str, dict[str, Any]]]:
         "set": options.set,
     }
     every = on_gpu(options, fixed, own) if options.device == "cuda" else on_cpu(fixed, own)
-    if options.pairs or (work.folder / "shortlist.json").is_file():
-        every.insert(3, ("ours, shortlist", own | {"shortlist": "auto"}))
     every += peers(work, fixed)
     names = {name for name, _ in every}
     parts = [each for each in options.only if each not in names]

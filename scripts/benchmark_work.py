@@ -1,4 +1,4 @@
-"""What every side of scripts/benchmark.py gets: model, conversions, shortlist, lines."""
+"""What every side of scripts/benchmark.py gets: model, conversions, lines."""
 
 import argparse
 import sys
@@ -22,12 +22,11 @@ class Work:
 
 
 def prepared(aside: Path, options: argparse.Namespace) -> Work:
-    """Make the model, its conversion and its shortlist; none of it is timed."""
+    """Make the model and its conversions; none of it is timed."""
     from models.architecture import read_architecture
     from models.convert import converted
     from models.errors import WeightsError
     from models.load import load_translator, resolve_translator
-    from models.shortlist import cached_path, write_shortlist
     from models.specs import Seq2SeqSpec
     from models.tokens import load_tokenizer
 
@@ -50,14 +49,6 @@ def prepared(aside: Path, options: argparse.Namespace) -> Work:
         )
     except (ImportError, OSError, WeightsError) as error:
         print(f"no conversion for ctranslate2: {error}", file=sys.stderr)
-    if options.pairs:
-        from pipeline.shortlisting import counted_shortlist, read_pairs
-
-        pairs = read_pairs(options.pairs, 300_000)
-        shortlist = counted_shortlist(resolved, pairs, tolerance=options.tolerance)
-        write_shortlist(cached_path(cache, resolved.identity), shortlist)
-    for words in ("writable", "auto"):  # each is a conversion of its own
-        fewer = spec.model_copy(update={"shortlist": words})
-        load_translator(fewer, resolve_translator(fewer, device="cpu", cache=cache))
+    load_translator(spec, resolved)  # the conversion for the writable words
     lines, references = sentences(options.file, options.references, options.limit, options.copies)
     return Work(lines, references, place, plain, cache, options)

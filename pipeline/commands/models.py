@@ -1,4 +1,4 @@
-"""`pipeline models`: list, show, check, fetch, shortlist."""
+"""`pipeline models`: list, show, check, fetch."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +17,6 @@ from models.local import (
     is_fetched,
     other_fetched,
 )
-from pipeline.errors import ModelError
 
 
 @click.group()
@@ -154,60 +153,6 @@ def models_fetch(name: str, revision: str | None) -> None:
         if known.gated:
             click.echo(f"{name} is gated: accept its terms on its page and set HF_TOKEN", err=True)
     click.echo(fetch(name, revision))
-
-
-@models.command("shortlist")
-@click.argument("name")
-@click.option("--revision", help="The commit of a hub id that has been fetched.")
-@click.option(
-    "--pairs",
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Sentence pairs, Chinese, a tab, English on each line; also packed (.gz, .xz).",
-)
-@click.option("--limit", default=300_000, show_default=True, help="Pairs to count at most.")
-@click.option("--held-out", default=500, show_default=True, help="Pairs to try it on.")
-@click.option("--most-chrf-lost", default=0.1, show_default=True, help="Points it may cost there.")
-@click.option("--inside", is_flag=True, help="Write it into the model's folder, not the cache.")
-@click.option("--cache", default="auto", help="As runtime.cache of a config.")
-def models_shortlist(
-    name: str,
-    revision: str | None,
-    pairs: Path,
-    limit: int,
-    held_out: int,
-    most_chrf_lost: float,
-    inside: bool,
-    cache: str,
-) -> None:
-    """Make translation faster: a shortlist from sentence pairs.
-
-    Held-out pairs are translated with and without it, and it is kept only if chrF does not
-    fall by more than --most-chrf-lost. From then on `shortlist: auto` uses it with ctranslate2.
-
-    \b
-    Example usage:
-        pipeline models shortlist bundled:zh-en --pairs pairs.tsv
-    """
-    # ctranslate2 and numpy take time to import: no other command pays it
-    from pipeline.shortlisting import read_pairs, shortlist_model
-
-    found = read_pairs(pairs, limit)
-    place = shortlist_model(
-        name,
-        found,
-        revision=revision,
-        cache=cache,
-        held_out=held_out,
-        inside=inside,
-        most_chrf_lost=most_chrf_lost,
-        say=lambda line: click.echo(line, err=True),
-    )
-    if place is None:
-        raise ModelError(
-            f"{name}: every shortlist costs more than {most_chrf_lost} chrF; none was written"
-        )
-    click.echo(place)
 
 
 def _is_a_name(name: str) -> bool:
