@@ -11,8 +11,9 @@ from pipeline.signals import leaving_at_once
 def main() -> NoReturn:
     """Run the command line."""
     with leaving_at_once():
-        from pipeline.cli import main as run_cli
-    run_cli()
+        from pipeline.cli import main as run_command_line
+
+        run_command_line()
 
 
 if __name__ == "__main__":

@@ -325,6 +325,7 @@ for _command in (evaluate, compare, check, config_group, models, memory):
 
 def main() -> NoReturn:
     """Run the command line; turn what a user can mend into lines and an exit code."""
+    os.environ.setdefault("HF_HUB_VERBOSITY", "error")  # one line at the end, not one a retry
     with guarded_streams(), stopping():
         code = _called()
     if stop_code() is not None:

@@ -8,6 +8,7 @@ Characters that the encoding lacks and control characters become `\\uXXXX`.
 import codecs
 import errno
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +17,7 @@ from typing import Any, TextIO, cast
 from pipeline.text.controls import json_escape, visible
 
 _ERRORS = "yibao_escape"
+_BAR = re.compile(r"\r|(?:\x1b\[A)+\Z")
 
 
 def _escape_unwritable(error: UnicodeError) -> tuple[str, int]:
@@ -31,14 +33,14 @@ codecs.register_error(_ERRORS, _escape_unwritable)
 class Channel:
     """A text stream that escapes what must not reach a terminal, and never raises.
 
-    It has no `buffer`: nothing can be written past it by accident. `problem` is the error that
-    ended it, and None as long as everything was written.
+    It has no `buffer`: nothing can be written past it by accident. `problems` are the errors
+    of writing, and empty as long as everything was written.
     """
 
     def __init__(self, stream: TextIO, *, escapes: bool = True) -> None:
         self._stream = stream
         self._escapes = escapes
-        self.problem: OSError | None = None
+        self.problems: list[OSError] = []
         if (reconfigure := getattr(stream, "reconfigure", None)) is not None:
             reconfigure(errors=_ERRORS)
 
@@ -57,8 +59,14 @@ class Channel:
         if not isinstance(text, str):
             raise TypeError(f"a channel takes text, not {type(text).__name__}")
         with self._surviving():
-            self._stream.write(visible(text) if self._escapes else text)
+            self._stream.write(self._shown(text) if self._escapes else text)
         return len(text)
+
+    def _shown(self, text: str) -> str:
+        """Return `text` escaped; cursor moves that begin a library's progress bar stay."""
+        moves = _BAR.match(text) if self.isatty() else None
+        start = moves.end() if moves else 0
+        return text[:start] + visible(text[start:])
 
     def writelines(self, lines: Iterable[str]) -> None:
         """Write several texts."""
@@ -99,14 +107,16 @@ class Channel:
 
     def unescaped(self) -> "Channel":
         """Return the same stream for text that styles itself, with its documents' text escaped."""
-        return Channel(self._stream, escapes=False)
+        channel = Channel(self._stream, escapes=False)
+        channel.problems = self.problems
+        return channel
 
     @contextmanager
     def _surviving(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
-            self.problem = self.problem or error
+            self.problems.append(error)
             # what is still buffered, and what a library writes, goes nowhere from now on
             with suppress(OSError, ValueError):
                 nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -150,10 +160,9 @@ def lost_product() -> str | None:
     if not isinstance(stream, Channel):
         return None
     stream.flush()
-    problem = stream.problem
-    if problem is None or problem.errno in (errno.EPIPE, errno.EBADF):
+    if not stream.problems or stream.problems[0].errno in (errno.EPIPE, errno.EBADF):
         return None
-    return problem.strerror or str(problem)
+    return stream.problems[0].strerror or str(stream.problems[0])
 
 
 def _open_missing_descriptors() -> None:
