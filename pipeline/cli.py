@@ -112,7 +112,7 @@ def _run_options(command: Command) -> Command:
                 default="text",
                 help="Form of the lines on stderr.",
             ),
-            click.option("--quiet", "-q", is_flag=True, help="Say only what went wrong."),
+            click.option("--quiet", "-q", is_flag=True, help="Print nothing unless it fails."),
             click.option("--verbose", "-v", is_flag=True, help="Say every step."),
         )
     ):

@@ -28,14 +28,15 @@ class Answer:
 
 def call(*arguments: str, encoding: str = "utf-8") -> Answer:
     """Call `pipeline ARGUMENTS` in the current folder."""
-    streams = [io.TextIOWrapper(io.BytesIO(), encoding=encoding, newline="\n") for _ in range(2)]
+    written = io.BytesIO(), io.BytesIO()
+    streams = [io.TextIOWrapper(data, encoding=encoding, newline="\n") for data in written]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", ["pipeline", *arguments])
         patch.setattr(sys, "stdout", streams[0])
         patch.setattr(sys, "stderr", streams[1])
         with pytest.raises(SystemExit) as end:
             main()
-    written = [stream.buffer.getvalue() for stream in streams]  # type: ignore[attr-defined]
+    stdout, stderr = (data.getvalue() for data in written)
     assert isinstance(end.value.code, int)
-    assert b"Traceback" not in written[1], written[1].decode(encoding)
-    return Answer(end.value.code, *written)
+    assert b"Traceback" not in stderr, stderr.decode(encoding)
+    return Answer(end.value.code, stdout, stderr)

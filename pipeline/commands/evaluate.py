@@ -42,7 +42,7 @@ _METRICS = ("bleu", "chrf", "chrf++", "ter", "spbleu", "rouge1", "rouge2", "roug
 )
 @click.option("--output", metavar="DIR", help="The folder of the reports.")
 @verdict_options("the gate's verdicts")
-@click.option("--quiet", "-q", is_flag=True, help="Say only what went wrong.")
+@click.option("--quiet", "-q", is_flag=True, help="Print nothing unless it fails.")
 def evaluate(
     file: Path | None,
     settings: tuple[str, ...],
