@@ -11,6 +11,7 @@ from pipeline.formats.encodings import UnreadableError, decoded, found_encoding
 from pipeline.records import Finding
 from pipeline.text.checks import findings
 from pipeline.text.glossary import Glossary
+from pipeline.text.plural import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,6 @@ def checked_lines(pairs: Sequence[CheckedPair]) -> Iterator[str]:
     counts = Counter(check for pair in pairs for check in {f.check for f in pair.findings})
     each = ", ".join(f"{check} {count}" for check, count in counts.most_common())
     yield (
-        f"{len(pairs)} pairs, {flagged} with findings, {errors(pairs)} with errors"
+        f"{plural(len(pairs), 'pair')}, {flagged} with findings, {errors(pairs)} with errors"
         + (f": {each}" if each else "")
     )

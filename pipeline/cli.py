@@ -1,9 +1,9 @@
 """The commands: parse, call, print. What they do is elsewhere."""
 
 import difflib
-import json
-import signal
+import os
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -17,17 +17,22 @@ from pipeline.commands.config import config as config_group
 from pipeline.commands.evaluate import compare, evaluate
 from pipeline.commands.memory import memory
 from pipeline.commands.models import models
+from pipeline.commands.target import target_format, write_target
 from pipeline.commands.verdicts import check_channels, tell_verdicts, verdict_options
 from pipeline.config import Config
 from pipeline.configfile import load_config
+from pipeline.console import guarded_streams, lost_product, unescaped
 from pipeline.errors import PipelineError
-from pipeline.journal import Journal, LogFormat
+from pipeline.journal import Journal, LogFormat, exit_code, failure_text, is_stop
 from pipeline.run import Options, run
+from pipeline.signals import MESSAGE, stop_code, stopping
+from pipeline.text.plural import plural
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _STAGES = ("segment", "translate", "summarize", "score", "report")
 _FILE = click.Path(path_type=Path)
+_EXPORTS = ("tsv", "csv", "jsonl", "parquet", "tmx")
 
 
 class RunByDefault(click.Group):
@@ -107,7 +112,7 @@ def _run_options(command: Command) -> Command:
                 default="text",
                 help="Form of the lines on stderr.",
             ),
-            click.option("--quiet", "-q", is_flag=True, help="Say only what went wrong."),
+            click.option("--quiet", "-q", is_flag=True, help="Print nothing unless it fails."),
             click.option("--verbose", "-v", is_flag=True, help="Say every step."),
         )
     ):
@@ -150,16 +155,20 @@ def _run_until(
     quiet: bool,
     verbose: bool,
 ) -> None:
-    loaded = _loaded(config, settings, inputs, output)
-    options = Options(until=until, limit=limit, fresh=fresh)
-    check_channels(junit, github, has_gate=bool(loaded.gate) and until == "report")
-    if dry_run:
-        _print_plan(loaded, options)
-        return
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     journal = Journal(log_format, 0 if quiet else 2 if verbose else 1)
-    outcome = run(loaded, options, journal)
-    for file in outcome.report_files:
+    options = Options(until=until, limit=limit, fresh=fresh)
+    try:
+        loaded = _loaded(config, settings, inputs, output)
+        check_channels(junit, github, has_gate=bool(loaded.gate) and until == "report")
+        if dry_run:
+            _print_plan(loaded, options)
+            return
+        outcome = run(loaded, options, journal)
+    except (PipelineError, WeightsError, KeyboardInterrupt) as error:
+        if log_format == "text":
+            raise
+        sys.exit(journal.end_with(error)[1])
+    for file in () if quiet else outcome.report_files:
         click.echo(file)
     tell_verdicts(outcome.verdicts, junit, github, "pipeline run")
     sys.exit(outcome.exit_code)
@@ -207,12 +216,12 @@ def _print_plan(config: Config, options: Options) -> None:
 def _loaded(
     config: Path, settings: tuple[str, ...], inputs: tuple[str, ...], output: str | None
 ) -> Config:
-    changes = list(settings)
+    paths: dict[str, Any] = {}
     if inputs:
-        changes.append(f"input.paths={json.dumps(inputs)}")
+        paths["input.paths"] = list(inputs)
     if output is not None:
-        changes.append(f"output={json.dumps(output)}")
-    return load_config(config, changes)
+        paths["output"] = output
+    return load_config(config, settings, paths)
 
 
 @cli.command()
@@ -236,7 +245,7 @@ def show(folder: Path, article: str | None) -> None:
     from pipeline.formats.terminal import print_article, print_contents
 
     tables = read_run(folder)
-    console = Console()
+    console = Console(file=unescaped(sys.stdout))
     if not tables.translations:
         if article is None:
             print_outline(console, tables.articles)
@@ -254,27 +263,28 @@ def show(folder: Path, article: str | None) -> None:
 @click.option(
     "--format",
     "file_format",
-    required=True,
-    type=click.Choice(["tsv", "csv", "jsonl", "parquet", "tmx"]),
-    help="What to write: one row per sentence.",
+    type=click.Choice(_EXPORTS),
+    help="What to write, one row per sentence. Without it the ending of --to says it.",
 )
-@click.option("--to", "path", required=True, type=_FILE, help="The file to write.")
-def export(folder: Path, file_format: str, path: Path) -> None:
+@click.option("--to", "path", required=True, type=_FILE, help="The file to write; - is stdout.")
+def export(folder: Path, file_format: str | None, path: Path) -> None:
     """Write a run's sentences to one file.
 
-    Of a run that is not finished, as far as it has come.
+    For an unfinished run, writes the sentences that exist so far.
 
     \b
     Example usage:
-        pipeline export runs/demo --format tsv --to demo.tsv
+        pipeline export runs/demo --to demo.tsv
+        pipeline export runs/demo --format jsonl --to - | head
     """
     from pipeline.browse import read_run
     from pipeline.formats.export import export_rows, write_export
 
+    wanted = target_format(file_format, path, _EXPORTS)
     tables = read_run(folder)
     rows = list(export_rows(tables.articles, tables.translations, tables.scores))
-    write_export(rows, path, file_format)
-    click.echo(f"{len(rows)} sentences to {path}", err=True)
+    name = write_target(path, lambda file: write_export(rows, file, wanted))
+    click.echo(f"{plural(len(rows), 'sentence')} to {name}", err=True)
 
 
 @cli.command()
@@ -315,19 +325,41 @@ for _command in (evaluate, compare, check, config_group, models, memory):
 
 def main() -> NoReturn:
     """Run the command line; turn what a user can mend into lines and an exit code."""
+    os.environ.setdefault("HF_HUB_VERBOSITY", "error")  # one line at the end, not one a retry
+    with guarded_streams(), stopping():
+        code = _called()
+    if stop_code() is not None:
+        os._exit(code)  # the streams are flushed; a thread that still translates is not waited for
+    sys.exit(code)
+
+
+def _called() -> int:
+    """Call the command and return the exit code."""
     try:
         code = cli.main(standalone_mode=False)
-        sys.exit(code if isinstance(code, int) else 0)
-    except (PipelineError, WeightsError) as error:
-        for line in str(error).splitlines():
-            click.echo(f"Error: {line}", err=True)
-        sys.exit(error.exit_code if isinstance(error, PipelineError) else 1)
-    except click.ClickException as error:
+        reason = lost_product()
+        if code or reason is None:
+            return code if isinstance(code, int) else 0
+        click.echo(f"Error: stdout: cannot be written: {reason}", err=True)
+        return 1
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it ends with a line and a code
+        return _say_error(error)
+
+
+def _say_error(error: BaseException) -> int:
+    """Say on stderr what ended the command, and return its exit code."""
+    if is_stop(error) or isinstance(error, click.Abort):
+        click.echo(MESSAGE, err=True)
+        return stop_code() or 130
+    if isinstance(error, click.ClickException):
         error.show()
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted; what was finished stays, run it again to go on", err=True)
-        sys.exit(130)
-    except BrokenPipeError:  # `pipeline show … | head` is no mistake
-        sys.stderr.close()
-        sys.exit(0)
+        return error.exit_code
+    if not isinstance(error, PipelineError | WeightsError):
+        traceback.print_exception(error)
+        click.echo(f"Error: {failure_text(error)}; this is a fault of Yibao", err=True)
+        return 1
+    for line in str(error).split("\n"):
+        click.echo(f"Error: {line}", err=True)
+    return exit_code(error)

@@ -15,22 +15,35 @@ from pipeline.config import Config
 from pipeline.errors import ConfigError
 
 Model = TypeVar("Model", bound=BaseModel)
+NOTHING: Mapping[str, Any] = types.MappingProxyType({})
 
 
-def load_config(path: Path, settings: Sequence[str] = ()) -> Config:
-    """Read and check the config of a run; `settings` are `a.b=value` and win over the file.
+def load_config(
+    path: Path, settings: Sequence[str] = (), values: Mapping[str, Any] = NOTHING
+) -> Config:
+    """Read and check the config of a run.
+
+    `settings` are `a.b=value` in YAML and win over the file; `values` have keys `a.b`, are
+    taken as they are, and win over both.
 
     Raises ConfigError with one line for every mistake found, not only the first.
     """
-    return load_section(path, Config, settings)
+    return load_section(path, Config, settings, values)
 
 
-def load_section(path: Path, model: type[Model], settings: Sequence[str] = ()) -> Model:
+def load_section(
+    path: Path,
+    model: type[Model],
+    settings: Sequence[str] = (),
+    values: Mapping[str, Any] = NOTHING,
+) -> Model:
     """Read and check a YAML file of any kind; see `load_config`."""
-    values = _read_yaml(path, model)
+    merged = _read_yaml(path, model)
     for setting in settings:
-        _apply(values, setting)
-    return checked(values, model, path)
+        _apply(merged, setting)
+    for name, value in values.items():
+        _put(merged, name.split("."), value, name)
+    return checked(merged, model, path)
 
 
 def checked(values: Mapping[str, Any], model: type[Model], place: Path | str) -> Model:
@@ -113,11 +126,16 @@ def _apply(values: dict[str, Any], setting: str) -> None:
         value = yaml.safe_load(text)
     except yaml.YAMLError:
         raise ConfigError(f"--set {setting}: the value is not valid YAML") from None
+    _put(values, keys, value, f"--set {setting}")
+
+
+def _put(values: dict[str, Any], keys: Sequence[str], value: object, option: str) -> None:
+    """Put a value under its keys; `option` names it in an error."""
     here = values
     for key in keys[:-1]:
         below = here.setdefault(key, {})
         if not isinstance(below, dict):
-            raise ConfigError(f"--set {setting}: '{key}' holds a value, not a section")
+            raise ConfigError(f"{option}: '{key}' holds a value, not a section")
         here = below
     here[keys[-1]] = value
 
@@ -200,6 +218,7 @@ _TOO = {
     "less_than": ("large", "less than", "lt"),
     "less_than_equal": ("large", "at most", "le"),
 }
+_LONGEST_SHOWN = 40
 _KINDS_OF_TYPE = {
     "int": "a whole number",
     "float": "a number",
@@ -281,6 +300,8 @@ def _kind_of(value: object) -> str:
             return "a section with keys"
         case list():
             return "a list"
+        case str() if len(value) > _LONGEST_SHOWN:
+            return f"text ({repr(value[:_LONGEST_SHOWN])[:-1]}…')"
         case str():
             return repr(value)
         case _:

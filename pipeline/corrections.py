@@ -11,6 +11,7 @@ from pipeline.plan import SEGMENT, TRANSLATE, Stage
 from pipeline.records import Article
 from pipeline.store import Store
 from pipeline.text.pairing import pairing_key
+from pipeline.text.plural import plural
 
 
 def memory_path(config: Config) -> Path | None:
@@ -39,7 +40,7 @@ def unused_corrections(config: Config) -> str:
     except StoreError:
         # a run that does not use the file must not fail by it
         return ""
-    several = f"{count:,} corrections" if count > 1 else "1 correction"
+    several = plural(count, "correction")
     told = f"left out of this run, for runtime.memory is off: {several} of an editor in {path}"
     return told if count else ""
 

@@ -18,6 +18,7 @@ from pipeline.memoryfile import EDITOR, open_file
 from pipeline.records import Translation
 from pipeline.store import Store, read_json
 from pipeline.text.pairing import pairing_key
+from pipeline.text.plural import plural
 from pipeline.upkeep import entries
 
 
@@ -204,8 +205,8 @@ def import_lines(result: Sorted, *, show: bool) -> Iterator[str]:
             yield f"  - {each.before}" if each.before else "  (nothing before)"
             yield f"  + {each.en}"
     parts = [
-        f"{result.rows:,} rows",
-        f"{len(result.corrections):,} corrections",
+        plural(result.rows, "row"),
+        plural(len(result.corrections), "correction"),
         f"{result.unchanged:,} unchanged",
         f"{result.empty:,} without English" if result.empty else "",
         f"{len(result.problems):,} not taken" if result.problems else "",

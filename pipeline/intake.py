@@ -8,6 +8,7 @@ from pipeline.config import Config
 from pipeline.formats.hubtables import DatasetChoice
 from pipeline.formats.read import Noted, read_documents
 from pipeline.records import Document, Edition, Failure
+from pipeline.text.plural import plural
 
 
 @dataclass(slots=True)
@@ -27,15 +28,11 @@ class Tally:
             self.documents += 1
 
     def __str__(self) -> str:
-        alone = _plural(self.documents, "document")
+        alone = plural(self.documents, "document")
         if not self.editions:
             return alone
-        together = f"{_plural(self.editions, 'edition')} of {_plural(self.pages, 'page')}"
+        together = f"{plural(self.editions, 'edition')} of {plural(self.pages, 'page')}"
         return f"{alone} and {together}" if self.documents else together
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def documents(

@@ -1,13 +1,21 @@
 """What a run tells: lines and a progress bar on stderr, and log.jsonl in the run folder."""
 
 import json
+import secrets
 import sys
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Literal, Protocol
+
+from models.errors import WeightsError
+from pipeline.console import unescaped
+from pipeline.errors import PipelineError
+from pipeline.signals import MESSAGE, stop_code
+from pipeline.text.controls import visible
 
 LogFormat = Literal["text", "json"]
 _LEVELS = {"debug": 0, "info": 1, "warning": 2, "error": 3}
@@ -24,13 +32,17 @@ class Task(Protocol):
 class Journal:
     """Tells a person on stderr what happens, and a machine in log.jsonl.
 
-    `verbosity`: 0 warnings and errors only, 1 also progress, 2 also every window.
+    `verbosity`: 0 errors only, 1 also warnings and progress, 2 also every window.
+    `run_id` is in every event and in the manifest; it begins with the time in UTC.
     """
 
     def __init__(self, log_format: LogFormat = "text", verbosity: int = 1) -> None:
+        self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         self._format = log_format
-        self._threshold = 2 - min(verbosity, 2)
+        self._threshold = (_LEVELS["error"], _LEVELS["info"], _LEVELS["debug"])[min(verbosity, 2)]
         self._file: IO[str] | None = None
+        self._started = time.monotonic()
+        self._has_ended = False
 
     @contextmanager
     def recording(self, folder: Path) -> Iterator[None]:
@@ -59,6 +71,37 @@ class Journal:
         """Note what went wrong."""
         self._write("error", event, message, fields)
 
+    def end(self, status: str, exit_code: int, reason: str = "") -> None:
+        """Log how the run ended, once: why it failed, then the final event.
+
+        Only machines read this: text on stderr has the stages before and main's line after it.
+        """
+        if self._has_ended:
+            return
+        self._has_ended = True
+        level = "warning" if status == "interrupted" else "error" if exit_code else "info"
+        if reason:
+            self._write(level, status, reason, {}, is_for_people=False)
+        fields = {
+            "status": status,
+            "exit_code": exit_code,
+            "seconds": round(time.monotonic() - self._started, 3),
+        }
+        message = f"{status}, exit code {exit_code}"
+        self._write(level, "ended", message, fields, is_for_people=False)
+
+    def end_with(self, error: BaseException) -> tuple[str, int]:
+        """Log that `error` ended the run; return its status and exit code.
+
+        The traceback is logged as a detail.
+        """
+        code = exit_code(error)
+        status = "interrupted" if is_stop(error) else "failed"
+        if not self._has_ended and status == "failed":
+            self.debug("traceback", "".join(traceback.format_exception(error)).rstrip())
+        self.end(status, code, MESSAGE if status == "interrupted" else failure_text(error))
+        return status, code
+
     @contextmanager
     def task(self, title: str, total: int | None) -> Iterator[Task]:
         """Show progress over `total` units: a bar with time left on a terminal, else lines."""
@@ -70,21 +113,53 @@ class Journal:
         else:
             yield _Lines(self, title, total)
 
-    def _write(self, level: str, event: str, message: str, fields: dict[str, Any]) -> None:
+    def _write(
+        self,
+        level: str,
+        event: str,
+        message: str,
+        fields: dict[str, Any],
+        *,
+        is_for_people: bool = True,
+    ) -> None:
         row = {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "run": self.run_id,
             "level": level,
             "event": event,
             "message": message,
             **fields,
         }
-        line = json.dumps(row, ensure_ascii=False, default=str)
+        line = visible(json.dumps(row, ensure_ascii=False, default=str))
         if self._file:
             self._file.write(line + "\n")
             self._file.flush()
-        if _LEVELS[level] >= self._threshold:
+        if _LEVELS[level] < self._threshold:
+            return
+        if self._format == "json":
+            sys.stderr.write(line + "\n")
+        elif is_for_people:
+            # while a bar moves, rich stands in for stderr and takes escape codes for its own
             mark = "" if level in ("debug", "info") else f"{level}: "
-            sys.stderr.write((line if self._format == "json" else mark + message) + "\n")
+            sys.stderr.write(visible(mark + message) + "\n")
+
+
+def is_stop(error: BaseException) -> bool:
+    """Return whether a signal ended the work; a library may have turned it into its own error."""
+    return isinstance(error, KeyboardInterrupt) or stop_code() is not None
+
+
+def exit_code(error: BaseException) -> int:
+    """Return the exit code of a run that an error ended."""
+    if is_stop(error):
+        return stop_code() or 130
+    return error.exit_code if isinstance(error, PipelineError) else 1
+
+
+def failure_text(error: BaseException) -> str:
+    """Return what a person reads of an error: its own words, or the kind of an unforeseen one."""
+    is_foreseen = isinstance(error, PipelineError | WeightsError)
+    return str(error) if is_foreseen else f"{type(error).__name__}: {error}"
 
 
 class _Silent:
@@ -138,7 +213,8 @@ def _bar(title: str, total: int | None) -> Iterator[Task]:
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(file=unescaped(sys.stderr), stderr=True)
+    with Progress(*columns, console=console, transient=True) as progress:
         identifier = progress.add_task(title, total=total, note="")
 
         class Bar:

@@ -37,6 +37,8 @@ class Manifest:
 
     config: Config
     started: str
+    run_id: str = ""
+    """The id that every event of this run has in log.jsonl."""
     models: dict[str, Any] = field(default_factory=dict)
     tables: dict[str, list[str]] = field(default_factory=dict)
     made: dict[str, int] = field(default_factory=dict)
@@ -69,9 +71,9 @@ class Manifest:
         }
 
 
-def started_manifest(config: Config, folder: Path) -> Manifest:
+def started_manifest(config: Config, folder: Path, run_id: str = "") -> Manifest:
     """Return the manifest of a run that starts now, over what the last run left."""
-    manifest = Manifest(config=config, started=_now())
+    manifest = Manifest(config=config, started=_now(), run_id=run_id)
     if (folder / "manifest.json").exists():
         last = read_json(folder / "manifest.json")
         manifest.tables = last.get("tables", {})

@@ -1,20 +1,20 @@
 """Make every missing shard of every table on this machine, then the report."""
 
 import time
-import traceback
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from models.errors import WeightsError
 from pipeline.config import Config
 from pipeline.corrections import concerning, memory_path, unused_corrections
 from pipeline.errors import FolderLockedError, PipelineError, StoreError
 from pipeline.evaluation.verdict import Verdict, verdict_lines
 from pipeline.intake import Tally, documents
-from pipeline.journal import Journal, Task
+from pipeline.journal import Journal, Task, failure_text, is_stop
 from pipeline.manifest import Manifest, started_manifest, write_manifest
 from pipeline.memory import Memory
 from pipeline.outcome import Outcome, check_end, conclude
@@ -30,7 +30,9 @@ from pipeline.plan import (
 )
 from pipeline.records import Failure
 from pipeline.shard import Shard, grouped, make_shards, segmented
+from pipeline.signals import raise_if_stopped, shielded
 from pipeline.store import Store, to_jsonl, write_atomically
+from pipeline.text.plural import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +51,39 @@ def run(config: Config, options: Options, journal: Journal) -> Outcome:
     run cannot go on at all. Finished shards stay whatever happens.
     """
     folder = Path(config.output)
-    if options.until == "report":
-        check_end(config)
-    with _locked(folder), journal.recording(folder):
-        manifest = started_manifest(config, folder)
-        try:
-            outcome = _run_stages(config, options, journal, manifest)
-        except BaseException as error:
-            interrupted = isinstance(error, KeyboardInterrupt)
-            manifest.status = "interrupted" if interrupted else "failed"
-            own = error.exit_code if isinstance(error, PipelineError) else 1
-            manifest.exit_code = 130 if interrupted else own
-            journal.debug("ended", manifest.status, reason=traceback.format_exc())
+    new_folders = _missing_folders(folder)
+    try:
+        if options.until == "report":
+            check_end(config)
+        with _locked(folder), journal.recording(folder):
+            return _run_recorded(config, options, journal)
+    except (PipelineError, WeightsError):
+        _remove_if_nothing_was_made(new_folders)
+        raise
+
+
+def _run_recorded(config: Config, options: Options, journal: Journal) -> Outcome:
+    """Run the stages; log and write to the manifest how the run ended, whatever ends it."""
+    folder = Path(config.output)
+    manifest = started_manifest(config, folder, journal.run_id)
+    journal.debug("started", f"run {journal.run_id}", output=str(folder), until=options.until)
+    try:
+        outcome = _run_stages(config, options, journal, manifest)
+    except BaseException as error:
+        with shielded():
+            manifest.status, manifest.exit_code = journal.end_with(error)
             write_manifest(folder, manifest)
+        if isinstance(error, PipelineError | WeightsError | KeyboardInterrupt):
             raise
+        if is_stop(error):
+            raise KeyboardInterrupt from error
+        raise PipelineError(
+            f"{failure_text(error)}; this is a fault of Yibao, please report it with the "
+            f"traceback in {folder / 'log.jsonl'}"
+        ) from error
+    with shielded():
         manifest.status, manifest.exit_code = "done", outcome.exit_code
+        journal.end(manifest.status, outcome.exit_code)
         write_manifest(folder, manifest)
     return outcome
 
@@ -124,6 +144,7 @@ def _segment(
     found = documents(config, unread, options.limit, noted)
     with journal.task(SEGMENT.name, None) as task:
         for shard in cut(found, config.runtime.shard_size):
+            raise_if_stopped()
             key = step.key([documents_key(shard)])
             if options.fresh or not store.has(SEGMENT.writes, key):
                 store.write(SEGMENT.writes, key, *segmented(function, shard, journal))
@@ -180,6 +201,7 @@ def _make_table(
             counter = _Counter(task, journal)
             function = step.load(Tools(memory, not options.fresh, counter.window, corrections))
             for group in filter(None, groups):
+                raise_if_stopped()
                 with counter.making(len(group)):
                     make_shards(stage, function, store, group, journal)
         detail = counter.text()
@@ -216,15 +238,16 @@ class _Counter:
         self._task.update(self._made)
 
     def window(self, remembered: int, translated: int, share: float) -> None:
+        raise_if_stopped()
         self._remembered += remembered
         self._translated += translated
         done = self._made + self._making * share
         sentences = self._remembered + self._translated
-        self._task.update(done, f"{sentences:,} sentences" if sentences else "")
+        self._task.update(done, plural(sentences, "sentence") if sentences else "")
         if translated or remembered:
             self._journal.debug(
                 "window",
-                f"translated {translated} sentences, {remembered} remembered",
+                f"translated {plural(translated, 'sentence')}, {remembered} remembered",
                 translated=translated,
                 remembered=remembered,
             )
@@ -232,7 +255,9 @@ class _Counter:
     def text(self) -> str:
         if not self._remembered + self._translated:
             return ""
-        return f"; {self._translated:,} sentences translated, {self._remembered:,} remembered"
+        return (
+            f"; {plural(self._translated, 'sentence')} translated, {self._remembered:,} remembered"
+        )
 
 
 @contextmanager
@@ -243,6 +268,25 @@ def _opened_memory(config: Config) -> Iterator[Memory | None]:
         return
     with closing(Memory(path)) as memory:
         yield memory
+
+
+def _missing_folders(folder: Path) -> list[Path]:
+    """Return the run folder and those above it that do not exist yet, the innermost first."""
+    return [path for path in (folder, *folder.parents) if not path.exists()]
+
+
+def _remove_if_nothing_was_made(new_folders: Sequence[Path]) -> None:
+    """Remove the new folder of a run that failed before its first table."""
+    if not new_folders or not new_folders[0].is_dir():
+        return
+    files = list(new_folders[0].iterdir())
+    if any(file.is_dir() for file in files):
+        return
+    with suppress(OSError):
+        for file in files:
+            file.unlink()
+        for folder in new_folders:
+            folder.rmdir()
 
 
 @contextmanager
@@ -300,10 +344,4 @@ def _fields(failure: Failure) -> dict[str, str]:
 
 
 def _shards(made: int, total: int) -> str:
-    return (
-        f"{made} of {_plural(total, 'shard')} made" if made else f"{_plural(total, 'shard')} ready"
-    )
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    return f"{made} of {plural(total, 'shard')} made" if made else f"{plural(total, 'shard')} ready"

@@ -13,6 +13,7 @@ from pipeline.formats.pairs import table_text
 from pipeline.formats.tmx import Unit, tmx_text
 from pipeline.memoryfile import EDITOR, open_file, reported, transaction
 from pipeline.store import write_atomically
+from pipeline.text.plural import plural
 
 _DAY_SECONDS = 86_400
 
@@ -87,7 +88,7 @@ def stats_lines(path: Path) -> Iterator[str]:
     """Yield what is in a memory as lines of text."""
     found = stats(path)
     total = sum(each.sentences + each.alternatives for each in found)
-    yield f"{path}: {size_text(file_bytes(path))}, {total:,} entries"
+    yield f"{path}: {size_text(file_bytes(path))}, {plural(total, 'entry', 'entries')}"
     if found:
         yield f"{'key':<9}{'sentences':>10}{'others':>8}  {'added':<25}{'last used':<12}model"
     for each in found:

@@ -139,7 +139,7 @@ def test_a_folder_that_may_not_be_read_is_told(folder: Path) -> None:
     assert "loop.md" in answer.stderr
 
 
-def test_an_interrupted_run_ends_with_130_and_goes_on(folder: Path) -> None:
+def test_an_interrupted_run_ends_with_143_and_goes_on(folder: Path) -> None:
     text = "".join(f"金山区第{n}个项目今天正式开工了。" for n in range(800))
     (folder / "input/long.md").write_text(f"# 项目\n\n{text}\n", encoding="utf-8")
     process = subprocess.Popen(
@@ -157,7 +157,7 @@ def test_an_interrupted_run_ends_with_130_and_goes_on(folder: Path) -> None:
         time.sleep(0.02)
     process.send_signal(signal.SIGTERM)
     _, stderr = process.communicate(timeout=60)
-    assert process.returncode == 130, stderr
+    assert process.returncode == 143, stderr
     assert stderr.splitlines()[-1].startswith("interrupted; what was finished stays")
     assert json.loads((folder / "runs/test/manifest.json").read_text())["status"] == "interrupted"
     assert call(folder, "run", "--config", "config.yaml").returncode == 0

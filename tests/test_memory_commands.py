@@ -77,7 +77,7 @@ def test_a_correction_wins_in_the_next_run_and_remakes_only_its_shard(
     zh = text.index("今天是第3天")
     en = text.index("English of", zh)
     edited = text[:en] + "Today is day three." + text[en + len("English of 7 characters.") :]
-    assert "1 corrections, 17 unchanged" in desk.bring(f"edited.{kind}", edited).output
+    assert "1 correction, 17 unchanged" in desk.bring(f"edited.{kind}", edited).output
     made = desk.run()
     assert (made["segment"], made["translate"], made["score"]) == (0, 1, 1)
     again = desk.table()
@@ -155,7 +155,7 @@ def test_two_corrections_of_one_sentence_are_named_and_neither_is_taken(desk: De
     table = "zh\ten\n今天是第3天。\tDay 3.\n今天是 第3天。\tThird day.\n今天是第4天。\tDay 4.\n"
     output = desk.bring("edited.tsv", table, exit_code=3).output
     assert "edited.tsv:2: '今天是第3天。' is corrected in different ways on lines 2, 3" in output
-    assert "3 rows, 1 corrections, 0 unchanged, 1 not taken" in output
+    assert "3 rows, 1 correction, 0 unchanged, 1 not taken" in output
     assert [each.en for each in entries(desk.folder / "runs/memory.sqlite", EDITOR)] == ["Day 4."]
 
 

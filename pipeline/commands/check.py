@@ -7,6 +7,7 @@ import click
 
 from pipeline.check import allowed_errors, check_files, checked_json, checked_lines, errors
 from pipeline.text.glossary import read_glossary
+from pipeline.text.plural import plural
 
 _FILE = click.Path(path_type=Path)
 
@@ -43,7 +44,7 @@ def check(
         click.echo(line)
     if limit is not None and errors(pairs) > limit:
         click.echo(
-            f"{errors(pairs)} of {len(pairs)} pairs have an error; --max-errors allows "
+            f"{errors(pairs)} of {plural(len(pairs), 'pair')} have an error; --max-errors allows "
             f"{max_errors}",
             err=True,
         )

@@ -42,7 +42,7 @@ _METRICS = ("bleu", "chrf", "chrf++", "ter", "spbleu", "rouge1", "rouge2", "roug
 )
 @click.option("--output", metavar="DIR", help="The folder of the reports.")
 @verdict_options("the gate's verdicts")
-@click.option("--quiet", "-q", is_flag=True, help="Say only what went wrong.")
+@click.option("--quiet", "-q", is_flag=True, help="Print nothing unless it fails.")
 def evaluate(
     file: Path | None,
     settings: tuple[str, ...],
@@ -76,16 +76,18 @@ def evaluate(
     if file is not None:
         if source or references or hypotheses or metrics:
             raise click.UsageError("--config stands alone: name the files in it")
-        changes = [*settings, *([f"output={output}"] if output else [])]
-        config = load_section(file, EvaluationConfig, changes)
+        config = load_section(
+            file, EvaluationConfig, settings, {"output": output} if output else {}
+        )
     else:
         values = _plain_files(source, references, hypotheses, metrics, output)
         config = checked(values, EvaluationConfig, "pipeline evaluate")
     check_channels(junit, github, has_gate=bool(config.gate))
     made = make_evaluation(config, (lambda line: None) if quiet else _say)
-    click.echo(evaluation_text(made.evaluation))
-    for path in made.files:
-        click.echo(path)
+    if not quiet:
+        click.echo(evaluation_text(made.evaluation))
+        for path in made.files:
+            click.echo(path)
     _end(made.verdicts, junit, github, "pipeline evaluate")
 
 

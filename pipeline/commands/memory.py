@@ -7,14 +7,17 @@ from typing import Any, TypeVar
 
 import click
 
+from pipeline.commands.target import target_format, write_target
 from pipeline.configfile import load_config
 from pipeline.editing import Place, config_place, forget, import_file, import_lines, path_place
 from pipeline.errors import ConfigError
+from pipeline.text.plural import plural
 from pipeline.upkeep import entries, prune, size_text, stats_lines, write_entries
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _FILE = click.Path(path_type=Path)
+_EXPORTS = ("tsv", "tmx")
 
 
 def _place_options(command: Command) -> Command:
@@ -75,25 +78,29 @@ def memory_stats(config: Path | None, path: Path | None) -> None:
 @click.option(
     "--format",
     "file_format",
-    required=True,
-    type=click.Choice(["tsv", "tmx"]),
-    help="What to write.",
+    type=click.Choice(_EXPORTS),
+    help="What to write. Without it the ending of --to says it.",
 )
-@click.option("--to", "target", required=True, type=_FILE, help="The file to write.")
+@click.option("--to", "target", required=True, type=_FILE, help="The file to write; - is stdout.")
 @click.option("--model", help="Only this model: its name, its key, or `editor`.")
 def memory_export(
-    config: Path | None, path: Path | None, file_format: str, target: Path, model: str | None
+    config: Path | None,
+    path: Path | None,
+    file_format: str | None,
+    target: Path,
+    model: str | None,
 ) -> None:
     """Write the sentence pairs of the memory to one file.
 
     \b
     Example usage:
-        pipeline memory export --config configs/demo.yaml --format tmx --to memory.tmx
-        pipeline memory export --memory runs/demo --model editor --format tsv --to corrections.tsv
+        pipeline memory export --config configs/demo.yaml --to memory.tmx
+        pipeline memory export --memory runs/demo --model editor --to corrections.tsv
     """
-    found = entries(_place(config, path).memory, model)
-    write_entries(found, target, file_format)
-    click.echo(f"{len(found):,} sentence pairs to {target}", err=True)
+    wanted = target_format(file_format, target, _EXPORTS)
+    pairs = entries(_place(config, path).memory, model)
+    name = write_target(target, lambda file: write_entries(pairs, file, wanted))
+    click.echo(f"{plural(len(pairs), 'sentence pair')} to {name}", err=True)
 
 
 @memory.command("import")
@@ -196,11 +203,10 @@ def memory_prune(
         dry_run=dry_run,
     )
     if dry_run:
-        click.echo(
-            f"{gone.entries:,} entries would go; the file has {size_text(gone.bytes_before)}"
-        )
+        size = size_text(gone.bytes_before)
+        click.echo(f"{plural(gone.entries, 'entry', 'entries')} would go; the file has {size}")
         return
     sizes = f"{size_text(gone.bytes_before)} before, {size_text(gone.bytes_after)} now"
-    click.echo(f"{gone.entries:,} entries removed; {sizes}")
+    click.echo(f"{plural(gone.entries, 'entry', 'entries')} removed; {sizes}")
     if gone.busy:
         click.echo(f"the file could not be made smaller ({gone.busy}); prune again later", err=True)

@@ -39,6 +39,7 @@ from pipeline.evaluation.systems import outputs
 from pipeline.evaluation.testsets import read_set
 from pipeline.evaluation.trained import chosen_metrics
 from pipeline.text.checks import findings
+from pipeline.text.plural import plural
 
 Say = Callable[[str], None]
 
@@ -133,8 +134,9 @@ def evaluate_set(
     countings = [Counting(each, test_set, output) for each in metrics for output in found]
     tables, made = counted(countings, cache_folder(config), processes=_processes(config))
     say(
-        f"{test_set.name}: {len(test_set.segments):,} segments, {len(found)} systems; "
-        f"{made} of {len(tables)} tables of counts made"
+        f"{test_set.name}: {plural(len(test_set.segments), 'segment')}, "
+        f"{plural(len(found), 'system')}; "
+        f"{made} of {plural(len(tables), 'table')} of counts made"
     )
     size = len(found)
     columns = [

@@ -6,6 +6,7 @@ from statistics import pstdev
 
 from pipeline.evaluation.buckets import buckets
 from pipeline.evaluation.results import Comparison, Evaluation, MetricResult, SetResult
+from pipeline.text.plural import plural
 
 _WORTH_SAYING = 0.1
 """A group must be this share of a standard deviation behind, about a point of sentence chrF."""
@@ -33,7 +34,7 @@ def _of_set(result: SetResult, significance: float) -> Iterator[str]:
 def _single(result: SetResult) -> str:
     [system] = result.systems
     scores = ", ".join(f"{each.name} {each.with_interval(' to ')}" for each in system.metrics)
-    return f"{system.name} over {len(result.set.segments):,} segments: {scores}."
+    return f"{system.name} over {plural(len(result.set.segments), 'segment')}: {scores}."
 
 
 def _winners(result: SetResult, significance: float) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pipeline.evaluation.difference import Difference, SentenceChange, Words
 from pipeline.evaluation.results import delta_text, score_text
 from pipeline.formats.evaluation_tables import p_text
 from pipeline.formats.evaluation_text import aligned
+from pipeline.text.plural import plural
 
 
 def comparison_json(differences: Sequence[Difference]) -> str:
@@ -29,7 +30,7 @@ def comparison_text(differences: Sequence[Difference]) -> str:
 
 def _text(found: Difference) -> str:
     lines = [
-        f"{found.set}: {found.segments:,} sentences, {found.equal:,} equal",
+        f"{found.set}: {plural(found.segments, 'sentence')}, {found.equal:,} equal",
         f"A {found.a}",
         f"B {found.b}",
         "",
@@ -49,7 +50,7 @@ def _text(found: Difference) -> str:
     ]
     lines += aligned(rows)
     lines += [
-        f"{each.metric}: {each.left_out:,} sentences left out, without a score for A or B"
+        f"{each.metric}: {plural(each.left_out, 'sentence')} left out, without a score for A or B"
         for each in found.changes
         if each.left_out
     ]

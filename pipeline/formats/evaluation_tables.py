@@ -8,6 +8,8 @@ from math import isnan
 
 from pipeline.evaluation.results import Evaluation, MetricResult, SetResult, delta_text
 from pipeline.formats.evaluation_text import truncated_lines, unread_lines
+from pipeline.text.controls import visible
+from pipeline.text.plural import plural
 
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&#])")
 _LATEX_SPECIAL = {
@@ -27,7 +29,7 @@ def evaluation_markdown(evaluation: Evaluation) -> str:
     for result in evaluation.sets:
         sections += [_matrix(result), _signatures(result), _comparisons(result)]
     sections.append(_method(evaluation))
-    return "\n\n".join(section for section in sections if section) + "\n"
+    return visible("\n\n".join(section for section in sections if section) + "\n")
 
 
 def method(evaluation: Evaluation) -> str:
@@ -67,7 +69,7 @@ def _matrix(result: SetResult) -> str:
         + " |"
         for system in result.systems
     ]
-    title = f"## {_plain(result.set.name)}: {len(result.set.segments):,} segments"
+    title = f"## {_plain(result.set.name)}: {plural(len(result.set.segments), 'segment')}"
     return "\n".join([title, "", head, rule, *rows])
 
 
@@ -127,7 +129,7 @@ def _latex_table(result: SetResult) -> str:
         ),
         r"\bottomrule",
         r"\end{tabular}",
-        rf"\caption{{{_latex(result.set.name)}, {len(result.set.segments)} segments. "
+        rf"\caption{{{_latex(result.set.name)}, {plural(len(result.set.segments), 'segment')}. "
         r"Bold: no system is significantly better. "
         + " ".join(rf"{_latex(m.name)}: \texttt{{{_latex(m.signature)}}}." for m in metrics)
         + "".join(f" {_latex(line)}." for line in unread_lines(result))

@@ -139,13 +139,13 @@ def _values(row: ExportRow, names: Sequence[str]) -> list[object]:
 
 
 def _write_parquet(rows: Sequence[ExportRow], path: Path) -> None:
-    # datasets takes seconds to import: only this format pays it
-    from datasets import Dataset
+    # pyarrow takes time to import: only this format pays it
+    from pyarrow import parquet, table
 
     columns = {name: [getattr(row, name) for row in rows] for name in _columns(rows)}
     aside = path.with_name(f".{path.name}.partial")
     path.parent.mkdir(parents=True, exist_ok=True)
-    Dataset.from_dict(columns).to_parquet(aside)
+    parquet.write_table(table(columns), aside)
     aside.replace(path)
 
 

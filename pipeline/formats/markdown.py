@@ -9,13 +9,15 @@ from pipeline.stages.highlights import LABELS, RUNGS
 from pipeline.stages.report import Report
 from pipeline.stages.story import Line, Story
 from pipeline.stages.vocabulary import unknown_characters
+from pipeline.text.controls import visible
+from pipeline.text.plural import plural
 
 # What Markdown or HTML would act on: anywhere, and at the start of a line only.
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~&]|^[#+-])")
 
 
 def markdown(report: Report) -> Iterator[str]:
-    """Render a report as Markdown, piece by piece; text from documents is escaped, HTML too."""
+    """Render a report as Markdown, piece by piece; text from documents is escaped."""
     sections = (
         f"# {_plain(report.title)}",
         "\n".join(f"- {_plain(sentence)}" for sentence in report.stands_out),
@@ -31,7 +33,7 @@ def markdown(report: Report) -> Iterator[str]:
         _failures(report),
     )
     told = chain(sections, (_story(story) for story in report.stories), (_facts(report),))
-    for number, section in enumerate(section for section in told if section):
+    for number, section in enumerate(visible(section) for section in told if section):
         yield f"\n\n{section}" if number else section
     yield "\n"
 
@@ -43,8 +45,9 @@ def _plain(text: str) -> str:
 def _totals(report: Report) -> str:
     totals = report.totals
     return (
-        f"{totals.articles:,} articles · {totals.sentences:,} sentences · "
-        f"{totals.source_chars:,} Chinese characters · {totals.target_words:,} English words · "
+        f"{plural(totals.articles, 'article')} · {plural(totals.sentences, 'sentence')} · "
+        f"{plural(totals.source_chars, 'Chinese character')} · "
+        f"{plural(totals.target_words, 'English word')} · "
         f"{totals.failed:,} failed"
     )
 
@@ -145,7 +148,7 @@ def _story(story: Story) -> str:
     if story.summary.zh:
         parts.append(_summary(story.summary.zh))
     known = f", confidence {story.score.confidence:.2f}" if story.score.confidence else ""
-    parts.append(f"{len(story.lines):,} sentences, {story.flagged:,} flagged{known}.")
+    parts.append(f"{plural(len(story.lines), 'sentence')}, {story.flagged:,} flagged{known}.")
     return "\n\n".join(parts)
 
 

@@ -9,7 +9,9 @@ from rich.text import Text
 from rich.tree import Tree
 
 from pipeline.formats.places import pages_text, places, source_name
+from pipeline.formats.visible_text import VisibleText
 from pipeline.records import Article, Block, Sentence
+from pipeline.text.plural import plural
 
 _MOST_OPEN = 30
 _MARGIN = 24
@@ -27,24 +29,24 @@ def print_outline(console: Console, articles: Sequence[Article]) -> None:
     for document, group in groupby(articles, key=lambda article: article.document_id):
         found = list(group)
         where = f"edition, from {found[0].source}" if found[0].pages else found[0].source
-        tree = Tree(Text(f"{document}  {where}", style="bold"))
+        tree = Tree(VisibleText(f"{document}  {where}", style="bold"))
         for article in found:
             branch = tree.add(_article_line(article))
             for warning in article.warnings:
-                branch.add(Text(f"! {warning}", style="yellow"))
+                branch.add(VisibleText(f"! {warning}", style="yellow"))
             for block in article.blocks if is_open else ():
                 branch.add(_block_line(block, console.width - _MARGIN))
         console.print(tree)
-    console.print(Text(_totals(articles), style="dim"))
+    console.print(VisibleText(_totals(articles), style="dim"))
 
 
 def print_article_outline(console: Console, article: Article) -> None:
     """Print one article whole: every sentence with its id and its place in its file."""
     tree = Tree(_article_line(article))
     for warning in article.warnings:
-        tree.add(Text(f"! {warning}", style="yellow"))
+        tree.add(VisibleText(f"! {warning}", style="yellow"))
     for block in article.blocks:
-        branch = tree.add(Text(block.kind, style=_style(block)))
+        branch = tree.add(VisibleText(block.kind, style=_style(block)))
         for sentence in block.sentences:
             branch.add(_sentence_line(article, sentence))
     console.print(tree)
@@ -52,7 +54,7 @@ def print_article_outline(console: Console, article: Article) -> None:
 
 def _article_line(article: Article) -> Text:
     facts = [article.byline, article.date, article.script if article.script != "unknown" else None]
-    line = Text.assemble((article.id, "cyan"), "  ", (article.title, "bold"))
+    line = VisibleText.assemble((article.id, "cyan"), "  ", (article.title, "bold"))
     if len(article.pages) > 1:
         facts.append(pages_text(article))
     known = " · ".join(fact for fact in facts if fact)
@@ -62,7 +64,7 @@ def _article_line(article: Article) -> Text:
 def _block_line(block: Block, columns: int) -> Text:
     count = len(block.sentences)
     text = "".join(sentence.text for sentence in block.sentences)
-    line = Text.assemble((f"{block.kind:<12}", "dim"), (text, _style(block)))
+    line = VisibleText.assemble((f"{block.kind:<12}", "dim"), (text, _style(block)))
     line.truncate(max(columns, 2 * _MARGIN), overflow="ellipsis")
     return line.append(f"  {count} sentences", style="dim") if count > 1 else line
 
@@ -76,7 +78,7 @@ def _sentence_line(article: Article, sentence: Sentence) -> Text:
         for source, span in places(article, sentence)
     ]
     where = " + ".join(pieces) or "given"
-    line = Text.assemble((f"{sentence.id:<5}", "cyan"), (f"{where}  ", "dim"))
+    line = VisibleText.assemble((f"{sentence.id:<5}", "cyan"), (f"{where}  ", "dim"))
     edges = (0, *sentence.cuts, len(sentence.text))
     parts = [sentence.text[a:b] for a, b in pairwise(edges)]
     return line.append(" ⏐ ".join(parts))
@@ -86,17 +88,13 @@ def _style(block: Block) -> str:
     return "bold" if block.kind in _STRONG else "" if block.kind in _PROSE else "dim"
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def _totals(articles: Sequence[Article]) -> str:
     blocks = Counter(block.kind for article in articles for block in article.blocks)
     sentences = sum(len(b.sentences) for article in articles for b in article.blocks)
     kinds = ", ".join(f"{count} {kind}" for kind, count in blocks.most_common())
     warned = sum(bool(article.warnings) for article in articles)
     return (
-        f"{_count(len(articles), 'article')}, {_count(sentences, 'sentence')}, "
+        f"{plural(len(articles), 'article')}, {plural(sentences, 'sentence')}, "
         f"{warned:,} with warnings; "
         f"blocks: {kinds}"
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipeline.errors import ConfigError
 from pipeline.records import Failure
+from pipeline.text.controls import visible_line
 
 STDIN = "-"
 """The path that stands for standard input."""
@@ -192,5 +193,8 @@ def readable(name: str) -> str:
 
 
 def printable(path: str) -> str:
-    """Give a path in characters that can be written; bytes that are no UTF-8 become ``\\xff``."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    """Return a path in characters that can be shown on one line.
+
+    Bytes that are no UTF-8 become ``\\xff``, control characters ``\\u001b``.
+    """
+    return visible_line(os.fsencode(path).decode("utf-8", "backslashreplace"))

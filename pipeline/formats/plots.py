@@ -8,6 +8,8 @@ from statistics import quantiles
 
 from markupsafe import Markup
 
+from pipeline.text.plural import plural
+
 _WIDTH = 360
 _HEIGHT = 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 34, 8, 12, 34
@@ -30,12 +32,12 @@ def confidence_histogram(confidences: Sequence[float], *, bins: int = 20) -> Mar
             _digits(_y(count, top)),
             _digits(step - 1.5),
             _digits(_HEIGHT - _BOTTOM - _y(count, top)),
-            f"{at / bins:.2f} to {(at + 1) / bins:.2f}: {count:,} sentences",
+            f"{at / bins:.2f} to {(at + 1) / bins:.2f}: {plural(count, 'sentence')}",
         )
         for at, count in enumerate(counts)
         if count
     )
-    spoken = f"Histogram of the confidence of {len(confidences):,} sentences, from 0 to 1."
+    spoken = f"Histogram of the confidence of {plural(len(confidences), 'sentence')}, from 0 to 1."
     ticks = Markup().join(
         _x_tick(_LEFT + _inner_width() * at / 4, f"{at / 4:g}") for at in range(5)
     )
@@ -65,7 +67,7 @@ def confidence_by_length(points: Sequence[tuple[int, float]]) -> Markup:
             '<line class="median" x1="{}" x2="{}" y1="{}" y2="{}"/>'
         ).format(
             *map(_digits, (x, top, width, max(1.0, bottom - top))),
-            f"{name} characters, {len(values):,} sentences: median {middle:.2f}, "
+            f"{name} characters, {plural(len(values), 'sentence')}: median {middle:.2f}, "
             f"middle half {low:.2f} to {high:.2f}",
             *map(_digits, (x, x + width, _y(middle, 1), _y(middle, 1))),
         )
@@ -123,7 +125,7 @@ def reliability_plot(points: Sequence[tuple[float, float, int]]) -> Markup:
         Markup('<circle class="dot" cx="{}" cy="{}" r="4"><title>{}</title></circle>').format(
             _digits(x(expected)),
             _digits(_y(found, top)),
-            f"expected {expected:.1f}, found {found:.1f} in {segments:,} segments",
+            f"expected {expected:.1f}, found {found:.1f} in {plural(segments, 'segment')}",
         )
         for expected, found, segments in points
     )

@@ -9,6 +9,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from pipeline.text.controls import visible_on_page
+from pipeline.text.plural import plural
+
 _TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
@@ -31,15 +34,23 @@ def page_parts(
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
+        finalize=_shown,
     )
     script = _together(scripts)
     digest = hashlib.sha256(script.encode()).digest()
     return environment.get_template(template).generate(
         **values,
+        plural=plural,
         script=Markup(script),
         style=Markup(_together(styles)),
         script_hash="sha256-" + base64.b64encode(digest).decode(),
     )
+
+
+def _shown(value: Any) -> Any:
+    """Return a value of a template with its control characters escaped; Markup is ours."""
+    is_text = isinstance(value, str) and not isinstance(value, Markup)
+    return visible_on_page(value) if is_text else value
 
 
 def _together(names: Sequence[str]) -> str:

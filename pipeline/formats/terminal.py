@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
-from rich.text import Text
 
 from pipeline.formats.places import pages_text
+from pipeline.formats.visible_text import VisibleText
 from pipeline.records import Article, Score, SentenceScore, Summary, Translation
 
 _QUIET = frozenset({"credit", "date", "page_number", "furniture", "image", "section", "jump"})
@@ -33,9 +33,9 @@ def print_contents(
         sentences = [s for block in article.blocks for s in block.sentences]
         first = next((s.id for s in sentences if s.text == article.title), "")
         table.add_row(
-            Text(article.id, style="cyan"),
-            Text(article.title),
-            Text(english.get(article.id, {}).get(first, "")),
+            VisibleText(article.id, style="cyan"),
+            VisibleText(article.title),
+            VisibleText(english.get(article.id, {}).get(first, "")),
             str(len(sentences)),
             str(findings.get(article.id, "")),
         )
@@ -54,7 +54,7 @@ def print_article(
     if summary:
         for name, lines in (("摘要", summary.zh), ("Summary", summary.en)):
             if lines:
-                cited = [Text(f"{x.text} [{', '.join(x.sources)}]") for x in lines]
+                cited = [VisibleText(f"{x.text} [{', '.join(x.sources)}]") for x in lines]
                 console.print(Panel(Group(*cited), title=name, title_align="left"))
     english = {s.id: s for s in translation.sentences} if translation else {}
     judged = {s.id: s for s in score.sentences} if score else {}
@@ -67,30 +67,30 @@ def print_article(
         for number, sentence in enumerate(block.sentences):
             target = english.get(sentence.id)
             label = f"{sentence.id:<4} {block.kind if not number else ''}"
-            text = Text(target.text if target else "", style=style)
+            text = VisibleText(target.text if target else "", style=style)
             below = _warnings(judged.get(sentence.id), target.flags if target else ())
             if target and target.origin == "editor":
-                below.append(Text("from an editor", style="green"))
-            table.add_row(label[:11], Text(sentence.text, style=style), Group(text, *below))
+                below.append(VisibleText("from an editor", style="green"))
+            table.add_row(label[:11], VisibleText(sentence.text, style=style), Group(text, *below))
     console.print(table)
 
 
 def _head(article: Article, score: Score | None) -> RenderableType:
-    lines = [Text(article.title, style="bold")]
+    lines = [VisibleText(article.title, style="bold")]
     where = pages_text(article) if len(article.pages) > 1 else article.source
     facts = [article.date or "", article.byline or "", where]
     if score and score.confidence is not None:
         facts.append(f"confidence {score.confidence:.2f}")
     facts += [f"{value.name} {value.value:.1f}" for value in (score.metrics if score else ())]
-    lines.append(Text(" · ".join(fact for fact in facts if fact), style="dim"))
-    lines += [Text(f"! {warning}", style="yellow") for warning in article.warnings]
-    return Panel(Group(*lines), title=Text(article.id), title_align="left")
+    lines.append(VisibleText(" · ".join(fact for fact in facts if fact), style="dim"))
+    lines += [VisibleText(f"! {warning}", style="yellow") for warning in article.warnings]
+    return Panel(Group(*lines), title=VisibleText(article.id), title_align="left")
 
 
-def _warnings(score: SentenceScore | None, flags: Sequence[str]) -> list[Text]:
-    texts = [Text(f"! {flag}", style="yellow") for flag in flags]
+def _warnings(score: SentenceScore | None, flags: Sequence[str]) -> list[VisibleText]:
+    texts = [VisibleText(f"! {flag}", style="yellow") for flag in flags]
     if score:
         for finding in score.findings:
             style = "red" if finding.severity == "error" else "yellow"
-            texts.append(Text(f"! {finding.check}: {finding.message}", style=style))
+            texts.append(VisibleText(f"! {finding.check}: {finding.message}", style=style))
     return texts

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.records import CorpusScore
 from pipeline.stages.tally import Entry, Tally
+from pipeline.text.plural import plural
 
 LABELS = {
     "empty": "no translation at all",
@@ -20,6 +21,7 @@ LABELS = {
     "chatter": "notes or refusals instead of a translation",
     "language": "another language than English",
     "terms": "a term that the glossary wants otherwise",
+    "hidden": "hidden characters",
 }
 """What each check finds, to be read after "3 sentences have"."""
 
@@ -55,15 +57,11 @@ def highlights(tally: Tally, *, failed: int, metrics: Sequence[CorpusScore]) -> 
     )
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def _failures(failed: int) -> str:
     if not failed:
         return ""
     verb = "is" if failed == 1 else "are"
-    return f"{_count(failed, 'document')} could not be finished and {verb} listed below."
+    return f"{plural(failed, 'document')} could not be finished and {verb} listed below."
 
 
 def _findings(tally: Tally) -> list[str]:
@@ -72,7 +70,7 @@ def _findings(tally: Tally) -> list[str]:
         return []
     if not tally.doubted:
         return [
-            f"The checks found nothing wrong in {_count(tally.checked, 'sentence')}. They look for "
+            f"The checks found nothing wrong in {plural(tally.checked, 'sentence')}. They look for "
             "numbers, omissions and the like, not for meaning."
         ]
     common = [
@@ -81,7 +79,7 @@ def _findings(tally: Tally) -> list[str]:
     share = _percent(tally.doubted, tally.checked)
     verb = "deserves" if tally.doubted == 1 else "deserve"
     return [
-        f"{tally.doubted:,} of {tally.checked:,} sentences ({share}) {verb} a look: "
+        f"{tally.doubted:,} of {plural(tally.checked, 'sentence')} ({share}) {verb} a look: "
         f"{_listed(common)}."
     ]
 
@@ -94,7 +92,7 @@ def _repairs(tally: Tally) -> str:
         return ""
     verb = "was" if better == 1 else "were"
     return (
-        f"{better:,} of {_count(flagged, 'sentence')} flagged at first {verb} made better "
+        f"{better:,} of {plural(flagged, 'sentence')} flagged at first {verb} made better "
         "by a retry."
     )
 
@@ -105,7 +103,7 @@ def _corrections(tally: Tally) -> str:
     if not corrected:
         return ""
     verb = "is" if corrected == 1 else "are"
-    return f"{_count(corrected, 'sentence')} {verb} from an editor, and not checked."
+    return f"{plural(corrected, 'sentence')} {verb} from an editor, and not checked."
 
 
 def _percent(part: int, whole: int) -> str:
@@ -150,7 +148,7 @@ def _quality(metrics: Sequence[CorpusScore], tally: Tally) -> str:
         if first.low != first.high:
             between = f" (95 % of resamples between {first.low:.1f} and {first.high:.1f})"
         return (
-            f"Against {_count(first.segments, 'reference')}, {first.name} is "
+            f"Against {plural(first.segments, 'reference')}, {first.name} is "
             f"{first.score:.1f}{between}."
         )
     if tally.expected:
@@ -175,7 +173,7 @@ def _untouched(tally: Tally) -> str:
     parts = []
     if left:
         verb = "was" if left == 1 else "were"
-        parts.append(f"{_count(left, 'line')} {verb} left in Chinese, as the configuration asks.")
+        parts.append(f"{plural(left, 'line')} {verb} left in Chinese, as the configuration asks.")
     if unknown:
         verb = "was" if unknown == 1 else "were"
         lines_of = "credit or folio line" if unknown == 1 else "credits or folio lines"

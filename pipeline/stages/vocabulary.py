@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from pipeline.stages.story import Line
+from pipeline.text.plural import plural
 
 _NAMED = 12
 
@@ -59,7 +60,7 @@ def unknown_characters(value: Vocabulary) -> str:
     """Say in a sentence how much the model cannot read, and what."""
     named = ", ".join(f"{character} ({count:,})" for character, count in value.found[:_NAMED])
     more = f" and {len(value.found) - _NAMED:,} more" if len(value.found) > _NAMED else ""
-    sentences = "1 sentence" if value.sentences == 1 else f"{value.sentences:,} sentences"
+    sentences = plural(value.sentences, "sentence")
     return (
         f"The model's vocabulary lacks {100 * value.share:.2f} % of the characters it was given, "
         f"in {sentences}: {named}{more}. It guesses what it cannot read, or leaves it out."

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from pipeline.records import Finding, Severity, Span
 from pipeline.text.chatter import chatter, language
+from pipeline.text.controls import hidden
 from pipeline.text.glossary import Glossary, terms
 from pipeline.text.mentions import mentions
 from pipeline.text.negation import negation
@@ -29,6 +30,7 @@ CHECKS = (
     "chatter",
     "language",
     "terms",
+    "hidden",
 )
 """The name of every check, in the order a reader cares about them."""
 
@@ -70,6 +72,7 @@ def findings(
         *chatter(source, translation),
         *language(source, translation),
         *(terms(source, translation, glossary) if glossary else ()),
+        *hidden(source, translation),
     ]
 
 

@@ -1,0 +1,40 @@
+"""Where a command writes its product: a file, whose ending names the format, or stdout."""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+from pipeline.console import write_product
+
+STDOUT = Path("-")
+
+
+def target_format(file_format: str | None, path: Path, formats: Sequence[str]) -> str:
+    """Return the format that was asked for, or else the one that the file's ending names.
+
+    Raises UsageError where neither says it.
+    """
+    if file_format is not None:
+        return file_format
+    if path == STDOUT:
+        raise click.UsageError(f"--to - needs --format: {', '.join(formats)}")
+    ending = path.suffix.lower().removeprefix(".")
+    if ending in formats:
+        return ending
+    named = f"'.{ending}' names no format" if ending else "the name has no ending"
+    endings = ", ".join(f".{name}" for name in formats)
+    raise click.UsageError(f"--to {path}: {named}; use one of {endings}, or give --format")
+
+
+def write_target(path: Path, write: Callable[[Path], None]) -> str:
+    """Write a file, or with `-` its bytes to stdout; return the name for a message."""
+    if path != STDOUT:
+        write(path)
+        return str(path)
+    with tempfile.TemporaryDirectory() as folder:
+        aside = Path(folder) / "product"
+        write(aside)
+        write_product(aside.read_bytes())
+    return "stdout"
