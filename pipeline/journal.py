@@ -3,8 +3,8 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Literal, Protocol
@@ -85,6 +85,16 @@ class Journal:
         if _LEVELS[level] >= self._threshold:
             mark = "" if level in ("debug", "info") else f"{level}: "
             sys.stderr.write((line if self._format == "json" else mark + message) + "\n")
+
+
+Watch = Callable[[str, int], AbstractContextManager[Task]]
+"""Opens a task, by its title and number of units; `Journal.task` is one."""
+
+
+@contextmanager
+def unwatched(title: str, total: int) -> Iterator[Task]:
+    """Show no progress."""
+    yield _Silent()
 
 
 class _Silent:

@@ -1,12 +1,12 @@
 """Time an evaluation of many systems and measure its memory, with one or several versions.
 
     python scripts/benchmark_significance.py                     # this version
-    python scripts/benchmark_significance.py --tree ../older     # also another checkout of the project
+    python scripts/benchmark_significance.py --tree ../older     # also another checkout
 
 Makes a test set and systems of graded quality (system K takes K of every 39 sentences from a
 good translation, the others from a bad one), scores them with chrF, tests every pair, and prints
-wall and processor seconds, peak memory (resident set) and the ranks of the first and the last system. Counting
-is done before the clock starts. Every measurement runs in a process of its own.
+wall and processor seconds, peak memory (resident set) and the ranks of the first and the last
+system. Counting is done before the clock starts. Every measurement runs in a process of its own.
 """
 
 import argparse
@@ -53,7 +53,9 @@ def main() -> None:
         folder = Path(name)
         config = make_data(folder, options.systems, options.segments) | {"metrics": options.metric}
         measure(here, config | {"trials": 100})  # counts, which are kept
-        print("| version | trials | wall s | processor s | peak MB | rank of first, last | p-values |")
+        print(
+            "| version | trials | wall s | processor s | peak MB | rank of first, last | p-values |"
+        )
         print("|---|---:|---:|---:|---:|---:|---|")
         for trials in options.trials:
             expected = None
@@ -62,7 +64,8 @@ def main() -> None:
                 word = "" if expected is None else "equal" if found["p"] == expected else "DIFFER"
                 expected = expected or found["p"]
                 print(
-                    f"| {tree.name} | {trials:,} | {found['seconds']:.1f} | {found['processor']:.1f} "
+                    f"| {tree.name} | {trials:,} | {found['seconds']:.1f} "
+                    f"| {found['processor']:.1f} "
                     f"| {found['megabytes']:.0f} | {found['ranks'][0]}, {found['ranks'][-1]} "
                     f"| {word} |",
                     flush=True,

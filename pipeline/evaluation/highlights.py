@@ -5,7 +5,13 @@ from math import isnan
 from statistics import pstdev
 
 from pipeline.evaluation.buckets import buckets
-from pipeline.evaluation.results import Comparison, Evaluation, MetricResult, SetResult
+from pipeline.evaluation.results import (
+    Comparison,
+    Evaluation,
+    MetricResult,
+    SetResult,
+    unlike_texts,
+)
 
 _WORTH_SAYING = 0.1
 """A group must be this share of a standard deviation behind, about a point of sentence chrF."""
@@ -37,8 +43,10 @@ def _single(result: SetResult) -> str:
 
 
 def _winners(result: SetResult, significance: float) -> Iterator[str]:
-    """Say for every metric who is first, and whom that cannot be said against."""
-    leads: dict[str, list[str]] = {}
+    """Say for every metric who is first, and whom the test cannot tell apart from it."""
+    if result.powerless:
+        yield result.powerless
+    leads: dict[tuple[str, str], list[str]] = {}
     for at, metric in enumerate(result.systems[0].metrics):
         order = _order(result, at)
         for system in result.systems:
@@ -46,20 +54,40 @@ def _winners(result: SetResult, significance: float) -> Iterator[str]:
                 yield f"{system.name} has no {metric.name} score: no answer could be read."
         if len(order) < 2:
             continue
-        (best, first), (_, second) = order[0], order[1]
-        others = [
-            name
-            for name, _ in order[1:]
-            if _p_value(result.comparisons, best, name, metric.metric) >= significance
-        ]
-        what = f"{metric.name} ({first.text(first.score)}, next {first.text(second.score)})"
-        leads.setdefault(f"{best}|{' and '.join(others)}", []).append(what)
-    for key, led in leads.items():
-        best, _, tied = key.partition("|")
-        certainty = (
-            f"but {tied} cannot be told apart from it" if tied else "significantly ahead of all"
-        )
-        yield f"{best} leads in {', '.join(led)}, {certainty}."
+        key, what = _lead(order, metric.metric, result, significance)
+        leads.setdefault(key, []).append(f"{metric.name} ({what})")
+    for (lead, certainty), led in leads.items():
+        yield f"{lead} in {', '.join(led)}, {certainty}."
+
+
+def _lead(
+    order: Sequence[tuple[str, MetricResult]], metric: str, result: SetResult, significance: float
+) -> tuple[tuple[str, str], str]:
+    """Return who leads and how surely, and the scores that say so."""
+    (_, first) = order[0]
+    equals = [name for name, each in order if each.score == first.score]
+    below = [(name, each) for name, each in order if each.score != first.score]
+    lead = f"{_listed(equals)} share the best score" if equals[1:] else f"{equals[0]} leads"
+    if not below:
+        return (lead, "with no other system below"), first.text(first.score)
+    best, second = unlike_texts(first.score, below[0][1].score, first.digits)
+    scores = f"{best}, next {second}"
+    tied = [
+        name
+        for name, _ in below
+        if any(_p_value(result.comparisons, e, name, metric) >= significance for e in equals)
+    ]
+    if not tied:
+        return (lead, f"significantly ahead of all{' others' if equals[1:] else ''}"), scores
+    them = "them" if equals[1:] else "it"
+    return (lead, f"but {_listed(tied)} cannot be told apart from {them}"), scores
+
+
+def _listed(names: Sequence[str], most: int = 8) -> str:
+    """Join names with commas and `and`; of many only the first ones and a number."""
+    if len(names) > most:
+        return f"{', '.join(names[:most])} and {len(names) - most:,} more"
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _order(result: SetResult, at: int) -> list[tuple[str, MetricResult]]:

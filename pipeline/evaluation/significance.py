@@ -43,8 +43,6 @@ def _ignore(done: int) -> None:
     """Show no progress."""
 
 
-
-
 @dataclass(frozen=True, slots=True)
 class PairedTest:
     """How two systems are compared: the kind of test and its number of draws.
@@ -75,6 +73,9 @@ class PairedTest:
         if self.kind == "randomization":
             smallest = max(smallest, 2.0 ** (1 - min(segments, 60)))
         return min(1.0, pairs * smallest)
+
+
+DEFAULT_TEST = PairedTest()
 
 
 def needed_draws(pairs: int, significance: float) -> int:

@@ -15,6 +15,7 @@ from pipeline.evaluation.results import (
     Segment,
     SetResult,
     SystemResult,
+    p_digits,
 )
 
 
@@ -26,15 +27,19 @@ def evaluation_json(evaluation: Evaluation) -> str:
         "test": evaluation.test,
         "bootstrap_samples": evaluation.samples,
         "significance": evaluation.significance,
-        "sets": [_set(result) for result in evaluation.sets],
+        "sets": [_set(result, evaluation) for result in evaluation.sets],
     }
     return json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def _set(result: SetResult) -> dict[str, Any]:
+def _set(result: SetResult, evaluation: Evaluation) -> dict[str, Any]:
+    """Return a set's scores and comparisons; `delta` is b's score less a's."""
+    significance = evaluation.significance
     return {
         "name": result.set.name,
         "segments": len(result.set.segments),
+        "trials": result.draws if evaluation.test == "randomization" else None,
+        "powerless": result.powerless or None,
         "systems": [
             {"name": system.name, "metrics": [_metric(each) for each in system.metrics]}
             for system in result.systems
@@ -45,12 +50,17 @@ def _set(result: SetResult) -> dict[str, Any]:
                 "b": each.b,
                 "metric": each.metric,
                 "delta": round(each.delta, 4),
-                "p_value": round(each.p_value, 6),
-                "p_adjusted": round(each.p_adjusted, 6),
+                "p_value": _p(each.p_value, significance),
+                "p_adjusted": _p(each.p_adjusted, significance),
+                "better": each.better(significance),
             }
             for each in result.comparisons
         ],
     }
+
+
+def _p(value: float, significance: float) -> float:
+    return round(value, p_digits(value, significance, 6))
 
 
 def _metric(metric: MetricResult) -> dict[str, Any]:
