@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 WORDS = "the a city river opened new people Monday company market said grows plan school".split()
 
@@ -108,14 +109,15 @@ def write_lines(path: Path, lines: list[str]) -> None:
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
-def measure(tree: Path, config: dict[str, object]) -> dict[str, object]:
+def measure(tree: Path, config: dict[str, object]) -> dict[str, Any]:
     """Evaluate with the code of a checkout, in a fresh process."""
     command = [sys.executable, "-c", CHILD, json.dumps(config)]
     environment = os.environ | {"PYTHONPATH": str(tree)}
     done = subprocess.run(
         command, cwd=tree, env=environment, check=True, capture_output=True, text=True
     )
-    return json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 if __name__ == "__main__":

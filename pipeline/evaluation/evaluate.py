@@ -137,7 +137,8 @@ def evaluate_set(
     processes = processes_of(config)
     tables, made = counted(countings, cache_folder(config), processes=processes, watch=watch)
     say(
-        f"{test_set.name}: {len(test_set.segments):,} segments, {len(found)} systems; "
+        f"{test_set.name}: {len(test_set.segments):,} segments, {len(found)} "
+        f"system{'s' if len(found) != 1 else ''}; "
         f"{made} of {len(tables)} tables of counts made"
     )
     size = len(found)

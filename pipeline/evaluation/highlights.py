@@ -1,5 +1,6 @@
 """What stands out in an evaluation, in sentences that are true and in the order of weight."""
 
+import re
 from collections.abc import Iterator, Sequence
 from math import isnan
 from statistics import pstdev
@@ -17,6 +18,9 @@ _WORTH_SAYING = 0.1
 """A group must be this share of a standard deviation behind, about a point of sentence chrF."""
 
 
+_ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,6}|amp|quot|apos|lt|gt|nbsp);")
+
+
 def highlights(evaluation: Evaluation) -> tuple[str, ...]:
     """Say who is best and how surely, where metrics disagree, and what went wrong."""
     several = len(evaluation.sets) > 1
@@ -32,6 +36,7 @@ def _of_set(result: SetResult, significance: float) -> Iterator[str]:
         yield _single(result)
     else:
         yield from _winners(result, significance)
+    yield from _damage(result)
     yield from _checks(result)
     yield from _lengths(result)
 
@@ -108,6 +113,21 @@ def _p_value(comparisons: Sequence[Comparison], a: str, b: str, metric: str) -> 
     return next(found, 1.0)  # two that share no segment with a score were not compared
 
 
+def _damage(result: SetResult) -> Iterator[str]:
+    """Name the systems with empty lines or HTML entities: they lose points for no translation."""
+    for system in result.systems:
+        texts = system.output.hypotheses
+        empty = sum(not text.strip() for text in texts)
+        escaped = sum(bool(_ENTITY.search(text)) for text in texts)
+        if empty:
+            yield f"{system.name}: {empty:,} of {len(texts):,} lines are empty, and scored as such."
+        if escaped:
+            yield (
+                f"{system.name}: {escaped:,} of {len(texts):,} lines have HTML entities such as "
+                "&#39; or &quot;, which cost points; unescape the file."
+            )
+
+
 def _checks(result: SetResult) -> Iterator[str]:
     """Name the system in which the checks found most, if they found something."""
     counts = {system.name: sum(bool(found) for found in system.checks) for system in result.systems}
@@ -117,6 +137,8 @@ def _checks(result: SetResult) -> Iterator[str]:
         share = f"{counts[worst]:,} of {total:,} sentences of {worst}"
         fewest = min(counts.values())
         others = f", in the best system {fewest:,}" if len(counts) > 1 else ""
+        if fewest == counts[worst] and len(counts) > 1:
+            share, others = f"{counts[worst]:,} of {total:,} sentences", " of every system"
         yield f"The checks found something in {share}{others}."
 
 

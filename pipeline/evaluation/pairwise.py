@@ -1,6 +1,6 @@
 """Every pair of systems of a set under every metric: differences, p-values, who is better."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import isnan
@@ -78,7 +78,7 @@ def compare_pairs(
     pairs: Sequence[SystemPair],
     names: Sequence[str],
     test: PairedTest,
-    drawn: dict[str, Sequence[Matrix]],
+    drawn: Mapping[str, Sequence[Matrix]],
     *,
     threads: int = 1,
     advance: Advance,

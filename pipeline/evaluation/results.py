@@ -69,20 +69,14 @@ def unlike_texts(a: float, b: float, digits: int) -> tuple[str, str]:
     return score_text(a, digits), score_text(b, digits)
 
 
-def p_digits(value: float, significance: float, least: int) -> int:
-    """Return the digits that leave a p-value on its side of the significance level."""
-    digits = least
-    while (round(value, digits) < significance) != (value < significance) and digits < 15:
-        digits += 1
-    return digits
-
-
 def p_text(value: float, significance: float) -> str:
     """Write a p-value: four digits, never 0, never rounded across the significance level."""
     if value < 0.0001 <= significance:
         return "< 0.0001"
-    least = 4 if value >= 0.0001 else 7
-    return f"{value:.{p_digits(value, significance, least)}f}"
+    digits = 4 if value >= 0.0001 else 7
+    while (round(value, digits) < significance) != (value < significance) and digits < 15:
+        digits += 1
+    return f"{value:.{digits}f}"
 
 
 @dataclass(frozen=True, slots=True)

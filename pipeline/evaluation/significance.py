@@ -145,7 +145,8 @@ def bootstrap_p_value(a: Matrix, b: Matrix, delta: float) -> float:
 
 def _bootstrapped(a: Matrix, b: Matrix, score: Score, samples: int) -> float:
     delta = float(score(_total(b))[0] - score(_total(a))[0])
-    return bootstrap_p_value(*resampled_scores([a, b], [score, score], samples), delta)
+    drawn_a, drawn_b = resampled_scores([a, b], [score, score], samples)
+    return bootstrap_p_value(drawn_a, drawn_b, delta)
 
 
 def randomization_p_values(
@@ -211,7 +212,8 @@ class _Swaps:
 
 
 def _total(table: Matrix) -> Matrix:
-    return table.sum(axis=0, keepdims=True)
+    total: Matrix = table.sum(axis=0, keepdims=True)
+    return total
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

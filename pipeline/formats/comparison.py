@@ -63,7 +63,7 @@ def _text(found: Difference, significance: float) -> str:
         ]
         for each in found.groups
     ]
-    lines += ["", *aligned(groups)]
+    lines += ["", *aligned(groups), "p of a group is not corrected for the number of groups"]
     for title, rows_ in (("most worsened", found.worsened), ("most improved", found.improved)):
         if rows_:
             lines += [

@@ -15,7 +15,6 @@ from pipeline.evaluation.results import (
     Segment,
     SetResult,
     SystemResult,
-    p_digits,
 )
 
 
@@ -33,7 +32,10 @@ def evaluation_json(evaluation: Evaluation) -> str:
 
 
 def _set(result: SetResult, evaluation: Evaluation) -> dict[str, Any]:
-    """Return a set's scores and comparisons; `delta` is b's score less a's."""
+    """Return a set's scores and comparisons; `delta` is b's score less a's.
+
+    p-values are not rounded: `compare` prints the same.
+    """
     significance = evaluation.significance
     return {
         "name": result.set.name,
@@ -49,18 +51,14 @@ def _set(result: SetResult, evaluation: Evaluation) -> dict[str, Any]:
                 "a": each.a,
                 "b": each.b,
                 "metric": each.metric,
-                "delta": round(each.delta, 4),
-                "p_value": _p(each.p_value, significance),
-                "p_adjusted": _p(each.p_adjusted, significance),
+                "delta": round(each.delta, 6),
+                "p_value": each.p_value,
+                "p_adjusted": each.p_adjusted,
                 "better": each.better(significance),
             }
             for each in result.comparisons
         ],
     }
-
-
-def _p(value: float, significance: float) -> float:
-    return round(value, p_digits(value, significance, 6))
 
 
 def _metric(metric: MetricResult) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from pipeline.evaluation.results import (
     MetricResult,
     SetResult,
     delta_text,
-    p_digits,
     p_text,
 )
 from pipeline.formats.evaluation_text import truncated_lines, unread_lines
@@ -198,11 +197,9 @@ def comparisons_csv(evaluation: Evaluation) -> str:
             each.a,
             each.b,
             each.metric,
-            f"{each.delta:.4f}",
-            *(
-                f"{value:.{p_digits(value, evaluation.significance, 6)}f}"
-                for value in (each.p_value, each.p_adjusted)
-            ),
+            f"{each.delta:.6f}",
+            f"{each.p_value:.12g}",
+            f"{each.p_adjusted:.12g}",
         )
         for result in evaluation.sets
         for each in result.comparisons
