@@ -5,8 +5,8 @@ import secrets
 import sys
 import time
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Literal, Protocol
@@ -160,6 +160,16 @@ def failure_text(error: BaseException) -> str:
     """Return what a person reads of an error: its own words, or the kind of an unforeseen one."""
     is_foreseen = isinstance(error, PipelineError | WeightsError)
     return str(error) if is_foreseen else f"{type(error).__name__}: {error}"
+
+
+Watch = Callable[[str, int], AbstractContextManager[Task]]
+"""Opens a task, by its title and number of units; `Journal.task` is one."""
+
+
+@contextmanager
+def unwatched(title: str, total: int) -> Iterator[Task]:
+    """Show no progress."""
+    yield _Silent()
 
 
 class _Silent:

@@ -51,7 +51,8 @@ def test_an_evaluation_has_the_agreed_form_and_every_file(folder: Path) -> None:
             assert metric["low"] <= metric["score"] <= metric["high"]
     [chrf, _] = result["comparisons"]
     assert {"a", "b", "metric", "delta", "p_value"} <= chrf.keys()
-    assert chrf["delta"] > 0
+    assert (chrf["a"], chrf["b"], chrf["better"]) == ("good", "bad", "good")
+    assert chrf["delta"] < 0  # b less a
     assert chrf["p_value"] < 0.01
     text = (folder / "evaluation/scores.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(text.splitlines()))

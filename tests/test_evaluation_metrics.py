@@ -12,8 +12,7 @@ from sacrebleu.metrics.ter import TER
 from sacrebleu.significance import PairedTest
 
 from pipeline.errors import ConfigError
-from pipeline.evaluation.evaluate import corpus_score
-from pipeline.evaluation.metrics import MetricName, metric
+from pipeline.evaluation.metrics import MetricName, corpus_score, metric
 from pipeline.evaluation.results import EvaluationSet, Segment
 from pipeline.evaluation.significance import (
     bootstrap_p_value,

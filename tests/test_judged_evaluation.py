@@ -35,6 +35,7 @@ from pipeline.evaluation.results import (
     Output,
     SetResult,
 )
+from pipeline.evaluation.significance import PairedTest
 from pipeline.evaluation.trained import trained_metric
 from pipeline.evaluation.writing import _RENDERERS
 from pipeline.formats.comparison import comparison_json, comparison_text
@@ -105,7 +106,7 @@ def test_a_mean_is_of_what_was_read_and_a_pair_of_what_was_read_of_both(
     assert (mute.has_score, mute.rank, mute.group, len(mute.unread)) == (False, None, None, 10)
     [pair] = found.comparisons
     assert (pair.a, pair.b) == ("a", "b")
-    assert pair.delta == pytest.approx(numpy.mean(known("a", "b")) - numpy.mean(known("b", "a")))
+    assert pair.delta == pytest.approx(numpy.mean(known("b", "a")) - numpy.mean(known("a", "b")))
     assert 0 < pair.p_value < 1
     assert a.low <= a.score <= a.high
 
@@ -157,10 +158,10 @@ def test_comparing_leaves_out_what_either_has_no_score_for() -> None:
         one = output(name)
         return Measured(scripted(), SET, one, scripted().statistics(SET, one.hypotheses).rows)
 
-    [change] = difference([measured("a")], [measured("b")], trials=100).changes
+    [change] = difference([measured("a")], [measured("b")], test=PairedTest(draws=100)).changes
     assert change.left_out == 3
     assert change.a == pytest.approx(numpy.mean(known("a", "b")))
-    nothing = difference([measured("a")], [measured("mute")], trials=100)
+    nothing = difference([measured("a")], [measured("mute")], test=PairedTest(draws=100))
     assert json.loads(comparison_json([nothing]))[0]["changes"][0]["delta"] is None
     assert "cannot be compared" in comparison_text([nothing])
     assert nothing.changes[0].p_value == 1

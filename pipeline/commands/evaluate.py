@@ -10,6 +10,7 @@ import click
 from pipeline.commands.verdicts import check_channels, tell_verdicts, verdict_options
 from pipeline.configfile import checked, load_section
 from pipeline.evaluation.verdict import Verdict, verdict_lines
+from pipeline.journal import Journal
 
 _FILE = click.Path(path_type=Path)
 _METRICS = ("bleu", "chrf", "chrf++", "ter", "spbleu", "rouge1", "rouge2", "rougel")
@@ -83,7 +84,8 @@ def evaluate(
         values = _plain_files(source, references, hypotheses, metrics, output)
         config = checked(values, EvaluationConfig, "pipeline evaluate")
     check_channels(junit, github, has_gate=bool(config.gate))
-    made = make_evaluation(config, (lambda line: None) if quiet else _say)
+    journal = Journal(verbosity=0 if quiet else 1)
+    made = make_evaluation(config, (lambda line: None) if quiet else _say, journal.task)
     if not quiet:
         click.echo(evaluation_text(made.evaluation))
         for path in made.files:
@@ -186,14 +188,26 @@ def compare(
     """
     from pipeline.evaluation.comparing import compared
     from pipeline.evaluation.config import EvaluationConfig
+    from pipeline.evaluation.significance import SIGNIFICANCE
     from pipeline.formats.comparison import comparison_json, comparison_text
 
     check_channels(junit, github, has_gate=max_drop is not None)
     config = load_section(file, EvaluationConfig) if file is not None else None
+    journal = Journal()
     names = metrics or (config.all_metrics if config else ("chrf++", "bleu", "ter"))
-    found, verdicts = compared(a, b, names, sentences=sentences, max_drop=max_drop, config=config)
-    render = comparison_json if file_format == "json" else comparison_text
-    click.echo(render(found))
+    found, verdicts = compared(
+        a,
+        b,
+        names,
+        sentences=sentences,
+        max_drop=max_drop,
+        config=config,
+        watch=journal.task,
+    )
+    if file_format == "json":
+        click.echo(comparison_json(found))
+    else:
+        click.echo(comparison_text(found, config.significance if config else SIGNIFICANCE))
     _end(verdicts, junit, github, "pipeline compare")
 
 

@@ -7,9 +7,11 @@ that system, and a file that exists never has to be checked.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -17,15 +19,16 @@ import numpy
 
 from models.protocols import ErrorSpan
 from pipeline.errors import StoreError
-from pipeline.evaluation.metrics import METRICS_VERSION, Counts, Metric, metric
+from pipeline.evaluation.metrics import METRICS_VERSION, Counts, Matrix, Metric, metric
 from pipeline.evaluation.results import EvaluationSet, Output
+from pipeline.journal import Task, Watch, unwatched
 from pipeline.plan import digest
 from pipeline.store import write_atomically
 
 _SMALLEST_PARALLEL = 200
 """Fewer segments than this are counted faster than a second process starts."""
 
-_PIECE = 250
+_PIECE = 50
 """Segments in one parcel of work for a process."""
 
 
@@ -47,20 +50,26 @@ class Counting:
 
 
 def counted(
-    countings: Sequence[Counting], folder: Path | None, *, processes: int = 1
+    countings: Sequence[Counting],
+    folder: Path | None,
+    *,
+    processes: int = 1,
+    watch: Watch = unwatched,
 ) -> tuple[list[Counts], int]:
     """Return the table of every counting, and how many had to be made; those are kept.
 
     With more than one process, TER is counted in parallel; the answer is the same.
-    `folder=None` keeps nothing.
+    `folder=None` keeps nothing. `watch` shows how many segments are counted.
     """
     paths = [folder / f"{each.key}.json" if folder else None for each in countings]
     tables = [_read(path) if path is not None and path.exists() else None for path in paths]
     missing = [at for at, table in enumerate(tables) if table is None]
-    for at, table in zip(missing, _made([countings[at] for at in missing], processes), strict=True):
-        tables[at] = table
-        if (path := paths[at]) is not None:
-            write_atomically(path, _written(table))
+    new = [countings[at] for at in missing]
+    with watch("counting", sum(len(each.set.segments) for each in new)) as task:
+        for at, table in zip(missing, _made(new, processes, task), strict=True):
+            tables[at] = table
+            if (path := paths[at]) is not None:
+                write_atomically(path, _written(table))
     return [table for table in tables if table is not None], len(missing)
 
 
@@ -108,27 +117,45 @@ def _read(path: Path) -> Counts:
         raise StoreError(f"{path}: cannot be read: {error}; delete it and run again") from None
 
 
-def _made(countings: Sequence[Counting], processes: int) -> Iterator[Counts]:
-    """Count in order; the edits of TER, by far the slowest, in processes of their own."""
-    is_slow = [
+def _made(countings: Sequence[Counting], processes: int, task: Task) -> Iterator[Counts]:
+    """Count in order; the edits of TER, by far the slowest, in pieces and in processes."""
+    slow = [
         each.metric.name == "ter" and len(each.set.segments) >= _SMALLEST_PARALLEL
         for each in countings
     ]
-    if processes < 2 or not any(is_slow):
-        for each in countings:
-            yield each.metric.statistics(each.set, each.output.hypotheses)
+    done = 0
+    with _counters(processes if any(slow) else 1) as count:
+        parts = [
+            [count(*piece) for piece in _pieces(each)] if is_slow else []
+            for each, is_slow in zip(countings, slow, strict=True)
+        ]
+        for each, futures in zip(countings, parts, strict=True):
+            note = f"{each.metric.name} of {each.output.name}"
+            task.update(done, note)
+            rows = []
+            for result in futures:
+                rows.append(result())
+                task.update(done := done + len(rows[-1]), note)
+            if futures:
+                yield Counts(numpy.concatenate(rows))
+            else:
+                counts = each.metric.statistics(each.set, each.output.hypotheses)
+                task.update(done := done + len(counts.rows), note)
+                yield counts
+
+
+@contextmanager
+def _counters(processes: int) -> Iterator[Callable[..., Callable[[], Matrix]]]:
+    """Give a function that starts to count a piece's edits and returns how to get them.
+
+    With one process a piece is counted when it is asked for.
+    """
+    if processes < 2:
+        yield lambda *piece: partial(_edits, *piece)
         return
     # spawned, not forked: a fork of a process with threads (torch) may hang
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        parts = [
-            [pool.submit(_edits, *piece) for piece in _pieces(each)] if slow else []
-            for each, slow in zip(countings, is_slow, strict=True)
-        ]
-        for each, futures in zip(countings, parts, strict=True):
-            if futures:
-                yield Counts(numpy.concatenate([future.result().rows for future in futures]))
-            else:
-                yield each.metric.statistics(each.set, each.output.hypotheses)
+        yield lambda *piece: pool.submit(_edits, *piece).result
 
 
 def _pieces(counting: Counting) -> Iterator[tuple[EvaluationSet, tuple[str, ...]]]:
@@ -140,6 +167,6 @@ def _pieces(counting: Counting) -> Iterator[tuple[EvaluationSet, tuple[str, ...]
         )
 
 
-def _edits(test_set: EvaluationSet, hypotheses: Sequence[str]) -> Counts:
-    """Count the edits of TER; a function of the module, so that a process can be told of it."""
-    return metric("ter").statistics(test_set, hypotheses)
+def _edits(test_set: EvaluationSet, hypotheses: Sequence[str]) -> Matrix:
+    """Count the edits of TER; a function of the module, so that a process can be given it."""
+    return metric("ter").statistics(test_set, hypotheses).rows

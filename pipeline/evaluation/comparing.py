@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 
+from models.device import available_threads
 from pipeline.config import GateRule
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.difference import Difference, difference
-from pipeline.evaluation.evaluate import cache_folder
+from pipeline.evaluation.evaluate import cache_folder, processes_of
 from pipeline.evaluation.gates import judge
 from pipeline.evaluation.sides import measured, paired, read_side, usable_metrics
+from pipeline.evaluation.significance import DEFAULT_TEST
 from pipeline.evaluation.trained import chosen_metrics
 from pipeline.evaluation.verdict import Verdict
+from pipeline.journal import Watch, unwatched
 
 
 def compared(
@@ -20,20 +23,26 @@ def compared(
     sentences: int,
     max_drop: float | None,
     config: EvaluationConfig | None = None,
+    watch: Watch = unwatched,
 ) -> tuple[list[Difference], list[Verdict]]:
     """Compare b with a on every set they share; with `max_drop`, judge the first metric.
 
-    `config` has the trained metrics that `names` may name, and keeps what is counted.
+    `config` has the trained metrics that `names` may name and the test, and keeps what is
+    counted; without one the test is an evaluation's default. `watch` shows the counting.
     Raises ConfigError where they cannot be compared.
     """
     metrics = chosen_metrics(names, config)
     cache = cache_folder(config) if config else None
+    test = config.paired_test(1) if config else DEFAULT_TEST
+    processes = processes_of(config) if config else available_threads()
     differences, verdicts = [], []
     for test_set, output_a, output_b in paired(read_side(a), read_side(b)):
         usable = usable_metrics(test_set, metrics)
-        old = measured(test_set, output_a, usable, cache=cache)
-        new = measured(test_set, output_b, usable, cache=cache)
-        differences.append(difference(old, new, samples=sentences))
+        old, new = (
+            measured(test_set, output, usable, cache=cache, processes=processes, watch=watch)
+            for output in (output_a, output_b)
+        )
+        differences.append(difference(old, new, samples=sentences, test=test))
         if max_drop is not None:
-            verdicts += judge(GateRule(max_drop=max_drop, against=a), new[0], old[0])
+            verdicts += judge(GateRule(max_drop=max_drop, against=a), new[0], old[0], test)
     return differences, verdicts

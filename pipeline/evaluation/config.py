@@ -10,6 +10,12 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from models.specs import TrainedMetricSpec, TranslatorSpec
 from pipeline.config import GateRule, RuntimeSection, Section
 from pipeline.evaluation.metrics import MetricName
+from pipeline.evaluation.significance import SIGNIFICANCE, PairedTest, automatic_trials
+
+MINIMUM_DRAWS = 100
+"""Fewer resamples give no interval worth printing, fewer trials no p-value."""
+
+MAXIMUM_TRIALS = 1_000_000
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 
@@ -73,9 +79,13 @@ class DatasetSet(Section):
 
     kind: Literal["dataset"] = Field(description="Any id or folder that `datasets` can load.")
     name: str = Field(min_length=1, description="What the set is called in the reports.")
-    path: str = Field(description="A hub id, or a folder with data files.")
+    path: str = Field(
+        description="A hub id, or a folder: data files, or what `datasets` saved (`save_to_disk`)."
+    )
     configuration: str | None = Field(default=None, description="The dataset's configuration.")
-    split: str = Field(default="test", description="The split.")
+    split: str = Field(
+        default="test", description="The split; a dataset that was saved alone has none."
+    )
     revision: str | None = Field(
         default=None, description="The commit of a hub id; required there, because branches move."
     )
@@ -152,20 +162,25 @@ class EvaluationConfig(Section):
     )
     bootstrap_samples: int = Field(
         default=1000,
-        ge=0,
         le=100_000,
-        description="Resamples for the intervals; 0 leaves them out.",
+        description="Resamples for the intervals: at least 100, or 0 for no intervals.",
     )
     test: Literal["randomization", "bootstrap"] = Field(
         default="randomization",
         description="The paired test of two systems. `randomization` keeps its error rate; "
         "`bootstrap` is sacreBLEU's, which calls too much significant.",
     )
-    trials: int = Field(
-        default=10_000, ge=100, le=1_000_000, description="Trials of the randomization test."
+    trials: int | Literal["auto"] = Field(
+        default="auto",
+        description="A number of trials of the randomization test from 100 to 1,000,000, or "
+        "`auto`. `auto` is 10,000 trials for up to 22 systems, then 100,000 or 1,000,000: with "
+        "more pairs of systems the correction would leave no difference significant.",
     )
     significance: float = Field(
-        default=0.05, gt=0, lt=1, description="Adjusted p-values below this count as different."
+        default=SIGNIFICANCE,
+        gt=0,
+        lt=1,
+        description="Adjusted p-values below this count as different.",
     )
     cache: str = Field(
         default="auto",
@@ -182,6 +197,36 @@ class EvaluationConfig(Section):
     def all_metrics(self) -> tuple[str, ...]:
         """The names of what is computed: `metrics`, then the trained ones not named there."""
         return tuple(dict.fromkeys([*self.metrics, *self.trained_metrics]))
+
+    def paired_test(self, pairs: int) -> PairedTest:
+        """Return the test of two systems, where `pairs` pairs are corrected together."""
+        if self.test == "bootstrap":
+            draws = self.bootstrap_samples
+        elif self.trials == "auto":
+            draws = automatic_trials(pairs, self.significance)
+        else:
+            draws = self.trials
+        return PairedTest(self.test, draws, self.significance)
+
+    @field_validator("bootstrap_samples")
+    @classmethod
+    def _samples_are_none_or_enough(cls, value: int) -> int:
+        if value < MINIMUM_DRAWS and value != 0:
+            raise ValueError(
+                f"{value} is too small; it must be at least {MINIMUM_DRAWS}, or 0 for no intervals"
+            )
+        return value
+
+    @field_validator("trials")
+    @classmethod
+    def _trials_are_enough(cls, value: int | str) -> int | str:
+        if value != "auto" and not MINIMUM_DRAWS <= int(value) <= MAXIMUM_TRIALS:
+            size = "small" if int(value) < MINIMUM_DRAWS else "large"
+            raise ValueError(
+                f"{value} is too {size}; it must be at least {MINIMUM_DRAWS} and at most "
+                f"{MAXIMUM_TRIALS:,}, or auto"
+            )
+        return value
 
     @field_validator("trained_metrics")
     @classmethod
@@ -215,7 +260,7 @@ class EvaluationConfig(Section):
         ):
             if twice := _twice(names):
                 raise ValueError(f"{what}: the name '{twice}' is given twice")
-        if self.test == "bootstrap" and self.bootstrap_samples < 100:
+        if self.test == "bootstrap" and not self.bootstrap_samples:
             raise ValueError("test: bootstrap needs at least 100 bootstrap_samples")
         if strange := [name for name in self.gate if name not in self.all_metrics]:
             raise ValueError(

@@ -9,9 +9,7 @@ import numpy
 
 from pipeline.evaluation.buckets import buckets
 from pipeline.evaluation.gates import SMALLEST_GROUP, Measured, check_comparable
-from pipeline.evaluation.significance import holm, randomization_p_values
-
-TRIALS = 10_000
+from pipeline.evaluation.significance import DEFAULT_TEST, PairedTest
 
 Words = tuple[tuple[str, bool], ...]
 """Stretches of a text and whether the other text has something else there."""
@@ -30,7 +28,6 @@ class Change:
     b: float
     delta: float
     p_value: float
-    p_adjusted: float
     lower_is_better: bool
     signature: str
     digits: int = 1
@@ -44,26 +41,26 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class GroupChange:
-    """A group of sentences under the first metric."""
+    """A group of sentences under the first metric; `delta` is b less a."""
 
     name: str
     sentences: int
     a: float
     b: float
-    gain: float
+    delta: float
     p_value: float
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceChange:
-    """One sentence that became better or worse; gain is of the first metric's sentence score."""
+    """One sentence that became better or worse; `delta` is b's score less a's, first metric."""
 
     id: str
     source: str
     reference: str
     a: str
     b: str
-    gain: float
+    delta: float
     words_a: Words
     words_b: Words
 
@@ -84,16 +81,20 @@ class Difference:
 
     def worse(self, significance: float) -> list[Change]:
         """Return the metrics in which b is significantly worse."""
-        return [each for each in self.changes if each.gain < 0 and each.p_adjusted < significance]
+        return [each for each in self.changes if each.gain < 0 and each.p_value < significance]
 
 
 def difference(
-    a: Sequence[Measured], b: Sequence[Measured], *, samples: int = 5, trials: int = TRIALS
+    a: Sequence[Measured],
+    b: Sequence[Measured],
+    *,
+    samples: int = 5,
+    test: PairedTest = DEFAULT_TEST,
 ) -> Difference:
     """Compare two systems on one set; both sequences have the same metrics in the same order.
 
-    `samples` sentences that gained and that lost most are shown. Raises ConfigError where
-    segments or recipes differ: such scores must not be compared.
+    p-values are those of `test`. `samples` sentences that gained and that lost most are shown.
+    Raises ConfigError where segments or recipes differ: such scores must not be compared.
     """
     for one, other in zip(a, b, strict=True):
         check_comparable(one, other)
@@ -106,18 +107,16 @@ def difference(
         set=first_a.set.name,
         segments=len(first_a.set.segments),
         equal=sum(left == right for left, right in hypotheses),
-        changes=tuple(_changes(a, b, trials)),
-        groups=tuple(_groups(first_a, first_b, trials)),
+        changes=tuple(_changes(a, b, test)),
+        groups=tuple(_groups(first_a, first_b, test)),
         improved=improved,
         worsened=worsened,
     )
 
 
-def _changes(a: Sequence[Measured], b: Sequence[Measured], trials: int) -> list[Change]:
+def _changes(a: Sequence[Measured], b: Sequence[Measured], test: PairedTest) -> list[Change]:
     both = [x.shared(y) for x, y in zip(a, b, strict=True)]
-    p_values = randomization_p_values(
-        [(x.table, y.table, x.metric.corpus) for x, y in both], trials
-    )
+    p_values = test.p_values([(x.table, y.table, x.metric.corpus) for x, y in both])
     return [
         Change(
             metric=x.metric.label,
@@ -125,17 +124,16 @@ def _changes(a: Sequence[Measured], b: Sequence[Measured], trials: int) -> list[
             b=y.score,
             delta=y.score - x.score,
             p_value=p_value,
-            p_adjusted=adjusted,
             lower_is_better=x.metric.lower_is_better,
             signature=x.signature,
             digits=x.metric.digits,
             left_out=int(numpy.isnan(x.metric.sentence(x.table)).sum()),
         )
-        for (x, y), p_value, adjusted in zip(both, p_values, holm(p_values), strict=True)
+        for (x, y), p_value in zip(both, p_values, strict=True)
     ]
 
 
-def _groups(a: Measured, b: Measured, trials: int) -> list[GroupChange]:
+def _groups(a: Measured, b: Measured, test: PairedTest) -> list[GroupChange]:
     found = [
         bucket
         for bucket in buckets(a.set, a.output.confidences)
@@ -145,13 +143,12 @@ def _groups(a: Measured, b: Measured, trials: int) -> list[GroupChange]:
     rows = []
     for bucket in found:
         one, other = a.part(bucket.members), b.part(bucket.members)
-        [p_value] = randomization_p_values([(one, other, a.metric.corpus)], trials)
+        [p_value] = test.p_values([(one, other, a.metric.corpus)])
         old = float(a.metric.corpus(one.sum(axis=0, keepdims=True))[0])
         new = float(a.metric.corpus(other.sum(axis=0, keepdims=True))[0])
-        gain = old - new if a.metric.lower_is_better else new - old
-        if isnan(gain):  # no segment of the group has a score for both
+        if isnan(new - old):  # no segment of the group has a score for both
             continue
-        rows.append(GroupChange(bucket.name, len(bucket.members), old, new, gain, p_value))
+        rows.append(GroupChange(bucket.name, len(bucket.members), old, new, new - old, p_value))
     return rows
 
 
@@ -164,20 +161,20 @@ def _sentences(
     known = numpy.flatnonzero(~numpy.isnan(gains)).tolist()
     order = sorted(known, key=lambda at: (-gains[at], at))
     improved = [at for at in order[:samples] if gains[at] > 0]
-    worsened = [at for at in reversed(order[-samples:]) if gains[at] < 0]
+    worsened = [at for at in order[::-1][:samples] if gains[at] < 0]
     return (
-        tuple(_sentence(a, b, at, float(gains[at])) for at in improved),
-        tuple(_sentence(a, b, at, float(gains[at])) for at in worsened),
+        tuple(_sentence(a, b, at, float(sign * gains[at])) for at in improved),
+        tuple(_sentence(a, b, at, float(sign * gains[at])) for at in worsened),
     )
 
 
-def _sentence(a: Measured, b: Measured, at: int, gain: float) -> SentenceChange:
+def _sentence(a: Measured, b: Measured, at: int, delta: float) -> SentenceChange:
     segment = a.set.segments[at]
     left, right = a.output.hypotheses[at], b.output.hypotheses[at]
     words_a, words_b = word_differences(left, right)
     reference = segment.references[0] if segment.references else ""
     return SentenceChange(
-        segment.id, segment.source, reference, left, right, gain, words_a, words_b
+        segment.id, segment.source, reference, left, right, delta, words_a, words_b
     )
 
 

@@ -4,9 +4,8 @@ config ─▶ sets, outputs ─▶ counts (cached) ─▶ scores, intervals, tes
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from itertools import combinations
-from math import isnan
+from dataclasses import replace
+from math import isnan, nan
 from pathlib import Path
 
 import numpy
@@ -16,7 +15,14 @@ from pipeline.errors import ConfigError, ModelError
 from pipeline.evaluation.cache import Counting, asked_again, counted
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.highlights import highlights
-from pipeline.evaluation.metrics import Counts, Matrix, Metric
+from pipeline.evaluation.metrics import Matrix, Metric, corpus_score
+from pipeline.evaluation.pairwise import (
+    Column,
+    compare_pairs,
+    most_pairs,
+    powerless_line,
+    system_pairs,
+)
 from pipeline.evaluation.results import (
     Comparison,
     Evaluation,
@@ -25,27 +31,23 @@ from pipeline.evaluation.results import (
     Output,
     SetResult,
     SystemResult,
+    is_better,
 )
-from pipeline.evaluation.significance import (
-    bootstrap_p_value,
-    groups,
-    holm,
-    interval,
-    randomization_p_values,
-    ranks,
-    resampled_scores,
-)
+from pipeline.evaluation.significance import groups, interval, ranks, resampled_scores
 from pipeline.evaluation.systems import outputs
 from pipeline.evaluation.testsets import read_set
 from pipeline.evaluation.trained import chosen_metrics
+from pipeline.journal import Watch, unwatched
 from pipeline.text.checks import findings
 from pipeline.text.plural import plural
 
 Say = Callable[[str], None]
 
 
-def evaluate(config: EvaluationConfig, say: Say = lambda line: None) -> Evaluation:
-    """Evaluate what a config asks for; `say` is told in lines what was counted.
+def evaluate(
+    config: EvaluationConfig, say: Say = lambda line: None, watch: Watch = unwatched
+) -> Evaluation:
+    """Evaluate what a config asks for; `say` gets a line for what was done, `watch` progress.
 
     Raises ConfigError where sets, systems and metrics do not fit each other.
     """
@@ -61,7 +63,7 @@ def evaluate(config: EvaluationConfig, say: Say = lambda line: None) -> Evaluati
     ]
     trained = [each for each in metrics if each.name in config.trained_metrics]
     _count_trained(trained, pairs, cache_folder(config), say)
-    results = [evaluate_set(one, own, metrics, config, say) for one, own in pairs if own]
+    results = [evaluate_set(one, own, metrics, config, say, watch) for one, own in pairs if own]
     evaluation = Evaluation(
         title=config.title,
         sets=tuple(results),
@@ -129,21 +131,30 @@ def evaluate_set(
     metrics: Sequence[Metric],
     config: EvaluationConfig,
     say: Say = lambda line: None,
+    watch: Watch = unwatched,
 ) -> SetResult:
-    """Score and compare all systems on one set."""
+    """Score and compare all systems on one set; `watch` shows the progress."""
     countings = [Counting(each, test_set, output) for each in metrics for output in found]
-    tables, made = counted(countings, cache_folder(config), processes=_processes(config))
+    processes = processes_of(config)
+    tables, made = counted(countings, cache_folder(config), processes=processes, watch=watch)
     say(
         f"{test_set.name}: {plural(len(test_set.segments), 'segment')}, "
         f"{plural(len(found), 'system')}; "
         f"{made} of {plural(len(tables), 'table')} of counts made"
     )
     size = len(found)
-    columns = [
-        _Column(each, tables[at * size : (at + 1) * size]) for at, each in enumerate(metrics)
-    ]
+    columns = [Column(each, tables[at * size : (at + 1) * size]) for at, each in enumerate(metrics)]
     resampled = _resampled(columns, config.bootstrap_samples)
-    comparisons = _comparisons(columns, resampled, [output.name for output in found], config)
+    pairs = system_pairs(columns)
+    test = config.paired_test(most_pairs(pairs))
+    if powerless := powerless_line(test, most_pairs(pairs), len(test_set.segments)):
+        say(f"warning: {test_set.name}: {powerless}")
+    drawn = {each.metric.name: own for each, own in zip(columns, resampled, strict=True)}
+    names = [output.name for output in found]
+    with watch("comparing", test.draws) as task:
+        comparisons = compare_pairs(
+            pairs, names, test, drawn, threads=processes, advance=task.update
+        )
     rows: list[list[MetricResult]] = [[] for _ in found]
     for column, samples in zip(columns, resampled, strict=True):
         own = [each for each in comparisons if each.metric == column.metric.name]
@@ -155,38 +166,18 @@ def evaluate_set(
         SystemResult(output, tuple(row), _checks(test_set, output))
         for output, row in zip(found, rows, strict=True)
     )
-    return SetResult(test_set, systems, tuple(comparisons))
+    return SetResult(test_set, systems, tuple(comparisons), test.draws, powerless)
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """One metric and the counts of every system, in the order of the systems."""
-
-    metric: Metric
-    counts: Sequence[Counts]
-
-    @property
-    def tables(self) -> list[Matrix]:
-        return [each.rows for each in self.counts]
-
-    @property
-    def scores(self) -> list[float]:
-        return [corpus_score(self.metric, table) for table in self.tables]
-
-
-def corpus_score(of: Metric, table: Matrix) -> float:
-    """Return a metric's score of all segments together."""
-    return float(of.corpus(table.sum(axis=0, keepdims=True))[0])
-
-
-def _processes(config: EvaluationConfig) -> int:
+def processes_of(config: EvaluationConfig) -> int:
+    """Return how many processes or threads may count and compare."""
     threads = config.runtime.threads
     return available_threads() if threads == "auto" else threads
 
 
-def _resampled(columns: Sequence[_Column], samples: int) -> list[list[Matrix]]:
-    """Return the scores of the resamples: per metric, per system."""
-    if samples < 2:
+def _resampled(columns: Sequence[Column], samples: int) -> list[list[Matrix]]:
+    """Return the scores of the resamples: per metric, per system; empty with 0 samples."""
+    if not samples:
         return [[numpy.empty(0) for _ in column.tables] for column in columns]
     tables = [table for column in columns for table in column.tables]
     scores = [column.metric.corpus for column in columns for _ in column.tables]
@@ -194,85 +185,8 @@ def _resampled(columns: Sequence[_Column], samples: int) -> list[list[Matrix]]:
     return [[next(flat) for _ in column.tables] for column in columns]
 
 
-def _comparisons(
-    columns: Sequence[_Column],
-    resampled: Sequence[Sequence[Matrix]],
-    names: Sequence[str],
-    config: EvaluationConfig,
-) -> list[Comparison]:
-    """Compare every pair of systems; the pairs of a metric are corrected together.
-
-    A segment without a score for one of two systems counts for neither; two systems that share
-    none with a score are not compared.
-    """
-    found = []
-    asked = [pair for column in columns for pair in _pairs(column)]
-    if config.test == "bootstrap" and config.bootstrap_samples > 1:
-        drawn = dict(zip((each.metric.name for each in columns), resampled, strict=True))
-        flat = [_bootstrapped(each, drawn[each.metric.name], config) for each in asked]
-    else:
-        flat = randomization_p_values(
-            [(*each.tables, each.metric.corpus) for each in asked], config.trials
-        )
-    for column in columns:
-        own = [at for at, each in enumerate(asked) if each.metric is column.metric]
-        for at, adjusted in zip(own, holm([flat[at] for at in own]), strict=True):
-            pair = asked[at]
-            found.append(
-                Comparison(
-                    names[pair.a],
-                    names[pair.b],
-                    pair.metric.name,
-                    pair.delta,
-                    flat[at],
-                    adjusted,
-                    pair.metric.digits,
-                )
-            )
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """Two systems by their places under one metric; `tables` have what may be compared."""
-
-    metric: Metric
-    a: int
-    b: int
-    tables: tuple[Matrix, Matrix]
-    complete: bool
-
-    @property
-    def delta(self) -> float:
-        a, b = self.tables
-        return corpus_score(self.metric, a) - corpus_score(self.metric, b)
-
-
-def _pairs(column: _Column) -> list[_Pair]:
-    """Return every pair of systems that has segments with a score for both."""
-    tables = column.tables
-    found = []
-    for a, b in combinations(range(len(tables)), 2):
-        own = column.metric.shared(tables[a], tables[b])
-        complete = all(
-            numpy.array_equal(one, all_)
-            for one, all_ in zip(own, (tables[a], tables[b]), strict=True)
-        )
-        found.append(_Pair(column.metric, a, b, own, complete))
-    return [each for each in found if not isnan(each.delta)]
-
-
-def _bootstrapped(pair: _Pair, drawn: Sequence[Matrix], config: EvaluationConfig) -> float:
-    """Return the bootstrap's p-value; a pair with gaps is drawn anew, the same segments."""
-    a, b = drawn[pair.a], drawn[pair.b]
-    if not pair.complete:
-        scores = [pair.metric.corpus] * 2
-        a, b = resampled_scores(pair.tables, scores, config.bootstrap_samples)
-    return bootstrap_p_value(a, b, pair.delta)
-
-
 def _results(
-    column: _Column,
+    column: Column,
     samples: Sequence[Matrix],
     found: Sequence[Output],
     comparisons: Sequence[Comparison],
@@ -280,8 +194,11 @@ def _results(
     config: EvaluationConfig,
 ) -> list[MetricResult]:
     names = [output.name for output in found]
-    scores = dict(zip(names, column.scores, strict=True))
-    better = is_better(comparisons, config.significance, lower=column.metric.lower_is_better)
+    scores = {
+        name: corpus_score(column.metric, table)
+        for name, table in zip(names, column.tables, strict=True)
+    }
+    better = is_better(comparisons, config.significance)
     known = [name for name in names if not isnan(scores[name])]
     order = sorted(known, key=scores.__getitem__, reverse=not column.metric.lower_is_better)
     rank, group = ranks(known, better), groups(order, better)
@@ -291,33 +208,28 @@ def _results(
             metric=column.metric.name,
             name=column.metric.label,
             score=scores[name],
-            low=interval(drawn)[0] if len(drawn) else scores[name],
-            high=interval(drawn)[1] if len(drawn) else scores[name],
+            low=low,
+            high=high,
             signature=signature,
             lower_is_better=column.metric.lower_is_better,
             rank=rank.get(name),
             group=group.get(name),
-            sentences=tuple(float(value) for value in column.metric.sentence(counts.rows)),
+            sentences=tuple(sentences.tolist()),
             digits=column.metric.digits,
             truncated=frozenset(counts.truncated),
             spans=counts.spans,
             silence=column.metric.silence,
         )
         for name, drawn, counts in zip(names, samples, column.counts, strict=True)
+        for sentences in [column.metric.sentence(counts.rows)]
+        for low, high in [_interval(drawn, sentences)]
     ]
 
 
-def is_better(
-    comparisons: Sequence[Comparison], significance: float, *, lower: bool
-) -> dict[tuple[str, str], bool]:
-    """Tell for ordered pairs (a, b) whether a is significantly better than b."""
-    found = {}
-    for each in comparisons:
-        differs = each.p_adjusted < significance
-        a_wins = (each.delta < 0) if lower else (each.delta > 0)
-        found[each.a, each.b] = differs and a_wins
-        found[each.b, each.a] = differs and not a_wins and each.delta != 0
-    return found
+def _interval(drawn: Matrix, sentences: Matrix) -> tuple[float, float]:
+    """Return a score's interval; NaN without resamples or with fewer than two scored segments."""
+    has_none = not len(drawn) or numpy.count_nonzero(~numpy.isnan(sentences)) < 2
+    return (nan, nan) if has_none else interval(drawn)
 
 
 def references_written(test_set: EvaluationSet) -> str:

@@ -14,14 +14,19 @@ from pipeline.config import GateRule
 from pipeline.errors import ConfigError
 from pipeline.evaluation.buckets import buckets
 from pipeline.evaluation.metrics import Matrix, Metric
-from pipeline.evaluation.results import EvaluationSet, Output, score_text
-from pipeline.evaluation.significance import randomization_p_values
+from pipeline.evaluation.results import (
+    EvaluationSet,
+    Output,
+    delta_text,
+    p_text,
+    score_text,
+    unlike_texts,
+)
+from pipeline.evaluation.significance import DEFAULT_TEST, PairedTest
 from pipeline.evaluation.verdict import Verdict
 
 SMALLEST_GROUP = 5
 """A group of fewer sentences says nothing."""
-
-TRIALS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,10 @@ class Measured:
         """Write a score or a difference of two, finely enough for a gate."""
         return score_text(value, max(2, self.metric.digits))
 
+    def difference(self, value: float) -> str:
+        """Write the size of a difference, with more digits where it would be 0."""
+        return delta_text(abs(value), self.metric.digits).removeprefix("+")
+
     def shared(self, other: "Measured") -> tuple["Measured", "Measured"]:
         """Return both with the segments alone that have a score for both; the others count 0."""
         own, its = self.metric.shared(self.table, other.table)
@@ -60,8 +69,12 @@ class Measured:
         return rows
 
 
-def judge(rule: GateRule, own: Measured, against: Measured | None) -> list[Verdict]:
+def judge(
+    rule: GateRule, own: Measured, against: Measured | None, test: PairedTest = DEFAULT_TEST
+) -> list[Verdict]:
     """Judge one rule; `against` is measured on the same set with the same metric.
+
+    p-values in its words are those of `test`.
 
     Raises ConfigError if the two cannot be compared: other segments, or another recipe.
     """
@@ -88,7 +101,7 @@ def judge(rule: GateRule, own: Measured, against: Measured | None) -> list[Verdi
             )
         )
     if rule.max_drop is not None and against is not None:
-        verdicts.append(_drop(rule.max_drop, own, against))
+        verdicts.append(_drop(rule.max_drop, own, against, test))
     return verdicts
 
 
@@ -105,28 +118,35 @@ def check_comparable(own: Measured, against: Measured) -> None:
         )
 
 
-def _drop(max_drop: float, own: Measured, against: Measured) -> Verdict:
+def _drop(max_drop: float, own: Measured, against: Measured, test: PairedTest) -> Verdict:
     check_comparable(own, against)
     own, against = own.shared(against)
     sign = -1 if own.metric.lower_is_better else 1
     drop = sign * (against.score - own.score)
-    [p_value] = randomization_p_values([(own.table, against.table, own.metric.corpus)], TRIALS)
+    [p_value] = test.p_values([(against.table, own.table, own.metric.corpus)])
     where = f"{own.set.name}: {own.metric.label}"
     if isnan(drop):
         message = f"{own.output.name} and {against.output.name} share no segment with a score"
         return Verdict(f"{where} max_drop {max_drop:g}", False, f"{where}: {message}")
     way = "worse" if drop > 0 else "better"
+    mine, theirs = unlike_texts(own.score, against.score, max(2, own.metric.digits))
     message = (
-        f"{where} of {own.output.name} is {own.text(own.score)}, {own.text(abs(drop))} {way} than "
-        f"{against.output.name} ({own.text(against.score)}, p = {p_value:.3g}); "
-        f"{max_drop:g} worse is allowed"
+        f"{where} of {own.output.name} is {mine}, {own.difference(drop)} {way} than "
+        f"{against.output.name} ({theirs}, {_p(p_value, test)}); {max_drop:g} worse is allowed"
     )
     passed = drop <= max_drop
-    details = () if passed else tuple(fallen_groups(own, against))
+    details = () if passed else tuple(fallen_groups(own, against, test))
     return Verdict(f"{where} max_drop {max_drop:g}", passed, message, details)
 
 
-def fallen_groups(own: Measured, against: Measured, *, most: int = 6) -> list[str]:
+def _p(value: float, test: PairedTest) -> str:
+    text = p_text(value, test.significance)
+    return f"p {text}" if text.startswith("<") else f"p = {text}"
+
+
+def fallen_groups(
+    own: Measured, against: Measured, test: PairedTest = DEFAULT_TEST, *, most: int = 6
+) -> list[str]:
     """Say which groups of sentences fell, most first, with how surely."""
     own, against = own.shared(against)
     sign = -1 if own.metric.lower_is_better else 1
@@ -140,12 +160,9 @@ def fallen_groups(own: Measured, against: Measured, *, most: int = 6) -> list[st
         if (drop := sign * (old - new)) > 0:
             found.append((drop, bucket, old, new, a, b))
     found.sort(key=lambda row: -row[0])
-    p_values = [
-        randomization_p_values([(a, b, own.metric.corpus)], TRIALS)[0]
-        for _, _, _, _, a, b in found[:most]
-    ]
+    p_values = [test.p_values([(b, a, own.metric.corpus)])[0] for _, _, _, _, a, b in found[:most]]
     return [
-        f"{bucket.name} ({len(bucket.members):,}) fell by {own.text(drop)}, "
-        f"from {own.text(old)} to {own.text(new)} (p = {p_value:.3g})"
+        f"{bucket.name} ({len(bucket.members):,}) fell by {own.difference(drop)}, "
+        f"from {own.text(old)} to {own.text(new)} ({_p(p_value, test)})"
         for (drop, bucket, old, new, _, _), p_value in zip(found[:most], p_values, strict=True)
     ]

@@ -1,6 +1,7 @@
 """The gate of a config, applied: to an evaluation's first system, or to a run."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.config import Config, GateRule
@@ -72,7 +73,8 @@ def judge_evaluation(evaluation: Evaluation, config: EvaluationConfig) -> list[V
             theirs = (
                 measured(result.set, other, [of], cache=cache)[0] if other is not None else None
             )
-            verdicts += judge(rule, mine, theirs)
+            test = replace(config.paired_test(1), draws=result.draws)
+            verdicts += judge(rule, mine, theirs, test)
         of.release()
     return verdicts
 

@@ -89,6 +89,11 @@ class Metric:
     silence: str = NO_NUMBER
 
 
+def corpus_score(of: Metric, table: Matrix) -> float:
+    """Return a metric's score of all segments together."""
+    return float(of.corpus(table.sum(axis=0, keepdims=True))[0])
+
+
 def metric(name: MetricName, *, spbleu_model: str | None = None) -> Metric:
     """Return a metric by its name in a config. Raises ConfigError if it cannot be used here.
 

@@ -19,6 +19,7 @@ from pipeline.evaluation.results import EvaluationSet, Output, Segment
 from pipeline.evaluation.systems import RunSentence, run_output, run_sentences
 from pipeline.formats.evaluation_json import read_sentences
 from pipeline.formats.references import reference_key
+from pipeline.journal import Watch, unwatched
 from pipeline.text.checks import findings
 
 CHECKS_VERSION = 1
@@ -134,11 +135,11 @@ def measured(
     *,
     cache: Path | None = None,
     processes: int = 1,
+    watch: Watch = unwatched,
 ) -> list[Measured]:
     """Count an output under some metrics."""
-    tables, _ = counted(
-        [Counting(each, test_set, output) for each in metrics], cache, processes=processes
-    )
+    countings = [Counting(each, test_set, output) for each in metrics]
+    tables, _ = counted(countings, cache, processes=processes, watch=watch)
     return [
         Measured(each, test_set, output, counts.rows)
         for each, counts in zip(metrics, tables, strict=True)

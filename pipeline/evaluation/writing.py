@@ -23,6 +23,7 @@ from pipeline.formats.evaluation_tables import (
     evaluation_markdown,
     scores_csv,
 )
+from pipeline.journal import Watch, unwatched
 from pipeline.store import write_atomically
 
 _RENDERERS = {
@@ -45,14 +46,14 @@ class Made:
     verdicts: tuple[Verdict, ...]
 
 
-def make_evaluation(config: EvaluationConfig, say: Say) -> Made:
+def make_evaluation(config: EvaluationConfig, say: Say, watch: Watch = unwatched) -> Made:
     """Evaluate, judge and write everything; the gate is judged before files are replaced.
 
     So a gate may hold tonight's evaluation against last night's in the same folder.
     """
     folder = Path(config.output)
     check_evaluation_gate(config)
-    evaluation = evaluate(config, say)
+    evaluation = evaluate(config, say, watch)
     verdicts = judge_evaluation(evaluation, config)
     files = []
     for name, render in _RENDERERS.items():

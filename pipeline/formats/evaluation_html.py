@@ -2,8 +2,9 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import isnan
 from typing import Any
 
@@ -17,7 +18,10 @@ from pipeline.evaluation.results import (
     SetResult,
     SystemResult,
     delta_text,
+    is_better,
+    p_text,
 )
+from pipeline.evaluation.significance import groups
 from pipeline.formats.evaluation_json import rounded
 from pipeline.formats.evaluation_plots import (
     Series,
@@ -28,7 +32,7 @@ from pipeline.formats.evaluation_plots import (
     reliability,
     strips,
 )
-from pipeline.formats.evaluation_tables import method, p_text
+from pipeline.formats.evaluation_tables import method
 from pipeline.formats.evaluation_text import truncated_lines, unread_lines
 from pipeline.formats.selfcontained import page
 from pipeline.text.checks import CHECKS
@@ -62,7 +66,11 @@ class Contrast:
 
 @dataclass(frozen=True, slots=True)
 class SetView:
-    """A set as the page shows it: systems by the first metric, best first."""
+    """A set as the page shows it: systems by the first metric, best first.
+
+    `cuts` has for each system the metrics, by place, with a line above it: whoever is above is
+    significantly better in that metric than whoever is below.
+    """
 
     result: SetResult
     systems: tuple[SystemResult, ...]
@@ -70,6 +78,7 @@ class SetView:
     bounds: tuple[tuple[float, float], ...]
     figures: tuple[Figure, ...]
     contrasts: tuple[Contrast, ...]
+    cuts: tuple[frozenset[int], ...]
     remarks: tuple[str, ...]
 
 
@@ -86,7 +95,7 @@ def evaluation_html(evaluation: Evaluation) -> str:
         scripts=("keys.js", "evaluation.js"),
         styles=("report.css", "evaluation.css"),
         evaluation=evaluation,
-        views=[_view(result) for result in evaluation.sets],
+        views=[_view(result, evaluation.significance) for result in evaluation.sets],
         data=_data(evaluation),
         method=method(evaluation),
         interval_mark=interval_mark,
@@ -96,7 +105,7 @@ def evaluation_html(evaluation: Evaluation) -> str:
     )
 
 
-def _view(result: SetResult) -> SetView:
+def _view(result: SetResult, significance: float) -> SetView:
     metrics = result.systems[0].metrics
     order = sorted(
         result.systems,
@@ -109,15 +118,31 @@ def _view(result: SetResult) -> SetView:
         places={system.name: at for at, system in enumerate(result.systems)},
         bounds=tuple(
             (
-                min((each.low for each in column if each.has_score), default=0.0),
-                max((each.high for each in column if each.has_score), default=1.0),
+                min((each.low for each in column if each.has_interval), default=0.0),
+                max((each.high for each in column if each.has_interval), default=1.0),
             )
             for column in columns
         ),
         figures=tuple(figure for figure in _figures(result) if figure.plot),
         contrasts=tuple(_contrasts(result)),
+        cuts=_cuts(result, order, significance),
         remarks=(*truncated_lines(result), *unread_lines(result)),
     )
+
+
+def _cuts(
+    result: SetResult, order: Sequence[SystemResult], significance: float
+) -> tuple[frozenset[int], ...]:
+    """Return for each system, in the order of the page, the metrics with a line above it."""
+    cuts: list[set[int]] = [set() for _ in order]
+    for place, metric in enumerate(order[0].metrics):
+        own = [each for each in result.comparisons if each.metric == metric.metric]
+        rows = [row for row, system in enumerate(order) if system.metrics[place].has_score]
+        group = groups([order[row].name for row in rows], is_better(own, significance))
+        for above, row in pairwise(rows):
+            if group[order[above].name] != group[order[row].name]:
+                cuts[row].add(place)
+    return tuple(map(frozenset, cuts))
 
 
 def _place(metric: MetricResult) -> tuple[bool, float]:

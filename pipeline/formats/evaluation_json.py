@@ -26,15 +26,22 @@ def evaluation_json(evaluation: Evaluation) -> str:
         "test": evaluation.test,
         "bootstrap_samples": evaluation.samples,
         "significance": evaluation.significance,
-        "sets": [_set(result) for result in evaluation.sets],
+        "sets": [_set(result, evaluation) for result in evaluation.sets],
     }
     return json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def _set(result: SetResult) -> dict[str, Any]:
+def _set(result: SetResult, evaluation: Evaluation) -> dict[str, Any]:
+    """Return a set's scores and comparisons; `delta` is b's score less a's.
+
+    p-values are not rounded: `compare` prints the same.
+    """
+    significance = evaluation.significance
     return {
         "name": result.set.name,
         "segments": len(result.set.segments),
+        "trials": result.draws if evaluation.test == "randomization" else None,
+        "powerless": result.powerless or None,
         "systems": [
             {"name": system.name, "metrics": [_metric(each) for each in system.metrics]}
             for system in result.systems
@@ -44,9 +51,10 @@ def _set(result: SetResult) -> dict[str, Any]:
                 "a": each.a,
                 "b": each.b,
                 "metric": each.metric,
-                "delta": round(each.delta, 4),
-                "p_value": round(each.p_value, 6),
-                "p_adjusted": round(each.p_adjusted, 6),
+                "delta": round(each.delta, 6),
+                "p_value": each.p_value,
+                "p_adjusted": each.p_adjusted,
+                "better": each.better(significance),
             }
             for each in result.comparisons
         ],

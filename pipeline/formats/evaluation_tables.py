@@ -6,7 +6,13 @@ import re
 from collections.abc import Sequence
 from math import isnan
 
-from pipeline.evaluation.results import Evaluation, MetricResult, SetResult, delta_text
+from pipeline.evaluation.results import (
+    Evaluation,
+    MetricResult,
+    SetResult,
+    delta_text,
+    p_text,
+)
 from pipeline.formats.evaluation_text import truncated_lines, unread_lines
 from pipeline.text.controls import visible
 from pipeline.text.plural import plural
@@ -27,8 +33,13 @@ def evaluation_markdown(evaluation: Evaluation) -> str:
         "\n".join(f"- {_plain(line)}" for line in evaluation.stands_out),
     ]
     for result in evaluation.sets:
-        sections += [_matrix(result), _signatures(result), _comparisons(result)]
-    sections.append(_method(evaluation))
+        sections += [
+            _matrix(result),
+            _signatures(result),
+            _comparisons(result, evaluation.significance),
+        ]
+    if said := method(evaluation):
+        sections.append(f"---\n\n{said}")
     return visible("\n\n".join(section for section in sections if section) + "\n")
 
 
@@ -43,16 +54,22 @@ def method(evaluation: Evaluation) -> str:
         if evaluation.samples > 1
         else ""
     )
+    if not any(result.comparisons for result in evaluation.sets):
+        return interval.strip()
     return (
-        f"{interval}p-values are from {tests[evaluation.test]}, corrected after Holm for all "
-        f"pairs of systems of a set and metric; below {evaluation.significance:g} counts as "
-        "different. A rank is 1 + the number of systems that are significantly better: "
-        "systems that share a rank cannot be told apart."
+        f"{interval}B − A is B's score less A's. p-values are from {_draws(evaluation)} of "
+        f"{tests[evaluation.test]}; p (Holm) is corrected after Holm for all pairs of systems of "
+        f"a set and metric, and counts as different below {evaluation.significance:g}. A rank is "
+        "1 + the number of systems that are significantly better, so systems that share a rank "
+        "may still differ from each other."
     )
 
 
-def _method(evaluation: Evaluation) -> str:
-    return f"---\n\n{method(evaluation)}"
+def _draws(evaluation: Evaluation) -> str:
+    """Write the number of trials or resamples; of several sets the fewest and the most."""
+    draws = sorted({result.draws for result in evaluation.sets if result.comparisons})
+    numbers = " to ".join(f"{number:,}" for number in dict.fromkeys((draws[0], draws[-1])))
+    return f"{numbers} {'trials' if evaluation.test == 'randomization' else 'resamples'}"
 
 
 def _plain(text: str) -> str:
@@ -83,22 +100,19 @@ def _signatures(result: SetResult) -> str:
     return "\n".join([*lines, *(f"- {_plain(line)}" for line in told)])
 
 
-def _comparisons(result: SetResult) -> str:
+def _comparisons(result: SetResult, significance: float) -> str:
     if not result.comparisons:
         return ""
     rows = [
         f"| {_plain(each.a)} | {_plain(each.b)} | {each.metric} "
         f"| {delta_text(each.delta, each.digits)} "
-        f"| {p_text(each.p_value)} | {p_text(each.p_adjusted)} |"
+        f"| {_plain(p_text(each.p_value, significance))} "
+        f"| {_plain(p_text(each.p_adjusted, significance))} "
+        f"| {_plain(each.verdict(significance))} |"
         for each in result.comparisons
     ]
-    head = "| a | b | metric | a − b | p | p (Holm) |\n|---|---|---|---:|---:|---:|"
+    head = "| A | B | metric | B − A | p | p (Holm) | |\n|---|---|---|---:|---:|---:|---|"
     return "\n".join([head, *rows])
-
-
-def p_text(value: float) -> str:
-    """Write a p-value: four digits, never 0."""
-    return f"{value:.4f}" if value >= 0.0001 else "< 0.0001"
 
 
 def evaluation_latex(evaluation: Evaluation) -> str:
@@ -142,10 +156,11 @@ def _latex_table(result: SetResult) -> str:
 def _cell(metric: MetricResult) -> str:
     if not metric.has_score:
         return "--"
-    half = (metric.high - metric.low) / 2
     score = metric.text(metric.score)
     score = rf"\textbf{{{score}}}" if metric.rank == 1 else score
-    return score + (rf" {{\small $\pm$ {metric.text(half)}}}" if half else "")
+    if not metric.has_interval:
+        return score
+    return rf"{score} {{\small $\pm$ {metric.text((metric.high - metric.low) / 2)}}}"
 
 
 def _latex(text: str) -> str:
@@ -177,16 +192,16 @@ def _digits(value: float) -> str:
 
 
 def comparisons_csv(evaluation: Evaluation) -> str:
-    """Render one row per set, pair of systems and metric."""
+    """Render one row per set, pair of systems and metric; `delta` is b's score less a's."""
     rows = [
         (
             result.set.name,
             each.a,
             each.b,
             each.metric,
-            f"{each.delta:.4f}",
-            f"{each.p_value:.6f}",
-            f"{each.p_adjusted:.6f}",
+            f"{each.delta:.6f}",
+            f"{each.p_value:.12g}",
+            f"{each.p_adjusted:.12g}",
         )
         for result in evaluation.sets
         for each in result.comparisons

@@ -1,6 +1,5 @@
 """Test sets from libraries: sacreBLEU's built-in ones, and whatever `datasets` can load."""
 
-import os
 from collections.abc import Mapping
 from copy import copy
 from pathlib import Path
@@ -9,6 +8,8 @@ from xml.etree.ElementTree import ParseError
 
 from pipeline.errors import ConfigError
 from pipeline.evaluation.results import Segment
+from pipeline.formats.hubtables import be_offline, saved_rows
+from pipeline.formats.paths import is_dataset
 from pipeline.formats.testsets import file_segments, row_segment
 
 
@@ -68,13 +69,23 @@ def dataset_segments(
     if not is_local and revision is None:
         raise ConfigError(f"{place}: {path}: no such folder; a hub id needs a 'revision'")
     if offline:
-        os.environ["HF_HUB_OFFLINE"] = os.environ["HF_DATASETS_OFFLINE"] = "1"
+        be_offline()
     import datasets
+    import pyarrow
 
     datasets.disable_progress_bars()  # progress belongs to the run
     try:
-        rows = datasets.load_dataset(path, configuration, split=split, revision=revision)
-    except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
+        if is_local and is_dataset(Path(path)):
+            rows = saved_rows(Path(path), split, f"{place}: split: {path}")
+        else:
+            rows = datasets.load_dataset(path, configuration, split=split, revision=revision)
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        pyarrow.ArrowException,
+        datasets.exceptions.DatasetsError,
+    ) as error:
         reason = " ".join(str(error).split())[:200]
         hint = "; set runtime.offline: false to fetch it" if offline and not is_local else ""
         raise ConfigError(f"{place}: {path}: cannot be loaded: {reason}{hint}") from None

@@ -75,6 +75,27 @@ def loaded(path: str, subset: str | None, revision: str | None = None) -> Any:
         raise ConfigError(f"input.dataset.subset: {path}: {reason}") from None
 
 
+def saved_rows(folder: Path, split: str, place: str) -> Any:
+    """Return the rows of a dataset that `datasets` saved in a folder (`save_to_disk`).
+
+    A single dataset has no splits and is read whole. Raises ConfigError, which begins with
+    `place`, where several splits were saved and `split` is not one of them.
+    """
+    import datasets
+
+    saved = datasets.load_from_disk(str(folder))
+    if not isinstance(saved, datasets.DatasetDict):
+        return saved
+    return saved[known_split(split, list(saved), place)]
+
+
+def known_split(wanted: str, known: list[str], place: str) -> str:
+    """Return the split that is wanted. Raises ConfigError if it is not known."""
+    if wanted not in known:
+        raise ConfigError(f"{place} has no '{wanted}'; choose {', '.join(sorted(known))}")
+    return wanted
+
+
 def _prepared(name: str, choice: DatasetChoice) -> Any:
     """Give what `datasets` has prepared of the commit: cache/owner___name/SUBSET/VERSION/COMMIT."""
     import datasets

@@ -79,11 +79,17 @@ def _worst(line: Line) -> str:
     )
 
 
+def _interval(metric: CorpusScore) -> str:
+    if metric.low == metric.high:  # nothing was resampled
+        return "—"
+    return f"{metric.low:.1f} – {metric.high:.1f}"
+
+
 def _metrics(title: str, metrics: Sequence[CorpusScore]) -> str:
     if not metrics:
         return ""
     rows = [
-        f"| {metric.name} | {metric.score:.1f} | {metric.low:.1f} – {metric.high:.1f} "
+        f"| {metric.name} | {metric.score:.1f} | {_interval(metric)} "
         f"| {metric.segments:,} | `{metric.signature}` |"
         for metric in metrics
     ]

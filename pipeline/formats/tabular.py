@@ -8,9 +8,15 @@ from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
-from pipeline.errors import ConfigError
 from pipeline.formats.encodings import UnreadableError
-from pipeline.formats.hubtables import DatasetChoice, be_offline, hub_tables, loaded
+from pipeline.formats.hubtables import (
+    DatasetChoice,
+    be_offline,
+    hub_tables,
+    known_split,
+    loaded,
+    saved_rows,
+)
 from pipeline.formats.paths import InputFile, is_dataset
 
 _TABLE_ADVICE = "write the table again"
@@ -122,29 +128,18 @@ def dataset_rows(
 
 
 def _table(file: InputFile, choice: DatasetChoice) -> Any:
-    path = file.path
+    path, place = file.path, f"input.dataset.split: {file.source}"
     if file.format == "dataset" and not path.exists():
         found = hub_tables(str(path), choice)
-        return found[_split(choice.split, list(found), file.source)]
+        return found[known_split(choice.split, list(found), place)]
     import datasets
 
     if file.format == "parquet":
         return datasets.load_dataset("parquet", data_files=str(path), split="train", streaming=True)
     if path.is_dir() and is_dataset(path):
-        saved = datasets.load_from_disk(str(path))
-        if not isinstance(saved, datasets.DatasetDict):
-            return saved
-        return saved[_split(choice.split, list(saved), file.source)]
+        return saved_rows(path, choice.split, place)
     found = loaded(str(path), choice.subset)
-    return found[_split(choice.split, list(found), file.source)]
-
-
-def _split(wanted: str, found: list[str], source: str) -> str:
-    if wanted not in found:
-        raise ConfigError(
-            f"input.dataset.split: {source} has no '{wanted}'; choose {', '.join(sorted(found))}"
-        )
-    return wanted
+    return found[known_split(choice.split, list(found), place)]
 
 
 def is_packed(path: Path) -> bool:
