@@ -38,6 +38,8 @@ class ResolvedModel:
     cache: Path
     shortlist: Path | Literal["writable"] | None = None
     shortlist_digest: str = ""
+    concurrency: int = 1
+    """Requests under way at the same time, for a model behind a server."""
 
     @property
     def device(self) -> Device:

@@ -174,8 +174,8 @@ def _make_table(
     ]
     missing = sum(map(len, groups))
     if missing:
-        if len(step.devices) > 1:
-            journal.info("devices", f"{stage.name:<10} on {', '.join(step.devices)}")
+        for place in step.places:
+            journal.info("devices", f"{stage.name:<10} {place}")
         with journal.task(stage.name, missing) as task:
             counter = _Counter(task, journal)
             function = step.load(Tools(memory, not options.fresh, counter.window, corrections))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.devtools import Browser, find_browser
+from tests.runs import ServerBench
 from tests.servers import ChatServer, serving
 
 
@@ -44,6 +45,12 @@ def chat_server(_chat_server: ChatServer) -> ChatServer:
     """A server that answers every prompt with "An answer." until a test scripts its faults."""
     _chat_server.meets()
     return _chat_server
+
+
+@pytest.fixture
+def bench(tmp_path: Path, chat_server: ChatServer) -> ServerBench:
+    """Runs of the command line through that server."""
+    return ServerBench(tmp_path, chat_server)
 
 
 @pytest.fixture
