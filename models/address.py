@@ -83,14 +83,14 @@ def masked(value: Any, name: str = "") -> Any:
 
 
 def secrets(value: Any, name: str = "") -> list[str]:
-    """Return the secrets that `masked` would replace, as text."""
+    """Return the secrets that `masked` would replace, as text; `Bearer x` also as `x`."""
     if isinstance(value, dict):
         hides = _is_secret(name)
         pairs = [(inner, name if hides else str(key)) for key, inner in value.items()]
     elif isinstance(value, list | tuple):
         pairs = [(inner, name) for inner in value]
     else:
-        return [str(value)] if masked(value, name) == HIDDEN else []
+        return [str(value), *str(value).split()[-1:]] if masked(value, name) == HIDDEN else []
     return [secret for inner, key in pairs for secret in secrets(inner, key)]
 
 

@@ -86,9 +86,11 @@ def _run_stages(config: Config, options: Options, journal: Journal, manifest: Ma
         for step in steps[1:]:
             _make_table(step, options, journal, manifest, store, memory, corrections)
             write_manifest(folder, manifest)
-    last = steps[-1].stage.writes
-    for key in manifest.tables[last]:
-        failures.extend(store.read_failures(last, key))
+    # A table has the failures of what it is made of, but nothing is made of summaries.
+    for stage in wanted:
+        for key in manifest.tables[stage.writes]:
+            failures.extend(store.read_failures(stage.writes, key))
+    failures = list(dict.fromkeys(failures))
     _write_failures(folder, failures)
     outcome = conclude(config, manifest, store, failures, report=options.until == "report")
     for warning in outcome.warnings:

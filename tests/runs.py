@@ -68,6 +68,10 @@ class ServerBench:
         assert len(line.splitlines()) == 1
         return line
 
+    def check(self, path: Path) -> str:
+        """Return what `pipeline config check` says is wrong with a file."""
+        return str(CliRunner().invoke(cli, ["config", "check", str(path)]).exception)
+
     def sentences(self) -> list[dict[str, Any]]:
         """Return the translated sentences of the run."""
         rows = [
