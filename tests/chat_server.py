@@ -2,6 +2,7 @@
 
     python tests/chat_server.py            answers every prompt with "An answer." (no torch)
     python tests/chat_server.py FOLDER     answers with the checkpoint in FOLDER
+    python tests/chat_server.py --tls PEM  speaks https with a certificate and its key
 
 It writes its port to stdout and serves until it is killed; `tests.servers` starts it.
 
@@ -12,6 +13,7 @@ GET /listings the number of requests for the list of models, and GET /headers th
 """
 
 import json
+import ssl
 import sys
 import threading
 import time
@@ -230,7 +232,7 @@ class Handler(BaseHTTPRequestHandler):
             pass  # who asked is gone: a test of patience
 
 
-def serve(folder: Path | None) -> None:
+def serve(folder: Path | None, certificate: str = "") -> None:
     """Serve a checkpoint, or a script, under the name `tiny` until the process is ended."""
     Handler.model = Model(folder) if folder else Script()
     root = folder.name if folder else "script"
@@ -238,10 +240,17 @@ def serve(folder: Path | None) -> None:
     Handler.faults, Handler.requests, Handler.headers_seen, Handler.listings = [], [], [], []
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     sys.stdout.write(f"{server.server_address[1]}\n")
     sys.stdout.flush()
     server.serve_forever()
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
+    if sys.argv[1:2] == ["--tls"]:
+        serve(None, sys.argv[2])
+    else:
+        serve(Path(sys.argv[1]) if len(sys.argv) > 1 else None)

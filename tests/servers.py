@@ -67,11 +67,15 @@ class ChatServer:
 
 
 @contextmanager
-def serving(folder: Path | None = None) -> Iterator[ChatServer]:
-    """Run a server on a free port of this machine; without a checkpoint it needs no torch."""
+def serving(folder: Path | None = None, *, certificate: Path | None = None) -> Iterator[ChatServer]:
+    """Run a server on a free port of this machine; without a checkpoint it needs no torch.
+
+    With a `certificate` (and its key, in one PEM file) it speaks https.
+    """
     script = Path(__file__).with_name("chat_server.py")
+    tls = ["--tls", str(certificate)] if certificate else []
     process = subprocess.Popen(
-        [sys.executable, str(script), *([str(folder)] if folder else [])],
+        [sys.executable, str(script), *([str(folder)] if folder else []), *tls],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -79,7 +83,8 @@ def serving(folder: Path | None = None) -> Iterator[ChatServer]:
     )
     assert process.stdout is not None
     port = process.stdout.readline().strip()
-    server = ChatServer(f"http://127.0.0.1:{port}", folder or Path(), process)
+    scheme = "https" if certificate else "http"
+    server = ChatServer(f"{scheme}://127.0.0.1:{port}", folder or Path(), process)
     try:
         yield server
     finally:

@@ -1,5 +1,7 @@
 """Whole runs of the command line through a server in a process of its own."""
 
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,7 @@ from click.testing import CliRunner
 
 from pipeline.cli import cli
 from tests.runs import ServerBench
+from tests.servers import serving
 
 
 @pytest.mark.parametrize("scheme", ["http", "HTTP"])
@@ -68,3 +71,29 @@ def test_the_shipped_config_runs(bench: ServerBench, monkeypatch: pytest.MonkeyP
     result = CliRunner().invoke(cli, arguments, catch_exceptions=False)
     assert result.exit_code == 0
     assert len(bench.sentences()) == 3
+
+
+def test_a_server_over_https_works_alike(
+    bench: ServerBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    certificate = bench.folder / "certificate.pem"
+    make = (
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 "
+        "-subj /CN=test -addext subjectAltName=IP:127.0.0.1 -out public.pem -keyout"
+    )
+    subprocess.run(
+        [*make.split(), str(certificate)], cwd=bench.folder, check=True, capture_output=True
+    )
+    public = (bench.folder / "public.pem").read_text(encoding="utf-8")
+    certificate.write_text(certificate.read_text(encoding="utf-8") + public, encoding="utf-8")
+    with serving(certificate=certificate) as secure:
+        model = {"model": bench.model(base_url=secure.base_url)}
+        assert "certificate verify failed" in bench.error("run", translate=model)
+        monkeypatch.setenv("SSL_CERT_FILE", str(bench.folder / "public.pem"))
+        for command in ("plan", "doctor", "run"):
+            result = bench.call(command, translate=model)
+            assert result.exit_code == 0
+            assert secure.base_url in result.output
+    assert [sentence["text"] for sentence in bench.sentences()] == ["An answer."] * 3
