@@ -85,11 +85,12 @@ def test_the_list_of_models_has_a_deadline_and_a_bound_as_well(
     bench: ServerBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("models.server.LISTING_SECONDS", 0.5)
-    for fault, says in [
+    faults: list[tuple[dict[str, Any], str]] = [
         ({"fault": "drip", "seconds": 0.05}, "no complete answer within 0.5 s"),
         ({"fault": "huge", "bytes": 9_000_000}, "more than 4,194,304 bytes"),
         ({"fault": "raw", "body": "["}, "its list of models is not JSON"),
-    ]:
+    ]
+    for fault, says in faults:
         bench.server.meets({"match": "/models"} | ALWAYS | fault)
         assert says in bench.error("plan")
 
