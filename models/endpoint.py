@@ -141,7 +141,8 @@ class EndpointAnswerer:
             if attempt < self.spec.retries:
                 (self.pause or self.health.wait)(_wait(attempt) if wait is None else wait)
         else:
-            problem = f"{problem}, {self.spec.retries + 1} times"
+            times = self.spec.retries + 1
+            problem += f", {times} times" if times > 1 else ""
         self.health.fail(f"{self.spec.base_url}: the server", problem, self._test, at_once=lost)
         return Answer("", None, failure=problem)
 

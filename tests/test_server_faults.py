@@ -77,7 +77,7 @@ def test_a_server_that_drips_is_given_up_at_the_deadline(bench: ServerBench) -> 
     bench.server.meets({"fault": "drip", "seconds": 0.05} | ALWAYS)
     start = time.monotonic()
     line = bench.error("run", translate={"model": bench.model(timeout_seconds=0.5, retries=0)})
-    assert "the server does not answer (no complete answer within 0.5 s" in line
+    assert "the server does not answer (no complete answer within 0.5 s);" in line
     assert time.monotonic() - start < 60
 
 
