@@ -15,7 +15,7 @@ from transformers import AutoModelForCausalLM
 from models.architecture import Architecture, read_architecture
 from models.decoding import BatchTranslator, Decoding, is_blank
 from models.device import Device, LoadedPrecision
-from models.errors import WeightsError
+from models.errors import NoSummaryError, WeightsError
 from models.extractive import HAN, terms
 from models.protocols import SummaryLine
 from models.room import BatchTokens, batch_budget
@@ -145,8 +145,15 @@ class AbstractiveSummarizer:
 
         An article longer than the model reads is summarized in parts, cut between
         sentences; the parts' summaries are joined, and summarized again if too long.
+        An article without a summary has one line with a `failure`.
         """
-        return [self._summarize(article) for article in articles]
+        return [self._summary_or_failure(article) for article in articles]
+
+    def _summary_or_failure(self, article: Sequence[str]) -> list[SummaryLine]:
+        try:
+            return self._summarize(article)
+        except NoSummaryError as error:
+            return [SummaryLine("", (), failure=str(error))]
 
     def _summarize(self, article: Sequence[str]) -> list[SummaryLine]:
         sentences = [sentence for sentence in article if not is_blank(sentence)]

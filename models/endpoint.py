@@ -2,61 +2,80 @@
 
 prompts ─▶ a few threads ─▶ one request a prompt, again where it may help ─▶ answers in order
 
-What is finished is kept by the translation memory, sentence by sentence: it is the cache of
-requests, and nothing is asked twice.
+Finished answers are kept by the translation memory, sentence by sentence.
 """
 
 import email.utils
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-import openai
-from openai.types import Completion
-from openai.types.chat import ChatCompletion
-
-from models.errors import WeightsError
+from models.address import HIDDEN, secrets
+from models.completion import BadAnswerError, error_message, is_filtered, read_completion
+from models.connection import Connection, ConnectionFailedError, RedirectError, Reply
+from models.errors import ServerError
+from models.health import ServerHealth
 from models.marks import CONTROL_LOOKS, harmless
 from models.progress import answered
 from models.prompted import EndpointSpec
 from models.prompting import Answer
-from models.prompts import Template, Turn, structured
+from models.prompts import Piece, Template, Turn, structured
 from models.protocols import Search
-from models.server import api_key, find_served, is_local
+from models.server import api_key, connect, redirected
 
 # The first wait before a request is made again; each one after that is twice as long.
 FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 30.0
 # A server that asks for more patience than this (Retry-After) is not waited for.
 MOST_PATIENCE_SECONDS = 300.0
-# How warm a greedy model is asked for other translations than its first.
+# Temperature for alternatives from a model that is otherwise greedy.
 OTHER_TEMPERATURE = 0.7
+# Size limit of an answer: room for the probabilities of a token and its alternatives.
+BYTES_A_TOKEN = 4096
+LEAST_ANSWER_BYTES = 2**20
 
 _AGAIN = frozenset({408, 409, 425, 429})
 _HOPELESS = frozenset({401, 403, 404})
+_TEST_QUESTION = (Turn("user", (Piece("Hello."),)),)
+
+
+class _FailedError(Exception):
+    """A request without an answer.
+
+    `wait` are the seconds that the server asks for. `lost`: the connection failed. `again`: it
+    may help to ask again.
+    """
+
+    def __init__(
+        self, problem: str, *, wait: float | None = None, lost: bool = False, again: bool = True
+    ) -> None:
+        super().__init__(problem)
+        self.problem, self.wait, self.lost, self.again = problem, wait, lost, again
 
 
 @dataclass(frozen=True, slots=True)
 class EndpointAnswerer:
-    """An Answerer over a server. `pause` waits for so many seconds."""
+    """An Answerer over a server. `pause` waits for so many seconds, less if the server is down."""
 
-    client: openai.OpenAI
+    connection: Connection
     spec: EndpointSpec
     template: Template
-    pause: Callable[[float], None] = time.sleep
+    health: ServerHealth = field(default_factory=ServerHealth)
+    pause: Callable[[float], object] | None = None
 
     def fits(self, prompt: Sequence[Turn]) -> bool:
-        """Tell whether the prompt is short enough; how many tokens it has the server knows."""
+        """True if the prompt is short enough, in characters: only the server counts tokens."""
         return sum(len(turn.text) for turn in prompt) <= self.spec.max_source_chars
 
     def answer(self, prompts: Sequence[Sequence[Turn]], search: Search) -> list[list[Answer]]:
         """Answer each prompt, the best answer first; same length and order.
 
-        Several answers are several requests: the first as ever, the others drawn with seeds of
-        their own. Raises ServerError where the server answers nothing any more.
+        Several answers are several requests: the first is the same as ever, the others are drawn
+        with seeds of their own. Raises ServerError if the server is gone, refuses the key or
+        keeps failing.
         """
         choices = self._choices(search)
         jobs = [(prompt, choice) for prompt in prompts for choice in choices]
@@ -67,92 +86,145 @@ class EndpointAnswerer:
                 answers.append(answer)
                 if len(answers) % len(choices) == 0:
                     answered(1)
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, ServerError) or not isinstance(error, Exception):
+                self.health.end()
+                self.connection.abort()
             threads.shutdown(wait=False, cancel_futures=True)
             raise
         threads.shutdown()
-        each = len(choices)
+        count = len(choices)
         return [
-            _without_failed(answers[first : first + each]) for first in range(0, len(answers), each)
+            _without_failed(answers[first : first + count])
+            for first in range(0, len(answers), count)
         ]
 
     def _choices(self, search: Search) -> list[dict[str, Any]]:
-        """Give how the token is chosen in each of the requests for one prompt."""
+        """Return how the token is chosen in each of the requests for one prompt."""
         own = self.spec.sampling
         if search.sampling is not None:
-            return [
-                {"temperature": search.sampling.temperature, "seed": search.sampling.seed + number}
-                for number in range(search.count)
-            ]
-        first = {"temperature": own.temperature, "top_p": own.top_p, "seed": own.seed}
-        others = [
-            {"temperature": own.temperature or OTHER_TEMPERATURE, "seed": own.seed + number}
-            for number in range(1, search.count)
+            temperature, seed = search.sampling.temperature, search.sampling.seed
+            numbers = range(search.count)
+        else:
+            temperature, seed = own.temperature or OTHER_TEMPERATURE, own.seed
+            numbers = range(1, search.count)
+        drawn = [
+            {"temperature": temperature, "top_p": own.top_p, "seed": seed + number}
+            for number in numbers
         ]
-        return [first, *others]
+        if search.sampling is not None:
+            return drawn
+        return [{"temperature": own.temperature, "top_p": own.top_p, "seed": own.seed}, *drawn]
 
     def _asked(self, prompt: Sequence[Turn], choice: dict[str, Any]) -> Answer:
+        """Ask, and let the other threads know if the server is down."""
+        try:
+            return self._ask(prompt, choice)
+        except ServerError as error:
+            self.health.end(error)
+            raise
+
+    def _ask(self, prompt: Sequence[Turn], choice: dict[str, Any]) -> Answer:
         """Ask once, and again where that may help."""
-        problem = ""
+        problem, lost = "", False
         for attempt in range(self.spec.retries + 1):
+            self.health.check()
             try:
-                return self._request(prompt, choice)
-            except openai.APIStatusError as error:
-                problem = _problem(error)
-                if error.status_code in _HOPELESS:
-                    raise WeightsError(
-                        f"{self.spec.base_url}: {problem}; check base_url, model and "
-                        "api_key_variable"
-                    ) from error
-                if error.status_code not in _AGAIN and error.status_code < 500:
-                    return Answer("", None, failure=problem)
-                wait = _retry_after(error.response.headers.get("retry-after"), time.time())
-                if wait is not None and wait > MOST_PATIENCE_SECONDS:
-                    return Answer("", None, failure=f"{problem}; to be asked in {wait:.0f} s")
-            except openai.APITimeoutError:
-                problem, wait = f"no answer within {self.spec.timeout_seconds:g} s", None
-            except openai.APIConnectionError as error:
-                problem, wait = f"the connection failed ({error.__cause__ or error})", None
-            except (openai.APIError, ValueError) as error:
-                problem, wait = f"the answer is not readable ({type(error).__name__})", None
+                answer = self._request(prompt, choice)
+            except _FailedError as error:
+                problem, lost, wait = error.problem, error.lost, error.wait
+                if not error.again:
+                    break
+            else:
+                self.health.succeed()
+                return answer
             if attempt < self.spec.retries:
-                self.pause(_wait(attempt) if wait is None else wait)
-        # One prompt may be too much for a server, and the next not; but is it still there?
-        find_served(self.spec)
-        return Answer("", None, failure=f"{problem}, {self.spec.retries + 1} times")
+                (self.pause or self.health.wait)(_wait(attempt) if wait is None else wait)
+        else:
+            times = self.spec.retries + 1
+            problem += f", {times} times" if times > 1 else ""
+        self.health.fail(f"{self.spec.base_url}: the server", problem, self._test, at_once=lost)
+        return Answer("", None, failure=problem)
+
+    def _test(self) -> bool:
+        """True if the server answers a short question."""
+        try:
+            self._request(_TEST_QUESTION, self._choices(Search(count=1))[0])
+        except _FailedError:
+            return False
+        return True
 
     def _request(self, prompt: Sequence[Turn], choice: dict[str, Any]) -> Answer:
-        extra = dict(self.spec.extra)
-        settings: dict[str, Any] = {"model": self.spec.model, **choice, "extra_body": extra}
-        if "max_completion_tokens" not in extra:
-            settings["max_tokens"] = self.spec.max_target_tokens
-        if not self.template.chat:
-            # The server puts its own start before a plain prompt.
-            text = "\n\n".join(_written(turn) for turn in prompt)
+        """Ask once. Raises _FailedError without an answer, ServerError if none will ever come."""
+        spec = self.spec
+        most_bytes = LEAST_ANSWER_BYTES + BYTES_A_TOKEN * spec.max_target_tokens
+        path = "/chat/completions" if self.template.chat else "/completions"
+        try:
+            reply = self.connection.send(
+                path,
+                self._body(prompt, choice),
+                seconds=spec.timeout_seconds,
+                most_bytes=most_bytes,
+            )
+        except RedirectError as error:
+            raise redirected(spec, error) from None
+        except ConnectionFailedError as error:
+            raise _FailedError(self._shown(str(error)), lost=True) from None
+        if reply.status >= 400:
+            return self._refused(reply)
+        try:
+            return read_completion(reply)
+        except BadAnswerError as error:
+            raise _FailedError(f"the answer is not readable ({error})") from None
+
+    def _refused(self, reply: Reply) -> Answer:
+        """Tell apart what a status of 400 and more means."""
+        if is_filtered(reply):
+            return Answer("", None, finished=False, refused=True)
+        message = self._shown(error_message(reply))
+        problem = f"HTTP {reply.status}" + (f": {message}" if message else "")
+        if reply.status in _HOPELESS:
+            raise ServerError(
+                f"{self.spec.base_url}: {problem}; check base_url, model and api_key_variable"
+            )
+        if reply.status not in _AGAIN and reply.status < 500:
+            raise _FailedError(problem, again=False)
+        wait = _retry_after(reply.retry_after, time.time())
+        if wait is not None and wait > MOST_PATIENCE_SECONDS:
+            raise _FailedError(f"{problem}; to be asked in {wait:.0f} s", again=False)
+        raise _FailedError(problem, wait=wait)
+
+    def _body(self, prompt: Sequence[Turn], choice: dict[str, Any]) -> Mapping[str, Any]:
+        body: dict[str, Any] = {"model": self.spec.model, **choice}
+        if "max_completion_tokens" not in self.spec.extra:
+            body["max_tokens"] = self.spec.max_target_tokens
+        if self.template.chat:
+            body["messages"] = [
+                {"role": turn.role, "content": self._content(_written(turn))} for turn in prompt
+            ]
             if self.spec.logprobs:
-                settings["logprobs"] = 1
-            return _plain_answer(self.client.completions.create(prompt=text, **settings))
-        messages: Any = [
-            {"role": turn.role, "content": self._content(_written(turn))} for turn in prompt
-        ]
-        if self.spec.logprobs:
-            settings["logprobs"] = True
-        return _chat_answer(self.client.chat.completions.create(messages=messages, **settings))
+                body["logprobs"] = True
+        else:
+            # The server puts its own start token before a plain prompt.
+            body["prompt"] = "\n\n".join(_written(turn) for turn in prompt)
+            if self.spec.logprobs:
+                body["logprobs"] = 1
+        return body | self.spec.extra
 
     def _content(self, text: str) -> Any:
         return structured(text) if self.template.structured else text
 
+    def _shown(self, text: str) -> str:
+        """Return a message without the secrets that a server may repeat in it."""
+        for secret in (api_key(self.spec), *secrets(self.spec.extra)):
+            if len(secret) > 3 and secret != "none":
+                text = text.replace(secret, HIDDEN)
+        return text
+
 
 def load_answerer(spec: EndpointSpec) -> EndpointAnswerer:
-    """Make the client of a server. Its own retries are off: ours tell apart what may help."""
-    client = openai.OpenAI(
-        base_url=spec.base_url,
-        api_key=api_key(spec),
-        timeout=spec.timeout_seconds,
-        max_retries=0,
-        http_client=openai.DefaultHttpxClient(trust_env=not is_local(spec.base_url)),
-    )
-    return EndpointAnswerer(client, spec, spec.template)
+    """Return the answerer of a server. Raises WeightsError if its key is not set."""
+    return EndpointAnswerer(connect(spec), spec, spec.template)
 
 
 def _written(turn: Turn) -> str:
@@ -162,55 +234,13 @@ def _written(turn: Turn) -> str:
     )
 
 
-def _chat_answer(completion: ChatCompletion) -> Answer:
-    """Read an answer; ValueError where it is none."""
-    if not isinstance(completion, ChatCompletion) or not completion.choices:
-        raise ValueError("no choices")
-    choice = completion.choices[0]
-    refusal = getattr(choice.message, "refusal", None)
-    told = choice.logprobs.content if choice.logprobs else None
-    return Answer(
-        text=refusal or choice.message.content or "",
-        log_probability=_mean([token.logprob for token in told or ()]),
-        finished=choice.finish_reason != "length",
-        refused=bool(refusal) or choice.finish_reason == "content_filter",
-    )
-
-
-def _plain_answer(completion: Completion) -> Answer:
-    """Read the answer to a plain prompt; ValueError where it is none."""
-    if not isinstance(completion, Completion) or not completion.choices:
-        raise ValueError("no choices")
-    choice = completion.choices[0]
-    told = choice.logprobs.token_logprobs if choice.logprobs else None
-    return Answer(
-        text=choice.text,
-        log_probability=_mean([each for each in told or () if each is not None]),
-        finished=choice.finish_reason != "length",
-        refused=choice.finish_reason == "content_filter",
-    )
-
-
-def _mean(log_probabilities: Sequence[float]) -> float | None:
-    if not log_probabilities:
-        return None
-    return sum(log_probabilities) / len(log_probabilities)
-
-
 def _without_failed(answers: Sequence[Answer]) -> list[Answer]:
     """Leave out requests that failed, unless all did."""
-    return [each for each in answers if not each.failure] or list(answers[:1])
-
-
-def _problem(error: openai.APIStatusError) -> str:
-    body = error.body
-    said = body.get("message") if isinstance(body, dict) else None
-    text = str(said or error.message).strip().splitlines()
-    return f"HTTP {error.status_code}" + (f": {text[0][:200]}" if text else "")
+    return [answer for answer in answers if not answer.failure] or list(answers[:1])
 
 
 def _wait(attempt: int) -> float:
-    """Give seconds to wait: twice as long each time, and not at the same moment as others.
+    """Return seconds to wait: twice as long each time, and not at the same moment as others.
 
     Full jitter would sometimes not wait at all; this waits at least half.
     """
@@ -219,7 +249,7 @@ def _wait(attempt: int) -> float:
 
 
 def _retry_after(stated: str | None, now: float) -> float | None:
-    """Read a Retry-After header, seconds or a date (RFC 9110, 10.2.3); None where there is none."""
+    """Read a Retry-After header, seconds or a date (RFC 9110, 10.2.3); None without one."""
     if not stated:
         return None
     try:
@@ -228,5 +258,5 @@ def _retry_after(stated: str | None, now: float) -> float | None:
         pass
     try:
         return max(0.0, email.utils.parsedate_to_datetime(stated).timestamp() - now)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

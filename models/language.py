@@ -3,7 +3,6 @@
 spec ─▶ ResolvedModel ─load_language_model─▶ Answerer ─▶ PromptTranslator, Judge
 """
 
-import importlib.util
 from pathlib import Path
 from typing import Literal
 
@@ -26,7 +25,7 @@ def prompt_identity(spec: PromptedSpec) -> str:
 
 
 def resolved_endpoint(spec: EndpointSpec, offline: bool, cache: Path) -> ResolvedModel:
-    """Ask a server what it serves; raises WeightsError where it must or does not answer so."""
+    """Ask a server what it serves. Raises WeightsError if it does not answer or lacks the model."""
     check_address(spec, offline=offline)
     served = find_served(spec, cache=cache)
     state = "does not answer now, but has said before" if served.remembered else "says"
@@ -36,12 +35,13 @@ def resolved_endpoint(spec: EndpointSpec, offline: bool, cache: Path) -> Resolve
         folder=None,
         backend="endpoint",
         precision="served",
-        devices=(Device(spec.base_url, "a server"),),
+        devices=(Device(spec.base_url, "a server", is_server=True),),
         reasons=(f"server {spec.base_url} {state}: {served.identity}",),
         licence=None,
         source_language=None,
         target_language=None,
         cache=cache,
+        concurrency=spec.concurrency,
     )
 
 
@@ -73,11 +73,6 @@ def load_language_model(
 
 
 def _load_endpoint(spec: EndpointSpec, resolved: ResolvedModel) -> Answerer:
-    if importlib.util.find_spec("openai") is None:
-        raise WeightsError(
-            f"{spec.model} at {spec.base_url}: kind: endpoint needs a client library that is "
-            "missing; install it with: pip install 'yibao[endpoint]'"
-        )
     identity = f"{find_served(spec).identity} {prompt_identity(spec)}"
     if identity != resolved.identity:
         raise WeightsError(

@@ -1,9 +1,11 @@
 """What a config may ask for of language models: the prompt, the weights or the server."""
 
+import re
 from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_serializer, field_validator, model_validator
 
+from models.address import address_problem, masked
 from models.prompts import PresetName, Template, make_template
 from models.strict import Spec, WeightsSpec
 
@@ -95,7 +97,8 @@ class ServerSpec(Spec):
     base_url: str = Field(
         description="Address of an OpenAI-compatible server, such as `http://localhost:8000/v1` "
         "(vLLM), `http://localhost:8080/v1` (llama.cpp), `http://localhost:11434/v1` (Ollama). "
-        "One on another machine needs `runtime.offline: false`."
+        "One on another machine needs `runtime.offline: false`. Redirects are not followed. A user "
+        "name or password in it is refused."
     )
     model: str = Field(description="The model's name, as the server lists it.")
     served_version: str = Field(
@@ -109,13 +112,19 @@ class ServerSpec(Spec):
     concurrency: int = Field(
         default=4, ge=1, le=256, description="Requests under way at the same time."
     )
-    timeout_seconds: float = Field(default=120, gt=0, description="Patience with one request.")
+    timeout_seconds: float = Field(
+        default=120,
+        gt=0,
+        le=86_400,
+        description="Time for one request, from the connection to the last byte of the answer.",
+    )
     retries: int = Field(
         default=5,
         ge=0,
         le=20,
-        description="How often a request is made again after a 429, a 5xx, a lost connection or an "
-        "unreadable answer; waits double, and Retry-After is honoured.",
+        description="How often a request is made again after a 429, a 5xx, a lost connection, the "
+        "time limit or an unreadable answer; waits double, and Retry-After is honoured. A server "
+        "that fails three sentences in a row and then a test question ends the run.",
     )
     logprobs: bool = Field(
         default=True,
@@ -125,8 +134,30 @@ class ServerSpec(Spec):
     extra: dict[str, Any] = Field(
         default={},
         description="More fields of every request, as the server names them, such as "
-        "`{top_k: 20, chat_template_kwargs: {enable_thinking: false}}`.",
+        "`{top_k: 20, chat_template_kwargs: {enable_thinking: false}}`. Values that look like "
+        "secrets (`api_key`, `token`, `password` …) are shown as `***` in every output.",
     )
+
+    @field_validator("base_url")
+    @classmethod
+    def _address_is_valid(cls, value: str) -> str:
+        if problem := address_problem(value):
+            raise ValueError(problem)
+        return value
+
+    @field_validator("api_key_variable")
+    @classmethod
+    def _variable_is_a_name(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value):
+            raise ValueError(
+                "'api_key_variable' must be the name of an environment variable, such as MY_KEY, "
+                "and not the key itself"
+            )
+        return value
+
+    @field_serializer("extra", when_used="json")
+    def _hide_secrets(self, extra: dict[str, Any]) -> Any:
+        return masked(extra)
 
 
 class EndpointSpec(PromptedSpec, ServerSpec):

@@ -25,6 +25,17 @@ class Candidate:
     failure: str = ""
     unknown: str = ""
 
+    @property
+    def refused(self) -> bool:
+        """True if the model refused to translate, or a filter of its server stopped it."""
+        return self.confidence == 0 and not self.failure
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What the model itself says is wrong: `truncated`, `refused`."""
+        cut = self.source_truncated or self.target_truncated
+        return ("truncated",) * cut + ("refused",) * self.refused
+
 
 class Translator(Protocol):
     """Chinese sentences to English ones.
@@ -138,10 +149,14 @@ class ContextRetranslator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SummaryLine:
-    """A sentence of a summary; `sources` are indices into the article's sentences."""
+    """A sentence of a summary; `sources` are indices into the article's sentences.
+
+    `failure` says why an article has no summary, as the only line of it.
+    """
 
     text: str
     sources: tuple[int, ...]
+    failure: str = ""
 
 
 class Summarizer(Protocol):

@@ -37,6 +37,8 @@ class ResolvedModel:
     target_language: str | None
     cache: Path
     writable_only: bool = False
+    concurrency: int = 1
+    """Requests under way at the same time, for a model behind a server."""
 
     @property
     def device(self) -> Device:

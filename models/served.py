@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.cleaning import without_thoughts
-from models.errors import WeightsError
+from models.decoding import is_blank
+from models.errors import NoSummaryError
 from models.prompted import EndpointSummarySpec
-from models.prompting import Answerer
+from models.prompting import Answer, Answerer
 from models.prompts import Template, Turn, conversation
 from models.protocols import Request, Search
 
@@ -29,17 +30,26 @@ class ServedWriter:
     def write(self, texts: Sequence[str]) -> list[str]:
         """Write a summary of each text; the result has the same length and order.
 
-        Raises WeightsError where the server gave none: the article is tried by the next run.
+        Raises NoSummaryError if the server gave none, refused, or wrote an empty one.
         """
         prompts = [self._prompt(text) for text in texts]
-        answers = [own[0] for own in self.answerer.answer(prompts, Search(count=1))]
-        for answer in answers:
-            if answer.failure or answer.refused:
-                raise WeightsError(f"no summary: {answer.failure or 'the model refused'}")
-        return [without_thoughts(answer.text)[0] for answer in answers]
+        answers = [best for best, *_ in self.answerer.answer(prompts, Search(count=1))]
+        return [_summary(answer) for answer in answers]
 
     def _prompt(self, text: str) -> tuple[Turn, ...]:
         return conversation(self.template, Request(text))
+
+
+def _summary(answer: Answer) -> str:
+    problem = answer.failure or ("the model refused" if answer.refused else "")
+    summary = without_thoughts(answer.text)[0]
+    if not problem and is_blank(summary):
+        problem = "the model wrote an empty one"
+        if not answer.finished:
+            problem += ", for it reached max_target_tokens"
+    if problem:
+        raise NoSummaryError(f"no summary: {problem}")
+    return summary
 
 
 def served_writer(spec: EndpointSummarySpec, answerer: Answerer) -> ServedWriter:

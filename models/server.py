@@ -1,22 +1,21 @@
-"""Find an OpenAI-compatible server and tell which weights it serves; imports no client library."""
+"""Find an OpenAI-compatible server and the identity of the weights it serves."""
 
-import ipaddress
 import json
 import os
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+from models.address import address_problem, is_local
+from models.connection import Connection, ConnectionFailedError, RedirectError, Reply
 from models.errors import ServerError, WeightsError
 from models.prompted import ServerSpec
 
 # A server that lists its models does so at once.
 LISTING_SECONDS = 10.0
+MOST_LISTING_BYTES = 4 * 2**20
 
-# What of a listing tells weights apart; times and owners change while the weights do not.
+# Fields of a listing that tell weights apart; times and owners change while the weights do not.
 _TELLING = ("id", "root", "parent", "meta", "digest")
 
 
@@ -29,13 +28,9 @@ class Served:
 
 
 def check_address(spec: ServerSpec, *, offline: bool) -> None:
-    """Raise WeightsError where the address is none, or offline and on another machine."""
-    parts = urlsplit(spec.base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise WeightsError(
-            f"base_url: '{spec.base_url}' is no address of a server; write it as "
-            "http://localhost:8000/v1"
-        )
+    """Raise WeightsError if the address is not valid, or offline and on another machine."""
+    if problem := address_problem(spec.base_url):
+        raise WeightsError(f"base_url: {problem}")
     if offline and not is_local(spec.base_url):
         raise WeightsError(
             f"base_url: {spec.base_url} is another machine, and runtime.offline is true: the text "
@@ -43,39 +38,46 @@ def check_address(spec: ServerSpec, *, offline: bool) -> None:
         )
 
 
-def is_local(base_url: str) -> bool:
-    """Tell whether an address is this machine's own."""
-    host = urlsplit(base_url).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def api_key(spec: ServerSpec) -> str:
-    """Read the key from the environment variable that a spec names.
+    """Read the key from the environment variable that a spec names; "none" without one.
 
-    Raises WeightsError where it is not set. Servers of one's own want none.
+    Raises WeightsError if the variable is not set, or cannot be a key.
     """
     if spec.api_key_variable is None:
         return "none"
-    key = os.environ.get(spec.api_key_variable, "")
+    key = os.environ.get(spec.api_key_variable, "").strip()
     if not key:
         raise WeightsError(
             f"api_key_variable: the environment variable {spec.api_key_variable} is not set; "
             f"export {spec.api_key_variable}=… before the run"
         )
+    if not (key.isascii() and key.isprintable()):
+        raise WeightsError(
+            f"api_key_variable: the environment variable {spec.api_key_variable} contains "
+            "characters that no key has, such as a line break; set it again"
+        )
     return key
+
+
+def connect(spec: ServerSpec) -> Connection:
+    """Return the connection to the server of a spec; nothing is sent yet."""
+    return Connection(spec.base_url, api_key(spec))
+
+
+def redirected(spec: ServerSpec, error: RedirectError) -> ServerError:
+    """Return the error of a server that points elsewhere."""
+    return ServerError(
+        f"{spec.base_url}: {error}; nothing was sent there. If you trust that server, write its "
+        "address in base_url"
+    )
 
 
 def find_served(spec: ServerSpec, *, cache: Path | None = None) -> Served:
     """Ask a server what it serves under the name in a spec.
 
-    With a `cache` folder the answer is kept there, and stands where the server does not answer:
-    finished work needs no server. Raises ServerError where it is not known either, and
-    WeightsError where the server has no such model.
+    With a `cache` folder the answer is kept there, and used while the server does not answer:
+    finished work needs no server. Raises ServerError if it is not known either, and
+    WeightsError if the server has no such model.
     """
     name = f"{spec.base_url} {spec.model}"
     kept = _kept(cache)
@@ -92,35 +94,39 @@ def find_served(spec: ServerSpec, *, cache: Path | None = None) -> Served:
 
 
 def _listed(spec: ServerSpec) -> list[dict[str, Any]] | None:
-    """Return the models a server lists; None where it keeps no list."""
-    request = urllib.request.Request(
-        f"{spec.base_url.rstrip('/')}/models", headers={"Authorization": f"Bearer {api_key(spec)}"}
-    )
-    # A proxy is for other machines.
-    proxies: dict[str, str] | None = {} if is_local(spec.base_url) else None
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler(proxies))
+    """Return the models a server lists, or None if it keeps no list."""
+    advice = "start it, or correct base_url, which usually ends in /v1"
     try:
-        with opener.open(request, timeout=LISTING_SECONDS) as answer:
-            found = json.load(answer)
-    except urllib.error.HTTPError as error:
-        if error.code in (401, 403):
-            raise WeightsError(
-                f"{spec.base_url}: HTTP {error.code}: it wants another key; name the environment "
-                "variable that holds it in api_key_variable"
-            ) from None
-        if error.code in (502, 503, 504):
-            raise ServerError(
-                f"{spec.base_url}: HTTP {error.code} instead of its models; is it still starting?"
-            ) from None
-        # No list is kept here, or it fails, as that of `transformers serve` does offline.
-        return None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "reason", None) or error
+        reply = connect(spec).send(
+            "/models", seconds=LISTING_SECONDS, most_bytes=MOST_LISTING_BYTES
+        )
+        return _rows(spec, reply)
+    except RedirectError as error:
+        raise redirected(spec, error) from None
+    except (ConnectionFailedError, ValueError) as error:
         raise ServerError(
-            f"{spec.base_url}: the server does not answer ({reason}); start it, or mend base_url, "
-            "which mostly ends in /v1"
+            f"{spec.base_url}: the server does not answer ({error}); {advice}"
         ) from None
-    rows = found.get("data") if isinstance(found, dict) else None
+
+
+def _rows(spec: ServerSpec, reply: Reply) -> list[dict[str, Any]] | None:
+    if reply.status in (401, 403):
+        raise WeightsError(
+            f"{spec.base_url}: HTTP {reply.status}: it wants another key; name the environment "
+            "variable that holds it in api_key_variable"
+        )
+    if reply.status in (502, 503, 504):
+        raise ServerError(
+            f"{spec.base_url}: HTTP {reply.status} instead of its models; is it still starting?"
+        )
+    if reply.status >= 400:
+        # There is no list, or it fails, as that of `transformers serve` does offline.
+        return None
+    try:
+        listing = reply.json()
+    except ValueError:
+        raise ValueError("its list of models is not JSON") from None
+    rows = listing.get("data") if isinstance(listing, dict) else None
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else None
 
 
@@ -132,10 +138,10 @@ def _identity(spec: ServerSpec, listed: list[dict[str, Any]] | None) -> str:
     names = (spec.model, f"{spec.model}:latest")
     row = next((row for row in listed if row.get("id") in names), None)
     if row is None:
-        known = ", ".join(sorted(str(each.get("id")) for each in listed)[:8])
+        known = ", ".join(sorted(str(row.get("id")) for row in listed)[:8])
         raise WeightsError(f"{spec.base_url}: has no model '{spec.model}'; it has {known}")
-    told = {key: row[key] for key in _TELLING if row.get(key) is not None}
-    return f"{spec.model}{version} {json.dumps(told, sort_keys=True, ensure_ascii=False)}"
+    telling = {key: row[key] for key in _TELLING if row.get(key) is not None}
+    return f"{spec.model}{version} {json.dumps(telling, sort_keys=True, ensure_ascii=False)}"
 
 
 def _kept(cache: Path | None) -> dict[str, str]:
@@ -143,10 +149,10 @@ def _kept(cache: Path | None) -> dict[str, str]:
     if cache is None:
         return {}
     try:
-        found = json.loads((cache / "servers.json").read_text(encoding="utf-8"))
+        values = json.loads((cache / "servers.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return values if isinstance(values, dict) else {}
 
 
 def _keep(cache: Path, kept: dict[str, str]) -> None:

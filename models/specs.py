@@ -193,8 +193,8 @@ class LanguageJudgeSpec(Spec):
         "Federmann 2023): 0 is faultless, -25 the worst."
     )
     model: Annotated[CausalSpec | EndpointSpec, Field(discriminator="kind")] = Field(
-        description="The model, as in translate.model; of its prompt only `system` would be yours, "
-        "and is not read."
+        description="The model, as in translate.model. The prompt is the judge's own: `system`, "
+        "`prompt`, `prompt_in_context` and `context_sentences` are refused."
     )
     retries: int = Field(
         default=2,
@@ -211,6 +211,9 @@ class LanguageJudgeSpec(Spec):
                 f"a judge needs a chat model, and '{self.model.preset}' is a prompt for "
                 "translation alone; set 'preset: chat'"
             )
+        for name in ("system", "prompt", "prompt_in_context", "context_sentences"):
+            if getattr(self.model, name):
+                raise ValueError(f"'{name}' has no effect on a judge; remove it from its model")
         return self
 
 

@@ -120,9 +120,8 @@ def weighed_findings(glossary: Glossary) -> Weigh:
     """Weigh what the checks find, as the repair ladder does."""
 
     def weigh(source: str, candidate: Candidate) -> float:
-        cut = candidate.source_truncated or candidate.target_truncated
-        flags = ("truncated",) if cut else ()
-        return weight(findings(source, candidate.text, glossary=glossary, flags=flags))
+        own = findings(source, candidate.text, glossary=glossary, flags=candidate.flags)
+        return weight(own)
 
     return weigh
 
@@ -151,10 +150,7 @@ def prepare_choosing(
     if section.by == "first":
         return None
     if section.among == "draws" and translator.backend != "transformers":
-        raise WeightsError(
-            f"translate.choose.among: draws need transformers, and {translator.name} runs by "
-            f"{translator.backend}; set translate.model.backend: transformers, or among: beam"
-        )
+        raise WeightsError(f"translate.choose.among: {_no_draws(translator)}")
     weigh = weighed_findings(glossary) if section.checked else None
     settings = section.model_dump(mode="json", exclude={"estimator"}) | {
         "version": CHOOSING_VERSION,
@@ -180,6 +176,18 @@ def prepare_choosing(
         return _wrapped(own, section, by_estimate(estimator), weigh)
 
     return Choosing(settings, (resolved,), wrap)
+
+
+def _no_draws(translator: ResolvedModel) -> str:
+    if translator.backend == "endpoint":
+        return (
+            f"draws need a model on this machine, and {translator.name} is behind a server; set "
+            "among: beam, for which the server is asked so often with other seeds"
+        )
+    return (
+        f"draws need transformers, and {translator.name} runs by {translator.backend}; set "
+        "translate.model.backend: transformers, or among: beam"
+    )
 
 
 def _search(section: ChooseSection) -> Search:

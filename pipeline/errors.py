@@ -4,10 +4,13 @@ PipelineError            exit 1   one line: where, what was found, what to do
 ├── ConfigError          exit 2   the YAML, an option or a path in them is wrong
 ├── InputError           exit 3   a document cannot be read (the others go on)
 ├── ModelError           exit 1   weights are missing, damaged or answer nonsense
+│   └── RowsFailedError  exit 1   a model gave nothing for some rows of a batch
 ├── StoreError           exit 1   a run folder is damaged or cannot be written
 │   └── FolderLockedError exit 5   another run holds the folder
 └── AlignmentError       exit 1   a stage or a model lost or invented a row
 """
+
+from collections.abc import Sequence
 
 
 class PipelineError(Exception):
@@ -48,3 +51,16 @@ class FolderLockedError(StoreError):
 
 class AlignmentError(PipelineError):
     """A stage or model returned another number of rows than it was given."""
+
+
+class RowsFailedError(ModelError):
+    """A model gave nothing for some rows of a batch.
+
+    `rows` are the results of the whole batch in order, with an error in place of each missing
+    one, so that the others need not be made again.
+    """
+
+    def __init__(self, rows: Sequence[object]) -> None:
+        errors = [row for row in rows if isinstance(row, PipelineError)]
+        super().__init__("; ".join(map(str, errors[:1])))
+        self.rows = tuple(rows)

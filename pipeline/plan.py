@@ -16,7 +16,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from models.device import available_threads
+from models.device import available_threads, named
 from models.errors import WeightsError
 from models.load import (
     load_summarizer,
@@ -48,7 +48,7 @@ from pipeline.text.glossary import parse_glossary
 
 # Padded characters of a window of the translation memory, by kind of device; on a CPU for so
 # many threads, and more with ctranslate2, which is fast and fills its batches from all of it.
-WINDOW_CHARS = {"cpu": 8192, "mps": 16_384, "cuda": 65_536}
+WINDOW_CHARS = {"cpu": 8192, "mps": 16_384, "cuda": 65_536, "server": 4096}
 CTRANSLATE2_ON_CPU_CHARS = 65_536
 MEASURED_THREADS = 2
 
@@ -117,9 +117,19 @@ class Step:
 
     @property
     def devices(self) -> tuple[str, ...]:
-        """Names of the devices its models run on, each once."""
+        """Names of the devices and servers its models run on, each once."""
         names = (device.name for model in self.models for device in model.devices)
         return tuple(dict.fromkeys(names))
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where each model runs, in words, for models on a server or on several devices."""
+        return tuple(
+            f"{model.name} on {'the server ' if model.device.is_server else ''}"
+            f"{named(model.devices)}"
+            for model in self.models
+            if model.device.is_server or len(model.devices) > 1
+        )
 
 
 def digest(value: object) -> str:
@@ -265,6 +275,8 @@ def window_chars(runtime: RuntimeSection, resolved: ResolvedModel) -> int:
     run picked up again makes the same windows.
     """
     kind, workers = resolved.device.kind, len(resolved.devices)
+    if kind == "server":  # makes its own batches; what is in flight is lost if it goes away
+        return WINDOW_CHARS[kind] * max(1, resolved.concurrency // 4)
     if (kind, resolved.backend) == ("cuda", "ctranslate2"):
         workers *= MOST_ON_GPU
     batch = 0 if runtime.batch_tokens == "auto" else runtime.batch_tokens

@@ -106,9 +106,11 @@ def _run_stages(config: Config, options: Options, journal: Journal, manifest: Ma
         for step in steps[1:]:
             _make_table(step, options, journal, manifest, store, memory, corrections)
             write_manifest(folder, manifest)
-    last = steps[-1].stage.writes
-    for key in manifest.tables[last]:
-        failures.extend(store.read_failures(last, key))
+    # A table has the failures of what it is made of, but nothing is made of summaries.
+    for stage in wanted:
+        for key in manifest.tables[stage.writes]:
+            failures.extend(store.read_failures(stage.writes, key))
+    failures = list(dict.fromkeys(failures))
     _write_failures(folder, failures)
     outcome = conclude(config, manifest, store, failures, report=options.until == "report")
     for warning in outcome.warnings:
@@ -195,8 +197,8 @@ def _make_table(
     ]
     missing = sum(map(len, groups))
     if missing:
-        if len(step.devices) > 1:
-            journal.info("devices", f"{stage.name:<10} on {', '.join(step.devices)}")
+        for place in step.places:
+            journal.info("devices", f"{stage.name:<10} {place}")
         with journal.task(stage.name, missing) as task:
             counter = _Counter(task, journal)
             function = step.load(Tools(memory, not options.fresh, counter.window, corrections))

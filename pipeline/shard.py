@@ -1,13 +1,13 @@
 """Shards: read their inputs, run the stage, write their rows and what failed."""
 
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from models.errors import ServerError
-from pipeline.errors import AlignmentError, StoreError
+from pipeline.errors import AlignmentError, PipelineError, RowsFailedError, StoreError
 from pipeline.journal import Journal
 from pipeline.plan import ROW_TYPES, Stage, StageFunction
 from pipeline.records import Article, Document, Edition, Failure
@@ -84,13 +84,13 @@ def _together(
         for parts in zip(*(inputs.tables for inputs in read), strict=True)
     ]
     try:
-        rows = iter(_checked(function, tables))
+        rows = iter(_checked(function, tables, stage.name))
     except (StoreError, ServerError):
         raise
     except Exception:  # noqa: BLE001 - whatever one article causes must not stop the others
         journal.debug("batch_failed", f"{stage.name}: several shards failed, one by one now")
         return None
-    return [(list(islice(rows, len(inputs.tables[0]))), []) for inputs in read]
+    return [_parted(islice(rows, len(inputs.tables[0]))) for inputs in read]
 
 
 def segmented(
@@ -117,7 +117,7 @@ def attempt(
 ) -> tuple[list[Any], list[Failure]]:
     """Run a stage over a batch; if it fails, row by row, and set aside what fails alone."""
     try:
-        return _checked(function, tables), []
+        return _parted(_checked(function, tables, stage))
     except (StoreError, ServerError):
         raise  # the disk or the server is at fault, not an article
     except Exception:  # noqa: BLE001 - whatever one article causes must not stop the others
@@ -126,29 +126,48 @@ def attempt(
     failures: list[Failure] = []
     for parts in zip(*tables, strict=True):
         try:
-            rows.extend(_checked(function, [[part] for part in parts]))
+            made, failed = _parted(_checked(function, [[part] for part in parts], stage))
+            rows += made
+            failures += failed
         except (StoreError, ServerError):
             raise
         except Exception as error:  # noqa: BLE001
             first = parts[0]
-            failures.append(
-                Failure(
-                    id=first.id,
-                    source=first.source,
-                    stage=stage,
-                    reason=f"{type(error).__name__}: {error}".splitlines()[0],
-                    advice="the next run tries it again; log.jsonl has the traceback",
-                )
-            )
+            advice = "the next run tries it again; log.jsonl has the traceback"
+            failures.append(_failure(first, stage, error, advice))
             journal.debug("row_failed", f"{first.id}: {error}", traceback=traceback.format_exc())
     return rows, failures
 
 
-def _checked(function: StageFunction, tables: Sequence[Sequence[Any]]) -> list[Any]:
-    rows = list(function(*tables))
-    if len(rows) != len(tables[0]):
-        raise AlignmentError(f"{len(rows)} rows came back for {len(tables[0])}")
-    return rows
+def _checked(
+    function: StageFunction, tables: Sequence[Sequence[Any]], stage: str
+) -> list[Any | Failure]:
+    """Run a stage; one row or failure per row of the first table, same order."""
+    inputs = tables[0]
+    try:
+        rows = list(function(*tables))
+    except RowsFailedError as error:
+        rows = list(error.rows)
+    if len(rows) != len(inputs):
+        raise AlignmentError(f"{len(rows)} rows came back for {len(inputs)}")
+    return [
+        _failure(own, stage, row, "the next run tries it again")
+        if isinstance(row, PipelineError)
+        else row
+        for own, row in zip(inputs, rows, strict=True)
+    ]
+
+
+def _failure(row: Any, stage: str, error: Exception, advice: str) -> Failure:
+    reason = f"{type(error).__name__}: {error}".splitlines()[0]
+    return Failure(id=row.id, source=row.source, stage=stage, reason=reason, advice=advice)
+
+
+def _parted(rows: Iterable[Any | Failure]) -> tuple[list[Any], list[Failure]]:
+    """Return rows and failures apart."""
+    held = list(rows)
+    failures = [row for row in held if isinstance(row, Failure)]
+    return [row for row in held if not isinstance(row, Failure)], failures
 
 
 def _row_id(row: Any) -> str:

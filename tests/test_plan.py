@@ -93,6 +93,16 @@ def test_a_window_holds_several_batches_for_every_worker(
     assert window_chars(RuntimeSection.model_validate(settings), resolved) == expected
 
 
+@pytest.mark.parametrize("address", ["http://localhost/v1", "https://a.example/v1", "cpu:0"])
+def test_a_server_is_a_kind_of_device_whatever_its_address(address: str) -> None:
+    device = Device(address, "test", is_server=True)
+    spec = Seq2SeqSpec(kind="seq2seq", path="bundled:zh-en")
+    resolved = replace(resolve_translator(spec, device="cpu"), devices=(device,), concurrency=32)
+    assert (device.kind, device.index) == ("server", 0)
+    for settings in ({}, {"batch_tokens": 512}, {"threads": 8}):
+        assert window_chars(RuntimeSection.model_validate(settings), resolved) == 32_768
+
+
 def test_a_key_does_not_change_by_accident() -> None:
     """A change here throws away everybody's finished work: raise a version on purpose instead."""
     step = Step(SEGMENT, {"max_sentence_chars": 200}, (), lambda tools: lambda rows: rows)

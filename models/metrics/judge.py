@@ -123,7 +123,10 @@ class Judge:
         first = self.answerer.answer(prompts, Search(count=1)) if prompts else []
         for answers in first:
             found.append(_errors(answers[0]))
-        unread = [at for at, errors in enumerate(found) if errors is None]
+        # What failed was already asked again by whoever asks the server.
+        unread = [
+            at for at, errors in enumerate(found) if errors is None and not first[at][0].failure
+        ]
         if unread and self.retries:
             # The first of several is the one there was.
             more = self.answerer.answer(

@@ -114,9 +114,7 @@ def _repaired(case: _Case | None, first: Candidate) -> Repaired:
 
 
 def _found(source: str, candidate: Candidate, glossary: Glossary) -> list[Finding]:
-    cut = candidate.source_truncated or candidate.target_truncated
-    flags = ("truncated",) if cut else ()
-    return findings(source, candidate.text, glossary=glossary, flags=flags)
+    return findings(source, candidate.text, glossary=glossary, flags=candidate.flags)
 
 
 def _reason(found: Sequence[Finding]) -> str:
@@ -293,6 +291,8 @@ def _joined(parts: Sequence[str], answers: Sequence[Candidate]) -> Candidate:
             confidence = None
         else:
             confidence *= max(answer.confidence, 1e-9) ** (len(part) / characters)
+    if any(answer.refused for answer in answers):
+        confidence = 0.0
     return Candidate(
         text,
         confidence,

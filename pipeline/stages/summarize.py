@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from models.protocols import Summarizer, SummaryLine
-from pipeline.errors import AlignmentError
+from pipeline.errors import AlignmentError, ModelError, RowsFailedError
 from pipeline.records import (
     Article,
     BlockKind,
@@ -40,26 +40,30 @@ def summarize(
     `"model"`). Citations are sentence ids. An article without prose has an empty
     summary with the flag `no_prose`; one without any English prose has `no_english`.
     Raises AlignmentError if a summarizer loses an article or cites a sentence that it
-    was not given.
+    was not given, and RowsFailedError if it wrote no summary of an article: the rows of
+    all others are in it.
     """
     prose = [_prose(article) for article in articles]
     english = [_english(row) for row in translations]
     by_model = english_from == "model" or english_summarizer is not None
+    failures: dict[int, ModelError] = {}
     chinese_rows: list[tuple[SummarySentence, ...]] = [()] * len(articles)
     english_rows: list[tuple[SummarySentence, ...]] = [()] * len(articles)
     if "zh" in languages or not by_model:
-        chinese_rows = _summaries(summarizer, prose, lambda _, sentence: sentence.text)
+        chinese_rows = _summaries(summarizer, prose, lambda _, sentence: sentence.text, failures)
     if "en" in languages and by_model:
         reader = english_summarizer or summarizer
         texts = _translated(prose, english)
-        english_rows = _summaries(reader, texts, lambda at, sentence: english[at][sentence.id])
+        english_rows = _summaries(
+            reader, texts, lambda at, sentence: english[at][sentence.id], failures
+        )
     elif "en" in languages:
         english_rows = [
             tuple(_translation_of(line, english[at]) for line in lines)
             for at, lines in enumerate(chinese_rows)
         ]
         english_rows = [tuple(line for line in lines if line.text) for lines in english_rows]
-    return [
+    summaries = [
         Summary(
             article_id=article.id,
             zh=chinese_rows[at] if "zh" in languages else (),
@@ -68,6 +72,9 @@ def summarize(
         )
         for at, article in enumerate(articles)
     ]
+    if failures:
+        raise RowsFailedError([failures.get(at, row) for at, row in enumerate(summaries)])
+    return summaries
 
 
 def _prose(article: Article) -> list[Sentence]:
@@ -98,10 +105,14 @@ def _summaries(
     summarizer: Summarizer,
     prose: Sequence[Sequence[Sentence]],
     text: Callable[[int, Sentence], str],
+    failures: dict[int, ModelError],
 ) -> list[tuple[SummarySentence, ...]]:
-    """Ask once for all articles that have sentences; the others get an empty summary."""
+    """Ask once for all articles that have sentences; the others get an empty summary.
+
+    Adds to `failures` and leaves out what it already has.
+    """
     rows: list[tuple[SummarySentence, ...]] = [()] * len(prose)
-    asked = [at for at, sentences in enumerate(prose) if sentences]
+    asked = [at for at, sentences in enumerate(prose) if sentences and at not in failures]
     if not asked:
         return rows
     answers = summarizer.summarize([[text(at, one) for one in prose[at]] for at in asked])
@@ -109,6 +120,8 @@ def _summaries(
     if len(answers) != len(asked):
         raise AlignmentError(f"{name} returned {len(answers)} summaries for {len(asked)} articles")
     for at, lines in zip(asked, answers, strict=True):
+        if failure := next((line.failure for line in lines if line.failure), ""):
+            failures[at] = ModelError(failure)
         rows[at] = tuple(_cited(name, line, prose[at]) for line in lines if line.text.strip())
     return rows
 

@@ -2,13 +2,13 @@
 
 import math
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from types import MappingProxyType
 
 from models.protocols import Candidate, ContextTranslator, Request, Translator
-from pipeline.errors import AlignmentError, ModelError
+from pipeline.errors import AlignmentError, ModelError, RowsFailedError
 from pipeline.records import Article, BlockKind, Sentence, TranslatedSentence, Translation
 from pipeline.stages.repair import Ladder, Repaired, repair
 from pipeline.text.furniture import english_furniture
@@ -45,39 +45,58 @@ def translate(
     translator itself where none is given. A translator that reads context or terms gets the
     sentences before, and the terms of the glossary. A heading, however the model wrote it,
     begins with a capital. Raises AlignmentError if the model returns another number of
-    translations than it was given, ModelError if it could not translate one: the article is
-    tried again by the next run.
+    translations than it was given, and RowsFailedError if it could not translate a sentence: the
+    rows of all other articles are in it.
     """
-    requests = _requests(articles, kinds, translator, glossary, corrections)
-    candidates = _translated(requests, translator)
+    asked = [_requests(article, kinds, translator, glossary, corrections) for article in articles]
+    candidates = iter(_translated([request for own in asked for request in own], translator))
+    answers = [[next(candidates) for _ in requests] for requests in asked]
+    failures = [_failure(*own) for own in zip(asked, answers, strict=True)]
+    whole = [at for at, failure in enumerate(failures) if failure is None]
+    requests = [request for at in whole for request in asked[at]]
+    first = [candidate for at in whole for candidate in answers[at]]
     repaired = (
-        repair(requests, candidates, translator=retranslator or translator, ladder=ladder)
+        repair(requests, first, translator=retranslator or translator, ladder=ladder)
         if ladder
-        else [Repaired(candidate) for candidate in candidates]
+        else [Repaired(candidate) for candidate in first]
     )
-    remaining = iter(zip(repaired, candidates, strict=True))
-    rows = []
-    for article in articles:
-        sentences = []
-        for block in article.blocks:
-            for sentence in block.sentences:
-                corrected = corrections.get(pairing_key(sentence.text))
-                if corrected is not None:
-                    sentences.append(TranslatedSentence(sentence.id, corrected, "editor", None))
-                elif _for_model(block.kind, sentence, kinds):
-                    own = [(part, *next(remaining)) for part in _parts(sentence)]
-                    joined = _joined(sentence.id, [(part, best) for part, best, _ in own])
-                    unknown = "".join(first.unknown for _, _, first in own)
-                    text = _as_heading(joined.text, sentence.text, block.kind)
-                    sentences.append(replace(joined, text=text, unknown=unknown))
-                else:
-                    sentences.append(_without_model(block.kind, sentence))
-        rows.append(Translation(article.id, tuple(sentences)))
-    return rows
+    remaining = iter(zip(repaired, first, strict=True))
+    rows = [
+        failure or _row(article, remaining, kinds, corrections)
+        for article, failure in zip(articles, failures, strict=True)
+    ]
+    translations = [row for row in rows if isinstance(row, Translation)]
+    if len(translations) < len(rows):
+        raise RowsFailedError(rows)
+    return translations
+
+
+def _row(
+    article: Article,
+    answers: Iterator[tuple[Repaired, Candidate]],
+    kinds: Collection[BlockKind],
+    corrections: Mapping[str, str],
+) -> Translation:
+    """Return the row of an article; `answers` begin with those to its own requests."""
+    sentences = []
+    for block in article.blocks:
+        for sentence in block.sentences:
+            corrected = corrections.get(pairing_key(sentence.text))
+            if corrected is not None:
+                sentences.append(TranslatedSentence(sentence.id, corrected, "editor", None))
+            elif _for_model(block.kind, sentence, kinds):
+                own = [(part, *next(answers)) for part in _parts(sentence)]
+                joined = _joined(sentence.id, [(part, best) for part, best, _ in own])
+                unknown = "".join(first.unknown for _, _, first in own)
+                text = _as_heading(joined.text, sentence.text, block.kind)
+                sentences.append(replace(joined, text=text, unknown=unknown))
+            else:
+                sentences.append(_without_model(block.kind, sentence))
+    return Translation(article.id, tuple(sentences))
 
 
 def _requests(
-    articles: Sequence[Article],
+    article: Article,
     kinds: Collection[BlockKind],
     translator: Translator,
     glossary: Glossary | None,
@@ -89,18 +108,17 @@ def _requests(
         glossary if isinstance(translator, ContextTranslator) and translator.reads_terms else None
     )
     requests = []
-    for article in articles:
-        before: list[str] = []
-        for block in article.blocks:
-            for sentence in block.sentences:
-                if not _for_model(block.kind, sentence, kinds):
-                    continue
-                corrected = pairing_key(sentence.text) in corrections
-                for part in _parts(sentence):
-                    context = tuple(before[-wanted:]) if wanted else ()
-                    if not corrected:
-                        requests.append(Request(part, context, _terms(part, terms)))
-                    before.append(part)
+    before: list[str] = []
+    for block in article.blocks:
+        for sentence in block.sentences:
+            if not _for_model(block.kind, sentence, kinds):
+                continue
+            corrected = pairing_key(sentence.text) in corrections
+            for part in _parts(sentence):
+                context = tuple(before[-wanted:]) if wanted else ()
+                if not corrected:
+                    requests.append(Request(part, context, _terms(part, terms)))
+                before.append(part)
     return requests
 
 
@@ -114,7 +132,7 @@ def _terms(text: str, glossary: Glossary | None) -> tuple[tuple[str, str], ...]:
 
 
 def _translated(requests: Sequence[Request], translator: Translator) -> list[Candidate]:
-    """Translate, and let no lost or failed translation pass."""
+    """Translate in one call. Raises AlignmentError if a translation is lost."""
     if isinstance(translator, ContextTranslator):
         candidates = translator.translate_in_context(requests)
     else:
@@ -124,18 +142,23 @@ def _translated(requests: Sequence[Request], translator: Translator) -> list[Can
             f"{type(translator).__name__} returned {len(candidates)} translations "
             f"for {len(requests)} sentences"
         )
+    return candidates
+
+
+def _failure(requests: Sequence[Request], answers: Sequence[Candidate]) -> ModelError | None:
+    """Return why an article has no translation; None if every sentence has one."""
     failed = [
         (request.sentence, candidate.failure)
-        for request, candidate in zip(requests, candidates, strict=True)
+        for request, candidate in zip(requests, answers, strict=True)
         if candidate.failure
     ]
-    if failed:
-        sentence, failure = failed[0]
-        raise ModelError(
-            f"{len(failed)} of {len(requests)} sentences have no translation, first "
-            f"'{sentence[:20]}': {failure}"
-        )
-    return candidates
+    if not failed:
+        return None
+    sentence, failure = failed[0]
+    return ModelError(
+        f"{len(failed)} of {len(requests)} sentences have no translation, first "
+        f"'{sentence[:20]}': {failure}"
+    )
 
 
 def _for_model(kind: BlockKind, sentence: Sentence, kinds: Collection[BlockKind]) -> bool:
@@ -154,7 +177,7 @@ def _joined(identifier: str, parts: Sequence[tuple[str, Repaired]]) -> Translate
     It is None where that of a part is. Its rung is the last one that changed a part.
     """
     candidates = [own.candidate for _, own in parts]
-    cut = any(c.source_truncated or c.target_truncated for c in candidates)
+    flags = {flag for candidate in candidates for flag in candidate.flags}
     rungs = [own.rung for _, own in parts if own.rung]
     changed = [rung for rung in rungs if rung != "kept"]
     return TranslatedSentence(
@@ -162,7 +185,7 @@ def _joined(identifier: str, parts: Sequence[tuple[str, Repaired]]) -> Translate
         text=" ".join(text for c in candidates if (text := c.text.strip())),
         origin="model",
         confidence=_mean_confidence(parts),
-        flags=("truncated",) if cut else (),
+        flags=tuple(flag for flag in ("truncated", "refused") if flag in flags),
         rung=(changed or rungs or [None])[-1],
         reason="; ".join(own.reason for _, own in parts if own.reason),
     )

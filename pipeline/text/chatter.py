@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 
 from pipeline.records import Finding, Span
 
@@ -39,8 +40,14 @@ _FOREIGN = frozenset(_FOREIGN_WORDS.split())
 _FEWEST_WORDS, _FEWEST_FOREIGN = 8, 2
 
 
-def chatter(source: str, translation: str) -> list[Finding]:
-    """Find notes, refusals and marks of a prompt that are no part of the translation."""
+def chatter(source: str, translation: str, *, flags: Sequence[str] = ()) -> list[Finding]:
+    """Find notes, refusals and marks of a prompt that are no part of the translation.
+
+    With the flag `refused` the model itself, or its server, says that it did not translate.
+    """
+    if "refused" in flags:
+        message = "the model or a filter of its server refused to translate this"
+        return [Finding("chatter", "error", message, Span(0, len(source)))]
     match = _NOTE.search(translation)
     if match is None or _SOURCE_SAYS.search(source):
         return []

@@ -54,11 +54,11 @@ def findings(
 ) -> list[Finding]:
     """Run every check on a pair, most serious first in the order of `CHECKS`.
 
-    An empty or a copied translation has that one finding: nothing else can be said of it.
-    `flags` are those of the TranslatedSentence (`truncated` is the one that counts here).
+    An empty or a copied translation has that one finding, and the one of a refusal: nothing else
+    can be said of it. `flags` are those of the TranslatedSentence; `truncated` and `refused` count.
     """
     if nothing := empty(source, translation) or copied(source, translation):
-        return nothing
+        return nothing + (chatter(source, translation, flags=flags) if "refused" in flags else [])
     return [
         *numbers(source, translation),
         *mentions(source, translation),
@@ -69,7 +69,7 @@ def findings(
         *question(source, translation),
         *quotes(source, translation),
         *truncated(source, translation, flags=flags),
-        *chatter(source, translation),
+        *chatter(source, translation, flags=flags),
         *language(source, translation),
         *(terms(source, translation, glossary) if glossary else ()),
         *hidden(source, translation),
@@ -329,7 +329,8 @@ def truncated(source: str, translation: str, *, flags: Sequence[str] = ()) -> li
     """Find a translation that breaks off, by what the model said or by how it ends."""
     found: list[Finding] = []
     if any("truncated" in flag for flag in flags):
-        message = "cut at the model's length limit: the end may be missing"
+        by = "by a filter" if "refused" in flags else "at the model's length limit"
+        message = f"cut {by}: the end may be missing"
         end = len(translation)
         place = Span(max(0, end - 1), end)
         found.append(Finding("truncated", "error", message, Span(0, len(source)), place))
