@@ -4,10 +4,12 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Literal, Protocol
+
+from pipeline.store import reporting
 
 LogFormat = Literal["text", "json"]
 _LEVELS = {"debug": 0, "info": 1, "warning": 2, "error": 3}
@@ -35,13 +37,14 @@ class Journal:
     @contextmanager
     def recording(self, folder: Path) -> Iterator[None]:
         """Append every event to `folder`/log.jsonl while inside."""
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / "log.jsonl").open("a", encoding="utf-8") as file:
-            self._file = file
-            try:
-                yield
-            finally:
-                self._file = None
+        path = folder / "log.jsonl"
+        with reporting(path, "written"):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("a", encoding="utf-8")
+        try:
+            yield
+        finally:
+            self._close()
 
     def debug(self, event: str, message: str, **fields: Any) -> None:
         """Note a detail."""
@@ -70,6 +73,12 @@ class Journal:
         else:
             yield _Lines(self, title, total)
 
+    def _close(self) -> None:
+        file, self._file = self._file, None
+        if file:
+            with suppress(OSError):
+                file.close()
+
     def _write(self, level: str, event: str, message: str, fields: dict[str, Any]) -> None:
         row = {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -80,8 +89,14 @@ class Journal:
         }
         line = json.dumps(row, ensure_ascii=False, default=str)
         if self._file:
-            self._file.write(line + "\n")
-            self._file.flush()
+            try:
+                self._file.write(line + "\n")
+                self._file.flush()
+            except OSError as error:
+                # a full disk stops what must be written, not the notes about it
+                name = self._file.name
+                self._close()
+                self.warning("log", f"{name}: cannot be written: {error.strerror}; it ends here")
         if _LEVELS[level] >= self._threshold:
             mark = "" if level in ("debug", "info") else f"{level}: "
             sys.stderr.write((line if self._format == "json" else mark + message) + "\n")
