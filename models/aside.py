@@ -9,13 +9,15 @@ import os
 import re
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 if sys.platform != "win32":
     import fcntl
 
+_DAY_SECONDS = 86_400
 _ASIDE = re.compile(r"\.(?P<name>.+)\.(?P<pid>\d{1,9})\.partial")
 
 
@@ -55,21 +57,32 @@ def folder_aside(path: Path) -> Iterator[Path]:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def sweep(folder: Path, is_ours: Callable[[str], bool]) -> None:
+def sweep(folder: Path, is_ours: Callable[[str], object]) -> None:
     """Remove what killed processes left in a folder.
 
     `is_ours` gets the name of the file or folder that was to be made: only those it accepts
     are removed, and only if the process that wrote them has ended.
     """
-    try:
-        with os.scandir(folder) as entries:
-            names = [entry.name for entry in entries if entry.name.endswith(".partial")]
-    except OSError:
-        return  # nothing to sweep, or whoever writes here next reports it
-    for name in names:
-        match = _ASIDE.fullmatch(name)
+    for name in _names(folder):
+        match = _ASIDE.fullmatch(name) if name.endswith(".partial") else None
         if match and is_ours(match["name"]) and _is_abandoned(folder / name, int(match["pid"])):
             _remove(folder / name)
+
+
+def sweep_old(folder: Path, is_ours: Callable[[str], object]) -> None:
+    """Remove what has not changed for a day, of earlier versions, which named no process."""
+    for name in filter(is_ours, _names(folder)):
+        path = folder / name
+        with suppress(OSError):
+            if time.time() - path.lstat().st_mtime > _DAY_SECONDS and not path.is_symlink():
+                _remove(path)
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return [entry.name for entry in os.scandir(folder)]
+    except OSError:
+        return []  # nothing to sweep, or whoever writes here next reports it
 
 
 def _is_abandoned(path: Path, process: int) -> bool:
@@ -96,8 +109,6 @@ def _is_abandoned(path: Path, process: int) -> bool:
 def _remove(path: Path) -> None:
     if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)
-        return
-    try:
-        path.unlink()
-    except OSError:
-        return  # the next run tries again
+    else:
+        with suppress(OSError):  # the next run tries again
+            path.unlink()

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from models.architecture import read_json
+from models.aside import aside_of, sweep
 from models.errors import WeightsError
 from models.sums import digest_text
 
@@ -128,9 +129,10 @@ def read_shortlist(path: Path) -> Shortlist:
 
 def write_shortlist(path: Path, shortlist: Shortlist) -> None:
     """Write a shortlist file; equal ones give equal bytes."""
-    aside = path.with_name(f".{path.name}.partial")
+    aside = aside_of(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        sweep(path.parent, path.name.__eq__)
         aside.write_text(_text(shortlist), encoding="utf-8")
         aside.replace(path)
     except OSError as error:
