@@ -1,6 +1,7 @@
 """Files and folders that are written aside and renamed when they are whole.
 
-.NAME.PID.partial    what process PID writes; it holds a lock on it as long as it lives
+.NAME.PID.partial           a file that process PID writes, with a lock as long as it lives
+.NAME.PID-RANDOM.partial    a folder
 
 A process that was killed leaves its file behind. The next writer sweeps it.
 """
@@ -9,6 +10,8 @@ import os
 import re
 import shutil
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -18,7 +21,9 @@ if sys.platform != "win32":
     import fcntl
 
 _DAY_SECONDS = 86_400
-_ASIDE = re.compile(r"\.(?P<name>.+)\.(?P<pid>\d{1,9})\.partial")
+_ASIDE = re.compile(r"\.(?P<name>.+)\.(?P<pid>\d{1,9})(?:-[a-z0-9_]{8})?\.partial")
+_SWEEPING = threading.Lock()
+"""No thread sweeps while another one makes a folder and has not locked it yet."""
 
 
 def aside_of(path: Path) -> Path:
@@ -44,12 +49,13 @@ def folder_aside(path: Path) -> Iterator[Path]:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     sweep(path.parent, path.name.__eq__)
-    aside = aside_of(path)
-    aside.mkdir()
-    descriptor = os.open(aside, os.O_RDONLY) if sys.platform != "win32" else None
-    try:
+    with _SWEEPING:
+        prefix = f".{path.name}.{os.getpid()}-"
+        aside = Path(tempfile.mkdtemp(prefix=prefix, suffix=".partial", dir=path.parent))
+        descriptor = os.open(aside, os.O_RDONLY) if sys.platform != "win32" else None
         if descriptor is not None:
             hold(descriptor)
+    try:
         yield aside
     finally:
         if descriptor is not None:
@@ -65,8 +71,10 @@ def sweep(folder: Path, is_ours: Callable[[str], object]) -> None:
     """
     for name in _names(folder):
         match = _ASIDE.fullmatch(name) if name.endswith(".partial") else None
-        if match and is_ours(match["name"]) and _is_abandoned(folder / name, int(match["pid"])):
-            _remove(folder / name)
+        if match and is_ours(match["name"]):
+            with _SWEEPING:
+                if _is_abandoned(folder / name, int(match["pid"])):
+                    _remove(folder / name)
 
 
 def sweep_old(folder: Path, is_ours: Callable[[str], object]) -> None:
