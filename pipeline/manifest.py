@@ -5,6 +5,7 @@ import platform
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
@@ -147,6 +148,24 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         write_atomically(folder / "metrics.prom", _prometheus_text(manifest))
     values = json.dumps(manifest.as_json(), ensure_ascii=False, indent=2)
     write_atomically(folder / "manifest.json", values + "\n")
+
+
+def write_end(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest of a run that ends badly, on a full disk at least its status.
+
+    Raises nothing: what stopped the run says more than what stops the manifest.
+    """
+    with suppress(StoreError):
+        write_manifest(folder, manifest)
+        return
+    path = folder / "manifest.json"
+    running, ended = b'"status": "running",', f'"status": "{manifest.status}",'.encode()
+    with suppress(OSError), path.open("r+b") as file:
+        place = file.read().find(running)
+        # as long as before, so that it needs no room
+        if place >= 0 and len(ended) <= len(running):
+            file.seek(place)
+            file.write(ended.ljust(len(running)))
 
 
 def model_facts(model: ResolvedModel | ResolvedScorer) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from pipeline.manifest import (
     Manifest,
     read_last_run,
     started_manifest,
+    write_end,
     write_manifest,
 )
 from pipeline.memory import Memory
@@ -69,8 +70,7 @@ def run(config: Config, options: Options, journal: Journal) -> Outcome:
             own = error.exit_code if isinstance(error, PipelineError) else 1
             manifest.exit_code = 130 if interrupted else own
             journal.debug("ended", manifest.status, reason=traceback.format_exc())
-            with suppress(StoreError):  # on a full disk: the first error says what is wrong
-                write_manifest(folder, manifest)
+            write_end(folder, manifest)
             raise
         manifest.status, manifest.exit_code = "done", outcome.exit_code
         write_manifest(folder, manifest)

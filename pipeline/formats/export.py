@@ -140,8 +140,9 @@ def _values(row: ExportRow, names: Sequence[str]) -> list[object]:
 
 def _write_parquet(rows: Sequence[ExportRow], path: Path) -> None:
     # datasets takes seconds to import: only this format pays it
-    from datasets import Dataset
+    from datasets import Dataset, disable_progress_bars
 
+    disable_progress_bars()
     columns = {name: [getattr(row, name) for row in rows] for name in _columns(rows)}
     with writing_aside(path) as aside:
         Dataset.from_dict(columns).to_parquet(aside)
