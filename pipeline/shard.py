@@ -75,7 +75,7 @@ def usable_rows(stage: Stage, store: Store, shard: Shard) -> list[Any] | None:
     try:
         if store.read_failures(stage.writes, shard.key):
             return None
-        rows = store.read(stage.writes, shard.key, stage.row_type)
+        rows: list[Any] = store.read(stage.writes, shard.key, stage.row_type)
         inputs = _Inputs.read(stage, store, shard)
     except StoreError:
         return None
