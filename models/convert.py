@@ -3,8 +3,8 @@
 cache/ctranslate2/<identity>-<versions>/    model.bin, config.json, vocabularies, vmap.txt, sums
 """
 
+import re
 import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from models.architecture import Architecture, read_json
+from models.aside import folder_aside, sweep, sweep_old
 from models.device import Device
 from models.errors import WeightsError
 from models.sums import digest_text, sums_problem, write_sums
 from models.tokens import Tokenizer
 from models.writable import MARK, output_order, vocabulary_map
+
+_KEY = re.compile(r"[0-9a-f]{32}")
+_KEY_AND_RANDOM = re.compile(r"[0-9a-f]{32}\.[a-z0-9_]{8}")  # aside, for an earlier Yibao
 
 # Raise it when the conversion below changes what it writes.
 CONVERTER_VERSION = 1
@@ -91,14 +95,15 @@ def converted(
     listed = f" {digest_text(str(tuple(writable)))[:16]}" if writable else ""
     key = digest_text(f"{identity} {version('ctranslate2')} {CONVERTER_VERSION}{listed}")[:32]
     place = cache / "ctranslate2" / key
-    if place.is_dir():
-        if sums_problem(place) is None:
-            return place
-        shutil.rmtree(place)
+    sweep(place.parent, _KEY.fullmatch)
+    sweep_old(place.parent, _KEY_AND_RANDOM.fullmatch)
+    if place.is_dir() and sums_problem(place) is None:
+        return place
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=place.parent, prefix=f"{key}.") as aside:
-            made = Path(aside) / "model"
+        if place.is_dir():
+            shutil.rmtree(place)
+        with folder_aside(place) as aside:
+            made = aside / "model"
             _convert(folder, architecture, tokenizer, made, writable, trust_remote_code)
             write_sums(made, sorted(made.iterdir()))
             _rename(made, place)

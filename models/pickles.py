@@ -5,11 +5,12 @@ loaded; torch's `weights_only` reader refuses everything but tensors. `pipeline 
 such a file once, that way, and keeps what AutoModel makes of it in the cache; runs load only that.
 """
 
+import re
 import shutil
-import tempfile
 from pathlib import Path
 
 from models.architecture import read_json
+from models.aside import folder_aside, sweep_old
 from models.errors import WeightsError
 
 WEIGHTS = ("pytorch_model*.bin", "pytorch_model.bin.index.json")
@@ -34,9 +35,9 @@ def convert_pickles(source: Path, place: Path) -> Path:
     model_class = getattr(transformers, names[0], None) if names else None
     if model_class is None:
         raise WeightsError(f"{source}: transformers does not know the architecture {names}")
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=place.parent, prefix=".partial-") as name:
-        made = Path(name) / "model"
+    sweep_old(place.parent, re.compile(r"\.partial-[a-z0-9_]{8}").fullmatch)
+    with folder_aside(place) as aside:
+        made = aside / "model"
         try:
             model = model_class.from_pretrained(source, weights_only=True, local_files_only=True)
         except Exception as error:

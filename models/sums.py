@@ -4,6 +4,7 @@
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,6 +12,9 @@ from pathlib import Path
 from models.errors import WeightsError
 
 SUMS = "SHA256SUMS"
+
+_LONGEST = 100_000_000
+"""Bytes of the longest header that the safetensors library reads."""
 
 
 def file_digest(path: Path) -> str:
@@ -30,7 +34,15 @@ def read_sums(folder: Path) -> dict[str, str] | None:
     if not path.is_file():
         return None
     sums: dict[str, str] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise WeightsError(
+            f"{path}: not a text in UTF-8; write it with: sha256sum *.safetensors *.json"
+        ) from None
+    except OSError as error:
+        raise WeightsError(f"{path}: cannot be read: {error.strerror}") from None
+    for number, line in enumerate(lines, start=1):
         match = re.fullmatch(r"([0-9a-f]{64}) [ *]([^/\\]+)", line)
         if match is None:
             raise WeightsError(
@@ -63,6 +75,29 @@ def sums_problem(folder: Path) -> str | None:
             return f"{path}: its SHA-256 is {found}, but {SUMS} says {expected}"
     unlisted = [each for each in folder.glob("*.safetensors") if each.name not in sums]
     return f"{unlisted[0]}: not named in {SUMS}" if unlisted else None
+
+
+def safetensors_problem(path: Path) -> str | None:
+    """Compare the size of a safetensors file with its header; None if it has all its bytes.
+
+    A download that was cut off is found this way, at once and without any library.
+    """
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as stream:
+            length = int.from_bytes(stream.read(8), "little")
+            header = json.loads(stream.read(length)) if length <= min(size - 8, _LONGEST) else None
+        if header is None:
+            return f"{path}: cut off, or no safetensors file"
+        ends = [v["data_offsets"][1] for k, v in header.items() if k != "__metadata__"]
+        expected = 8 + length + max(ends, default=0)
+    except OSError as error:
+        return f"{path}: cannot be read: {error.strerror}"
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
+        return f"{path}: damaged, or no safetensors file"
+    if size != expected:
+        return f"{path}: has {size:,} bytes, and its header says {expected:,}"
+    return None
 
 
 def verify_sums(folder: Path) -> None:

@@ -3,17 +3,17 @@
 import json
 import os
 import re
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from models.architecture import read_json
+from models.aside import aside_of, hold, sweep
 from models.catalogue import find_known
 from models.errors import WeightsError
 from models.pickles import converted_folder
-from models.sums import digest_text, file_digest, read_sums
+from models.sums import digest_text, file_digest, read_sums, safetensors_problem
 
 BUNDLED = Path(__file__).parent / "bundled"
 
@@ -127,7 +127,8 @@ def layout_files(folder: Path, layout: Layout) -> list[Path]:
             )
         return [each for each in files if each.suffix != ".safetensors"]
     pickles = [name for name in names if name.startswith("pytorch_model")]
-    if any(name.endswith(".safetensors") for name in names):
+    if tensors := [each for each in files if each.suffix == ".safetensors"]:
+        refuse_incomplete(tensors)
         return files
     if not any(name.endswith(".bin") for name in pickles):
         raise WeightsError(f"{folder}: neither *.safetensors nor pytorch_model*.bin, found {found}")
@@ -235,7 +236,9 @@ def refuse_pickles(folder: Path) -> None:
         shards = set(read_json(index).get("weight_map", {}).values())
         if absent := sorted(shards.difference(names)):
             raise WeightsError(f"{folder}: {absent[0]} is missing, which {index.name} names")
-    if any(name.endswith(".safetensors") for name in names):
+    tensors = [folder / name for name in names if name.endswith(".safetensors")]
+    if tensors:
+        refuse_incomplete(tensors)
         return
     pickles = [name for name in names if Path(name).suffix in PICKLES]
     if pickles:
@@ -247,6 +250,13 @@ def refuse_pickles(folder: Path) -> None:
     raise WeightsError(
         f"{folder}: no *.safetensors in it; found {', '.join(names[:6]) or 'nothing'}"
     )
+
+
+def refuse_incomplete(tensors: Iterable[Path]) -> None:
+    """Raise WeightsError for a safetensors file that does not have all its bytes."""
+    for path in tensors:
+        if problem := safetensors_problem(path):
+            raise WeightsError(f"{problem}; the weights are damaged: fetch them again")
 
 
 def model_files(folder: Path) -> list[Path]:
@@ -304,10 +314,10 @@ def _write_digests(store: Path, digests: dict[str, str]) -> None:
     # As above: where the cache cannot be written the next run is slower, and right.
     try:
         store.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=store.parent, delete=False
-        ) as aside:
+        sweep(store.parent, store.name.__eq__)
+        with aside_of(store).open("w", encoding="utf-8") as aside:
+            hold(aside.fileno())
             json.dump(digests, aside, indent=0)
-        Path(aside.name).replace(store)
+        aside_of(store).replace(store)
     except OSError:
         return

@@ -4,7 +4,7 @@ import difflib
 from pathlib import Path
 
 from pipeline.errors import ConfigError, StoreError
-from pipeline.manifest import table_keys
+from pipeline.manifest import read_last_run
 from pipeline.outcome import Tables, read_tables
 from pipeline.records import Article, Score, Summary, Translation
 from pipeline.store import Store
@@ -14,7 +14,8 @@ def read_run(folder: Path) -> Tables:
     """Return a run's tables, as far as it has come. Raises StoreError if it is no run."""
     if not (folder / "manifest.json").exists():
         raise StoreError(f"{folder}: not a run folder (it has no manifest.json)")
-    return read_tables(Store(folder), table_keys(folder))
+    last = read_last_run(folder)
+    return read_tables(Store(folder), last.tables, is_finished=last.status == "done")
 
 
 def find_article(

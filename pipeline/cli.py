@@ -209,8 +209,17 @@ def plan(
 def _print_plan(config: Config, options: Options) -> None:
     from pipeline.preview import preview, preview_lines
 
-    for line in preview_lines(preview(config, options)):
+    lines = list(preview_lines(preview(config, options)))
+    _warn_of_interruption(Path(config.output))
+    for line in lines:
         click.echo(line)
+
+
+def _warn_of_interruption(folder: Path) -> None:
+    from pipeline.manifest import INTERRUPTED, was_interrupted
+
+    if was_interrupted(folder):
+        click.echo(f"{folder}: {INTERRUPTED}; run it again to go on", err=True)
 
 
 def _loaded(
@@ -245,6 +254,7 @@ def show(folder: Path, article: str | None) -> None:
     from pipeline.formats.terminal import print_article, print_contents
 
     tables = read_run(folder)
+    _warn_of_interruption(folder)
     console = Console(file=unescaped(sys.stdout))
     if not tables.translations:
         if article is None:

@@ -13,10 +13,11 @@ from pipeline.config import Config
 from pipeline.corrections import memory_path
 from pipeline.errors import ConfigError
 from pipeline.formats.pairs import Pair, read_pairs
+from pipeline.manifest import last_memory
 from pipeline.memory import Memory
 from pipeline.memoryfile import EDITOR, open_file
 from pipeline.records import Translation
-from pipeline.store import Store, read_json
+from pipeline.store import Store
 from pipeline.text.pairing import pairing_key
 from pipeline.text.plural import plural
 from pipeline.upkeep import entries
@@ -66,7 +67,7 @@ def path_place(path: Path) -> Place:
     """Return the memory that is a file, or that a run folder uses."""
     if not path.is_dir():
         return Place(path, None)
-    name = str(read_json(path / "manifest.json")["config"]["runtime"]["memory"])
+    name = last_memory(path)
     if name == "off":
         raise ConfigError(f"{path}: this run had no translation memory (runtime.memory: off)")
     return Place(path.parent / "memory.sqlite" if name == "auto" else Path(name), path)

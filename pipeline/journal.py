@@ -6,7 +6,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Literal, Protocol
@@ -15,6 +15,7 @@ from models.errors import WeightsError
 from pipeline.console import unescaped
 from pipeline.errors import PipelineError
 from pipeline.signals import MESSAGE, stop_code
+from pipeline.store import reporting
 from pipeline.text.controls import visible
 
 LogFormat = Literal["text", "json"]
@@ -47,13 +48,14 @@ class Journal:
     @contextmanager
     def recording(self, folder: Path) -> Iterator[None]:
         """Append every event to `folder`/log.jsonl while inside."""
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / "log.jsonl").open("a", encoding="utf-8") as file:
-            self._file = file
-            try:
-                yield
-            finally:
-                self._file = None
+        path = folder / "log.jsonl"
+        with reporting(path, "written"):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("a", encoding="utf-8")
+        try:
+            yield
+        finally:
+            self._close()
 
     def debug(self, event: str, message: str, **fields: Any) -> None:
         """Note a detail."""
@@ -113,6 +115,12 @@ class Journal:
         else:
             yield _Lines(self, title, total)
 
+    def _close(self) -> None:
+        file, self._file = self._file, None
+        if file:
+            with suppress(OSError):
+                file.close()
+
     def _write(
         self,
         level: str,
@@ -131,9 +139,7 @@ class Journal:
             **fields,
         }
         line = visible(json.dumps(row, ensure_ascii=False, default=str))
-        if self._file:
-            self._file.write(line + "\n")
-            self._file.flush()
+        self._record(line)
         if _LEVELS[level] < self._threshold:
             return
         if self._format == "json":
@@ -142,6 +148,18 @@ class Journal:
             # while a bar moves, rich stands in for stderr and takes escape codes for its own
             mark = "" if level in ("debug", "info") else f"{level}: "
             sys.stderr.write(visible(mark + message) + "\n")
+
+    def _record(self, line: str) -> None:
+        """Append a line to log.jsonl. A full disk ends the log, not the run."""
+        if not self._file:
+            return
+        try:
+            self._file.write(line + "\n")
+            self._file.flush()
+        except OSError as error:
+            name = self._file.name
+            self._close()
+            self.warning("log", f"{name}: cannot be written: {error.strerror}; it ends here")
 
 
 def is_stop(error: BaseException) -> bool:

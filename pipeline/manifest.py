@@ -5,18 +5,24 @@ import platform
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+from pydantic import TypeAdapter, ValidationError
+
 import pipeline
 from models.device import named
 from models.metrics.load import ResolvedScorer
 from models.resolved import ResolvedModel
 from pipeline.config import Config
+from pipeline.errors import StoreError
 from pipeline.plan import Step
+from pipeline.stages.vocabulary import Vocabulary
 from pipeline.store import read_json, write_atomically
 
 _LIBRARIES = (
@@ -71,15 +77,69 @@ class Manifest:
         }
 
 
-def started_manifest(config: Config, folder: Path, run_id: str = "") -> Manifest:
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """What manifest.json says of the last run of a folder, as far as anybody asks.
+
+    `tables` are the keys of the shards of each table, in order.
+    """
+
+    tables: dict[str, list[str]]
+    status: str
+    totals: dict[str, int] = field(default_factory=dict)
+    vocabulary: dict[str, Any] = field(default_factory=dict)
+    report_key: str | None = None
+
+
+INTERRUPTED = "the last run was interrupted: its process ended before the run did"
+
+
+def read_last_run(folder: Path) -> LastRun:
+    """Read manifest.json. Raises StoreError if it is missing or not the manifest of a run."""
+    path = folder / "manifest.json"
+    values = read_json(path)
+    try:
+        last = TypeAdapter(LastRun).validate_python(values)
+        if last.vocabulary:
+            Vocabulary(**last.vocabulary)
+    except (ValidationError, TypeError) as error:
+        where = ""
+        if isinstance(error, ValidationError):
+            first = error.errors()[0]
+            where = f": {'.'.join(map(str, first['loc']))}: {first['msg']}".lower()
+        raise StoreError(f"{path}: not the manifest of a run{where}") from None
+    return last
+
+
+def last_memory(folder: Path) -> str:
+    """Return `runtime.memory` of the last run. Raises StoreError if manifest.json lacks it."""
+    try:
+        return str(read_json(folder / "manifest.json")["config"]["runtime"]["memory"])
+    except (KeyError, TypeError):
+        raise StoreError(
+            f"{folder / 'manifest.json'}: not the manifest of a run: it names no runtime.memory"
+        ) from None
+
+
+def was_interrupted(folder: Path) -> bool:
+    """True if the last run of a folder neither ended nor is still going on."""
+    try:
+        if read_last_run(folder).status != "running":
+            return False
+        with FileLock(folder / ".lock", timeout=0):
+            return True
+    except (StoreError, Timeout, OSError):
+        return False
+
+
+def started_manifest(config: Config, last: LastRun | None, run_id: str = "") -> Manifest:
     """Return the manifest of a run that starts now, over what the last run left."""
     manifest = Manifest(config=config, started=_now(), run_id=run_id)
-    if (folder / "manifest.json").exists():
-        last = read_json(folder / "manifest.json")
-        manifest.tables = last.get("tables", {})
-        manifest.totals = last.get("totals", {})
-        manifest.vocabulary = last.get("vocabulary", {})
-        manifest.report_key = last.get("report_key")
+    if last is not None:
+        manifest.tables = last.tables
+        manifest.totals = last.totals
+        manifest.vocabulary = last.vocabulary
+        manifest.report_key = last.report_key
     return manifest
 
 
@@ -90,6 +150,24 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         write_atomically(folder / "metrics.prom", _prometheus_text(manifest))
     values = json.dumps(manifest.as_json(), ensure_ascii=False, indent=2)
     write_atomically(folder / "manifest.json", values + "\n")
+
+
+def write_end(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest of a run that ends badly, on a full disk at least its status.
+
+    Raises nothing: what stopped the run says more than what stops the manifest.
+    """
+    with suppress(StoreError):
+        write_manifest(folder, manifest)
+        return
+    path = folder / "manifest.json"
+    running, ended = b'"status": "running",', f'"status": "{manifest.status}",'.encode()
+    with suppress(OSError), path.open("r+b") as file:
+        place = file.read().find(running)
+        # as long as before, so that it needs no room
+        if place >= 0 and len(ended) <= len(running):
+            file.seek(place)
+            file.write(ended.ljust(len(running)))
 
 
 def model_facts(model: ResolvedModel | ResolvedScorer) -> dict[str, Any]:
@@ -132,12 +210,6 @@ def git_commit() -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return answer.stdout.strip()
-
-
-def table_keys(folder: Path) -> dict[str, list[str]]:
-    """Return the keys of a run's tables, in order. Raises StoreError if it is no run folder."""
-    manifest = read_json(folder / "manifest.json")
-    return {table: list(keys) for table, keys in manifest["tables"].items()}
 
 
 def _prometheus_text(manifest: Manifest) -> str:

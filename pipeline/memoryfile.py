@@ -72,6 +72,7 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
     if _version(connection, path) == FILE_VERSION:
         connection.execute("PRAGMA synchronous=NORMAL")
         return
+    _refuse_another_database(connection, path)
     changed = int(path.stat().st_mtime if path.exists() else time.time())
     # Two runs may meet here: one makes the tables while the other waits, and then sees them.
     connection.execute("PRAGMA journal_mode=WAL")
@@ -94,6 +95,17 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
     return version
 
 
+def _refuse_another_database(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise StoreError for a database without our table: it is somebody else's."""
+    with closing(connection.execute("SELECT name FROM sqlite_master")) as rows:
+        tables = [name for (name,) in rows]
+    if tables and "translations" not in tables:
+        raise StoreError(
+            f"{path}: another database, with the table '{tables[0]}', and no translation memory; "
+            "name another file in runtime.memory"
+        )
+
+
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """Write all or nothing; other writers wait meanwhile."""
@@ -106,11 +118,26 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("COMMIT")
 
 
+_DAMAGED = (
+    "it is damaged: move it away, and the next run makes a new one (`sqlite3 FILE .recover` may "
+    "save what it had)"
+)
+_ADVICE = {
+    "malformed": _DAMAGED,
+    "not a database": f"{_DAMAGED}, or name another file in runtime.memory",
+    "locked": "another program holds it; wait for it, or name another file in runtime.memory",
+    "disk is full": "free some space and run again: finished work stays",
+    "readonly": "make it writable, or name another file in runtime.memory",
+}
+"""What to do, by what SQLite says."""
+
+
 @contextmanager
 def reported(path: Path, what: str = "failed", advice: str = "") -> Iterator[None]:
     """Turn what SQLite or the disk says into a StoreError that names the file."""
     try:
         yield
     except (OSError, sqlite3.Error) as error:
-        tail = f"; {advice}" if advice else ""
+        told = next((text for word, text in _ADVICE.items() if word in str(error)), advice)
+        tail = f"; {told}" if told else ""
         raise StoreError(f"{path}: the translation memory {what}: {error}{tail}") from None

@@ -16,6 +16,7 @@ from pipeline.stages.vocabulary import Vocabulary, unknown_characters
 from pipeline.store import Store, to_jsonl, write_atomically
 
 _FILES = {"html": "report.html", "markdown": "report.md", "json": "report.json"}
+REPORT_FILES = frozenset(_FILES.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,18 @@ class Tables:
     scores: list[Score]
 
 
-def read_tables(store: Store, keys: Mapping[str, Sequence[str]]) -> Tables:
-    """Return all rows of a run's tables; shards not made yet are left out."""
+def read_tables(
+    store: Store, keys: Mapping[str, Sequence[str]], *, is_finished: bool = False
+) -> Tables:
+    """Return all rows of a run's tables. Unless it is finished, leave out shards not made yet.
+
+    Raises StoreError if a shard is damaged, or missing from a finished run.
+    """
     rows: dict[str, list[Any]] = {}
     for table, row_type in ROW_TYPES.items():
-        there = [key for key in keys.get(table, ()) if store.exists(table, key)]
-        rows[table] = [row for key in there for row in store.read(table, key, row_type)]
+        made = set(store.keys(table))
+        wanted = [key for key in keys.get(table, ()) if is_finished or key in made]
+        rows[table] = [row for key in wanted for row in store.read(table, key, row_type)]
     return Tables(**rows)
 
 
@@ -61,16 +68,15 @@ class Rows:
 
     def __iter__(self) -> Iterator[Row]:
         for keys in zip(*(self.keys[table] for table in ROW_TYPES), strict=True):
-            places = list(zip(ROW_TYPES, keys, strict=True))
-            if all(self.store.exists(table, key) for table, key in places):
-                articles, *others = (
-                    self.store.read(table, key, ROW_TYPES[table]) for table, key in places
-                )
-                found = [{row.article_id: row for row in rows} for rows in others]
-                for article in articles:
-                    if all(article.id in rows for rows in found):
-                        translation, summary, score = (rows[article.id] for rows in found)
-                        yield article, translation, summary, score
+            articles, *others = (
+                self.store.read(table, key, ROW_TYPES[table])
+                for table, key in zip(ROW_TYPES, keys, strict=True)
+            )
+            found = [{row.article_id: row for row in rows} for rows in others]
+            for article in articles:
+                if all(article.id in rows for rows in found):
+                    translation, summary, score = (rows[article.id] for rows in found)
+                    yield article, translation, summary, score
 
 
 def conclude(
@@ -80,7 +86,7 @@ def conclude(
     files: tuple[Path, ...] = ()
     if report:
         files = tuple(store.folder / _FILES[name] for name in config.report.formats)
-        key = _report_key(config, manifest, failures)
+        key = _report_key(config, manifest, store, failures)
         if key != manifest.report_key or not all(file.exists() for file in files):
             _write_report(config, manifest, store, failures)
             manifest.report_key = key
@@ -126,7 +132,13 @@ def _any_row(store: Store, manifest: Manifest) -> bool:
     return any(store.size(table, key) > 0 for key in manifest.tables[table])
 
 
-def _report_key(config: Config, manifest: Manifest, failures: Sequence[Failure]) -> str:
+def _report_key(
+    config: Config, manifest: Manifest, store: Store, failures: Sequence[Failure]
+) -> str:
+    """Name a report by all that is in it: the shards by their content, not by their keys alone."""
+    shards = {
+        table: [store.digest(table, key) for key in keys] for table, keys in manifest.tables.items()
+    }
     return digest(
         [
             REPORT_VERSION,
@@ -134,6 +146,7 @@ def _report_key(config: Config, manifest: Manifest, failures: Sequence[Failure])
             config.report.model_dump(mode="json"),
             config.score.model_dump(mode="json"),
             manifest.tables,
+            shards,
             "".join(to_jsonl(failures)),
         ]
     )

@@ -51,6 +51,7 @@ from pipeline.text.glossary import parse_glossary
 WINDOW_CHARS = {"cpu": 8192, "mps": 16_384, "cuda": 65_536, "server": 4096}
 CTRANSLATE2_ON_CPU_CHARS = 65_536
 MEASURED_THREADS = 2
+WINDOW_PARTS = 4
 
 # Of Chinese articles in the table: three of UTF-8, and what stands around a sentence. Neighbouring
 # shards that fill a window together are translated together.
@@ -219,7 +220,9 @@ def _translate_step(config: Config) -> Step:
                 threads=config.runtime.threads,
             )
 
-        def remembering(which: int, translator: Translator) -> RememberingTranslator:
+        def remembering(
+            which: int, translator: Translator, *, is_retry: bool
+        ) -> RememberingTranslator:
             key = digest(decodings[which])
             if tools.memory:
                 tools.memory.name(key, _spoken_name(specs[which], resolved[which]))
@@ -227,7 +230,7 @@ def _translate_step(config: Config) -> Step:
                 translator,
                 memory=tools.memory,
                 model=key,
-                window_chars=window_chars(config.runtime, resolved[which]),
+                window_chars=remembered_chars(config.runtime, resolved[which], is_retry=is_retry),
                 reuse=tools.reuse,
             )
 
@@ -237,14 +240,16 @@ def _translate_step(config: Config) -> Step:
             least_confidence=section.repair.least_confidence,
             glossary=glossary,
             # loaded when a sentence needs it, and then kept
-            fallback=cache(lambda: remembering(1, loaded(1))) if len(specs) > 1 else None,
+            fallback=cache(lambda: remembering(1, loaded(1), is_retry=True))
+            if len(specs) > 1
+            else None,
         )
         return partial(
             translate,
-            translator=remembering(0, first).reporting(tools.progress),
+            translator=remembering(0, first, is_retry=False).reporting(tools.progress),
             kinds=section.kinds,
             ladder=ladder if section.repair.enabled else None,
-            retranslator=remembering(0, first),
+            retranslator=remembering(0, first, is_retry=True),
             corrections=tools.corrections,
             glossary=glossary,
         )
@@ -268,7 +273,7 @@ def _translate_step(config: Config) -> Step:
 
 
 def window_chars(runtime: RuntimeSection, resolved: ResolvedModel) -> int:
-    """Say how many padded characters are translated before they are remembered.
+    """Return how many padded characters of neighbouring shards are translated together.
 
     A window holds several batches for every worker (a device, a stream or a thread), so that
     they seldom wait for the last one of it. It must not follow the free memory of the moment: a
@@ -287,6 +292,21 @@ def window_chars(runtime: RuntimeSection, resolved: ResolvedModel) -> int:
     threads = available_threads() if runtime.threads == "auto" else runtime.threads
     least = CTRANSLATE2_ON_CPU_CHARS if resolved.backend == "ctranslate2" else WINDOW_CHARS[kind]
     return max(least, least * threads // MEASURED_THREADS)
+
+
+def remembered_chars(runtime: RuntimeSection, resolved: ResolvedModel, *, is_retry: bool) -> int:
+    """Return how many padded characters are translated between two commits to the memory.
+
+    A run that is killed repeats at most these. On a CPU a window of neighbouring shards takes
+    long enough to be committed in parts; retries are slower and fewer, so their parts are
+    smaller. Parts are cut in the same places whatever is remembered: a run that is picked up
+    again fills the same batches, and its answers are the same to the byte.
+    """
+    whole = window_chars(runtime, resolved)
+    if resolved.device.kind != "cpu" or runtime.batch_tokens != "auto":
+        return whole
+    part = whole // WINDOW_PARTS if resolved.backend == "ctranslate2" else whole
+    return part // WINDOW_PARTS if is_retry else part
 
 
 def _resolved_translator(spec: TranslatorSpec, config: Config) -> ResolvedModel:

@@ -10,9 +10,10 @@ from models.resolved import ResolvedModel
 from pipeline.config import Config
 from pipeline.corrections import concerning, known_corrections
 from pipeline.intake import Tally, documents
-from pipeline.plan import STAGES, Step, cut, documents_key, prepare
+from pipeline.plan import STAGES, Stage, Step, cut, documents_key, prepare
 from pipeline.records import Failure
 from pipeline.run import Options, failure_line
+from pipeline.shard import Shard, usable_rows
 from pipeline.store import Store
 
 
@@ -51,15 +52,21 @@ def preview(config: Config, options: Options) -> Preview:
     stages = []
     corrections = known_corrections(config)
     for step in steps:
-        inputs = zip(*(tables[table] for table in step.stage.reads), strict=True)
+        inputs = list(zip(*(tables[table] for table in step.stage.reads), strict=True))
         keys = [
             step.key(input_keys, concerning(step.stage, input_keys, store, corrections))
             for input_keys in inputs
         ]
         tables[step.stage.writes] = keys
-        ready = 0 if options.fresh else sum(store.has(step.stage.writes, key) for key in keys)
+        shards = [Shard(*each) for each in zip(keys, inputs, strict=True)]
+        ready = 0 if options.fresh else sum(_is_ready(step.stage, store, each) for each in shards)
         stages.append(StagePreview(step.stage.name, len(keys), ready, _model_names(step)))
     return Preview(tally, tuple(unread), tuple(stages))
+
+
+def _is_ready(stage: Stage, store: Store, shard: Shard) -> bool:
+    """True if a run would take a shard as it is; unlike a run, change nothing on the disk."""
+    return store.has(stage.writes, shard.key) or usable_rows(stage, store, shard) is not None
 
 
 def preview_lines(value: Preview) -> Iterator[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from models.aside import sweep
 from models.errors import WeightsError
 from pipeline.config import Config
 from pipeline.corrections import concerning, memory_path, unused_corrections
@@ -15,10 +16,18 @@ from pipeline.errors import FolderLockedError, PipelineError, StoreError
 from pipeline.evaluation.verdict import Verdict, verdict_lines
 from pipeline.intake import Tally, documents
 from pipeline.journal import Journal, Task, failure_text, is_stop
-from pipeline.manifest import Manifest, started_manifest, write_manifest
+from pipeline.manifest import (
+    INTERRUPTED,
+    Manifest,
+    read_last_run,
+    started_manifest,
+    write_end,
+    write_manifest,
+)
 from pipeline.memory import Memory
-from pipeline.outcome import Outcome, check_end, conclude
+from pipeline.outcome import REPORT_FILES, Outcome, check_end, conclude
 from pipeline.plan import (
+    ROW_TYPES,
     SEGMENT,
     STAGES,
     TRANSLATE,
@@ -29,9 +38,9 @@ from pipeline.plan import (
     prepare,
 )
 from pipeline.records import Failure
-from pipeline.shard import Shard, grouped, make_shards, segmented
+from pipeline.shard import Shard, grouped, is_ready, make_shards, segmented
 from pipeline.signals import raise_if_stopped, shielded
-from pipeline.store import Store, to_jsonl, write_atomically
+from pipeline.store import Store, remove, reporting, to_jsonl, write_atomically
 from pipeline.text.plural import plural
 
 
@@ -65,14 +74,14 @@ def run(config: Config, options: Options, journal: Journal) -> Outcome:
 def _run_recorded(config: Config, options: Options, journal: Journal) -> Outcome:
     """Run the stages; log and write to the manifest how the run ended, whatever ends it."""
     folder = Path(config.output)
-    manifest = started_manifest(config, folder, journal.run_id)
+    manifest = _begun(config, folder, journal)
     journal.debug("started", f"run {journal.run_id}", output=str(folder), until=options.until)
     try:
         outcome = _run_stages(config, options, journal, manifest)
     except BaseException as error:
         with shielded():
             manifest.status, manifest.exit_code = journal.end_with(error)
-            write_manifest(folder, manifest)
+            write_end(folder, manifest)
         if isinstance(error, PipelineError | WeightsError | KeyboardInterrupt):
             raise
         if is_stop(error):
@@ -86,6 +95,22 @@ def _run_recorded(config: Config, options: Options, journal: Journal) -> Outcome
         journal.end(manifest.status, outcome.exit_code)
         write_manifest(folder, manifest)
     return outcome
+
+
+def _begun(config: Config, folder: Path, journal: Journal) -> Manifest:
+    """Sweep what killed runs left half written; return the manifest of the run that starts now."""
+    Store(folder).sweep(ROW_TYPES)
+    sweep(folder, {"manifest.json", "metrics.prom", "failures.jsonl", *REPORT_FILES}.__contains__)
+    if not (folder / "manifest.json").exists():
+        return started_manifest(config, None, journal.run_id)
+    try:
+        last = read_last_run(folder)
+    except StoreError as error:
+        journal.warning("manifest", f"{error}; writing a new one")
+        return started_manifest(config, None, journal.run_id)
+    if last.status == "running":  # and yet this run holds the folder
+        journal.warning("interrupted", f"{folder}: {INTERRUPTED}; going on where it stopped")
+    return started_manifest(config, last, journal.run_id)
 
 
 def _run_stages(config: Config, options: Options, journal: Journal, manifest: Manifest) -> Outcome:
@@ -148,7 +173,7 @@ def _segment(
         for shard in cut(found, config.runtime.shard_size):
             raise_if_stopped()
             key = step.key([documents_key(shard)])
-            if options.fresh or not store.has(SEGMENT.writes, key):
+            if options.fresh or not is_ready(SEGMENT, store, Shard(key, ()), journal):
                 store.write(SEGMENT.writes, key, *segmented(function, shard, journal))
                 made += 1
             keys.append(key)
@@ -192,7 +217,7 @@ def _make_table(
     sizes = [store.size(stage.reads[0], shard.input_keys[0]) for shard in shards]
     # Cut before ready shards are left out: a run picked up again makes the same windows.
     groups = [
-        [shard for shard in group if options.fresh or not store.has(stage.writes, shard.key)]
+        [shard for shard in group if options.fresh or not is_ready(stage, store, shard, journal)]
         for group in grouped(shards, sizes, most)
     ]
     missing = sum(map(len, groups))
@@ -294,19 +319,16 @@ def _remove_if_nothing_was_made(new_folders: Sequence[Path]) -> None:
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Hold the folder; the system lets go of it when the process ends, however it ends."""
-    try:
+    with reporting(folder, "made"):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"{folder}: cannot be made: {error.strerror}") from None
     lock = FileLock(folder / ".lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise FolderLockedError(
-            f"{folder}: another run is writing here; wait for it or choose another output"
-        ) from None
-    except OSError as error:
-        raise StoreError(f"{folder}: cannot be locked: {error.strerror}") from None
+    with reporting(folder, "locked"):
+        try:
+            lock.acquire(timeout=0.2)  # `plan` and `show` take it for a moment
+        except Timeout:
+            raise FolderLockedError(
+                f"{folder}: another run is writing here; wait for it or choose another output"
+            ) from None
     try:
         yield
     finally:
@@ -318,7 +340,7 @@ def _write_failures(folder: Path, failures: Sequence[Failure]) -> None:
     if failures:
         write_atomically(path, to_jsonl(failures))
     else:
-        path.unlink(missing_ok=True)
+        remove(path)
 
 
 def _say_failures(failures: Sequence[Failure], journal: Journal) -> None:

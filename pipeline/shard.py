@@ -9,7 +9,7 @@ from typing import Any
 from models.errors import ServerError
 from pipeline.errors import AlignmentError, PipelineError, RowsFailedError, StoreError
 from pipeline.journal import Journal
-from pipeline.plan import ROW_TYPES, Stage, StageFunction
+from pipeline.plan import ROW_TYPES, SEGMENT, Stage, StageFunction
 from pipeline.records import Article, Document, Edition, Failure
 from pipeline.store import Store
 
@@ -50,6 +50,37 @@ def make_shards(
     for at, (shard, inputs) in enumerate(zip(shards, read, strict=True)):
         rows, failed = made[at] if made else attempt(function, inputs.tables, stage.name, journal)
         store.write(stage.writes, shard.key, rows, list(dict.fromkeys([*inputs.failures, *failed])))
+
+
+def is_ready(stage: Stage, store: Store, shard: Shard, journal: Journal) -> bool:
+    """True if a shard is finished work. Name a damaged one, and take over an unsealed one."""
+    state = store.state(stage.writes, shard.key)
+    if state == "damaged":
+        path = store.path(stage.writes, shard.key)
+        journal.warning("damaged", f"{path}: its content is not what was written; making it again")
+    rows = usable_rows(stage, store, shard) if state == "unsealed" else None
+    if rows is not None:
+        store.write(stage.writes, shard.key, rows)
+    return state == "finished" or rows is not None
+
+
+def usable_rows(stage: Stage, store: Store, shard: Shard) -> list[Any] | None:
+    """Return the rows of an unsealed shard if there is one row for each of its inputs, else None.
+
+    Translations and summaries may have cost hours, so they are taken over. Articles are made
+    again: that takes seconds, and then there is something to compare the others with.
+    """
+    if stage == SEGMENT or store.state(stage.writes, shard.key) != "unsealed":
+        return None
+    try:
+        if store.read_failures(stage.writes, shard.key):
+            return None
+        rows: list[Any] = store.read(stage.writes, shard.key, stage.row_type)
+        inputs = _Inputs.read(stage, store, shard)
+    except StoreError:
+        return None
+    wanted = [_row_id(row) for row in inputs.tables[0]]
+    return rows if [_row_id(row) for row in rows] == wanted and not inputs.failures else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,75 +1,239 @@
-"""Tables on disk: a shard is a JSON Lines file that is complete if it exists.
+"""Tables on disk: a shard is a JSON Lines file whose name says what must be in it.
 
 runs/news/
-  articles/1f4eeba0….jsonl        one row a line, UTF-8, not escaped: grep works
-  translations/3a7c….jsonl
-  translations/3a7c….failures.jsonl    rows that could not be made; while this file
-                                       exists the shard counts as not finished
+  articles/1f4eeba0….9b1c….jsonl           one row a line, UTF-8, not escaped: grep works
+  translations/3a7c….04de….jsonl
+  translations/3a7c….04de….failures.jsonl  rows that could not be made; while this file
+                                           exists the shard counts as not finished
+
+The second part of the name is a digest of the table, the key, the rows and the failures. One
+rename makes a shard with its digest, so neither can be there without the other.
 """
 
+import errno
+import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from models.aside import aside_of, hold, sweep
 from pipeline.errors import StoreError
 from pipeline.records import Failure
 
 Row = TypeVar("Row")
 
+State = Literal["missing", "unsealed", "damaged", "failed", "finished"]
+"""Of a shard. `failed`: some rows could not be made. `unsealed`: written without a digest, by
+an earlier Yibao; it can be read, but never counts as finished. `damaged`: its content is not
+what was written."""
+
+_DIGEST_LENGTH = 16
+_FILE = re.compile(r"(?P<key>[^.]+)(?:\.(?P<digest>[0-9a-f]{16}))?(?P<failures>\.failures)?\.jsonl")
+
+
+@dataclass(slots=True)
+class _Files:
+    """The files of one shard: the digests in the names of its rows and of its failures.
+
+    An empty digest is that of a file written without one.
+    """
+
+    rows: set[str]
+    failures: set[str]
+
 
 class Store:
-    """The shards of one run folder."""
+    """The shards of one run folder. Each table is listed once, when it is first asked for."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._tables: dict[str, dict[str, _Files]] = {}
 
     def has(self, table: str, key: str) -> bool:
-        """Tell whether a shard is finished: it exists and none of its rows failed."""
-        return self._path(table, key).exists() and not self._failures_path(table, key).exists()
+        """True if a shard is finished: it is intact and none of its rows failed."""
+        return self.state(table, key) == "finished"
 
     def exists(self, table: str, key: str) -> bool:
-        """Tell whether a shard can be read, be it with rows that failed."""
-        return self._path(table, key).exists()
+        """True if a shard is intact, even if some of its rows failed."""
+        return self.state(table, key) in ("failed", "finished")
+
+    def state(self, table: str, key: str) -> State:
+        """Read a shard's files and compare them with their digest."""
+        files = self._listed(table).get(key)
+        if files is None or not files.rows:
+            return "missing"
+        if len(files.rows) > 1:
+            return "damaged"
+        [digest] = files.rows
+        if not digest:
+            return "unsealed"
+        has_failures = digest in files.failures
+        sealed = _Sum(table, key)
+        try:
+            sealed.add_file(self._rows_path(table, key, digest))
+            if has_failures:
+                sealed.end_rows()
+                sealed.add_file(self._failures_path(table, key, digest))
+        except OSError:
+            return "damaged"
+        if sealed.digest != digest:
+            return "damaged"
+        return "failed" if has_failures else "finished"
 
     def keys(self, table: str) -> list[str]:
-        """Return the keys of every shard of a table that is here, of whatever settings."""
-        files = (self.folder / table).glob("*.jsonl")
-        return sorted(file.stem for file in files if not file.name.endswith(".failures.jsonl"))
+        """Return the keys of all shards of a table, of whatever settings."""
+        return sorted(key for key, files in self._listed(table).items() if files.rows)
+
+    def path(self, table: str, key: str) -> Path:
+        """Return the file of a shard's rows, for messages."""
+        files = self._listed(table).get(key)
+        return self._rows_path(table, key, min(files.rows) if files and files.rows else "")
+
+    def digest(self, table: str, key: str) -> str:
+        """Return the digest in a shard's name; empty if it has none, or if there are several."""
+        files = self._listed(table).get(key)
+        return next(iter(files.rows)) if files and len(files.rows) == 1 else ""
 
     def size(self, table: str, key: str) -> int:
         """Return the bytes of a shard's rows; 0 if it is not there."""
-        path = self._path(table, key)
-        return path.stat().st_size if path.exists() else 0
+        try:
+            return self.path(table, key).stat().st_size
+        except OSError:
+            return 0
 
     def read(self, table: str, key: str, row_type: type[Row]) -> list[Row]:
-        """Return the rows of a shard, in order. Raises StoreError naming a damaged line."""
-        return _read_rows(self._path(table, key), row_type)
+        """Return the rows of a shard, in order.
+
+        Raises StoreError if the shard is missing or its content is not what was written.
+        """
+        path = self.path(table, key)
+        digest = self.digest(table, key)
+        sealed = _Sum(table, key)
+        rows = _read_rows(path, row_type, sealed)
+        if digest:
+            failures = self._failures_path(table, key, digest)
+            if digest in self._listed(table)[key].failures:
+                sealed.end_rows()
+                with reporting(failures, "read"):
+                    sealed.add_file(failures)
+            if sealed.digest != digest:
+                raise StoreError(f"{path}: its content is not what was written; {_ADVICE}")
+        return rows
 
     def read_failures(self, table: str, key: str) -> list[Failure]:
-        """Return what could not be made for a shard."""
-        path = self._failures_path(table, key)
-        return _read_rows(path, Failure) if path.exists() else []
+        """Return what could not be made for a shard. Raises StoreError naming a damaged file."""
+        digest = self.digest(table, key)
+        files = self._listed(table).get(key)
+        if files is None or digest not in files.failures:
+            return []
+        path = self._failures_path(table, key, digest)
+        return _read_rows(path, Failure, _Sum(table, key))
 
     def write(
         self, table: str, key: str, rows: Sequence[object], failures: Sequence[Failure] = ()
     ) -> None:
-        """Write a shard so that it is there whole or not at all."""
-        failures_path = self._failures_path(table, key)
-        if failures:  # first, so that a shard with failures never looks finished
-            write_atomically(failures_path, to_jsonl(failures))
-        write_atomically(self._path(table, key), to_jsonl(rows))
-        if not failures:
-            failures_path.unlink(missing_ok=True)
+        """Write a shard so that it is there whole or not at all, instead of an earlier one.
 
-    def _path(self, table: str, key: str) -> Path:
-        return self.folder / table / f"{key}.jsonl"
+        Raises StoreError if the disk is full or the folder may not be written.
+        """
+        files = self._listed(table).setdefault(key, _Files(set(), set()))
+        sealed = _Sum(table, key)
+        failed = b"".join(_encoded(to_jsonl(failures)))
+        path = self._rows_path(table, key, "")
+        with writing_aside(path) as aside:
+            _write_flushed(aside, map(sealed.add, _encoded(to_jsonl(rows))))
+            if failures:
+                sealed.end_rows()
+                sealed.add(failed)
+            # First, so that there are never two shards of one key to choose from: if the process
+            # is killed here, the next run makes the shard again.
+            self._remove(table, key, files)
+            if failures:
+                failures_path = self._failures_path(table, key, sealed.digest)
+                with writing_aside(failures_path) as failures_aside:
+                    _write_flushed(failures_aside, [failed])
+                    failures_aside.replace(failures_path)
+                files.failures.add(sealed.digest)
+            aside.replace(self._rows_path(table, key, sealed.digest))
+            files.rows.add(sealed.digest)
 
-    def _failures_path(self, table: str, key: str) -> Path:
-        return self.folder / table / f"{key}.failures.jsonl"
+    def sweep(self, tables: Iterable[str]) -> None:
+        """Remove what killed runs left half written. Only for who holds the folder."""
+        for table in tables:
+            sweep(self.folder / table, lambda name: _FILE.fullmatch(name) is not None)
+
+    def _remove(self, table: str, key: str, files: _Files) -> None:
+        for digest in list(files.rows):
+            self._rows_path(table, key, digest).unlink(missing_ok=True)
+            files.rows.discard(digest)
+        for digest in list(files.failures):
+            self._failures_path(table, key, digest).unlink(missing_ok=True)
+            files.failures.discard(digest)
+
+    def _listed(self, table: str) -> dict[str, _Files]:
+        if table not in self._tables:
+            self._tables[table] = _listing(self.folder / table)
+        return self._tables[table]
+
+    def _rows_path(self, table: str, key: str, digest: str) -> Path:
+        return self.folder / table / f"{'.'.join(filter(None, (key, digest)))}.jsonl"
+
+    def _failures_path(self, table: str, key: str, digest: str) -> Path:
+        return self.folder / table / f"{'.'.join(filter(None, (key, digest)))}.failures.jsonl"
+
+
+_ADVICE = "run `pipeline run` again, which makes it again"
+
+
+class _Sum:
+    """The digest of a shard while its rows go by; another table or key gives another one."""
+
+    def __init__(self, table: str, key: str) -> None:
+        self._hash = hashlib.sha256(f"{table} {key}\n".encode())
+
+    def add(self, data: bytes) -> bytes:
+        """Add bytes, and return them."""
+        self._hash.update(data)
+        return data
+
+    def add_file(self, path: Path) -> None:
+        """Add the content of a file. Raises OSError."""
+        with path.open("rb", buffering=0) as file:
+            while data := file.read(1 << 18):
+                self._hash.update(data)
+
+    def end_rows(self) -> None:
+        """Separate the rows from the failures: no line of JSON has this byte."""
+        self._hash.update(b"\0")
+
+    @property
+    def digest(self) -> str:
+        """What the name of the shard says."""
+        return self._hash.hexdigest()[:_DIGEST_LENGTH]
+
+
+def _listing(folder: Path) -> dict[str, _Files]:
+    """Return the files of a table by key; other files in the folder are left alone."""
+    found: dict[str, _Files] = {}
+    with reporting(folder, "read"):
+        try:
+            with os.scandir(folder) as entries:
+                names = [entry.name for entry in entries]
+        except FileNotFoundError:
+            return found
+    for name in names:
+        if match := _FILE.fullmatch(name):
+            files = found.setdefault(match["key"], _Files(set(), set()))
+            kind = files.failures if match["failures"] else files.rows
+            kind.add(match["digest"] or "")
+    return found
 
 
 def to_jsonl(rows: Iterable[object]) -> Iterator[str]:
@@ -89,21 +253,63 @@ def write_atomically(path: Path, text: str | Iterable[str]) -> None:
 
     Raises StoreError if the disk is full or the folder may not be written.
     """
-    aside = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # surrogates cannot be written as UTF-8; readers never let them in, models might
-        with aside.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            file.writelines([text] if isinstance(text, str) else text)
-            file.flush()
-            os.fsync(file.fileno())
+    sweep(path.parent, path.name.__eq__)
+    with writing_aside(path) as aside:
+        _write_flushed(aside, _encoded([text] if isinstance(text, str) else text))
         aside.replace(path)
+
+
+@contextmanager
+def writing_aside(path: Path) -> Iterator[Path]:
+    """Give the file to write before it is renamed to `path`; remove it if it is still there.
+
+    Raises StoreError, naming `path`, for whatever the disk reports.
+    """
+    aside = aside_of(path)
+    with reporting(path, "written"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield aside
+        finally:
+            with suppress(OSError):
+                aside.unlink(missing_ok=True)
+
+
+def remove(path: Path) -> None:
+    """Remove a file if it is there. Raises StoreError if that is not allowed."""
+    with reporting(path, "removed"):
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def reporting(path: Path, what: str) -> Iterator[None]:
+    """Turn an OSError into a StoreError that names the file and says what to do."""
+    try:
+        yield
     except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise
+        advice = _ADVICE_BY_ERROR.get(error.errno or 0, "")
+        reason = error.strerror or str(error)
+        raise StoreError(f"{path}: cannot be {what}: {reason}{advice}") from error
+
+
+_NO_ROOM = "; free some space and run again: finished work stays"
+_NOT_ALLOWED = "; change its permissions or those of its folder, or choose another folder"
+_ADVICE_BY_ERROR = {
+    errno.ENOSPC: _NO_ROOM,
+    errno.EDQUOT: _NO_ROOM,
+    errno.EFBIG: _NO_ROOM,
+    errno.EACCES: _NOT_ALLOWED,
+    errno.EPERM: _NOT_ALLOWED,
+    errno.EROFS: _NOT_ALLOWED,
+}
+
+
+def _write_flushed(path: Path, pieces: Iterable[bytes]) -> None:
+    with path.open("wb") as file:
+        hold(file.fileno())
+        file.writelines(pieces)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -112,27 +318,27 @@ def read_json(path: Path) -> dict[str, Any]:
         values = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise StoreError(f"{path}: no such file") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise StoreError(f"{path}: cannot be read: {error}; delete it and run again") from None
     if not isinstance(values, dict):
         raise StoreError(f"{path}: holds no JSON object")
     return values
 
 
-def _read_rows(path: Path, row_type: type[Row]) -> list[Row]:
+def _encoded(lines: Iterable[str]) -> Iterator[bytes]:
+    # surrogates cannot be written as UTF-8; readers never let them in, models might
+    return (line.encode("utf-8", "backslashreplace") for line in lines)
+
+
+def _read_rows(path: Path, row_type: type[Row], sealed: _Sum) -> list[Row]:
     adapter = _adapter(row_type)
     rows: list[Row] = []
-    try:
-        with path.open("rb") as file:
-            for number, line in enumerate(file, start=1):
-                try:
-                    rows.append(adapter.validate_json(line))
-                except ValidationError:
-                    raise StoreError(
-                        f"{path}:{number}: damaged row; delete the file and run again"
-                    ) from None
-    except OSError as error:
-        raise StoreError(f"{path}: cannot be read: {error.strerror}") from None
+    with reporting(path, "read"), path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                rows.append(adapter.validate_json(sealed.add(line)))
+            except ValidationError:
+                raise StoreError(f"{path}:{number}: damaged row; {_ADVICE}") from None
     return rows
 
 

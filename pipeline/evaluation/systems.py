@@ -135,6 +135,7 @@ def _model_outputs(
     step = prepare(TRANSLATE, config)
     articles = [_article(each) for each in sets]
     store = Store(folder)
+    store.sweep([TRANSLATE.writes])
     keys = [step.key([digest(to_json(article))]) for article in articles]
     missing = [at for at, key in enumerate(keys) if not store.has(TRANSLATE.writes, key)]
     if missing:  # only then is the model loaded

@@ -12,7 +12,7 @@ from pipeline.formats.pairs import table_text
 from pipeline.formats.places import places_text
 from pipeline.formats.tmx import Unit, tmx_text
 from pipeline.records import Article, Score, Sentence, Translation
-from pipeline.store import write_atomically
+from pipeline.store import write_atomically, writing_aside
 
 FORMATS = ("tsv", "csv", "jsonl", "parquet", "tmx")
 
@@ -143,10 +143,9 @@ def _write_parquet(rows: Sequence[ExportRow], path: Path) -> None:
     from pyarrow import parquet, table
 
     columns = {name: [getattr(row, name) for row in rows] for name in _columns(rows)}
-    aside = path.with_name(f".{path.name}.partial")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    parquet.write_table(table(columns), aside)
-    aside.replace(path)
+    with writing_aside(path) as aside:
+        parquet.write_table(table(columns), aside)
+        aside.replace(path)
 
 
 def _place(sentence: Sentence) -> tuple[int, int]:

@@ -1,0 +1,122 @@
+"""Files and folders that are written aside and renamed when they are whole.
+
+.NAME.PID.partial           a file that process PID writes, with a lock as long as it lives
+.NAME.PID-RANDOM.partial    a folder
+
+A process that was killed leaves its file behind. The next writer sweeps it.
+"""
+
+import os
+import re
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+if sys.platform != "win32":
+    import fcntl
+
+_DAY_SECONDS = 86_400
+_ASIDE = re.compile(r"\.(?P<name>.+)\.(?P<pid>\d{1,9})(?:-[a-z0-9_]{8})?\.partial")
+_SWEEPING = threading.Lock()
+"""No thread sweeps while another one makes a folder and has not locked it yet."""
+
+
+def aside_of(path: Path) -> Path:
+    """Return where this process writes what will become `path`."""
+    return path.with_name(f".{path.name}.{os.getpid()}.partial")
+
+
+def hold(descriptor: int) -> None:
+    """Lock an open file or folder until it is closed, or until this process ends."""
+    if sys.platform != "win32":
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return  # a file system without locks: the process id in the name must do
+
+
+@contextmanager
+def folder_aside(path: Path) -> Iterator[Path]:
+    """Make an empty folder in which to build `path`; remove what is left of it at the end.
+
+    Sweep what earlier processes left of the same folder. Raises OSError if the folder cannot
+    be made.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sweep(path.parent, path.name.__eq__)
+    with _SWEEPING:
+        prefix = f".{path.name}.{os.getpid()}-"
+        aside = Path(tempfile.mkdtemp(prefix=prefix, suffix=".partial", dir=path.parent))
+        descriptor = os.open(aside, os.O_RDONLY) if sys.platform != "win32" else None
+        if descriptor is not None:
+            hold(descriptor)
+    try:
+        yield aside
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def sweep(folder: Path, is_ours: Callable[[str], object]) -> None:
+    """Remove what killed processes left in a folder.
+
+    `is_ours` gets the name of the file or folder that was to be made: only those it accepts
+    are removed, and only if the process that wrote them has ended.
+    """
+    for name in _names(folder):
+        match = _ASIDE.fullmatch(name) if name.endswith(".partial") else None
+        if match and is_ours(match["name"]):
+            with _SWEEPING:
+                if _is_abandoned(folder / name, int(match["pid"])):
+                    _remove(folder / name)
+
+
+def sweep_old(folder: Path, is_ours: Callable[[str], object]) -> None:
+    """Remove what has not changed for a day, of earlier versions, which named no process."""
+    for name in filter(is_ours, _names(folder)):
+        path = folder / name
+        with suppress(OSError):
+            if time.time() - path.lstat().st_mtime > _DAY_SECONDS and not path.is_symlink():
+                _remove(path)
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return [entry.name for entry in os.scandir(folder)]
+    except OSError:
+        return []  # nothing to sweep, or whoever writes here next reports it
+
+
+def _is_abandoned(path: Path, process: int) -> bool:
+    """True if no process writes to it: neither the one in its name nor one that locks it."""
+    import psutil
+
+    if path.is_symlink() or (process != os.getpid() and psutil.pid_exists(process)):
+        return False
+    if sys.platform == "win32":
+        return True  # an open file cannot be removed there
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):  # the next run tries again
+            path.unlink()
