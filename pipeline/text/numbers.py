@@ -79,10 +79,15 @@ def numbers(source: str, translation: str) -> list[Finding]:
 
 
 _MILD = ("extra", "unit changed")
+_MOST_COMPARED = 40_000
+"""Pairs of numbers that are compared one by one."""
+_MOST_LEFT = 100
+_SHOWN_CHARS = 60
 
 
 def _at(text: str, quantity: Quantity) -> str:
-    return text[quantity.span.start : quantity.span.end].strip()
+    written = text[quantity.span.start : quantity.span.end].strip()
+    return written if len(written) <= _SHOWN_CHARS else written[: _SHOWN_CHARS - 1] + "…"
 
 
 def _explained(text: str, quantity: Quantity) -> str:
@@ -132,7 +137,13 @@ def _extra(translation: str, quantity: Quantity) -> Entry:
 def _paired(
     chinese: Sequence[Quantity], english: Sequence[Quantity]
 ) -> tuple[list[tuple[Quantity, Quantity]], list[Quantity], list[Quantity]]:
-    """Pair the numbers by value and give the pairs and what has no counterpart, in order."""
+    """Pair the numbers by value and give the pairs and what has no counterpart, in order.
+
+    With very many numbers, as in a table on one line, only values are compared, and only the
+    first `_MOST_LEFT` without a counterpart are returned for each side.
+    """
+    if len(chinese) * len(english) > _MOST_COMPARED:
+        return [], _without_counterpart(chinese, english), _without_counterpart(english, chinese)
     free = list(english)
     pairs: list[tuple[Quantity, Quantity]] = []
     missing: list[Quantity] = []
@@ -151,6 +162,11 @@ def _paired(
     missing = [each for each in missing if not any(_equal(each, other) for other in english)]
     extra = [each for each in free if not any(_equal(other, each) for other in chinese)]
     return pairs, sorted(missing, key=lambda each: each.span.start), extra
+
+
+def _without_counterpart(ones: Sequence[Quantity], others: Sequence[Quantity]) -> list[Quantity]:
+    values = {value for other in others for value in other.values}
+    return [one for one in ones if values.isdisjoint(one.values)][:_MOST_LEFT]
 
 
 def _equal(one: Quantity, other: Quantity) -> bool:
