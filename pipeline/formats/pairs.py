@@ -16,6 +16,7 @@ from pipeline.formats.encodings import (
     decoded,
     found_encoding,
 )
+from pipeline.formats.streams import read_plain
 from pipeline.formats.tmx import tmx_pairs
 
 _CHINESE = ("zh", "chinese", "source", "中文", "原文")
@@ -48,7 +49,7 @@ def read_pairs(path: Path, encoding: str = "auto") -> PairFile:
     Raises ConfigError where the whole file cannot be read.
     """
     try:
-        data = path.read_bytes()
+        data = read_plain(path)
         if path.suffix.lower() in (".tmx", ".xml"):
             rows: Iterator[tuple[int, Pair | str]] = _tmx_rows(path)
         else:

@@ -318,6 +318,7 @@ def question(source: str, translation: str) -> list[Finding]:
 _PAIRS = {"“": "”", "(": ")", "[": "]"}
 _NARROW = str.maketrans("（）", "()")
 _CHINESE_PAIRS = {"“": "”", "「": "」", "『": "』", "（": "）", "《": "》", "(": ")"}
+_ITEM = re.compile(r"(?:^|\s)[0-9a-z]$")
 _MARK = re.compile("[“”()[\\]「」『』（）《》]")
 
 

@@ -8,8 +8,8 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import islice
 from html import unescape
+from itertools import islice
 
 from pipeline.records import Finding, Severity, Span
 from pipeline.text.gazetteer import known_names

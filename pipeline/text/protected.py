@@ -12,7 +12,10 @@ _ADDRESS = (
     r"https?://[\w./?=&%#~:@+\-]*[\w/]|www\.[\w./?=&%#~\-]*[\w/]|(?<![\w.+\-])[\w.+\-]++@[\w\-]++\.[\w.\-]*\w"
     r"|(?<![\w.])[\w\-]{1,63}\.(?:com|org|net|gov|edu|cn)(?:\.cn)?(?![\w.])"
 )
-_FILE = r"(?<![\w.])[\w\-]{1,120}\.(?:pdf|docx?|xlsx?|pptx?|zip|txt|csv|json|xml|jpe?g|png|mp[34]|apk|exe)\b"
+_FILE = (
+    r"(?<![\w.])[\w\-]{1,120}\.(?:pdf|docx?|xlsx?|pptx?|zip|txt|csv|json|xml|jpe?g|png|mp[34]|apk"
+    r"|exe)\b"
+)
 _HASHTAG = r"(?<!\w)[#@][A-Za-z]\w+"
 # GB/T 19001-2016, ISO 9001:2015, DF-5C, 600519 behind 股 or 代码, 沪A12345
 _STANDARD = (
