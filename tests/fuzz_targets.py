@@ -83,7 +83,8 @@ SNIPPETS = (
 )
 _TOKENS = (
     b"<", b">", b'"', b"'", b"\n", b"\r", b"\x00", b"\xff", b"\xef\xbb\xbf", b"\xff\xfe", b",",
-    b"\t",     b"{", b"}", b"[", b"]", b"null", b"1e999", b"-1", b"9" * 4400, b"\\ud800", b"&lt;", b"&x;",
+    b"\t",     b"{", b"}", b"[", b"]", b"null", b"1e999", b"-1", b"9" * 4400, b"\\ud800",
+    b"&lt;", b"&x;",
     b"<!DOCTYPE x [<!ENTITY x 'y'>]>", b"<p a=1 b=2>", b"</p>", b"<table><tr><td>", b"<w:p/>",
     b'<w:gridSpan w:val="99999999"/>', b"<tuv>", b"]]>", b"<![CDATA[", b"zh", b"text", b"id",
     b"=1+1",
@@ -282,8 +283,10 @@ def config_holds(file: tuple[str, bytes]) -> None:
 
 _YAML_TOKENS = (
     b"{}", b"[]", b"~", b"- ", b": ", b"\n", b"  ", b"&a ", b"*a", b"!!python/object:x ",
-    b"? [a]\n",     b".inf", b".nan", b"-1", b"0", b"1e400", b"9" * 5000, b"true", b"'", b'"', b"|", b">",
-    b"%", b"#",     b"\x00", b"\xff", b"\xef\xbb\xbf", b"{a: {a: {a: ", b"<<: *a\n", b"2023-99-99", b"0x",
+    b"? [a]\n",     b".inf", b".nan", b"-1", b"0", b"1e400", b"9" * 5000, b"true", b"'",
+    b'"', b"|", b">",
+    b"%", b"#",     b"\x00", b"\xff", b"\xef\xbb\xbf", b"{a: {a: {a: ", b"<<: *a\n",
+    b"2023-99-99", b"0x",
     b"kind: causal",
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ tuned for few false alarms: an editor who is told wrong things stops reading.
 import logging
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from pipeline.records import Finding, Severity, Span
@@ -44,6 +45,8 @@ _Check = Callable[[str, str], Iterable[Finding]]
 
 MOST_FINDINGS = 50
 """Findings of one check in one sentence; nobody reads more."""
+
+_LONGEST_MESSAGE = 400
 
 SHORTEST_WORDS_PER_CHARACTER = 0.22
 LONGEST_WORDS_PER_CHARACTER = 1.9
@@ -92,7 +95,8 @@ def findings(
 def _first_findings(name: str, check: _Check, source: str, translation: str) -> list[Finding]:
     """Return the first findings of a check, none if it fails."""
     try:
-        return list(islice(check(source, translation), MOST_FINDINGS))
+        found = islice(check(source, translation), MOST_FINDINGS)
+        return [replace(one, message=_short(one.message, _LONGEST_MESSAGE)) for one in found]
     except Exception as error:  # noqa: BLE001 (a fault in a check must not cost the article)
         _LOG.warning(
             "the check '%s' failed on the sentence '%s': %s: %s; report this",
@@ -121,7 +125,7 @@ def untranslated(source: str, translation: str) -> list[Finding]:
         Finding(
             "untranslated",
             "info" if _is_gloss(translation, match) else "error",
-            f"Chinese left in the translation: {_short(match[0], 200)}",
+            f"Chinese left in the translation: {match[0]}",
             _place(source, match[0]),
             Span(*match.span()),
         )

@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from typing import Literal
 
 from pipeline.records import Finding, Severity, Span
+from pipeline.text.chinese_amounts import NUMERAL
 from pipeline.text.chinese_numbers import chinese_quantities
 from pipeline.text.currency import chinese_currency, english_currency
 from pipeline.text.english_numbers import english_quantities
@@ -46,7 +48,7 @@ def ledger(source: str, translation: str) -> list[Entry]:
     (一, 两, "one", "both") pair, but are never missed. A rounding (4,178,027 as 4.18
     million) and a conversion of 亩, 斤, 里 are kept.
     """
-    if not translation.strip():
+    if not translation.strip() or _has_too_many(source) or _has_too_many(translation):
         return []
     pairs, missing, extra = _paired(chinese_quantities(source), english_quantities(translation))
     entries = [_kept(source, translation, there, here) for there, here in pairs]
@@ -57,6 +59,11 @@ def ledger(source: str, translation: str) -> list[Entry]:
     entries += [_missing(source, each) for each in missing if each.strength is Strength.CERTAIN]
     entries += [_extra(translation, each) for each in extra if each.strength is Strength.CERTAIN]
     return sorted(entries, key=_place)
+
+
+def _has_too_many(text: str) -> bool:
+    """True if a text has more numbers than anybody writes in a sentence: a table on one line."""
+    return sum(1 for _ in islice(_RUN.finditer(text), _MOST_NUMBERS + 1)) > _MOST_NUMBERS
 
 
 def _place(entry: Entry) -> tuple[int, int]:
@@ -78,6 +85,8 @@ def numbers(source: str, translation: str) -> list[Finding]:
     return found
 
 
+_RUN = re.compile(rf"[\d{NUMERAL}]+")
+_MOST_NUMBERS = 5_000
 _MILD = ("extra", "unit changed")
 _MOST_COMPARED = 40_000
 """Pairs of numbers that are compared one by one."""
