@@ -69,7 +69,7 @@ def hostile_files() -> dict[str, tuple[bytes, str]]:
         "bomb.jsonl.zst": (zstandard.compress(b"\n" * 3_000_000), "blank lines"),
         "bomb.md.gz": (gzip.compress(b"a" * 21_000_000), "larger than 20 MB"),
         "bomb.csv.gz": (gzip.compress(b"id,text\n" + b"\n" * 2_000_000), "blank lines"),
-        "bad.jsonl": (b"x\n" * 5_000, "not JSON"),
+        "bad.jsonl": (b"x\n" * 12_000, "not JSON"),
         "digits.jsonl": (b'{"text": ' + b"9" * 5_000 + b"}\n", "not JSON"),
     }
 
