@@ -119,7 +119,8 @@ def _weighted(bags: Sequence[Counter[str]], vocabulary: dict[str, int], first: i
             if 0 <= column < width:
                 counts[row, column] = count
     holding = np.maximum((counts > 0).sum(axis=0), 1)
-    return counts * np.log(1 + len(bags) / holding)
+    weighted: Matrix = counts * np.log(1 + len(bags) / holding)
+    return weighted
 
 
 def overlaps(bags: Sequence[Counter[str]]) -> Matrix:

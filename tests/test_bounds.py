@@ -63,12 +63,12 @@ def hostile_files() -> dict[str, tuple[bytes, str]]:
         "elements.docx": (word("<w:p/>" * 1_100_000), "tags"),
         "elements.epub": (book("<p/>" * 1_100_000), "tags"),
         "attributes.epub": (book(f"<html><p {attributes}>x</p></html>"), "attributes"),
-        "row.csv.gz": (gzip.compress(b"id,text\n" + b'1,"' + b"a\n" * 15_000_000), "row is larger"),
+        "row.csv.gz": (gzip.compress(b"id,text\n" + b'1,"' + b"a\n" * 2_000_000), "row is larger"),
         "cells.csv": (b"text" + b",a" * 20_000 + b"\n", "columns"),
-        "line.jsonl.gz": (gzip.compress(b'{"text": "' + b"a" * 30_000_000), "row is larger"),
-        "bomb.jsonl.zst": (zstandard.compress(b"\n" * 3_000_000), "blank lines"),
-        "bomb.md.gz": (gzip.compress(b"a" * 21_000_000), "larger than 20 MB"),
-        "bomb.csv.gz": (gzip.compress(b"id,text\n" + b"\n" * 2_000_000), "blank lines"),
+        "line.jsonl.gz": (gzip.compress(b'{"text": "' + b"a" * 4_000_000), "row is larger"),
+        "bomb.jsonl.zst": (zstandard.compress(b"\n" * 1_100_000), "blank lines"),
+        "bomb.md.gz": (gzip.compress(b"a" * 4_000_000), "larger than 3 MB"),
+        "bomb.csv.gz": (gzip.compress(b"id,text\n" + b"\n" * 1_100_000), "blank lines"),
         "bad.jsonl": (b"x\n" * 12_000, "not JSON"),
         "digits.jsonl": (b'{"text": ' + b"9" * 5_000 + b"}\n", "not JSON"),
     }
@@ -83,7 +83,8 @@ def test_a_run_names_every_hostile_file_and_goes_on_with_the_others(tmp_path: Pa
     (folder / "z-good.md").write_text(GOOD, encoding="utf-8")
     os.mkfifo(folder / "pipe.md")
     arguments = ["run", "--config", str(ROOT / "configs/demo.yaml"), "--until", "segment"]
-    answer = CliRunner().invoke(cli, [*arguments, "--input", str(folder), "--output", str(output)])
+    arguments += ["--set", "input.max_megabytes=3", "--input", str(folder)]
+    answer = CliRunner().invoke(cli, [*arguments, "--output", str(output)])
     assert answer.exit_code == 3, answer.output[-2000:]
     lines = (output / "failures.jsonl").read_text(encoding="utf-8").splitlines()
     failures = [json.loads(line) for line in lines]
