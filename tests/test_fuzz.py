@@ -1,10 +1,13 @@
 """Every fuzz target for a moment, always with the same inputs; `scripts/fuzz.py` goes on longer."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from pipeline.configfile import load_config
+from pipeline.errors import ConfigError
 from tests.fuzz_targets import targets
 
 TARGETS = targets()
@@ -28,3 +31,24 @@ def test_fuzz(name: str) -> None:
         target.holds(value)
 
     holds()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("9" * 5_000, "a number that cannot be read"),
+        ("date: 2023-99-99", "a date or a number that cannot be read"),
+        ("? [a]\n: 1", ":1:3: not valid YAML: a key must be a word"),
+        ("{}: 1", "a key must be a word"),
+        ("[" * 5_000, "nested too deeply"),
+    ],
+)
+def test_what_fuzzing_found_in_configs_is_an_error_of_one_line(
+    tmp_path: Path, text: str, words: str
+) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as raised:
+        load_config(path)
+    [problem] = raised.value.problems
+    assert words in problem
