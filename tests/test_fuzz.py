@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from pipeline.configfile import load_config
 from pipeline.errors import ConfigError
+from pipeline.formats.pairs import read_pairs
 from tests.fuzz_targets import targets
 
 TARGETS = targets()
@@ -52,3 +53,9 @@ def test_what_fuzzing_found_in_configs_is_an_error_of_one_line(
         load_config(path)
     [problem] = raised.value.problems
     assert words in problem
+
+
+def test_a_table_of_pairs_that_is_one_quotation_mark_is_empty(tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text('"\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match="empty; give a table"):
+        read_pairs(tmp_path / "a.tsv")

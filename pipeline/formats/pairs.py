@@ -21,6 +21,7 @@ from pipeline.formats.tmx import tmx_pairs
 
 _CHINESE = ("zh", "chinese", "source", "中文", "原文")
 _ENGLISH = ("en", "english", "target", "translation", "英文", "译文")
+_NO_TABLE = ("empty", "give a table with the columns zh and en")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
 
@@ -109,9 +110,11 @@ def _json_rows(text: str) -> Iterator[tuple[int, Pair | str]]:
 def _table_rows(text: str) -> Iterator[tuple[int, Pair | str]]:
     head = text.lstrip("\n").partition("\n")[0]
     if not head.strip():
-        raise UnreadableError("empty", "give a table with the columns zh and en")
+        raise UnreadableError(*_NO_TABLE)
     delimiter = "\t" if "\t" in head else max(",;", key=head.count)
     rows = list(_cells(text, delimiter))
+    if not rows:
+        raise UnreadableError(*_NO_TABLE)
     names = [cell.strip().lower() for cell in rows[0][1]]
     columns = [next((n for n in known if n in names), None) for known in (_CHINESE, _ENGLISH)]
     if None not in columns:
