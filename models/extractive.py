@@ -25,6 +25,11 @@ DUPLICATE_SIMILARITY = 0.7
 # Fewer terms than this make a fragment, picked only where there is nothing else.
 LEAST_TERMS = 6
 TOLERANCE = 1e-10
+# What is compared of an article: work and memory grow with the square of its sentences.
+MOST_SENTENCES = 1000
+MOST_CHARS_OF_SENTENCE = 1000
+MOST_CHARS = 200_000
+COLUMNS_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +43,12 @@ class ExtractiveSummarizer:
         """Pick the central sentences of each article; same length and order as `articles`.
 
         Fewer than asked for where an article has no more that differ; none where it is empty.
+        Of a very long article only the beginning is read: `MOST_SENTENCES`, `MOST_CHARS`.
         """
         return [self._summarize(article) for article in articles]
 
     def _summarize(self, article: Sequence[str]) -> list[SummaryLine]:
-        bags = [terms(sentence) for sentence in article]
+        bags = [terms(sentence) for sentence in _beginning(article)]
         cosine = cosines(bags)
         graph = cosine if self.method == "lexrank" else overlaps(bags)
         picked: list[int] = []
@@ -52,6 +58,18 @@ class ExtractiveSummarizer:
             if all(cosine[index, other] < DUPLICATE_SIMILARITY for other in picked):
                 picked.append(index)
         return [SummaryLine(article[index], (index,)) for index in sorted(picked)]
+
+
+def _beginning(article: Sequence[str]) -> list[str]:
+    """Return the first sentences, each up to `MOST_CHARS_OF_SENTENCE`, `MOST_CHARS` in all."""
+    read: list[str] = []
+    left = MOST_CHARS
+    for sentence in article[:MOST_SENTENCES]:
+        if left <= 0:
+            break
+        read.append(sentence[: min(left, MOST_CHARS_OF_SENTENCE)])
+        left -= len(read[-1])
+    return read
 
 
 def terms(sentence: str) -> Counter[str]:
@@ -77,17 +95,32 @@ def cosines(bags: Sequence[Counter[str]]) -> Matrix:
     over the article itself; one is added so that a term found everywhere still counts.
     """
     vocabulary = {term: place for place, term in enumerate(sorted(set().union(*bags)))}
-    counts = np.zeros((len(bags), len(vocabulary)))
-    for row, bag in enumerate(bags):
-        for term, count in bag.items():
-            counts[row, vocabulary[term]] = count
-    holding = np.maximum((counts > 0).sum(axis=0), 1)
-    weighted = counts * np.log(1 + len(bags) / holding)
-    lengths = np.linalg.norm(weighted, axis=1, keepdims=True)
-    unit = weighted / np.where(lengths > 0, lengths, 1)
-    similarity: Matrix = unit @ unit.T
+    # a wide table is made in blocks of columns, so that memory stays bounded
+    blocks = range(0, max(1, len(vocabulary)), COLUMNS_AT_ONCE)
+    squares = np.zeros((len(bags), 1))
+    for first in blocks:
+        squares += (_weighted(bags, vocabulary, first) ** 2).sum(axis=1, keepdims=True)
+    lengths = np.sqrt(squares)
+    similarity: Matrix = np.zeros((len(bags), len(bags)))
+    for first in blocks:
+        unit = _weighted(bags, vocabulary, first) / np.where(lengths > 0, lengths, 1)
+        similarity += unit @ unit.T
     np.fill_diagonal(similarity, 0)
     return similarity
+
+
+def _weighted(bags: Sequence[Counter[str]], vocabulary: dict[str, int], first: int) -> Matrix:
+    """Return the tf-idf weights of the terms from column `first` on, a block of columns."""
+    width = min(COLUMNS_AT_ONCE, len(vocabulary) - first)
+    counts = np.zeros((len(bags), width))
+    for row, bag in enumerate(bags):
+        for term, count in bag.items():
+            column = vocabulary[term] - first
+            if 0 <= column < width:
+                counts[row, column] = count
+    holding = np.maximum((counts > 0).sum(axis=0), 1)
+    weighted: Matrix = counts * np.log(1 + len(bags) / holding)
+    return weighted
 
 
 def overlaps(bags: Sequence[Counter[str]]) -> Matrix:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline.errors import ConfigError
 from pipeline.formats.encodings import UnreadableError, decoded, found_encoding
+from pipeline.formats.streams import read_plain
 from pipeline.records import Finding
 from pipeline.text.checks import findings
 from pipeline.text.glossary import Glossary
@@ -43,7 +44,7 @@ def check_files(source: Path, translation: Path, glossary: Glossary | None) -> l
 
 def _lines(path: Path) -> list[str]:
     try:
-        data = path.read_bytes()
+        data = read_plain(path)
         text = decoded(data, found_encoding(data, is_whole=True)) if data else ""
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None

@@ -72,7 +72,11 @@ class _StrictLoader(yaml.SafeLoader):
         seen: set[Hashable] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=deep)
-            if isinstance(key, Hashable) and key in seen:
+            if not isinstance(key, Hashable):
+                raise yaml.constructor.ConstructorError(
+                    problem="a key must be a word", problem_mark=key_node.start_mark
+                )
+            if key in seen:
                 raise yaml.constructor.ConstructorError(
                     problem=f"the key '{key}' is given twice", problem_mark=key_node.start_mark
                 )
@@ -98,6 +102,12 @@ def _read_yaml(path: Path, model: type[BaseModel]) -> dict[str, Any]:
         raise ConfigError(f"{path}{place}: not valid YAML: {error.problem}") from None
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}: not valid YAML: {error}") from None
+    except RecursionError:
+        raise ConfigError(f"{path}: nested too deeply to be a config") from None
+    except ValueError:  # a date that no calendar has, a number of thousands of digits
+        raise ConfigError(
+            f"{path}: a date or a number that cannot be read; put it into quotation marks"
+        ) from None
     if not isinstance(values, dict):
         raise ConfigError(
             f"{path}: holds {_kind_of(values)}, not sections; "

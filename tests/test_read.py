@@ -300,7 +300,7 @@ def test_ids_are_unique_over_all_files(tmp_path: Path) -> None:
         ('{"text": "\\ud800"}', "half a surrogate pair (U+D800) at offset 0"),
         ('{"text": "a\\u0000"}', "binary: a NUL character at offset 1"),
         ("[" * 100_000, "not JSON"),
-        ('{"text": ' + "1" * 9_000 + "}", "not JSON that can be read"),
+        ('{"text": ' + "1" * 9_000 + "}", "not JSON: a number with thousands of digits"),
         ('{"text": "' + "好" * 400_000 + '"}', "the row is larger than 1 MB"),
     ],
     ids=lambda value: str(value)[:40],

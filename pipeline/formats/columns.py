@@ -54,10 +54,12 @@ def json_row(line: str) -> dict[str, object]:
         raise UnreadableError(
             f"not JSON: {error.msg} at column {error.colno}", "write one JSON object on each line"
         ) from error
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise UnreadableError("not JSON: nested too deeply", "write a flat object") from None
+    except ValueError:  # Python reads no number of more than 4,300 digits
         raise UnreadableError(
-            f"not JSON that can be read: {error}", "write a flat object"
-        ) from error
+            "not JSON: a number with thousands of digits", "write it as a string"
+        ) from None
     if not isinstance(row, dict):
         raise UnreadableError(
             f"a row must be a JSON object; found {_kind(row)}", "write one JSON object on each line"

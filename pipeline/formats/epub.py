@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from pipeline.formats.encodings import UnreadableError, cleaned
+from pipeline.formats.limits import time_limit
 from pipeline.formats.packages import opened_package
 from pipeline.formats.webpage import blocks_text
 
@@ -25,14 +26,15 @@ def epub_chapters(stream: IO[bytes], max_bytes: int) -> Iterator[tuple[str, str]
     found = False
     with opened_package(stream, max_bytes) as package:
         for name in _spine(package):
-            if name not in package.namelist():
+            if name not in package.NameToInfo:
                 raise UnreadableError(f"chapter '{name}' is missing", "save it again")
             if package.getinfo(name).file_size > max_bytes:
                 raise UnreadableError(
                     f"chapter '{name}' is larger than {max_bytes / 1e6:g} MB",
                     "cut it or raise input.max_megabytes",
                 )
-            text = cleaned(blocks_text(package.read(name)))
+            with time_limit():
+                text = cleaned(blocks_text(package.read(name)))
             if text.strip():
                 found = True
                 yield name, text
@@ -52,9 +54,10 @@ def _spine(package: zipfile.ZipFile) -> list[str]:
         for item in book.iter("{*}item")
         if item.get("media-type") in _CHAPTER and "nav" not in (item.get("properties") or "")
     }
-    order = [
+    # a spine names a chapter once; a book that names one many times would be read as often
+    order = dict.fromkeys(
         items[ref.get("idref")] for ref in book.iter("{*}itemref") if ref.get("idref") in items
-    ]
+    )
     if not order:
         raise UnreadableError("its spine names no chapter", "save it again")
     folder = posixpath.dirname(root)

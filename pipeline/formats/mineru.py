@@ -19,8 +19,12 @@ def mineru_text(source: str) -> str:
     """
     try:
         items = json.loads(source)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableError(f"not JSON that can be read: {error}", _ADVICE) from error
+    except json.JSONDecodeError as error:
+        raise UnreadableError(f"not JSON: {error}", _ADVICE) from error
+    except (ValueError, RecursionError):
+        raise UnreadableError(
+            "not JSON: nested too deeply, or a number too long", _ADVICE
+        ) from None
     if not isinstance(items, list) or not all(
         isinstance(item, dict) and isinstance(item.get("type"), str) for item in items
     ):

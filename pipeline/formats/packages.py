@@ -8,10 +8,13 @@ from contextlib import contextmanager
 from typing import IO, cast
 
 from pipeline.formats.encodings import UnreadableError
+from pipeline.formats.limits import MOST_TAGS
 
 _MOST_PARTS = 20_000
 _MARKUP_FACTOR = 10
 """Markup and pictures may take this many times the text's limit."""
+_MARKUP = (".xml", ".rels", ".opf", ".ncx", ".xhtml", ".html", ".htm")
+_CHUNK_BYTES = 1 << 20
 
 
 @contextmanager
@@ -19,7 +22,7 @@ def opened_package(stream: IO[bytes], max_bytes: int) -> Iterator[zipfile.ZipFil
     """Open a package; whatever is wrong with it until it is closed is UnreadableError.
 
     What it unpacks to, by its own directory (which zipfile holds it to), may be ten times
-    `max_bytes`.
+    `max_bytes`, and hold `MOST_TAGS` tags: a parser takes a hundred bytes for each.
     """
     try:
         with _seekable(stream, max_bytes) as file, zipfile.ZipFile(file) as package:
@@ -32,9 +35,24 @@ def opened_package(stream: IO[bytes], max_bytes: int) -> Iterator[zipfile.ZipFil
                 )
             if any(part.flag_bits & 1 for part in parts):
                 raise UnreadableError("locked with a password", "save it without one")
+            _check_tags(package)
             yield package
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError) as error:
         raise UnreadableError(f"a damaged package: {error}", "save it again") from error
+
+
+def _check_tags(package: zipfile.ZipFile) -> None:
+    """Count the tags of all parts, before anything is parsed."""
+    tags = 0
+    for part in package.infolist():
+        if part.filename.lower().endswith(_MARKUP):
+            with package.open(part) as stream:
+                while chunk := stream.read(_CHUNK_BYTES):
+                    tags += chunk.count(b"<")
+        if tags > MOST_TAGS:
+            raise UnreadableError(
+                f"more than {MOST_TAGS:,} tags", "cut it into smaller files, or save its text"
+            )
 
 
 @contextmanager

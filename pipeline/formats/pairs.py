@@ -16,10 +16,12 @@ from pipeline.formats.encodings import (
     decoded,
     found_encoding,
 )
+from pipeline.formats.streams import read_plain
 from pipeline.formats.tmx import tmx_pairs
 
 _CHINESE = ("zh", "chinese", "source", "中文", "原文")
 _ENGLISH = ("en", "english", "target", "translation", "英文", "译文")
+_NO_TABLE = ("empty", "give a table with the columns zh and en")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
 
@@ -48,7 +50,7 @@ def read_pairs(path: Path, encoding: str = "auto") -> PairFile:
     Raises ConfigError where the whole file cannot be read.
     """
     try:
-        data = path.read_bytes()
+        data = read_plain(path)
         if path.suffix.lower() in (".tmx", ".xml"):
             rows: Iterator[tuple[int, Pair | str]] = _tmx_rows(path)
         else:
@@ -108,9 +110,11 @@ def _json_rows(text: str) -> Iterator[tuple[int, Pair | str]]:
 def _table_rows(text: str) -> Iterator[tuple[int, Pair | str]]:
     head = text.lstrip("\n").partition("\n")[0]
     if not head.strip():
-        raise UnreadableError("empty", "give a table with the columns zh and en")
+        raise UnreadableError(*_NO_TABLE)
     delimiter = "\t" if "\t" in head else max(",;", key=head.count)
     rows = list(_cells(text, delimiter))
+    if not rows:
+        raise UnreadableError(*_NO_TABLE)
     names = [cell.strip().lower() for cell in rows[0][1]]
     columns = [next((n for n in known if n in names), None) for known in (_CHINESE, _ENGLISH)]
     if None not in columns:

@@ -5,7 +5,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from glob import glob, has_magic
+from fnmatch import fnmatchcase
+from glob import has_magic
 from pathlib import Path
 
 from pipeline.errors import ConfigError
@@ -88,7 +89,59 @@ def _named(pattern: str) -> list[Path]:
         return [Path(expanded)]
     if not has_magic(expanded):
         return []
-    return [Path(match) for match in sorted(glob(expanded, recursive=True))]  # noqa: PTH207 (absolute patterns)
+    first, *parts = Path(expanded).parts
+    if not Path(expanded).is_absolute():
+        first, parts = "", [first, *parts]
+    return [Path(match) for match in sorted(set(_matches(first, tuple(parts))))]
+
+
+def _matches(base: str, parts: tuple[str, ...]) -> Iterator[str]:
+    """Yield the paths below a folder that match a pattern, given as its parts.
+
+    Hidden names match only a part that begins with a dot. `**` goes into every folder once, by
+    its real path, so that links which lead back to a folder above end the search.
+    """
+    if not parts:
+        yield base
+        return
+    part, rest = parts[0], parts[1:]
+    if part == "**":
+        for folder, names in _folders(base):
+            if rest:
+                yield from _matches(folder, rest)
+            else:
+                yield from (str(Path(folder, name)) for name in names)
+    elif has_magic(part):
+        for name in _names(base):
+            if fnmatchcase(name, part) and (part.startswith(".") or not name.startswith(".")):
+                path = str(Path(base, name))
+                if not rest or Path(path).is_dir():
+                    yield from _matches(path, rest)
+    elif os.path.lexists(Path(base, part)):
+        yield from _matches(str(Path(base, part)), rest)
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return sorted(path.name for path in Path(folder or ".").iterdir())
+    except OSError:
+        return []
+
+
+def _folders(top: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield a folder and all below it that are not hidden, each once, with the names in it."""
+    seen = set()
+    waiting = [top]
+    while waiting:
+        folder = waiting.pop()
+        real = os.path.realpath(folder or ".")
+        if real in seen:
+            continue
+        seen.add(real)
+        names = [name for name in _names(folder) if not name.startswith(".")]
+        yield folder, names
+        below = (str(Path(folder, name)) for name in reversed(names))
+        waiting += [path for path in below if Path(path).is_dir()]
 
 
 def _files(path: Path, format: str, failures: list[Failure]) -> list[Path]:

@@ -20,6 +20,7 @@ from pipeline.formats.encodings import (
 )
 from pipeline.formats.epub import epub_chapters
 from pipeline.formats.hubtables import DatasetChoice
+from pipeline.formats.limits import MOST_BAD_ROWS, time_limit
 from pipeline.formats.mineru import mineru_text
 from pipeline.formats.paths import STDIN, InputFile, input_files
 from pipeline.formats.rows import row_lines
@@ -28,6 +29,11 @@ from pipeline.formats.tabular import csv_rows, dataset_rows, is_packed
 from pipeline.formats.webpage import declared_encoding, story
 from pipeline.formats.word import word_text
 from pipeline.records import Document, Edition, Failure
+
+_TOO_MANY_BAD = UnreadableError(
+    f"{MOST_BAD_ROWS:,} rows of it cannot be read; the rest was left out",
+    "check that it is the file you mean, and its format",
+)
 
 Noted = Callable[[str, str], None]
 """Is told (source, encoding) of every text file that is read."""
@@ -90,11 +96,16 @@ def _documents(
     for named in files:
         is_stdin = str(named.path) == STDIN
         with stdin_file(named) if is_stdin else nullcontext(named) as file:
+            bad = 0
             for row in _rows_of(file, how):
                 if isinstance(row, Document):
                     yield replace(row, id=unique_id(row.id, seen))
-                else:
-                    yield row
+                    continue
+                yield row
+                bad += 1
+                if bad == MOST_BAD_ROWS:
+                    yield read_failure(file.id, file.source, _TOO_MANY_BAD)
+                    break
 
 
 def _rows_of(file: InputFile, how: _How) -> Iterator[Document | Failure]:
@@ -135,13 +146,15 @@ def _page(file: InputFile, how: _How) -> Document:
     encoding = _encoding(file, how, sample, is_whole=len(data) <= SAMPLE_BYTES)
     text = decoded(data, encoding)
     if file.format == "html" and text.strip():
-        page = story(text)
+        with time_limit():
+            page = story(text)
         text = cleaned(page.text)
         return Document(
             file.id, text, file.source, "article", page.title, page.date, edition=file.edition
         )
     if file.format == "mineru" and text.strip():
-        text = cleaned(mineru_text(text))
+        with time_limit():
+            text = cleaned(mineru_text(text))
     return _written(Document(file.id, text, file.source, edition=file.edition))
 
 

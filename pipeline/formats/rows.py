@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from pipeline.formats.encodings import UnreadableError
+from pipeline.formats.limits import MOST_BLANK_ROWS
 
 _SKIPPED_BYTES = 1 << 16
 
@@ -24,17 +25,27 @@ def row_lines(
         else _byte_lines(stream, encoding, max_bytes)
     )
     is_first = True
+    blank = 0
     for number, line in enumerate(lines, start=1):
         if isinstance(line, str):
             line = line.removeprefix("\ufeff").strip()  # noqa: PLW2901
             if not line:
+                blank += 1
+                if blank > MOST_BLANK_ROWS:
+                    raise too_many_blank_lines()
                 continue
             if is_first and line == "[":
                 raise UnreadableError(
                     "one JSON array, not JSON Lines", "write one JSON object on each line"
                 )
         is_first = False
+        blank = 0
         yield number, line
+
+
+def too_many_blank_lines() -> UnreadableError:
+    """Return the error of a file that has nothing but blank lines for a long way."""
+    return UnreadableError(f"more than {MOST_BLANK_ROWS:,} blank lines in a row", "leave them out")
 
 
 def _byte_lines(

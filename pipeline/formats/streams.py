@@ -1,7 +1,9 @@
 """Files as streams of bytes: plain, packed as .gz or .zst, or taken from stdin."""
 
+import errno
 import gzip
 import io
+import os
 import shutil
 import stat
 import sys
@@ -13,10 +15,13 @@ from tempfile import TemporaryDirectory
 from typing import IO, cast
 
 from pipeline.formats.encodings import UnreadableError
+from pipeline.formats.limits import LEAST_UNPACKED_BYTES, MOST_UNPACKED_TIMES
 from pipeline.formats.paths import InputFile
 
 _PACKED_BYTES = 1024
 """Packed bytes unpacked at once: a Zstandard block makes 128 KiB of four, so 32 MiB at most."""
+
+_SHELL_PIPES = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 
 _ENDINGS = ((b"\x1f\x8b", ".gz"), (b"\x28\xb5\x2f\xfd", ".zst"))
 _STARTS = (
@@ -30,12 +35,23 @@ _STARTS = (
 
 @contextmanager
 def opened(file: InputFile) -> Iterator[IO[bytes]]:
-    """Open a file, packed or not; whatever goes wrong until it is closed is UnreadableError."""
+    """Open a file, packed or not; whatever goes wrong until it is closed is UnreadableError.
+
+    What is written to the file after it was opened is not read. A packed file may unpack to
+    `MOST_UNPACKED_TIMES` its size.
+    """
     try:
-        if not stat.S_ISREG(file.path.stat().st_mode):
+        facts = file.path.stat()
+        if not stat.S_ISREG(facts.st_mode):
             raise UnreadableError("not a regular file", "give a file or a folder")
         with file.path.open("rb") as raw, _unpacked(raw, file.path.suffix.lower()) as stream:
-            yield stream
+            if stream is raw:
+                with io.BufferedReader(_First(raw, facts.st_size), 1 << 17) as first:
+                    yield first
+            else:
+                most = max(LEAST_UNPACKED_BYTES, MOST_UNPACKED_TIMES * facts.st_size)
+                with io.BufferedReader(_Bounded(stream, most), 1 << 17) as bounded:
+                    yield bounded
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise UnreadableError(f"damaged gzip data: {error}", "pack the file again") from error
     except OSError as error:
@@ -52,6 +68,62 @@ def _unpacked(raw: IO[bytes], ending: str) -> Iterator[IO[bytes]]:
             yield stream
     else:
         yield raw
+
+
+class _First(io.RawIOBase):
+    """The first `size` bytes of a file: what it held when it was opened."""
+
+    def __init__(self, raw: IO[bytes], size: int) -> None:
+        self._raw = raw
+        self._size = size
+
+    def readable(self) -> bool:
+        """Return true."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return true."""
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Move to a place; the end is that of the first `size` bytes."""
+        if whence == io.SEEK_END:
+            return self._raw.seek(self._size + offset)
+        return self._raw.seek(offset, whence)
+
+    def tell(self) -> int:
+        """Return the place."""
+        return self._raw.tell()
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        """Fill a buffer."""
+        data = self._raw.read(max(0, min(len(buffer), self._size - self._raw.tell())))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+class _Bounded(io.RawIOBase):
+    """A stream of unpacked bytes that may not be longer than `most`."""
+
+    def __init__(self, stream: IO[bytes], most: int) -> None:
+        self._stream = stream
+        self._most = self._left = most
+
+    def readable(self) -> bool:
+        """Return true."""
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        """Fill a buffer. Raises UnreadableError beyond the limit."""
+        data = self._stream.read(len(buffer))
+        self._left -= len(data)
+        if self._left < 0:
+            raise UnreadableError(
+                f"it unpacks to more than {self._most / 1e6:,.0f} MB, as an attack does",
+                "unpack it, check what it holds and give that",
+            )
+        buffer[: len(data)] = data
+        return len(data)
 
 
 class _Unzstd(io.RawIOBase):
@@ -97,6 +169,19 @@ class _Unzstd(io.RawIOBase):
         buffer[:count] = self._ready[:count]
         self._ready = self._ready[count:]
         return count
+
+
+def read_plain(path: Path) -> bytes:
+    """Return the bytes of a regular file, or of a pipe the shell made (`<(…)`).
+
+    Raises UnreadableError for other pipes, devices and sockets, which may never end, and
+    OSError as `open` does.
+    """
+    if not stat.S_ISREG(path.stat().st_mode) and not str(path).startswith(_SHELL_PIPES):
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        raise UnreadableError("not a regular file", "write it to a file first")
+    return path.read_bytes()
 
 
 @contextmanager

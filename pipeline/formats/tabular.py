@@ -17,8 +17,11 @@ from pipeline.formats.hubtables import (
     loaded,
     saved_rows,
 )
+from pipeline.formats.limits import MOST_BLANK_ROWS, MOST_COLUMNS
 from pipeline.formats.paths import InputFile, is_dataset
+from pipeline.formats.rows import too_many_blank_lines
 
+_ROWS_AT_ONCE = 64
 _TABLE_ADVICE = "write the table again"
 _HUB_ADVICE = "check its name, the commit and the network; the next run tries again"
 
@@ -38,9 +41,15 @@ def csv_rows(
             raise UnreadableError("empty: no head", "name the columns in the first line")
         delimiter = max(",;\t", key=head.count)
         names = next(csv.reader([head], delimiter=delimiter, strict=True))
-        reader = csv.reader(_bounded(text, max_bytes), delimiter=delimiter)
+        if len(names) > MOST_COLUMNS:
+            raise UnreadableError(
+                f"{len(names):,} columns; at most {MOST_COLUMNS:,} are read", "leave some out"
+            )
+        lines = _RowLines(text, max_bytes)
+        reader = csv.reader(lines, delimiter=delimiter)
         with _field_limit(max_bytes):
             for row in reader:
+                lines.end_row(is_blank=not row)
                 if row and len(row) != len(names):
                     yield (
                         reader.line_num + 1,
@@ -61,16 +70,33 @@ def csv_rows(
         text.detach()
 
 
-def _bounded(text: io.TextIOWrapper, max_bytes: int) -> Iterator[str]:
-    while line := text.readline(max_bytes):
-        if len(line) == max_bytes:
-            raise UnreadableError(
-                f"a row is larger than {max_bytes / 1e6:g} MB",
-                "cut it or raise input.max_megabytes",
-            )
-        if "\x00" in line:
-            raise UnreadableError("binary: a NUL character", "give a text file")
-        yield line
+class _RowLines:
+    """The lines of a table. No row, over all the lines of its quoted cells, is too large."""
+
+    def __init__(self, text: io.TextIOWrapper, max_bytes: int) -> None:
+        self._text = text
+        self._max_bytes = max_bytes
+        self._row_chars = 0
+        self._blank = 0
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self._text.readline(self._max_bytes):
+            self._row_chars += len(line)
+            if self._row_chars >= self._max_bytes:
+                raise UnreadableError(
+                    f"a row is larger than {self._max_bytes / 1e6:g} MB; a quotation mark missing?",
+                    "cut it or raise input.max_megabytes",
+                )
+            if "\x00" in line:
+                raise UnreadableError("binary: a NUL character", "give a text file")
+            yield line
+
+    def end_row(self, *, is_blank: bool) -> None:
+        """Begin to measure anew. Raises UnreadableError if there is nothing but blank lines."""
+        self._row_chars = 0
+        self._blank = self._blank + 1 if is_blank else 0
+        if self._blank > MOST_BLANK_ROWS:
+            raise too_many_blank_lines()
 
 
 @contextmanager
@@ -135,7 +161,14 @@ def _table(file: InputFile, choice: DatasetChoice) -> Any:
     import datasets
 
     if file.format == "parquet":
-        return datasets.load_dataset("parquet", data_files=str(path), split="train", streaming=True)
+        # few rows at once: a small file may hold one long text a million times
+        return datasets.load_dataset(
+            "parquet",
+            data_files=str(path),
+            split="train",
+            streaming=True,
+            batch_size=_ROWS_AT_ONCE,
+        )
     if path.is_dir() and is_dataset(path):
         return saved_rows(path, choice.split, place)
     found = loaded(str(path), choice.subset)

@@ -8,6 +8,7 @@ from typing import Any
 from pipeline.errors import ConfigError
 from pipeline.evaluation.results import Segment
 from pipeline.formats.encodings import UnreadableError
+from pipeline.formats.streams import read_plain
 from pipeline.formats.tmx import ReadUnit, tmx_units
 
 
@@ -18,9 +19,12 @@ def read_lines(path: str | Path, place: str) -> list[str]:
     Raises ConfigError, beginning with `place`, if the file cannot be read.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
+        data = read_plain(Path(path))
+        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except FileNotFoundError:
         raise ConfigError(f"{place}: {path}: no such file") from None
+    except UnreadableError as error:
+        raise ConfigError(f"{place}: {path}: {error.reason}; {error.advice}") from None
     except UnicodeDecodeError:
         raise ConfigError(f"{place}: {path}: not UTF-8 text; save it as UTF-8") from None
     except OSError as error:

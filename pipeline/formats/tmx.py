@@ -7,6 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from pipeline.formats.encodings import UnreadableError
+from pipeline.formats.streams import read_plain
 
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _LANGUAGES = {"zh": ("zh", "zho", "chi", "cmn"), "en": ("en", "eng")}
@@ -107,8 +108,7 @@ def _parsed(path: Path) -> Any:
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
     )
     try:
-        with path.open("rb") as stream:
-            tree = etree.parse(stream, parser)
+        tree = etree.fromstring(read_plain(path), parser).getroottree()
     except etree.XMLSyntaxError as error:
         raise UnreadableError(f"not XML: {error.msg}", "export the file again") from None
     except OSError as error:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lxml import etree, html
 
 from pipeline.formats.encodings import UnreadableError
+from pipeline.formats.limits import check_markup
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS = frozenset(
@@ -81,12 +82,13 @@ def story(source: str) -> Webpage:
     """Take the story from a page with trafilatura: no menus, comments or advertisements.
 
     A page too short for it to judge gives all blocks outside `nav`, `footer` and `aside`.
-    Raises UnreadableError where a page has no text.
+    Raises UnreadableError for a page without text or beyond a limit of `limits`.
     """
     # trafilatura takes a fifth of a second to import, so only web pages pay it
     import trafilatura
 
     source = _DECLARATION.sub("", source)
+    check_markup(source)
     try:
         text = trafilatura.extract(
             source, output_format="markdown", include_comments=False, include_tables=True
@@ -130,8 +132,11 @@ def table_rows(source: str) -> list[str]:
 def _tree(source: str | bytes) -> html.HtmlElement | None:
     if not source.strip():
         return None
-    if isinstance(source, str):
+    if isinstance(source, bytes):  # Latin-1 leaves every byte a character: markup stays markup
+        check_markup(source.decode("latin-1"))
+    else:
         source = _DECLARATION.sub("", source)
+        check_markup(source)
     parser = html.HTMLParser(recover=True, huge_tree=False, no_network=True, remove_comments=True)
     try:
         return html.document_fromstring(source, parser=parser)
@@ -184,11 +189,19 @@ def _has_blocks(element: html.HtmlElement) -> bool:
 def _paragraphs(pieces: list[str]) -> Iterator[str]:
     """Text between line breaks, blanks in a row made one."""
     # a newline of the source is a blank; one that `br` put there is a piece of its own
-    text = "".join(piece if piece == "\n" else re.sub(r"\s*\n\s*", " ", piece) for piece in pieces)
+    text = "".join(piece if piece == "\n" else _on_one_line(piece) for piece in pieces)
     for line in text.split("\n"):
         written = re.sub(r"[ \t\r\f\v\xa0]+", " ", line).strip()
         if written:
             yield written
+
+
+def _on_one_line(piece: str) -> str:
+    """Return a text with each newline and the blanks around it made one blank."""
+    if "\n" not in piece:
+        return piece
+    first, *middle, last = piece.split("\n")
+    return " ".join((first.rstrip(), *filter(None, map(str.strip, middle)), last.lstrip()))
 
 
 def _row(row: html.HtmlElement) -> str:

@@ -6,7 +6,10 @@ from typing import IO, Any
 from lxml import etree
 
 from pipeline.formats.encodings import UnreadableError
+from pipeline.formats.limits import time_limit
 from pipeline.formats.packages import opened_package
+
+_TEXT = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t"
 
 
 def word_text(stream: IO[bytes], max_bytes: int) -> str:
@@ -21,8 +24,9 @@ def word_text(stream: IO[bytes], max_bytes: int) -> str:
 
     with opened_package(stream, max_bytes) as package:
         try:
-            document = docx.Document(package.fp)
-            text = "".join(_blocks(document))
+            with time_limit():
+                document = docx.Document(package.fp)
+                text = "".join(_blocks(document))
         except (OpcError, KeyError, ValueError, AttributeError, etree.LxmlError) as error:
             raise UnreadableError(
                 f"not a Word document that can be read: {type(error).__name__}: {error}",
@@ -42,6 +46,8 @@ def _blocks(document: Any) -> Iterator[str]:
         if isinstance(block, Table):
             yield from (f"{row}\n" for row in _rows(block))
             yield "\n"
+        elif next(block._p.iter(_TEXT), None) is None:
+            continue
         elif written := block.text.strip():
             mark = _mark(block)
             lines = [line.strip() for line in written.split("\n") if line.strip()]
@@ -61,11 +67,20 @@ def _mark(paragraph: Any) -> str:
 
 
 def _rows(table: Any) -> Iterator[str]:
-    for row in table.rows:
-        cells: list[str] = []
-        last = None
-        for cell in row.cells:
-            if cell._tc is not last:  # a merged cell is given once for each column it covers
-                cells.append(" ".join(cell.text.split()).replace("|", "／"))
-            last = cell._tc
-        yield "| " + " | ".join(cells) + " |"
+    """Rows as Markdown; a merged cell once in each row, however many columns it claims."""
+    from docx.table import _Cell
+
+    above: dict[int, str] = {}
+    for row in table._tbl.tr_lst:
+        cells: dict[int, str] = {}
+        column = row.grid_before
+        for cell in row.tc_lst:
+            if cell.vMerge == "continue":
+                if column in above:
+                    cells[column] = above[column]
+            else:
+                text = " ".join(_Cell(cell, table).text.split())
+                cells[column] = text.replace("|", "／")
+            column += cell.grid_span
+        above = cells
+        yield "| " + " | ".join(cells.values()) + " |"

@@ -4,8 +4,11 @@ Each takes (source, translation) and gives findings with spans on both sides. Th
 tuned for few false alarms: an editor who is told wrong things stops reading.
 """
 
+import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from itertools import islice
 
 from pipeline.records import Finding, Severity, Span
 from pipeline.text.chatter import chatter, language
@@ -39,6 +42,14 @@ _HAN = re.compile(f"[{HAN}]")
 _HAN_RUN = re.compile(f"[{HAN}](?:[{HAN}\u3000-\u303f\uff00-\uffef]*[{HAN}])?")
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 
+_LOG = logging.getLogger(__name__)
+_Check = Callable[[str, str], Iterable[Finding]]
+
+MOST_FINDINGS = 50
+"""Findings of one check in one sentence; nobody reads more."""
+
+_LONGEST_MESSAGE = 400
+
 SHORTEST_WORDS_PER_CHARACTER = 0.22
 LONGEST_WORDS_PER_CHARACTER = 1.9
 SMALLEST_SOURCE_CHARACTERS = 10
@@ -56,24 +67,48 @@ def findings(
 
     An empty or a copied translation has that one finding, and the one of a refusal: nothing else
     can be said of it. `flags` are those of the TranslatedSentence; `truncated` and `refused` count.
+    A check gives at most `MOST_FINDINGS`. One that fails gives none and logs a warning: an
+    article is worth more than a check.
     """
     if nothing := empty(source, translation) or copied(source, translation):
         return nothing + (chatter(source, translation, flags=flags) if "refused" in flags else [])
+    checks: dict[str, _Check] = {
+        "numbers": numbers,
+        "names": mentions,
+        "negation": negation,
+        "untranslated": untranslated,
+        "repetition": repetition,
+        "length": length,
+        "question": question,
+        "quotes": quotes,
+        "truncated": lambda zh, en: truncated(zh, en, flags=flags),
+        "chatter": lambda zh, en: chatter(zh, en, flags=flags),
+        "language": language,
+    }
+    if glossary:
+        checks["terms"] = lambda zh, en: terms(zh, en, glossary)
+    checks["hidden"] = hidden
     return [
-        *numbers(source, translation),
-        *mentions(source, translation),
-        *negation(source, translation),
-        *untranslated(source, translation),
-        *repetition(source, translation),
-        *length(source, translation),
-        *question(source, translation),
-        *quotes(source, translation),
-        *truncated(source, translation, flags=flags),
-        *chatter(source, translation, flags=flags),
-        *language(source, translation),
-        *(terms(source, translation, glossary) if glossary else ()),
-        *hidden(source, translation),
+        finding
+        for name, check in checks.items()
+        for finding in _first_findings(name, check, source, translation)
     ]
+
+
+def _first_findings(name: str, check: _Check, source: str, translation: str) -> list[Finding]:
+    """Return the first findings of a check, none if it fails."""
+    try:
+        found = islice(check(source, translation), MOST_FINDINGS)
+        return [replace(one, message=_short(one.message, _LONGEST_MESSAGE)) for one in found]
+    except Exception as error:  # noqa: BLE001 (a fault in a check must not cost the article)
+        _LOG.warning(
+            "the check '%s' failed on the sentence '%s': %s: %s; report this",
+            name,
+            _short(source),
+            type(error).__name__,
+            error,
+        )
+        return []
 
 
 def empty(source: str, translation: str) -> list[Finding]:
@@ -97,12 +132,16 @@ def untranslated(source: str, translation: str) -> list[Finding]:
             _place(source, match[0]),
             Span(*match.span()),
         )
-        for match in _HAN_RUN.finditer(translation)
+        for match in islice(_HAN_RUN.finditer(translation), MOST_FINDINGS)
     ]
 
 
+_GLOSS_CHARS = 24
+
+
 def _is_gloss(translation: str, run: re.Match[str]) -> bool:
-    before, after = translation[: run.start()].rstrip(), translation[run.end() :].lstrip()
+    before = translation[max(0, run.start() - _GLOSS_CHARS) : run.start()].rstrip()
+    after = translation[run.end() : run.end() + _GLOSS_CHARS].lstrip()
     return bool(re.search(r"[A-Za-z]\s*[(（]$", before)) and after[:1] in (")", "）")
 
 
@@ -121,17 +160,25 @@ def copied(source: str, translation: str) -> list[Finding]:
     return []
 
 
+_MOST_ROUNDS = 20
+
+
 def collapsed(source: str, translation: str) -> str | None:
     """Cut every loop down to one round; None where there is none."""
     text = translation
     # a loop of loops needs another round; each makes the text shorter
-    while loops := [f.translation_span for f in repetition(source, text) if f.translation_span]:
-        start, end = loops[-1].start, loops[-1].end
-        words = list(_WORD.finditer(text[start:end]))
-        size, times = _loop([word[0].lower() for word in words], 0)
-        if not times:
+    for _ in range(_MOST_ROUNDS):
+        loops = [f.translation_span for f in repetition(source, text) if f.translation_span]
+        shorter = text
+        for span in reversed(loops):
+            words = list(_WORD.finditer(shorter[span.start : span.end]))
+            size, times = _loop([word[0].lower() for word in words], 0)
+            if times:
+                end = span.start + words[size - 1].end()
+                shorter = shorter[:end] + shorter[span.end :]
+        if shorter == text:
             break
-        text = text[: start + words[size - 1].end()] + text[end:]
+        text = shorter
     if any(found.severity == "error" for found in repetition(source, text)):
         text = _MARKS.sub(r"\1", _STUTTER.sub(r"\1", text))
     return None if text == translation else text
@@ -150,7 +197,7 @@ def repetition(source: str, translation: str) -> list[Finding]:
     spoken = [word[0].lower() for word in words]
     at = 0
     found: list[Finding] = []
-    while at < len(words):
+    while at < len(words) and len(found) < MOST_FINDINGS:
         size, times = _loop(spoken, at)
         if (size, times) == (1, 2) and not _doubled(translation, words[at], words[at + 1]):
             times = 0
@@ -218,11 +265,12 @@ def _loop(spoken: Sequence[str], at: int) -> tuple[int, int]:
 
 
 def _repeats(source: str) -> bool:
-    marks = r"[，、,\s！!。~—]*"
-    word = rf"(?:[{HAN}A-Za-z]{{2,}}?)"
-    number = r"(?<![\d.])\d+(?![\d.])"
+    # bounds, so that the search is linear: no phrase that people repeat is longer
+    marks = r"[，、,\s！!。~—]{0,8}"
+    word = rf"(?:[{HAN}A-Za-z]{{2,24}}?)"
+    number = r"(?<![\d.])\d{1,20}(?![\d.])"
     pattern = (
-        rf"({word}){marks}\1{marks}\1|([{HAN}]){marks}\2{marks}\2|([{HAN}]{{4,}}){marks}\3"
+        rf"({word}){marks}\1{marks}\1|([{HAN}]){marks}\2{marks}\2|([{HAN}]{{4,40}}){marks}\3"
         rf"|({number})\s+\4(?![\d.])|({number})(?:\D\5){{2}}"
     )
     return re.search(pattern, source) is not None
@@ -255,7 +303,7 @@ def length(source: str, translation: str) -> list[Finding]:
 
 # A name whose middle dot an encoding lost (德?鲁蒂斯) asks nothing.
 _QUESTION_MARK = re.compile(
-    rf"？|(?<![{HAN}])[?]|[?](?![{HAN}])|[吗呢么谁哪何多少几怎吧啊][?]|(?:什么|怎么|为何|如何|哪里|谁)[^，。]*[?]"
+    rf"？|(?<![{HAN}])[?]|[?](?![{HAN}])|[吗呢么谁哪何多少几怎吧啊][?]|(?:什么|怎么|为何|如何|哪里|谁)[^，。]{{0,100}}[?]"
 )
 _ASKING = re.compile(r"[？?]|[吗呢么][”’」』]?[。.]?$")
 
@@ -277,6 +325,7 @@ def question(source: str, translation: str) -> list[Finding]:
 _PAIRS = {"“": "”", "(": ")", "[": "]"}
 _NARROW = str.maketrans("（）", "()")
 _CHINESE_PAIRS = {"“": "”", "「": "」", "『": "』", "（": "）", "《": "》", "(": ")"}
+_ITEM = re.compile(r"(?:^|\s)[0-9a-z]$")
 _MARK = re.compile("[“”()[\\]「」『』（）《》]")
 
 
@@ -292,7 +341,7 @@ def quotes(source: str, translation: str) -> list[Finding]:
         return []  # one straight, one curly: a matter of looks
     found = [
         Finding("quotes", "warning", f"“{mark}” stands alone", None, Span(at, at + 1))
-        for at, mark in _open(translation.translate(_NARROW), _PAIRS)
+        for at, mark in _open(translation.translate(_NARROW), _PAIRS)[:1]
     ]
     if straight % 2:
         at = max(translation.rfind('"'), translation.rfind("&quot;"))
@@ -312,7 +361,9 @@ def _open(text: str, pairs: dict[str, str]) -> list[tuple[int, str]]:
         elif character in pairs.values():
             if waiting and pairs[waiting[-1][1]] == character:
                 waiting.pop()
-            elif not (character == ")" and re.search(r"(?:^|\s)[0-9a-z]$", text[:at])):
+            elif not (
+                character == ")" and re.search(r"(?:^|\s)[0-9a-z]$", text[max(0, at - 3) : at])
+            ):
                 alone.append((at, character))
     return alone + waiting
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from pipeline.records import Span
-from pipeline.text.chinese_amounts import DIGITS, MIXED, SPOKEN, amount, scale
+from pipeline.text.chinese_amounts import DIGITS, MIXED, NUMERAL, SPOKEN, amount, scale
 from pipeline.text.chinese_expressions import expressions
 from pipeline.text.chinese_readings import OLD_UNITS, readings
-from pipeline.text.quantity import Quantity, Strength
+from pipeline.text.quantity import MOST_DIGITS, Quantity, Strength, long_digits
 
 # Half width and full width forms have one character each, so offsets stay true.
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９．％：／", "0123456789.%:/")
@@ -34,6 +34,9 @@ _NAMES = re.compile(
     r"|零售|零件|零部件|零食|零星|零钱|零碎|凋零|飘零|百分比|百年老店|老百姓"
 )
 
+# No amount is as long as this. What reads amounts is given something else in its place.
+_TOO_LONG = re.compile(rf"[\d{NUMERAL}]{{{MOST_DIGITS + 1},}}")
+
 _FULL_HOUR = re.compile(r"(?<=\d:)00(?!\d)")
 _HALF_PAST = re.compile(r"\s?[点时]半")
 _ARABIC = re.compile(rf"(?<![A-Za-z\d])(?:{MIXED})|(?<=[A-Za-z])[-\s]?(?P<code>\d+(?:\.\d+)?)")
@@ -55,10 +58,11 @@ def chinese_quantities(text: str) -> list[Quantity]:
     """
     text = _THOUSANDS.sub(lambda match: re.sub("[， ]", ",", match[0]), text.translate(_HALF_WIDTH))
     taken = [False] * len(text)
+    found = list(long_digits(text, taken))
+    text = _TOO_LONG.sub(lambda match: "□" * len(match[0]), text)
     for pattern in (_NAMES, _FULL_HOUR):
         for match in pattern.finditer(text):
             _take(taken, match.start(), match.end())
-    found: list[Quantity] = []
     for search in (expressions, _arabic, _numerals):
         for quantity in search(text, taken):
             found.append(quantity)

@@ -21,6 +21,9 @@ _CONVERSIONS = (
     ("[角毛](?!度|落|色)", ("0.1", "10")),
     ("分钱", ("0.01",)),
 )
+_BEFORE_CHARS = 12
+"""How far before a number there may be a word that changes its reading."""
+
 _DECADE = re.compile(rf"\s?世纪\s?(?P<tens>\d0|[{NUMERAL}]+)\s?年代")
 _RANGE_END = re.compile(
     rf"%?\s?(?:[-—–~～至到]|——)\s?(?:{PLAIN}|[一二三四五六七八九十]+)\s?"
@@ -37,7 +40,7 @@ def readings(text: str, start: int, end: int, value: Fraction) -> list[Fraction]
     others = _converted(text, end, value)
     if after[:1] == "倍":
         others.append(value * 100)
-        if _TIMES_MORE.search(text[:start]):
+        if _TIMES_MORE.search(text[max(0, start - _BEFORE_CHARS) : start]):
             others.append(value + 1)  # grew by 2倍: threefold, by 200 percent
     if decade := _DECADE.match(text, end):
         tens = amount(decade["tens"])
@@ -63,7 +66,7 @@ def readings(text: str, start: int, end: int, value: Fraction) -> list[Fraction]
 def _hours(text: str, start: int, value: Fraction) -> list[Fraction]:
     if text[start].isdigit():
         return [value + 12, value - 12] if value != 12 else [Fraction(0)]
-    return [value + 12] if _AFTERNOON.search(text, 0, start) else []
+    return [value + 12] if _AFTERNOON.search(text[max(0, start - _BEFORE_CHARS) : start]) else []
 
 
 def _converted(text: str, end: int, value: Fraction) -> list[Fraction]:

@@ -1,6 +1,7 @@
 """The money an amount is in, from the words beside it: 124亿元 is yuan, "$5 billion" dollars."""
 
 import re
+from functools import lru_cache
 
 from pipeline.records import Span
 
@@ -37,9 +38,14 @@ def chinese_currency(text: str, span: Span) -> frozenset[str]:
     after = text[span.end : span.end + 6].lstrip("多余来 ")
     for name, pattern in _CHINESE:
         if re.match(pattern, after):
-            others = re.search(r"港|台|美元|澳门|加拿大|新加坡|日元|韩元", text) and name == "yuan"
-            return frozenset() if others else frozenset({name})
+            is_open = name == "yuan" and _names_other_currency(text)
+            return frozenset() if is_open else frozenset({name})
     return frozenset()
+
+
+@lru_cache(maxsize=4)  # asked once for every amount of a sentence
+def _names_other_currency(text: str) -> bool:
+    return re.search(r"港|台|美元|澳门|加拿大|新加坡|日元|韩元", text) is not None
 
 
 def english_currency(text: str, span: Span) -> frozenset[str]:

@@ -17,7 +17,7 @@ from pipeline.text.english_words import (
     TENS,
     WEEKDAYS,
 )
-from pipeline.text.quantity import Quantity, Strength
+from pipeline.text.quantity import Quantity, Strength, long_digits
 
 # The number belongs to the name and Chinese writes it otherwise (新冠, 二噁英 …).
 _TWENTIES = {f"{word[:-1]}ies": value for word, value in TENS.items()}
@@ -43,7 +43,7 @@ _NAMES = re.compile(
     re.IGNORECASE,
 )
 
-_PLAIN = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<=[\s(/])\.\d+"
+_PLAIN = r"\d{1,3}(?:,\d{3}){1,12}(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<=[\s(/])\.\d+"
 _LARGE = r"hundred|thousand|million|billion|trillion|dozen|decades?"
 _ARABIC = re.compile(
     rf"(?P<code>(?<=[A-Za-z])-?|(?<=[A-Za-z]\s))?(?P<digits>{_PLAIN})"
@@ -71,6 +71,12 @@ _BEFORE_MAY = re.compile(
     re.IGNORECASE,
 )
 _AFTER_MAY = re.compile(r"\.?\s\d|,?\s(?:and|to)\s(?:June|July)|[,.;)]|$")
+_BEFORE_CHARS = 16
+"""How far before a number there may be a word that changes its reading."""
+
+_MOST_WORDS = 24
+"""No number in words is longer."""
+
 _VAGUE = {"dozen", "decade", "decades"}
 _COUNTING = {*SMALL, *TENS, *ORDINALS, *SCALES}
 
@@ -92,7 +98,7 @@ def english_quantities(text: str) -> list[Quantity]:
     taken = [False] * len(text)
     for match in _NAMES.finditer(text):
         taken[match.start() : match.end()] = [True] * (match.end() - match.start())
-    searches = (_times, _parts_of_a_scale, _rates, _slashed, _arabic, _words)
+    searches = (long_digits, _times, _parts_of_a_scale, _rates, _slashed, _arabic, _words)
     found = [
         _with_the_rest(text, quantity) for search in searches for quantity in search(text, taken)
     ]
@@ -102,7 +108,9 @@ def english_quantities(text: str) -> list[Quantity]:
 def _with_the_rest(text: str, quantity: Quantity) -> Quantity:
     """Let "the ministry and three other bodies" be four as well, or five."""
     start, end = quantity.span.start, quantity.span.end
-    if _OTHER_BEFORE.search(text[:start]) or _OTHER_AFTER.match(text, end):
+    if _OTHER_BEFORE.search(text[max(0, start - _BEFORE_CHARS) : start]) or _OTHER_AFTER.match(
+        text, end
+    ):
         values = (*quantity.values, quantity.value + 1, quantity.value + 2)
         return replace(quantity, values=values)
     return quantity
@@ -177,7 +185,7 @@ def _arabic(text: str, taken: list[bool]) -> Iterator[Quantity]:
             values.append(value / 100)
         code = match["code"] is not None and text[start - 1 : start] != " "
         strength = Strength.LIKELY if code else Strength.CERTAIN
-        if value == 1 and _NUMBER_ONE.search(text[:start]):
+        if value == 1 and _NUMBER_ONE.search(text[max(0, start - _BEFORE_CHARS) : start]):
             strength = Strength.POSSIBLE
         yield Quantity(tuple(values), Span(start, end), strength)
 
@@ -221,7 +229,7 @@ def _words(text: str, taken: list[bool]) -> Iterator[Quantity]:
 def _run(text: str, words: list[re.Match[str]], position: int) -> int:
     """Count the words that make one number, starting at `position`."""
     length = 0
-    while position + length < len(words):
+    while length < _MOST_WORDS and position + length < len(words):
         word = words[position + length][0].lower()
         if length and not _joined(text, words, position + length, word):
             break
@@ -339,8 +347,10 @@ def _is_month(text: str, match: re.Match[str]) -> bool:
     if word.capitalize() not in MONTHS:
         return False
     if word.lower() == "may":
-        before, after = text[: match.start()], text[match.end() :]
+        before = text[max(0, match.start() - _BEFORE_CHARS) : match.start()]
         if word == "may" and re.search(r"\d\s$", before):
             return False  # COVID-19 may
-        return bool(_BEFORE_MAY.search(before) or (word[0] == "M" and _AFTER_MAY.match(after)))
+        return bool(
+            _BEFORE_MAY.search(before) or (word[0] == "M" and _AFTER_MAY.match(text, match.end()))
+        )
     return word[0].isupper() or word not in ("march", "mar", "jan", "sept")

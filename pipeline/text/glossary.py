@@ -99,10 +99,8 @@ def terms(source: str, translation: str, glossary: Glossary) -> list[Finding]:
 def kept_terms(source: str, translation: str, glossary: Glossary) -> dict[str, bool]:
     """Tell of each term of the source, by its Chinese, whether the translation has it."""
     spoken = _folded(translation)
-    return {
-        term.zh: any(_says(spoken, form) for form in term.english)
-        for _, term in glossary.matches(source)
-    }
+    asked = {term.zh: term for _, term in glossary.matches(source)}
+    return {zh: any(_says(spoken, form) for form in term.english) for zh, term in asked.items()}
 
 
 def said_form(translation: str, term: Term) -> str | None:
@@ -117,4 +115,7 @@ def _folded(text: str) -> str:
 
 def _says(spoken: str, form: str) -> bool:
     wanted = re.sub(r"^(?:the|an?) ", "", _folded(form))
-    return re.search(rf"\b{re.escape(wanted)}(?:s|es)?\b", spoken) is not None
+    if not wanted:
+        return bool(spoken)
+    words = f" {spoken} "  # words have one space between them
+    return any(f" {wanted}{ending} " in words for ending in ("", "s", "es"))

@@ -6,8 +6,10 @@
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from html import unescape
+from itertools import islice
 
 from pipeline.records import Finding, Severity, Span
 from pipeline.text.gazetteer import known_names
@@ -16,6 +18,10 @@ from pipeline.text.pinyin import readings
 from pipeline.text.protected import protected_spans, unprotected
 
 HAN = "\u4e00-\u9fff"
+_MOST_NAMES = 200
+"""Different names of one kind in one sentence that are looked for."""
+_MOST_WORDS = 50
+"""Words of one Latin name that are looked for."""
 _LETTER = r"A-Za-z\u00c0-\u024f"
 _LATIN = re.compile(
     rf"(?<![\d{_LETTER}])[{_LETTER}][\w.&'’+/\-\u00c0-\u024f]*"
@@ -67,17 +73,29 @@ def _missing(name: str, span: Span, severity: Severity = "warning", form: str = 
 
 def _latin(source: str, translation: str) -> Iterator[Finding]:
     taken = protected_spans(source)
+    starts = [span.start for span in taken]
     said = folded(translation)
+    is_lost: dict[str, bool] = {}
     for match in _LATIN.finditer(source):
-        written = match[0].rstrip(".-/&")
-        words = [word for word in re.split(r"[\s/]+", written) if len(folded(word)) > 1]
-        inside = any(span.start <= match.start() < span.end for span in taken)
-        if inside or not words or _UNITS.match(written):
+        before = bisect_right(starts, match.start()) - 1
+        if before >= 0 and match.start() < taken[before].end:
             continue
-        kept = sum(_kept(word, said) for word in words)
-        if 2 * kept < len(words):
-            span = Span(match.start(), match.start() + len(written))
-            yield _missing(written, span)
+        written = match[0].rstrip(".-/&")
+        if written not in is_lost:
+            if len(is_lost) == _MOST_NAMES:
+                break
+            is_lost[written] = _is_lost(written, said)
+        if is_lost[written]:
+            yield _missing(written, Span(match.start(), match.start() + len(written)))
+
+
+def _is_lost(written: str, said: str) -> bool:
+    """True if less than half of the words of a Latin string are in a translation."""
+    if _UNITS.match(written):
+        return False
+    folded_words = (word for word in re.split(r"[\s/]+", written) if len(folded(word)) > 1)
+    words = list(islice(folded_words, _MOST_WORDS))
+    return 2 * sum(_kept(word, said) for word in words) < len(words)
 
 
 def _kept(word: str, said: str) -> bool:
@@ -95,6 +113,8 @@ def folded(text: str) -> str:
 def _places(source: str, translation: str) -> Iterator[Finding]:
     seen: set[str] = set()
     for span, entry in known_names(source):
+        if len(seen) == _MOST_NAMES:
+            break
         if entry.zh not in seen and not entry.pattern.search(translation):
             implied = _IMPLIED.match(source, span.end)
             yield _missing(entry.zh, span, "info" if implied else "warning", entry.forms[0])
@@ -103,7 +123,7 @@ def _places(source: str, translation: str) -> Iterator[Finding]:
 
 def _people(source: str, translation: str) -> Iterator[Finding]:
     said = folded(translation)
-    for match in _SPEAKS.finditer(source):
+    for match in islice(_SPEAKS.finditer(source), _MOST_NAMES):
         name = match["name"]
         if _NO_PERSON.search(name):
             continue

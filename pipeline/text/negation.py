@@ -1,6 +1,7 @@
 """Check that a denial stays a denial: 不, 没有, 未 against not, never, without, un-, -less."""
 
 import re
+from bisect import bisect_left
 
 from pipeline.records import Finding, Span
 
@@ -82,7 +83,10 @@ def negation(source: str, translation: str) -> list[Finding]:
 
 def _denial(source: str) -> re.Match[str] | None:
     idle = [match.span() for match in _IDLE.finditer(source)]
+    starts = [start for start, _ in idle]
     for match in _DENIES.finditer(source):
-        if not any(start < match.end() and match.start() < end for start, end in idle):
+        # idle words are sorted and apart, so only the last one that starts before can overlap
+        before = bisect_left(starts, match.end()) - 1
+        if before < 0 or idle[before][1] <= match.start():
             return match
     return None

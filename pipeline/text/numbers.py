@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from typing import Literal
 
 from pipeline.records import Finding, Severity, Span
+from pipeline.text.chinese_amounts import NUMERAL
 from pipeline.text.chinese_numbers import chinese_quantities
 from pipeline.text.currency import chinese_currency, english_currency
 from pipeline.text.english_numbers import english_quantities
@@ -46,7 +48,7 @@ def ledger(source: str, translation: str) -> list[Entry]:
     (一, 两, "one", "both") pair, but are never missed. A rounding (4,178,027 as 4.18
     million) and a conversion of 亩, 斤, 里 are kept.
     """
-    if not translation.strip():
+    if not translation.strip() or _has_too_many(source) or _has_too_many(translation):
         return []
     pairs, missing, extra = _paired(chinese_quantities(source), english_quantities(translation))
     entries = [_kept(source, translation, there, here) for there, here in pairs]
@@ -57,6 +59,11 @@ def ledger(source: str, translation: str) -> list[Entry]:
     entries += [_missing(source, each) for each in missing if each.strength is Strength.CERTAIN]
     entries += [_extra(translation, each) for each in extra if each.strength is Strength.CERTAIN]
     return sorted(entries, key=_place)
+
+
+def _has_too_many(text: str) -> bool:
+    """True if a text has more numbers than anybody writes in a sentence: a table on one line."""
+    return sum(1 for _ in islice(_RUN.finditer(text), _MOST_NUMBERS + 1)) > _MOST_NUMBERS
 
 
 def _place(entry: Entry) -> tuple[int, int]:
@@ -78,11 +85,18 @@ def numbers(source: str, translation: str) -> list[Finding]:
     return found
 
 
+_RUN = re.compile(rf"[\d{NUMERAL}]+")
+_MOST_NUMBERS = 5_000
 _MILD = ("extra", "unit changed")
+_MOST_COMPARED = 40_000
+"""Pairs of numbers that are compared one by one."""
+_MOST_LEFT = 100
+_SHOWN_CHARS = 60
 
 
 def _at(text: str, quantity: Quantity) -> str:
-    return text[quantity.span.start : quantity.span.end].strip()
+    written = text[quantity.span.start : quantity.span.end].strip()
+    return written if len(written) <= _SHOWN_CHARS else written[: _SHOWN_CHARS - 1] + "…"
 
 
 def _explained(text: str, quantity: Quantity) -> str:
@@ -132,7 +146,13 @@ def _extra(translation: str, quantity: Quantity) -> Entry:
 def _paired(
     chinese: Sequence[Quantity], english: Sequence[Quantity]
 ) -> tuple[list[tuple[Quantity, Quantity]], list[Quantity], list[Quantity]]:
-    """Pair the numbers by value and give the pairs and what has no counterpart, in order."""
+    """Pair the numbers by value and give the pairs and what has no counterpart, in order.
+
+    With very many numbers, as in a table on one line, only values are compared, and only the
+    first `_MOST_LEFT` without a counterpart are returned for each side.
+    """
+    if len(chinese) * len(english) > _MOST_COMPARED:
+        return [], _without_counterpart(chinese, english), _without_counterpart(english, chinese)
     free = list(english)
     pairs: list[tuple[Quantity, Quantity]] = []
     missing: list[Quantity] = []
@@ -151,6 +171,11 @@ def _paired(
     missing = [each for each in missing if not any(_equal(each, other) for other in english)]
     extra = [each for each in free if not any(_equal(other, each) for other in chinese)]
     return pairs, sorted(missing, key=lambda each: each.span.start), extra
+
+
+def _without_counterpart(ones: Sequence[Quantity], others: Sequence[Quantity]) -> list[Quantity]:
+    values = {value for other in others for value in other.values}
+    return [one for one in ones if values.isdisjoint(one.values)][:_MOST_LEFT]
 
 
 def _equal(one: Quantity, other: Quantity) -> bool:

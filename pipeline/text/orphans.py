@@ -6,6 +6,9 @@ from pipeline.text.pairs import matches
 from pipeline.text.pieces import BODY, Story
 
 _SHOWN_CHARS = 20
+_MOST_COMPARED = 100
+"""Titles without a text whose words are looked for; a page with more has no order to tell."""
+_COMPARED_CHARS = 80
 
 
 def reading_order(stories: Sequence[Story], ids: Sequence[str]) -> list[tuple[str, ...]]:
@@ -20,7 +23,11 @@ def reading_order(stories: Sequence[Story], ids: Sequence[str]) -> list[tuple[st
     alone = [i for i, story in enumerate(stories) if not story.is_page and story.has("title")]
     orphans = [i for i in alone if not stories[i].has_body]
     untitled = [i for i, story in enumerate(stories) if story.has_body and not story.has("title")]
-    titles, texts = [_title(stories[i]) for i in orphans], [_body(stories[i]) for i in untitled]
+    for orphan in orphans[_MOST_COMPARED:]:
+        warnings[orphan] = ("reading_order: a title without text",)
+    orphans = orphans[:_MOST_COMPARED]
+    titles = [_title(stories[i])[:_COMPARED_CHARS] for i in orphans]
+    texts = [_body(stories[i]) for i in untitled]
     for orphan, title, match in zip(orphans, titles, matches(titles, texts), strict=True):
         warning = "reading_order: a title without text"
         if match is not None:

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from pipeline.records import Finding, Span
 
 _ADDRESS = (
-    r"https?://[\w./?=&%#~:@+\-]*[\w/]|www\.[\w./?=&%#~\-]*[\w/]|[\w.+\-]+@[\w\-]+\.[\w.\-]*\w"
-    r"|(?<![\w.])[\w\-]+\.(?:com|org|net|gov|edu|cn)(?:\.cn)?(?![\w.])"
+    r"https?://[\w./?=&%#~:@+\-]*[\w/]|www\.[\w./?=&%#~\-]*[\w/]|(?<![\w.+\-])[\w.+\-]++@[\w\-]++\.[\w.\-]*\w"
+    r"|(?<![\w.])[\w\-]{1,63}\.(?:com|org|net|gov|edu|cn)(?:\.cn)?(?![\w.])"
 )
 _FILE = (
-    r"(?<![\w.])[\w\-]+\.(?:pdf|docx?|xlsx?|pptx?|zip|txt|csv|json|xml|jpe?g|png|mp[34]|apk|exe)\b"
+    r"(?<![\w.])[\w\-]{1,120}\.(?:pdf|docx?|xlsx?|pptx?|zip|txt|csv|json|xml|jpe?g|png|mp[34]|apk"
+    r"|exe)\b"
 )
 _HASHTAG = r"(?<!\w)[#@][A-Za-z]\w+"
 # GB/T 19001-2016, ISO 9001:2015, DF-5C, 600519 behind 股 or 代码, 沪A12345
@@ -21,7 +22,11 @@ _STANDARD = (
     r"(?<![A-Za-z])(?:GB|ISO|IEC|IEEE|DB\d*|YY|JB|HJ|QB|NY|CN)(?:/[A-Z]{1,3})?[\s-]?\d{2,}(?:[.:\-]\d+)*"
     r"|(?<=[股码券])[：:（(\s]?(?P<stock>\d{6})(?!\d)"
 )
-_CODE = r"(?P<code>(?<![\w-])[A-Z]{1,4}-?\d{2,}[A-Z0-9]*(?:-\d+)*(?![\w%]))"
+_CODE = r"(?P<code>(?<![\w-])[A-Z]{1,4}-?\d{2}[A-Z0-9]{0,40}(?:-\d{1,20}){0,6}(?![\w%]))"
+_MOST_STRINGS = 100
+"""Different strings of one sentence that are looked for."""
+_LONGEST_RESTORED = 200
+
 _PROTECTED = re.compile(rf"{_ADDRESS}|{_FILE}|{_HASHTAG}|{_STANDARD}|{_CODE}", re.ASCII)
 
 
@@ -41,14 +46,25 @@ def unprotected(source: str, translation: str) -> list[Finding]:
     """Find the strings that the translation has not letter for letter; case is free."""
     said = _plain(translation)
     found = []
+    is_kept: dict[str, bool] = {}
     for span, is_loose in _strings(source):
         written = source[span.start : span.end]
-        exact = re.escape(_plain(written))
-        pattern = "[ -]?".join(re.findall(r"\w", _plain(written))) if is_loose else exact
-        if not re.search(rf"(?<![a-z0-9]){pattern}(?![a-z0-9])", said):
+        if written not in is_kept:
+            if len(is_kept) == _MOST_STRINGS:
+                break
+            is_kept[written] = _has(said, _plain(written), is_loose)
+        if not is_kept[written]:
             message = f"{written} is not in the translation, or not letter for letter"
             found.append(Finding("names", "error", message, span))
     return found
+
+
+def _has(said: str, written: str, is_loose: bool) -> bool:
+    """True if a text has a string that is no part of a longer word."""
+    if len(written) > _LONGEST_RESTORED:
+        return written in said
+    pattern = "[ -]?".join(re.findall(r"\w", written)) if is_loose else re.escape(written)
+    return re.search(rf"(?<![a-z0-9]){pattern}(?![a-z0-9])", said) is not None
 
 
 def restored(source: str, translation: str) -> str:
@@ -58,8 +74,9 @@ def restored(source: str, translation: str) -> str:
     `600,519`, `www. jinshan. gov. cn`), so nothing is guessed.
     """
     for found in unprotected(source, translation):
-        if found.source_span is not None:
-            written = source[found.source_span.start : found.source_span.end]
+        span = found.source_span
+        if span is not None and span.end - span.start <= _LONGEST_RESTORED:
+            written = source[span.start : span.end]
             near = r"[\s,.:/\-–_@#]{0,3}".join(map(re.escape, re.findall(r"[^\W_]", written)))
             pattern = rf"(?<![A-Za-z0-9])[#@]?{near}(?![A-Za-z0-9])"
             if match := re.search(pattern, translation, re.IGNORECASE):

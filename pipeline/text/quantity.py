@@ -1,5 +1,7 @@
 """A number as it stands in a text: its value, its place, and how sure we are that it counts."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from fractions import Fraction
@@ -41,6 +43,20 @@ class Quantity:
     def value(self) -> Fraction:
         """The usual reading."""
         return self.values[0]
+
+
+MOST_DIGITS = 40
+"""A longer run of digits or numerals is no amount: its value is never computed."""
+
+_LONG_DIGITS = re.compile(rf"\d{{{MOST_DIGITS + 1},}}")
+
+
+def long_digits(text: str, taken: list[bool]) -> Iterator[Quantity]:
+    """Find runs of more than `MOST_DIGITS` digits, known by the first of them, and take them."""
+    for match in _LONG_DIGITS.finditer(text):
+        taken[match.start() : match.end()] = [True] * (match.end() - match.start())
+        value = Fraction(int(match[0][:MOST_DIGITS]))
+        yield Quantity((value,), Span(*match.span()), Strength.CERTAIN)
 
 
 _SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))

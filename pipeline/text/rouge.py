@@ -73,11 +73,13 @@ def _overlap(hypothesis: Sequence[object], reference: Sequence[object]) -> tuple
 
 def longest_common_subsequence(left: Sequence[str], right: Sequence[str]) -> int:
     """Return the length of the longest sequence of tokens that both have in order."""
-    row = [0] * (len(right) + 1)
+    # bit-parallel (Hyyrö 2004): bit i of `row` is 0 where the sequence grows at right[i]
+    places: dict[str, int] = {}
+    for at, token in enumerate(right):
+        places[token] = places.get(token, 0) | 1 << at
+    everything = (1 << len(right)) - 1
+    row = everything
     for token in left:
-        diagonal = 0
-        for at, other in enumerate(right, start=1):
-            above = row[at]
-            row[at] = diagonal + 1 if token == other else max(above, row[at - 1])
-            diagonal = above
-    return row[-1]
+        matching = row & places.get(token, 0)
+        row = (row + matching | row - matching) & everything
+    return len(right) - row.bit_count()

@@ -46,6 +46,8 @@ _BRACKETS = frozenset("（([［")
 _ATTRIBUTION_CHARS = 40
 _LONG_AS_A_SENTENCE = 28
 """Characters of a quotation with a comma that is no slogan, term or name but a sentence."""
+_LONGEST_QUOTATION = 2000
+"""Characters of a quotation without a stop that may still be a sentence."""
 _GOES_ON = re.compile("[在于将已也由让使被入获为就都则不]")
 
 _WORD = re.compile(r"[^\W_]")
@@ -211,6 +213,8 @@ def _unstopped_ends(text: str, start: int, closer: int) -> bool:
     """Say whether a quotation that lost its stop is a sentence: it is all there is so far,
     as long as one, parted by a comma, and what follows does not hang on it.
     """
+    if closer - start > _LONGEST_QUOTATION:
+        return False
     quotation = text[start:closer].lstrip()
     if len(quotation) < _LONG_AS_A_SENTENCE or "，" not in quotation or quotation[0] not in _QUOTES:
         return False
