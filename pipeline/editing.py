@@ -10,13 +10,13 @@ from pathlib import Path
 
 from pipeline.browse import read_run
 from pipeline.config import Config
-from pipeline.corrections import memory_path
 from pipeline.errors import ConfigError
 from pipeline.formats.pairs import Pair, read_pairs
 from pipeline.memory import Memory
 from pipeline.memoryfile import EDITOR, open_file
+from pipeline.memoryplace import memory_of_run, memory_path
 from pipeline.records import Translation
-from pipeline.store import Store, read_json
+from pipeline.store import Store
 from pipeline.text.pairing import pairing_key
 from pipeline.upkeep import entries
 
@@ -65,10 +65,7 @@ def path_place(path: Path) -> Place:
     """Return the memory that is a file, or that a run folder uses."""
     if not path.is_dir():
         return Place(path, None)
-    name = str(read_json(path / "manifest.json")["config"]["runtime"]["memory"])
-    if name == "off":
-        raise ConfigError(f"{path}: this run had no translation memory (runtime.memory: off)")
-    return Place(path.parent / "memory.sqlite" if name == "auto" else Path(name), path)
+    return Place(memory_of_run(path), path)
 
 
 def import_file(

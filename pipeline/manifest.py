@@ -46,6 +46,8 @@ class Manifest:
     """How many text files were read in which encoding."""
     vocabulary: dict[str, Any] = field(default_factory=dict)
     """Which characters the translation model does not know, and how many it was given."""
+    memory: dict[str, Any] | None = None
+    """The translation memory: its path, and how many sentences it remembered at the start."""
     report_key: str | None = None
     status: str = "running"
     exit_code: int | None = None
@@ -77,6 +79,7 @@ def started_manifest(config: Config, folder: Path) -> Manifest:
         manifest.tables = last.get("tables", {})
         manifest.totals = last.get("totals", {})
         manifest.vocabulary = last.get("vocabulary", {})
+        manifest.memory = last.get("memory")
         manifest.report_key = last.get("report_key")
     return manifest
 

@@ -94,6 +94,16 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
     return version
 
 
+def count_sentences(connection: sqlite3.Connection, path: Path) -> int:
+    """Return how many sentences are remembered, each under every model that translated it.
+
+    Further hypotheses of a sentence, whose keys have a rank, are not counted.
+    """
+    query = "SELECT COUNT(*) FROM translations WHERE instr(model, ' ') = 0 OR model LIKE '% told %'"
+    with reported(path, "cannot be read"), closing(connection.execute(query)) as rows:
+        return int(rows.fetchone()[0])
+
+
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """Write all or nothing; other writers wait meanwhile."""

@@ -10,6 +10,7 @@ from models.resolved import ResolvedModel
 from pipeline.config import Config
 from pipeline.corrections import concerning, known_corrections
 from pipeline.intake import Tally, documents
+from pipeline.memoryplace import memory_line, memory_path
 from pipeline.plan import STAGES, Step, cut, documents_key, prepare
 from pipeline.records import Failure
 from pipeline.run import Options, failure_line
@@ -32,6 +33,7 @@ class Preview:
 
     readable: Tally
     unread: tuple[Failure, ...]
+    memory: str
     stages: tuple[StagePreview, ...]
 
 
@@ -59,7 +61,7 @@ def preview(config: Config, options: Options) -> Preview:
         tables[step.stage.writes] = keys
         ready = 0 if options.fresh else sum(store.has(step.stage.writes, key) for key in keys)
         stages.append(StagePreview(step.stage.name, len(keys), ready, _model_names(step)))
-    return Preview(tally, tuple(unread), tuple(stages))
+    return Preview(tally, tuple(unread), memory_line(memory_path(config)), tuple(stages))
 
 
 def preview_lines(value: Preview) -> Iterator[str]:
@@ -68,6 +70,7 @@ def preview_lines(value: Preview) -> Iterator[str]:
     yield f"{value.readable}{unread}"
     for failure in value.unread:
         yield f"  {failure_line(failure)}"
+    yield f"memory: {value.memory}"
     yield f"{'stage':<11}{'shards':>7}{'ready':>7}{'to make':>9}  model"
     for stage in value.stages:
         numbers = f"{stage.shards:>7}{stage.ready:>7}{stage.shards - stage.ready:>9}"

@@ -10,13 +10,14 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipeline.config import Config
-from pipeline.corrections import concerning, memory_path, unused_corrections
+from pipeline.corrections import concerning, unused_corrections
 from pipeline.errors import FolderLockedError, PipelineError, StoreError
 from pipeline.evaluation.verdict import Verdict, verdict_lines
 from pipeline.intake import Tally, documents
 from pipeline.journal import Journal, Task
 from pipeline.manifest import Manifest, started_manifest, write_manifest
 from pipeline.memory import Memory
+from pipeline.memoryplace import memory_line, memory_path, remembered_sentences
 from pipeline.outcome import Outcome, check_end, conclude
 from pipeline.plan import (
     SEGMENT,
@@ -78,8 +79,8 @@ def _run_stages(config: Config, options: Options, journal: Journal, manifest: Ma
     for step in steps:
         manifest.add_step(step)
     failures = _segment(config, options, journal, manifest, steps[0], store)
-    if TRANSLATE in wanted and (left_out := unused_corrections(config)):
-        journal.warning("corrections", left_out)
+    if TRANSLATE in wanted:
+        _say_memory(config, journal, manifest)
     with _opened_memory(config) as memory:
         # read once: a correction that comes in meanwhile waits for the next run
         corrections = memory.corrections() if memory else {}
@@ -233,6 +234,19 @@ class _Counter:
         if not self._remembered + self._translated:
             return ""
         return f"; {self._translated:,} sentences translated, {self._remembered:,} remembered"
+
+
+def _say_memory(config: Config, journal: Journal, manifest: Manifest) -> None:
+    """Say which translation memory is used, and what is lost where none is."""
+    path = memory_path(config)
+    journal.info("memory", f"memory     {memory_line(path)}", path=str(path) if path else None)
+    if path is not None:
+        manifest.memory = {
+            "path": str(path.resolve()),
+            "sentences": remembered_sentences(path),
+        }
+    if ignored := unused_corrections(config):
+        journal.warning("corrections", ignored)
 
 
 @contextmanager
