@@ -13,7 +13,8 @@ from pipeline.intake import Tally, documents
 from pipeline.memoryplace import memory_line, memory_path
 from pipeline.plan import STAGES, Step, cut, documents_key, prepare
 from pipeline.records import Failure
-from pipeline.run import Options, failure_line
+from pipeline.rowproblems import alike, failure_line
+from pipeline.run import Options
 from pipeline.store import Store
 
 
@@ -68,8 +69,8 @@ def preview_lines(value: Preview) -> Iterator[str]:
     """Yield the preview as lines of text."""
     unread = f", {len(value.unread)} cannot be read" if value.unread else ""
     yield f"{value.readable}{unread}"
-    for failure in value.unread:
-        yield f"  {failure_line(failure)}"
+    for group in alike(value.unread):
+        yield f"  {failure_line(group)}"
     yield f"memory: {value.memory}"
     yield f"{'stage':<11}{'shards':>7}{'ready':>7}{'to make':>9}  model"
     for stage in value.stages:

@@ -30,6 +30,7 @@ from pipeline.plan import (
     prepare,
 )
 from pipeline.records import Failure
+from pipeline.rowproblems import alike, failure_line
 from pipeline.shard import Shard, grouped, make_shards, segmented
 from pipeline.store import Store, to_jsonl, write_atomically
 
@@ -290,27 +291,20 @@ def _write_failures(folder: Path, failures: Sequence[Failure]) -> None:
 
 
 def _say_failures(failures: Sequence[Failure], journal: Journal) -> None:
-    for failure in failures[:20]:
-        journal.error("failure", failure_line(failure), **_fields(failure))
-    if len(failures) > 20:
-        journal.error("failures", f"and {len(failures) - 20} more: see failures.jsonl")
+    """Say what failed; rows of one file with the same fault are one line."""
+    groups = alike(failures)
+    for group in groups[:20]:
+        first = group[0]
+        fields = {"id": first.id, "source": first.source, "stage": first.stage}
+        journal.error("failure", failure_line(group), **fields, count=len(group))
+    if rest := sum(map(len, groups[20:])):
+        journal.error("failures", f"and {rest} more: see failures.jsonl")
 
 
 def _say_verdicts(verdicts: Sequence[Verdict], journal: Journal) -> None:
     for verdict in verdicts:
         say = journal.info if verdict.passed else journal.error
         say("gate", "\n".join(verdict_lines(verdict)), rule=verdict.name, passed=verdict.passed)
-
-
-def failure_line(failure: Failure) -> str:
-    """Return one failure as a line: where, what was found, what to do."""
-    where = failure.source if failure.stage == "read" else f"{failure.source}: {failure.id}"
-    what = failure.reason if failure.stage == "read" else f"{failure.stage}: {failure.reason}"
-    return f"{where}: {what}; {failure.advice}"
-
-
-def _fields(failure: Failure) -> dict[str, str]:
-    return {"id": failure.id, "source": failure.source, "stage": failure.stage}
 
 
 def _shards(made: int, total: int) -> str:

@@ -4,10 +4,12 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from math import isnan
 
 from pipeline.evaluation.results import Evaluation, MetricResult, SetResult, delta_text
 from pipeline.formats.evaluation_text import truncated_lines, unread_lines
+from pipeline.formats.spreadsheet import guard_cells
 
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&#])")
 _LATEX_SPECIAL = {
@@ -157,7 +159,7 @@ def scores_csv(evaluation: Evaluation) -> str:
             result.set.name,
             system.name,
             each.metric,
-            *(_digits(value) for value in (each.score, each.low, each.high)),
+            *(_number(value) for value in (each.score, each.low, each.high)),
             each.rank,
             each.signature,
             len(each.unread),
@@ -170,8 +172,9 @@ def scores_csv(evaluation: Evaluation) -> str:
     return _csv(header, rows)
 
 
-def _digits(value: float) -> str:
-    return "" if isnan(value) else f"{value:.4f}"
+def _number(value: float, digits: int = 4) -> Decimal | str:
+    """Return a number with fixed digits, empty if there is none; text would be guarded."""
+    return "" if isnan(value) else Decimal(f"{value:.{digits}f}")
 
 
 def comparisons_csv(evaluation: Evaluation) -> str:
@@ -182,9 +185,9 @@ def comparisons_csv(evaluation: Evaluation) -> str:
             each.a,
             each.b,
             each.metric,
-            f"{each.delta:.4f}",
-            f"{each.p_value:.6f}",
-            f"{each.p_adjusted:.6f}",
+            _number(each.delta),
+            _number(each.p_value, 6),
+            _number(each.p_adjusted, 6),
         )
         for result in evaluation.sets
         for each in result.comparisons
@@ -196,5 +199,5 @@ def _csv(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows(rows)
+    writer.writerows(guard_cells(row) for row in rows)
     return text.getvalue()
