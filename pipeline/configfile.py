@@ -1,6 +1,7 @@
 """A YAML file to its config, or every mistake in it at once, each with its place and its mend."""
 
 import difflib
+import re
 import types
 import typing
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,9 @@ from pipeline.errors import ConfigError
 from pipeline.memoryplace import place_memory
 from pipeline.textfile import read_text
 from pipeline.yamlfile import parse_yaml
+
+# A line with a key, or one that begins as only YAML does: without any, a file is a text.
+_YAML = re.compile(r"^\s*(?:-\s+)*[\"']?[A-Za-z_]+[\"']?\s*[:：]|^\s*[-\[{?&!%]", re.MULTILINE)
 
 MAX_BYTES = 1_000_000
 """A larger file is no config."""
@@ -87,15 +91,19 @@ def _read_yaml(path: Path, model: type[BaseModel]) -> dict[str, Any]:
         text = read_text(path, MAX_BYTES)
     except FileNotFoundError:
         raise ConfigError(f"{path}: no such file{_similar_files(path)}") from None
+    needed = f"it needs {', '.join(_required(model))} at least"
+    has_text = any(line.strip() and line[0] != "#" for line in text.splitlines())
+    if has_text and not _YAML.search(text):
+        raise ConfigError(
+            f"{path}: holds text, not sections; {needed}. A file to translate goes into "
+            "input.paths or --input"
+        )
     values = parse_yaml(text, path)
     if isinstance(values, dict):
         return values
-    needed = f"it needs {', '.join(_required(model))} at least"
     if values is None:
         raise ConfigError(f"{path}: is empty; {needed}")
-    if isinstance(values, list):
-        raise ConfigError(f"{path}: holds a list, not sections; {needed}")
-    raise ConfigError(f"{path}: holds text, not sections; {needed}. Is it the config?")
+    raise ConfigError(f"{path}: holds {_kind_of(values)}, not sections; {needed}")
 
 
 def _similar_files(path: Path) -> str:

@@ -119,7 +119,7 @@ class _PlainLoader(yaml.SafeLoader):
     depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        event = self.peek_event()
+        event = self.peek_event()  # type: ignore[no-untyped-call]
         if getattr(event, "tag", None):
             raise _YamlError(event.start_mark.line, "a tag (!name), which has no use here", _TAG)
         self.depth += 1
@@ -151,6 +151,9 @@ class _PlainLoader(yaml.SafeLoader):
             seen.add(key.value)
         return super().construct_mapping(node, deep)
 
+    def construct_as_text(self, node: yaml.ScalarNode) -> str:
+        return str(node.value)
+
     def construct_number(self, node: yaml.ScalarNode) -> int | float:
         digits = sum(character.isalnum() for character in node.value)
         is_whole = node.tag.endswith(":int")
@@ -169,7 +172,7 @@ class _PlainLoader(yaml.SafeLoader):
 for _name in ("int", "float"):
     _PlainLoader.add_constructor(f"tag:yaml.org,2002:{_name}", _PlainLoader.construct_number)
 for _name in ("timestamp", "value"):  # a date is text
-    _PlainLoader.add_constructor(f"tag:yaml.org,2002:{_name}", yaml.SafeLoader.construct_yaml_str)
+    _PlainLoader.add_constructor(f"tag:yaml.org,2002:{_name}", _PlainLoader.construct_as_text)
 
 
 def _shown(line: str) -> str:
@@ -181,9 +184,9 @@ def _shown(line: str) -> str:
 # What looks wrong in the line itself, whatever the parser says of it.
 _LOOKS: Sequence[tuple[str, str, str]] = (
     (r"^ *\t", "a tab", "YAML indents with spaces only"),
-    (_ODD_SPACES.pattern, "a space that YAML does not know", "use plain spaces"),
-    (r"^[^\"'#]*：", "a full-width colon", "write ': ', a plain colon and a space"),
-    (r"^\s*(?:- )?[\w.-]+:[^\s:]", "no space after the colon", "write 'key: value'"),
+    (rf"(?:^ *|:){_ODD_SPACES.pattern}", "a space that YAML does not know", "use plain spaces"),
+    (r"^\s*(?:- )?[A-Za-z_]+：", "a full-width colon", "write ': ', a plain colon and a space"),
+    (r"^\s*(?:- )?[\w.-]+:[^\s:/]", "no space after the colon", "write 'key: value'"),
     (r"^\s*(?:- )?[\w.-]+\t+:", "a tab", "use spaces"),
 )
 

@@ -81,6 +81,8 @@ BROKEN_FILES = [
     (b"# nothing\n", ": is empty; it needs input, output, translate, summarize at least"),
     (b"- a\n- b\n", ": holds a list, not sections"),
     ("今天有雨。\n明天晴。\n".encode(), ": holds text, not sections; it needs input"),
+    ("# 新闻\n\n记者：张三\n时间:\t9:30\n  今天。\n".encode(), ": holds text, not sections;"),
+    (b"text", ": holds text, not sections; it needs input"),
     (b"a: [1, 2\nb: 3", ":1: a bracket [ is opened here and never closed: 'a: [1, 2'; close it"),
     (b"output: a\noutput: b\n", ":2: the key 'output' is given twice: 'output: b'; keep one"),
     (b"a: 1\nb: \xff\xfe", ":2: not UTF-8 text; save the file as UTF-8"),
