@@ -209,9 +209,9 @@ def _loaded(
 ) -> Config:
     changes = list(settings)
     if inputs:
-        changes.append(f"input.paths={json.dumps(inputs)}")
+        changes.append(f"input.paths={json.dumps(inputs, ensure_ascii=False)}")
     if output is not None:
-        changes.append(f"output={json.dumps(output)}")
+        changes.append(f"output={json.dumps(output, ensure_ascii=False)}")
     return load_config(config, changes)
 
 

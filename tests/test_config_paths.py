@@ -145,6 +145,16 @@ def test_values_of_the_command_line_are_relative_to_the_current_folder(
     assert not (news / "runs/night").exists()
 
 
+def test_paths_of_the_command_line_may_have_any_characters(
+    news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(news / "elsewhere")
+    Path("𠮷: [😀] #1.md").write_text(PAGE, encoding="utf-8")
+    options = ["--input", "𠮷: [😀] #1.md", "--output", "𠮷 {😀}: x"]
+    do("run", "-c", "../conf/news.yaml", *options)
+    assert (news / "elsewhere/𠮷 {😀}: x/report.md").is_file()
+
+
 def test_one_memory_serves_every_output(news: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(news / "elsewhere")
     do("run", "-c", "../conf/news.yaml")

@@ -1,5 +1,6 @@
 """`pipeline evaluate` and `pipeline compare`."""
 
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -76,7 +77,10 @@ def evaluate(
     if file is not None:
         if source or references or hypotheses or metrics:
             raise click.UsageError("--config stands alone: name the files in it")
-        changes = [*settings, *([f"output={output}"] if output else [])]
+        changes = [
+            *settings,
+            *([f"output={json.dumps(output, ensure_ascii=False)}"] if output else []),
+        ]
         config = load_section(file, EvaluationConfig, changes)
     else:
         values = _plain_files(source, references, hypotheses, metrics, output)
