@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from models.prompted import CausalSpec, EndpointSpec, EndpointSummarySpec
-from models.strict import BARE_OFF, Spec, WeightsSpec
+from models.strict import BARE_OFF, MODEL, PathKey, Spec, WeightsSpec
 
 Backend = Literal["auto", "transformers", "ctranslate2"]
 Precision = Literal["auto", "float32", "float16", "bfloat16", "int8", "int8_float16"]
@@ -97,7 +97,7 @@ class ConfidenceSpec(Spec):
     """The translation model's own token probabilities; no extra pass, no extra weights."""
 
     kind: Literal["confidence"] = Field(description="The translator's own confidence.")
-    calibration: Annotated[str, BARE_OFF] = Field(
+    calibration: Annotated[str, BARE_OFF, PathKey("file", ("auto", "off"))] = Field(
         default="auto",
         description="What makes an expected error of it: `auto` is calibration.json beside the "
         "weights, where it is of these weights; `off`; or a file that "
@@ -120,11 +120,13 @@ class CometSpec(MetricSpec):
     kind: Literal["comet"] = Field(
         description="A folder with hparams.yaml and checkpoints/model.ckpt."
     )
-    path: str = Field(description="A local folder, or a hub id such as `Unbabel/wmt22-comet-da`.")
+    path: Annotated[str, MODEL] = Field(
+        description="A local folder, or a hub id such as `Unbabel/wmt22-comet-da`."
+    )
     revision: str | None = Field(
         default=None, description="The 40-digit commit of a hub id; required there."
     )
-    encoder: str | None = Field(
+    encoder: Annotated[str | None, MODEL] = Field(
         default=None,
         description="Folder or hub id of the encoder's config.json and tokenizer, such as "
         "`FacebookAI/xlm-roberta-large`; its weights are in the checkpoint. Default: the folder "
@@ -144,7 +146,7 @@ class MetricXSpec(MetricSpec):
     """MetricX-23 or MetricX-24: mT5 with one of its outputs as the predicted error, 0 to 25."""
 
     kind: Literal["metricx"] = Field(description="A MetricX checkpoint.")
-    path: str = Field(
+    path: Annotated[str, MODEL] = Field(
         description="A local folder, or a hub id such as `google/metricx-24-hybrid-large-v2p6`."
     )
     revision: str | None = Field(
@@ -153,7 +155,7 @@ class MetricXSpec(MetricSpec):
     version: Literal[23, 24] = Field(
         description="23 or 24: their inputs are written differently, and no file says which."
     )
-    tokenizer: str | None = Field(
+    tokenizer: Annotated[str | None, MODEL] = Field(
         default=None,
         description="Folder or hub id of the tokenizer, `google/mt5-xl` for the published ones; "
         "default: the checkpoint's folder.",

@@ -1,21 +1,43 @@
 """What every spec is: strict and frozen; and where weights are."""
 
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 # For a field that takes the word `off`: YAML reads it as false where it is not quoted.
 BARE_OFF = BeforeValidator(lambda value: "off" if value is False else value)
 
 
+@dataclass(frozen=True, slots=True)
+class PathKey:
+    """Marks a key that holds a path, or a list of them: relative to the config file.
+
+    `input`   what is read: files, folders, globs, `-`
+    `file`    a file or folder that must exist
+    `made`    a file or folder that is made if it does not exist
+    `model`   a local folder if there is one beside the config, otherwise a name
+    `against` a folder, FOLDER:SYSTEM, or the name of a system
+    """
+
+    kind: Literal["input", "file", "made", "model", "against"]
+    words: tuple[str, ...] = ()
+    """Words that are no paths."""
+
+
+FILE, MADE, MODEL = PathKey("file"), PathKey("made"), PathKey("model")
+
+
 class Spec(BaseModel):
     """Strict and frozen: a misspelt key is an error, never ignored."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class WeightsSpec(Spec):
     """Where weights are and how far they are trusted."""
 
-    path: str = Field(
+    path: Annotated[str, MODEL] = Field(
         description="`bundled:NAME`, a local folder, or a hub id such as "
         "`Helsinki-NLP/opus-mt-zh-en`."
     )

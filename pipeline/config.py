@@ -6,7 +6,7 @@ not (what they change is read from the documents, or does not change the answer)
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
 
 from models.device import DEVICE_PATTERN
 from models.specs import (
@@ -17,7 +17,7 @@ from models.specs import (
     SummarizerSpec,
     TranslatorSpec,
 )
-from models.strict import BARE_OFF
+from models.strict import BARE_OFF, FILE, MADE, MODEL, PathKey
 from pipeline.records import BlockKind, Rung
 from pipeline.text.rouge import Rouge
 
@@ -25,7 +25,7 @@ from pipeline.text.rouge import Rouge
 class Section(BaseModel):
     """Strict and frozen: a misspelt key is an error, never ignored."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Fields(Section):
@@ -60,7 +60,18 @@ class DatasetSection(Section):
 class InputSection(Section):
     """What to read."""
 
-    paths: tuple[str, ...] = Field(
+    _bases: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @property
+    def bases(self) -> dict[str, str]:
+        """The folders that paths of a config file were joined to, by path.
+
+        A document's source is written without its base, so that a run is the same wherever
+        it is started.
+        """
+        return self._bases
+
+    paths: Annotated[tuple[str, ...], PathKey("input", ("-",))] = Field(
         min_length=1,
         description="Files, folders (read recursively) and globs; `-` is standard input. With "
         "`format: dataset` the name of a dataset on a hub, or a folder that `datasets` saved.",
@@ -100,6 +111,7 @@ class InputSection(Section):
     max_megabytes: float = Field(
         default=20,
         gt=0,
+        le=1_000_000,
         description="A single document larger than this is refused (a file of rows may be "
         "larger: the limit holds for each row).",
     )
@@ -136,13 +148,13 @@ class RuntimeSection(Section):
     shard_size: int = Field(
         default=64, ge=1, description="Mean number of documents in a shard, the unit of resuming."
     )
-    memory: Annotated[str, BARE_OFF] = Field(
+    memory: Annotated[str, BARE_OFF, PathKey("made", ("auto", "off"))] = Field(
         default="auto",
-        description="The translation memory: `auto` (memory.sqlite beside the run folder), `off` "
-        "or a file. It also keeps an editor's corrections (`pipeline memory import`): `off` leaves "
-        "them out, and the run says so.",
+        description="The translation memory: `auto` (memory.sqlite beside the folder that `output` "
+        "names in the file, whatever `--output` says), `off` or a file. It also keeps an editor's "
+        "corrections (`pipeline memory import`): `off` leaves them out, and the run says so.",
     )
-    cache: str = Field(
+    cache: Annotated[str, PathKey("made", ("auto",))] = Field(
         default="auto",
         description="Folder for converted models; `auto` is the user's cache folder.",
     )
@@ -246,7 +258,7 @@ class TranslateSection(Section):
         description="Kinds of blocks that the model translates. Credits, dates, page "
         "numbers, sections and jumps are written by rule; the rest is left alone.",
     )
-    glossary: str | None = Field(
+    glossary: Annotated[str | None, FILE] = Field(
         default=None, description="TSV of Chinese terms and the English they must have."
     )
     repair: RepairSection = Field(
@@ -289,7 +301,7 @@ class ScoreSection(Section):
     summary_bertscore: BertScoreSpec | None = Field(
         default=None, description="BERTScore of those summaries too."
     )
-    references: tuple[str, ...] = Field(
+    references: Annotated[tuple[str, ...], FILE] = Field(
         default=(),
         description="JSONL or TSV files of `zh` and `en` sentence pairs; a sentence of the input "
         "that equals a `zh` (spaces apart) is scored against its `en`.",
@@ -324,7 +336,7 @@ class LicencesSection(Section):
         "forbids commercial use, sets conditions of its own (Gemma, Llama, Tencent …) or is not "
         "known is refused before it begins.",
     )
-    allow: tuple[str, ...] = Field(
+    allow: Annotated[tuple[str, ...], MODEL] = Field(
         default=(),
         description="Models (as in `path`) and licences (as `pipeline models show` writes them) "
         "that are used all the same, because you have read them.",
@@ -341,7 +353,7 @@ class GateRule(Section):
     max_drop: float | None = Field(
         default=None, ge=0, description="By how many points it may be worse than `against`."
     )
-    against: str | None = Field(
+    against: Annotated[str | None, PathKey("against")] = Field(
         default=None,
         description="What to compare with: a run folder, an evaluation folder, or (in an "
         "evaluation) the name of another system.",
@@ -360,7 +372,7 @@ class Config(Section):
     """A whole run."""
 
     input: InputSection = Field(description="Where the documents come from.")
-    output: str = Field(description="The run folder.")
+    output: Annotated[str, MADE] = Field(description="The run folder.")
     runtime: RuntimeSection = Field(default=RuntimeSection(), description="Device and speed.")
     segment: SegmentSection = Field(default=SegmentSection(), description="Stage 1.")
     translate: TranslateSection = Field(description="Stage 2.")

@@ -1,9 +1,10 @@
 """A YAML file to its config, or every mistake in it at once, each with its place and its mend."""
 
 import difflib
+import re
 import types
 import typing
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,7 +13,17 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from pipeline.config import Config
+from pipeline.configpaths import config_folder, resolve_paths
 from pipeline.errors import ConfigError
+from pipeline.memoryplace import place_memory
+from pipeline.textfile import read_text
+from pipeline.yamlfile import parse_yaml
+
+# A line with a key, or one that begins as only YAML does: without any, a file is a text.
+_YAML = re.compile(r"^\s*(?:-\s+)*[\"']?[A-Za-z_]+[\"']?\s*[:：]|^\s*[-\[{?&!%]", re.MULTILINE)
+
+MAX_BYTES = 1_000_000
+"""A larger file is no config."""
 
 Model = TypeVar("Model", bound=BaseModel)
 NOTHING: Mapping[str, Any] = types.MappingProxyType({})
@@ -36,14 +47,36 @@ def load_section(
     model: type[Model],
     settings: Sequence[str] = (),
     values: Mapping[str, Any] = NOTHING,
+    *,
+    absolute: bool = False,
 ) -> Model:
-    """Read and check a YAML file of any kind; see `load_config`."""
+    """Read and check a YAML file of any kind; see `load_config`.
+
+    Its paths are relative to its folder; those in `settings` and `values` to the current one.
+    `absolute` gives paths that hold wherever they are read.
+    """
     merged = _read_yaml(path, model)
+    own_output = merged.get("output")
     for setting in settings:
         _apply(merged, setting)
     for name, value in values.items():
         _put(merged, name.split("."), value, name)
-    return checked(merged, model, path)
+    folder = config_folder(path.absolute() if absolute else path)
+    if absolute and not folder:
+        folder = str(Path.cwd())
+    names = [*(setting.partition("=")[0].strip() for setting in settings), *values]
+    resolved = resolve_paths(merged, model, folder, [tuple(n.split(".")) for n in names])
+    place_memory(merged, folder, own_output)
+    misplaced = [f"{path}: {problem}" for problem in resolved.problems]
+    try:
+        config = checked(merged, model, path)
+    except ConfigError as error:
+        raise ConfigError(*error.problems, *misplaced) from None
+    if misplaced:
+        raise ConfigError(*misplaced)
+    if isinstance(config, Config):
+        config.input.bases.update(resolved.bases)
+    return config
 
 
 def checked(values: Mapping[str, Any], model: type[Model], place: Path | str) -> Model:
@@ -65,55 +98,25 @@ def dump_config(config: BaseModel) -> str:
     return yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=100)
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """YAML that refuses a key given twice; plain YAML silently keeps the last one."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[Hashable] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=deep)
-            if not isinstance(key, Hashable):
-                raise yaml.constructor.ConstructorError(
-                    problem="a key must be a word", problem_mark=key_node.start_mark
-                )
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    problem=f"the key '{key}' is given twice", problem_mark=key_node.start_mark
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep)
-
-
 def _read_yaml(path: Path, model: type[BaseModel]) -> dict[str, Any]:
     """Return the top mapping of a YAML file."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path, MAX_BYTES)
     except FileNotFoundError:
         raise ConfigError(f"{path}: no such file{_similar_files(path)}") from None
-    except UnicodeDecodeError:
-        raise ConfigError(f"{path}: not UTF-8 text; save the config as UTF-8") from None
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
-    try:
-        values = yaml.load(text, Loader=_StrictLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        raise ConfigError(f"{path}{place}: not valid YAML: {error.problem}") from None
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path}: not valid YAML: {error}") from None
-    except RecursionError:
-        raise ConfigError(f"{path}: nested too deeply to be a config") from None
-    except ValueError:  # a date that no calendar has, a number of thousands of digits
+    needed = f"it needs {', '.join(_required(model))} at least"
+    has_text = any(line.strip() and line[0] != "#" for line in text.splitlines())
+    if has_text and not _YAML.search(text):
         raise ConfigError(
-            f"{path}: a date or a number that cannot be read; put it into quotation marks"
-        ) from None
-    if not isinstance(values, dict):
-        raise ConfigError(
-            f"{path}: holds {_kind_of(values)}, not sections; "
-            f"it needs {', '.join(_required(model))} at least"
+            f"{path}: holds text, not sections; {needed}. A file to translate goes into "
+            "input.paths or --input"
         )
-    return values
+    values = parse_yaml(text, path)
+    if isinstance(values, dict):
+        return values
+    if values is None:
+        raise ConfigError(f"{path}: is empty; {needed}")
+    raise ConfigError(f"{path}: holds {_kind_of(values)}, not sections; {needed}")
 
 
 def _similar_files(path: Path) -> str:
@@ -132,10 +135,7 @@ def _apply(values: dict[str, Any], setting: str) -> None:
     keys = name.strip().split(".")
     if not separator or not all(keys):
         raise ConfigError(f"--set {setting}: write it as section.key=value")
-    try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError:
-        raise ConfigError(f"--set {setting}: the value is not valid YAML") from None
+    value = parse_yaml(text, f"--set {setting[:60]}", with_line=False)
     _put(values, keys, value, f"--set {setting}")
 
 
@@ -253,8 +253,10 @@ def _explain(
         return "required, but not given; choose " + _choices(_section_tags(detail, model))
     if kind == "union_tag_invalid":
         return f"'{context['tag']}' is not a known kind; choose {context['expected_tags']}"
+    if kind == "finite_number":
+        return f"{value!r} given; must be a finite number"
     if kind == "literal_error":
-        return f"{value!r} is not allowed; choose {context['expected']}"
+        return f"{_short(value)} is not allowed; choose {context['expected']}"
     if kind in _TOO:
         size, bound, name = _TOO[kind]
         return f"{value!r} is too {size}; it must be {bound} {context[name]}"
@@ -265,7 +267,9 @@ def _explain(
     if kind == "string_pattern_mismatch" or detail["loc"][-1] in ("int", "float", "str"):
         # the last step names a member of a union of plain types: say what the field takes,
         # which its description begins with
-        return f"{value!r} is not allowed; choose {description.partition('. ')[0].rstrip('.')}"
+        return (
+            f"{_short(value)} is not allowed; choose {description.partition('. ')[0].rstrip('.')}"
+        )
     family = kind.split("_")[0]
     if family in _KINDS_OF_TYPE:
         return f"{_kind_of(value)} given; must be {_KINDS_OF_TYPE[family]}"
@@ -289,6 +293,9 @@ def _section_tags(detail: ErrorDetails, model: type[BaseModel]) -> list[str]:
 
 def _unknown_key(key: str, section: type[BaseModel]) -> str:
     known = list(section.model_fields)
+    name, colon, value = key.partition(":")
+    if colon and name in known:
+        return f"no space after the colon; write '{name}: {value}'"
     close = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
     if close:
         return f"unknown key; did you mean '{close[0]}'?"
@@ -313,6 +320,12 @@ def _kind_of(value: object) -> str:
         case str() if len(value) > _LONGEST_SHOWN:
             return f"text ({repr(value[:_LONGEST_SHOWN])[:-1]}…')"
         case str():
-            return repr(value)
+            return _short(value)
         case _:
             return str(value)
+
+
+def _short(value: object) -> str:
+    """Return a value as it is written, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}…'"

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from pathlib import Path
 
 from pipeline.config import Config
 from pipeline.errors import StoreError
 from pipeline.memory import Memory
+from pipeline.memoryplace import beside, memory_path
 from pipeline.plan import SEGMENT, TRANSLATE, Stage
 from pipeline.records import Article
 from pipeline.store import Store
@@ -14,24 +14,12 @@ from pipeline.text.pairing import pairing_key
 from pipeline.text.plural import plural
 
 
-def memory_path(config: Config) -> Path | None:
-    """Return where a config's translation memory is; None where it is off."""
-    name = config.runtime.memory
-    if name == "off":
-        return None
-    return _usual_path(config) if name == "auto" else Path(name)
-
-
-def _usual_path(config: Config) -> Path:
-    return Path(config.output).parent / "memory.sqlite"
-
-
 def unused_corrections(config: Config) -> str:
     """Say that a run without a memory leaves an editor's corrections out; empty where it does not.
 
     They are looked for where `auto` would have the memory.
     """
-    path = _usual_path(config)
+    path = beside(config.output)
     if memory_path(config) is not None or not path.is_file():
         return ""
     try:
@@ -41,8 +29,8 @@ def unused_corrections(config: Config) -> str:
         # a run that does not use the file must not fail by it
         return ""
     several = plural(count, "correction")
-    told = f"left out of this run, for runtime.memory is off: {several} of an editor in {path}"
-    return told if count else ""
+    line = f"ignoring {several} of an editor in {path}, because runtime.memory is off"
+    return line if count else ""
 
 
 def known_corrections(config: Config) -> dict[str, str]:

@@ -12,6 +12,7 @@ from models.weights import cache_folder
 from pipeline.config import Config
 from pipeline.errors import PipelineError
 from pipeline.manifest import git_commit, library_versions
+from pipeline.memoryplace import memory_line, memory_path
 from pipeline.plan import STAGES, prepare
 
 
@@ -37,6 +38,10 @@ def doctor_lines(config: Config | None) -> Iterator[str]:
 def _choices(config: Config) -> Iterator[str]:
     """Yield what each stage of a config would use, or why it cannot."""
     yield _line("output", str(Path(config.output).absolute()))
+    try:
+        yield _line("memory", memory_line(memory_path(config)))
+    except PipelineError as error:
+        yield _line("memory", f"cannot be used: {error}")
     for stage in STAGES:
         try:
             models = prepare(stage, config).models

@@ -5,18 +5,19 @@ export ─▶ editor ─▶ file ─read_pairs─▶ pairs ─sorted_out─▶ c
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.browse import read_run
 from pipeline.config import Config
-from pipeline.corrections import memory_path
 from pipeline.errors import ConfigError
 from pipeline.formats.pairs import Pair, read_pairs
-from pipeline.manifest import last_memory
+from pipeline.formats.spreadsheet import is_spreadsheet_error
 from pipeline.memory import Memory
 from pipeline.memoryfile import EDITOR, open_file
+from pipeline.memoryplace import memory_of_run, memory_path
 from pipeline.records import Translation
+from pipeline.rowproblems import problem_lines
 from pipeline.store import Store
 from pipeline.text.pairing import pairing_key
 from pipeline.text.plural import plural
@@ -43,7 +44,10 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """The rows of an editor's file: corrections, counts of the others, problems in lines."""
+    """The rows of an editor's file: corrections, counts of the others, problems in lines.
+
+    One problem may be that of several rows: `not_taken` counts them.
+    """
 
     rows: int
     corrections: tuple[Correction, ...]
@@ -52,6 +56,7 @@ class Sorted:
     strange: int
     """Corrections of sentences that the run compared with does not have."""
     problems: tuple[str, ...]
+    not_taken: int
 
 
 def config_place(config: Config) -> Place:
@@ -67,10 +72,7 @@ def path_place(path: Path) -> Place:
     """Return the memory that is a file, or that a run folder uses."""
     if not path.is_dir():
         return Place(path, None)
-    name = last_memory(path)
-    if name == "off":
-        raise ConfigError(f"{path}: this run had no translation memory (runtime.memory: off)")
-    return Place(path.parent / "memory.sqlite" if name == "auto" else Path(name), path)
+    return Place(memory_of_run(path), path)
 
 
 def import_file(
@@ -88,13 +90,11 @@ def import_file(
     if result.corrections and not dry_run:
         with closing(Memory(place.memory)) as memory:
             memory.correct([(each.zh, each.en) for each in result.corrections])
-    return Sorted(
-        result.rows + len(found.problems),
-        result.corrections,
-        result.unchanged,
-        result.empty,
-        result.strange,
-        (*found.problems, *result.problems),
+    return replace(
+        result,
+        rows=result.rows + found.unread,
+        problems=(*found.problems, *result.problems),
+        not_taken=result.not_taken + found.unread,
     )
 
 
@@ -173,25 +173,41 @@ def sorted_out(
         else:
             changed.setdefault(pairing_key(pair.zh), []).append(pair)
     corrections = []
-    problems = []
-    for key, own in changed.items():
+    conflicts = []
+    errors: list[tuple[str, int, str]] = []
+    for key, pairs_of_key in changed.items():
+        own = []
+        for pair in pairs_of_key:
+            if fault := _spreadsheet_fault(pair):
+                errors.append((name, pair.line, fault))
+            else:
+                own.append(pair)
         if len({pair.en for pair in own}) > 1:
             lines = ", ".join(str(pair.line) for pair in own)
-            problems.append(
+            conflicts.append(
                 f"{name}:{own[0].line}: '{own[0].zh[:40]}' is corrected in different ways on "
                 f"lines {lines}; keep one, none is taken"
             )
-            continue
-        before = known.get(key, ())
-        corrections.append(Correction(own[0].line, own[0].zh, own[0].en, (*before, "")[0]))
+        elif own:
+            before = known.get(key, ())
+            corrections.append(Correction(own[0].line, own[0].zh, own[0].en, (*before, "")[0]))
     return Sorted(
         rows=len(pairs),
         corrections=tuple(corrections),
         unchanged=unchanged,
         empty=empty,
         strange=sum(pairing_key(c.zh) not in run_keys for c in corrections) if run_keys else 0,
-        problems=tuple(problems),
+        problems=(*problem_lines(errors), *conflicts),
+        not_taken=len(errors) + len(conflicts),
     )
+
+
+def _spreadsheet_fault(pair: Pair) -> str:
+    """Return why a changed pair is not one, where a spreadsheet put an error in place of text."""
+    for text in (pair.en, pair.zh):
+        if is_spreadsheet_error(text):
+            return f"{text} is a spreadsheet's error, not text; write the sentence there again"
+    return ""
 
 
 def _folded(text: str) -> str:
@@ -210,7 +226,7 @@ def import_lines(result: Sorted, *, show: bool) -> Iterator[str]:
         plural(len(result.corrections), "correction"),
         f"{result.unchanged:,} unchanged",
         f"{result.empty:,} without English" if result.empty else "",
-        f"{len(result.problems):,} not taken" if result.problems else "",
+        f"{result.not_taken:,} not taken" if result.not_taken else "",
     ]
     yield ", ".join(part for part in parts if part)
     if result.strange:

@@ -60,6 +60,7 @@ def _readable(config: Config, unread: list[Failure], noted: Noted) -> Iterator[D
         dataset=DatasetChoice(**section.dataset.model_dump(), offline=config.runtime.offline),
         edition=section.edition,
         noted=noted,
+        bases=section.bases,
     ):
         if isinstance(item, Failure):
             unread.append(item)

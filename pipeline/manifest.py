@@ -54,6 +54,8 @@ class Manifest:
     """How many text files were read in which encoding."""
     vocabulary: dict[str, Any] = field(default_factory=dict)
     """Which characters the translation model does not know, and how many it was given."""
+    memory: dict[str, Any] | None = None
+    """The translation memory: its path, and how many sentences it remembered at the start."""
     report_key: str | None = None
     status: str = "running"
     exit_code: int | None = None
@@ -88,6 +90,7 @@ class LastRun:
     status: str
     totals: dict[str, int] = field(default_factory=dict)
     vocabulary: dict[str, Any] = field(default_factory=dict)
+    memory: dict[str, Any] | None = None
     report_key: str | None = None
 
 
@@ -111,16 +114,6 @@ def read_last_run(folder: Path) -> LastRun:
     return last
 
 
-def last_memory(folder: Path) -> str:
-    """Return `runtime.memory` of the last run. Raises StoreError if manifest.json lacks it."""
-    try:
-        return str(read_json(folder / "manifest.json")["config"]["runtime"]["memory"])
-    except (KeyError, TypeError):
-        raise StoreError(
-            f"{folder / 'manifest.json'}: not the manifest of a run: it names no runtime.memory"
-        ) from None
-
-
 def was_interrupted(folder: Path) -> bool:
     """True if the last run of a folder neither ended nor is still going on."""
     try:
@@ -139,6 +132,7 @@ def started_manifest(config: Config, last: LastRun | None, run_id: str = "") -> 
         manifest.tables = last.tables
         manifest.totals = last.totals
         manifest.vocabulary = last.vocabulary
+        manifest.memory = last.memory
         manifest.report_key = last.report_key
     return manifest
 

@@ -106,6 +106,16 @@ def _refuse_another_database(connection: sqlite3.Connection, path: Path) -> None
         )
 
 
+def count_sentences(connection: sqlite3.Connection, path: Path) -> int:
+    """Return how many sentences are remembered, each under every model that translated it.
+
+    Further hypotheses of a sentence, whose keys have a rank, are not counted.
+    """
+    query = "SELECT COUNT(*) FROM translations WHERE instr(model, ' ') = 0 OR model LIKE '% told %'"
+    with reported(path, "cannot be read"), closing(connection.execute(query)) as rows:
+        return int(rows.fetchone()[0])
+
+
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """Write all or nothing; other writers wait meanwhile."""

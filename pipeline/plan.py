@@ -13,7 +13,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 
 from models.device import available_threads, named
@@ -45,6 +44,7 @@ from pipeline.stages.summarize import summarize
 from pipeline.stages.translate import translate
 from pipeline.store import to_json
 from pipeline.text.glossary import parse_glossary
+from pipeline.textfile import read_needed
 
 # Padded characters of a window of the translation memory, by kind of device; on a CPU for so
 # many threads, and more with ctranslate2, which is fast and fills its batches from all of it.
@@ -410,7 +410,4 @@ def _glossary_text(name: str | None) -> str:
     """Return the text of a config's glossary; nothing if it names none."""
     if name is None:
         return ""
-    try:
-        return Path(name).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"translate.glossary: {name}: cannot be read: {error}") from None
+    return read_needed(name, "translate.glossary")

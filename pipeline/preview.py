@@ -10,9 +10,11 @@ from models.resolved import ResolvedModel
 from pipeline.config import Config
 from pipeline.corrections import concerning, known_corrections
 from pipeline.intake import Tally, documents
+from pipeline.memoryplace import memory_line, memory_path
 from pipeline.plan import STAGES, Stage, Step, cut, documents_key, prepare
 from pipeline.records import Failure
-from pipeline.run import Options, failure_line
+from pipeline.rowproblems import alike, failure_line
+from pipeline.run import Options
 from pipeline.shard import Shard, usable_rows
 from pipeline.store import Store
 
@@ -33,6 +35,7 @@ class Preview:
 
     readable: Tally
     unread: tuple[Failure, ...]
+    memory: str
     stages: tuple[StagePreview, ...]
 
 
@@ -61,7 +64,7 @@ def preview(config: Config, options: Options) -> Preview:
         shards = [Shard(*each) for each in zip(keys, inputs, strict=True)]
         ready = 0 if options.fresh else sum(_is_ready(step.stage, store, each) for each in shards)
         stages.append(StagePreview(step.stage.name, len(keys), ready, _model_names(step)))
-    return Preview(tally, tuple(unread), tuple(stages))
+    return Preview(tally, tuple(unread), memory_line(memory_path(config)), tuple(stages))
 
 
 def _is_ready(stage: Stage, store: Store, shard: Shard) -> bool:
@@ -73,8 +76,9 @@ def preview_lines(value: Preview) -> Iterator[str]:
     """Yield the preview as lines of text."""
     unread = f", {len(value.unread)} cannot be read" if value.unread else ""
     yield f"{value.readable}{unread}"
-    for failure in value.unread:
-        yield f"  {failure_line(failure)}"
+    for group in alike(value.unread):
+        yield f"  {failure_line(group)}"
+    yield f"memory: {value.memory}"
     yield f"{'stage':<11}{'shards':>7}{'ready':>7}{'to make':>9}  model"
     for stage in value.stages:
         numbers = f"{stage.shards:>7}{stage.ready:>7}{stage.shards - stage.ready:>9}"

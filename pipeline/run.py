@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 from models.aside import sweep
 from models.errors import WeightsError
 from pipeline.config import Config
-from pipeline.corrections import concerning, memory_path, unused_corrections
+from pipeline.corrections import concerning, unused_corrections
 from pipeline.errors import FolderLockedError, PipelineError, StoreError
 from pipeline.evaluation.verdict import Verdict, verdict_lines
 from pipeline.intake import Tally, documents
@@ -25,6 +25,7 @@ from pipeline.manifest import (
     write_manifest,
 )
 from pipeline.memory import Memory
+from pipeline.memoryplace import memory_line, memory_path, remembered_sentences
 from pipeline.outcome import REPORT_FILES, Outcome, check_end, conclude
 from pipeline.plan import (
     ROW_TYPES,
@@ -38,6 +39,7 @@ from pipeline.plan import (
     prepare,
 )
 from pipeline.records import Failure
+from pipeline.rowproblems import alike, failure_line
 from pipeline.shard import Shard, grouped, is_ready, make_shards, segmented
 from pipeline.signals import raise_if_stopped, shielded
 from pipeline.store import Store, remove, reporting, to_jsonl, write_atomically
@@ -123,8 +125,8 @@ def _run_stages(config: Config, options: Options, journal: Journal, manifest: Ma
     for step in steps:
         manifest.add_step(step)
     failures = _segment(config, options, journal, manifest, steps[0], store)
-    if TRANSLATE in wanted and (left_out := unused_corrections(config)):
-        journal.warning("corrections", left_out)
+    if TRANSLATE in wanted:
+        _say_memory(config, journal, manifest)
     with _opened_memory(config) as memory:
         # read once: a correction that comes in meanwhile waits for the next run
         corrections = memory.corrections() if memory else {}
@@ -287,6 +289,19 @@ class _Counter:
         )
 
 
+def _say_memory(config: Config, journal: Journal, manifest: Manifest) -> None:
+    """Say which translation memory is used, and what is lost where none is."""
+    path = memory_path(config)
+    journal.info("memory", f"memory     {memory_line(path)}", path=str(path) if path else None)
+    if path is not None:
+        manifest.memory = {
+            "path": str(path.resolve()),
+            "sentences": remembered_sentences(path),
+        }
+    if ignored := unused_corrections(config):
+        journal.warning("corrections", ignored)
+
+
 @contextmanager
 def _opened_memory(config: Config) -> Iterator[Memory | None]:
     path = memory_path(config)
@@ -344,27 +359,20 @@ def _write_failures(folder: Path, failures: Sequence[Failure]) -> None:
 
 
 def _say_failures(failures: Sequence[Failure], journal: Journal) -> None:
-    for failure in failures[:20]:
-        journal.error("failure", failure_line(failure), **_fields(failure))
-    if len(failures) > 20:
-        journal.error("failures", f"and {len(failures) - 20} more: see failures.jsonl")
+    """Say what failed; rows of one file with the same fault are one line."""
+    groups = alike(failures)
+    for group in groups[:20]:
+        first = group[0]
+        fields = {"id": first.id, "source": first.source, "stage": first.stage}
+        journal.error("failure", failure_line(group), **fields, count=len(group))
+    if rest := sum(map(len, groups[20:])):
+        journal.error("failures", f"and {rest} more: see failures.jsonl")
 
 
 def _say_verdicts(verdicts: Sequence[Verdict], journal: Journal) -> None:
     for verdict in verdicts:
         say = journal.info if verdict.passed else journal.error
         say("gate", "\n".join(verdict_lines(verdict)), rule=verdict.name, passed=verdict.passed)
-
-
-def failure_line(failure: Failure) -> str:
-    """Return one failure as a line: where, what was found, what to do."""
-    where = failure.source if failure.stage == "read" else f"{failure.source}: {failure.id}"
-    what = failure.reason if failure.stage == "read" else f"{failure.stage}: {failure.reason}"
-    return f"{where}: {what}; {failure.advice}"
-
-
-def _fields(failure: Failure) -> dict[str, str]:
-    return {"id": failure.id, "source": failure.source, "stage": failure.stage}
 
 
 def _shards(made: int, total: int) -> str:

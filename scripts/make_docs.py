@@ -50,7 +50,8 @@ def configuration_page() -> str:
         "# Configuration",
         "Made from the code by `python scripts/make_docs.py`. One YAML file, no inheritance, no\n"
         "interpolation; unknown keys are errors. `pipeline config check FILE` lists every\n"
-        "mistake, `--set section.key=value` changes a key for one run.",
+        "mistake, `--set section.key=value` changes a key for one run. Paths are relative to\n"
+        "the config file; those given with `--input`, `--output` and `--set` to the current one.",
     ]
     parts += _chapters(Config, "")
     parts += [

@@ -309,9 +309,7 @@ def targets() -> dict[str, Target]:
     return {
         **{f"read-{name}": Target(_file_inputs(name, data), reads) for name, data in files.items()},
         **{
-            f"read-{name}": Target(
-                mutated(data).map(lambda changed, name=name: (name, changed)), reads_pairs
-            )
+            f"read-{name}": Target(st.tuples(st.just(name), mutated(data)), reads_pairs)
             for name, data in _pair_files().items()
         },
         "segment": Target(pages, segments),

@@ -133,7 +133,7 @@ def test_a_run_without_a_memory_says_that_it_leaves_corrections_out(desk: Desk) 
     off = ("run", "-c", str(desk.config), "--set", "runtime.memory=off")
     assert "left out" not in desk.do(*off).output
     desk.bring("edited.tsv", "zh\ten\n今天是第3天。\tDay three.\n")
-    told = f"runtime.memory is off: 1 correction of an editor in {desk.folder}"
+    told = f"ignoring 1 correction of an editor in {desk.folder}"
     assert told in " ".join(desk.do(*off).output.split())
     assert "Day three." not in desk.table()
     assert told not in desk.do(*off, "--until", "segment").output

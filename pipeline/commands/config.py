@@ -35,13 +35,14 @@ def config_check(file: Path, settings: tuple[str, ...]) -> None:
 @click.argument("file", type=_FILE)
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one key.")
 def config_show(file: Path, settings: tuple[str, ...]) -> None:
-    """Print a config with every default written out.
+    """Print what would be used: every key, with defaults and whole paths.
 
     \b
     Example usage:
         pipeline config show configs/demo.yaml
     """
-    click.echo(dump_config(load_section(file, kind_of(file), settings)), nl=False)
+    config = load_section(file, kind_of(file), settings, absolute=True)
+    click.echo(dump_config(config), nl=False)
 
 
 @config.command("schema")

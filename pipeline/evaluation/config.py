@@ -8,6 +8,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from models.specs import TrainedMetricSpec, TranslatorSpec
+from models.strict import FILE, MADE, MODEL, PathKey
 from pipeline.config import GateRule, RuntimeSection, Section
 from pipeline.evaluation.metrics import MetricName
 from pipeline.evaluation.significance import SIGNIFICANCE, PairedTest, automatic_trials
@@ -25,11 +26,11 @@ class FilesSet(Section):
 
     kind: Literal["files"] = Field(description="Plain text files, one segment a line.")
     name: str = Field(min_length=1, description="What the set is called in the reports.")
-    source: str = Field(description="The Chinese.")
-    references: tuple[str, ...] = Field(
+    source: Annotated[str, FILE] = Field(description="The Chinese.")
+    references: Annotated[tuple[str, ...], FILE] = Field(
         default=(), description="One file per reference; an empty line is a missing one."
     )
-    documents: str | None = Field(
+    documents: Annotated[str | None, FILE] = Field(
         default=None, description="A file with the document id of every line."
     )
 
@@ -39,7 +40,7 @@ class JsonlSet(Section):
 
     kind: Literal["jsonl"] = Field(description="JSON Lines, one segment a row.")
     name: str = Field(min_length=1, description="What the set is called in the reports.")
-    path: str = Field(description="The file.")
+    path: Annotated[str, FILE] = Field(description="The file.")
     source: str = Field(default="text", description="Name of the column with the Chinese.")
     references: tuple[str, ...] = Field(
         default=("reference",),
@@ -56,7 +57,7 @@ class TmxSet(Section):
 
     kind: Literal["tmx"] = Field(description="A TMX file, one translation unit a segment.")
     name: str = Field(min_length=1, description="What the set is called in the reports.")
-    path: str = Field(description="The file.")
+    path: Annotated[str, FILE] = Field(description="The file.")
     source_language: str = Field(
         default="zh", description="`xml:lang` of the source, or its start."
     )
@@ -79,7 +80,7 @@ class DatasetSet(Section):
 
     kind: Literal["dataset"] = Field(description="Any id or folder that `datasets` can load.")
     name: str = Field(min_length=1, description="What the set is called in the reports.")
-    path: str = Field(
+    path: Annotated[str, MODEL] = Field(
         description="A hub id, or a folder: data files, or what `datasets` saved (`save_to_disk`)."
     )
     configuration: str | None = Field(default=None, description="The dataset's configuration.")
@@ -103,7 +104,7 @@ class FileSystem(Section):
 
     kind: Literal["file"] = Field(description="A file of outputs, one segment a line.")
     name: str = Field(min_length=1, description="What the system is called in the reports.")
-    path: str = Field(
+    path: Annotated[str, FILE] = Field(
         description="The file; `{set}` in it stands for the name of the test set. A set without "
         "such a file is left out for this system."
     )
@@ -114,7 +115,7 @@ class RunSystem(Section):
 
     kind: Literal["run"] = Field(description="A folder that `pipeline run` has made.")
     name: str = Field(min_length=1, description="What the system is called in the reports.")
-    path: str = Field(description="The run folder.")
+    path: Annotated[str, FILE] = Field(description="The run folder.")
 
 
 class ModelSystem(Section):
@@ -134,7 +135,7 @@ SystemSpec = Annotated[FileSystem | RunSystem | ModelSystem, Field(discriminator
 class EvaluationConfig(Section):
     """A whole evaluation: every system on every set with every metric."""
 
-    output: str = Field(min_length=1, description="The folder of the reports.")
+    output: Annotated[str, MADE] = Field(min_length=1, description="The folder of the reports.")
     title: str = Field(default="Evaluation", description="Heading of the reports.")
     sets: tuple[SetSpec, ...] = Field(min_length=1, description="The test sets.")
     systems: tuple[SystemSpec, ...] = Field(
@@ -154,7 +155,7 @@ class EvaluationConfig(Section):
         "counts words too, `rouge…` is for summaries, Chinese or English; and names of "
         "`trained_metrics`.",
     )
-    spbleu_model: str | None = Field(
+    spbleu_model: Annotated[str | None, FILE] = Field(
         default=None,
         description="A file with spBLEU's tokenizer, for machines where sacreBLEU cannot fetch it; "
         "`sentencepiece.bpe.model` of any NLLB-200 checkpoint is the same. Another model is named "
@@ -182,7 +183,7 @@ class EvaluationConfig(Section):
         lt=1,
         description="Adjusted p-values below this count as different.",
     )
-    cache: str = Field(
+    cache: Annotated[str, PathKey("made", ("auto",))] = Field(
         default="auto",
         description="Folder for what has been counted; `auto` is `statistics` in the output.",
     )

@@ -13,6 +13,7 @@ from pipeline.evaluation.results import EvaluationSet, Output
 from pipeline.formats.references import reference_key
 from pipeline.formats.testsets import read_lines
 from pipeline.memory import Memory
+from pipeline.memoryplace import memory_path
 from pipeline.outcome import Tables
 from pipeline.plan import TRANSLATE, Step, Tools, digest, prepare
 from pipeline.records import Article, Block, Sentence, Translation
@@ -154,10 +155,9 @@ def _model_outputs(
 
 
 def _translated(articles: Sequence[Article], step: Step, config: Config) -> list[Translation]:
-    """Translate articles, with the memory beside the output folder as for a run."""
-    name = config.runtime.memory
-    path = Path(config.output).parent / "memory.sqlite" if name == "auto" else Path(name)
-    memory = None if name == "off" else Memory(path)
+    """Translate articles with the translation memory, as a run does."""
+    path = memory_path(config)
+    memory = Memory(path) if path else None
     try:
         translate = step.load(Tools(memory, True, lambda *_: None))
         return list(translate(articles))

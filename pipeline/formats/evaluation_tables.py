@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from math import isnan
 
 from pipeline.evaluation.results import (
@@ -14,6 +15,7 @@ from pipeline.evaluation.results import (
     p_text,
 )
 from pipeline.formats.evaluation_text import truncated_lines, unread_lines
+from pipeline.formats.spreadsheet import guard_cells
 from pipeline.text.controls import visible
 from pipeline.text.plural import plural
 
@@ -174,7 +176,7 @@ def scores_csv(evaluation: Evaluation) -> str:
             result.set.name,
             system.name,
             each.metric,
-            *(_digits(value) for value in (each.score, each.low, each.high)),
+            *(_number(value) for value in (each.score, each.low, each.high)),
             each.rank,
             each.signature,
             len(each.unread),
@@ -187,8 +189,9 @@ def scores_csv(evaluation: Evaluation) -> str:
     return _csv(header, rows)
 
 
-def _digits(value: float) -> str:
-    return "" if isnan(value) else f"{value:.4f}"
+def _number(value: float, digits: int = 4) -> Decimal | str:
+    """Return a number with fixed digits, empty if there is none; text would be guarded."""
+    return "" if isnan(value) else Decimal(f"{value:.{digits}f}")
 
 
 def comparisons_csv(evaluation: Evaluation) -> str:
@@ -199,9 +202,9 @@ def comparisons_csv(evaluation: Evaluation) -> str:
             each.a,
             each.b,
             each.metric,
-            f"{each.delta:.6f}",
-            f"{each.p_value:.12g}",
-            f"{each.p_adjusted:.12g}",
+            _number(each.delta, 6),
+            _number(each.p_value, 12),
+            _number(each.p_adjusted, 12),
         )
         for result in evaluation.sets
         for each in result.comparisons
@@ -213,5 +216,5 @@ def _csv(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows(rows)
+    writer.writerows(guard_cells(row) for row in rows)
     return text.getvalue()

@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.errors import ConfigError
 from pipeline.formats.pairs import table_text
 from pipeline.formats.places import places_text
+from pipeline.formats.spreadsheet import guard_cells
 from pipeline.formats.tmx import Unit, tmx_text
 from pipeline.records import Article, Score, Sentence, Translation
 from pipeline.store import write_atomically, writing_aside
@@ -105,12 +106,15 @@ def export_tsv(rows: Sequence[ExportRow]) -> str:
 
 
 def export_csv(rows: Sequence[ExportRow]) -> str:
-    """Return a table as spreadsheets want it: commas, quoted cells, a byte-order mark."""
+    """Return a table as spreadsheets want it: commas, quoted cells, a byte-order mark.
+
+    A cell that looks like a formula gets an apostrophe before it, which the import removes.
+    """
     names = _columns(rows)
     stream = io.StringIO()
     writer = csv.writer(stream)
     writer.writerow(names)
-    writer.writerows(_values(row, names) for row in rows)
+    writer.writerows(guard_cells(_values(row, names)) for row in rows)
     return "\ufeff" + stream.getvalue()
 
 

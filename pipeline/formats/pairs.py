@@ -16,12 +16,15 @@ from pipeline.formats.encodings import (
     decoded,
     found_encoding,
 )
+from pipeline.formats.spreadsheet import guard_cell, unguard_cell
 from pipeline.formats.streams import read_plain
 from pipeline.formats.tmx import tmx_pairs
+from pipeline.rowproblems import problem_lines
 
 _CHINESE = ("zh", "chinese", "source", "中文", "原文")
 _ENGLISH = ("en", "english", "target", "translation", "英文", "译文")
 _NO_TABLE = ("empty", "give a table with the columns zh and en")
+QUOTE = '"'
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
 
@@ -36,10 +39,11 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class PairFile:
-    """The pairs of a file, and in lines what could not be read of it."""
+    """The pairs of a file, the faults of other rows in lines, and how many these rows are."""
 
     pairs: tuple[Pair, ...]
     problems: tuple[str, ...]
+    unread: int
 
 
 def read_pairs(path: Path, encoding: str = "auto") -> PairFile:
@@ -68,7 +72,8 @@ def read_pairs(path: Path, encoding: str = "auto") -> PairFile:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
     return PairFile(
         tuple(row for _, row in found if isinstance(row, Pair)),
-        tuple(f"{path}:{line}: {row}" for line, row in found if isinstance(row, str)),
+        tuple(problem_lines((str(path), line, row) for line, row in found if isinstance(row, str))),
+        sum(isinstance(row, str) for _, row in found),
     )
 
 
@@ -133,7 +138,8 @@ def _table_rows(text: str) -> Iterator[tuple[int, Pair | str]]:
             found = f"{len(cells)} columns where the first line has {len(names)}"
             yield number, f"{found}; a tab or a quotation mark too many?"
         else:
-            yield number, _pair(number, cells[first], (*cells, *[""] * len(names))[second])
+            whole = (*cells, *[""] * len(names))
+            yield number, _pair(number, unguard_cell(cells[first]), unguard_cell(whole[second]))
 
 
 def _cells(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
@@ -172,8 +178,18 @@ def _is_quoted(text: str) -> bool:
 
 
 def table_text(names: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Return a table with a head; tabs and line breaks inside a cell become spaces."""
+    """Return a table with a head and tabs, as spreadsheets and pandas read it.
+
+    Tabs and line breaks inside a cell become spaces. A cell that begins with a quotation
+    mark is quoted; one that looks like a formula gets an apostrophe before it.
+    """
     lines = ["\t".join(names)]
     for row in rows:
-        lines.append("\t".join("" if v is None else " ".join(str(v).split()) for v in row))
+        lines.append("\t".join(_cell("" if value is None else value) for value in row))
     return "\n".join(lines) + "\n"
+
+
+def _cell(value: object) -> str:
+    folded = " ".join(value.split()) if isinstance(value, str) else value
+    text = str(guard_cell(folded))
+    return f'"{text.replace(QUOTE, QUOTE * 2)}"' if text.startswith(QUOTE) else text

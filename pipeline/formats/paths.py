@@ -3,11 +3,12 @@
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from glob import has_magic
 from pathlib import Path
+from types import MappingProxyType
 
 from pipeline.errors import ConfigError
 from pipeline.records import Failure
@@ -40,7 +41,10 @@ _DATASET_FILES = ("dataset_dict.json", "state.json")
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A file to read. `source` is its path as given, in characters that can be written."""
+    """A file to read. `source` is its path as given, in characters that can be written.
+
+    A path that a config gives is named without the folder it is relative to.
+    """
 
     path: Path
     format: str
@@ -50,21 +54,24 @@ class InputFile:
     """What it is a page of."""
 
 
-def input_files(paths: Sequence[str], format: str) -> tuple[list[InputFile], list[Failure]]:
+def input_files(
+    paths: Sequence[str], format: str, bases: Mapping[str, str] = MappingProxyType({})
+) -> tuple[list[InputFile], list[Failure]]:
     """Find the files of paths, folders and globs, in order, each once; and folders not readable.
 
     In a folder (searched through, sorted, hidden names and linked folders left out) files
     are taken by the endings of the format, and a folder that `datasets` saved as one file;
     a file that is named is read whatever it is called. `-` is standard input. With format
-    `dataset` a path that does not exist is the name of a dataset on a hub. Raises
-    ConfigError with a line for every path that gives no file.
+    `dataset` a path that does not exist is the name of a dataset on a hub. `bases` are the
+    folders, by path, that sources are written without. Raises ConfigError with a line for
+    every path that gives no file.
     """
-    found: dict[str, tuple[Path, str]] = {}
+    found: dict[str, tuple[Path, str, str]] = {}
     failures: list[Failure] = []
     problems: list[str] = []
     for pattern in paths:
         if pattern == STDIN or (format == "dataset" and not os.path.lexists(pattern)):
-            found.setdefault(pattern, (Path(pattern), format))
+            found.setdefault(pattern, (Path(pattern), format, pattern))
             continue
         named = _named(pattern)
         before = len(failures)
@@ -72,15 +79,21 @@ def input_files(paths: Sequence[str], format: str) -> tuple[list[InputFile], lis
         if not files and len(failures) == before:
             problems.append(f"input.paths: '{pattern}': {_why_nothing(pattern, named)}")
         for file in files:
-            found.setdefault(os.path.realpath(file), (file, _format(file, format)))
+            named_as = _without_base(file, bases.get(pattern))
+            found.setdefault(os.path.realpath(file), (file, _format(file, format), named_as))
     if problems:
         raise ConfigError(*problems)
     files_found = list(found.values())
-    ids = _ids([file for file, _ in files_found])
+    ids = _ids([file for file, *_ in files_found])
     return [
-        InputFile(file, kind, file_id, printable(str(file)))
-        for (file, kind), file_id in zip(files_found, ids, strict=True)
+        InputFile(file, kind, file_id, printable(source))
+        for (file, kind, source), file_id in zip(files_found, ids, strict=True)
     ], failures
+
+
+def _without_base(file: Path, base: str | None) -> str:
+    is_below = base is not None and file.is_relative_to(base)
+    return str(file.relative_to(str(base)) if is_below else file)
 
 
 def _named(pattern: str) -> list[Path]:

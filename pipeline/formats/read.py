@@ -6,6 +6,7 @@ What cannot be read becomes a Failure, in its place among the documents, and rea
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from pipeline.errors import ConfigError
 from pipeline.formats.columns import EMPTY, json_row, read_failure, row_document
@@ -50,7 +51,7 @@ class _How:
     noted: Noted
 
 
-def read_documents(
+def read_documents(  # noqa: PLR0913 (what a config says of its input)
     paths: Sequence[str],
     *,
     format: str,
@@ -60,6 +61,7 @@ def read_documents(
     dataset: DatasetChoice = DatasetChoice(),  # noqa: B008 (frozen)
     edition: Editions = "none",
     noted: Noted = lambda source, encoding: None,
+    bases: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Document | Edition | Failure]:
     """Read the documents of files, folders, globs, datasets and stdin, one by one, in order.
 
@@ -70,7 +72,8 @@ def read_documents(
     with markup it is the Markdown taken from them. Ids are unique: a file's stem (with its
     folders where stems are alike), a row's own id or `stem-LINE`; a second of the same
     gets `-2`. With `edition` the pages of a folder, or rows that follow each other and
-    share a value, come as one Edition (see `pipeline.formats.editions`).
+    share a value, come as one Edition (see `pipeline.formats.editions`). `bases` are the
+    folders, by path, that the sources of documents are written without.
 
     Raises ConfigError, before anything is read, with a line for every path that gives
     no file and for an encoding that does not exist. A file or row larger than `max_bytes`,
@@ -79,7 +82,7 @@ def read_documents(
     encoding = checked_encoding(encoding)
     if max_bytes < 1:
         raise ConfigError("input.max_megabytes: must be more than 0")
-    files, failures = input_files(paths, format)
+    files, failures = input_files(paths, format, bases)
     if edition == "folder":
         files = pages_of_folders(files)
     # a column called edition is looked at only where it is asked for

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from pipeline.errors import ConfigError
+from pipeline.textfile import read_needed
 
 
 def read_references(names: Sequence[str]) -> dict[str, str]:
@@ -16,9 +16,9 @@ def read_references(names: Sequence[str]) -> dict[str, str]:
     problems: list[str] = []
     for name in names:
         try:
-            text = Path(name).read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            problems.append(f"score.references: {name}: cannot be read: {error}")
+            text = read_needed(name, "score.references")
+        except ConfigError as error:
+            problems += error.problems
             continue
         pairs = _jsonl_pairs if name.endswith((".jsonl", ".json")) else _tsv_pairs
         try:

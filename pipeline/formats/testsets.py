@@ -8,8 +8,8 @@ from typing import Any
 from pipeline.errors import ConfigError
 from pipeline.evaluation.results import Segment
 from pipeline.formats.encodings import UnreadableError
-from pipeline.formats.streams import read_plain
 from pipeline.formats.tmx import ReadUnit, tmx_units
+from pipeline.textfile import read_needed
 
 
 def read_lines(path: str | Path, place: str) -> list[str]:
@@ -18,17 +18,7 @@ def read_lines(path: str | Path, place: str) -> list[str]:
     Only a line feed ends a line: a file of sentences may hold other separators inside.
     Raises ConfigError, beginning with `place`, if the file cannot be read.
     """
-    try:
-        data = read_plain(Path(path))
-        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except FileNotFoundError:
-        raise ConfigError(f"{place}: {path}: no such file") from None
-    except UnreadableError as error:
-        raise ConfigError(f"{place}: {path}: {error.reason}; {error.advice}") from None
-    except UnicodeDecodeError:
-        raise ConfigError(f"{place}: {path}: not UTF-8 text; save it as UTF-8") from None
-    except OSError as error:
-        raise ConfigError(f"{place}: {path}: cannot be read: {error.strerror}") from None
+    text = read_needed(path, place)
     return text.removesuffix("\n").split("\n") if text else []
 
 

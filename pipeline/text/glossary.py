@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipeline.errors import ConfigError
 from pipeline.records import Finding, Span
+from pipeline.textfile import read_needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,7 @@ def parse_glossary(text: str, *, name: str = "glossary") -> Glossary:
 
 def read_glossary(path: Path) -> Glossary:
     """Read a glossary file; ConfigError if it cannot be read or has bad lines."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read: {error}") from None
+    text = read_needed(path)
     return parse_glossary(text, name=str(path))
 
 

@@ -1,0 +1,79 @@
+"""Where a translation memory is: the one answer for runs, evaluations and `pipeline memory`."""
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from pipeline.config import Config
+from pipeline.configpaths import resolve_paths
+from pipeline.errors import ConfigError, StoreError
+from pipeline.memoryfile import count_sentences, open_file
+from pipeline.store import read_json
+from pipeline.text.plural import plural
+
+_NAME = "memory.sqlite"
+
+
+def place_memory(values: dict[str, Any], folder: str, own_output: object) -> None:
+    """Write the path that `runtime.memory: auto` means into a config's values.
+
+    It is beside the `output` in the file: a run with `--output` elsewhere has the same memory.
+    `folder` is what paths in the file are relative to, empty for the current folder.
+    """
+    runtime = values.setdefault("runtime", {})
+    if runtime is None or not isinstance(own_output, str) or not own_output.strip():
+        return
+    if isinstance(runtime, dict) and runtime.get("memory", "auto") == "auto":
+        output = {"output": own_output}
+        resolve_paths(output, Config, folder)
+        runtime["memory"] = str(beside(output["output"]))
+
+
+def memory_path(config: Config) -> Path | None:
+    """Return where a config's translation memory is; None if it is off."""
+    name = config.runtime.memory
+    if name == "off":
+        return None
+    return beside(config.output) if name == "auto" else Path(name)
+
+
+def beside(output: str | Path) -> Path:
+    """Return the usual place of the memory of a run folder."""
+    return Path(output).parent / _NAME
+
+
+def memory_of_run(folder: Path) -> Path:
+    """Return the memory that a run folder uses.
+
+    A folder that was moved together with its memory finds it beside itself.
+    Raises ConfigError if the run uses none, and StoreError if its manifest does not say.
+    """
+    manifest = read_json(folder / "manifest.json")
+    try:
+        name = str(manifest["config"]["runtime"]["memory"])
+    except (KeyError, TypeError):
+        raise StoreError(
+            f"{folder / 'manifest.json'}: not the manifest of a run: it names no runtime.memory"
+        ) from None
+    if name == "off":
+        raise ConfigError(f"{folder}: this run had no translation memory (runtime.memory: off)")
+    stated = manifest.get("memory") or {}
+    path = Path(str(stated.get("path", name)))
+    has_moved = not path.is_file() and beside(folder).is_file()
+    return beside(folder) if name == "auto" or has_moved else path
+
+
+def remembered_sentences(path: Path) -> int:
+    """Return how many sentences a memory remembers; 0 if it does not exist yet."""
+    if not path.is_file():
+        return 0
+    with closing(open_file(path)) as connection:
+        return count_sentences(connection, path)
+
+
+def memory_line(path: Path | None) -> str:
+    """Return which memory is used and how much it remembers."""
+    if path is None:
+        return "off (runtime.memory)"
+    count = remembered_sentences(path)
+    return f"{path}: {plural(count, 'sentence')} remembered"
