@@ -33,20 +33,24 @@ PRECISIONS: dict[tuple[LoadedBackend, str], tuple[LoadedPrecision, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """Where a model runs (`cpu`, `mps`, `cuda:0` …) and why it was chosen."""
+    """Where a model runs (`cpu`, `mps`, `cuda:0` …, or a server) and why it was chosen.
+
+    A server is a kind of device: its name is its address, which says nothing about its kind.
+    """
 
     name: str
     reason: str
+    is_server: bool = False
 
     @property
     def kind(self) -> str:
-        """`cpu`, `cuda` or `mps`."""
-        return self.name.partition(":")[0]
+        """`cpu`, `cuda`, `mps` or `server`."""
+        return "server" if self.is_server else self.name.partition(":")[0]
 
     @property
     def index(self) -> int:
-        """Which of several devices of this kind; 0 where there is one."""
-        return int(self.name.partition(":")[2] or 0)
+        """Number among several devices of this kind; 0 if there is only one."""
+        return 0 if self.is_server else int(self.name.partition(":")[2] or 0)
 
 
 def cuda_device_count() -> int:

@@ -36,7 +36,7 @@ def resolved_endpoint(spec: EndpointSpec, offline: bool, cache: Path) -> Resolve
         folder=None,
         backend="endpoint",
         precision="served",
-        devices=(Device(spec.base_url, "a server"),),
+        devices=(Device(spec.base_url, "a server", is_server=True),),
         reasons=(f"server {spec.base_url} {state}: {served.identity}",),
         licence=None,
         source_language=None,

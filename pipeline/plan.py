@@ -48,7 +48,7 @@ from pipeline.text.glossary import parse_glossary
 
 # Padded characters of a window of the translation memory, by kind of device; on a CPU for so
 # many threads, and more with ctranslate2, which is fast and fills its batches from all of it.
-WINDOW_CHARS = {"cpu": 8192, "mps": 16_384, "cuda": 65_536}
+WINDOW_CHARS = {"cpu": 8192, "mps": 16_384, "cuda": 65_536, "server": 8192}
 CTRANSLATE2_ON_CPU_CHARS = 65_536
 MEASURED_THREADS = 2
 
@@ -265,6 +265,8 @@ def window_chars(runtime: RuntimeSection, resolved: ResolvedModel) -> int:
     run picked up again makes the same windows.
     """
     kind, workers = resolved.device.kind, len(resolved.devices)
+    if kind == "server":  # it makes its own batches
+        return WINDOW_CHARS[kind]
     if (kind, resolved.backend) == ("cuda", "ctranslate2"):
         workers *= MOST_ON_GPU
     batch = 0 if runtime.batch_tokens == "auto" else runtime.batch_tokens

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.devtools import Browser, find_browser
+from tests.servers import ChatServer, serving
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +31,19 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Any:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(scope="session")
+def _chat_server() -> Iterator[ChatServer]:
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def chat_server(_chat_server: ChatServer) -> ChatServer:
+    """A server that answers every prompt with "An answer." until a test scripts its faults."""
+    _chat_server.meets()
+    return _chat_server
 
 
 @pytest.fixture

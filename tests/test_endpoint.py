@@ -1,13 +1,8 @@
 """Servers as translators, against a real one in a process of its own, faults included."""
 
 import json
-import os
-import socket
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +21,7 @@ from models.prompting import PromptTranslator
 from models.protocols import Candidate, Request, Search
 from tests.checkpoints import make_qwen
 from tests.hostile import bear_hostile_sentences, texts
+from tests.servers import ChatServer, serving, unused_address
 
 SENTENCES = (
     "今年上海的经济合作。",
@@ -37,50 +33,19 @@ SENTENCES = (
 )
 
 
-@dataclass(frozen=True)
-class Server:
-    """A running server: where it is, and what it was asked."""
-
-    folder: Path
-    address: str
-
-    def meets(self, *faults: dict[str, Any]) -> None:
-        body = json.dumps([{"match": "", "times": 1} | fault for fault in faults]).encode()
-        urllib.request.urlopen(f"{self.address}/faults", data=body).close()
-
-    @property
-    def requests(self) -> list[dict[str, Any]]:
-        with urllib.request.urlopen(f"{self.address}/requests") as answer:
-            found: list[dict[str, Any]] = json.load(answer)
-        return found
-
-
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = make_qwen(tmp_path_factory.mktemp("served") / "qwen")
-    root = Path(__file__).parents[1]
-    process = subprocess.Popen(
-        [sys.executable, str(root / "tests/chat_server.py"), str(folder)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
-    )
-    assert process.stdout is not None
-    port = process.stdout.readline().strip()
-    yield Server(folder, f"http://127.0.0.1:{port}")
-    process.terminate()
-    process.wait()
-    process.stdout.close()
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChatServer]:
+    with serving(make_qwen(tmp_path_factory.mktemp("served") / "qwen")) as own:
+        yield own
 
 
 @pytest.fixture
-def server(running: Server) -> Server:
+def server(running: ChatServer) -> ChatServer:
     running.meets()
     return running
 
 
-def spec(server: Server, **settings: object) -> EndpointSpec:
+def spec(server: ChatServer, **settings: object) -> EndpointSpec:
     return EndpointSpec.model_validate(
         {
             "kind": "endpoint",
@@ -94,7 +59,7 @@ def spec(server: Server, **settings: object) -> EndpointSpec:
 
 
 def test_a_client_library_that_is_missing_is_told_without_a_wrong_key(
-    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: ChatServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same model may be a translator, a fallback, a summarizer or a judge."""
     asked = spec(server)
@@ -106,7 +71,7 @@ def test_a_client_library_that_is_missing_is_told_without_a_wrong_key(
 
 
 def load(
-    server: Server, cache: Path, waits: list[float] | None = None, **settings: object
+    server: ChatServer, cache: Path, waits: list[float] | None = None, **settings: object
 ) -> PromptTranslator:
     """Give the translator of a server, which notes how long it would wait and does not."""
     own = spec(server, **settings)
@@ -117,7 +82,7 @@ def load(
     return replace(translator, answerer=replace(translator.answerer, pause=noted.append))
 
 
-def test_a_server_gives_what_the_same_weights_give_here(server: Server, tmp_path: Path) -> None:
+def test_a_server_gives_what_the_same_weights_give_here(server: ChatServer, tmp_path: Path) -> None:
     local = CausalSpec(kind="causal", path=str(server.folder), max_target_tokens=8)
     resolved = resolve_translator(local, device="cpu", precision="float32", cache=tmp_path)
     expected = load_translator(local, resolved, threads=1).translate(SENTENCES)
@@ -130,7 +95,7 @@ def test_a_server_gives_what_the_same_weights_give_here(server: Server, tmp_path
     assert len(server.requests) == 4  # each distinct sentence once, the empty one never
 
 
-def test_a_plain_prompt_goes_to_plain_completions(server: Server, tmp_path: Path) -> None:
+def test_a_plain_prompt_goes_to_plain_completions(server: ChatServer, tmp_path: Path) -> None:
     found = load(server, tmp_path, preset="seed-x").translate(SENTENCES)
     assert len(found) == 6
     assert found[0].confidence is not None
@@ -139,13 +104,15 @@ def test_a_plain_prompt_goes_to_plain_completions(server: Server, tmp_path: Path
     assert "messages" not in first
 
 
-def test_the_answer_does_not_depend_on_order_or_concurrency(server: Server, tmp_path: Path) -> None:
+def test_the_answer_does_not_depend_on_order_or_concurrency(
+    server: ChatServer, tmp_path: Path
+) -> None:
     one = load(server, tmp_path, concurrency=1).translate(SENTENCES)
     many = load(server, tmp_path, concurrency=8).translate(SENTENCES[::-1])
     assert texts(one) == texts(many)[::-1]
 
 
-def test_hostile_sentences_are_borne(server: Server, tmp_path: Path) -> None:
+def test_hostile_sentences_are_borne(server: ChatServer, tmp_path: Path) -> None:
     found = bear_hostile_sentences(load(server, tmp_path))
     assert found["one character repeated"].source_truncated
     said = json.dumps([each["messages"] for each in server.requests], ensure_ascii=False)
@@ -153,7 +120,7 @@ def test_hostile_sentences_are_borne(server: Server, tmp_path: Path) -> None:
         assert mark not in said
 
 
-def test_context_and_terms_are_sent(server: Server, tmp_path: Path) -> None:
+def test_context_and_terms_are_sent(server: ChatServer, tmp_path: Path) -> None:
     translator = load(server, tmp_path, context_sentences=2, system="Be brief.")
     translator.translate_in_context([Request("句", ("前一句",), (("句", "sentence"),))])
     [request] = server.requests
@@ -164,14 +131,14 @@ def test_context_and_terms_are_sent(server: Server, tmp_path: Path) -> None:
     assert (request["temperature"], request["max_tokens"], request["seed"]) == (0, 8, 0)
 
 
-def test_extra_fields_are_sent_as_the_server_names_them(server: Server, tmp_path: Path) -> None:
+def test_extra_fields_are_sent_as_the_server_names_them(server: ChatServer, tmp_path: Path) -> None:
     extra = {"top_k": 20, "chat_template_kwargs": {"enable_thinking": False}}
     load(server, tmp_path, extra=extra).translate(["句"])
     [request] = server.requests
     assert {name: request[name] for name in extra} == extra
 
 
-def test_translategemma_gets_its_fields(server: Server, tmp_path: Path) -> None:
+def test_translategemma_gets_its_fields(server: ChatServer, tmp_path: Path) -> None:
     server.meets({"fault": "say", "text": "Fine.", "reason": "stop"})
     load(server, tmp_path, preset="translategemma").translate(["句"])
     [request] = server.requests
@@ -184,7 +151,7 @@ def test_translategemma_gets_its_fields(server: Server, tmp_path: Path) -> None:
     }
 
 
-def test_several_hypotheses_are_several_requests(server: Server, tmp_path: Path) -> None:
+def test_several_hypotheses_are_several_requests(server: ChatServer, tmp_path: Path) -> None:
     translator = load(server, tmp_path)
     found = translator.hypotheses(["今年上海", "北京"], Search(count=3))
     assert [len(each) for each in found] == [3, 3]
@@ -194,7 +161,7 @@ def test_several_hypotheses_are_several_requests(server: Server, tmp_path: Path)
 
 
 def test_a_server_that_tells_no_probabilities_leaves_confidence_unknown(
-    server: Server, tmp_path: Path
+    server: ChatServer, tmp_path: Path
 ) -> None:
     [answer] = load(server, tmp_path, logprobs=False).translate(["今年上海"])
     assert answer.confidence is None
@@ -219,7 +186,7 @@ TRANSIENT: list[tuple[dict[str, Any], float | None]] = [
 
 @pytest.mark.parametrize(("fault", "wait"), TRANSIENT, ids=lambda value: str(value)[:60])
 def test_what_may_pass_is_tried_again(
-    server: Server, tmp_path: Path, fault: dict[str, Any], wait: float | None
+    server: ChatServer, tmp_path: Path, fault: dict[str, Any], wait: float | None
 ) -> None:
     waits: list[float] = []
     patience = 0.3 if fault["fault"] == "slow" else 60
@@ -232,7 +199,9 @@ def test_what_may_pass_is_tried_again(
     assert waited == wait if wait is not None else 0.25 <= waited <= 0.5
 
 
-def test_one_sentence_that_fails_does_not_lose_the_others(server: Server, tmp_path: Path) -> None:
+def test_one_sentence_that_fails_does_not_lose_the_others(
+    server: ChatServer, tmp_path: Path
+) -> None:
     waits: list[float] = []
     server.meets(
         {"match": "北京", "fault": "status", "status": 500, "message": "oops", "times": 99},
@@ -251,7 +220,9 @@ def test_one_sentence_that_fails_does_not_lose_the_others(server: Server, tmp_pa
     assert found[2] == Candidate("", None, failure="HTTP 500: oops, 3 times")
 
 
-def test_a_server_that_asks_for_an_hour_is_not_waited_for(server: Server, tmp_path: Path) -> None:
+def test_a_server_that_asks_for_an_hour_is_not_waited_for(
+    server: ChatServer, tmp_path: Path
+) -> None:
     server.meets(
         {"fault": "status", "status": 429, "message": "quota", "headers": {"Retry-After": "3600"}}
     )
@@ -273,7 +244,7 @@ def test_a_server_that_asks_for_an_hour_is_not_waited_for(server: Server, tmp_pa
     ids=str,
 )
 def test_refusals_have_no_confidence_and_notes_are_taken_off(
-    server: Server,
+    server: ChatServer,
     tmp_path: Path,
     answer: dict[str, Any],
     text: str | None,
@@ -285,14 +256,14 @@ def test_refusals_have_no_confidence_and_notes_are_taken_off(
     assert found.confidence == confidence
 
 
-def test_a_thought_that_has_no_end_is_flagged(server: Server, tmp_path: Path) -> None:
+def test_a_thought_that_has_no_end_is_flagged(server: ChatServer, tmp_path: Path) -> None:
     server.meets({"fault": "say", "text": "<think>Well", "reason": "length"})
     [found] = load(server, tmp_path).translate(["好"])
     assert (found.text, found.target_truncated) == ("", True)
 
 
 def test_a_wrong_key_ends_the_run_with_advice(
-    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: ChatServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TINY_KEY", "wrong")
     with pytest.raises(WeightsError, match=r"HTTP 401: it wants another key; .*api_key_variable"):
@@ -303,17 +274,14 @@ def test_a_wrong_key_ends_the_run_with_advice(
 
 
 def test_a_model_that_the_server_lacks_is_refused_with_what_it_has(
-    server: Server, tmp_path: Path
+    server: ChatServer, tmp_path: Path
 ) -> None:
     with pytest.raises(WeightsError, match="has no model 'huge'; it has tiny"):
         resolve_translator(spec(server, model="huge"), cache=tmp_path)
 
 
-def _nobody() -> Server:
-    """An address where nobody listens."""
-    with socket.socket() as own:
-        own.bind(("127.0.0.1", 0))
-        return Server(Path(), f"http://127.0.0.1:{own.getsockname()[1]}")
+def _nobody() -> ChatServer:
+    return ChatServer(unused_address())
 
 
 def test_a_server_that_is_not_there_is_one_line(tmp_path: Path) -> None:
@@ -323,7 +291,7 @@ def test_a_server_that_is_not_there_is_one_line(tmp_path: Path) -> None:
 
 
 def test_a_server_that_has_gone_needs_not_come_back_for_finished_work(
-    server: Server, tmp_path: Path
+    server: ChatServer, tmp_path: Path
 ) -> None:
     gone = _nobody()
     here = resolve_translator(spec(server), cache=tmp_path)
@@ -336,7 +304,9 @@ def test_a_server_that_has_gone_needs_not_come_back_for_finished_work(
         load_translator(spec(gone), remembered)
 
 
-def test_a_server_that_goes_away_in_the_middle_ends_the_run(server: Server, tmp_path: Path) -> None:
+def test_a_server_that_goes_away_in_the_middle_ends_the_run(
+    server: ChatServer, tmp_path: Path
+) -> None:
     translator = load(server, tmp_path, retries=1)
     assert isinstance(translator.answerer, EndpointAnswerer)
     gone = _nobody()
@@ -347,7 +317,7 @@ def test_a_server_that_goes_away_in_the_middle_ends_the_run(server: Server, tmp_
 
 
 def test_the_key_of_answers_knows_model_root_and_prompt_but_not_the_address(
-    server: Server, tmp_path: Path
+    server: ChatServer, tmp_path: Path
 ) -> None:
     def key(**settings: object) -> str:
         return resolve_translator(spec(server, **settings), cache=tmp_path).answer_key
@@ -389,7 +359,7 @@ def test_waits_grow_and_a_date_to_wait_for_is_read() -> None:
 ARTICLE = ["今年上海的经济合作。", "记者在北京采访。", "发展是我们共同的目标。"]
 
 
-def test_a_server_writes_summaries_with_citations(server: Server, tmp_path: Path) -> None:
+def test_a_server_writes_summaries_with_citations(server: ChatServer, tmp_path: Path) -> None:
     own = EndpointSummarySpec.model_validate(
         {
             "kind": "endpoint",

@@ -1,11 +1,8 @@
 """A language model as judge in `pipeline evaluate`: what it gave no answer for counts nowhere."""
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,8 +37,8 @@ from pipeline.evaluation.writing import _RENDERERS
 from pipeline.formats.comparison import comparison_json, comparison_text
 from tests.checkpoints import make_qwen
 from tests.evaluations import sentences, small_set, write_files
+from tests.servers import ChatServer, serving
 from tests.test_cli import call
-from tests.test_endpoint import Server
 from tests.test_judge import NONE, TWO
 
 NAN = float("nan")
@@ -229,31 +226,16 @@ def test_a_judge_that_cannot_be_read_is_told_when_it_is_checked() -> None:
 
 
 @pytest.fixture
-def serving(tmp_path: Path) -> Iterator[tuple[Server, "subprocess.Popen[str]"]]:
-    folder = make_qwen(tmp_path / "qwen")
-    process = subprocess.Popen(
-        [sys.executable, str(Path(__file__).parent / "chat_server.py"), str(folder)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
-    )
-    assert process.stdout is not None
-    port = process.stdout.readline().strip()
-    yield Server(folder, f"http://127.0.0.1:{port}"), process
-    process.terminate()
-    process.wait()
-    process.stdout.close()
+def server() -> Iterator[ChatServer]:
+    with serving() as own:
+        yield own
 
 
 def says(text: str, words: str) -> dict[str, Any]:
     return {"match": text, "times": 999, "fault": "say", "text": words, "reason": "stop"}
 
 
-def test_a_served_judge_in_a_real_process(
-    tmp_path: Path, serving: tuple[Server, "subprocess.Popen[str]"]
-) -> None:
-    server, process = serving
+def test_a_served_judge_in_a_real_process(tmp_path: Path, server: ChatServer) -> None:
     write_files(
         tmp_path,
         zh=["今年上海。", "记者在北京。", "人民。"],
@@ -297,8 +279,7 @@ def test_a_served_judge_in_a_real_process(
     assert sum("alpha" in each for each in asked) == 1
     assert "-3.67 (" in second.stdout  # the mean of 0, -11 and 0
 
-    process.terminate()
-    process.wait()
+    server.stop()
     third = call(tmp_path, "evaluate", "--config", "evaluate.yaml")
     assert third.returncode == 0, third.stderr
     assert "could not be asked again" in third.stderr
