@@ -76,9 +76,10 @@ class BatchScorer:
         sources = self.tokenizer.encode(
             [pairs[at][0] for at in asked], self.decoding.max_source_tokens
         )
-        # one token of the output is its end
+        # its end is a token of the output as well, and so is a forced first one
+        forced = 1 if self.decoding.first_token is None else 2
         targets = self.tokenizer.encode_target(
-            [pairs[at][1] for at in asked], self.decoding.max_target_tokens - 1
+            [pairs[at][1] for at in asked], self.decoding.max_target_tokens - forced
         )
         for at, score in zip(asked, self._forced(sources, targets), strict=True):
             answers[at] = score

@@ -5,7 +5,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from models.prompts import PresetName, Template, make_template
-from models.strict import Spec, WeightsSpec
+from models.strict import ModelSpec, Spec
 
 
 class SamplingSpec(Spec):
@@ -172,7 +172,7 @@ class EndpointSummarySpec(ServerSpec):
         return EndpointSpec.model_validate(own)
 
 
-class CausalSpec(PromptedSpec, WeightsSpec):
+class CausalSpec(PromptedSpec, ModelSpec):
     """A decoder-only translator, run here: Qwen, Hunyuan-MT, Seed-X, TranslateGemma, Tower …"""
 
     kind: Literal["causal"] = Field(description="A decoder-only checkpoint, asked with a prompt.")

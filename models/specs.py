@@ -9,13 +9,12 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from models.prompted import CausalSpec, EndpointSpec, EndpointSummarySpec
-from models.strict import BARE_OFF, Spec, WeightsSpec
+from models.strict import BARE_OFF, ModelSpec, PlacedSpec, Spec, WeightsSpec
 
 Backend = Literal["auto", "transformers", "ctranslate2"]
-Precision = Literal["auto", "float32", "float16", "bfloat16", "int8", "int8_float16"]
 
 
-class Seq2SeqSpec(WeightsSpec):
+class Seq2SeqSpec(ModelSpec):
     """An encoder-decoder translator: Marian/OPUS-MT, NLLB, M2M100, mBART, T5, Pegasus …"""
 
     kind: Literal["seq2seq"] = Field(description="An encoder-decoder checkpoint.")
@@ -72,7 +71,7 @@ class ExtractiveSpec(Spec):
     sentences: int = Field(default=3, ge=1, le=50, description="Sentences in a summary.")
 
 
-class AbstractiveSpec(WeightsSpec):
+class AbstractiveSpec(ModelSpec):
     """A checkpoint that writes summaries: mT5-XLSum, BART, Pegasus, or a causal model."""
 
     kind: Literal["abstractive"] = Field(description="A checkpoint that writes summaries.")
@@ -106,7 +105,7 @@ class ConfidenceSpec(Spec):
     )
 
 
-class MetricSpec(Spec):
+class MetricSpec(PlacedSpec):
     """What all trained metrics have in common."""
 
     precision: Literal["auto", "float32", "bfloat16", "float16"] = Field(
@@ -194,8 +193,9 @@ class LanguageJudgeSpec(Spec):
         "Federmann 2023): 0 is faultless, -25 the worst."
     )
     model: Annotated[CausalSpec | EndpointSpec, Field(discriminator="kind")] = Field(
-        description="The model, as in translate.model; of its prompt only `system` would be yours, "
-        "and is not read."
+        description="The model, as in translate.model, without a prompt of its own: a judge's is "
+        "fixed, so `system`, `prompt`, `prompt_in_context`, `context_sentences` and "
+        "`glossary_in_prompt` are refused."
     )
     retries: int = Field(
         default=2,
@@ -211,6 +211,11 @@ class LanguageJudgeSpec(Spec):
             raise ValueError(
                 f"a judge needs a chat model, and '{self.model.preset}' is a prompt for "
                 "translation alone; set 'preset: chat'"
+            )
+        fixed = {"system", "prompt", "prompt_in_context", "context_sentences", "glossary_in_prompt"}
+        if set_here := sorted(fixed & self.model.model_fields_set):
+            raise ValueError(
+                f"'{set_here[0]}' has no effect on a judge, whose prompt is fixed; leave it out"
             )
         return self
 

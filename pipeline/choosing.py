@@ -19,6 +19,7 @@ from models.protocols import (
     Translator,
 )
 from models.resolved import ResolvedModel
+from models.specs import Seq2SeqSpec
 from pipeline.config import ChooseSection, RuntimeSection
 from pipeline.errors import AlignmentError, ModelError
 from pipeline.text.checks import findings
@@ -153,7 +154,13 @@ def prepare_choosing(
     if section.among == "draws" and translator.backend != "transformers":
         raise WeightsError(
             f"translate.choose.among: draws need transformers, and {translator.name} runs by "
-            f"{translator.backend}; set translate.model.backend: transformers, or among: beam"
+            f"{translator.backend}; set "
+            + (
+                ""
+                if translator.backend == "endpoint"
+                else "translate.model.backend: transformers, or "
+            )
+            + "translate.choose.among: beam"
         )
     weigh = weighed_findings(glossary) if section.checked else None
     settings = section.model_dump(mode="json", exclude={"estimator"}) | {
@@ -169,8 +176,12 @@ def prepare_choosing(
         precision=runtime.precision,
         offline=runtime.offline,
         cache=runtime.cache,
+        place="translate.choose.estimator",
     )
-    decisive = spec.model_dump(mode="json", exclude={"path", "revision", "backend"})
+    # a translation model's precision is in the answer key; a metric's is here as well, as ever
+    places = {"path", "revision", "backend", "device"}
+    places |= {"precision"} if isinstance(spec, Seq2SeqSpec) else set()
+    decisive = spec.model_dump(mode="json", exclude=places)
     settings["estimator"] = decisive | {"answer": resolved.answer_key}
 
     def wrap(own: Translator) -> Translator:

@@ -8,16 +8,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from models.device import DEVICE_PATTERN
 from models.specs import (
     BertScoreSpec,
     EstimatorSpec,
     JudgeSpec,
-    Precision,
     SummarizerSpec,
     TranslatorSpec,
 )
-from models.strict import BARE_OFF
+from models.strict import BARE_OFF, DEVICE_PATTERN, Precision
 from pipeline.records import BlockKind, Rung
 from pipeline.text.rouge import Rouge
 
@@ -105,7 +103,7 @@ class InputSection(Section):
     )
 
 
-class RuntimeSection(Section):
+class MachineSection(Section):
     """Where and how fast; never what. Only `precision` changes the output."""
 
     device: str = Field(
@@ -118,8 +116,10 @@ class RuntimeSection(Section):
     )
     precision: Precision = Field(
         default="auto",
-        description="`auto`: int8 on CPU and float16 on GPU with ctranslate2, float32 on CPU and "
-        "float16 on GPU with transformers.",
+        description="Precision of every model that sets none itself. `auto` chooses for each "
+        "model: on a CPU int8 with ctranslate2 and float32 with transformers; on a CUDA GPU "
+        "float16, but bfloat16 for the T5 family (T5, mT5, MADLAD-400), which overflows in "
+        "float16; on an Apple GPU float32. Trained metrics have a `precision` of their own.",
     )
     batch_tokens: Annotated[int, Field(ge=16)] | Literal["auto"] = Field(
         default="auto",
@@ -127,15 +127,12 @@ class RuntimeSection(Section):
         "for, at most 4,096 on a CPU and 32,768 on a GPU; ctranslate2 on a CPU cuts a whole window "
         "by its own measure. What does not fit after all is halved.",
     )
-    threads: int | Literal["auto"] = Field(
+    threads: Annotated[int, Field(ge=1)] | Literal["auto"] = Field(
         default="auto",
         description="CPU threads; `auto` uses every core this process may use. On a GPU each "
         "of the first four feeds ctranslate2 a batch.",
     )
     offline: bool = Field(default=True, description="Never touch the network.")
-    shard_size: int = Field(
-        default=64, ge=1, description="Mean number of documents in a shard, the unit of resuming."
-    )
     memory: Annotated[str, BARE_OFF] = Field(
         default="auto",
         description="The translation memory: `auto` (memory.sqlite beside the run folder), `off` "
@@ -145,6 +142,14 @@ class RuntimeSection(Section):
     cache: str = Field(
         default="auto",
         description="Folder for converted models; `auto` is the user's cache folder.",
+    )
+
+
+class RuntimeSection(MachineSection):
+    """What a run takes from the machine."""
+
+    shard_size: int = Field(
+        default=64, ge=1, description="Mean number of documents in a shard, the unit of resuming."
     )
 
 
@@ -374,6 +379,16 @@ class Config(Section):
         default={},
         description="What must hold, by metric of `score.metrics`; otherwise the exit code is 4.",
     )
+
+    @model_validator(mode="after")
+    def _gate_has_metrics_that_are_computed(self) -> "Config":
+        for name in self.gate:
+            if name not in self.score.metrics:
+                raise ValueError(
+                    f"gate.{name}: not one of score.metrics: {', '.join(self.score.metrics)}; "
+                    "add it there"
+                )
+        return self
 
     @field_validator("output")
     @classmethod

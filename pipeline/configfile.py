@@ -14,6 +14,9 @@ from pydantic_core import ErrorDetails
 from pipeline.config import Config
 from pipeline.errors import ConfigError
 
+EVALUATION_KEYS = frozenset({"sets", "systems"})
+"""Sections that only the config of an evaluation has."""
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -28,9 +31,21 @@ def load_config(path: Path, settings: Sequence[str] = ()) -> Config:
 def load_section(path: Path, model: type[Model], settings: Sequence[str] = ()) -> Model:
     """Read and check a YAML file of any kind; see `load_config`."""
     values = _read_yaml(path, model)
+    _check_kind(path, values, model)
     for setting in settings:
         _apply(values, setting)
     return checked(values, model, path)
+
+
+def _check_kind(path: Path, values: Mapping[str, Any], model: type[BaseModel]) -> None:
+    """Raise ConfigError where a command gets the config of the other kind."""
+    is_evaluation = bool(EVALUATION_KEYS & values.keys())
+    if is_evaluation and model is Config:
+        raise ConfigError(
+            f"{path}: is the config of an evaluation; use pipeline evaluate --config {path}"
+        )
+    if "translate" in values and not is_evaluation and model.model_fields.keys() >= EVALUATION_KEYS:
+        raise ConfigError(f"{path}: is the config of a run; use pipeline run --config {path}")
 
 
 def checked(values: Mapping[str, Any], model: type[Model], place: Path | str) -> Model:
@@ -233,7 +248,8 @@ def _explain(
         return f"needs at least {context['min_length']} entry, found {context['actual_length']}"
     if kind == "value_error":
         return str(context["error"])
-    if kind == "string_pattern_mismatch" or detail["loc"][-1] in ("int", "float", "str"):
+    member = str(detail["loc"][-1]).removeprefix("constrained-")
+    if kind == "string_pattern_mismatch" or member in ("int", "float", "str"):
         # the last step names a member of a union of plain types: say what the field takes,
         # which its description begins with
         return f"{value!r} is not allowed; choose {description.partition('. ')[0].rstrip('.')}"

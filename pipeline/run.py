@@ -9,6 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from models.device import named
 from pipeline.config import Config
 from pipeline.corrections import concerning, memory_path, unused_corrections
 from pipeline.errors import FolderLockedError, PipelineError, StoreError
@@ -17,7 +18,7 @@ from pipeline.intake import Tally, documents
 from pipeline.journal import Journal, Task
 from pipeline.manifest import Manifest, started_manifest, write_manifest
 from pipeline.memory import Memory
-from pipeline.outcome import Outcome, check_end, conclude
+from pipeline.outcome import Outcome, check_end, check_gate_references, conclude
 from pipeline.plan import (
     SEGMENT,
     STAGES,
@@ -78,6 +79,8 @@ def _run_stages(config: Config, options: Options, journal: Journal, manifest: Ma
     for step in steps:
         manifest.add_step(step)
     failures = _segment(config, options, journal, manifest, steps[0], store)
+    if config.gate and options.until == "report":
+        check_gate_references(config, manifest.tables, store)
     if TRANSLATE in wanted and (left_out := unused_corrections(config)):
         journal.warning("corrections", left_out)
     with _opened_memory(config) as memory:
@@ -174,8 +177,9 @@ def _make_table(
     ]
     missing = sum(map(len, groups))
     if missing:
-        if len(step.devices) > 1:
-            journal.info("devices", f"{stage.name:<10} on {', '.join(step.devices)}")
+        for model in step.models:
+            if len(model.devices) > 1:
+                journal.info("devices", f"{stage.name:<10} {model.name} on {named(model.devices)}")
         with journal.task(stage.name, missing) as task:
             counter = _Counter(task, journal)
             function = step.load(Tools(memory, not options.fresh, counter.window, corrections))

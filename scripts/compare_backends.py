@@ -10,7 +10,8 @@ from pathlib import Path
 
 from models.load import load_translator, resolve_translator
 from models.protocols import Candidate
-from models.specs import Backend, Precision, Seq2SeqSpec
+from models.specs import Backend, Seq2SeqSpec
+from models.strict import Precision
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from typing import Literal, NamedTuple
 from sacrebleu import corpus_chrf
 
 from models.load import load_translator, resolve_translator
-from models.specs import Backend, Precision, Seq2SeqSpec
+from models.specs import Backend, Seq2SeqSpec
+from models.strict import Precision
 
 
 class Setting(NamedTuple):

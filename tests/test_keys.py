@@ -14,7 +14,8 @@ from pipeline import choosing
 from pipeline.config import ChooseSection, RuntimeSection
 from pipeline.evaluation import given
 from pipeline.evaluation.config import EvaluationConfig
-from pipeline.plan import decisive, digest
+from pipeline.keys import decisive
+from pipeline.plan import digest
 from pipeline.text.glossary import parse_glossary
 
 CPU = (Device("cpu", "test"),)

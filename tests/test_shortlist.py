@@ -22,7 +22,8 @@ from models.shortlist import (
     vocabulary_map,
     write_shortlist,
 )
-from models.specs import Precision, Seq2SeqSpec
+from models.specs import Seq2SeqSpec
+from models.strict import Precision
 from models.tokens import Tokenizer, load_tokenizer
 from pipeline.errors import ConfigError
 from pipeline.shortlisting import read_pairs

@@ -1,13 +1,17 @@
 """`pipeline config`: check, show, schema."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from pydantic import BaseModel
 
 from pipeline.config import Config
-from pipeline.configfile import dump_config, load_section, top_keys
+from pipeline.configfile import EVALUATION_KEYS, dump_config, load_section, top_keys
+
+if TYPE_CHECKING:
+    from pipeline.evaluation.config import EvaluationConfig
 
 _FILE = click.Path(path_type=Path)
 
@@ -27,7 +31,7 @@ def config_check(file: Path, settings: tuple[str, ...]) -> None:
     Example usage:
         pipeline config check configs/demo.yaml
     """
-    load_section(file, kind_of(file), settings)
+    load_any(file, settings)
     click.echo(f"{file}: valid")
 
 
@@ -41,7 +45,7 @@ def config_show(file: Path, settings: tuple[str, ...]) -> None:
     Example usage:
         pipeline config show configs/demo.yaml
     """
-    click.echo(dump_config(load_section(file, kind_of(file), settings)), nl=False)
+    click.echo(dump_config(load_any(file, settings)), nl=False)
 
 
 @config.command("schema")
@@ -63,10 +67,10 @@ def config_schema(file: Path | None) -> None:
         click.echo(f"schema written to {file}", err=True)
 
 
-def kind_of(file: Path) -> type[BaseModel]:
-    """Return what kind of config a file is: of an evaluation if it has `sets` or `systems`."""
-    if {"sets", "systems"} & top_keys(file):
+def load_any(file: Path, settings: Sequence[str] = ()) -> "Config | EvaluationConfig":
+    """Read and check a config of either kind: of an evaluation if it has `sets` or `systems`."""
+    if EVALUATION_KEYS & top_keys(file):
         from pipeline.evaluation.config import EvaluationConfig
 
-        return EvaluationConfig
-    return Config
+        return load_section(file, EvaluationConfig, settings)
+    return load_section(file, Config, settings)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from models.specs import TrainedMetricSpec, TranslatorSpec
-from pipeline.config import GateRule, RuntimeSection, Section
+from pipeline.config import GateRule, MachineSection, Section
 from pipeline.evaluation.metrics import MetricName
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
@@ -171,8 +171,9 @@ class EvaluationConfig(Section):
         default="auto",
         description="Folder for what has been counted; `auto` is `statistics` in the output.",
     )
-    runtime: RuntimeSection = Field(
-        default=RuntimeSection(), description="Device and speed, for systems that are models."
+    runtime: MachineSection = Field(
+        default=MachineSection(),
+        description="Device and speed, for systems and metrics that are models.",
     )
     gate: dict[MetricName | str, GateRule] = Field(
         default={}, description="What must hold, by metric; otherwise the exit code is 4."

@@ -35,7 +35,7 @@ from pipeline.evaluation.significance import (
     ranks,
     resampled_scores,
 )
-from pipeline.evaluation.systems import outputs
+from pipeline.evaluation.systems import check_systems, outputs
 from pipeline.evaluation.testsets import read_set
 from pipeline.evaluation.trained import chosen_metrics
 from pipeline.text.checks import findings
@@ -53,6 +53,7 @@ def evaluate(config: EvaluationConfig, say: Say = lambda line: None) -> Evaluati
     sets = [read_set(spec, offline=config.runtime.offline) for spec in config.sets]
     for test_set in sets:
         check_references(test_set, metrics)
+    check_systems(config.systems, config.runtime, folder)
     found = [outputs(spec, sets, config.runtime, folder) for spec in config.systems]
     pairs = [
         (test_set, [output for each in found if (output := each[at]) is not None])
