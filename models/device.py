@@ -227,15 +227,16 @@ def resolve_precision(
         )
     able = PRECISIONS[backend, device.kind]
     if overflows_in_float16:
-        able = tuple(one for one in able if one not in ("float16", "int8_float16"))
+        able = tuple(one for one in able if not one.endswith("float16") or one == "bfloat16")
     if asked == "auto":
         return "bfloat16" if overflows_in_float16 and device.kind == "cuda" else able[0]
     if asked in able:
         return asked
-    because = ", and its family overflows in float16" if overflows_in_float16 else ""
+    reason = f"{backend} on {device.kind} cannot compute in that"
+    if asked in PRECISIONS[backend, device.kind]:
+        reason = "its family (T5) overflows in that"
     raise WeightsError(
-        f"{key}: {asked}: {name} runs by {backend} on {device.kind}, which cannot compute in "
-        f"that{because}; set {own}precision to {' or '.join(('auto', *able))}"
+        f"{key}: {asked}: {name}: {reason}; set {own}precision to {' or '.join(('auto', *able))}"
     )
 
 

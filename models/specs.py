@@ -25,7 +25,10 @@ class Seq2SeqSpec(ModelSpec):
     )
     beams: int = Field(default=4, ge=1, le=64, description="Beam size; 1 is greedy and fastest.")
     length_penalty: float = Field(
-        default=1.0, ge=0, le=5, description="Exponent of length normalisation in beam search."
+        default=1.0,
+        ge=0,
+        le=5,
+        description="Exponent of length normalisation, for two beams or more.",
     )
     no_repeat_ngram_size: int | None = Field(
         default=None,
@@ -240,7 +243,9 @@ class GivenConfidenceSpec(Spec):
         "and plain ones: a weak model ranks better systems last, so take a strong one to compare."
     )
     model: Seq2SeqSpec = Field(
-        description="The model, as in translate.model of a run; an encoder-decoder."
+        description="The model, as in translate.model of a run; an encoder-decoder. It searches "
+        "for nothing, so `beams`, `length_penalty`, `no_repeat_ngram_size` and `shortlist` have no "
+        "effect; its precision is float32 unless set here."
     )
     scale: Literal["log_probability", "expected_error"] = Field(
         default="log_probability",

@@ -163,7 +163,7 @@ def prepare_choosing(
             + "translate.choose.among: beam"
         )
     weigh = weighed_findings(glossary) if section.checked else None
-    settings = section.model_dump(mode="json", exclude={"estimator"}) | {
+    settings = _effective(section).model_dump(mode="json", exclude={"estimator"}) | {
         "version": CHOOSING_VERSION,
         "checks": checks_key if section.checked else None,
     }
@@ -191,6 +191,15 @@ def prepare_choosing(
         return _wrapped(own, section, by_estimate(estimator), weigh)
 
     return Choosing(settings, (resolved,), wrap)
+
+
+def _effective(section: ChooseSection) -> ChooseSection:
+    """Return the section with the settings of draws at their defaults where none are made."""
+    if section.among == "draws":
+        return section
+    fields = ChooseSection.model_fields
+    unused = ("temperature", "least_probability", "seed")
+    return section.model_copy(update={name: fields[name].default for name in unused})
 
 
 def _search(section: ChooseSection) -> Search:

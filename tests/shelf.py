@@ -28,6 +28,7 @@ METRICS: dict[str, Callable[[Path], Path]] = {
 WRITERS: dict[str, Callable[[Path], Path]] = {
     **checkpoints.TRANSLATORS,
     "madlad": lambda folder: checkpoints.make_madlad(folder, added=True),
+    "causal": checkpoints.make_causal,
     "qwen": lambda folder: _terse(checkpoints.make_qwen(folder, positions=4096)),
 }
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from pipeline.browse import read_run
 from pipeline.config import (
     Config,
-    InputSection,
     MachineSection,
     RuntimeSection,
     SummarizeSection,
@@ -19,6 +18,7 @@ from pipeline.evaluation.config import FileSystem, ModelSystem, RunSystem, Syste
 from pipeline.evaluation.results import EvaluationSet, Output
 from pipeline.formats.references import reference_key
 from pipeline.formats.testsets import read_lines
+from pipeline.input_section import InputSection
 from pipeline.memory import Memory
 from pipeline.outcome import Tables
 from pipeline.plan import TRANSLATE, Step, Tools, digest, prepare
