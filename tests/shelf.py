@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 from click.testing import CliRunner
+from safetensors.torch import load_file, save_file
 
 from metric_checkpoints import make_comet, make_encoder, make_metricx
 from models.errors import WeightsError
@@ -27,6 +28,7 @@ METRICS: dict[str, Callable[[Path], Path]] = {
 }
 WRITERS: dict[str, Callable[[Path], Path]] = {
     **checkpoints.TRANSLATORS,
+    "mt5": lambda folder: _ending(checkpoints.make_mt5(folder)),
     "madlad": lambda folder: checkpoints.make_madlad(folder, added=True),
     "causal": checkpoints.make_causal,
     "qwen": lambda folder: _terse(checkpoints.make_qwen(folder, positions=4096)),
@@ -39,6 +41,14 @@ def _terse(folder: Path) -> Path:
         values = json.loads((folder / name).read_text(encoding="utf-8"))
         values["eos_token_id"] = list(range(0, 256, 9))
         (folder / name).write_text(json.dumps(values), encoding="utf-8")
+    return folder
+
+
+def _ending(folder: Path) -> Path:
+    """Let an untied T5 end its outputs more often: what speaks for the end weighs four times."""
+    tensors = load_file(folder / "model.safetensors")
+    tensors["lm_head.weight"][1] *= 4
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
     return folder
 
 

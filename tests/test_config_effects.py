@@ -128,7 +128,11 @@ KEYS: dict[str, Row] = {
         "translate.choose={by: estimator, estimator: {kind: comet, path: KIWI}}",
         TRANSLATE,
     ),
-    "CometSpec.path": ("kiwi", f"{ESTIMATOR}path=OTHER_KIWI", TRANSLATE),
+    "CometSpec.path": (
+        "kiwi",
+        "translate.choose.estimator={kind: comet, path: XCOMET, reference_free: true}",
+        TRANSLATE,
+    ),
     "CometSpec.precision": ("kiwi", f"{ESTIMATOR}precision=bfloat16", TRANSLATE),
     "CometSpec.encoder": ("kiwi", f"{ESTIMATOR}encoder=ENCODER", TRANSLATE),
     "MetricXSpec.kind": ("kiwi", BASES["metricx"][0], TRANSLATE),
@@ -194,7 +198,11 @@ KEYS: dict[str, Row] = {
     "ScoreSection.metrics": ("", "score.metrics=[bleu]", "score"),
     "ScoreSection.references": ("", "score.references=[REFERENCES]", "score"),
     "ScoreSection.bootstrap_samples": ("", "score.bootstrap_samples=7", "score"),
-    "ConfidenceSpec.calibration": ("", "score.estimator.calibration=off", "score"),
+    "ConfidenceSpec.calibration": (
+        "",
+        "score.estimator={kind: confidence, calibration: off}",
+        "score",
+    ),
     "RuntimeSection.precision": ("", "runtime.precision=float32", TRANSLATE),
 }
 
@@ -309,7 +317,7 @@ def placed(setting: str, folder: Path, shelf: Shelf, server: ChatServer) -> str:
         "GLOSSARY": lambda: str(folder / "glossary.tsv"),
         "REFERENCES": lambda: str(folder / "pairs.tsv"),
         "SERVER": lambda: server.base_url,
-        "OTHER_KIWI": lambda: shelf.path("xcomet"),
+        "XCOMET": lambda: shelf.path("xcomet"),
         "KIWI": lambda: shelf.path("cometkiwi"),
         "METRICX": lambda: shelf.path("metricx"),
         "ENCODER": lambda: shelf.path("encoder"),

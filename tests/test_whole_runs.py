@@ -31,7 +31,8 @@ from tests.shelf import LICENCE, Shelf, call, options, write_config
 
 ROOT = Path(__file__).parents[1]
 PAGE = "# 今年上海的经济合作\n\n记者在北京采访，人民日报说：发展是目标。医疗资源更多了。\n"
-SENTENCES = 3
+SHORT_PAGE = "# 今年上海的经济合作\n\n医疗资源更多了。\n"
+SENTENCES = 2
 SHORT = {"max_target_tokens": 8}
 SERVED = "a server"
 
@@ -397,6 +398,7 @@ def test_a_shipped_config_in_a_whole_run(
         assert (bench.folder / "out/run/evaluation.html").exists()
         return
     values["input"]["paths"] = [str(bench.folder / "page.md")]
+    (bench.folder / "page.md").write_text(SHORT_PAGE, encoding="utf-8")
     manifest = bench.runs(write_config(bench.folder / "shipped.yaml", values))
     wanted = Config.model_validate(values)
     fallback = wanted.translate.repair.enabled and wanted.translate.repair.fallback is not None
