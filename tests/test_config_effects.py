@@ -5,7 +5,7 @@ nothing in their place are refused, or their description says when they have an 
 """
 
 import typing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -313,7 +313,7 @@ def config(tmp_path: Path) -> Path:
 
 def placed(setting: str, folder: Path, shelf: Shelf, server: ChatServer) -> str:
     """Put the places of checkpoints and files into a setting."""
-    places = {
+    places: dict[str, Callable[[], str]] = {
         "GLOSSARY": lambda: str(folder / "glossary.tsv"),
         "REFERENCES": lambda: str(folder / "pairs.tsv"),
         "SERVER": lambda: server.base_url,
