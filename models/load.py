@@ -386,4 +386,5 @@ def _decoding(
         max_target_tokens=min(spec.max_target_tokens, limit or spec.max_target_tokens),
         first_token=first,
         banned_tokens=architecture.banned_tokens,
+        positions=limit,
     )
