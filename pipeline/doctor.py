@@ -4,7 +4,9 @@ import platform
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
+
+from pydantic import BaseModel
 
 import pipeline
 from models.device import available_threads, cuda_device_count, has_mps
@@ -17,15 +19,13 @@ from pipeline.errors import PipelineError
 from pipeline.manifest import git_commit, library_versions
 from pipeline.plan import STAGES, prepare
 
-if TYPE_CHECKING:
-    from pipeline.evaluation.config import EvaluationConfig
 
-
-def doctor_lines(config: "Config | EvaluationConfig | None") -> Iterator[str]:
+def doctor_lines(config: BaseModel | None) -> Iterator[str]:
     """Yield what somebody who helps a user would ask first; imports no heavy library.
 
     `config` is that of a run or of an evaluation.
     """
+    runtime: Any = getattr(config, "runtime", None)
     commit = git_commit()
     yield _line("yibao", pipeline.__version__ + (f" ({commit[:12]})" if commit else ""))
     yield _line("python", f"{platform.python_version()} at {sys.executable}")
@@ -37,7 +37,7 @@ def doctor_lines(config: "Config | EvaluationConfig | None") -> Iterator[str]:
     yield _line("mps", "yes" if has_mps() else "no")
     for name, version in library_versions().items():
         yield _line(name, version)
-    yield _line("cache", str(cache_folder(config.runtime.cache if config else "auto")))
+    yield _line("cache", str(cache_folder(runtime.cache if runtime else "auto")))
     yield _line("bundled", ", ".join(model.path for model in bundled_models()) or "none")
     if isinstance(config, Config):
         yield from _choices(config)
@@ -58,13 +58,15 @@ def _choices(config: Config) -> Iterator[str]:
             yield from _model_lines(stage.name, model.name, model)
 
 
-def _evaluation_choices(config: "EvaluationConfig") -> Iterator[str]:
+def _evaluation_choices(config: BaseModel) -> Iterator[str]:
     """Yield what the models among the systems and metrics would use, or why they cannot run."""
     # imported here: numpy and the models of an evaluation are needed for nothing else
-    from pipeline.evaluation.config import ModelSystem
+    from pipeline.evaluation.config import EvaluationConfig, ModelSystem
     from pipeline.evaluation.systems import as_run, prepared_system
     from pipeline.evaluation.trained import metric_model
 
+    if not isinstance(config, EvaluationConfig):
+        raise TypeError(f"{type(config).__name__} is no config of a run or an evaluation")
     folder = Path(config.output)
     yield _line("output", str(folder.absolute()))
     for system in config.systems:

@@ -3,15 +3,12 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+from pydantic import BaseModel
 
 from pipeline.config import Config
 from pipeline.configfile import EVALUATION_KEYS, dump_config, load_section, top_keys
-
-if TYPE_CHECKING:
-    from pipeline.evaluation.config import EvaluationConfig
 
 _FILE = click.Path(path_type=Path)
 
@@ -67,7 +64,7 @@ def config_schema(file: Path | None) -> None:
         click.echo(f"schema written to {file}", err=True)
 
 
-def load_any(file: Path, settings: Sequence[str] = ()) -> "Config | EvaluationConfig":
+def load_any(file: Path, settings: Sequence[str] = ()) -> BaseModel:
     """Read and check a config of either kind: of an evaluation if it has `sets` or `systems`."""
     if EVALUATION_KEYS & top_keys(file):
         from pipeline.evaluation.config import EvaluationConfig
