@@ -274,6 +274,7 @@ def test_a_summarizer_in_a_whole_run(bench: Bench, model: Values, place: str) ->
     assert model["kind"] != "endpoint" or bench.server.requests
 
 
+CHOSEN_FROM = [MARIAN, MARIAN | {"backend": "transformers"}, QWEN, SERVER]
 # An estimator sees texts only, whoever wrote them.
 CHOSEN = [
     (model, choose)
