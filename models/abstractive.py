@@ -13,6 +13,7 @@ import torch
 from transformers import AutoModelForCausalLM
 
 from models.architecture import Architecture, read_architecture
+from models.causal import prompt_room
 from models.decoding import BatchTranslator, Decoding, is_blank
 from models.device import Device, LoadedPrecision
 from models.errors import NoSummaryError, WeightsError
@@ -28,8 +29,6 @@ from models.seq2seq import (
 from models.specs import AbstractiveSpec
 from models.tokens import auto_tokenizer, load_tokenizer
 
-# Longer prompts work, but cost memory and time that a summary is seldom worth.
-CAUSAL_SOURCE_TOKENS = 4096
 # Room for the end token and what a tokenizer adds where two sentences meet.
 MARGIN_TOKENS = 4
 # At most so many sentences are cited for one line, each adding this share of its terms.
@@ -306,17 +305,16 @@ def _load_causal(
         precision=precision,
         trust_remote_code=spec.trust_remote_code,
     )
+    room, most = prompt_room(spec.max_source_tokens, spec.max_target_tokens, architecture)
     ends = model.generation_config.eos_token_id or tokenizer.eos_token_id
     model.generation_config = generation_config()
     generation = generation_config(
         do_sample=False,
         num_beams=spec.beams,
-        max_new_tokens=spec.max_target_tokens,
+        max_new_tokens=most,
         no_repeat_ngram_size=spec.no_repeat_ngram_size,
         eos_token_id=ends,
         pad_token_id=tokenizer.eos_token_id,
         **({"early_stopping": True} if spec.beams > 1 else {}),
     )
-    positions = architecture.max_tokens or CAUSAL_SOURCE_TOKENS
-    room = min(positions - spec.max_target_tokens, CAUSAL_SOURCE_TOKENS)
-    return CausalWriter(model, tokenizer, spec.prompt, generation, spec.max_source_tokens or room)
+    return CausalWriter(model, tokenizer, spec.prompt, generation, room)

@@ -13,6 +13,9 @@ CONVERTED = frozenset({"marian", "pegasus", "m2m_100", "mbart", "bart", "t5", "m
 
 T5_FAMILY = frozenset({"t5", "mt5", "umt5", "longt5", "switch_transformers", "byt5"})
 
+# How architectures end whose models label or score text and write none.
+READERS = ("ForMaskedLM", "Classification", "ForQuestionAnswering", "ForMultipleChoice")
+
 # Relative positions have no end; this is what the T5 family was trained on.
 T5_TRAINED_TOKENS = 512
 
@@ -103,19 +106,23 @@ def read_architecture(folder: Path) -> Architecture:
     )
 
 
-def check_kind(folder: Path, *, causal: bool) -> None:
-    """Raise WeightsError where a checkpoint is of the other kind than a config says."""
+def check_kind(folder: Path, key: str, *, causal: bool) -> None:
+    """Raise WeightsError where a checkpoint is of another kind than a config says.
+
+    `key` is what the config says it with, such as `translate.model.kind`.
+    """
     config = read_json(folder / "config.json")
     stated = [str(name) for name in config.get("architectures") or []]
-    if not causal and is_decoder_only(folder):
+    model_type = str(config.get("model_type", ""))
+    name = stated[0] if stated else model_type
+    two_sided = model_type in CONVERTED | T5_FAMILY or config.get("is_encoder_decoder") is True
+    if causal and two_sided:
+        raise WeightsError(f"{folder}: {name} is an encoder-decoder; write {key}: seq2seq")
+    if not causal and is_decoder_only(folder) and not two_sided:
+        raise WeightsError(f"{folder}: {name} is decoder-only; write {key}: causal, and its prompt")
+    if any(one.endswith(READERS) for one in stated):
         raise WeightsError(
-            f"{folder}: {stated[0]} is decoder-only; write translate.model.kind: causal, and the "
-            "preset of its prompt"
-        )
-    if causal and config.get("model_type") in CONVERTED:
-        raise WeightsError(
-            f"{folder}: {stated[0] if stated else config['model_type']} is an encoder-decoder; "
-            "write translate.model.kind: seq2seq"
+            f"{folder}: {name} reads text and writes none; {key} needs a model that writes"
         )
 
 
@@ -125,19 +132,30 @@ def is_decoder_only(folder: Path) -> bool:
     return any(str(name).endswith("ForCausalLM") for name in stated)
 
 
-def check_languages(architecture: Architecture, source: str | None, target: str | None) -> None:
-    """Raise WeightsError where a language is not written as this family of models writes it."""
+def check_languages(
+    architecture: Architecture, place: str, source: str | None, target: str | None
+) -> None:
+    """Raise WeightsError where a model takes no language, or is given one in another spelling.
+
+    `place` is where the config has the model.
+    """
     family = _family(architecture.model_type, architecture.tokenizer_class)
+    known = architecture.model_type in CONVERTED | T5_FAMILY
     for key, code in (("source_language", source), ("target_language", target)):
+        # the tokenizer of an architecture that is not known here may read a source language
+        if code and family not in LANGUAGES and (known or key == "target_language"):
+            raise WeightsError(
+                f"{place}.{key}: '{code}' has no effect on this model ({family or 'unnamed'}), "
+                f"which is told its languages by its weights or by {place}.prefix (`>>eng<< ` for "
+                "multilingual OPUS-MT, `<2en> ` for MADLAD-400); leave it out"
+            )
         if code and family in CODES and not re.fullmatch(CODES[family], code):
             advice = {
                 "nllb": "NLLB writes zho_Hans (simplified), zho_Hant (traditional), eng_Latn",
                 "m2m_100": "M2M100 writes zh and en",
                 "mbart": "mBART writes zh_CN and en_XX",
             }[family]
-            raise WeightsError(
-                f"translate.model.{key}: '{code}' is no code of this model; {advice}"
-            )
+            raise WeightsError(f"{place}.{key}: '{code}' is no code of this model; {advice}")
 
 
 def read_json(path: Path) -> dict[str, Any]:

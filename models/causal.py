@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from models.architecture import read_architecture, read_json
+from models.architecture import Architecture, read_architecture, read_json
 from models.decoding import Hypothesis
 from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
@@ -174,8 +174,9 @@ def load_answerer(
             f"{folder}: has no chat template, which the prompt '{spec.preset}' needs; set "
             "translate.model.preset: plain, or take the model that is tuned for instructions"
         )
-    positions = read_architecture(folder).max_tokens or MOST_SOURCE_TOKENS
-    room = spec.max_source_tokens or min(positions - spec.max_target_tokens, MOST_SOURCE_TOKENS)
+    room, most = prompt_room(
+        spec.max_source_tokens, spec.max_target_tokens, read_architecture(folder)
+    )
     budget = batch_budget(
         batch_tokens, folder, devices=devices, precision=precision, rows=spec.beams
     )
@@ -187,7 +188,7 @@ def load_answerer(
         tokenizer=tokenizer,
         template=template,
         generation=Generation(
-            max_target_tokens=spec.max_target_tokens,
+            max_target_tokens=most,
             beams=spec.beams,
             **spec.sampling.model_dump(),
         ),
@@ -196,6 +197,22 @@ def load_answerer(
         batch_tokens=budget,
         marks=marks_of(tokenizer),
     )
+
+
+def prompt_room(
+    max_source_tokens: int | None, max_target_tokens: int, architecture: Architecture
+) -> tuple[int, int]:
+    """Return the tokens that a prompt and its answer may have; together they fit the positions.
+
+    An answer that would leave no room for a prompt gets half of the positions.
+    """
+    positions = architecture.max_tokens
+    if positions is None:
+        return max_source_tokens or MOST_SOURCE_TOKENS, max_target_tokens
+    if max_source_tokens:
+        return max_source_tokens, max(1, min(max_target_tokens, positions - max_source_tokens))
+    most = max_target_tokens if max_target_tokens < positions else positions // 2
+    return min(positions - most, MOST_SOURCE_TOKENS), most
 
 
 def _load_generator(

@@ -35,6 +35,8 @@ class Decoding:
     first_token: int | None = None
     banned_tokens: tuple[int, ...] = ()
     sampling: Sampling | None = None
+    positions: int | None = None
+    """Tokens that fit the model's positions, None where there is no limit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,10 @@ from pathlib import Path
 from typing import Literal
 
 from models.errors import WeightsError
-from models.specs import Precision
+from models.strict import DEVICE_PATTERN, Precision
 
 LoadedPrecision = Literal["float32", "float16", "bfloat16", "int8", "int8_float16"]
 LoadedBackend = Literal["transformers", "ctranslate2"]
-
-# Checked by the config, too. `cuda:0,2` are several devices.
-DEVICE_PATTERN = r"^(auto|cpu|mps|cuda(:all|:\d+(,\d+)*)?)$"
 
 # What each backend computes in on each kind of device, the preferred one first.
 PRECISIONS: dict[tuple[LoadedBackend, str], tuple[LoadedPrecision, ...]] = {
@@ -105,13 +102,14 @@ def resolve_device(
     cuda_devices: int | None = None,
     mps: bool | None = None,
     cuda_obstacle: str | None = None,
+    key: str = "runtime.device",
 ) -> Device:
     """Give the device of a model that runs on one: of several asked for, the first.
 
     Raises WeightsError as `resolve_devices` does.
     """
     first, *others = resolve_devices(
-        asked, backend, cuda_devices=cuda_devices, mps=mps, cuda_obstacle=cuda_obstacle
+        asked, backend, cuda_devices=cuda_devices, mps=mps, cuda_obstacle=cuda_obstacle, key=key
     )
     if others:
         return Device(first.name, f"first of {asked}: this model runs on one device")
@@ -125,27 +123,28 @@ def resolve_devices(
     cuda_devices: int | None = None,
     mps: bool | None = None,
     cuda_obstacle: str | None = None,
+    key: str = "runtime.device",
 ) -> tuple[Device, ...]:
-    """Turn what `runtime.device` says into devices that `backend` can use, at least one.
+    """Turn what the config says into devices that `backend` can use, at least one.
 
     Several only where they are asked for: `cuda:0,2` or `cuda:all`. `cuda_devices`, `mps` and
     `cuda_obstacle` stand for what this machine has; without them it is looked at. Raises
-    WeightsError when a device asked for cannot be used.
+    WeightsError, which names the `key` of the config, when a device asked for cannot be used.
     """
     if not re.fullmatch(DEVICE_PATTERN, asked):
         raise WeightsError(
-            f"runtime.device: '{asked}' is not a device; choose auto, cpu, cuda, cuda:N or mps; "
+            f"{key}: '{asked}' is not a device; choose auto, cpu, cuda, cuda:N or mps; "
             "for several cuda:all, or a list of numbers such as cuda:0,2"
         )
     if asked == "cpu":
         return (Device("cpu", "cpu: asked for"),)
     if asked == "mps":
-        return (_asked_mps(backend, has_mps() if mps is None else mps),)
+        return (_asked_mps(backend, has_mps() if mps is None else mps, key),)
     if cuda_devices is None:
         cuda_devices, cuda_obstacle = cuda_device_count(), lacks_cuda(backend)
     if asked == "auto":
         return (_automatic(backend, cuda_devices, mps, cuda_obstacle),)
-    return _asked_cuda(asked, cuda_devices, cuda_obstacle)
+    return _asked_cuda(asked, cuda_devices, cuda_obstacle, key)
 
 
 def _automatic(
@@ -161,35 +160,37 @@ def _automatic(
     return Device("cpu", "auto: no CUDA device found")
 
 
-def _asked_mps(backend: LoadedBackend, mps: bool) -> Device:
+def _asked_mps(backend: LoadedBackend, mps: bool, key: str) -> Device:
     if backend == "ctranslate2":
         raise WeightsError(
-            "runtime.device: mps: ctranslate2 does not run on Apple GPUs; set the model's backend "
+            f"{key}: mps: ctranslate2 does not run on Apple GPUs; set the model's backend "
             "to transformers, or the device to cpu (often the faster of the two)"
         )
     if not mps:
-        raise WeightsError("runtime.device: mps: this is no Mac with an Apple GPU; use auto or cpu")
+        raise WeightsError(f"{key}: mps: this is no Mac with an Apple GPU; use auto or cpu")
     return Device("mps", "mps: asked for")
 
 
-def _asked_cuda(asked: str, cuda_devices: int, obstacle: str | None) -> tuple[Device, ...]:
+def _asked_cuda(
+    asked: str, cuda_devices: int, obstacle: str | None, key: str
+) -> tuple[Device, ...]:
     if cuda_devices == 0:
         raise WeightsError(
-            f"runtime.device: {asked}: no CUDA device found (nvidia-smi shows what the driver "
+            f"{key}: {asked}: no CUDA device found (nvidia-smi shows what the driver "
             "sees, CUDA_VISIBLE_DEVICES what is hidden); use auto or cpu"
         )
     if obstacle is not None:
-        raise WeightsError(f"runtime.device: {asked}: {obstacle}; use auto or cpu")
+        raise WeightsError(f"{key}: {asked}: {obstacle}; use auto or cpu")
     numbers = _numbers(asked, cuda_devices)
     for number in numbers:
         if number >= cuda_devices:
             raise WeightsError(
-                f"runtime.device: {asked}: found {cuda_devices} CUDA devices, "
+                f"{key}: {asked}: found {cuda_devices} CUDA devices, "
                 f"the last is cuda:{cuda_devices - 1}"
             )
         if numbers.count(number) > 1:
             raise WeightsError(
-                f"runtime.device: {asked}: cuda:{number} is named twice; name each device once"
+                f"{key}: {asked}: cuda:{number} is named twice; name each device once"
             )
     return tuple(Device(f"cuda:{number}", f"{asked}: asked for") for number in numbers)
 
@@ -202,29 +203,39 @@ def _numbers(asked: str, cuda_devices: int) -> list[int]:
 
 
 def resolve_precision(
-    asked: Precision, backend: LoadedBackend, device: Device, *, overflows_in_float16: bool = False
+    asked: Precision,
+    backend: LoadedBackend,
+    device: Device,
+    *,
+    overflows_in_float16: bool = False,
+    key: str = "runtime.precision",
+    place: str = "translate.model",
+    name: str = "this model",
 ) -> LoadedPrecision:
     """Turn `auto` into what suits the backend and device; refuse what they cannot do.
 
     `overflows_in_float16` is true of the T5 family, trained in bfloat16: in float16 its
-    activations leave the range of the format and the output is garbage.
+    activations leave the range of the format and the output is garbage. The error names the
+    model, its `place` in the config (empty: the caller adds it) and the `key` that asks.
     """
+    own = f"{place}." if place else ""
     if (backend, device.kind) not in PRECISIONS:
         raise WeightsError(
-            f"translate.model.backend: {backend} does not run on {device.kind} here; "
+            f"{own}backend: {backend} does not run on {device.kind} here; "
             "it needs a CUDA GPU: use transformers"
         )
     able = PRECISIONS[backend, device.kind]
     if overflows_in_float16:
-        able = tuple(each for each in able if each not in ("float16", "int8_float16"))
+        able = tuple(one for one in able if not one.endswith("float16") or one == "bfloat16")
     if asked == "auto":
         return "bfloat16" if overflows_in_float16 and device.kind == "cuda" else able[0]
     if asked in able:
         return asked
-    because = " of this model (its family overflows in float16)" if overflows_in_float16 else ""
+    reason = f"{backend} on {device.kind} cannot compute in that"
+    if asked in PRECISIONS[backend, device.kind]:
+        reason = "its family (T5) overflows in that"
     raise WeightsError(
-        f"runtime.precision: {asked}: {backend} on {device.kind} cannot do that{because}; "
-        f"choose {', '.join(('auto', *able))}"
+        f"{key}: {asked}: {name}: {reason}; set {own}precision to {' or '.join(('auto', *able))}"
     )
 
 

@@ -18,7 +18,8 @@ from models.metrics.load import ResolvedScorer, load_scorer, resolve_scorer
 from models.protocols import QualityEstimator, Segment, SegmentScorer
 from models.resolved import ResolvedModel
 from models.room import BatchTokens
-from models.specs import CometSpec, JudgeSpec, MetricXSpec, Precision
+from models.specs import CometSpec, JudgeSpec, MetricXSpec
+from models.strict import Precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +42,26 @@ def resolve_estimator(
     precision: Precision = "auto",
     offline: bool = True,
     cache: str | Path = "auto",
+    place: str = "translate.choose.estimator",
 ) -> ResolvedModel | ResolvedScorer:
     """Find what an estimator needs; `precision` is that of a translation model.
+
+    `place` is where the config has it.
 
     Raises WeightsError when it is not there, cannot run so, or reads references.
     """
     if not isinstance(spec, CometSpec | MetricXSpec):
         return resolve_translator(
-            spec, device=device, precision=precision, offline=offline, cache=cache
+            spec, device=device, precision=precision, offline=offline, cache=cache, place=place
         )
-    resolved = resolve_scorer(spec, device=device, offline=offline, cache=cache)
+    try:
+        resolved = resolve_scorer(spec, device=device, offline=offline, cache=cache)
+    except WeightsError as error:
+        raise WeightsError(f"{place}: {error}") from None
     if resolved.needs_reference:
         raise WeightsError(
-            f"{spec.path}: compares with references, and here are none; take CometKiwi, or set "
-            "reference_free: true for a model that can do without"
+            f"{place}: {spec.path}: compares with references, and here are none; take "
+            "CometKiwi, or set reference_free: true for a model that can do without"
         )
     return resolved
 

@@ -76,10 +76,11 @@ class BatchScorer:
         sources = self.tokenizer.encode(
             [pairs[at][0] for at in asked], self.decoding.max_source_tokens
         )
-        # one token of the output is its end
-        targets = self.tokenizer.encode_target(
-            [pairs[at][1] for at in asked], self.decoding.max_target_tokens - 1
-        )
+        # one token of the output is its end; a forced first one takes a position as well
+        room = self.decoding.max_target_tokens - 1
+        if self.decoding.positions is not None and self.decoding.first_token is not None:
+            room = min(room, self.decoding.positions - 2)
+        targets = self.tokenizer.encode_target([pairs[at][1] for at in asked], room)
         for at, score in zip(asked, self._forced(sources, targets), strict=True):
             answers[at] = score
         return answers

@@ -21,16 +21,10 @@ from models.architecture import (
 from models.canary import check_canary
 from models.cards import licence
 from models.decoding import BatchTranslator, Decoder, Decoding
-from models.device import (
-    Device,
-    LoadedBackend,
-    available_threads,
-    named,
-    resolve_devices,
-    resolve_precision,
-)
+from models.device import Device, LoadedBackend, available_threads
 from models.errors import WeightsError
 from models.language import load_language_model, prompt_identity, resolved_endpoint
+from models.placement import Placement, place_model, placement
 from models.prompted import CausalSpec, EndpointSpec, EndpointSummarySpec
 from models.prompting import prompt_translator
 from models.protocols import Summarizer, Translator
@@ -44,11 +38,11 @@ from models.room import BatchTokens, batch_budget
 from models.specs import (
     AbstractiveSpec,
     ExtractiveSpec,
-    Precision,
     Seq2SeqSpec,
     SummarizerSpec,
     TranslatorSpec,
 )
+from models.strict import Precision
 from models.sums import verify_sums
 from models.tokens import Tokenizer, language_token, load_tokenizer
 from models.weights import Weights, cache_folder, locate
@@ -63,10 +57,13 @@ def resolve_translator(
     precision: Precision = "auto",
     offline: bool = True,
     cache: str | Path = "auto",
+    place: str = "translate.model",
 ) -> ResolvedModel:
     """Find the weights a translator needs and settle backend, device and precision.
 
-    Raises WeightsError when they are not there, cannot be trusted, or cannot run so.
+    `device` and `precision` are those of `runtime`; the spec's own come first. `place` is where
+    the config has the spec. Raises WeightsError when the weights are not there, cannot be
+    trusted, or cannot run so.
     """
     folder = cache_folder(cache)
     if isinstance(spec, EndpointSpec):
@@ -79,13 +76,16 @@ def resolve_translator(
         trust_remote_code=spec.trust_remote_code,
     )
     architecture = read_architecture(weights.folder)
-    _check_length("translate", spec.max_source_tokens, architecture)
-    check_kind(weights.folder, causal=isinstance(spec, CausalSpec))
+    asked = placement(spec, place, device, precision)
     if isinstance(spec, CausalSpec):
-        return _resolved_causal(spec, weights, architecture, device, precision, folder)
-    check_languages(architecture, spec.source_language, spec.target_language)
-    backend, why = _backend(spec, architecture, device)
-    resolved = _resolved(weights, architecture, backend, device, precision, folder)
+        check_kind(weights.folder, f"{place}.kind", causal=True)
+        _check_length(place, spec.max_source_tokens, architecture)
+        return _resolved_causal(spec, weights, architecture, asked, folder)
+    check_kind(weights.folder, f"{place}.kind", causal=False)
+    _check_length(place, spec.max_source_tokens, architecture)
+    check_languages(architecture, place, spec.source_language, spec.target_language)
+    backend, why = _backend(spec, architecture, asked)
+    resolved = _resolved(weights, architecture, backend, asked, folder)
     restricts = backend == "ctranslate2" and spec.shortlist != "off"
     return replace(
         resolved,
@@ -103,8 +103,9 @@ def resolve_summarizer(
     precision: Precision = "auto",
     offline: bool = True,
     cache: str | Path = "auto",
+    place: str = "summarize.model",
 ) -> ResolvedModel:
-    """Find the weights a summarizer needs, if it needs any."""
+    """Find the weights a summarizer needs, if it needs any; see `resolve_translator`."""
     folder = cache_folder(cache)
     match spec:
         case ExtractiveSpec():
@@ -133,12 +134,15 @@ def resolve_summarizer(
             )
             if spec.architecture == "causal" and "{text}" not in spec.prompt:
                 raise WeightsError(
-                    "summarize.model.prompt: a causal model needs a prompt with {text} where the "
+                    f"{place}.prompt: a causal model needs a prompt with {{text}} where the "
                     "article goes, such as 'Summarize in three sentences: {text}'"
                 )
             architecture = read_architecture(weights.folder)
-            _check_length("summarize", spec.max_source_tokens, architecture)
-            return _resolved(weights, architecture, "transformers", device, precision, folder)
+            causal = spec.architecture == "causal"
+            check_kind(weights.folder, f"{place}.architecture", causal=causal)
+            _check_length(place, spec.max_source_tokens, architecture)
+            asked = placement(spec, place, device, precision)
+            return _resolved(weights, architecture, "transformers", asked, folder)
 
 
 def load_translator(
@@ -236,11 +240,10 @@ def _resolved_causal(
     spec: CausalSpec,
     weights: Weights,
     architecture: Architecture,
-    device: str,
-    precision: Precision,
+    asked: Placement,
     cache: Path,
 ) -> ResolvedModel:
-    resolved = _resolved(weights, architecture, spec.backend, device, precision, cache)
+    resolved = _resolved(weights, architecture, spec.backend, asked, cache)
     return replace(
         resolved,
         identity=f"{resolved.identity} {prompt_identity(spec)}",
@@ -309,24 +312,20 @@ def _resolved(
     weights: Weights,
     architecture: Architecture,
     backend: LoadedBackend,
-    device: str,
-    precision: Precision,
+    asked: Placement,
     cache: Path,
 ) -> ResolvedModel:
-    chosen = resolve_devices(device, backend)
-    first = chosen[0]
-    exact = resolve_precision(
-        precision, backend, first, overflows_in_float16=architecture.overflows_in_float16
+    placed = place_model(
+        asked, weights.name, backend, overflows_in_float16=architecture.overflows_in_float16
     )
-    asked = "asked for" if precision != "auto" else f"auto for {backend} on {first.kind}"
     return ResolvedModel(
         name=weights.name,
         identity=weights.identity,
         folder=weights.folder,
         backend=backend,
-        precision=exact,
-        devices=chosen,
-        reasons=(f"device {named(chosen)}: {first.reason}", f"precision {exact}: {asked}"),
+        precision=placed.precision,
+        devices=placed.devices,
+        reasons=placed.reasons,
         licence=licence(weights.folder, weights.name),
         source_language=None,
         target_language=None,
@@ -335,7 +334,7 @@ def _resolved(
 
 
 def _backend(
-    spec: Seq2SeqSpec, architecture: Architecture, device: str
+    spec: Seq2SeqSpec, architecture: Architecture, asked: Placement
 ) -> tuple[LoadedBackend, str]:
     kind = architecture.model_type or "unnamed"
     if spec.backend == "transformers":
@@ -343,22 +342,22 @@ def _backend(
     if spec.backend == "ctranslate2":
         if not architecture.converts:
             raise WeightsError(
-                f"translate.model.backend: ctranslate2 is not known to run {kind} models here; "
+                f"{asked.place}.backend: ctranslate2 is not known to run {kind} models here; "
                 "use auto or transformers"
             )
         return "ctranslate2", "asked for"
     if not architecture.converts:
         return "transformers", f"auto: {kind} is not converted to ctranslate2"
-    if device == "mps":
+    if asked.device == "mps":
         return "transformers", "auto: ctranslate2 does not run on mps"
     return "ctranslate2", f"auto: {kind} converts, and ctranslate2 is the faster"
 
 
-def _check_length(section: str, asked: int | None, architecture: Architecture) -> None:
+def _check_length(place: str, asked: int | None, architecture: Architecture) -> None:
     limit = architecture.max_tokens
     if limit is not None and asked is not None and asked > limit:
         raise WeightsError(
-            f"{section}.model.max_source_tokens: {asked} is more than the {limit} tokens this "
+            f"{place}.max_source_tokens: {asked} is more than the {limit} tokens this "
             "model can read; lower it or leave it out"
         )
 
@@ -380,4 +379,5 @@ def _decoding(
         max_target_tokens=min(spec.max_target_tokens, limit or spec.max_target_tokens),
         first_token=first,
         banned_tokens=architecture.banned_tokens,
+        positions=limit,
     )

@@ -16,7 +16,8 @@ from models.metrics.recipe import read_hyper_parameters, recipe_of
 from models.pickles import WEIGHTS as PICKLED
 from models.pickles import convert_pickles, converted_folder
 from models.prompted import CausalSpec
-from models.specs import Precision, Seq2SeqSpec
+from models.specs import Seq2SeqSpec
+from models.strict import Precision
 from models.sums import verify_sums
 from models.weights import (
     BUNDLED,

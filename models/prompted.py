@@ -7,21 +7,34 @@ from pydantic import Field, field_serializer, field_validator, model_validator
 
 from models.address import address_problem, masked
 from models.prompts import PresetName, Template, make_template
-from models.strict import Spec, WeightsSpec
+from models.strict import ModelSpec, Spec
 
 
 class SamplingSpec(Spec):
-    """How the next token is chosen: at temperature 0 the likeliest, and nothing by chance."""
+    """How the next token is chosen: at temperature 0 the likeliest, and nothing by chance.
+
+    `top_p`, `top_k` and `seed` have an effect above that temperature only.
+    """
 
     temperature: float = Field(default=0, ge=0, le=2, description="0 is greedy.")
     top_p: float = Field(default=1, gt=0, le=1, description="Nucleus; for a temperature above 0.")
     top_k: int = Field(
-        default=0, ge=0, description="Only the likeliest so many; 0 takes all. Local models."
+        default=0,
+        ge=0,
+        description="Choose among this many of the likeliest tokens, 0 for all; for a temperature "
+        "above 0. Local models; a server takes it in `extra`.",
     )
     repetition_penalty: float = Field(
-        default=1, gt=0, le=2, description="Above 1 makes repeats unlikely. Local models."
+        default=1,
+        gt=0,
+        le=2,
+        description="Above 1 makes repeats unlikely. Local models; a server takes it in `extra`.",
     )
-    seed: int = Field(default=0, ge=0, description="The same seed gives the same answer.")
+    seed: int = Field(
+        default=0,
+        ge=0,
+        description="The same seed gives the same answer; for a temperature above 0.",
+    )
 
 
 class PromptedSpec(Spec):
@@ -42,7 +55,9 @@ class PromptedSpec(Spec):
         "it is empty.",
     )
     prompt_in_context: str | None = Field(
-        default=None, description="Another prompt where there is context; needs `{context}`."
+        default=None,
+        description="Another prompt for sentences with context; needs `{context}`, and "
+        "`context_sentences` above 0 to have an effect.",
     )
     context_sentences: int = Field(
         default=0,
@@ -137,6 +152,19 @@ class ServerSpec(Spec):
         "`{top_k: 20, chat_template_kwargs: {enable_thinking: false}}`. Values that look like "
         "secrets (`api_key`, `token`, `password` …) are shown as `***` in every output.",
     )
+    sampling: SamplingSpec = Field(
+        default=SamplingSpec(), description="How the next token is chosen."
+    )
+
+    @model_validator(mode="after")
+    def _sampling_reaches_the_server(self) -> Self:
+        for name in ("top_k", "repetition_penalty"):
+            if getattr(self.sampling, name) != SamplingSpec.model_fields[name].default:
+                raise ValueError(
+                    f"'sampling.{name}' is not sent to a server; write extra: {{{name}: …}} as the "
+                    "server names it"
+                )
+        return self
 
     @field_validator("base_url")
     @classmethod
@@ -186,9 +214,6 @@ class EndpointSummarySpec(ServerSpec):
         default=6000, ge=100, description="Longest prompt; longer articles are summarized in parts."
     )
     max_target_tokens: int = Field(default=512, ge=8, description="Longest answer.")
-    sampling: SamplingSpec = Field(
-        default=SamplingSpec(), description="How the next token is chosen."
-    )
 
     @model_validator(mode="after")
     def _prompt_has_its_place(self) -> Self:
@@ -203,7 +228,7 @@ class EndpointSummarySpec(ServerSpec):
         return EndpointSpec.model_validate(own)
 
 
-class CausalSpec(PromptedSpec, WeightsSpec):
+class CausalSpec(PromptedSpec, ModelSpec):
     """A decoder-only translator, run here: Qwen, Hunyuan-MT, Seed-X, TranslateGemma, Tower …"""
 
     kind: Literal["causal"] = Field(description="A decoder-only checkpoint, asked with a prompt.")

@@ -9,13 +9,12 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from models.prompted import CausalSpec, EndpointSpec, EndpointSummarySpec
-from models.strict import BARE_OFF, MODEL, PathKey, Spec, WeightsSpec
+from models.strict import BARE_OFF, MODEL, ModelSpec, PathKey, PlacedSpec, Spec, WeightsSpec
 
 Backend = Literal["auto", "transformers", "ctranslate2"]
-Precision = Literal["auto", "float32", "float16", "bfloat16", "int8", "int8_float16"]
 
 
-class Seq2SeqSpec(WeightsSpec):
+class Seq2SeqSpec(ModelSpec):
     """An encoder-decoder translator: Marian/OPUS-MT, NLLB, M2M100, mBART, T5, Pegasus …"""
 
     kind: Literal["seq2seq"] = Field(description="An encoder-decoder checkpoint.")
@@ -26,7 +25,10 @@ class Seq2SeqSpec(WeightsSpec):
     )
     beams: int = Field(default=4, ge=1, le=64, description="Beam size; 1 is greedy and fastest.")
     length_penalty: float = Field(
-        default=1.0, ge=0, le=5, description="Exponent of length normalisation in beam search."
+        default=1.0,
+        ge=0,
+        le=5,
+        description="Exponent of length normalisation, for two beams or more.",
     )
     no_repeat_ngram_size: int | None = Field(
         default=None,
@@ -71,7 +73,7 @@ class ExtractiveSpec(Spec):
     sentences: int = Field(default=3, ge=1, le=50, description="Sentences in a summary.")
 
 
-class AbstractiveSpec(WeightsSpec):
+class AbstractiveSpec(ModelSpec):
     """A checkpoint that writes summaries: mT5-XLSum, BART, Pegasus, or a causal model."""
 
     kind: Literal["abstractive"] = Field(description="A checkpoint that writes summaries.")
@@ -105,7 +107,7 @@ class ConfidenceSpec(Spec):
     )
 
 
-class MetricSpec(Spec):
+class MetricSpec(PlacedSpec):
     """What all trained metrics have in common."""
 
     precision: Literal["auto", "float32", "bfloat16", "float16"] = Field(
@@ -195,8 +197,9 @@ class LanguageJudgeSpec(Spec):
         "Federmann 2023): 0 is faultless, -25 the worst."
     )
     model: Annotated[CausalSpec | EndpointSpec, Field(discriminator="kind")] = Field(
-        description="The model, as in translate.model. The prompt is the judge's own: `system`, "
-        "`prompt`, `prompt_in_context` and `context_sentences` are refused."
+        description="The model, as in translate.model, without a prompt of its own: a judge's is "
+        "fixed, so `system`, `prompt`, `prompt_in_context`, `context_sentences` and "
+        "`glossary_in_prompt` are refused."
     )
     retries: int = Field(
         default=2,
@@ -213,9 +216,11 @@ class LanguageJudgeSpec(Spec):
                 f"a judge needs a chat model, and '{self.model.preset}' is a prompt for "
                 "translation alone; set 'preset: chat'"
             )
-        for name in ("system", "prompt", "prompt_in_context", "context_sentences"):
-            if getattr(self.model, name):
-                raise ValueError(f"'{name}' has no effect on a judge; remove it from its model")
+        fixed = {"system", "prompt", "prompt_in_context", "context_sentences", "glossary_in_prompt"}
+        if set_here := sorted(fixed & self.model.model_fields_set):
+            raise ValueError(
+                f"'{set_here[0]}' has no effect on a judge, whose prompt is fixed; leave it out"
+            )
         return self
 
 
@@ -239,7 +244,9 @@ class GivenConfidenceSpec(Spec):
         "and plain ones: a weak model ranks better systems last, so take a strong one to compare."
     )
     model: Seq2SeqSpec = Field(
-        description="The model, as in translate.model of a run; an encoder-decoder."
+        description="The model, as in translate.model of a run; an encoder-decoder. It searches "
+        "for nothing, so `beams`, `length_penalty`, `no_repeat_ngram_size` and `shortlist` have no "
+        "effect; its precision is float32 unless set here."
     )
     scale: Literal["log_probability", "expected_error"] = Field(
         default="log_probability",

@@ -1,9 +1,14 @@
-"""What every spec is: strict and frozen; and where weights are."""
+"""What every spec is: strict and frozen; where weights are, and where a model runs."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+Precision = Literal["auto", "float32", "float16", "bfloat16", "int8", "int8_float16"]
+
+# `cuda:0,2` are several devices.
+DEVICE_PATTERN = r"^(auto|cpu|mps|cuda(:all|:\d+(,\d+)*)?)$"
 
 # For a field that takes the word `off`: YAML reads it as false where it is not quoted.
 BARE_OFF = BeforeValidator(lambda value: "off" if value is False else value)
@@ -34,7 +39,18 @@ class Spec(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class WeightsSpec(Spec):
+class PlacedSpec(Spec):
+    """A model that runs on this machine."""
+
+    device: str | None = Field(
+        default=None,
+        pattern=DEVICE_PATTERN,
+        description="`auto`, `cpu`, `cuda`, `cuda:N` … for this model alone; default: "
+        "`runtime.device`.",
+    )
+
+
+class WeightsSpec(PlacedSpec):
     """Where weights are and how far they are trusted."""
 
     path: Annotated[str, MODEL] = Field(
@@ -47,4 +63,14 @@ class WeightsSpec(Spec):
     )
     trust_remote_code: bool = Field(
         default=False, description="Let the checkpoint run its own Python code. Leave it off."
+    )
+
+
+class ModelSpec(WeightsSpec):
+    """A model that writes; trained metrics have precisions of their own."""
+
+    precision: Precision | None = Field(
+        default=None,
+        description="Precision of this model alone: `auto`, `float32`, `float16`, `bfloat16`, "
+        "`int8` or `int8_float16`, as far as its backend can; default: `runtime.precision`.",
     )

@@ -19,6 +19,7 @@ from models.protocols import (
     Translator,
 )
 from models.resolved import ResolvedModel
+from models.specs import Seq2SeqSpec
 from pipeline.config import ChooseSection, RuntimeSection
 from pipeline.errors import AlignmentError, ModelError
 from pipeline.text.checks import findings
@@ -152,7 +153,7 @@ def prepare_choosing(
     if section.among == "draws" and translator.backend != "transformers":
         raise WeightsError(f"translate.choose.among: {_no_draws(translator)}")
     weigh = weighed_findings(glossary) if section.checked else None
-    settings = section.model_dump(mode="json", exclude={"estimator"}) | {
+    settings = _effective(section).model_dump(mode="json", exclude={"estimator"}) | {
         "version": CHOOSING_VERSION,
         "checks": checks_key if section.checked else None,
     }
@@ -165,8 +166,12 @@ def prepare_choosing(
         precision=runtime.precision,
         offline=runtime.offline,
         cache=runtime.cache,
+        place="translate.choose.estimator",
     )
-    decisive = spec.model_dump(mode="json", exclude={"path", "revision", "backend"})
+    # a translation model's precision is in the answer key; a metric's is here as well, as ever
+    places = {"path", "revision", "backend", "device"}
+    places |= {"precision"} if isinstance(spec, Seq2SeqSpec) else set()
+    decisive = spec.model_dump(mode="json", exclude=places)
     settings["estimator"] = decisive | {"answer": resolved.answer_key}
 
     def wrap(own: Translator) -> Translator:
@@ -188,6 +193,15 @@ def _no_draws(translator: ResolvedModel) -> str:
         f"draws need transformers, and {translator.name} runs by {translator.backend}; set "
         "translate.model.backend: transformers, or among: beam"
     )
+
+
+def _effective(section: ChooseSection) -> ChooseSection:
+    """Return the section with the settings of draws at their defaults where none are made."""
+    if section.among == "draws":
+        return section
+    fields = ChooseSection.model_fields
+    unused = ("temperature", "least_probability", "seed")
+    return section.model_copy(update={name: fields[name].default for name in unused})
 
 
 def _search(section: ChooseSection) -> Search:

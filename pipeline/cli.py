@@ -14,6 +14,7 @@ import pipeline
 from models.errors import WeightsError
 from pipeline.commands.check import check
 from pipeline.commands.config import config as config_group
+from pipeline.commands.config import load_any
 from pipeline.commands.evaluate import compare, evaluate
 from pipeline.commands.memory import memory
 from pipeline.commands.models import models
@@ -302,7 +303,7 @@ def export(folder: Path, file_format: str | None, path: Path) -> None:
 def doctor(file: Path | None) -> None:
     """Say what this machine has and what would be chosen.
 
-    Versions of libraries, devices, and for a config its models on them.
+    Versions of libraries, devices, and for the config of a run or an evaluation its models.
 
     \b
     Example usage:
@@ -310,7 +311,7 @@ def doctor(file: Path | None) -> None:
     """
     from pipeline.doctor import doctor_lines
 
-    for line in doctor_lines(load_config(file) if file else None):
+    for line in doctor_lines(load_any(file) if file else None):
         click.echo(line)
 
 

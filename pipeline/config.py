@@ -6,18 +6,17 @@ not (what they change is read from the documents, or does not change the answer)
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from models.device import DEVICE_PATTERN
 from models.specs import (
     BertScoreSpec,
     EstimatorSpec,
     JudgeSpec,
-    Precision,
     SummarizerSpec,
     TranslatorSpec,
 )
-from models.strict import BARE_OFF, FILE, MADE, MODEL, PathKey
+from models.strict import BARE_OFF, DEVICE_PATTERN, FILE, MADE, MODEL, PathKey, Precision
+from pipeline.input_section import InputSection
 from pipeline.records import BlockKind, Rung
 from pipeline.text.rouge import Rouge
 
@@ -28,96 +27,7 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class Fields(Section):
-    """What the columns of a row (JSON Lines, CSV, Parquet, dataset) are called."""
-
-    text: str = Field(default="text", description="The Chinese text.")
-    id: str = Field(default="id", description="A stable name of the row.")
-    title: str = Field(default="title", description="The headline.")
-    date: str = Field(default="date", description="Date of publication, any form.")
-    edition: str = Field(
-        default="edition",
-        description="What the row is a page or story of, with `input.edition: rows`.",
-    )
-    reference: str = Field(default="reference", description="A reference translation.")
-    reference_summary: str = Field(
-        default="reference_summary", description="A reference summary, in English or Chinese."
-    )
-
-
-class DatasetSection(Section):
-    """Which part of a dataset to read."""
-
-    split: str = Field(default="train", description="The split.")
-    subset: str | None = Field(default=None, description="The configuration of a hub's dataset.")
-    revision: str | None = Field(
-        default=None,
-        description="The 40-digit commit of a hub's dataset, which must be given. With "
-        "`runtime.offline` it is looked for in the caches of `datasets` and of the hub.",
-    )
-
-
-class InputSection(Section):
-    """What to read."""
-
-    _bases: dict[str, str] = PrivateAttr(default_factory=dict)
-
-    @property
-    def bases(self) -> dict[str, str]:
-        """The folders that paths of a config file were joined to, by path.
-
-        A document's source is written without its base, so that a run is the same wherever
-        it is started.
-        """
-        return self._bases
-
-    paths: Annotated[tuple[str, ...], PathKey("input", ("-",))] = Field(
-        min_length=1,
-        description="Files, folders (read recursively) and globs; `-` is standard input. With "
-        "`format: dataset` the name of a dataset on a hub, or a folder that `datasets` saved.",
-    )
-    format: Literal[
-        "auto",
-        "markdown",
-        "text",
-        "html",
-        "docx",
-        "epub",
-        "mineru",
-        "jsonl",
-        "csv",
-        "parquet",
-        "dataset",
-    ] = Field(
-        default="auto",
-        description="`auto` goes by the file name: .md, .txt, .html, .docx, .epub, "
-        "_content_list.json (MinerU), .jsonl, .csv, .tsv, .parquet, each also packed as .gz or "
-        ".zst; and finds folders that `datasets` saved.",
-    )
-    edition: Literal["none", "folder", "rows"] = Field(
-        default="none",
-        description="What is read as one newspaper, so that stories that go on on another page "
-        "(下转第2版, 上接第1版) are put together: with `folder` the pages of a folder (Markdown, "
-        "text, HTML, Word, MinerU), with `rows` rows that follow each other and share "
-        "`fields.edition`.",
-    )
-    dataset: DatasetSection = Field(
-        default=DatasetSection(), description="Which split, subset and revision of a dataset."
-    )
-    encoding: str = Field(
-        default="auto", description="`auto` detects UTF-8, GB18030, Big5, UTF-16; or a codec name."
-    )
-    fields: Fields = Field(default=Fields(), description="Names of the columns of rows.")
-    max_megabytes: float = Field(
-        default=20,
-        gt=0,
-        le=1_000_000,
-        description="A single document larger than this is refused (a file of rows may be "
-        "larger: the limit holds for each row).",
-    )
-
-
-class RuntimeSection(Section):
+class MachineSection(Section):
     """Where and how fast; never what. Only `precision` changes the output."""
 
     device: str = Field(
@@ -130,24 +40,23 @@ class RuntimeSection(Section):
     )
     precision: Precision = Field(
         default="auto",
-        description="`auto`: int8 on CPU and float16 on GPU with ctranslate2, float32 on CPU and "
-        "float16 on GPU with transformers.",
+        description="Precision of every model that sets none itself. `auto` chooses for each "
+        "model: on a CPU int8 with ctranslate2 and float32 with transformers; on a CUDA GPU "
+        "float16, but bfloat16 for the T5 family (T5, mT5, MADLAD-400), which overflows in "
+        "float16; on an Apple GPU float32. Trained metrics have a `precision` of their own.",
     )
     batch_tokens: Annotated[int, Field(ge=16)] | Literal["auto"] = Field(
         default="auto",
         description="Padded tokens in a batch; `auto` takes what half of the free memory has room "
         "for, at most 4,096 on a CPU and 32,768 on a GPU; ctranslate2 on a CPU cuts a whole window "
-        "by its own measure. What does not fit after all is halved.",
+        "by its own measure, and servers make their own batches. What does not fit is halved.",
     )
-    threads: int | Literal["auto"] = Field(
+    threads: Annotated[int, Field(ge=1)] | Literal["auto"] = Field(
         default="auto",
         description="CPU threads; `auto` uses every core this process may use. On a GPU each "
         "of the first four feeds ctranslate2 a batch.",
     )
     offline: bool = Field(default=True, description="Never touch the network.")
-    shard_size: int = Field(
-        default=64, ge=1, description="Mean number of documents in a shard, the unit of resuming."
-    )
     memory: Annotated[str, BARE_OFF, PathKey("made", ("auto", "off"))] = Field(
         default="auto",
         description="The translation memory: `auto` (memory.sqlite beside the folder that `output` "
@@ -157,6 +66,14 @@ class RuntimeSection(Section):
     cache: Annotated[str, PathKey("made", ("auto",))] = Field(
         default="auto",
         description="Folder for converted models; `auto` is the user's cache folder.",
+    )
+
+
+class RuntimeSection(MachineSection):
+    """What a run takes from the machine."""
+
+    shard_size: int = Field(
+        default=64, ge=1, description="Mean number of documents in a shard, the unit of resuming."
     )
 
 
@@ -189,7 +106,9 @@ class RepairSection(Section):
         "(an amount off by a power of ten, a loop cut to one round).",
     )
     fallback: TranslatorSpec | None = Field(
-        default=None, description="A second translation model, loaded only when it is needed."
+        default=None,
+        description="A second translation model, for the rung `fallback`; loaded only when it is "
+        "needed.",
     )
     least_confidence: float = Field(
         default=0.7,
@@ -227,16 +146,25 @@ class ChooseSection(Section):
         description="Choose only among those in which the checks find least.",
     )
     temperature: float = Field(
-        default=1.0, gt=0, le=5, description="Of draws: below 1 the probable more often."
+        default=1.0,
+        gt=0,
+        le=5,
+        description="With `among: draws`: below 1 the probable are drawn more often.",
     )
     least_probability: float = Field(
-        default=0.02, ge=0, le=1, description="Tokens less probable than this are never drawn."
+        default=0.02,
+        ge=0,
+        le=1,
+        description="With `among: draws`: less probable tokens are never drawn.",
     )
-    seed: int = Field(default=1, ge=0, description="Another one gives other draws.")
+    seed: int = Field(
+        default=1, ge=0, description="With `among: draws`: another seed gives other draws."
+    )
     estimator: JudgeSpec | None = Field(
         default=None,
         description="A judge that needs no reference: CometKiwi or XCOMET (`comet`), `metricx`, or "
-        "a translation model (`seq2seq`), made to write each translation.",
+        "a translation model (`seq2seq`), made to write each translation (its `beams`, "
+        "`length_penalty`, `no_repeat_ngram_size` and `shortlist` have no effect).",
     )
 
     @model_validator(mode="after")
@@ -278,6 +206,12 @@ class SummarizeSection(Section):
         description="A summarizer of its own for English. Without one an extractive `model` gives "
         "the translations of the sentences it picked, an abstractive one reads the English.",
     )
+
+    @model_validator(mode="after")
+    def _english_model_has_something_to_write(self) -> "SummarizeSection":
+        if self.english_model is not None and "en" not in self.languages:
+            raise ValueError("'english_model' has no effect without 'en' in 'languages'")
+        return self
 
 
 class ScoreSection(Section):
@@ -339,7 +273,7 @@ class LicencesSection(Section):
     allow: Annotated[tuple[str, ...], MODEL] = Field(
         default=(),
         description="Models (as in `path`) and licences (as `pipeline models show` writes them) "
-        "that are used all the same, because you have read them.",
+        "that `publish` lets through, because you have read them.",
     )
 
 
@@ -386,6 +320,16 @@ class Config(Section):
         default={},
         description="What must hold, by metric of `score.metrics`; otherwise the exit code is 4.",
     )
+
+    @model_validator(mode="after")
+    def _gate_has_metrics_that_are_computed(self) -> "Config":
+        for name in self.gate:
+            if name not in self.score.metrics:
+                raise ValueError(
+                    f"gate.{name}: not one of score.metrics: {', '.join(self.score.metrics)}; "
+                    "add it there"
+                )
+        return self
 
     @field_validator("output")
     @classmethod

@@ -25,6 +25,9 @@ _YAML = re.compile(r"^\s*(?:-\s+)*[\"']?[A-Za-z_]+[\"']?\s*[:：]|^\s*[-\[{?&!%]
 MAX_BYTES = 1_000_000
 """A larger file is no config."""
 
+EVALUATION_KEYS = frozenset({"sets", "systems"})
+"""Sections that only the config of an evaluation has."""
+
 Model = TypeVar("Model", bound=BaseModel)
 NOTHING: Mapping[str, Any] = types.MappingProxyType({})
 
@@ -56,6 +59,7 @@ def load_section(
     `absolute` gives paths that hold wherever they are read.
     """
     merged = _read_yaml(path, model)
+    _check_kind(path, merged, model)
     own_output = merged.get("output")
     for setting in settings:
         _apply(merged, setting)
@@ -77,6 +81,17 @@ def load_section(
     if isinstance(config, Config):
         config.input.bases.update(resolved.bases)
     return config
+
+
+def _check_kind(path: Path, values: Mapping[str, Any], model: type[BaseModel]) -> None:
+    """Raise ConfigError where a command gets the config of the other kind."""
+    is_evaluation = bool(EVALUATION_KEYS & values.keys())
+    if is_evaluation and model is Config:
+        raise ConfigError(
+            f"{path}: is the config of an evaluation; use pipeline evaluate --config {path}"
+        )
+    if "translate" in values and not is_evaluation and model.model_fields.keys() >= EVALUATION_KEYS:
+        raise ConfigError(f"{path}: is the config of a run; use pipeline run --config {path}")
 
 
 def checked(values: Mapping[str, Any], model: type[Model], place: Path | str) -> Model:
@@ -264,7 +279,8 @@ def _explain(
         return f"needs at least {context['min_length']} entry, found {context['actual_length']}"
     if kind == "value_error":
         return str(context["error"])
-    if kind == "string_pattern_mismatch" or detail["loc"][-1] in ("int", "float", "str"):
+    member = str(detail["loc"][-1]).removeprefix("constrained-")
+    if kind == "string_pattern_mismatch" or member in ("int", "float", "str"):
         # the last step names a member of a union of plain types: say what the field takes,
         # which its description begins with
         return (

@@ -4,10 +4,15 @@ import platform
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
 
 import pipeline
 from models.device import available_threads, cuda_device_count, has_mps
 from models.local import bundled_models
+from models.metrics.load import ResolvedScorer
+from models.resolved import ResolvedModel
 from models.weights import cache_folder
 from pipeline.config import Config
 from pipeline.errors import PipelineError
@@ -16,8 +21,12 @@ from pipeline.memoryplace import memory_line, memory_path
 from pipeline.plan import STAGES, prepare
 
 
-def doctor_lines(config: Config | None) -> Iterator[str]:
-    """Yield what somebody who helps a user would ask first; imports no heavy library."""
+def doctor_lines(config: BaseModel | None) -> Iterator[str]:
+    """Yield what somebody who helps a user would ask first; imports no heavy library.
+
+    `config` is that of a run or of an evaluation.
+    """
+    runtime: Any = getattr(config, "runtime", None)
     commit = git_commit()
     yield _line("yibao", pipeline.__version__ + (f" ({commit[:12]})" if commit else ""))
     yield _line("python", f"{platform.python_version()} at {sys.executable}")
@@ -29,10 +38,12 @@ def doctor_lines(config: Config | None) -> Iterator[str]:
     yield _line("mps", "yes" if has_mps() else "no")
     for name, version in library_versions().items():
         yield _line(name, version)
-    yield _line("cache", str(cache_folder(config.runtime.cache if config else "auto")))
+    yield _line("cache", str(cache_folder(runtime.cache if runtime else "auto")))
     yield _line("bundled", ", ".join(model.path for model in bundled_models()) or "none")
-    if config:
+    if isinstance(config, Config):
         yield from _choices(config)
+    elif config is not None:
+        yield from _evaluation_choices(config)
 
 
 def _choices(config: Config) -> Iterator[str]:
@@ -49,8 +60,45 @@ def _choices(config: Config) -> Iterator[str]:
             yield _line(stage.name, f"cannot run: {error}")
             continue
         for model in models:
-            yield _line(stage.name, model.name)
-            yield from (_line("", reason) for reason in model.reasons)
+            yield from _model_lines(stage.name, model.name, model)
+
+
+def _evaluation_choices(config: BaseModel) -> Iterator[str]:
+    """Yield what the models among the systems and metrics would use, or why they cannot run."""
+    # imported here: numpy and the models of an evaluation are needed for nothing else
+    from pipeline.evaluation.config import EvaluationConfig, ModelSystem
+    from pipeline.evaluation.systems import as_run, prepared_system
+    from pipeline.evaluation.trained import metric_model
+
+    if not isinstance(config, EvaluationConfig):
+        raise TypeError(f"{type(config).__name__} is no config of a run or an evaluation")
+    folder = Path(config.output)
+    yield _line("output", str(folder.absolute()))
+    for system in config.systems:
+        if not isinstance(system, ModelSystem):
+            yield _line("system", f"{system.name}: {system.path}")
+            continue
+        try:
+            step = prepared_system(system, as_run(system, config.runtime, folder))
+        except PipelineError as error:
+            yield _line("system", f"{system.name} cannot run: {error}")
+            continue
+        for model in step.models:
+            yield from _model_lines("system", f"{system.name}: {model.name}", model)
+    for name, spec in config.trained_metrics.items():
+        try:
+            metric = metric_model(name, spec, config.runtime)
+        except PipelineError as error:
+            yield _line("metric", f"{name} cannot run: {error}")
+            continue
+        yield from _model_lines("metric", f"{name}: {metric.name}", metric)
+
+
+def _model_lines(name: str, text: str, model: ResolvedModel | ResolvedScorer) -> Iterator[str]:
+    yield _line(name, text)
+    yield from (_line("", reason) for reason in model.reasons)
+    if model.backend != "none":
+        yield _line("", f"licence {model.licence or 'not stated'}")
 
 
 def _line(name: str, text: str) -> str:

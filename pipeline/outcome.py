@@ -7,9 +7,11 @@ from typing import Any
 
 import pipeline
 from pipeline.config import Config
+from pipeline.errors import ConfigError
 from pipeline.evaluation.verdict import Verdict
+from pipeline.formats.references import read_references, reference_key
 from pipeline.manifest import Manifest
-from pipeline.plan import REPORT_VERSION, ROW_TYPES, digest
+from pipeline.plan import REPORT_VERSION, ROW_TYPES, SEGMENT, digest
 from pipeline.records import Article, Failure, Score, Summary, SummaryScores, Translation
 from pipeline.stages.report import Row
 from pipeline.stages.vocabulary import Vocabulary, unknown_characters
@@ -107,15 +109,27 @@ def _warnings(config: Config, manifest: Manifest) -> tuple[str, ...]:
 
 
 def check_end(config: Config) -> None:
-    """Raise now what would else be told after hours of work: of the gate, of a metric's weights."""
+    """Raise ConfigError before any work where the gate could not be judged at the end."""
     if config.gate:
         from pipeline.evaluation.judging import check_run_gate
 
         check_run_gate(config)
-    if config.score.summary_bertscore is not None:
-        from pipeline.evaluation.summaries import summary_table
 
-        summary_table(config)
+
+def check_gate_references(config: Config, keys: Mapping[str, Sequence[str]], store: Store) -> None:
+    """Raise ConfigError where no article or sentence has a reference that a gate could use."""
+    references = read_references(config.score.references)
+    for key in keys[SEGMENT.writes]:
+        for article in store.read(SEGMENT.writes, key, Article):
+            sentences = (sentence for block in article.blocks for sentence in block.sentences)
+            if article.reference or any(
+                reference_key(each.text) in references for each in sentences
+            ):
+                return
+    raise ConfigError(
+        "gate: nothing that was read has a reference; name files of zh and en in score.references, "
+        f"or give rows a column '{config.input.fields.reference}'"
+    )
 
 
 def _judged(config: Config, store: Store) -> tuple[Verdict, ...]:
@@ -216,12 +230,13 @@ def _facts(manifest: Manifest) -> dict[str, str]:
     """Return what a reader may ask of how the report was made; no clock, so it is repeatable."""
     facts = {"Yibao": pipeline.__version__}
     for stage, models in manifest.models.items():
-        for model in models:
-            facts[stage.capitalize()] = ", ".join(
-                [model["name"]]
-                if model["backend"] == "none"
-                else [model["name"], model["backend"], model["precision"], model["device"]]
-            )
-            if model.get("licence"):
-                facts[f"{stage.capitalize()} licence"] = model["licence"]
+        facts[stage.capitalize()] = "; ".join(map(_model_fact, models))
+        licences = [model["licence"] or "not stated" for model in models]
+        if any(model["licence"] for model in models):
+            facts[f"{stage.capitalize()} licence"] = "; ".join(licences)
     return facts
+
+
+def _model_fact(model: Mapping[str, Any]) -> str:
+    how = () if model["backend"] == "none" else (model["backend"], model["precision"])
+    return ", ".join([model["name"], *how, *([model["device"]] if how else [])])

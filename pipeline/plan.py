@@ -23,17 +23,18 @@ from models.load import (
     resolve_summarizer,
     resolve_translator,
 )
-from models.metrics.load import ResolvedScorer
+from models.metrics.load import ResolvedScorer, resolve_scorer
 from models.prompted import PromptedSpec
 from models.protocols import Translator
 from models.resolved import ResolvedModel
-from models.specs import ScorerSpec, SummarizerSpec, TranslatorSpec
+from models.specs import TranslatorSpec
 from models.workers import BATCHES_A_WORKER, MOST_ON_GPU
 from pipeline.choosing import prepare_choosing
 from pipeline.config import Config, RuntimeSection
 from pipeline.errors import ConfigError, ModelError
 from pipeline.expecting import expected_error, own_errors
 from pipeline.formats.references import read_references
+from pipeline.keys import decisive, spoken_name
 from pipeline.licensing import refuse_licences
 from pipeline.memory import Memory, Progress, RememberingTranslator
 from pipeline.records import Article, Document, Edition, Score, Summary, Translation
@@ -181,7 +182,8 @@ def prepare(stage: Stage, config: Config) -> Step:
                 step = _score_step(config)
     except WeightsError as error:
         raise ModelError(str(error)) from None
-    refuse_licences(stage.name, step.models, config.licences)
+    place = "score.summary_bertscore" if stage.name == "score" else stage.name
+    refuse_licences(place, step.models, config.licences)
     return step
 
 
@@ -195,7 +197,11 @@ def _translate_step(config: Config) -> Step:
     specs = [section.model]
     if section.repair.enabled and section.repair.fallback and "fallback" in section.repair.rungs:
         specs.append(section.repair.fallback)
-    resolved = [_resolved_translator(spec, config) for spec in specs]
+    places = ("translate.model", "translate.repair.fallback")
+    resolved = [
+        _resolved_translator(spec, config, place)
+        for spec, place in zip(specs, places, strict=False)
+    ]
     decodings = [decisive(spec, own) for spec, own in zip(specs, resolved, strict=True)]
     terms = _glossary_text(section.glossary)
     glossary = parse_glossary(terms, name=section.glossary or "glossary")
@@ -225,7 +231,7 @@ def _translate_step(config: Config) -> Step:
         ) -> RememberingTranslator:
             key = digest(decodings[which])
             if tools.memory:
-                tools.memory.name(key, _spoken_name(specs[which], resolved[which]))
+                tools.memory.name(key, spoken_name(specs[which], resolved[which]))
             return RememberingTranslator(
                 translator,
                 memory=tools.memory,
@@ -309,13 +315,14 @@ def remembered_chars(runtime: RuntimeSection, resolved: ResolvedModel, *, is_ret
     return part // WINDOW_PARTS if is_retry else part
 
 
-def _resolved_translator(spec: TranslatorSpec, config: Config) -> ResolvedModel:
+def _resolved_translator(spec: TranslatorSpec, config: Config, place: str) -> ResolvedModel:
     return resolve_translator(
         spec,
         device=config.runtime.device,
         precision=config.runtime.precision,
         offline=config.runtime.offline,
         cache=config.runtime.cache,
+        place=place,
     )
 
 
@@ -329,8 +336,9 @@ def _summarize_step(config: Config) -> Step:
             precision=runtime.precision,
             offline=runtime.offline,
             cache=runtime.cache,
+            place=place,
         )
-        for spec in specs
+        for spec, place in zip(specs, ("summarize.model", "summarize.english_model"), strict=False)
     ]
 
     def load(tools: Tools) -> StageFunction:
@@ -376,34 +384,22 @@ def _score_step(config: Config) -> Step:
             expected_error=expected_error(error_map) if error_map else None,
         )
 
-    return Step(SCORE, settings, (), load)
+    return Step(SCORE, settings, _summary_models(config), load)
 
 
-_PLACES = {
-    *("path", "revision", "backend", "trust_remote_code", "precision"),
-    *("encoder", "encoder_revision", "tokenizer", "tokenizer_revision"),
-    *("base_url", "api_key_variable", "concurrency", "timeout_seconds", "retries"),
-}
-"""Keys of a spec that say where, or whose outcome is in the `answer_key` of what was found."""
-
-
-def decisive(
-    spec: TranslatorSpec | SummarizerSpec | ScorerSpec, resolved: ResolvedModel | ResolvedScorer
-) -> dict[str, Any]:
-    """Return what of a model decides its answer: identity and settings, not where it is."""
-    settings: dict[str, Any] = spec.model_dump(mode="json", exclude=_PLACES)
-    return settings | {"answer": resolved.answer_key}
-
-
-def _spoken_name(spec: TranslatorSpec, resolved: ResolvedModel) -> str:
-    """Call a model and what of its settings is not the default by a name people know."""
-    changed = spec.model_dump(
-        mode="json",
-        exclude=_PLACES | {"kind", "model"},
-        exclude_defaults=True,
-    )
-    settings = [f"{name} {value}" for name, value in changed.items()]
-    return ", ".join([resolved.name, resolved.backend, resolved.precision, *settings])
+def _summary_models(config: Config) -> tuple[ResolvedScorer, ...]:
+    """Find the model that scores summaries; the report loads it, and no score depends on it."""
+    spec, runtime = config.score.summary_bertscore, config.runtime
+    if spec is None:
+        return ()
+    try:
+        return (
+            resolve_scorer(
+                spec, device=runtime.device, offline=runtime.offline, cache=runtime.cache
+            ),
+        )
+    except WeightsError as error:
+        raise ModelError(f"score.summary_bertscore: {error}") from None
 
 
 def _glossary_text(name: str | None) -> str:

@@ -26,7 +26,13 @@ from pipeline.manifest import (
 )
 from pipeline.memory import Memory
 from pipeline.memoryplace import memory_line, memory_path, remembered_sentences
-from pipeline.outcome import REPORT_FILES, Outcome, check_end, conclude
+from pipeline.outcome import (
+    REPORT_FILES,
+    Outcome,
+    check_end,
+    check_gate_references,
+    conclude,
+)
 from pipeline.plan import (
     ROW_TYPES,
     SEGMENT,
@@ -125,6 +131,8 @@ def _run_stages(config: Config, options: Options, journal: Journal, manifest: Ma
     for step in steps:
         manifest.add_step(step)
     failures = _segment(config, options, journal, manifest, steps[0], store)
+    if config.gate and options.until == "report":
+        check_gate_references(config, manifest.tables, store)
     if TRANSLATE in wanted:
         _say_memory(config, journal, manifest)
     with _opened_memory(config) as memory:

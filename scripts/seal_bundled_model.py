@@ -22,7 +22,8 @@ from models.canary import (
 )
 from models.decoding import BatchTranslator
 from models.load import load_translator, resolve_translator
-from models.specs import Backend, Precision, Seq2SeqSpec
+from models.specs import Backend, Seq2SeqSpec
+from models.strict import Precision
 from models.sums import verify_sums, write_sums
 from models.weights import sealed_files
 

@@ -18,7 +18,7 @@ from models.device import (
     resolve_precision,
 )
 from models.errors import WeightsError
-from models.specs import Precision
+from models.strict import Precision
 
 CHOSEN = [
     # asked, backend, CUDA devices, Apple GPU, what stands in the way of CUDA, device, reason
@@ -140,7 +140,9 @@ def test_the_precision_suits_backend_device_and_family(
         )
 
     if expected is None:
-        with pytest.raises(WeightsError, match=r"runtime\.precision.*choose auto"):
+        with pytest.raises(
+            WeightsError, match=r"runtime\.precision.*set translate\.model\.precision to auto"
+        ):
             choose()
     else:
         assert choose() == expected

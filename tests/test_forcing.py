@@ -13,7 +13,7 @@ from models.forcing import BatchScorer, Forced, translation_scorer
 from models.load import load_translator, resolve_translator
 from models.protocols import TranslationScore
 from models.specs import Backend, Seq2SeqSpec
-from tests.checkpoints import TRANSLATORS
+from tests.checkpoints import POSITIONS, TRANSLATORS
 from tests.fakes import EchoTranslator, Letters
 
 PAIRS = (
@@ -149,3 +149,18 @@ def test_a_forced_language_does_not_count() -> None:
 def test_a_model_that_cannot_be_forced_says_so() -> None:
     with pytest.raises(WeightsError, match="EchoTranslator"):
         translation_scorer(EchoTranslator())
+
+
+@pytest.mark.parametrize("backend", ["transformers", "ctranslate2"])
+@pytest.mark.parametrize("name", [name for name in TRANSLATORS if name not in ("t5", "mt5")])
+def test_an_output_as_long_as_the_positions_is_scored(
+    name: str, backend: Backend, folders: dict[str, Path]
+) -> None:
+    spec = Seq2SeqSpec(kind="seq2seq", path=str(folders[name]), backend=backend)
+    resolved = resolve_translator(spec, device="cpu", precision="float32")
+    scorer = translation_scorer(load_translator(spec, resolved, threads=1))
+    assert scorer.decoding.max_target_tokens == POSITIONS
+    [score] = scorer.score([("今年上海的经济合作。", LONG)])
+    forced = scorer.decoding.first_token is not None
+    assert score.target_truncated
+    assert len(score.log_probabilities) == POSITIONS - 1 - forced

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
+from models.architecture import read_json
 from models.cards import licence
 from models.device import (
     Device,
@@ -107,7 +108,8 @@ def resolve_scorer(
     """
     if isinstance(spec, LanguageJudgeSpec):
         return _resolved_judge(spec, device, offline, cache)
-    chosen = resolve_device(device, "transformers")
+    key = "runtime.device" if spec.device is None else "device"
+    chosen = resolve_device(spec.device or device, "transformers", key=key)
     exact = _precision(spec, chosen)
     files = _files(spec, offline=offline, cache=cache_folder(cache))
     asked = "asked for" if spec.precision != "auto" else "auto: scores are published in it"
@@ -130,7 +132,9 @@ def resolve_scorer(
 def _resolved_judge(
     spec: LanguageJudgeSpec, device: str, offline: bool, cache: str | Path
 ) -> ResolvedScorer:
-    model = resolve_translator(spec.model, device=device, offline=offline, cache=cache)
+    model = resolve_translator(
+        spec.model, device=device, offline=offline, cache=cache, place="model"
+    )
     return ResolvedScorer(
         kind=spec.kind,
         name=model.name,
@@ -172,7 +176,16 @@ def _files(spec: FileScorerSpec, *, offline: bool, cache: Path) -> _Files:
                 cache=cache,
                 trust_remote_code=spec.trust_remote_code,
             )
+            _check_layer(spec, weights.folder)
             return _Files(weights, weights, True, (("layer", spec.layer),))
+
+
+def _check_layer(spec: BertScoreSpec, folder: Path) -> None:
+    """Raise WeightsError where the encoder has fewer layers than the spec's."""
+    config = read_json(folder / "config.json")
+    layers = config.get("num_hidden_layers", config.get("n_layers"))
+    if isinstance(layers, int) and spec.layer > layers:
+        raise WeightsError(f"layer: {spec.layer} is more than the {layers} layers of {folder}")
 
 
 def _comet_files(spec: CometSpec, *, offline: bool, cache: Path) -> _Files:
@@ -211,16 +224,15 @@ def _name(path: str, revision: str | None) -> str:
 
 
 def _precision(spec: FileScorerSpec, device: Device) -> LoadedPrecision:
-    try:
-        return resolve_precision(
-            "float32" if spec.precision == "auto" else spec.precision,
-            "transformers",
-            device,
-            overflows_in_float16=isinstance(spec, MetricXSpec),
-        )
-    except WeightsError as error:
-        # a metric has a precision of its own
-        raise WeightsError(str(error).removeprefix("runtime.")) from None
+    return resolve_precision(
+        "float32" if spec.precision == "auto" else spec.precision,
+        "transformers",
+        device,
+        overflows_in_float16=isinstance(spec, MetricXSpec),
+        key="precision",
+        place="",
+        name=_name(spec.path, spec.revision),
+    )
 
 
 def load_scorer(

@@ -1,13 +1,14 @@
 """`pipeline config`: check, show, schema."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 from pydantic import BaseModel
 
 from pipeline.config import Config
-from pipeline.configfile import dump_config, load_section, top_keys
+from pipeline.configfile import EVALUATION_KEYS, dump_config, load_section, top_keys
 
 _FILE = click.Path(path_type=Path)
 
@@ -27,7 +28,7 @@ def config_check(file: Path, settings: tuple[str, ...]) -> None:
     Example usage:
         pipeline config check configs/demo.yaml
     """
-    load_section(file, kind_of(file), settings)
+    load_any(file, settings)
     click.echo(f"{file}: valid")
 
 
@@ -41,8 +42,7 @@ def config_show(file: Path, settings: tuple[str, ...]) -> None:
     Example usage:
         pipeline config show configs/demo.yaml
     """
-    config = load_section(file, kind_of(file), settings, absolute=True)
-    click.echo(dump_config(config), nl=False)
+    click.echo(dump_config(load_any(file, settings, absolute=True)), nl=False)
 
 
 @config.command("schema")
@@ -64,10 +64,10 @@ def config_schema(file: Path | None) -> None:
         click.echo(f"schema written to {file}", err=True)
 
 
-def kind_of(file: Path) -> type[BaseModel]:
-    """Return what kind of config a file is: of an evaluation if it has `sets` or `systems`."""
-    if {"sets", "systems"} & top_keys(file):
+def load_any(file: Path, settings: Sequence[str] = (), *, absolute: bool = False) -> BaseModel:
+    """Read and check a config of either kind: of an evaluation if it has `sets` or `systems`."""
+    if EVALUATION_KEYS & top_keys(file):
         from pipeline.evaluation.config import EvaluationConfig
 
-        return EvaluationConfig
-    return Config
+        return load_section(file, EvaluationConfig, settings, absolute=absolute)
+    return load_section(file, Config, settings, absolute=absolute)

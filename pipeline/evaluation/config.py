@@ -9,7 +9,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from models.specs import TrainedMetricSpec, TranslatorSpec
 from models.strict import FILE, MADE, MODEL, PathKey
-from pipeline.config import GateRule, RuntimeSection, Section
+from pipeline.config import GateRule, MachineSection, Section
 from pipeline.evaluation.metrics import MetricName
 from pipeline.evaluation.significance import SIGNIFICANCE, PairedTest, automatic_trials
 
@@ -187,8 +187,9 @@ class EvaluationConfig(Section):
         default="auto",
         description="Folder for what has been counted; `auto` is `statistics` in the output.",
     )
-    runtime: RuntimeSection = Field(
-        default=RuntimeSection(), description="Device and speed, for systems that are models."
+    runtime: MachineSection = Field(
+        default=MachineSection(),
+        description="Device and speed, for systems and metrics that are models.",
     )
     gate: dict[MetricName | str, GateRule] = Field(
         default={}, description="What must hold, by metric; otherwise the exit code is 4."

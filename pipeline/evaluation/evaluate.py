@@ -34,7 +34,7 @@ from pipeline.evaluation.results import (
     is_better,
 )
 from pipeline.evaluation.significance import groups, interval, ranks, resampled_scores
-from pipeline.evaluation.systems import outputs
+from pipeline.evaluation.systems import check_systems, outputs
 from pipeline.evaluation.testsets import read_set
 from pipeline.evaluation.trained import chosen_metrics
 from pipeline.journal import Watch, unwatched
@@ -56,6 +56,7 @@ def evaluate(
     sets = [read_set(spec, offline=config.runtime.offline) for spec in config.sets]
     for test_set in sets:
         check_references(test_set, metrics)
+    check_systems(config.systems, config.runtime, folder)
     found = [outputs(spec, sets, config.runtime, folder) for spec in config.systems]
     pairs = [
         (test_set, [output for each in found if (output := each[at]) is not None])

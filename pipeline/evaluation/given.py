@@ -14,7 +14,7 @@ from models.load import load_translator, resolve_translator
 from models.protocols import Segment, SegmentScore
 from models.resolved import ResolvedModel
 from models.specs import GivenConfidenceSpec
-from pipeline.config import RuntimeSection
+from pipeline.config import MachineSection
 from pipeline.errors import ModelError
 from pipeline.evaluation.metrics import Metric, mean_metric
 from pipeline.plan import digest
@@ -23,21 +23,29 @@ from pipeline.plan import digest
 GIVEN_VERSION = 1
 
 
-def given_metric(name: str, spec: GivenConfidenceSpec, runtime: RuntimeSection) -> Metric:
+def resolve_given(spec: GivenConfidenceSpec, runtime: MachineSection) -> ResolvedModel:
+    """Find the model, in float32 unless the spec says otherwise: a score is no machine's business.
+
+    Raises WeightsError where it is not there or cannot run so.
+    """
+    return resolve_translator(
+        spec.model,
+        device=runtime.device,
+        precision="float32",
+        offline=runtime.offline,
+        cache=runtime.cache,
+        place="model",
+    )
+
+
+def given_metric(name: str, spec: GivenConfidenceSpec, runtime: MachineSection) -> Metric:
     """Find the model. Its weights are loaded when the first segment must be scored.
 
     Raises ModelError, also later from `statistics`, with the place of the metric in the config.
     """
     place = f"trained_metrics.{name}"
     try:
-        # float32 wherever it runs: a score is not to depend on the machine
-        resolved = resolve_translator(
-            spec.model,
-            device=runtime.device,
-            precision="float32",
-            offline=runtime.offline,
-            cache=runtime.cache,
-        )
+        resolved = resolve_given(spec, runtime)
         error_map = _error_map(resolved) if spec.scale == "expected_error" else None
     except WeightsError as error:
         raise ModelError(f"{place}: {error}") from None
@@ -64,6 +72,7 @@ def given_metric(name: str, spec: GivenConfidenceSpec, runtime: RuntimeSection) 
             rows.append(SegmentScore(value, own.source_truncated or own.target_truncated))
         return rows
 
+    model = spec.model.model_dump(mode="json", exclude={"device", "precision"})
     known = [spec.scale, resolved.answer_key, GIVEN_VERSION]
     known += [asdict(error_map)] if error_map else []
     parts = ("confidence", f"model:{resolved.name}", f"weights:{resolved.identity[:12]}")
@@ -72,7 +81,7 @@ def given_metric(name: str, spec: GivenConfidenceSpec, runtime: RuntimeSection) 
         name,
         name,
         score,
-        answer=f"confidence {digest([known, spec.model.model_dump(mode='json')])}",
+        answer=f"confidence {digest([known, model])}",
         signature="|".join([*parts, "refs:no", unit, f"version:{GIVEN_VERSION}"]),
         lower_is_better=error_map is not None,
         needs_references=False,

@@ -11,9 +11,10 @@ from pipeline.evaluation.evaluate import cache_folder
 from pipeline.evaluation.gates import Measured, judge
 from pipeline.evaluation.metrics import MetricName, metric
 from pipeline.evaluation.results import Evaluation, Output, SetResult
-from pipeline.evaluation.sides import Side, measured, own_set, paired, read_side
+from pipeline.evaluation.sides import Side, measured, own_set, paired, read_side, referenced_side
 from pipeline.evaluation.trained import chosen_metrics
 from pipeline.evaluation.verdict import Verdict
+from pipeline.formats.paths import ROW_FORMATS, input_files
 
 # What score.metrics of a run calls chrf is chrF++.
 _OF_RUN: dict[str, MetricName] = {"bleu": "bleu", "chrf": "chrf++", "ter": "ter"}
@@ -21,9 +22,10 @@ _OF_RUN: dict[str, MetricName] = {"bleu": "bleu", "chrf": "chrf++", "ter": "ter"
 
 def check_run_gate(config: Config) -> None:
     """Raise ConfigError where the gate of a run could not be judged at its end."""
-    if not config.score.references:
+    if not config.score.references and not _may_hold_references(config):
         raise ConfigError(
-            "gate: needs sentences with references; name files of zh and en in score.references"
+            "gate: needs sentences with references; name files of zh and en in score.references, "
+            f"or give rows (JSONL, CSV …) a column '{config.input.fields.reference}'"
         )
     for name, rule in config.gate.items():
         if rule.against is None:
@@ -34,6 +36,13 @@ def check_run_gate(config: Config) -> None:
                 "written anew; name another one, such as that of the night before"
             )
         _check_against(f"gate.{name}.against", rule.against)
+
+
+def _may_hold_references(config: Config) -> bool:
+    """True if some of the input are rows, which may come with references."""
+    files, _ = input_files(config.input.paths, config.input.format)
+    # what standard input holds is seen when it is read
+    return any(file.format in ROW_FORMATS or file.format == "auto" for file in files)
 
 
 def check_evaluation_gate(config: EvaluationConfig) -> None:
@@ -95,7 +104,7 @@ def _other(rule: GateRule, result: SetResult, own: Output) -> Output | None:
 
 def judge_run(folder: Path, rules: Mapping[str, GateRule]) -> list[Verdict]:
     """Judge a run over its sentences that have references."""
-    side = read_side(str(folder))
+    side = referenced_side(str(folder))
     verdicts = []
     for name, rule in rules.items():
         of = metric(_OF_RUN[name])
@@ -113,7 +122,8 @@ def _drop_only(rule: GateRule) -> GateRule:
 
 def _against(side: Side, against: str, name: MetricName) -> tuple[Measured, Measured]:
     """Count a run and what it is held against, on the sentences that they share."""
-    other = read_side(against)
+    is_run = (Path(against) / "manifest.json").exists()
+    other = referenced_side(against) if is_run else read_side(against)
     test_set, mine, theirs = paired(side, other)[0]
     if not all(segment.references for segment in test_set.segments):
         raise ConfigError(

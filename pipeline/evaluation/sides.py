@@ -16,7 +16,7 @@ from pipeline.evaluation.cache import Counting, counted
 from pipeline.evaluation.gates import Measured
 from pipeline.evaluation.metrics import Metric, mean_metric
 from pipeline.evaluation.results import EvaluationSet, Output, Segment
-from pipeline.evaluation.systems import RunSentence, run_output, run_sentences
+from pipeline.evaluation.systems import RunSentence, run_articles, run_output, run_sentences
 from pipeline.formats.evaluation_json import read_sentences
 from pipeline.formats.references import reference_key
 from pipeline.journal import Watch, unwatched
@@ -31,6 +31,8 @@ class Side:
 
     name: str
     sentences: tuple[RunSentence, ...] = ()
+    unit: str = "sentences"
+    """What `sentences` are: of a run whose references came with rows they are whole articles."""
     outputs: tuple[tuple[EvaluationSet, Output], ...] = ()
 
 
@@ -56,6 +58,19 @@ def read_side(text: str) -> Side:
         hint = f"did you mean '{close[0]}'?" if close else f"there is {', '.join(names)}"
         raise ConfigError(f"{text}: no system '{name}' in {start}; {hint}")
     return Side(name, outputs=tuple(own))
+
+
+def referenced_side(folder: str) -> Side:
+    """Read a run folder for its references, as the report does.
+
+    Its sentences if one of them has a reference, otherwise its articles.
+    """
+    tables = read_run(Path(folder))
+    sentences = tuple(run_sentences(tables))
+    articles = () if any(each.reference for each in sentences) else tuple(run_articles(tables))
+    if any(each.reference for each in articles):
+        return Side(folder, sentences=articles, unit="articles")
+    return Side(folder, sentences=sentences)
 
 
 def paired(a: Side, b: Side) -> list[tuple[EvaluationSet, Output, Output]]:
@@ -124,7 +139,7 @@ def own_set(side: Side) -> tuple[EvaluationSet, Output]:
         raise ConfigError(
             f"gate: no sentence of {side.name} has a reference; name some in score.references"
         )
-    test_set = EvaluationSet("sentences with references", segments)
+    test_set = EvaluationSet(f"{side.unit} with references", segments)
     return test_set, run_output(side.name, side.sentences, test_set, side.name)
 
 

@@ -6,17 +6,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.browse import read_run
-from pipeline.config import Config, InputSection, RuntimeSection, SummarizeSection, TranslateSection
-from pipeline.errors import ConfigError
+from pipeline.config import (
+    Config,
+    MachineSection,
+    RuntimeSection,
+    SummarizeSection,
+    TranslateSection,
+)
+from pipeline.errors import ConfigError, ModelError
 from pipeline.evaluation.config import FileSystem, ModelSystem, RunSystem, SystemSpec
 from pipeline.evaluation.results import EvaluationSet, Output
 from pipeline.formats.references import reference_key
 from pipeline.formats.testsets import read_lines
+from pipeline.input_section import InputSection
 from pipeline.memory import Memory
 from pipeline.memoryplace import memory_path
 from pipeline.outcome import Tables
 from pipeline.plan import TRANSLATE, Step, Tools, digest, prepare
 from pipeline.records import Article, Block, Sentence, Translation
+from pipeline.stages.score import whole_text
 from pipeline.store import Store, to_json
 
 
@@ -33,7 +41,7 @@ class RunSentence:
 
 
 def outputs(
-    spec: SystemSpec, sets: Sequence[EvaluationSet], runtime: RuntimeSection, folder: Path
+    spec: SystemSpec, sets: Sequence[EvaluationSet], runtime: MachineSection, folder: Path
 ) -> list[Output | None]:
     """Return a system's output for every set; None where a file system has no file for one.
 
@@ -54,6 +62,23 @@ def outputs(
             ]
         case ModelSystem():
             return list(_model_outputs(spec, sets, runtime, folder))
+
+
+def check_systems(specs: Sequence[SystemSpec], runtime: MachineSection, folder: Path) -> None:
+    """Raise ConfigError or ModelError for a system that is not there, before any is asked."""
+    for spec in specs:
+        match spec:
+            case FileSystem():
+                if "{set}" not in spec.path and not Path(spec.path).exists():
+                    raise ConfigError(f"systems: {spec.name}: {spec.path}: no such file")
+            case RunSystem():
+                if not (Path(spec.path) / "manifest.json").exists():
+                    raise ConfigError(
+                        f"systems: {spec.name}: {spec.path}: no run folder there (it has no "
+                        "manifest.json)"
+                    )
+            case ModelSystem():
+                prepared_system(spec, as_run(spec, runtime, folder))
 
 
 def _file_output(spec: FileSystem, test_set: EvaluationSet, place: str) -> Output | None:
@@ -98,6 +123,26 @@ def run_sentences(tables: Tables) -> list[RunSentence]:
     return rows
 
 
+def run_articles(tables: Tables) -> list[RunSentence]:
+    """Return every article as if it were one sentence: its Chinese, its English, its reference."""
+    english = {row.article_id: row for row in tables.translations}
+    rows = []
+    for article in tables.articles:
+        if article.id in english:
+            sentences = (each for block in article.blocks for each in block.sentences)
+            rows.append(
+                RunSentence(
+                    article_id=article.id,
+                    source=" ".join(each.text for each in sentences),
+                    hypothesis=whole_text(article, english[article.id]),
+                    reference=" ".join((article.reference or "").split()) or None,
+                    confidence=None,
+                    findings=(),
+                )
+            )
+    return rows
+
+
 def run_output(
     name: str, sentences: Sequence[RunSentence], test_set: EvaluationSet, place: str
 ) -> Output:
@@ -123,17 +168,11 @@ def run_output(
 
 
 def _model_outputs(
-    spec: ModelSystem, sets: Sequence[EvaluationSet], runtime: RuntimeSection, folder: Path
+    spec: ModelSystem, sets: Sequence[EvaluationSet], runtime: MachineSection, folder: Path
 ) -> list[Output]:
     """Translate every set as the stage of a run does; a finished set is a shard in `folder`."""
-    config = Config(
-        input=InputSection(paths=(".",)),
-        output=str(folder),
-        runtime=runtime,
-        translate=TranslateSection(model=spec.model),
-        summarize=SummarizeSection.model_validate({"model": {"kind": "extractive"}}),
-    )
-    step = prepare(TRANSLATE, config)
+    config = as_run(spec, runtime, folder)
+    step = prepared_system(spec, config)
     articles = [_article(each) for each in sets]
     store = Store(folder)
     store.sweep([TRANSLATE.writes])
@@ -152,6 +191,25 @@ def _model_outputs(
         )
         for row in found
     ]
+
+
+def as_run(spec: ModelSystem, runtime: MachineSection, folder: Path) -> Config:
+    """Return the config of a run whose translate stage does what a system's model does."""
+    return Config(
+        input=InputSection(paths=(".",)),
+        output=str(folder),
+        runtime=RuntimeSection.model_validate(runtime.model_dump()),
+        translate=TranslateSection(model=spec.model),
+        summarize=SummarizeSection.model_validate({"model": {"kind": "extractive"}}),
+    )
+
+
+def prepared_system(spec: ModelSystem, config: Config) -> Step:
+    """Find a system's model. Raises ModelError, with the name of the system, if it cannot run."""
+    try:
+        return prepare(TRANSLATE, config)
+    except ModelError as error:
+        raise ModelError(f"systems: {spec.name}: {error}") from None
 
 
 def _translated(articles: Sequence[Article], step: Step, config: Config) -> list[Translation]:

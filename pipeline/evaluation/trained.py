@@ -15,6 +15,7 @@ from models.metrics.checking import check_scorer
 from models.metrics.load import ResolvedScorer, load_scorer, resolve_scorer
 from models.prompted import EndpointSpec
 from models.protocols import Segment, SegmentScore, SegmentScorer
+from models.resolved import ResolvedModel
 from models.specs import (
     GivenConfidenceSpec,
     LanguageJudgeSpec,
@@ -22,21 +23,22 @@ from models.specs import (
     ScorerSpec,
     TrainedMetricSpec,
 )
-from pipeline.config import LicencesSection, RuntimeSection
+from pipeline.config import LicencesSection, MachineSection
 from pipeline.configfile import load_section
 from pipeline.errors import ConfigError, ModelError
 from pipeline.evaluation.config import EvaluationConfig
-from pipeline.evaluation.given import given_metric
+from pipeline.evaluation.given import given_metric, resolve_given
 from pipeline.evaluation.metrics import Metric, MetricName, mean_metric, metric
 from pipeline.evaluation.results import NO_ANSWER, NO_NUMBER
+from pipeline.keys import decisive
 from pipeline.licensing import refuse_licences
-from pipeline.plan import decisive, digest
+from pipeline.plan import digest
 
 
 def trained_metric(
     name: str,
     spec: TrainedMetricSpec,
-    runtime: RuntimeSection,
+    runtime: MachineSection,
     *,
     place: str | None = None,
     licences: LicencesSection | None = None,
@@ -51,12 +53,7 @@ def trained_metric(
     if isinstance(spec, GivenConfidenceSpec):
         return given_metric(name, spec, runtime)
     place = place or f"trained_metrics.{name}"
-    try:
-        resolved = resolve_scorer(
-            spec, device=runtime.device, offline=runtime.offline, cache=runtime.cache
-        )
-    except WeightsError as error:
-        raise ModelError(f"{place}: {error}") from None
+    resolved = resolve_metric(place, spec, runtime)
     if licences is not None:
         refuse_licences(place, [resolved], licences)
 
@@ -93,6 +90,29 @@ def trained_metric(
     return replace(made, release=loaded.cache_clear, asks_again=served, silence=silence)
 
 
+def resolve_metric(place: str, spec: ScorerSpec, runtime: MachineSection) -> ResolvedScorer:
+    """Find a metric's files. Raises ModelError, with its place in the config, if it cannot run."""
+    try:
+        return resolve_scorer(
+            spec, device=runtime.device, offline=runtime.offline, cache=runtime.cache
+        )
+    except WeightsError as error:
+        raise ModelError(f"{place}: {error}") from None
+
+
+def metric_model(
+    name: str, spec: TrainedMetricSpec, runtime: MachineSection
+) -> ResolvedScorer | ResolvedModel:
+    """Find the model of a trained metric; loads nothing. Raises ModelError if it cannot run."""
+    place = f"trained_metrics.{name}"
+    if not isinstance(spec, GivenConfidenceSpec):
+        return resolve_metric(place, spec, runtime)
+    try:
+        return resolve_given(spec, runtime)
+    except WeightsError as error:
+        raise ModelError(f"{place}: {error}") from None
+
+
 def _decisive(spec: ScorerSpec, resolved: ResolvedScorer) -> dict[str, Any]:
     """Return what decides the scores; of a judge also its model's settings and the retries."""
     if not isinstance(spec, LanguageJudgeSpec) or resolved.judge is None:
@@ -107,7 +127,7 @@ def chosen_metrics(names: Sequence[str], config: EvaluationConfig | None) -> lis
     Raises ConfigError for a name that is neither, ModelError for weights that are not there.
     """
     trained = config.trained_metrics if config else {}
-    runtime = config.runtime if config else RuntimeSection()
+    runtime = config.runtime if config else MachineSection()
     known = (*get_args(MetricName), *trained)
     found = []
     for name in names:

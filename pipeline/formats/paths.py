@@ -33,6 +33,9 @@ _FORMATS = {
     ".docx": "docx",
     ".epub": "epub",
 }
+ROW_FORMATS = frozenset({"jsonl", "csv", "parquet", "dataset"})
+"""Formats of rows, which may come with references."""
+
 _MINERU = "_content_list.json"
 _PACKED = (".gz", ".zst")
 _DATASET_FILES = ("dataset_dict.json", "state.json")

@@ -87,7 +87,7 @@ def corpus_scores(
         segments += _segments(translation, row.sentences)
     if not segments:
         segments = [
-            _Segment(_whole(article, translation), _folded(article.reference))
+            _Segment(whole_text(article, translation), _folded(article.reference))
             for article, translation in zip(articles, translations, strict=True)
             if article.reference
         ]
@@ -170,14 +170,14 @@ def _article_metrics(
 ) -> tuple[MetricValue, ...]:
     segments = _segments(translation, sentences)
     if not segments and article.reference:
-        segments = [_Segment(_whole(article, translation), _folded(article.reference))]
+        segments = [_Segment(whole_text(article, translation), _folded(article.reference))]
     hypotheses = [segment.hypothesis for segment in segments]
     references = [segment.reference for segment in segments]
     rows = corpus_metrics(hypotheses, references, metrics, bootstrap_samples=0)
     return tuple(MetricValue(row.name, row.score) for row in rows)
 
 
-def _whole(article: Article, translation: Translation) -> str:
+def whole_text(article: Article, translation: Translation) -> str:
     """Give an article's English on one line, titles included if the Chinese has them."""
     shown = {
         sentence.id
