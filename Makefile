@@ -7,7 +7,6 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/installed
 TOOLS  := .venv-tools
-LOCKS  := requirements.lock requirements-cuda.lock
 PIP    := -m pip --disable-pip-version-check install --quiet
 HASHED := $(PIP) --no-deps --require-hashes
 
@@ -29,18 +28,18 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 
 # Installs again only if the packages changed. Every file that pip fetches has its hash in a lock
-# file. A CPU build of torch does without the CUDA libraries, so they are a file of their own.
-$(STAMP): pyproject.toml $(LOCKS)
+# file. A build of torch without CUDA is taken if pip finds it; otherwise that of the package index.
+$(STAMP): pyproject.toml $(wildcard requirements*.lock)
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Yibao needs Python 3.11 or newer; try: make PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python $(HASHED) --requirement requirements.lock
-	@if $(BIN)/python -c 'import importlib.metadata as m, sys; sys.exit("nvidia" not in str(m.requires("torch")))'; then \
-	    set -x; $(BIN)/python $(HASHED) --requirement requirements-cuda.lock; fi
+	@$(BIN)/python $(HASHED) --requirement requirements-cpu.lock 2>/dev/null || \
+	    { echo "no build of torch without CUDA here; taking the usual one"; $(BIN)/python $(HASHED) --requirement requirements-torch.lock; }
 	$(BIN)/python $(PIP) --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m pip --disable-pip-version-check check
 	touch $(STAMP)
 
-# WHEELS=FOLDER also accepts the builds of torch in that folder; UPGRADE=1 takes newer versions.
+# WHEELS=FOLDER also accepts the CPU builds of torch in that folder; UPGRADE=1 takes newer versions.
 lock: $(TOOLS)/installed
 	PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" $(PYTHON) scripts/lock_pins.py $(if $(WHEELS),--wheels $(WHEELS)) $(if $(UPGRADE),--upgrade)
 
@@ -51,7 +50,7 @@ sbom: $(STAMP) $(TOOLS)/installed
 # Needs a service that a package index may not offer, so no test depends on it. A package that
 # cannot be looked up counts as a failure (--strict), otherwise no answer would read as no vulnerability.
 audit: $(TOOLS)/installed
-	@$(TOOLS)/bin/pip-audit --strict --disable-pip --require-hashes $(LOCKS:%=--requirement %) || \
+	@$(TOOLS)/bin/pip-audit --strict --disable-pip --require-hashes --requirement requirements.lock --requirement requirements-torch.lock || \
 	    { echo "make audit: see above. If packages could not be looked up, this network does not reach the list of vulnerabilities: run it where it does."; exit 1; }
 
 $(TOOLS)/installed: requirements-tools.lock
