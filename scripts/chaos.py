@@ -1,6 +1,7 @@
 """Injure runs in many ways, run them again, and count what was lost.
 
     python scripts/chaos.py --faults 100 --seed 1 --jobs 2
+    python scripts/chaos.py --faults 20 --only kill-                  kills only
     python scripts/chaos.py --seed 1 --only disk-full --number 9      one fault again
 
 Each fault strikes a small run: a kill, a full disk, a damaged file, a bad input or server. The run
@@ -31,7 +32,9 @@ from faults.trial import PROBLEMS, Kind, Result, try_fault
 def main() -> int:
     """Inject the faults, print the table and what ended badly."""
     options = _arguments()
-    kinds = [kind for kind in KINDS if options.only in (None, kind.name)]
+    kinds = [kind for kind in KINDS if kind.name.startswith(options.only)]
+    if not kinds:
+        raise SystemExit(f"--only: no kind begins with '{options.only}'")
     numbers = range(options.faults) if options.number is None else [options.number]
     with tempfile.TemporaryDirectory(prefix="chaos-") as name:
         os.environ["XDG_CACHE_HOME"] = str(Path(name) / "cache")
@@ -50,7 +53,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--faults", type=int, default=len(KINDS), help="how many (one of a kind)")
     parser.add_argument("--seed", type=int, default=1, help="of all random choices (default 1)")
     parser.add_argument("--jobs", type=int, default=1, help="faults at the same time (default 1)")
-    parser.add_argument("--only", metavar="KIND", choices=[kind.name for kind in KINDS])
+    parser.add_argument(
+        "--only", metavar="KIND", default="", help="a kind, or the beginning of several, as shard-"
+    )
     parser.add_argument("--number", type=int, help="only the fault with this number")
     return parser.parse_args()
 
@@ -75,7 +80,10 @@ def try_faults(
     def inject(numbered: tuple[int, Kind]) -> Result:
         number, kind = numbered
         trial = folder / f"fault{number}"
-        return try_fault(kind, number, seed, trial, clean[kind.setting], runner)
+        result = try_fault(kind, number, seed, trial, clean[kind.setting], runner)
+        problems = ", ".join(problem for problem, _ in result.problems)
+        print(f"{number} {kind.name}: {problems or 'recovered'}", file=sys.stderr, flush=True)
+        return result
 
     if jobs == 1:
         return list(map(inject, chosen))

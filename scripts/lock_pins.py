@@ -9,8 +9,8 @@ requirements-torch.lock  torch as the package index has it, and the CUDA librari
 requirements-cpu.lock    builds of the same torch without CUDA, from --wheels FOLDER
 requirements-tools.lock  what `make lock`, `make sbom` and `make audit` need
 
-`make` takes a build without CUDA if pip finds one: it is smaller by gigabytes. The package index has
-none for Linux; a machine without a GPU often gets it from a folder or another index.
+`make` takes a build without CUDA if pip finds one: it is smaller by gigabytes. The package index
+has none for Linux; a machine without a GPU often gets it from a folder or another index.
 """
 
 import argparse

@@ -12,7 +12,7 @@ from typing import IO
 
 from faults.workspace import ROOT
 
-LIMIT_SECONDS = 120
+LIMIT_SECONDS = 300
 OUT_OF_TIME = 124
 
 Process = subprocess.Popen[bytes]
