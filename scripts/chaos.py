@@ -119,7 +119,7 @@ def table_lines(results: Sequence[Result]) -> list[str]:
 
 def complaints(results: Sequence[Result], seed: int) -> list[str]:
     """Return for each bad fault what was seen, and the command that repeats it."""
-    lines = []
+    lines: list[str] = []
     for result in results:
         where = f"{result.kind} {result.number}"
         lines.extend(f"{where}: {problem}: {seen}" for problem, seen in result.problems)
