@@ -42,9 +42,10 @@ def run_here(folder: Path, meanwhile: Meanwhile | None, file_bytes: int | None) 
 
 @pytest.fixture(autouse=True)
 def _signals_as_before() -> Iterator[None]:
-    before = signal.getsignal(signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     yield
-    signal.signal(signal.SIGTERM, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def test_every_kind_has_a_name_of_its_own() -> None:

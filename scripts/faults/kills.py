@@ -13,7 +13,7 @@ from faults.program import Ended, Process
 from faults.trial import Kind, Trial
 
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
-LOOK_SECONDS = 0.001
+LOOK_SECONDS = 0.003
 # Python itself answers a signal that comes before the first module of ours is there.
 EARLIEST_SECONDS = 0.05
 
