@@ -9,6 +9,7 @@ An answer depends on the prompt alone.
 import hashlib
 import json
 import os
+import re
 import socketserver
 import sys
 import threading
@@ -70,10 +71,16 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def say(body: dict[str, Any]) -> str:
-    """Return an English sentence that depends on the prompt alone."""
-    digest = hashlib.sha256(json.dumps(body["messages"]).encode()).hexdigest()
+    """Return an English sentence that depends on the prompt alone.
+
+    It has the numbers of the prompt and the term that is wanted, so that checks like it.
+    """
+    prompt = json.dumps(body["messages"], ensure_ascii=False)
+    digest = hashlib.sha256(prompt.encode()).hexdigest()
+    numbers = re.findall(r"\d[\d.,]*\d|\d", prompt)
     words = ("people", "work", "in", "the", "city", "and", "report", "on", "new", "plans")
-    return "The " + " ".join(words[int(digit, 16) % len(words)] for digit in digest[:8]) + "."
+    chosen = [words[int(digit, 16) % len(words)] for digit in digest[:12]]
+    return " ".join(["People of Goldenhill", *chosen, *numbers]) + "."
 
 
 def completion(message: object) -> dict[str, Any]:

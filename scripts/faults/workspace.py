@@ -22,6 +22,8 @@ PARAGRAPHS = 1
 TABLES = ("articles", "translations", "summaries", "scores")
 REPORTS = ("report.html", "report.md", "report.json")
 MODEL_NAME = "chaos"
+TERM = ("金山", "Goldenhill")
+"""A term that the bundled model never writes: its sentences go up the ladder to the fallback."""
 
 
 def write_input(folder: Path) -> None:
@@ -54,15 +56,16 @@ def write_config(folder: Path, setting: str, port: int = 0) -> None:
     }
     repair: dict[str, Any] = {"enabled": setting != "model"}
     if setting == "fallback":
-        # More sentences than those with a finding, so that the server has something to do.
-        repair |= {"rungs": ["fallback"], "fallback": server, "least_confidence": 0.5}
+        repair |= {"rungs": ["fallback"], "fallback": server}
+    model = server if setting == "model" else bundled
     config = {
         "input": {"paths": ["input"]},
         "output": "runs/x",
         "runtime": {"device": "cpu", "threads": 1, "shard_size": 1, "batch_tokens": 256},
-        "translate": {"model": server if setting == "model" else bundled, "repair": repair},
+        "translate": {"model": model, "repair": repair, "glossary": "glossary.tsv"},
         "summarize": {"model": {"kind": "extractive", "sentences": 1}},
     }
+    (folder / "glossary.tsv").write_text("\t".join(TERM) + "\n", encoding="utf-8")
     (folder / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
 
 
