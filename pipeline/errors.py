@@ -53,11 +53,19 @@ class AlignmentError(PipelineError):
     """A stage or model returned another number of rows than it was given."""
 
 
+class UnfinishedRowError(ModelError):
+    """A row can be used, but a model that was to improve it failed; the next run tries again."""
+
+    def __init__(self, row: object, reason: str) -> None:
+        super().__init__(reason)
+        self.row = row
+
+
 class RowsFailedError(ModelError):
     """A model gave nothing for some rows of a batch.
 
     `rows` are the results of the whole batch in order, with an error in place of each missing
-    one, so that the others need not be made again.
+    one, so that the others need not be made again. An UnfinishedRowError brings its row along.
     """
 
     def __init__(self, rows: Sequence[object]) -> None:

@@ -4,10 +4,16 @@ import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.errors import ServerError
-from pipeline.errors import AlignmentError, PipelineError, RowsFailedError, StoreError
+from pipeline.errors import (
+    AlignmentError,
+    PipelineError,
+    RowsFailedError,
+    StoreError,
+    UnfinishedRowError,
+)
 from pipeline.journal import Journal
 from pipeline.plan import ROW_TYPES, SEGMENT, Stage, StageFunction
 from pipeline.records import Article, Document, Edition, Failure
@@ -106,6 +112,13 @@ class _Inputs:
         return cls([[row for row in table if _row_id(row) in shared] for table in tables], failures)
 
 
+class _Made(NamedTuple):
+    """What was made of one row: a row, the reason why it is missing, or a row to make again."""
+
+    row: Any | None
+    failure: Failure | None
+
+
 def _together(
     stage: Stage, function: StageFunction, read: Sequence[_Inputs], journal: Journal
 ) -> list[tuple[list[Any], list[Failure]]] | None:
@@ -170,10 +183,8 @@ def attempt(
     return rows, failures
 
 
-def _checked(
-    function: StageFunction, tables: Sequence[Sequence[Any]], stage: str
-) -> list[Any | Failure]:
-    """Run a stage; one row or failure per row of the first table, same order."""
+def _checked(function: StageFunction, tables: Sequence[Sequence[Any]], stage: str) -> list[_Made]:
+    """Run a stage; what was made of each row of the first table, same order."""
     inputs = tables[0]
     try:
         rows = list(function(*tables))
@@ -181,12 +192,14 @@ def _checked(
         rows = list(error.rows)
     if len(rows) != len(inputs):
         raise AlignmentError(f"{len(rows)} rows came back for {len(inputs)}")
-    return [
-        _failure(own, stage, row, "the next run tries it again")
-        if isinstance(row, PipelineError)
-        else row
-        for own, row in zip(inputs, rows, strict=True)
-    ]
+    return [_made(own, row, stage) for own, row in zip(inputs, rows, strict=True)]
+
+
+def _made(own: Any, row: Any, stage: str) -> _Made:
+    if not isinstance(row, PipelineError):
+        return _Made(row, None)
+    failure = _failure(own, stage, row, "the next run tries it again")
+    return _Made(row.row if isinstance(row, UnfinishedRowError) else None, failure)
 
 
 def _failure(row: Any, stage: str, error: Exception, advice: str) -> Failure:
@@ -194,11 +207,11 @@ def _failure(row: Any, stage: str, error: Exception, advice: str) -> Failure:
     return Failure(id=row.id, source=row.source, stage=stage, reason=reason, advice=advice)
 
 
-def _parted(rows: Iterable[Any | Failure]) -> tuple[list[Any], list[Failure]]:
+def _parted(made: Iterable[_Made]) -> tuple[list[Any], list[Failure]]:
     """Return rows and failures apart."""
-    held = list(rows)
-    failures = [row for row in held if isinstance(row, Failure)]
-    return [row for row in held if not isinstance(row, Failure)], failures
+    held = list(made)
+    rows = [each.row for each in held if each.row is not None]
+    return rows, [each.failure for each in held if each.failure is not None]
 
 
 def _row_id(row: Any) -> str:

@@ -228,6 +228,23 @@ def test_a_refusal_is_a_finding_and_goes_to_the_fallback(
     assert (mended["text"], mended["rung"], mended["flags"]) == ("An answer.", "fallback", [])
 
 
+def test_a_sentence_that_the_fallback_could_not_retry_is_tried_by_the_next_run(
+    bench: ServerBench,
+) -> None:
+    bench.server.meets({"match": "秩序", "fault": "say", "text": "", "reason": "length"} | ALWAYS)
+    with serving() as other:
+        other.meets({"match": "秩序", "fault": "status", "status": 400, "message": "no"})
+        ladder = {"enabled": True, "rungs": ["fallback"]}
+        ladder["fallback"] = bench.model(base_url=other.base_url)
+        assert bench.call("run", translate={"repair": ladder}).exit_code == 3
+        assert bench.sentences()[2]["rung"] == "kept"  # what there is stays, and is reported
+        [failure] = bench.failures()
+        assert "1 flagged sentence could not be retried: HTTP 400: no" in failure["reason"]
+        assert bench.call("run", translate={"repair": ladder}).exit_code == 0
+    assert bench.sentences()[2]["text"] == "An answer."
+    assert not bench.failures()
+
+
 @pytest.mark.parametrize(
     ("fault", "says"),
     [

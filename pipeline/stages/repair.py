@@ -46,11 +46,15 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """A translation, the rung that made it, and what was wrong with the first one."""
+    """A translation, the rung that made it, and what was wrong with the first one.
+
+    `failure` says why a retry of a sentence that is still flagged brought no answer.
+    """
 
     candidate: Candidate
     rung: Rung | Literal["kept"] | None = None
     reason: str = ""
+    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class _Case:
     rung: Rung | None
     reason: str
     masks: tuple[Masked, ...] = ()
+    failure: str = ""
 
     @property
     def source(self) -> str:
@@ -110,7 +115,8 @@ def repair(
 def _repaired(case: _Case | None, first: Candidate) -> Repaired:
     if case is None:
         return Repaired(first)
-    return Repaired(case.best, case.rung or "kept", case.reason)
+    failure = case.failure if weight(case.found) else ""
+    return Repaired(case.best, case.rung or "kept", case.reason, failure)
 
 
 def _found(source: str, candidate: Candidate, glossary: Glossary) -> list[Finding]:
@@ -125,7 +131,10 @@ def _better(case: _Case, others: Sequence[Candidate], rung: Rung, ladder: Ladder
     """Take the first of the best among the retries, if it is better than what there is."""
     best = case
     for other in others:
-        if other.failure or _less_sure(other, case.best, ladder.least_confidence):
+        if other.failure:
+            best = replace(best, failure=other.failure)
+            continue
+        if _less_sure(other, case.best, ladder.least_confidence):
             continue
         found = tuple(_found(case.source, other, ladder.glossary))
         if weight(found) < weight(best.found) and _errors(found) <= _errors(best.found):

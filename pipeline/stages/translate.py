@@ -4,16 +4,17 @@ import math
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from types import MappingProxyType
 
 from models.protocols import Candidate, ContextTranslator, Request, Translator
-from pipeline.errors import AlignmentError, ModelError, RowsFailedError
+from pipeline.errors import AlignmentError, ModelError, RowsFailedError, UnfinishedRowError
 from pipeline.records import Article, BlockKind, Sentence, TranslatedSentence, Translation
 from pipeline.stages.repair import Ladder, Repaired, repair
 from pipeline.text.furniture import english_furniture
 from pipeline.text.glossary import Glossary
 from pipeline.text.pairing import pairing_key
+from pipeline.text.plural import plural
 from pipeline.text.scripts import is_chinese
 
 _RULE_KINDS = frozenset({"credit", "date", "page_number", "section", "jump"})
@@ -62,13 +63,29 @@ def translate(
     )
     remaining = iter(zip(repaired, first, strict=True))
     rows = [
-        failure or _row(article, remaining, kinds, corrections)
-        for article, failure in zip(articles, failures, strict=True)
+        failure or _row_or_error(article, [*islice(remaining, len(own))], kinds, corrections)
+        for article, own, failure in zip(articles, asked, failures, strict=True)
     ]
     translations = [row for row in rows if isinstance(row, Translation)]
     if len(translations) < len(rows):
         raise RowsFailedError(rows)
     return translations
+
+
+def _row_or_error(
+    article: Article,
+    answers: Sequence[tuple[Repaired, Candidate]],
+    kinds: Collection[BlockKind],
+    corrections: Mapping[str, str],
+) -> Translation | UnfinishedRowError:
+    """Return the row of an article, in an error if a retry of a flagged sentence failed."""
+    row = _row(article, iter(answers), kinds, corrections)
+    failed = [repaired.failure for repaired, _ in answers if repaired.failure]
+    if not failed:
+        return row
+    return UnfinishedRowError(
+        row, f"{plural(len(failed), 'flagged sentence')} could not be retried: {failed[0]}"
+    )
 
 
 def _row(
