@@ -25,7 +25,7 @@ from pipeline.configfile import load_config
 from pipeline.console import guarded_streams, lost_product, unescaped
 from pipeline.errors import PipelineError
 from pipeline.journal import Journal, LogFormat, exit_code, failure_text, is_stop
-from pipeline.run import Options, run
+from pipeline.run.run import Options, run
 from pipeline.signals import MESSAGE, stop_code, stopping
 from pipeline.text.plural import plural
 
@@ -208,7 +208,7 @@ def plan(
 
 
 def _print_plan(config: Config, options: Options) -> None:
-    from pipeline.preview import preview, preview_lines
+    from pipeline.run.preview import preview, preview_lines
 
     lines = list(preview_lines(preview(config, options)))
     _warn_of_interruption(Path(config.output))
@@ -250,9 +250,9 @@ def show(folder: Path, article: str | None) -> None:
     """
     from rich.console import Console
 
-    from pipeline.browse import find_article, read_run
     from pipeline.formats.outline import print_article_outline, print_outline
     from pipeline.formats.terminal import print_article, print_contents
+    from pipeline.run.browse import find_article, read_run
 
     tables = read_run(folder)
     _warn_of_interruption(folder)
@@ -288,8 +288,8 @@ def export(folder: Path, file_format: str | None, path: Path) -> None:
         pipeline export runs/demo --to demo.tsv
         pipeline export runs/demo --format jsonl --to - | head
     """
-    from pipeline.browse import read_run
     from pipeline.formats.export import export_rows, write_export
+    from pipeline.run.browse import read_run
 
     wanted = target_format(file_format, path, _EXPORTS)
     tables = read_run(folder)
@@ -309,7 +309,7 @@ def doctor(file: Path | None) -> None:
     Example usage:
         pipeline doctor --config configs/demo.yaml
     """
-    from pipeline.doctor import doctor_lines
+    from pipeline.run.doctor import doctor_lines
 
     for line in doctor_lines(load_any(file) if file else None):
         click.echo(line)
@@ -324,7 +324,7 @@ def init(folder: Path) -> None:
     Example usage:
         pipeline init news && cd news && pipeline run --config config.yaml
     """
-    from pipeline.starter import make_starter
+    from pipeline.run.start import make_starter
 
     for file in make_starter(folder):
         click.echo(file)

@@ -16,7 +16,7 @@ import pytest
 import pipeline.memoryfile
 import pipeline.plan
 from pipeline.cli import main
-from pipeline.run import _locked
+from pipeline.run.run import _locked
 from tests.fakes import EchoTranslator
 
 CONFIG = """

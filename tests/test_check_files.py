@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from pipeline.check import allowed_errors
 from pipeline.cli import cli
 from pipeline.errors import ConfigError
+from pipeline.run.check_files import allowed_errors
 
 SOURCE = "投资124亿元。\n金山严管市场。\n他同意了。\n"
 TRANSLATION = "It cost 124 billion yuan.\nJinshan regulates the market.\nHe agreed.\n"

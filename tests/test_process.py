@@ -73,10 +73,10 @@ def _call(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
 STOPS = [
     ("SIGINT", 130, "click", "", None),
     ("SIGTERM", 143, "pydantic", "", None),
-    ("SIGTERM", 143, "pipeline.run", "documents", "interrupted"),
+    ("SIGTERM", 143, "pipeline.run.run", "documents", "interrupted"),
     ("SIGHUP", 129, "ctranslate2", "", "interrupted"),
     ("SIGTERM", 143, "pipeline.formats.html", "", "interrupted"),
-    ("SIGINT", 130, "pipeline.outcome", "_write_report", "interrupted"),
+    ("SIGINT", 130, "pipeline.run.finish", "_write_report", "interrupted"),
 ]
 
 

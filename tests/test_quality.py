@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.configfile import load_config
 from pipeline.journal import Journal
-from pipeline.run import Options, run
+from pipeline.run.run import Options, run
 
 ROOT = Path(__file__).parents[1]
 FLOORS = json.loads((ROOT / "tests/golden/quality.json").read_text(encoding="utf-8"))

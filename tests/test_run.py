@@ -13,8 +13,8 @@ from pipeline.config import Config
 from pipeline.configfile import load_config
 from pipeline.errors import FolderLockedError, StoreError
 from pipeline.journal import Journal
-from pipeline.outcome import Outcome
-from pipeline.run import Options, _locked, run
+from pipeline.run.finish import Outcome
+from pipeline.run.run import Options, _locked, run
 from tests.fakes import BrokenTranslator, EchoTranslator
 
 CONFIG = """

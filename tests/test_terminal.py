@@ -169,7 +169,7 @@ def test_a_fault_of_ours_is_a_line_that_names_the_log(
     def broken(*_: object) -> None:
         raise KeyError("http")
 
-    monkeypatch.setattr("pipeline.run.prepare", broken)
+    monkeypatch.setattr("pipeline.run.run.prepare", broken)
     (folder / "runs/broken/articles").mkdir(parents=True)
     answer = call("run", "-c", "config.yaml", "--output", "runs/broken")
     assert answer.code == 1

@@ -24,7 +24,7 @@ from models.specs import (
 )
 from pipeline.config import ChooseSection, Config
 from pipeline.evaluation.config import SystemSpec
-from pipeline.starter import make_starter
+from pipeline.run.start import make_starter
 from tests import checkpoints
 from tests.servers import ChatServer
 from tests.shelf import LICENCE, Shelf, call, options, write_config

@@ -5,7 +5,13 @@ from pathlib import Path
 
 import click
 
-from pipeline.check import allowed_errors, check_files, checked_json, checked_lines, errors
+from pipeline.run.check_files import (
+    allowed_errors,
+    check_files,
+    checked_json,
+    checked_lines,
+    errors,
+)
 from pipeline.text.glossary import read_glossary
 from pipeline.text.plural import plural
 

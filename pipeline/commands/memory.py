@@ -9,8 +9,15 @@ import click
 
 from pipeline.commands.target import target_format, write_target
 from pipeline.configfile import load_config
-from pipeline.editing import Place, config_place, forget, import_file, import_lines, path_place
 from pipeline.errors import ConfigError
+from pipeline.run.import_corrections import (
+    Place,
+    config_place,
+    forget,
+    import_file,
+    import_lines,
+    path_place,
+)
 from pipeline.text.plural import plural
 from pipeline.upkeep import entries, prune, size_text, stats_lines, write_entries
 

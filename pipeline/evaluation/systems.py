@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.browse import read_run
 from pipeline.config import (
     Config,
     MachineSection,
@@ -21,9 +20,10 @@ from pipeline.formats.testsets import read_lines
 from pipeline.input_section import InputSection
 from pipeline.memory import Memory
 from pipeline.memoryplace import memory_path
-from pipeline.outcome import Tables
 from pipeline.plan import TRANSLATE, Step, Tools, digest, prepare
 from pipeline.records import Article, Block, Sentence, Translation
+from pipeline.run.browse import read_run
+from pipeline.run.finish import Tables
 from pipeline.stages.score import whole_text
 from pipeline.store import Store, to_json
 

@@ -26,13 +26,6 @@ from pipeline.manifest import (
 )
 from pipeline.memory import Memory
 from pipeline.memoryplace import memory_line, memory_path, remembered_sentences
-from pipeline.outcome import (
-    REPORT_FILES,
-    Outcome,
-    check_end,
-    check_gate_references,
-    conclude,
-)
 from pipeline.plan import (
     ROW_TYPES,
     SEGMENT,
@@ -46,6 +39,13 @@ from pipeline.plan import (
 )
 from pipeline.records import Failure
 from pipeline.rowproblems import alike, failure_line
+from pipeline.run.finish import (
+    REPORT_FILES,
+    Outcome,
+    check_end,
+    check_gate_references,
+    conclude,
+)
 from pipeline.shard import Shard, grouped, is_ready, make_shards, segmented
 from pipeline.signals import raise_if_stopped, shielded
 from pipeline.store import Store, remove, reporting, to_jsonl, write_atomically

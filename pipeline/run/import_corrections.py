@@ -8,7 +8,6 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.browse import read_run
 from pipeline.config import Config
 from pipeline.errors import ConfigError
 from pipeline.formats.pairs import Pair, read_pairs
@@ -18,6 +17,7 @@ from pipeline.memoryfile import EDITOR, open_file
 from pipeline.memoryplace import memory_of_run, memory_path
 from pipeline.records import Translation
 from pipeline.rowproblems import problem_lines
+from pipeline.run.browse import read_run
 from pipeline.store import Store
 from pipeline.text.pairing import pairing_key
 from pipeline.text.plural import plural

@@ -14,7 +14,7 @@ from pipeline.memoryplace import memory_line, memory_path
 from pipeline.plan import STAGES, Stage, Step, cut, documents_key, prepare
 from pipeline.records import Failure
 from pipeline.rowproblems import alike, failure_line
-from pipeline.run import Options
+from pipeline.run.run import Options
 from pipeline.shard import Shard, usable_rows
 from pipeline.store import Store
 

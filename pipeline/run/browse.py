@@ -5,8 +5,8 @@ from pathlib import Path
 
 from pipeline.errors import ConfigError, StoreError
 from pipeline.manifest import read_last_run
-from pipeline.outcome import Tables, read_tables
 from pipeline.records import Article, Score, Summary, Translation
+from pipeline.run.finish import Tables, read_tables
 from pipeline.store import Store
 
 
