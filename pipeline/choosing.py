@@ -22,9 +22,9 @@ from models.resolved import ResolvedModel
 from models.specs import Seq2SeqSpec
 from pipeline.config import ChooseSection, RuntimeSection
 from pipeline.errors import AlignmentError, ModelError
+from pipeline.language.glossary import Glossary
 from pipeline.text.checks import findings
 from pipeline.text.consensus import expected_chrf
-from pipeline.text.glossary import Glossary
 from pipeline.text.severity import weight
 
 # Raise it when another translation is chosen of the same ones.

@@ -25,9 +25,9 @@ from pipeline.configfile import load_config
 from pipeline.console import guarded_streams, lost_product, unescaped
 from pipeline.errors import PipelineError
 from pipeline.journal import Journal, LogFormat, exit_code, failure_text, is_stop
+from pipeline.language.plural import plural
 from pipeline.run.run import Options, run
 from pipeline.signals import MESSAGE, stop_code, stopping
-from pipeline.text.plural import plural
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

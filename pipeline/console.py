@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO, cast
 
-from pipeline.text.controls import json_escape, visible
+from pipeline.language.controls import json_escape, visible
 
 _ERRORS = "yibao_escape"
 _BAR = re.compile(r"\r|(?:\x1b\[A)+\Z")

@@ -5,13 +5,13 @@ from contextlib import closing
 
 from pipeline.config import Config
 from pipeline.errors import StoreError
+from pipeline.language.plural import plural
+from pipeline.language.sentence_key import pairing_key
 from pipeline.memory import Memory
 from pipeline.memoryplace import beside, memory_path
 from pipeline.plan import SEGMENT, TRANSLATE, Stage
 from pipeline.records import Article
 from pipeline.store import Store
-from pipeline.text.pairing import pairing_key
-from pipeline.text.plural import plural
 
 
 def unused_corrections(config: Config) -> str:

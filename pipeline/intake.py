@@ -7,8 +7,8 @@ from itertools import islice
 from pipeline.config import Config
 from pipeline.formats.hubtables import DatasetChoice
 from pipeline.formats.read import Noted, read_documents
+from pipeline.language.plural import plural
 from pipeline.records import Document, Edition, Failure
-from pipeline.text.plural import plural
 
 
 @dataclass(slots=True)

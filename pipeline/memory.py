@@ -24,8 +24,8 @@ from models.protocols import (
     Translator,
 )
 from pipeline.errors import AlignmentError
+from pipeline.language.sentence_key import pairing_key
 from pipeline.memoryfile import EDITOR, open_file, reported, transaction
-from pipeline.text.pairing import pairing_key
 
 _UNKNOWN = -1.0  # the confidence of what a server translated without telling one
 _LOOKUP_SIZE = 500  # SQLite binds at most 999 values in old builds

@@ -7,9 +7,9 @@ from typing import Any
 from pipeline.config import Config
 from pipeline.configpaths import resolve_paths
 from pipeline.errors import ConfigError, StoreError
+from pipeline.language.plural import plural
 from pipeline.memoryfile import count_sentences, open_file
 from pipeline.store import read_json
-from pipeline.text.plural import plural
 
 _NAME = "memory.sqlite"
 

@@ -35,6 +35,7 @@ from pipeline.errors import ConfigError, ModelError
 from pipeline.expecting import expected_error, own_errors
 from pipeline.formats.references import read_references
 from pipeline.keys import decisive, spoken_name
+from pipeline.language.glossary import parse_glossary
 from pipeline.licensing import refuse_licences
 from pipeline.memory import Memory, Progress, RememberingTranslator
 from pipeline.records import Article, Document, Edition, Score, Summary, Translation
@@ -44,7 +45,6 @@ from pipeline.stages.segment import segment
 from pipeline.stages.summarize import summarize
 from pipeline.stages.translate import translate
 from pipeline.store import to_json
-from pipeline.text.glossary import parse_glossary
 from pipeline.textfile import read_needed
 
 # Padded characters of a window of the translation memory, by kind of device; on a CPU for so

@@ -11,9 +11,9 @@ from pathlib import Path
 from pipeline.errors import ConfigError, StoreError
 from pipeline.formats.pairs import table_text
 from pipeline.formats.tmx import Unit, tmx_text
+from pipeline.language.plural import plural
 from pipeline.memoryfile import EDITOR, open_file, reported, transaction
 from pipeline.store import write_atomically
-from pipeline.text.plural import plural
 
 _DAY_SECONDS = 86_400
 

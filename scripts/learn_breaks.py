@@ -17,8 +17,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from pipeline.language.chinese import is_han
 from pipeline.text.breaks import LEAST, Weights, features, seam
-from pipeline.text.scripts import is_han
 
 Case = tuple[str, str]
 MARKS = "，。；：、“”！？ "

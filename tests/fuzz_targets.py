@@ -26,11 +26,11 @@ from pipeline.formats.pairs import read_pairs
 from pipeline.formats.read import read_documents
 from pipeline.formats.testsets import jsonl_segments, tmx_segments
 from pipeline.formats.tmx import Unit, tmx_text
+from pipeline.language.glossary import parse_glossary, terms
 from pipeline.records import Document, Edition, Failure, Finding, Span
 from pipeline.stages.segment import segment
 from pipeline.text import checks
 from pipeline.text.chatter import chatter, language
-from pipeline.text.glossary import parse_glossary, terms
 from pipeline.text.mentions import mentions
 from pipeline.text.negation import negation
 from pipeline.text.numbers import corrected, numbers

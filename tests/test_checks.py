@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import ConfigError
+from pipeline.language.glossary import Term, make_glossary, parse_glossary, terms
 from pipeline.text import checks
 from pipeline.text.checks import CHECKS, findings
-from pipeline.text.glossary import Term, make_glossary, parse_glossary, terms
 from pipeline.text.negation import negation
 
 # (check, Chinese, wrong English, right English)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.language.glossary import kept_terms, read_glossary
 from pipeline.text.checks import findings
-from pipeline.text.glossary import kept_terms, read_glossary
 from pipeline.text.numbers import corrected, ledger
 
 ROOT = Path(__file__).parents[1]

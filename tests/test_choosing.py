@@ -19,9 +19,9 @@ from pipeline.choosing import (
 )
 from pipeline.config import ChooseSection, Config, RuntimeSection
 from pipeline.errors import AlignmentError, ModelError
+from pipeline.language.glossary import make_glossary
 from pipeline.memory import Memory, RememberingTranslator
 from pipeline.plan import TRANSLATE, prepare
-from pipeline.text.glossary import make_glossary
 from tests.fakes import EchoTranslator
 
 NOTHING = make_glossary(())

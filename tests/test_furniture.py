@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.language.pinyin import pinyin_name
 from pipeline.text.furniture import english_date, english_furniture
 from pipeline.text.offices import office
-from pipeline.text.pinyin import pinyin_name
 from pipeline.text.wording import wording
 
 GOLDEN = [

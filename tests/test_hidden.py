@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.text.controls import hidden, visible, visible_line, visible_on_page
+from pipeline.language.controls import hidden, visible, visible_line, visible_on_page
 
 # text, severity of its finding, characters it names
 HIDDEN = [

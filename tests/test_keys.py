@@ -15,8 +15,8 @@ from pipeline.config import ChooseSection, RuntimeSection
 from pipeline.evaluation import given
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.keys import decisive
+from pipeline.language.glossary import parse_glossary
 from pipeline.plan import digest
-from pipeline.text.glossary import parse_glossary
 
 CPU = (Device("cpu", "test"),)
 MODEL = ResolvedModel(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text.gazetteer import known_names
+from pipeline.language.gazetteer import known_names
 from pipeline.text.mentions import folded, mentions
 
 # (Chinese, English that lost it, English that kept it, what is lost)

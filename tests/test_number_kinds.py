@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text.chinese_amounts import amount
-from pipeline.text.chinese_numbers import chinese_quantities
-from pipeline.text.english_numbers import english_quantities
+from pipeline.language.numbers.chinese import chinese_quantities
+from pipeline.language.numbers.chinese_amounts import amount
+from pipeline.language.numbers.english import english_quantities
 from pipeline.text.numbers import corrected, numbers
 
 # kind, Chinese, English that says the same, English that does not

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.language.glossary import parse_glossary
 from pipeline.records import Finding, Span
 from pipeline.text.checks import findings
-from pipeline.text.glossary import parse_glossary
 from pipeline.text.protected import protected_spans, restored, unprotected
 from pipeline.text.standins import Masked, Wanted, masked, unmasked
 from pipeline.text.wanted import wanted_names

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.protocols import Candidate, Request, Search
+from pipeline.language.glossary import Term, make_glossary
 from pipeline.records import Rung
 from pipeline.stages.repair import NBEST, Ladder, clauses, repair
 from pipeline.text.checks import collapsed, findings
-from pipeline.text.glossary import Term, make_glossary
 from pipeline.text.severity import weight
 from tests.fakes import EchoTranslator
 

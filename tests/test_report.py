@@ -14,10 +14,10 @@ from pipeline.formats.html import html, pieces
 from pipeline.formats.markdown import markdown
 from pipeline.formats.plots import confidence_by_length, confidence_histogram, findings_by_check
 from pipeline.formats.report_json import report_json
+from pipeline.language.glossary import Term, make_glossary
 from pipeline.records import CorpusScore, Failure, Finding, Span
 from pipeline.stages.report import Report, aligned, report
 from pipeline.stages.score import score
-from pipeline.text.glossary import Term, make_glossary
 from tests.newspaper import ROWS, Row, article, summary, translation
 
 PAYLOADS = (

@@ -9,9 +9,9 @@ from sacrebleu.metrics.chrf import CHRF
 from sacrebleu.metrics.ter import TER
 
 from pipeline.errors import AlignmentError
+from pipeline.language.glossary import parse_glossary
 from pipeline.records import Translation
 from pipeline.stages.score import corpus_scores, score
-from pipeline.text.glossary import parse_glossary
 from pipeline.text.metrics import LONGEST_TER_WORDS, MetricName, corpus_metrics, sentence_metrics
 from tests.newspaper import ROWS, Row, article, translation
 

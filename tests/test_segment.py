@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from pipeline.language.variants import ConvertTo, converted
 from pipeline.records import Article, BlockKind, Document, Layout
 from pipeline.stages.segment import segment
-from pipeline.text.variants import ConvertTo, converted
 
 TESTS = Path(__file__).parent
 DATA = TESTS.parent / "data"

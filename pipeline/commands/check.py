@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from pipeline.language.glossary import read_glossary
+from pipeline.language.plural import plural
 from pipeline.run.check_files import (
     allowed_errors,
     check_files,
@@ -12,8 +14,6 @@ from pipeline.run.check_files import (
     checked_lines,
     errors,
 )
-from pipeline.text.glossary import read_glossary
-from pipeline.text.plural import plural
 
 _FILE = click.Path(path_type=Path)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.evaluation.results import EvaluationSet
-from pipeline.text.chinese_numbers import chinese_quantities
+from pipeline.language.numbers.chinese import chinese_quantities
 
 LENGTHS = ((1, 10), (10, 20), (20, 40), (40, 60), (60, 90), (90, 10**9))
 """Edges of the length groups, in characters of the source."""

@@ -38,8 +38,8 @@ from pipeline.evaluation.systems import check_systems, outputs
 from pipeline.evaluation.testsets import read_set
 from pipeline.evaluation.trained import chosen_metrics
 from pipeline.journal import Watch, unwatched
+from pipeline.language.plural import plural
 from pipeline.text.checks import findings
-from pipeline.text.plural import plural
 
 Say = Callable[[str], None]
 

@@ -13,7 +13,7 @@ from pipeline.evaluation.results import (
     SetResult,
     unlike_texts,
 )
-from pipeline.text.plural import plural
+from pipeline.language.plural import plural
 
 _WORTH_SAYING = 0.1
 """A group must be this share of a standard deviation behind, about a point of sentence chrF."""

@@ -9,7 +9,7 @@ from pipeline.evaluation.difference import Difference, SentenceChange, Words
 from pipeline.evaluation.results import delta_text, p_text, unlike_texts
 from pipeline.evaluation.significance import SIGNIFICANCE
 from pipeline.formats.evaluation_text import aligned
-from pipeline.text.plural import plural
+from pipeline.language.plural import plural
 
 
 def comparison_json(differences: Sequence[Difference]) -> str:

@@ -16,8 +16,8 @@ from pipeline.evaluation.results import (
 )
 from pipeline.formats.evaluation_text import truncated_lines, unread_lines
 from pipeline.formats.spreadsheet import guard_cells
-from pipeline.text.controls import visible
-from pipeline.text.plural import plural
+from pipeline.language.controls import visible
+from pipeline.language.plural import plural
 
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&#])")
 _LATEX_SPECIAL = {

@@ -10,8 +10,8 @@ from rich.tree import Tree
 
 from pipeline.formats.places import pages_text, places, source_name
 from pipeline.formats.visible_text import VisibleText
+from pipeline.language.plural import plural
 from pipeline.records import Article, Block, Sentence
-from pipeline.text.plural import plural
 
 _MOST_OPEN = 30
 _MARGIN = 24

@@ -11,8 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pipeline.errors import ConfigError
+from pipeline.language.controls import visible_line
 from pipeline.records import Failure
-from pipeline.text.controls import visible_line
 
 STDIN = "-"
 """The path that stands for standard input."""

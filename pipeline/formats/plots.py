@@ -8,7 +8,7 @@ from statistics import quantiles
 
 from markupsafe import Markup
 
-from pipeline.text.plural import plural
+from pipeline.language.plural import plural
 
 _WIDTH = 360
 _HEIGHT = 200

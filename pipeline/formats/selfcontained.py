@@ -9,8 +9,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.text.controls import visible_on_page
-from pipeline.text.plural import plural
+from pipeline.language.controls import visible_on_page
+from pipeline.language.plural import plural
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
 

@@ -5,7 +5,7 @@ from typing import Any
 from rich.style import Style
 from rich.text import Text
 
-from pipeline.text.controls import visible
+from pipeline.language.controls import visible
 
 
 class VisibleText(Text):

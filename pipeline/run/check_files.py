@@ -9,10 +9,10 @@ from pathlib import Path
 from pipeline.errors import ConfigError
 from pipeline.formats.encodings import UnreadableError, decoded, found_encoding
 from pipeline.formats.streams import read_plain
+from pipeline.language.glossary import Glossary
+from pipeline.language.plural import plural
 from pipeline.records import Finding
 from pipeline.text.checks import findings
-from pipeline.text.glossary import Glossary
-from pipeline.text.plural import plural
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,10 +174,10 @@ def _write_report(
     from pipeline.formats.html import html
     from pipeline.formats.markdown import markdown
     from pipeline.formats.report_json import report_json
+    from pipeline.language.glossary import read_glossary
     from pipeline.stages.report import report
     from pipeline.stages.score import corpus_scores
     from pipeline.text.checks import CHECKS
-    from pipeline.text.glossary import read_glossary
 
     rows = Rows(store, manifest.tables)
     referenced = [row for row in rows if _has_reference(row)]

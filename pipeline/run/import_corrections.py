@@ -12,6 +12,8 @@ from pipeline.config import Config
 from pipeline.errors import ConfigError
 from pipeline.formats.pairs import Pair, read_pairs
 from pipeline.formats.spreadsheet import is_spreadsheet_error
+from pipeline.language.plural import plural
+from pipeline.language.sentence_key import pairing_key
 from pipeline.memory import Memory
 from pipeline.memoryfile import EDITOR, open_file
 from pipeline.memoryplace import memory_of_run, memory_path
@@ -19,8 +21,6 @@ from pipeline.records import Translation
 from pipeline.rowproblems import problem_lines
 from pipeline.run.browse import read_run
 from pipeline.store import Store
-from pipeline.text.pairing import pairing_key
-from pipeline.text.plural import plural
 from pipeline.upkeep import entries
 
 

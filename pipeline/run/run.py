@@ -16,6 +16,7 @@ from pipeline.errors import FolderLockedError, PipelineError, StoreError
 from pipeline.evaluation.verdict import Verdict, verdict_lines
 from pipeline.intake import Tally, documents
 from pipeline.journal import Journal, Task, failure_text, is_stop
+from pipeline.language.plural import plural
 from pipeline.manifest import (
     INTERRUPTED,
     Manifest,
@@ -49,7 +50,6 @@ from pipeline.run.finish import (
 from pipeline.shard import Shard, grouped, is_ready, make_shards, segmented
 from pipeline.signals import raise_if_stopped, shielded
 from pipeline.store import Store, remove, reporting, to_jsonl, write_atomically
-from pipeline.text.plural import plural
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from pipeline.language.plural import plural
 from pipeline.records import CorpusScore
 from pipeline.stages.tally import Entry, Tally
-from pipeline.text.plural import plural
 
 LABELS = {
     "empty": "no translation at all",

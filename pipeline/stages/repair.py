@@ -19,9 +19,9 @@ from models.protocols import (
     Translator,
 )
 from pipeline.errors import AlignmentError
+from pipeline.language.glossary import Glossary, make_glossary
 from pipeline.records import Finding, Rung
 from pipeline.text.checks import collapsed, findings
-from pipeline.text.glossary import Glossary, make_glossary
 from pipeline.text.numbers import corrected
 from pipeline.text.protected import restored
 from pipeline.text.severity import weight

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.errors import AlignmentError
+from pipeline.language.glossary import Glossary
 from pipeline.records import (
     Article,
     CorpusScore,
@@ -21,7 +22,6 @@ from pipeline.stages.story import Line, Passage, Story
 from pipeline.stages.tally import Entry, Tally
 from pipeline.stages.vocabulary import NOTHING_READ, Vocabulary, unknown_characters
 from pipeline.text.checks import CHECKS
-from pipeline.text.glossary import Glossary
 
 Row = tuple[Article, Translation, Summary, Score]
 """What a run made of one article."""

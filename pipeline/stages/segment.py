@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import PurePath
 
+from pipeline.language.variants import ConvertTo, converted, script
 from pipeline.records import (
     Article,
     Block,
@@ -23,7 +24,6 @@ from pipeline.text.parts import Part, page_parts
 from pipeline.text.passages import passage, sentence_places
 from pipeline.text.pieces import BODY, Piece, Story
 from pipeline.text.sentences import cuts
-from pipeline.text.variants import ConvertTo, converted, script
 from pipeline.text.wording import dateline_byline
 
 _TITLE_CHARS = 40

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from pipeline.language.glossary import Glossary, said_form
 from pipeline.records import Finding
 from pipeline.stages.story import Line, Story
 from pipeline.stages.vocabulary import Reading
-from pipeline.text.glossary import Glossary, said_form
 from pipeline.text.severity import weight
 
 READ_FIRST = 12

@@ -9,13 +9,13 @@ from types import MappingProxyType
 
 from models.protocols import Candidate, ContextTranslator, Request, Translator
 from pipeline.errors import AlignmentError, ModelError, RowsFailedError, UnfinishedRowError
+from pipeline.language.chinese import is_chinese
+from pipeline.language.glossary import Glossary
+from pipeline.language.plural import plural
+from pipeline.language.sentence_key import pairing_key
 from pipeline.records import Article, BlockKind, Sentence, TranslatedSentence, Translation
 from pipeline.stages.repair import Ladder, Repaired, repair
 from pipeline.text.furniture import english_furniture
-from pipeline.text.glossary import Glossary
-from pipeline.text.pairing import pairing_key
-from pipeline.text.plural import plural
-from pipeline.text.scripts import is_chinese
 
 _RULE_KINDS = frozenset({"credit", "date", "page_number", "section", "jump"})
 _HEADING_KINDS = frozenset({"title", "subtitle", "heading", "caption"})

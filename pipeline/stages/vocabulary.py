@@ -3,8 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from pipeline.language.plural import plural
 from pipeline.stages.story import Line
-from pipeline.text.plural import plural
 
 _NAMED = 12
 

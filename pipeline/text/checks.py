@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 
+from pipeline.language.controls import hidden
+from pipeline.language.glossary import Glossary, terms
 from pipeline.records import Finding, Severity, Span
 from pipeline.text.chatter import chatter, language
-from pipeline.text.controls import hidden
-from pipeline.text.glossary import Glossary, terms
 from pipeline.text.mentions import mentions
 from pipeline.text.negation import negation
 from pipeline.text.numbers import numbers

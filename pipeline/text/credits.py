@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.text.names import is_name, unspread
+from pipeline.language.chinese import HAN
+from pipeline.language.pinyin import pinyin_name
+from pipeline.language.surnames import is_name, unspread
 from pipeline.text.offices import office
-from pipeline.text.pinyin import pinyin_name
-from pipeline.text.scripts import HAN
 
 _OUTLETS = {
     "本报": "staff", "本刊": "staff", "本网": "staff", "本台": "staff", "新华社": "Xinhua",

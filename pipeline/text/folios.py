@@ -2,7 +2,7 @@
 
 import re
 
-from pipeline.text.chinese_amounts import amount
+from pipeline.language.numbers.chinese_amounts import amount
 from pipeline.text.offices import office
 
 _PREFIXES = {"特": "Special", "要": "News", "增": "Supplement", "特刊": "Special"}

@@ -7,10 +7,10 @@ Names become pinyin, family name first, by the readings of the pypinyin dictiona
 import re
 from datetime import date
 
+from pipeline.language.variants import converted, script
 from pipeline.text.credits import english_credit
 from pipeline.text.folios import english_jump, english_page, english_section
 from pipeline.text.lunar import lunar_day
-from pipeline.text.variants import converted, script
 
 _WEEKDAYS = {
     "一": "Monday",

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from pipeline.text.chinese_amounts import amount
+from pipeline.language.chinese import is_finished
+from pipeline.language.numbers.chinese_amounts import amount
 from pipeline.text.pairs import matches
 from pipeline.text.pieces import BODY, Piece, Story
-from pipeline.text.scripts import is_finished
 from pipeline.text.wording import is_jump_back
 
 _TO = re.compile(r"下转|转第|转\s*[A-Z\d]")

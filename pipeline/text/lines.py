@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from pipeline.language.chinese import has_word, width
 from pipeline.records import Span
-from pipeline.text.scripts import has_word, width
 
 Mark = Literal["plain", "heading", "item", "table", "image", "formula", "furniture", "caption"]
 """What Markdown says of a line; `plain` when it says nothing."""

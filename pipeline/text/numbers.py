@@ -11,13 +11,13 @@ from fractions import Fraction
 from itertools import islice
 from typing import Literal
 
+from pipeline.language.numbers.chinese import chinese_quantities
+from pipeline.language.numbers.chinese_amounts import NUMERAL
+from pipeline.language.numbers.currency import chinese_currency, english_currency
+from pipeline.language.numbers.english import english_quantities
+from pipeline.language.numbers.measures import chinese_unit, english_unit
+from pipeline.language.numbers.quantity import Quantity, Strength, plain
 from pipeline.records import Finding, Severity, Span
-from pipeline.text.chinese_amounts import NUMERAL
-from pipeline.text.chinese_numbers import chinese_quantities
-from pipeline.text.currency import chinese_currency, english_currency
-from pipeline.text.english_numbers import english_quantities
-from pipeline.text.measures import chinese_unit, english_unit
-from pipeline.text.quantity import Quantity, Strength, plain
 
 Verdict = Literal["kept", "missing", "wrong power of ten", "wrong value", "unit changed", "extra"]
 

@@ -3,9 +3,9 @@
 import re
 from functools import lru_cache
 
-from pipeline.text.gazetteer import known_names
-from pipeline.text.pinyin import syllables
-from pipeline.text.scripts import HAN
+from pipeline.language.chinese import HAN
+from pipeline.language.gazetteer import known_names
+from pipeline.language.pinyin import syllables
 
 _KNOWN = {
     "受访者": "the interviewee", "受访者本人": "the interviewee", "受访单位": "the interviewee",

@@ -15,11 +15,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.language.chinese import is_han
 from pipeline.records import BlockKind
 from pipeline.text.pairs import matches
 from pipeline.text.parts import Part
 from pipeline.text.pieces import BODY, Piece, Story
-from pipeline.text.scripts import is_han
 from pipeline.text.wording import (
     is_credit,
     is_dateline,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from pipeline.text.scripts import is_han
+from pipeline.language.chinese import is_han
 
 _LEAST_SHARED = 2
 _REMEMBERED_CHARS = 2000

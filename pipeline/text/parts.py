@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 from typing import Literal
 
+from pipeline.language.chinese import is_finished, is_han, width
+from pipeline.language.surnames import are_names
 from pipeline.records import BlockKind
 from pipeline.text.breaks import LEAST, seam
 from pipeline.text.lines import Line, split_line
-from pipeline.text.names import are_names
-from pipeline.text.scripts import is_finished, is_han, width
 from pipeline.text.wording import (
     has_year,
     is_bare_role,

@@ -4,8 +4,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from pipeline.language.chinese import needs_space
 from pipeline.records import Span
-from pipeline.text.scripts import needs_space
 from pipeline.text.sentences import sentence_spans
 
 

@@ -11,8 +11,8 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 
+from pipeline.language.chinese import CLOSERS, PAIRS, STOPS, is_han
 from pipeline.records import Span
-from pipeline.text.scripts import CLOSERS, PAIRS, STOPS, is_han
 
 _BREAKS = re.compile(rf"[{STOPS}.．”」』]")
 _RUN = re.compile(rf"[{STOPS}.．…]*")

@@ -5,9 +5,9 @@ What only its neighbours can tell (title or heading, caption or label) is `page.
 
 import re
 
+from pipeline.language.chinese import HAN, has_word, is_finished
+from pipeline.language.surnames import are_names, is_name
 from pipeline.records import BlockKind
-from pipeline.text.names import are_names, is_name
-from pipeline.text.scripts import HAN, has_word, is_finished
 
 _LONGEST = 160
 _SHORT = 60

@@ -2,7 +2,7 @@
 
 import re
 
-from pipeline.text.scripts import HAN
+from pipeline.language.chinese import HAN
 
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖萧田董潘袁蔡蒋余于杜叶程"

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from pipeline.records import Span
-from pipeline.text.english_words import (
+from pipeline.language.numbers.english_words import (
     ABBREVIATIONS,
     FRACTIONS,
     MONTHS,
@@ -17,7 +16,8 @@ from pipeline.text.english_words import (
     TENS,
     WEEKDAYS,
 )
-from pipeline.text.quantity import Quantity, Strength, long_digits
+from pipeline.language.numbers.quantity import Quantity, Strength, long_digits
+from pipeline.records import Span
 
 # The number belongs to the name and Chinese writes it otherwise (新冠, 二噁英 …).
 _TWENTIES = {f"{word[:-1]}ies": value for word, value in TENS.items()}

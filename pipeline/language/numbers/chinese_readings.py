@@ -3,7 +3,7 @@
 import re
 from fractions import Fraction
 
-from pipeline.text.chinese_amounts import NUMERAL, PLAIN, UNIT, amount, scale
+from pipeline.language.numbers.chinese_amounts import NUMERAL, PLAIN, UNIT, amount, scale
 
 _TIMES_MORE = re.compile(
     r"(?:增长|增加|提高|提升|上涨|上升|增|涨|扩大|高出|多)了?(?:近|约|超|超过|逾)?$"

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
+from pipeline.language.numbers.chinese_amounts import DIGITS, MIXED, NUMERAL, amount
+from pipeline.language.numbers.quantity import Quantity, Strength
 from pipeline.records import Span
-from pipeline.text.chinese_amounts import DIGITS, MIXED, NUMERAL, amount
-from pipeline.text.quantity import Quantity, Strength
 
 _DIGIT = "一二两三四五六七八九"
 _ANY = rf"(?:{MIXED}|[{NUMERAL}]+(?:点[〇零一二三四五六七八九]+)?)"

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
+from pipeline.language.numbers.chinese_amounts import DIGITS, MIXED, NUMERAL, SPOKEN, amount, scale
+from pipeline.language.numbers.chinese_expressions import expressions
+from pipeline.language.numbers.chinese_readings import OLD_UNITS, readings
+from pipeline.language.numbers.quantity import MOST_DIGITS, Quantity, Strength, long_digits
 from pipeline.records import Span
-from pipeline.text.chinese_amounts import DIGITS, MIXED, NUMERAL, SPOKEN, amount, scale
-from pipeline.text.chinese_expressions import expressions
-from pipeline.text.chinese_readings import OLD_UNITS, readings
-from pipeline.text.quantity import MOST_DIGITS, Quantity, Strength, long_digits
 
 # Half width and full width forms have one character each, so offsets stay true.
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９．％：／", "0123456789.%:/")

@@ -1,0 +1,1 @@
+"""What we know of Chinese and English: characters, names, glossary."""

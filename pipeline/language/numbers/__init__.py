@@ -1,0 +1,1 @@
+"""Numbers, dates and amounts of both languages, read into values."""
