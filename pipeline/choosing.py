@@ -20,12 +20,12 @@ from models.protocols import (
 )
 from models.resolved import ResolvedModel
 from models.specs import Seq2SeqSpec
+from pipeline.check.checks import findings
+from pipeline.check.severity import weight
 from pipeline.config import ChooseSection, RuntimeSection
 from pipeline.errors import AlignmentError, ModelError
 from pipeline.language.glossary import Glossary
-from pipeline.text.checks import findings
 from pipeline.text.consensus import expected_chrf
-from pipeline.text.severity import weight
 
 # Raise it when another translation is chosen of the same ones.
 CHOOSING_VERSION = 1
@@ -34,7 +34,7 @@ Rate = Callable[[Sequence[str], Sequence[Sequence[Candidate]]], Sequence[Sequenc
 """(sources, the translations of each) to a rating of every translation: higher is better."""
 
 Weigh = Callable[[str, Candidate], float]
-"""(source, translation) to what the findings in it weigh; see `pipeline.text.severity`."""
+"""(source, translation) to what the findings in it weigh; see `pipeline.check.severity`."""
 
 
 class ChoosingTranslator:

@@ -29,10 +29,10 @@ from pathlib import Path
 import numpy
 from sacrebleu.metrics.chrf import CHRF
 
+from pipeline.check.checks import CHECKS, findings
+from pipeline.check.severity import weight
 from pipeline.language.glossary import parse_glossary
 from pipeline.records import Finding
-from pipeline.text.checks import CHECKS, findings
-from pipeline.text.severity import weight
 
 ROOT = Path(__file__).resolve().parents[1]
 

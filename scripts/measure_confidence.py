@@ -30,8 +30,8 @@ from models.forcing import BatchScorer, translation_scorer
 from models.load import load_translator, resolve_translator
 from models.protocols import TranslationScore
 from models.specs import Backend, Seq2SeqSpec
-from pipeline.text.checks import findings
-from pipeline.text.severity import weight
+from pipeline.check.checks import findings
+from pipeline.check.severity import weight
 
 Vector = NDArray[numpy.float64]
 PASSES = 8

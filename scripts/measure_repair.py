@@ -23,12 +23,12 @@ from sacrebleu.metrics.chrf import CHRF
 from models.load import load_translator, resolve_translator
 from models.protocols import Candidate, Request, Retranslator, Search, Translator
 from models.specs import Seq2SeqSpec
+from pipeline.check.checks import CHECKS, findings
+from pipeline.check.numbers import ledger
 from pipeline.language.glossary import Glossary, kept_terms, parse_glossary
 from pipeline.records import Document, Finding, Rung
 from pipeline.stages.repair import Ladder, repair
 from pipeline.stages.segment import segment
-from pipeline.text.checks import CHECKS, findings
-from pipeline.text.numbers import ledger
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -18,6 +18,12 @@ from typing import Any
 import zstandard
 from hypothesis import strategies as st
 
+from pipeline.check import checks
+from pipeline.check.chatter import chatter, language
+from pipeline.check.codes import restored
+from pipeline.check.names import mentions
+from pipeline.check.negation import negation
+from pipeline.check.numbers import corrected, numbers
 from pipeline.config import Config
 from pipeline.configfile import load_section
 from pipeline.errors import ConfigError
@@ -29,12 +35,6 @@ from pipeline.formats.tmx import Unit, tmx_text
 from pipeline.language.glossary import parse_glossary, terms
 from pipeline.records import Document, Edition, Failure, Finding, Span
 from pipeline.stages.segment import segment
-from pipeline.text import checks
-from pipeline.text.chatter import chatter, language
-from pipeline.text.mentions import mentions
-from pipeline.text.negation import negation
-from pipeline.text.numbers import corrected, numbers
-from pipeline.text.protected import restored
 from tests.malformed import ROWS, sound_files
 
 ROOT = Path(__file__).parents[1]

@@ -13,14 +13,14 @@ import zstandard
 from click.testing import CliRunner
 
 from models.extractive import ExtractiveSummarizer
+from pipeline.check import checks
+from pipeline.check.checks import MOST_FINDINGS, findings
 from pipeline.cli import cli
 from pipeline.formats.paths import input_files
 from pipeline.formats.read import read_documents
 from pipeline.formats.streams import opened
 from pipeline.records import Document, Failure
 from pipeline.stages.segment import segment
-from pipeline.text import checks
-from pipeline.text.checks import MOST_FINDINGS, findings
 
 ROOT = Path(__file__).parents[1]
 GOOD = "# 金山打造营商环境高地\n\n金山区持续优化营商环境，吸引企业投资兴业。\n"

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.check import checks
+from pipeline.check.checks import CHECKS, findings
+from pipeline.check.negation import negation
 from pipeline.errors import ConfigError
 from pipeline.language.glossary import Term, make_glossary, parse_glossary, terms
-from pipeline.text import checks
-from pipeline.text.checks import CHECKS, findings
-from pipeline.text.negation import negation
 
 # (check, Chinese, wrong English, right English)
 TABLE = [

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.check.checks import findings
+from pipeline.check.numbers import corrected, ledger
 from pipeline.language.glossary import kept_terms, read_glossary
-from pipeline.text.checks import findings
-from pipeline.text.numbers import corrected, ledger
 
 ROOT = Path(__file__).parents[1]
 PAIRS = [

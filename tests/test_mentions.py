@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.check.names import folded, mentions
 from pipeline.language.gazetteer import known_names
-from pipeline.text.mentions import folded, mentions
 
 # (Chinese, English that lost it, English that kept it, what is lost)
 TABLE = [

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.check.numbers import corrected, numbers
 from pipeline.language.numbers.chinese import chinese_quantities
 from pipeline.language.numbers.chinese_amounts import amount
 from pipeline.language.numbers.english import english_quantities
-from pipeline.text.numbers import corrected, numbers
 
 # kind, Chinese, English that says the same, English that does not
 KINDS = [

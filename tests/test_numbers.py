@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.check.numbers import corrected, ledger, numbers, power_of_ten, rounded
 from pipeline.language.numbers.chinese import chinese_quantities
 from pipeline.language.numbers.chinese_amounts import amount
 from pipeline.language.numbers.english import english_quantities
 from pipeline.language.numbers.quantity import plain
-from pipeline.text.numbers import corrected, ledger, numbers, power_of_ten, rounded
 
 AMOUNTS = [
     ("三百五十", 350),

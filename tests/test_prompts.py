@@ -5,8 +5,8 @@ import pytest
 from models.cleaning import Cleaned, cleaned
 from models.prompts import PRESETS, Template, conversation
 from models.protocols import Request
+from pipeline.check.checks import findings
 from pipeline.language.glossary import make_glossary
-from pipeline.text.checks import findings
 
 PLAIN = Request("今年上海。")
 TOLD = Request("今年上海。", ("人民。", "北京。"), (("上海", "Shanghai"), ("今年", "this year")))

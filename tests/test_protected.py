@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.check.checks import findings
+from pipeline.check.codes import protected_spans, restored, unprotected
 from pipeline.language.glossary import parse_glossary
 from pipeline.records import Finding, Span
-from pipeline.text.checks import findings
-from pipeline.text.protected import protected_spans, restored, unprotected
 from pipeline.text.standins import Masked, Wanted, masked, unmasked
-from pipeline.text.wanted import wanted_names
+from pipeline.translate.missing import wanted_names
 
 # Chinese, what must be kept, English that keeps it, English that does not
 KEPT = [

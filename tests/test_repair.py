@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.protocols import Candidate, Request, Search
+from pipeline.check.checks import collapsed, findings
+from pipeline.check.severity import weight
 from pipeline.language.glossary import Term, make_glossary
 from pipeline.records import Rung
 from pipeline.stages.repair import NBEST, Ladder, clauses, repair
-from pipeline.text.checks import collapsed, findings
-from pipeline.text.severity import weight
 from tests.fakes import EchoTranslator
 
 SOURCE = "今年投资124亿元，明年还要投资。"

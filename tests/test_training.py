@@ -12,7 +12,7 @@ import torch
 import yaml
 
 import train_bundled_model
-from pipeline.text.numbers import ledger
+from pipeline.check.numbers import ledger
 from training import alignment
 from training.batches import BatchStream, groups
 from training.corpus import PairFilter, matching_key, normalise_source, normalise_target

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy
 
 from models.device import available_threads
+from pipeline.check.checks import findings
 from pipeline.errors import ConfigError, ModelError
 from pipeline.evaluation.cache import Counting, asked_again, counted
 from pipeline.evaluation.config import EvaluationConfig
@@ -39,7 +40,6 @@ from pipeline.evaluation.testsets import read_set
 from pipeline.evaluation.trained import chosen_metrics
 from pipeline.journal import Watch, unwatched
 from pipeline.language.plural import plural
-from pipeline.text.checks import findings
 
 Say = Callable[[str], None]
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models import protocols
+from pipeline.check.checks import findings
 from pipeline.errors import ConfigError
 from pipeline.evaluation.cache import Counting, counted
 from pipeline.evaluation.gates import Measured
@@ -20,7 +21,6 @@ from pipeline.formats.evaluation_json import read_sentences
 from pipeline.formats.references import reference_key
 from pipeline.journal import Watch, unwatched
 from pipeline.run.browse import read_run
-from pipeline.text.checks import findings
 
 CHECKS_VERSION = 1
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from pipeline.check.checks import CHECKS
 from pipeline.evaluation.buckets import Bucket, buckets
 from pipeline.evaluation.difference import Words, word_differences
 from pipeline.evaluation.results import (
@@ -35,7 +36,6 @@ from pipeline.formats.evaluation_plots import (
 from pipeline.formats.evaluation_tables import method
 from pipeline.formats.evaluation_text import truncated_lines, unread_lines
 from pipeline.formats.selfcontained import page
-from pipeline.text.checks import CHECKS
 
 _FIRST = 8
 _SMALLEST = 3

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from pipeline.check.numbers import ledger
 from pipeline.formats.plots import (
     confidence_by_length,
     confidence_histogram,
@@ -15,7 +16,6 @@ from pipeline.records import Finding, Span
 from pipeline.stages.highlights import LABELS, RUNGS
 from pipeline.stages.report import Report
 from pipeline.stages.vocabulary import unknown_characters
-from pipeline.text.numbers import ledger
 
 _RANK = {"error": 0, "warning": 1, "info": 2}
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from pipeline.check.checks import findings
 from pipeline.errors import ConfigError
 from pipeline.formats.encodings import UnreadableError, decoded, found_encoding
 from pipeline.formats.streams import read_plain
 from pipeline.language.glossary import Glossary
 from pipeline.language.plural import plural
 from pipeline.records import Finding
-from pipeline.text.checks import findings
 
 
 @dataclass(frozen=True, slots=True)

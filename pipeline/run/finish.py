@@ -170,6 +170,7 @@ def _write_report(
     config: Config, manifest: Manifest, store: Store, failures: Sequence[Failure]
 ) -> None:
     # sacrebleu and jinja2 take time to import: only a new report pays it
+    from pipeline.check.checks import CHECKS
     from pipeline.expecting import own_expectation, reliability
     from pipeline.formats.html import html
     from pipeline.formats.markdown import markdown
@@ -177,7 +178,6 @@ def _write_report(
     from pipeline.language.glossary import read_glossary
     from pipeline.stages.report import report
     from pipeline.stages.score import corpus_scores
-    from pipeline.text.checks import CHECKS
 
     rows = Rows(store, manifest.tables)
     referenced = [row for row in rows if _has_reference(row)]

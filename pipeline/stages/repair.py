@@ -18,15 +18,15 @@ from models.protocols import (
     Search,
     Translator,
 )
+from pipeline.check.checks import collapsed, findings
+from pipeline.check.codes import restored
+from pipeline.check.numbers import corrected
+from pipeline.check.severity import weight
 from pipeline.errors import AlignmentError
 from pipeline.language.glossary import Glossary, make_glossary
 from pipeline.records import Finding, Rung
-from pipeline.text.checks import collapsed, findings
-from pipeline.text.numbers import corrected
-from pipeline.text.protected import restored
-from pipeline.text.severity import weight
 from pipeline.text.standins import Masked, masked, unmasked
-from pipeline.text.wanted import wanted_names
+from pipeline.translate.missing import wanted_names
 
 NBEST = Search(count=4)
 OTHER_DECODING = Search(count=4, beams=8, length_penalty=1.2, no_repeat_ngram_size=4)

@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.check.checks import CHECKS
 from pipeline.errors import AlignmentError
 from pipeline.language.glossary import Glossary
 from pipeline.records import (
@@ -21,7 +22,6 @@ from pipeline.stages.highlights import RUNGS, highlights
 from pipeline.stages.story import Line, Passage, Story
 from pipeline.stages.tally import Entry, Tally
 from pipeline.stages.vocabulary import NOTHING_READ, Vocabulary, unknown_characters
-from pipeline.text.checks import CHECKS
 
 Row = tuple[Article, Translation, Summary, Score]
 """What a run made of one article."""

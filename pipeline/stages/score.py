@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.check.checks import findings
 from pipeline.errors import AlignmentError
 from pipeline.language.glossary import Glossary
 from pipeline.records import (
@@ -16,7 +17,6 @@ from pipeline.records import (
     TranslatedSentence,
     Translation,
 )
-from pipeline.text.checks import findings
 from pipeline.text.metrics import MetricName, corpus_metrics, sentence_metrics
 
 ExpectedError = Callable[[str, str, float], float]

@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from pipeline.check.severity import weight
 from pipeline.language.glossary import Glossary, said_form
 from pipeline.records import Finding
 from pipeline.stages.story import Line, Story
 from pipeline.stages.vocabulary import Reading
-from pipeline.text.severity import weight
 
 READ_FIRST = 12
 READ_NEXT = 6

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pipeline.text.numbers import ledger
+from pipeline.check.numbers import ledger
 
 from .recipe import Corpus, Filter, Protected, RecipeError
 

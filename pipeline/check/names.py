@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from html import unescape
 from itertools import islice
 
+from pipeline.check.codes import protected_spans, unprotected
 from pipeline.language.gazetteer import known_names
 from pipeline.language.pinyin import readings
 from pipeline.language.surnames import is_name
 from pipeline.records import Finding, Severity, Span
-from pipeline.text.protected import protected_spans, unprotected
 
 HAN = "\u4e00-\u9fff"
 _MOST_NAMES = 200

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 
+from pipeline.check.chatter import chatter, language
+from pipeline.check.names import mentions
+from pipeline.check.negation import negation
+from pipeline.check.numbers import numbers
 from pipeline.language.controls import hidden
 from pipeline.language.glossary import Glossary, terms
 from pipeline.records import Finding, Severity, Span
-from pipeline.text.chatter import chatter, language
-from pipeline.text.mentions import mentions
-from pipeline.text.negation import negation
-from pipeline.text.numbers import numbers
 
 CHECKS = (
     "empty",

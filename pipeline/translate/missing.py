@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
+from pipeline.check.names import pinyin_name
 from pipeline.language.gazetteer import known_names
 from pipeline.language.glossary import Glossary
 from pipeline.language.surnames import is_name
 from pipeline.records import Finding, Span
-from pipeline.text.mentions import pinyin_name
 from pipeline.text.standins import Wanted
 
 

@@ -1,0 +1,1 @@
+"""Checks of one translation without a reference: (source, translation) to findings."""

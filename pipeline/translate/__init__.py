@@ -1,0 +1,1 @@
+"""Articles to translations: the repair ladder, reranking and placeholders."""
