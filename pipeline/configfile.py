@@ -16,7 +16,7 @@ from pipeline.config import Config
 from pipeline.configpaths import config_folder, resolve_paths
 from pipeline.errors import ConfigError
 from pipeline.memoryplace import place_memory
-from pipeline.textfile import read_text
+from pipeline.text_file import read_text
 from pipeline.yamlfile import parse_yaml
 
 # A line with a key, or one that begins as only YAML does: without any, a file is a text.

@@ -33,7 +33,7 @@ from pipeline.choosing import prepare_choosing
 from pipeline.config import Config, RuntimeSection
 from pipeline.errors import ConfigError, ModelError
 from pipeline.expecting import expected_error, own_errors
-from pipeline.formats.references import read_references
+from pipeline.input.references import read_references
 from pipeline.keys import decisive, spoken_name
 from pipeline.language.glossary import parse_glossary
 from pipeline.licensing import refuse_licences
@@ -45,7 +45,7 @@ from pipeline.stages.segment import segment
 from pipeline.stages.summarize import summarize
 from pipeline.stages.translate import translate
 from pipeline.store import to_json
-from pipeline.textfile import read_needed
+from pipeline.text_file import read_needed
 
 # Padded characters of a window of the translation memory, by kind of device; on a CPU for so
 # many threads, and more with ctranslate2, which is fast and fills its batches from all of it.

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.errors import ConfigError, StoreError
-from pipeline.formats.pairs import table_text
-from pipeline.formats.tmx import Unit, tmx_text
+from pipeline.input.pairs import table_text
+from pipeline.input.tmx import Unit, tmx_text
 from pipeline.language.plural import plural
 from pipeline.memoryfile import EDITOR, open_file, reported, transaction
 from pipeline.store import write_atomically

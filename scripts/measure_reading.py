@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from pipeline.formats.read import read_documents
+from pipeline.input.read import read_documents
 
 SENTENCE = "金山区持续优化营商环境，吸引企业投资兴业，让企业有更多的获得感。"
 FORMATS = ("jsonl", "jsonl.gz", "jsonl.zst", "csv", "parquet")

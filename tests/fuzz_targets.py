@@ -28,10 +28,10 @@ from pipeline.config import Config
 from pipeline.configfile import load_section
 from pipeline.errors import ConfigError
 from pipeline.evaluation.config import EvaluationConfig
-from pipeline.formats.pairs import read_pairs
-from pipeline.formats.read import read_documents
 from pipeline.formats.testsets import jsonl_segments, tmx_segments
-from pipeline.formats.tmx import Unit, tmx_text
+from pipeline.input.pairs import read_pairs
+from pipeline.input.read import read_documents
+from pipeline.input.tmx import Unit, tmx_text
 from pipeline.language.glossary import parse_glossary, terms
 from pipeline.records import Document, Edition, Failure, Finding, Span
 from pipeline.stages.segment import segment

@@ -16,9 +16,9 @@ from models.extractive import ExtractiveSummarizer
 from pipeline.check import checks
 from pipeline.check.checks import MOST_FINDINGS, findings
 from pipeline.cli import cli
-from pipeline.formats.paths import input_files
-from pipeline.formats.read import read_documents
-from pipeline.formats.streams import opened
+from pipeline.input.find import input_files
+from pipeline.input.open import opened
+from pipeline.input.read import read_documents
 from pipeline.records import Document, Failure
 from pipeline.stages.segment import segment
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.formats.editions import in_editions
 from pipeline.formats.export import export_rows, export_tsv
-from pipeline.formats.places import pages_text, places, places_text
-from pipeline.formats.read import read_documents
+from pipeline.input.editions import in_editions
+from pipeline.input.places import pages_text, places, places_text
+from pipeline.input.read import read_documents
 from pipeline.journal import Journal
 from pipeline.records import Article, Document, Edition, Failure
 from pipeline.shard import segmented

@@ -15,8 +15,8 @@ import zstandard
 from datasets import Dataset, DatasetDict
 
 from pipeline.errors import ConfigError
-from pipeline.formats.hubtables import DatasetChoice
-from pipeline.formats.read import read_documents
+from pipeline.input.hub_datasets import DatasetChoice
+from pipeline.input.read import read_documents
 from pipeline.records import Document, Edition, Failure
 from pipeline.stages.segment import segment
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from pipeline.configfile import load_config
 from pipeline.errors import ConfigError
-from pipeline.formats.pairs import read_pairs
+from pipeline.input.pairs import read_pairs
 from tests.fuzz_targets import targets
 
 TARGETS = targets()

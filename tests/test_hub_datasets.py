@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ConfigError
-from pipeline.formats.hubtables import DatasetChoice
-from pipeline.formats.read import read_documents
+from pipeline.input.hub_datasets import DatasetChoice
+from pipeline.input.read import read_documents
 from pipeline.records import Document, Edition, Failure
 from tests.hub import COMMIT, NAME, hub
 
@@ -26,8 +26,8 @@ FILES = {
 PROGRAM = """
 import json, sys
 from pipeline.errors import ConfigError
-from pipeline.formats.hubtables import DatasetChoice
-from pipeline.formats.read import read_documents
+from pipeline.input.hub_datasets import DatasetChoice
+from pipeline.input.read import read_documents
 for name, subset, split, offline, prepare in json.loads(sys.argv[1]):
     if prepare:
         import datasets

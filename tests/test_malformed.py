@@ -3,8 +3,8 @@
 import time
 from pathlib import Path
 
-from pipeline.formats.paths import printable
-from pipeline.formats.read import read_documents
+from pipeline.input.find import printable
+from pipeline.input.read import read_documents
 from pipeline.records import Document, Edition, Failure
 from pipeline.stages.segment import segment
 from tests.malformed import malformed_files, sound_files

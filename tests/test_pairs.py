@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import ConfigError
 from pipeline.formats.export import ExportRow, export_csv, export_tmx, export_tsv
-from pipeline.formats.pairs import read_pairs
+from pipeline.input.pairs import read_pairs
 from pipeline.language.sentence_key import pairing_key
 from tests.malformed import BAD_TMX
 

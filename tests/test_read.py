@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import ConfigError
-from pipeline.formats.encodings import decoded, found_encoding
-from pipeline.formats.read import read_documents
+from pipeline.input.encodings import decoded, found_encoding
+from pipeline.input.read import read_documents
 from pipeline.records import Document, Edition, Failure
 
 SIMPLIFIED = "金山区持续优化营商环境，吸引企业投资兴业。2023年3月5日，双方签署协议。\n"

@@ -14,8 +14,8 @@ import pipeline.plan
 from models.protocols import Candidate
 from pipeline.cli import cli
 from pipeline.formats.export import ExportRow, export_csv, export_tsv
-from pipeline.formats.pairs import read_pairs, table_text
-from pipeline.formats.spreadsheet import guard_cell, is_spreadsheet_error, unguard_cell
+from pipeline.input.pairs import read_pairs, table_text
+from pipeline.input.spreadsheet import guard_cell, is_spreadsheet_error, unguard_cell
 from pipeline.language.sentence_key import pairing_key
 from pipeline.run.import_corrections import sorted_out
 from tests.fakes import EchoTranslator

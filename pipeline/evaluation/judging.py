@@ -14,7 +14,7 @@ from pipeline.evaluation.results import Evaluation, Output, SetResult
 from pipeline.evaluation.sides import Side, measured, own_set, paired, read_side, referenced_side
 from pipeline.evaluation.trained import chosen_metrics
 from pipeline.evaluation.verdict import Verdict
-from pipeline.formats.paths import ROW_FORMATS, input_files
+from pipeline.input.find import ROW_FORMATS, input_files
 
 # What score.metrics of a run calls chrf is chrF++.
 _OF_RUN: dict[str, MetricName] = {"bleu": "bleu", "chrf": "chrf++", "ter": "ter"}

@@ -18,7 +18,7 @@ from pipeline.evaluation.metrics import Metric, mean_metric
 from pipeline.evaluation.results import EvaluationSet, Output, Segment
 from pipeline.evaluation.systems import RunSentence, run_articles, run_output, run_sentences
 from pipeline.formats.evaluation_json import read_sentences
-from pipeline.formats.references import reference_key
+from pipeline.input.references import reference_key
 from pipeline.journal import Watch, unwatched
 from pipeline.run.browse import read_run
 

@@ -15,8 +15,8 @@ from pipeline.config import (
 from pipeline.errors import ConfigError, ModelError
 from pipeline.evaluation.config import FileSystem, ModelSystem, RunSystem, SystemSpec
 from pipeline.evaluation.results import EvaluationSet, Output
-from pipeline.formats.references import reference_key
 from pipeline.formats.testsets import read_lines
+from pipeline.input.references import reference_key
 from pipeline.input_section import InputSection
 from pipeline.memory import Memory
 from pipeline.memoryplace import memory_path

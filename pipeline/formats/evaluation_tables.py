@@ -15,7 +15,7 @@ from pipeline.evaluation.results import (
     p_text,
 )
 from pipeline.formats.evaluation_text import truncated_lines, unread_lines
-from pipeline.formats.spreadsheet import guard_cells
+from pipeline.input.spreadsheet import guard_cells
 from pipeline.language.controls import visible
 from pipeline.language.plural import plural
 

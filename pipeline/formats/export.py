@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import ConfigError
-from pipeline.formats.pairs import table_text
-from pipeline.formats.places import places_text
-from pipeline.formats.spreadsheet import guard_cells
-from pipeline.formats.tmx import Unit, tmx_text
+from pipeline.input.pairs import table_text
+from pipeline.input.places import places_text
+from pipeline.input.spreadsheet import guard_cells
+from pipeline.input.tmx import Unit, tmx_text
 from pipeline.records import Article, Score, Sentence, Translation
 from pipeline.store import write_atomically, writing_aside
 

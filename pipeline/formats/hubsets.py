@@ -8,9 +8,9 @@ from xml.etree.ElementTree import ParseError
 
 from pipeline.errors import ConfigError
 from pipeline.evaluation.results import Segment
-from pipeline.formats.hubtables import be_offline, saved_rows
-from pipeline.formats.paths import is_dataset
 from pipeline.formats.testsets import file_segments, row_segment
+from pipeline.input.find import is_dataset
+from pipeline.input.hub_datasets import be_offline, saved_rows
 
 
 def sacrebleu_segments(name: str, languages: str, *, offline: bool, place: str) -> list[Segment]:

@@ -6,8 +6,8 @@ from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 
-from pipeline.formats.places import pages_text
 from pipeline.formats.visible_text import VisibleText
+from pipeline.input.places import pages_text
 from pipeline.records import Article, Score, SentenceScore, Summary, Translation
 
 _QUIET = frozenset({"credit", "date", "page_number", "furniture", "image", "section", "jump"})

@@ -7,9 +7,9 @@ from typing import Any
 
 from pipeline.errors import ConfigError
 from pipeline.evaluation.results import Segment
-from pipeline.formats.encodings import UnreadableError
-from pipeline.formats.tmx import ReadUnit, tmx_units
-from pipeline.textfile import read_needed
+from pipeline.input.encodings import UnreadableError
+from pipeline.input.tmx import ReadUnit, tmx_units
+from pipeline.text_file import read_needed
 
 
 def read_lines(path: str | Path, place: str) -> list[str]:

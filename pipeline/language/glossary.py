@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.errors import ConfigError
 from pipeline.records import Finding, Span
-from pipeline.textfile import read_needed
+from pipeline.text_file import read_needed
 
 
 @dataclass(frozen=True, slots=True)

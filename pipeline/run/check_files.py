@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pipeline.check.checks import findings
 from pipeline.errors import ConfigError
-from pipeline.formats.encodings import UnreadableError, decoded, found_encoding
-from pipeline.formats.streams import read_plain
+from pipeline.input.encodings import UnreadableError, decoded, found_encoding
+from pipeline.input.open import read_plain
 from pipeline.language.glossary import Glossary
 from pipeline.language.plural import plural
 from pipeline.records import Finding

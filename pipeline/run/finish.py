@@ -9,7 +9,7 @@ import pipeline
 from pipeline.config import Config
 from pipeline.errors import ConfigError
 from pipeline.evaluation.verdict import Verdict
-from pipeline.formats.references import read_references, reference_key
+from pipeline.input.references import read_references, reference_key
 from pipeline.manifest import Manifest
 from pipeline.plan import REPORT_VERSION, ROW_TYPES, SEGMENT, digest
 from pipeline.records import Article, Failure, Score, Summary, SummaryScores, Translation

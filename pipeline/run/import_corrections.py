@@ -10,15 +10,15 @@ from pathlib import Path
 
 from pipeline.config import Config
 from pipeline.errors import ConfigError
-from pipeline.formats.pairs import Pair, read_pairs
-from pipeline.formats.spreadsheet import is_spreadsheet_error
+from pipeline.input.pairs import Pair, read_pairs
+from pipeline.input.row_problems import problem_lines
+from pipeline.input.spreadsheet import is_spreadsheet_error
 from pipeline.language.plural import plural
 from pipeline.language.sentence_key import pairing_key
 from pipeline.memory import Memory
 from pipeline.memoryfile import EDITOR, open_file
 from pipeline.memoryplace import memory_of_run, memory_path
 from pipeline.records import Translation
-from pipeline.rowproblems import problem_lines
 from pipeline.run.browse import read_run
 from pipeline.store import Store
 from pipeline.upkeep import entries

@@ -12,9 +12,10 @@ from models.aside import sweep
 from models.errors import WeightsError
 from pipeline.config import Config
 from pipeline.corrections import concerning, unused_corrections
+from pipeline.engine.documents import Tally, documents
 from pipeline.errors import FolderLockedError, PipelineError, StoreError
 from pipeline.evaluation.verdict import Verdict, verdict_lines
-from pipeline.intake import Tally, documents
+from pipeline.input.row_problems import alike, failure_line
 from pipeline.journal import Journal, Task, failure_text, is_stop
 from pipeline.language.plural import plural
 from pipeline.manifest import (
@@ -39,7 +40,6 @@ from pipeline.plan import (
     prepare,
 )
 from pipeline.records import Failure
-from pipeline.rowproblems import alike, failure_line
 from pipeline.run.finish import (
     REPORT_FILES,
     Outcome,

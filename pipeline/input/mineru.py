@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from pipeline.formats.encodings import UnreadableError
-from pipeline.formats.webpage import table_rows
+from pipeline.input.encodings import UnreadableError
+from pipeline.input.html import table_rows
 
 _ADVICE = "give the *_content_list.json that MinerU wrote"
 _PICTURES = frozenset(("image", "table", "chart", "seal"))

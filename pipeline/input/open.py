@@ -14,9 +14,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, cast
 
-from pipeline.formats.encodings import UnreadableError
-from pipeline.formats.limits import LEAST_UNPACKED_BYTES, MOST_UNPACKED_TIMES
-from pipeline.formats.paths import InputFile
+from pipeline.input.encodings import UnreadableError
+from pipeline.input.find import InputFile
+from pipeline.input.limits import LEAST_UNPACKED_BYTES, MOST_UNPACKED_TIMES
 
 _PACKED_BYTES = 1024
 """Packed bytes unpacked at once: a Zstandard block makes 128 KiB of four, so 32 MiB at most."""

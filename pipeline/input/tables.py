@@ -8,8 +8,9 @@ from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
-from pipeline.formats.encodings import UnreadableError
-from pipeline.formats.hubtables import (
+from pipeline.input.encodings import UnreadableError
+from pipeline.input.find import InputFile, is_dataset
+from pipeline.input.hub_datasets import (
     DatasetChoice,
     be_offline,
     hub_tables,
@@ -17,9 +18,8 @@ from pipeline.formats.hubtables import (
     loaded,
     saved_rows,
 )
-from pipeline.formats.limits import MOST_BLANK_ROWS, MOST_COLUMNS
-from pipeline.formats.paths import InputFile, is_dataset
-from pipeline.formats.rows import too_many_blank_lines
+from pipeline.input.limits import MOST_BLANK_ROWS, MOST_COLUMNS
+from pipeline.input.rows import too_many_blank_lines
 
 _ROWS_AT_ONCE = 64
 _TABLE_ADVICE = "write the table again"

@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from pipeline.formats.paths import STDIN, InputFile, printable, readable
+from pipeline.input.find import STDIN, InputFile, printable, readable
 from pipeline.records import Document, Edition, Failure
 
 Editions = Literal["none", "folder", "rows"]

@@ -17,7 +17,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pipeline.formats.encodings import UnreadableError
+from pipeline.input.encodings import UnreadableError
 
 MOST_ELEMENTS = 100_000
 MOST_TAGS = 1_000_000

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from lxml import etree, html
 
-from pipeline.formats.encodings import UnreadableError
-from pipeline.formats.limits import check_markup
+from pipeline.input.encodings import UnreadableError
+from pipeline.input.limits import check_markup
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS = frozenset(

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from pipeline.formats.encodings import UnreadableError, cleaned
+from pipeline.input.encodings import UnreadableError, cleaned
 from pipeline.records import Document, Failure
 
 EMPTY = "leave it out or give it some text"

@@ -5,9 +5,9 @@ from typing import IO, Any
 
 from lxml import etree
 
-from pipeline.formats.encodings import UnreadableError
-from pipeline.formats.limits import time_limit
-from pipeline.formats.packages import opened_package
+from pipeline.input.encodings import UnreadableError
+from pipeline.input.limits import time_limit
+from pipeline.input.packages import opened_package
 
 _TEXT = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t"
 

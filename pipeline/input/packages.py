@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, cast
 
-from pipeline.formats.encodings import UnreadableError
-from pipeline.formats.limits import MOST_TAGS
+from pipeline.input.encodings import UnreadableError
+from pipeline.input.limits import MOST_TAGS
 
 _MOST_PARTS = 20_000
 _MARKUP_FACTOR = 10

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from pipeline.formats.encodings import UnreadableError
-from pipeline.formats.streams import read_plain
+from pipeline.input.encodings import UnreadableError
+from pipeline.input.open import read_plain
 
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _LANGUAGES = {"zh": ("zh", "zho", "chi", "cmn"), "en": ("en", "eng")}

@@ -4,8 +4,8 @@ import io
 from collections.abc import Iterator
 from typing import IO
 
-from pipeline.formats.encodings import UnreadableError
-from pipeline.formats.limits import MOST_BLANK_ROWS
+from pipeline.input.encodings import UnreadableError
+from pipeline.input.limits import MOST_BLANK_ROWS
 
 _SKIPPED_BYTES = 1 << 16
 

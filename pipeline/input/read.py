@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from pipeline.errors import ConfigError
-from pipeline.formats.columns import EMPTY, json_row, read_failure, row_document
-from pipeline.formats.editions import Editions, in_editions, pages_of_folders, unique_id
-from pipeline.formats.encodings import (
+from pipeline.input.columns import EMPTY, json_row, read_failure, row_document
+from pipeline.input.docx import word_text
+from pipeline.input.editions import Editions, in_editions, pages_of_folders, unique_id
+from pipeline.input.encodings import (
     SAMPLE_BYTES,
     UnreadableError,
     checked_encoding,
@@ -19,16 +20,15 @@ from pipeline.formats.encodings import (
     decoded,
     found_encoding,
 )
-from pipeline.formats.epub import epub_chapters
-from pipeline.formats.hubtables import DatasetChoice
-from pipeline.formats.limits import MOST_BAD_ROWS, time_limit
-from pipeline.formats.mineru import mineru_text
-from pipeline.formats.paths import STDIN, InputFile, input_files
-from pipeline.formats.rows import row_lines
-from pipeline.formats.streams import opened, stdin_file
-from pipeline.formats.tabular import csv_rows, dataset_rows, is_packed
-from pipeline.formats.webpage import declared_encoding, story
-from pipeline.formats.word import word_text
+from pipeline.input.epub import epub_chapters
+from pipeline.input.find import STDIN, InputFile, input_files
+from pipeline.input.html import declared_encoding, story
+from pipeline.input.hub_datasets import DatasetChoice
+from pipeline.input.limits import MOST_BAD_ROWS, time_limit
+from pipeline.input.mineru import mineru_text
+from pipeline.input.open import opened, stdin_file
+from pipeline.input.rows import row_lines
+from pipeline.input.tables import csv_rows, dataset_rows, is_packed
 from pipeline.records import Document, Edition, Failure
 
 _TOO_MANY_BAD = UnreadableError(
@@ -72,7 +72,7 @@ def read_documents(  # noqa: PLR0913 (what a config says of its input)
     with markup it is the Markdown taken from them. Ids are unique: a file's stem (with its
     folders where stems are alike), a row's own id or `stem-LINE`; a second of the same
     gets `-2`. With `edition` the pages of a folder, or rows that follow each other and
-    share a value, come as one Edition (see `pipeline.formats.editions`). `bases` are the
+    share a value, come as one Edition (see `pipeline.input.editions`). `bases` are the
     folders, by path, that the sources of documents are written without.
 
     Raises ConfigError, before anything is read, with a line for every path that gives

@@ -8,10 +8,10 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from pipeline.formats.encodings import UnreadableError, cleaned
-from pipeline.formats.limits import time_limit
-from pipeline.formats.packages import opened_package
-from pipeline.formats.webpage import blocks_text
+from pipeline.input.encodings import UnreadableError, cleaned
+from pipeline.input.html import blocks_text
+from pipeline.input.limits import time_limit
+from pipeline.input.packages import opened_package
 
 _CONTAINER = "META-INF/container.xml"
 _CHAPTER = ("application/xhtml+xml", "text/html")

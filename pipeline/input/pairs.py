@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import ConfigError
-from pipeline.formats.columns import json_row
-from pipeline.formats.encodings import (
+from pipeline.input.columns import json_row
+from pipeline.input.encodings import (
     SAMPLE_BYTES,
     UnreadableError,
     checked_encoding,
     decoded,
     found_encoding,
 )
-from pipeline.formats.spreadsheet import guard_cell, unguard_cell
-from pipeline.formats.streams import read_plain
-from pipeline.formats.tmx import tmx_pairs
-from pipeline.rowproblems import problem_lines
+from pipeline.input.open import read_plain
+from pipeline.input.row_problems import problem_lines
+from pipeline.input.spreadsheet import guard_cell, unguard_cell
+from pipeline.input.tmx import tmx_pairs
 
 _CHINESE = ("zh", "chinese", "source", "中文", "原文")
 _ENGLISH = ("en", "english", "target", "translation", "英文", "译文")

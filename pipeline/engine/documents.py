@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from pipeline.config import Config
-from pipeline.formats.hubtables import DatasetChoice
-from pipeline.formats.read import Noted, read_documents
+from pipeline.input.hub_datasets import DatasetChoice
+from pipeline.input.read import Noted, read_documents
 from pipeline.language.plural import plural
 from pipeline.records import Document, Edition, Failure
 

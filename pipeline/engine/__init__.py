@@ -1,0 +1,1 @@
+"""How tables are made: plan, shards, store, manifest, journal. Knows no language."""
