@@ -39,9 +39,9 @@ from pipeline.language.glossary import parse_glossary
 from pipeline.licensing import refuse_licences
 from pipeline.memory import Memory, Progress, RememberingTranslator
 from pipeline.records import Article, Document, Edition, Score, Summary, Translation
+from pipeline.segment.segment import segment
 from pipeline.stages.repair import Ladder
 from pipeline.stages.score import score
-from pipeline.stages.segment import segment
 from pipeline.stages.summarize import summarize
 from pipeline.stages.translate import translate
 from pipeline.store import to_json

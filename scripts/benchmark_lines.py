@@ -32,7 +32,7 @@ def sentences(
 
     At most `limit` of the file; lines of several sentences, which ours cuts, are out.
     """
-    from pipeline.text.sentences import sentence_spans
+    from pipeline.segment.sentences import sentence_spans
 
     lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
     kept = [at for at, line in enumerate(lines) if len(sentence_spans(line)) == 1][:limit]

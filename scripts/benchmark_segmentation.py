@@ -19,8 +19,8 @@ from itertools import accumulate
 from pathlib import Path
 
 from pipeline.records import Document
-from pipeline.stages.segment import segment
-from pipeline.text.sentences import sentence_spans
+from pipeline.segment.segment import segment
+from pipeline.segment.sentences import sentence_spans
 
 ROOT = Path(__file__).resolve().parents[1]
 PEERS = Path(__file__).with_name("segmentation_peers.py")

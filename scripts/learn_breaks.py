@@ -1,6 +1,6 @@
 """Learn where a sentence was broken, and where one only lost its stop (text/breaks.tsv).
 
-python scripts/learn_breaks.py CORPUS.tsv[.xz]… [--write pipeline/text/breaks.tsv]
+python scripts/learn_breaks.py CORPUS.tsv[.xz]… [--write pipeline/segment/breaks.tsv]
 
 A corpus has a line a sentence or paragraph, the Chinese in its first column, in the order of
 its documents. Of every two lines that follow each other two cases are made: the first
@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pipeline.language.chinese import is_han
-from pipeline.text.breaks import LEAST, Weights, features, seam
+from pipeline.segment.breaks import LEAST, Weights, features, seam
 
 Case = tuple[str, str]
 MARKS = "，。；：、“”！？ "

@@ -27,8 +27,8 @@ from pipeline.check.checks import CHECKS, findings
 from pipeline.check.numbers import ledger
 from pipeline.language.glossary import Glossary, kept_terms, parse_glossary
 from pipeline.records import Document, Finding, Rung
+from pipeline.segment.segment import segment
 from pipeline.stages.repair import Ladder, repair
-from pipeline.stages.segment import segment
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -34,7 +34,7 @@ from pipeline.input.read import read_documents
 from pipeline.input.tmx import Unit, tmx_text
 from pipeline.language.glossary import parse_glossary, terms
 from pipeline.records import Document, Edition, Failure, Finding, Span
-from pipeline.stages.segment import segment
+from pipeline.segment.segment import segment
 from tests.malformed import ROWS, sound_files
 
 ROOT = Path(__file__).parents[1]

@@ -15,7 +15,7 @@ from benchmark_process import ProcessError, child
 from benchmark_scaling import distinct_lines
 from benchmark_side import BATCHES_SORTED, in_batches
 from benchmark_work import Work
-from pipeline.text.sentences import sentence_spans
+from pipeline.segment.sentences import sentence_spans
 
 ECHO = {
     "easynmt/__init__.py": """

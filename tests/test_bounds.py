@@ -20,7 +20,7 @@ from pipeline.input.find import input_files
 from pipeline.input.open import opened
 from pipeline.input.read import read_documents
 from pipeline.records import Document, Failure
-from pipeline.stages.segment import segment
+from pipeline.segment.segment import segment
 
 ROOT = Path(__file__).parents[1]
 GOOD = "# 金山打造营商环境高地\n\n金山区持续优化营商环境，吸引企业投资兴业。\n"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text.breaks import LEAST, features, seam
+from pipeline.segment.breaks import LEAST, features, seam
 
 # what stands before and after, whether it is one sentence
 SEAMS = [

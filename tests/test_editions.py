@@ -16,8 +16,8 @@ from pipeline.input.places import pages_text, places, places_text
 from pipeline.input.read import read_documents
 from pipeline.journal import Journal
 from pipeline.records import Article, Document, Edition, Failure
+from pipeline.segment.segment import segment
 from pipeline.shard import segmented
-from pipeline.stages.segment import segment
 
 FRONT = (
     "第A01版 要闻\n\n# 地铁新线昨天开通\n\n昨天，新线开通。市民纷纷前来体验，车站内外人头攒动，秩序"

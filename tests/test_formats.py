@@ -18,7 +18,7 @@ from pipeline.errors import ConfigError
 from pipeline.input.hub_datasets import DatasetChoice
 from pipeline.input.read import read_documents
 from pipeline.records import Document, Edition, Failure
-from pipeline.stages.segment import segment
+from pipeline.segment.segment import segment
 
 SENTENCE = "金山区持续优化营商环境，吸引企业投资兴业，让企业有更多的获得感。"
 ROWS = [

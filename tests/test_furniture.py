@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.language.pinyin import pinyin_name
+from pipeline.segment.line_kinds import wording
 from pipeline.text.furniture import english_date, english_furniture
 from pipeline.text.offices import office
-from pipeline.text.wording import wording
 
 GOLDEN = [
     json.loads(line)

@@ -6,7 +6,7 @@ from pathlib import Path
 from pipeline.input.find import printable
 from pipeline.input.read import read_documents
 from pipeline.records import Document, Edition, Failure
-from pipeline.stages.segment import segment
+from pipeline.segment.segment import segment
 from tests.malformed import malformed_files, sound_files
 
 MAX_BYTES = 2_000_000

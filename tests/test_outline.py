@@ -6,7 +6,7 @@ from rich.console import Console
 
 from pipeline.formats.outline import print_article_outline, print_outline
 from pipeline.records import Article, Document
-from pipeline.stages.segment import segment
+from pipeline.segment.segment import segment
 
 TEXT = (
     "# 春游[a]\n\n本报记者 张三\n\n公园里游人如织。今天天晴。（下转第2版）\n\n"

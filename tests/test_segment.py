@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.language.variants import ConvertTo, converted
 from pipeline.records import Article, BlockKind, Document, Layout
-from pipeline.stages.segment import segment
+from pipeline.segment.segment import segment
 
 TESTS = Path(__file__).parent
 DATA = TESTS.parent / "data"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.text.sentences import cuts, sentence_spans
+from pipeline.segment.sentences import cuts, sentence_spans
 
 RULES: list[dict[str, Any]] = [
     json.loads(line)

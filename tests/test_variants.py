@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.language.variants import ConvertTo, converted, script
 from pipeline.records import Article, Document
-from pipeline.stages.segment import segment
+from pipeline.segment.segment import segment
 
 TRADITIONAL = (
     "# 臺北市優化營商環境\n\n本報記者 張三\n\n2023年3月5日\n\n"

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from pipeline.language.chinese import is_finished
 from pipeline.language.numbers.chinese_amounts import amount
-from pipeline.text.pairs import matches
-from pipeline.text.pieces import BODY, Piece, Story
-from pipeline.text.wording import is_jump_back
+from pipeline.segment.line_kinds import is_jump_back
+from pipeline.segment.shared_words import matches
+from pipeline.segment.story import BODY, Piece, Story
 
 _TO = re.compile(r"下转|转第|转\s*[A-Z\d]")
 _FOLIO = re.compile(

@@ -16,15 +16,15 @@ from pipeline.records import (
     Sentence,
     Span,
 )
-from pipeline.text.jumps import folio, folio_of_file, joined_stories, jump_warnings
-from pipeline.text.lines import Line, page_lines
-from pipeline.text.orphans import reading_order
-from pipeline.text.page import article_pieces, byline, page_stories
-from pipeline.text.parts import Part, page_parts
-from pipeline.text.passages import passage, sentence_places
-from pipeline.text.pieces import BODY, Piece, Story
-from pipeline.text.sentences import cuts
-from pipeline.text.wording import dateline_byline
+from pipeline.segment.continuations import folio, folio_of_file, joined_stories, jump_warnings
+from pipeline.segment.line_kinds import dateline_byline
+from pipeline.segment.lines import Line, page_lines
+from pipeline.segment.offsets import passage, sentence_places
+from pipeline.segment.orphans import reading_order
+from pipeline.segment.paragraphs import Part, page_parts
+from pipeline.segment.sentences import cuts
+from pipeline.segment.stories import article_pieces, byline, page_stories
+from pipeline.segment.story import BODY, Piece, Story
 
 _TITLE_CHARS = 40
 _SPLIT = frozenset(("paragraph", "list_item", "caption", "footnote"))
@@ -42,7 +42,7 @@ def segment(
 
     Layout `article` gives exactly one article with the document's id, layout `page` as
     many as are found, `{id}.1`, `{id}.2` …, none where nothing is written. Every
-    character that is neither blank nor Markdown's (`pipeline.text.lines` lists what is) is
+    character that is neither blank nor Markdown's (`pipeline.segment.lines` lists what is) is
     in exactly one sentence, and `document.text` at a sentence's spans is its text, but for
     a blank between two pieces: where Latin meets Latin, and between the lines of a date
     or a credit. A sentence longer than `max_sentence_chars` has cuts. With `convert_to`

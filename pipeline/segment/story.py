@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from pipeline.records import BlockKind
-from pipeline.text.lines import Line
+from pipeline.segment.lines import Line
 
 BODY: frozenset[str] = frozenset(("paragraph", "list_item", "table"))
 """Kinds of blocks that tell a story."""

@@ -17,10 +17,7 @@ from dataclasses import dataclass
 
 from pipeline.language.chinese import is_han
 from pipeline.records import BlockKind
-from pipeline.text.pairs import matches
-from pipeline.text.parts import Part
-from pipeline.text.pieces import BODY, Piece, Story
-from pipeline.text.wording import (
+from pipeline.segment.line_kinds import (
     is_credit,
     is_dateline,
     is_desk_credit,
@@ -28,6 +25,9 @@ from pipeline.text.wording import (
     is_photo_credit,
     wording,
 )
+from pipeline.segment.paragraphs import Part
+from pipeline.segment.shared_words import matches
+from pipeline.segment.story import BODY, Piece, Story
 
 _TRAILING = frozenset(("caption", "credit", "image", "furniture", "page_number", "section", "date"))
 _LABEL_HAN = 4

@@ -14,9 +14,8 @@ from typing import Literal
 from pipeline.language.chinese import is_finished, is_han, width
 from pipeline.language.surnames import are_names
 from pipeline.records import BlockKind
-from pipeline.text.breaks import LEAST, seam
-from pipeline.text.lines import Line, split_line
-from pipeline.text.wording import (
+from pipeline.segment.breaks import LEAST, seam
+from pipeline.segment.line_kinds import (
     has_year,
     is_bare_role,
     is_dateline,
@@ -26,6 +25,7 @@ from pipeline.text.wording import (
     jump_at_start,
     wording,
 )
+from pipeline.segment.lines import Line, split_line
 
 Role = BlockKind | Literal["short"]
 """`short`: a line without a stop, of which only the neighbours tell whether it is a title,

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from pipeline.text.pairs import matches
-from pipeline.text.pieces import BODY, Story
+from pipeline.segment.shared_words import matches
+from pipeline.segment.story import BODY, Story
 
 _SHOWN_CHARS = 20
 _MOST_COMPARED = 100

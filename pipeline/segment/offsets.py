@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.language.chinese import needs_space
 from pipeline.records import Span
-from pipeline.text.sentences import sentence_spans
+from pipeline.segment.sentences import sentence_spans
 
 
 @dataclass(frozen=True, slots=True)

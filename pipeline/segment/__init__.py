@@ -1,0 +1,1 @@
+"""Documents to articles, blocks and sentences, each at its true place."""
