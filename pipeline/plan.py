@@ -29,7 +29,6 @@ from models.protocols import Translator
 from models.resolved import ResolvedModel
 from models.specs import TranslatorSpec
 from models.workers import BATCHES_A_WORKER, MOST_ON_GPU
-from pipeline.choosing import prepare_choosing
 from pipeline.config import Config, RuntimeSection
 from pipeline.errors import ConfigError, ModelError
 from pipeline.expecting import expected_error, own_errors
@@ -40,12 +39,13 @@ from pipeline.licensing import refuse_licences
 from pipeline.memory import Memory, Progress, RememberingTranslator
 from pipeline.records import Article, Document, Edition, Score, Summary, Translation
 from pipeline.segment.segment import segment
-from pipeline.stages.repair import Ladder
 from pipeline.stages.score import score
 from pipeline.stages.summarize import summarize
-from pipeline.stages.translate import translate
 from pipeline.store import to_json
 from pipeline.text_file import read_needed
+from pipeline.translate.repair import Ladder
+from pipeline.translate.rerank import prepare_choosing
+from pipeline.translate.translate import translate
 
 # Padded characters of a window of the translation memory, by kind of device; on a CPU for so
 # many threads, and more with ctranslate2, which is fast and fills its batches from all of it.

@@ -28,7 +28,7 @@ from pipeline.check.numbers import ledger
 from pipeline.language.glossary import Glossary, kept_terms, parse_glossary
 from pipeline.records import Document, Finding, Rung
 from pipeline.segment.segment import segment
-from pipeline.stages.repair import Ladder, repair
+from pipeline.translate.repair import Ladder, repair
 
 ROOT = Path(__file__).resolve().parents[1]
 

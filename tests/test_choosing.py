@@ -10,18 +10,18 @@ from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
 from models.protocols import Candidate, Search, Segment, SegmentScore, Translator
 from models.specs import Seq2SeqSpec
-from pipeline.choosing import (
+from pipeline.config import ChooseSection, Config, RuntimeSection
+from pipeline.errors import AlignmentError, ModelError
+from pipeline.language.glossary import make_glossary
+from pipeline.memory import Memory, RememberingTranslator
+from pipeline.plan import TRANSLATE, prepare
+from pipeline.translate.rerank import (
     ChoosingTranslator,
     by_consensus,
     by_estimate,
     prepare_choosing,
     weighed_findings,
 )
-from pipeline.config import ChooseSection, Config, RuntimeSection
-from pipeline.errors import AlignmentError, ModelError
-from pipeline.language.glossary import make_glossary
-from pipeline.memory import Memory, RememberingTranslator
-from pipeline.plan import TRANSLATE, prepare
 from tests.fakes import EchoTranslator
 
 NOTHING = make_glossary(())

@@ -5,7 +5,7 @@ import random
 import pytest
 from sacrebleu.metrics.chrf import CHRF
 
-from pipeline.text.consensus import expected_chrf
+from pipeline.translate.consensus import expected_chrf
 
 WORDS = "the the a report says that more people live and work in cities 8.5% café 上海".split()
 

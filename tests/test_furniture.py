@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from pipeline.language.pinyin import pinyin_name
 from pipeline.segment.line_kinds import wording
-from pipeline.text.furniture import english_date, english_furniture
-from pipeline.text.offices import office
+from pipeline.translate.rules.furniture import english_date, english_furniture
+from pipeline.translate.rules.offices import office
 
 GOLDEN = [
     json.loads(line)

@@ -8,8 +8,8 @@ from pipeline.check.checks import findings
 from pipeline.check.codes import protected_spans, restored, unprotected
 from pipeline.language.glossary import parse_glossary
 from pipeline.records import Finding, Span
-from pipeline.text.standins import Masked, Wanted, masked, unmasked
 from pipeline.translate.missing import wanted_names
+from pipeline.translate.placeholders import Masked, Wanted, masked, unmasked
 
 # Chinese, what must be kept, English that keeps it, English that does not
 KEPT = [

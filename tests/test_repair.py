@@ -11,7 +11,7 @@ from pipeline.check.checks import collapsed, findings
 from pipeline.check.severity import weight
 from pipeline.language.glossary import Term, make_glossary
 from pipeline.records import Rung
-from pipeline.stages.repair import NBEST, Ladder, clauses, repair
+from pipeline.translate.repair import NBEST, Ladder, clauses, repair
 from tests.fakes import EchoTranslator
 
 SOURCE = "今年投资124亿元，明年还要投资。"

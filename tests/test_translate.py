@@ -6,7 +6,7 @@ from models.protocols import Candidate, Request
 from pipeline.errors import AlignmentError, ModelError
 from pipeline.language.glossary import Term, make_glossary
 from pipeline.records import Article, Block, BlockKind, Sentence, Span, TranslatedSentence
-from pipeline.stages.translate import translate
+from pipeline.translate.translate import translate
 from tests.fakes import EchoTranslator, ShortTranslator
 
 KINDS: tuple[BlockKind, ...] = ("title", "paragraph")

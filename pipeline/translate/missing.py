@@ -7,7 +7,7 @@ from pipeline.language.gazetteer import known_names
 from pipeline.language.glossary import Glossary
 from pipeline.language.surnames import is_name
 from pipeline.records import Finding, Span
-from pipeline.text.standins import Wanted
+from pipeline.translate.placeholders import Wanted
 
 
 def wanted_names(source: str, found: Iterable[Finding], glossary: Glossary) -> list[Wanted]:

@@ -8,9 +8,9 @@ import re
 from datetime import date
 
 from pipeline.language.variants import converted, script
-from pipeline.text.credits import english_credit
-from pipeline.text.folios import english_jump, english_page, english_section
-from pipeline.text.lunar import lunar_day
+from pipeline.translate.rules.credits import english_credit
+from pipeline.translate.rules.folios import english_jump, english_page, english_section
+from pipeline.translate.rules.lunar import lunar_day
 
 _WEEKDAYS = {
     "一": "Monday",

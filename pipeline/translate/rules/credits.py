@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pipeline.language.chinese import HAN
 from pipeline.language.pinyin import pinyin_name
 from pipeline.language.surnames import is_name, unspread
-from pipeline.text.offices import office
+from pipeline.translate.rules.offices import office
 
 _OUTLETS = {
     "本报": "staff", "本刊": "staff", "本网": "staff", "本台": "staff", "新华社": "Xinhua",

@@ -14,8 +14,8 @@ from pipeline.language.glossary import Glossary
 from pipeline.language.plural import plural
 from pipeline.language.sentence_key import pairing_key
 from pipeline.records import Article, BlockKind, Sentence, TranslatedSentence, Translation
-from pipeline.stages.repair import Ladder, Repaired, repair
-from pipeline.text.furniture import english_furniture
+from pipeline.translate.repair import Ladder, Repaired, repair
+from pipeline.translate.rules.furniture import english_furniture
 
 _RULE_KINDS = frozenset({"credit", "date", "page_number", "section", "jump"})
 _HEADING_KINDS = frozenset({"title", "subtitle", "heading", "caption"})

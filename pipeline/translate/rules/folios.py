@@ -3,7 +3,7 @@
 import re
 
 from pipeline.language.numbers.chinese_amounts import amount
-from pipeline.text.offices import office
+from pipeline.translate.rules.offices import office
 
 _PREFIXES = {"特": "Special", "要": "News", "增": "Supplement", "特刊": "Special"}
 _NUMBER = r"(?P<prefix>[特要增]刊?|[A-Z]{0,2})\s*(?P<number>[0-9]{1,3}|[一二三四五六七八九十]{1,3})"

@@ -25,8 +25,8 @@ from pipeline.check.severity import weight
 from pipeline.errors import AlignmentError
 from pipeline.language.glossary import Glossary, make_glossary
 from pipeline.records import Finding, Rung
-from pipeline.text.standins import Masked, masked, unmasked
 from pipeline.translate.missing import wanted_names
+from pipeline.translate.placeholders import Masked, masked, unmasked
 
 NBEST = Search(count=4)
 OTHER_DECODING = Search(count=4, beams=8, length_penalty=1.2, no_repeat_ngram_size=4)

@@ -25,7 +25,7 @@ from pipeline.check.severity import weight
 from pipeline.config import ChooseSection, RuntimeSection
 from pipeline.errors import AlignmentError, ModelError
 from pipeline.language.glossary import Glossary
-from pipeline.text.consensus import expected_chrf
+from pipeline.translate.consensus import expected_chrf
 
 # Raise it when another translation is chosen of the same ones.
 CHOOSING_VERSION = 1

@@ -1,0 +1,1 @@
+"""English by rule for what is not prose: dates, credits, page numbers."""
