@@ -7,7 +7,7 @@ from pipeline.config import Config
 from pipeline.errors import StoreError
 from pipeline.language.plural import plural
 from pipeline.language.sentence_key import pairing_key
-from pipeline.memory import Memory
+from pipeline.memory.memory import Memory
 from pipeline.memoryplace import beside, memory_path
 from pipeline.plan import SEGMENT, TRANSLATE, Stage
 from pipeline.records import Article

@@ -8,7 +8,7 @@ from pipeline.config import Config
 from pipeline.configpaths import resolve_paths
 from pipeline.errors import ConfigError, StoreError
 from pipeline.language.plural import plural
-from pipeline.memoryfile import count_sentences, open_file
+from pipeline.memory.schema import count_sentences, open_file
 from pipeline.store import read_json
 
 _NAME = "memory.sqlite"

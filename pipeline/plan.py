@@ -36,7 +36,7 @@ from pipeline.input.references import read_references
 from pipeline.keys import decisive, spoken_name
 from pipeline.language.glossary import parse_glossary
 from pipeline.licensing import refuse_licences
-from pipeline.memory import Memory, Progress, RememberingTranslator
+from pipeline.memory.memory import Memory, Progress, RememberingTranslator
 from pipeline.records import Article, Document, Edition, Score, Summary, Translation
 from pipeline.segment.segment import segment
 from pipeline.stages.score import score

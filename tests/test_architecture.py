@@ -32,7 +32,7 @@ FORBIDDEN = {
         "pipeline.run.run",
         "pipeline.config",
         "pipeline.formats",
-        "pipeline.memory",
+        "pipeline.memory.memory",
         "pipeline.journal",
     ),
     "pipeline.evaluation": ("pipeline.run.run", "pipeline.cli", "pipeline.commands"),

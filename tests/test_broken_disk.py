@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-import pipeline.memoryfile
+import pipeline.memory.schema
 import pipeline.plan
 from pipeline.cli import main
 from pipeline.run.run import _locked
@@ -275,7 +275,7 @@ def test_a_memory_that_cannot_be_used_is_one_line_and_stays_as_it_is(
 def test_a_memory_that_another_program_holds_is_one_line(
     call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline.memoryfile, "WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(pipeline.memory.schema, "WAIT_SECONDS", 0.1)
     assert call(*RUN)[0] == 0
     shutil.rmtree("runs/test")
     (Path("input") / "more.md").write_text("# 新闻\n\n今天很好。\n", encoding="utf-8")

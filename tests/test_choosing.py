@@ -13,7 +13,7 @@ from models.specs import Seq2SeqSpec
 from pipeline.config import ChooseSection, Config, RuntimeSection
 from pipeline.errors import AlignmentError, ModelError
 from pipeline.language.glossary import make_glossary
-from pipeline.memory import Memory, RememberingTranslator
+from pipeline.memory.memory import Memory, RememberingTranslator
 from pipeline.plan import TRANSLATE, prepare
 from pipeline.translate.rerank import (
     ChoosingTranslator,

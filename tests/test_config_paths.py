@@ -16,7 +16,7 @@ from pipeline.configfile import load_config, load_section
 from pipeline.configpaths import join_paths
 from pipeline.errors import ConfigError
 from pipeline.evaluation.config import EvaluationConfig
-from pipeline.upkeep import entries
+from pipeline.memory.maintenance import entries
 from tests.fakes import EchoTranslator
 
 ROOT = Path(__file__).parents[1]

@@ -22,7 +22,7 @@ from models.specs import Seq2SeqSpec
 from pipeline.config import Config
 from pipeline.configfile import load_config
 from pipeline.manifest import model_facts
-from pipeline.memory import Memory
+from pipeline.memory.memory import Memory
 from pipeline.plan import TRANSLATE, Tools, prepare
 from tests.fakes import EchoTranslator
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from models.progress import answered
 from models.protocols import Candidate, Request, Search, Translator
 from pipeline.errors import AlignmentError, StoreError
-from pipeline.memory import Memory, RememberingTranslator
-from pipeline.upkeep import entries, stats
+from pipeline.memory.maintenance import entries, stats
+from pipeline.memory.memory import Memory, RememberingTranslator
 from tests.fakes import EchoTranslator, ShortTranslator
 
 

@@ -7,8 +7,8 @@ from click.testing import CliRunner, Result
 
 import pipeline.plan
 from pipeline.cli import cli
-from pipeline.memoryfile import EDITOR
-from pipeline.upkeep import entries, stats
+from pipeline.memory.maintenance import entries, stats
+from pipeline.memory.schema import EDITOR
 from tests.fakes import EchoTranslator
 
 CONFIG = """

@@ -9,8 +9,8 @@ import pytest
 
 from models.protocols import Candidate
 from pipeline.errors import ConfigError, StoreError
-from pipeline.memory import Memory
-from pipeline.upkeep import prune, stats, stats_lines
+from pipeline.memory.maintenance import prune, stats, stats_lines
+from pipeline.memory.memory import Memory
 
 DAY = 86_400
 OLD_TABLE = """

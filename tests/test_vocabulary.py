@@ -13,7 +13,7 @@ from models.decoding import BatchTranslator, Decoding, Hypothesis
 from models.protocols import Candidate
 from models.tokens import load_tokenizer
 from pipeline.cli import cli
-from pipeline.memory import Memory
+from pipeline.memory.memory import Memory
 from pipeline.records import Sentence, SentenceScore, TranslatedSentence
 from pipeline.stages.story import Line
 from pipeline.stages.vocabulary import Reading, Vocabulary, unknown_characters

@@ -11,6 +11,7 @@ from pipeline.commands.target import target_format, write_target
 from pipeline.configfile import load_config
 from pipeline.errors import ConfigError
 from pipeline.language.plural import plural
+from pipeline.memory.maintenance import entries, prune, size_text, stats_lines, write_entries
 from pipeline.run.import_corrections import (
     Place,
     config_place,
@@ -19,7 +20,6 @@ from pipeline.run.import_corrections import (
     import_lines,
     path_place,
 )
-from pipeline.upkeep import entries, prune, size_text, stats_lines, write_entries
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

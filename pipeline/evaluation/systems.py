@@ -18,7 +18,7 @@ from pipeline.evaluation.results import EvaluationSet, Output
 from pipeline.formats.testsets import read_lines
 from pipeline.input.references import reference_key
 from pipeline.input_section import InputSection
-from pipeline.memory import Memory
+from pipeline.memory.memory import Memory
 from pipeline.memoryplace import memory_path
 from pipeline.plan import TRANSLATE, Step, Tools, digest, prepare
 from pipeline.records import Article, Block, Sentence, Translation

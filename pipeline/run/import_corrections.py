@@ -15,13 +15,13 @@ from pipeline.input.row_problems import problem_lines
 from pipeline.input.spreadsheet import is_spreadsheet_error
 from pipeline.language.plural import plural
 from pipeline.language.sentence_key import pairing_key
-from pipeline.memory import Memory
-from pipeline.memoryfile import EDITOR, open_file
+from pipeline.memory.maintenance import entries
+from pipeline.memory.memory import Memory
+from pipeline.memory.schema import EDITOR, open_file
 from pipeline.memoryplace import memory_of_run, memory_path
 from pipeline.records import Translation
 from pipeline.run.browse import read_run
 from pipeline.store import Store
-from pipeline.upkeep import entries
 
 
 @dataclass(frozen=True, slots=True)

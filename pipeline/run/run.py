@@ -26,7 +26,7 @@ from pipeline.manifest import (
     write_end,
     write_manifest,
 )
-from pipeline.memory import Memory
+from pipeline.memory.memory import Memory
 from pipeline.memoryplace import memory_line, memory_path, remembered_sentences
 from pipeline.plan import (
     ROW_TYPES,

@@ -25,7 +25,7 @@ from models.protocols import (
 )
 from pipeline.errors import AlignmentError
 from pipeline.language.sentence_key import pairing_key
-from pipeline.memoryfile import EDITOR, open_file, reported, transaction
+from pipeline.memory.schema import EDITOR, open_file, reported, transaction
 
 _UNKNOWN = -1.0  # the confidence of what a server translated without telling one
 _LOOKUP_SIZE = 500  # SQLite binds at most 999 values in old builds

@@ -1,0 +1,1 @@
+"""The translation memory: sentences that were translated before."""
