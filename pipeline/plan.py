@@ -40,8 +40,8 @@ from pipeline.memory.memory import Memory, Progress, RememberingTranslator
 from pipeline.records import Article, Document, Edition, Score, Summary, Translation
 from pipeline.segment.segment import segment
 from pipeline.stages.score import score
-from pipeline.stages.summarize import summarize
 from pipeline.store import to_json
+from pipeline.summarize.summarize import summarize
 from pipeline.text_file import read_needed
 from pipeline.translate.repair import Ladder
 from pipeline.translate.rerank import prepare_choosing

@@ -7,7 +7,7 @@ import pytest
 from models.protocols import SummaryLine
 from pipeline.errors import AlignmentError
 from pipeline.records import Language, Summary, TranslatedSentence, Translation
-from pipeline.stages.summarize import summarize
+from pipeline.summarize.summarize import summarize
 from tests.fakes import LeadSummarizer
 from tests.newspaper import ROWS, article, translation
 

@@ -1,0 +1,1 @@
+"""Articles to summaries in both languages."""
