@@ -18,7 +18,7 @@ from models.specs import (
 from models.strict import BARE_OFF, DEVICE_PATTERN, FILE, MADE, MODEL, PathKey, Precision
 from pipeline.input_section import InputSection
 from pipeline.records import BlockKind, Rung
-from pipeline.text.rouge import Rouge
+from pipeline.score.rouge import Rouge
 
 
 class Section(BaseModel):

@@ -23,7 +23,7 @@ from pipeline.evaluation.significance import (
     ranks,
     resampled_scores,
 )
-from pipeline.text.rouge import longest_common_subsequence, rouge_scores, tokens
+from pipeline.score.rouge import longest_common_subsequence, rouge_scores, tokens
 from tests.evaluations import sentences, small_set, worsened
 
 REFERENCES = sentences(80)

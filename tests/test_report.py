@@ -16,8 +16,8 @@ from pipeline.formats.plots import confidence_by_length, confidence_histogram, f
 from pipeline.formats.report_json import report_json
 from pipeline.language.glossary import Term, make_glossary
 from pipeline.records import CorpusScore, Failure, Finding, Span
+from pipeline.score.score import score
 from pipeline.stages.report import Report, aligned, report
-from pipeline.stages.score import score
 from tests.newspaper import ROWS, Row, article, summary, translation
 
 PAYLOADS = (

@@ -11,8 +11,8 @@ from sacrebleu.metrics.ter import TER
 from pipeline.errors import AlignmentError
 from pipeline.language.glossary import parse_glossary
 from pipeline.records import Translation
-from pipeline.stages.score import corpus_scores, score
-from pipeline.text.metrics import LONGEST_TER_WORDS, MetricName, corpus_metrics, sentence_metrics
+from pipeline.score.metrics import LONGEST_TER_WORDS, MetricName, corpus_metrics, sentence_metrics
+from pipeline.score.score import corpus_scores, score
 from tests.newspaper import ROWS, Row, article, translation
 
 METRICS: tuple[MetricName, ...] = ("bleu", "chrf", "ter")
@@ -130,7 +130,7 @@ def test_ter_is_left_out_where_a_segment_is_too_long_for_it() -> None:
 
 
 def test_the_stage_imports_no_metric_before_it_needs_one() -> None:
-    program = "import sys, pipeline.stages.score; print('sacrebleu' in sys.modules)"
+    program = "import sys, pipeline.score.score; print('sacrebleu' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )

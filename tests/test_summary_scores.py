@@ -9,7 +9,7 @@ from metric_checkpoints import make_encoder
 from pipeline.config import Config
 from pipeline.evaluation.summaries import summary_scores
 from pipeline.records import Article, MetricValue, Summary, SummarySentence
-from pipeline.text.rouge import ROUGE_SIGNATURE, is_chinese
+from pipeline.score.rouge import ROUGE_SIGNATURE, is_chinese
 from tests.test_cli import PROGRAM, call
 
 TEXTS = [("金山区有项目。", "Jinshan has projects."), ("城市发展。", "The city grows.")]

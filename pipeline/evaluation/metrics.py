@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from models import protocols
 from pipeline.evaluation.results import NO_NUMBER, EvaluationSet
 from pipeline.evaluation.spbleu import PieceModel, PieceTokenizer, piece_model
-from pipeline.text.metrics import SEED
-from pipeline.text.rouge import ROUGE_LABELS, ROUGE_SIGNATURE, ROUGE_VERSION, Rouge, rouge_scores
+from pipeline.score.metrics import SEED
+from pipeline.score.rouge import ROUGE_LABELS, ROUGE_SIGNATURE, ROUGE_VERSION, Rouge, rouge_scores
 
 MetricName = Literal["bleu", "chrf", "chrf++", "ter", "spbleu", "rouge1", "rouge2", "rougel"]
 

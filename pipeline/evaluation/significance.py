@@ -16,7 +16,7 @@ import numpy
 from numpy.typing import NDArray
 
 from pipeline.evaluation.metrics import Matrix
-from pipeline.text.metrics import SEED
+from pipeline.score.metrics import SEED
 
 TRIALS = 10_000
 """Trials of a randomization test, if nothing else is asked for."""

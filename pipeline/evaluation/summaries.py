@@ -14,7 +14,7 @@ from pipeline.evaluation.results import EvaluationSet, Output, Segment
 from pipeline.evaluation.significance import interval, resampled_scores
 from pipeline.evaluation.trained import trained_metric
 from pipeline.records import Article, CorpusScore, MetricValue, Summary, SummaryScores
-from pipeline.text.rouge import is_chinese
+from pipeline.score.rouge import is_chinese
 
 
 def summary_table(config: Config) -> list[tuple[Metric, float]]:

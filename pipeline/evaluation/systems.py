@@ -24,7 +24,7 @@ from pipeline.plan import TRANSLATE, Step, Tools, digest, prepare
 from pipeline.records import Article, Block, Sentence, Translation
 from pipeline.run.browse import read_run
 from pipeline.run.finish import Tables
-from pipeline.stages.score import whole_text
+from pipeline.score.score import whole_text
 from pipeline.store import Store, to_json
 
 

@@ -171,13 +171,13 @@ def _write_report(
 ) -> None:
     # sacrebleu and jinja2 take time to import: only a new report pays it
     from pipeline.check.checks import CHECKS
-    from pipeline.expecting import own_expectation, reliability
     from pipeline.formats.html import html
     from pipeline.formats.markdown import markdown
     from pipeline.formats.report_json import report_json
     from pipeline.language.glossary import read_glossary
+    from pipeline.score.expected_error import own_expectation, reliability
+    from pipeline.score.score import corpus_scores
     from pipeline.stages.report import report
-    from pipeline.stages.score import corpus_scores
 
     rows = Rows(store, manifest.tables)
     referenced = [row for row in rows if _has_reference(row)]

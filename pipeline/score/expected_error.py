@@ -11,7 +11,7 @@ from models.specs import TranslatorSpec
 from pipeline.config import Config, RuntimeSection
 from pipeline.errors import ConfigError
 from pipeline.records import Reliability, ReliabilityBin
-from pipeline.stages.score import ExpectedError
+from pipeline.score.score import ExpectedError
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from pipeline.records import (
     TranslatedSentence,
     Translation,
 )
-from pipeline.text.metrics import MetricName, corpus_metrics, sentence_metrics
+from pipeline.score.metrics import MetricName, corpus_metrics, sentence_metrics
 
 ExpectedError = Callable[[str, str, float], float]
 """(source, translation, confidence) to the error a reader must expect, 0 to 100."""

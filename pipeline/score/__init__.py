@@ -1,0 +1,1 @@
+"""Scores of a run: checks, metrics with a reference, expected error."""

@@ -1,1 +1,0 @@
-"""What we know about the two languages: pure functions over strings."""
