@@ -250,8 +250,8 @@ def show(folder: Path, article: str | None) -> None:
     """
     from rich.console import Console
 
-    from pipeline.formats.outline import print_article_outline, print_outline
-    from pipeline.formats.terminal import print_article, print_contents
+    from pipeline.report.outline import print_article_outline, print_outline
+    from pipeline.report.terminal import print_article, print_contents
     from pipeline.run.browse import find_article, read_run
 
     tables = read_run(folder)

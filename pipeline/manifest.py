@@ -22,7 +22,7 @@ from models.resolved import ResolvedModel
 from pipeline.config import Config
 from pipeline.errors import StoreError
 from pipeline.plan import Step
-from pipeline.stages.vocabulary import Vocabulary
+from pipeline.report.vocabulary import Vocabulary
 from pipeline.store import read_json, write_atomically
 
 _LIBRARIES = (

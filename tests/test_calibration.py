@@ -26,15 +26,15 @@ from models.sums import write_sums
 from models.weights import content_identity, sealed_files
 from pipeline.config import Config
 from pipeline.errors import ConfigError
-from pipeline.formats.html import html
-from pipeline.formats.markdown import markdown
-from pipeline.formats.report_json import report_json
 from pipeline.plan import SCORE, prepare
 from pipeline.records import Translation
+from pipeline.report.html import html
+from pipeline.report.json import report_json
+from pipeline.report.markdown import markdown
+from pipeline.report.report import aligned, report
 from pipeline.score.expected_error import expectation, expected_error, own_expectation
 from pipeline.score.expected_error import reliability as reported
 from pipeline.score.score import score
-from pipeline.stages.report import aligned, report
 from tests.checkpoints import make_marian
 from tests.newspaper import ROWS, Row, article, summary, translation
 

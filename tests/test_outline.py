@@ -4,8 +4,8 @@ import io
 
 from rich.console import Console
 
-from pipeline.formats.outline import print_article_outline, print_outline
 from pipeline.records import Article, Document
+from pipeline.report.outline import print_article_outline, print_outline
 from pipeline.segment.segment import segment
 
 TEXT = (

@@ -75,7 +75,7 @@ STOPS = [
     ("SIGTERM", 143, "pydantic", "", None),
     ("SIGTERM", 143, "pipeline.run.run", "documents", "interrupted"),
     ("SIGHUP", 129, "ctranslate2", "", "interrupted"),
-    ("SIGTERM", 143, "pipeline.formats.html", "", "interrupted"),
+    ("SIGTERM", 143, "pipeline.report.html", "", "interrupted"),
     ("SIGINT", 130, "pipeline.run.finish", "_write_report", "interrupted"),
 ]
 

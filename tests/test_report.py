@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import AlignmentError
-from pipeline.formats.html import html, pieces
-from pipeline.formats.markdown import markdown
-from pipeline.formats.plots import confidence_by_length, confidence_histogram, findings_by_check
-from pipeline.formats.report_json import report_json
 from pipeline.language.glossary import Term, make_glossary
 from pipeline.records import CorpusScore, Failure, Finding, Span
+from pipeline.report.html import html, pieces
+from pipeline.report.json import report_json
+from pipeline.report.markdown import markdown
+from pipeline.report.plots import confidence_by_length, confidence_histogram, findings_by_check
+from pipeline.report.report import Report, aligned, report
 from pipeline.score.score import score
-from pipeline.stages.report import Report, aligned, report
 from tests.newspaper import ROWS, Row, article, summary, translation
 
 PAYLOADS = (

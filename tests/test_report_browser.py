@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.formats.html import html
+from pipeline.report.html import html
 from tests.devtools import Browser
 from tests.test_report import hostile_report, small_report
 

@@ -15,8 +15,8 @@ from models.tokens import load_tokenizer
 from pipeline.cli import cli
 from pipeline.memory.memory import Memory
 from pipeline.records import Sentence, SentenceScore, TranslatedSentence
-from pipeline.stages.story import Line
-from pipeline.stages.vocabulary import Reading, Vocabulary, unknown_characters
+from pipeline.report.story import Line
+from pipeline.report.vocabulary import Reading, Vocabulary, unknown_characters
 from tests import checkpoints
 
 

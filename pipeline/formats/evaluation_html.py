@@ -35,7 +35,7 @@ from pipeline.formats.evaluation_plots import (
 )
 from pipeline.formats.evaluation_tables import method
 from pipeline.formats.evaluation_text import truncated_lines, unread_lines
-from pipeline.formats.selfcontained import page
+from pipeline.report.page import page
 
 _FIRST = 8
 _SMALLEST = 3

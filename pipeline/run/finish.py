@@ -13,8 +13,8 @@ from pipeline.input.references import read_references, reference_key
 from pipeline.manifest import Manifest
 from pipeline.plan import REPORT_VERSION, ROW_TYPES, SEGMENT, digest
 from pipeline.records import Article, Failure, Score, Summary, SummaryScores, Translation
-from pipeline.stages.report import Row
-from pipeline.stages.vocabulary import Vocabulary, unknown_characters
+from pipeline.report.report import Row
+from pipeline.report.vocabulary import Vocabulary, unknown_characters
 from pipeline.store import Store, to_jsonl, write_atomically
 
 _FILES = {"html": "report.html", "markdown": "report.md", "json": "report.json"}
@@ -171,13 +171,13 @@ def _write_report(
 ) -> None:
     # sacrebleu and jinja2 take time to import: only a new report pays it
     from pipeline.check.checks import CHECKS
-    from pipeline.formats.html import html
-    from pipeline.formats.markdown import markdown
-    from pipeline.formats.report_json import report_json
     from pipeline.language.glossary import read_glossary
+    from pipeline.report.html import html
+    from pipeline.report.json import report_json
+    from pipeline.report.markdown import markdown
+    from pipeline.report.report import report
     from pipeline.score.expected_error import own_expectation, reliability
     from pipeline.score.score import corpus_scores
-    from pipeline.stages.report import report
 
     rows = Rows(store, manifest.tables)
     referenced = [row for row in rows if _has_reference(row)]

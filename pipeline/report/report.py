@@ -18,10 +18,10 @@ from pipeline.records import (
     SummaryScores,
     Translation,
 )
-from pipeline.stages.highlights import RUNGS, highlights
-from pipeline.stages.story import Line, Passage, Story
-from pipeline.stages.tally import Entry, Tally
-from pipeline.stages.vocabulary import NOTHING_READ, Vocabulary, unknown_characters
+from pipeline.report.highlights import RUNGS, highlights
+from pipeline.report.story import Line, Passage, Story
+from pipeline.report.tally import Entry, Tally
+from pipeline.report.vocabulary import NOTHING_READ, Vocabulary, unknown_characters
 
 Row = tuple[Article, Translation, Summary, Score]
 """What a run made of one article."""

@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
-from pipeline.formats.visible_text import VisibleText
 from pipeline.input.places import pages_text, places, source_name
 from pipeline.language.plural import plural
 from pipeline.records import Article, Block, Sentence
+from pipeline.report.visible_text import VisibleText
 
 _MOST_OPEN = 30
 _MARGIN = 24

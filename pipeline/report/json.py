@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from pipeline.records import MetricValue, SentenceScore
-from pipeline.stages.report import Report
-from pipeline.stages.story import Story
+from pipeline.report.report import Report
+from pipeline.report.story import Story
 
 
 def report_json(report: Report) -> Iterator[str]:

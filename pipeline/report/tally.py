@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pipeline.check.severity import weight
 from pipeline.language.glossary import Glossary, said_form
 from pipeline.records import Finding
-from pipeline.stages.story import Line, Story
-from pipeline.stages.vocabulary import Reading
+from pipeline.report.story import Line, Story
+from pipeline.report.vocabulary import Reading
 
 READ_FIRST = 12
 READ_NEXT = 6

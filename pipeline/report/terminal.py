@@ -6,9 +6,9 @@ from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 
-from pipeline.formats.visible_text import VisibleText
 from pipeline.input.places import pages_text
 from pipeline.records import Article, Score, SentenceScore, Summary, Translation
+from pipeline.report.visible_text import VisibleText
 
 _QUIET = frozenset({"credit", "date", "page_number", "furniture", "image", "section", "jump"})
 _STRONG = frozenset({"title", "heading", "subtitle"})

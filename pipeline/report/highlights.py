@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.language.plural import plural
 from pipeline.records import CorpusScore
-from pipeline.stages.tally import Entry, Tally
+from pipeline.report.tally import Entry, Tally
 
 LABELS = {
     "empty": "no translation at all",

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.check.numbers import ledger
-from pipeline.formats.plots import (
+from pipeline.records import Finding, Span
+from pipeline.report.highlights import LABELS, RUNGS
+from pipeline.report.page import page_parts
+from pipeline.report.plots import (
     confidence_by_length,
     confidence_histogram,
     findings_by_check,
     reliability_plot,
 )
-from pipeline.formats.selfcontained import page_parts
-from pipeline.records import Finding, Span
-from pipeline.stages.highlights import LABELS, RUNGS
-from pipeline.stages.report import Report
-from pipeline.stages.vocabulary import unknown_characters
+from pipeline.report.report import Report
+from pipeline.report.vocabulary import unknown_characters
 
 _RANK = {"error": 0, "warning": 1, "info": 2}
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from pipeline.language.controls import visible_on_page
 from pipeline.language.plural import plural
 
-_TEMPLATES = Path(__file__).parent.parent / "templates"
+_TEMPLATES = Path(__file__).with_name("templates")
 
 
 def page(template: str, *, scripts: Sequence[str], styles: Sequence[str], **values: Any) -> str:

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from pipeline.language.plural import plural
-from pipeline.stages.story import Line
+from pipeline.report.story import Line
 
 _NAMED = 12
 

@@ -7,10 +7,10 @@ from itertools import chain
 from pipeline.language.controls import visible
 from pipeline.language.plural import plural
 from pipeline.records import CorpusScore, SummarySentence
-from pipeline.stages.highlights import LABELS, RUNGS
-from pipeline.stages.report import Report
-from pipeline.stages.story import Line, Story
-from pipeline.stages.vocabulary import unknown_characters
+from pipeline.report.highlights import LABELS, RUNGS
+from pipeline.report.report import Report
+from pipeline.report.story import Line, Story
+from pipeline.report.vocabulary import unknown_characters
 
 # What Markdown or HTML would act on: anywhere, and at the start of a line only.
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~&]|^[#+-])")

@@ -1,1 +1,0 @@
-"""The stages: each one a plain function over a batch of records."""
