@@ -288,7 +288,7 @@ def export(folder: Path, file_format: str | None, path: Path) -> None:
         pipeline export runs/demo --to demo.tsv
         pipeline export runs/demo --format jsonl --to - | head
     """
-    from pipeline.formats.export import export_rows, write_export
+    from pipeline.deliver.export import export_rows, write_export
     from pipeline.run.browse import read_run
 
     wanted = target_format(file_format, path, _EXPORTS)

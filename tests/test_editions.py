@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.formats.export import export_rows, export_tsv
+from pipeline.deliver.export import export_rows, export_tsv
 from pipeline.input.editions import in_editions
 from pipeline.input.places import pages_text, places, places_text
 from pipeline.input.read import read_documents

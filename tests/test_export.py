@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from pipeline.formats.export import ExportRow, export_rows, export_tmx, export_tsv, write_export
+from pipeline.deliver.export import ExportRow, export_rows, export_tmx, export_tsv, write_export
 from pipeline.records import (
     Article,
     Block,
