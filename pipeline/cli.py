@@ -23,8 +23,8 @@ from pipeline.commands.verdicts import check_channels, tell_verdicts, verdict_op
 from pipeline.config import Config
 from pipeline.configfile import load_config
 from pipeline.console import guarded_streams, lost_product, unescaped
+from pipeline.engine.journal import Journal, LogFormat, exit_code, failure_text, is_stop
 from pipeline.errors import PipelineError
-from pipeline.journal import Journal, LogFormat, exit_code, failure_text, is_stop
 from pipeline.language.plural import plural
 from pipeline.run.run import Options, run
 from pipeline.signals import MESSAGE, stop_code, stopping
@@ -217,7 +217,7 @@ def _print_plan(config: Config, options: Options) -> None:
 
 
 def _warn_of_interruption(folder: Path) -> None:
-    from pipeline.manifest import INTERRUPTED, was_interrupted
+    from pipeline.engine.manifest import INTERRUPTED, was_interrupted
 
     if was_interrupted(folder):
         click.echo(f"{folder}: {INTERRUPTED}; run it again to go on", err=True)

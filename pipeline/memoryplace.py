@@ -6,10 +6,10 @@ from typing import Any
 
 from pipeline.config import Config
 from pipeline.configpaths import resolve_paths
+from pipeline.engine.store import read_json
 from pipeline.errors import ConfigError, StoreError
 from pipeline.language.plural import plural
 from pipeline.memory.schema import count_sentences, open_file
-from pipeline.store import read_json
 
 _NAME = "memory.sqlite"
 

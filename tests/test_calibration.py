@@ -25,8 +25,8 @@ from models.specs import Seq2SeqSpec
 from models.sums import write_sums
 from models.weights import content_identity, sealed_files
 from pipeline.config import Config
+from pipeline.engine.plan import SCORE, prepare
 from pipeline.errors import ConfigError
-from pipeline.plan import SCORE, prepare
 from pipeline.records import Translation
 from pipeline.report.html import html
 from pipeline.report.json import report_json

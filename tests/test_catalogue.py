@@ -15,10 +15,10 @@ from models.licences import REASONS, card_licence, normal_licence, permission
 from models.specs import Seq2SeqSpec, TranslatorSpec
 from pipeline.cli import cli
 from pipeline.config import Config, LicencesSection
+from pipeline.engine.licences import refuse_licences
+from pipeline.engine.plan import TRANSLATE, prepare
 from pipeline.errors import ConfigError
 from pipeline.evaluation.config import EvaluationConfig
-from pipeline.licensing import refuse_licences
-from pipeline.plan import TRANSLATE, prepare
 
 ROOT = Path(__file__).parents[1]
 KNOWN = {model.name: model for model in known_models()}

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-import pipeline.plan
+import pipeline.engine.plan
 from chaos import complaints, table_lines, try_faults
 from faults import workspace
 from faults.kinds import KINDS
 from faults.program import Ended, Meanwhile
 from pipeline.cli import main
-from pipeline.store import Store
+from pipeline.engine.store import Store
 from tests.fakes import EchoTranslator
 
 QUICK = [kind for kind in KINDS if kind.in_process]
@@ -29,7 +29,7 @@ def run_here(folder: Path, meanwhile: Meanwhile | None, file_bytes: int | None) 
     arguments = ["pipeline", "run", "--config", "config.yaml"]
     with pytest.MonkeyPatch.context() as patch, contextlib.chdir(folder):
         patch.setattr(sys, "argv", arguments)
-        patch.setattr(pipeline.plan, "load_translator", lambda *_, **__: EchoTranslator())
+        patch.setattr(pipeline.engine.plan, "load_translator", lambda *_, **__: EchoTranslator())
         with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
             try:
                 main()

@@ -11,10 +11,10 @@ from models.load import load_translator, resolve_translator
 from models.protocols import Candidate, Search, Segment, SegmentScore, Translator
 from models.specs import Seq2SeqSpec
 from pipeline.config import ChooseSection, Config, RuntimeSection
+from pipeline.engine.plan import TRANSLATE, prepare
 from pipeline.errors import AlignmentError, ModelError
 from pipeline.language.glossary import make_glossary
 from pipeline.memory.memory import Memory, RememberingTranslator
-from pipeline.plan import TRANSLATE, prepare
 from pipeline.translate.rerank import (
     ChoosingTranslator,
     by_consensus,

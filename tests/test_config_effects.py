@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from pipeline.config import Config
 from pipeline.configfile import load_config
-from pipeline.plan import STAGES, prepare
+from pipeline.engine.plan import STAGES, prepare
 from tests.servers import ChatServer
 from tests.shelf import Shelf, call, options, write_config
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import models.device
-import pipeline.plan
+import pipeline.engine.plan
 from models.ctranslate import lengths_together
 from models.decoding import BatchTranslator
 from models.load import load_translator, resolve_translator
@@ -21,9 +21,9 @@ from models.local import describe
 from models.specs import Seq2SeqSpec
 from pipeline.config import Config
 from pipeline.configfile import load_config
-from pipeline.manifest import model_facts
+from pipeline.engine.manifest import model_facts
+from pipeline.engine.plan import TRANSLATE, Tools, prepare
 from pipeline.memory.memory import Memory
-from pipeline.plan import TRANSLATE, Tools, prepare
 from tests.fakes import EchoTranslator
 
 CONFIG = """
@@ -39,7 +39,7 @@ summarize: {{model: {{kind: extractive, sentences: 1}}}}
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "config.yaml").write_text(CONFIG.format(folder=tmp_path), encoding="utf-8")
     (tmp_path / "glossary.tsv").write_text("金山\tJinshan\n", encoding="utf-8")
-    monkeypatch.setattr(pipeline.plan, "load_translator", lambda *_, **__: EchoTranslator())
+    monkeypatch.setattr(pipeline.engine.plan, "load_translator", lambda *_, **__: EchoTranslator())
     return tmp_path
 
 

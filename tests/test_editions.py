@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.deliver.export import export_rows, export_tsv
+from pipeline.engine.journal import Journal
+from pipeline.engine.work import segmented
 from pipeline.input.editions import in_editions
 from pipeline.input.places import pages_text, places, places_text
 from pipeline.input.read import read_documents
-from pipeline.journal import Journal
 from pipeline.records import Article, Document, Edition, Failure
 from pipeline.segment.segment import segment
-from pipeline.shard import segmented
 
 FRONT = (
     "第A01版 要闻\n\n# 地铁新线昨天开通\n\n昨天，新线开通。市民纷纷前来体验，车站内外人头攒动，秩序"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.journal import Journal
+from pipeline.engine.journal import Journal
 
 # seconds since the start, units done of 4, what is written
 PROGRESS = [
@@ -24,7 +24,7 @@ def test_progress_in_lines_says_how_far_and_how_long_and_leaves_the_end_to_the_s
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     clock = [0.0]
-    monkeypatch.setattr("pipeline.journal.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("pipeline.engine.journal.time.monotonic", lambda: clock[0])
     with Journal().task("translate", 4) as task:
         clock[0] = seconds
         task.update(done, "8 sentences")
@@ -35,7 +35,7 @@ def test_progress_without_a_known_end_counts(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     clock = [0.0]
-    monkeypatch.setattr("pipeline.journal.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("pipeline.engine.journal.time.monotonic", lambda: clock[0])
     with Journal().task("segment", None) as task:
         clock[0] = 11.0
         task.update(640, "documents")

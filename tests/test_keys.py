@@ -11,11 +11,11 @@ from models.metrics.load import ResolvedScorer
 from models.resolved import ResolvedModel
 from models.specs import ScorerSpec, SummarizerSpec, TranslatorSpec
 from pipeline.config import ChooseSection, RuntimeSection
+from pipeline.engine.keys import decisive
+from pipeline.engine.plan import digest
 from pipeline.evaluation import given
 from pipeline.evaluation.config import EvaluationConfig
-from pipeline.keys import decisive
 from pipeline.language.glossary import parse_glossary
-from pipeline.plan import digest
 from pipeline.translate import rerank as choosing
 
 CPU = (Device("cpu", "test"),)

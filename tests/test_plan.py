@@ -9,9 +9,9 @@ from models.device import Device
 from models.load import resolve_translator
 from models.specs import Backend, Seq2SeqSpec
 from pipeline.config import RuntimeSection
-from pipeline.plan import SEGMENT, Step, cut, digest, documents_key, window_chars
+from pipeline.engine.plan import SEGMENT, Step, cut, digest, documents_key, window_chars
+from pipeline.engine.work import Shard, grouped
 from pipeline.records import Document
-from pipeline.shard import Shard, grouped
 
 
 def _documents(names: Sequence[str]) -> list[Document]:

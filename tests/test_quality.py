@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pipeline.configfile import load_config
-from pipeline.journal import Journal
+from pipeline.engine.journal import Journal
 from pipeline.run.run import Options, run
 
 ROOT = Path(__file__).parents[1]

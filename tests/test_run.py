@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-import pipeline.plan
+import pipeline.engine.plan
 from models.protocols import Candidate, Translator
 from pipeline.config import Config
 from pipeline.configfile import load_config
+from pipeline.engine.journal import Journal
 from pipeline.errors import FolderLockedError, StoreError
-from pipeline.journal import Journal
 from pipeline.run.finish import Outcome
 from pipeline.run.run import Options, _locked, run
 from tests.fakes import BrokenTranslator, EchoTranslator
@@ -44,7 +44,9 @@ class Bench:
         return load_config(self.folder / "config.yaml", settings)
 
     def run(self, translator: Translator, *settings: str, **options: Any) -> Outcome:
-        self._patch.setattr(pipeline.plan, "load_translator", lambda *args, **kwargs: translator)
+        self._patch.setattr(
+            pipeline.engine.plan, "load_translator", lambda *args, **kwargs: translator
+        )
         return run(self.config(*settings), Options(**options), Journal(verbosity=0))
 
     def manifest(self) -> Any:
@@ -136,7 +138,7 @@ def test_neighbouring_shards_are_translated_together_where_a_memory_keeps_them(
 def test_a_stopped_run_picks_up_where_it_stopped(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, bytes_a_character: int
 ) -> None:
-    monkeypatch.setattr(pipeline.plan, "BYTES_A_CHARACTER", bytes_a_character)
+    monkeypatch.setattr(pipeline.engine.plan, "BYTES_A_CHARACTER", bytes_a_character)
     small = "runtime.batch_tokens=64"
 
     class Stops(EchoTranslator):

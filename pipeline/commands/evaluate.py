@@ -9,8 +9,8 @@ import click
 
 from pipeline.commands.verdicts import check_channels, tell_verdicts, verdict_options
 from pipeline.configfile import checked, load_section
+from pipeline.engine.journal import Journal
 from pipeline.evaluation.verdict import Verdict, verdict_lines
-from pipeline.journal import Journal
 
 _FILE = click.Path(path_type=Path)
 _METRICS = ("bleu", "chrf", "chrf++", "ter", "spbleu", "rouge1", "rouge2", "rougel")

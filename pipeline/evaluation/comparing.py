@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from models.device import available_threads
 from pipeline.config import GateRule
+from pipeline.engine.journal import Watch, unwatched
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.difference import Difference, difference
 from pipeline.evaluation.evaluate import cache_folder, processes_of
@@ -12,7 +13,6 @@ from pipeline.evaluation.sides import measured, paired, read_side, usable_metric
 from pipeline.evaluation.significance import DEFAULT_TEST
 from pipeline.evaluation.trained import chosen_metrics
 from pipeline.evaluation.verdict import Verdict
-from pipeline.journal import Watch, unwatched
 
 
 def compared(

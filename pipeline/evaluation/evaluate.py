@@ -12,6 +12,7 @@ import numpy
 
 from models.device import available_threads
 from pipeline.check.checks import findings
+from pipeline.engine.journal import Watch, unwatched
 from pipeline.errors import ConfigError, ModelError
 from pipeline.evaluation.cache import Counting, asked_again, counted
 from pipeline.evaluation.config import EvaluationConfig
@@ -38,7 +39,6 @@ from pipeline.evaluation.significance import groups, interval, ranks, resampled_
 from pipeline.evaluation.systems import check_systems, outputs
 from pipeline.evaluation.testsets import read_set
 from pipeline.evaluation.trained import chosen_metrics
-from pipeline.journal import Watch, unwatched
 from pipeline.language.plural import plural
 
 Say = Callable[[str], None]

@@ -15,9 +15,9 @@ from models.protocols import Segment, SegmentScore
 from models.resolved import ResolvedModel
 from models.specs import GivenConfidenceSpec
 from pipeline.config import MachineSection
+from pipeline.engine.plan import digest
 from pipeline.errors import ModelError
 from pipeline.evaluation.metrics import Metric, mean_metric
-from pipeline.plan import digest
 
 # Raise it when the score changes for the same weights.
 GIVEN_VERSION = 1

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from models import protocols
 from pipeline.check.checks import findings
+from pipeline.engine.journal import Watch, unwatched
 from pipeline.errors import ConfigError
 from pipeline.evaluation.cache import Counting, counted
 from pipeline.evaluation.gates import Measured
@@ -19,7 +20,6 @@ from pipeline.evaluation.results import EvaluationSet, Output, Segment
 from pipeline.evaluation.systems import RunSentence, run_articles, run_output, run_sentences
 from pipeline.formats.evaluation_json import read_sentences
 from pipeline.input.references import reference_key
-from pipeline.journal import Watch, unwatched
 from pipeline.run.browse import read_run
 
 CHECKS_VERSION = 1

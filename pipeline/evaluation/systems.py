@@ -12,6 +12,8 @@ from pipeline.config import (
     SummarizeSection,
     TranslateSection,
 )
+from pipeline.engine.plan import TRANSLATE, Step, Tools, digest, prepare
+from pipeline.engine.store import Store, to_json
 from pipeline.errors import ConfigError, ModelError
 from pipeline.evaluation.config import FileSystem, ModelSystem, RunSystem, SystemSpec
 from pipeline.evaluation.results import EvaluationSet, Output
@@ -20,12 +22,10 @@ from pipeline.input.references import reference_key
 from pipeline.input_section import InputSection
 from pipeline.memory.memory import Memory
 from pipeline.memoryplace import memory_path
-from pipeline.plan import TRANSLATE, Step, Tools, digest, prepare
 from pipeline.records import Article, Block, Sentence, Translation
 from pipeline.run.browse import read_run
 from pipeline.run.finish import Tables
 from pipeline.score.score import whole_text
-from pipeline.store import Store, to_json
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,14 +25,14 @@ from models.specs import (
 )
 from pipeline.config import LicencesSection, MachineSection
 from pipeline.configfile import load_section
+from pipeline.engine.keys import decisive
+from pipeline.engine.licences import refuse_licences
+from pipeline.engine.plan import digest
 from pipeline.errors import ConfigError, ModelError
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.given import given_metric, resolve_given
 from pipeline.evaluation.metrics import Metric, MetricName, mean_metric, metric
 from pipeline.evaluation.results import NO_ANSWER, NO_NUMBER
-from pipeline.keys import decisive
-from pipeline.licensing import refuse_licences
-from pipeline.plan import digest
 
 
 def trained_metric(

@@ -10,6 +10,8 @@ runs/evaluation/
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.engine.journal import Watch, unwatched
+from pipeline.engine.store import write_atomically
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.evaluate import Say, evaluate
 from pipeline.evaluation.judging import check_evaluation_gate, judge_evaluation
@@ -23,8 +25,6 @@ from pipeline.formats.evaluation_tables import (
     evaluation_markdown,
     scores_csv,
 )
-from pipeline.journal import Watch, unwatched
-from pipeline.store import write_atomically
 
 _RENDERERS = {
     "evaluation.html": evaluation_html,

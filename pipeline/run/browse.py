@@ -3,11 +3,11 @@
 import difflib
 from pathlib import Path
 
+from pipeline.engine.manifest import read_last_run
+from pipeline.engine.store import Store
 from pipeline.errors import ConfigError, StoreError
-from pipeline.manifest import read_last_run
 from pipeline.records import Article, Score, Summary, Translation
 from pipeline.run.finish import Tables, read_tables
-from pipeline.store import Store
 
 
 def read_run(folder: Path) -> Tables:

@@ -15,10 +15,10 @@ from models.metrics.load import ResolvedScorer
 from models.resolved import ResolvedModel
 from models.weights import cache_folder
 from pipeline.config import Config
+from pipeline.engine.manifest import git_commit, library_versions
+from pipeline.engine.plan import STAGES, prepare
 from pipeline.errors import PipelineError
-from pipeline.manifest import git_commit, library_versions
 from pipeline.memoryplace import memory_line, memory_path
-from pipeline.plan import STAGES, prepare
 
 
 def doctor_lines(config: BaseModel | None) -> Iterator[str]:

@@ -7,15 +7,15 @@ from typing import Any
 
 import pipeline
 from pipeline.config import Config
+from pipeline.engine.manifest import Manifest
+from pipeline.engine.plan import REPORT_VERSION, ROW_TYPES, SEGMENT, digest
+from pipeline.engine.store import Store, to_jsonl, write_atomically
 from pipeline.errors import ConfigError
 from pipeline.evaluation.verdict import Verdict
 from pipeline.input.references import read_references, reference_key
-from pipeline.manifest import Manifest
-from pipeline.plan import REPORT_VERSION, ROW_TYPES, SEGMENT, digest
 from pipeline.records import Article, Failure, Score, Summary, SummaryScores, Translation
 from pipeline.report.report import Row
 from pipeline.report.vocabulary import Vocabulary, unknown_characters
-from pipeline.store import Store, to_jsonl, write_atomically
 
 _FILES = {"html": "report.html", "markdown": "report.md", "json": "report.json"}
 REPORT_FILES = frozenset(_FILES.values())

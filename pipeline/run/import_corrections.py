@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.config import Config
+from pipeline.engine.store import Store
 from pipeline.errors import ConfigError
 from pipeline.input.pairs import Pair, read_pairs
 from pipeline.input.row_problems import problem_lines
@@ -21,7 +22,6 @@ from pipeline.memory.schema import EDITOR, open_file
 from pipeline.memoryplace import memory_of_run, memory_path
 from pipeline.records import Translation
 from pipeline.run.browse import read_run
-from pipeline.store import Store
 
 
 @dataclass(frozen=True, slots=True)

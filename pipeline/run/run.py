@@ -11,14 +11,10 @@ from filelock import FileLock, Timeout
 from models.aside import sweep
 from models.errors import WeightsError
 from pipeline.config import Config
-from pipeline.corrections import concerning, unused_corrections
+from pipeline.engine.corrections import concerning, unused_corrections
 from pipeline.engine.documents import Tally, documents
-from pipeline.errors import FolderLockedError, PipelineError, StoreError
-from pipeline.evaluation.verdict import Verdict, verdict_lines
-from pipeline.input.row_problems import alike, failure_line
-from pipeline.journal import Journal, Task, failure_text, is_stop
-from pipeline.language.plural import plural
-from pipeline.manifest import (
+from pipeline.engine.journal import Journal, Task, failure_text, is_stop
+from pipeline.engine.manifest import (
     INTERRUPTED,
     Manifest,
     read_last_run,
@@ -26,9 +22,7 @@ from pipeline.manifest import (
     write_end,
     write_manifest,
 )
-from pipeline.memory.memory import Memory
-from pipeline.memoryplace import memory_line, memory_path, remembered_sentences
-from pipeline.plan import (
+from pipeline.engine.plan import (
     ROW_TYPES,
     SEGMENT,
     STAGES,
@@ -39,6 +33,14 @@ from pipeline.plan import (
     documents_key,
     prepare,
 )
+from pipeline.engine.store import Store, remove, reporting, to_jsonl, write_atomically
+from pipeline.engine.work import Shard, grouped, is_ready, make_shards, segmented
+from pipeline.errors import FolderLockedError, PipelineError, StoreError
+from pipeline.evaluation.verdict import Verdict, verdict_lines
+from pipeline.input.row_problems import alike, failure_line
+from pipeline.language.plural import plural
+from pipeline.memory.memory import Memory
+from pipeline.memoryplace import memory_line, memory_path, remembered_sentences
 from pipeline.records import Failure
 from pipeline.run.finish import (
     REPORT_FILES,
@@ -47,9 +49,7 @@ from pipeline.run.finish import (
     check_gate_references,
     conclude,
 )
-from pipeline.shard import Shard, grouped, is_ready, make_shards, segmented
 from pipeline.signals import raise_if_stopped, shielded
-from pipeline.store import Store, remove, reporting, to_jsonl, write_atomically
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,17 +30,17 @@ from models.resolved import ResolvedModel
 from models.specs import TranslatorSpec
 from models.workers import BATCHES_A_WORKER, MOST_ON_GPU
 from pipeline.config import Config, RuntimeSection
+from pipeline.engine.keys import decisive, spoken_name
+from pipeline.engine.licences import refuse_licences
+from pipeline.engine.store import to_json
 from pipeline.errors import ConfigError, ModelError
 from pipeline.input.references import read_references
-from pipeline.keys import decisive, spoken_name
 from pipeline.language.glossary import parse_glossary
-from pipeline.licensing import refuse_licences
 from pipeline.memory.memory import Memory, Progress, RememberingTranslator
 from pipeline.records import Article, Document, Edition, Score, Summary, Translation
 from pipeline.score.expected_error import expected_error, own_errors
 from pipeline.score.score import score
 from pipeline.segment.segment import segment
-from pipeline.store import to_json
 from pipeline.summarize.summarize import summarize
 from pipeline.text_file import read_needed
 from pipeline.translate.repair import Ladder

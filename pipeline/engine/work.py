@@ -7,6 +7,9 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from models.errors import ServerError
+from pipeline.engine.journal import Journal
+from pipeline.engine.plan import ROW_TYPES, SEGMENT, Stage, StageFunction
+from pipeline.engine.store import Store
 from pipeline.errors import (
     AlignmentError,
     PipelineError,
@@ -14,10 +17,7 @@ from pipeline.errors import (
     StoreError,
     UnfinishedRowError,
 )
-from pipeline.journal import Journal
-from pipeline.plan import ROW_TYPES, SEGMENT, Stage, StageFunction
 from pipeline.records import Article, Document, Edition, Failure
-from pipeline.store import Store
 
 
 @dataclass(frozen=True, slots=True)

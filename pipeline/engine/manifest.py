@@ -20,10 +20,10 @@ from models.device import named
 from models.metrics.load import ResolvedScorer
 from models.resolved import ResolvedModel
 from pipeline.config import Config
+from pipeline.engine.plan import Step
+from pipeline.engine.store import read_json, write_atomically
 from pipeline.errors import StoreError
-from pipeline.plan import Step
 from pipeline.report.vocabulary import Vocabulary
-from pipeline.store import read_json, write_atomically
 
 _LIBRARIES = (
     "torch",
