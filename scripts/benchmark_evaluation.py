@@ -20,9 +20,9 @@ from sacrebleu.metrics.chrf import CHRF
 from sacrebleu.metrics.ter import TER
 from sacrebleu.significance import PairedTest
 
-from pipeline.evaluation.config import EvaluationConfig
-from pipeline.evaluation.evaluate import evaluate
-from pipeline.evaluation.results import SetResult
+from pipeline.evaluate.config import EvaluationConfig
+from pipeline.evaluate.evaluate import evaluate
+from pipeline.evaluate.results import SetResult
 
 NAMES = {"bleu": "BLEU", "chrf++": "chrF2++", "ter": "TER"}
 

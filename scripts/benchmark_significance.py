@@ -23,8 +23,8 @@ WORDS = "the a city river opened new people Monday company market said grows pla
 
 CHILD = """
 import json, resource, sys, time
-from pipeline.evaluation.config import EvaluationConfig
-from pipeline.evaluation.evaluate import evaluate
+from pipeline.evaluate.config import EvaluationConfig
+from pipeline.evaluate.evaluate import evaluate
 config = EvaluationConfig.model_validate(json.loads(sys.argv[1]))
 begun = time.perf_counter()
 [result] = evaluate(config).sets

@@ -15,7 +15,7 @@ from pydantic_core import PydanticUndefined
 
 from pipeline.cli import cli
 from pipeline.config import Config
-from pipeline.evaluation.config import EvaluationConfig
+from pipeline.evaluate.config import EvaluationConfig
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 

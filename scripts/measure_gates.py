@@ -21,15 +21,15 @@ from pathlib import Path
 import numpy
 
 from pipeline.config import GateRule
-from pipeline.evaluation.gates import Measured, judge
-from pipeline.evaluation.metrics import Matrix, metric
-from pipeline.evaluation.results import EvaluationSet, Output
-from pipeline.evaluation.significance import (
+from pipeline.evaluate.gates import Measured, judge
+from pipeline.evaluate.inputs.test_set_files import file_segments, read_lines
+from pipeline.evaluate.metrics.metrics import Matrix, metric
+from pipeline.evaluate.results import EvaluationSet, Output
+from pipeline.evaluate.significance import (
     bootstrap_p_value,
     randomization_p_values,
     resampled_scores,
 )
-from pipeline.formats.testsets import file_segments, read_lines
 
 SHARE = 0.05
 METRICS = ("chrf++", "bleu")

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.evaluation.config import EvaluationConfig
-from pipeline.evaluation.results import EvaluationSet, Segment
+from pipeline.evaluate.config import EvaluationConfig
+from pipeline.evaluate.results import EvaluationSet, Segment
 
 _WORDS = [
     "the",

@@ -27,8 +27,8 @@ from pipeline.check.numbers import corrected, numbers
 from pipeline.config import Config
 from pipeline.configfile import load_section
 from pipeline.errors import ConfigError
-from pipeline.evaluation.config import EvaluationConfig
-from pipeline.formats.testsets import jsonl_segments, tmx_segments
+from pipeline.evaluate.config import EvaluationConfig
+from pipeline.evaluate.inputs.test_set_files import jsonl_segments, tmx_segments
 from pipeline.input.pairs import read_pairs
 from pipeline.input.read import read_documents
 from pipeline.input.tmx import Unit, tmx_text

@@ -18,7 +18,7 @@ from pipeline.config import Config, LicencesSection
 from pipeline.engine.licences import refuse_licences
 from pipeline.engine.plan import TRANSLATE, prepare
 from pipeline.errors import ConfigError
-from pipeline.evaluation.config import EvaluationConfig
+from pipeline.evaluate.config import EvaluationConfig
 
 ROOT = Path(__file__).parents[1]
 KNOWN = {model.name: model for model in known_models()}

@@ -15,7 +15,7 @@ from pipeline.cli import cli
 from pipeline.configfile import load_config, load_section
 from pipeline.configpaths import join_paths
 from pipeline.errors import ConfigError
-from pipeline.evaluation.config import EvaluationConfig
+from pipeline.evaluate.config import EvaluationConfig
 from pipeline.memory.maintenance import entries
 from tests.fakes import EchoTranslator
 

@@ -8,7 +8,7 @@ from pipeline.commands.config import load_any
 from pipeline.config import Config
 from pipeline.configfile import dump_config, load_config, load_section
 from pipeline.errors import ConfigError
-from pipeline.evaluation.config import EvaluationConfig
+from pipeline.evaluate.config import EvaluationConfig
 
 VALID = """
 input: {paths: [pages]}

@@ -11,16 +11,16 @@ import pytest
 from pipeline.config import GateRule
 from pipeline.configfile import checked, load_section
 from pipeline.errors import ConfigError, StoreError
-from pipeline.evaluation.buckets import buckets
-from pipeline.evaluation.comparing import compared
-from pipeline.evaluation.config import EvaluationConfig
-from pipeline.evaluation.difference import word_differences
-from pipeline.evaluation.evaluate import evaluate
-from pipeline.evaluation.verdict import Verdict
-from pipeline.evaluation.writing import make_evaluation
-from pipeline.formats.comparison import comparison_json, comparison_text
-from pipeline.formats.evaluation_json import read_sentences
-from pipeline.formats.junit import github_annotations, junit_xml
+from pipeline.evaluate.compare import compared
+from pipeline.evaluate.config import EvaluationConfig
+from pipeline.evaluate.difference import word_differences
+from pipeline.evaluate.evaluate import evaluate
+from pipeline.evaluate.groups import buckets
+from pipeline.evaluate.render.comparison import comparison_json, comparison_text
+from pipeline.evaluate.render.json import read_sentences
+from pipeline.evaluate.render.junit import github_annotations, junit_xml
+from pipeline.evaluate.verdict import Verdict
+from pipeline.evaluate.write import make_evaluation
 from tests.evaluations import plain_config, sentences, small_set, worsened, write_files
 
 ENGLISH = sentences(60)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from models.protocols import ErrorSpan
-from pipeline.evaluation.evaluate import evaluate
-from pipeline.evaluation.results import NO_ANSWER, Evaluation
-from pipeline.formats.evaluation_html import evaluation_html
+from pipeline.evaluate.evaluate import evaluate
+from pipeline.evaluate.render.html import evaluation_html
+from pipeline.evaluate.results import NO_ANSWER, Evaluation
 from tests.devtools import Browser
 from tests.evaluations import plain_config, sentences, small_set, worsened, write_files
 

@@ -12,9 +12,9 @@ from sacrebleu.metrics.ter import TER
 from sacrebleu.significance import PairedTest
 
 from pipeline.errors import ConfigError
-from pipeline.evaluation.metrics import MetricName, corpus_score, metric
-from pipeline.evaluation.results import EvaluationSet, Segment
-from pipeline.evaluation.significance import (
+from pipeline.evaluate.metrics.metrics import MetricName, corpus_score, metric
+from pipeline.evaluate.results import EvaluationSet, Segment
+from pipeline.evaluate.significance import (
     bootstrap_p_value,
     groups,
     holm,
@@ -133,7 +133,7 @@ def test_slices_of_resamples_are_the_draws_of_one_go(monkeypatch: pytest.MonkeyP
     tables = [own.statistics(small_set(REFERENCES), each).rows for each in (GOOD, BAD)]
     pairs = [(tables[0], tables[1], own.corpus)]
     whole = resampled_scores(tables, [own.corpus] * 2, 300), randomization_p_values(pairs, 300)
-    monkeypatch.setattr("pipeline.evaluation.significance._CELLS", 80 * 32)
+    monkeypatch.setattr("pipeline.evaluate.significance._CELLS", 80 * 32)
     cut = resampled_scores(tables, [own.corpus] * 2, 300), randomization_p_values(pairs, 300)
     assert numpy.array_equal(whole[0], cut[0])
     assert whole[1] == cut[1]
@@ -219,7 +219,7 @@ def test_spbleu_with_a_file_says_which(tmp_path: Path, monkeypatch: pytest.Monke
     own = metric("spbleu", spbleu_model=str(BUNDLED))
     assert f"|tok:spm-{digest[:12]}|" in own.signature("1", 0)
     assert own.statistics(small_set(REFERENCES), GOOD).rows.shape == (80, 10)
-    monkeypatch.setattr("pipeline.evaluation.spbleu.FLORES200", digest)
+    monkeypatch.setattr("pipeline.evaluate.metrics.spbleu.FLORES200", digest)
     same = metric("spbleu", spbleu_model=str(BUNDLED))
     assert "|tok:flores200|" in same.signature("1", 0)
     assert own.answer != same.answer

@@ -15,10 +15,10 @@ import yaml
 from datasets import Dataset, DatasetDict
 
 from pipeline.cli import main
-from pipeline.evaluation.evaluate import evaluate
-from pipeline.evaluation.results import delta_text, p_text
-from pipeline.evaluation.significance import automatic_trials, needed_draws
-from pipeline.formats.evaluation_html import evaluation_html
+from pipeline.evaluate.evaluate import evaluate
+from pipeline.evaluate.render.html import evaluation_html
+from pipeline.evaluate.results import delta_text, p_text
+from pipeline.evaluate.significance import automatic_trials, needed_draws
 from tests.evaluations import plain_config, sentences, small_set, worsened, write_files
 
 ENGLISH = sentences(60)

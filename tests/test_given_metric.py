@@ -9,8 +9,8 @@ from models.calibration import CALIBRATION, Calibration, write_calibration
 from models.load import resolve_translator
 from models.specs import Seq2SeqSpec
 from pipeline.errors import ModelError
-from pipeline.evaluation.config import EvaluationConfig
-from pipeline.evaluation.evaluate import evaluate
+from pipeline.evaluate.config import EvaluationConfig
+from pipeline.evaluate.evaluate import evaluate
 from tests.checkpoints import make_marian
 from tests.evaluations import write_files
 from tests.test_calibration import OWN

@@ -17,14 +17,16 @@ from models.errors import WeightsError
 from models.metrics.checking import canary_line
 from models.specs import LanguageJudgeSpec
 from pipeline.config import GateRule, RuntimeSection
-from pipeline.evaluation.cache import Counting, asked_again, counted
-from pipeline.evaluation.config import EvaluationConfig
-from pipeline.evaluation.difference import difference
-from pipeline.evaluation.evaluate import evaluate_set
-from pipeline.evaluation.gates import Measured, judge
-from pipeline.evaluation.highlights import highlights
-from pipeline.evaluation.metrics import Metric, mean_metric
-from pipeline.evaluation.results import (
+from pipeline.evaluate.config import EvaluationConfig
+from pipeline.evaluate.difference import difference
+from pipeline.evaluate.evaluate import evaluate_set
+from pipeline.evaluate.gates import Measured, judge
+from pipeline.evaluate.highlights import highlights
+from pipeline.evaluate.metrics.counts import Counting, asked_again, counted
+from pipeline.evaluate.metrics.metrics import Metric, mean_metric
+from pipeline.evaluate.metrics.trained import trained_metric
+from pipeline.evaluate.render.comparison import comparison_json, comparison_text
+from pipeline.evaluate.results import (
     NO_ANSWER,
     NO_NUMBER,
     Evaluation,
@@ -32,10 +34,8 @@ from pipeline.evaluation.results import (
     Output,
     SetResult,
 )
-from pipeline.evaluation.significance import PairedTest
-from pipeline.evaluation.trained import trained_metric
-from pipeline.evaluation.writing import _RENDERERS
-from pipeline.formats.comparison import comparison_json, comparison_text
+from pipeline.evaluate.significance import PairedTest
+from pipeline.evaluate.write import _RENDERERS
 from tests.checkpoints import make_qwen
 from tests.evaluations import sentences, small_set, write_files
 from tests.servers import ChatServer, serving

@@ -13,8 +13,8 @@ from models.specs import ScorerSpec, SummarizerSpec, TranslatorSpec
 from pipeline.config import ChooseSection, RuntimeSection
 from pipeline.engine.keys import decisive
 from pipeline.engine.plan import digest
-from pipeline.evaluation import given
-from pipeline.evaluation.config import EvaluationConfig
+from pipeline.evaluate.config import EvaluationConfig
+from pipeline.evaluate.metrics import forced_confidence as given
 from pipeline.language.glossary import parse_glossary
 from pipeline.translate import rerank as choosing
 

@@ -7,7 +7,7 @@ import pytest
 
 from metric_checkpoints import make_encoder
 from pipeline.config import Config
-from pipeline.evaluation.summaries import summary_scores
+from pipeline.evaluate.metrics.summaries import summary_scores
 from pipeline.records import Article, MetricValue, Summary, SummarySentence
 from pipeline.score.rouge import ROUGE_SIGNATURE, is_chinese
 from tests.test_cli import PROGRAM, call

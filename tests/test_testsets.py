@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from pipeline.errors import ConfigError
-from pipeline.evaluation.config import EvaluationConfig
-from pipeline.evaluation.testsets import read_set
+from pipeline.evaluate.config import EvaluationConfig
+from pipeline.evaluate.inputs.test_sets import read_set
 from tests.evaluations import write_files
 from tests.malformed import BAD_TMX
 

@@ -17,13 +17,13 @@ from models.metrics.load import load_scorer, resolve_scorer
 from models.protocols import ErrorSpan, Segment, SegmentScore
 from models.specs import CometSpec
 from pipeline.errors import ConfigError, ModelError
-from pipeline.evaluation.config import EvaluationConfig
-from pipeline.evaluation.evaluate import evaluate
-from pipeline.evaluation.metrics import mean_metric
-from pipeline.evaluation.results import EvaluationSet
-from pipeline.evaluation.results import Segment as SetSegment
-from pipeline.evaluation.trained import check_metric
-from pipeline.evaluation.writing import make_evaluation
+from pipeline.evaluate.config import EvaluationConfig
+from pipeline.evaluate.evaluate import evaluate
+from pipeline.evaluate.metrics.metrics import mean_metric
+from pipeline.evaluate.metrics.trained import check_metric
+from pipeline.evaluate.results import EvaluationSet
+from pipeline.evaluate.results import Segment as SetSegment
+from pipeline.evaluate.write import make_evaluation
 from tests.evaluations import write_files
 from tests.test_cli import call
 

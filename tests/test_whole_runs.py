@@ -23,7 +23,7 @@ from models.specs import (
     TranslatorSpec,
 )
 from pipeline.config import ChooseSection, Config
-from pipeline.evaluation.config import SystemSpec
+from pipeline.evaluate.config import SystemSpec
 from pipeline.run.start import make_starter
 from tests import checkpoints
 from tests.servers import ChatServer

@@ -67,7 +67,7 @@ def config_schema(file: Path | None) -> None:
 def load_any(file: Path, settings: Sequence[str] = (), *, absolute: bool = False) -> BaseModel:
     """Read and check a config of either kind: of an evaluation if it has `sets` or `systems`."""
     if EVALUATION_KEYS & top_keys(file):
-        from pipeline.evaluation.config import EvaluationConfig
+        from pipeline.evaluate.config import EvaluationConfig
 
         return load_section(file, EvaluationConfig, settings, absolute=absolute)
     return load_section(file, Config, settings, absolute=absolute)

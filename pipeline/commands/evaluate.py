@@ -10,7 +10,7 @@ import click
 from pipeline.commands.verdicts import check_channels, tell_verdicts, verdict_options
 from pipeline.configfile import checked, load_section
 from pipeline.engine.journal import Journal
-from pipeline.evaluation.verdict import Verdict, verdict_lines
+from pipeline.evaluate.verdict import Verdict, verdict_lines
 
 _FILE = click.Path(path_type=Path)
 _METRICS = ("bleu", "chrf", "chrf++", "ter", "spbleu", "rouge1", "rouge2", "rougel")
@@ -70,9 +70,9 @@ def evaluate(
             --hypothesis ours=ours.txt --hypothesis theirs=theirs.txt --output runs/evaluation
     """
     # imported here: pydantic models of an evaluation and numpy are not everybody's business
-    from pipeline.evaluation.config import EvaluationConfig
-    from pipeline.evaluation.writing import make_evaluation
-    from pipeline.formats.evaluation_text import evaluation_text
+    from pipeline.evaluate.config import EvaluationConfig
+    from pipeline.evaluate.render.text import evaluation_text
+    from pipeline.evaluate.write import make_evaluation
 
     if file is not None:
         if source or references or hypotheses or metrics:
@@ -186,10 +186,10 @@ def compare(
         pipeline compare runs/evaluation:google runs/evaluation:ours --max-drop 0.5
         pipeline compare runs/last runs/tonight --config configs/evaluate.yaml --metric comet
     """
-    from pipeline.evaluation.comparing import compared
-    from pipeline.evaluation.config import EvaluationConfig
-    from pipeline.evaluation.significance import SIGNIFICANCE
-    from pipeline.formats.comparison import comparison_json, comparison_text
+    from pipeline.evaluate.compare import compared
+    from pipeline.evaluate.config import EvaluationConfig
+    from pipeline.evaluate.render.comparison import comparison_json, comparison_text
+    from pipeline.evaluate.significance import SIGNIFICANCE
 
     check_channels(junit, github, has_gate=max_drop is not None)
     config = load_section(file, EvaluationConfig) if file is not None else None

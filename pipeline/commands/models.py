@@ -108,7 +108,7 @@ def models_check(name: str, revision: str | None, file: Path | None) -> None:
     """
     if file is not None:
         # imported here: only this needs the config of an evaluation
-        from pipeline.evaluation.trained import check_metric
+        from pipeline.evaluate.metrics.trained import check_metric
 
         for line in check_metric(name, file):
             click.echo(line)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from pipeline.errors import ConfigError
-from pipeline.evaluation.verdict import Verdict
+from pipeline.evaluate.verdict import Verdict
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -36,7 +36,7 @@ def tell_verdicts(
 ) -> None:
     """Write the file and print the annotations that were asked for."""
     from pipeline.engine.store import write_atomically
-    from pipeline.formats.junit import github_annotations, junit_xml
+    from pipeline.evaluate.render.junit import github_annotations, junit_xml
 
     if junit is not None:
         write_atomically(junit, junit_xml(verdicts, suite=suite))

@@ -66,9 +66,9 @@ def _choices(config: Config) -> Iterator[str]:
 def _evaluation_choices(config: BaseModel) -> Iterator[str]:
     """Yield what the models among the systems and metrics would use, or why they cannot run."""
     # imported here: numpy and the models of an evaluation are needed for nothing else
-    from pipeline.evaluation.config import EvaluationConfig, ModelSystem
-    from pipeline.evaluation.systems import as_run, prepared_system
-    from pipeline.evaluation.trained import metric_model
+    from pipeline.evaluate.config import EvaluationConfig, ModelSystem
+    from pipeline.evaluate.inputs.systems import as_run, prepared_system
+    from pipeline.evaluate.metrics.trained import metric_model
 
     if not isinstance(config, EvaluationConfig):
         raise TypeError(f"{type(config).__name__} is no config of a run or an evaluation")

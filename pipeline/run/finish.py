@@ -11,7 +11,7 @@ from pipeline.engine.manifest import Manifest
 from pipeline.engine.plan import REPORT_VERSION, ROW_TYPES, SEGMENT, digest
 from pipeline.engine.store import Store, to_jsonl, write_atomically
 from pipeline.errors import ConfigError
-from pipeline.evaluation.verdict import Verdict
+from pipeline.evaluate.verdict import Verdict
 from pipeline.input.references import read_references, reference_key
 from pipeline.records import Article, Failure, Score, Summary, SummaryScores, Translation
 from pipeline.report.report import Row
@@ -111,7 +111,7 @@ def _warnings(config: Config, manifest: Manifest) -> tuple[str, ...]:
 def check_end(config: Config) -> None:
     """Raise ConfigError before any work where the gate could not be judged at the end."""
     if config.gate:
-        from pipeline.evaluation.judging import check_run_gate
+        from pipeline.evaluate.gate_check import check_run_gate
 
         check_run_gate(config)
 
@@ -134,7 +134,7 @@ def check_gate_references(config: Config, keys: Mapping[str, Sequence[str]], sto
 
 def _judged(config: Config, store: Store) -> tuple[Verdict, ...]:
     # numpy and sacrebleu take time to import: only a config with a gate pays it
-    from pipeline.evaluation.judging import judge_run
+    from pipeline.evaluate.gate_check import judge_run
 
     rules = {str(name): rule for name, rule in config.gate.items()}
     return tuple(judge_run(store.folder, rules))
@@ -221,7 +221,7 @@ def _has_reference(row: Row) -> bool:
 def _summary_scores(config: Config, rows: Sequence[Row]) -> SummaryScores | None:
     if not any(article.reference_summary for article, *_ in rows):
         return None
-    from pipeline.evaluation.summaries import summary_scores
+    from pipeline.evaluate.metrics.summaries import summary_scores
 
     return summary_scores([row[0] for row in rows], [row[2] for row in rows], config)
 

@@ -36,7 +36,7 @@ from pipeline.engine.plan import (
 from pipeline.engine.store import Store, remove, reporting, to_jsonl, write_atomically
 from pipeline.engine.work import Shard, grouped, is_ready, make_shards, segmented
 from pipeline.errors import FolderLockedError, PipelineError, StoreError
-from pipeline.evaluation.verdict import Verdict, verdict_lines
+from pipeline.evaluate.verdict import Verdict, verdict_lines
 from pipeline.input.row_problems import alike, failure_line
 from pipeline.language.plural import plural
 from pipeline.memory.memory import Memory

@@ -1,0 +1,275 @@
+"""The YAML of an evaluation: test sets, systems, metrics, and what must hold (the gate)."""
+
+import difflib
+import re
+from collections.abc import Sequence
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+
+from models.specs import TrainedMetricSpec, TranslatorSpec
+from models.strict import FILE, MADE, MODEL, PathKey
+from pipeline.config import GateRule, MachineSection, Section
+from pipeline.evaluate.metrics.metrics import MetricName
+from pipeline.evaluate.significance import SIGNIFICANCE, PairedTest, automatic_trials
+
+MINIMUM_DRAWS = 100
+"""Fewer resamples give no interval worth printing, fewer trials no p-value."""
+
+MAXIMUM_TRIALS = 1_000_000
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
+
+
+class FilesSet(Section):
+    """Plain text, one segment a line; line N of every file belongs together."""
+
+    kind: Literal["files"] = Field(description="Plain text files, one segment a line.")
+    name: str = Field(min_length=1, description="What the set is called in the reports.")
+    source: Annotated[str, FILE] = Field(description="The Chinese.")
+    references: Annotated[tuple[str, ...], FILE] = Field(
+        default=(), description="One file per reference; an empty line is a missing one."
+    )
+    documents: Annotated[str | None, FILE] = Field(
+        default=None, description="A file with the document id of every line."
+    )
+
+
+class JsonlSet(Section):
+    """JSON Lines, one segment a row."""
+
+    kind: Literal["jsonl"] = Field(description="JSON Lines, one segment a row.")
+    name: str = Field(min_length=1, description="What the set is called in the reports.")
+    path: Annotated[str, FILE] = Field(description="The file.")
+    source: str = Field(default="text", description="Name of the column with the Chinese.")
+    references: tuple[str, ...] = Field(
+        default=("reference",),
+        description="Names of the columns with references; a column may hold a list of them.",
+    )
+    id: str = Field(default="id", description="Name of the column with the segment's id.")
+    document: str = Field(
+        default="document", description="Name of the column with the document's id."
+    )
+
+
+class TmxSet(Section):
+    """A translation memory exchange file (TMX 1.4)."""
+
+    kind: Literal["tmx"] = Field(description="A TMX file, one translation unit a segment.")
+    name: str = Field(min_length=1, description="What the set is called in the reports.")
+    path: Annotated[str, FILE] = Field(description="The file.")
+    source_language: str = Field(
+        default="zh", description="`xml:lang` of the source, or its start."
+    )
+    target_language: str = Field(
+        default="en", description="`xml:lang` of the references, or its start."
+    )
+
+
+class SacrebleuSet(Section):
+    """A test set that sacreBLEU knows; offline only if it has been fetched before."""
+
+    kind: Literal["sacrebleu"] = Field(description="One of sacreBLEU's built-in test sets.")
+    name: str = Field(min_length=1, description="What the set is called in the reports.")
+    id: str = Field(description="sacreBLEU's name, e.g. `wmt22`.")
+    languages: str = Field(default="zh-en", description="The language pair.")
+
+
+class DatasetSet(Section):
+    """A dataset of the hub or a local folder, read by the `datasets` library."""
+
+    kind: Literal["dataset"] = Field(description="Any id or folder that `datasets` can load.")
+    name: str = Field(min_length=1, description="What the set is called in the reports.")
+    path: Annotated[str, MODEL] = Field(
+        description="A hub id, or a folder: data files, or what `datasets` saved (`save_to_disk`)."
+    )
+    configuration: str | None = Field(default=None, description="The dataset's configuration.")
+    split: str = Field(
+        default="test", description="The split; a dataset that was saved alone has none."
+    )
+    revision: str | None = Field(
+        default=None, description="The commit of a hub id; required there, because branches move."
+    )
+    source: str = Field(
+        default="zh", description="Column of the Chinese; `translation.zh` looks inside a column."
+    )
+    references: tuple[str, ...] = Field(
+        default=("en",), description="Columns of references; a column may hold a list of them."
+    )
+    document: str | None = Field(default=None, description="Column of the document's id.")
+
+
+class FileSystem(Section):
+    """A system that is a file of its outputs."""
+
+    kind: Literal["file"] = Field(description="A file of outputs, one segment a line.")
+    name: str = Field(min_length=1, description="What the system is called in the reports.")
+    path: Annotated[str, FILE] = Field(
+        description="The file; `{set}` in it stands for the name of the test set. A set without "
+        "such a file is left out for this system."
+    )
+
+
+class RunSystem(Section):
+    """A system that is a run folder: its sentences are found by their Chinese."""
+
+    kind: Literal["run"] = Field(description="A folder that `pipeline run` has made.")
+    name: str = Field(min_length=1, description="What the system is called in the reports.")
+    path: Annotated[str, FILE] = Field(description="The run folder.")
+
+
+class ModelSystem(Section):
+    """A system that is a translation model, run here, with the translation memory."""
+
+    kind: Literal["model"] = Field(description="A translation model.")
+    name: str = Field(min_length=1, description="What the system is called in the reports.")
+    model: TranslatorSpec = Field(description="The model, as in translate.model of a run.")
+
+
+SetSpec = Annotated[
+    FilesSet | JsonlSet | TmxSet | SacrebleuSet | DatasetSet, Field(discriminator="kind")
+]
+SystemSpec = Annotated[FileSystem | RunSystem | ModelSystem, Field(discriminator="kind")]
+
+
+class EvaluationConfig(Section):
+    """A whole evaluation: every system on every set with every metric."""
+
+    output: Annotated[str, MADE] = Field(min_length=1, description="The folder of the reports.")
+    title: str = Field(default="Evaluation", description="Heading of the reports.")
+    sets: tuple[SetSpec, ...] = Field(min_length=1, description="The test sets.")
+    systems: tuple[SystemSpec, ...] = Field(
+        min_length=1, description="The systems; the first is the one that a gate judges."
+    )
+    trained_metrics: dict[str, TrainedMetricSpec] = Field(
+        default={},
+        description="Trained metrics by the name you give them: COMET, CometKiwi and XCOMET "
+        "(`kind: comet`), MetricX (`metricx`), BERTScore (`bertscore`), a language model that "
+        "lists errors (`judge`), or a translation model's own confidence (`confidence`). Each is "
+        "computed; name it in `metrics` too to say where it stands.",
+    )
+    metrics: tuple[MetricName | str, ...] = Field(
+        default=("bleu", "chrf++", "ter"),
+        min_length=1,
+        description="Metrics, the first of which orders the sentences: `chrf` is chrF, `chrf++` "
+        "counts words too, `rouge…` is for summaries, Chinese or English; and names of "
+        "`trained_metrics`.",
+    )
+    spbleu_model: Annotated[str | None, FILE] = Field(
+        default=None,
+        description="A file with spBLEU's tokenizer, for machines where sacreBLEU cannot fetch it; "
+        "`sentencepiece.bpe.model` of any NLLB-200 checkpoint is the same. Another model is named "
+        "in the signature by its digest.",
+    )
+    bootstrap_samples: int = Field(
+        default=1000,
+        le=100_000,
+        description="Resamples for the intervals: at least 100, or 0 for no intervals.",
+    )
+    test: Literal["randomization", "bootstrap"] = Field(
+        default="randomization",
+        description="The paired test of two systems. `randomization` keeps its error rate; "
+        "`bootstrap` is sacreBLEU's, which calls too much significant.",
+    )
+    trials: int | Literal["auto"] = Field(
+        default="auto",
+        description="A number of trials of the randomization test from 100 to 1,000,000, or "
+        "`auto`. `auto` is 10,000 trials for up to 22 systems, then 100,000 or 1,000,000: with "
+        "more pairs of systems the correction would leave no difference significant.",
+    )
+    significance: float = Field(
+        default=SIGNIFICANCE,
+        gt=0,
+        lt=1,
+        description="Adjusted p-values below this count as different.",
+    )
+    cache: Annotated[str, PathKey("made", ("auto",))] = Field(
+        default="auto",
+        description="Folder for what has been counted; `auto` is `statistics` in the output.",
+    )
+    runtime: MachineSection = Field(
+        default=MachineSection(),
+        description="Device and speed, for systems and metrics that are models.",
+    )
+    gate: dict[MetricName | str, GateRule] = Field(
+        default={}, description="What must hold, by metric; otherwise the exit code is 4."
+    )
+
+    @property
+    def all_metrics(self) -> tuple[str, ...]:
+        """The names of what is computed: `metrics`, then the trained ones not named there."""
+        return tuple(dict.fromkeys([*self.metrics, *self.trained_metrics]))
+
+    def paired_test(self, pairs: int) -> PairedTest:
+        """Return the test of two systems, where `pairs` pairs are corrected together."""
+        if self.test == "bootstrap":
+            draws = self.bootstrap_samples
+        elif self.trials == "auto":
+            draws = automatic_trials(pairs, self.significance)
+        else:
+            draws = self.trials
+        return PairedTest(self.test, draws, self.significance)
+
+    @field_validator("bootstrap_samples")
+    @classmethod
+    def _samples_are_none_or_enough(cls, value: int) -> int:
+        if value < MINIMUM_DRAWS and value != 0:
+            raise ValueError(
+                f"{value} is too small; it must be at least {MINIMUM_DRAWS}, or 0 for no intervals"
+            )
+        return value
+
+    @field_validator("trials")
+    @classmethod
+    def _trials_are_enough(cls, value: int | str) -> int | str:
+        if value != "auto" and not MINIMUM_DRAWS <= int(value) <= MAXIMUM_TRIALS:
+            size = "small" if int(value) < MINIMUM_DRAWS else "large"
+            raise ValueError(
+                f"{value} is too {size}; it must be at least {MINIMUM_DRAWS} and at most "
+                f"{MAXIMUM_TRIALS:,}, or auto"
+            )
+        return value
+
+    @field_validator("trained_metrics")
+    @classmethod
+    def _names_are_new(cls, value: dict[str, TrainedMetricSpec]) -> dict[str, TrainedMetricSpec]:
+        for name in value:
+            if name in get_args(MetricName):
+                raise ValueError(f"'{name}' is a metric already; give it another name")
+            if not _NAME.fullmatch(name):
+                raise ValueError(f"'{name}': a name has letters, digits and . _ + - only")
+        return value
+
+    @field_validator("metrics")
+    @classmethod
+    def _metrics_are_known(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        trained = info.data.get("trained_metrics")
+        if trained is None:  # wrong itself, and told so
+            return value
+        known = (*get_args(MetricName), *trained)
+        for name in value:
+            if name not in known:
+                close = difflib.get_close_matches(name, known, n=1)
+                hint = f"did you mean '{close[0]}'?" if close else f"choose {', '.join(known)}"
+                raise ValueError(f"'{name}' is not a metric; {hint}")
+        return tuple(dict.fromkeys(value))
+
+    @model_validator(mode="after")
+    def _names_are_told_apart(self) -> "EvaluationConfig":
+        for what, names in (
+            ("sets", [each.name for each in self.sets]),
+            ("systems", [each.name for each in self.systems]),
+        ):
+            if twice := _twice(names):
+                raise ValueError(f"{what}: the name '{twice}' is given twice")
+        if self.test == "bootstrap" and not self.bootstrap_samples:
+            raise ValueError("test: bootstrap needs at least 100 bootstrap_samples")
+        if strange := [name for name in self.gate if name not in self.all_metrics]:
+            raise ValueError(
+                f"gate.{strange[0]}: not one of metrics: {', '.join(self.all_metrics)}"
+            )
+        return self
+
+
+def _twice(names: Sequence[str]) -> str | None:
+    return next((name for at, name in enumerate(names) if name in names[:at]), None)

@@ -1,0 +1,191 @@
+"""Two systems sentence by sentence: what changed, which words, and where it matters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from math import isnan
+
+import numpy
+
+from pipeline.evaluate.gates import SMALLEST_GROUP, Measured, check_comparable
+from pipeline.evaluate.groups import buckets
+from pipeline.evaluate.significance import DEFAULT_TEST, PairedTest
+
+Words = tuple[tuple[str, bool], ...]
+"""Stretches of a text and whether the other text has something else there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One metric of two systems; `delta` is b less a.
+
+    A segment without a score for one counts for neither; `left_out` is how many there are. Where
+    none is left a, b and delta are NaN.
+    """
+
+    metric: str
+    a: float
+    b: float
+    delta: float
+    p_value: float
+    lower_is_better: bool
+    signature: str
+    digits: int = 1
+    left_out: int = 0
+
+    @property
+    def gain(self) -> float:
+        """By how many points b is better than a; negative: worse."""
+        return -self.delta if self.lower_is_better else self.delta
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChange:
+    """A group of sentences under the first metric; `delta` is b less a."""
+
+    name: str
+    sentences: int
+    a: float
+    b: float
+    delta: float
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceChange:
+    """One sentence that became better or worse; `delta` is b's score less a's, first metric."""
+
+    id: str
+    source: str
+    reference: str
+    a: str
+    b: str
+    delta: float
+    words_a: Words
+    words_b: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Everything `pipeline compare` says; b is what is judged, a what it is judged against."""
+
+    a: str
+    b: str
+    set: str
+    segments: int
+    equal: int
+    changes: tuple[Change, ...]
+    groups: tuple[GroupChange, ...]
+    improved: tuple[SentenceChange, ...]
+    worsened: tuple[SentenceChange, ...]
+
+    def worse(self, significance: float) -> list[Change]:
+        """Return the metrics in which b is significantly worse."""
+        return [each for each in self.changes if each.gain < 0 and each.p_value < significance]
+
+
+def difference(
+    a: Sequence[Measured],
+    b: Sequence[Measured],
+    *,
+    samples: int = 5,
+    test: PairedTest = DEFAULT_TEST,
+) -> Difference:
+    """Compare two systems on one set; both sequences have the same metrics in the same order.
+
+    p-values are those of `test`. `samples` sentences that gained and that lost most are shown.
+    Raises ConfigError where segments or recipes differ: such scores must not be compared.
+    """
+    for one, other in zip(a, b, strict=True):
+        check_comparable(one, other)
+    first_a, first_b = a[0], b[0]
+    improved, worsened = _sentences(first_a, first_b, samples)
+    hypotheses = zip(first_a.output.hypotheses, first_b.output.hypotheses, strict=True)
+    return Difference(
+        a=first_a.output.name,
+        b=first_b.output.name,
+        set=first_a.set.name,
+        segments=len(first_a.set.segments),
+        equal=sum(left == right for left, right in hypotheses),
+        changes=tuple(_changes(a, b, test)),
+        groups=tuple(_groups(first_a, first_b, test)),
+        improved=improved,
+        worsened=worsened,
+    )
+
+
+def _changes(a: Sequence[Measured], b: Sequence[Measured], test: PairedTest) -> list[Change]:
+    both = [x.shared(y) for x, y in zip(a, b, strict=True)]
+    p_values = test.p_values([(x.table, y.table, x.metric.corpus) for x, y in both])
+    return [
+        Change(
+            metric=x.metric.label,
+            a=x.score,
+            b=y.score,
+            delta=y.score - x.score,
+            p_value=p_value,
+            lower_is_better=x.metric.lower_is_better,
+            signature=x.signature,
+            digits=x.metric.digits,
+            left_out=int(numpy.isnan(x.metric.sentence(x.table)).sum()),
+        )
+        for (x, y), p_value in zip(both, p_values, strict=True)
+    ]
+
+
+def _groups(a: Measured, b: Measured, test: PairedTest) -> list[GroupChange]:
+    found = [
+        bucket
+        for bucket in buckets(a.set, a.output.confidences)
+        if len(bucket.members) >= SMALLEST_GROUP
+    ]
+    a, b = a.shared(b)
+    rows = []
+    for bucket in found:
+        one, other = a.part(bucket.members), b.part(bucket.members)
+        [p_value] = test.p_values([(one, other, a.metric.corpus)])
+        old = float(a.metric.corpus(one.sum(axis=0, keepdims=True))[0])
+        new = float(a.metric.corpus(other.sum(axis=0, keepdims=True))[0])
+        if isnan(new - old):  # no segment of the group has a score for both
+            continue
+        rows.append(GroupChange(bucket.name, len(bucket.members), old, new, new - old, p_value))
+    return rows
+
+
+def _sentences(
+    a: Measured, b: Measured, samples: int
+) -> tuple[tuple[SentenceChange, ...], tuple[SentenceChange, ...]]:
+    """Return the sentences that gained most and that lost most, by sentence score."""
+    sign = -1.0 if a.metric.lower_is_better else 1.0
+    gains = sign * (b.metric.sentence(b.table) - a.metric.sentence(a.table))
+    known = numpy.flatnonzero(~numpy.isnan(gains)).tolist()
+    order = sorted(known, key=lambda at: (-gains[at], at))
+    improved = [at for at in order[:samples] if gains[at] > 0]
+    worsened = [at for at in order[::-1][:samples] if gains[at] < 0]
+    return (
+        tuple(_sentence(a, b, at, float(sign * gains[at])) for at in improved),
+        tuple(_sentence(a, b, at, float(sign * gains[at])) for at in worsened),
+    )
+
+
+def _sentence(a: Measured, b: Measured, at: int, delta: float) -> SentenceChange:
+    segment = a.set.segments[at]
+    left, right = a.output.hypotheses[at], b.output.hypotheses[at]
+    words_a, words_b = word_differences(left, right)
+    reference = segment.references[0] if segment.references else ""
+    return SentenceChange(
+        segment.id, segment.source, reference, left, right, delta, words_a, words_b
+    )
+
+
+def word_differences(a: str, b: str) -> tuple[Words, Words]:
+    """Cut two texts into stretches of words that both have and words that only one has.
+
+    Put together with spaces, the stretches of a text are the text (its spaces folded).
+    """
+    left, right = a.split(), b.split()
+    blocks = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
+    return (
+        tuple((" ".join(left[i:j]), tag != "equal") for tag, i, j, _, _ in blocks if j > i),
+        tuple((" ".join(right[i:j]), tag != "equal") for tag, _, _, i, j in blocks if j > i),
+    )

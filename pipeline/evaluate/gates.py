@@ -1,0 +1,168 @@
+"""What must hold: floors, and drops against another run, system or evaluation.
+
+A gate that fails says which groups of sentences fell, because "chrF++ fell by 0.7" helps
+nobody, and "sentences with numbers fell by 4.1" does.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import isnan
+
+import numpy
+
+from pipeline.config import GateRule
+from pipeline.errors import ConfigError
+from pipeline.evaluate.groups import buckets
+from pipeline.evaluate.metrics.metrics import Matrix, Metric
+from pipeline.evaluate.results import (
+    EvaluationSet,
+    Output,
+    delta_text,
+    p_text,
+    score_text,
+    unlike_texts,
+)
+from pipeline.evaluate.significance import DEFAULT_TEST, PairedTest
+from pipeline.evaluate.verdict import Verdict
+
+SMALLEST_GROUP = 5
+"""A group of fewer sentences says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A system's counts under one metric, on one set."""
+
+    metric: Metric
+    set: EvaluationSet
+    output: Output
+    table: Matrix
+
+    @property
+    def score(self) -> float:
+        """The score of all segments together."""
+        return float(self.metric.corpus(self.table.sum(axis=0, keepdims=True))[0])
+
+    @property
+    def signature(self) -> str:
+        """What makes two scores comparable, as sacreBLEU writes it."""
+        numbers = {len(segment.references) for segment in self.set.segments}
+        written = str(numbers.pop()) if len(numbers) == 1 else "var"
+        return self.metric.signature(written, 0)
+
+    def text(self, value: float) -> str:
+        """Write a score or a difference of two, finely enough for a gate."""
+        return score_text(value, max(2, self.metric.digits))
+
+    def difference(self, value: float) -> str:
+        """Write the size of a difference, with more digits where it would be 0."""
+        return delta_text(abs(value), self.metric.digits).removeprefix("+")
+
+    def shared(self, other: "Measured") -> tuple["Measured", "Measured"]:
+        """Return both with the segments alone that have a score for both; the others count 0."""
+        own, its = self.metric.shared(self.table, other.table)
+        return replace(self, table=own), replace(other, table=its)
+
+    def part(self, members: Sequence[int]) -> Matrix:
+        """Return the counts of some segments."""
+        rows: Matrix = self.table[numpy.array(members, dtype=int)]
+        return rows
+
+
+def judge(
+    rule: GateRule, own: Measured, against: Measured | None, test: PairedTest = DEFAULT_TEST
+) -> list[Verdict]:
+    """Judge one rule; `against` is measured on the same set with the same metric.
+
+    p-values in its words are those of `test`.
+
+    Raises ConfigError if the two cannot be compared: other segments, or another recipe.
+    """
+    verdicts = []
+    label, score = own.metric.label, own.score
+    where = f"{own.set.name}: {label}"
+    found = f"{where} of {own.output.name} is {own.text(score)}"
+    if isnan(score):  # NaN is neither above nor below: no rule holds
+        found = f"{where} of {own.output.name} has no score: no answer could be read"
+    if rule.min is not None:
+        verdicts.append(
+            Verdict(
+                f"{where} min {rule.min:g}",
+                score >= rule.min,
+                f"{found}, at least {rule.min:g} is wanted",
+            )
+        )
+    if rule.max is not None:
+        verdicts.append(
+            Verdict(
+                f"{where} max {rule.max:g}",
+                score <= rule.max,
+                f"{found}, at most {rule.max:g} is wanted",
+            )
+        )
+    if rule.max_drop is not None and against is not None:
+        verdicts.append(_drop(rule.max_drop, own, against, test))
+    return verdicts
+
+
+def check_comparable(own: Measured, against: Measured) -> None:
+    """Raise ConfigError unless both were counted over the same segments by the same recipe."""
+    if own.set.segments != against.set.segments:
+        raise ConfigError(
+            f"{own.set.name}: {own.output.name} and {against.output.name} have other segments"
+        )
+    if (own.metric.name, own.metric.answer) != (against.metric.name, against.metric.answer):
+        raise ConfigError(
+            f"{own.set.name}: {own.metric.label} of {own.output.name} and {against.output.name} "
+            "have different signatures and cannot be compared"
+        )
+
+
+def _drop(max_drop: float, own: Measured, against: Measured, test: PairedTest) -> Verdict:
+    check_comparable(own, against)
+    own, against = own.shared(against)
+    sign = -1 if own.metric.lower_is_better else 1
+    drop = sign * (against.score - own.score)
+    [p_value] = test.p_values([(against.table, own.table, own.metric.corpus)])
+    where = f"{own.set.name}: {own.metric.label}"
+    if isnan(drop):
+        message = f"{own.output.name} and {against.output.name} share no segment with a score"
+        return Verdict(f"{where} max_drop {max_drop:g}", False, f"{where}: {message}")
+    way = "worse" if drop > 0 else "better"
+    mine, theirs = unlike_texts(own.score, against.score, max(2, own.metric.digits))
+    message = (
+        f"{where} of {own.output.name} is {mine}, {own.difference(drop)} {way} than "
+        f"{against.output.name} ({theirs}, {_p(p_value, test)}); {max_drop:g} worse is allowed"
+    )
+    passed = drop <= max_drop
+    details = () if passed else tuple(fallen_groups(own, against, test))
+    return Verdict(f"{where} max_drop {max_drop:g}", passed, message, details)
+
+
+def _p(value: float, test: PairedTest) -> str:
+    text = p_text(value, test.significance)
+    return f"p {text}" if text.startswith("<") else f"p = {text}"
+
+
+def fallen_groups(
+    own: Measured, against: Measured, test: PairedTest = DEFAULT_TEST, *, most: int = 6
+) -> list[str]:
+    """Say which groups of sentences fell, most first, with how surely."""
+    own, against = own.shared(against)
+    sign = -1 if own.metric.lower_is_better else 1
+    found = []
+    for bucket in buckets(own.set, against.output.confidences):
+        if len(bucket.members) < SMALLEST_GROUP:
+            continue
+        a, b = own.part(bucket.members), against.part(bucket.members)
+        new = float(own.metric.corpus(a.sum(axis=0, keepdims=True))[0])
+        old = float(own.metric.corpus(b.sum(axis=0, keepdims=True))[0])
+        if (drop := sign * (old - new)) > 0:
+            found.append((drop, bucket, old, new, a, b))
+    found.sort(key=lambda row: -row[0])
+    p_values = [test.p_values([(b, a, own.metric.corpus)])[0] for _, _, _, _, a, b in found[:most]]
+    return [
+        f"{bucket.name} ({len(bucket.members):,}) fell by {own.difference(drop)}, "
+        f"from {own.text(old)} to {own.text(new)} ({_p(p_value, test)})"
+        for (drop, bucket, old, new, _, _), p_value in zip(found[:most], p_values, strict=True)
+    ]

@@ -1,0 +1,75 @@
+"""Groups of sentences that fail for reasons of their own: long ones, numbers, names, doubt."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.evaluate.results import EvaluationSet
+from pipeline.language.numbers.chinese import chinese_quantities
+
+LENGTHS = ((1, 10), (10, 20), (20, 40), (40, 60), (60, 90), (90, 10**9))
+"""Edges of the length groups, in characters of the source."""
+
+_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+(?: [A-Z][a-z]+)+|(?<=[a-z,;] )[A-Z][a-z]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A named group of segments; `members` are places in the set, ascending."""
+
+    name: str
+    members: tuple[int, ...]
+
+
+def buckets(
+    test_set: EvaluationSet, confidences: Sequence[float | None] | None = None
+) -> list[Bucket]:
+    """Group a set's segments; a segment is in several groups, empty groups are left out.
+
+    By length of the source, by whether it has numbers, by whether a reference has names
+    (capitals inside a sentence), and by quarters of the model's confidence if it is known.
+    """
+    sources = ["".join(segment.source.split()) for segment in test_set.segments]
+    has_number = [bool(chinese_quantities(source)) for source in sources]
+    has_name = [any(map(_NAME.search, segment.references)) for segment in test_set.segments]
+    found = [
+        Bucket(
+            length_name(low, high),
+            tuple(at for at, source in enumerate(sources) if low <= len(source) < high),
+        )
+        for low, high in LENGTHS
+    ]
+    found += _halves("sentences with numbers", "sentences without numbers", has_number)
+    if any(segment.references for segment in test_set.segments):
+        found += _halves("sentences with names", "sentences without names", has_name)
+    if confidences is not None:
+        found += _quarters(confidences)
+    return [bucket for bucket in found if bucket.members]
+
+
+def length_name(low: int, high: int) -> str:
+    """Name a length group."""
+    return (
+        f"sentences of {low}–{high - 1} characters"
+        if high < 10**9
+        else f"sentences of {low}+ characters"
+    )
+
+
+def _halves(yes: str, no: str, flags: Sequence[bool]) -> list[Bucket]:
+    return [
+        Bucket(yes, tuple(at for at, flag in enumerate(flags) if flag)),
+        Bucket(no, tuple(at for at, flag in enumerate(flags) if not flag)),
+    ]
+
+
+def _quarters(confidences: Sequence[float | None]) -> list[Bucket]:
+    known = sorted((value, at) for at, value in enumerate(confidences) if value is not None)
+    if len(known) < 8:
+        return []
+    names = ("least sure quarter", "less sure quarter", "surer quarter", "surest quarter")
+    size = len(known) / 4
+    return [
+        Bucket(name, tuple(sorted(at for _, at in known[round(n * size) : round((n + 1) * size)])))
+        for n, name in enumerate(names)
+    ]

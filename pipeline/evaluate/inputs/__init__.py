@@ -1,0 +1,1 @@
+"""What an evaluation reads: test sets, systems and their output."""

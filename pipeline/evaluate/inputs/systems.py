@@ -1,0 +1,241 @@
+"""A system's spec to its hypotheses for a test set: from a file, a run folder or a model."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.config import (
+    Config,
+    MachineSection,
+    RuntimeSection,
+    SummarizeSection,
+    TranslateSection,
+)
+from pipeline.engine.plan import TRANSLATE, Step, Tools, digest, prepare
+from pipeline.engine.store import Store, to_json
+from pipeline.errors import ConfigError, ModelError
+from pipeline.evaluate.config import FileSystem, ModelSystem, RunSystem, SystemSpec
+from pipeline.evaluate.inputs.test_set_files import read_lines
+from pipeline.evaluate.results import EvaluationSet, Output
+from pipeline.input.references import reference_key
+from pipeline.input_section import InputSection
+from pipeline.memory.memory import Memory
+from pipeline.memoryplace import memory_path
+from pipeline.records import Article, Block, Sentence, Translation
+from pipeline.run.browse import read_run
+from pipeline.run.finish import Tables
+from pipeline.score.score import whole_text
+
+
+@dataclass(frozen=True, slots=True)
+class RunSentence:
+    """One sentence of a run: what was read, written, expected, thought and found."""
+
+    article_id: str
+    source: str
+    hypothesis: str
+    reference: str | None
+    confidence: float | None
+    findings: tuple[str, ...]
+
+
+def outputs(
+    spec: SystemSpec, sets: Sequence[EvaluationSet], runtime: MachineSection, folder: Path
+) -> list[Output | None]:
+    """Return a system's output for every set; None where a file system has no file for one.
+
+    `folder` is the evaluation's: a model's translations are remembered beside it, as those
+    of a run are. Raises ConfigError where a file or a run does not fit a set.
+    """
+    place = f"systems: {spec.name}"
+    match spec:
+        case FileSystem():
+            found = [_file_output(spec, each, place) for each in sets]
+            if not any(found):
+                raise ConfigError(f"{place}: {spec.path}: no such file")
+            return list(found)
+        case RunSystem():
+            sentences = run_sentences(read_run(Path(spec.path)))
+            return [
+                run_output(spec.name, sentences, each, f"{place}: {spec.path}") for each in sets
+            ]
+        case ModelSystem():
+            return list(_model_outputs(spec, sets, runtime, folder))
+
+
+def check_systems(specs: Sequence[SystemSpec], runtime: MachineSection, folder: Path) -> None:
+    """Raise ConfigError or ModelError for a system that is not there, before any is asked."""
+    for spec in specs:
+        match spec:
+            case FileSystem():
+                if "{set}" not in spec.path and not Path(spec.path).exists():
+                    raise ConfigError(f"systems: {spec.name}: {spec.path}: no such file")
+            case RunSystem():
+                if not (Path(spec.path) / "manifest.json").exists():
+                    raise ConfigError(
+                        f"systems: {spec.name}: {spec.path}: no run folder there (it has no "
+                        "manifest.json)"
+                    )
+            case ModelSystem():
+                prepared_system(spec, as_run(spec, runtime, folder))
+
+
+def _file_output(spec: FileSystem, test_set: EvaluationSet, place: str) -> Output | None:
+    path = spec.path.replace("{set}", test_set.name)
+    if "{set}" in spec.path and not Path(path).exists():
+        return None
+    return file_output(spec.name, path, test_set, place)
+
+
+def file_output(name: str, path: str | Path, test_set: EvaluationSet, place: str) -> Output:
+    """Read a file of hypotheses, one a line. Raises ConfigError if it does not fit the set."""
+    lines = read_lines(path, place)
+    if len(lines) != len(test_set.segments):
+        raise ConfigError(
+            f"{place}: {path}: {len(lines)} lines, but the set '{test_set.name}' has "
+            f"{len(test_set.segments)} segments"
+        )
+    return Output(name, tuple(line.strip() for line in lines))
+
+
+def run_sentences(tables: Tables) -> list[RunSentence]:
+    """Return every sentence that a run's model or editor translated, in reading order."""
+    english = {(row.article_id, s.id): s for row in tables.translations for s in row.sentences}
+    judged = {(row.article_id, s.id): s for row in tables.scores for s in row.sentences}
+    rows = []
+    for article in tables.articles:
+        for sentence in (each for block in article.blocks for each in block.sentences):
+            translated = english.get((article.id, sentence.id))
+            if translated is None or translated.origin not in ("model", "editor"):
+                continue
+            score = judged.get((article.id, sentence.id))
+            rows.append(
+                RunSentence(
+                    article_id=article.id,
+                    source=sentence.text,
+                    hypothesis=translated.text,
+                    reference=score.reference if score else None,
+                    confidence=translated.confidence,
+                    findings=tuple(found.check for found in score.findings) if score else (),
+                )
+            )
+    return rows
+
+
+def run_articles(tables: Tables) -> list[RunSentence]:
+    """Return every article as if it were one sentence: its Chinese, its English, its reference."""
+    english = {row.article_id: row for row in tables.translations}
+    rows = []
+    for article in tables.articles:
+        if article.id in english:
+            sentences = (each for block in article.blocks for each in block.sentences)
+            rows.append(
+                RunSentence(
+                    article_id=article.id,
+                    source=" ".join(each.text for each in sentences),
+                    hypothesis=whole_text(article, english[article.id]),
+                    reference=" ".join((article.reference or "").split()) or None,
+                    confidence=None,
+                    findings=(),
+                )
+            )
+    return rows
+
+
+def run_output(
+    name: str, sentences: Sequence[RunSentence], test_set: EvaluationSet, place: str
+) -> Output:
+    """Find a set's segments among the sentences of a run, by their Chinese without spaces."""
+    known = {reference_key(sentence.source): sentence for sentence in sentences}
+    keys = [reference_key(segment.source) for segment in test_set.segments]
+    missing = [at for at, key in enumerate(keys) if key not in known]
+    if missing:
+        first = test_set.segments[missing[0]]
+        close = difflib.get_close_matches(keys[missing[0]], list(known)[:5000], n=1)
+        hint = f"; it has '{close[0][:30]}'" if close else ""
+        raise ConfigError(
+            f"{place}: {len(missing)} of {len(keys)} segments of the set '{test_set.name}' are no "
+            f"sentences of this run, first {first.id}: '{first.source[:30]}'{hint}; "
+            "give it the set's sentences as input"
+        )
+    found = [known[key] for key in keys]
+    return Output(
+        name,
+        tuple(sentence.hypothesis for sentence in found),
+        tuple(sentence.confidence for sentence in found),
+    )
+
+
+def _model_outputs(
+    spec: ModelSystem, sets: Sequence[EvaluationSet], runtime: MachineSection, folder: Path
+) -> list[Output]:
+    """Translate every set as the stage of a run does; a finished set is a shard in `folder`."""
+    config = as_run(spec, runtime, folder)
+    step = prepared_system(spec, config)
+    articles = [_article(each) for each in sets]
+    store = Store(folder)
+    store.sweep([TRANSLATE.writes])
+    keys = [step.key([digest(to_json(article))]) for article in articles]
+    missing = [at for at, key in enumerate(keys) if not store.has(TRANSLATE.writes, key)]
+    if missing:  # only then is the model loaded
+        rows = _translated([articles[at] for at in missing], step, config)
+        for at, row in zip(missing, rows, strict=True):
+            store.write(TRANSLATE.writes, keys[at], [row])
+    found = [store.read(TRANSLATE.writes, key, Translation)[0] for key in keys]
+    return [
+        Output(
+            spec.name,
+            tuple(sentence.text for sentence in row.sentences),
+            tuple(sentence.confidence for sentence in row.sentences),
+        )
+        for row in found
+    ]
+
+
+def as_run(spec: ModelSystem, runtime: MachineSection, folder: Path) -> Config:
+    """Return the config of a run whose translate stage does what a system's model does."""
+    return Config(
+        input=InputSection(paths=(".",)),
+        output=str(folder),
+        runtime=RuntimeSection.model_validate(runtime.model_dump()),
+        translate=TranslateSection(model=spec.model),
+        summarize=SummarizeSection.model_validate({"model": {"kind": "extractive"}}),
+    )
+
+
+def prepared_system(spec: ModelSystem, config: Config) -> Step:
+    """Find a system's model. Raises ModelError, with the name of the system, if it cannot run."""
+    try:
+        return prepare(TRANSLATE, config)
+    except ModelError as error:
+        raise ModelError(f"systems: {spec.name}: {error}") from None
+
+
+def _translated(articles: Sequence[Article], step: Step, config: Config) -> list[Translation]:
+    """Translate articles with the translation memory, as a run does."""
+    path = memory_path(config)
+    memory = Memory(path) if path else None
+    try:
+        translate = step.load(Tools(memory, True, lambda *_: None))
+        return list(translate(articles))
+    finally:
+        if memory is not None:
+            memory.close()
+
+
+def _article(test_set: EvaluationSet) -> Article:
+    """Put a set into one article, so that the model can fill its batches."""
+    sentences = tuple(
+        Sentence(f"s{number}", segment.source, ())
+        for number, segment in enumerate(test_set.segments, start=1)
+    )
+    return Article(
+        id=test_set.name,
+        document_id=test_set.name,
+        source=test_set.name,
+        title=test_set.name,
+        date=None,
+        byline=None,
+        blocks=(Block("paragraph", sentences),),
+    )

@@ -1,0 +1,139 @@
+"""Test sets from files: plain text, JSON Lines, TMX."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import ConfigError
+from pipeline.evaluate.results import Segment
+from pipeline.input.encodings import UnreadableError
+from pipeline.input.tmx import ReadUnit, tmx_units
+from pipeline.text_file import read_needed
+
+
+def read_lines(path: str | Path, place: str) -> list[str]:
+    """Return the lines of a UTF-8 text file, without their ends.
+
+    Only a line feed ends a line: a file of sentences may hold other separators inside.
+    Raises ConfigError, beginning with `place`, if the file cannot be read.
+    """
+    text = read_needed(path, place)
+    return text.removesuffix("\n").split("\n") if text else []
+
+
+def file_segments(
+    source: str, references: Sequence[str], documents: str | None, place: str
+) -> list[Segment]:
+    """Read parallel text files; an empty line of a reference is a missing reference."""
+    sources = read_lines(source, place)
+    streams = [_parallel(path, len(sources), source, place) for path in references]
+    owners = _parallel(documents, len(sources), source, place) if documents else None
+    return [
+        Segment(
+            id=str(at + 1),
+            source=text.strip(),
+            references=tuple(line for stream in streams if (line := stream[at].strip())),
+            document=owners[at] if owners else None,
+        )
+        for at, text in enumerate(sources)
+    ]
+
+
+def _parallel(path: str, lines: int, source: str, place: str) -> list[str]:
+    found = read_lines(path, place)
+    if len(found) != lines:
+        raise ConfigError(
+            f"{place}: {path}: {len(found)} lines, but {source} has {lines}; "
+            "line N of every file must belong together"
+        )
+    return found
+
+
+def jsonl_segments(path: str, columns: Mapping[str, Any], place: str) -> list[Segment]:
+    """Read rows; `columns` names `source`, `references` (several), `id` and `document`."""
+    rows = []
+    for number, line in enumerate(read_lines(path, place), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise ConfigError(f"{place}: {path}:{number}: not JSON: {error}") from None
+        if not isinstance(row, dict):
+            raise ConfigError(f"{place}: {path}:{number}: a row must be a JSON object")
+        rows.append(row_segment(row, columns, f"{place}: {path}:{number}", str(number)))
+    return rows
+
+
+def row_segment(
+    row: Mapping[str, Any], columns: Mapping[str, Any], place: str, number: str
+) -> Segment:
+    """Make a segment of a row's columns. Raises ConfigError if it has no source text."""
+    source = _column(row, columns["source"])
+    if not isinstance(source, str):
+        found = ", ".join(f"'{key}'" for key in list(row)[:8])
+        raise ConfigError(
+            f"{place}: no text in '{columns['source']}'; found {found}; name the column in 'source'"
+        )
+    references: list[str] = []
+    for name in columns["references"]:
+        value = _column(row, name)
+        references += value if isinstance(value, list) else [value] if value else []
+    if strange := [each for each in references if not isinstance(each, str)]:
+        raise ConfigError(f"{place}: a reference must be text; found {strange[0]!r}")
+    document = _column(row, columns.get("document"))
+    return Segment(
+        id=str(_column(row, columns.get("id")) or number),
+        source=source.strip(),
+        references=tuple(text.strip() for text in references if text.strip()),
+        document=None if document is None else str(document),
+    )
+
+
+def _column(row: Mapping[str, Any], name: str | None) -> Any:
+    """Look up a column; `translation.zh` is the `zh` in the column `translation`."""
+    if name is None:
+        return None
+    value: Any = row
+    for part in [name] if name in row else name.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
+
+
+def tmx_segments(
+    path: str, source_language: str, target_language: str, place: str
+) -> list[Segment]:
+    """Read the translation units that have the source language.
+
+    Raises ConfigError, beginning with `place`, where the file is not TMX or is an attack.
+    """
+    try:
+        units = list(tmx_units(Path(path)))
+    except UnreadableError as error:
+        raise ConfigError(f"{place}: {path}: {error.reason}; {error.advice}") from None
+    segments = list(_segments(units, source_language, target_language))
+    if not segments:
+        languages = sorted({code for unit in units for code, _ in unit.variants})
+        raise ConfigError(
+            f"{place}: {path}: no unit in '{source_language}'; "
+            f"found {', '.join(languages) or 'no units'}"
+        )
+    return segments
+
+
+def _segments(units: Sequence[ReadUnit], source: str, target: str) -> Iterator[Segment]:
+    for number, unit in enumerate(units, start=1):
+        texts: dict[str, list[str]] = {source: [], target: []}
+        for code, text in unit.variants:
+            own = next((wanted for wanted in texts if _speaks(code, wanted)), None)
+            if own is not None:
+                texts[own].append(text)
+        if texts[source]:
+            references = tuple(text for text in texts[target] if text)
+            yield Segment(unit.identifier or str(number), texts[source][0], references)
+
+
+def _speaks(found: str, wanted: str) -> bool:
+    low = found.lower().replace("_", "-")
+    return low == wanted.lower() or low.startswith(wanted.lower() + "-")

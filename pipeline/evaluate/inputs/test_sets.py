@@ -1,0 +1,58 @@
+"""A set's spec to its segments."""
+
+from pipeline.errors import ConfigError
+from pipeline.evaluate.config import (
+    DatasetSet,
+    FilesSet,
+    JsonlSet,
+    SacrebleuSet,
+    SetSpec,
+    TmxSet,
+)
+from pipeline.evaluate.inputs.test_set_files import file_segments, jsonl_segments, tmx_segments
+from pipeline.evaluate.results import EvaluationSet, Segment
+
+
+def read_set(spec: SetSpec, *, offline: bool) -> EvaluationSet:
+    """Read a test set. Raises ConfigError if it is not there, damaged or empty."""
+    segments = _segments(spec, f"sets: {spec.name}", offline)
+    if not segments:
+        raise ConfigError(f"sets: {spec.name}: has no segments")
+    return EvaluationSet(spec.name, tuple(segments))
+
+
+def _segments(spec: SetSpec, place: str, offline: bool) -> list[Segment]:
+    match spec:
+        case FilesSet():
+            return file_segments(spec.source, spec.references, spec.documents, place)
+        case JsonlSet():
+            columns = {
+                "source": spec.source,
+                "references": spec.references,
+                "id": spec.id,
+                "document": spec.document,
+            }
+            return jsonl_segments(spec.path, columns, place)
+        case TmxSet():
+            return tmx_segments(spec.path, spec.source_language, spec.target_language, place)
+        case SacrebleuSet():
+            # imported here: the library is needed for these sets only
+            from pipeline.evaluate.inputs.test_set_libraries import sacrebleu_segments
+
+            return sacrebleu_segments(spec.id, spec.languages, offline=offline, place=place)
+        case DatasetSet():
+            from pipeline.evaluate.inputs.test_set_libraries import dataset_segments
+
+            return dataset_segments(
+                spec.path,
+                {
+                    "source": spec.source,
+                    "references": spec.references,
+                    "document": spec.document,
+                },
+                configuration=spec.configuration,
+                split=spec.split,
+                revision=spec.revision,
+                offline=offline,
+                place=place,
+            )

@@ -1,0 +1,1 @@
+"""The metrics of an evaluation and their cached counts."""

@@ -1,0 +1,172 @@
+"""What has been counted once: one file per (system's text, set's text, metric, version).
+
+<folder>/chrf++-3a7c….json      rows of counts, one per segment; error spans if any
+
+The key is a hash of everything that can change the counts, so one more system costs only
+that system, and a file that exists never has to be checked.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, replace
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy
+
+from models.protocols import ErrorSpan
+from pipeline.engine.journal import Task, Watch, unwatched
+from pipeline.engine.plan import digest
+from pipeline.engine.store import write_atomically
+from pipeline.errors import StoreError
+from pipeline.evaluate.metrics.metrics import METRICS_VERSION, Counts, Matrix, Metric, metric
+from pipeline.evaluate.results import EvaluationSet, Output
+
+_SMALLEST_PARALLEL = 200
+"""Fewer segments than this are counted faster than a second process starts."""
+
+_PIECE = 50
+"""Segments in one parcel of work for a process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """One table of counts to be made or found: a system's text under one metric."""
+
+    metric: Metric
+    set: EvaluationSet
+    output: Output
+
+    @property
+    def key(self) -> str:
+        """Name the table by all it depends on; names of sets, systems, metrics do not matter."""
+        wanted = self.metric.needs_references
+        segments = [(each.source, each.references if wanted else ()) for each in self.set.segments]
+        parts = [METRICS_VERSION, self.metric.answer, segments, list(self.output.hypotheses)]
+        return f"{self.metric.answer.split()[0]}-{digest(parts)}"
+
+
+def counted(
+    countings: Sequence[Counting],
+    folder: Path | None,
+    *,
+    processes: int = 1,
+    watch: Watch = unwatched,
+) -> tuple[list[Counts], int]:
+    """Return the table of every counting, and how many had to be made; those are kept.
+
+    With more than one process, TER is counted in parallel; the answer is the same.
+    `folder=None` keeps nothing. `watch` shows how many segments are counted.
+    """
+    paths = [folder / f"{each.key}.json" if folder else None for each in countings]
+    tables = [_read(path) if path is not None and path.exists() else None for path in paths]
+    missing = [at for at, table in enumerate(tables) if table is None]
+    new = [countings[at] for at in missing]
+    with watch("counting", sum(len(each.set.segments) for each in new)) as task:
+        for at, table in zip(missing, _made(new, processes, task), strict=True):
+            tables[at] = table
+            if (path := paths[at]) is not None:
+                write_atomically(path, _written(table))
+    return [table for table in tables if table is not None], len(missing)
+
+
+def asked_again(counting: Counting, folder: Path) -> tuple[int, int]:
+    """Ask for the scores that a kept table does not have, and keep those that come.
+
+    Returns how many segments were asked for and how many have a score now.
+    """
+    path = folder / f"{counting.key}.json"
+    table = _read(path)
+    gaps = numpy.flatnonzero(numpy.isnan(counting.metric.sentence(table.rows))).tolist()
+    if not gaps:
+        return 0, 0
+    part = replace(counting.set, segments=tuple(counting.set.segments[at] for at in gaps))
+    found = counting.metric.statistics(part, [counting.output.hypotheses[at] for at in gaps])
+    rows = table.rows.copy()
+    rows[gaps] = found.rows
+    spans = list(table.spans or ((),) * len(rows))
+    for place, own in zip(gaps, found.spans, strict=False):
+        spans[place] = own
+    cut = {*table.truncated} - {*gaps} | {gaps[at] for at in found.truncated}
+    filled = Counts(rows, tuple(sorted(cut)), tuple(spans) if any(spans) else ())
+    write_atomically(path, _written(filled))
+    return len(gaps), int((~numpy.isnan(counting.metric.sentence(found.rows))).sum())
+
+
+def _written(counts: Counts) -> str:
+    value = {
+        "rows": counts.rows.tolist(),
+        "truncated": counts.truncated,
+        "spans": [[astuple(span) for span in spans] for spans in counts.spans],
+    }
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _read(path: Path) -> Counts:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+        return Counts(
+            rows=numpy.array(value["rows"], dtype=float),
+            truncated=tuple(value["truncated"]),
+            spans=tuple(tuple(ErrorSpan(*span) for span in own) for own in value["spans"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"{path}: cannot be read: {error}; delete it and run again") from None
+
+
+def _made(countings: Sequence[Counting], processes: int, task: Task) -> Iterator[Counts]:
+    """Count in order; the edits of TER, by far the slowest, in pieces and in processes."""
+    slow = [
+        each.metric.name == "ter" and len(each.set.segments) >= _SMALLEST_PARALLEL
+        for each in countings
+    ]
+    done = 0
+    with _counters(processes if any(slow) else 1) as count:
+        parts = [
+            [count(*piece) for piece in _pieces(each)] if is_slow else []
+            for each, is_slow in zip(countings, slow, strict=True)
+        ]
+        for each, futures in zip(countings, parts, strict=True):
+            note = f"{each.metric.name} of {each.output.name}"
+            task.update(done, note)
+            rows = []
+            for result in futures:
+                rows.append(result())
+                task.update(done := done + len(rows[-1]), note)
+            if futures:
+                yield Counts(numpy.concatenate(rows))
+            else:
+                counts = each.metric.statistics(each.set, each.output.hypotheses)
+                task.update(done := done + len(counts.rows), note)
+                yield counts
+
+
+@contextmanager
+def _counters(processes: int) -> Iterator[Callable[..., Callable[[], Matrix]]]:
+    """Give a function that starts to count a piece's edits and returns how to get them.
+
+    With one process a piece is counted when it is asked for.
+    """
+    if processes < 2:
+        yield lambda *piece: partial(_edits, *piece)
+        return
+    # spawned, not forked: a fork of a process with threads (torch) may hang
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        yield lambda *piece: pool.submit(_edits, *piece).result
+
+
+def _pieces(counting: Counting) -> Iterator[tuple[EvaluationSet, tuple[str, ...]]]:
+    for start in range(0, len(counting.set.segments), _PIECE):
+        end = start + _PIECE
+        yield (
+            replace(counting.set, segments=counting.set.segments[start:end]),
+            counting.output.hypotheses[start:end],
+        )
+
+
+def _edits(test_set: EvaluationSet, hypotheses: Sequence[str]) -> Matrix:
+    """Count the edits of TER; a function of the module, so that a process can be given it."""
+    return metric("ter").statistics(test_set, hypotheses).rows

@@ -1,0 +1,346 @@
+"""The metrics: each turns segments into rows of counts, and sums of rows into scores.
+
+    hypotheses, references ─statistics─▶ one row per segment ─sum, resample─▶ scores
+
+Because a score is a function of summed rows, a thousand resamples are one matrix product
+and a thousand scores one vectorised expression. The counts come from sacreBLEU (Post
+2018), so that scores and signatures are its own; ROUGE is ours (`rouge.py`).
+
+A metric that scores segments one by one (ROUGE, a trained one) becomes a row of this table
+through `mean_metric`: its corpus score is the mean of the segments that have one.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Literal
+
+import numpy
+from numpy.typing import NDArray
+
+from models import protocols
+from pipeline.evaluate.metrics.spbleu import PieceModel, PieceTokenizer, piece_model
+from pipeline.evaluate.results import NO_NUMBER, EvaluationSet
+from pipeline.score.metrics import SEED
+from pipeline.score.rouge import ROUGE_LABELS, ROUGE_SIGNATURE, ROUGE_VERSION, Rouge, rouge_scores
+
+MetricName = Literal["bleu", "chrf", "chrf++", "ter", "spbleu", "rouge1", "rouge2", "rougel"]
+
+Matrix = NDArray[numpy.float64]
+"""Rows of counts, one per segment or resample; or a vector of scores."""
+
+ScoreSegments = Callable[[Sequence[protocols.Segment]], Sequence[protocols.SegmentScore]]
+"""What a `SegmentScorer` does: a score for each segment, in order."""
+
+METRICS_VERSION = 2
+"""Raise it when a metric's counts change for the same text: cached ones are made again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a metric takes from one system's text: a row of `rows` per segment.
+
+    `truncated` are the places of segments whose end the metric did not read, `spans` the
+    errors it found in each hypothesis; empty for a metric that looks for none.
+    """
+
+    rows: Matrix
+    truncated: tuple[int, ...] = ()
+    spans: tuple[tuple[protocols.ErrorSpan, ...], ...] = ()
+
+
+def _nothing() -> None:
+    """Let nothing go."""
+
+
+def all_shared(a: Matrix, b: Matrix) -> tuple[Matrix, Matrix]:
+    """Return two systems' rows as they are: of a metric that can score every segment."""
+    return a, b
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A row of the table. `statistics` costs, everything after it is arithmetic.
+
+    `corpus` and `sentence` give a score per row of sums, shape (n, columns) to (n,).
+    `answer` names everything the counts depend on besides the text; its first word names
+    the files they are kept in. `signature` takes the number of references and of bootstrap
+    resamples. `digits` are those behind the point that mean something. `release` lets go of
+    what `statistics` has loaded. `shared` takes two systems' rows and returns what of them may
+    be compared: a segment that has no score for one of them counts for neither. `asks_again`:
+    a segment without a score may have one when asked another time. `silence` says what happened
+    where a segment has none (NaN).
+    """
+
+    name: str
+    label: str
+    lower_is_better: bool
+    answer: str
+    statistics: Callable[[EvaluationSet, Sequence[str]], Counts]
+    corpus: Callable[[Matrix], Matrix]
+    sentence: Callable[[Matrix], Matrix]
+    signature: Callable[[str, int], str]
+    needs_references: bool = True
+    digits: int = 1
+    release: Callable[[], None] = _nothing
+    shared: Callable[[Matrix, Matrix], tuple[Matrix, Matrix]] = all_shared
+    asks_again: bool = False
+    silence: str = NO_NUMBER
+
+
+def corpus_score(of: Metric, table: Matrix) -> float:
+    """Return a metric's score of all segments together."""
+    return float(of.corpus(table.sum(axis=0, keepdims=True))[0])
+
+
+def metric(name: MetricName, *, spbleu_model: str | None = None) -> Metric:
+    """Return a metric by its name in a config. Raises ConfigError if it cannot be used here.
+
+    `spbleu_model` is a file for spBLEU's tokenizer; without one sacreBLEU's own copy is taken.
+    """
+    match name:
+        case "bleu":
+            return _counted(name, "BLEU", bleu, partial(bleu, effective_order=True))
+        case "spbleu":
+            pieces = piece_model(spbleu_model)
+            made = _counted(
+                name,
+                "spBLEU",
+                bleu,
+                partial(bleu, effective_order=True),
+                counter=partial(_piece_counter, pieces),
+            )
+            return replace(made, answer=f"{made.answer} {pieces.name} {pieces.digest}")
+        case "chrf":
+            return _counted(name, "chrF", chrf, chrf)
+        case "chrf++":
+            return _counted(name, "chrF++", chrf, chrf)
+        case "ter":
+            return _counted(name, "TER", ter, ter, lower_is_better=True)
+        case "rouge1" | "rouge2" | "rougel":
+            return mean_metric(
+                name,
+                ROUGE_LABELS[name],
+                partial(_rouge, kind=name),
+                answer=f"{name} {ROUGE_VERSION}",
+                signature=ROUGE_SIGNATURE,
+            )
+
+
+def mean_metric(
+    name: str,
+    label: str,
+    score: ScoreSegments,
+    *,
+    answer: str,
+    signature: str,
+    lower_is_better: bool = False,
+    needs_references: bool = True,
+    digits: int = 1,
+) -> Metric:
+    """Make a metric of what scores segments; the score of a corpus is their mean.
+
+    A segment whose score is NaN counts nothing: its row is 0 of 0 segments.
+    Of several references the one with the best score counts. `answer` is the identity of
+    what scores (weights, settings, version): scores cached under another one are made
+    again. `signature` is what a reader needs to make the score again.
+    """
+
+    def statistics(test_set: EvaluationSet, hypotheses: Sequence[str]) -> Counts:
+        return _scored(test_set, hypotheses, score, needs_references, lower_is_better)
+
+    def full_signature(references: str, samples: int) -> str:
+        parts = [f"nrefs:{references if needs_references else 0}", *_resampled(samples)]
+        several = ["multi:best"] if needs_references and references != "1" else []
+        return "|".join([*parts, *several, signature])
+
+    return Metric(
+        name=name,
+        label=label,
+        lower_is_better=lower_is_better,
+        answer=answer,
+        statistics=statistics,
+        corpus=mean,
+        sentence=mean,
+        signature=full_signature,
+        needs_references=needs_references,
+        digits=digits,
+        shared=scored_in_both,
+    )
+
+
+def _scored(
+    test_set: EvaluationSet,
+    hypotheses: Sequence[str],
+    score: ScoreSegments,
+    needs_references: bool,
+    lower_is_better: bool,
+) -> Counts:
+    """Score every hypothesis against each reference, if any is needed, and keep the best."""
+    asked: list[protocols.Segment] = []
+    places: list[int] = []
+    for at, (segment, hypothesis) in enumerate(zip(test_set.segments, hypotheses, strict=True)):
+        for reference in (needs_references and segment.references) or (None,):
+            asked.append(protocols.Segment(segment.source, hypothesis, reference))
+            places.append(at)
+    sign = -1 if lower_is_better else 1
+    best: dict[int, protocols.SegmentScore] = {}
+    for at, found in zip(places, score(asked), strict=True):
+        if (
+            at not in best
+            or math.isnan(best[at].score)
+            or sign * found.score > sign * best[at].score
+        ):
+            best[at] = found
+    scores = [best[at].score for at in range(len(hypotheses))]
+    rows = [[0.0, 0.0] if math.isnan(each) else [each, 1.0] for each in scores]
+    spans = tuple(best[at].spans for at in range(len(hypotheses)))
+    return Counts(
+        rows=numpy.array(rows, dtype=float).reshape(-1, 2),
+        truncated=tuple(at for at, found in sorted(best.items()) if found.truncated),
+        spans=spans if any(spans) else (),
+    )
+
+
+def bleu(rows: Matrix, *, effective_order: bool = False) -> Matrix:
+    """Return BLEU of rows of (length, reference length, 4 × correct, 4 × total).
+
+    Papineni et al. 2002, with sacreBLEU's exponential smoothing; `effective_order` leaves
+    out the orders that a short sentence cannot have.
+    """
+    length, reference = rows[:, 0], rows[:, 1]
+    correct, total = rows[:, 2:6], rows[:, 6:10]
+    with numpy.errstate(divide="ignore", invalid="ignore"):
+        penalty = numpy.where(length < reference, numpy.exp(1 - reference / length), 1.0)
+        is_counted = numpy.cumprod(total > 0, axis=1).astype(bool)
+        misses = numpy.cumsum((correct == 0) & is_counted, axis=1)
+        precisions = numpy.where(correct > 0, correct, 0.5**misses) / total
+        logarithms = numpy.where(is_counted, numpy.log(precisions), 0.0)
+    orders = is_counted.sum(axis=1)
+    with numpy.errstate(divide="ignore", invalid="ignore"):
+        divisor = orders if effective_order else numpy.full(len(rows), 4)
+        scores = 100 * penalty * numpy.exp(logarithms.sum(axis=1) / divisor)
+    possible = (correct > 0).any(axis=1) & (effective_order | (orders == 4))
+    return numpy.where(possible, scores, 0.0)
+
+
+def chrf(rows: Matrix) -> Matrix:
+    """Return chrF2 of rows of (hypothesis, reference, match) for every order (Popović 2015)."""
+    hypothesis, reference, match = rows[:, 0::3], rows[:, 1::3], rows[:, 2::3]
+    is_counted = (hypothesis > 0) & (reference > 0)
+    orders = is_counted.sum(axis=1)
+    with numpy.errstate(divide="ignore", invalid="ignore"):
+        precision = numpy.where(is_counted, match / hypothesis, 0.0).sum(axis=1) / orders
+        recall = numpy.where(is_counted, match / reference, 0.0).sum(axis=1) / orders
+        scores = 100 * 5 * precision * recall / (4 * precision + recall)
+    return numpy.where((orders > 0) & (match.sum(axis=1) > 0), scores, 0.0)
+
+
+def ter(rows: Matrix) -> Matrix:
+    """Return TER of rows of (edits, reference words), in percent (Snover et al. 2006)."""
+    edits, reference = rows[:, 0], rows[:, 1]
+    with numpy.errstate(divide="ignore", invalid="ignore"):
+        scores = 100 * edits / reference
+    return numpy.where(reference > 0, scores, numpy.where(edits > 0, 100.0, 0.0))
+
+
+def mean(rows: Matrix) -> Matrix:
+    """Return the mean of rows of (sum of scores, number of segments), NaN where there are none."""
+    empty = numpy.full(len(rows), numpy.nan)
+    return numpy.asarray(numpy.divide(rows[:, 0], rows[:, 1], out=empty, where=rows[:, 1] > 0))
+
+
+def scored_in_both(a: Matrix, b: Matrix) -> tuple[Matrix, Matrix]:
+    """Return rows of (sum of scores, number of segments) with 0 of 0 where either has none."""
+    has_both = ((a[:, 1] > 0) & (b[:, 1] > 0))[:, None]
+    return a * has_both, b * has_both
+
+
+def reference_streams(test_set: EvaluationSet) -> list[list[str | None]]:
+    """Return the references as sacreBLEU takes them: one list per reference, None for a gap."""
+    most = max((len(segment.references) for segment in test_set.segments), default=0)
+    return [
+        [each.references[at] if at < len(each.references) else None for each in test_set.segments]
+        for at in range(most)
+    ]
+
+
+def _counted(
+    name: str,
+    label: str,
+    corpus: Callable[[Matrix], Matrix],
+    sentence: Callable[[Matrix], Matrix],
+    *,
+    lower_is_better: bool = False,
+    counter: Callable[[Any], Any] | None = None,
+) -> Metric:
+    import sacrebleu
+
+    make = counter or partial(_counter, name)
+
+    return Metric(
+        name=name,
+        label=label,
+        lower_is_better=lower_is_better,
+        answer=f"{name} sacrebleu {sacrebleu.__version__}",
+        statistics=partial(_counts, make),
+        corpus=corpus,
+        sentence=sentence,
+        signature=partial(_signature, make),
+    )
+
+
+def _counts(
+    make: Callable[[Any], Any], test_set: EvaluationSet, hypotheses: Sequence[str]
+) -> Counts:
+    counter = make(reference_streams(test_set))
+    rows = counter._extract_corpus_statistics(list(hypotheses), None)
+    return Counts(numpy.array(rows, dtype=float))
+
+
+def _signature(make: Callable[[Any], Any], references: str, samples: int) -> str:
+    counter = make(None)
+    counter.num_refs = -1 if references == "var" else int(references)
+    if samples > 1:
+        counter.n_bootstrap, counter.seed = samples, str(SEED)
+    return str(counter.get_signature())
+
+
+def _resampled(samples: int) -> list[str]:
+    return [f"bs:{samples}", f"seed:{SEED}"] if samples > 1 else []
+
+
+def _counter(name: str, references: Any) -> Any:
+    # Imported here: an evaluation with nothing to do must not pay for sacreBLEU.
+    from sacrebleu.metrics.bleu import BLEU
+    from sacrebleu.metrics.chrf import CHRF
+    from sacrebleu.metrics.ter import TER
+
+    match name:
+        case "bleu":
+            return BLEU(references=references)
+        case "chrf":
+            return CHRF(references=references)
+        case "chrf++":
+            return CHRF(word_order=2, references=references)
+        case _:
+            return TER(references=references)
+
+
+def _piece_counter(pieces: PieceModel, references: Any) -> Any:
+    """Make sacreBLEU's BLEU over the pieces of a SentencePiece model."""
+    from sacrebleu.metrics.bleu import BLEU
+
+    counter: Any = BLEU(tokenize="none", force=True)
+    counter.tokenizer = PieceTokenizer(pieces)
+    counter.tokenizer_signature = counter.tokenizer.signature()
+    if references is not None:
+        counter._ref_cache = counter._cache_references(references)
+    return counter
+
+
+def _rouge(segments: Sequence[protocols.Segment], *, kind: Rouge) -> list[protocols.SegmentScore]:
+    hypotheses = [segment.hypothesis for segment in segments]
+    references = [[segment.reference or ""] for segment in segments]
+    return [protocols.SegmentScore(each) for each in rouge_scores(hypotheses, references, kind)]

@@ -1,0 +1,99 @@
+"""Summaries against the reference summaries that articles came with: ROUGE, BERTScore.
+
+They are counted for the report, not in a stage: a changed summarizer must not cost the scores
+of the translations, nor a changed metric the summaries. What is slow is kept in the run folder.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.config import Config
+from pipeline.evaluate.metrics.counts import Counting, counted
+from pipeline.evaluate.metrics.metrics import Matrix, Metric, metric
+from pipeline.evaluate.metrics.trained import trained_metric
+from pipeline.evaluate.results import EvaluationSet, Output, Segment
+from pipeline.evaluate.significance import interval, resampled_scores
+from pipeline.records import Article, CorpusScore, MetricValue, Summary, SummaryScores
+from pipeline.score.rouge import is_chinese
+
+
+def summary_table(config: Config) -> list[tuple[Metric, float]]:
+    """Return the metrics of a run's summaries, each with what makes it 0 to 100.
+
+    Raises ModelError where the weights of one are not there, ConfigError where `licences` does not
+    let a run use them; none are loaded.
+    """
+    metrics = [(metric(name), 1.0) for name in config.score.summary_metrics]
+    if (spec := config.score.summary_bertscore) is not None:
+        place = "score.summary_bertscore"
+        found = trained_metric(
+            "BERTScore", spec, config.runtime, place=place, licences=config.licences
+        )
+        metrics.append((found, 100.0))
+    return metrics
+
+
+def summary_scores(
+    articles: Sequence[Article], summaries: Sequence[Summary], config: Config
+) -> SummaryScores:
+    """Score the summaries of the articles that have a reference, from 0 to 100.
+
+    A reference in Chinese is held against the Chinese summary, any other against the
+    English one; an article without the reference or that summary is left out.
+    """
+    test_set, output = _pairs(articles, summaries)
+    table = summary_table(config)
+    if not test_set.segments or not table:
+        return SummaryScores({}, ())
+    rows = [_rows(Counting(each, test_set, output), config) for each, _ in table]
+    samples = config.score.bootstrap_samples if len(test_set.segments) > 1 else 0
+    drawn = resampled_scores(rows, [each.corpus for each, _ in table], samples) if samples else []
+    corpus = tuple(
+        _corpus_score(of, scale, own, drawn[at] if drawn else None, samples)
+        for at, ((of, scale), own) in enumerate(zip(table, rows, strict=True))
+    )
+    values = [scale * of.sentence(own) for (of, scale), own in zip(table, rows, strict=True)]
+    articles_ = {
+        segment.id: tuple(
+            MetricValue(score.name, round(float(column[at]), 2))
+            for score, column in zip(corpus, values, strict=True)
+        )
+        for at, segment in enumerate(test_set.segments)
+    }
+    return SummaryScores(articles_, corpus)
+
+
+def _rows(counting: Counting, config: Config) -> Matrix:
+    """Count, and keep what a model had to be loaded for."""
+    is_slow = counting.metric.name not in config.score.summary_metrics
+    [counts], _ = counted([counting], Path(config.output) / "statistics" if is_slow else None)
+    return counts.rows
+
+
+def _pairs(
+    articles: Sequence[Article], summaries: Sequence[Summary]
+) -> tuple[EvaluationSet, Output]:
+    segments, texts = [], []
+    for article, summary in zip(articles, summaries, strict=True):
+        reference = " ".join((article.reference_summary or "").split())
+        lines = summary.zh if is_chinese(reference) else summary.en
+        if reference and lines:
+            segments.append(Segment(article.id, "", (reference,)))
+            texts.append(" ".join(line.text for line in lines))
+    return EvaluationSet("summaries", tuple(segments)), Output("summaries", tuple(texts))
+
+
+def _corpus_score(
+    of: Metric, scale: float, rows: Matrix, drawn: Matrix | None, samples: int
+) -> CorpusScore:
+    score = scale * float(of.corpus(rows.sum(axis=0, keepdims=True))[0])
+    low, high = interval(scale * drawn) if drawn is not None else (score, score)
+    percent = "" if scale == 1 else "|percent"
+    return CorpusScore(
+        name=of.label,
+        score=round(score, 2),
+        low=round(low, 2),
+        high=round(high, 2),
+        signature=of.signature("1", samples) + percent,
+        segments=len(rows),
+    )

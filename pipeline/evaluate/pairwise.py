@@ -1,0 +1,146 @@
+"""Every pair of systems of a set under every metric: differences, p-values, who is better."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import isnan
+
+import numpy
+
+from pipeline.evaluate.metrics.metrics import Counts, Matrix, Metric, corpus_score
+from pipeline.evaluate.results import Comparison
+from pipeline.evaluate.significance import (
+    Advance,
+    Pair,
+    PairedTest,
+    bootstrap_p_value,
+    holm,
+    needed_draws,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One metric and the counts of every system, in the order of the systems."""
+
+    metric: Metric
+    counts: Sequence[Counts]
+
+    @property
+    def tables(self) -> list[Matrix]:
+        """The rows of counts of every system."""
+        return [each.rows for each in self.counts]
+
+
+@dataclass(frozen=True, slots=True)
+class SystemPair:
+    """Two systems by their places under one metric; `tables` have what may be compared.
+
+    `complete`: no segment had to be left out.
+    """
+
+    metric: Metric
+    a: int
+    b: int
+    tables: tuple[Matrix, Matrix]
+    complete: bool
+
+    @property
+    def delta(self) -> float:
+        """B's score less A's, over the segments that may be compared."""
+        a, b = self.tables
+        return corpus_score(self.metric, b) - corpus_score(self.metric, a)
+
+
+def system_pairs(columns: Sequence[Column]) -> list[SystemPair]:
+    """Return, for every metric, the pairs of systems that share segments with a score."""
+    pairs = [pair for column in columns for pair in _pairs(column)]
+    return [pair for pair in pairs if not isnan(pair.delta)]
+
+
+def _pairs(column: Column) -> Iterator[SystemPair]:
+    tables = column.tables
+    for a, b in combinations(range(len(tables)), 2):
+        whole = (tables[a], tables[b])
+        shared = column.metric.shared(*whole)
+        complete = all(map(numpy.array_equal, shared, whole))
+        # the same objects for every pair: swaps are summed once for each distinct table
+        yield SystemPair(column.metric, a, b, whole if complete else shared, complete)
+
+
+def most_pairs(pairs: Sequence[SystemPair]) -> int:
+    """Return the number of pairs that are corrected together: the most under one metric."""
+    names = [pair.metric.name for pair in pairs]
+    return max((names.count(name) for name in set(names)), default=0)
+
+
+def compare_pairs(
+    pairs: Sequence[SystemPair],
+    names: Sequence[str],
+    test: PairedTest,
+    drawn: Mapping[str, Sequence[Matrix]],
+    *,
+    threads: int = 1,
+    advance: Advance,
+) -> list[Comparison]:
+    """Test every pair; p-values are corrected for the pairs of a metric together.
+
+    `names` are those of the systems, by place; `drawn` has each metric's resampled scores, a
+    column per system, which the bootstrap test needs.
+    """
+    if test.kind == "bootstrap":
+        p_values = [_bootstrapped(pair, drawn[pair.metric.name], test) for pair in pairs]
+    else:
+        tested = [_tested(pair) for pair in pairs]
+        p_values = test.p_values(tested, threads=threads, advance=advance)
+    comparisons = []
+    for metric in dict.fromkeys(pair.metric.name for pair in pairs):
+        places = [at for at, pair in enumerate(pairs) if pair.metric.name == metric]
+        for at, adjusted in zip(places, holm([p_values[at] for at in places]), strict=True):
+            pair = pairs[at]
+            comparisons.append(
+                Comparison(
+                    a=names[pair.a],
+                    b=names[pair.b],
+                    metric=metric,
+                    delta=pair.delta,
+                    p_value=p_values[at],
+                    p_adjusted=adjusted,
+                    digits=pair.metric.digits,
+                    lower_is_better=pair.metric.lower_is_better,
+                )
+            )
+    return comparisons
+
+
+def _tested(pair: SystemPair) -> Pair:
+    return (*pair.tables, pair.metric.corpus)
+
+
+def _bootstrapped(pair: SystemPair, drawn: Sequence[Matrix], test: PairedTest) -> float:
+    """Return the bootstrap's p-value; a pair with gaps is drawn anew, the same segments."""
+    if not pair.complete:
+        return test.p_values([_tested(pair)])[0]
+    return bootstrap_p_value(drawn[pair.a], drawn[pair.b], pair.delta)
+
+
+def powerless_line(test: PairedTest, pairs: int, segments: int) -> str:
+    """Say why no pair can differ significantly and what to do; empty where one can."""
+    smallest = test.smallest_p(pairs, segments)
+    if not pairs or smallest < test.significance:
+        return ""
+    draws, key = (
+        ("trials", "trials") if test.kind == "randomization" else ("resamples", "bootstrap_samples")
+    )
+    compared = f"{pairs:,} pair{'s' if pairs != 1 else ''} of systems"
+    start = f"No difference can be significant, however large: with {test.draws:,} {draws}"
+    needed = needed_draws(pairs, test.significance)
+    if test.draws >= needed:
+        start = f"No difference can be significant, however large: with {segments:,} segments"
+        advice = "take a larger test set"
+    else:
+        advice = f"set {key} to {needed:,} or more"
+    return (
+        f"{start} and {compared} the smallest possible p-value after Holm's correction is "
+        f"{smallest:.2g}, not below {test.significance:g}; {advice}."
+    )

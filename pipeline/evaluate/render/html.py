@@ -1,0 +1,357 @@
+"""An evaluation as one page that opens anywhere: no network, no font; read without script too."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import isnan
+from typing import Any
+
+from markupsafe import Markup
+
+from pipeline.check.checks import CHECKS
+from pipeline.evaluate.difference import Words, word_differences
+from pipeline.evaluate.groups import Bucket, buckets
+from pipeline.evaluate.render.json import rounded
+from pipeline.evaluate.render.plots import (
+    Series,
+    bars,
+    colour,
+    interval_mark,
+    lines,
+    reliability,
+    strips,
+)
+from pipeline.evaluate.render.tables import method
+from pipeline.evaluate.render.text import truncated_lines, unread_lines
+from pipeline.evaluate.results import (
+    Evaluation,
+    MetricResult,
+    SetResult,
+    SystemResult,
+    delta_text,
+    is_better,
+    p_text,
+)
+from pipeline.evaluate.significance import groups
+from pipeline.report.page import page
+
+_FIRST = 8
+_SMALLEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A plot and what to see in it."""
+
+    plot: Markup
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """A segment on which systems differ most: the best and the worst hypothesis."""
+
+    id: str
+    source: str
+    reference: str
+    best: str
+    best_score: str
+    best_words: Words
+    worst: str
+    worst_score: str
+    worst_words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class SetView:
+    """A set as the page shows it: systems by the first metric, best first.
+
+    `cuts` has for each system the metrics, by place, with a line above it: whoever is above is
+    significantly better in that metric than whoever is below.
+    """
+
+    result: SetResult
+    systems: tuple[SystemResult, ...]
+    places: dict[str, int]
+    bounds: tuple[tuple[float, float], ...]
+    figures: tuple[Figure, ...]
+    contrasts: tuple[Contrast, ...]
+    cuts: tuple[frozenset[int], ...]
+    remarks: tuple[str, ...]
+
+
+def evaluation_html(evaluation: Evaluation) -> str:
+    """Render an evaluation as one self-contained page.
+
+    Everything that comes from data is escaped, and the page forbids itself the network and
+    any script but its own (Content-Security-Policy). Without JavaScript the scores, plots and
+    the sentences that differ most are there; with it, every sentence can be searched,
+    filtered and compared.
+    """
+    return page(
+        "evaluation.html.jinja",
+        scripts=("keys.js", "evaluation.js"),
+        styles=("report.css", "evaluation.css"),
+        evaluation=evaluation,
+        views=[_view(result, evaluation.significance) for result in evaluation.sets],
+        data=_data(evaluation),
+        method=method(evaluation),
+        interval_mark=interval_mark,
+        p_text=p_text,
+        delta_text=delta_text,
+        colour=colour,
+    )
+
+
+def _view(result: SetResult, significance: float) -> SetView:
+    metrics = result.systems[0].metrics
+    order = sorted(
+        result.systems,
+        key=lambda system: _place(system.metrics[0]),
+    )
+    columns = [[system.metrics[at] for system in result.systems] for at in range(len(metrics))]
+    return SetView(
+        result=result,
+        systems=tuple(order),
+        places={system.name: at for at, system in enumerate(result.systems)},
+        bounds=tuple(
+            (
+                min((each.low for each in column if each.has_interval), default=0.0),
+                max((each.high for each in column if each.has_interval), default=1.0),
+            )
+            for column in columns
+        ),
+        figures=tuple(figure for figure in _figures(result) if figure.plot),
+        contrasts=tuple(_contrasts(result)),
+        cuts=_cuts(result, order, significance),
+        remarks=(*truncated_lines(result), *unread_lines(result)),
+    )
+
+
+def _cuts(
+    result: SetResult, order: Sequence[SystemResult], significance: float
+) -> tuple[frozenset[int], ...]:
+    """Return for each system, in the order of the page, the metrics with a line above it."""
+    cuts: list[set[int]] = [set() for _ in order]
+    for place, metric in enumerate(order[0].metrics):
+        own = [each for each in result.comparisons if each.metric == metric.metric]
+        rows = [row for row, system in enumerate(order) if system.metrics[place].has_score]
+        group = groups([order[row].name for row in rows], is_better(own, significance))
+        for above, row in pairwise(rows):
+            if group[order[above].name] != group[order[row].name]:
+                cuts[row].add(place)
+    return tuple(map(frozenset, cuts))
+
+
+def _place(metric: MetricResult) -> tuple[bool, float]:
+    """Order by score, best first; what has none comes last."""
+    sign = 1 if metric.lower_is_better else -1
+    return (True, 0.0) if not metric.has_score else (False, sign * metric.score)
+
+
+def _figures(result: SetResult) -> list[Figure]:
+    metric = result.systems[0].metrics[0]
+    by_length = [
+        bucket
+        for bucket in buckets(result.set)
+        if "characters" in bucket.name and len(bucket.members) >= _SMALLEST
+    ]
+    names = [system.name for system in result.systems]
+    checks = [
+        (
+            check,
+            [Counter(c for found in s.checks for c in found)[check] for s in result.systems],
+        )
+        for check in CHECKS
+    ]
+    known = [
+        (system.name, list(_confident(system)))
+        for system in result.systems
+        if system.output.confidences is not None
+    ]
+    return [
+        Figure(
+            lines(
+                _by_length(result, by_length),
+                label="characters in the sentence",
+                digits=metric.digits,
+                spoken=f"Mean sentence {metric.name} by length of the Chinese, a line per system.",
+            ),
+            f"Mean sentence {metric.name} by length of the Chinese.",
+        ),
+        Figure(
+            strips(
+                [(each.name, _known(each.metrics[0].sentences)) for each in result.systems],
+                digits=metric.digits,
+                spoken=f"Distribution of sentence {metric.name}, a strip per system.",
+            ),
+            f"Sentence {metric.name}: the middle half, the median, and the outer tenths.",
+        ),
+        Figure(
+            bars(checks, names, spoken="Sentences flagged by each check, a bar per system."),
+            "Sentences in which a check without a reference found something.",
+        ),
+        Figure(
+            reliability(
+                known,
+                label="tenths of the sentences, least confident first",
+                digits=metric.digits,
+                spoken=f"Mean sentence {metric.name} over tenths of the model's confidence.",
+            ),
+            f"Is confidence worth anything? Mean sentence {metric.name} by tenths of confidence; "
+            f"a line that {'falls' if metric.lower_is_better else 'rises'} means yes.",
+        ),
+    ]
+
+
+def _known(scores: Iterable[float]) -> list[float]:
+    return [each for each in scores if not isnan(each)]
+
+
+def _by_length(result: SetResult, by_length: list[Bucket]) -> list[Series]:
+    """Draw the groups in which every system that has a score has one."""
+    scored = [each.metrics[0].sentences for each in result.systems if each.metrics[0].has_score]
+    kept = [
+        bucket
+        for bucket in by_length
+        if all(_known(scores[at] for at in bucket.members) for scores in scored)
+    ]
+    return [
+        _length_series(system, kept) if system.metrics[0].has_score else Series(system.name, ())
+        for system in result.systems
+    ]
+
+
+def _length_series(system: SystemResult, by_length: list[Bucket]) -> Series:
+    scores = system.metrics[0].sentences
+    points = []
+    for bucket in by_length:
+        own = _known(scores[at] for at in bucket.members)
+        name = bucket.name.removeprefix("sentences of ").removesuffix(" characters")
+        points.append((name, sum(own) / len(own)))
+    return Series(system.name, tuple(points))
+
+
+def _confident(system: SystemResult) -> list[tuple[float, float]]:
+    pairs = zip(system.output.confidences or (), system.metrics[0].sentences, strict=True)
+    return [
+        (confidence, score)
+        for confidence, score in pairs
+        if confidence is not None and not isnan(score)
+    ]
+
+
+def _contrasts(result: SetResult) -> list[Contrast]:
+    """Find the segments on which the systems' scores lie furthest apart."""
+    if len(result.systems) < 2:
+        return []
+    metric = result.systems[0].metrics[0]
+    sign = -1 if metric.lower_is_better else 1
+    found = []
+    for at, segment in enumerate(result.set.segments):
+        scored = sorted(
+            (sign * system.metrics[0].sentences[at], place)
+            for place, system in enumerate(result.systems)
+            if not isnan(system.metrics[0].sentences[at])
+        )
+        if len(scored) < 2:
+            continue
+        found.append((scored[-1][0] - scored[0][0], at, scored[-1], scored[0], segment))
+    found.sort(key=lambda row: (-row[0], row[1]))
+    rows = []
+    for _, at, (high, best), (low, worst), segment in found[:_FIRST]:
+        texts = [result.systems[place].output.hypotheses[at] for place in (best, worst)]
+        reference = segment.references[0] if segment.references else ""
+        rows.append(
+            Contrast(
+                segment.id,
+                segment.source,
+                reference,
+                result.systems[best].name,
+                metric.text(sign * high),
+                word_differences(texts[0], reference)[0],
+                result.systems[worst].name,
+                metric.text(sign * low),
+                word_differences(texts[1], reference)[0],
+            )
+        )
+    return rows
+
+
+def _data(evaluation: Evaluation) -> Markup:
+    """Return what the sentence browser shows, as JSON that cannot end its element."""
+    text = json.dumps(
+        [_set_data(result) for result in evaluation.sets],
+        ensure_ascii=False,
+        separators=(",", ":"),
+        allow_nan=False,
+    )
+    for character, escaped in (
+        ("<", "\\u003c"),
+        (">", "\\u003e"),
+        ("&", "\\u0026"),
+        ("\u2028", "\\u2028"),
+        ("\u2029", "\\u2029"),
+    ):
+        text = text.replace(character, escaped)
+    return Markup(text)
+
+
+def _set_data(result: SetResult) -> dict[str, Any]:
+    groups = buckets(result.set)
+    member: list[list[int]] = [[] for _ in result.set.segments]
+    for number, bucket in enumerate(groups):
+        for at in bucket.members:
+            member[at].append(number)
+    return {
+        "name": result.set.name,
+        "systems": [system.name for system in result.systems],
+        "metrics": [
+            {
+                "name": each.name,
+                "lower": each.lower_is_better,
+                "digits": each.digits,
+                "silence": each.silence,
+                "spans": any(system.metrics[at].spans for system in result.systems),
+            }
+            for at, each in enumerate(_metrics(result))
+        ],
+        "groups": [bucket.name for bucket in groups],
+        "rows": [
+            {
+                "id": segment.id,
+                "document": segment.document or "",
+                "source": segment.source,
+                "references": segment.references,
+                "systems": [_sentence_data(system, at) for system in result.systems],
+                "groups": member[at],
+            }
+            for at, segment in enumerate(result.set.segments)
+        ],
+    }
+
+
+def _sentence_data(system: SystemResult, at: int) -> list[Any]:
+    """Return hypothesis, scores, checks; and if there are any, error spans and truncations.
+
+    A span is (place of the metric, start, end, severity, confidence); a score that is not
+    there is null.
+    """
+    row: list[Any] = [
+        system.output.hypotheses[at],
+        [rounded(metric.sentences[at], metric.digits) for metric in system.metrics],
+        system.checks[at],
+    ]
+    spans = [
+        (place, span.start, span.end, span.severity, round(span.confidence, 2))
+        for place, metric in enumerate(system.metrics)
+        for span in (metric.spans[at] if metric.spans else ())
+    ]
+    truncated = [place for place, metric in enumerate(system.metrics) if at in metric.truncated]
+    return [*row, spans, truncated] if spans or truncated else row
+
+
+def _metrics(result: SetResult) -> tuple[MetricResult, ...]:
+    return result.systems[0].metrics

@@ -1,0 +1,166 @@
+"""An evaluation for programs: evaluation.json, and every sentence in sentences.jsonl."""
+
+import json
+from dataclasses import asdict
+from math import isnan
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import StoreError
+from pipeline.evaluate.results import (
+    Evaluation,
+    EvaluationSet,
+    MetricResult,
+    Output,
+    Segment,
+    SetResult,
+    SystemResult,
+)
+
+
+def evaluation_json(evaluation: Evaluation) -> str:
+    """Render an evaluation as JSON, UTF-8 not escaped, with a line break at its end."""
+    value = {
+        "title": evaluation.title,
+        "stands_out": list(evaluation.stands_out),
+        "test": evaluation.test,
+        "bootstrap_samples": evaluation.samples,
+        "significance": evaluation.significance,
+        "sets": [_set(result, evaluation) for result in evaluation.sets],
+    }
+    return json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _set(result: SetResult, evaluation: Evaluation) -> dict[str, Any]:
+    """Return a set's scores and comparisons; `delta` is b's score less a's.
+
+    p-values are not rounded: `compare` prints the same.
+    """
+    significance = evaluation.significance
+    return {
+        "name": result.set.name,
+        "segments": len(result.set.segments),
+        "trials": result.draws if evaluation.test == "randomization" else None,
+        "powerless": result.powerless or None,
+        "systems": [
+            {"name": system.name, "metrics": [_metric(each) for each in system.metrics]}
+            for system in result.systems
+        ],
+        "comparisons": [
+            {
+                "a": each.a,
+                "b": each.b,
+                "metric": each.metric,
+                "delta": round(each.delta, 6),
+                "p_value": each.p_value,
+                "p_adjusted": each.p_adjusted,
+                "better": each.better(significance),
+            }
+            for each in result.comparisons
+        ],
+    }
+
+
+def _metric(metric: MetricResult) -> dict[str, Any]:
+    value: dict[str, Any] = {
+        "metric": metric.metric,
+        "name": metric.name,
+        "score": rounded(metric.score, 4),
+        "low": rounded(metric.low, 4),
+        "high": rounded(metric.high, 4),
+        "signature": metric.signature,
+        "lower_is_better": metric.lower_is_better,
+        "rank": metric.rank,
+        "group": metric.group,
+    }
+    counts = {"truncated": len(metric.truncated), "unread": len(metric.unread)}
+    return value | {name: count for name, count in counts.items() if count}
+
+
+def rounded(value: float, digits: int) -> float | None:
+    """Round a score; one that is not there (NaN) is null, for JSON has no other word for it."""
+    return None if isnan(value) else round(value, digits)
+
+
+def sentences_jsonl(evaluation: Evaluation) -> str:
+    """Render every segment with what every system made of it, one row a line."""
+    rows = []
+    for result in evaluation.sets:
+        for at, segment in enumerate(result.set.segments):
+            row = {
+                "set": result.set.name,
+                "id": segment.id,
+                "document": segment.document,
+                "source": segment.source,
+                "references": list(segment.references),
+                "systems": {each.name: _sentence(each, at) for each in result.systems},
+            }
+            rows.append(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
+    return "".join(rows)
+
+
+def _sentence(system: SystemResult, at: int) -> dict[str, Any]:
+    """Return what a system made of a segment; spans and gaps only where there are any."""
+    confidences = system.output.confidences
+    value: dict[str, Any] = {
+        "hypothesis": system.output.hypotheses[at],
+        "confidence": confidences[at] if confidences else None,
+        "metrics": {
+            each.metric: rounded(each.sentences[at], max(2, each.digits)) for each in system.metrics
+        },
+        "checks": list(system.checks[at]),
+    }
+    if spans := {m.metric: [asdict(s) for s in m.spans[at]] for m in system.metrics if m.spans}:
+        value["spans"] = spans
+    if truncated := [each.metric for each in system.metrics if at in each.truncated]:
+        value["truncated"] = truncated
+    if unread := [each.metric for each in system.metrics if isnan(each.sentences[at])]:
+        value["unread"] = unread
+    return value
+
+
+def read_sentences(folder: Path) -> list[tuple[EvaluationSet, list[Output]]]:
+    """Return the sets of an evaluation folder and what each system made of them.
+
+    Raises StoreError if the folder holds no evaluation or its sentences are damaged.
+    """
+    path = folder / "sentences.jsonl"
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")[:-1]
+    except FileNotFoundError:
+        raise StoreError(f"{folder}: not an evaluation (it has no sentences.jsonl)") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreError(f"{path}: cannot be read: {error}") from None
+    rows: dict[str, list[Any]] = {}
+    for number, line in enumerate(lines, start=1):
+        try:
+            row = json.loads(line)
+            rows.setdefault(row["set"], []).append(row)
+        except (ValueError, KeyError, TypeError):
+            raise StoreError(f"{path}:{number}: damaged row; evaluate again") from None
+    return [(_read_set(name, own), _read_outputs(own)) for name, own in rows.items()]
+
+
+def _read_set(name: str, rows: list[Any]) -> EvaluationSet:
+    return EvaluationSet(
+        name,
+        tuple(
+            Segment(row["id"], row["source"], tuple(row["references"]), row["document"])
+            for row in rows
+        ),
+    )
+
+
+def _read_outputs(rows: list[Any]) -> list[Output]:
+    found = []
+    for name in rows[0]["systems"]:
+        own = [row["systems"][name] for row in rows]
+        known = any(each["confidence"] is not None for each in own)
+        found.append(
+            Output(
+                name,
+                tuple(each["hypothesis"] for each in own),
+                tuple(each["confidence"] for each in own) if known else None,
+            )
+        )
+    return found

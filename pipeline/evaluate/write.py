@@ -1,0 +1,62 @@
+"""An evaluation from its config to its folder.
+
+runs/evaluation/
+  evaluation.html  .md  .json     for readers and programs
+  scores.csv  comparisons.csv  scores.tex
+  sentences.jsonl                 every segment with what every system made of it
+  statistics/  translations/      what has been counted and translated, by content
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.engine.journal import Watch, unwatched
+from pipeline.engine.store import write_atomically
+from pipeline.evaluate.config import EvaluationConfig
+from pipeline.evaluate.evaluate import Say, evaluate
+from pipeline.evaluate.gate_check import check_evaluation_gate, judge_evaluation
+from pipeline.evaluate.render.html import evaluation_html
+from pipeline.evaluate.render.json import evaluation_json, sentences_jsonl
+from pipeline.evaluate.render.tables import (
+    comparisons_csv,
+    evaluation_latex,
+    evaluation_markdown,
+    scores_csv,
+)
+from pipeline.evaluate.results import Evaluation
+from pipeline.evaluate.verdict import Verdict
+
+_RENDERERS = {
+    "evaluation.html": evaluation_html,
+    "evaluation.md": evaluation_markdown,
+    "evaluation.json": evaluation_json,
+    "scores.csv": scores_csv,
+    "comparisons.csv": comparisons_csv,
+    "scores.tex": evaluation_latex,
+    "sentences.jsonl": sentences_jsonl,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An evaluation, its files (the page first) and what its gate says."""
+
+    evaluation: Evaluation
+    files: tuple[Path, ...]
+    verdicts: tuple[Verdict, ...]
+
+
+def make_evaluation(config: EvaluationConfig, say: Say, watch: Watch = unwatched) -> Made:
+    """Evaluate, judge and write everything; the gate is judged before files are replaced.
+
+    So a gate may hold tonight's evaluation against last night's in the same folder.
+    """
+    folder = Path(config.output)
+    check_evaluation_gate(config)
+    evaluation = evaluate(config, say, watch)
+    verdicts = judge_evaluation(evaluation, config)
+    files = []
+    for name, render in _RENDERERS.items():
+        write_atomically(folder / name, render(evaluation))
+        files.append(folder / name)
+    return Made(evaluation, tuple(files), tuple(verdicts))

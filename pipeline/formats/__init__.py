@@ -1,1 +1,0 @@
-"""Readers and writers at the edge: files in, files out."""
