@@ -20,8 +20,8 @@ from pipeline.commands.memory import memory
 from pipeline.commands.models import models
 from pipeline.commands.target import target_format, write_target
 from pipeline.commands.verdicts import check_channels, tell_verdicts, verdict_options
-from pipeline.config import Config
-from pipeline.configfile import load_config
+from pipeline.config.file import load_config
+from pipeline.config.sections import Config
 from pipeline.console import guarded_streams, lost_product, unescaped
 from pipeline.engine.journal import Journal, LogFormat, exit_code, failure_text, is_stop
 from pipeline.errors import PipelineError

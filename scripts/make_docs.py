@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from pipeline.cli import cli
-from pipeline.config import Config
+from pipeline.config.sections import Config
 from pipeline.evaluate.config import EvaluationConfig
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"

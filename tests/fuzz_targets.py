@@ -24,8 +24,8 @@ from pipeline.check.codes import restored
 from pipeline.check.names import mentions
 from pipeline.check.negation import negation
 from pipeline.check.numbers import corrected, numbers
-from pipeline.config import Config
-from pipeline.configfile import load_section
+from pipeline.config.file import load_section
+from pipeline.config.sections import Config
 from pipeline.errors import ConfigError
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.inputs.test_set_files import jsonl_segments, tmx_segments

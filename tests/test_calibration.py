@@ -24,7 +24,7 @@ from models.load import resolve_translator
 from models.specs import Seq2SeqSpec
 from models.sums import write_sums
 from models.weights import content_identity, sealed_files
-from pipeline.config import Config
+from pipeline.config.sections import Config
 from pipeline.engine.plan import SCORE, prepare
 from pipeline.errors import ConfigError
 from pipeline.records import Translation

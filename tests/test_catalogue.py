@@ -14,7 +14,7 @@ from models.catalogue import KnownModel, find_known, known_licence, known_models
 from models.licences import REASONS, card_licence, normal_licence, permission
 from models.specs import Seq2SeqSpec, TranslatorSpec
 from pipeline.cli import cli
-from pipeline.config import Config, LicencesSection
+from pipeline.config.sections import Config, LicencesSection
 from pipeline.engine.licences import refuse_licences
 from pipeline.engine.plan import TRANSLATE, prepare
 from pipeline.errors import ConfigError

@@ -10,7 +10,7 @@ from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
 from models.protocols import Candidate, Search, Segment, SegmentScore, Translator
 from models.specs import Seq2SeqSpec
-from pipeline.config import ChooseSection, Config, RuntimeSection
+from pipeline.config.sections import ChooseSection, Config, RuntimeSection
 from pipeline.engine.plan import TRANSLATE, prepare
 from pipeline.errors import AlignmentError, ModelError
 from pipeline.language.glossary import make_glossary

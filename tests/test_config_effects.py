@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from pipeline.config import Config
-from pipeline.configfile import load_config
+from pipeline.config.file import load_config
+from pipeline.config.sections import Config
 from pipeline.engine.plan import STAGES, prepare
 from tests.servers import ChatServer
 from tests.shelf import Shelf, call, options, write_config

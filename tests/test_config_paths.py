@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 
 import pipeline.engine.plan
 from pipeline.cli import cli
-from pipeline.configfile import load_config, load_section
-from pipeline.configpaths import join_paths
+from pipeline.config.file import load_config, load_section
+from pipeline.config.paths import join_paths
 from pipeline.errors import ConfigError
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.memory.maintenance import entries

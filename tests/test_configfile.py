@@ -5,8 +5,8 @@ import yaml
 
 from models.specs import Seq2SeqSpec
 from pipeline.commands.config import load_any
-from pipeline.config import Config
-from pipeline.configfile import dump_config, load_config, load_section
+from pipeline.config.file import dump_config, load_config, load_section
+from pipeline.config.sections import Config
 from pipeline.errors import ConfigError
 from pipeline.evaluate.config import EvaluationConfig
 

@@ -19,8 +19,8 @@ from models.decoding import BatchTranslator
 from models.load import load_translator, resolve_translator
 from models.local import describe
 from models.specs import Seq2SeqSpec
-from pipeline.config import Config
-from pipeline.configfile import load_config
+from pipeline.config.file import load_config
+from pipeline.config.sections import Config
 from pipeline.engine.manifest import model_facts
 from pipeline.engine.plan import TRANSLATE, Tools, prepare
 from pipeline.memory.memory import Memory

@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from pipeline.config import GateRule
-from pipeline.configfile import checked, load_section
+from pipeline.config.file import checked, load_section
+from pipeline.config.sections import GateRule
 from pipeline.errors import ConfigError, StoreError
 from pipeline.evaluate.compare import compared
 from pipeline.evaluate.config import EvaluationConfig

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from pipeline.configfile import load_config
+from pipeline.config.file import load_config
 from pipeline.errors import ConfigError
 from pipeline.input.pairs import read_pairs
 from tests.fuzz_targets import targets

@@ -10,7 +10,7 @@ from models.device import Device
 from models.metrics.load import ResolvedScorer
 from models.resolved import ResolvedModel
 from models.specs import ScorerSpec, SummarizerSpec, TranslatorSpec
-from pipeline.config import ChooseSection, RuntimeSection
+from pipeline.config.sections import ChooseSection, RuntimeSection
 from pipeline.engine.keys import decisive
 from pipeline.engine.plan import digest
 from pipeline.evaluate.config import EvaluationConfig

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from models.device import Device
 from models.load import resolve_translator
 from models.specs import Backend, Seq2SeqSpec
-from pipeline.config import RuntimeSection
+from pipeline.config.sections import RuntimeSection
 from pipeline.engine.plan import SEGMENT, Step, cut, digest, documents_key, window_chars
 from pipeline.engine.work import Shard, grouped
 from pipeline.records import Document

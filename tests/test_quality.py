@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.configfile import load_config
+from pipeline.config.file import load_config
 from pipeline.engine.journal import Journal
 from pipeline.run.run import Options, run
 

@@ -9,8 +9,8 @@ import pytest
 
 import pipeline.engine.plan
 from models.protocols import Candidate, Translator
-from pipeline.config import Config
-from pipeline.configfile import load_config
+from pipeline.config.file import load_config
+from pipeline.config.sections import Config
 from pipeline.engine.journal import Journal
 from pipeline.errors import FolderLockedError, StoreError
 from pipeline.run.finish import Outcome

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from metric_checkpoints import make_encoder
-from pipeline.config import Config
+from pipeline.config.sections import Config
 from pipeline.evaluate.metrics.summaries import summary_scores
 from pipeline.records import Article, MetricValue, Summary, SummarySentence
 from pipeline.score.rouge import ROUGE_SIGNATURE, is_chinese

@@ -22,7 +22,7 @@ from models.specs import (
     TrainedMetricSpec,
     TranslatorSpec,
 )
-from pipeline.config import ChooseSection, Config
+from pipeline.config.sections import ChooseSection, Config
 from pipeline.evaluate.config import SystemSpec
 from pipeline.run.start import make_starter
 from tests import checkpoints

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 from pydantic import BaseModel
 
-from pipeline.config import Config
-from pipeline.configfile import EVALUATION_KEYS, dump_config, load_section, top_keys
+from pipeline.config.file import EVALUATION_KEYS, dump_config, load_section, top_keys
+from pipeline.config.sections import Config
 
 _FILE = click.Path(path_type=Path)
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from pipeline.commands.verdicts import check_channels, tell_verdicts, verdict_options
-from pipeline.configfile import checked, load_section
+from pipeline.config.file import checked, load_section
 from pipeline.engine.journal import Journal
 from pipeline.evaluate.verdict import Verdict, verdict_lines
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from pipeline.commands.target import target_format, write_target
-from pipeline.configfile import load_config
+from pipeline.config.file import load_config
 from pipeline.errors import ConfigError
 from pipeline.language.plural import plural
 from pipeline.memory.maintenance import entries, prune, size_text, stats_lines, write_entries

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 
-from pipeline.config import Config
+from pipeline.config.memory_place import beside, memory_path
+from pipeline.config.sections import Config
 from pipeline.engine.plan import SEGMENT, TRANSLATE, Stage
 from pipeline.engine.store import Store
 from pipeline.errors import StoreError
 from pipeline.language.plural import plural
 from pipeline.language.sentence_key import pairing_key
 from pipeline.memory.memory import Memory
-from pipeline.memoryplace import beside, memory_path
 from pipeline.records import Article
 
 

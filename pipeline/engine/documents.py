@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from pipeline.config import Config
+from pipeline.config.sections import Config
 from pipeline.input.hub_datasets import DatasetChoice
 from pipeline.input.read import Noted, read_documents
 from pipeline.language.plural import plural

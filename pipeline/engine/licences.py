@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from models.licences import REASONS, permission
-from pipeline.config import LicencesSection
+from pipeline.config.sections import LicencesSection
 from pipeline.errors import ConfigError
 
 

@@ -19,7 +19,7 @@ import pipeline
 from models.device import named
 from models.metrics.load import ResolvedScorer
 from models.resolved import ResolvedModel
-from pipeline.config import Config
+from pipeline.config.sections import Config
 from pipeline.engine.plan import Step
 from pipeline.engine.store import read_json, write_atomically
 from pipeline.errors import StoreError

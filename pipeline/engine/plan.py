@@ -29,7 +29,7 @@ from models.protocols import Translator
 from models.resolved import ResolvedModel
 from models.specs import TranslatorSpec
 from models.workers import BATCHES_A_WORKER, MOST_ON_GPU
-from pipeline.config import Config, RuntimeSection
+from pipeline.config.sections import Config, RuntimeSection
 from pipeline.engine.keys import decisive, spoken_name
 from pipeline.engine.licences import refuse_licences
 from pipeline.engine.store import to_json

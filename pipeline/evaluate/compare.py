@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from models.device import available_threads
-from pipeline.config import GateRule
+from pipeline.config.sections import GateRule
 from pipeline.engine.journal import Watch, unwatched
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.difference import Difference, difference

@@ -9,7 +9,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from models.specs import TrainedMetricSpec, TranslatorSpec
 from models.strict import FILE, MADE, MODEL, PathKey
-from pipeline.config import GateRule, MachineSection, Section
+from pipeline.config.sections import GateRule, MachineSection, Section
 from pipeline.evaluate.metrics.metrics import MetricName
 from pipeline.evaluate.significance import SIGNIFICANCE, PairedTest, automatic_trials
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.config import Config, GateRule
+from pipeline.config.sections import Config, GateRule
 from pipeline.errors import ConfigError
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.evaluate import cache_folder

@@ -14,11 +14,11 @@ from models.local import bundled_models
 from models.metrics.load import ResolvedScorer
 from models.resolved import ResolvedModel
 from models.weights import cache_folder
-from pipeline.config import Config
+from pipeline.config.memory_place import memory_line, memory_path
+from pipeline.config.sections import Config
 from pipeline.engine.manifest import git_commit, library_versions
 from pipeline.engine.plan import STAGES, prepare
 from pipeline.errors import PipelineError
-from pipeline.memoryplace import memory_line, memory_path
 
 
 def doctor_lines(config: BaseModel | None) -> Iterator[str]:

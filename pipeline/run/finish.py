@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pipeline
-from pipeline.config import Config
+from pipeline.config.sections import Config
 from pipeline.engine.manifest import Manifest
 from pipeline.engine.plan import REPORT_VERSION, ROW_TYPES, SEGMENT, digest
 from pipeline.engine.store import Store, to_jsonl, write_atomically

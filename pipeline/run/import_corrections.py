@@ -8,7 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.config import Config
+from pipeline.config.memory_place import memory_of_run, memory_path
+from pipeline.config.sections import Config
 from pipeline.engine.store import Store
 from pipeline.errors import ConfigError
 from pipeline.input.pairs import Pair, read_pairs
@@ -19,7 +20,6 @@ from pipeline.language.sentence_key import pairing_key
 from pipeline.memory.maintenance import entries
 from pipeline.memory.memory import Memory
 from pipeline.memory.schema import EDITOR, open_file
-from pipeline.memoryplace import memory_of_run, memory_path
 from pipeline.records import Translation
 from pipeline.run.browse import read_run
 

@@ -7,14 +7,14 @@ from pathlib import Path
 from models.device import named
 from models.metrics.load import ResolvedScorer
 from models.resolved import ResolvedModel
-from pipeline.config import Config
+from pipeline.config.memory_place import memory_line, memory_path
+from pipeline.config.sections import Config
 from pipeline.engine.corrections import concerning, known_corrections
 from pipeline.engine.documents import Tally, documents
 from pipeline.engine.plan import STAGES, Stage, Step, cut, documents_key, prepare
 from pipeline.engine.store import Store
 from pipeline.engine.work import Shard, usable_rows
 from pipeline.input.row_problems import alike, failure_line
-from pipeline.memoryplace import memory_line, memory_path
 from pipeline.records import Failure
 from pipeline.run.run import Options
 

@@ -10,7 +10,8 @@ from filelock import FileLock, Timeout
 
 from models.aside import sweep
 from models.errors import WeightsError
-from pipeline.config import Config
+from pipeline.config.memory_place import memory_line, memory_path, remembered_sentences
+from pipeline.config.sections import Config
 from pipeline.engine.corrections import concerning, unused_corrections
 from pipeline.engine.documents import Tally, documents
 from pipeline.engine.journal import Journal, Task, failure_text, is_stop
@@ -40,7 +41,6 @@ from pipeline.evaluate.verdict import Verdict, verdict_lines
 from pipeline.input.row_problems import alike, failure_line
 from pipeline.language.plural import plural
 from pipeline.memory.memory import Memory
-from pipeline.memoryplace import memory_line, memory_path, remembered_sentences
 from pipeline.records import Failure
 from pipeline.run.finish import (
     REPORT_FILES,

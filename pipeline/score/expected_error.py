@@ -8,7 +8,7 @@ from models.calibration import CALIBRATION, Calibration, ErrorMap, read_calibrat
 from models.errors import WeightsError
 from models.load import resolve_translator
 from models.specs import TranslatorSpec
-from pipeline.config import Config, RuntimeSection
+from pipeline.config.sections import Config, RuntimeSection
 from pipeline.errors import ConfigError
 from pipeline.records import Reliability, ReliabilityBin
 from pipeline.score.score import ExpectedError

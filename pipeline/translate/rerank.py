@@ -22,7 +22,7 @@ from models.resolved import ResolvedModel
 from models.specs import Seq2SeqSpec
 from pipeline.check.checks import findings
 from pipeline.check.severity import weight
-from pipeline.config import ChooseSection, RuntimeSection
+from pipeline.config.sections import ChooseSection, RuntimeSection
 from pipeline.errors import AlignmentError, ModelError
 from pipeline.language.glossary import Glossary
 from pipeline.translate.consensus import expected_chrf

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.config import (
+from pipeline.config.input_section import InputSection
+from pipeline.config.memory_place import memory_path
+from pipeline.config.sections import (
     Config,
     MachineSection,
     RuntimeSection,
@@ -19,9 +21,7 @@ from pipeline.evaluate.config import FileSystem, ModelSystem, RunSystem, SystemS
 from pipeline.evaluate.inputs.test_set_files import read_lines
 from pipeline.evaluate.results import EvaluationSet, Output
 from pipeline.input.references import reference_key
-from pipeline.input_section import InputSection
 from pipeline.memory.memory import Memory
-from pipeline.memoryplace import memory_path
 from pipeline.records import Article, Block, Sentence, Translation
 from pipeline.run.browse import read_run
 from pipeline.run.finish import Tables

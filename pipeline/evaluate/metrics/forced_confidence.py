@@ -14,7 +14,7 @@ from models.load import load_translator, resolve_translator
 from models.protocols import Segment, SegmentScore
 from models.resolved import ResolvedModel
 from models.specs import GivenConfidenceSpec
-from pipeline.config import MachineSection
+from pipeline.config.sections import MachineSection
 from pipeline.engine.plan import digest
 from pipeline.errors import ModelError
 from pipeline.evaluate.metrics.metrics import Metric, mean_metric

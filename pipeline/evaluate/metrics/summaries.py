@@ -7,7 +7,7 @@ of the translations, nor a changed metric the summaries. What is slow is kept in
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.config import Config
+from pipeline.config.sections import Config
 from pipeline.evaluate.metrics.counts import Counting, counted
 from pipeline.evaluate.metrics.metrics import Matrix, Metric, metric
 from pipeline.evaluate.metrics.trained import trained_metric

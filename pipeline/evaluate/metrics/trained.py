@@ -23,8 +23,8 @@ from models.specs import (
     ScorerSpec,
     TrainedMetricSpec,
 )
-from pipeline.config import LicencesSection, MachineSection
-from pipeline.configfile import load_section
+from pipeline.config.file import load_section
+from pipeline.config.sections import LicencesSection, MachineSection
 from pipeline.engine.keys import decisive
 from pipeline.engine.licences import refuse_licences
 from pipeline.engine.plan import digest

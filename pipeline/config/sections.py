@@ -16,7 +16,7 @@ from models.specs import (
     TranslatorSpec,
 )
 from models.strict import BARE_OFF, DEVICE_PATTERN, FILE, MADE, MODEL, PathKey, Precision
-from pipeline.input_section import InputSection
+from pipeline.config.input_section import InputSection
 from pipeline.records import BlockKind, Rung
 from pipeline.score.rouge import Rouge
 

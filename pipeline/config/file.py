@@ -12,12 +12,12 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from pipeline.config import Config
-from pipeline.configpaths import config_folder, resolve_paths
+from pipeline.config.memory_place import place_memory
+from pipeline.config.paths import config_folder, resolve_paths
+from pipeline.config.sections import Config
+from pipeline.config.yaml_file import parse_yaml
 from pipeline.errors import ConfigError
-from pipeline.memoryplace import place_memory
 from pipeline.text_file import read_text
-from pipeline.yamlfile import parse_yaml
 
 # A line with a key, or one that begins as only YAML does: without any, a file is a text.
 _YAML = re.compile(r"^\s*(?:-\s+)*[\"']?[A-Za-z_]+[\"']?\s*[:：]|^\s*[-\[{?&!%]", re.MULTILINE)

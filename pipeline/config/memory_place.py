@@ -4,8 +4,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from pipeline.config import Config
-from pipeline.configpaths import resolve_paths
+from pipeline.config.paths import resolve_paths
+from pipeline.config.sections import Config
 from pipeline.engine.store import read_json
 from pipeline.errors import ConfigError, StoreError
 from pipeline.language.plural import plural

@@ -1,0 +1,1 @@
+"""The YAML files: sections, paths, and every mistake reported at once."""
