@@ -12,7 +12,6 @@ from typing import Any, Protocol
 import torch
 from transformers import AutoModelForCausalLM
 
-from models.architecture import Architecture, read_architecture
 from models.causal import prompt_room
 from models.decoding import BatchTranslator, Decoding, is_blank
 from models.device import Device, LoadedPrecision
@@ -28,6 +27,7 @@ from models.seq2seq import (
 )
 from models.specs import AbstractiveSpec
 from models.tokens import auto_tokenizer, load_tokenizer
+from models.weights.architecture import Architecture, read_architecture
 
 # Room for the end token and what a tokenizer adds where two sentences meet.
 MARGIN_TOKENS = 4

@@ -13,8 +13,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from models.architecture import read_json
 from models.errors import WeightsError
+from models.weights.architecture import read_json
 
 CALIBRATION = "calibration.json"
 

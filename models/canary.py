@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from models.architecture import read_json
 from models.decoding import BatchTranslator
 from models.device import LoadedPrecision
 from models.errors import WeightsError
 from models.spacing import spaced
+from models.weights.architecture import read_json
 
 CANARY = "canary.json"
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from models.architecture import Architecture, read_architecture, read_json
 from models.decoding import Hypothesis
 from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
@@ -20,6 +19,7 @@ from models.prompts import Piece, Template, Turn, structured
 from models.protocols import Search
 from models.room import BatchTokens, batch_budget
 from models.tokens import auto_tokenizer
+from models.weights.architecture import Architecture, read_architecture, read_json
 from models.workers import answered_by
 
 # Longer prompts work, but cost memory that a sentence with its context is not worth.

@@ -11,12 +11,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from models.architecture import Architecture, read_json
-from models.aside import folder_aside, sweep, sweep_old
 from models.device import Device
 from models.errors import WeightsError
-from models.sums import digest_text, sums_problem, write_sums
+from models.files import folder_aside, sweep, sweep_old
 from models.tokens import Tokenizer
+from models.weights.architecture import Architecture, read_json
+from models.weights.checksums import digest_text, sums_problem, write_sums
 from models.writable import MARK, output_order, vocabulary_map
 
 _KEY = re.compile(r"[0-9a-f]{32}")

@@ -15,7 +15,7 @@ from models.prompts import PROMPT_VERSION
 from models.resolved import ResolvedModel, loaded_folder, loaded_precision
 from models.room import BatchTokens
 from models.server import check_address, find_served
-from models.sums import digest_text, verify_sums
+from models.weights.checksums import digest_text, verify_sums
 
 
 def prompt_identity(spec: PromptedSpec) -> str:

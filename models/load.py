@@ -12,14 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
-from models.architecture import (
-    Architecture,
-    check_kind,
-    check_languages,
-    read_architecture,
-)
 from models.canary import check_canary
-from models.cards import licence
 from models.decoding import BatchTranslator, Decoder, Decoding
 from models.device import Device, LoadedBackend, available_threads
 from models.errors import WeightsError
@@ -43,9 +36,16 @@ from models.specs import (
     TranslatorSpec,
 )
 from models.strict import Precision
-from models.sums import verify_sums
 from models.tokens import Tokenizer, language_token, load_tokenizer
-from models.weights import Weights, cache_folder, locate
+from models.weights.architecture import (
+    Architecture,
+    check_kind,
+    check_languages,
+    read_architecture,
+)
+from models.weights.cards import licence
+from models.weights.checksums import verify_sums
+from models.weights.find import Weights, cache_folder, locate
 from models.workers import SharedSummarizer, dealt_threads
 from models.writable import knows_writable_words
 

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 import psutil
 
-from models.architecture import read_json
 from models.device import Device, LoadedPrecision
+from models.weights.architecture import read_json
 
 BatchTokens = int | Literal["auto"]
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from models.architecture import Architecture, read_json
 from models.errors import WeightsError
 from models.marks import harmless, marks_of
+from models.weights.architecture import Architecture, read_json
 
 MADLAD_TARGET = "<2en>"
 _MADLAD_MARK = re.compile(r"(<2\w+>)\s*(.*)", re.DOTALL)

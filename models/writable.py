@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from models.architecture import read_json
 from models.tokens import PieceTokenizer, Tokenizer
+from models.weights.architecture import read_json
 
 MARK = "<writable>"
 """The source token that ends a sentence and stands for the writable words in a converted model."""

@@ -23,12 +23,12 @@ class Work:
 
 def prepared(aside: Path, options: argparse.Namespace) -> Work:
     """Make the model and its conversions; none of it is timed."""
-    from models.architecture import read_architecture
     from models.convert import converted
     from models.errors import WeightsError
     from models.load import load_translator, resolve_translator
     from models.specs import Seq2SeqSpec
     from models.tokens import load_tokenizer
+    from models.weights.architecture import read_architecture
 
     cache = aside / "cache"
     folder = aside / "model"

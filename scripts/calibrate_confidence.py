@@ -41,8 +41,8 @@ from models.load import load_translator, resolve_translator
 from models.protocols import Translator
 from models.resolved import ResolvedModel
 from models.specs import Seq2SeqSpec
-from models.sums import read_sums, write_sums
-from models.weights import sealed_files
+from models.weights.checksums import read_sums, write_sums
+from models.weights.find import sealed_files
 
 Link = Literal["exp", "share"]
 Vector = NDArray[numpy.float64]

@@ -24,8 +24,8 @@ from models.decoding import BatchTranslator
 from models.load import load_translator, resolve_translator
 from models.specs import Backend, Seq2SeqSpec
 from models.strict import Precision
-from models.sums import verify_sums, write_sums
-from models.weights import sealed_files
+from models.weights.checksums import verify_sums, write_sums
+from models.weights.find import sealed_files
 
 CANDIDATES = (
     "你好。",

@@ -8,10 +8,10 @@ import pytest
 import torch
 from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM, AutoModelForSeq2SeqLM
 
-from models.audit import check_embeddings
 from models.device import Device
 from models.errors import WeightsError
 from models.seq2seq import load_checkpoint
+from models.weights.embedding_audit import check_embeddings
 from tests import checkpoints
 
 MAKERS: dict[str, Callable[[Path], Path]] = {

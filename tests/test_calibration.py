@@ -22,8 +22,8 @@ from models.calibration import (
 from models.errors import WeightsError
 from models.load import resolve_translator
 from models.specs import Seq2SeqSpec
-from models.sums import write_sums
-from models.weights import content_identity, sealed_files
+from models.weights.checksums import write_sums
+from models.weights.find import content_identity, sealed_files
 from pipeline.config.sections import Config
 from pipeline.engine.plan import SCORE, prepare
 from pipeline.errors import ConfigError

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from models import local
-from models.catalogue import KnownModel, find_known, known_licence, known_models, snippet
-from models.licences import REASONS, card_licence, normal_licence, permission
+from models import installed as local
 from models.specs import Seq2SeqSpec, TranslatorSpec
+from models.weights.catalogue import KnownModel, find_known, known_licence, known_models, snippet
+from models.weights.licences import REASONS, card_licence, normal_licence, permission
 from pipeline.cli import cli
 from pipeline.config.sections import Config, LicencesSection
 from pipeline.engine.licences import refuse_licences
@@ -132,7 +132,7 @@ def test_the_list_has_bundled_fetched_and_known_models(
     def cached(path: str, revision: str, **_: object) -> Path:
         return tmp_path / f"models--{path.replace('/', '--')}/snapshots/{revision}"
 
-    monkeypatch.setattr("models.weights.hub_folder", cached)
+    monkeypatch.setattr("models.weights.find.hub_folder", cached)
     rows = {line.split()[0]: line for line in _do("list").output.splitlines()}
     assert rows[f"someone/else@{COMMIT[:8]}"].endswith("fetched")
     assert f"someone/broken@{COMMIT[:8]}" not in rows

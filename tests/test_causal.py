@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from models.causal import CausalAnswerer
 from models.errors import WeightsError
+from models.installed import check
 from models.load import load_translator, resolve_translator
-from models.local import check
 from models.prompted import CausalSpec
 from models.prompting import PromptTranslator
 from models.prompts import conversation

@@ -16,8 +16,8 @@ import models.device
 import pipeline.engine.plan
 from models.ctranslate import lengths_together
 from models.decoding import BatchTranslator
+from models.installed import describe
 from models.load import load_translator, resolve_translator
-from models.local import describe
 from models.specs import Seq2SeqSpec
 from pipeline.config.file import load_config
 from pipeline.config.sections import Config

@@ -14,13 +14,13 @@ from sentencepiece import SentencePieceProcessor, SentencePieceTrainer
 
 from metric_checkpoints import make_comet, make_encoder, make_metricx
 from metric_segments import SEGMENTS
-from models import local
+from models import installed as local
 from models.errors import WeightsError
-from models.local import check, describe
+from models.installed import check, describe
 from models.metrics.load import ResolvedScorer, load_scorer, resolve_scorer
 from models.metrics.pieces import load_pieces, t5_tokenizer, xlm_roberta_tokenizer
 from models.specs import CometSpec, MetricXSpec, ScorerSpec
-from models.weights import layout_of
+from models.weights.find import layout_of
 
 TEXTS = [text for segment in SEGMENTS for text in segment]
 

@@ -9,15 +9,15 @@ from pathlib import Path
 import huggingface_hub.constants
 import pytest
 
-from models import local
+from models import installed as local
 from models.canary import CANARY, Canary, CanarySentence, CanarySettings, similarity, write_canary
-from models.cards import licence
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
 from models.resolved import ResolvedModel
 from models.specs import Seq2SeqSpec
-from models.sums import SUMS, file_digest, sums_problem, write_sums
-from models.weights import cache_folder, content_identity, model_files
+from models.weights.cards import licence
+from models.weights.checksums import SUMS, file_digest, sums_problem, write_sums
+from models.weights.find import cache_folder, content_identity, model_files
 from tests.checkpoints import make_pegasus, make_t5
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"

@@ -7,8 +7,8 @@ from safetensors.torch import load_file
 
 from models.errors import WeightsError
 from models.load import resolve_translator
-from models.pickles import convert_pickles, converted_folder
 from models.specs import Seq2SeqSpec
+from models.weights.pickles import convert_pickles, converted_folder
 from tests.checkpoints import make_m2m100
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from models.aside import sweep
+from models.files import sweep
 from pipeline.engine.store import Store, to_json, write_atomically
 from pipeline.errors import StoreError
 from pipeline.records import Article, Block, Failure, Sentence, Span
@@ -183,7 +183,7 @@ def test_what_a_dead_process_left_of_a_file_goes_when_the_file_is_written(tmp_pa
 
 def test_what_a_living_process_writes_is_never_swept(tmp_path: Path) -> None:
     program = (
-        "import sys, time\nfrom pathlib import Path\nfrom models.aside import aside_of, hold\n"
+        "import sys, time\nfrom pathlib import Path\nfrom models.files import aside_of, hold\n"
         "file = aside_of(Path(sys.argv[1])).open('wb')\nhold(file.fileno())\n"
         "print(file.name, flush=True)\ntime.sleep(60)\n"
     )

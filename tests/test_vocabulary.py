@@ -8,10 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 import pipeline.engine.plan
-from models.architecture import read_architecture
 from models.decoding import BatchTranslator, Decoding, Hypothesis
 from models.protocols import Candidate
 from models.tokens import load_tokenizer
+from models.weights.architecture import read_architecture
 from pipeline.cli import cli
 from pipeline.memory.memory import Memory
 from pipeline.records import Sentence, SentenceScore, TranslatedSentence

@@ -119,7 +119,7 @@ def test_a_conversion_under_way_is_left_alone_and_swept_after_a_kill(
 ) -> None:
     place = _convert(tmp_path, monkeypatch)
     program = (
-        "import sys, time\nfrom pathlib import Path\nfrom models.aside import folder_aside\n"
+        "import sys, time\nfrom pathlib import Path\nfrom models.files import folder_aside\n"
         "with folder_aside(Path(sys.argv[1])) as made:\n"
         "    (made / 'model.bin').write_text('half')\n"
         "    print(made, flush=True)\n    time.sleep(60)\n"

@@ -11,7 +11,6 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-from models.architecture import CONVERTED, read_architecture
 from models.device import PRECISIONS
 from models.specs import (
     EstimatorSpec,
@@ -22,6 +21,7 @@ from models.specs import (
     TrainedMetricSpec,
     TranslatorSpec,
 )
+from models.weights.architecture import CONVERTED, read_architecture
 from pipeline.config.sections import ChooseSection, Config
 from pipeline.evaluate.config import SystemSpec
 from pipeline.run.start import make_starter

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from models.architecture import read_architecture
 from models.ctranslate import CTranslate2Decoder
 from models.decoding import BatchTranslator
 from models.load import load_translator, resolve_translator
 from models.specs import Seq2SeqSpec
 from models.tokens import Tokenizer, load_tokenizer
+from models.weights.architecture import read_architecture
 from models.writable import MARK, output_order, possible_outputs, vocabulary_map
 from tests.checkpoints import TRANSLATORS, make_marian
 

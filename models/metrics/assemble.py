@@ -14,7 +14,7 @@ from models.metrics.layers import LayerMix, estimator, filled, layer_mix
 from models.metrics.recipe import Recipe, read_hyper_parameters, recipe_of
 from models.metrics.unified import UnifiedScorer
 from models.specs import CometSpec
-from models.weights import COMET_FILES
+from models.weights.find import COMET_FILES
 
 
 def load_comet(

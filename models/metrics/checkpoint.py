@@ -10,10 +10,10 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
-from models.architecture import read_json
 from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
 from models.seq2seq import first_line, placed, pretrained
+from models.weights.architecture import read_json
 
 Tensors = dict[str, torch.Tensor]
 

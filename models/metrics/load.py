@@ -10,8 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from models.architecture import read_json
-from models.cards import licence
 from models.device import (
     Device,
     LoadedBackend,
@@ -28,8 +26,10 @@ from models.protocols import SegmentScorer
 from models.resolved import ResolvedModel
 from models.room import BatchTokens, batch_budget
 from models.specs import BertScoreSpec, CometSpec, LanguageJudgeSpec, MetricXSpec, ScorerSpec
-from models.sums import digest_text, verify_sums
-from models.weights import Weights, cache_folder, locate, locate_layout
+from models.weights.architecture import read_json
+from models.weights.cards import licence
+from models.weights.checksums import digest_text, verify_sums
+from models.weights.find import Weights, cache_folder, locate, locate_layout
 
 FileScorerSpec = CometSpec | MetricXSpec | BertScoreSpec
 

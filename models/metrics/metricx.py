@@ -12,7 +12,6 @@ from typing import Any, Literal
 import torch
 import transformers
 
-from models.architecture import read_json
 from models.batching import answered_in_batches, answered_once
 from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
@@ -22,6 +21,7 @@ from models.metrics.windows import check_references
 from models.protocols import Segment, SegmentScore
 from models.seq2seq import memory_error_when_full, padded
 from models.specs import MetricXSpec
+from models.weights.architecture import read_json
 
 # <extra_id_10> in the vocabulary of mT5: the output that was trained to be the error.
 ERROR_TOKEN = 250089

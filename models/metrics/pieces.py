@@ -14,9 +14,9 @@ from typing import Any
 from tokenizers import AddedToken, Regex, Tokenizer, normalizers, pre_tokenizers, processors
 from tokenizers.models import Unigram
 
-from models.architecture import read_json
 from models.errors import WeightsError
 from models.tokens import auto_tokenizer
+from models.weights.architecture import read_json
 
 # Kinds of pieces in a SentencePiece model (sentencepiece_model.proto, SentencePiece.Type).
 USER_DEFINED = 4

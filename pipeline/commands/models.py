@@ -5,10 +5,8 @@ from pathlib import Path
 
 import click
 
-from models.catalogue import KnownModel, find_known, known_model, known_models, snippet
 from models.errors import WeightsError
-from models.licences import REASONS, permission
-from models.local import (
+from models.installed import (
     LocalModel,
     bundled_models,
     check,
@@ -17,6 +15,8 @@ from models.local import (
     is_fetched,
     other_fetched,
 )
+from models.weights.catalogue import KnownModel, find_known, known_model, known_models, snippet
+from models.weights.licences import REASONS, permission
 
 
 @click.group()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from models.licences import REASONS, permission
+from models.weights.licences import REASONS, permission
 from pipeline.config.sections import LicencesSection
 from pipeline.errors import ConfigError
 

@@ -23,7 +23,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from models.aside import aside_of, hold, sweep
+from models.files import aside_of, hold, sweep
 from pipeline.errors import StoreError
 from pipeline.records import Failure
 

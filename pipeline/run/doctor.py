@@ -10,10 +10,10 @@ from pydantic import BaseModel
 
 import pipeline
 from models.device import available_threads, cuda_device_count, has_mps
-from models.local import bundled_models
+from models.installed import bundled_models
 from models.metrics.load import ResolvedScorer
 from models.resolved import ResolvedModel
-from models.weights import cache_folder
+from models.weights.find import cache_folder
 from pipeline.config.memory_place import memory_line, memory_path
 from pipeline.config.sections import Config
 from pipeline.engine.manifest import git_commit, library_versions

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from models.aside import sweep
 from models.errors import WeightsError
+from models.files import sweep
 from pipeline.config.memory_place import memory_line, memory_path, remembered_sentences
 from pipeline.config.sections import Config
 from pipeline.engine.corrections import concerning, unused_corrections

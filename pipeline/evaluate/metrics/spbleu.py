@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from models.sums import file_digest
+from models.weights.checksums import file_digest
 from pipeline.errors import ConfigError
 
 FLORES200 = "14bb8dfb35c0ffdea7bc01e56cea38b9e3d5efcdcb9c251d6b40538e1aab555a"

@@ -4,22 +4,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from models.architecture import is_decoder_only, read_architecture, read_json
 from models.canary import read_canary
-from models.cards import read_card
-from models.catalogue import KnownModel, known_licence, known_models
 from models.device import named
 from models.errors import WeightsError
-from models.licences import card_licence
 from models.load import load_translator, resolve_translator
 from models.metrics.recipe import read_hyper_parameters, recipe_of
-from models.pickles import WEIGHTS as PICKLED
-from models.pickles import convert_pickles, converted_folder
 from models.prompted import CausalSpec
 from models.specs import Seq2SeqSpec
 from models.strict import Precision
-from models.sums import verify_sums
-from models.weights import (
+from models.weights.architecture import is_decoder_only, read_architecture, read_json
+from models.weights.cards import read_card
+from models.weights.catalogue import KnownModel, known_licence, known_models
+from models.weights.checksums import verify_sums
+from models.weights.find import (
     BUNDLED,
     COMET_FILES,
     COMMIT,
@@ -34,6 +31,9 @@ from models.weights import (
     locate_layout,
     model_files,
 )
+from models.weights.licences import card_licence
+from models.weights.pickles import WEIGHTS as PICKLED
+from models.weights.pickles import convert_pickles, converted_folder
 
 
 @dataclass(frozen=True, slots=True)

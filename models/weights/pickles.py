@@ -9,9 +9,9 @@ import re
 import shutil
 from pathlib import Path
 
-from models.architecture import read_json
-from models.aside import folder_aside, sweep_old
 from models.errors import WeightsError
+from models.files import folder_aside, sweep_old
+from models.weights.architecture import read_json
 
 WEIGHTS = ("pytorch_model*.bin", "pytorch_model.bin.index.json")
 

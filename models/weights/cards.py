@@ -6,8 +6,8 @@ from typing import Any
 
 import yaml
 
-from models.catalogue import known_licence
-from models.licences import card_licence
+from models.weights.catalogue import known_licence
+from models.weights.licences import card_licence
 
 CARDS = ("MODEL_CARD.md", "README.md")
 

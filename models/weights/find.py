@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from models.architecture import read_json
-from models.aside import aside_of, hold, sweep
-from models.catalogue import find_known
 from models.errors import WeightsError
-from models.pickles import converted_folder
-from models.sums import digest_text, file_digest, read_sums, safetensors_problem
+from models.files import aside_of, hold, sweep
+from models.weights.architecture import read_json
+from models.weights.catalogue import find_known
+from models.weights.checksums import digest_text, file_digest, read_sums, safetensors_problem
+from models.weights.pickles import converted_folder
 
-BUNDLED = Path(__file__).parent / "bundled"
+BUNDLED = Path(__file__).parents[1] / "bundled"
 
 # Files that make up a model. Not its card, canary and calibration, which do not change the
 # answer, nor a shortlist.json, which earlier versions wrote beside a model.

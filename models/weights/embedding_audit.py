@@ -12,8 +12,8 @@ from typing import Any
 import torch
 from safetensors import safe_open
 
-from models.architecture import read_json
 from models.errors import WeightsError
+from models.weights.architecture import read_json
 
 _ADVICE = (
     "this version of transformers does not read the checkpoint rightly: install the versions of "

@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
 
 from models.errors import WeightsError
-from models.licences import normal_licence
+from models.weights.licences import normal_licence
 
 Kind = Literal["seq2seq", "causal", "abstractive", "comet", "metricx"]
 

@@ -1,0 +1,1 @@
+"""Find, identify and verify weights; catalogue, cards and licences."""
