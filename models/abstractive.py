@@ -14,11 +14,11 @@ from transformers import AutoModelForCausalLM
 
 from models.causal import prompt_room
 from models.decoding import BatchTranslator, Decoding, is_blank
-from models.device import Device, LoadedPrecision
 from models.errors import NoSummaryError, WeightsError
 from models.extractive import HAN, terms
 from models.protocols import SummaryLine
-from models.room import BatchTokens, batch_budget
+from models.runtime.device import Device, LoadedPrecision
+from models.runtime.free_memory import BatchTokens, batch_budget
 from models.seq2seq import (
     generation_config,
     load_checkpoint,

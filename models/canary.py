@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from models.decoding import BatchTranslator
-from models.device import LoadedPrecision
 from models.errors import WeightsError
+from models.runtime.device import LoadedPrecision
 from models.spacing import spaced
 from models.weights.architecture import read_json
 

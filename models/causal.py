@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from models.decoding import Hypothesis
-from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
 from models.marks import harmless, marks_of
 from models.prompted import CausalSpec
 from models.prompting import Answer
 from models.prompts import Piece, Template, Turn, structured
 from models.protocols import Search
-from models.room import BatchTokens, batch_budget
+from models.runtime.device import Device, LoadedPrecision
+from models.runtime.free_memory import BatchTokens, batch_budget
+from models.runtime.workers import answered_by
 from models.tokens import auto_tokenizer
 from models.weights.architecture import Architecture, read_architecture, read_json
-from models.workers import answered_by
 
 # Longer prompts work, but cost memory that a sentence with its context is not worth.
 MOST_SOURCE_TOKENS = 4096

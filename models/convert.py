@@ -11,9 +11,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from models.device import Device
 from models.errors import WeightsError
 from models.files import folder_aside, sweep, sweep_old
+from models.runtime.device import Device
 from models.tokens import Tokenizer
 from models.weights.architecture import Architecture, read_json
 from models.weights.checksums import digest_text, sums_problem, write_sums

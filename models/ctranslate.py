@@ -10,12 +10,12 @@ from typing import Any
 
 import ctranslate2
 
-from models.batching import batches
 from models.decoding import Decoding, Hypothesis
-from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
 from models.forcing import Forced
-from models.progress import answered
+from models.runtime.batching import batches
+from models.runtime.device import Device, LoadedPrecision
+from models.runtime.progress import answered
 from models.tokens import Tokenizer
 from models.writable import MARK
 

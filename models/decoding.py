@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from models.batching import answered_once
 from models.errors import WeightsError
 from models.parting import fitting_parts
 from models.protocols import Candidate, Sampling, Search
+from models.runtime.batching import answered_once
+from models.runtime.workers import answered_by
 from models.spacing import spaced
 from models.tokens import Encoded, Tokenizer
-from models.workers import answered_by
 
 
 @dataclass(frozen=True, slots=True)

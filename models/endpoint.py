@@ -19,11 +19,11 @@ from models.connection import Connection, ConnectionFailedError, RedirectError, 
 from models.errors import ServerError
 from models.health import ServerHealth
 from models.marks import CONTROL_LOOKS, harmless
-from models.progress import answered
 from models.prompted import EndpointSpec
 from models.prompting import Answer
 from models.prompts import Piece, Template, Turn, structured
 from models.protocols import Search
+from models.runtime.progress import answered
 from models.server import api_key, connect, redirected
 
 # The first wait before a request is made again; each one after that is twice as long.

@@ -17,7 +17,7 @@ from models.load import load_translator, resolve_translator
 from models.metrics.load import ResolvedScorer, load_scorer, resolve_scorer
 from models.protocols import QualityEstimator, Segment, SegmentScorer
 from models.resolved import ResolvedModel
-from models.room import BatchTokens
+from models.runtime.free_memory import BatchTokens
 from models.specs import CometSpec, JudgeSpec, MetricXSpec
 from models.strict import Precision
 

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from models.batching import answered_once
 from models.decoding import BatchTranslator, Decoding, is_blank
 from models.errors import WeightsError
 from models.protocols import TranslationScore, Translator
+from models.runtime.batching import answered_once
+from models.runtime.workers import answered_by
 from models.tokens import Encoded, Tokenizer
-from models.workers import answered_by
 
 # Source and target tokens scored at once, at most: each has logits over the vocabulary.
 FORCED_TOKENS = 4096

@@ -17,10 +17,10 @@ from transformers import (
 
 from models.causal import Generation
 from models.decoding import Hypothesis
-from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
-from models.progress import answered
 from models.protocols import Sampling
+from models.runtime.device import Device, LoadedPrecision
+from models.runtime.progress import answered
 from models.sampling import Draw, numbers
 from models.seq2seq import (
     LOGITS_AT_ONCE,

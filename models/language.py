@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Literal
 
 from models.cleaning import CLEANING_VERSION
-from models.device import Device, available_threads
 from models.errors import WeightsError
 from models.prompted import CausalSpec, EndpointSpec, PromptedSpec
 from models.prompting import Answerer
 from models.prompts import PROMPT_VERSION
 from models.resolved import ResolvedModel, loaded_folder, loaded_precision
-from models.room import BatchTokens
+from models.runtime.device import Device, available_threads
+from models.runtime.free_memory import BatchTokens
 from models.server import check_address, find_served
 from models.weights.checksums import digest_text, verify_sums
 

@@ -14,10 +14,8 @@ from typing import Literal
 
 from models.canary import check_canary
 from models.decoding import BatchTranslator, Decoder, Decoding
-from models.device import Device, LoadedBackend, available_threads
 from models.errors import WeightsError
 from models.language import load_language_model, prompt_identity, resolved_endpoint
-from models.placement import Placement, place_model, placement
 from models.prompted import CausalSpec, EndpointSpec, EndpointSummarySpec
 from models.prompting import prompt_translator
 from models.protocols import Summarizer, Translator
@@ -27,7 +25,10 @@ from models.resolved import (
     loaded_folder,
     loaded_precision,
 )
-from models.room import BatchTokens, batch_budget
+from models.runtime.device import Device, LoadedBackend, available_threads
+from models.runtime.free_memory import BatchTokens, batch_budget
+from models.runtime.placement import Placement, place_model, placement
+from models.runtime.workers import SharedSummarizer, dealt_threads
 from models.specs import (
     AbstractiveSpec,
     ExtractiveSpec,
@@ -46,7 +47,6 @@ from models.weights.architecture import (
 from models.weights.cards import licence
 from models.weights.checksums import verify_sums
 from models.weights.find import Weights, cache_folder, locate
-from models.workers import SharedSummarizer, dealt_threads
 from models.writable import knows_writable_words
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from models.device import Device, LoadedBackend, LoadedPrecision
 from models.errors import WeightsError
+from models.runtime.device import Device, LoadedBackend, LoadedPrecision
 
 # Raise it when the answer of a spec changes for the same weights: it is part of the identity
 # of an extractive summarizer and of every `answer_key`.

@@ -18,13 +18,13 @@ from transformers.modeling_outputs import BaseModelOutput
 from transformers.utils import logging as transformers_logging
 
 from models.decoding import Decoding, Hypothesis
-from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
 from models.forcing import Forced
-from models.progress import answered
+from models.runtime.device import Device, LoadedPrecision
+from models.runtime.progress import answered
+from models.runtime.workers import check_stopped
 from models.sampling import Draw, numbers
 from models.weights.embedding_audit import check_embeddings
-from models.workers import check_stopped
 
 # `from_pretrained` ties embeddings by way of a flag of the whole process: of two threads loading
 # at once, one gets its embeddings at random (seen with transformers 5.23).

@@ -8,8 +8,8 @@ import pytest
 import torch
 from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM, AutoModelForSeq2SeqLM
 
-from models.device import Device
 from models.errors import WeightsError
+from models.runtime.device import Device
 from models.seq2seq import load_checkpoint
 from models.weights.embedding_audit import check_embeddings
 from tests import checkpoints

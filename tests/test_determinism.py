@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-import models.device
+import models.runtime.device
 import pipeline.engine.plan
 from models.ctranslate import lengths_together
 from models.decoding import BatchTranslator
@@ -101,8 +101,8 @@ def test_what_changes_no_answer_leaves_the_memory_as_it_is(folder: Path, setting
 def test_the_number_of_devices_is_no_part_of_a_key(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(models.device, "cuda_device_count", lambda: 3)
-    monkeypatch.setattr(models.device, "lacks_cuda", lambda backend: None)
+    monkeypatch.setattr(models.runtime.device, "cuda_device_count", lambda: 3)
+    monkeypatch.setattr(models.runtime.device, "lacks_cuda", lambda backend: None)
     settings = [f"runtime.device='{name}'" for name in ("cuda", "cuda:2", "cuda:0,2", "cuda:all")]
     assert len({_memory_key(folder, setting) for setting in settings}) == 1
     steps = [prepare(TRANSLATE, _config(folder, [setting])) for setting in settings]

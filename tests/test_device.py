@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from models.device import (
+from models.errors import WeightsError
+from models.runtime.device import (
     Device,
     LoadedBackend,
     LoadedPrecision,
@@ -17,7 +18,6 @@ from models.device import (
     resolve_devices,
     resolve_precision,
 )
-from models.errors import WeightsError
 from models.strict import Precision
 
 CHOSEN = [

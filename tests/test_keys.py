@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
-from models.device import Device
 from models.metrics.load import ResolvedScorer
 from models.resolved import ResolvedModel
+from models.runtime.device import Device
 from models.specs import ScorerSpec, SummarizerSpec, TranslatorSpec
 from pipeline.config.sections import ChooseSection, RuntimeSection
 from pipeline.engine.keys import decisive

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.progress import answered
 from models.protocols import Candidate, Request, Search, Translator
+from models.runtime.progress import answered
 from pipeline.errors import AlignmentError, StoreError
 from pipeline.memory.maintenance import entries, stats
 from pipeline.memory.memory import Memory, RememberingTranslator

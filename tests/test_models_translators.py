@@ -16,8 +16,8 @@ from models.decoding import BatchTranslator, Decoding, is_blank
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
 from models.parting import fitting_parts
-from models.progress import listening
 from models.protocols import Candidate, Sampling, Search
+from models.runtime.progress import listening
 from models.specs import Backend, Seq2SeqSpec
 from tests.checkpoints import TRANSLATORS, make_madlad
 from tests.fakes import Letters, echo

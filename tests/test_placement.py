@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from models import device
+from models.runtime import device
 from tests.shelf import Shelf, call, options, write_config
 
 ROOT = Path(__file__).parents[1]

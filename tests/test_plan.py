@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.device import Device
 from models.load import resolve_translator
+from models.runtime.device import Device
 from models.specs import Backend, Seq2SeqSpec
 from pipeline.config.sections import RuntimeSection
 from pipeline.engine.plan import SEGMENT, Step, cut, digest, documents_key, window_chars

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from models import room
-from models.device import Device
-from models.room import (
+from models.runtime import free_memory as room
+from models.runtime.device import Device
+from models.runtime.free_memory import (
     LEAST_TOKENS,
     MOST_TOKENS,
     SCORING_BYTES,

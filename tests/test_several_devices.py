@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 
 from models.decoding import BatchTranslator
-from models.device import Device, cuda_device_count, lacks_cuda
 from models.forcing import translation_scorer
 from models.load import load_summarizer, load_translator, resolve_summarizer, resolve_translator
-from models.progress import listening
 from models.prompted import CausalSpec
 from models.protocols import Candidate, Sampling, Search
+from models.runtime.device import Device, cuda_device_count, lacks_cuda
+from models.runtime.progress import listening
+from models.runtime.workers import SharedSummarizer
 from models.seq2seq import TransformersDecoder
 from models.specs import AbstractiveSpec, Backend, Seq2SeqSpec
-from models.workers import SharedSummarizer
 from tests import checkpoints
 
 SENTENCES = (

@@ -11,7 +11,7 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-from models.device import PRECISIONS
+from models.runtime.device import PRECISIONS
 from models.specs import (
     EstimatorSpec,
     JudgeSpec,

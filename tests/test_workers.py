@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.batching import batches
 from models.errors import WeightsError
-from models.progress import answered, listening
 from models.protocols import Search, SummaryLine
-from models.workers import (
+from models.runtime.batching import batches
+from models.runtime.progress import answered, listening
+from models.runtime.workers import (
     BATCHES_A_WORKER,
     SharedSummarizer,
     answered_by,

@@ -5,7 +5,6 @@ from typing import Any
 
 import torch
 
-from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
 from models.metrics.checkpoint import Tensors, below, read_torch_file
 from models.metrics.comet import CometScorer, SentenceReader
@@ -13,6 +12,7 @@ from models.metrics.encoder import Encoder, load_comet_encoder
 from models.metrics.layers import LayerMix, estimator, filled, layer_mix
 from models.metrics.recipe import Recipe, read_hyper_parameters, recipe_of
 from models.metrics.unified import UnifiedScorer
+from models.runtime.device import Device, LoadedPrecision
 from models.specs import CometSpec
 from models.weights.find import COMET_FILES
 

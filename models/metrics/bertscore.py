@@ -10,13 +10,13 @@ from pathlib import Path
 import torch
 from transformers import AutoModel
 
-from models.batching import answered_in_batches, answered_once
-from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
 from models.metrics.encoder import Encoder
 from models.metrics.pieces import load_pieces
 from models.metrics.windows import scored_in_windows
 from models.protocols import Segment, SegmentScore
+from models.runtime.batching import answered_in_batches, answered_once
+from models.runtime.device import Device, LoadedPrecision
 from models.seq2seq import load_checkpoint
 from models.specs import BertScoreSpec
 

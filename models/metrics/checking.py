@@ -7,10 +7,10 @@ translation to a text about something else.
 
 import math
 
-from models.device import named
 from models.errors import WeightsError
 from models.metrics.load import load_scorer, resolve_scorer
 from models.protocols import Segment, SegmentScorer
+from models.runtime.device import named
 from models.specs import ScorerSpec
 
 # source, reference, a good translation, a bad one: short, and beyond dispute

@@ -10,8 +10,8 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
-from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
+from models.runtime.device import Device, LoadedPrecision
 from models.seq2seq import first_line, placed, pretrained
 from models.weights.architecture import read_json
 

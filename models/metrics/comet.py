@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import torch
 
-from models.batching import answered_in_batches, answered_once
 from models.metrics.encoder import Encoded, Encoder
 from models.metrics.layers import LayerMix, pooled
 from models.metrics.recipe import Recipe
 from models.metrics.windows import scored_in_windows
 from models.protocols import Segment, SegmentScore
+from models.runtime.batching import answered_in_batches, answered_once
 
 # Segments whose vectors are held at a time.
 WINDOW = 4096

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from models.batching import answered_once
 from models.cleaning import without_thoughts
 from models.prompting import Answer, Answerer
 from models.prompts import Piece, Role, Turn
 from models.protocols import ErrorSpan, Search, Segment, SegmentScore
+from models.runtime.batching import answered_once
 
 Severity = Literal["critical", "major", "minor"]
 WEIGHTS: dict[Severity, float] = {"critical": 25.0, "major": 5.0, "minor": 1.0}

@@ -10,7 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from models.device import (
+from models.errors import WeightsError
+from models.language import load_language_model
+from models.load import resolve_translator
+from models.metrics.recipe import Recipe, read_hyper_parameters, recipe_of
+from models.protocols import SegmentScorer
+from models.resolved import ResolvedModel
+from models.runtime.device import (
     Device,
     LoadedBackend,
     LoadedPrecision,
@@ -18,13 +24,7 @@ from models.device import (
     resolve_device,
     resolve_precision,
 )
-from models.errors import WeightsError
-from models.language import load_language_model
-from models.load import resolve_translator
-from models.metrics.recipe import Recipe, read_hyper_parameters, recipe_of
-from models.protocols import SegmentScorer
-from models.resolved import ResolvedModel
-from models.room import BatchTokens, batch_budget
+from models.runtime.free_memory import BatchTokens, batch_budget
 from models.specs import BertScoreSpec, CometSpec, LanguageJudgeSpec, MetricXSpec, ScorerSpec
 from models.weights.architecture import read_json
 from models.weights.cards import licence

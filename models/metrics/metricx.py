@@ -12,13 +12,13 @@ from typing import Any, Literal
 import torch
 import transformers
 
-from models.batching import answered_in_batches, answered_once
-from models.device import Device, LoadedPrecision
 from models.errors import WeightsError
 from models.metrics.checkpoint import Tensors, filled_model, read_tensors
 from models.metrics.pieces import PieceCutter, load_pieces
 from models.metrics.windows import check_references
 from models.protocols import Segment, SegmentScore
+from models.runtime.batching import answered_in_batches, answered_once
+from models.runtime.device import Device, LoadedPrecision
 from models.seq2seq import memory_error_when_full, padded
 from models.specs import MetricXSpec
 from models.weights.architecture import read_json

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import torch
 
-from models.batching import answered_in_batches, answered_once
 from models.metrics.comet import WINDOW, SentenceReader
 from models.metrics.pieces import Pieces
 from models.metrics.spans import error_spans, mqm_score
 from models.metrics.windows import scored_in_windows
 from models.protocols import ErrorSpan, Segment, SegmentScore
+from models.runtime.batching import answered_in_batches, answered_once
 
 # Shares of the three readings in a label (unbabel-comet, UnifiedMetric) and, with the share of
 # the error spans at the end, in XCOMET's score (XCOMETMetric; Guerreiro et al. 2024).

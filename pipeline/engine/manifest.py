@@ -16,9 +16,9 @@ from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 import pipeline
-from models.device import named
 from models.metrics.load import ResolvedScorer
 from models.resolved import ResolvedModel
+from models.runtime.device import named
 from pipeline.config.sections import Config
 from pipeline.engine.plan import Step
 from pipeline.engine.store import read_json, write_atomically

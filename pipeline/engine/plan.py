@@ -15,7 +15,6 @@ from dataclasses import asdict, dataclass, field
 from functools import cache, partial
 from typing import Any
 
-from models.device import available_threads, named
 from models.errors import WeightsError
 from models.load import (
     load_summarizer,
@@ -27,8 +26,9 @@ from models.metrics.load import ResolvedScorer, resolve_scorer
 from models.prompted import PromptedSpec
 from models.protocols import Translator
 from models.resolved import ResolvedModel
+from models.runtime.device import available_threads, named
+from models.runtime.workers import BATCHES_A_WORKER, MOST_ON_GPU
 from models.specs import TranslatorSpec
-from models.workers import BATCHES_A_WORKER, MOST_ON_GPU
 from pipeline.config.sections import Config, RuntimeSection
 from pipeline.engine.keys import decisive, spoken_name
 from pipeline.engine.licences import refuse_licences

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from models.device import available_threads
+from models.runtime.device import available_threads
 from pipeline.config.sections import GateRule
 from pipeline.engine.journal import Watch, unwatched
 from pipeline.evaluate.config import EvaluationConfig

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy
 
-from models.device import available_threads
+from models.runtime.device import available_threads
 from pipeline.check.checks import findings
 from pipeline.engine.journal import Watch, unwatched
 from pipeline.errors import ConfigError, ModelError

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from models.progress import Listener, listening
 from models.protocols import (
     Candidate,
     ContextRetranslator,
@@ -23,6 +22,7 @@ from models.protocols import (
     Search,
     Translator,
 )
+from models.runtime.progress import Listener, listening
 from pipeline.errors import AlignmentError
 from pipeline.language.sentence_key import pairing_key
 from pipeline.memory.schema import EDITOR, open_file, reported, transaction

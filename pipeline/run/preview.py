@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.device import named
 from models.metrics.load import ResolvedScorer
 from models.resolved import ResolvedModel
+from models.runtime.device import named
 from pipeline.config.memory_place import memory_line, memory_path
 from pipeline.config.sections import Config
 from pipeline.engine.corrections import concerning, known_corrections

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import psutil
 
-from models.device import Device, LoadedPrecision
+from models.runtime.device import Device, LoadedPrecision
 from models.weights.architecture import read_json
 
 BatchTokens = int | Literal["auto"]
@@ -20,7 +20,7 @@ LEAST_TOKENS = 256
 TAKEN_AT_ONCE = 65_536
 
 # Half of what is free: another job may come, and a prediction may be wrong by two. What does not
-# fit all the same is halved (`models.batching.halved_when_full`).
+# fit all the same is halved (`models.runtime.batching.halved_when_full`).
 SHARE = 0.5
 
 # What a pass over found outputs holds, whatever the batch: `models.seq2seq.LOGITS_AT_ONCE` logits

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
-from models.batching import batches, halved_when_full
-from models.progress import Listener, current_listener, listening
 from models.protocols import Summarizer, SummaryLine
+from models.runtime.batching import batches, halved_when_full
+from models.runtime.progress import Listener, current_listener, listening
 
 Worker = TypeVar("Worker")
 Result = TypeVar("Result")

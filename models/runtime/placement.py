@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from models.device import (
+from models.runtime.device import (
     Device,
     LoadedBackend,
     LoadedPrecision,

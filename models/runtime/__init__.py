@@ -1,0 +1,1 @@
+"""Devices, free memory, batches and workers."""
