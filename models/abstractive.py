@@ -13,20 +13,20 @@ import torch
 from transformers import AutoModelForCausalLM
 
 from models.causal import prompt_room
-from models.decoding import BatchTranslator, Decoding, is_blank
 from models.errors import NoSummaryError, WeightsError
 from models.extractive import HAN, terms
 from models.protocols import SummaryLine
 from models.runtime.device import Device, LoadedPrecision
 from models.runtime.free_memory import BatchTokens, batch_budget
-from models.seq2seq import (
+from models.seq2seq.tokenizer import auto_tokenizer, load_tokenizer
+from models.seq2seq.transformers import (
     generation_config,
     load_checkpoint,
     load_decoder,
     memory_error_when_full,
 )
+from models.seq2seq.translator import BatchTranslator, Decoding, is_blank
 from models.specs import AbstractiveSpec
-from models.tokens import auto_tokenizer, load_tokenizer
 from models.weights.architecture import Architecture, read_architecture
 
 # Room for the end token and what a tokenizer adds where two sentences meet.

@@ -4,7 +4,7 @@ calibration.json beside the weights    made by scripts/calibrate_confidence.py, 
                                        measures it; of other weights it is not used
 
 Two maps, for a model is far surer of its own words than of anybody else's: `own` for what it
-translated itself, `given` for translations it was made to write (`models.forcing`).
+translated itself, `given` for translations it was made to write (`models.seq2seq.forced_decoding`).
 """
 
 import json

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from models.decoding import Hypothesis
 from models.errors import WeightsError
 from models.marks import harmless, marks_of
 from models.prompted import CausalSpec
@@ -19,7 +18,8 @@ from models.protocols import Search
 from models.runtime.device import Device, LoadedPrecision
 from models.runtime.free_memory import BatchTokens, batch_budget
 from models.runtime.workers import answered_by
-from models.tokens import auto_tokenizer
+from models.seq2seq.tokenizer import auto_tokenizer
+from models.seq2seq.translator import Hypothesis
 from models.weights.architecture import Architecture, read_architecture, read_json
 
 # Longer prompts work, but cost memory that a sentence with its context is not worth.

@@ -2,7 +2,7 @@
 
 spec ─resolve_estimator─▶ ResolvedModel or ResolvedScorer ─load_estimator─▶ QualityEstimator
 
-A translation model is made to write the translation (`models.forcing`); CometKiwi, XCOMET and
+A translation model is made to write the translation (`models.seq2seq.forced_decoding`); CometKiwi, XCOMET and
 MetricX read both sides (`models.metrics`).
 """
 
@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Literal
 
 from models.errors import WeightsError
-from models.forcing import translation_scorer
 from models.load import load_translator, resolve_translator
 from models.metrics.load import ResolvedScorer, load_scorer, resolve_scorer
 from models.protocols import QualityEstimator, Segment, SegmentScorer
 from models.resolved import ResolvedModel
 from models.runtime.free_memory import BatchTokens
+from models.seq2seq.forced_decoding import translation_scorer
 from models.specs import CometSpec, JudgeSpec, MetricXSpec
 from models.strict import Precision
 

@@ -16,19 +16,19 @@ from transformers import (
 )
 
 from models.causal import Generation
-from models.decoding import Hypothesis
 from models.errors import WeightsError
 from models.protocols import Sampling
 from models.runtime.device import Device, LoadedPrecision
 from models.runtime.progress import answered
-from models.sampling import Draw, numbers
-from models.seq2seq import (
+from models.seq2seq.sampling import Draw, numbers
+from models.seq2seq.transformers import (
     LOGITS_AT_ONCE,
     Watched,
     generation_config,
     load_checkpoint,
     memory_error_when_full,
 )
+from models.seq2seq.translator import Hypothesis
 
 
 @dataclass(frozen=True, slots=True)

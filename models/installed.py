@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from models.canary import read_canary
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
 from models.metrics.recipe import read_hyper_parameters, recipe_of
 from models.prompted import CausalSpec
 from models.runtime.device import named
+from models.seq2seq.canary import read_canary
 from models.specs import Seq2SeqSpec
 from models.strict import Precision
 from models.weights.architecture import is_decoder_only, read_architecture, read_json

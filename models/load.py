@@ -12,8 +12,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
-from models.canary import check_canary
-from models.decoding import BatchTranslator, Decoder, Decoding
 from models.errors import WeightsError
 from models.language import load_language_model, prompt_identity, resolved_endpoint
 from models.prompted import CausalSpec, EndpointSpec, EndpointSummarySpec
@@ -29,6 +27,10 @@ from models.runtime.device import Device, LoadedBackend, available_threads
 from models.runtime.free_memory import BatchTokens, batch_budget
 from models.runtime.placement import Placement, place_model, placement
 from models.runtime.workers import SharedSummarizer, dealt_threads
+from models.seq2seq.canary import check_canary
+from models.seq2seq.tokenizer import Tokenizer, language_token, load_tokenizer
+from models.seq2seq.translator import BatchTranslator, Decoder, Decoding
+from models.seq2seq.writable import knows_writable_words
 from models.specs import (
     AbstractiveSpec,
     ExtractiveSpec,
@@ -37,7 +39,6 @@ from models.specs import (
     TranslatorSpec,
 )
 from models.strict import Precision
-from models.tokens import Tokenizer, language_token, load_tokenizer
 from models.weights.architecture import (
     Architecture,
     check_kind,
@@ -47,7 +48,6 @@ from models.weights.architecture import (
 from models.weights.cards import licence
 from models.weights.checksums import verify_sums
 from models.weights.find import Weights, cache_folder, locate
-from models.writable import knows_writable_words
 
 
 def resolve_translator(
@@ -263,8 +263,9 @@ def _load_decoders(
     folder = loaded_folder(resolved)
     match resolved.backend:
         case "ctranslate2":
-            from models import convert, ctranslate
-            from models.writable import writable_words
+            from models.seq2seq import convert
+            from models.seq2seq import ctranslate2 as ctranslate
+            from models.seq2seq.writable import writable_words
 
             writable = None
             if resolved.writable_only:
@@ -288,7 +289,7 @@ def _load_decoders(
             )
             return (decoder,) * len(shares)
         case "transformers":
-            from models import seq2seq
+            from models.seq2seq import transformers as seq2seq
 
             language = resolved.target_language
             first = seq2seq.load_decoder(

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from models.cleaning import cleaned
-from models.decoding import is_blank
 from models.prompted import PromptedSpec
 from models.prompts import Template, Turn, conversation
 from models.protocols import Candidate, Request, Search
 from models.runtime.batching import answered_once
+from models.seq2seq.translator import is_blank
 
 # Of a sentence that does not fit at all this much is shown, so that there is an answer to flag.
 _FEWEST_CHARS = 1

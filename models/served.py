@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.cleaning import without_thoughts
-from models.decoding import is_blank
 from models.errors import NoSummaryError
 from models.prompted import EndpointSummarySpec
 from models.prompting import Answer, Answerer
 from models.prompts import Template, Turn, conversation
 from models.protocols import Request, Search
+from models.seq2seq.translator import is_blank
 
 # A joined summary may be so many times as long as one answer, at about four characters a token.
 _CHARS_A_TOKEN = 4

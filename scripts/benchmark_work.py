@@ -23,11 +23,11 @@ class Work:
 
 def prepared(aside: Path, options: argparse.Namespace) -> Work:
     """Make the model and its conversions; none of it is timed."""
-    from models.convert import converted
     from models.errors import WeightsError
     from models.load import load_translator, resolve_translator
+    from models.seq2seq.convert import converted
+    from models.seq2seq.tokenizer import load_tokenizer
     from models.specs import Seq2SeqSpec
-    from models.tokens import load_tokenizer
     from models.weights.architecture import read_architecture
 
     cache = aside / "cache"

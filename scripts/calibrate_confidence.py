@@ -36,10 +36,10 @@ from models.calibration import (
     floored_mean,
     write_calibration,
 )
-from models.forcing import translation_scorer
 from models.load import load_translator, resolve_translator
 from models.protocols import Translator
 from models.resolved import ResolvedModel
+from models.seq2seq.forced_decoding import translation_scorer
 from models.specs import Seq2SeqSpec
 from models.weights.checksums import read_sums, write_sums
 from models.weights.find import sealed_files

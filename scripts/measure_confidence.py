@@ -26,9 +26,9 @@ from calibrate_confidence import Judged as Fit
 from calibrate_confidence import left_out_errors
 from measure_checks import Judged, kendall, pearson, read_documents, read_mqm
 from models.calibration import features, floored_mean
-from models.forcing import BatchScorer, translation_scorer
 from models.load import load_translator, resolve_translator
 from models.protocols import TranslationScore
+from models.seq2seq.forced_decoding import BatchScorer, translation_scorer
 from models.specs import Backend, Seq2SeqSpec
 from pipeline.check.checks import findings
 from pipeline.check.severity import weight

@@ -11,7 +11,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from models.canary import (
+from models.load import load_translator, resolve_translator
+from models.seq2seq.canary import (
     CANARY,
     Canary,
     CanarySentence,
@@ -20,8 +21,7 @@ from models.canary import (
     similarity,
     write_canary,
 )
-from models.decoding import BatchTranslator
-from models.load import load_translator, resolve_translator
+from models.seq2seq.translator import BatchTranslator
 from models.specs import Backend, Seq2SeqSpec
 from models.strict import Precision
 from models.weights.checksums import verify_sums, write_sums

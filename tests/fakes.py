@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from models.decoding import BatchTranslator, Decoding, Hypothesis
 from models.protocols import Candidate, SummaryLine
-from models.tokens import Encoded
+from models.seq2seq.tokenizer import Encoded
+from models.seq2seq.translator import BatchTranslator, Decoding, Hypothesis
 
 
 class EchoTranslator:

@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from models.decoding import is_blank
 from models.protocols import Candidate, Translator
+from models.seq2seq.translator import is_blank
 
 
 def hostile_sentences() -> dict[str, str]:

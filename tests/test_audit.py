@@ -10,7 +10,7 @@ from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM, AutoModelF
 
 from models.errors import WeightsError
 from models.runtime.device import Device
-from models.seq2seq import load_checkpoint
+from models.seq2seq.transformers import load_checkpoint
 from models.weights.embedding_audit import check_embeddings
 from tests import checkpoints
 

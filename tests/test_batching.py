@@ -89,7 +89,7 @@ def test_a_single_item_that_does_not_fit_says_so() -> None:
 def test_torch_out_of_memory_on_a_cpu_is_a_memory_error() -> None:
     import torch
 
-    from models.seq2seq import memory_error_when_full
+    from models.seq2seq.transformers import memory_error_when_full
 
     with pytest.raises(MemoryError, match="allocate"), memory_error_when_full():
         torch.empty(10**15)

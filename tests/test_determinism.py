@@ -14,10 +14,10 @@ import pytest
 
 import models.runtime.device
 import pipeline.engine.plan
-from models.ctranslate import lengths_together
-from models.decoding import BatchTranslator
 from models.installed import describe
 from models.load import load_translator, resolve_translator
+from models.seq2seq.ctranslate2 import lengths_together
+from models.seq2seq.translator import BatchTranslator
 from models.specs import Seq2SeqSpec
 from pipeline.config.file import load_config
 from pipeline.config.sections import Config

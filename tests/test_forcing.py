@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from models.decoding import BatchTranslator, Decoding
 from models.errors import WeightsError
-from models.forcing import BatchScorer, Forced, translation_scorer
 from models.load import load_translator, resolve_translator
 from models.protocols import TranslationScore
+from models.seq2seq.forced_decoding import BatchScorer, Forced, translation_scorer
+from models.seq2seq.translator import BatchTranslator, Decoding
 from models.specs import Backend, Seq2SeqSpec
 from tests.checkpoints import POSITIONS, TRANSLATORS
 from tests.fakes import EchoTranslator, Letters

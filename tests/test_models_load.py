@@ -10,10 +10,17 @@ import huggingface_hub.constants
 import pytest
 
 from models import installed as local
-from models.canary import CANARY, Canary, CanarySentence, CanarySettings, similarity, write_canary
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
 from models.resolved import ResolvedModel
+from models.seq2seq.canary import (
+    CANARY,
+    Canary,
+    CanarySentence,
+    CanarySettings,
+    similarity,
+    write_canary,
+)
 from models.specs import Seq2SeqSpec
 from models.weights.cards import licence
 from models.weights.checksums import SUMS, file_digest, sums_problem, write_sums

@@ -11,13 +11,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from models.ctranslate import ROWS_AT_ONCE, CTranslate2Decoder, tokens_at_once
-from models.decoding import BatchTranslator, Decoding, is_blank
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
-from models.parting import fitting_parts
 from models.protocols import Candidate, Sampling, Search
 from models.runtime.progress import listening
+from models.seq2seq.clauses import fitting_parts
+from models.seq2seq.ctranslate2 import ROWS_AT_ONCE, CTranslate2Decoder, tokens_at_once
+from models.seq2seq.translator import BatchTranslator, Decoding, is_blank
 from models.specs import Backend, Seq2SeqSpec
 from tests.checkpoints import TRANSLATORS, make_madlad
 from tests.fakes import Letters, echo
@@ -450,7 +450,7 @@ def test_draws_are_several_and_the_same_again_in_any_batch(
 def test_draws_are_as_frequent_as_they_are_probable() -> None:
     import torch
 
-    from models.sampling import Draw
+    from models.seq2seq.sampling import Draw
 
     rows = 1000
     scores = torch.log(torch.tensor([[0.5, 0.25, 0.2, 0.05]])).repeat(rows, 1)

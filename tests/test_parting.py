@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.parting import fitting_parts
+from models.seq2seq.clauses import fitting_parts
 
 TEXTS = (
     "",

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from models.decoding import BatchTranslator
-from models.forcing import translation_scorer
 from models.load import load_summarizer, load_translator, resolve_summarizer, resolve_translator
 from models.prompted import CausalSpec
 from models.protocols import Candidate, Sampling, Search
 from models.runtime.device import Device, cuda_device_count, lacks_cuda
 from models.runtime.progress import listening
 from models.runtime.workers import SharedSummarizer
-from models.seq2seq import TransformersDecoder
+from models.seq2seq.forced_decoding import translation_scorer
+from models.seq2seq.transformers import TransformersDecoder
+from models.seq2seq.translator import BatchTranslator
 from models.specs import AbstractiveSpec, Backend, Seq2SeqSpec
 from tests import checkpoints
 

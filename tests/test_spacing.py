@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.spacing import spaced
+from models.seq2seq.spacing import spaced
 
 TEXTS = [
     ('insisting on use of " heart" services', 'insisting on use of "heart" services'),

@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 import pipeline.engine.plan
-from models.decoding import BatchTranslator, Decoding, Hypothesis
 from models.protocols import Candidate
-from models.tokens import load_tokenizer
+from models.seq2seq.tokenizer import load_tokenizer
+from models.seq2seq.translator import BatchTranslator, Decoding, Hypothesis
 from models.weights.architecture import read_architecture
 from pipeline.cli import cli
 from pipeline.memory.memory import Memory

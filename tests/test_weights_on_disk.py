@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-import models.convert
-from models.convert import converted
+import models.seq2seq.convert
+from models.seq2seq.convert import converted
 from pipeline.cli import main
 from tests.checkpoints import make_marian
 
@@ -91,7 +91,7 @@ def _convert(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         made.mkdir()
         (made / "model.bin").write_text("weights")
 
-    monkeypatch.setattr(models.convert, "_convert", write)
+    monkeypatch.setattr(models.seq2seq.convert, "_convert", write)
     return converted(Path("model"), ANYTHING, tokenizer=ANYTHING, identity="identity", cache=cache)
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from models.ctranslate import CTranslate2Decoder
-from models.decoding import BatchTranslator
 from models.load import load_translator, resolve_translator
+from models.seq2seq.ctranslate2 import CTranslate2Decoder
+from models.seq2seq.tokenizer import Tokenizer, load_tokenizer
+from models.seq2seq.translator import BatchTranslator
+from models.seq2seq.writable import MARK, output_order, possible_outputs, vocabulary_map
 from models.specs import Seq2SeqSpec
-from models.tokens import Tokenizer, load_tokenizer
 from models.weights.architecture import read_architecture
-from models.writable import MARK, output_order, possible_outputs, vocabulary_map
 from tests.checkpoints import TRANSLATORS, make_marian
 
 SENTENCES = (

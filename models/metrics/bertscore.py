@@ -17,7 +17,7 @@ from models.metrics.windows import scored_in_windows
 from models.protocols import Segment, SegmentScore
 from models.runtime.batching import answered_in_batches, answered_once
 from models.runtime.device import Device, LoadedPrecision
-from models.seq2seq import load_checkpoint
+from models.seq2seq.transformers import load_checkpoint
 from models.specs import BertScoreSpec
 
 # Encoders whose last state is that of their last layer, so that layers can be left off.

@@ -1,6 +1,6 @@
 """Is a trained metric whole, and does it still tell good translations from bad ones?
 
-Library upgrades have silently turned good checkpoints into garbage (see models/canary.py).
+Library upgrades have silently turned good checkpoints into garbage (see models/seq2seq/canary.py).
 Published metrics come without stored answers, but every one of them must prefer a
 translation to a text about something else.
 """

@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 
 from models.errors import WeightsError
 from models.runtime.device import Device, LoadedPrecision
-from models.seq2seq import first_line, placed, pretrained
+from models.seq2seq.transformers import first_line, placed, pretrained
 from models.weights.architecture import read_json
 
 Tensors = dict[str, torch.Tensor]

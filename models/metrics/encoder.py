@@ -12,7 +12,7 @@ from models.metrics.checkpoint import Tensors, filled_model
 from models.metrics.pieces import PieceCutter, load_pieces
 from models.metrics.recipe import Recipe
 from models.runtime.device import Device, LoadedPrecision
-from models.seq2seq import memory_error_when_full, padded
+from models.seq2seq.transformers import memory_error_when_full, padded
 from models.weights.architecture import read_json
 
 

@@ -19,7 +19,7 @@ from models.metrics.windows import check_references
 from models.protocols import Segment, SegmentScore
 from models.runtime.batching import answered_in_batches, answered_once
 from models.runtime.device import Device, LoadedPrecision
-from models.seq2seq import memory_error_when_full, padded
+from models.seq2seq.transformers import memory_error_when_full, padded
 from models.specs import MetricXSpec
 from models.weights.architecture import read_json
 

@@ -15,7 +15,7 @@ from tokenizers import AddedToken, Regex, Tokenizer, normalizers, pre_tokenizers
 from tokenizers.models import Unigram
 
 from models.errors import WeightsError
-from models.tokens import auto_tokenizer
+from models.seq2seq.tokenizer import auto_tokenizer
 from models.weights.architecture import read_json
 
 # Kinds of pieces in a SentencePiece model (sentencepiece_model.proto, SentencePiece.Type).

@@ -9,10 +9,10 @@ from functools import cache
 
 from models.calibration import CALIBRATION, ErrorMap, floored_mean, read_calibration
 from models.errors import WeightsError
-from models.forcing import BatchScorer, translation_scorer
 from models.load import load_translator, resolve_translator
 from models.protocols import Segment, SegmentScore
 from models.resolved import ResolvedModel
+from models.seq2seq.forced_decoding import BatchScorer, translation_scorer
 from models.specs import GivenConfidenceSpec
 from pipeline.config.sections import MachineSection
 from pipeline.engine.plan import digest

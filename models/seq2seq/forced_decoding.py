@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from models.decoding import BatchTranslator, Decoding, is_blank
 from models.errors import WeightsError
 from models.protocols import TranslationScore, Translator
 from models.runtime.batching import answered_once
 from models.runtime.workers import answered_by
-from models.tokens import Encoded, Tokenizer
+from models.seq2seq.tokenizer import Encoded, Tokenizer
+from models.seq2seq.translator import BatchTranslator, Decoding, is_blank
 
 # Source and target tokens scored at once, at most: each has logits over the vocabulary.
 FORCED_TOKENS = 4096

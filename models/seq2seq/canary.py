@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from models.decoding import BatchTranslator
 from models.errors import WeightsError
 from models.runtime.device import LoadedPrecision
-from models.spacing import spaced
+from models.seq2seq.spacing import spaced
+from models.seq2seq.translator import BatchTranslator
 from models.weights.architecture import read_json
 
 CANARY = "canary.json"

@@ -17,13 +17,13 @@ from transformers import (
 from transformers.modeling_outputs import BaseModelOutput
 from transformers.utils import logging as transformers_logging
 
-from models.decoding import Decoding, Hypothesis
 from models.errors import WeightsError
-from models.forcing import Forced
 from models.runtime.device import Device, LoadedPrecision
 from models.runtime.progress import answered
 from models.runtime.workers import check_stopped
-from models.sampling import Draw, numbers
+from models.seq2seq.forced_decoding import Forced
+from models.seq2seq.sampling import Draw, numbers
+from models.seq2seq.translator import Decoding, Hypothesis
 from models.weights.embedding_audit import check_embeddings
 
 # `from_pretrained` ties embeddings by way of a flag of the whole process: of two threads loading

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from models.errors import WeightsError
-from models.parting import fitting_parts
 from models.protocols import Candidate, Sampling, Search
 from models.runtime.batching import answered_once
 from models.runtime.workers import answered_by
-from models.spacing import spaced
-from models.tokens import Encoded, Tokenizer
+from models.seq2seq.clauses import fitting_parts
+from models.seq2seq.spacing import spaced
+from models.seq2seq.tokenizer import Encoded, Tokenizer
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,14 @@ from typing import Any
 
 import ctranslate2
 
-from models.decoding import Decoding, Hypothesis
 from models.errors import WeightsError
-from models.forcing import Forced
 from models.runtime.batching import batches
 from models.runtime.device import Device, LoadedPrecision
 from models.runtime.progress import answered
-from models.tokens import Tokenizer
-from models.writable import MARK
+from models.seq2seq.forced_decoding import Forced
+from models.seq2seq.tokenizer import Tokenizer
+from models.seq2seq.translator import Decoding, Hypothesis
+from models.seq2seq.writable import MARK
 
 # Padded source tokens times beams that one core decodes at once: more do not fit its cache,
 # fewer read the weights too often (scripts/benchmark.py tries both; docs/log.md has figures).

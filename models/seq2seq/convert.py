@@ -14,10 +14,10 @@ from typing import Any
 from models.errors import WeightsError
 from models.files import folder_aside, sweep, sweep_old
 from models.runtime.device import Device
-from models.tokens import Tokenizer
+from models.seq2seq.tokenizer import Tokenizer
+from models.seq2seq.writable import MARK, output_order, vocabulary_map
 from models.weights.architecture import Architecture, read_json
 from models.weights.checksums import digest_text, sums_problem, write_sums
-from models.writable import MARK, output_order, vocabulary_map
 
 _KEY = re.compile(r"[0-9a-f]{32}")
 _KEY_AND_RANDOM = re.compile(r"[0-9a-f]{32}\.[a-z0-9_]{8}")  # aside, for an earlier Yibao
@@ -134,7 +134,7 @@ def _convert(
 ) -> None:
     from ctranslate2.converters import TransformersConverter
 
-    from models.seq2seq import load_checkpoint
+    from models.seq2seq.transformers import load_checkpoint
 
     class Converter(TransformersConverter):  # type: ignore[misc]
         """The library's converter, given the model and the vocabulary that we use."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from models.tokens import PieceTokenizer, Tokenizer
+from models.seq2seq.tokenizer import PieceTokenizer, Tokenizer
 from models.weights.architecture import read_json
 
 MARK = "<writable>"

@@ -1,0 +1,1 @@
+"""Encoder-decoders by transformers and CTranslate2."""
