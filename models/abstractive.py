@@ -12,9 +12,9 @@ from typing import Any, Protocol
 import torch
 from transformers import AutoModelForCausalLM
 
-from models.causal import prompt_room
 from models.errors import NoSummaryError, WeightsError
 from models.extractive import HAN, terms
+from models.prompted.causal import prompt_room
 from models.protocols import SummaryLine
 from models.runtime.device import Device, LoadedPrecision
 from models.runtime.free_memory import BatchTokens, batch_budget

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
 from models.metrics.recipe import read_hyper_parameters, recipe_of
-from models.prompted import CausalSpec
+from models.prompted.specs import CausalSpec
 from models.runtime.device import named
 from models.seq2seq.canary import read_canary
 from models.specs import Seq2SeqSpec

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Literal
 
 from models.errors import WeightsError
-from models.language import load_language_model, prompt_identity, resolved_endpoint
-from models.prompted import CausalSpec, EndpointSpec, EndpointSummarySpec
-from models.prompting import prompt_translator
+from models.prompted.load import load_language_model, prompt_identity, resolved_endpoint
+from models.prompted.specs import CausalSpec, EndpointSpec, EndpointSummarySpec
+from models.prompted.translator import prompt_translator
 from models.protocols import Summarizer, Translator
 from models.resolved import (
     EXTRACTIVE_VERSION,

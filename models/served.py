@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.cleaning import without_thoughts
 from models.errors import NoSummaryError
-from models.prompted import EndpointSummarySpec
-from models.prompting import Answer, Answerer
-from models.prompts import Template, Turn, conversation
+from models.prompted.cleaning import without_thoughts
+from models.prompted.presets import Template, Turn, conversation
+from models.prompted.specs import EndpointSummarySpec
+from models.prompted.translator import Answer, Answerer
 from models.protocols import Request, Search
 from models.seq2seq.translator import is_blank
 

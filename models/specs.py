@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from models.prompted import CausalSpec, EndpointSpec, EndpointSummarySpec
+from models.prompted.specs import CausalSpec, EndpointSpec, EndpointSummarySpec
 from models.strict import BARE_OFF, MODEL, ModelSpec, PathKey, PlacedSpec, Spec, WeightsSpec
 
 Backend = Literal["auto", "transformers", "ctranslate2"]

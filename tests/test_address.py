@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.address import is_local, masked, secrets, without_secrets
+from models.prompted.address import is_local, masked, secrets, without_secrets
 
 SECRET_NAMES = (
     *("api_key", "apiKey", "X-API-Key", "APIKEY", "key", "token", "accessToken", "hf_token"),

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from models.causal import CausalAnswerer
 from models.errors import WeightsError
 from models.installed import check
 from models.load import load_translator, resolve_translator
-from models.prompted import CausalSpec
-from models.prompting import PromptTranslator
-from models.prompts import conversation
+from models.prompted.causal import CausalAnswerer
+from models.prompted.presets import conversation
+from models.prompted.specs import CausalSpec
+from models.prompted.translator import PromptTranslator
 from models.protocols import Candidate, ContextTranslator, Request, Retranslator, Search
 from models.specs import Seq2SeqSpec
 from tests.checkpoints import make_bart, make_qwen, make_seed_x

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from models.endpoint import EndpointAnswerer, _retry_after, _wait
 from models.errors import ServerError, WeightsError
 from models.load import (
     load_summarizer,
@@ -16,10 +15,11 @@ from models.load import (
     resolve_summarizer,
     resolve_translator,
 )
-from models.prompted import CausalSpec, EndpointSpec, EndpointSummarySpec
-from models.prompting import PromptTranslator
+from models.prompted.endpoint import EndpointAnswerer, _retry_after, _wait
+from models.prompted.server import connect
+from models.prompted.specs import CausalSpec, EndpointSpec, EndpointSummarySpec
+from models.prompted.translator import PromptTranslator
 from models.protocols import Candidate, Request, Search
-from models.server import connect
 from tests.checkpoints import make_qwen
 from tests.hostile import bear_hostile_sentences, texts
 from tests.servers import ChatServer, serving, unused_address

@@ -10,8 +10,8 @@ import pytest
 from models.errors import WeightsError
 from models.metrics.judge import Judge, JudgedError, judging_prompt, read_errors
 from models.metrics.load import load_scorer, resolve_scorer
-from models.prompting import Answer
-from models.prompts import Turn
+from models.prompted.presets import Turn
+from models.prompted.translator import Answer
 from models.protocols import Search, Segment
 from models.specs import LanguageJudgeSpec
 from tests.checkpoints import make_qwen

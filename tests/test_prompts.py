@@ -2,8 +2,8 @@
 
 import pytest
 
-from models.cleaning import Cleaned, cleaned
-from models.prompts import PRESETS, Template, conversation
+from models.prompted.cleaning import Cleaned, cleaned
+from models.prompted.presets import PRESETS, Template, conversation
 from models.protocols import Request
 from pipeline.check.checks import findings
 from pipeline.language.glossary import make_glossary

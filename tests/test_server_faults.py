@@ -84,7 +84,7 @@ def test_a_server_that_drips_is_given_up_at_the_deadline(bench: ServerBench) -> 
 def test_the_list_of_models_has_a_deadline_and_a_bound_as_well(
     bench: ServerBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("models.server.LISTING_SECONDS", 0.5)
+    monkeypatch.setattr("models.prompted.server.LISTING_SECONDS", 0.5)
     faults: list[tuple[dict[str, Any], str]] = [
         ({"fault": "drip", "seconds": 0.05}, "no complete answer within 0.5 s"),
         ({"fault": "huge", "bytes": 9_000_000}, "more than 4,194,304 bytes"),

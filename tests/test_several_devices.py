@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from models.load import load_summarizer, load_translator, resolve_summarizer, resolve_translator
-from models.prompted import CausalSpec
+from models.prompted.specs import CausalSpec
 from models.protocols import Candidate, Sampling, Search
 from models.runtime.device import Device, cuda_device_count, lacks_cuda
 from models.runtime.progress import listening

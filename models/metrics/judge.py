@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from models.cleaning import without_thoughts
-from models.prompting import Answer, Answerer
-from models.prompts import Piece, Role, Turn
+from models.prompted.cleaning import without_thoughts
+from models.prompted.presets import Piece, Role, Turn
+from models.prompted.translator import Answer, Answerer
 from models.protocols import ErrorSpan, Search, Segment, SegmentScore
 from models.runtime.batching import answered_once
 

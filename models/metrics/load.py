@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Literal
 
 from models.errors import WeightsError
-from models.language import load_language_model
 from models.load import resolve_translator
 from models.metrics.recipe import Recipe, read_hyper_parameters, recipe_of
+from models.prompted.load import load_language_model
 from models.protocols import SegmentScorer
 from models.resolved import ResolvedModel
 from models.runtime.device import (

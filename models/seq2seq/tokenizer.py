@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from models.errors import WeightsError
-from models.marks import harmless, marks_of
+from models.prompted.control_marks import harmless, marks_of
 from models.weights.architecture import Architecture, read_json
 
 MADLAD_TARGET = "<2en>"

@@ -23,7 +23,7 @@ from models.load import (
     resolve_translator,
 )
 from models.metrics.load import ResolvedScorer, resolve_scorer
-from models.prompted import PromptedSpec
+from models.prompted.specs import PromptedSpec
 from models.protocols import Translator
 from models.resolved import ResolvedModel
 from models.runtime.device import available_threads, named

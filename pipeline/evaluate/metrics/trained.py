@@ -13,7 +13,7 @@ from typing import Any, cast, get_args
 from models.errors import WeightsError
 from models.metrics.checking import check_scorer
 from models.metrics.load import ResolvedScorer, load_scorer, resolve_scorer
-from models.prompted import EndpointSpec
+from models.prompted.specs import EndpointSpec
 from models.protocols import Segment, SegmentScore, SegmentScorer
 from models.resolved import ResolvedModel
 from models.specs import (

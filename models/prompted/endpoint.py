@@ -13,18 +13,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from models.address import HIDDEN, secrets
-from models.completion import BadAnswerError, error_message, is_filtered, read_completion
-from models.connection import Connection, ConnectionFailedError, RedirectError, Reply
 from models.errors import ServerError
-from models.health import ServerHealth
-from models.marks import CONTROL_LOOKS, harmless
-from models.prompted import EndpointSpec
-from models.prompting import Answer
-from models.prompts import Piece, Template, Turn, structured
+from models.prompted.address import HIDDEN, secrets
+from models.prompted.completion import BadAnswerError, error_message, is_filtered, read_completion
+from models.prompted.connection import Connection, ConnectionFailedError, RedirectError, Reply
+from models.prompted.control_marks import CONTROL_LOOKS, harmless
+from models.prompted.health import ServerHealth
+from models.prompted.presets import Piece, Template, Turn, structured
+from models.prompted.server import api_key, connect, redirected
+from models.prompted.specs import EndpointSpec
+from models.prompted.translator import Answer
 from models.protocols import Search
 from models.runtime.progress import answered
-from models.server import api_key, connect, redirected
 
 # The first wait before a request is made again; each one after that is twice as long.
 FIRST_WAIT_SECONDS = 0.5

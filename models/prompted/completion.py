@@ -5,8 +5,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from models.connection import Reply
-from models.prompting import Answer
+from models.prompted.connection import Reply
+from models.prompted.translator import Answer
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FILTERED = "content_filter"

@@ -6,15 +6,15 @@ spec ─▶ ResolvedModel ─load_language_model─▶ Answerer ─▶ PromptTra
 from pathlib import Path
 from typing import Literal
 
-from models.cleaning import CLEANING_VERSION
 from models.errors import WeightsError
-from models.prompted import CausalSpec, EndpointSpec, PromptedSpec
-from models.prompting import Answerer
-from models.prompts import PROMPT_VERSION
+from models.prompted.cleaning import CLEANING_VERSION
+from models.prompted.presets import PROMPT_VERSION
+from models.prompted.server import check_address, find_served
+from models.prompted.specs import CausalSpec, EndpointSpec, PromptedSpec
+from models.prompted.translator import Answerer
 from models.resolved import ResolvedModel, loaded_folder, loaded_precision
 from models.runtime.device import Device, available_threads
 from models.runtime.free_memory import BatchTokens
-from models.server import check_address, find_served
 from models.weights.checksums import digest_text, verify_sums
 
 
@@ -58,7 +58,7 @@ def load_language_model(
     """
     if isinstance(spec, EndpointSpec):
         return _load_endpoint(spec, resolved)
-    from models.causal import load_answerer
+    from models.prompted.causal import load_answerer
 
     folder = loaded_folder(resolved)
     verify_sums(folder)
@@ -79,6 +79,6 @@ def _load_endpoint(spec: EndpointSpec, resolved: ResolvedModel) -> Answerer:
             f"{spec.base_url}: serves other weights than when the run began ({identity}, then "
             f"{resolved.identity}); run again"
         )
-    from models.endpoint import load_answerer
+    from models.prompted.endpoint import load_answerer
 
     return load_answerer(spec)

@@ -19,7 +19,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from models.address import is_local, without_secrets
+from models.prompted.address import is_local, without_secrets
 
 _LOST = "it was closed before the answer was complete"
 

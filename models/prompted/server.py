@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from models.address import address_problem, is_local
-from models.connection import Connection, ConnectionFailedError, RedirectError, Reply
 from models.errors import ServerError, WeightsError
-from models.prompted import ServerSpec
+from models.prompted.address import address_problem, is_local
+from models.prompted.connection import Connection, ConnectionFailedError, RedirectError, Reply
+from models.prompted.specs import ServerSpec
 
 # A server that lists its models does so at once.
 LISTING_SECONDS = 10.0

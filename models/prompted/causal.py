@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from models.errors import WeightsError
-from models.marks import harmless, marks_of
-from models.prompted import CausalSpec
-from models.prompting import Answer
-from models.prompts import Piece, Template, Turn, structured
+from models.prompted.control_marks import harmless, marks_of
+from models.prompted.presets import Piece, Template, Turn, structured
+from models.prompted.specs import CausalSpec
+from models.prompted.translator import Answer
 from models.protocols import Search
 from models.runtime.device import Device, LoadedPrecision
 from models.runtime.free_memory import BatchTokens, batch_budget
@@ -223,7 +223,7 @@ def _load_generator(
     precision: LoadedPrecision,
     threads: int,
 ) -> Generator:
-    from models import generating
+    from models.prompted import generate as generating
 
     return generating.load_generator(
         folder,

@@ -15,8 +15,8 @@ from transformers import (
     TopPLogitsWarper,
 )
 
-from models.causal import Generation
 from models.errors import WeightsError
+from models.prompted.causal import Generation
 from models.protocols import Sampling
 from models.runtime.device import Device, LoadedPrecision
 from models.runtime.progress import answered

@@ -5,8 +5,8 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, field_serializer, field_validator, model_validator
 
-from models.address import address_problem, masked
-from models.prompts import PresetName, Template, make_template
+from models.prompted.address import address_problem, masked
+from models.prompted.presets import PresetName, Template, make_template
 from models.strict import ModelSpec, Spec
 
 

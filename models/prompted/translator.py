@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from models.cleaning import cleaned
-from models.prompted import PromptedSpec
-from models.prompts import Template, Turn, conversation
+from models.prompted.cleaning import cleaned
+from models.prompted.presets import Template, Turn, conversation
+from models.prompted.specs import PromptedSpec
 from models.protocols import Candidate, Request, Search
 from models.runtime.batching import answered_once
 from models.seq2seq.translator import is_blank

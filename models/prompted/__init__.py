@@ -1,0 +1,1 @@
+"""Language models that answer prompts, on this machine or behind a server."""
