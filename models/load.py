@@ -208,17 +208,17 @@ def load_summarizer(
     """Load a summarizer; for an extractive one there is nothing to load."""
     match spec:
         case ExtractiveSpec():
-            from models.extractive import ExtractiveSummarizer
+            from models.summarizers.extractive import ExtractiveSummarizer
 
             return ExtractiveSummarizer(method=spec.method, sentences=spec.sentences)
         case EndpointSummarySpec():
-            from models.abstractive import AbstractiveSummarizer
-            from models.served import longest_summary, served_writer
+            from models.summarizers.abstractive import AbstractiveSummarizer
+            from models.summarizers.endpoint import longest_summary, served_writer
 
             answerer = load_language_model(spec.endpoint, resolved)
             return AbstractiveSummarizer(served_writer(spec, answerer), longest_summary(spec))
         case AbstractiveSpec():
-            from models.abstractive import load_abstractive
+            from models.summarizers.abstractive import load_abstractive
 
             folder = loaded_folder(resolved)
             verify_sums(folder)

@@ -12,7 +12,7 @@ import pytest
 import zstandard
 from click.testing import CliRunner
 
-from models.extractive import ExtractiveSummarizer
+from models.summarizers.extractive import ExtractiveSummarizer
 from pipeline.check import checks
 from pipeline.check.checks import MOST_FINDINGS, findings
 from pipeline.cli import cli

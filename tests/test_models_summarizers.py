@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.abstractive import AbstractiveSummarizer, joined, sentences_of, supporting
 from models.errors import WeightsError
-from models.extractive import ExtractiveSummarizer, centrality, cosines, overlaps, terms
 from models.load import load_summarizer, resolve_summarizer
 from models.protocols import SummaryLine
 from models.specs import AbstractiveSpec, ExtractiveSpec
+from models.summarizers.abstractive import AbstractiveSummarizer, joined, sentences_of, supporting
+from models.summarizers.extractive import ExtractiveSummarizer, centrality, cosines, overlaps, terms
 from tests.checkpoints import make_bart, make_causal, make_mt5
 
 Method = Literal["lexrank", "textrank"]

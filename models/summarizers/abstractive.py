@@ -13,7 +13,6 @@ import torch
 from transformers import AutoModelForCausalLM
 
 from models.errors import NoSummaryError, WeightsError
-from models.extractive import HAN, terms
 from models.prompted.causal import prompt_room
 from models.protocols import SummaryLine
 from models.runtime.device import Device, LoadedPrecision
@@ -27,6 +26,7 @@ from models.seq2seq.transformers import (
 )
 from models.seq2seq.translator import BatchTranslator, Decoding, is_blank
 from models.specs import AbstractiveSpec
+from models.summarizers.extractive import HAN, terms
 from models.weights.architecture import Architecture, read_architecture
 
 # Room for the end token and what a tokenizer adds where two sentences meet.

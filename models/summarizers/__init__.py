@@ -1,0 +1,1 @@
+"""Extractive and abstractive summarizers."""
