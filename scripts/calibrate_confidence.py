@@ -27,7 +27,8 @@ from numpy.typing import NDArray
 from sacrebleu.metrics.chrf import CHRF
 
 from measure_checks import kendall, pearson, read_documents, read_mqm
-from models.calibration import (
+from models.load import load_translator, resolve_translator
+from models.metrics.calibration import (
     CALIBRATION,
     Bin,
     Calibration,
@@ -36,7 +37,6 @@ from models.calibration import (
     floored_mean,
     write_calibration,
 )
-from models.load import load_translator, resolve_translator
 from models.protocols import Translator
 from models.resolved import ResolvedModel
 from models.seq2seq.forced_decoding import translation_scorer

@@ -25,8 +25,8 @@ from sacrebleu.metrics.chrf import CHRF
 from calibrate_confidence import Judged as Fit
 from calibrate_confidence import left_out_errors
 from measure_checks import Judged, kendall, pearson, read_documents, read_mqm
-from models.calibration import features, floored_mean
 from models.load import load_translator, resolve_translator
+from models.metrics.calibration import features, floored_mean
 from models.protocols import TranslationScore
 from models.seq2seq.forced_decoding import BatchScorer, translation_scorer
 from models.specs import Backend, Seq2SeqSpec

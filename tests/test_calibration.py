@@ -9,7 +9,9 @@ import numpy
 import pytest
 
 from calibrate_confidence import BINS, Judged, calibration_error, error_map, reliability
-from models.calibration import (
+from models.errors import WeightsError
+from models.load import resolve_translator
+from models.metrics.calibration import (
     CALIBRATION,
     LOWEST_LOG_PROBABILITY,
     Bin,
@@ -19,8 +21,6 @@ from models.calibration import (
     read_calibration,
     write_calibration,
 )
-from models.errors import WeightsError
-from models.load import resolve_translator
 from models.specs import Seq2SeqSpec
 from models.weights.checksums import write_sums
 from models.weights.find import content_identity, sealed_files

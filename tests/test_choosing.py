@@ -232,13 +232,13 @@ class Reader:
 
 
 def test_a_metric_of_errors_is_turned_round() -> None:
-    from models.estimating import ScorerEstimator
+    from models.metrics.estimator import ScorerEstimator
 
     assert ScorerEstimator(Reader()).estimate([("a", "bb"), ("a", "b")]) == [-2.0, -1.0]
 
 
 def test_a_judge_that_needs_references_is_refused(tmp_path: Path) -> None:
-    from models.estimating import resolve_estimator
+    from models.metrics.estimator import resolve_estimator
     from models.specs import MetricXSpec
     from tests.checkpoints import make_mt5
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from models.calibration import CALIBRATION, Calibration, write_calibration
 from models.load import resolve_translator
+from models.metrics.calibration import CALIBRATION, Calibration, write_calibration
 from models.specs import Seq2SeqSpec
 from pipeline.errors import ModelError
 from pipeline.evaluate.config import EvaluationConfig

@@ -4,9 +4,9 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.calibration import CALIBRATION, Calibration, ErrorMap, read_calibration
 from models.errors import WeightsError
 from models.load import resolve_translator
+from models.metrics.calibration import CALIBRATION, Calibration, ErrorMap, read_calibration
 from models.specs import TranslatorSpec
 from pipeline.config.sections import Config, RuntimeSection
 from pipeline.errors import ConfigError

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.errors import WeightsError
-from models.estimating import load_estimator, resolve_estimator
+from models.metrics.estimator import load_estimator, resolve_estimator
 from models.metrics.load import ResolvedScorer
 from models.protocols import (
     Candidate,

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from functools import cache
 
-from models.calibration import CALIBRATION, ErrorMap, floored_mean, read_calibration
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
+from models.metrics.calibration import CALIBRATION, ErrorMap, floored_mean, read_calibration
 from models.protocols import Segment, SegmentScore
 from models.resolved import ResolvedModel
 from models.seq2seq.forced_decoding import BatchScorer, translation_scorer
