@@ -1,0 +1,126 @@
+"""The report in a real browser: silent, harmless, offline, and its tools work."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.report.html import html
+from tests.devtools import Browser
+from tests.report.test_report import hostile_report, small_report
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    page = tmp_path / "report.html"
+    page.write_text("".join(html(small_report())), encoding="utf-8")
+    return page.as_uri()
+
+
+SHOWN = "[...document.querySelectorAll('.passage')].filter(p => p.getClientRects().length).length"
+
+
+def complaints(browser: Browser) -> list[object]:
+    return [
+        *browser.seen("Runtime.exceptionThrown"),
+        *browser.seen("Runtime.consoleAPICalled"),
+        *browser.seen("Log.entryAdded"),
+    ]
+
+
+def test_a_hostile_page_stays_a_page(browser: Browser, tmp_path: Path) -> None:
+    page = tmp_path / "hostile.html"
+    page.write_text("".join(html(hostile_report())), encoding="utf-8")
+    browser.open(page.as_uri())
+    assert browser.evaluate("document.title") != "owned"
+    assert browser.evaluate("document.images.length") == 0
+    assert browser.evaluate("document.scripts.length") == 1
+    assert complaints(browser) == []
+
+
+def test_the_page_forbids_scripts_that_are_not_its_own(browser: Browser, url: str) -> None:
+    browser.open(url)
+    browser.evaluate(
+        "document.body.append(Object.assign(document.createElement('script'),"
+        "{textContent: \"document.title='owned'\"}))"
+    )
+    assert browser.evaluate("document.title") == "Nightly"
+
+
+def test_the_page_is_silent_and_asks_the_network_for_nothing(browser: Browser, url: str) -> None:
+    browser.open(url)
+    asked = [event["request"]["url"] for event in browser.seen("Network.requestWillBeSent")]
+    assert asked == [url]
+    assert complaints(browser) == []
+
+
+def test_the_filter_shows_only_what_a_check_flagged(browser: Browser, url: str) -> None:
+    browser.open(url)
+    everything = browser.evaluate(SHOWN)
+    browser.evaluate(
+        "filter.value = 'numbers'; filter.dispatchEvent(new Event('change', {bubbles: true}))"
+    )
+    assert browser.evaluate("document.querySelectorAll('.en > .hit').length") == 1
+    assert browser.evaluate(SHOWN) == 2  # the headline stays above the one that is left
+    assert browser.evaluate("shown.textContent") == "1 sentence"
+    assert browser.evaluate("location.hash") == "#check=numbers"
+    browser.evaluate("filter.value = ''; filter.dispatchEvent(new Event('change'))")
+    assert browser.evaluate(SHOWN) == everything
+
+
+@pytest.mark.parametrize(("words", "hits"), [("营商", 1), ("COMPANIES", 1), ("nowhere", 0)])
+def test_a_link_with_a_search_finds_it_in_both_languages(
+    browser: Browser, url: str, words: str, hits: int
+) -> None:
+    browser.open("about:blank")
+    browser.open(f"{url}#search={words}")
+    assert browser.evaluate("document.querySelectorAll('.en > .hit').length") == hits
+    assert browser.evaluate("document.querySelectorAll('article:not([hidden])').length") == min(
+        hits, 1
+    )
+
+
+def test_pointing_at_a_sentence_lights_its_counterpart(browser: Browser, url: str) -> None:
+    browser.open(url)
+    browser.evaluate(
+        "document.getElementById('a1-s4').dispatchEvent(new Event('mouseover', {bubbles: true}))"
+    )
+    lit = "[...document.querySelectorAll('.lit')].map(one => one.id)"
+    assert browser.evaluate(lit) == ["a1-s4", "a1-s4-en"]
+
+
+def test_the_keyboard_walks_through_what_is_flagged(browser: Browser, url: str) -> None:
+    browser.open(url)
+    press = "document.dispatchEvent(new KeyboardEvent('keydown', {key: '%s'}))"
+    browser.evaluate(press % "n")
+    assert browser.evaluate("document.activeElement.id") == "a1-s3-en"
+    browser.evaluate(press % "j")
+    assert browser.evaluate("document.activeElement.id") == "a1-s4-en"
+
+
+def test_a_citation_leads_to_its_sentence(browser: Browser, url: str) -> None:
+    browser.open(url)
+    browser.evaluate("document.querySelector('.summary .place').click()")
+    browser.evaluate("new Promise(done => setTimeout(done, 0))")
+    assert browser.evaluate("location.hash") == "#a1-s3"
+    assert browser.evaluate("document.querySelector(':target').classList.contains('lit')")
+
+
+def test_on_a_phone_the_english_stands_below_the_chinese_and_nothing_sticks_out(
+    browser: Browser, url: str
+) -> None:
+    screen = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    below = (
+        "document.getElementById('a1-s4-en').getBoundingClientRect().top >= "
+        "document.getElementById('a1-s4').getBoundingClientRect().bottom"
+    )
+    browser.open(url)
+    assert not browser.evaluate(below)
+    browser.call("Emulation.setDeviceMetricsOverride", **screen)
+    browser.open(url)
+    stacked = browser.evaluate(below)
+    width = browser.evaluate("document.documentElement.scrollWidth")
+    browser.call("Emulation.clearDeviceMetricsOverride")
+    assert stacked
+    assert width <= 390

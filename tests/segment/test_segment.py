@@ -1,0 +1,247 @@
+"""Pages become articles, blocks and sentences: laws, golden fragments, one real page."""
+
+import json
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from pipeline.language.variants import ConvertTo, converted
+from pipeline.records import Article, BlockKind, Document, Layout
+from pipeline.segment.segment import segment
+
+TESTS = Path(__file__).parents[1]
+DATA = TESTS.parent / "data"
+REGRESSIONS: list[dict[str, Any]] = [
+    case
+    for line in (TESTS / "golden/regressions.jsonl").read_text(encoding="utf-8").splitlines()
+    if "articles" in (case := json.loads(line))
+]
+MARKUP = frozenset("#*>|-:=_`~[]()!\\+/.<$")
+PAGES: list[dict[str, Any]] = [
+    json.loads(line)
+    for line in (TESTS / "golden/pages.jsonl").read_text(encoding="utf-8").splitlines()
+]
+ALPHABET = (
+    "金山他说道一二03aB .。，！？!?；：“”\"'《》（）()【】…—\n\t　-#*_|`>[]\\$摄年月日版第记者"
+    "上接下转記臺灣發"
+)
+CONVERSIONS: tuple[ConvertTo, ...] = get_args(ConvertTo)
+TEXTS = st.one_of(st.text(alphabet=ALPHABET, max_size=80), st.text(max_size=80))
+
+
+def articles(
+    text: str,
+    *,
+    layout: Layout = "page",
+    title: str | None = None,
+    join: bool = True,
+    max_chars: int = 200,
+    convert_to: ConvertTo = "as_written",
+) -> tuple[Article, ...]:
+    document = Document("d", text, "d.md", layout, title)
+    [row] = segment(
+        [document],
+        join_broken_paragraphs=join,
+        max_sentence_chars=max_chars,
+        convert_to=convert_to,
+    )
+    return row
+
+
+def blocks(article: Article) -> list[list[str]]:
+    return [[b.kind, "⏐".join(s.text for s in b.sentences)] for b in article.blocks]
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+@settings(max_examples=500, deadline=None)
+@given(TEXTS, st.booleans(), st.sampled_from(get_args(Layout)), st.sampled_from(CONVERSIONS))
+def test_nothing_is_lost_or_found_twice_and_spans_are_true(
+    text: str, join: bool, layout: Layout, convert_to: ConvertTo
+) -> None:
+    times = [0] * len(text)
+    written = converted(text, convert_to)
+    for article in articles(text, layout=layout, join=join, convert_to=convert_to):
+        for block in article.blocks:
+            assert block.kind in get_args(BlockKind)
+            for sentence in block.sentences:
+                pieces = [written[span.start : span.end] for span in sentence.spans]
+                assert squeezed("".join(pieces)) == squeezed(sentence.text)
+                assert sentence.text == sentence.text.strip() != ""
+                for span in sentence.spans:
+                    for offset in range(span.start, span.end):
+                        times[offset] += 1
+    for offset, character in enumerate(text):
+        assert times[offset] <= 1
+        assert times[offset] == 1 or character.isspace() or character in MARKUP
+
+
+@settings(max_examples=200, deadline=None)
+@example("炟\ud800")
+@given(st.text(alphabet=st.characters(exclude_characters="".join(MARKUP)), max_size=80))
+def test_without_markup_every_written_character_is_in_a_sentence(text: str) -> None:
+    found = [s.text for a in articles(text) for b in a.blocks for s in b.sentences]
+    assert sorted(squeezed("".join(found))) == sorted(squeezed(text))
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXTS)
+def test_ids_count_the_sentences_of_an_article_and_parts_fit(text: str) -> None:
+    for number, article in enumerate(articles(text, max_chars=20), start=1):
+        assert article.id == f"d.{number}"
+        sentences = [sentence for block in article.blocks for sentence in block.sentences]
+        assert [s.id for s in sentences] == [f"s{n}" for n in range(1, len(sentences) + 1)]
+        for sentence in sentences:
+            offsets = (0, *sentence.cuts, len(sentence.text))
+            assert all(0 < end - start <= 20 for start, end in pairwise(offsets))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(TEXTS, max_size=4))
+def test_one_row_per_document_whatever_stands_beside_it(texts: list[str]) -> None:
+    documents = [Document(f"d{n}", text, "d") for n, text in enumerate(texts)]
+    together = segment(documents, join_broken_paragraphs=True, max_sentence_chars=200)
+    alone = [
+        segment([document], join_broken_paragraphs=True, max_sentence_chars=200)[0]
+        for document in documents
+    ]
+    assert together == alone
+
+
+@settings(max_examples=100, deadline=None)
+@given(TEXTS)
+def test_an_article_stays_one_article(text: str) -> None:
+    [article] = articles(text, layout="article")
+    assert article.id == "d"
+
+
+@pytest.mark.parametrize("case", REGRESSIONS, ids=lambda case: str(case["number"]))
+def test_what_was_once_wrong_on_a_page_stays_right(case: dict[str, Any]) -> None:
+    assert [blocks(article) for article in articles(case["text"])] == case["articles"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page["name"]))
+def test_the_golden_pages_hold(page: dict[str, Any]) -> None:
+    assert [blocks(article) for article in articles(page["text"])] == page["articles"]
+
+
+def sample() -> tuple[str, tuple[Article, ...]]:
+    text = (DATA / "samples/jinshan-2023-03-05.md").read_text(encoding="utf-8")
+    return text, articles(text)
+
+
+def test_every_block_and_sentence_of_the_sample_page_is_found() -> None:
+    lines = (DATA / "references/jinshan-2023-03-05.jsonl").read_text(encoding="utf-8").splitlines()
+    gold = [json.loads(line) for line in lines]
+    _, found = sample()
+    rows = {
+        ("sentence" if block.kind == "paragraph" else block.kind, squeezed(sentence.text))
+        for article in found
+        for block in article.blocks
+        for sentence in block.sentences
+    }
+    missing = [row["zh"] for row in gold if (row["kind"], squeezed(row["zh"])) not in rows]
+    assert not missing
+    assert sum(row["kind"] == "sentence" for row in gold) == 52
+    assert len(rows) == len(gold) == 71
+
+
+def test_the_broken_sentence_of_the_sample_page_is_traced_to_both_places() -> None:
+    text, found = sample()
+    [sentence] = [
+        sentence
+        for article in found
+        for block in article.blocks
+        for sentence in block.sentences
+        if "医疗资源优势" in sentence.text
+    ]
+    first, second = sentence.spans
+    assert text[first.start : first.end].endswith("医疗资源")
+    assert text[second.start : second.end].startswith("优势")
+
+
+def test_the_stray_title_of_the_sample_page_is_matched_with_its_story() -> None:
+    _, found = sample()
+    case, stray = found[1], found[-1]
+    assert (case.title, stray.title) == ("案例", "产医合作谋共赢")
+    [to_case], [to_title] = stray.warnings, case.warnings
+    assert to_case.startswith("reading_order: ")
+    assert f"belong to {case.id}, which also says '产医合作'" in to_case
+    assert f"'产医合作谋共赢' of {stray.id}" in to_title
+
+
+def test_title_date_and_byline_are_those_of_the_page() -> None:
+    _, found = sample()
+    assert [article.title for article in found] == [
+        "聚天下英才 创时代新业",
+        "案例",
+        "FROM 金山",
+        "湾区魅力 投资福地",
+        "产医合作谋共赢",
+    ]
+    assert {article.date for article in found} == {"2023年3月5日 星期日"}
+    assert found[0].byline == "撰文 / 屠瑜 陈佳华"
+
+
+def test_a_byline_is_taken_from_a_dateline() -> None:
+    [article] = articles("# 新线开通\n\n本报讯（记者 王五）昨天，新线开通。\n")
+    assert article.byline == "记者 王五"
+
+
+def test_a_title_beside_the_text_is_a_block_without_a_place() -> None:
+    [article] = articles("春天来了。", layout="article", title="春游")
+    assert blocks(article) == [["title", "春游"], ["paragraph", "春天来了。"]]
+    assert article.blocks[0].sentences[0].spans == ()
+    assert article.title == "春游"
+
+
+def test_a_title_beside_the_text_that_the_text_repeats_is_one_block() -> None:
+    [article] = articles("# 春 游\n\n春天来了。", layout="article", title="春游")
+    assert blocks(article) == [["title", "春 游"], ["paragraph", "春天来了。"]]
+    assert len(article.blocks[0].sentences[0].spans) == 1
+
+
+@pytest.mark.parametrize("layout", get_args(Layout))
+def test_a_single_line_without_a_stop_is_a_paragraph(layout: Layout) -> None:
+    [article] = articles("上海今天下雨", layout=layout)
+    assert blocks(article) == [["paragraph", "上海今天下雨"]]
+    assert article.warnings == ()
+
+
+def test_broken_paragraphs_stay_broken_when_asked() -> None:
+    text = "2月25日，双方签署协议。通过合作，充分发挥双方的医疗资源\n\n优势，促进转化。"
+    [joined], [broken] = articles(text), articles(text, join=False)
+    assert len(joined.blocks) == 1
+    assert len(broken.blocks) == 2
+
+
+def test_a_page_with_nothing_written_has_no_articles() -> None:
+    assert articles(" \n\n\t") == ()
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "金",
+        "金。",
+        "金\n",
+        "金山，区\n\n",
+        "金山\n\n",
+        "## 金山\n\n",
+        "|a|b|\n",
+        "**a",
+        "[a](",
+        "<a",
+        "\\*",
+    ],
+)
+def test_a_long_page_of_anything_is_segmented(unit: str) -> None:
+    # no clock: a search that is quadratic in the length would not come back from this
+    text = (unit * 100_000)[:100_000]
+    assert sum(len(block.sentences) for story in articles(text) for block in story.blocks) > 0
