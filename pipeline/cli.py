@@ -250,9 +250,9 @@ def show(folder: Path, article: str | None) -> None:
     """
     from rich.console import Console
 
+    from pipeline.engine.results import find_article, read_run
     from pipeline.report.outline import print_article_outline, print_outline
     from pipeline.report.terminal import print_article, print_contents
-    from pipeline.run.browse import find_article, read_run
 
     tables = read_run(folder)
     _warn_of_interruption(folder)
@@ -289,7 +289,7 @@ def export(folder: Path, file_format: str | None, path: Path) -> None:
         pipeline export runs/demo --format jsonl --to - | head
     """
     from pipeline.deliver.export import export_rows, write_export
-    from pipeline.run.browse import read_run
+    from pipeline.engine.results import read_run
 
     wanted = target_format(file_format, path, _EXPORTS)
     tables = read_run(folder)

@@ -149,6 +149,8 @@ Origin = Literal["model", "editor", "rule", "copied", "none"]
 (dates, credits), the source itself, or nobody."""
 
 
+Rouge = Literal["rouge1", "rouge2", "rougel"]
+
 Rung = Literal["nbest", "terms", "clauses", "decoding", "fallback", "corrected"]
 """The steps of the repair ladder, in the order a sentence climbs them."""
 

@@ -2,7 +2,7 @@
 
 spec ─resolve_estimator─▶ ResolvedModel or ResolvedScorer ─load_estimator─▶ QualityEstimator
 
-A translation model is made to write the translation (`models.seq2seq.forced_decoding`); CometKiwi, XCOMET and
+A translation model scores the translation (`models.seq2seq.forced_decoding`); CometKiwi, XCOMET and
 MetricX read both sides (`models.metrics`).
 """
 

@@ -7,10 +7,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from models.errors import WeightsError
 from models.prompted.control_marks import harmless, marks_of
+from models.prompted.generation import Generation, Generator
 from models.prompted.presets import Piece, Template, Turn, structured
 from models.prompted.specs import CausalSpec
 from models.prompted.translator import Answer
@@ -28,35 +29,6 @@ MOST_SOURCE_TOKENS = 4096
 # Letters that no page has and no template changes, in place of what comes from a page.
 _STAND_IN = "\ue000{}\ue001"
 _STAND_INS = re.compile("\ue000(\\d+)\ue001")
-
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """How an answer is searched for. Everything here changes it."""
-
-    max_target_tokens: int
-    beams: int = 1
-    temperature: float = 0.0
-    top_p: float = 1.0
-    top_k: int = 0
-    repetition_penalty: float = 1.0
-    seed: int = 0
-    least_probability: float = 0.0
-    length_penalty: float = 1.0
-    no_repeat_ngram_size: int = 0
-
-
-class Generator(Protocol):
-    """A backend: prompts as ids in, the `count` best answers to each out, in order.
-
-    Raises MemoryError when a batch does not fit on the device.
-    """
-
-    def generate(
-        self, prompts: Sequence[Sequence[int]], generation: Generation, count: int
-    ) -> list[list[Hypothesis]]:
-        """Go on with each prompt; the best first in each."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from transformers import (
 )
 
 from models.errors import WeightsError
-from models.prompted.causal import Generation
+from models.prompted.generation import Generation
 from models.protocols import Sampling
 from models.runtime.device import Device, LoadedPrecision
 from models.runtime.progress import answered

@@ -23,7 +23,7 @@ TAKEN_AT_ONCE = 65_536
 # fit all the same is halved (`models.runtime.batching.halved_when_full`).
 SHARE = 0.5
 
-# What a pass over found outputs holds, whatever the batch: `models.seq2seq.transformers.LOGITS_AT_ONCE` logits
+# Memory of a scoring pass, whatever the batch: `seq2seq.transformers.LOGITS_AT_ONCE` logits
 # of four bytes, in four copies.
 SCORING_BYTES = 2**30
 

@@ -35,8 +35,8 @@ def tell_verdicts(
     verdicts: Sequence[Verdict], junit: Path | None, github: bool, suite: str
 ) -> None:
     """Write the file and print the annotations that were asked for."""
-    from pipeline.engine.store import write_atomically
     from pipeline.evaluate.render.junit import github_annotations, junit_xml
+    from pipeline.storage import write_atomically
 
     if junit is not None:
         write_atomically(junit, junit_xml(verdicts, suite=suite))

@@ -1,15 +1,12 @@
 """Where a translation memory is: the one answer for runs, evaluations and `pipeline memory`."""
 
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from pipeline.config.paths import resolve_paths
 from pipeline.config.sections import Config
-from pipeline.engine.store import read_json
 from pipeline.errors import ConfigError, StoreError
-from pipeline.language.plural import plural
-from pipeline.memory.schema import count_sentences, open_file
+from pipeline.storage import read_json
 
 _NAME = "memory.sqlite"
 
@@ -61,19 +58,3 @@ def memory_of_run(folder: Path) -> Path:
     path = Path(str(stated.get("path", name)))
     has_moved = not path.is_file() and beside(folder).is_file()
     return beside(folder) if name == "auto" or has_moved else path
-
-
-def remembered_sentences(path: Path) -> int:
-    """Return how many sentences a memory remembers; 0 if it does not exist yet."""
-    if not path.is_file():
-        return 0
-    with closing(open_file(path)) as connection:
-        return count_sentences(connection, path)
-
-
-def memory_line(path: Path | None) -> str:
-    """Return which memory is used and how much it remembers."""
-    if path is None:
-        return "off (runtime.memory)"
-    count = remembered_sentences(path)
-    return f"{path}: {plural(count, 'sentence')} remembered"

@@ -17,8 +17,7 @@ from models.specs import (
 )
 from models.strict import BARE_OFF, DEVICE_PATTERN, FILE, MADE, MODEL, PathKey, Precision
 from pipeline.config.input_section import InputSection
-from pipeline.records import BlockKind, Rung
-from pipeline.score.rouge import Rouge
+from pipeline.records import BlockKind, Rouge, Rung
 
 
 class Section(BaseModel):

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.engine.store import write_atomically, writing_aside
 from pipeline.errors import ConfigError
 from pipeline.input.pairs import table_text
 from pipeline.input.places import places_text
 from pipeline.input.spreadsheet import guard_cells
 from pipeline.input.tmx import Unit, tmx_text
 from pipeline.records import Article, Score, Sentence, Translation
+from pipeline.storage import write_atomically, writing_aside
 
 FORMATS = ("tsv", "csv", "jsonl", "parquet", "tmx")
 

@@ -13,10 +13,10 @@ from typing import IO, Any, Literal, Protocol
 
 from models.errors import WeightsError
 from pipeline.console import unescaped
-from pipeline.engine.store import reporting
 from pipeline.errors import PipelineError
 from pipeline.language.controls import visible
 from pipeline.signals import MESSAGE, stop_code
+from pipeline.storage import reporting
 
 LogFormat = Literal["text", "json"]
 _LEVELS = {"debug": 0, "info": 1, "warning": 2, "error": 3}

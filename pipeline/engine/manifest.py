@@ -21,9 +21,9 @@ from models.resolved import ResolvedModel
 from models.runtime.device import named
 from pipeline.config.sections import Config
 from pipeline.engine.plan import Step
-from pipeline.engine.store import read_json, write_atomically
 from pipeline.errors import StoreError
 from pipeline.report.vocabulary import Vocabulary
+from pipeline.storage import read_json, write_atomically
 
 _LIBRARIES = (
     "torch",

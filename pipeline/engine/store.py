@@ -10,22 +10,20 @@ The second part of the name is a digest of the table, the key, the rows and the 
 rename makes a shard with its digest, so neither can be there without the other.
 """
 
-import errno
 import hashlib
-import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from models.files import aside_of, hold, sweep
+from models.files import sweep
 from pipeline.errors import StoreError
 from pipeline.records import Failure
+from pipeline.storage import encode_lines, reporting, write_flushed, writing_aside
 
 Row = TypeVar("Row")
 
@@ -145,10 +143,10 @@ class Store:
         """
         files = self._listed(table).setdefault(key, _Files(set(), set()))
         sealed = _Sum(table, key)
-        failed = b"".join(_encoded(to_jsonl(failures)))
+        failed = b"".join(encode_lines(to_jsonl(failures)))
         path = self._rows_path(table, key, "")
         with writing_aside(path) as aside:
-            _write_flushed(aside, map(sealed.add, _encoded(to_jsonl(rows))))
+            write_flushed(aside, map(sealed.add, encode_lines(to_jsonl(rows))))
             if failures:
                 sealed.end_rows()
                 sealed.add(failed)
@@ -158,7 +156,7 @@ class Store:
             if failures:
                 failures_path = self._failures_path(table, key, sealed.digest)
                 with writing_aside(failures_path) as failures_aside:
-                    _write_flushed(failures_aside, [failed])
+                    write_flushed(failures_aside, [failed])
                     failures_aside.replace(failures_path)
                 files.failures.add(sealed.digest)
             aside.replace(self._rows_path(table, key, sealed.digest))
@@ -244,90 +242,6 @@ def to_jsonl(rows: Iterable[object]) -> Iterator[str]:
 def to_json(row: object) -> str:
     """Return one row as a line of JSON, not escaped."""
     return _adapter(type(row)).dump_json(row).decode("utf-8")
-
-
-def write_atomically(path: Path, text: str | Iterable[str]) -> None:
-    """Write aside, flush to the disk, rename: a reader sees the old file or the new one.
-
-    A long text may come in pieces.
-
-    Raises StoreError if the disk is full or the folder may not be written.
-    """
-    sweep(path.parent, path.name.__eq__)
-    with writing_aside(path) as aside:
-        _write_flushed(aside, _encoded([text] if isinstance(text, str) else text))
-        aside.replace(path)
-
-
-@contextmanager
-def writing_aside(path: Path) -> Iterator[Path]:
-    """Give the file to write before it is renamed to `path`; remove it if it is still there.
-
-    Raises StoreError, naming `path`, for whatever the disk reports.
-    """
-    aside = aside_of(path)
-    with reporting(path, "written"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            yield aside
-        finally:
-            with suppress(OSError):
-                aside.unlink(missing_ok=True)
-
-
-def remove(path: Path) -> None:
-    """Remove a file if it is there. Raises StoreError if that is not allowed."""
-    with reporting(path, "removed"):
-        path.unlink(missing_ok=True)
-
-
-@contextmanager
-def reporting(path: Path, what: str) -> Iterator[None]:
-    """Turn an OSError into a StoreError that names the file and says what to do."""
-    try:
-        yield
-    except OSError as error:
-        advice = _ADVICE_BY_ERROR.get(error.errno or 0, "")
-        reason = error.strerror or str(error)
-        raise StoreError(f"{path}: cannot be {what}: {reason}{advice}") from error
-
-
-_NO_ROOM = "; free some space and run again: finished work stays"
-_NOT_ALLOWED = "; change its permissions or those of its folder, or choose another folder"
-_ADVICE_BY_ERROR = {
-    errno.ENOSPC: _NO_ROOM,
-    errno.EDQUOT: _NO_ROOM,
-    errno.EFBIG: _NO_ROOM,
-    errno.EACCES: _NOT_ALLOWED,
-    errno.EPERM: _NOT_ALLOWED,
-    errno.EROFS: _NOT_ALLOWED,
-}
-
-
-def _write_flushed(path: Path, pieces: Iterable[bytes]) -> None:
-    with path.open("wb") as file:
-        hold(file.fileno())
-        file.writelines(pieces)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Return the object in a JSON file. Raises StoreError if it is missing or damaged."""
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise StoreError(f"{path}: no such file") from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise StoreError(f"{path}: cannot be read: {error}; delete it and run again") from None
-    if not isinstance(values, dict):
-        raise StoreError(f"{path}: holds no JSON object")
-    return values
-
-
-def _encoded(lines: Iterable[str]) -> Iterator[bytes]:
-    # surrogates cannot be written as UTF-8; readers never let them in, models might
-    return (line.encode("utf-8", "backslashreplace") for line in lines)
 
 
 def _read_rows(path: Path, row_type: type[Row], sealed: _Sum) -> list[Row]:

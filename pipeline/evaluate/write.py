@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.engine.journal import Watch, unwatched
-from pipeline.engine.store import write_atomically
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.evaluate import Say, evaluate
 from pipeline.evaluate.gate_check import check_evaluation_gate, judge_evaluation
@@ -25,6 +24,7 @@ from pipeline.evaluate.render.tables import (
 )
 from pipeline.evaluate.results import Evaluation
 from pipeline.evaluate.verdict import Verdict
+from pipeline.storage import write_atomically
 
 _RENDERERS = {
     "evaluation.html": evaluation_html,

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.engine.store import write_atomically
 from pipeline.errors import ConfigError, StoreError
 from pipeline.input.pairs import table_text
 from pipeline.input.tmx import Unit, tmx_text
 from pipeline.language.plural import plural
 from pipeline.memory.schema import EDITOR, open_file, reported, transaction
+from pipeline.storage import write_atomically
 
 _DAY_SECONDS = 86_400
 

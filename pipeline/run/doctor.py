@@ -14,11 +14,12 @@ from models.metrics.load import ResolvedScorer
 from models.resolved import ResolvedModel
 from models.runtime.device import available_threads, cuda_device_count, has_mps
 from models.weights.find import cache_folder
-from pipeline.config.memory_place import memory_line, memory_path
+from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config
 from pipeline.engine.manifest import git_commit, library_versions
 from pipeline.engine.plan import STAGES, prepare
 from pipeline.errors import PipelineError
+from pipeline.memory.summary import memory_line
 
 
 def doctor_lines(config: BaseModel | None) -> Iterator[str]:

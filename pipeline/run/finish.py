@@ -1,6 +1,6 @@
 """The end of a run: its totals, its report, its exit code."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -8,14 +8,16 @@ from typing import Any
 import pipeline
 from pipeline.config.sections import Config
 from pipeline.engine.manifest import Manifest
-from pipeline.engine.plan import REPORT_VERSION, ROW_TYPES, SEGMENT, digest
-from pipeline.engine.store import Store, to_jsonl, write_atomically
+from pipeline.engine.plan import REPORT_VERSION, SEGMENT, digest
+from pipeline.engine.results import Rows
+from pipeline.engine.store import Store, to_jsonl
 from pipeline.errors import ConfigError
 from pipeline.evaluate.verdict import Verdict
 from pipeline.input.references import read_references, reference_key
-from pipeline.records import Article, Failure, Score, Summary, SummaryScores, Translation
+from pipeline.records import Article, Failure, SummaryScores
 from pipeline.report.report import Row
 from pipeline.report.vocabulary import Vocabulary, unknown_characters
+from pipeline.storage import write_atomically
 
 _FILES = {"html": "report.html", "markdown": "report.md", "json": "report.json"}
 REPORT_FILES = frozenset(_FILES.values())
@@ -30,55 +32,6 @@ class Outcome:
     report_files: tuple[Path, ...]
     verdicts: tuple[Verdict, ...] = ()
     warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Tables:
-    """The rows of a run, in order; tables that were not made are empty."""
-
-    articles: list[Article]
-    translations: list[Translation]
-    summaries: list[Summary]
-    scores: list[Score]
-
-
-def read_tables(
-    store: Store, keys: Mapping[str, Sequence[str]], *, is_finished: bool = False
-) -> Tables:
-    """Return all rows of a run's tables. Unless it is finished, leave out shards not made yet.
-
-    Raises StoreError if a shard is damaged, or missing from a finished run.
-    """
-    rows: dict[str, list[Any]] = {}
-    for table, row_type in ROW_TYPES.items():
-        made = set(store.keys(table))
-        wanted = [key for key in keys.get(table, ()) if is_finished or key in made]
-        rows[table] = [row for key in wanted for row in store.read(table, key, row_type)]
-    return Tables(**rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """What a run made of each article that every stage finished, read whenever it is gone through.
-
-    One shard of each table is in memory at a time. `keys` are those of each table, shard beside
-    shard.
-    """
-
-    store: Store
-    keys: Mapping[str, Sequence[str]]
-
-    def __iter__(self) -> Iterator[Row]:
-        for keys in zip(*(self.keys[table] for table in ROW_TYPES), strict=True):
-            articles, *others = (
-                self.store.read(table, key, ROW_TYPES[table])
-                for table, key in zip(ROW_TYPES, keys, strict=True)
-            )
-            found = [{row.article_id: row for row in rows} for rows in others]
-            for article in articles:
-                if all(article.id in rows for rows in found):
-                    translation, summary, score = (rows[article.id] for rows in found)
-                    yield article, translation, summary, score
 
 
 def conclude(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipeline.config.memory_place import memory_of_run, memory_path
 from pipeline.config.sections import Config
+from pipeline.engine.results import read_run
 from pipeline.engine.store import Store
 from pipeline.errors import ConfigError
 from pipeline.input.pairs import Pair, read_pairs
@@ -21,7 +22,6 @@ from pipeline.memory.maintenance import entries
 from pipeline.memory.memory import Memory
 from pipeline.memory.schema import EDITOR, open_file
 from pipeline.records import Translation
-from pipeline.run.browse import read_run
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from models.metrics.load import ResolvedScorer
 from models.resolved import ResolvedModel
 from models.runtime.device import named
-from pipeline.config.memory_place import memory_line, memory_path
+from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config
 from pipeline.engine.corrections import concerning, known_corrections
 from pipeline.engine.documents import Tally, documents
@@ -15,6 +15,7 @@ from pipeline.engine.plan import STAGES, Stage, Step, cut, documents_key, prepar
 from pipeline.engine.store import Store
 from pipeline.engine.work import Shard, usable_rows
 from pipeline.input.row_problems import alike, failure_line
+from pipeline.memory.summary import memory_line
 from pipeline.records import Failure
 from pipeline.run.run import Options
 

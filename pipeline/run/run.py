@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 
 from models.errors import WeightsError
 from models.files import sweep
-from pipeline.config.memory_place import memory_line, memory_path, remembered_sentences
+from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config
 from pipeline.engine.corrections import concerning, unused_corrections
 from pipeline.engine.documents import Tally, documents
@@ -34,13 +34,14 @@ from pipeline.engine.plan import (
     documents_key,
     prepare,
 )
-from pipeline.engine.store import Store, remove, reporting, to_jsonl, write_atomically
+from pipeline.engine.store import Store, to_jsonl
 from pipeline.engine.work import Shard, grouped, is_ready, make_shards, segmented
 from pipeline.errors import FolderLockedError, PipelineError, StoreError
 from pipeline.evaluate.verdict import Verdict, verdict_lines
 from pipeline.input.row_problems import alike, failure_line
 from pipeline.language.plural import plural
 from pipeline.memory.memory import Memory
+from pipeline.memory.summary import memory_line, remembered_sentences
 from pipeline.records import Failure
 from pipeline.run.finish import (
     REPORT_FILES,
@@ -50,6 +51,7 @@ from pipeline.run.finish import (
     conclude,
 )
 from pipeline.signals import raise_if_stopped, shielded
+from pipeline.storage import remove, reporting, write_atomically
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Literal
+
+from pipeline.records import Rouge
 
 ROUGE_VERSION = 1
 
-Rouge = Literal["rouge1", "rouge2", "rougel"]
 
 ROUGE_LABELS: dict[Rouge, str] = {"rouge1": "ROUGE-1", "rouge2": "ROUGE-2", "rougel": "ROUGE-L"}
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from models.files import sweep
-from pipeline.engine.store import Store, to_json, write_atomically
+from pipeline.engine.store import Store, to_json
 from pipeline.errors import StoreError
 from pipeline.records import Article, Block, Failure, Sentence, Span
+from pipeline.storage import write_atomically
 
 FAILURE = Failure("a", "a.md", "translate", "RuntimeError: x", "run again")
 

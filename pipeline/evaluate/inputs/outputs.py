@@ -12,6 +12,7 @@ from pathlib import Path
 from models import protocols
 from pipeline.check.checks import findings
 from pipeline.engine.journal import Watch, unwatched
+from pipeline.engine.results import read_run
 from pipeline.errors import ConfigError
 from pipeline.evaluate.gates import Measured
 from pipeline.evaluate.inputs.systems import RunSentence, run_articles, run_output, run_sentences
@@ -20,7 +21,6 @@ from pipeline.evaluate.metrics.metrics import Metric, mean_metric
 from pipeline.evaluate.render.json import read_sentences
 from pipeline.evaluate.results import EvaluationSet, Output, Segment
 from pipeline.input.references import reference_key
-from pipeline.run.browse import read_run
 
 CHECKS_VERSION = 1
 

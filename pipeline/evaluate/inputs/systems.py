@@ -15,6 +15,7 @@ from pipeline.config.sections import (
     TranslateSection,
 )
 from pipeline.engine.plan import TRANSLATE, Step, Tools, digest, prepare
+from pipeline.engine.results import Tables, read_run
 from pipeline.engine.store import Store, to_json
 from pipeline.errors import ConfigError, ModelError
 from pipeline.evaluate.config import FileSystem, ModelSystem, RunSystem, SystemSpec
@@ -23,8 +24,6 @@ from pipeline.evaluate.results import EvaluationSet, Output
 from pipeline.input.references import reference_key
 from pipeline.memory.memory import Memory
 from pipeline.records import Article, Block, Sentence, Translation
-from pipeline.run.browse import read_run
-from pipeline.run.finish import Tables
 from pipeline.score.score import whole_text
 
 

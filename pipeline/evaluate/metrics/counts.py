@@ -20,10 +20,10 @@ import numpy
 from models.protocols import ErrorSpan
 from pipeline.engine.journal import Task, Watch, unwatched
 from pipeline.engine.plan import digest
-from pipeline.engine.store import write_atomically
 from pipeline.errors import StoreError
 from pipeline.evaluate.metrics.metrics import METRICS_VERSION, Counts, Matrix, Metric, metric
 from pipeline.evaluate.results import EvaluationSet, Output
+from pipeline.storage import write_atomically
 
 _SMALLEST_PARALLEL = 200
 """Fewer segments than this are counted faster than a second process starts."""

@@ -22,8 +22,9 @@ from numpy.typing import NDArray
 from models import protocols
 from pipeline.evaluate.metrics.spbleu import PieceModel, PieceTokenizer, piece_model
 from pipeline.evaluate.results import NO_NUMBER, EvaluationSet
+from pipeline.records import Rouge
 from pipeline.score.metrics import SEED
-from pipeline.score.rouge import ROUGE_LABELS, ROUGE_SIGNATURE, ROUGE_VERSION, Rouge, rouge_scores
+from pipeline.score.rouge import ROUGE_LABELS, ROUGE_SIGNATURE, ROUGE_VERSION, rouge_scores
 
 MetricName = Literal["bleu", "chrf", "chrf++", "ter", "spbleu", "rouge1", "rouge2", "rougel"]
 

@@ -1,0 +1,88 @@
+"""What a run made: its tables, read back from the shards, or one article of them."""
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.engine.manifest import read_last_run
+from pipeline.engine.plan import ROW_TYPES
+from pipeline.engine.store import Store
+from pipeline.errors import ConfigError, StoreError
+from pipeline.records import Article, Score, Summary, Translation
+from pipeline.report.report import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The rows of a run, in order; tables that were not made are empty."""
+
+    articles: list[Article]
+    translations: list[Translation]
+    summaries: list[Summary]
+    scores: list[Score]
+
+
+def read_tables(
+    store: Store, keys: Mapping[str, Sequence[str]], *, is_finished: bool = False
+) -> Tables:
+    """Return all rows of a run's tables. Unless it is finished, leave out shards not made yet.
+
+    Raises StoreError if a shard is damaged, or missing from a finished run.
+    """
+    rows: dict[str, list[Any]] = {}
+    for table, row_type in ROW_TYPES.items():
+        made = set(store.keys(table))
+        wanted = [key for key in keys.get(table, ()) if is_finished or key in made]
+        rows[table] = [row for key in wanted for row in store.read(table, key, row_type)]
+    return Tables(**rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What a run made of each article that every stage finished, read whenever it is gone through.
+
+    One shard of each table is in memory at a time. `keys` are those of each table, shard beside
+    shard.
+    """
+
+    store: Store
+    keys: Mapping[str, Sequence[str]]
+
+    def __iter__(self) -> Iterator[Row]:
+        for keys in zip(*(self.keys[table] for table in ROW_TYPES), strict=True):
+            articles, *others = (
+                self.store.read(table, key, ROW_TYPES[table])
+                for table, key in zip(ROW_TYPES, keys, strict=True)
+            )
+            found = [{row.article_id: row for row in rows} for rows in others]
+            for article in articles:
+                if all(article.id in rows for rows in found):
+                    translation, summary, score = (rows[article.id] for rows in found)
+                    yield article, translation, summary, score
+
+
+def read_run(folder: Path) -> Tables:
+    """Return a run's tables, as far as it has come. Raises StoreError if it is no run."""
+    if not (folder / "manifest.json").exists():
+        raise StoreError(f"{folder}: not a run folder (it has no manifest.json)")
+    last = read_last_run(folder)
+    return read_tables(Store(folder), last.tables, is_finished=last.status == "done")
+
+
+def find_article(
+    tables: Tables, folder: Path, name: str
+) -> tuple[Article, Translation | None, Summary | None, Score | None]:
+    """Return one article with all that was made of it. Raises ConfigError if there is none."""
+    names = [article.id for article in tables.articles]
+    if name not in names:
+        close = difflib.get_close_matches(name, names, n=3, cutoff=0.4) or names[:3]
+        raise ConfigError(f"{folder}: no article '{name}'; there is {', '.join(close)}")
+    article = tables.articles[names.index(name)]
+    return (
+        article,
+        next((row for row in tables.translations if row.article_id == name), None),
+        next((row for row in tables.summaries if row.article_id == name), None),
+        next((row for row in tables.scores if row.article_id == name), None),
+    )
