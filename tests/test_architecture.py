@@ -1,9 +1,10 @@
-"""The import arrows of docs/design.md, read from the code."""
+"""The imports of docs/design.md, read from the code: layers, cycles, sizes, heavy libraries."""
 
 import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,45 +12,60 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FILES = sorted([*ROOT.glob("pipeline/**/*.py"), *ROOT.glob("models/**/*.py")])
 
-# Module (or package) -> what it must never import.
-FORBIDDEN = {
-    "models": ("pipeline", "click"),
-    "pipeline.records": ("pipeline", "models"),
-    "pipeline.errors": ("pipeline", "models"),
-    "models.protocols": ("models", "pipeline"),
-    "pipeline.text": (
-        "pipeline.stages",
-        "pipeline.formats",
-        "pipeline.engine.store",
-        "pipeline.engine.plan",
-        "pipeline.run.run",
-        "pipeline.config.sections",
-        "models",
+MOST_LINES = 400
+MOST_LINES_OF_A_FUNCTION = 50
+MOST_MODULES = 22
+
+# From low to high: a package imports only what stands in a lower row, or in its own package.
+LAYERS = (
+    (
+        "pipeline.errors",
+        "pipeline.records",
+        "pipeline.signals",
+        "pipeline.storage",
+        "pipeline.text_file",
     ),
-    "pipeline.stages": (
-        "pipeline.engine.store",
-        "pipeline.engine.plan",
-        "pipeline.run.run",
-        "pipeline.config.sections",
-        "pipeline.formats",
-        "pipeline.memory.memory",
-        "pipeline.engine.journal",
+    ("pipeline.language",),
+    ("pipeline.console",),
+    ("pipeline.config",),
+    ("pipeline.check", "pipeline.input"),
+    (
+        "pipeline.deliver",
+        "pipeline.memory",
+        "pipeline.report",
+        "pipeline.score",
+        "pipeline.segment",
+        "pipeline.summarize",
+        "pipeline.translate",
     ),
-    "pipeline.evaluation": ("pipeline.run.run", "pipeline.cli", "pipeline.commands"),
-    "pipeline.formats": ("pipeline.run.run", "pipeline.cli", "pipeline.commands"),
-    "pipeline.engine.plan": ("pipeline.run.run", "pipeline.cli", "pipeline.commands"),
-    "pipeline.run.run": ("pipeline.cli", "pipeline.commands"),
-    "pipeline.commands": ("pipeline.cli",),
-}
-# Library -> the only modules that may import it.
+    ("pipeline.engine",),
+    ("pipeline.evaluate",),
+    ("pipeline.run",),
+    ("pipeline.commands",),
+    ("pipeline.cli",),
+    ("pipeline.__main__",),
+)
+# Modules of the lowest row may import these two.
+LEAVES = ("pipeline.errors", "pipeline.records")
+
+# Stage functions: they see protocols, records and text, and nothing of models, files or the engine.
+STAGES = (
+    "pipeline.segment.segment",
+    "pipeline.translate.translate",
+    "pipeline.translate.repair",
+    "pipeline.summarize.summarize",
+    "pipeline.score.score",
+    "pipeline.report.report",
+)
+
+# Library -> the only packages that may import it.
 ONLY_IN = {
-    "click": ("pipeline.cli", "pipeline.commands"),
+    "click": ("pipeline.cli", "pipeline.commands", "pipeline.__main__"),
     "torch": ("models",),
     "transformers": ("models",),
-    "ctranslate2": ("models",),
-    "datasets": ("pipeline.formats",),
-    "jinja2": ("pipeline.formats",),
-    "matplotlib": ("pipeline.formats",),
+    "ctranslate2": ("models.seq2seq",),
+    "datasets": ("pipeline.input", "pipeline.evaluate.inputs"),
+    "jinja2": ("pipeline.report",),
 }
 
 
@@ -58,8 +74,17 @@ def _module(path: Path) -> str:
     return ".".join(part for part in parts if part != "__init__")
 
 
+MODULES = {_module(path): path for path in FILES}
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def _imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    """Yield every imported name, those inside functions too."""
+    for node in ast.walk(_tree(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -72,32 +97,100 @@ def _within(name: str, package: str) -> bool:
     return name == package or name.startswith(package + ".")
 
 
+def _layer(module: str) -> tuple[int, str] | None:
+    for level, packages in enumerate(LAYERS):
+        for package in packages:
+            if _within(module, package):
+                return level, package
+    return None
+
+
 @pytest.mark.parametrize("path", FILES, ids=_module)
-def test_a_module_imports_only_along_the_arrows(path: Path) -> None:
+def test_a_module_imports_only_from_lower_layers(path: Path) -> None:
     module = _module(path)
+    own = _layer(module)
     for name in _imports(path):
-        for package, forbidden in FORBIDDEN.items():
-            if _within(module, package) and name != package:
-                bad = [f for f in forbidden if _within(name, f) and not _within(name, package)]
-                assert not bad, f"{module} must not import {name}"
-        for library, allowed in ONLY_IN.items():
-            if _within(name, library):
-                assert any(_within(module, a) for a in allowed), f"{module} imports {name}"
+        if _within(module, "models"):
+            assert not _within(name, "pipeline"), f"{module} must not import {name}"
+        other = _layer(name)
+        if own and other and own[1] != other[1] and other[1] not in LEAVES:
+            assert other[0] < own[0], f"{module} must not import {name}"
+
+
+def test_every_module_of_the_pipeline_has_a_layer() -> None:
+    outside = [name for name in MODULES if _within(name, "pipeline") and _layer(name) is None]
+    assert outside == ["pipeline"]
+
+
+def test_no_module_imports_itself_through_others() -> None:
+    graph = {
+        name: {other for other in _imports(path) if other in MODULES and other != name}
+        for name, path in MODULES.items()
+    }
+    circles = [sorted(part) for part in _components(graph) if len(part) > 1]
+    assert circles == []
+
+
+def _components(graph: dict[str, set[str]]) -> Iterator[set[str]]:
+    """Yield the strongly connected components (Tarjan 1972)."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    found: list[set[str]] = []
+
+    def visit(node: str) -> None:
+        index[node] = low[node] = len(index)
+        stack.append(node)
+        for other in graph[node]:
+            if other not in index:
+                visit(other)
+                low[node] = min(low[node], low[other])
+            elif other in stack:
+                low[node] = min(low[node], index[other])
+        if low[node] == index[node]:
+            part = set(stack[stack.index(node) :])
+            del stack[stack.index(node) :]
+            found.append(part)
+
+    for node in graph:
+        if node not in index:
+            visit(node)
+    yield from found
+
+
+@pytest.mark.parametrize("module", STAGES)
+def test_a_stage_sees_protocols_and_no_files(module: str) -> None:
+    for name in _imports(MODULES[module]):
+        assert not _within(name, "models") or _within(name, "models.protocols"), name
+        for package in ("pipeline.storage", "pipeline.config", "pipeline.input", "pipeline.memory"):
+            assert not _within(name, package), name
 
 
 @pytest.mark.parametrize("path", FILES, ids=_module)
-def test_a_stage_sees_only_the_protocols_of_models(path: Path) -> None:
-    if _within(_module(path), "pipeline.stages"):
-        for name in _imports(path):
-            assert not _within(name, "models") or _within(name, "models.protocols"), name
+def test_a_library_is_imported_only_where_it_belongs(path: Path) -> None:
+    for name in _imports(path):
+        for library, packages in ONLY_IN.items():
+            if _within(name, library):
+                module = _module(path)
+                assert any(_within(module, each) for each in packages), f"{module} imports {name}"
 
 
 @pytest.mark.parametrize("path", FILES, ids=_module)
 def test_a_module_says_what_it_is_for_and_stays_small(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert ast.get_docstring(ast.parse(text)), f"{path} has no docstring"
-    assert len(text.splitlines()) <= 420, f"{path} is too long: split it"
+    assert ast.get_docstring(_tree(path)), f"{path} has no docstring"
     assert "TYPE_CHECKING" not in text
+    assert len(text.splitlines()) <= MOST_LINES, f"{path} is too long: split it"
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or 0) - node.lineno + 1
+            assert lines <= MOST_LINES_OF_A_FUNCTION, f"{path}: {node.name} has {lines} lines"
+
+
+def test_no_folder_is_a_heap() -> None:
+    folders = {path.parent for path in FILES}
+    full = {str(each): len(list(each.glob("*.py"))) for each in folders}
+    assert {name: count for name, count in full.items() if count > MOST_MODULES} == {}
 
 
 def test_heavy_libraries_are_not_imported_by_the_command_line() -> None:
