@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from models.seq2seq.tokenizer import PieceTokenizer, Tokenizer
 from models.weights.architecture import read_json
 
@@ -47,12 +45,16 @@ def possible_outputs(
     Marian's target.spm names the pieces it was trained to write, and a final bias of minus
     a thousand or less is how a checkpoint forbids a word.
     """
+    import numpy as np  # a run with nothing to do must not wait for it
+
     able = np.ones(vocabulary_size, bool)
     if isinstance(tokenizer, PieceTokenizer):
         able[:] = False
         pieces = [tokenizer.target.id_to_piece(k) for k in range(len(tokenizer.target))]
         able[[*tokenizer.identify(pieces), tokenizer.end]] = True
-    able &= _final_bias(folder, vocabulary_size) > FORBIDDING_BIAS
+    bias = _final_bias(folder)
+    if bias is not None:
+        able &= bias[:vocabulary_size] > FORBIDDING_BIAS
     able[tokenizer.end] = True
     able[list(banned)] = False
     return tuple(np.flatnonzero(able).tolist())
@@ -78,11 +80,11 @@ def vocabulary_map(writable: Sequence[int], ordered: Sequence[str]) -> str:
     return f"{MARK}\t{' '.join(ordered[: len(writable)])}\n"
 
 
-def _final_bias(folder: Path, vocabulary_size: int) -> Any:
+def _final_bias(folder: Path) -> Any:
     from safetensors import safe_open
 
     for file in sorted(folder.glob("*.safetensors")):
         with safe_open(str(file), framework="np") as tensors:
             if "final_logits_bias" in tensors.keys():  # noqa: SIM118 - no mapping
-                return tensors.get_tensor("final_logits_bias").reshape(-1)[:vocabulary_size]
-    return np.zeros(vocabulary_size)
+                return tensors.get_tensor("final_logits_bias").reshape(-1)
+    return None

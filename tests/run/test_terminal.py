@@ -188,7 +188,7 @@ def test_a_failed_start_leaves_no_folder(folder: Path) -> None:
 def test_a_config_that_is_a_page_of_text_is_not_printed(folder: Path) -> None:
     (folder / "page.txt").write_text("金山区有23个项目。" * 200, encoding="utf-8")
     message = call("run", "-c", "page.txt").messages
-    assert message.startswith("Error: page.txt: holds text ('金山区")
+    assert message.startswith("Error: page.txt: holds text, not sections; it needs input")
     assert len(message) < 200
 
 

@@ -163,5 +163,5 @@ def test_a_precision_of_its_own_remembers_what_runtime_asked_for(
         "translate.repair.fallback.device=cpu",
     )
     lines = call("plan", "-c", config, *options(settings)).splitlines()
-    assert [line.split()[3] for line in lines[2:]] == ["0"] * 4
+    assert [line.split()[3] for line in lines[3:]] == ["0"] * 4
     assert sorted((tmp_path / "run").glob("*/*.jsonl")) == kept
