@@ -30,7 +30,7 @@ MOST_PARTS = 4
 
 # Batches that are computed side by side on one device, sharing weights: more were not measured on
 # a CPU. A GPU waits for its thread between the steps of a search: one batch at a time kept it busy
-# half of the time (docs/log.md); several were not measured.
+# half of the time; several were not measured.
 MOST_ON_CPU = 4
 MOST_ON_GPU = 4
 

@@ -20,7 +20,7 @@ from models.seq2seq.translator import Decoding, Hypothesis
 from models.seq2seq.writable import MARK
 
 # Padded source tokens times beams that one core decodes at once: more do not fit its cache,
-# fewer read the weights too often (scripts/benchmark.py tries both; docs/log.md has figures).
+# fewer read the weights too often (scripts/benchmark.py tries both; docs/decisions/0010).
 ROWS_AT_ONCE = 2048
 # And no more tokens than one for each so many bytes of the converted weights, within bounds: what
 # a search holds grows with them, and what they save is reading the weights once more.

@@ -3,7 +3,7 @@
 廊下镇有新规 ─▶ 东京有新规 ─model─▶ Tokyo has new rules ─▶ Langxia Town has new rules
 
 A small model loses names it has not seen and stumbles over English in a Chinese sentence,
-but it has seen Tokyo. Compared with other ways in docs/log.md.
+but it has seen Tokyo. Compared with other ways in docs/decisions/0005.
 """
 
 import re

@@ -78,7 +78,7 @@ def generation_config(pieces: Pieces) -> GenerationConfig:
     return GenerationConfig.from_dict(
         {
             "num_beams": 4,
-            # Chosen on held-in pairs: fewer loops at no cost (docs/log.md).
+            # Chosen on held-in pairs: fewer loops at no cost.
             "no_repeat_ngram_size": 4,
             "max_length": 256,
             "bos_token_id": pieces.end,
