@@ -222,7 +222,7 @@ SYSTEMS: dict[str, Values] = {
         (ScorerSpec, {row["kind"] for row in TRAINED.values()} - {"confidence"}),
         (SystemSpec, {row["kind"] for row in SYSTEMS.values()}),
     ],
-    ids=str,
+    ids="translator fallback system-model summarizer estimator choice metric scorer system".split(),
 )
 def test_every_kind_has_a_whole_run(union: Any, covered: set[str]) -> None:
     assert kinds(union) == covered

@@ -217,9 +217,7 @@ def test_a_memory_too_small_for_a_batch_halves_it(
 
 
 def test_float16_is_refused_for_metricx(folder: Path) -> None:
-    with pytest.raises(
-        WeightsError, match=r"precision: float16: .* set precision to auto"
-    ):
+    with pytest.raises(WeightsError, match=r"precision: float16: .* set precision to auto"):
         resolve_scorer(
             spec_of("metricx-24 bin", folder).model_copy(update={"precision": "float16"}),
             device="cpu",
