@@ -16,7 +16,7 @@ run: $(STAMP)
 	$(BIN)/pipeline run --config configs/demo.yaml
 
 test: check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
 
 check: $(STAMP)
 	$(BIN)/ruff check .
