@@ -1,10 +1,15 @@
-"""What of a model's settings decides its answer, and so is part of keys."""
+"""Names made of content: of shards, of documents, and of a model in the translation memory."""
 
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from models.metrics.load import ResolvedScorer
 from models.resolved import ResolvedModel
 from models.specs import ScorerSpec, SummarizerSpec, TranslatorSpec
+from pipeline.engine.store import to_json
+from pipeline.records import Document, Edition
 
 _PLACES = {
     *("path", "revision", "backend", "trust_remote_code", "device", "precision"),
@@ -12,6 +17,37 @@ _PLACES = {
     *("base_url", "api_key_variable", "concurrency", "timeout_seconds", "retries"),
 }
 """Keys of a spec that say where, or whose outcome is in the `answer_key` of what was found."""
+
+
+def digest(value: object) -> str:
+    """Return 32 hex digits of the SHA-256 of a value's canonical JSON."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def documents_key(documents: Sequence[Document | Edition]) -> str:
+    """Name a shard of documents by their whole content."""
+    return digest([to_json(document) for document in documents])
+
+
+def cut(
+    documents: Iterable[Document | Edition], shard_size: int
+) -> Iterator[list[Document | Edition]]:
+    """Cut documents into shards of `shard_size` in the mean, by content.
+
+    A cut falls after a document whose id hashes to a multiple of the size, so that one
+    more document changes one shard and leaves the cuts of all others where they were.
+    No shard grows beyond eight times the size.
+    """
+    shard: list[Document | Edition] = []
+    for document in documents:
+        shard.append(document)
+        number = int.from_bytes(hashlib.sha256(document.id.encode()).digest()[:8], "big")
+        if number % shard_size == 0 or len(shard) >= 8 * shard_size:
+            yield shard
+            shard = []
+    if shard:
+        yield shard
 
 
 def decisive(

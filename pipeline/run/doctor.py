@@ -17,7 +17,8 @@ from models.weights.find import cache_folder
 from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config
 from pipeline.engine.manifest import git_commit, library_versions
-from pipeline.engine.plan import STAGES, prepare
+from pipeline.engine.plan import STAGES
+from pipeline.engine.stages import prepare
 from pipeline.errors import PipelineError
 from pipeline.memory.summary import memory_line
 

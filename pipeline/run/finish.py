@@ -7,8 +7,10 @@ from typing import Any
 
 import pipeline
 from pipeline.config.sections import Config
+from pipeline.engine.keys import digest
 from pipeline.engine.manifest import Manifest
-from pipeline.engine.plan import REPORT_VERSION, SEGMENT, digest
+from pipeline.engine.plan import REPORT_VERSION, SEGMENT
+from pipeline.engine.resources import Resources
 from pipeline.engine.results import Rows
 from pipeline.engine.store import Store, to_jsonl
 from pipeline.errors import ConfigError
@@ -129,13 +131,13 @@ def _write_report(
     from pipeline.report.json import report_json
     from pipeline.report.markdown import markdown
     from pipeline.report.report import report
-    from pipeline.score.expected_error import own_expectation, reliability
+    from pipeline.score.expected_error import reliability
     from pipeline.score.score import corpus_scores
 
     rows = Rows(store, manifest.tables)
     referenced = [row for row in rows if _has_reference(row)]
-    expected = own_expectation(config)
-    error_map = expected.calibration.own if expected.calibration else None
+    expected = Resources(config).expectation
+    error_map = expected.error_map
     corpus = corpus_scores(
         [article for article, *_ in referenced],
         [translation for _, translation, *_ in referenced],

@@ -11,7 +11,9 @@ from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config
 from pipeline.engine.corrections import concerning, known_corrections
 from pipeline.engine.documents import Tally, documents
-from pipeline.engine.plan import STAGES, Stage, Step, cut, documents_key, prepare
+from pipeline.engine.keys import cut, documents_key
+from pipeline.engine.plan import STAGES, Stage, Step
+from pipeline.engine.stages import prepare
 from pipeline.engine.store import Store
 from pipeline.engine.work import Shard, usable_rows
 from pipeline.input.row_problems import alike, failure_line

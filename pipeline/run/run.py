@@ -15,6 +15,7 @@ from pipeline.config.sections import Config
 from pipeline.engine.corrections import concerning, unused_corrections
 from pipeline.engine.documents import Tally, documents
 from pipeline.engine.journal import Journal, Task, failure_text, is_stop
+from pipeline.engine.keys import cut, documents_key
 from pipeline.engine.manifest import (
     INTERRUPTED,
     Manifest,
@@ -30,10 +31,8 @@ from pipeline.engine.plan import (
     TRANSLATE,
     Step,
     Tools,
-    cut,
-    documents_key,
-    prepare,
 )
+from pipeline.engine.stages import prepare
 from pipeline.engine.store import Store, to_jsonl
 from pipeline.engine.work import Shard, grouped, is_ready, make_shards, segmented
 from pipeline.errors import FolderLockedError, PipelineError, StoreError

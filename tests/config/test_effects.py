@@ -14,7 +14,8 @@ from pydantic import BaseModel
 
 from pipeline.config.file import load_config
 from pipeline.config.sections import Config
-from pipeline.engine.plan import STAGES, prepare
+from pipeline.engine.plan import STAGES
+from pipeline.engine.stages import prepare
 from tests.servers import ChatServer
 from tests.shelf import Shelf, call, options, write_config
 

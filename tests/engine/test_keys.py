@@ -11,12 +11,11 @@ from models.resolved import ResolvedModel
 from models.runtime.device import Device
 from models.specs import ScorerSpec, SummarizerSpec, TranslatorSpec
 from pipeline.config.sections import ChooseSection, RuntimeSection
-from pipeline.engine.keys import decisive
-from pipeline.engine.plan import digest
+from pipeline.engine import choosing
+from pipeline.engine.keys import decisive, digest
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.metrics import forced_confidence as given
 from pipeline.language.glossary import parse_glossary
-from pipeline.translate import rerank as choosing
 
 CPU = (Device("cpu", "test"),)
 MODEL = ResolvedModel(

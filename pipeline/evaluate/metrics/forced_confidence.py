@@ -15,7 +15,7 @@ from models.resolved import ResolvedModel
 from models.seq2seq.forced_decoding import BatchScorer, translation_scorer
 from models.specs import GivenConfidenceSpec
 from pipeline.config.sections import MachineSection
-from pipeline.engine.plan import digest
+from pipeline.engine.keys import digest
 from pipeline.errors import ModelError
 from pipeline.evaluate.metrics.metrics import Metric, mean_metric
 
