@@ -1,6 +1,5 @@
 """How a config chooses among several translations: found before a run, loaded when needed."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,15 +8,14 @@ from models.metrics.estimator import load_estimator, resolve_estimator
 from models.metrics.load import ResolvedScorer
 from models.protocols import Retranslator, Sampling, Search, Translator
 from models.resolved import ResolvedModel
-from models.specs import Seq2SeqSpec
 from pipeline.config.sections import ChooseSection, RuntimeSection
+from pipeline.engine.keys import changed_settings, decisive
 from pipeline.errors import ModelError
 from pipeline.language.glossary import Glossary
 from pipeline.translate.rerank import (
     CHOOSING_VERSION,
     ChoosingTranslator,
     Rate,
-    Weigh,
     by_consensus,
     by_estimate,
     weighed_findings,
@@ -26,11 +24,59 @@ from pipeline.translate.rerank import (
 
 @dataclass(frozen=True, slots=True)
 class Choosing:
-    """How a config chooses: what of it belongs into keys, and how to wrap a translator."""
+    """How a config chooses: its settings, and the estimator that was found for it."""
 
-    settings: dict[str, Any]
-    models: tuple[ResolvedModel | ResolvedScorer, ...]
-    wrap: Callable[[Translator], Translator]
+    section: ChooseSection
+    runtime: RuntimeSection
+    estimator: ResolvedModel | ResolvedScorer | None
+    glossary: Glossary
+    checks: object
+    """What changes when the checks find something else in the same translation."""
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What decides which translation is taken, for keys."""
+        settings = changed_settings(self.section, {"estimator"}) | self.versions
+        if self.section.estimator and self.estimator:
+            settings["estimator"] = decisive(self.section.estimator, self.estimator)
+        return settings
+
+    @property
+    def versions(self) -> dict[str, Any]:
+        """The versions of the choice, and of the checks where they have a say."""
+        checks = self.checks if self.section.checked else None
+        return {"version": CHOOSING_VERSION, "checks": checks}
+
+    @property
+    def models(self) -> tuple[ResolvedModel | ResolvedScorer, ...]:
+        """The estimator, if there is one."""
+        return (self.estimator,) if self.estimator else ()
+
+    def wrap(self, translator: Translator) -> ChoosingTranslator:
+        """Load the estimator and let it choose among the answers of a translator.
+
+        Raises ModelError if the translator gives one answer only.
+        """
+        if not isinstance(translator, Retranslator):
+            raise ModelError(
+                "translate.choose: this model gives one translation of a sentence and no more; "
+                "leave translate.choose out"
+            )
+        weigh = weighed_findings(self.glossary) if self.section.checked else None
+        return ChoosingTranslator(translator, _search(self.section), self._rate(), weigh)
+
+    def _rate(self) -> Rate:
+        if self.section.estimator is None or self.estimator is None:
+            return by_consensus
+        runtime = self.runtime
+        return by_estimate(
+            load_estimator(
+                self.section.estimator,
+                self.estimator,
+                batch_tokens=runtime.batch_tokens,
+                threads=runtime.threads,
+            )
+        )
 
 
 def prepare_choosing(
@@ -49,35 +95,17 @@ def prepare_choosing(
         return None
     if section.among == "draws" and translator.backend != "transformers":
         raise WeightsError(f"translate.choose.among: {_no_draws(translator)}")
-    weigh = weighed_findings(glossary) if section.checked else None
-    settings = _effective(section).model_dump(mode="json", exclude={"estimator"}) | {
-        "version": CHOOSING_VERSION,
-        "checks": checks_key if section.checked else None,
-    }
-    if section.estimator is None:
-        return Choosing(settings, (), lambda own: _wrapped(own, section, by_consensus, weigh))
-    spec = section.estimator
-    resolved = resolve_estimator(
-        spec,
-        device=runtime.device,
-        precision=runtime.precision,
-        offline=runtime.offline,
-        cache=runtime.cache,
-        place="translate.choose.estimator",
-    )
-    # a translation model's precision is in the answer key; a metric's is here as well, as ever
-    places = {"path", "revision", "backend", "device"}
-    places |= {"precision"} if isinstance(spec, Seq2SeqSpec) else set()
-    decisive = spec.model_dump(mode="json", exclude=places)
-    settings["estimator"] = decisive | {"answer": resolved.answer_key}
-
-    def wrap(own: Translator) -> Translator:
-        estimator = load_estimator(
-            spec, resolved, batch_tokens=runtime.batch_tokens, threads=runtime.threads
+    estimator = None
+    if section.estimator is not None:
+        estimator = resolve_estimator(
+            section.estimator,
+            device=runtime.device,
+            precision=runtime.precision,
+            offline=runtime.offline,
+            cache=runtime.cache,
+            place="translate.choose.estimator",
         )
-        return _wrapped(own, section, by_estimate(estimator), weigh)
-
-    return Choosing(settings, (resolved,), wrap)
+    return Choosing(_effective(section), runtime, estimator, glossary, checks_key)
 
 
 def _no_draws(translator: ResolvedModel) -> str:
@@ -106,14 +134,3 @@ def _search(section: ChooseSection) -> Search:
         return Search(count=section.of)
     sampling = Sampling(section.temperature, section.least_probability, section.seed)
     return Search(count=section.of, sampling=sampling)
-
-
-def _wrapped(
-    translator: Translator, section: ChooseSection, rate: Rate, weigh: Weigh | None
-) -> ChoosingTranslator:
-    if not isinstance(translator, Retranslator):
-        raise ModelError(
-            "translate.choose: this model gives one translation of a sentence and no more; "
-            "leave translate.choose out"
-        )
-    return ChoosingTranslator(translator, _search(section), rate, weigh)

@@ -1,9 +1,15 @@
-"""Names made of content: of shards, of documents, and of a model in the translation memory."""
+"""Names made of content: of shards, of documents, and of a model in the translation memory.
+
+A setting at its default is in no key. So a new setting with a default changes no key of today,
+and whoever changes a default must raise the version of what it changes.
+"""
 
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+
+from pydantic import BaseModel
 
 from models.metrics.load import ResolvedScorer
 from models.resolved import ResolvedModel
@@ -50,20 +56,20 @@ def cut(
         yield shard
 
 
+def changed_settings(section: BaseModel, exclude: Iterable[str] = ()) -> dict[str, Any]:
+    """Return the settings of a section or spec that are not at their defaults, for a key."""
+    return section.model_dump(mode="json", exclude=set(exclude), exclude_defaults=True)
+
+
 def decisive(
     spec: TranslatorSpec | SummarizerSpec | ScorerSpec, resolved: ResolvedModel | ResolvedScorer
 ) -> dict[str, Any]:
     """Return what of a model decides its answer: identity and settings, not where it is."""
-    settings: dict[str, Any] = spec.model_dump(mode="json", exclude=_PLACES)
-    return settings | {"answer": resolved.answer_key}
+    return changed_settings(spec, _PLACES) | {"answer": resolved.answer_key}
 
 
 def spoken_name(spec: TranslatorSpec, resolved: ResolvedModel) -> str:
     """Call a model and what of its settings is not the default by a name people know."""
-    changed = spec.model_dump(
-        mode="json",
-        exclude=_PLACES | {"kind", "model"},
-        exclude_defaults=True,
-    )
+    changed = changed_settings(spec, _PLACES | {"kind", "model"})
     settings = [f"{name} {value}" for name, value in changed.items()]
     return ", ".join([resolved.name, resolved.backend, resolved.precision, *settings])

@@ -16,8 +16,9 @@ from models.resolved import ResolvedModel
 from models.specs import TranslatorSpec
 from pipeline.config.sections import Config, RuntimeSection
 from pipeline.engine.choosing import Choosing, prepare_choosing
-from pipeline.engine.keys import decisive, digest, spoken_name
+from pipeline.engine.keys import changed_settings, decisive, digest, spoken_name
 from pipeline.engine.licences import refuse_licences
+from pipeline.engine.older_keys import older_memory_keys
 from pipeline.engine.plan import (
     SCORE,
     SEGMENT,
@@ -64,8 +65,9 @@ def prepare_step(stage: Stage, resources: Resources) -> Step:
 
 
 def _segment_step(resources: Resources) -> Step:
-    settings = resources.config.segment.model_dump(mode="json")
-    return Step(SEGMENT, settings, (), lambda tools: partial(segment, **settings))
+    section = resources.config.segment
+    settings = section.model_dump(mode="json")
+    return Step(SEGMENT, changed_settings(section), (), lambda tools: partial(segment, **settings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ class _Translation:
         """Put the memory in front of the loaded model."""
         key = digest(self.settings)
         if tools.memory:
+            older = older_memory_keys(self.spec, self.resolved, self.choosing)
+            tools.memory.take_over(older, key)
             tools.memory.name(key, spoken_name(self.spec, self.resolved))
         return RememberingTranslator(
             translator,
@@ -109,17 +113,20 @@ class _Translation:
         )
 
 
+_WITH_KEYS_OF_THEIR_OWN = ("model", "choose", "glossary", "repair")
+
+
 def _translate_step(resources: Resources) -> Step:
     config = resources.config
     section, repair = config.translate, config.translate.repair
     resolved, terms = resources.translator, digest(resources.terms)
     fallback = _fallback(resources)
     first = _Translation(section.model, resolved, config.runtime, _choosing(resources))
-    settings: dict[str, Any] = {"model": first.settings, "kinds": list(section.kinds)}
+    settings = changed_settings(section, _WITH_KEYS_OF_THEIR_OWN) | {"model": first.settings}
     if isinstance(section.model, PromptedSpec) and section.model.glossary_in_prompt:
         settings["terms"] = terms
     if repair.enabled:
-        settings["repair"] = repair.model_dump(mode="json", exclude={"fallback"}) | {
+        settings["repair"] = changed_settings(repair, {"fallback"}) | {
             "version": REPAIR_VERSION,
             "fallback": [fallback.settings] if fallback else [],
             "glossary": terms,
@@ -209,8 +216,7 @@ def _summarize_step(resources: Resources) -> Step:
             english_from="citations" if section.model.kind == "extractive" else "model",
         )
 
-    settings = {
-        "languages": list(section.languages),
+    settings = changed_settings(section, {"model", "english_model"}) | {
         "models": [decisive(spec, resolved) for spec, resolved in models],
     }
     return Step(SUMMARIZE, settings, tuple(resolved for _, resolved in models), load)
@@ -219,8 +225,8 @@ def _summarize_step(resources: Resources) -> Step:
 def _score_step(resources: Resources) -> Step:
     section = resources.config.score
     references, glossary = resources.references, resources.glossary
-    summaries = {"summary_metrics", "summary_bertscore"}  # counted for the report
-    settings = section.model_dump(mode="json", exclude=summaries) | {
+    # Summaries are scored for the report; of the estimator its map counts, not where that is.
+    settings = changed_settings(section, {"summary_metrics", "summary_bertscore", "estimator"}) | {
         "references": digest(references),
         "glossary": digest(resources.terms),
     }
