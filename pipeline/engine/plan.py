@@ -16,6 +16,8 @@ from models.metrics.load import ResolvedScorer
 from models.resolved import ResolvedModel
 from models.runtime.device import named
 from pipeline.engine.keys import digest
+from pipeline.engine.resources import Resources
+from pipeline.errors import PipelineError
 from pipeline.memory.memory import Memory, Progress
 from pipeline.records import Article, Score, Summary, Translation
 
@@ -38,6 +40,13 @@ SCORE = Stage("score", 4, ("articles", "translations"), "scores", Score)
 STAGES = (SEGMENT, TRANSLATE, SUMMARIZE, SCORE)
 ROW_TYPES: dict[str, type[Any]] = {stage.writes: stage.row_type for stage in STAGES}
 REPORT_VERSION = 5
+
+
+def wanted_stages(until: str) -> tuple[Stage, ...]:
+    """Return the stages up to the one of this name; all of them for any other word."""
+    names = [stage.name for stage in STAGES]
+    return STAGES[: names.index(until) + 1] if until in names else STAGES
+
 
 StageFunction = Callable[..., Sequence[Any]]
 
@@ -90,3 +99,15 @@ class Step:
             for model in self.models
             if model.device.is_server or len(model.devices) > 1
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A config made ready: its wanted steps in order, and everything it names, found once.
+
+    `problems` has the stages that cannot run and why, if the plan was made in spite of them.
+    """
+
+    resources: Resources
+    steps: tuple[Step, ...]
+    problems: Mapping[str, PipelineError] = field(default_factory=dict)

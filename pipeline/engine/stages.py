@@ -24,14 +24,16 @@ from pipeline.engine.plan import (
     SEGMENT,
     SUMMARIZE,
     TRANSLATE,
+    Plan,
     Stage,
     StageFunction,
     Step,
     Tools,
+    wanted_stages,
 )
 from pipeline.engine.resources import Resources
 from pipeline.engine.windows import remembered_chars, window_bytes
-from pipeline.errors import ConfigError, ModelError
+from pipeline.errors import ConfigError, ModelError, PipelineError
 from pipeline.language.glossary import Glossary
 from pipeline.memory.memory import RememberingTranslator
 from pipeline.score.expected_error import expected_error
@@ -43,6 +45,25 @@ from pipeline.translate.translate import translate
 
 # Checks decide which translation is taken: raise it when they or the ladder change.
 REPAIR_VERSION = 7
+
+
+def make_plan(config: Config, until: str = "report", *, in_spite_of_problems: bool = False) -> Plan:
+    """Make every stage up to one ready. Models are found, and files read, once for all of them.
+
+    Raises ModelError or ConfigError for the first stage that cannot run, unless the plan is to be
+    made in spite of it.
+    """
+    resources = Resources(config)
+    steps: list[Step] = []
+    problems: dict[str, PipelineError] = {}
+    for stage in wanted_stages(until):
+        try:
+            steps.append(prepare_step(stage, resources))
+        except PipelineError as error:
+            if not in_spite_of_problems:
+                raise
+            problems[stage.name] = error
+    return Plan(resources, tuple(steps), problems)
 
 
 def prepare(stage: Stage, config: Config) -> Step:
