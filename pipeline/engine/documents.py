@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from pipeline.config.sections import Config
+from pipeline.engine.keys import cut, documents_key
 from pipeline.input.hub_datasets import DatasetChoice
 from pipeline.input.read import Noted, read_documents
 from pipeline.language.plural import plural
@@ -33,6 +34,20 @@ class Tally:
             return alone
         together = f"{plural(self.editions, 'edition')} of {plural(self.pages, 'page')}"
         return f"{alone} and {together}" if self.documents else together
+
+
+def document_shards(
+    config: Config,
+    unread: list[Failure],
+    limit: int | None,
+    tally: Tally,
+    noted: Noted = lambda source, encoding: None,
+) -> Iterator[tuple[str, list[Document | Edition]]]:
+    """Yield the input in shards, each with its key; count it in `tally`. See `documents`."""
+    for shard in cut(documents(config, unread, limit, noted), config.runtime.shard_size):
+        for read in shard:
+            tally.add(read)
+        yield documents_key(shard), shard
 
 
 def documents(

@@ -1,7 +1,7 @@
 """Shards: read their inputs, run the stage, write their rows and what failed."""
 
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from models.errors import ServerError
 from pipeline.engine.journal import Journal
 from pipeline.engine.plan import ROW_TYPES, SEGMENT, Stage, StageFunction
+from pipeline.engine.shards import Shard
 from pipeline.engine.store import Store
 from pipeline.errors import (
     AlignmentError,
@@ -18,28 +19,6 @@ from pipeline.errors import (
     UnfinishedRowError,
 )
 from pipeline.records import Article, Document, Edition, Failure
-
-
-@dataclass(frozen=True, slots=True)
-class Shard:
-    """A shard to be made: its key, and the keys of the shards it is made of."""
-
-    key: str
-    input_keys: tuple[str, ...]
-
-
-def grouped(shards: Sequence[Shard], sizes: Sequence[int], most: int) -> Iterator[list[Shard]]:
-    """Give neighbours together, as long as their sizes add up to no more than `most`."""
-    group: list[Shard] = []
-    filled = 0
-    for shard, size in zip(shards, sizes, strict=True):
-        if group and filled + size > most:
-            yield group
-            group, filled = [], 0
-        group.append(shard)
-        filled += size
-    if group:
-        yield group
 
 
 def make_shards(
@@ -68,6 +47,11 @@ def is_ready(stage: Stage, store: Store, shard: Shard, journal: Journal) -> bool
     if rows is not None:
         store.write(stage.writes, shard.key, rows)
     return state == "finished" or rows is not None
+
+
+def would_be_ready(stage: Stage, store: Store, shard: Shard) -> bool:
+    """True if a run would take a shard as it is; unlike `is_ready`, change nothing on the disk."""
+    return store.has(stage.writes, shard.key) or usable_rows(stage, store, shard) is not None
 
 
 def usable_rows(stage: Stage, store: Store, shard: Shard) -> list[Any] | None:

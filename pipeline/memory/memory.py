@@ -25,7 +25,8 @@ from models.protocols import (
 from models.runtime.progress import Listener, listening
 from pipeline.errors import AlignmentError
 from pipeline.language.sentence_key import pairing_key
-from pipeline.memory.schema import EDITOR, open_file, reported, transaction
+from pipeline.memory.schema import EDITOR, move_rows, open_file, reported, transaction
+from pipeline.memory.search_name import search_name
 
 _UNKNOWN = -1.0  # the confidence of what a server translated without telling one
 _LOOKUP_SIZE = 500  # SQLite binds at most 999 values in old builds
@@ -123,6 +124,12 @@ class Memory:
                 self._connection.execute(
                     "INSERT OR REPLACE INTO models (model, name) VALUES (?, ?)", (model, name)
                 )
+
+    def take_over(self, older: Sequence[str], model: str) -> None:
+        """Give a model what is remembered under its older keys; keep what it has already."""
+        with reported(self._path):
+            for old in older:
+                move_rows(self._connection, old, model)
 
     def correct(self, corrections: Sequence[tuple[str, str]]) -> None:
         """Take an editor's English for Chinese sentences, instead of earlier corrections."""
@@ -347,7 +354,7 @@ class RememberingTranslator:
 
 
 def _rank(search: Search, at: int) -> str:
-    return f" {search} {at}"
+    return f" {search_name(search)} {at}"
 
 
 def _check_count(translator: object, found: int, asked: int) -> None:

@@ -116,6 +116,30 @@ def count_sentences(connection: sqlite3.Connection, path: Path) -> int:
         return int(rows.fetchone()[0])
 
 
+_ROWS_OF_A_KEY = "(model = :old OR (model > :old || ' ' AND model < :old || '!'))"
+"""A key itself, and the keys that go on after a space, as those of other hypotheses do."""
+
+
+def move_rows(connection: sqlite3.Connection, old: str, new: str) -> None:
+    """Move what is remembered under one model key to another one, all of it or nothing.
+
+    What follows the key stays behind the new one. Rows that are there already are kept.
+    """
+    keys = {"old": old, "new": new}
+    query = f"SELECT 1 FROM translations WHERE {_ROWS_OF_A_KEY} LIMIT 1"
+    with closing(connection.execute(query, keys)) as rows:
+        if not rows.fetchone():
+            return
+    with transaction(connection):
+        connection.execute(
+            "UPDATE OR IGNORE translations SET model = :new || substr(model, length(:old) + 1) "
+            f"WHERE {_ROWS_OF_A_KEY}",
+            keys,
+        )
+        connection.execute(f"DELETE FROM translations WHERE {_ROWS_OF_A_KEY}", keys)
+        connection.execute("DELETE FROM models WHERE model = :old", {"old": old})
+
+
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """Write all or nothing; other writers wait meanwhile."""

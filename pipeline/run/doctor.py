@@ -17,7 +17,8 @@ from models.weights.find import cache_folder
 from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config
 from pipeline.engine.manifest import git_commit, library_versions
-from pipeline.engine.plan import STAGES, prepare
+from pipeline.engine.plan import STAGES
+from pipeline.engine.stages import make_plan
 from pipeline.errors import PipelineError
 from pipeline.memory.summary import memory_line
 
@@ -54,13 +55,12 @@ def _choices(config: Config) -> Iterator[str]:
         yield _line("memory", memory_line(memory_path(config)))
     except PipelineError as error:
         yield _line("memory", f"cannot be used: {error}")
+    plan = make_plan(config, in_spite_of_problems=True)
+    models = {step.stage.name: step.models for step in plan.steps}
     for stage in STAGES:
-        try:
-            models = prepare(stage, config).models
-        except PipelineError as error:
-            yield _line(stage.name, f"cannot run: {error}")
-            continue
-        for model in models:
+        if problem := plan.problems.get(stage.name):
+            yield _line(stage.name, f"cannot run: {problem}")
+        for model in models.get(stage.name, ()):
             yield from _model_lines(stage.name, model.name, model)
 
 

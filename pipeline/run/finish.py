@@ -7,13 +7,15 @@ from typing import Any
 
 import pipeline
 from pipeline.config.sections import Config
+from pipeline.engine.keys import digest
 from pipeline.engine.manifest import Manifest
-from pipeline.engine.plan import REPORT_VERSION, SEGMENT, digest
+from pipeline.engine.plan import REPORT_VERSION, SEGMENT, Plan
+from pipeline.engine.resources import Resources
 from pipeline.engine.results import Rows
 from pipeline.engine.store import Store, to_jsonl
 from pipeline.errors import ConfigError
 from pipeline.evaluate.verdict import Verdict
-from pipeline.input.references import read_references, reference_key
+from pipeline.input.references import reference_key
 from pipeline.records import Article, Failure, SummaryScores
 from pipeline.report.report import Row
 from pipeline.report.vocabulary import Vocabulary, unknown_characters
@@ -35,15 +37,16 @@ class Outcome:
 
 
 def conclude(
-    config: Config, manifest: Manifest, store: Store, failures: Sequence[Failure], *, report: bool
+    plan: Plan, manifest: Manifest, store: Store, failures: Sequence[Failure], *, report: bool
 ) -> Outcome:
     """Write the report if one is wanted and anything in it changed; say how the run ended."""
+    config = plan.resources.config
     files: tuple[Path, ...] = ()
     if report:
         files = tuple(store.folder / _FILES[name] for name in config.report.formats)
         key = _report_key(config, manifest, store, failures)
         if key != manifest.report_key or not all(file.exists() for file in files):
-            _write_report(config, manifest, store, failures)
+            _write_report(plan.resources, manifest, store, failures)
             manifest.report_key = key
     exit_code = 0 if not failures else 3 if _any_row(store, manifest) else 1
     verdicts: tuple[Verdict, ...] = ()
@@ -69,9 +72,9 @@ def check_end(config: Config) -> None:
         check_run_gate(config)
 
 
-def check_gate_references(config: Config, keys: Mapping[str, Sequence[str]], store: Store) -> None:
+def check_gate_references(plan: Plan, keys: Mapping[str, Sequence[str]], store: Store) -> None:
     """Raise ConfigError where no article or sentence has a reference that a gate could use."""
-    references = read_references(config.score.references)
+    config, references = plan.resources.config, plan.resources.references
     for key in keys[SEGMENT.writes]:
         for article in store.read(SEGMENT.writes, key, Article):
             sentences = (sentence for block in article.blocks for sentence in block.sentences)
@@ -120,22 +123,21 @@ def _report_key(
 
 
 def _write_report(
-    config: Config, manifest: Manifest, store: Store, failures: Sequence[Failure]
+    resources: Resources, manifest: Manifest, store: Store, failures: Sequence[Failure]
 ) -> None:
     # sacrebleu and jinja2 take time to import: only a new report pays it
     from pipeline.check.checks import CHECKS
-    from pipeline.language.glossary import read_glossary
     from pipeline.report.html import html
     from pipeline.report.json import report_json
     from pipeline.report.markdown import markdown
     from pipeline.report.report import report
-    from pipeline.score.expected_error import own_expectation, reliability
+    from pipeline.score.expected_error import reliability
     from pipeline.score.score import corpus_scores
 
+    config, expected = resources.config, resources.expectation
     rows = Rows(store, manifest.tables)
     referenced = [row for row in rows if _has_reference(row)]
-    expected = own_expectation(config)
-    error_map = expected.calibration.own if expected.calibration else None
+    error_map = expected.error_map
     corpus = corpus_scores(
         [article for article, *_ in referenced],
         [translation for _, translation, *_ in referenced],
@@ -150,7 +152,7 @@ def _write_report(
         failures=failures,
         title=config.report.title,
         facts=_facts(manifest) | ({} if error_map else {"Expected error": expected.reason}),
-        glossary=read_glossary(Path(named)) if (named := config.translate.glossary) else None,
+        glossary=resources.glossary if config.translate.glossary else None,
         reliability=reliability(error_map) if error_map else None,
         max_unknown_share=config.report.max_unknown_share,
         checks=[c for c in CHECKS if c != "terms" or config.translate.glossary],

@@ -9,11 +9,13 @@ from models.resolved import ResolvedModel
 from models.runtime.device import named
 from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config
-from pipeline.engine.corrections import concerning, known_corrections
-from pipeline.engine.documents import Tally, documents
-from pipeline.engine.plan import STAGES, Stage, Step, cut, documents_key, prepare
+from pipeline.engine.corrections import known_corrections
+from pipeline.engine.documents import Tally, document_shards
+from pipeline.engine.plan import Step
+from pipeline.engine.shards import plan_tables
+from pipeline.engine.stages import make_plan
 from pipeline.engine.store import Store
-from pipeline.engine.work import Shard, usable_rows
+from pipeline.engine.work import would_be_ready
 from pipeline.input.row_problems import alike, failure_line
 from pipeline.memory.summary import memory_line
 from pipeline.records import Failure
@@ -42,35 +44,19 @@ class Preview:
 
 def preview(config: Config, options: Options) -> Preview:
     """Return what a run would make. Reads the input, loads no model, writes nothing."""
-    names = [stage.name for stage in STAGES]
-    wanted = STAGES[: names.index(options.until) + 1] if options.until in names else STAGES
-    steps = [prepare(stage, config) for stage in wanted]
+    plan = make_plan(config, options.until)
     store = Store(Path(config.output))
     unread: list[Failure] = []
     tally = Tally()
-    tables: dict[str, list[str]] = {"documents": []}
-    for shard in cut(documents(config, unread, options.limit), config.runtime.shard_size):
-        for read in shard:
-            tally.add(read)
-        tables["documents"].append(documents_key(shard))
+    documents = [key for key, _ in document_shards(config, unread, options.limit, tally)]
+    tables = {"documents": documents}
     stages = []
-    corrections = known_corrections(config)
-    for step in steps:
-        inputs = list(zip(*(tables[table] for table in step.stage.reads), strict=True))
-        keys = [
-            step.key(input_keys, concerning(step.stage, input_keys, store, corrections))
-            for input_keys in inputs
-        ]
-        tables[step.stage.writes] = keys
-        shards = [Shard(*each) for each in zip(keys, inputs, strict=True)]
-        ready = 0 if options.fresh else sum(_is_ready(step.stage, store, each) for each in shards)
-        stages.append(StagePreview(step.stage.name, len(keys), ready, _model_names(step)))
+    for step, shards in plan_tables(plan.steps, tables, store, known_corrections(config)):
+        ready = 0
+        if not options.fresh:
+            ready = sum(would_be_ready(step.stage, store, shard) for shard in shards)
+        stages.append(StagePreview(step.stage.name, len(shards), ready, _model_names(step)))
     return Preview(tally, tuple(unread), memory_line(memory_path(config)), tuple(stages))
-
-
-def _is_ready(stage: Stage, store: Store, shard: Shard) -> bool:
-    """True if a run would take a shard as it is; unlike a run, change nothing on the disk."""
-    return store.has(stage.writes, shard.key) or usable_rows(stage, store, shard) is not None
 
 
 def preview_lines(value: Preview) -> Iterator[str]:

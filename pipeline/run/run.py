@@ -1,9 +1,9 @@
 """Make every missing shard of every table on this machine, then the report."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -12,9 +12,11 @@ from models.errors import WeightsError
 from models.files import sweep
 from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config
-from pipeline.engine.corrections import concerning, unused_corrections
-from pipeline.engine.documents import Tally, documents
-from pipeline.engine.journal import Journal, Task, failure_text, is_stop
+from pipeline.engine.corrections import unused_corrections
+from pipeline.engine.documents import Tally, document_shards
+from pipeline.engine.executors import Executor
+from pipeline.engine.executors.local import LocalExecutor
+from pipeline.engine.journal import Journal, failure_text, is_stop
 from pipeline.engine.manifest import (
     INTERRUPTED,
     Manifest,
@@ -23,19 +25,11 @@ from pipeline.engine.manifest import (
     write_end,
     write_manifest,
 )
-from pipeline.engine.plan import (
-    ROW_TYPES,
-    SEGMENT,
-    STAGES,
-    TRANSLATE,
-    Step,
-    Tools,
-    cut,
-    documents_key,
-    prepare,
-)
+from pipeline.engine.plan import ROW_TYPES, SEGMENT, Step, Tools
+from pipeline.engine.shards import Shard, plan_tables
+from pipeline.engine.stages import make_plan
 from pipeline.engine.store import Store, to_jsonl
-from pipeline.engine.work import Shard, grouped, is_ready, make_shards, segmented
+from pipeline.engine.work import is_ready, segmented
 from pipeline.errors import FolderLockedError, PipelineError, StoreError
 from pipeline.evaluate.verdict import Verdict, verdict_lines
 from pipeline.input.row_problems import alike, failure_line
@@ -43,6 +37,7 @@ from pipeline.language.plural import plural
 from pipeline.memory.memory import Memory
 from pipeline.memory.summary import memory_line, remembered_sentences
 from pipeline.records import Failure
+from pipeline.run.counter import Counter
 from pipeline.run.finish import (
     REPORT_FILES,
     Outcome,
@@ -87,7 +82,7 @@ def _run_recorded(config: Config, options: Options, journal: Journal) -> Outcome
     manifest = _begun(config, folder, journal)
     journal.debug("started", f"run {journal.run_id}", output=str(folder), until=options.until)
     try:
-        outcome = _run_stages(config, options, journal, manifest)
+        outcome = _run_stages(_Run(config, options, journal, manifest, Store(folder)))
     except BaseException as error:
         with shielded():
             manifest.status, manifest.exit_code = journal.end_with(error)
@@ -123,33 +118,50 @@ def _begun(config: Config, folder: Path, journal: Journal) -> Manifest:
     return started_manifest(config, last, journal.run_id)
 
 
-def _run_stages(config: Config, options: Options, journal: Journal, manifest: Manifest) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What a run has from its beginning to its end."""
+
+    config: Config
+    options: Options
+    journal: Journal
+    manifest: Manifest
+    store: Store
+
+
+def _run_stages(run: _Run) -> Outcome:
     """Run every wanted stage over all its shards, and report at the end."""
-    folder = Path(config.output)
-    store = Store(folder)
-    names = [stage.name for stage in STAGES]
-    wanted = STAGES[: names.index(options.until) + 1] if options.until in names else STAGES
-    steps = [prepare(stage, config) for stage in wanted]
-    for step in steps:
+    config, options, journal, manifest, store = (
+        run.config,
+        run.options,
+        run.journal,
+        run.manifest,
+        run.store,
+    )
+    plan = make_plan(config, options.until)
+    for step in plan.steps:
         manifest.add_step(step)
-    failures = _segment(config, options, journal, manifest, steps[0], store)
+    segment, *others = plan.steps
+    failures = _segment(run, segment)
     if config.gate and options.until == "report":
-        check_gate_references(config, manifest.tables, store)
-    if TRANSLATE in wanted:
+        check_gate_references(plan, manifest.tables, store)
+    if others:
         _say_memory(config, journal, manifest)
     with _opened_memory(config) as memory:
         # read once: a correction that comes in meanwhile waits for the next run
         corrections = memory.corrections() if memory else {}
-        for step in steps[1:]:
-            _make_table(step, options, journal, manifest, store, memory, corrections)
-            write_manifest(folder, manifest)
+        counter = Counter(journal)
+        executor = LocalExecutor(store, journal, counter, memory, not options.fresh, corrections)
+        for step, shards in plan_tables(others, manifest.tables, store, corrections):
+            _make_table(run, step, shards, executor, counter)
+            write_manifest(store.folder, manifest)
     # A table has the failures of what it is made of, but nothing is made of summaries.
-    for stage in wanted:
-        for key in manifest.tables[stage.writes]:
-            failures.extend(store.read_failures(stage.writes, key))
+    for step in plan.steps:
+        for key in manifest.tables[step.stage.writes]:
+            failures.extend(store.read_failures(step.stage.writes, key))
     failures = list(dict.fromkeys(failures))
-    _write_failures(folder, failures)
-    outcome = conclude(config, manifest, store, failures, report=options.until == "report")
+    _write_failures(store.folder, failures)
+    outcome = conclude(plan, manifest, store, failures, report=options.until == "report")
     for warning in outcome.warnings:
         journal.warning("vocabulary", warning)
     _say_failures(failures, journal)
@@ -157,18 +169,12 @@ def _run_stages(config: Config, options: Options, journal: Journal, manifest: Ma
     return outcome
 
 
-def _segment(
-    config: Config,
-    options: Options,
-    journal: Journal,
-    manifest: Manifest,
-    step: Step,
-    store: Store,
-) -> list[Failure]:
+def _segment(run: _Run, step: Step) -> list[Failure]:
     """Read the input once, cut it into shards and segment the missing ones.
 
     Returns the documents that could not be read.
     """
+    options, journal, manifest, store = run.options, run.journal, run.manifest, run.store
     started = time.monotonic()
     unread: list[Failure] = []
     function = step.load(Tools(None, False, lambda *_: None))
@@ -180,17 +186,14 @@ def _segment(
         manifest.encodings[encoding] = manifest.encodings.get(encoding, 0) + 1
         journal.debug("file", f"{source}: {encoding}", source=source, encoding=encoding)
 
-    found = documents(config, unread, options.limit, noted)
     with journal.task(SEGMENT.name, None) as task:
-        for shard in cut(found, config.runtime.shard_size):
+        for input_key, shard in document_shards(run.config, unread, options.limit, tally, noted):
             raise_if_stopped()
-            key = step.key([documents_key(shard)])
+            key = step.key([input_key])
             if options.fresh or not is_ready(SEGMENT, store, Shard(key, ()), journal):
                 store.write(SEGMENT.writes, key, *segmented(function, shard, journal))
                 made += 1
             keys.append(key)
-            for read in shard:
-                tally.add(read)
             task.update(tally.documents + tally.pages, "documents")
     manifest.tables = {SEGMENT.writes: keys}  # what the run before made may not fit these
     manifest.made[SEGMENT.name] = made
@@ -209,46 +212,26 @@ def _segment(
 
 
 def _make_table(
-    step: Step,
-    options: Options,
-    journal: Journal,
-    manifest: Manifest,
-    store: Store,
-    memory: Memory | None,
-    corrections: Mapping[str, str],
+    run: _Run, step: Step, shards: Sequence[Shard], executor: Executor, counter: Counter
 ) -> None:
-    """Make every missing shard of one stage; load its model only if there is one."""
+    """Let the executor make every missing shard of one table, and say what was made."""
+    fresh, journal, store = run.options.fresh, run.journal, run.store
     stage, started = step.stage, time.monotonic()
-    inputs = list(zip(*(manifest.tables[table] for table in stage.reads), strict=True))
     shards = [
-        Shard(step.key(keys, concerning(stage, keys, store, corrections)), keys) for keys in inputs
+        replace(each, is_ready=not fresh and is_ready(stage, store, each, journal))
+        for each in shards
     ]
-    manifest.tables[stage.writes] = [shard.key for shard in shards]
-    # Without a memory a group that is cut off would be lost: every shard by itself.
-    most = step.bytes_at_once if memory else 0
-    sizes = [store.size(stage.reads[0], shard.input_keys[0]) for shard in shards]
-    # Cut before ready shards are left out: a run picked up again makes the same windows.
-    groups = [
-        [shard for shard in group if options.fresh or not is_ready(stage, store, shard, journal)]
-        for group in grouped(shards, sizes, most)
-    ]
-    missing = sum(map(len, groups))
+    missing = sum(not shard.is_ready for shard in shards)
+    detail = ""
     if missing:
         for place in step.places:
             journal.info("devices", f"{stage.name:<10} {place}")
-        with journal.task(stage.name, missing) as task:
-            counter = _Counter(task, journal)
-            function = step.load(Tools(memory, not options.fresh, counter.window, corrections))
-            for group in filter(None, groups):
-                raise_if_stopped()
-                with counter.making(len(group)):
-                    make_shards(stage, function, store, group, journal)
-        detail = counter.text()
-    else:
-        detail = ""
+        with journal.task(stage.name, missing) as task, counter.counting(task):
+            executor.make(step, shards)
+            detail = counter.text()
     seconds = time.monotonic() - started
-    manifest.made[stage.name] = missing
-    manifest.seconds[stage.name] = round(seconds, 3)
+    run.manifest.made[stage.name] = missing
+    run.manifest.seconds[stage.name] = round(seconds, 3)
     journal.info(
         "stage",
         f"{stage.name:<10} {_shards(missing, len(shards))}{detail}, {seconds:.1f} s",
@@ -258,45 +241,6 @@ def _make_table(
         seconds=round(seconds, 3),
         devices=list(step.devices),
     )
-
-
-class _Counter:
-    """Counts what the translator does and passes it on to the progress bar and the log."""
-
-    def __init__(self, task: Task, journal: Journal) -> None:
-        self._task = task
-        self._journal = journal
-        self._made = self._making = self._remembered = self._translated = 0
-
-    @contextmanager
-    def making(self, shards: int) -> Iterator[None]:
-        """Count the shards that are made meanwhile."""
-        self._making = shards
-        yield
-        self._made += shards
-        self._task.update(self._made)
-
-    def window(self, remembered: int, translated: int, share: float) -> None:
-        raise_if_stopped()
-        self._remembered += remembered
-        self._translated += translated
-        done = self._made + self._making * share
-        sentences = self._remembered + self._translated
-        self._task.update(done, plural(sentences, "sentence") if sentences else "")
-        if translated or remembered:
-            self._journal.debug(
-                "window",
-                f"translated {plural(translated, 'sentence')}, {remembered} remembered",
-                translated=translated,
-                remembered=remembered,
-            )
-
-    def text(self) -> str:
-        if not self._remembered + self._translated:
-            return ""
-        return (
-            f"; {plural(self._translated, 'sentence')} translated, {self._remembered:,} remembered"
-        )
 
 
 def _say_memory(config: Config, journal: Journal, manifest: Manifest) -> None:

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.errors import WeightsError
-from models.load import resolve_translator
 from models.metrics.calibration import CALIBRATION, Calibration, ErrorMap, read_calibration
-from models.specs import TranslatorSpec
-from pipeline.config.sections import Config, RuntimeSection
+from models.resolved import ResolvedModel
 from pipeline.errors import ConfigError
 from pipeline.records import Reliability, ReliabilityBin
 from pipeline.score.score import ExpectedError
@@ -21,23 +19,18 @@ class Expectation:
     calibration: Calibration | None
     reason: str
 
+    @property
+    def error_map(self) -> ErrorMap | None:
+        """The map for what the model itself wrote; None if there is none."""
+        return self.calibration.own if self.calibration else None
 
-def expectation(spec: TranslatorSpec, calibration: str, runtime: RuntimeSection) -> Expectation:
-    """Find the calibration of a translation model: `auto`, `off` or a file.
 
-    What lies beside the weights and does not fit them is left alone, with a reason; a file
-    that is asked for by name must fit. Raises ConfigError where it does not, and WeightsError
-    where the model is not there.
+def find_calibration(resolved: ResolvedModel, calibration: str) -> Expectation:
+    """Find the calibration of a translation model: `auto` or a file.
+
+    One beside the weights that does not fit them is left alone, with a reason; a file that is
+    asked for by name must fit. Raises ConfigError where it does not.
     """
-    if calibration == "off":
-        return Expectation(None, "turned off (score.estimator.calibration)")
-    resolved = resolve_translator(
-        spec,
-        device=runtime.device,
-        precision=runtime.precision,
-        offline=runtime.offline,
-        cache=runtime.cache,
-    )
     if calibration != "auto":
         try:
             return Expectation(read_calibration(Path(calibration), resolved.identity), "")
@@ -50,21 +43,6 @@ def expectation(spec: TranslatorSpec, calibration: str, runtime: RuntimeSection)
         return Expectation(read_calibration(path, resolved.identity), "")
     except WeightsError as error:
         return Expectation(None, str(error))
-
-
-def own_expectation(config: Config) -> Expectation:
-    """Find the calibration of what a run's own model writes."""
-    if config.translate.choose.by != "first":
-        return Expectation(
-            None, f"measured for the first answer of a search, not by {config.translate.choose.by}"
-        )
-    return expectation(config.translate.model, config.score.estimator.calibration, config.runtime)
-
-
-def own_errors(config: Config) -> ErrorMap | None:
-    """Give the map of a run's own words, None where there is none."""
-    found = own_expectation(config).calibration
-    return found.own if found else None
 
 
 def expected_error(error_map: ErrorMap) -> ExpectedError:

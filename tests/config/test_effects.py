@@ -14,7 +14,8 @@ from pydantic import BaseModel
 
 from pipeline.config.file import load_config
 from pipeline.config.sections import Config
-from pipeline.engine.plan import STAGES, prepare
+from pipeline.engine.plan import STAGES
+from pipeline.engine.stages import prepare
 from tests.servers import ChatServer
 from tests.shelf import Shelf, call, options, write_config
 
@@ -134,7 +135,6 @@ KEYS: dict[str, Row] = {
         TRANSLATE,
     ),
     "CometSpec.precision": ("kiwi", f"{ESTIMATOR}precision=bfloat16", TRANSLATE),
-    "CometSpec.encoder": ("kiwi", f"{ESTIMATOR}encoder=ENCODER", TRANSLATE),
     "MetricXSpec.kind": ("kiwi", BASES["metricx"][0], TRANSLATE),
     "MetricXSpec.precision": ("metricx", f"{ESTIMATOR}precision=bfloat16", TRANSLATE),
     "MetricXSpec.version": ("metricx", f"{ESTIMATOR}version=23", TRANSLATE),
@@ -255,6 +255,7 @@ NO_SHARDS: dict[str, str] = {
     "CometSpec.reference_free": "without it a model that reads references is refused",
     "MetricXSpec.reference_free": "without it a model that reads references is refused",
     "MetricXSpec.path": "as the path of CometSpec",
+    "CometSpec.encoder": "where it is; what it is, is in the identity of the metric",
     "MetricXSpec.tokenizer": "as the encoder of CometSpec",
     "ConfidenceSpec.kind": ONLY_KIND,
     "BertScoreSpec.kind": ONLY_KIND,

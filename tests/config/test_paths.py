@@ -10,7 +10,7 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-import pipeline.engine.plan
+import pipeline.engine.stages
 from pipeline.cli import cli
 from pipeline.config.file import load_config, load_section
 from pipeline.config.paths import join_paths
@@ -25,7 +25,9 @@ PAGE = "# 湾区魅力\n\n金山区有23个项目。\n"
 
 @pytest.fixture(autouse=True)
 def _fake_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline.engine.plan, "load_translator", lambda *_, **__: EchoTranslator())
+    monkeypatch.setattr(
+        pipeline.engine.stages, "load_translator", lambda *_, **__: EchoTranslator()
+    )
 
 
 def do(*arguments: str | Path, exit_code: int = 0) -> Result:

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-import pipeline.engine.plan
+import pipeline.engine.stages
 from models.protocols import Candidate
 from pipeline.cli import cli
 from pipeline.deliver.export import ExportRow, export_csv, export_tsv
@@ -65,7 +65,7 @@ def do(*arguments: str | Path, exit_code: int = 0) -> Result:
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "config.yaml").write_text(CONFIG, encoding="utf-8")
     (tmp_path / "page.md").write_text(PAGE, encoding="utf-8")
-    monkeypatch.setattr(pipeline.engine.plan, "load_translator", lambda *_, **__: Saying())
+    monkeypatch.setattr(pipeline.engine.stages, "load_translator", lambda *_, **__: Saying())
     do("run", "-c", tmp_path / "config.yaml")
     return tmp_path
 

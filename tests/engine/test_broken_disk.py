@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-import pipeline.engine.plan
+import pipeline.engine.stages
 import pipeline.memory.schema
 from pipeline.cli import main
 from pipeline.run.run import _locked
@@ -38,7 +38,9 @@ def call(
 ) -> Call:
     """Run the command line in a folder with two pages: its exit code and its lines on stderr."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(pipeline.engine.plan, "load_translator", lambda *_, **__: EchoTranslator())
+    monkeypatch.setattr(
+        pipeline.engine.stages, "load_translator", lambda *_, **__: EchoTranslator()
+    )
     (tmp_path / "config.yaml").write_text(CONFIG, encoding="utf-8")
     (tmp_path / "input").mkdir()
     for number in range(2):

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import models.runtime.device
-import pipeline.engine.plan
+import pipeline.engine.stages
 from models.installed import describe
 from models.load import load_translator, resolve_translator
 from models.seq2seq.ctranslate2 import lengths_together
@@ -22,7 +22,8 @@ from models.specs import Seq2SeqSpec
 from pipeline.config.file import load_config
 from pipeline.config.sections import Config
 from pipeline.engine.manifest import model_facts
-from pipeline.engine.plan import TRANSLATE, Tools, prepare
+from pipeline.engine.plan import TRANSLATE, Tools
+from pipeline.engine.stages import prepare
 from pipeline.memory.memory import Memory
 from tests.fakes import EchoTranslator
 
@@ -39,7 +40,9 @@ summarize: {{model: {{kind: extractive, sentences: 1}}}}
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "config.yaml").write_text(CONFIG.format(folder=tmp_path), encoding="utf-8")
     (tmp_path / "glossary.tsv").write_text("金山\tJinshan\n", encoding="utf-8")
-    monkeypatch.setattr(pipeline.engine.plan, "load_translator", lambda *_, **__: EchoTranslator())
+    monkeypatch.setattr(
+        pipeline.engine.stages, "load_translator", lambda *_, **__: EchoTranslator()
+    )
     return tmp_path
 
 

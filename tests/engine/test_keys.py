@@ -1,22 +1,50 @@
 """Keys as literals: whoever changes one throws away finished shards and remembered translations."""
 
+import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, TypeAdapter, create_model
+from pydantic_core import to_jsonable_python
 
+from models.metrics.calibration import Bin, Calibration, ErrorMap, write_calibration
 from models.metrics.load import ResolvedScorer
+from models.prompted.specs import CausalSpec, EndpointSpec, SamplingSpec
+from models.protocols import Sampling, Search
 from models.resolved import ResolvedModel
 from models.runtime.device import Device
-from models.specs import ScorerSpec, SummarizerSpec, TranslatorSpec
-from pipeline.config.sections import ChooseSection, RuntimeSection
-from pipeline.engine.keys import decisive
-from pipeline.engine.plan import digest
+from models.specs import (
+    AbstractiveSpec,
+    CometSpec,
+    ExtractiveSpec,
+    MetricXSpec,
+    ScorerSpec,
+    Seq2SeqSpec,
+    SummarizerSpec,
+    TranslatorSpec,
+)
+from pipeline.config.file import load_config
+from pipeline.config.sections import (
+    ChooseSection,
+    RepairSection,
+    RuntimeSection,
+    ScoreSection,
+    SegmentSection,
+    SummarizeSection,
+    TranslateSection,
+)
+from pipeline.engine import choosing, resources
+from pipeline.engine.keys import changed_settings, decisive, digest
+from pipeline.engine.older_keys import older_choice, older_memory_keys
+from pipeline.engine.plan import STAGES
+from pipeline.engine.stages import prepare
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.metrics import forced_confidence as given
 from pipeline.language.glossary import parse_glossary
-from pipeline.translate import rerank as choosing
+from pipeline.memory.search_name import search_name
+from pipeline.translate.repair import OTHER_DECODING
 
 CPU = (Device("cpu", "test"),)
 MODEL = ResolvedModel(
@@ -49,19 +77,36 @@ SCORER = ResolvedScorer(
 SERVER = {"kind": "endpoint", "base_url": "http://localhost:8000/v1", "model": "m"}
 COMET = {"kind": "comet", "path": "a"}
 PLAIN = {"kind": "seq2seq", "path": "a"}
+CAUSAL = {"kind": "causal", "path": "a"}
 
 KEYS: list[tuple[Any, dict[str, Any], str]] = [
-    (TranslatorSpec, PLAIN, "961ffacad6375ec6aeec9ceea4987e15"),
-    (TranslatorSpec, {"kind": "causal", "path": "a"}, "616c6505a3ce564585a1d1256613517d"),
-    (TranslatorSpec, SERVER, "ae7ca1a31f8ed40aac8e3427bed9c313"),
-    (SummarizerSpec, {"kind": "extractive"}, "85eca4dc067b150a21220367acd4c4db"),
-    (SummarizerSpec, {"kind": "abstractive", "path": "a"}, "26ebb329c82adecd52c5bf0654a10698"),
-    (SummarizerSpec, SERVER, "770f530d364fed9dc02b5e8ca39f08ac"),
-    (ScorerSpec, COMET, "75e0850a6636baa4348f3ab8bef58ef0"),
+    (TranslatorSpec, PLAIN, "d6e3cce9579f404fbaa3d80f78ae8778"),
+    (
+        TranslatorSpec,
+        PLAIN | {"beams": 4, "shortlist": "auto", "prefix": ""},
+        "d6e3cce9579f404fbaa3d80f78ae8778",
+    ),
+    (TranslatorSpec, PLAIN | {"beams": 5, "prefix": "<2en> "}, "8b3c334809c08d0f9cec6d44a7849c23"),
+    (TranslatorSpec, CAUSAL, "6b18a2571e17cb845439fff3009e0a41"),
+    (
+        TranslatorSpec,
+        CAUSAL | {"sampling": {"temperature": 1, "seed": 2}},
+        "313efcf43d731a3f14a1474a12598c00",
+    ),
+    (TranslatorSpec, SERVER, "b269c9baef20f9d6b7b5014870739491"),
+    (
+        TranslatorSpec,
+        SERVER | {"extra": {"top_k": 5}, "system": "Translate."},
+        "012a905f99bc9753e60223a214d9ceb5",
+    ),
+    (SummarizerSpec, {"kind": "extractive"}, "de9d4fcc1948be81fe2b1c317839eeba"),
+    (SummarizerSpec, {"kind": "abstractive", "path": "a"}, "8c3f44b6d1be4734b23675672eb172a5"),
+    (SummarizerSpec, SERVER, "b269c9baef20f9d6b7b5014870739491"),
+    (ScorerSpec, COMET, "693c2f8ae5473f3cf8a55800a89588d3"),
     (
         ScorerSpec,
         {"kind": "metricx", "path": "a", "version": 24},
-        "b1e611e680452325f5db129b13b3834b",
+        "1e587edab90e031f4be0ffa59856edce",
     ),
     (
         ScorerSpec,
@@ -81,16 +126,20 @@ def test_the_key_of_a_model_is_what_it_was(union: Any, values: dict[str, Any], k
     assert digest(decisive(spec_of(union, values), resolved)) == key
 
 
-@pytest.mark.parametrize(
-    ("estimator", "key"),
-    [
-        (PLAIN, "125f7361accf07b4b205f4ee0164586f"),
-        (COMET, "4790fb8b9c501faee910b12d6371ed23"),
-        (COMET | {"precision": "bfloat16"}, "392e8a400e39c5152fc9d1114afc66c1"),
-    ],
-)
+ESTIMATORS: list[tuple[dict[str, Any], str, str]] = [
+    (PLAIN, "16d764ccb3d73707f083afeb53885fe6", "125f7361accf07b4b205f4ee0164586f"),
+    (COMET, "fc09c7bd7b20b9830416d59168fd999b", "4790fb8b9c501faee910b12d6371ed23"),
+    (
+        COMET | {"precision": "bfloat16"},
+        "fc09c7bd7b20b9830416d59168fd999b",
+        "392e8a400e39c5152fc9d1114afc66c1",
+    ),
+]
+
+
+@pytest.mark.parametrize(("estimator", "key", "older"), ESTIMATORS)
 def test_the_key_of_a_choice_is_what_it_was(
-    estimator: dict[str, Any], key: str, monkeypatch: pytest.MonkeyPatch
+    estimator: dict[str, Any], key: str, older: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resolved = MODEL if estimator["kind"] == "seq2seq" else SCORER
     monkeypatch.setattr(choosing, "resolve_estimator", lambda *_, **__: resolved)
@@ -100,6 +149,19 @@ def test_the_key_of_a_choice_is_what_it_was(
     )
     assert made is not None
     assert digest(made.settings) == key
+    assert digest(older_choice(made, with_shortlist=False)) == older
+
+
+@pytest.mark.parametrize(
+    ("values", "older"),
+    [
+        (PLAIN, "961ffacad6375ec6aeec9ceea4987e15"),
+        (CAUSAL, "616c6505a3ce564585a1d1256613517d"),
+        (SERVER, "ae7ca1a31f8ed40aac8e3427bed9c313"),
+    ],
+)
+def test_the_older_key_of_a_model_is_still_known(values: dict[str, Any], older: str) -> None:
+    assert older_memory_keys(spec_of(TranslatorSpec, values), MODEL, None) == (older,)
 
 
 def test_the_key_of_a_confidence_is_what_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,5 +176,237 @@ def test_the_key_of_a_confidence_is_what_it_was(monkeypatch: pytest.MonkeyPatch)
     )
     spec: Any = config.trained_metrics["sure"]
     assert given.given_metric("sure", spec, RuntimeSection()).answer == (
-        "confidence 9f963898e7e7ee64fdd5949e6de50e1c"
+        "confidence 9caab40e0a2a38bda31a018ec0b4a9b4"
     )
+
+
+ERRORS = ErrorMap(
+    unit="100 - chrF",
+    fitted_on="10 pairs",
+    link="share",
+    intercept=1.0,
+    characters=-0.2,
+    log_probability=-1.0,
+    ratio=-0.7,
+    most=100.0,
+    calibration_error=0.7,
+    kendall=0.37,
+    pearson=0.5,
+    reliability=(Bin(50.0, 52.0, 10),),
+)
+TERMS = "金山\tJinshan\n"
+
+STEPS: list[tuple[str, list[str], str]] = [
+    ("segment", [], "2c02dea02a833e3631defb508f72060b"),
+    ("segment", ["segment.max_sentence_chars=100"], "d5ce5ef01fbbccdbc3b34d6d64cfd81d"),
+    ("translate", [], "475386e5e0b5019cc7ae927dcc6d2018"),
+    ("translate", ["translate.kinds=[title]"], "898978d646b52b47a74f08bc7ad77f1b"),
+    ("translate", [f"translate.model={CAUSAL}"], "323dec789e129ef026441d1474e0145b"),
+    ("translate", [f"translate.model={SERVER}"], "f626c14ab170e0bf316e865e81bf0916"),
+    ("translate", ["translate.choose={by: consensus}"], "522fafa7c79ad360df9d958b9fb40582"),
+    (
+        "translate",
+        ["translate.choose={by: consensus, of: 3, checked: false}"],
+        "0270a0d28bfb4a52a8bfc9041e2cc34f",
+    ),
+    (
+        "translate",
+        [f"translate.choose={{by: estimator, estimator: {COMET}}}"],
+        "8588e9d5da0b73663161ec638fbbab26",
+    ),
+    ("translate", ["translate.repair.enabled=false"], "a735b45ccb4fc740a35ea62a81d54e5b"),
+    (
+        "translate",
+        ["translate.repair={rungs: [nbest], least_confidence: 0.5}"],
+        "89fec315bd9f5a6c630d365fb24aa3a7",
+    ),
+    ("translate", [f"translate.repair.fallback={PLAIN}"], "d210fd857804e29e59c0cec5131c7edb"),
+    ("translate", ["translate.glossary=GLOSSARY"], "801677a966ea114da1a9523a26f28456"),
+    (
+        "translate",
+        ["translate.glossary=GLOSSARY", f"translate.model={CAUSAL}"],
+        "3580a611ef9485ec4d7ddd67ed1d1214",
+    ),
+    ("summarize", [], "95c7457bef75aa30534185010ba8cf82"),
+    ("summarize", ["summarize.languages=[zh]"], "672283a95bbc4a11a10f70b2c6b176f2"),
+    ("summarize", [f"summarize.english_model={SERVER}"], "b8134ca5b270d1bc074b7e52edaf155a"),
+    ("score", [], "7d2282d09a76b864a71c4ac87149dcf4"),
+    ("score", ["score.metrics=[bleu]"], "cd309d79a40363eb9c306423e52f64ba"),
+    (
+        "score",
+        ["score.references=[REFERENCES.jsonl]", "translate.glossary=GLOSSARY"],
+        "00efe09aeddffc8b3c8e66f55721b967",
+    ),
+    (
+        "score",
+        ["score.estimator={kind: confidence, calibration: CALIBRATION}"],
+        "c851b3deea9150298d4330bc08ca38cc",
+    ),
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the files that configs name; every model is found at once."""
+    for name in ("resolve_translator", "resolve_summarizer", "resolve_scorer"):
+        monkeypatch.setattr(resources, name, lambda *_, **__: MODEL)
+    monkeypatch.setattr(choosing, "resolve_estimator", lambda *_, **__: SCORER)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "GLOSSARY").write_text(TERMS, encoding="utf-8")
+    pair = {"zh": "你好。", "en": "Hello."}
+    (tmp_path / "REFERENCES.jsonl").write_text(
+        json.dumps(pair, ensure_ascii=False), encoding="utf-8"
+    )
+    write_calibration(tmp_path / "CALIBRATION", Calibration("weights", ERRORS, None))
+    (tmp_path / "config.yaml").write_text(
+        "{input: {paths: [page.txt]}, output: run, runtime: {device: cpu}, "
+        f"translate: {{model: {PLAIN}}}, summarize: {{model: {{kind: extractive}}}}}}",
+        encoding="utf-8",
+    )
+    return tmp_path
+
+
+@pytest.mark.parametrize(("stage", "settings", "key"), STEPS)
+def test_the_key_of_a_shard_is_what_it_was(
+    stage: str, settings: list[str], key: str, folder: Path
+) -> None:
+    config = load_config(folder / "config.yaml", settings)
+    [chosen] = [each for each in STAGES if each.name == stage]
+    assert prepare(chosen, config).key(["input"]) == key
+
+
+def with_a_new_setting(section: BaseModel) -> BaseModel:
+    """Return a section of a class that has one more setting, at its default."""
+    later = create_model("Later", __base__=type(section), new_setting=(int, 1))
+    return later.model_validate(section.model_dump())
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        *(spec_of(TranslatorSpec, each) for each in (PLAIN, CAUSAL, SERVER)),
+        spec_of(SummarizerSpec, {"kind": "extractive"}),
+        SegmentSection(max_sentence_chars=50),
+        ChooseSection(of=3),
+        RepairSection(rungs=("nbest",)),
+        ScoreSection(metrics=("bleu",)),
+    ],
+    ids=lambda section: type(section).__name__,
+)
+def test_a_new_setting_with_a_default_changes_no_key(section: BaseModel) -> None:
+    later = with_a_new_setting(section)
+    assert changed_settings(later) == changed_settings(section)
+    changed = later.model_copy(update={"new_setting": 2})
+    assert changed_settings(changed) == changed_settings(section) | {"new_setting": 2}
+
+
+def test_a_new_setting_of_a_search_changes_no_key() -> None:
+    @dataclass(frozen=True, slots=True)
+    class LaterSearch(Search):
+        patience: float = 1.0
+
+    @dataclass(frozen=True, slots=True)
+    class LaterSampling(Sampling):
+        top: int = 0
+
+    plain = "Search(count=4, beams=8, length_penalty=1.2, no_repeat_ngram_size=4, sampling=None)"
+    assert search_name(OTHER_DECODING) == plain
+    assert search_name(LaterSearch(**asdict(OTHER_DECODING))) == plain
+    assert search_name(LaterSearch(count=2, patience=0.5)).endswith("sampling=None, patience=0.5)")
+    drawn = (
+        "Search(count=2, beams=None, length_penalty=None, no_repeat_ngram_size=None, "
+        "sampling=Sampling(temperature=1.0, least_probability=0.02, seed=1))"
+    )
+    assert search_name(Search(count=2, sampling=Sampling())) == drawn
+    assert search_name(LaterSearch(count=2, sampling=LaterSampling())) == drawn
+
+
+PROMPTED: dict[str, Any] = {
+    "preset": "chat",
+    "system": None,
+    "prompt": None,
+    "prompt_in_context": None,
+    "context_sentences": 0,
+    "glossary_in_prompt": True,
+    "max_target_tokens": 512,
+}
+
+# A default is in no key: whoever changes one here raises the version of what it changes.
+DEFAULTS: list[tuple[type[BaseModel], dict[str, Any]]] = [
+    (
+        SegmentSection,
+        {"join_broken_paragraphs": True, "max_sentence_chars": 200, "convert_to": "as_written"},
+    ),
+    (
+        TranslateSection,
+        {
+            "kinds": [
+                *("title", "subtitle", "heading", "paragraph", "list_item", "caption", "footnote")
+            ]
+        },
+    ),
+    (
+        RepairSection,
+        {
+            "enabled": True,
+            "rungs": ["nbest", "terms", "clauses", "decoding", "fallback", "corrected"],
+            "least_confidence": 0.7,
+        },
+    ),
+    (
+        ChooseSection,
+        {
+            "by": "first",
+            "of": 8,
+            "among": "beam",
+            "checked": True,
+            "temperature": 1.0,
+            "least_probability": 0.02,
+            "seed": 1,
+        },
+    ),
+    (SummarizeSection, {"languages": ["zh", "en"]}),
+    (ScoreSection, {"metrics": ["bleu", "chrf", "ter"], "bootstrap_samples": 1000}),
+    (
+        Seq2SeqSpec,
+        {
+            "beams": 4,
+            "length_penalty": 1.0,
+            "no_repeat_ngram_size": None,
+            "shortlist": "auto",
+            "max_source_tokens": None,
+            "max_target_tokens": 256,
+            "prefix": "",
+        },
+    ),
+    (CausalSpec, PROMPTED | {"beams": 1, "max_source_tokens": None, "thinking": False}),
+    (
+        EndpointSpec,
+        PROMPTED | {"served_version": "", "logprobs": True, "extra": {}, "max_source_chars": 6000},
+    ),
+    (
+        SamplingSpec,
+        {"temperature": 0, "top_p": 1, "top_k": 0, "repetition_penalty": 1, "seed": 0},
+    ),
+    (ExtractiveSpec, {"method": "lexrank", "sentences": 3}),
+    (
+        AbstractiveSpec,
+        {
+            "architecture": "seq2seq",
+            "beams": 4,
+            "max_source_tokens": None,
+            "max_target_tokens": 128,
+            "no_repeat_ngram_size": 3,
+            "prompt": "",
+        },
+    ),
+    (CometSpec, {"reference_free": False}),
+    (MetricXSpec, {"reference_free": False, "max_tokens": None}),
+]
+
+
+@pytest.mark.parametrize(("section", "defaults"), DEFAULTS, ids=lambda each: str(each)[:40])
+def test_a_default_is_what_it_was(section: type[BaseModel], defaults: dict[str, Any]) -> None:
+    fields = section.model_fields
+    found = {name: to_jsonable_python(fields[name].default) for name in defaults}
+    assert found == defaults

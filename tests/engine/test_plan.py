@@ -9,8 +9,10 @@ from models.load import resolve_translator
 from models.runtime.device import Device
 from models.specs import Backend, Seq2SeqSpec
 from pipeline.config.sections import RuntimeSection
-from pipeline.engine.plan import SEGMENT, Step, cut, digest, documents_key, window_chars
-from pipeline.engine.work import Shard, grouped
+from pipeline.engine.keys import cut, digest, documents_key
+from pipeline.engine.plan import SEGMENT, Step
+from pipeline.engine.shards import Shard, grouped
+from pipeline.engine.windows import window_chars
 from pipeline.records import Document
 
 

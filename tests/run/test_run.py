@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-import pipeline.engine.plan
+import pipeline.engine.stages
+import pipeline.engine.windows
 from models.protocols import Candidate, Translator
 from pipeline.config.file import load_config
 from pipeline.config.sections import Config
@@ -45,7 +46,7 @@ class Bench:
 
     def run(self, translator: Translator, *settings: str, **options: Any) -> Outcome:
         self._patch.setattr(
-            pipeline.engine.plan, "load_translator", lambda *args, **kwargs: translator
+            pipeline.engine.stages, "load_translator", lambda *args, **kwargs: translator
         )
         return run(self.config(*settings), Options(**options), Journal(verbosity=0))
 
@@ -138,7 +139,7 @@ def test_neighbouring_shards_are_translated_together_where_a_memory_keeps_them(
 def test_a_stopped_run_picks_up_where_it_stopped(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, bytes_a_character: int
 ) -> None:
-    monkeypatch.setattr(pipeline.engine.plan, "BYTES_A_CHARACTER", bytes_a_character)
+    monkeypatch.setattr(pipeline.engine.windows, "BYTES_A_CHARACTER", bytes_a_character)
     small = "runtime.batch_tokens=64"
 
     class Stops(EchoTranslator):

@@ -11,7 +11,9 @@ from models.load import load_translator, resolve_translator
 from models.protocols import Candidate, Search, Segment, SegmentScore, Translator
 from models.specs import Seq2SeqSpec
 from pipeline.config.sections import ChooseSection, Config, RuntimeSection
-from pipeline.engine.plan import TRANSLATE, prepare
+from pipeline.engine.choosing import prepare_choosing
+from pipeline.engine.plan import TRANSLATE
+from pipeline.engine.stages import prepare
 from pipeline.errors import AlignmentError, ModelError
 from pipeline.language.glossary import make_glossary
 from pipeline.memory.memory import Memory, RememberingTranslator
@@ -19,7 +21,6 @@ from pipeline.translate.rerank import (
     ChoosingTranslator,
     by_consensus,
     by_estimate,
-    prepare_choosing,
     weighed_findings,
 )
 from tests.fakes import EchoTranslator

@@ -14,8 +14,10 @@ from pipeline.config.sections import (
     SummarizeSection,
     TranslateSection,
 )
-from pipeline.engine.plan import TRANSLATE, Step, Tools, digest, prepare
+from pipeline.engine.keys import digest
+from pipeline.engine.plan import TRANSLATE, Step, Tools
 from pipeline.engine.results import Tables, read_run
+from pipeline.engine.stages import prepare
 from pipeline.engine.store import Store, to_json
 from pipeline.errors import ConfigError, ModelError
 from pipeline.evaluate.config import FileSystem, ModelSystem, RunSystem, SystemSpec

@@ -19,7 +19,7 @@ import numpy
 
 from models.protocols import ErrorSpan
 from pipeline.engine.journal import Task, Watch, unwatched
-from pipeline.engine.plan import digest
+from pipeline.engine.keys import digest
 from pipeline.errors import StoreError
 from pipeline.evaluate.metrics.metrics import METRICS_VERSION, Counts, Matrix, Metric, metric
 from pipeline.evaluate.results import EvaluationSet, Output

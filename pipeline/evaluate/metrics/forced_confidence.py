@@ -15,7 +15,7 @@ from models.resolved import ResolvedModel
 from models.seq2seq.forced_decoding import BatchScorer, translation_scorer
 from models.specs import GivenConfidenceSpec
 from pipeline.config.sections import MachineSection
-from pipeline.engine.plan import digest
+from pipeline.engine.keys import changed_settings, digest
 from pipeline.errors import ModelError
 from pipeline.evaluate.metrics.metrics import Metric, mean_metric
 
@@ -72,7 +72,7 @@ def given_metric(name: str, spec: GivenConfidenceSpec, runtime: MachineSection) 
             rows.append(SegmentScore(value, own.source_truncated or own.target_truncated))
         return rows
 
-    model = spec.model.model_dump(mode="json", exclude={"device", "precision"})
+    model = changed_settings(spec.model, {"device", "precision"})
     known = [spec.scale, resolved.answer_key, GIVEN_VERSION]
     known += [asdict(error_map)] if error_map else []
     parts = ("confidence", f"model:{resolved.name}", f"weights:{resolved.identity[:12]}")

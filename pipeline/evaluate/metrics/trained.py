@@ -25,9 +25,8 @@ from models.specs import (
 )
 from pipeline.config.file import load_section
 from pipeline.config.sections import LicencesSection, MachineSection
-from pipeline.engine.keys import decisive
+from pipeline.engine.keys import decisive, digest
 from pipeline.engine.licences import refuse_licences
-from pipeline.engine.plan import digest
 from pipeline.errors import ConfigError, ModelError
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.metrics.forced_confidence import given_metric, resolve_given

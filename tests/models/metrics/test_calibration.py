@@ -25,14 +25,16 @@ from models.specs import Seq2SeqSpec
 from models.weights.checksums import write_sums
 from models.weights.find import content_identity, sealed_files
 from pipeline.config.sections import Config
-from pipeline.engine.plan import SCORE, prepare
+from pipeline.engine.plan import SCORE
+from pipeline.engine.resources import Resources
+from pipeline.engine.stages import prepare
 from pipeline.errors import ConfigError
 from pipeline.records import Translation
 from pipeline.report.html import html
 from pipeline.report.json import report_json
 from pipeline.report.markdown import markdown
 from pipeline.report.report import aligned, report
-from pipeline.score.expected_error import expectation, expected_error, own_expectation
+from pipeline.score.expected_error import Expectation, expected_error
 from pipeline.score.expected_error import reliability as reported
 from pipeline.score.score import score
 from tests.checkpoints import make_marian
@@ -178,7 +180,7 @@ def test_a_named_file_must_fit_and_is_in_the_key(tmp_path: Path) -> None:
     path = tmp_path / "own.json"
     write_calibration(path, Calibration(bundled_identity(), OWN, None))
     settings = config(tmp_path, str(path))
-    found = own_expectation(settings).calibration
+    found = Resources(settings).expectation.calibration
     assert found is not None
     assert found.own == OWN
     keys = {prepare(SCORE, settings).key([])}
@@ -194,18 +196,23 @@ def test_a_named_file_must_fit_and_is_in_the_key(tmp_path: Path) -> None:
 def test_what_lies_beside_other_weights_is_left_alone_with_a_reason(tmp_path: Path) -> None:
     folder = make_marian(tmp_path / "model")
     spec = Seq2SeqSpec(kind="seq2seq", path=str(folder))
-    runtime = config(tmp_path).runtime
-    assert "has no calibration.json" in expectation(spec, "auto", runtime).reason
+
+    def expectation(calibration: str) -> Expectation:
+        settings = config(tmp_path, calibration)
+        translate = settings.translate.model_copy(update={"model": spec})
+        return Resources(settings.model_copy(update={"translate": translate})).expectation
+
+    assert "has no calibration.json" in expectation("auto").reason
     write_calibration(folder / CALIBRATION, Calibration("other", OWN, None))
-    assert "made for other weights" in expectation(spec, "auto", runtime).reason
+    assert "made for other weights" in expectation("auto").reason
     identity = resolve_translator(spec, device="cpu").identity
     write_calibration(folder / CALIBRATION, Calibration(identity, OWN, None))
-    assert expectation(spec, "auto", runtime).calibration is not None
-    assert "turned off" in expectation(spec, "off", runtime).reason
+    assert expectation("auto").calibration is not None
+    assert "turned off" in expectation("off").reason
 
 
 def test_a_choice_among_translations_is_not_what_was_calibrated(tmp_path: Path) -> None:
-    found = own_expectation(config(tmp_path, choose={"by": "consensus"}))
+    found = Resources(config(tmp_path, choose={"by": "consensus"})).expectation
     assert found.calibration is None
     assert "consensus" in found.reason
 

@@ -16,7 +16,8 @@ from models.weights.licences import REASONS, card_licence, normal_licence, permi
 from pipeline.cli import cli
 from pipeline.config.sections import Config, LicencesSection
 from pipeline.engine.licences import refuse_licences
-from pipeline.engine.plan import TRANSLATE, prepare
+from pipeline.engine.plan import TRANSLATE
+from pipeline.engine.stages import prepare
 from pipeline.errors import ConfigError
 from pipeline.evaluate.config import EvaluationConfig
 
