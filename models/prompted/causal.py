@@ -16,6 +16,7 @@ from models.prompted.presets import Piece, Template, Turn, structured
 from models.prompted.specs import CausalSpec
 from models.prompted.translator import Answer
 from models.protocols import Search
+from models.runtime.control import NO_CONTROL, Control
 from models.runtime.device import Device, LoadedPrecision
 from models.runtime.free_memory import BatchTokens, batch_budget
 from models.runtime.workers import answered_by
@@ -51,17 +52,26 @@ class CausalAnswerer:
         """Tell whether the prompt has room."""
         return len(self.ids(prompt)) <= self.room
 
-    def answer(self, prompts: Sequence[Sequence[Turn]], search: Search) -> list[list[Answer]]:
+    def answer(
+        self,
+        prompts: Sequence[Sequence[Turn]],
+        search: Search,
+        *,
+        control: Control = NO_CONTROL,
+    ) -> list[list[Answer]]:
         """Answer each prompt, the best answer first; same length and order."""
         generation = _searched(self.generation, search)
         asked = [self.ids(prompt) for prompt in prompts]
 
-        def run(generator: Generator, batch: Sequence[int]) -> list[list[Hypothesis]]:
-            return generator.generate([asked[index] for index in batch], generation, search.count)
+        def run(
+            generator: Generator, batch: Sequence[int], control: Control
+        ) -> list[list[Hypothesis]]:
+            own = [asked[index] for index in batch]
+            return generator.generate(own, generation, search.count, control)
 
         sizes = [len(ids) for ids in asked]
         try:
-            found = answered_by(self.generators, sizes, self.batch_tokens, run)
+            found = answered_by(self.generators, sizes, self.batch_tokens, run, control)
         except MemoryError as error:
             raise WeightsError(
                 f"the device has no memory for a single prompt ({error}); lower "

@@ -24,7 +24,7 @@ from models.prompted.server import api_key, connect, redirected
 from models.prompted.specs import EndpointSpec
 from models.prompted.translator import Answer
 from models.protocols import Search
-from models.runtime.progress import answered
+from models.runtime.control import NO_CONTROL, Control
 
 # The first wait before a request is made again; each one after that is twice as long.
 FIRST_WAIT_SECONDS = 0.5
@@ -70,7 +70,13 @@ class EndpointAnswerer:
         """True if the prompt is short enough, in characters: only the server counts tokens."""
         return sum(len(turn.text) for turn in prompt) <= self.spec.max_source_chars
 
-    def answer(self, prompts: Sequence[Sequence[Turn]], search: Search) -> list[list[Answer]]:
+    def answer(
+        self,
+        prompts: Sequence[Sequence[Turn]],
+        search: Search,
+        *,
+        control: Control = NO_CONTROL,
+    ) -> list[list[Answer]]:
         """Answer each prompt, the best answer first; same length and order.
 
         Several answers are several requests: the first is the same as ever, the others are drawn
@@ -85,7 +91,8 @@ class EndpointAnswerer:
             for answer in threads.map(lambda job: self._asked(*job), jobs):
                 answers.append(answer)
                 if len(answers) % len(choices) == 0:
-                    answered(1)
+                    control.progress(1)
+                    control.check()
         except BaseException as error:
             if isinstance(error, ServerError) or not isinstance(error, Exception):
                 self.health.end()

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import WeightsError
+from models.protocols import best_translations
 from models.runtime.device import LoadedPrecision
 from models.seq2seq.spacing import spaced
 from models.seq2seq.translator import BatchTranslator
@@ -98,7 +99,8 @@ def canary_answers(
         max_target_tokens=settings.max_target_tokens,
         no_repeat_ngram_size=0,
     )
-    return [each.text for each in replace(translator, decoding=decoding).translate(sources)]
+    own = replace(translator, decoding=decoding)
+    return [candidate.text for candidate in best_translations(own, sources)]
 
 
 def check_canary(

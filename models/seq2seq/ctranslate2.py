@@ -12,8 +12,8 @@ import ctranslate2
 
 from models.errors import WeightsError
 from models.runtime.batching import batches
+from models.runtime.control import NO_CONTROL, Control
 from models.runtime.device import Device, LoadedPrecision
-from models.runtime.progress import answered
 from models.seq2seq.forced_decoding import Forced
 from models.seq2seq.tokenizer import Tokenizer
 from models.seq2seq.translator import Decoding, Hypothesis
@@ -54,7 +54,11 @@ class CTranslate2Decoder:
     lengths_together: int | None = None
 
     def decode(
-        self, batch: Sequence[Sequence[int]], decoding: Decoding, count: int
+        self,
+        batch: Sequence[Sequence[int]],
+        decoding: Decoding,
+        count: int,
+        control: Control = NO_CONTROL,
     ) -> list[list[Hypothesis]]:
         """Decode a batch; the result has the same length and order, the best first in each.
 
@@ -82,7 +86,8 @@ class CTranslate2Decoder:
                         self._hypothesis(pieces, score, len(prefix), decoding)
                         for pieces, score in zip(result.hypotheses, result.scores, strict=True)
                     ]
-                answered(len(places))
+                control.progress(len(places))
+                control.check()
         except RuntimeError as error:
             raise _memory_error(error) from None
         return [found[place] for place in range(len(batch))]

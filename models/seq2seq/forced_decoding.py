@@ -13,6 +13,7 @@ from typing import Protocol, runtime_checkable
 from models.errors import WeightsError
 from models.protocols import TranslationScore, Translator
 from models.runtime.batching import answered_once
+from models.runtime.control import Control
 from models.runtime.workers import answered_by
 from models.seq2seq.tokenizer import Encoded, Tokenizer
 from models.seq2seq.translator import BatchTranslator, Decoding, is_blank
@@ -91,7 +92,7 @@ class BatchScorer:
         first = self.decoding.first_token
         prefix = () if first is None else (first,)
 
-        def run(decoder: ForcedDecoder, batch: Sequence[int]) -> list[TranslationScore]:
+        def run(decoder: ForcedDecoder, batch: Sequence[int], _: Control) -> list[TranslationScore]:
             forced = decoder.force(
                 [sources[at].ids for at in batch], [(*prefix, *targets[at].ids) for at in batch]
             )

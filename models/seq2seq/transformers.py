@@ -11,18 +11,16 @@ import torch
 from transformers import (
     AutoModelForSeq2SeqLM,
     GenerationConfig,
-    LogitsProcessor,
     LogitsProcessorList,
 )
 from transformers.modeling_outputs import BaseModelOutput
 from transformers.utils import logging as transformers_logging
 
 from models.errors import WeightsError
+from models.runtime.control import NO_CONTROL, Control
 from models.runtime.device import Device, LoadedPrecision
-from models.runtime.progress import answered
-from models.runtime.workers import check_stopped
 from models.seq2seq.forced_decoding import Forced
-from models.seq2seq.sampling import Draw, numbers
+from models.seq2seq.sampling import Draw, StopCheck, numbers
 from models.seq2seq.translator import Decoding, Hypothesis
 from models.weights.embedding_audit import check_embeddings
 
@@ -50,16 +48,24 @@ class TransformersDecoder:
     unwritable_tokens: tuple[int, ...] = ()
 
     def decode(
-        self, batch: Sequence[Sequence[int]], decoding: Decoding, count: int
+        self,
+        batch: Sequence[Sequence[int]],
+        decoding: Decoding,
+        count: int,
+        control: Control = NO_CONTROL,
     ) -> list[list[Hypothesis]]:
         """Decode a batch; the result has the same length and order, the best first in each."""
         with torch.inference_mode(), memory_error_when_full(), computing_threads(self.threads):
-            found = self._decode(batch, decoding, count)
-        answered(len(batch))
-        return found
+            hypotheses = self._decode(batch, decoding, count, StopCheck(control))
+        control.progress(len(batch))
+        return hypotheses
 
     def _decode(
-        self, batch: Sequence[Sequence[int]], decoding: Decoding, count: int
+        self,
+        batch: Sequence[Sequence[int]],
+        decoding: Decoding,
+        count: int,
+        stop_check: StopCheck,
     ) -> list[list[Hypothesis]]:
         input_ids, attention_mask = padded(batch, self.end, self.model.device)
         encoder = self.model.get_encoder()
@@ -70,7 +76,7 @@ class TransformersDecoder:
                 encoder_outputs=BaseModelOutput(last_hidden_state=states),
                 attention_mask=attention_mask,
                 generation_config=self._generation_config(decoding, count),
-                logits_processor=LogitsProcessorList([Watched()]),
+                logits_processor=LogitsProcessorList([stop_check]),
             )
         else:
             sampling = decoding.sampling
@@ -83,7 +89,7 @@ class TransformersDecoder:
                 ),
                 attention_mask=attention_mask.repeat_interleave(count, dim=0),
                 generation_config=self._generation_config(decoding, 1),
-                logits_processor=LogitsProcessorList([Watched(), Draw(sampling, drawn, 1)]),
+                logits_processor=LogitsProcessorList([stop_check, Draw(sampling, drawn, 1)]),
             )
         outputs = [self._cut_output(row) for row in sequences[:, 1:].tolist()]
         skipped = 0 if decoding.first_token is None else 1
@@ -207,15 +213,6 @@ class TransformersDecoder:
                 use_cache=False,
             )
             yield part, output.logits
-
-
-class Watched(LogitsProcessor):
-    """Changes nothing, and leaves a search at its next step where nobody waits for it."""
-
-    def __call__(self, _: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
-        """Give the scores as they are. Raises StoppedError where the work was stopped."""
-        check_stopped()
-        return scores
 
 
 @contextlib.contextmanager

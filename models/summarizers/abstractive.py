@@ -14,7 +14,8 @@ from transformers import AutoModelForCausalLM
 
 from models.errors import NoSummaryError, WeightsError
 from models.prompted.causal import prompt_room
-from models.protocols import SummaryLine
+from models.protocols import Request, SummaryLine
+from models.runtime.control import NO_CONTROL, Control
 from models.runtime.device import Device, LoadedPrecision
 from models.runtime.free_memory import BatchTokens, batch_budget
 from models.seq2seq.tokenizer import auto_tokenizer, load_tokenizer
@@ -56,7 +57,7 @@ class Writer(Protocol):
         """Count the tokens of each text, all that is put around it included."""
         ...
 
-    def write(self, texts: Sequence[str]) -> list[str]:
+    def write(self, texts: Sequence[str], *, control: Control = NO_CONTROL) -> list[str]:
         """Write a summary of each text; the result has the same length and order."""
         ...
 
@@ -77,9 +78,10 @@ class Seq2SeqWriter:
         # No limit, so that nothing is cut before it is counted.
         return [len(each.ids) for each in self.model.tokenizer.encode(texts, 10**9)]
 
-    def write(self, texts: Sequence[str]) -> list[str]:
+    def write(self, texts: Sequence[str], *, control: Control = NO_CONTROL) -> list[str]:
         """Write a summary of each text; the result has the same length and order."""
-        return [candidate.text for candidate in self.model.translate(texts)]
+        answers = self.model.translate([Request(text) for text in texts], control=control)
+        return [best.text for best, *_ in answers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +101,19 @@ class CausalWriter:
         """Count the tokens of each text, prompt and template included."""
         return [len(self._ids(text)) for text in texts]
 
-    def write(self, texts: Sequence[str]) -> list[str]:
+    def write(self, texts: Sequence[str], *, control: Control = NO_CONTROL) -> list[str]:
         """Write a summary of each text; the result has the same length and order."""
         try:
             with torch.inference_mode(), memory_error_when_full():
-                return [self._write(text) for text in texts]
+                return [self._write(text, control) for text in texts]
         except MemoryError as error:
             raise WeightsError(
                 f"the device has no memory for one article ({error}); lower "
                 "summarize.model.max_source_tokens or beams"
             ) from error
 
-    def _write(self, text: str) -> str:
+    def _write(self, text: str, control: Control) -> str:
+        control.check()
         ids = self._ids(text)
         inputs = torch.tensor([ids], device=self.model.device)
         [output] = self.model.generate(
@@ -139,34 +142,37 @@ class AbstractiveSummarizer:
     writer: Writer
     most_tokens: int
 
-    def summarize(self, articles: Sequence[Sequence[str]]) -> list[list[SummaryLine]]:
+    def summarize(
+        self, articles: Sequence[Sequence[str]], *, control: Control = NO_CONTROL
+    ) -> list[list[SummaryLine]]:
         """Summarize each article; every line cites at least one of its sentences.
 
         An article longer than the model reads is summarized in parts, cut between
         sentences; the parts' summaries are joined, and summarized again if too long.
         An article without a summary has one line with a `failure`.
         """
-        return [self._summary_or_failure(article) for article in articles]
+        return [self._summary_or_failure(article, control) for article in articles]
 
-    def _summary_or_failure(self, article: Sequence[str]) -> list[SummaryLine]:
+    def _summary_or_failure(self, article: Sequence[str], control: Control) -> list[SummaryLine]:
         try:
-            return self._summarize(article)
+            return self._summarize(article, control)
         except NoSummaryError as error:
             return [SummaryLine("", (), failure=str(error))]
 
-    def _summarize(self, article: Sequence[str]) -> list[SummaryLine]:
+    def _summarize(self, article: Sequence[str], control: Control) -> list[SummaryLine]:
         sentences = [sentence for sentence in article if not is_blank(sentence)]
         if not sentences:
             return []
         return [
             SummaryLine(line, supporting(line, article))
-            for line in sentences_of(self._condensed(sentences))
+            for line in sentences_of(self._condensed(sentences, control))
         ]
 
-    def _condensed(self, sentences: Sequence[str]) -> str:
+    def _condensed(self, sentences: Sequence[str], control: Control) -> str:
         parts = self.parts(sentences)
         while True:
-            summaries = [text for text in self.writer.write(parts) if not is_blank(text)]
+            written = self.writer.write(parts, control=control)
+            summaries = [text for text in written if not is_blank(text)]
             summary = joined(summaries)
             if len(parts) == 1 or self.writer.count_tokens([summary])[0] <= self.most_tokens:
                 return summary

@@ -8,7 +8,8 @@ from models.prompted.cleaning import without_thoughts
 from models.prompted.presets import Template, Turn, conversation
 from models.prompted.specs import EndpointSummarySpec
 from models.prompted.translator import Answer, Answerer
-from models.protocols import Request, Search
+from models.protocols import BEST, Request
+from models.runtime.control import NO_CONTROL, Control
 from models.seq2seq.translator import is_blank
 
 # A joined summary may be so many times as long as one answer, at about four characters a token.
@@ -27,14 +28,14 @@ class ServedWriter:
         """Count the characters of each text, all that is put around it included."""
         return [sum(len(turn.text) for turn in self._prompt(text)) for text in texts]
 
-    def write(self, texts: Sequence[str]) -> list[str]:
+    def write(self, texts: Sequence[str], *, control: Control = NO_CONTROL) -> list[str]:
         """Write a summary of each text; the result has the same length and order.
 
         Raises NoSummaryError if the server gave none, refused, or wrote an empty one.
         """
         prompts = [self._prompt(text) for text in texts]
-        answers = [best for best, *_ in self.answerer.answer(prompts, Search(count=1))]
-        return [_summary(answer) for answer in answers]
+        answers = self.answerer.answer(prompts, BEST, control=control)
+        return [_summary(best) for best, *_ in answers]
 
     def _prompt(self, text: str) -> tuple[Turn, ...]:
         return conversation(self.template, Request(text))

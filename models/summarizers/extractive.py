@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.protocols import SummaryLine
+from models.runtime.control import NO_CONTROL, Control
 
 Matrix = NDArray[np.float64]
 
@@ -39,13 +40,19 @@ class ExtractiveSummarizer:
     method: Literal["lexrank", "textrank"]
     sentences: int
 
-    def summarize(self, articles: Sequence[Sequence[str]]) -> list[list[SummaryLine]]:
+    def summarize(
+        self, articles: Sequence[Sequence[str]], *, control: Control = NO_CONTROL
+    ) -> list[list[SummaryLine]]:
         """Pick the central sentences of each article; same length and order as `articles`.
 
         Fewer than asked for where an article has no more that differ; none where it is empty.
         Of a very long article only the beginning is read: `MOST_SENTENCES`, `MOST_CHARS`.
         """
-        return [self._summarize(article) for article in articles]
+        summaries = []
+        for article in articles:
+            control.check()
+            summaries.append(self._summarize(article))
+        return summaries
 
     def _summarize(self, article: Sequence[str]) -> list[SummaryLine]:
         bags = [terms(sentence) for sentence in _beginning(article)]

@@ -11,18 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import WeightsError
-from models.protocols import Search, SummaryLine
+from models.protocols import Request, Search, SummaryLine, best_translations
 from models.runtime.batching import batches
-from models.runtime.progress import answered, listening
+from models.runtime.control import NO_CONTROL, Control, StoppedError
 from models.runtime.workers import (
     BATCHES_A_WORKER,
     SharedSummarizer,
     answered_by,
-    check_stopped,
     dealt_threads,
     shared_budget,
 )
-from tests.fakes import echo
+from tests.fakes import all_translations, echo
 
 SIZES = st.lists(st.integers(min_value=0, max_value=300), max_size=60)
 BUDGETS = st.integers(min_value=1, max_value=1000)
@@ -35,7 +34,7 @@ class Squares:
     room: int = 10**6
     ran: list[list[int]] = field(default_factory=list)
 
-    def run(self, batch: Sequence[int]) -> list[int]:
+    def run(self, batch: Sequence[int], _: Control = NO_CONTROL) -> list[int]:
         if len(batch) > self.room:
             raise MemoryError("full")
         self.ran.append(list(batch))
@@ -116,53 +115,72 @@ def test_one_item_that_fits_nowhere_says_so() -> None:
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_who_listens_hears_of_every_item_whichever_worker_answered(count: int) -> None:
-    def run(worker: Squares, batch: Sequence[int]) -> list[int]:
-        answered(len(batch))
+    def run(worker: Squares, batch: Sequence[int], control: Control) -> list[int]:
+        control.progress(len(batch))
         return worker.run(batch)
 
     heard: list[int] = []
-    with listening(heard.append):
-        answered_by([Squares() for _ in range(count)], [5] * 40, 20, run)
-    assert sum(heard) == 40
-    answered_by([Squares()], [5], 20, run)  # nobody listens any more
+    control = Control(progress=heard.append)
+    answered_by([Squares() for _ in range(count)], [5] * 40, 20, run, control)
     assert sum(heard) == 40
 
 
-def searching() -> None:
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_caller_that_gives_up_ends_every_worker(count: int) -> None:
+    stop = threading.Event()
+
+    def run(worker: Squares, batch: Sequence[int], control: Control) -> list[int]:
+        stop.set()
+        searching(control)
+        return worker.run(batch)
+
+    with pytest.raises(StoppedError):
+        answered_by([Squares() for _ in range(count)], [5] * 40, 20, run, Control(stops=(stop,)))
+
+
+@pytest.mark.parametrize("rooms", [(9,), (9, 9)])
+def test_a_translator_reports_what_it_has_answered(rooms: tuple[int, ...]) -> None:
+    heard: list[int] = []
+    requests = [Request(each) for each in ("一", "二二", "", "三三三", "一")]
+    echo(*rooms, batch_tokens=4).translate(requests, control=Control(progress=heard.append))
+    assert sum(heard) == 3, "each distinct sentence once, and no blank one"
+
+
+def searching(control: Control) -> None:
     """Search for ever, as a model does that never finds its end."""
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        check_stopped()
+        control.check()
     raise AssertionError("was not stopped")
 
 
 class Meeting:
     """Workers that meet in their first batches, and then do each what it is told."""
 
-    def __init__(self, *fates: Callable[[], None]) -> None:
+    def __init__(self, *fates: Callable[[Control], None]) -> None:
         self.fates = fates
         self.workers = range(len(fates))
         self.barrier = threading.Barrier(len(fates), timeout=60)
         self.ran: list[Sequence[int]] = []
 
-    def run(self, worker: int, batch: Sequence[int]) -> Sequence[int]:
+    def run(self, worker: int, batch: Sequence[int], control: Control) -> Sequence[int]:
         self.ran.append(batch)
         self.barrier.wait()
-        self.fates[worker]()
+        self.fates[worker](control)
         return batch
 
 
-def lost() -> None:
+def lost(_: Control) -> None:
     raise RuntimeError("the device is lost")
 
 
-def interrupted() -> None:
+def interrupted(_: Control) -> None:
     raise KeyboardInterrupt
 
 
 @pytest.mark.parametrize("fates", [(lost, searching, searching), (searching, searching, lost)])
 def test_what_a_worker_raises_is_raised_and_the_others_stop(
-    fates: tuple[Callable[[], None], ...],
+    fates: tuple[Callable[[Control], None], ...],
 ) -> None:
     meeting = Meeting(*fates)
     before = threading.active_count()
@@ -183,12 +201,12 @@ def test_an_interruption_while_others_are_waited_for_stops_them() -> None:
     main = threading.main_thread().ident
     assert main is not None
 
-    def signalled() -> None:
+    def signalled(control: Control) -> None:
         signal.pthread_kill(main, signal.SIGINT)
-        searching()
+        searching(control)
 
     # The caller has nothing left to do, and waits.
-    meeting = Meeting(lambda: None, signalled)
+    meeting = Meeting(lambda _: None, signalled)
     # Where the tests run in the background of a shell, the signal is ignored.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -202,27 +220,28 @@ def test_after_a_failure_the_next_work_goes_on() -> None:
     meeting = Meeting(lost, searching)
     with pytest.raises(RuntimeError):
         answered_by(meeting.workers, [1] * 4, 1, meeting.run)
-    check_stopped()
     assert answered_by([Squares(), Squares()], [1] * 4, 1, Squares.run) == [0, 1, 4, 9]
 
 
 @pytest.mark.parametrize("rooms", [(9,), (9, 9), (1, 2, 9)])
 def test_a_translator_answers_alike_on_one_device_and_on_several(rooms: tuple[int, ...]) -> None:
     asked = ["一", "二二", "", "三三三", "四", "五五", "六六六六", "一"]
-    found = echo(*rooms, batch_tokens=8).hypotheses(asked, Search(count=2))
-    assert found == echo(9, batch_tokens=8).hypotheses(asked, Search(count=2))
+    found = all_translations(echo(*rooms, batch_tokens=8), asked, Search(count=2))
+    assert found == all_translations(echo(9, batch_tokens=8), asked, Search(count=2))
     assert [each[0].text for each in found] == asked
 
 
 def test_no_memory_for_one_sentence_on_one_of_the_devices_is_an_error_with_advice() -> None:
     with pytest.raises(WeightsError, match=r"single sentence.*lower translate\.model\.beams"):
-        echo(0, 0, batch_tokens=8).translate(["一", "二"])
+        best_translations(echo(0, 0, batch_tokens=8), ["一", "二"])
 
 
 class Lead:
     """Takes the first sentence, one article at a time."""
 
-    def summarize(self, articles: Sequence[Sequence[str]]) -> list[list[SummaryLine]]:
+    def summarize(
+        self, articles: Sequence[Sequence[str]], *, control: Control = NO_CONTROL
+    ) -> list[list[SummaryLine]]:
         assert len(articles) == 1
         return [[SummaryLine(each, (0,)) for each in article[:1]] for article in articles]
 
@@ -237,7 +256,7 @@ def test_articles_are_shared_by_several_summarizers(count: int) -> None:
 def test_the_longest_batches_are_taken_first() -> None:
     order: list[list[int]] = []
 
-    def run(worker: str, batch: Sequence[int]) -> Sequence[int]:
+    def run(worker: str, batch: Sequence[int], _: Control) -> Sequence[int]:
         order.append(list(batch))
         return batch
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from models.errors import WeightsError
 from models.load import load_summarizer, resolve_summarizer
 from models.protocols import SummaryLine
+from models.runtime.control import NO_CONTROL, Control
 from models.specs import AbstractiveSpec, ExtractiveSpec
 from models.summarizers.abstractive import AbstractiveSummarizer, joined, sentences_of, supporting
 from models.summarizers.extractive import ExtractiveSummarizer, centrality, cosines, overlaps, terms
@@ -141,7 +142,7 @@ class FirstWords:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(text) for text in texts]
 
-    def write(self, texts: Sequence[str]) -> list[str]:
+    def write(self, texts: Sequence[str], *, control: Control = NO_CONTROL) -> list[str]:
         self.read += texts
         return [text[: self.length] for text in texts]
 
