@@ -142,7 +142,10 @@ def resolve_summarizer(
             check_kind(weights.folder, f"{place}.architecture", causal=causal)
             _check_length(place, spec.max_source_tokens, architecture)
             asked = placement(spec, place, device, precision)
-            return _resolved(weights, architecture, "transformers", asked, folder)
+            resolved = _resolved(weights, architecture, "transformers", asked, folder)
+            if not causal:
+                return resolved
+            return replace(resolved, identity=f"{resolved.identity} {prompt_identity(spec.causal)}")
 
 
 def load_translator(
@@ -213,27 +216,46 @@ def load_summarizer(
             return ExtractiveSummarizer(method=spec.method, sentences=spec.sentences)
         case EndpointSummarySpec():
             from models.summarizers.abstractive import AbstractiveSummarizer
-            from models.summarizers.endpoint import longest_summary, served_writer
+            from models.summarizers.prompted import longest_served_summary, prompt_writer
 
             answerer = load_language_model(spec.endpoint, resolved)
-            return AbstractiveSummarizer(served_writer(spec, answerer), longest_summary(spec))
+            writer = prompt_writer(spec, answerer)
+            return AbstractiveSummarizer(writer, longest_served_summary(spec))
         case AbstractiveSpec():
-            from models.summarizers.abstractive import load_abstractive
-
-            folder = loaded_folder(resolved)
-            verify_sums(folder)
-            loaded = [
-                load_abstractive(
-                    spec,
-                    folder,
-                    device=device,
-                    precision=loaded_precision(resolved),
-                    batch_tokens=batch_tokens,
-                    threads=available_threads() if threads == "auto" else threads,
-                )
+            summarizers = [
+                _load_abstractive(spec, replace(resolved, devices=(device,)), batch_tokens, threads)
                 for device in resolved.devices
             ]
-            return loaded[0] if len(loaded) == 1 else SharedSummarizer(tuple(loaded))
+            return summarizers[0] if len(summarizers) == 1 else SharedSummarizer(tuple(summarizers))
+
+
+def _load_abstractive(
+    spec: AbstractiveSpec,
+    resolved: ResolvedModel,
+    batch_tokens: BatchTokens,
+    threads: int | Literal["auto"],
+) -> Summarizer:
+    """Load a checkpoint that writes summaries, on the one device of `resolved`."""
+    from models.summarizers.abstractive import AbstractiveSummarizer, Writer, load_seq2seq_writer
+    from models.summarizers.prompted import prompt_writer
+
+    if spec.architecture == "causal":
+        answerer = load_language_model(
+            spec.causal, resolved, batch_tokens=batch_tokens, threads=threads, needs_chat=False
+        )
+        writer: Writer = prompt_writer(spec, answerer)
+    else:
+        folder = loaded_folder(resolved)
+        verify_sums(folder)
+        writer = load_seq2seq_writer(
+            spec,
+            folder,
+            device=resolved.device,
+            precision=loaded_precision(resolved),
+            batch_tokens=batch_tokens,
+            threads=available_threads() if threads == "auto" else threads,
+        )
+    return AbstractiveSummarizer(writer, longest=2 * spec.max_target_tokens)
 
 
 def _resolved_causal(

@@ -140,7 +140,7 @@ class Judge:
     def _fitted(self, pair: tuple[str, str]) -> tuple[str, str]:
         """Cut both sides alike until the prompt fits."""
         source, hypothesis = pair
-        while not self.answerer.fits(judging_prompt(source, hypothesis)) and (
+        while self.answerer.size(judging_prompt(source, hypothesis)) > self.answerer.room and (
             len(source) > 1 or len(hypothesis) > 1
         ):
             source = source[: max(1, len(source) * 3 // 4)]

@@ -5,7 +5,7 @@ turns ─▶ rendered with stand-ins for what comes from a page ─▶ ids ─�
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +48,9 @@ class CausalAnswerer:
     batch_tokens: int
     marks: re.Pattern[str] | None
 
-    def fits(self, prompt: Sequence[Turn]) -> bool:
-        """Tell whether the prompt has room."""
-        return len(self.ids(prompt)) <= self.room
+    def size(self, prompt: Sequence[Turn]) -> int:
+        """Return the tokens of a prompt, chat template included."""
+        return len(self.ids(prompt))
 
     def answer(
         self,
@@ -75,7 +75,7 @@ class CausalAnswerer:
         except MemoryError as error:
             raise WeightsError(
                 f"the device has no memory for a single prompt ({error}); lower "
-                "translate.model.max_source_tokens or beams, or use a smaller precision"
+                "the model's max_source_tokens or beams, or use a smaller precision"
             ) from error
         return [[self._answer(hypothesis) for hypothesis in own] for own in found]
 
@@ -144,13 +144,17 @@ def load_answerer(
     precision: LoadedPrecision,
     batch_tokens: BatchTokens,
     threads: int,
+    needs_chat: bool = True,
 ) -> CausalAnswerer:
-    """Load a decoder-only model, once a device, to ask it what a spec's prompt says.
+    """Load a decoder-only model, once for each device, to send it prompts as a spec says.
 
-    Raises WeightsError where the prompt needs a chat template and the checkpoint has none.
+    Raises WeightsError if the spec has a chat prompt and the checkpoint has no chat template;
+    without `needs_chat` the prompt is then sent as plain text.
     """
     tokenizer = auto_tokenizer(folder, trust_remote_code=spec.trust_remote_code)
     template = spec.template
+    if not (tokenizer.chat_template or needs_chat):
+        template = replace(template, chat=False)
     if template.chat and not tokenizer.chat_template:
         raise WeightsError(
             f"{folder}: has no chat template, which the prompt '{spec.preset}' needs; set "
@@ -162,17 +166,15 @@ def load_answerer(
     budget = batch_budget(
         batch_tokens, folder, devices=devices, precision=precision, rows=spec.beams
     )
+    generators = [
+        _load_generator(spec, folder, tokenizer, device, precision, threads) for device in devices
+    ]
     return CausalAnswerer(
-        generators=tuple(
-            _load_generator(spec, folder, tokenizer, device, precision, threads)
-            for device in devices
-        ),
+        generators=tuple(generators),
         tokenizer=tokenizer,
         template=template,
         generation=Generation(
-            max_target_tokens=most,
-            beams=spec.beams,
-            **spec.sampling.model_dump(),
+            max_target_tokens=most, beams=spec.beams, **spec.sampling.model_dump()
         ),
         room=room,
         thinking=spec.thinking,

@@ -66,9 +66,14 @@ class EndpointAnswerer:
     health: ServerHealth = field(default_factory=ServerHealth)
     pause: Callable[[float], object] | None = None
 
-    def fits(self, prompt: Sequence[Turn]) -> bool:
-        """True if the prompt is short enough, in characters: only the server counts tokens."""
-        return sum(len(turn.text) for turn in prompt) <= self.spec.max_source_chars
+    @property
+    def room(self) -> int:
+        """The characters that a prompt may have."""
+        return self.spec.max_source_chars
+
+    def size(self, prompt: Sequence[Turn]) -> int:
+        """Return the characters of a prompt: only the server counts tokens."""
+        return sum(len(turn.text) for turn in prompt)
 
     def answer(
         self,

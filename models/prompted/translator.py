@@ -38,8 +38,13 @@ class Answer:
 class Answerer(Protocol):
     """A language model: conversations in, the best answers to each out, in order."""
 
-    def fits(self, prompt: Sequence[Turn]) -> bool:
-        """Tell whether the model can read the whole prompt and still answer."""
+    @property
+    def room(self) -> int:
+        """The largest `size` of a prompt that the model can read whole and still answer."""
+        ...
+
+    def size(self, prompt: Sequence[Turn]) -> int:
+        """Return the size of a prompt: tokens of a local model, characters for a server."""
         ...
 
     def answer(
@@ -128,7 +133,7 @@ class PromptTranslator:
         return replace(request, sentence=request.sentence[:fitting])
 
     def _fits(self, request: Request) -> bool:
-        return self.answerer.fits(conversation(self.template, request))
+        return self.answerer.size(conversation(self.template, request)) <= self.answerer.room
 
 
 def prompt_translator(spec: PromptedSpec, answerer: Answerer) -> PromptTranslator:

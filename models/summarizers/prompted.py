@@ -1,4 +1,4 @@
-"""Summaries written by a language model behind a server."""
+"""Summaries written by a language model that is sent a prompt: run here, or behind a server."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,33 +8,39 @@ from models.prompted.cleaning import without_thoughts
 from models.prompted.presets import Template, Turn, conversation
 from models.prompted.specs import EndpointSummarySpec
 from models.prompted.translator import Answer, Answerer
-from models.protocols import BEST, Request
+from models.protocols import Request, Search
 from models.runtime.control import NO_CONTROL, Control
 from models.seq2seq.translator import is_blank
+from models.specs import AbstractiveSpec
 
 # A joined summary may be so many times as long as one answer, at about four characters a token.
 _CHARS_A_TOKEN = 4
 
 
 @dataclass(frozen=True, slots=True)
-class ServedWriter:
-    """A server as a Writer of summaries; it counts characters, for tokens only the server knows."""
+class PromptWriter:
+    """A language model as a Writer of summaries; control marks of an article stay text."""
 
     answerer: Answerer
     template: Template
-    room: int
+    search: Search
 
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Count the characters of each text, all that is put around it included."""
-        return [sum(len(turn.text) for turn in self._prompt(text)) for text in texts]
+    @property
+    def room(self) -> int:
+        """The largest size of a text that the model reads whole, prompt included."""
+        return self.answerer.room
+
+    def sizes(self, texts: Sequence[str]) -> list[int]:
+        """Return the size of each text in the answerer's unit, prompt included."""
+        return [self.answerer.size(self._prompt(text)) for text in texts]
 
     def write(self, texts: Sequence[str], *, control: Control = NO_CONTROL) -> list[str]:
         """Write a summary of each text; the result has the same length and order.
 
-        Raises NoSummaryError if the server gave none, refused, or wrote an empty one.
+        Raises NoSummaryError if the model gave none, refused, or wrote an empty one.
         """
         prompts = [self._prompt(text) for text in texts]
-        answers = self.answerer.answer(prompts, BEST, control=control)
+        answers = self.answerer.answer(prompts, self.search, control=control)
         return [_summary(best) for best, *_ in answers]
 
     def _prompt(self, text: str) -> tuple[Turn, ...]:
@@ -53,12 +59,14 @@ def _summary(answer: Answer) -> str:
     return summary
 
 
-def served_writer(spec: EndpointSummarySpec, answerer: Answerer) -> ServedWriter:
-    """Give the writer that asks what a spec says."""
-    template = Template(spec.prompt, system=spec.system or "")
-    return ServedWriter(answerer, template, spec.max_source_chars)
+def prompt_writer(spec: EndpointSummarySpec | AbstractiveSpec, answerer: Answerer) -> PromptWriter:
+    """Return the writer that sends the prompt of a spec."""
+    if isinstance(spec, EndpointSummarySpec):
+        return PromptWriter(answerer, Template(spec.prompt, system=spec.system or ""), Search())
+    search = Search(no_repeat_ngram_size=spec.no_repeat_ngram_size)
+    return PromptWriter(answerer, Template(spec.prompt), search)
 
 
-def longest_summary(spec: EndpointSummarySpec) -> int:
-    """Give the characters a joined summary may have before it is summarized again."""
+def longest_served_summary(spec: EndpointSummarySpec) -> int:
+    """Return the characters a joined summary may have before it is summarized again."""
     return 2 * _CHARS_A_TOKEN * spec.max_target_tokens
