@@ -60,8 +60,8 @@ class Scripted:
     room: int = 10_000
     counts: list[int] = field(default_factory=list)
 
-    def fits(self, prompt: Sequence[Turn]) -> bool:
-        return len(prompt[-1].text) <= self.room
+    def size(self, prompt: Sequence[Turn]) -> int:
+        return len(prompt[-1].text)
 
     def answer(
         self,
