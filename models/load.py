@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from models.errors import WeightsError
-from models.prompted.load import load_language_model, prompt_identity, resolved_endpoint
+from models.prompted.load import load_language_model, prompt_identity, resolve_endpoint
 from models.prompted.specs import CausalSpec, EndpointSpec, EndpointSummarySpec
 from models.prompted.translator import prompt_translator
 from models.protocols import Summarizer, Translator
@@ -43,7 +43,7 @@ from models.weights.architecture import (
 )
 from models.weights.cards import licence
 from models.weights.checksums import verify_sums
-from models.weights.find import Weights, cache_folder, locate
+from models.weights.find import LocatedWeights, cache_folder, locate
 
 
 def resolve_translator(
@@ -63,7 +63,7 @@ def resolve_translator(
     """
     folder = cache_folder(cache)
     if isinstance(spec, EndpointSpec):
-        return resolved_endpoint(spec, offline, folder)
+        return resolve_endpoint(spec, offline, folder)
     weights = locate(
         spec.path,
         spec.revision,
@@ -119,7 +119,7 @@ def resolve_summarizer(
                 cache=folder,
             )
         case EndpointSummarySpec():
-            return resolved_endpoint(spec.endpoint, offline, folder)
+            return resolve_endpoint(spec.endpoint, offline, folder)
         case AbstractiveSpec():
             weights = locate(
                 spec.path,
@@ -220,7 +220,7 @@ def _load_abstractive(
 
 def _resolved_causal(
     spec: CausalSpec,
-    weights: Weights,
+    weights: LocatedWeights,
     architecture: Architecture,
     asked: Placement,
     cache: Path,
@@ -234,7 +234,7 @@ def _resolved_causal(
 
 
 def _resolved(
-    weights: Weights,
+    weights: LocatedWeights,
     architecture: Architecture,
     backend: LoadedBackend,
     asked: Placement,

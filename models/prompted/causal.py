@@ -12,14 +12,14 @@ from typing import Any
 from models.errors import WeightsError
 from models.prompted.control_marks import harmless, marks_of
 from models.prompted.generation import Generation, Generator
-from models.prompted.presets import Piece, Template, Turn, structured
+from models.prompted.presets import PromptPiece, Template, Turn, structured
 from models.prompted.specs import CausalSpec
 from models.prompted.translator import Answer
 from models.protocols import Search
 from models.runtime.control import NO_CONTROL, Control
 from models.runtime.device import Device, LoadedPrecision
 from models.runtime.free_memory import BatchTokens, batch_budget
-from models.runtime.workers import answered_by
+from models.runtime.workers import run_on_workers
 from models.seq2seq.tokenizer import auto_tokenizer
 from models.seq2seq.translator import Hypothesis
 from models.weights.architecture import Architecture, read_architecture, read_json
@@ -71,7 +71,7 @@ class CausalAnswerer:
 
         sizes = [len(ids) for ids in asked]
         try:
-            found = answered_by(self.generators, sizes, self.batch_tokens, run, control)
+            found = run_on_workers(self.generators, sizes, self.batch_tokens, run, control)
         except MemoryError as error:
             raise WeightsError(
                 f"the device has no memory for a single prompt ({error}); lower "
@@ -101,7 +101,7 @@ class CausalAnswerer:
         written = _STAND_INS.sub(lambda match: contents[int(match[1])], rendered)
         return list(self._encode(written, special=False))
 
-    def _content(self, pieces: Sequence[Piece], contents: list[str]) -> Any:
+    def _content(self, pieces: Sequence[PromptPiece], contents: list[str]) -> Any:
         """Give a message with stand-ins for what comes from a page, which joins `contents`."""
         text = ""
         for piece in pieces:
@@ -112,7 +112,7 @@ class CausalAnswerer:
             contents.append(self._written((piece,)))
         return structured(text) if self.template.structured else text
 
-    def _written(self, pieces: Sequence[Piece]) -> str:
+    def _written(self, pieces: Sequence[PromptPiece]) -> str:
         return "".join(
             piece.text if piece.trusted else harmless(piece.text, self.marks) for piece in pieces
         )
@@ -128,11 +128,11 @@ class CausalAnswerer:
         return Answer(str(text), hypothesis.log_probability, hypothesis.finished)
 
 
-def turn_pieces(prompt: Sequence[Turn]) -> list[Piece]:
+def turn_pieces(prompt: Sequence[Turn]) -> list[PromptPiece]:
     """Put the turns of a prompt for plain text together, an empty line between them."""
-    pieces: list[Piece] = []
+    pieces: list[PromptPiece] = []
     for turn in prompt:
-        pieces += [Piece("\n\n"), *turn.pieces] if pieces else turn.pieces
+        pieces += [PromptPiece("\n\n"), *turn.pieces] if pieces else turn.pieces
     return pieces
 
 

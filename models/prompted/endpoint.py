@@ -19,7 +19,7 @@ from models.prompted.completion import BadAnswerError, error_message, is_filtere
 from models.prompted.connection import Connection, ConnectionFailedError, RedirectError, Reply
 from models.prompted.control_marks import CONTROL_LOOKS, harmless
 from models.prompted.health import ServerHealth
-from models.prompted.presets import Piece, Template, Turn, structured
+from models.prompted.presets import PromptPiece, Template, Turn, structured
 from models.prompted.server import api_key, connect, redirected
 from models.prompted.specs import EndpointSpec
 from models.prompted.translator import Answer
@@ -39,7 +39,7 @@ LEAST_ANSWER_BYTES = 2**20
 
 _AGAIN = frozenset({408, 409, 425, 429})
 _HOPELESS = frozenset({401, 403, 404})
-_TEST_QUESTION = (Turn("user", (Piece("Hello."),)),)
+_TEST_QUESTION = (Turn("user", (PromptPiece("Hello."),)),)
 
 
 class _FailedError(Exception):

@@ -24,7 +24,7 @@ def prompt_identity(spec: PromptedSpec) -> str:
     return f"prompt {digest_text(text)[:16]}"
 
 
-def resolved_endpoint(spec: EndpointSpec, offline: bool, cache: Path) -> ResolvedModel:
+def resolve_endpoint(spec: EndpointSpec, offline: bool, cache: Path) -> ResolvedModel:
     """Ask a server what it serves. Raises WeightsError if it does not answer or lacks the model."""
     check_address(spec, offline=offline)
     served = find_served(spec, cache=cache)

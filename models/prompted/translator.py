@@ -12,7 +12,7 @@ from models.prompted.cleaning import cleaned
 from models.prompted.presets import Template, Turn, conversation
 from models.prompted.specs import PromptedSpec
 from models.protocols import BEST, Candidate, Request, Search
-from models.runtime.batching import answered_once
+from models.runtime.batching import answer_once
 from models.runtime.control import NO_CONTROL, Control
 from models.seq2seq.translator import is_blank
 
@@ -93,7 +93,7 @@ class PromptTranslator:
                 candidates[at] = [self._candidate(one, fitted.sentence, cut) for one in of_prompt]
             return candidates
 
-        return answered_once(requests, answer)
+        return answer_once(requests, answer)
 
     def _candidate(self, answer: Answer, source: str, source_truncated: bool) -> Candidate:
         if answer.failure:

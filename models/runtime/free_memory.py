@@ -20,7 +20,7 @@ LEAST_TOKENS = 256
 TAKEN_AT_ONCE = 65_536
 
 # Half of what is free: another job may come, and a prediction may be wrong by two. What does not
-# fit all the same is halved (`models.runtime.batching.halved_when_full`).
+# fit all the same is halved (`models.runtime.batching.run_or_halve`).
 SHARE = 0.5
 
 # Memory of a scoring pass, whatever the batch: `seq2seq.transformers.LOGITS_AT_ONCE` logits

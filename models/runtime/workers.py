@@ -15,11 +15,10 @@ from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
 from models.protocols import Summarizer, SummaryLine
-from models.runtime.batching import batches, halved_when_full
+from models.runtime.batching import Result, batches, run_or_halve
 from models.runtime.control import NO_CONTROL, Control, StoppedError
 
 Worker = TypeVar("Worker")
-Result = TypeVar("Result")
 
 # Batches that each of several workers gets at least, so that little idles while the last ones,
 # which are the shortest, come to their end …
@@ -34,7 +33,7 @@ MOST_ON_CPU = 4
 MOST_ON_GPU = 4
 
 
-def answered_by(
+def run_on_workers(
     workers: Sequence[Worker],
     sizes: Sequence[int],
     batch_tokens: int,
@@ -68,7 +67,7 @@ def shared_budget(sizes: Sequence[int], batch_tokens: int, workers: int) -> int:
     return min(batch_tokens, max(share, batch_tokens // MOST_PARTS))
 
 
-def dealt_threads(threads: int, device_kind: str, backend: str) -> list[int]:
+def deal_threads(threads: int, device_kind: str, backend: str) -> list[int]:
     """Deal CPU threads to the workers of one device, which share its weights: the threads of each.
 
     One thread with a batch of its own does more than two that share every product of one batch.
@@ -139,7 +138,7 @@ class _Work(Generic[Worker, Result]):
                 batch = self._waiting.get_nowait()
             except Empty:
                 return results
-            results.update(halved_when_full(batch, run))
+            results.update(run_or_halve(batch, run))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,4 +159,4 @@ class SharedSummarizer:
 
         sizes = [sum(map(len, article)) for article in articles]
         # A budget of one: every article is a batch of its own.
-        return answered_by(self.summarizers, sizes, 1, run, control)
+        return run_on_workers(self.summarizers, sizes, 1, run, control)

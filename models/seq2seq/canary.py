@@ -88,7 +88,7 @@ def write_canary(folder: Path, canary: Canary) -> None:
     (folder / CANARY).write_text(text + "\n", encoding="utf-8")
 
 
-def canary_answers(
+def answer_canary(
     translator: BatchTranslator, settings: CanarySettings, sources: Sequence[str]
 ) -> list[str]:
     """Translate the sources with the canary's own settings."""
@@ -115,7 +115,7 @@ def check_canary(
     if canary is None:
         return
     sources = [each.source for each in canary.sentences]
-    answers = canary_answers(translator, canary.settings, sources)
+    answers = answer_canary(translator, canary.settings, sources)
     for sentence, answer in zip(canary.sentences, answers, strict=True):
         # A folder may have been sealed before answers were spaced.
         expected = spaced(sentence.translation)

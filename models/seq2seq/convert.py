@@ -28,7 +28,7 @@ CONVERTER_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
+class ConverterVocabulary:
     """The part of a tokenizer that the converter reads: one name for every id of the model.
 
     Taken id by id from the tokenizer that will be used, because the library's own reading
@@ -55,7 +55,7 @@ class Vocabulary:
         return self.names[token]
 
 
-def vocabulary(tokenizer: Tokenizer, size: int) -> Vocabulary:
+def vocabulary(tokenizer: Tokenizer, size: int) -> ConverterVocabulary:
     """Name every id below `size`; ids that the tokenizer does not know get names of their own."""
     names: list[str] = []
     taken: set[str] = set()
@@ -65,7 +65,7 @@ def vocabulary(tokenizer: Tokenizer, size: int) -> Vocabulary:
         taken.add(unique)
     end = names[tokenizer.end]
     known = {mark: mark if mark in taken else end for mark in ("<unk>", "<pad>", "<s>")}
-    return Vocabulary(tuple(names), end, known["<unk>"], known["<pad>"], known["<s>"])
+    return ConverterVocabulary(tuple(names), end, known["<unk>"], known["<pad>"], known["<s>"])
 
 
 def convert_once(

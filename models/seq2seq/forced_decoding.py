@@ -12,9 +12,9 @@ from typing import Protocol, runtime_checkable
 
 from models.errors import WeightsError
 from models.protocols import TranslationScore, Translator
-from models.runtime.batching import answered_once
+from models.runtime.batching import answer_once
 from models.runtime.control import Control
-from models.runtime.workers import answered_by
+from models.runtime.workers import run_on_workers
 from models.seq2seq.tokenizer import Encoded, Tokenizer
 from models.seq2seq.translator import BatchTranslator, Decoding, is_blank
 
@@ -65,7 +65,7 @@ class BatchScorer:
 
         Each distinct pair is scored once. Nothing as a translation of nothing is certain.
         """
-        return answered_once(pairs, self._score)
+        return answer_once(pairs, self._score)
 
     def estimate(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """Give exp(mean token log-probability) of each pair: how sure the model is of it."""
@@ -103,7 +103,7 @@ class BatchScorer:
 
         sizes = [len(s.ids) + len(t.ids) + 2 for s, t in zip(sources, targets, strict=True)]
         try:
-            return answered_by(self.decoders, sizes, self.batch_tokens, run)
+            return run_on_workers(self.decoders, sizes, self.batch_tokens, run)
         except MemoryError as error:
             raise WeightsError(
                 f"the device has no memory to score a single sentence ({error}); lower "

@@ -9,7 +9,7 @@ from models.errors import WeightsError
 from models.resolved import ResolvedModel, loaded_folder, loaded_precision
 from models.runtime.device import Device, available_threads
 from models.runtime.free_memory import BatchTokens, batch_budget
-from models.runtime.workers import dealt_threads
+from models.runtime.workers import deal_threads
 from models.seq2seq.canary import check_canary
 from models.seq2seq.tokenizer import Tokenizer, language_token, load_tokenizer
 from models.seq2seq.translator import BatchTranslator, Decoder, Decoding
@@ -35,7 +35,7 @@ def load_seq2seq_translator(
     tokenizer = _load_tokenizer(spec, resolved, architecture)
     decoding = _decoding(spec, architecture, tokenizer, resolved.target_language)
     count = available_threads() if threads == "auto" else threads
-    shares = dealt_threads(count, resolved.device.kind, resolved.backend)
+    shares = deal_threads(count, resolved.device.kind, resolved.backend)
     budget = batch_budget(
         batch_tokens,
         folder,

@@ -292,7 +292,7 @@ def load_checkpoint(
     others of the model's weights, which transformers would fill at random, or its embeddings
     are not those of the files.
     """
-    model, found = pretrained(
+    model, found = load_pretrained(
         model_class,
         str(folder),
         where=folder,
@@ -309,10 +309,10 @@ def load_checkpoint(
             "transformers no longer reads it: try the version it was saved with"
         )
     check_embeddings(model, folder)
-    return placed(model, folder, device)
+    return move_to_device(model, folder, device)
 
 
-def pretrained(
+def load_pretrained(
     model_class: Any,
     source: str | None,
     *,
@@ -334,7 +334,7 @@ def pretrained(
     return model, found
 
 
-def placed(model: Any, where: Path, device: Device) -> Any:
+def move_to_device(model: Any, where: Path, device: Device) -> Any:
     """Put a model on its device in evaluation mode. Raises WeightsError where it does not fit."""
     try:
         with memory_error_when_full():

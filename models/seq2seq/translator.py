@@ -11,9 +11,9 @@ from typing import Protocol
 
 from models.errors import WeightsError
 from models.protocols import BEST, Candidate, Request, Sampling, Search
-from models.runtime.batching import answered_once
+from models.runtime.batching import answer_once
 from models.runtime.control import NO_CONTROL, Control
-from models.runtime.workers import answered_by
+from models.runtime.workers import run_on_workers
 from models.seq2seq.clauses import fitting_parts
 from models.seq2seq.spacing import spaced
 from models.seq2seq.tokenizer import Encoded, Tokenizer
@@ -106,7 +106,7 @@ class BatchTranslator:
         def answer(distinct: list[str]) -> list[list[Candidate]]:
             return self._translate_distinct(distinct, decoding, search.count, control)
 
-        return answered_once([request.sentence for request in requests], answer)
+        return answer_once([request.sentence for request in requests], answer)
 
     def _translate_distinct(
         self, sentences: list[str], decoding: Decoding, count: int, control: Control
@@ -171,7 +171,7 @@ class BatchTranslator:
         sizes = [len(ids) for ids in inputs]
         budget = self._budget(decoding, count)
         try:
-            return answered_by(self.decoders, sizes, budget, run, control)
+            return run_on_workers(self.decoders, sizes, budget, run, control)
         except MemoryError as error:
             raise WeightsError(
                 f"the device has no memory for a single sentence ({error}); lower "

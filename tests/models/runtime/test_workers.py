@@ -17,8 +17,8 @@ from models.runtime.control import NO_CONTROL, Control, StoppedError
 from models.runtime.workers import (
     BATCHES_A_WORKER,
     SharedSummarizer,
-    answered_by,
-    dealt_threads,
+    deal_threads,
+    run_on_workers,
     shared_budget,
 )
 from tests.fakes import all_translations, echo
@@ -46,7 +46,7 @@ def test_any_number_of_workers_gives_the_same_in_the_order_asked(
     sizes: list[int], budget: int, count: int
 ) -> None:
     workers = [Squares() for _ in range(count)]
-    found = answered_by(workers, sizes, budget, Squares.run)
+    found = run_on_workers(workers, sizes, budget, Squares.run)
     assert found == [index * index for index in range(len(sizes))]
     ran = [index for worker in workers for batch in worker.ran for index in batch]
     assert sorted(ran) == list(range(len(sizes)))
@@ -67,7 +67,7 @@ def test_any_number_of_workers_gives_the_same_in_the_order_asked(
 def test_threads_are_dealt_to_the_workers_of_a_device(
     threads: int, device_kind: str, backend: str, expected: list[int]
 ) -> None:
-    assert dealt_threads(threads, device_kind, backend) == expected
+    assert deal_threads(threads, device_kind, backend) == expected
 
 
 @given(SIZES, BUDGETS, st.integers(1, 9))
@@ -103,14 +103,14 @@ def test_memory_that_runs_out_on_one_device_halves_its_batches(
     sizes: list[int], rooms: list[int]
 ) -> None:
     workers = [Squares(room) for room in (2, *rooms[:2])]
-    found = answered_by(workers, sizes, 100, Squares.run)
+    found = run_on_workers(workers, sizes, 100, Squares.run)
     assert found == [index * index for index in range(len(sizes))]
     assert all(len(batch) <= worker.room for worker in workers for batch in worker.ran)
 
 
 def test_one_item_that_fits_nowhere_says_so() -> None:
     with pytest.raises(MemoryError, match="full"):
-        answered_by([Squares(0), Squares(0)], [1, 1, 1], 1, Squares.run)
+        run_on_workers([Squares(0), Squares(0)], [1, 1, 1], 1, Squares.run)
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -121,7 +121,7 @@ def test_who_listens_hears_of_every_item_whichever_worker_answered(count: int) -
 
     heard: list[int] = []
     control = Control(progress=heard.append)
-    answered_by([Squares() for _ in range(count)], [5] * 40, 20, run, control)
+    run_on_workers([Squares() for _ in range(count)], [5] * 40, 20, run, control)
     assert sum(heard) == 40
 
 
@@ -135,7 +135,7 @@ def test_a_caller_that_gives_up_ends_every_worker(count: int) -> None:
         return worker.run(batch)
 
     with pytest.raises(StoppedError):
-        answered_by([Squares() for _ in range(count)], [5] * 40, 20, run, Control(stops=(stop,)))
+        run_on_workers([Squares() for _ in range(count)], [5] * 40, 20, run, Control(stops=(stop,)))
 
 
 @pytest.mark.parametrize("rooms", [(9,), (9, 9)])
@@ -185,7 +185,7 @@ def test_what_a_worker_raises_is_raised_and_the_others_stop(
     meeting = Meeting(*fates)
     before = threading.active_count()
     with pytest.raises(RuntimeError, match="the device is lost"):
-        answered_by(meeting.workers, [1] * 30, 1, meeting.run)
+        run_on_workers(meeting.workers, [1] * 30, 1, meeting.run)
     assert len(meeting.ran) == 3
     assert threading.active_count() == before
 
@@ -193,7 +193,7 @@ def test_what_a_worker_raises_is_raised_and_the_others_stop(
 def test_an_interrupted_run_takes_no_more_batches_and_leaves_those_under_way() -> None:
     meeting = Meeting(interrupted, searching)
     with pytest.raises(KeyboardInterrupt):
-        answered_by(meeting.workers, [1] * 30, 1, meeting.run)
+        run_on_workers(meeting.workers, [1] * 30, 1, meeting.run)
     assert len(meeting.ran) == 2
 
 
@@ -211,7 +211,7 @@ def test_an_interruption_while_others_are_waited_for_stops_them() -> None:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):
-            answered_by(meeting.workers, [1, 1], 1, meeting.run)
+            run_on_workers(meeting.workers, [1, 1], 1, meeting.run)
     finally:
         signal.signal(signal.SIGINT, before)
 
@@ -219,8 +219,8 @@ def test_an_interruption_while_others_are_waited_for_stops_them() -> None:
 def test_after_a_failure_the_next_work_goes_on() -> None:
     meeting = Meeting(lost, searching)
     with pytest.raises(RuntimeError):
-        answered_by(meeting.workers, [1] * 4, 1, meeting.run)
-    assert answered_by([Squares(), Squares()], [1] * 4, 1, Squares.run) == [0, 1, 4, 9]
+        run_on_workers(meeting.workers, [1] * 4, 1, meeting.run)
+    assert run_on_workers([Squares(), Squares()], [1] * 4, 1, Squares.run) == [0, 1, 4, 9]
 
 
 @pytest.mark.parametrize("rooms", [(9,), (9, 9), (1, 2, 9)])
@@ -261,5 +261,5 @@ def test_the_longest_batches_are_taken_first() -> None:
         return batch
 
     sizes = [3, 9, 1, 7, 5]
-    answered_by(["only"], sizes, 9, run)
+    run_on_workers(["only"], sizes, 9, run)
     assert order == batches(sizes, 9)
