@@ -17,20 +17,9 @@ from typing import Generic, TypeVar
 from models.protocols import Summarizer, SummaryLine
 from models.runtime.batching import Result, batches, run_or_halve
 from models.runtime.control import NO_CONTROL, Control, StoppedError
+from models.runtime.tuning import BATCHES_A_WORKER, MOST_ON_CPU, MOST_ON_GPU, MOST_PARTS
 
 Worker = TypeVar("Worker")
-
-# Batches that each of several workers gets at least, so that little idles while the last ones,
-# which are the shortest, come to their end …
-BATCHES_A_WORKER = 4
-# … but no batch is cut below the budget divided by this: weights are read for every batch.
-MOST_PARTS = 4
-
-# Batches that are computed side by side on one device, sharing weights: more were not measured on
-# a CPU. A GPU waits for its thread between the steps of a search: one batch at a time kept it busy
-# half of the time; several were not measured.
-MOST_ON_CPU = 4
-MOST_ON_GPU = 4
 
 
 def run_on_workers(

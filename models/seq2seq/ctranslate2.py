@@ -14,22 +14,17 @@ from models.errors import WeightsError
 from models.runtime.batching import batches
 from models.runtime.control import NO_CONTROL, Control
 from models.runtime.device import Device, LoadedPrecision
+from models.runtime.tuning import (
+    FEWEST_CORE_TOKENS,
+    MOST_CORE_TOKENS,
+    PARTS_AHEAD,
+    ROWS_AT_ONCE,
+    WEIGHT_BYTES_A_TOKEN,
+)
 from models.seq2seq.forced_decoding import Forced
 from models.seq2seq.tokenizer import Tokenizer
 from models.seq2seq.translator import Decoding, Hypothesis
 from models.seq2seq.writable import MARK
-
-# Padded source tokens times beams that one core decodes at once: more do not fit its cache,
-# fewer read the weights too often (scripts/benchmark.py tries both; docs/decisions/0010).
-ROWS_AT_ONCE = 2048
-# And no more tokens than one for each so many bytes of the converted weights, within bounds: what
-# a search holds grows with them, and what they save is reading the weights once more.
-WEIGHTS_A_TOKEN = 2**18
-FEWEST_TOKENS, MOST_TOKENS = 320, 1024
-
-# Parts of a window that wait for each core beside the one it decodes: a core is never idle, answers
-# are read while others are searched for, and who stops a run waits for no more than these.
-AHEAD = 2
 
 _Started = tuple[list[int], list[Any]]
 
@@ -79,7 +74,7 @@ class CTranslate2Decoder:
         )
         found: dict[int, list[Hypothesis]] = {}
         try:
-            for places, answers in _running_ahead(started, AHEAD * self.workers):
+            for places, answers in _running_ahead(started, PARTS_AHEAD * self.workers):
                 for place, answer in zip(places, answers, strict=True):
                     result = answer.result()
                     found[place] = [
@@ -263,7 +258,7 @@ def _vocabulary(folder: Path) -> frozenset[str]:
 def tokens_at_once(folder: Path) -> int:
     """Say how many padded tokens a core decodes at once, at most, by the size of the weights."""
     size = (folder / "model.bin").stat().st_size
-    return max(FEWEST_TOKENS, min(MOST_TOKENS, size // WEIGHTS_A_TOKEN))
+    return max(FEWEST_CORE_TOKENS, min(MOST_CORE_TOKENS, size // WEIGHT_BYTES_A_TOKEN))
 
 
 def lengths_together(processor: Path = Path("/proc/cpuinfo")) -> int:

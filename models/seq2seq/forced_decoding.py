@@ -14,12 +14,10 @@ from models.errors import WeightsError
 from models.protocols import TranslationScore, Translator
 from models.runtime.batching import answer_once
 from models.runtime.control import Control
+from models.runtime.tuning import FORCED_TOKENS
 from models.runtime.workers import run_on_workers
 from models.seq2seq.tokenizer import Encoded, Tokenizer
 from models.seq2seq.translator import BatchTranslator, Decoding, is_blank
-
-# Source and target tokens scored at once, at most: each has logits over the vocabulary.
-FORCED_TOKENS = 4096
 
 
 @dataclass(frozen=True, slots=True)

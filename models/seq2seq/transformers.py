@@ -19,6 +19,7 @@ from transformers.utils import logging as transformers_logging
 from models.errors import WeightsError
 from models.runtime.control import NO_CONTROL, Control
 from models.runtime.device import Device, LoadedPrecision
+from models.runtime.tuning import LOGITS_AT_ONCE
 from models.seq2seq.forced_decoding import Forced
 from models.seq2seq.sampling import Draw, StopCheck, numbers
 from models.seq2seq.translator import Decoding, Hypothesis
@@ -27,9 +28,6 @@ from models.weights.embedding_audit import check_embeddings
 # `from_pretrained` ties embeddings by way of a flag of the whole process: of two threads loading
 # at once, one gets its embeddings at random (seen with transformers 5.23).
 _LOADING = threading.Lock()
-
-# Elements of a slice of the logits that are turned into probabilities at once (256 MiB).
-LOGITS_AT_ONCE = 2**26
 
 
 @dataclass(frozen=True, slots=True)

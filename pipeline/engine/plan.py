@@ -27,7 +27,7 @@ from models.prompted.specs import PromptedSpec
 from models.protocols import Translator
 from models.resolved import ResolvedModel
 from models.runtime.device import available_threads, named
-from models.runtime.workers import BATCHES_A_WORKER, MOST_ON_GPU
+from models.runtime.tuning import BATCHES_A_WORKER, MOST_ON_GPU
 from models.specs import TranslatorSpec
 from pipeline.config.sections import Config, RuntimeSection
 from pipeline.engine.keys import decisive, spoken_name

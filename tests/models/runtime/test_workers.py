@@ -14,8 +14,8 @@ from models.errors import WeightsError
 from models.protocols import Request, Search, SummaryLine, best_translations
 from models.runtime.batching import batches
 from models.runtime.control import NO_CONTROL, Control, StoppedError
+from models.runtime.tuning import BATCHES_A_WORKER
 from models.runtime.workers import (
-    BATCHES_A_WORKER,
     SharedSummarizer,
     deal_threads,
     run_on_workers,

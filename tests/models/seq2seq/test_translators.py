@@ -15,8 +15,9 @@ from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
 from models.protocols import Candidate, Request, Sampling, Search, best_translations
 from models.runtime.control import Control
+from models.runtime.tuning import ROWS_AT_ONCE
 from models.seq2seq.clauses import fitting_parts
-from models.seq2seq.ctranslate2 import ROWS_AT_ONCE, CTranslate2Decoder, tokens_at_once
+from models.seq2seq.ctranslate2 import CTranslate2Decoder, tokens_at_once
 from models.seq2seq.translator import BatchTranslator, Decoding, is_blank
 from models.specs import Backend, Seq2SeqSpec
 from tests.checkpoints import TRANSLATORS, make_madlad
