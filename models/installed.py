@@ -22,7 +22,7 @@ from models.weights.find import (
     COMMIT,
     HUB_ID,
     HUB_PATTERNS,
-    Layout,
+    FolderLayout,
     cache_folder,
     find_layout,
     hub_folder,
@@ -51,7 +51,7 @@ class LocalModel:
     languages: tuple[str, ...]
     identity: str
     card: str
-    metric: Layout | None = None
+    metric: FolderLayout | None = None
 
 
 def bundled_models() -> list[LocalModel]:
@@ -88,7 +88,7 @@ def describe(path: str, *, revision: str | None = None, cache: str = "auto") -> 
     )
 
 
-def _architecture(folder: Path, layout: Layout | Literal["safetensors"]) -> str:
+def _architecture(folder: Path, layout: FolderLayout | Literal["safetensors"]) -> str:
     if layout == "comet":
         path = folder / COMET_FILES[0]
         recipe = recipe_of(path, read_hyper_parameters(path))

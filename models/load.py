@@ -6,14 +6,12 @@ spec ─resolve_translator─▶ ResolvedModel ─load_translator─▶ Translat
 The cheap step is all a run needs that finds every shard in place.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
 from models.errors import WeightsError
-from models.prompted.load import load_language_model, prompt_identity, resolved_endpoint
+from models.prompted.load import load_language_model, prompt_identity, resolve_endpoint
 from models.prompted.specs import CausalSpec, EndpointSpec, EndpointSummarySpec
 from models.prompted.translator import prompt_translator
 from models.protocols import Summarizer, Translator
@@ -24,12 +22,10 @@ from models.resolved import (
     loaded_precision,
 )
 from models.runtime.device import Device, LoadedBackend, available_threads
-from models.runtime.free_memory import BatchTokens, batch_budget
+from models.runtime.free_memory import BatchTokens
 from models.runtime.placement import Placement, place_model, placement
-from models.runtime.workers import SharedSummarizer, dealt_threads
-from models.seq2seq.canary import check_canary
-from models.seq2seq.tokenizer import Tokenizer, language_token, load_tokenizer
-from models.seq2seq.translator import BatchTranslator, Decoder, Decoding
+from models.runtime.workers import SharedSummarizer
+from models.seq2seq.load import load_seq2seq_translator
 from models.seq2seq.writable import knows_writable_words
 from models.specs import (
     AbstractiveSpec,
@@ -47,7 +43,7 @@ from models.weights.architecture import (
 )
 from models.weights.cards import licence
 from models.weights.checksums import verify_sums
-from models.weights.find import Weights, cache_folder, locate
+from models.weights.find import LocatedWeights, cache_folder, locate
 
 
 def resolve_translator(
@@ -67,7 +63,7 @@ def resolve_translator(
     """
     folder = cache_folder(cache)
     if isinstance(spec, EndpointSpec):
-        return resolved_endpoint(spec, offline, folder)
+        return resolve_endpoint(spec, offline, folder)
     weights = locate(
         spec.path,
         spec.revision,
@@ -123,7 +119,7 @@ def resolve_summarizer(
                 cache=folder,
             )
         case EndpointSummarySpec():
-            return resolved_endpoint(spec.endpoint, offline, folder)
+            return resolve_endpoint(spec.endpoint, offline, folder)
         case AbstractiveSpec():
             weights = locate(
                 spec.path,
@@ -142,7 +138,10 @@ def resolve_summarizer(
             check_kind(weights.folder, f"{place}.architecture", causal=causal)
             _check_length(place, spec.max_source_tokens, architecture)
             asked = placement(spec, place, device, precision)
-            return _resolved(weights, architecture, "transformers", asked, folder)
+            resolved = _resolved(weights, architecture, "transformers", asked, folder)
+            if not causal:
+                return resolved
+            return replace(resolved, identity=f"{resolved.identity} {prompt_identity(spec.causal)}")
 
 
 def load_translator(
@@ -159,43 +158,7 @@ def load_translator(
     if isinstance(spec, CausalSpec | EndpointSpec):
         answerer = load_language_model(spec, resolved, batch_tokens=batch_tokens, threads=threads)
         return prompt_translator(spec, answerer)
-    folder = loaded_folder(resolved)
-    verify_sums(folder)
-    architecture = read_architecture(folder)
-    tokenizer = load_tokenizer(
-        folder,
-        architecture,
-        prefix=spec.prefix,
-        source_language=resolved.source_language,
-        trust_remote_code=spec.trust_remote_code,
-    )
-    if resolved.source_language and architecture.names_language:
-        # Without this an unknown language becomes <unk>, and the model translates from anything.
-        language_token(tokenizer, resolved.source_language, "translate.model.source_language")
-    decoding = _decoding(spec, architecture, tokenizer, resolved.target_language)
-    count = available_threads() if threads == "auto" else threads
-    shares = dealt_threads(count, resolved.device.kind, resolved.backend)
-    budget = batch_budget(
-        batch_tokens,
-        folder,
-        devices=resolved.devices,
-        precision=loaded_precision(resolved),
-        rows=decoding.beams,
-        at_once=len(shares),
-        cut_again=(resolved.device.kind, resolved.backend) == ("cpu", "ctranslate2"),
-    )
-    decoders: list[Decoder] = []
-    for device in resolved.devices:
-        loaded = _load_decoders(spec, resolved, device, architecture, tokenizer, shares)
-        # Every copy of the weights for itself: any of them may translate any sentence.
-        check_canary(
-            folder,
-            BatchTranslator(loaded[:1], tokenizer, decoding, budget),
-            precision=loaded_precision(resolved),
-            made_by=f"{resolved.backend} {version(resolved.backend)} on {device.name}",
-        )
-        decoders += loaded
-    return BatchTranslator(tuple(decoders), tokenizer, decoding, budget)
+    return load_seq2seq_translator(spec, resolved, batch_tokens=batch_tokens, threads=threads)
 
 
 def load_summarizer(
@@ -213,32 +176,51 @@ def load_summarizer(
             return ExtractiveSummarizer(method=spec.method, sentences=spec.sentences)
         case EndpointSummarySpec():
             from models.summarizers.abstractive import AbstractiveSummarizer
-            from models.summarizers.endpoint import longest_summary, served_writer
+            from models.summarizers.prompted import longest_served_summary, prompt_writer
 
             answerer = load_language_model(spec.endpoint, resolved)
-            return AbstractiveSummarizer(served_writer(spec, answerer), longest_summary(spec))
+            writer = prompt_writer(spec, answerer)
+            return AbstractiveSummarizer(writer, longest_served_summary(spec))
         case AbstractiveSpec():
-            from models.summarizers.abstractive import load_abstractive
-
-            folder = loaded_folder(resolved)
-            verify_sums(folder)
-            loaded = [
-                load_abstractive(
-                    spec,
-                    folder,
-                    device=device,
-                    precision=loaded_precision(resolved),
-                    batch_tokens=batch_tokens,
-                    threads=available_threads() if threads == "auto" else threads,
-                )
+            summarizers = [
+                _load_abstractive(spec, replace(resolved, devices=(device,)), batch_tokens, threads)
                 for device in resolved.devices
             ]
-            return loaded[0] if len(loaded) == 1 else SharedSummarizer(tuple(loaded))
+            return summarizers[0] if len(summarizers) == 1 else SharedSummarizer(tuple(summarizers))
+
+
+def _load_abstractive(
+    spec: AbstractiveSpec,
+    resolved: ResolvedModel,
+    batch_tokens: BatchTokens,
+    threads: int | Literal["auto"],
+) -> Summarizer:
+    """Load a checkpoint that writes summaries, on the one device of `resolved`."""
+    from models.summarizers.abstractive import AbstractiveSummarizer, Writer, load_seq2seq_writer
+    from models.summarizers.prompted import prompt_writer
+
+    if spec.architecture == "causal":
+        answerer = load_language_model(
+            spec.causal, resolved, batch_tokens=batch_tokens, threads=threads, needs_chat=False
+        )
+        writer: Writer = prompt_writer(spec, answerer)
+    else:
+        folder = loaded_folder(resolved)
+        verify_sums(folder)
+        writer = load_seq2seq_writer(
+            spec,
+            folder,
+            device=resolved.device,
+            precision=loaded_precision(resolved),
+            batch_tokens=batch_tokens,
+            threads=available_threads() if threads == "auto" else threads,
+        )
+    return AbstractiveSummarizer(writer, longest=2 * spec.max_target_tokens)
 
 
 def _resolved_causal(
     spec: CausalSpec,
-    weights: Weights,
+    weights: LocatedWeights,
     architecture: Architecture,
     asked: Placement,
     cache: Path,
@@ -251,66 +233,8 @@ def _resolved_causal(
     )
 
 
-def _load_decoders(
-    spec: Seq2SeqSpec,
-    resolved: ResolvedModel,
-    device: Device,
-    architecture: Architecture,
-    tokenizer: Tokenizer,
-    shares: Sequence[int],
-) -> tuple[Decoder, ...]:
-    """Load the weights once on a device; the workers that use them, one a share of its threads."""
-    folder = loaded_folder(resolved)
-    match resolved.backend:
-        case "ctranslate2":
-            from models.seq2seq import convert
-            from models.seq2seq import ctranslate2 as ctranslate
-            from models.seq2seq.writable import writable_words
-
-            writable = None
-            if resolved.writable_only:
-                writable = writable_words(folder, tokenizer, architecture.banned_tokens)
-            decoder = ctranslate.load_decoder(
-                convert.converted(
-                    folder,
-                    architecture,
-                    tokenizer=tokenizer,
-                    identity=resolved.identity,
-                    cache=resolved.cache,
-                    trust_remote_code=spec.trust_remote_code,
-                    writable=writable,
-                ),
-                tokenizer,
-                device=device,
-                precision=loaded_precision(resolved),
-                banned_tokens=architecture.banned_tokens,
-                threads=sum(shares),
-                writable_only=writable is not None,
-            )
-            return (decoder,) * len(shares)
-        case "transformers":
-            from models.seq2seq import transformers as seq2seq
-
-            language = resolved.target_language
-            first = seq2seq.load_decoder(
-                folder,
-                device=device,
-                precision=loaded_precision(resolved),
-                end=tokenizer.end,
-                start=language_token(tokenizer, language)
-                if language and architecture.starts_with_language
-                else None,
-                unwritable_tokens=architecture.unwritable_tokens,
-                threads=shares[0],
-                trust_remote_code=spec.trust_remote_code,
-            )
-            return tuple(replace(first, threads=own) for own in shares)
-        case _:
-            raise WeightsError(f"{resolved.name}: not a translation model")
-
-
 def _resolved(
-    weights: Weights,
+    weights: LocatedWeights,
     architecture: Architecture,
     backend: LoadedBackend,
     asked: Placement,
@@ -361,24 +285,3 @@ def _check_length(place: str, asked: int | None, architecture: Architecture) -> 
             f"{place}.max_source_tokens: {asked} is more than the {limit} tokens this "
             "model can read; lower it or leave it out"
         )
-
-
-def _decoding(
-    spec: Seq2SeqSpec, architecture: Architecture, tokenizer: Tokenizer, language: str | None
-) -> Decoding:
-    first = architecture.forced_token
-    if language and architecture.names_language and not architecture.starts_with_language:
-        first = language_token(tokenizer, language)
-    limit = architecture.max_tokens
-    return Decoding(
-        beams=spec.beams,
-        length_penalty=spec.length_penalty,
-        no_repeat_ngram_size=architecture.no_repeat_ngram_size
-        if spec.no_repeat_ngram_size is None
-        else spec.no_repeat_ngram_size,
-        max_source_tokens=spec.max_source_tokens or architecture.default_tokens,
-        max_target_tokens=min(spec.max_target_tokens, limit or spec.max_target_tokens),
-        first_token=first,
-        banned_tokens=architecture.banned_tokens,
-        positions=limit,
-    )

@@ -3,7 +3,9 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol
+
+from models.runtime.control import NO_CONTROL, Control
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +39,6 @@ class Candidate:
         return ("truncated",) * cut + ("refused",) * self.refused
 
 
-class Translator(Protocol):
-    """Chinese sentences to English ones.
-
-    Laws of every adapter: same length and order as the input; the empty list is
-    allowed and the empty string translates to itself; the same answer twice and
-    whatever the batch size; the input is left untouched.
-    """
-
-    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
-        """Translate each sentence; the result has the same length and order."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Sampling:
     """Translations drawn by chance, as probable as the model finds them.
@@ -66,10 +55,10 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A sentence, and what a prompt may tell of it.
+    """A sentence, with what a prompt may say about it.
 
-    `context` are the sentences before it in its article, the nearest last; `terms` those of the
-    glossary that stand in it, as (Chinese, English). Both change the answer.
+    `context` are the sentences before it in its article, the nearest last; `terms` are the
+    glossary terms that occur in it, as (Chinese, English). Both change the answer.
     """
 
     sentence: str
@@ -77,74 +66,60 @@ class Request:
     terms: tuple[tuple[str, str], ...] = ()
 
 
-@runtime_checkable
-class ContextTranslator(Protocol):
-    """What a Translator offers besides where it reads more than the sentence.
-
-    The laws are a Translator's; `translate` asks without context and terms.
-    """
-
-    @property
-    def context_sentences(self) -> int:
-        """How many sentences of context it wants at most; 0: none."""
-        ...
-
-    @property
-    def reads_terms(self) -> bool:
-        """True where it wants the terms of the glossary."""
-        ...
-
-    def translate_in_context(self, requests: Sequence[Request]) -> list[Candidate]:
-        """Translate each sentence; the result has the same length and order."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Another way to look for a translation: its n best, wider, without repeats, or by chance.
+    """How to look for translations: the best `count`, by a wider search, or drawn by chance.
 
-    `count` hypotheses at most; None leaves what the model is set to. The search never has
-    fewer beams than hypotheses. With `sampling` there is no search: `count` draws, of which
-    some may be alike, in the order drawn.
+    What is None is as the model is set. The search never has fewer beams than `count`. With
+    `sampling` there is no search: the answers are `count` draws in the order drawn, and some may
+    be alike.
     """
 
-    count: int
+    count: int = 1
     beams: int | None = None
     length_penalty: float | None = None
     no_repeat_ngram_size: int | None = None
     sampling: Sampling | None = None
 
 
-@runtime_checkable
-class Retranslator(Protocol):
-    """What a Translator may offer besides: other translations of sentences it got wrong.
+BEST = Search()
+"""The one translation that the model finds best, by its own settings."""
 
-    The laws are a Translator's.
+
+class Translator(Protocol):
+    """Chinese sentences to English ones.
+
+    Laws of every translator: an answer depends on its request and the search alone, not on the
+    batch; the same request gets the same answer again; blank sentences are translated to the
+    empty string; the input is left unchanged.
     """
 
-    def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
-        """Give the best translations of each sentence under a search, the best first.
-
-        Raises WeightsError where the search cannot be made.
-        """
+    @property
+    def context_sentences(self) -> int:
+        """How many sentences of context it reads at most; 0 if it reads none."""
         ...
 
+    @property
+    def reads_terms(self) -> bool:
+        """True if it reads the terms of a glossary."""
+        ...
 
-@runtime_checkable
-class ContextRetranslator(Protocol):
-    """What a Retranslator offers besides where it reads more than the sentence.
-
-    The laws are a Translator's; `hypotheses` asks without context and terms.
-    """
-
-    def hypotheses_in_context(
-        self, requests: Sequence[Request], search: Search
+    def translate(
+        self, requests: Sequence[Request], search: Search = BEST, *, control: Control = NO_CONTROL
     ) -> list[list[Candidate]]:
-        """Give the best translations of each sentence under a search, the best first.
+        """Translate each request; return its translations, the best first, in the order asked.
 
-        Raises WeightsError where the search cannot be made.
+        Every list has `search.count` translations at most: one under BEST, and fewer than asked
+        for if the model has no more. A translator ignores context and terms that it does not
+        read. Raises WeightsError if the model cannot make this search, and StoppedError once
+        `control` is stopped.
         """
         ...
+
+
+def best_translations(translator: Translator, sentences: Sequence[str]) -> list[Candidate]:
+    """Return the best translation of each sentence, without context; same length and order."""
+    return [best for best, *_ in translator.translate([Request(each) for each in sentences])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +137,9 @@ class SummaryLine:
 class Summarizer(Protocol):
     """Articles, each a list of sentences, to short lists of cited lines."""
 
-    def summarize(self, articles: Sequence[Sequence[str]]) -> list[list[SummaryLine]]:
+    def summarize(
+        self, articles: Sequence[Sequence[str]], *, control: Control = NO_CONTROL
+    ) -> list[list[SummaryLine]]:
         """Summarize each article; the result has the same length and order."""
         ...
 

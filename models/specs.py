@@ -94,6 +94,12 @@ class AbstractiveSpec(ModelSpec):
         "For encoder-decoders: a prefix such as `summarize: `.",
     )
 
+    @property
+    def causal(self) -> CausalSpec:
+        """The model as one that answers any prompt; for architecture `causal`."""
+        own = self.model_dump(exclude={"kind", "architecture", "no_repeat_ngram_size"})
+        return CausalSpec.model_validate(own | {"kind": "causal"})
+
 
 class ConfidenceSpec(Spec):
     """The translation model's own token probabilities; no extra pass, no extra weights."""

@@ -25,7 +25,7 @@ def prepared(aside: Path, options: argparse.Namespace) -> Work:
     """Make the model and its conversions; none of it is timed."""
     from models.errors import WeightsError
     from models.load import load_translator, resolve_translator
-    from models.seq2seq.convert import converted
+    from models.seq2seq.convert import convert_once
     from models.seq2seq.tokenizer import load_tokenizer
     from models.specs import Seq2SeqSpec
     from models.weights.architecture import read_architecture
@@ -40,7 +40,7 @@ def prepared(aside: Path, options: argparse.Namespace) -> Work:
     architecture = read_architecture(place)
     plain = folder
     try:
-        plain = converted(
+        plain = convert_once(
             place,
             architecture,
             tokenizer=load_tokenizer(place, architecture),

@@ -37,7 +37,7 @@ from models.metrics.calibration import (
     floored_mean,
     write_calibration,
 )
-from models.protocols import Translator
+from models.protocols import Translator, best_translations
 from models.resolved import ResolvedModel
 from models.seq2seq.forced_decoding import translation_scorer
 from models.specs import Seq2SeqSpec
@@ -101,7 +101,7 @@ def arguments() -> argparse.Namespace:
 def judged_own(translator: Translator, pairs: Sequence[tuple[str, str]]) -> Judged:
     """Translate the sources; the error of each is 100 - chrF against its reference."""
     chrf = CHRF()
-    found = translator.translate([source for source, _ in pairs])
+    found = best_translations(translator, [source for source, _ in pairs])
     rows = [
         features(source, each.text, math.log(max(each.confidence or 0.0, 1e-9)))
         for (source, _), each in zip(pairs, found, strict=True)

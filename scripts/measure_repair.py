@@ -21,7 +21,8 @@ from typing import cast, get_args
 from sacrebleu.metrics.chrf import CHRF
 
 from models.load import load_translator, resolve_translator
-from models.protocols import Candidate, Request, Retranslator, Search, Translator
+from models.protocols import BEST, Candidate, Request, Search, Translator, best_translations
+from models.runtime.control import NO_CONTROL, Control
 from models.specs import Seq2SeqSpec
 from pipeline.check.checks import CHECKS, findings
 from pipeline.check.numbers import ledger
@@ -40,19 +41,22 @@ class Timed:
         self._translator = translator
         self.seconds = 0.0
 
-    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
-        """Translate, and count."""
-        started = time.perf_counter()
-        answers = self._translator.translate(sentences)
-        self.seconds += time.perf_counter() - started
-        return answers
+    @property
+    def context_sentences(self) -> int:
+        """How many sentences of context the translator reads."""
+        return self._translator.context_sentences
 
-    def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
-        """Give other translations, and count."""
-        if not isinstance(self._translator, Retranslator):
-            return [[] for _ in sentences]
+    @property
+    def reads_terms(self) -> bool:
+        """True if the translator reads terms."""
+        return self._translator.reads_terms
+
+    def translate(
+        self, requests: Sequence[Request], search: Search = BEST, *, control: Control = NO_CONTROL
+    ) -> list[list[Candidate]]:
+        """Translate, and count the seconds."""
         started = time.perf_counter()
-        answers = self._translator.hypotheses(sentences, search)
+        answers = self._translator.translate(requests, search, control=control)
         self.seconds += time.perf_counter() - started
         return answers
 
@@ -73,7 +77,7 @@ def main() -> None:
     spec = Seq2SeqSpec(kind="seq2seq", path=options.model, revision=options.revision)
     loaded = load_translator(spec, resolve_translator(spec, device="cpu"), threads=1)
     first, ladder_time = Timed(loaded), Timed(loaded)
-    candidates = first.translate(sources)
+    candidates = best_translations(first, sources)
     ladder = Ladder(
         rungs=cast("tuple[Rung, ...]", tuple(options.rungs.split(","))), glossary=glossary
     )

@@ -17,7 +17,7 @@ from models.seq2seq.canary import (
     Canary,
     CanarySentence,
     CanarySettings,
-    canary_answers,
+    answer_canary,
     similarity,
     write_canary,
 )
@@ -71,9 +71,9 @@ def main() -> int:
 def canary_of(folder: Path) -> Canary:
     """Choose the first candidates that backends and precisions agree on."""
     settings = CanarySettings()
-    exact = canary_answers(_translator(folder, "ctranslate2", "float32"), settings, CANDIDATES)
-    other = canary_answers(_translator(folder, "transformers", "float32"), settings, CANDIDATES)
-    rounded = canary_answers(_translator(folder, "ctranslate2", "int8"), settings, CANDIDATES)
+    exact = answer_canary(_translator(folder, "ctranslate2", "float32"), settings, CANDIDATES)
+    other = answer_canary(_translator(folder, "transformers", "float32"), settings, CANDIDATES)
+    rounded = answer_canary(_translator(folder, "ctranslate2", "int8"), settings, CANDIDATES)
     stable = [
         CanarySentence(source, translation)
         for source, translation, second, third in zip(

@@ -209,6 +209,11 @@ def make_qwen(folder: Path, *, positions: int = 512) -> Path:
     return _qwen(folder, CHATML, special, added, positions)
 
 
+def make_plain_causal(folder: Path) -> Path:
+    """A base model: no chat template, `</s>` is a control token."""
+    return _qwen(folder, None, ["</s>"], [], 512)
+
+
 def make_seed_x(folder: Path) -> Path:
     """Seed-X's layout: no chat template, a tag for every target language."""
     return _qwen(folder, None, ["<en>", "<zh>"], [], 512)

@@ -19,6 +19,7 @@ MOST_MODULES = 22
 # From low to high: a package imports only what stands in a lower row, or in its own package.
 LAYERS = (
     (
+        "pipeline.ask",
         "pipeline.errors",
         "pipeline.records",
         "pipeline.signals",

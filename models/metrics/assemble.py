@@ -9,7 +9,7 @@ from models.errors import WeightsError
 from models.metrics.checkpoint import Tensors, below, read_torch_file
 from models.metrics.comet import CometScorer, SentenceReader
 from models.metrics.encoder import Encoder, load_comet_encoder
-from models.metrics.layers import LayerMix, estimator, filled, layer_mix
+from models.metrics.layers import LayerMix, estimator, fill_module, layer_mix
 from models.metrics.recipe import Recipe, read_hyper_parameters, recipe_of
 from models.metrics.unified import UnifiedScorer
 from models.runtime.device import Device, LoadedPrecision
@@ -88,4 +88,4 @@ def _tagger(
     if recipe.word_layer is None:
         return None
     module = torch.nn.Linear(encoder.width, len(recipe.error_labels) + 1)
-    return filled(module, below(tensors, "hidden2tag."), "hidden2tag", path)
+    return fill_module(module, below(tensors, "hidden2tag."), "hidden2tag", path)

@@ -13,9 +13,9 @@ from transformers import AutoModel
 from models.errors import WeightsError
 from models.metrics.encoder import Encoder
 from models.metrics.pieces import load_pieces
-from models.metrics.windows import scored_in_windows
+from models.metrics.windows import score_in_windows
 from models.protocols import Segment, SegmentScore
-from models.runtime.batching import answered_in_batches, answered_once
+from models.runtime.batching import answer_once, run_in_batches
 from models.runtime.device import Device, LoadedPrecision
 from models.seq2seq.transformers import load_checkpoint
 from models.specs import BertScoreSpec
@@ -57,12 +57,12 @@ class BertScorer:
 
     def score(self, segments: Sequence[Segment]) -> list[SegmentScore]:
         """Score each segment; a text without tokens scores 0."""
-        return scored_in_windows(segments, self._score, window=WINDOW, needs_reference=True)
+        return score_in_windows(segments, self._score, window=WINDOW, needs_reference=True)
 
     def _score(self, segments: Sequence[Segment]) -> list[SegmentScore]:
         texts = [text for each in segments for text in (each.hypothesis, each.reference or "")]
         # bert-score strips, too: tokenizers differ in what they make of a space at an end.
-        tokens = answered_once([text.strip() for text in texts], self._tokens)
+        tokens = answer_once([text.strip() for text in texts], self._tokens)
         pairs = zip(tokens[::2], tokens[1::2], strict=True)
         return [matched(hypothesis, reference) for hypothesis, reference in pairs]
 
@@ -81,7 +81,7 @@ class BertScorer:
                 for row, index in zip(vectors, batch, strict=True)
             ]
 
-        found = answered_in_batches([len(each.ids) for each in pieces], self.batch_tokens, run)
+        found = run_in_batches([len(each.ids) for each in pieces], self.batch_tokens, run)
         return [
             Tokens(vectors, ~torch.isin(torch.tensor(each.ids), specials), each.truncated)
             for vectors, each in zip(found, pieces, strict=True)

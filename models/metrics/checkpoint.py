@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 
 from models.errors import WeightsError
 from models.runtime.device import Device, LoadedPrecision
-from models.seq2seq.transformers import first_line, placed, pretrained
+from models.seq2seq.transformers import first_line, load_pretrained, move_to_device
 from models.weights.architecture import read_json
 
 Tensors = dict[str, torch.Tensor]
@@ -84,7 +84,7 @@ def below(tensors: Mapping[str, torch.Tensor], prefix: str) -> Tensors:
     }
 
 
-def filled_model(
+def fill_model(
     model_class: Any,
     config: Any,
     tensors: Tensors,
@@ -99,7 +99,7 @@ def filled_model(
     Raises WeightsError unless they are exactly those of the model: transformers would
     fill the missing ones at random.
     """
-    model, found = pretrained(
+    model, found = load_pretrained(
         model_class,
         None,
         where=where,
@@ -110,7 +110,7 @@ def filled_model(
     )
     for state, text in (("missing_keys", "are not in it"), ("unexpected_keys", "are strange")):
         _refuse(where, sorted(found[state]), text)
-    return placed(model, where, device)
+    return move_to_device(model, where, device)
 
 
 def _refuse(where: Path, names: Sequence[str], state: str) -> None:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import torch
 
-from models.metrics.encoder import Encoded, Encoder
+from models.metrics.encoder import Encoder, EncoderOutput
 from models.metrics.layers import LayerMix, pooled
 from models.metrics.recipe import Recipe
-from models.metrics.windows import scored_in_windows
+from models.metrics.windows import score_in_windows
 from models.protocols import Segment, SegmentScore
-from models.runtime.batching import answered_in_batches, answered_once
+from models.runtime.batching import answer_once, run_in_batches
 
 # Segments whose vectors are held at a time.
 WINDOW = 4096
@@ -27,7 +27,7 @@ class SentenceReader:
     recipe: Recipe
     mix: LayerMix | None
 
-    def states(self, encoded: Encoded) -> torch.Tensor:
+    def states(self, encoded: EncoderOutput) -> torch.Tensor:
         """Give one state per token, batch x tokens x width, in float32."""
         if self.mix is not None:
             return self.mix.mix(encoded.layers, encoded.mask)
@@ -57,7 +57,7 @@ class CometScorer:
 
     def score(self, segments: Sequence[Segment]) -> list[SegmentScore]:
         """Score each segment; the result has the same length and order."""
-        return scored_in_windows(
+        return score_in_windows(
             segments, self._score, window=WINDOW, needs_reference=self.needs_reference
         )
 
@@ -66,7 +66,7 @@ class CometScorer:
         texts = [each.hypothesis for each in segments] + [each.source for each in segments]
         if self.needs_reference:
             texts += [each.reference or "" for each in segments]
-        answers = answered_once(texts, self._vectors)
+        answers = answer_once(texts, self._vectors)
         vectors = torch.stack([vector for vector, _ in answers])
         kinds = [vectors[first : first + count] for first in range(0, len(vectors), count)]
         with torch.inference_mode():
@@ -95,7 +95,7 @@ class CometScorer:
                 )
                 return list(vectors.cpu())
 
-        vectors = answered_in_batches([len(each.ids) for each in pieces], self.batch_tokens, run)
+        vectors = run_in_batches([len(each.ids) for each in pieces], self.batch_tokens, run)
         return [(vector, each.truncated) for vector, each in zip(vectors, pieces, strict=True)]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 import transformers
 
-from models.metrics.checkpoint import Tensors, filled_model
+from models.metrics.checkpoint import Tensors, fill_model
 from models.metrics.pieces import PieceCutter, load_pieces
 from models.metrics.recipe import Recipe
 from models.runtime.device import Device, LoadedPrecision
@@ -17,7 +17,7 @@ from models.weights.architecture import read_json
 
 
 @dataclass(frozen=True, slots=True)
-class Encoded:
+class EncoderOutput:
     """A batch through an encoder.
 
     `layers` are the states of the embeddings and of each layer, batch x tokens x width;
@@ -48,12 +48,12 @@ class Encoder:
         """Layers, the embeddings counted as one."""
         return int(self.model.config.num_hidden_layers) + 1
 
-    def run(self, batch: Sequence[Sequence[int]]) -> Encoded:
+    def run(self, batch: Sequence[Sequence[int]]) -> EncoderOutput:
         """Encode a batch of ids; MemoryError where it does not fit on the device."""
         with memory_error_when_full():
             ids, mask = padded(batch, self.cutter.padding, self.model.device)
             output = self.model(input_ids=ids, attention_mask=mask, output_hidden_states=True)
-        return Encoded(tuple(output.hidden_states), output.last_hidden_state, ids, mask)
+        return EncoderOutput(tuple(output.hidden_states), output.last_hidden_state, ids, mask)
 
 
 def load_comet_encoder(
@@ -80,7 +80,7 @@ def load_comet_encoder(
         for name, each in tensors.items()
         if not name.startswith("pooler.") and not name.endswith("position_ids")
     }
-    model = filled_model(
+    model = fill_model(
         model_class,
         config,
         used,

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from models.prompted.cleaning import without_thoughts
-from models.prompted.presets import Piece, Role, Turn
+from models.prompted.presets import PromptPiece, Speaker, Turn
 from models.prompted.translator import Answer, Answerer
 from models.protocols import ErrorSpan, Search, Segment, SegmentScore
-from models.runtime.batching import answered_once
+from models.runtime.batching import answer_once
 
-Severity = Literal["critical", "major", "minor"]
-WEIGHTS: dict[Severity, float] = {"critical": 25.0, "major": 5.0, "minor": 1.0}
+MqmSeverity = Literal["critical", "major", "minor"]
+WEIGHTS: dict[MqmSeverity, float] = {"critical": 25.0, "major": 5.0, "minor": 1.0}
 LOWEST = -25.0
 # As published: the weights of the first five errors count.
 MOST_ERRORS = 5
@@ -78,7 +78,7 @@ _QUOTED = re.compile(r"^[\"“'‘`]+(.*?)[\"”'’`]+")
 class JudgedError:
     """An error that a judge named; `words` may be of the source, as those left out are."""
 
-    severity: Severity
+    severity: MqmSeverity
     category: str
     words: str
 
@@ -108,7 +108,7 @@ class Judge:
     def score(self, segments: Sequence[Segment]) -> list[SegmentScore]:
         """Score each segment; the result has the same length and order."""
         pairs = [(each.source, each.hypothesis) for each in segments]
-        return answered_once(pairs, self._scores)
+        return answer_once(pairs, self._scores)
 
     def _scores(self, pairs: list[tuple[str, str]]) -> list[SegmentScore]:
         shown = [self._fitted(pair) for pair in pairs]
@@ -140,7 +140,7 @@ class Judge:
     def _fitted(self, pair: tuple[str, str]) -> tuple[str, str]:
         """Cut both sides alike until the prompt fits."""
         source, hypothesis = pair
-        while not self.answerer.fits(judging_prompt(source, hypothesis)) and (
+        while self.answerer.size(judging_prompt(source, hypothesis)) > self.answerer.room and (
             len(source) > 1 or len(hypothesis) > 1
         ):
             source = source[: max(1, len(source) * 3 // 4)]
@@ -150,7 +150,7 @@ class Judge:
 
 def judging_prompt(source: str, hypothesis: str) -> tuple[Turn, ...]:
     """Write out the conversation: who the judge is, three examples, the question."""
-    turns = [Turn("system", (Piece(_SYSTEM),))]
+    turns = [Turn("system", (PromptPiece(_SYSTEM),))]
     for zh, en, answer in _EXAMPLES:
         turns += [_asked(zh, en), _turn("assistant", answer)]
     return (*turns, _asked(source, hypothesis))
@@ -160,17 +160,17 @@ def _asked(source: str, hypothesis: str) -> Turn:
     return Turn(
         "user",
         (
-            Piece("Chinese source:\n```"),
-            Piece(source, trusted=False),
-            Piece("```\nEnglish translation:\n```"),
-            Piece(hypothesis, trusted=False),
-            Piece("```" + _QUESTION),
+            PromptPiece("Chinese source:\n```"),
+            PromptPiece(source, trusted=False),
+            PromptPiece("```\nEnglish translation:\n```"),
+            PromptPiece(hypothesis, trusted=False),
+            PromptPiece("```" + _QUESTION),
         ),
     )
 
 
-def _turn(role: Role, text: str) -> Turn:
-    return Turn(role, (Piece(text),))
+def _turn(role: Speaker, text: str) -> Turn:
+    return Turn(role, (PromptPiece(text),))
 
 
 def read_errors(answer: str) -> tuple[JudgedError, ...] | None:
@@ -181,7 +181,7 @@ def read_errors(answer: str) -> tuple[JudgedError, ...] | None:
     """
     text, _ = without_thoughts(answer)
     errors: list[JudgedError] = []
-    severity: Severity | None = None
+    severity: MqmSeverity | None = None
     answered = True
     strange = False
     for line in (each.strip() for each in text.splitlines()):
@@ -198,7 +198,7 @@ def read_errors(answer: str) -> tuple[JudgedError, ...] | None:
             if strange:
                 return None
             category = match[1].strip(" -–—").lower()
-            own: Severity = "critical" if category.startswith("non-translation") else severity
+            own: MqmSeverity = "critical" if category.startswith("non-translation") else severity
             errors.append(JudgedError(own, category, _words(match[2] or "")))
             answered = True
         else:
@@ -206,7 +206,7 @@ def read_errors(answer: str) -> tuple[JudgedError, ...] | None:
     return tuple(errors) if severity is not None and answered else None
 
 
-def _severity(name: str) -> Severity:
+def _severity(name: str) -> MqmSeverity:
     match name.lower():
         case "critical":
             return "critical"

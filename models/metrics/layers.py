@@ -116,10 +116,10 @@ def estimator(
     steps.append(torch.nn.Linear(recipe.hidden_sizes[-1], 1))
     if recipe.final_activation is not None:
         steps.append(_activation(recipe.final_activation, where))
-    return filled(torch.nn.Sequential(*steps), tensors, "estimator", where)
+    return fill_module(torch.nn.Sequential(*steps), tensors, "estimator", where)
 
 
-def filled(
+def fill_module(
     module: torch.nn.Module, tensors: Mapping[str, torch.Tensor], name: str, where: Path
 ) -> torch.nn.Module:
     """Put weights into a module, all of them, in float32 and evaluation mode."""

@@ -29,7 +29,7 @@ from models.specs import BertScoreSpec, CometSpec, LanguageJudgeSpec, MetricXSpe
 from models.weights.architecture import read_json
 from models.weights.cards import licence
 from models.weights.checksums import digest_text, verify_sums
-from models.weights.find import Weights, cache_folder, locate, locate_layout
+from models.weights.find import LocatedWeights, cache_folder, locate, locate_layout
 
 FileScorerSpec = CometSpec | MetricXSpec | BertScoreSpec
 
@@ -107,7 +107,7 @@ def resolve_scorer(
     Raises WeightsError when they are not there, cannot be trusted, or cannot run so.
     """
     if isinstance(spec, LanguageJudgeSpec):
-        return _resolved_judge(spec, device, offline, cache)
+        return _resolve_judge(spec, device, offline, cache)
     key = "runtime.device" if spec.device is None else "device"
     chosen = resolve_device(spec.device or device, "transformers", key=key)
     exact = _precision(spec, chosen)
@@ -129,7 +129,7 @@ def resolve_scorer(
     )
 
 
-def _resolved_judge(
+def _resolve_judge(
     spec: LanguageJudgeSpec, device: str, offline: bool, cache: str | Path
 ) -> ResolvedScorer:
     model = resolve_translator(
@@ -153,16 +153,16 @@ def _resolved_judge(
 
 
 @dataclass(frozen=True, slots=True)
-class _Files:
+class _MetricFiles:
     """What was found for a spec; `settings` are what of it a reader of a score must know."""
 
-    weights: Weights
-    tokenizer: Weights
+    weights: LocatedWeights
+    tokenizer: LocatedWeights
     needs_reference: bool
     settings: tuple[tuple[str, object], ...]
 
 
-def _files(spec: FileScorerSpec, *, offline: bool, cache: Path) -> _Files:
+def _files(spec: FileScorerSpec, *, offline: bool, cache: Path) -> _MetricFiles:
     match spec:
         case CometSpec():
             return _comet_files(spec, offline=offline, cache=cache)
@@ -177,7 +177,7 @@ def _files(spec: FileScorerSpec, *, offline: bool, cache: Path) -> _Files:
                 trust_remote_code=spec.trust_remote_code,
             )
             _check_layer(spec, weights.folder)
-            return _Files(weights, weights, True, (("layer", spec.layer),))
+            return _MetricFiles(weights, weights, True, (("layer", spec.layer),))
 
 
 def _check_layer(spec: BertScoreSpec, folder: Path) -> None:
@@ -188,7 +188,7 @@ def _check_layer(spec: BertScoreSpec, folder: Path) -> None:
         raise WeightsError(f"layer: {spec.layer} is more than the {layers} layers of {folder}")
 
 
-def _comet_files(spec: CometSpec, *, offline: bool, cache: Path) -> _Files:
+def _comet_files(spec: CometSpec, *, offline: bool, cache: Path) -> _MetricFiles:
     weights = locate_layout(spec.path, spec.revision, "comet", offline=offline, cache=cache)
     recipe = _recipe(spec, weights.folder)
     inside = weights.folder / "encoder"
@@ -202,10 +202,10 @@ def _comet_files(spec: CometSpec, *, offline: bool, cache: Path) -> _Files:
     encoder = locate_layout(path, revision, "tokenizer", offline=offline, cache=cache)
     name = _name(spec.encoder or recipe.pretrained_model, revision)
     reads = recipe.reads_reference and not spec.reference_free
-    return _Files(weights, encoder, reads, (("encoder", name),))
+    return _MetricFiles(weights, encoder, reads, (("encoder", name),))
 
 
-def _metricx_files(spec: MetricXSpec, *, offline: bool, cache: Path) -> _Files:
+def _metricx_files(spec: MetricXSpec, *, offline: bool, cache: Path) -> _MetricFiles:
     weights = locate_layout(spec.path, spec.revision, "metricx", offline=offline, cache=cache)
     path = spec.tokenizer or str(weights.folder)
     revision = spec.tokenizer_revision if spec.tokenizer else None
@@ -213,7 +213,7 @@ def _metricx_files(spec: MetricXSpec, *, offline: bool, cache: Path) -> _Files:
     named = (("tokenizer", _name(spec.tokenizer, revision)),) if spec.tokenizer else ()
     cut = () if spec.max_tokens is None else (("max_tokens", spec.max_tokens),)
     settings = (("version", spec.version), *named, *cut)
-    return _Files(weights, tokenizer, not spec.reference_free, settings)
+    return _MetricFiles(weights, tokenizer, not spec.reference_free, settings)
 
 
 def _name(path: str, revision: str | None) -> str:

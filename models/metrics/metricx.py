@@ -13,11 +13,11 @@ import torch
 import transformers
 
 from models.errors import WeightsError
-from models.metrics.checkpoint import Tensors, filled_model, read_tensors
+from models.metrics.checkpoint import Tensors, fill_model, read_tensors
 from models.metrics.pieces import PieceCutter, load_pieces
 from models.metrics.windows import check_references
 from models.protocols import Segment, SegmentScore
-from models.runtime.batching import answered_in_batches, answered_once
+from models.runtime.batching import answer_once, run_in_batches
 from models.runtime.device import Device, LoadedPrecision
 from models.seq2seq.transformers import memory_error_when_full, padded
 from models.specs import MetricXSpec
@@ -56,7 +56,7 @@ class MetricXScorer:
         """Score each segment; the result has the same length and order."""
         if self.needs_reference:
             check_references(segments)
-        return answered_once([self._text(each) for each in segments], self._answer)
+        return answer_once([self._text(each) for each in segments], self._answer)
 
     def _text(self, segment: Segment) -> str:
         """Write a segment as the model was trained to read it (metricx23/24, predict.py)."""
@@ -77,7 +77,7 @@ class MetricXScorer:
             with torch.inference_mode(), memory_error_when_full():
                 return self._run([ids[index] for index in batch])
 
-        scores = answered_in_batches([len(each) for each in ids], self.batch_tokens, run)
+        scores = run_in_batches([len(each) for each in ids], self.batch_tokens, run)
         return [
             SegmentScore(score, truncated=each.truncated)
             for score, each in zip(scores, pieces, strict=True)
@@ -113,7 +113,7 @@ def load_metricx(
     # About the input and output layer; the encoder and decoder share their embeddings anyway,
     # but transformers 5 ties those, too, only where this is set.
     config.tie_word_embeddings = True
-    model = filled_model(
+    model = fill_model(
         transformers.MT5Model,
         config,
         _stacks(tensors),

@@ -19,7 +19,20 @@ IDENTIFIERS: tuple[Identifier, ...] = get_args(Identifier)
 ENCODERS = ("XLM-RoBERTa", "XLM-RoBERTa-XL", "MiniLM")
 POOLINGS = ("avg", "cls", "max", "default")
 
-# What `unbabel-comet` 2.2.7 takes where a checkpoint leaves a hyper-parameter open.
+# What `unbabel-comet` 2.2.7 takes where a checkpoint leaves a hyper-parameter open: for every kind
+# of model, and for each kind.
+COMMON_DEFAULTS: dict[str, Any] = {
+    "encoder_model": "XLM-RoBERTa",
+    "pretrained_model": "",
+    "pool": "avg",
+    "layer": "mix",
+    "sent_layer": "mix",
+    "layer_norm": True,
+    "layer_transformation": "sparsemax",
+    "activations": "Tanh",
+    "final_activation": None,
+    "word_layer": 24,
+}
 DEFAULTS: dict[Identifier, dict[str, Any]] = {
     "regression_metric": {"hidden_sizes": [3072, 1024], "layer_transformation": "softmax"},
     "referenceless_regression_metric": {
@@ -99,32 +112,14 @@ def recipe_of(
     named in errors.
     """
     identifier = _identifier(path, written)
-    values = {
-        "encoder_model": "XLM-RoBERTa",
-        "pretrained_model": "",
-        "pool": "avg",
-        "layer": "mix",
-        "sent_layer": "mix",
-        "layer_norm": True,
-        "layer_transformation": "sparsemax",
-        "activations": "Tanh",
-        "final_activation": None,
-        "word_layer": 24,
-        **DEFAULTS[identifier],
-        **(stored or written),
-    }
+    values = COMMON_DEFAULTS | DEFAULTS[identifier] | dict(stored or written)
     patched = written.get("layer_transformation") == "sparsemax_patch"
     unified = identifier in ("unified_metric", "xcomet_metric")
     labels_words = identifier == "xcomet_metric" or (
         unified and bool(values.get("word_level_training"))
     )
     layer = values["sent_layer" if unified else "layer"]
-    # A unified MiniLM would tell its segments apart by token types, and none was published.
-    encoders = ENCODERS[:2] if unified else ENCODERS
-    _check_choice(path, "encoder_model", values["encoder_model"], encoders)
-    # What MiniLM has for `default`, its pooler, is not loaded here.
-    poolings = POOLINGS[:3] if values["encoder_model"] == "MiniLM" else POOLINGS
-    _check_choice(path, "pool", values["pool"], poolings)
+    _check_encoder(path, values, unified=unified)
     return Recipe(
         identifier=identifier,
         encoder_model=str(values["encoder_model"]),
@@ -152,6 +147,16 @@ def _identifier(path: Path, written: Mapping[str, Any]) -> Identifier:
     raise WeightsError(
         f"{path}: class_identifier '{named}' is not run here; choose {', '.join(IDENTIFIERS)}"
     )
+
+
+def _check_encoder(path: Path, values: Mapping[str, Any], *, unified: bool) -> None:
+    """Raise WeightsError for an encoder or a pooling that is not run here."""
+    # A unified MiniLM would tell its segments apart by token types, and none was published.
+    encoders = ENCODERS[:2] if unified else ENCODERS
+    _check_choice(path, "encoder_model", values["encoder_model"], encoders)
+    # What MiniLM has for `default`, its pooler, is not loaded here.
+    poolings = POOLINGS[:3] if values["encoder_model"] == "MiniLM" else POOLINGS
+    _check_choice(path, "pool", values["pool"], poolings)
 
 
 def _segments(path: Path, identifier: Identifier, values: Mapping[str, Any]) -> tuple[str, ...]:

@@ -13,9 +13,9 @@ import torch
 from models.metrics.comet import WINDOW, SentenceReader
 from models.metrics.pieces import Pieces
 from models.metrics.spans import error_spans, mqm_score
-from models.metrics.windows import scored_in_windows
+from models.metrics.windows import score_in_windows
 from models.protocols import ErrorSpan, Segment, SegmentScore
-from models.runtime.batching import answered_in_batches, answered_once
+from models.runtime.batching import answer_once, run_in_batches
 
 # Shares of the three readings in a label (unbabel-comet, UnifiedMetric) and, with the share of
 # the error spans at the end, in XCOMET's score (XCOMETMetric; Guerreiro et al. 2024).
@@ -25,7 +25,7 @@ READING_NAMES = ("source", "reference", "unified")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class InputSequence:
     """One sequence to run; its first `hypothesis_tokens` ids are the hypothesis."""
 
     ids: tuple[int, ...]
@@ -34,7 +34,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class SequenceScore:
     """What the model says of a reading; `labels` hypothesis tokens x labels, on the CPU."""
 
     score: float
@@ -66,7 +66,7 @@ class UnifiedScorer:
 
     def score(self, segments: Sequence[Segment]) -> list[SegmentScore]:
         """Score each segment; the result has the same length and order."""
-        return scored_in_windows(
+        return score_in_windows(
             segments, self._score, window=WINDOW, needs_reference=self.needs_reference
         )
 
@@ -83,18 +83,18 @@ class UnifiedScorer:
             self._readings(hypothesis, [other[index] for other in others])
             for index, hypothesis in enumerate(hypotheses)
         ]
-        verdicts = iter(answered_once([one for each in readings for one in each], self._verdicts))
+        verdicts = iter(answer_once([one for each in readings for one in each], self._verdicts))
         return [
             self._weighed(each, [next(verdicts) for _ in each], hypothesis)
             for each, hypothesis in zip(readings, hypotheses, strict=True)
         ]
 
-    def _readings(self, hypothesis: Pieces, others: Sequence[Pieces]) -> list[Reading]:
+    def _readings(self, hypothesis: Pieces, others: Sequence[Pieces]) -> list[InputSequence]:
         """Give the sequences of a segment: one, or three where there are source and reference."""
         groups = [[other] for other in others] + ([list(others)] if len(others) > 1 else [])
         return [self._reading([hypothesis, *group]) for group in groups]
 
-    def _reading(self, segments: Sequence[Pieces]) -> Reading:
+    def _reading(self, segments: Sequence[Pieces]) -> InputSequence:
         """Join segments, `<s> a </s></s> b </s>`, and cut them to what the encoder reads."""
         padding = self.reader.encoder.cutter.padding
         kept = [[each for each in segment.ids if each != padding] for segment in segments]
@@ -104,37 +104,40 @@ class UnifiedScorer:
             ids += [end, end, *following[1:-1]]
         ids.append(end)
         limit = self.reader.encoder.max_tokens
-        return Reading(
+        return InputSequence(
             ids=tuple(ids[:limit]),
             hypothesis_tokens=len(segments[0].offsets),
             truncated=len(ids) > limit or any(each.truncated for each in segments),
         )
 
-    def _verdicts(self, readings: list[Reading]) -> list[Verdict]:
-        def run(batch: Sequence[int]) -> list[Verdict]:
+    def _verdicts(self, readings: list[InputSequence]) -> list[SequenceScore]:
+        def run(batch: Sequence[int]) -> list[SequenceScore]:
             with torch.inference_mode():
                 return self._run([readings[index] for index in batch])
 
-        return answered_in_batches([len(each.ids) for each in readings], self.batch_tokens, run)
+        return run_in_batches([len(each.ids) for each in readings], self.batch_tokens, run)
 
-    def _run(self, readings: Sequence[Reading]) -> list[Verdict]:
+    def _run(self, readings: Sequence[InputSequence]) -> list[SequenceScore]:
         encoded = self.reader.encoder.run([each.ids for each in readings])
         # The first token stands for the sentence, whatever hparams.yaml says of pooling.
         firsts = self.reader.states(encoded)[:, 0]
         scores = self.estimator(firsts.cpu()).reshape(-1).tolist()
         word_layer = self.reader.recipe.word_layer
         if self.tagger is None or word_layer is None:
-            return [Verdict(score, None) for score in scores]
+            return [SequenceScore(score, None) for score in scores]
         longest = max(each.hypothesis_tokens for each in readings)
         states = encoded.layers[word_layer][:, :longest].float().cpu()
         labels = torch.softmax(self.tagger(states), dim=2)
         return [
-            Verdict(score, row[: reading.hypothesis_tokens].clone())
+            SequenceScore(score, row[: reading.hypothesis_tokens].clone())
             for score, row, reading in zip(scores, labels, readings, strict=True)
         ]
 
     def _weighed(
-        self, readings: Sequence[Reading], verdicts: Sequence[Verdict], hypothesis: Pieces
+        self,
+        readings: Sequence[InputSequence],
+        verdicts: Sequence[SequenceScore],
+        hypothesis: Pieces,
     ) -> SegmentScore:
         scores = [each.score for each in verdicts]
         spans = self._spans(verdicts, hypothesis)
@@ -153,7 +156,9 @@ class UnifiedScorer:
             spans=spans,
         )
 
-    def _spans(self, verdicts: Sequence[Verdict], hypothesis: Pieces) -> tuple[ErrorSpan, ...]:
+    def _spans(
+        self, verdicts: Sequence[SequenceScore], hypothesis: Pieces
+    ) -> tuple[ErrorSpan, ...]:
         labels = [each.labels for each in verdicts if each.labels is not None]
         if not labels:
             return ()

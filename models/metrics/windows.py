@@ -6,7 +6,7 @@ from models.errors import WeightsError
 from models.protocols import Segment, SegmentScore
 
 
-def scored_in_windows(
+def score_in_windows(
     segments: Sequence[Segment],
     score: Callable[[Sequence[Segment]], list[SegmentScore]],
     *,

@@ -5,20 +5,21 @@ turns ─▶ rendered with stand-ins for what comes from a page ─▶ ids ─�
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from models.errors import WeightsError
 from models.prompted.control_marks import harmless, marks_of
 from models.prompted.generation import Generation, Generator
-from models.prompted.presets import Piece, Template, Turn, structured
+from models.prompted.presets import PromptPiece, Template, Turn, structured
 from models.prompted.specs import CausalSpec
 from models.prompted.translator import Answer
 from models.protocols import Search
+from models.runtime.control import NO_CONTROL, Control
 from models.runtime.device import Device, LoadedPrecision
 from models.runtime.free_memory import BatchTokens, batch_budget
-from models.runtime.workers import answered_by
+from models.runtime.workers import run_on_workers
 from models.seq2seq.tokenizer import auto_tokenizer
 from models.seq2seq.translator import Hypothesis
 from models.weights.architecture import Architecture, read_architecture, read_json
@@ -47,25 +48,34 @@ class CausalAnswerer:
     batch_tokens: int
     marks: re.Pattern[str] | None
 
-    def fits(self, prompt: Sequence[Turn]) -> bool:
-        """Tell whether the prompt has room."""
-        return len(self.ids(prompt)) <= self.room
+    def size(self, prompt: Sequence[Turn]) -> int:
+        """Return the tokens of a prompt, chat template included."""
+        return len(self.ids(prompt))
 
-    def answer(self, prompts: Sequence[Sequence[Turn]], search: Search) -> list[list[Answer]]:
+    def answer(
+        self,
+        prompts: Sequence[Sequence[Turn]],
+        search: Search,
+        *,
+        control: Control = NO_CONTROL,
+    ) -> list[list[Answer]]:
         """Answer each prompt, the best answer first; same length and order."""
         generation = _searched(self.generation, search)
         asked = [self.ids(prompt) for prompt in prompts]
 
-        def run(generator: Generator, batch: Sequence[int]) -> list[list[Hypothesis]]:
-            return generator.generate([asked[index] for index in batch], generation, search.count)
+        def run(
+            generator: Generator, batch: Sequence[int], control: Control
+        ) -> list[list[Hypothesis]]:
+            own = [asked[index] for index in batch]
+            return generator.generate(own, generation, search.count, control)
 
         sizes = [len(ids) for ids in asked]
         try:
-            found = answered_by(self.generators, sizes, self.batch_tokens, run)
+            found = run_on_workers(self.generators, sizes, self.batch_tokens, run, control)
         except MemoryError as error:
             raise WeightsError(
                 f"the device has no memory for a single prompt ({error}); lower "
-                "translate.model.max_source_tokens or beams, or use a smaller precision"
+                "the model's max_source_tokens or beams, or use a smaller precision"
             ) from error
         return [[self._answer(hypothesis) for hypothesis in own] for own in found]
 
@@ -91,7 +101,7 @@ class CausalAnswerer:
         written = _STAND_INS.sub(lambda match: contents[int(match[1])], rendered)
         return list(self._encode(written, special=False))
 
-    def _content(self, pieces: Sequence[Piece], contents: list[str]) -> Any:
+    def _content(self, pieces: Sequence[PromptPiece], contents: list[str]) -> Any:
         """Give a message with stand-ins for what comes from a page, which joins `contents`."""
         text = ""
         for piece in pieces:
@@ -102,7 +112,7 @@ class CausalAnswerer:
             contents.append(self._written((piece,)))
         return structured(text) if self.template.structured else text
 
-    def _written(self, pieces: Sequence[Piece]) -> str:
+    def _written(self, pieces: Sequence[PromptPiece]) -> str:
         return "".join(
             piece.text if piece.trusted else harmless(piece.text, self.marks) for piece in pieces
         )
@@ -118,11 +128,11 @@ class CausalAnswerer:
         return Answer(str(text), hypothesis.log_probability, hypothesis.finished)
 
 
-def turn_pieces(prompt: Sequence[Turn]) -> list[Piece]:
+def turn_pieces(prompt: Sequence[Turn]) -> list[PromptPiece]:
     """Put the turns of a prompt for plain text together, an empty line between them."""
-    pieces: list[Piece] = []
+    pieces: list[PromptPiece] = []
     for turn in prompt:
-        pieces += [Piece("\n\n"), *turn.pieces] if pieces else turn.pieces
+        pieces += [PromptPiece("\n\n"), *turn.pieces] if pieces else turn.pieces
     return pieces
 
 
@@ -134,13 +144,17 @@ def load_answerer(
     precision: LoadedPrecision,
     batch_tokens: BatchTokens,
     threads: int,
+    needs_chat: bool = True,
 ) -> CausalAnswerer:
-    """Load a decoder-only model, once a device, to ask it what a spec's prompt says.
+    """Load a decoder-only model, once for each device, to send it prompts as a spec says.
 
-    Raises WeightsError where the prompt needs a chat template and the checkpoint has none.
+    Raises WeightsError if the spec has a chat prompt and the checkpoint has no chat template;
+    without `needs_chat` the prompt is then sent as plain text.
     """
     tokenizer = auto_tokenizer(folder, trust_remote_code=spec.trust_remote_code)
     template = spec.template
+    if not (tokenizer.chat_template or needs_chat):
+        template = replace(template, chat=False)
     if template.chat and not tokenizer.chat_template:
         raise WeightsError(
             f"{folder}: has no chat template, which the prompt '{spec.preset}' needs; set "
@@ -152,17 +166,15 @@ def load_answerer(
     budget = batch_budget(
         batch_tokens, folder, devices=devices, precision=precision, rows=spec.beams
     )
+    generators = [
+        _load_generator(spec, folder, tokenizer, device, precision, threads) for device in devices
+    ]
     return CausalAnswerer(
-        generators=tuple(
-            _load_generator(spec, folder, tokenizer, device, precision, threads)
-            for device in devices
-        ),
+        generators=tuple(generators),
         tokenizer=tokenizer,
         template=template,
         generation=Generation(
-            max_target_tokens=most,
-            beams=spec.beams,
-            **spec.sampling.model_dump(),
+            max_target_tokens=most, beams=spec.beams, **spec.sampling.model_dump()
         ),
         room=room,
         thinking=spec.thinking,

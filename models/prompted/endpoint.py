@@ -19,12 +19,12 @@ from models.prompted.completion import BadAnswerError, error_message, is_filtere
 from models.prompted.connection import Connection, ConnectionFailedError, RedirectError, Reply
 from models.prompted.control_marks import CONTROL_LOOKS, harmless
 from models.prompted.health import ServerHealth
-from models.prompted.presets import Piece, Template, Turn, structured
+from models.prompted.presets import PromptPiece, Template, Turn, structured
 from models.prompted.server import api_key, connect, redirected
 from models.prompted.specs import EndpointSpec
 from models.prompted.translator import Answer
 from models.protocols import Search
-from models.runtime.progress import answered
+from models.runtime.control import NO_CONTROL, Control
 
 # The first wait before a request is made again; each one after that is twice as long.
 FIRST_WAIT_SECONDS = 0.5
@@ -39,7 +39,7 @@ LEAST_ANSWER_BYTES = 2**20
 
 _AGAIN = frozenset({408, 409, 425, 429})
 _HOPELESS = frozenset({401, 403, 404})
-_TEST_QUESTION = (Turn("user", (Piece("Hello."),)),)
+_TEST_QUESTION = (Turn("user", (PromptPiece("Hello."),)),)
 
 
 class _FailedError(Exception):
@@ -66,11 +66,22 @@ class EndpointAnswerer:
     health: ServerHealth = field(default_factory=ServerHealth)
     pause: Callable[[float], object] | None = None
 
-    def fits(self, prompt: Sequence[Turn]) -> bool:
-        """True if the prompt is short enough, in characters: only the server counts tokens."""
-        return sum(len(turn.text) for turn in prompt) <= self.spec.max_source_chars
+    @property
+    def room(self) -> int:
+        """The characters that a prompt may have."""
+        return self.spec.max_source_chars
 
-    def answer(self, prompts: Sequence[Sequence[Turn]], search: Search) -> list[list[Answer]]:
+    def size(self, prompt: Sequence[Turn]) -> int:
+        """Return the characters of a prompt: only the server counts tokens."""
+        return sum(len(turn.text) for turn in prompt)
+
+    def answer(
+        self,
+        prompts: Sequence[Sequence[Turn]],
+        search: Search,
+        *,
+        control: Control = NO_CONTROL,
+    ) -> list[list[Answer]]:
         """Answer each prompt, the best answer first; same length and order.
 
         Several answers are several requests: the first is the same as ever, the others are drawn
@@ -85,7 +96,8 @@ class EndpointAnswerer:
             for answer in threads.map(lambda job: self._asked(*job), jobs):
                 answers.append(answer)
                 if len(answers) % len(choices) == 0:
-                    answered(1)
+                    control.progress(1)
+                    control.check()
         except BaseException as error:
             if isinstance(error, ServerError) or not isinstance(error, Exception):
                 self.health.end()

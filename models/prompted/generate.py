@@ -18,12 +18,11 @@ from transformers import (
 from models.errors import WeightsError
 from models.prompted.generation import Generation
 from models.protocols import Sampling
+from models.runtime.control import NO_CONTROL, Control
 from models.runtime.device import Device, LoadedPrecision
-from models.runtime.progress import answered
-from models.seq2seq.sampling import Draw, numbers
+from models.runtime.tuning import LOGITS_AT_ONCE
+from models.seq2seq.sampling import Draw, StopCheck, numbers
 from models.seq2seq.transformers import (
-    LOGITS_AT_ONCE,
-    Watched,
     generation_config,
     load_checkpoint,
     memory_error_when_full,
@@ -43,21 +42,26 @@ class TransformersGenerator:
     accepts: frozenset[str]
 
     def generate(
-        self, prompts: Sequence[Sequence[int]], generation: Generation, count: int
+        self,
+        prompts: Sequence[Sequence[int]],
+        generation: Generation,
+        count: int,
+        control: Control = NO_CONTROL,
     ) -> list[list[Hypothesis]]:
         """Go on with each prompt; the best first in each, draws in the order drawn."""
+        stop_check = StopCheck(control)
         with torch.inference_mode(), memory_error_when_full():
             input_ids, mask = padded_left(prompts, self.ends[0], self.model.device)
             asked = input_ids, mask
             input_ids = input_ids.repeat_interleave(count, dim=0)
             mask = mask.repeat_interleave(count, dim=0)
             if generation.temperature:
-                sequences = self._drawn(prompts, (input_ids, mask), generation, count)
+                sequences = self._drawn(prompts, (input_ids, mask), generation, count, stop_check)
             else:
-                sequences = self._searched(asked, generation, count)
+                sequences = self._searched(asked, generation, count, stop_check)
             outputs = [self._cut(row) for row in sequences[:, input_ids.shape[1] :].tolist()]
             means = self._mean_log_probabilities(input_ids, mask, [ids for ids, _ in outputs])
-        answered(len(prompts))
+        control.progress(len(prompts))
         found = [
             Hypothesis(tuple(ids[: -1 if finished else None]), mean, finished)
             for (ids, finished), mean in zip(outputs, means, strict=True)
@@ -65,7 +69,11 @@ class TransformersGenerator:
         return [found[first : first + count] for first in range(0, len(found), count)]
 
     def _searched(
-        self, asked: tuple[torch.Tensor, torch.Tensor], generation: Generation, count: int
+        self,
+        asked: tuple[torch.Tensor, torch.Tensor],
+        generation: Generation,
+        count: int,
+        stop_check: StopCheck,
     ) -> torch.Tensor:
         """Give the best answers, greedily or by beam search; `count` rows for each prompt."""
         beams: dict[str, Any] = (
@@ -79,7 +87,7 @@ class TransformersGenerator:
             generation_config=self._config(
                 generation, num_beams=generation.beams, num_return_sequences=count, **beams
             ),
-            logits_processor=LogitsProcessorList([Watched()]),
+            logits_processor=LogitsProcessorList([stop_check]),
         )
         return sequences
 
@@ -89,6 +97,7 @@ class TransformersGenerator:
         asked: tuple[torch.Tensor, torch.Tensor],
         generation: Generation,
         count: int,
+        stop_check: StopCheck,
     ) -> torch.Tensor:
         """Give answers drawn by chance; a prompt has random numbers of its own."""
         steps = generation.max_target_tokens
@@ -104,7 +113,7 @@ class TransformersGenerator:
             attention_mask=asked[1],
             generation_config=self._config(generation),
             logits_processor=LogitsProcessorList(
-                [Watched(), *processors, Draw(chance, drawn, asked[0].shape[1])]
+                [stop_check, *processors, Draw(chance, drawn, asked[0].shape[1])]
             ),
         )
         return sequences

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from models.runtime.control import NO_CONTROL, Control
 from models.seq2seq.translator import Hypothesis
 
 
@@ -30,7 +31,11 @@ class Generator(Protocol):
     """
 
     def generate(
-        self, prompts: Sequence[Sequence[int]], generation: Generation, count: int
+        self,
+        prompts: Sequence[Sequence[int]],
+        generation: Generation,
+        count: int,
+        control: Control = NO_CONTROL,
     ) -> list[list[Hypothesis]]:
         """Go on with each prompt; the best first in each."""
         ...

@@ -24,7 +24,7 @@ def prompt_identity(spec: PromptedSpec) -> str:
     return f"prompt {digest_text(text)[:16]}"
 
 
-def resolved_endpoint(spec: EndpointSpec, offline: bool, cache: Path) -> ResolvedModel:
+def resolve_endpoint(spec: EndpointSpec, offline: bool, cache: Path) -> ResolvedModel:
     """Ask a server what it serves. Raises WeightsError if it does not answer or lacks the model."""
     check_address(spec, offline=offline)
     served = find_served(spec, cache=cache)
@@ -51,8 +51,11 @@ def load_language_model(
     *,
     batch_tokens: BatchTokens = "auto",
     threads: int | Literal["auto"] = "auto",
+    needs_chat: bool = True,
 ) -> Answerer:
     """Load a model that answers prompts, or make the client of its server.
+
+    Without `needs_chat` a local model that has no chat template gets the prompt as plain text.
 
     Raises WeightsError where the weights are damaged or do not load, or the server serves others.
     """
@@ -69,6 +72,7 @@ def load_language_model(
         precision=loaded_precision(resolved),
         batch_tokens=batch_tokens,
         threads=available_threads() if threads == "auto" else threads,
+        needs_chat=needs_chat,
     )
 
 

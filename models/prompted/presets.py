@@ -23,7 +23,7 @@ PresetName = Literal[
     "tower-instruct",
     "tower-plus",
 ]
-Role = Literal["system", "user", "assistant"]
+Speaker = Literal["system", "user", "assistant"]
 
 # Raise it when a preset, or how a prompt is put together, changes.
 PROMPT_VERSION = 1
@@ -33,7 +33,7 @@ _PLACE = re.compile(r"\{(text|context|terms)\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class PromptPiece:
     """A part of a prompt; `trusted` where it is ours and not from a page."""
 
     text: str
@@ -44,8 +44,8 @@ class Piece:
 class Turn:
     """What one side says in a conversation."""
 
-    role: Role
-    pieces: tuple[Piece, ...]
+    role: Speaker
+    pieces: tuple[PromptPiece, ...]
 
     @property
     def text(self) -> str:
@@ -177,16 +177,18 @@ def conversation(template: Template, request: Request) -> tuple[Turn, ...]:
     user = Turn("user", _filled(wanted or template.user, values))
     if not template.system:
         return (user,)
-    return (Turn("system", (Piece(template.system),)), user)
+    return (Turn("system", (PromptPiece(template.system),)), user)
 
 
-def _filled(template: str, values: dict[str, str]) -> tuple[Piece, ...]:
+def _filled(template: str, values: dict[str, str]) -> tuple[PromptPiece, ...]:
     """Fill the places of a template in one pass: what is filled in is never read as a place."""
-    pieces: list[Piece] = []
+    pieces: list[PromptPiece] = []
     # Split at a group: what stands in brackets comes at odd places.
     for number, part in enumerate(_SECTION.split(template)):
         if number % 2 and not all(values[name] for name in _PLACE.findall(part)):
             continue
         for place, own in enumerate(_PLACE.split(part)):
-            pieces.append(Piece(values[own], trusted=False) if place % 2 else Piece(own))
+            pieces.append(
+                PromptPiece(values[own], trusted=False) if place % 2 else PromptPiece(own)
+            )
     return tuple(piece for piece in pieces if piece.text)

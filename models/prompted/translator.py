@@ -11,8 +11,9 @@ from typing import Protocol
 from models.prompted.cleaning import cleaned
 from models.prompted.presets import Template, Turn, conversation
 from models.prompted.specs import PromptedSpec
-from models.protocols import Candidate, Request, Search
-from models.runtime.batching import answered_once
+from models.protocols import BEST, Candidate, Request, Search
+from models.runtime.batching import answer_once
+from models.runtime.control import NO_CONTROL, Control
 from models.seq2seq.translator import is_blank
 
 # Of a sentence that does not fit at all this much is shown, so that there is an answer to flag.
@@ -37,23 +38,35 @@ class Answer:
 class Answerer(Protocol):
     """A language model: conversations in, the best answers to each out, in order."""
 
-    def fits(self, prompt: Sequence[Turn]) -> bool:
-        """Tell whether the model can read the whole prompt and still answer."""
+    @property
+    def room(self) -> int:
+        """The largest `size` of a prompt that the model can read whole and still answer."""
         ...
 
-    def answer(self, prompts: Sequence[Sequence[Turn]], search: Search) -> list[list[Answer]]:
+    def size(self, prompt: Sequence[Turn]) -> int:
+        """Return the size of a prompt: tokens of a local model, characters for a server."""
+        ...
+
+    def answer(
+        self,
+        prompts: Sequence[Sequence[Turn]],
+        search: Search,
+        *,
+        control: Control = NO_CONTROL,
+    ) -> list[list[Answer]]:
         """Answer each prompt, the best answer first; same length and order.
 
-        One prompt that cannot be answered has one answer with a `failure`; the others stand.
+        A prompt that cannot be answered has one answer with a `failure`; the others are not
+        affected.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class PromptTranslator:
-    """A Translator, ContextTranslator and Retranslator: one prompt a sentence.
+    """A Translator that sends one prompt for each sentence.
 
-    So counts cannot drift: no answer is ever cut into several translations.
+    An answer is never cut into several translations, so none can be lost or added.
     """
 
     answerer: Answerer
@@ -61,40 +74,26 @@ class PromptTranslator:
     context_sentences: int
     reads_terms: bool
 
-    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
-        """Translate each sentence without context; the result has the same length and order."""
-        return self.translate_in_context([Request(sentence) for sentence in sentences])
-
-    def translate_in_context(self, requests: Sequence[Request]) -> list[Candidate]:
-        """Translate each sentence; the result has the same length and order.
+    def translate(
+        self, requests: Sequence[Request], search: Search = BEST, *, control: Control = NO_CONTROL
+    ) -> list[list[Candidate]]:
+        """Translate each request; return its translations, the best first, in the order asked.
 
         Each distinct request is asked once; blank sentences give the empty string.
         """
-        return [best for best, *_ in self._answered(requests, Search(count=1))]
 
-    def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
-        """Give several translations of each sentence, the best first."""
-        return self.hypotheses_in_context([Request(sentence) for sentence in sentences], search)
-
-    def hypotheses_in_context(
-        self, requests: Sequence[Request], search: Search
-    ) -> list[list[Candidate]]:
-        """Give several translations of each sentence, the best first."""
-        return self._answered(requests, search)
-
-    def _answered(self, requests: Sequence[Request], search: Search) -> list[list[Candidate]]:
         def answer(distinct: list[Request]) -> list[list[Candidate]]:
             candidates = [[Candidate("", 1.0)] for _ in distinct]
-            asked = [at for at, each in enumerate(distinct) if not is_blank(each.sentence)]
+            asked = [at for at, request in enumerate(distinct) if not is_blank(request.sentence)]
             shown = [self._fitted(distinct[at]) for at in asked]
-            prompts = [conversation(self.template, each) for each in shown]
-            answers = self.answerer.answer(prompts, search) if prompts else []
-            for at, own, found in zip(asked, shown, answers, strict=True):
-                cut = own.sentence != distinct[at].sentence
-                candidates[at] = [self._candidate(each, own.sentence, cut) for each in found]
+            prompts = [conversation(self.template, request) for request in shown]
+            answers = self.answerer.answer(prompts, search, control=control) if prompts else []
+            for at, fitted, of_prompt in zip(asked, shown, answers, strict=True):
+                cut = fitted.sentence != distinct[at].sentence
+                candidates[at] = [self._candidate(one, fitted.sentence, cut) for one in of_prompt]
             return candidates
 
-        return answered_once(requests, answer)
+        return answer_once(requests, answer)
 
     def _candidate(self, answer: Answer, source: str, source_truncated: bool) -> Candidate:
         if answer.failure:
@@ -134,7 +133,7 @@ class PromptTranslator:
         return replace(request, sentence=request.sentence[:fitting])
 
     def _fits(self, request: Request) -> bool:
-        return self.answerer.fits(conversation(self.template, request))
+        return self.answerer.size(conversation(self.template, request)) <= self.answerer.room
 
 
 def prompt_translator(spec: PromptedSpec, answerer: Answerer) -> PromptTranslator:

@@ -25,7 +25,7 @@ def batches(sizes: Sequence[int], batch_tokens: int) -> list[list[int]]:
     return filled
 
 
-def answered_once(
+def answer_once(
     texts: Sequence[Question], answer: Callable[[list[Question]], Sequence[Result]]
 ) -> list[Result]:
     """Answer each distinct text once; the result has the length and order of `texts`.
@@ -39,7 +39,7 @@ def answered_once(
     return [answers[text] for text in texts]
 
 
-def answered_in_batches(
+def run_in_batches(
     sizes: Sequence[int],
     batch_tokens: int,
     run: Callable[[Sequence[int]], Sequence[Result]],
@@ -49,12 +49,12 @@ def answered_in_batches(
     `run` gets indices and says that memory ran out with MemoryError: the batch is halved.
     """
     found = dict(
-        answer for batch in batches(sizes, batch_tokens) for answer in halved_when_full(batch, run)
+        answer for batch in batches(sizes, batch_tokens) for answer in run_or_halve(batch, run)
     )
     return [found[index] for index in range(len(sizes))]
 
 
-def halved_when_full(
+def run_or_halve(
     batch: Sequence[int], run: Callable[[Sequence[int]], Sequence[Result]]
 ) -> Iterator[tuple[int, Result]]:
     """Run a batch of indices; where memory runs out, run its two halves instead.
@@ -71,5 +71,5 @@ def halved_when_full(
         yield from zip(batch, results, strict=True)
         return
     middle = (len(batch) + 1) // 2
-    yield from halved_when_full(batch[:middle], run)
-    yield from halved_when_full(batch[middle:], run)
+    yield from run_or_halve(batch[:middle], run)
+    yield from run_or_halve(batch[middle:], run)

@@ -7,32 +7,18 @@ from typing import Any, Literal
 import psutil
 
 from models.runtime.device import Device, LoadedPrecision
+from models.runtime.tuning import (
+    LEAST_BATCH_TOKENS,
+    LOGIT_COPIES,
+    MOST_BATCH_TOKENS,
+    SCORING_BYTES,
+    SHARE_OF_FREE_MEMORY,
+    SHORT_SENTENCE_TOKENS,
+    TOKENS_TO_CUT_AGAIN,
+)
 from models.weights.architecture import read_json
 
 BatchTokens = int | Literal["auto"]
-
-# More padded tokens than these do not make any device faster; on a CPU they are its caches'.
-MOST_TOKENS = {"cpu": 4096, "mps": 8192, "cuda": 32_768}
-LEAST_TOKENS = 256
-
-# A window, whole: for a backend that cuts a batch again by its own measure. Its parts, alike in
-# length and vocabulary, are the fuller the more there is to choose from.
-TAKEN_AT_ONCE = 65_536
-
-# Half of what is free: another job may come, and a prediction may be wrong by two. What does not
-# fit all the same is halved (`models.runtime.batching.halved_when_full`).
-SHARE = 0.5
-
-# Memory of a scoring pass, whatever the batch: `seq2seq.transformers.LOGITS_AT_ONCE` logits
-# of four bytes, in four copies.
-SCORING_BYTES = 2**30
-
-# The shortest sentences that fill a batch; each row has logits over the vocabulary.
-SHORT_SENTENCE = 12
-
-# Copies of the logits that a step of a search holds: as computed, as float32, as log-probabilities,
-# and sorted.
-LOGIT_COPIES = 4
 
 BYTES: dict[LoadedPrecision, int] = {
     "float32": 4,
@@ -63,12 +49,12 @@ def batch_budget(
     if asked != "auto":
         return asked
     if cut_again:
-        return TAKEN_AT_ONCE
+        return TOKENS_TO_CUT_AGAIN
     free = min(map(free_bytes, devices)) - weights_bytes(folder) - at_once * SCORING_BYTES
     path = folder / "config.json"  # COMET has none
     needed = token_bytes(read_json(path) if path.is_file() else {}, precision, rows)
-    fitting = int(SHARE * free / at_once / needed)
-    return max(LEAST_TOKENS, min(MOST_TOKENS[devices[0].kind], fitting))
+    fitting = int(SHARE_OF_FREE_MEMORY * free / at_once / needed)
+    return max(LEAST_BATCH_TOKENS, min(MOST_BATCH_TOKENS[devices[0].kind], fitting))
 
 
 def weights_bytes(folder: Path) -> int:
@@ -93,7 +79,7 @@ def token_bytes(config: dict[str, Any], precision: LoadedPrecision, rows: int) -
     vocabulary = _size(own, 256_000, "vocab_size")
     size = BYTES[precision]
     cache = 2 * layers * width * kept // max(heads, 1) * size
-    logits = vocabulary * 4 * LOGIT_COPIES // SHORT_SENTENCE
+    logits = vocabulary * 4 * LOGIT_COPIES // SHORT_SENTENCE_TOKENS
     return rows * (3 * cache + logits) + 8 * width * size
 
 

@@ -8,65 +8,41 @@ a summarizer. Everything heavy in them lets go of Python's lock, so that threads
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
 from models.protocols import Summarizer, SummaryLine
-from models.runtime.batching import batches, halved_when_full
-from models.runtime.progress import Listener, current_listener, listening
+from models.runtime.batching import Result, batches, run_or_halve
+from models.runtime.control import NO_CONTROL, Control, StoppedError
+from models.runtime.tuning import BATCHES_A_WORKER, MOST_ON_CPU, MOST_ON_GPU, MOST_PARTS
 
 Worker = TypeVar("Worker")
-Result = TypeVar("Result")
-
-# Batches that each of several workers gets at least, so that little idles while the last ones,
-# which are the shortest, come to their end …
-BATCHES_A_WORKER = 4
-# … but no batch is cut below the budget divided by this: weights are read for every batch.
-MOST_PARTS = 4
-
-# Batches that are computed side by side on one device, sharing weights: more were not measured on
-# a CPU. A GPU waits for its thread between the steps of a search: one batch at a time kept it busy
-# half of the time; several were not measured.
-MOST_ON_CPU = 4
-MOST_ON_GPU = 4
-
-_here = threading.local()
 
 
-class StoppedError(Exception):
-    """Nobody waits for this answer any more: another worker failed, or the run is interrupted."""
-
-
-def check_stopped() -> None:
-    """Raise StoppedError where the work of this thread is no longer wanted.
-
-    Adapters ask between the steps of a long search.
-    """
-    stop: threading.Event | None = getattr(_here, "stop", None)
-    if stop is not None and stop.is_set():
-        raise StoppedError
-
-
-def answered_by(
+def run_on_workers(
     workers: Sequence[Worker],
     sizes: Sequence[int],
     batch_tokens: int,
-    run: Callable[[Worker, Sequence[int]], Sequence[Result]],
+    run: Callable[[Worker, Sequence[int], Control], Sequence[Result]],
+    control: Control = NO_CONTROL,
 ) -> list[Result]:
     """Run items of the given sizes in batches, each by the worker that is free first.
 
-    The results have the order of `sizes`. `run` gets a worker and indices, and says that memory
-    ran out with MemoryError: then the same worker runs the halves. What any worker raises is
-    raised here; the others take no more batches, and leave theirs at their next step.
+    The results have the order of `sizes`. `run` gets a worker, indices and the control that holds
+    for this worker; it raises MemoryError if memory ran out, and the same worker then runs the
+    halves. What any worker raises is raised here; the others take no more batches, and leave
+    theirs at their next step. Raises StoppedError once `control` is stopped.
     """
     budget = shared_budget(sizes, batch_tokens, len(workers))
     work = _Work(batches(sizes, budget), run)
-    found = work.alone(workers[0]) if len(workers) == 1 else work.together(workers)
-    return [found[index] for index in range(len(sizes))]
+    if len(workers) == 1:
+        results = work.run_alone(workers[0], control)
+    else:
+        results = work.run_together(workers, control)
+    return [results[index] for index in range(len(sizes))]
 
 
 def shared_budget(sizes: Sequence[int], batch_tokens: int, workers: int) -> int:
@@ -80,7 +56,7 @@ def shared_budget(sizes: Sequence[int], batch_tokens: int, workers: int) -> int:
     return min(batch_tokens, max(share, batch_tokens // MOST_PARTS))
 
 
-def dealt_threads(threads: int, device_kind: str, backend: str) -> list[int]:
+def deal_threads(threads: int, device_kind: str, backend: str) -> list[int]:
     """Deal CPU threads to the workers of one device, which share its weights: the threads of each.
 
     One thread with a batch of its own does more than two that share every product of one batch.
@@ -103,78 +79,55 @@ class _Work(Generic[Worker, Result]):
     def __init__(
         self,
         waiting: Sequence[Sequence[int]],
-        run: Callable[[Worker, Sequence[int]], Sequence[Result]],
+        run: Callable[[Worker, Sequence[int], Control], Sequence[Result]],
     ) -> None:
         self._waiting = SimpleQueue[Sequence[int]]()
         for batch in waiting:
             self._waiting.put(batch)
         self._run = run
         self._stop = threading.Event()
-        self._listener = _one_at_a_time(current_listener())
 
-    def together(self, workers: Sequence[Worker]) -> dict[int, Result]:
+    def run_together(self, workers: Sequence[Worker], control: Control) -> dict[int, Result]:
         """Let the workers take batches until none is left; the first one is the caller."""
+        shared = control.for_threads(self._stop)
         with ThreadPoolExecutor(max_workers=len(workers)) as threads:
             try:
-                others = [threads.submit(self._helped, worker) for worker in workers[1:]]
-                found = self._helped(workers[0])
+                others = [threads.submit(self._run_one, worker, shared) for worker in workers[1:]]
+                results = self._run_one(workers[0], shared)
                 for other in others:
-                    found |= other.result()
+                    results |= other.result()
             except BaseException:
-                # Leaving waits for the others: they must know before.
+                # Leaving the block waits for the others, so stop them first.
                 self._stop.set()
                 raise
-        return found
+        return results
 
-    def _helped(self, worker: Worker) -> dict[int, Result]:
-        """Give what one of several workers found; less where the work was stopped."""
-        with _stopped_by(self._stop), listening(self._listener):
-            try:
-                return self.alone(worker)
-            except StoppedError:
-                return {}
-            except BaseException:
-                self._stop.set()
+    def _run_one(self, worker: Worker, control: Control) -> dict[int, Result]:
+        """Return the results of one of several workers; fewer if another one failed."""
+        try:
+            return self.run_alone(worker, control)
+        except StoppedError:
+            if not self._stop.is_set():
                 raise
+            return {}
+        except BaseException:
+            self._stop.set()
+            raise
 
-    def alone(self, worker: Worker) -> dict[int, Result]:
+    def run_alone(self, worker: Worker, control: Control) -> dict[int, Result]:
         """Take batches until none is left."""
 
         def run(batch: Sequence[int]) -> Sequence[Result]:
-            check_stopped()
-            return self._run(worker, batch)
+            control.check()
+            return self._run(worker, batch, control)
 
-        found: dict[int, Result] = {}
+        results: dict[int, Result] = {}
         while True:
             try:
                 batch = self._waiting.get_nowait()
             except Empty:
-                return found
-            found.update(halved_when_full(batch, run))
-
-
-def _one_at_a_time(listener: Listener | None) -> Listener | None:
-    """Let threads call a listener in turn."""
-    if listener is None:
-        return None
-    lock = threading.Lock()
-
-    def told(count: int) -> None:
-        with lock:
-            listener(count)
-
-    return told
-
-
-@contextmanager
-def _stopped_by(stop: threading.Event) -> Iterator[None]:
-    """Make `check_stopped` heed an event in this thread."""
-    before = getattr(_here, "stop", None)
-    _here.stop = stop
-    try:
-        yield
-    finally:
-        _here.stop = before
+                return results
+            results.update(run_or_halve(batch, run))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +136,16 @@ class SharedSummarizer:
 
     summarizers: tuple[Summarizer, ...]
 
-    def summarize(self, articles: Sequence[Sequence[str]]) -> list[list[SummaryLine]]:
+    def summarize(
+        self, articles: Sequence[Sequence[str]], *, control: Control = NO_CONTROL
+    ) -> list[list[SummaryLine]]:
         """Summarize each article; the result has the same length and order."""
 
-        def run(summarizer: Summarizer, batch: Sequence[int]) -> list[list[SummaryLine]]:
-            return summarizer.summarize([articles[index] for index in batch])
+        def run(
+            summarizer: Summarizer, batch: Sequence[int], control: Control
+        ) -> list[list[SummaryLine]]:
+            return summarizer.summarize([articles[index] for index in batch], control=control)
 
         sizes = [sum(map(len, article)) for article in articles]
         # A budget of one: every article is a batch of its own.
-        return answered_by(self.summarizers, sizes, 1, run)
+        return run_on_workers(self.summarizers, sizes, 1, run, control)

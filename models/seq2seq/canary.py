@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import WeightsError
+from models.protocols import best_translations
 from models.runtime.device import LoadedPrecision
 from models.seq2seq.spacing import spaced
 from models.seq2seq.translator import BatchTranslator
@@ -87,7 +88,7 @@ def write_canary(folder: Path, canary: Canary) -> None:
     (folder / CANARY).write_text(text + "\n", encoding="utf-8")
 
 
-def canary_answers(
+def answer_canary(
     translator: BatchTranslator, settings: CanarySettings, sources: Sequence[str]
 ) -> list[str]:
     """Translate the sources with the canary's own settings."""
@@ -98,7 +99,8 @@ def canary_answers(
         max_target_tokens=settings.max_target_tokens,
         no_repeat_ngram_size=0,
     )
-    return [each.text for each in replace(translator, decoding=decoding).translate(sources)]
+    own = replace(translator, decoding=decoding)
+    return [candidate.text for candidate in best_translations(own, sources)]
 
 
 def check_canary(
@@ -113,7 +115,7 @@ def check_canary(
     if canary is None:
         return
     sources = [each.source for each in canary.sentences]
-    answers = canary_answers(translator, canary.settings, sources)
+    answers = answer_canary(translator, canary.settings, sources)
     for sentence, answer in zip(canary.sentences, answers, strict=True):
         # A folder may have been sealed before answers were spaced.
         expected = spaced(sentence.translation)

@@ -18,6 +18,7 @@ from models.seq2seq.tokenizer import Tokenizer
 from models.seq2seq.writable import MARK, output_order, vocabulary_map
 from models.weights.architecture import Architecture, read_json
 from models.weights.checksums import digest_text, sums_problem, write_sums
+from models.weights.families import find_family
 
 _KEY = re.compile(r"[0-9a-f]{32}")
 _KEY_AND_RANDOM = re.compile(r"[0-9a-f]{32}\.[a-z0-9_]{8}")  # aside, for an earlier Yibao
@@ -25,16 +26,9 @@ _KEY_AND_RANDOM = re.compile(r"[0-9a-f]{32}\.[a-z0-9_]{8}")  # aside, for an ear
 # Raise it when the conversion below changes what it writes.
 CONVERTER_VERSION = 1
 
-# What transformers 5 no longer writes into config.json and the converter still asks for.
-LAYOUT_KEYS: dict[str, dict[str, bool]] = {
-    "pegasus": {"normalize_before": True, "normalize_embedding": False},
-    "mbart": {"normalize_before": True, "normalize_embedding": True},
-    "bart": {"normalize_before": False, "normalize_embedding": True},
-}
-
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
+class ConverterVocabulary:
     """The part of a tokenizer that the converter reads: one name for every id of the model.
 
     Taken id by id from the tokenizer that will be used, because the library's own reading
@@ -61,7 +55,7 @@ class Vocabulary:
         return self.names[token]
 
 
-def vocabulary(tokenizer: Tokenizer, size: int) -> Vocabulary:
+def vocabulary(tokenizer: Tokenizer, size: int) -> ConverterVocabulary:
     """Name every id below `size`; ids that the tokenizer does not know get names of their own."""
     names: list[str] = []
     taken: set[str] = set()
@@ -71,10 +65,10 @@ def vocabulary(tokenizer: Tokenizer, size: int) -> Vocabulary:
         taken.add(unique)
     end = names[tokenizer.end]
     known = {mark: mark if mark in taken else end for mark in ("<unk>", "<pad>", "<s>")}
-    return Vocabulary(tuple(names), end, known["<unk>"], known["<pad>"], known["<s>"])
+    return ConverterVocabulary(tuple(names), end, known["<unk>"], known["<pad>"], known["<s>"])
 
 
-def converted(
+def convert_once(
     folder: Path,
     architecture: Architecture,
     *,
@@ -84,13 +78,13 @@ def converted(
     writable: Sequence[int] | None = None,
     trust_remote_code: bool = False,
 ) -> Path:
-    """Give the converted model's folder, making it if it is not there or damaged.
+    """Return the folder of the converted model; convert if it is missing or damaged.
 
     With `writable` words the encoder has one more end token, which restricts the output to them.
 
-    The weights keep the checkpoint's own precision; they are quantized when loaded.
-    Written aside and renamed, so that a stopped conversion leaves nothing half done and
-    of two processes converting at once the first one wins and both are right.
+    The weights keep the precision of the checkpoint; they are quantized when loaded. The model is
+    written to another folder and renamed, so that a stopped conversion leaves no half model, and
+    two processes may convert at the same time.
     """
     listed = f" {digest_text(str(tuple(writable)))[:16]}" if writable else ""
     key = digest_text(f"{identity} {version('ctranslate2')} {CONVERTER_VERSION}{listed}")[:32]
@@ -205,7 +199,8 @@ def _order_outputs(spec: Any, writable: Sequence[int]) -> list[str]:
 
 def _restore_layout_keys(settings: Any, architecture: Architecture) -> None:
     """Give a model's configuration the meaning it had before transformers 5."""
-    for key, value in LAYOUT_KEYS.get(architecture.model_type, {}).items():
+    family = find_family(architecture.model_type)
+    for key, value in (family.layout_keys if family else {}).items():
         if not hasattr(settings, key):
             setattr(settings, key, value)
     if architecture.tokenizer_class.startswith("MBart50"):

@@ -12,24 +12,19 @@ import ctranslate2
 
 from models.errors import WeightsError
 from models.runtime.batching import batches
+from models.runtime.control import NO_CONTROL, Control
 from models.runtime.device import Device, LoadedPrecision
-from models.runtime.progress import answered
+from models.runtime.tuning import (
+    FEWEST_CORE_TOKENS,
+    MOST_CORE_TOKENS,
+    PARTS_AHEAD,
+    ROWS_AT_ONCE,
+    WEIGHT_BYTES_A_TOKEN,
+)
 from models.seq2seq.forced_decoding import Forced
 from models.seq2seq.tokenizer import Tokenizer
 from models.seq2seq.translator import Decoding, Hypothesis
 from models.seq2seq.writable import MARK
-
-# Padded source tokens times beams that one core decodes at once: more do not fit its cache,
-# fewer read the weights too often (scripts/benchmark.py tries both; docs/decisions/0010).
-ROWS_AT_ONCE = 2048
-# And no more tokens than one for each so many bytes of the converted weights, within bounds: what
-# a search holds grows with them, and what they save is reading the weights once more.
-WEIGHTS_A_TOKEN = 2**18
-FEWEST_TOKENS, MOST_TOKENS = 320, 1024
-
-# Parts of a window that wait for each core beside the one it decodes: a core is never idle, answers
-# are read while others are searched for, and who stops a run waits for no more than these.
-AHEAD = 2
 
 _Started = tuple[list[int], list[Any]]
 
@@ -54,7 +49,11 @@ class CTranslate2Decoder:
     lengths_together: int | None = None
 
     def decode(
-        self, batch: Sequence[Sequence[int]], decoding: Decoding, count: int
+        self,
+        batch: Sequence[Sequence[int]],
+        decoding: Decoding,
+        count: int,
+        control: Control = NO_CONTROL,
     ) -> list[list[Hypothesis]]:
         """Decode a batch; the result has the same length and order, the best first in each.
 
@@ -75,14 +74,15 @@ class CTranslate2Decoder:
         )
         found: dict[int, list[Hypothesis]] = {}
         try:
-            for places, answers in _running_ahead(started, AHEAD * self.workers):
+            for places, answers in _running_ahead(started, PARTS_AHEAD * self.workers):
                 for place, answer in zip(places, answers, strict=True):
                     result = answer.result()
                     found[place] = [
                         self._hypothesis(pieces, score, len(prefix), decoding)
                         for pieces, score in zip(result.hypotheses, result.scores, strict=True)
                     ]
-                answered(len(places))
+                control.progress(len(places))
+                control.check()
         except RuntimeError as error:
             raise _memory_error(error) from None
         return [found[place] for place in range(len(batch))]
@@ -258,7 +258,7 @@ def _vocabulary(folder: Path) -> frozenset[str]:
 def tokens_at_once(folder: Path) -> int:
     """Say how many padded tokens a core decodes at once, at most, by the size of the weights."""
     size = (folder / "model.bin").stat().st_size
-    return max(FEWEST_TOKENS, min(MOST_TOKENS, size // WEIGHTS_A_TOKEN))
+    return max(FEWEST_CORE_TOKENS, min(MOST_CORE_TOKENS, size // WEIGHT_BYTES_A_TOKEN))
 
 
 def lengths_together(processor: Path = Path("/proc/cpuinfo")) -> int:

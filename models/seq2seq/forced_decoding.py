@@ -12,13 +12,12 @@ from typing import Protocol, runtime_checkable
 
 from models.errors import WeightsError
 from models.protocols import TranslationScore, Translator
-from models.runtime.batching import answered_once
-from models.runtime.workers import answered_by
+from models.runtime.batching import answer_once
+from models.runtime.control import Control
+from models.runtime.tuning import FORCED_TOKENS
+from models.runtime.workers import run_on_workers
 from models.seq2seq.tokenizer import Encoded, Tokenizer
 from models.seq2seq.translator import BatchTranslator, Decoding, is_blank
-
-# Source and target tokens scored at once, at most: each has logits over the vocabulary.
-FORCED_TOKENS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ class BatchScorer:
 
         Each distinct pair is scored once. Nothing as a translation of nothing is certain.
         """
-        return answered_once(pairs, self._score)
+        return answer_once(pairs, self._score)
 
     def estimate(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """Give exp(mean token log-probability) of each pair: how sure the model is of it."""
@@ -91,7 +90,7 @@ class BatchScorer:
         first = self.decoding.first_token
         prefix = () if first is None else (first,)
 
-        def run(decoder: ForcedDecoder, batch: Sequence[int]) -> list[TranslationScore]:
+        def run(decoder: ForcedDecoder, batch: Sequence[int], _: Control) -> list[TranslationScore]:
             forced = decoder.force(
                 [sources[at].ids for at in batch], [(*prefix, *targets[at].ids) for at in batch]
             )
@@ -102,7 +101,7 @@ class BatchScorer:
 
         sizes = [len(s.ids) + len(t.ids) + 2 for s, t in zip(sources, targets, strict=True)]
         try:
-            return answered_by(self.decoders, sizes, self.batch_tokens, run)
+            return run_on_workers(self.decoders, sizes, self.batch_tokens, run)
         except MemoryError as error:
             raise WeightsError(
                 f"the device has no memory to score a single sentence ({error}); lower "

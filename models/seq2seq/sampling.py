@@ -1,4 +1,7 @@
-"""Draw translations by chance, so that a sentence has the same draws in any batch and any run."""
+"""What acts on the scores at each step of a search: draws by chance, and the check for a stop.
+
+A sentence has the same draws in any batch and any run.
+"""
 
 import hashlib
 from collections.abc import Sequence
@@ -7,6 +10,7 @@ import torch
 from transformers import LogitsProcessor
 
 from models.protocols import Sampling
+from models.runtime.control import Control
 
 
 class Draw(LogitsProcessor):
@@ -48,3 +52,15 @@ def numbers(
         generator = torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
         rows.append(torch.rand((count, steps), generator=generator, dtype=torch.float64))
     return torch.cat(rows).to(device)
+
+
+class StopCheck(LogitsProcessor):
+    """Changes no score, and ends a search at its next step once its control is stopped."""
+
+    def __init__(self, control: Control) -> None:
+        self._control = control
+
+    def __call__(self, _: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        """Return the scores unchanged. Raises StoppedError once the control is stopped."""
+        self._control.check()
+        return scores

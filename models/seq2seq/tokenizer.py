@@ -64,7 +64,7 @@ class Tokenizer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class PieceTokenizer:
+class SentencePieceTokenizer:
     """Marian's layout: source.spm and target.spm over one vocab.json.
 
     It needs neither transformers nor torch, so a converted model starts in a fraction of
@@ -293,7 +293,7 @@ def _knows(tokenizer: Any, piece: str) -> bool:
     return piece in tokenizer.get_vocab()
 
 
-def _load_pieces(folder: Path, prefix: str) -> PieceTokenizer:
+def _load_pieces(folder: Path, prefix: str) -> SentencePieceTokenizer:
     from sentencepiece import SentencePieceProcessor
 
     vocabulary = {
@@ -312,7 +312,7 @@ def _load_pieces(folder: Path, prefix: str) -> PieceTokenizer:
         target = SentencePieceProcessor(model_file=str(folder / "target.spm"))
     except (OSError, RuntimeError) as error:
         raise WeightsError(f"{folder}: source.spm or target.spm is damaged: {error}") from error
-    return PieceTokenizer(
+    return SentencePieceTokenizer(
         source=source,
         target=target,
         vocabulary=vocabulary,

@@ -11,27 +11,23 @@ import torch
 from transformers import (
     AutoModelForSeq2SeqLM,
     GenerationConfig,
-    LogitsProcessor,
     LogitsProcessorList,
 )
 from transformers.modeling_outputs import BaseModelOutput
 from transformers.utils import logging as transformers_logging
 
 from models.errors import WeightsError
+from models.runtime.control import NO_CONTROL, Control
 from models.runtime.device import Device, LoadedPrecision
-from models.runtime.progress import answered
-from models.runtime.workers import check_stopped
+from models.runtime.tuning import LOGITS_AT_ONCE
 from models.seq2seq.forced_decoding import Forced
-from models.seq2seq.sampling import Draw, numbers
+from models.seq2seq.sampling import Draw, StopCheck, numbers
 from models.seq2seq.translator import Decoding, Hypothesis
 from models.weights.embedding_audit import check_embeddings
 
 # `from_pretrained` ties embeddings by way of a flag of the whole process: of two threads loading
 # at once, one gets its embeddings at random (seen with transformers 5.23).
 _LOADING = threading.Lock()
-
-# Elements of a slice of the logits that are turned into probabilities at once (256 MiB).
-LOGITS_AT_ONCE = 2**26
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +46,24 @@ class TransformersDecoder:
     unwritable_tokens: tuple[int, ...] = ()
 
     def decode(
-        self, batch: Sequence[Sequence[int]], decoding: Decoding, count: int
+        self,
+        batch: Sequence[Sequence[int]],
+        decoding: Decoding,
+        count: int,
+        control: Control = NO_CONTROL,
     ) -> list[list[Hypothesis]]:
         """Decode a batch; the result has the same length and order, the best first in each."""
         with torch.inference_mode(), memory_error_when_full(), computing_threads(self.threads):
-            found = self._decode(batch, decoding, count)
-        answered(len(batch))
-        return found
+            hypotheses = self._decode(batch, decoding, count, StopCheck(control))
+        control.progress(len(batch))
+        return hypotheses
 
     def _decode(
-        self, batch: Sequence[Sequence[int]], decoding: Decoding, count: int
+        self,
+        batch: Sequence[Sequence[int]],
+        decoding: Decoding,
+        count: int,
+        stop_check: StopCheck,
     ) -> list[list[Hypothesis]]:
         input_ids, attention_mask = padded(batch, self.end, self.model.device)
         encoder = self.model.get_encoder()
@@ -70,7 +74,7 @@ class TransformersDecoder:
                 encoder_outputs=BaseModelOutput(last_hidden_state=states),
                 attention_mask=attention_mask,
                 generation_config=self._generation_config(decoding, count),
-                logits_processor=LogitsProcessorList([Watched()]),
+                logits_processor=LogitsProcessorList([stop_check]),
             )
         else:
             sampling = decoding.sampling
@@ -83,7 +87,7 @@ class TransformersDecoder:
                 ),
                 attention_mask=attention_mask.repeat_interleave(count, dim=0),
                 generation_config=self._generation_config(decoding, 1),
-                logits_processor=LogitsProcessorList([Watched(), Draw(sampling, drawn, 1)]),
+                logits_processor=LogitsProcessorList([stop_check, Draw(sampling, drawn, 1)]),
             )
         outputs = [self._cut_output(row) for row in sequences[:, 1:].tolist()]
         skipped = 0 if decoding.first_token is None else 1
@@ -209,15 +213,6 @@ class TransformersDecoder:
             yield part, output.logits
 
 
-class Watched(LogitsProcessor):
-    """Changes nothing, and leaves a search at its next step where nobody waits for it."""
-
-    def __call__(self, _: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
-        """Give the scores as they are. Raises StoppedError where the work was stopped."""
-        check_stopped()
-        return scores
-
-
 @contextlib.contextmanager
 def computing_threads(count: int) -> Iterator[None]:
     """Let torch compute with so many CPU threads for this thread, and as before afterwards."""
@@ -295,7 +290,7 @@ def load_checkpoint(
     others of the model's weights, which transformers would fill at random, or its embeddings
     are not those of the files.
     """
-    model, found = pretrained(
+    model, found = load_pretrained(
         model_class,
         str(folder),
         where=folder,
@@ -312,10 +307,10 @@ def load_checkpoint(
             "transformers no longer reads it: try the version it was saved with"
         )
     check_embeddings(model, folder)
-    return placed(model, folder, device)
+    return move_to_device(model, folder, device)
 
 
-def pretrained(
+def load_pretrained(
     model_class: Any,
     source: str | None,
     *,
@@ -337,7 +332,7 @@ def pretrained(
     return model, found
 
 
-def placed(model: Any, where: Path, device: Device) -> Any:
+def move_to_device(model: Any, where: Path, device: Device) -> Any:
     """Put a model on its device in evaluation mode. Raises WeightsError where it does not fit."""
     try:
         with memory_error_when_full():

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from models.errors import WeightsError
-from models.protocols import Candidate, Sampling, Search
-from models.runtime.batching import answered_once
-from models.runtime.workers import answered_by
+from models.protocols import BEST, Candidate, Request, Sampling, Search
+from models.runtime.batching import answer_once
+from models.runtime.control import NO_CONTROL, Control
+from models.runtime.workers import run_on_workers
 from models.seq2seq.clauses import fitting_parts
 from models.seq2seq.spacing import spaced
 from models.seq2seq.tokenizer import Encoded, Tokenizer
@@ -56,12 +57,16 @@ class Hypothesis:
 class Decoder(Protocol):
     """A backend: batches of ids in, the `count` best hypotheses of each out, in order.
 
-    `count` is never above `decoding.beams`, save where they are drawn. Raises MemoryError
-    when a batch does not fit on the device.
+    `count` is never above `decoding.beams`, unless they are drawn. Raises MemoryError if a batch
+    does not fit on the device.
     """
 
     def decode(
-        self, batch: Sequence[Sequence[int]], decoding: Decoding, count: int
+        self,
+        batch: Sequence[Sequence[int]],
+        decoding: Decoding,
+        count: int,
+        control: Control = NO_CONTROL,
     ) -> list[list[Hypothesis]]:
         """Decode a batch; the result has the same length and order, the best first in each."""
         ...
@@ -79,35 +84,42 @@ class BatchTranslator:
     decoding: Decoding
     batch_tokens: int
 
-    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
-        """Translate each sentence; the result has the same length and order.
+    @property
+    def context_sentences(self) -> int:
+        """An encoder-decoder reads no context: 0."""
+        return 0
+
+    @property
+    def reads_terms(self) -> bool:
+        """An encoder-decoder reads no terms: False."""
+        return False
+
+    def translate(
+        self, requests: Sequence[Request], search: Search = BEST, *, control: Control = NO_CONTROL
+    ) -> list[list[Candidate]]:
+        """Translate each request; return its translations, the best first, in the order asked.
 
         Each distinct sentence is translated once; blank ones give the empty string.
         """
-        return [best for best, *_ in self.hypotheses(sentences, Search(count=1))]
-
-    def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
-        """Give the best translations of each sentence under a search, the best first."""
         decoding = _searched(self.decoding, search)
 
         def answer(distinct: list[str]) -> list[list[Candidate]]:
-            return self._hypotheses(distinct, decoding, search.count)
+            return self._translate_distinct(distinct, decoding, search.count, control)
 
-        return answered_once(sentences, answer)
+        return answer_once([request.sentence for request in requests], answer)
 
-    def _hypotheses(
-        self, sentences: list[str], decoding: Decoding, count: int
+    def _translate_distinct(
+        self, sentences: list[str], decoding: Decoding, count: int, control: Control
     ) -> list[list[Candidate]]:
         answers = [[Candidate("", 1.0)] for _ in sentences]
         asked = [index for index, sentence in enumerate(sentences) if not is_blank(sentence)]
         inputs = self._inputs([sentences[index] for index in asked], decoding.max_source_tokens)
-        decoded = iter(
-            self.decode([each.ids for parts in inputs for each in parts], decoding, count)
-        )
+        ids = [part.ids for parts in inputs for part in parts]
+        decoded = iter(self.decode(ids, decoding, count, control))
         for index, parts in zip(asked, inputs, strict=True):
-            own = [next(decoded) for _ in parts]
+            of_parts = [next(decoded) for _ in parts]
             answers[index] = [
-                self._candidate(parts, hypotheses) for hypotheses in zip(*own, strict=False)
+                self._candidate(parts, hypotheses) for hypotheses in zip(*of_parts, strict=False)
             ]
         return answers
 
@@ -145,16 +157,21 @@ class BatchTranslator:
         )
 
     def decode(
-        self, inputs: Sequence[Sequence[int]], decoding: Decoding, count: int
+        self,
+        inputs: Sequence[Sequence[int]],
+        decoding: Decoding,
+        count: int,
+        control: Control = NO_CONTROL,
     ) -> list[list[Hypothesis]]:
         """Decode ids in batches, halving a batch that does not fit; order as given."""
 
-        def run(decoder: Decoder, batch: Sequence[int]) -> list[list[Hypothesis]]:
-            return decoder.decode([inputs[index] for index in batch], decoding, count)
+        def run(decoder: Decoder, batch: Sequence[int], control: Control) -> list[list[Hypothesis]]:
+            return decoder.decode([inputs[index] for index in batch], decoding, count, control)
 
-        sizes = [len(each) for each in inputs]
+        sizes = [len(ids) for ids in inputs]
+        budget = self._budget(decoding, count)
         try:
-            return answered_by(self.decoders, sizes, self._budget(decoding, count), run)
+            return run_on_workers(self.decoders, sizes, budget, run, control)
         except MemoryError as error:
             raise WeightsError(
                 f"the device has no memory for a single sentence ({error}); lower "

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from models.seq2seq.tokenizer import PieceTokenizer, Tokenizer
+from models.seq2seq.tokenizer import SentencePieceTokenizer, Tokenizer
 from models.weights.architecture import read_json
 
 MARK = "<writable>"
@@ -48,7 +48,7 @@ def possible_outputs(
     import numpy as np  # a run with nothing to do must not wait for it
 
     able = np.ones(vocabulary_size, bool)
-    if isinstance(tokenizer, PieceTokenizer):
+    if isinstance(tokenizer, SentencePieceTokenizer):
         able[:] = False
         pieces = [tokenizer.target.id_to_piece(k) for k in range(len(tokenizer.target))]
         able[[*tokenizer.identify(pieces), tokenizer.end]] = True

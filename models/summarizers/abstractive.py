@@ -7,23 +7,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-import torch
-from transformers import AutoModelForCausalLM
-
-from models.errors import NoSummaryError, WeightsError
-from models.prompted.causal import prompt_room
-from models.protocols import SummaryLine
+from models.errors import NoSummaryError
+from models.protocols import Request, SummaryLine
+from models.runtime.control import NO_CONTROL, Control
 from models.runtime.device import Device, LoadedPrecision
 from models.runtime.free_memory import BatchTokens, batch_budget
-from models.seq2seq.tokenizer import auto_tokenizer, load_tokenizer
-from models.seq2seq.transformers import (
-    generation_config,
-    load_checkpoint,
-    load_decoder,
-    memory_error_when_full,
-)
+from models.seq2seq.tokenizer import load_tokenizer
+from models.seq2seq.transformers import load_decoder
 from models.seq2seq.translator import BatchTranslator, Decoding, is_blank
 from models.specs import AbstractiveSpec
 from models.summarizers.extractive import HAN, terms
@@ -41,7 +33,6 @@ SENTENCE_END = re.compile(
     r"(?<=[。！？])(?![。！？”’」』）])|(?<=[。！？][”’」』）])"
     r"|(?<=[a-z0-9]{2}[.!?])\s+(?=[A-Z0-9\"“(])|(?<=[.!?][\"”)])\s+(?=[A-Z0-9\"“(])"
 )
-THINKING = re.compile(r"<think>.*?(</think>|\Z)", re.DOTALL)
 
 
 class Writer(Protocol):
@@ -49,14 +40,14 @@ class Writer(Protocol):
 
     @property
     def room(self) -> int:
-        """Tokens that an input may have."""
+        """The largest size of a text that the model reads whole."""
         ...
 
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Count the tokens of each text, all that is put around it included."""
+    def sizes(self, texts: Sequence[str]) -> list[int]:
+        """Return the size of each text, what is put around it included; in tokens if it can."""
         ...
 
-    def write(self, texts: Sequence[str]) -> list[str]:
+    def write(self, texts: Sequence[str], *, control: Control = NO_CONTROL) -> list[str]:
         """Write a summary of each text; the result has the same length and order."""
         ...
 
@@ -72,103 +63,57 @@ class Seq2SeqWriter:
         """Tokens that an input may have."""
         return self.model.decoding.max_source_tokens
 
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+    def sizes(self, texts: Sequence[str]) -> list[int]:
         """Count the tokens of each text, prefix and special tokens included."""
         # No limit, so that nothing is cut before it is counted.
         return [len(each.ids) for each in self.model.tokenizer.encode(texts, 10**9)]
 
-    def write(self, texts: Sequence[str]) -> list[str]:
+    def write(self, texts: Sequence[str], *, control: Control = NO_CONTROL) -> list[str]:
         """Write a summary of each text; the result has the same length and order."""
-        return [candidate.text for candidate in self.model.translate(texts)]
-
-
-@dataclass(frozen=True, slots=True)
-class CausalWriter:
-    """A decoder-only model as a Writer: prompt, chat template if it has one, answer.
-
-    One text at a time, so that an answer does not depend on its neighbours.
-    """
-
-    model: Any
-    tokenizer: Any
-    prompt: str
-    generation: Any
-    room: int
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Count the tokens of each text, prompt and template included."""
-        return [len(self._ids(text)) for text in texts]
-
-    def write(self, texts: Sequence[str]) -> list[str]:
-        """Write a summary of each text; the result has the same length and order."""
-        try:
-            with torch.inference_mode(), memory_error_when_full():
-                return [self._write(text) for text in texts]
-        except MemoryError as error:
-            raise WeightsError(
-                f"the device has no memory for one article ({error}); lower "
-                "summarize.model.max_source_tokens or beams"
-            ) from error
-
-    def _write(self, text: str) -> str:
-        ids = self._ids(text)
-        inputs = torch.tensor([ids], device=self.model.device)
-        [output] = self.model.generate(
-            inputs, attention_mask=torch.ones_like(inputs), generation_config=self.generation
-        ).tolist()
-        answer = self.tokenizer.decode(output[len(ids) :], skip_special_tokens=True)
-        return THINKING.sub("", str(answer)).strip()
-
-    def _ids(self, text: str) -> list[int]:
-        # `replace` and not `format`: an article may have braces.
-        prompt = self.prompt.replace("{text}", text)
-        if self.tokenizer.chat_template:
-            prompt = self.tokenizer.apply_chat_template(
-                [{"role": "user", "content": prompt}], tokenize=False, add_generation_prompt=True
-            )
-            return list(
-                self.tokenizer(prompt, add_special_tokens=False, verbose=False)["input_ids"]
-            )
-        return list(self.tokenizer(prompt, verbose=False)["input_ids"])
+        answers = self.model.translate([Request(text) for text in texts], control=control)
+        return [best.text for best, *_ in answers]
 
 
 @dataclass(frozen=True, slots=True)
 class AbstractiveSummarizer:
-    """A Summarizer over any Writer; `most_tokens` is how long a joined summary may be."""
+    """A Summarizer over any Writer; `longest` is the largest size of a joined summary."""
 
     writer: Writer
-    most_tokens: int
+    longest: int
 
-    def summarize(self, articles: Sequence[Sequence[str]]) -> list[list[SummaryLine]]:
+    def summarize(
+        self, articles: Sequence[Sequence[str]], *, control: Control = NO_CONTROL
+    ) -> list[list[SummaryLine]]:
         """Summarize each article; every line cites at least one of its sentences.
 
         An article longer than the model reads is summarized in parts, cut between
         sentences; the parts' summaries are joined, and summarized again if too long.
         An article without a summary has one line with a `failure`.
         """
-        return [self._summary_or_failure(article) for article in articles]
+        return [self._summary_or_failure(article, control) for article in articles]
 
-    def _summary_or_failure(self, article: Sequence[str]) -> list[SummaryLine]:
+    def _summary_or_failure(self, article: Sequence[str], control: Control) -> list[SummaryLine]:
         try:
-            return self._summarize(article)
+            return self._summarize(article, control)
         except NoSummaryError as error:
             return [SummaryLine("", (), failure=str(error))]
 
-    def _summarize(self, article: Sequence[str]) -> list[SummaryLine]:
+    def _summarize(self, article: Sequence[str], control: Control) -> list[SummaryLine]:
         sentences = [sentence for sentence in article if not is_blank(sentence)]
         if not sentences:
             return []
         return [
             SummaryLine(line, supporting(line, article))
-            for line in sentences_of(self._condensed(sentences))
+            for line in sentences_of(self._condensed(sentences, control))
         ]
 
-    def _condensed(self, sentences: Sequence[str]) -> str:
+    def _condensed(self, sentences: Sequence[str], control: Control) -> str:
         parts = self.parts(sentences)
         while True:
-            summaries = [text for text in self.writer.write(parts) if not is_blank(text)]
+            written = self.writer.write(parts, control=control)
+            summaries = [text for text in written if not is_blank(text)]
             summary = joined(summaries)
-            if len(parts) == 1 or self.writer.count_tokens([summary])[0] <= self.most_tokens:
+            if len(parts) == 1 or self.writer.sizes([summary])[0] <= self.longest:
                 return summary
             following = self.parts([line for text in summaries for line in sentences_of(text)])
             # A model that writes as much as it reads would go on for ever.
@@ -201,7 +146,7 @@ class AbstractiveSummarizer:
         return fitting
 
     def _fits(self, text: str) -> bool:
-        return self.writer.count_tokens([text])[0] <= self.writer.room
+        return self.writer.sizes([text])[0] <= self.writer.room
 
 
 def joined(texts: Sequence[str]) -> str:
@@ -239,7 +184,7 @@ def supporting(line: str, article: Sequence[str]) -> tuple[int, ...]:
     return tuple(sorted(picked))
 
 
-def load_abstractive(
+def load_seq2seq_writer(
     spec: AbstractiveSpec,
     folder: Path,
     *,
@@ -247,32 +192,28 @@ def load_abstractive(
     precision: LoadedPrecision,
     batch_tokens: BatchTokens,
     threads: int,
-) -> AbstractiveSummarizer:
-    """Load a checkpoint that writes summaries."""
+) -> Seq2SeqWriter:
+    """Load an encoder-decoder that writes summaries."""
     architecture = read_architecture(folder)
-    if spec.architecture == "causal":
-        writer: Writer = _load_causal(spec, folder, architecture, device, precision, threads)
-    else:
-        tokenizer = load_tokenizer(
-            folder,
-            architecture,
-            prefix=spec.prompt,
-            trust_remote_code=spec.trust_remote_code,
-        )
-        budget = batch_budget(
-            batch_tokens, folder, devices=[device], precision=precision, rows=spec.beams
-        )
-        decoder = load_decoder(
-            folder,
-            device=device,
-            precision=precision,
-            end=tokenizer.end,
-            threads=threads,
-            trust_remote_code=spec.trust_remote_code,
-        )
-        decoding = _decoding(spec, architecture)
-        writer = Seq2SeqWriter(BatchTranslator((decoder,), tokenizer, decoding, budget))
-    return AbstractiveSummarizer(writer, most_tokens=2 * spec.max_target_tokens)
+    tokenizer = load_tokenizer(
+        folder,
+        architecture,
+        prefix=spec.prompt,
+        trust_remote_code=spec.trust_remote_code,
+    )
+    budget = batch_budget(
+        batch_tokens, folder, devices=[device], precision=precision, rows=spec.beams
+    )
+    decoder = load_decoder(
+        folder,
+        device=device,
+        precision=precision,
+        end=tokenizer.end,
+        threads=threads,
+        trust_remote_code=spec.trust_remote_code,
+    )
+    decoding = _decoding(spec, architecture)
+    return Seq2SeqWriter(BatchTranslator((decoder,), tokenizer, decoding, budget))
 
 
 def _decoding(spec: AbstractiveSpec, architecture: Architecture) -> Decoding:
@@ -286,35 +227,3 @@ def _decoding(spec: AbstractiveSpec, architecture: Architecture) -> Decoding:
         first_token=architecture.forced_token,
         banned_tokens=architecture.banned_tokens,
     )
-
-
-def _load_causal(
-    spec: AbstractiveSpec,
-    folder: Path,
-    architecture: Architecture,
-    device: Device,
-    precision: LoadedPrecision,
-    threads: int,
-) -> CausalWriter:
-    torch.set_num_threads(threads)
-    tokenizer = auto_tokenizer(folder, trust_remote_code=spec.trust_remote_code)
-    model = load_checkpoint(
-        folder,
-        AutoModelForCausalLM,
-        device=device,
-        precision=precision,
-        trust_remote_code=spec.trust_remote_code,
-    )
-    room, most = prompt_room(spec.max_source_tokens, spec.max_target_tokens, architecture)
-    ends = model.generation_config.eos_token_id or tokenizer.eos_token_id
-    model.generation_config = generation_config()
-    generation = generation_config(
-        do_sample=False,
-        num_beams=spec.beams,
-        max_new_tokens=most,
-        no_repeat_ngram_size=spec.no_repeat_ngram_size,
-        eos_token_id=ends,
-        pad_token_id=tokenizer.eos_token_id,
-        **({"early_stopping": True} if spec.beams > 1 else {}),
-    )
-    return CausalWriter(model, tokenizer, spec.prompt, generation, room)

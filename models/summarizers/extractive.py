@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.protocols import SummaryLine
+from models.runtime.control import NO_CONTROL, Control
 
-Matrix = NDArray[np.float64]
+Similarities = NDArray[np.float64]
 
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 LETTERS = r"[^\W_\u3400-\u9fff\uf900-\ufaff]+"
@@ -39,13 +40,19 @@ class ExtractiveSummarizer:
     method: Literal["lexrank", "textrank"]
     sentences: int
 
-    def summarize(self, articles: Sequence[Sequence[str]]) -> list[list[SummaryLine]]:
+    def summarize(
+        self, articles: Sequence[Sequence[str]], *, control: Control = NO_CONTROL
+    ) -> list[list[SummaryLine]]:
         """Pick the central sentences of each article; same length and order as `articles`.
 
         Fewer than asked for where an article has no more that differ; none where it is empty.
         Of a very long article only the beginning is read: `MOST_SENTENCES`, `MOST_CHARS`.
         """
-        return [self._summarize(article) for article in articles]
+        summaries = []
+        for article in articles:
+            control.check()
+            summaries.append(self._summarize(article))
+        return summaries
 
     def _summarize(self, article: Sequence[str]) -> list[SummaryLine]:
         bags = [terms(sentence) for sentence in _beginning(article)]
@@ -88,7 +95,7 @@ def terms(sentence: str) -> Counter[str]:
     return found
 
 
-def cosines(bags: Sequence[Counter[str]]) -> Matrix:
+def cosines(bags: Sequence[Counter[str]]) -> Similarities:
     """Give the tf-idf cosine of every two sentences, (count, count), zero on the diagonal.
 
     The similarity of Erkan and Radev 2004, section 3. The frequency of a term is counted
@@ -101,7 +108,7 @@ def cosines(bags: Sequence[Counter[str]]) -> Matrix:
     for first in blocks:
         squares += (_weighted(bags, vocabulary, first) ** 2).sum(axis=1, keepdims=True)
     lengths = np.sqrt(squares)
-    similarity: Matrix = np.zeros((len(bags), len(bags)))
+    similarity: Similarities = np.zeros((len(bags), len(bags)))
     for first in blocks:
         unit = _weighted(bags, vocabulary, first) / np.where(lengths > 0, lengths, 1)
         similarity += unit @ unit.T
@@ -109,7 +116,7 @@ def cosines(bags: Sequence[Counter[str]]) -> Matrix:
     return similarity
 
 
-def _weighted(bags: Sequence[Counter[str]], vocabulary: dict[str, int], first: int) -> Matrix:
+def _weighted(bags: Sequence[Counter[str]], vocabulary: dict[str, int], first: int) -> Similarities:
     """Return the tf-idf weights of the terms from column `first` on, a block of columns."""
     width = min(COLUMNS_AT_ONCE, len(vocabulary) - first)
     counts = np.zeros((len(bags), width))
@@ -119,17 +126,17 @@ def _weighted(bags: Sequence[Counter[str]], vocabulary: dict[str, int], first: i
             if 0 <= column < width:
                 counts[row, column] = count
     holding = np.maximum((counts > 0).sum(axis=0), 1)
-    weighted: Matrix = counts * np.log(1 + len(bags) / holding)
+    weighted: Similarities = counts * np.log(1 + len(bags) / holding)
     return weighted
 
 
-def overlaps(bags: Sequence[Counter[str]]) -> Matrix:
+def overlaps(bags: Sequence[Counter[str]]) -> Similarities:
     """Give the shared terms of every two sentences over the logs of their lengths.
 
     The similarity of Mihalcea and Tarau 2004, section 4.1. One is added to the lengths,
     because the log of a single term is zero.
     """
-    similarity: Matrix = np.zeros((len(bags), len(bags)))
+    similarity: Similarities = np.zeros((len(bags), len(bags)))
     for row, first in enumerate(bags):
         for column in range(row):
             second = bags[column]
@@ -140,7 +147,7 @@ def overlaps(bags: Sequence[Counter[str]]) -> Matrix:
     return similarity
 
 
-def centrality(graph: Matrix) -> Matrix:
+def centrality(graph: Similarities) -> Similarities:
     """Rank the nodes of a weighted graph by PageRank's power iteration; the ranks add up to 1.
 
     Continuous LexRank (Erkan and Radev 2004, section 3.3) and weighted TextRank (Mihalcea
@@ -151,17 +158,17 @@ def centrality(graph: Matrix) -> Matrix:
         return np.zeros(0)
     leaving = graph.sum(axis=1, keepdims=True)
     steps = np.where(leaving > 0, graph / np.where(leaving > 0, leaving, 1), 1 / count)
-    ranks: Matrix = np.full(count, 1 / count)
+    ranks: Similarities = np.full(count, 1 / count)
     change = 1.0
     # The change shrinks by DAMPING at least in every step, so this ends.
     while change > TOLERANCE:
-        following: Matrix = DAMPING * (steps.T @ ranks) + (1 - DAMPING) / count
+        following: Similarities = DAMPING * (steps.T @ ranks) + (1 - DAMPING) / count
         change = float(np.abs(following - ranks).sum())
         ranks = following
     return ranks
 
 
-def _by_preference(bags: Sequence[Counter[str]], ranks: Matrix) -> list[int]:
+def _by_preference(bags: Sequence[Counter[str]], ranks: Similarities) -> list[int]:
     """Order the sentences that say something: no fragments first, then by rank, then by place.
 
     Ranks are rounded, so that the last digits of a matrix product decide nothing.

@@ -7,31 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import WeightsError
-
-# Architectures whose conversion to CTranslate2 is tested here (tests/test_models_translators.py).
-CONVERTED = frozenset({"marian", "pegasus", "m2m_100", "mbart", "bart", "t5", "mt5"})
-
-T5_FAMILY = frozenset({"t5", "mt5", "umt5", "longt5", "switch_transformers", "byt5"})
+from models.weights.families import CONVERTED, find_family, is_nllb, language_codes
 
 # How architectures end whose models label or score text and write none.
 READERS = ("ForMaskedLM", "Classification", "ForQuestionAnswering", "ForMultipleChoice")
 
 # Relative positions have no end; this is what the T5 family was trained on.
 T5_TRAINED_TOKENS = 512
-
-# Chinese and English as each family of multilingual models names them.
-LANGUAGES = {
-    "nllb": ("zho_Hans", "eng_Latn"),
-    "m2m_100": ("zh", "en"),
-    "mbart": ("zh_CN", "en_XX"),
-}
-
-# How each of them writes a language; a bare `zh` would be read as an unknown word by NLLB.
-CODES = {
-    "nllb": r"[a-z]{3}_[A-Z][a-z]{3}",
-    "m2m_100": r"[a-z]{2,3}",
-    "mbart": r"[a-z]{2}_[A-Z]{2}",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +56,7 @@ class Architecture:
     @property
     def overflows_in_float16(self) -> bool:
         """True of the T5 family, which was trained in bfloat16."""
-        return self.model_type in T5_FAMILY
+        return _is_t5(self.model_type)
 
 
 def read_architecture(folder: Path) -> Architecture:
@@ -88,15 +70,15 @@ def read_architecture(folder: Path) -> Architecture:
     model_type = str(config.get("model_type", ""))
     tokenizer_class = str(tokenizer.get("tokenizer_class") or config.get("tokenizer_class") or "")
     max_tokens = _max_tokens(model_type, config)
-    source_language, target_language = _languages(model_type, tokenizer_class)
+    codes = language_codes(model_type, tokenizer_class)
     layout = all((folder / name).is_file() for name in ("source.spm", "target.spm", "vocab.json"))
     return Architecture(
         model_type=model_type,
         tokenizer_class=tokenizer_class,
         max_tokens=max_tokens,
         default_tokens=_default_tokens(max_tokens, tokenizer),
-        source_language=source_language,
-        target_language=target_language,
+        source_language=codes.chinese if codes else None,
+        target_language=codes.english if codes else None,
         forced_token=_forced_token(generation),
         banned_tokens=_banned_tokens(generation),
         no_repeat_ngram_size=int(generation.get("no_repeat_ngram_size") or 0),
@@ -115,7 +97,7 @@ def check_kind(folder: Path, key: str, *, causal: bool) -> None:
     stated = [str(name) for name in config.get("architectures") or []]
     model_type = str(config.get("model_type", ""))
     name = stated[0] if stated else model_type
-    two_sided = model_type in CONVERTED | T5_FAMILY or config.get("is_encoder_decoder") is True
+    two_sided = find_family(model_type) is not None or config.get("is_encoder_decoder") is True
     if causal and two_sided:
         raise WeightsError(f"{folder}: {name} is an encoder-decoder; write {key}: seq2seq")
     if not causal and is_decoder_only(folder) and not two_sided:
@@ -139,23 +121,19 @@ def check_languages(
 
     `place` is where the config has the model.
     """
-    family = _family(architecture.model_type, architecture.tokenizer_class)
-    known = architecture.model_type in CONVERTED | T5_FAMILY
+    codes = language_codes(architecture.model_type, architecture.tokenizer_class)
+    known = find_family(architecture.model_type) is not None
+    name = "nllb" if is_nllb(architecture.tokenizer_class) else architecture.model_type
     for key, code in (("source_language", source), ("target_language", target)):
         # the tokenizer of an architecture that is not known here may read a source language
-        if code and family not in LANGUAGES and (known or key == "target_language"):
+        if code and codes is None and (known or key == "target_language"):
             raise WeightsError(
-                f"{place}.{key}: '{code}' has no effect on this model ({family or 'unnamed'}), "
+                f"{place}.{key}: '{code}' has no effect on this model ({name or 'unnamed'}), "
                 f"which is told its languages by its weights or by {place}.prefix (`>>eng<< ` for "
                 "multilingual OPUS-MT, `<2en> ` for MADLAD-400); leave it out"
             )
-        if code and family in CODES and not re.fullmatch(CODES[family], code):
-            advice = {
-                "nllb": "NLLB writes zho_Hans (simplified), zho_Hant (traditional), eng_Latn",
-                "m2m_100": "M2M100 writes zh and en",
-                "mbart": "mBART writes zh_CN and en_XX",
-            }[family]
-            raise WeightsError(f"{place}.{key}: '{code}' is no code of this model; {advice}")
+        if code and codes and not re.fullmatch(codes.pattern, code):
+            raise WeightsError(f"{place}.{key}: '{code}' is no code of this model; {codes.advice}")
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -176,7 +154,7 @@ def _optional_json(path: Path) -> dict[str, Any]:
 
 
 def _max_tokens(model_type: str, config: dict[str, Any]) -> int | None:
-    if model_type in T5_FAMILY:
+    if _is_t5(model_type):
         return None
     positions = config.get("max_position_embeddings") or config.get("n_positions") or 512
     return int(positions)
@@ -192,12 +170,9 @@ def _default_tokens(max_tokens: int | None, tokenizer: dict[str, Any]) -> int:
     return limit
 
 
-def _languages(model_type: str, tokenizer_class: str) -> tuple[str | None, str | None]:
-    return LANGUAGES.get(_family(model_type, tokenizer_class), (None, None))
-
-
-def _family(model_type: str, tokenizer_class: str) -> str:
-    return "nllb" if tokenizer_class.lower().startswith("nllb") else model_type
+def _is_t5(model_type: str) -> bool:
+    family = find_family(model_type)
+    return family is not None and family.is_t5
 
 
 def _forced_token(generation: dict[str, Any]) -> int | None:

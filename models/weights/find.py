@@ -26,7 +26,7 @@ HUB_PATTERNS = ("*.safetensors", "*.json", "*.spm", "*.model", "*.txt", "*.jinja
 
 # Checkpoints of trained metrics, as they are published. Their pickles are read as tensors and
 # plain values alone (models/metrics/checkpoint.py), so that none of their code is run.
-Layout = Literal["comet", "metricx", "tokenizer"]
+FolderLayout = Literal["comet", "metricx", "tokenizer"]
 COMET_FILES = ("hparams.yaml", "checkpoints/model.ckpt")
 TOKENIZER_FILES = (
     "tokenizer.json",
@@ -37,7 +37,7 @@ TOKENIZER_FILES = (
 )
 TOKENIZER_PATTERNS = ("*.json", "*.model", "*.txt", "README.md")
 DESCRIBING_PATTERNS = ("config.json", COMET_FILES[0], "README.md")
-LAYOUT_PATTERNS: dict[Layout, tuple[str, ...]] = {
+LAYOUT_PATTERNS: dict[FolderLayout, tuple[str, ...]] = {
     "comet": (*COMET_FILES, "encoder/*", "README.md"),
     "metricx": (*HUB_PATTERNS, "pytorch_model*.bin"),
     "tokenizer": TOKENIZER_PATTERNS,
@@ -48,7 +48,7 @@ COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class LocatedWeights:
     """A model folder on this machine; `identity` changes when its content does."""
 
     name: str
@@ -71,7 +71,7 @@ def locate(
     offline: bool,
     cache: Path,
     trust_remote_code: bool = False,
-) -> Weights:
+) -> LocatedWeights:
     """Find the folder of `bundled:NAME`, of a local path or of a hub id, and its identity.
 
     Raises WeightsError when it is not there, is not pinned, or has no safetensors.
@@ -79,12 +79,12 @@ def locate(
     patterns = [*HUB_PATTERNS, *(["*.py"] if trust_remote_code else [])]
     folder, pinned = _folder(path, revision, offline=offline, cache=cache, patterns=patterns)
     refuse_pickles(folder)
-    return Weights(path, folder, pinned or content_identity(folder, cache))
+    return LocatedWeights(path, folder, pinned or content_identity(folder, cache))
 
 
 def locate_layout(
-    path: str, revision: str | None, layout: Layout, *, offline: bool, cache: Path
-) -> Weights:
+    path: str, revision: str | None, layout: FolderLayout, *, offline: bool, cache: Path
+) -> LocatedWeights:
     """Find the folder of a metric's checkpoint or of a tokenizer, and its identity.
 
     Raises WeightsError when it is not there, is not pinned, or lacks a file.
@@ -94,13 +94,13 @@ def locate_layout(
     )
     files = layout_files(folder, layout)
     if pinned:
-        return Weights(path, folder, pinned)
+        return LocatedWeights(path, folder, pinned)
     digests = _cached_digests(files, cache / "digests.json")
     lines = (f"{digests[name]}  {name}\n" for name in sorted(digests))
-    return Weights(path, folder, digest_text("".join(lines)))
+    return LocatedWeights(path, folder, digest_text("".join(lines)))
 
 
-def layout_files(folder: Path, layout: Layout) -> list[Path]:
+def layout_files(folder: Path, layout: FolderLayout) -> list[Path]:
     """List the files that make up a checkpoint of this layout.
 
     Raises WeightsError where one is missing.
@@ -137,13 +137,13 @@ def layout_files(folder: Path, layout: Layout) -> list[Path]:
 
 def find_layout(
     path: str, revision: str | None, *, offline: bool, cache: Path
-) -> Layout | Literal["safetensors"]:
+) -> FolderLayout | Literal["safetensors"]:
     """Tell what a model path holds, downloading no more than the small files of a hub id."""
     folder, _ = _folder(path, revision, offline=offline, cache=cache, patterns=DESCRIBING_PATTERNS)
     return layout_of(folder)
 
 
-def layout_of(folder: Path) -> Layout | Literal["safetensors"]:
+def layout_of(folder: Path) -> FolderLayout | Literal["safetensors"]:
     """Tell what a folder holds from its small files: a metric, or a model of another kind."""
     if (folder / COMET_FILES[0]).is_file():
         return "comet"

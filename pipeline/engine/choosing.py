@@ -6,11 +6,10 @@ from typing import Any
 from models.errors import WeightsError
 from models.metrics.estimator import load_estimator, resolve_estimator
 from models.metrics.load import ResolvedScorer
-from models.protocols import Retranslator, Sampling, Search, Translator
+from models.protocols import Sampling, Search, Translator
 from models.resolved import ResolvedModel
 from pipeline.config.sections import ChooseSection, RuntimeSection
 from pipeline.engine.keys import changed_settings, decisive
-from pipeline.errors import ModelError
 from pipeline.language.glossary import Glossary
 from pipeline.translate.rerank import (
     CHOOSING_VERSION,
@@ -53,15 +52,7 @@ class Choosing:
         return (self.estimator,) if self.estimator else ()
 
     def wrap(self, translator: Translator) -> ChoosingTranslator:
-        """Load the estimator and let it choose among the answers of a translator.
-
-        Raises ModelError if the translator gives one answer only.
-        """
-        if not isinstance(translator, Retranslator):
-            raise ModelError(
-                "translate.choose: this model gives one translation of a sentence and no more; "
-                "leave translate.choose out"
-            )
+        """Load the estimator and let it choose among the answers of a translator."""
         weigh = weighed_findings(self.glossary) if self.section.checked else None
         return ChoosingTranslator(translator, _search(self.section), self._rate(), weigh)
 

@@ -2,7 +2,7 @@
 
 from models.resolved import ResolvedModel
 from models.runtime.device import available_threads
-from models.runtime.workers import BATCHES_A_WORKER, MOST_ON_GPU
+from models.runtime.tuning import BATCHES_A_WORKER, MOST_ON_GPU
 from pipeline.config.sections import RuntimeSection
 
 # Padded characters of a window of the translation memory, by kind of device; on a CPU for so

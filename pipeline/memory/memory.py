@@ -11,19 +11,12 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
-from models.protocols import (
-    Candidate,
-    ContextRetranslator,
-    ContextTranslator,
-    Request,
-    Retranslator,
-    Search,
-    Translator,
-)
-from models.runtime.progress import Listener, listening
-from pipeline.errors import AlignmentError
+from models.protocols import BEST, Candidate, Request, Search, Translator
+from models.runtime.control import NO_CONTROL, Control
+from pipeline.ask import ask
 from pipeline.language.sentence_key import pairing_key
 from pipeline.memory.schema import EDITOR, move_rows, open_file, reported, transaction
 from pipeline.memory.search_name import search_name
@@ -224,144 +217,101 @@ class RememberingTranslator:
             progress=progress,
         )
 
-    def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
-        """Give other translations, remembered by the search that found them.
-
-        A model that offers none gives none: every list is empty.
-        """
-        return self.hypotheses_in_context([Request(sentence) for sentence in sentences], search)
-
-    def hypotheses_in_context(
-        self, requests: Sequence[Request], search: Search
-    ) -> list[list[Candidate]]:
-        """Give other translations, remembered by the search, the context and the terms too."""
-        if not isinstance(self._translator, Retranslator):
-            return [[] for _ in requests]
-        known: dict[Request, list[Candidate]] = {}
-        for window in _windows(requests, self._window_chars):
-            # all ranks are written at once: where the first is there, all are
-            ranks = [self._remembered(window, _rank(search, at)) for at in range(search.count)]
-            found = {
-                request: [rank[request] for rank in ranks if request in rank]
-                for request in ranks[0]
-            }
-            missing = [request for request in window if request not in found]
-            known |= found | self._search_window(self._translator, missing, search)
-        return [known[request] for request in requests]
-
-    def _search_window(
-        self, translator: Retranslator, missing: Sequence[Request], search: Search
-    ) -> dict[Request, list[Candidate]]:
-        if not missing:
-            return {}
-        if isinstance(translator, ContextRetranslator):
-            answers = translator.hypotheses_in_context(missing, search)
-        else:
-            answers = translator.hypotheses([request.sentence for request in missing], search)
-        _check_count(translator, len(answers), len(missing))
-        if self._memory:
-            by_key: dict[str, list[tuple[str, Candidate]]] = defaultdict(list)
-            for request, own in zip(missing, answers, strict=True):
-                # What failed is asked again by the next run.
-                failed = any(candidate.failure for candidate in own)
-                for at, candidate in enumerate(() if failed else own):
-                    key = self._key(request, _rank(search, at))
-                    by_key[key].append((request.sentence, candidate))
-            self._memory.add_all(list(by_key.items()))
-        return dict(zip(missing, answers, strict=True))
-
     @property
     def context_sentences(self) -> int:
-        """How many sentences of context the model wants; 0 where it reads none."""
-        own = self._translator
-        return own.context_sentences if isinstance(own, ContextTranslator) else 0
+        """How many sentences of context the model reads."""
+        return self._translator.context_sentences
 
     @property
     def reads_terms(self) -> bool:
-        """True where the model wants the terms of the glossary."""
-        own = self._translator
-        return own.reads_terms if isinstance(own, ContextTranslator) else False
+        """True if the model reads the terms of the glossary."""
+        return self._translator.reads_terms
 
-    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
-        """Translate each distinct sentence once; the result has the input's order."""
-        return self.translate_in_context([Request(sentence) for sentence in sentences])
+    def translate(
+        self, requests: Sequence[Request], search: Search = BEST, *, control: Control = NO_CONTROL
+    ) -> list[list[Candidate]]:
+        """Translate each distinct request once; the result has the order of `requests`.
 
-    def translate_in_context(self, requests: Sequence[Request]) -> list[Candidate]:
-        """Translate each distinct request once; the result has the input's order.
-
-        What was said of a sentence is remembered by its context and terms too.
+        An answer is remembered by its search, context and terms.
         """
-        known: dict[Request, Candidate] = {}
+        known: dict[Request, list[Candidate]] = {}
         distinct = len(set(requests))
         for window in _windows(requests, self._window_chars):
-            found = self._remembered(window)
-            missing = [request for request in window if request not in found]
-            known |= found
-            with listening(self._listener(len(known), distinct)):
-                fresh = self._translate_window(missing) if missing else {}
-            known |= fresh
-            self._progress(len(found), len(fresh), len(known) / distinct)
+            remembered = self._remembered_answers(window, search)
+            missing = [request for request in window if request not in remembered]
+            known |= remembered
+            report = self._share_reporter(len(known), distinct, control)
+            if missing:
+                known |= self._translate_window(missing, search, replace(control, progress=report))
+            self._progress(len(remembered), len(missing), len(known) / distinct)
         return [known[request] for request in requests]
 
-    def _listener(self, done: int, distinct: int) -> Listener:
-        """Pass on what is answered while a window is translated, a hundredth at a time."""
-        told = done
+    def _share_reporter(self, done: int, distinct: int, control: Control) -> Callable[[int], None]:
+        """Return a callback that reports the share done in a window, a hundredth at a time."""
+        reported_until = done
 
-        def heard(count: int) -> None:
-            nonlocal done, told
+        def report(count: int) -> None:
+            nonlocal done, reported_until
+            control.progress(count)
             done = min(distinct, done + count)
-            if 100 * (done - told) >= distinct:
-                told = done
+            if 100 * (done - reported_until) >= distinct:
+                reported_until = done
                 self._progress(0, 0, done / distinct)
 
-        return heard
+        return report
 
-    def _remembered(self, window: Sequence[Request], rank: str = "") -> dict[Request, Candidate]:
+    def _remembered_answers(
+        self, window: Sequence[Request], search: Search
+    ) -> dict[Request, list[Candidate]]:
+        # all ranks are written at once: where the first is there, all are
+        first, *others = [self._remembered(window, rank) for rank in _ranks(search)]
+        return {
+            request: [best, *(rank[request] for rank in others if request in rank)]
+            for request, best in first.items()
+        }
+
+    def _remembered(self, window: Sequence[Request], rank: str) -> dict[Request, Candidate]:
         if not self._memory or not self._reuse:
             return {}
         by_key: dict[str, list[Request]] = defaultdict(list)
         for request in window:
             by_key[self._key(request, rank)].append(request)
-        found: dict[Request, Candidate] = {}
-        for key, own in by_key.items():
-            known = self._memory.find(key, [request.sentence for request in own])
-            found |= {r: known[r.sentence] for r in own if r.sentence in known}
-        return found
+        remembered: dict[Request, Candidate] = {}
+        for key, requests in by_key.items():
+            known = self._memory.find(key, [request.sentence for request in requests])
+            remembered |= {r: known[r.sentence] for r in requests if r.sentence in known}
+        return remembered
 
-    def _translate_window(self, missing: Sequence[Request]) -> dict[Request, Candidate]:
-        own = self._translator
-        if isinstance(own, ContextTranslator):
-            candidates = own.translate_in_context(missing)
-        else:
-            candidates = own.translate([request.sentence for request in missing])
-        _check_count(own, len(candidates), len(missing))
-        pairs = list(zip(missing, candidates, strict=True))
+    def _translate_window(
+        self, missing: Sequence[Request], search: Search, control: Control
+    ) -> dict[Request, list[Candidate]]:
+        answers = dict(
+            zip(missing, ask(self._translator, missing, search, control=control), strict=True)
+        )
         if self._memory:
             by_key: dict[str, list[tuple[str, Candidate]]] = defaultdict(list)
-            for request, candidate in pairs:
+            for request, candidates in answers.items():
                 # What failed is asked again by the next run.
-                if not candidate.failure:
-                    by_key[self._key(request)].append((request.sentence, candidate))
+                if any(candidate.failure for candidate in candidates):
+                    continue
+                for rank, candidate in zip(_ranks(search), candidates, strict=False):
+                    by_key[self._key(request, rank)].append((request.sentence, candidate))
             self._memory.add_all(list(by_key.items()))
-        return dict(pairs)
+        return answers
 
-    def _key(self, request: Request, rank: str = "") -> str:
-        """Name the model, the search and rank of other answers, and what it was told beside."""
+    def _key(self, request: Request, rank: str) -> str:
+        """Return the key of an answer: model, rank, and what the model read besides."""
         if not request.context and not request.terms:
             return f"{self._model}{rank}"
         told = json.dumps([request.context, request.terms]).encode()
         return f"{self._model}{rank} told {hashlib.sha256(told).hexdigest()[:32]}"
 
 
-def _rank(search: Search, at: int) -> str:
-    return f" {search_name(search)} {at}"
-
-
-def _check_count(translator: object, found: int, asked: int) -> None:
-    if found != asked:
-        raise AlignmentError(
-            f"{type(translator).__name__} returned {found} translations for {asked} sentences"
-        )
+def _ranks(search: Search) -> list[str]:
+    """Return what each answer to a search adds to its key: nothing for the best one."""
+    if search == BEST:
+        return [""]
+    return [f" {search_name(search)} {rank}" for rank in range(search.count)]
 
 
 def _windows(requests: Sequence[Request], window_chars: int) -> Iterator[list[Request]]:

@@ -9,20 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from models.protocols import (
-    Candidate,
-    ContextRetranslator,
-    ContextTranslator,
-    Request,
-    Retranslator,
-    Search,
-    Translator,
-)
+from models.protocols import Candidate, Request, Search, Translator
+from pipeline.ask import ask, ask_best
 from pipeline.check.checks import collapsed, findings
 from pipeline.check.codes import restored
 from pipeline.check.numbers import corrected
 from pipeline.check.severity import weight
-from pipeline.errors import AlignmentError
 from pipeline.language.glossary import Glossary, make_glossary
 from pipeline.records import Finding, Rung
 from pipeline.translate.missing import wanted_names
@@ -160,17 +152,17 @@ def _tried(
     requests = [case.request for case in cases]
     match rung:
         case "nbest":
-            return _hypotheses(requests, translator, NBEST)
+            return ask(translator, requests, NBEST)
         case "terms":
-            return _each_way(cases, lambda asked: _alone(asked, translator), plain=False)
+            return _each_way(cases, lambda asked: _ask_each(asked, translator), plain=False)
         case "clauses":
             return _each_way(cases, lambda asked: _in_clauses(asked, translator))
         case "decoding":
-            return _each_way(cases, lambda asked: _hypotheses(asked, translator, OTHER_DECODING))
+            return _each_way(cases, lambda asked: ask(translator, asked, OTHER_DECODING))
         case "fallback":
             if ladder.fallback is None:
                 return [[] for _ in cases]
-            return [[each] for each in _translated(requests, ladder.fallback())]
+            return _ask_each(requests, ladder.fallback())
         case "corrected":
             return [_corrected(case) for case in cases]
 
@@ -207,49 +199,8 @@ def _about(request: Request, sentence: str) -> Request:
     return Request(sentence, request.context, terms)
 
 
-def _hypotheses(
-    requests: Sequence[Request], translator: Translator, search: Search
-) -> list[list[Candidate]]:
-    if not isinstance(translator, Retranslator):
-        return [[] for _ in requests]
-    if isinstance(translator, ContextRetranslator):
-        answers = translator.hypotheses_in_context(requests, search)
-    else:
-        answers = translator.hypotheses([request.sentence for request in requests], search)
-    if len(answers) != len(requests):
-        raise AlignmentError(
-            f"{type(translator).__name__} returned hypotheses for {len(answers)} of "
-            f"{len(requests)} sentences"
-        )
-    return answers
-
-
-def _translated(requests: Sequence[Request], translator: Translator) -> list[Candidate]:
-    if isinstance(translator, ContextTranslator):
-        wanted = translator.context_sentences
-        answers = translator.translate_in_context(
-            [
-                Request(
-                    request.sentence,
-                    # a fallback may read less than the model that the request was made for
-                    request.context[-wanted:] if wanted else (),
-                    request.terms if translator.reads_terms else (),
-                )
-                for request in requests
-            ]
-        )
-    else:
-        answers = translator.translate([request.sentence for request in requests])
-    if len(answers) != len(requests):
-        raise AlignmentError(
-            f"{type(translator).__name__} returned {len(answers)} translations "
-            f"for {len(requests)} sentences"
-        )
-    return answers
-
-
-def _alone(requests: Sequence[Request], translator: Translator) -> list[list[Candidate]]:
-    return [[answer] for answer in _translated(requests, translator)] if requests else []
+def _ask_each(requests: Sequence[Request], translator: Translator) -> list[list[Candidate]]:
+    return [[best] for best in ask_best(translator, requests)]
 
 
 def _masks(source: str, found: Sequence[Finding], ladder: Ladder) -> tuple[Masked, ...]:
@@ -281,7 +232,7 @@ def _in_clauses(requests: Sequence[Request], translator: Translator) -> list[lis
         if len(parts) > 1
         for part in parts
     ]
-    answers = iter(_translated(asked, translator) if asked else [])
+    answers = iter(ask_best(translator, asked) if asked else [])
     return [
         [_joined(parts, [next(answers) for _ in parts])] if len(parts) > 1 else [] for parts in cut
     ]

@@ -1,16 +1,20 @@
 """Several translations of each sentence to the one that is taken.
 
-sentences ─▶ Retranslator.hypotheses ─▶ lightest findings ─▶ best by consensus or estimator
+requests ─▶ Translator.translate ─▶ lightest findings ─▶ best by consensus or estimator
 """
 
 from collections.abc import Callable, Sequence
 
 from models.protocols import (
+    BEST,
     Candidate,
     QualityEstimator,
-    Retranslator,
+    Request,
     Search,
+    Translator,
 )
+from models.runtime.control import NO_CONTROL, Control
+from pipeline.ask import ask
 from pipeline.check.checks import findings
 from pipeline.check.severity import weight
 from pipeline.errors import AlignmentError
@@ -28,37 +32,45 @@ Weigh = Callable[[str, Candidate], float]
 
 
 class ChoosingTranslator:
-    """A Translator that takes one of several translations of another; as good as any in its laws.
+    """A Translator that takes one of several translations by another one.
 
-    The best rated is taken, the first of equals; with `weigh` only among those whose findings
-    weigh least. `hypotheses` are those of the model, unchosen: the repair ladder judges them
-    itself.
+    It takes the one rated best, the first of equals; with `weigh` only among those whose findings
+    weigh least. It chooses under BEST; any other search returns the model's own translations,
+    which the repair ladder judges itself. Sentences are translated without context and terms.
     """
 
+    context_sentences = 0
+    reads_terms = False
+
     def __init__(
-        self, translator: Retranslator, search: Search, rate: Rate, weigh: Weigh | None = None
+        self, translator: Translator, search: Search, rate: Rate, weigh: Weigh | None = None
     ) -> None:
         self._translator = translator
         self._search = search
         self._rate = rate
         self._weigh = weigh
 
-    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
-        """Translate each distinct sentence once; the result has the input's order."""
-        distinct = list(dict.fromkeys(sentences))
-        found = self._translator.hypotheses(distinct, self._search)
-        if len(found) != len(distinct) or not all(found):
+    def translate(
+        self, requests: Sequence[Request], search: Search = BEST, *, control: Control = NO_CONTROL
+    ) -> list[list[Candidate]]:
+        """Translate each distinct sentence once; the result has the order of `requests`."""
+        if search != BEST:
+            return ask(self._translator, requests, search, control=control)
+        distinct = list(dict.fromkeys(request.sentence for request in requests))
+        asked = [Request(sentence) for sentence in distinct]
+        answers = ask(self._translator, asked, self._search, control=control)
+        if not all(answers):
             raise AlignmentError(
-                f"{type(self._translator).__name__} returned hypotheses for "
-                f"{sum(map(bool, found))} of {len(distinct)} sentences"
+                f"{type(self._translator).__name__} returned translations for "
+                f"{sum(map(bool, answers))} of {len(distinct)} sentences"
             )
         chosen = {
-            sentence: self._best(sentence, own, ratings)
-            for sentence, own, ratings in zip(
-                distinct, found, self._rate(distinct, found), strict=True
+            sentence: self._best(sentence, candidates, ratings)
+            for sentence, candidates, ratings in zip(
+                distinct, answers, self._rate(distinct, answers), strict=True
             )
         }
-        return [chosen[sentence] for sentence in sentences]
+        return [[chosen[request.sentence]] for request in requests]
 
     def _best(self, sentence: str, own: Sequence[Candidate], ratings: Sequence[float]) -> Candidate:
         weights = [self._weigh(sentence, each) if self._weigh else 0.0 for each in own]
@@ -67,10 +79,6 @@ class ChoosingTranslator:
             (-weight, round(rating, 9)) for weight, rating in zip(weights, ratings, strict=True)
         ]
         return own[keys.index(max(keys))]
-
-    def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
-        """Give the best translations of each sentence under a search, the best first."""
-        return self._translator.hypotheses(sentences, search)
 
 
 def by_consensus(

@@ -7,8 +7,9 @@ from dataclasses import replace
 from itertools import islice, pairwise
 from types import MappingProxyType
 
-from models.protocols import Candidate, ContextTranslator, Request, Translator
-from pipeline.errors import AlignmentError, ModelError, RowsFailedError, UnfinishedRowError
+from models.protocols import Candidate, Request, Translator
+from pipeline.ask import ask_best
+from pipeline.errors import ModelError, RowsFailedError, UnfinishedRowError
 from pipeline.language.chinese import is_chinese
 from pipeline.language.glossary import Glossary
 from pipeline.language.plural import plural
@@ -50,7 +51,7 @@ def translate(
     rows of all other articles are in it.
     """
     asked = [_requests(article, kinds, translator, glossary, corrections) for article in articles]
-    candidates = iter(_translated([request for own in asked for request in own], translator))
+    candidates = iter(ask_best(translator, [request for own in asked for request in own]))
     answers = [[next(candidates) for _ in requests] for requests in asked]
     failures = [_failure(*own) for own in zip(asked, answers, strict=True)]
     whole = [at for at, failure in enumerate(failures) if failure is None]
@@ -120,10 +121,8 @@ def _requests(
     corrections: Mapping[str, str],
 ) -> list[Request]:
     """Return what the model is asked, in reading order: parts of sentences, with what it wants."""
-    wanted = translator.context_sentences if isinstance(translator, ContextTranslator) else 0
-    terms = (
-        glossary if isinstance(translator, ContextTranslator) and translator.reads_terms else None
-    )
+    wanted = translator.context_sentences
+    terms = glossary if translator.reads_terms else None
     requests = []
     before: list[str] = []
     for block in article.blocks:
@@ -146,20 +145,6 @@ def _terms(text: str, glossary: Glossary | None) -> tuple[tuple[str, str], ...]:
     return tuple(
         {term.zh: (term.zh, term.english[0]) for _, term in glossary.matches(text)}.values()
     )
-
-
-def _translated(requests: Sequence[Request], translator: Translator) -> list[Candidate]:
-    """Translate in one call. Raises AlignmentError if a translation is lost."""
-    if isinstance(translator, ContextTranslator):
-        candidates = translator.translate_in_context(requests)
-    else:
-        candidates = translator.translate([request.sentence for request in requests])
-    if len(candidates) != len(requests):
-        raise AlignmentError(
-            f"{type(translator).__name__} returned {len(candidates)} translations "
-            f"for {len(requests)} sentences"
-        )
-    return candidates
 
 
 def _failure(requests: Sequence[Request], answers: Sequence[Candidate]) -> ModelError | None:

@@ -44,7 +44,7 @@ PAGE = """=HYPERLINK("http://a.example.com","点击")，今天下雨。
 class Saying(EchoTranslator):
     """Translates into the beginning of the Chinese, formula and all, and a quotation mark."""
 
-    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
+    def answer(self, sentences: Sequence[str]) -> list[Candidate]:
         return [
             Candidate(f"{s[0]}20 degrees" if s.startswith(LIVE) else '"Good," he said.', 0.5)
             for s in sentences

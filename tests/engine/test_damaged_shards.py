@@ -235,10 +235,10 @@ def test_the_plan_counts_a_damaged_shard_as_to_be_made(desk: Desk) -> None:
 
 def test_lost_failures_do_not_make_a_shard_look_finished(desk: Desk) -> None:
     class Broken(EchoTranslator):
-        def translate(self, sentences: Sequence[str]) -> list[Candidate]:
+        def answer(self, sentences: Sequence[str]) -> list[Candidate]:
             if any("第3天" in sentence for sentence in sentences):
                 raise RuntimeError("cannot")
-            return super().translate(sentences)
+            return super().answer(sentences)
 
     shutil.rmtree(desk.folder / "runs")
     desk.echo = Broken()

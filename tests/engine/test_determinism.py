@@ -16,6 +16,7 @@ import models.runtime.device
 import pipeline.engine.stages
 from models.installed import describe
 from models.load import load_translator, resolve_translator
+from models.protocols import best_translations
 from models.seq2seq.ctranslate2 import lengths_together
 from models.seq2seq.translator import BatchTranslator
 from models.specs import Seq2SeqSpec
@@ -159,8 +160,8 @@ def test_the_bundled_model_in_int8_says_the_same_whatever_the_batch() -> None:
     assert isinstance(loaded, BatchTranslator)
     for batch_tokens, order in ((4096, SENTENCES), (16, SENTENCES), (64, SENTENCES[::-1])):
         translator = replace(loaded, batch_tokens=batch_tokens)
-        answers.append(dict(zip(order, translator.translate(order), strict=True)))
-    answers.append({each: loaded.translate([each])[0] for each in SENTENCES})
+        answers.append(dict(zip(order, best_translations(translator, order), strict=True)))
+    answers.append({each: best_translations(loaded, [each])[0] for each in SENTENCES})
     for sentence in SENTENCES:
         first, *others = (answer[sentence] for answer in answers)
         for other in others:

@@ -35,11 +35,11 @@ class Stopped(EchoTranslator):
         self.searched: list[list[str]] = []
         self._calls = calls
 
-    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
+    def answer(self, sentences: Sequence[str]) -> list[Candidate]:
         self._count()
-        return super().translate(sentences)
+        return super().answer(sentences)
 
-    def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
+    def search(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
         self._count()
         self.searched.append([f"{search} {sentence}" for sentence in sentences])
         return [[Candidate(f"Other {len(s)}.", 0.5)] * search.count for s in sentences]

@@ -1,17 +1,16 @@
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.protocols import Candidate, Request, Search, Translator
-from models.runtime.progress import answered
+from models.protocols import BEST, Candidate, Request, Search, Translator, best_translations
+from models.runtime.control import NO_CONTROL, Control
 from pipeline.errors import AlignmentError, StoreError
 from pipeline.memory.maintenance import entries, stats
 from pipeline.memory.memory import Memory, RememberingTranslator
-from tests.fakes import EchoTranslator, ShortTranslator
+from tests.fakes import EchoTranslator, ShortTranslator, all_translations
 
 
 def _remembering(
@@ -25,18 +24,22 @@ def _remembering(
 @given(st.lists(st.text(max_size=60)))
 def test_wrapping_changes_no_answer_and_asks_each_sentence_once(sentences: list[str]) -> None:
     echo = EchoTranslator()
-    assert _remembering(echo, None).translate(sentences) == EchoTranslator().translate(sentences)
+    assert best_translations(_remembering(echo, None), sentences) == best_translations(
+        EchoTranslator(), sentences
+    )
     asked = [sentence for window in echo.asked for sentence in window]
     assert sorted(asked) == sorted(set(sentences))
 
 
 class TellingTranslator(EchoTranslator):
-    """Says of every sentence that it is answered."""
+    """Reports every sentence that it answers."""
 
-    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
-        for _ in sentences:
-            answered(1)
-        return super().translate(sentences)
+    def translate(
+        self, requests: Sequence[Request], search: Search = BEST, *, control: Control = NO_CONTROL
+    ) -> list[list[Candidate]]:
+        for _ in requests:
+            control.progress(1)
+        return super().translate(requests, search, control=control)
 
 
 def test_progress_goes_on_inside_a_window_and_ends_with_all_of_it(tmp_path: Path) -> None:
@@ -46,15 +49,15 @@ def test_progress_goes_on_inside_a_window_and_ends_with_all_of_it(tmp_path: Path
     translator = _remembering(TellingTranslator(), memory).reporting(
         lambda *progress: told.append(progress)
     )
-    translator.translate(["一" * 9, "二" * 8, "三" * 7, "二" * 8, "四" * 6])
+    best_translations(translator, ["一" * 9, "二" * 8, "三" * 7, "二" * 8, "四" * 6])
     assert told == [(0, 0, 0.5), (0, 0, 0.75), (0, 0, 1.0), (1, 3, 1.0)]
 
 
 def test_what_one_run_translated_the_next_one_remembers(tmp_path: Path) -> None:
     memory = Memory(tmp_path / "memory.sqlite")
-    first = _remembering(EchoTranslator(), memory).translate(["一", "二二", "一"])
+    first = best_translations(_remembering(EchoTranslator(), memory), ["一", "二二", "一"])
     echo = EchoTranslator()
-    assert _remembering(echo, memory).translate(["一", "二二", "一"]) == first
+    assert best_translations(_remembering(echo, memory), ["一", "二二", "一"]) == first
     assert echo.asked == []
 
 
@@ -68,32 +71,32 @@ def test_another_model_does_not_see_what_this_one_said(tmp_path: Path) -> None:
 def test_a_fresh_run_asks_again_and_replaces(tmp_path: Path) -> None:
     memory = Memory(tmp_path / "memory.sqlite")
     memory.add("m", [("句", Candidate("old", 0.1))])
-    _remembering(EchoTranslator(), memory, reuse=False).translate(["句"])
+    best_translations(_remembering(EchoTranslator(), memory, reuse=False), ["句"])
     assert memory.find("m", ["句"])["句"].text == "English of 1 characters."
 
 
 def test_a_stopped_run_makes_the_same_windows_when_it_goes_on(tmp_path: Path) -> None:
     sentences = [f"第{number}句" * (number % 7 + 1) for number in range(40)]
     whole = EchoTranslator()
-    _remembering(whole, None).translate(sentences)
+    best_translations(_remembering(whole, None), sentences)
 
     class Stops(EchoTranslator):
-        def translate(self, sentences: object) -> list[Candidate]:
+        def answer(self, sentences: Sequence[str]) -> list[Candidate]:
             if len(self.asked) == 2:
                 raise KeyboardInterrupt
-            return super().translate(sentences)  # type: ignore[arg-type]
+            return super().answer(sentences)
 
     memory = Memory(tmp_path / "memory.sqlite")
     first, second = Stops(), EchoTranslator()
     with pytest.raises(KeyboardInterrupt):
-        _remembering(first, memory).translate(sentences)
-    _remembering(second, memory).translate(sentences)
+        best_translations(_remembering(first, memory), sentences)
+    best_translations(_remembering(second, memory), sentences)
     assert first.asked + second.asked == whole.asked
 
 
 def test_a_lost_translation_is_noticed() -> None:
     with pytest.raises(AlignmentError, match="1 translations for 2 sentences"):
-        _remembering(ShortTranslator(), None).translate(["一", "二"])
+        best_translations(_remembering(ShortTranslator(), None), ["一", "二"])
 
 
 def test_many_sentences_are_found_at_once(tmp_path: Path) -> None:
@@ -116,7 +119,7 @@ class Several(EchoTranslator):
         super().__init__()
         self.searched: list[list[str]] = []
 
-    def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
+    def search(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
         self.searched.append(list(sentences))
         return [
             [Candidate(f"{s} {n}", 0.5) for n in range(search.count - len(s) % 2)]
@@ -128,19 +131,19 @@ def test_other_hypotheses_are_remembered_by_their_search(tmp_path: Path) -> None
     memory = Memory(tmp_path / "memory.sqlite")
     sentences = ["一", "二二", "一", "三三三"]
     search = Search(count=3)
-    first = _remembering(Several(), memory).hypotheses(sentences, search)
-    assert first == Several().hypotheses(sentences, search)
+    first = all_translations(_remembering(Several(), memory), sentences, search)
+    assert first == all_translations(Several(), sentences, search)
     again = Several()
-    assert _remembering(again, memory).hypotheses(sentences, search) == first
+    assert all_translations(_remembering(again, memory), sentences, search) == first
     assert again.searched == []
-    _remembering(again, memory).hypotheses(sentences, Search(count=3, beams=8))
+    all_translations(_remembering(again, memory), sentences, Search(count=3, beams=8))
     assert sorted(s for window in again.searched for s in window) == ["一", "三三三", "二二"]
 
 
 def test_a_model_that_offers_no_other_hypotheses_gives_none(tmp_path: Path) -> None:
     memory = Memory(tmp_path / "memory.sqlite")
     remembering = _remembering(EchoTranslator(), memory)
-    assert remembering.hypotheses(["一", "二"], Search(count=2)) == [[], []]
+    assert all_translations(remembering, ["一", "二"], Search(count=2)) == [[], []]
 
 
 class Reader(EchoTranslator):
@@ -153,18 +156,17 @@ class Reader(EchoTranslator):
         super().__init__()
         self.requests: list[Request] = []
 
-    def translate_in_context(self, requests: Sequence[Request]) -> list[Candidate]:
-        self.requests += requests
-        return [Candidate(f"{r.sentence} {r.context} {r.terms}", None) for r in requests]
-
-    def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
-        return self.hypotheses_in_context([Request(each) for each in sentences], search)
-
-    def hypotheses_in_context(
-        self, requests: Sequence[Request], search: Search
+    def translate(
+        self, requests: Sequence[Request], search: Search = BEST, *, control: Control = NO_CONTROL
     ) -> list[list[Candidate]]:
-        found = self.translate_in_context(requests)
-        return [[replace(each, text=f"{each.text} {at}") for at in range(2)] for each in found]
+        self.requests += requests
+        return [
+            [
+                Candidate(f"{r.sentence} {r.context} {r.terms} {at}", None)
+                for at in range(search.count)
+            ]
+            for r in requests
+        ]
 
 
 def test_what_was_said_in_context_is_remembered_with_its_context(tmp_path: Path) -> None:
@@ -177,12 +179,12 @@ def test_what_was_said_in_context_is_remembered_with_its_context(tmp_path: Path)
         Request("二", ("前",)),
         Request("一", ("前",)),
     ]
-    first = _remembering(Reader(), memory).translate_in_context(requests)
-    assert len({each.text for each in first}) == 5
+    first = _remembering(Reader(), memory).translate(requests)
+    assert len({best.text for [best] in first}) == 5
     again = Reader()
     remembering = _remembering(again, memory)
-    assert remembering.translate_in_context(requests) == first
-    assert remembering.translate(["一"]) == first[:1]
+    assert remembering.translate(requests) == first
+    assert remembering.translate([Request("一")]) == first[:1]
     assert again.requests == []
     assert (remembering.context_sentences, remembering.reads_terms) == (2, True)
     plain = _remembering(EchoTranslator(), memory)
@@ -197,42 +199,46 @@ def test_other_answers_in_context_are_remembered_apart_from_those_without(tmp_pa
         Request("一", ("后",)),
         Request("一", ("前",)),
     ]
-    first = _remembering(Reader(), memory).hypotheses_in_context(requests, Search(count=2))
+    first = _remembering(Reader(), memory).translate(requests, Search(count=2))
     assert [len(own) for own in first] == [2, 2, 2, 2]
     assert len({own[0].text for own in first}) == 3
     again = Reader()
     remembering = _remembering(again, memory)
-    assert remembering.hypotheses_in_context(requests, Search(count=2)) == first
-    assert remembering.hypotheses(["一"], Search(count=2)) == first[:1]
+    assert remembering.translate(requests, Search(count=2)) == first
+    assert all_translations(remembering, ["一"], Search(count=2)) == first[:1]
     assert again.requests == []
     assert list(memory.find("m", ["一"])) == [], "no other answer counts as the first"
 
 
 def test_other_answers_that_failed_are_asked_for_again(tmp_path: Path) -> None:
     class Fails(Reader):
-        def hypotheses_in_context(
-            self, requests: Sequence[Request], search: Search
+        def translate(
+            self,
+            requests: Sequence[Request],
+            search: Search = BEST,
+            *,
+            control: Control = NO_CONTROL,
         ) -> list[list[Candidate]]:
             return [[Candidate("x", 0.5), Candidate("", None, failure="down")] for _ in requests]
 
     memory = Memory(tmp_path / "memory.sqlite")
-    _remembering(Fails(), memory).hypotheses(["一"], Search(count=2))
+    all_translations(_remembering(Fails(), memory), ["一"], Search(count=2))
     again = Reader()
-    _remembering(again, memory).hypotheses(["一"], Search(count=2))
+    all_translations(_remembering(again, memory), ["一"], Search(count=2))
     assert again.requests == [Request("一")]
 
 
 def test_a_failure_is_not_remembered(tmp_path: Path) -> None:
     class Fails(EchoTranslator):
-        def translate(self, sentences: Sequence[str]) -> list[Candidate]:
-            answers = super().translate(sentences)
+        def answer(self, sentences: Sequence[str]) -> list[Candidate]:
+            answers = super().answer(sentences)
             return [
                 Candidate("", None, failure="down") if sentence == "二" else answer
                 for sentence, answer in zip(sentences, answers, strict=True)
             ]
 
     memory = Memory(tmp_path / "memory.sqlite")
-    found = _remembering(Fails(), memory).translate(["一", "二"])
+    found = best_translations(_remembering(Fails(), memory), ["一", "二"])
     assert [each.failure for each in found] == ["", "down"]
     assert list(memory.find("m", ["一", "二"])) == ["一"]
 
@@ -242,7 +248,7 @@ def test_answers_in_context_are_exported_and_other_hypotheses_are_not(tmp_path: 
     key = "0" * 32
     told = Request("句", ("前",), (("句", "sentence"),))
     remembering = RememberingTranslator(Reader(), memory=Memory(path), model=key, window_chars=100)
-    [answer] = remembering.translate_in_context([told])
+    [[answer]] = remembering.translate([told])
     Memory(path).add(f"{key} {Search(count=2)} 0", [("句", Candidate("Other.", 0.5))])
     assert [(each.key, each.en) for each in entries(path)] == [(key, answer.text)]
     [found] = stats(path)

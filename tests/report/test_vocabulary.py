@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 import pipeline.engine.stages
-from models.protocols import Candidate
+from models.protocols import Candidate, best_translations
+from models.runtime.control import NO_CONTROL, Control
 from models.seq2seq.tokenizer import load_tokenizer
 from models.seq2seq.translator import BatchTranslator, Decoding, Hypothesis
 from models.weights.architecture import read_architecture
@@ -18,6 +19,7 @@ from pipeline.records import Sentence, SentenceScore, TranslatedSentence
 from pipeline.report.story import Line
 from pipeline.report.vocabulary import Reading, Vocabulary, unknown_characters
 from tests import checkpoints
+from tests.fakes import FakeTranslator
 
 
 @pytest.mark.parametrize(
@@ -41,7 +43,11 @@ class Silent:
     """A decoder that ends every output at once."""
 
     def decode(
-        self, batch: Sequence[Sequence[int]], decoding: Decoding, count: int
+        self,
+        batch: Sequence[Sequence[int]],
+        decoding: Decoding,
+        count: int,
+        control: Control = NO_CONTROL,
     ) -> list[list[Hypothesis]]:
         return [[Hypothesis((), 0.0, True)] * count for _ in batch]
 
@@ -57,7 +63,7 @@ def test_a_translation_says_which_characters_were_unknown(tmp_path: Path) -> Non
         max_target_tokens=10,
     )
     translator = BatchTranslator((Silent(),), tokenizer, decoding, 100)
-    found = translator.translate(["今年鹰。", "", "今年。", "鹰"])
+    found = best_translations(translator, ["今年鹰。", "", "今年。", "鹰"])
     assert [each.unknown for each in found] == ["鹰", "", "", "鹰"]
 
 
@@ -103,10 +109,10 @@ def test_the_sentence_names_the_most_frequent_and_how_many_more() -> None:
     assert Vocabulary(0, 0, 0, ()).share == 0
 
 
-class Blind:
+class Blind(FakeTranslator):
     """A translator that cannot read one character."""
 
-    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
+    def answer(self, sentences: Sequence[str]) -> list[Candidate]:
         return [
             Candidate("English.", 0.5, unknown="鹰" * sentence.count("鹰"))
             for sentence in sentences

@@ -143,10 +143,10 @@ def test_a_stopped_run_picks_up_where_it_stopped(
     small = "runtime.batch_tokens=64"
 
     class Stops(EchoTranslator):
-        def translate(self, sentences: Sequence[str]) -> list[Candidate]:
+        def answer(self, sentences: Sequence[str]) -> list[Candidate]:
             if len(self.asked) == 1:
                 raise KeyboardInterrupt
-            return super().translate(sentences)
+            return super().answer(sentences)
 
     stops, goes_on = Stops(), EchoTranslator()
     with pytest.raises(KeyboardInterrupt):

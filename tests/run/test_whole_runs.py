@@ -22,7 +22,8 @@ from models.specs import (
     TrainedMetricSpec,
     TranslatorSpec,
 )
-from models.weights.architecture import CONVERTED, read_architecture
+from models.weights.architecture import read_architecture
+from models.weights.families import CONVERTED
 from pipeline.config.sections import ChooseSection, Config
 from pipeline.evaluate.config import SystemSpec
 from pipeline.run.start import make_starter

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from models.protocols import SummaryLine
+from models.runtime.control import NO_CONTROL, Control
 from pipeline.errors import AlignmentError
 from pipeline.records import Language, Summary, TranslatedSentence, Translation
 from pipeline.summarize.summarize import summarize
@@ -18,7 +19,9 @@ class Writer:
     def __init__(self) -> None:
         self.asked: list[list[str]] = []
 
-    def summarize(self, articles: Sequence[Sequence[str]]) -> list[list[SummaryLine]]:
+    def summarize(
+        self, articles: Sequence[Sequence[str]], *, control: Control = NO_CONTROL
+    ) -> list[list[SummaryLine]]:
         self.asked = [list(sentences) for sentences in articles]
         return [[SummaryLine(f"About {len(s)}.", tuple(range(len(s))))] for s in articles]
 
@@ -26,14 +29,18 @@ class Writer:
 class Forgetful:
     """Loses the last article."""
 
-    def summarize(self, articles: Sequence[Sequence[str]]) -> list[list[SummaryLine]]:
+    def summarize(
+        self, articles: Sequence[Sequence[str]], *, control: Control = NO_CONTROL
+    ) -> list[list[SummaryLine]]:
         return [[] for _ in articles[:-1]]
 
 
 class Inventive:
     """Cites a sentence that is not there."""
 
-    def summarize(self, articles: Sequence[Sequence[str]]) -> list[list[SummaryLine]]:
+    def summarize(
+        self, articles: Sequence[Sequence[str]], *, control: Control = NO_CONTROL
+    ) -> list[list[SummaryLine]]:
         return [[SummaryLine("x", (len(article),))] for article in articles]
 
 

@@ -6,20 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.protocols import Candidate, Request, Search
+from models.protocols import BEST, Candidate, Request, Search
+from models.runtime.control import NO_CONTROL, Control
 from pipeline.check.checks import collapsed, findings
 from pipeline.check.severity import weight
 from pipeline.language.glossary import Term, make_glossary
 from pipeline.records import Rung
 from pipeline.translate.repair import NBEST, Ladder, clauses, repair
-from tests.fakes import EchoTranslator
+from tests.fakes import EchoTranslator, FakeTranslator
 
 SOURCE = "今年投资124亿元，明年还要投资。"
 WRONG = Candidate("It invested 125 billion yuan this year, and more next year.", 0.5)
 RIGHT = "It invested 12.4 billion yuan this year, and more next year."
 
 
-class Scripted:
+class Scripted(FakeTranslator):
     """Answers from a table; remembers what it was asked."""
 
     def __init__(
@@ -31,11 +32,11 @@ class Scripted:
         self.others = others or {}
         self.asked: list[str] = []
 
-    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
+    def answer(self, sentences: Sequence[str]) -> list[Candidate]:
         self.asked += sentences
         return [Candidate(self.answers.get(s, "Nothing at all."), 0.5) for s in sentences]
 
-    def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
+    def search(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
         return [list(self.others.get(search, ())) for _ in sentences]
 
 
@@ -181,15 +182,11 @@ class Reader(Scripted):
         super().__init__(answers)
         self.requests: list[Request] = []
 
-    def translate_in_context(self, requests: Sequence[Request]) -> list[Candidate]:
-        self.requests += requests
-        return self.translate([each.sentence for each in requests])
-
-    def hypotheses_in_context(
-        self, requests: Sequence[Request], search: Search
+    def translate(
+        self, requests: Sequence[Request], search: Search = BEST, *, control: Control = NO_CONTROL
     ) -> list[list[Candidate]]:
         self.requests += requests
-        return [[] for _ in requests]
+        return super().translate(requests, search, control=control)
 
 
 def test_every_retry_is_told_the_context_and_the_terms_that_stand_in_it() -> None:

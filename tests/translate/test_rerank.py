@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
-from models.protocols import Candidate, Search, Segment, SegmentScore, Translator
+from models.protocols import Candidate, Search, Segment, SegmentScore, Translator, best_translations
 from models.specs import Seq2SeqSpec
 from pipeline.config.sections import ChooseSection, Config, RuntimeSection
 from pipeline.engine.choosing import prepare_choosing
@@ -23,22 +23,19 @@ from pipeline.translate.rerank import (
     by_estimate,
     weighed_findings,
 )
-from tests.fakes import EchoTranslator
+from tests.fakes import EchoTranslator, FakeTranslator, all_translations
 
 NOTHING = make_glossary(())
 SOURCES = ["今年上海的经济合作。", "", "医疗资源", "今年上海的经济合作。", "你好。"]
 
 
-class Several:
+class Several(FakeTranslator):
     """Offers three translations of a sentence: an odd one first, then two that agree."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
-        return [own[0] for own in self.hypotheses(sentences, Search(count=1))]
-
-    def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
+    def search(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
         self.asked += sentences
         return [
             [
@@ -57,16 +54,13 @@ class Longest:
         return [float(len(translation)) for _, translation in pairs]
 
 
-class Fixed:
+class Fixed(FakeTranslator):
     """Has the same translations for every sentence."""
 
     def __init__(self, candidates: Sequence[Candidate]) -> None:
         self._candidates = list(candidates)
 
-    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
-        return [self._candidates[0] for _ in sentences]
-
-    def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
+    def search(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
         return [self._candidates for _ in sentences]
 
 
@@ -80,17 +74,19 @@ def texts(candidates: Sequence[Candidate]) -> list[str]:
 
 
 def test_the_consensus_is_what_most_translations_say() -> None:
-    chosen = ChoosingTranslator(Several(), Search(count=3), by_consensus).translate(["你好。"])
+    chosen = best_translations(
+        ChoosingTranslator(Several(), Search(count=3), by_consensus), ["你好。"]
+    )
     assert chosen == [Candidate("The report of 3 people", 0.4)]
 
 
 def test_an_estimator_takes_its_best_and_the_first_of_equals() -> None:
     translator = ChoosingTranslator(Several(), Search(count=3), by_estimate(Longest()))
-    assert texts(translator.translate(["你好。"])) == ["Nothing of the kind at all"]
+    assert texts(best_translations(translator, ["你好。"])) == ["Nothing of the kind at all"]
     pairs = [[Candidate("aa", 0.1), Candidate("bb", 0.2), Candidate("c", 0.3)]]
     assert by_estimate(Longest())(["x"], pairs) == [[2.0, 2.0, 1.0]]
     translator = ChoosingTranslator(Fixed(pairs[0]), Search(count=3), by_estimate(Longest()))
-    assert texts(translator.translate(["x"])) == ["aa"]
+    assert texts(best_translations(translator, ["x"])) == ["aa"]
 
 
 def test_what_the_checks_find_comes_before_what_others_say() -> None:
@@ -103,28 +99,30 @@ def test_what_the_checks_find_comes_before_what_others_say() -> None:
     )
     search, weigh = Search(count=3), weighed_findings(NOTHING)
     source = ["投资124元。"]
-    assert texts(ChoosingTranslator(own, search, by_consensus).translate(source)) != [
+    assert texts(best_translations(ChoosingTranslator(own, search, by_consensus), source)) != [
         "The investment was 124 yuan."
     ]
-    assert texts(ChoosingTranslator(own, search, by_consensus, weigh).translate(source)) == [
-        "The investment was 124 yuan."
-    ]
+    assert texts(
+        best_translations(ChoosingTranslator(own, search, by_consensus, weigh), source)
+    ) == ["The investment was 124 yuan."]
 
 
 def test_each_distinct_sentence_is_asked_once_and_order_is_kept() -> None:
     several = Several()
     translator = ChoosingTranslator(several, Search(count=3), by_consensus)
-    found = translator.translate(SOURCES)
+    found = best_translations(translator, SOURCES)
     assert several.asked == list(dict.fromkeys(SOURCES))
     assert texts(found) == [f"The report of {len(each)} people" for each in SOURCES]
-    assert translator.translate([]) == []
+    assert best_translations(translator, []) == []
 
 
 def test_a_translator_or_estimator_that_loses_something_is_an_error() -> None:
     with pytest.raises(AlignmentError, match="0 estimates for 3"):
-        ChoosingTranslator(Several(), Search(count=3), by_estimate(Silent())).translate(["你好"])
+        best_translations(
+            ChoosingTranslator(Several(), Search(count=3), by_estimate(Silent())), ["你好"]
+        )
     with pytest.raises(AlignmentError, match="0 of 1"):
-        ChoosingTranslator(Several(), Search(count=0), by_consensus).translate(["你好"])
+        best_translations(ChoosingTranslator(Several(), Search(count=0), by_consensus), ["你好"])
 
 
 def test_the_chosen_one_is_remembered_and_not_what_it_was_chosen_from(tmp_path: Path) -> None:
@@ -137,7 +135,7 @@ def test_the_chosen_one_is_remembered_and_not_what_it_was_chosen_from(tmp_path: 
             model="several, chosen",
             window_chars=20,
         )
-        assert texts(translator.translate(["你好。"])) == ["The report of 3 people"]
+        assert texts(best_translations(translator, ["你好。"])) == ["The report of 3 people"]
     assert several.asked == ["你好。"]
 
 
@@ -177,15 +175,17 @@ def test_draws_need_transformers_and_a_judge_needs_its_word(tmp_path: Path) -> N
         ChooseSection(by="estimator")
 
 
-def test_a_model_with_one_translation_cannot_be_chosen_from() -> None:
-    spec = Seq2SeqSpec(kind="seq2seq", path="bundled:zh-en")
-    resolved = resolve_translator(spec, device="cpu")
-    choosing = prepare_choosing(
-        ChooseSection(by="consensus"), RuntimeSection(), resolved, NOTHING, ""
-    )
-    assert choosing is not None
-    with pytest.raises(ModelError, match="gives one translation"):
-        choosing.wrap(EchoTranslator())
+def test_other_searches_are_answered_by_the_model_without_a_choice() -> None:
+    translator = ChoosingTranslator(Several(), Search(count=3), by_consensus)
+    [found] = all_translations(translator, ["你好。"], Search(count=2))
+    assert texts(found) == ["Nothing of the kind at all", "A report of 3 people"]
+    assert (translator.context_sentences, translator.reads_terms) == (0, False)
+
+
+def test_a_model_with_no_translation_to_choose_from_is_an_error() -> None:
+    translator = ChoosingTranslator(EchoTranslator(), Search(count=3), by_consensus)
+    with pytest.raises(AlignmentError, match="EchoTranslator returned translations for 0 of 1"):
+        best_translations(translator, ["你好。"])
 
 
 BUNDLED = Seq2SeqSpec(
@@ -217,9 +217,9 @@ def test_the_bundled_model_chooses_the_same_in_any_batch(
     assert choosing is not None
     translator = choosing.wrap(bundled)
     sources = ["中国经济稳步增长。", "", "他们正在讨论这个问题。"]
-    together = translator.translate(sources)
+    together = best_translations(translator, sources)
     assert texts(together)[1] == ""
-    assert texts(together) == [translator.translate([each])[0].text for each in sources]
+    assert texts(together) == [best_translations(translator, [each])[0].text for each in sources]
 
 
 class Reader:

@@ -2,7 +2,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from models.protocols import Candidate, Request
+from models.protocols import BEST, Candidate, Request, Search
+from models.runtime.control import NO_CONTROL, Control
 from pipeline.errors import AlignmentError, ModelError
 from pipeline.language.glossary import Term, make_glossary
 from pipeline.records import Article, Block, BlockKind, Sentence, Span, TranslatedSentence
@@ -62,7 +63,7 @@ class Saying(EchoTranslator):
         super().__init__()
         self.text = text
 
-    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
+    def answer(self, sentences: Sequence[str]) -> list[Candidate]:
         return [Candidate(self.text, 0.5) for _ in sentences]
 
 
@@ -133,9 +134,11 @@ class Reader(EchoTranslator):
         self.reads_terms = reads_terms
         self.requests: list[Request] = []
 
-    def translate_in_context(self, requests: Sequence[Request]) -> list[Candidate]:
+    def translate(
+        self, requests: Sequence[Request], search: Search = BEST, *, control: Control = NO_CONTROL
+    ) -> list[list[Candidate]]:
         self.requests += requests
-        return [Candidate("x", 0.5) for _ in requests]
+        return [[Candidate("x", 0.5)] for _ in requests]
 
 
 def test_who_reads_context_gets_the_sentences_before_of_the_same_article_and_the_terms() -> None:
@@ -172,7 +175,7 @@ def test_the_parts_of_a_sentence_are_context_of_each_other_and_terms_are_left_ou
 
 def test_an_unknown_confidence_stays_unknown() -> None:
     class Silent(EchoTranslator):
-        def translate(self, sentences: Sequence[str]) -> list[Candidate]:
+        def answer(self, sentences: Sequence[str]) -> list[Candidate]:
             return [Candidate("x", None) for _ in sentences]
 
     [row] = translate([_article(("paragraph", "一"))], translator=Silent(), kinds=KINDS)
@@ -181,7 +184,7 @@ def test_an_unknown_confidence_stays_unknown() -> None:
 
 def test_a_sentence_that_a_server_could_not_translate_fails_its_article_by_name() -> None:
     class Fails(EchoTranslator):
-        def translate(self, sentences: Sequence[str]) -> list[Candidate]:
+        def answer(self, sentences: Sequence[str]) -> list[Candidate]:
             return [Candidate("", None, failure="HTTP 500") for _ in sentences]
 
     with pytest.raises(

@@ -13,6 +13,7 @@ from models.metrics.load import load_scorer, resolve_scorer
 from models.prompted.presets import Turn
 from models.prompted.translator import Answer
 from models.protocols import Search, Segment
+from models.runtime.control import NO_CONTROL, Control
 from models.specs import LanguageJudgeSpec
 from tests.checkpoints import make_qwen
 
@@ -59,10 +60,16 @@ class Scripted:
     room: int = 10_000
     counts: list[int] = field(default_factory=list)
 
-    def fits(self, prompt: Sequence[Turn]) -> bool:
-        return len(prompt[-1].text) <= self.room
+    def size(self, prompt: Sequence[Turn]) -> int:
+        return len(prompt[-1].text)
 
-    def answer(self, prompts: Sequence[Sequence[Turn]], search: Search) -> list[list[Answer]]:
+    def answer(
+        self,
+        prompts: Sequence[Sequence[Turn]],
+        search: Search,
+        *,
+        control: Control = NO_CONTROL,
+    ) -> list[list[Answer]]:
         found = []
         for prompt in prompts:
             self.counts.append(search.count)
@@ -110,7 +117,13 @@ def test_what_cannot_be_read_is_asked_again_and_then_has_no_score() -> None:
 
 def test_a_failed_or_unfinished_answer_is_no_answer() -> None:
     class Fails(Scripted):
-        def answer(self, prompts: Sequence[Sequence[Turn]], search: Search) -> list[list[Answer]]:
+        def answer(
+            self,
+            prompts: Sequence[Sequence[Turn]],
+            search: Search,
+            *,
+            control: Control = NO_CONTROL,
+        ) -> list[list[Answer]]:
             rows = [Answer(NONE, None, finished=False), Answer("", None, failure="HTTP 500")]
             return [rows[: search.count] for _ in prompts]
 

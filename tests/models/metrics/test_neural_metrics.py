@@ -201,13 +201,13 @@ def test_what_resolving_says_of_a_scorer_is_true_of_it(
 def test_a_memory_too_small_for_a_batch_halves_it(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from models.metrics.encoder import Encoded, Encoder
+    from models.metrics.encoder import Encoder, EncoderOutput
 
     scorer = scorer_of(spec_of("comet", folder))
     expected = scorer.score(ALL)
     run = Encoder.run
 
-    def small(self: Encoder, batch: Sequence[Sequence[int]]) -> Encoded:
+    def small(self: Encoder, batch: Sequence[Sequence[int]]) -> EncoderOutput:
         if len(batch) > 2:
             raise MemoryError("full")
         return run(self, batch)

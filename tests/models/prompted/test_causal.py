@@ -14,9 +14,10 @@ from models.prompted.causal import CausalAnswerer
 from models.prompted.presets import conversation
 from models.prompted.specs import CausalSpec
 from models.prompted.translator import PromptTranslator
-from models.protocols import Candidate, ContextTranslator, Request, Retranslator, Search
+from models.protocols import Candidate, Request, Search, best_translations
 from models.specs import Seq2SeqSpec
 from tests.checkpoints import make_bart, make_qwen, make_seed_x
+from tests.fakes import all_translations
 from tests.hostile import TOO_LONG, bear_hostile_sentences, texts
 
 SENTENCES = (
@@ -73,36 +74,35 @@ def translator(
 
 
 def test_length_and_order_are_those_of_the_input(translator: PromptTranslator) -> None:
-    together = translator.translate(SENTENCES)
-    assert texts(together) == [translator.translate([each])[0].text for each in SENTENCES]
-    assert texts(translator.translate(SENTENCES[::-1])) == texts(together)[::-1]
+    together = best_translations(translator, SENTENCES)
+    assert texts(together) == [best_translations(translator, [each])[0].text for each in SENTENCES]
+    assert texts(best_translations(translator, SENTENCES[::-1])) == texts(together)[::-1]
 
 
 def test_nothing_gives_nothing_and_blank_gives_blank(translator: PromptTranslator) -> None:
-    assert translator.translate([]) == []
-    assert translator.translate(["", " \u200b\n"]) == [Candidate("", 1.0)] * 2
+    assert best_translations(translator, []) == []
+    assert best_translations(translator, ["", " \u200b\n"]) == [Candidate("", 1.0)] * 2
 
 
 @pytest.mark.parametrize("batch_tokens", [1, 400])
 def test_the_answer_does_not_depend_on_the_batch(
     translator: PromptTranslator, batch_tokens: int
 ) -> None:
-    expected = translator.translate(SENTENCES)
+    expected = best_translations(translator, SENTENCES)
     other = replace(translator, answerer=replace(answerer(translator), batch_tokens=batch_tokens))
-    found = other.translate(SENTENCES)
+    found = best_translations(other, SENTENCES)
     assert texts(found) == texts(expected)
     assert [each.confidence for each in found] == pytest.approx(
         [each.confidence for each in expected], abs=1e-4
     )
-    assert translator.translate(SENTENCES) == expected
+    assert best_translations(translator, SENTENCES) == expected
 
 
 def test_other_hypotheses_are_as_many_as_asked(translator: PromptTranslator) -> None:
-    assert isinstance(translator, Retranslator)
-    found = translator.hypotheses(SENTENCES, Search(count=3, no_repeat_ngram_size=3))
+    found = all_translations(translator, SENTENCES, Search(count=3, no_repeat_ngram_size=3))
     assert [len(each) for each in found] == [3, 1, 3, 3, 3, 1, 3]
     for sentence, own in zip(SENTENCES, found, strict=True):
-        [alone] = translator.hypotheses([sentence], Search(count=3, no_repeat_ngram_size=3))
+        [alone] = all_translations(translator, [sentence], Search(count=3, no_repeat_ngram_size=3))
         assert texts(alone) == texts(own)
 
 
@@ -113,14 +113,14 @@ def test_hostile_sentences_are_borne(translator: PromptTranslator) -> None:
 
 def test_the_input_is_left_as_it_was(translator: PromptTranslator) -> None:
     given = list(SENTENCES)
-    translator.translate(given)
+    best_translations(translator, given)
     assert given == list(SENTENCES)
 
 
 def test_an_answer_at_its_limit_is_flagged_and_confidence_is_a_probability(
     translator: PromptTranslator,
 ) -> None:
-    answers = [each for each in translator.translate(SENTENCES) if each.text]
+    answers = [each for each in best_translations(translator, SENTENCES) if each.text]
     assert any(each.target_truncated for each in answers)
     for each in answers:
         assert each.confidence is not None
@@ -197,8 +197,8 @@ def test_sampling_with_another_seed_gives_another_answer(
 ) -> None:
     found = [
         texts(
-            load(folders["qwen"], cache, sampling={"temperature": 1, "seed": seed}).translate(
-                SENTENCES
+            best_translations(
+                load(folders["qwen"], cache, sampling={"temperature": 1, "seed": seed}), SENTENCES
             )
         )
         for seed in (1, 2, 1)
@@ -210,7 +210,6 @@ def test_context_and_terms_change_the_answer_and_the_context_goes_first(
     folders: dict[str, Path], cache: Path
 ) -> None:
     translator = load(folders["qwen"], cache, context_sentences=2)
-    assert isinstance(translator, ContextTranslator)
     assert (translator.context_sentences, translator.reads_terms) == (2, True)
     sentence = "今年上海的经济合作。"
     requests = [
@@ -221,8 +220,9 @@ def test_context_and_terms_change_the_answer_and_the_context_goes_first(
         Request(sentence, ("长" * 400,), (("上海", "Shanghai"),)),
         Request(sentence, (), (("上海", "S" * 600),)),
     ]
-    found = translator.translate_in_context(requests)
-    assert texts(found) == [translator.translate_in_context([r])[0].text for r in requests]
+    found = [best for [best] in translator.translate(requests)]
+    alone = [best for r in requests for [best] in translator.translate([r])]
+    assert texts(found) == texts(alone)
     assert len({each.text for each in found[:3]}) == 3
     assert [each.text for each in found[3:]] == [found[1].text, found[2].text, found[0].text]
     assert not any(each.source_truncated for each in found)
@@ -232,7 +232,7 @@ def test_a_sentence_that_does_not_fit_is_cut_and_flagged(
     folders: dict[str, Path], cache: Path
 ) -> None:
     translator = load(folders["qwen"], cache, max_source_tokens=220)
-    short, long = translator.translate(["今年上海", "今年上海的经济合作" * 40])
+    short, long = best_translations(translator, ["今年上海", "今年上海的经济合作" * 40])
     assert (short.source_truncated, long.source_truncated) == (False, True)
     assert long.text
 
@@ -241,7 +241,7 @@ def test_a_prompt_that_leaves_no_room_still_gives_a_flagged_answer(
     folders: dict[str, Path], cache: Path
 ) -> None:
     translator = load(folders["qwen"], cache, max_source_tokens=16)
-    [answer] = translator.translate(["今年上海的经济合作"])
+    [answer] = best_translations(translator, ["今年上海的经济合作"])
     assert answer.source_truncated
 
 
@@ -250,7 +250,7 @@ def test_a_model_without_a_chat_template_needs_a_plain_prompt(
 ) -> None:
     with pytest.raises(WeightsError, match=r"no chat template.*translate\.model\.preset: plain"):
         load(folders["seed-x"], cache)
-    assert len(load(folders["seed-x"], cache, preset="plain").translate(SENTENCES)) == 7
+    assert len(best_translations(load(folders["seed-x"], cache, preset="plain"), SENTENCES)) == 7
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,9 @@ from models.prompted.endpoint import EndpointAnswerer, _retry_after, _wait
 from models.prompted.server import connect
 from models.prompted.specs import CausalSpec, EndpointSpec, EndpointSummarySpec
 from models.prompted.translator import PromptTranslator
-from models.protocols import Candidate, Request, Search
+from models.protocols import Candidate, Request, Search, best_translations
 from tests.checkpoints import make_qwen
+from tests.fakes import all_translations
 from tests.hostile import bear_hostile_sentences, texts
 from tests.servers import ChatServer, serving, unused_address
 
@@ -74,8 +75,8 @@ def load(
 def test_a_server_gives_what_the_same_weights_give_here(server: ChatServer, tmp_path: Path) -> None:
     local = CausalSpec(kind="causal", path=str(server.folder), max_target_tokens=8)
     resolved = resolve_translator(local, device="cpu", precision="float32", cache=tmp_path)
-    expected = load_translator(local, resolved, threads=1).translate(SENTENCES)
-    found = load(server, tmp_path).translate(SENTENCES)
+    expected = best_translations(load_translator(local, resolved, threads=1), SENTENCES)
+    found = best_translations(load(server, tmp_path), SENTENCES)
     assert texts(found) == texts(expected)
     assert [each.confidence for each in found] == pytest.approx(
         [each.confidence for each in expected], abs=1e-4
@@ -85,7 +86,7 @@ def test_a_server_gives_what_the_same_weights_give_here(server: ChatServer, tmp_
 
 
 def test_a_plain_prompt_goes_to_plain_completions(server: ChatServer, tmp_path: Path) -> None:
-    found = load(server, tmp_path, preset="seed-x").translate(SENTENCES)
+    found = best_translations(load(server, tmp_path, preset="seed-x"), SENTENCES)
     assert len(found) == 6
     assert found[0].confidence is not None
     [first, *_] = server.requests
@@ -96,8 +97,8 @@ def test_a_plain_prompt_goes_to_plain_completions(server: ChatServer, tmp_path: 
 def test_the_answer_does_not_depend_on_order_or_concurrency(
     server: ChatServer, tmp_path: Path
 ) -> None:
-    one = load(server, tmp_path, concurrency=1).translate(SENTENCES)
-    many = load(server, tmp_path, concurrency=8).translate(SENTENCES[::-1])
+    one = best_translations(load(server, tmp_path, concurrency=1), SENTENCES)
+    many = best_translations(load(server, tmp_path, concurrency=8), SENTENCES[::-1])
     assert texts(one) == texts(many)[::-1]
 
 
@@ -111,7 +112,7 @@ def test_hostile_sentences_are_borne(server: ChatServer, tmp_path: Path) -> None
 
 def test_context_and_terms_are_sent(server: ChatServer, tmp_path: Path) -> None:
     translator = load(server, tmp_path, context_sentences=2, system="Be brief.")
-    translator.translate_in_context([Request("句", ("前一句",), (("句", "sentence"),))])
+    translator.translate([Request("句", ("前一句",), (("句", "sentence"),))])
     [request] = server.requests
     [system, user] = request["messages"]
     assert system == {"role": "system", "content": "Be brief."}
@@ -122,14 +123,14 @@ def test_context_and_terms_are_sent(server: ChatServer, tmp_path: Path) -> None:
 
 def test_extra_fields_are_sent_as_the_server_names_them(server: ChatServer, tmp_path: Path) -> None:
     extra = {"top_k": 20, "chat_template_kwargs": {"enable_thinking": False}}
-    load(server, tmp_path, extra=extra).translate(["句"])
+    best_translations(load(server, tmp_path, extra=extra), ["句"])
     [request] = server.requests
     assert {name: request[name] for name in extra} == extra
 
 
 def test_translategemma_gets_its_fields(server: ChatServer, tmp_path: Path) -> None:
     server.meets({"fault": "say", "text": "Fine.", "reason": "stop"})
-    load(server, tmp_path, preset="translategemma").translate(["句"])
+    best_translations(load(server, tmp_path, preset="translategemma"), ["句"])
     [request] = server.requests
     [content] = request["messages"][0]["content"]
     assert content == {
@@ -142,17 +143,17 @@ def test_translategemma_gets_its_fields(server: ChatServer, tmp_path: Path) -> N
 
 def test_several_hypotheses_are_several_requests(server: ChatServer, tmp_path: Path) -> None:
     translator = load(server, tmp_path)
-    found = translator.hypotheses(["今年上海", "北京"], Search(count=3))
+    found = all_translations(translator, ["今年上海", "北京"], Search(count=3))
     assert [len(each) for each in found] == [3, 3]
-    assert found[0][0] == translator.translate(["今年上海"])[0]
+    assert found[0][0] == best_translations(translator, ["今年上海"])[0]
     assert len({each.text for each in found[0]}) == 3
-    assert translator.hypotheses(["今年上海", "北京"], Search(count=3)) == found
+    assert all_translations(translator, ["今年上海", "北京"], Search(count=3)) == found
 
 
 def test_a_server_that_tells_no_probabilities_leaves_confidence_unknown(
     server: ChatServer, tmp_path: Path
 ) -> None:
-    [answer] = load(server, tmp_path, logprobs=False).translate(["今年上海"])
+    [answer] = best_translations(load(server, tmp_path, logprobs=False), ["今年上海"])
     assert answer.confidence is None
     assert "logprobs" not in server.requests[0]
 
@@ -179,9 +180,9 @@ def test_what_may_pass_is_tried_again(
 ) -> None:
     waits: list[float] = []
     patience = 0.3 if fault["fault"] == "slow" else 60
-    expected = load(server, tmp_path).translate(["今年上海"])
+    expected = best_translations(load(server, tmp_path), ["今年上海"])
     server.meets(fault)
-    found = load(server, tmp_path, waits, timeout_seconds=patience).translate(["今年上海"])
+    found = best_translations(load(server, tmp_path, waits, timeout_seconds=patience), ["今年上海"])
     assert found == expected
     assert len(server.requests) == 2
     [waited] = waits
@@ -196,7 +197,7 @@ def test_one_sentence_that_fails_does_not_lose_the_others(
         {"match": "北京", "fault": "status", "status": 500, "message": "oops", "times": 99},
         {"match": "人民", "fault": "status", "status": 400, "message": "too long", "times": 99},
     )
-    found = load(server, tmp_path, waits, retries=2).translate(SENTENCES)
+    found = best_translations(load(server, tmp_path, waits, retries=2), SENTENCES)
     assert [each.failure for each in found] == [
         "",
         "",
@@ -216,7 +217,7 @@ def test_a_server_that_asks_for_an_hour_is_not_waited_for(
         {"fault": "status", "status": 429, "message": "quota", "headers": {"Retry-After": "3600"}}
     )
     waits: list[float] = []
-    [answer] = load(server, tmp_path, waits).translate(["今年上海"])
+    [answer] = best_translations(load(server, tmp_path, waits), ["今年上海"])
     assert answer.failure == "HTTP 429: quota; to be asked in 3600 s"
     assert waits == []
 
@@ -240,14 +241,14 @@ def test_refusals_have_no_confidence_and_notes_are_taken_off(
     confidence: float | None,
 ) -> None:
     server.meets({"fault": "say"} | answer)
-    [found] = load(server, tmp_path).translate(["警方公布了案件的细节。"])
+    [found] = best_translations(load(server, tmp_path), ["警方公布了案件的细节。"])
     assert found.text == (answer["text"] if text is None else text)
     assert found.confidence == confidence
 
 
 def test_a_thought_that_has_no_end_is_flagged(server: ChatServer, tmp_path: Path) -> None:
     server.meets({"fault": "say", "text": "<think>Well", "reason": "length"})
-    [found] = load(server, tmp_path).translate(["好"])
+    [found] = best_translations(load(server, tmp_path), ["好"])
     assert (found.text, found.target_truncated) == ("", True)
 
 
@@ -301,7 +302,7 @@ def test_a_server_that_goes_away_in_the_middle_ends_the_run(
     gone = spec(_nobody(), retries=1)
     own = replace(translator.answerer, connection=connect(gone), spec=gone)
     with pytest.raises(ServerError, match="the server does not answer"):
-        replace(translator, answerer=own).translate(["今年", "上海", "北京"])
+        best_translations(replace(translator, answerer=own), ["今年", "上海", "北京"])
 
 
 def test_the_key_of_answers_knows_model_root_and_prompt_but_not_the_address(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.runtime.batching import answered_once, batches, halved_when_full
+from models.runtime.batching import answer_once, batches, run_or_halve
 
 SIZES = st.lists(st.integers(min_value=0, max_value=300), max_size=60)
 BUDGETS = st.integers(min_value=1, max_value=1000)
@@ -46,7 +46,7 @@ def test_answers_have_the_order_asked_and_each_text_is_asked_once(texts: list[st
         asked.extend(distinct)
         return [text[::-1] for text in distinct]
 
-    assert answered_once(texts, answer) == [text[::-1] for text in texts]
+    assert answer_once(texts, answer) == [text[::-1] for text in texts]
     assert asked == list(dict.fromkeys(texts))
 
 
@@ -54,12 +54,12 @@ def test_nothing_asked_is_nothing_answered() -> None:
     def answer(distinct: list[str]) -> list[str]:
         raise AssertionError("must not be called")
 
-    assert answered_once([], answer) == []
+    assert answer_once([], answer) == []
 
 
 def test_an_answer_of_the_wrong_length_is_an_error() -> None:
     with pytest.raises(ValueError, match="shorter"):
-        answered_once(["a", "b"], lambda distinct: distinct[:1])
+        answer_once(["a", "b"], lambda distinct: distinct[:1])
 
 
 @given(st.integers(min_value=1, max_value=40), st.integers(min_value=1, max_value=40))
@@ -73,7 +73,7 @@ def test_a_batch_that_does_not_fit_is_halved_until_it_does(count: int, room: int
         sizes_run.append(len(indices))
         return [index * index for index in indices]
 
-    found = dict(halved_when_full(range(count), run))
+    found = dict(run_or_halve(range(count), run))
     assert found == {index: index * index for index in range(count)}
     assert max(sizes_run) <= room
 
@@ -83,7 +83,7 @@ def test_a_single_item_that_does_not_fit_says_so() -> None:
         raise MemoryError("full")
 
     with pytest.raises(MemoryError, match="full"):
-        list(halved_when_full([0, 1], run))
+        list(run_or_halve([0, 1], run))
 
 
 def test_torch_out_of_memory_on_a_cpu_is_a_memory_error() -> None:

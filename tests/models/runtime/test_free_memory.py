@@ -8,13 +8,15 @@ import pytest
 from models.runtime import free_memory as room
 from models.runtime.device import Device
 from models.runtime.free_memory import (
-    LEAST_TOKENS,
-    MOST_TOKENS,
-    SCORING_BYTES,
-    TAKEN_AT_ONCE,
     batch_budget,
     room_in_group,
     token_bytes,
+)
+from models.runtime.tuning import (
+    LEAST_BATCH_TOKENS,
+    MOST_BATCH_TOKENS,
+    SCORING_BYTES,
+    TOKENS_TO_CUT_AGAIN,
 )
 
 OPUS = {"d_model": 512, "decoder_layers": 6, "decoder_attention_heads": 8, "vocab_size": 65_001}
@@ -45,7 +47,7 @@ def test_a_batch_that_is_cut_again_needs_no_free_memory(
 ) -> None:
     monkeypatch.setattr(room, "free_bytes", lambda device: 0)
     settings: dict[str, Any] = {"devices": (CPU,), "precision": "int8", "cut_again": True}
-    assert batch_budget("auto", checkpoint, **settings) == TAKEN_AT_ONCE
+    assert batch_budget("auto", checkpoint, **settings) == TOKENS_TO_CUT_AGAIN
     assert batch_budget(77, checkpoint, **settings) == 77
 
 
@@ -56,14 +58,14 @@ def test_more_free_memory_never_makes_a_smaller_batch(
         budget(checkpoint, free, monkeypatch) for free in range(0, 8 * GIGABYTE, GIGABYTE // 4)
     ]
     assert found == sorted(found)
-    assert (found[0], found[-1]) == (LEAST_TOKENS, MOST_TOKENS["cpu"])
+    assert (found[0], found[-1]) == (LEAST_BATCH_TOKENS, MOST_BATCH_TOKENS["cpu"])
     assert len(set(found)) > 3
 
 
 def test_a_batch_costs_what_was_said(checkpoint: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     free = 2 * GIGABYTE
     tokens = budget(checkpoint, free, monkeypatch)
-    assert LEAST_TOKENS < tokens < MOST_TOKENS["cpu"]
+    assert LEAST_BATCH_TOKENS < tokens < MOST_BATCH_TOKENS["cpu"]
     config = {"d_model": 512, "decoder_layers": 6, "vocab_size": 65_001}
     assert tokens * token_bytes(config, "float32", 4) <= (free - SCORING_BYTES) // 2
 
@@ -73,7 +75,7 @@ def test_a_gpu_gets_larger_batches_than_a_cpu(
 ) -> None:
     free = 80 * GIGABYTE
     on_gpu = budget(checkpoint, free, monkeypatch, Device("cuda:1", "test"))
-    assert on_gpu == MOST_TOKENS["cuda"] > budget(checkpoint, free, monkeypatch)
+    assert on_gpu == MOST_BATCH_TOKENS["cuda"] > budget(checkpoint, free, monkeypatch)
 
 
 def test_weights_yet_to_be_loaded_are_taken_off(

@@ -7,15 +7,16 @@ import pytest
 
 from models.load import load_summarizer, load_translator, resolve_summarizer, resolve_translator
 from models.prompted.specs import CausalSpec
-from models.protocols import Candidate, Sampling, Search
+from models.protocols import Candidate, Request, Sampling, Search, best_translations
+from models.runtime.control import Control
 from models.runtime.device import Device, cuda_device_count, lacks_cuda
-from models.runtime.progress import listening
 from models.runtime.workers import SharedSummarizer
 from models.seq2seq.forced_decoding import translation_scorer
 from models.seq2seq.transformers import TransformersDecoder
 from models.seq2seq.translator import BatchTranslator
 from models.specs import AbstractiveSpec, Backend, Seq2SeqSpec
 from tests import checkpoints
+from tests.fakes import all_translations
 
 SENTENCES = (
     "今年上海的经济合作。",
@@ -55,9 +56,9 @@ def load_marian(folder: Path, backend: Backend, devices: int, threads: int = 1) 
 def test_two_devices_translate_and_score_as_one_does(marian: Path, backend: Backend) -> None:
     one, two = (load_marian(marian, backend, devices) for devices in (1, 2))
     assert len({id(decoder) for decoder in two.decoders}) == 2
-    expected = one.translate(SENTENCES)
+    expected = best_translations(one, SENTENCES)
     for _ in range(3):
-        assert alike(two.translate(SENTENCES), expected)
+        assert alike(best_translations(two, SENTENCES), expected)
     pairs = [(sentence, each.text) for sentence, each in zip(SENTENCES, expected, strict=True)]
     scores = [translation_scorer(each).score(pairs) for each in (one, two)]
     assert [each.confidence for each in scores[1]] == pytest.approx(
@@ -68,8 +69,8 @@ def test_two_devices_translate_and_score_as_one_does(marian: Path, backend: Back
 def test_draws_are_the_same_on_two_devices(marian: Path) -> None:
     one, two = (load_marian(marian, "transformers", devices) for devices in (1, 2))
     search = Search(count=3, sampling=Sampling(1.0, 0.0, 7))
-    expected = one.hypotheses(SENTENCES, search)
-    for found, own in zip(two.hypotheses(SENTENCES, search), expected, strict=True):
+    expected = all_translations(one, SENTENCES, search)
+    for found, own in zip(all_translations(two, SENTENCES, search), expected, strict=True):
         assert alike(found, own)
 
 
@@ -79,15 +80,15 @@ def test_two_cpu_threads_share_one_copy_of_the_weights(marian: Path) -> None:
     assert [each.threads for each in decoders] == [1, 1]
     assert decoders[0].model is decoders[1].model
     one = load_marian(marian, "transformers", 1)
-    assert alike(two.translate(SENTENCES), one.translate(SENTENCES))
+    assert alike(best_translations(two, SENTENCES), best_translations(one, SENTENCES))
 
 
 def test_several_callers_of_one_ctranslate2_model_get_what_one_gets(marian: Path) -> None:
     one = load_marian(marian, "ctranslate2", 1, threads=4)
     several = replace(one, decoders=one.decoders * 4)
-    expected = one.translate(SENTENCES)
+    expected = best_translations(one, SENTENCES)
     for _ in range(3):
-        assert alike(several.translate(SENTENCES), expected)
+        assert alike(best_translations(several, SENTENCES), expected)
 
 
 def test_a_language_model_answers_alike_on_two_devices(tmp_path: Path) -> None:
@@ -99,10 +100,10 @@ def test_a_language_model_answers_alike_on_two_devices(tmp_path: Path) -> None:
         for count in (1, 2)
     )
     heard: list[int] = []
-    with listening(heard.append):
-        found = two.translate(SENTENCES)
+    requests = [Request(each) for each in SENTENCES]
+    answers = two.translate(requests, control=Control(progress=heard.append))
     assert sum(heard) == len(set(SENTENCES) - {""})
-    assert alike(found, one.translate(SENTENCES))
+    assert alike([best for [best] in answers], best_translations(one, SENTENCES))
 
 
 def test_summaries_are_written_alike_on_two_devices(marian: Path) -> None:
@@ -133,14 +134,14 @@ def on_gpus(*numbers: int) -> tuple[Device, ...]:
 @pytest.mark.skipif(GPUS < 1, reason="needs a CUDA device")
 @pytest.mark.parametrize("backend", ["transformers", "ctranslate2"])
 def test_two_workers_on_a_gpu_translate_as_a_cpu_does(backend: Backend) -> None:
-    expected = load_bundled((CPU,), backend).translate(SENTENCES)
+    expected = best_translations(load_bundled((CPU,), backend), SENTENCES)
     for devices in (on_gpus(0), on_gpus(0, 0)):
-        assert alike(load_bundled(devices, backend).translate(SENTENCES), expected)
+        assert alike(best_translations(load_bundled(devices, backend), SENTENCES), expected)
 
 
 @pytest.mark.gpu
 @pytest.mark.skipif(GPUS < 2, reason="needs two CUDA devices")
 @pytest.mark.parametrize("backend", ["transformers", "ctranslate2"])
 def test_two_gpus_translate_as_one_does(backend: Backend) -> None:
-    expected = load_bundled(on_gpus(0), backend).translate(SENTENCES)
-    assert alike(load_bundled(on_gpus(0, 1), backend).translate(SENTENCES), expected)
+    expected = best_translations(load_bundled(on_gpus(0), backend), SENTENCES)
+    assert alike(best_translations(load_bundled(on_gpus(0, 1), backend), SENTENCES), expected)

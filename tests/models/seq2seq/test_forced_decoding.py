@@ -9,7 +9,7 @@ import pytest
 
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
-from models.protocols import TranslationScore
+from models.protocols import TranslationScore, best_translations
 from models.seq2seq.forced_decoding import BatchScorer, Forced, translation_scorer
 from models.seq2seq.translator import BatchTranslator, Decoding
 from models.specs import Backend, Seq2SeqSpec
@@ -88,7 +88,7 @@ def test_its_own_translation_is_as_probable_as_it_said(backend: Backend) -> None
     resolved = resolve_translator(spec, device="cpu", precision="float32")
     translator = load_translator(spec, resolved, threads=1)
     sources = ["中国经济稳步增长。", "他们正在讨论这个问题。"]
-    own = translator.translate(sources)
+    own = best_translations(translator, sources)
     pairs = [(source, each.text) for source, each in zip(sources, own, strict=True)]
     scorer = translation_scorer(translator)
     # A little apart: in a search what may not be written takes no probability.

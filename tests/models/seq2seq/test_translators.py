@@ -13,14 +13,15 @@ import pytest
 
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
-from models.protocols import Candidate, Sampling, Search
-from models.runtime.progress import listening
+from models.protocols import Candidate, Request, Sampling, Search, best_translations
+from models.runtime.control import Control
+from models.runtime.tuning import ROWS_AT_ONCE
 from models.seq2seq.clauses import fitting_parts
-from models.seq2seq.ctranslate2 import ROWS_AT_ONCE, CTranslate2Decoder, tokens_at_once
+from models.seq2seq.ctranslate2 import CTranslate2Decoder, tokens_at_once
 from models.seq2seq.translator import BatchTranslator, Decoding, is_blank
 from models.specs import Backend, Seq2SeqSpec
 from tests.checkpoints import TRANSLATORS, make_madlad
-from tests.fakes import Letters, echo
+from tests.fakes import Letters, all_translations, echo
 from tests.hostile import bear_hostile_sentences
 
 SENTENCES = (
@@ -79,38 +80,38 @@ def translator(
 def test_every_answer_is_told_of(translator: BatchTranslator) -> None:
     heard: list[int] = []
     short = [each for each in SENTENCES if len(each) < 20]  # that no model cuts into parts
-    with listening(heard.append):
-        translator.translate(short)
+    requests = [Request(each) for each in short]
+    translator.translate(requests, control=Control(progress=heard.append))
     assert sum(heard) == len({each for each in short if not is_blank(each)})
 
 
 def test_length_and_order_are_those_of_the_input(translator: BatchTranslator) -> None:
-    together = translator.translate(SENTENCES)
-    assert texts(together) == [translator.translate([each])[0].text for each in SENTENCES]
+    together = best_translations(translator, SENTENCES)
+    assert texts(together) == [best_translations(translator, [each])[0].text for each in SENTENCES]
 
 
 def test_reversed_input_gives_reversed_output(translator: BatchTranslator) -> None:
-    forward = texts(translator.translate(SENTENCES))
-    assert texts(translator.translate(SENTENCES[::-1])) == forward[::-1]
+    forward = texts(best_translations(translator, SENTENCES))
+    assert texts(best_translations(translator, SENTENCES[::-1])) == forward[::-1]
 
 
 def test_nothing_gives_nothing_and_blank_gives_blank(translator: BatchTranslator) -> None:
-    assert translator.translate([]) == []
-    assert translator.translate(["", " \u200b\n"]) == [Candidate("", 1.0)] * 2
+    assert best_translations(translator, []) == []
+    assert best_translations(translator, ["", " \u200b\n"]) == [Candidate("", 1.0)] * 2
 
 
 def test_the_same_sentence_twice_gives_the_same_candidate(translator: BatchTranslator) -> None:
-    candidates = translator.translate(SENTENCES)
+    candidates = best_translations(translator, SENTENCES)
     assert candidates[0] == candidates[5]
-    assert translator.translate(SENTENCES) == candidates
+    assert best_translations(translator, SENTENCES) == candidates
 
 
 @pytest.mark.parametrize("batch_tokens", [1, 40])
 def test_the_answer_does_not_depend_on_the_batch(
     translator: BatchTranslator, batch_tokens: int
 ) -> None:
-    expected = translator.translate(SENTENCES)
-    found = replace(translator, batch_tokens=batch_tokens).translate(SENTENCES)
+    expected = best_translations(translator, SENTENCES)
+    found = best_translations(replace(translator, batch_tokens=batch_tokens), SENTENCES)
     assert texts(found) == texts(expected)
     assert [each.confidence for each in found] == pytest.approx(
         [each.confidence for each in expected], abs=1e-4
@@ -121,20 +122,20 @@ def test_other_hypotheses_are_several_and_do_not_depend_on_the_batch(
     translator: BatchTranslator,
 ) -> None:
     search = Search(count=3, beams=4)
-    together = translator.hypotheses(SENTENCES, search)
+    together = all_translations(translator, SENTENCES, search)
     assert [len(each) for each in together] == [3, 1, 3, 3, 3, 3, 1, 3]
     for sentence, found in zip(SENTENCES, together, strict=True):
-        assert texts(translator.hypotheses([sentence], search)[0]) == texts(found)
+        assert texts(all_translations(translator, [sentence], search)[0]) == texts(found)
 
 
 def test_the_input_is_left_as_it_was(translator: BatchTranslator) -> None:
     given = list(SENTENCES)
-    translator.translate(given)
+    best_translations(translator, given)
     assert given == list(SENTENCES)
 
 
 def test_an_input_too_long_is_read_in_clauses(translator: BatchTranslator) -> None:
-    short, long = translator.translate(["今年上海", LONG])
+    short, long = best_translations(translator, ["今年上海", LONG])
     assert translator.tokenizer.encode([LONG], translator.decoding.max_source_tokens)[0].truncated
     assert not short.source_truncated
     assert not long.source_truncated
@@ -143,29 +144,34 @@ def test_an_input_too_long_is_read_in_clauses(translator: BatchTranslator) -> No
         LONG, lambda text: not translator.tokenizer.encode([text], most)[0].truncated
     )
     assert len(parts) > 1
-    assert long.text == " ".join(text for text in texts(translator.translate(parts)) if text)
+    assert long.text == " ".join(
+        text for text in texts(best_translations(translator, parts)) if text
+    )
 
 
 def test_an_input_cut_inside_a_clause_is_flagged_and_no_other(translator: BatchTranslator) -> None:
-    short, long = translator.translate(["今年上海", LONG.replace("。", "")])
+    short, long = best_translations(translator, ["今年上海", LONG.replace("。", "")])
     assert long.source_truncated
     assert not short.source_truncated
 
 
 def test_an_output_at_its_limit_is_flagged(translator: BatchTranslator) -> None:
     shortest = replace(translator, decoding=replace(translator.decoding, max_target_tokens=2))
-    ended = {each.target_truncated for each in shortest.translate(["今年", "记者在北京采访", LONG])}
+    ended = {
+        each.target_truncated
+        for each in best_translations(shortest, ["今年", "记者在北京采访", LONG])
+    }
     assert True in ended
 
 
 def test_confidence_is_a_probability(translator: BatchTranslator) -> None:
-    for candidate in translator.translate(SENTENCES):
+    for candidate in best_translations(translator, SENTENCES):
         assert candidate.confidence is not None
         assert 0 < candidate.confidence <= 1
 
 
 def test_special_tokens_are_not_text(translator: BatchTranslator) -> None:
-    for text in texts(translator.translate(SENTENCES)):
+    for text in texts(best_translations(translator, SENTENCES)):
         assert not any(mark in text for mark in ("<pad>", "</s>", "<s>", "__en__", "eng_Latn"))
 
 
@@ -222,8 +228,10 @@ def test_the_checkpoints_leave_no_choice_to_rounding(
 def test_both_backends_give_the_same_text(
     name: str, settings: dict[str, object], checkpoints: dict[str, Path], cache: Path
 ) -> None:
-    first = load(checkpoints[name], "ctranslate2", cache, **settings).translate(SENTENCES)
-    second = load(checkpoints[name], "transformers", cache, **settings).translate(SENTENCES)
+    first = best_translations(load(checkpoints[name], "ctranslate2", cache, **settings), SENTENCES)
+    second = best_translations(
+        load(checkpoints[name], "transformers", cache, **settings), SENTENCES
+    )
     assert texts(first) == texts(second)
     assert [each.target_truncated for each in first] == [each.target_truncated for each in second]
     if "no_repeat_ngram_size" not in settings:
@@ -246,7 +254,9 @@ def test_another_target_language_gives_another_answer(
     english = load(checkpoints["m2m100"], "ctranslate2", cache)
     german = load(checkpoints["m2m100"], "ctranslate2", cache, target_language="de")
     assert english.decoding.first_token != german.decoding.first_token
-    assert texts(english.translate(SENTENCES)) != texts(german.translate(SENTENCES))
+    assert texts(best_translations(english, SENTENCES)) != texts(
+        best_translations(german, SENTENCES)
+    )
 
 
 def test_madlad_gets_its_prefix_and_a_stated_one_is_kept(
@@ -255,8 +265,12 @@ def test_madlad_gets_its_prefix_and_a_stated_one_is_kept(
     implied = load(checkpoints["t5"], "ctranslate2", cache)
     stated = load(checkpoints["t5"], "ctranslate2", cache, prefix="<2en> ")
     other = load(checkpoints["t5"], "ctranslate2", cache, prefix="more ")
-    assert texts(implied.translate(SENTENCES)) == texts(stated.translate(SENTENCES))
-    assert texts(implied.translate(SENTENCES)) != texts(other.translate(SENTENCES))
+    assert texts(best_translations(implied, SENTENCES)) == texts(
+        best_translations(stated, SENTENCES)
+    )
+    assert texts(best_translations(implied, SENTENCES)) != texts(
+        best_translations(other, SENTENCES)
+    )
 
 
 @pytest.mark.parametrize("layout", ["added", "plain"])
@@ -269,8 +283,8 @@ def test_the_target_language_of_madlad_is_one_token(
     [with_mark] = translator.tokenizer.encode(["今年上海"], 100)
     assert with_mark.ids[0] == mark
     assert translator.tokenizer.pieces(with_mark.ids) == ["<2en>", "▁", *"今年上海", "</s>"]
-    assert texts(load(folder, "ctranslate2", cache).translate(SENTENCES)) == texts(
-        translator.translate(SENTENCES)
+    assert texts(best_translations(load(folder, "ctranslate2", cache), SENTENCES)) == texts(
+        best_translations(translator, SENTENCES)
     )
     with pytest.raises(
         WeightsError, match=r"prefix: '<2xx>' is no language of .* it has <2de>, <2e"
@@ -335,7 +349,7 @@ def test_a_marian_language_must_be_in_the_vocabulary(
 
 def test_memory_that_runs_out_halves_the_batch_and_goes_on() -> None:
     asked = ["一", "二二", "三三三", "四", "五五", "六六六六", "七"]
-    assert texts(echo(2, batch_tokens=1000).translate(asked)) == asked
+    assert texts(best_translations(echo(2, batch_tokens=1000), asked)) == asked
 
 
 def test_ctranslate2_gives_a_core_what_fits_it_and_leaves_no_other_without_work() -> None:
@@ -396,7 +410,7 @@ def test_ctranslate2_is_given_parts_that_fit_and_few_before_their_time(
 
 
 def test_other_hypotheses_come_for_each_distinct_sentence_in_order() -> None:
-    found = echo(2, batch_tokens=1000).hypotheses(["一", "", "二二", "一"], Search(count=3))
+    found = all_translations(echo(2, batch_tokens=1000), ["一", "", "二二", "一"], Search(count=3))
     assert [texts(each) for each in found] == [["一"] * 3, [""], ["二二"] * 3, ["一"] * 3]
     confidences = [each.confidence or 0.0 for each in found[0]]
     assert confidences == sorted(confidences, reverse=True)
@@ -404,7 +418,7 @@ def test_other_hypotheses_come_for_each_distinct_sentence_in_order() -> None:
 
 def test_memory_too_small_for_one_sentence_is_an_error_with_advice() -> None:
     with pytest.raises(WeightsError, match=r"lower translate\.model\.beams"):
-        echo(0, batch_tokens=1000).translate(["一"])
+        best_translations(echo(0, batch_tokens=1000), ["一"])
 
 
 @pytest.mark.parametrize(
@@ -433,17 +447,17 @@ def test_draws_are_several_and_the_same_again_in_any_batch(
     name: str, checkpoints: dict[str, Path], cache: Path
 ) -> None:
     translator = load(checkpoints[name], "transformers", cache)
-    together = translator.hypotheses(SENTENCES, DRAWN)
+    together = all_translations(translator, SENTENCES, DRAWN)
     assert [len(each) for each in together] == [6, 1, 6, 6, 6, 6, 1, 6]
     for sentence, found in zip(SENTENCES, together, strict=True):
-        assert texts(translator.hypotheses([sentence], DRAWN)[0]) == texts(found)
+        assert texts(all_translations(translator, [sentence], DRAWN)[0]) == texts(found)
     assert len({text for found in together for text in texts(found)}) > len(SENTENCES)
     other = replace(DRAWN, sampling=Sampling(least_probability=0.0, seed=2))
-    assert translator.hypotheses(SENTENCES, other) != together
+    assert all_translations(translator, SENTENCES, other) != together
     # what is never drawn: here all but the most probable, which greedy search finds too
     narrow = replace(DRAWN, sampling=Sampling(least_probability=1.0))
-    greedy = load(checkpoints[name], "transformers", cache, beams=1).translate(SENTENCES)
-    for found, best in zip(translator.hypotheses(SENTENCES, narrow), greedy, strict=True):
+    greedy = best_translations(load(checkpoints[name], "transformers", cache, beams=1), SENTENCES)
+    for found, best in zip(all_translations(translator, SENTENCES, narrow), greedy, strict=True):
         assert set(texts(found)) == {best.text}
 
 
@@ -468,7 +482,7 @@ def test_draws_are_as_frequent_as_they_are_probable() -> None:
 
 def test_ctranslate2_refuses_to_draw(checkpoints: dict[str, Path], cache: Path) -> None:
     with pytest.raises(WeightsError, match="backend: transformers"):
-        load(checkpoints["marian"], "ctranslate2", cache).hypotheses(["医疗"], DRAWN)
+        all_translations(load(checkpoints["marian"], "ctranslate2", cache), ["医疗"], DRAWN)
 
 
 def test_the_publishers_limit_on_repeats_holds_unless_the_config_sets_its_own(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from models.load import load_translator, resolve_translator
+from models.protocols import best_translations
 from models.seq2seq.ctranslate2 import CTranslate2Decoder
 from models.seq2seq.tokenizer import Tokenizer, load_tokenizer
 from models.seq2seq.translator import BatchTranslator
@@ -67,13 +68,13 @@ def test_leaving_out_unwritable_words_changes_no_translation(marian: Path, tmp_p
     whole, fewer, usual = (
         load(marian, tmp_path, shortlist) for shortlist in ("off", "writable", "auto")
     )
-    expected = whole.translate(SENTENCES)
-    actual = fewer.translate(SENTENCES)
+    expected = best_translations(whole, SENTENCES)
+    actual = best_translations(fewer, SENTENCES)
     assert [each.text for each in actual] == [each.text for each in expected]
     assert [each.confidence for each in actual] == pytest.approx(
         [each.confidence for each in expected], abs=1e-6
     )
-    assert usual.translate(SENTENCES) == actual
+    assert best_translations(usual, SENTENCES) == actual
 
 
 def test_only_writable_words_are_written(marian: Path, tmp_path: Path) -> None:
@@ -99,10 +100,10 @@ def test_an_answer_does_not_depend_on_its_batch(
     resolved = resolve_translator(spec, device="cpu", cache=tmp_path, precision=precision)  # type: ignore[arg-type]
     translator = load_translator(spec, resolved, threads=1)
     assert isinstance(translator, BatchTranslator)
-    together = translator.translate(SENTENCES)
-    small = replace(translator, batch_tokens=batch_tokens).translate(SENTENCES)
-    alone = [translator.translate([sentence])[0] for sentence in SENTENCES]
-    for others in (alone, translator.translate(SENTENCES[::-1])[::-1], small):
+    together = best_translations(translator, SENTENCES)
+    small = best_translations(replace(translator, batch_tokens=batch_tokens), SENTENCES)
+    alone = [best_translations(translator, [sentence])[0] for sentence in SENTENCES]
+    for others in (alone, best_translations(translator, SENTENCES[::-1])[::-1], small):
         assert [each.text for each in others] == [each.text for each in together]
         # Products in float32 are rounded by the number of rows.
         assert [each.confidence for each in others] == pytest.approx(

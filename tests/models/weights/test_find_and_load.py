@@ -12,6 +12,7 @@ import pytest
 from models import installed as local
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
+from models.protocols import best_translations
 from models.resolved import ResolvedModel
 from models.seq2seq.canary import (
     CANARY,
@@ -61,7 +62,9 @@ def test_the_bundled_model_loads_passes_its_canary_and_translates(cache: Path) -
     resolved = resolve_translator(spec, device="cpu", cache=cache)
     assert (resolved.backend, resolved.precision) == ("ctranslate2", "int8")
     assert resolved.licence == "CC-BY-SA-4.0"
-    [first, again] = load_translator(spec, resolved, threads=1).translate(["你好。", "你好。"])
+    [first, again] = best_translations(
+        load_translator(spec, resolved, threads=1), ["你好。", "你好。"]
+    )
     assert first.text
     assert first == again
 
@@ -257,13 +260,16 @@ def test_a_checkpoint_that_lacks_weights_of_its_model_is_refused(folder: Path, c
 def test_conversion_is_done_once_and_again_when_damaged(folder: Path, tmp_path: Path) -> None:
     place = tmp_path / "cache"
     resolved = resolve(folder, place)
-    expected = load_translator(spec_of(folder), resolved, threads=1).translate(["今年"])
+    expected = best_translations(load_translator(spec_of(folder), resolved, threads=1), ["今年"])
     [made] = (place / "ctranslate2").iterdir()
     written = (made / "model.bin").stat().st_mtime_ns
     load_translator(spec_of(folder), resolved, threads=1)
     assert (made / "model.bin").stat().st_mtime_ns == written
     (made / "model.bin").write_bytes(b"half")
-    assert load_translator(spec_of(folder), resolved, threads=1).translate(["今年"]) == expected
+    assert (
+        best_translations(load_translator(spec_of(folder), resolved, threads=1), ["今年"])
+        == expected
+    )
     assert [each.name for each in (place / "ctranslate2").iterdir()] == [made.name]
 
 
@@ -275,7 +281,7 @@ def test_two_that_convert_at_once_both_load_and_leave_one_model(
 
     def translate(_: int) -> str:
         translator = load_translator(spec_of(folder), resolved, threads=1)
-        return translator.translate(["今年"])[0].text
+        return best_translations(translator, ["今年"])[0].text
 
     with ThreadPoolExecutor(4) as pool:
         answers = set(pool.map(translate, range(4)))
@@ -293,7 +299,9 @@ def test_a_cache_that_cannot_be_written_is_an_error_with_advice(folder: Path) ->
 def sealed(folder: Path, cache: Path) -> tuple[Path, Canary]:
     settings = CanarySettings(beams=2, max_target_tokens=12)
     spec = spec_of(folder, beams=2, max_target_tokens=12)
-    [answer] = load_translator(spec, resolve(folder, cache), threads=1).translate(["今年上海"])
+    [answer] = best_translations(
+        load_translator(spec, resolve(folder, cache), threads=1), ["今年上海"]
+    )
     return folder, Canary(settings, (CanarySentence("今年上海", answer.text),))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import models.seq2seq.convert
-from models.seq2seq.convert import converted
+from models.seq2seq.convert import convert_once
 from pipeline.cli import main
 from tests.checkpoints import make_marian
 
@@ -92,7 +92,9 @@ def _convert(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (made / "model.bin").write_text("weights")
 
     monkeypatch.setattr(models.seq2seq.convert, "_convert", write)
-    return converted(Path("model"), ANYTHING, tokenizer=ANYTHING, identity="identity", cache=cache)
+    return convert_once(
+        Path("model"), ANYTHING, tokenizer=ANYTHING, identity="identity", cache=cache
+    )
 
 
 def test_what_a_killed_conversion_left_goes_with_the_next_one(
