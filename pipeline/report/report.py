@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.check.checks import CHECKS
 from pipeline.errors import AlignmentError
@@ -112,62 +112,78 @@ class Stories:
             yield _story(number, *row, self.judged.get(row[0].id, ()))
 
 
-def report(  # noqa: PLR0913 (the tables, and what is to be said of them)
-    rows: Iterable[Row],
-    *,
-    corpus: Sequence[CorpusScore] = (),
-    summary_scores: SummaryScores | None = None,
-    failures: Sequence[Failure] = (),
-    title: str | None = None,
-    facts: Mapping[str, str] | None = None,
-    checks: Sequence[str] = CHECKS,
-    glossary: Glossary | None = None,
-    reliability: Reliability | None = None,
-    max_unknown_share: float = 1.0,
-) -> Report:
-    """Put the tables of a run together and say what stands out.
+@dataclass(frozen=True, slots=True)
+class RunDetails:
+    """What a report says of a run besides its articles.
 
-    `rows` are gone through here and again in every rendering; see `aligned`. `facts` (model,
-    licence, device, date …) are shown as they come, in their order.
-    `checks` are those that were run: leave `terms` out where there was no glossary.
-    With a glossary, its terms are followed through the run. `reliability` is that of the
-    expected errors. That the model's vocabulary lacks more than `max_unknown_share` of the
-    characters stands out first.
+    `facts` (model, licence, device, date …) are shown unchanged and in their order. `checks` are
+    the ones that were run: without "terms" where the run had no glossary. The terms of `glossary`
+    are followed through the run. `reliability` is that of the expected errors. If the model's
+    vocabulary lacks more than `max_unknown_share` of the characters (0 to 1), the report opens
+    with a warning.
     """
+
+    corpus: Sequence[CorpusScore] = ()
+    summary_scores: SummaryScores | None = None
+    failures: Sequence[Failure] = ()
+    title: str | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+    checks: Sequence[str] = CHECKS
+    glossary: Glossary | None = None
+    reliability: Reliability | None = None
+    max_unknown_share: float = 1.0
+
+
+NO_DETAILS = RunDetails()
+
+
+def report(rows: Iterable[Row], details: RunDetails = NO_DETAILS) -> Report:
+    """Combine the tables of a run and say what stands out.
+
+    `rows` (see `aligned`) are read once here and once in every rendering.
+    """
+    summary_scores = details.summary_scores
     stories = Stories(rows, summary_scores.articles if summary_scores else {})
-    tally = Tally(glossary)
+    tally = Tally(details.glossary)
     for story in stories:
         tally.add(story)
     known = tally.reading.vocabulary()
-    warned = (unknown_characters(known),) if known.share > max_unknown_share else ()
+    warned = (unknown_characters(known),) if known.share > details.max_unknown_share else ()
+    stands_out = highlights(tally, failed=len(details.failures), metrics=details.corpus)
     return Report(
-        title=title or "Translation report",
-        totals=Totals(
-            articles=len(tally.entries),
-            sentences=tally.sentences,
-            source_chars=tally.source_chars,
-            target_words=tally.target_words,
-            failed=len(failures),
-            corrected=tally.origins["editor"],
-        ),
+        title=details.title or "Translation report",
+        totals=_totals(tally, failed=len(details.failures)),
         confidence=_mean(tally.confidences),
-        metrics=tuple(corpus),
+        metrics=tuple(details.corpus),
         summary_metrics=summary_scores.corpus if summary_scores else (),
-        checks=tuple(CheckCount(check, tally.checked, tally.found[check]) for check in checks),
+        checks=tuple(
+            CheckCount(check, tally.checked, tally.found[check]) for check in details.checks
+        ),
         stories=stories,
         entries=tuple(tally.entries),
         lengths=tally.lengths,
         confidences=tally.confidences,
-        stands_out=(*warned, *highlights(tally, failed=len(failures), metrics=corpus)),
+        stands_out=(*warned, *stands_out),
         worst=tuple(tally.worst),
-        failures=tuple(failures),
-        facts=tuple((facts or {}).items()),
+        failures=tuple(details.failures),
+        facts=tuple(details.facts.items()),
         rungs=tuple(RungCount(rung, tally.rungs[rung]) for rung in RUNGS if tally.rungs[rung]),
-        terms=_terms(tally, glossary) if glossary else (),
+        terms=_terms(tally, details.glossary) if details.glossary else (),
         unsure=tally.unsure(),
         expected_error=_mean(tally.expected),
-        reliability=reliability,
+        reliability=details.reliability,
         vocabulary=known,
+    )
+
+
+def _totals(tally: Tally, *, failed: int) -> Totals:
+    return Totals(
+        articles=len(tally.entries),
+        sentences=tally.sentences,
+        source_chars=tally.source_chars,
+        target_words=tally.target_words,
+        failed=failed,
+        corrected=tally.origins["editor"],
     )
 
 

@@ -128,7 +128,7 @@ def _write_report(
     from pipeline.report.html import html
     from pipeline.report.json import report_json
     from pipeline.report.markdown import markdown
-    from pipeline.report.report import report
+    from pipeline.report.report import RunDetails, report
     from pipeline.score.expected_error import own_expectation, reliability
     from pipeline.score.score import corpus_scores
 
@@ -143,8 +143,7 @@ def _write_report(
         metrics=config.score.metrics,
         bootstrap_samples=config.score.bootstrap_samples,
     )
-    value = report(
-        rows,
+    details = RunDetails(
         corpus=corpus,
         summary_scores=_summary_scores(config, referenced),
         failures=failures,
@@ -155,6 +154,7 @@ def _write_report(
         max_unknown_share=config.report.max_unknown_share,
         checks=[c for c in CHECKS if c != "terms" or config.translate.glossary],
     )
+    value = report(rows, details)
     renderers = {"html": html, "markdown": markdown, "json": report_json}
     manifest.totals = asdict(value.totals)
     manifest.vocabulary = asdict(value.vocabulary)

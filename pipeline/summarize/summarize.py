@@ -33,18 +33,16 @@ def summarize(
 ) -> list[Summary]:
     """Summarize the prose of every article; one row per article, same order.
 
-    `english_from="citations"` suits a summarizer that picks sentences: the English
-    summary is the translations of the sentences that the Chinese one cites, so both say
-    the same. `"model"` suits one that writes: it reads the English sentences, and
-    `english_summarizer` does so in its place where one is given (which implies
-    `"model"`). Citations are sentence ids. An article without prose has an empty
-    summary with the flag `no_prose`; one without any English prose has `no_english`.
-    Raises AlignmentError if a summarizer loses an article or cites a sentence that it
-    was not given, and RowsFailedError if it wrote no summary of an article: the rows of
-    all others are in it.
+    `english_from="citations"` suits a summarizer that picks sentences: the English summary is
+    made of the translations of the sentences that the Chinese one cites, so both say the same.
+    `"model"` suits one that writes: `english_summarizer`, or `summarizer` if there is none, reads
+    the English sentences. An `english_summarizer` implies `"model"`. Citations are sentence ids.
+    The flag `no_prose` marks an empty summary of an article without prose, `no_english` one
+    without English prose. Raises AlignmentError if a summarizer loses an article or cites a
+    sentence it was not given, and RowsFailedError, with all other rows, if it wrote no summary.
     """
     prose = [_prose(article) for article in articles]
-    english = [_english(row) for row in translations]
+    english = [_english(translation) for translation in translations]
     by_model = english_from == "model" or english_summarizer is not None
     failures: dict[int, ModelError] = {}
     chinese_rows: list[tuple[SummarySentence, ...]] = [()] * len(articles)
@@ -52,28 +50,27 @@ def summarize(
     if "zh" in languages or not by_model:
         chinese_rows = _summaries(summarizer, prose, lambda _, sentence: sentence.text, failures)
     if "en" in languages and by_model:
-        reader = english_summarizer or summarizer
-        texts = _translated(prose, english)
         english_rows = _summaries(
-            reader, texts, lambda at, sentence: english[at][sentence.id], failures
+            english_summarizer or summarizer,
+            _translated(prose, english),
+            lambda article, sentence: english[article][sentence.id],
+            failures,
         )
     elif "en" in languages:
-        english_rows = [
-            tuple(_translation_of(line, english[at]) for line in lines)
-            for at, lines in enumerate(chinese_rows)
-        ]
-        english_rows = [tuple(line for line in lines if line.text) for lines in english_rows]
+        english_rows = list(map(_cited_translations, chinese_rows, english))
     summaries = [
         Summary(
             article_id=article.id,
-            zh=chinese_rows[at] if "zh" in languages else (),
-            en=english_rows[at],
-            flags=_flags(prose[at], english_rows[at], "en" in languages),
+            zh=chinese if "zh" in languages else (),
+            en=translated,
+            flags=_flags(sentences, translated, "en" in languages),
         )
-        for at, article in enumerate(articles)
+        for article, sentences, chinese, translated in zip(
+            articles, prose, chinese_rows, english_rows, strict=True
+        )
     ]
     if failures:
-        raise RowsFailedError([failures.get(at, row) for at, row in enumerate(summaries)])
+        raise RowsFailedError([failures.get(row, summary) for row, summary in enumerate(summaries)])
     return summaries
 
 
@@ -133,6 +130,14 @@ def _cited(name: str, line: SummaryLine, sentences: Sequence[Sentence]) -> Summa
                 f"{name} cites sentence {index} of an article with {len(sentences)} sentences"
             )
     return SummarySentence(line.text, tuple(sentences[index].id for index in line.sources))
+
+
+def _cited_translations(
+    chinese: Sequence[SummarySentence], english: dict[str, str]
+) -> tuple[SummarySentence, ...]:
+    """Return the translations of the sentences that a Chinese summary cites."""
+    lines = [_translation_of(line, english) for line in chinese]
+    return tuple(line for line in lines if line.text)
 
 
 def _translation_of(line: SummarySentence, english: dict[str, str]) -> SummarySentence:

@@ -16,7 +16,7 @@ from pipeline.report.html import html, pieces
 from pipeline.report.json import report_json
 from pipeline.report.markdown import markdown
 from pipeline.report.plots import confidence_by_length, confidence_histogram, findings_by_check
-from pipeline.report.report import Report, aligned, report
+from pipeline.report.report import Report, RunDetails, aligned, report
 from pipeline.score.score import score
 from tests.newspaper import ROWS, Row, article, summary, translation
 
@@ -35,10 +35,12 @@ def small_report(rows: tuple[Row, ...] = ROWS, *, title: str = "Nightly") -> Rep
     scores = score(articles, translations, metrics=(), references={})
     return report(
         aligned(articles, translations, [summary()], scores),
-        corpus=[METRIC],
-        failures=[FAILURE],
-        title=title,
-        facts={"Model": "bundled:zh-en", "Device": "cpu"},
+        RunDetails(
+            corpus=[METRIC],
+            failures=[FAILURE],
+            title=title,
+            facts={"Model": "bundled:zh-en", "Device": "cpu"},
+        ),
     )
 
 
@@ -61,10 +63,12 @@ def hostile_report() -> Report:
     summaries = [replace(summary(), article_id=payload, zh=(line,), en=(line,))]
     return report(
         aligned(articles, translations, summaries, scores),
-        corpus=[replace(METRIC, signature=payload)],
-        failures=[Failure(payload, payload, payload, payload, payload)],
-        title=payload,
-        facts={payload: payload},
+        RunDetails(
+            corpus=[replace(METRIC, signature=payload)],
+            failures=[Failure(payload, payload, payload, payload, payload)],
+            title=payload,
+            facts={payload: payload},
+        ),
     )
 
 
@@ -236,7 +240,7 @@ def test_plots_are_left_out_when_there_is_nothing_to_show() -> None:
 
 def test_a_histogram_shows_every_sentence_once() -> None:
     plot = confidence_histogram([0.0, 0.02, 0.5, 1.0])
-    shown = re.findall(r": (\d+) sentences</title>", plot)
+    shown = re.findall(r": (\d+) sentences?</title>", plot)
     assert sum(map(int, shown)) == 4
 
 
@@ -273,7 +277,7 @@ def repaired_report() -> Report:
     scores = score(articles, [changed], metrics=(), references={}, glossary=glossary)
     return report(
         aligned(articles, [changed], [replace(summary(), en=(), zh=())], scores),
-        glossary=glossary,
+        RunDetails(glossary=glossary),
     )
 
 

@@ -6,7 +6,7 @@ spec ─▶ found, identified ─▶ Metric ─▶ (a segment must be scored) �
 import difflib
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -32,6 +32,7 @@ from pipeline.errors import ConfigError, ModelError
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.metrics.forced_confidence import given_metric, resolve_given
 from pipeline.evaluate.metrics.metrics import Metric, MetricName, mean_metric, metric
+from pipeline.evaluate.metrics.model_scores import load_when_scoring
 from pipeline.evaluate.results import NO_ANSWER, NO_NUMBER
 
 
@@ -57,24 +58,11 @@ def trained_metric(
     if licences is not None:
         refuse_licences(place, [resolved], licences)
 
-    @cache
-    def loaded() -> SegmentScorer:
-        return load_scorer(
-            spec, resolved, batch_tokens=runtime.batch_tokens, threads=runtime.threads
-        )
-
-    def score(segments: Sequence[Segment]) -> Sequence[SegmentScore]:
-        try:
-            return loaded().score(segments)
-        except WeightsError as error:
-            raise ModelError(f"{place}: {error}") from None
-        except MemoryError:
-            raise ModelError(
-                f"{place}: out of memory on {resolved.device.name}, even with one segment at a "
-                "time; take a smaller checkpoint, bfloat16, or runtime.device: cpu"
-            ) from None
-
-    made = mean_metric(
+    load = partial(
+        load_scorer, spec, resolved, batch_tokens=runtime.batch_tokens, threads=runtime.threads
+    )
+    score, release = load_when_scoring(load, _score, place=place, device=resolved.device)
+    scored = mean_metric(
         name,
         name,
         score,
@@ -84,10 +72,14 @@ def trained_metric(
         needs_references=resolved.needs_reference,
         digits=2 if isinstance(spec, MetricXSpec | LanguageJudgeSpec) else 4,
     )
-    # weights here give the same unreadable answer for ever; a server may only have been busy
+    # weights on this machine repeat an unreadable answer; a server may only have been busy
     served = isinstance(spec, LanguageJudgeSpec) and isinstance(spec.model, EndpointSpec)
     silence = NO_ANSWER if isinstance(spec, LanguageJudgeSpec) else NO_NUMBER
-    return replace(made, release=loaded.cache_clear, asks_again=served, silence=silence)
+    return replace(scored, release=release, asks_again=served, silence=silence)
+
+
+def _score(scorer: SegmentScorer, segments: Sequence[Segment]) -> Sequence[SegmentScore]:
+    return scorer.score(segments)
 
 
 def resolve_metric(place: str, spec: ScorerSpec, runtime: MachineSection) -> ResolvedScorer:

@@ -152,58 +152,70 @@ def _place(metric: MetricResult) -> tuple[bool, float]:
 
 
 def _figures(result: SetResult) -> list[Figure]:
+    return [
+        _length_figure(result),
+        _distribution_figure(result),
+        _checks_figure(result),
+        _confidence_figure(result),
+    ]
+
+
+def _length_figure(result: SetResult) -> Figure:
     metric = result.systems[0].metrics[0]
     by_length = [
         bucket
         for bucket in buckets(result.set)
         if "characters" in bucket.name and len(bucket.members) >= _SMALLEST
     ]
-    names = [system.name for system in result.systems]
-    checks = [
-        (
-            check,
-            [Counter(c for found in s.checks for c in found)[check] for s in result.systems],
-        )
-        for check in CHECKS
+    plot = lines(
+        _by_length(result, by_length),
+        label="characters in the sentence",
+        digits=metric.digits,
+        spoken=f"Mean sentence {metric.name} by length of the Chinese, a line per system.",
+    )
+    return Figure(plot, f"Mean sentence {metric.name} by length of the Chinese.")
+
+
+def _distribution_figure(result: SetResult) -> Figure:
+    metric = result.systems[0].metrics[0]
+    plot = strips(
+        [(system.name, _known(system.metrics[0].sentences)) for system in result.systems],
+        digits=metric.digits,
+        spoken=f"Distribution of sentence {metric.name}, a strip per system.",
+    )
+    caption = f"Sentence {metric.name}: the middle half, the median, and the outer tenths."
+    return Figure(plot, caption)
+
+
+def _checks_figure(result: SetResult) -> Figure:
+    flagged = [
+        Counter(check for checks in system.checks for check in checks) for system in result.systems
     ]
-    known = [
-        (system.name, list(_confident(system)))
-        for system in result.systems
-        if system.output.confidences is not None
-    ]
-    return [
-        Figure(
-            lines(
-                _by_length(result, by_length),
-                label="characters in the sentence",
-                digits=metric.digits,
-                spoken=f"Mean sentence {metric.name} by length of the Chinese, a line per system.",
-            ),
-            f"Mean sentence {metric.name} by length of the Chinese.",
-        ),
-        Figure(
-            strips(
-                [(each.name, _known(each.metrics[0].sentences)) for each in result.systems],
-                digits=metric.digits,
-                spoken=f"Distribution of sentence {metric.name}, a strip per system.",
-            ),
-            f"Sentence {metric.name}: the middle half, the median, and the outer tenths.",
-        ),
-        Figure(
-            bars(checks, names, spoken="Sentences flagged by each check, a bar per system."),
-            "Sentences in which a check without a reference found something.",
-        ),
-        Figure(
-            reliability(
-                known,
-                label="tenths of the sentences, least confident first",
-                digits=metric.digits,
-                spoken=f"Mean sentence {metric.name} over tenths of the model's confidence.",
-            ),
-            f"Is confidence worth anything? Mean sentence {metric.name} by tenths of confidence; "
-            f"a line that {'falls' if metric.lower_is_better else 'rises'} means yes.",
-        ),
-    ]
+    plot = bars(
+        [(check, [counts[check] for counts in flagged]) for check in CHECKS],
+        [system.name for system in result.systems],
+        spoken="Sentences flagged by each check, a bar per system.",
+    )
+    return Figure(plot, "Sentences in which a check without a reference found something.")
+
+
+def _confidence_figure(result: SetResult) -> Figure:
+    metric = result.systems[0].metrics[0]
+    plot = reliability(
+        [
+            (system.name, _confident(system))
+            for system in result.systems
+            if system.output.confidences is not None
+        ],
+        label="tenths of the sentences, least confident first",
+        digits=metric.digits,
+        spoken=f"Mean sentence {metric.name} over tenths of the model's confidence.",
+    )
+    caption = (
+        f"Is confidence worth anything? Mean sentence {metric.name} by tenths of confidence; "
+        f"a line that {'falls' if metric.lower_is_better else 'rises'} means yes."
+    )
+    return Figure(plot, caption)
 
 
 def _known(scores: Iterable[float]) -> list[float]:
