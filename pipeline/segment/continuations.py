@@ -7,7 +7,7 @@ from pipeline.language.chinese import is_finished
 from pipeline.language.numbers.chinese_amounts import amount
 from pipeline.segment.line_kinds import is_jump_back
 from pipeline.segment.shared_words import matches
-from pipeline.segment.story import BODY, Piece, Story
+from pipeline.segment.story import BODY, Story, StoryBlock
 
 _TO = re.compile(r"下转|转第|转\s*[A-Z\d]")
 _FOLIO = re.compile(
@@ -53,7 +53,7 @@ def jump_warnings(stories: Sequence[Story]) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
     for story in stories:
         warnings = []
-        jumps = [piece.text for piece in story.pieces if piece.kind == "jump"]
+        jumps = [block.text for block in story.blocks if block.kind == "jump"]
         if jumps and is_jump_back(jumps[0]):
             warnings.append(
                 f"jump: the beginning is elsewhere ('{jumps[0].strip()[:_SHOWN_CHARS]}')"
@@ -66,12 +66,12 @@ def jump_warnings(stories: Sequence[Story]) -> list[tuple[str, ...]]:
 
 def _goes_on(story: Story) -> bool:
     """Say whether the story is told up to a 下转 that nothing continues."""
-    last = next((piece for piece in reversed(story.pieces) if piece.kind == "jump"), None)
+    last = next((block for block in reversed(story.blocks) if block.kind == "jump"), None)
     return last is not None and bool(_TO.search(last.text)) and story.has_body
 
 
 def _beginning(story: Story, candidates: Sequence[Story]) -> Story | None:
-    jump = next((piece for piece in story.pieces if piece.kind == "jump"), None)
+    jump = next((block for block in story.blocks if block.kind == "jump"), None)
     if jump is None or not is_jump_back(jump.text):
         return None
     # the nearest ones, so that a page of nothing but jumps takes no time
@@ -92,9 +92,9 @@ def _beginning(story: Story, candidates: Sequence[Story]) -> Story | None:
     return None if best is None else candidates[best]
 
 
-def _pages_agree(beginning: Story, story: Story, back: Piece) -> bool | None:
+def _pages_agree(beginning: Story, story: Story, back: StoryBlock) -> bool | None:
     """Say whether both ends name each other's page; None where one cannot be told."""
-    onward = next(piece for piece in reversed(beginning.pieces) if piece.kind == "jump")
+    onward = next(block for block in reversed(beginning.blocks) if block.kind == "jump")
     told = (
         _is_same_page(folio(onward.text), story.folio),
         _is_same_page(folio(back.text), beginning.folio),
@@ -134,32 +134,32 @@ def folio_of_file(stem: str) -> str | None:
 def _told(story: Story) -> str:
     """What a story is known by: its titles and the beginning of its text."""
     told = ""
-    for piece in story.pieces:
+    for block in story.blocks:
         if len(told) >= _COMPARED_CHARS:
             break
-        if piece.kind in ("title", "subtitle", "heading", *BODY):
-            told += "\n".join(line.text for line in piece.lines) + "\n"
+        if block.kind in ("title", "subtitle", "heading", *BODY):
+            told += "\n".join(line.text for line in block.lines) + "\n"
     return told[:_COMPARED_CHARS]
 
 
 def _append(beginning: Story, story: Story) -> None:
-    titles = {piece.text for piece in beginning.pieces if piece.kind == "title"}
-    pieces = [
-        Piece("heading", piece.lines) if piece.kind in ("title", "subtitle") else piece
-        for piece in story.pieces
-        if piece.lines[0].spans or piece.text not in titles
+    titles = {block.text for block in beginning.blocks if block.kind == "title"}
+    blocks = [
+        StoryBlock("heading", block.lines) if block.kind in ("title", "subtitle") else block
+        for block in story.blocks
+        if block.lines[0].spans or block.text not in titles
     ]
-    places = range(len(beginning.pieces) - 1, -1, -1)
-    last = next(i for i in places if beginning.pieces[i].kind in BODY)
-    first = next((i for i, piece in enumerate(pieces) if piece.kind in BODY), None)
-    if first is not None and _is_broken(beginning.pieces[last], pieces[first]):
-        whole = (*beginning.pieces[last].lines, *pieces.pop(first).lines)
-        beginning.pieces[last] = Piece("paragraph", whole)
-    beginning.pieces.extend(pieces)
+    places = range(len(beginning.blocks) - 1, -1, -1)
+    last = next(i for i in places if beginning.blocks[i].kind in BODY)
+    first = next((i for i, block in enumerate(blocks) if block.kind in BODY), None)
+    if first is not None and _is_broken(beginning.blocks[last], blocks[first]):
+        whole = (*beginning.blocks[last].lines, *blocks.pop(first).lines)
+        beginning.blocks[last] = StoryBlock("paragraph", whole)
+    beginning.blocks.extend(blocks)
     beginning.more += [story, *story.more]
     beginning.folio = story.folio
 
 
-def _is_broken(left: Piece, right: Piece) -> bool:
+def _is_broken(left: StoryBlock, right: StoryBlock) -> bool:
     is_prose = left.kind == right.kind == "paragraph"
     return is_prose and not is_finished(left.lines[-1].text)

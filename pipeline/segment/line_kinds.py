@@ -133,7 +133,7 @@ _DATELINE_BYLINE = re.compile(
 )
 
 
-def wording(text: str) -> BlockKind | None:
+def line_kind(text: str) -> BlockKind | None:
     """Tell a line's kind from its words; None when they do not tell."""
     if len(text) > _LONGEST:
         return None

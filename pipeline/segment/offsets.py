@@ -10,7 +10,7 @@ from pipeline.segment.sentences import sentence_spans
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class JoinedText:
     """A text whose characters are those of a document at `spans`, in order.
 
     `offsets[i]` is where `spans[i]` starts in `text`; the one character that may stand
@@ -36,7 +36,9 @@ class Passage:
             index += 1
 
 
-def passage(document: str, lines: Iterable[tuple[Span, ...]], *, joint: str = "") -> Passage:
+def join_text(
+    document: str, lines: Iterable[tuple[Span, ...]], *, separator: str = ""
+) -> JoinedText:
     """Put lines together: without a blank between Han characters, with one between Latin words.
 
     A `joint` given is put between all lines (a date of two lines).
@@ -48,17 +50,17 @@ def passage(document: str, lines: Iterable[tuple[Span, ...]], *, joint: str = ""
     for line in lines:
         for number, span in enumerate(line):
             piece = document[span.start : span.end]
-            if number == 0 and pieces and (joint or needs_space(pieces[-1], piece)):
-                pieces.append(joint or " ")
+            if number == 0 and pieces and (separator or needs_space(pieces[-1], piece)):
+                pieces.append(separator or " ")
                 length += 1
             pieces.append(piece)
             spans.append(span)
             offsets.append(length)
             length += len(piece)
-    return Passage("".join(pieces), tuple(spans), tuple(offsets))
+    return JoinedText("".join(pieces), tuple(spans), tuple(offsets))
 
 
-def sentence_places(whole: Passage) -> list[tuple[str, tuple[Span, ...]]]:
+def joined_sentences(whole: JoinedText) -> list[tuple[str, tuple[Span, ...]]]:
     """Give the sentences of a passage, each with its places in the document."""
     return [
         (whole.text[span.start : span.end], whole.places(span))

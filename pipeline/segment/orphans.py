@@ -45,19 +45,19 @@ def reading_order(stories: Sequence[Story], ids: Sequence[str]) -> list[tuple[st
 
 
 def _title(story: Story) -> str:
-    return next(piece.text for piece in story.pieces if piece.kind == "title")
+    return next(block.text for block in story.blocks if block.kind == "title")
 
 
 def _label(story: Story) -> str:
     if not story.has("heading"):
         return ""
-    label = next(piece.text for piece in story.pieces if piece.kind == "heading")
+    label = next(block.text for block in story.blocks if block.kind == "heading")
     return f" (under '{label[:_SHOWN_CHARS]}')"
 
 
 def _body(story: Story) -> str:
     return "\n".join(
-        line.text for piece in story.pieces if piece.kind in BODY for line in piece.lines
+        line.text for block in story.blocks if block.kind in BODY for line in block.lines
     )
 
 

@@ -19,12 +19,12 @@ from pipeline.records import (
 from pipeline.segment.continuations import folio, folio_of_file, joined_stories, jump_warnings
 from pipeline.segment.line_kinds import dateline_byline
 from pipeline.segment.lines import Line, page_lines
-from pipeline.segment.offsets import passage, sentence_places
+from pipeline.segment.offsets import join_text, joined_sentences
 from pipeline.segment.orphans import reading_order
-from pipeline.segment.paragraphs import Part, page_parts
+from pipeline.segment.paragraphs import Paragraph, page_paragraphs
 from pipeline.segment.sentences import cuts
-from pipeline.segment.stories import article_pieces, byline, page_stories
-from pipeline.segment.story import BODY, Piece, Story
+from pipeline.segment.stories import article_blocks, byline, page_stories
+from pipeline.segment.story import BODY, Story, StoryBlock
 
 _TITLE_CHARS = 40
 _SPLIT = frozenset(("paragraph", "list_item", "caption", "footnote"))
@@ -124,36 +124,36 @@ def _sheet(page: Document, number: int, start: int, join: bool, convert_to: Conv
     is_read_as_is = now in ("simplified", "unknown")
     # the words a page is known by (记者, 摄影) are listed in simplified characters only
     read = page.text if is_read_as_is else converted(page.text, "simplified")
-    parts = page_parts(page_lines(read), join_broken_paragraphs=join)
+    paragraphs = page_paragraphs(page_lines(read), join_broken_paragraphs=join)
     if page.layout == "article":
-        stories = [Story(_pieces_of_article(page, parts))]
+        stories = [Story(_blocks_of_article(page, paragraphs))]
     else:
-        stories = page_stories(parts)
+        stories = page_stories(paragraphs)
     for story in stories:
         story.page = number
         if start:
-            story.pieces = [_moved(piece, start) for piece in story.pieces]
+            story.blocks = [_moved(block, start) for block in story.blocks]
     return _Sheet(page, start, own_script, is_read_as_is, stories)
 
 
-def _pieces_of_article(page: Document, parts: Sequence[Part]) -> list[Piece]:
+def _blocks_of_article(page: Document, paragraphs: Sequence[Paragraph]) -> list[StoryBlock]:
     """Give the blocks of a text that is one article, the title given beside it in front."""
     title = " ".join((page.title or "").split())
-    pieces = article_pieces(parts, has_title=page.title is not None)
-    if title and pieces and _same(_written(page.text, pieces[0].lines[0]), title):
+    blocks = article_blocks(paragraphs, has_title=page.title is not None)
+    if title and blocks and _same(_written(page.text, blocks[0].lines[0]), title):
         # the text repeats the title given beside it: one title block, with its place
-        pieces[0] = Piece("title", pieces[0].lines)
+        blocks[0] = StoryBlock("title", blocks[0].lines)
     elif title:
-        pieces.insert(0, Piece("title", (Line(title, ()),)))
-    return pieces
+        blocks.insert(0, StoryBlock("title", (Line(title, ()),)))
+    return blocks
 
 
-def _moved(piece: Piece, by: int) -> Piece:
+def _moved(block: StoryBlock, by: int) -> StoryBlock:
     lines = (
         replace(line, spans=tuple(Span(span.start + by, span.end + by) for span in line.spans))
-        for line in piece.lines
+        for line in block.lines
     )
-    return Piece(piece.kind, tuple(lines))
+    return StoryBlock(block.kind, tuple(lines))
 
 
 def _names(page: Document, stories: Sequence[Story]) -> dict[int, str]:
@@ -166,7 +166,7 @@ def _names(page: Document, stories: Sequence[Story]) -> dict[int, str]:
 
 def _note_folio(sheet: _Sheet) -> None:
     """Tell stories the number printed on their page, or in the name of its file."""
-    printed = [p.text for story in sheet.stories for p in story.pieces if p.kind == "page_number"]
+    printed = [p.text for story in sheet.stories for p in story.blocks if p.kind == "page_number"]
     known = {folio(text) for text in printed} or {folio_of_file(PurePath(sheet.page.source).stem)}
     for story in sheet.stories:
         story.folio = known.copy().pop() if len(known) == 1 else None
@@ -190,7 +190,7 @@ def _warnings(
 
 def _pages(story: Story, sheets: Sequence[_Sheet]) -> tuple[Page, ...]:
     """Give the pages a story stands on, in the order it is read in."""
-    own = dict.fromkeys((story.page, *(part.page for part in story.more)))
+    own = dict.fromkeys((story.page, *(continuation.page for continuation in story.more)))
     return tuple(
         Page(sheet.page.source, sheet.start, sheet.start + len(sheet.page.text))
         for sheet in (sheets[number] for number in own)
@@ -212,12 +212,12 @@ def _article(
 ) -> Article:
     numbers = count(1)
     blocks: list[Block] = []
-    for piece in story.pieces:
+    for block in story.blocks:
         sentences = tuple(
             Sentence(f"s{next(numbers)}", written, spans, cuts(written, max_chars))
-            for written, spans in _sentences(text, piece)
+            for written, spans in _sentences(text, block)
         )
-        blocks.append(Block(piece.kind, sentences))
+        blocks.append(Block(block.kind, sentences))
     page = sheets[story.page].page
     return Article(
         id=article_id,
@@ -225,10 +225,12 @@ def _article(
         source=page.source,
         title=_title(blocks) or article_id,
         date=page.date or _date(blocks),
-        byline=_byline(text, story.pieces),
+        byline=_byline(text, story.blocks),
         blocks=tuple(blocks),
         warnings=warnings,
-        reference=_reference([page, *(sheets[part.page].page for part in story.more)]),
+        reference=_reference(
+            [page, *(sheets[continuation.page].page for continuation in story.more)]
+        ),
         reference_summary=page.reference_summary,
         script=sheets[story.page].script,
     )
@@ -240,16 +242,16 @@ def _reference(pages: Sequence[Document]) -> str | None:
     return "\n".join(references) if len(references) == len(pages) else None
 
 
-def _sentences(document: str, piece: Piece) -> list[tuple[str, tuple[Span, ...]]]:
+def _sentences(document: str, block: StoryBlock) -> list[tuple[str, tuple[Span, ...]]]:
     """Give the sentences of a block: of prose each one, of a table its rows, else the whole."""
-    if not piece.lines[0].spans:  # a title given beside the text
-        return [(piece.text, ())]
-    if piece.kind == "table":
-        return [(_written(document, line), line.spans) for line in piece.lines]
-    joint = " " if piece.kind in _JOINED_WITH_BLANK else ""
-    whole = passage(document, (line.spans for line in piece.lines), joint=joint)
-    if piece.kind in _SPLIT:
-        return sentence_places(whole)
+    if not block.lines[0].spans:  # a title given beside the text
+        return [(block.text, ())]
+    if block.kind == "table":
+        return [(_written(document, line), line.spans) for line in block.lines]
+    separator = " " if block.kind in _JOINED_WITH_BLANK else ""
+    whole = join_text(document, (line.spans for line in block.lines), separator=separator)
+    if block.kind in _SPLIT:
+        return joined_sentences(whole)
     start = len(whole.text) - len(whole.text.lstrip())
     text = whole.text.strip()
     return [(text, whole.places(Span(start, start + len(text))))]
@@ -269,11 +271,11 @@ def _date(blocks: Sequence[Block]) -> str | None:
     return next((block.sentences[0].text for block in blocks if block.kind == "date"), None)
 
 
-def _byline(document: str, pieces: Sequence[Piece]) -> str | None:
+def _byline(document: str, blocks: Sequence[StoryBlock]) -> str | None:
     """Give who wrote, from the first byline, else from a dateline."""
-    if credit := byline(pieces):
+    if credit := byline(blocks):
         return _written(document, credit.lines[0])
-    first = next((piece for piece in pieces if piece.kind == "paragraph"), None)
+    first = next((block for block in blocks if block.kind == "paragraph"), None)
     place = dateline_byline(first.text) if first else None
     return _written(document, first.lines[0])[slice(*place)] if first and place else None
 
@@ -286,8 +288,8 @@ def _written(document: str, line: Line) -> str:
 
 
 def _as_written(document: str, story: Story) -> Story:
-    pieces = [
-        Piece(p.kind, tuple(replace(line, text=_written(document, line)) for line in p.lines))
-        for p in story.pieces
+    blocks = [
+        StoryBlock(p.kind, tuple(replace(line, text=_written(document, line)) for line in p.lines))
+        for p in story.blocks
     ]
-    return replace(story, pieces=pieces)
+    return replace(story, blocks=blocks)

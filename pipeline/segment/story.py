@@ -10,7 +10,7 @@ BODY: frozenset[str] = frozenset(("paragraph", "list_item", "table"))
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class StoryBlock:
     """A block of a story: its kind and its lines."""
 
     kind: BlockKind
@@ -26,7 +26,7 @@ class Piece:
 class Story:
     """The blocks of a story while the page is read."""
 
-    pieces: list[Piece] = field(default_factory=list)
+    blocks: list[StoryBlock] = field(default_factory=list)
     is_page: bool = False
     """It is the page's own: masthead, folio lines, captions."""
     page: int = 0
@@ -38,9 +38,9 @@ class Story:
 
     def has(self, *kinds: BlockKind) -> bool:
         """Say whether a block of one of the kinds is in the story."""
-        return any(piece.kind in kinds for piece in self.pieces)
+        return any(block.kind in kinds for block in self.blocks)
 
     @property
     def has_body(self) -> bool:
         """Say whether the story is told."""
-        return any(piece.kind in BODY for piece in self.pieces)
+        return any(block.kind in BODY for block in self.blocks)
