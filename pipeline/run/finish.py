@@ -15,8 +15,8 @@ from pipeline.errors import ConfigError
 from pipeline.evaluate.verdict import Verdict
 from pipeline.input.references import read_references, reference_key
 from pipeline.records import Article, Failure, SummaryScores
-from pipeline.report.report import Row
-from pipeline.report.vocabulary import Vocabulary, unknown_characters
+from pipeline.report.report import ArticleRow
+from pipeline.report.vocabulary import VocabularyGaps, describe_gaps
 from pipeline.storage import write_atomically
 
 _FILES = {"html": "report.html", "markdown": "report.md", "json": "report.json"}
@@ -57,8 +57,8 @@ def conclude(
 def _warnings(config: Config, manifest: Manifest) -> tuple[str, ...]:
     if not manifest.vocabulary:
         return ()
-    known = Vocabulary(**manifest.vocabulary)
-    return (unknown_characters(known),) if known.share > config.report.max_unknown_share else ()
+    known = VocabularyGaps(**manifest.vocabulary)
+    return (describe_gaps(known),) if known.share > config.report.max_unknown_share else ()
 
 
 def check_end(config: Config) -> None:
@@ -162,7 +162,7 @@ def _write_report(
         write_atomically(store.folder / _FILES[name], renderers[name](value))
 
 
-def _has_reference(row: Row) -> bool:
+def _has_reference(row: ArticleRow) -> bool:
     article, _, _, score = row
     return bool(
         article.reference
@@ -171,7 +171,7 @@ def _has_reference(row: Row) -> bool:
     )
 
 
-def _summary_scores(config: Config, rows: Sequence[Row]) -> SummaryScores | None:
+def _summary_scores(config: Config, rows: Sequence[ArticleRow]) -> SummaryScores | None:
     if not any(article.reference_summary for article, *_ in rows):
         return None
     from pipeline.evaluate.metrics.summaries import summary_scores

@@ -238,10 +238,10 @@ def test_the_report_says_what_to_expect_and_what_to_read_next() -> None:
     assert value.expected_error is not None
     assert any("expected" in each for each in value.stands_out)
     page = "".join(html(value))
-    assert "Then these" in page
-    assert "expected 50.0, found 52.0 in 10 segments" in page
+    assert "Read these next" in page
+    assert "expected 50.0, measured 52.0 in 10 segments" in page
     assert f"{value.unsure[0].score.expected_error:.0f} of 100" in page
-    assert "## Then these" in "".join(markdown(value))
+    assert "## Read these next" in "".join(markdown(value))
     found = json.loads("".join(report_json(value)))["expected_error"]
     assert found["calibration_error"] == 0.7
     assert found["mean"] == value.expected_error
