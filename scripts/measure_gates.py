@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy
 
 from pipeline.config.sections import GateRule
-from pipeline.evaluate.gates import Measured, judge
+from pipeline.evaluate.gates import MeasuredOutput, judge
 from pipeline.evaluate.inputs.test_set_files import file_segments, read_lines
 from pipeline.evaluate.metrics.metrics import Matrix, metric
 from pipeline.evaluate.results import EvaluationSet, Output
@@ -121,7 +121,7 @@ class Counted:
     def gate_fails(self, a: Matrix, b: Matrix, texts: Sequence[str]) -> bool:
         """Tell whether a gate that allows MAX_DROP points fails for b."""
         output = Output("copy", tuple(texts))
-        old, new = (Measured(self._metric, self._set, output, table) for table in (a, b))
+        old, new = (MeasuredOutput(self._metric, self._set, output, table) for table in (a, b))
         return not judge(GateRule(max_drop=MAX_DROP, against="base"), new, old)[0].passed
 
 

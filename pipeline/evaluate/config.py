@@ -99,7 +99,7 @@ class DatasetSet(Section):
     document: str | None = Field(default=None, description="Column of the document's id.")
 
 
-class FileSystem(Section):
+class FileOutput(Section):
     """A system that is a file of its outputs."""
 
     kind: Literal["file"] = Field(description="A file of outputs, one segment a line.")
@@ -110,7 +110,7 @@ class FileSystem(Section):
     )
 
 
-class RunSystem(Section):
+class RunOutput(Section):
     """A system that is a run folder: its sentences are found by their Chinese."""
 
     kind: Literal["run"] = Field(description="A folder that `pipeline run` has made.")
@@ -118,7 +118,7 @@ class RunSystem(Section):
     path: Annotated[str, FILE] = Field(description="The run folder.")
 
 
-class ModelSystem(Section):
+class ModelOutput(Section):
     """A system that is a translation model, run here, with the translation memory."""
 
     kind: Literal["model"] = Field(description="A translation model.")
@@ -129,7 +129,7 @@ class ModelSystem(Section):
 SetSpec = Annotated[
     FilesSet | JsonlSet | TmxSet | SacrebleuSet | DatasetSet, Field(discriminator="kind")
 ]
-SystemSpec = Annotated[FileSystem | RunSystem | ModelSystem, Field(discriminator="kind")]
+SystemSpec = Annotated[FileOutput | RunOutput | ModelOutput, Field(discriminator="kind")]
 
 
 class EvaluationConfig(Section):

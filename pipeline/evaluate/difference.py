@@ -7,16 +7,16 @@ from math import isnan
 
 import numpy
 
-from pipeline.evaluate.gates import SMALLEST_GROUP, Measured, check_comparable
-from pipeline.evaluate.groups import buckets
+from pipeline.evaluate.gates import SMALLEST_GROUP, MeasuredOutput, check_comparable
+from pipeline.evaluate.groups import segment_groups
 from pipeline.evaluate.significance import DEFAULT_TEST, PairedTest
 
-Words = tuple[tuple[str, bool], ...]
+WordStretches = tuple[tuple[str, bool], ...]
 """Stretches of a text and whether the other text has something else there."""
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class MetricChange:
     """One metric of two systems; `delta` is b less a.
 
     A segment without a score for one counts for neither; `left_out` is how many there are. Where
@@ -61,8 +61,8 @@ class SentenceChange:
     a: str
     b: str
     delta: float
-    words_a: Words
-    words_b: Words
+    words_a: WordStretches
+    words_b: WordStretches
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +74,19 @@ class Difference:
     set: str
     segments: int
     equal: int
-    changes: tuple[Change, ...]
+    changes: tuple[MetricChange, ...]
     groups: tuple[GroupChange, ...]
     improved: tuple[SentenceChange, ...]
     worsened: tuple[SentenceChange, ...]
 
-    def worse(self, significance: float) -> list[Change]:
+    def worse(self, significance: float) -> list[MetricChange]:
         """Return the metrics in which b is significantly worse."""
         return [each for each in self.changes if each.gain < 0 and each.p_value < significance]
 
 
 def difference(
-    a: Sequence[Measured],
-    b: Sequence[Measured],
+    a: Sequence[MeasuredOutput],
+    b: Sequence[MeasuredOutput],
     *,
     samples: int = 5,
     test: PairedTest = DEFAULT_TEST,
@@ -114,11 +114,13 @@ def difference(
     )
 
 
-def _changes(a: Sequence[Measured], b: Sequence[Measured], test: PairedTest) -> list[Change]:
+def _changes(
+    a: Sequence[MeasuredOutput], b: Sequence[MeasuredOutput], test: PairedTest
+) -> list[MetricChange]:
     both = [x.shared(y) for x, y in zip(a, b, strict=True)]
     p_values = test.p_values([(x.table, y.table, x.metric.corpus) for x, y in both])
     return [
-        Change(
+        MetricChange(
             metric=x.metric.label,
             a=x.score,
             b=y.score,
@@ -133,27 +135,27 @@ def _changes(a: Sequence[Measured], b: Sequence[Measured], test: PairedTest) -> 
     ]
 
 
-def _groups(a: Measured, b: Measured, test: PairedTest) -> list[GroupChange]:
+def _groups(a: MeasuredOutput, b: MeasuredOutput, test: PairedTest) -> list[GroupChange]:
     found = [
-        bucket
-        for bucket in buckets(a.set, a.output.confidences)
-        if len(bucket.members) >= SMALLEST_GROUP
+        group
+        for group in segment_groups(a.set, a.output.confidences)
+        if len(group.members) >= SMALLEST_GROUP
     ]
     a, b = a.shared(b)
     rows = []
-    for bucket in found:
-        one, other = a.part(bucket.members), b.part(bucket.members)
+    for group in found:
+        one, other = a.part(group.members), b.part(group.members)
         [p_value] = test.p_values([(one, other, a.metric.corpus)])
         old = float(a.metric.corpus(one.sum(axis=0, keepdims=True))[0])
         new = float(a.metric.corpus(other.sum(axis=0, keepdims=True))[0])
         if isnan(new - old):  # no segment of the group has a score for both
             continue
-        rows.append(GroupChange(bucket.name, len(bucket.members), old, new, new - old, p_value))
+        rows.append(GroupChange(group.name, len(group.members), old, new, new - old, p_value))
     return rows
 
 
 def _sentences(
-    a: Measured, b: Measured, samples: int
+    a: MeasuredOutput, b: MeasuredOutput, samples: int
 ) -> tuple[tuple[SentenceChange, ...], tuple[SentenceChange, ...]]:
     """Return the sentences that gained most and that lost most, by sentence score."""
     sign = -1.0 if a.metric.lower_is_better else 1.0
@@ -168,7 +170,7 @@ def _sentences(
     )
 
 
-def _sentence(a: Measured, b: Measured, at: int, delta: float) -> SentenceChange:
+def _sentence(a: MeasuredOutput, b: MeasuredOutput, at: int, delta: float) -> SentenceChange:
     segment = a.set.segments[at]
     left, right = a.output.hypotheses[at], b.output.hypotheses[at]
     words_a, words_b = word_differences(left, right)
@@ -178,7 +180,7 @@ def _sentence(a: Measured, b: Measured, at: int, delta: float) -> SentenceChange
     )
 
 
-def word_differences(a: str, b: str) -> tuple[Words, Words]:
+def word_differences(a: str, b: str) -> tuple[WordStretches, WordStretches]:
     """Cut two texts into stretches of words that both have and words that only one has.
 
     Put together with spaces, the stretches of a text are the text (its spaces folded).

@@ -16,13 +16,13 @@ from pipeline.engine.journal import Watch, unwatched
 from pipeline.errors import ConfigError, ModelError
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.highlights import highlights
-from pipeline.evaluate.inputs.systems import check_systems, outputs
+from pipeline.evaluate.inputs.systems import check_systems, translate_sets
 from pipeline.evaluate.inputs.test_sets import read_set
-from pipeline.evaluate.metrics.counts import Counting, asked_again, counted
+from pipeline.evaluate.metrics.counts import CountRequest, load_or_count, retry_missing
 from pipeline.evaluate.metrics.metrics import Matrix, Metric, corpus_score
 from pipeline.evaluate.metrics.trained import chosen_metrics
 from pipeline.evaluate.pairwise import (
-    Column,
+    MetricColumn,
     compare_pairs,
     most_pairs,
     powerless_line,
@@ -57,7 +57,7 @@ def evaluate(
     for test_set in sets:
         check_references(test_set, metrics)
     check_systems(config.systems, config.runtime, folder)
-    found = [outputs(spec, sets, config.runtime, folder) for spec in config.systems]
+    found = [translate_sets(spec, sets, config.runtime, folder) for spec in config.systems]
     pairs = [
         (test_set, [output for each in found if (output := each[at]) is not None])
         for at, test_set in enumerate(sets)
@@ -93,20 +93,20 @@ def _count_trained(
     for each in metrics:
         for test_set, outputs_ in pairs:
             for output in outputs_:
-                counting = Counting(each, test_set, output)
-                _, made = counted([counting], cache)
+                request = CountRequest(each, test_set, output)
+                _, made = load_or_count([request], cache)
                 if made:
                     say(f"{each.name}: {output.name} on {test_set.name} scored")
                 elif each.asks_again:
-                    _ask_again(counting, cache, say)
+                    _retry(request, cache, say)
         each.release()
 
 
-def _ask_again(counting: Counting, cache: Path, say: Say) -> None:
+def _retry(request: CountRequest, cache: Path, say: Say) -> None:
     """Ask for the scores that are missing; what is there stays where nobody answers now."""
-    what = f"{counting.metric.name}: {counting.output.name} on {counting.set.name}"
+    what = f"{request.metric.name}: {request.output.name} on {request.set.name}"
     try:
-        asked, answered = asked_again(counting, cache)
+        asked, answered = retry_missing(request, cache)
     except ModelError as error:
         say(f"{what}: what has no score could not be asked again: {error}")
         return
@@ -135,16 +135,18 @@ def evaluate_set(
     watch: Watch = unwatched,
 ) -> SetResult:
     """Score and compare all systems on one set; `watch` shows the progress."""
-    countings = [Counting(each, test_set, output) for each in metrics for output in found]
+    requests = [CountRequest(each, test_set, output) for each in metrics for output in found]
     processes = processes_of(config)
-    tables, made = counted(countings, cache_folder(config), processes=processes, watch=watch)
+    tables, made = load_or_count(requests, cache_folder(config), processes=processes, watch=watch)
     say(
         f"{test_set.name}: {plural(len(test_set.segments), 'segment')}, "
         f"{plural(len(found), 'system')}; "
         f"{made} of {plural(len(tables), 'table')} of counts made"
     )
     size = len(found)
-    columns = [Column(each, tables[at * size : (at + 1) * size]) for at, each in enumerate(metrics)]
+    columns = [
+        MetricColumn(each, tables[at * size : (at + 1) * size]) for at, each in enumerate(metrics)
+    ]
     resampled = _resampled(columns, config.bootstrap_samples)
     pairs = system_pairs(columns)
     test = config.paired_test(most_pairs(pairs))
@@ -176,7 +178,7 @@ def processes_of(config: EvaluationConfig) -> int:
     return available_threads() if threads == "auto" else threads
 
 
-def _resampled(columns: Sequence[Column], samples: int) -> list[list[Matrix]]:
+def _resampled(columns: Sequence[MetricColumn], samples: int) -> list[list[Matrix]]:
     """Return the scores of the resamples: per metric, per system; empty with 0 samples."""
     if not samples:
         return [[numpy.empty(0) for _ in column.tables] for column in columns]
@@ -187,7 +189,7 @@ def _resampled(columns: Sequence[Column], samples: int) -> list[list[Matrix]]:
 
 
 def _results(
-    column: Column,
+    column: MetricColumn,
     samples: Sequence[Matrix],
     found: Sequence[Output],
     comparisons: Sequence[Comparison],

@@ -8,19 +8,19 @@ from pipeline.config.sections import Config, GateRule
 from pipeline.errors import ConfigError
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.evaluate import cache_folder
-from pipeline.evaluate.gates import Measured, judge
+from pipeline.evaluate.gates import MeasuredOutput, judge
 from pipeline.evaluate.inputs.outputs import (
-    Side,
-    measured,
-    own_set,
-    paired,
-    read_side,
-    referenced_side,
+    NamedOutput,
+    measure,
+    read_output,
+    read_referenced_output,
+    referenced_set,
+    shared_outputs,
 )
 from pipeline.evaluate.metrics.metrics import MetricName, metric
 from pipeline.evaluate.metrics.trained import chosen_metrics
 from pipeline.evaluate.results import Evaluation, Output, SetResult
-from pipeline.evaluate.verdict import Verdict
+from pipeline.evaluate.verdict import GateVerdict
 from pipeline.input.find import ROW_FORMATS, input_files
 
 # What score.metrics of a run calls chrf is chrF++.
@@ -74,7 +74,7 @@ def _check_against(place: str, text: str, systems: Sequence[str] = ()) -> None:
         )
 
 
-def judge_evaluation(evaluation: Evaluation, config: EvaluationConfig) -> list[Verdict]:
+def judge_evaluation(evaluation: Evaluation, config: EvaluationConfig) -> list[GateVerdict]:
     """Judge the first system of a config on every set it has."""
     system, cache = config.systems[0].name, cache_folder(config)
     verdicts = []
@@ -84,11 +84,9 @@ def judge_evaluation(evaluation: Evaluation, config: EvaluationConfig) -> list[V
             own = next((each.output for each in result.systems if each.name == system), None)
             if own is None:
                 continue
-            [mine] = measured(result.set, own, [of], cache=cache)
+            [mine] = measure(result.set, own, [of], cache=cache)
             other = _other(rule, result, own)
-            theirs = (
-                measured(result.set, other, [of], cache=cache)[0] if other is not None else None
-            )
+            theirs = measure(result.set, other, [of], cache=cache)[0] if other is not None else None
             test = replace(config.paired_test(1), draws=result.draws)
             verdicts += judge(rule, mine, theirs, test)
         of.release()
@@ -105,21 +103,21 @@ def _other(rule: GateRule, result: SetResult, own: Output) -> Output | None:
     text = rule.against
     if (Path(text) / "sentences.jsonl").exists():
         text = f"{text}:{own.name}"  # an earlier evaluation of the same system
-    side = Side(own.name, outputs=((result.set, own),))
-    return paired(side, read_side(text))[0][2]
+    named = NamedOutput(own.name, outputs=((result.set, own),))
+    return shared_outputs(named, read_output(text))[0][2]
 
 
-def judge_run(folder: Path, rules: Mapping[str, GateRule]) -> list[Verdict]:
+def judge_run(folder: Path, rules: Mapping[str, GateRule]) -> list[GateVerdict]:
     """Judge a run over its sentences that have references."""
-    side = referenced_side(str(folder))
+    named = read_referenced_output(str(folder))
     verdicts = []
     for name, rule in rules.items():
         of = metric(_OF_RUN[name])
-        test_set, output = own_set(side)
+        test_set, output = referenced_set(named)
         alone = rule.model_copy(update={"max_drop": None, "against": None})
-        verdicts += judge(alone, measured(test_set, output, [of])[0], None)
+        verdicts += judge(alone, measure(test_set, output, [of])[0], None)
         if rule.against is not None:
-            verdicts += judge(_drop_only(rule), *_against(side, rule.against, _OF_RUN[name]))
+            verdicts += judge(_drop_only(rule), *_against(named, rule.against, _OF_RUN[name]))
     return verdicts
 
 
@@ -127,15 +125,17 @@ def _drop_only(rule: GateRule) -> GateRule:
     return rule.model_copy(update={"min": None, "max": None})
 
 
-def _against(side: Side, against: str, name: MetricName) -> tuple[Measured, Measured]:
+def _against(
+    named: NamedOutput, against: str, name: MetricName
+) -> tuple[MeasuredOutput, MeasuredOutput]:
     """Count a run and what it is held against, on the sentences that they share."""
     is_run = (Path(against) / "manifest.json").exists()
-    other = referenced_side(against) if is_run else read_side(against)
-    test_set, mine, theirs = paired(side, other)[0]
+    other = read_referenced_output(against) if is_run else read_output(against)
+    test_set, mine, theirs = shared_outputs(named, other)[0]
     if not all(segment.references for segment in test_set.segments):
         raise ConfigError(
-            f"gate: the sentences that {side.name} and {against} share have no references"
+            f"gate: the sentences that {named.name} and {against} share have no references"
         )
-    [own] = measured(test_set, mine, [metric(name)])
-    [its] = measured(test_set, theirs, [metric(name)])
+    [own] = measure(test_set, mine, [metric(name)])
+    [its] = measure(test_set, theirs, [metric(name)])
     return own, its

@@ -12,7 +12,7 @@ import numpy
 
 from pipeline.config.sections import GateRule
 from pipeline.errors import ConfigError
-from pipeline.evaluate.groups import buckets
+from pipeline.evaluate.groups import segment_groups
 from pipeline.evaluate.metrics.metrics import Matrix, Metric
 from pipeline.evaluate.results import (
     EvaluationSet,
@@ -23,14 +23,14 @@ from pipeline.evaluate.results import (
     unlike_texts,
 )
 from pipeline.evaluate.significance import DEFAULT_TEST, PairedTest
-from pipeline.evaluate.verdict import Verdict
+from pipeline.evaluate.verdict import GateVerdict
 
 SMALLEST_GROUP = 5
 """A group of fewer sentences says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MeasuredOutput:
     """A system's counts under one metric, on one set."""
 
     metric: Metric
@@ -58,7 +58,7 @@ class Measured:
         """Write the size of a difference, with more digits where it would be 0."""
         return delta_text(abs(value), self.metric.digits).removeprefix("+")
 
-    def shared(self, other: "Measured") -> tuple["Measured", "Measured"]:
+    def shared(self, other: "MeasuredOutput") -> tuple["MeasuredOutput", "MeasuredOutput"]:
         """Return both with the segments alone that have a score for both; the others count 0."""
         own, its = self.metric.shared(self.table, other.table)
         return replace(self, table=own), replace(other, table=its)
@@ -70,8 +70,11 @@ class Measured:
 
 
 def judge(
-    rule: GateRule, own: Measured, against: Measured | None, test: PairedTest = DEFAULT_TEST
-) -> list[Verdict]:
+    rule: GateRule,
+    own: MeasuredOutput,
+    against: MeasuredOutput | None,
+    test: PairedTest = DEFAULT_TEST,
+) -> list[GateVerdict]:
     """Judge one rule; `against` is measured on the same set with the same metric.
 
     p-values in its words are those of `test`.
@@ -86,7 +89,7 @@ def judge(
         found = f"{where} of {own.output.name} has no score: no answer could be read"
     if rule.min is not None:
         verdicts.append(
-            Verdict(
+            GateVerdict(
                 f"{where} min {rule.min:g}",
                 score >= rule.min,
                 f"{found}, at least {rule.min:g} is wanted",
@@ -94,7 +97,7 @@ def judge(
         )
     if rule.max is not None:
         verdicts.append(
-            Verdict(
+            GateVerdict(
                 f"{where} max {rule.max:g}",
                 score <= rule.max,
                 f"{found}, at most {rule.max:g} is wanted",
@@ -105,7 +108,7 @@ def judge(
     return verdicts
 
 
-def check_comparable(own: Measured, against: Measured) -> None:
+def check_comparable(own: MeasuredOutput, against: MeasuredOutput) -> None:
     """Raise ConfigError unless both were counted over the same segments by the same recipe."""
     if own.set.segments != against.set.segments:
         raise ConfigError(
@@ -118,7 +121,9 @@ def check_comparable(own: Measured, against: Measured) -> None:
         )
 
 
-def _drop(max_drop: float, own: Measured, against: Measured, test: PairedTest) -> Verdict:
+def _drop(
+    max_drop: float, own: MeasuredOutput, against: MeasuredOutput, test: PairedTest
+) -> GateVerdict:
     check_comparable(own, against)
     own, against = own.shared(against)
     sign = -1 if own.metric.lower_is_better else 1
@@ -127,7 +132,7 @@ def _drop(max_drop: float, own: Measured, against: Measured, test: PairedTest) -
     where = f"{own.set.name}: {own.metric.label}"
     if isnan(drop):
         message = f"{own.output.name} and {against.output.name} share no segment with a score"
-        return Verdict(f"{where} max_drop {max_drop:g}", False, f"{where}: {message}")
+        return GateVerdict(f"{where} max_drop {max_drop:g}", False, f"{where}: {message}")
     way = "worse" if drop > 0 else "better"
     mine, theirs = unlike_texts(own.score, against.score, max(2, own.metric.digits))
     message = (
@@ -136,7 +141,7 @@ def _drop(max_drop: float, own: Measured, against: Measured, test: PairedTest) -
     )
     passed = drop <= max_drop
     details = () if passed else tuple(fallen_groups(own, against, test))
-    return Verdict(f"{where} max_drop {max_drop:g}", passed, message, details)
+    return GateVerdict(f"{where} max_drop {max_drop:g}", passed, message, details)
 
 
 def _p(value: float, test: PairedTest) -> str:
@@ -145,24 +150,24 @@ def _p(value: float, test: PairedTest) -> str:
 
 
 def fallen_groups(
-    own: Measured, against: Measured, test: PairedTest = DEFAULT_TEST, *, most: int = 6
+    own: MeasuredOutput, against: MeasuredOutput, test: PairedTest = DEFAULT_TEST, *, most: int = 6
 ) -> list[str]:
     """Say which groups of sentences fell, most first, with how surely."""
     own, against = own.shared(against)
     sign = -1 if own.metric.lower_is_better else 1
     found = []
-    for bucket in buckets(own.set, against.output.confidences):
-        if len(bucket.members) < SMALLEST_GROUP:
+    for group in segment_groups(own.set, against.output.confidences):
+        if len(group.members) < SMALLEST_GROUP:
             continue
-        a, b = own.part(bucket.members), against.part(bucket.members)
+        a, b = own.part(group.members), against.part(group.members)
         new = float(own.metric.corpus(a.sum(axis=0, keepdims=True))[0])
         old = float(own.metric.corpus(b.sum(axis=0, keepdims=True))[0])
         if (drop := sign * (old - new)) > 0:
-            found.append((drop, bucket, old, new, a, b))
+            found.append((drop, group, old, new, a, b))
     found.sort(key=lambda row: -row[0])
     p_values = [test.p_values([(b, a, own.metric.corpus)])[0] for _, _, _, _, a, b in found[:most]]
     return [
-        f"{bucket.name} ({len(bucket.members):,}) fell by {own.difference(drop)}, "
+        f"{group.name} ({len(group.members):,}) fell by {own.difference(drop)}, "
         f"from {own.text(old)} to {own.text(new)} ({_p(p_value, test)})"
-        for (drop, bucket, old, new, _, _), p_value in zip(found[:most], p_values, strict=True)
+        for (drop, group, old, new, _, _), p_value in zip(found[:most], p_values, strict=True)
     ]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from math import isnan
 from statistics import pstdev
 
-from pipeline.evaluate.groups import buckets
+from pipeline.evaluate.groups import segment_groups
 from pipeline.evaluate.results import (
     Comparison,
     Evaluation,
@@ -151,15 +151,15 @@ def _lengths(result: SetResult) -> Iterator[str]:
         return
     every = [each for each in metric.sentences if not isnan(each)]
     worst: tuple[float, str] | None = None
-    for bucket in buckets(result.set, system.output.confidences):
-        scores = [metric.sentences[at] for at in bucket.members]
+    for group in segment_groups(result.set, system.output.confidences):
+        scores = [metric.sentences[at] for at in group.members]
         scores = [each for each in scores if not isnan(each)]
         if len(scores) < 20:
             continue
         gap = sum(scores) / len(scores) - sum(every) / len(every)
         gap = -gap if metric.lower_is_better else gap
         if worst is None or gap < worst[0]:
-            worst = (gap, bucket.name)
+            worst = (gap, group.name)
     if worst is not None and -worst[0] > _WORTH_SAYING * pstdev(every):
         yield (
             f"{system.name} does worst with {worst[1]}: "

@@ -11,8 +11,8 @@ from pipeline.evaluate.metrics.metrics import Counts, Matrix, Metric, corpus_sco
 from pipeline.evaluate.results import Comparison
 from pipeline.evaluate.significance import (
     Advance,
-    Pair,
     PairedTest,
+    TestedPair,
     bootstrap_p_value,
     holm,
     needed_draws,
@@ -20,7 +20,7 @@ from pipeline.evaluate.significance import (
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class MetricColumn:
     """One metric and the counts of every system, in the order of the systems."""
 
     metric: Metric
@@ -52,13 +52,13 @@ class SystemPair:
         return corpus_score(self.metric, b) - corpus_score(self.metric, a)
 
 
-def system_pairs(columns: Sequence[Column]) -> list[SystemPair]:
+def system_pairs(columns: Sequence[MetricColumn]) -> list[SystemPair]:
     """Return, for every metric, the pairs of systems that share segments with a score."""
     pairs = [pair for column in columns for pair in _pairs(column)]
     return [pair for pair in pairs if not isnan(pair.delta)]
 
 
-def _pairs(column: Column) -> Iterator[SystemPair]:
+def _pairs(column: MetricColumn) -> Iterator[SystemPair]:
     tables = column.tables
     for a, b in combinations(range(len(tables)), 2):
         whole = (tables[a], tables[b])
@@ -113,7 +113,7 @@ def compare_pairs(
     return comparisons
 
 
-def _tested(pair: SystemPair) -> Pair:
+def _tested(pair: SystemPair) -> TestedPair:
     return (*pair.tables, pair.metric.corpus)
 
 

@@ -14,7 +14,7 @@ from models.protocols import ErrorSpan
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class EvaluationSegment:
     """One unit of a test set; `document` is the id of the text it is from, if known."""
 
     id: str
@@ -28,7 +28,7 @@ class EvaluationSet:
     """A test set under the name that the config gives it."""
 
     name: str
-    segments: tuple[Segment, ...]
+    segments: tuple[EvaluationSegment, ...]
 
 
 @dataclass(frozen=True, slots=True)

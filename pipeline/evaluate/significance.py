@@ -30,9 +30,9 @@ _CELLS = 2_000_000
 _EQUAL = 1e-9
 """Two scores of the same counts, summed in another order, may differ by this much."""
 
-Score = Callable[[Matrix], Matrix]
+ScoreFunction = Callable[[Matrix], Matrix]
 
-Pair = tuple[Matrix, Matrix, Score]
+TestedPair = tuple[Matrix, Matrix, ScoreFunction]
 """Two systems' counts, a row per segment, and what makes scores of sums of rows."""
 
 Advance = Callable[[int], None]
@@ -56,7 +56,7 @@ class PairedTest:
     significance: float = SIGNIFICANCE
 
     def p_values(
-        self, pairs: Sequence[Pair], *, threads: int = 1, advance: Advance = _ignore
+        self, pairs: Sequence[TestedPair], *, threads: int = 1, advance: Advance = _ignore
     ) -> list[float]:
         """Return the p-value of the difference of every pair of tables."""
         if self.kind == "randomization":
@@ -92,7 +92,9 @@ def automatic_trials(pairs: int, significance: float) -> int:
     return next((trials for trials in (TRIALS, 10 * TRIALS) if trials >= needed), 100 * TRIALS)
 
 
-def resampled_scores(rows: Sequence[Matrix], scores: Sequence[Score], samples: int) -> list[Matrix]:
+def resampled_scores(
+    rows: Sequence[Matrix], scores: Sequence[ScoreFunction], samples: int
+) -> list[Matrix]:
     """Return the scores of `samples` bootstrap resamples for every table of counts.
 
     All tables have a row per segment of the same set; resample i draws the same segments
@@ -143,14 +145,14 @@ def bootstrap_p_value(a: Matrix, b: Matrix, delta: float) -> float:
     return float((extreme.sum() + 1) / (len(differences) + 1))
 
 
-def _bootstrapped(a: Matrix, b: Matrix, score: Score, samples: int) -> float:
+def _bootstrapped(a: Matrix, b: Matrix, score: ScoreFunction, samples: int) -> float:
     delta = float(score(_total(b))[0] - score(_total(a))[0])
     drawn_a, drawn_b = resampled_scores([a, b], [score, score], samples)
     return bootstrap_p_value(drawn_a, drawn_b, delta)
 
 
 def randomization_p_values(
-    pairs: Sequence[Pair], trials: int, *, threads: int = 1, advance: Advance = _ignore
+    pairs: Sequence[TestedPair], trials: int, *, threads: int = 1, advance: Advance = _ignore
 ) -> list[float]:
     """Return the p-value of the difference of every pair of tables (rows are segments).
 
@@ -184,7 +186,7 @@ def randomization_p_values(
 class _Swaps:
     """The distinct tables of all pairs, so that swaps are summed once a table, not once a pair."""
 
-    def __init__(self, pairs: Sequence[Pair]) -> None:
+    def __init__(self, pairs: Sequence[TestedPair]) -> None:
         tables = {id(table): table for a, b, _ in pairs for table in (a, b)}
         place = {key: number for number, key in enumerate(tables)}
         self._places = [(place[id(a)], place[id(b)]) for a, b, _ in pairs]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class GateVerdict:
     """One rule: its name, whether it holds, a line that says why, and what fell most."""
 
     name: str
@@ -13,7 +13,7 @@ class Verdict:
     details: tuple[str, ...] = ()
 
 
-def verdict_lines(verdict: Verdict) -> list[str]:
+def verdict_lines(verdict: GateVerdict) -> list[str]:
     """Return a verdict as lines for the terminal."""
     word = "passed" if verdict.passed else "FAILED"
     return [f"gate {word}: {verdict.message}", *(f"    {line}" for line in verdict.details)]

@@ -23,7 +23,7 @@ from pipeline.evaluate.render.tables import (
     scores_csv,
 )
 from pipeline.evaluate.results import Evaluation
-from pipeline.evaluate.verdict import Verdict
+from pipeline.evaluate.verdict import GateVerdict
 from pipeline.storage import write_atomically
 
 _RENDERERS = {
@@ -38,15 +38,17 @@ _RENDERERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class FinishedEvaluation:
     """An evaluation, its files (the page first) and what its gate says."""
 
     evaluation: Evaluation
     files: tuple[Path, ...]
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[GateVerdict, ...]
 
 
-def make_evaluation(config: EvaluationConfig, say: Say, watch: Watch = unwatched) -> Made:
+def make_evaluation(
+    config: EvaluationConfig, say: Say, watch: Watch = unwatched
+) -> FinishedEvaluation:
     """Evaluate, judge and write everything; the gate is judged before files are replaced.
 
     So a gate may hold tonight's evaluation against last night's in the same folder.
@@ -59,4 +61,4 @@ def make_evaluation(config: EvaluationConfig, say: Say, watch: Watch = unwatched
     for name, render in _RENDERERS.items():
         write_atomically(folder / name, render(evaluation))
         files.append(folder / name)
-    return Made(evaluation, tuple(files), tuple(verdicts))
+    return FinishedEvaluation(evaluation, tuple(files), tuple(verdicts))

@@ -12,7 +12,7 @@ from pipeline.engine.plan import REPORT_VERSION, SEGMENT, digest
 from pipeline.engine.results import Rows
 from pipeline.engine.store import Store, to_jsonl
 from pipeline.errors import ConfigError
-from pipeline.evaluate.verdict import Verdict
+from pipeline.evaluate.verdict import GateVerdict
 from pipeline.input.references import read_references, reference_key
 from pipeline.records import Article, Failure, SummaryScores
 from pipeline.report.report import ArticleRow
@@ -30,7 +30,7 @@ class Outcome:
     exit_code: int
     failures: tuple[Failure, ...]
     report_files: tuple[Path, ...]
-    verdicts: tuple[Verdict, ...] = ()
+    verdicts: tuple[GateVerdict, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -46,7 +46,7 @@ def conclude(
             _write_report(config, manifest, store, failures)
             manifest.report_key = key
     exit_code = 0 if not failures else 3 if _any_row(store, manifest) else 1
-    verdicts: tuple[Verdict, ...] = ()
+    verdicts: tuple[GateVerdict, ...] = ()
     if report and config.gate and exit_code != 1:
         verdicts = _judged(config, store)
         exit_code = 4 if any(not verdict.passed for verdict in verdicts) else exit_code
@@ -85,7 +85,7 @@ def check_gate_references(config: Config, keys: Mapping[str, Sequence[str]], sto
     )
 
 
-def _judged(config: Config, store: Store) -> tuple[Verdict, ...]:
+def _judged(config: Config, store: Store) -> tuple[GateVerdict, ...]:
     # numpy and sacrebleu take time to import: only a config with a gate pays it
     from pipeline.evaluate.gate_check import judge_run
 

@@ -20,9 +20,9 @@ from pipeline.config.sections import GateRule, RuntimeSection
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.difference import difference
 from pipeline.evaluate.evaluate import evaluate_set
-from pipeline.evaluate.gates import Measured, judge
+from pipeline.evaluate.gates import MeasuredOutput, judge
 from pipeline.evaluate.highlights import highlights
-from pipeline.evaluate.metrics.counts import Counting, asked_again, counted
+from pipeline.evaluate.metrics.counts import CountRequest, load_or_count, retry_missing
 from pipeline.evaluate.metrics.metrics import Metric, mean_metric
 from pipeline.evaluate.metrics.trained import trained_metric
 from pipeline.evaluate.render.comparison import comparison_json, comparison_text
@@ -151,9 +151,9 @@ def test_no_line_says_that_others_are_better_than_what_has_no_score(tmp_path: Pa
 
 
 def test_comparing_leaves_out_what_either_has_no_score_for() -> None:
-    def measured(name: str) -> Measured:
+    def measured(name: str) -> MeasuredOutput:
         one = output(name)
-        return Measured(scripted(), SET, one, scripted().statistics(SET, one.hypotheses).rows)
+        return MeasuredOutput(scripted(), SET, one, scripted().statistics(SET, one.hypotheses).rows)
 
     [change] = difference([measured("a")], [measured("b")], test=PairedTest(draws=100)).changes
     assert change.left_out == 3
@@ -182,16 +182,18 @@ def test_asking_again_asks_for_the_gaps_alone_and_keeps_the_rest(tmp_path: Path)
         ]
 
     of = mean_metric("j", "j", score, answer="j", signature="j", needs_references=False)
-    counting = Counting(of, EvaluationSet("s", SET.segments[:3]), Output("a", ("h0", "h1", "h2")))
-    counted([counting], tmp_path)
+    request = CountRequest(
+        of, EvaluationSet("s", SET.segments[:3]), Output("a", ("h0", "h1", "h2"))
+    )
+    load_or_count([request], tmp_path)
     asked.clear()
-    assert asked_again(counting, tmp_path) == (2, 0)
+    assert retry_missing(request, tmp_path) == (2, 0)
     answers[0] = -5.0
-    assert asked_again(counting, tmp_path) == (2, 2)
+    assert retry_missing(request, tmp_path) == (2, 2)
     assert asked == ["h1", "h2"] * 2
-    [table], made = counted([counting], tmp_path)
+    [table], made = load_or_count([request], tmp_path)
     assert (made, table.rows.tolist()) == (0, [[-1, 1], [-5, 1], [-5, 1]])
-    assert asked_again(counting, tmp_path) == (0, 0)
+    assert retry_missing(request, tmp_path) == (0, 0)
 
 
 def test_the_key_of_judgements_has_the_weights_and_the_retries_and_no_place(tmp_path: Path) -> None:

@@ -21,8 +21,7 @@ from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.evaluate import evaluate
 from pipeline.evaluate.metrics.metrics import mean_metric
 from pipeline.evaluate.metrics.trained import check_metric
-from pipeline.evaluate.results import EvaluationSet
-from pipeline.evaluate.results import Segment as SetSegment
+from pipeline.evaluate.results import EvaluationSegment, EvaluationSet
 from pipeline.evaluate.write import make_evaluation
 from tests.evaluations import write_files
 from tests.test_cli import call
@@ -277,7 +276,8 @@ def test_the_best_of_several_references_counts() -> None:
         ]
 
     test_set = EvaluationSet(
-        "s", (SetSegment("1", "中", ("a", "bbb", "cc")), SetSegment("2", "文", ("d",)))
+        "s",
+        (EvaluationSegment("1", "中", ("a", "bbb", "cc")), EvaluationSegment("2", "文", ("d",))),
     )
     up = mean_metric("x", "x", score, answer="x", signature="x")
     down = mean_metric("x", "x", score, answer="x", signature="x", lower_is_better=True)

@@ -14,19 +14,19 @@ from pipeline.check.checks import findings
 from pipeline.engine.journal import Watch, unwatched
 from pipeline.engine.results import read_run
 from pipeline.errors import ConfigError
-from pipeline.evaluate.gates import Measured
+from pipeline.evaluate.gates import MeasuredOutput
 from pipeline.evaluate.inputs.systems import RunSentence, run_articles, run_output, run_sentences
-from pipeline.evaluate.metrics.counts import Counting, counted
+from pipeline.evaluate.metrics.counts import CountRequest, load_or_count
 from pipeline.evaluate.metrics.metrics import Metric, mean_metric
 from pipeline.evaluate.render.json import read_sentences
-from pipeline.evaluate.results import EvaluationSet, Output, Segment
+from pipeline.evaluate.results import EvaluationSegment, EvaluationSet, Output
 from pipeline.input.references import reference_key
 
 CHECKS_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class NamedOutput:
     """One of two that are compared: `sentences` of a run, or `outputs` on an evaluation's sets."""
 
     name: str
@@ -36,14 +36,14 @@ class Side:
     outputs: tuple[tuple[EvaluationSet, Output], ...] = ()
 
 
-def read_side(text: str) -> Side:
+def read_output(text: str) -> NamedOutput:
     """Read a run folder, or a system of an evaluation folder written `FOLDER:SYSTEM`.
 
     Raises ConfigError or StoreError if it is neither.
     """
     folder = Path(text)
     if (folder / "manifest.json").exists():
-        return Side(text, sentences=tuple(run_sentences(read_run(folder))))
+        return NamedOutput(text, sentences=tuple(run_sentences(read_run(folder))))
     if (folder / "sentences.jsonl").exists():
         inside = ", ".join(output.name for output in read_sentences(folder)[0][1])
         raise ConfigError(f"{text}: an evaluation; write {text}:NAME, with one of {inside}")
@@ -57,10 +57,10 @@ def read_side(text: str) -> Side:
         close = difflib.get_close_matches(name, names, n=1)
         hint = f"did you mean '{close[0]}'?" if close else f"there is {', '.join(names)}"
         raise ConfigError(f"{text}: no system '{name}' in {start}; {hint}")
-    return Side(name, outputs=tuple(own))
+    return NamedOutput(name, outputs=tuple(own))
 
 
-def referenced_side(folder: str) -> Side:
+def read_referenced_output(folder: str) -> NamedOutput:
     """Read a run folder for its references, as the report does.
 
     Its sentences if one of them has a reference, otherwise its articles.
@@ -69,11 +69,11 @@ def referenced_side(folder: str) -> Side:
     sentences = tuple(run_sentences(tables))
     articles = () if any(each.reference for each in sentences) else tuple(run_articles(tables))
     if any(each.reference for each in articles):
-        return Side(folder, sentences=articles, unit="articles")
-    return Side(folder, sentences=sentences)
+        return NamedOutput(folder, sentences=articles, unit="articles")
+    return NamedOutput(folder, sentences=sentences)
 
 
-def paired(a: Side, b: Side) -> list[tuple[EvaluationSet, Output, Output]]:
+def shared_outputs(a: NamedOutput, b: NamedOutput) -> list[tuple[EvaluationSet, Output, Output]]:
     """Return the sets that both have, with what each made of them.
 
     Two runs share the sentences with the same Chinese, those with a reference if there are
@@ -88,10 +88,10 @@ def paired(a: Side, b: Side) -> list[tuple[EvaluationSet, Output, Output]]:
                 run_output(b.name, b.sentences, test_set, b.name),
             )
         ]
-    sets = {each.name: each for side in (a, b) for each, _ in side.outputs}
+    sets = {each.name: each for named in (a, b) for each, _ in named.outputs}
     rows = []
     for name, test_set in sets.items():
-        pair = [_on_set(side, name, test_set) for side in (a, b)]
+        pair = [_on_set(named, name, test_set) for named in (a, b)]
         if pair[0] is not None and pair[1] is not None:
             rows.append((test_set, pair[0], pair[1]))
     if not rows:
@@ -99,25 +99,25 @@ def paired(a: Side, b: Side) -> list[tuple[EvaluationSet, Output, Output]]:
     return rows
 
 
-def _on_set(side: Side, name: str, test_set: EvaluationSet) -> Output | None:
-    if side.sentences:
-        return run_output(side.name, side.sentences, test_set, side.name)
-    for own, output in side.outputs:
+def _on_set(named: NamedOutput, name: str, test_set: EvaluationSet) -> Output | None:
+    if named.sentences:
+        return run_output(named.name, named.sentences, test_set, named.name)
+    for own, output in named.outputs:
         if own.name == name:
             if own.segments != test_set.segments:
-                raise ConfigError(f"{name}: {side.name} was evaluated on other segments")
+                raise ConfigError(f"{name}: {named.name} was evaluated on other segments")
             return output
     return None
 
 
-def _shared(a: Side, b: Side) -> EvaluationSet:
+def _shared(a: NamedOutput, b: NamedOutput) -> EvaluationSet:
     known = {reference_key(sentence.source): sentence for sentence in b.sentences}
-    segments: dict[str, Segment] = {}
+    segments: dict[str, EvaluationSegment] = {}
     for sentence in a.sentences:
         key = reference_key(sentence.source)
         if key in known and key not in segments:
             reference = sentence.reference or known[key].reference
-            segments[key] = Segment(
+            segments[key] = EvaluationSegment(
                 id=f"{sentence.article_id} {len(segments) + 1}",
                 source=sentence.source,
                 references=(reference,) if reference else (),
@@ -129,21 +129,21 @@ def _shared(a: Side, b: Side) -> EvaluationSet:
     return EvaluationSet("shared sentences", with_reference or tuple(segments.values()))
 
 
-def own_set(side: Side) -> tuple[EvaluationSet, Output]:
+def referenced_set(named: NamedOutput) -> tuple[EvaluationSet, Output]:
     """Return a run's sentences that have references, as a set, and its output.
 
     Raises ConfigError if none has one.
     """
-    segments = tuple(each for each in _shared(side, side).segments if each.references)
+    segments = tuple(each for each in _shared(named, named).segments if each.references)
     if not segments:
         raise ConfigError(
-            f"gate: no sentence of {side.name} has a reference; name some in score.references"
+            f"gate: no sentence of {named.name} has a reference; name some in score.references"
         )
-    test_set = EvaluationSet(f"{side.unit} with references", segments)
-    return test_set, run_output(side.name, side.sentences, test_set, side.name)
+    test_set = EvaluationSet(f"{named.unit} with references", segments)
+    return test_set, run_output(named.name, named.sentences, test_set, named.name)
 
 
-def measured(
+def measure(
     test_set: EvaluationSet,
     output: Output,
     metrics: Sequence[Metric],
@@ -151,12 +151,12 @@ def measured(
     cache: Path | None = None,
     processes: int = 1,
     watch: Watch = unwatched,
-) -> list[Measured]:
+) -> list[MeasuredOutput]:
     """Count an output under some metrics."""
-    countings = [Counting(each, test_set, output) for each in metrics]
-    tables, _ = counted(countings, cache, processes=processes, watch=watch)
+    requests = [CountRequest(each, test_set, output) for each in metrics]
+    tables, _ = load_or_count(requests, cache, processes=processes, watch=watch)
     return [
-        Measured(each, test_set, output, counts.rows)
+        MeasuredOutput(each, test_set, output, counts.rows)
         for each, counts in zip(metrics, tables, strict=True)
     ]
 
@@ -165,10 +165,10 @@ def usable_metrics(test_set: EvaluationSet, metrics: Sequence[Metric]) -> list[M
     """Return the metrics that a set has the references for, and always what the checks flag."""
     has_references = all(segment.references for segment in test_set.segments)
     usable = [each for each in metrics if has_references or not each.needs_references]
-    return [*usable, flagged()]
+    return [*usable, flagged_metric()]
 
 
-def flagged() -> Metric:
+def flagged_metric() -> Metric:
     """Return the share of sentences, in percent, in which a check finds something."""
     return mean_metric(
         "flagged",

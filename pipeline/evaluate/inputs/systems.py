@@ -18,7 +18,7 @@ from pipeline.engine.plan import TRANSLATE, Step, Tools, digest, prepare
 from pipeline.engine.results import Tables, read_run
 from pipeline.engine.store import Store, to_json
 from pipeline.errors import ConfigError, ModelError
-from pipeline.evaluate.config import FileSystem, ModelSystem, RunSystem, SystemSpec
+from pipeline.evaluate.config import FileOutput, ModelOutput, RunOutput, SystemSpec
 from pipeline.evaluate.inputs.test_set_files import read_lines
 from pipeline.evaluate.results import EvaluationSet, Output
 from pipeline.input.references import reference_key
@@ -39,7 +39,7 @@ class RunSentence:
     findings: tuple[str, ...]
 
 
-def outputs(
+def translate_sets(
     spec: SystemSpec, sets: Sequence[EvaluationSet], runtime: MachineSection, folder: Path
 ) -> list[Output | None]:
     """Return a system's output for every set; None where a file system has no file for one.
@@ -49,17 +49,17 @@ def outputs(
     """
     place = f"systems: {spec.name}"
     match spec:
-        case FileSystem():
+        case FileOutput():
             found = [_file_output(spec, each, place) for each in sets]
             if not any(found):
                 raise ConfigError(f"{place}: {spec.path}: no such file")
             return list(found)
-        case RunSystem():
+        case RunOutput():
             sentences = run_sentences(read_run(Path(spec.path)))
             return [
                 run_output(spec.name, sentences, each, f"{place}: {spec.path}") for each in sets
             ]
-        case ModelSystem():
+        case ModelOutput():
             return list(_model_outputs(spec, sets, runtime, folder))
 
 
@@ -67,20 +67,20 @@ def check_systems(specs: Sequence[SystemSpec], runtime: MachineSection, folder: 
     """Raise ConfigError or ModelError for a system that is not there, before any is asked."""
     for spec in specs:
         match spec:
-            case FileSystem():
+            case FileOutput():
                 if "{set}" not in spec.path and not Path(spec.path).exists():
                     raise ConfigError(f"systems: {spec.name}: {spec.path}: no such file")
-            case RunSystem():
+            case RunOutput():
                 if not (Path(spec.path) / "manifest.json").exists():
                     raise ConfigError(
                         f"systems: {spec.name}: {spec.path}: no run folder there (it has no "
                         "manifest.json)"
                     )
-            case ModelSystem():
-                prepared_system(spec, as_run(spec, runtime, folder))
+            case ModelOutput():
+                prepare_system(spec, as_run(spec, runtime, folder))
 
 
-def _file_output(spec: FileSystem, test_set: EvaluationSet, place: str) -> Output | None:
+def _file_output(spec: FileOutput, test_set: EvaluationSet, place: str) -> Output | None:
     path = spec.path.replace("{set}", test_set.name)
     if "{set}" in spec.path and not Path(path).exists():
         return None
@@ -167,11 +167,11 @@ def run_output(
 
 
 def _model_outputs(
-    spec: ModelSystem, sets: Sequence[EvaluationSet], runtime: MachineSection, folder: Path
+    spec: ModelOutput, sets: Sequence[EvaluationSet], runtime: MachineSection, folder: Path
 ) -> list[Output]:
     """Translate every set as the stage of a run does; a finished set is a shard in `folder`."""
     config = as_run(spec, runtime, folder)
-    step = prepared_system(spec, config)
+    step = prepare_system(spec, config)
     articles = [_article(each) for each in sets]
     store = Store(folder)
     store.sweep([TRANSLATE.writes])
@@ -192,7 +192,7 @@ def _model_outputs(
     ]
 
 
-def as_run(spec: ModelSystem, runtime: MachineSection, folder: Path) -> Config:
+def as_run(spec: ModelOutput, runtime: MachineSection, folder: Path) -> Config:
     """Return the config of a run whose translate stage does what a system's model does."""
     return Config(
         input=InputSection(paths=(".",)),
@@ -203,7 +203,7 @@ def as_run(spec: ModelSystem, runtime: MachineSection, folder: Path) -> Config:
     )
 
 
-def prepared_system(spec: ModelSystem, config: Config) -> Step:
+def prepare_system(spec: ModelOutput, config: Config) -> Step:
     """Find a system's model. Raises ModelError, with the name of the system, if it cannot run."""
     try:
         return prepare(TRANSLATE, config)

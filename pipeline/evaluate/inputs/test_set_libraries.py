@@ -8,12 +8,14 @@ from xml.etree.ElementTree import ParseError
 
 from pipeline.errors import ConfigError
 from pipeline.evaluate.inputs.test_set_files import file_segments, row_segment
-from pipeline.evaluate.results import Segment
+from pipeline.evaluate.results import EvaluationSegment
 from pipeline.input.find import is_dataset
 from pipeline.input.hub_datasets import be_offline, saved_rows
 
 
-def sacrebleu_segments(name: str, languages: str, *, offline: bool, place: str) -> list[Segment]:
+def sacrebleu_segments(
+    name: str, languages: str, *, offline: bool, place: str
+) -> list[EvaluationSegment]:
     """Read one of sacreBLEU's test sets, from its cache unless `offline` is false."""
     from sacrebleu.dataset import DATASETS
     from sacrebleu.utils import SACREBLEU_DIR, get_langpairs_for_testset
@@ -60,7 +62,7 @@ def dataset_segments(
     revision: str | None,
     offline: bool,
     place: str,
-) -> list[Segment]:
+) -> list[EvaluationSegment]:
     """Read a dataset of the hub or a local folder.
 
     Raises ConfigError if it is not there: offline, only what `datasets` has in its cache is.

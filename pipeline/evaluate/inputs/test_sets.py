@@ -10,7 +10,7 @@ from pipeline.evaluate.config import (
     TmxSet,
 )
 from pipeline.evaluate.inputs.test_set_files import file_segments, jsonl_segments, tmx_segments
-from pipeline.evaluate.results import EvaluationSet, Segment
+from pipeline.evaluate.results import EvaluationSegment, EvaluationSet
 
 
 def read_set(spec: SetSpec, *, offline: bool) -> EvaluationSet:
@@ -21,7 +21,7 @@ def read_set(spec: SetSpec, *, offline: bool) -> EvaluationSet:
     return EvaluationSet(spec.name, tuple(segments))
 
 
-def _segments(spec: SetSpec, place: str, offline: bool) -> list[Segment]:
+def _segments(spec: SetSpec, place: str, offline: bool) -> list[EvaluationSegment]:
     match spec:
         case FilesSet():
             return file_segments(spec.source, spec.references, spec.documents, place)

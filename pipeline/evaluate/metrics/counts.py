@@ -33,7 +33,7 @@ _PIECE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Counting:
+class CountRequest:
     """One table of counts to be made or found: a system's text under one metric."""
 
     metric: Metric
@@ -49,8 +49,8 @@ class Counting:
         return f"{self.metric.answer.split()[0]}-{digest(parts)}"
 
 
-def counted(
-    countings: Sequence[Counting],
+def load_or_count(
+    requests: Sequence[CountRequest],
     folder: Path | None,
     *,
     processes: int = 1,
@@ -61,10 +61,10 @@ def counted(
     With more than one process, TER is counted in parallel; the answer is the same.
     `folder=None` keeps nothing. `watch` shows how many segments are counted.
     """
-    paths = [folder / f"{each.key}.json" if folder else None for each in countings]
+    paths = [folder / f"{each.key}.json" if folder else None for each in requests]
     tables = [_read(path) if path is not None and path.exists() else None for path in paths]
     missing = [at for at, table in enumerate(tables) if table is None]
-    new = [countings[at] for at in missing]
+    new = [requests[at] for at in missing]
     with watch("counting", sum(len(each.set.segments) for each in new)) as task:
         for at, table in zip(missing, _made(new, processes, task), strict=True):
             tables[at] = table
@@ -73,18 +73,18 @@ def counted(
     return [table for table in tables if table is not None], len(missing)
 
 
-def asked_again(counting: Counting, folder: Path) -> tuple[int, int]:
+def retry_missing(request: CountRequest, folder: Path) -> tuple[int, int]:
     """Ask for the scores that a kept table does not have, and keep those that come.
 
     Returns how many segments were asked for and how many have a score now.
     """
-    path = folder / f"{counting.key}.json"
+    path = folder / f"{request.key}.json"
     table = _read(path)
-    gaps = numpy.flatnonzero(numpy.isnan(counting.metric.sentence(table.rows))).tolist()
+    gaps = numpy.flatnonzero(numpy.isnan(request.metric.sentence(table.rows))).tolist()
     if not gaps:
         return 0, 0
-    part = replace(counting.set, segments=tuple(counting.set.segments[at] for at in gaps))
-    found = counting.metric.statistics(part, [counting.output.hypotheses[at] for at in gaps])
+    part = replace(request.set, segments=tuple(request.set.segments[at] for at in gaps))
+    found = request.metric.statistics(part, [request.output.hypotheses[at] for at in gaps])
     rows = table.rows.copy()
     rows[gaps] = found.rows
     spans = list(table.spans or ((),) * len(rows))
@@ -93,7 +93,7 @@ def asked_again(counting: Counting, folder: Path) -> tuple[int, int]:
     cut = {*table.truncated} - {*gaps} | {gaps[at] for at in found.truncated}
     filled = Counts(rows, tuple(sorted(cut)), tuple(spans) if any(spans) else ())
     write_atomically(path, _written(filled))
-    return len(gaps), int((~numpy.isnan(counting.metric.sentence(found.rows))).sum())
+    return len(gaps), int((~numpy.isnan(request.metric.sentence(found.rows))).sum())
 
 
 def _written(counts: Counts) -> str:
@@ -117,19 +117,19 @@ def _read(path: Path) -> Counts:
         raise StoreError(f"{path}: cannot be read: {error}; delete it and run again") from None
 
 
-def _made(countings: Sequence[Counting], processes: int, task: Task) -> Iterator[Counts]:
+def _made(requests: Sequence[CountRequest], processes: int, task: Task) -> Iterator[Counts]:
     """Count in order; the edits of TER, by far the slowest, in pieces and in processes."""
     slow = [
         each.metric.name == "ter" and len(each.set.segments) >= _SMALLEST_PARALLEL
-        for each in countings
+        for each in requests
     ]
     done = 0
     with _counters(processes if any(slow) else 1) as count:
         parts = [
             [count(*piece) for piece in _pieces(each)] if is_slow else []
-            for each, is_slow in zip(countings, slow, strict=True)
+            for each, is_slow in zip(requests, slow, strict=True)
         ]
-        for each, futures in zip(countings, parts, strict=True):
+        for each, futures in zip(requests, parts, strict=True):
             note = f"{each.metric.name} of {each.output.name}"
             task.update(done, note)
             rows = []
@@ -158,12 +158,12 @@ def _counters(processes: int) -> Iterator[Callable[..., Callable[[], Matrix]]]:
         yield lambda *piece: pool.submit(_edits, *piece).result
 
 
-def _pieces(counting: Counting) -> Iterator[tuple[EvaluationSet, tuple[str, ...]]]:
-    for start in range(0, len(counting.set.segments), _PIECE):
+def _pieces(request: CountRequest) -> Iterator[tuple[EvaluationSet, tuple[str, ...]]]:
+    for start in range(0, len(request.set.segments), _PIECE):
         end = start + _PIECE
         yield (
-            replace(counting.set, segments=counting.set.segments[start:end]),
-            counting.output.hypotheses[start:end],
+            replace(request.set, segments=request.set.segments[start:end]),
+            request.output.hypotheses[start:end],
         )
 
 

@@ -20,7 +20,7 @@ import numpy
 from numpy.typing import NDArray
 
 from models import protocols
-from pipeline.evaluate.metrics.spbleu import PieceModel, PieceTokenizer, piece_model
+from pipeline.evaluate.metrics.spbleu import SpBleuModel, SpBleuTokenizer, spbleu_tokenizer_model
 from pipeline.evaluate.results import NO_NUMBER, EvaluationSet
 from pipeline.records import Rouge
 from pipeline.score.metrics import SEED
@@ -104,7 +104,7 @@ def metric(name: MetricName, *, spbleu_model: str | None = None) -> Metric:
         case "bleu":
             return _counted(name, "BLEU", bleu, partial(bleu, effective_order=True))
         case "spbleu":
-            pieces = piece_model(spbleu_model)
+            pieces = spbleu_tokenizer_model(spbleu_model)
             made = _counted(
                 name,
                 "spBLEU",
@@ -329,12 +329,12 @@ def _counter(name: str, references: Any) -> Any:
             return TER(references=references)
 
 
-def _piece_counter(pieces: PieceModel, references: Any) -> Any:
+def _piece_counter(pieces: SpBleuModel, references: Any) -> Any:
     """Make sacreBLEU's BLEU over the pieces of a SentencePiece model."""
     from sacrebleu.metrics.bleu import BLEU
 
     counter: Any = BLEU(tokenize="none", force=True)
-    counter.tokenizer = PieceTokenizer(pieces)
+    counter.tokenizer = SpBleuTokenizer(pieces)
     counter.tokenizer_signature = counter.tokenizer.signature()
     if references is not None:
         counter._ref_cache = counter._cache_references(references)

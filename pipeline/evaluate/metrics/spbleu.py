@@ -16,7 +16,7 @@ _NAME_IN_CACHE = "flores200sacrebleuspm"
 
 
 @dataclass(frozen=True, slots=True)
-class PieceModel:
+class SpBleuModel:
     """A SentencePiece model for spBLEU and how it is called in a signature.
 
     It is `flores200`, as sacreBLEU writes it, where it is sacreBLEU's own copy or the very
@@ -28,7 +28,7 @@ class PieceModel:
     digest: str
 
 
-def piece_model(path: str | None) -> PieceModel:
+def spbleu_tokenizer_model(path: str | None) -> SpBleuModel:
     """Find the model: a file, or what sacreBLEU has fetched. Never touches the network.
 
     Raises ConfigError where there is none.
@@ -38,7 +38,7 @@ def piece_model(path: str | None) -> PieceModel:
         if not file.is_file():
             raise ConfigError(f"spbleu_model: {path}: no such file")
         digest = file_digest(file)
-        return PieceModel(
+        return SpBleuModel(
             file, "flores200" if digest == FLORES200 else f"spm-{digest[:12]}", digest
         )
     from sacrebleu.utils import SACREBLEU_DIR
@@ -50,13 +50,13 @@ def piece_model(path: str | None) -> PieceModel:
             "(sentencepiece.bpe.model of any NLLB-200 checkpoint is the same file), or fetch it "
             "once with a network: `echo x | sacrebleu --tokenize flores200 <(echo x)`"
         )
-    return PieceModel(file, "flores200", file_digest(file))
+    return SpBleuModel(file, "flores200", file_digest(file))
 
 
-class PieceTokenizer:
+class SpBleuTokenizer:
     """Cuts text as sacreBLEU's tokenizers do: pieces with spaces between."""
 
-    def __init__(self, model: PieceModel) -> None:
+    def __init__(self, model: SpBleuModel) -> None:
         """Load the model. Raises ConfigError if the file is none."""
         from sentencepiece import SentencePieceProcessor
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.config.sections import Config
-from pipeline.evaluate.metrics.counts import Counting, counted
+from pipeline.evaluate.metrics.counts import CountRequest, load_or_count
 from pipeline.evaluate.metrics.metrics import Matrix, Metric, metric
 from pipeline.evaluate.metrics.trained import trained_metric
-from pipeline.evaluate.results import EvaluationSet, Output, Segment
+from pipeline.evaluate.results import EvaluationSegment, EvaluationSet, Output
 from pipeline.evaluate.significance import interval, resampled_scores
 from pipeline.records import Article, CorpusScore, MetricValue, Summary, SummaryScores
 from pipeline.score.rouge import is_chinese
@@ -45,7 +45,7 @@ def summary_scores(
     table = summary_table(config)
     if not test_set.segments or not table:
         return SummaryScores({}, ())
-    rows = [_rows(Counting(each, test_set, output), config) for each, _ in table]
+    rows = [_rows(CountRequest(each, test_set, output), config) for each, _ in table]
     samples = config.score.bootstrap_samples if len(test_set.segments) > 1 else 0
     drawn = resampled_scores(rows, [each.corpus for each, _ in table], samples) if samples else []
     corpus = tuple(
@@ -63,10 +63,10 @@ def summary_scores(
     return SummaryScores(articles_, corpus)
 
 
-def _rows(counting: Counting, config: Config) -> Matrix:
+def _rows(request: CountRequest, config: Config) -> Matrix:
     """Count, and keep what a model had to be loaded for."""
-    is_slow = counting.metric.name not in config.score.summary_metrics
-    [counts], _ = counted([counting], Path(config.output) / "statistics" if is_slow else None)
+    is_slow = request.metric.name not in config.score.summary_metrics
+    [counts], _ = load_or_count([request], Path(config.output) / "statistics" if is_slow else None)
     return counts.rows
 
 
@@ -78,7 +78,7 @@ def _pairs(
         reference = " ".join((article.reference_summary or "").split())
         lines = summary.zh if is_chinese(reference) else summary.en
         if reference and lines:
-            segments.append(Segment(article.id, "", (reference,)))
+            segments.append(EvaluationSegment(article.id, "", (reference,)))
             texts.append(" ".join(line.text for line in lines))
     return EvaluationSet("summaries", tuple(segments)), Output("summaries", tuple(texts))
 

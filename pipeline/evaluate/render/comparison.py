@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from math import isnan
 
-from pipeline.evaluate.difference import Difference, SentenceChange, Words
+from pipeline.evaluate.difference import Difference, SentenceChange, WordStretches
 from pipeline.evaluate.render.text import aligned
 from pipeline.evaluate.results import delta_text, p_text, unlike_texts
 from pipeline.evaluate.significance import SIGNIFICANCE
@@ -93,5 +93,5 @@ def _sentence(each: SentenceChange, metric: str, digits: int) -> list[str]:
     return [*lines, f"    A  {_marked(each.words_a)}", f"    B  {_marked(each.words_b)}"]
 
 
-def _marked(words: Words) -> str:
+def _marked(words: WordStretches) -> str:
     return " ".join(f"[{text}]" if changed else text for text, changed in words) or "(empty)"

@@ -11,8 +11,8 @@ from typing import Any
 from markupsafe import Markup
 
 from pipeline.check.checks import CHECKS
-from pipeline.evaluate.difference import Words, word_differences
-from pipeline.evaluate.groups import Bucket, buckets
+from pipeline.evaluate.difference import WordStretches, word_differences
+from pipeline.evaluate.groups import SegmentGroup, segment_groups
 from pipeline.evaluate.render.json import rounded
 from pipeline.evaluate.render.plots import (
     Series,
@@ -58,10 +58,10 @@ class Contrast:
     reference: str
     best: str
     best_score: str
-    best_words: Words
+    best_words: WordStretches
     worst: str
     worst_score: str
-    worst_words: Words
+    worst_words: WordStretches
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +163,9 @@ def _figures(result: SetResult) -> list[Figure]:
 def _length_figure(result: SetResult) -> Figure:
     metric = result.systems[0].metrics[0]
     by_length = [
-        bucket
-        for bucket in buckets(result.set)
-        if "characters" in bucket.name and len(bucket.members) >= _SMALLEST
+        group
+        for group in segment_groups(result.set)
+        if "characters" in group.name and len(group.members) >= _SMALLEST
     ]
     plot = lines(
         _by_length(result, by_length),
@@ -222,13 +222,13 @@ def _known(scores: Iterable[float]) -> list[float]:
     return [each for each in scores if not isnan(each)]
 
 
-def _by_length(result: SetResult, by_length: list[Bucket]) -> list[Series]:
+def _by_length(result: SetResult, by_length: list[SegmentGroup]) -> list[Series]:
     """Draw the groups in which every system that has a score has one."""
     scored = [each.metrics[0].sentences for each in result.systems if each.metrics[0].has_score]
     kept = [
-        bucket
-        for bucket in by_length
-        if all(_known(scores[at] for at in bucket.members) for scores in scored)
+        group
+        for group in by_length
+        if all(_known(scores[at] for at in group.members) for scores in scored)
     ]
     return [
         _length_series(system, kept) if system.metrics[0].has_score else Series(system.name, ())
@@ -236,12 +236,12 @@ def _by_length(result: SetResult, by_length: list[Bucket]) -> list[Series]:
     ]
 
 
-def _length_series(system: SystemResult, by_length: list[Bucket]) -> Series:
+def _length_series(system: SystemResult, by_length: list[SegmentGroup]) -> Series:
     scores = system.metrics[0].sentences
     points = []
-    for bucket in by_length:
-        own = _known(scores[at] for at in bucket.members)
-        name = bucket.name.removeprefix("sentences of ").removesuffix(" characters")
+    for group in by_length:
+        own = _known(scores[at] for at in group.members)
+        name = group.name.removeprefix("sentences of ").removesuffix(" characters")
         points.append((name, sum(own) / len(own)))
     return Series(system.name, tuple(points))
 
@@ -312,10 +312,10 @@ def _data(evaluation: Evaluation) -> Markup:
 
 
 def _set_data(result: SetResult) -> dict[str, Any]:
-    groups = buckets(result.set)
+    groups = segment_groups(result.set)
     member: list[list[int]] = [[] for _ in result.set.segments]
-    for number, bucket in enumerate(groups):
-        for at in bucket.members:
+    for number, group in enumerate(groups):
+        for at in group.members:
             member[at].append(number)
     return {
         "name": result.set.name,
@@ -330,7 +330,7 @@ def _set_data(result: SetResult) -> dict[str, Any]:
             }
             for at, each in enumerate(_metrics(result))
         ],
-        "groups": [bucket.name for bucket in groups],
+        "groups": [group.name for group in groups],
         "rows": [
             {
                 "id": segment.id,

@@ -9,10 +9,10 @@ from typing import Any
 from pipeline.errors import StoreError
 from pipeline.evaluate.results import (
     Evaluation,
+    EvaluationSegment,
     EvaluationSet,
     MetricResult,
     Output,
-    Segment,
     SetResult,
     SystemResult,
 )
@@ -145,7 +145,7 @@ def _read_set(name: str, rows: list[Any]) -> EvaluationSet:
     return EvaluationSet(
         name,
         tuple(
-            Segment(row["id"], row["source"], tuple(row["references"]), row["document"])
+            EvaluationSegment(row["id"], row["source"], tuple(row["references"]), row["document"])
             for row in rows
         ),
     )

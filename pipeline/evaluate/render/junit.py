@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
-from pipeline.evaluate.verdict import Verdict
+from pipeline.evaluate.verdict import GateVerdict
 
 
-def junit_xml(verdicts: Sequence[Verdict], *, suite: str) -> str:
+def junit_xml(verdicts: Sequence[GateVerdict], *, suite: str) -> str:
     """Render every rule of a gate as a test case; what it says is the failure's text."""
     failed = sum(not verdict.passed for verdict in verdicts)
     root = ElementTree.Element("testsuites", tests=str(len(verdicts)), failures=str(failed))
@@ -33,7 +33,7 @@ def _printable(text: str) -> str:
     return "".join(c for c in text if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff"))
 
 
-def github_annotations(verdicts: Sequence[Verdict]) -> list[str]:
+def github_annotations(verdicts: Sequence[GateVerdict]) -> list[str]:
     """Return workflow commands: an error for each rule that failed, a notice for the others."""
     return [
         f"::{'notice' if verdict.passed else 'error'} title={_property(verdict.name)}::"

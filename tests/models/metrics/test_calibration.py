@@ -240,7 +240,7 @@ def test_the_report_says_what_to_expect_and_what_to_read_next() -> None:
     page = "".join(html(value))
     assert "Read these next" in page
     assert "expected 50.0, measured 52.0 in 10 segments" in page
-    assert f"{value.unsure[0].score.expected_error:.0f} of 100" in page
+    assert f"{value.unsure[0].score.expected_error:.0f} %" in page
     assert "## Read these next" in "".join(markdown(value))
     found = json.loads("".join(report_json(value)))["expected_error"]
     assert found["calibration_error"] == 0.7
