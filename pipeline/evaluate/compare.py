@@ -1,4 +1,4 @@
-"""`pipeline compare`: two names to differences, and the verdict on an allowed drop."""
+"""Compare two systems or runs by name, and judge whether a drop is allowed."""
 
 from collections.abc import Sequence
 
@@ -27,9 +27,9 @@ def compare_outputs(
 ) -> tuple[list[Difference], list[GateVerdict]]:
     """Compare b with a on every set they share; with `max_drop`, judge the first metric.
 
-    `config` has the trained metrics that `names` may name and the test, and keeps what is
-    counted; without one the test is an evaluation's default. `watch` shows the counting.
-    Raises ConfigError where they cannot be compared.
+    `config` supplies the trained metrics that `names` may contain, the significance test and the
+    cache of counts. Without it, the test is the default of an evaluation. `watch` shows progress.
+    Raises ConfigError if the two cannot be compared.
     """
     metrics = chosen_metrics(names, config)
     cache = cache_folder(config) if config else None

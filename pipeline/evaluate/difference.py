@@ -1,4 +1,4 @@
-"""Two systems sentence by sentence: what changed, which words, and where it matters."""
+"""Two systems compared sentence by sentence: which words changed, and in which groups."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ from pipeline.evaluate.groups import segment_groups
 from pipeline.evaluate.significance import DEFAULT_TEST, PairedTest
 
 WordStretches = tuple[tuple[str, bool], ...]
-"""Stretches of a text and whether the other text has something else there."""
+"""Stretches of a text, each with True if the other text differs there."""
 
 
 @dataclass(frozen=True, slots=True)
 class MetricChange:
-    """One metric of two systems; `delta` is b less a.
+    """One metric of two systems; `delta` is b minus a.
 
-    A segment without a score for one counts for neither; `left_out` is how many there are. Where
-    none is left a, b and delta are NaN.
+    A segment without a score for one system is left out for both; `left_out` counts them. If no
+    segment remains, a, b and delta are NaN.
     """
 
     metric: str
@@ -35,13 +35,13 @@ class MetricChange:
 
     @property
     def gain(self) -> float:
-        """By how many points b is better than a; negative: worse."""
+        """Points by which b is better than a; negative if it is worse."""
         return -self.delta if self.lower_is_better else self.delta
 
 
 @dataclass(frozen=True, slots=True)
 class GroupChange:
-    """A group of sentences under the first metric; `delta` is b less a."""
+    """A group of sentences under the first metric; `delta` is b minus a."""
 
     name: str
     sentences: int
@@ -53,7 +53,7 @@ class GroupChange:
 
 @dataclass(frozen=True, slots=True)
 class SentenceChange:
-    """One sentence that became better or worse; `delta` is b's score less a's, first metric."""
+    """A sentence that became better or worse; `delta` is b minus a under the first metric."""
 
     id: str
     source: str
@@ -67,7 +67,7 @@ class SentenceChange:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Everything `pipeline compare` says; b is what is judged, a what it is judged against."""
+    """Everything `pipeline compare` shows; b is judged against a."""
 
     a: str
     b: str
@@ -93,8 +93,9 @@ def difference(
 ) -> Difference:
     """Compare two systems on one set; both sequences have the same metrics in the same order.
 
-    p-values are those of `test`. `samples` sentences that gained and that lost most are shown.
-    Raises ConfigError where segments or recipes differ: such scores must not be compared.
+    p-values are those of `test`. The result holds the `samples` sentences that gained most and
+    lost most. Raises ConfigError if segments or signatures differ, because such scores must not
+    be compared.
     """
     for one, other in zip(a, b, strict=True):
         check_comparable(one, other)
@@ -157,7 +158,7 @@ def _groups(a: MeasuredOutput, b: MeasuredOutput, test: PairedTest) -> list[Grou
 def _sentences(
     a: MeasuredOutput, b: MeasuredOutput, samples: int
 ) -> tuple[tuple[SentenceChange, ...], tuple[SentenceChange, ...]]:
-    """Return the sentences that gained most and that lost most, by sentence score."""
+    """Return the sentences that gained most and those that lost most, by sentence score."""
     sign = -1.0 if a.metric.lower_is_better else 1.0
     gains = sign * (b.metric.sentence(b.table) - a.metric.sentence(a.table))
     known = numpy.flatnonzero(~numpy.isnan(gains)).tolist()
@@ -181,9 +182,9 @@ def _sentence(a: MeasuredOutput, b: MeasuredOutput, at: int, delta: float) -> Se
 
 
 def word_differences(a: str, b: str) -> tuple[WordStretches, WordStretches]:
-    """Cut two texts into stretches of words that both have and words that only one has.
+    """Split two texts into stretches of shared words and of words that only one has.
 
-    Put together with spaces, the stretches of a text are the text (its spaces folded).
+    Joined with spaces, the stretches of a text are the text with its white space folded.
     """
     left, right = a.split(), b.split()
     blocks = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()

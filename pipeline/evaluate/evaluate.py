@@ -1,4 +1,4 @@
-"""Every system on every set with every metric, and every pair of systems compared.
+"""Score every system on every set with every metric, and compare every pair of systems.
 
 config ─▶ sets, outputs ─▶ counts (cached) ─▶ scores, intervals, tests, ranks ─▶ Evaluation
 """
@@ -47,9 +47,9 @@ Say = Callable[[str], None]
 def evaluate(
     config: EvaluationConfig, say: Say = lambda line: None, watch: Watch = unwatched
 ) -> Evaluation:
-    """Evaluate what a config asks for; `say` gets a line for what was done, `watch` progress.
+    """Run the evaluation of a config. `say` receives a line for each step, `watch` the progress.
 
-    Raises ConfigError where sets, systems and metrics do not fit each other.
+    Raises ConfigError if sets, systems and metrics do not fit together.
     """
     folder = Path(config.output)
     metrics = chosen_metrics(config.all_metrics, config)
@@ -76,7 +76,7 @@ def evaluate(
 
 
 def cache_folder(config: EvaluationConfig) -> Path:
-    """Return where what has been counted is kept."""
+    """Return the folder of cached counts."""
     return Path(config.output) / "statistics" if config.cache == "auto" else Path(config.cache)
 
 
@@ -86,9 +86,9 @@ def _count_trained(
     cache: Path,
     say: Say,
 ) -> None:
-    """Score with one trained metric after the other, so that one is in memory at a time.
+    """Score with one trained metric after another, so that only one is in memory at a time.
 
-    Every system's scores are kept as soon as they are there.
+    The scores of each system are saved as soon as they are computed.
     """
     for each in metrics:
         for test_set, outputs_ in pairs:
@@ -103,19 +103,19 @@ def _count_trained(
 
 
 def _retry(request: CountRequest, cache: Path, say: Say) -> None:
-    """Ask for the scores that are missing; what is there stays where nobody answers now."""
+    """Request missing scores again; existing scores stay if the server does not answer."""
     what = f"{request.metric.name}: {request.output.name} on {request.set.name}"
     try:
         asked, answered = retry_missing(request, cache)
     except ModelError as error:
-        say(f"{what}: what has no score could not be asked again: {error}")
+        say(f"{what}: the missing scores could not be requested again: {error}")
         return
     if asked:
-        say(f"{what}: asked again for {asked} without a score, {answered} answered")
+        say(f"{what}: requested {asked} missing scores again and received {answered}")
 
 
 def check_references(test_set: EvaluationSet, metrics: Sequence[Metric]) -> None:
-    """Raise ConfigError if a metric needs references that the set does not have."""
+    """Raise ConfigError if a metric needs references that the set lacks."""
     bare = [segment for segment in test_set.segments if not segment.references]
     wanting = [each.name for each in metrics if each.needs_references]
     if bare and wanting:
@@ -173,13 +173,13 @@ def evaluate_set(
 
 
 def processes_of(config: EvaluationConfig) -> int:
-    """Return how many processes or threads may count and compare."""
+    """Return the number of processes or threads for counting and comparing."""
     threads = config.runtime.threads
     return available_threads() if threads == "auto" else threads
 
 
 def _resampled(columns: Sequence[MetricColumn], samples: int) -> list[list[Matrix]]:
-    """Return the scores of the resamples: per metric, per system; empty with 0 samples."""
+    """Return resampled scores per metric and system; empty with 0 samples."""
     if not samples:
         return [[numpy.empty(0) for _ in column.tables] for column in columns]
     tables = [table for column in columns for table in column.tables]
@@ -230,19 +230,19 @@ def _results(
 
 
 def _interval(drawn: Matrix, sentences: Matrix) -> tuple[float, float]:
-    """Return a score's interval; NaN without resamples or with fewer than two scored segments."""
+    """Return the interval of a score; NaN without resamples or two scored segments."""
     has_none = not len(drawn) or numpy.count_nonzero(~numpy.isnan(sentences)) < 2
     return (nan, nan) if has_none else interval(drawn)
 
 
 def references_written(test_set: EvaluationSet) -> str:
-    """Write the number of references as a signature does: a number, or `var`."""
+    """Return the number of references as in a signature: a number, or `var`."""
     numbers = {len(segment.references) for segment in test_set.segments}
     return str(numbers.pop()) if len(numbers) == 1 else "var"
 
 
 def _checks(test_set: EvaluationSet, output: Output) -> tuple[tuple[str, ...], ...]:
-    """Return the names of the checks that found something, per segment."""
+    """Return the names of the checks that flagged each segment."""
     return tuple(
         tuple(dict.fromkeys(found.check for found in findings(segment.source, hypothesis)))
         for segment, hypothesis in zip(test_set.segments, output.hypotheses, strict=True)

@@ -1,4 +1,4 @@
-"""The gate of a config, applied: to an evaluation's first system, or to a run."""
+"""Apply the gate of a config to the first system of an evaluation, or to a run."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -28,7 +28,7 @@ _OF_RUN: dict[str, MetricName] = {"bleu": "bleu", "chrf": "chrf++", "ter": "ter"
 
 
 def check_run_gate(config: Config) -> None:
-    """Raise ConfigError where the gate of a run could not be judged at its end."""
+    """Raise ConfigError if the gate of a run could not be judged at its end."""
     if not config.score.references and not _may_hold_references(config):
         raise ConfigError(
             "gate: needs sentences with references; name files of zh and en in score.references, "
@@ -46,14 +46,14 @@ def check_run_gate(config: Config) -> None:
 
 
 def _may_hold_references(config: Config) -> bool:
-    """True if some of the input are rows, which may come with references."""
+    """True if some input files hold rows, which may have references."""
     files, _ = input_files(config.input.paths, config.input.format)
-    # what standard input holds is seen when it is read
+    # the content of standard input is not known yet
     return any(file.format in ROW_FORMATS or file.format == "auto" for file in files)
 
 
 def check_evaluation_gate(config: EvaluationConfig) -> None:
-    """Raise ConfigError where a rule names nothing to be held against."""
+    """Raise ConfigError if a rule is `against` something that does not exist."""
     systems = [each.name for each in config.systems]
     for name, rule in config.gate.items():
         text = rule.against
@@ -63,7 +63,7 @@ def check_evaluation_gate(config: EvaluationConfig) -> None:
 
 
 def _check_against(place: str, text: str, systems: Sequence[str] = ()) -> None:
-    """Raise ConfigError unless a text names a run folder or FOLDER:SYSTEM; reads no sentence."""
+    """Raise ConfigError unless a text names a run folder or FOLDER:SYSTEM. Reads no sentences."""
     start = text.rpartition(":")[0]
     is_run = (Path(text) / "manifest.json").exists()
     if not is_run and not (start and (Path(start) / "sentences.jsonl").exists()):
@@ -75,7 +75,7 @@ def _check_against(place: str, text: str, systems: Sequence[str] = ()) -> None:
 
 
 def judge_evaluation(evaluation: Evaluation, config: EvaluationConfig) -> list[GateVerdict]:
-    """Judge the first system of a config on every set it has."""
+    """Judge the first system of a config on every set that it translated."""
     system, cache = config.systems[0].name, cache_folder(config)
     verdicts = []
     for name, rule in config.gate.items():
@@ -94,7 +94,7 @@ def judge_evaluation(evaluation: Evaluation, config: EvaluationConfig) -> list[G
 
 
 def _other(rule: GateRule, result: SetResult, own: Output) -> Output | None:
-    """Find what a rule holds the system against: a system here, a run, another evaluation."""
+    """Return the output a rule compares with: a system here, a run, or another evaluation."""
     if rule.against is None:
         return None
     here = {system.name: system.output for system in result.systems}
@@ -108,7 +108,7 @@ def _other(rule: GateRule, result: SetResult, own: Output) -> Output | None:
 
 
 def judge_run(folder: Path, rules: Mapping[str, GateRule]) -> list[GateVerdict]:
-    """Judge a run over its sentences that have references."""
+    """Judge a run by its sentences that have references."""
     named = read_referenced_output(str(folder))
     verdicts = []
     for name, rule in rules.items():
@@ -128,7 +128,7 @@ def _drop_only(rule: GateRule) -> GateRule:
 def _against(
     named: NamedOutput, against: str, name: MetricName
 ) -> tuple[MeasuredOutput, MeasuredOutput]:
-    """Count a run and what it is held against, on the sentences that they share."""
+    """Measure a run and its counterpart on the sentences that they share."""
     is_run = (Path(against) / "manifest.json").exists()
     other = read_referenced_output(against) if is_run else read_output(against)
     test_set, mine, theirs = shared_outputs(named, other)[0]

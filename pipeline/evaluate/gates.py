@@ -1,7 +1,7 @@
-"""What must hold: floors, and drops against another run, system or evaluation.
+"""Gates: lowest scores, and largest drops against another run, system or evaluation.
 
-A gate that fails says which groups of sentences fell, because "chrF++ fell by 0.7" helps
-nobody, and "sentences with numbers fell by 4.1" does.
+A failed gate names the groups of sentences that fell, because "sentences with numbers fell by
+4.1" helps more than "chrF++ fell by 0.7".
 """
 
 from collections.abc import Sequence
@@ -26,12 +26,12 @@ from pipeline.evaluate.significance import DEFAULT_TEST, PairedTest
 from pipeline.evaluate.verdict import GateVerdict
 
 SMALLEST_GROUP = 5
-"""A group of fewer sentences says nothing."""
+"""Groups with fewer sentences are ignored."""
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredOutput:
-    """A system's counts under one metric, on one set."""
+    """The counts of one system under one metric on one set."""
 
     metric: Metric
     set: EvaluationSet
@@ -40,26 +40,26 @@ class MeasuredOutput:
 
     @property
     def score(self) -> float:
-        """The score of all segments together."""
+        """Score of all segments together."""
         return float(self.metric.corpus(self.table.sum(axis=0, keepdims=True))[0])
 
     @property
     def signature(self) -> str:
-        """What makes two scores comparable, as sacreBLEU writes it."""
+        """Signature of the score, as sacreBLEU writes it; equal signatures are comparable."""
         numbers = {len(segment.references) for segment in self.set.segments}
         written = str(numbers.pop()) if len(numbers) == 1 else "var"
         return self.metric.signature(written, 0)
 
     def text(self, value: float) -> str:
-        """Write a score or a difference of two, finely enough for a gate."""
+        """Return a score or a difference as text, with enough digits for a gate."""
         return score_text(value, max(2, self.metric.digits))
 
     def difference(self, value: float) -> str:
-        """Write the size of a difference, with more digits where it would be 0."""
+        """Return the size of a difference as text, with more digits if it would read 0."""
         return delta_text(abs(value), self.metric.digits).removeprefix("+")
 
     def shared(self, other: "MeasuredOutput") -> tuple["MeasuredOutput", "MeasuredOutput"]:
-        """Return both with the segments alone that have a score for both; the others count 0."""
+        """Return both, with a count of 0 for segments that lack a score in either."""
         own, its = self.metric.shared(self.table, other.table)
         return replace(self, table=own), replace(other, table=its)
 
@@ -77,15 +77,14 @@ def judge(
 ) -> list[GateVerdict]:
     """Judge one rule; `against` is measured on the same set with the same metric.
 
-    p-values in its words are those of `test`.
-
-    Raises ConfigError if the two cannot be compared: other segments, or another recipe.
+    The p-values in the messages are those of `test`. Raises ConfigError if the two differ in
+    segments or signature and cannot be compared.
     """
     verdicts = []
     label, score = own.metric.label, own.score
     where = f"{own.set.name}: {label}"
     found = f"{where} of {own.output.name} is {own.text(score)}"
-    if isnan(score):  # NaN is neither above nor below: no rule holds
+    if isnan(score):  # NaN passes no rule
         found = f"{where} of {own.output.name} has no score: no answer could be read"
     if rule.min is not None:
         verdicts.append(
@@ -109,7 +108,7 @@ def judge(
 
 
 def check_comparable(own: MeasuredOutput, against: MeasuredOutput) -> None:
-    """Raise ConfigError unless both were counted over the same segments by the same recipe."""
+    """Raise ConfigError unless both have the same segments and the same signature."""
     if own.set.segments != against.set.segments:
         raise ConfigError(
             f"{own.set.name}: {own.output.name} and {against.output.name} have other segments"
@@ -152,7 +151,7 @@ def _p(value: float, test: PairedTest) -> str:
 def fallen_groups(
     own: MeasuredOutput, against: MeasuredOutput, test: PairedTest = DEFAULT_TEST, *, most: int = 6
 ) -> list[str]:
-    """Say which groups of sentences fell, most first, with how surely."""
+    """Return lines about the groups of sentences that fell, largest drop first, with p-values."""
     own, against = own.shared(against)
     sign = -1 if own.metric.lower_is_better else 1
     found = []

@@ -1,4 +1,4 @@
-"""Groups of sentences that fail for reasons of their own: long ones, numbers, names, doubt."""
+"""Groups of sentences by likely difficulty: length, numbers, names, low confidence."""
 
 import re
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+(?: [A-Z][a-z]+)+|(?<=[a-z,;] )[A-Z
 
 @dataclass(frozen=True, slots=True)
 class SegmentGroup:
-    """A named group of segments; `members` are places in the set, ascending."""
+    """A named group of segments; `members` are indexes into the set, ascending."""
 
     name: str
     members: tuple[int, ...]
@@ -24,9 +24,9 @@ class SegmentGroup:
 def segment_groups(
     test_set: EvaluationSet, confidences: Sequence[float | None] | None = None
 ) -> list[SegmentGroup]:
-    """Group a set's segments; a segment is in several groups, empty groups are left out.
+    """Return groups of a set's segments; a segment is in several groups, no group is empty.
 
-    By length of the source, by whether it has numbers, by whether a reference has names
+    The groups are by length of the source, by numbers in the source, by names in a reference
     (capitals inside a sentence), and by quarters of the model's confidence if it is known.
     """
     sources = ["".join(segment.source.split()) for segment in test_set.segments]
@@ -48,7 +48,7 @@ def segment_groups(
 
 
 def length_name(low: int, high: int) -> str:
-    """Name a length group."""
+    """Return the name of a length group."""
     return (
         f"sentences of {low}–{high - 1} characters"
         if high < 10**9

@@ -1,11 +1,11 @@
-"""What a gate says of one rule."""
+"""The verdict of a gate on one rule."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class GateVerdict:
-    """One rule: its name, whether it holds, a line that says why, and what fell most."""
+    """One rule: its name, whether it passed, a line with the reason, and what fell most."""
 
     name: str
     passed: bool

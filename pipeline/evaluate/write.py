@@ -1,10 +1,10 @@
-"""An evaluation from its config to its folder.
+"""Run an evaluation from its config and write its folder.
 
 runs/evaluation/
   evaluation.html  .md  .json     for readers and programs
   scores.csv  comparisons.csv  scores.tex
-  sentences.jsonl                 every segment with what every system made of it
-  statistics/  translations/      what has been counted and translated, by content
+  sentences.jsonl                 every segment with the output of every system
+  statistics/  translations/      cached counts and translations, by content
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ _RENDERERS = {
 
 @dataclass(frozen=True, slots=True)
 class FinishedEvaluation:
-    """An evaluation, its files (the page first) and what its gate says."""
+    """An evaluation, its files (the page first) and the verdicts of its gate."""
 
     evaluation: Evaluation
     files: tuple[Path, ...]
@@ -49,9 +49,9 @@ class FinishedEvaluation:
 def make_evaluation(
     config: EvaluationConfig, say: Say, watch: Watch = unwatched
 ) -> FinishedEvaluation:
-    """Evaluate, judge and write everything; the gate is judged before files are replaced.
+    """Evaluate, judge and write all files; the gate is judged before files are replaced.
 
-    So a gate may hold tonight's evaluation against last night's in the same folder.
+    A gate may therefore compare tonight's evaluation with last night's in the same folder.
     """
     folder = Path(config.output)
     check_evaluation_gate(config)

@@ -1,4 +1,4 @@
-"""The error that a run's sentences are expected to have: which calibration holds for its model."""
+"""The expected error of sentences: find and apply the calibration of a run's model."""
 
 import math
 from dataclasses import dataclass
@@ -16,18 +16,17 @@ from pipeline.score.score import ExpectedError
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """A model's calibration, or why there is none; one of the two is None or empty."""
+    """A model's calibration, or the reason why there is none."""
 
     calibration: Calibration | None
     reason: str
 
 
 def expectation(spec: TranslatorSpec, calibration: str, runtime: RuntimeSection) -> Expectation:
-    """Find the calibration of a translation model: `auto`, `off` or a file.
+    """Return the calibration of a translation model: `auto`, `off` or a file.
 
-    What lies beside the weights and does not fit them is left alone, with a reason; a file
-    that is asked for by name must fit. Raises ConfigError where it does not, and WeightsError
-    where the model is not there.
+    A calibration beside the weights that does not fit them is ignored, with a reason; a file given
+    by name must fit. Raises ConfigError if it does not, and WeightsError if the model is missing.
     """
     if calibration == "off":
         return Expectation(None, "turned off (score.estimator.calibration)")
@@ -53,7 +52,7 @@ def expectation(spec: TranslatorSpec, calibration: str, runtime: RuntimeSection)
 
 
 def own_expectation(config: Config) -> Expectation:
-    """Find the calibration of what a run's own model writes."""
+    """Return the calibration for translations by a run's own model."""
     if config.translate.choose.by != "first":
         return Expectation(
             None, f"measured for the first answer of a search, not by {config.translate.choose.by}"
@@ -62,13 +61,13 @@ def own_expectation(config: Config) -> Expectation:
 
 
 def own_errors(config: Config) -> ErrorMap | None:
-    """Give the map of a run's own words, None where there is none."""
+    """Return the error map for a run's own translations; None without a calibration."""
     found = own_expectation(config).calibration
     return found.own if found else None
 
 
 def expected_error(error_map: ErrorMap) -> ExpectedError:
-    """Give a map as the function of (source, translation, confidence) that the stage takes."""
+    """Return an error map as the function (source, translation, confidence) that score expects."""
 
     def expected(source: str, translation: str, confidence: float) -> float:
         logarithm = math.log(max(confidence, 1e-9))
@@ -78,7 +77,7 @@ def expected_error(error_map: ErrorMap) -> ExpectedError:
 
 
 def reliability(error_map: ErrorMap) -> Reliability:
-    """Give what the report says of how far a map can be trusted."""
+    """Return the reliability of an error map, for the report."""
     return Reliability(
         unit=error_map.unit,
         fitted_on=error_map.fitted_on,

@@ -1,4 +1,4 @@
-"""Stories that go on elsewhere: 下转第2版 on one page, 上接第1版 on another, put together again."""
+"""Stories continued on another page (下转第2版 … 上接第1版), joined again."""
 
 import re
 from collections.abc import Sequence
@@ -22,14 +22,14 @@ _MOST_OPEN = 40
 
 
 def joined_stories(stories: Sequence[Story]) -> list[Story]:
-    """Give the stories with every continuation put after its beginning, where both are there.
+    """Return the stories with every continuation appended to its beginning, if both are present.
 
-    The beginning is a story left open by a 下转: the only one of which each end names the
-    other's page, where pages have printed numbers (one that names another page is never
-    taken); else the one that shares most words with the continuation; one without a title
-    belongs to the only one there is. A paragraph that the jump breaks is one again; the
-    title over a continuation becomes a heading, or goes where it was given beside the text
-    and says what the first title says.
+    The beginning is a story that ends with 下转. If pages have printed numbers, it is the only
+    story for which each end names the other's page; a story that names a different page is never
+    chosen. Otherwise it is the story that shares most words with the continuation, and for a
+    continuation without a title the only candidate. A paragraph that the jump broke is joined.
+    The title above a continuation becomes a heading; a title given beside the text is dropped if
+    it repeats the first title.
     """
     open_stories = [story for story in stories if _goes_on(story)]
     joined: list[Story] = []
@@ -39,7 +39,7 @@ def joined_stories(stories: Sequence[Story]) -> list[Story]:
             joined.append(story)
             continue
         _append(beginning, story)
-        # what has been put after another story is open no more; that one may still be
+        # a story that was appended is no longer open; the one before it may still be
         open_stories = [
             other
             for other in open_stories
@@ -49,7 +49,7 @@ def joined_stories(stories: Sequence[Story]) -> list[Story]:
 
 
 def jump_warnings(stories: Sequence[Story]) -> list[tuple[str, ...]]:
-    """Say of each story which of its ends is not on the page."""
+    """Return warnings for each story whose beginning or end is missing."""
     found: list[tuple[str, ...]] = []
     for story in stories:
         warnings = []
@@ -65,7 +65,7 @@ def jump_warnings(stories: Sequence[Story]) -> list[tuple[str, ...]]:
 
 
 def _goes_on(story: Story) -> bool:
-    """Say whether the story is told up to a 下转 that nothing continues."""
+    """True if the story ends with a 下转 that has no continuation yet."""
     last = next((block for block in reversed(story.blocks) if block.kind == "jump"), None)
     return last is not None and bool(_TO.search(last.text)) and story.has_body
 
@@ -74,7 +74,7 @@ def _beginning(story: Story, candidates: Sequence[Story]) -> Story | None:
     jump = next((block for block in story.blocks if block.kind == "jump"), None)
     if jump is None or not is_jump_back(jump.text):
         return None
-    # the nearest ones, so that a page of nothing but jumps takes no time
+    # only the nearest ones, so that a page full of jumps stays fast
     candidates = [
         other
         for other in candidates[-_MOST_OPEN:]
@@ -93,7 +93,7 @@ def _beginning(story: Story, candidates: Sequence[Story]) -> Story | None:
 
 
 def _pages_agree(beginning: Story, story: Story, back: StoryBlock) -> bool | None:
-    """Say whether both ends name each other's page; None where one cannot be told."""
+    """True if both ends name each other's page; None if a page number is unknown."""
     onward = next(block for block in reversed(beginning.blocks) if block.kind == "jump")
     told = (
         _is_same_page(folio(onward.text), story.folio),
@@ -103,7 +103,7 @@ def _pages_agree(beginning: Story, story: Story, back: StoryBlock) -> bool | Non
 
 
 def _is_same_page(left: str | None, right: str | None) -> bool | None:
-    """Compare two page numbers; 3 may be A3, for in its own part a page needs no letter."""
+    """True if two page numbers agree; 3 may be A3, because a section omits its letter."""
     if left is None or right is None:
         return None
     if left.isdecimal() == right.isdecimal():
@@ -112,7 +112,7 @@ def _is_same_page(left: str | None, right: str | None) -> bool | None:
 
 
 def folio(text: str) -> str | None:
-    """Give the page that a folio line or a jump names, as 2 or A3; None where it names none.
+    """Return the page that a folio line or jump names, such as 2 or A3; None without one.
 
     >>> folio("第02版：要闻"), folio("（上接A03版）"), folio("下转第十二版")
     ('2', 'A3', '12')
@@ -126,13 +126,13 @@ def folio(text: str) -> str | None:
 
 
 def folio_of_file(stem: str) -> str | None:
-    """Give the page that a file is named after, such as A03 or 第2版; None for other names."""
+    """Return the page in a file name such as A03 or 第2版; None for other names."""
     found = _FILE_OF_PAGE.search(stem)
     return folio(found.group()) if found else None
 
 
 def _told(story: Story) -> str:
-    """What a story is known by: its titles and the beginning of its text."""
+    """Return the titles of a story and the beginning of its text, for comparison."""
     told = ""
     for block in story.blocks:
         if len(told) >= _COMPARED_CHARS:

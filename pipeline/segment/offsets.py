@@ -1,4 +1,4 @@
-"""Passages: text put together from places of a document, and their sentences."""
+"""Text joined from several places of a document, and the places of its sentences."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -11,10 +11,10 @@ from pipeline.segment.sentences import sentence_spans
 
 @dataclass(frozen=True, slots=True)
 class JoinedText:
-    """A text whose characters are those of a document at `spans`, in order.
+    """A text joined from the characters of a document at `spans`, in order.
 
-    `offsets[i]` is where `spans[i]` starts in `text`; the one character that may stand
-    between two pieces and is not in the document is a blank.
+    `offsets[i]` is where `spans[i]` starts in `text`. Between two spans there may be one space
+    that is not in the document.
     """
 
     text: str
@@ -22,7 +22,7 @@ class JoinedText:
     offsets: tuple[int, ...]
 
     def places(self, part: Span) -> tuple[Span, ...]:
-        """Give the places in the document of `text[part.start:part.end]`."""
+        """Return the spans in the document of `text[part.start:part.end]`."""
         return tuple(self._places(part))
 
     def _places(self, part: Span) -> Iterator[Span]:
@@ -39,9 +39,9 @@ class JoinedText:
 def join_text(
     document: str, lines: Iterable[tuple[Span, ...]], *, separator: str = ""
 ) -> JoinedText:
-    """Put lines together: without a blank between Han characters, with one between Latin words.
+    """Join lines, with a space between Latin words and none between Han characters.
 
-    A `joint` given is put between all lines (a date of two lines).
+    A `separator`, if given, goes between all lines (as in a date of two lines).
     """
     pieces: list[str] = []
     spans: list[Span] = []
@@ -61,7 +61,7 @@ def join_text(
 
 
 def joined_sentences(whole: JoinedText) -> list[tuple[str, tuple[Span, ...]]]:
-    """Give the sentences of a passage, each with its places in the document."""
+    """Return the sentences of a joined text, each with its spans in the document."""
     return [
         (whole.text[span.start : span.end], whole.places(span))
         for span in sentence_spans(whole.text)

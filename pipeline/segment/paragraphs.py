@@ -1,8 +1,8 @@
-"""Parts of a page: its lines put together again where column, page or scan had broken them.
+"""Paragraphs of a page: lines joined again where a column, page or scan has broken them.
 
-Two laws decide, both about print rather than words. A line that was wrapped is full: the
-first word of the next line would not have fitted on it. A paragraph that a column or page
-breaks in the middle of a sentence has no stop at its end, and what follows opens nothing.
+Two laws of print decide. A wrapped line is full: the first word of the next line would not have
+fitted on it. A paragraph that was broken inside a sentence does not end with a full stop, and
+what follows it does not start anything new.
 """
 
 import re
@@ -28,25 +28,25 @@ from pipeline.segment.line_kinds import (
 from pipeline.segment.lines import Line, split_line
 
 ParagraphRole = BlockKind | Literal["short"]
-"""`short`: a line without a stop, of which only the neighbours tell whether it is a title,
-heading, label or caption."""
+"""`short`: a line without a stop; only its neighbours show whether it is a title, heading, label
+or caption."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A block before it is known what it is among its neighbours."""
+    """A block of a page before its neighbours have settled its kind."""
 
     role: ParagraphRole
     lines: tuple[Line, ...]
 
     @property
     def text(self) -> str:
-        """The first line: what the part is known by."""
+        """Text of the first line."""
         return self.lines[0].text
 
     @property
     def level(self) -> int:
-        """Of a Markdown heading; 0 of all else."""
+        """Level of a Markdown heading; 0 for everything else."""
         return self.lines[0].level if self.role == "heading" else 0
 
 
@@ -72,7 +72,7 @@ _STARTS_ANEW = re.compile(
 
 
 def page_paragraphs(lines: Sequence[Line], *, join_broken_paragraphs: bool) -> list[Paragraph]:
-    """Put the lines of a page together to parts, in order. Linear in the lines."""
+    """Join the lines of a page into paragraphs, in order. Linear in the lines."""
     paragraphs: list[Paragraph] = []
     for group in _groups(lines):
         paragraphs.extend(_paragraphs_of_group(group, join_broken_paragraphs))
@@ -82,7 +82,7 @@ def page_paragraphs(lines: Sequence[Line], *, join_broken_paragraphs: bool) -> l
 
 
 def _with_headlines(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
-    """Take a long line without a stop for a title where a byline or dateline follows it."""
+    """Mark a long line without a stop as short if a byline or dateline follows: it is a title."""
     for paragraph, following in zip_longest(paragraphs, paragraphs[1:]):
         is_headline = (
             following is not None
@@ -105,7 +105,7 @@ def _opens_story(paragraph: Paragraph) -> bool:
 
 
 def _groups(lines: Sequence[Line]) -> Iterator[list[Line]]:
-    """Lines that follow each other without a gap or a change of Markdown's mark."""
+    """Yield runs of lines without a gap or a change of Markdown mark between them."""
     group: list[Line] = []
     for line in lines:
         if group and (line.after_gap or line.mark != "plain" or group[-1].mark != "plain"):
@@ -157,7 +157,7 @@ def _plain_role(lines: Sequence[Line]) -> ParagraphRole:
 
 
 def _joins(group: list[Line], roles: Sequence[BlockKind | None]) -> list[bool]:
-    """Say of each line of a group whether the next one continues it."""
+    """Return, for each line of a group, whether the next line continues it."""
     widths = [_columns(line) for line in group]
     finished = [is_finished(line.text) for line in group]
     longest = _measure(widths)
@@ -183,7 +183,7 @@ def _joins(group: list[Line], roles: Sequence[BlockKind | None]) -> list[bool]:
 
 
 def _measure(widths: Sequence[int]) -> int:
-    """Give the width of the column: the greatest that two lines have, near enough."""
+    """Return the width of the column: the greatest width that two lines nearly share."""
     falling = sorted(widths, reverse=True)
     pairs = pairwise(falling)
     return next((wide for wide, next_wide in pairs if wide - next_wide <= _SLACK), falling[0])
@@ -199,10 +199,10 @@ def _is_wrapped(
     longest: int,
     ends: list[tuple[bool, bool]],
 ) -> bool:
-    """Say whether a group is prose in lines of equal length; `ends`: (is full, has a stop)."""
+    """True if a group is prose wrapped to one width; `ends` holds (is full, has a stop)."""
     if longest not in _WRAP_COLUMNS or not any(_CLAUSE_MARK.search(line.text) for line in group):
         return False
-    # lines neither full nor with a mark are titles standing over the prose
+    # lines that are neither full nor have a clause mark are titles above the prose
     prose = [
         (is_full, has_stop)
         for (is_full, has_stop), line, role in zip(ends, group, roles, strict=False)
@@ -215,7 +215,7 @@ def _is_wrapped(
 
 
 def _first_word(text: str) -> int:
-    """Columns of what may not be parted from the start of a line."""
+    """Return the width of the first unbreakable unit of a line, in columns."""
     if not text or is_han(text[0]):
         return 2
     match = re.match(r"[A-Za-z0-9.,'%-]{1,24}", text)
@@ -223,7 +223,7 @@ def _first_word(text: str) -> int:
 
 
 def _together(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
-    """Put the rows of a table, the lines of a date, a role and its names into one part."""
+    """Join the rows of a table, the lines of a date, and a role with its names."""
     chains: list[list[Paragraph]] = []
     for paragraph in paragraphs:
         if chains and _belongs(chains[-1], paragraph):
@@ -249,7 +249,7 @@ def _belongs(chain: Sequence[Paragraph], paragraph: Paragraph) -> bool:
 
 
 def _without_jumps(paragraph: Paragraph) -> Iterator[Paragraph]:
-    """Take 下转第2版 from the end of a paragraph, and 上接第1版 from its start."""
+    """Split 下转第2版 off the end of a paragraph, and 上接第1版 off its start."""
     if paragraph.role != "paragraph":
         yield paragraph
         return
@@ -267,7 +267,7 @@ def _without_jumps(paragraph: Paragraph) -> Iterator[Paragraph]:
 
 
 def _without_breaks(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
-    """Join paragraphs broken in a sentence; a picture between the halves comes after them."""
+    """Join paragraphs broken inside a sentence; a picture between the halves moves behind them."""
     if _is_one_sentence_a_line(paragraphs):
         return list(paragraphs)
     chains: list[list[Paragraph]] = []
@@ -289,14 +289,14 @@ def _without_breaks(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
 
 
 def _may_stand_between(paragraph: Paragraph) -> bool:
-    """Say whether a paragraph may go on after the part; after a byline it does not."""
+    """True if a paragraph may continue after this one; it does not after a byline."""
     if paragraph.role == "credit":
         return is_photo_credit(paragraph.text)
     return paragraph.role in _MAY_STAND_BETWEEN
 
 
 def _is_one_sentence_a_line(paragraphs: Sequence[Paragraph]) -> bool:
-    """Say whether the lines are sentences of a list or corpus, which nothing has broken."""
+    """True if each line is a sentence of a list or corpus, so that no line is broken."""
     prose = [paragraph for paragraph in paragraphs if paragraph.role == "paragraph"]
     if len(prose) < 8:
         return False
@@ -307,7 +307,7 @@ def _is_one_sentence_a_line(paragraphs: Sequence[Paragraph]) -> bool:
 
 
 def _continues(before: Paragraph, paragraph: Paragraph) -> bool:
-    """Say whether a paragraph goes on in the next: one lacks its end, the other a start."""
+    """True if the next paragraph continues this one: one lacks an end, the other a start."""
     end = before.lines[-1].text
     if is_finished(end) or _SIGNED.search(end) or end.endswith(("：", ":")):
         return False
@@ -318,5 +318,5 @@ def _continues(before: Paragraph, paragraph: Paragraph) -> bool:
         return False
     if not (is_han(end[-1]) or end[-1] in "，、,—”’》" or not line.text[0].isupper()):
         return False
-    # of two paragraphs in full, one may merely have lost its stop
+    # the first of two complete paragraphs may merely have lost its stop
     return bool(_OPEN_END.search(end)) or seam(end, line.text) >= LEAST

@@ -1,8 +1,8 @@
-"""Stories of a page: which blocks belong together, and what each is among its neighbours.
+"""Stories of a page: which blocks belong together, and the kind of each among its neighbours.
 
-A title starts a story. What the page has of its own (its masthead: title, page number,
-date and desk credits; captions and photo credits after the last story) is a story of its
-own. Unmarked short lines are told by where they stand:
+A title starts a story. The page's own parts form a separate story: the masthead (title, page
+number, date, desk credits), and captions and photo credits after the last story. The position of
+an unmarked short line decides its kind:
 
     after a title, before its text              subtitle
     before a byline or dateline                 title of a new story
@@ -43,7 +43,7 @@ _SECTION_CHARS = 600
 
 @dataclass(slots=True)
 class _OpenStory:
-    """What has been read of the open story, so that nothing is read twice."""
+    """What is known about the open story, so that no block is read twice."""
 
     level: int = 0
     has_title: bool = False
@@ -52,13 +52,13 @@ class _OpenStory:
     has_page_number: bool = False
     has_desk_credit: bool = False
     is_signed: bool = False
-    """A byline or a dateline opens it."""
+    """True if a byline or a dateline opens it."""
     title: str = ""
     is_first: bool = False
     last: BlockKind | None = None
 
     def read(self, kind: BlockKind, paragraph: Paragraph) -> None:
-        """Take note of the next block of the story."""
+        """Record the next block of the story."""
         self.is_signed = self.is_signed or (not self.has_body and _signs(paragraph))
         self.title += paragraph.text if kind == "title" else ""
         self.has_title = self.has_title or kind == "title"
@@ -72,12 +72,12 @@ class _OpenStory:
 
     @property
     def is_head(self) -> bool:
-        """The story has a title and no text yet."""
+        """True if the story has a title and no text yet."""
         return self.has_title and not self.has_body and not self.has_heading
 
 
 class _Page:
-    """The parts of a page and what can be asked about what follows each of them."""
+    """The paragraphs of a page, with an index of what follows each of them."""
 
     def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
         self.paragraphs = paragraphs
@@ -109,47 +109,47 @@ class _Page:
                 self._short_end[index] = self._short_end[index + 1]
             if paragraph.role == "heading":
                 self._has_text[index] = text_from[paragraph.level]
-                # a heading with text under it is text of those above it, and ends those below
+                # text under a heading also counts for higher headings, and ends lower ones
                 for level in range(1, 8):
                     text_from[level] = text_from[paragraph.level] and level < paragraph.level
             elif paragraph.role in BODY:
                 text_from = [True] * 8
 
     def at(self, index: int) -> Paragraph | None:
-        """Give a part, None beyond the end."""
+        """Return the paragraph at an index; None beyond the end."""
         return self.paragraphs[index] if index < len(self.paragraphs) else None
 
     def shorts(self, index: int) -> tuple[int, int]:
-        """Give where the run of short lines around a place starts and ends (half open)."""
+        """Return start and end (exclusive) of the run of short lines around an index."""
         return self._short_start[index], self._short_end[index]
 
     def has_text(self, index: int) -> bool:
-        """Say whether text stands under a heading before the next one of its rank."""
+        """True if a heading has text before the next heading of its rank."""
         return self._has_text[index]
 
     def opens_story(self, index: int) -> bool:
-        """Say whether a byline or a dateline is at the place: a story starts there."""
+        """True if a byline or dateline at the index shows that a story starts there."""
         paragraph = self.at(index)
         if paragraph is None or not _signs(paragraph):
             return False
         return paragraph.role != "credit" or index < self.last_body
 
     def is_masthead(self, index: int, state: _OpenStory) -> bool:
-        """Say whether the open story is the page's head: title and page number, no text."""
+        """True if the open story is the masthead: title and page number, no text."""
         if not (state.is_head and state.has_page_number):
             return False
         return index < self.last_top or state.has_desk_credit or self.opens_story(index + 1)
 
 
 def _signs(paragraph: Paragraph) -> bool:
-    """Say whether a part is a byline, or a paragraph with a dateline."""
+    """True if it is a byline, or a paragraph with a dateline."""
     if paragraph.role == "credit":
         return not is_photo_credit(paragraph.text) and not is_desk_credit(paragraph.text)
     return paragraph.role == "paragraph" and is_dateline(paragraph.text)
 
 
 def _title_level(paragraphs: Sequence[Paragraph], highest: int) -> int:
-    """Give the level of titles: the highest, unless unmarked text stands before all headings."""
+    """Return the heading level of titles: the highest, or 0 if unmarked text precedes all."""
     if highest > 1:
         for paragraph in paragraphs:
             if paragraph.role == "heading":
@@ -160,7 +160,7 @@ def _title_level(paragraphs: Sequence[Paragraph], highest: int) -> int:
 
 
 def page_stories(paragraphs: Sequence[Paragraph]) -> list[Story]:
-    """Give the stories of a page, in reading order; the page's own comes first if there is one."""
+    """Return the stories of a page in reading order; the page's own story comes first."""
     page = _Page(paragraphs)
     stories = [Story(is_page=True)]
     state = _OpenStory(is_first=True)
@@ -177,7 +177,7 @@ def page_stories(paragraphs: Sequence[Paragraph]) -> list[Story]:
 
 
 def article_blocks(paragraphs: Sequence[Paragraph], *, has_title: bool) -> list[StoryBlock]:
-    """Give the blocks of a text that is one article, title and all."""
+    """Return the blocks of a text that is exactly one article, title included."""
     page = _Page(paragraphs)
     blocks: list[StoryBlock] = []
     for index, paragraph in enumerate(paragraphs):
@@ -202,7 +202,7 @@ def _kind_in_article(page: _Page, index: int, is_first: bool) -> BlockKind:
 
 
 def _placed(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]:
-    """Give the kind of a part and whether a story starts with it."""
+    """Return the kind of a paragraph, and whether a story starts with it."""
     paragraph = page.paragraphs[index]
     following = page.at(index + 1)
     match paragraph.role:
@@ -213,7 +213,7 @@ def _placed(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool
         case "section" if state.has_body and following and following.role in BODY:
             return "heading", False
         case "jump" if is_jump_back(paragraph.text) and (state.has_body or state.is_first):
-            # what follows was begun on another page: it is no part of the story above
+            # the text below began on another page, so it does not belong to the story above
             return "jump", following is not None and following.role in BODY
         case "paragraph" | "list_item" | "table":
             return paragraph.role, state.is_first and not state.has_body and not state.has_title
@@ -222,7 +222,7 @@ def _placed(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool
 
 
 def _heading(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]:
-    """Place a Markdown heading."""
+    """Return the kind of a Markdown heading, and whether a story starts with it."""
     paragraph, following = page.paragraphs[index], page.at(index + 1)
     named = line_kind(paragraph.text)
     if named in ("page_number", "date", "furniture") or (named == "section" and not state.has_body):
@@ -250,10 +250,10 @@ def _heading(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, boo
 
 
 def _is_section(page: _Page, index: int, state: _OpenStory) -> bool:
-    """Say whether a heading of the highest rank is a section of the open story.
+    """True if a heading of the highest rank is a section of the open story.
 
-    A converter may give every heading one rank. Then its number tells a section; or, in a
-    story that a byline or dateline opens, text that speaks of what the story's title says.
+    A converter may give every heading the same rank. A section is then recognised by its number
+    or, in a story with a byline or dateline, by text on the subject of the story's title.
     """
     if _NUMBERED.match(page.paragraphs[index].text):
         return True
@@ -268,12 +268,12 @@ def _is_section(page: _Page, index: int, state: _OpenStory) -> bool:
 
 
 def _needs_story(state: _OpenStory, paragraph: Paragraph) -> bool:
-    """Say whether no titled story is open that the heading could belong to."""
+    """True if there is no open titled story to which the heading could belong."""
     return not state.has_title and not (0 < state.level < paragraph.level)
 
 
 def _before_title(page: _Page, index: int) -> bool:
-    """Say whether only pictures stand between a heading and the next title."""
+    """True if there are only pictures between a heading and the next title."""
     for paragraph in page.paragraphs[index + 1 : index + 9]:
         if paragraph.role == "heading":
             return paragraph.level == page.top
@@ -283,7 +283,7 @@ def _before_title(page: _Page, index: int) -> bool:
 
 
 def _short(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]:
-    """Place an unmarked line without a stop."""
+    """Return the kind of an unmarked short line, and whether a story starts with it."""
     paragraph, (start, end) = page.paragraphs[index], page.shorts(index)
     following = page.at(end)
     if _is_caption(paragraph, following, state):
@@ -307,10 +307,10 @@ def _short(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]
 
 
 def _is_kicker(page: _Page, start: int, end: int, index: int) -> bool:
-    """Say whether an unmarked line is the kicker over a headline, not the headline itself.
+    """True if an unmarked line is the kicker above a headline, not the headline itself.
 
-    Of two lines or more, the first is one where it is clearly the longer; a second line
-    that a dash opens is the headline's own subtitle.
+    The first of two or more lines is a kicker if it is clearly the longer one. A second line that
+    starts with a dash is the subtitle of the headline.
     """
     if index != start or end - start < 2:
         return False
@@ -323,7 +323,7 @@ def _is_kicker(page: _Page, start: int, end: int, index: int) -> bool:
 def _short_in_text(
     count: int, following: Paragraph | None, state: _OpenStory, has_headings: bool
 ) -> tuple[BlockKind, bool]:
-    """Place one of `count` short lines in a row, in a story that has text."""
+    """Return kind and start for one of `count` short lines in a row, in a story with text."""
     if count > _MOST_HEADINGS or not following or following.role not in BODY:
         return "paragraph", False
     if count > 1 and not has_headings and state.has_body:
@@ -347,13 +347,13 @@ def _is_caption(paragraph: Paragraph, following: Paragraph | None, state: _OpenS
 
 
 def is_label(text: str) -> bool:
-    """Say whether a heading is a mere label, such as 案例 or FROM 金山, and names no news."""
+    """True if a heading is a mere label, such as 案例 or FROM 金山, not a headline."""
     han = sum(map(is_han, text))
     return len(text) <= 24 and 0 < han <= _LABEL_HAN
 
 
 def _gather_page(stories: list[Story]) -> None:
-    """Bring what is the page's own together: its head, and the pictures after the last story."""
+    """Collect the page's own parts: its masthead, and the pictures after the last story."""
     heads = [story for story in stories if story.is_page and story.blocks]
     told = [story for story in stories if not story.is_page]
     if heads and any(story.has("title") for story in heads):
@@ -365,7 +365,7 @@ def _gather_page(stories: list[Story]) -> None:
         if bodies:
             own.blocks.extend(_taken_from_end(bodies[-1]))
     elif heads and len(told) == 1:
-        # one story on the page: its date and folio lines are the story's
+        # the only story of the page gets the date and folio lines
         told[0].blocks[:0] = heads[0].blocks
         heads[0].blocks = []
 
@@ -389,5 +389,5 @@ def _is_byline(block: StoryBlock) -> bool:
 
 
 def byline(blocks: Sequence[StoryBlock]) -> StoryBlock | None:
-    """Give the first credit that says who wrote."""
+    """Return the first credit that names the author; None without one."""
     return next((block for block in blocks if _is_byline(block)), None)

@@ -1,4 +1,4 @@
-"""Articles to summaries in both languages, every sentence of them cited."""
+"""The summarize stage: summaries in both languages, with citations for every sentence."""
 
 from collections.abc import Callable, Sequence
 from typing import Literal
@@ -16,10 +16,10 @@ from pipeline.records import (
 )
 
 EnglishFrom = Literal["citations", "model"]
-"""Where English summaries come from: the translations of the cited sentences, or a model."""
+"""Source of English summaries: the translations of the cited sentences, or a model."""
 
 PROSE: frozenset[BlockKind] = frozenset({"paragraph", "list_item"})
-"""Kinds of blocks that are summarized; headlines and captions say it in their own way."""
+"""Kinds of blocks that are summarized; headlines and captions would repeat the text."""
 
 
 def summarize(
@@ -91,7 +91,7 @@ def _english(translation: Translation) -> dict[str, str]:
 def _translated(
     prose: Sequence[Sequence[Sentence]], english: Sequence[dict[str, str]]
 ) -> list[list[Sentence]]:
-    """Leave out what has no translation, so that indices mean the same to both sides."""
+    """Return the sentences that have a translation, so that indexes agree on both sides."""
     return [
         [sentence for sentence in sentences if own.get(sentence.id)]
         for sentences, own in zip(prose, english, strict=True)
@@ -104,9 +104,9 @@ def _summaries(
     text: Callable[[int, Sentence], str],
     failures: dict[int, ModelError],
 ) -> list[tuple[SummarySentence, ...]]:
-    """Ask once for all articles that have sentences; the others get an empty summary.
+    """Summarize all articles with sentences in one call; the others get an empty summary.
 
-    Adds to `failures` and leaves out what it already has.
+    Skips articles already in `failures` and adds those that fail.
     """
     rows: list[tuple[SummarySentence, ...]] = [()] * len(prose)
     asked = [at for at, sentences in enumerate(prose) if sentences and at not in failures]

@@ -1,4 +1,4 @@
-"""What can be held against each other: runs, and systems of an evaluation, on shared sentences.
+"""Runs and evaluated systems, compared on the sentences that they share.
 
 runs/tonight                 a run folder
 runs/evaluation:google       a system of an evaluation folder
@@ -27,17 +27,17 @@ CHECKS_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class NamedOutput:
-    """One of two that are compared: `sentences` of a run, or `outputs` on an evaluation's sets."""
+    """One side of a comparison: `sentences` of a run, or `outputs` on the sets of an evaluation."""
 
     name: str
     sentences: tuple[RunSentence, ...] = ()
     unit: str = "sentences"
-    """What `sentences` are: of a run whose references came with rows they are whole articles."""
+    """Kind of `sentences`: whole articles if the references of a run came with its rows."""
     outputs: tuple[tuple[EvaluationSet, Output], ...] = ()
 
 
 def read_output(text: str) -> NamedOutput:
-    """Read a run folder, or a system of an evaluation folder written `FOLDER:SYSTEM`.
+    """Read a run folder, or a system of an evaluation folder given as `FOLDER:SYSTEM`.
 
     Raises ConfigError or StoreError if it is neither.
     """
@@ -61,9 +61,9 @@ def read_output(text: str) -> NamedOutput:
 
 
 def read_referenced_output(folder: str) -> NamedOutput:
-    """Read a run folder for its references, as the report does.
+    """Read a run folder with its references, as the report does.
 
-    Its sentences if one of them has a reference, otherwise its articles.
+    The result holds its sentences if one of them has a reference, otherwise its articles.
     """
     tables = read_run(Path(folder))
     sentences = tuple(run_sentences(tables))
@@ -74,10 +74,10 @@ def read_referenced_output(folder: str) -> NamedOutput:
 
 
 def shared_outputs(a: NamedOutput, b: NamedOutput) -> list[tuple[EvaluationSet, Output, Output]]:
-    """Return the sets that both have, with what each made of them.
+    """Return the sets that both translated, with the two outputs.
 
-    Two runs share the sentences with the same Chinese, those with a reference if there are
-    any. Raises ConfigError where nothing is shared.
+    Two runs share the sentences with the same Chinese, or only those with a reference if there
+    are any. Raises ConfigError if nothing is shared.
     """
     if a.sentences and b.sentences:
         test_set = _shared(a, b)
@@ -130,9 +130,9 @@ def _shared(a: NamedOutput, b: NamedOutput) -> EvaluationSet:
 
 
 def referenced_set(named: NamedOutput) -> tuple[EvaluationSet, Output]:
-    """Return a run's sentences that have references, as a set, and its output.
+    """Return the sentences of a run that have references, as a set, and its output.
 
-    Raises ConfigError if none has one.
+    Raises ConfigError if no sentence has a reference.
     """
     segments = tuple(each for each in _shared(named, named).segments if each.references)
     if not segments:
@@ -152,7 +152,7 @@ def measure(
     processes: int = 1,
     watch: Watch = unwatched,
 ) -> list[MeasuredOutput]:
-    """Count an output under some metrics."""
+    """Return the counts of an output under each metric, computed or read from the cache."""
     requests = [CountRequest(each, test_set, output) for each in metrics]
     tables, _ = load_or_count(requests, cache, processes=processes, watch=watch)
     return [
@@ -162,14 +162,14 @@ def measure(
 
 
 def usable_metrics(test_set: EvaluationSet, metrics: Sequence[Metric]) -> list[Metric]:
-    """Return the metrics that a set has the references for, and always what the checks flag."""
+    """Return the metrics for which a set has references, and the share that checks flag."""
     has_references = all(segment.references for segment in test_set.segments)
     usable = [each for each in metrics if has_references or not each.needs_references]
     return [*usable, flagged_metric()]
 
 
 def flagged_metric() -> Metric:
-    """Return the share of sentences, in percent, in which a check finds something."""
+    """Return a metric: the share of sentences that the checks flag, in percent."""
     return mean_metric(
         "flagged",
         "flagged",

@@ -1,4 +1,4 @@
-"""A system's spec to its hypotheses for a test set: from a file, a run folder or a model."""
+"""The hypotheses of a system for a test set, from a file, a run folder or a model."""
 
 import difflib
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ from pipeline.score.score import whole_text
 
 @dataclass(frozen=True, slots=True)
 class RunSentence:
-    """One sentence of a run: what was read, written, expected, thought and found."""
+    """One sentence of a run: source, translation, reference, confidence and findings."""
 
     article_id: str
     source: str
@@ -42,10 +42,11 @@ class RunSentence:
 def translate_sets(
     spec: SystemSpec, sets: Sequence[EvaluationSet], runtime: MachineSection, folder: Path
 ) -> list[Output | None]:
-    """Return a system's output for every set; None where a file system has no file for one.
+    """Return a system's output for every set, translating with its model if it has one.
 
-    `folder` is the evaluation's: a model's translations are remembered beside it, as those
-    of a run are. Raises ConfigError where a file or a run does not fit a set.
+    The output is None for a set without a file. `folder` is the folder of the evaluation: finished
+    translations are stored there, and the translation memory is beside it, as for a run. Raises
+    ConfigError if a file or a run does not fit a set.
     """
     place = f"systems: {spec.name}"
     match spec:
@@ -64,7 +65,7 @@ def translate_sets(
 
 
 def check_systems(specs: Sequence[SystemSpec], runtime: MachineSection, folder: Path) -> None:
-    """Raise ConfigError or ModelError for a system that is not there, before any is asked."""
+    """Raise ConfigError or ModelError for a missing system before any translation starts."""
     for spec in specs:
         match spec:
             case FileOutput():
@@ -99,7 +100,7 @@ def file_output(name: str, path: str | Path, test_set: EvaluationSet, place: str
 
 
 def run_sentences(tables: Tables) -> list[RunSentence]:
-    """Return every sentence that a run's model or editor translated, in reading order."""
+    """Return every sentence translated by the model or an editor of a run, in reading order."""
     english = {(row.article_id, s.id): s for row in tables.translations for s in row.sentences}
     judged = {(row.article_id, s.id): s for row in tables.scores for s in row.sentences}
     rows = []
@@ -123,7 +124,7 @@ def run_sentences(tables: Tables) -> list[RunSentence]:
 
 
 def run_articles(tables: Tables) -> list[RunSentence]:
-    """Return every article as if it were one sentence: its Chinese, its English, its reference."""
+    """Return every article as one long sentence: its Chinese, its English, its reference."""
     english = {row.article_id: row for row in tables.translations}
     rows = []
     for article in tables.articles:
@@ -145,7 +146,7 @@ def run_articles(tables: Tables) -> list[RunSentence]:
 def run_output(
     name: str, sentences: Sequence[RunSentence], test_set: EvaluationSet, place: str
 ) -> Output:
-    """Find a set's segments among the sentences of a run, by their Chinese without spaces."""
+    """Return a run's output for a set; segments are matched by their Chinese without spaces."""
     known = {reference_key(sentence.source): sentence for sentence in sentences}
     keys = [reference_key(segment.source) for segment in test_set.segments]
     missing = [at for at, key in enumerate(keys) if key not in known]
@@ -169,7 +170,7 @@ def run_output(
 def _model_outputs(
     spec: ModelOutput, sets: Sequence[EvaluationSet], runtime: MachineSection, folder: Path
 ) -> list[Output]:
-    """Translate every set as the stage of a run does; a finished set is a shard in `folder`."""
+    """Translate every set as a run would; a finished set is a shard in `folder`."""
     config = as_run(spec, runtime, folder)
     step = prepare_system(spec, config)
     articles = [_article(each) for each in sets]
@@ -177,7 +178,7 @@ def _model_outputs(
     store.sweep([TRANSLATE.writes])
     keys = [step.key([digest(to_json(article))]) for article in articles]
     missing = [at for at, key in enumerate(keys) if not store.has(TRANSLATE.writes, key)]
-    if missing:  # only then is the model loaded
+    if missing:  # the model is loaded only if needed
         rows = _translated([articles[at] for at in missing], step, config)
         for at, row in zip(missing, rows, strict=True):
             store.write(TRANSLATE.writes, keys[at], [row])
@@ -193,7 +194,7 @@ def _model_outputs(
 
 
 def as_run(spec: ModelOutput, runtime: MachineSection, folder: Path) -> Config:
-    """Return the config of a run whose translate stage does what a system's model does."""
+    """Return the config of a run that translates with the model of a system."""
     return Config(
         input=InputSection(paths=(".",)),
         output=str(folder),
@@ -204,7 +205,7 @@ def as_run(spec: ModelOutput, runtime: MachineSection, folder: Path) -> Config:
 
 
 def prepare_system(spec: ModelOutput, config: Config) -> Step:
-    """Find a system's model. Raises ModelError, with the name of the system, if it cannot run."""
+    """Return the translate step of a system. Raises ModelError, naming it, if it cannot run."""
     try:
         return prepare(TRANSLATE, config)
     except ModelError as error:
@@ -224,7 +225,7 @@ def _translated(articles: Sequence[Article], step: Step, config: Config) -> list
 
 
 def _article(test_set: EvaluationSet) -> Article:
-    """Put a set into one article, so that the model can fill its batches."""
+    """Return a set as one article, so that the model can fill its batches."""
     sentences = tuple(
         Sentence(f"s{number}", segment.source, ())
         for number, segment in enumerate(test_set.segments, start=1)

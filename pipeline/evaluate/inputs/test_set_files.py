@@ -13,9 +13,9 @@ from pipeline.text_file import read_needed
 
 
 def read_lines(path: str | Path, place: str) -> list[str]:
-    """Return the lines of a UTF-8 text file, without their ends.
+    """Return the lines of a UTF-8 text file, without line ends.
 
-    Only a line feed ends a line: a file of sentences may hold other separators inside.
+    Only a line feed ends a line, because sentences may contain other separators.
     Raises ConfigError, beginning with `place`, if the file cannot be read.
     """
     text = read_needed(path, place)
@@ -69,7 +69,7 @@ def jsonl_segments(path: str, columns: Mapping[str, Any], place: str) -> list[Ev
 def row_segment(
     row: Mapping[str, Any], columns: Mapping[str, Any], place: str, number: str
 ) -> EvaluationSegment:
-    """Make a segment of a row's columns. Raises ConfigError if it has no source text."""
+    """Return a segment from the columns of a row. Raises ConfigError without source text."""
     source = _column(row, columns["source"])
     if not isinstance(source, str):
         found = ", ".join(f"'{key}'" for key in list(row)[:8])
@@ -92,7 +92,7 @@ def row_segment(
 
 
 def _column(row: Mapping[str, Any], name: str | None) -> Any:
-    """Look up a column; `translation.zh` is the `zh` in the column `translation`."""
+    """Return a column's value; `translation.zh` is `zh` inside the column `translation`."""
     if name is None:
         return None
     value: Any = row
@@ -104,9 +104,9 @@ def _column(row: Mapping[str, Any], name: str | None) -> Any:
 def tmx_segments(
     path: str, source_language: str, target_language: str, place: str
 ) -> list[EvaluationSegment]:
-    """Read the translation units that have the source language.
+    """Read the translation units that contain the source language.
 
-    Raises ConfigError, beginning with `place`, where the file is not TMX or is an attack.
+    Raises ConfigError, beginning with `place`, if the file is not TMX or is malicious.
     """
     try:
         units = list(tmx_units(Path(path)))

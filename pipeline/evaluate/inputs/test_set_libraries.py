@@ -1,4 +1,4 @@
-"""Test sets from libraries: sacreBLEU's built-in ones, and whatever `datasets` can load."""
+"""Test sets from libraries: those built into sacreBLEU, and those `datasets` can load."""
 
 from collections.abc import Mapping
 from copy import copy
@@ -46,7 +46,7 @@ def sacrebleu_segments(
         )
         references = [str(file) for file in test_set.get_reference_files(languages)]
     except (OSError, SystemExit, ParseError) as error:
-        # sacreBLEU ends the process where a checksum is wrong
+        # sacreBLEU ends the process if a checksum is wrong
         raise ConfigError(
             f"{place}: {name}/{languages}: cannot be fetched or read: {error}"
         ) from None
@@ -63,9 +63,9 @@ def dataset_segments(
     offline: bool,
     place: str,
 ) -> list[EvaluationSegment]:
-    """Read a dataset of the hub or a local folder.
+    """Read a dataset from the hub or a local folder.
 
-    Raises ConfigError if it is not there: offline, only what `datasets` has in its cache is.
+    Raises ConfigError if it cannot be loaded; offline, only the cache of `datasets` is used.
     """
     is_local = Path(path).exists()
     if not is_local and revision is None:

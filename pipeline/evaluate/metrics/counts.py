@@ -1,9 +1,9 @@
-"""What has been counted once: one file per (system's text, set's text, metric, version).
+"""Cached counts: one file per combination of output, set, metric and version.
 
 <folder>/chrf++-3a7c….json      rows of counts, one per segment; error spans if any
 
-The key is a hash of everything that can change the counts, so one more system costs only
-that system, and a file that exists never has to be checked.
+The file name is a hash of everything that can change the counts. Adding a system therefore costs
+only that system, and an existing file is always valid.
 """
 
 import json
@@ -26,15 +26,15 @@ from pipeline.evaluate.results import EvaluationSet, Output
 from pipeline.storage import write_atomically
 
 _SMALLEST_PARALLEL = 200
-"""Fewer segments than this are counted faster than a second process starts."""
+"""Fewer segments are counted faster in one process than in several."""
 
 _PIECE = 50
-"""Segments in one parcel of work for a process."""
+"""Number of segments that a process counts at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class CountRequest:
-    """One table of counts to be made or found: a system's text under one metric."""
+    """A request for one table of counts: an output under one metric."""
 
     metric: Metric
     set: EvaluationSet
@@ -42,7 +42,7 @@ class CountRequest:
 
     @property
     def key(self) -> str:
-        """Name the table by all it depends on; names of sets, systems, metrics do not matter."""
+        """Cache key: everything the table depends on, but no names of sets, systems or metrics."""
         wanted = self.metric.needs_references
         segments = [(each.source, each.references if wanted else ()) for each in self.set.segments]
         parts = [METRICS_VERSION, self.metric.answer, segments, list(self.output.hypotheses)]
@@ -56,10 +56,11 @@ def load_or_count(
     processes: int = 1,
     watch: Watch = unwatched,
 ) -> tuple[list[Counts], int]:
-    """Return the table of every counting, and how many had to be made; those are kept.
+    """Return the table of every request, and the number of tables that were not cached.
 
-    With more than one process, TER is counted in parallel; the answer is the same.
-    `folder=None` keeps nothing. `watch` shows how many segments are counted.
+    New tables are written to `folder`, unless it is None. More than one process counts TER in
+    parallel, with the same result. `watch` shows the number of counted segments. Raises StoreError
+    if a cached table is damaged.
     """
     paths = [folder / f"{each.key}.json" if folder else None for each in requests]
     tables = [_read(path) if path is not None and path.exists() else None for path in paths]
@@ -74,9 +75,9 @@ def load_or_count(
 
 
 def retry_missing(request: CountRequest, folder: Path) -> tuple[int, int]:
-    """Ask for the scores that a kept table does not have, and keep those that come.
+    """Request the scores missing from a cached table again, and store those that arrive.
 
-    Returns how many segments were asked for and how many have a score now.
+    Returns the number of requested segments and how many of them have a score now.
     """
     path = folder / f"{request.key}.json"
     table = _read(path)
@@ -118,7 +119,7 @@ def _read(path: Path) -> Counts:
 
 
 def _made(requests: Sequence[CountRequest], processes: int, task: Task) -> Iterator[Counts]:
-    """Count in order; the edits of TER, by far the slowest, in pieces and in processes."""
+    """Yield the tables in order; TER, by far the slowest, is counted in pieces and processes."""
     slow = [
         each.metric.name == "ter" and len(each.set.segments) >= _SMALLEST_PARALLEL
         for each in requests
@@ -146,9 +147,9 @@ def _made(requests: Sequence[CountRequest], processes: int, task: Task) -> Itera
 
 @contextmanager
 def _counters(processes: int) -> Iterator[Callable[..., Callable[[], Matrix]]]:
-    """Give a function that starts to count a piece's edits and returns how to get them.
+    """Yield a function that starts counting a piece and returns a function for its result.
 
-    With one process a piece is counted when it is asked for.
+    With one process, a piece is counted when its result is requested.
     """
     if processes < 2:
         yield lambda *piece: partial(_edits, *piece)
@@ -168,5 +169,5 @@ def _pieces(request: CountRequest) -> Iterator[tuple[EvaluationSet, tuple[str, .
 
 
 def _edits(test_set: EvaluationSet, hypotheses: Sequence[str]) -> Matrix:
-    """Count the edits of TER; a function of the module, so that a process can be given it."""
+    """Return the edit counts of TER. At module level so that it can be sent to a process."""
     return metric("ter").statistics(test_set, hypotheses).rows

@@ -1,6 +1,6 @@
-"""How sure a translation model is of any system's hypotheses, as a metric without references.
+"""The confidence of a translation model in any system's hypotheses, without references.
 
-spec ─▶ found, identified ─▶ Metric ─▶ (a segment must be scored) ─▶ made to write each hypothesis
+spec ─▶ resolved model ─▶ Metric ─▶ (at the first segment) ─▶ forced decoding of each hypothesis
 """
 
 from collections.abc import Sequence
@@ -20,14 +20,15 @@ from pipeline.errors import ModelError
 from pipeline.evaluate.metrics.metrics import Metric, mean_metric
 from pipeline.evaluate.metrics.model_scores import load_when_scoring
 
-# Raise it when the score changes for the same weights.
+# Bump this when the score changes for the same weights.
 GIVEN_VERSION = 1
 
 
 def resolve_given(spec: GivenConfidenceSpec, runtime: MachineSection) -> ResolvedModel:
-    """Find the model, in float32 unless the spec says otherwise: a score is no machine's business.
+    """Find the model; it runs in float32 so that scores do not depend on the machine.
 
-    Raises WeightsError where it is not there or cannot run so.
+    A precision in the spec overrides that. Raises WeightsError if the model is missing or cannot
+    run so.
     """
     return resolve_translator(
         spec.model,
@@ -40,7 +41,7 @@ def resolve_given(spec: GivenConfidenceSpec, runtime: MachineSection) -> Resolve
 
 
 def given_metric(name: str, spec: GivenConfidenceSpec, runtime: MachineSection) -> Metric:
-    """Find the model. Its weights are loaded when the first segment must be scored.
+    """Return the metric of a model, whose weights are loaded when the first segment is scored.
 
     Raises ModelError, also later from `statistics`, with the place of the metric in the config.
     """

@@ -1,4 +1,4 @@
-"""Two systems beside each other, for the terminal and for programs."""
+"""The comparison of two systems, for the terminal and for programs."""
 
 import json
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from pipeline.language.plural import plural
 
 
 def comparison_json(differences: Sequence[Difference]) -> str:
-    """Render comparisons as JSON, UTF-8 not escaped; a score that is not there is null."""
+    """Return comparisons as JSON, UTF-8 not escaped; a missing score is null."""
     values = [asdict(each) for each in differences]  # `delta` is b's score less a's
     for change in (each for value in values for each in value["changes"]):
         change |= {key: None for key in ("a", "b", "delta") if isnan(change[key])}
@@ -21,9 +21,9 @@ def comparison_json(differences: Sequence[Difference]) -> str:
 
 
 def comparison_text(differences: Sequence[Difference], significance: float = SIGNIFICANCE) -> str:
-    """Render comparisons as lines: scores, groups, the sentences that changed most.
+    """Return comparisons as lines: scores, groups, and the sentences that changed most.
 
-    In a sentence, what only one of the two has stands in [brackets].
+    Words that only one of the two systems wrote are in [brackets].
     """
     return "\n\n".join(_text(each, significance) for each in differences)
 

@@ -1,4 +1,4 @@
-"""An evaluation as one page that opens anywhere: no network, no font; read without script too."""
+"""An evaluation as one HTML page that needs no network and no fonts, and works without script."""
 
 import json
 from collections import Counter
@@ -43,7 +43,7 @@ _SMALLEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A plot and what to see in it."""
+    """A plot and its caption."""
 
     plot: Markup
     caption: str
@@ -68,8 +68,8 @@ class Contrast:
 class SetView:
     """A set as the page shows it: systems by the first metric, best first.
 
-    `cuts` has for each system the metrics, by place, with a line above it: whoever is above is
-    significantly better in that metric than whoever is below.
+    `cuts` holds, for each system, the indexes of metrics with a line above it: all systems above
+    the line are significantly better in that metric than all below.
     """
 
     result: SetResult
@@ -83,12 +83,11 @@ class SetView:
 
 
 def evaluation_html(evaluation: Evaluation) -> str:
-    """Render an evaluation as one self-contained page.
+    """Return an evaluation as one self-contained page.
 
-    Everything that comes from data is escaped, and the page forbids itself the network and
-    any script but its own (Content-Security-Policy). Without JavaScript the scores, plots and
-    the sentences that differ most are there; with it, every sentence can be searched,
-    filtered and compared.
+    All data are escaped, and a Content-Security-Policy blocks the network and foreign scripts.
+    Without JavaScript the page shows scores, plots and the sentences that differ most; with it,
+    every sentence can be searched, filtered and compared.
     """
     return page(
         "evaluation.html.jinja",
@@ -133,7 +132,7 @@ def _view(result: SetResult, significance: float) -> SetView:
 def _cuts(
     result: SetResult, order: Sequence[SystemResult], significance: float
 ) -> tuple[frozenset[int], ...]:
-    """Return for each system, in the order of the page, the metrics with a line above it."""
+    """Return, for each system in the order of the page, the metrics with a line above it."""
     cuts: list[set[int]] = [set() for _ in order]
     for place, metric in enumerate(order[0].metrics):
         own = [each for each in result.comparisons if each.metric == metric.metric]
@@ -146,7 +145,7 @@ def _cuts(
 
 
 def _place(metric: MetricResult) -> tuple[bool, float]:
-    """Order by score, best first; what has none comes last."""
+    """Return a sort key: best score first, systems without a score last."""
     sign = 1 if metric.lower_is_better else -1
     return (True, 0.0) if not metric.has_score else (False, sign * metric.score)
 
@@ -223,7 +222,7 @@ def _known(scores: Iterable[float]) -> list[float]:
 
 
 def _by_length(result: SetResult, by_length: list[SegmentGroup]) -> list[Series]:
-    """Draw the groups in which every system that has a score has one."""
+    """Return a series per system, over the groups in which every scored system has a score."""
     scored = [each.metrics[0].sentences for each in result.systems if each.metrics[0].has_score]
     kept = [
         group
@@ -256,7 +255,7 @@ def _confident(system: SystemResult) -> list[tuple[float, float]]:
 
 
 def _contrasts(result: SetResult) -> list[Contrast]:
-    """Find the segments on which the systems' scores lie furthest apart."""
+    """Return the segments on which the scores of the systems differ most."""
     if len(result.systems) < 2:
         return []
     metric = result.systems[0].metrics[0]
@@ -293,7 +292,7 @@ def _contrasts(result: SetResult) -> list[Contrast]:
 
 
 def _data(evaluation: Evaluation) -> Markup:
-    """Return what the sentence browser shows, as JSON that cannot end its element."""
+    """Return the data of the sentence browser as JSON that cannot close its script element."""
     text = json.dumps(
         [_set_data(result) for result in evaluation.sets],
         ensure_ascii=False,
@@ -346,10 +345,9 @@ def _set_data(result: SetResult) -> dict[str, Any]:
 
 
 def _sentence_data(system: SystemResult, at: int) -> list[Any]:
-    """Return hypothesis, scores, checks; and if there are any, error spans and truncations.
+    """Return hypothesis, scores and checks, followed by error spans and truncations if any.
 
-    A span is (place of the metric, start, end, severity, confidence); a score that is not
-    there is null.
+    A span is (index of the metric, start, end, severity, confidence); a missing score is null.
     """
     row: list[Any] = [
         system.output.hypotheses[at],

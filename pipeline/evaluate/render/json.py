@@ -1,4 +1,4 @@
-"""An evaluation for programs: evaluation.json, and every sentence in sentences.jsonl."""
+"""An evaluation for programs: evaluation.json, and all sentences in sentences.jsonl."""
 
 import json
 from dataclasses import asdict
@@ -19,7 +19,7 @@ from pipeline.evaluate.results import (
 
 
 def evaluation_json(evaluation: Evaluation) -> str:
-    """Render an evaluation as JSON, UTF-8 not escaped, with a line break at its end."""
+    """Return an evaluation as JSON, UTF-8 not escaped, with a final line break."""
     value = {
         "title": evaluation.title,
         "stands_out": list(evaluation.stands_out),
@@ -32,9 +32,9 @@ def evaluation_json(evaluation: Evaluation) -> str:
 
 
 def _set(result: SetResult, evaluation: Evaluation) -> dict[str, Any]:
-    """Return a set's scores and comparisons; `delta` is b's score less a's.
+    """Return the scores and comparisons of a set; `delta` is b's score minus a's.
 
-    p-values are not rounded: `compare` prints the same.
+    p-values are not rounded, so that they agree with those of `compare`.
     """
     significance = evaluation.significance
     return {
@@ -78,12 +78,12 @@ def _metric(metric: MetricResult) -> dict[str, Any]:
 
 
 def rounded(value: float, digits: int) -> float | None:
-    """Round a score; one that is not there (NaN) is null, for JSON has no other word for it."""
+    """Return a rounded score, or None for a missing one, because JSON has no NaN."""
     return None if isnan(value) else round(value, digits)
 
 
 def sentences_jsonl(evaluation: Evaluation) -> str:
-    """Render every segment with what every system made of it, one row a line."""
+    """Return every segment with the output of every system, one row per line."""
     rows = []
     for result in evaluation.sets:
         for at, segment in enumerate(result.set.segments):
@@ -100,7 +100,7 @@ def sentences_jsonl(evaluation: Evaluation) -> str:
 
 
 def _sentence(system: SystemResult, at: int) -> dict[str, Any]:
-    """Return what a system made of a segment; spans and gaps only where there are any."""
+    """Return a system's output for a segment; spans and gaps only if there are any."""
     confidences = system.output.confidences
     value: dict[str, Any] = {
         "hypothesis": system.output.hypotheses[at],
@@ -120,7 +120,7 @@ def _sentence(system: SystemResult, at: int) -> dict[str, Any]:
 
 
 def read_sentences(folder: Path) -> list[tuple[EvaluationSet, list[Output]]]:
-    """Return the sets of an evaluation folder and what each system made of them.
+    """Return the sets of an evaluation folder with the output of every system.
 
     Raises StoreError if the folder holds no evaluation or its sentences are damaged.
     """

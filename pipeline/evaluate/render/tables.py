@@ -29,7 +29,7 @@ _LATEX_SPECIAL = {
 
 
 def evaluation_markdown(evaluation: Evaluation) -> str:
-    """Render an evaluation as Markdown: what stands out, a matrix per set, every comparison."""
+    """Return an evaluation as Markdown: highlights, a matrix per set, every comparison."""
     sections = [
         f"# {_plain(evaluation.title)}",
         "\n".join(f"- {_plain(line)}" for line in evaluation.stands_out),
@@ -46,7 +46,7 @@ def evaluation_markdown(evaluation: Evaluation) -> str:
 
 
 def method(evaluation: Evaluation) -> str:
-    """Say in one paragraph how intervals and p-values were made."""
+    """Return a paragraph on how intervals and p-values were computed."""
     tests = {
         "randomization": "paired approximate randomisation (Riezler and Maxwell 2005)",
         "bootstrap": "paired bootstrap (Koehn 2004), which calls more significant than it should",
@@ -59,7 +59,7 @@ def method(evaluation: Evaluation) -> str:
     if not any(result.comparisons for result in evaluation.sets):
         return interval.strip()
     return (
-        f"{interval}B − A is B's score less A's. p-values are from {_draws(evaluation)} of "
+        f"{interval}B − A is B's score minus A's. p-values are from {_draws(evaluation)} of "
         f"{tests[evaluation.test]}; p (Holm) is corrected after Holm for all pairs of systems of "
         f"a set and metric, and counts as different below {evaluation.significance:g}. A rank is "
         "1 + the number of systems that are significantly better, so systems that share a rank "
@@ -68,7 +68,7 @@ def method(evaluation: Evaluation) -> str:
 
 
 def _draws(evaluation: Evaluation) -> str:
-    """Write the number of trials or resamples; of several sets the fewest and the most."""
+    """Return the number of trials or resamples; a range if sets differ."""
     draws = sorted({result.draws for result in evaluation.sets if result.comparisons})
     numbers = " to ".join(f"{number:,}" for number in dict.fromkeys((draws[0], draws[-1])))
     return f"{numbers} {'trials' if evaluation.test == 'randomization' else 'resamples'}"
@@ -118,9 +118,9 @@ def _comparisons(result: SetResult, significance: float) -> str:
 
 
 def evaluation_latex(evaluation: Evaluation) -> str:
-    """Render one booktabs table per set; bold is rank 1.
+    """Return one booktabs table per set, with rank 1 in bold.
 
-    The caption carries the signatures: a table without its recipe is not worth printing.
+    The caption contains the signatures, so that the scores can be reproduced.
     """
     return "\n".join(_latex_table(result) for result in evaluation.sets)
 
@@ -170,7 +170,7 @@ def _latex(text: str) -> str:
 
 
 def scores_csv(evaluation: Evaluation) -> str:
-    """Render one row per set, system and metric; what has no score has empty cells."""
+    """Return one CSV row per set, system and metric; a missing score is an empty cell."""
     rows = [
         (
             result.set.name,
@@ -190,12 +190,12 @@ def scores_csv(evaluation: Evaluation) -> str:
 
 
 def _number(value: float, digits: int = 4) -> Decimal | str:
-    """Return a number with fixed digits, empty if there is none; text would be guarded."""
+    """Return a number with fixed decimals, or an empty text for NaN; only text is guarded."""
     return "" if isnan(value) else Decimal(f"{value:.{digits}f}")
 
 
 def comparisons_csv(evaluation: Evaluation) -> str:
-    """Render one row per set, pair of systems and metric; `delta` is b's score less a's."""
+    """Return one CSV row per set, pair of systems and metric; `delta` is b's score minus a's."""
     rows = [
         (
             result.set.name,

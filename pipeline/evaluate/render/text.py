@@ -1,4 +1,4 @@
-"""An evaluation for the terminal: a matrix per set, signatures, what stands out."""
+"""An evaluation for the terminal: a matrix per set, signatures, highlights."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from pipeline.evaluate.results import Evaluation, SetResult
 
 
 def evaluation_text(evaluation: Evaluation) -> str:
-    """Render scores with intervals and ranks as lines."""
+    """Return scores with intervals and ranks as lines."""
     blocks = [_block(result) for result in evaluation.sets]
     return "\n\n".join([*blocks, "\n".join(evaluation.stands_out)])
 
@@ -31,7 +31,7 @@ def _block(result: SetResult) -> str:
 
 
 def truncated_lines(result: SetResult) -> list[str]:
-    """Say, a line for each metric, how many segments it did not read to their end."""
+    """Return a line for each metric with the number of segments it truncated."""
     lines = []
     for at, metric in enumerate(result.systems[0].metrics):
         counts = [(each.name, len(each.metrics[at].truncated)) for each in result.systems]
@@ -44,7 +44,7 @@ def truncated_lines(result: SetResult) -> list[str]:
 
 
 def unread_lines(result: SetResult) -> list[str]:
-    """Say, a line for each metric, how many segments have no score, and what becomes of them."""
+    """Return a line for each metric with the number of segments without a score."""
     lines = []
     for at, metric in enumerate(result.systems[0].metrics):
         counts = [(each.name, len(each.metrics[at].unread)) for each in result.systems]
@@ -59,7 +59,7 @@ def unread_lines(result: SetResult) -> list[str]:
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return rows as lines with even columns; Chinese characters take two places."""
+    """Return rows as lines with aligned columns; a Chinese character is two columns wide."""
     widths = [max(width(row[at]) for row in rows) for at in range(len(rows[0]))]
     return [
         "  ".join(
