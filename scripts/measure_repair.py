@@ -1,4 +1,4 @@
-"""What the repair ladder changes: findings before and after, rungs, and what it costs.
+"""Measure what the repair ladder changes: findings before and after, steps used, and cost.
 
     python scripts/measure_repair.py FILE --model bundled:zh-en --limit 300
     python scripts/measure_repair.py FILE --rungs nbest,corrected
@@ -48,7 +48,7 @@ class Timed:
         return answers
 
     def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
-        """Give other translations, and count."""
+        """Return other translations, and count."""
         if not isinstance(self._translator, Retranslator):
             return [[] for _ in sentences]
         started = time.perf_counter()

@@ -258,7 +258,7 @@ class EvaluationConfig(Section):
     def _names_are_told_apart(self) -> "EvaluationConfig":
         for what, names in (
             ("sets", [each.name for each in self.sets]),
-            ("systems", [each.name for each in self.systems]),
+            ("systems", [system.name for system in self.systems]),
         ):
             if twice := _twice(names):
                 raise ValueError(f"{what}: the name '{twice}' is given twice")

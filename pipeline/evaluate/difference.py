@@ -81,7 +81,9 @@ class Difference:
 
     def worse(self, significance: float) -> list[MetricChange]:
         """Return the metrics in which b is significantly worse."""
-        return [each for each in self.changes if each.gain < 0 and each.p_value < significance]
+        return [
+            change for change in self.changes if change.gain < 0 and change.p_value < significance
+        ]
 
 
 def difference(

@@ -57,14 +57,18 @@ def evaluate(
     for test_set in sets:
         check_references(test_set, metrics)
     check_systems(config.systems, config.runtime, folder)
-    found = [translate_sets(spec, sets, config.runtime, folder) for spec in config.systems]
+    outputs = [translate_sets(spec, sets, config.runtime, folder) for spec in config.systems]
     pairs = [
-        (test_set, [output for each in found if (output := each[at]) is not None])
-        for at, test_set in enumerate(sets)
+        (test_set, [output for of_system in outputs if (output := of_system[index]) is not None])
+        for index, test_set in enumerate(sets)
     ]
-    trained = [each for each in metrics if each.name in config.trained_metrics]
+    trained = [metric for metric in metrics if metric.name in config.trained_metrics]
     _count_trained(trained, pairs, cache_folder(config), say)
-    results = [evaluate_set(one, own, metrics, config, say, watch) for one, own in pairs if own]
+    results = [
+        evaluate_set(test_set, outputs_of_set, metrics, config, say, watch)
+        for test_set, outputs_of_set in pairs
+        if outputs_of_set
+    ]
     evaluation = Evaluation(
         title=config.title,
         sets=tuple(results),
@@ -90,16 +94,16 @@ def _count_trained(
 
     The scores of each system are saved as soon as they are computed.
     """
-    for each in metrics:
+    for metric in metrics:
         for test_set, outputs_ in pairs:
             for output in outputs_:
-                request = CountRequest(each, test_set, output)
+                request = CountRequest(metric, test_set, output)
                 _, made = load_or_count([request], cache)
                 if made:
-                    say(f"{each.name}: {output.name} on {test_set.name} scored")
-                elif each.asks_again:
+                    say(f"{metric.name}: {output.name} on {test_set.name} scored")
+                elif metric.asks_again:
                     _retry(request, cache, say)
-        each.release()
+        metric.release()
 
 
 def _retry(request: CountRequest, cache: Path, say: Say) -> None:
@@ -111,13 +115,14 @@ def _retry(request: CountRequest, cache: Path, say: Say) -> None:
         say(f"{what}: the missing scores could not be requested again: {error}")
         return
     if asked:
-        say(f"{what}: requested {asked} missing scores again and received {answered}")
+        requested = plural(asked, "missing score")
+        say(f"{what}: requested {requested} again, received {answered}")
 
 
 def check_references(test_set: EvaluationSet, metrics: Sequence[Metric]) -> None:
     """Raise ConfigError if a metric needs references that the set lacks."""
     bare = [segment for segment in test_set.segments if not segment.references]
-    wanting = [each.name for each in metrics if each.needs_references]
+    wanting = [metric.name for metric in metrics if metric.needs_references]
     if bare and wanting:
         raise ConfigError(
             f"sets: {test_set.name}: {len(bare)} of {len(test_set.segments)} segments have no "
@@ -128,46 +133,51 @@ def check_references(test_set: EvaluationSet, metrics: Sequence[Metric]) -> None
 
 def evaluate_set(
     test_set: EvaluationSet,
-    found: Sequence[Output],
+    outputs: Sequence[Output],
     metrics: Sequence[Metric],
     config: EvaluationConfig,
     say: Say = lambda line: None,
     watch: Watch = unwatched,
 ) -> SetResult:
     """Score and compare all systems on one set; `watch` shows the progress."""
-    requests = [CountRequest(each, test_set, output) for each in metrics for output in found]
+    requests = [CountRequest(metric, test_set, output) for metric in metrics for output in outputs]
     processes = processes_of(config)
     tables, made = load_or_count(requests, cache_folder(config), processes=processes, watch=watch)
     say(
         f"{test_set.name}: {plural(len(test_set.segments), 'segment')}, "
-        f"{plural(len(found), 'system')}; "
+        f"{plural(len(outputs), 'system')}; "
         f"{made} of {plural(len(tables), 'table')} of counts made"
     )
-    size = len(found)
+    size = len(outputs)
     columns = [
-        MetricColumn(each, tables[at * size : (at + 1) * size]) for at, each in enumerate(metrics)
+        MetricColumn(metric, tables[index * size : (index + 1) * size])
+        for index, metric in enumerate(metrics)
     ]
     resampled = _resampled(columns, config.bootstrap_samples)
     pairs = system_pairs(columns)
     test = config.paired_test(most_pairs(pairs))
     if powerless := powerless_line(test, most_pairs(pairs), len(test_set.segments)):
         say(f"warning: {test_set.name}: {powerless}")
-    drawn = {each.metric.name: own for each, own in zip(columns, resampled, strict=True)}
-    names = [output.name for output in found]
+    drawn = {column.metric.name: scores for column, scores in zip(columns, resampled, strict=True)}
+    names = [output.name for output in outputs]
     with watch("comparing", test.draws) as task:
         comparisons = compare_pairs(
             pairs, names, test, drawn, threads=processes, advance=task.update
         )
-    rows: list[list[MetricResult]] = [[] for _ in found]
+    rows: list[list[MetricResult]] = [[] for _ in outputs]
     for column, samples in zip(columns, resampled, strict=True):
-        own = [each for each in comparisons if each.metric == column.metric.name]
+        comparisons_of_metric = [
+            comparison for comparison in comparisons if comparison.metric == column.metric.name
+        ]
         for row, result in zip(
-            rows, _results(column, samples, found, own, test_set, config), strict=True
+            rows,
+            _results(column, samples, outputs, comparisons_of_metric, test_set, config),
+            strict=True,
         ):
             row.append(result)
     systems = tuple(
         SystemResult(output, tuple(row), _checks(test_set, output))
-        for output, row in zip(found, rows, strict=True)
+        for output, row in zip(outputs, rows, strict=True)
     )
     return SetResult(test_set, systems, tuple(comparisons), test.draws, powerless)
 
@@ -191,12 +201,12 @@ def _resampled(columns: Sequence[MetricColumn], samples: int) -> list[list[Matri
 def _results(
     column: MetricColumn,
     samples: Sequence[Matrix],
-    found: Sequence[Output],
+    outputs: Sequence[Output],
     comparisons: Sequence[Comparison],
     test_set: EvaluationSet,
     config: EvaluationConfig,
 ) -> list[MetricResult]:
-    names = [output.name for output in found]
+    names = [output.name for output in outputs]
     scores = {
         name: corpus_score(column.metric, table)
         for name, table in zip(names, column.tables, strict=True)

@@ -54,7 +54,7 @@ def _may_hold_references(config: Config) -> bool:
 
 def check_evaluation_gate(config: EvaluationConfig) -> None:
     """Raise ConfigError if a rule is `against` something that does not exist."""
-    systems = [each.name for each in config.systems]
+    systems = [system.name for system in config.systems]
     for name, rule in config.gate.items():
         text = rule.against
         if text is None or text in systems or (Path(text) / "sentences.jsonl").exists():
@@ -79,21 +79,27 @@ def judge_evaluation(evaluation: Evaluation, config: EvaluationConfig) -> list[G
     system, cache = config.systems[0].name, cache_folder(config)
     verdicts = []
     for name, rule in config.gate.items():
-        [of] = chosen_metrics([name], config)
+        [measured_metric] = chosen_metrics([name], config)
         for result in evaluation.sets:
-            own = next((each.output for each in result.systems if each.name == system), None)
-            if own is None:
+            output = next(
+                (evaluated.output for evaluated in result.systems if evaluated.name == system), None
+            )
+            if output is None:
                 continue
-            [mine] = measure(result.set, own, [of], cache=cache)
-            other = _other(rule, result, own)
-            theirs = measure(result.set, other, [of], cache=cache)[0] if other is not None else None
+            [measured] = measure(result.set, output, [measured_metric], cache=cache)
+            other = _other(rule, result, output)
+            measured_other = (
+                measure(result.set, other, [measured_metric], cache=cache)[0]
+                if other is not None
+                else None
+            )
             test = replace(config.paired_test(1), draws=result.draws)
-            verdicts += judge(rule, mine, theirs, test)
-        of.release()
+            verdicts += judge(rule, measured, measured_other, test)
+        measured_metric.release()
     return verdicts
 
 
-def _other(rule: GateRule, result: SetResult, own: Output) -> Output | None:
+def _other(rule: GateRule, result: SetResult, output: Output) -> Output | None:
     """Return the output a rule compares with: a system here, a run, or another evaluation."""
     if rule.against is None:
         return None
@@ -102,8 +108,8 @@ def _other(rule: GateRule, result: SetResult, own: Output) -> Output | None:
         return here[rule.against]
     text = rule.against
     if (Path(text) / "sentences.jsonl").exists():
-        text = f"{text}:{own.name}"  # an earlier evaluation of the same system
-    named = NamedOutput(own.name, outputs=((result.set, own),))
+        text = f"{text}:{output.name}"  # an earlier evaluation of the same system
+    named = NamedOutput(output.name, outputs=((result.set, output),))
     return shared_outputs(named, read_output(text))[0][2]
 
 
@@ -112,10 +118,10 @@ def judge_run(folder: Path, rules: Mapping[str, GateRule]) -> list[GateVerdict]:
     named = read_referenced_output(str(folder))
     verdicts = []
     for name, rule in rules.items():
-        of = metric(_OF_RUN[name])
+        metric_of_rule = metric(_OF_RUN[name])
         test_set, output = referenced_set(named)
         alone = rule.model_copy(update={"max_drop": None, "against": None})
-        verdicts += judge(alone, measure(test_set, output, [of])[0], None)
+        verdicts += judge(alone, measure(test_set, output, [metric_of_rule])[0], None)
         if rule.against is not None:
             verdicts += judge(_drop_only(rule), *_against(named, rule.against, _OF_RUN[name]))
     return verdicts
@@ -131,11 +137,11 @@ def _against(
     """Measure a run and its counterpart on the sentences that they share."""
     is_run = (Path(against) / "manifest.json").exists()
     other = read_referenced_output(against) if is_run else read_output(against)
-    test_set, mine, theirs = shared_outputs(named, other)[0]
+    test_set, output, other_output = shared_outputs(named, other)[0]
     if not all(segment.references for segment in test_set.segments):
         raise ConfigError(
             f"gate: the sentences that {named.name} and {against} share have no references"
         )
-    [own] = measure(test_set, mine, [metric(name)])
-    [its] = measure(test_set, theirs, [metric(name)])
-    return own, its
+    [measured] = measure(test_set, output, [metric(name)])
+    [measured_other] = measure(test_set, other_output, [metric(name)])
+    return measured, measured_other

@@ -83,15 +83,15 @@ def judge(
     verdicts = []
     label, score = own.metric.label, own.score
     where = f"{own.set.name}: {label}"
-    found = f"{where} of {own.output.name} is {own.text(score)}"
+    finding = f"{where} of {own.output.name} is {own.text(score)}"
     if isnan(score):  # NaN passes no rule
-        found = f"{where} of {own.output.name} has no score: no answer could be read"
+        finding = f"{where} of {own.output.name} has no score: no answer could be read"
     if rule.min is not None:
         verdicts.append(
             GateVerdict(
                 f"{where} min {rule.min:g}",
                 score >= rule.min,
-                f"{found}, at least {rule.min:g} is wanted",
+                f"{finding}, at least {rule.min:g} is wanted",
             )
         )
     if rule.max is not None:
@@ -99,7 +99,7 @@ def judge(
             GateVerdict(
                 f"{where} max {rule.max:g}",
                 score <= rule.max,
-                f"{found}, at most {rule.max:g} is wanted",
+                f"{finding}, at most {rule.max:g} is wanted",
             )
         )
     if rule.max_drop is not None and against is not None:
@@ -154,7 +154,7 @@ def fallen_groups(
     """Return lines about the groups of sentences that fell, largest drop first, with p-values."""
     own, against = own.shared(against)
     sign = -1 if own.metric.lower_is_better else 1
-    found = []
+    fallen = []
     for group in segment_groups(own.set, against.output.confidences):
         if len(group.members) < SMALLEST_GROUP:
             continue
@@ -162,11 +162,11 @@ def fallen_groups(
         new = float(own.metric.corpus(a.sum(axis=0, keepdims=True))[0])
         old = float(own.metric.corpus(b.sum(axis=0, keepdims=True))[0])
         if (drop := sign * (old - new)) > 0:
-            found.append((drop, group, old, new, a, b))
-    found.sort(key=lambda row: -row[0])
-    p_values = [test.p_values([(b, a, own.metric.corpus)])[0] for _, _, _, _, a, b in found[:most]]
+            fallen.append((drop, group, old, new, a, b))
+    fallen.sort(key=lambda row: -row[0])
+    p_values = [test.p_values([(b, a, own.metric.corpus)])[0] for _, _, _, _, a, b in fallen[:most]]
     return [
         f"{group.name} ({len(group.members):,}) fell by {own.difference(drop)}, "
         f"from {own.text(old)} to {own.text(new)} ({_p(p_value, test)})"
-        for (drop, group, old, new, _, _), p_value in zip(found[:most], p_values, strict=True)
+        for (drop, group, old, new, _, _), p_value in zip(fallen[:most], p_values, strict=True)
     ]

@@ -44,7 +44,7 @@ def _of_set(result: SetResult, significance: float) -> Iterator[str]:
 
 def _single(result: SetResult) -> str:
     [system] = result.systems
-    scores = ", ".join(f"{each.name} {each.with_interval(' to ')}" for each in system.metrics)
+    scores = ", ".join(f"{metric.name} {metric.with_interval(' to ')}" for metric in system.metrics)
     return f"{system.name} over {plural(len(result.set.segments), 'segment')}: {scores}."
 
 
@@ -97,7 +97,11 @@ def _listed(names: Sequence[str], most: int = 8) -> str:
 
 
 def _order(result: SetResult, at: int) -> list[tuple[str, MetricResult]]:
-    rows = [(each.name, each.metrics[at]) for each in result.systems if each.metrics[at].has_score]
+    rows = [
+        (system.name, system.metrics[at])
+        for system in result.systems
+        if system.metrics[at].has_score
+    ]
     return sorted(
         rows,
         key=lambda row: row[1].score,
@@ -107,9 +111,9 @@ def _order(result: SetResult, at: int) -> list[tuple[str, MetricResult]]:
 
 def _p_value(comparisons: Sequence[Comparison], a: str, b: str, metric: str) -> float:
     found = (
-        each.p_adjusted
-        for each in comparisons
-        if each.metric == metric and {each.a, each.b} == {a, b}
+        comparison.p_adjusted
+        for comparison in comparisons
+        if comparison.metric == metric and {comparison.a, comparison.b} == {a, b}
     )
     return next(found, 1.0)  # pairs without shared scored segments were not compared
 
@@ -121,7 +125,8 @@ def _damage(result: SetResult) -> Iterator[str]:
         empty = sum(not text.strip() for text in texts)
         escaped = sum(bool(_ENTITY.search(text)) for text in texts)
         if empty:
-            yield f"{system.name}: {empty:,} of {len(texts):,} lines are empty, and scored as such."
+            lines = f"{empty:,} of {len(texts):,} lines"
+            yield f"{system.name}: {lines} are empty and are scored as empty."
         if escaped:
             yield (
                 f"{system.name}: {escaped:,} of {len(texts):,} lines have HTML entities such as "
@@ -149,11 +154,11 @@ def _lengths(result: SetResult) -> Iterator[str]:
     metric = system.metrics[0]
     if not metric.has_score:
         return
-    every = [each for each in metric.sentences if not isnan(each)]
+    every = [sentence for sentence in metric.sentences if not isnan(sentence)]
     worst: tuple[float, str] | None = None
     for group in segment_groups(result.set, system.output.confidences):
         scores = [metric.sentences[at] for at in group.members]
-        scores = [each for each in scores if not isnan(each)]
+        scores = [score for score in scores if not isnan(score)]
         if len(scores) < 20:
             continue
         gap = sum(scores) / len(scores) - sum(every) / len(every)

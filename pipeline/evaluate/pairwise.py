@@ -29,7 +29,7 @@ class MetricColumn:
     @property
     def tables(self) -> list[Matrix]:
         """Rows of counts of every system."""
-        return [each.rows for each in self.counts]
+        return [count.rows for count in self.counts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +95,18 @@ def compare_pairs(
         p_values = test.p_values(tested, threads=threads, advance=advance)
     comparisons = []
     for metric in dict.fromkeys(pair.metric.name for pair in pairs):
-        places = [at for at, pair in enumerate(pairs) if pair.metric.name == metric]
-        for at, adjusted in zip(places, holm([p_values[at] for at in places]), strict=True):
-            pair = pairs[at]
+        places = [index for index, pair in enumerate(pairs) if pair.metric.name == metric]
+        for index, adjusted in zip(
+            places, holm([p_values[index] for index in places]), strict=True
+        ):
+            pair = pairs[index]
             comparisons.append(
                 Comparison(
                     a=names[pair.a],
                     b=names[pair.b],
                     metric=metric,
                     delta=pair.delta,
-                    p_value=p_values[at],
+                    p_value=p_values[index],
                     p_adjusted=adjusted,
                     digits=pair.metric.digits,
                     lower_is_better=pair.metric.lower_is_better,

@@ -188,7 +188,7 @@ def is_better(
     comparisons: Sequence[Comparison], significance: float
 ) -> dict[tuple[str, str], bool]:
     """Return, for ordered pairs (a, b) of one metric, whether a is significantly better than b."""
-    better = [(each, each.better(significance)) for each in comparisons]
+    better = [(comparison, comparison.better(significance)) for comparison in comparisons]
     return {
         pair: winner == pair[0]
         for each, winner in better

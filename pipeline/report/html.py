@@ -60,7 +60,7 @@ def html(report: Report) -> Iterator[str]:
         by_length=confidence_by_length(known),
         by_check=findings_by_check([(count.check, count.flagged) for count in report.checks]),
         reliable=reliability_plot(
-            [(each.expected, each.found, each.segments) for each in report.reliability.bins]
+            [(bin.expected, bin.found, bin.segments) for bin in report.reliability.bins]
             if report.reliability
             else []
         ),

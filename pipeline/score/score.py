@@ -153,13 +153,17 @@ def _sentence_score(
 
 
 def _mean(sentences: Sequence[SentenceScore]) -> float | None:
-    known = [each.confidence for each in sentences if each.confidence is not None]
+    known = [sentence.confidence for sentence in sentences if sentence.confidence is not None]
     return round(sum(known) / len(known), 4) if known else None
 
 
 def _segments(translation: Translation, sentences: Sequence[SentenceScore]) -> list[_Segment]:
     written = {sentence.id: sentence.text for sentence in translation.sentences}
-    return [_Segment(written[each.id], each.reference) for each in sentences if each.reference]
+    return [
+        _Segment(written[sentence.id], sentence.reference)
+        for sentence in sentences
+        if sentence.reference
+    ]
 
 
 def _article_metrics(

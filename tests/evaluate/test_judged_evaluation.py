@@ -272,12 +272,12 @@ def test_a_served_judge_in_a_real_process(tmp_path: Path, server: ChatServer) ->
     good, mute = (each["metrics"][0] for each in json.loads(written)["sets"][0]["systems"])
     assert (good["score"], good["unread"]) == (-5.5, 1)
     assert (mute["score"], mute["low"], mute["rank"], mute["unread"]) == (None, None, None, 3)
-    assert "1 of good, 3 of mute; means are taken without them" in first.stdout
+    assert "1 of good, 3 of mute; means leave them out" in first.stdout
     assert "mute has no judge score: no answer could be read." in first.stdout
 
     server.meets(says("alpha", NONE), says("omega", "?"))
     second = call(tmp_path, "evaluate", "--config", "evaluate.yaml")
-    assert "judge: good on news: asked again for 1 without a score, 1 answered" in second.stderr
+    assert "judge: good on news: requested 1 missing score again, received 1" in second.stderr
     asked = [each["messages"][-1]["content"] for each in server.requests]
     assert sum("alpha" in each for each in asked) == 1
     assert "-3.67 (" in second.stdout  # the mean of 0, -11 and 0
@@ -285,5 +285,5 @@ def test_a_served_judge_in_a_real_process(tmp_path: Path, server: ChatServer) ->
     server.stop()
     third = call(tmp_path, "evaluate", "--config", "evaluate.yaml")
     assert third.returncode == 0, third.stderr
-    assert "could not be asked again" in third.stderr
+    assert "could not be requested again" in third.stderr
     assert third.stdout == second.stdout

@@ -115,7 +115,7 @@ def test_scores_are_the_scorers_and_signatures_say_which(
     )
     assert comet["truncated"] == sum(each.truncated for each in scores) > 0
     assert (
-        "comet did not read the end of segments that are too long for it: 2 of good, 2 of worse"
+        "comet truncated segments that are too long for it: 2 of good, 2 of worse"
         in first["stdout"]
     )
     kiwi = good["metrics"][2]

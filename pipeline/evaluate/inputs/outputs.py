@@ -50,14 +50,21 @@ def read_output(text: str) -> NamedOutput:
     start, colon, name = text.rpartition(":")
     if not colon or not Path(start).is_dir():
         raise ConfigError(f"{text}: neither a run folder nor FOLDER:SYSTEM of an evaluation")
-    found = read_sentences(Path(start))
-    own = [(test_set, each) for test_set, all_ in found for each in all_ if each.name == name]
-    if not own:
-        names = sorted({each.name for _, all_ in found for each in all_})
+    evaluated = read_sentences(Path(start))
+    outputs = [
+        (test_set, output)
+        for test_set, outputs_of_set in evaluated
+        for output in outputs_of_set
+        if output.name == name
+    ]
+    if not outputs:
+        names = sorted(
+            {output.name for _, outputs_of_set in evaluated for output in outputs_of_set}
+        )
         close = difflib.get_close_matches(name, names, n=1)
         hint = f"did you mean '{close[0]}'?" if close else f"there is {', '.join(names)}"
         raise ConfigError(f"{text}: no system '{name}' in {start}; {hint}")
-    return NamedOutput(name, outputs=tuple(own))
+    return NamedOutput(name, outputs=tuple(outputs))
 
 
 def read_referenced_output(folder: str) -> NamedOutput:
@@ -67,8 +74,10 @@ def read_referenced_output(folder: str) -> NamedOutput:
     """
     tables = read_run(Path(folder))
     sentences = tuple(run_sentences(tables))
-    articles = () if any(each.reference for each in sentences) else tuple(run_articles(tables))
-    if any(each.reference for each in articles):
+    articles = (
+        () if any(sentence.reference for sentence in sentences) else tuple(run_articles(tables))
+    )
+    if any(article.reference for article in articles):
         return NamedOutput(folder, sentences=articles, unit="articles")
     return NamedOutput(folder, sentences=sentences)
 
@@ -88,12 +97,12 @@ def shared_outputs(a: NamedOutput, b: NamedOutput) -> list[tuple[EvaluationSet, 
                 run_output(b.name, b.sentences, test_set, b.name),
             )
         ]
-    sets = {each.name: each for named in (a, b) for each, _ in named.outputs}
+    sets = {test_set.name: test_set for named in (a, b) for test_set, _ in named.outputs}
     rows = []
     for name, test_set in sets.items():
-        pair = [_on_set(named, name, test_set) for named in (a, b)]
-        if pair[0] is not None and pair[1] is not None:
-            rows.append((test_set, pair[0], pair[1]))
+        outputs = [_on_set(named, name, test_set) for named in (a, b)]
+        if outputs[0] is not None and outputs[1] is not None:
+            rows.append((test_set, outputs[0], outputs[1]))
     if not rows:
         raise ConfigError(f"{a.name} and {b.name} have no sentences in common")
     return rows
@@ -102,9 +111,9 @@ def shared_outputs(a: NamedOutput, b: NamedOutput) -> list[tuple[EvaluationSet, 
 def _on_set(named: NamedOutput, name: str, test_set: EvaluationSet) -> Output | None:
     if named.sentences:
         return run_output(named.name, named.sentences, test_set, named.name)
-    for own, output in named.outputs:
-        if own.name == name:
-            if own.segments != test_set.segments:
+    for evaluated_set, output in named.outputs:
+        if evaluated_set.name == name:
+            if evaluated_set.segments != test_set.segments:
                 raise ConfigError(f"{name}: {named.name} was evaluated on other segments")
             return output
     return None
@@ -125,7 +134,7 @@ def _shared(a: NamedOutput, b: NamedOutput) -> EvaluationSet:
             )
     if not segments:
         raise ConfigError(f"{a.name} and {b.name} have no sentences in common")
-    with_reference = tuple(each for each in segments.values() if each.references)
+    with_reference = tuple(segment for segment in segments.values() if segment.references)
     return EvaluationSet("shared sentences", with_reference or tuple(segments.values()))
 
 
@@ -134,7 +143,7 @@ def referenced_set(named: NamedOutput) -> tuple[EvaluationSet, Output]:
 
     Raises ConfigError if no sentence has a reference.
     """
-    segments = tuple(each for each in _shared(named, named).segments if each.references)
+    segments = tuple(segment for segment in _shared(named, named).segments if segment.references)
     if not segments:
         raise ConfigError(
             f"gate: no sentence of {named.name} has a reference; name some in score.references"
@@ -153,18 +162,18 @@ def measure(
     watch: Watch = unwatched,
 ) -> list[MeasuredOutput]:
     """Return the counts of an output under each metric, computed or read from the cache."""
-    requests = [CountRequest(each, test_set, output) for each in metrics]
+    requests = [CountRequest(metric, test_set, output) for metric in metrics]
     tables, _ = load_or_count(requests, cache, processes=processes, watch=watch)
     return [
-        MeasuredOutput(each, test_set, output, counts.rows)
-        for each, counts in zip(metrics, tables, strict=True)
+        MeasuredOutput(metric, test_set, output, counts.rows)
+        for metric, counts in zip(metrics, tables, strict=True)
     ]
 
 
 def usable_metrics(test_set: EvaluationSet, metrics: Sequence[Metric]) -> list[Metric]:
     """Return the metrics for which a set has references, and the share that checks flag."""
     has_references = all(segment.references for segment in test_set.segments)
-    usable = [each for each in metrics if has_references or not each.needs_references]
+    usable = [metric for metric in metrics if has_references or not metric.needs_references]
     return [*usable, flagged_metric()]
 
 
@@ -183,6 +192,6 @@ def flagged_metric() -> Metric:
 
 def _flagged(segments: Sequence[protocols.Segment]) -> list[protocols.SegmentScore]:
     return [
-        protocols.SegmentScore(100.0 if findings(each.source, each.hypothesis) else 0.0)
-        for each in segments
+        protocols.SegmentScore(100.0 if findings(segment.source, segment.hypothesis) else 0.0)
+        for segment in segments
     ]

@@ -51,14 +51,15 @@ def translate_sets(
     place = f"systems: {spec.name}"
     match spec:
         case FileOutput():
-            found = [_file_output(spec, each, place) for each in sets]
-            if not any(found):
+            outputs = [_file_output(spec, test_set, place) for test_set in sets]
+            if not any(outputs):
                 raise ConfigError(f"{place}: {spec.path}: no such file")
-            return list(found)
+            return list(outputs)
         case RunOutput():
             sentences = run_sentences(read_run(Path(spec.path)))
             return [
-                run_output(spec.name, sentences, each, f"{place}: {spec.path}") for each in sets
+                run_output(spec.name, sentences, test_set, f"{place}: {spec.path}")
+                for test_set in sets
             ]
         case ModelOutput():
             return list(_model_outputs(spec, sets, runtime, folder))
@@ -105,7 +106,7 @@ def run_sentences(tables: Tables) -> list[RunSentence]:
     judged = {(row.article_id, s.id): s for row in tables.scores for s in row.sentences}
     rows = []
     for article in tables.articles:
-        for sentence in (each for block in article.blocks for each in block.sentences):
+        for sentence in (sentence for block in article.blocks for sentence in block.sentences):
             translated = english.get((article.id, sentence.id))
             if translated is None or translated.origin not in ("model", "editor"):
                 continue
@@ -129,11 +130,11 @@ def run_articles(tables: Tables) -> list[RunSentence]:
     rows = []
     for article in tables.articles:
         if article.id in english:
-            sentences = (each for block in article.blocks for each in block.sentences)
+            sentences = (sentence for block in article.blocks for sentence in block.sentences)
             rows.append(
                 RunSentence(
                     article_id=article.id,
-                    source=" ".join(each.text for each in sentences),
+                    source=" ".join(sentence.text for sentence in sentences),
                     hypothesis=whole_text(article, english[article.id]),
                     reference=" ".join((article.reference or "").split()) or None,
                     confidence=None,
@@ -149,7 +150,7 @@ def run_output(
     """Return a run's output for a set; segments are matched by their Chinese without spaces."""
     known = {reference_key(sentence.source): sentence for sentence in sentences}
     keys = [reference_key(segment.source) for segment in test_set.segments]
-    missing = [at for at, key in enumerate(keys) if key not in known]
+    missing = [index for index, key in enumerate(keys) if key not in known]
     if missing:
         first = test_set.segments[missing[0]]
         close = difflib.get_close_matches(keys[missing[0]], list(known)[:5000], n=1)
@@ -159,11 +160,11 @@ def run_output(
             f"sentences of this run, first {first.id}: '{first.source[:30]}'{hint}; "
             "give it the set's sentences as input"
         )
-    found = [known[key] for key in keys]
+    matched = [known[key] for key in keys]
     return Output(
         name,
-        tuple(sentence.hypothesis for sentence in found),
-        tuple(sentence.confidence for sentence in found),
+        tuple(sentence.hypothesis for sentence in matched),
+        tuple(sentence.confidence for sentence in matched),
     )
 
 
@@ -173,23 +174,23 @@ def _model_outputs(
     """Translate every set as a run would; a finished set is a shard in `folder`."""
     config = as_run(spec, runtime, folder)
     step = prepare_system(spec, config)
-    articles = [_article(each) for each in sets]
+    articles = [_article(test_set) for test_set in sets]
     store = Store(folder)
     store.sweep([TRANSLATE.writes])
     keys = [step.key([digest(to_json(article))]) for article in articles]
-    missing = [at for at, key in enumerate(keys) if not store.has(TRANSLATE.writes, key)]
+    missing = [index for index, key in enumerate(keys) if not store.has(TRANSLATE.writes, key)]
     if missing:  # the model is loaded only if needed
-        rows = _translated([articles[at] for at in missing], step, config)
-        for at, row in zip(missing, rows, strict=True):
-            store.write(TRANSLATE.writes, keys[at], [row])
-    found = [store.read(TRANSLATE.writes, key, Translation)[0] for key in keys]
+        rows = _translated([articles[index] for index in missing], step, config)
+        for index, row in zip(missing, rows, strict=True):
+            store.write(TRANSLATE.writes, keys[index], [row])
+    translations = [store.read(TRANSLATE.writes, key, Translation)[0] for key in keys]
     return [
         Output(
             spec.name,
             tuple(sentence.text for sentence in row.sentences),
             tuple(sentence.confidence for sentence in row.sentences),
         )
-        for row in found
+        for row in translations
     ]
 
 

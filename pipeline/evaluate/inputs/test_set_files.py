@@ -80,7 +80,7 @@ def row_segment(
     for name in columns["references"]:
         value = _column(row, name)
         references += value if isinstance(value, list) else [value] if value else []
-    if strange := [each for each in references if not isinstance(each, str)]:
+    if strange := [reference for reference in references if not isinstance(reference, str)]:
         raise ConfigError(f"{place}: a reference must be text; found {strange[0]!r}")
     document = _column(row, columns.get("document"))
     return EvaluationSegment(

@@ -44,7 +44,9 @@ class CountRequest:
     def key(self) -> str:
         """Cache key: everything the table depends on, but no names of sets, systems or metrics."""
         wanted = self.metric.needs_references
-        segments = [(each.source, each.references if wanted else ()) for each in self.set.segments]
+        segments = [
+            (segment.source, segment.references if wanted else ()) for segment in self.set.segments
+        ]
         parts = [METRICS_VERSION, self.metric.answer, segments, list(self.output.hypotheses)]
         return f"{self.metric.answer.split()[0]}-{digest(parts)}"
 
@@ -62,14 +64,14 @@ def load_or_count(
     parallel, with the same result. `watch` shows the number of counted segments. Raises StoreError
     if a cached table is damaged.
     """
-    paths = [folder / f"{each.key}.json" if folder else None for each in requests]
+    paths = [folder / f"{request.key}.json" if folder else None for request in requests]
     tables = [_read(path) if path is not None and path.exists() else None for path in paths]
-    missing = [at for at, table in enumerate(tables) if table is None]
-    new = [requests[at] for at in missing]
-    with watch("counting", sum(len(each.set.segments) for each in new)) as task:
-        for at, table in zip(missing, _made(new, processes, task), strict=True):
-            tables[at] = table
-            if (path := paths[at]) is not None:
+    missing = [index for index, table in enumerate(tables) if table is None]
+    new = [requests[index] for index in missing]
+    with watch("counting", sum(len(request.set.segments) for request in new)) as task:
+        for index, table in zip(missing, _made(new, processes, task), strict=True):
+            tables[index] = table
+            if (path := paths[index]) is not None:
                 write_atomically(path, _written(table))
     return [table for table in tables if table is not None], len(missing)
 
@@ -84,17 +86,17 @@ def retry_missing(request: CountRequest, folder: Path) -> tuple[int, int]:
     gaps = numpy.flatnonzero(numpy.isnan(request.metric.sentence(table.rows))).tolist()
     if not gaps:
         return 0, 0
-    part = replace(request.set, segments=tuple(request.set.segments[at] for at in gaps))
-    found = request.metric.statistics(part, [request.output.hypotheses[at] for at in gaps])
+    part = replace(request.set, segments=tuple(request.set.segments[index] for index in gaps))
+    retried = request.metric.statistics(part, [request.output.hypotheses[index] for index in gaps])
     rows = table.rows.copy()
-    rows[gaps] = found.rows
+    rows[gaps] = retried.rows
     spans = list(table.spans or ((),) * len(rows))
-    for place, own in zip(gaps, found.spans, strict=False):
-        spans[place] = own
-    cut = {*table.truncated} - {*gaps} | {gaps[at] for at in found.truncated}
+    for row, spans_of_segment in zip(gaps, retried.spans, strict=False):
+        spans[row] = spans_of_segment
+    cut = {*table.truncated} - {*gaps} | {gaps[index] for index in retried.truncated}
     filled = Counts(rows, tuple(sorted(cut)), tuple(spans) if any(spans) else ())
     write_atomically(path, _written(filled))
-    return len(gaps), int((~numpy.isnan(request.metric.sentence(found.rows))).sum())
+    return len(gaps), int((~numpy.isnan(request.metric.sentence(retried.rows))).sum())
 
 
 def _written(counts: Counts) -> str:
@@ -121,17 +123,17 @@ def _read(path: Path) -> Counts:
 def _made(requests: Sequence[CountRequest], processes: int, task: Task) -> Iterator[Counts]:
     """Yield the tables in order; TER, by far the slowest, is counted in pieces and processes."""
     slow = [
-        each.metric.name == "ter" and len(each.set.segments) >= _SMALLEST_PARALLEL
-        for each in requests
+        request.metric.name == "ter" and len(request.set.segments) >= _SMALLEST_PARALLEL
+        for request in requests
     ]
     done = 0
     with _counters(processes if any(slow) else 1) as count:
         parts = [
-            [count(*piece) for piece in _pieces(each)] if is_slow else []
-            for each, is_slow in zip(requests, slow, strict=True)
+            [count(*piece) for piece in _pieces(request)] if is_slow else []
+            for request, is_slow in zip(requests, slow, strict=True)
         ]
-        for each, futures in zip(requests, parts, strict=True):
-            note = f"{each.metric.name} of {each.output.name}"
+        for request, futures in zip(requests, parts, strict=True):
+            note = f"{request.metric.name} of {request.output.name}"
             task.update(done, note)
             rows = []
             for result in futures:
@@ -140,7 +142,7 @@ def _made(requests: Sequence[CountRequest], processes: int, task: Task) -> Itera
             if futures:
                 yield Counts(numpy.concatenate(rows))
             else:
-                counts = each.metric.statistics(each.set, each.output.hypotheses)
+                counts = request.metric.statistics(request.set, request.output.hypotheses)
                 task.update(done := done + len(counts.rows), note)
                 yield counts
 

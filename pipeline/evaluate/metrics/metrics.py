@@ -194,7 +194,7 @@ def _scored(
         ):
             best[at] = found
     scores = [best[at].score for at in range(len(hypotheses))]
-    rows = [[0.0, 0.0] if math.isnan(each) else [each, 1.0] for each in scores]
+    rows = [[0.0, 0.0] if math.isnan(score) else [score, 1.0] for score in scores]
     spans = tuple(best[at].spans for at in range(len(hypotheses)))
     return Counts(
         rows=numpy.array(rows, dtype=float).reshape(-1, 2),
@@ -261,7 +261,10 @@ def reference_streams(test_set: EvaluationSet) -> list[list[str | None]]:
     """Return references in sacreBLEU's form: one list per reference, None for a missing one."""
     most = max((len(segment.references) for segment in test_set.segments), default=0)
     return [
-        [each.references[at] if at < len(each.references) else None for each in test_set.segments]
+        [
+            segment.references[at] if at < len(segment.references) else None
+            for segment in test_set.segments
+        ]
         for at in range(most)
     ]
 
@@ -343,4 +346,7 @@ def _piece_counter(pieces: SpBleuModel, references: Any) -> Any:
 def _rouge(segments: Sequence[protocols.Segment], *, kind: Rouge) -> list[protocols.SegmentScore]:
     hypotheses = [segment.hypothesis for segment in segments]
     references = [[segment.reference or ""] for segment in segments]
-    return [protocols.SegmentScore(each) for each in rouge_scores(hypotheses, references, kind)]
+    return [
+        protocols.SegmentScore(rouge_score)
+        for rouge_score in rouge_scores(hypotheses, references, kind)
+    ]

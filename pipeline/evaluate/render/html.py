@@ -135,7 +135,9 @@ def _cuts(
     """Return, for each system in the order of the page, the metrics with a line above it."""
     cuts: list[set[int]] = [set() for _ in order]
     for place, metric in enumerate(order[0].metrics):
-        own = [each for each in result.comparisons if each.metric == metric.metric]
+        own = [
+            comparison for comparison in result.comparisons if comparison.metric == metric.metric
+        ]
         rows = [row for row, system in enumerate(order) if system.metrics[place].has_score]
         group = groups([order[row].name for row in rows], is_better(own, significance))
         for above, row in pairwise(rows):
@@ -211,19 +213,21 @@ def _confidence_figure(result: SetResult) -> Figure:
         spoken=f"Mean sentence {metric.name} over tenths of the model's confidence.",
     )
     caption = (
-        f"Is confidence worth anything? Mean sentence {metric.name} by tenths of confidence; "
+        f"Does confidence predict quality? Mean sentence {metric.name} by tenths of confidence; "
         f"a line that {'falls' if metric.lower_is_better else 'rises'} means yes."
     )
     return Figure(plot, caption)
 
 
 def _known(scores: Iterable[float]) -> list[float]:
-    return [each for each in scores if not isnan(each)]
+    return [score for score in scores if not isnan(score)]
 
 
 def _by_length(result: SetResult, by_length: list[SegmentGroup]) -> list[Series]:
     """Return a series per system, over the groups in which every scored system has a score."""
-    scored = [each.metrics[0].sentences for each in result.systems if each.metrics[0].has_score]
+    scored = [
+        system.metrics[0].sentences for system in result.systems if system.metrics[0].has_score
+    ]
     kept = [
         group
         for group in by_length

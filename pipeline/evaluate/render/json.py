@@ -43,20 +43,20 @@ def _set(result: SetResult, evaluation: Evaluation) -> dict[str, Any]:
         "trials": result.draws if evaluation.test == "randomization" else None,
         "powerless": result.powerless or None,
         "systems": [
-            {"name": system.name, "metrics": [_metric(each) for each in system.metrics]}
+            {"name": system.name, "metrics": [_metric(metric) for metric in system.metrics]}
             for system in result.systems
         ],
         "comparisons": [
             {
-                "a": each.a,
-                "b": each.b,
-                "metric": each.metric,
-                "delta": round(each.delta, 6),
-                "p_value": each.p_value,
-                "p_adjusted": each.p_adjusted,
-                "better": each.better(significance),
+                "a": comparison.a,
+                "b": comparison.b,
+                "metric": comparison.metric,
+                "delta": round(comparison.delta, 6),
+                "p_value": comparison.p_value,
+                "p_adjusted": comparison.p_adjusted,
+                "better": comparison.better(significance),
             }
-            for each in result.comparisons
+            for comparison in result.comparisons
         ],
     }
 
@@ -93,7 +93,7 @@ def sentences_jsonl(evaluation: Evaluation) -> str:
                 "document": segment.document,
                 "source": segment.source,
                 "references": list(segment.references),
-                "systems": {each.name: _sentence(each, at) for each in result.systems},
+                "systems": {system.name: _sentence(system, at) for system in result.systems},
             }
             rows.append(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
     return "".join(rows)
@@ -106,15 +106,16 @@ def _sentence(system: SystemResult, at: int) -> dict[str, Any]:
         "hypothesis": system.output.hypotheses[at],
         "confidence": confidences[at] if confidences else None,
         "metrics": {
-            each.metric: rounded(each.sentences[at], max(2, each.digits)) for each in system.metrics
+            metric.metric: rounded(metric.sentences[at], max(2, metric.digits))
+            for metric in system.metrics
         },
         "checks": list(system.checks[at]),
     }
     if spans := {m.metric: [asdict(s) for s in m.spans[at]] for m in system.metrics if m.spans}:
         value["spans"] = spans
-    if truncated := [each.metric for each in system.metrics if at in each.truncated]:
+    if truncated := [metric.metric for metric in system.metrics if at in metric.truncated]:
         value["truncated"] = truncated
-    if unread := [each.metric for each in system.metrics if isnan(each.sentences[at])]:
+    if unread := [metric.metric for metric in system.metrics if isnan(metric.sentences[at])]:
         value["unread"] = unread
     return value
 
@@ -138,7 +139,10 @@ def read_sentences(folder: Path) -> list[tuple[EvaluationSet, list[Output]]]:
             rows.setdefault(row["set"], []).append(row)
         except (ValueError, KeyError, TypeError):
             raise StoreError(f"{path}:{number}: damaged row; evaluate again") from None
-    return [(_read_set(name, own), _read_outputs(own)) for name, own in rows.items()]
+    return [
+        (_read_set(name, rows_of_set), _read_outputs(rows_of_set))
+        for name, rows_of_set in rows.items()
+    ]
 
 
 def _read_set(name: str, rows: list[Any]) -> EvaluationSet:
@@ -152,15 +156,15 @@ def _read_set(name: str, rows: list[Any]) -> EvaluationSet:
 
 
 def _read_outputs(rows: list[Any]) -> list[Output]:
-    found = []
+    outputs = []
     for name in rows[0]["systems"]:
-        own = [row["systems"][name] for row in rows]
-        known = any(each["confidence"] is not None for each in own)
-        found.append(
+        sentences = [row["systems"][name] for row in rows]
+        known = any(sentence["confidence"] is not None for sentence in sentences)
+        outputs.append(
             Output(
                 name,
-                tuple(each["hypothesis"] for each in own),
-                tuple(each["confidence"] for each in own) if known else None,
+                tuple(sentence["hypothesis"] for sentence in sentences),
+                tuple(sentence["confidence"] for sentence in sentences) if known else None,
             )
         )
-    return found
+    return outputs

@@ -80,11 +80,11 @@ def _plain(text: str) -> str:
 
 def _matrix(result: SetResult) -> str:
     metrics = result.systems[0].metrics
-    head = "| system | " + " | ".join(_titled(each) for each in metrics) + " |"
+    head = "| system | " + " | ".join(_titled(metric) for metric in metrics) + " |"
     rule = "|---|" + "---:|" * len(metrics)
     rows = [
         f"| {_plain(system.name)} | "
-        + " | ".join(each.ranked(" – ") for each in system.metrics)
+        + " | ".join(metric.ranked(" – ") for metric in system.metrics)
         + " |"
         for system in result.systems
     ]
@@ -97,7 +97,7 @@ def _titled(metric: MetricResult) -> str:
 
 
 def _signatures(result: SetResult) -> str:
-    lines = [f"- {each.name}: `{each.signature}`" for each in result.systems[0].metrics]
+    lines = [f"- {metric.name}: `{metric.signature}`" for metric in result.systems[0].metrics]
     told = [*truncated_lines(result), *unread_lines(result)]
     return "\n".join([*lines, *(f"- {_plain(line)}" for line in told)])
 
@@ -106,12 +106,12 @@ def _comparisons(result: SetResult, significance: float) -> str:
     if not result.comparisons:
         return ""
     rows = [
-        f"| {_plain(each.a)} | {_plain(each.b)} | {each.metric} "
-        f"| {delta_text(each.delta, each.digits)} "
-        f"| {_plain(p_text(each.p_value, significance))} "
-        f"| {_plain(p_text(each.p_adjusted, significance))} "
-        f"| {_plain(each.verdict(significance))} |"
-        for each in result.comparisons
+        f"| {_plain(comparison.a)} | {_plain(comparison.b)} | {comparison.metric} "
+        f"| {delta_text(comparison.delta, comparison.digits)} "
+        f"| {_plain(p_text(comparison.p_value, significance))} "
+        f"| {_plain(p_text(comparison.p_adjusted, significance))} "
+        f"| {_plain(comparison.verdict(significance))} |"
+        for comparison in result.comparisons
     ]
     head = "| A | B | metric | B − A | p | p (Holm) | |\n|---|---|---|---:|---:|---:|---|"
     return "\n".join([head, *rows])
@@ -128,8 +128,8 @@ def evaluation_latex(evaluation: Evaluation) -> str:
 def _latex_table(result: SetResult) -> str:
     metrics = result.systems[0].metrics
     titles = [
-        _latex(each.name) + (r"$\downarrow$" if each.lower_is_better else r"$\uparrow$")
-        for each in metrics
+        _latex(metric.name) + (r"$\downarrow$" if metric.lower_is_better else r"$\uparrow$")
+        for metric in metrics
     ]
     lines = [
         "% needs \\usepackage{booktabs}",
@@ -140,7 +140,8 @@ def _latex_table(result: SetResult) -> str:
         " & ".join(["System", *titles]) + r" \\",
         r"\midrule",
         *(
-            " & ".join([_latex(system.name), *(_cell(each) for each in system.metrics)]) + r" \\"
+            " & ".join([_latex(system.name), *(_cell(metric) for metric in system.metrics)])
+            + r" \\"
             for system in result.systems
         ),
         r"\bottomrule",
@@ -175,15 +176,15 @@ def scores_csv(evaluation: Evaluation) -> str:
         (
             result.set.name,
             system.name,
-            each.metric,
-            *(_number(value) for value in (each.score, each.low, each.high)),
-            each.rank,
-            each.signature,
-            len(each.unread),
+            metric.metric,
+            *(_number(value) for value in (metric.score, metric.low, metric.high)),
+            metric.rank,
+            metric.signature,
+            len(metric.unread),
         )
         for result in evaluation.sets
         for system in result.systems
-        for each in system.metrics
+        for metric in system.metrics
     ]
     header = ("set", "system", "metric", "score", "low", "high", "rank", "signature", "unread")
     return _csv(header, rows)
@@ -199,15 +200,15 @@ def comparisons_csv(evaluation: Evaluation) -> str:
     rows = [
         (
             result.set.name,
-            each.a,
-            each.b,
-            each.metric,
-            _number(each.delta, 6),
-            _number(each.p_value, 12),
-            _number(each.p_adjusted, 12),
+            comparison.a,
+            comparison.b,
+            comparison.metric,
+            _number(comparison.delta, 6),
+            _number(comparison.p_value, 12),
+            _number(comparison.p_adjusted, 12),
         )
         for result in evaluation.sets
-        for each in result.comparisons
+        for comparison in result.comparisons
     ]
     return _csv(("set", "a", "b", "metric", "delta", "p_value", "p_adjusted"), rows)
 

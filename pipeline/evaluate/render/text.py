@@ -15,17 +15,17 @@ def evaluation_text(evaluation: Evaluation) -> str:
 
 def _block(result: SetResult) -> str:
     metrics = result.systems[0].metrics
-    arrows = [each.name + (" ↓" if each.lower_is_better else "") for each in metrics]
+    arrows = [metric.name + (" ↓" if metric.lower_is_better else "") for metric in metrics]
     rows = [[result.set.name, *arrows]]
     for system in result.systems:
         rows.append(
             [
                 system.name,
-                *(each.ranked("–") for each in system.metrics),
+                *(metric.ranked("–") for metric in system.metrics),
             ]
         )
     lines = aligned(rows)
-    lines += [f"{each.name}: {each.signature}" for each in metrics]
+    lines += [f"{metric.name}: {metric.signature}" for metric in metrics]
     lines += [*truncated_lines(result), *unread_lines(result)]
     return "\n".join(lines)
 
@@ -34,12 +34,10 @@ def truncated_lines(result: SetResult) -> list[str]:
     """Return a line for each metric with the number of segments it truncated."""
     lines = []
     for at, metric in enumerate(result.systems[0].metrics):
-        counts = [(each.name, len(each.metrics[at].truncated)) for each in result.systems]
+        counts = [(system.name, len(system.metrics[at].truncated)) for system in result.systems]
         if any(count for _, count in counts):
             told = ", ".join(f"{count:,} of {name}" for name, count in counts)
-            lines.append(
-                f"{metric.name} did not read the end of segments that are too long for it: {told}"
-            )
+            lines.append(f"{metric.name} truncated segments that are too long for it: {told}")
     return lines
 
 
@@ -47,13 +45,15 @@ def unread_lines(result: SetResult) -> list[str]:
     """Return a line for each metric with the number of segments without a score."""
     lines = []
     for at, metric in enumerate(result.systems[0].metrics):
-        counts = [(each.name, len(each.metrics[at].unread)) for each in result.systems]
+        counts = [(system.name, len(system.metrics[at].unread)) for system in result.systems]
         if any(count for _, count in counts):
             told = ", ".join(f"{count:,} of {name}" for name, count in counts)
-            several = ", and two systems compared without those of either" * (len(counts) > 1)
+            several = ", and two systems are compared without segments that either lacks" * (
+                len(counts) > 1
+            )
             lines.append(
                 f"{metric.name} {metric.silence} for some of {len(result.set.segments):,} "
-                f"segments: {told}; means are taken without them{several}"
+                f"segments: {told}; means leave them out{several}"
             )
     return lines
 
