@@ -1,12 +1,12 @@
-"""The errors a user can cause and mend; everything else is a bug and keeps its traceback.
+"""Errors that a user can cause and fix; everything else is a bug and keeps its traceback.
 
-PipelineError            exit 1   one line: where, what was found, what to do
+PipelineError            exit 1   one line: where, what is wrong, what to do
 ├── ConfigError          exit 2   the YAML, an option or a path in them is wrong
-├── InputError           exit 3   a document cannot be read (the others go on)
-├── ModelError           exit 1   weights are missing, damaged or answer nonsense
-│   └── RowsFailedError  exit 1   a model gave nothing for some rows of a batch
+├── InputError           exit 3   a document cannot be read (the others continue)
+├── ModelError           exit 1   weights are missing, damaged or produce nonsense
+│   └── RowsFailedError  exit 1   a model failed on some rows of a batch
 ├── StoreError           exit 1   a run folder is damaged or cannot be written
-│   └── FolderLockedError exit 5   another run holds the folder
+│   └── FolderLockedError exit 5   another run is using the folder
 └── AlignmentError       exit 1   a stage or a model lost or invented a row
 """
 
@@ -14,13 +14,13 @@ from collections.abc import Sequence
 
 
 class PipelineError(Exception):
-    """Something the user can mend. `str(error)` is the line they read."""
+    """A problem that the user can fix. `str(error)` is the line they read."""
 
     exit_code = 1
 
 
 class ConfigError(PipelineError):
-    """The configuration is wrong; `problems` has one line for every mistake found."""
+    """The configuration is wrong; `problems` has one line per mistake."""
 
     exit_code = 2
 
@@ -30,7 +30,7 @@ class ConfigError(PipelineError):
 
 
 class InputError(PipelineError):
-    """One document cannot be used; the run records it and goes on."""
+    """One document cannot be used; the run records it and continues."""
 
     exit_code = 3
 
@@ -50,11 +50,11 @@ class FolderLockedError(StoreError):
 
 
 class AlignmentError(PipelineError):
-    """A stage or model returned another number of rows than it was given."""
+    """A stage or model returned a different number of rows than it received."""
 
 
 class UnfinishedRowError(ModelError):
-    """A row can be used, but a model that was to improve it failed; the next run tries again."""
+    """A row is usable, but a model that should improve it failed; the next run retries."""
 
     def __init__(self, row: object, reason: str) -> None:
         super().__init__(reason)
@@ -62,10 +62,10 @@ class UnfinishedRowError(ModelError):
 
 
 class RowsFailedError(ModelError):
-    """A model gave nothing for some rows of a batch.
+    """A model failed on some rows of a batch.
 
-    `rows` are the results of the whole batch in order, with an error in place of each missing
-    one, so that the others need not be made again. An UnfinishedRowError brings its row along.
+    `rows` holds the results of the whole batch in order, with an error in place of each missing
+    row, so that finished rows are kept. An UnfinishedRowError contains its row.
     """
 
     def __init__(self, rows: Sequence[object]) -> None:

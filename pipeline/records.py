@@ -5,7 +5,7 @@ Document ─▶ Article ─▶ Block ─▶ Sentence        one document has one
    └▶ Edition  │      documents that are pages of one newspaper, read as one
                │
                ├─▶ Translation ─▶ TranslatedSentence    one row per article, same order,
-               ├─▶ Summary ─▶ SummarySentence           sentences told apart by their id
+               ├─▶ Summary ─▶ SummarySentence           sentences identified by their id
                └─▶ Score ─▶ SentenceScore ─▶ Finding
 """
 
@@ -31,24 +31,24 @@ BlockKind = Literal[
     "formula",
     "furniture",
 ]
-"""What a block is on the page; `furniture` is folio lines, advertisements, rules."""
+"""Kind of a block on the page; `furniture` is folio lines, advertisements, rules."""
 
 Layout = Literal["page", "article"]
-"""`page`: may hold several articles, found by segment; `article`: exactly one, as given."""
+"""`page`: may contain several articles, to be found by segment; `article`: exactly one."""
 
 Language = Literal["zh", "en"]
 
 Script = Literal["simplified", "traditional", "mixed", "unknown"]
-"""Which Chinese characters a text is written in; `unknown` when both would write it so."""
+"""Chinese script of a text; `unknown` if both scripts would write it the same way."""
 
 Severity = Literal["error", "warning", "info"]
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One input file or row, as it came. `source` says where: `news.jsonl:12`.
+    """One input file or row, unchanged. `source` is where it is from: `news.jsonl:12`.
 
-    Neighbours with the same `edition` are pages of one newspaper.
+    Adjacent documents with the same `edition` are pages of one newspaper.
     """
 
     id: str
@@ -64,9 +64,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """The pages of one newspaper, read together so that a story may go on on another page.
+    """The pages of one newspaper, read together because a story may continue on another page.
 
-    Its text is theirs, a line break after each: page n starts where page n - 1 ends, plus one.
+    Its text is that of its pages, joined by line breaks: a page starts one character after the
+    end of the page before.
     """
 
     id: str
@@ -74,13 +75,13 @@ class Edition:
 
     @property
     def source(self) -> str:
-        """Where its first page is."""
+        """Source of its first page."""
         return self.pages[0].source
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of an edition: its characters are `start` to `end` of the edition's text."""
+    """A page of an edition: characters `start` to `end` of the edition's text."""
 
     source: str
     start: int
@@ -89,7 +90,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A place in a document or edition: `document.text[start:end]`, in characters."""
+    """A span of a document or edition: `document.text[start:end]`, in characters."""
 
     start: int
     end: int
@@ -99,12 +100,11 @@ class Span:
 class Sentence:
     """The unit of translation; `id` is unique in its article (`s1`, `s2`, …).
 
-    `text` is the pieces of the document at `spans`, in order, put together: one
-    span as a rule, two or more where a paragraph was broken in the page. With
-    `segment.convert_to` it is in other characters, one for one.
-    A title given beside the text (a JSONL field) has no span. `cuts` are the offsets
-    in `text` where a sentence too long for a model is cut into parts; the parts are
-    translated one by one and joined again.
+    `text` is the text of the document at `spans`, joined in order: usually one span, or several if
+    the page breaks the paragraph. With `segment.convert_to` it is in another script, character for
+    character. A title given beside the text (a JSONL field) has no span. `cuts` are the offsets in
+    `text` at which a sentence too long for a model is cut; the parts are translated one by one and
+    joined again.
     """
 
     id: str
@@ -123,10 +123,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One story of a document. `warnings` says what a reader should know of its layout.
+    """One story of a document. `warnings` lists problems of its layout.
 
-    Of an edition `source` is the page it begins on, and `pages` are those it stands on: a
-    span starts at character `span.start - page.start` of the page that it is in.
+    In an edition, `source` is the page on which it begins and `pages` are all its pages: a span
+    starts at character `span.start - page.start` of its page.
     """
 
     id: str
@@ -140,29 +140,29 @@ class Article:
     reference: str | None = None
     reference_summary: str | None = None
     script: Script = "unknown"
-    """The characters of the document, as it came."""
+    """Script of the original document."""
     pages: tuple[Page, ...] = ()
 
 
 Origin = Literal["model", "editor", "rule", "copied", "none"]
-"""Who wrote a translation: the model, an editor whose correction the memory keeps, a rule
-(dates, credits), the source itself, or nobody."""
+"""Who wrote a translation: the model, an editor (a correction from the memory), a rule (dates,
+credits), the source itself, or no one (`none`)."""
 
 
 Rouge = Literal["rouge1", "rouge2", "rougel"]
 
 Rung = Literal["nbest", "terms", "clauses", "decoding", "fallback", "corrected"]
-"""The steps of the repair ladder, in the order a sentence climbs them."""
+"""The steps of the repair ladder, in the order in which they are tried."""
 
 
 @dataclass(frozen=True, slots=True)
 class TranslatedSentence:
     """The English of one sentence; `confidence` is exp(mean token log-probability), 0 to 1.
 
-    `rung` is the step of the repair ladder that made it, None where the first answer
-    stands, "kept" where no step gave a better one. `reason` is what the checks found in
-    the first answer, empty where they found nothing or were not asked. `unknown` are the
-    characters of the source that the model's vocabulary lacks: it never saw them.
+    `rung` is the step of the repair ladder that produced it; None if the first translation needed
+    no repair, "kept" if no step was better. `reason` is what the checks found in the first
+    translation; empty if they found nothing or did not run. `unknown` holds the characters of the
+    source that the model's vocabulary lacks.
     """
 
     id: str
@@ -185,7 +185,7 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class SummarySentence:
-    """A sentence of a summary and the ids of the article's sentences it rests on."""
+    """A sentence of a summary, and the ids of the article's sentences that support it."""
 
     text: str
     sources: tuple[str, ...]
@@ -193,7 +193,7 @@ class SummarySentence:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One row per article, in the languages asked for (the other one is empty)."""
+    """One row per article, in the configured languages (the other one is empty)."""
 
     article_id: str
     zh: tuple[SummarySentence, ...]
@@ -203,7 +203,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check found in one pair; spans are characters of the two texts, half open."""
+    """A problem that a check found in one sentence; spans are in characters, end excluded."""
 
     check: str
     severity: Severity
@@ -222,10 +222,10 @@ class MetricValue:
 
 @dataclass(frozen=True, slots=True)
 class SentenceScore:
-    """What is known of one translation's quality; `metrics` only where there is a reference.
+    """The quality of one translation; `metrics` are empty without a reference.
 
-    `expected_error` is how far it is expected to be from a human translation, 0 to 100
-    (100 - chrF); None where the model has no calibration.
+    `expected_error` is the expected difference from a human translation, 0 to 100 (100 - chrF);
+    None if the model has no calibration.
     """
 
     id: str
@@ -238,7 +238,7 @@ class SentenceScore:
 
 @dataclass(frozen=True, slots=True)
 class ReliabilityBin:
-    """Segments of like expected error, and the error that was found in them."""
+    """Segments of similar expected error, and their measured error."""
 
     expected: float
     found: float
@@ -247,7 +247,7 @@ class ReliabilityBin:
 
 @dataclass(frozen=True, slots=True)
 class Reliability:
-    """How far an expected error can be trusted, measured on segments left out of its fit."""
+    """How reliable expected errors are, measured on segments that were not used in the fit."""
 
     unit: str
     fitted_on: str
@@ -268,7 +268,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class CorpusScore:
-    """A metric over a whole run with its 95 % bootstrap interval and its recipe."""
+    """A metric over a whole run, with its 95 % bootstrap interval and its signature."""
 
     name: str
     score: float
@@ -280,7 +280,7 @@ class CorpusScore:
 
 @dataclass(frozen=True, slots=True)
 class SummaryScores:
-    """Metrics of summaries against reference summaries, 0 to 100: by article id, and of a run."""
+    """Metrics of summaries against reference summaries, 0 to 100: by article id, and overall."""
 
     articles: Mapping[str, tuple[MetricValue, ...]]
     corpus: tuple[CorpusScore, ...]
@@ -288,7 +288,7 @@ class SummaryScores:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One article or document that could not be finished: a line of `failures.jsonl`."""
+    """An article or document that could not be finished: a line of `failures.jsonl`."""
 
     id: str
     source: str

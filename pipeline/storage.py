@@ -1,6 +1,6 @@
-"""Files: whole or not at all, on the disk when a call returns, and every fault named.
+"""Safe file access: a file is written completely or not at all, and is on disk on return.
 
-Whatever writes a file of the user's goes through here.
+All files of the user are written here. Every failure names the file and what to do.
 """
 
 import errno
@@ -16,9 +16,9 @@ from pipeline.errors import StoreError
 
 
 def write_atomically(path: Path, text: str | Iterable[str]) -> None:
-    """Write aside, flush to the disk, rename: a reader sees the old file or the new one.
+    """Replace a file so that a reader sees either the old or the new content.
 
-    A long text may come in pieces.
+    Writes a temporary file, flushes it to disk, and renames it. A long text may come in parts.
 
     Raises StoreError if the disk is full or the folder may not be written.
     """
@@ -30,9 +30,9 @@ def write_atomically(path: Path, text: str | Iterable[str]) -> None:
 
 @contextmanager
 def writing_aside(path: Path) -> Iterator[Path]:
-    """Give the file to write before it is renamed to `path`; remove it if it is still there.
+    """Yield the temporary file to be renamed to `path`; remove it if it remains.
 
-    Raises StoreError, naming `path`, for whatever the disk reports.
+    Raises StoreError, naming `path`, for any error of the disk.
     """
     aside = aside_of(path)
     with reporting(path, "written"):
@@ -45,14 +45,14 @@ def writing_aside(path: Path) -> Iterator[Path]:
 
 
 def remove(path: Path) -> None:
-    """Remove a file if it is there. Raises StoreError if that is not allowed."""
+    """Remove a file if it exists. Raises StoreError if that is not allowed."""
     with reporting(path, "removed"):
         path.unlink(missing_ok=True)
 
 
 @contextmanager
 def reporting(path: Path, what: str) -> Iterator[None]:
-    """Turn an OSError into a StoreError that names the file and says what to do."""
+    """Turn an OSError into a StoreError that names the file and the remedy."""
     try:
         yield
     except OSError as error:
@@ -74,7 +74,7 @@ _ADVICE_BY_ERROR = {
 
 
 def write_flushed(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write bytes and wait until they are on the disk."""
+    """Write bytes and wait until they are on disk."""
     with path.open("wb") as file:
         hold(file.fileno())
         file.writelines(pieces)

@@ -1,26 +1,24 @@
-"""Beside others: sentences a second, memory and start-up of translating the same sentences.
+"""Compare speed, memory and start-up with other programs that translate the same sentences.
 
 python scripts/benchmark.py news.zh.txt --references news.en.txt --model bundled:zh-en
 python scripts/benchmark.py news.zh.txt --tokenizer opus-mt-zh-en-tokenizer --pairs pairs.tsv
 python scripts/benchmark.py news.zh.txt --peer easynmt=easynmt/bin/python --peer argos=…/python
 python scripts/benchmark.py news.zh.txt --tokenizer opus-mt-zh-en-tokenizer --device cuda --copies 8
 
-Lines that hold several sentences are left out, so that all sides do the same work. Every side
-is a process of its own and all take turns, `--repeats` times; medians are printed. A side that
-fails or takes longer than --timeout is a row that says so. `ours` is
-the whole of `pipeline run`, from reading to the report, with an empty memory. Rates leave out
-the start: of the others loading libraries and model; of ours the seconds of a run of one
-sentence. With --tokenizer the model has random weights, its end token is forbidden and every
-output has exactly --length tokens on every side; the repair ladder is off there, for every
-sentence would climb it. A --peer is another program with the same weights, in an environment of
-its own (scripts/benchmark_peer.py tells how they are made), with the beam and length given here
-and, where the weights are not random, once more as it comes out of the box.
+Lines with several sentences are left out, so that all programs do the same work. Each program runs
+in its own process; they take turns `--repeats` times, and medians are printed. A program that fails
+or exceeds --timeout gets a row with the reason. `ours` is the whole of `pipeline run`, from reading
+to the report, with an empty memory. Rates exclude start-up: loading libraries and model for the
+others, a run of one sentence for ours. With --tokenizer the model has random weights, its end token
+is forbidden and every output has exactly --length tokens; the repair ladder is then off, because
+every sentence would need it. A --peer is another program with the same weights in its own
+environment (see scripts/benchmark_peer.py). It runs with the beam and length given here and, unless
+the weights are random, once more with its own defaults.
 
-On a GPU a test set is over before it has begun: --copies gives every line again as what somebody
-said, each time somebody else. The loops of transformers stop after --seconds there, and their rate
-is of the lines they had by then. "GPU busy" is the mean while that side translates, and "GPU MB"
-the most that was in use on the whole device (scripts/benchmark_gpu.py). vLLM is no side, for it
-does not run Marian.
+A test set is too short for a GPU: --copies repeats every line, quoting a different speaker. There,
+the loops of transformers stop after --seconds, and their rate covers the lines translated by then.
+"GPU busy" is the mean while a program translates, and "GPU MB" the peak memory of the whole device
+(scripts/benchmark_gpu.py). vLLM is not included because it does not run Marian.
 """
 
 import argparse
@@ -60,7 +58,7 @@ class Measurement:
 
 
 def main() -> None:
-    """Measure the sides and print a table; every row also when it is there."""
+    """Measure all programs; print each row as it is ready, and then a table."""
     options = arguments()
     with tempfile.TemporaryDirectory(dir=options.work) as aside:
         work = prepared(Path(aside), options)
@@ -134,7 +132,7 @@ def peer(text: str) -> tuple[str, str]:
 
 
 def wanted(work: Work) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Name the sides and their settings, the most telling first."""
+    """Return the programs to measure and their settings, the most informative first."""
     options = work.options
     fixed = {
         "folder": str(work.folder),
@@ -163,7 +161,7 @@ def wanted(work: Work) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def on_cpu(fixed: dict[str, Any], own: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """Name the sides on a CPU."""
+    """Return the programs to measure on a CPU."""
     loop, other = {"side": "transformers"}, {"backend": "transformers"}
     return [
         ("transformers float32", fixed | loop),
@@ -179,7 +177,7 @@ def on_cpu(fixed: dict[str, Any], own: dict[str, Any]) -> list[tuple[str, dict[s
 def on_gpu(
     options: argparse.Namespace, fixed: dict[str, Any], own: dict[str, Any]
 ) -> list[tuple[str, dict[str, Any]]]:
-    """Name the sides on a GPU."""
+    """Return the programs to measure on a GPU."""
     half = {"precision": "float16"}
     loop = fixed | {"side": "transformers", "seconds": options.seconds}
     return [
@@ -192,7 +190,7 @@ def on_gpu(
 
 
 def peers(work: Work, fixed: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Name the sides of --peer, after each has made what it needs and told its versions."""
+    """Prepare each --peer, print its versions, and return the programs to measure."""
     random = work.options.tokenizer is not None
     for name, python in work.options.peer:
         if name == "argos" and random and work.options.length != ARGOS_TOKENS:
@@ -244,7 +242,7 @@ def measured(work: Work, settings: dict[str, Any]) -> Measurement:
 
 
 def spent(settings: dict[str, Any]) -> Measurement:
-    """Run a side that is not ours with these settings."""
+    """Run another program with these settings."""
     with gpu(settings) as samples:
         output, _, peak = answer(settings)
     found = json.loads(output.splitlines()[-1])
@@ -307,7 +305,7 @@ def print_table(
 
 
 def row(name: str, own: list[Measurement], work: Work) -> str:
-    """Give a side's row, medians over its measurements."""
+    """Return a side's row, medians over its measurements."""
     # A loop that is stopped by the clock has another count every time.
     characters = [sum(map(len, work.lines[: each.count])) / each.work for each in own]
     cells = [
@@ -328,19 +326,19 @@ def row(name: str, own: list[Measurement], work: Work) -> str:
 
 
 def middle(values: list[float | None]) -> str:
-    """Give the median of the values that are there."""
+    """Return the median of the values that are not None."""
     found = [value for value in values if value is not None]
     return f"{statistics.median(found):.0f}" if found else "unknown"
 
 
 def last_line(text: str) -> str:
-    """Give the last line of an error that says something, short and without a table's bars."""
+    """Return the last informative line of an error, shortened and without table bars."""
     said = [line.strip() for line in text.splitlines() if line.strip()]
     return (said[-1] if said else "without a word")[-200:].replace("|", "/")
 
 
 def chrf(measured: Measurement, work: Work) -> str:
-    """Score the texts of a side; nothing for random weights."""
+    """Return the chrF of the texts of a program; empty for random weights."""
     from sacrebleu import corpus_chrf
 
     if not work.references or len(measured.texts) != len(work.references):

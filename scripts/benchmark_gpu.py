@@ -1,8 +1,8 @@
-"""How busy a GPU is while a process runs; for scripts/benchmark.py.
+"""Measure how busy a GPU is while a process runs; for scripts/benchmark.py.
 
-Asks NVML, the driver's library, or nvidia-smi where that is not found. Both speak of the whole
-device: nothing else may run on it. "Busy" is theirs too: the share of the last fraction of a second
-in which some kernel ran, however small a part of the device it filled.
+Uses NVML, the driver's library, or nvidia-smi if NVML is missing. Both measure the whole device, so
+nothing else may run on it. "Busy" is the share of the last fraction of a second in which any kernel
+ran, however small a part of the device it used.
 """
 
 import ctypes
@@ -27,7 +27,7 @@ QUESTION = (
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What a GPU said at a time (seconds since 1970): per cent busy, megabytes in use."""
+    """One sample of a GPU at a time (seconds since 1970): per cent busy, megabytes in use."""
 
     time: float
     busy: float
@@ -41,7 +41,7 @@ def mean_busy(samples: Sequence[Sample], begin: float, end: float) -> float | No
 
 
 def peak_gpu_megabytes(samples: Sequence[Sample]) -> float | None:
-    """Give the most memory that was in use; None without samples."""
+    """Return the most memory that was in use; None without samples."""
     return max((sample.megabytes for sample in samples), default=None)
 
 
@@ -114,7 +114,7 @@ def sampled(library: ctypes.CDLL) -> Sample | None:
 
 @contextmanager
 def asking_nvidia_smi() -> Iterator[list[Sample]]:
-    """Let nvidia-smi write samples while inside."""
+    """Let nvidia-smi write samples inside the context."""
     samples: list[Sample] = []
     with tempfile.TemporaryFile("w+") as output:
         try:

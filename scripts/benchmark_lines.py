@@ -1,4 +1,4 @@
-"""Many distinct lines from few: a benchmark of a fast device outlasts any test set."""
+"""Many distinct lines from a few, because test sets are too short for a fast device."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,11 +12,11 @@ MOST_COPIES = 1 + len(SURNAMES) * len(GIVEN_NAMES)
 
 
 def varied(lines: Sequence[str], copies: int) -> list[str]:
-    """Give every line `copies` times, all distinct where the lines are.
+    """Return every line `copies` times, all distinct if the lines are.
 
-    First the lines as they are, then all of them as what somebody said, each time somebody
-    else: a translation memory knows none of them, and they stay single sentences of the news, two
-    to four characters and a comma longer. Raises SystemExit beyond MOST_COPIES.
+    The lines themselves come first, then variants that quote them from different speakers. A
+    translation memory knows none of these, and they remain single sentences of news, two to four
+    characters and a comma longer. Raises SystemExit beyond MOST_COPIES.
     """
     if not 1 <= copies <= MOST_COPIES:
         raise SystemExit(f"{copies} copies of every line: give 1 to {MOST_COPIES}")

@@ -46,7 +46,7 @@ def run_of(lines: list[str], settings: dict[str, Any]) -> Run:
 
 
 def articles(lines: list[str]) -> list[dict[str, str]]:
-    """Give the rows of an input file: every line a paragraph."""
+    """Return the rows of an input file: every line a paragraph."""
     return [
         {"id": f"a{start:06}", "text": "\n\n".join(lines[start : start + LINES_IN_ARTICLE])}
         for start in range(0, len(lines), LINES_IN_ARTICLE)
@@ -54,7 +54,7 @@ def articles(lines: list[str]) -> list[dict[str, str]]:
 
 
 def config(folder: Path, settings: dict[str, Any]) -> dict[str, Any]:
-    """Give the config of a run over news.jsonl in `folder`."""
+    """Return the config of a run over news.jsonl in `folder`."""
     model = {
         "kind": "seq2seq",
         "path": settings["folder"],

@@ -1,4 +1,4 @@
-"""Does it stay flat: sentences a second and memory of `pipeline run` as the input grows.
+"""Measure speed and memory of `pipeline run` as the input grows.
 
 python scripts/benchmark_scaling.py zh.txt --sizes 1000 10000 100000 --set translate.model.beams=1
 
@@ -59,7 +59,7 @@ def arguments() -> argparse.Namespace:
 
 
 def distinct_lines(file: Path, count: int) -> list[str]:
-    """Give `count` distinct lines: those of the file, then variants of them."""
+    """Return `count` distinct lines: those of the file, then variants of them."""
     stripped = map(str.strip, file.read_text(encoding="utf-8").splitlines())
     found = list(dict.fromkeys(line for line in stripped if line))[:count]
     if not found:

@@ -115,13 +115,13 @@ def joined(sentences: Sequence[str]) -> list[Joined]:
 
 
 def ends_of(pieces: Sequence[str]) -> list[int]:
-    """Give where pieces end, counted without blanks, the last one left out."""
+    """Return where pieces end, counted without blanks, the last one left out."""
     lengths = [length for piece in pieces if (length := len("".join(piece.split())))]
     return [*accumulate(lengths)][:-1]
 
 
 def answers(texts: Sequence[str], peers_python: str, names: Sequence[str]) -> list[Answer]:
-    """Give what every splitter makes of the texts; one that is missing is said and left out."""
+    """Return what every splitter makes of the texts; one that is missing is said and left out."""
     found = []
     for name in names:
         if name == OURS:

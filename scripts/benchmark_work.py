@@ -1,4 +1,4 @@
-"""What every side of scripts/benchmark.py gets: model, conversions, lines."""
+"""The work that every program of scripts/benchmark.py gets: model, conversions, lines."""
 
 import argparse
 import sys
@@ -11,7 +11,7 @@ from benchmark_model import make_random_model
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What every side gets."""
+    """The work that every program gets."""
 
     lines: list[str]
     references: list[str]

@@ -163,7 +163,7 @@ def error_map(
 
 
 def left_out_errors(rows: Vector, judged: Judged, link: Link, most: float) -> Vector:
-    """Give each segment the error expected by a map that was fitted without its group."""
+    """Return the expected error of each segment by a map that was fitted without its group."""
     expected = numpy.zeros(len(judged.errors))
     for group in numpy.unique(judged.groups):
         inside = judged.groups == group
@@ -173,7 +173,7 @@ def left_out_errors(rows: Vector, judged: Judged, link: Link, most: float) -> Ve
 
 
 def errors_of(rows: Vector, weights: Vector, link: Link, most: float) -> Vector:
-    """Give the expected errors of rows of features."""
+    """Return the expected errors of rows of features."""
     totals = weights[0] + rows @ weights[1:]
     if link == "exp":
         return numpy.asarray(numpy.minimum(most, numpy.exp(totals)))
@@ -205,7 +205,7 @@ def fitted(rows: Vector, errors: Vector, link: Link, most: float) -> Vector:
 
 
 def reliability(expected: Vector, errors: Vector) -> tuple[Bin, ...]:
-    """Put segments into bins of like expected error and equal size."""
+    """Return bins of segments with similar expected error and equal size."""
     return tuple(
         Bin(round(float(expected[own].mean()), 2), round(float(errors[own].mean()), 2), len(own))
         for own in numpy.array_split(numpy.argsort(expected), BINS)
@@ -213,7 +213,7 @@ def reliability(expected: Vector, errors: Vector) -> tuple[Bin, ...]:
 
 
 def calibration_error(bins: Sequence[Bin]) -> float:
-    """Give the mean distance of expected and found, by segments (expected calibration error)."""
+    """Return the mean distance of expected and measured error (expected calibration error)."""
     total = sum(each.segments for each in bins)
     return sum(abs(each.expected - each.found) * each.segments for each in bins) / total
 

@@ -81,12 +81,12 @@ def cases(texts: Iterable[str], chance: random.Random) -> tuple[list[Case], list
 
 
 def is_prose(text: str) -> bool:
-    """Say whether a line is Chinese prose of a usual length that ends with a stop."""
+    """True if a line is Chinese prose of a usual length that ends with a stop."""
     return 25 <= len(text) <= 200 and text[-1] == "。" and sum(map(is_han, text)) > 0.6 * len(text)
 
 
 def learn(broken: list[Case], ended: list[Case]) -> Weights:
-    """Give the log-odds of every feature that was seen four times."""
+    """Return the log-odds of every feature that was seen four times."""
     counts = [Counter(f for case in own for f in features(*case)) for own in (broken, ended)]
     return {
         name: math.log((counts[0][name] + 0.5) / (len(broken) + 1))
@@ -97,7 +97,7 @@ def learn(broken: list[Case], ended: list[Case]) -> Weights:
 
 
 def share(own: list[Case], weights: Weights, least: float) -> float:
-    """Give the share of cases that are put together."""
+    """Return the share of cases that are put together."""
     return sum(seam(*case, weights) >= least for case in own) / len(own)
 
 

@@ -239,7 +239,7 @@ def read_mqm(folder: Path) -> list[Judged]:
 
 
 def read_documents(folder: Path) -> dict[int, str]:
-    """Give the talk of every segment."""
+    """Return the talk of every segment."""
     csv.field_size_limit(sys.maxsize)
     with lzma.open(folder / "mqm_ted_zhen.tsv.xz", "rt", encoding="utf-8") as file:
         rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
@@ -347,7 +347,7 @@ def print_judged(file: Path, flores: Path) -> None:
 
 
 def texts_of(options: argparse.Namespace) -> Iterable[tuple[str, int, str, str]]:
-    """Give (system, line, source, translation) of the folders named on the command line."""
+    """Return (system, line, source, translation) of the folders named on the command line."""
     if options.flores:
         sources, systems = read_flores(options.flores)
         for name, texts in systems.items():

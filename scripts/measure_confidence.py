@@ -1,4 +1,4 @@
-"""How far a model's confidence in given translations goes with what experts say of them.
+"""Measure how well a model's confidence in given translations agrees with experts.
 
     python scripts/measure_confidence.py DIR
     python scripts/measure_confidence.py DIR --model FOLDER --closely 1000
@@ -143,7 +143,7 @@ def measure(segments: Segments, options: argparse.Namespace) -> None:
 
 
 def expected(columns: Sequence[Vector], segments: Segments) -> Vector:
-    """Give the penalty expected of each segment by a map fitted without its talk."""
+    """Return the penalty expected of each segment by a map fitted without its talk."""
     rows = numpy.column_stack(list(columns))
     return left_out_errors(rows, Fit(rows, segments.errors, segments.talks), "exp", 25.0)
 
@@ -212,7 +212,7 @@ def show(name: str, values: Sequence[float] | Vector, segments: Segments) -> Non
 
 
 def same_source(measured: Vector, segments: Segments) -> float:
-    """Give Kendall's tau over pairs of translations of one source that experts tell apart."""
+    """Return Kendall's tau over pairs of translations of one source that experts tell apart."""
     agreement = total = 0.0
     sources = numpy.array([each.segment for each in segments.rows])
     sign: Callable[[Vector], Vector] = numpy.sign

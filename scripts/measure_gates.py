@@ -1,4 +1,4 @@
-"""How often does `compare` and a gate catch a worse copy, and cry wolf over an equal one?
+"""Measure how often `compare` and a gate detect a worse copy, and raise false alarms.
 
     python scripts/measure_gates.py SYSTEM.txt --source zh.txt --reference en.txt \\
         --other OTHER_SYSTEM.txt
@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy
 
 from pipeline.config.sections import GateRule
-from pipeline.evaluate.gates import Measured, judge
+from pipeline.evaluate.gates import MeasuredOutput, judge
 from pipeline.evaluate.inputs.test_set_files import file_segments, read_lines
 from pipeline.evaluate.metrics.metrics import Matrix, metric
 from pipeline.evaluate.results import EvaluationSet, Output
@@ -107,7 +107,7 @@ class Counted:
         return numpy.vstack([self._rows[at, text] for at, text in enumerate(texts)])
 
     def is_worse(self, a: Matrix, b: Matrix, test: str) -> bool:
-        """Tell whether b is significantly worse than a at 0.05."""
+        """True if b is significantly worse than a at 0.05."""
         score = self._metric.corpus
         sums = [table.sum(axis=0, keepdims=True) for table in (a, b)]
         delta = float(score(sums[1])[0] - score(sums[0])[0])
@@ -119,9 +119,9 @@ class Counted:
         return delta < 0 and p_value < 0.05
 
     def gate_fails(self, a: Matrix, b: Matrix, texts: Sequence[str]) -> bool:
-        """Tell whether a gate that allows MAX_DROP points fails for b."""
+        """True if a gate that allows MAX_DROP points fails for b."""
         output = Output("copy", tuple(texts))
-        old, new = (Measured(self._metric, self._set, output, table) for table in (a, b))
+        old, new = (MeasuredOutput(self._metric, self._set, output, table) for table in (a, b))
         return not judge(GateRule(max_drop=MAX_DROP, against="base"), new, old)[0].passed
 
 

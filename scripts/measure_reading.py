@@ -91,7 +91,7 @@ def opened(path: Path) -> IO[str]:
 
 
 def peak_megabytes() -> float:
-    """Give the most memory this process has held so far."""
+    """Return the most memory this process has held so far."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

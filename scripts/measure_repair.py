@@ -1,4 +1,4 @@
-"""What the repair ladder changes: findings before and after, rungs, and what it costs.
+"""Measure what the repair ladder changes: findings before and after, steps used, and cost.
 
     python scripts/measure_repair.py FILE --model bundled:zh-en --limit 300
     python scripts/measure_repair.py FILE --rungs nbest,corrected

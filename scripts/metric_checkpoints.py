@@ -236,7 +236,7 @@ def _unigram(vocabulary: Sequence[tuple[str, float]], unknown: int) -> Any:
 
 
 def _pieces(texts: Iterable[str]) -> list[tuple[str, float]]:
-    """Give every character of the texts and every third pair of neighbours, with a score."""
+    """Return every character of the texts and every third pair of neighbours, with a score."""
     words = [f"▁{word}" for text in texts for word in text.split()]
     characters = sorted({character for word in words for character in word} | {"▁"})
     pairs = sorted({word[n : n + 2] for word in words for n in range(len(word) - 1)})[::3]
@@ -356,7 +356,7 @@ def _shapes(model_class: Any, config: Any, **settings: Any) -> dict[str, tuple[i
 
 
 def formula_weights(shapes: Mapping[str, tuple[int, ...]], family: str) -> dict[str, torch.Tensor]:
-    """Give a tensor for each name: waves, sized so that states neither vanish nor explode."""
+    """Return a tensor for each name: waves, sized so that states neither vanish nor explode."""
     return {name: _weight(f"{family} {name}", shape) for name, shape in shapes.items()}
 
 
@@ -371,7 +371,7 @@ def _weight(name: str, shape: tuple[int, ...]) -> torch.Tensor:
 
 
 def waves(name: str, shape: tuple[int, ...]) -> torch.Tensor:
-    """Give numbers between -1 and 1 that look random and depend on the name and shape alone."""
+    """Return numbers between -1 and 1 that look random and depend on the name and shape alone."""
     seed = zlib.crc32(name.encode()) % 10007
     # By parts: the tables of mT5 have a quarter of a million rows.
     steps = torch.arange(1, math.prod(shape) + 1, dtype=torch.float64)

@@ -19,7 +19,7 @@ NAMES = ("pysbd", "sentencex", "blingfire", "syntok", "regex", "naive")
 
 
 def splitter(name: str) -> Splitter:
-    """Give a splitter by name. Raises ImportError if it is not installed."""
+    """Return a splitter by name. Raises ImportError if it is not installed."""
     match name:
         case "pysbd":
             pysbd = import_module("pysbd").Segmenter(language="zh", clean=False)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.evaluate.config import EvaluationConfig
-from pipeline.evaluate.results import EvaluationSet, Segment
+from pipeline.evaluate.results import EvaluationSegment, EvaluationSet
 
 _WORDS = [
     "the",
@@ -58,7 +58,7 @@ def small_set(references: Sequence[str], *, name: str = "news") -> EvaluationSet
     return EvaluationSet(
         name,
         tuple(
-            Segment(
+            EvaluationSegment(
                 str(at + 1),
                 "金山区" * (1 + at % 12) + ("有23个项目。" if at % 3 else "。"),
                 (text,),

@@ -1,4 +1,4 @@
-"""A COMET checkpoint of any kind to the scorer that runs it."""
+"""Load a COMET checkpoint of any kind as a scorer."""
 
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ def load_comet(
 ) -> CometScorer | UnifiedScorer:
     """Load hparams.yaml and checkpoints/model.ckpt; the encoder's files are in `encoder_folder`.
 
-    Only the encoder is in `precision`; the small network on top stays in float32.
+    Only the encoder runs in `precision`; the small network on top stays in float32.
     """
     written, path = (folder / name for name in COMET_FILES)
     stored = read_torch_file(path)

@@ -1,4 +1,4 @@
-"""BERTScore: how well the tokens of hypothesis and reference match, by an encoder's vectors.
+"""BERTScore: match the tokens of hypothesis and reference by the vectors of an encoder.
 
 Zhang et al. 2020, equations of section 3, without idf weights and without rescaling.
 """
@@ -30,7 +30,7 @@ OFFSET_POSITIONS = frozenset({"roberta", "xlm-roberta", "xlm-roberta-xl", "camem
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The vectors of one text, tokens x width and of length 1; `counted` leaves out specials."""
+    """Unit vectors of one text, tokens x width; `counted` excludes special tokens."""
 
     vectors: torch.Tensor
     counted: torch.Tensor
@@ -47,7 +47,7 @@ class BertScorer:
 
     @property
     def needs_reference(self) -> bool:
-        """True: it compares with a reference."""
+        """True: BERTScore compares with a reference."""
         return True
 
     @property
@@ -89,9 +89,9 @@ class BertScorer:
 
 
 def matched(hypothesis: Tokens, reference: Tokens) -> SegmentScore:
-    """Match every token with the most similar one of the other text.
+    """Return the similarity of each token to the most similar token of the other text.
 
-    Special tokens can be matched with, as in bert-score, but do not count themselves.
+    Special tokens may be matched, as in bert-score, but are not counted themselves.
     """
     similarity = hypothesis.vectors @ reference.vectors.T
     precision = _mean(similarity.max(dim=1).values[hypothesis.counted])

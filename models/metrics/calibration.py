@@ -1,10 +1,10 @@
-"""From how sure a model is to the error a reader must expect: a map of a few numbers in a file.
+"""Map the confidence of a model to an expected error: a few numbers in a file.
 
 calibration.json beside the weights    made by scripts/calibrate_confidence.py, which fits and
-                                       measures it; of other weights it is not used
+                                       measures it; ignored for other weights
 
-Two maps, for a model is far surer of its own words than of anybody else's: `own` for what it
-translated itself, `given` for translations it was made to write (`models.seq2seq.forced_decoding`).
+There are two maps, because a model is far more confident of its own words than of others: `own` for
+its own translations, and `given` for forced decoding (`models.seq2seq.forced_decoding`).
 """
 
 import json
@@ -22,12 +22,12 @@ CALIBRATION = "calibration.json"
 CALIBRATION_VERSION = 1
 
 LOWEST_LOG_PROBABILITY = -15.0
-"""A token less probable counts as if it were so: some models cannot write some tokens at all."""
+"""Lowest log-probability that counts for a token, as models cannot write some tokens at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Segments of like expected error, none of them used in the fit: what was found there."""
+    """Segments of similar expected error, not used in the fit, with their measured error."""
 
     expected: float
     found: float
@@ -38,10 +38,10 @@ class Bin:
 class ErrorMap:
     """Expected error of a translation from its length and its probability.
 
-    `link` of a sum: `exp`, or `share`, which stays between 0 and `most`. The sum is
+    It is the `link` (`exp`, or `share`, which stays between 0 and `most`) of this sum:
     `intercept` + `characters` x ln(characters of the source) + `log_probability` x (mean of
     the tokens) + `ratio` x ln(characters of the translation per one of the source).
-    `reliability`, `calibration_error` (mean distance of expected and found over the bins),
+    `reliability`, `calibration_error` (mean distance of expected and measured error over the bins),
     `kendall` and `pearson` were measured on segments left out of the fit.
     """
 
@@ -59,7 +59,7 @@ class ErrorMap:
     reliability: tuple[Bin, ...]
 
     def expected_error(self, source: str, translation: str, log_probability: float) -> float:
-        """Give the expected error; `log_probability` is the mean over tokens."""
+        """Return the expected error, 0 to 100; `log_probability` is the mean over tokens."""
         total = sum(
             weight * feature
             for weight, feature in zip(
@@ -75,7 +75,7 @@ class ErrorMap:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The maps of one model; `weights` is the identity they were fitted with."""
+    """The maps of one model; `weights` is the identity of the weights used in the fit."""
 
     weights: str
     own: ErrorMap | None
@@ -83,7 +83,7 @@ class Calibration:
 
 
 def features(source: str, translation: str, log_probability: float) -> tuple[float, float, float]:
-    """Give what an expected error is made of: ln(characters), log-probability, ln(ratio)."""
+    """Return the features of an expected error: ln(characters), log-probability, ln(ratio)."""
     characters = max(1, len(source))
     return (
         math.log(characters),
@@ -93,7 +93,7 @@ def features(source: str, translation: str, log_probability: float) -> tuple[flo
 
 
 def floored_mean(log_probabilities: tuple[float, ...]) -> float:
-    """Give the mean log-probability with no token below the lowest that counts; 0 for none."""
+    """Return the mean log-probability with no token below the lowest that counts; 0 if empty."""
     if not log_probabilities:
         return 0.0
     floored = [max(LOWEST_LOG_PROBABILITY, each) for each in log_probabilities]
@@ -101,9 +101,9 @@ def floored_mean(log_probabilities: tuple[float, ...]) -> float:
 
 
 def read_calibration(path: Path, identity: str) -> Calibration:
-    """Read the calibration of the weights of this identity.
+    """Read the calibration for weights of this identity.
 
-    Raises WeightsError where the file is missing, damaged, of another version or of other weights.
+    Raises WeightsError if the file is missing, damaged, or of another version or other weights.
     """
     content = read_json(path)
     if content.get("version") != CALIBRATION_VERSION:
@@ -124,7 +124,7 @@ def read_calibration(path: Path, identity: str) -> Calibration:
 
 
 def write_calibration(path: Path, calibration: Calibration) -> None:
-    """Write the file."""
+    """Write the calibration file."""
     content = {"version": CALIBRATION_VERSION, **asdict(calibration)}
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 

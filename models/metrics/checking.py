@@ -1,8 +1,7 @@
-"""Is a trained metric whole, and does it still tell good translations from bad ones?
+"""Check that a trained metric is intact and still ranks good translations above bad ones.
 
-Library upgrades have silently turned good checkpoints into garbage (see models/seq2seq/canary.py).
-Published metrics come without stored answers, but every one of them must prefer a
-translation to a text about something else.
+Library upgrades have silently broken good checkpoints (see models/seq2seq/canary.py). Published
+metrics come without expected scores, but each must prefer a translation to an unrelated text.
 """
 
 import math
@@ -34,9 +33,9 @@ PAIRS = (
 def check_scorer(
     spec: ScorerSpec, *, device: str = "auto", offline: bool = True, cache: str = "auto"
 ) -> list[str]:
-    """Find a metric, verify its checksums, load it and ask it; what was found, in lines.
+    """Verify a metric's checksums, load it and try it; return the results as lines.
 
-    Raises WeightsError at the first thing that is wrong.
+    Raises WeightsError at the first problem.
     """
     resolved = resolve_scorer(spec, device=device, offline=offline, cache=cache)
     scorer = load_scorer(spec, resolved)
@@ -55,7 +54,10 @@ def check_scorer(
 
 
 def canary_line(scorer: SegmentScorer, name: str) -> str:
-    """Say that good translations score better than bad ones; WeightsError where one does not."""
+    """Return a line that good translations score better than bad ones.
+
+    Raises WeightsError if one does not.
+    """
     segments = [
         Segment(source, hypothesis, reference)
         for source, reference, good, bad in PAIRS

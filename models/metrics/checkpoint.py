@@ -1,4 +1,4 @@
-"""Weights of published metrics as tensors by name; no code in a file is ever run."""
+"""Weights of published metrics as named tensors; code in a file is never run."""
 
 import pickle
 import zipfile
@@ -19,9 +19,9 @@ Tensors = dict[str, torch.Tensor]
 
 
 def read_torch_file(path: Path) -> dict[str, Any]:
-    """Read a file of `torch.save` that holds tensors and plain values and nothing else.
+    """Read a `torch.save` file that contains only tensors and plain values.
 
-    Raises WeightsError where it holds any other object: unpickling that could run any code.
+    Raises WeightsError if it contains any other object, because unpickling it could run code.
     """
     try:
         value = torch.load(
@@ -45,7 +45,7 @@ def read_torch_file(path: Path) -> dict[str, Any]:
 def read_tensors(folder: Path) -> Tensors:
     """Read all weights of a transformers checkpoint: *.safetensors, or else pytorch_model*.bin.
 
-    An index file decides which files belong to the model where there is one.
+    An index file, if there is one, decides which files belong to the model.
     """
     for pattern in ("model*.safetensors", "pytorch_model*.bin"):
         files = _indexed(folder, pattern) or sorted(folder.glob(pattern))
@@ -78,7 +78,7 @@ def _read_file(file: Path) -> Tensors:
 
 
 def below(tensors: Mapping[str, torch.Tensor], prefix: str) -> Tensors:
-    """Give the tensors whose name starts with `prefix`, under the rest of their names."""
+    """Return the tensors whose name starts with `prefix`, with the prefix removed."""
     return {
         name.removeprefix(prefix): each for name, each in tensors.items() if name.startswith(prefix)
     }
@@ -94,10 +94,10 @@ def fill_model(
     precision: LoadedPrecision,
     **settings: Any,
 ) -> Any:
-    """Make a transformers model in evaluation mode with these weights.
+    """Return a transformers model with these weights, in evaluation mode.
 
-    Raises WeightsError unless they are exactly those of the model: transformers would
-    fill the missing ones at random.
+    Raises WeightsError unless they match the model exactly, because transformers would initialise
+    missing ones at random.
     """
     model, found = load_pretrained(
         model_class,

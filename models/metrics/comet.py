@@ -1,4 +1,4 @@
-"""COMET over sentence vectors: each text encoded by itself, then compared by a small network.
+"""COMET over sentence vectors: encode each text separately, then compare with a small network.
 
 texts ─▶ distinct ─▶ encoder ─▶ layers mixed ─▶ pooled ─▶ differences and products ─▶ score
 """
@@ -21,14 +21,14 @@ WINDOW = 4096
 
 @dataclass(frozen=True, slots=True)
 class SentenceReader:
-    """Encoder states to those the score is made of: all layers mixed, or one of them."""
+    """Selects the encoder states for the score: a mix of all layers, or one layer."""
 
     encoder: Encoder
     recipe: Recipe
     mix: LayerMix | None
 
     def states(self, encoded: EncoderOutput) -> torch.Tensor:
-        """Give one state per token, batch x tokens x width, in float32."""
+        """Return one state per token, batch x tokens x width, in float32."""
         if self.mix is not None:
             return self.mix.mix(encoded.layers, encoded.mask)
         return encoded.layers[self.recipe.layer or 0].float()
@@ -47,7 +47,7 @@ class CometScorer:
 
     @property
     def needs_reference(self) -> bool:
-        """True of `regression_metric`."""
+        """True for `regression_metric`."""
         return self.reader.recipe.reads_reference
 
     @property
@@ -77,7 +77,7 @@ class CometScorer:
         ]
 
     def _vectors(self, texts: list[str]) -> list[tuple[torch.Tensor, bool]]:
-        """Give the vector of each text and whether the text was cut."""
+        """Return the vector of each text and whether the text was truncated."""
         encoder = self.reader.encoder
         # COMET leaves two more positions free than the encoder needs.
         pieces = encoder.cutter.encode(texts, encoder.max_tokens - 2)
@@ -102,7 +102,7 @@ class CometScorer:
 def features(
     hypothesis: torch.Tensor, source: torch.Tensor, reference: torch.Tensor | None = None
 ) -> torch.Tensor:
-    """Put the features of Rei et al. 2020 (section 2.3) side by side, count x 4 or 6 widths."""
+    """Return the features of Rei et al. 2020 (section 2.3), count x 4 or 6 widths."""
     if reference is None:
         parts = [hypothesis, source, hypothesis * source, (hypothesis - source).abs()]
     else:

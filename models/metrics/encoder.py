@@ -1,4 +1,4 @@
-"""An encoder of a metric: texts to ids, batches of ids to the states of every layer."""
+"""The encoder of a metric: text to ids, and batches of ids to the states of every layer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from models.weights.architecture import read_json
 
 @dataclass(frozen=True, slots=True)
 class EncoderOutput:
-    """A batch through an encoder.
+    """The output of an encoder for a batch.
 
     `layers` are the states of the embeddings and of each layer, batch x tokens x width;
     `ids` and `mask` batch x tokens.
@@ -40,16 +40,16 @@ class Encoder:
 
     @property
     def width(self) -> int:
-        """Dimensions of a state."""
+        """Number of dimensions of a state."""
         return int(self.model.config.hidden_size)
 
     @property
     def layer_count(self) -> int:
-        """Layers, the embeddings counted as one."""
+        """Number of layers, the embeddings included."""
         return int(self.model.config.num_hidden_layers) + 1
 
     def run(self, batch: Sequence[Sequence[int]]) -> EncoderOutput:
-        """Encode a batch of ids; MemoryError where it does not fit on the device."""
+        """Encode a batch of ids. Raises MemoryError if it does not fit on the device."""
         with memory_error_when_full():
             ids, mask = padded(batch, self.cutter.padding, self.model.device)
             output = self.model(input_ids=ids, attention_mask=mask, output_hidden_states=True)
@@ -65,7 +65,7 @@ def load_comet_encoder(
     device: Device,
     precision: LoadedPrecision,
 ) -> Encoder:
-    """Make the encoder of a COMET checkpoint; `folder` has its config.json and tokenizer."""
+    """Return the encoder of a COMET checkpoint; `folder` has its config.json and tokenizer."""
     settings = read_json(folder / "config.json")
     classes: dict[str, tuple[Any, Any]] = {
         "XLM-RoBERTa": (transformers.XLMRobertaModel, transformers.XLMRobertaConfig),

@@ -1,4 +1,4 @@
-"""Quality of a translation without a reference: from a spec to an estimator, in two steps.
+"""Quality of a translation without a reference: from spec to estimator in two steps.
 
 spec ─resolve_estimator─▶ ResolvedModel or ResolvedScorer ─load_estimator─▶ QualityEstimator
 
@@ -24,7 +24,7 @@ from models.strict import Precision
 
 @dataclass(frozen=True, slots=True)
 class ScorerEstimator:
-    """A trained metric as a QualityEstimator; one that predicts errors is turned round."""
+    """A trained metric as a QualityEstimator; the sign of an error metric is reversed."""
 
     scorer: SegmentScorer
 
@@ -44,11 +44,10 @@ def resolve_estimator(
     cache: str | Path = "auto",
     place: str = "translate.choose.estimator",
 ) -> ResolvedModel | ResolvedScorer:
-    """Find what an estimator needs; `precision` is that of a translation model.
+    """Find the files of an estimator; `precision` applies to a translation model.
 
-    `place` is where the config has it.
-
-    Raises WeightsError when it is not there, cannot run so, or reads references.
+    `place` is its place in the config. Raises WeightsError if it is missing, cannot run so, or
+    needs references.
     """
     if not isinstance(spec, CometSpec | MetricXSpec):
         return resolve_translator(
@@ -73,7 +72,7 @@ def load_estimator(
     batch_tokens: BatchTokens = "auto",
     threads: int | Literal["auto"] = "auto",
 ) -> QualityEstimator:
-    """Load an estimator. The heavy step. Raises WeightsError where it cannot be."""
+    """Load an estimator (slow). Raises WeightsError if that fails."""
     if isinstance(spec, CometSpec | MetricXSpec):
         if not isinstance(resolved, ResolvedScorer):
             raise TypeError(f"{type(resolved).__name__} is not what {spec.kind} resolves to")

@@ -1,10 +1,10 @@
-"""A language model as judge: it names the errors of a translation, and their weights are the score.
+"""A language model as judge: it lists the errors of a translation, whose weights are the score.
 
 segment ─▶ prompt with three worked examples ─▶ Answerer ─▶ errors by severity ─▶ −25 … 0
 
-After GEMBA-MQM (Kocmi and Federmann 2023, arXiv 2310.13988): its roles, its categories and
-severities of MQM, the form of its answers, its weights. The words and the examples are ours, all
-from Chinese into English, so scores are not those of the paper.
+After GEMBA-MQM (Kocmi and Federmann 2023, arXiv 2310.13988): same roles, MQM categories and
+severities, answer format and weights. The wording and the examples, all from Chinese into English,
+are ours, so scores differ from those of the paper.
 """
 
 import math
@@ -76,7 +76,7 @@ _QUOTED = re.compile(r"^[\"“'‘`]+(.*?)[\"”'’`]+")
 
 @dataclass(frozen=True, slots=True)
 class JudgedError:
-    """An error that a judge named; `words` may be of the source, as those left out are."""
+    """An error that a judge listed; `words` may be from the source, as for omissions."""
 
     severity: MqmSeverity
     category: str
@@ -85,11 +85,11 @@ class JudgedError:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """A SegmentScorer over a language model; 0 is faultless, -25 the worst.
+    """A SegmentScorer over a language model; 0 is flawless, -25 the worst.
 
-    An answer that cannot be read is asked for again, drawn by chance, `retries` times; a segment
-    without a readable answer has the score NaN and the part `unread` 1, which whoever takes a
-    mean has to leave out and to count.
+    An unreadable answer is requested again, with sampling, up to `retries` times. A segment without
+    a readable answer has the score NaN and the part `unread` 1; a mean must leave it out and
+    report it.
     """
 
     answerer: Answerer
@@ -97,12 +97,12 @@ class Judge:
 
     @property
     def needs_reference(self) -> bool:
-        """References are not read."""
+        """False: a judge reads no references."""
         return False
 
     @property
     def higher_is_better(self) -> bool:
-        """The score is minus the weight of the errors."""
+        """True: the score is the negated weight of the errors."""
         return True
 
     def score(self, segments: Sequence[Segment]) -> list[SegmentScore]:
@@ -138,7 +138,7 @@ class Judge:
         return found
 
     def _fitted(self, pair: tuple[str, str]) -> tuple[str, str]:
-        """Cut both sides alike until the prompt fits."""
+        """Return the prompt, with both sides cut equally until it fits."""
         source, hypothesis = pair
         while self.answerer.size(judging_prompt(source, hypothesis)) > self.answerer.room and (
             len(source) > 1 or len(hypothesis) > 1
@@ -149,7 +149,7 @@ class Judge:
 
 
 def judging_prompt(source: str, hypothesis: str) -> tuple[Turn, ...]:
-    """Write out the conversation: who the judge is, three examples, the question."""
+    """Return the conversation: the role of the judge, three examples, the question."""
     turns = [Turn("system", (PromptPiece(_SYSTEM),))]
     for zh, en, answer in _EXAMPLES:
         turns += [_asked(zh, en), _turn("assistant", answer)]
@@ -174,10 +174,10 @@ def _turn(role: Speaker, text: str) -> Turn:
 
 
 def read_errors(answer: str) -> tuple[JudgedError, ...] | None:
-    """Read the errors that an answer lists; None where it is no such list.
+    """Return the errors that an answer lists; None if it is not such a list.
 
-    It needs a heading, and below every heading an error or no-error; between them there is
-    nothing else. What a judge says in front of the first and behind the last does not count.
+    It needs a heading, and below every heading an error or no-error, with nothing else between.
+    Text before the first heading and after the last entry is ignored.
     """
     text, _ = without_thoughts(answer)
     errors: list[JudgedError] = []
@@ -243,7 +243,7 @@ def _score(
 
 
 def _span(error: JudgedError, hypothesis: str) -> ErrorSpan | None:
-    """Find the words of an error in the hypothesis; those left out are not in it."""
+    """Return the span of an error's words in the hypothesis; None for an omission."""
     start = hypothesis.lower().find(error.words.lower()) if error.words else -1
     if start < 0:
         return None

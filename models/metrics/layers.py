@@ -1,4 +1,4 @@
-"""What stands on top of an encoder in a metric: mixing its layers, pooling tokens, a small network.
+"""The parts of a metric above its encoder: layer mix, pooling, and a small network.
 
 Shapes: batch x tokens x width for the states of a layer, batch x tokens for ids and masks.
 """
@@ -37,7 +37,7 @@ def sparsemax(values: torch.Tensor) -> torch.Tensor:
 
 @dataclass(frozen=True, slots=True)
 class LayerMix:
-    """One state per token out of all layers': weights x layers, each normed first or not.
+    """Mixes all layers into one state per token: weights x layers, normalised first or not.
 
     Peters et al. 2018 (ELMo, section 3.2); COMET: Rei et al. 2020, section 2.2.
     """
@@ -57,7 +57,7 @@ class LayerMix:
 
 
 def _normed(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """Bring each sentence to mean 0 and variance 1 over all its tokens and dimensions."""
+    """Return sentences scaled to mean 0 and variance 1 over all tokens and dimensions."""
     real = mask.unsqueeze(-1).float()
     count = (real.sum(dim=(1, 2)) * states.shape[-1])[:, None, None]
     mean = (states * real).sum(dim=(1, 2), keepdim=True) / count
@@ -66,7 +66,7 @@ def _normed(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
 
 
 def layer_mix(tensors: Mapping[str, torch.Tensor], recipe: Recipe, count: int) -> LayerMix:
-    """Make the mix of `count` layers from `gamma` and `scalar_parameters.N`."""
+    """Return the mix of `count` layers from `gamma` and `scalar_parameters.N`."""
     scalars = torch.cat([tensors[f"scalar_parameters.{n}"].float() for n in range(count)])
     shares = sparsemax(scalars) if recipe.sparse else torch.softmax(scalars, dim=0)
     weights = tensors["gamma"].float() * shares
@@ -81,10 +81,10 @@ def pooled(
     mask: torch.Tensor,
     padding: int,
 ) -> torch.Tensor:
-    """Make one vector of each sentence (batch x width), in float32.
+    """Return one vector per sentence (batch x width), in float32.
 
-    `avg` sums over the tokens that are not padding and divides by those the mask counts,
-    as COMET does: the two differ where a text itself has the padding token.
+    `avg` sums over the tokens that are not padding and divides by the count of the mask, as COMET
+    does; these differ if the text itself contains the padding token.
     """
     match pooling:
         case "avg":
@@ -101,9 +101,9 @@ def pooled(
 def estimator(
     tensors: Mapping[str, torch.Tensor], recipe: Recipe, inputs: int, where: Path
 ) -> torch.nn.Module:
-    """Make the network that turns `inputs` features into a score, with its weights, in float32.
+    """Return the network that turns `inputs` features into a score, with its weights, in float32.
 
-    Raises WeightsError where the weights are not those of the recipe.
+    Raises WeightsError if the weights do not match the recipe.
     """
     steps: list[Any] = []
     for before, after in zip((inputs, *recipe.hidden_sizes), recipe.hidden_sizes, strict=False):
@@ -122,7 +122,7 @@ def estimator(
 def fill_module(
     module: torch.nn.Module, tensors: Mapping[str, torch.Tensor], name: str, where: Path
 ) -> torch.nn.Module:
-    """Put weights into a module, all of them, in float32 and evaluation mode."""
+    """Return a module with all its weights loaded, in float32 and evaluation mode."""
     try:
         module.load_state_dict({key: each.float() for key, each in tensors.items()}, assign=True)
     except RuntimeError as error:

@@ -1,4 +1,4 @@
-"""From the spec of a trained metric to its scorer in two steps, as `models.load` does it.
+"""From the spec of a trained metric to its scorer in two steps, like `models.load`.
 
 spec ─resolve_scorer─▶ ResolvedScorer ─load_scorer─▶ SegmentScorer
      no torch, transformers                adapters are imported here
@@ -44,10 +44,10 @@ SCORING_VERSION = 1
 class ResolvedScorer:
     """A trained metric found and identified but not loaded.
 
-    `identity` tells weights and tokenizer apart; `answer_key` adds what else changes the
-    scores besides the spec and belongs into the key of stored scores. `tokenizer` is the
-    folder of the tokenizer and, for COMET, of the encoder's config.json. `reasons` says in
-    lines why these devices and precision; `settings` are what else a reader of a score must know.
+    `identity` identifies weights and tokenizer; `answer_key` adds everything else besides the spec
+    that changes scores, for the key of cached scores. `tokenizer` is the folder of the tokenizer
+    and, for COMET, of the encoder's config.json. `reasons` explains devices and precision in lines;
+    `settings` is what else a reader of a score must know.
     """
 
     kind: str
@@ -63,21 +63,21 @@ class ResolvedScorer:
     higher_is_better: bool
     settings: tuple[tuple[str, object], ...]
     judge: ResolvedModel | None = None
-    """The language model that judges, for a metric of that kind."""
+    """The language model of a judge; None for other metrics."""
 
     @property
     def device(self) -> Device:
-        """Where it runs; of several devices the first."""
+        """Device on which it runs; the first one of several."""
         return self.devices[0]
 
     @property
     def backend(self) -> LoadedBackend | Literal["none", "endpoint"]:
-        """What runs it, as of a ResolvedModel: their parts at least."""
+        """Backend that runs it, as for a ResolvedModel."""
         return self.judge.backend if self.judge else "transformers"
 
     @property
     def signature(self) -> str:
-        """What a reader needs to know to make the score again, as sacreBLEU writes it."""
+        """What a reader needs to reproduce the score, in sacreBLEU's form."""
         facts: list[tuple[str, object]] = [
             ("model", self.name),
             ("weights", self.identity[:12]),
@@ -90,7 +90,7 @@ class ResolvedScorer:
 
     @property
     def answer_key(self) -> str:
-        """Identity and precision: with the spec, all that the scores depend on."""
+        """Identity and precision; with the spec, everything that affects scores."""
         return f"{self.identity} {self.precision} {SCORING_VERSION}"
 
 
@@ -101,10 +101,10 @@ def resolve_scorer(
     offline: bool = True,
     cache: str | Path = "auto",
 ) -> ResolvedScorer:
-    """Find the files a metric needs and settle device and precision.
+    """Find the files of a metric and choose device and precision.
 
-    `auto` precision is float32 on every device: published scores were computed in it.
-    Raises WeightsError when they are not there, cannot be trusted, or cannot run so.
+    `auto` precision is float32 on every device, as for published scores. Raises WeightsError if
+    files are missing or cannot be trusted, or if the metric cannot run so.
     """
     if isinstance(spec, LanguageJudgeSpec):
         return _resolve_judge(spec, device, offline, cache)
@@ -154,7 +154,7 @@ def _resolve_judge(
 
 @dataclass(frozen=True, slots=True)
 class _MetricFiles:
-    """What was found for a spec; `settings` are what of it a reader of a score must know."""
+    """The files found for a spec; `settings` is what a reader of a score must know."""
 
     weights: LocatedWeights
     tokenizer: LocatedWeights
@@ -181,7 +181,7 @@ def _files(spec: FileScorerSpec, *, offline: bool, cache: Path) -> _MetricFiles:
 
 
 def _check_layer(spec: BertScoreSpec, folder: Path) -> None:
-    """Raise WeightsError where the encoder has fewer layers than the spec's."""
+    """Raise WeightsError if the encoder has fewer layers than the spec requires."""
     config = read_json(folder / "config.json")
     layers = config.get("num_hidden_layers", config.get("n_layers"))
     if isinstance(layers, int) and spec.layer > layers:
@@ -217,7 +217,7 @@ def _metricx_files(spec: MetricXSpec, *, offline: bool, cache: Path) -> _MetricF
 
 
 def _name(path: str, revision: str | None) -> str:
-    """Name a model for a reader: a hub id with its commit, else the folder without its place."""
+    """Return the name of a model for readers: hub id and commit, or the name of its folder."""
     if revision and not Path(path).exists():
         return f"{path}@{revision[:12]}"
     return Path(path).name
@@ -242,10 +242,10 @@ def load_scorer(
     batch_tokens: BatchTokens = "auto",
     threads: int | Literal["auto"] = "auto",
 ) -> SegmentScorer:
-    """Load a metric: checksums, then weights. The heavy step.
+    """Verify the checksums of a metric and load its weights (slow).
 
-    The number of CPU threads is torch's own, for the whole process. Raises WeightsError
-    when the weights are damaged, do not fit their configuration or do not load.
+    The number of CPU threads is torch's setting for the whole process. Raises WeightsError if the
+    weights are damaged, do not fit their configuration or do not load.
     """
     if isinstance(spec, LanguageJudgeSpec):
         from models.metrics.judge import Judge

@@ -1,7 +1,7 @@
-"""MetricX-23 and MetricX-24: mT5 reads source, hypothesis, reference and predicts the error.
+"""MetricX-23 and MetricX-24: mT5 reads source, hypothesis and reference and predicts the error.
 
 Juraska et al. 2023 and 2024. The score is the first output of the decoder for one token of
-the vocabulary, cut to 0 (perfect) … 25 (worst).
+the vocabulary, clipped to 0 (perfect) … 25 (worst).
 """
 
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ class MetricXScorer:
 
     @property
     def needs_reference(self) -> bool:
-        """True unless it was asked to compare with the source alone."""
+        """True unless it is configured to compare with the source only."""
         return not self.reference_free
 
     @property
@@ -59,7 +59,7 @@ class MetricXScorer:
         return answer_once([self._text(each) for each in segments], self._answer)
 
     def _text(self, segment: Segment) -> str:
-        """Write a segment as the model was trained to read it (metricx23/24, predict.py)."""
+        """Return a segment in the input format of the model (metricx23/24, predict.py)."""
         if self.version == 23:
             text = f"candidate: {segment.hypothesis}"
             if self.reference_free:
@@ -133,7 +133,7 @@ def load_metricx(
 
 
 def _head(tensors: Tensors, settings: dict[str, Any], folder: Path) -> torch.Tensor:
-    """Give the row of the output layer that predicts the error, of model width, in float32."""
+    """Return the row of the output layer that predicts the error, of model width, in float32."""
     head, shared = tensors.get("lm_head.weight"), tensors.get("shared.weight")
     tied = bool(settings.get("tie_word_embeddings", False))
     if tied and head is not None and shared is not None and not torch.equal(head, shared):
@@ -153,7 +153,7 @@ def _head(tensors: Tensors, settings: dict[str, Any], folder: Path) -> torch.Ten
 
 
 def _stacks(tensors: Tensors) -> Tensors:
-    """Give encoder and decoder with one copy of their embeddings, under the name `shared`."""
+    """Return encoder and decoder with one copy of their embeddings, under the name `shared`."""
     copies = ("shared.weight", "encoder.embed_tokens.weight", "decoder.embed_tokens.weight")
     stacks = {
         name: each for name, each in tensors.items() if name not in (*copies, "lm_head.weight")

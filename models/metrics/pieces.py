@@ -1,8 +1,8 @@
-"""Text to ids with the offsets of each, as the metrics' own packages cut it under transformers 4.
+"""Tokenize text into ids and offsets, exactly as the metrics' packages do under transformers 4.
 
-transformers 5 builds tokenizers anew from their vocabulary, and reads a bare SentencePiece
-model only with protobuf installed. Here tokenizer.json is taken as it is, and a SentencePiece
-model is turned into the same tokenizer that transformers 4 made of it.
+transformers 5 rebuilds tokenizers from their vocabulary, and reads a bare SentencePiece model only
+with protobuf installed. Here tokenizer.json is used unchanged, and a SentencePiece model becomes
+the same tokenizer as under transformers 4.
 """
 
 import struct
@@ -24,9 +24,9 @@ USER_DEFINED = 4
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """One text in ids, special tokens included, and where in the text each is from.
+    """The ids of one text, with special tokens, and the offsets of each in the text.
 
-    `truncated`: its end was cut off, the last special token kept.
+    `truncated`: the end of the text was cut; the last special token is kept.
     """
 
     ids: tuple[int, ...]
@@ -48,7 +48,7 @@ class PieceCutter:
 
     @property
     def specials(self) -> tuple[int, ...]:
-        """The ids put around every text."""
+        """The ids added around every text."""
         return tuple(self.tokenizer.encode("", add_special_tokens=True).ids)
 
 
@@ -62,9 +62,9 @@ def _cut(
 
 
 def load_pieces(folder: Path) -> PieceCutter:
-    """Load the tokenizer of a folder: tokenizer.json, a SentencePiece model, or whatever it names.
+    """Load the tokenizer of a folder: tokenizer.json, a SentencePiece model, or a named one.
 
-    Raises WeightsError where it is damaged or there is none.
+    Raises WeightsError if it is damaged or missing.
     """
     try:
         if (folder / "tokenizer.json").is_file():
@@ -88,7 +88,7 @@ def load_pieces(folder: Path) -> PieceCutter:
 
 
 def _padding(folder: Path, tokenizer: Any) -> int:
-    """Find the padding token in the vocabulary: MiniLM's config.json means another tokenizer."""
+    """Return the padding token of the vocabulary; MiniLM's config.json names another one."""
     settings = folder / "tokenizer_config.json"
     named = read_json(settings).get("pad_token") if settings.is_file() else None
     stated = named.get("content") if isinstance(named, dict) else named
@@ -100,7 +100,7 @@ def _padding(folder: Path, tokenizer: Any) -> int:
 
 
 def xlm_roberta_tokenizer(model: bytes) -> Any:
-    """Make XLM-RoBERTa's tokenizer from the bytes of sentencepiece.bpe.model.
+    """Return XLM-RoBERTa's tokenizer from the bytes of sentencepiece.bpe.model.
 
     Its vocabulary starts with fairseq's <s> <pad> </s> <unk> and ends with <mask>.
     """
@@ -119,10 +119,10 @@ def xlm_roberta_tokenizer(model: bytes) -> Any:
 
 
 def t5_tokenizer(model: bytes) -> Any:
-    """Make the tokenizer of T5 and mT5 from the bytes of spiece.model.
+    """Return the tokenizer of T5 and mT5 from the bytes of spiece.model.
 
-    Bytes of unknown characters are not spelled out, though mT5's model could: transformers 4,
-    and so MetricX, makes them one unknown token.
+    Unknown characters become one unknown token and not bytes, which mT5's model allows, because
+    transformers 4, and so MetricX, does that.
     """
     pieces, character_map = read_sentencepiece(model)
     vocabulary = [(piece, score) for piece, score, _ in pieces]
@@ -158,7 +158,7 @@ def read_sentencepiece(model: bytes) -> tuple[list[tuple[str, float, int]], byte
     """Read pieces (text, score, kind) and the character map of a SentencePiece model.
 
     The file is one protocol buffer (sentencepiece_model.proto): field 1 a piece, field 3
-    the normalizer, whose field 2 is the map. Raises ValueError where it is none.
+    the normalizer, whose field 2 is the map. Raises ValueError if it is malformed.
     """
     pieces: list[tuple[str, float, int]] = []
     character_map = b""
@@ -175,7 +175,7 @@ def read_sentencepiece(model: bytes) -> tuple[list[tuple[str, float, int]], byte
 
 
 def _fields(message: bytes) -> Iterator[tuple[int, Any]]:
-    """Give (number, value) of each field of a protocol buffer: numbers as int, others as bytes."""
+    """Yield (number, value) of each field of a protocol buffer: an int, or else bytes."""
     place = 0
     while place < len(message):
         tag, place = _variable_number(message, place)

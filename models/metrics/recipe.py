@@ -1,4 +1,4 @@
-"""What a COMET checkpoint is, read from its hyper-parameters alone: no library, no weights."""
+"""The kind of a COMET checkpoint, read from its hyper-parameters without libraries or weights."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,11 +52,11 @@ DEFAULTS: dict[Identifier, dict[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """The hyper-parameters that decide the score.
+    """The hyper-parameters that affect the score.
 
-    `layer` is None where all layers are mixed, `sparse` says by sparsemax instead of
-    softmax; `word_layer` is None for a model that labels no words. `segments` are what
-    a unified model reads, of `mt`, `src` and `ref`.
+    `layer` is None if all layers are mixed, and `sparse` is True if by sparsemax instead of
+    softmax. `word_layer` is None for a model that labels no words. `segments` are the inputs of a
+    unified model, out of `mt`, `src` and `ref`.
     """
 
     identifier: Identifier
@@ -75,22 +75,22 @@ class Recipe:
 
     @property
     def unified(self) -> bool:
-        """True of a model that reads its segments in one sequence."""
+        """True for a model that reads its segments as one sequence."""
         return self.identifier in ("unified_metric", "xcomet_metric")
 
     @property
     def reads_reference(self) -> bool:
-        """True of a model that can make use of a reference."""
+        """True for a model that can use a reference."""
         return "ref" in self.segments
 
     @property
     def reads_source(self) -> bool:
-        """True of a model that can make use of the source."""
+        """True for a model that can use the source."""
         return "src" in self.segments
 
 
 def read_hyper_parameters(path: Path) -> dict[str, Any]:
-    """Read hparams.yaml; WeightsError where it is no YAML mapping."""
+    """Read hparams.yaml. Raises WeightsError if it is not a YAML mapping."""
     try:
         value = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -104,12 +104,11 @@ def read_hyper_parameters(path: Path) -> dict[str, Any]:
 def recipe_of(
     path: Path, written: Mapping[str, Any], stored: Mapping[str, Any] | None = None
 ) -> Recipe:
-    """Make the recipe from hparams.yaml (`written`) and from what the checkpoint stores.
+    """Return the recipe from hparams.yaml (`written`) and from the values in the checkpoint.
 
-    As in `unbabel-comet` (comet/models/__init__.py) the file names the kind of model and
-    what is stored in the checkpoint, if anything is, decides the rest; where the file says
-    `layer_transformation: sparsemax_patch` the layers are mixed by softmax. `path` is
-    named in errors.
+    As in `unbabel-comet` (comet/models/__init__.py), the file names the kind of model, and values
+    stored in the checkpoint, if any, decide the rest. With `layer_transformation: sparsemax_patch`
+    the layers are mixed by softmax. `path` is for error messages.
     """
     identifier = _identifier(path, written)
     values = COMMON_DEFAULTS | DEFAULTS[identifier] | dict(stored or written)

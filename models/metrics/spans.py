@@ -1,4 +1,4 @@
-"""From the label of each token to error spans, and from these to an MQM score; no tensor here."""
+"""From token labels to error spans, and from spans to an MQM score, without tensors."""
 
 from collections.abc import Sequence
 
@@ -14,11 +14,11 @@ def error_spans(
     offsets: Sequence[tuple[int, int]],
     severities: Sequence[str],
 ) -> tuple[ErrorSpan, ...]:
-    """Join neighbouring tokens whose most probable label is an error.
+    """Return spans of neighbouring tokens whose most probable label is an error.
 
-    A row of `probabilities` has that of no error first, then those of `severities`. As in
-    `unbabel-comet` 2.2.7 (UnifiedMetric.decode) the first token of a span decides its
-    severity, and a span still open at the last token, which ends the sentence, does not count.
+    A row of `probabilities` starts with "no error", followed by the `severities`. As in
+    `unbabel-comet` 2.2.7 (UnifiedMetric.decode), the first token of a span decides its severity,
+    and a span still open at the last token (the end of the sentence) does not count.
     """
     spans: list[ErrorSpan] = []
     start = end = 0
@@ -39,6 +39,6 @@ def error_spans(
 
 
 def mqm_score(spans: Sequence[ErrorSpan]) -> float:
-    """Turn error spans into a score from 0 (25 points or more) to 1 (no error)."""
+    """Return the score of error spans, from 0 (25 points or more) to 1 (no error)."""
     points = sum(PENALTIES.get(span.severity, 0) for span in spans)
     return (WORST_PENALTY - min(points, WORST_PENALTY)) / WORST_PENALTY

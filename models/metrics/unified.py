@@ -1,8 +1,8 @@
-"""Unified COMET: the segments in one sequence; a score, and a label for every token.
+"""Unified COMET: all segments in one sequence, a score, and a label for every token.
 
 hypothesis + source             ─┐
 hypothesis + reference          ─┼▶ encoder ─▶ first token ─▶ score  ─┐
-hypothesis + source + reference ─┘           ─▶ tokens ─▶ labels ─▶ spans ─▶ weighed together
+hypothesis + source + reference ─┘           ─▶ tokens ─▶ labels ─▶ spans ─▶ weighted sum
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ READING_NAMES = ("source", "reference", "unified")
 
 @dataclass(frozen=True, slots=True)
 class InputSequence:
-    """One sequence to run; its first `hypothesis_tokens` ids are the hypothesis."""
+    """One input sequence; its first `hypothesis_tokens` ids are the hypothesis."""
 
     ids: tuple[int, ...]
     hypothesis_tokens: int
@@ -35,7 +35,7 @@ class InputSequence:
 
 @dataclass(frozen=True, slots=True)
 class SequenceScore:
-    """What the model says of a reading; `labels` hypothesis tokens x labels, on the CPU."""
+    """The model's output for a reading; `labels` is hypothesis tokens x labels, on the CPU."""
 
     score: float
     labels: torch.Tensor | None
@@ -56,7 +56,7 @@ class UnifiedScorer:
 
     @property
     def needs_reference(self) -> bool:
-        """True unless the model has no use for a reference or was told to do without."""
+        """True unless the model cannot use a reference or is configured without."""
         return self.reader.recipe.reads_reference and not self.reference_free
 
     @property
@@ -90,12 +90,12 @@ class UnifiedScorer:
         ]
 
     def _readings(self, hypothesis: Pieces, others: Sequence[Pieces]) -> list[InputSequence]:
-        """Give the sequences of a segment: one, or three where there are source and reference."""
+        """Return the sequences of a segment: one, or three with both source and reference."""
         groups = [[other] for other in others] + ([list(others)] if len(others) > 1 else [])
         return [self._reading([hypothesis, *group]) for group in groups]
 
     def _reading(self, segments: Sequence[Pieces]) -> InputSequence:
-        """Join segments, `<s> a </s></s> b </s>`, and cut them to what the encoder reads."""
+        """Return joined segments, `<s> a </s></s> b </s>`, truncated to the encoder's limit."""
         padding = self.reader.encoder.cutter.padding
         kept = [[each for each in segment.ids if each != padding] for segment in segments]
         begin, end = kept[0][0], kept[0][-1]
@@ -170,7 +170,7 @@ class UnifiedScorer:
 
 
 def _xcomet_score(scores: Sequence[float], mqm: float) -> float:
-    """Weigh the readings, each at most 1, and the error spans (XCOMETMetric.predict_step)."""
+    """Return the weighted sum of readings (at most 1) and spans (XCOMETMetric.predict_step)."""
     at_most_one = [min(score, 1.0) for score in scores]
     if len(at_most_one) == 1:
         return at_most_one[0] * sum(SCORE_SHARES[:3]) + mqm * SCORE_SHARES[3]

@@ -1,4 +1,4 @@
-"""Segments to scores a window at a time, each with the reference that its metric needs."""
+"""Score segments one window at a time, with the references that a metric needs."""
 
 from collections.abc import Callable, Sequence
 
@@ -13,9 +13,9 @@ def score_in_windows(
     window: int,
     needs_reference: bool,
 ) -> list[SegmentScore]:
-    """Score `window` segments at a time, so that memory stays bounded; same length and order.
+    """Score `window` segments at a time, which bounds memory; same length and order.
 
-    Raises WeightsError where a reference is needed and a segment has none.
+    Raises WeightsError if a required reference is missing.
     """
     if needs_reference:
         check_references(segments)
@@ -26,7 +26,7 @@ def score_in_windows(
 
 
 def check_references(segments: Sequence[Segment]) -> None:
-    """Raise WeightsError where a segment has no reference."""
+    """Raise WeightsError if a segment has no reference."""
     for number, segment in enumerate(segments, start=1):
         if segment.reference is None:
             raise WeightsError(

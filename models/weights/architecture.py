@@ -1,4 +1,4 @@
-"""What a checkpoint is, read from its JSON files alone: no library, no weights."""
+"""The kind of a checkpoint, read from its JSON files without libraries or weights."""
 
 import json
 import re
@@ -18,12 +18,12 @@ T5_TRAINED_TOKENS = 512
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """The facts of a checkpoint that decide how it is loaded and run.
+    """The facts about a checkpoint that decide how it is loaded and run.
 
-    `max_tokens` is the hard limit of its positions (None: there is none);
-    `default_tokens` the longest input it should get unless a spec says otherwise.
-    `forced_token` is the id the output must start with, `banned_tokens` ids it must not have,
-    `no_repeat_ngram_size` what its publisher decodes with, 0 for no limit.
+    `max_tokens` is the hard limit of its positions (None: no limit), `default_tokens` the longest
+    input unless a spec sets another. `forced_token` is the id with which the output must start,
+    `banned_tokens` are ids it must not contain, and `no_repeat_ngram_size` is the publisher's
+    decoding setting, 0 for no limit.
     """
 
     model_type: str
@@ -40,29 +40,29 @@ class Architecture:
 
     @property
     def names_language(self) -> bool:
-        """True where a token of the output says which language it is in."""
+        """True if a token of the output names its language."""
         return self.target_language is not None
 
     @property
     def starts_with_language(self) -> bool:
-        """True of mBART-25, whose decoding starts from the language and not after it."""
+        """True for mBART-25, which starts decoding with the language token, not after it."""
         return self.model_type == "mbart" and self.tokenizer_class.startswith("MBartTokenizer")
 
     @property
     def unwritable_tokens(self) -> tuple[int, ...]:
-        """Tokens that have no probability: Marian's padding, which CTranslate2 leaves out."""
+        """Tokens without a probability: Marian's padding, which CTranslate2 leaves out."""
         return self.banned_tokens if self.model_type == "marian" else ()
 
     @property
     def overflows_in_float16(self) -> bool:
-        """True of the T5 family, which was trained in bfloat16."""
+        """True for the T5 family, which was trained in bfloat16."""
         return _is_t5(self.model_type)
 
 
 def read_architecture(folder: Path) -> Architecture:
     """Read the facts from config.json, generation_config.json and tokenizer_config.json.
 
-    Raises WeightsError when config.json is missing or is no JSON object.
+    Raises WeightsError if config.json is missing or is not a JSON object.
     """
     config = read_json(folder / "config.json")
     generation = {**config, **_optional_json(folder / "generation_config.json")}
@@ -89,9 +89,9 @@ def read_architecture(folder: Path) -> Architecture:
 
 
 def check_kind(folder: Path, key: str, *, causal: bool) -> None:
-    """Raise WeightsError where a checkpoint is of another kind than a config says.
+    """Raise WeightsError if a checkpoint is not of the kind that a config names.
 
-    `key` is what the config says it with, such as `translate.model.kind`.
+    `key` is the key of the config, such as `translate.model.kind`.
     """
     config = read_json(folder / "config.json")
     stated = [str(name) for name in config.get("architectures") or []]
@@ -109,7 +109,7 @@ def check_kind(folder: Path, key: str, *, causal: bool) -> None:
 
 
 def is_decoder_only(folder: Path) -> bool:
-    """Tell whether a checkpoint says that it is a causal language model."""
+    """True if a checkpoint is declared as a causal language model."""
     stated = read_json(folder / "config.json").get("architectures") or []
     return any(str(name).endswith("ForCausalLM") for name in stated)
 
@@ -117,9 +117,9 @@ def is_decoder_only(folder: Path) -> bool:
 def check_languages(
     architecture: Architecture, place: str, source: str | None, target: str | None
 ) -> None:
-    """Raise WeightsError where a model takes no language, or is given one in another spelling.
+    """Raise WeightsError if a model takes no language, or not in the given spelling.
 
-    `place` is where the config has the model.
+    `place` is the place of the model in the config.
     """
     codes = language_codes(architecture.model_type, architecture.tokenizer_class)
     known = find_family(architecture.model_type) is not None
@@ -137,7 +137,7 @@ def check_languages(
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Read a JSON object; WeightsError says where it is damaged or that it is missing."""
+    """Read a JSON object. Raises WeightsError if the file is missing or damaged."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -161,7 +161,7 @@ def _max_tokens(model_type: str, config: dict[str, Any]) -> int | None:
 
 
 def _default_tokens(max_tokens: int | None, tokenizer: dict[str, Any]) -> int:
-    """Take the smaller of what the positions and the tokenizer allow."""
+    """Return the smaller limit of the positions and the tokenizer."""
     limit = max_tokens or T5_TRAINED_TOKENS
     stated = tokenizer.get("model_max_length")
     # Tokenizers without a limit state 10 ** 30.
@@ -181,7 +181,7 @@ def _forced_token(generation: dict[str, Any]) -> int | None:
 
 
 def _banned_tokens(generation: dict[str, Any]) -> tuple[int, ...]:
-    """Give the single tokens of `bad_words_ids`, and padding, which is never text."""
+    """Return the single tokens of `bad_words_ids`, and padding, which is never text."""
     words = generation.get("bad_words_ids") or []
     banned = {word[0] for word in words if len(word) == 1}
     padding = generation.get("pad_token_id")

@@ -1,4 +1,4 @@
-"""What the card of a model says of it, and under which licence it is."""
+"""The card of a model: its metadata and its licence."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ CARDS = ("MODEL_CARD.md", "README.md")
 
 
 def read_card(folder: Path) -> dict[str, Any]:
-    """Read the YAML front matter of MODEL_CARD.md or README.md; empty where there is none."""
+    """Read the YAML front matter of MODEL_CARD.md or README.md; empty without one."""
     for name in CARDS:
         path = folder / name
         if not path.is_file():
@@ -33,8 +33,8 @@ def read_card(folder: Path) -> dict[str, Any]:
 
 
 def licence(folder: Path, path: str) -> str | None:
-    """Give the licence that the model's card states, as SPDX writes it.
+    """Return the SPDX name of the licence in a model's card.
 
-    Where it states none, that of the hub id `path` in the catalogue, or None.
+    Without one, return that of the hub id `path` in the catalogue, or None.
     """
     return card_licence(read_card(folder)) or known_licence(path)

@@ -1,4 +1,4 @@
-"""Models that are known to fit: `catalogue.yaml` as data, and a config for each of them."""
+"""Models that are known to work: `catalogue.yaml` as data, and a config for each of them."""
 
 import difflib
 import re
@@ -21,14 +21,14 @@ TASKS: dict[Kind, str] = {
     "comet": "evaluate",
     "metricx": "evaluate",
 }
-"""What a kind is for: the section of a config, or the command."""
+"""Purpose of each kind: the section of a config, or the command."""
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 _FILE = Path(__file__).with_name("catalogue.yaml")
 
 
 class Problem(BaseModel):
-    """Something that users ran into, and the thread that tells of it: `owner/repository#number`."""
+    """A known problem and the thread that describes it: `owner/repository#number`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -37,10 +37,10 @@ class Problem(BaseModel):
 
 
 class KnownModel(BaseModel):
-    """One entry. What is not known is None or empty; `settings` are further keys of its spec.
+    """One entry of the catalogue; unknown facts are None or empty.
 
-    `max_source_tokens` is the limit of its positions, `download_megabytes` the size of the
-    weights that are fetched.
+    `settings` are more keys of its spec, `max_source_tokens` is the limit of its positions, and
+    `download_megabytes` the size of the weights to download.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -69,32 +69,32 @@ class KnownModel(BaseModel):
 
     @property
     def task(self) -> str:
-        """What it is for."""
+        """Purpose of the model."""
         return TASKS[self.kind]
 
     @property
     def spec(self) -> dict[str, Any]:
-        """The keys of a config that ask for it; without a revision where none is known."""
+        """Keys of a config for the model; without a revision if none is known."""
         revision = {"revision": self.revision} if self.revision else {}
         return {"kind": self.kind, "path": self.path, **revision, **self.settings}
 
 
 @cache
 def known_models() -> tuple[KnownModel, ...]:
-    """Return the catalogue, in its own order."""
+    """Return the catalogue in its order."""
     rows = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
     return TypeAdapter(tuple[KnownModel, ...]).validate_python(rows)
 
 
 def find_known(name: str) -> KnownModel | None:
-    """Return the entry with this name or hub id, in whatever case; None where there is none."""
+    """Return the entry with this name or hub id, ignoring case; None without one."""
     wanted = name.lower()
     found = (each for each in known_models() if wanted in (each.name, each.path.lower()))
     return next(found, None)
 
 
 def known_model(name: str) -> KnownModel:
-    """Return the entry with this name. Raises WeightsError naming what is close to it."""
+    """Return the entry with this name. Raises WeightsError, which suggests similar names."""
     found = find_known(name)
     if found is None:
         names = [each.name for each in known_models()]
@@ -105,14 +105,14 @@ def known_model(name: str) -> KnownModel:
 
 
 def known_licence(path: str) -> str | None:
-    """Return the licence of a hub id, where the catalogue has it."""
+    """Return the licence of a hub id if the catalogue has it, else None."""
     # most paths are folders: the file is read for what may be an id of the hub
     found = find_known(path) if _HUB_ID.fullmatch(path) else None
     return found.licence if found else None
 
 
 def snippet(model: KnownModel) -> str:
-    """Return the lines of a config that use a model, ready to copy."""
+    """Return the lines of a config for a model, ready to copy."""
     lines = []
     for key, value in model.spec.items():
         lines.append(f"    {key}: {_scalar(value)}")
@@ -133,7 +133,7 @@ def snippet(model: KnownModel) -> str:
 
 
 def _scalar(value: object) -> str:
-    """Write a setting as YAML, in quotation marks where a bare word would be read otherwise."""
+    """Return a setting as YAML, quoted if a bare word would be misread."""
     text = str(value)
     plain = isinstance(value, str) and re.fullmatch(r"[A-Za-z][\w./@-]*", text)
     bare = plain and text.lower() not in ("yes", "no", "on", "off", "true", "false", "null")

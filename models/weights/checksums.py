@@ -1,4 +1,4 @@
-"""Digests of files, and SHA256SUMS beside weights: are they still those that were sealed?
+"""Digests of files, and verification of weights against SHA256SUMS.
 
 0c1d…9f  model.safetensors
 """
@@ -14,22 +14,22 @@ from models.errors import WeightsError
 SUMS = "SHA256SUMS"
 
 _LONGEST = 100_000_000
-"""Bytes of the longest header that the safetensors library reads."""
+"""Longest header that the safetensors library reads, in bytes."""
 
 
 def file_digest(path: Path) -> str:
-    """Give the SHA-256 of a file in hexadecimal."""
+    """Return the SHA-256 of a file in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def digest_text(text: str) -> str:
-    """Give the SHA-256 of a text in hexadecimal."""
+    """Return the SHA-256 of a text in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def read_sums(folder: Path) -> dict[str, str] | None:
-    """Read SHA256SUMS (`digest  name` lines, as sha256sum writes them); None without one."""
+    """Read SHA256SUMS (`digest  name` lines, as written by sha256sum); None without one."""
     path = folder / SUMS
     if not path.is_file():
         return None
@@ -53,15 +53,15 @@ def read_sums(folder: Path) -> dict[str, str] | None:
 
 
 def write_sums(folder: Path, files: Iterable[Path]) -> None:
-    """Write SHA256SUMS for files that lie in the folder."""
+    """Write SHA256SUMS for files in the folder."""
     lines = [f"{file_digest(file)}  {file.name}\n" for file in files]
     (folder / SUMS).write_text("".join(lines), encoding="utf-8")
 
 
 def sums_problem(folder: Path) -> str | None:
-    """Compare the files with SHA256SUMS; the first difference in words, None where all agree.
+    """Return the first difference between the files and SHA256SUMS, or None.
 
-    A folder without SHA256SUMS has nothing to compare.
+    Without SHA256SUMS there is nothing to compare, so the result is None.
     """
     sums = read_sums(folder)
     if sums is None:
@@ -78,9 +78,9 @@ def sums_problem(folder: Path) -> str | None:
 
 
 def safetensors_problem(path: Path) -> str | None:
-    """Compare the size of a safetensors file with its header; None if it has all its bytes.
+    """Return what is wrong with the size of a safetensors file, or None if it is complete.
 
-    A download that was cut off is found this way, at once and without any library.
+    Its header tells the size, so a truncated download is found quickly and without libraries.
     """
     try:
         size = path.stat().st_size
@@ -101,7 +101,7 @@ def safetensors_problem(path: Path) -> str | None:
 
 
 def verify_sums(folder: Path) -> None:
-    """Raise WeightsError where a file is not the one that SHA256SUMS names."""
+    """Raise WeightsError if a file does not match SHA256SUMS."""
     problem = sums_problem(folder)
     if problem is not None:
         raise WeightsError(

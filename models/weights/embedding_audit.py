@@ -1,8 +1,8 @@
-"""Are the embeddings that were loaded those of the files? They are read again and compared.
+"""Compare the embeddings of a loaded model with those in its files.
 
-Library upgrades have left embeddings at random that should be tied (transformers issue 26271),
-and taken one matrix for another (48154), without a word. The model then writes nonsense, and
-only some of its keys are ever reported missing.
+Library upgrades have silently left tied embeddings at random values (transformers issue 26271) and
+mistaken one matrix for another (48154). The model then writes nonsense, and only some of the keys
+are reported missing.
 """
 
 from collections.abc import Iterator
@@ -27,11 +27,11 @@ _ROWS = 64
 
 
 def check_embeddings(model: Any, folder: Path) -> None:
-    """Raise WeightsError unless every embedding holds what the checkpoint's files say.
+    """Raise WeightsError unless every embedding agrees with the files of the checkpoint.
 
-    One that stands in a file must be equal to it. One that does not must be tied to an input
-    embedding that does; or to the output, where the files have no input embedding and
-    config.json says that these are one (`tie_word_embeddings`).
+    An embedding in a file must be equal to it. Any other must be tied to an input embedding in a
+    file, or to the output if the files have no input embedding and config.json ties the two
+    (`tie_word_embeddings`).
     """
     stored = _stored_tensors(folder)
     inputs = dict(_embeddings(model, "get_input_embeddings"))
@@ -56,10 +56,10 @@ def check_embeddings(model: Any, folder: Path) -> None:
 
 
 def _embeddings(model: Any, get: str) -> Iterator[tuple[str, Any]]:
-    """Yield the embeddings of the model, its encoder and its decoder, by their names.
+    """Yield the embeddings of the model, its encoder and its decoder, by name.
 
-    Those of the input with every other of the same size, for Marian keeps the matrix that all
-    share in a place that it does not name.
+    Every embedding of the size of the input embeddings is included, because Marian keeps the shared
+    matrix in a place that it does not name.
     """
     getters = ("get_encoder", "get_decoder")
     parts = [model, *(getattr(model, each, lambda: None)() for each in getters)]
@@ -74,7 +74,7 @@ def _embeddings(model: Any, get: str) -> Iterator[tuple[str, Any]]:
 
 
 def _stored_tensors(folder: Path) -> dict[str, Path]:
-    """Tell in which safetensors file each tensor is."""
+    """Return the safetensors file of each tensor."""
     if (folder / _INDEX).is_file():
         places = read_json(folder / _INDEX).get("weight_map", {})
         return {str(name): folder / str(file) for name, file in places.items()}
@@ -86,10 +86,10 @@ def _stored_tensors(folder: Path) -> dict[str, Path]:
 
 
 def _file_of(name: str, stored: dict[str, Path], prefix: str) -> tuple[str, Path] | None:
-    """Find a tensor by its name in the model.
+    """Return the file of a tensor by its name in the model.
 
-    Files may have it with or without `model.`, and those of an encoder with a head under the
-    model's `prefix` (`roberta.`).
+    Files may name it with or without `model.`; an encoder with a head adds the model's `prefix`
+    (`roberta.`).
     """
     for own in (name, name.removeprefix("model."), f"model.{name}", f"{prefix}.{name}"):
         if own in stored:

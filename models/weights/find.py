@@ -1,4 +1,4 @@
-"""Find weights, tell which they are, and refuse those whose loading could run code."""
+"""Find and identify weights, and refuse those that could run code when loaded."""
 
 import json
 import os
@@ -57,7 +57,7 @@ class LocatedWeights:
 
 
 def cache_folder(cache: str | Path) -> Path:
-    """Turn `auto` into the user's cache folder for this project; anything else is the folder."""
+    """Return the cache folder: the user's own for `auto`, otherwise the given folder."""
     if str(cache) != "auto":
         return Path(cache).expanduser()
     stated = os.environ.get("XDG_CACHE_HOME")
@@ -72,9 +72,9 @@ def locate(
     cache: Path,
     trust_remote_code: bool = False,
 ) -> LocatedWeights:
-    """Find the folder of `bundled:NAME`, of a local path or of a hub id, and its identity.
+    """Return folder and identity of `bundled:NAME`, a local path or a hub id.
 
-    Raises WeightsError when it is not there, is not pinned, or has no safetensors.
+    Raises WeightsError if it is missing, not pinned, or has no safetensors.
     """
     patterns = [*HUB_PATTERNS, *(["*.py"] if trust_remote_code else [])]
     folder, pinned = _folder(path, revision, offline=offline, cache=cache, patterns=patterns)
@@ -85,9 +85,9 @@ def locate(
 def locate_layout(
     path: str, revision: str | None, layout: FolderLayout, *, offline: bool, cache: Path
 ) -> LocatedWeights:
-    """Find the folder of a metric's checkpoint or of a tokenizer, and its identity.
+    """Return folder and identity of a metric's checkpoint or of a tokenizer.
 
-    Raises WeightsError when it is not there, is not pinned, or lacks a file.
+    Raises WeightsError if it is missing, not pinned, or lacks a file.
     """
     folder, pinned = _folder(
         path, revision, offline=offline, cache=cache, patterns=LAYOUT_PATTERNS[layout]
@@ -101,9 +101,9 @@ def locate_layout(
 
 
 def layout_files(folder: Path, layout: FolderLayout) -> list[Path]:
-    """List the files that make up a checkpoint of this layout.
+    """Return the files of a checkpoint with this layout.
 
-    Raises WeightsError where one is missing.
+    Raises WeightsError if one is missing.
     """
     if not folder.is_dir():
         raise WeightsError(f"{folder}: not a folder")
@@ -138,13 +138,13 @@ def layout_files(folder: Path, layout: FolderLayout) -> list[Path]:
 def find_layout(
     path: str, revision: str | None, *, offline: bool, cache: Path
 ) -> FolderLayout | Literal["safetensors"]:
-    """Tell what a model path holds, downloading no more than the small files of a hub id."""
+    """Return the layout of a model path; downloads only the small files of a hub id."""
     folder, _ = _folder(path, revision, offline=offline, cache=cache, patterns=DESCRIBING_PATTERNS)
     return layout_of(folder)
 
 
 def layout_of(folder: Path) -> FolderLayout | Literal["safetensors"]:
-    """Tell what a folder holds from its small files: a metric, or a model of another kind."""
+    """Return the layout of a folder by its small files: a metric, or another kind of model."""
     if (folder / COMET_FILES[0]).is_file():
         return "comet"
     config = folder / "config.json"
@@ -155,7 +155,7 @@ def layout_of(folder: Path) -> FolderLayout | Literal["safetensors"]:
 def _folder(
     path: str, revision: str | None, *, offline: bool, cache: Path, patterns: Iterable[str]
 ) -> tuple[Path, str]:
-    """Give the folder and, for a hub id, the identity `repo@commit`; otherwise an empty one."""
+    """Return the folder and, for a hub id, the identity `repo@commit`; otherwise an empty one."""
     if path.startswith("bundled:"):
         return _bundled_folder(path), ""
     if (local := Path(path).expanduser()).exists():
@@ -190,7 +190,7 @@ def hub_folder(
 ) -> Path:
     """Return the local snapshot of a hub model at a pinned commit, with the files of `patterns`.
 
-    Raises WeightsError when it is not pinned, not there, or the hub refuses it.
+    Raises WeightsError if it is missing, not pinned, or refused by the hub.
     """
     if revision is None or not COMMIT.fullmatch(revision):
         found = "no revision" if revision is None else f"revision '{revision}'"
@@ -227,7 +227,7 @@ def hub_folder(
 
 
 def refuse_pickles(folder: Path) -> None:
-    """Raise WeightsError unless the folder has all of its weights as safetensors."""
+    """Raise WeightsError unless all weights of the folder are safetensors."""
     if not folder.is_dir():
         raise WeightsError(f"{folder}: not a folder; a model is the folder with its config.json")
     names = sorted(each.name for each in folder.iterdir())
@@ -253,14 +253,14 @@ def refuse_pickles(folder: Path) -> None:
 
 
 def refuse_incomplete(tensors: Iterable[Path]) -> None:
-    """Raise WeightsError for a safetensors file that does not have all its bytes."""
+    """Raise WeightsError for an incomplete safetensors file."""
     for path in tensors:
         if problem := safetensors_problem(path):
             raise WeightsError(f"{problem}; the weights are damaged: fetch them again")
 
 
 def model_files(folder: Path) -> list[Path]:
-    """List the files that make up a model, by name: weights, configuration, tokenizer."""
+    """Return the files of a model by name: weights, configuration, tokenizer."""
     return sorted(
         each
         for each in folder.iterdir()
@@ -269,17 +269,17 @@ def model_files(folder: Path) -> list[Path]:
 
 
 def sealed_files(folder: Path) -> list[Path]:
-    """Return the files that SHA256SUMS of a model names: the model and its calibration."""
+    """Return the files for SHA256SUMS of a model: the model and its calibration."""
     calibration = folder / "calibration.json"
     return [*model_files(folder), *([calibration] if calibration.is_file() else [])]
 
 
 def content_identity(folder: Path, cache: Path) -> str:
-    """Digest what a model folder holds.
+    """Return a digest of the content of a model folder.
 
-    Where SHA256SUMS lies beside the weights its lines are believed here, for speed, and
-    checked when the weights are loaded. Otherwise every file is digested, once: digests
-    are kept in the cache by real path, size and time of change.
+    If there is a SHA256SUMS file, its lines are used for speed and verified when the weights are
+    loaded. Otherwise every file is digested once; the cache keeps digests by real path, size and
+    modification time.
     """
     digests = read_sums(folder) or _cached_digests(model_files(folder), cache / "digests.json")
     names = sorted(digests.keys() - NOT_THE_MODEL)

@@ -1,7 +1,7 @@
-"""What a licence of weights is called, and whether their output may be published under it.
+"""Names of licences of weights, and whether they allow publishing the output.
 
-Model cards write licences as the hub does (`cc-by-nc-4.0`, `other`), as SPDX does, or in
-words. Nothing here is legal advice: what is not known to allow publishing is not assumed to.
+Model cards write licences like the hub (`cc-by-nc-4.0`, `other`), like SPDX, or in words. Nothing
+here is legal advice: a licence not known to allow publishing is not assumed to.
 """
 
 import re
@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 Permission = Literal["publish", "noncommercial", "conditions", "unknown"]
 """`publish`: output may be published and sold; `noncommercial`: it may not be sold;
-`conditions`: a licence of the maker's own, to be read first; `unknown`: none is stated,
-or none that is known here."""
+`conditions`: a licence of the publisher, to be read first; `unknown`: none is stated, or one
+that is not known here."""
 
 # As SPDX writes them (https://spdx.org/licenses), by what cards write, in lower case.
 _SPDX = {
@@ -94,10 +94,10 @@ _NONCOMMERCIAL = re.compile(r"(?:^|[-_ ])(?:nc|non-?commercial|research(?:-only)
 
 
 def normal_licence(stated: object, name: object = None) -> str | None:
-    """Give a licence its SPDX name, `LicenseRef-…` where SPDX has none; None where none is stated.
+    """Return the SPDX name of a licence, `LicenseRef-…` if SPDX has none; None if none is stated.
 
-    `stated` is a card's `license` (a text, or a list of which all hold), `name` its
-    `license_name`, which says what `other` is.
+    `stated` is a card's `license` (a text, or a list that all apply), `name` its
+    `license_name`, which names an `other` licence.
     """
     if isinstance(stated, list | tuple):
         found = [each for own in stated if (each := normal_licence(own, name))]
@@ -117,18 +117,18 @@ def normal_licence(stated: object, name: object = None) -> str | None:
 
 
 def card_licence(front: dict[str, Any]) -> str | None:
-    """Give the licence that the head of a model card states.
+    """Return the licence in the front matter of a model card.
 
-    Some cards write `licenses`, which the hub does not read.
+    Some cards use `licenses`, which the hub ignores.
     """
     stated = front.get("license") or front.get("licenses")
     return normal_licence(stated, front.get("license_name"))
 
 
 def permission(licence: str | None) -> Permission:
-    """Tell what a licence, as `normal_licence` gives it, says of publishing the output.
+    """Return what a licence from `normal_licence` allows for publishing the output.
 
-    Of several that hold together the strictest counts.
+    If several apply together, the strictest counts.
     """
     if licence is None:
         return "unknown"
@@ -154,4 +154,4 @@ REASONS: dict[Permission, str] = {
     "conditions": "sets conditions of its own (who may use it, where, for what)",
     "unknown": "is not known to allow publishing",
 }
-"""What a permission means, to be read after the name of a licence."""
+"""Meaning of each permission, worded to follow the name of a licence."""

@@ -1,8 +1,8 @@
-"""Checkpoints that only have pickled weights: read as data, never as code, and kept as safetensors.
+"""Convert checkpoints with pickled weights to safetensors, without running their code.
 
-Many hub models (NLLB, mT5-XLSum) were never given safetensors. A pickle can run code when it is
-loaded; torch's `weights_only` reader refuses everything but tensors. `pipeline models fetch` reads
-such a file once, that way, and keeps what AutoModel makes of it in the cache; runs load only that.
+Many hub models (NLLB, mT5-XLSum) have no safetensors. A pickle can run code when it is loaded;
+torch's `weights_only` reader refuses everything but tensors. `pipeline models fetch` reads such a
+file once in that way and caches the result as safetensors; runs load only these.
 """
 
 import re
@@ -17,14 +17,14 @@ WEIGHTS = ("pytorch_model*.bin", "pytorch_model.bin.index.json")
 
 
 def converted_folder(repository: str, revision: str, cache: Path) -> Path:
-    """Return where the safetensors made of a hub model are kept, there or not."""
+    """Return the folder for the converted safetensors of a hub model; it may not exist yet."""
     return cache / "safetensors" / f"{repository.replace('/', '--')}@{revision}"
 
 
 def convert_pickles(source: Path, place: Path) -> Path:
-    """Write a checkpoint with pickled weights as a folder with safetensors; return `place`.
+    """Convert a checkpoint with pickled weights to a folder with safetensors; return `place`.
 
-    The folder appears whole or not at all. Raises WeightsError if the file holds anything
+    The folder appears completely or not at all. Raises WeightsError if the file contains anything
     but tensors, or if transformers does not know the architecture.
     """
     if place.is_dir():

@@ -10,7 +10,7 @@ import click
 from pipeline.commands.verdicts import check_channels, tell_verdicts, verdict_options
 from pipeline.config.file import checked, load_section
 from pipeline.engine.journal import Journal
-from pipeline.evaluate.verdict import Verdict, verdict_lines
+from pipeline.evaluate.verdict import GateVerdict, verdict_lines
 
 _FILE = click.Path(path_type=Path)
 _METRICS = ("bleu", "chrf", "chrf++", "ter", "spbleu", "rouge1", "rouge2", "rougel")
@@ -186,7 +186,7 @@ def compare(
         pipeline compare runs/evaluation:google runs/evaluation:ours --max-drop 0.5
         pipeline compare runs/last runs/tonight --config configs/evaluate.yaml --metric comet
     """
-    from pipeline.evaluate.compare import compared
+    from pipeline.evaluate.compare import compare_outputs
     from pipeline.evaluate.config import EvaluationConfig
     from pipeline.evaluate.render.comparison import comparison_json, comparison_text
     from pipeline.evaluate.significance import SIGNIFICANCE
@@ -195,7 +195,7 @@ def compare(
     config = load_section(file, EvaluationConfig) if file is not None else None
     journal = Journal()
     names = metrics or (config.all_metrics if config else ("chrf++", "bleu", "ter"))
-    found, verdicts = compared(
+    found, verdicts = compare_outputs(
         a,
         b,
         names,
@@ -211,7 +211,7 @@ def compare(
     _end(verdicts, junit, github, "pipeline compare")
 
 
-def _end(verdicts: Sequence[Verdict], junit: Path | None, github: bool, suite: str) -> None:
+def _end(verdicts: Sequence[GateVerdict], junit: Path | None, github: bool, suite: str) -> None:
     """Tell the verdicts on every channel that was asked for; exit 4 if one failed."""
     tell_verdicts(verdicts, junit, github, suite)
     for verdict in verdicts:

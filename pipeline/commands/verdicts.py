@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from pipeline.errors import ConfigError
-from pipeline.evaluate.verdict import Verdict
+from pipeline.evaluate.verdict import GateVerdict
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -32,7 +32,7 @@ def check_channels(junit: Path | None, github: bool, *, has_gate: bool) -> None:
 
 
 def tell_verdicts(
-    verdicts: Sequence[Verdict], junit: Path | None, github: bool, suite: str
+    verdicts: Sequence[GateVerdict], junit: Path | None, github: bool, suite: str
 ) -> None:
     """Write the file and print the annotations that were asked for."""
     from pipeline.evaluate.render.junit import github_annotations, junit_xml

@@ -22,7 +22,7 @@ from models.runtime.device import named
 from pipeline.config.sections import Config
 from pipeline.engine.plan import Step
 from pipeline.errors import StoreError
-from pipeline.report.vocabulary import Vocabulary
+from pipeline.report.vocabulary import VocabularyGaps
 from pipeline.storage import read_json, write_atomically
 
 _LIBRARIES = (
@@ -104,7 +104,7 @@ def read_last_run(folder: Path) -> LastRun:
     try:
         last = TypeAdapter(LastRun).validate_python(values)
         if last.vocabulary:
-            Vocabulary(**last.vocabulary)
+            VocabularyGaps(**last.vocabulary)
     except (ValidationError, TypeError) as error:
         where = ""
         if isinstance(error, ValidationError):

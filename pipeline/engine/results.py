@@ -11,7 +11,7 @@ from pipeline.engine.plan import ROW_TYPES
 from pipeline.engine.store import Store
 from pipeline.errors import ConfigError, StoreError
 from pipeline.records import Article, Score, Summary, Translation
-from pipeline.report.report import Row
+from pipeline.report.report import ArticleRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Rows:
     store: Store
     keys: Mapping[str, Sequence[str]]
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[ArticleRow]:
         for keys in zip(*(self.keys[table] for table in ROW_TYPES), strict=True):
             articles, *others = (
                 self.store.read(table, key, ROW_TYPES[table])

@@ -1,4 +1,4 @@
-"""The YAML of an evaluation: test sets, systems, metrics, and what must hold (the gate)."""
+"""The YAML of an evaluation: test sets, systems, metrics and the gate."""
 
 import difflib
 import re
@@ -14,7 +14,7 @@ from pipeline.evaluate.metrics.metrics import MetricName
 from pipeline.evaluate.significance import SIGNIFICANCE, PairedTest, automatic_trials
 
 MINIMUM_DRAWS = 100
-"""Fewer resamples give no interval worth printing, fewer trials no p-value."""
+"""With fewer resamples or trials, intervals and p-values are meaningless."""
 
 MAXIMUM_TRIALS = 1_000_000
 
@@ -99,8 +99,8 @@ class DatasetSet(Section):
     document: str | None = Field(default=None, description="Column of the document's id.")
 
 
-class FileSystem(Section):
-    """A system that is a file of its outputs."""
+class FileOutput(Section):
+    """A system given as a file of its translations."""
 
     kind: Literal["file"] = Field(description="A file of outputs, one segment a line.")
     name: str = Field(min_length=1, description="What the system is called in the reports.")
@@ -110,16 +110,16 @@ class FileSystem(Section):
     )
 
 
-class RunSystem(Section):
-    """A system that is a run folder: its sentences are found by their Chinese."""
+class RunOutput(Section):
+    """A system given as a run folder; its sentences are matched by their Chinese."""
 
     kind: Literal["run"] = Field(description="A folder that `pipeline run` has made.")
     name: str = Field(min_length=1, description="What the system is called in the reports.")
     path: Annotated[str, FILE] = Field(description="The run folder.")
 
 
-class ModelSystem(Section):
-    """A system that is a translation model, run here, with the translation memory."""
+class ModelOutput(Section):
+    """A system given as a translation model, run here with the translation memory."""
 
     kind: Literal["model"] = Field(description="A translation model.")
     name: str = Field(min_length=1, description="What the system is called in the reports.")
@@ -129,7 +129,7 @@ class ModelSystem(Section):
 SetSpec = Annotated[
     FilesSet | JsonlSet | TmxSet | SacrebleuSet | DatasetSet, Field(discriminator="kind")
 ]
-SystemSpec = Annotated[FileSystem | RunSystem | ModelSystem, Field(discriminator="kind")]
+SystemSpec = Annotated[FileOutput | RunOutput | ModelOutput, Field(discriminator="kind")]
 
 
 class EvaluationConfig(Section):
@@ -197,11 +197,11 @@ class EvaluationConfig(Section):
 
     @property
     def all_metrics(self) -> tuple[str, ...]:
-        """The names of what is computed: `metrics`, then the trained ones not named there."""
+        """Names of all computed metrics: `metrics`, then trained ones not listed there."""
         return tuple(dict.fromkeys([*self.metrics, *self.trained_metrics]))
 
     def paired_test(self, pairs: int) -> PairedTest:
-        """Return the test of two systems, where `pairs` pairs are corrected together."""
+        """Return the test for two systems, if `pairs` pairs are corrected together."""
         if self.test == "bootstrap":
             draws = self.bootstrap_samples
         elif self.trials == "auto":
@@ -244,7 +244,7 @@ class EvaluationConfig(Section):
     @classmethod
     def _metrics_are_known(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         trained = info.data.get("trained_metrics")
-        if trained is None:  # wrong itself, and told so
+        if trained is None:  # invalid and reported separately
             return value
         known = (*get_args(MetricName), *trained)
         for name in value:
@@ -258,7 +258,7 @@ class EvaluationConfig(Section):
     def _names_are_told_apart(self) -> "EvaluationConfig":
         for what, names in (
             ("sets", [each.name for each in self.sets]),
-            ("systems", [each.name for each in self.systems]),
+            ("systems", [system.name for system in self.systems]),
         ):
             if twice := _twice(names):
                 raise ValueError(f"{what}: the name '{twice}' is given twice")

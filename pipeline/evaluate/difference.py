@@ -1,4 +1,4 @@
-"""Two systems sentence by sentence: what changed, which words, and where it matters."""
+"""Two systems compared sentence by sentence: which words changed, and in which groups."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,20 +7,20 @@ from math import isnan
 
 import numpy
 
-from pipeline.evaluate.gates import SMALLEST_GROUP, Measured, check_comparable
-from pipeline.evaluate.groups import buckets
+from pipeline.evaluate.gates import SMALLEST_GROUP, MeasuredOutput, check_comparable
+from pipeline.evaluate.groups import segment_groups
 from pipeline.evaluate.significance import DEFAULT_TEST, PairedTest
 
-Words = tuple[tuple[str, bool], ...]
-"""Stretches of a text and whether the other text has something else there."""
+WordStretches = tuple[tuple[str, bool], ...]
+"""Stretches of a text, each with True if the other text differs there."""
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One metric of two systems; `delta` is b less a.
+class MetricChange:
+    """One metric of two systems; `delta` is b minus a.
 
-    A segment without a score for one counts for neither; `left_out` is how many there are. Where
-    none is left a, b and delta are NaN.
+    A segment without a score for one system is left out for both; `left_out` counts them. If no
+    segment remains, a, b and delta are NaN.
     """
 
     metric: str
@@ -35,13 +35,13 @@ class Change:
 
     @property
     def gain(self) -> float:
-        """By how many points b is better than a; negative: worse."""
+        """Points by which b is better than a; negative if it is worse."""
         return -self.delta if self.lower_is_better else self.delta
 
 
 @dataclass(frozen=True, slots=True)
 class GroupChange:
-    """A group of sentences under the first metric; `delta` is b less a."""
+    """A group of sentences under the first metric; `delta` is b minus a."""
 
     name: str
     sentences: int
@@ -53,7 +53,7 @@ class GroupChange:
 
 @dataclass(frozen=True, slots=True)
 class SentenceChange:
-    """One sentence that became better or worse; `delta` is b's score less a's, first metric."""
+    """A sentence that became better or worse; `delta` is b minus a under the first metric."""
 
     id: str
     source: str
@@ -61,40 +61,43 @@ class SentenceChange:
     a: str
     b: str
     delta: float
-    words_a: Words
-    words_b: Words
+    words_a: WordStretches
+    words_b: WordStretches
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Everything `pipeline compare` says; b is what is judged, a what it is judged against."""
+    """Everything `pipeline compare` shows; b is judged against a."""
 
     a: str
     b: str
     set: str
     segments: int
     equal: int
-    changes: tuple[Change, ...]
+    changes: tuple[MetricChange, ...]
     groups: tuple[GroupChange, ...]
     improved: tuple[SentenceChange, ...]
     worsened: tuple[SentenceChange, ...]
 
-    def worse(self, significance: float) -> list[Change]:
+    def worse(self, significance: float) -> list[MetricChange]:
         """Return the metrics in which b is significantly worse."""
-        return [each for each in self.changes if each.gain < 0 and each.p_value < significance]
+        return [
+            change for change in self.changes if change.gain < 0 and change.p_value < significance
+        ]
 
 
 def difference(
-    a: Sequence[Measured],
-    b: Sequence[Measured],
+    a: Sequence[MeasuredOutput],
+    b: Sequence[MeasuredOutput],
     *,
     samples: int = 5,
     test: PairedTest = DEFAULT_TEST,
 ) -> Difference:
     """Compare two systems on one set; both sequences have the same metrics in the same order.
 
-    p-values are those of `test`. `samples` sentences that gained and that lost most are shown.
-    Raises ConfigError where segments or recipes differ: such scores must not be compared.
+    p-values are those of `test`. The result holds the `samples` sentences that gained most and
+    lost most. Raises ConfigError if segments or signatures differ, because such scores must not
+    be compared.
     """
     for one, other in zip(a, b, strict=True):
         check_comparable(one, other)
@@ -114,11 +117,13 @@ def difference(
     )
 
 
-def _changes(a: Sequence[Measured], b: Sequence[Measured], test: PairedTest) -> list[Change]:
+def _changes(
+    a: Sequence[MeasuredOutput], b: Sequence[MeasuredOutput], test: PairedTest
+) -> list[MetricChange]:
     both = [x.shared(y) for x, y in zip(a, b, strict=True)]
     p_values = test.p_values([(x.table, y.table, x.metric.corpus) for x, y in both])
     return [
-        Change(
+        MetricChange(
             metric=x.metric.label,
             a=x.score,
             b=y.score,
@@ -133,29 +138,29 @@ def _changes(a: Sequence[Measured], b: Sequence[Measured], test: PairedTest) -> 
     ]
 
 
-def _groups(a: Measured, b: Measured, test: PairedTest) -> list[GroupChange]:
+def _groups(a: MeasuredOutput, b: MeasuredOutput, test: PairedTest) -> list[GroupChange]:
     found = [
-        bucket
-        for bucket in buckets(a.set, a.output.confidences)
-        if len(bucket.members) >= SMALLEST_GROUP
+        group
+        for group in segment_groups(a.set, a.output.confidences)
+        if len(group.members) >= SMALLEST_GROUP
     ]
     a, b = a.shared(b)
     rows = []
-    for bucket in found:
-        one, other = a.part(bucket.members), b.part(bucket.members)
+    for group in found:
+        one, other = a.part(group.members), b.part(group.members)
         [p_value] = test.p_values([(one, other, a.metric.corpus)])
         old = float(a.metric.corpus(one.sum(axis=0, keepdims=True))[0])
         new = float(a.metric.corpus(other.sum(axis=0, keepdims=True))[0])
         if isnan(new - old):  # no segment of the group has a score for both
             continue
-        rows.append(GroupChange(bucket.name, len(bucket.members), old, new, new - old, p_value))
+        rows.append(GroupChange(group.name, len(group.members), old, new, new - old, p_value))
     return rows
 
 
 def _sentences(
-    a: Measured, b: Measured, samples: int
+    a: MeasuredOutput, b: MeasuredOutput, samples: int
 ) -> tuple[tuple[SentenceChange, ...], tuple[SentenceChange, ...]]:
-    """Return the sentences that gained most and that lost most, by sentence score."""
+    """Return the sentences that gained most and those that lost most, by sentence score."""
     sign = -1.0 if a.metric.lower_is_better else 1.0
     gains = sign * (b.metric.sentence(b.table) - a.metric.sentence(a.table))
     known = numpy.flatnonzero(~numpy.isnan(gains)).tolist()
@@ -168,7 +173,7 @@ def _sentences(
     )
 
 
-def _sentence(a: Measured, b: Measured, at: int, delta: float) -> SentenceChange:
+def _sentence(a: MeasuredOutput, b: MeasuredOutput, at: int, delta: float) -> SentenceChange:
     segment = a.set.segments[at]
     left, right = a.output.hypotheses[at], b.output.hypotheses[at]
     words_a, words_b = word_differences(left, right)
@@ -178,10 +183,10 @@ def _sentence(a: Measured, b: Measured, at: int, delta: float) -> SentenceChange
     )
 
 
-def word_differences(a: str, b: str) -> tuple[Words, Words]:
-    """Cut two texts into stretches of words that both have and words that only one has.
+def word_differences(a: str, b: str) -> tuple[WordStretches, WordStretches]:
+    """Split two texts into stretches of shared words and of words that only one has.
 
-    Put together with spaces, the stretches of a text are the text (its spaces folded).
+    Joined with spaces, the stretches of a text are the text with its white space folded.
     """
     left, right = a.split(), b.split()
     blocks = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()

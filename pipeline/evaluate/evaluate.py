@@ -1,4 +1,4 @@
-"""Every system on every set with every metric, and every pair of systems compared.
+"""Score every system on every set with every metric, and compare every pair of systems.
 
 config ─▶ sets, outputs ─▶ counts (cached) ─▶ scores, intervals, tests, ranks ─▶ Evaluation
 """
@@ -16,13 +16,13 @@ from pipeline.engine.journal import Watch, unwatched
 from pipeline.errors import ConfigError, ModelError
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.highlights import highlights
-from pipeline.evaluate.inputs.systems import check_systems, outputs
+from pipeline.evaluate.inputs.systems import check_systems, translate_sets
 from pipeline.evaluate.inputs.test_sets import read_set
-from pipeline.evaluate.metrics.counts import Counting, asked_again, counted
+from pipeline.evaluate.metrics.counts import CountRequest, load_or_count, retry_missing
 from pipeline.evaluate.metrics.metrics import Matrix, Metric, corpus_score
 from pipeline.evaluate.metrics.trained import chosen_metrics
 from pipeline.evaluate.pairwise import (
-    Column,
+    MetricColumn,
     compare_pairs,
     most_pairs,
     powerless_line,
@@ -47,9 +47,9 @@ Say = Callable[[str], None]
 def evaluate(
     config: EvaluationConfig, say: Say = lambda line: None, watch: Watch = unwatched
 ) -> Evaluation:
-    """Evaluate what a config asks for; `say` gets a line for what was done, `watch` progress.
+    """Run the evaluation of a config. `say` receives a line for each step, `watch` the progress.
 
-    Raises ConfigError where sets, systems and metrics do not fit each other.
+    Raises ConfigError if sets, systems and metrics do not fit together.
     """
     folder = Path(config.output)
     metrics = chosen_metrics(config.all_metrics, config)
@@ -57,14 +57,18 @@ def evaluate(
     for test_set in sets:
         check_references(test_set, metrics)
     check_systems(config.systems, config.runtime, folder)
-    found = [outputs(spec, sets, config.runtime, folder) for spec in config.systems]
+    outputs = [translate_sets(spec, sets, config.runtime, folder) for spec in config.systems]
     pairs = [
-        (test_set, [output for each in found if (output := each[at]) is not None])
-        for at, test_set in enumerate(sets)
+        (test_set, [output for of_system in outputs if (output := of_system[index]) is not None])
+        for index, test_set in enumerate(sets)
     ]
-    trained = [each for each in metrics if each.name in config.trained_metrics]
+    trained = [metric for metric in metrics if metric.name in config.trained_metrics]
     _count_trained(trained, pairs, cache_folder(config), say)
-    results = [evaluate_set(one, own, metrics, config, say, watch) for one, own in pairs if own]
+    results = [
+        evaluate_set(test_set, outputs_of_set, metrics, config, say, watch)
+        for test_set, outputs_of_set in pairs
+        if outputs_of_set
+    ]
     evaluation = Evaluation(
         title=config.title,
         sets=tuple(results),
@@ -76,7 +80,7 @@ def evaluate(
 
 
 def cache_folder(config: EvaluationConfig) -> Path:
-    """Return where what has been counted is kept."""
+    """Return the folder of cached counts."""
     return Path(config.output) / "statistics" if config.cache == "auto" else Path(config.cache)
 
 
@@ -86,38 +90,39 @@ def _count_trained(
     cache: Path,
     say: Say,
 ) -> None:
-    """Score with one trained metric after the other, so that one is in memory at a time.
+    """Score with one trained metric after another, so that only one is in memory at a time.
 
-    Every system's scores are kept as soon as they are there.
+    The scores of each system are saved as soon as they are computed.
     """
-    for each in metrics:
+    for metric in metrics:
         for test_set, outputs_ in pairs:
             for output in outputs_:
-                counting = Counting(each, test_set, output)
-                _, made = counted([counting], cache)
+                request = CountRequest(metric, test_set, output)
+                _, made = load_or_count([request], cache)
                 if made:
-                    say(f"{each.name}: {output.name} on {test_set.name} scored")
-                elif each.asks_again:
-                    _ask_again(counting, cache, say)
-        each.release()
+                    say(f"{metric.name}: {output.name} on {test_set.name} scored")
+                elif metric.asks_again:
+                    _retry(request, cache, say)
+        metric.release()
 
 
-def _ask_again(counting: Counting, cache: Path, say: Say) -> None:
-    """Ask for the scores that are missing; what is there stays where nobody answers now."""
-    what = f"{counting.metric.name}: {counting.output.name} on {counting.set.name}"
+def _retry(request: CountRequest, cache: Path, say: Say) -> None:
+    """Request missing scores again; existing scores stay if the server does not answer."""
+    what = f"{request.metric.name}: {request.output.name} on {request.set.name}"
     try:
-        asked, answered = asked_again(counting, cache)
+        asked, answered = retry_missing(request, cache)
     except ModelError as error:
-        say(f"{what}: what has no score could not be asked again: {error}")
+        say(f"{what}: the missing scores could not be requested again: {error}")
         return
     if asked:
-        say(f"{what}: asked again for {asked} without a score, {answered} answered")
+        requested = plural(asked, "missing score")
+        say(f"{what}: requested {requested} again, received {answered}")
 
 
 def check_references(test_set: EvaluationSet, metrics: Sequence[Metric]) -> None:
-    """Raise ConfigError if a metric needs references that the set does not have."""
+    """Raise ConfigError if a metric needs references that the set lacks."""
     bare = [segment for segment in test_set.segments if not segment.references]
-    wanting = [each.name for each in metrics if each.needs_references]
+    wanting = [metric.name for metric in metrics if metric.needs_references]
     if bare and wanting:
         raise ConfigError(
             f"sets: {test_set.name}: {len(bare)} of {len(test_set.segments)} segments have no "
@@ -128,56 +133,63 @@ def check_references(test_set: EvaluationSet, metrics: Sequence[Metric]) -> None
 
 def evaluate_set(
     test_set: EvaluationSet,
-    found: Sequence[Output],
+    outputs: Sequence[Output],
     metrics: Sequence[Metric],
     config: EvaluationConfig,
     say: Say = lambda line: None,
     watch: Watch = unwatched,
 ) -> SetResult:
     """Score and compare all systems on one set; `watch` shows the progress."""
-    countings = [Counting(each, test_set, output) for each in metrics for output in found]
+    requests = [CountRequest(metric, test_set, output) for metric in metrics for output in outputs]
     processes = processes_of(config)
-    tables, made = counted(countings, cache_folder(config), processes=processes, watch=watch)
+    tables, made = load_or_count(requests, cache_folder(config), processes=processes, watch=watch)
     say(
         f"{test_set.name}: {plural(len(test_set.segments), 'segment')}, "
-        f"{plural(len(found), 'system')}; "
+        f"{plural(len(outputs), 'system')}; "
         f"{made} of {plural(len(tables), 'table')} of counts made"
     )
-    size = len(found)
-    columns = [Column(each, tables[at * size : (at + 1) * size]) for at, each in enumerate(metrics)]
+    size = len(outputs)
+    columns = [
+        MetricColumn(metric, tables[index * size : (index + 1) * size])
+        for index, metric in enumerate(metrics)
+    ]
     resampled = _resampled(columns, config.bootstrap_samples)
     pairs = system_pairs(columns)
     test = config.paired_test(most_pairs(pairs))
     if powerless := powerless_line(test, most_pairs(pairs), len(test_set.segments)):
         say(f"warning: {test_set.name}: {powerless}")
-    drawn = {each.metric.name: own for each, own in zip(columns, resampled, strict=True)}
-    names = [output.name for output in found]
+    drawn = {column.metric.name: scores for column, scores in zip(columns, resampled, strict=True)}
+    names = [output.name for output in outputs]
     with watch("comparing", test.draws) as task:
         comparisons = compare_pairs(
             pairs, names, test, drawn, threads=processes, advance=task.update
         )
-    rows: list[list[MetricResult]] = [[] for _ in found]
+    rows: list[list[MetricResult]] = [[] for _ in outputs]
     for column, samples in zip(columns, resampled, strict=True):
-        own = [each for each in comparisons if each.metric == column.metric.name]
+        comparisons_of_metric = [
+            comparison for comparison in comparisons if comparison.metric == column.metric.name
+        ]
         for row, result in zip(
-            rows, _results(column, samples, found, own, test_set, config), strict=True
+            rows,
+            _results(column, samples, outputs, comparisons_of_metric, test_set, config),
+            strict=True,
         ):
             row.append(result)
     systems = tuple(
         SystemResult(output, tuple(row), _checks(test_set, output))
-        for output, row in zip(found, rows, strict=True)
+        for output, row in zip(outputs, rows, strict=True)
     )
     return SetResult(test_set, systems, tuple(comparisons), test.draws, powerless)
 
 
 def processes_of(config: EvaluationConfig) -> int:
-    """Return how many processes or threads may count and compare."""
+    """Return the number of processes or threads for counting and comparing."""
     threads = config.runtime.threads
     return available_threads() if threads == "auto" else threads
 
 
-def _resampled(columns: Sequence[Column], samples: int) -> list[list[Matrix]]:
-    """Return the scores of the resamples: per metric, per system; empty with 0 samples."""
+def _resampled(columns: Sequence[MetricColumn], samples: int) -> list[list[Matrix]]:
+    """Return resampled scores per metric and system; empty with 0 samples."""
     if not samples:
         return [[numpy.empty(0) for _ in column.tables] for column in columns]
     tables = [table for column in columns for table in column.tables]
@@ -187,14 +199,14 @@ def _resampled(columns: Sequence[Column], samples: int) -> list[list[Matrix]]:
 
 
 def _results(
-    column: Column,
+    column: MetricColumn,
     samples: Sequence[Matrix],
-    found: Sequence[Output],
+    outputs: Sequence[Output],
     comparisons: Sequence[Comparison],
     test_set: EvaluationSet,
     config: EvaluationConfig,
 ) -> list[MetricResult]:
-    names = [output.name for output in found]
+    names = [output.name for output in outputs]
     scores = {
         name: corpus_score(column.metric, table)
         for name, table in zip(names, column.tables, strict=True)
@@ -228,19 +240,19 @@ def _results(
 
 
 def _interval(drawn: Matrix, sentences: Matrix) -> tuple[float, float]:
-    """Return a score's interval; NaN without resamples or with fewer than two scored segments."""
+    """Return the interval of a score; NaN without resamples or two scored segments."""
     has_none = not len(drawn) or numpy.count_nonzero(~numpy.isnan(sentences)) < 2
     return (nan, nan) if has_none else interval(drawn)
 
 
 def references_written(test_set: EvaluationSet) -> str:
-    """Write the number of references as a signature does: a number, or `var`."""
+    """Return the number of references as in a signature: a number, or `var`."""
     numbers = {len(segment.references) for segment in test_set.segments}
     return str(numbers.pop()) if len(numbers) == 1 else "var"
 
 
 def _checks(test_set: EvaluationSet, output: Output) -> tuple[tuple[str, ...], ...]:
-    """Return the names of the checks that found something, per segment."""
+    """Return the names of the checks that flagged each segment."""
     return tuple(
         tuple(dict.fromkeys(found.check for found in findings(segment.source, hypothesis)))
         for segment, hypothesis in zip(test_set.segments, output.hypotheses, strict=True)

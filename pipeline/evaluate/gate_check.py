@@ -1,4 +1,4 @@
-"""The gate of a config, applied: to an evaluation's first system, or to a run."""
+"""Apply the gate of a config to the first system of an evaluation, or to a run."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -8,19 +8,19 @@ from pipeline.config.sections import Config, GateRule
 from pipeline.errors import ConfigError
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.evaluate import cache_folder
-from pipeline.evaluate.gates import Measured, judge
+from pipeline.evaluate.gates import MeasuredOutput, judge
 from pipeline.evaluate.inputs.outputs import (
-    Side,
-    measured,
-    own_set,
-    paired,
-    read_side,
-    referenced_side,
+    NamedOutput,
+    measure,
+    read_output,
+    read_referenced_output,
+    referenced_set,
+    shared_outputs,
 )
 from pipeline.evaluate.metrics.metrics import MetricName, metric
 from pipeline.evaluate.metrics.trained import chosen_metrics
 from pipeline.evaluate.results import Evaluation, Output, SetResult
-from pipeline.evaluate.verdict import Verdict
+from pipeline.evaluate.verdict import GateVerdict
 from pipeline.input.find import ROW_FORMATS, input_files
 
 # What score.metrics of a run calls chrf is chrF++.
@@ -28,7 +28,7 @@ _OF_RUN: dict[str, MetricName] = {"bleu": "bleu", "chrf": "chrf++", "ter": "ter"
 
 
 def check_run_gate(config: Config) -> None:
-    """Raise ConfigError where the gate of a run could not be judged at its end."""
+    """Raise ConfigError if the gate of a run could not be judged at its end."""
     if not config.score.references and not _may_hold_references(config):
         raise ConfigError(
             "gate: needs sentences with references; name files of zh and en in score.references, "
@@ -46,15 +46,15 @@ def check_run_gate(config: Config) -> None:
 
 
 def _may_hold_references(config: Config) -> bool:
-    """True if some of the input are rows, which may come with references."""
+    """True if some input files hold rows, which may have references."""
     files, _ = input_files(config.input.paths, config.input.format)
-    # what standard input holds is seen when it is read
+    # the content of standard input is not known yet
     return any(file.format in ROW_FORMATS or file.format == "auto" for file in files)
 
 
 def check_evaluation_gate(config: EvaluationConfig) -> None:
-    """Raise ConfigError where a rule names nothing to be held against."""
-    systems = [each.name for each in config.systems]
+    """Raise ConfigError if a rule is `against` something that does not exist."""
+    systems = [system.name for system in config.systems]
     for name, rule in config.gate.items():
         text = rule.against
         if text is None or text in systems or (Path(text) / "sentences.jsonl").exists():
@@ -63,7 +63,7 @@ def check_evaluation_gate(config: EvaluationConfig) -> None:
 
 
 def _check_against(place: str, text: str, systems: Sequence[str] = ()) -> None:
-    """Raise ConfigError unless a text names a run folder or FOLDER:SYSTEM; reads no sentence."""
+    """Raise ConfigError unless a text names a run folder or FOLDER:SYSTEM. Reads no sentences."""
     start = text.rpartition(":")[0]
     is_run = (Path(text) / "manifest.json").exists()
     if not is_run and not (start and (Path(start) / "sentences.jsonl").exists()):
@@ -74,29 +74,33 @@ def _check_against(place: str, text: str, systems: Sequence[str] = ()) -> None:
         )
 
 
-def judge_evaluation(evaluation: Evaluation, config: EvaluationConfig) -> list[Verdict]:
-    """Judge the first system of a config on every set it has."""
+def judge_evaluation(evaluation: Evaluation, config: EvaluationConfig) -> list[GateVerdict]:
+    """Judge the first system of a config on every set that it translated."""
     system, cache = config.systems[0].name, cache_folder(config)
     verdicts = []
     for name, rule in config.gate.items():
-        [of] = chosen_metrics([name], config)
+        [measured_metric] = chosen_metrics([name], config)
         for result in evaluation.sets:
-            own = next((each.output for each in result.systems if each.name == system), None)
-            if own is None:
+            output = next(
+                (evaluated.output for evaluated in result.systems if evaluated.name == system), None
+            )
+            if output is None:
                 continue
-            [mine] = measured(result.set, own, [of], cache=cache)
-            other = _other(rule, result, own)
-            theirs = (
-                measured(result.set, other, [of], cache=cache)[0] if other is not None else None
+            [measured] = measure(result.set, output, [measured_metric], cache=cache)
+            other = _other(rule, result, output)
+            measured_other = (
+                measure(result.set, other, [measured_metric], cache=cache)[0]
+                if other is not None
+                else None
             )
             test = replace(config.paired_test(1), draws=result.draws)
-            verdicts += judge(rule, mine, theirs, test)
-        of.release()
+            verdicts += judge(rule, measured, measured_other, test)
+        measured_metric.release()
     return verdicts
 
 
-def _other(rule: GateRule, result: SetResult, own: Output) -> Output | None:
-    """Find what a rule holds the system against: a system here, a run, another evaluation."""
+def _other(rule: GateRule, result: SetResult, output: Output) -> Output | None:
+    """Return the output a rule compares with: a system here, a run, or another evaluation."""
     if rule.against is None:
         return None
     here = {system.name: system.output for system in result.systems}
@@ -104,22 +108,22 @@ def _other(rule: GateRule, result: SetResult, own: Output) -> Output | None:
         return here[rule.against]
     text = rule.against
     if (Path(text) / "sentences.jsonl").exists():
-        text = f"{text}:{own.name}"  # an earlier evaluation of the same system
-    side = Side(own.name, outputs=((result.set, own),))
-    return paired(side, read_side(text))[0][2]
+        text = f"{text}:{output.name}"  # an earlier evaluation of the same system
+    named = NamedOutput(output.name, outputs=((result.set, output),))
+    return shared_outputs(named, read_output(text))[0][2]
 
 
-def judge_run(folder: Path, rules: Mapping[str, GateRule]) -> list[Verdict]:
-    """Judge a run over its sentences that have references."""
-    side = referenced_side(str(folder))
+def judge_run(folder: Path, rules: Mapping[str, GateRule]) -> list[GateVerdict]:
+    """Judge a run by its sentences that have references."""
+    named = read_referenced_output(str(folder))
     verdicts = []
     for name, rule in rules.items():
-        of = metric(_OF_RUN[name])
-        test_set, output = own_set(side)
+        metric_of_rule = metric(_OF_RUN[name])
+        test_set, output = referenced_set(named)
         alone = rule.model_copy(update={"max_drop": None, "against": None})
-        verdicts += judge(alone, measured(test_set, output, [of])[0], None)
+        verdicts += judge(alone, measure(test_set, output, [metric_of_rule])[0], None)
         if rule.against is not None:
-            verdicts += judge(_drop_only(rule), *_against(side, rule.against, _OF_RUN[name]))
+            verdicts += judge(_drop_only(rule), *_against(named, rule.against, _OF_RUN[name]))
     return verdicts
 
 
@@ -127,15 +131,17 @@ def _drop_only(rule: GateRule) -> GateRule:
     return rule.model_copy(update={"min": None, "max": None})
 
 
-def _against(side: Side, against: str, name: MetricName) -> tuple[Measured, Measured]:
-    """Count a run and what it is held against, on the sentences that they share."""
+def _against(
+    named: NamedOutput, against: str, name: MetricName
+) -> tuple[MeasuredOutput, MeasuredOutput]:
+    """Measure a run and its counterpart on the sentences that they share."""
     is_run = (Path(against) / "manifest.json").exists()
-    other = referenced_side(against) if is_run else read_side(against)
-    test_set, mine, theirs = paired(side, other)[0]
+    other = read_referenced_output(against) if is_run else read_output(against)
+    test_set, output, other_output = shared_outputs(named, other)[0]
     if not all(segment.references for segment in test_set.segments):
         raise ConfigError(
-            f"gate: the sentences that {side.name} and {against} share have no references"
+            f"gate: the sentences that {named.name} and {against} share have no references"
         )
-    [own] = measured(test_set, mine, [metric(name)])
-    [its] = measured(test_set, theirs, [metric(name)])
-    return own, its
+    [measured] = measure(test_set, output, [metric(name)])
+    [measured_other] = measure(test_set, other_output, [metric(name)])
+    return measured, measured_other

@@ -1,7 +1,7 @@
-"""What must hold: floors, and drops against another run, system or evaluation.
+"""Gates: lowest scores, and largest drops against another run, system or evaluation.
 
-A gate that fails says which groups of sentences fell, because "chrF++ fell by 0.7" helps
-nobody, and "sentences with numbers fell by 4.1" does.
+A failed gate names the groups of sentences that fell, because "sentences with numbers fell by
+4.1" helps more than "chrF++ fell by 0.7".
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ import numpy
 
 from pipeline.config.sections import GateRule
 from pipeline.errors import ConfigError
-from pipeline.evaluate.groups import buckets
+from pipeline.evaluate.groups import segment_groups
 from pipeline.evaluate.metrics.metrics import Matrix, Metric
 from pipeline.evaluate.results import (
     EvaluationSet,
@@ -23,15 +23,15 @@ from pipeline.evaluate.results import (
     unlike_texts,
 )
 from pipeline.evaluate.significance import DEFAULT_TEST, PairedTest
-from pipeline.evaluate.verdict import Verdict
+from pipeline.evaluate.verdict import GateVerdict
 
 SMALLEST_GROUP = 5
-"""A group of fewer sentences says nothing."""
+"""Groups with fewer sentences are ignored."""
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """A system's counts under one metric, on one set."""
+class MeasuredOutput:
+    """The counts of one system under one metric on one set."""
 
     metric: Metric
     set: EvaluationSet
@@ -40,26 +40,26 @@ class Measured:
 
     @property
     def score(self) -> float:
-        """The score of all segments together."""
+        """Score of all segments together."""
         return float(self.metric.corpus(self.table.sum(axis=0, keepdims=True))[0])
 
     @property
     def signature(self) -> str:
-        """What makes two scores comparable, as sacreBLEU writes it."""
+        """Signature of the score, as sacreBLEU writes it; equal signatures are comparable."""
         numbers = {len(segment.references) for segment in self.set.segments}
         written = str(numbers.pop()) if len(numbers) == 1 else "var"
         return self.metric.signature(written, 0)
 
     def text(self, value: float) -> str:
-        """Write a score or a difference of two, finely enough for a gate."""
+        """Return a score or a difference as text, with enough digits for a gate."""
         return score_text(value, max(2, self.metric.digits))
 
     def difference(self, value: float) -> str:
-        """Write the size of a difference, with more digits where it would be 0."""
+        """Return the size of a difference as text, with more digits if it would read 0."""
         return delta_text(abs(value), self.metric.digits).removeprefix("+")
 
-    def shared(self, other: "Measured") -> tuple["Measured", "Measured"]:
-        """Return both with the segments alone that have a score for both; the others count 0."""
+    def shared(self, other: "MeasuredOutput") -> tuple["MeasuredOutput", "MeasuredOutput"]:
+        """Return both, with a count of 0 for segments that lack a score in either."""
         own, its = self.metric.shared(self.table, other.table)
         return replace(self, table=own), replace(other, table=its)
 
@@ -70,34 +70,36 @@ class Measured:
 
 
 def judge(
-    rule: GateRule, own: Measured, against: Measured | None, test: PairedTest = DEFAULT_TEST
-) -> list[Verdict]:
+    rule: GateRule,
+    own: MeasuredOutput,
+    against: MeasuredOutput | None,
+    test: PairedTest = DEFAULT_TEST,
+) -> list[GateVerdict]:
     """Judge one rule; `against` is measured on the same set with the same metric.
 
-    p-values in its words are those of `test`.
-
-    Raises ConfigError if the two cannot be compared: other segments, or another recipe.
+    The p-values in the messages are those of `test`. Raises ConfigError if the two differ in
+    segments or signature and cannot be compared.
     """
     verdicts = []
     label, score = own.metric.label, own.score
     where = f"{own.set.name}: {label}"
-    found = f"{where} of {own.output.name} is {own.text(score)}"
-    if isnan(score):  # NaN is neither above nor below: no rule holds
-        found = f"{where} of {own.output.name} has no score: no answer could be read"
+    finding = f"{where} of {own.output.name} is {own.text(score)}"
+    if isnan(score):  # NaN passes no rule
+        finding = f"{where} of {own.output.name} has no score: no answer could be read"
     if rule.min is not None:
         verdicts.append(
-            Verdict(
+            GateVerdict(
                 f"{where} min {rule.min:g}",
                 score >= rule.min,
-                f"{found}, at least {rule.min:g} is wanted",
+                f"{finding}, at least {rule.min:g} is wanted",
             )
         )
     if rule.max is not None:
         verdicts.append(
-            Verdict(
+            GateVerdict(
                 f"{where} max {rule.max:g}",
                 score <= rule.max,
-                f"{found}, at most {rule.max:g} is wanted",
+                f"{finding}, at most {rule.max:g} is wanted",
             )
         )
     if rule.max_drop is not None and against is not None:
@@ -105,8 +107,8 @@ def judge(
     return verdicts
 
 
-def check_comparable(own: Measured, against: Measured) -> None:
-    """Raise ConfigError unless both were counted over the same segments by the same recipe."""
+def check_comparable(own: MeasuredOutput, against: MeasuredOutput) -> None:
+    """Raise ConfigError unless both have the same segments and the same signature."""
     if own.set.segments != against.set.segments:
         raise ConfigError(
             f"{own.set.name}: {own.output.name} and {against.output.name} have other segments"
@@ -118,7 +120,9 @@ def check_comparable(own: Measured, against: Measured) -> None:
         )
 
 
-def _drop(max_drop: float, own: Measured, against: Measured, test: PairedTest) -> Verdict:
+def _drop(
+    max_drop: float, own: MeasuredOutput, against: MeasuredOutput, test: PairedTest
+) -> GateVerdict:
     check_comparable(own, against)
     own, against = own.shared(against)
     sign = -1 if own.metric.lower_is_better else 1
@@ -127,7 +131,7 @@ def _drop(max_drop: float, own: Measured, against: Measured, test: PairedTest) -
     where = f"{own.set.name}: {own.metric.label}"
     if isnan(drop):
         message = f"{own.output.name} and {against.output.name} share no segment with a score"
-        return Verdict(f"{where} max_drop {max_drop:g}", False, f"{where}: {message}")
+        return GateVerdict(f"{where} max_drop {max_drop:g}", False, f"{where}: {message}")
     way = "worse" if drop > 0 else "better"
     mine, theirs = unlike_texts(own.score, against.score, max(2, own.metric.digits))
     message = (
@@ -136,7 +140,7 @@ def _drop(max_drop: float, own: Measured, against: Measured, test: PairedTest) -
     )
     passed = drop <= max_drop
     details = () if passed else tuple(fallen_groups(own, against, test))
-    return Verdict(f"{where} max_drop {max_drop:g}", passed, message, details)
+    return GateVerdict(f"{where} max_drop {max_drop:g}", passed, message, details)
 
 
 def _p(value: float, test: PairedTest) -> str:
@@ -145,24 +149,24 @@ def _p(value: float, test: PairedTest) -> str:
 
 
 def fallen_groups(
-    own: Measured, against: Measured, test: PairedTest = DEFAULT_TEST, *, most: int = 6
+    own: MeasuredOutput, against: MeasuredOutput, test: PairedTest = DEFAULT_TEST, *, most: int = 6
 ) -> list[str]:
-    """Say which groups of sentences fell, most first, with how surely."""
+    """Return lines about the groups of sentences that fell, largest drop first, with p-values."""
     own, against = own.shared(against)
     sign = -1 if own.metric.lower_is_better else 1
-    found = []
-    for bucket in buckets(own.set, against.output.confidences):
-        if len(bucket.members) < SMALLEST_GROUP:
+    fallen = []
+    for group in segment_groups(own.set, against.output.confidences):
+        if len(group.members) < SMALLEST_GROUP:
             continue
-        a, b = own.part(bucket.members), against.part(bucket.members)
+        a, b = own.part(group.members), against.part(group.members)
         new = float(own.metric.corpus(a.sum(axis=0, keepdims=True))[0])
         old = float(own.metric.corpus(b.sum(axis=0, keepdims=True))[0])
         if (drop := sign * (old - new)) > 0:
-            found.append((drop, bucket, old, new, a, b))
-    found.sort(key=lambda row: -row[0])
-    p_values = [test.p_values([(b, a, own.metric.corpus)])[0] for _, _, _, _, a, b in found[:most]]
+            fallen.append((drop, group, old, new, a, b))
+    fallen.sort(key=lambda row: -row[0])
+    p_values = [test.p_values([(b, a, own.metric.corpus)])[0] for _, _, _, _, a, b in fallen[:most]]
     return [
-        f"{bucket.name} ({len(bucket.members):,}) fell by {own.difference(drop)}, "
+        f"{group.name} ({len(group.members):,}) fell by {own.difference(drop)}, "
         f"from {own.text(old)} to {own.text(new)} ({_p(p_value, test)})"
-        for (drop, bucket, old, new, _, _), p_value in zip(found[:most], p_values, strict=True)
+        for (drop, group, old, new, _, _), p_value in zip(fallen[:most], p_values, strict=True)
     ]

@@ -1,4 +1,4 @@
-"""Groups of sentences that fail for reasons of their own: long ones, numbers, names, doubt."""
+"""Groups of sentences by likely difficulty: length, numbers, names, low confidence."""
 
 import re
 from collections.abc import Sequence
@@ -14,26 +14,26 @@ _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+(?: [A-Z][a-z]+)+|(?<=[a-z,;] )[A-Z
 
 
 @dataclass(frozen=True, slots=True)
-class Bucket:
-    """A named group of segments; `members` are places in the set, ascending."""
+class SegmentGroup:
+    """A named group of segments; `members` are indexes into the set, ascending."""
 
     name: str
     members: tuple[int, ...]
 
 
-def buckets(
+def segment_groups(
     test_set: EvaluationSet, confidences: Sequence[float | None] | None = None
-) -> list[Bucket]:
-    """Group a set's segments; a segment is in several groups, empty groups are left out.
+) -> list[SegmentGroup]:
+    """Return groups of a set's segments; a segment is in several groups, no group is empty.
 
-    By length of the source, by whether it has numbers, by whether a reference has names
+    The groups are by length of the source, by numbers in the source, by names in a reference
     (capitals inside a sentence), and by quarters of the model's confidence if it is known.
     """
     sources = ["".join(segment.source.split()) for segment in test_set.segments]
     has_number = [bool(chinese_quantities(source)) for source in sources]
     has_name = [any(map(_NAME.search, segment.references)) for segment in test_set.segments]
     found = [
-        Bucket(
+        SegmentGroup(
             length_name(low, high),
             tuple(at for at, source in enumerate(sources) if low <= len(source) < high),
         )
@@ -44,11 +44,11 @@ def buckets(
         found += _halves("sentences with names", "sentences without names", has_name)
     if confidences is not None:
         found += _quarters(confidences)
-    return [bucket for bucket in found if bucket.members]
+    return [group for group in found if group.members]
 
 
 def length_name(low: int, high: int) -> str:
-    """Name a length group."""
+    """Return the name of a length group."""
     return (
         f"sentences of {low}–{high - 1} characters"
         if high < 10**9
@@ -56,20 +56,22 @@ def length_name(low: int, high: int) -> str:
     )
 
 
-def _halves(yes: str, no: str, flags: Sequence[bool]) -> list[Bucket]:
+def _halves(yes: str, no: str, flags: Sequence[bool]) -> list[SegmentGroup]:
     return [
-        Bucket(yes, tuple(at for at, flag in enumerate(flags) if flag)),
-        Bucket(no, tuple(at for at, flag in enumerate(flags) if not flag)),
+        SegmentGroup(yes, tuple(at for at, flag in enumerate(flags) if flag)),
+        SegmentGroup(no, tuple(at for at, flag in enumerate(flags) if not flag)),
     ]
 
 
-def _quarters(confidences: Sequence[float | None]) -> list[Bucket]:
+def _quarters(confidences: Sequence[float | None]) -> list[SegmentGroup]:
     known = sorted((value, at) for at, value in enumerate(confidences) if value is not None)
     if len(known) < 8:
         return []
     names = ("least sure quarter", "less sure quarter", "surer quarter", "surest quarter")
     size = len(known) / 4
     return [
-        Bucket(name, tuple(sorted(at for _, at in known[round(n * size) : round((n + 1) * size)])))
+        SegmentGroup(
+            name, tuple(sorted(at for _, at in known[round(n * size) : round((n + 1) * size)]))
+        )
         for n, name in enumerate(names)
     ]

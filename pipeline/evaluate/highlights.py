@@ -1,11 +1,11 @@
-"""What stands out in an evaluation, in sentences that are true and in the order of weight."""
+"""The most important results of an evaluation, in plain sentences."""
 
 import re
 from collections.abc import Iterator, Sequence
 from math import isnan
 from statistics import pstdev
 
-from pipeline.evaluate.groups import buckets
+from pipeline.evaluate.groups import segment_groups
 from pipeline.evaluate.results import (
     Comparison,
     Evaluation,
@@ -16,14 +16,14 @@ from pipeline.evaluate.results import (
 from pipeline.language.plural import plural
 
 _WORTH_SAYING = 0.1
-"""A group must be this share of a standard deviation behind, about a point of sentence chrF."""
+"""Smallest gap worth reporting, in standard deviations; about one point of sentence chrF."""
 
 
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,6}|amp|quot|apos|lt|gt|nbsp);")
 
 
 def highlights(evaluation: Evaluation) -> tuple[str, ...]:
-    """Say who is best and how surely, where metrics disagree, and what went wrong."""
+    """Return sentences about the best system, its certainty, and apparent problems."""
     several = len(evaluation.sets) > 1
     lines: list[str] = []
     for result in evaluation.sets:
@@ -44,12 +44,12 @@ def _of_set(result: SetResult, significance: float) -> Iterator[str]:
 
 def _single(result: SetResult) -> str:
     [system] = result.systems
-    scores = ", ".join(f"{each.name} {each.with_interval(' to ')}" for each in system.metrics)
+    scores = ", ".join(f"{metric.name} {metric.with_interval(' to ')}" for metric in system.metrics)
     return f"{system.name} over {plural(len(result.set.segments), 'segment')}: {scores}."
 
 
 def _winners(result: SetResult, significance: float) -> Iterator[str]:
-    """Say for every metric who is first, and whom the test cannot tell apart from it."""
+    """Yield, for every metric, the leader and the systems that do not differ significantly."""
     if result.powerless:
         yield result.powerless
     leads: dict[tuple[str, str], list[str]] = {}
@@ -69,7 +69,7 @@ def _winners(result: SetResult, significance: float) -> Iterator[str]:
 def _lead(
     order: Sequence[tuple[str, MetricResult]], metric: str, result: SetResult, significance: float
 ) -> tuple[tuple[str, str], str]:
-    """Return who leads and how surely, and the scores that say so."""
+    """Return the leader, the certainty of the lead, and the scores behind it."""
     (_, first) = order[0]
     equals = [name for name, each in order if each.score == first.score]
     below = [(name, each) for name, each in order if each.score != first.score]
@@ -90,14 +90,18 @@ def _lead(
 
 
 def _listed(names: Sequence[str], most: int = 8) -> str:
-    """Join names with commas and `and`; of many only the first ones and a number."""
+    """Join names with commas and `and`; a long list is cut to the first names and a number."""
     if len(names) > most:
         return f"{', '.join(names[:most])} and {len(names) - most:,} more"
     return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _order(result: SetResult, at: int) -> list[tuple[str, MetricResult]]:
-    rows = [(each.name, each.metrics[at]) for each in result.systems if each.metrics[at].has_score]
+    rows = [
+        (system.name, system.metrics[at])
+        for system in result.systems
+        if system.metrics[at].has_score
+    ]
     return sorted(
         rows,
         key=lambda row: row[1].score,
@@ -107,21 +111,22 @@ def _order(result: SetResult, at: int) -> list[tuple[str, MetricResult]]:
 
 def _p_value(comparisons: Sequence[Comparison], a: str, b: str, metric: str) -> float:
     found = (
-        each.p_adjusted
-        for each in comparisons
-        if each.metric == metric and {each.a, each.b} == {a, b}
+        comparison.p_adjusted
+        for comparison in comparisons
+        if comparison.metric == metric and {comparison.a, comparison.b} == {a, b}
     )
-    return next(found, 1.0)  # two that share no segment with a score were not compared
+    return next(found, 1.0)  # pairs without shared scored segments were not compared
 
 
 def _damage(result: SetResult) -> Iterator[str]:
-    """Name the systems with empty lines or HTML entities: they lose points for no translation."""
+    """Yield the systems with empty lines or HTML entities, which cost points."""
     for system in result.systems:
         texts = system.output.hypotheses
         empty = sum(not text.strip() for text in texts)
         escaped = sum(bool(_ENTITY.search(text)) for text in texts)
         if empty:
-            yield f"{system.name}: {empty:,} of {len(texts):,} lines are empty, and scored as such."
+            lines = f"{empty:,} of {len(texts):,} lines"
+            yield f"{system.name}: {lines} are empty and are scored as empty."
         if escaped:
             yield (
                 f"{system.name}: {escaped:,} of {len(texts):,} lines have HTML entities such as "
@@ -130,7 +135,7 @@ def _damage(result: SetResult) -> Iterator[str]:
 
 
 def _checks(result: SetResult) -> Iterator[str]:
-    """Name the system in which the checks found most, if they found something."""
+    """Yield the system that the checks flagged most, if any."""
     counts = {system.name: sum(bool(found) for found in system.checks) for system in result.systems}
     worst = max(counts, key=lambda name: counts[name])
     if counts[worst]:
@@ -144,22 +149,22 @@ def _checks(result: SetResult) -> Iterator[str]:
 
 
 def _lengths(result: SetResult) -> Iterator[str]:
-    """Say which kind of sentence costs the first system most."""
+    """Yield the group of sentences in which the first system does worst."""
     system = result.systems[0]
     metric = system.metrics[0]
     if not metric.has_score:
         return
-    every = [each for each in metric.sentences if not isnan(each)]
+    every = [sentence for sentence in metric.sentences if not isnan(sentence)]
     worst: tuple[float, str] | None = None
-    for bucket in buckets(result.set, system.output.confidences):
-        scores = [metric.sentences[at] for at in bucket.members]
-        scores = [each for each in scores if not isnan(each)]
+    for group in segment_groups(result.set, system.output.confidences):
+        scores = [metric.sentences[at] for at in group.members]
+        scores = [score for score in scores if not isnan(score)]
         if len(scores) < 20:
             continue
         gap = sum(scores) / len(scores) - sum(every) / len(every)
         gap = -gap if metric.lower_is_better else gap
         if worst is None or gap < worst[0]:
-            worst = (gap, bucket.name)
+            worst = (gap, group.name)
     if worst is not None and -worst[0] > _WORTH_SAYING * pstdev(every):
         yield (
             f"{system.name} does worst with {worst[1]}: "

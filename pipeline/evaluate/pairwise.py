@@ -1,4 +1,4 @@
-"""Every pair of systems of a set under every metric: differences, p-values, who is better."""
+"""Pairwise comparison of systems on a set: differences and p-values under every metric."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from pipeline.evaluate.metrics.metrics import Counts, Matrix, Metric, corpus_sco
 from pipeline.evaluate.results import Comparison
 from pipeline.evaluate.significance import (
     Advance,
-    Pair,
     PairedTest,
+    TestedPair,
     bootstrap_p_value,
     holm,
     needed_draws,
@@ -20,23 +20,23 @@ from pipeline.evaluate.significance import (
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """One metric and the counts of every system, in the order of the systems."""
+class MetricColumn:
+    """One metric, with the counts of every system in order."""
 
     metric: Metric
     counts: Sequence[Counts]
 
     @property
     def tables(self) -> list[Matrix]:
-        """The rows of counts of every system."""
-        return [each.rows for each in self.counts]
+        """Rows of counts of every system."""
+        return [count.rows for count in self.counts]
 
 
 @dataclass(frozen=True, slots=True)
 class SystemPair:
-    """Two systems by their places under one metric; `tables` have what may be compared.
+    """Two systems, by index, under one metric; `tables` hold the comparable segments.
 
-    `complete`: no segment had to be left out.
+    `complete` is True if no segment had to be left out.
     """
 
     metric: Metric
@@ -47,29 +47,29 @@ class SystemPair:
 
     @property
     def delta(self) -> float:
-        """B's score less A's, over the segments that may be compared."""
+        """B's score minus A's over the comparable segments."""
         a, b = self.tables
         return corpus_score(self.metric, b) - corpus_score(self.metric, a)
 
 
-def system_pairs(columns: Sequence[Column]) -> list[SystemPair]:
-    """Return, for every metric, the pairs of systems that share segments with a score."""
+def system_pairs(columns: Sequence[MetricColumn]) -> list[SystemPair]:
+    """Return the pairs of systems, under every metric, that share scored segments."""
     pairs = [pair for column in columns for pair in _pairs(column)]
     return [pair for pair in pairs if not isnan(pair.delta)]
 
 
-def _pairs(column: Column) -> Iterator[SystemPair]:
+def _pairs(column: MetricColumn) -> Iterator[SystemPair]:
     tables = column.tables
     for a, b in combinations(range(len(tables)), 2):
         whole = (tables[a], tables[b])
         shared = column.metric.shared(*whole)
         complete = all(map(numpy.array_equal, shared, whole))
-        # the same objects for every pair: swaps are summed once for each distinct table
+        # all pairs share the same objects, so that each distinct table is summed once
         yield SystemPair(column.metric, a, b, whole if complete else shared, complete)
 
 
 def most_pairs(pairs: Sequence[SystemPair]) -> int:
-    """Return the number of pairs that are corrected together: the most under one metric."""
+    """Return the largest number of pairs under one metric: they are corrected together."""
     names = [pair.metric.name for pair in pairs]
     return max((names.count(name) for name in set(names)), default=0)
 
@@ -83,10 +83,10 @@ def compare_pairs(
     threads: int = 1,
     advance: Advance,
 ) -> list[Comparison]:
-    """Test every pair; p-values are corrected for the pairs of a metric together.
+    """Test every pair; p-values are corrected over all pairs of a metric.
 
-    `names` are those of the systems, by place; `drawn` has each metric's resampled scores, a
-    column per system, which the bootstrap test needs.
+    `names` are the names of the systems, by index. `drawn` holds the resampled scores of each
+    metric, one column per system, which the bootstrap test needs.
     """
     if test.kind == "bootstrap":
         p_values = [_bootstrapped(pair, drawn[pair.metric.name], test) for pair in pairs]
@@ -95,16 +95,18 @@ def compare_pairs(
         p_values = test.p_values(tested, threads=threads, advance=advance)
     comparisons = []
     for metric in dict.fromkeys(pair.metric.name for pair in pairs):
-        places = [at for at, pair in enumerate(pairs) if pair.metric.name == metric]
-        for at, adjusted in zip(places, holm([p_values[at] for at in places]), strict=True):
-            pair = pairs[at]
+        places = [index for index, pair in enumerate(pairs) if pair.metric.name == metric]
+        for index, adjusted in zip(
+            places, holm([p_values[index] for index in places]), strict=True
+        ):
+            pair = pairs[index]
             comparisons.append(
                 Comparison(
                     a=names[pair.a],
                     b=names[pair.b],
                     metric=metric,
                     delta=pair.delta,
-                    p_value=p_values[at],
+                    p_value=p_values[index],
                     p_adjusted=adjusted,
                     digits=pair.metric.digits,
                     lower_is_better=pair.metric.lower_is_better,
@@ -113,19 +115,19 @@ def compare_pairs(
     return comparisons
 
 
-def _tested(pair: SystemPair) -> Pair:
+def _tested(pair: SystemPair) -> TestedPair:
     return (*pair.tables, pair.metric.corpus)
 
 
 def _bootstrapped(pair: SystemPair, drawn: Sequence[Matrix], test: PairedTest) -> float:
-    """Return the bootstrap's p-value; a pair with gaps is drawn anew, the same segments."""
+    """Return the bootstrap p-value; a pair with left-out segments is resampled again."""
     if not pair.complete:
         return test.p_values([_tested(pair)])[0]
     return bootstrap_p_value(drawn[pair.a], drawn[pair.b], pair.delta)
 
 
 def powerless_line(test: PairedTest, pairs: int, segments: int) -> str:
-    """Say why no pair can differ significantly and what to do; empty where one can."""
+    """Return why no pair can differ significantly, and what to do; empty if one can."""
     smallest = test.smallest_p(pairs, segments)
     if not pairs or smallest < test.significance:
         return ""

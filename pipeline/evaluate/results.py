@@ -1,7 +1,7 @@
-"""What an evaluation reads and finds: frozen, plain, comparable.
+"""The values that an evaluation reads and produces: frozen, plain, comparable.
 
 EvaluationSet ─▶ Segment           what is translated, with its references
-Output                             what one system wrote for it, one line per segment
+Output                             translations of one system, one line per segment
 Evaluation ─▶ SetResult ─▶ SystemResult ─▶ MetricResult
                        └─▶ Comparison            two systems, one metric
 """
@@ -14,8 +14,8 @@ from models.protocols import ErrorSpan
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
-    """One unit of a test set; `document` is the id of the text it is from, if known."""
+class EvaluationSegment:
+    """One unit of a test set; `document` is the id of its text, if known."""
 
     id: str
     source: str
@@ -25,15 +25,15 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationSet:
-    """A test set under the name that the config gives it."""
+    """A test set with its name in the config."""
 
     name: str
-    segments: tuple[Segment, ...]
+    segments: tuple[EvaluationSegment, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A system's hypotheses for a test set, in its order; `confidences` if the system has any."""
+    """Hypotheses of one system for a test set, in its order, with confidences if known."""
 
     name: str
     hypotheses: tuple[str, ...]
@@ -46,14 +46,14 @@ NO_ANSWER = "gave no readable answer"
 
 
 def score_text(value: float, digits: int) -> str:
-    """Write a score with the digits behind the point that its metric has; NaN is no score."""
+    """Return a score as text, with the decimals of its metric; NaN is "no score"."""
     if math.isnan(value):
         return NO_SCORE
     return f"{value:.{digits}f}"
 
 
 def delta_text(value: float, digits: int) -> str:
-    """Write a difference of two scores with its sign; with more digits where it would be 0."""
+    """Return a signed difference of two scores as text, with more digits if it would read 0."""
     if math.isnan(value):
         return "–"
     digits = max(2, digits)
@@ -63,14 +63,14 @@ def delta_text(value: float, digits: int) -> str:
 
 
 def unlike_texts(a: float, b: float, digits: int) -> tuple[str, str]:
-    """Write two scores, with more digits where two that differ would look the same."""
+    """Return two scores as text, with more digits if different scores would look equal."""
     while a != b and f"{a:.{digits}f}" == f"{b:.{digits}f}" and digits < 9:
         digits += 1
     return score_text(a, digits), score_text(b, digits)
 
 
 def p_text(value: float, significance: float) -> str:
-    """Write a p-value: four digits, never 0, never rounded across the significance level."""
+    """Return a p-value as text: four digits, never 0 or rounded across the significance level."""
     if value < 0.0001 <= significance:
         return "< 0.0001"
     digits = 4 if value >= 0.0001 else 7
@@ -83,17 +83,15 @@ def p_text(value: float, significance: float) -> str:
 class MetricResult:
     """A system's score on a set; `low` and `high` bound the middle 95 % of the resamples.
 
-    Both are NaN where nothing was resampled or fewer than two segments have a score.
-    `rank` is 1 + the number of systems that are significantly better, so systems that
-    cannot be told apart may share it. `group` counts clusters: everybody in a group is
-    significantly better than everybody in the next. `sentences` are the segments' scores.
-    `digits` are those behind the point that mean something. `truncated` are the places of
-    segments whose end the metric did not read, `spans` the errors that it found in each
-    hypothesis (empty for a metric that looks for none). `silence` says in words what happened
-    where a segment has no score.
+    Both are NaN without resamples or with fewer than two scored segments. `rank` is 1 + the number
+    of significantly better systems, so several systems may share it. `group` numbers clusters:
+    every system of a group is significantly better than every system of the next. `sentences`
+    holds the scores of the segments, `digits` the number of meaningful decimals, `truncated` the
+    indexes of segments whose end the metric did not read, and `spans` the errors found in each
+    hypothesis (empty if the metric looks for none). `silence` explains a missing score in words.
 
-    A segment without a score is NaN in `sentences` and left out of `score`. A system without a
-    single one has the score NaN, and neither rank nor group.
+    A segment without a score is NaN in `sentences` and left out of `score`. A system without any
+    scored segment has the score NaN, and neither rank nor group.
     """
 
     metric: str
@@ -113,7 +111,7 @@ class MetricResult:
 
     @property
     def has_score(self) -> bool:
-        """Tell whether any segment has a score."""
+        """True if any segment has a score."""
         return not math.isnan(self.score)
 
     @property
@@ -123,19 +121,19 @@ class MetricResult:
 
     @property
     def unread(self) -> frozenset[int]:
-        """The places of segments without a score."""
+        """Indexes of segments without a score."""
         return frozenset(at for at, value in enumerate(self.sentences) if math.isnan(value))
 
     def text(self, value: float) -> str:
-        """Write a score of this metric."""
+        """Return a score of this metric as text."""
         return score_text(value, self.digits)
 
     def ranked(self, between: str) -> str:
-        """Write the score, its interval and the rank with a dot; or that there is none."""
+        """Return the score, its interval and the rank with a dot, or "no score"."""
         return f"{self.with_interval(between)} {self.rank}." if self.has_score else NO_SCORE
 
     def with_interval(self, between: str) -> str:
-        """Write the score and, in brackets, its interval if it has one."""
+        """Return the score with its interval, if any, in brackets."""
         if not self.has_interval:
             return self.text(self.score)
         return f"{self.text(self.score)} ({self.text(self.low)}{between}{self.text(self.high)})"
@@ -143,7 +141,7 @@ class MetricResult:
 
 @dataclass(frozen=True, slots=True)
 class SystemResult:
-    """One system on one set: its text, its scores, what the checks found (per segment)."""
+    """One system on one set: its output, its scores, and the checks that flagged each segment."""
 
     output: Output
     metrics: tuple[MetricResult, ...]
@@ -151,16 +149,16 @@ class SystemResult:
 
     @property
     def name(self) -> str:
-        """The name that the config gives the system."""
+        """Name of the system in the config."""
         return self.output.name
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two systems under a metric; `delta` is B's score less A's; `p_adjusted` is Holm's.
+    """Two systems under a metric; `delta` is B's score minus A's.
 
-    The correction is for all pairs of the set under that metric. Both are of the segments that
-    have a score for both. `digits` are the metric's.
+    Only segments with a score for both systems count. `p_adjusted` is corrected after Holm for all
+    pairs of the set under that metric. `digits` are those of the metric.
     """
 
     a: str
@@ -173,13 +171,13 @@ class Comparison:
     lower_is_better: bool = False
 
     def better(self, significance: float) -> str | None:
-        """Return the system that is significantly better, or None."""
+        """Return the name of the significantly better system, or None."""
         if self.p_adjusted >= significance or self.delta == 0:
             return None
         return self.b if (self.delta > 0) != self.lower_is_better else self.a
 
     def verdict(self, significance: float) -> str:
-        """Say in words which is better."""
+        """Return in words which system is better."""
         if self.delta == 0:
             return "equal"
         better = self.better(significance)
@@ -189,8 +187,8 @@ class Comparison:
 def is_better(
     comparisons: Sequence[Comparison], significance: float
 ) -> dict[tuple[str, str], bool]:
-    """Tell for ordered pairs (a, b) of one metric whether a is significantly better than b."""
-    better = [(each, each.better(significance)) for each in comparisons]
+    """Return, for ordered pairs (a, b) of one metric, whether a is significantly better than b."""
+    better = [(comparison, comparison.better(significance)) for comparison in comparisons]
     return {
         pair: winner == pair[0]
         for each, winner in better
@@ -202,8 +200,8 @@ def is_better(
 class SetResult:
     """All systems on one set, in the order of the config.
 
-    `draws` are the trials or resamples of the paired test. `powerless` says why no difference
-    could have been significant, where that is so.
+    `draws` are the trials or resamples of the paired test. `powerless`, if not empty, explains why
+    no difference could have been significant.
     """
 
     set: EvaluationSet

@@ -1,6 +1,6 @@
-"""Is it luck? Bootstrap intervals, paired tests, correction for several comparisons, ranks.
+"""Bootstrap intervals, paired tests, correction for multiple comparisons, and ranks.
 
-One set of resamples serves every system and metric of a set, so that all pairs are paired:
+All systems and metrics of a set share one set of resamples, so that all comparisons are paired:
 
     resample counts (samples × segments) · rows (segments × columns) ─▶ scores of every resample
 """
@@ -19,24 +19,24 @@ from pipeline.evaluate.metrics.metrics import Matrix
 from pipeline.score.metrics import SEED
 
 TRIALS = 10_000
-"""Trials of a randomization test, if nothing else is asked for."""
+"""Default number of trials of a randomization test."""
 
 SIGNIFICANCE = 0.05
-"""p-values below this count as a difference, if nothing else is asked for."""
+"""Default significance level: smaller p-values count as a difference."""
 
 _CELLS = 2_000_000
-"""Resamples are drawn in blocks of about this many numbers, so that memory stays bounded."""
+"""Resamples are drawn in blocks of about this many numbers, which bounds memory."""
 
 _EQUAL = 1e-9
-"""Two scores of the same counts, summed in another order, may differ by this much."""
+"""Scores of the same counts may differ by this much if summed in a different order."""
 
-Score = Callable[[Matrix], Matrix]
+ScoreFunction = Callable[[Matrix], Matrix]
 
-Pair = tuple[Matrix, Matrix, Score]
-"""Two systems' counts, a row per segment, and what makes scores of sums of rows."""
+TestedPair = tuple[Matrix, Matrix, ScoreFunction]
+"""Counts of two systems, a row per segment, and the function from summed rows to scores."""
 
 Advance = Callable[[int], None]
-"""Is called with the number of draws that are done."""
+"""Called with the number of finished draws."""
 
 
 def _ignore(done: int) -> None:
@@ -45,10 +45,10 @@ def _ignore(done: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class PairedTest:
-    """How two systems are compared: the kind of test and its number of draws.
+    """A paired significance test: its kind, number of draws and significance level.
 
-    `draws` are trials of the randomization test, or resamples of the bootstrap. p-values below
-    `significance`, after correction, count as a difference.
+    `draws` are trials of the randomization test or resamples of the bootstrap. Corrected p-values
+    below `significance` count as a difference.
     """
 
     kind: Literal["randomization", "bootstrap"] = "randomization"
@@ -56,18 +56,18 @@ class PairedTest:
     significance: float = SIGNIFICANCE
 
     def p_values(
-        self, pairs: Sequence[Pair], *, threads: int = 1, advance: Advance = _ignore
+        self, pairs: Sequence[TestedPair], *, threads: int = 1, advance: Advance = _ignore
     ) -> list[float]:
-        """Return the p-value of the difference of every pair of tables."""
+        """Return the p-value of the difference between each pair of tables."""
         if self.kind == "randomization":
             return randomization_p_values(pairs, self.draws, threads=threads, advance=advance)
         return [_bootstrapped(*pair, self.draws) for pair in pairs]
 
     def smallest_p(self, pairs: int, segments: int) -> float:
-        """Return the smallest p-value that is possible after correction for `pairs` pairs.
+        """Return the smallest possible p-value after correction for `pairs` pairs.
 
-        It is limited by the draws and, under randomization, by the number of ways in which the
-        outputs of so many segments can be swapped.
+        It depends on the draws and, under randomization, on the number of ways to swap the
+        outputs of `segments` segments.
         """
         smallest = 1 / (self.draws + 1)
         if self.kind == "randomization":
@@ -79,20 +79,22 @@ DEFAULT_TEST = PairedTest()
 
 
 def needed_draws(pairs: int, significance: float) -> int:
-    """Return the fewest draws with which one of `pairs` pairs can differ significantly."""
+    """Return the fewest draws at which one of `pairs` pairs can differ significantly."""
     return math.floor(pairs / significance)
 
 
 def automatic_trials(pairs: int, significance: float) -> int:
-    """Return 10,000 trials, or 100,000 or 1,000,000 where that many pairs need them.
+    """Return 10,000 trials, or 100,000 or 1,000,000 if the number of pairs needs them.
 
-    With twice the needed draws a pair may still have one trial as extreme as what was seen.
+    It is at least twice the needed draws, so that one extreme trial does not hide a difference.
     """
     needed = 2 * needed_draws(pairs, significance)
     return next((trials for trials in (TRIALS, 10 * TRIALS) if trials >= needed), 100 * TRIALS)
 
 
-def resampled_scores(rows: Sequence[Matrix], scores: Sequence[Score], samples: int) -> list[Matrix]:
+def resampled_scores(
+    rows: Sequence[Matrix], scores: Sequence[ScoreFunction], samples: int
+) -> list[Matrix]:
     """Return the scores of `samples` bootstrap resamples for every table of counts.
 
     All tables have a row per segment of the same set; resample i draws the same segments
@@ -116,9 +118,9 @@ def resampled_scores(rows: Sequence[Matrix], scores: Sequence[Score], samples: i
 
 
 def interval(scores: Matrix) -> tuple[float, float]:
-    """Bound the middle 95 % of resampled scores (percentile bootstrap, Efron 1979).
+    """Return the bounds of the middle 95 % of resampled scores (percentile bootstrap, Efron 1979).
 
-    Resamples without any score (NaN) are left out; NaN where there is no other.
+    Resamples without a score (NaN) are left out; both bounds are NaN if none remains.
     """
     known = scores[~numpy.isnan(scores)]
     if not len(known):
@@ -130,10 +132,10 @@ def interval(scores: Matrix) -> tuple[float, float]:
 def bootstrap_p_value(a: Matrix, b: Matrix, delta: float) -> float:
     """Return the p-value of `delta`, given both systems' scores on the same resamples.
 
-    Paired bootstrap (Koehn 2004) in sacreBLEU's form: how often does the difference of a
-    resample exceed its mean by as much as was seen? Unlike there, equality counts as
-    chance: a system compared with itself has p = 1, not 1 / (samples + 1). Resamples without
-    any score (NaN) are left out.
+    Paired bootstrap (Koehn 2004) in sacreBLEU's form: the share of resamples whose difference
+    exceeds the mean difference by at least `delta`. Unlike in sacreBLEU, equality counts as
+    chance: a system compared with itself has p = 1, not 1 / (samples + 1). Resamples without a
+    score (NaN) are left out.
     """
     differences = numpy.abs(a - b)
     differences = differences[~numpy.isnan(differences)]
@@ -143,22 +145,22 @@ def bootstrap_p_value(a: Matrix, b: Matrix, delta: float) -> float:
     return float((extreme.sum() + 1) / (len(differences) + 1))
 
 
-def _bootstrapped(a: Matrix, b: Matrix, score: Score, samples: int) -> float:
+def _bootstrapped(a: Matrix, b: Matrix, score: ScoreFunction, samples: int) -> float:
     delta = float(score(_total(b))[0] - score(_total(a))[0])
     drawn_a, drawn_b = resampled_scores([a, b], [score, score], samples)
     return bootstrap_p_value(drawn_a, drawn_b, delta)
 
 
 def randomization_p_values(
-    pairs: Sequence[Pair], trials: int, *, threads: int = 1, advance: Advance = _ignore
+    pairs: Sequence[TestedPair], trials: int, *, threads: int = 1, advance: Advance = _ignore
 ) -> list[float]:
-    """Return the p-value of the difference of every pair of tables (rows are segments).
+    """Return the p-value of the difference between each pair of tables (rows are segments).
 
-    Approximate randomisation (Riezler and Maxwell 2005): each trial swaps the two systems'
-    outputs in a random half of the segments; how often is the difference as large? All
-    tables are of one set, and all pairs are swapped in the same segments, with sacreBLEU's
-    draws. Where there is no score (NaN), p = 1. Trials are made in blocks of bounded memory,
-    `threads` blocks at a time; `advance` is called with the number of trials done.
+    Approximate randomisation (Riezler and Maxwell 2005): each trial swaps the outputs of the two
+    systems in a random half of the segments; p is the share of trials with as large a difference.
+    All tables belong to one set, and all pairs are swapped in the same segments, with sacreBLEU's
+    draws. Without a score (NaN), p = 1. Trials run in blocks of bounded memory, `threads` blocks
+    at a time; `advance` is called with the number of finished trials.
     """
     if not pairs:
         return []
@@ -182,9 +184,9 @@ def randomization_p_values(
 
 
 class _Swaps:
-    """The distinct tables of all pairs, so that swaps are summed once a table, not once a pair."""
+    """The distinct tables of all pairs, so that each is summed once and not once per pair."""
 
-    def __init__(self, pairs: Sequence[Pair]) -> None:
+    def __init__(self, pairs: Sequence[TestedPair]) -> None:
         tables = {id(table): table for a, b, _ in pairs for table in (a, b)}
         place = {key: number for number, key in enumerate(tables)}
         self._places = [(place[id(a)], place[id(b)]) for a, b, _ in pairs]
@@ -198,7 +200,7 @@ class _Swaps:
         self.width = max(self._together.shape)
 
     def extreme(self, swapped: NDArray[numpy.bool_]) -> NDArray[numpy.int_]:
-        """Count for every pair the trials (rows of `swapped`) with as large a difference."""
+        """Return, per pair, the number of trials (rows of `swapped`) with as large a difference."""
         # a column per trial: scores are sums over the columns of a table, fast along its rows
         moved = numpy.split(self._together @ swapped.T.astype(float), self._edges)
         counts = numpy.zeros(len(self._places), dtype=int)
@@ -206,7 +208,7 @@ class _Swaps:
             score, change = self._scores[number], moved[b] - moved[a]
             one, other = (self._totals[a] + change).T, (self._totals[b] - change).T
             differences = numpy.abs(score(one) - score(other))
-            # not `>=`: NaN, no score at all, is no evidence
+            # not `>=`, because NaN (no score) is no evidence of a difference
             counts[number] = numpy.count_nonzero(~(differences < self._seen[number] - _EQUAL))
         return counts
 
@@ -217,9 +219,9 @@ def _total(table: Matrix) -> Matrix:
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """Adjust p-values for being looked at together (Holm 1979); the order is kept.
+    """Return p-values corrected for multiple comparisons (Holm 1979), in the same order.
 
-    Calling all below 0.05 significant is then wrong, for any of them, once in 20 times.
+    If all below 0.05 are called significant, any of them is wrong only once in 20 times.
     """
     order = sorted(range(len(p_values)), key=lambda at: p_values[at])
     adjusted = [1.0] * len(p_values)
@@ -243,7 +245,7 @@ def ranks(names: Sequence[str], better: Mapping[tuple[str, str], bool]) -> dict[
 
 
 def groups(order: Sequence[str], better: Mapping[tuple[str, str], bool]) -> dict[str, int]:
-    """Cut an order, best first, wherever all above are significantly better than all below."""
+    """Number the groups of an order, best first: each is significantly better than the next."""
     group, found = 1, {}
     for at, name in enumerate(order):
         if at and all(better.get((a, b), False) for a in order[:at] for b in order[at:]):
@@ -253,7 +255,7 @@ def groups(order: Sequence[str], better: Mapping[tuple[str, str], bool]) -> dict
 
 
 def _slices(samples: int, width: int, *, multiple: int = 1) -> Iterator[int]:
-    """Cut a number of samples, of `width` numbers each, into sizes of bounded memory.
+    """Yield block sizes that add up to `samples` (`width` numbers each) and bound memory.
 
     A multiple of 32 keeps numpy's random bits in step with a single draw.
     """

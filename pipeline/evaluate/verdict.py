@@ -1,11 +1,11 @@
-"""What a gate says of one rule."""
+"""The verdict of a gate on one rule."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """One rule: its name, whether it holds, a line that says why, and what fell most."""
+class GateVerdict:
+    """One rule: its name, whether it passed, a line with the reason, and what fell most."""
 
     name: str
     passed: bool
@@ -13,7 +13,7 @@ class Verdict:
     details: tuple[str, ...] = ()
 
 
-def verdict_lines(verdict: Verdict) -> list[str]:
+def verdict_lines(verdict: GateVerdict) -> list[str]:
     """Return a verdict as lines for the terminal."""
     word = "passed" if verdict.passed else "FAILED"
     return [f"gate {word}: {verdict.message}", *(f"    {line}" for line in verdict.details)]

@@ -1,10 +1,10 @@
-"""An evaluation from its config to its folder.
+"""Run an evaluation from its config and write its folder.
 
 runs/evaluation/
   evaluation.html  .md  .json     for readers and programs
   scores.csv  comparisons.csv  scores.tex
-  sentences.jsonl                 every segment with what every system made of it
-  statistics/  translations/      what has been counted and translated, by content
+  sentences.jsonl                 every segment with the output of every system
+  statistics/  translations/      cached counts and translations, by content
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from pipeline.evaluate.render.tables import (
     scores_csv,
 )
 from pipeline.evaluate.results import Evaluation
-from pipeline.evaluate.verdict import Verdict
+from pipeline.evaluate.verdict import GateVerdict
 from pipeline.storage import write_atomically
 
 _RENDERERS = {
@@ -38,18 +38,20 @@ _RENDERERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """An evaluation, its files (the page first) and what its gate says."""
+class FinishedEvaluation:
+    """An evaluation, its files (the page first) and the verdicts of its gate."""
 
     evaluation: Evaluation
     files: tuple[Path, ...]
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[GateVerdict, ...]
 
 
-def make_evaluation(config: EvaluationConfig, say: Say, watch: Watch = unwatched) -> Made:
-    """Evaluate, judge and write everything; the gate is judged before files are replaced.
+def make_evaluation(
+    config: EvaluationConfig, say: Say, watch: Watch = unwatched
+) -> FinishedEvaluation:
+    """Evaluate, judge and write all files; the gate is judged before files are replaced.
 
-    So a gate may hold tonight's evaluation against last night's in the same folder.
+    A gate may therefore compare tonight's evaluation with last night's in the same folder.
     """
     folder = Path(config.output)
     check_evaluation_gate(config)
@@ -59,4 +61,4 @@ def make_evaluation(config: EvaluationConfig, say: Say, watch: Watch = unwatched
     for name, render in _RENDERERS.items():
         write_atomically(folder / name, render(evaluation))
         files.append(folder / name)
-    return Made(evaluation, tuple(files), tuple(verdicts))
+    return FinishedEvaluation(evaluation, tuple(files), tuple(verdicts))

@@ -1,1 +1,1 @@
-"""What we know of Chinese and English: characters, names, glossary."""
+"""Knowledge of Chinese and English: characters, names, numbers, glossary."""

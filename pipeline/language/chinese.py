@@ -1,16 +1,16 @@
-"""Characters of Chinese newspapers: Han, widths, stops and the marks that come in pairs."""
+"""Characters of Chinese newspapers: Han, widths, stops and paired marks."""
 
 import re
 import unicodedata
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
-"""The inside of a regular-expression set: Han characters."""
+"""Han characters, as the inside of a regular-expression set."""
 
 STOPS = "。！？｡!?"
-"""What ends a sentence outside quotations; a full stop `.` needs a closer look."""
+"""Marks that end a sentence outside quotations; a full stop `.` needs a closer look."""
 
 CLOSERS = "”’」』）)】]》〉〕］\"'"
-"""What closes a quotation or bracket and belongs to the sentence before it."""
+"""Marks that close a quotation or bracket and belong to the sentence before them."""
 
 PAIRS = {
     "“": "”",
@@ -26,7 +26,7 @@ PAIRS = {
     "［": "］",
     "[": "]",
 }
-"""Opening marks and what closes them."""
+"""Opening marks and their closing marks."""
 
 _HAN = re.compile(f"[{HAN}]")
 _KANA_OR_HANGUL = re.compile("[\u3041-\u30fa\u30fc-\u30ff\uff66-\uff9f\u1100-\u11ff\uac00-\ud7af]")
@@ -36,38 +36,38 @@ _NUMBER_END = re.compile(r"\d[.,]?$")
 
 
 def is_han(character: str) -> bool:
-    """Say whether the character is a Chinese one."""
+    """True if the character is a Han character."""
     return bool(_HAN.match(character))
 
 
 def is_chinese(text: str) -> bool:
-    """Say whether the text is Chinese at all: it has Han characters, and not more of others.
+    """True if the text has Han characters, and at least as many as kana and hangul.
 
-    Latin words among them change nothing; more kana or hangul than Han is Japanese or Korean.
+    Latin words do not count; more kana or hangul than Han means Japanese or Korean.
     """
     han = len(_HAN.findall(text))
     return han > 0 and len(_KANA_OR_HANGUL.findall(text)) <= han
 
 
 def has_word(text: str) -> bool:
-    """Say whether the text has a letter, digit or Han character, not marks alone."""
+    """True if the text has a letter, digit or Han character, not only punctuation."""
     return any(character.isalnum() for character in text)
 
 
 def width(text: str) -> int:
-    """Columns the text takes in print: two for a Han character, one for a Latin letter."""
+    """Return the printed width in columns: two for a Han character, one for a Latin letter."""
     return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
 
 
 def is_finished(text: str) -> bool:
-    """Say whether the text ends as a sentence or a clause of a list does (。！？…… and ；)."""
+    """True if the text ends like a sentence or a clause of a list (。！？…… and ；)."""
     return bool(_FINAL.search(text[-_FINAL_WINDOW:]))
 
 
 def needs_space(left: str, right: str) -> bool:
-    """Say whether two pieces of a broken line are joined with a space: Latin meets Latin.
+    """True if two parts of a broken line are joined with a space, as between Latin words.
 
-    A number that a line of Chinese breaks is one number: 12. / 5%, 12 / 40万元.
+    A number broken by a line end stays one number: 12. / 5%, 12 / 40万元.
     """
     if not left or not right or not _is_latin(right[0]):
         return False

@@ -1,4 +1,4 @@
-"""Characters that nobody sees but that change what is read or what a terminal does."""
+"""Invisible characters that change how text reads or what a terminal does."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ _ON_A_PAGE = re.compile(f"(?![\t\n\r])[{_C0}{_C1}{_SURROGATES}]")
 def visible(text: str) -> str:
     r"""Return `text` with its control characters as `\u001b`; tabs and line breaks stay.
 
-    The escapes are those of JSON: a JSON text is the same value before and after.
+    The escapes are those of JSON, so a JSON text keeps its value.
     """
     return _IN_A_TEXT.sub(_escape, text)
 

@@ -1,4 +1,4 @@
-"""Places, peoples, bodies: Chinese names and the English forms that can stand for them."""
+"""Places, peoples and organisations: Chinese names and their possible English forms."""
 
 import re
 from collections.abc import Iterator
@@ -31,10 +31,10 @@ _GUARDS = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A Chinese name, its forms for a reader, and the pattern that finds any of them.
+    """A Chinese name, its English forms, and a pattern that finds any of them.
 
-    `whole` is the first form that can be written as it is; None where all are beginnings
-    of words (Uganda and Ugandan are found by one).
+    `whole` is the first form that is a whole word; None if all forms are beginnings of words
+    (one form finds both Uganda and Ugandan).
     """
 
     zh: str
@@ -44,7 +44,7 @@ class Entry:
 
 
 def known_names(text: str) -> Iterator[tuple[Span, Entry]]:
-    """Find the known names in a Chinese text, the longest at each place, without overlap."""
+    """Return the known names in a Chinese text: the longest at each place, without overlap."""
     entries, pattern = _gazetteer()
     for match in pattern.finditer(text):
         yield Span(*match.span()), entries[match[0]]
@@ -71,5 +71,5 @@ def _pattern(forms: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _lower(forms: tuple[str, ...]) -> bool:
-    """Tell whether case may be ignored: not where a form is a word too (US, WHO, AP, X)."""
+    """True if case may be ignored; False if a form is also a word (US, WHO, AP, X)."""
     return all(len(form.strip("*.")) > 4 for form in forms)

@@ -1,4 +1,4 @@
-"""Terms that must be translated one way: parse a glossary, find its terms, verify them.
+"""Glossary of required translations: parse it, find its terms, verify translations.
 
 # a comment
 一网通办 ⇥ All Services on One Network | Yiwangtongban ⇥ a note for people
@@ -16,7 +16,7 @@ from pipeline.text_file import read_needed
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A Chinese term, the English it must have (the preferred form first), and a note."""
+    """A Chinese term, its required English (preferred form first), and a note."""
 
     zh: str
     english: tuple[str, ...]
@@ -25,21 +25,21 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
-    """Terms by their Chinese, and the pattern that finds the longest one at each place."""
+    """Terms by their Chinese, and a pattern that finds the longest one at each place."""
 
     terms: dict[str, Term]
     pattern: re.Pattern[str]
 
     def matches(self, text: str) -> Iterator[tuple[Span, Term]]:
-        """Find the terms in a Chinese text, the longest first, without overlap."""
+        """Return the terms in a Chinese text: the longest at each place, without overlap."""
         for match in self.pattern.finditer(text):
             yield Span(*match.span()), self.terms[match[0]]
 
 
 def parse_glossary(text: str, *, name: str = "glossary") -> Glossary:
-    """Read `zh TAB en|variant TAB note` lines; empty lines and lines with # are skipped.
+    """Return the glossary in `zh TAB en|variant TAB note` lines; # starts a comment line.
 
-    ConfigError lists every bad line as `name:line: what is wrong`.
+    Raises ConfigError, which lists every bad line as `name:line: problem`.
     """
     terms_found: dict[str, Term] = {}
     problems: list[str] = []
@@ -66,13 +66,13 @@ def parse_glossary(text: str, *, name: str = "glossary") -> Glossary:
 
 
 def read_glossary(path: Path) -> Glossary:
-    """Read a glossary file; ConfigError if it cannot be read or has bad lines."""
+    """Read a glossary file. Raises ConfigError if it cannot be read or has bad lines."""
     text = read_needed(path)
     return parse_glossary(text, name=str(path))
 
 
 def make_glossary(entries: tuple[Term, ...]) -> Glossary:
-    """Give a glossary that finds the longest of its terms at each place."""
+    """Return a glossary that finds the longest of its terms at each place."""
     longest = sorted((entry.zh for entry in entries), key=len, reverse=True)
     pattern = "|".join(map(re.escape, longest)) or r"(?!)"
     return Glossary({entry.zh: entry for entry in entries}, re.compile(pattern))
@@ -95,14 +95,14 @@ def terms(source: str, translation: str, glossary: Glossary) -> list[Finding]:
 
 
 def kept_terms(source: str, translation: str, glossary: Glossary) -> dict[str, bool]:
-    """Tell of each term of the source, by its Chinese, whether the translation has it."""
+    """Return, for each term of the source by its Chinese, whether the translation has it."""
     spoken = _folded(translation)
     asked = {term.zh: term for _, term in glossary.matches(source)}
     return {zh: any(_says(spoken, form) for form in term.english) for zh, term in asked.items()}
 
 
 def said_form(translation: str, term: Term) -> str | None:
-    """Give the first of a term's forms that the translation has."""
+    """Return the first form of a term that occurs in the translation."""
     spoken = _folded(translation)
     return next((form for form in term.english if _says(spoken, form)), None)
 

@@ -7,7 +7,7 @@ _DOUBLE_SURNAMES = frozenset(
         "欧阳 上官 司马 诸葛 夏侯 皇甫 尉迟 公孙 慕容 令狐 司徒 东方 端木 南宫 独孤 长孙 宇文 澹台"
     ).split()
 )
-# Family names that are read otherwise than the same character elsewhere.
+# Family names that are read differently from the same character elsewhere.
 _SURNAMES = {
     "单": "Shan", "查": "Zha", "仇": "Qiu", "曾": "Zeng", "区": "Ou", "盖": "Ge", "翟": "Zhai",
     "朴": "Piao", "缪": "Miao", "乐": "Yue", "员": "Yun", "召": "Shao", "折": "She", "隗": "Wei",
@@ -19,7 +19,7 @@ _SURNAMES = {
 
 
 def pinyin_name(name: str) -> str:
-    """Return a personal name in pinyin, family name first; a Latin name as it is.
+    """Return a personal name in pinyin, family name first; a Latin name stays unchanged.
 
     >>> pinyin_name("陈佳华"), pinyin_name("单田芳"), pinyin_name("阿卜杜拉·买买提")
     ('Chen Jiahua', 'Shan Tianfang', 'Abudula Maimaiti')
@@ -38,8 +38,8 @@ def syllables(text: str) -> str:
 
 
 def readings(text: str, *, umlaut: bool = False) -> list[str]:
-    """Return characters in pinyin without tones, one by one, with ü or with v in its place."""
-    # its dictionary is a sixth of the start of a run, most often with no name to write
+    """Return the pinyin of each character without tones, with ü or with v for ü."""
+    # imported here: loading the dictionary is slow, and most runs need no name in pinyin
     from pypinyin import Style, lazy_pinyin
 
     syllables: list[str] = lazy_pinyin(text, style=Style.NORMAL, v_to_u=umlaut)

@@ -1,4 +1,4 @@
-"""When two copies of a Chinese sentence are the same sentence."""
+"""A key that is equal for two copies of the same Chinese sentence."""
 
 import unicodedata
 
@@ -6,7 +6,7 @@ import unicodedata
 def pairing_key(zh: str) -> str:
     """Return a Chinese sentence without its spaces and control characters.
 
-    Tables, spreadsheets and translators' tools change those, and nothing else.
+    These are all that tables, spreadsheets and translation tools change.
     """
     joined = "".join(zh.split())
     if joined.isprintable():

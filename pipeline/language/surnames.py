@@ -1,4 +1,4 @@
-"""Names of people in bylines and credits, told by the surname they start with."""
+"""Names of people in bylines and credits, recognised by their surname."""
 
 import re
 
@@ -25,18 +25,18 @@ _SEPARATORS = re.compile(r"[\s、，,;；/／|]+|\band\b")
 
 
 def is_name(text: str) -> bool:
-    """Say whether the text reads as one person's name: 金燕玲, 欧阳修, 张 三, 阿卜杜拉·买买提."""
+    """True if the text looks like one person's name: 金燕玲, 欧阳修, 张 三, 阿卜杜拉·买买提."""
     return bool(_NAME.match(text))
 
 
 def unspread(text: str) -> str:
-    """Put names of two characters that are set apart together: 张 三 李 四 is 张三 李四."""
+    """Join two-character names that are spaced out: 张 三 李 四 becomes 张三 李四."""
     return re.sub(rf"(?<![{HAN}])([{HAN}])[ \u3000]+([{HAN}])(?![{HAN}])", r"\1\2", text)
 
 
 def are_names(text: str) -> bool:
-    """Say whether the text is nothing but names: 屠瑜 陈佳华."""
-    # the blanks inside a Latin name part no names
+    """True if the text consists of names only: 屠瑜 陈佳华."""
+    # spaces inside a Latin name do not separate names
     whole = re.sub(r"(?<=[A-Za-z.]) (?=[A-Z])", "_", unspread(text.strip()))
     tokens = [token for token in _SEPARATORS.split(whole) if token]
     return bool(tokens) and all(is_name(token.replace("_", " ")) for token in tokens)

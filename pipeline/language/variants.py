@@ -1,4 +1,4 @@
-"""Simplified and traditional characters: which a text is written in, and one made the other."""
+"""Simplified and traditional characters: detect and convert them."""
 
 import re
 from collections import Counter
@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pipeline.records import Script
 
 ConvertTo = Literal["as_written", "simplified", "traditional"]
-"""What the characters of a document are made into before it is segmented."""
+"""Characters to which a document is converted before segmentation."""
 
 _MIXED_SHARE = 0.15
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]+")
@@ -16,10 +16,10 @@ _CONVERSIONS: dict[str, str] = {"simplified": "t2s", "traditional": "s2t"}
 
 
 def script(text: str) -> Script:
-    """Tell which characters a text is written in, by those that only one of the two has.
+    """Return the script of a text, judged by characters that only one script has.
 
-    `mixed` where the rarer ones are more than 15 in 100 of them; `unknown` where none is
-    in the text (上海 is written alike in both).
+    `mixed` if the rarer script has more than 15 % of them; `unknown` if there are none (上海 is
+    written the same in both).
 
     >>> script("臺北市優化環境"), script("优化营商环境"), script("上海")
     ('traditional', 'simplified', 'unknown')
@@ -38,7 +38,7 @@ def script(text: str) -> Script:
 
 @cache
 def _own_script(character: str) -> Script | None:
-    """Tell the script that alone has the character: the national standards list each one's."""
+    """Return the only script with this character, by the national standards; else None."""
     in_simplified = _is_in(character, "gb2312")
     if in_simplified == _is_in(character, "big5"):
         return None
@@ -54,10 +54,10 @@ def _is_in(character: str, encoding: str) -> bool:
 
 
 def converted(text: str, to: ConvertTo) -> str:
-    """Give the text in other characters, one for one: offsets stay true.
+    """Return the text converted to another script, character for character: offsets stay true.
 
-    OpenCC chooses by the words around (頭髮, 發展); the few phrases it writes with more
-    or fewer characters are converted character by character.
+    OpenCC chooses by context (頭髮, 發展). The few phrases that it would lengthen or shorten are
+    converted character by character.
 
     >>> converted("臺灣發展，頭髮", "simplified")
     '台湾发展，头发'
@@ -83,7 +83,7 @@ def _line(converter: Any, line: str) -> str:
 
 @cache
 def _converter(name: str) -> Any:
-    # the dictionaries take some milliseconds to load: only text that needs them pays it
+    # loaded on demand: the dictionaries take some milliseconds
     import opencc
 
     return opencc.OpenCC(name)

@@ -1,10 +1,10 @@
-"""What stands out in a run, in plain sentences."""
+"""The most important facts about a run, in plain sentences."""
 
 from collections.abc import Sequence
 
 from pipeline.language.plural import plural
 from pipeline.records import CorpusScore
-from pipeline.report.tally import Entry, Tally
+from pipeline.report.run_counts import ContentsEntry, RunCounts
 
 LABELS = {
     "empty": "no translation at all",
@@ -23,35 +23,37 @@ LABELS = {
     "terms": "a term that the glossary wants otherwise",
     "hidden": "hidden characters",
 }
-"""What each check finds, to be read after "3 sentences have"."""
+"""What each check finds, worded to follow "3 sentences with"."""
 
-RUNGS = {
-    "nbest": "another hypothesis of the same search",
-    "terms": "with lost names and terms put into the source",
-    "clauses": "translated clause by clause",
-    "decoding": "a wider search without repeats",
-    "fallback": "the fallback model",
-    "corrected": "corrected by rule",
-    "kept": "no retry was better: the first answer stands",
+REPAIRS = {
+    "nbest": "replaced by another of the model's candidate translations",
+    "terms": "translated again with the missing names and terms filled in",
+    "clauses": "translated again clause by clause",
+    "decoding": "translated again with a wider search that avoids repetition",
+    "fallback": "translated again by the fallback model",
+    "corrected": "corrected by a rule",
+    "kept": "left as first translated, because no retry was better",
 }
-"""The rungs of the repair ladder, in order, and what each did."""
+"""The steps of the repair ladder, in order, and what each did to a sentence."""
 
 _UNSURE = 0.1
 
 
-def highlights(tally: Tally, *, failed: int, metrics: Sequence[CorpusScore]) -> tuple[str, ...]:
-    """Say what stands out, the most pressing first; never empty."""
+def highlights(
+    counts: RunCounts, *, failed: int, metrics: Sequence[CorpusScore]
+) -> tuple[str, ...]:
+    """Return sentences about what stands out, the most urgent first; never empty."""
     return tuple(
         sentence
         for sentence in (
             _failures(failed),
-            *_findings(tally),
-            _repairs(tally),
-            _corrections(tally),
-            _worst_story(tally.entries),
-            _least_sure(tally.entries),
-            _quality(metrics, tally),
-            _untouched(tally),
+            *_findings(counts),
+            _repairs(counts),
+            _corrections(counts),
+            _worst_article(counts.contents),
+            _least_sure(counts.contents),
+            _quality(metrics, counts),
+            _untouched(counts),
         )
         if sentence
     )
@@ -64,46 +66,47 @@ def _failures(failed: int) -> str:
     return f"{plural(failed, 'document')} could not be finished and {verb} listed below."
 
 
-def _findings(tally: Tally) -> list[str]:
-    """Say how much was found, and what most often."""
-    if not tally.checked:
+def _findings(counts: RunCounts) -> list[str]:
+    """Return how many sentences the checks flagged, and the most common reasons."""
+    if not counts.checked:
         return []
-    if not tally.doubted:
+    if not counts.doubted:
         return [
-            f"The checks found nothing wrong in {plural(tally.checked, 'sentence')}. They look for "
-            "numbers, omissions and the like, not for meaning."
+            f"The checks found nothing wrong in {plural(counts.checked, 'sentence')}. They compare "
+            "numbers, names and form; they do not judge meaning."
         ]
     common = [
-        f"{count:,} with {LABELS.get(check, check)}" for check, count in tally.doubts.most_common(3)
+        f"{count:,} with {LABELS.get(check, check)}"
+        for check, count in counts.doubts.most_common(3)
     ]
-    share = _percent(tally.doubted, tally.checked)
-    verb = "deserves" if tally.doubted == 1 else "deserve"
+    share = _percent(counts.doubted, counts.checked)
+    verb = "deserves" if counts.doubted == 1 else "deserve"
     return [
-        f"{tally.doubted:,} of {plural(tally.checked, 'sentence')} ({share}) {verb} a look: "
+        f"{counts.doubted:,} of {plural(counts.checked, 'sentence')} ({share}) {verb} a look: "
         f"{_listed(common)}."
     ]
 
 
-def _repairs(tally: Tally) -> str:
-    """Say how many flagged sentences a retry made better."""
-    flagged = tally.rungs.total()
-    better = flagged - tally.rungs["kept"]
+def _repairs(counts: RunCounts) -> str:
+    """Return how many flagged sentences a retry improved; empty if none."""
+    flagged = counts.rungs.total()
+    better = flagged - counts.rungs["kept"]
     if not better:
         return ""
     verb = "was" if better == 1 else "were"
     return (
-        f"{better:,} of {plural(flagged, 'sentence')} flagged at first {verb} made better "
-        "by a retry."
+        f"{better:,} of {plural(flagged, 'sentence')} that the checks flagged at first {verb} "
+        "improved by a retry."
     )
 
 
-def _corrections(tally: Tally) -> str:
-    """Say how many sentences an editor wrote."""
-    corrected = tally.origins["editor"]
+def _corrections(counts: RunCounts) -> str:
+    """Return how many sentences an editor wrote; empty if none."""
+    corrected = counts.origins["editor"]
     if not corrected:
         return ""
-    verb = "is" if corrected == 1 else "are"
-    return f"{plural(corrected, 'sentence')} {verb} from an editor, and not checked."
+    verb = "was" if corrected == 1 else "were"
+    return f"{plural(corrected, 'sentence')} {verb} corrected by an editor and not checked again."
 
 
 def _percent(part: int, whole: int) -> str:
@@ -117,65 +120,72 @@ def _listed(parts: Sequence[str]) -> str:
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def _worst_story(stories: Sequence[Entry]) -> str:
-    """Name the article that most of the findings are in, where one stands out."""
-    total = sum(story.flagged for story in stories)
-    worst = max(stories, key=lambda story: story.flagged, default=None)
-    if worst is None or len(stories) < 2 or worst.flagged < 3 or 2 * worst.flagged < total:
+def _worst_article(articles: Sequence[ContentsEntry]) -> str:
+    """Name the article with at least half of the flagged sentences; empty if there is none."""
+    total = sum(article.flagged for article in articles)
+    worst = max(articles, key=lambda article: article.flagged, default=None)
+    if worst is None or len(articles) < 2 or worst.flagged < 3 or 2 * worst.flagged < total:
         return ""
-    return f"“{worst.name}” has {worst.flagged:,} of the {total:,} sentences with remarks."
+    return f"{worst.flagged:,} of the {total:,} flagged sentences are in “{worst.name}”."
 
 
-def _least_sure(stories: Sequence[Entry]) -> str:
-    """Name the article that the model is least sure of, where it is clearly below the rest."""
-    known = [(story.confidence, story) for story in stories if story.confidence is not None]
+def _least_sure(articles: Sequence[ContentsEntry]) -> str:
+    """Name the article that the model is least sure of, if it is clearly below the average."""
+    known = [
+        (article.confidence, article) for article in articles if article.confidence is not None
+    ]
     if len(known) < 3:
         return ""
     mean = sum(confidence for confidence, _ in known) / len(known)
-    confidence, least = min(known, key=lambda each: each[0])
+    confidence, least = min(known, key=lambda pair: pair[0])
     if mean - confidence < _UNSURE:
         return ""
     return (
-        f"The model is least sure of “{least.name}”: {confidence:.2f}, "
-        f"where articles have {mean:.2f} on average."
+        f"The model is least sure of “{least.name}”: its confidence is {confidence:.2f}, "
+        f"against {mean:.2f} for the average article."
     )
 
 
-def _quality(metrics: Sequence[CorpusScore], tally: Tally) -> str:
+def _quality(metrics: Sequence[CorpusScore], counts: RunCounts) -> str:
     if metrics:
         first = metrics[0]
         between = ""
         if first.low != first.high:
-            between = f" (95 % of resamples between {first.low:.1f} and {first.high:.1f})"
+            between = f" (95 % interval {first.low:.1f} to {first.high:.1f})"
         return (
             f"Against {plural(first.segments, 'reference')}, {first.name} is "
             f"{first.score:.1f}{between}."
         )
-    if tally.expected:
-        mean = sum(tally.expected) / len(tally.expected)
+    if counts.expected:
+        mean = sum(counts.expected) / len(counts.expected)
         return (
-            f"There are no references. From the model's confidence an error of {mean:.0f} is "
-            "expected (0: the words of a human translation, 100: nothing in common)."
+            "There are no reference translations. Judging by the model's confidence, the text is "
+            f"expected to differ from a human translation by {mean:.0f} % (0 %: the same words; "
+            "100 %: nothing in common)."
         )
-    if tally.confidences:
+    if counts.confidences:
         return (
-            "There are no references, so nothing here measures quality: confidence is the "
-            "model's own opinion of its words."
+            "There are no reference translations, so nothing here measures quality: confidence is "
+            "only the model's own estimate."
         )
     return ""
 
 
-def _untouched(tally: Tally) -> str:
-    unknown = tally.without_rule
-    left = tally.origins["none"] - unknown
-    if not tally.sentences:
-        return "There is nothing to report: no article has any text."
+def _untouched(counts: RunCounts) -> str:
+    unknown = counts.without_rule
+    left = counts.origins["none"] - unknown
+    if not counts.sentences:
+        return "There is nothing to report: no article contains any text."
     parts = []
     if left:
         verb = "was" if left == 1 else "were"
-        parts.append(f"{plural(left, 'line')} {verb} left in Chinese, as the configuration asks.")
+        parts.append(
+            f"{plural(left, 'line')} {verb} left in Chinese, as the configuration requires."
+        )
     if unknown:
         verb = "was" if unknown == 1 else "were"
         lines_of = "credit or folio line" if unknown == 1 else "credits or folio lines"
-        parts.append(f"{unknown:,} {lines_of} {verb} left in Chinese, for want of a rule.")
+        parts.append(
+            f"{unknown:,} {lines_of} {verb} left in Chinese, because no rule translates them."
+        )
     return " ".join(parts)

@@ -1,4 +1,4 @@
-"""The report for programs: totals, metrics, checks, articles."""
+"""The report as JSON for programs: totals, metrics, checks, articles."""
 
 import json
 from collections.abc import Iterator
@@ -6,12 +6,12 @@ from dataclasses import asdict
 from typing import Any
 
 from pipeline.records import MetricValue, SentenceScore
+from pipeline.report.article import ReportArticle
 from pipeline.report.report import Report
-from pipeline.report.story import Story
 
 
 def report_json(report: Report) -> Iterator[str]:
-    """Render a report as JSON, UTF-8 not escaped, piece by piece: a row of a list on each line."""
+    """Yield a report as JSON in parts: UTF-8 not escaped, one row of a list on each line."""
     value = {
         "totals": asdict(report.totals),
         "metrics": [asdict(metric) for metric in report.metrics],
@@ -21,21 +21,21 @@ def report_json(report: Report) -> Iterator[str]:
             for count in report.checks
         },
         "vocabulary": asdict(report.vocabulary) | {"found": dict(report.vocabulary.found)},
-        "repairs": {count.rung: count.sentences for count in report.rungs},
+        "repairs": {count.step: count.sentences for count in report.repairs},
         "terms": [asdict(term) | {"forms": dict(term.forms)} for term in report.terms],
         "expected_error": _expected_error(report),
     }
     yield "{\n"
-    for key, own in value.items():
-        yield f" {_json(key)}: {_rows(own)},\n"
+    for key, content in value.items():
+        yield f" {_json(key)}: {_rows(content)},\n"
     yield ' "articles": ['
-    for number, story in enumerate(report.stories):
-        yield (",\n  " if number else "\n  ") + _json(_article(story))
+    for number, reported in enumerate(report.articles):
+        yield (",\n  " if number else "\n  ") + _json(_article(reported))
     yield "\n ]\n}\n"
 
 
 def _rows(value: object) -> str:
-    """Write a list with a row on each line: indenting all would take many times as long."""
+    """Return a list with one row on each line; indenting all of it would take far longer."""
     if isinstance(value, list) and value:
         return "[\n" + ",\n".join(f"  {_json(row)}" for row in value) + "\n ]"
     return _json(value)
@@ -51,20 +51,20 @@ def _expected_error(report: Report) -> dict[str, Any] | None:
     return {"mean": report.expected_error, **asdict(report.reliability)}
 
 
-def _article(story: Story) -> dict[str, Any]:
-    score, pages = story.score, story.article.pages
+def _article(reported: ReportArticle) -> dict[str, Any]:
+    score, pages = reported.score, reported.article.pages
     value = {
-        "id": story.article.id,
-        "title": story.article.title,
+        "id": reported.article.id,
+        "title": reported.article.title,
         "summaries": {
-            "zh": [asdict(line) for line in story.summary.zh],
-            "en": [asdict(line) for line in story.summary.en],
+            "zh": [asdict(line) for line in reported.summary.zh],
+            "en": [asdict(line) for line in reported.summary.en],
         },
         "scores": {
             "confidence": score.confidence,
             "metrics": _metrics(score.metrics),
-            "summary": _metrics(story.summary_metrics),
-            "flagged": story.flagged,
+            "summary": _metrics(reported.summary_metrics),
+            "flagged": reported.flagged,
             "sentences": [_sentence(sentence) for sentence in score.sentences],
         },
     }

@@ -1,4 +1,4 @@
-"""The report for a terminal, a chat or a pull request: short Markdown, same order as the page."""
+"""The report as short Markdown for a terminal, a chat or a pull request, in the page's order."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,17 +7,17 @@ from itertools import chain
 from pipeline.language.controls import visible
 from pipeline.language.plural import plural
 from pipeline.records import CorpusScore, SummarySentence
-from pipeline.report.highlights import LABELS, RUNGS
+from pipeline.report.article import ReportArticle, ReportSentence
+from pipeline.report.highlights import LABELS, REPAIRS
 from pipeline.report.report import Report
-from pipeline.report.story import Line, Story
-from pipeline.report.vocabulary import unknown_characters
+from pipeline.report.vocabulary import describe_gaps
 
-# What Markdown or HTML would act on: anywhere, and at the start of a line only.
+# Characters that Markdown or HTML would interpret: anywhere, and only at the start of a line.
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~&]|^[#+-])")
 
 
 def markdown(report: Report) -> Iterator[str]:
-    """Render a report as Markdown, piece by piece; text from documents is escaped."""
+    """Yield a report as Markdown in parts; text from documents is escaped."""
     sections = (
         f"# {_plain(report.title)}",
         "\n".join(f"- {_plain(sentence)}" for sentence in report.stands_out),
@@ -32,8 +32,10 @@ def markdown(report: Report) -> Iterator[str]:
         _vocabulary(report),
         _failures(report),
     )
-    told = chain(sections, (_story(story) for story in report.stories), (_facts(report),))
-    for number, section in enumerate(visible(section) for section in told if section):
+    texts = chain(
+        sections, (_article_section(reported) for reported in report.articles), (_facts(report),)
+    )
+    for number, section in enumerate(visible(section) for section in texts if section):
         yield f"\n\n{section}" if number else section
     yield "\n"
 
@@ -55,32 +57,36 @@ def _totals(report: Report) -> str:
 def _read_first(report: Report) -> str:
     if not report.worst:
         return ""
-    return "## Read these first\n\n" + "\n".join(_worst(line) for line in report.worst)
+    return "## Read these first\n\n" + "\n".join(_worst(sentence) for sentence in report.worst)
 
 
 def _read_next(report: Report) -> str:
     if not report.unsure:
         return ""
-    return "## Then these\n\nNothing was found here; the model is least sure of them.\n\n" + (
-        "\n".join(
-            f"- `{line.anchor}` {_plain(line.source.text)}\n  {_plain(line.translated.text)}\n"
-            f"  **expected error {line.score.expected_error:.0f} of 100**"
-            for line in report.unsure
-        )
+    lines = [
+        f"- `{sentence.anchor}` {_plain(sentence.source.text)}\n"
+        f"  {_plain(sentence.translated.text)}\n"
+        "  **expected to differ from a human translation by "
+        f"{sentence.score.expected_error:.0f} %**"
+        for sentence in report.unsure
+    ]
+    head = (
+        "## Read these next\n\nThe checks found nothing here, but the model is least sure of them."
     )
+    return "\n".join([f"{head}\n", *lines])
 
 
-def _worst(line: Line) -> str:
-    remarks = "; ".join(_plain(found.message) for found in line.score.findings)
+def _worst(sentence: ReportSentence) -> str:
+    remarks = "; ".join(_plain(found.message) for found in sentence.score.findings)
     return (
-        f"- `{line.anchor}` {_plain(line.source.text)}\n"
-        f"  {_plain(line.translated.text) or '(empty)'}\n"
+        f"- `{sentence.anchor}` {_plain(sentence.source.text)}\n"
+        f"  {_plain(sentence.translated.text) or '(empty)'}\n"
         f"  **{remarks}**"
     )
 
 
 def _interval(metric: CorpusScore) -> str:
-    if metric.low == metric.high:  # nothing was resampled
+    if metric.low == metric.high:  # no resamples were drawn
         return "—"
     return f"{metric.low:.1f} – {metric.high:.1f}"
 
@@ -107,13 +113,14 @@ def _checks(report: Report) -> str:
 
 
 def _repairs(report: Report) -> str:
-    if not report.rungs:
+    if not report.repairs:
         return ""
     rows = [
-        f"| {count.rung} | {RUNGS.get(count.rung, '')} | {count.sentences:,} |"
-        for count in report.rungs
+        f"| {REPAIRS.get(count.step, count.step)} | {count.sentences:,} |"
+        for count in report.repairs
     ]
-    return "\n".join(["## Repairs\n", "| rung | what | sentences |\n|---|---|---:|", *rows])
+    head = "| what happened to flagged sentences | sentences |\n|---|---:|"
+    return "\n".join(["## Repairs\n", head, *rows])
 
 
 def _terms(report: Report) -> str:
@@ -122,17 +129,19 @@ def _terms(report: Report) -> str:
     asked = sum(term.asked for term in report.terms)
     kept = sum(term.kept for term in report.terms)
     varied = [term for term in report.terms if len(term.forms) > 1]
-    lines = [f"{kept:,} of {asked:,} glossary terms kept ({100 * kept / asked:.0f} %)."]
+    lines = [
+        f"{kept:,} of {asked:,} glossary terms translated as required ({100 * kept / asked:.0f} %)."
+    ]
     for term in varied:
         forms = ", ".join(f"{_plain(form)} {count:,}" for form, count in term.forms)
-        lines.append(f"- {_plain(term.zh)} is said in more than one way: {forms}")
+        lines.append(f"- {_plain(term.zh)} is translated in more than one way: {forms}")
     return "\n".join(["## Terms\n", *lines])
 
 
 def _vocabulary(report: Report) -> str:
     if not report.vocabulary.unknown:
         return ""
-    return f"## Unknown characters\n\n{_plain(unknown_characters(report.vocabulary))}"
+    return f"## Unknown characters\n\n{_plain(describe_gaps(report.vocabulary))}"
 
 
 def _failures(report: Report) -> str:
@@ -146,20 +155,24 @@ def _failures(report: Report) -> str:
     return "\n".join(["## Could not be finished\n", *rows])
 
 
-def _story(story: Story) -> str:
-    title = " — ".join(_plain(text) for text in (story.article.title, story.title_en) if text)
-    parts = [f"## {title or _plain(story.article.id)}"]
-    if story.summary.en:
-        parts.append(_summary(story.summary.en))
-    if story.summary.zh:
-        parts.append(_summary(story.summary.zh))
-    known = f", confidence {story.score.confidence:.2f}" if story.score.confidence else ""
-    parts.append(f"{plural(len(story.lines), 'sentence')}, {story.flagged:,} flagged{known}.")
+def _article_section(reported: ReportArticle) -> str:
+    title = " — ".join(_plain(text) for text in (reported.article.title, reported.title_en) if text)
+    parts = [f"## {title or _plain(reported.article.id)}"]
+    if reported.summary.en:
+        parts.append(_summary(reported.summary.en))
+    if reported.summary.zh:
+        parts.append(_summary(reported.summary.zh))
+    known = f", confidence {reported.score.confidence:.2f}" if reported.score.confidence else ""
+    parts.append(
+        f"{plural(len(reported.sentences), 'sentence')}, {reported.flagged:,} flagged{known}."
+    )
     return "\n\n".join(parts)
 
 
 def _summary(lines: tuple[SummarySentence, ...]) -> str:
-    return "\n".join(f"- {_plain(line.text)} ({', '.join(line.sources)})" for line in lines)
+    return "\n".join(
+        f"- {_plain(sentence.text)} ({', '.join(sentence.sources)})" for sentence in lines
+    )
 
 
 def _facts(report: Report) -> str:

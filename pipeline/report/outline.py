@@ -1,4 +1,4 @@
-"""What segment made, as a tree in the terminal: documents, articles, blocks, sentences."""
+"""The result of segment as a tree in the terminal: documents, articles, blocks, sentences."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,22 +15,27 @@ from pipeline.report.visible_text import VisibleText
 
 _MOST_OPEN = 30
 _MARGIN = 24
-"""Columns for the branches of the tree and the count of sentences."""
+"""Columns reserved for the branches of the tree and the sentence count."""
 _STRONG = frozenset(("title", "subtitle", "heading"))
 _PROSE = frozenset(("paragraph", "list_item"))
 
 
 def print_outline(console: Console, articles: Sequence[Article]) -> None:
-    """Print a tree of documents, articles and blocks, one line a block.
+    """Print a tree of documents, articles and blocks, one line per block.
 
-    Of more than thirty articles it prints a line each; `pipeline show RUN ARTICLE` opens one.
+    If there are more than thirty articles, each gets one line; `pipeline show RUN ARTICLE` prints
+    the blocks of one.
     """
     is_open = len(articles) <= _MOST_OPEN
     for document, group in groupby(articles, key=lambda article: article.document_id):
-        found = list(group)
-        where = f"edition, from {found[0].source}" if found[0].pages else found[0].source
+        document_articles = list(group)
+        where = (
+            f"edition, from {document_articles[0].source}"
+            if document_articles[0].pages
+            else document_articles[0].source
+        )
         tree = Tree(VisibleText(f"{document}  {where}", style="bold"))
-        for article in found:
+        for article in document_articles:
             branch = tree.add(_article_line(article))
             for warning in article.warnings:
                 branch.add(VisibleText(f"! {warning}", style="yellow"))
@@ -41,7 +46,7 @@ def print_outline(console: Console, articles: Sequence[Article]) -> None:
 
 
 def print_article_outline(console: Console, article: Article) -> None:
-    """Print one article whole: every sentence with its id and its place in its file."""
+    """Print a whole article: every sentence with its id and its place in the file."""
     tree = Tree(_article_line(article))
     for warning in article.warnings:
         tree.add(VisibleText(f"! {warning}", style="yellow"))
@@ -71,7 +76,7 @@ def _block_line(block: Block, columns: int) -> Text:
 
 def _sentence_line(article: Article, sentence: Sentence) -> Text:
     pieces = [
-        # on which page, only where there is a choice
+        # the page is named only if there are several
         f"{source_name(source)} {span.start}–{span.end}"
         if len(article.pages) > 1
         else f"{span.start}–{span.end}"
@@ -80,8 +85,8 @@ def _sentence_line(article: Article, sentence: Sentence) -> Text:
     where = " + ".join(pieces) or "given"
     line = VisibleText.assemble((f"{sentence.id:<5}", "cyan"), (f"{where}  ", "dim"))
     edges = (0, *sentence.cuts, len(sentence.text))
-    parts = [sentence.text[a:b] for a, b in pairwise(edges)]
-    return line.append(" ⏐ ".join(parts))
+    document_articles = [sentence.text[a:b] for a, b in pairwise(edges)]
+    return line.append(" ⏐ ".join(document_articles))
 
 
 def _style(block: Block) -> str:

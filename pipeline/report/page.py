@@ -1,4 +1,4 @@
-"""A page that opens anywhere: styles and script are in it, and it forbids itself all else."""
+"""Self-contained HTML pages: styles and script are inside, and everything else is blocked."""
 
 import base64
 import hashlib
@@ -16,10 +16,10 @@ _TEMPLATES = Path(__file__).with_name("templates")
 
 
 def page(template: str, *, scripts: Sequence[str], styles: Sequence[str], **values: Any) -> str:
-    """Render a template with the files of its script and styles put into it, in their order.
+    """Return a rendered template that contains its scripts and styles, in the given order.
 
-    Values are escaped. The template gets `script`, `style`, and `script_hash` for its
-    Content-Security-Policy.
+    Values are escaped. The template receives `script`, `style` and, for its
+    Content-Security-Policy, `script_hash`.
     """
     return "".join(page_parts(template, scripts=scripts, styles=styles, **values))
 
@@ -27,7 +27,7 @@ def page(template: str, *, scripts: Sequence[str], styles: Sequence[str], **valu
 def page_parts(
     template: str, *, scripts: Sequence[str], styles: Sequence[str], **values: Any
 ) -> Iterator[str]:
-    """Render a page as `page` does, piece by piece: the whole of it is never in memory."""
+    """Yield a page as `page` renders it, in parts, so that it is never whole in memory."""
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -48,7 +48,7 @@ def page_parts(
 
 
 def _shown(value: Any) -> Any:
-    """Return a value of a template with its control characters escaped; Markup is ours."""
+    """Return a template's value with control characters escaped; Markup is trusted."""
     is_text = isinstance(value, str) and not isinstance(value, Markup)
     return visible_on_page(value) if is_text else value
 

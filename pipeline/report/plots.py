@@ -1,6 +1,6 @@
-"""Plots as inline SVG, drawn by hand so that they follow the page: its fonts, light and dark.
+"""Plots as inline SVG, drawn by hand so that they follow the page's fonts and colour scheme.
 
-Colours are classes of the page's style sheet (`bar`, `grid`, `label`); no script, no font.
+Colours are classes of the page's style sheet (`bar`, `grid`, `label`).
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 34, 8, 12, 34
 
 
 def confidence_histogram(confidences: Sequence[float], *, bins: int = 20) -> Markup:
-    """Show how sure the model is: sentences by confidence, 0 to 1. Empty for no sentence."""
+    """Return a histogram of sentences by confidence, 0 to 1; empty without sentences."""
     if not confidences:
         return Markup()
     counts = [0] * bins
@@ -45,14 +45,14 @@ def confidence_histogram(confidences: Sequence[float], *, bins: int = 20) -> Mar
 
 
 def confidence_by_length(points: Sequence[tuple[int, float]]) -> Markup:
-    """Show whether long sentences suffer: the middle half and the median by length.
+    """Return a plot of confidence by sentence length: median and middle half.
 
     A point is (Chinese characters, confidence). Empty for fewer than eight points.
     """
     groups = [
         (f"{low}–{high - 1}" if high < 10**6 else f"{low}+", values)
         for low, high in ((1, 10), (10, 20), (20, 40), (40, 60), (60, 90), (90, 10**6))
-        if (values := [each for length, each in points if low <= length < high])
+        if (values := [confidence for length, confidence in points if low <= length < high])
     ]
     if len(points) < 8 or len(groups) < 2:
         return Markup()
@@ -77,7 +77,7 @@ def confidence_by_length(points: Sequence[tuple[int, float]]) -> Markup:
 
 
 def findings_by_check(counts: Sequence[tuple[str, int]]) -> Markup:
-    """Show what the checks found: a bar for each check that flagged a sentence, longest first."""
+    """Return a bar for each check that flagged a sentence, longest first."""
     rows = sorted(((name, count) for name, count in counts if count), key=lambda row: -row[1])
     if not rows:
         return Markup()
@@ -107,13 +107,14 @@ def findings_by_check(counts: Sequence[tuple[str, int]]) -> Markup:
 
 
 def reliability_plot(points: Sequence[tuple[float, float, int]]) -> Markup:
-    """Show how far expected errors can be trusted: (expected, found, segments) beside a diagonal.
+    """Return a plot of (expected, measured, segments) points beside the diagonal.
 
-    Both axes from 0 to the same end. Empty for no point.
+    It shows how reliable expected errors are. Both axes run from 0 to the same end. Empty without
+    points.
     """
     if not points:
         return Markup()
-    top = _ceiling(max(max(expected, found) for expected, found, _ in points))
+    top = _ceiling(max(max(expected, measured) for expected, measured, _ in points))
 
     def x(value: float) -> float:
         return _LEFT + _inner_width() * value / top
@@ -124,14 +125,14 @@ def reliability_plot(points: Sequence[tuple[float, float, int]]) -> Markup:
     dots = Markup().join(
         Markup('<circle class="dot" cx="{}" cy="{}" r="4"><title>{}</title></circle>').format(
             _digits(x(expected)),
-            _digits(_y(found, top)),
-            f"expected {expected:.1f}, found {found:.1f} in {plural(segments, 'segment')}",
+            _digits(_y(measured, top)),
+            f"expected {expected:.1f}, measured {measured:.1f} in {plural(segments, 'segment')}",
         )
-        for expected, found, segments in points
+        for expected, measured, segments in points
     )
     ticks = Markup().join(_x_tick(x(top * at / 4), f"{top * at / 4:g}") for at in range(4))
-    spoken = "Expected error and the error found: " + ", ".join(
-        f"{expected:.1f} and {found:.1f}" for expected, found, _ in points
+    spoken = "Expected error and measured error: " + ", ".join(
+        f"{expected:.1f} and {measured:.1f}" for expected, measured, _ in points
     )
     return _frame(spoken, _y_axis(top) + diagonal + dots + ticks + _x_label("expected error"))
 
@@ -176,7 +177,7 @@ def _x_label(name: str) -> Markup:
 
 
 def _ceiling(value: float) -> int:
-    """Round up to an even number that is easy to read on an axis: 2, 4, 10, 20, 40, 100 …"""
+    """Return the next number that is easy to read on an axis: 2, 4, 10, 20, 40, 100 …"""
     size = 1
     while True:
         for step in (2, 4, 10):

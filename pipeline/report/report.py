@@ -1,8 +1,8 @@
-"""All tables of a run to one value that says what a reader wants to know first."""
+"""Combine the tables of a run into one value that holds everything a report shows."""
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.check.checks import CHECKS
 from pipeline.errors import AlignmentError
@@ -18,18 +18,18 @@ from pipeline.records import (
     SummaryScores,
     Translation,
 )
-from pipeline.report.highlights import RUNGS, highlights
-from pipeline.report.story import Line, Passage, Story
-from pipeline.report.tally import Entry, Tally
-from pipeline.report.vocabulary import NOTHING_READ, Vocabulary, unknown_characters
+from pipeline.report.article import ReportArticle, ReportBlock, ReportSentence
+from pipeline.report.highlights import REPAIRS, highlights
+from pipeline.report.run_counts import ContentsEntry, RunCounts
+from pipeline.report.vocabulary import NO_GAPS, VocabularyGaps, describe_gaps
 
-Row = tuple[Article, Translation, Summary, Score]
-"""What a run made of one article."""
+ArticleRow = tuple[Article, Translation, Summary, Score]
+"""What a run produced for one article."""
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The size of a run; characters without spaces, words between spaces."""
+    """The size of a run; characters are counted without spaces, words between spaces."""
 
     articles: int
     sentences: int
@@ -37,12 +37,12 @@ class Totals:
     target_words: int
     failed: int
     corrected: int = 0
-    """Sentences that are an editor's."""
+    """Sentences that an editor wrote."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckCount:
-    """How many sentences a check looked at, and at how many it found something."""
+    """How many sentences a check examined, and how many of them it flagged."""
 
     check: str
     checked: int
@@ -50,19 +50,19 @@ class CheckCount:
 
 
 @dataclass(frozen=True, slots=True)
-class RungCount:
-    """How many flagged sentences ended on a rung of the repair ladder ("kept": on none)."""
+class RepairCount:
+    """How many flagged sentences a step of the repair ladder settled ("kept": none did)."""
 
-    rung: str
+    step: str
     sentences: int
 
 
 @dataclass(frozen=True, slots=True)
 class TermCount:
-    """A glossary term in a run: in how many sentences it stands and is kept, and how it is said.
+    """A glossary term in a run: in `asked` sentences of the source, translated in `kept` of them.
 
-    `forms` are the English forms with their counts, the most frequent first: more than one
-    means that the run is not consistent.
+    `forms` are the English forms used and their counts, the most frequent first. More than one
+    form means that the run is inconsistent.
     """
 
     zh: str
@@ -74,100 +74,118 @@ class TermCount:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything the renderers need; no clock, no device, no file is asked again."""
+    """Everything the renderers need: they read no clock, device or file."""
 
     title: str
     totals: Totals
     confidence: float | None
     metrics: tuple[CorpusScore, ...]
     checks: tuple[CheckCount, ...]
-    stories: Iterable[Story]
-    """Can be gone through again and again; each time they are made anew."""
-    entries: tuple[Entry, ...]
+    articles: Iterable[ReportArticle]
+    """Can be iterated repeatedly; each pass rebuilds the articles."""
+    contents: tuple[ContentsEntry, ...]
     lengths: "array[int]"
     confidences: "array[float]"
-    """Characters and confidence of every sentence that has one."""
+    """Length in characters and confidence of every sentence that has a confidence."""
     stands_out: tuple[str, ...]
-    worst: tuple[Line, ...]
+    worst: tuple[ReportSentence, ...]
     failures: tuple[Failure, ...]
     facts: tuple[tuple[str, str], ...]
     summary_metrics: tuple[CorpusScore, ...] = ()
-    rungs: tuple[RungCount, ...] = ()
+    repairs: tuple[RepairCount, ...] = ()
     terms: tuple[TermCount, ...] = ()
-    unsure: tuple[Line, ...] = ()
+    unsure: tuple[ReportSentence, ...] = ()
     expected_error: float | None = None
     reliability: Reliability | None = None
-    vocabulary: Vocabulary = NOTHING_READ
+    vocabulary: VocabularyGaps = NO_GAPS
 
 
 @dataclass(frozen=True, slots=True)
-class Stories:
-    """The stories of the rows, made whenever they are gone through: a run may have many."""
+class ReportArticles:
+    """The articles of a run, rebuilt in every pass because a run may be too large for memory."""
 
-    rows: Iterable[Row]
+    rows: Iterable[ArticleRow]
     judged: Mapping[str, tuple[MetricValue, ...]]
 
-    def __iter__(self) -> Iterator[Story]:
+    def __iter__(self) -> Iterator[ReportArticle]:
         for number, row in enumerate(self.rows, start=1):
-            yield _story(number, *row, self.judged.get(row[0].id, ()))
+            yield _report_article(number, *row, self.judged.get(row[0].id, ()))
 
 
-def report(  # noqa: PLR0913 (the tables, and what is to be said of them)
-    rows: Iterable[Row],
-    *,
-    corpus: Sequence[CorpusScore] = (),
-    summary_scores: SummaryScores | None = None,
-    failures: Sequence[Failure] = (),
-    title: str | None = None,
-    facts: Mapping[str, str] | None = None,
-    checks: Sequence[str] = CHECKS,
-    glossary: Glossary | None = None,
-    reliability: Reliability | None = None,
-    max_unknown_share: float = 1.0,
-) -> Report:
-    """Put the tables of a run together and say what stands out.
+@dataclass(frozen=True, slots=True)
+class RunDetails:
+    """What a report says of a run besides its articles.
 
-    `rows` are gone through here and again in every rendering; see `aligned`. `facts` (model,
-    licence, device, date …) are shown as they come, in their order.
-    `checks` are those that were run: leave `terms` out where there was no glossary.
-    With a glossary, its terms are followed through the run. `reliability` is that of the
-    expected errors. That the model's vocabulary lacks more than `max_unknown_share` of the
-    characters stands out first.
+    `facts` (model, licence, device, date …) are shown unchanged and in their order. `checks` are
+    the ones that were run: without "terms" where the run had no glossary. The terms of `glossary`
+    are followed through the run. `reliability` is that of the expected errors. If the model's
+    vocabulary lacks more than `max_unknown_share` of the characters (0 to 1), the report opens
+    with a warning.
     """
-    stories = Stories(rows, summary_scores.articles if summary_scores else {})
-    tally = Tally(glossary)
-    for story in stories:
-        tally.add(story)
-    known = tally.reading.vocabulary()
-    warned = (unknown_characters(known),) if known.share > max_unknown_share else ()
+
+    corpus: Sequence[CorpusScore] = ()
+    summary_scores: SummaryScores | None = None
+    failures: Sequence[Failure] = ()
+    title: str | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+    checks: Sequence[str] = CHECKS
+    glossary: Glossary | None = None
+    reliability: Reliability | None = None
+    max_unknown_share: float = 1.0
+
+
+NO_DETAILS = RunDetails()
+
+
+def report(rows: Iterable[ArticleRow], details: RunDetails = NO_DETAILS) -> Report:
+    """Combine the tables of a run and say what stands out.
+
+    `rows` (see `aligned`) are read once here and once in every rendering.
+    """
+    summary_scores = details.summary_scores
+    articles = ReportArticles(rows, summary_scores.articles if summary_scores else {})
+    counts = RunCounts(details.glossary)
+    for article in articles:
+        counts.add(article)
+    gaps = counts.gaps.result()
+    warned = (describe_gaps(gaps),) if gaps.share > details.max_unknown_share else ()
+    stands_out = highlights(counts, failed=len(details.failures), metrics=details.corpus)
     return Report(
-        title=title or "Translation report",
-        totals=Totals(
-            articles=len(tally.entries),
-            sentences=tally.sentences,
-            source_chars=tally.source_chars,
-            target_words=tally.target_words,
-            failed=len(failures),
-            corrected=tally.origins["editor"],
-        ),
-        confidence=_mean(tally.confidences),
-        metrics=tuple(corpus),
+        title=details.title or "Translation report",
+        totals=_totals(counts, failed=len(details.failures)),
+        confidence=_mean(counts.confidences),
+        metrics=tuple(details.corpus),
         summary_metrics=summary_scores.corpus if summary_scores else (),
-        checks=tuple(CheckCount(check, tally.checked, tally.found[check]) for check in checks),
-        stories=stories,
-        entries=tuple(tally.entries),
-        lengths=tally.lengths,
-        confidences=tally.confidences,
-        stands_out=(*warned, *highlights(tally, failed=len(failures), metrics=corpus)),
-        worst=tuple(tally.worst),
-        failures=tuple(failures),
-        facts=tuple((facts or {}).items()),
-        rungs=tuple(RungCount(rung, tally.rungs[rung]) for rung in RUNGS if tally.rungs[rung]),
-        terms=_terms(tally, glossary) if glossary else (),
-        unsure=tally.unsure(),
-        expected_error=_mean(tally.expected),
-        reliability=reliability,
-        vocabulary=known,
+        checks=tuple(
+            CheckCount(check, counts.checked, counts.flagged[check]) for check in details.checks
+        ),
+        articles=articles,
+        contents=tuple(counts.contents),
+        lengths=counts.lengths,
+        confidences=counts.confidences,
+        stands_out=(*warned, *stands_out),
+        worst=tuple(counts.worst),
+        failures=tuple(details.failures),
+        facts=tuple(details.facts.items()),
+        repairs=tuple(
+            RepairCount(step, counts.rungs[step]) for step in REPAIRS if counts.rungs[step]
+        ),
+        terms=_terms(counts, details.glossary) if details.glossary else (),
+        unsure=counts.unsure(),
+        expected_error=_mean(counts.expected),
+        reliability=details.reliability,
+        vocabulary=gaps,
+    )
+
+
+def _totals(counts: RunCounts, *, failed: int) -> Totals:
+    return Totals(
+        articles=len(counts.contents),
+        sentences=counts.sentences,
+        source_chars=counts.source_chars,
+        target_words=counts.target_words,
+        failed=failed,
+        corrected=counts.origins["editor"],
     )
 
 
@@ -176,8 +194,8 @@ def aligned(
     translations: Sequence[Translation],
     summaries: Sequence[Summary],
     scores: Sequence[Score],
-) -> list[Row]:
-    """Put tables side by side.
+) -> list[ArticleRow]:
+    """Return the tables of a run as one row per article.
 
     Raises AlignmentError if they do not hold the same articles in the same order.
     """
@@ -192,55 +210,57 @@ def aligned(
     return list(zip(articles, translations, summaries, scores, strict=True))
 
 
-def _story(
+def _report_article(
     number: int,
     article: Article,
     translation: Translation,
     summary: Summary,
     score: Score,
     summary_metrics: tuple[MetricValue, ...],
-) -> Story:
+) -> ReportArticle:
     translated = {sentence.id: sentence for sentence in translation.sentences}
     scored = {sentence.id: sentence for sentence in score.sentences}
     anchor = f"a{number}"
-    passages = tuple(
-        Passage(
+    blocks = tuple(
+        ReportBlock(
             block.kind,
             tuple(
-                Line(f"{anchor}-{each.id}", each, translated[each.id], scored[each.id])
-                for each in block.sentences
+                ReportSentence(
+                    f"{anchor}-{source.id}", source, translated[source.id], scored[source.id]
+                )
+                for source in block.sentences
             ),
         )
         for block in article.blocks
     )
-    return Story(
-        anchor, article, _english_title(passages), passages, summary, score, summary_metrics
+    return ReportArticle(
+        anchor, article, _english_title(blocks), blocks, summary, score, summary_metrics
     )
 
 
-def _english_title(passages: Sequence[Passage]) -> str:
-    """Give the translation of the title, or of the first heading where there is none."""
+def _english_title(blocks: Sequence[ReportBlock]) -> str:
+    """Return the English of the title, or of the first heading if there is no title."""
     for kind in ("title", "heading"):
-        for passage in passages:
-            words = " ".join(line.translated.text for line in passage.lines).strip()
-            if passage.kind == kind and words:
+        for block in blocks:
+            words = " ".join(sentence.translated.text for sentence in block.sentences).strip()
+            if block.kind == kind and words:
                 return words
     return ""
 
 
-def _terms(tally: Tally, glossary: Glossary) -> tuple[TermCount, ...]:
-    """Give what became of each term of the glossary, the least kept first."""
-    counts = [
+def _terms(counts: RunCounts, glossary: Glossary) -> tuple[TermCount, ...]:
+    """Count how each glossary term was translated; terms lost most often come first."""
+    terms = [
         TermCount(
             zh,
             glossary.terms[zh].english[0],
             number,
-            tally.said[zh].total(),
-            tuple(tally.said[zh].most_common()),
+            counts.said[zh].total(),
+            tuple(counts.said[zh].most_common()),
         )
-        for zh, number in tally.asked.items()
+        for zh, number in counts.asked.items()
     ]
-    return tuple(sorted(counts, key=lambda each: (each.kept - each.asked, each.zh)))
+    return tuple(sorted(terms, key=lambda term: (term.kept - term.asked, term.zh)))
 
 
 def _mean(values: "array[float]") -> float | None:

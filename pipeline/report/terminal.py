@@ -1,4 +1,4 @@
-"""An article in the terminal: source beside translation, summaries, warnings."""
+"""Articles in the terminal: source beside translation, summaries, warnings."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ def print_contents(
     english = {t.article_id: {s.id: s.text for s in t.sentences} for t in translations}
     findings = {s.article_id: sum(len(x.findings) for x in s.sentences) for s in scores}
     table = Table(box=None, pad_edge=False, header_style="dim", expand=True)
-    table.add_column("article", no_wrap=True, overflow="ignore")  # an id must stay whole
+    table.add_column("article", no_wrap=True, overflow="ignore")  # ids are never cut
     table.add_column("title", ratio=1)
     table.add_column("", ratio=1)
     for column in ("sentences", "findings"):
@@ -49,7 +49,7 @@ def print_article(
     summary: Summary | None,
     score: Score | None,
 ) -> None:
-    """Print one article whole."""
+    """Print a whole article with its translation, summary and findings."""
     console.print(_head(article, score))
     if summary:
         for name, lines in (("摘要", summary.zh), ("Summary", summary.en)):
@@ -70,7 +70,7 @@ def print_article(
             text = VisibleText(target.text if target else "", style=style)
             below = _warnings(judged.get(sentence.id), target.flags if target else ())
             if target and target.origin == "editor":
-                below.append(VisibleText("from an editor", style="green"))
+                below.append(VisibleText("corrected by an editor", style="green"))
             table.add_row(label[:11], VisibleText(sentence.text, style=style), Group(text, *below))
     console.print(table)
 

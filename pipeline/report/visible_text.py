@@ -1,4 +1,4 @@
-"""Text for the terminal that may come from documents: rich styles it, nothing in it acts."""
+"""Text from documents for the terminal: rich styles it, and control characters do nothing."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ from pipeline.language.controls import visible
 
 
 class VisibleText(Text):
-    """A rich Text whose control characters are escaped before it is laid out."""
+    """A rich Text that escapes control characters before layout."""
 
     def __init__(self, text: str = "", *options: Any, **named: Any) -> None:
         super().__init__(visible(text), *options, **named)
 
     def append(self, text: Text | str, style: str | Style | None = None) -> Text:
-        """Add text at the end, escaped."""
+        """Append text, escaped."""
         return super().append(visible(text) if isinstance(text, str) else text, style)

@@ -1,20 +1,20 @@
-"""What of a run's text the translation model cannot read: characters its vocabulary lacks."""
+"""Characters of a run's text that the vocabulary of the translation model lacks."""
 
 from collections import Counter
 from dataclasses import dataclass, field
 
 from pipeline.language.plural import plural
-from pipeline.report.story import Line
+from pipeline.report.article import ReportSentence
 
 _NAMED = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """Characters that the model was given, without spaces, and those unknown to it.
+class VocabularyGaps:
+    """How many characters the model was given, without spaces, and which of them it lacks.
 
-    `found` are the unknown ones with their counts, the most frequent first; `sentences` is how
-    many have one.
+    `found` lists the unknown characters and their counts, the most frequent first; `sentences` is
+    the number of sentences that contain one.
     """
 
     characters: int
@@ -24,44 +24,44 @@ class Vocabulary:
 
     @property
     def share(self) -> float:
-        """The share of characters that are unknown, 0 to 1."""
+        """Share of characters that are unknown, 0 to 1."""
         return self.unknown / self.characters if self.characters else 0.0
 
 
-NOTHING_READ = Vocabulary(0, 0, 0, ())
+NO_GAPS = VocabularyGaps(0, 0, 0, ())
 
 
 @dataclass(slots=True)
-class Reading:
-    """Counts what the model could not read, sentence by sentence."""
+class GapCounter:
+    """Counts unknown characters, sentence by sentence."""
 
     characters: int = 0
     sentences: int = 0
     found: Counter[str] = field(default_factory=Counter)
 
-    def add(self, line: Line) -> None:
-        """Count a sentence, if a model translated it."""
-        if line.translated.origin == "model":
-            self.characters += len("".join(line.source.text.split()))
-            self.sentences += bool(line.translated.unknown)
-            self.found.update(line.translated.unknown)
+    def add(self, sentence: ReportSentence) -> None:
+        """Count a sentence if a model translated it."""
+        if sentence.translated.origin == "model":
+            self.characters += len("".join(sentence.source.text.split()))
+            self.sentences += bool(sentence.translated.unknown)
+            self.found.update(sentence.translated.unknown)
 
-    def vocabulary(self) -> Vocabulary:
-        """Say what was counted."""
-        return Vocabulary(
+    def result(self) -> VocabularyGaps:
+        """Return the counts so far."""
+        return VocabularyGaps(
             characters=self.characters,
             unknown=self.found.total(),
             sentences=self.sentences,
-            found=tuple(sorted(self.found.items(), key=lambda each: (-each[1], each[0]))),
+            found=tuple(sorted(self.found.items(), key=lambda item: (-item[1], item[0]))),
         )
 
 
-def unknown_characters(value: Vocabulary) -> str:
-    """Say in a sentence how much the model cannot read, and what."""
-    named = ", ".join(f"{character} ({count:,})" for character, count in value.found[:_NAMED])
+def describe_gaps(value: VocabularyGaps) -> str:
+    """Return a sentence about how many characters the model lacks, and which."""
+    listed = ", ".join(f"{character} ({count:,})" for character, count in value.found[:_NAMED])
     more = f" and {len(value.found) - _NAMED:,} more" if len(value.found) > _NAMED else ""
     sentences = plural(value.sentences, "sentence")
     return (
         f"The model's vocabulary lacks {100 * value.share:.2f} % of the characters it was given, "
-        f"in {sentences}: {named}{more}. It guesses what it cannot read, or leaves it out."
+        f"in {sentences}: {listed}{more}. It guesses or omits them."
     )

@@ -67,8 +67,8 @@ def _choices(config: Config) -> Iterator[str]:
 def _evaluation_choices(config: BaseModel) -> Iterator[str]:
     """Yield what the models among the systems and metrics would use, or why they cannot run."""
     # imported here: numpy and the models of an evaluation are needed for nothing else
-    from pipeline.evaluate.config import EvaluationConfig, ModelSystem
-    from pipeline.evaluate.inputs.systems import as_run, prepared_system
+    from pipeline.evaluate.config import EvaluationConfig, ModelOutput
+    from pipeline.evaluate.inputs.systems import as_run, prepare_system
     from pipeline.evaluate.metrics.trained import metric_model
 
     if not isinstance(config, EvaluationConfig):
@@ -76,11 +76,11 @@ def _evaluation_choices(config: BaseModel) -> Iterator[str]:
     folder = Path(config.output)
     yield _line("output", str(folder.absolute()))
     for system in config.systems:
-        if not isinstance(system, ModelSystem):
+        if not isinstance(system, ModelOutput):
             yield _line("system", f"{system.name}: {system.path}")
             continue
         try:
-            step = prepared_system(system, as_run(system, config.runtime, folder))
+            step = prepare_system(system, as_run(system, config.runtime, folder))
         except PipelineError as error:
             yield _line("system", f"{system.name} cannot run: {error}")
             continue

@@ -14,11 +14,11 @@ from pipeline.engine.resources import Resources
 from pipeline.engine.results import Rows
 from pipeline.engine.store import Store, to_jsonl
 from pipeline.errors import ConfigError
-from pipeline.evaluate.verdict import Verdict
+from pipeline.evaluate.verdict import GateVerdict
 from pipeline.input.references import reference_key
 from pipeline.records import Article, Failure, SummaryScores
-from pipeline.report.report import Row
-from pipeline.report.vocabulary import Vocabulary, unknown_characters
+from pipeline.report.report import ArticleRow
+from pipeline.report.vocabulary import VocabularyGaps, describe_gaps
 from pipeline.storage import write_atomically
 
 _FILES = {"html": "report.html", "markdown": "report.md", "json": "report.json"}
@@ -32,7 +32,7 @@ class Outcome:
     exit_code: int
     failures: tuple[Failure, ...]
     report_files: tuple[Path, ...]
-    verdicts: tuple[Verdict, ...] = ()
+    verdicts: tuple[GateVerdict, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -49,7 +49,7 @@ def conclude(
             _write_report(plan.resources, manifest, store, failures)
             manifest.report_key = key
     exit_code = 0 if not failures else 3 if _any_row(store, manifest) else 1
-    verdicts: tuple[Verdict, ...] = ()
+    verdicts: tuple[GateVerdict, ...] = ()
     if report and config.gate and exit_code != 1:
         verdicts = _judged(config, store)
         exit_code = 4 if any(not verdict.passed for verdict in verdicts) else exit_code
@@ -60,8 +60,8 @@ def conclude(
 def _warnings(config: Config, manifest: Manifest) -> tuple[str, ...]:
     if not manifest.vocabulary:
         return ()
-    known = Vocabulary(**manifest.vocabulary)
-    return (unknown_characters(known),) if known.share > config.report.max_unknown_share else ()
+    known = VocabularyGaps(**manifest.vocabulary)
+    return (describe_gaps(known),) if known.share > config.report.max_unknown_share else ()
 
 
 def check_end(config: Config) -> None:
@@ -88,7 +88,7 @@ def check_gate_references(plan: Plan, keys: Mapping[str, Sequence[str]], store: 
     )
 
 
-def _judged(config: Config, store: Store) -> tuple[Verdict, ...]:
+def _judged(config: Config, store: Store) -> tuple[GateVerdict, ...]:
     # numpy and sacrebleu take time to import: only a config with a gate pays it
     from pipeline.evaluate.gate_check import judge_run
 
@@ -130,7 +130,7 @@ def _write_report(
     from pipeline.report.html import html
     from pipeline.report.json import report_json
     from pipeline.report.markdown import markdown
-    from pipeline.report.report import report
+    from pipeline.report.report import RunDetails, report
     from pipeline.score.expected_error import reliability
     from pipeline.score.score import corpus_scores
 
@@ -145,8 +145,7 @@ def _write_report(
         metrics=config.score.metrics,
         bootstrap_samples=config.score.bootstrap_samples,
     )
-    value = report(
-        rows,
+    details = RunDetails(
         corpus=corpus,
         summary_scores=_summary_scores(config, referenced),
         failures=failures,
@@ -157,6 +156,7 @@ def _write_report(
         max_unknown_share=config.report.max_unknown_share,
         checks=[c for c in CHECKS if c != "terms" or config.translate.glossary],
     )
+    value = report(rows, details)
     renderers = {"html": html, "markdown": markdown, "json": report_json}
     manifest.totals = asdict(value.totals)
     manifest.vocabulary = asdict(value.vocabulary)
@@ -164,7 +164,7 @@ def _write_report(
         write_atomically(store.folder / _FILES[name], renderers[name](value))
 
 
-def _has_reference(row: Row) -> bool:
+def _has_reference(row: ArticleRow) -> bool:
     article, _, _, score = row
     return bool(
         article.reference
@@ -173,7 +173,7 @@ def _has_reference(row: Row) -> bool:
     )
 
 
-def _summary_scores(config: Config, rows: Sequence[Row]) -> SummaryScores | None:
+def _summary_scores(config: Config, rows: Sequence[ArticleRow]) -> SummaryScores | None:
     if not any(article.reference_summary for article, *_ in rows):
         return None
     from pipeline.evaluate.metrics.summaries import summary_scores

@@ -31,7 +31,7 @@ from pipeline.engine.stages import make_plan
 from pipeline.engine.store import Store, to_jsonl
 from pipeline.engine.work import is_ready, segmented
 from pipeline.errors import FolderLockedError, PipelineError, StoreError
-from pipeline.evaluate.verdict import Verdict, verdict_lines
+from pipeline.evaluate.verdict import GateVerdict, verdict_lines
 from pipeline.input.row_problems import alike, failure_line
 from pipeline.language.plural import plural
 from pipeline.memory.memory import Memory
@@ -323,7 +323,7 @@ def _say_failures(failures: Sequence[Failure], journal: Journal) -> None:
         journal.error("failures", f"and {rest} more: see failures.jsonl")
 
 
-def _say_verdicts(verdicts: Sequence[Verdict], journal: Journal) -> None:
+def _say_verdicts(verdicts: Sequence[GateVerdict], journal: Journal) -> None:
     for verdict in verdicts:
         say = journal.info if verdict.passed else journal.error
         say("gate", "\n".join(verdict_lines(verdict)), rule=verdict.name, passed=verdict.passed)

@@ -1,1 +1,1 @@
-"""Scores of a run: checks, metrics with a reference, expected error."""
+"""Scores of a run: checks, metrics against references, expected error."""

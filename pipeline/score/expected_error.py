@@ -1,4 +1,4 @@
-"""The error that a run's sentences are expected to have: which calibration holds for its model."""
+"""The expected error of sentences: find and apply the calibration of a run's model."""
 
 import math
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from pipeline.score.score import ExpectedError
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """A model's calibration, or why there is none; one of the two is None or empty."""
+    """A model's calibration, or the reason why there is none."""
 
     calibration: Calibration | None
     reason: str
@@ -26,10 +26,10 @@ class Expectation:
 
 
 def find_calibration(resolved: ResolvedModel, calibration: str) -> Expectation:
-    """Find the calibration of a translation model: `auto` or a file.
+    """Return the calibration of a translation model: `auto` or a file.
 
-    One beside the weights that does not fit them is left alone, with a reason; a file that is
-    asked for by name must fit. Raises ConfigError where it does not.
+    A calibration beside the weights that does not fit them is ignored, with a reason; a file given
+    by name must fit. Raises ConfigError if it does not.
     """
     if calibration != "auto":
         try:
@@ -46,7 +46,7 @@ def find_calibration(resolved: ResolvedModel, calibration: str) -> Expectation:
 
 
 def expected_error(error_map: ErrorMap) -> ExpectedError:
-    """Give a map as the function of (source, translation, confidence) that the stage takes."""
+    """Return an error map as the function (source, translation, confidence) that score expects."""
 
     def expected(source: str, translation: str, confidence: float) -> float:
         logarithm = math.log(max(confidence, 1e-9))
@@ -56,7 +56,7 @@ def expected_error(error_map: ErrorMap) -> ExpectedError:
 
 
 def reliability(error_map: ErrorMap) -> Reliability:
-    """Give what the report says of how far a map can be trusted."""
+    """Return the reliability of an error map, for the report."""
     return Reliability(
         unit=error_map.unit,
         fitted_on=error_map.fitted_on,

@@ -1,4 +1,4 @@
-"""BLEU, chrF++ and TER from sacreBLEU: of a sentence, of a corpus with its interval and recipe.
+"""BLEU, chrF++ and TER from sacreBLEU: per sentence, and per corpus with interval and signature.
 
 Papineni et al. 2002; Popović 2017; Snover et al. 2006; sacreBLEU: Post 2018. The
 interval is the percentile bootstrap over segments (Efron; Koehn 2004).
@@ -12,16 +12,16 @@ from pipeline.records import CorpusScore, MetricValue
 MetricName = Literal["bleu", "chrf", "ter"]
 
 LONGEST_TER_WORDS = 120
-"""TER searches for shifts: a second or two for 120 words, 40 seconds for 1000."""
+"""TER takes a second or two for 120 words and 40 seconds for 1000, as it searches for shifts."""
 
 SEED = 12345
-"""sacreBLEU's own default, written into the signature as it does."""
+"""sacreBLEU's default, which the signature contains."""
 
 
 def sentence_metrics(
     hypothesis: str, reference: str, metrics: Sequence[MetricName]
 ) -> tuple[MetricValue, ...]:
-    """Score one hypothesis against one reference; BLEU counts only orders that it can have."""
+    """Score a hypothesis against a reference; BLEU ignores n-gram orders that it cannot have."""
     values = []
     for name in _chosen(metrics, [hypothesis], [reference]):
         score = _metric(name, of_sentence=True).sentence_score(hypothesis, [reference])
@@ -36,7 +36,7 @@ def corpus_metrics(
     *,
     bootstrap_samples: int,
 ) -> list[CorpusScore]:
-    """Score all segments together, one row per metric; no segments, no rows.
+    """Score all segments together, one row per metric; no rows without segments.
 
     `low` and `high` bound the middle 95 % of the scores of `bootstrap_samples`
     resamples of the segments, drawn with a fixed seed: the same input gives the same
@@ -53,13 +53,13 @@ def corpus_metrics(
 def _chosen(
     metrics: Sequence[MetricName], hypotheses: Sequence[str], references: Sequence[str]
 ) -> list[MetricName]:
-    """Leave TER out where a segment is too long for it."""
+    """Return the metrics, without TER if a segment is too long for it."""
     longest = max(len(text.split()) for text in (*hypotheses, *references))
     return [name for name in metrics if name != "ter" or longest <= LONGEST_TER_WORDS]
 
 
 def _metric(name: MetricName, *, of_sentence: bool = False) -> Any:
-    # Imported here: a run with nothing to do must not pay for sacreBLEU.
+    # Imported here so that a run with nothing to do does not load sacreBLEU.
     from sacrebleu.metrics.bleu import BLEU
     from sacrebleu.metrics.chrf import CHRF
     from sacrebleu.metrics.ter import TER
@@ -76,9 +76,9 @@ def _metric(name: MetricName, *, of_sentence: bool = False) -> Any:
 def _corpus_score(
     metric: Any, hypotheses: Sequence[str], references: Sequence[str], bootstrap_samples: int
 ) -> CorpusScore:
-    # The statistics of the segments, once, for the score and for every resample:
-    # `Metric.corpus_score` would count them anew, draw all samples at once (a gigabyte
-    # for 10 000 segments) and take its seed from the environment.
+    # The statistics are computed once for the score and all resamples: `Metric.corpus_score`
+    # would recompute them, draw all samples at once (a gigabyte for 10 000 segments) and take
+    # its seed from the environment.
     statistics = metric._extract_corpus_statistics(list(hypotheses), [list(references)])
     score = metric._aggregate_and_compute(statistics)
     low = high = float(score.score)
@@ -98,7 +98,7 @@ def _corpus_score(
 def _interval(
     metric: Any, statistics: Sequence[Sequence[float]], samples: int
 ) -> tuple[float, float]:
-    """Bound the middle 95 % of the scores of resampled segments."""
+    """Return the bounds of the middle 95 % of the scores of resampled segments."""
     import numpy
 
     rows = numpy.array(statistics, dtype=float)

@@ -1,6 +1,6 @@
 """ROUGE (Lin 2004) with a tokenizer that knows Chinese: each Han character is a token.
 
-The usual packages keep only [a-z0-9] and give every Chinese summary a score of 0.
+The usual packages keep only [a-z0-9], which gives every Chinese summary a score of 0.
 """
 
 import re
@@ -41,13 +41,13 @@ def rouge_scores(
 
 
 def is_chinese(text: str) -> bool:
-    """Tell whether most letters of a text are Han characters."""
+    """True if more than half of the letters of a text are Han characters."""
     letters = [character for character in text if character.isalpha()]
     return 2 * sum(_HAN.match(letter) is not None for letter in letters) > len(letters)
 
 
 def tokens(text: str) -> list[str]:
-    """Cut a text into lower-case words and single Han characters; punctuation is dropped."""
+    """Return the lower-case words and single Han characters of a text, without punctuation."""
     return _TOKEN.findall(text.lower())
 
 
@@ -72,7 +72,7 @@ def _overlap(hypothesis: Sequence[object], reference: Sequence[object]) -> tuple
 
 
 def longest_common_subsequence(left: Sequence[str], right: Sequence[str]) -> int:
-    """Return the length of the longest sequence of tokens that both have in order."""
+    """Return the length of the longest common subsequence of tokens."""
     # bit-parallel (Hyyrö 2004): bit i of `row` is 0 where the sequence grows at right[i]
     places: dict[str, int] = {}
     for at, token in enumerate(right):

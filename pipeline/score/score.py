@@ -1,4 +1,4 @@
-"""Translations to scores: checks without a reference, metrics where there is one."""
+"""The score stage: checks for every translation, and metrics where there is a reference."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from pipeline.records import (
 from pipeline.score.metrics import MetricName, corpus_metrics, sentence_metrics
 
 ExpectedError = Callable[[str, str, float], float]
-"""(source, translation, confidence) to the error a reader must expect, 0 to 100."""
+"""Returns the expected error, 0 to 100, of (source, translation, confidence)."""
 
 _NO_RULE = Finding(
     "untranslated", "info", "left in Chinese: no rule knows this line, and a model would invent"
@@ -42,14 +42,14 @@ def score(
     glossary: Glossary | None = None,
     expected_error: ExpectedError | None = None,
 ) -> list[Score]:
-    """Judge every sentence of every article; one row per article, same order.
+    """Score every sentence of every article; one row per article, same order.
 
-    Only what the model wrote is checked, scored and averaged: dates and credits are
-    written by rule, and one that no rule knew has a remark. `references` gives English by
-    Chinese without spaces. An article's metrics are those of its sentences that have
-    references taken together, or of its whole text against `article.reference` where it
-    has none. `expected_error` is asked of what the run's own model wrote. Raises
-    AlignmentError if the two tables do not hold the same sentences.
+    Only translations by a model are checked, scored and averaged. Dates and credits are written by
+    rules; a line that no rule covers gets a remark. `references` maps Chinese without spaces to
+    English. The metrics of an article are those of all its sentences with references together or,
+    if there are none, of its whole text against `article.reference`. `expected_error` applies to
+    translations by the run's own model. Raises AlignmentError if the two tables do not hold the
+    same sentences.
     """
     rows = []
     for article, translation in _aligned(articles, translations):
@@ -77,9 +77,9 @@ def corpus_scores(
     metrics: Sequence[MetricName],
     bootstrap_samples: int,
 ) -> list[CorpusScore]:
-    """Score the whole run: all its sentences that have references as segments.
+    """Score the whole run; its sentences with references are the segments.
 
-    Where no sentence has one, the articles that do are the segments. Without any
+    If no sentence has a reference, the segments are the articles that have one. Without any
     reference the list is empty. See `corpus_metrics` for the intervals.
     """
     segments: list[_Segment] = []
@@ -137,7 +137,7 @@ def _sentence_score(
         return SentenceScore(id=source.id, confidence=None, findings=())
     reference = references.get("".join(source.text.split()))
     found = findings(source.text, translated.text, glossary=glossary, flags=translated.flags)
-    # the confidence of another model says something else
+    # the calibration does not hold for the confidence of another model
     is_own = translated.confidence is not None and translated.rung != "fallback"
     expected = expected_error if is_own else None
     return SentenceScore(
@@ -153,13 +153,17 @@ def _sentence_score(
 
 
 def _mean(sentences: Sequence[SentenceScore]) -> float | None:
-    known = [each.confidence for each in sentences if each.confidence is not None]
+    known = [sentence.confidence for sentence in sentences if sentence.confidence is not None]
     return round(sum(known) / len(known), 4) if known else None
 
 
 def _segments(translation: Translation, sentences: Sequence[SentenceScore]) -> list[_Segment]:
     written = {sentence.id: sentence.text for sentence in translation.sentences}
-    return [_Segment(written[each.id], each.reference) for each in sentences if each.reference]
+    return [
+        _Segment(written[sentence.id], sentence.reference)
+        for sentence in sentences
+        if sentence.reference
+    ]
 
 
 def _article_metrics(
@@ -178,12 +182,12 @@ def _article_metrics(
 
 
 def whole_text(article: Article, translation: Translation) -> str:
-    """Give an article's English on one line, titles included if the Chinese has them."""
+    """Return an article's English on one line, with the title if the Chinese text has it."""
     shown = {
         sentence.id
         for block in article.blocks
         for sentence in block.sentences
-        if sentence.spans  # a title that came beside the text is not in the reference
+        if sentence.spans  # a title given beside the text is not in the reference
     }
     return " ".join(
         sentence.text

@@ -1,8 +1,8 @@
-"""Where a paragraph without a stop was broken, and where it only lost its stop.
+"""Whether a paragraph without a full stop was broken, or merely lost its stop.
 
-The characters on both sides of the break tell: few sentences end with 的 or begin with 优势,
-many begin with 此外 or 他. `breaks.tsv` has the log-odds of the last and first one and two
-characters, learnt by `scripts/learn_breaks.py` from news (WMT17-20, News Commentary).
+The characters around the break decide: few sentences end with 的 or begin with 优势, many begin
+with 此外 or 他. `breaks.tsv` has the log-odds of the last and first one and two characters, learnt
+by `scripts/learn_breaks.py` from news (WMT17-20, News Commentary).
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,14 +12,14 @@ from pathlib import Path
 Weights = Mapping[tuple[str, str], float]
 
 LEAST = -4.0
-"""Below it two paragraphs are two: a break left open does more harm than a stop not seen."""
+"""Below this, paragraphs stay apart. It is low: a missed join harms more than a wrong one."""
 
 _MOST = 3.0
-"""What one feature may weigh."""
+"""Largest weight of one feature."""
 
 
 def features(left: str, right: str) -> Iterator[tuple[str, str]]:
-    """Yield what is looked at: the end of what stands before a break, the start of what follows."""
+    """Yield the features of a break: the end of the text before it, the start of the text after."""
     yield "end", left[-1:]
     yield "end", left[-2:]
     yield "start", right[:1]
@@ -27,7 +27,7 @@ def features(left: str, right: str) -> Iterator[tuple[str, str]]:
 
 
 def seam(left: str, right: str, weights: Weights | None = None) -> float:
-    """Give the log-odds that one sentence was broken here, against two of which one lost its stop.
+    """Return the log-odds that one sentence was broken here, against two with a lost stop.
 
     >>> seam("充分发挥双方的技术创新优势和医疗资源", "优势，促进成果转化。") > LEAST
     True

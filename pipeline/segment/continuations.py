@@ -1,4 +1,4 @@
-"""Stories that go on elsewhere: 下转第2版 on one page, 上接第1版 on another, put together again."""
+"""Stories continued on another page (下转第2版 … 上接第1版), joined again."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from pipeline.language.chinese import is_finished
 from pipeline.language.numbers.chinese_amounts import amount
 from pipeline.segment.line_kinds import is_jump_back
 from pipeline.segment.shared_words import matches
-from pipeline.segment.story import BODY, Piece, Story
+from pipeline.segment.story import BODY, Story, StoryBlock
 
 _TO = re.compile(r"下转|转第|转\s*[A-Z\d]")
 _FOLIO = re.compile(
@@ -22,14 +22,14 @@ _MOST_OPEN = 40
 
 
 def joined_stories(stories: Sequence[Story]) -> list[Story]:
-    """Give the stories with every continuation put after its beginning, where both are there.
+    """Return the stories with every continuation appended to its beginning, if both are present.
 
-    The beginning is a story left open by a 下转: the only one of which each end names the
-    other's page, where pages have printed numbers (one that names another page is never
-    taken); else the one that shares most words with the continuation; one without a title
-    belongs to the only one there is. A paragraph that the jump breaks is one again; the
-    title over a continuation becomes a heading, or goes where it was given beside the text
-    and says what the first title says.
+    The beginning is a story that ends with 下转. If pages have printed numbers, it is the only
+    story for which each end names the other's page; a story that names a different page is never
+    chosen. Otherwise it is the story that shares most words with the continuation, and for a
+    continuation without a title the only candidate. A paragraph that the jump broke is joined.
+    The title above a continuation becomes a heading; a title given beside the text is dropped if
+    it repeats the first title.
     """
     open_stories = [story for story in stories if _goes_on(story)]
     joined: list[Story] = []
@@ -39,7 +39,7 @@ def joined_stories(stories: Sequence[Story]) -> list[Story]:
             joined.append(story)
             continue
         _append(beginning, story)
-        # what has been put after another story is open no more; that one may still be
+        # a story that was appended is no longer open; the one before it may still be
         open_stories = [
             other
             for other in open_stories
@@ -49,11 +49,11 @@ def joined_stories(stories: Sequence[Story]) -> list[Story]:
 
 
 def jump_warnings(stories: Sequence[Story]) -> list[tuple[str, ...]]:
-    """Say of each story which of its ends is not on the page."""
+    """Return warnings for each story whose beginning or end is missing."""
     found: list[tuple[str, ...]] = []
     for story in stories:
         warnings = []
-        jumps = [piece.text for piece in story.pieces if piece.kind == "jump"]
+        jumps = [block.text for block in story.blocks if block.kind == "jump"]
         if jumps and is_jump_back(jumps[0]):
             warnings.append(
                 f"jump: the beginning is elsewhere ('{jumps[0].strip()[:_SHOWN_CHARS]}')"
@@ -65,16 +65,16 @@ def jump_warnings(stories: Sequence[Story]) -> list[tuple[str, ...]]:
 
 
 def _goes_on(story: Story) -> bool:
-    """Say whether the story is told up to a 下转 that nothing continues."""
-    last = next((piece for piece in reversed(story.pieces) if piece.kind == "jump"), None)
+    """True if the story ends with a 下转 that has no continuation yet."""
+    last = next((block for block in reversed(story.blocks) if block.kind == "jump"), None)
     return last is not None and bool(_TO.search(last.text)) and story.has_body
 
 
 def _beginning(story: Story, candidates: Sequence[Story]) -> Story | None:
-    jump = next((piece for piece in story.pieces if piece.kind == "jump"), None)
+    jump = next((block for block in story.blocks if block.kind == "jump"), None)
     if jump is None or not is_jump_back(jump.text):
         return None
-    # the nearest ones, so that a page of nothing but jumps takes no time
+    # only the nearest ones, so that a page full of jumps stays fast
     candidates = [
         other
         for other in candidates[-_MOST_OPEN:]
@@ -92,9 +92,9 @@ def _beginning(story: Story, candidates: Sequence[Story]) -> Story | None:
     return None if best is None else candidates[best]
 
 
-def _pages_agree(beginning: Story, story: Story, back: Piece) -> bool | None:
-    """Say whether both ends name each other's page; None where one cannot be told."""
-    onward = next(piece for piece in reversed(beginning.pieces) if piece.kind == "jump")
+def _pages_agree(beginning: Story, story: Story, back: StoryBlock) -> bool | None:
+    """True if both ends name each other's page; None if a page number is unknown."""
+    onward = next(block for block in reversed(beginning.blocks) if block.kind == "jump")
     told = (
         _is_same_page(folio(onward.text), story.folio),
         _is_same_page(folio(back.text), beginning.folio),
@@ -103,7 +103,7 @@ def _pages_agree(beginning: Story, story: Story, back: Piece) -> bool | None:
 
 
 def _is_same_page(left: str | None, right: str | None) -> bool | None:
-    """Compare two page numbers; 3 may be A3, for in its own part a page needs no letter."""
+    """True if two page numbers agree; 3 may be A3, because a section omits its letter."""
     if left is None or right is None:
         return None
     if left.isdecimal() == right.isdecimal():
@@ -112,7 +112,7 @@ def _is_same_page(left: str | None, right: str | None) -> bool | None:
 
 
 def folio(text: str) -> str | None:
-    """Give the page that a folio line or a jump names, as 2 or A3; None where it names none.
+    """Return the page that a folio line or jump names, such as 2 or A3; None without one.
 
     >>> folio("第02版：要闻"), folio("（上接A03版）"), folio("下转第十二版")
     ('2', 'A3', '12')
@@ -126,40 +126,40 @@ def folio(text: str) -> str | None:
 
 
 def folio_of_file(stem: str) -> str | None:
-    """Give the page that a file is named after, such as A03 or 第2版; None for other names."""
+    """Return the page in a file name such as A03 or 第2版; None for other names."""
     found = _FILE_OF_PAGE.search(stem)
     return folio(found.group()) if found else None
 
 
 def _told(story: Story) -> str:
-    """What a story is known by: its titles and the beginning of its text."""
+    """Return the titles of a story and the beginning of its text, for comparison."""
     told = ""
-    for piece in story.pieces:
+    for block in story.blocks:
         if len(told) >= _COMPARED_CHARS:
             break
-        if piece.kind in ("title", "subtitle", "heading", *BODY):
-            told += "\n".join(line.text for line in piece.lines) + "\n"
+        if block.kind in ("title", "subtitle", "heading", *BODY):
+            told += "\n".join(line.text for line in block.lines) + "\n"
     return told[:_COMPARED_CHARS]
 
 
 def _append(beginning: Story, story: Story) -> None:
-    titles = {piece.text for piece in beginning.pieces if piece.kind == "title"}
-    pieces = [
-        Piece("heading", piece.lines) if piece.kind in ("title", "subtitle") else piece
-        for piece in story.pieces
-        if piece.lines[0].spans or piece.text not in titles
+    titles = {block.text for block in beginning.blocks if block.kind == "title"}
+    blocks = [
+        StoryBlock("heading", block.lines) if block.kind in ("title", "subtitle") else block
+        for block in story.blocks
+        if block.lines[0].spans or block.text not in titles
     ]
-    places = range(len(beginning.pieces) - 1, -1, -1)
-    last = next(i for i in places if beginning.pieces[i].kind in BODY)
-    first = next((i for i, piece in enumerate(pieces) if piece.kind in BODY), None)
-    if first is not None and _is_broken(beginning.pieces[last], pieces[first]):
-        whole = (*beginning.pieces[last].lines, *pieces.pop(first).lines)
-        beginning.pieces[last] = Piece("paragraph", whole)
-    beginning.pieces.extend(pieces)
+    places = range(len(beginning.blocks) - 1, -1, -1)
+    last = next(i for i in places if beginning.blocks[i].kind in BODY)
+    first = next((i for i, block in enumerate(blocks) if block.kind in BODY), None)
+    if first is not None and _is_broken(beginning.blocks[last], blocks[first]):
+        whole = (*beginning.blocks[last].lines, *blocks.pop(first).lines)
+        beginning.blocks[last] = StoryBlock("paragraph", whole)
+    beginning.blocks.extend(blocks)
     beginning.more += [story, *story.more]
     beginning.folio = story.folio
 
 
-def _is_broken(left: Piece, right: Piece) -> bool:
+def _is_broken(left: StoryBlock, right: StoryBlock) -> bool:
     is_prose = left.kind == right.kind == "paragraph"
     return is_prose and not is_finished(left.lines[-1].text)

@@ -1,6 +1,6 @@
-"""What a line of a page is by its words alone: date, credit, page number, jump, furniture.
+"""The kind of a line, recognised by its words alone: date, credit, page number, jump, furniture.
 
-What only its neighbours can tell (title or heading, caption or label) is `page.py`'s.
+Kinds that depend on the lines around it (title, heading, caption) are decided in `stories.py`.
 """
 
 import re
@@ -133,8 +133,8 @@ _DATELINE_BYLINE = re.compile(
 )
 
 
-def wording(text: str) -> BlockKind | None:
-    """Tell a line's kind from its words; None when they do not tell."""
+def line_kind(text: str) -> BlockKind | None:
+    """Return the kind of a line by its words, or None if they do not decide it."""
     if len(text) > _LONGEST:
         return None
     if not has_word(text) or _FURNITURE.match(text):
@@ -159,27 +159,27 @@ def wording(text: str) -> BlockKind | None:
 
 
 def is_date(text: str) -> bool:
-    """Say whether the line is a date and nothing else: 2023年3月5日, 星期日, 农历二月十四."""
+    """True if the line is only a date: 2023年3月5日, 星期日, 农历二月十四."""
     return len(text) <= _SHORT and bool(_DATE.match(text)) and not re.match(r"第|今", text)
 
 
 def has_year(text: str) -> bool:
-    """Say whether a date line has a year (a weekday alone completes the line before it)."""
+    """True if a date line has a year; one without completes the line before it."""
     return bool(_HAS_YEAR.search(text))
 
 
 def is_section(text: str) -> bool:
-    """Say whether the line is the name of a newspaper's section: 要闻, 上海新闻, 副刊."""
+    """True if the line names a section of the newspaper: 要闻, 上海新闻, 副刊."""
     return len(text) <= 12 and bool(_SECTION_LINE.match(text))
 
 
 def is_item(text: str) -> bool:
-    """Say whether the line starts as an item of a list does: 1. ① （1） •."""
+    """True if the line starts like a list item: 1. ① （1） •."""
     return bool(_ITEM.match(text))
 
 
 def is_credit(text: str) -> bool:
-    """Say whether the line names who wrote, edited, photographed or gave: 撰文 / 屠瑜 陈佳华."""
+    """True if the line credits a writer, editor, photographer or source: 撰文 / 屠瑜 陈佳华."""
     if len(text) > 80 or re.search(r"[。！？；]", text):
         return False
     if text[:1] in "（(" and are_names(text.strip("（）()")):
@@ -200,7 +200,7 @@ def is_credit(text: str) -> bool:
 
 
 def _is_each_with_work(text: str) -> bool:
-    """Say whether the line is two people or more, each with what they did: 张三 文 李四 图."""
+    """True if the line names two or more people, each with a role: 张三 文 李四 图."""
     position, people = 0, 0
     while match := _EACH_WITH_WORK.match(text, position):
         if not is_name(match["who"]):
@@ -210,7 +210,7 @@ def _is_each_with_work(text: str) -> bool:
 
 
 def _is_giver(text: str, who: str) -> bool:
-    """Say whether an office gave the picture: 金山区供图."""
+    """True if an institution supplied the picture: 金山区供图."""
     return (
         bool(re.search(r"供图[)）]?$", text))
         and not re.search(r"[\s，,、：:]", who)
@@ -219,35 +219,35 @@ def _is_giver(text: str, who: str) -> bool:
 
 
 def _is_who(who: str, *, strict: bool) -> bool:
-    """Say whether the words after a role are people (or, not strict, an office)."""
+    """True if the words after a role are people or, unless strict, an institution."""
     who = re.sub(rf"(?:^|\s+){_ROLE}(?=[\s/／:：]|$)", " ", who)
     who = re.sub(rf"[\s/／:：（(]*{_DONE}[)）]?$", "", who).strip(" \u3000/／:：")
     if not who or are_names(who):
         return True
     tokens = re.split(r"[\s、，,/／:：|]+", who)
     if strict:
-        # "from Beijing", a desk or a rank may stand among the names
+        # a place, a desk or a rank may appear among the names
         return is_name(tokens[0]) and all(len(token) <= 6 for token in tokens)
     return len(who) <= 30 and all(len(token) <= 16 for token in tokens) and "，" not in who
 
 
 def is_bare_role(text: str) -> bool:
-    """Say whether the line is a role whose names stand on the next one: 本报记者."""
+    """True if the line is a role whose names are on the next line: 本报记者."""
     return bool(_BARE_ROLE.match(text))
 
 
 def is_photo_credit(text: str) -> bool:
-    """Say whether a credit is a picture's: 金山区供图, 新华社记者 张三 摄."""
+    """True if a credit belongs to a picture: 金山区供图, 新华社记者 张三 摄."""
     return is_credit(text) and bool(_IS_PHOTO.search(text)) and not re.search("文|报道|编辑", text)
 
 
 def is_desk_credit(text: str) -> bool:
-    """Say whether a credit is the page's, not a story's: 责任编辑, 版式, 校对."""
+    """True if a credit belongs to the page, not to a story: 责任编辑, 版式, 校对."""
     return is_credit(text) and bool(re.match(rf"{_ORNAMENT}{_DESK}", text))
 
 
 def is_caption(text: str) -> bool:
-    """Say whether the line describes a picture: 图为…, … 金燕玲摄."""
+    """True if the line describes a picture: 图为…, … 金燕玲摄."""
     if _CAPTION_START.match(text):
         return True
     for mark in _BEFORE_PHOTO_CREDIT.finditer(text):
@@ -264,12 +264,12 @@ def _took_photo(text: str, match: re.Match[str]) -> bool:
 
 
 def is_dateline(text: str) -> bool:
-    """Say whether a paragraph opens a news story: 本报讯, 新华社北京3月5日电."""
+    """True if a paragraph opens a news story: 本报讯, 新华社北京3月5日电."""
     return bool(_DATELINE.match(text[:60]))
 
 
 def dateline_byline(text: str) -> tuple[int, int] | None:
-    """Give the place of who reports in a dateline: 本报讯（记者 张三）."""
+    """Return where a dateline names its reporters: 本报讯（记者 张三）; None if it does not."""
     match = _DATELINE_BYLINE.match(text[:120])
     if not match or not re.search("记者|通讯员", match["byline"]):
         return None
@@ -279,17 +279,17 @@ def dateline_byline(text: str) -> tuple[int, int] | None:
 
 
 def is_jump_back(text: str) -> bool:
-    """Say whether a jump tells where the text before it is: 上接第1版."""
+    """True if a jump line names the page on which its story began: 上接第1版."""
     return bool(re.search("上接|紧接", text))
 
 
 def jump_at_end(text: str) -> int:
-    """Where a jump that closes a paragraph starts, or the length of the text."""
+    """Return where a jump at the end of a paragraph starts, or the length of the text."""
     match = _JUMP_END.search(text, max(0, len(text) - 40))
     return match.start() if match else len(text)
 
 
 def jump_at_start(text: str) -> int:
-    """Where a jump that opens a paragraph ends, or 0."""
+    """Return where a jump at the start of a paragraph ends, or 0."""
     match = _JUMP_START.match(text[:40])
     return match.end() if match else 0

@@ -1,10 +1,9 @@
-"""Lines of a page: what is written on each, without Markdown's marks, and where.
+"""Lines of a page: the text of each without Markdown's marks, and its place.
 
-Markdown's own characters carry no news and are left out of every line: `#` before and
-after a heading, `>`, `-` `*` `+` before an item, `**` around bold, a `*` or `_` around a
-whole line, a backslash before a mark or at the end, the target of a link, the rule under
-a table's head, the fence of a code block, `![…](…)` around words that describe an image,
-and the LaTeX that OCR engines put around numbers: `$9 5 \\%$` is 95%.
+These marks are left out: `#` around a heading, `>`, `-` `*` `+` before an item, `**` around bold
+text, `*` or `_` around a whole line, a backslash before a mark or at the end of a line, the target
+of a link, the rule under a table's head, the fence of a code block, `![…](…)` around the
+description of an image, and the LaTeX that OCR engines put around numbers: `$9 5 \\%$` is 95%.
 Everything else is in exactly one line, at its true place.
 """
 
@@ -17,25 +16,25 @@ from pipeline.language.chinese import has_word, width
 from pipeline.records import Span
 
 Mark = Literal["plain", "heading", "item", "table", "image", "formula", "furniture", "caption"]
-"""What Markdown says of a line; `plain` when it says nothing."""
+"""Kind of line by its Markdown marks; `plain` if it has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What is written on one line. `text` is the document at `spans`, put together."""
+    """One line. `text` is the document at `spans`, joined."""
 
     text: str
     spans: tuple[Span, ...]
     mark: Mark = "plain"
     level: int = 0
-    """Of a heading: 1 is the highest."""
+    """Level of a heading; 1 is the highest."""
     after_gap: bool = False
-    """A blank line stands before it."""
+    """True if a blank line precedes it."""
     is_bold: bool = False
     ends_hard: bool = False
-    """Two blanks or a backslash at the end: Markdown's sign for a new line."""
+    """True if it ends with two spaces, Markdown's sign for a line break."""
     indent: int = 0
-    """Columns left blank before it."""
+    """Width of its indentation, in columns."""
 
 
 _FENCE = re.compile(r"(?:```|~~~)[^`\n]*$")
@@ -67,7 +66,7 @@ _LINK_TARGET = re.compile(r"\]\([^()\s]{0,1000}\)")
 
 
 def page_lines(text: str) -> list[Line]:
-    """Give the lines of a page that have something written on them, in order.
+    """Return the lines of a page that are not blank, in order.
 
     Linear in the text; a line may be of any length.
     """
@@ -77,7 +76,7 @@ def page_lines(text: str) -> list[Line]:
         lines.append(Line(front.group().rstrip(), (_trimmed(text, *front.span()),), "furniture"))
     gap = False
     closing = ""
-    # a table that nothing closes does not swallow the rest of the page
+    # an unclosed table must not swallow the rest of the page
     last_table = max(text.rfind("</table>"), text.rfind("</TABLE>"))
     for start, end in _raw_lines(text, front.end() if front else 0):
         place = _trimmed(text, start, end)
@@ -114,7 +113,7 @@ def _trimmed(text: str, start: int, end: int) -> Span:
 
 
 def _is_unwritten(line: str, lines: list[Line]) -> bool:
-    """Say whether the line is markup and nothing else: a fence, the rule under a table's head."""
+    """True if the line is only markup: a code fence or the rule under a table's head."""
     if _FENCE.match(line):
         return True
     is_rule = "|" in line and "-" in line and _TABLE_RULE.issuperset(line)
@@ -126,7 +125,7 @@ def _underlines(line: Line, gap: bool) -> bool:
 
 
 def _closing(text: str, left: int, right: int, waiting: str) -> str:
-    """Give what closes the HTML table or formula the next line is in, if it is in one."""
+    """Return the closing mark of the HTML table or formula that the next line is in, if any."""
     line = text[left:right].lower()
     if waiting:
         return "" if waiting in line else waiting
@@ -172,7 +171,7 @@ def _heading_end(text: str, right: int) -> int:
 
 
 def _image(text: str, left: int, right: int, image: re.Match[str]) -> Line:
-    """An image; the words that describe it are a caption when they are Chinese or several."""
+    """Return an image, or its description as a caption if that is Chinese or several words."""
     words = image.group(1).strip()
     if len(words) < 4 or words.isascii():
         return Line(text[left:right], (Span(left, right),), mark="image")
@@ -181,7 +180,7 @@ def _image(text: str, left: int, right: int, image: re.Match[str]) -> Line:
 
 
 def _written(text: str, left: int, right: int) -> Line:
-    """Take the marks inside a line away: bold, links, backslashes."""
+    """Return a line without the marks inside it: bold, links, backslashes."""
     hidden = sorted(_hidden(text, left, right))
     is_bold = bool(hidden) and hidden[0] == (left, left + 2) and hidden[-1] == (right - 2, right)
     spans: list[Span] = []
@@ -197,7 +196,7 @@ def _written(text: str, left: int, right: int) -> Line:
 
 
 def _hidden(text: str, left: int, right: int) -> Iterator[tuple[int, int]]:
-    """Places of the characters of a line that are Markdown's, not the newspaper's."""
+    """Yield the places of characters that are Markdown's, not the newspaper's."""
     last = text[right - 1]
     if last == "\\" and right - left > 1:
         yield right - 1, right
@@ -222,7 +221,7 @@ def _is_wrapped(line: str) -> bool:
 
 
 def split_line(line: Line, offset: int) -> tuple[Line, Line]:
-    """Cut a line in two at an offset of its text."""
+    """Split a line in two at an offset of its text."""
     left: list[Span] = []
     right: list[Span] = []
     position = 0

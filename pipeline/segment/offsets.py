@@ -1,4 +1,4 @@
-"""Passages: text put together from places of a document, and their sentences."""
+"""Text joined from several places of a document, and the places of its sentences."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -10,11 +10,11 @@ from pipeline.segment.sentences import sentence_spans
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """A text whose characters are those of a document at `spans`, in order.
+class JoinedText:
+    """A text joined from the characters of a document at `spans`, in order.
 
-    `offsets[i]` is where `spans[i]` starts in `text`; the one character that may stand
-    between two pieces and is not in the document is a blank.
+    `offsets[i]` is where `spans[i]` starts in `text`. Between two spans there may be one space
+    that is not in the document.
     """
 
     text: str
@@ -22,7 +22,7 @@ class Passage:
     offsets: tuple[int, ...]
 
     def places(self, part: Span) -> tuple[Span, ...]:
-        """Give the places in the document of `text[part.start:part.end]`."""
+        """Return the spans in the document of `text[part.start:part.end]`."""
         return tuple(self._places(part))
 
     def _places(self, part: Span) -> Iterator[Span]:
@@ -36,10 +36,12 @@ class Passage:
             index += 1
 
 
-def passage(document: str, lines: Iterable[tuple[Span, ...]], *, joint: str = "") -> Passage:
-    """Put lines together: without a blank between Han characters, with one between Latin words.
+def join_text(
+    document: str, lines: Iterable[tuple[Span, ...]], *, separator: str = ""
+) -> JoinedText:
+    """Join lines, with a space between Latin words and none between Han characters.
 
-    A `joint` given is put between all lines (a date of two lines).
+    A `separator`, if given, goes between all lines (as in a date of two lines).
     """
     pieces: list[str] = []
     spans: list[Span] = []
@@ -48,18 +50,18 @@ def passage(document: str, lines: Iterable[tuple[Span, ...]], *, joint: str = ""
     for line in lines:
         for number, span in enumerate(line):
             piece = document[span.start : span.end]
-            if number == 0 and pieces and (joint or needs_space(pieces[-1], piece)):
-                pieces.append(joint or " ")
+            if number == 0 and pieces and (separator or needs_space(pieces[-1], piece)):
+                pieces.append(separator or " ")
                 length += 1
             pieces.append(piece)
             spans.append(span)
             offsets.append(length)
             length += len(piece)
-    return Passage("".join(pieces), tuple(spans), tuple(offsets))
+    return JoinedText("".join(pieces), tuple(spans), tuple(offsets))
 
 
-def sentence_places(whole: Passage) -> list[tuple[str, tuple[Span, ...]]]:
-    """Give the sentences of a passage, each with its places in the document."""
+def joined_sentences(whole: JoinedText) -> list[tuple[str, tuple[Span, ...]]]:
+    """Return the sentences of a joined text, each with its spans in the document."""
     return [
         (whole.text[span.start : span.end], whole.places(span))
         for span in sentence_spans(whole.text)

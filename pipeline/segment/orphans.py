@@ -1,4 +1,4 @@
-"""Titles that stand far from their text: which untitled text a title without one may belong to."""
+"""Titles separated from their text: which untitled text may belong to a title without text."""
 
 from collections.abc import Sequence
 
@@ -7,15 +7,15 @@ from pipeline.segment.story import BODY, Story
 
 _SHOWN_CHARS = 20
 _MOST_COMPARED = 100
-"""Titles without a text whose words are looked for; a page with more has no order to tell."""
+"""Most titles without text to compare; a page with more has no recognisable order."""
 _COMPARED_CHARS = 80
 
 
 def reading_order(stories: Sequence[Story], ids: Sequence[str]) -> list[tuple[str, ...]]:
-    """Say of each story what is wrong with its layout: a title without text, text without a title.
+    """Return warnings about the layout of each story: title without text, text without title.
 
-    Where an untitled text (a label such as 案例 is no title) shares words with a title
-    that has no text, both warnings name the other story.
+    If an untitled text shares words with a title without text, both warnings name the other
+    story. A label such as 案例 is not a title.
     """
     warnings: list[tuple[str, ...]] = [()] * len(stories)
     if len(stories) < 2:
@@ -45,24 +45,24 @@ def reading_order(stories: Sequence[Story], ids: Sequence[str]) -> list[tuple[st
 
 
 def _title(story: Story) -> str:
-    return next(piece.text for piece in story.pieces if piece.kind == "title")
+    return next(block.text for block in story.blocks if block.kind == "title")
 
 
 def _label(story: Story) -> str:
     if not story.has("heading"):
         return ""
-    label = next(piece.text for piece in story.pieces if piece.kind == "heading")
+    label = next(block.text for block in story.blocks if block.kind == "heading")
     return f" (under '{label[:_SHOWN_CHARS]}')"
 
 
 def _body(story: Story) -> str:
     return "\n".join(
-        line.text for piece in story.pieces if piece.kind in BODY for line in piece.lines
+        line.text for block in story.blocks if block.kind in BODY for line in block.lines
     )
 
 
 def shared_words(title: str, text: str) -> str:
-    """Give the longest run of characters of the title that the text has too."""
+    """Return the longest run of characters of the title that also occurs in the text."""
     longest = ""
     for start in range(len(title)):
         end = start + len(longest) + 1

@@ -1,8 +1,8 @@
-"""Parts of a page: its lines put together again where column, page or scan had broken them.
+"""Paragraphs of a page: lines joined again where a column, page or scan has broken them.
 
-Two laws decide, both about print rather than words. A line that was wrapped is full: the
-first word of the next line would not have fitted on it. A paragraph that a column or page
-breaks in the middle of a sentence has no stop at its end, and what follows opens nothing.
+Two laws of print decide. A wrapped line is full: the first word of the next line would not have
+fitted on it. A paragraph that was broken inside a sentence does not end with a full stop, and
+what follows it does not start anything new.
 """
 
 import re
@@ -23,30 +23,30 @@ from pipeline.segment.line_kinds import (
     is_photo_credit,
     jump_at_end,
     jump_at_start,
-    wording,
+    line_kind,
 )
 from pipeline.segment.lines import Line, split_line
 
-Role = BlockKind | Literal["short"]
-"""`short`: a line without a stop, of which only the neighbours tell whether it is a title,
-heading, label or caption."""
+ParagraphRole = BlockKind | Literal["short"]
+"""`short`: a line without a stop; only its neighbours show whether it is a title, heading, label
+or caption."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A block before it is known what it is among its neighbours."""
+class Paragraph:
+    """A block of a page before its neighbours have settled its kind."""
 
-    role: Role
+    role: ParagraphRole
     lines: tuple[Line, ...]
 
     @property
     def text(self) -> str:
-        """The first line: what the part is known by."""
+        """Text of the first line."""
         return self.lines[0].text
 
     @property
     def level(self) -> int:
-        """Of a Markdown heading; 0 of all else."""
+        """Level of a Markdown heading; 0 for everything else."""
         return self.lines[0].level if self.role == "heading" else 0
 
 
@@ -71,41 +71,41 @@ _STARTS_ANEW = re.compile(
 )
 
 
-def page_parts(lines: Sequence[Line], *, join_broken_paragraphs: bool) -> list[Part]:
-    """Put the lines of a page together to parts, in order. Linear in the lines."""
-    parts: list[Part] = []
+def page_paragraphs(lines: Sequence[Line], *, join_broken_paragraphs: bool) -> list[Paragraph]:
+    """Join the lines of a page into paragraphs, in order. Linear in the lines."""
+    paragraphs: list[Paragraph] = []
     for group in _groups(lines):
-        parts.extend(_parts_of_group(group, join_broken_paragraphs))
-    parts = [piece for part in _together(parts) for piece in _without_jumps(part)]
-    parts = list(_with_headlines(parts))
-    return _without_breaks(parts) if join_broken_paragraphs else parts
+        paragraphs.extend(_paragraphs_of_group(group, join_broken_paragraphs))
+    paragraphs = [cut for whole in _together(paragraphs) for cut in _without_jumps(whole)]
+    paragraphs = list(_with_headlines(paragraphs))
+    return _without_breaks(paragraphs) if join_broken_paragraphs else paragraphs
 
 
-def _with_headlines(parts: Sequence[Part]) -> Iterator[Part]:
-    """Take a long line without a stop for a title where a byline or dateline follows it."""
-    for part, following in zip_longest(parts, parts[1:]):
+def _with_headlines(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+    """Mark a long line without a stop as short if a byline or dateline follows: it is a title."""
+    for paragraph, following in zip_longest(paragraphs, paragraphs[1:]):
         is_headline = (
             following is not None
-            and part.role == "paragraph"
-            and len(part.lines) == 1
-            and len(part.text) <= _HEADLINE_COLUMNS
-            and not _ENDS_PROSE.search(part.text)
-            and _COMMA.search(part.text) is not None
-            and width(part.text) <= _HEADLINE_COLUMNS
-            and not is_dateline(part.text)
+            and paragraph.role == "paragraph"
+            and len(paragraph.lines) == 1
+            and len(paragraph.text) <= _HEADLINE_COLUMNS
+            and not _ENDS_PROSE.search(paragraph.text)
+            and _COMMA.search(paragraph.text) is not None
+            and width(paragraph.text) <= _HEADLINE_COLUMNS
+            and not is_dateline(paragraph.text)
             and _opens_story(following)
         )
-        yield replace(part, role="short") if is_headline else part
+        yield replace(paragraph, role="short") if is_headline else paragraph
 
 
-def _opens_story(part: Part) -> bool:
-    if part.role == "credit":
-        return not is_photo_credit(part.text) and not is_desk_credit(part.text)
-    return part.role == "paragraph" and is_dateline(part.text)
+def _opens_story(paragraph: Paragraph) -> bool:
+    if paragraph.role == "credit":
+        return not is_photo_credit(paragraph.text) and not is_desk_credit(paragraph.text)
+    return paragraph.role == "paragraph" and is_dateline(paragraph.text)
 
 
 def _groups(lines: Sequence[Line]) -> Iterator[list[Line]]:
-    """Lines that follow each other without a gap or a change of Markdown's mark."""
+    """Yield runs of lines without a gap or a change of Markdown mark between them."""
     group: list[Line] = []
     for line in lines:
         if group and (line.after_gap or line.mark != "plain" or group[-1].mark != "plain"):
@@ -116,11 +116,11 @@ def _groups(lines: Sequence[Line]) -> Iterator[list[Line]]:
         yield group
 
 
-def _parts_of_group(group: list[Line], unwrap: bool) -> Iterator[Part]:
+def _paragraphs_of_group(group: list[Line], unwrap: bool) -> Iterator[Paragraph]:
     if group[0].mark != "plain":
-        yield Part(_marked_role(group[0]), (group[0],))
+        yield Paragraph(_marked_role(group[0]), (group[0],))
         return
-    roles = [wording(line.text) for line in group]
+    roles = [line_kind(line.text) for line in group]
     joins = _joins(group, roles) if unwrap and len(group) > 1 else [False] * len(group)
     chain: list[Line] = []
     role: BlockKind | None = None
@@ -128,14 +128,14 @@ def _parts_of_group(group: list[Line], unwrap: bool) -> Iterator[Part]:
         role = role if chain else line_role
         chain.append(line)
         if not joined:
-            yield Part(role or _plain_role(chain), tuple(chain))
+            yield Paragraph(role or _plain_role(chain), tuple(chain))
             chain = []
 
 
 def _marked_role(line: Line) -> BlockKind:
     match line.mark:
         case "item":
-            found = wording(line.text)
+            found = line_kind(line.text)
             return found if found in ("jump", "credit") else "list_item"
         case "heading" | "table" | "image" | "formula" | "furniture" | "caption":
             return line.mark
@@ -143,7 +143,7 @@ def _marked_role(line: Line) -> BlockKind:
             raise ValueError("a plain line has no role of its own")
 
 
-def _plain_role(lines: Sequence[Line]) -> Role:
+def _plain_role(lines: Sequence[Line]) -> ParagraphRole:
     line = lines[0]
     if len(lines) > 1 or len(line.text) > _SHORT_COLUMNS or width(line.text) > _SHORT_COLUMNS:
         return "paragraph"
@@ -157,7 +157,7 @@ def _plain_role(lines: Sequence[Line]) -> Role:
 
 
 def _joins(group: list[Line], roles: Sequence[BlockKind | None]) -> list[bool]:
-    """Say of each line of a group whether the next one continues it."""
+    """Return, for each line of a group, whether the next line continues it."""
     widths = [_columns(line) for line in group]
     finished = [is_finished(line.text) for line in group]
     longest = _measure(widths)
@@ -183,7 +183,7 @@ def _joins(group: list[Line], roles: Sequence[BlockKind | None]) -> list[bool]:
 
 
 def _measure(widths: Sequence[int]) -> int:
-    """Give the width of the column: the greatest that two lines have, near enough."""
+    """Return the width of the column: the greatest width that two lines nearly share."""
     falling = sorted(widths, reverse=True)
     pairs = pairwise(falling)
     return next((wide for wide, next_wide in pairs if wide - next_wide <= _SLACK), falling[0])
@@ -199,10 +199,10 @@ def _is_wrapped(
     longest: int,
     ends: list[tuple[bool, bool]],
 ) -> bool:
-    """Say whether a group is prose in lines of equal length; `ends`: (is full, has a stop)."""
+    """True if a group is prose wrapped to one width; `ends` holds (is full, has a stop)."""
     if longest not in _WRAP_COLUMNS or not any(_CLAUSE_MARK.search(line.text) for line in group):
         return False
-    # lines neither full nor with a mark are titles standing over the prose
+    # lines that are neither full nor have a clause mark are titles above the prose
     prose = [
         (is_full, has_stop)
         for (is_full, has_stop), line, role in zip(ends, group, roles, strict=False)
@@ -215,106 +215,108 @@ def _is_wrapped(
 
 
 def _first_word(text: str) -> int:
-    """Columns of what may not be parted from the start of a line."""
+    """Return the width of the first unbreakable unit of a line, in columns."""
     if not text or is_han(text[0]):
         return 2
     match = re.match(r"[A-Za-z0-9.,'%-]{1,24}", text)
     return width(match.group()) + 1 if match else 4
 
 
-def _together(parts: Sequence[Part]) -> list[Part]:
-    """Put the rows of a table, the lines of a date, a role and its names into one part."""
-    chains: list[list[Part]] = []
-    for part in parts:
-        if chains and _belongs(chains[-1], part):
-            chains[-1].append(part)
+def _together(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """Join the rows of a table, the lines of a date, and a role with its names."""
+    chains: list[list[Paragraph]] = []
+    for paragraph in paragraphs:
+        if chains and _belongs(chains[-1], paragraph):
+            chains[-1].append(paragraph)
         else:
-            chains.append([part])
+            chains.append([paragraph])
     return [_as_one(chain) for chain in chains]
 
 
-def _as_one(chain: Sequence[Part]) -> Part:
-    lines = tuple(line for part in chain for line in part.lines)
+def _as_one(chain: Sequence[Paragraph]) -> Paragraph:
+    lines = tuple(line for paragraph in chain for line in paragraph.lines)
     return chain[0] if len(chain) == 1 else replace(chain[0], lines=lines)
 
 
-def _belongs(chain: Sequence[Part], part: Part) -> bool:
+def _belongs(chain: Sequence[Paragraph], paragraph: Paragraph) -> bool:
     first = chain[0]
     if first.role == "table":
-        return part.role == "table" and not part.lines[0].after_gap
-    if first.role == "date" and part.role == "date":
-        return len(chain) < 4 and not has_year(part.text)
+        return paragraph.role == "table" and not paragraph.lines[0].after_gap
+    if first.role == "date" and paragraph.role == "date":
+        return len(chain) < 4 and not has_year(paragraph.text)
     is_role = first.role == "credit" and len(chain) == 1 and is_bare_role(first.text)
-    return is_role and part.role == "short" and are_names(part.text)
+    return is_role and paragraph.role == "short" and are_names(paragraph.text)
 
 
-def _without_jumps(part: Part) -> Iterator[Part]:
-    """Take 下转第2版 from the end of a paragraph, and 上接第1版 from its start."""
-    if part.role != "paragraph":
-        yield part
+def _without_jumps(paragraph: Paragraph) -> Iterator[Paragraph]:
+    """Split 下转第2版 off the end of a paragraph, and 上接第1版 off its start."""
+    if paragraph.role != "paragraph":
+        yield paragraph
         return
-    lines = list(part.lines)
+    lines = list(paragraph.lines)
     if start := jump_at_start(lines[0].text):
         jump, lines[0] = split_line(lines[0], start)
-        yield Part("jump", (jump,))
+        yield Paragraph("jump", (jump,))
     end = jump_at_end(lines[-1].text)
     if 0 < end < len(lines[-1].text):
         lines[-1], jump = split_line(lines[-1], end)
-        yield Part("paragraph", tuple(lines))
-        yield Part("jump", (jump,))
+        yield Paragraph("paragraph", tuple(lines))
+        yield Paragraph("jump", (jump,))
     else:
-        yield Part("paragraph", tuple(lines))
+        yield Paragraph("paragraph", tuple(lines))
 
 
-def _without_breaks(parts: Sequence[Part]) -> list[Part]:
-    """Join paragraphs broken in a sentence; a picture between the halves comes after them."""
-    if _is_one_sentence_a_line(parts):
-        return list(parts)
-    chains: list[list[Part]] = []
-    last: list[Part] | None = None
+def _without_breaks(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """Join paragraphs broken inside a sentence; a picture between the halves moves behind them."""
+    if _is_one_sentence_a_line(paragraphs):
+        return list(paragraphs)
+    chains: list[list[Paragraph]] = []
+    last: list[Paragraph] | None = None
     between = 0
-    for part in parts:
-        if last and part.role == "paragraph" and _continues(last[-1], part):
-            last.append(part)
+    for paragraph in paragraphs:
+        if last and paragraph.role == "paragraph" and _continues(last[-1], paragraph):
+            last.append(paragraph)
             between = 0
             continue
-        chains.append([part])
-        if part.role == "paragraph":
+        chains.append([paragraph])
+        if paragraph.role == "paragraph":
             last, between = chains[-1], 0
-        elif _may_stand_between(part) and between < _MAX_BETWEEN:
+        elif _may_stand_between(paragraph) and between < _MAX_BETWEEN:
             between += 1
         else:
             last = None
     return [_as_one(chain) for chain in chains]
 
 
-def _may_stand_between(part: Part) -> bool:
-    """Say whether a paragraph may go on after the part; after a byline it does not."""
-    if part.role == "credit":
-        return is_photo_credit(part.text)
-    return part.role in _MAY_STAND_BETWEEN
+def _may_stand_between(paragraph: Paragraph) -> bool:
+    """True if a paragraph may continue after this one; it does not after a byline."""
+    if paragraph.role == "credit":
+        return is_photo_credit(paragraph.text)
+    return paragraph.role in _MAY_STAND_BETWEEN
 
 
-def _is_one_sentence_a_line(parts: Sequence[Part]) -> bool:
-    """Say whether the lines are sentences of a list or corpus, which nothing has broken."""
-    prose = [part for part in parts if part.role == "paragraph"]
+def _is_one_sentence_a_line(paragraphs: Sequence[Paragraph]) -> bool:
+    """True if each line is a sentence of a list or corpus, so that no line is broken."""
+    prose = [paragraph for paragraph in paragraphs if paragraph.role == "paragraph"]
     if len(prose) < 8:
         return False
-    told = sum(bool(_INNER_STOP.search(line.text)) for part in prose for line in part.lines)
-    return told < 0.25 * len(prose)
+    with_inner_stop = sum(
+        bool(_INNER_STOP.search(line.text)) for paragraph in prose for line in paragraph.lines
+    )
+    return with_inner_stop < 0.25 * len(prose)
 
 
-def _continues(before: Part, part: Part) -> bool:
-    """Say whether a paragraph goes on in the next: one lacks its end, the other a start."""
+def _continues(before: Paragraph, paragraph: Paragraph) -> bool:
+    """True if the next paragraph continues this one: one lacks an end, the other a start."""
     end = before.lines[-1].text
     if is_finished(end) or _SIGNED.search(end) or end.endswith(("：", ":")):
         return False
     if width(end[-_SHORT_COLUMNS:]) < 40 and not _CLAUSE_MARK.search(end):
         return False
-    line = part.lines[0]
+    line = paragraph.lines[0]
     if line.indent >= 4 or _STARTS_ANEW.match(line.text) or is_dateline(line.text):
         return False
     if not (is_han(end[-1]) or end[-1] in "，、,—”’》" or not line.text[0].isupper()):
         return False
-    # of two paragraphs in full, one may merely have lost its stop
+    # the first of two complete paragraphs may merely have lost its stop
     return bool(_OPEN_END.search(end)) or seam(end, line.text) >= LEAST

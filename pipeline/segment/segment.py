@@ -1,4 +1,4 @@
-"""Stage 1, segment: documents become articles of blocks of sentences, each at its true place."""
+"""The segment stage: cut documents into articles, blocks and sentences with true offsets."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,12 +19,12 @@ from pipeline.records import (
 from pipeline.segment.continuations import folio, folio_of_file, joined_stories, jump_warnings
 from pipeline.segment.line_kinds import dateline_byline
 from pipeline.segment.lines import Line, page_lines
-from pipeline.segment.offsets import passage, sentence_places
+from pipeline.segment.offsets import join_text, joined_sentences
 from pipeline.segment.orphans import reading_order
-from pipeline.segment.paragraphs import Part, page_parts
+from pipeline.segment.paragraphs import Paragraph, page_paragraphs
 from pipeline.segment.sentences import cuts
-from pipeline.segment.stories import article_pieces, byline, page_stories
-from pipeline.segment.story import BODY, Piece, Story
+from pipeline.segment.stories import article_blocks, byline, page_stories
+from pipeline.segment.story import BODY, Story, StoryBlock
 
 _TITLE_CHARS = 40
 _SPLIT = frozenset(("paragraph", "list_item", "caption", "footnote"))
@@ -40,18 +40,16 @@ def segment(
 ) -> list[tuple[Article, ...]]:
     """Cut each document into its articles; one row per document, in the same order.
 
-    Layout `article` gives exactly one article with the document's id, layout `page` as
-    many as are found, `{id}.1`, `{id}.2` …, none where nothing is written. Every
-    character that is neither blank nor Markdown's (`pipeline.segment.lines` lists what is) is
-    in exactly one sentence, and `document.text` at a sentence's spans is its text, but for
-    a blank between two pieces: where Latin meets Latin, and between the lines of a date
-    or a credit. A sentence longer than `max_sentence_chars` has cuts. With `convert_to`
-    the text is in other characters, one for one: places stay true. Pages in traditional
-    characters are understood as simplified ones are, and keep theirs.
+    Layout `article` yields exactly one article with the document's id. Layout `page` yields all
+    articles found, `{id}.1`, `{id}.2` …, or none for an empty page. Every character that is
+    neither white space nor a Markdown mark (see `pipeline.segment.lines`) is in exactly one
+    sentence. `document.text` at a sentence's spans is its text, except for a space between two
+    spans: between Latin words, and between the lines of a date or credit. A sentence longer than
+    `max_sentence_chars` has cuts. `convert_to` replaces characters one for one, so offsets stay
+    true. Pages in traditional characters are segmented like simplified ones and keep theirs.
 
-    The pages of an edition are read each for itself, and give the articles they give
-    alone, with the same ids; only that a story which goes on on another page is one
-    article, under the id of its beginning.
+    Each page of an edition yields the articles, with the ids, that it would yield alone. Only a
+    story continued on another page becomes one article, under the id of its beginning.
     """
     return [
         tuple(_articles(document, join_broken_paragraphs, max_sentence_chars, convert_to))
@@ -61,7 +59,7 @@ def segment(
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A page, its place in the text of its edition, and the stories that are on it."""
+    """A page, its offset in the text of its edition, and its stories."""
 
     page: Document
     start: int
@@ -100,7 +98,7 @@ def _articles(
             replace(article, pages=_pages(story, sheets))
             for article, story in zip(articles, stories, strict=True)
         ]
-    # the date in the masthead is that of every story of the page
+    # the date in the masthead holds for every story of the page
     dates = {
         story.page: article.date
         for story, article in zip(reversed(stories), reversed(articles), strict=True)
@@ -113,7 +111,7 @@ def _articles(
 
 
 def _sheet(page: Document, number: int, start: int, join: bool, convert_to: ConvertTo) -> _Sheet:
-    """Read a page: find its stories, in places of the whole edition."""
+    """Read a page and find its stories, with offsets into the whole edition."""
     own_script = script(page.text)
     page = replace(
         page,
@@ -122,42 +120,42 @@ def _sheet(page: Document, number: int, start: int, join: bool, convert_to: Conv
     )
     now = own_script if convert_to == "as_written" else convert_to
     is_read_as_is = now in ("simplified", "unknown")
-    # the words a page is known by (记者, 摄影) are listed in simplified characters only
+    # the words that identify lines (记者, 摄影) are listed in simplified characters only
     read = page.text if is_read_as_is else converted(page.text, "simplified")
-    parts = page_parts(page_lines(read), join_broken_paragraphs=join)
+    paragraphs = page_paragraphs(page_lines(read), join_broken_paragraphs=join)
     if page.layout == "article":
-        stories = [Story(_pieces_of_article(page, parts))]
+        stories = [Story(_blocks_of_article(page, paragraphs))]
     else:
-        stories = page_stories(parts)
+        stories = page_stories(paragraphs)
     for story in stories:
         story.page = number
         if start:
-            story.pieces = [_moved(piece, start) for piece in story.pieces]
+            story.blocks = [_moved(block, start) for block in story.blocks]
     return _Sheet(page, start, own_script, is_read_as_is, stories)
 
 
-def _pieces_of_article(page: Document, parts: Sequence[Part]) -> list[Piece]:
-    """Give the blocks of a text that is one article, the title given beside it in front."""
+def _blocks_of_article(page: Document, paragraphs: Sequence[Paragraph]) -> list[StoryBlock]:
+    """Return the blocks of a one-article text, preceded by a title given beside it."""
     title = " ".join((page.title or "").split())
-    pieces = article_pieces(parts, has_title=page.title is not None)
-    if title and pieces and _same(_written(page.text, pieces[0].lines[0]), title):
-        # the text repeats the title given beside it: one title block, with its place
-        pieces[0] = Piece("title", pieces[0].lines)
+    blocks = article_blocks(paragraphs, has_title=page.title is not None)
+    if title and blocks and _same(_written(page.text, blocks[0].lines[0]), title):
+        # the text repeats the title given beside it: keep one title block, with its place
+        blocks[0] = StoryBlock("title", blocks[0].lines)
     elif title:
-        pieces.insert(0, Piece("title", (Line(title, ()),)))
-    return pieces
+        blocks.insert(0, StoryBlock("title", (Line(title, ()),)))
+    return blocks
 
 
-def _moved(piece: Piece, by: int) -> Piece:
+def _moved(block: StoryBlock, by: int) -> StoryBlock:
     lines = (
         replace(line, spans=tuple(Span(span.start + by, span.end + by) for span in line.spans))
-        for line in piece.lines
+        for line in block.lines
     )
-    return Piece(piece.kind, tuple(lines))
+    return StoryBlock(block.kind, tuple(lines))
 
 
 def _names(page: Document, stories: Sequence[Story]) -> dict[int, str]:
-    """Give the id of the article that each story will be, by the story's own `id()`."""
+    """Return the article id of each story, by the `id()` of the story object."""
     return {
         id(story): page.id if page.layout == "article" else f"{page.id}.{number}"
         for number, story in enumerate(stories, start=1)
@@ -165,8 +163,8 @@ def _names(page: Document, stories: Sequence[Story]) -> dict[int, str]:
 
 
 def _note_folio(sheet: _Sheet) -> None:
-    """Tell stories the number printed on their page, or in the name of its file."""
-    printed = [p.text for story in sheet.stories for p in story.pieces if p.kind == "page_number"]
+    """Set the folio of stories to the number printed on the page or in its file name."""
+    printed = [p.text for story in sheet.stories for p in story.blocks if p.kind == "page_number"]
     known = {folio(text) for text in printed} or {folio_of_file(PurePath(sheet.page.source).stem)}
     for story in sheet.stories:
         story.folio = known.copy().pop() if len(known) == 1 else None
@@ -175,7 +173,7 @@ def _note_folio(sheet: _Sheet) -> None:
 def _warnings(
     text: str, sheets: Sequence[_Sheet], stories: Sequence[Story], names: Mapping[int, str]
 ) -> list[tuple[str, ...]]:
-    """Say of each story what a reader should know of its layout, page by page."""
+    """Return warnings about the layout of each story, page by page."""
     written = [
         story if sheets[story.page].is_read_as_is else _as_written(text, story) for story in stories
     ]
@@ -189,8 +187,8 @@ def _warnings(
 
 
 def _pages(story: Story, sheets: Sequence[_Sheet]) -> tuple[Page, ...]:
-    """Give the pages a story stands on, in the order it is read in."""
-    own = dict.fromkeys((story.page, *(part.page for part in story.more)))
+    """Return the pages of a story, in reading order."""
+    own = dict.fromkeys((story.page, *(continuation.page for continuation in story.more)))
     return tuple(
         Page(sheet.page.source, sheet.start, sheet.start + len(sheet.page.text))
         for sheet in (sheets[number] for number in own)
@@ -212,12 +210,12 @@ def _article(
 ) -> Article:
     numbers = count(1)
     blocks: list[Block] = []
-    for piece in story.pieces:
+    for block in story.blocks:
         sentences = tuple(
             Sentence(f"s{next(numbers)}", written, spans, cuts(written, max_chars))
-            for written, spans in _sentences(text, piece)
+            for written, spans in _sentences(text, block)
         )
-        blocks.append(Block(piece.kind, sentences))
+        blocks.append(Block(block.kind, sentences))
     page = sheets[story.page].page
     return Article(
         id=article_id,
@@ -225,38 +223,40 @@ def _article(
         source=page.source,
         title=_title(blocks) or article_id,
         date=page.date or _date(blocks),
-        byline=_byline(text, story.pieces),
+        byline=_byline(text, story.blocks),
         blocks=tuple(blocks),
         warnings=warnings,
-        reference=_reference([page, *(sheets[part.page].page for part in story.more)]),
+        reference=_reference(
+            [page, *(sheets[continuation.page].page for continuation in story.more)]
+        ),
         reference_summary=page.reference_summary,
         script=sheets[story.page].script,
     )
 
 
 def _reference(pages: Sequence[Document]) -> str | None:
-    """Give the reference of a story in several rows: that of all of them, or none."""
+    """Return the joined references of all pages of a story; None if one is missing."""
     references = [page.reference for page in pages if page.reference]
     return "\n".join(references) if len(references) == len(pages) else None
 
 
-def _sentences(document: str, piece: Piece) -> list[tuple[str, tuple[Span, ...]]]:
-    """Give the sentences of a block: of prose each one, of a table its rows, else the whole."""
-    if not piece.lines[0].spans:  # a title given beside the text
-        return [(piece.text, ())]
-    if piece.kind == "table":
-        return [(_written(document, line), line.spans) for line in piece.lines]
-    joint = " " if piece.kind in _JOINED_WITH_BLANK else ""
-    whole = passage(document, (line.spans for line in piece.lines), joint=joint)
-    if piece.kind in _SPLIT:
-        return sentence_places(whole)
+def _sentences(document: str, block: StoryBlock) -> list[tuple[str, tuple[Span, ...]]]:
+    """Return the sentences of prose, the rows of a table, or any other block as a whole."""
+    if not block.lines[0].spans:  # a title given beside the text
+        return [(block.text, ())]
+    if block.kind == "table":
+        return [(_written(document, line), line.spans) for line in block.lines]
+    separator = " " if block.kind in _JOINED_WITH_BLANK else ""
+    whole = join_text(document, (line.spans for line in block.lines), separator=separator)
+    if block.kind in _SPLIT:
+        return joined_sentences(whole)
     start = len(whole.text) - len(whole.text.lstrip())
     text = whole.text.strip()
     return [(text, whole.places(Span(start, start + len(text))))]
 
 
 def _title(blocks: Sequence[Block]) -> str:
-    """Give the title, else the first heading, else the first sentence, shortened."""
+    """Return the title, or else the first heading or sentence, shortened."""
     for kinds in (("title",), ("heading",), tuple(BODY), ()):
         for block in blocks:
             if block.kind in kinds or not kinds:
@@ -269,25 +269,25 @@ def _date(blocks: Sequence[Block]) -> str | None:
     return next((block.sentences[0].text for block in blocks if block.kind == "date"), None)
 
 
-def _byline(document: str, pieces: Sequence[Piece]) -> str | None:
-    """Give who wrote, from the first byline, else from a dateline."""
-    if credit := byline(pieces):
+def _byline(document: str, blocks: Sequence[StoryBlock]) -> str | None:
+    """Return the author from the first byline, or else from a dateline; None without one."""
+    if credit := byline(blocks):
         return _written(document, credit.lines[0])
-    first = next((piece for piece in pieces if piece.kind == "paragraph"), None)
+    first = next((block for block in blocks if block.kind == "paragraph"), None)
     place = dateline_byline(first.text) if first else None
     return _written(document, first.lines[0])[slice(*place)] if first and place else None
 
 
 def _written(document: str, line: Line) -> str:
-    """Give a line in the document's own characters."""
+    """Return a line in the characters of the document."""
     if not line.spans:
         return line.text
     return "".join(document[span.start : span.end] for span in line.spans)
 
 
 def _as_written(document: str, story: Story) -> Story:
-    pieces = [
-        Piece(p.kind, tuple(replace(line, text=_written(document, line)) for line in p.lines))
-        for p in story.pieces
+    blocks = [
+        StoryBlock(p.kind, tuple(replace(line, text=_written(document, line)) for line in p.lines))
+        for p in story.blocks
     ]
-    return replace(story, pieces=pieces)
+    return replace(story, blocks=blocks)

@@ -1,9 +1,8 @@
 """Sentences of running Chinese: where they end, and where a long one may be cut.
 
-The rules are those of GB/T 15834-2011 (general rules for punctuation), with the ASCII
-marks that newspapers' own systems and OCR write in their place. A semicolon does not end
-a sentence. Every decision looks only at the sentence itself and at what follows it up to
-the next stop, so a sentence given again is one sentence again.
+The rules follow GB/T 15834-2011 (general rules for punctuation) and accept the ASCII marks that
+newspaper systems and OCR write instead. A semicolon does not end a sentence. Every decision looks
+only at the sentence and at the text up to the next stop, so a sentence segmented again stays one.
 """
 
 import re
@@ -45,9 +44,9 @@ _BLANK_REST = re.compile(r"\s*\Z")
 _BRACKETS = frozenset("（([［")
 _ATTRIBUTION_CHARS = 40
 _LONG_AS_A_SENTENCE = 28
-"""Characters of a quotation with a comma that is no slogan, term or name but a sentence."""
+"""A quotation of this many characters with a comma is a sentence, not a slogan or a name."""
 _LONGEST_QUOTATION = 2000
-"""Characters of a quotation without a stop that may still be a sentence."""
+"""Most characters of a quotation without a stop that may still be a sentence."""
 _GOES_ON = re.compile("[在于将已也由让使被入获为就都则不]")
 
 _WORD = re.compile(r"[^\W_]")
@@ -63,11 +62,11 @@ _ANYWHERE_COST = 1.6
 
 
 def sentence_spans(text: str) -> list[Span]:
-    """Find the sentences of a paragraph; what lies between two spans is blank.
+    """Return the sentences of a paragraph; between two spans there is only white space.
 
-    Every non-blank character is in exactly one span. Closing quotes and brackets belong
-    to the sentence they close; a stop inside 《》, brackets or a quotation ends nothing
-    unless the quotation closes with it and a new sentence starts. Linear in the text.
+    Every other character is in exactly one span. Closing quotes and brackets belong to the
+    sentence they close. A stop inside 《》, brackets or a quotation does not end a sentence, unless
+    the quotation closes right after it and a new sentence starts. Linear in the text.
 
     >>> text = "他说：“你好吗？”我很好！"
     >>> [text[span.start : span.end] for span in sentence_spans(text)]
@@ -81,7 +80,7 @@ def sentence_spans(text: str) -> list[Span]:
         left = end - len(piece.lstrip())
         if left < right:
             if spans and not _WORD.search(piece):
-                # marks alone are no sentence: they stay with what they follow
+                # punctuation alone is not a sentence: it stays with the one before it
                 spans[-1] = Span(spans[-1].start, right)
             else:
                 spans.append(Span(left, right))
@@ -90,9 +89,9 @@ def sentence_spans(text: str) -> list[Span]:
 
 
 def _boundaries(text: str) -> Iterator[int]:
-    """Offsets after which a new sentence starts."""
+    """Yield the offsets at which a new sentence starts."""
     pairs = _Stretches(_outermost(_matched(text)))
-    # looking for addresses costs as much as all else: most paragraphs cannot hold one
+    # the search for addresses is as slow as the rest, and most paragraphs cannot hold one
     might_hold = "." in text or "@" in text or "://" in text
     found = _ADDRESS.finditer(text) if might_hold else ()
     addresses = _Stretches([(m.start(), m.end() - 1) for m in found])
@@ -120,14 +119,14 @@ def _boundaries(text: str) -> Iterator[int]:
 
 
 class _Stretches:
-    """Stretches of a text, sorted and apart: from a first to a last character."""
+    """Sorted stretches of a text that do not overlap, each from first to last character."""
 
     def __init__(self, stretches: list[tuple[int, int]]) -> None:
         self._stretches = stretches
         self._starts = [start for start, _ in stretches]
 
     def around(self, offset: int) -> tuple[int, int] | None:
-        """Give the stretch that has the offset between its two ends."""
+        """Return the stretch around an offset; None without one."""
         if self._starts:
             index = bisect_left(self._starts, offset) - 1
             if index >= 0 and offset < self._stretches[index][1]:
@@ -135,18 +134,18 @@ class _Stretches:
         return None
 
     def closes(self, offset: int, start: int) -> bool:
-        """Say whether a stretch ends at the offset and starts at or after `start`."""
+        """True if a stretch ends at the offset and starts at or after `start`."""
         index = bisect_left(self._starts, offset) - 1
         return index >= 0 and self._stretches[index][1] == offset and self._starts[index] >= start
 
     def opens(self, offset: int) -> bool:
-        """Say whether a stretch starts at the offset."""
+        """True if a stretch starts at the offset."""
         index = bisect_left(self._starts, offset)
         return index < len(self._starts) and self._starts[index] == offset
 
 
 def _matched(text: str) -> list[tuple[int, int]]:
-    """Opening and closing marks that belong together; a mark without its partner is left out."""
+    """Return matching pairs of opening and closing marks; unmatched marks are left out."""
     waiting: list[tuple[str, int]] = []
     depth: defaultdict[str, int] = defaultdict(int)
     matched: list[tuple[int, int]] = []
@@ -178,13 +177,13 @@ def _outermost(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
         if not outer or start > outer[-1][1]:
             outer.append((start, end))
         elif end > outer[-1][1]:
-            # straight quotes crossing other marks: one stretch, so that nothing is cut inside
+            # straight quotes that cross other marks become one stretch, which is never cut
             outer[-1] = (outer[-1][0], end)
     return outer
 
 
 def _quotation_ends(text: str, start: int, opener: int, closer: int) -> bool:
-    """Say whether the sentence begun at `start` ends with a quotation or bracket."""
+    """True if the sentence begun at `start` ends with a quotation or bracket."""
     stop = _stop_before(text, closer)
     if not stop:
         return False
@@ -197,21 +196,23 @@ def _quotation_ends(text: str, start: int, opener: int, closer: int) -> bool:
     if text[opener] in _BRACKETS:
         return not lead
     if lead:
-        # a full stop inside the quotes says that all of it was a sentence (GB/T 15834, 4.8.3)
+        # a full stop inside the quotes marks a whole sentence (GB/T 15834, 4.8.3)
         return lead in "：:，," or stop in "。.．"
     return text[after] in _QUOTES or not _is_attributed(text, after)
 
 
 def _is_attributed(text: str, after: int) -> bool:
-    """Say whether what follows a quotation, up to the next stop, says whose words it was."""
+    """True if the text after a quotation, up to the next stop, names the speaker."""
     clause = text[after : after + _ATTRIBUTION_CHARS]
     end = _BREAKS.search(clause)
     return _SAYING.search(clause[: end.start() + 1] if end else clause) is not None
 
 
 def _unstopped_ends(text: str, start: int, closer: int) -> bool:
-    """Say whether a quotation that lost its stop is a sentence: it is all there is so far,
-    as long as one, parted by a comma, and what follows does not hang on it.
+    """True if a quotation without a stop is a sentence.
+
+    It must be the whole sentence so far, be long enough, contain a comma, and the text after it
+    must not depend on it.
     """
     if closer - start > _LONGEST_QUOTATION:
         return False
@@ -227,7 +228,7 @@ def _unstopped_ends(text: str, start: int, closer: int) -> bool:
 
 
 def _stop_before(text: str, closer: int) -> str:
-    """Give the stop just before a closing mark (others may close with it), or ``""``."""
+    """Return the stop just before a closing mark or several closing marks, or ``""``."""
     before = text[max(0, closer - 8) : closer].rstrip(CLOSERS + " \u3000")
     if before and (before[-1] in STOPS or (before[-1] in ".．" and before[-2:-1].isalpha())):
         return before[-1]
@@ -235,7 +236,7 @@ def _stop_before(text: str, closer: int) -> str:
 
 
 def _lead(text: str, start: int, opener: int) -> str:
-    """Give the last character of the sentence before its quotation, or ``""``."""
+    """Return the last character of a sentence before its quotation, or ``""``."""
     for offset in range(opener - 1, start - 1, -1):
         if not text[offset].isspace():
             return text[offset]
@@ -243,7 +244,7 @@ def _lead(text: str, start: int, opener: int) -> str:
 
 
 def _is_final(text: str, start: int, stop: int) -> bool:
-    """Say whether a stop outside quotations ends a sentence."""
+    """True if a stop outside quotations ends a sentence."""
     mark = text[stop]
     before, after = text[stop - 1 : stop], text[stop + 1 : stop + 2]
     if mark in "！？。｡":
@@ -258,7 +259,7 @@ def _is_final(text: str, start: int, stop: int) -> bool:
 
 
 def _full_stop_ends(text: str, start: int, stop: int, before: str, after: str) -> bool:
-    """Judge an ASCII full stop that is no decimal point."""
+    """True if an ASCII full stop that is not a decimal point ends a sentence."""
     word = text[max(start, stop - 12) : stop]
     if not before or before.isspace():
         return False
@@ -286,7 +287,7 @@ def _is_latin(character: str) -> bool:
 
 
 def _end(text: str, position: int, pairs: _Stretches) -> int:
-    """Move past the stops, closing marks and note numbers that belong to the sentence."""
+    """Return the position after the stops, closing marks and note numbers of a sentence."""
     while position < len(text):
         run = _RUN.match(text, position)
         moved = run.end() if run else position
@@ -302,11 +303,11 @@ def _end(text: str, position: int, pairs: _Stretches) -> int:
 
 
 def cuts(text: str, max_chars: int) -> tuple[int, ...]:
-    """Offsets that cut the text into parts of at most `max_chars`, alike in length.
+    """Return offsets that cut a text into parts of at most `max_chars`, similar in length.
 
-    A part ends, in this order of liking, at a stop (inside a long quotation), at ；, at
-    ，： or a dash, at 、 a closing quote or a blank, and only then anywhere, though
-    not inside a number or a Latin word if that can be helped. Empty when the text fits.
+    A part ends preferably at a stop (inside a long quotation), then at ；, then at ，： or a dash,
+    then at 、, a closing quote or white space, and only then anywhere else, if possible not inside
+    a number or a Latin word. The result is empty if the text fits.
     """
     offsets: list[int] = []
     start = 0

@@ -1,4 +1,4 @@
-"""Which texts speak of the same: how many pairs of characters they share."""
+"""Texts about the same subject, recognised by the pairs of characters that they share."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,10 +12,10 @@ _REMEMBERED_CHARS = 2000
 
 
 def matches(titles: Sequence[str], texts: Sequence[str]) -> list[int | None]:
-    """Give for each title the place of the text that shares most of its pairs of characters.
+    """Return, for each title, the index of the text that shares most of its character pairs.
 
-    None where no text has at least two of them. A pair is two Han characters, or two
-    Latin characters, next to each other.
+    None if no text shares at least two. A pair is two adjacent Han characters or two adjacent
+    Latin letters.
     """
     wanted = {pair for title in titles for pair in _pairs(title)}
     where: dict[str, list[int]] = {}
@@ -36,7 +36,7 @@ def _pairs(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=256)
 def _remembered_pairs(text: str) -> frozenset[str]:
-    # the same beginnings are asked for every continuation of a page
+    # the same beginnings are compared with every continuation of a page
     return _found_pairs(text)
 
 

@@ -1,8 +1,8 @@
-"""Stories of a page: which blocks belong together, and what each is among its neighbours.
+"""Stories of a page: which blocks belong together, and the kind of each among its neighbours.
 
-A title starts a story. What the page has of its own (its masthead: title, page number,
-date and desk credits; captions and photo credits after the last story) is a story of its
-own. Unmarked short lines are told by where they stand:
+A title starts a story. The page's own parts form a separate story: the masthead (title, page
+number, date, desk credits), and captions and photo credits after the last story. The position of
+an unmarked short line decides its kind:
 
     after a title, before its text              subtitle
     before a byline or dateline                 title of a new story
@@ -23,11 +23,11 @@ from pipeline.segment.line_kinds import (
     is_desk_credit,
     is_jump_back,
     is_photo_credit,
-    wording,
+    line_kind,
 )
-from pipeline.segment.paragraphs import Part
+from pipeline.segment.paragraphs import Paragraph
 from pipeline.segment.shared_words import matches
-from pipeline.segment.story import BODY, Piece, Story
+from pipeline.segment.story import BODY, Story, StoryBlock
 
 _TRAILING = frozenset(("caption", "credit", "image", "furniture", "page_number", "section", "date"))
 _LABEL_HAN = 4
@@ -37,13 +37,13 @@ _NUMBERED = re.compile(
     r"(?:[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(]?\d{1,2}[、.）)](?!\d)|[①-⑳])"
 )
 _MOST_HEADINGS = 3
-_SECTION_PARTS = 4
+_SECTION_PARAGRAPHS = 4
 _SECTION_CHARS = 600
 
 
 @dataclass(slots=True)
-class _State:
-    """What has been read of the open story, so that nothing is read twice."""
+class _OpenStory:
+    """What is known about the open story, so that no block is read twice."""
 
     level: int = 0
     has_title: bool = False
@@ -52,181 +52,183 @@ class _State:
     has_page_number: bool = False
     has_desk_credit: bool = False
     is_signed: bool = False
-    """A byline or a dateline opens it."""
+    """True if a byline or a dateline opens it."""
     title: str = ""
     is_first: bool = False
     last: BlockKind | None = None
 
-    def read(self, kind: BlockKind, part: Part) -> None:
-        """Take note of the next block of the story."""
-        self.is_signed = self.is_signed or (not self.has_body and _signs(part))
-        self.title += part.text if kind == "title" else ""
+    def read(self, kind: BlockKind, paragraph: Paragraph) -> None:
+        """Record the next block of the story."""
+        self.is_signed = self.is_signed or (not self.has_body and _signs(paragraph))
+        self.title += paragraph.text if kind == "title" else ""
         self.has_title = self.has_title or kind == "title"
         self.has_heading = self.has_heading or kind == "heading"
         self.has_body = self.has_body or kind in BODY
         self.has_page_number = self.has_page_number or kind == "page_number"
         self.has_desk_credit = self.has_desk_credit or (
-            kind == "credit" and is_desk_credit(part.text)
+            kind == "credit" and is_desk_credit(paragraph.text)
         )
         self.last = kind
 
     @property
     def is_head(self) -> bool:
-        """The story has a title and no text yet."""
+        """True if the story has a title and no text yet."""
         return self.has_title and not self.has_body and not self.has_heading
 
 
 class _Page:
-    """The parts of a page and what can be asked about what follows each of them."""
+    """The paragraphs of a page, with an index of what follows each of them."""
 
-    def __init__(self, parts: Sequence[Part]) -> None:
-        self.parts = parts
-        levels = [part.level for part in parts if part.role == "heading"]
+    def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
+        self.paragraphs = paragraphs
+        levels = [paragraph.level for paragraph in paragraphs if paragraph.role == "heading"]
         self.has_headings = bool(levels)
         self.is_one_rank = len(set(levels)) == 1
-        self.top = _title_level(parts, min(levels, default=0))
-        self.last_body = max((i for i, part in enumerate(parts) if part.role in BODY), default=-1)
+        self.top = _title_level(paragraphs, min(levels, default=0))
+        self.last_body = max(
+            (i for i, paragraph in enumerate(paragraphs) if paragraph.role in BODY), default=-1
+        )
         self.last_top = max(
             (
                 i
-                for i, part in enumerate(parts)
-                if part.role == "heading" and part.level == self.top
+                for i, paragraph in enumerate(paragraphs)
+                if paragraph.role == "heading" and paragraph.level == self.top
             ),
             default=-1,
         )
-        self._short_start = list(range(len(parts)))
-        self._short_end = list(range(len(parts) + 1))
-        for index in range(1, len(parts)):
-            if parts[index].role == parts[index - 1].role == "short":
+        self._short_start = list(range(len(paragraphs)))
+        self._short_end = list(range(len(paragraphs) + 1))
+        for index in range(1, len(paragraphs)):
+            if paragraphs[index].role == paragraphs[index - 1].role == "short":
                 self._short_start[index] = self._short_start[index - 1]
-        self._has_text = [False] * len(parts)
+        self._has_text = [False] * len(paragraphs)
         text_from = [False] * 8
-        for index in range(len(parts) - 1, -1, -1):
-            part = parts[index]
-            if part.role == "short":
+        for index in range(len(paragraphs) - 1, -1, -1):
+            paragraph = paragraphs[index]
+            if paragraph.role == "short":
                 self._short_end[index] = self._short_end[index + 1]
-            if part.role == "heading":
-                self._has_text[index] = text_from[part.level]
-                # a heading with text under it is text of those above it, and ends those below
+            if paragraph.role == "heading":
+                self._has_text[index] = text_from[paragraph.level]
+                # text under a heading also counts for higher headings, and ends lower ones
                 for level in range(1, 8):
-                    text_from[level] = text_from[part.level] and level < part.level
-            elif part.role in BODY:
+                    text_from[level] = text_from[paragraph.level] and level < paragraph.level
+            elif paragraph.role in BODY:
                 text_from = [True] * 8
 
-    def at(self, index: int) -> Part | None:
-        """Give a part, None beyond the end."""
-        return self.parts[index] if index < len(self.parts) else None
+    def at(self, index: int) -> Paragraph | None:
+        """Return the paragraph at an index; None beyond the end."""
+        return self.paragraphs[index] if index < len(self.paragraphs) else None
 
     def shorts(self, index: int) -> tuple[int, int]:
-        """Give where the run of short lines around a place starts and ends (half open)."""
+        """Return start and end (exclusive) of the run of short lines around an index."""
         return self._short_start[index], self._short_end[index]
 
     def has_text(self, index: int) -> bool:
-        """Say whether text stands under a heading before the next one of its rank."""
+        """True if a heading has text before the next heading of its rank."""
         return self._has_text[index]
 
     def opens_story(self, index: int) -> bool:
-        """Say whether a byline or a dateline is at the place: a story starts there."""
-        part = self.at(index)
-        if part is None or not _signs(part):
+        """True if a byline or dateline at the index shows that a story starts there."""
+        paragraph = self.at(index)
+        if paragraph is None or not _signs(paragraph):
             return False
-        return part.role != "credit" or index < self.last_body
+        return paragraph.role != "credit" or index < self.last_body
 
-    def is_masthead(self, index: int, state: _State) -> bool:
-        """Say whether the open story is the page's head: title and page number, no text."""
+    def is_masthead(self, index: int, state: _OpenStory) -> bool:
+        """True if the open story is the masthead: title and page number, no text."""
         if not (state.is_head and state.has_page_number):
             return False
         return index < self.last_top or state.has_desk_credit or self.opens_story(index + 1)
 
 
-def _signs(part: Part) -> bool:
-    """Say whether a part is a byline, or a paragraph with a dateline."""
-    if part.role == "credit":
-        return not is_photo_credit(part.text) and not is_desk_credit(part.text)
-    return part.role == "paragraph" and is_dateline(part.text)
+def _signs(paragraph: Paragraph) -> bool:
+    """True if it is a byline, or a paragraph with a dateline."""
+    if paragraph.role == "credit":
+        return not is_photo_credit(paragraph.text) and not is_desk_credit(paragraph.text)
+    return paragraph.role == "paragraph" and is_dateline(paragraph.text)
 
 
-def _title_level(parts: Sequence[Part], highest: int) -> int:
-    """Give the level of titles: the highest, unless unmarked text stands before all headings."""
+def _title_level(paragraphs: Sequence[Paragraph], highest: int) -> int:
+    """Return the heading level of titles: the highest, or 0 if unmarked text precedes all."""
     if highest > 1:
-        for part in parts:
-            if part.role == "heading":
+        for paragraph in paragraphs:
+            if paragraph.role == "heading":
                 break
-            if part.role in BODY or part.role == "short":
+            if paragraph.role in BODY or paragraph.role == "short":
                 return 0
     return highest
 
 
-def page_stories(parts: Sequence[Part]) -> list[Story]:
-    """Give the stories of a page, in reading order; the page's own comes first if there is one."""
-    page = _Page(parts)
+def page_stories(paragraphs: Sequence[Paragraph]) -> list[Story]:
+    """Return the stories of a page in reading order; the page's own story comes first."""
+    page = _Page(paragraphs)
     stories = [Story(is_page=True)]
-    state = _State(is_first=True)
-    for index, part in enumerate(parts):
+    state = _OpenStory(is_first=True)
+    for index, paragraph in enumerate(paragraphs):
         kind, starts = _placed(page, index, state)
         if starts:
             stories[-1].is_page = stories[-1].is_page or page.is_masthead(index, state)
             stories.append(Story())
-            state = _State(level=part.level)
-        stories[-1].pieces.append(Piece(kind, part.lines))
-        state.read(kind, part)
+            state = _OpenStory(level=paragraph.level)
+        stories[-1].blocks.append(StoryBlock(kind, paragraph.lines))
+        state.read(kind, paragraph)
     _gather_page(stories)
-    return [story for story in stories if story.pieces]
+    return [story for story in stories if story.blocks]
 
 
-def article_pieces(parts: Sequence[Part], *, has_title: bool) -> list[Piece]:
-    """Give the blocks of a text that is one article, title and all."""
-    page = _Page(parts)
-    pieces: list[Piece] = []
-    for index, part in enumerate(parts):
-        if part.role == "heading" or part.role == "short":  # noqa: PLR1714 (narrows the type)
-            is_first = index < 8 and not any(piece.kind in ("title", *BODY) for piece in pieces)
+def article_blocks(paragraphs: Sequence[Paragraph], *, has_title: bool) -> list[StoryBlock]:
+    """Return the blocks of a text that is exactly one article, title included."""
+    page = _Page(paragraphs)
+    blocks: list[StoryBlock] = []
+    for index, paragraph in enumerate(paragraphs):
+        if paragraph.role == "heading" or paragraph.role == "short":  # noqa: PLR1714 (narrows the type)
+            is_first = index < 8 and not any(block.kind in ("title", *BODY) for block in blocks)
             kind = _kind_in_article(page, index, is_first and not has_title)
         else:
-            kind = part.role
-        pieces.append(Piece(kind, part.lines))
-    return pieces
+            kind = paragraph.role
+        blocks.append(StoryBlock(kind, paragraph.lines))
+    return blocks
 
 
 def _kind_in_article(page: _Page, index: int, is_first: bool) -> BlockKind:
-    part, following = page.parts[index], page.at(index + 1)
+    paragraph, following = page.paragraphs[index], page.at(index + 1)
     if index < page.last_body and is_first:
         return "title"
-    if part.role == "heading":
+    if paragraph.role == "heading":
         return "heading"
     if following and following.role == "credit" and is_photo_credit(following.text):
         return "caption"
     return "heading" if following and following.role in BODY else "paragraph"
 
 
-def _placed(page: _Page, index: int, state: _State) -> tuple[BlockKind, bool]:
-    """Give the kind of a part and whether a story starts with it."""
-    part = page.parts[index]
+def _placed(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]:
+    """Return the kind of a paragraph, and whether a story starts with it."""
+    paragraph = page.paragraphs[index]
     following = page.at(index + 1)
-    match part.role:
+    match paragraph.role:
         case "heading":
             return _heading(page, index, state)
         case "short":
             return _short(page, index, state)
         case "section" if state.has_body and following and following.role in BODY:
             return "heading", False
-        case "jump" if is_jump_back(part.text) and (state.has_body or state.is_first):
-            # what follows was begun on another page: it is no part of the story above
+        case "jump" if is_jump_back(paragraph.text) and (state.has_body or state.is_first):
+            # the text below began on another page, so it does not belong to the story above
             return "jump", following is not None and following.role in BODY
         case "paragraph" | "list_item" | "table":
-            return part.role, state.is_first and not state.has_body and not state.has_title
+            return paragraph.role, state.is_first and not state.has_body and not state.has_title
         case _:
-            return part.role, False
+            return paragraph.role, False
 
 
-def _heading(page: _Page, index: int, state: _State) -> tuple[BlockKind, bool]:
-    """Place a Markdown heading."""
-    part, following = page.parts[index], page.at(index + 1)
-    named = wording(part.text)
+def _heading(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]:
+    """Return the kind of a Markdown heading, and whether a story starts with it."""
+    paragraph, following = page.paragraphs[index], page.at(index + 1)
+    named = line_kind(paragraph.text)
     if named in ("page_number", "date", "furniture") or (named == "section" and not state.has_body):
         return named, False
     is_stacked = state.last in ("title", "subtitle") and state.is_head
-    if part.level == page.top:
+    if paragraph.level == page.top:
         if state.has_title and not page.opens_story(index + 1) and _is_section(page, index, state):
             return "heading", False
         if state.last == "subtitle" and not state.has_title:
@@ -239,52 +241,52 @@ def _heading(page: _Page, index: int, state: _State) -> tuple[BlockKind, bool]:
     if not page.has_text(index):
         is_orphan = index > page.last_body or _before_title(page, index)
         return ("title", True) if is_orphan else ("heading", False)
-    if page.is_masthead(index, state) or _needs_story(state, part):
-        is_titled = page.opens_story(index + 1) or not is_label(part.text)
+    if page.is_masthead(index, state) or _needs_story(state, paragraph):
+        is_titled = page.opens_story(index + 1) or not is_label(paragraph.text)
         return ("title" if is_titled else "heading"), True
     if state.has_body and page.opens_story(index + 1):
         return "title", True
     return "heading", False
 
 
-def _is_section(page: _Page, index: int, state: _State) -> bool:
-    """Say whether a heading of the highest rank is a section of the open story.
+def _is_section(page: _Page, index: int, state: _OpenStory) -> bool:
+    """True if a heading of the highest rank is a section of the open story.
 
-    A converter may give every heading one rank. Then its number tells a section; or, in a
-    story that a byline or dateline opens, text that speaks of what the story's title says.
+    A converter may give every heading the same rank. A section is then recognised by its number
+    or, in a story with a byline or dateline, by text on the subject of the story's title.
     """
-    if _NUMBERED.match(page.parts[index].text):
+    if _NUMBERED.match(page.paragraphs[index].text):
         return True
     if not (page.is_one_rank and state.is_signed and state.has_body):
         return False
     told = ""
-    for part in page.parts[index + 1 : index + 1 + _SECTION_PARTS]:
-        if part.role == "heading":
+    for paragraph in page.paragraphs[index + 1 : index + 1 + _SECTION_PARAGRAPHS]:
+        if paragraph.role == "heading":
             break
-        told += part.text if part.role in BODY else ""
+        told += paragraph.text if paragraph.role in BODY else ""
     return matches([state.title], [told[:_SECTION_CHARS]]) == [0]
 
 
-def _needs_story(state: _State, part: Part) -> bool:
-    """Say whether no titled story is open that the heading could belong to."""
-    return not state.has_title and not (0 < state.level < part.level)
+def _needs_story(state: _OpenStory, paragraph: Paragraph) -> bool:
+    """True if there is no open titled story to which the heading could belong."""
+    return not state.has_title and not (0 < state.level < paragraph.level)
 
 
 def _before_title(page: _Page, index: int) -> bool:
-    """Say whether only pictures stand between a heading and the next title."""
-    for part in page.parts[index + 1 : index + 9]:
-        if part.role == "heading":
-            return part.level == page.top
-        if part.role not in _TRAILING:
+    """True if there are only pictures between a heading and the next title."""
+    for paragraph in page.paragraphs[index + 1 : index + 9]:
+        if paragraph.role == "heading":
+            return paragraph.level == page.top
+        if paragraph.role not in _TRAILING:
             return False
     return False
 
 
-def _short(page: _Page, index: int, state: _State) -> tuple[BlockKind, bool]:
-    """Place an unmarked line without a stop."""
-    part, (start, end) = page.parts[index], page.shorts(index)
+def _short(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]:
+    """Return the kind of an unmarked short line, and whether a story starts with it."""
+    paragraph, (start, end) = page.paragraphs[index], page.shorts(index)
     following = page.at(end)
-    if _is_caption(part, following, state):
+    if _is_caption(paragraph, following, state):
         return "caption", False
     if index > page.last_body:
         return _short_at_end(state), False
@@ -305,23 +307,23 @@ def _short(page: _Page, index: int, state: _State) -> tuple[BlockKind, bool]:
 
 
 def _is_kicker(page: _Page, start: int, end: int, index: int) -> bool:
-    """Say whether an unmarked line is the kicker over a headline, not the headline itself.
+    """True if an unmarked line is the kicker above a headline, not the headline itself.
 
-    Of two lines or more, the first is one where it is clearly the longer; a second line
-    that a dash opens is the headline's own subtitle.
+    The first of two or more lines is a kicker if it is clearly the longer one. A second line that
+    starts with a dash is the subtitle of the headline.
     """
     if index != start or end - start < 2:
         return False
-    first, second = page.parts[index].text, page.parts[index + 1].text
+    first, second = page.paragraphs[index].text, page.paragraphs[index + 1].text
     if second.startswith(("—", "-", "–")):
         return False
     return len(first) >= _KICKER_CHARS and len(first) >= len(second) + _KICKER_LONGER
 
 
 def _short_in_text(
-    count: int, following: Part | None, state: _State, has_headings: bool
+    count: int, following: Paragraph | None, state: _OpenStory, has_headings: bool
 ) -> tuple[BlockKind, bool]:
-    """Place one of `count` short lines in a row, in a story that has text."""
+    """Return kind and start for one of `count` short lines in a row, in a story with text."""
     if count > _MOST_HEADINGS or not following or following.role not in BODY:
         return "paragraph", False
     if count > 1 and not has_headings and state.has_body:
@@ -330,62 +332,62 @@ def _short_in_text(
     return "heading", is_labelled and state.has_body
 
 
-def _short_at_end(state: _State) -> BlockKind:
+def _short_at_end(state: _OpenStory) -> BlockKind:
     if state.last in ("caption", "image", "credit"):
         return "caption"
     return "subtitle" if state.is_head and state.last in ("title", "subtitle") else "paragraph"
 
 
-def _is_caption(part: Part, following: Part | None, state: _State) -> bool:
+def _is_caption(paragraph: Paragraph, following: Paragraph | None, state: _OpenStory) -> bool:
     if following and following.role == "credit" and is_photo_credit(following.text):
         return True
     if state.last != "image":
         return False
-    return not part.lines[0].after_gap or not following or following.role not in BODY
+    return not paragraph.lines[0].after_gap or not following or following.role not in BODY
 
 
 def is_label(text: str) -> bool:
-    """Say whether a heading is a mere label, such as 案例 or FROM 金山, and names no news."""
+    """True if a heading is a mere label, such as 案例 or FROM 金山, not a headline."""
     han = sum(map(is_han, text))
     return len(text) <= 24 and 0 < han <= _LABEL_HAN
 
 
 def _gather_page(stories: list[Story]) -> None:
-    """Bring what is the page's own together: its head, and the pictures after the last story."""
-    heads = [story for story in stories if story.is_page and story.pieces]
+    """Collect the page's own parts: its masthead, and the pictures after the last story."""
+    heads = [story for story in stories if story.is_page and story.blocks]
     told = [story for story in stories if not story.is_page]
     if heads and any(story.has("title") for story in heads):
         own = heads[0]
         for story in heads[1:]:
-            own.pieces.extend(story.pieces)
-            story.pieces = []
+            own.blocks.extend(story.blocks)
+            story.blocks = []
         bodies = [story for story in told if story.has_body]
         if bodies:
-            own.pieces.extend(_taken_from_end(bodies[-1]))
+            own.blocks.extend(_taken_from_end(bodies[-1]))
     elif heads and len(told) == 1:
-        # one story on the page: its date and folio lines are the story's
-        told[0].pieces[:0] = heads[0].pieces
-        heads[0].pieces = []
+        # the only story of the page gets the date and folio lines
+        told[0].blocks[:0] = heads[0].blocks
+        heads[0].blocks = []
 
 
-def _taken_from_end(story: Story) -> list[Piece]:
-    end = len(story.pieces)
-    while end and story.pieces[end - 1].kind in _TRAILING and not _is_byline(story.pieces[end - 1]):
+def _taken_from_end(story: Story) -> list[StoryBlock]:
+    end = len(story.blocks)
+    while end and story.blocks[end - 1].kind in _TRAILING and not _is_byline(story.blocks[end - 1]):
         end -= 1
-    taken = story.pieces[end:]
-    del story.pieces[end:]
+    taken = story.blocks[end:]
+    del story.blocks[end:]
     return taken
 
 
-def _is_byline(piece: Piece) -> bool:
+def _is_byline(block: StoryBlock) -> bool:
     return (
-        piece.kind == "credit"
-        and is_credit(piece.text)
-        and not is_photo_credit(piece.text)
-        and not is_desk_credit(piece.text)
+        block.kind == "credit"
+        and is_credit(block.text)
+        and not is_photo_credit(block.text)
+        and not is_desk_credit(block.text)
     )
 
 
-def byline(pieces: Sequence[Piece]) -> Piece | None:
-    """Give the first credit that says who wrote."""
-    return next((piece for piece in pieces if _is_byline(piece)), None)
+def byline(blocks: Sequence[StoryBlock]) -> StoryBlock | None:
+    """Return the first credit that names the author; None without one."""
+    return next((block for block in blocks if _is_byline(block)), None)

@@ -1,4 +1,4 @@
-"""Blocks and stories of a page while it is read."""
+"""Stories of a page and their blocks, while the page is being read."""
 
 from dataclasses import dataclass, field
 
@@ -6,11 +6,11 @@ from pipeline.records import BlockKind
 from pipeline.segment.lines import Line
 
 BODY: frozenset[str] = frozenset(("paragraph", "list_item", "table"))
-"""Kinds of blocks that tell a story."""
+"""Kinds of blocks that are body text."""
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class StoryBlock:
     """A block of a story: its kind and its lines."""
 
     kind: BlockKind
@@ -18,29 +18,29 @@ class Piece:
 
     @property
     def text(self) -> str:
-        """The first line."""
+        """Text of the first line."""
         return self.lines[0].text
 
 
 @dataclass(slots=True)
 class Story:
-    """The blocks of a story while the page is read."""
+    """One story of a page, or the parts that belong to the page itself."""
 
-    pieces: list[Piece] = field(default_factory=list)
+    blocks: list[StoryBlock] = field(default_factory=list)
     is_page: bool = False
-    """It is the page's own: masthead, folio lines, captions."""
+    """True for the page's own parts: masthead, folio lines, captions."""
     page: int = 0
-    """Which page of an edition it begins on, from 0."""
+    """Index of the page of the edition on which it begins, from 0."""
     folio: str | None = None
-    """The number that is printed on the page it has come to: 2, A3."""
+    """Printed number of the page on which it currently ends, such as 2 or A3."""
     more: list["Story"] = field(default_factory=list)
-    """What went on elsewhere and has been put after its own blocks."""
+    """Continuations from other pages, appended to its blocks."""
 
     def has(self, *kinds: BlockKind) -> bool:
-        """Say whether a block of one of the kinds is in the story."""
-        return any(piece.kind in kinds for piece in self.pieces)
+        """True if the story has a block of one of these kinds."""
+        return any(block.kind in kinds for block in self.blocks)
 
     @property
     def has_body(self) -> bool:
-        """Say whether the story is told."""
-        return any(piece.kind in BODY for piece in self.pieces)
+        """True if the story has body text."""
+        return any(block.kind in BODY for block in self.blocks)

@@ -1,4 +1,4 @@
-"""Articles to summaries in both languages, every sentence of them cited."""
+"""The summarize stage: summaries in both languages, with citations for every sentence."""
 
 from collections.abc import Callable, Sequence
 from typing import Literal
@@ -16,10 +16,10 @@ from pipeline.records import (
 )
 
 EnglishFrom = Literal["citations", "model"]
-"""Where English summaries come from: the translations of the cited sentences, or a model."""
+"""Source of English summaries: the translations of the cited sentences, or a model."""
 
 PROSE: frozenset[BlockKind] = frozenset({"paragraph", "list_item"})
-"""Kinds of blocks that are summarized; headlines and captions say it in their own way."""
+"""Kinds of blocks that are summarized; headlines and captions would repeat the text."""
 
 
 def summarize(
@@ -33,18 +33,16 @@ def summarize(
 ) -> list[Summary]:
     """Summarize the prose of every article; one row per article, same order.
 
-    `english_from="citations"` suits a summarizer that picks sentences: the English
-    summary is the translations of the sentences that the Chinese one cites, so both say
-    the same. `"model"` suits one that writes: it reads the English sentences, and
-    `english_summarizer` does so in its place where one is given (which implies
-    `"model"`). Citations are sentence ids. An article without prose has an empty
-    summary with the flag `no_prose`; one without any English prose has `no_english`.
-    Raises AlignmentError if a summarizer loses an article or cites a sentence that it
-    was not given, and RowsFailedError if it wrote no summary of an article: the rows of
-    all others are in it.
+    `english_from="citations"` suits a summarizer that picks sentences: the English summary is
+    made of the translations of the sentences that the Chinese one cites, so both say the same.
+    `"model"` suits one that writes: `english_summarizer`, or `summarizer` if there is none, reads
+    the English sentences. An `english_summarizer` implies `"model"`. Citations are sentence ids.
+    The flag `no_prose` marks an empty summary of an article without prose, `no_english` one
+    without English prose. Raises AlignmentError if a summarizer loses an article or cites a
+    sentence it was not given, and RowsFailedError, with all other rows, if it wrote no summary.
     """
     prose = [_prose(article) for article in articles]
-    english = [_english(row) for row in translations]
+    english = [_english(translation) for translation in translations]
     by_model = english_from == "model" or english_summarizer is not None
     failures: dict[int, ModelError] = {}
     chinese_rows: list[tuple[SummarySentence, ...]] = [()] * len(articles)
@@ -52,28 +50,27 @@ def summarize(
     if "zh" in languages or not by_model:
         chinese_rows = _summaries(summarizer, prose, lambda _, sentence: sentence.text, failures)
     if "en" in languages and by_model:
-        reader = english_summarizer or summarizer
-        texts = _translated(prose, english)
         english_rows = _summaries(
-            reader, texts, lambda at, sentence: english[at][sentence.id], failures
+            english_summarizer or summarizer,
+            _translated(prose, english),
+            lambda article, sentence: english[article][sentence.id],
+            failures,
         )
     elif "en" in languages:
-        english_rows = [
-            tuple(_translation_of(line, english[at]) for line in lines)
-            for at, lines in enumerate(chinese_rows)
-        ]
-        english_rows = [tuple(line for line in lines if line.text) for lines in english_rows]
+        english_rows = list(map(_cited_translations, chinese_rows, english))
     summaries = [
         Summary(
             article_id=article.id,
-            zh=chinese_rows[at] if "zh" in languages else (),
-            en=english_rows[at],
-            flags=_flags(prose[at], english_rows[at], "en" in languages),
+            zh=chinese if "zh" in languages else (),
+            en=translated,
+            flags=_flags(sentences, translated, "en" in languages),
         )
-        for at, article in enumerate(articles)
+        for article, sentences, chinese, translated in zip(
+            articles, prose, chinese_rows, english_rows, strict=True
+        )
     ]
     if failures:
-        raise RowsFailedError([failures.get(at, row) for at, row in enumerate(summaries)])
+        raise RowsFailedError([failures.get(row, summary) for row, summary in enumerate(summaries)])
     return summaries
 
 
@@ -94,7 +91,7 @@ def _english(translation: Translation) -> dict[str, str]:
 def _translated(
     prose: Sequence[Sequence[Sentence]], english: Sequence[dict[str, str]]
 ) -> list[list[Sentence]]:
-    """Leave out what has no translation, so that indices mean the same to both sides."""
+    """Return the sentences that have a translation, so that indexes agree on both sides."""
     return [
         [sentence for sentence in sentences if own.get(sentence.id)]
         for sentences, own in zip(prose, english, strict=True)
@@ -107,9 +104,9 @@ def _summaries(
     text: Callable[[int, Sentence], str],
     failures: dict[int, ModelError],
 ) -> list[tuple[SummarySentence, ...]]:
-    """Ask once for all articles that have sentences; the others get an empty summary.
+    """Summarize all articles with sentences in one call; the others get an empty summary.
 
-    Adds to `failures` and leaves out what it already has.
+    Skips articles already in `failures` and adds those that fail.
     """
     rows: list[tuple[SummarySentence, ...]] = [()] * len(prose)
     asked = [at for at, sentences in enumerate(prose) if sentences and at not in failures]
@@ -133,6 +130,14 @@ def _cited(name: str, line: SummaryLine, sentences: Sequence[Sentence]) -> Summa
                 f"{name} cites sentence {index} of an article with {len(sentences)} sentences"
             )
     return SummarySentence(line.text, tuple(sentences[index].id for index in line.sources))
+
+
+def _cited_translations(
+    chinese: Sequence[SummarySentence], english: dict[str, str]
+) -> tuple[SummarySentence, ...]:
+    """Return the translations of the sentences that a Chinese summary cites."""
+    lines = [_translation_of(line, english) for line in chinese]
+    return tuple(line for line in lines if line.text)
 
 
 def _translation_of(line: SummarySentence, english: dict[str, str]) -> SummarySentence:

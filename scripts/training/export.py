@@ -91,7 +91,7 @@ def generation_config(pieces: Pieces) -> GenerationConfig:
 
 
 def average_is_better(rows: list[dict[str, Any]]) -> bool:
-    """Whether the averaged weights had the lower loss when both were last validated."""
+    """True if the averaged weights had the lower loss when both were last validated."""
     last: dict[str, float] = {
         key: row[key] for row in rows for key in row if key.endswith("validation_loss")
     }

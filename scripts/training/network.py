@@ -41,7 +41,7 @@ def keep_memory() -> None:
 
 
 def release_memory() -> None:
-    """Give free memory back to the system; or the holes between tensors of all sizes add up."""
+    """Return free memory back to the system; or the holes between tensors of all sizes add up."""
     library = ctypes.CDLL(None)
     if hasattr(library, "malloc_trim"):
         library.malloc_trim(0)

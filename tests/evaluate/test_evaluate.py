@@ -11,15 +11,15 @@ import pytest
 from pipeline.config.file import checked, load_section
 from pipeline.config.sections import GateRule
 from pipeline.errors import ConfigError, StoreError
-from pipeline.evaluate.compare import compared
+from pipeline.evaluate.compare import compare_outputs
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.difference import word_differences
 from pipeline.evaluate.evaluate import evaluate
-from pipeline.evaluate.groups import buckets
+from pipeline.evaluate.groups import segment_groups
 from pipeline.evaluate.render.comparison import comparison_json, comparison_text
 from pipeline.evaluate.render.json import read_sentences
 from pipeline.evaluate.render.junit import github_annotations, junit_xml
-from pipeline.evaluate.verdict import Verdict
+from pipeline.evaluate.verdict import GateVerdict
 from pipeline.evaluate.write import make_evaluation
 from tests.evaluations import plain_config, sentences, small_set, worsened, write_files
 
@@ -243,7 +243,7 @@ def test_ter_falls_when_it_rises(folder: Path) -> None:
 def test_a_comparison_shows_what_changed(folder: Path) -> None:
     make_evaluation(plain_config(folder, ["good", "bad"]), lambda line: None)
     a, b = f"{folder}/evaluation:good", f"{folder}/evaluation:bad"
-    [found], verdicts = compared(a, b, ["chrf++"], sentences=3, max_drop=0.5)
+    [found], verdicts = compare_outputs(a, b, ["chrf++"], sentences=3, max_drop=0.5)
     assert [change.metric for change in found.changes] == ["chrF++", "flagged"]
     assert found.changes[0].gain < 0
     assert found.worse(0.05)[0].metric == "chrF++"
@@ -255,7 +255,7 @@ def test_a_comparison_shows_what_changed(folder: Path) -> None:
     assert "most worsened" in text
     assert "[" in text.partition("most worsened")[2]
     assert json.loads(comparison_json([found]))[0]["segments"] == 60
-    [equal], verdicts = compared(a, a, ["chrf++"], sentences=3, max_drop=0.0)
+    [equal], verdicts = compare_outputs(a, a, ["chrf++"], sentences=3, max_drop=0.0)
     assert [change.p_value for change in equal.changes] == [1, 1]
     assert verdicts[0].passed
 
@@ -269,11 +269,11 @@ def test_what_cannot_be_compared_is_told(folder: Path) -> None:
         (f"{folder}/nowhere", "neither a run folder nor"),
     ):
         with pytest.raises(ConfigError, match=words):
-            compared(good, name, ["bleu"], sentences=1, max_drop=None)
+            compare_outputs(good, name, ["bleu"], sentences=1, max_drop=None)
     write_files(folder, en=[*ENGLISH[:-1], "Another reference."])
     make_evaluation(plain_config(folder, ["good"], output=str(folder / "other")), lambda line: None)
     with pytest.raises(ConfigError, match="was evaluated on other segments"):
-        compared(good, f"{folder}/other:good", ["bleu"], sentences=1, max_drop=None)
+        compare_outputs(good, f"{folder}/other:good", ["bleu"], sentences=1, max_drop=None)
 
 
 # two texts, and what only each of them has
@@ -299,7 +299,9 @@ def test_words_that_only_one_text_has_are_found(
 
 def test_buckets_hold_every_sentence_once_per_kind() -> None:
     test_set = small_set(["He saw Jinshan Park.", *sentences(29)])
-    found = {bucket.name: bucket.members for bucket in buckets(test_set, [0.1] * 15 + [0.9] * 15)}
+    found = {
+        group.name: group.members for group in segment_groups(test_set, [0.1] * 15 + [0.9] * 15)
+    }
     by_length = [at for name, members in found.items() if "characters" in name for at in members]
     assert sorted(by_length) == list(range(30))
     assert 0 in found["sentences with names"]
@@ -309,8 +311,8 @@ def test_buckets_hold_every_sentence_once_per_kind() -> None:
 
 def test_verdicts_are_told_to_machines() -> None:
     verdicts = [
-        Verdict("chrF++ min 45", False, "50 % fell\x00: <bad>", ("numbers fell",)),
-        Verdict("BLEU min 1", True, "fine"),
+        GateVerdict("chrF++ min 45", False, "50 % fell\x00: <bad>", ("numbers fell",)),
+        GateVerdict("BLEU min 1", True, "fine"),
     ]
     root = ElementTree.fromstring(junit_xml(verdicts, suite="gate"))
     assert root.attrib == {"tests": "2", "failures": "1"}

@@ -20,9 +20,9 @@ from pipeline.config.sections import GateRule, RuntimeSection
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.difference import difference
 from pipeline.evaluate.evaluate import evaluate_set
-from pipeline.evaluate.gates import Measured, judge
+from pipeline.evaluate.gates import MeasuredOutput, judge
 from pipeline.evaluate.highlights import highlights
-from pipeline.evaluate.metrics.counts import Counting, asked_again, counted
+from pipeline.evaluate.metrics.counts import CountRequest, load_or_count, retry_missing
 from pipeline.evaluate.metrics.metrics import Metric, mean_metric
 from pipeline.evaluate.metrics.trained import trained_metric
 from pipeline.evaluate.render.comparison import comparison_json, comparison_text
@@ -151,9 +151,9 @@ def test_no_line_says_that_others_are_better_than_what_has_no_score(tmp_path: Pa
 
 
 def test_comparing_leaves_out_what_either_has_no_score_for() -> None:
-    def measured(name: str) -> Measured:
+    def measured(name: str) -> MeasuredOutput:
         one = output(name)
-        return Measured(scripted(), SET, one, scripted().statistics(SET, one.hypotheses).rows)
+        return MeasuredOutput(scripted(), SET, one, scripted().statistics(SET, one.hypotheses).rows)
 
     [change] = difference([measured("a")], [measured("b")], test=PairedTest(draws=100)).changes
     assert change.left_out == 3
@@ -182,16 +182,18 @@ def test_asking_again_asks_for_the_gaps_alone_and_keeps_the_rest(tmp_path: Path)
         ]
 
     of = mean_metric("j", "j", score, answer="j", signature="j", needs_references=False)
-    counting = Counting(of, EvaluationSet("s", SET.segments[:3]), Output("a", ("h0", "h1", "h2")))
-    counted([counting], tmp_path)
+    request = CountRequest(
+        of, EvaluationSet("s", SET.segments[:3]), Output("a", ("h0", "h1", "h2"))
+    )
+    load_or_count([request], tmp_path)
     asked.clear()
-    assert asked_again(counting, tmp_path) == (2, 0)
+    assert retry_missing(request, tmp_path) == (2, 0)
     answers[0] = -5.0
-    assert asked_again(counting, tmp_path) == (2, 2)
+    assert retry_missing(request, tmp_path) == (2, 2)
     assert asked == ["h1", "h2"] * 2
-    [table], made = counted([counting], tmp_path)
+    [table], made = load_or_count([request], tmp_path)
     assert (made, table.rows.tolist()) == (0, [[-1, 1], [-5, 1], [-5, 1]])
-    assert asked_again(counting, tmp_path) == (0, 0)
+    assert retry_missing(request, tmp_path) == (0, 0)
 
 
 def test_the_key_of_judgements_has_the_weights_and_the_retries_and_no_place(tmp_path: Path) -> None:
@@ -270,12 +272,12 @@ def test_a_served_judge_in_a_real_process(tmp_path: Path, server: ChatServer) ->
     good, mute = (each["metrics"][0] for each in json.loads(written)["sets"][0]["systems"])
     assert (good["score"], good["unread"]) == (-5.5, 1)
     assert (mute["score"], mute["low"], mute["rank"], mute["unread"]) == (None, None, None, 3)
-    assert "1 of good, 3 of mute; means are taken without them" in first.stdout
+    assert "1 of good, 3 of mute; means leave them out" in first.stdout
     assert "mute has no judge score: no answer could be read." in first.stdout
 
     server.meets(says("alpha", NONE), says("omega", "?"))
     second = call(tmp_path, "evaluate", "--config", "evaluate.yaml")
-    assert "judge: good on news: asked again for 1 without a score, 1 answered" in second.stderr
+    assert "judge: good on news: requested 1 missing score again, received 1" in second.stderr
     asked = [each["messages"][-1]["content"] for each in server.requests]
     assert sum("alpha" in each for each in asked) == 1
     assert "-3.67 (" in second.stdout  # the mean of 0, -11 and 0
@@ -283,5 +285,5 @@ def test_a_served_judge_in_a_real_process(tmp_path: Path, server: ChatServer) ->
     server.stop()
     third = call(tmp_path, "evaluate", "--config", "evaluate.yaml")
     assert third.returncode == 0, third.stderr
-    assert "could not be asked again" in third.stderr
+    assert "could not be requested again" in third.stderr
     assert third.stdout == second.stdout

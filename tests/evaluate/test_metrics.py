@@ -13,7 +13,7 @@ from sacrebleu.significance import PairedTest
 
 from pipeline.errors import ConfigError
 from pipeline.evaluate.metrics.metrics import MetricName, corpus_score, metric
-from pipeline.evaluate.results import EvaluationSet, Segment
+from pipeline.evaluate.results import EvaluationSegment, EvaluationSet
 from pipeline.evaluate.significance import (
     bootstrap_p_value,
     groups,
@@ -76,7 +76,7 @@ def test_several_references_and_gaps_equal_sacrebleu() -> None:
     test_set = EvaluationSet(
         "two",
         tuple(
-            Segment(str(at), "中", (one, *([other] if other else [])))
+            EvaluationSegment(str(at), "中", (one, *([other] if other else [])))
             for at, (one, other) in enumerate(zip(REFERENCES, second, strict=True))
         ),
     )

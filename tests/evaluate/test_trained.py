@@ -21,8 +21,7 @@ from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.evaluate import evaluate
 from pipeline.evaluate.metrics.metrics import mean_metric
 from pipeline.evaluate.metrics.trained import check_metric
-from pipeline.evaluate.results import EvaluationSet
-from pipeline.evaluate.results import Segment as SetSegment
+from pipeline.evaluate.results import EvaluationSegment, EvaluationSet
 from pipeline.evaluate.write import make_evaluation
 from tests.evaluations import write_files
 from tests.test_cli import call
@@ -116,7 +115,7 @@ def test_scores_are_the_scorers_and_signatures_say_which(
     )
     assert comet["truncated"] == sum(each.truncated for each in scores) > 0
     assert (
-        "comet did not read the end of segments that are too long for it: 2 of good, 2 of worse"
+        "comet truncated segments that are too long for it: 2 of good, 2 of worse"
         in first["stdout"]
     )
     kiwi = good["metrics"][2]
@@ -277,7 +276,8 @@ def test_the_best_of_several_references_counts() -> None:
         ]
 
     test_set = EvaluationSet(
-        "s", (SetSegment("1", "中", ("a", "bbb", "cc")), SetSegment("2", "文", ("d",)))
+        "s",
+        (EvaluationSegment("1", "中", ("a", "bbb", "cc")), EvaluationSegment("2", "文", ("d",))),
     )
     up = mean_metric("x", "x", score, answer="x", signature="x")
     down = mean_metric("x", "x", score, answer="x", signature="x", lower_is_better=True)

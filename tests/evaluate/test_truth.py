@@ -293,7 +293,7 @@ def test_a_difference_is_not_rounded_to_none(value: float, text: str) -> None:
 def test_empty_lines_and_entities_are_said(folder: Path) -> None:
     write_files(folder, gaps=["", "  ", *GOOD[2:]], web=[t.replace(".", "&#39;") for t in GOOD])
     lines = evaluate(plain_config(folder, ["gaps", "web"], metrics=["chrf"])).stands_out
-    assert "gaps: 2 of 60 lines are empty, and scored as such." in lines
+    assert "gaps: 2 of 60 lines are empty and are scored as empty." in lines
     assert any(re.match(r"web: \d+ of 60 lines have HTML entities", line) for line in lines)
 
 

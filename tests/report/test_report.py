@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from pipeline.errors import AlignmentError
 from pipeline.language.glossary import Term, make_glossary
 from pipeline.records import CorpusScore, Failure, Finding, Span
-from pipeline.report.html import html, pieces
+from pipeline.report.html import html, marked_texts
 from pipeline.report.json import report_json
 from pipeline.report.markdown import markdown
 from pipeline.report.plots import confidence_by_length, confidence_histogram, findings_by_check
-from pipeline.report.report import Report, aligned, report
+from pipeline.report.report import Report, RunDetails, aligned, report
 from pipeline.score.score import score
 from tests.newspaper import ROWS, Row, article, summary, translation
 
@@ -35,10 +35,12 @@ def small_report(rows: tuple[Row, ...] = ROWS, *, title: str = "Nightly") -> Rep
     scores = score(articles, translations, metrics=(), references={})
     return report(
         aligned(articles, translations, [summary()], scores),
-        corpus=[METRIC],
-        failures=[FAILURE],
-        title=title,
-        facts={"Model": "bundled:zh-en", "Device": "cpu"},
+        RunDetails(
+            corpus=[METRIC],
+            failures=[FAILURE],
+            title=title,
+            facts={"Model": "bundled:zh-en", "Device": "cpu"},
+        ),
     )
 
 
@@ -61,10 +63,12 @@ def hostile_report() -> Report:
     summaries = [replace(summary(), article_id=payload, zh=(line,), en=(line,))]
     return report(
         aligned(articles, translations, summaries, scores),
-        corpus=[replace(METRIC, signature=payload)],
-        failures=[Failure(payload, payload, payload, payload, payload)],
-        title=payload,
-        facts={payload: payload},
+        RunDetails(
+            corpus=[replace(METRIC, signature=payload)],
+            failures=[Failure(payload, payload, payload, payload, payload)],
+            title=payload,
+            facts={payload: payload},
+        ),
     )
 
 
@@ -104,7 +108,7 @@ def test_what_stands_out_is_said_in_sentences() -> None:
         "1 document could not be finished and is listed below.",
         "1 of 4 sentences (25 %) deserves a look: "
         "1 with numbers that do not agree with the source.",
-        "Against 4 references, BLEU is 31.2 (95 % of resamples between 28.5 and 34.0).",
+        "Against 4 references, BLEU is 31.2 (95 % interval 28.5 to 34.0).",
     )
 
 
@@ -173,7 +177,7 @@ def test_every_sentence_and_message_is_on_the_page_in_its_language() -> None:
     for _, zh, en, _ in ROWS:
         assert zh in page.text
         assert en in page.text
-    assert next(iter(made.stories)).lines[2].score.findings[0].message in page.text
+    assert next(iter(made.articles)).sentences[2].score.findings[0].message in page.text
     assert ("html", {"lang": "en"}) in page.tags
     assert "zh" in page.values("lang")
 
@@ -225,7 +229,7 @@ def test_pieces_together_are_the_text_whatever_is_marked(
     text: str, places: list[tuple[int, int]]
 ) -> None:
     marked = [(Span(*sorted(place)), Finding("numbers", "error", "x")) for place in places]
-    assert "".join(piece.text for piece in pieces(text, marked)) == text
+    assert "".join(piece.text for piece in marked_texts(text, marked)) == text
 
 
 def test_plots_are_left_out_when_there_is_nothing_to_show() -> None:
@@ -273,26 +277,27 @@ def repaired_report() -> Report:
     scores = score(articles, [changed], metrics=(), references={}, glossary=glossary)
     return report(
         aligned(articles, [changed], [replace(summary(), en=(), zh=())], scores),
-        glossary=glossary,
+        RunDetails(glossary=glossary),
     )
 
 
 def test_rungs_and_terms_are_counted_over_the_run() -> None:
     value = repaired_report()
-    assert [(count.rung, count.sentences) for count in value.rungs] == [("nbest", 2), ("kept", 1)]
+    assert [(count.step, count.sentences) for count in value.repairs] == [("nbest", 2), ("kept", 1)]
     [term] = value.terms
     assert (term.zh, term.asked, term.kept) == ("金山", 3, 2)
     assert term.forms == (("Jinshan", 1), ("Jin Shan", 1))
-    assert "2 of 3 sentences flagged at first were made better by a retry." in value.stands_out
+    improved = "2 of 3 sentences that the checks flagged at first were improved by a retry."
+    assert improved in value.stands_out
 
 
 def test_the_page_shows_the_ledger_the_repair_and_its_reason_escaped() -> None:
     page = "".join(html(repaired_report()))
     assert "wrong power of ten</td>" in page
     assert "missing</td>" in page
-    assert "another hypothesis of the same search; at first: repetition: &lt;loop&gt;" in page
+    assert "candidate translations; the first translation had: repetition: &lt;loop&gt;" in page
     assert "<loop>" not in page
-    assert "2 of 3 glossary terms kept (67 %)." in page
+    assert "2 of 3 glossary terms translated as required (67 %)." in page
 
 
 def test_the_other_renderings_tell_the_same_of_repairs_and_terms() -> None:
@@ -300,5 +305,5 @@ def test_the_other_renderings_tell_the_same_of_repairs_and_terms() -> None:
     assert value["repairs"] == {"nbest": 2, "kept": 1}
     assert value["terms"][0]["forms"] == {"Jinshan": 1, "Jin Shan": 1}
     text = "".join(markdown(repaired_report()))
-    assert "| nbest | another hypothesis of the same search | 2 |" in text
-    assert "金山 is said in more than one way: Jinshan 1, Jin Shan 1" in text
+    assert "| replaced by another of the model's candidate translations | 2 |" in text
+    assert "金山 is translated in more than one way: Jinshan 1, Jin Shan 1" in text

@@ -16,8 +16,8 @@ from models.weights.architecture import read_architecture
 from pipeline.cli import cli
 from pipeline.memory.memory import Memory
 from pipeline.records import Sentence, SentenceScore, TranslatedSentence
-from pipeline.report.story import Line
-from pipeline.report.vocabulary import Reading, Vocabulary, unknown_characters
+from pipeline.report.article import ReportSentence
+from pipeline.report.vocabulary import GapCounter, VocabularyGaps, describe_gaps
 from tests import checkpoints
 from tests.fakes import FakeTranslator
 
@@ -75,38 +75,38 @@ def test_the_memory_keeps_what_was_unknown(tmp_path: Path) -> None:
     memory.close()
 
 
-def _line(source: str, unknown: str, origin: str = "model") -> Line:
+def _line(source: str, unknown: str, origin: str = "model") -> ReportSentence:
     translated = TranslatedSentence("s1", "x", origin, 0.5, unknown=unknown)  # type: ignore[arg-type]
-    return Line("a", Sentence("s1", source, ()), translated, SentenceScore("s1", 0.5, ()))
+    return ReportSentence("a", Sentence("s1", source, ()), translated, SentenceScore("s1", 0.5, ()))
 
 
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
-        ([], Vocabulary(0, 0, 0, ())),
-        ([_line("今 年", "")], Vocabulary(2, 0, 0, ())),
+        ([], VocabularyGaps(0, 0, 0, ())),
+        ([_line("今 年", "")], VocabularyGaps(2, 0, 0, ())),
         (
             [_line("鹰鹰鸡。", "鹰鹰鸡"), _line("鸡。", "鸡"), _line("鹤", "鹤", "editor")],
-            Vocabulary(6, 4, 2, (("鸡", 2), ("鹰", 2))),
+            VocabularyGaps(6, 4, 2, (("鸡", 2), ("鹰", 2))),
         ),
     ],
 )
 def test_characters_are_counted_over_what_the_model_translated(
-    lines: Sequence[Line], expected: Vocabulary
+    lines: Sequence[ReportSentence], expected: VocabularyGaps
 ) -> None:
-    reading = Reading()
+    reading = GapCounter()
     for line in lines:
         reading.add(line)
-    assert reading.vocabulary() == expected
+    assert reading.result() == expected
 
 
 def test_the_sentence_names_the_most_frequent_and_how_many_more() -> None:
     found = tuple((chr(0x4E00 + n), 20 - n) for n in range(14))
-    said = unknown_characters(Vocabulary(1000, 100, 7, found))
+    said = describe_gaps(VocabularyGaps(1000, 100, 7, found))
     assert said.startswith("The model's vocabulary lacks 10.00 % of the characters")
     assert "in 7 sentences: 一 (20), 丁 (19)" in said
     assert "and 2 more" in said
-    assert Vocabulary(0, 0, 0, ()).share == 0
+    assert VocabularyGaps(0, 0, 0, ()).share == 0
 
 
 class Blind(FakeTranslator):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.language.pinyin import pinyin_name
-from pipeline.segment.line_kinds import wording
+from pipeline.segment.line_kinds import line_kind
 from pipeline.translate.rules.furniture import english_date, english_furniture
 from pipeline.translate.rules.offices import office
 
@@ -54,7 +54,7 @@ def test_the_credits_that_have_english_are_known_as_credits_on_a_page() -> None:
     known = [case["zh"] for case in GOLDEN if case["kind"] == "credit" and case["en"]]
     assert len(known) > 100
     # a bare 综合报道 could be a headline; pages in traditional characters are read converted
-    others = [text for text in known if wording(text) != "credit"]
+    others = [text for text in known if line_kind(text) != "credit"]
     assert others == ["記者張三 攝影李四", "本报综合报道"]
 
 

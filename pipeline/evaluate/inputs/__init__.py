@@ -1,1 +1,1 @@
-"""What an evaluation reads: test sets, systems and their output."""
+"""The inputs of an evaluation: test sets, systems and their output."""

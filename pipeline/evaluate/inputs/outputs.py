@@ -1,4 +1,4 @@
-"""What can be held against each other: runs, and systems of an evaluation, on shared sentences.
+"""Runs and evaluated systems, compared on the sentences that they share.
 
 runs/tonight                 a run folder
 runs/evaluation:google       a system of an evaluation folder
@@ -14,70 +14,79 @@ from pipeline.check.checks import findings
 from pipeline.engine.journal import Watch, unwatched
 from pipeline.engine.results import read_run
 from pipeline.errors import ConfigError
-from pipeline.evaluate.gates import Measured
+from pipeline.evaluate.gates import MeasuredOutput
 from pipeline.evaluate.inputs.systems import RunSentence, run_articles, run_output, run_sentences
-from pipeline.evaluate.metrics.counts import Counting, counted
+from pipeline.evaluate.metrics.counts import CountRequest, load_or_count
 from pipeline.evaluate.metrics.metrics import Metric, mean_metric
 from pipeline.evaluate.render.json import read_sentences
-from pipeline.evaluate.results import EvaluationSet, Output, Segment
+from pipeline.evaluate.results import EvaluationSegment, EvaluationSet, Output
 from pipeline.input.references import reference_key
 
 CHECKS_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """One of two that are compared: `sentences` of a run, or `outputs` on an evaluation's sets."""
+class NamedOutput:
+    """One side of a comparison: `sentences` of a run, or `outputs` on the sets of an evaluation."""
 
     name: str
     sentences: tuple[RunSentence, ...] = ()
     unit: str = "sentences"
-    """What `sentences` are: of a run whose references came with rows they are whole articles."""
+    """Kind of `sentences`: whole articles if the references of a run came with its rows."""
     outputs: tuple[tuple[EvaluationSet, Output], ...] = ()
 
 
-def read_side(text: str) -> Side:
-    """Read a run folder, or a system of an evaluation folder written `FOLDER:SYSTEM`.
+def read_output(text: str) -> NamedOutput:
+    """Read a run folder, or a system of an evaluation folder given as `FOLDER:SYSTEM`.
 
     Raises ConfigError or StoreError if it is neither.
     """
     folder = Path(text)
     if (folder / "manifest.json").exists():
-        return Side(text, sentences=tuple(run_sentences(read_run(folder))))
+        return NamedOutput(text, sentences=tuple(run_sentences(read_run(folder))))
     if (folder / "sentences.jsonl").exists():
         inside = ", ".join(output.name for output in read_sentences(folder)[0][1])
         raise ConfigError(f"{text}: an evaluation; write {text}:NAME, with one of {inside}")
     start, colon, name = text.rpartition(":")
     if not colon or not Path(start).is_dir():
         raise ConfigError(f"{text}: neither a run folder nor FOLDER:SYSTEM of an evaluation")
-    found = read_sentences(Path(start))
-    own = [(test_set, each) for test_set, all_ in found for each in all_ if each.name == name]
-    if not own:
-        names = sorted({each.name for _, all_ in found for each in all_})
+    evaluated = read_sentences(Path(start))
+    outputs = [
+        (test_set, output)
+        for test_set, outputs_of_set in evaluated
+        for output in outputs_of_set
+        if output.name == name
+    ]
+    if not outputs:
+        names = sorted(
+            {output.name for _, outputs_of_set in evaluated for output in outputs_of_set}
+        )
         close = difflib.get_close_matches(name, names, n=1)
         hint = f"did you mean '{close[0]}'?" if close else f"there is {', '.join(names)}"
         raise ConfigError(f"{text}: no system '{name}' in {start}; {hint}")
-    return Side(name, outputs=tuple(own))
+    return NamedOutput(name, outputs=tuple(outputs))
 
 
-def referenced_side(folder: str) -> Side:
-    """Read a run folder for its references, as the report does.
+def read_referenced_output(folder: str) -> NamedOutput:
+    """Read a run folder with its references, as the report does.
 
-    Its sentences if one of them has a reference, otherwise its articles.
+    The result holds its sentences if one of them has a reference, otherwise its articles.
     """
     tables = read_run(Path(folder))
     sentences = tuple(run_sentences(tables))
-    articles = () if any(each.reference for each in sentences) else tuple(run_articles(tables))
-    if any(each.reference for each in articles):
-        return Side(folder, sentences=articles, unit="articles")
-    return Side(folder, sentences=sentences)
+    articles = (
+        () if any(sentence.reference for sentence in sentences) else tuple(run_articles(tables))
+    )
+    if any(article.reference for article in articles):
+        return NamedOutput(folder, sentences=articles, unit="articles")
+    return NamedOutput(folder, sentences=sentences)
 
 
-def paired(a: Side, b: Side) -> list[tuple[EvaluationSet, Output, Output]]:
-    """Return the sets that both have, with what each made of them.
+def shared_outputs(a: NamedOutput, b: NamedOutput) -> list[tuple[EvaluationSet, Output, Output]]:
+    """Return the sets that both translated, with the two outputs.
 
-    Two runs share the sentences with the same Chinese, those with a reference if there are
-    any. Raises ConfigError where nothing is shared.
+    Two runs share the sentences with the same Chinese, or only those with a reference if there
+    are any. Raises ConfigError if nothing is shared.
     """
     if a.sentences and b.sentences:
         test_set = _shared(a, b)
@@ -88,36 +97,36 @@ def paired(a: Side, b: Side) -> list[tuple[EvaluationSet, Output, Output]]:
                 run_output(b.name, b.sentences, test_set, b.name),
             )
         ]
-    sets = {each.name: each for side in (a, b) for each, _ in side.outputs}
+    sets = {test_set.name: test_set for named in (a, b) for test_set, _ in named.outputs}
     rows = []
     for name, test_set in sets.items():
-        pair = [_on_set(side, name, test_set) for side in (a, b)]
-        if pair[0] is not None and pair[1] is not None:
-            rows.append((test_set, pair[0], pair[1]))
+        outputs = [_on_set(named, name, test_set) for named in (a, b)]
+        if outputs[0] is not None and outputs[1] is not None:
+            rows.append((test_set, outputs[0], outputs[1]))
     if not rows:
         raise ConfigError(f"{a.name} and {b.name} have no sentences in common")
     return rows
 
 
-def _on_set(side: Side, name: str, test_set: EvaluationSet) -> Output | None:
-    if side.sentences:
-        return run_output(side.name, side.sentences, test_set, side.name)
-    for own, output in side.outputs:
-        if own.name == name:
-            if own.segments != test_set.segments:
-                raise ConfigError(f"{name}: {side.name} was evaluated on other segments")
+def _on_set(named: NamedOutput, name: str, test_set: EvaluationSet) -> Output | None:
+    if named.sentences:
+        return run_output(named.name, named.sentences, test_set, named.name)
+    for evaluated_set, output in named.outputs:
+        if evaluated_set.name == name:
+            if evaluated_set.segments != test_set.segments:
+                raise ConfigError(f"{name}: {named.name} was evaluated on other segments")
             return output
     return None
 
 
-def _shared(a: Side, b: Side) -> EvaluationSet:
+def _shared(a: NamedOutput, b: NamedOutput) -> EvaluationSet:
     known = {reference_key(sentence.source): sentence for sentence in b.sentences}
-    segments: dict[str, Segment] = {}
+    segments: dict[str, EvaluationSegment] = {}
     for sentence in a.sentences:
         key = reference_key(sentence.source)
         if key in known and key not in segments:
             reference = sentence.reference or known[key].reference
-            segments[key] = Segment(
+            segments[key] = EvaluationSegment(
                 id=f"{sentence.article_id} {len(segments) + 1}",
                 source=sentence.source,
                 references=(reference,) if reference else (),
@@ -125,25 +134,25 @@ def _shared(a: Side, b: Side) -> EvaluationSet:
             )
     if not segments:
         raise ConfigError(f"{a.name} and {b.name} have no sentences in common")
-    with_reference = tuple(each for each in segments.values() if each.references)
+    with_reference = tuple(segment for segment in segments.values() if segment.references)
     return EvaluationSet("shared sentences", with_reference or tuple(segments.values()))
 
 
-def own_set(side: Side) -> tuple[EvaluationSet, Output]:
-    """Return a run's sentences that have references, as a set, and its output.
+def referenced_set(named: NamedOutput) -> tuple[EvaluationSet, Output]:
+    """Return the sentences of a run that have references, as a set, and its output.
 
-    Raises ConfigError if none has one.
+    Raises ConfigError if no sentence has a reference.
     """
-    segments = tuple(each for each in _shared(side, side).segments if each.references)
+    segments = tuple(segment for segment in _shared(named, named).segments if segment.references)
     if not segments:
         raise ConfigError(
-            f"gate: no sentence of {side.name} has a reference; name some in score.references"
+            f"gate: no sentence of {named.name} has a reference; name some in score.references"
         )
-    test_set = EvaluationSet(f"{side.unit} with references", segments)
-    return test_set, run_output(side.name, side.sentences, test_set, side.name)
+    test_set = EvaluationSet(f"{named.unit} with references", segments)
+    return test_set, run_output(named.name, named.sentences, test_set, named.name)
 
 
-def measured(
+def measure(
     test_set: EvaluationSet,
     output: Output,
     metrics: Sequence[Metric],
@@ -151,25 +160,25 @@ def measured(
     cache: Path | None = None,
     processes: int = 1,
     watch: Watch = unwatched,
-) -> list[Measured]:
-    """Count an output under some metrics."""
-    countings = [Counting(each, test_set, output) for each in metrics]
-    tables, _ = counted(countings, cache, processes=processes, watch=watch)
+) -> list[MeasuredOutput]:
+    """Return the counts of an output under each metric, computed or read from the cache."""
+    requests = [CountRequest(metric, test_set, output) for metric in metrics]
+    tables, _ = load_or_count(requests, cache, processes=processes, watch=watch)
     return [
-        Measured(each, test_set, output, counts.rows)
-        for each, counts in zip(metrics, tables, strict=True)
+        MeasuredOutput(metric, test_set, output, counts.rows)
+        for metric, counts in zip(metrics, tables, strict=True)
     ]
 
 
 def usable_metrics(test_set: EvaluationSet, metrics: Sequence[Metric]) -> list[Metric]:
-    """Return the metrics that a set has the references for, and always what the checks flag."""
+    """Return the metrics for which a set has references, and the share that checks flag."""
     has_references = all(segment.references for segment in test_set.segments)
-    usable = [each for each in metrics if has_references or not each.needs_references]
-    return [*usable, flagged()]
+    usable = [metric for metric in metrics if has_references or not metric.needs_references]
+    return [*usable, flagged_metric()]
 
 
-def flagged() -> Metric:
-    """Return the share of sentences, in percent, in which a check finds something."""
+def flagged_metric() -> Metric:
+    """Return a metric: the share of sentences that the checks flag, in percent."""
     return mean_metric(
         "flagged",
         "flagged",
@@ -183,6 +192,6 @@ def flagged() -> Metric:
 
 def _flagged(segments: Sequence[protocols.Segment]) -> list[protocols.SegmentScore]:
     return [
-        protocols.SegmentScore(100.0 if findings(each.source, each.hypothesis) else 0.0)
-        for each in segments
+        protocols.SegmentScore(100.0 if findings(segment.source, segment.hypothesis) else 0.0)
+        for segment in segments
     ]

@@ -1,4 +1,4 @@
-"""A system's spec to its hypotheses for a test set: from a file, a run folder or a model."""
+"""The hypotheses of a system for a test set, from a file, a run folder or a model."""
 
 import difflib
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from pipeline.engine.results import Tables, read_run
 from pipeline.engine.stages import prepare
 from pipeline.engine.store import Store, to_json
 from pipeline.errors import ConfigError, ModelError
-from pipeline.evaluate.config import FileSystem, ModelSystem, RunSystem, SystemSpec
+from pipeline.evaluate.config import FileOutput, ModelOutput, RunOutput, SystemSpec
 from pipeline.evaluate.inputs.test_set_files import read_lines
 from pipeline.evaluate.results import EvaluationSet, Output
 from pipeline.input.references import reference_key
@@ -31,7 +31,7 @@ from pipeline.score.score import whole_text
 
 @dataclass(frozen=True, slots=True)
 class RunSentence:
-    """One sentence of a run: what was read, written, expected, thought and found."""
+    """One sentence of a run: source, translation, reference, confidence and findings."""
 
     article_id: str
     source: str
@@ -41,48 +41,50 @@ class RunSentence:
     findings: tuple[str, ...]
 
 
-def outputs(
+def translate_sets(
     spec: SystemSpec, sets: Sequence[EvaluationSet], runtime: MachineSection, folder: Path
 ) -> list[Output | None]:
-    """Return a system's output for every set; None where a file system has no file for one.
+    """Return a system's output for every set, translating with its model if it has one.
 
-    `folder` is the evaluation's: a model's translations are remembered beside it, as those
-    of a run are. Raises ConfigError where a file or a run does not fit a set.
+    The output is None for a set without a file. `folder` is the folder of the evaluation: finished
+    translations are stored there, and the translation memory is beside it, as for a run. Raises
+    ConfigError if a file or a run does not fit a set.
     """
     place = f"systems: {spec.name}"
     match spec:
-        case FileSystem():
-            found = [_file_output(spec, each, place) for each in sets]
-            if not any(found):
+        case FileOutput():
+            outputs = [_file_output(spec, test_set, place) for test_set in sets]
+            if not any(outputs):
                 raise ConfigError(f"{place}: {spec.path}: no such file")
-            return list(found)
-        case RunSystem():
+            return list(outputs)
+        case RunOutput():
             sentences = run_sentences(read_run(Path(spec.path)))
             return [
-                run_output(spec.name, sentences, each, f"{place}: {spec.path}") for each in sets
+                run_output(spec.name, sentences, test_set, f"{place}: {spec.path}")
+                for test_set in sets
             ]
-        case ModelSystem():
+        case ModelOutput():
             return list(_model_outputs(spec, sets, runtime, folder))
 
 
 def check_systems(specs: Sequence[SystemSpec], runtime: MachineSection, folder: Path) -> None:
-    """Raise ConfigError or ModelError for a system that is not there, before any is asked."""
+    """Raise ConfigError or ModelError for a missing system before any translation starts."""
     for spec in specs:
         match spec:
-            case FileSystem():
+            case FileOutput():
                 if "{set}" not in spec.path and not Path(spec.path).exists():
                     raise ConfigError(f"systems: {spec.name}: {spec.path}: no such file")
-            case RunSystem():
+            case RunOutput():
                 if not (Path(spec.path) / "manifest.json").exists():
                     raise ConfigError(
                         f"systems: {spec.name}: {spec.path}: no run folder there (it has no "
                         "manifest.json)"
                     )
-            case ModelSystem():
-                prepared_system(spec, as_run(spec, runtime, folder))
+            case ModelOutput():
+                prepare_system(spec, as_run(spec, runtime, folder))
 
 
-def _file_output(spec: FileSystem, test_set: EvaluationSet, place: str) -> Output | None:
+def _file_output(spec: FileOutput, test_set: EvaluationSet, place: str) -> Output | None:
     path = spec.path.replace("{set}", test_set.name)
     if "{set}" in spec.path and not Path(path).exists():
         return None
@@ -101,12 +103,12 @@ def file_output(name: str, path: str | Path, test_set: EvaluationSet, place: str
 
 
 def run_sentences(tables: Tables) -> list[RunSentence]:
-    """Return every sentence that a run's model or editor translated, in reading order."""
+    """Return every sentence translated by the model or an editor of a run, in reading order."""
     english = {(row.article_id, s.id): s for row in tables.translations for s in row.sentences}
     judged = {(row.article_id, s.id): s for row in tables.scores for s in row.sentences}
     rows = []
     for article in tables.articles:
-        for sentence in (each for block in article.blocks for each in block.sentences):
+        for sentence in (sentence for block in article.blocks for sentence in block.sentences):
             translated = english.get((article.id, sentence.id))
             if translated is None or translated.origin not in ("model", "editor"):
                 continue
@@ -125,16 +127,16 @@ def run_sentences(tables: Tables) -> list[RunSentence]:
 
 
 def run_articles(tables: Tables) -> list[RunSentence]:
-    """Return every article as if it were one sentence: its Chinese, its English, its reference."""
+    """Return every article as one long sentence: its Chinese, its English, its reference."""
     english = {row.article_id: row for row in tables.translations}
     rows = []
     for article in tables.articles:
         if article.id in english:
-            sentences = (each for block in article.blocks for each in block.sentences)
+            sentences = (sentence for block in article.blocks for sentence in block.sentences)
             rows.append(
                 RunSentence(
                     article_id=article.id,
-                    source=" ".join(each.text for each in sentences),
+                    source=" ".join(sentence.text for sentence in sentences),
                     hypothesis=whole_text(article, english[article.id]),
                     reference=" ".join((article.reference or "").split()) or None,
                     confidence=None,
@@ -147,10 +149,10 @@ def run_articles(tables: Tables) -> list[RunSentence]:
 def run_output(
     name: str, sentences: Sequence[RunSentence], test_set: EvaluationSet, place: str
 ) -> Output:
-    """Find a set's segments among the sentences of a run, by their Chinese without spaces."""
+    """Return a run's output for a set; segments are matched by their Chinese without spaces."""
     known = {reference_key(sentence.source): sentence for sentence in sentences}
     keys = [reference_key(segment.source) for segment in test_set.segments]
-    missing = [at for at, key in enumerate(keys) if key not in known]
+    missing = [index for index, key in enumerate(keys) if key not in known]
     if missing:
         first = test_set.segments[missing[0]]
         close = difflib.get_close_matches(keys[missing[0]], list(known)[:5000], n=1)
@@ -160,42 +162,42 @@ def run_output(
             f"sentences of this run, first {first.id}: '{first.source[:30]}'{hint}; "
             "give it the set's sentences as input"
         )
-    found = [known[key] for key in keys]
+    matched = [known[key] for key in keys]
     return Output(
         name,
-        tuple(sentence.hypothesis for sentence in found),
-        tuple(sentence.confidence for sentence in found),
+        tuple(sentence.hypothesis for sentence in matched),
+        tuple(sentence.confidence for sentence in matched),
     )
 
 
 def _model_outputs(
-    spec: ModelSystem, sets: Sequence[EvaluationSet], runtime: MachineSection, folder: Path
+    spec: ModelOutput, sets: Sequence[EvaluationSet], runtime: MachineSection, folder: Path
 ) -> list[Output]:
-    """Translate every set as the stage of a run does; a finished set is a shard in `folder`."""
+    """Translate every set as a run would; a finished set is a shard in `folder`."""
     config = as_run(spec, runtime, folder)
-    step = prepared_system(spec, config)
-    articles = [_article(each) for each in sets]
+    step = prepare_system(spec, config)
+    articles = [_article(test_set) for test_set in sets]
     store = Store(folder)
     store.sweep([TRANSLATE.writes])
     keys = [step.key([digest(to_json(article))]) for article in articles]
-    missing = [at for at, key in enumerate(keys) if not store.has(TRANSLATE.writes, key)]
-    if missing:  # only then is the model loaded
-        rows = _translated([articles[at] for at in missing], step, config)
-        for at, row in zip(missing, rows, strict=True):
-            store.write(TRANSLATE.writes, keys[at], [row])
-    found = [store.read(TRANSLATE.writes, key, Translation)[0] for key in keys]
+    missing = [index for index, key in enumerate(keys) if not store.has(TRANSLATE.writes, key)]
+    if missing:  # the model is loaded only if needed
+        rows = _translated([articles[index] for index in missing], step, config)
+        for index, row in zip(missing, rows, strict=True):
+            store.write(TRANSLATE.writes, keys[index], [row])
+    translations = [store.read(TRANSLATE.writes, key, Translation)[0] for key in keys]
     return [
         Output(
             spec.name,
             tuple(sentence.text for sentence in row.sentences),
             tuple(sentence.confidence for sentence in row.sentences),
         )
-        for row in found
+        for row in translations
     ]
 
 
-def as_run(spec: ModelSystem, runtime: MachineSection, folder: Path) -> Config:
-    """Return the config of a run whose translate stage does what a system's model does."""
+def as_run(spec: ModelOutput, runtime: MachineSection, folder: Path) -> Config:
+    """Return the config of a run that translates with the model of a system."""
     return Config(
         input=InputSection(paths=(".",)),
         output=str(folder),
@@ -205,8 +207,8 @@ def as_run(spec: ModelSystem, runtime: MachineSection, folder: Path) -> Config:
     )
 
 
-def prepared_system(spec: ModelSystem, config: Config) -> Step:
-    """Find a system's model. Raises ModelError, with the name of the system, if it cannot run."""
+def prepare_system(spec: ModelOutput, config: Config) -> Step:
+    """Return the translate step of a system. Raises ModelError, naming it, if it cannot run."""
     try:
         return prepare(TRANSLATE, config)
     except ModelError as error:
@@ -226,7 +228,7 @@ def _translated(articles: Sequence[Article], step: Step, config: Config) -> list
 
 
 def _article(test_set: EvaluationSet) -> Article:
-    """Put a set into one article, so that the model can fill its batches."""
+    """Return a set as one article, so that the model can fill its batches."""
     sentences = tuple(
         Sentence(f"s{number}", segment.source, ())
         for number, segment in enumerate(test_set.segments, start=1)

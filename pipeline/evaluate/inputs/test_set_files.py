@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ConfigError
-from pipeline.evaluate.results import Segment
+from pipeline.evaluate.results import EvaluationSegment
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.tmx import ReadUnit, tmx_units
 from pipeline.text_file import read_needed
 
 
 def read_lines(path: str | Path, place: str) -> list[str]:
-    """Return the lines of a UTF-8 text file, without their ends.
+    """Return the lines of a UTF-8 text file, without line ends.
 
-    Only a line feed ends a line: a file of sentences may hold other separators inside.
+    Only a line feed ends a line, because sentences may contain other separators.
     Raises ConfigError, beginning with `place`, if the file cannot be read.
     """
     text = read_needed(path, place)
@@ -24,13 +24,13 @@ def read_lines(path: str | Path, place: str) -> list[str]:
 
 def file_segments(
     source: str, references: Sequence[str], documents: str | None, place: str
-) -> list[Segment]:
+) -> list[EvaluationSegment]:
     """Read parallel text files; an empty line of a reference is a missing reference."""
     sources = read_lines(source, place)
     streams = [_parallel(path, len(sources), source, place) for path in references]
     owners = _parallel(documents, len(sources), source, place) if documents else None
     return [
-        Segment(
+        EvaluationSegment(
             id=str(at + 1),
             source=text.strip(),
             references=tuple(line for stream in streams if (line := stream[at].strip())),
@@ -50,7 +50,7 @@ def _parallel(path: str, lines: int, source: str, place: str) -> list[str]:
     return found
 
 
-def jsonl_segments(path: str, columns: Mapping[str, Any], place: str) -> list[Segment]:
+def jsonl_segments(path: str, columns: Mapping[str, Any], place: str) -> list[EvaluationSegment]:
     """Read rows; `columns` names `source`, `references` (several), `id` and `document`."""
     rows = []
     for number, line in enumerate(read_lines(path, place), start=1):
@@ -68,8 +68,8 @@ def jsonl_segments(path: str, columns: Mapping[str, Any], place: str) -> list[Se
 
 def row_segment(
     row: Mapping[str, Any], columns: Mapping[str, Any], place: str, number: str
-) -> Segment:
-    """Make a segment of a row's columns. Raises ConfigError if it has no source text."""
+) -> EvaluationSegment:
+    """Return a segment from the columns of a row. Raises ConfigError without source text."""
     source = _column(row, columns["source"])
     if not isinstance(source, str):
         found = ", ".join(f"'{key}'" for key in list(row)[:8])
@@ -80,10 +80,10 @@ def row_segment(
     for name in columns["references"]:
         value = _column(row, name)
         references += value if isinstance(value, list) else [value] if value else []
-    if strange := [each for each in references if not isinstance(each, str)]:
+    if strange := [reference for reference in references if not isinstance(reference, str)]:
         raise ConfigError(f"{place}: a reference must be text; found {strange[0]!r}")
     document = _column(row, columns.get("document"))
-    return Segment(
+    return EvaluationSegment(
         id=str(_column(row, columns.get("id")) or number),
         source=source.strip(),
         references=tuple(text.strip() for text in references if text.strip()),
@@ -92,7 +92,7 @@ def row_segment(
 
 
 def _column(row: Mapping[str, Any], name: str | None) -> Any:
-    """Look up a column; `translation.zh` is the `zh` in the column `translation`."""
+    """Return a column's value; `translation.zh` is `zh` inside the column `translation`."""
     if name is None:
         return None
     value: Any = row
@@ -103,10 +103,10 @@ def _column(row: Mapping[str, Any], name: str | None) -> Any:
 
 def tmx_segments(
     path: str, source_language: str, target_language: str, place: str
-) -> list[Segment]:
-    """Read the translation units that have the source language.
+) -> list[EvaluationSegment]:
+    """Read the translation units that contain the source language.
 
-    Raises ConfigError, beginning with `place`, where the file is not TMX or is an attack.
+    Raises ConfigError, beginning with `place`, if the file is not TMX or is malicious.
     """
     try:
         units = list(tmx_units(Path(path)))
@@ -122,7 +122,7 @@ def tmx_segments(
     return segments
 
 
-def _segments(units: Sequence[ReadUnit], source: str, target: str) -> Iterator[Segment]:
+def _segments(units: Sequence[ReadUnit], source: str, target: str) -> Iterator[EvaluationSegment]:
     for number, unit in enumerate(units, start=1):
         texts: dict[str, list[str]] = {source: [], target: []}
         for code, text in unit.variants:
@@ -131,7 +131,7 @@ def _segments(units: Sequence[ReadUnit], source: str, target: str) -> Iterator[S
                 texts[own].append(text)
         if texts[source]:
             references = tuple(text for text in texts[target] if text)
-            yield Segment(unit.identifier or str(number), texts[source][0], references)
+            yield EvaluationSegment(unit.identifier or str(number), texts[source][0], references)
 
 
 def _speaks(found: str, wanted: str) -> bool:

@@ -1,4 +1,4 @@
-"""Test sets from libraries: sacreBLEU's built-in ones, and whatever `datasets` can load."""
+"""Test sets from libraries: those built into sacreBLEU, and those `datasets` can load."""
 
 from collections.abc import Mapping
 from copy import copy
@@ -8,12 +8,14 @@ from xml.etree.ElementTree import ParseError
 
 from pipeline.errors import ConfigError
 from pipeline.evaluate.inputs.test_set_files import file_segments, row_segment
-from pipeline.evaluate.results import Segment
+from pipeline.evaluate.results import EvaluationSegment
 from pipeline.input.find import is_dataset
 from pipeline.input.hub_datasets import be_offline, saved_rows
 
 
-def sacrebleu_segments(name: str, languages: str, *, offline: bool, place: str) -> list[Segment]:
+def sacrebleu_segments(
+    name: str, languages: str, *, offline: bool, place: str
+) -> list[EvaluationSegment]:
     """Read one of sacreBLEU's test sets, from its cache unless `offline` is false."""
     from sacrebleu.dataset import DATASETS
     from sacrebleu.utils import SACREBLEU_DIR, get_langpairs_for_testset
@@ -44,7 +46,7 @@ def sacrebleu_segments(name: str, languages: str, *, offline: bool, place: str) 
         )
         references = [str(file) for file in test_set.get_reference_files(languages)]
     except (OSError, SystemExit, ParseError) as error:
-        # sacreBLEU ends the process where a checksum is wrong
+        # sacreBLEU ends the process if a checksum is wrong
         raise ConfigError(
             f"{place}: {name}/{languages}: cannot be fetched or read: {error}"
         ) from None
@@ -60,10 +62,10 @@ def dataset_segments(
     revision: str | None,
     offline: bool,
     place: str,
-) -> list[Segment]:
-    """Read a dataset of the hub or a local folder.
+) -> list[EvaluationSegment]:
+    """Read a dataset from the hub or a local folder.
 
-    Raises ConfigError if it is not there: offline, only what `datasets` has in its cache is.
+    Raises ConfigError if it cannot be loaded; offline, only the cache of `datasets` is used.
     """
     is_local = Path(path).exists()
     if not is_local and revision is None:

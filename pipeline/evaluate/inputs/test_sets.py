@@ -1,4 +1,4 @@
-"""A set's spec to its segments."""
+"""Read the test set that a spec describes."""
 
 from pipeline.errors import ConfigError
 from pipeline.evaluate.config import (
@@ -10,18 +10,18 @@ from pipeline.evaluate.config import (
     TmxSet,
 )
 from pipeline.evaluate.inputs.test_set_files import file_segments, jsonl_segments, tmx_segments
-from pipeline.evaluate.results import EvaluationSet, Segment
+from pipeline.evaluate.results import EvaluationSegment, EvaluationSet
 
 
 def read_set(spec: SetSpec, *, offline: bool) -> EvaluationSet:
-    """Read a test set. Raises ConfigError if it is not there, damaged or empty."""
+    """Read a test set. Raises ConfigError if it is missing, damaged or empty."""
     segments = _segments(spec, f"sets: {spec.name}", offline)
     if not segments:
         raise ConfigError(f"sets: {spec.name}: has no segments")
     return EvaluationSet(spec.name, tuple(segments))
 
 
-def _segments(spec: SetSpec, place: str, offline: bool) -> list[Segment]:
+def _segments(spec: SetSpec, place: str, offline: bool) -> list[EvaluationSegment]:
     match spec:
         case FilesSet():
             return file_segments(spec.source, spec.references, spec.documents, place)
@@ -36,7 +36,7 @@ def _segments(spec: SetSpec, place: str, offline: bool) -> list[Segment]:
         case TmxSet():
             return tmx_segments(spec.path, spec.source_language, spec.target_language, place)
         case SacrebleuSet():
-            # imported here: the library is needed for these sets only
+            # imported here because only these sets need the library
             from pipeline.evaluate.inputs.test_set_libraries import sacrebleu_segments
 
             return sacrebleu_segments(spec.id, spec.languages, offline=offline, place=place)

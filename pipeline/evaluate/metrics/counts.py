@@ -1,9 +1,9 @@
-"""What has been counted once: one file per (system's text, set's text, metric, version).
+"""Cached counts: one file per combination of output, set, metric and version.
 
 <folder>/chrf++-3a7c….json      rows of counts, one per segment; error spans if any
 
-The key is a hash of everything that can change the counts, so one more system costs only
-that system, and a file that exists never has to be checked.
+The file name is a hash of everything that can change the counts. Adding a system therefore costs
+only that system, and an existing file is always valid.
 """
 
 import json
@@ -26,15 +26,15 @@ from pipeline.evaluate.results import EvaluationSet, Output
 from pipeline.storage import write_atomically
 
 _SMALLEST_PARALLEL = 200
-"""Fewer segments than this are counted faster than a second process starts."""
+"""Fewer segments are counted faster in one process than in several."""
 
 _PIECE = 50
-"""Segments in one parcel of work for a process."""
+"""Number of segments that a process counts at a time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Counting:
-    """One table of counts to be made or found: a system's text under one metric."""
+class CountRequest:
+    """A request for one table of counts: an output under one metric."""
 
     metric: Metric
     set: EvaluationSet
@@ -42,58 +42,61 @@ class Counting:
 
     @property
     def key(self) -> str:
-        """Name the table by all it depends on; names of sets, systems, metrics do not matter."""
+        """Cache key: everything the table depends on, but no names of sets, systems or metrics."""
         wanted = self.metric.needs_references
-        segments = [(each.source, each.references if wanted else ()) for each in self.set.segments]
+        segments = [
+            (segment.source, segment.references if wanted else ()) for segment in self.set.segments
+        ]
         parts = [METRICS_VERSION, self.metric.answer, segments, list(self.output.hypotheses)]
         return f"{self.metric.answer.split()[0]}-{digest(parts)}"
 
 
-def counted(
-    countings: Sequence[Counting],
+def load_or_count(
+    requests: Sequence[CountRequest],
     folder: Path | None,
     *,
     processes: int = 1,
     watch: Watch = unwatched,
 ) -> tuple[list[Counts], int]:
-    """Return the table of every counting, and how many had to be made; those are kept.
+    """Return the table of every request, and the number of tables that were not cached.
 
-    With more than one process, TER is counted in parallel; the answer is the same.
-    `folder=None` keeps nothing. `watch` shows how many segments are counted.
+    New tables are written to `folder`, unless it is None. More than one process counts TER in
+    parallel, with the same result. `watch` shows the number of counted segments. Raises StoreError
+    if a cached table is damaged.
     """
-    paths = [folder / f"{each.key}.json" if folder else None for each in countings]
+    paths = [folder / f"{request.key}.json" if folder else None for request in requests]
     tables = [_read(path) if path is not None and path.exists() else None for path in paths]
-    missing = [at for at, table in enumerate(tables) if table is None]
-    new = [countings[at] for at in missing]
-    with watch("counting", sum(len(each.set.segments) for each in new)) as task:
-        for at, table in zip(missing, _made(new, processes, task), strict=True):
-            tables[at] = table
-            if (path := paths[at]) is not None:
+    missing = [index for index, table in enumerate(tables) if table is None]
+    new = [requests[index] for index in missing]
+    with watch("counting", sum(len(request.set.segments) for request in new)) as task:
+        for index, table in zip(missing, _made(new, processes, task), strict=True):
+            tables[index] = table
+            if (path := paths[index]) is not None:
                 write_atomically(path, _written(table))
     return [table for table in tables if table is not None], len(missing)
 
 
-def asked_again(counting: Counting, folder: Path) -> tuple[int, int]:
-    """Ask for the scores that a kept table does not have, and keep those that come.
+def retry_missing(request: CountRequest, folder: Path) -> tuple[int, int]:
+    """Request the scores missing from a cached table again, and store those that arrive.
 
-    Returns how many segments were asked for and how many have a score now.
+    Returns the number of requested segments and how many of them have a score now.
     """
-    path = folder / f"{counting.key}.json"
+    path = folder / f"{request.key}.json"
     table = _read(path)
-    gaps = numpy.flatnonzero(numpy.isnan(counting.metric.sentence(table.rows))).tolist()
+    gaps = numpy.flatnonzero(numpy.isnan(request.metric.sentence(table.rows))).tolist()
     if not gaps:
         return 0, 0
-    part = replace(counting.set, segments=tuple(counting.set.segments[at] for at in gaps))
-    found = counting.metric.statistics(part, [counting.output.hypotheses[at] for at in gaps])
+    part = replace(request.set, segments=tuple(request.set.segments[index] for index in gaps))
+    retried = request.metric.statistics(part, [request.output.hypotheses[index] for index in gaps])
     rows = table.rows.copy()
-    rows[gaps] = found.rows
+    rows[gaps] = retried.rows
     spans = list(table.spans or ((),) * len(rows))
-    for place, own in zip(gaps, found.spans, strict=False):
-        spans[place] = own
-    cut = {*table.truncated} - {*gaps} | {gaps[at] for at in found.truncated}
+    for row, spans_of_segment in zip(gaps, retried.spans, strict=False):
+        spans[row] = spans_of_segment
+    cut = {*table.truncated} - {*gaps} | {gaps[index] for index in retried.truncated}
     filled = Counts(rows, tuple(sorted(cut)), tuple(spans) if any(spans) else ())
     write_atomically(path, _written(filled))
-    return len(gaps), int((~numpy.isnan(counting.metric.sentence(found.rows))).sum())
+    return len(gaps), int((~numpy.isnan(request.metric.sentence(retried.rows))).sum())
 
 
 def _written(counts: Counts) -> str:
@@ -117,20 +120,20 @@ def _read(path: Path) -> Counts:
         raise StoreError(f"{path}: cannot be read: {error}; delete it and run again") from None
 
 
-def _made(countings: Sequence[Counting], processes: int, task: Task) -> Iterator[Counts]:
-    """Count in order; the edits of TER, by far the slowest, in pieces and in processes."""
+def _made(requests: Sequence[CountRequest], processes: int, task: Task) -> Iterator[Counts]:
+    """Yield the tables in order; TER, by far the slowest, is counted in pieces and processes."""
     slow = [
-        each.metric.name == "ter" and len(each.set.segments) >= _SMALLEST_PARALLEL
-        for each in countings
+        request.metric.name == "ter" and len(request.set.segments) >= _SMALLEST_PARALLEL
+        for request in requests
     ]
     done = 0
     with _counters(processes if any(slow) else 1) as count:
         parts = [
-            [count(*piece) for piece in _pieces(each)] if is_slow else []
-            for each, is_slow in zip(countings, slow, strict=True)
+            [count(*piece) for piece in _pieces(request)] if is_slow else []
+            for request, is_slow in zip(requests, slow, strict=True)
         ]
-        for each, futures in zip(countings, parts, strict=True):
-            note = f"{each.metric.name} of {each.output.name}"
+        for request, futures in zip(requests, parts, strict=True):
+            note = f"{request.metric.name} of {request.output.name}"
             task.update(done, note)
             rows = []
             for result in futures:
@@ -139,16 +142,16 @@ def _made(countings: Sequence[Counting], processes: int, task: Task) -> Iterator
             if futures:
                 yield Counts(numpy.concatenate(rows))
             else:
-                counts = each.metric.statistics(each.set, each.output.hypotheses)
+                counts = request.metric.statistics(request.set, request.output.hypotheses)
                 task.update(done := done + len(counts.rows), note)
                 yield counts
 
 
 @contextmanager
 def _counters(processes: int) -> Iterator[Callable[..., Callable[[], Matrix]]]:
-    """Give a function that starts to count a piece's edits and returns how to get them.
+    """Yield a function that starts counting a piece and returns a function for its result.
 
-    With one process a piece is counted when it is asked for.
+    With one process, a piece is counted when its result is requested.
     """
     if processes < 2:
         yield lambda *piece: partial(_edits, *piece)
@@ -158,15 +161,15 @@ def _counters(processes: int) -> Iterator[Callable[..., Callable[[], Matrix]]]:
         yield lambda *piece: pool.submit(_edits, *piece).result
 
 
-def _pieces(counting: Counting) -> Iterator[tuple[EvaluationSet, tuple[str, ...]]]:
-    for start in range(0, len(counting.set.segments), _PIECE):
+def _pieces(request: CountRequest) -> Iterator[tuple[EvaluationSet, tuple[str, ...]]]:
+    for start in range(0, len(request.set.segments), _PIECE):
         end = start + _PIECE
         yield (
-            replace(counting.set, segments=counting.set.segments[start:end]),
-            counting.output.hypotheses[start:end],
+            replace(request.set, segments=request.set.segments[start:end]),
+            request.output.hypotheses[start:end],
         )
 
 
 def _edits(test_set: EvaluationSet, hypotheses: Sequence[str]) -> Matrix:
-    """Count the edits of TER; a function of the module, so that a process can be given it."""
+    """Return the edit counts of TER. At module level so that it can be sent to a process."""
     return metric("ter").statistics(test_set, hypotheses).rows

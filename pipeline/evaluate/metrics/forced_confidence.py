@@ -1,11 +1,11 @@
-"""How sure a translation model is of any system's hypotheses, as a metric without references.
+"""The confidence of a translation model in any system's hypotheses, without references.
 
-spec ─▶ found, identified ─▶ Metric ─▶ (a segment must be scored) ─▶ made to write each hypothesis
+spec ─▶ resolved model ─▶ Metric ─▶ (at the first segment) ─▶ forced decoding of each hypothesis
 """
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from functools import cache
+from functools import partial
 
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
@@ -18,15 +18,17 @@ from pipeline.config.sections import MachineSection
 from pipeline.engine.keys import changed_settings, digest
 from pipeline.errors import ModelError
 from pipeline.evaluate.metrics.metrics import Metric, mean_metric
+from pipeline.evaluate.metrics.model_scores import load_when_scoring
 
-# Raise it when the score changes for the same weights.
+# Bump this when the score changes for the same weights.
 GIVEN_VERSION = 1
 
 
 def resolve_given(spec: GivenConfidenceSpec, runtime: MachineSection) -> ResolvedModel:
-    """Find the model, in float32 unless the spec says otherwise: a score is no machine's business.
+    """Find the model; it runs in float32 so that scores do not depend on the machine.
 
-    Raises WeightsError where it is not there or cannot run so.
+    A precision in the spec overrides that. Raises WeightsError if the model is missing or cannot
+    run so.
     """
     return resolve_translator(
         spec.model,
@@ -39,7 +41,7 @@ def resolve_given(spec: GivenConfidenceSpec, runtime: MachineSection) -> Resolve
 
 
 def given_metric(name: str, spec: GivenConfidenceSpec, runtime: MachineSection) -> Metric:
-    """Find the model. Its weights are loaded when the first segment must be scored.
+    """Return the metric of a model, whose weights are loaded when the first segment is scored.
 
     Raises ModelError, also later from `statistics`, with the place of the metric in the config.
     """
@@ -50,34 +52,22 @@ def given_metric(name: str, spec: GivenConfidenceSpec, runtime: MachineSection) 
     except WeightsError as error:
         raise ModelError(f"{place}: {error}") from None
 
-    @cache
-    def loaded() -> BatchScorer:
+    def load() -> BatchScorer:
         return translation_scorer(
             load_translator(
                 spec.model, resolved, batch_tokens=runtime.batch_tokens, threads=runtime.threads
             )
         )
 
-    def score(segments: Sequence[Segment]) -> Sequence[SegmentScore]:
-        pairs = [(each.source, each.hypothesis) for each in segments]
-        try:
-            scores = loaded().score(pairs)
-        except WeightsError as error:
-            raise ModelError(f"{place}: {error}") from None
-        rows = []
-        for (source, hypothesis), own in zip(pairs, scores, strict=True):
-            value = floored_mean(own.log_probabilities)
-            if error_map is not None:
-                value = error_map.expected_error(source, hypothesis, value)
-            rows.append(SegmentScore(value, own.source_truncated or own.target_truncated))
-        return rows
-
+    score, release = load_when_scoring(
+        load, partial(_score, error_map), place=place, device=resolved.device
+    )
     model = changed_settings(spec.model, {"device", "precision"})
     known = [spec.scale, resolved.answer_key, GIVEN_VERSION]
     known += [asdict(error_map)] if error_map else []
     parts = ("confidence", f"model:{resolved.name}", f"weights:{resolved.identity[:12]}")
     unit = f"{spec.scale}:{error_map.unit}" if error_map else spec.scale
-    made = mean_metric(
+    scored = mean_metric(
         name,
         name,
         score,
@@ -87,7 +77,21 @@ def given_metric(name: str, spec: GivenConfidenceSpec, runtime: MachineSection) 
         needs_references=False,
         digits=2,
     )
-    return replace(made, release=loaded.cache_clear)
+    return replace(scored, release=release)
+
+
+def _score(
+    error_map: ErrorMap | None, scorer: BatchScorer, segments: Sequence[Segment]
+) -> list[SegmentScore]:
+    """Score segments by log-probability, or by expected error where an error map is given."""
+    pairs = [(segment.source, segment.hypothesis) for segment in segments]
+    rows = []
+    for (source, hypothesis), score in zip(pairs, scorer.score(pairs), strict=True):
+        value = floored_mean(score.log_probabilities)
+        if error_map is not None:
+            value = error_map.expected_error(source, hypothesis, value)
+        rows.append(SegmentScore(value, score.source_truncated or score.target_truncated))
+    return rows
 
 
 def _error_map(resolved: ResolvedModel) -> ErrorMap:

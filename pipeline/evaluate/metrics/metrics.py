@@ -1,13 +1,13 @@
-"""The metrics: each turns segments into rows of counts, and sums of rows into scores.
+"""Metrics: each turns segments into rows of counts, and sums of rows into scores.
 
     hypotheses, references ─statistics─▶ one row per segment ─sum, resample─▶ scores
 
-Because a score is a function of summed rows, a thousand resamples are one matrix product
-and a thousand scores one vectorised expression. The counts come from sacreBLEU (Post
-2018), so that scores and signatures are its own; ROUGE is ours (`rouge.py`).
+Because a score is a function of summed rows, a thousand resamples are one matrix product and a
+thousand scores one vectorised expression. Counts come from sacreBLEU (Post 2018), so scores and
+signatures are its own; ROUGE is ours (`rouge.py`).
 
-A metric that scores segments one by one (ROUGE, a trained one) becomes a row of this table
-through `mean_metric`: its corpus score is the mean of the segments that have one.
+`mean_metric` makes a metric from a function that scores segments one by one (ROUGE, a trained
+metric): its corpus score is the mean of the scored segments.
 """
 
 import math
@@ -20,7 +20,7 @@ import numpy
 from numpy.typing import NDArray
 
 from models import protocols
-from pipeline.evaluate.metrics.spbleu import PieceModel, PieceTokenizer, piece_model
+from pipeline.evaluate.metrics.spbleu import SpBleuModel, SpBleuTokenizer, spbleu_tokenizer_model
 from pipeline.evaluate.results import NO_NUMBER, EvaluationSet
 from pipeline.records import Rouge
 from pipeline.score.metrics import SEED
@@ -29,21 +29,21 @@ from pipeline.score.rouge import ROUGE_LABELS, ROUGE_SIGNATURE, ROUGE_VERSION, r
 MetricName = Literal["bleu", "chrf", "chrf++", "ter", "spbleu", "rouge1", "rouge2", "rougel"]
 
 Matrix = NDArray[numpy.float64]
-"""Rows of counts, one per segment or resample; or a vector of scores."""
+"""Rows of counts, one per segment or resample, or a vector of scores."""
 
 ScoreSegments = Callable[[Sequence[protocols.Segment]], Sequence[protocols.SegmentScore]]
-"""What a `SegmentScorer` does: a score for each segment, in order."""
+"""Returns a score for each segment, in order, as a `SegmentScorer` does."""
 
 METRICS_VERSION = 2
-"""Raise it when a metric's counts change for the same text: cached ones are made again."""
+"""Bump this when a metric's counts change for the same text: cached counts are recomputed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a metric takes from one system's text: a row of `rows` per segment.
+    """The counts of a metric for one output: one row of `rows` per segment.
 
-    `truncated` are the places of segments whose end the metric did not read, `spans` the
-    errors it found in each hypothesis; empty for a metric that looks for none.
+    `truncated` holds the indexes of segments whose end the metric did not read, `spans` the errors
+    found in each hypothesis (empty if the metric looks for none).
     """
 
     rows: Matrix
@@ -52,26 +52,25 @@ class Counts:
 
 
 def _nothing() -> None:
-    """Let nothing go."""
+    """Release nothing."""
 
 
 def all_shared(a: Matrix, b: Matrix) -> tuple[Matrix, Matrix]:
-    """Return two systems' rows as they are: of a metric that can score every segment."""
+    """Return the rows of two systems unchanged, for a metric that scores every segment."""
     return a, b
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A row of the table. `statistics` costs, everything after it is arithmetic.
+    """One metric. `statistics` is expensive; everything after it is arithmetic.
 
-    `corpus` and `sentence` give a score per row of sums, shape (n, columns) to (n,).
-    `answer` names everything the counts depend on besides the text; its first word names
-    the files they are kept in. `signature` takes the number of references and of bootstrap
-    resamples. `digits` are those behind the point that mean something. `release` lets go of
-    what `statistics` has loaded. `shared` takes two systems' rows and returns what of them may
-    be compared: a segment that has no score for one of them counts for neither. `asks_again`:
-    a segment without a score may have one when asked another time. `silence` says what happened
-    where a segment has none (NaN).
+    `corpus` and `sentence` return a score per row of sums, shape (n, columns) to (n,). `answer`
+    names everything the counts depend on besides the text; its first word names the cache files.
+    `signature` takes the number of references and of bootstrap resamples. `digits` is the number of
+    meaningful decimals. `release` frees what `statistics` has loaded. `shared` takes the rows of
+    two systems and returns their comparable rows: a segment without a score for one system counts
+    for neither. If `asks_again`, a missing score may arrive when requested again. `silence`
+    explains a missing score (NaN).
     """
 
     name: str
@@ -91,20 +90,20 @@ class Metric:
 
 
 def corpus_score(of: Metric, table: Matrix) -> float:
-    """Return a metric's score of all segments together."""
+    """Return the score of all segments together."""
     return float(of.corpus(table.sum(axis=0, keepdims=True))[0])
 
 
 def metric(name: MetricName, *, spbleu_model: str | None = None) -> Metric:
     """Return a metric by its name in a config. Raises ConfigError if it cannot be used here.
 
-    `spbleu_model` is a file for spBLEU's tokenizer; without one sacreBLEU's own copy is taken.
+    `spbleu_model` is a file with spBLEU's tokenizer; by default it is sacreBLEU's own copy.
     """
     match name:
         case "bleu":
             return _counted(name, "BLEU", bleu, partial(bleu, effective_order=True))
         case "spbleu":
-            pieces = piece_model(spbleu_model)
+            pieces = spbleu_tokenizer_model(spbleu_model)
             made = _counted(
                 name,
                 "spBLEU",
@@ -140,12 +139,12 @@ def mean_metric(
     needs_references: bool = True,
     digits: int = 1,
 ) -> Metric:
-    """Make a metric of what scores segments; the score of a corpus is their mean.
+    """Return a metric from a function that scores segments; a corpus score is their mean.
 
-    A segment whose score is NaN counts nothing: its row is 0 of 0 segments.
-    Of several references the one with the best score counts. `answer` is the identity of
-    what scores (weights, settings, version): scores cached under another one are made
-    again. `signature` is what a reader needs to make the score again.
+    A segment whose score is NaN does not count: its row is 0 of 0 segments. If there are several
+    references, the one with the best score counts. `answer` identifies the scorer (weights,
+    settings, version); cached scores with another `answer` are not used. `signature` is what a
+    reader needs to reproduce the score.
     """
 
     def statistics(test_set: EvaluationSet, hypotheses: Sequence[str]) -> Counts:
@@ -178,7 +177,7 @@ def _scored(
     needs_references: bool,
     lower_is_better: bool,
 ) -> Counts:
-    """Score every hypothesis against each reference, if any is needed, and keep the best."""
+    """Return the best score of each hypothesis over its references, if any are needed."""
     asked: list[protocols.Segment] = []
     places: list[int] = []
     for at, (segment, hypothesis) in enumerate(zip(test_set.segments, hypotheses, strict=True)):
@@ -195,7 +194,7 @@ def _scored(
         ):
             best[at] = found
     scores = [best[at].score for at in range(len(hypotheses))]
-    rows = [[0.0, 0.0] if math.isnan(each) else [each, 1.0] for each in scores]
+    rows = [[0.0, 0.0] if math.isnan(score) else [score, 1.0] for score in scores]
     spans = tuple(best[at].spans for at in range(len(hypotheses)))
     return Counts(
         rows=numpy.array(rows, dtype=float).reshape(-1, 2),
@@ -207,8 +206,8 @@ def _scored(
 def bleu(rows: Matrix, *, effective_order: bool = False) -> Matrix:
     """Return BLEU of rows of (length, reference length, 4 × correct, 4 × total).
 
-    Papineni et al. 2002, with sacreBLEU's exponential smoothing; `effective_order` leaves
-    out the orders that a short sentence cannot have.
+    Papineni et al. 2002, with sacreBLEU's exponential smoothing. `effective_order` ignores the
+    n-gram orders that a short sentence cannot have.
     """
     length, reference = rows[:, 0], rows[:, 1]
     correct, total = rows[:, 2:6], rows[:, 6:10]
@@ -247,22 +246,25 @@ def ter(rows: Matrix) -> Matrix:
 
 
 def mean(rows: Matrix) -> Matrix:
-    """Return the mean of rows of (sum of scores, number of segments), NaN where there are none."""
+    """Return the mean of rows of (sum of scores, number of segments); NaN without segments."""
     empty = numpy.full(len(rows), numpy.nan)
     return numpy.asarray(numpy.divide(rows[:, 0], rows[:, 1], out=empty, where=rows[:, 1] > 0))
 
 
 def scored_in_both(a: Matrix, b: Matrix) -> tuple[Matrix, Matrix]:
-    """Return rows of (sum of scores, number of segments) with 0 of 0 where either has none."""
+    """Return rows of (sum of scores, number of segments), 0 of 0 if either has no score."""
     has_both = ((a[:, 1] > 0) & (b[:, 1] > 0))[:, None]
     return a * has_both, b * has_both
 
 
 def reference_streams(test_set: EvaluationSet) -> list[list[str | None]]:
-    """Return the references as sacreBLEU takes them: one list per reference, None for a gap."""
+    """Return references in sacreBLEU's form: one list per reference, None for a missing one."""
     most = max((len(segment.references) for segment in test_set.segments), default=0)
     return [
-        [each.references[at] if at < len(each.references) else None for each in test_set.segments]
+        [
+            segment.references[at] if at < len(segment.references) else None
+            for segment in test_set.segments
+        ]
         for at in range(most)
     ]
 
@@ -313,7 +315,7 @@ def _resampled(samples: int) -> list[str]:
 
 
 def _counter(name: str, references: Any) -> Any:
-    # Imported here: an evaluation with nothing to do must not pay for sacreBLEU.
+    # Imported here so that an evaluation with nothing to do does not load sacreBLEU.
     from sacrebleu.metrics.bleu import BLEU
     from sacrebleu.metrics.chrf import CHRF
     from sacrebleu.metrics.ter import TER
@@ -329,12 +331,12 @@ def _counter(name: str, references: Any) -> Any:
             return TER(references=references)
 
 
-def _piece_counter(pieces: PieceModel, references: Any) -> Any:
-    """Make sacreBLEU's BLEU over the pieces of a SentencePiece model."""
+def _piece_counter(pieces: SpBleuModel, references: Any) -> Any:
+    """Return sacreBLEU's BLEU over the pieces of a SentencePiece model."""
     from sacrebleu.metrics.bleu import BLEU
 
     counter: Any = BLEU(tokenize="none", force=True)
-    counter.tokenizer = PieceTokenizer(pieces)
+    counter.tokenizer = SpBleuTokenizer(pieces)
     counter.tokenizer_signature = counter.tokenizer.signature()
     if references is not None:
         counter._ref_cache = counter._cache_references(references)
@@ -344,4 +346,7 @@ def _piece_counter(pieces: PieceModel, references: Any) -> Any:
 def _rouge(segments: Sequence[protocols.Segment], *, kind: Rouge) -> list[protocols.SegmentScore]:
     hypotheses = [segment.hypothesis for segment in segments]
     references = [[segment.reference or ""] for segment in segments]
-    return [protocols.SegmentScore(each) for each in rouge_scores(hypotheses, references, kind)]
+    return [
+        protocols.SegmentScore(rouge_score)
+        for rouge_score in rouge_scores(hypotheses, references, kind)
+    ]

@@ -1,4 +1,4 @@
-"""The tokenizer of spBLEU: FLORES-200's SentencePiece model, from sacreBLEU's cache or a file."""
+"""The tokenizer of spBLEU: the SentencePiece model of FLORES-200, cached or from a file."""
 
 import os
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ _NAME_IN_CACHE = "flores200sacrebleuspm"
 
 
 @dataclass(frozen=True, slots=True)
-class PieceModel:
-    """A SentencePiece model for spBLEU and how it is called in a signature.
+class SpBleuModel:
+    """A SentencePiece model for spBLEU and its name in a signature.
 
-    It is `flores200`, as sacreBLEU writes it, where it is sacreBLEU's own copy or the very
-    same file; any other is named by its digest, so that nobody compares what differs.
+    sacreBLEU's own copy, or an identical file, is `flores200`. Any other is named by its digest,
+    so that different scores are not compared.
     """
 
     path: Path
@@ -28,17 +28,17 @@ class PieceModel:
     digest: str
 
 
-def piece_model(path: str | None) -> PieceModel:
-    """Find the model: a file, or what sacreBLEU has fetched. Never touches the network.
+def spbleu_tokenizer_model(path: str | None) -> SpBleuModel:
+    """Return the model: a file, or sacreBLEU's cached copy. Never uses the network.
 
-    Raises ConfigError where there is none.
+    Raises ConfigError if there is no such file.
     """
     if path is not None:
         file = Path(path).expanduser()
         if not file.is_file():
             raise ConfigError(f"spbleu_model: {path}: no such file")
         digest = file_digest(file)
-        return PieceModel(
+        return SpBleuModel(
             file, "flores200" if digest == FLORES200 else f"spm-{digest[:12]}", digest
         )
     from sacrebleu.utils import SACREBLEU_DIR
@@ -50,14 +50,14 @@ def piece_model(path: str | None) -> PieceModel:
             "(sentencepiece.bpe.model of any NLLB-200 checkpoint is the same file), or fetch it "
             "once with a network: `echo x | sacrebleu --tokenize flores200 <(echo x)`"
         )
-    return PieceModel(file, "flores200", file_digest(file))
+    return SpBleuModel(file, "flores200", file_digest(file))
 
 
-class PieceTokenizer:
-    """Cuts text as sacreBLEU's tokenizers do: pieces with spaces between."""
+class SpBleuTokenizer:
+    """Tokenizes in sacreBLEU's form: pieces separated by spaces."""
 
-    def __init__(self, model: PieceModel) -> None:
-        """Load the model. Raises ConfigError if the file is none."""
+    def __init__(self, model: SpBleuModel) -> None:
+        """Load the model. Raises ConfigError if the file is not a SentencePiece model."""
         from sentencepiece import SentencePieceProcessor
 
         processor: Any = SentencePieceProcessor()
@@ -69,9 +69,9 @@ class PieceTokenizer:
         self._pieces = lru_cache(maxsize=2**16)(processor.EncodeAsPieces)
 
     def signature(self) -> str:
-        """Return what a signature calls it."""
+        """Return its name in a signature."""
         return self._name
 
     def __call__(self, line: str) -> str:
-        """Return the pieces of a line."""
+        """Return the pieces of a line, separated by spaces."""
         return " ".join(self._pieces(line))

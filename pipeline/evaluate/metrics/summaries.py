@@ -1,27 +1,27 @@
-"""Summaries against the reference summaries that articles came with: ROUGE, BERTScore.
+"""Scores of summaries against reference summaries: ROUGE and BERTScore.
 
-They are counted for the report, not in a stage: a changed summarizer must not cost the scores
-of the translations, nor a changed metric the summaries. What is slow is kept in the run folder.
+They are computed for the report and not in a stage, so that a new summarizer does not invalidate
+the scores of translations, nor a new metric the summaries. The run folder caches slow scores.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.config.sections import Config
-from pipeline.evaluate.metrics.counts import Counting, counted
+from pipeline.evaluate.metrics.counts import CountRequest, load_or_count
 from pipeline.evaluate.metrics.metrics import Matrix, Metric, metric
 from pipeline.evaluate.metrics.trained import trained_metric
-from pipeline.evaluate.results import EvaluationSet, Output, Segment
+from pipeline.evaluate.results import EvaluationSegment, EvaluationSet, Output
 from pipeline.evaluate.significance import interval, resampled_scores
 from pipeline.records import Article, CorpusScore, MetricValue, Summary, SummaryScores
 from pipeline.score.rouge import is_chinese
 
 
 def summary_table(config: Config) -> list[tuple[Metric, float]]:
-    """Return the metrics of a run's summaries, each with what makes it 0 to 100.
+    """Return the metrics for summaries of a run, each with its factor to a scale of 0 to 100.
 
-    Raises ModelError where the weights of one are not there, ConfigError where `licences` does not
-    let a run use them; none are loaded.
+    Loads no weights. Raises ModelError if weights are missing, and ConfigError if `licences` does
+    not allow their use.
     """
     metrics = [(metric(name), 1.0) for name in config.score.summary_metrics]
     if (spec := config.score.summary_bertscore) is not None:
@@ -36,16 +36,16 @@ def summary_table(config: Config) -> list[tuple[Metric, float]]:
 def summary_scores(
     articles: Sequence[Article], summaries: Sequence[Summary], config: Config
 ) -> SummaryScores:
-    """Score the summaries of the articles that have a reference, from 0 to 100.
+    """Score the summaries of articles that have a reference summary, from 0 to 100.
 
-    A reference in Chinese is held against the Chinese summary, any other against the
-    English one; an article without the reference or that summary is left out.
+    A Chinese reference is compared with the Chinese summary, any other with the English one.
+    Articles without a reference or without that summary are left out.
     """
     test_set, output = _pairs(articles, summaries)
     table = summary_table(config)
     if not test_set.segments or not table:
         return SummaryScores({}, ())
-    rows = [_rows(Counting(each, test_set, output), config) for each, _ in table]
+    rows = [_rows(CountRequest(each, test_set, output), config) for each, _ in table]
     samples = config.score.bootstrap_samples if len(test_set.segments) > 1 else 0
     drawn = resampled_scores(rows, [each.corpus for each, _ in table], samples) if samples else []
     corpus = tuple(
@@ -63,10 +63,10 @@ def summary_scores(
     return SummaryScores(articles_, corpus)
 
 
-def _rows(counting: Counting, config: Config) -> Matrix:
-    """Count, and keep what a model had to be loaded for."""
-    is_slow = counting.metric.name not in config.score.summary_metrics
-    [counts], _ = counted([counting], Path(config.output) / "statistics" if is_slow else None)
+def _rows(request: CountRequest, config: Config) -> Matrix:
+    """Return the counts of a metric; those that need a model are cached."""
+    is_slow = request.metric.name not in config.score.summary_metrics
+    [counts], _ = load_or_count([request], Path(config.output) / "statistics" if is_slow else None)
     return counts.rows
 
 
@@ -78,7 +78,7 @@ def _pairs(
         reference = " ".join((article.reference_summary or "").split())
         lines = summary.zh if is_chinese(reference) else summary.en
         if reference and lines:
-            segments.append(Segment(article.id, "", (reference,)))
+            segments.append(EvaluationSegment(article.id, "", (reference,)))
             texts.append(" ".join(line.text for line in lines))
     return EvaluationSet("summaries", tuple(segments)), Output("summaries", tuple(texts))
 

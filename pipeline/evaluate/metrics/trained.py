@@ -1,12 +1,12 @@
-"""A trained metric of a config as a row of the table: COMET, XCOMET, MetricX, BERTScore, a judge.
+"""Trained metrics of a config: COMET, XCOMET, MetricX, BERTScore, a language model as judge.
 
-spec ─▶ found, identified ─▶ Metric ─▶ (a segment must be scored) ─▶ loaded, kept ─▶ released
+spec ─▶ resolved files ─▶ Metric ─▶ (at the first segment) ─▶ loaded ─▶ released
 """
 
 import difflib
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -31,6 +31,7 @@ from pipeline.errors import ConfigError, ModelError
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.metrics.forced_confidence import given_metric, resolve_given
 from pipeline.evaluate.metrics.metrics import Metric, MetricName, mean_metric, metric
+from pipeline.evaluate.metrics.model_scores import load_when_scoring
 from pipeline.evaluate.results import NO_ANSWER, NO_NUMBER
 
 
@@ -42,12 +43,12 @@ def trained_metric(
     place: str | None = None,
     licences: LicencesSection | None = None,
 ) -> Metric:
-    """Find a trained metric. Its weights are loaded when the first segment must be scored.
+    """Return a trained metric, whose weights are loaded when the first segment is scored.
 
-    Scores are on the metric's own scale. Raises ConfigError where `licences` does not let a run
-    use the weights (an evaluation asks nobody: it publishes no text). Raises ModelError, also
-    later from `statistics`, with the metric's place in the config: it is not there, damaged, or
-    too large.
+    Scores are on the metric's own scale. Raises ConfigError if `licences` does not allow a run to
+    use the weights; an evaluation passes none because it publishes no text. Raises ModelError, also
+    later from `statistics`, with the metric's place in the config, if the weights are missing,
+    damaged or too large.
     """
     if isinstance(spec, GivenConfidenceSpec):
         return given_metric(name, spec, runtime)
@@ -56,24 +57,11 @@ def trained_metric(
     if licences is not None:
         refuse_licences(place, [resolved], licences)
 
-    @cache
-    def loaded() -> SegmentScorer:
-        return load_scorer(
-            spec, resolved, batch_tokens=runtime.batch_tokens, threads=runtime.threads
-        )
-
-    def score(segments: Sequence[Segment]) -> Sequence[SegmentScore]:
-        try:
-            return loaded().score(segments)
-        except WeightsError as error:
-            raise ModelError(f"{place}: {error}") from None
-        except MemoryError:
-            raise ModelError(
-                f"{place}: out of memory on {resolved.device.name}, even with one segment at a "
-                "time; take a smaller checkpoint, bfloat16, or runtime.device: cpu"
-            ) from None
-
-    made = mean_metric(
+    load = partial(
+        load_scorer, spec, resolved, batch_tokens=runtime.batch_tokens, threads=runtime.threads
+    )
+    score, release = load_when_scoring(load, _score, place=place, device=resolved.device)
+    scored = mean_metric(
         name,
         name,
         score,
@@ -83,14 +71,18 @@ def trained_metric(
         needs_references=resolved.needs_reference,
         digits=2 if isinstance(spec, MetricXSpec | LanguageJudgeSpec) else 4,
     )
-    # weights here give the same unreadable answer for ever; a server may only have been busy
+    # weights on this machine repeat an unreadable answer; a server may only have been busy
     served = isinstance(spec, LanguageJudgeSpec) and isinstance(spec.model, EndpointSpec)
     silence = NO_ANSWER if isinstance(spec, LanguageJudgeSpec) else NO_NUMBER
-    return replace(made, release=loaded.cache_clear, asks_again=served, silence=silence)
+    return replace(scored, release=release, asks_again=served, silence=silence)
+
+
+def _score(scorer: SegmentScorer, segments: Sequence[Segment]) -> Sequence[SegmentScore]:
+    return scorer.score(segments)
 
 
 def resolve_metric(place: str, spec: ScorerSpec, runtime: MachineSection) -> ResolvedScorer:
-    """Find a metric's files. Raises ModelError, with its place in the config, if it cannot run."""
+    """Find the files of a metric. Raises ModelError, beginning with `place`, if it cannot run."""
     try:
         return resolve_scorer(
             spec, device=runtime.device, offline=runtime.offline, cache=runtime.cache
@@ -102,7 +94,7 @@ def resolve_metric(place: str, spec: ScorerSpec, runtime: MachineSection) -> Res
 def metric_model(
     name: str, spec: TrainedMetricSpec, runtime: MachineSection
 ) -> ResolvedScorer | ResolvedModel:
-    """Find the model of a trained metric; loads nothing. Raises ModelError if it cannot run."""
+    """Find the model of a trained metric without loading it. Raises ModelError if it cannot run."""
     place = f"trained_metrics.{name}"
     if not isinstance(spec, GivenConfidenceSpec):
         return resolve_metric(place, spec, runtime)
@@ -113,7 +105,7 @@ def metric_model(
 
 
 def _decisive(spec: ScorerSpec, resolved: ResolvedScorer) -> dict[str, Any]:
-    """Return what decides the scores; of a judge also its model's settings and the retries."""
+    """Return the settings that affect scores; for a judge also its model and retries."""
     if not isinstance(spec, LanguageJudgeSpec) or resolved.judge is None:
         return decisive(spec, resolved)
     model = decisive(spec.model, resolved.judge)
@@ -121,9 +113,9 @@ def _decisive(spec: ScorerSpec, resolved: ResolvedScorer) -> dict[str, Any]:
 
 
 def chosen_metrics(names: Sequence[str], config: EvaluationConfig | None) -> list[Metric]:
-    """Return metrics by name: sacreBLEU's and ROUGE, and the trained ones of a config.
+    """Return metrics by name: those of sacreBLEU, ROUGE, and the trained metrics of a config.
 
-    Raises ConfigError for a name that is neither, ModelError for weights that are not there.
+    Raises ConfigError for an unknown name, and ModelError if weights are missing.
     """
     trained = config.trained_metrics if config else {}
     runtime = config.runtime if config else MachineSection()
@@ -145,9 +137,9 @@ def chosen_metrics(names: Sequence[str], config: EvaluationConfig | None) -> lis
 
 
 def check_metric(name: str, file: Path) -> list[str]:
-    """Check a trained metric of a config: checksums, loading, canary; what was found, in lines.
+    """Check the checksums, loading and canary of a trained metric; return the results as lines.
 
-    Raises ConfigError for a name that is none, ModelError at the first thing that is wrong.
+    Raises ConfigError for an unknown name, and ModelError at the first problem.
     """
     config = load_section(file, EvaluationConfig)
     spec, runtime = config.trained_metrics.get(name), config.runtime

@@ -1,11 +1,11 @@
-"""Two systems beside each other, for the terminal and for programs."""
+"""The comparison of two systems, for the terminal and for programs."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from math import isnan
 
-from pipeline.evaluate.difference import Difference, SentenceChange, Words
+from pipeline.evaluate.difference import Difference, SentenceChange, WordStretches
 from pipeline.evaluate.render.text import aligned
 from pipeline.evaluate.results import delta_text, p_text, unlike_texts
 from pipeline.evaluate.significance import SIGNIFICANCE
@@ -13,66 +13,69 @@ from pipeline.language.plural import plural
 
 
 def comparison_json(differences: Sequence[Difference]) -> str:
-    """Render comparisons as JSON, UTF-8 not escaped; a score that is not there is null."""
-    values = [asdict(each) for each in differences]  # `delta` is b's score less a's
+    """Return comparisons as JSON, UTF-8 not escaped; a missing score is null."""
+    values = [asdict(difference) for difference in differences]  # `delta` is b's score less a's
     for change in (each for value in values for each in value["changes"]):
         change |= {key: None for key in ("a", "b", "delta") if isnan(change[key])}
     return json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False)
 
 
 def comparison_text(differences: Sequence[Difference], significance: float = SIGNIFICANCE) -> str:
-    """Render comparisons as lines: scores, groups, the sentences that changed most.
+    """Return comparisons as lines: scores, groups, and the sentences that changed most.
 
-    In a sentence, what only one of the two has stands in [brackets].
+    Words that only one of the two systems wrote are in [brackets].
     """
-    return "\n\n".join(_text(each, significance) for each in differences)
+    return "\n\n".join(_text(difference, significance) for difference in differences)
 
 
-def _text(found: Difference, significance: float) -> str:
+def _text(compared: Difference, significance: float) -> str:
     lines = [
-        f"{found.set}: {plural(found.segments, 'sentence')}, {found.equal:,} equal",
-        f"A {found.a}",
-        f"B {found.b}",
+        f"{compared.set}: {plural(compared.segments, 'sentence')}, {compared.equal:,} equal",
+        f"A {compared.a}",
+        f"B {compared.b}",
         "",
     ]
     rows = [["metric", "A", "B", "B − A", "p", "B is"]]
     rows += [
         [
-            each.metric + (" ↓" if each.lower_is_better else ""),
-            *unlike_texts(each.a, each.b, max(2, each.digits)),
-            delta_text(each.delta, each.digits),
-            p_text(each.p_value, significance),
-            _word(each.gain, each.p_value, significance),
+            change.metric + (" ↓" if change.lower_is_better else ""),
+            *unlike_texts(change.a, change.b, max(2, change.digits)),
+            delta_text(change.delta, change.digits),
+            p_text(change.p_value, significance),
+            _word(change.gain, change.p_value, significance),
         ]
-        for each in found.changes
+        for change in compared.changes
     ]
     lines += aligned(rows)
     lines += [
-        f"{each.metric}: {plural(each.left_out, 'sentence')} left out, without a score for A or B"
-        for each in found.changes
-        if each.left_out
+        f"{change.metric}: {plural(change.left_out, 'sentence')} left out: no score for A or B"
+        for change in compared.changes
+        if change.left_out
     ]
-    first, digits = found.changes[0].metric, found.changes[0].digits
+    first, digits = compared.changes[0].metric, compared.changes[0].digits
     groups = [[f"{first} by group", "sentences", "A", "B", "B − A", "p"]]
     groups += [
         [
-            each.name,
-            f"{each.sentences:,}",
-            *unlike_texts(each.a, each.b, max(2, digits)),
-            delta_text(each.delta, digits),
-            p_text(each.p_value, significance),
+            group.name,
+            f"{group.sentences:,}",
+            *unlike_texts(group.a, group.b, max(2, digits)),
+            delta_text(group.delta, digits),
+            p_text(group.p_value, significance),
         ]
-        for each in found.groups
+        for group in compared.groups
     ]
     lines += ["", *aligned(groups), "p of a group is not corrected for the number of groups"]
-    for title, rows_ in (("most worsened", found.worsened), ("most improved", found.improved)):
-        if rows_:
+    for title, sentences in (
+        ("most worsened", compared.worsened),
+        ("most improved", compared.improved),
+    ):
+        if sentences:
             lines += [
                 "",
                 title,
-                *(line for each in rows_ for line in _sentence(each, first, digits)),
+                *(line for row in sentences for line in _sentence(row, first, digits)),
             ]
-    lines += ["", *(f"{each.metric}: {each.signature}" for each in found.changes)]
+    lines += ["", *(f"{change.metric}: {change.signature}" for change in compared.changes)]
     return "\n".join(lines)
 
 
@@ -85,13 +88,13 @@ def _word(gain: float, p_value: float, significance: float) -> str:
     return word if p_value < significance else f"{word}, but it may be luck"
 
 
-def _sentence(each: SentenceChange, metric: str, digits: int) -> list[str]:
-    lines = [f"  {each.id}  B − A {delta_text(each.delta, digits)} {metric}"]
-    lines.append(f"    zh {each.source}")
-    if each.reference:
-        lines.append(f"    en {each.reference}")
-    return [*lines, f"    A  {_marked(each.words_a)}", f"    B  {_marked(each.words_b)}"]
+def _sentence(change: SentenceChange, metric: str, digits: int) -> list[str]:
+    lines = [f"  {change.id}  B − A {delta_text(change.delta, digits)} {metric}"]
+    lines.append(f"    zh {change.source}")
+    if change.reference:
+        lines.append(f"    en {change.reference}")
+    return [*lines, f"    A  {_marked(change.words_a)}", f"    B  {_marked(change.words_b)}"]
 
 
-def _marked(words: Words) -> str:
+def _marked(words: WordStretches) -> str:
     return " ".join(f"[{text}]" if changed else text for text, changed in words) or "(empty)"

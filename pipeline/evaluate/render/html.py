@@ -1,4 +1,4 @@
-"""An evaluation as one page that opens anywhere: no network, no font; read without script too."""
+"""An evaluation as one HTML page that needs no network and no fonts, and works without script."""
 
 import json
 from collections import Counter
@@ -11,8 +11,8 @@ from typing import Any
 from markupsafe import Markup
 
 from pipeline.check.checks import CHECKS
-from pipeline.evaluate.difference import Words, word_differences
-from pipeline.evaluate.groups import Bucket, buckets
+from pipeline.evaluate.difference import WordStretches, word_differences
+from pipeline.evaluate.groups import SegmentGroup, segment_groups
 from pipeline.evaluate.render.json import rounded
 from pipeline.evaluate.render.plots import (
     Series,
@@ -43,7 +43,7 @@ _SMALLEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A plot and what to see in it."""
+    """A plot and its caption."""
 
     plot: Markup
     caption: str
@@ -58,18 +58,18 @@ class Contrast:
     reference: str
     best: str
     best_score: str
-    best_words: Words
+    best_words: WordStretches
     worst: str
     worst_score: str
-    worst_words: Words
+    worst_words: WordStretches
 
 
 @dataclass(frozen=True, slots=True)
 class SetView:
     """A set as the page shows it: systems by the first metric, best first.
 
-    `cuts` has for each system the metrics, by place, with a line above it: whoever is above is
-    significantly better in that metric than whoever is below.
+    `cuts` holds, for each system, the indexes of metrics with a line above it: all systems above
+    the line are significantly better in that metric than all below.
     """
 
     result: SetResult
@@ -83,12 +83,11 @@ class SetView:
 
 
 def evaluation_html(evaluation: Evaluation) -> str:
-    """Render an evaluation as one self-contained page.
+    """Return an evaluation as one self-contained page.
 
-    Everything that comes from data is escaped, and the page forbids itself the network and
-    any script but its own (Content-Security-Policy). Without JavaScript the scores, plots and
-    the sentences that differ most are there; with it, every sentence can be searched,
-    filtered and compared.
+    All data are escaped, and a Content-Security-Policy blocks the network and foreign scripts.
+    Without JavaScript the page shows scores, plots and the sentences that differ most; with it,
+    every sentence can be searched, filtered and compared.
     """
     return page(
         "evaluation.html.jinja",
@@ -133,10 +132,12 @@ def _view(result: SetResult, significance: float) -> SetView:
 def _cuts(
     result: SetResult, order: Sequence[SystemResult], significance: float
 ) -> tuple[frozenset[int], ...]:
-    """Return for each system, in the order of the page, the metrics with a line above it."""
+    """Return, for each system in the order of the page, the metrics with a line above it."""
     cuts: list[set[int]] = [set() for _ in order]
     for place, metric in enumerate(order[0].metrics):
-        own = [each for each in result.comparisons if each.metric == metric.metric]
+        own = [
+            comparison for comparison in result.comparisons if comparison.metric == metric.metric
+        ]
         rows = [row for row, system in enumerate(order) if system.metrics[place].has_score]
         group = groups([order[row].name for row in rows], is_better(own, significance))
         for above, row in pairwise(rows):
@@ -146,77 +147,91 @@ def _cuts(
 
 
 def _place(metric: MetricResult) -> tuple[bool, float]:
-    """Order by score, best first; what has none comes last."""
+    """Return a sort key: best score first, systems without a score last."""
     sign = 1 if metric.lower_is_better else -1
     return (True, 0.0) if not metric.has_score else (False, sign * metric.score)
 
 
 def _figures(result: SetResult) -> list[Figure]:
+    return [
+        _length_figure(result),
+        _distribution_figure(result),
+        _checks_figure(result),
+        _confidence_figure(result),
+    ]
+
+
+def _length_figure(result: SetResult) -> Figure:
     metric = result.systems[0].metrics[0]
     by_length = [
-        bucket
-        for bucket in buckets(result.set)
-        if "characters" in bucket.name and len(bucket.members) >= _SMALLEST
+        group
+        for group in segment_groups(result.set)
+        if "characters" in group.name and len(group.members) >= _SMALLEST
     ]
-    names = [system.name for system in result.systems]
-    checks = [
-        (
-            check,
-            [Counter(c for found in s.checks for c in found)[check] for s in result.systems],
-        )
-        for check in CHECKS
+    plot = lines(
+        _by_length(result, by_length),
+        label="characters in the sentence",
+        digits=metric.digits,
+        spoken=f"Mean sentence {metric.name} by length of the Chinese, a line per system.",
+    )
+    return Figure(plot, f"Mean sentence {metric.name} by length of the Chinese.")
+
+
+def _distribution_figure(result: SetResult) -> Figure:
+    metric = result.systems[0].metrics[0]
+    plot = strips(
+        [(system.name, _known(system.metrics[0].sentences)) for system in result.systems],
+        digits=metric.digits,
+        spoken=f"Distribution of sentence {metric.name}, a strip per system.",
+    )
+    caption = f"Sentence {metric.name}: the middle half, the median, and the outer tenths."
+    return Figure(plot, caption)
+
+
+def _checks_figure(result: SetResult) -> Figure:
+    flagged = [
+        Counter(check for checks in system.checks for check in checks) for system in result.systems
     ]
-    known = [
-        (system.name, list(_confident(system)))
-        for system in result.systems
-        if system.output.confidences is not None
-    ]
-    return [
-        Figure(
-            lines(
-                _by_length(result, by_length),
-                label="characters in the sentence",
-                digits=metric.digits,
-                spoken=f"Mean sentence {metric.name} by length of the Chinese, a line per system.",
-            ),
-            f"Mean sentence {metric.name} by length of the Chinese.",
-        ),
-        Figure(
-            strips(
-                [(each.name, _known(each.metrics[0].sentences)) for each in result.systems],
-                digits=metric.digits,
-                spoken=f"Distribution of sentence {metric.name}, a strip per system.",
-            ),
-            f"Sentence {metric.name}: the middle half, the median, and the outer tenths.",
-        ),
-        Figure(
-            bars(checks, names, spoken="Sentences flagged by each check, a bar per system."),
-            "Sentences in which a check without a reference found something.",
-        ),
-        Figure(
-            reliability(
-                known,
-                label="tenths of the sentences, least confident first",
-                digits=metric.digits,
-                spoken=f"Mean sentence {metric.name} over tenths of the model's confidence.",
-            ),
-            f"Is confidence worth anything? Mean sentence {metric.name} by tenths of confidence; "
-            f"a line that {'falls' if metric.lower_is_better else 'rises'} means yes.",
-        ),
-    ]
+    plot = bars(
+        [(check, [counts[check] for counts in flagged]) for check in CHECKS],
+        [system.name for system in result.systems],
+        spoken="Sentences flagged by each check, a bar per system.",
+    )
+    return Figure(plot, "Sentences in which a check without a reference found something.")
+
+
+def _confidence_figure(result: SetResult) -> Figure:
+    metric = result.systems[0].metrics[0]
+    plot = reliability(
+        [
+            (system.name, _confident(system))
+            for system in result.systems
+            if system.output.confidences is not None
+        ],
+        label="tenths of the sentences, least confident first",
+        digits=metric.digits,
+        spoken=f"Mean sentence {metric.name} over tenths of the model's confidence.",
+    )
+    caption = (
+        f"Does confidence predict quality? Mean sentence {metric.name} by tenths of confidence; "
+        f"a line that {'falls' if metric.lower_is_better else 'rises'} means yes."
+    )
+    return Figure(plot, caption)
 
 
 def _known(scores: Iterable[float]) -> list[float]:
-    return [each for each in scores if not isnan(each)]
+    return [score for score in scores if not isnan(score)]
 
 
-def _by_length(result: SetResult, by_length: list[Bucket]) -> list[Series]:
-    """Draw the groups in which every system that has a score has one."""
-    scored = [each.metrics[0].sentences for each in result.systems if each.metrics[0].has_score]
+def _by_length(result: SetResult, by_length: list[SegmentGroup]) -> list[Series]:
+    """Return a series per system, over the groups in which every scored system has a score."""
+    scored = [
+        system.metrics[0].sentences for system in result.systems if system.metrics[0].has_score
+    ]
     kept = [
-        bucket
-        for bucket in by_length
-        if all(_known(scores[at] for at in bucket.members) for scores in scored)
+        group
+        for group in by_length
+        if all(_known(scores[at] for at in group.members) for scores in scored)
     ]
     return [
         _length_series(system, kept) if system.metrics[0].has_score else Series(system.name, ())
@@ -224,12 +239,12 @@ def _by_length(result: SetResult, by_length: list[Bucket]) -> list[Series]:
     ]
 
 
-def _length_series(system: SystemResult, by_length: list[Bucket]) -> Series:
+def _length_series(system: SystemResult, by_length: list[SegmentGroup]) -> Series:
     scores = system.metrics[0].sentences
     points = []
-    for bucket in by_length:
-        own = _known(scores[at] for at in bucket.members)
-        name = bucket.name.removeprefix("sentences of ").removesuffix(" characters")
+    for group in by_length:
+        own = _known(scores[at] for at in group.members)
+        name = group.name.removeprefix("sentences of ").removesuffix(" characters")
         points.append((name, sum(own) / len(own)))
     return Series(system.name, tuple(points))
 
@@ -244,7 +259,7 @@ def _confident(system: SystemResult) -> list[tuple[float, float]]:
 
 
 def _contrasts(result: SetResult) -> list[Contrast]:
-    """Find the segments on which the systems' scores lie furthest apart."""
+    """Return the segments on which the scores of the systems differ most."""
     if len(result.systems) < 2:
         return []
     metric = result.systems[0].metrics[0]
@@ -281,7 +296,7 @@ def _contrasts(result: SetResult) -> list[Contrast]:
 
 
 def _data(evaluation: Evaluation) -> Markup:
-    """Return what the sentence browser shows, as JSON that cannot end its element."""
+    """Return the data of the sentence browser as JSON that cannot close its script element."""
     text = json.dumps(
         [_set_data(result) for result in evaluation.sets],
         ensure_ascii=False,
@@ -300,10 +315,10 @@ def _data(evaluation: Evaluation) -> Markup:
 
 
 def _set_data(result: SetResult) -> dict[str, Any]:
-    groups = buckets(result.set)
+    groups = segment_groups(result.set)
     member: list[list[int]] = [[] for _ in result.set.segments]
-    for number, bucket in enumerate(groups):
-        for at in bucket.members:
+    for number, group in enumerate(groups):
+        for at in group.members:
             member[at].append(number)
     return {
         "name": result.set.name,
@@ -318,7 +333,7 @@ def _set_data(result: SetResult) -> dict[str, Any]:
             }
             for at, each in enumerate(_metrics(result))
         ],
-        "groups": [bucket.name for bucket in groups],
+        "groups": [group.name for group in groups],
         "rows": [
             {
                 "id": segment.id,
@@ -334,10 +349,9 @@ def _set_data(result: SetResult) -> dict[str, Any]:
 
 
 def _sentence_data(system: SystemResult, at: int) -> list[Any]:
-    """Return hypothesis, scores, checks; and if there are any, error spans and truncations.
+    """Return hypothesis, scores and checks, followed by error spans and truncations if any.
 
-    A span is (place of the metric, start, end, severity, confidence); a score that is not
-    there is null.
+    A span is (index of the metric, start, end, severity, confidence); a missing score is null.
     """
     row: list[Any] = [
         system.output.hypotheses[at],

@@ -1,4 +1,4 @@
-"""An evaluation for programs: evaluation.json, and every sentence in sentences.jsonl."""
+"""An evaluation for programs: evaluation.json, and all sentences in sentences.jsonl."""
 
 import json
 from dataclasses import asdict
@@ -9,17 +9,17 @@ from typing import Any
 from pipeline.errors import StoreError
 from pipeline.evaluate.results import (
     Evaluation,
+    EvaluationSegment,
     EvaluationSet,
     MetricResult,
     Output,
-    Segment,
     SetResult,
     SystemResult,
 )
 
 
 def evaluation_json(evaluation: Evaluation) -> str:
-    """Render an evaluation as JSON, UTF-8 not escaped, with a line break at its end."""
+    """Return an evaluation as JSON, UTF-8 not escaped, with a final line break."""
     value = {
         "title": evaluation.title,
         "stands_out": list(evaluation.stands_out),
@@ -32,9 +32,9 @@ def evaluation_json(evaluation: Evaluation) -> str:
 
 
 def _set(result: SetResult, evaluation: Evaluation) -> dict[str, Any]:
-    """Return a set's scores and comparisons; `delta` is b's score less a's.
+    """Return the scores and comparisons of a set; `delta` is b's score minus a's.
 
-    p-values are not rounded: `compare` prints the same.
+    p-values are not rounded, so that they agree with those of `compare`.
     """
     significance = evaluation.significance
     return {
@@ -43,20 +43,20 @@ def _set(result: SetResult, evaluation: Evaluation) -> dict[str, Any]:
         "trials": result.draws if evaluation.test == "randomization" else None,
         "powerless": result.powerless or None,
         "systems": [
-            {"name": system.name, "metrics": [_metric(each) for each in system.metrics]}
+            {"name": system.name, "metrics": [_metric(metric) for metric in system.metrics]}
             for system in result.systems
         ],
         "comparisons": [
             {
-                "a": each.a,
-                "b": each.b,
-                "metric": each.metric,
-                "delta": round(each.delta, 6),
-                "p_value": each.p_value,
-                "p_adjusted": each.p_adjusted,
-                "better": each.better(significance),
+                "a": comparison.a,
+                "b": comparison.b,
+                "metric": comparison.metric,
+                "delta": round(comparison.delta, 6),
+                "p_value": comparison.p_value,
+                "p_adjusted": comparison.p_adjusted,
+                "better": comparison.better(significance),
             }
-            for each in result.comparisons
+            for comparison in result.comparisons
         ],
     }
 
@@ -78,12 +78,12 @@ def _metric(metric: MetricResult) -> dict[str, Any]:
 
 
 def rounded(value: float, digits: int) -> float | None:
-    """Round a score; one that is not there (NaN) is null, for JSON has no other word for it."""
+    """Return a rounded score, or None for a missing one, because JSON has no NaN."""
     return None if isnan(value) else round(value, digits)
 
 
 def sentences_jsonl(evaluation: Evaluation) -> str:
-    """Render every segment with what every system made of it, one row a line."""
+    """Return every segment with the output of every system, one row per line."""
     rows = []
     for result in evaluation.sets:
         for at, segment in enumerate(result.set.segments):
@@ -93,34 +93,35 @@ def sentences_jsonl(evaluation: Evaluation) -> str:
                 "document": segment.document,
                 "source": segment.source,
                 "references": list(segment.references),
-                "systems": {each.name: _sentence(each, at) for each in result.systems},
+                "systems": {system.name: _sentence(system, at) for system in result.systems},
             }
             rows.append(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
     return "".join(rows)
 
 
 def _sentence(system: SystemResult, at: int) -> dict[str, Any]:
-    """Return what a system made of a segment; spans and gaps only where there are any."""
+    """Return a system's output for a segment; spans and gaps only if there are any."""
     confidences = system.output.confidences
     value: dict[str, Any] = {
         "hypothesis": system.output.hypotheses[at],
         "confidence": confidences[at] if confidences else None,
         "metrics": {
-            each.metric: rounded(each.sentences[at], max(2, each.digits)) for each in system.metrics
+            metric.metric: rounded(metric.sentences[at], max(2, metric.digits))
+            for metric in system.metrics
         },
         "checks": list(system.checks[at]),
     }
     if spans := {m.metric: [asdict(s) for s in m.spans[at]] for m in system.metrics if m.spans}:
         value["spans"] = spans
-    if truncated := [each.metric for each in system.metrics if at in each.truncated]:
+    if truncated := [metric.metric for metric in system.metrics if at in metric.truncated]:
         value["truncated"] = truncated
-    if unread := [each.metric for each in system.metrics if isnan(each.sentences[at])]:
+    if unread := [metric.metric for metric in system.metrics if isnan(metric.sentences[at])]:
         value["unread"] = unread
     return value
 
 
 def read_sentences(folder: Path) -> list[tuple[EvaluationSet, list[Output]]]:
-    """Return the sets of an evaluation folder and what each system made of them.
+    """Return the sets of an evaluation folder with the output of every system.
 
     Raises StoreError if the folder holds no evaluation or its sentences are damaged.
     """
@@ -138,29 +139,32 @@ def read_sentences(folder: Path) -> list[tuple[EvaluationSet, list[Output]]]:
             rows.setdefault(row["set"], []).append(row)
         except (ValueError, KeyError, TypeError):
             raise StoreError(f"{path}:{number}: damaged row; evaluate again") from None
-    return [(_read_set(name, own), _read_outputs(own)) for name, own in rows.items()]
+    return [
+        (_read_set(name, rows_of_set), _read_outputs(rows_of_set))
+        for name, rows_of_set in rows.items()
+    ]
 
 
 def _read_set(name: str, rows: list[Any]) -> EvaluationSet:
     return EvaluationSet(
         name,
         tuple(
-            Segment(row["id"], row["source"], tuple(row["references"]), row["document"])
+            EvaluationSegment(row["id"], row["source"], tuple(row["references"]), row["document"])
             for row in rows
         ),
     )
 
 
 def _read_outputs(rows: list[Any]) -> list[Output]:
-    found = []
+    outputs = []
     for name in rows[0]["systems"]:
-        own = [row["systems"][name] for row in rows]
-        known = any(each["confidence"] is not None for each in own)
-        found.append(
+        sentences = [row["systems"][name] for row in rows]
+        known = any(sentence["confidence"] is not None for sentence in sentences)
+        outputs.append(
             Output(
                 name,
-                tuple(each["hypothesis"] for each in own),
-                tuple(each["confidence"] for each in own) if known else None,
+                tuple(sentence["hypothesis"] for sentence in sentences),
+                tuple(sentence["confidence"] for sentence in sentences) if known else None,
             )
         )
-    return found
+    return outputs

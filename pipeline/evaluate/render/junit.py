@@ -1,13 +1,13 @@
-"""Gates for machines: JUnit XML, and annotations that GitHub shows beside a commit."""
+"""Gate verdicts for machines: JUnit XML and GitHub annotations."""
 
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
-from pipeline.evaluate.verdict import Verdict
+from pipeline.evaluate.verdict import GateVerdict
 
 
-def junit_xml(verdicts: Sequence[Verdict], *, suite: str) -> str:
-    """Render every rule of a gate as a test case; what it says is the failure's text."""
+def junit_xml(verdicts: Sequence[GateVerdict], *, suite: str) -> str:
+    """Return every rule of a gate as a JUnit test case; its message is the failure's text."""
     failed = sum(not verdict.passed for verdict in verdicts)
     root = ElementTree.Element("testsuites", tests=str(len(verdicts)), failures=str(failed))
     own = ElementTree.SubElement(
@@ -29,12 +29,12 @@ def junit_xml(verdicts: Sequence[Verdict], *, suite: str) -> str:
 
 
 def _printable(text: str) -> str:
-    """Leave out the control characters that XML 1.0 cannot hold."""
+    """Return a text without the control characters that XML 1.0 forbids."""
     return "".join(c for c in text if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff"))
 
 
-def github_annotations(verdicts: Sequence[Verdict]) -> list[str]:
-    """Return workflow commands: an error for each rule that failed, a notice for the others."""
+def github_annotations(verdicts: Sequence[GateVerdict]) -> list[str]:
+    """Return workflow commands: an error for each failed rule, a notice for the others."""
     return [
         f"::{'notice' if verdict.passed else 'error'} title={_property(verdict.name)}::"
         + _data("\n".join((verdict.message, *verdict.details)))

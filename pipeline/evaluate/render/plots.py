@@ -1,4 +1,4 @@
-"""Plots of an evaluation as inline SVG; colours are classes of the page, `c0` to `c7` systems."""
+"""Plots of an evaluation as inline SVG; `c0` to `c7` are the colour classes of systems."""
 
 import math
 from collections.abc import Sequence
@@ -14,19 +14,19 @@ COLOURS = 8
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A named line: (label on the x axis, value) in order; all have the same labels or none."""
+    """A named line of (x label, value) points; all lines have the same labels, or none."""
 
     name: str
     points: tuple[tuple[str, float], ...]
 
 
 def colour(at: int) -> str:
-    """Return the class of the system at a place."""
+    """Return the colour class of the system at an index."""
     return f"c{at % COLOURS}"
 
 
 def interval_mark(low: float, score: float, high: float, bounds: tuple[float, float]) -> Markup:
-    """Draw a score and its interval on the scale of a column; read out by the table's text."""
+    """Return a mark of a score and its interval on the scale of a column."""
     least, most = bounds
     size = (most - least) or 1.0
     places = [2 + 96 * (value - least) / size for value in (low, score, high)]
@@ -38,7 +38,7 @@ def interval_mark(low: float, score: float, high: float, bounds: tuple[float, fl
 
 
 def lines(series: Sequence[Series], *, label: str, spoken: str, digits: int = 1) -> Markup:
-    """Draw one line per system over groups; empty where there are fewer than two groups."""
+    """Return a plot with one line per system over groups; empty for fewer than two groups."""
     values = [value for one in series for _, value in one.points]
     longest = max((one.points for one in series), key=len, default=())
     names = [name for name, _ in longest]
@@ -66,9 +66,9 @@ def lines(series: Sequence[Series], *, label: str, spoken: str, digits: int = 1)
 
 
 def strips(rows: Sequence[tuple[str, Sequence[float]]], *, spoken: str, digits: int = 1) -> Markup:
-    """Draw the middle half, the median and the outer tenths of each system's sentence scores.
+    """Return a plot of each system's sentence scores: middle half, median and outer tenths.
 
-    A system with fewer than eight is left out.
+    A system with fewer than eight scores is left out.
     """
     summaries = [
         (at, name, quantiles(values, n=20))
@@ -111,7 +111,7 @@ def strips(rows: Sequence[tuple[str, Sequence[float]]], *, spoken: str, digits: 
 
 
 def bars(rows: Sequence[tuple[str, Sequence[int]]], names: Sequence[str], *, spoken: str) -> Markup:
-    """Draw for each row (a check) one bar per system; rows without any count are left out."""
+    """Return a bar plot: per row (a check) one bar per system; rows of zeros are left out."""
     kept = [(name, counts) for name, counts in rows if any(counts)]
     if not kept:
         return Markup()
@@ -142,7 +142,7 @@ def reliability(
     spoken: str,
     digits: int = 1,
 ) -> Markup:
-    """Draw mean sentence score over tenths of confidence; a good estimate gives a rising line."""
+    """Return a plot of the mean sentence score by tenths of confidence."""
     parts: list[Series] = []
     for name, points in series:
         ordered = sorted(points)
@@ -160,7 +160,7 @@ def reliability(
 
 
 def _scale(values: Sequence[float]) -> tuple[float, float]:
-    """Choose the ends of an axis: round numbers around the values."""
+    """Return the ends of an axis: round numbers around the values."""
     low, high = min(values), max(values)
     step = _step(low, high)
     bottom = math.floor(low / step) * step
@@ -168,7 +168,7 @@ def _scale(values: Sequence[float]) -> tuple[float, float]:
 
 
 def _step(low: float, high: float) -> float:
-    """Choose the distance of grid lines: 1, 2 or 5 of some power of ten, six spaces at most."""
+    """Return the distance of grid lines, 1, 2 or 5 times a power of ten, for up to six steps."""
     if high <= low:
         return 1.0
     steps = (part * 10.0**power for power in range(-4, 6) for part in (1, 2, 5))

@@ -29,7 +29,7 @@ _LATEX_SPECIAL = {
 
 
 def evaluation_markdown(evaluation: Evaluation) -> str:
-    """Render an evaluation as Markdown: what stands out, a matrix per set, every comparison."""
+    """Return an evaluation as Markdown: highlights, a matrix per set, every comparison."""
     sections = [
         f"# {_plain(evaluation.title)}",
         "\n".join(f"- {_plain(line)}" for line in evaluation.stands_out),
@@ -46,7 +46,7 @@ def evaluation_markdown(evaluation: Evaluation) -> str:
 
 
 def method(evaluation: Evaluation) -> str:
-    """Say in one paragraph how intervals and p-values were made."""
+    """Return a paragraph on how intervals and p-values were computed."""
     tests = {
         "randomization": "paired approximate randomisation (Riezler and Maxwell 2005)",
         "bootstrap": "paired bootstrap (Koehn 2004), which calls more significant than it should",
@@ -59,7 +59,7 @@ def method(evaluation: Evaluation) -> str:
     if not any(result.comparisons for result in evaluation.sets):
         return interval.strip()
     return (
-        f"{interval}B − A is B's score less A's. p-values are from {_draws(evaluation)} of "
+        f"{interval}B − A is B's score minus A's. p-values are from {_draws(evaluation)} of "
         f"{tests[evaluation.test]}; p (Holm) is corrected after Holm for all pairs of systems of "
         f"a set and metric, and counts as different below {evaluation.significance:g}. A rank is "
         "1 + the number of systems that are significantly better, so systems that share a rank "
@@ -68,7 +68,7 @@ def method(evaluation: Evaluation) -> str:
 
 
 def _draws(evaluation: Evaluation) -> str:
-    """Write the number of trials or resamples; of several sets the fewest and the most."""
+    """Return the number of trials or resamples; a range if sets differ."""
     draws = sorted({result.draws for result in evaluation.sets if result.comparisons})
     numbers = " to ".join(f"{number:,}" for number in dict.fromkeys((draws[0], draws[-1])))
     return f"{numbers} {'trials' if evaluation.test == 'randomization' else 'resamples'}"
@@ -80,11 +80,11 @@ def _plain(text: str) -> str:
 
 def _matrix(result: SetResult) -> str:
     metrics = result.systems[0].metrics
-    head = "| system | " + " | ".join(_titled(each) for each in metrics) + " |"
+    head = "| system | " + " | ".join(_titled(metric) for metric in metrics) + " |"
     rule = "|---|" + "---:|" * len(metrics)
     rows = [
         f"| {_plain(system.name)} | "
-        + " | ".join(each.ranked(" – ") for each in system.metrics)
+        + " | ".join(metric.ranked(" – ") for metric in system.metrics)
         + " |"
         for system in result.systems
     ]
@@ -97,7 +97,7 @@ def _titled(metric: MetricResult) -> str:
 
 
 def _signatures(result: SetResult) -> str:
-    lines = [f"- {each.name}: `{each.signature}`" for each in result.systems[0].metrics]
+    lines = [f"- {metric.name}: `{metric.signature}`" for metric in result.systems[0].metrics]
     told = [*truncated_lines(result), *unread_lines(result)]
     return "\n".join([*lines, *(f"- {_plain(line)}" for line in told)])
 
@@ -106,21 +106,21 @@ def _comparisons(result: SetResult, significance: float) -> str:
     if not result.comparisons:
         return ""
     rows = [
-        f"| {_plain(each.a)} | {_plain(each.b)} | {each.metric} "
-        f"| {delta_text(each.delta, each.digits)} "
-        f"| {_plain(p_text(each.p_value, significance))} "
-        f"| {_plain(p_text(each.p_adjusted, significance))} "
-        f"| {_plain(each.verdict(significance))} |"
-        for each in result.comparisons
+        f"| {_plain(comparison.a)} | {_plain(comparison.b)} | {comparison.metric} "
+        f"| {delta_text(comparison.delta, comparison.digits)} "
+        f"| {_plain(p_text(comparison.p_value, significance))} "
+        f"| {_plain(p_text(comparison.p_adjusted, significance))} "
+        f"| {_plain(comparison.verdict(significance))} |"
+        for comparison in result.comparisons
     ]
     head = "| A | B | metric | B − A | p | p (Holm) | |\n|---|---|---|---:|---:|---:|---|"
     return "\n".join([head, *rows])
 
 
 def evaluation_latex(evaluation: Evaluation) -> str:
-    """Render one booktabs table per set; bold is rank 1.
+    """Return one booktabs table per set, with rank 1 in bold.
 
-    The caption carries the signatures: a table without its recipe is not worth printing.
+    The caption contains the signatures, so that the scores can be reproduced.
     """
     return "\n".join(_latex_table(result) for result in evaluation.sets)
 
@@ -128,8 +128,8 @@ def evaluation_latex(evaluation: Evaluation) -> str:
 def _latex_table(result: SetResult) -> str:
     metrics = result.systems[0].metrics
     titles = [
-        _latex(each.name) + (r"$\downarrow$" if each.lower_is_better else r"$\uparrow$")
-        for each in metrics
+        _latex(metric.name) + (r"$\downarrow$" if metric.lower_is_better else r"$\uparrow$")
+        for metric in metrics
     ]
     lines = [
         "% needs \\usepackage{booktabs}",
@@ -140,7 +140,8 @@ def _latex_table(result: SetResult) -> str:
         " & ".join(["System", *titles]) + r" \\",
         r"\midrule",
         *(
-            " & ".join([_latex(system.name), *(_cell(each) for each in system.metrics)]) + r" \\"
+            " & ".join([_latex(system.name), *(_cell(metric) for metric in system.metrics)])
+            + r" \\"
             for system in result.systems
         ),
         r"\bottomrule",
@@ -170,44 +171,44 @@ def _latex(text: str) -> str:
 
 
 def scores_csv(evaluation: Evaluation) -> str:
-    """Render one row per set, system and metric; what has no score has empty cells."""
+    """Return one CSV row per set, system and metric; a missing score is an empty cell."""
     rows = [
         (
             result.set.name,
             system.name,
-            each.metric,
-            *(_number(value) for value in (each.score, each.low, each.high)),
-            each.rank,
-            each.signature,
-            len(each.unread),
+            metric.metric,
+            *(_number(value) for value in (metric.score, metric.low, metric.high)),
+            metric.rank,
+            metric.signature,
+            len(metric.unread),
         )
         for result in evaluation.sets
         for system in result.systems
-        for each in system.metrics
+        for metric in system.metrics
     ]
     header = ("set", "system", "metric", "score", "low", "high", "rank", "signature", "unread")
     return _csv(header, rows)
 
 
 def _number(value: float, digits: int = 4) -> Decimal | str:
-    """Return a number with fixed digits, empty if there is none; text would be guarded."""
+    """Return a number with fixed decimals, or an empty text for NaN; only text is guarded."""
     return "" if isnan(value) else Decimal(f"{value:.{digits}f}")
 
 
 def comparisons_csv(evaluation: Evaluation) -> str:
-    """Render one row per set, pair of systems and metric; `delta` is b's score less a's."""
+    """Return one CSV row per set, pair of systems and metric; `delta` is b's score minus a's."""
     rows = [
         (
             result.set.name,
-            each.a,
-            each.b,
-            each.metric,
-            _number(each.delta, 6),
-            _number(each.p_value, 12),
-            _number(each.p_adjusted, 12),
+            comparison.a,
+            comparison.b,
+            comparison.metric,
+            _number(comparison.delta, 6),
+            _number(comparison.p_value, 12),
+            _number(comparison.p_adjusted, 12),
         )
         for result in evaluation.sets
-        for each in result.comparisons
+        for comparison in result.comparisons
     ]
     return _csv(("set", "a", "b", "metric", "delta", "p_value", "p_adjusted"), rows)
 

@@ -1,4 +1,4 @@
-"""An evaluation for the terminal: a matrix per set, signatures, what stands out."""
+"""An evaluation for the terminal: a matrix per set, signatures, highlights."""
 
 from collections.abc import Sequence
 
@@ -8,58 +8,58 @@ from pipeline.evaluate.results import Evaluation, SetResult
 
 
 def evaluation_text(evaluation: Evaluation) -> str:
-    """Render scores with intervals and ranks as lines."""
+    """Return scores with intervals and ranks as lines."""
     blocks = [_block(result) for result in evaluation.sets]
     return "\n\n".join([*blocks, "\n".join(evaluation.stands_out)])
 
 
 def _block(result: SetResult) -> str:
     metrics = result.systems[0].metrics
-    arrows = [each.name + (" ↓" if each.lower_is_better else "") for each in metrics]
+    arrows = [metric.name + (" ↓" if metric.lower_is_better else "") for metric in metrics]
     rows = [[result.set.name, *arrows]]
     for system in result.systems:
         rows.append(
             [
                 system.name,
-                *(each.ranked("–") for each in system.metrics),
+                *(metric.ranked("–") for metric in system.metrics),
             ]
         )
     lines = aligned(rows)
-    lines += [f"{each.name}: {each.signature}" for each in metrics]
+    lines += [f"{metric.name}: {metric.signature}" for metric in metrics]
     lines += [*truncated_lines(result), *unread_lines(result)]
     return "\n".join(lines)
 
 
 def truncated_lines(result: SetResult) -> list[str]:
-    """Say, a line for each metric, how many segments it did not read to their end."""
+    """Return a line for each metric with the number of segments it truncated."""
     lines = []
     for at, metric in enumerate(result.systems[0].metrics):
-        counts = [(each.name, len(each.metrics[at].truncated)) for each in result.systems]
+        counts = [(system.name, len(system.metrics[at].truncated)) for system in result.systems]
         if any(count for _, count in counts):
             told = ", ".join(f"{count:,} of {name}" for name, count in counts)
-            lines.append(
-                f"{metric.name} did not read the end of segments that are too long for it: {told}"
-            )
+            lines.append(f"{metric.name} truncated segments that are too long for it: {told}")
     return lines
 
 
 def unread_lines(result: SetResult) -> list[str]:
-    """Say, a line for each metric, how many segments have no score, and what becomes of them."""
+    """Return a line for each metric with the number of segments without a score."""
     lines = []
     for at, metric in enumerate(result.systems[0].metrics):
-        counts = [(each.name, len(each.metrics[at].unread)) for each in result.systems]
+        counts = [(system.name, len(system.metrics[at].unread)) for system in result.systems]
         if any(count for _, count in counts):
             told = ", ".join(f"{count:,} of {name}" for name, count in counts)
-            several = ", and two systems compared without those of either" * (len(counts) > 1)
+            several = ", and two systems are compared without segments that either lacks" * (
+                len(counts) > 1
+            )
             lines.append(
                 f"{metric.name} {metric.silence} for some of {len(result.set.segments):,} "
-                f"segments: {told}; means are taken without them{several}"
+                f"segments: {told}; means leave them out{several}"
             )
     return lines
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return rows as lines with even columns; Chinese characters take two places."""
+    """Return rows as lines with aligned columns; a Chinese character is two columns wide."""
     widths = [max(width(row[at]) for row in rows) for at in range(len(rows[0]))]
     return [
         "  ".join(

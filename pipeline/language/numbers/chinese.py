@@ -1,4 +1,4 @@
-"""Find the numbers of a Chinese sentence: digits, 万 and 亿, numerals, percentages, dates."""
+"""Numbers of a Chinese sentence: digits, 万 and 亿, numerals, percentages, dates."""
 
 import re
 from collections.abc import Iterator
@@ -10,14 +10,14 @@ from pipeline.language.numbers.chinese_readings import OLD_UNITS, readings
 from pipeline.language.numbers.quantity import MOST_DIGITS, Quantity, Strength, long_digits
 from pipeline.records import Span
 
-# Half width and full width forms have one character each, so offsets stay true.
+# Half-width and full-width forms are one character each, so offsets stay true.
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９．％：／", "0123456789.%:/")
 
-# Thousands apart by a wide comma or a blank: 5，000, 543 000.
+# Thousands separated by a wide comma or a space: 5，000, 543 000.
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:[， ]\d{3})+(?!\d)")
 
-# Words that hold a numeral but count nothing. Where one is a prefix of another the
-# shorter may win: the rest of the word has no numeral that would count.
+# Words that contain a numeral but are not numbers. If one is a prefix of another, the
+# shorter may win: the rest of the word has no numeral.
 _NAMES = re.compile(
     r"第一财经|第一时间|第一线|第一夫人|三亚|三明市?|三峡|三星|三菱|三沙|三门峡|三元里|三聚|三角|三国演义|三农|三轮车|三文鱼"
     r"|四川|四平|四季(?!度)|四处|四周|四肢|四面八方|四大发明|五粮液|五金|五谷|五官|五台山|五指山|五彩|五花|五星红旗"
@@ -34,7 +34,7 @@ _NAMES = re.compile(
     r"|零售|零件|零部件|零食|零星|零钱|零碎|凋零|飘零|百分比|百年老店|老百姓"
 )
 
-# No amount is as long as this. What reads amounts is given something else in its place.
+# No amount is this long. Longer runs are replaced before amounts are read.
 _TOO_LONG = re.compile(rf"[\d{NUMERAL}]{{{MOST_DIGITS + 1},}}")
 
 _FULL_HOUR = re.compile(r"(?<=\d:)00(?!\d)")
@@ -51,10 +51,10 @@ _ONE = re.compile(r"\s?(?:[个名位家项种座条件张届台辆架艘]|小时
 
 
 def chinese_quantities(text: str) -> list[Quantity]:
-    """Find every number of `text`, in order; spans are characters of `text`.
+    """Return every number of `text`, in order; spans are characters of `text`.
 
-    Names such as 三亚, 第一财经 or 一带一路 are no numbers, vague amounts (几十, 数百) are none
-    either; weekdays have a unit of their own.
+    Names such as 三亚, 第一财经 or 一带一路 are not numbers; neither are vague amounts
+    (几十, 数百). Weekdays have their own unit.
     """
     text = _THOUSANDS.sub(lambda match: re.sub("[， ]", ",", match[0]), text.translate(_HALF_WIDTH))
     taken = [False] * len(text)
@@ -103,7 +103,7 @@ def _numerals(text: str, taken: list[bool]) -> Iterator[Quantity]:
     for match in _CHINESE.finditer(text):
         start, end = match.span()
         if not _free(taken, start, end):
-            # A name inside or beside the run: 三亚五个 must still give 5.
+            # A name inside or beside the run: 三亚五个 must still yield 5.
             free = [at for at in range(start, end) if not taken[at]]
             if not free or free != list(range(free[0], free[-1] + 1)):
                 continue
@@ -127,7 +127,7 @@ def _numeral(text: str, run: str, start: int, end: int) -> Quantity:
 
 
 def _strength(text: str, run: str, value: Fraction, start: int, end: int) -> Strength:
-    """Say how sure a numeral counts: 三百五十 does, 三个 probably, 一 and 百 perhaps."""
+    """Return how certain a numeral is: 三百五十 surely, 三个 probably, 一 and 百 perhaps."""
     is_old = bool(OLD_UNITS.match(text, end))
     if "几" in run:
         return Strength.POSSIBLE
@@ -142,7 +142,7 @@ def _strength(text: str, run: str, value: Fraction, start: int, end: int) -> Str
 
 
 def _digit_run(text: str, run: str, start: int, pair: int) -> Iterator[Quantity]:
-    """Read digits that stand side by side: 二〇二三, 七八十 (70 or 80), 十四五 (14, 5 or 15)."""
+    """Return readings of adjacent digits: 二〇二三, 七八十 (70 or 80), 十四五 (14, 5 or 15)."""
     if len(run) >= 3 and all(character in DIGITS for character in run):
         value = Fraction(int("".join(str(DIGITS[character]) for character in run)))
         strength = Strength.CERTAIN if len(run) >= 4 else Strength.POSSIBLE

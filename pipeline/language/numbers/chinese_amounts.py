@@ -1,4 +1,4 @@
-"""What a Chinese number is worth: 三千五百万, 1.2亿, 1亿2000万, 6000多万, 三点五, 3,850."""
+"""Values of Chinese numbers: 三千五百万, 1.2亿, 1亿2000万, 6000多万, 三点五, 3,850."""
 
 import re
 from fractions import Fraction
@@ -11,9 +11,9 @@ DIGITS = {character: value for value, character in enumerate("零一二三四五
 }
 NUMERAL = "〇○零一二两三四五六七八九十百千万亿"
 ABOUT = "[多余来几]"
-"""What stands inside an amount and makes it vague: 6000多万, 十余亿."""
+"""Words inside an amount that make it vague: 6000多万, 十余亿."""
 
-# 千瓦 is a unit: the 千 of 300千瓦 multiplies nothing a translator would spell out.
+# 千瓦 is a unit: the 千 of 300千瓦 is not a multiplier that a translator would spell out.
 UNIT = r"(?!千[瓦米克卡兆赫伏帕])"
 PLAIN = r"\d{1,3}(?:(?:,|\s,\s)\d{3}){1,12}(?![\d])(?:\.\d+)?|\d+(?:\.\d+)?"
 MIXED = (
@@ -32,7 +32,7 @@ _AFTER_POINT = re.compile(r"([〇零一二三四五六七八九]+)([百千万亿
 
 
 def amount(written: str) -> Fraction:
-    """Give the value of a Chinese number; words such as 多 and 余 in it count nothing."""
+    """Return the value of a Chinese number; words such as 多 and 余 are ignored."""
     whole, point, rest = written.partition("点")
     if point and (decimals := _AFTER_POINT.match(rest)):
         digits = "".join(str(DIGITS[character]) for character in decimals[1])
@@ -59,7 +59,7 @@ def amount(written: str) -> Fraction:
 
 
 def scale(units: str) -> Fraction:
-    """Multiply units that stand side by side: 百万 is a million, "" is one."""
+    """Return the product of adjacent units: 百万 is a million, "" is one."""
     product = 1
     for character in units:
         product *= _TENS.get(character) or _MYRIADS[character]

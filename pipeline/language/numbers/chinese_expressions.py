@@ -1,4 +1,4 @@
-"""Chinese expressions that are numbers as a whole: 三分之一, 八成, 打八折, 翻一番, 周三, 半年."""
+"""Chinese expressions that express a number: 三分之一, 八成, 打八折, 翻一番, 周三, 半年."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -49,7 +49,7 @@ _HALVES = {"年": (6,), "小时": (30,), "钟头": (30,), "月": (15, 2), "世�
 
 
 def expressions(text: str, taken: list[bool]) -> Iterator[Quantity]:
-    """Find every such expression whose characters are not `taken`, and take them."""
+    """Return every such expression with characters not yet `taken`, and mark them taken."""
     for search in _SEARCHES:
         pattern, read = search
         for match in pattern.finditer(text):
@@ -64,7 +64,7 @@ def _number(written: str) -> Fraction:
 
 
 def _weekday(match: re.Match[str]) -> Iterator[Quantity]:
-    """Read a day of the week as 1 to 7; it is never missed, only said as another."""
+    """Read a day of the week as 1 to 7; it is reported only if wrong, never if missing."""
     day = "一二三四五六日".find((match["day"] or match["short"]).replace("天", "日")) + 1
     yield Quantity((Fraction(day),), Span(*match.span()), Strength.LIKELY, "weekday")
 

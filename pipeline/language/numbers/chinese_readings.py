@@ -1,4 +1,4 @@
-"""What else a Chinese number may mean by what stands around it: 下午3点 is 15, 90后 is 1990."""
+"""Other readings of a Chinese number in its context: 下午3点 is 15, 90后 is 1990."""
 
 import re
 from fractions import Fraction
@@ -8,7 +8,7 @@ from pipeline.language.numbers.chinese_amounts import NUMERAL, PLAIN, UNIT, amou
 _TIMES_MORE = re.compile(
     r"(?:增长|增加|提高|提升|上涨|上升|增|涨|扩大|高出|多)了?(?:近|约|超|超过|逾)?$"
 )
-# Counted by the people, not by the metre: a translator may convert these.
+# Traditional measures, which a translator may convert.
 OLD_UNITS = re.compile(r"[多余来]?(?:亩|斤(?!斤)|里(?![面程斯约])|尺|寸|丈|英里|英尺|英寸|磅|华氏)")
 # 亩: hectares, acres, square metres; 斤: kilograms, grams; 里: kilometres, metres.
 _CONVERSIONS = (
@@ -22,7 +22,7 @@ _CONVERSIONS = (
     ("分钱", ("0.01",)),
 )
 _BEFORE_CHARS = 12
-"""How far before a number there may be a word that changes its reading."""
+"""Most characters between a number and an earlier word that changes its reading."""
 
 _DECADE = re.compile(rf"\s?世纪\s?(?P<tens>\d0|[{NUMERAL}]+)\s?年代")
 _RANGE_END = re.compile(
@@ -35,7 +35,7 @@ _AFTERNOON = re.compile(r"(?:下午|晚上?|傍晚|夜里|中午|午后|凌晨)(
 
 
 def readings(text: str, start: int, end: int, value: Fraction) -> list[Fraction]:
-    """Give the other readings of the number `value` at `text[start:end]`."""
+    """Return the other readings of the number `value` at `text[start:end]`."""
     after = text[end : end + 2].lstrip()
     others = _converted(text, end, value)
     if after[:1] == "倍":
@@ -70,7 +70,7 @@ def _hours(text: str, start: int, value: Fraction) -> list[Fraction]:
 
 
 def _converted(text: str, end: int, value: Fraction) -> list[Fraction]:
-    """Give a traditional measure in the units a translator may convert it to."""
+    """Return a traditional measure in the units to which a translator may convert it."""
     for unit, factors in _CONVERSIONS:
         if re.match(rf"[多余来]?(?:{unit})", text[end : end + 6]):
             return [value * Fraction(factor) for factor in factors]

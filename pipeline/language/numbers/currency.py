@@ -1,4 +1,4 @@
-"""The money an amount is in, from the words beside it: 124亿元 is yuan, "$5 billion" dollars."""
+"""The currency of an amount, from the words beside it: 124亿元 is yuan, "$5 billion" dollars."""
 
 import re
 from functools import lru_cache
@@ -30,10 +30,10 @@ _SIGNS = {"$": "dollar", "€": "euro", "£": "pound"}
 
 
 def chinese_currency(text: str, span: Span) -> frozenset[str]:
-    """Give the currency right after an amount; empty where there is none.
+    """Return the currency right after an amount; empty if there is none.
 
-    元 alone may be any dollar of the page's own country, so it is yuan only on the mainland:
-    a source that names another currency anywhere leaves it open.
+    元 alone may also be the local dollar of another country. It counts as yuan unless the source
+    names another currency anywhere.
     """
     after = text[span.end : span.end + 6].lstrip("多余来 ")
     for name, pattern in _CHINESE:
@@ -49,7 +49,7 @@ def _names_other_currency(text: str) -> bool:
 
 
 def english_currency(text: str, span: Span) -> frozenset[str]:
-    """Give the currency at an amount, as a sign before it or a word after it."""
+    """Return the currency of an amount, from the sign before it or the word after it."""
     sign = text[max(0, span.start - 1) : span.start]
     if sign in _SIGNS:
         return frozenset({_SIGNS[sign]})

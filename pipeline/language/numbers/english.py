@@ -1,4 +1,4 @@
-"""Find the numbers of an English sentence: digits, words, million and billion, dates, fractions."""
+"""Numbers of an English sentence: digits, words, million and billion, dates, fractions."""
 
 import re
 from collections.abc import Iterator
@@ -72,10 +72,10 @@ _BEFORE_MAY = re.compile(
 )
 _AFTER_MAY = re.compile(r"\.?\s\d|,?\s(?:and|to)\s(?:June|July)|[,.;)]|$")
 _BEFORE_CHARS = 16
-"""How far before a number there may be a word that changes its reading."""
+"""Most characters between a number and an earlier word that changes its reading."""
 
 _MOST_WORDS = 24
-"""No number in words is longer."""
+"""Most words of a number."""
 
 _VAGUE = {"dozen", "decade", "decades"}
 _COUNTING = {*SMALL, *TENS, *ORDINALS, *SCALES}
@@ -91,9 +91,9 @@ _ALONE = {
 
 
 def english_quantities(text: str) -> list[Quantity]:
-    """Find every number of `text`, in order; spans are characters of `text`.
+    """Return every number of `text`, in order; spans are characters of `text`.
 
-    Vague amounts ("hundreds of", "tens of thousands") are none.
+    Vague amounts ("hundreds of", "tens of thousands") are left out.
     """
     taken = [False] * len(text)
     for match in _NAMES.finditer(text):
@@ -106,7 +106,7 @@ def english_quantities(text: str) -> list[Quantity]:
 
 
 def _with_the_rest(text: str, quantity: Quantity) -> Quantity:
-    """Let "the ministry and three other bodies" be four as well, or five."""
+    """Add readings for "the ministry and three other bodies": also four or five."""
     start, end = quantity.span.start, quantity.span.end
     if _OTHER_BEFORE.search(text[max(0, start - _BEFORE_CHARS) : start]) or _OTHER_AFTER.match(
         text, end
@@ -117,7 +117,7 @@ def _with_the_rest(text: str, quantity: Quantity) -> Quantity:
 
 
 def _slashed(text: str, taken: list[bool]) -> Iterator[Quantity]:
-    """Find 2/3, which may also be a date or a score."""
+    """Return fractions such as 2/3, which may also be a date or a score."""
     for match in _SLASHED.finditer(text):
         if not any(taken[match.start() : match.end()]):
             taken[match.start() : match.end()] = [True] * (match.end() - match.start())
@@ -126,7 +126,7 @@ def _slashed(text: str, taken: list[bool]) -> Iterator[Quantity]:
 
 
 def _times(text: str, taken: list[bool]) -> Iterator[Quantity]:
-    """Find times of day with a point between hour and minutes: 9.30 a.m., at 11.20."""
+    """Return times of day written with a point: 9.30 a.m., at 11.20."""
     for match in _ABBREVIATED_TIME.finditer(text):
         for name in ("hour", "minute", "hour2", "minute2"):
             if match[name] and not (name.startswith("minute") and match[name] == "00"):
@@ -137,7 +137,7 @@ def _times(text: str, taken: list[bool]) -> Iterator[Quantity]:
 
 
 def _parts_of_a_scale(text: str, taken: list[bool]) -> Iterator[Quantity]:
-    """Find half a million, a quarter of a million."""
+    """Return parts of a scale: half a million, a quarter of a million."""
     for match in _PART_OF_SCALE.finditer(text):
         taken[match.start() : match.end()] = [True] * (match.end() - match.start())
         whole = SCALES.get((match["scale"] or match["time"]).lower(), 100)
@@ -146,7 +146,7 @@ def _parts_of_a_scale(text: str, taken: list[bool]) -> Iterator[Quantity]:
 
 
 def _rates(text: str, taken: list[bool]) -> Iterator[Quantity]:
-    """Find shares in words: one in five, three out of ten, a fifth."""
+    """Return shares in words: one in five, three out of ten, a fifth."""
     for match in _RATE.finditer(text):
         if any(taken[match.start() : match.end()]):
             continue
@@ -196,7 +196,7 @@ _PREFIXES = {"kilo": 10**3, "mega": 10**6, "giga": 10**9}
 
 
 def _written_otherwise(text: str, match: re.Match[str], value: Fraction) -> list[Fraction]:
-    """Give 2020 for the 20 of 2019–20, 42,000 for 42.000, 44 million for 44 megawatts."""
+    """Return other readings: 2020 for 2019–20, 42,000 for 42.000, 44 million for 44 megawatts."""
     digits, start = match["digits"], match.start("digits")
     others = []
     if len(digits) == 2 and (years := _YEARS.search(text[max(0, start - 6) : start])):
@@ -227,7 +227,7 @@ def _words(text: str, taken: list[bool]) -> Iterator[Quantity]:
 
 
 def _run(text: str, words: list[re.Match[str]], position: int) -> int:
-    """Count the words that make one number, starting at `position`."""
+    """Return how many words from `position` form one number."""
     length = 0
     while length < _MOST_WORDS and position + length < len(words):
         word = words[position + length][0].lower()
@@ -264,7 +264,7 @@ def _is_scale(words: list[re.Match[str]], position: int) -> bool:
 
 
 def _goes_on(words: list[re.Match[str]], position: int) -> bool:
-    """Tell whether "and" continues a number: "a hundred and fifty", not "five and six"."""
+    """True if "and" continues a number: "a hundred and fifty", not "five and six"."""
     before = words[position - 1][0].lower()
     following = words[position + 1][0].lower() if position + 1 < len(words) else ""
     return before in SCALES and (following in SMALL or following in TENS)
@@ -335,14 +335,14 @@ _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
 
 
 def _roman(written: str) -> int:
-    """Give the value of a Roman number up to 89: XXXIII, XLIX."""
+    """Return the value of a Roman number up to 89: XXXIII, XLIX."""
     values = [_ROMAN_VALUES[letter] for letter in written]
     following = [*values[1:], 0]
     return sum(-one if one < after else one for one, after in zip(values, following, strict=True))
 
 
 def _is_month(text: str, match: re.Match[str]) -> bool:
-    """Tell a month from the words that look like one: "may", "to march", "Dec" is none of them."""
+    """True if a word is a month and not a look-alike such as "may" or "to march"."""
     word = match[0]
     if word.capitalize() not in MONTHS:
         return False

@@ -1,4 +1,4 @@
-"""English words that are numbers, and what each is worth."""
+"""English number words and their values."""
 
 _SMALL_WORDS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "

@@ -1,10 +1,10 @@
-"""What a number counts, from the word behind it: 3天 are days, "five kilometers" a length."""
+"""Units of numbers, from the word after them: 3天 are days, "five kilometers" a length."""
 
 import re
 
 from pipeline.records import Span
 
-# Only units that a translation keeps with the number; 亩, 斤, 里 are converted (readings).
+# Only units that a translation keeps; 亩, 斤 and 里 are converted (see readings).
 _UNITS = (
     ("minutes", r"分钟", r"minutes?|mins?"),
     ("hours", r"个?小时|个?钟头", r"hours?|hrs?"),
@@ -31,10 +31,10 @@ _ENGLISH = tuple(
 
 
 def chinese_unit(text: str, span: Span) -> frozenset[str]:
-    """Give the unit right behind a number; empty where there is none we know."""
+    """Return the unit right after a number; empty if none is known."""
     return frozenset(name for name, pattern in _CHINESE if pattern.match(text, span.end))
 
 
 def english_unit(text: str, span: Span) -> frozenset[str]:
-    """Give the unit right behind a number; empty where there is none we know."""
+    """Return the unit right after a number; empty if none is known."""
     return frozenset(name for name, pattern in _ENGLISH if pattern.match(text, span.end))

@@ -1,4 +1,4 @@
-"""A number as it stands in a text: its value, its place, and how sure we are that it counts."""
+"""A number in a text: its value, its place, and how certainly it must be translated."""
 
 import re
 from collections.abc import Iterator
@@ -11,10 +11,10 @@ from pipeline.records import Span
 
 
 class Strength(IntEnum):
-    """How sure it is that a counterpart must exist on the other side.
+    """How certain it is that the other side must have the same number.
 
     `CERTAIN`: digits, percentages, 三百, "twelve million". `LIKELY`: 三个, "five", "March".
-    `POSSIBLE`: 一, 两, "one", "both": may pair with a number but is never missed.
+    `POSSIBLE`: 一, 两, "one", "both": may match a number but is never reported as missing.
     """
 
     POSSIBLE = 0
@@ -30,8 +30,8 @@ class Quantity:
     """A number at `span`; `values` are its readings, the usual one first.
 
     The readings of 下午3点 are 3 and 15, of "1990s" 1990 and 90, of the 5 in
-    "5 to 10 million" 5 and 5 million. Only quantities of one `unit` can be the same:
-    a Wednesday is no 3.
+    "5 to 10 million" 5 and 5 million. Only quantities of the same `unit` can match: a Wednesday
+    is not a 3.
     """
 
     values: tuple[Fraction, ...]
@@ -41,18 +41,18 @@ class Quantity:
 
     @property
     def value(self) -> Fraction:
-        """The usual reading."""
+        """The most common reading."""
         return self.values[0]
 
 
 MOST_DIGITS = 40
-"""A longer run of digits or numerals is no amount: its value is never computed."""
+"""Most digits or numerals of an amount; the value of a longer run is never computed."""
 
 _LONG_DIGITS = re.compile(rf"\d{{{MOST_DIGITS + 1},}}")
 
 
 def long_digits(text: str, taken: list[bool]) -> Iterator[Quantity]:
-    """Find runs of more than `MOST_DIGITS` digits, known by the first of them, and take them."""
+    """Return runs of more than `MOST_DIGITS` digits, keyed by the first ones; mark them taken."""
     for match in _LONG_DIGITS.finditer(text):
         taken[match.start() : match.end()] = [True] * (match.end() - match.start())
         value = Fraction(int(match[0][:MOST_DIGITS]))
@@ -63,7 +63,7 @@ _SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 
 
 def plain(value: Fraction) -> str:
-    """Write a value as an English reader expects it: `12.4 billion`, `3,850`, `1/3`, `0.5`."""
+    """Return a value as an English reader expects it: `12.4 billion`, `3,850`, `1/3`, `0.5`."""
     for size, name in _SCALES:
         if value >= size:
             return f"{_decimal(value / size)} {name}"

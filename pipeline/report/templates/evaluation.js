@@ -34,7 +34,7 @@
     fill(controls.group, set.groups, "", [["", "all sentences"], ["differ", "where the two differ"],
       ["flagged", "flagged by a check"],
       ...(set.rows.some((row) => row.systems.some((system) => system[1].includes(null)))
-        ? [["unread", "without a score of the metric"]] : [])]);
+        ? [["unread", "without a score"]] : [])]);
     const finders = set.metrics.map((metric, at) => [at, metric]).filter(([, metric]) => metric.spans);
     controls.mark.replaceChildren(...MARKS.map(([value, text]) => new Option(text, value)),
       ...finders.map(([at, metric]) => new Option("errors found by " + metric.name, "spans" + at)));
@@ -122,7 +122,7 @@
       : element("span", won ? "score won" : "score", mine.toFixed(set.metrics[metric].digits)));
     if (checks.length) head.append(element("span", "check", checks.join(", ")));
     for (const one of truncated || []) {
-      head.append(element("span", "check", set.metrics[one].name + " did not read its end"));
+      head.append(element("span", "check", set.metrics[one].name + " read only the beginning"));
     }
     if (controls.mark.value.startsWith("spans") && text) {
       const finder = Number(controls.mark.value.slice("spans".length));

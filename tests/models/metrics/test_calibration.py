@@ -33,7 +33,7 @@ from pipeline.records import Translation
 from pipeline.report.html import html
 from pipeline.report.json import report_json
 from pipeline.report.markdown import markdown
-from pipeline.report.report import aligned, report
+from pipeline.report.report import RunDetails, aligned, report
 from pipeline.score.expected_error import Expectation, expected_error
 from pipeline.score.expected_error import reliability as reported
 from pipeline.score.score import score
@@ -238,15 +238,17 @@ def test_the_report_says_what_to_expect_and_what_to_read_next() -> None:
     scores = score(
         articles, translations, metrics=(), references={}, expected_error=expected_error(OWN)
     )
-    value = report(aligned(articles, translations, [summary()], scores), reliability=reported(OWN))
+    value = report(
+        aligned(articles, translations, [summary()], scores), RunDetails(reliability=reported(OWN))
+    )
     assert [line.source.id for line in value.unsure] == ["s1", "s2"]
     assert value.expected_error is not None
     assert any("expected" in each for each in value.stands_out)
     page = "".join(html(value))
-    assert "Then these" in page
-    assert "expected 50.0, found 52.0 in 10 segments" in page
-    assert f"{value.unsure[0].score.expected_error:.0f} of 100" in page
-    assert "## Then these" in "".join(markdown(value))
+    assert "Read these next" in page
+    assert "expected 50.0, measured 52.0 in 10 segments" in page
+    assert f"{value.unsure[0].score.expected_error:.0f} %" in page
+    assert "## Read these next" in "".join(markdown(value))
     found = json.loads("".join(report_json(value)))["expected_error"]
     assert found["calibration_error"] == 0.7
     assert found["mean"] == value.expected_error
