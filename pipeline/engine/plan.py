@@ -29,6 +29,7 @@ from models.resolved import ResolvedModel
 from models.runtime.device import available_threads, named
 from models.runtime.workers import BATCHES_A_WORKER, MOST_ON_GPU
 from models.specs import TranslatorSpec
+from pipeline.check.checks import CHECKS_VERSION
 from pipeline.config.sections import Config, RuntimeSection
 from pipeline.engine.keys import decisive, spoken_name
 from pipeline.engine.licences import refuse_licences
@@ -78,7 +79,7 @@ STAGES = (SEGMENT, TRANSLATE, SUMMARIZE, SCORE)
 ROW_TYPES: dict[str, type[Any]] = {stage.writes: stage.row_type for stage in STAGES}
 REPORT_VERSION = 5
 
-# Checks decide which translation is taken: raise it when they or the ladder change.
+# Bump this when the repair ladder changes; the checks that it asks have a version of their own.
 REPAIR_VERSION = 7
 
 StageFunction = Callable[..., Sequence[Any]]
@@ -206,7 +207,11 @@ def _translate_step(config: Config) -> Step:
     terms = _glossary_text(section.glossary)
     glossary = parse_glossary(terms, name=section.glossary or "glossary")
     choosing = prepare_choosing(
-        section.choose, config.runtime, resolved[0], glossary, [REPAIR_VERSION, digest(terms)]
+        section.choose,
+        config.runtime,
+        resolved[0],
+        glossary,
+        [REPAIR_VERSION, CHECKS_VERSION, digest(terms)],
     )
     wanted = section.model.context_sentences if isinstance(section.model, PromptedSpec) else 0
     if choosing is not None and wanted:
@@ -266,6 +271,7 @@ def _translate_step(config: Config) -> Step:
     if section.repair.enabled:
         settings["repair"] = section.repair.model_dump(mode="json", exclude={"fallback"}) | {
             "version": REPAIR_VERSION,
+            "checks": CHECKS_VERSION,
             "fallback": decodings[1:],
             "glossary": digest(terms),
         }
@@ -368,6 +374,7 @@ def _score_step(config: Config) -> Step:
     summaries = {"summary_metrics", "summary_bertscore"}  # counted for the report
     settings = config.score.model_dump(mode="json", exclude=summaries) | {
         "references": digest(references),
+        "checks": CHECKS_VERSION,
         "glossary": digest(terms),
     }
 

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
+from pipeline.check.checks import LABELS
 from pipeline.language.controls import visible
 from pipeline.language.plural import plural
 from pipeline.records import CorpusScore, SummarySentence
-from pipeline.report.highlights import LABELS, RUNGS
+from pipeline.report.highlights import RUNGS
 from pipeline.report.report import Report
 from pipeline.report.story import Line, Story
 from pipeline.report.vocabulary import unknown_characters

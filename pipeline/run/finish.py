@@ -153,7 +153,9 @@ def _write_report(
         glossary=read_glossary(Path(named)) if (named := config.translate.glossary) else None,
         reliability=reliability(error_map) if error_map else None,
         max_unknown_share=config.report.max_unknown_share,
-        checks=[c for c in CHECKS if c != "terms" or config.translate.glossary],
+        checks=[
+            check.name for check in CHECKS if check.reads != "glossary" or config.translate.glossary
+        ],
     )
     renderers = {"html": html, "markdown": markdown, "json": report_json}
     manifest.totals = asdict(value.totals)

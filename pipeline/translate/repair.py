@@ -18,9 +18,10 @@ from models.protocols import (
     Search,
     Translator,
 )
-from pipeline.check.checks import collapsed, findings
+from pipeline.check.checks import findings
 from pipeline.check.codes import restored
 from pipeline.check.numbers import corrected
+from pipeline.check.repetition import collapsed
 from pipeline.check.severity import weight
 from pipeline.errors import AlignmentError
 from pipeline.language.glossary import Glossary, make_glossary

@@ -10,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from pipeline.check.checks import CHECKS
+from pipeline.check.checks import LABELS
 from pipeline.evaluate.difference import Words, word_differences
 from pipeline.evaluate.groups import Bucket, buckets
 from pipeline.evaluate.render.json import rounded
@@ -164,7 +164,7 @@ def _figures(result: SetResult) -> list[Figure]:
             check,
             [Counter(c for found in s.checks for c in found)[check] for s in result.systems],
         )
-        for check in CHECKS
+        for check in LABELS
     ]
     known = [
         (system.name, list(_confident(system)))
