@@ -54,9 +54,7 @@ def main() -> None:
     parser.add_argument("--demetr", type=Path, help="folder with dev.json")
     parser.add_argument("--flores", type=Path, help="folder with zh.txt, en.txt, SYSTEM.en.txt")
     parser.add_argument("--mqm", type=Path, help="folder with the MQM annotations of WMT21 TED")
-    parser.add_argument(
-        "--show", choices=tuple(LABELS), help="print its findings instead"
-    )
+    parser.add_argument("--show", choices=tuple(LABELS), help="print its findings instead")
     parser.add_argument("--count", type=int, default=50, help="how many findings to print")
     parser.add_argument("--system", help="only of this system (en: the human translation)")
     parser.add_argument("--judged", type=Path, help="print the precision of judged findings")

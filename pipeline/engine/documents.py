@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from pipeline.config.sections import Config
+from pipeline.input.files import Noted
 from pipeline.input.hub_datasets import DatasetChoice
-from pipeline.input.read import Noted, read_documents
+from pipeline.input.read import read_documents
 from pipeline.language.plural import plural
 from pipeline.records import Document, Edition, Failure
 
