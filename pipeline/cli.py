@@ -23,6 +23,7 @@ from pipeline.commands.verdicts import check_channels, tell_verdicts, verdict_op
 from pipeline.config.file import load_config
 from pipeline.config.sections import Config
 from pipeline.console import guarded_streams, lost_product, unescaped
+from pipeline.deliver.export import WRITER_OF, WRITERS, export_rows
 from pipeline.engine.journal import Journal, LogFormat, exit_code, failure_text, is_stop
 from pipeline.errors import PipelineError
 from pipeline.language.plural import plural
@@ -33,7 +34,6 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 _STAGES = ("segment", "translate", "summarize", "score", "report")
 _FILE = click.Path(path_type=Path)
-_EXPORTS = ("tsv", "csv", "jsonl", "parquet", "tmx")
 
 
 class RunByDefault(click.Group):
@@ -274,7 +274,7 @@ def show(folder: Path, article: str | None) -> None:
 @click.option(
     "--format",
     "file_format",
-    type=click.Choice(_EXPORTS),
+    type=click.Choice(list(WRITER_OF)),
     help="What to write, one row per sentence. Without it the ending of --to says it.",
 )
 @click.option("--to", "path", required=True, type=_FILE, help="The file to write; - is stdout.")
@@ -288,13 +288,12 @@ def export(folder: Path, file_format: str | None, path: Path) -> None:
         pipeline export runs/demo --to demo.tsv
         pipeline export runs/demo --format jsonl --to - | head
     """
-    from pipeline.deliver.export import export_rows, write_export
     from pipeline.engine.results import read_run
 
-    wanted = target_format(file_format, path, _EXPORTS)
+    wanted = target_format(file_format, path, {writer.suffix: writer.name for writer in WRITERS})
     tables = read_run(folder)
     rows = list(export_rows(tables.articles, tables.translations, tables.scores))
-    name = write_target(path, lambda file: write_export(rows, file, wanted))
+    name = write_target(path, lambda file: WRITER_OF[wanted].write(rows, file))
     click.echo(f"{plural(len(rows), 'sentence')} to {name}", err=True)
 
 

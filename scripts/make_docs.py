@@ -1,11 +1,11 @@
-"""Write docs/commands.md and docs/configuration.md from the code; a test keeps them true.
+"""Write the pages of docs/ that are made from the code; a test keeps them true.
 
 python scripts/make_docs.py
 """
 
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +13,79 @@ import click
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
+from pipeline.check.checks import CHECKS
 from pipeline.cli import cli
 from pipeline.config.sections import Config
+from pipeline.deliver.export import WRITERS
 from pipeline.evaluate.config import EvaluationConfig
+from pipeline.input.formats import READERS, Reader
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
+_HOLDS = {"page": "a page", "articles": "several articles", "rows": "rows"}
 
 
 def main() -> None:
-    """Write both pages."""
-    (DOCS / "commands.md").write_text(commands_page(), encoding="utf-8")
-    (DOCS / "configuration.md").write_text(configuration_page(), encoding="utf-8")
+    """Write the pages."""
+    pages = {
+        "commands": commands_page,
+        "configuration": configuration_page,
+        "checks": checks_page,
+        "formats": formats_page,
+    }
+    for name, page in pages.items():
+        (DOCS / f"{name}.md").write_text(page(), encoding="utf-8")
+
+
+def checks_page() -> str:
+    """Return a table of the checks."""
+    rows = [
+        f"| `{check.name}` | {check.label} | {check.severity or 'depends on the finding'} |"
+        for check in CHECKS
+    ]
+    return _page(
+        "# Checks",
+        "Made from the code by `python scripts/make_docs.py`. Each check compares a translation\n"
+        "with its source; none needs a reference. They run with `pipeline run`, `pipeline check`\n"
+        "and `pipeline evaluate`. To add one, see [extending.md](extending.md).",
+        _table("check | finds | severity", rows),
+    )
+
+
+def formats_page() -> str:
+    """Return tables of the formats that are read and written."""
+    return _page(
+        "# Formats",
+        "Made from the code by `python scripts/make_docs.py`. To add one, see\n"
+        "[extending.md](extending.md).",
+        "## Read (`input.format`)",
+        "Files may be packed as .gz or .zst, except Parquet. `pipeline run --input -` finds the\n"
+        "format of standard input by how it starts, and reads Markdown if nothing matches.",
+        _table("format | what | endings | a file holds | stdin", map(_reader_row, READERS)),
+        "## Written (`pipeline export --format`)",
+        _table(
+            "format | what | ending",
+            (f"| `{w.name}` | {w.title} | {w.suffix} |" for w in WRITERS),
+        ),
+    )
+
+
+def _reader_row(reader: Reader) -> str:
+    named = [f"{suffix} if named" for suffix in reader.named_suffixes]
+    endings = ", ".join((*reader.suffixes, *named)) or "a folder that `datasets` saved, or a hub's"
+    stdin = "found" if reader.magic or reader.name == "markdown" else "with `input.format`"
+    if reader.name == "dataset":
+        stdin = "no"
+    holds = _HOLDS[reader.holds]
+    return f"| `{reader.name}` | {reader.title} | {endings} | {holds} | {stdin} |"
+
+
+def _table(head: str, rows: Iterable[str]) -> str:
+    rule = "|".join("---" for _ in head.split("|"))
+    return "\n".join((f"| {head} |", f"|{rule}|", *rows))
+
+
+def _page(*parts: str) -> str:
+    return "\n\n".join(parts) + "\n"
 
 
 def commands_page() -> str:

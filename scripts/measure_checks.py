@@ -29,7 +29,7 @@ from pathlib import Path
 import numpy
 from sacrebleu.metrics.chrf import CHRF
 
-from pipeline.check.checks import CHECKS, findings
+from pipeline.check.checks import LABELS, findings
 from pipeline.check.severity import weight
 from pipeline.language.glossary import parse_glossary
 from pipeline.records import Finding
@@ -54,7 +54,7 @@ def main() -> None:
     parser.add_argument("--demetr", type=Path, help="folder with dev.json")
     parser.add_argument("--flores", type=Path, help="folder with zh.txt, en.txt, SYSTEM.en.txt")
     parser.add_argument("--mqm", type=Path, help="folder with the MQM annotations of WMT21 TED")
-    parser.add_argument("--show", choices=CHECKS, help="print findings of this check instead")
+    parser.add_argument("--show", choices=tuple(LABELS), help="print its findings instead")
     parser.add_argument("--count", type=int, default=50, help="how many findings to print")
     parser.add_argument("--system", help="only of this system (en: the human translation)")
     parser.add_argument("--judged", type=Path, help="print the precision of judged findings")
@@ -150,7 +150,7 @@ def measure_flores(folder: Path) -> None:
     sources, systems = read_flores(folder)
     with (folder / "published.tsv").open(encoding="utf-8") as file:
         comet = {row[0]: float(row[2]) for row in csv.reader(file, delimiter="\t")}
-    columns = [check for check in CHECKS if check not in ("terms", "empty", "copied")]
+    columns = [check for check in LABELS if check not in ("terms", "empty", "copied")]
     print("\nFLORES: per cent of sentences with a finding (remarks of severity info left out)")
     print(
         f"  {'system':<14} {'COMET':>6} {'any':>5} {'error':>5} {'weight':>6}  "
@@ -272,7 +272,7 @@ def measure_mqm(folder: Path) -> None:
         f"  mean MQM score: {_mean(flagged):.2f} of {len(flagged)} with a finding, "
         f"{_mean(others):.2f} of {len(others)} without"
     )
-    for check in CHECKS:
+    for check in LABELS:
         own = [
             e.score
             for e, row in zip(rows, found, strict=True)
@@ -337,7 +337,7 @@ def print_judged(file: Path, flores: Path) -> None:
         found = findings(sources[place], systems[system][place])
         today[check, verdict] += any(f.check == check and f.severity != "info" for f in found)
     print("judged by hand: true of all read; still found today: true, false")
-    for check in CHECKS:
+    for check in LABELS:
         if read := seen[check, "true"] + seen[check, "false"]:
             share = 100 * seen[check, "true"] / read
             print(

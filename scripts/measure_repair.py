@@ -24,7 +24,7 @@ from models.load import load_translator, resolve_translator
 from models.protocols import BEST, Candidate, Request, Search, Translator, best_translations
 from models.runtime.control import NO_CONTROL, Control
 from models.specs import Seq2SeqSpec
-from pipeline.check.checks import CHECKS, findings
+from pipeline.check.checks import LABELS, findings
 from pipeline.check.numbers import ledger
 from pipeline.language.glossary import Glossary, kept_terms, parse_glossary
 from pipeline.records import Document, Finding, Rung
@@ -178,7 +178,7 @@ def print_findings(before: list[list[Finding]], after: list[list[Finding]]) -> N
     """Print the sentences with a finding of each check, before and after, and with an error."""
     print(f"sentences of {len(before)}      any finding         an error")
     print(f"{'check':<20} {'before':>6} {'after':>6}   {'before':>6} {'after':>6}")
-    for name in ("any", *CHECKS, "wrong power of ten"):
+    for name in ("any", *LABELS, "wrong power of ten"):
         counts = [
             sum(any(_counts(found, name, severities) for found in row) for row in state)
             for severities in (("error", "warning"), ("error",))

@@ -77,7 +77,7 @@ def _word() -> bytes:
 def _book(chapter: str, spine: str = '<itemref idref="a"/>', name: str = "a.xhtml") -> bytes:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as package:
-        package.writestr("mimetype", "application/epub+zip")
+        package.writestr(zipfile.ZipInfo("mimetype"), "application/epub+zip")
         package.writestr(
             "META-INF/container.xml", '<container><rootfile full-path="b.opf"/></container>'
         )

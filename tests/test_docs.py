@@ -41,7 +41,7 @@ def _commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Co
 COMMANDS = dict(_commands(cli, "pipeline"))
 
 
-@pytest.mark.parametrize("page", ["commands", "configuration"])
+@pytest.mark.parametrize("page", ["commands", "configuration", "checks", "formats"])
 def test_the_reference_pages_are_what_the_code_says(page: str) -> None:
     expected = getattr(_make_docs(), f"{page}_page")()
     found = (ROOT / f"docs/{page}.md").read_text(encoding="utf-8")

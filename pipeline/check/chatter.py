@@ -1,8 +1,6 @@
-"""Find what a model says instead of translating: notes, refusals, another language."""
+"""Find what a model says instead of translating: notes, refusals, marks of a prompt."""
 
 import re
-import unicodedata
-from collections import Counter
 from collections.abc import Sequence
 
 from pipeline.records import Finding, Span
@@ -21,24 +19,6 @@ _NOTE = re.compile(
 )
 _SOURCE_SAYS = re.compile(r"译|注|说明|抱歉|对不起|当然|人工智能|语言模型|好的|可以|`|<")
 
-_COMMON_WORDS = (
-    "the of to and a an in is are was were be been it its that this for on with as at by from he "
-    "she they his her their we you i not or but have has had will would can which who what when "
-    "there all one more than into over after before no if up out about also new said do does did "
-    "so my your our me him them these those how where why very only most some such many first two"
-)
-_COMMON = frozenset(_COMMON_WORDS.split())
-# The commonest of other languages in Latin letters, and of pinyin, that are no English words.
-_FOREIGN_WORDS = (
-    "de la le el les los las del des du et y en un une una que qui con por para su se lo al "
-    "dans pour par aux est sur ne pas der das und dem ein eine einen zu mit von auf für ist "
-    "nicht sich im il gli di che per della non sono os em um uma com não da dos het een van "
-    "voor niet op dat yang dan untuk dengan dari ini itu pada och att som är för og til det ve "
-    "bir için của và là các được shi zai"
-)
-_FOREIGN = frozenset(_FOREIGN_WORDS.split())
-_FEWEST_WORDS, _FEWEST_FOREIGN = 8, 2
-
 
 def chatter(source: str, translation: str, *, flags: Sequence[str] = ()) -> list[Finding]:
     """Find notes, refusals and marks of a prompt that are no part of the translation.
@@ -53,37 +33,3 @@ def chatter(source: str, translation: str, *, flags: Sequence[str] = ()) -> list
         return []
     message = f"“{match[0].strip()}” is not in the source: the model talks instead of translating"
     return [Finding("chatter", "error", message, None, Span(*match.span()))]
-
-
-def language(source: str, translation: str) -> list[Finding]:
-    """Find a translation that is not in English.
-
-    By its letters: more than a fifth are of another script (Chinese left over is another
-    check's). By its words: eight or more, none of them among the commonest of English and two
-    among those of other languages; a headline may have none of either.
-    """
-    letters = sum(map(str.isalpha, translation))
-    beyond = "" if translation.isascii() else re.sub(r"[\x00-\x7f]+", "", translation)
-    scripts = Counter(map(_script, filter(str.isalpha, beyond)))
-    foreign = scripts.total() - scripts["LATIN"] - scripts["CJK"] - scripts["GREEK"]
-    whole = Span(0, len(translation))
-    if letters and 5 * foreign > letters:
-        name = max(scripts.keys() - {"LATIN", "CJK"}, key=lambda script: scripts[script])
-        message = f"not in English: {foreign} of {letters} letters are {name.capitalize()}"
-        return [Finding("language", "error", message, None, whole)]
-    words = re.findall(r"[^\W\d_]+", translation)
-    if len(words) >= _FEWEST_WORDS and _COMMON.isdisjoint(map(str.lower, words)):
-        prose = sum(map(str.islower, words))
-        other = [word for word in words if word in _FOREIGN]
-        names = 2 * prose < len(words) or re.search(r"[A-Za-z]{4}", source)
-        if len(other) >= _FEWEST_FOREIGN and not names:
-            message = (
-                f"hardly English: none of its {len(words)} words is a common one, "
-                f"and {len(other)} are of another language, such as “{other[0]}”"
-            )
-            return [Finding("language", "warning", message, None, whole)]
-    return []
-
-
-def _script(character: str) -> str:
-    return unicodedata.name(character, "UNKNOWN").split(" ", 1)[0]

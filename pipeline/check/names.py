@@ -12,12 +12,12 @@ from html import unescape
 from itertools import islice
 
 from pipeline.check.codes import protected_spans, unprotected
+from pipeline.language.chinese import HAN
 from pipeline.language.gazetteer import known_names
 from pipeline.language.pinyin import readings
 from pipeline.language.surnames import is_name
 from pipeline.records import Finding, Severity, Span
 
-HAN = "\u4e00-\u9fff"
 _MOST_NAMES = 200
 """Different names of one kind in one sentence that are looked for."""
 _MOST_WORDS = 50
@@ -39,7 +39,7 @@ _SPEAKS = re.compile(
 # 美国国家飓风中心 is the National Hurricane Center, 英国《卫报》 the Guardian: whose, goes unsaid.
 _IMPLIED = re.compile(
     r"国家|皇家|《|语|政府|当局|警方|官方|部队|军方|联邦|最高法院|国会|参议院|众议院|议会|职业|广播|银行"
-    r"|[一-龥]{0,4}(?:部|局|署|委员会|协会|联盟|公司|集团|法院|大学|邮报|时报|日报|论坛报)"
+    rf"|[{HAN}]{{0,4}}(?:部|局|署|委员会|协会|联盟|公司|集团|法院|大学|邮报|时报|日报|论坛报)"
 )
 # 白皮书, 官员们: words that begin as surnames do.
 _NO_PERSON = re.compile(r"[们书者家方官员局部会报署院厅]$")
@@ -47,7 +47,7 @@ _NO_PERSON = re.compile(r"[们书者家方官员局部会报署院厅]$")
 _FOREIGN = set("特尔斯克尼姆曼森顿格里拉卡巴伯罗蒂诺维奇雷利亚莱茨夫布迪耶蒙瓦")
 
 
-def mentions(source: str, translation: str) -> list[Finding]:
+def names(source: str, translation: str) -> list[Finding]:
     """Find names of the source that the translation has in no form it could take.
 
     Addresses, file names and codes must stand letter for letter. Latin strings may lose

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 
+from pipeline.language.chinese import HAN
 from pipeline.records import Finding, Span
 
 # Words with 不, 没, 未, 无 … in them that deny nothing, or that English often says without a no.
@@ -19,11 +20,11 @@ _IDLE = re.compile(
     r"|非常|非洲|非法|非凡|非得|非遗|非物质|南非|北非|东非|西非|中非|是非|除非|莫非|并非不|非典|科特迪瓦"
     r"|别人|别的|别墅|别名|区别|特别|分别|个别|级别|性别|类别|辨别|识别|告别|离别|差别|鉴别|别致|别具|别有|派别|国别|别克|久别"
     r"|否则|是否|能否|可否|与否|否认|否决|莫斯科|莫名|约莫|勿忘|是不是|有没有|能不能|会不会|要不要|可不可|好不好|行不行|对不对"
-    r"|(?P<verb>[一-龥])[不没](?P=verb)|[不没][一-龥]{0,3}[不没]|不[^，。；、]{1,6}不|没有[^，。；]{1,12}就没有"
+    rf"|(?P<verb>[{HAN}])[不没](?P=verb)|[不没][{HAN}]{{0,3}}[不没]|不[^，。；、]{{1,6}}不|没有[^，。；]{{1,12}}就没有"
 )
 _DENIES = re.compile(
     r"不(?:是|会|能|可|得|要|应|该|敢|想|愿|再|允许|予|必|需|用|准|曾|存在|知道|知|承认|同意|接受|支持|参加|属于|在|受|起诉|捕)"
-    r"|没有|没(?=[一-龥])|并未|从未|尚未|未能|未曾|未经|未有|未予|还未|仍未|绝不|决不|毫不|并不|从不|也不|都不|永不|并非|绝非|无法|无权|毫无|并无|无须|无需|不"
+    rf"|没有|没(?=[{HAN}])|并未|从未|尚未|未能|未曾|未经|未有|未予|还未|仍未|绝不|决不|毫不|并不|从不|也不|都不|永不|并非|绝非|无法|无权|毫无|并无|无须|无需|不"
 )
 # Everything that can carry a no; better too many than a false alarm.
 _ENGLISH = re.compile(

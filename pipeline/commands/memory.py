@@ -24,7 +24,7 @@ from pipeline.run.import_corrections import (
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _FILE = click.Path(path_type=Path)
-_EXPORTS = ("tsv", "tmx")
+_EXPORTS = {".tsv": "tsv", ".tmx": "tmx"}
 
 
 def _place_options(command: Command) -> Command:
@@ -85,7 +85,7 @@ def memory_stats(config: Path | None, path: Path | None) -> None:
 @click.option(
     "--format",
     "file_format",
-    type=click.Choice(_EXPORTS),
+    type=click.Choice(list(_EXPORTS.values())),
     help="What to write. Without it the ending of --to says it.",
 )
 @click.option("--to", "target", required=True, type=_FILE, help="The file to write; - is stdout.")

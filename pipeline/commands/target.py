@@ -1,7 +1,7 @@
 """Where a command writes its product: a file, whose ending names the format, or stdout."""
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
@@ -11,21 +11,22 @@ from pipeline.console import write_product
 STDOUT = Path("-")
 
 
-def target_format(file_format: str | None, path: Path, formats: Sequence[str]) -> str:
-    """Return the format that was asked for, or else the one that the file's ending names.
+def target_format(file_format: str | None, path: Path, suffixes: Mapping[str, str]) -> str:
+    """Return the format that was asked for, or the one whose suffix the file has.
 
-    Raises UsageError where neither says it.
+    `suffixes` are those of all formats, with their names. Raises UsageError if neither says it.
     """
     if file_format is not None:
         return file_format
     if path == STDOUT:
-        raise click.UsageError(f"--to - needs --format: {', '.join(formats)}")
-    ending = path.suffix.lower().removeprefix(".")
-    if ending in formats:
-        return ending
-    named = f"'.{ending}' names no format" if ending else "the name has no ending"
-    endings = ", ".join(f".{name}" for name in formats)
-    raise click.UsageError(f"--to {path}: {named}; use one of {endings}, or give --format")
+        raise click.UsageError(f"--to - needs --format: {', '.join(suffixes.values())}")
+    suffix = path.suffix.lower()
+    if suffix in suffixes:
+        return suffixes[suffix]
+    named = f"'{suffix}' names no format" if suffix else "the name has no ending"
+    raise click.UsageError(
+        f"--to {path}: {named}; use one of {', '.join(suffixes)}, or give --format"
+    )
 
 
 def write_target(path: Path, write: Callable[[Path], None]) -> str:

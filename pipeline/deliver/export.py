@@ -3,19 +3,16 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import ConfigError
 from pipeline.input.pairs import table_text
 from pipeline.input.places import places_text
 from pipeline.input.spreadsheet import guard_cells
 from pipeline.input.tmx import Unit, tmx_text
 from pipeline.records import Article, Score, Sentence, Translation
 from pipeline.storage import write_atomically, writing_aside
-
-FORMATS = ("tsv", "csv", "jsonl", "parquet", "tmx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +34,9 @@ class ExportRow:
     confidence: float | None
     flags: str
     places: str | None = None
+
+
+Write = Callable[[Sequence[ExportRow], Path], None]
 
 
 def export_rows(
@@ -77,28 +77,6 @@ def export_rows(
                 )
 
 
-def write_export(rows: Sequence[ExportRow], path: Path, file_format: str) -> None:
-    """Write rows to a file. Raises ConfigError for an unknown format."""
-    match file_format:
-        case "tsv":
-            write_atomically(path, export_tsv(rows))
-        case "csv":
-            write_atomically(path, export_csv(rows))
-        case "jsonl":
-            names = _columns(rows)
-            lines = (
-                json.dumps({name: getattr(row, name) for name in names}, ensure_ascii=False)
-                for row in rows
-            )
-            write_atomically(path, "".join(line + "\n" for line in lines))
-        case "parquet":
-            _write_parquet(rows, path)
-        case "tmx":
-            write_atomically(path, export_tmx(rows))
-        case _:
-            raise ConfigError(f"--format {file_format}: choose one of {', '.join(FORMATS)}")
-
-
 def export_tsv(rows: Sequence[ExportRow]) -> str:
     """Return a table with a header; tabs and line breaks inside a text become spaces."""
     names = _columns(rows)
@@ -116,6 +94,13 @@ def export_csv(rows: Sequence[ExportRow]) -> str:
     writer.writerow(names)
     writer.writerows(guard_cells(_values(row, names)) for row in rows)
     return "\ufeff" + stream.getvalue()
+
+
+def export_jsonl(rows: Sequence[ExportRow]) -> str:
+    """Return one JSON object a line, not escaped."""
+    names = _columns(rows)
+    values = (dict(zip(names, _values(row, names), strict=True)) for row in rows)
+    return "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in values)
 
 
 def _columns(rows: Sequence[ExportRow]) -> list[str]:
@@ -156,3 +141,27 @@ def _place(sentence: Sentence) -> tuple[int, int]:
     if not sentence.spans:
         return -1, -1
     return min(s.start for s in sentence.spans), max(s.end for s in sentence.spans)
+
+
+def _write_text(text: Callable[[Sequence[ExportRow]], str]) -> Write:
+    return lambda rows, path: write_atomically(path, text(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """A row of `WRITERS`: `write` writes rows to a file whose name ends in `suffix`."""
+
+    name: str
+    title: str
+    suffix: str
+    write: Write
+
+
+WRITERS = (
+    Writer("tsv", "Tab-separated table", ".tsv", _write_text(export_tsv)),
+    Writer("csv", "Table for spreadsheets", ".csv", _write_text(export_csv)),
+    Writer("jsonl", "JSON Lines", ".jsonl", _write_text(export_jsonl)),
+    Writer("parquet", "Parquet", ".parquet", _write_parquet),
+    Writer("tmx", "TMX for translators' tools", ".tmx", _write_text(export_tmx)),
+)
+WRITER_OF = {writer.name: writer for writer in WRITERS}

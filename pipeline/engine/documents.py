@@ -6,8 +6,9 @@ from itertools import islice
 
 from pipeline.config.sections import Config
 from pipeline.engine.keys import cut, documents_key
+from pipeline.input.files import Noted
 from pipeline.input.hub_datasets import DatasetChoice
-from pipeline.input.read import Noted, read_documents
+from pipeline.input.read import read_documents
 from pipeline.language.plural import plural
 from pipeline.records import Document, Edition, Failure
 

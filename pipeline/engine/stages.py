@@ -14,6 +14,7 @@ from models.prompted.specs import PromptedSpec
 from models.protocols import Translator
 from models.resolved import ResolvedModel
 from models.specs import TranslatorSpec
+from pipeline.check.checks import CHECKS_VERSION
 from pipeline.config.sections import Config, RuntimeSection
 from pipeline.engine.choosing import Choosing, prepare_choosing
 from pipeline.engine.keys import changed_settings, decisive, digest, spoken_name
@@ -43,7 +44,7 @@ from pipeline.summarize.summarize import summarize
 from pipeline.translate.repair import Ladder
 from pipeline.translate.translate import translate
 
-# Checks decide which translation is taken: raise it when they or the ladder change.
+# Bump this when the repair ladder changes; the checks have a version of their own.
 REPAIR_VERSION = 7
 
 
@@ -149,6 +150,7 @@ def _translate_step(resources: Resources) -> Step:
     if repair.enabled:
         settings["repair"] = changed_settings(repair, {"fallback"}) | {
             "version": REPAIR_VERSION,
+            "checks": CHECKS_VERSION,
             "fallback": [fallback.settings] if fallback else [],
             "glossary": terms,
         }
@@ -177,7 +179,7 @@ def _choosing(resources: Resources) -> Choosing | None:
         config.runtime,
         resources.translator,
         resources.glossary,
-        [REPAIR_VERSION, digest(resources.terms)],
+        [REPAIR_VERSION, CHECKS_VERSION, digest(resources.terms)],
     )
     if choosing is not None and isinstance(model, PromptedSpec) and model.context_sentences:
         raise ConfigError(
@@ -249,6 +251,7 @@ def _score_step(resources: Resources) -> Step:
     # Summaries are scored for the report; of the estimator its map counts, not where that is.
     settings = changed_settings(section, {"summary_metrics", "summary_bertscore", "estimator"}) | {
         "references": digest(references),
+        "checks": CHECKS_VERSION,
         "glossary": digest(resources.terms),
     }
     error_map = resources.expectation.error_map

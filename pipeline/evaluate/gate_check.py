@@ -21,7 +21,8 @@ from pipeline.evaluate.metrics.metrics import MetricName, metric
 from pipeline.evaluate.metrics.trained import chosen_metrics
 from pipeline.evaluate.results import Evaluation, Output, SetResult
 from pipeline.evaluate.verdict import GateVerdict
-from pipeline.input.find import ROW_FORMATS, input_files
+from pipeline.input.find import input_files
+from pipeline.input.formats import ROW_FORMATS
 
 # What score.metrics of a run calls chrf is chrF++.
 _OF_RUN: dict[str, MetricName] = {"bleu": "bleu", "chrf": "chrf++", "ter": "ter"}

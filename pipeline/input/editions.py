@@ -17,14 +17,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from pipeline.input.find import STDIN, InputFile, printable, readable
+from pipeline.input.files import STDIN, InputFile
+from pipeline.input.find import printable, readable
+from pipeline.input.formats import PAGE_FORMATS
 from pipeline.records import Document, Edition, Failure
 
 Editions = Literal["none", "folder", "rows"]
 """What is an edition: nothing, the page files of a folder, or rows that share a value."""
-
-_PAGES = frozenset(("markdown", "text", "html", "docx", "mineru"))
-"""Formats in which a file is one page; books and tables are read as ever."""
 
 
 def pages_of_folders(files: Sequence[InputFile]) -> list[InputFile]:
@@ -35,7 +34,7 @@ def pages_of_folders(files: Sequence[InputFile]) -> list[InputFile]:
     """
     groups: dict[Path, list[InputFile]] = {}
     for file in files:
-        is_page = file.format in _PAGES and str(file.path) != STDIN
+        is_page = file.format in PAGE_FORMATS and str(file.path) != STDIN
         path = file.path.absolute()
         groups.setdefault(path.parent if is_page else path, []).append(file)
     folders = [key for key, group in groups.items() if group[0].path.absolute() != key]

@@ -4,57 +4,18 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from glob import has_magic
 from pathlib import Path
 from types import MappingProxyType
 
 from pipeline.errors import ConfigError
+from pipeline.input.files import STDIN, InputFile
+from pipeline.input.formats import SUFFIXES, format_of_named, suffix_of
+from pipeline.input.hub_datasets import is_dataset
+from pipeline.input.open import PACKED
 from pipeline.language.controls import visible_line
 from pipeline.records import Failure
-
-STDIN = "-"
-"""The path that stands for standard input."""
-
-_FORMATS = {
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".txt": "text",
-    ".text": "text",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".parquet": "parquet",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-    ".docx": "docx",
-    ".epub": "epub",
-}
-ROW_FORMATS = frozenset({"jsonl", "csv", "parquet", "dataset"})
-"""Formats of rows, which may come with references."""
-
-_MINERU = "_content_list.json"
-_PACKED = (".gz", ".zst")
-_DATASET_FILES = ("dataset_dict.json", "state.json")
-"""What marks a folder that `datasets` saved."""
-
-
-@dataclass(frozen=True, slots=True)
-class InputFile:
-    """A file to read. `source` is its path as given, in characters that can be written.
-
-    A path that a config gives is named without the folder it is relative to.
-    """
-
-    path: Path
-    format: str
-    id: str
-    source: str
-    edition: str | None = None
-    """What it is a page of."""
 
 
 def input_files(
@@ -166,11 +127,6 @@ def _files(path: Path, format: str, failures: list[Failure]) -> list[Path]:
     return [path] if format == "dataset" else list(_in_folder(path, format, failures))
 
 
-def is_dataset(folder: Path) -> bool:
-    """Say whether `datasets` saved the folder (`save_to_disk`)."""
-    return any((folder / name).is_file() for name in _DATASET_FILES)
-
-
 def _in_folder(folder: Path, format: str, failures: list[Failure]) -> Iterator[Path]:
     def refuse(error: OSError) -> None:
         place = printable(str(error.filename or folder))
@@ -191,16 +147,14 @@ def _in_folder(folder: Path, format: str, failures: list[Failure]) -> Iterator[P
             continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            kind = _kind(name)
+            kind = SUFFIXES.get(suffix_of(_without_packing(name).lower()) or "")
             if not name.startswith(".") and kind and format in ("auto", kind):
                 yield Path(root) / name
 
 
 def _why_nothing(pattern: str, named: Sequence[Path]) -> str:
     if named:
-        return "the folder holds no file to read; endings read are " + ", ".join(
-            sorted((*_FORMATS, _MINERU))
-        )
+        return f"the folder holds no file to read; endings read are {', '.join(sorted(SUFFIXES))}"
     if has_magic(pattern):
         return "no file matches"
     return "no such file or folder"
@@ -208,22 +162,13 @@ def _why_nothing(pattern: str, named: Sequence[Path]) -> str:
 
 def _without_packing(name: str) -> str:
     ending = Path(name).suffix
-    return name[: -len(ending)] if ending.lower() in _PACKED else name
-
-
-def _kind(name: str) -> str | None:
-    bare = _without_packing(name.lower())
-    return "mineru" if bare.endswith(_MINERU) else _FORMATS.get(Path(bare).suffix)
+    return name[: -len(ending)] if ending.lower() in PACKED else name
 
 
 def _format(file: Path, format: str) -> str:
     if format != "auto":
         return format
-    if file.is_dir():
-        return "dataset"
-    if Path(_without_packing(file.name.lower())).suffix == ".json":
-        return "mineru"
-    return _kind(file.name) or "text"
+    return "dataset" if file.is_dir() else format_of_named(_without_packing(file.name).lower())
 
 
 def _ids(files: Sequence[Path]) -> list[str]:
@@ -247,9 +192,9 @@ def _stem(file: Path) -> str:
     if str(file) == STDIN:
         return "stdin"
     name = _without_packing(file.name)
-    if name.lower().endswith(_MINERU) and len(name) > len(_MINERU):
-        return readable(printable(name[: -len(_MINERU)]))
-    return readable(printable(Path(name).stem if _kind(name) else name))
+    suffix = suffix_of(name.lower())
+    stem = name[: -len(suffix)] if suffix else name
+    return readable(printable(stem or Path(name).stem))
 
 
 def _below(file: Path, top: str, name: str) -> str:

@@ -16,6 +16,8 @@ from pipeline.errors import ConfigError
 
 _HUB_ID = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)?")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
+_SAVED_FILES = ("dataset_dict.json", "state.json")
+"""One of them is in every folder that `datasets` saved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,11 @@ class DatasetChoice:
     subset: str | None = None
     revision: str | None = None
     offline: bool = True
+
+
+def is_dataset(folder: Path) -> bool:
+    """True if `datasets` saved the folder (`save_to_disk`)."""
+    return any((folder / name).is_file() for name in _SAVED_FILES)
 
 
 def be_offline() -> None:

@@ -1,21 +1,18 @@
-"""Files as streams of bytes: plain, packed as .gz or .zst, or taken from stdin."""
+"""Files as streams of bytes: plain, or packed as .gz or .zst."""
 
 import errno
 import gzip
 import io
 import os
-import shutil
 import stat
-import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO, cast
 
 from pipeline.input.encodings import UnreadableError
-from pipeline.input.find import InputFile
+from pipeline.input.files import InputFile
 from pipeline.input.limits import LEAST_UNPACKED_BYTES, MOST_UNPACKED_TIMES
 
 _PACKED_BYTES = 1024
@@ -23,14 +20,8 @@ _PACKED_BYTES = 1024
 
 _SHELL_PIPES = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 
-_ENDINGS = ((b"\x1f\x8b", ".gz"), (b"\x28\xb5\x2f\xfd", ".zst"))
-_STARTS = (
-    (b"PAR1", "parquet"),
-    (b"{", "jsonl"),
-    (b"[", "mineru"),
-    (b"<!doctype html", "html"),
-    (b"<html", "html"),
-)
+PACKED = {".gz": b"\x1f\x8b", ".zst": b"\x28\xb5\x2f\xfd"}
+"""How a packed file is called, and how it starts."""
 
 
 @contextmanager
@@ -182,39 +173,3 @@ def read_plain(path: Path) -> bytes:
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         raise UnreadableError("not a regular file", "write it to a file first")
     return path.read_bytes()
-
-
-@contextmanager
-def stdin_file(file: InputFile) -> Iterator[InputFile]:
-    """Keep what comes from stdin in a file aside while it is read, and find its format.
-
-    Every reader may then look at it twice, and memory stays bounded. Removed afterwards.
-    """
-    with TemporaryDirectory(prefix="yibao-") as folder:
-        path = Path(folder) / "stdin"
-        with path.open("wb") as copy:
-            shutil.copyfileobj(sys.stdin.buffer, copy)
-        with path.open("rb") as copied:
-            start = copied.read(4)
-        ending = next((ending for magic, ending in _ENDINGS if start.startswith(magic)), "")
-        path = path.rename(path.with_name(f"stdin{ending}"))
-        kept = InputFile(path, file.format, file.id, file.source)
-        found = _found_format(kept) if file.format == "auto" else file.format
-        yield InputFile(path, found, file.id, file.source)
-
-
-def _found_format(file: InputFile) -> str:
-    """Tell the format of a file without a name by how it starts; Markdown when nothing tells."""
-    try:
-        with opened(file) as stream:
-            start = stream.read(4096)
-    except UnreadableError:
-        return "markdown"  # whoever reads it as that says what is wrong
-    if start.startswith(b"PK\x03\x04"):
-        return "epub" if b"application/epub+zip" in start[:100] else "docx"
-    start = start.removeprefix(b"\xef\xbb\xbf").lstrip()
-    lower = start[:20].lower()
-    for magic, found in _STARTS:
-        if start.startswith(magic) or lower.startswith(magic):
-            return found
-    return "markdown"

@@ -40,12 +40,17 @@ def is_han(character: str) -> bool:
     return bool(_HAN.match(character))
 
 
+def han_characters(text: str) -> list[str]:
+    """Return the Han characters of a text, in order."""
+    return _HAN.findall(text)
+
+
 def is_chinese(text: str) -> bool:
     """True if the text has Han characters, and at least as many as kana and hangul.
 
     Latin words do not count; more kana or hangul than Han means Japanese or Korean.
     """
-    han = len(_HAN.findall(text))
+    han = len(han_characters(text))
     return han > 0 and len(_KANA_OR_HANGUL.findall(text)) <= han
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import ConfigError
-from pipeline.records import Finding, Span
+from pipeline.records import Span
 from pipeline.text_file import read_needed
 
 
@@ -76,22 +76,6 @@ def make_glossary(entries: tuple[Term, ...]) -> Glossary:
     longest = sorted((entry.zh for entry in entries), key=len, reverse=True)
     pattern = "|".join(map(re.escape, longest)) or r"(?!)"
     return Glossary({entry.zh: entry for entry in entries}, re.compile(pattern))
-
-
-def terms(source: str, translation: str, glossary: Glossary) -> list[Finding]:
-    """Find the glossary's terms that the translation says otherwise.
-
-    Case, hyphens, an article and a plural or possessive ending make no difference.
-    A term that stands twice in the source is asked for once.
-    """
-    found: dict[str, Finding] = {}
-    kept = kept_terms(source, translation, glossary)
-    for span, term in glossary.matches(source):
-        if term.zh not in found and not kept[term.zh]:
-            wanted = " or ".join(f"“{form}”" for form in term.english)
-            message = f"the glossary wants {wanted} for {term.zh}"
-            found[term.zh] = Finding("terms", "warning", message, span)
-    return list(found.values())
 
 
 def kept_terms(source: str, translation: str, glossary: Glossary) -> dict[str, bool]:

@@ -2,28 +2,10 @@
 
 from collections.abc import Sequence
 
+from pipeline.check.checks import LABELS
 from pipeline.language.plural import plural
 from pipeline.records import CorpusScore
 from pipeline.report.run_counts import ContentsEntry, RunCounts
-
-LABELS = {
-    "empty": "no translation at all",
-    "numbers": "numbers that do not agree with the source",
-    "names": "a name that is missing",
-    "negation": "a denial lost or added",
-    "untranslated": "Chinese left in the English",
-    "copied": "the source copied instead of translated",
-    "repetition": "words repeated in a loop",
-    "length": "an unlikely length",
-    "question": "a question lost or added",
-    "quotes": "an unbalanced quotation mark or bracket",
-    "truncated": "an end that breaks off",
-    "chatter": "notes or refusals instead of a translation",
-    "language": "another language than English",
-    "terms": "a term that the glossary wants otherwise",
-    "hidden": "hidden characters",
-}
-"""What each check finds, worded to follow "3 sentences with"."""
 
 REPAIRS = {
     "nbest": "replaced by another of the model's candidate translations",

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from pipeline.check.checks import LABELS
 from pipeline.check.numbers import ledger
 from pipeline.records import Finding, Span
-from pipeline.report.highlights import LABELS, REPAIRS
+from pipeline.report.highlights import REPAIRS
 from pipeline.report.page import page_parts
 from pipeline.report.plots import (
     confidence_by_length,

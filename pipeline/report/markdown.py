@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
+from pipeline.check.checks import LABELS
 from pipeline.language.controls import visible
 from pipeline.language.plural import plural
 from pipeline.records import CorpusScore, SummarySentence
 from pipeline.report.article import ReportArticle, ReportSentence
-from pipeline.report.highlights import LABELS, REPAIRS
+from pipeline.report.highlights import REPAIRS
 from pipeline.report.report import Report
 from pipeline.report.vocabulary import describe_gaps
 

@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.check.checks import CHECKS
+from pipeline.check.checks import LABELS
 from pipeline.errors import AlignmentError
 from pipeline.language.glossary import Glossary
 from pipeline.records import (
@@ -128,7 +128,7 @@ class RunDetails:
     failures: Sequence[Failure] = ()
     title: str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
-    checks: Sequence[str] = CHECKS
+    checks: Sequence[str] = tuple(LABELS)
     glossary: Glossary | None = None
     reliability: Reliability | None = None
     max_unknown_share: float = 1.0

@@ -154,7 +154,9 @@ def _write_report(
         glossary=resources.glossary if config.translate.glossary else None,
         reliability=reliability(error_map) if error_map else None,
         max_unknown_share=config.report.max_unknown_share,
-        checks=[c for c in CHECKS if c != "terms" or config.translate.glossary],
+        checks=[
+            check.name for check in CHECKS if check.reads != "glossary" or config.translate.glossary
+        ],
     )
     value = report(rows, details)
     renderers = {"html": html, "markdown": markdown, "json": report_json}

@@ -1,14 +1,19 @@
 """Checks: each finds what it is for, in its place, and leaves good translations alone."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.check import checks
-from pipeline.check.checks import CHECKS, findings
+from pipeline.check.checks import CHECKS, LABELS, Check, checks_version, findings
 from pipeline.check.negation import negation
+from pipeline.check.terms import terms
+from pipeline.check.truncated import truncated
+from pipeline.check.untranslated import untranslated
 from pipeline.errors import ConfigError
-from pipeline.language.glossary import Term, make_glossary, parse_glossary, terms
+from pipeline.language.glossary import Term, make_glossary, parse_glossary
+from pipeline.records import Span
 
 # (check, Chinese, wrong English, right English)
 TABLE = [
@@ -87,6 +92,44 @@ def test_a_check_finds_its_error_and_nothing_in_the_right_version(
     assert findings(source, right) == []
 
 
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
+def test_a_check_is_a_row_and_a_file_of_the_same_name(check: Check) -> None:
+    assert check.run.__name__ == check.name
+    assert check.run.__module__ == f"pipeline.check.{check.name}"
+    assert check.label
+
+
+def test_a_row_tells_the_severity_of_every_finding() -> None:
+    severities = {check.name: check.severity for check in CHECKS}
+    for _, source, wrong, _ in TABLE:
+        for found in findings(source, wrong):
+            assert severities[found.check] in (None, found.severity)
+
+
+def test_the_version_of_the_checks_follows_from_the_rows() -> None:
+    """Whoever changes it has every score and repaired translation made again: on purpose only."""
+    assert checks_version() == "f1444b98"
+    bumped = [replace(CHECKS[0], version=CHECKS[0].version + 1), *CHECKS[1:]]
+    assert len({checks_version(rows) for rows in (CHECKS, bumped, CHECKS[1:])}) == 3
+    assert checks_version(CHECKS[::-1]) == checks_version()
+
+
+@pytest.mark.parametrize("flags", [(), ("refused",)])
+def test_an_empty_or_copied_translation_has_no_other_finding_than_a_refusal(
+    flags: tuple[str, ...],
+) -> None:
+    refusal = ["chatter"] if flags else []
+    for translation, check in (("", "empty"), ("投资124亿元。", "copied")):
+        found = findings("投资124亿元。", translation, flags=flags)
+        assert [each.check for each in found] == [check, *refusal]
+
+
+def test_a_rare_character_is_chinese_too() -> None:
+    [found] = findings("𠮷野家开业了。", "The 𠮷 shop opened.")
+    assert (found.check, found.severity) == ("untranslated", "error")
+    assert found.source_span == Span(0, 1)
+
+
 FINE = [
     ("非洲未来不仅需要资金。", "Africa's future needs more than money; it needs people as well."),
     ("人民币上涨。", "The renminbi rose."),
@@ -113,7 +156,7 @@ def test_every_finding_has_a_known_name_and_lies_inside_its_texts(
     source: str, translation: str
 ) -> None:
     for found in findings(source, translation):
-        assert found.check in CHECKS
+        assert found.check in LABELS
         assert found.message
         for span, text in ((found.source_span, source), (found.translation_span, translation)):
             assert span is None or 0 <= span.start < span.end <= len(text)
@@ -126,7 +169,7 @@ def test_a_copied_source_is_always_found_and_alone(source: str) -> None:
 
 def test_each_run_of_chinese_is_one_finding_with_its_place_on_both_sides() -> None:
     source, translation = "金山严管市场。", "Jinshan 严管 the 市场."
-    found = checks.untranslated(source, translation)
+    found = untranslated(source, translation)
     assert [
         translation[f.translation_span.start : f.translation_span.end]
         for f in found
@@ -139,14 +182,14 @@ def test_each_run_of_chinese_is_one_finding_with_its_place_on_both_sides() -> No
 
 
 def test_chinese_in_brackets_after_english_is_only_a_remark() -> None:
-    [found] = checks.untranslated("人民币", "the Renminbi (人民币) rose")
+    [found] = untranslated("人民币", "the Renminbi (人民币) rose")
     assert found.severity == "info"
 
 
 def test_what_the_model_says_of_itself_is_a_finding() -> None:
-    [found] = checks.truncated("很长的句子。", "A long sentence.", flags=("truncated",))
+    [found] = truncated("很长的句子。", "A long sentence.", flags=("truncated",))
     assert found.severity == "error"
-    assert checks.truncated("很长的句子。", "A long sentence.", flags=("not_chinese",)) == []
+    assert truncated("很长的句子。", "A long sentence.", flags=("not_chinese",)) == []
 
 
 @pytest.mark.parametrize(

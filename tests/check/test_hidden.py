@@ -2,7 +2,8 @@
 
 import pytest
 
-from pipeline.language.controls import hidden, visible, visible_line, visible_on_page
+from pipeline.check.hidden import hidden
+from pipeline.language.controls import visible, visible_line, visible_on_page
 
 # text, severity of its finding, characters it names
 HIDDEN = [

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.check.names import folded, mentions
+from pipeline.check.names import folded, names
 from pipeline.language.gazetteer import known_names
 
 # (Chinese, English that lost it, English that kept it, what is lost)
@@ -29,10 +29,10 @@ TABLE = [
 def test_a_lost_name_is_found_in_its_place_and_a_kept_one_is_not(
     source: str, lost: str, kept: str, name: str
 ) -> None:
-    [finding] = mentions(source, lost)
+    [finding] = names(source, lost)
     assert finding.source_span is not None
     assert source[finding.source_span.start : finding.source_span.end] == name
-    assert mentions(source, kept) == []
+    assert names(source, kept) == []
 
 
 @pytest.mark.parametrize(
@@ -50,12 +50,12 @@ def test_a_lost_name_is_found_in_its_place_and_a_kept_one_is_not(
     ],
 )
 def test_what_only_looks_like_a_lost_name_raises_no_alarm(source: str, translation: str) -> None:
-    assert mentions(source, translation) == []
+    assert names(source, translation) == []
 
 
 @given(st.text(alphabet="上海地日本报中国家ABc-. @/:www", max_size=30), st.text(max_size=30))
 def test_every_place_named_lies_in_the_source(source: str, translation: str) -> None:
-    for found in mentions(source, translation):
+    for found in names(source, translation):
         assert found.source_span is not None
         assert 0 <= found.source_span.start < found.source_span.end <= len(source)
 

@@ -3,8 +3,18 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from click.testing import CliRunner
 
-from pipeline.deliver.export import ExportRow, export_rows, export_tmx, export_tsv, write_export
+from pipeline.cli import cli
+from pipeline.deliver.export import (
+    WRITER_OF,
+    WRITERS,
+    ExportRow,
+    Writer,
+    export_rows,
+    export_tmx,
+    export_tsv,
+)
 from pipeline.records import (
     Article,
     Block,
@@ -85,13 +95,13 @@ def test_tmx_is_xml_with_both_languages() -> None:
 @pytest.mark.parametrize("file_format", ["tsv", "jsonl", "tmx"])
 def test_a_text_export_is_utf_8_and_not_escaped(tmp_path: Path, file_format: str) -> None:
     path = tmp_path / f"x.{file_format}"
-    write_export(_rows(), path, file_format)
+    WRITER_OF[file_format].write(_rows(), path)
     assert "题" in path.read_text(encoding="utf-8")
 
 
 def test_json_lines_hold_the_same_columns(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
-    write_export(_rows(), path, "jsonl")
+    WRITER_OF["jsonl"].write(_rows(), path)
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert rows[1]["zh"] == "一\t二"
     assert rows[1]["flags"] == "truncated,numbers"
@@ -101,8 +111,20 @@ def test_parquet_holds_the_same_columns(tmp_path: Path) -> None:
     from pyarrow import parquet
 
     path = tmp_path / "x.parquet"
-    write_export(_rows(), path, "parquet")
+    WRITER_OF["parquet"].write(_rows(), path)
     table = parquet.read_table(path)
     # places come with editions only
     assert table.column_names == list(ExportRow.__dataclass_fields__)[:-1]
     assert table.column("zh").to_pylist() == ["题", "一\t二"]
+
+
+@pytest.mark.parametrize("writer", WRITERS, ids=lambda writer: writer.name)
+def test_a_format_is_a_row_that_the_command_offers(writer: Writer, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    config = Path(__file__).parents[2] / "configs/demo.yaml"
+    arguments = ["run", "--config", str(config), "--until", "segment", "--output", str(run)]
+    assert CliRunner().invoke(cli, arguments).exit_code == 0
+    named, piped = tmp_path / f"x{writer.suffix}", ["--format", writer.name, "--to", "-"]
+    assert CliRunner().invoke(cli, ["export", str(run), "--to", str(named)]).exit_code == 0
+    answer = CliRunner().invoke(cli, ["export", str(run), *piped])
+    assert answer.stdout_bytes == named.read_bytes()

@@ -7,18 +7,22 @@ import sys
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import docx
 import pytest
 import zstandard
 from datasets import Dataset, DatasetDict
 
+from pipeline.config.input_section import InputSection
 from pipeline.errors import ConfigError
+from pipeline.input.find import input_files
+from pipeline.input.formats import READER_OF, READERS, Reader
 from pipeline.input.hub_datasets import DatasetChoice
 from pipeline.input.read import read_documents
 from pipeline.records import Document, Edition, Failure
 from pipeline.segment.segment import segment
+from tests.malformed import sound_files
 
 SENTENCE = "金山区持续优化营商环境，吸引企业投资兴业，让企业有更多的获得感。"
 ROWS = [
@@ -395,3 +399,33 @@ def test_the_encoding_of_every_text_file_is_told(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(text.encode(encoding))
     read(tmp_path, noted=lambda source, encoding: told.append((Path(source).name, encoding)))
     assert dict(told) == names
+
+
+@pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)
+def test_a_format_is_a_row_that_the_config_knows(reader: Reader) -> None:
+    field = InputSection.model_fields["format"]
+    assert reader.name in get_args(field.annotation)
+    assert field.description is not None
+    assert not reader.suffixes or any(f"{name}" in field.description for name in reader.suffixes)
+
+
+def test_a_config_offers_no_other_formats() -> None:
+    names = ("auto", *(reader.name for reader in READERS))
+    assert get_args(InputSection.model_fields["format"].annotation) == names
+    suffixes = [s for r in READERS for s in (*r.suffixes, *r.named_suffixes)]
+    assert len(suffixes) == len(set(suffixes))
+
+
+@pytest.mark.parametrize("name", sound_files())
+def test_a_file_is_known_by_its_name_and_from_stdin_by_its_start(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, data = tmp_path / name, sound_files()[name]
+    path.write_bytes(data)
+    named = [row for row in read(path) if isinstance(row, Document)]
+    [file], _ = input_files([str(path)], "auto")
+    assert {row.layout for row in named} == {READER_OF[file.format].layout}
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+    piped = [row for row in read("-") if isinstance(row, Document)]
+    is_known = READER_OF[file.format].magic or file.format in ("markdown", "text")
+    assert not is_known or [row.text for row in piped] == [row.text for row in named]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models import protocols
-from pipeline.check.checks import findings
+from pipeline.check.checks import CHECKS_VERSION, findings
 from pipeline.engine.journal import Watch, unwatched
 from pipeline.engine.results import read_run
 from pipeline.errors import ConfigError
@@ -21,8 +21,6 @@ from pipeline.evaluate.metrics.metrics import Metric, mean_metric
 from pipeline.evaluate.render.json import read_sentences
 from pipeline.evaluate.results import EvaluationSegment, EvaluationSet, Output
 from pipeline.input.references import reference_key
-
-CHECKS_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)

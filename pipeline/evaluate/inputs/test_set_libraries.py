@@ -9,8 +9,7 @@ from xml.etree.ElementTree import ParseError
 from pipeline.errors import ConfigError
 from pipeline.evaluate.inputs.test_set_files import file_segments, row_segment
 from pipeline.evaluate.results import EvaluationSegment
-from pipeline.input.find import is_dataset
-from pipeline.input.hub_datasets import be_offline, saved_rows
+from pipeline.input.hub_datasets import be_offline, is_dataset, saved_rows
 
 
 def sacrebleu_segments(

@@ -10,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from pipeline.check.checks import CHECKS
+from pipeline.check.checks import LABELS
 from pipeline.evaluate.difference import WordStretches, word_differences
 from pipeline.evaluate.groups import SegmentGroup, segment_groups
 from pipeline.evaluate.render.json import rounded
@@ -193,7 +193,7 @@ def _checks_figure(result: SetResult) -> Figure:
         Counter(check for checks in system.checks for check in checks) for system in result.systems
     ]
     plot = bars(
-        [(check, [counts[check] for counts in flagged]) for check in CHECKS],
+        [(check, [counts[check] for counts in flagged]) for check in LABELS],
         [system.name for system in result.systems],
         spoken="Sentences flagged by each check, a bar per system.",
     )

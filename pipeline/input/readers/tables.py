@@ -9,17 +9,19 @@ from pathlib import Path
 from typing import IO, Any
 
 from pipeline.input.encodings import UnreadableError
-from pipeline.input.find import InputFile, is_dataset
+from pipeline.input.files import InputFile
 from pipeline.input.hub_datasets import (
     DatasetChoice,
     be_offline,
     hub_tables,
+    is_dataset,
     known_split,
     loaded,
     saved_rows,
 )
 from pipeline.input.limits import MOST_BLANK_ROWS, MOST_COLUMNS
-from pipeline.input.rows import too_many_blank_lines
+from pipeline.input.open import PACKED
+from pipeline.input.readers.rows import too_many_blank_lines
 
 _ROWS_AT_ONCE = 64
 _TABLE_ADVICE = "write the table again"
@@ -177,4 +179,4 @@ def _table(file: InputFile, choice: DatasetChoice) -> Any:
 
 def is_packed(path: Path) -> bool:
     """Say whether a file is packed; a Parquet file must not be: it is read in pieces."""
-    return path.suffix.lower() in (".gz", ".zst")
+    return path.suffix.lower() in PACKED

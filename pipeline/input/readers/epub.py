@@ -9,9 +9,9 @@ from urllib.parse import unquote
 from lxml import etree
 
 from pipeline.input.encodings import UnreadableError, cleaned
-from pipeline.input.html import blocks_text
 from pipeline.input.limits import time_limit
-from pipeline.input.packages import opened_package
+from pipeline.input.readers.html import blocks_text
+from pipeline.input.readers.packages import opened_package
 
 _CONTAINER = "META-INF/container.xml"
 _CHAPTER = ("application/xhtml+xml", "text/html")

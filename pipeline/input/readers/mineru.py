@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 
 from pipeline.input.encodings import UnreadableError
-from pipeline.input.html import table_rows
+from pipeline.input.readers.html import table_rows
 
 _ADVICE = "give the *_content_list.json that MinerU wrote"
 _PICTURES = frozenset(("image", "table", "chart", "seal"))

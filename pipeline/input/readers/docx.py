@@ -7,7 +7,7 @@ from lxml import etree
 
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.limits import time_limit
-from pipeline.input.packages import opened_package
+from pipeline.input.readers.packages import opened_package
 
 _TEXT = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t"
 

@@ -1,0 +1,123 @@
+"""Find words and phrases that a model repeats in a loop, and cut the loops."""
+
+import re
+from collections.abc import Sequence
+
+from pipeline.check.text import MOST_FINDINGS, WORD, shorten
+from pipeline.language.chinese import HAN, han_characters
+from pipeline.records import Finding, Severity, Span
+
+_MOST_ROUNDS = 20
+
+
+def collapsed(source: str, translation: str) -> str | None:
+    """Cut every loop down to one round; None where there is none."""
+    text = translation
+    # a loop of loops needs another round; each makes the text shorter
+    for _ in range(_MOST_ROUNDS):
+        loops = [f.translation_span for f in repetition(source, text) if f.translation_span]
+        shorter = text
+        for span in reversed(loops):
+            words = list(WORD.finditer(shorter[span.start : span.end]))
+            size, times = _loop([word[0].lower() for word in words], 0)
+            if times:
+                end = span.start + words[size - 1].end()
+                shorter = shorter[:end] + shorter[span.end :]
+        if shorter == text:
+            break
+        text = shorter
+    if any(found.severity == "error" for found in repetition(source, text)):
+        text = _MARKS.sub(r"\1", _STUTTER.sub(r"\1", text))
+    return None if text == translation else text
+
+
+_DOUBLED = {"had", "that", "very", "bye", "long", "many", "far", "more", "really", "boutros"}
+
+
+def repetition(source: str, translation: str) -> list[Finding]:
+    """Find loops: a word or a phrase of four words or more that stands twice running.
+
+    Short words and two- and three-word phrases must stand three times running. Repeats
+    that the source has too (“很好，很好，很好”) are not the model's.
+    """
+    words = list(WORD.finditer(translation))
+    spoken = [word[0].lower() for word in words]
+    at = 0
+    found: list[Finding] = []
+    while at < len(words) and len(found) < MOST_FINDINGS:
+        size, times = _loop(spoken, at)
+        if (size, times) == (1, 2) and not _doubled(translation, words[at], words[at + 1]):
+            times = 0
+        if times:
+            span = Span(words[at].start(), words[at + size * times - 1].end())
+            phrase = translation[words[at].start() : words[at + size - 1].end()]
+            count = "twice" if times == 2 else f"{times} times"
+            message = f"“{shorten(phrase)}” stands there {count} running"
+            severity: Severity = "warning" if size * times == 2 else "error"
+            found.append(Finding("repetition", severity, message, None, span))
+        at += max(1, size * times)
+    found = found or _worn_out(source, spoken, translation)
+    return [] if found and _repeats(source) else found
+
+
+_STUTTER = re.compile(r"([^\W\d_]{1,12}?)(?:-?\1){3,}")
+_MARKS = re.compile(r"""(["'“”()+;:,])(?:\s?\1){3,}""")
+_FEWEST_DIFFERENT = 0.5
+
+
+def _worn_out(source: str, spoken: Sequence[str], translation: str) -> list[Finding]:
+    """Find a stutter inside a word (to-to-to-to) and a text of very few different words.
+
+    A source that says the same words again may be translated so.
+    """
+    if (match := _STUTTER.search(translation)) and len(match[0]) > 5:
+        message = f"“{match[1]}” stands in “{shorten(match[0])}” again and again"
+        return [Finding("repetition", "error", message, None, Span(*match.span()))]
+    if (match := _MARKS.search(translation)) and not _MARKS.search(source):
+        message = f"“{match[1]}” stands there again and again"
+        return [Finding("repetition", "error", message, None, Span(*match.span()))]
+    different, characters = len(set(spoken)), han_characters(source)
+    if len(set(characters)) < 0.6 * len(characters):
+        return []
+    if len(spoken) >= 12 and different < _FEWEST_DIFFERENT * len(spoken):
+        message = (
+            f"only {different} different words of {len(spoken)}: the text goes round in circles"
+        )
+        return [Finding("repetition", "warning", message, None, Span(0, len(translation)))]
+    return []
+
+
+def _doubled(translation: str, one: re.Match[str], other: re.Match[str]) -> bool:
+    """Tell a doubled word from “the United States states” and “he came. Came …”.
+
+    A number may have a comma in between (“February 25, 25”).
+    """
+    gap = translation[one.end() : other.start()]
+    return one[0] == other[0] and (gap == " " or (gap == ", " and one[0].isdigit()))
+
+
+def _loop(spoken: Sequence[str], at: int) -> tuple[int, int]:
+    """Give the size in words and the count of the loop that starts at `at`, or (1, 0)."""
+    for size in range(1, min(24, (len(spoken) - at) // 2) + 1):
+        if spoken[at + size] != spoken[at]:
+            continue
+        phrase = spoken[at : at + size]
+        times = 1
+        while spoken[at + size * times : at + size * (times + 1)] == phrase:
+            times += 1
+        doubled = size == 1 and len(phrase[0]) > 1 and phrase[0] not in _DOUBLED
+        if times >= (2 if size >= 4 or doubled else 3):
+            return size, times
+    return 1, 0
+
+
+def _repeats(source: str) -> bool:
+    # bounds, so that the search is linear: no phrase that people repeat is longer
+    marks = r"[，、,\s！!。~—]{0,8}"
+    word = rf"(?:[{HAN}A-Za-z]{{2,24}}?)"
+    number = r"(?<![\d.])\d{1,20}(?![\d.])"
+    pattern = (
+        rf"({word}){marks}\1{marks}\1|([{HAN}]){marks}\2{marks}\2|([{HAN}]{{4,40}}){marks}\3"
+        rf"|({number})\s+\4(?![\d.])|({number})(?:\D\5){{2}}"
+    )
+    return re.search(pattern, source) is not None

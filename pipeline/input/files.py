@@ -1,0 +1,39 @@
+"""A file to read, and what a config says about reading it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.input.hub_datasets import DatasetChoice
+
+STDIN = "-"
+"""The path that stands for standard input."""
+
+Noted = Callable[[str, str], None]
+"""Is called with (source, encoding) of every text file that is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file to read. `source` is its path as given, in characters that can be written.
+
+    A path that a config gives is named without the folder it is relative to.
+    """
+
+    path: Path
+    format: str
+    id: str
+    source: str
+    edition: str | None = None
+    """What it is a page of."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSettings:
+    """How to read: the keys of `input` that every reader gets."""
+
+    encoding: str
+    fields: Mapping[str, str]
+    max_bytes: int
+    dataset: DatasetChoice
+    noted: Noted

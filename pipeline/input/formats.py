@@ -1,0 +1,93 @@
+"""The formats that are read: a row for each."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pipeline.input.files import InputFile, ReadSettings
+from pipeline.input.readers.pages import read_docx, read_epub, read_html, read_mineru, read_text
+from pipeline.input.readers.row_files import read_csv, read_dataset, read_jsonl, read_parquet
+from pipeline.records import Document, Failure, Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A row of `READERS`: `read` yields the documents of a file, and failures in their place.
+
+    `holds` says what a file is: one page (of a newspaper, with `input.edition: folder`), several
+    articles, or rows with columns. `layout` is that of its documents. `suffixes` end the names of
+    its files; `named_suffixes` are too common to be taken from a folder and count only for a file
+    that is named. `magic` matches the start of a file that comes without a name, from stdin.
+    """
+
+    name: str
+    title: str
+    suffixes: tuple[str, ...]
+    magic: re.Pattern[bytes] | None
+    holds: Literal["page", "articles", "rows"]
+    layout: Layout
+    read: Callable[[InputFile, ReadSettings], Iterable[Document | Failure]]
+    named_suffixes: tuple[str, ...] = ()
+
+
+_HTML = re.compile(rb"(?i)<!doctype html|<html")
+_DOCX = re.compile(rb"(?s)PK\x03\x04(?!.{0,76}application/epub\+zip)")
+_EPUB = re.compile(rb"(?s)PK\x03\x04.{0,76}application/epub\+zip")
+_JSON_OBJECT, _JSON_LIST = re.compile(rb"\{"), re.compile(rb"\[")
+_PARQUET = re.compile(rb"PAR1")
+
+READERS = (
+    Reader("markdown", "Markdown", (".md", ".markdown"), None, "page", "page", read_text),
+    Reader("text", "Plain text", (".txt", ".text"), None, "page", "page", read_text),
+    Reader("html", "Web page", (".html", ".htm", ".xhtml"), _HTML, "page", "article", read_html),
+    Reader("docx", "Word document", (".docx",), _DOCX, "page", "page", read_docx),
+    Reader("epub", "EPUB book", (".epub",), _EPUB, "articles", "article", read_epub),
+    Reader(
+        "mineru",
+        "Content list of the OCR engine MinerU",
+        ("_content_list.json",),
+        _JSON_LIST,
+        "page",
+        "page",
+        read_mineru,
+        named_suffixes=(".json",),
+    ),
+    Reader(
+        "jsonl", "JSON Lines", (".jsonl", ".ndjson"), _JSON_OBJECT, "rows", "article", read_jsonl
+    ),
+    Reader("csv", "CSV or TSV", (".csv", ".tsv"), None, "rows", "article", read_csv),
+    Reader("parquet", "Parquet", (".parquet",), _PARQUET, "rows", "article", read_parquet),
+    Reader("dataset", "Dataset", (), None, "rows", "article", read_dataset),
+)
+
+READER_OF = {reader.name: reader for reader in READERS}
+PAGE_FORMATS = frozenset(reader.name for reader in READERS if reader.holds == "page")
+ROW_FORMATS = frozenset(reader.name for reader in READERS if reader.holds == "rows")
+"""Formats of rows, which may come with references."""
+
+SUFFIXES = {suffix: reader.name for reader in READERS for suffix in reader.suffixes}
+_NAMED_SUFFIXES = SUFFIXES | {
+    suffix: reader.name for reader in READERS for suffix in reader.named_suffixes
+}
+
+
+def suffix_of(name: str) -> str | None:
+    """Return which of `SUFFIXES` a file name in lower case has, None if it has none."""
+    ending = Path(name).suffix
+    longer = (suffix for suffix in SUFFIXES if suffix[0] != "." and name.endswith(suffix))
+    return ending if ending in SUFFIXES else next(longer, None)
+
+
+def format_of_named(name: str) -> str:
+    """Return the format of a file that a config names, by its name in lower case."""
+    suffix = suffix_of(name) or Path(name).suffix
+    return _NAMED_SUFFIXES.get(suffix, "text")
+
+
+def format_of_start(start: bytes) -> str:
+    """Return the format of a file without a name by how it starts; `markdown` if unknown."""
+    start = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    matching = (reader for reader in READERS if reader.magic and reader.magic.match(start))
+    return next((reader.name for reader in matching), "markdown")

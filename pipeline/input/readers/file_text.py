@@ -1,0 +1,54 @@
+"""The text of a file: its encoding, found or given, and its characters."""
+
+from pipeline.errors import ConfigError
+from pipeline.input.encodings import (
+    SAMPLE_BYTES,
+    UnreadableError,
+    checked_encoding,
+    decoded,
+    found_encoding,
+)
+from pipeline.input.files import InputFile, ReadSettings
+from pipeline.input.open import opened
+from pipeline.input.readers.html import declared_encoding
+
+
+def whole_text(file: InputFile, settings: ReadSettings) -> str:
+    """Return the text of a file. Raises UnreadableError if it is too large or no text."""
+    with opened(file) as stream:
+        data = stream.read(settings.max_bytes + 1)
+    if len(data) > settings.max_bytes:
+        raise UnreadableError(
+            f"the file is larger than {settings.max_bytes / 1e6:g} MB",
+            "cut it or raise input.max_megabytes",
+        )
+    sample = data[:SAMPLE_BYTES]
+    return decoded(data, _encoding(file, settings, sample, is_whole=len(data) <= SAMPLE_BYTES))
+
+
+def sampled_encoding(file: InputFile, settings: ReadSettings) -> str:
+    """Return the encoding of a file that is too large to hold, by its start."""
+    with opened(file) as stream:
+        sample = stream.read(SAMPLE_BYTES)
+    return _encoding(file, settings, sample, is_whole=len(sample) < SAMPLE_BYTES)
+
+
+def _encoding(file: InputFile, settings: ReadSettings, sample: bytes, *, is_whole: bool) -> str:
+    """Return the encoding of a file, found or given, and report it to `settings.noted`."""
+    encoding = settings.encoding
+    if encoding == "auto":
+        try:
+            encoding = found_encoding(sample, is_whole=is_whole)
+        except UnreadableError:
+            # a short page may have too little Chinese to tell, and says it itself
+            named = declared_encoding(sample) if file.format == "html" else None
+            if named is None:
+                raise
+            try:
+                encoding = checked_encoding(named)
+            except ConfigError:
+                raise UnreadableError(
+                    f"says it is '{named}', which is no encoding", "set input.encoding"
+                ) from None
+    settings.noted(file.source, encoding)
+    return encoding
