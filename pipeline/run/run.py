@@ -218,8 +218,8 @@ def _make_table(
     fresh, journal, store = run.options.fresh, run.journal, run.store
     stage, started = step.stage, time.monotonic()
     shards = [
-        replace(each, is_ready=not fresh and is_ready(stage, store, each, journal))
-        for each in shards
+        replace(shard, is_ready=not fresh and is_ready(stage, store, shard, journal))
+        for shard in shards
     ]
     missing = sum(not shard.is_ready for shard in shards)
     detail = ""

@@ -22,7 +22,7 @@ from training.numbers import exchanged, mended
 from training.pairs import Pairs
 from training.recipe import Filter, Recipe, RecipeError, load_recipe
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 PEOPLE = {
     "记者": "the reporter",
