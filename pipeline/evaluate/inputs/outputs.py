@@ -4,12 +4,12 @@ runs/tonight                 a run folder
 runs/evaluation:google       a system of an evaluation folder
 """
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from models import protocols
+from models.errors import suggest
 from pipeline.check.checks import CHECKS_VERSION, findings
 from pipeline.engine.journal import Watch, unwatched
 from pipeline.engine.results import read_run
@@ -52,9 +52,7 @@ def read_side(text: str) -> Side:
     own = [(test_set, each) for test_set, all_ in found for each in all_ if each.name == name]
     if not own:
         names = sorted({each.name for _, all_ in found for each in all_})
-        close = difflib.get_close_matches(name, names, n=1)
-        hint = f"did you mean '{close[0]}'?" if close else f"there is {', '.join(names)}"
-        raise ConfigError(f"{text}: no system '{name}' in {start}; {hint}")
+        raise ConfigError(f"{text}: no system '{name}' in {start}; {suggest(name, names)}")
     return Side(name, outputs=tuple(own))
 
 
