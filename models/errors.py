@@ -1,5 +1,27 @@
 """The errors of this package; the pipeline shows them as a line, not a traceback."""
 
+import difflib
+from collections.abc import Collection
+from itertools import islice
+
+_MOST_CHOICES = 20
+
+
+def closest(name: str, choices: Collection[str]) -> str | None:
+    """Return the choice most like `name`, None if none is like it."""
+    return next(iter(difflib.get_close_matches(name, choices, n=1)), None)
+
+
+def suggest(name: str, choices: Collection[str], otherwise: str = "") -> str:
+    """Return "did you mean …?" with the choice most like `name`.
+
+    If none is like it, returns `otherwise`, or else the choices, at most 20 of them.
+    """
+    if close := closest(name, choices):
+        return f"did you mean '{close}'?"
+    more = f" and {len(choices) - _MOST_CHOICES:,} more" if len(choices) > _MOST_CHOICES else ""
+    return otherwise or f"choose one of {', '.join(islice(choices, _MOST_CHOICES))}{more}"
+
 
 class WeightsError(Exception):
     """Weights cannot be found, trusted, converted or run: where, what was found, what to do."""

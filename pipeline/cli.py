@@ -1,6 +1,5 @@
 """The commands: parse, call, print. What they do is elsewhere."""
 
-import difflib
 import os
 import sys
 import traceback
@@ -11,7 +10,7 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 import pipeline
-from models.errors import WeightsError
+from models.errors import WeightsError, suggest
 from pipeline.commands.check import check
 from pipeline.commands.config import config as config_group
 from pipeline.commands.config import load_any
@@ -50,8 +49,7 @@ class RunByDefault(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or say which one may have been meant."""
         if args[0] not in self.commands:
-            close = difflib.get_close_matches(args[0], self.commands, n=1)
-            hint = f"did you mean '{close[0]}'?" if close else "see `pipeline --help`"
+            hint = suggest(args[0], self.commands, "see `pipeline --help`")
             raise click.UsageError(f"no command '{args[0]}'; {hint}", ctx)
         return super().resolve_command(ctx, args)
 

@@ -1,6 +1,7 @@
 """The imports of docs/design.md, read from the code: layers, cycles, sizes, heavy libraries."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -200,6 +201,18 @@ def test_a_class_name_has_one_meaning() -> None:
                 homes.setdefault(node.name, []).append(module)
     shared = {name: modules for name, modules in homes.items() if len(modules) > 1}
     assert {name: shared[name] for name in shared.keys() - AMBIGUOUS_CLASSES} == {}
+
+
+def test_names_are_compared_in_one_place() -> None:
+    """What is meant by a misspelt name is said by `suggest` alone."""
+    using = [m for m, path in MODULES.items() if "get_close_matches" in path.read_text("utf-8")]
+    assert using == ["models.errors"]
+
+
+def test_han_characters_are_defined_once() -> None:
+    bounds = re.compile(r"\\u(?:4e00|3400)-|一-|\\u9fff")
+    using = [m for m, path in MODULES.items() if bounds.search(path.read_text("utf-8"))]
+    assert sorted(using) == ["models.summarizers.extractive", "pipeline.language.chinese"]
 
 
 def test_no_folder_is_a_heap() -> None:

@@ -15,8 +15,10 @@ from models.runtime.control import NO_CONTROL, Control
 
 Similarities = NDArray[np.float64]
 
-HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
-LETTERS = r"[^\W_\u3400-\u9fff\uf900-\ufaff]+"
+# As pipeline.language.chinese has it, which this package must not import; a test compares them.
+HAN_SET = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
+HAN = re.compile(f"[{HAN_SET}]")
+LETTERS = rf"[^\W_{HAN_SET}]+"
 HAN_RUN_OR_WORD = re.compile(rf"{HAN.pattern}+|{LETTERS}(?:[-'’.]{LETTERS})*")
 
 # Chance of following an edge of the graph instead of jumping anywhere; both papers use it.

@@ -1,6 +1,5 @@
 """Models that are known to work: `catalogue.yaml` as data, and a config for each of them."""
 
-import difflib
 import re
 from functools import cache
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
 
-from models.errors import WeightsError
+from models.errors import WeightsError, suggest
 from models.weights.licences import normal_licence
 
 Kind = Literal["seq2seq", "causal", "abstractive", "comet", "metricx"]
@@ -98,8 +97,7 @@ def known_model(name: str) -> KnownModel:
     found = find_known(name)
     if found is None:
         names = [each.name for each in known_models()]
-        close = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.4)
-        hint = f"did you mean {' or '.join(close)}?" if close else "see `pipeline models list`"
+        hint = suggest(name.lower(), names, "see `pipeline models list`")
         raise WeightsError(f"'{name}': not in the catalogue, not bundled and no folder; {hint}")
     return found
 

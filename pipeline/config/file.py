@@ -1,6 +1,5 @@
 """A YAML file to its config, or every mistake in it at once, each with its place and its mend."""
 
-import difflib
 import re
 import types
 import typing
@@ -12,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from models.errors import closest, suggest
 from pipeline.config.memory_place import place_memory
 from pipeline.config.paths import config_folder, resolve_paths
 from pipeline.config.sections import Config
@@ -138,9 +138,8 @@ def _similar_files(path: Path) -> str:
     """Return a hint naming a config that stands near the one that does not exist."""
     folder = path.parent
     names = [p.name for p in folder.glob("*.y*ml")] if folder.is_dir() else []
-    close = difflib.get_close_matches(path.name, names, n=1)
-    if close:
-        return f"; did you mean '{folder / close[0]}'?"
+    if close := closest(path.name, names):
+        return f"; did you mean '{folder / close}'?"
     return "; `pipeline init DIR` makes a starter config"
 
 
@@ -312,10 +311,7 @@ def _unknown_key(key: str, section: type[BaseModel]) -> str:
     name, colon, value = key.partition(":")
     if colon and name in known:
         return f"no space after the colon; write '{name}: {value}'"
-    close = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
-    if close:
-        return f"unknown key; did you mean '{close[0]}'?"
-    return f"unknown key; known are {', '.join(known)}"
+    return f"unknown key; {suggest(key, known)}"
 
 
 def _choices(names: Sequence[str]) -> str:

@@ -1,11 +1,11 @@
 """What a run made: its tables, read back from the shards, or one article of them."""
 
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from models.errors import suggest
 from pipeline.engine.manifest import read_last_run
 from pipeline.engine.plan import ROW_TYPES
 from pipeline.engine.store import Store
@@ -77,8 +77,7 @@ def find_article(
     """Return one article with all that was made of it. Raises ConfigError if there is none."""
     names = [article.id for article in tables.articles]
     if name not in names:
-        close = difflib.get_close_matches(name, names, n=3, cutoff=0.4) or names[:3]
-        raise ConfigError(f"{folder}: no article '{name}'; there is {', '.join(close)}")
+        raise ConfigError(f"{folder}: no article '{name}'; {suggest(name, names)}")
     article = tables.articles[names.index(name)]
     return (
         article,

@@ -1,12 +1,12 @@
 """The YAML of an evaluation: test sets, systems, metrics and the gate."""
 
-import difflib
 import re
 from collections.abc import Sequence
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from models.errors import suggest
 from models.specs import TrainedMetricSpec, TranslatorSpec
 from models.strict import FILE, MADE, MODEL, PathKey
 from pipeline.config.sections import GateRule, MachineSection, Section
@@ -249,9 +249,7 @@ class EvaluationConfig(Section):
         known = (*get_args(MetricName), *trained)
         for name in value:
             if name not in known:
-                close = difflib.get_close_matches(name, known, n=1)
-                hint = f"did you mean '{close[0]}'?" if close else f"choose {', '.join(known)}"
-                raise ValueError(f"'{name}' is not a metric; {hint}")
+                raise ValueError(f"'{name}' is not a metric; {suggest(name, known)}")
         return tuple(dict.fromkeys(value))
 
     @model_validator(mode="after")

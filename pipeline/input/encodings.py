@@ -6,6 +6,7 @@ import re
 from charset_normalizer import from_bytes
 
 from pipeline.errors import ConfigError, InputError
+from pipeline.language.chinese import is_han
 
 SAMPLE_BYTES = 256 * 1024
 """How much of a file is looked at to find its encoding."""
@@ -149,7 +150,7 @@ def _is_common(character: str) -> bool:
             code = character.encode(name)
         except UnicodeEncodeError:
             continue
-        if len(code) == 2 and first <= code[0] <= last and "\u4e00" <= character <= "\u9fff":
+        if len(code) == 2 and first <= code[0] <= last and is_han(character):
             return True
     return False
 

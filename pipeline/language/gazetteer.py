@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from pipeline.language.chinese import HAN
 from pipeline.records import Span
 
 _FILE = Path(__file__).with_name("gazetteer.tsv")
@@ -16,11 +17,11 @@ _GUARDS = {
     "德国": r"德国(?!汉莎)",
     "南非": r"南非(?!洲)",
     "中东": r"中东(?!部|亚)",
-    "利马": r"(?<![一-龥])利马(?!窦)",
+    "利马": rf"(?<![{HAN}])利马(?!窦)",
     "罗马": r"罗马(?!尼亚|数字)",
     "米兰": r"米兰(?!达|特|妮)",
     "约旦": r"约旦(?!当)",
-    "布什": r"(?<![一-龥])布什(?!么)",
+    "布什": rf"(?<![{HAN}])布什(?!么)",
     "圣诞": r"圣诞(?!岛|生)",
     "西安": r"(?<![纳米马约])西安",
     "中国": r"(?<!发展)中国(?!家|共产党)",

@@ -8,20 +8,17 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
+from pipeline.language.chinese import HAN, is_han
 from pipeline.records import Rouge
 
-ROUGE_VERSION = 1
+ROUGE_VERSION = 2
 
 
 ROUGE_LABELS: dict[Rouge, str] = {"rouge1": "ROUGE-1", "rouge2": "ROUGE-2", "rougel": "ROUGE-L"}
 
 ROUGE_SIGNATURE = f"f1|case:lc|stem:no|tok:words-and-han|version:{ROUGE_VERSION}"
 
-_HAN_RANGES = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-
-_HAN = re.compile(f"[{_HAN_RANGES}]")
-
-_TOKEN = re.compile(f"[{_HAN_RANGES}]|[^\\W_{_HAN_RANGES}]+")
+_TOKEN = re.compile(f"[{HAN}]|[^\\W_{HAN}]+")
 
 
 def rouge_scores(
@@ -43,7 +40,7 @@ def rouge_scores(
 def is_chinese(text: str) -> bool:
     """True if more than half of the letters of a text are Han characters."""
     letters = [character for character in text if character.isalpha()]
-    return 2 * sum(_HAN.match(letter) is not None for letter in letters) > len(letters)
+    return 2 * sum(is_han(letter) for letter in letters) > len(letters)
 
 
 def tokens(text: str) -> list[str]:

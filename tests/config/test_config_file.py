@@ -21,7 +21,7 @@ summarize: {model: {kind: extractive}}
 MISTAKES = [
     ("translate.model.beam=4", "translate.model.beam: unknown key; did you mean 'beams'?"),
     ("ouput=x", "ouput: unknown key; did you mean 'output'?"),
-    ("zzz=1", "zzz: unknown key; known are input, output, runtime, segment, translate"),
+    ("zzz=1", "zzz: unknown key; choose one of input, output, runtime, segment, translate"),
     ("input.paths=[]", "input.paths: needs at least 1 entry, found 0"),
     ("input.paths=data", "input.paths: 'data' given; must be a list"),
     ("input.format=pdf", "input.format: 'pdf' is not allowed; choose 'auto', 'markdown'"),

@@ -4,12 +4,12 @@ runs/tonight                 a run folder
 runs/evaluation:google       a system of an evaluation folder
 """
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from models import protocols
+from models.errors import suggest
 from pipeline.check.checks import CHECKS_VERSION, findings
 from pipeline.engine.journal import Watch, unwatched
 from pipeline.engine.results import read_run
@@ -59,9 +59,7 @@ def read_output(text: str) -> NamedOutput:
         names = sorted(
             {output.name for _, outputs_of_set in evaluated for output in outputs_of_set}
         )
-        close = difflib.get_close_matches(name, names, n=1)
-        hint = f"did you mean '{close[0]}'?" if close else f"there is {', '.join(names)}"
-        raise ConfigError(f"{text}: no system '{name}' in {start}; {hint}")
+        raise ConfigError(f"{text}: no system '{name}' in {start}; {suggest(name, names)}")
     return NamedOutput(name, outputs=tuple(outputs))
 
 

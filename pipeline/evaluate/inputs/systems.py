@@ -1,10 +1,10 @@
 """The hypotheses of a system for a test set, from a file, a run folder or a model."""
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.errors import closest
 from pipeline.config.input_section import InputSection
 from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import (
@@ -155,8 +155,8 @@ def run_output(
     missing = [index for index, key in enumerate(keys) if key not in known]
     if missing:
         first = test_set.segments[missing[0]]
-        close = difflib.get_close_matches(keys[missing[0]], list(known)[:5000], n=1)
-        hint = f"; it has '{close[0][:30]}'" if close else ""
+        close = closest(keys[missing[0]], list(known)[:5000])
+        hint = f"; it has '{close[:30]}'" if close else ""
         raise ConfigError(
             f"{place}: {len(missing)} of {len(keys)} segments of the set '{test_set.name}' are no "
             f"sentences of this run, first {first.id}: '{first.source[:30]}'{hint}; "

@@ -3,14 +3,13 @@
 spec ─▶ resolved files ─▶ Metric ─▶ (at the first segment) ─▶ loaded ─▶ released
 """
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from models.errors import WeightsError
+from models.errors import WeightsError, suggest
 from models.metrics.checking import check_scorer
 from models.metrics.load import ResolvedScorer, load_scorer, resolve_scorer
 from models.prompted.specs import EndpointSpec
@@ -128,10 +127,9 @@ def chosen_metrics(names: Sequence[str], config: EvaluationConfig | None) -> lis
             model = config.spbleu_model if config else None
             found.append(metric(cast(MetricName, name), spbleu_model=model))
         else:
-            close = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean '{close[0]}'?" if close else f"there is {', '.join(known)}"
             raise ConfigError(
-                f"metric '{name}': {hint}; a trained one must be in trained_metrics of a --config"
+                f"metric '{name}': {suggest(name, known)}; a trained one must be in "
+                "trained_metrics of a --config"
             )
     return found
 

@@ -2,18 +2,15 @@
 
 import re
 
+from pipeline.language.chinese import HAN
 from pipeline.language.numbers.chinese_amounts import amount
 from pipeline.translate.rules.offices import office
 
 _PREFIXES = {"特": "Special", "要": "News", "增": "Supplement", "特刊": "Special"}
 _NUMBER = r"(?P<prefix>[特要增]刊?|[A-Z]{0,2})\s*(?P<number>[0-9]{1,3}|[一二三四五六七八九十]{1,3})"
-_PAGE = re.compile(
-    rf"第?\s*{_NUMBER}\s*[版页]?(?:[\s:：|·/／]+(?P<section>[\u4e00-\u9fff]{{2,10}}))?"
-)
-_GLUED = re.compile(rf"(?:第\s*)?{_NUMBER}\s*版?(?P<section>[\u4e00-\u9fff]{{2,8}})")
-_SECTION_FIRST = re.compile(
-    rf"(?P<section>[\u4e00-\u9fff]{{2,8}}?)[\s:：|·/／]*第?\s*{_NUMBER}\s*版?"
-)
+_PAGE = re.compile(rf"第?\s*{_NUMBER}\s*[版页]?(?:[\s:：|·/／]+(?P<section>[{HAN}]{{2,10}}))?")
+_GLUED = re.compile(rf"(?:第\s*)?{_NUMBER}\s*版?(?P<section>[{HAN}]{{2,8}})")
+_SECTION_FIRST = re.compile(rf"(?P<section>[{HAN}]{{2,8}}?)[\s:：|·/／]*第?\s*{_NUMBER}\s*版?")
 _SECTIONS = {
     "要闻": "Top News", "新闻": "News", "快讯": "News in Brief", "简讯": "News in Brief",
     "专版": "Special Page", "专刊": "Special", "特刊": "Special", "周刊": "Weekly",
@@ -63,7 +60,7 @@ def english_section(text: str) -> str | None:
     >>> english_section("■国际简讯"), english_section("上海新闻"), english_section("夜光杯")
     ('International News in Brief', 'Shanghai News', None)
     """
-    rest = re.sub(r"[^\u4e00-\u9fff]", "", text)
+    rest = re.sub(rf"[^{HAN}]", "", text)
     words: list[str] = []
     start = _SECTION.search(rest)
     if start and start.start() and (place := office(rest[: start.start()])):

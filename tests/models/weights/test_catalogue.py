@@ -156,7 +156,7 @@ def test_a_known_model_is_shown_with_its_facts_and_a_config() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("show", "opus-mt"), "did you mean opus-mt-zh-en"),
+        (("show", "opus-mt"), "did you mean 'opus-mt-zh-en'"),
         (("fetch", "xxxxxx"), "see `pipeline models list`"),
         (("fetch", "m2m100-418m"), "pins no commit of facebook/m2m100_418M"),
     ],
