@@ -29,19 +29,26 @@ def main() -> None:
 def commands_page() -> str:
     """Return the help of every command."""
     parts = ["# Commands", "Made from `pipeline --help` by `python scripts/make_docs.py`."]
-    for name, command in sorted(_commands(cli, "pipeline")):
-        context = click.Context(
-            command, info_name=name, terminal_width=90, help_option_names=["-h", "--help"]
-        )
-        parts += [f"## {name}", f"```\n{command.get_help(context)}\n```"]
+    for name, command in sorted(commands(cli, "pipeline")):
+        parts += [f"## {name}", f"```\n{command.get_help(_context(command, name))}\n```"]
     return "\n\n".join(parts) + "\n"
 
 
-def _commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+def commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    """Yield a command and those below it, with their full names."""
     yield name, command
     if isinstance(command, click.Group):
-        for below, inner in command.commands.items():
-            yield from _commands(inner, f"{name} {below}")
+        context = _context(command, name)
+        for below in command.list_commands(context):
+            inner = command.get_command(context, below)
+            assert inner is not None
+            yield from commands(inner, f"{name} {below}")
+
+
+def _context(command: click.Command, name: str) -> click.Context:
+    return click.Context(
+        command, info_name=name, terminal_width=90, help_option_names=["-h", "--help"]
+    )
 
 
 def configuration_page() -> str:

@@ -5,7 +5,6 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -13,6 +12,7 @@ import click
 import pytest
 
 import pipeline
+from pipeline.cli import COMMANDS as COMMAND_TABLE
 from pipeline.cli import cli
 
 ROOT = Path(__file__).parents[1]
@@ -30,15 +30,9 @@ def _make_docs() -> ModuleType:
     return module
 
 
-def _commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
-    if isinstance(command, click.Group):
-        for below, inner in command.commands.items():
-            yield from _commands(inner, f"{name} {below}")
-    else:
-        yield name, command
-
-
-COMMANDS = dict(_commands(cli, "pipeline"))
+ALL_COMMANDS = dict(_make_docs().commands(cli, "pipeline"))
+GROUPS = {name: each for name, each in ALL_COMMANDS.items() if isinstance(each, click.Group)}
+COMMANDS = {name: each for name, each in ALL_COMMANDS.items() if name not in GROUPS}
 
 
 @pytest.mark.parametrize("page", ["commands", "configuration"])
@@ -49,15 +43,25 @@ def test_the_reference_pages_are_what_the_code_says(page: str) -> None:
 
 
 def test_no_short_help_is_cut_on_a_terminal_of_eighty_columns() -> None:
-    for group in (cli, *(each for each in cli.commands.values() if isinstance(each, click.Group))):
-        context = click.Context(group, info_name="pipeline", terminal_width=80)
-        assert "..." not in group.get_help(context).partition("Commands:")[2]
+    for name, group in GROUPS.items():
+        context = click.Context(group, info_name=name, terminal_width=80)
+        listed = group.get_help(context).partition("Commands:")[2]
+        assert listed
+        assert "..." not in listed
+        assert max(map(len, listed.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", cli.list_commands(click.Context(cli)))
+def test_the_list_of_commands_shows_the_first_sentence_of_each_help(name: str) -> None:
+    command = COMMANDS.get(f"pipeline {name}") or GROUPS[f"pipeline {name}"]
+    assert COMMAND_TABLE[name][1] == command.get_short_help_str(limit=100)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_in_the_readme_and_has_help_for_every_option(name: str) -> None:
     command = COMMANDS[name]
     assert command.help
+    assert "Example usage:" in command.help
     assert f"`{name}" in README or f"    {name} " in README or f"$ {name}" in README, name
     for parameter in command.params:
         if isinstance(parameter, click.Option):

@@ -1,4 +1,4 @@
-"""Where a command writes its product: a file, whose ending names the format, or stdout."""
+"""Where a command writes its output: a file, whose ending names the format, or stdout."""
 
 import tempfile
 from collections.abc import Callable, Sequence
@@ -12,9 +12,9 @@ STDOUT = Path("-")
 
 
 def target_format(file_format: str | None, path: Path, formats: Sequence[str]) -> str:
-    """Return the format that was asked for, or else the one that the file's ending names.
+    """Return the format that was asked for, or the one that the file's ending names.
 
-    Raises UsageError where neither says it.
+    Raises UsageError if neither names a format.
     """
     if file_format is not None:
         return file_format
@@ -23,9 +23,9 @@ def target_format(file_format: str | None, path: Path, formats: Sequence[str]) -
     ending = path.suffix.lower().removeprefix(".")
     if ending in formats:
         return ending
-    named = f"'.{ending}' names no format" if ending else "the name has no ending"
+    reason = f"'.{ending}' is not a known format" if ending else "the name has no ending"
     endings = ", ".join(f".{name}" for name in formats)
-    raise click.UsageError(f"--to {path}: {named}; use one of {endings}, or give --format")
+    raise click.UsageError(f"--to {path}: {reason}; use one of {endings}, or give --format")
 
 
 def write_target(path: Path, write: Callable[[Path], None]) -> str:

@@ -212,7 +212,7 @@ def test_a_run_whose_process_is_gone_is_told_as_interrupted(call: Call) -> None:
         assert call("show", "runs/test") == (0, [])
     for arguments in (("show", "runs/test"), ("plan", "-c", "config.yaml")):
         code, lines = call(*arguments)
-        assert (code, lines) == (0, [f"{wanted}run it again to go on"])
+        assert (code, lines) == (0, [f"{wanted}run it again to continue"])
     _, lines = call(*RUN, "-q")
     assert lines == [f"warning: {wanted}going on where it stopped"]
     assert call("show", "runs/test") == (0, [])

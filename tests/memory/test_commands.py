@@ -116,7 +116,7 @@ def test_a_correction_is_taken_back_and_the_model_speaks_again(desk: Desk) -> No
     desk.bring("edited.tsv", "zh\ten\n今天是第3天。\tDay 3.\n今天是第4天。\tDay 4.\n")
     desk.run()
     told = desk.do("memory", "forget", "今天 是第3天。", "-c", str(desk.config)).output
-    assert told.startswith("今天是第3天。\n  - Day 3.\ntaken back; the next run has the model's")
+    assert told.startswith("今天是第3天。\n  - Day 3.\nremoved; the next run uses the model's")
     desk.run()
     after = desk.table()
     assert "Day 3." not in after
@@ -200,10 +200,10 @@ def test_the_memory_is_exported_and_pruned_by_name(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["stats"], "which memory? Give --config FILE or --memory PATH"),
+        (["stats"], "no memory given; add --config FILE or --memory PATH"),
         (["stats", "-m", "nowhere.sqlite"], "no such file"),
         (["forget", "甲", "-m", "nowhere.sqlite"], "no such file"),
-        (["prune", "-m", "nowhere.sqlite"], "say what may go"),
+        (["prune", "-m", "nowhere.sqlite"], "no condition given"),
     ],
 )
 def test_a_wrong_command_says_what_to_do(arguments: list[str], message: str) -> None:

@@ -41,7 +41,8 @@ def test_verdicts_are_not_promised_where_there_is_no_gate(folder: Path) -> None:
     answer = call(folder, "run", "--config", "config.yaml", "--junit", "gate.xml")
     assert (answer.returncode, answer.stderr) == (
         2,
-        "Error: --junit, --github: there is no gate to tell of\n",
+        "Error: --junit and --github need a gate: set `gate` in the config, or --max-drop for "
+        "`pipeline compare`\n",
     )
 
 

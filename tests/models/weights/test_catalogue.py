@@ -157,7 +157,7 @@ def test_a_known_model_is_shown_with_its_facts_and_a_config() -> None:
     [
         (("show", "opus-mt"), "did you mean opus-mt-zh-en"),
         (("fetch", "xxxxxx"), "see `pipeline models list`"),
-        (("fetch", "m2m100-418m"), "pins no commit of facebook/m2m100_418M"),
+        (("fetch", "m2m100-418m"), "has no commit for facebook/m2m100_418M"),
     ],
 )
 def test_a_name_that_does_not_do_says_what_would(arguments: tuple[str, ...], message: str) -> None:
