@@ -119,7 +119,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"metrics": ["blue"]}, "test: metrics: 'blue' is not a metric; did you mean 'bleu'?"),
     (
         {"trained_metrics": {"bleu": {"kind": "comet", "path": "x"}}},
-        "test: trained_metrics: 'bleu' is a metric already; give it another name",
+        "test: trained_metrics: 'bleu' is already a metric; choose another name",
     ),
     (
         {"trained_metrics": {"a/b": {"kind": "comet", "path": "x"}}},
