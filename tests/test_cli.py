@@ -158,7 +158,7 @@ def test_an_interrupted_run_ends_with_143_and_goes_on(folder: Path) -> None:
     process.send_signal(signal.SIGTERM)
     _, stderr = process.communicate(timeout=60)
     assert process.returncode == 143, stderr
-    assert stderr.splitlines()[-1].startswith("interrupted; what was finished stays")
+    assert stderr.splitlines()[-1].startswith("interrupted; finished work is kept")
     assert json.loads((folder / "runs/test/manifest.json").read_text())["status"] == "interrupted"
     assert call(folder, "run", "--config", "config.yaml").returncode == 0
     windows = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]

@@ -122,7 +122,7 @@ def check_kind(folder: Path, key: str, *, causal: bool) -> None:
         raise WeightsError(f"{folder}: {name} is decoder-only; write {key}: causal, and its prompt")
     if any(one.endswith(READERS) for one in stated):
         raise WeightsError(
-            f"{folder}: {name} reads text and writes none; {key} needs a model that writes"
+            f"{folder}: {name} does not generate text; {key} needs a model that does"
         )
 
 
@@ -146,7 +146,7 @@ def check_languages(
         if code and family not in LANGUAGES and (known or key == "target_language"):
             raise WeightsError(
                 f"{place}.{key}: '{code}' has no effect on this model ({family or 'unnamed'}), "
-                f"which is told its languages by its weights or by {place}.prefix (`>>eng<< ` for "
+                f"whose languages are set by its weights or by {place}.prefix (`>>eng<< ` for "
                 "multilingual OPUS-MT, `<2en> ` for MADLAD-400); leave it out"
             )
         if code and family in CODES and not re.fullmatch(CODES[family], code):
@@ -155,7 +155,7 @@ def check_languages(
                 "m2m_100": "M2M100 writes zh and en",
                 "mbart": "mBART writes zh_CN and en_XX",
             }[family]
-            raise WeightsError(f"{place}.{key}: '{code}' is no code of this model; {advice}")
+            raise WeightsError(f"{place}.{key}: '{code}' is not a code of this model; {advice}")
 
 
 def read_json(path: Path) -> dict[str, Any]:

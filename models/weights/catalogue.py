@@ -100,7 +100,7 @@ def known_model(name: str) -> KnownModel:
         names = [each.name for each in known_models()]
         close = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.4)
         hint = f"did you mean {' or '.join(close)}?" if close else "see `pipeline models list`"
-        raise WeightsError(f"'{name}': not in the catalogue, not bundled and no folder; {hint}")
+        raise WeightsError(f"'{name}': not in the catalogue, not bundled and not a folder; {hint}")
     return found
 
 

@@ -51,7 +51,9 @@ def chatter(source: str, translation: str, *, flags: Sequence[str] = ()) -> list
     match = _NOTE.search(translation)
     if match is None or _SOURCE_SAYS.search(source):
         return []
-    message = f"“{match[0].strip()}” is not in the source: the model talks instead of translating"
+    message = (
+        f"“{match[0].strip()}” is not in the source: the model comments instead of translating"
+    )
     return [Finding("chatter", "error", message, None, Span(*match.span()))]
 
 
@@ -78,8 +80,8 @@ def language(source: str, translation: str) -> list[Finding]:
         names = 2 * prose < len(words) or re.search(r"[A-Za-z]{4}", source)
         if len(other) >= _FEWEST_FOREIGN and not names:
             message = (
-                f"hardly English: none of its {len(words)} words is a common one, "
-                f"and {len(other)} are of another language, such as “{other[0]}”"
+                f"probably not English: {len(words)} words, but no common English one, "
+                f"and {len(other)} from another language, such as “{other[0]}”"
             )
             return [Finding("language", "warning", message, None, whole)]
     return []

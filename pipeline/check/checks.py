@@ -205,7 +205,7 @@ def repetition(source: str, translation: str) -> list[Finding]:
             span = Span(words[at].start(), words[at + size * times - 1].end())
             phrase = translation[words[at].start() : words[at + size - 1].end()]
             count = "twice" if times == 2 else f"{times} times"
-            message = f"“{_short(phrase)}” stands there {count} running"
+            message = f"“{_short(phrase)}” occurs {count} in a row"
             severity: Severity = "warning" if size * times == 2 else "error"
             found.append(Finding("repetition", severity, message, None, span))
         at += max(1, size * times)
@@ -224,18 +224,16 @@ def _worn_out(source: str, spoken: Sequence[str], translation: str) -> list[Find
     A source that says the same words again may be translated so.
     """
     if (match := _STUTTER.search(translation)) and len(match[0]) > 5:
-        message = f"“{match[1]}” stands in “{_short(match[0])}” again and again"
+        message = f"“{match[1]}” occurs in “{_short(match[0])}” again and again"
         return [Finding("repetition", "error", message, None, Span(*match.span()))]
     if (match := _MARKS.search(translation)) and not _MARKS.search(source):
-        message = f"“{match[1]}” stands there again and again"
+        message = f"“{match[1]}” is repeated many times"
         return [Finding("repetition", "error", message, None, Span(*match.span()))]
     different, characters = len(set(spoken)), _HAN.findall(source)
     if len(set(characters)) < 0.6 * len(characters):
         return []
     if len(spoken) >= 12 and different < _FEWEST_DIFFERENT * len(spoken):
-        message = (
-            f"only {different} different words of {len(spoken)}: the text goes round in circles"
-        )
+        message = f"only {different} different words of {len(spoken)}: the text repeats itself"
         return [Finding("repetition", "warning", message, None, Span(0, len(translation)))]
     return []
 
@@ -345,7 +343,7 @@ def quotes(source: str, translation: str) -> list[Finding]:
     ]
     if straight % 2:
         at = max(translation.rfind('"'), translation.rfind("&quot;"))
-        message = 'a quotation mark (") stands alone'
+        message = 'a quotation mark (") is unpaired'
         found.append(Finding("quotes", "warning", message, None, Span(at, at + 1)))
     return found[:1]
 

@@ -211,7 +211,8 @@ def _translate_step(config: Config) -> Step:
     wanted = section.model.context_sentences if isinstance(section.model, PromptedSpec) else 0
     if choosing is not None and wanted:
         raise ConfigError(
-            "translate.choose: several translations are asked for without context; set "
+            "translate.choose: several translations per sentence need a prompt without context; "
+            "set "
             "translate.model.context_sentences: 0, or translate.choose.by: first"
         )
     if choosing is not None:  # otherwise the keys are what they were

@@ -108,10 +108,10 @@ def _ask_again(counting: Counting, cache: Path, say: Say) -> None:
     try:
         asked, answered = asked_again(counting, cache)
     except ModelError as error:
-        say(f"{what}: what has no score could not be asked again: {error}")
+        say(f"{what}: segments without a score could not be retried: {error}")
         return
     if asked:
-        say(f"{what}: asked again for {asked} without a score, {answered} answered")
+        say(f"{what}: retried {asked} without a score, {answered} answered")
 
 
 def check_references(test_set: EvaluationSet, metrics: Sequence[Metric]) -> None:

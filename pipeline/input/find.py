@@ -198,7 +198,7 @@ def _in_folder(folder: Path, format: str, failures: list[Failure]) -> Iterator[P
 
 def _why_nothing(pattern: str, named: Sequence[Path]) -> str:
     if named:
-        return "the folder holds no file to read; endings read are " + ", ".join(
+        return "the folder has no readable file; supported endings: " + ", ".join(
             sorted((*_FORMATS, _MINERU))
         )
     if has_magic(pattern):

@@ -32,7 +32,7 @@ from pipeline.input.tables import csv_rows, dataset_rows, is_packed
 from pipeline.records import Document, Edition, Failure
 
 _TOO_MANY_BAD = UnreadableError(
-    f"{MOST_BAD_ROWS:,} rows of it cannot be read; the rest was left out",
+    f"{MOST_BAD_ROWS:,} rows could not be read; the rest of the file was skipped",
     "check that it is the file you mean, and its format",
 )
 
@@ -182,7 +182,7 @@ def _encoding(file: InputFile, how: _How, sample: bytes, *, is_whole: bool) -> s
                 encoding = checked_encoding(named)
             except ConfigError:
                 raise UnreadableError(
-                    f"says it is '{named}', which is no encoding", "set input.encoding"
+                    f"says it is '{named}', which is not an encoding", "set input.encoding"
                 ) from None
     how.noted(file.source, encoding)
     return encoding

@@ -32,7 +32,7 @@ RUNGS = {
     "decoding": "a wider search without repeats",
     "fallback": "the fallback model",
     "corrected": "corrected by rule",
-    "kept": "no retry was better: the first answer stands",
+    "kept": "no retry was better; the first answer was kept",
 }
 """The rungs of the repair ladder, in order, and what each did."""
 

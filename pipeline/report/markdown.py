@@ -61,7 +61,7 @@ def _read_first(report: Report) -> str:
 def _read_next(report: Report) -> str:
     if not report.unsure:
         return ""
-    return "## Then these\n\nNothing was found here; the model is least sure of them.\n\n" + (
+    return "## Then these\n\nThe checks found no fault here, but the model is least sure of these.\n\n" + (
         "\n".join(
             f"- `{line.anchor}` {_plain(line.source.text)}\n  {_plain(line.translated.text)}\n"
             f"  **expected error {line.score.expected_error:.0f} of 100**"

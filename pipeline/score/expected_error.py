@@ -56,7 +56,9 @@ def own_expectation(config: Config) -> Expectation:
     """Find the calibration of what a run's own model writes."""
     if config.translate.choose.by != "first":
         return Expectation(
-            None, f"measured for the first answer of a search, not by {config.translate.choose.by}"
+            None,
+            "measured for the first answer of the search, not for choose.by: "
+            f"{config.translate.choose.by}",
         )
     return expectation(config.translate.model, config.score.estimator.calibration, config.runtime)
 

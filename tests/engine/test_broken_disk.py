@@ -207,14 +207,16 @@ def test_a_run_whose_process_is_gone_is_told_as_interrupted(call: Call) -> None:
     path = Path("runs/test/manifest.json")
     values = _manifest() | {"status": "running", "exit_code": None}
     path.write_text(json.dumps(values), encoding="utf-8")
-    wanted = "runs/test: the last run was interrupted: its process ended before the run did; "
+    wanted = (
+        "runs/test: the last run was interrupted: its process ended before the run was finished; "
+    )
     with _locked(Path("runs/test")):  # it still goes on
         assert call("show", "runs/test") == (0, [])
     for arguments in (("show", "runs/test"), ("plan", "-c", "config.yaml")):
         code, lines = call(*arguments)
         assert (code, lines) == (0, [f"{wanted}run it again to continue"])
     _, lines = call(*RUN, "-q")
-    assert lines == [f"warning: {wanted}going on where it stopped"]
+    assert lines == [f"warning: {wanted}continuing where it stopped"]
     assert call("show", "runs/test") == (0, [])
 
 

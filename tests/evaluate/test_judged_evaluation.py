@@ -222,7 +222,7 @@ def test_a_judge_that_cannot_be_read_is_told_when_it_is_checked() -> None:
 
     with pytest.raises(WeightsError, match="tiny: gave no readable answer about"):
         canary_line(Mute(), "tiny")
-    with pytest.raises(WeightsError, match=r"comet: its score .* is no number \(NaN\); half"):
+    with pytest.raises(WeightsError, match=r"comet: its score .* is not a number \(NaN\); half"):
         canary_line(Mute(parts=()), "comet")
 
 
@@ -275,7 +275,7 @@ def test_a_served_judge_in_a_real_process(tmp_path: Path, server: ChatServer) ->
 
     server.meets(says("alpha", NONE), says("omega", "?"))
     second = call(tmp_path, "evaluate", "--config", "evaluate.yaml")
-    assert "judge: good on news: asked again for 1 without a score, 1 answered" in second.stderr
+    assert "judge: good on news: retried 1 without a score, 1 answered" in second.stderr
     asked = [each["messages"][-1]["content"] for each in server.requests]
     assert sum("alpha" in each for each in asked) == 1
     assert "-3.67 (" in second.stdout  # the mean of 0, -11 and 0

@@ -155,7 +155,7 @@ def test_two_corrections_of_one_sentence_are_named_and_neither_is_taken(desk: De
     table = "zh\ten\n今天是第3天。\tDay 3.\n今天是 第3天。\tThird day.\n今天是第4天。\tDay 4.\n"
     output = desk.bring("edited.tsv", table, exit_code=3).output
     assert "edited.tsv:2: '今天是第3天。' is corrected in different ways on lines 2, 3" in output
-    assert "3 rows, 1 correction, 0 unchanged, 1 not taken" in output
+    assert "3 rows, 1 correction, 0 unchanged, 1 skipped" in output
     assert [each.en for each in entries(desk.folder / "runs/memory.sqlite", EDITOR)] == ["Day 4."]
 
 
@@ -189,7 +189,7 @@ def test_the_memory_is_exported_and_pruned_by_name(desk: Desk) -> None:
     desk.do("memory", "export", "-m", run, "--format", "tsv", "--to", str(target))
     lines = target.read_text(encoding="utf-8").splitlines()
     assert lines[0] == "zh\ten\tmodel\tadded"
-    assert lines[1].startswith("今天是第3天。\tDay three.\tcorrections of an editor\t")
+    assert lines[1].startswith("今天是第3天。\tDay three.\tcorrections by an editor\t")
     assert "bundled:zh-en, ctranslate2, int8" in lines[2]
     assert "0 corrections" in desk.do("memory", "import", str(target), "-m", run).output
     pruned = desk.do("memory", "prune", "-m", run, "--model", "bundled:zh-en").output

@@ -76,13 +76,13 @@ def test_a_gate_without_references_is_told(folder: Path) -> None:
 HOPELESS = [
     (
         "{max_drop: 1, against: runs/none}",
-        "runs/none: no run folder there (it has no manifest.json), and no FOLDER:SYSTEM of an "
+        "runs/none: neither a run folder (it has no manifest.json) nor FOLDER:SYSTEM of an "
         "evaluation",
     ),
     (
         "{max_drop: 1, against: runs/../runs/test}",
-        "runs/../runs/test is the folder of this run, which is written anew; name another one, "
-        "such as that of the night before",
+        "runs/../runs/test is the folder of this run, which will be overwritten; name another one, "
+        "such as last night's run",
     ),
 ]
 

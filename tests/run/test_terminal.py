@@ -174,7 +174,7 @@ def test_a_fault_of_ours_is_a_line_that_names_the_log(
     answer = call("run", "-c", "config.yaml", "--output", "runs/broken")
     assert answer.code == 1
     assert answer.messages == (
-        "Error: KeyError: 'http'; this is a fault of Yibao, please report it with the traceback "
+        "Error: KeyError: 'http'; this is a bug in Yibao; please report it with the traceback "
         "in runs/broken/log.jsonl\n"
     )
 

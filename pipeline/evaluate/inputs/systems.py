@@ -73,7 +73,7 @@ def check_systems(specs: Sequence[SystemSpec], runtime: MachineSection, folder: 
             case RunSystem():
                 if not (Path(spec.path) / "manifest.json").exists():
                     raise ConfigError(
-                        f"systems: {spec.name}: {spec.path}: no run folder there (it has no "
+                        f"systems: {spec.name}: {spec.path}: not a run folder (it has no "
                         "manifest.json)"
                     )
             case ModelSystem():
@@ -154,9 +154,9 @@ def run_output(
         close = difflib.get_close_matches(keys[missing[0]], list(known)[:5000], n=1)
         hint = f"; it has '{close[0][:30]}'" if close else ""
         raise ConfigError(
-            f"{place}: {len(missing)} of {len(keys)} segments of the set '{test_set.name}' are no "
-            f"sentences of this run, first {first.id}: '{first.source[:30]}'{hint}; "
-            "give it the set's sentences as input"
+            f"{place}: {len(missing)} of {len(keys)} segments of the set '{test_set.name}' are not "
+            f"in this run, the first is {first.id}: '{first.source[:30]}'{hint}; "
+            "use the sentences of the set as its input"
         )
     found = [known[key] for key in keys]
     return Output(

@@ -71,7 +71,7 @@ def trained_metric(
         except MemoryError:
             raise ModelError(
                 f"{place}: out of memory on {resolved.device.name}, even with one segment at a "
-                "time; take a smaller checkpoint, bfloat16, or runtime.device: cpu"
+                "time; use a smaller checkpoint, bfloat16, or runtime.device: cpu"
             ) from None
 
     made = mean_metric(
@@ -157,7 +157,8 @@ def check_metric(name: str, file: Path) -> list[str]:
         raise ConfigError(f"{file}: '{name}' is not one of its trained_metrics: {names}")
     if isinstance(spec, GivenConfidenceSpec):
         raise ConfigError(
-            f"trained_metrics.{name}: is a translation model; check that by its own name"
+            f"trained_metrics.{name}: is a translation model; run `pipeline models check` with "
+            "the model's name"
         )
     try:
         return check_scorer(

@@ -200,7 +200,7 @@ def _figures(result: SetResult) -> list[Figure]:
                 digits=metric.digits,
                 spoken=f"Mean sentence {metric.name} over tenths of the model's confidence.",
             ),
-            f"Is confidence worth anything? Mean sentence {metric.name} by tenths of confidence; "
+            f"Is confidence useful? Mean sentence {metric.name} by tenths of confidence; "
             f"a line that {'falls' if metric.lower_is_better else 'rises'} means yes.",
         ),
     ]

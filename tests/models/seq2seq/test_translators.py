@@ -273,7 +273,7 @@ def test_the_target_language_of_madlad_is_one_token(
         translator.translate(SENTENCES)
     )
     with pytest.raises(
-        WeightsError, match=r"prefix: '<2xx>' is no language of .* it has <2de>, <2e"
+        WeightsError, match=r"prefix: '<2xx>' is not a language of .* it has <2de>, <2e"
     ):
         load(folder, "transformers", cache, prefix="<2xx>")
 

@@ -251,7 +251,7 @@ class Weights(BaseModel):
         ("Apache-2.0", (), None),
         ("CC-BY-SA-4.0", (), None),
         ("CC-BY-NC-4.0", (), "licence CC-BY-NC-4.0 forbids commercial use"),
-        ("LicenseRef-gemma", (), "sets conditions of its own"),
+        ("LicenseRef-gemma", (), "sets its own conditions"),
         (None, (), "no licence is stated"),
         ("LicenseRef-mine", (), "is not known to allow publishing"),
         ("CC-BY-NC-4.0", ("someone/model",), None),

@@ -130,7 +130,7 @@ def test_a_hub_model_in_the_local_cache_is_known_by_its_commit(
 
 def test_pickled_weights_are_refused(folder: Path, cache: Path) -> None:
     (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
-    assert "only pytorch_model.bin, whose loading can run any code" in refusal(folder, cache)
+    assert "only pytorch_model.bin, and loading it could run any code" in refusal(folder, cache)
 
 
 def test_a_folder_without_weights_or_configuration_is_refused(tmp_path: Path, cache: Path) -> None:
