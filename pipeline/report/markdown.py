@@ -61,11 +61,14 @@ def _read_first(report: Report) -> str:
 def _read_next(report: Report) -> str:
     if not report.unsure:
         return ""
-    return "## Then these\n\nThe checks found no fault here, but the model is least sure of these.\n\n" + (
-        "\n".join(
-            f"- `{line.anchor}` {_plain(line.source.text)}\n  {_plain(line.translated.text)}\n"
-            f"  **expected error {line.score.expected_error:.0f} of 100**"
-            for line in report.unsure
+    return (
+        "## Then these\n\nThe checks found no fault here, but the model is least sure of these.\n\n"
+        + (
+            "\n".join(
+                f"- `{line.anchor}` {_plain(line.source.text)}\n  {_plain(line.translated.text)}\n"
+                f"  **expected error {line.score.expected_error:.0f} of 100**"
+                for line in report.unsure
+            )
         )
     )
 

@@ -84,12 +84,12 @@ BOMB = b"a: &a [x,x,x,x,x,x,x,x,x]\n" + b"".join(
 )
 # What a file holds, and the line that a user must then read.
 BROKEN_FILES = [
-    (b"", ": is empty; it needs input, output, translate, summarize at least"),
-    (b"# nothing\n", ": is empty; it needs input, output, translate, summarize at least"),
+    (b"", ": is empty; it needs at least input, output, translate, summarize"),
+    (b"# nothing\n", ": is empty; it needs at least input, output, translate, summarize"),
     (b"- a\n- b\n", ": holds a list, not sections"),
-    ("今天有雨。\n明天晴。\n".encode(), ": holds text, not sections; it needs input"),
+    ("今天有雨。\n明天晴。\n".encode(), ": holds text, not sections; it needs at least input"),
     ("# 新闻\n\n记者：张三\n时间:\t9:30\n  今天。\n".encode(), ": holds text, not sections;"),
-    (b"text", ": holds text, not sections; it needs input"),
+    (b"text", ": holds text, not sections; it needs at least input"),
     (b"a: [1, 2\nb: 3", ":1: a bracket [ is opened here but never closed: 'a: [1, 2'; close it"),
     (b"output: a\noutput: b\n", ":2: the key 'output' is given twice: 'output: b'; keep one"),
     (b"a: 1\nb: \xff\xfe", ":2: not UTF-8 text; save the file as UTF-8"),

@@ -254,7 +254,7 @@ def _make_newer(path: Path) -> None:
         (_flip, "it is damaged: move it away"),
         (_cut, "it is damaged: move it away"),
         (_replace, "it is damaged: move it away"),
-        (_make_another, "another database, with the table 'customers'"),
+        (_make_another, "a different database (with the table 'customers')"),
         (_make_newer, "written by a later Yibao"),
     ],
 )
@@ -286,5 +286,5 @@ def test_a_memory_that_another_program_holds_is_one_line(
         code, lines = call(*RUN, "-q")
         other.execute("ROLLBACK")
     assert (code, len(lines)) == (1, 1)
-    assert "database is locked; another program holds it" in lines[0]
+    assert "database is locked; another program is using it" in lines[0]
     assert call(*RUN)[0] == 0

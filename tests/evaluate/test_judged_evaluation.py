@@ -283,5 +283,5 @@ def test_a_served_judge_in_a_real_process(tmp_path: Path, server: ChatServer) ->
     server.stop()
     third = call(tmp_path, "evaluate", "--config", "evaluate.yaml")
     assert third.returncode == 0, third.stderr
-    assert "could not be asked again" in third.stderr
+    assert "could not be retried" in third.stderr
     assert third.stdout == second.stdout

@@ -125,8 +125,8 @@ def test_a_dataset_is_streamed_from_a_hub_and_found_again_offline(tmp_path: Path
 
 # name, revision, what is wrong
 MISTAKES = [
-    (NAME, None, "needs the full 40-digit commit, found none; a branch or tag moves"),
-    (NAME, "main", "needs the full 40-digit commit, found 'main'; a branch or tag moves"),
+    (NAME, None, "needs the full 40-digit commit, found none; branches and tags move"),
+    (NAME, "main", "needs the full 40-digit commit, found 'main'; branches and tags move"),
     ("../nowhere", COMMIT, "input.paths: '../nowhere': no such folder, and not a dataset name"),
 ]
 

@@ -124,7 +124,7 @@ def test_a_correction_is_taken_back_and_the_model_speaks_again(desk: Desk) -> No
     told = desk.do(
         "memory", "forget", "今天是第4天。", "甲", "-c", str(desk.config), exit_code=3
     ).output
-    assert "'甲': no correction of it in" in told
+    assert "'甲': has no correction in" in told
     desk.run()
     assert desk.table() == before
 
@@ -133,7 +133,7 @@ def test_a_run_without_a_memory_says_that_it_leaves_corrections_out(desk: Desk) 
     off = ("run", "-c", str(desk.config), "--set", "runtime.memory=off")
     assert "left out" not in desk.do(*off).output
     desk.bring("edited.tsv", "zh\ten\n今天是第3天。\tDay three.\n")
-    told = f"ignoring 1 correction of an editor in {desk.folder}"
+    told = f"ignoring 1 correction by an editor in {desk.folder}"
     assert told in " ".join(desk.do(*off).output.split())
     assert "Day three." not in desk.table()
     assert told not in desk.do(*off, "--until", "segment").output
@@ -168,7 +168,7 @@ def test_a_later_correction_replaces_an_earlier_one_whatever_its_spaces(desk: De
 
 def test_corrections_of_sentences_the_run_does_not_have_wait(desk: Desk) -> None:
     output = desk.bring("edited.tsv", "zh\ten\n明天更好。\tTomorrow is better.\n").output
-    assert "1 of the corrections are of sentences this run does not have" in output
+    assert "1 of the corrections are for sentences that this run does not have" in output
     assert set(desk.run().values()) == {0}
     (desk.folder / "input/new.md").write_text("# 新\n\n明天更好。\n", encoding="utf-8")
     desk.run()

@@ -66,7 +66,7 @@ def test_a_gate_without_references_is_told(folder: Path) -> None:
     )
     assert answer.returncode == 2, answer.stderr
     assert answer.stderr == (
-        "Error: gate: needs sentences with references; name files of zh and en in "
+        "Error: gate: needs sentences with references; list files of zh and en pairs in "
         "score.references, or give rows (JSONL, CSV …) a column 'reference'\n"
     )
     assert not (folder / "runs").exists()

@@ -198,7 +198,10 @@ def test_an_export_takes_its_format_from_the_ending(folder: Path) -> None:
         assert answer == Answer(0, b"", f"3 sentences to all.{kind.upper()}\n".encode())
     assert call("export", "runs/test", "--format", "tsv", "--to", "all.txt").code == 0
     assert (folder / "all.txt").read_bytes() == (folder / "all.TSV").read_bytes()
-    for name, problem in (("all.doc", "'.doc' names no format"), ("all", "the name has no ending")):
+    for name, problem in (
+        ("all.doc", "'.doc' is not a known format"),
+        ("all", "the name has no ending"),
+    ):
         unknown = call("export", "runs/test", "--to", name)
         assert unknown.code == 2
         assert f"--to {name}: {problem}; use one of .tsv, .csv, .jsonl" in unknown.messages

@@ -183,7 +183,7 @@ def test_a_model_with_one_translation_cannot_be_chosen_from() -> None:
         ChooseSection(by="consensus"), RuntimeSection(), resolved, NOTHING, ""
     )
     assert choosing is not None
-    with pytest.raises(ModelError, match="gives one translation"):
+    with pytest.raises(ModelError, match="gives only one translation"):
         choosing.wrap(EchoTranslator())
 
 

@@ -195,7 +195,7 @@ def test_a_metric_in_a_folder_is_shown_for_what_it_is(
     assert shown.architecture.startswith(architecture)
     assert shown.size_bytes > 10_000
     assert shown.identity
-    with pytest.raises(WeightsError, match="a trained metric; name it in trained_metrics"):
+    with pytest.raises(WeightsError, match="is a trained metric; add it to trained_metrics"):
         check(str(folder / name), cache=str(tmp_path))
 
 

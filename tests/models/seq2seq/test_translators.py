@@ -329,7 +329,7 @@ def test_a_source_language_that_the_vocabulary_lacks_is_refused(
 def test_a_marian_language_must_be_in_the_vocabulary(
     checkpoints: dict[str, Path], cache: Path
 ) -> None:
-    with pytest.raises(WeightsError, match="'>>xyz<<' is no language"):
+    with pytest.raises(WeightsError, match="'>>xyz<<' is not a language"):
         load(checkpoints["marian"], "ctranslate2", cache, prefix=">>xyz<< ")
 
 

@@ -99,7 +99,7 @@ def test_a_load_that_goes_wrong_without_a_word_stops_there(
         return model, found
 
     monkeypatch.setattr(kind, "from_pretrained", spoilt)
-    with pytest.raises(WeightsError, match=r"lm_head\.weight are in none of its files"):
+    with pytest.raises(WeightsError, match=r"lm_head\.weight are not in its files"):
         load_checkpoint(marian, device=Device("cpu", "test"), precision="float32")
 
 

@@ -94,10 +94,10 @@ def test_reasons_say_why_this_backend_device_and_precision(folder: Path, cache: 
 
 
 REFUSED: list[tuple[str, dict[str, object], str]] = [
-    ("bundled:nope", {}, "no such bundled model; there is zh-en"),
+    ("bundled:nope", {}, "no such bundled model; available: zh-en"),
     ("not/there/at/all", {}, "no such folder"),
     ("Helsinki-NLP/opus-mt-zh-en", {}, "no revision; write the full 40-digit commit"),
-    ("Helsinki-NLP/opus-mt-zh-en", {"revision": "main"}, "a branch or tag moves"),
+    ("Helsinki-NLP/opus-mt-zh-en", {"revision": "main"}, "branches and tags move"),
     ("Helsinki-NLP/opus-mt-zh-en", {"revision": COMMIT}, "pipeline models fetch Helsinki-NLP"),
 ]
 
