@@ -45,7 +45,7 @@ def test_an_older_file_is_brought_up_to_date_and_loses_nothing(tmp_path: Path) -
         assert memory.find("m", ["句"]) == {"句": Candidate("A sentence.", 0.25, True, False)}
         memory.add("m", [("新", Candidate("New.", 0.5))])
     [found] = stats(path)
-    assert (found.sentences, found.name[:9]) == (2, "not named")
+    assert (found.sentences, found.name[:9]) == (2, "unnamed: ")
     assert found.added_first >= int(path.stat().st_mtime) - DAY
 
 
