@@ -125,8 +125,8 @@ def _spec(path: str, revision: str | None, cache: str) -> Seq2SeqSpec | CausalSp
     place = cache_folder(cache)
     if find_layout(path, revision, offline=True, cache=place) != "safetensors":
         raise WeightsError(
-            f"{path}: a trained metric; name it in trained_metrics of a config and check it there: "
-            "pipeline models check NAME --config FILE"
+            f"{path}: is a trained metric; add it to trained_metrics of an evaluation config, "
+            "then run `pipeline models check NAME --config FILE`"
         )
     folder = locate(path, revision, offline=True, cache=place).folder
     if not is_decoder_only(folder):

@@ -111,7 +111,7 @@ def resolve_summarizer(
                 folder=None,
                 backend="none",
                 precision="float32",
-                devices=(Device("cpu", "no weights, nothing to put on a GPU"),),
+                devices=(Device("cpu", "has no weights to put on a GPU"),),
                 reasons=(f"{spec.method}: a graph of sentences, no weights",),
                 licence=None,
                 source_language=None,
@@ -267,7 +267,7 @@ def _backend(
     if spec.backend == "ctranslate2":
         if not architecture.converts:
             raise WeightsError(
-                f"{asked.place}.backend: ctranslate2 is not known to run {kind} models here; "
+                f"{asked.place}.backend: ctranslate2 does not support {kind} models; "
                 "use auto or transformers"
             )
         return "ctranslate2", "asked for"

@@ -20,52 +20,54 @@ class Seq2SeqSpec(ModelSpec):
     kind: Literal["seq2seq"] = Field(description="An encoder-decoder checkpoint.")
     backend: Backend = Field(
         default="auto",
-        description="`ctranslate2` is the fast one, `transformers` the broad one; "
-        "`auto` takes ctranslate2 where the architecture allows it.",
+        description="`ctranslate2` is faster, `transformers` supports more models. `auto` "
+        "uses ctranslate2 if it supports the architecture.",
     )
     beams: int = Field(default=4, ge=1, le=64, description="Beam size; 1 is greedy and fastest.")
     length_penalty: float = Field(
         default=1.0,
         ge=0,
         le=5,
-        description="Exponent of length normalisation, for two beams or more.",
+        description="Exponent of the length normalisation, with two or more beams.",
     )
     no_repeat_ngram_size: int | None = Field(
         default=None,
         ge=0,
         le=20,
-        description="Forbid an n-gram of this size twice; 0 allows all. Default: what the "
-        "checkpoint's generation_config.json asks for.",
+        description="Allow no n-gram of this size twice; 0 allows all. Default: the value "
+        "in the checkpoint's generation_config.json.",
     )
     shortlist: Annotated[Literal["auto", "writable", "off"], BARE_OFF] = Field(
         default="auto",
-        description="Which words ctranslate2 computes the output layer for; fewer are faster. "
-        "`auto` (or `writable`): only those the model was trained to write, where its files name "
-        "them; for OPUS-MT that is half of the vocabulary. `off`: all.",
+        description="The words for which ctranslate2 computes the output layer; fewer are "
+        "faster. `auto` (or `writable`): only words the model was trained to write, if its "
+        "files list them (half of the vocabulary for OPUS-MT). `off`: all words.",
     )
     max_source_tokens: int | None = Field(
-        default=None, ge=8, description="Longest input; default: what the model can read."
+        default=None, ge=8, description="Longest input. Default: the model's limit."
     )
     max_target_tokens: int = Field(
-        default=256, ge=8, description="Longest output; a translation that reaches it is flagged."
+        default=256, ge=8, description="Longest output. A translation that reaches it is flagged."
     )
     source_language: str | None = Field(
         default=None,
-        description="Language code for models that need one, e.g. `zho_Hans` (NLLB), "
+        description="Source language code, for models that need one: `zho_Hans` (NLLB), "
         "`zh` (M2M100).",
     )
     target_language: str | None = Field(
-        default=None, description="Target language code, e.g. `eng_Latn` (NLLB), `en` (M2M100)."
+        default=None,
+        description="Target language code, for models that need one: `eng_Latn` (NLLB), "
+        "`en` (M2M100).",
     )
     prefix: str = Field(
-        default="", description="Text put before every sentence, e.g. `<2en> ` for MADLAD-400."
+        default="", description="Text put before every sentence, such as `<2en> ` for MADLAD-400."
     )
 
 
 class ExtractiveSpec(Spec):
-    """The most central sentences of an article, by a graph over sentence similarity."""
+    """Selects the most central sentences of an article by a graph of sentence similarity."""
 
-    kind: Literal["extractive"] = Field(description="Pick sentences; no weights needed.")
+    kind: Literal["extractive"] = Field(description="Selects sentences; needs no weights.")
     method: Literal["lexrank", "textrank"] = Field(
         default="lexrank",
         description="`lexrank`: Erkan and Radev 2004; `textrank`: Mihalcea and Tarau 2004.",
@@ -82,11 +84,11 @@ class AbstractiveSpec(ModelSpec):
     )
     beams: int = Field(default=4, ge=1, le=64, description="Beam size.")
     max_source_tokens: int | None = Field(
-        default=None, ge=16, description="Longest input; longer articles are summarized in parts."
+        default=None, ge=16, description="Longest input. Longer articles are summarized in parts."
     )
     max_target_tokens: int = Field(default=128, ge=8, description="Longest summary.")
     no_repeat_ngram_size: int = Field(
-        default=3, ge=0, le=20, description="Forbid an n-gram of this size twice; 0 allows all."
+        default=3, ge=0, le=20, description="Allow no n-gram of this size twice; 0 allows all."
     )
     prompt: str = Field(
         default="",
@@ -102,14 +104,14 @@ class AbstractiveSpec(ModelSpec):
 
 
 class ConfidenceSpec(Spec):
-    """The translation model's own token probabilities; no extra pass, no extra weights."""
+    """Token probabilities of the translation model. Needs no extra pass and no extra weights."""
 
     kind: Literal["confidence"] = Field(description="The translator's own confidence.")
     calibration: Annotated[str, BARE_OFF, PathKey("file", ("auto", "off"))] = Field(
         default="auto",
-        description="What makes an expected error of it: `auto` is calibration.json beside the "
-        "weights, where it is of these weights; `off`; or a file that "
-        "scripts/calibrate_confidence.py has made.",
+        description="The file that turns confidence into an expected error: `auto` is "
+        "calibration.json beside the weights, if it was made for these weights; `off`; or a "
+        "file made by scripts/calibrate_confidence.py.",
     )
 
 
@@ -118,12 +120,12 @@ class MetricSpec(PlacedSpec):
 
     precision: Literal["auto", "float32", "bfloat16", "float16"] = Field(
         default="auto",
-        description="`auto` is float32 on every device: published scores were computed in it.",
+        description="`auto` is float32 on every device, as in published scores.",
     )
 
 
 class CometSpec(MetricSpec):
-    """COMET, CometKiwi, UniTE or XCOMET as `unbabel-comet` publishes them."""
+    """COMET, CometKiwi, UniTE or XCOMET in the format of `unbabel-comet`."""
 
     kind: Literal["comet"] = Field(
         description="A folder with hparams.yaml and checkpoints/model.ckpt."
@@ -151,7 +153,7 @@ class CometSpec(MetricSpec):
 
 
 class MetricXSpec(MetricSpec):
-    """MetricX-23 or MetricX-24: mT5 with one of its outputs as the predicted error, 0 to 25."""
+    """MetricX-23 or MetricX-24: an mT5 that predicts an error from 0 to 25."""
 
     kind: Literal["metricx"] = Field(description="A MetricX checkpoint.")
     path: Annotated[str, MODEL] = Field(
@@ -161,7 +163,8 @@ class MetricXSpec(MetricSpec):
         default=None, description="The 40-digit commit of a hub id; required there."
     )
     version: Literal[23, 24] = Field(
-        description="23 or 24: their inputs are written differently, and no file says which."
+        description="23 or 24. Their inputs have different formats, and the files do not "
+        "name the version."
     )
     tokenizer: Annotated[str | None, MODEL] = Field(
         default=None,
@@ -173,25 +176,25 @@ class MetricXSpec(MetricSpec):
     )
     reference_free: bool = Field(
         default=False,
-        description="Compare with the source alone. MetricX-23 has checkpoints of its own for it "
-        "(`…-qe-…`), those of MetricX-24 do both.",
+        description="Compare with the source only. MetricX-23 has separate checkpoints "
+        "for this (`…-qe-…`); MetricX-24 checkpoints do both.",
     )
     max_tokens: int | None = Field(
         default=None,
         ge=16,
-        description="Longest input; default: what it was trained with, 1024 (23) or 1536 (24).",
+        description="Longest input. Default: the length used in training, 1024 (23) or 1536 (24).",
     )
 
 
 class BertScoreSpec(MetricSpec, WeightsSpec):
-    """BERTScore: tokens of hypothesis and reference matched by an encoder's vectors."""
+    """BERTScore: matches tokens of hypothesis and reference by an encoder's vectors."""
 
     kind: Literal["bertscore"] = Field(description="BERTScore over any encoder checkpoint.")
     layer: int = Field(
         ge=0,
-        description="The layer whose vectors are compared, 0 for the embeddings. bert-score takes "
-        "17 of roberta-large and xlm-roberta-large, 9 of bert-base-multilingual-cased, "
-        "8 of bert-base-chinese.",
+        description="The layer whose vectors are compared, 0 for the embeddings. "
+        "bert-score uses 17 for roberta-large and xlm-roberta-large, 9 for "
+        "bert-base-multilingual-cased, 8 for bert-base-chinese.",
     )
 
 
@@ -199,28 +202,28 @@ class LanguageJudgeSpec(Spec):
     """A language model that lists the errors of a translation, after GEMBA-MQM."""
 
     kind: Literal["judge"] = Field(
-        description="A language model is asked for the errors (after GEMBA-MQM, Kocmi and "
-        "Federmann 2023): 0 is faultless, -25 the worst."
+        description="A language model that lists errors (GEMBA-MQM, Kocmi and Federmann "
+        "2023). A score of 0 means no errors, -25 is the worst."
     )
     model: Annotated[CausalSpec | EndpointSpec, Field(discriminator="kind")] = Field(
-        description="The model, as in translate.model, without a prompt of its own: a judge's is "
-        "fixed, so `system`, `prompt`, `prompt_in_context`, `context_sentences` and "
+        description="The model, as in translate.model. A judge has a fixed prompt, so "
+        "`system`, `prompt`, `prompt_in_context`, `context_sentences` and "
         "`glossary_in_prompt` are refused."
     )
     retries: int = Field(
         default=2,
         ge=0,
         le=10,
-        description="How often an answer that cannot be read is asked for again, by chance. A "
-        "segment without a readable answer has no score; it is left out of the mean and counted.",
+        description="Retries (with sampling) for an unparseable answer. A segment without "
+        "a readable answer has no score; it is counted and left out of the mean.",
     )
 
     @model_validator(mode="after")
     def _judge_is_a_chat_model(self) -> Self:
         if not self.model.template.chat or self.model.template.structured:
             raise ValueError(
-                f"a judge needs a chat model, and '{self.model.preset}' is a prompt for "
-                "translation alone; set 'preset: chat'"
+                f"a judge needs a chat model, but the prompt '{self.model.preset}' only "
+                "translates; set 'preset: chat'"
             )
         fixed = {"system", "prompt", "prompt_in_context", "context_sentences", "glossary_in_prompt"}
         if set_here := sorted(fixed & self.model.model_fields_set):
@@ -242,23 +245,24 @@ JudgeSpec = Annotated[Seq2SeqSpec | CometSpec | MetricXSpec, Field(discriminator
 
 
 class GivenConfidenceSpec(Spec):
-    """How sure a translation model is of given translations: it is made to write them."""
+    """Probability of given translations under a translation model (forced decoding)."""
 
     kind: Literal["confidence"] = Field(
-        description="A translation model, made to write each hypothesis (Prism-src, Thompson and "
-        "Post 2020). It finds the hard sentences of one system. It favours its own translations "
-        "and plain ones: a weak model ranks better systems last, so take a strong one to compare."
+        description="A translation model that scores each hypothesis by forced decoding "
+        "(Prism-src, Thompson and Post 2020). It finds the hard sentences of one system. It "
+        "favours its own translations and plain ones: a weak model ranks better systems "
+        "last, so use a strong one to compare systems."
     )
     model: Seq2SeqSpec = Field(
-        description="The model, as in translate.model of a run; an encoder-decoder. It searches "
-        "for nothing, so `beams`, `length_penalty`, `no_repeat_ngram_size` and `shortlist` have no "
-        "effect; its precision is float32 unless set here."
+        description="An encoder-decoder model, as in translate.model of a run. It does "
+        "not search, so `beams`, `length_penalty`, `no_repeat_ngram_size` and `shortlist` "
+        "have no effect. Its precision is float32 unless set here."
     )
     scale: Literal["log_probability", "expected_error"] = Field(
         default="log_probability",
-        description="`log_probability`: the mean over tokens, at most 0, higher is better. "
-        "`expected_error`: what calibration.json beside the weights makes of it and of the length, "
-        "lower is better.",
+        description="`log_probability`: the mean over tokens, at most 0, higher is "
+        "better. `expected_error`: computed from the confidence and the length with "
+        "calibration.json beside the weights; lower is better.",
     )
 
 

@@ -45,7 +45,7 @@ class PlacedSpec(Spec):
     device: str | None = Field(
         default=None,
         pattern=DEVICE_PATTERN,
-        description="`auto`, `cpu`, `cuda`, `cuda:N` … for this model alone; default: "
+        description="`auto`, `cpu`, `cuda`, `cuda:N` … for this model only. Default: "
         "`runtime.device`.",
     )
 
@@ -59,7 +59,7 @@ class WeightsSpec(PlacedSpec):
     )
     revision: str | None = Field(
         default=None,
-        description="The 40-digit commit of a hub id; required there, because branches move.",
+        description="The 40-digit commit of a hub id (required for one), because branches move.",
     )
     trust_remote_code: bool = Field(
         default=False, description="Let the checkpoint run its own Python code. Leave it off."
@@ -71,6 +71,7 @@ class ModelSpec(WeightsSpec):
 
     precision: Precision | None = Field(
         default=None,
-        description="Precision of this model alone: `auto`, `float32`, `float16`, `bfloat16`, "
-        "`int8` or `int8_float16`, as far as its backend can; default: `runtime.precision`.",
+        description="Precision of this model only: `auto`, `float32`, `float16`, "
+        "`bfloat16`, `int8` or `int8_float16`, if its backend supports it. Default: "
+        "`runtime.precision`.",
     )

@@ -15,7 +15,7 @@ _NUMBERS = tuple(
 _PATIENCE_SECONDS = 1.0
 """`timeout` and some shells send a signal twice: what follows so soon is the same wish."""
 
-MESSAGE = "interrupted; what was finished stays, run it again to go on"
+MESSAGE = "interrupted; finished work is kept, run it again to continue"
 
 
 class _State:

@@ -47,5 +47,5 @@ def read_text(path: Path, max_bytes: int = MAX_BYTES) -> str:
         raise ConfigError(f"{path}:{number}: not UTF-8 text; save the file as UTF-8") from None
     if (place := text.find("\0")) >= 0:
         number = text.count("\n", 0, place) + 1
-        raise ConfigError(f"{path}:{number}: a NUL character; this is no text file")
+        raise ConfigError(f"{path}:{number}: a NUL character; this is not a text file")
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -80,7 +80,7 @@ MISUSES = [
     (["run", "--config", "config.yaml", "--set", "runtime.device=cuda:9"], 1, "Error: "),
     (["show", "runs/none"], 1, "Error: runs/none: not a run folder"),
     (["export", "runs/none", "--format", "tsv", "--to", "x"], 1, "Error: runs/none: not a run"),
-    (["init", "input"], 2, "Error: input: is there already and not empty"),
+    (["init", "input"], 2, "Error: input: already exists and is not empty"),
     (["models", "show", "bundled:none"], 1, "Error: "),
 ]
 
@@ -158,12 +158,37 @@ def test_an_interrupted_run_ends_with_143_and_goes_on(folder: Path) -> None:
     process.send_signal(signal.SIGTERM)
     _, stderr = process.communicate(timeout=60)
     assert process.returncode == 143, stderr
-    assert stderr.splitlines()[-1].startswith("interrupted; what was finished stays")
+    assert stderr.splitlines()[-1].startswith("interrupted; finished work is kept")
     assert json.loads((folder / "runs/test/manifest.json").read_text())["status"] == "interrupted"
     assert call(folder, "run", "--config", "config.yaml").returncode == 0
     windows = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     remembered = sum(row.get("remembered", 0) for row in windows if row["event"] == "window")
     assert remembered > 0
+
+
+def test_the_list_of_commands_imports_no_command() -> None:
+    program = (
+        "import sys\nfrom pipeline.cli import main\n"
+        "try:\n    main()\n"
+        "finally:\n"
+        "    slow = ('pydantic', 'numpy', 'rich', 'pipeline.config', 'pipeline.commands.')\n"
+        "    print([n for n in sys.modules if n.startswith(slow)], file=sys.stderr)\n"
+    )
+    for arguments in (["--help"], ["--version"], ["rnu"]):
+        answer = call(ROOT, *arguments, program=program)
+        assert answer.stderr.splitlines()[-1] == "[]"
+
+
+def test_no_command_imports_anything_heavy_before_it_is_called() -> None:
+    program = (
+        "import sys, click\nfrom pipeline.cli import cli\n"
+        "context = click.Context(cli)\n"
+        "for name in cli.list_commands(context):\n    cli.get_command(context, name)\n"
+        "heavy = {'torch', 'transformers', 'ctranslate2', 'datasets', 'sacrebleu', 'matplotlib'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
+    )
+    answer = call(ROOT, program=program)
+    assert (answer.stdout.strip(), answer.stderr) == ("[]", "")
 
 
 def test_a_run_with_nothing_to_do_imports_nothing_heavy(folder: Path) -> None:

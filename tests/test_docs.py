@@ -5,15 +5,20 @@ import re
 import shlex
 import subprocess
 import sys
+import typing
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import click
 import pytest
+from pydantic import BaseModel
 
 import pipeline
+from pipeline.cli import COMMANDS as COMMAND_TABLE
 from pipeline.cli import cli
+from pipeline.config.sections import Config
+from pipeline.evaluate.config import EvaluationConfig
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -30,15 +35,9 @@ def _make_docs() -> ModuleType:
     return module
 
 
-def _commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
-    if isinstance(command, click.Group):
-        for below, inner in command.commands.items():
-            yield from _commands(inner, f"{name} {below}")
-    else:
-        yield name, command
-
-
-COMMANDS = dict(_commands(cli, "pipeline"))
+ALL_COMMANDS = dict(_make_docs().commands(cli, "pipeline"))
+GROUPS = {name: each for name, each in ALL_COMMANDS.items() if isinstance(each, click.Group)}
+COMMANDS = {name: each for name, each in ALL_COMMANDS.items() if name not in GROUPS}
 
 
 @pytest.mark.parametrize("page", ["commands", "configuration", "checks", "formats"])
@@ -48,16 +47,74 @@ def test_the_reference_pages_are_what_the_code_says(page: str) -> None:
     assert found == expected, "run: python scripts/make_docs.py"
 
 
+def _config_models(model: type[BaseModel], seen: set[type[BaseModel]]) -> set[type[BaseModel]]:
+    """Return a section and all sections and models inside it."""
+
+    def inside(annotation: object) -> Iterator[type[BaseModel]]:
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            yield annotation
+        for part in typing.get_args(annotation):
+            yield from inside(part)
+
+    if model not in seen:
+        seen.add(model)
+        for field in model.model_fields.values():
+            for inner in inside(field.annotation):
+                _config_models(inner, seen)
+    return seen
+
+
+def test_the_configuration_page_has_every_key_and_prints_each_model_once() -> None:
+    page = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+    models: set[type[BaseModel]] = set()
+    for config in (Config, EvaluationConfig):
+        _config_models(config, models)
+    assert len(models) > 30
+    for model in models:
+        for name, field in model.model_fields.items():
+            assert any(
+                line.startswith(f"| `{name}` |") and field.description in line.replace("\\|", "|")
+                for line in page.splitlines()
+                if field.description
+            ), f"{model.__name__}.{name}"
+        kind = model.model_fields.get("kind")
+        if kind is not None:
+            value = typing.get_args(kind.annotation)[0]
+            row = f"| `kind` | `{value}` | required | {kind.description} |"
+            kinds = [m.model_fields["kind"] for m in models if "kind" in m.model_fields]
+            alike = sum(other.description == kind.description for other in kinds)
+            assert page.count(row) == alike, model.__name__
+    assert len(page.splitlines()) < 550
+
+
+def test_every_link_of_the_configuration_page_leads_somewhere() -> None:
+    page = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^#+ (.*)$", page, re.MULTILINE)
+    assert len(set(headings)) == len(headings)
+    anchors = {_make_docs().anchor(heading) for heading in headings}
+    assert set(re.findall(r"\]\(#([^)]*)\)", page)) <= anchors
+
+
 def test_no_short_help_is_cut_on_a_terminal_of_eighty_columns() -> None:
-    for group in (cli, *(each for each in cli.commands.values() if isinstance(each, click.Group))):
-        context = click.Context(group, info_name="pipeline", terminal_width=80)
-        assert "..." not in group.get_help(context).partition("Commands:")[2]
+    for name, group in GROUPS.items():
+        context = click.Context(group, info_name=name, terminal_width=80)
+        listed = group.get_help(context).partition("Commands:")[2]
+        assert listed
+        assert "..." not in listed
+        assert max(map(len, listed.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", cli.list_commands(click.Context(cli)))
+def test_the_list_of_commands_shows_the_first_sentence_of_each_help(name: str) -> None:
+    command = COMMANDS.get(f"pipeline {name}") or GROUPS[f"pipeline {name}"]
+    assert COMMAND_TABLE[name][1] == command.get_short_help_str(limit=100)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_in_the_readme_and_has_help_for_every_option(name: str) -> None:
     command = COMMANDS[name]
     assert command.help
+    assert "Example usage:" in command.help
     assert f"`{name}" in README or f"    {name} " in README or f"$ {name}" in README, name
     for parameter in command.params:
         if isinstance(parameter, click.Option):

@@ -60,7 +60,7 @@ def _tensors(stored: dict[str, Any], path: Path) -> Tensors:
     if not isinstance(state, dict):
         raise WeightsError(
             f"{path}: no 'state_dict' in it, found {', '.join(sorted(map(str, stored))[:5])}; "
-            "it is no checkpoint of PyTorch Lightning"
+            "this is not a PyTorch Lightning checkpoint"
         )
     return {str(name): each for name, each in state.items() if torch.is_tensor(each)}
 

@@ -108,13 +108,13 @@ def read_calibration(path: Path, identity: str) -> Calibration:
     content = read_json(path)
     if content.get("version") != CALIBRATION_VERSION:
         raise WeightsError(
-            f"{path}: version {content.get('version')}, and this program reads "
-            f"{CALIBRATION_VERSION}; make it anew with scripts/calibrate_confidence.py"
+            f"{path}: is version {content.get('version')}, but this program reads "
+            f"{CALIBRATION_VERSION}; make a new one with scripts/calibrate_confidence.py"
         )
     if content.get("weights") != identity:
         raise WeightsError(
             f"{path}: made for other weights ({str(content.get('weights'))[:12]}, here "
-            f"{identity[:12]}); make it anew with scripts/calibrate_confidence.py"
+            f"{identity[:12]}); make a new one with scripts/calibrate_confidence.py"
         )
     try:
         maps = {name: _map(content[name]) for name in ("own", "given")}

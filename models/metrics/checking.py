@@ -70,11 +70,11 @@ def canary_line(scorer: SegmentScorer, name: str) -> str:
         if math.isnan(better) or math.isnan(worse):
             if not any(dict(each.parts).get("unread") for each in answers):
                 raise WeightsError(
-                    f"{name}: its score of a translation of {source} is no number (NaN); half "
+                    f"{name}: its score of a translation of {source} is not a number (NaN); half "
                     "precision overflows in some models: take precision: float32 or bfloat16"
                 )
             raise WeightsError(
-                f"{name}: gave no readable answer about a translation of {source}; take a larger "
+                f"{name}: gave no readable answer about a translation of {source}; use a larger "
                 "model, more max_target_tokens, or more retries"
             )
         if not sign * better > sign * worse:

@@ -108,7 +108,7 @@ def fill_model(
         state_dict=tensors,
         **settings,
     )
-    for state, text in (("missing_keys", "are not in it"), ("unexpected_keys", "are strange")):
+    for state, text in (("missing_keys", "are missing"), ("unexpected_keys", "are unexpected")):
         _refuse(where, sorted(found[state]), text)
     return move_to_device(model, where, device)
 

@@ -59,8 +59,8 @@ def resolve_estimator(
         raise WeightsError(f"{place}: {error}") from None
     if resolved.needs_reference:
         raise WeightsError(
-            f"{place}: {spec.path}: compares with references, and here are none; take "
-            "CometKiwi, or set reference_free: true for a model that can do without"
+            f"{place}: {spec.path}: compares with references, but there are none "
+            "here; use CometKiwi, or set reference_free: true if the model supports it"
         )
     return resolved
 

@@ -138,5 +138,5 @@ def _activation(name: str, where: Path) -> torch.nn.Module:
         return ACTIVATIONS[name.lower()]()
     except KeyError:
         raise WeightsError(
-            f"{where}: activation '{name}' is not run here; choose {', '.join(ACTIVATIONS)}"
+            f"{where}: activation '{name}' is not supported; choose {', '.join(ACTIVATIONS)}"
         ) from None

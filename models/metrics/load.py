@@ -290,7 +290,7 @@ def _recipe(spec: CometSpec, folder: Path) -> Recipe:
     if spec.reference_free and recipe.reads_reference and not _does_without(recipe):
         raise WeightsError(
             f"reference_free: {spec.path} ({recipe.identifier}) always needs a reference; "
-            "take CometKiwi, XCOMET or UniTE, or leave reference_free out"
+            "use CometKiwi, XCOMET or UniTE, or leave reference_free out"
         )
     return recipe
 

@@ -170,7 +170,7 @@ def read_sentencepiece(model: bytes) -> tuple[list[tuple[str, float, int]], byte
         elif number == 3 and isinstance(value, bytes):
             character_map = dict(_fields(value)).get(2, b"")
     if not pieces:
-        raise ValueError("no pieces in it; it is no SentencePiece model")
+        raise ValueError("contains no pieces; this is not a SentencePiece model")
     return pieces, character_map
 
 

@@ -144,7 +144,7 @@ def _identifier(path: Path, written: Mapping[str, Any]) -> Identifier:
         if named == identifier:
             return identifier
     raise WeightsError(
-        f"{path}: class_identifier '{named}' is not run here; choose {', '.join(IDENTIFIERS)}"
+        f"{path}: class_identifier '{named}' is not supported; choose {', '.join(IDENTIFIERS)}"
     )
 
 
@@ -166,7 +166,7 @@ def _segments(path: Path, identifier: Identifier, values: Mapping[str, Any]) -> 
     segments = tuple(str(each) for each in values.get("input_segments", ("mt", "src", "ref")))
     if segments[:1] != ("mt",) or not {"src", "ref"}.issuperset(segments[1:]) or not segments[1:]:
         raise WeightsError(
-            f"{path}: input_segments {list(segments)} is not run here; "
+            f"{path}: input_segments {list(segments)} is not supported; "
             "it must be mt and then src, ref or both"
         )
     return segments
@@ -174,7 +174,7 @@ def _segments(path: Path, identifier: Identifier, values: Mapping[str, Any]) -> 
 
 def _check_choice(path: Path, key: str, value: object, choices: tuple[str, ...]) -> None:
     if value not in choices:
-        raise WeightsError(f"{path}: {key} '{value}' is not run here; choose {', '.join(choices)}")
+        raise WeightsError(f"{path}: {key} '{value}' is not supported; choose {', '.join(choices)}")
 
 
 def _whole_number(path: Path, key: str, value: object) -> int:

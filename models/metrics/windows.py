@@ -31,5 +31,5 @@ def check_references(segments: Sequence[Segment]) -> None:
         if segment.reference is None:
             raise WeightsError(
                 f"segment {number} of {len(segments)} has no reference, which this metric needs; "
-                "give one, or take a metric without references (CometKiwi, reference_free: true)"
+                "give one, or use a metric without references (CometKiwi, reference_free: true)"
             )

@@ -158,7 +158,7 @@ def load_answerer(
     if template.chat and not tokenizer.chat_template:
         raise WeightsError(
             f"{folder}: has no chat template, which the prompt '{spec.preset}' needs; set "
-            "translate.model.preset: plain, or take the model that is tuned for instructions"
+            "translate.model.preset: plain, or use the instruction-tuned model"
         )
     room, most = prompt_room(
         spec.max_source_tokens, spec.max_target_tokens, read_architecture(folder)

@@ -29,7 +29,7 @@ def read_completion(reply: Reply) -> Answer:
     if not isinstance(text, str):
         # A refusal has no content, and neither has an answer cut off while it still thought.
         if not refused and not (text is None and reason == "length"):
-            raise BadAnswerError(f"its content is {'missing' if text is None else 'no text'}")
+            raise BadAnswerError(f"its content is {'missing' if text is None else 'not text'}")
         text = ""
     return Answer(
         text=_SURROGATE.sub("\ufffd", refusal if refused and refusal else text),

@@ -36,7 +36,7 @@ class RedirectError(Exception):
     """The server points elsewhere; `target` is where, without user, password and query."""
 
     def __init__(self, target: str) -> None:
-        super().__init__(f"the server redirects to {target}, which is not followed")
+        super().__init__(f"the server redirects to {target}, and redirects are not followed")
         self.target = target
 
 

@@ -199,7 +199,7 @@ def load_generator(
     Raises WeightsError where there are none: it would never stop.
     """
     if not ends:
-        raise WeightsError(f"{folder}: no 'eos_token_id' in its files; an answer would never end")
+        raise WeightsError(f"{folder}: no 'eos_token_id' in its files; answers would never end")
     torch.set_num_threads(threads)
     model = load_checkpoint(
         folder,

@@ -51,7 +51,7 @@ class ServerHealth:
                 return
             how = "does not answer" if at_once else "keeps failing"
             raise ServerError(
-                f"{server} {how} ({problem}); what is finished stays: run again when it works"
+                f"{server} {how} ({problem}); finished work is kept; run again when it works"
             )
 
     def end(self, error: ServerError | None = None) -> None:

@@ -28,7 +28,7 @@ def resolve_endpoint(spec: EndpointSpec, offline: bool, cache: Path) -> Resolved
     """Ask a server what it serves. Raises WeightsError if it does not answer or lacks the model."""
     check_address(spec, offline=offline)
     served = find_served(spec, cache=cache)
-    state = "does not answer now, but has said before" if served.remembered else "says"
+    state = "does not answer now, but reported earlier" if served.remembered else "says"
     return ResolvedModel(
         name=spec.model,
         identity=f"{served.identity} {prompt_identity(spec)}",
@@ -80,7 +80,8 @@ def _load_endpoint(spec: EndpointSpec, resolved: ResolvedModel) -> Answerer:
     identity = f"{find_served(spec).identity} {prompt_identity(spec)}"
     if identity != resolved.identity:
         raise WeightsError(
-            f"{spec.base_url}: serves other weights than when the run began ({identity}, then "
+            f"{spec.base_url}: now serves other weights than at the start of the run ({identity}, "
+            "then "
             f"{resolved.identity}); run again"
         )
     from models.prompted.endpoint import load_answerer

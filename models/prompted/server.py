@@ -33,8 +33,8 @@ def check_address(spec: ServerSpec, *, offline: bool) -> None:
         raise WeightsError(f"base_url: {problem}")
     if offline and not is_local(spec.base_url):
         raise WeightsError(
-            f"base_url: {spec.base_url} is another machine, and runtime.offline is true: the text "
-            "would leave this one; set runtime.offline: false to allow that"
+            f"base_url: {spec.base_url} is on another machine, and runtime.offline is true: "
+            "the text would leave this machine; set runtime.offline: false to allow that"
         )
 
 
@@ -67,7 +67,7 @@ def connect(spec: ServerSpec) -> Connection:
 def redirected(spec: ServerSpec, error: RedirectError) -> ServerError:
     """Return the error of a server that points elsewhere."""
     return ServerError(
-        f"{spec.base_url}: {error}; nothing was sent there. If you trust that server, write its "
+        f"{spec.base_url}: {error}; no text was sent there. If you trust that server, write its "
         "address in base_url"
     )
 
@@ -112,12 +112,13 @@ def _listed(spec: ServerSpec) -> list[dict[str, Any]] | None:
 def _rows(spec: ServerSpec, reply: Reply) -> list[dict[str, Any]] | None:
     if reply.status in (401, 403):
         raise WeightsError(
-            f"{spec.base_url}: HTTP {reply.status}: it wants another key; name the environment "
+            f"{spec.base_url}: HTTP {reply.status}: the key was refused; name the environment "
             "variable that holds it in api_key_variable"
         )
     if reply.status in (502, 503, 504):
         raise ServerError(
-            f"{spec.base_url}: HTTP {reply.status} instead of its models; is it still starting?"
+            f"{spec.base_url}: HTTP {reply.status} instead of its list of models; is the server "
+            "still starting?"
         )
     if reply.status >= 400:
         # There is no list, or it fails, as that of `transformers serve` does offline.

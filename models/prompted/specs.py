@@ -1,4 +1,4 @@
-"""What a config may ask for of language models: the prompt, the weights or the server."""
+"""Config of language models: the prompt, and the weights or the server."""
 
 import re
 from typing import Any, Literal, Self
@@ -11,70 +11,75 @@ from models.strict import ModelSpec, Spec
 
 
 class SamplingSpec(Spec):
-    """How the next token is chosen: at temperature 0 the likeliest, and nothing by chance.
+    """How the next token is chosen: the most likely one at temperature 0, else sampling.
 
-    `top_p`, `top_k` and `seed` have an effect above that temperature only.
+    `top_p`, `top_k` and `seed` only have an effect at a temperature above 0.
     """
 
-    temperature: float = Field(default=0, ge=0, le=2, description="0 is greedy.")
-    top_p: float = Field(default=1, gt=0, le=1, description="Nucleus; for a temperature above 0.")
+    temperature: float = Field(
+        default=0, ge=0, le=2, description="Sampling temperature; 0 is greedy."
+    )
+    top_p: float = Field(
+        default=1, gt=0, le=1, description="Nucleus sampling, for a temperature above 0."
+    )
     top_k: int = Field(
         default=0,
         ge=0,
-        description="Choose among this many of the likeliest tokens, 0 for all; for a temperature "
-        "above 0. Local models; a server takes it in `extra`.",
+        description="Sample from this many of the most likely tokens, 0 for all; for a "
+        "temperature above 0. Local models only; for a server, set it in `extra`.",
     )
     repetition_penalty: float = Field(
         default=1,
         gt=0,
         le=2,
-        description="Above 1 makes repeats unlikely. Local models; a server takes it in `extra`.",
+        description="Values above 1 make repeats less likely. Local models only; for a "
+        "server, set it in `extra`.",
     )
     seed: int = Field(
         default=0,
         ge=0,
-        description="The same seed gives the same answer; for a temperature above 0.",
+        description="Random seed, for a temperature above 0.",
     )
 
 
 class PromptedSpec(Spec):
-    """A language model that is asked with a prompt."""
+    """A language model with a prompt."""
 
     preset: PresetName = Field(
         default="chat",
-        description="The form of the prompt: `chat` (Qwen and others that follow instructions), "
-        "`plain` (no chat template), or as the model's makers publish it: `hunyuan-mt`, "
+        description="The prompt format: `chat` (Qwen and other instruction-tuned models), "
+        "`plain` (no chat template), or the format a model's authors publish: `hunyuan-mt`, "
         "`hy-mt1.5`, `seed-x`, `translategemma` (`translategemma-plain` for Ollama), "
         "`tower-instruct`, `tower-plus`.",
     )
-    system: str | None = Field(default=None, description="A system message of your own.")
+    system: str | None = Field(default=None, description="Your own system message.")
     prompt: str | None = Field(
         default=None,
-        description="A prompt of your own: `{text}` is the sentence, `{terms}` the terms of the "
-        "glossary in it, `{context}` the sentences before it; `[[…]]` is left out where a place in "
-        "it is empty.",
+        description="Your own prompt: `{text}` is the sentence, `{terms}` its glossary "
+        "terms, `{context}` the sentences before it. A part in `[[…]]` is left out if a "
+        "placeholder in it is empty.",
     )
     prompt_in_context: str | None = Field(
         default=None,
-        description="Another prompt for sentences with context; needs `{context}`, and "
-        "`context_sentences` above 0 to have an effect.",
+        description="A separate prompt for sentences with context. It needs `{context}`, "
+        "and `context_sentences` above 0.",
     )
     context_sentences: int = Field(
         default=0,
         ge=0,
         le=50,
-        description="So many sentences of the article before a sentence are shown with it. Each "
-        "sentence is then remembered with its context.",
+        description="Number of preceding sentences of the article shown with each "
+        "sentence. The translation memory then stores each sentence with its context.",
     )
     glossary_in_prompt: bool = Field(
         default=True,
-        description="Show the glossary's terms that stand in the sentence, where the prompt has "
-        "`{terms}`.",
+        description="Include the glossary terms that occur in the sentence, if the prompt "
+        "has `{terms}`.",
     )
     max_target_tokens: int = Field(
         default=512,
         ge=8,
-        description="Longest answer, thoughts included; one that reaches it is flagged.",
+        description="Longest answer, including thoughts. An answer that reaches it is flagged.",
     )
     sampling: SamplingSpec = Field(
         default=SamplingSpec(), description="How the next token is chosen."
@@ -107,50 +112,50 @@ class PromptedSpec(Spec):
 
 
 class ServerSpec(Spec):
-    """Where a server is, and how patiently it is asked."""
+    """The address of a server, its limits and its retries."""
 
     base_url: str = Field(
-        description="Address of an OpenAI-compatible server, such as `http://localhost:8000/v1` "
-        "(vLLM), `http://localhost:8080/v1` (llama.cpp), `http://localhost:11434/v1` (Ollama). "
-        "One on another machine needs `runtime.offline: false`. Redirects are not followed. A user "
-        "name or password in it is refused."
+        description="Address of an OpenAI-compatible server, such as "
+        "`http://localhost:8000/v1` (vLLM), `http://localhost:8080/v1` (llama.cpp), "
+        "`http://localhost:11434/v1` (Ollama). A server on another machine needs "
+        "`runtime.offline: false`. Redirects are not followed. An address with a user name "
+        "or password is refused."
     )
     model: str = Field(description="The model's name, as the server lists it.")
     served_version: str = Field(
         default="",
-        description="A name of your own for the weights; change it when the server has others "
-        "under the same name, and all is translated again.",
+        description="Your own name for the weights. Change it when the server gets other "
+        "weights under the same model name; everything is then translated again.",
     )
     api_key_variable: str | None = Field(
-        default=None, description="Name of the environment variable that holds the key."
+        default=None, description="Name of the environment variable that holds the API key."
     )
-    concurrency: int = Field(
-        default=4, ge=1, le=256, description="Requests under way at the same time."
-    )
+    concurrency: int = Field(default=4, ge=1, le=256, description="Number of parallel requests.")
     timeout_seconds: float = Field(
         default=120,
         gt=0,
         le=86_400,
-        description="Time for one request, from the connection to the last byte of the answer.",
+        description="Time limit for one request, from the connection to the last byte of "
+        "the answer.",
     )
     retries: int = Field(
         default=5,
         ge=0,
         le=20,
-        description="How often a request is made again after a 429, a 5xx, a lost connection, the "
-        "time limit or an unreadable answer; waits double, and Retry-After is honoured. A server "
-        "that fails three sentences in a row and then a test question ends the run.",
+        description="Retries after a 429, a 5xx, a lost connection, a timeout or an "
+        "unreadable answer. The wait doubles each time; Retry-After is honoured. If a "
+        "server fails three sentences in a row and then a test question, the run ends.",
     )
     logprobs: bool = Field(
         default=True,
-        description="Ask for token probabilities, which are the confidence; set it to false for a "
-        "server that refuses them.",
+        description="Request token probabilities, which become the confidence. Set to "
+        "false for a server that does not support them.",
     )
     extra: dict[str, Any] = Field(
         default={},
-        description="More fields of every request, as the server names them, such as "
-        "`{top_k: 20, chat_template_kwargs: {enable_thinking: false}}`. Values that look like "
-        "secrets (`api_key`, `token`, `password` …) are shown as `***` in every output.",
+        description="More fields for every request, as the server names them, such as "
+        "`{top_k: 20, chat_template_kwargs: {enable_thinking: false}}`. Values that look "
+        "like secrets (`api_key`, `token`, `password` …) are printed as `***`.",
     )
     sampling: SamplingSpec = Field(
         default=SamplingSpec(), description="How the next token is chosen."
@@ -195,8 +200,8 @@ class EndpointSpec(PromptedSpec, ServerSpec):
     max_source_chars: int = Field(
         default=6000,
         ge=16,
-        description="Longest prompt. What is too long loses context first, then the end of the "
-        "sentence, which is flagged.",
+        description="Longest prompt. If it is too long, context is dropped first, then "
+        "the end of the sentence, which is flagged.",
     )
 
 
@@ -211,7 +216,7 @@ class EndpointSummarySpec(ServerSpec):
     )
     system: str | None = Field(default=None, description="A system message.")
     max_source_chars: int = Field(
-        default=6000, ge=100, description="Longest prompt; longer articles are summarized in parts."
+        default=6000, ge=100, description="Longest prompt. Longer articles are summarized in parts."
     )
     max_target_tokens: int = Field(default=512, ge=8, description="Longest answer.")
 
@@ -229,9 +234,9 @@ class EndpointSummarySpec(ServerSpec):
 
 
 class CausalSpec(PromptedSpec, ModelSpec):
-    """A decoder-only translator, run here: Qwen, Hunyuan-MT, Seed-X, TranslateGemma, Tower …"""
+    """A decoder-only model that runs here: Qwen, Hunyuan-MT, Seed-X, TranslateGemma, Tower …"""
 
-    kind: Literal["causal"] = Field(description="A decoder-only checkpoint, asked with a prompt.")
+    kind: Literal["causal"] = Field(description="A decoder-only checkpoint with a prompt.")
     backend: Literal["transformers"] = Field(
         default="transformers",
         description="`transformers`. For vLLM, start `vllm serve` and set `kind: endpoint`.",
@@ -240,15 +245,16 @@ class CausalSpec(PromptedSpec, ModelSpec):
         default=1,
         ge=1,
         le=64,
-        description="Beam size; 1 is greedy, or sampling.",
+        description="Beam size; 1 is greedy search, or sampling.",
     )
     max_source_tokens: int | None = Field(
         default=None,
         ge=16,
-        description="Longest prompt; default: what the model can read, at most 4096. What is too "
-        "long loses context first, then the end of the sentence, which is flagged.",
+        description="Longest prompt. Default: the model's limit, at most 4096. If it is "
+        "too long, context is dropped first, then the end of the sentence, which is "
+        "flagged.",
     )
     thinking: bool = Field(
         default=False,
-        description="Let a model that can (Qwen3) think first. Slow; thoughts are dropped.",
+        description="Let a model that can (Qwen3) think first. Slow; the thoughts are discarded.",
     )

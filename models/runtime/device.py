@@ -167,7 +167,9 @@ def _asked_mps(backend: LoadedBackend, mps: bool, key: str) -> Device:
             "to transformers, or the device to cpu (often the faster of the two)"
         )
     if not mps:
-        raise WeightsError(f"{key}: mps: this is no Mac with an Apple GPU; use auto or cpu")
+        raise WeightsError(
+            f"{key}: mps: this machine is not a Mac with an Apple GPU; use auto or cpu"
+        )
     return Device("mps", "mps: asked for")
 
 

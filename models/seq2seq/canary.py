@@ -126,9 +126,9 @@ def check_canary(
             raise WeightsError(
                 f"{folder / CANARY}: '{sentence.source}' should give '{expected}', "
                 f"{made_by} in {precision} gave '{answer}' (similarity {alike:.2f}); an upgraded "
-                "library may read these weights wrongly: install the versions of the project's "
+                "library may misread these weights: install the versions of the project's "
                 "constraints, or try the other translate.model.backend; if the new answer is "
-                "right, seal the folder anew with scripts/seal_bundled_model.py"
+                "correct, seal the folder again with scripts/seal_bundled_model.py"
             )
 
 

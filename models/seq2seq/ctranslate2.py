@@ -62,8 +62,7 @@ class CTranslate2Decoder:
         """
         if decoding.sampling is not None:
             raise WeightsError(
-                "ctranslate2 cannot draw translations that come out the same again; "
-                "set translate.model.backend: transformers"
+                "ctranslate2 cannot sample reproducibly; set translate.model.backend: transformers"
             )
         first = [] if decoding.first_token is None else [decoding.first_token]
         prefix = self.tokenizer.pieces(first)

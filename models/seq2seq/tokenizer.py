@@ -250,7 +250,7 @@ def _madlad_token(tokenizer: Any, mark: str, folder: Path) -> int:
     if not _knows(tokenizer, mark):
         known = sorted(piece for piece in tokenizer.get_vocab() if _MADLAD_MARK.fullmatch(piece))
         raise WeightsError(
-            f"translate.model.prefix: '{mark}' is no language of {folder}; "
+            f"translate.model.prefix: '{mark}' is not a language of {folder}; "
             f"it has {', '.join(known[:12]) or 'none'}"
         )
     return int(tokenizer.convert_tokens_to_ids(mark))
@@ -304,7 +304,7 @@ def _load_pieces(folder: Path, prefix: str) -> SentencePieceTokenizer:
     if language and language not in vocabulary:
         known = sorted(piece for piece in vocabulary if piece.startswith(">>"))
         raise WeightsError(
-            f"translate.model.prefix: '{language}' is no language of {folder}; "
+            f"translate.model.prefix: '{language}' is not a language of {folder}; "
             f"it has {', '.join(known[:12]) or 'none'}"
         )
     try:

@@ -51,9 +51,9 @@ def _summary(answer: Answer) -> str:
     problem = answer.failure or ("the model refused" if answer.refused else "")
     summary = without_thoughts(answer.text)[0]
     if not problem and is_blank(summary):
-        problem = "the model wrote an empty one"
+        problem = "the model wrote an empty summary"
         if not answer.finished:
-            problem += ", for it reached max_target_tokens"
+            problem += ", because it reached max_target_tokens"
     if problem:
         raise NoSummaryError(f"no summary: {problem}")
     return summary

@@ -104,7 +104,7 @@ def check_kind(folder: Path, key: str, *, causal: bool) -> None:
         raise WeightsError(f"{folder}: {name} is decoder-only; write {key}: causal, and its prompt")
     if any(one.endswith(READERS) for one in stated):
         raise WeightsError(
-            f"{folder}: {name} reads text and writes none; {key} needs a model that writes"
+            f"{folder}: {name} does not generate text; {key} needs a model that does"
         )
 
 
@@ -129,7 +129,7 @@ def check_languages(
         if code and codes is None and (known or key == "target_language"):
             raise WeightsError(
                 f"{place}.{key}: '{code}' has no effect on this model ({name or 'unnamed'}), "
-                f"which is told its languages by its weights or by {place}.prefix (`>>eng<< ` for "
+                f"whose languages are set by its weights or by {place}.prefix (`>>eng<< ` for "
                 "multilingual OPUS-MT, `<2en> ` for MADLAD-400); leave it out"
             )
         if code and codes and not re.fullmatch(codes.pattern, code):

@@ -98,7 +98,7 @@ def known_model(name: str) -> KnownModel:
     if found is None:
         names = [each.name for each in known_models()]
         hint = suggest(name.lower(), names, "see `pipeline models list`")
-        raise WeightsError(f"'{name}': not in the catalogue, not bundled and no folder; {hint}")
+        raise WeightsError(f"'{name}': not in the catalogue, not bundled and not a folder; {hint}")
     return found
 
 

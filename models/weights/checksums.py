@@ -38,7 +38,7 @@ def read_sums(folder: Path) -> dict[str, str] | None:
         lines = path.read_text(encoding="utf-8").splitlines()
     except UnicodeDecodeError:
         raise WeightsError(
-            f"{path}: not a text in UTF-8; write it with: sha256sum *.safetensors *.json"
+            f"{path}: not UTF-8 text; write it with: sha256sum *.safetensors *.json"
         ) from None
     except OSError as error:
         raise WeightsError(f"{path}: cannot be read: {error.strerror}") from None
@@ -88,13 +88,13 @@ def safetensors_problem(path: Path) -> str | None:
             length = int.from_bytes(stream.read(8), "little")
             header = json.loads(stream.read(length)) if length <= min(size - 8, _LONGEST) else None
         if header is None:
-            return f"{path}: cut off, or no safetensors file"
+            return f"{path}: truncated, or not a safetensors file"
         ends = [v["data_offsets"][1] for k, v in header.items() if k != "__metadata__"]
         expected = 8 + length + max(ends, default=0)
     except OSError as error:
         return f"{path}: cannot be read: {error.strerror}"
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
-        return f"{path}: damaged, or no safetensors file"
+        return f"{path}: damaged, or not a safetensors file"
     if size != expected:
         return f"{path}: has {size:,} bytes, and its header says {expected:,}"
     return None
@@ -106,5 +106,5 @@ def verify_sums(folder: Path) -> None:
     if problem is not None:
         raise WeightsError(
             f"{problem}; the weights are damaged or were changed: fetch them again, or, if the "
-            "change is yours, seal the folder anew with scripts/seal_bundled_model.py"
+            "change is yours, seal the folder again with scripts/seal_bundled_model.py"
         )

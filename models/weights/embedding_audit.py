@@ -16,7 +16,7 @@ from models.errors import WeightsError
 from models.weights.architecture import read_json
 
 _ADVICE = (
-    "this version of transformers does not read the checkpoint rightly: install the versions of "
+    "this version of transformers reads the checkpoint incorrectly: install the versions of "
     "the project's constraints, or the one it was saved with"
 )
 _INDEX = "model.safetensors.index.json"
@@ -50,8 +50,8 @@ def check_embeddings(model: Any, folder: Path) -> None:
     for name, weight in (inputs | outputs).items():
         if name not in read and not any(_alike(weight, each) for each in partners):
             raise WeightsError(
-                f"{folder}: the embeddings {name} are in none of its files and equal to none that "
-                f"are, so nobody trained what they hold; {_ADVICE}"
+                f"{folder}: the embeddings {name} are not in its files, nor equal to any that "
+                f"are, so they hold untrained values; {_ADVICE}"
             )
 
 

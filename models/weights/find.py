@@ -181,7 +181,7 @@ def _bundled_folder(path: str) -> Path:
     name = path.removeprefix("bundled:")
     known = sorted(each.name for each in BUNDLED.iterdir() if each.is_dir())
     if name not in known:
-        raise WeightsError(f"'{path}': no such bundled model; there is {', '.join(known)}")
+        raise WeightsError(f"'{path}': no such bundled model; available: {', '.join(known)}")
     return BUNDLED / name
 
 
@@ -196,7 +196,8 @@ def hub_folder(
         found = "no revision" if revision is None else f"revision '{revision}'"
         raise WeightsError(
             f"{repository}: {found}; write the full 40-digit commit (on the hub page under 'Files "
-            "and versions', 'History'), because a branch or tag moves and the answers with it"
+            "and versions', 'History'), because branches and tags move, and the translations "
+            "would change"
         )
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
@@ -220,7 +221,8 @@ def hub_folder(
     except (HfHubHTTPError, OSError) as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise WeightsError(
-            f"{repository}@{revision[:8]}: the hub refused it: {reason}; check the id and commit, "
+            f"{repository}@{revision[:8]}: the hub refused the download: {reason}; check the id "
+            "and commit, "
             "and for a gated model the token in HF_TOKEN"
         ) from error
     return Path(folder)
@@ -243,8 +245,8 @@ def refuse_pickles(folder: Path) -> None:
     pickles = [name for name in names if Path(name).suffix in PICKLES]
     if pickles:
         raise WeightsError(
-            f"{folder}: found only {pickles[0]}, whose loading can run any code; only safetensors "
-            "are loaded: take a revision that has them, or convert them once, read as data: "
+            f"{folder}: found only {pickles[0]}, and loading it could run any code; use a "
+            "revision with safetensors, or convert them once, read as data: "
             "`pipeline models fetch` does it for a hub id"
         )
     raise WeightsError(

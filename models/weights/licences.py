@@ -151,7 +151,7 @@ def _permission(licence: str) -> Permission:
 REASONS: dict[Permission, str] = {
     "publish": "allows publishing",
     "noncommercial": "forbids commercial use",
-    "conditions": "sets conditions of its own (who may use it, where, for what)",
+    "conditions": "sets its own conditions (who may use it, where, for what)",
     "unknown": "is not known to allow publishing",
 }
 """Meaning of each permission, worded to follow the name of a licence."""

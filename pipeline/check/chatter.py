@@ -31,5 +31,7 @@ def chatter(source: str, translation: str, *, flags: Sequence[str] = ()) -> list
     match = _NOTE.search(translation)
     if match is None or _SOURCE_SAYS.search(source):
         return []
-    message = f"“{match[0].strip()}” is not in the source: the model talks instead of translating"
+    message = (
+        f"“{match[0].strip()}” is not in the source: the model comments instead of translating"
+    )
     return [Finding("chatter", "error", message, None, Span(*match.span()))]

@@ -54,7 +54,7 @@ def unprotected(source: str, translation: str) -> list[Finding]:
                 break
             is_kept[written] = _has(said, _plain(written), is_loose)
         if not is_kept[written]:
-            message = f"{written} is not in the translation, or not letter for letter"
+            message = f"{written} is missing from the translation, or is spelled differently"
             found.append(Finding("names", "error", message, span))
     return found
 

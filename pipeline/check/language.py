@@ -48,8 +48,8 @@ def language(source: str, translation: str) -> list[Finding]:
         names = 2 * prose < len(words) or re.search(r"[A-Za-z]{4}", source)
         if len(other) >= _FEWEST_FOREIGN and not names:
             message = (
-                f"hardly English: none of its {len(words)} words is a common one, "
-                f"and {len(other)} are of another language, such as “{other[0]}”"
+                f"probably not English: {len(words)} words, but no common English one, "
+                f"and {len(other)} from another language, such as “{other[0]}”"
             )
             return [Finding("language", "warning", message, None, whole)]
     return []

@@ -73,7 +73,7 @@ def negation(source: str, translation: str) -> list[Finding]:
         return []
     denial = _denial(source)
     if denial and not _ENGLISH.search(translation):
-        message = f"{denial[0]} denies something; the translation has no “not” or the like"
+        message = f"{denial[0]} denies something; the translation has no “not” or similar word"
         return [Finding("negation", "error", message, Span(*denial.span()))]
     added = list(_PLAIN_NO.finditer(translation))
     if added and len(added) > len(_CHINESE_NO.findall(_NEUTRAL.sub("□", source))):

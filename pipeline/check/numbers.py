@@ -139,7 +139,7 @@ def _missing(source: str, quantity: Quantity) -> Entry:
 
 def _extra(translation: str, quantity: Quantity) -> Entry:
     written = _at(translation, quantity)
-    message = f"“{written}” has no number in the source to rest on"
+    message = f"“{written}” has no matching number in the source"
     return Entry("extra", "", written, plain(quantity.value), None, quantity.span, message)
 
 

@@ -27,7 +27,7 @@ def quotes(source: str, translation: str) -> list[Finding]:
     ]
     if straight % 2:
         at = max(translation.rfind('"'), translation.rfind("&quot;"))
-        message = 'a quotation mark (") stands alone'
+        message = 'a quotation mark (") is unpaired'
         found.append(Finding("quotes", "warning", message, None, Span(at, at + 1)))
     return found[:1]
 

@@ -74,15 +74,13 @@ def _worn_out(source: str, spoken: Sequence[str], translation: str) -> list[Find
         message = f"“{match[1]}” stands in “{shorten(match[0])}” again and again"
         return [Finding("repetition", "error", message, None, Span(*match.span()))]
     if (match := _MARKS.search(translation)) and not _MARKS.search(source):
-        message = f"“{match[1]}” stands there again and again"
+        message = f"“{match[1]}” is repeated many times"
         return [Finding("repetition", "error", message, None, Span(*match.span()))]
     different, characters = len(set(spoken)), han_characters(source)
     if len(set(characters)) < 0.6 * len(characters):
         return []
     if len(spoken) >= 12 and different < _FEWEST_DIFFERENT * len(spoken):
-        message = (
-            f"only {different} different words of {len(spoken)}: the text goes round in circles"
-        )
+        message = f"only {different} different words of {len(spoken)}: the text repeats itself"
         return [Finding("repetition", "warning", message, None, Span(0, len(translation)))]
     return []
 

@@ -1,1 +1,1 @@
-"""Groups of commands that `pipeline.cli` puts together: parse, call, print."""
+"""The commands that `pipeline.cli` imports when they are called: parse, call, print."""

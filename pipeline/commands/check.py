@@ -19,24 +19,28 @@ _FILE = click.Path(path_type=Path)
 
 
 @click.command("check")
-@click.option("--source", required=True, type=_FILE, help="Chinese, one sentence a line.")
-@click.option("--translation", required=True, type=_FILE, help="English, the same lines.")
-@click.option("--glossary", type=_FILE, help="TSV of terms that must be translated one way.")
 @click.option(
-    "--format", "output", type=click.Choice(["text", "json"]), default="text", help="What to print."
+    "--source", required=True, type=_FILE, help="The Chinese text, one sentence per line."
+)
+@click.option(
+    "--translation", required=True, type=_FILE, help="The English text with the same lines."
+)
+@click.option("--glossary", type=_FILE, help="TSV of Chinese terms and the English they must have.")
+@click.option(
+    "--format", "output", type=click.Choice(["text", "json"]), default="text", help="Output format."
 )
 @click.option(
     "--max-errors",
     metavar="N|N%",
-    help="Exit with code 4 if more pairs, or a larger share of them, have an error.",
+    help="Exit with code 4 if more pairs (N), or a larger share of them (N%), have an error.",
 )
 def check(
     source: Path, translation: Path, glossary: Path | None, output: str, max_errors: str | None
 ) -> None:
-    """Check a translation against its source, line by line. Needs no model and no reference.
+    """Check a translation against its source, line by line.
 
-    Finds numbers, names and denials lost, loops, Chinese left over and more, in the output
-    of any system.
+    Finds lost numbers, names and negations, loops, untranslated Chinese and more, in the
+    output of any system. Needs neither a model nor a reference.
 
     \b
     Example usage:

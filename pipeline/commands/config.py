@@ -15,14 +15,16 @@ _FILE = click.Path(path_type=Path)
 
 @click.group()
 def config() -> None:
-    """Check a config, show it whole, or print its schema."""
+    """Check a config, print it in full, or print its schema."""
 
 
 @config.command("check")
 @click.argument("file", type=_FILE)
-@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one key.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one key of the config."
+)
 def config_check(file: Path, settings: tuple[str, ...]) -> None:
-    """Check a config and say everything that is wrong with it.
+    """List every mistake in a config.
 
     \b
     Example usage:
@@ -34,9 +36,11 @@ def config_check(file: Path, settings: tuple[str, ...]) -> None:
 
 @config.command("show")
 @click.argument("file", type=_FILE)
-@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one key.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one key of the config."
+)
 def config_show(file: Path, settings: tuple[str, ...]) -> None:
-    """Print what would be used: every key, with defaults and whole paths.
+    """Print every key of a config, with defaults and absolute paths.
 
     \b
     Example usage:
@@ -48,9 +52,10 @@ def config_show(file: Path, settings: tuple[str, ...]) -> None:
 @config.command("schema")
 @click.argument("file", type=_FILE, required=False)
 def config_schema(file: Path | None) -> None:
-    """Print the JSON schema of a config, for an editor.
+    """Print the JSON schema of a config for your editor.
 
-    To stdout, or to FILE; editors complete keys and show their descriptions by it.
+    Writes to FILE, or to stdout. With it an editor completes keys and shows their
+    descriptions.
 
     \b
     Example usage:

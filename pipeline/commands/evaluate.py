@@ -7,43 +7,49 @@ from typing import Any
 
 import click
 
-from pipeline.commands.verdicts import check_channels, tell_verdicts, verdict_options
+from pipeline.commands.options import FILE, verdict_options
+from pipeline.commands.verdicts import check_channels, write_verdicts
 from pipeline.config.file import checked, load_section
 from pipeline.engine.journal import Journal
+from pipeline.evaluate.compare import compare_outputs
+from pipeline.evaluate.config import EvaluationConfig
+from pipeline.evaluate.render.comparison import comparison_json, comparison_text
+from pipeline.evaluate.render.text import evaluation_text
+from pipeline.evaluate.significance import SIGNIFICANCE
 from pipeline.evaluate.verdict import GateVerdict, verdict_lines
+from pipeline.evaluate.write import make_evaluation
 
-_FILE = click.Path(path_type=Path)
 _METRICS = ("bleu", "chrf", "chrf++", "ter", "spbleu", "rouge1", "rouge2", "rougel")
 
 
 @click.command()
-@click.option("--config", "-c", "file", type=_FILE, help="The YAML file of the evaluation.")
+@click.option("--config", "-c", "file", type=FILE, help="The YAML file of the evaluation.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one key.")
-@click.option("--source", metavar="FILE", help="The Chinese, one segment a line.")
+@click.option("--source", metavar="FILE", help="The Chinese text, one segment per line.")
 @click.option(
     "--reference",
     "references",
     multiple=True,
     metavar="FILE",
-    help="A reference, line by line; may be given several times.",
+    help="A reference translation with the same lines. May be repeated.",
 )
 @click.option(
     "--hypothesis",
     "hypotheses",
     multiple=True,
     metavar="NAME=FILE",
-    help="A system's output, line by line; may be given several times.",
+    help="The output of a system, with the same lines. May be repeated.",
 )
 @click.option(
     "--metric",
     "metrics",
     multiple=True,
     type=click.Choice(_METRICS),
-    help="For plain files: a metric; may be given several times.",
+    help="A metric for plain files. May be repeated.",
 )
-@click.option("--output", metavar="DIR", help="The folder of the reports.")
+@click.option("--output", metavar="DIR", help="The folder for the reports.")
 @verdict_options("the gate's verdicts")
-@click.option("--quiet", "-q", is_flag=True, help="Print nothing unless it fails.")
+@click.option("--quiet", "-q", is_flag=True, help="Print only errors.")
 def evaluate(
     file: Path | None,
     settings: tuple[str, ...],
@@ -56,12 +62,13 @@ def evaluate(
     github: bool,
     quiet: bool,
 ) -> None:
-    """Score systems on test sets and say which is better.
+    """Score systems on test sets and rank them.
 
-    With intervals, and a test of every pair of systems.
+    Prints each score with its confidence interval, and tests every pair of systems for a
+    significant difference.
 
-    Systems are models, run folders or plain files; what has been counted is kept, so that
-    one more system costs only that system.
+    A system is a model, a run folder or a text file. Scores are cached, so adding a system
+    costs only the work for that system.
 
     \b
     Example usage:
@@ -69,14 +76,12 @@ def evaluate(
         pipeline evaluate --source zh.txt --reference en.txt \\
             --hypothesis ours=ours.txt --hypothesis theirs=theirs.txt --output runs/evaluation
     """
-    # imported here: pydantic models of an evaluation and numpy are not everybody's business
-    from pipeline.evaluate.config import EvaluationConfig
-    from pipeline.evaluate.render.text import evaluation_text
-    from pipeline.evaluate.write import make_evaluation
-
     if file is not None:
         if source or references or hypotheses or metrics:
-            raise click.UsageError("--config stands alone: name the files in it")
+            raise click.UsageError(
+                "--config cannot be combined with --source, --reference, --hypothesis or --metric; "
+                "name the files in the config"
+            )
         config = load_section(
             file, EvaluationConfig, settings, {"output": output} if output else {}
         )
@@ -85,7 +90,7 @@ def evaluate(
         config = checked(values, EvaluationConfig, "pipeline evaluate")
     check_channels(junit, github, has_gate=bool(config.gate))
     journal = Journal(verbosity=0 if quiet else 1)
-    made = make_evaluation(config, (lambda line: None) if quiet else _say, journal.task)
+    made = make_evaluation(config, (lambda line: None) if quiet else _print_message, journal.task)
     if not quiet:
         click.echo(evaluation_text(made.evaluation))
         for path in made.files:
@@ -112,7 +117,7 @@ def _plain_files(
         if not value
     ]
     if missing:
-        raise click.UsageError(f"give --config FILE, or also {', '.join(missing)}")
+        raise click.UsageError(f"give --config FILE, or add {', '.join(missing)}")
     systems = []
     for text in hypotheses:
         name, sign, path = text.partition("=")
@@ -142,27 +147,29 @@ def _plain_files(
     "metrics",
     multiple=True,
     metavar="NAME",
-    help="A metric; may be given several times; the first one orders the sentences.",
+    help="A metric. May be repeated; the first one sorts the sentences.",
 )
 @click.option(
     "--config",
     "-c",
     "file",
-    type=_FILE,
-    help="The config of an evaluation: its metrics, the trained ones too, and its cache.",
+    type=FILE,
+    help="Use the metrics, trained metrics and cached scores of this evaluation config.",
 )
-@click.option("--sentences", default=5, type=click.IntRange(min=0), help="Sentences to show.")
+@click.option(
+    "--sentences", default=5, type=click.IntRange(min=0), help="Number of sentences to show."
+)
 @click.option(
     "--format",
     "file_format",
     default="text",
     type=click.Choice(["text", "json"]),
-    help="Form of what is printed.",
+    help="Output format.",
 )
 @click.option(
     "--max-drop",
     type=click.FloatRange(min=0),
-    help="End with exit code 4 if the first metric fell by more points than this.",
+    help="Exit with code 4 if the first metric drops by more than this.",
 )
 @verdict_options("the verdict on --max-drop")
 def compare(
@@ -176,9 +183,12 @@ def compare(
     junit: Path | None,
     github: bool,
 ) -> None:
-    """Say what B makes better or worse than A, with significance.
+    """Compare B with A: what is better, what is worse?
 
-    A and B are run folders, or systems of an evaluation, written FOLDER:SYSTEM.
+    Prints the difference for every metric with its significance, and the sentences that
+    changed most.
+
+    A and B are run folders, or systems of an evaluation (FOLDER:SYSTEM).
 
     \b
     Example usage:
@@ -186,11 +196,6 @@ def compare(
         pipeline compare runs/evaluation:google runs/evaluation:ours --max-drop 0.5
         pipeline compare runs/last runs/tonight --config configs/evaluate.yaml --metric comet
     """
-    from pipeline.evaluate.compare import compare_outputs
-    from pipeline.evaluate.config import EvaluationConfig
-    from pipeline.evaluate.render.comparison import comparison_json, comparison_text
-    from pipeline.evaluate.significance import SIGNIFICANCE
-
     check_channels(junit, github, has_gate=max_drop is not None)
     config = load_section(file, EvaluationConfig) if file is not None else None
     journal = Journal()
@@ -212,8 +217,8 @@ def compare(
 
 
 def _end(verdicts: Sequence[GateVerdict], junit: Path | None, github: bool, suite: str) -> None:
-    """Tell the verdicts on every channel that was asked for; exit 4 if one failed."""
-    tell_verdicts(verdicts, junit, github, suite)
+    """Write the verdicts where they were asked for; exit with code 4 if one failed."""
+    write_verdicts(verdicts, junit, github, suite)
     for verdict in verdicts:
         for line in verdict_lines(verdict):
             click.echo(line, err=True)
@@ -221,5 +226,5 @@ def _end(verdicts: Sequence[GateVerdict], junit: Path | None, github: bool, suit
         sys.exit(4)
 
 
-def _say(line: str) -> None:
+def _print_message(line: str) -> None:
     click.echo(line, err=True)

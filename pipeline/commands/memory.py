@@ -1,12 +1,11 @@
 """`pipeline memory`: stats, export, import, forget, prune."""
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
+from pipeline.commands.options import FILE, place_options
 from pipeline.commands.target import target_format, write_target
 from pipeline.config.file import load_config
 from pipeline.errors import ConfigError
@@ -21,42 +20,20 @@ from pipeline.run.import_corrections import (
     path_place,
 )
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-_FILE = click.Path(path_type=Path)
 _EXPORTS = {".tsv": "tsv", ".tmx": "tmx"}
-
-
-def _place_options(command: Command) -> Command:
-    """Add the options that say which memory is meant."""
-    for option in reversed(
-        (
-            click.option("--config", "-c", type=_FILE, help="The memory of this config's run."),
-            click.option(
-                "--memory",
-                "-m",
-                "path",
-                type=_FILE,
-                metavar="PATH",
-                help="A memory file, or a run folder; instead of --config.",
-            ),
-        )
-    ):
-        command = option(command)
-    return command
 
 
 def _place(config: Path | None, path: Path | None) -> Place:
     if (config is None) == (path is None):
-        raise click.UsageError("which memory? Give --config FILE or --memory PATH")
+        raise click.UsageError("no memory given; add --config FILE or --memory PATH")
     return config_place(load_config(config)) if config else path_place(Path(str(path)))
 
 
 @click.group()
 def memory() -> None:
-    """Look into the translation memory, correct it, clear it.
+    """Inspect, correct or prune the translation memory.
 
-    An editor's corrections win over every model, in every run from then on.
+    An editor's corrections override every model, in all later runs.
 
     \b
     Example usage:
@@ -67,9 +44,9 @@ def memory() -> None:
 
 
 @memory.command("stats")
-@_place_options
+@place_options
 def memory_stats(config: Path | None, path: Path | None) -> None:
-    """Show what is in the memory: sentences by model, size, age.
+    """Count the sentences of the memory by model; show its size and age.
 
     \b
     Example usage:
@@ -81,15 +58,15 @@ def memory_stats(config: Path | None, path: Path | None) -> None:
 
 
 @memory.command("export")
-@_place_options
+@place_options
 @click.option(
     "--format",
     "file_format",
     type=click.Choice(list(_EXPORTS.values())),
-    help="What to write. Without it the ending of --to says it.",
+    help="Format of the file. Default: the one that the ending of --to names.",
 )
-@click.option("--to", "target", required=True, type=_FILE, help="The file to write; - is stdout.")
-@click.option("--model", help="Only this model: its name, its key, or `editor`.")
+@click.option("--to", "target", required=True, type=FILE, help="The file to write; - is stdout.")
+@click.option("--model", help="Write only the sentences of this model: its name, key, or `editor`.")
 def memory_export(
     config: Path | None,
     path: Path | None,
@@ -111,11 +88,11 @@ def memory_export(
 
 
 @memory.command("import")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=_FILE)
-@_place_options
-@click.option("--encoding", default="auto", help="Encoding of a table; otherwise it is found.")
-@click.option("--all", "every", is_flag=True, help="Take every row, changed or not.")
-@click.option("--dry-run", is_flag=True, help="Show the corrections, take none.")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FILE)
+@place_options
+@click.option("--encoding", default="auto", help="Encoding of a table. Default: detected.")
+@click.option("--all", "every", is_flag=True, help="Import every row, changed or not.")
+@click.option("--dry-run", is_flag=True, help="Show the corrections without importing them.")
 def memory_import(
     files: tuple[Path, ...],
     config: Path | None,
@@ -124,11 +101,11 @@ def memory_import(
     every: bool,
     dry_run: bool,
 ) -> None:
-    """Take corrections from TSV, CSV, TMX or JSON Lines.
+    """Import corrections from TSV, CSV, TMX or JSON Lines.
 
-    FILE is what `pipeline export` wrote, changed by an editor in a spreadsheet or a
-    translator's tool. Rows that say what the run says are left alone. Rows that cannot be
-    used are named, the others are taken, and the exit code is 3.
+    FILE was written by `pipeline export` and edited in a spreadsheet or a CAT tool. Unchanged
+    rows are skipped. If some rows are unusable, prints each of them, imports the others and
+    exits with code 3.
 
     \b
     Example usage:
@@ -152,13 +129,13 @@ def memory_import(
 
 @memory.command("forget")
 @click.argument("sentences", metavar="CHINESE...", nargs=-1, required=True)
-@_place_options
+@place_options
 def memory_forget(sentences: tuple[str, ...], config: Path | None, path: Path | None) -> None:
-    """Take back an editor's corrections of sentences.
+    """Remove an editor's corrections of sentences.
 
-    CHINESE is a whole sentence, with or without its spaces. The next run has the model's
-    translation again. Sentences that nobody corrected are named, and the exit code is 3.
-    `pipeline memory prune --model editor` takes back all corrections at once.
+    CHINESE is a whole sentence; spaces do not matter. The next run uses the model's
+    translation again. If a sentence has no correction, prints it and exits with code 3.
+    To remove all corrections at once, use `pipeline memory prune --model editor`.
 
     \b
     Example usage:
@@ -169,18 +146,33 @@ def memory_forget(sentences: tuple[str, ...], config: Path | None, path: Path | 
     for zh, en in found:
         click.echo(f"{zh}\n  - {en}")
     for sentence in strange:
-        click.echo(f"'{sentence}': no correction of it in {place.memory}", err=True)
+        click.echo(f"'{sentence}': has no correction in {place.memory}", err=True)
     if found:
-        click.echo("taken back; the next run has the model's translation", err=True)
+        click.echo("removed; the next run uses the model's translation", err=True)
     sys.exit(3 if strange else 0)
 
 
 @memory.command("prune")
-@_place_options
-@click.option("--model", "models", multiple=True, help="Of this model: its name, key, or `editor`.")
-@click.option("--older-than", type=click.IntRange(min=0), metavar="DAYS", help="Added before that.")
-@click.option("--unused", type=click.IntRange(min=0), metavar="DAYS", help="Not used since then.")
-@click.option("--dry-run", is_flag=True, help="Only count what would go.")
+@place_options
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    help="Remove sentences of this model: its name, key, or `editor`.",
+)
+@click.option(
+    "--older-than",
+    type=click.IntRange(min=0),
+    metavar="DAYS",
+    help="Remove sentences added more than DAYS ago.",
+)
+@click.option(
+    "--unused",
+    type=click.IntRange(min=0),
+    metavar="DAYS",
+    help="Remove sentences not used for DAYS.",
+)
+@click.option("--dry-run", is_flag=True, help="Only count what would be removed.")
 def memory_prune(
     config: Path | None,
     path: Path | None,
@@ -189,10 +181,11 @@ def memory_prune(
     unused: int | None,
     dry_run: bool,
 ) -> None:
-    """Remove what meets every condition given, and make the file smaller.
+    """Remove sentences and shrink the file.
 
-    An editor's corrections stay unless --model editor asks for them. A run may go on
-    meanwhile. Whatever is removed is translated again when it is needed.
+    Removes the sentences that meet all conditions you give. Keeps an editor's corrections
+    unless you give --model editor. You may prune during a run. A removed sentence is
+    translated again when a run needs it.
 
     \b
     Example usage:
@@ -200,7 +193,9 @@ def memory_prune(
         pipeline memory prune --memory runs/memory.sqlite --model bundled:zh-en --dry-run
     """
     if not models and older_than is None and unused is None:
-        raise ConfigError("say what may go: --model, --older-than or --unused, or several of them")
+        raise ConfigError(
+            "no condition given; add --model, --older-than or --unused (or several of them)"
+        )
     place = _place(config, path)
     gone = prune(
         place.memory,
@@ -211,9 +206,11 @@ def memory_prune(
     )
     if dry_run:
         size = size_text(gone.bytes_before)
-        click.echo(f"{plural(gone.entries, 'entry', 'entries')} would go; the file has {size}")
+        click.echo(
+            f"{plural(gone.entries, 'entry', 'entries')} would be removed; the file has {size}"
+        )
         return
     sizes = f"{size_text(gone.bytes_before)} before, {size_text(gone.bytes_after)} now"
     click.echo(f"{plural(gone.entries, 'entry', 'entries')} removed; {sizes}")
     if gone.busy:
-        click.echo(f"the file could not be made smaller ({gone.busy}); prune again later", err=True)
+        click.echo(f"the file could not be shrunk ({gone.busy}); prune again later", err=True)

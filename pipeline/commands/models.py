@@ -26,10 +26,12 @@ def models() -> None:
 
 @models.command("list")
 @click.option(
-    "--task", type=click.Choice(["translate", "summarize", "evaluate"]), help="Only for this."
+    "--task",
+    type=click.Choice(["translate", "summarize", "evaluate"]),
+    help="List only models for this task.",
 )
 def models_list(task: str | None) -> None:
-    """List models: bundled, fetched, and known to fit.
+    """List models: bundled, fetched, and those in the catalogue.
 
     \b
     Example usage:
@@ -60,11 +62,11 @@ def models_list(task: str | None) -> None:
 
 @models.command("show")
 @click.argument("name")
-@click.option("--revision", help="The commit of a hub id that has been fetched.")
+@click.option("--revision", help="The fetched commit of a hub id.")
 def models_show(name: str, revision: str | None) -> None:
-    """Show what is known of a model, and a config to copy.
+    """Show the facts about a model and a config to copy.
 
-    NAME is one of `pipeline models list`, a folder, or a hub id that has been fetched.
+    NAME is a name from `pipeline models list`, a folder, or the id of a fetched hub model.
 
     \b
     Example usage:
@@ -81,25 +83,25 @@ def models_show(name: str, revision: str | None) -> None:
         click.echo()
         name = known.path
     elif _is_a_name(name):
-        known_model(name)  # says which names are close
+        known_model(name)  # raises an error that suggests similar names
     for line in _local_lines(describe(name, revision=revision)):
         click.echo(line)
 
 
 @models.command("check")
 @click.argument("name")
-@click.option("--revision", help="The commit of a hub id that has been fetched.")
+@click.option("--revision", help="The fetched commit of a hub id.")
 @click.option(
     "--config",
     "-c",
     "file",
     type=click.Path(path_type=Path),
-    help="The config of an evaluation; NAME is one of its trained_metrics.",
+    help="An evaluation config; NAME is then one of its trained_metrics.",
 )
 def models_check(name: str, revision: str | None, file: Path | None) -> None:
-    """Check a model's files and its canary.
+    """Check a model's files and its answer to a known sentence.
 
-    A trained metric must score good translations better than bad ones.
+    A trained metric passes if it scores good translations above bad ones.
 
     \b
     Example usage:
@@ -107,7 +109,7 @@ def models_check(name: str, revision: str | None, file: Path | None) -> None:
         pipeline models check comet --config configs/evaluate.yaml
     """
     if file is not None:
-        # imported here: only this needs the config of an evaluation
+        # imported here: only trained metrics need it
         from pipeline.evaluate.metrics.trained import check_metric
 
         for line in check_metric(name, file):
@@ -116,9 +118,9 @@ def models_check(name: str, revision: str | None, file: Path | None) -> None:
     known = find_known(name)
     if known is not None and known.task == "evaluate":
         raise WeightsError(
-            f"{name}: a trained metric; put it into trained_metrics of a config (`pipeline models "
-            f"show {name}` prints the lines) and check it there: pipeline models check NAME "
-            "--config FILE"
+            f"{name}: is a trained metric; add it to trained_metrics of an evaluation config "
+            f"(`pipeline models show {name}` prints the lines), then run "
+            "`pipeline models check NAME --config FILE`"
         )
     if known is not None:
         name, revision = known.path, revision or known.revision
@@ -128,11 +130,13 @@ def models_check(name: str, revision: str | None, file: Path | None) -> None:
 
 @models.command("fetch")
 @click.argument("name")
-@click.option("--revision", help="The 40-digit commit to fetch; the catalogue has one for many.")
+@click.option(
+    "--revision", help="The 40-digit commit to fetch. Default: the commit in the catalogue."
+)
 def models_fetch(name: str, revision: str | None) -> None:
-    """Fetch a model into the local cache, for runs with offline: true.
+    """Download a model, so that runs with `offline: true` find it.
 
-    NAME is one of `pipeline models list`, or a hub id, which needs --revision.
+    NAME is a name from `pipeline models list`, or a hub id with --revision.
 
     \b
     Example usage:
@@ -147,8 +151,8 @@ def models_fetch(name: str, revision: str | None) -> None:
         name, revision = known.path, revision or known.revision
         if revision is None:
             raise WeightsError(
-                f"{known.name}: the catalogue pins no commit of {name}; choose one at "
-                f"https://huggingface.co/{name}/commits and give it with --revision"
+                f"{known.name}: the catalogue has no commit for {name}; choose one at "
+                f"https://huggingface.co/{name}/commits and pass it with --revision"
             )
         if known.gated:
             click.echo(f"{name} is gated: accept its terms on its page and set HF_TOKEN", err=True)
@@ -156,7 +160,7 @@ def models_fetch(name: str, revision: str | None) -> None:
 
 
 def _is_a_name(name: str) -> bool:
-    """Tell whether a name can only be one of the catalogue."""
+    """True if a name can only be a name of the catalogue."""
     return "/" not in name and ":" not in name and not Path(name).exists()
 
 
@@ -164,13 +168,13 @@ def _known_lines(known: KnownModel) -> Iterator[str]:
     yield f"name          {known.name}"
     yield f"path          {known.path}"
     yield f"page          https://huggingface.co/{known.path}"
-    yield f"commit        {known.revision or 'none pinned: choose one'}"
+    yield f"commit        {known.revision or 'not pinned; choose one'}"
     yield f"for           {known.task} (kind {known.kind})"
     yield f"languages     {', '.join(known.languages)}"
     reason = REASONS[permission(known.licence)]
     yield f"licence       {known.licence or 'not stated'}, which {reason}"
     if known.gated:
-        yield "gated         its terms must be accepted on its page; HF_TOKEN is needed"
+        yield "gated         accept its terms on its page and set HF_TOKEN"
     if known.parameters:
         yield f"parameters    {known.parameters}"
     if known.download_megabytes:

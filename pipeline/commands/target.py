@@ -1,4 +1,4 @@
-"""Where a command writes its product: a file, whose ending names the format, or stdout."""
+"""Where a command writes its output: a file, whose ending names the format, or stdout."""
 
 import tempfile
 from collections.abc import Callable, Mapping
@@ -14,7 +14,8 @@ STDOUT = Path("-")
 def target_format(file_format: str | None, path: Path, suffixes: Mapping[str, str]) -> str:
     """Return the format that was asked for, or the one whose suffix the file has.
 
-    `suffixes` are those of all formats, with their names. Raises UsageError if neither says it.
+    `suffixes` are those of all formats, with their names. Raises UsageError if neither names a
+    format.
     """
     if file_format is not None:
         return file_format
@@ -23,10 +24,9 @@ def target_format(file_format: str | None, path: Path, suffixes: Mapping[str, st
     suffix = path.suffix.lower()
     if suffix in suffixes:
         return suffixes[suffix]
-    named = f"'{suffix}' names no format" if suffix else "the name has no ending"
-    raise click.UsageError(
-        f"--to {path}: {named}; use one of {', '.join(suffixes)}, or give --format"
-    )
+    reason = f"'{suffix}' is not a known format" if suffix else "the name has no ending"
+    endings = ", ".join(suffixes)
+    raise click.UsageError(f"--to {path}: {reason}; use one of {endings}, or give --format")
 
 
 def write_target(path: Path, write: Callable[[Path], None]) -> str:

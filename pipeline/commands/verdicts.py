@@ -1,43 +1,29 @@
-"""`--junit` and `--github`: the verdicts of a gate for machines, the same for every command."""
+"""What `--junit` and `--github` do: write a gate's verdicts for other programs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
 from pipeline.errors import ConfigError
+from pipeline.evaluate.render.junit import github_annotations, junit_xml
 from pipeline.evaluate.verdict import GateVerdict
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def verdict_options(what: str) -> Callable[[Command], Command]:
-    """Add both options to a command; `what` names the verdicts in their help."""
-
-    def added(command: Command) -> Command:
-        file = click.Path(path_type=Path)
-        github = click.option("--github", is_flag=True, help=f"Print {what} for GitHub Actions.")
-        return click.option("--junit", type=file, help=f"Write {what} as JUnit XML.")(
-            github(command)
-        )
-
-    return added
+from pipeline.storage import write_atomically
 
 
 def check_channels(junit: Path | None, github: bool, *, has_gate: bool) -> None:
-    """Raise ConfigError, before any work, where there will be nothing to tell."""
+    """Raise ConfigError, before any work, if there will be no verdicts to write."""
     if (junit or github) and not has_gate:
-        raise ConfigError("--junit, --github: there is no gate to tell of")
+        raise ConfigError(
+            "--junit and --github need a gate: set `gate` in the config, or --max-drop for "
+            "`pipeline compare`"
+        )
 
 
-def tell_verdicts(
+def write_verdicts(
     verdicts: Sequence[GateVerdict], junit: Path | None, github: bool, suite: str
 ) -> None:
-    """Write the file and print the annotations that were asked for."""
-    from pipeline.evaluate.render.junit import github_annotations, junit_xml
-    from pipeline.storage import write_atomically
-
+    """Write the JUnit file and print the annotations, if they were asked for."""
     if junit is not None:
         write_atomically(junit, junit_xml(verdicts, suite=suite))
     if github:

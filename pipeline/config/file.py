@@ -119,7 +119,7 @@ def _read_yaml(path: Path, model: type[BaseModel]) -> dict[str, Any]:
         text = read_text(path, MAX_BYTES)
     except FileNotFoundError:
         raise ConfigError(f"{path}: no such file{_similar_files(path)}") from None
-    needed = f"it needs {', '.join(_required(model))} at least"
+    needed = f"it needs at least {', '.join(_required(model))}"
     has_text = any(line.strip() and line[0] != "#" for line in text.splitlines())
     if has_text and not _YAML.search(text):
         raise ConfigError(

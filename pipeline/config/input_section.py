@@ -8,15 +8,15 @@ from models.strict import PathKey, Spec
 
 
 class Fields(Spec):
-    """What the columns of a row (JSON Lines, CSV, Parquet, dataset) are called."""
+    """Names of the columns in a row (JSON Lines, CSV, Parquet, dataset)."""
 
     text: str = Field(default="text", description="The Chinese text.")
     id: str = Field(default="id", description="A stable name of the row.")
     title: str = Field(default="title", description="The headline.")
-    date: str = Field(default="date", description="Date of publication, any form.")
+    date: str = Field(default="date", description="Date of publication, in any format.")
     edition: str = Field(
         default="edition",
-        description="What the row is a page or story of, with `input.edition: rows`.",
+        description="The edition or story that a row is part of, for `input.edition: rows`.",
     )
     reference: str = Field(default="reference", description="A reference translation.")
     reference_summary: str = Field(
@@ -28,11 +28,11 @@ class DatasetSection(Spec):
     """Which part of a dataset to read."""
 
     split: str = Field(default="train", description="The split.")
-    subset: str | None = Field(default=None, description="The configuration of a hub's dataset.")
+    subset: str | None = Field(default=None, description="The configuration of a hub dataset.")
     revision: str | None = Field(
         default=None,
-        description="The 40-digit commit of a hub's dataset, which must be given. With "
-        "`runtime.offline` it is looked for in the caches of `datasets` and of the hub.",
+        description="The 40-digit commit of a hub dataset (required). With "
+        "`runtime.offline`, only the local caches of `datasets` and the hub are searched.",
     )
 
 
@@ -52,8 +52,8 @@ class InputSection(Spec):
 
     paths: Annotated[tuple[str, ...], PathKey("input", ("-",))] = Field(
         min_length=1,
-        description="Files, folders (read recursively) and globs; `-` is standard input. With "
-        "`format: dataset` the name of a dataset on a hub, or a folder that `datasets` saved.",
+        description="Files, folders (read recursively) and globs; `-` is standard input. "
+        "With `format: dataset`, the name of a hub dataset or a folder saved by `datasets`.",
     )
     format: Literal[
         "auto",
@@ -70,15 +70,15 @@ class InputSection(Spec):
     ] = Field(
         default="auto",
         description="`auto` goes by the file name: .md, .txt, .html, .docx, .epub, "
-        "_content_list.json (MinerU), .jsonl, .csv, .tsv, .parquet, each also packed as .gz or "
-        ".zst; and finds folders that `datasets` saved.",
+        "_content_list.json (MinerU), .jsonl, .csv, .tsv, .parquet, each also compressed as "
+        ".gz or .zst. It also detects folders saved by `datasets`.",
     )
     edition: Literal["none", "folder", "rows"] = Field(
         default="none",
-        description="What is read as one newspaper, so that stories that go on on another page "
-        "(下转第2版, 上接第1版) are put together: with `folder` the pages of a folder (Markdown, "
-        "text, HTML, Word, MinerU), with `rows` rows that follow each other and share "
-        "`fields.edition`.",
+        description="What counts as one newspaper: `none`, `folder` or `rows`. "
+        "Stories that continue on another page (下转第2版, 上接第1版) are then joined. "
+        "`folder`: the pages in one folder (Markdown, text, HTML, Word, MinerU). "
+        "`rows`: consecutive rows with the same `fields.edition`.",
     )
     dataset: DatasetSection = Field(
         default=DatasetSection(), description="Which split, subset and revision of a dataset."
@@ -86,11 +86,11 @@ class InputSection(Spec):
     encoding: str = Field(
         default="auto", description="`auto` detects UTF-8, GB18030, Big5, UTF-16; or a codec name."
     )
-    fields: Fields = Field(default=Fields(), description="Names of the columns of rows.")
+    fields: Fields = Field(default=Fields(), description="Names of the columns in rows.")
     max_megabytes: float = Field(
         default=20,
         gt=0,
         le=1_000_000,
-        description="A single document larger than this is refused (a file of rows may be "
-        "larger: the limit holds for each row).",
+        description="Refuse a document larger than this. In a file of rows the limit "
+        "applies to each row.",
     )

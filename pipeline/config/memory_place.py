@@ -50,7 +50,7 @@ def memory_of_run(folder: Path) -> Path:
         name = str(manifest["config"]["runtime"]["memory"])
     except (KeyError, TypeError):
         raise StoreError(
-            f"{folder / 'manifest.json'}: not the manifest of a run: it names no runtime.memory"
+            f"{folder / 'manifest.json'}: not the manifest of a run: runtime.memory is missing"
         ) from None
     if name == "off":
         raise ConfigError(f"{folder}: this run had no translation memory (runtime.memory: off)")

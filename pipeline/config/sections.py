@@ -27,40 +27,45 @@ class Section(BaseModel):
 
 
 class MachineSection(Section):
-    """Where and how fast; never what. Only `precision` changes the output."""
+    """The machine: devices, speed, memory. Only `precision` changes the output."""
 
     device: str = Field(
         default="auto",
         pattern=DEVICE_PATTERN,
-        description="`auto`, `cpu`, `cuda`, `cuda:N` or `mps`; for several GPUs `cuda:all`, or "
-        "their numbers such as `cuda:0,2` (quoted where it stands in braces). `auto` and `cuda` "
-        "are one GPU, the first. Each of several holds the weights and takes the next batch of "
-        "sentences, or the next article to summarize; metrics run on the first.",
+        description="`auto`, `cpu`, `cuda`, `cuda:N` or `mps`; for several GPUs "
+        "`cuda:all`, or their numbers such as `cuda:0,2` (in quotation marks inside "
+        "braces). `auto` and `cuda` use the first GPU. With several GPUs, each loads the "
+        "weights and takes the next batch of sentences, or the next article to summarize; "
+        "metrics run on the first GPU.",
     )
     precision: Precision = Field(
         default="auto",
-        description="Precision of every model that sets none itself. `auto` chooses for each "
-        "model: on a CPU int8 with ctranslate2 and float32 with transformers; on a CUDA GPU "
-        "float16, but bfloat16 for the T5 family (T5, mT5, MADLAD-400), which overflows in "
-        "float16; on an Apple GPU float32. Trained metrics have a `precision` of their own.",
+        description="Precision of every model that does not set its own. `auto` chooses "
+        "for each model: on a CPU, int8 with ctranslate2 and float32 with transformers; on "
+        "a CUDA GPU, float16, but bfloat16 for the T5 family (T5, mT5, MADLAD-400), which "
+        "overflows in float16; on an Apple GPU, float32. Trained metrics have their own "
+        "`precision`.",
     )
     batch_tokens: Annotated[int, Field(ge=16)] | Literal["auto"] = Field(
         default="auto",
-        description="Padded tokens in a batch; `auto` takes what half of the free memory has room "
-        "for, at most 4,096 on a CPU and 32,768 on a GPU; ctranslate2 on a CPU cuts a whole window "
-        "by its own measure, and servers make their own batches. What does not fit is halved.",
+        description="Padded tokens in a batch, or `auto`. `auto` uses half of the free "
+        "memory, up to 4,096 tokens on a CPU and 32,768 on a GPU. ctranslate2 on a CPU and "
+        "servers choose their own batches. A batch that does not fit into memory is halved.",
     )
     threads: Annotated[int, Field(ge=1)] | Literal["auto"] = Field(
         default="auto",
-        description="CPU threads; `auto` uses every core this process may use. On a GPU each "
-        "of the first four feeds ctranslate2 a batch.",
+        description="CPU threads, or `auto` for every core this process may use. On a "
+        "GPU, up to four threads feed batches to ctranslate2.",
     )
-    offline: bool = Field(default=True, description="Never touch the network.")
+    offline: bool = Field(
+        default=True, description="Make no network connection to another machine."
+    )
     memory: Annotated[str, BARE_OFF, PathKey("made", ("auto", "off"))] = Field(
         default="auto",
-        description="The translation memory: `auto` (memory.sqlite beside the folder that `output` "
-        "names in the file, whatever `--output` says), `off` or a file. It also keeps an editor's "
-        "corrections (`pipeline memory import`): `off` leaves them out, and the run says so.",
+        description="The translation memory: `auto`, `off` or a file. `auto` is "
+        "memory.sqlite beside the folder that `output` names in the file, whatever "
+        "`--output` says. The memory also holds an editor's corrections (`pipeline memory "
+        "import`); with `off` a run ignores them and says so.",
     )
     cache: Annotated[str, PathKey("made", ("auto",))] = Field(
         default="auto",
@@ -69,10 +74,12 @@ class MachineSection(Section):
 
 
 class RuntimeSection(MachineSection):
-    """What a run takes from the machine."""
+    """The machine that a run uses."""
 
     shard_size: int = Field(
-        default=64, ge=1, description="Mean number of documents in a shard, the unit of resuming."
+        default=64,
+        ge=1,
+        description="Mean number of documents in a shard. A run resumes shard by shard.",
     )
 
 
@@ -84,112 +91,114 @@ class SegmentSection(Section):
         description="Join a paragraph that the page breaks in the middle of a sentence.",
     )
     max_sentence_chars: int = Field(
-        default=200, ge=20, description="Longer sentences are cut again at clause boundaries."
+        default=200, ge=20, description="Split longer sentences at clause boundaries."
     )
     convert_to: Literal["as_written", "simplified", "traditional"] = Field(
         default="as_written",
-        description="Convert the characters with OpenCC, one for one, before anything else: "
-        "`simplified` for a model, glossary or checks that do not know traditional ones.",
+        description="Convert the script with OpenCC, character by character, before all "
+        "other steps: `simplified` for a model, glossary or checks that do not know "
+        "traditional characters.",
     )
 
 
 class RepairSection(Section):
-    """What is tried for a sentence in which the checks find something wrong."""
+    """Retries for sentences that a check flags."""
 
     enabled: bool = Field(default=True, description="Retry sentences that a check flags.")
     rungs: tuple[Rung, ...] = Field(
         default=("nbest", "terms", "clauses", "decoding", "fallback", "corrected"),
-        description="What is tried, in this order, until nothing is found: the other hypotheses "
-        "of the beam, lost names and terms put into the source, the sentence in clauses, a "
-        "wider search without repeats, the fallback model, corrections that need no model "
-        "(an amount off by a power of ten, a loop cut to one round).",
+        description="Retries in this order, until no check finds a fault. `nbest`: other "
+        "hypotheses of the beam; `terms`: missing names and terms inserted into the source; "
+        "`clauses`: clause by clause; `decoding`: wider beam without repeated n-grams; "
+        "`fallback`: the fallback model; `corrected`: corrections without a model (an "
+        "amount off by a power of ten, a loop reduced to one round).",
     )
     fallback: TranslatorSpec | None = Field(
         default=None,
-        description="A second translation model, for the rung `fallback`; loaded only when it is "
-        "needed.",
+        description="A second translation model for the rung `fallback`, loaded only when needed.",
     )
     least_confidence: float = Field(
         default=0.7,
         ge=0,
         le=1,
-        description="A retry is taken only if it has this share of the confidence of what it "
-        "replaces.",
+        description="Accept a retry only if its confidence is at least this share of the "
+        "first answer's.",
     )
 
 
 class ChooseSection(Section):
-    """Which of several translations of a sentence is taken."""
+    """How one of several translations of a sentence is selected."""
 
     by: Literal["first", "consensus", "estimator"] = Field(
         default="first",
-        description="`first`: the most probable, as the search gives it; the fastest. "
-        "`consensus`: the one most like all the others by chrF (minimum Bayes risk); it pays where "
-        "two thirds of the speed are enough. "
-        "`estimator`: the one that `estimator` finds best.",
+        description="How a translation is selected. `first`: the most probable one "
+        "(fastest). `consensus`: the one most similar to all others by chrF (minimum Bayes "
+        "risk), at about two thirds of the speed. `estimator`: the one that `estimator` "
+        "scores best.",
     )
     of: int = Field(
         default=8,
         ge=2,
         le=256,
-        description="How many translations are made of each sentence; the search gets as many "
-        "beams.",
+        description="Number of translations per sentence; the beam size rises to this number.",
     )
     among: Literal["beam", "draws"] = Field(
         default="beam",
-        description="`beam`: the best of the search. `draws`: drawn by chance, which differ more; "
-        "with transformers only. A sentence has the same draws in every run.",
+        description="`beam`: the best hypotheses of the beam. `draws`: sampled "
+        "translations, which differ more; transformers only. A sentence gets the same "
+        "samples in every run.",
     )
     checked: bool = Field(
         default=True,
-        description="Choose only among those in which the checks find least.",
+        description="Choose only among the translations with the fewest findings of the checks.",
     )
     temperature: float = Field(
         default=1.0,
         gt=0,
         le=5,
-        description="With `among: draws`: below 1 the probable are drawn more often.",
+        description="Sampling temperature for `among: draws`; values below 1 favour likely tokens.",
     )
     least_probability: float = Field(
         default=0.02,
         ge=0,
         le=1,
-        description="With `among: draws`: less probable tokens are never drawn.",
+        description="For `among: draws`: never sample tokens less probable than this.",
     )
-    seed: int = Field(
-        default=1, ge=0, description="With `among: draws`: another seed gives other draws."
-    )
+    seed: int = Field(default=1, ge=0, description="Random seed for `among: draws`.")
     estimator: JudgeSpec | None = Field(
         default=None,
-        description="A judge that needs no reference: CometKiwi or XCOMET (`comet`), `metricx`, or "
-        "a translation model (`seq2seq`), made to write each translation (its `beams`, "
-        "`length_penalty`, `no_repeat_ngram_size` and `shortlist` have no effect).",
+        description="A metric that needs no reference: CometKiwi or XCOMET (`comet`), "
+        "`metricx`, or a translation model that scores each translation by forced decoding "
+        "(`seq2seq`; its `beams`, `length_penalty`, `no_repeat_ngram_size` and `shortlist` "
+        "have no effect).",
     )
 
     @model_validator(mode="after")
     def _an_estimator_goes_with_its_word(self) -> "ChooseSection":
         if (self.by == "estimator") != (self.estimator is not None):
-            raise ValueError("'by: estimator' and 'estimator' belong together")
+            raise ValueError("'by: estimator' and 'estimator' need each other; set both or neither")
         return self
 
 
 class TranslateSection(Section):
-    """Which model translates, and what."""
+    """The translation model and what it translates."""
 
     model: TranslatorSpec = Field(description="The translation model.")
     choose: ChooseSection = Field(
-        default=ChooseSection(), description="Which of several translations is taken."
+        default=ChooseSection(),
+        description="How to select one of several translations (reranking).",
     )
     kinds: tuple[BlockKind, ...] = Field(
         default=("title", "subtitle", "heading", "paragraph", "list_item", "caption", "footnote"),
         description="Kinds of blocks that the model translates. Credits, dates, page "
-        "numbers, sections and jumps are written by rule; the rest is left alone.",
+        "numbers, sections and jumps are translated by rule; all other kinds stay in "
+        "Chinese.",
     )
     glossary: Annotated[str | None, FILE] = Field(
         default=None, description="TSV of Chinese terms and the English they must have."
     )
     repair: RepairSection = Field(
-        default=RepairSection(), description="The ladder of retries for flagged sentences."
+        default=RepairSection(), description="Retries for flagged sentences."
     )
 
 
@@ -199,11 +208,15 @@ class SummarizeSection(Section):
     languages: tuple[Literal["zh", "en"], ...] = Field(
         default=("zh", "en"), min_length=1, description="Languages of the summaries."
     )
-    model: SummarizerSpec = Field(description="The summarizer (of Chinese, if en has its own).")
+    model: SummarizerSpec = Field(
+        description="The summarizer. It writes the Chinese summaries only, if "
+        "`english_model` is set."
+    )
     english_model: SummarizerSpec | None = Field(
         default=None,
-        description="A summarizer of its own for English. Without one an extractive `model` gives "
-        "the translations of the sentences it picked, an abstractive one reads the English.",
+        description="A separate summarizer for English. Without one, an extractive "
+        "`model` uses the translations of the sentences it picked, and an abstractive one "
+        "reads the English text.",
     )
 
     @model_validator(mode="after")
@@ -218,34 +231,35 @@ class ScoreSection(Section):
 
     metrics: tuple[Literal["bleu", "chrf", "ter"], ...] = Field(
         default=("bleu", "chrf", "ter"),
-        description="Metrics against references, where there are any (`chrf` is chrF++).",
+        description="Metrics for sentences that have a reference (`chrf` is chrF++).",
     )
     bootstrap_samples: int = Field(
         default=1000,
         ge=0,
         le=100_000,
-        description="Resamples for the intervals; 0 leaves them out.",
+        description="Bootstrap resamples for the confidence intervals; 0 for no intervals.",
     )
     summary_metrics: tuple[Rouge, ...] = Field(
         default=("rouge1", "rouge2", "rougel"),
-        description="Metrics of summaries, for articles that came with a `reference_summary`; "
-        "Chinese is counted by characters.",
+        description="Metrics for articles that have a `reference_summary`. Chinese is "
+        "counted in characters.",
     )
     summary_bertscore: BertScoreSpec | None = Field(
-        default=None, description="BERTScore of those summaries too."
+        default=None, description="Also compute BERTScore for those summaries."
     )
     references: Annotated[tuple[str, ...], FILE] = Field(
         default=(),
-        description="JSONL or TSV files of `zh` and `en` sentence pairs; a sentence of the input "
-        "that equals a `zh` (spaces apart) is scored against its `en`.",
+        description="JSONL or TSV files with pairs of `zh` and `en` sentences. An input "
+        "sentence equal to a `zh` (ignoring spaces) is scored against its `en`.",
     )
     estimator: EstimatorSpec = Field(
-        default=EstimatorSpec(kind="confidence"), description="Quality without a reference."
+        default=EstimatorSpec(kind="confidence"),
+        description="Quality estimation without a reference.",
     )
 
 
 class ReportSection(Section):
-    """What the reader gets."""
+    """The report."""
 
     formats: tuple[Literal["html", "markdown", "json"], ...] = Field(
         default=("html", "markdown", "json"), min_length=1, description="Files to write."
@@ -255,40 +269,41 @@ class ReportSection(Section):
         default=0.002,
         ge=0,
         le=1,
-        description="Warn where the model's vocabulary lacks more than this share of the "
-        "characters it is given: 0.002 is two in a thousand.",
+        description="Warn if the model's vocabulary lacks more than this share of the "
+        "input characters; 0.002 is two in a thousand.",
     )
 
 
 class LicencesSection(Section):
-    """What the licences of the weights must allow."""
+    """Which licences the weights may have."""
 
     publish: bool = Field(
         default=False,
-        description="What comes out will be published or sold: a run with weights whose licence "
-        "forbids commercial use, sets conditions of its own (Gemma, Llama, Tencent …) or is not "
-        "known is refused before it begins.",
+        description="Set to true if you will publish or sell the output. A run then "
+        "refuses, before it starts, weights whose licence forbids commercial use, sets its "
+        "own conditions (Gemma, Llama, Tencent …) or is unknown.",
     )
     allow: Annotated[tuple[str, ...], MODEL] = Field(
         default=(),
-        description="Models (as in `path`) and licences (as `pipeline models show` writes them) "
-        "that `publish` lets through, because you have read them.",
+        description="Models (as in `path`) and licences (as `pipeline models show` prints "
+        "them) that `publish` accepts, because you have read their terms.",
     )
 
 
 class GateRule(Section):
-    """What must hold for one metric; at least one of `min`, `max` and `max_drop`."""
+    """A rule for one metric; set at least one of `min`, `max` and `max_drop`."""
 
     min: float | None = Field(default=None, description="The smallest score allowed.")
     max: float | None = Field(
-        default=None, description="The largest score allowed, for TER: lower is better."
+        default=None,
+        description="The largest score allowed, for metrics such as TER where lower is better.",
     )
     max_drop: float | None = Field(
-        default=None, ge=0, description="By how many points it may be worse than `against`."
+        default=None, ge=0, description="Largest loss allowed against `against`, in points."
     )
     against: Annotated[str | None, PathKey("against")] = Field(
         default=None,
-        description="What to compare with: a run folder, an evaluation folder, or (in an "
+        description="The baseline: a run folder, an evaluation folder, or (in an "
         "evaluation) the name of another system.",
     )
 
@@ -297,7 +312,7 @@ class GateRule(Section):
         if self.min is None and self.max is None and self.max_drop is None:
             raise ValueError("needs one of 'min', 'max' or 'max_drop'")
         if (self.max_drop is None) != (self.against is None):
-            raise ValueError("'max_drop' and 'against' belong together")
+            raise ValueError("'max_drop' and 'against' need each other; set both or neither")
         return self
 
 
@@ -313,11 +328,12 @@ class Config(Section):
     score: ScoreSection = Field(default=ScoreSection(), description="Stage 4.")
     report: ReportSection = Field(default=ReportSection(), description="Stage 5.")
     licences: LicencesSection = Field(
-        default=LicencesSection(), description="What may be done with what comes out."
+        default=LicencesSection(),
+        description="Whether you will publish the output, and which licences you accept.",
     )
     gate: dict[Literal["bleu", "chrf", "ter"], GateRule] = Field(
         default={},
-        description="What must hold, by metric of `score.metrics`; otherwise the exit code is 4.",
+        description="Rules by metric of `score.metrics`. If one fails, the exit code is 4.",
     )
 
     @model_validator(mode="after")

@@ -121,17 +121,19 @@ class _PlainLoader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
         if getattr(event, "tag", None):
-            raise _YamlError(event.start_mark.line, "a tag (!name), which has no use here", _TAG)
+            raise _YamlError(
+                event.start_mark.line, "a tag (!name), which is not allowed here", _TAG
+            )
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise _YamlError(
-                event.start_mark.line, f"nested more than {MAX_DEPTH} deep", "write it flatter"
+                event.start_mark.line, f"nested more than {MAX_DEPTH} deep", "use fewer levels"
             )
         node: yaml.Node | None = super().compose_node(parent, index)
         self.depth -= 1
         if isinstance(node, yaml.ScalarNode) and _NO_CHARACTERS.search(node.value):
             raise _YamlError(
-                node.start_mark.line, "a code in the text that stands for no character", "delete it"
+                node.start_mark.line, "an escape code that is not a valid character", "delete it"
             )
         return node
 
@@ -145,7 +147,9 @@ class _PlainLoader(yaml.SafeLoader):
                 continue
             key.tag = "tag:yaml.org,2002:str"  # a year or an `on` as a key is text as well
             if _ODD_SPACES.search(key.value):
-                raise _YamlError(line, "a space that YAML does not know", "use plain spaces")
+                raise _YamlError(
+                    line, "a kind of space that YAML does not allow", "use plain spaces"
+                )
             if key.value in seen:
                 raise _YamlError(line, f"the key '{key.value}' is given twice", "keep one")
             seen.add(key.value)
@@ -184,13 +188,17 @@ def _shown(line: str) -> str:
 # What looks wrong in the line itself, whatever the parser says of it.
 _LOOKS: Sequence[tuple[str, str, str]] = (
     (r"^ *\t", "a tab", "YAML indents with spaces only"),
-    (rf"(?:^ *|:){_ODD_SPACES.pattern}", "a space that YAML does not know", "use plain spaces"),
+    (
+        rf"(?:^ *|:){_ODD_SPACES.pattern}",
+        "a kind of space that YAML does not allow",
+        "use plain spaces",
+    ),
     (r"^\s*(?:- )?[A-Za-z_]+：", "a full-width colon", "write ': ', a plain colon and a space"),
     (r"^\s*(?:- )?[\w.-]+:[^\s:/]", "no space after the colon", "write 'key: value'"),
     (r"^\s*(?:- )?[\w.-]+\t+:", "a tab", "use spaces"),
 )
 
-_OPENED = "is opened here and never closed"
+_OPENED = "is opened here but never closed"
 _UNKNOWN = ("problem", "not written as YAML", "check quotation marks, colons and indentation")
 # A pattern of "context | problem", which of the two marks, what is wrong, what to do.
 _PLAIN_WORDS: Sequence[tuple[str, str, str, str]] = (
@@ -217,7 +225,7 @@ _PLAIN_WORDS: Sequence[tuple[str, str, str, str]] = (
     (
         r"scanning an? (?:alias|anchor)|undefined alias",
         "problem",
-        "a value cannot begin with * or & (YAML has another use for them)",
+        "a value cannot begin with * or & (YAML gives them another meaning)",
         _QUOTE,
     ),
     (r"expected ',' or '\]'", "context", f"a bracket [ {_OPENED}", "close it, or add the comma"),
@@ -225,7 +233,7 @@ _PLAIN_WORDS: Sequence[tuple[str, str, str, str]] = (
     (
         r"expected <block end>, but found '[\]}\[{,]'",
         "problem",
-        "a bracket or comma too many, or text after a bracket",
+        "an extra bracket or comma, or text after a bracket",
         "check the brackets and quotation marks",
     ),
     (
@@ -247,7 +255,7 @@ _PLAIN_WORDS: Sequence[tuple[str, str, str, str]] = (
         "begin it on a line of its own, or write [a, b]",
     ),
     (r"mapping keys are not allowed", "problem", "a value cannot begin with '? '", _QUOTE),
-    (r"tag", "problem", "a tag (!name), which has no use here", _TAG),
+    (r"tag", "problem", "a tag (!name), which is not allowed here", _TAG),
     (
         r"chomping or indentation|expected a comment or a line break|block scalar",
         "problem",

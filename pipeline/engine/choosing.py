@@ -102,11 +102,13 @@ def prepare_choosing(
 def _no_draws(translator: ResolvedModel) -> str:
     if translator.backend == "endpoint":
         return (
-            f"draws need a model on this machine, and {translator.name} is behind a server; set "
-            "among: beam, for which the server is asked so often with other seeds"
+            f"`among: draws` needs a model on this machine, but {translator.name} is behind a "
+            "server; set "
+            "among: beam, which asks the server repeatedly with different seeds"
         )
     return (
-        f"draws need transformers, and {translator.name} runs by {translator.backend}; set "
+        f"`among: draws` needs transformers, but {translator.name} runs with "
+        f"{translator.backend}; set "
         "translate.model.backend: transformers, or among: beam"
     )
 

@@ -29,7 +29,7 @@ def unused_corrections(config: Config) -> str:
         # a run that does not use the file must not fail by it
         return ""
     several = plural(count, "correction")
-    line = f"ignoring {several} of an editor in {path}, because runtime.memory is off"
+    line = f"ignoring {several} by an editor in {path}, because runtime.memory is off"
     return line if count else ""
 
 

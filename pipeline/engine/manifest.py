@@ -94,7 +94,7 @@ class LastRun:
     report_key: str | None = None
 
 
-INTERRUPTED = "the last run was interrupted: its process ended before the run did"
+INTERRUPTED = "the last run was interrupted: its process ended before the run was finished"
 
 
 def read_last_run(folder: Path) -> LastRun:

@@ -183,7 +183,8 @@ def _choosing(resources: Resources) -> Choosing | None:
     )
     if choosing is not None and isinstance(model, PromptedSpec) and model.context_sentences:
         raise ConfigError(
-            "translate.choose: several translations are asked for without context; set "
+            "translate.choose: several translations per sentence need a prompt without context; "
+            "set "
             "translate.model.context_sentences: 0, or translate.choose.by: first"
         )
     return choosing

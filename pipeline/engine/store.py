@@ -109,7 +109,7 @@ class Store:
     def read(self, table: str, key: str, row_type: type[Row]) -> list[Row]:
         """Return the rows of a shard, in order.
 
-        Raises StoreError if the shard is missing or its content is not what was written.
+        Raises StoreError if the shard is missing or its content was changed or damaged.
         """
         path = self.path(table, key)
         digest = self.digest(table, key)
@@ -122,7 +122,7 @@ class Store:
                 with reporting(failures, "read"):
                     sealed.add_file(failures)
             if sealed.digest != digest:
-                raise StoreError(f"{path}: its content is not what was written; {_ADVICE}")
+                raise StoreError(f"{path}: its content was changed or damaged; {_ADVICE}")
         return rows
 
     def read_failures(self, table: str, key: str) -> list[Failure]:
@@ -187,7 +187,7 @@ class Store:
         return self.folder / table / f"{'.'.join(filter(None, (key, digest)))}.failures.jsonl"
 
 
-_ADVICE = "run `pipeline run` again, which makes it again"
+_ADVICE = "run `pipeline run` again to remake it"
 
 
 class _Sum:

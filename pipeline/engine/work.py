@@ -42,7 +42,7 @@ def is_ready(stage: Stage, store: Store, shard: Shard, journal: Journal) -> bool
     state = store.state(stage.writes, shard.key)
     if state == "damaged":
         path = store.path(stage.writes, shard.key)
-        journal.warning("damaged", f"{path}: its content is not what was written; making it again")
+        journal.warning("damaged", f"{path}: its content was changed or damaged; remaking it")
     rows = usable_rows(stage, store, shard) if state == "unsealed" else None
     if rows is not None:
         store.write(stage.writes, shard.key, rows)
@@ -116,7 +116,9 @@ def _together(
     except (StoreError, ServerError):
         raise
     except Exception:  # noqa: BLE001 - whatever one article causes must not stop the others
-        journal.debug("batch_failed", f"{stage.name}: several shards failed, one by one now")
+        journal.debug(
+            "batch_failed", f"{stage.name}: a group of shards failed; retrying them one by one"
+        )
         return None
     return [_parted(islice(rows, len(inputs.tables[0]))) for inputs in read]
 
@@ -149,7 +151,7 @@ def attempt(
     except (StoreError, ServerError):
         raise  # the disk or the server is at fault, not an article
     except Exception:  # noqa: BLE001 - whatever one article causes must not stop the others
-        journal.debug("batch_failed", f"{stage}: batch failed, row by row now")
+        journal.debug("batch_failed", f"{stage}: batch failed; retrying it row by row")
     rows: list[Any] = []
     failures: list[Failure] = []
     for parts in zip(*tables, strict=True):

@@ -22,13 +22,13 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 
 
 class FilesSet(Section):
-    """Plain text, one segment a line; line N of every file belongs together."""
+    """Plain text, one segment per line. Line N is the same segment in every file."""
 
-    kind: Literal["files"] = Field(description="Plain text files, one segment a line.")
+    kind: Literal["files"] = Field(description="Plain text files, one segment per line.")
     name: str = Field(min_length=1, description="What the set is called in the reports.")
-    source: Annotated[str, FILE] = Field(description="The Chinese.")
+    source: Annotated[str, FILE] = Field(description="The Chinese text.")
     references: Annotated[tuple[str, ...], FILE] = Field(
-        default=(), description="One file per reference; an empty line is a missing one."
+        default=(), description="One file per reference; an empty line means no reference."
     )
     documents: Annotated[str | None, FILE] = Field(
         default=None, description="A file with the document id of every line."
@@ -36,12 +36,12 @@ class FilesSet(Section):
 
 
 class JsonlSet(Section):
-    """JSON Lines, one segment a row."""
+    """JSON Lines, one segment per row."""
 
-    kind: Literal["jsonl"] = Field(description="JSON Lines, one segment a row.")
+    kind: Literal["jsonl"] = Field(description="JSON Lines, one segment per row.")
     name: str = Field(min_length=1, description="What the set is called in the reports.")
     path: Annotated[str, FILE] = Field(description="The file.")
-    source: str = Field(default="text", description="Name of the column with the Chinese.")
+    source: str = Field(default="text", description="Name of the column with the Chinese text.")
     references: tuple[str, ...] = Field(
         default=("reference",),
         description="Names of the columns with references; a column may hold a list of them.",
@@ -55,7 +55,7 @@ class JsonlSet(Section):
 class TmxSet(Section):
     """A translation memory exchange file (TMX 1.4)."""
 
-    kind: Literal["tmx"] = Field(description="A TMX file, one translation unit a segment.")
+    kind: Literal["tmx"] = Field(description="A TMX file, one translation unit per segment.")
     name: str = Field(min_length=1, description="What the set is called in the reports.")
     path: Annotated[str, FILE] = Field(description="The file.")
     source_language: str = Field(
@@ -81,39 +81,40 @@ class DatasetSet(Section):
     kind: Literal["dataset"] = Field(description="Any id or folder that `datasets` can load.")
     name: str = Field(min_length=1, description="What the set is called in the reports.")
     path: Annotated[str, MODEL] = Field(
-        description="A hub id, or a folder: data files, or what `datasets` saved (`save_to_disk`)."
+        description="A hub id, or a folder with data files or saved by `datasets` (`save_to_disk`)."
     )
     configuration: str | None = Field(default=None, description="The dataset's configuration.")
     split: str = Field(
-        default="test", description="The split; a dataset that was saved alone has none."
+        default="test", description="The split. A folder saved from a single split has none."
     )
     revision: str | None = Field(
-        default=None, description="The commit of a hub id; required there, because branches move."
+        default=None, description="The commit of a hub id (required), because branches move."
     )
     source: str = Field(
-        default="zh", description="Column of the Chinese; `translation.zh` looks inside a column."
+        default="zh",
+        description="Column with the Chinese text; `translation.zh` looks inside a column.",
     )
     references: tuple[str, ...] = Field(
-        default=("en",), description="Columns of references; a column may hold a list of them."
+        default=("en",), description="Columns with references; a column may hold a list of them."
     )
-    document: str | None = Field(default=None, description="Column of the document's id.")
+    document: str | None = Field(default=None, description="Column with the document id.")
 
 
 class FileOutput(Section):
     """A system given as a file of its translations."""
 
-    kind: Literal["file"] = Field(description="A file of outputs, one segment a line.")
+    kind: Literal["file"] = Field(description="A file of outputs, one segment per line.")
     name: str = Field(min_length=1, description="What the system is called in the reports.")
     path: Annotated[str, FILE] = Field(
-        description="The file; `{set}` in it stands for the name of the test set. A set without "
-        "such a file is left out for this system."
+        description="The file; `{set}` in it is replaced by the name of the test set. If "
+        "there is no file for a set, the system is skipped for this set."
     )
 
 
 class RunOutput(Section):
     """A system given as a run folder; its sentences are matched by their Chinese."""
 
-    kind: Literal["run"] = Field(description="A folder that `pipeline run` has made.")
+    kind: Literal["run"] = Field(description="A folder made by `pipeline run`.")
     name: str = Field(min_length=1, description="What the system is called in the reports.")
     path: Annotated[str, FILE] = Field(description="The run folder.")
 
@@ -135,64 +136,66 @@ SystemSpec = Annotated[FileOutput | RunOutput | ModelOutput, Field(discriminator
 class EvaluationConfig(Section):
     """A whole evaluation: every system on every set with every metric."""
 
-    output: Annotated[str, MADE] = Field(min_length=1, description="The folder of the reports.")
+    output: Annotated[str, MADE] = Field(min_length=1, description="The folder for the reports.")
     title: str = Field(default="Evaluation", description="Heading of the reports.")
     sets: tuple[SetSpec, ...] = Field(min_length=1, description="The test sets.")
     systems: tuple[SystemSpec, ...] = Field(
-        min_length=1, description="The systems; the first is the one that a gate judges."
+        min_length=1, description="The systems. A gate judges the first one."
     )
     trained_metrics: dict[str, TrainedMetricSpec] = Field(
         default={},
-        description="Trained metrics by the name you give them: COMET, CometKiwi and XCOMET "
-        "(`kind: comet`), MetricX (`metricx`), BERTScore (`bertscore`), a language model that "
-        "lists errors (`judge`), or a translation model's own confidence (`confidence`). Each is "
-        "computed; name it in `metrics` too to say where it stands.",
+        description="Trained metrics by names you choose: COMET, CometKiwi and XCOMET "
+        "(`kind: comet`), MetricX (`metricx`), BERTScore (`bertscore`), a language model "
+        "that lists errors (`judge`), or the confidence of a translation model "
+        "(`confidence`). All of them are computed; list a name in `metrics` as well to set "
+        "its position.",
     )
     metrics: tuple[MetricName | str, ...] = Field(
         default=("bleu", "chrf++", "ter"),
         min_length=1,
-        description="Metrics, the first of which orders the sentences: `chrf` is chrF, `chrf++` "
-        "counts words too, `rouge…` is for summaries, Chinese or English; and names of "
-        "`trained_metrics`.",
+        description="Metrics; the first one sorts the sentences. `chrf` is chrF, `chrf++` "
+        "also counts words, `rouge…` is for summaries (Chinese or English). Names of "
+        "`trained_metrics` are allowed.",
     )
     spbleu_model: Annotated[str | None, FILE] = Field(
         default=None,
-        description="A file with spBLEU's tokenizer, for machines where sacreBLEU cannot fetch it; "
-        "`sentencepiece.bpe.model` of any NLLB-200 checkpoint is the same. Another model is named "
-        "in the signature by its digest.",
+        description="A file with spBLEU's tokenizer, for machines where sacreBLEU cannot "
+        "download it. `sentencepiece.bpe.model` of any NLLB-200 checkpoint is the same "
+        "file. The signature shows the digest of any other file.",
     )
     bootstrap_samples: int = Field(
         default=1000,
         le=100_000,
-        description="Resamples for the intervals: at least 100, or 0 for no intervals.",
+        description="Bootstrap resamples for the intervals: at least 100, or 0 for no intervals.",
     )
     test: Literal["randomization", "bootstrap"] = Field(
         default="randomization",
-        description="The paired test of two systems. `randomization` keeps its error rate; "
-        "`bootstrap` is sacreBLEU's, which calls too much significant.",
+        description="The paired significance test. `randomization` keeps its error rate; "
+        "`bootstrap` is sacreBLEU's, which reports too many differences as significant.",
     )
     trials: int | Literal["auto"] = Field(
         default="auto",
-        description="A number of trials of the randomization test from 100 to 1,000,000, or "
-        "`auto`. `auto` is 10,000 trials for up to 22 systems, then 100,000 or 1,000,000: with "
-        "more pairs of systems the correction would leave no difference significant.",
+        description="A number of trials of the randomization test from 100 to 1,000,000, "
+        "or `auto`. `auto` is 10,000 trials for up to 22 systems, and 100,000 or 1,000,000 "
+        "for more, because with too few trials no difference could be significant after the "
+        "correction for many pairs.",
     )
     significance: float = Field(
         default=SIGNIFICANCE,
         gt=0,
         lt=1,
-        description="Adjusted p-values below this count as different.",
+        description="Adjusted p-values below this value are significant.",
     )
     cache: Annotated[str, PathKey("made", ("auto",))] = Field(
         default="auto",
-        description="Folder for what has been counted; `auto` is `statistics` in the output.",
+        description="Folder for cached scores; `auto` is `statistics` in the output.",
     )
     runtime: MachineSection = Field(
         default=MachineSection(),
         description="Device and speed, for systems and metrics that are models.",
     )
     gate: dict[MetricName | str, GateRule] = Field(
-        default={}, description="What must hold, by metric; otherwise the exit code is 4."
+        default={}, description="Rules by metric. If one fails, the exit code is 4."
     )
 
     @property
@@ -235,7 +238,7 @@ class EvaluationConfig(Section):
     def _names_are_new(cls, value: dict[str, TrainedMetricSpec]) -> dict[str, TrainedMetricSpec]:
         for name in value:
             if name in get_args(MetricName):
-                raise ValueError(f"'{name}' is a metric already; give it another name")
+                raise ValueError(f"'{name}' is already a metric; choose another name")
             if not _NAME.fullmatch(name):
                 raise ValueError(f"'{name}': a name has letters, digits and . _ + - only")
         return value

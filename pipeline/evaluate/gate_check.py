@@ -32,16 +32,17 @@ def check_run_gate(config: Config) -> None:
     """Raise ConfigError if the gate of a run could not be judged at its end."""
     if not config.score.references and not _may_hold_references(config):
         raise ConfigError(
-            "gate: needs sentences with references; name files of zh and en in score.references, "
-            f"or give rows (JSONL, CSV …) a column '{config.input.fields.reference}'"
+            "gate: needs sentences with references; list files of zh and en pairs in "
+            "score.references, or give rows (JSONL, CSV …) a column "
+            f"'{config.input.fields.reference}'"
         )
     for name, rule in config.gate.items():
         if rule.against is None:
             continue
         if Path(rule.against).resolve() == Path(config.output).resolve():
             raise ConfigError(
-                f"gate.{name}.against: {rule.against} is the folder of this run, which is "
-                "written anew; name another one, such as that of the night before"
+                f"gate.{name}.against: {rule.against} is the folder of this run, which will "
+                "be overwritten; name another one, such as last night's run"
             )
         _check_against(f"gate.{name}.against", rule.against)
 
@@ -70,7 +71,7 @@ def _check_against(place: str, text: str, systems: Sequence[str] = ()) -> None:
     if not is_run and not (start and (Path(start) / "sentences.jsonl").exists()):
         names = f", nor one of the systems {', '.join(systems)}" if systems else ""
         raise ConfigError(
-            f"{place}: {text}: no run folder there (it has no manifest.json), and no "
+            f"{place}: {text}: neither a run folder (it has no manifest.json) nor "
             f"FOLDER:SYSTEM of an evaluation{names}"
         )
 

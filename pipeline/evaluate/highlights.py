@@ -86,7 +86,7 @@ def _lead(
     if not tied:
         return (lead, f"significantly ahead of all{' others' if equals[1:] else ''}"), scores
     them = "them" if equals[1:] else "it"
-    return (lead, f"but {_listed(tied)} cannot be told apart from {them}"), scores
+    return (lead, f"but {_listed(tied)} cannot be distinguished from {them}"), scores
 
 
 def _listed(names: Sequence[str], most: int = 8) -> str:

@@ -41,7 +41,7 @@ class Output:
 
 
 NO_SCORE = "no score"
-NO_NUMBER = "gave no number (NaN; float16 overflows at times)"
+NO_NUMBER = "gave no number (NaN; float16 sometimes overflows)"
 NO_ANSWER = "gave no readable answer"
 
 

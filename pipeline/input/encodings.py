@@ -22,7 +22,7 @@ _BOMS = (
 _CHINESE = ("gb18030", "big5hkscs", "cp950", "utf-16-le", "utf-16-be")
 _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "utf_8": "utf-8-sig"}
 _MAGIC = (
-    (b"%PDF", "a PDF", "take its text out first, with pdftotext or an OCR program"),
+    (b"%PDF", "a PDF", "extract its text first, with pdftotext or an OCR program"),
     (b"\x89PNG", "a PNG image", "run an OCR program on it first"),
     (b"\xff\xd8\xff", "a JPEG image", "run an OCR program on it first"),
     (b"GIF8", "a GIF image", "run an OCR program on it first"),
@@ -184,6 +184,6 @@ def cleaned(text: str) -> str:
     if half := re.search("[\ud800-\udfff]", text):
         raise UnreadableError(
             f"half a surrogate pair (U+{ord(half.group()):04X}) at offset {half.start()}",
-            "write the character whole",
+            "write the complete character",
         )
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

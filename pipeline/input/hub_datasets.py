@@ -47,12 +47,12 @@ def hub_tables(name: str, choice: DatasetChoice) -> Any:
     not have that commit. What the hub itself says comes as its own exceptions.
     """
     if not _HUB_ID.fullmatch(name):
-        raise ConfigError(f"input.paths: '{name}': no such folder, and no name of a dataset")
+        raise ConfigError(f"input.paths: '{name}': no such folder, and not a dataset name")
     if choice.revision is None or not _COMMIT.fullmatch(choice.revision):
         found = f"found '{choice.revision}'" if choice.revision else "found none"
         raise ConfigError(
-            f"input.dataset.revision: '{name}' is no folder, and a hub's dataset needs the full "
-            f"40-digit commit, {found}; a branch or tag moves and the articles with it"
+            f"input.dataset.revision: '{name}' is not a folder, and a hub dataset needs the full "
+            f"40-digit commit, {found}; branches and tags move, and the articles would change"
         )
     if choice.offline:
         found_here = _prepared(name, choice) or _downloaded(name, choice)

@@ -110,7 +110,7 @@ class _Bounded(io.RawIOBase):
         self._left -= len(data)
         if self._left < 0:
             raise UnreadableError(
-                f"it unpacks to more than {self._most / 1e6:,.0f} MB, as an attack does",
+                f"it unpacks to more than {self._most / 1e6:,.0f} MB, which looks like an attack",
                 "unpack it, check what it holds and give that",
             )
         buffer[: len(data)] = data

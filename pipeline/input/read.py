@@ -21,7 +21,7 @@ from pipeline.input.stdin import stdin_file
 from pipeline.records import Document, Edition, Failure
 
 _TOO_MANY_BAD = UnreadableError(
-    f"{MOST_BAD_ROWS:,} rows of it cannot be read; the rest was left out",
+    f"{MOST_BAD_ROWS:,} rows could not be read; the rest of the file was skipped",
     "check that it is the file you mean, and its format",
 )
 

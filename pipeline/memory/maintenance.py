@@ -148,7 +148,9 @@ def prune(
     any condition and for a model that is not there.
     """
     if not models and older_than_days is None and unused_days is None:
-        raise ConfigError("say what may go: --model, --older-than or --unused, or several of them")
+        raise ConfigError(
+            "no condition given; add --model, --older-than or --unused (or several of them)"
+        )
     moment = int(time.time() if now is None else now)
     before = file_bytes(path)
     with closing(open_file(path, must_exist=True)) as connection, reported(path):
@@ -216,12 +218,12 @@ def _wanted(connection: sqlite3.Connection, model: str, path: Path) -> set[str]:
     return found
 
 
-_UNNAMED = "not named: used by no run since names are kept"
+_UNNAMED = "unnamed: not used since names were introduced"
 
 
 def _names(connection: sqlite3.Connection) -> dict[str, str]:
     with closing(connection.execute("SELECT model, name FROM models")) as rows:
-        return dict(rows.fetchall()) | {EDITOR: "corrections of an editor"}
+        return dict(rows.fetchall()) | {EDITOR: "corrections by an editor"}
 
 
 def _base(key: str) -> str:
@@ -240,7 +242,7 @@ def file_bytes(path: Path) -> int:
     try:
         return sum(file.stat().st_size for file in files if file.exists())
     except OSError as error:
-        raise StoreError(f"{path}: cannot be looked at: {error.strerror}") from None
+        raise StoreError(f"{path}: cannot be inspected: {error.strerror}") from None
 
 
 def size_text(size: int) -> str:

@@ -101,7 +101,8 @@ def _refuse_another_database(connection: sqlite3.Connection, path: Path) -> None
         tables = [name for (name,) in rows]
     if tables and "translations" not in tables:
         raise StoreError(
-            f"{path}: another database, with the table '{tables[0]}', and no translation memory; "
+            f"{path}: a different database (with the table '{tables[0]}'), not a translation "
+            "memory; "
             "name another file in runtime.memory"
         )
 
@@ -154,13 +155,13 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 _DAMAGED = (
     "it is damaged: move it away, and the next run makes a new one (`sqlite3 FILE .recover` may "
-    "save what it had)"
+    "rescue its content)"
 )
 _ADVICE = {
     "malformed": _DAMAGED,
     "not a database": f"{_DAMAGED}, or name another file in runtime.memory",
-    "locked": "another program holds it; wait for it, or name another file in runtime.memory",
-    "disk is full": "free some space and run again: finished work stays",
+    "locked": "another program is using it; wait, or name another file in runtime.memory",
+    "disk is full": "free some space and run again; finished work is kept",
     "readonly": "make it writable, or name another file in runtime.memory",
 }
 """What to do, by what SQLite says."""

@@ -206,7 +206,7 @@ def aligned(
         ("scores", [row.article_id for row in scores]),
     ):
         if owners != ids:
-            raise AlignmentError(f"{name} are not of the articles they stand beside")
+            raise AlignmentError(f"{name} are not of the articles they belong to")
     return list(zip(articles, translations, summaries, scores, strict=True))
 
 

@@ -72,7 +72,7 @@ def _evaluation_choices(config: BaseModel) -> Iterator[str]:
     from pipeline.evaluate.metrics.trained import metric_model
 
     if not isinstance(config, EvaluationConfig):
-        raise TypeError(f"{type(config).__name__} is no config of a run or an evaluation")
+        raise TypeError(f"{type(config).__name__} is not the config of a run or an evaluation")
     folder = Path(config.output)
     yield _line("output", str(folder.absolute()))
     for system in config.systems:

@@ -83,7 +83,7 @@ def check_gate_references(plan: Plan, keys: Mapping[str, Sequence[str]], store: 
             ):
                 return
     raise ConfigError(
-        "gate: nothing that was read has a reference; name files of zh and en in score.references, "
+        "gate: no sentence has a reference; list files of zh and en pairs in score.references, "
         f"or give rows a column '{config.input.fields.reference}'"
     )
 

@@ -186,7 +186,7 @@ def sorted_out(
             lines = ", ".join(str(pair.line) for pair in own)
             conflicts.append(
                 f"{name}:{own[0].line}: '{own[0].zh[:40]}' is corrected in different ways on "
-                f"lines {lines}; keep one, none is taken"
+                f"lines {lines}; keep one; both were skipped"
             )
         elif own:
             before = known.get(key, ())
@@ -226,11 +226,11 @@ def import_lines(result: Sorted, *, show: bool) -> Iterator[str]:
         plural(len(result.corrections), "correction"),
         f"{result.unchanged:,} unchanged",
         f"{result.empty:,} without English" if result.empty else "",
-        f"{result.not_taken:,} not taken" if result.not_taken else "",
+        f"{result.not_taken:,} skipped" if result.not_taken else "",
     ]
     yield ", ".join(part for part in parts if part)
     if result.strange:
         yield (
-            f"{result.strange:,} of the corrections are of sentences this run does not have; "
-            "they wait for a run that has them"
+            f"{result.strange:,} of the corrections are for sentences that this run does not have; "
+            "they apply to later runs that have them"
         )

@@ -92,7 +92,7 @@ def _run_recorded(config: Config, options: Options, journal: Journal) -> Outcome
         if is_stop(error):
             raise KeyboardInterrupt from error
         raise PipelineError(
-            f"{failure_text(error)}; this is a fault of Yibao, please report it with the "
+            f"{failure_text(error)}; this is a bug in Yibao; please report it with the "
             f"traceback in {folder / 'log.jsonl'}"
         ) from error
     with shielded():
@@ -114,7 +114,7 @@ def _begun(config: Config, folder: Path, journal: Journal) -> Manifest:
         journal.warning("manifest", f"{error}; writing a new one")
         return started_manifest(config, None, journal.run_id)
     if last.status == "running":  # and yet this run holds the folder
-        journal.warning("interrupted", f"{folder}: {INTERRUPTED}; going on where it stopped")
+        journal.warning("interrupted", f"{folder}: {INTERRUPTED}; continuing where it stopped")
     return started_manifest(config, last, journal.run_id)
 
 
@@ -296,7 +296,7 @@ def _locked(folder: Path) -> Iterator[None]:
             lock.acquire(timeout=0.2)  # `plan` and `show` take it for a moment
         except Timeout:
             raise FolderLockedError(
-                f"{folder}: another run is writing here; wait for it or choose another output"
+                f"{folder}: another run is writing here; wait for it, or choose another output"
             ) from None
     try:
         yield

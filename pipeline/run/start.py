@@ -14,7 +14,7 @@ def make_starter(folder: Path) -> list[Path]:
     Raises ConfigError if the folder has something in it: nothing is overwritten.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ConfigError(f"{folder}: is there already and not empty; name a new folder")
+        raise ConfigError(f"{folder}: already exists and is not empty; choose another folder")
     written = []
     for name, file in _files(resources.files("pipeline") / "starter"):
         path = folder / name

@@ -104,7 +104,7 @@ def test_a_spreadsheets_errors_are_named_and_not_taken(project: Path) -> None:
     ]
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
     result = do("memory", "import", path, "-c", project / "config.yaml", exit_code=3)
-    assert "4 rows, 1 correction, 0 unchanged, 3 not taken" in result.output
+    assert "4 rows, 1 correction, 0 unchanged, 3 skipped" in result.output
     assert f"{path}:2: #NAME? is a spreadsheet's error, not text; write" in result.output
     assert "(2 rows: lines 2, 3)" in result.output
     assert f"{path}:4: #VALUE! is a spreadsheet's error, not text" in result.output
@@ -210,7 +210,7 @@ def test_one_line_says_what_is_wrong_with_every_row_of_an_editors_file(project: 
     output = do("memory", "import", path, "-c", project / "config.yaml", exit_code=3).output
     assert f"{path}:2: no Chinese; a correction needs" in output
     assert "(30 rows: lines 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 …)" in output
-    assert "31 rows, 1 correction, 0 unchanged, 30 not taken" in output
+    assert "31 rows, 1 correction, 0 unchanged, 30 skipped" in output
     assert output.count(str(path)) == 1
 
 

@@ -213,14 +213,16 @@ def test_a_run_whose_process_is_gone_is_told_as_interrupted(call: Call) -> None:
     path = Path("runs/test/manifest.json")
     values = _manifest() | {"status": "running", "exit_code": None}
     path.write_text(json.dumps(values), encoding="utf-8")
-    wanted = "runs/test: the last run was interrupted: its process ended before the run did; "
+    wanted = (
+        "runs/test: the last run was interrupted: its process ended before the run was finished; "
+    )
     with _locked(Path("runs/test")):  # it still goes on
         assert call("show", "runs/test") == (0, [])
     for arguments in (("show", "runs/test"), ("plan", "-c", "config.yaml")):
         code, lines = call(*arguments)
-        assert (code, lines) == (0, [f"{wanted}run it again to go on"])
+        assert (code, lines) == (0, [f"{wanted}run it again to continue"])
     _, lines = call(*RUN)
-    assert _warnings(lines) == [f"warning: {wanted}going on where it stopped"]
+    assert _warnings(lines) == [f"warning: {wanted}continuing where it stopped"]
     assert call("show", "runs/test") == (0, [])
 
 
@@ -258,7 +260,7 @@ def _make_newer(path: Path) -> None:
         (_flip, "it is damaged: move it away"),
         (_cut, "it is damaged: move it away"),
         (_replace, "it is damaged: move it away"),
-        (_make_another, "another database, with the table 'customers'"),
+        (_make_another, "a different database (with the table 'customers')"),
         (_make_newer, "written by a later Yibao"),
     ],
 )
@@ -290,5 +292,5 @@ def test_a_memory_that_another_program_holds_is_one_line(
         code, lines = call(*RUN, "-q")
         other.execute("ROLLBACK")
     assert (code, len(lines)) == (1, 1)
-    assert "database is locked; another program holds it" in lines[0]
+    assert "database is locked; another program is using it" in lines[0]
     assert call(*RUN)[0] == 0

@@ -201,7 +201,7 @@ def test_a_damaged_shard_is_never_believed_by_a_run_with_other_settings(
         _lose_a_line(path, path)
     written = desk.run(other)
     assert f"{table}/" in written
-    assert "its content is not what was written; making it again" in written
+    assert "its content was changed or damaged; remaking it" in written
     assert {name: data for name, data in desk.files().items() if name in clean} == clean
 
 
@@ -217,7 +217,7 @@ def test_a_damaged_shard_is_named_by_every_command_that_reads_it(desk: Desk) -> 
         assert code == 1
         [line] = written.splitlines()
         assert line.startswith("Error: runs/test/translations/")
-        assert "its content is not what was written; run `pipeline run` again" in line
+        assert "its content was changed or damaged; run `pipeline run` again" in line
     assert not (desk.folder / "x.tsv").exists()
     path.unlink()
     code, written = desk.call("show", "runs/test")

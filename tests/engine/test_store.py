@@ -73,7 +73,7 @@ def test_a_shard_that_lost_a_whole_row_is_neither_finished_nor_read(tmp_path: Pa
     store = Store(tmp_path)
     assert store.state("articles", "k") == "damaged"
     assert not store.has("articles", "k")
-    with pytest.raises(StoreError, match="its content is not what was written; run"):
+    with pytest.raises(StoreError, match="its content was changed or damaged; run"):
         store.read("articles", "k", Article)
 
 

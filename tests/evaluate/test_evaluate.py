@@ -119,7 +119,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"metrics": ["blue"]}, "test: metrics: 'blue' is not a metric; did you mean 'bleu'?"),
     (
         {"trained_metrics": {"bleu": {"kind": "comet", "path": "x"}}},
-        "test: trained_metrics: 'bleu' is a metric already; give it another name",
+        "test: trained_metrics: 'bleu' is already a metric; choose another name",
     ),
     (
         {"trained_metrics": {"a/b": {"kind": "comet", "path": "x"}}},
@@ -138,7 +138,10 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"test": "luck"}, "test: test: 'luck' is not allowed"),
     ({"gate": {"bleu": {"min": 1}}}, "test: (top level): gate.bleu: not one of metrics"),
     ({"gate": {"ter": {}}}, "test: gate.ter: needs one of 'min', 'max' or 'max_drop'"),
-    ({"gate": {"ter": {"max_drop": 1}}}, "test: gate.ter: 'max_drop' and 'against' belong"),
+    (
+        {"gate": {"ter": {"max_drop": 1}}},
+        "test: gate.ter: 'max_drop' and 'against' need each other",
+    ),
     ({"gate": {"ter": {"mni": 1}}}, "test: gate.ter.mni: unknown key; did you mean 'min'?"),
     ({"sets": [{"name": "x"}]}, "test: sets.0.kind: required, but not given; choose 'files'"),
     (

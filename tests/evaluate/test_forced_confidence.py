@@ -58,7 +58,7 @@ def test_expected_error_needs_a_calibration_of_these_weights(tmp_path: Path) -> 
         Seq2SeqSpec(kind="seq2seq", path=str(folder)), device="cpu"
     ).identity
     write_calibration(folder / CALIBRATION, Calibration(identity, OWN, None))
-    with pytest.raises(ModelError, match="knows no given translations"):
+    with pytest.raises(ModelError, match="was not made for given translations"):
         evaluate(settings)
     write_calibration(folder / CALIBRATION, Calibration(identity, None, OWN))
     [result] = evaluate(settings).sets

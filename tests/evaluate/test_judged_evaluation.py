@@ -224,7 +224,7 @@ def test_a_judge_that_cannot_be_read_is_told_when_it_is_checked() -> None:
 
     with pytest.raises(WeightsError, match="tiny: gave no readable answer about"):
         canary_line(Mute(), "tiny")
-    with pytest.raises(WeightsError, match=r"comet: its score .* is no number \(NaN\); half"):
+    with pytest.raises(WeightsError, match=r"comet: its score .* is not a number \(NaN\); half"):
         canary_line(Mute(parts=()), "comet")
 
 

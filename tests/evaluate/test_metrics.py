@@ -191,7 +191,7 @@ def test_spbleu_says_how_to_get_its_tokenizer(
     tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sacrebleu.utils.SACREBLEU_DIR", str(tmp_path))
-    with pytest.raises(ConfigError, match="metrics: spbleu: its tokenizer is not there"):
+    with pytest.raises(ConfigError, match="metrics: spbleu: its tokenizer is missing"):
         metric("spbleu")
 
 

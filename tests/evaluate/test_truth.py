@@ -259,7 +259,7 @@ def test_ties_are_called_ties_and_scores_never_look_alike(folder: Path) -> None:
     evaluation = evaluate(plain_config(folder, ["near", "good", "copy"], metrics=["chrf"]))
     line = evaluation.stands_out[0]
     assert line.startswith("good and copy share the best score in chrF (")
-    assert line.endswith("but near cannot be told apart from them.")
+    assert line.endswith("but near cannot be distinguished from them.")
     assert len(set(re.findall(r"\d+\.\d+", line))) == 2
     alone = evaluate(plain_config(folder, ["good", "copy"], metrics=["chrf"])).stands_out[0]
     assert "next" not in alone

@@ -95,7 +95,9 @@ def test_a_dataset_is_streamed_from_a_hub_and_found_again_offline(tmp_path: Path
         )
         assert streamed == texts
         assert isinstance(nowhere, list)
-        assert nowhere[0].startswith("the hub did not give it: Dataset 'nobody/else' doesn't exist")
+        assert nowhere[0].startswith(
+            "the hub did not deliver it: Dataset 'nobody/else' doesn't exist"
+        )
         assert split == f"input.dataset.split: {NAME} has no 'test'; choose train"
         assert str(subset).startswith(f"input.dataset.subset: {NAME}: BuilderConfig 'west' not")
         downloaded(tmp_path, "nobody/older", *FILES)
@@ -123,9 +125,9 @@ def test_a_dataset_is_streamed_from_a_hub_and_found_again_offline(tmp_path: Path
 
 # name, revision, what is wrong
 MISTAKES = [
-    (NAME, None, "needs the full 40-digit commit, found none; a branch or tag moves"),
-    (NAME, "main", "needs the full 40-digit commit, found 'main'; a branch or tag moves"),
-    ("../nowhere", COMMIT, "input.paths: '../nowhere': no such folder, and no name of a dataset"),
+    (NAME, None, "needs the full 40-digit commit, found none; branches and tags move"),
+    (NAME, "main", "needs the full 40-digit commit, found 'main'; branches and tags move"),
+    ("../nowhere", COMMIT, "input.paths: '../nowhere': no such folder, and not a dataset name"),
 ]
 
 

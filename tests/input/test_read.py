@@ -222,7 +222,7 @@ def test_every_path_that_gives_nothing_is_named_before_reading(tmp_path: Path) -
     first, second, third = caught.value.problems
     assert first == f"input.paths: '{missing}': no such file or folder"
     assert second == f"input.paths: '{glob}': no file matches"
-    assert "the folder holds no file to read" in third
+    assert "the folder has no readable file" in third
 
 
 @pytest.mark.parametrize("encoding", ["utf-9", "rot13", "base64"])

@@ -107,7 +107,7 @@ DIFFERENT = [
     ("增长30%", "grew by 19%", "30%", "19%", "30% in the source"),
     ("330多座", "more than 340", "330", "340", "330 in the source"),
     ("三百人到场", "many people came", "三百", None, "三百 (300) is not in the translation"),
-    ("很多人到场", "400 people came", None, "400", "no number in the source"),
+    ("很多人到场", "400 people came", None, "400", "no matching number in the source"),
     ("三轮谈判", "four rounds of talks", "三", "four", "三 (3) in the source"),
     ("五个月后", "six months later", "五", "six", "“six” in the translation"),
 ]

@@ -116,7 +116,7 @@ def test_a_correction_is_taken_back_and_the_model_speaks_again(desk: Desk) -> No
     desk.bring("edited.tsv", "zh\ten\n今天是第3天。\tDay 3.\n今天是第4天。\tDay 4.\n")
     desk.run()
     told = desk.do("memory", "forget", "今天 是第3天。", "-c", str(desk.config)).output
-    assert told.startswith("今天是第3天。\n  - Day 3.\ntaken back; the next run has the model's")
+    assert told.startswith("今天是第3天。\n  - Day 3.\nremoved; the next run uses the model's")
     desk.run()
     after = desk.table()
     assert "Day 3." not in after
@@ -124,7 +124,7 @@ def test_a_correction_is_taken_back_and_the_model_speaks_again(desk: Desk) -> No
     told = desk.do(
         "memory", "forget", "今天是第4天。", "甲", "-c", str(desk.config), exit_code=3
     ).output
-    assert "'甲': no correction of it in" in told
+    assert "'甲': has no correction in" in told
     desk.run()
     assert desk.table() == before
 
@@ -133,7 +133,7 @@ def test_a_run_without_a_memory_says_that_it_leaves_corrections_out(desk: Desk) 
     off = ("run", "-c", str(desk.config), "--set", "runtime.memory=off")
     assert "left out" not in desk.do(*off).output
     desk.bring("edited.tsv", "zh\ten\n今天是第3天。\tDay three.\n")
-    told = f"ignoring 1 correction of an editor in {desk.folder}"
+    told = f"ignoring 1 correction by an editor in {desk.folder}"
     assert told in " ".join(desk.do(*off).output.split())
     assert "Day three." not in desk.table()
     assert told not in desk.do(*off, "--until", "segment").output
@@ -155,7 +155,7 @@ def test_two_corrections_of_one_sentence_are_named_and_neither_is_taken(desk: De
     table = "zh\ten\n今天是第3天。\tDay 3.\n今天是 第3天。\tThird day.\n今天是第4天。\tDay 4.\n"
     output = desk.bring("edited.tsv", table, exit_code=3).output
     assert "edited.tsv:2: '今天是第3天。' is corrected in different ways on lines 2, 3" in output
-    assert "3 rows, 1 correction, 0 unchanged, 1 not taken" in output
+    assert "3 rows, 1 correction, 0 unchanged, 1 skipped" in output
     assert [each.en for each in entries(desk.folder / "runs/memory.sqlite", EDITOR)] == ["Day 4."]
 
 
@@ -168,7 +168,7 @@ def test_a_later_correction_replaces_an_earlier_one_whatever_its_spaces(desk: De
 
 def test_corrections_of_sentences_the_run_does_not_have_wait(desk: Desk) -> None:
     output = desk.bring("edited.tsv", "zh\ten\n明天更好。\tTomorrow is better.\n").output
-    assert "1 of the corrections are of sentences this run does not have" in output
+    assert "1 of the corrections are for sentences that this run does not have" in output
     assert set(desk.run().values()) == {0}
     (desk.folder / "input/new.md").write_text("# 新\n\n明天更好。\n", encoding="utf-8")
     desk.run()
@@ -189,7 +189,7 @@ def test_the_memory_is_exported_and_pruned_by_name(desk: Desk) -> None:
     desk.do("memory", "export", "-m", run, "--format", "tsv", "--to", str(target))
     lines = target.read_text(encoding="utf-8").splitlines()
     assert lines[0] == "zh\ten\tmodel\tadded"
-    assert lines[1].startswith("今天是第3天。\tDay three.\tcorrections of an editor\t")
+    assert lines[1].startswith("今天是第3天。\tDay three.\tcorrections by an editor\t")
     assert "bundled:zh-en, ctranslate2, int8" in lines[2]
     assert "0 corrections" in desk.do("memory", "import", str(target), "-m", run).output
     pruned = desk.do("memory", "prune", "-m", run, "--model", "bundled:zh-en").output
@@ -200,10 +200,10 @@ def test_the_memory_is_exported_and_pruned_by_name(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["stats"], "which memory? Give --config FILE or --memory PATH"),
+        (["stats"], "no memory given; add --config FILE or --memory PATH"),
         (["stats", "-m", "nowhere.sqlite"], "no such file"),
         (["forget", "甲", "-m", "nowhere.sqlite"], "no such file"),
-        (["prune", "-m", "nowhere.sqlite"], "say what may go"),
+        (["prune", "-m", "nowhere.sqlite"], "no condition given"),
     ],
 )
 def test_a_wrong_command_says_what_to_do(arguments: list[str], message: str) -> None:

@@ -45,7 +45,7 @@ def test_an_older_file_is_brought_up_to_date_and_loses_nothing(tmp_path: Path) -
         assert memory.find("m", ["句"]) == {"句": Candidate("A sentence.", 0.25, True, False)}
         memory.add("m", [("新", Candidate("New.", 0.5))])
     [found] = stats(path)
-    assert (found.sentences, found.name[:9]) == (2, "not named")
+    assert (found.sentences, found.name[:9]) == (2, "unnamed: ")
     assert found.added_first >= int(path.stat().st_mtime) - DAY
 
 
@@ -92,7 +92,7 @@ def test_statistics_tell_models_by_the_names_people_know(tmp_path: Path) -> None
     assert found["a"].name == "model-a, ctranslate2, int8"
     assert (found["a"].sentences, found["a"].alternatives) == (1, 1)
     assert found["a"].added_first // DAY == 10
-    assert any("corrections of an editor" in line for line in stats_lines(path))
+    assert any("corrections by an editor" in line for line in stats_lines(path))
 
 
 def test_what_a_run_looks_up_counts_as_used_that_day(tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_prune_removes_what_meets_every_condition(
 
 def test_prune_asks_what_may_go_and_knows_its_models(tmp_path: Path) -> None:
     path = _filled(tmp_path / "memory.sqlite")
-    with pytest.raises(ConfigError, match="say what may go"):
+    with pytest.raises(ConfigError, match="no condition given"):
         prune(path)
     with pytest.raises(ConfigError, match=r"no entries of 'gpt'; there is aaaaaaaa \(model-a"):
         prune(path, models=["gpt"])

@@ -41,7 +41,8 @@ def test_verdicts_are_not_promised_where_there_is_no_gate(folder: Path) -> None:
     answer = call(folder, "run", "--config", "config.yaml", "--junit", "gate.xml")
     assert (answer.returncode, answer.stderr) == (
         2,
-        "Error: --junit, --github: there is no gate to tell of\n",
+        "Error: --junit and --github need a gate: set `gate` in the config, or --max-drop for "
+        "`pipeline compare`\n",
     )
 
 
@@ -65,7 +66,7 @@ def test_a_gate_without_references_is_told(folder: Path) -> None:
     )
     assert answer.returncode == 2, answer.stderr
     assert answer.stderr == (
-        "Error: gate: needs sentences with references; name files of zh and en in "
+        "Error: gate: needs sentences with references; list files of zh and en pairs in "
         "score.references, or give rows (JSONL, CSV …) a column 'reference'\n"
     )
     assert not (folder / "runs").exists()
@@ -75,13 +76,13 @@ def test_a_gate_without_references_is_told(folder: Path) -> None:
 HOPELESS = [
     (
         "{max_drop: 1, against: runs/none}",
-        "runs/none: no run folder there (it has no manifest.json), and no FOLDER:SYSTEM of an "
+        "runs/none: neither a run folder (it has no manifest.json) nor FOLDER:SYSTEM of an "
         "evaluation",
     ),
     (
         "{max_drop: 1, against: runs/../runs/test}",
-        "runs/../runs/test is the folder of this run, which is written anew; name another one, "
-        "such as that of the night before",
+        "runs/../runs/test is the folder of this run, which will be overwritten; name another one, "
+        "such as last night's run",
     ),
 ]
 

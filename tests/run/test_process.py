@@ -18,7 +18,7 @@ translate: {model: {kind: seq2seq, path: "bundled:zh-en", beams: 1}}
 summarize: {model: {kind: extractive, sentences: 1}}
 score: {metrics: [chrf]}
 """
-LINE = "interrupted; what was finished stays, run it again to go on\n"
+LINE = "interrupted; finished work is kept, run it again to continue\n"
 
 # Sends a signal while a module is imported or a function called; a library may swallow the
 # exception that it raises there.

@@ -52,7 +52,7 @@ def test_a_gate_takes_references_that_came_in_rows(config: Path) -> None:
 def test_a_gate_without_a_reference_stops_before_the_translation(config: Path) -> None:
     write_rows(Path("news.jsonl"), [{"text": row["text"]} for row in ROWS])
     said = call("run", "-c", config, *options(["gate.chrf={min: 1}"]), ends=2)
-    assert "gate: nothing that was read has a reference; name files of zh and en" in said
+    assert "gate: no sentence has a reference; list files of zh and en pairs" in said
     assert not Path("runs/test/translations").exists()
 
 
@@ -126,7 +126,7 @@ def test_a_missing_run_folder_ends_evaluate_and_compare_alike(evaluation: Path) 
         ]
     }
     said = call("evaluate", "-c", write_config(evaluation, values), ends=2)
-    assert "systems: b: runs/none: no run folder there (it has no manifest.json)" in said
+    assert "systems: b: runs/none: not a run folder (it has no manifest.json)" in said
     assert not Path("out").exists()  # nothing was translated before it was found
     assert "runs/none: neither a run folder" in call("compare", "runs/none", "runs/x", ends=2)
 

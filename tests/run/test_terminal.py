@@ -174,7 +174,7 @@ def test_a_fault_of_ours_is_a_line_that_names_the_log(
     answer = call("run", "-c", "config.yaml", "--output", "runs/broken")
     assert answer.code == 1
     assert answer.messages == (
-        "Error: KeyError: 'http'; this is a fault of Yibao, please report it with the traceback "
+        "Error: KeyError: 'http'; this is a bug in Yibao; please report it with the traceback "
         "in runs/broken/log.jsonl\n"
     )
 
@@ -198,7 +198,10 @@ def test_an_export_takes_its_format_from_the_ending(folder: Path) -> None:
         assert answer == Answer(0, b"", f"3 sentences to all.{kind.upper()}\n".encode())
     assert call("export", "runs/test", "--format", "tsv", "--to", "all.txt").code == 0
     assert (folder / "all.txt").read_bytes() == (folder / "all.TSV").read_bytes()
-    for name, problem in (("all.doc", "'.doc' names no format"), ("all", "the name has no ending")):
+    for name, problem in (
+        ("all.doc", "'.doc' is not a known format"),
+        ("all", "the name has no ending"),
+    ):
         unknown = call("export", "runs/test", "--to", name)
         assert unknown.code == 2
         assert f"--to {name}: {problem}; use one of .tsv, .csv, .jsonl" in unknown.messages

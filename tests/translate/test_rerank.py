@@ -171,7 +171,7 @@ def test_how_it_is_chosen_is_in_the_key_and_the_default_is_not(tmp_path: Path) -
 def test_draws_need_transformers_and_a_judge_needs_its_word(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="backend: transformers"):
         prepare(TRANSLATE, config(tmp_path, by="consensus", among="draws"))
-    with pytest.raises(ValidationError, match="belong together"):
+    with pytest.raises(ValidationError, match="need each other"):
         ChooseSection(by="estimator")
 
 

@@ -77,7 +77,7 @@ def check_systems(specs: Sequence[SystemSpec], runtime: MachineSection, folder: 
             case RunOutput():
                 if not (Path(spec.path) / "manifest.json").exists():
                     raise ConfigError(
-                        f"systems: {spec.name}: {spec.path}: no run folder there (it has no "
+                        f"systems: {spec.name}: {spec.path}: not a run folder (it has no "
                         "manifest.json)"
                     )
             case ModelOutput():
@@ -158,9 +158,9 @@ def run_output(
         close = closest(keys[missing[0]], list(known)[:5000])
         hint = f"; it has '{close[:30]}'" if close else ""
         raise ConfigError(
-            f"{place}: {len(missing)} of {len(keys)} segments of the set '{test_set.name}' are no "
-            f"sentences of this run, first {first.id}: '{first.source[:30]}'{hint}; "
-            "give it the set's sentences as input"
+            f"{place}: {len(missing)} of {len(keys)} segments of the set '{test_set.name}' are not "
+            f"in this run, the first is {first.id}: '{first.source[:30]}'{hint}; "
+            "use the sentences of the set as its input"
         )
     matched = [known[key] for key in keys]
     return Output(

@@ -45,7 +45,7 @@ def _parallel(path: str, lines: int, source: str, place: str) -> list[str]:
     if len(found) != lines:
         raise ConfigError(
             f"{place}: {path}: {len(found)} lines, but {source} has {lines}; "
-            "line N of every file must belong together"
+            "line N must be the same segment in every file"
         )
     return found
 

@@ -101,5 +101,5 @@ def _error_map(resolved: ResolvedModel) -> ErrorMap:
         raise WeightsError(f"{resolved.name}: has no {CALIBRATION}; {advice}")
     found = read_calibration(path, resolved.identity).given
     if found is None:
-        raise WeightsError(f"{path}: knows no given translations; {advice}")
+        raise WeightsError(f"{path}: was not made for given translations; {advice}")
     return found

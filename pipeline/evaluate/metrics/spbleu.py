@@ -46,7 +46,7 @@ def spbleu_tokenizer_model(path: str | None) -> SpBleuModel:
     file = Path(os.fspath(SACREBLEU_DIR)) / "models" / _NAME_IN_CACHE
     if not file.is_file():
         raise ConfigError(
-            f"metrics: spbleu: its tokenizer is not there ({file}); name a copy in spbleu_model "
+            f"metrics: spbleu: its tokenizer is missing ({file}); name a copy in spbleu_model "
             "(sentencepiece.bpe.model of any NLLB-200 checkpoint is the same file), or fetch it "
             "once with a network: `echo x | sacrebleu --tokenize flores200 <(echo x)`"
         )

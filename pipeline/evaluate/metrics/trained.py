@@ -146,7 +146,8 @@ def check_metric(name: str, file: Path) -> list[str]:
         raise ConfigError(f"{file}: '{name}' is not one of its trained_metrics: {names}")
     if isinstance(spec, GivenConfidenceSpec):
         raise ConfigError(
-            f"trained_metrics.{name}: is a translation model; check that by its own name"
+            f"trained_metrics.{name}: is a translation model; run `pipeline models check` with "
+            "the model's name"
         )
     try:
         return check_scorer(

@@ -85,7 +85,7 @@ def _word(gain: float, p_value: float, significance: float) -> str:
     if gain == 0:
         return "equal"
     word = "better" if gain > 0 else "worse"
-    return word if p_value < significance else f"{word}, but it may be luck"
+    return word if p_value < significance else f"{word}, but it may be chance"
 
 
 def _sentence(change: SentenceChange, metric: str, digits: int) -> list[str]:

@@ -47,7 +47,7 @@ def _spine(package: zipfile.ZipFile) -> list[str]:
     container = _xml(package, _CONTAINER)
     root = next((node.get("full-path") for node in container.iter("{*}rootfile")), None)
     if not root:
-        raise UnreadableError("its container names no book", "save it again")
+        raise UnreadableError("its container file does not name a book", "save it again")
     book = _xml(package, root)
     items = {
         item.get("id"): item
@@ -59,7 +59,7 @@ def _spine(package: zipfile.ZipFile) -> list[str]:
         items[ref.get("idref")] for ref in book.iter("{*}itemref") if ref.get("idref") in items
     )
     if not order:
-        raise UnreadableError("its spine names no chapter", "save it again")
+        raise UnreadableError("its spine does not list any chapter", "save it again")
     folder = posixpath.dirname(root)
     return [posixpath.normpath(posixpath.join(folder, unquote(i.get("href") or ""))) for i in order]
 

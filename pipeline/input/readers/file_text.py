@@ -48,7 +48,7 @@ def _encoding(file: InputFile, settings: ReadSettings, sample: bytes, *, is_whol
                 encoding = checked_encoding(named)
             except ConfigError:
                 raise UnreadableError(
-                    f"says it is '{named}', which is no encoding", "set input.encoding"
+                    f"says it is '{named}', which is not an encoding", "set input.encoding"
                 ) from None
     settings.noted(file.source, encoding)
     return encoding

@@ -151,7 +151,7 @@ def dataset_rows(
     ) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
         if file.format == "dataset" and not file.path.exists():
-            raise UnreadableError(f"the hub did not give it: {reason}", _HUB_ADVICE) from error
+            raise UnreadableError(f"the hub did not deliver it: {reason}", _HUB_ADVICE) from error
         raise UnreadableError(f"not a table that can be read: {reason}", _TABLE_ADVICE) from error
 
 

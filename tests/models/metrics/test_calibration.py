@@ -70,7 +70,7 @@ def changed(path: Path, **values: object) -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"weights": "other"}, r"other weights \(other, here abc\); make it anew"),
+        ({"weights": "other"}, r"other weights \(other, here abc\); make a new one"),
         ({"version": 99}, "version 99"),
         ({"own": {"link": "exp"}}, "not a calibration"),
         ({"own": 3}, "not a calibration"),

@@ -142,14 +142,14 @@ def damaged(tmp_path: Path, change: str) -> ScorerSpec:
         ("an object", "holds more than tensors .*Arbitrary.*could run any code"),
         ("cut short", "model.ckpt: (holds|does not load)"),
         ("no state", "no 'state_dict' in it, found a;"),
-        ("a weight missing", "1 weights of its model are not in it.*word_embeddings"),
-        ("a strange weight", "1 weights of its model are strange.*among them strange"),
+        ("a weight missing", "1 weights of its model are missing.*word_embeddings"),
+        ("a strange weight", "1 weights of its model are unexpected.*among them strange"),
         ("no mix", "layerwise_attention.gamma is missing"),
         ("another size", "weights of its estimator are not what its hyper-param"),
-        ("strange kind", "hparams.yaml: class_identifier 'ranking_metric' is not run here"),
-        ("strange encoder", "encoder_model 'RemBERT' is not run here; choose XLM-RoBERTa"),
+        ("strange kind", "hparams.yaml: class_identifier 'ranking_metric' is not supported"),
+        ("strange encoder", "encoder_model 'RemBERT' is not supported; choose XLM-RoBERTa"),
         ("no YAML", "hparams.yaml: not readable as YAML"),
-        ("reference free", "always needs a reference; take CometKiwi"),
+        ("reference free", "always needs a reference; use CometKiwi"),
         ("metricx without weights", r"neither \*.safetensors nor pytorch_model\*.bin"),
         ("metricx without tokenizer", "no tokenizer in it"),
         ("metricx tied by mistake", "tie_word_embeddings is true, but"),
@@ -195,7 +195,7 @@ def test_a_metric_in_a_folder_is_shown_for_what_it_is(
     assert shown.architecture.startswith(architecture)
     assert shown.size_bytes > 10_000
     assert shown.identity
-    with pytest.raises(WeightsError, match="a trained metric; name it in trained_metrics"):
+    with pytest.raises(WeightsError, match="is a trained metric; add it to trained_metrics"):
         check(str(folder / name), cache=str(tmp_path))
 
 

@@ -256,7 +256,7 @@ def test_a_wrong_key_ends_the_run_with_advice(
     server: ChatServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TINY_KEY", "wrong")
-    with pytest.raises(WeightsError, match=r"HTTP 401: it wants another key; .*api_key_variable"):
+    with pytest.raises(WeightsError, match=r"HTTP 401: the key was refused; .*api_key_variable"):
         load(server, tmp_path, api_key_variable="TINY_KEY")
     monkeypatch.delenv("TINY_KEY")
     with pytest.raises(WeightsError, match="TINY_KEY is not set; export TINY_KEY="):

@@ -30,7 +30,7 @@ def test_a_redirect_is_named_and_never_followed(
         fault = {"match": where, "fault": "redirect", "status": status, "to": to}
         bench.server.meets(fault | ALWAYS)
         line = bench.error("run", translate={"model": bench.model(api_key_variable="SERVER_KEY")})
-        assert f"redirects to {other.address}/v1/x, which is not followed" in line
+        assert f"redirects to {other.address}/v1/x, and redirects are not followed" in line
         assert "pass" not in line
         assert "abcdef" not in line
         assert (other.requests, other.headers) == ([], [])
@@ -248,8 +248,8 @@ def test_a_sentence_that_the_fallback_could_not_retry_is_tried_by_the_next_run(
 @pytest.mark.parametrize(
     ("fault", "says"),
     [
-        ({"fault": "say", "text": ""}, "no summary: the model wrote an empty one"),
-        ({"fault": "say", "text": "<think>Well</think> "}, "the model wrote an empty one"),
+        ({"fault": "say", "text": ""}, "no summary: the model wrote an empty summary"),
+        ({"fault": "say", "text": "<think>Well</think> "}, "the model wrote an empty summary"),
         ({"fault": "say", "text": "", "reason": "length"}, "it reached max_target_tokens"),
         ({"fault": "say", "text": "", "reason": "content_filter"}, "the model refused"),
         ({"fault": "status", "status": 400, "message": "no"}, "no summary: HTTP 400: no"),

@@ -90,7 +90,7 @@ REFUSED = [
     ("cuda:0,", "transformers", 2, False, None, "not a device"),
     ("cuda", "transformers", 1, False, "a build without CUDA", "a build without CUDA"),
     ("mps", "ctranslate2", 0, True, None, "set the model's backend to transformers"),
-    ("mps", "transformers", 0, False, None, "no Mac"),
+    ("mps", "transformers", 0, False, None, "not a Mac"),
 ]
 
 

@@ -287,7 +287,7 @@ def test_the_target_language_of_madlad_is_one_token(
         best_translations(translator, SENTENCES)
     )
     with pytest.raises(
-        WeightsError, match=r"prefix: '<2xx>' is no language of .* it has <2de>, <2e"
+        WeightsError, match=r"prefix: '<2xx>' is not a language of .* it has <2de>, <2e"
     ):
         load(folder, "transformers", cache, prefix="<2xx>")
 
@@ -343,7 +343,7 @@ def test_a_source_language_that_the_vocabulary_lacks_is_refused(
 def test_a_marian_language_must_be_in_the_vocabulary(
     checkpoints: dict[str, Path], cache: Path
 ) -> None:
-    with pytest.raises(WeightsError, match="'>>xyz<<' is no language"):
+    with pytest.raises(WeightsError, match="'>>xyz<<' is not a language"):
         load(checkpoints["marian"], "ctranslate2", cache, prefix=">>xyz<< ")
 
 

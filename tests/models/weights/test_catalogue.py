@@ -158,7 +158,7 @@ def test_a_known_model_is_shown_with_its_facts_and_a_config() -> None:
     [
         (("show", "opus-mt"), "did you mean 'opus-mt-zh-en'"),
         (("fetch", "xxxxxx"), "see `pipeline models list`"),
-        (("fetch", "m2m100-418m"), "pins no commit of facebook/m2m100_418M"),
+        (("fetch", "m2m100-418m"), "has no commit for facebook/m2m100_418M"),
     ],
 )
 def test_a_name_that_does_not_do_says_what_would(arguments: tuple[str, ...], message: str) -> None:
@@ -252,7 +252,7 @@ class Weights(BaseModel):
         ("Apache-2.0", (), None),
         ("CC-BY-SA-4.0", (), None),
         ("CC-BY-NC-4.0", (), "licence CC-BY-NC-4.0 forbids commercial use"),
-        ("LicenseRef-gemma", (), "sets conditions of its own"),
+        ("LicenseRef-gemma", (), "sets its own conditions"),
         (None, (), "no licence is stated"),
         ("LicenseRef-mine", (), "is not known to allow publishing"),
         ("CC-BY-NC-4.0", ("someone/model",), None),

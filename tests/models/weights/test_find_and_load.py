@@ -97,10 +97,10 @@ def test_reasons_say_why_this_backend_device_and_precision(folder: Path, cache: 
 
 
 REFUSED: list[tuple[str, dict[str, object], str]] = [
-    ("bundled:nope", {}, "no such bundled model; there is zh-en"),
+    ("bundled:nope", {}, "no such bundled model; available: zh-en"),
     ("not/there/at/all", {}, "no such folder"),
     ("Helsinki-NLP/opus-mt-zh-en", {}, "no revision; write the full 40-digit commit"),
-    ("Helsinki-NLP/opus-mt-zh-en", {"revision": "main"}, "a branch or tag moves"),
+    ("Helsinki-NLP/opus-mt-zh-en", {"revision": "main"}, "branches and tags move"),
     ("Helsinki-NLP/opus-mt-zh-en", {"revision": COMMIT}, "pipeline models fetch Helsinki-NLP"),
 ]
 
@@ -133,7 +133,7 @@ def test_a_hub_model_in_the_local_cache_is_known_by_its_commit(
 
 def test_pickled_weights_are_refused(folder: Path, cache: Path) -> None:
     (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
-    assert "only pytorch_model.bin, whose loading can run any code" in refusal(folder, cache)
+    assert "only pytorch_model.bin, and loading it could run any code" in refusal(folder, cache)
 
 
 def test_a_folder_without_weights_or_configuration_is_refused(tmp_path: Path, cache: Path) -> None:

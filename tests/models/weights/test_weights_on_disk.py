@@ -51,9 +51,9 @@ def _refused(
     ("keep", "reason"),
     [
         (slice(0, -100), "bytes, and its header says"),
-        (slice(0, 100), "cut off, or no safetensors file"),
-        (slice(0, 0), "cut off, or no safetensors file"),
-        (slice(8, None), "cut off, or no safetensors file"),
+        (slice(0, 100), "truncated, or not a safetensors file"),
+        (slice(0, 0), "truncated, or not a safetensors file"),
+        (slice(8, None), "truncated, or not a safetensors file"),
     ],
 )
 @pytest.mark.parametrize("command", ["run", "plan"])
@@ -78,7 +78,7 @@ def test_sums_that_are_no_text_are_named(
 ) -> None:
     (folder / "model/SHA256SUMS").write_bytes(b"\xff\xfe\x00\x81")
     line = _refused(monkeypatch, capsys, "plan", "-c", "config.yaml")
-    assert "model/SHA256SUMS: not a text in UTF-8" in line
+    assert "model/SHA256SUMS: not UTF-8 text" in line
 
 
 # -- conversions
