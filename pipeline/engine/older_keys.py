@@ -37,6 +37,9 @@ _SETTINGS: dict[str, set[str]] = {
 """The settings that keys held, at their defaults or not. Settings added since are in none."""
 _SAMPLING = {"temperature", "top_p", "top_k", "repetition_penalty", "seed"}
 
+_PARTS = 3
+"""Versions of the ladder and of the checks, and the glossary, on which a checked choice depends."""
+
 _BUNDLED = "600b1c89300c791c7157d8cb0e42f67a3b45ddabf1fcad03c20205f800f3d602"
 _SHORTLIST = "ad391c99c1796055"
 """Identity of the bundled model, and the digest of the counted shortlist that it once had."""
@@ -61,6 +64,8 @@ def older_memory_keys(
 def older_choice(choosing: Choosing, *, with_shortlist: bool) -> dict[str, Any]:
     """Return what an older key held of a choice among several translations."""
     settings = _settings(choosing.section) | choosing.versions
+    if isinstance(settings["checks"], list) and len(settings["checks"]) == _PARTS:
+        del settings["checks"][1]  # the checks had no version of their own
     spec, resolved = choosing.section.estimator, choosing.estimator
     if spec and resolved:
         own = _settings(spec) | {"answer": _answer(resolved, with_shortlist)}

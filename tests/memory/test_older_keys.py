@@ -19,6 +19,7 @@ from models.protocols import Candidate, Search
 from pipeline.cli import cli
 from pipeline.memory.maintenance import stats
 from pipeline.memory.memory import Memory
+from tests.fakes import FakeTranslator
 
 OLD = Path(__file__).parent / "old_memory"
 CONFIG = """
@@ -34,13 +35,13 @@ score: {bootstrap_samples: 0}
 """
 
 
-class Unasked:
-    """A translator whom nobody may ask: everything is remembered."""
+class Unasked(FakeTranslator):
+    """A translator that must not be asked: everything is remembered."""
 
-    def translate(self, sentences: Sequence[str]) -> list[Candidate]:
+    def answer(self, sentences: Sequence[str]) -> list[Candidate]:
         raise AssertionError(f"asked for {sentences}")
 
-    def hypotheses(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
+    def search(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
         raise AssertionError(f"asked for other answers to {sentences}")
 
 
