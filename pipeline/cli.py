@@ -1,6 +1,5 @@
 """The command line: find the command, call it, turn its errors into lines and an exit code."""
 
-import difflib
 import importlib
 import os
 import sys
@@ -10,7 +9,7 @@ from typing import NoReturn
 import click
 
 import pipeline
-from models.errors import WeightsError
+from models.errors import WeightsError, suggest
 from pipeline.console import guarded_streams, lost_product
 from pipeline.engine.journal import exit_code, failure_text, is_stop
 from pipeline.errors import PipelineError
@@ -72,8 +71,7 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or suggest the one that was probably meant."""
         if args[0] not in COMMANDS:
-            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            hint = f"did you mean '{close[0]}'?" if close else "see `pipeline --help`"
+            hint = suggest(args[0], COMMANDS, otherwise="see `pipeline --help`")
             raise click.UsageError(f"no command '{args[0]}'; {hint}", ctx)
         return super().resolve_command(ctx, args)
 

@@ -133,7 +133,9 @@ def check_languages(
                 "multilingual OPUS-MT, `<2en> ` for MADLAD-400); leave it out"
             )
         if code and codes and not re.fullmatch(codes.pattern, code):
-            raise WeightsError(f"{place}.{key}: '{code}' is no code of this model; {codes.advice}")
+            raise WeightsError(
+                f"{place}.{key}: '{code}' is not a code of this model; {codes.advice}"
+            )
 
 
 def read_json(path: Path) -> dict[str, Any]:

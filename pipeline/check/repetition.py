@@ -52,7 +52,7 @@ def repetition(source: str, translation: str) -> list[Finding]:
             span = Span(words[at].start(), words[at + size * times - 1].end())
             phrase = translation[words[at].start() : words[at + size - 1].end()]
             count = "twice" if times == 2 else f"{times} times"
-            message = f"“{shorten(phrase)}” stands there {count} running"
+            message = f"“{shorten(phrase)}” occurs {count} in a row"
             severity: Severity = "warning" if size * times == 2 else "error"
             found.append(Finding("repetition", severity, message, None, span))
         at += max(1, size * times)
@@ -71,7 +71,7 @@ def _worn_out(source: str, spoken: Sequence[str], translation: str) -> list[Find
     A source that says the same words again may be translated so.
     """
     if (match := _STUTTER.search(translation)) and len(match[0]) > 5:
-        message = f"“{match[1]}” stands in “{shorten(match[0])}” again and again"
+        message = f"“{match[1]}” occurs in “{shorten(match[0])}” again and again"
         return [Finding("repetition", "error", message, None, Span(*match.span()))]
     if (match := _MARKS.search(translation)) and not _MARKS.search(source):
         message = f"“{match[1]}” is repeated many times"

@@ -148,7 +148,7 @@ def _write_text(text: Callable[[Sequence[ExportRow]], str]) -> Write:
 
 
 @dataclass(frozen=True, slots=True)
-class Writer:
+class ExportWriter:
     """A row of `WRITERS`: `write` writes rows to a file whose name ends in `suffix`."""
 
     name: str
@@ -158,10 +158,10 @@ class Writer:
 
 
 WRITERS = (
-    Writer("tsv", "Tab-separated table", ".tsv", _write_text(export_tsv)),
-    Writer("csv", "Table for spreadsheets", ".csv", _write_text(export_csv)),
-    Writer("jsonl", "JSON Lines", ".jsonl", _write_text(export_jsonl)),
-    Writer("parquet", "Parquet", ".parquet", _write_parquet),
-    Writer("tmx", "TMX for translators' tools", ".tmx", _write_text(export_tmx)),
+    ExportWriter("tsv", "Tab-separated table", ".tsv", _write_text(export_tsv)),
+    ExportWriter("csv", "Table for spreadsheets", ".csv", _write_text(export_csv)),
+    ExportWriter("jsonl", "JSON Lines", ".jsonl", _write_text(export_jsonl)),
+    ExportWriter("parquet", "Parquet", ".parquet", _write_parquet),
+    ExportWriter("tmx", "TMX for translators' tools", ".tmx", _write_text(export_tmx)),
 )
 WRITER_OF = {writer.name: writer for writer in WRITERS}

@@ -154,7 +154,7 @@ def _in_folder(folder: Path, format: str, failures: list[Failure]) -> Iterator[P
 
 def _why_nothing(pattern: str, named: Sequence[Path]) -> str:
     if named:
-        return f"the folder holds no file to read; endings read are {', '.join(sorted(SUFFIXES))}"
+        return f"the folder has no readable file; supported endings: {', '.join(sorted(SUFFIXES))}"
     if has_magic(pattern):
         return "no file matches"
     return "no such file or folder"

@@ -8,7 +8,7 @@ from pipeline.language.plural import plural
 from pipeline.signals import raise_if_stopped
 
 
-class Counter:
+class RunCounter:
     """Counts the shards and sentences of one table after the other."""
 
     def __init__(self, journal: Journal) -> None:

@@ -37,7 +37,7 @@ from pipeline.language.plural import plural
 from pipeline.memory.memory import Memory
 from pipeline.memory.summary import memory_line, remembered_sentences
 from pipeline.records import Failure
-from pipeline.run.counter import Counter
+from pipeline.run.counter import RunCounter
 from pipeline.run.finish import (
     REPORT_FILES,
     Outcome,
@@ -150,7 +150,7 @@ def _run_stages(run: _Run) -> Outcome:
     with _opened_memory(config) as memory:
         # read once: a correction that comes in meanwhile waits for the next run
         corrections = memory.corrections() if memory else {}
-        counter = Counter(journal)
+        counter = RunCounter(journal)
         executor = LocalExecutor(store, journal, counter, memory, not options.fresh, corrections)
         for step, shards in plan_tables(others, manifest.tables, store, corrections):
             _make_table(run, step, shards, executor, counter)
@@ -212,7 +212,7 @@ def _segment(run: _Run, step: Step) -> list[Failure]:
 
 
 def _make_table(
-    run: _Run, step: Step, shards: Sequence[Shard], executor: Executor, counter: Counter
+    run: _Run, step: Step, shards: Sequence[Shard], executor: Executor, counter: RunCounter
 ) -> None:
     """Let the executor make every missing shard of one table, and say what was made."""
     fresh, journal, store = run.options.fresh, run.journal, run.store

@@ -10,7 +10,7 @@ from pipeline.deliver.export import (
     WRITER_OF,
     WRITERS,
     ExportRow,
-    Writer,
+    ExportWriter,
     export_rows,
     export_tmx,
     export_tsv,
@@ -119,7 +119,7 @@ def test_parquet_holds_the_same_columns(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("writer", WRITERS, ids=lambda writer: writer.name)
-def test_a_format_is_a_row_that_the_command_offers(writer: Writer, tmp_path: Path) -> None:
+def test_a_format_is_a_row_that_the_command_offers(writer: ExportWriter, tmp_path: Path) -> None:
     run = tmp_path / "run"
     config = Path(__file__).parents[2] / "configs/demo.yaml"
     arguments = ["run", "--config", str(config), "--until", "segment", "--output", str(run)]

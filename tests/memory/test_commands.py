@@ -86,9 +86,9 @@ def test_a_correction_wins_in_the_next_run_and_remakes_only_its_shard(
     assert desk.echo.asked == [], "the sentences beside it were not remembered"
     assert set(desk.run().values()) == {0}
     report = (desk.folder / "runs/test/report.md").read_text(encoding="utf-8")
-    assert "1 sentence is from an editor" in report
+    assert "1 sentence was corrected by an editor" in report
     page = (desk.folder / "runs/test/report.html").read_text(encoding="utf-8")
-    assert page.count("from an editor, out of the translation memory") == 1
+    assert page.count("by an editor (from the translation memory)") == 1
 
 
 def test_a_correction_wins_over_another_model_and_a_fresh_run(desk: Desk) -> None:

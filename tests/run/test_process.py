@@ -73,7 +73,7 @@ def _call(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
 STOPS = [
     ("SIGINT", 130, "click", "", None),
     ("SIGTERM", 143, "pydantic", "", None),
-    ("SIGTERM", 143, "pipeline.run.run", "documents", "interrupted"),
+    ("SIGTERM", 143, "pipeline.run.run", "document_shards", "interrupted"),
     ("SIGHUP", 129, "ctranslate2", "", "interrupted"),
     ("SIGTERM", 143, "pipeline.report.html", "", "interrupted"),
     ("SIGINT", 130, "pipeline.run.finish", "_write_report", "interrupted"),

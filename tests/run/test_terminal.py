@@ -169,7 +169,7 @@ def test_a_fault_of_ours_is_a_line_that_names_the_log(
     def broken(*_: object) -> None:
         raise KeyError("http")
 
-    monkeypatch.setattr("pipeline.run.run.prepare", broken)
+    monkeypatch.setattr("pipeline.run.run.make_plan", broken)
     (folder / "runs/broken/articles").mkdir(parents=True)
     answer = call("run", "-c", "config.yaml", "--output", "runs/broken")
     assert answer.code == 1
@@ -188,7 +188,7 @@ def test_a_failed_start_leaves_no_folder(folder: Path) -> None:
 def test_a_config_that_is_a_page_of_text_is_not_printed(folder: Path) -> None:
     (folder / "page.txt").write_text("金山区有23个项目。" * 200, encoding="utf-8")
     message = call("run", "-c", "page.txt").messages
-    assert message.startswith("Error: page.txt: holds text, not sections; it needs input")
+    assert message.startswith("Error: page.txt: holds text, not sections; it needs at least input")
     assert len(message) < 200
 
 
