@@ -48,6 +48,8 @@ def remembered_chars(runtime: RuntimeSection, resolved: ResolvedModel, *, is_ret
     again fills the same batches, and its answers are the same to the byte.
     """
     whole = window_chars(runtime, resolved)
+    if resolved.device.is_server:  # answers one by one: parts change no answer
+        return whole // WINDOW_PARTS
     if resolved.device.kind != "cpu" or runtime.batch_tokens != "auto":
         return whole
     part = whole // WINDOW_PARTS if resolved.backend == "ctranslate2" else whole

@@ -12,7 +12,7 @@ from pipeline.config.sections import RuntimeSection
 from pipeline.engine.keys import cut, digest, documents_key
 from pipeline.engine.plan import SEGMENT, Step
 from pipeline.engine.shards import Shard, grouped
-from pipeline.engine.windows import window_chars
+from pipeline.engine.windows import WINDOW_PARTS, remembered_chars, window_chars
 from pipeline.records import Document
 
 
@@ -112,3 +112,11 @@ def test_a_key_does_not_change_by_accident() -> None:
         ["segment", SEGMENT.version, {"max_sentence_chars": 200}, ["k"]]
     )
     assert documents_key(_documents(["a"])) == "a4eb7bba31ef06329759df44b04cd18f"
+
+
+def test_a_server_that_goes_away_loses_a_part_of_a_window() -> None:
+    resolved = resolve_translator(Seq2SeqSpec(kind="seq2seq", path="bundled:zh-en"), device="cpu")
+    served = replace(resolved, devices=(Device("http://x", "test", is_server=True),), concurrency=4)
+    runtime = RuntimeSection()
+    whole = window_chars(runtime, served)
+    assert remembered_chars(runtime, served, is_retry=False) == whole // WINDOW_PARTS
