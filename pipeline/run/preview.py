@@ -11,7 +11,7 @@ from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config
 from pipeline.engine.corrections import known_corrections
 from pipeline.engine.documents import Tally, document_shards
-from pipeline.engine.plan import Step
+from pipeline.engine.plan import DOCUMENTS, Step
 from pipeline.engine.shards import plan_tables
 from pipeline.engine.stages import make_plan
 from pipeline.engine.store import Store
@@ -49,7 +49,7 @@ def preview(config: Config, options: Options) -> Preview:
     unread: list[Failure] = []
     tally = Tally()
     documents = [key for key, _ in document_shards(config, unread, options.limit, tally)]
-    tables = {"documents": documents}
+    tables = {DOCUMENTS: documents}
     stages = []
     for step, shards in plan_tables(plan.steps, tables, store, known_corrections(config)):
         ready = 0

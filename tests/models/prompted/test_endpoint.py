@@ -15,7 +15,7 @@ from models.load import (
     resolve_summarizer,
     resolve_translator,
 )
-from models.prompted.endpoint import EndpointAnswerer, _retry_after, _wait
+from models.prompted.endpoint import EndpointAnswerer, backoff_seconds, retry_after_seconds
 from models.prompted.server import connect
 from models.prompted.specs import CausalSpec, EndpointSpec, EndpointSummarySpec
 from models.prompted.translator import PromptTranslator
@@ -335,12 +335,12 @@ def test_offline_keeps_the_text_on_this_machine(
 
 def test_waits_grow_and_a_date_to_wait_for_is_read() -> None:
     for attempt, longest in enumerate([0.5, 1, 2, 4, 8, 16, 30, 30]):
-        assert longest / 2 <= _wait(attempt) <= longest
-    assert _retry_after("Thu, 01 Jan 1970 00:01:00 GMT", 20.0) == 40.0
-    assert _retry_after("Thu, 01 Jan 1970 00:01:00 GMT", 90.0) == 0.0
-    assert _retry_after("2.5", 0.0) == 2.5
-    assert _retry_after("soon", 0.0) is None
-    assert _retry_after(None, 0.0) is None
+        assert longest / 2 <= backoff_seconds(attempt) <= longest
+    assert retry_after_seconds("Thu, 01 Jan 1970 00:01:00 GMT", 20.0) == 40.0
+    assert retry_after_seconds("Thu, 01 Jan 1970 00:01:00 GMT", 90.0) == 0.0
+    assert retry_after_seconds("2.5", 0.0) == 2.5
+    assert retry_after_seconds("soon", 0.0) is None
+    assert retry_after_seconds(None, 0.0) is None
 
 
 ARTICLE = ["今年上海的经济合作。", "记者在北京采访。", "发展是我们共同的目标。"]
