@@ -23,7 +23,7 @@ from pipeline.config.sections import Config
 from pipeline.engine.plan import Step
 from pipeline.errors import StoreError
 from pipeline.report.vocabulary import VocabularyGaps
-from pipeline.storage import read_json, write_atomically
+from pipeline.storage import overwrite, read_json, write_atomically
 
 _LIBRARIES = (
     "torch",
@@ -156,12 +156,8 @@ def write_end(folder: Path, manifest: Manifest) -> None:
         return
     path = folder / "manifest.json"
     running, ended = b'"status": "running",', f'"status": "{manifest.status}",'.encode()
-    with suppress(OSError), path.open("r+b") as file:
-        place = file.read().find(running)
-        # as long as before, so that it needs no room
-        if place >= 0 and len(ended) <= len(running):
-            file.seek(place)
-            file.write(ended.ljust(len(running)))
+    with suppress(OSError):
+        overwrite(path, running, ended)
 
 
 def model_facts(model: ResolvedModel | ResolvedScorer) -> dict[str, Any]:

@@ -2,11 +2,9 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from models.errors import WeightsError
 from models.files import sweep
@@ -29,7 +27,7 @@ from pipeline.engine.shards import Shard, plan_tables
 from pipeline.engine.stages import make_plan
 from pipeline.engine.store import Store, to_jsonl
 from pipeline.engine.work import is_ready
-from pipeline.errors import FolderLockedError, PipelineError, StoreError
+from pipeline.errors import PipelineError, StoreError
 from pipeline.evaluate.verdict import GateVerdict, verdict_lines
 from pipeline.input.row_problems import alike, failure_line
 from pipeline.language.plural import plural
@@ -45,7 +43,7 @@ from pipeline.run.finish import (
     conclude,
 )
 from pipeline.signals import raise_if_stopped, shielded
-from pipeline.storage import remove, reporting, write_atomically
+from pipeline.storage import hold_folder, remove, remove_empty_run, write_atomically
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ def run(config: Config, options: Options, journal: Journal) -> Outcome:
         with hold_folder(folder), journal.recording(folder):
             return _run_recorded(config, options, journal)
     except (PipelineError, WeightsError):
-        _remove_if_nothing_was_made(new_folders)
+        remove_empty_run(new_folders)
         raise
 
 
@@ -277,39 +275,6 @@ def _opened_memory(config: Config) -> Iterator[Memory | None]:
 def _missing_folders(folder: Path) -> list[Path]:
     """Return the run folder and those above it that do not exist yet, the innermost first."""
     return [path for path in (folder, *folder.parents) if not path.exists()]
-
-
-def _remove_if_nothing_was_made(new_folders: Sequence[Path]) -> None:
-    """Remove the new folder of a run that failed before its first table."""
-    if not new_folders or not new_folders[0].is_dir():
-        return
-    files = list(new_folders[0].iterdir())
-    if any(file.is_dir() for file in files):
-        return
-    with suppress(OSError):
-        for file in files:
-            file.unlink()
-        for folder in new_folders:
-            folder.rmdir()
-
-
-@contextmanager
-def hold_folder(folder: Path) -> Iterator[None]:
-    """Hold the folder; the system lets go of it when the process ends, however it ends."""
-    with reporting(folder, "made"):
-        folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / ".lock")
-    with reporting(folder, "locked"):
-        try:
-            lock.acquire(timeout=0.2)  # `plan` and `show` take it for a moment
-        except Timeout:
-            raise FolderLockedError(
-                f"{folder}: another run is writing here; wait for it, or choose another output"
-            ) from None
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _write_failures(folder: Path, failures: Sequence[Failure]) -> None:

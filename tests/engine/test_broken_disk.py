@@ -16,7 +16,7 @@ import pytest
 import pipeline.engine.stages
 import pipeline.memory.schema
 from pipeline.cli import main
-from pipeline.run.run import hold_folder
+from pipeline.storage import hold_folder
 from tests.fakes import EchoTranslator
 
 CONFIG = """

@@ -18,7 +18,8 @@ from pipeline.engine.store import Store
 from pipeline.errors import FolderLockedError, StoreError
 from pipeline.records import Article
 from pipeline.run.finish import Outcome
-from pipeline.run.run import Options, hold_folder, run
+from pipeline.run.run import Options, run
+from pipeline.storage import hold_folder
 from tests.fakes import BrokenTranslator, EchoTranslator
 
 CONFIG = """
