@@ -45,7 +45,7 @@ LAYERS = (
     ("pipeline.run",),
     ("pipeline.commands",),
     ("pipeline.cli",),
-    ("pipeline.__main__",),
+    ("pipeline.__main__", "pipeline.testing"),
 )
 # Modules of the lowest row may import these two.
 LEAVES = ("pipeline.errors", "pipeline.records")

@@ -17,7 +17,7 @@ import pipeline.engine.stages
 import pipeline.memory.schema
 from pipeline.cli import main
 from pipeline.storage import hold_folder
-from tests.fakes import EchoTranslator
+from pipeline.testing import EchoTranslator
 
 CONFIG = """
 input: {paths: [input]}

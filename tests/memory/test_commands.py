@@ -9,7 +9,7 @@ import pipeline.engine.stages
 from pipeline.cli import cli
 from pipeline.memory.maintenance import entries, stats
 from pipeline.memory.schema import EDITOR
-from tests.fakes import EchoTranslator
+from pipeline.testing import EchoTranslator
 
 CONFIG = """
 input: {{paths: [{folder}/input]}}

@@ -20,7 +20,8 @@ from pipeline.records import Article
 from pipeline.run.finish import Outcome
 from pipeline.run.run import Options, run
 from pipeline.storage import hold_folder
-from tests.fakes import BrokenTranslator, EchoTranslator
+from pipeline.testing import EchoTranslator
+from tests.fakes import BrokenTranslator
 
 CONFIG = """
 input: {{paths: [{folder}/input]}}

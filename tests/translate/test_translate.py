@@ -7,8 +7,9 @@ from models.runtime.control import NO_CONTROL, Control
 from pipeline.errors import AlignmentError, ModelError
 from pipeline.language.glossary import Term, make_glossary
 from pipeline.records import Article, Block, BlockKind, Sentence, Span, TranslatedSentence
+from pipeline.testing import EchoTranslator
 from pipeline.translate.translate import translate
-from tests.fakes import EchoTranslator, ShortTranslator
+from tests.fakes import ShortTranslator
 
 KINDS: tuple[BlockKind, ...] = ("title", "paragraph")
 

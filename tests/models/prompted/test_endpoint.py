@@ -20,8 +20,8 @@ from models.prompted.server import connect
 from models.prompted.specs import CausalSpec, EndpointSpec, EndpointSummarySpec
 from models.prompted.translator import PromptTranslator
 from models.protocols import Candidate, Request, Search, best_translations
+from pipeline.testing import all_translations
 from tests.checkpoints import make_qwen
-from tests.fakes import all_translations
 from tests.hostile import bear_hostile_sentences, texts
 from tests.servers import ChatServer, serving, unused_address
 

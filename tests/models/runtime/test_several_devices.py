@@ -15,8 +15,8 @@ from models.seq2seq.forced_decoding import translation_scorer
 from models.seq2seq.transformers import TransformersDecoder
 from models.seq2seq.translator import BatchTranslator
 from models.specs import AbstractiveSpec, Backend, Seq2SeqSpec
+from pipeline.testing import all_translations
 from tests import checkpoints
-from tests.fakes import all_translations
 
 SENTENCES = (
     "今年上海的经济合作。",

@@ -21,7 +21,8 @@ from models.runtime.workers import (
     run_on_workers,
     shared_budget,
 )
-from tests.fakes import all_translations, echo
+from pipeline.testing import all_translations
+from tests.fakes import echo
 
 SIZES = st.lists(st.integers(min_value=0, max_value=300), max_size=60)
 BUDGETS = st.integers(min_value=1, max_value=1000)

@@ -20,8 +20,9 @@ from models.seq2seq.clauses import fitting_parts
 from models.seq2seq.ctranslate2 import CTranslate2Decoder, tokens_at_once
 from models.seq2seq.translator import BatchTranslator, Decoding, is_blank
 from models.specs import Backend, Seq2SeqSpec
+from pipeline.testing import all_translations
 from tests.checkpoints import TRANSLATORS, make_madlad
-from tests.fakes import Letters, all_translations, echo
+from tests.fakes import Letters, echo
 from tests.hostile import bear_hostile_sentences
 
 SENTENCES = (
