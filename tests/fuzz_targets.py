@@ -26,7 +26,7 @@ from pipeline.config.file import load_section
 from pipeline.config.sections import Config
 from pipeline.errors import ConfigError
 from pipeline.evaluate.config import EvaluationConfig
-from pipeline.evaluate.inputs.test_set_files import jsonl_segments, tmx_segments
+from pipeline.evaluate.inputs.set_files import jsonl_segments, tmx_segments
 from pipeline.input.pairs import read_pairs
 from pipeline.input.read import read_documents
 from pipeline.input.tmx import Unit, tmx_text

@@ -16,8 +16,8 @@ from pipeline.engine.journal import Watch, unwatched
 from pipeline.errors import ConfigError, ModelError
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.highlights import highlights
+from pipeline.evaluate.inputs.sets import read_set
 from pipeline.evaluate.inputs.systems import check_systems, translate_sets
-from pipeline.evaluate.inputs.test_sets import read_set
 from pipeline.evaluate.metrics.counts import CountRequest, load_or_count, retry_missing
 from pipeline.evaluate.metrics.metrics import Matrix, Metric, corpus_score
 from pipeline.evaluate.metrics.trained import chosen_metrics

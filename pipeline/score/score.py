@@ -17,7 +17,7 @@ from pipeline.records import (
     TranslatedSentence,
     Translation,
 )
-from pipeline.score.metrics import MetricName, corpus_metrics, sentence_metrics
+from pipeline.score.metrics import RunMetric, corpus_metrics, sentence_metrics
 
 ExpectedError = Callable[[str, str, float], float]
 """Returns the expected error, 0 to 100, of (source, translation, confidence)."""
@@ -37,7 +37,7 @@ def score(
     articles: Sequence[Article],
     translations: Sequence[Translation],
     *,
-    metrics: Sequence[MetricName],
+    metrics: Sequence[RunMetric],
     references: Mapping[str, str],
     glossary: Glossary | None = None,
     expected_error: ExpectedError | None = None,
@@ -74,7 +74,7 @@ def corpus_scores(
     translations: Sequence[Translation],
     scores: Sequence[Score],
     *,
-    metrics: Sequence[MetricName],
+    metrics: Sequence[RunMetric],
     bootstrap_samples: int,
 ) -> list[CorpusScore]:
     """Score the whole run; its sentences with references are the segments.
@@ -126,7 +126,7 @@ def _pairs(
 def _sentence_score(
     source: Sentence,
     translated: TranslatedSentence,
-    metrics: Sequence[MetricName],
+    metrics: Sequence[RunMetric],
     references: Mapping[str, str],
     glossary: Glossary | None,
     expected_error: ExpectedError | None,
@@ -170,7 +170,7 @@ def _article_metrics(
     article: Article,
     translation: Translation,
     sentences: Sequence[SentenceScore],
-    metrics: Sequence[MetricName],
+    metrics: Sequence[RunMetric],
 ) -> tuple[MetricValue, ...]:
     segments = _segments(translation, sentences)
     if not segments and article.reference:
