@@ -1,11 +1,24 @@
 """Text files that a config needs: read whole, and every fault in one plain line."""
 
+import stat
 from pathlib import Path
 
 from pipeline.errors import ConfigError
 
 MAX_BYTES = 100_000_000
 """Larger files are refused: glossaries, references and test sets have a few megabytes."""
+
+_SHELL_PIPES = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
+
+
+def may_never_end(path: Path) -> bool:
+    """True of a device, a socket, and a pipe other than the shell's `<(…)`.
+
+    Raises OSError if the file is not there.
+    """
+    mode = path.stat().st_mode
+    is_plain = stat.S_ISREG(mode) or stat.S_ISDIR(mode)
+    return not is_plain and not str(path).startswith(_SHELL_PIPES)
 
 
 def read_needed(path: str | Path, place: str = "") -> str:
@@ -29,6 +42,8 @@ def read_text(path: Path, max_bytes: int = MAX_BYTES) -> str:
     is left to the caller, who knows where else to look.
     """
     try:
+        if may_never_end(path):
+            raise ConfigError(f"{path}: not a regular file; write the text to a file and name that")
         with path.open("rb") as stream:
             data = stream.read(max_bytes + 1)
     except FileNotFoundError:

@@ -67,8 +67,10 @@ class EchoDecoder:
     ) -> list[list[Hypothesis]]:
         if len(batch) > self.room:
             raise MemoryError("out of memory")
+        answers = [[Hypothesis(tuple(ids), -float(n), True) for n in range(count)] for ids in batch]
         control.progress(len(batch))
-        return [[Hypothesis(tuple(ids), -float(n), True) for n in range(count)] for ids in batch]
+        control.answered(range(len(batch)), answers)
+        return answers
 
 
 def echo(*rooms: int, batch_tokens: int) -> BatchTranslator:

@@ -96,7 +96,9 @@ class EndpointAnswerer:
             for answer in threads.map(lambda job: self._asked(*job), jobs):
                 answers.append(answer)
                 if len(answers) % len(choices) == 0:
+                    own = answers[-len(choices) :]
                     control.progress(1)
+                    control.answered([len(answers) // len(choices) - 1], [_without_failed(own)])
                     control.check()
         except BaseException as error:
             if isinstance(error, ServerError) or not isinstance(error, Exception):

@@ -77,24 +77,25 @@ def _documents(
 ) -> Iterator[Document | Failure]:
     yield from failures
     for named in files:
-        is_stdin = str(named.path) == STDIN
-        with stdin_file(named) if is_stdin else nullcontext(named) as file:
-            bad = 0
-            for row in _rows_of(file, settings):
-                if isinstance(row, Document):
-                    layout = READER_OF[file.format].layout
-                    yield replace(row, id=unique_id(row.id, seen), layout=layout)
-                    continue
-                yield row
-                bad += 1
-                if bad == MOST_BAD_ROWS:
-                    yield read_failure(file.id, file.source, _TOO_MANY_BAD)
-                    break
+        bad = 0
+        for row in _rows_of(named, settings):
+            if isinstance(row, Document):
+                yield replace(row, id=unique_id(row.id, seen))
+                continue
+            yield row
+            bad += 1
+            if bad == MOST_BAD_ROWS:
+                yield read_failure(named.id, named.source, _TOO_MANY_BAD)
+                break
 
 
-def _rows_of(file: InputFile, settings: ReadSettings) -> Iterator[Document | Failure]:
+def _rows_of(named: InputFile, settings: ReadSettings) -> Iterator[Document | Failure]:
     """Documents of one file; what stops the reading of it is the last row."""
+    is_stdin = str(named.path) == STDIN
     try:
-        yield from READER_OF[file.format].read(file, settings)
+        with stdin_file(named) if is_stdin else nullcontext(named) as file:
+            reader = READER_OF[file.format]
+            for row in reader.read(file, settings):
+                yield replace(row, layout=reader.layout) if isinstance(row, Document) else row
     except UnreadableError as error:
-        yield read_failure(file.id, file.source, error)
+        yield read_failure(named.id, named.source, error)

@@ -5,6 +5,7 @@
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,15 +26,25 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
-    """Terms by their Chinese, and a pattern that finds the longest one at each place."""
+    """Terms by their Chinese, and by its first character their lengths, the longest first."""
 
     terms: dict[str, Term]
-    pattern: re.Pattern[str]
+    lengths: dict[str, tuple[int, ...]]
 
     def matches(self, text: str) -> Iterator[tuple[Span, Term]]:
-        """Return the terms in a Chinese text: the longest at each place, without overlap."""
-        for match in self.pattern.finditer(text):
-            yield Span(*match.span()), self.terms[match[0]]
+        """Return the terms in a Chinese text: the longest at each place, without overlap.
+
+        The time is linear in the text, however many terms there are.
+        """
+        at = 0
+        while at < len(text):
+            lengths = self.lengths.get(text[at], ())
+            pieces = (text[at : at + length] for length in lengths)
+            term = next((self.terms[piece] for piece in pieces if piece in self.terms), None)
+            end = at + (len(term.zh) if term else 1)
+            if term:
+                yield Span(at, end), term
+            at = end
 
 
 def parse_glossary(text: str, *, name: str = "glossary") -> Glossary:
@@ -73,9 +84,11 @@ def read_glossary(path: Path) -> Glossary:
 
 def make_glossary(entries: tuple[Term, ...]) -> Glossary:
     """Return a glossary that finds the longest of its terms at each place."""
-    longest = sorted((entry.zh for entry in entries), key=len, reverse=True)
-    pattern = "|".join(map(re.escape, longest)) or r"(?!)"
-    return Glossary({entry.zh: entry for entry in entries}, re.compile(pattern))
+    lengths: dict[str, set[int]] = defaultdict(set)
+    for entry in entries:
+        lengths[entry.zh[0]].add(len(entry.zh))
+    longest_first = {first: tuple(sorted(own, reverse=True)) for first, own in lengths.items()}
+    return Glossary({entry.zh: entry for entry in entries}, longest_first)
 
 
 def kept_terms(source: str, translation: str, glossary: Glossary) -> dict[str, bool]:

@@ -60,7 +60,10 @@ def open_file(path: Path, *, must_exist: bool = False) -> sqlite3.Connection:
     advice = "name another file in runtime.memory, or 'off'"
     with reported(path, "cannot be opened", advice):
         make_folder(path.parent)
-        connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
+        # A model's threads commit its answers, one thread at a time.
+        connection = sqlite3.connect(
+            path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False
+        )
         try:
             _bring_up_to_date(connection, path)
         except BaseException:

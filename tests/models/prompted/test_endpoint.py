@@ -20,6 +20,7 @@ from models.prompted.server import connect
 from models.prompted.specs import CausalSpec, EndpointSpec, EndpointSummarySpec
 from models.prompted.translator import PromptTranslator
 from models.protocols import Candidate, Request, Search, best_translations
+from models.runtime.control import Control
 from pipeline.testing import all_translations
 from tests.checkpoints import make_qwen
 from tests.hostile import bear_hostile_sentences, texts
@@ -76,8 +77,13 @@ def test_a_server_gives_what_the_same_weights_give_here(server: ChatServer, tmp_
     local = CausalSpec(kind="causal", path=str(server.folder), max_target_tokens=8)
     resolved = resolve_translator(local, device="cpu", precision="float32", cache=tmp_path)
     expected = best_translations(load_translator(local, resolved, threads=1), SENTENCES)
-    found = best_translations(load(server, tmp_path), SENTENCES)
+    given: dict[int, list[Candidate]] = {}
+    control = Control(answered=lambda places, own: given.update(zip(places, own, strict=True)))
+    requests = [Request(each) for each in SENTENCES]
+    found = [best for best, *_ in load(server, tmp_path).translate(requests, control=control)]
     assert texts(found) == texts(expected)
+    assert {place: [found[place]] for place in given} == given
+    assert sorted(given) == [0, 2, 3, 5]
     assert [each.confidence for each in found] == pytest.approx(
         [each.confidence for each in expected], abs=1e-4
     )

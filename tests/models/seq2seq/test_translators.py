@@ -86,6 +86,20 @@ def test_every_answer_is_told_of(translator: BatchTranslator) -> None:
     assert sum(heard) == len({each for each in short if not is_blank(each)})
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_every_answer_is_given_as_soon_as_it_is_final(
+    translator: BatchTranslator, count: int
+) -> None:
+    given: dict[int, list[Candidate]] = {}
+    control = Control(answered=lambda places, own: given.update(zip(places, own, strict=True)))
+    requests = [Request(each) for each in SENTENCES]
+    answers = replace(translator, batch_tokens=40).translate(
+        requests, Search(count=count), control=control
+    )
+    first = {SENTENCES.index(each) for each in SENTENCES if not is_blank(each)}
+    assert given == {place: answers[place] for place in first}
+
+
 def test_length_and_order_are_those_of_the_input(translator: BatchTranslator) -> None:
     together = best_translations(translator, SENTENCES)
     assert texts(together) == [best_translations(translator, [each])[0].text for each in SENTENCES]
