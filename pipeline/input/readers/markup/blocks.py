@@ -169,7 +169,7 @@ def _written_lines(element: html.HtmlElement) -> Iterator[PageBlock]:
 def _marked(block: PageBlock, mark: str) -> PageBlock:
     if not mark or block.markdown.startswith(("|", "![", "[^")):
         return block
-    return replace(block, markdown=mark + block.markdown)
+    return PageBlock(mark + block.markdown, block.plain, block.linked, block.parent)
 
 
 def _as_caption(block: PageBlock) -> PageBlock:
