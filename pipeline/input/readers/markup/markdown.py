@@ -15,7 +15,10 @@ from pipeline.input.readers.markup.tree import page_tree
 from pipeline.language.chinese import HAN
 from pipeline.language.tables import markdown_row, row_texts
 
-_SIGNS = ("<", "&", "$", r"\(", "][", "]:", "[^", ":::", "-|", "- |", ":|", "[[", "data:", "{#", "{.", "*", "~~", ' "')
+_SIGNS = re.compile(
+    r"<[A-Za-z/!]|&[A-Za-z#]|\$[^$]|\\\(|\]\[|(?m:^\s{0,3}\[[^\]\n]+\]:)|\[\^|:::|-[ \t]*\||\|[ \t]*:?-|:\||\[\["
+    r"|\(<?data:|\{[#.]|\*|~~|\][^\n]*[\"']|\[!"
+)
 """One of these is in every text that is changed."""
 _FENCE = re.compile(r"[ \t]*(```+|~~~+)[^\n`]*$")
 _INLINE_CODE = re.compile(r"(`[^`\n]+`)")
@@ -69,11 +72,19 @@ def plain_markdown(text: str) -> str:
     line become characters. Code and formulas between `$$` stay. The same text is returned if it
     has nothing of these.
     """
-    if not any(sign in text for sign in _SIGNS):
+    if _has_no_sign(text) or not _SIGNS.search(text):
         return text
     return "".join(
         part if is_code else _plain(part) for part, is_code in _with_code(text) if part
     )
+
+
+def _has_no_sign(text: str) -> bool:
+    """True if no character of a sign is in a text. Written out: it is asked of every row."""
+    return not (
+        "<" in text or "&" in text or "$" in text or "*" in text or "[" in text
+        or "~" in text or "{" in text or "|" in text or ":" in text or "\\" in text
+    )  # fmt: skip
 
 
 def _with_code(text: str) -> Iterator[tuple[str, bool]]:
