@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import PurePath
 
+from pipeline.language.chinese import with_ordinary_marks
 from pipeline.language.variants import ConvertTo, converted, script
 from pipeline.records import (
     Article,
@@ -122,6 +123,7 @@ def _sheet(page: Document, number: int, start: int, join: bool, convert_to: Conv
     is_read_as_is = now in ("simplified", "unknown")
     # the words that identify lines (记者, 摄影) are listed in simplified characters only
     read = page.text if is_read_as_is else converted(page.text, "simplified")
+    read = with_ordinary_marks(read)
     paragraphs = page_paragraphs(page_lines(read), join_broken_paragraphs=join)
     if page.layout == "article":
         stories = [Story(_blocks_of_article(page, paragraphs))]
