@@ -38,9 +38,11 @@ _EPUB = re.compile(rb"(?s)PK\x03\x04.{0,76}application/epub\+zip")
 _JSON_OBJECT, _JSON_LIST = re.compile(rb"\{"), re.compile(rb"\[")
 _PARQUET = re.compile(rb"PAR1")
 
+_TEXTS = (".txt", ".text", ".srt", ".vtt", ".ass", ".ssa", ".sbv", ".lrc")
+
 READERS = (
     Reader("markdown", "Markdown", (".md", ".markdown"), None, "page", "page", read_text),
-    Reader("text", "Plain text", (".txt", ".text"), None, "page", "page", read_text),
+    Reader("text", "Plain text, or subtitles", _TEXTS, None, "page", "page", read_text),
     Reader("html", "Web page", (".html", ".htm", ".xhtml"), _HTML, "page", "article", read_html),
     Reader("docx", "Word document", (".docx",), _DOCX, "page", "page", read_docx),
     Reader("epub", "EPUB book", (".epub",), _EPUB, "articles", "article", read_epub),

@@ -15,7 +15,11 @@ _DELIMITERS = ",;\t|"
 _CLOSING = re.compile(r'[^"]*+(?:""[^"]*+)*+"')
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*$', re.IGNORECASE)
 _NEED_QUOTES = ("\t", "\n", ",", "\r", _QUOTE)
-_RUNS = ((re.compile(r"\d+"), "0"), (re.compile(r"[A-Za-z]+"), "a"), (re.compile(r"[^\W\da-zA-Z]+"), "字"))
+_RUNS = (
+    (re.compile(r"\d+"), "0"),
+    (re.compile(r"[A-Za-z]+"), "a"),
+    (re.compile(r"[^\W\da-zA-Z]+"), "字"),
+)
 _LONGEST_KEY = 40
 _NEXT_KEYS = 10
 
@@ -55,9 +59,12 @@ def csv_rows(
             if len(cells) == len(names):
                 yield lines.number, dict(zip(names, cells, strict=True))
             else:
-                yield lines.number, UnreadableError(
-                    f"{len(cells)} columns where the head has {len(names)}",
-                    "put the text into quotation marks",
+                yield (
+                    lines.number,
+                    UnreadableError(
+                        f"{len(cells)} columns where the head has {len(names)}",
+                        "put the text into quotation marks",
+                    ),
                 )
     except UnicodeDecodeError as error:
         raise UnreadableError(

@@ -29,7 +29,9 @@ _LATEX = re.compile(
     r"|\\\((?P<brackets>[^\n]{1,400}?)\\\)"
 )
 _IS_FORMULA = re.compile(r"[\\^_{]|[\d\s.,:/+%~<>=×()\-–]+$")
-_IN_WORDS = re.compile(r"\\(?:text|mathrm|textrm|mbox|textbf|mathbf)\s*\{[^{}]*\}|\\textcircled\s*\{[^{}]*\}")
+_IN_WORDS = re.compile(
+    r"\\(?:text|mathrm|textrm|mbox|textbf|mathbf)\s*\{[^{}]*\}|\\textcircled\s*\{[^{}]*\}"
+)
 _HAS_HAN = re.compile(f"[{HAN}，。；：！？、]")
 _BLANKS = re.compile("[\xa0\u2002-\u200a\u202f]")
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -37,7 +39,10 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for pattern, replacement in (
         # a picture as data; a picture with a title
         (r"(!\[[^\]\n]{0,400}\])\(\s*<?data:[^)\s>]*>?(?:\s+\"[^\"\n]*\")?\s*\)", r"\1(image)"),
-        (rf"!\[[^\]\n{HAN}]{{0,400}}\]\(\s*([^\s()]+)\s+\"([^\"\n]*[{HAN}][^\"\n]*)\"\s*\)", r"![\2](\1)"),
+        (
+            rf"!\[[^\]\n{HAN}]{{0,400}}\]\(\s*([^\s()]+)\s+\"([^\"\n]*[{HAN}][^\"\n]*)\"\s*\)",
+            r"![\2](\1)",
+        ),
         (r"(!\[[^\]\n]{0,400}\])\(\s*([^\s()]+)\s+\"[^\"\n]*\"\s*\)", r"\1(\2)"),
         # a picture and a link by reference, and what they refer to
         (r"!\[([^\]\n]{0,400})\]\[[^\]\n]{0,200}\]", r"![\1](image)"),
@@ -56,11 +61,16 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?m)^(>[ \t]*)\[![A-Za-z]+\][ \t]*$", ""),
         # emphasis inside a line
         (r"\*\*\*(?=\S)([^*\n]+)(?<=\S)\*\*\*", r"**\1**"),
-        (rf"(?<![*\\])\*(?=[^\s*])([^*\n]{{0,80}}[{HAN}][^*\n]{{0,80}}?)(?<=[^\s\\])\*(?!\*)", r"\1"),
+        (
+            rf"(?<![*\\])\*(?=[^\s*])([^*\n]{{0,80}}[{HAN}][^*\n]{{0,80}}?)(?<=[^\s\\])\*(?!\*)",
+            r"\1",
+        ),
         (r"~~(?=\S)([^~\n]+)(?<=\S)~~", r"\1"),
     )
 )
-_OPEN_ROW = re.compile(r"(?m)^[^\n|][^\n|]*+\|[^\n]*+\n[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*\n(?:[^\n]*\|[^\n]*(?:\n|\Z))*")
+_OPEN_ROW = re.compile(
+    r"(?m)^[^\n|][^\n|]*+\|[^\n]*+\n[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*\n(?:[^\n]*\|[^\n]*(?:\n|\Z))*"
+)
 _BREAK_IN_ROW = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
@@ -74,9 +84,7 @@ def plain_markdown(text: str) -> str:
     """
     if _has_no_sign(text) or not _SIGNS.search(text):
         return text
-    return "".join(
-        part if is_code else _plain(part) for part, is_code in _with_code(text) if part
-    )
+    return "".join(part if is_code else _plain(part) for part, is_code in _with_code(text) if part)
 
 
 def _has_no_sign(text: str) -> bool:
