@@ -25,10 +25,11 @@ _INLINE_CODE = re.compile(r"(`[^`\n]+`)")
 _TABLE_TAG = re.compile(r"<(/?)table\b[^<>]*+>", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _LATEX = re.compile(
-    r"(?<![\\$])\$(?!\$)(?P<dollars>[^$\n]{1,400}?)(?<!\\)\$(?![\d$])"
+    r"(?<![\\$])\$(?!\$)(?:(?P<dollars>[^$\n]{1,400}?)(?<!\\)\$(?![\d$])"
+    r"|(?P<command>[^$\n]{0,200}?\\[A-Za-z][^$\n]{0,200}?)\$(?=\d))"
     r"|\\\((?P<brackets>[^\n]{1,400}?)\\\)"
 )
-_IS_FORMULA = re.compile(r"[\\^_{]|[\d\s.,:/+%~<>=×()\-–]+$")
+_IS_FORMULA = re.compile(r"[\\^_{]|[\d\s.,:/+%~<>=×()\-–①-⑳≥≤±≈℃°‰]+$")
 _IN_WORDS = re.compile(
     r"\\(?:text|mathrm|textrm|mbox|textbf|mathbf)\s*\{[^{}]*\}|\\textcircled\s*\{[^{}]*\}"
 )
@@ -198,10 +199,10 @@ def _with_bars(match: re.Match[str]) -> str:
 
 
 def _formula(match: re.Match[str]) -> str:
-    source = match["dollars"] or match["brackets"] or ""
+    source = match["dollars"] or match["command"] or match["brackets"] or ""
     if not _IS_FORMULA.search(source) or _HAS_HAN.search(_IN_WORDS.sub("", source)):
         return match[0]
-    if match["dollars"] is not None and not source.strip():
+    if not source.strip():
         return match[0]
     before = match.string[max(0, match.start() - 12) : match.start()]
     return latex_text(source, before)
