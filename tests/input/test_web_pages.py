@@ -69,9 +69,7 @@ LAYOUTS = {
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
 @pytest.mark.parametrize("name", LAYOUTS)
-def test_the_paragraphs_of_a_page_are_paragraphs(
-    tmp_path: Path, name: str, encoding: str
-) -> None:
+def test_the_paragraphs_of_a_page_are_paragraphs(tmp_path: Path, name: str, encoding: str) -> None:
     head = "<title>老城改造启动-某报</title>"
     found = page(tmp_path, LAYOUTS[name], head, encoding)
     assert found.title == "老城改造启动"
@@ -101,7 +99,10 @@ SHORT = [
         "<p>面积50m<sup>2</sup>，H<sub>2</sub>O，10<sup>6</sup>人，12%<sup>3</sup>。</p>",
         ["面积50m²，H₂O，10⁶人，12%[3]。"],
     ),
-    ("<p>1923<sup><a href=#n>5</a></sup>年，后证实<sup>[1]</sup>。</p>", ["1923[5]年，后证实[1]。"]),
+    (
+        "<p>1923<sup><a href=#n>5</a></sup>年，后证实<sup>[1]</sup>。</p>",
+        ["1923[5]年，后证实[1]。"],
+    ),
     (
         "<p>总投资<span class=katex><span class=katex-mathml><math><mn>400</mn><annotation>400"
         "</annotation></math></span><span class=katex-html>400</span></span>万元。</p>",
@@ -131,8 +132,14 @@ SHORT = [
         "<p>通知如下。</p><dl><dt>时间</dt><dd>3月5日上午9时</dd></dl>",
         ["通知如下。", "- 时间", "- 3月5日上午9时"],
     ),
-    ("<pre>市政府昨日公布，总投资\n3.5亿元。\n\n市长欢迎。</pre>", ["市政府昨日公布，总投资", "3.5亿元。", "市长欢迎。"]),
-    ("<p>正文在此。</p><aside role=doc-footnote id=fn3>3 脚注文字。</aside>", ["正文在此。", "[^3]: 脚注文字。"]),
+    (
+        "<pre>市政府昨日公布，总投资\n3.5亿元。\n\n市长欢迎。</pre>",
+        ["市政府昨日公布，总投资", "3.5亿元。", "市长欢迎。"],
+    ),
+    (
+        "<p>正文在此。</p><aside role=doc-footnote id=fn3>3 脚注文字。</aside>",
+        ["正文在此。", "[^3]: 脚注文字。"],
+    ),
 ]
 
 
@@ -173,7 +180,12 @@ TABLES = [
         "<table><thead><tr><th rowspan=2>县名</th><th colspan=2>人口</th></tr><tr><th>常住</th>"
         "<th>户籍</th></tr></thead><tbody><tr><td rowspan=2>乙县</td><td>28.7</td><td>30.2</td></tr>"
         "<tr><td>28.1</td><td>30.1</td></tr></tbody></table>",
-        ["| 县名 | 人口 | 人口 |", "| 县名 | 常住 | 户籍 |", "| 乙县 | 28.7 | 30.2 |", "| 乙县 | 28.1 | 30.1 |"],
+        [
+            "| 县名 | 人口 | 人口 |",
+            "| 县名 | 常住 | 户籍 |",
+            "| 乙县 | 28.7 | 30.2 |",
+            "| 乙县 | 28.1 | 30.1 |",
+        ],
     ),
     (
         "<table border=1><caption>表1 人口</caption><tr><td>县</td><td>注</td></tr><tr><td>甲</td>"
@@ -215,7 +227,11 @@ def test_a_page_of_frames_names_the_pages_with_its_text(tmp_path: Path) -> None:
 def test_a_page_that_a_browser_saved_as_one_file_is_read(tmp_path: Path, name: str) -> None:
     message = MIMEMultipart("related")
     message["Subject"] = "=?utf-8?Q?x?="
-    for text, kind in ((f"<h1>老城改造启动</h1>{PARAGRAPHS}", "html"), ("p{}", "css"), ("<p>框</p>", "html")):
+    for text, kind in (
+        (f"<h1>老城改造启动</h1>{PARAGRAPHS}", "html"),
+        ("p{}", "css"),
+        ("<p>框</p>", "html"),
+    ):
         message.attach(MIMEText(text, kind, "utf-8"))
     (tmp_path / name).write_bytes(message.as_bytes())
     found = read(tmp_path / name)

@@ -39,4 +39,6 @@ def _source(part: EmailMessage) -> str:
         try:
             return decoded(data, named)
         except LookupError:
-            raise UnreadableError(f"says it is '{named}', which is not an encoding", _ADVICE) from None
+            raise UnreadableError(
+                f"says it is '{named}', which is not an encoding", _ADVICE
+            ) from None

@@ -1,6 +1,7 @@
 """What the OCR engine MinerU writes (`*_content_list.json`) as one page of Markdown."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 
 from pipeline.input.encodings import UnreadableError
@@ -46,10 +47,15 @@ def _blocks(item: Mapping[str, object]) -> Iterator[str]:
         return
     if kind == "list":
         yield from (f"- {line}" for line in _lines(item.get("list_items")))
+    if kind == "page_footnote":
+        yield from map(_note, _lines(item.get("text")))
+        return
+    yield from _lines(item.get(f"{kind}_caption"))
     level = item.get("text_level")
     mark = "#" * min(6, level) + " " if isinstance(level, int) and level > 0 else ""
     body = _text(item.get("text")) or _text(item.get("code_body"))
     yield from (f"{mark}{line}" for line in body.split("\n") if line.strip())
+    yield from _lines(item.get(f"{kind}_footnote"))
 
 
 def _picture(item: Mapping[str, object], kind: str) -> Iterator[str]:
@@ -63,6 +69,14 @@ def _picture(item: Mapping[str, object], kind: str) -> Iterator[str]:
         if kind == "chart":
             yield from _lines(item.get("content"))
     yield from _lines(item.get(f"{kind}_footnote"))
+
+
+def _note(text: str) -> str:
+    """Return a footnote with Markdown's mark for one, unless it says itself that it is one."""
+    if text.startswith(("注", "*", "※")):
+        return text
+    number = re.match(r"[\[［（(]?(\d{1,3})[\]］）).、]?\s*", text)
+    return f"[^{number[1]}]: {text[number.end() :]}" if number else f"[^1]: {text}"
 
 
 def _lines(value: object) -> list[str]:

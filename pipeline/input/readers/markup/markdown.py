@@ -27,7 +27,7 @@ _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _LATEX = re.compile(
     r"(?<![\\$])\$(?!\$)(?:(?P<dollars>[^$\n]{1,400}?)(?<!\\)\$(?![\d$])"
     r"|(?P<command>[^$\n]{0,200}?\\[A-Za-z][^$\n]{0,200}?)\$(?=\d))"
-    r"|\\\((?P<brackets>[^\n]{1,400}?)\\\)"
+    r"|\\\((?P<brackets>(?:[^\n\\]|\\(?![()])){1,400})\\\)"
 )
 _IS_FORMULA = re.compile(r"[\\^_{]|[\d\s.,:/+%~<>=×()\-–①-⑳≥≤±≈℃°‰]+$")
 _IN_WORDS = re.compile(
@@ -39,14 +39,14 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
         # a picture as data; a picture with a title
-        (r"(!\[[^\]\n]{0,400}\])\(\s*<?data:[^)\s>]*>?(?:\s+\"[^\"\n]*\")?\s*\)", r"\1(image)"),
+        (r"(!\[[^\]\[\n]{0,400}\])\(\s*<?data:[^)\s>]*>?(?:\s+\"[^\"\n]*\")?\s*\)", r"\1(image)"),
         (
-            rf"!\[[^\]\n{HAN}]{{0,400}}\]\(\s*([^\s()]+)\s+\"([^\"\n]*[{HAN}][^\"\n]*)\"\s*\)",
+            rf"!\[[^\]\[\n{HAN}]{{0,400}}\]\(\s*([^\s()]+)\s+\"([^\"\n]*[{HAN}][^\"\n]*)\"\s*\)",
             r"![\2](\1)",
         ),
-        (r"(!\[[^\]\n]{0,400}\])\(\s*([^\s()]+)\s+\"[^\"\n]*\"\s*\)", r"\1(\2)"),
+        (r"(!\[[^\]\[\n]{0,400}\])\(\s*([^\s()]+)\s+\"[^\"\n]*\"\s*\)", r"\1(\2)"),
         # a picture and a link by reference, and what they refer to
-        (r"!\[([^\]\n]{0,400})\]\[[^\]\n]{0,200}\]", r"![\1](image)"),
+        (r"!\[([^\]\[\n]{0,400})\]\[[^\]\n]{0,200}\]", r"![\1](image)"),
         (r"(?<![!\]])\[([^\]\[\n]+)\]\[[^\]\n]*\]", r"\1"),
         (r"(?m)^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*(?:<[^>\n]*>|\S+)(?:[ \t]+[\"'(][^\n]*)?$", ""),
         # a link with a title; a link of a wiki; a link with its address as its text
