@@ -47,9 +47,10 @@ def translate(
     which the checks find something are retried (see `repair`) by `retranslator`, or by the
     translator itself where none is given. A translator that reads context or terms gets the
     sentences before, and the terms of the glossary. A heading, however the model wrote it,
-    begins with a capital; a row of a table is translated cell by cell and keeps its columns. Raises AlignmentError if the model returns another number of
-    translations than it was given, and RowsFailedError if it could not translate a sentence: the
-    rows of all other articles are in it.
+    begins with a capital; a row of a table is translated cell by cell and keeps its columns.
+    Raises AlignmentError if the model returns another number of translations than it was given,
+    and RowsFailedError if it could not translate a sentence: the rows of all other articles are
+    in it.
     """
     asked = [_requests(article, kinds, translator, glossary, corrections) for article in articles]
     candidates = iter(ask_best(translator, [request for own in asked for request in own]))

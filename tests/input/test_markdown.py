@@ -183,8 +183,11 @@ def test_the_text_of_a_row_and_of_mineru_is_read_alike(tmp_path: Path) -> None:
 
 
 # a sign of markup, many times
-HARD = ["<", "<p ", '<p "', "<!--", "![", "[", "$", "$\\a", "&", "*", "**", "~~", "|", "<table>",
-        "<table><tr><td>", "a|", "`", "```\n", "{#", "\\(", "<sup>", "<ul><li>", "[^", "]["]  # fmt: skip
+HARD = (
+    *("<", "<p ", '<p "', "<!--", "<table>", "<table><tr><td>", "<sup>", "<ul><li>", "&", "`"),
+    *("![", "[", "[^", "][", "![a](", '[a](b "', "$", "$\\a", "\\(", "*", "**", "~~", "|", "a|"),
+    *("```\n", "{#"),
+)
 
 
 @pytest.mark.parametrize("sign", HARD)

@@ -45,8 +45,10 @@ PARAGRAPHS = f"<p>　　{ONE}</p><p>　　{TWO}</p><p>　　{THREE}</p>"
 BREAKS = f"&nbsp;&nbsp;&nbsp;&nbsp;{ONE}<br><br>&nbsp;&nbsp;{TWO}<br>\n<br>　　{THREE}"
 LAYOUTS = {
     "nested": f"{MENU}<table><tr><td>导航</td><td><table><tr><td><b>老城改造启动</b></td></tr>"
-    f"<tr><td>2003年03月05日 第一版</td></tr><tr><td>{PARAGRAPHS}</td></tr></table></td></tr></table>",
-    "one cell": f"<table><tr><td><h1>老城改造启动</h1></td></tr><tr><td>{PARAGRAPHS}</td></tr></table>",
+    f"<tr><td>2003年03月05日 第一版</td></tr><tr><td>{PARAGRAPHS}</td></tr></table></td></tr>"
+    "</table>",
+    "one cell": "<table><tr><td><h1>老城改造启动</h1></td></tr>"
+    f"<tr><td>{PARAGRAPHS}</td></tr></table>",
     "breaks": f"<table border=0><tr><td width=150><a href=1>首页</a><br><a href=2>要闻</a></td><td>"
     f"<center><font size=5><b>老城改造启动</b></font></center><hr>{BREAKS}</td></tr></table>",
     "loose": f"<h1>老城改造启动</h1>{ONE}<p>{TWO}<p>{THREE}",
@@ -56,8 +58,10 @@ LAYOUTS = {
     "hidden until a script shows it": f"<h1>老城改造启动</h1><div id=js_content style="
     f"'visibility: hidden; opacity: 0'><section><p>{ONE}</p></section><section><span>{TWO}</span>"
     f"</section><p>{THREE}</p></div>",
-    "shown without scripts": f"<div id=app></div><noscript><h1>老城改造启动</h1>{PARAGRAPHS}</noscript>",
-    "a frame with its page": f"<h1>老城改造启动</h1><iframe srcdoc='&lt;p&gt;{ONE}&lt;/p&gt;'></iframe>"
+    "shown without scripts": "<div id=app></div><noscript><h1>老城改造启动</h1>"
+    f"{PARAGRAPHS}</noscript>",
+    "a frame with its page": "<h1>老城改造启动</h1>"
+    f"<iframe srcdoc='&lt;p&gt;{ONE}&lt;/p&gt;'></iframe>"
     f"<p>{TWO}</p><p>{THREE}</p>",
     "character data": f"<h1>老城改造启动</h1><p><![CDATA[{ONE}]]></p><p>{TWO}<br/>{THREE}</p>",
     "conditional comments": f"<h1>老城改造启动</h1><!--[if IE]><p>请升级浏览器。</p><![endif]-->"
@@ -86,11 +90,13 @@ def test_the_date_above_a_story_is_its_date(tmp_path: Path) -> None:
 # body of a short page, its lines
 SHORT = [
     (
-        "<p>本报讯 收购价为每<b>50公斤</b>127元，提高<b>1元</b>。</p><p>可到<a href=x>就近粮库</a>办理。</p>",
+        "<p>本报讯 收购价为每<b>50公斤</b>127元，提高<b>1元</b>。</p>"
+        "<p>可到<a href=x>就近粮库</a>办理。</p>",
         ["本报讯 收购价为每50公斤127元，提高1元。", "可到就近粮库办理。"],
     ),
     (
-        "<p>这是一个<b>重要</b>的消息，请<a href=x>点击这里</a>查看<font color=red>详情</font>。</p>",
+        "<p>这是一个<b>重要</b>的消息，请<a href=x>点击这里</a>查看"
+        "<font color=red>详情</font>。</p>",
         ["这是一个重要的消息，请点击这里查看详情。"],
     ),
     ("<p>市政府\n   昨日公布\n\t方案。</p>", ["市政府昨日公布方案。"]),
@@ -178,7 +184,8 @@ def test_items_have_the_numbers_that_a_browser_shows(
 TABLES = [
     (
         "<table><thead><tr><th rowspan=2>县名</th><th colspan=2>人口</th></tr><tr><th>常住</th>"
-        "<th>户籍</th></tr></thead><tbody><tr><td rowspan=2>乙县</td><td>28.7</td><td>30.2</td></tr>"
+        "<th>户籍</th></tr></thead><tbody><tr><td rowspan=2>乙县</td><td>28.7</td><td>30.2</td>"
+        "</tr>"
         "<tr><td>28.1</td><td>30.1</td></tr></tbody></table>",
         [
             "| 县名 | 人口 | 人口 |",
@@ -193,7 +200,8 @@ TABLES = [
         ["![表1 人口](caption)", "| 县 | 注 |", "| 甲 | 较上年增长。 |", "| 乙 | 一 二／三 |"],
     ),
     (
-        "<table><tr><td>甲</td><td rowspan=3>乙</td></tr><tr><td>丙</td></tr><tr><td>丁</td></tr></table>",
+        "<table><tr><td>甲</td><td rowspan=3>乙</td></tr><tr><td>丙</td></tr>"
+        "<tr><td>丁</td></tr></table>",
         ["| 甲 | 乙 |", "| 丙 | 乙 |", "| 丁 | 乙 |"],
     ),
     (
@@ -243,8 +251,9 @@ def test_a_story_keeps_its_parts_and_loses_what_is_beside_it(tmp_path: Path) -> 
     body = (
         "<header><nav class=main-nav><ul><li><a href=/>首页</a></li></ul></nav></header><main>"
         f"<article><h1>老城改造启动</h1><p>{ONE}</p><h2>方案</h2><p>{TWO}</p><ul><li>扩大绿地</li>"
-        f"<li>增加车位</li></ul><p>{THREE}<sup><a href=#f>1</a></sup></p><ol><li id=f>数据来自统计局。"
-        "<a href=#r>↩</a></li></ol></article><div id=comments><ol><li><p>写得不错，支持一下。</p></li>"
+        f"<li>增加车位</li></ul><p>{THREE}<sup><a href=#f>1</a></sup></p>"
+        "<ol><li id=f>数据来自统计局。<a href=#r>↩</a></li></ol></article>"
+        "<div id=comments><ol><li><p>写得不错，支持一下。</p></li>"
         "<li><p>我觉得不行。哈哈。</p></li></ol></div></main><aside>热门文章</aside>"
     )
     assert lines(tmp_path, body) == [

@@ -30,11 +30,11 @@ def csv_rows(
     """Yield the rows of a CSV or TSV file below its head, with the line each ends on.
 
     The mark between columns is a comma, semicolon, tab or bar: what the line `sep=` says, or
-    whichever the head has most of. A cell in quotation marks may hold marks, line breaks and doubled
-    quotation marks. A quotation mark that no other closes at the end of a cell, or only after lines
-    that are rows themselves, belongs to the text; in a TSV file so do marks around a cell that needs
-    none. Raises UnreadableError for a file with no head, bytes that do not fit the encoding and a
-    row that is too large.
+    whichever the head has most of. A cell in quotation marks may hold marks, line breaks and
+    doubled quotation marks. A quotation mark that no other closes at the end of a cell, or only
+    after lines that are rows themselves, belongs to the text; in a TSV file so do marks around a
+    cell that needs none. Raises UnreadableError for a file with no head, bytes that do not fit
+    the encoding and a row that is too large.
     """
     text = io.TextIOWrapper(stream, encoding=encoding, newline="")
     try:
@@ -184,11 +184,8 @@ class _Table:
             taken.append(line)
             size += len(line)
             more.check_size(size)
-            if _QUOTE not in line:
-                if self._is_row(cells, line):
-                    break
-                pieces.append(line)
-                continue
+            if (cells or _QUOTE not in line) and self._is_row(cells, line):
+                break
             if (end := _CLOSING.match(line)) is None:
                 pieces.append(line)
                 continue
@@ -202,7 +199,7 @@ class _Table:
         return None
 
     def _is_row(self, before: list[str], line: str) -> bool:
-        """True if a line inside quotation marks is a row: it has all columns and a key like ours."""
+        """True if a line inside quotation marks is a row: all columns and a key like ours."""
         cells = line.rstrip("\r\n").split(self.delimiter)
         if len(cells) != self.columns or self.columns < 2:
             return False

@@ -13,8 +13,8 @@ from pipeline.input.readers.raised import lowered_text, raised_text
 from pipeline.language.chinese import is_han
 
 LEFT_OUT = frozenset(
-    """script style noscript noframes template nav footer aside head rt rp rtc svg select option button
-    textarea input audio video object iframe frame map""".split()
+    """script style noscript noframes template nav footer aside head rt rp rtc svg select option
+    button textarea input audio video object iframe frame map""".split()
 )
 """Elements whose text is not part of what is told."""
 

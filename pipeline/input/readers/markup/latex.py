@@ -15,9 +15,10 @@ _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|[{}^_~]|\s+|[^\\{}^_~\s]", re.DOTALL)
 _BLANKS = frozenset((r"\,", r"\;", r"\:", r"\!", r"\ ", "\\\n", "~", r"\>", r"\/"))
 _KEPT = re.compile(r"[%$#&_{}|*.,;:+\-\[\]()]")
 _FONTS = frozenset(
-    """\\mathrm \\mathbf \\mathit \\mathsf \\mathtt \\mathcal \\mathbb \\mathfrak \\boldsymbol \\bm
-    \\rm \\bf \\it \\displaystyle \\textstyle \\scriptstyle \\left \\right \\big \\Big \\bigl \\bigr \\limits
-    \\operatorname \\scriptsize \\tiny \\small \\footnotesize \\normalsize \\large \\mbox \\hbox \\overline \\underline \\bar \\hat \\vec \\tilde \\dot \\boxed \\emph""".split()
+    r"""\mathrm \mathbf \mathit \mathsf \mathtt \mathcal \mathbb \mathfrak \boldsymbol \bm
+    \rm \bf \it \displaystyle \textstyle \scriptstyle \left \right \big \Big \bigl \bigr \limits
+    \operatorname \scriptsize \tiny \small \footnotesize \normalsize \large \overline \underline
+    \bar \hat \vec \tilde \dot \boxed \emph""".split()
 )
 _TEXTS = frozenset(
     r"\text \textrm \textbf \textit \textsf \texttt \textnormal \mbox \hbox \unit \ce".split()
@@ -33,7 +34,8 @@ _DEEPEST = 50
 def latex_text(source: str, before: str = "") -> str:
     """Return a formula of LaTeX as plain text; commands that are not known keep their name.
 
-    `before` is the text before the formula, which a power at its start belongs to. Blanks between signs mean nothing in LaTeX and are left out, except around words of `\\text`.
+    `before` is the text before the formula, which a power at its start belongs to. Blanks between
+    signs mean nothing in LaTeX and are left out, except around words of `\\text`.
 
     >>> latex_text(r"3 5 . 6 \\mathrm { k m } ^ { 2 }"), latex_text(r"9.\\,9\\%")
     ('35.6km²', '9.9%')
@@ -70,7 +72,7 @@ class _Reader:
             return " " if is_words else ""
         if token == "{":
             return self.text(depth + 1, is_words=is_words) if depth < _DEEPEST else ""
-        if token in "^_" or token == r"\textsuperscript" or token == r"\textsubscript":
+        if token in ("^", "_", r"\textsuperscript", r"\textsubscript"):
             inner = self._argument(depth)
             is_raised = token in ("^", r"\textsuperscript")
             if is_raised and inner and set(inner) <= {"°", "′"}:

@@ -16,8 +16,8 @@ from pipeline.language.chinese import HAN
 from pipeline.language.tables import markdown_row, row_texts
 
 _SIGNS = re.compile(
-    r"<[A-Za-z/!]|&[A-Za-z#]|\$[^$]|\\\(|\]\[|(?m:^\s{0,3}\[[^\]\n]+\]:)|\[\^|:::|-[ \t]*\||\|[ \t]*:?-|:\||\[\["
-    r"|\(<?data:|\{[#.]|\*|~~|\]\([^\s()]{1,300}[ \t]+[\"']|\[!"
+    r"<[A-Za-z/!]|&[A-Za-z#]|\$[^$]|\\\(|\]\[|(?m:^ {0,3}\[[^\]\n]+\]:)|\[\^|:::|-[ \t]*\|"
+    r"|\|[ \t]*:?-|:\||\[\[|\(<?data:|\{[#.]|\*|~~|\]\([^\s()]{1,300}[ \t]+[\"']|\[!"
 )
 """One of these is in every text that is changed."""
 _FENCE = re.compile(r"[ \t]*(```+|~~~+)[^\n`]*$")
@@ -50,7 +50,10 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<![!\]])\[([^\]\[\n]+)\]\[[^\]\n]*\]", r"\1"),
         (r"(?m)^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*(?:<[^>\n]*>|\S+)(?:[ \t]+[\"'(][^\n]*)?$", ""),
         # a link with a title; a link of a wiki; a link with its address as its text
-        (r"(?<!!)\[([^\]\[\n]+)\]\(\s*<?[^\s()<>]+>?\s+(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}')\s*\)", r"\1"),
+        (
+            r"(?<!!)\[([^\]\[\n]+)\]\(\s*<?[^\s()<>]+>?\s+(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}')\s*\)",
+            r"\1",
+        ),
         (r"\[\[(?:[^\]\[|\n]+\|)?([^\]\[|\n]+)\]\]", r"\1"),
         (r"<((?:https?|mailto|ftp):[^\s<>]+)>", r"\1"),
         # the mark of a note in the text; one that begins a line with a colon is the note
@@ -70,7 +73,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 _OPEN_ROW = re.compile(
-    r"(?m)^[^\n|][^\n|]*+\|[^\n]*+\n[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*\n(?:[^\n]*\|[^\n]*(?:\n|\Z))*"
+    r"(?m)^[^\n|][^\n|]*+\|[^\n]*+\n"
+    r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*\n(?:[^\n]*\|[^\n]*(?:\n|\Z))*"
 )
 _BREAK_IN_ROW = re.compile(r"<br\s*/?>", re.IGNORECASE)
 

@@ -13,9 +13,9 @@ _BLOCKS = frozenset(
     figcaption picture video audio title""".split()
 ) | frozenset(_HEADINGS)
 _INLINE = frozenset(
-    """a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb ruby s samp
-    small span strike strong time td th tt u var wbr img br sup sub rt rp rtc style script meta link
-    input button iframe svg path o:p source noscript object param embed""".split()
+    """a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb ruby s
+    samp small span strike strong time td th tt u var wbr img br sup sub rt rp rtc style script
+    meta link input button iframe svg path o:p source noscript object param embed""".split()
 )
 _WITHOUT_TEXT = frozenset(("rt", "rp", "rtc", "style", "script", "svg"))
 _TAG = re.compile(
