@@ -38,7 +38,7 @@ def csv_rows(
     """
     text = io.TextIOWrapper(stream, encoding=encoding, newline="")
     try:
-        lines = _Lines(text, max_bytes)
+        lines = _TableLines(text, max_bytes)
         head = (next(lines, "")).removeprefix("\ufeff")
         separator = _SEPARATOR_LINE.match(head)
         if separator:
@@ -74,7 +74,7 @@ def csv_rows(
         text.detach()
 
 
-class _Lines:
+class _TableLines:
     """The lines of a table that are not blank; lines that were looked at can be put back."""
 
     def __init__(self, text: io.TextIOWrapper, max_bytes: int) -> None:
@@ -133,7 +133,7 @@ class _Table:
     delimiter: str
     columns: int
 
-    def cells(self, line: str, more: "_Lines | Iterator[str]") -> list[str]:
+    def cells(self, line: str, more: "_TableLines | Iterator[str]") -> list[str]:
         """Return the cells of the row that begins with a line; `more` are the lines after it."""
         if _QUOTE not in line:
             return line.rstrip("\r\n").split(self.delimiter)
@@ -142,7 +142,7 @@ class _Table:
         while True:
             if text[start : start + 1] == _QUOTE:
                 end = self._closing(text, start)
-                if end is None and isinstance(more, _Lines):
+                if end is None and isinstance(more, _TableLines):
                     longer = self._with_more_lines(cells, text, more)
                     end = self._closing(longer, start) if longer else None
                     text = longer if end is not None and longer else text
@@ -171,7 +171,7 @@ class _Table:
             return cell
         return inner.replace(_QUOTE * 2, _QUOTE)
 
-    def _with_more_lines(self, cells: list[str], text: str, more: _Lines) -> str | None:
+    def _with_more_lines(self, cells: list[str], text: str, more: _TableLines) -> str | None:
         """Return a row with the lines after it up to the end of its quoted cell.
 
         None, and no line is used up, where the next quotation mark does not end a cell, the row

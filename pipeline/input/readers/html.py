@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from lxml import etree
 
@@ -50,10 +51,10 @@ def story(source: str) -> Webpage:
         blocks = page_blocks(tree) if tree is not None else []
         if tree is None or not blocks:
             raise _no_text(source)
-        found = trafilatura.bare_extraction(
+        found: Any = trafilatura.bare_extraction(
             tree, output_format="txt", include_comments=False, with_metadata=True
         )
-        about = found or trafilatura.extract_metadata(tree)
+        about: Any = found or trafilatura.extract_metadata(tree)
     except (RecursionError, etree.LxmlError) as error:
         raise UnreadableError(f"not a web page that can be read: {error}", _ADVICE) from error
     named = " ".join((about.title or "").split())

@@ -38,7 +38,7 @@ class PageBlock:
 
 def page_blocks(tree: html.HtmlElement) -> list[PageBlock]:
     """Return the blocks of a page, without menus, forms and what is beside the story."""
-    return list(_Walk(tree).blocks(tree, 0))
+    return list(_PageWalk(tree).blocks(tree, 0))
 
 
 def joined_blocks(blocks: list[PageBlock]) -> str:
@@ -51,7 +51,7 @@ def joined_blocks(blocks: list[PageBlock]) -> str:
     return "".join(pieces) + ("\n" if pieces else "")
 
 
-class _Walk:
+class _PageWalk:
     """A walk through the elements of a page, which knows which of them hold blocks."""
 
     def __init__(self, tree: html.HtmlElement) -> None:

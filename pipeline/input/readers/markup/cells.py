@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import zip_longest
+from typing import TypeAlias
 
 from lxml import html
 
@@ -15,7 +16,7 @@ _LEAST_COLUMNS = _LEAST_ROWS = 2
 _STRUCTURE = ("table", "h1", "h2", "h3", "h4", "h5", "h6", "form", "ul", "ol", "article")
 _HEADS = ("th", "thead")
 
-Cell = html.HtmlElement | None
+Cell: TypeAlias = html.HtmlElement | None
 
 
 def is_layout(table: html.HtmlElement) -> bool:

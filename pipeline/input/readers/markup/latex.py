@@ -43,10 +43,10 @@ def latex_text(source: str, before: str = "") -> str:
     tokens = _TOKEN.findall(source)
     if len(tokens) > _MOST_TOKENS:
         return source
-    return _Reader(tokens, before).text(0).strip()
+    return _Formula(tokens, before).text(0).strip()
 
 
-class _Reader:
+class _Formula:
     """Tokens of LaTeX, read from left to right."""
 
     def __init__(self, tokens: list[str], before: str) -> None:

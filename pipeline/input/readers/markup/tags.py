@@ -91,9 +91,9 @@ def _write_block(writing: _Writing, name: str, rest: str, *, is_end: bool) -> No
         if is_end and writing.lists:
             writing.lists.pop()
         elif not is_end:
-            start = _attributes(rest).get("start", "1")
-            first = int(start) if start.lstrip("-").isdecimal() else 1
-            writing.lists.append(first if name == "ol" else None)
+            first = _attributes(rest).get("start", "1")
+            number = int(first) if first.lstrip("-").isdecimal() else 1
+            writing.lists.append(number if name == "ol" else None)
     elif name == "figcaption":
         if is_end and writing.caption is not None:
             _write_caption(writing, writing.caption)
@@ -107,12 +107,17 @@ def _write_block(writing: _Writing, name: str, rest: str, *, is_end: bool) -> No
     elif not is_end and name in _HEADINGS:
         writing.pieces.append(_HEADINGS[name])
     elif not is_end and name == "li":
-        number = writing.lists[-1] if writing.lists else None
-        value = _attributes(rest).get("value", "")
-        number = int(value) if number is not None and value.isdecimal() else number
-        writing.pieces.append("- " if number is None else f"- {number}. ")
-        if number is not None:
-            writing.lists[-1] = number + 1
+        writing.pieces.append(_item_mark(writing, _attributes(rest).get("value", "")))
+
+
+def _item_mark(writing: _Writing, value: str) -> str:
+    """Return the mark of the next item, and count it."""
+    number = writing.lists[-1] if writing.lists else None
+    if number is None:
+        return "- "
+    number = int(value) if value.isdecimal() else number
+    writing.lists[-1] = number + 1
+    return f"- {number}. "
 
 
 def _write_caption(writing: _Writing, start: int) -> None:
