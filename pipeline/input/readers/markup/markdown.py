@@ -35,41 +35,53 @@ _IN_WORDS = re.compile(
 )
 _HAS_HAN = re.compile(f"[{HAN}，。；：！？、]")
 _BLANKS = re.compile("[\xa0\u2002-\u200a\u202f]")
-_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), replacement)
-    for pattern, replacement in (
+# what must be in a text for a rule to change it, the rule, and what it puts in its place
+_RULES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
+    (sign, re.compile(pattern), replacement)
+    for sign, pattern, replacement in (
         # a picture as data; a picture with a title
-        (r"(!\[[^\]\[\n]{0,400}\])\(\s*<?data:[^)\s>]*>?(?:\s+\"[^\"\n]*\")?\s*\)", r"\1(image)"),
         (
+            "data:",
+            r"(!\[[^\]\[\n]{0,400}\])\(\s*<?data:[^)\s>]*>?(?:\s+\"[^\"\n]*\")?\s*\)",
+            r"\1(image)",
+        ),
+        (
+            "![",
             rf"!\[[^\]\[\n{HAN}]{{0,400}}\]\(\s*([^\s()]+)\s+\"([^\"\n]*[{HAN}][^\"\n]*)\"\s*\)",
             r"![\2](\1)",
         ),
-        (r"(!\[[^\]\[\n]{0,400}\])\(\s*([^\s()]+)\s+\"[^\"\n]*\"\s*\)", r"\1(\2)"),
+        ("![", r"(!\[[^\]\[\n]{0,400}\])\(\s*([^\s()]+)\s+\"[^\"\n]*\"\s*\)", r"\1(\2)"),
         # a picture and a link by reference, and what they refer to
-        (r"!\[([^\]\[\n]{0,400})\]\[[^\]\n]{0,200}\]", r"![\1](image)"),
-        (r"(?<![!\]])\[([^\]\[\n]+)\]\[[^\]\n]*\]", r"\1"),
-        (r"(?m)^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*(?:<[^>\n]*>|\S+)(?:[ \t]+[\"'(][^\n]*)?$", ""),
+        ("][", r"!\[([^\]\[\n]{0,400})\]\[[^\]\n]{0,200}\]", r"![\1](image)"),
+        ("][", r"(?<![!\]])\[([^\]\[\n]+)\]\[[^\]\n]*\]", r"\1"),
+        (
+            "]:",
+            r"(?m)^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*(?:<[^>\n]*>|\S+)(?:[ \t]+[\"'(][^\n]*)?$",
+            "",
+        ),
         # a link with a title; a link of a wiki; a link with its address as its text
         (
+            "](",
             r"(?<!!)\[([^\]\[\n]+)\]\(\s*<?[^\s()<>]+>?\s+(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}')\s*\)",
             r"\1",
         ),
-        (r"\[\[(?:[^\]\[|\n]+\|)?([^\]\[|\n]+)\]\]", r"\1"),
-        (r"<((?:https?|mailto|ftp):[^\s<>]+)>", r"\1"),
+        ("[[", r"\[\[(?:[^\]\[|\n]+\|)?([^\]\[|\n]+)\]\]", r"\1"),
+        ("://", r"<((?:https?|ftp):[^\s<>]+)>", r"\1"),
         # the mark of a note in the text; one that begins a line with a colon is the note
-        (r"(?m)(?<!^)\[\^([^\]\n]{1,20})\]", r"[\1]"),
-        (r"(?m)^\[\^([^\]\n]{1,20})\](?![:：])", r"[\1]"),
+        ("[^", r"(?m)(?<!^)\[\^([^\]\n]{1,20})\]", r"[\1]"),
+        ("[^", r"(?m)^\[\^([^\]\n]{1,20})\](?![:：])", r"[\1]"),
         # attributes, containers and callouts of pandoc, GitHub and others
-        (r"(?m)(^#{1,6}[ \t][^\n]*?)[ \t]*\{[#.][^}\n]*\}[ \t]*$", r"\1"),
-        (r"(?m)^:::+[^\n]*$", ""),
-        (r"(?m)^(>[ \t]*)\[![A-Za-z]+\][ \t]*$", ""),
+        ("{", r"(?m)(^#{1,6}[ \t][^\n]*?)[ \t]*\{[#.][^}\n]*\}[ \t]*$", r"\1"),
+        (":::", r"(?m)^:::+[^\n]*$", ""),
+        ("[!", r"(?m)^(>[ \t]*)\[![A-Za-z]+\][ \t]*$", ""),
         # emphasis inside a line
-        (r"\*\*\*(?=\S)([^*\n]+)(?<=\S)\*\*\*", r"**\1**"),
+        ("***", r"\*\*\*(?=\S)([^*\n]+)(?<=\S)\*\*\*", r"**\1**"),
         (
+            "*",
             rf"(?<![*\\])\*(?=[^\s*])([^*\n]{{0,80}}[{HAN}][^*\n]{{0,80}}?)(?<=[^\s\\])\*(?!\*)",
             r"\1",
         ),
-        (r"~~(?=\S)([^~\n]+)(?<=\S)~~", r"\1"),
+        ("~~", r"~~(?=\S)([^~\n]+)(?<=\S)~~", r"\1"),
     )
 )
 _OPEN_ROW = re.compile(
@@ -138,8 +150,9 @@ def _shown(text: str) -> str:
         text = _with_rows(_without_comments(text))
         text = "\n".join(_lines_with_rows(text)) if "|" in text else text
         text = without_tags(text)
-    for pattern, replacement in _RULES:
-        text = pattern.sub(replacement, text)
+    for sign, pattern, replacement in _RULES:
+        if sign in text:
+            text = pattern.sub(replacement, text)
     if "|" in text:
         text = _OPEN_ROW.sub(_with_bars, text)
     text = plain_formulas(text)
