@@ -40,7 +40,7 @@ class Reader:
 
 
 _HTML = re.compile(rb"(?i)<!doctype html|<html")
-_MHTML = re.compile(rb"(?i)(?:from|mime-version|subject|date|snapshot-content-location): ")
+_MHTML = re.compile(rb"(?i)mime-version: |snapshot-content-location: |from: <saved by ")
 _DOCX = re.compile(rb"(?s)PK\x03\x04(?!.{0,76}application/epub\+zip)")
 _EPUB = re.compile(rb"(?s)PK\x03\x04.{0,76}application/epub\+zip")
 _JSON_OBJECT, _JSON_LIST = re.compile(rb"\{"), re.compile(rb"\[")
