@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 
 from pipeline.input.encodings import UnreadableError, cleaned
+from pipeline.input.readers.markup.markdown import plain_markdown
 from pipeline.records import Document, Failure
 
 EMPTY = "leave it out or give it some text"
@@ -38,7 +39,7 @@ def row_document(
     except UnreadableError as error:
         return read_failure(name, source, error)
     name = (given_id or "").strip() or name
-    return Document(name, text, source, "article", **more, edition=edition)
+    return Document(name, plain_markdown(text), source, "article", **more, edition=edition)
 
 
 def _missing(row: Mapping[str, object], field: str, advice: str) -> UnreadableError:
