@@ -42,7 +42,7 @@ READERS = (
     Reader("markdown", "Markdown", (".md", ".markdown"), None, "page", "page", read_text),
     Reader("text", "Plain text", (".txt", ".text"), None, "page", "page", read_text),
     Reader("html", "Web page", (".html", ".htm", ".xhtml"), _HTML, "page", "article", read_html),
-    Reader("docx", "Word document", (".docx",), _DOCX, "page", "page", read_docx),
+    Reader("docx", "Word document", (".docx", ".docm", ".dotx"), _DOCX, "page", "page", read_docx),
     Reader("epub", "EPUB book", (".epub",), _EPUB, "articles", "article", read_epub),
     Reader(
         "mineru",

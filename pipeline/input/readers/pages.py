@@ -1,17 +1,18 @@
 """Readers of formats in which a file is one page, and of books, which hold several articles."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pipeline.input.columns import EMPTY
 from pipeline.input.encodings import UnreadableError, cleaned
 from pipeline.input.files import InputFile, ReadSettings
 from pipeline.input.limits import time_limit
 from pipeline.input.open import opened
-from pipeline.input.readers.docx import word_text
 from pipeline.input.readers.epub import epub_chapters
 from pipeline.input.readers.file_text import whole_text
 from pipeline.input.readers.html import story
 from pipeline.input.readers.mineru import mineru_text
+from pipeline.input.readers.office.word import word_text
 from pipeline.records import Document
 
 
@@ -49,8 +50,8 @@ def read_mineru(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
 def read_docx(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
     """Read a Word document."""
     with opened(file) as stream:
-        text = cleaned(word_text(stream, settings.max_bytes))
-    yield _page(file, text)
+        text, set_aside = word_text(stream, settings.max_bytes)
+    yield replace(_page(file, cleaned(text)), set_aside=set_aside)
 
 
 def read_epub(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
