@@ -74,3 +74,36 @@ def levels(*formats: tuple[str, str], start: int = 1, more: str = "") -> str:
         f'<w:abstractNum w:abstractNumId="0">{written}</w:abstractNum>'
         f'<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>{more}'
     )
+
+
+def epub_file(
+    chapters: Mapping[str, bytes | str],
+    *,
+    manifest: str = "",
+    spine: str | None = None,
+    guide: str = "",
+    others: Mapping[str, bytes | str] | None = None,
+) -> bytes:
+    """Return a book of chapters by file name, in this order unless `spine` says another."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr(zipfile.ZipInfo("mimetype"), "application/epub+zip")
+        package.writestr(
+            "META-INF/container.xml",
+            '<container><rootfiles><rootfile full-path="OEBPS/book.opf"/></rootfiles></container>',
+        )
+        items = "".join(
+            f'<item id="{name}" href="{name}" media-type="application/xhtml+xml"/>'
+            for name in chapters
+        )
+        order = "".join(f'<itemref idref="{name}"/>' for name in chapters)
+        package.writestr(
+            "OEBPS/book.opf",
+            f"<package><manifest>{items}{manifest}</manifest>"
+            f"<spine>{order if spine is None else spine}</spine>{guide}</package>",
+        )
+        for name, content in chapters.items():
+            package.writestr(f"OEBPS/{name}", content)
+        for name, content in (others or {}).items():
+            package.writestr(name, content)
+    return data.getvalue()

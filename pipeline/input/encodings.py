@@ -125,6 +125,11 @@ def _decodes(line: bytes) -> bool:
     return True
 
 
+def reads_as_chinese(sample: bytes, encoding: str, *, is_whole: bool) -> bool:
+    """True if bytes are text in an encoding, and nearly all its characters are common ones."""
+    return _common_share(sample, encoding, is_whole) >= _COMMON_SHARE
+
+
 def _common_share(sample: bytes, name: str, is_whole: bool) -> float:
     """Share of the characters beyond ASCII that Chinese newspapers commonly use."""
     if name.startswith("utf-16") and len(sample) % 2 and is_whole:

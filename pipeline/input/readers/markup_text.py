@@ -9,6 +9,7 @@ from pipeline.input.encodings import (
     checked_encoding,
     decoded,
     found_encoding,
+    reads_as_chinese,
 )
 
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
@@ -16,40 +17,61 @@ _DECLARATION = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.
 _META = re.compile(rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,30})", re.I)
 _HEAD_BYTES = 8192
 # Seven bits a byte, so that the text looks like ASCII.
-_SEVEN_BITS = ("hz", "iso2022_jp", "iso2022_kr", "utf_7")
+_SEVEN_BITS = ("hz", "iso2022_jp", "iso2022_kr", "utf-7")
 
 
 def markup_text(data: bytes) -> str:
     """Return the text of a page.
 
     A byte-order mark decides. Then come UTF-8, which no other encoding resembles and which XML is
-    in unless it says otherwise; the encoding that the XML declaration or a meta tag names; and
-    the Chinese encoding that fits. Raises UnreadableError where none of them does.
+    in unless it says otherwise; the encoding that the XML declaration or a meta tag names, if the
+    text is Chinese in it; and the Chinese encoding that fits. Raises UnreadableError where none
+    of them does.
     """
-    if data.startswith(_MARKS):
-        return decoded(data, found_encoding(data[:SAMPLE_BYTES], is_whole=False))
-    named = list(_named(data))
-    if data.isascii() and b"\x00" not in data:
-        codec = next((name for name in named if name in _SEVEN_BITS), "ascii")
-        return decoded(data, codec)
-    candidates = ["utf-8", *named] if b"\x00" not in data else []
-    for codec in candidates:
-        try:
-            return decoded(data, codec)
-        except UnreadableError:
-            continue
+    return decoded(data, _encoding(data))
+
+
+def _encoding(data: bytes) -> str:
+    is_whole = len(data) <= SAMPLE_BYTES
     sample = data[:SAMPLE_BYTES]
-    return decoded(data, found_encoding(sample, is_whole=len(data) <= SAMPLE_BYTES))
+    if data.startswith(_MARKS):
+        return found_encoding(sample, is_whole=is_whole)
+    named = list(_named(data))
+    if b"\x00" not in data:
+        if data.isascii():
+            return next((codec for codec in named if codec in _SEVEN_BITS), "ascii")
+        if _decodes(data, "utf-8"):
+            return "utf-8"
+        for codec in named:
+            if reads_as_chinese(sample, codec, is_whole=is_whole) and _decodes(data, codec):
+                return codec
+    try:
+        return found_encoding(sample, is_whole=is_whole)
+    except UnreadableError:
+        codec = next((codec for codec in named if _decodes(data, codec)), None)
+        if codec is None or b"\x00" in data:
+            raise
+        return codec
+
+
+def _decodes(data: bytes, codec: str) -> bool:
+    try:
+        data.decode(codec)
+    except (UnicodeDecodeError, LookupError):
+        return False
+    return True
 
 
 def _named(data: bytes) -> list[str]:
     """Return the codecs that the head of a page names, the XML declaration first."""
     head = data[:_HEAD_BYTES]
-    names = [match.group(1) for pattern in (_DECLARATION, _META) for match in pattern.finditer(head)]
+    names = [
+        match.group(1) for pattern in (_DECLARATION, _META) for match in pattern.finditer(head)
+    ]
     codecs = []
     for name in names:
         try:
             codecs.append(checked_encoding(name.decode("ascii")))
         except ConfigError:
             continue
-    return [codec for codec in codecs if not codec.startswith(("utf", "auto", "latin", "iso8859"))]
+    return codecs

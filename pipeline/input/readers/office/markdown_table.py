@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.language.tables import markdown_row
+
 _MOST_COLUMNS = 63
 """Word's limit."""
 
@@ -44,12 +46,8 @@ def table_lines(rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
             column += 1
         above = cells
         if cells:
-            yield f"| {' | '.join(_one_line(cells[place][0]) for place in sorted(cells))} |"
+            yield markdown_row(cells[place][0] for place in sorted(cells))
 
 
 def _claimed(row: Sequence[Cell]) -> int:
     return sum(cell.columns for cell in row) if all(c.columns <= _MOST_COLUMNS for c in row) else 0
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split()).replace("|", "／")

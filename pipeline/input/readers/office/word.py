@@ -12,6 +12,7 @@ from lxml import etree
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.limits import time_limit
 from pipeline.input.readers.html import blocks_text
+from pipeline.input.readers.markup_text import markup_text
 from pipeline.input.readers.office.formulas import formula_text
 from pipeline.input.readers.office.markdown_table import Cell, table_lines
 from pipeline.input.readers.office.numbering import Numbering
@@ -205,7 +206,7 @@ class _Document:
         """Yield the text of a web page that the document includes."""
         name = self._package.target(chunk.get(f"{RELATION_ID}id"))
         if name is not None and name.lower().endswith(_HTML):
-            yield blocks_text(self._package.data(name)) + "\n"
+            yield blocks_text(markup_text(self._package.data(name))) + "\n"
         else:
             self.left_out.add_object("included files")
 
