@@ -59,7 +59,7 @@ def _mark(number: int, style: str) -> str:
     """Return a number in a counter style; styles that are not known are decimal, as in CSS."""
     if style in _BULLETS or style.startswith(("'", '"', "url(")):
         return ""
-    if style in _CHINESE_STYLES and 0 < number < 100:
+    if style in _CHINESE_STYLES and 0 < number < 100:  # noqa: PLR2004 (tens and ones)
         return f"{_chinese(number)}、"
     if style == "cjk-decimal":
         return "".join(_DIGITS[int(digit)] for digit in str(abs(number))) + "、"
