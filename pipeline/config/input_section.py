@@ -10,7 +10,11 @@ from models.strict import PathKey, Spec
 class Fields(Spec):
     """Names of the columns in a row (JSON Lines, CSV, Parquet, dataset)."""
 
-    text: str = Field(default="text", description="The Chinese text.")
+    text: str = Field(
+        default="text",
+        description="The Chinese text. `translation.zh` is `zh` inside the column `translation` "
+        "(for every field); a list of text becomes paragraphs.",
+    )
     id: str = Field(default="id", description="A stable name of the row.")
     title: str = Field(default="title", description="The headline.")
     date: str = Field(default="date", description="Date of publication, in any format.")

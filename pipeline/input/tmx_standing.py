@@ -86,8 +86,8 @@ def _passed(group: Sequence[TmxPair]) -> list[tuple[int, str]]:
     return [
         (
             id(pair),
-            "not taken, because the file has a translation of this sentence that is "
-            + ("further approved" if pair.standing.rank < best.rank else "newer"),
+            "not taken, because another unit of this sentence has "
+            + ("a higher status" if pair.standing.rank < best.rank else "a newer date"),
         )
         for pair in group
         if pair.standing < best and pair.en != taken.en

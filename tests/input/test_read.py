@@ -291,7 +291,7 @@ def test_ids_are_unique_over_all_files(tmp_path: Path) -> None:
         ("{}", "no 'text' field; found nothing"),
         ('{"text": null}', "no 'text' field; found 'text'"),
         ('{"text": "  "}', "'text' is empty"),
-        ('{"text": ["好"]}', "'text' must be text; found a list"),
+        ('{"text": [1]}', "'text' must be text; found a list"),
         ('{"text": "好", "title": {}}', "'title' must be text; found an object"),
         ('{"text": "好", "id": true}', "'id' must be text; found true or false"),
         ('{"text": "好"', "not JSON: "),

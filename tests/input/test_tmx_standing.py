@@ -63,7 +63,7 @@ def test_what_is_not_taken_is_said_in_one_line(tmp_path: Path) -> None:
     code, output, path = memory_import(tmp_path, units)
     assert code == 0
     assert (
-        f"{path}:2: not taken, because the file has a translation of this sentence that is newer "
+        f"{path}:2: not taken, because another unit of this sentence has a newer date "
         "(2 rows: lines 2, 3)"
     ) in output
 
