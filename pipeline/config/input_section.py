@@ -65,6 +65,7 @@ class InputSection(Spec):
         "text",
         "html",
         "docx",
+        "odt",
         "epub",
         "mineru",
         "jsonl",
@@ -73,7 +74,7 @@ class InputSection(Spec):
         "dataset",
     ] = Field(
         default="auto",
-        description="`auto` goes by the file name: .md, .txt, .html, .docx, .epub, "
+        description="`auto` goes by the file name: .md, .txt, .html, .docx, .docm, .dotx, .odt, .fodt, .ott, .epub, "
         "_content_list.json (MinerU), .jsonl, .csv, .tsv, .parquet, each also compressed as "
         ".gz or .zst. It also detects folders saved by `datasets`.",
     )

@@ -112,7 +112,7 @@ def test_newlines_become_one_character_and_the_mark_at_the_start_goes(tmp_path: 
         (b"%PDF-1.7 \x00\x01", "a PDF, not text"),
         (b"\x89PNG\r\n\x1a\n\x00", "a PNG image, not text"),
         (b"\xff\xd8\xff\xe0\x00", "a JPEG image, not text"),
-        (b"PK\x03\x04\x00", "a ZIP archive (or .docx, .epub), not text"),
+        (b"PK\x03\x04\x00", "a ZIP archive (or .docx, .odt, .epub), not text"),
         (b"abc\x00\x01\x02def", "binary: a NUL byte at offset 3"),
         (("好" * 40).encode() + b"\xff" + ("好" * 40).encode(), "offset 120"),
         ("déjà vu à l'été".encode("latin-1"), "not UTF-8, GB18030, Big5 or UTF-16 text"),

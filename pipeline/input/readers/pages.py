@@ -12,6 +12,7 @@ from pipeline.input.readers.epub import epub_chapters
 from pipeline.input.readers.file_text import whole_text
 from pipeline.input.readers.html import story
 from pipeline.input.readers.mineru import mineru_text
+from pipeline.input.readers.office.open_document import open_document_text
 from pipeline.input.readers.office.word import word_text
 from pipeline.records import Document, Failure
 
@@ -51,6 +52,13 @@ def read_docx(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
     """Read a Word document."""
     with opened(file) as stream:
         text, set_aside = word_text(stream, settings.max_bytes)
+    yield replace(_page(file, cleaned(text)), set_aside=set_aside)
+
+
+def read_odt(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
+    """Read an OpenDocument text."""
+    with opened(file) as stream:
+        text, set_aside = open_document_text(stream, settings.max_bytes)
     yield replace(_page(file, cleaned(text)), set_aside=set_aside)
 
 

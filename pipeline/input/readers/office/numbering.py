@@ -95,7 +95,7 @@ class Numbering:
         text = _written(use.list.counts, levels, level)
         if not text.strip():
             return None if levels[level].format == "none" else ""
-        return text if levels[level].suffix == "nothing" else text + _gap(text)
+        return text if levels[level].suffix == "nothing" else text + label_gap(text)
 
     def _place(self, own: etree._Element | None, style: Style) -> tuple[str, int]:
         """Return the list of a paragraph and its level in it."""
@@ -183,7 +183,7 @@ def _written(counts: list[int | None], levels: dict[int, _Level], level: int) ->
     return _PLACE.sub(number, levels[level].text)
 
 
-def _gap(label: str) -> str:
+def label_gap(label: str) -> str:
     """Return what parts a label from its paragraph, as print would: nothing after （一）."""
     if _NO_GAP_END.search(label):
         return ""

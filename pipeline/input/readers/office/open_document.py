@@ -1,0 +1,309 @@
+"""OpenDocument texts (.odt, .fodt) as Markdown: headings, paragraphs, items, tables, notes.
+
+Names and meanings: OASIS Open Document Format 1.3, part 3.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import IO
+
+from lxml import etree
+
+from pipeline.input.encodings import UnreadableError
+from pipeline.input.limits import MOST_TAGS, time_limit
+from pipeline.input.readers.office.markdown_table import Cell, table_lines
+from pipeline.input.readers.office.open_styles import OpenList, OpenStyles, attribute
+from pipeline.input.readers.office.set_aside import SetAsideCounts
+from pipeline.input.readers.office.word_xml import local
+from pipeline.input.readers.packages import opened_package
+from pipeline.input.readers.raised import lowered_text, raised_text
+from pipeline.records import SetAside
+
+_BLANKS = re.compile(r"[ \t\r\n]+")
+_MOST_BLANKS = 100
+_MOST_REPEATED = 63
+_SIGNS = {"tab": "\t", "line-break": "\n", "soft-page-break": ""}
+_SKIPPED = frozenset(
+    (
+        "tracked-changes", "sequence-decls", "variable-decls", "user-field-decls", "forms",
+        "bookmark", "bookmark-start", "bookmark-end", "change", "change-start", "change-end",
+        "annotation-end", "title", "desc", "index-title-template", "table-of-content-source",
+        "alphabetical-index-source", "note-citation", "database-display", "binary-data",
+    )
+)  # fmt: skip
+_ROW_GROUPS = frozenset(("table-header-rows", "table-rows", "table-row-group"))
+_HINT = "open it in LibreOffice and save it again"
+
+
+def open_document_text(stream: IO[bytes], max_bytes: int) -> tuple[str, tuple[SetAside, ...]]:
+    """Return the body of an OpenDocument text as Markdown, and what is not in it.
+
+    Deleted text, comments, hidden text, page headers and readings above characters are left out
+    and counted. Raises UnreadableError for what is no OpenDocument text.
+    """
+    start = stream.peek(2)[:2] if hasattr(stream, "peek") else b"PK"
+    try:
+        with time_limit():
+            if start == b"PK":
+                with opened_package(stream, max_bytes) as package:
+                    document = _Document(_part(package, "content.xml"), _styles_part(package))
+                    text = document.markdown()
+            else:
+                root = _flat(stream, max_bytes)
+                document = _Document(root, root)
+                text = document.markdown()
+    except (etree.LxmlError, ValueError, RecursionError) as error:
+        raise UnreadableError(
+            f"not an OpenDocument text that can be read: {type(error).__name__}: {error}", _HINT
+        ) from error
+    if len(text.encode("utf-8", "surrogatepass")) > max_bytes:
+        raise UnreadableError(
+            f"its text is larger than {max_bytes / 1e6:g} MB", "cut it or raise input.max_megabytes"
+        )
+    return text, document.left_out.rows()
+
+
+def _flat(stream: IO[bytes], max_bytes: int) -> etree._Element:
+    """Return the root of a document in one file, whose pictures may be ten times its text."""
+    data = stream.read(10 * max_bytes + 1)
+    if len(data) > 10 * max_bytes:
+        raise UnreadableError(
+            f"the file is larger than {10 * max_bytes / 1e6:g} MB",
+            "cut it or raise input.max_megabytes",
+        )
+    if data.count(b"<") > MOST_TAGS:
+        raise UnreadableError(
+            f"more than {MOST_TAGS:,} tags", "cut it into smaller files, or save its text"
+        )
+    return _parsed(data, "the file")
+
+
+def _part(package: zipfile.ZipFile, name: str) -> etree._Element:
+    manifest = "META-INF/manifest.xml"
+    if manifest in package.NameToInfo and b"encryption-data" in package.read(manifest):
+        raise UnreadableError("locked with a password", "save it without one")
+    if name not in package.NameToInfo:
+        raise UnreadableError(f"not an OpenDocument text: it has no {name}", _HINT)
+    return _parsed(package.read(name), f"its part '{name}'")
+
+
+def _styles_part(package: zipfile.ZipFile) -> etree._Element | None:
+    return _part(package, "styles.xml") if "styles.xml" in package.NameToInfo else None
+
+
+def _parsed(data: bytes, name: str) -> etree._Element:
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True
+    )
+    try:
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise UnreadableError(f"{name} is damaged: {error.msg}", _HINT) from error
+
+
+class _Document:
+    """An OpenDocument text while it is read, from its first block to its last."""
+
+    def __init__(self, root: etree._Element, styles: etree._Element | None) -> None:
+        self._root = root
+        self._styles = OpenStyles([part for part in (styles, root) if part is not None])
+        self.left_out = SetAsideCounts()
+        self._notes: list[tuple[int, str]] = []
+        self._note_count = 0
+        self._boxes: list[etree._Element] = []
+
+    def markdown(self) -> str:
+        """Return the blocks of the body, and the notes behind each chapter."""
+        body = next(self._root.iter("{*}body"), None)
+        text = None if body is None else next(body.iter("{*}text"), None)
+        if text is None:
+            raise UnreadableError(
+                "an OpenDocument file that is no text", "export it as .odt, .docx or .txt"
+            )
+        self._count_deleted(text)
+        self._count_page_headers()
+        return "".join((*self._blocks(text), *self._pending_notes()))
+
+    def _count_deleted(self, text: etree._Element) -> None:
+        for deletion in text.iter("{*}deletion"):
+            kept = (p for p in deletion if local(p) != "change-info")
+            self.left_out.add("deleted text", "".join("".join(p.itertext()) for p in kept))
+
+    def _count_page_headers(self) -> None:
+        for name in ("header", "footer", "header-left", "footer-left"):
+            for element in self._styles.page_parts(name):
+                self.left_out.add("headers and footers", "".join(element.itertext()))
+
+    def _blocks(self, parent: etree._Element) -> Iterator[str]:
+        for child in parent:
+            match local(child):
+                case "h" | "p" as name:
+                    yield from self._paragraph(child, name)
+                case "list":
+                    yield from self._list(child, None)
+                case "table":
+                    yield from self._table(child)
+                case "annotation":
+                    self.left_out.add("comments", _comment(child))
+                case "frame" | "custom-shape" | "g" | "rect":
+                    yield from self._box(child)
+                case name if name and name not in _SKIPPED:
+                    yield from self._blocks(child)
+
+    def _paragraph(self, paragraph: etree._Element, name: str, label: str | None = None) -> Iterator[str]:
+        style = attribute(paragraph, "style-name")
+        level = 0
+        if name == "h":
+            level = _number(attribute(paragraph, "outline-level"), 1)
+        elif self._styles.is_title(style):
+            level = 1
+        if level == 1:
+            yield from self._pending_notes()
+        own_label = label
+        if name == "h" and label is None and attribute(paragraph, "is-list-header") != "true":
+            own_label = self._styles.heading_label(level)
+        before, self._boxes = self._boxes, []
+        text = self._inline(paragraph)
+        boxes, self._boxes = self._boxes, before
+        for box in boxes:
+            yield from self._box(box)
+        if attribute(paragraph, "style-name") and self._styles.look(style).is_hidden:
+            self.left_out.add("hidden text", text)
+            return
+        mark = "#" * min(6, level) + " " if level else "- " if label is not None else ""
+        lines = [line.strip() for line in text.split("\n") if line.strip()]
+        if lines and own_label:
+            lines[0] = own_label + lines[0]
+        yield from (f"{mark}{line}\n\n" for line in lines)
+
+    def _inline(self, element: etree._Element) -> str:
+        """Return the text inside an element, without what follows it."""
+        pieces = [_one_blank(element.text)]
+        for child in element:
+            pieces.append(self._piece(child, "".join(pieces[-4:])))
+            pieces.append(_one_blank(child.tail))
+        return "".join(pieces)
+
+    def _piece(self, element: etree._Element, before: str) -> str:
+        name = local(element)
+        if name in _SIGNS:
+            return _SIGNS[name]
+        match name:
+            case "s":
+                return " " * min(_MOST_BLANKS, _number(attribute(element, "c"), 1))
+            case "note":
+                return self._note(element)
+            case "annotation":
+                self.left_out.add("comments", _comment(element))
+            case "ruby":
+                readings = "".join("".join(t.itertext()) for t in element.iter("{*}ruby-text"))
+                self.left_out.add("readings above characters", readings)
+                return "".join(self._inline(base) for base in element if local(base) == "ruby-base")
+            case "hidden-text" | "hidden-paragraph":
+                self.left_out.add("hidden text", "".join(element.itertext()))
+            case "frame" | "custom-shape" | "g" | "rect":
+                self._boxes.append(element)
+            case "span" | "a":
+                return self._span(element, before)
+            case name if name and name not in _SKIPPED:
+                return self._inline(element)
+        return ""
+
+    def _span(self, element: etree._Element, before: str) -> str:
+        look = self._styles.look(attribute(element, "style-name"))
+        text = self._inline(element)
+        if look.is_hidden:
+            self.left_out.add("hidden text", text)
+            return ""
+        if look.raised > 0:
+            return raised_text(text, before) if "[" not in text else text
+        return lowered_text(text) if look.raised < 0 else text
+
+    def _note(self, note: etree._Element) -> str:
+        self._note_count += 1
+        number = self._note_count
+        body = next((part for part in note if local(part) == "note-body"), None)
+        if body is not None:
+            text = " ".join("".join(self._blocks(body)).split())
+            self._notes.append((number, text))
+        return f"[{number}]"
+
+    def _pending_notes(self) -> Iterator[str]:
+        notes, self._notes = self._notes, []
+        yield from (f"[^{number}]: {text}\n\n" for number, text in notes if text)
+
+    def _box(self, box: etree._Element) -> Iterator[str]:
+        """Yield the text in a box; a picture has none, an object is counted."""
+        objects = [part for part in box.iter("{*}object", "{*}object-ole")]
+        for part in objects:
+            if next(part.iter("{*}math"), None) is None:
+                self.left_out.add_object("embedded objects")
+        for formula in box.iter("{*}math"):
+            yield f"$$ {' '.join(''.join(formula.itertext()).split())} $$\n\n"
+        yield from self._blocks(box)
+
+    def _list(self, element: etree._Element, above: OpenList | None) -> Iterator[str]:
+        own = self._styles.begin_list(element, above)
+        for child in element:
+            is_item = local(child) == "list-item"
+            start = attribute(child, "start-value")
+            label: str | None = self._styles.item_label(own, start) if is_item and _has_text(child) else None
+            for block in child:
+                name = local(block)
+                if name in ("p", "h"):
+                    yield from self._paragraph(block, name, label)
+                    label = None if label is None else ""
+                elif name == "list":
+                    yield from self._list(block, own)
+                elif name and name not in _SKIPPED:
+                    yield from self._blocks(child)
+                    break
+
+    def _table(self, table: etree._Element) -> Iterator[str]:
+        rows = [self._cells(row) for row in _rows(table)]
+        blocks = [block for row in rows for _, cell in row for block in cell]
+        if all(len(row) < 2 for row in rows) and any("。" in block for block in blocks):
+            yield from blocks
+            return
+        yield from (f"{line}\n" for line in table_lines([c for c, _ in row] for row in rows))
+        yield "\n"
+
+    def _cells(self, row: etree._Element) -> list[tuple[Cell, list[str]]]:
+        found: list[tuple[Cell, list[str]]] = []
+        for cell in row:
+            if local(cell) != "table-cell":  # a covered one is written by the cell that covers it
+                continue
+            blocks = list(self._blocks(cell))
+            text = " ".join(block.strip().lstrip("#-| ").rstrip(" |") for block in blocks)
+            columns = _number(attribute(cell, "number-columns-spanned"), 1)
+            rows = _number(attribute(cell, "number-rows-spanned"), 1)
+            repeated = min(_MOST_REPEATED, _number(attribute(cell, "number-columns-repeated"), 1))
+            found += [(Cell(text, columns, rows), blocks)] * max(1, repeated)
+        return found
+
+
+def _rows(table: etree._Element) -> Iterator[etree._Element]:
+    for child in table:
+        if local(child) == "table-row":
+            yield child
+        elif local(child) in _ROW_GROUPS:
+            yield from _rows(child)
+
+
+def _has_text(item: etree._Element) -> bool:
+    return any(local(child) in ("p", "h") for child in item)
+
+
+def _comment(annotation: etree._Element) -> str:
+    parts = (part for part in annotation if local(part) in ("p", "list"))
+    return "".join("".join(part.itertext()) for part in parts)
+
+
+def _one_blank(text: str | None) -> str:
+    return _BLANKS.sub(" ", text) if text else ""
+
+
+def _number(text: str | None, default: int) -> int:
+    return int(text) if text is not None and text.isdecimal() and len(text) < 10 else default
+
