@@ -6,6 +6,7 @@ from itertools import accumulate
 from typing import Any
 
 from pipeline.input.encodings import UnreadableError, cleaned
+from pipeline.input.readers.markup.markdown import plain_markdown
 from pipeline.records import Document, Failure
 
 EMPTY = "leave it out or give it some text"
@@ -40,7 +41,7 @@ def row_document(
     except UnreadableError as error:
         return read_failure(name, source, error)
     name = (given_id or "").strip() or name
-    return Document(name, text, source, "article", **more, edition=edition)
+    return Document(name, plain_markdown(text), source, "article", **more, edition=edition)
 
 
 def column_of(name: str, columns: Iterable[str]) -> str | None:

@@ -61,7 +61,7 @@ _FORMULA_ENDS = {
     "\\[": re.compile(r"\n[ \t]*\\\][ \t]*(?:\n|\Z)"),
 }
 _FORMULA_CHARS = 2000
-_LATEX_MARK = re.compile(r"[$\\]|\s+")
+_LATEX_MARK = re.compile(r"\\[,;~]|[$\\~]|\s+")
 _LINK_TARGET = re.compile(r"\]\([^()\s]{0,1000}\)")
 
 

@@ -11,6 +11,7 @@ from pipeline.input.open import opened
 from pipeline.input.readers.epub import epub_chapters
 from pipeline.input.readers.file_text import whole_text
 from pipeline.input.readers.html import story
+from pipeline.input.readers.markup.markdown import plain_markdown
 from pipeline.input.readers.mineru import mineru_text
 from pipeline.input.readers.office.open_document import open_document_text
 from pipeline.input.readers.office.word import word_text
@@ -19,7 +20,9 @@ from pipeline.records import Document, Failure
 
 def read_text(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
     """Read Markdown or plain text."""
-    yield _page(file, whole_text(file, settings))
+    with time_limit():
+        text = plain_markdown(whole_text(file, settings))
+    yield _page(file, text)
 
 
 def read_html(file: InputFile, settings: ReadSettings) -> Iterator[Document]:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 from lxml import html
 
+from pipeline.input.readers.markup.captions import caption_mark
 from pipeline.input.readers.markup.cells import grid
 from pipeline.input.readers.markup.inline import LEFT_OUT, InlineText, add_element
 from pipeline.input.readers.markup.numbers import is_numbered, item_numbers
 from pipeline.language.tables import markdown_row
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_TABLE_PARTS = frozenset(("table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption"))
 _BLOCKS = frozenset(
     """p div section article main body header blockquote pre figure figcaption li ul ol dl dt dd
     address center form fieldset legend hr details summary aside hgroup dir menu listing xmp
@@ -20,8 +20,6 @@ _BLOCKS = frozenset(
 ) | frozenset(_HEADINGS)
 _NOTES = re.compile(r"\b(?:footnotes?|endnotes?|rearnotes?|doc-footnote|doc-endnote)\b")
 _NOTE_NUMBER = re.compile(r"\s*[\[［（(]?(\d{1,3}|[*†‡])[\]］）).、:：]*\s*")
-_CAPTION_MARKS = str.maketrans("[]\n", "［］ ")
-_LONGEST_CAPTION = 400
 _DEEPEST = 200
 
 
@@ -169,13 +167,11 @@ def _written_lines(element: html.HtmlElement) -> Iterator[PageBlock]:
 def _marked(block: PageBlock, mark: str) -> PageBlock:
     if not mark or block.markdown.startswith(("|", "![", "[^")):
         return block
-    return replace(block, markdown=mark + block.markdown)
+    return PageBlock(mark + block.markdown, block.plain, block.linked, block.parent)
 
 
 def _as_caption(block: PageBlock) -> PageBlock:
-    words = block.plain.translate(_CAPTION_MARKS)
-    is_short = len(words) <= _LONGEST_CAPTION
-    return replace(block, markdown=f"![{words}](image)") if is_short else block
+    return replace(block, markdown=caption_mark(block.plain))
 
 
 def _is_note(element: html.HtmlElement) -> bool:

@@ -29,6 +29,8 @@ def item_numbers(listing: html.HtmlElement) -> list[str]:
 
     Source: the HTML standard on `start`, `reversed`, `value` and `type`, and CSS counter styles.
     """
+    if listing.tag != "ol" and listing.get("style") is None and listing.get("type") is None:
+        return [""] * sum(1 for _ in listing.iterchildren("li"))
     items = [child for child in listing if child.tag == "li"]
     step = -1 if listing.get("reversed") is not None else 1
     number = _integer(listing.get("start"), len(items) if step < 0 else 1)
@@ -49,7 +51,8 @@ def is_numbered(text: str) -> bool:
 def _style(element: html.HtmlElement, default: str) -> str:
     if kind := element.get("type"):
         default = _TYPES.get(kind, "decimal" if kind == "1" else kind.lower())
-    if match := _STYLE.search(element.get("style") or ""):
+    written = element.get("style")
+    if written and (match := _STYLE.search(written)):
         words = [word for word in match[1].lower().split() if word not in ("inside", "outside")]
         return words[0] if words else default
     return default
@@ -59,7 +62,7 @@ def _mark(number: int, style: str) -> str:
     """Return a number in a counter style; styles that are not known are decimal, as in CSS."""
     if style in _BULLETS or style.startswith(("'", '"', "url(")):
         return ""
-    if style in _CHINESE_STYLES and 0 < number < 100:  # noqa: PLR2004 (tens and ones)
+    if style in _CHINESE_STYLES and 0 < number < 100:
         return f"{_chinese(number)}、"
     if style == "cjk-decimal":
         return "".join(_DIGITS[int(digit)] for digit in str(abs(number))) + "、"

@@ -14,6 +14,7 @@ _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _STOP = re.compile("[。！？]")
 _NO_SCRIPT_NOTICE = re.compile("javascript|脚本|腳本|浏览器|瀏覽器", re.IGNORECASE)
+_MOST_IN_NOTICE = 2
 _TABLE_PARTS = frozenset(("table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption"))
 
 
@@ -28,22 +29,34 @@ def page_tree(source: str | bytes) -> html.HtmlElement | None:
     tree = _parsed(source)
     if tree is None:
         return None
-    sentences = _sentences(tree)
-    for element in list(tree.iter("iframe", "noscript", "table")):
-        if element.tag == "iframe":
-            _open_frame(element)
-        elif element.tag == "noscript" and _is_for_readers(element, sentences):
-            element.tag = "div"
-    for element in [found for found in tree.iter("*") if _is_hidden(found)]:
-        if 2 * _sentences(element) < max(sentences, 1):
-            _drop(element)
-        else:
-            element.attrib.pop("hidden", None)
-            element.attrib.pop("style", None)
+    for frame in list(tree.iter("iframe")):
+        _open_frame(frame)
+    _show_hidden_story(tree)
     for table in list(tree.iter("table")):
         if is_layout(table):
             _unwrap(table)
     return tree
+
+
+def _show_hidden_story(tree: html.HtmlElement) -> None:
+    """Drop hidden parts, and show those that hold most sentences of the page."""
+    unshown = [
+        element
+        for element in tree.xpath("//noscript | //*[@hidden] | //*[@style]")
+        if element.tag == "noscript" or _is_hidden(element)
+    ]
+    sentences = max(_sentences(tree), 1) if unshown else 0
+    for element in unshown:
+        own = _sentences(element)
+        if element.tag == "noscript":
+            text = "".join(_texts(element))
+            is_notice = own <= _MOST_IN_NOTICE and _NO_SCRIPT_NOTICE.search(text)
+            element.tag = "div" if 2 * own >= sentences and not is_notice else "noscript"
+        elif 2 * own < sentences:
+            _drop(element)
+        else:
+            element.attrib.pop("hidden", None)
+            element.attrib.pop("style", None)
 
 
 def frame_sources(source: str) -> list[str]:
@@ -88,13 +101,6 @@ def _is_hidden(element: html.HtmlElement) -> bool:
     return element.get("hidden") is not None or (
         style is not None and _HIDDEN.search(style) is not None
     )
-
-
-def _is_for_readers(element: html.HtmlElement, sentences: int) -> bool:
-    """True if the part for browsers without scripts is most of the page, not a notice."""
-    own = _sentences(element)
-    text = "".join(_texts(element))
-    return 2 * own >= max(sentences, 1) and not (own < 3 and _NO_SCRIPT_NOTICE.search(text))
 
 
 def _open_frame(frame: html.HtmlElement) -> None:
