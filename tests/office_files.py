@@ -107,3 +107,42 @@ def epub_file(
         for name, content in (others or {}).items():
             package.writestr(name, content)
     return data.getvalue()
+
+
+_OPEN = "urn:oasis:names:tc:opendocument:xmlns:"
+_OPEN_SPACES = " ".join(
+    f'xmlns:{name}="{_OPEN}{space}:1.0"'
+    for name, space in (
+        ("office", "office"), ("text", "text"), ("table", "table"), ("style", "style"),
+        ("draw", "drawing"), ("fo", "xsl-fo-compatible"),
+    )
+)  # fmt: skip
+OPEN_TYPE = "application/vnd.oasis.opendocument.text"
+
+
+def open_file(
+    body: str, styles: str = "", more: str = "", parts: Mapping[str, str] | None = None
+) -> bytes:
+    """Return an .odt: a body, the styles beside it, and the content of styles.xml."""
+    head = f'<?xml version="1.0" encoding="UTF-8"?><office:document-{{}} {_OPEN_SPACES}>'
+    content = (
+        f"{head.format('content')}<office:automatic-styles>{styles}</office:automatic-styles>"
+        f"<office:body><office:text>{body}</office:text></office:body></office:document-content>"
+    )
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr(zipfile.ZipInfo("mimetype"), OPEN_TYPE)
+        package.writestr("content.xml", content)
+        package.writestr("styles.xml", f"{head.format('styles')}{more}</office:document-styles>")
+        for name, text in (parts or {}).items():
+            package.writestr(name, text)
+    return data.getvalue()
+
+
+def flat_open_file(body: str) -> bytes:
+    """Return an .fodt, which is one file of XML."""
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document {_OPEN_SPACES} '
+        f'office:mimetype="{OPEN_TYPE}"><office:body><office:text>{body}</office:text>'
+        "</office:body></office:document>"
+    ).encode()

@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.input.files import InputFile, ReadSettings
-from pipeline.input.readers.pages import read_docx, read_epub, read_html, read_mineru, read_odt, read_text
+from pipeline.input.readers.pages import (
+    read_docx,
+    read_epub,
+    read_html,
+    read_mineru,
+    read_odt,
+    read_text,
+)
 from pipeline.input.readers.row_files import read_csv, read_dataset, read_jsonl, read_parquet
 from pipeline.records import Document, Failure, Layout
 
@@ -49,9 +56,7 @@ READERS = (
     Reader("text", "Plain text", (".txt", ".text"), None, "page", "page", read_text),
     Reader("html", "Web page", (".html", ".htm", ".xhtml"), _HTML, "page", "article", read_html),
     Reader("docx", "Word document", (".docx", ".docm", ".dotx"), _DOCX, "page", "page", read_docx),
-    Reader(
-        "odt", "OpenDocument text", (".odt", ".fodt", ".ott"), _ODT, "page", "page", read_odt
-    ),
+    Reader("odt", "OpenDocument text", (".odt", ".fodt", ".ott"), _ODT, "page", "page", read_odt),
     Reader("epub", "EPUB book", (".epub",), _EPUB, "articles", "article", read_epub),
     Reader(
         "mineru",

@@ -98,6 +98,37 @@ def test_marks_and_readings_do_not_become_text(tmp_path: Path, markup: str) -> N
     assert chapter(tmp_path, page(f"<p>{markup}。</p>")) == f"{INLINE[markup]}。"
 
 
+SHEET = """/* .no { vertical-align: super } */
+.a1, p .a2 { vertical-align: super; font-size: 60% }
+.b1 { vertical-align: sub }
+.c1 { font-size: 0.58em; position: relative; top: -0.33em; vertical-align: baseline }
+.c2 { font-size: 0.58em; position: relative; top: 0.33em; vertical-align: baseline }
+.d1 { vertical-align: top; width: 50% }
+.e1 { vertical-align: 0.4em }
+"""
+STYLED = {
+    "10<span class='a1'>6</span>人": "10⁶人",
+    "10<span class='x a2'>6</span>人": "10⁶人",
+    "H<span class='b1'>2</span>O": "H₂O",
+    "50m<span class='c1'>2</span>": "50m²",
+    "H<span class='c2'>2</span>O": "H₂O",
+    "10<span class='e1'>6</span>人": "10⁶人",
+    "10<span class='d1'>6</span>人": "106人",
+    "10<span class='no'>6</span>人": "106人",
+    "10<span style='vertical-align:super'>6</span>人": "10⁶人",
+    "1923<a class='a1' href='n.xhtml#5'>5</a>年": "1923[5]年",
+    "1923<a role='doc-noteref' href='#5'>5</a>年": "1923[5]年",
+}
+
+
+@pytest.mark.parametrize("markup", STYLED)
+def test_text_that_only_a_style_sheet_raises_is_raised(tmp_path: Path, markup: str) -> None:
+    data = epub_file({"a.xhtml": page(f"<p>{markup}。</p>")}, others={"OEBPS/a.css": SHEET})
+    [found] = read(tmp_path, data)
+    assert isinstance(found, Document)
+    assert found.text.strip() == f"{STYLED[markup]}。"
+
+
 def test_notes_are_read_and_tables_keep_their_columns(tmp_path: Path) -> None:
     text = chapter(
         tmp_path,

@@ -375,14 +375,14 @@ def test_what_is_left_out_is_named_in_the_article_and_changes_no_other_key(tmp_p
     assert found.text == "正文在此。\n\n"
     assert found.set_aside == (
         SetAside("deleted text", 1, 2),
-        SetAside("headers and footers", 2, 7),
+        SetAside("headers and footers", 1, 4),
         SetAside("comments", 1, 4),
     )
     [[article]] = segment([found], join_broken_paragraphs=True, max_sentence_chars=200)
     [warning] = article.warnings
     assert warning == (
         "set_aside: not in the text: deleted text: 1 (2 characters); "
-        "headers and footers: 2 (7 characters); comments: 1 (4 characters)"
+        "headers and footers: 1 (4 characters); comments: 1 (4 characters)"
     )
 
 

@@ -5,6 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import IO
 from urllib.parse import unquote
 
@@ -15,7 +16,8 @@ from pipeline.input.limits import time_limit
 from pipeline.input.readers.html import blocks_text
 from pipeline.input.readers.markup_text import markup_text
 from pipeline.input.readers.office.set_aside import SetAsideCounts
-from pipeline.input.readers.packages import opened_package
+from pipeline.input.readers.packages import opened_package, xml_root
+from pipeline.input.readers.raised_markup import raised_classes, with_raised_tags
 from pipeline.records import SetAside
 
 _CONTAINER = "META-INF/container.xml"
@@ -29,6 +31,7 @@ _CHAPTER = (
     "text/x-oeb1-document",
 )
 _CHAPTER_ENDINGS = (".xhtml", ".html", ".htm")
+_SHEET_BYTES, _MOST_CLASSES = 500_000, 1_000
 _CONTENTS = "table of contents"
 _SAVE_AGAIN = "save it again"
 
@@ -66,7 +69,8 @@ def _chapter_text(book: "_Book", name: str, max_bytes: int) -> str | UnreadableE
     try:
         data = book.data(name, max_bytes)
         with time_limit():
-            return cleaned(blocks_text(markup_text(data)))
+            page = with_raised_tags(markup_text(data), book.raised_classes)
+            return cleaned(blocks_text(page))
     except UnreadableError as error:
         return UnreadableError(f"chapter '{name}': {error.reason}", error.advice)
 
@@ -81,6 +85,16 @@ class _Book:
         self._root = self._root_name()
         self._book = self._xml(self._root)
         self._items = {item.get("id"): item for item in self._book.iter("{*}item")}
+
+    @cached_property
+    def raised_classes(self) -> dict[str, str]:
+        """The classes of all style sheets that raise or lower text."""
+        found: dict[str, str] = {}
+        for name in self._names.values():
+            if name.lower().endswith(".css") and len(found) < _MOST_CLASSES:
+                data = self._package.read(name)[:_SHEET_BYTES]
+                found |= raised_classes(data.decode("utf-8", "replace"))
+        return found
 
     def _root_name(self) -> str:
         """Return the name of the part that describes the book."""
@@ -190,8 +204,4 @@ class _Book:
         return counts.rows()
 
     def _xml(self, name: str) -> etree._Element:
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-        try:
-            return etree.fromstring(self._package.read(self._names[name.lower()]), parser)
-        except etree.XMLSyntaxError as error:
-            raise UnreadableError(f"'{name}' is damaged: {error.msg}", _SAVE_AGAIN) from error
+        return xml_root(self._package.read(self._names[name.lower()]), name, _SAVE_AGAIN)

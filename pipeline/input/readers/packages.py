@@ -1,4 +1,4 @@
-"""ZIP packages (.docx, .odt, .epub) opened with bounds, so that a small file cannot fill the memory."""
+"""ZIP packages (.docx, .odt, .epub), opened with bounds so that a small file fills no memory."""
 
 import tempfile
 import zipfile
@@ -6,6 +6,8 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, cast
+
+from lxml import etree
 
 from pipeline.input.encodings import UnreadableError, refuse_other_kind
 from pipeline.input.limits import MOST_TAGS
@@ -40,6 +42,21 @@ def opened_package(stream: IO[bytes], max_bytes: int) -> Iterator[zipfile.ZipFil
             yield package
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError) as error:
         raise UnreadableError(f"a damaged package: {error}", "save it again") from error
+
+
+def xml_root(data: bytes, name: str, advice: str) -> etree._Element:
+    """Return the root of a part of a package. Raises UnreadableError where it is no XML.
+
+    No entity is resolved and no other file is read.
+    """
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True
+    )
+    try:
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        reason = " ".join((error.msg or "").split())
+        raise UnreadableError(f"its part '{name}' is damaged: {reason}", advice) from error
 
 
 def _checked(file: IO[bytes]) -> IO[bytes]:

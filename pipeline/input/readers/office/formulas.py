@@ -1,4 +1,4 @@
-"""Formulas of Word (OMML) in one line: x²+1, (a+b)/2, √x."""
+"""Formulas of Word (OMML) and of OpenDocument (MathML) in one line: x²+1, (a+b)/2, √x."""
 
 from lxml import etree
 
@@ -39,6 +39,24 @@ def formula_text(element: etree._Element) -> str:
             bounds = (f"_({low})" if low else "") + (f"^({high})" if high else "")
             return f"{found}{bounds} {parts.get('e', '')}"
     return "".join(text for _, text in children)
+
+
+def math_ml_text(element: etree._Element) -> str:
+    """Return a formula in MathML as text in one line."""
+    if local(element).startswith("annotation"):
+        return ""
+    parts = [math_ml_text(child) for child in element]
+    match local(element), parts:
+        case "msup", [base, power]:
+            return base + _raised(power)
+        case "msub", [base, index]:
+            return base + _lowered(index)
+        case "mfrac", [above, below]:
+            return f"{_grouped(above)}/{_grouped(below)}"
+        case "msqrt", _:
+            return f"√{_grouped(''.join(parts))}"
+        case _:
+            return "".join((element.text or "").split()) + "".join(parts)
 
 
 _DEGREES = str.maketrans("23456789", "²³⁴⁵⁶⁷⁸⁹")

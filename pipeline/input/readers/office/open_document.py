@@ -3,6 +3,7 @@
 Names and meanings: OASIS Open Document Format 1.3, part 3.
 """
 
+import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
@@ -12,11 +13,12 @@ from lxml import etree
 
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.limits import MOST_TAGS, time_limit
+from pipeline.input.readers.office.formulas import math_ml_text
 from pipeline.input.readers.office.markdown_table import Cell, table_lines
 from pipeline.input.readers.office.open_styles import OpenList, OpenStyles, attribute
 from pipeline.input.readers.office.set_aside import SetAsideCounts
 from pipeline.input.readers.office.word_xml import local
-from pipeline.input.readers.packages import opened_package
+from pipeline.input.readers.packages import opened_package, xml_root
 from pipeline.input.readers.raised import lowered_text, raised_text
 from pipeline.records import SetAside
 
@@ -47,11 +49,12 @@ def open_document_text(stream: IO[bytes], max_bytes: int) -> tuple[str, tuple[Se
         with time_limit():
             if start == b"PK":
                 with opened_package(stream, max_bytes) as package:
-                    document = _Document(_part(package, "content.xml"), _styles_part(package))
+                    root, styles = _part(package, "content.xml"), _styles_part(package)
+                    document = _OpenBody(root, styles, package)
                     text = document.markdown()
             else:
                 root = _flat(stream, max_bytes)
-                document = _Document(root, root)
+                document = _OpenBody(root, root)
                 text = document.markdown()
     except (etree.LxmlError, ValueError, RecursionError) as error:
         raise UnreadableError(
@@ -76,7 +79,7 @@ def _flat(stream: IO[bytes], max_bytes: int) -> etree._Element:
         raise UnreadableError(
             f"more than {MOST_TAGS:,} tags", "cut it into smaller files, or save its text"
         )
-    return _parsed(data, "the file")
+    return xml_root(data, "office:document", _HINT)
 
 
 def _part(package: zipfile.ZipFile, name: str) -> etree._Element:
@@ -85,28 +88,24 @@ def _part(package: zipfile.ZipFile, name: str) -> etree._Element:
         raise UnreadableError("locked with a password", "save it without one")
     if name not in package.NameToInfo:
         raise UnreadableError(f"not an OpenDocument text: it has no {name}", _HINT)
-    return _parsed(package.read(name), f"its part '{name}'")
+    return xml_root(package.read(name), name, _HINT)
 
 
 def _styles_part(package: zipfile.ZipFile) -> etree._Element | None:
     return _part(package, "styles.xml") if "styles.xml" in package.NameToInfo else None
 
 
-def _parsed(data: bytes, name: str) -> etree._Element:
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True
-    )
-    try:
-        return etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        raise UnreadableError(f"{name} is damaged: {error.msg}", _HINT) from error
-
-
-class _Document:
+class _OpenBody:
     """An OpenDocument text while it is read, from its first block to its last."""
 
-    def __init__(self, root: etree._Element, styles: etree._Element | None) -> None:
+    def __init__(
+        self,
+        root: etree._Element,
+        styles: etree._Element | None,
+        package: zipfile.ZipFile | None = None,
+    ) -> None:
         self._root = root
+        self._package = package
         self._styles = OpenStyles([part for part in (styles, root) if part is not None])
         self.left_out = SetAsideCounts()
         self._notes: list[tuple[int, str]] = []
@@ -119,7 +118,7 @@ class _Document:
         text = None if body is None else next(body.iter("{*}text"), None)
         if text is None:
             raise UnreadableError(
-                "an OpenDocument file that is no text", "export it as .odt, .docx or .txt"
+                "an OpenDocument file, but not a text", "export it as .odt, .docx or .txt"
             )
         self._count_deleted(text)
         self._count_page_headers()
@@ -133,7 +132,7 @@ class _Document:
     def _count_page_headers(self) -> None:
         for name in ("header", "footer", "header-left", "footer-left"):
             for element in self._styles.page_parts(name):
-                self.left_out.add("headers and footers", "".join(element.itertext()))
+                self.left_out.add_page_margin("".join(element.itertext()))
 
     def _blocks(self, parent: etree._Element) -> Iterator[str]:
         for child in parent:
@@ -151,7 +150,9 @@ class _Document:
                 case name if name and name not in _SKIPPED:
                     yield from self._blocks(child)
 
-    def _paragraph(self, paragraph: etree._Element, name: str, label: str | None = None) -> Iterator[str]:
+    def _paragraph(
+        self, paragraph: etree._Element, name: str, label: str | None = None
+    ) -> Iterator[str]:
         style = attribute(paragraph, "style-name")
         level = 0
         if name == "h":
@@ -203,6 +204,8 @@ class _Document:
             case "hidden-text" | "hidden-paragraph":
                 self.left_out.add("hidden text", "".join(element.itertext()))
             case "frame" | "custom-shape" | "g" | "rect":
+                if formula := self._formula(element):
+                    return formula
                 self._boxes.append(element)
             case "span" | "a":
                 return self._span(element, before)
@@ -235,20 +238,32 @@ class _Document:
 
     def _box(self, box: etree._Element) -> Iterator[str]:
         """Yield the text in a box; a picture has none, an object is counted."""
-        objects = [part for part in box.iter("{*}object", "{*}object-ole")]
-        for part in objects:
-            if next(part.iter("{*}math"), None) is None:
-                self.left_out.add_object("embedded objects")
-        for formula in box.iter("{*}math"):
-            yield f"$$ {' '.join(''.join(formula.itertext()).split())} $$\n\n"
+        if formula := self._formula(box):
+            yield f"$$ {formula} $$\n\n"
+            return
+        if next(box.iter("{*}object", "{*}object-ole"), None) is not None:
+            self.left_out.add_object("embedded objects")
         yield from self._blocks(box)
+
+    def _formula(self, frame: etree._Element) -> str:
+        """Return the formula in a frame, which may be in a part of its own; empty without one."""
+        for part in frame.iter("{*}object"):
+            math = next(part.iter("{*}math"), None)
+            name = posixpath.normpath(f"{attribute(part, 'href') or '.'}/content.xml")
+            if math is None and self._package is not None and name in self._package.NameToInfo:
+                root = xml_root(self._package.read(name), name, _HINT)
+                math = root if local(root) == "math" else None
+            if math is not None:
+                return math_ml_text(math)
+        return ""
 
     def _list(self, element: etree._Element, above: OpenList | None) -> Iterator[str]:
         own = self._styles.begin_list(element, above)
         for child in element:
             is_item = local(child) == "list-item"
             start = attribute(child, "start-value")
-            label: str | None = self._styles.item_label(own, start) if is_item and _has_text(child) else None
+            is_counted = is_item and _has_text(child)
+            label = self._styles.item_label(own, start) if is_counted else None
             for block in child:
                 name = local(block)
                 if name in ("p", "h"):
@@ -306,4 +321,3 @@ def _one_blank(text: str | None) -> str:
 
 def _number(text: str | None, default: int) -> int:
     return int(text) if text is not None and text.isdecimal() and len(text) < 10 else default
-

@@ -70,7 +70,7 @@ class OpenStyles:
         self._lists: dict[str, dict[int, _ListLevel]] = {}
         self._outline: dict[int, _ListLevel] = {}
         self._looks: dict[str, RunLook] = {}
-        self._by_id: dict[str, OpenList] = {}
+        self._by_id: dict[str | None, OpenList] = {}
         self._last: dict[str, OpenList] = {}
         self._headings = OpenList("", 0)
         for root in roots:
@@ -102,7 +102,8 @@ class OpenStyles:
         """True if a paragraph's style is that of a title, or is based on it."""
         names = [name or ""]
         for style in self._chain(name):
-            names += [attribute(style, "display-name") or "", attribute(style, "parent-style-name") or ""]
+            names += [attribute(style, "display-name") or ""]
+            names += [attribute(style, "parent-style-name") or ""]
         return any(own.lower() in _TITLES for own in names)
 
     def look(self, name: str | None) -> RunLook:
@@ -125,11 +126,12 @@ class OpenStyles:
             style = attribute(element, "style-name") or above.style
             return OpenList(style, above.level + 1, above.counts)
         style = attribute(element, "style-name") or ""
-        before = self._by_id.get(attribute(element, "continue-list") or "")
+        before = self._by_id.get(attribute(element, "continue-list"))
         if before is None and attribute(element, "continue-numbering") == "true":
             before = self._last.get(style)
         own = OpenList(style, 1) if before is None else OpenList(style, 1, before.counts)
-        self._by_id[attribute(element, "id") or ""] = own
+        if (name := attribute(element, "id")) is not None:
+            self._by_id[name] = own
         self._last[style] = own
         return own
 
@@ -150,8 +152,9 @@ def _levels(style: etree._Element) -> dict[int, _ListLevel]:
         if not number.isdecimal() or not 0 < int(number) <= _LEVELS:
             continue
         format = (attribute(level, "num-format") or "").partition(",")[0].strip()
+        is_numbered = format and not local(level).endswith("-bullet")
         found[int(number)] = _ListLevel(
-            "" if local(level).endswith("-bullet") else _FORMATS.get(format, "decimal" if format else ""),
+            _FORMATS.get(format, "decimal") if is_numbered else "",
             attribute(level, "num-prefix") or "",
             attribute(level, "num-suffix") or "",
             attribute(level, "num-list-format") or "",
@@ -194,7 +197,7 @@ def _shown(counts: list[int | None], levels: dict[int, _ListLevel], level: int) 
 
 def _raised(place: str) -> int:
     """Return 1 for raised text, -1 for lowered text: `super 58%`, `-33% 58%`."""
-    first = place.split()[0] if place.split() else ""
+    first = place.split(maxsplit=1)[0] if place.split() else ""
     if first in ("super", "sub"):
         return 1 if first == "super" else -1
     number = first.rstrip("%")

@@ -14,10 +14,15 @@ class SetAsideCounts:
         self._characters: Counter[str] = Counter()
 
     def add(self, what: str, text: str) -> None:
-        """Count a text that is left out; a text without a word, such as a page number, is not."""
+        """Count a text that is left out; one without a letter or a digit is not."""
         if has_word(text):
             self._pieces[what] += 1
             self._characters[what] += sum(not character.isspace() for character in text)
+
+    def add_page_margin(self, text: str) -> None:
+        """Count a header or footer; one that holds only the number of the page is not."""
+        if any(character.isalpha() for character in text):
+            self.add("headers and footers", text)
 
     def add_object(self, what: str) -> None:
         """Count something that is no text, such as a chart."""

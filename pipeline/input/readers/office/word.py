@@ -36,11 +36,6 @@ from pipeline.records import SetAside
 
 _PARAGRAPH, _TABLE = f"{WORD}p", f"{WORD}tbl"
 _LOOK_OF_MARK = f"{WORD}rPr/{WORD}"
-_LEFT_OUT_PARTS = (
-    ("header", "headers and footers"),
-    ("footer", "headers and footers"),
-    ("comments", "comments"),
-)
 _NOTE_PARTS = (("footnotes", "footnote"), ("endnotes", "endnote"))
 _LAYOUT_CHARS = 120
 _HTML = (".html", ".htm", ".xhtml", ".mht")
@@ -56,7 +51,7 @@ def word_text(stream: IO[bytes], max_bytes: int) -> tuple[str, tuple[SetAside, .
     with opened_package(stream, max_bytes) as package:
         try:
             with time_limit():
-                document = _Document(WordPackage(package))
+                document = _WordBody(WordPackage(package))
                 text = "".join(document.markdown())
                 document.count_other_parts()
         except (etree.LxmlError, ValueError, RecursionError) as error:
@@ -71,7 +66,7 @@ def word_text(stream: IO[bytes], max_bytes: int) -> tuple[str, tuple[SetAside, .
     return text, document.left_out.rows()
 
 
-class _Document:
+class _WordBody:
     """A Word document while it is read, from its first block to its last."""
 
     def __init__(self, package: WordPackage) -> None:
@@ -103,14 +98,15 @@ class _Document:
 
     def count_other_parts(self) -> None:
         """Count the text of the parts that are not read."""
-        for part, what in _LEFT_OUT_PARTS:
+        for part in ("header", "footer"):
             for root in self._package.parts(part):
-                for story in root if part == "comments" else (root,):
-                    self.left_out.add(what, "".join(t.text or "" for t in story.iter(f"{WORD}t")))
+                self.left_out.add_page_margin(_all_text(root))
+        for root in self._package.parts("comments"):
+            for comment in root:
+                self.left_out.add("comments", _all_text(comment))
         for key, note in self._notes.items():
             if key not in self._note_numbers.numbers:
-                text = "".join(item.text or "" for item in note.iter(f"{WORD}t"))
-                self.left_out.add("notes that the text does not name", text)
+                self.left_out.add("notes that the text does not name", _all_text(note))
 
     def _blocks(self, parent: Iterable[etree._Element]) -> Iterator[str]:
         for child in parent:
@@ -252,6 +248,10 @@ class _Document:
         blocks = list(self._blocks(cell))
         text = None if is_below else " ".join(_bare(block) for block in blocks)
         return Cell(text, columns), blocks
+
+
+def _all_text(element: etree._Element) -> str:
+    return "".join(item.text or "" for item in element.iter(f"{WORD}t"))
 
 
 def _level(properties: etree._Element | None, style: Style) -> int:

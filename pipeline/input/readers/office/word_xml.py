@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from pipeline.input.encodings import UnreadableError
+from pipeline.input.readers.packages import xml_root
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -66,17 +67,11 @@ class WordPackage:
 
     def read(self, name: str) -> etree._Element:
         """Return the root of a part. Raises UnreadableError where it is no XML."""
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
         data = self.data(name)
         if _STRICT in data:
             for strict, usual in _TRANSITIONAL:
                 data = data.replace(strict, _BASE + usual)
-        try:
-            return etree.fromstring(data, parser)
-        except etree.XMLSyntaxError as error:
-            raise UnreadableError(
-                f"its part '{name}' is damaged: {error.msg}", "open it in Word and save it again"
-            ) from error
+        return xml_root(data, name, "open it in Word and save it again")
 
     def data(self, name: str) -> bytes:
         """Return the bytes of a part."""
