@@ -110,7 +110,11 @@ def json_row(line: str) -> dict[str, object]:
 
 def _string(row: Mapping[str, object], key: str) -> str | None:
     """Give a column as text; numbers and dates as they are written, None where it is empty."""
-    value = column_value(row, key)
+    value = row.get(key)
+    if value is None and "." in key:
+        value = column_value(row, key)
+    if isinstance(value, str):
+        return cleaned(value) or None
     if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
         value = "\n\n".join(value)  # a list of text is its paragraphs
     if value is None or value == []:

@@ -16,9 +16,9 @@ def rows(path: Path) -> list[Document | Failure]:
     return [row for row in found if isinstance(row, Document | Failure)]
 
 
-def read(folder: Path, *parts: str, **more: dict[str, str]) -> Document:
+def read(folder: Path, body: str, styles: str = "", more: str = "") -> Document:
     path = folder / "a.odt"
-    path.write_bytes(open_file(*parts, **more))
+    path.write_bytes(open_file(body, styles, more))
     [found] = rows(path)
     assert isinstance(found, Document), found
     return found
@@ -96,8 +96,8 @@ BLOCKS = {
         'table:number-columns-spanned="2"><text:p>人口</text:p></table:table-cell>'
         "<table:covered-table-cell/></table:table-row></table:table-header-rows><table:table-row>"
         "<table:covered-table-cell/><table:table-cell><text:p>常住</text:p></table:table-cell>"
-        "<table:table-cell><text:p>户籍</text:p></table:table-cell></table:table-row></table:table>",
-        "| 县名 | 人口 | 人口 |\n| 县名 | 常住 | 户籍 |",
+        "<table:table-cell><text:p>-3%</text:p></table:table-cell></table:table-row></table:table>",
+        "| 县名 | 人口 | 人口 |\n| 县名 | 常住 | -3% |",
     ),
 }
 

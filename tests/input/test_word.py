@@ -222,6 +222,10 @@ TABLES = {
         table(cell(paragraph("甲") + paragraph("二")) + cell("乙|丙")),
         "| 甲 二 | 乙／丙 |",
     ),
+    "signs that are Markdown's": (
+        table(cell("-3%") + cell("#1") + cell("- 4")),
+        "| -3% | #1 | - 4 |",
+    ),
     "frame around prose": (
         table(cell(paragraph("第一段话在这里。") + paragraph("第二段话。"))),
         "第一段话在这里。\n\n第二段话。",

@@ -102,7 +102,7 @@ class _Book:
             container = self._xml(_CONTAINER)
             root = next((node.get("full-path") for node in container.iter("{*}rootfile")), None)
             if root and self._stored(root):
-                return root
+                return str(root)
         usual = next((name for key, name in self._names.items() if key.endswith(".opf")), None)
         if usual is None:
             raise UnreadableError("its container file does not name a book", _SAVE_AGAIN)

@@ -28,10 +28,16 @@ def markup_text(data: bytes) -> str:
     text is Chinese in it; and the Chinese encoding that fits. Raises UnreadableError where none
     of them does.
     """
+    if not data.startswith(_MARKS) and b"\x00" not in data and not data.isascii():
+        try:
+            return data.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
     return decoded(data, _encoding(data))
 
 
 def _encoding(data: bytes) -> str:
+    """Return the encoding of a page that is not UTF-8 without a mark."""
     is_whole = len(data) <= SAMPLE_BYTES
     sample = data[:SAMPLE_BYTES]
     if data.startswith(_MARKS):
@@ -40,18 +46,16 @@ def _encoding(data: bytes) -> str:
     if b"\x00" not in data:
         if data.isascii():
             return next((codec for codec in named if codec in _SEVEN_BITS), "ascii")
-        if _decodes(data, "utf-8"):
-            return "utf-8"
         for codec in named:
             if reads_as_chinese(sample, codec, is_whole=is_whole) and _decodes(data, codec):
                 return codec
     try:
         return found_encoding(sample, is_whole=is_whole)
     except UnreadableError:
-        codec = next((codec for codec in named if _decodes(data, codec)), None)
-        if codec is None or b"\x00" in data:
+        fitting = next((codec for codec in named if _decodes(data, codec)), None)
+        if fitting is None or b"\x00" in data:
             raise
-        return codec
+        return fitting
 
 
 def _decodes(data: bytes, codec: str) -> bool:

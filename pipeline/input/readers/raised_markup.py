@@ -23,6 +23,8 @@ _NOTE_LINK = re.compile(
     r"\b(?:epub:type|role|class)\s*=\s*[\"'][^\"']{0,100}(?:noteref|footnote-ref|fnref)\b"
 )
 
+_MAY_RAISE = re.compile(r"noteref|footnote-ref|fnref|vertical-align|font-size")
+
 
 def raised_classes(sheet: str) -> dict[str, str]:
     """Return the classes of a style sheet that raise or lower text, with the tag that does.
@@ -59,6 +61,9 @@ def _tag(style: str) -> str:
 
 def with_raised_tags(source: str, classes: dict[str, str]) -> str:
     """Return a page in which short raised text is in sup or sub, and a link to a note in sup."""
+
+    if not classes and not _MAY_RAISE.search(source):
+        return source
 
     def tagged(match: re.Match[str]) -> str:
         attributes = match["attributes"]

@@ -14,7 +14,16 @@ from lxml import etree
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.limits import MOST_TAGS, time_limit
 from pipeline.input.readers.office.formulas import math_ml_text
-from pipeline.input.readers.office.markdown_table import Cell, table_lines
+from pipeline.input.readers.office.markdown_table import Cell
+from pipeline.input.readers.office.office_blocks import (
+    FilledCell,
+    OfficeBlock,
+    formula_block,
+    line_blocks,
+    note_block,
+    plain_text,
+    row_blocks,
+)
 from pipeline.input.readers.office.open_styles import OpenList, OpenStyles, attribute
 from pipeline.input.readers.office.set_aside import SetAsideCounts
 from pipeline.input.readers.office.word_xml import local
@@ -108,7 +117,7 @@ class _OpenBody:
         self._package = package
         self._styles = OpenStyles([part for part in (styles, root) if part is not None])
         self.left_out = SetAsideCounts()
-        self._notes: list[tuple[int, str]] = []
+        self._notes: list[tuple[int, list[OfficeBlock]]] = []
         self._note_count = 0
         self._boxes: list[etree._Element] = []
 
@@ -122,7 +131,8 @@ class _OpenBody:
             )
         self._count_deleted(text)
         self._count_page_headers()
-        return "".join((*self._blocks(text), *self._pending_notes()))
+        blocks = (*self._blocks(text), *self._pending_notes())
+        return "".join(block.markdown for block in blocks)
 
     def _count_deleted(self, text: etree._Element) -> None:
         for deletion in text.iter("{*}deletion"):
@@ -134,7 +144,7 @@ class _OpenBody:
             for element in self._styles.page_parts(name):
                 self.left_out.add_page_margin("".join(element.itertext()))
 
-    def _blocks(self, parent: etree._Element) -> Iterator[str]:
+    def _blocks(self, parent: etree._Element) -> Iterator[OfficeBlock]:
         for child in parent:
             match local(child):
                 case "h" | "p" as name:
@@ -152,7 +162,7 @@ class _OpenBody:
 
     def _paragraph(
         self, paragraph: etree._Element, name: str, label: str | None = None
-    ) -> Iterator[str]:
+    ) -> Iterator[OfficeBlock]:
         style = attribute(paragraph, "style-name")
         level = 0
         if name == "h":
@@ -173,10 +183,7 @@ class _OpenBody:
             self.left_out.add("hidden text", text)
             return
         mark = "#" * min(6, level) + " " if level else "- " if label is not None else ""
-        lines = [line.strip() for line in text.split("\n") if line.strip()]
-        if lines and own_label:
-            lines[0] = own_label + lines[0]
-        yield from (f"{mark}{line}\n\n" for line in lines)
+        yield from line_blocks(text, mark, own_label or "")
 
     def _inline(self, element: etree._Element) -> str:
         """Return the text inside an element, without what follows it."""
@@ -228,18 +235,18 @@ class _OpenBody:
         number = self._note_count
         body = next((part for part in note if local(part) == "note-body"), None)
         if body is not None:
-            text = " ".join("".join(self._blocks(body)).split())
-            self._notes.append((number, text))
+            self._notes.append((number, list(self._blocks(body))))
         return f"[{number}]"
 
-    def _pending_notes(self) -> Iterator[str]:
+    def _pending_notes(self) -> Iterator[OfficeBlock]:
         notes, self._notes = self._notes, []
-        yield from (f"[^{number}]: {text}\n\n" for number, text in notes if text)
+        for number, blocks in notes:
+            yield from note_block(number, blocks)
 
-    def _box(self, box: etree._Element) -> Iterator[str]:
+    def _box(self, box: etree._Element) -> Iterator[OfficeBlock]:
         """Yield the text in a box; a picture has none, an object is counted."""
         if formula := self._formula(box):
-            yield f"$$ {formula} $$\n\n"
+            yield from formula_block(formula)
             return
         if next(box.iter("{*}object", "{*}object-ole"), None) is not None:
             self.left_out.add_object("embedded objects")
@@ -257,7 +264,7 @@ class _OpenBody:
                 return math_ml_text(math)
         return ""
 
-    def _list(self, element: etree._Element, above: OpenList | None) -> Iterator[str]:
+    def _list(self, element: etree._Element, above: OpenList | None) -> Iterator[OfficeBlock]:
         own = self._styles.begin_list(element, above)
         for child in element:
             is_item = local(child) == "list-item"
@@ -275,26 +282,25 @@ class _OpenBody:
                     yield from self._blocks(child)
                     break
 
-    def _table(self, table: etree._Element) -> Iterator[str]:
+    def _table(self, table: etree._Element) -> Iterator[OfficeBlock]:
         rows = [self._cells(row) for row in _rows(table)]
-        blocks = [block for row in rows for _, cell in row for block in cell]
-        if all(len(row) < 2 for row in rows) and any("。" in block for block in blocks):
+        blocks = [block for row in rows for filled in row for block in filled.blocks]
+        if all(len(row) < 2 for row in rows) and any("。" in block.plain for block in blocks):
             yield from blocks
-            return
-        yield from (f"{line}\n" for line in table_lines([c for c, _ in row] for row in rows))
-        yield "\n"
+        else:
+            yield from row_blocks(rows)
 
-    def _cells(self, row: etree._Element) -> list[tuple[Cell, list[str]]]:
-        found: list[tuple[Cell, list[str]]] = []
+    def _cells(self, row: etree._Element) -> list[FilledCell]:
+        found: list[FilledCell] = []
         for cell in row:
             if local(cell) != "table-cell":  # a covered one is written by the cell that covers it
                 continue
-            blocks = list(self._blocks(cell))
-            text = " ".join(block.strip().lstrip("#-| ").rstrip(" |") for block in blocks)
+            blocks = tuple(self._blocks(cell))
             columns = _number(attribute(cell, "number-columns-spanned"), 1)
             rows = _number(attribute(cell, "number-rows-spanned"), 1)
             repeated = min(_MOST_REPEATED, _number(attribute(cell, "number-columns-repeated"), 1))
-            found += [(Cell(text, columns, rows), blocks)] * max(1, repeated)
+            filled = FilledCell(Cell(plain_text(blocks), columns, rows), blocks)
+            found += [filled] * max(1, repeated)
         return found
 
 

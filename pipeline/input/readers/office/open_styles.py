@@ -38,7 +38,7 @@ def attribute(element: etree._Element, name: str) -> str | None:
     """Return an attribute by its name without the namespace; None if it is not there."""
     for key, value in element.attrib.items():
         if key == name or key.endswith("}" + name):
-            return value
+            return str(value)
     return None
 
 

@@ -14,8 +14,17 @@ from pipeline.input.limits import time_limit
 from pipeline.input.readers.html import blocks_text
 from pipeline.input.readers.markup_text import markup_text
 from pipeline.input.readers.office.formulas import formula_text
-from pipeline.input.readers.office.markdown_table import Cell, table_lines
+from pipeline.input.readers.office.markdown_table import Cell
 from pipeline.input.readers.office.numbering import Numbering
+from pipeline.input.readers.office.office_blocks import (
+    FilledCell,
+    OfficeBlock,
+    formula_block,
+    line_blocks,
+    note_block,
+    plain_text,
+    row_blocks,
+)
 from pipeline.input.readers.office.set_aside import SetAsideCounts
 from pipeline.input.readers.office.styles import Style, StyleSheet
 from pipeline.input.readers.office.word_text import (
@@ -37,7 +46,7 @@ from pipeline.records import SetAside
 _PARAGRAPH, _TABLE = f"{WORD}p", f"{WORD}tbl"
 _LOOK_OF_MARK = f"{WORD}rPr/{WORD}"
 _NOTE_PARTS = (("footnotes", "footnote"), ("endnotes", "endnote"))
-_LAYOUT_CHARS = 120
+_LONG_PARAGRAPH = 30
 _HTML = (".html", ".htm", ".xhtml", ".mht")
 
 
@@ -52,7 +61,7 @@ def word_text(stream: IO[bytes], max_bytes: int) -> tuple[str, tuple[SetAside, .
         try:
             with time_limit():
                 document = _WordBody(WordPackage(package))
-                text = "".join(document.markdown())
+                text = "".join(block.markdown for block in document.blocks())
                 document.count_other_parts()
         except (etree.LxmlError, ValueError, RecursionError) as error:
             raise UnreadableError(
@@ -86,14 +95,14 @@ class _WordBody:
         self._notes_written = 0
         self._carried = ""
 
-    def markdown(self) -> Iterator[str]:
+    def blocks(self) -> Iterator[OfficeBlock]:
         """Yield the blocks of the body, and the notes behind each chapter."""
         root = self._package.read(self._package.main)
         body = next((child for child in root if local(child) == "body"), None)
         if body is None:
             raise UnreadableError("a Word document without a body", "save it in Word again")
         yield from self._blocks(body)
-        yield from self._line(self._carried, "")
+        yield from line_blocks(self._carried)
         yield from self._pending_notes()
 
     def count_other_parts(self) -> None:
@@ -108,7 +117,7 @@ class _WordBody:
             if key not in self._note_numbers.numbers:
                 self.left_out.add("notes that the text does not name", _all_text(note))
 
-    def _blocks(self, parent: Iterable[etree._Element]) -> Iterator[str]:
+    def _blocks(self, parent: Iterable[etree._Element]) -> Iterator[OfficeBlock]:
         for child in parent:
             if child.tag == _PARAGRAPH:
                 yield from self._paragraph(child)
@@ -117,7 +126,7 @@ class _WordBody:
             else:
                 yield from self._other(child)
 
-    def _other(self, element: etree._Element) -> Iterator[str]:
+    def _other(self, element: etree._Element) -> Iterator[OfficeBlock]:
         match local(element):
             case "sdt":
                 yield from self._blocks(c for c in element if local(c) == "sdtContent")
@@ -126,7 +135,7 @@ class _WordBody:
             case "altChunk":
                 yield from self._other_file(element)
             case "oMathPara" | "oMath":
-                yield from self._formula(element)
+                yield from formula_block(formula_text(element))
             case "del" | "moveFrom":
                 text = "".join(item.text or "" for item in element.iter(f"{WORD}delText"))
                 self.left_out.add("deleted text", text)
@@ -137,7 +146,7 @@ class _WordBody:
             case _:
                 pass
 
-    def _paragraph(self, paragraph: etree._Element) -> Iterator[str]:
+    def _paragraph(self, paragraph: etree._Element) -> Iterator[OfficeBlock]:
         properties = paragraph.find(f"{WORD}pPr")
         named = numbered = None
         if properties is not None:
@@ -159,27 +168,15 @@ class _WordBody:
             if level == 1 and text.strip():
                 yield from self._pending_notes()
             if not level and _is_formula(paragraph, text):
-                yield f"$$ {' '.join(text.split())} $$\n\n"
+                yield from formula_block(text)
             else:
-                yield from self._line(text, _mark(level, label, style), label or "")
+                yield from line_blocks(text, _mark(level, label, style), label or "")
         if read.has_text_before_boxes:
             yield from beside
 
-    def _line(self, text: str, mark: str, label: str = "") -> Iterator[str]:
-        """Yield a paragraph; a line break in it starts another of the same kind."""
-        lines = [line.strip() for line in text.split("\n") if line.strip()]
-        if lines:
-            lines[0] = label + lines[0]
-        yield from (f"{mark}{line}\n\n" for line in lines)
-
-    def _formula(self, element: etree._Element) -> Iterator[str]:
-        text = " ".join(formula_text(element).split())
-        if text:
-            yield f"$$ {text} $$\n\n"
-
-    def _box(self, box: etree._Element | str) -> Iterator[str]:
+    def _box(self, box: etree._Element | str) -> Iterator[OfficeBlock]:
         if isinstance(box, str):
-            yield from self._line(box, "")
+            yield from line_blocks(box)
         elif local(box) == "relIds":
             yield from self._diagram(box)
         else:
@@ -188,7 +185,7 @@ class _WordBody:
             yield from self._blocks(box)
             self._carried = carried
 
-    def _diagram(self, ids: etree._Element) -> Iterator[str]:
+    def _diagram(self, ids: etree._Element) -> Iterator[OfficeBlock]:
         """Yield the lines of a diagram (SmartArt), which are in a part of their own."""
         name = self._package.target(ids.get(f"{RELATION_ID}dm"))
         if name is None:
@@ -196,17 +193,18 @@ class _WordBody:
             return
         for point in self._package.read(name).iter("{*}pt"):
             for paragraph in point.iter("{*}p"):
-                yield from self._line("".join(t.text or "" for t in paragraph.iter("{*}t")), "")
+                yield from line_blocks("".join(t.text or "" for t in paragraph.iter("{*}t")))
 
-    def _other_file(self, chunk: etree._Element) -> Iterator[str]:
+    def _other_file(self, chunk: etree._Element) -> Iterator[OfficeBlock]:
         """Yield the text of a web page that the document includes."""
         name = self._package.target(chunk.get(f"{RELATION_ID}id"))
         if name is not None and name.lower().endswith(_HTML):
-            yield blocks_text(markup_text(self._package.data(name))) + "\n"
+            text = blocks_text(markup_text(self._package.data(name)))
+            yield OfficeBlock(f"{text}\n", text)
         else:
             self.left_out.add_object("included files")
 
-    def _pending_notes(self) -> Iterator[str]:
+    def _pending_notes(self) -> Iterator[OfficeBlock]:
         """Yield the notes that the text has named and that are not yet written."""
         numbers = list(self._note_numbers.numbers.items())
         for key, number in numbers[self._notes_written :]:
@@ -215,21 +213,16 @@ class _WordBody:
             if note is None:
                 self.left_out.add_object("notes that are missing from the file")
                 continue
-            text = " ".join("".join(self._blocks(note)).split())
-            if text:
-                yield f"[^{number}]: {text}\n\n"
+            yield from note_block(number, list(self._blocks(note)))
 
-    def _table(self, table: etree._Element) -> Iterator[str]:
-        rows = [self._cells(row) for row in _rows(table)]
-        rows = [row for row in rows if row]
+    def _table(self, table: etree._Element) -> Iterator[OfficeBlock]:
+        rows = [cells for row in _rows(table) if (cells := self._cells(row))]
         if _is_layout(rows):
-            yield from (block for row in rows for _, blocks in row for block in blocks)
-            return
-        lines = table_lines([cell for cell, _ in row] for row in rows)
-        yield from (f"{line}\n" for line in lines)
-        yield "\n"
+            yield from (block for row in rows for filled in row for block in filled.blocks)
+        else:
+            yield from row_blocks(rows)
 
-    def _cells(self, row: etree._Element) -> list[tuple[Cell, list[str]]]:
+    def _cells(self, row: etree._Element) -> list[FilledCell]:
         """Return the cells of a row, each with its blocks."""
         properties = row.find(f"{WORD}trPr")
         return [
@@ -238,16 +231,15 @@ class _WordBody:
             *_empty_cells(properties, "gridAfter"),
         ]
 
-    def _cell(self, cell: etree._Element) -> tuple[Cell, list[str]]:
+    def _cell(self, cell: etree._Element) -> FilledCell:
         properties = cell.find(f"{WORD}tcPr")
         columns, is_below = 1, False
         if properties is not None:
             columns = _columns(properties.find(f"{WORD}gridSpan"))
             merge = properties.find(f"{WORD}vMerge")
             is_below = merge is not None and value(merge) in (None, "continue")
-        blocks = list(self._blocks(cell))
-        text = None if is_below else " ".join(_bare(block) for block in blocks)
-        return Cell(text, columns), blocks
+        blocks = tuple(self._blocks(cell))
+        return FilledCell(Cell(None if is_below else plain_text(blocks), columns), blocks)
 
 
 def _all_text(element: etree._Element) -> str:
@@ -297,11 +289,11 @@ def _inside(parent: etree._Element, tag: str) -> Iterator[etree._Element]:
             yield from _inside(child, tag)
 
 
-def _empty_cells(properties: etree._Element | None, side: str) -> list[tuple[Cell, list[str]]]:
+def _empty_cells(properties: etree._Element | None, side: str) -> list[FilledCell]:
     """Return the cell that stands for the columns a row leaves empty before or after its own."""
     empty = None if properties is None else properties.find(WORD + side)
     columns = 0 if empty is None else _columns(empty)
-    return [(Cell("", columns), [])] if columns else []
+    return [FilledCell(Cell("", columns))] if columns else []
 
 
 def _columns(span: etree._Element | None) -> int:
@@ -309,23 +301,15 @@ def _columns(span: etree._Element | None) -> int:
     return max(1, int(number)) if number.isdecimal() and len(number) < 12 else 1
 
 
-def _bare(block: str) -> str:
-    """Return a block without Markdown's marks, as it is in the cell of a table."""
-    text = block.strip()
-    if text.startswith("| "):  # a table in a table
-        return " ".join(text.replace("\n", " ").replace("|", " ").split())
-    return text.removeprefix("- ") if text.startswith("- ") else text.lstrip("# ")
-
-
-def _is_layout(rows: list[list[tuple[Cell, list[str]]]]) -> bool:
+def _is_layout(rows: list[list[FilledCell]]) -> bool:
     """True if a table only arranges prose on the page: one column, or cells of many paragraphs."""
-    cells = [blocks for row in rows for _, blocks in row]
+    cells = [filled.blocks for row in rows for filled in row]
     if len(cells) == len(rows):
-        return any(len(blocks) > 1 or "。" in "".join(blocks) for blocks in cells)
+        return any(len(blocks) > 1 or "。" in plain_text(blocks) for blocks in cells)
     return any(
         len(blocks) > 2
-        and not any(block.startswith("| ") for block in blocks)
-        and sum(map(len, blocks)) > _LAYOUT_CHARS * len(blocks) // 4
-        and sum("。" in block for block in blocks) > 1
+        and not any(block.markdown.startswith("| ") for block in blocks)
+        and sum(len(block.plain) for block in blocks) > _LONG_PARAGRAPH * len(blocks)
+        and sum("。" in block.plain for block in blocks) > 1
         for blocks in cells
     )
