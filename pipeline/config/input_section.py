@@ -64,6 +64,7 @@ class InputSection(Spec):
         "markdown",
         "text",
         "html",
+        "mhtml",
         "docx",
         "odt",
         "epub",
@@ -74,9 +75,10 @@ class InputSection(Spec):
         "dataset",
     ] = Field(
         default="auto",
-        description="`auto` goes by the file name: .md, .txt, .html, .docx, .docm, .dotx, .odt, .fodt, .ott, .epub, "
-        "_content_list.json (MinerU), .jsonl, .csv, .tsv, .parquet, each also compressed as "
-        ".gz or .zst. It also detects folders saved by `datasets`.",
+        description="`auto` goes by the file name: .md, .txt, .srt, .vtt, .ass, .lrc (subtitles), "
+        ".html, .mhtml, .docx, .odt, .epub, _content_list.json (MinerU), .jsonl, .csv, .tsv, "
+        ".parquet, each also compressed as .gz or .zst. It also detects folders saved by "
+        "`datasets`.",
     )
     edition: Literal["none", "folder", "rows"] = Field(
         default="none",

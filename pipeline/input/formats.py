@@ -11,6 +11,7 @@ from pipeline.input.readers.pages import (
     read_docx,
     read_epub,
     read_html,
+    read_mhtml,
     read_mineru,
     read_odt,
     read_text,
@@ -40,6 +41,7 @@ class Reader:
 
 
 _HTML = re.compile(rb"(?i)<!doctype html|<html")
+_MHTML = re.compile(rb"(?i)(?:from|mime-version|subject|date|snapshot-content-location): ")
 _DOCX = re.compile(
     rb"(?s)PK\x03\x04(?!.{0,76}application/(?:epub\+zip|vnd\.oasis\.opendocument\.text))"
 )
@@ -51,10 +53,13 @@ _EPUB = re.compile(rb"(?s)PK\x03\x04.{0,76}application/epub\+zip")
 _JSON_OBJECT, _JSON_LIST = re.compile(rb"\{"), re.compile(rb"\[")
 _PARQUET = re.compile(rb"PAR1")
 
+_TEXTS = (".txt", ".text", ".srt", ".vtt", ".ass", ".ssa", ".sbv", ".lrc")
+
 READERS = (
     Reader("markdown", "Markdown", (".md", ".markdown"), None, "page", "page", read_text),
-    Reader("text", "Plain text", (".txt", ".text"), None, "page", "page", read_text),
+    Reader("text", "Plain text, or subtitles", _TEXTS, None, "page", "page", read_text),
     Reader("html", "Web page", (".html", ".htm", ".xhtml"), _HTML, "page", "article", read_html),
+    Reader("mhtml", "Saved web page", (".mhtml", ".mht"), _MHTML, "page", "article", read_mhtml),
     Reader("docx", "Word document", (".docx", ".docm", ".dotx"), _DOCX, "page", "page", read_docx),
     Reader("odt", "OpenDocument text", (".odt", ".fodt", ".ott"), _ODT, "page", "page", read_odt),
     Reader("epub", "EPUB book", (".epub",), _EPUB, "articles", "article", read_epub),

@@ -9,9 +9,10 @@ from pipeline.input.files import InputFile, ReadSettings
 from pipeline.input.limits import time_limit
 from pipeline.input.open import opened
 from pipeline.input.readers.epub import epub_chapters
-from pipeline.input.readers.file_text import whole_text
+from pipeline.input.readers.file_text import whole_bytes, whole_text
 from pipeline.input.readers.html import story
 from pipeline.input.readers.markup.markdown import plain_markdown
+from pipeline.input.readers.mhtml import saved_page
 from pipeline.input.readers.mineru import mineru_text
 from pipeline.input.readers.office.open_document import open_document_text
 from pipeline.input.readers.office.word import word_text
@@ -27,12 +28,20 @@ def read_text(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
 
 def read_html(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
     """Read the story of a web page."""
-    text = whole_text(file, settings)
-    if not text.strip():
+    yield _story(file, whole_text(file, settings))
+
+
+def read_mhtml(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
+    """Read the story of a web page that a browser saved as one file."""
+    yield _story(file, saved_page(whole_bytes(file, settings)))
+
+
+def _story(file: InputFile, source: str) -> Document:
+    if not source.strip():
         raise UnreadableError("empty", EMPTY)
     with time_limit():
-        page = story(text)
-    yield Document(
+        page = story(source)
+    return Document(
         file.id,
         cleaned(page.text),
         file.source,

@@ -16,7 +16,7 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS = frozenset(
     """p div section article main body header blockquote pre figure figcaption li ul ol dl dt dd
     address center form fieldset legend hr details summary aside hgroup dir menu listing xmp
-    frameset noframes table thead tbody tfoot tr td th caption html""".split()
+    frameset table thead tbody tfoot tr td th caption html""".split()
 ) | frozenset(_HEADINGS)
 _NOTES = re.compile(r"\b(?:footnotes?|endnotes?|rearnotes?|doc-footnote|doc-endnote)\b")
 _NOTE_NUMBER = re.compile(r"\s*[\[［（(]?(\d{1,3}|[*†‡])[\]］）).、:：]*\s*")

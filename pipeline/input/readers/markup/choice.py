@@ -16,10 +16,12 @@ _TITLE_WITHIN = 12
 _LEAST_TITLE = 4
 _LINKED = 0.6
 _SHORT = 24
+_LONGEST_RIGHTS = 120
 _BUTTONS = re.compile(
-    r"分享|收藏|打印|关闭|關閉|字号|字號|大\s*中\s*小|[上下]一[篇页頁条條]|返回|扫一扫|掃一掃|点赞|點讚"
+    r"(?:分享|收藏|打印|关闭|關閉|字号|字號|大\s*中\s*小|[上下]一[篇页頁条條]|返回(?:首页|顶部|列表)|扫一扫|掃一掃|点赞|點讚"
     r"|(?:发表|發表|我要|查看|网友)?(?:评论|評論|留言)|阅读(?:原文|全文|次数|量)|閱讀原文|查看(?:原文|更多)|更多"
-    r"|相关(?:阅读|新闻|链接|推荐)|推荐阅读|热门|熱門|(?:当前|您的|所在|现在的)位置|设为首页|加入收藏|登录|登錄|注册|註冊"
+    r"|相关(?:阅读|新闻|链接|推荐)|推荐阅读|热门|熱門|(?:当前|您的|所在|现在的)位置|设为首页|加入收藏|登录|登錄|注册|註冊)"
+    r"(?:[到至]?\s*[:：].{0,40}|\W*\w{0,4}\W*)$"
 )
 _RIGHTS = re.compile(
     r"[^。！？]{0,30}(?:版权所有|版權所有|Copyright|©|ICP备|ICP證|公网安备)[^。！？]*$",
@@ -43,7 +45,7 @@ def story_blocks(blocks: Sequence[PageBlock], chosen: str, title: str) -> list[P
     picked = _in_text(blocks, chosen)
     beside = _Beside()
     rest = [
-        not is_picked and beside.is_beside(block)
+        is_button(block) or (not is_picked and beside.is_beside(block))
         for block, is_picked in zip(blocks, picked, strict=True)
     ]
     candidates = [block for block, is_out in zip(blocks, rest, strict=True) if not is_out]
@@ -60,6 +62,14 @@ def story_blocks(blocks: Sequence[PageBlock], chosen: str, title: str) -> list[P
             if not rest[number] and (start <= number <= end or block.parent in parents)
         ]
     return candidates or list(blocks)
+
+
+def is_button(block: PageBlock) -> bool:
+    """True if a block is a button or the line of the page's rights, by its words."""
+    text = block.plain
+    if len(text) > _LONGEST_RIGHTS or block.markdown.startswith(("#", "|", "!")):
+        return False
+    return _BUTTONS.match(text) is not None or _RIGHTS.match(text) is not None
 
 
 def page_title(blocks: Sequence[PageBlock], title: str) -> str:
@@ -113,18 +123,16 @@ def _sentences(blocks: Sequence[PageBlock]) -> int:
 
 
 class _Beside:
-    """Which blocks are beside a story, by their links, their words and the names of elements."""
+    """Which blocks are beside a story, by their links and the names of elements."""
 
     def __init__(self) -> None:
         self._known: dict[html.HtmlElement, bool] = {}
 
     def is_beside(self, block: PageBlock) -> bool:
-        """True if a block is links, a button, or in an element that is named like one."""
+        """True if a block is links, or in an element that is named for what is beside a story."""
         text = block.plain
         length = len("".join(text.split()))
         if block.linked > _LINKED * length and not _STOP.search(text):
-            return True
-        if (length <= _SHORT and _BUTTONS.match(text)) or _RIGHTS.match(text):
             return True
         return self._is_named(block.parent)
 

@@ -13,7 +13,7 @@ from pipeline.input.readers.raised import lowered_text, raised_text
 from pipeline.language.chinese import is_han
 
 LEFT_OUT = frozenset(
-    """script style noscript template nav footer aside head rt rp rtc svg select option button
+    """script style noscript noframes template nav footer aside head rt rp rtc svg select option button
     textarea input audio video object iframe frame map""".split()
 )
 """Elements whose text is not part of what is told."""

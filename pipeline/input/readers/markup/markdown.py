@@ -15,18 +15,24 @@ from pipeline.input.readers.markup.tree import page_tree
 from pipeline.language.chinese import HAN
 from pipeline.language.tables import markdown_row, row_texts
 
-_SIGNS = ("<", "&", "$", r"\(", "][", "]:", "[^", ":::", "-|", "- |", ":|", "[[", "data:", "{#", "{.", "*", "~~", ' "')
+_SIGNS = re.compile(
+    r"<[A-Za-z/!]|&[A-Za-z#]|\$[^$]|\\\(|\]\[|(?m:^\s{0,3}\[[^\]\n]+\]:)|\[\^|:::|-[ \t]*\||\|[ \t]*:?-|:\||\[\["
+    r"|\(<?data:|\{[#.]|\*|~~|\][^\n]*[\"']|\[!"
+)
 """One of these is in every text that is changed."""
 _FENCE = re.compile(r"[ \t]*(```+|~~~+)[^\n`]*$")
 _INLINE_CODE = re.compile(r"(`[^`\n]+`)")
 _TABLE_TAG = re.compile(r"<(/?)table\b[^<>]*+>", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _LATEX = re.compile(
-    r"(?<![\\$])\$(?!\$)(?P<dollars>[^$\n]{1,400}?)(?<!\\)\$(?![\d$])"
+    r"(?<![\\$])\$(?!\$)(?:(?P<dollars>[^$\n]{1,400}?)(?<!\\)\$(?![\d$])"
+    r"|(?P<command>[^$\n]{0,200}?\\[A-Za-z][^$\n]{0,200}?)\$(?=\d))"
     r"|\\\((?P<brackets>[^\n]{1,400}?)\\\)"
 )
-_IS_FORMULA = re.compile(r"[\\^_{]|[\d\s.,:/+%~<>=×()\-–]+$")
-_IN_WORDS = re.compile(r"\\(?:text|mathrm|textrm|mbox|textbf|mathbf)\s*\{[^{}]*\}|\\textcircled\s*\{[^{}]*\}")
+_IS_FORMULA = re.compile(r"[\\^_{]|[\d\s.,:/+%~<>=×()\-–①-⑳≥≤±≈℃°‰]+$")
+_IN_WORDS = re.compile(
+    r"\\(?:text|mathrm|textrm|mbox|textbf|mathbf)\s*\{[^{}]*\}|\\textcircled\s*\{[^{}]*\}"
+)
 _HAS_HAN = re.compile(f"[{HAN}，。；：！？、]")
 _BLANKS = re.compile("[\xa0\u2002-\u200a\u202f]")
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -34,7 +40,10 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for pattern, replacement in (
         # a picture as data; a picture with a title
         (r"(!\[[^\]\n]{0,400}\])\(\s*<?data:[^)\s>]*>?(?:\s+\"[^\"\n]*\")?\s*\)", r"\1(image)"),
-        (rf"!\[[^\]\n{HAN}]{{0,400}}\]\(\s*([^\s()]+)\s+\"([^\"\n]*[{HAN}][^\"\n]*)\"\s*\)", r"![\2](\1)"),
+        (
+            rf"!\[[^\]\n{HAN}]{{0,400}}\]\(\s*([^\s()]+)\s+\"([^\"\n]*[{HAN}][^\"\n]*)\"\s*\)",
+            r"![\2](\1)",
+        ),
         (r"(!\[[^\]\n]{0,400}\])\(\s*([^\s()]+)\s+\"[^\"\n]*\"\s*\)", r"\1(\2)"),
         # a picture and a link by reference, and what they refer to
         (r"!\[([^\]\n]{0,400})\]\[[^\]\n]{0,200}\]", r"![\1](image)"),
@@ -53,11 +62,16 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?m)^(>[ \t]*)\[![A-Za-z]+\][ \t]*$", ""),
         # emphasis inside a line
         (r"\*\*\*(?=\S)([^*\n]+)(?<=\S)\*\*\*", r"**\1**"),
-        (rf"(?<![*\\])\*(?=[^\s*])([^*\n]{{0,80}}[{HAN}][^*\n]{{0,80}}?)(?<=[^\s\\])\*(?!\*)", r"\1"),
+        (
+            rf"(?<![*\\])\*(?=[^\s*])([^*\n]{{0,80}}[{HAN}][^*\n]{{0,80}}?)(?<=[^\s\\])\*(?!\*)",
+            r"\1",
+        ),
         (r"~~(?=\S)([^~\n]+)(?<=\S)~~", r"\1"),
     )
 )
-_OPEN_ROW = re.compile(r"(?m)^[^\n|][^\n|]*+\|[^\n]*+\n[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*\n(?:[^\n]*\|[^\n]*(?:\n|\Z))*")
+_OPEN_ROW = re.compile(
+    r"(?m)^[^\n|][^\n|]*+\|[^\n]*+\n[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*\n(?:[^\n]*\|[^\n]*(?:\n|\Z))*"
+)
 _BREAK_IN_ROW = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
@@ -69,11 +83,17 @@ def plain_markdown(text: str) -> str:
     line become characters. Code and formulas between `$$` stay. The same text is returned if it
     has nothing of these.
     """
-    if not any(sign in text for sign in _SIGNS):
+    if _has_no_sign(text) or not _SIGNS.search(text):
         return text
-    return "".join(
-        part if is_code else _plain(part) for part, is_code in _with_code(text) if part
-    )
+    return "".join(part if is_code else _plain(part) for part, is_code in _with_code(text) if part)
+
+
+def _has_no_sign(text: str) -> bool:
+    """True if no character of a sign is in a text. Written out: it is asked of every row."""
+    return not (
+        "<" in text or "&" in text or "$" in text or "*" in text or "[" in text
+        or "~" in text or "{" in text or "|" in text or ":" in text or "\\" in text
+    )  # fmt: skip
 
 
 def _with_code(text: str) -> Iterator[tuple[str, bool]]:
@@ -179,10 +199,10 @@ def _with_bars(match: re.Match[str]) -> str:
 
 
 def _formula(match: re.Match[str]) -> str:
-    source = match["dollars"] or match["brackets"] or ""
+    source = match["dollars"] or match["command"] or match["brackets"] or ""
     if not _IS_FORMULA.search(source) or _HAS_HAN.search(_IN_WORDS.sub("", source)):
         return match[0]
-    if match["dollars"] is not None and not source.strip():
+    if not source.strip():
         return match[0]
     before = match.string[max(0, match.start() - 12) : match.start()]
     return latex_text(source, before)

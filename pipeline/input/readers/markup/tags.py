@@ -157,4 +157,7 @@ def _image(rest: str) -> str:
 
 
 def _attributes(rest: str) -> dict[str, str]:
-    return {match[1].lower(): match[2] or match[3] or match[4] or "" for match in _ATTRIBUTE.finditer(rest)}
+    return {
+        match[1].lower(): match[2] or match[3] or match[4] or ""
+        for match in _ATTRIBUTE.finditer(rest)
+    }

@@ -13,7 +13,8 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _STOP = re.compile("[。！？]")
-_NO_SCRIPT_NOTICE = re.compile("javascript|脚本|腳本|浏览器|瀏覽器", re.IGNORECASE)
+_FOR_OTHERS = ("noscript", "noframes")
+_NOTICE = re.compile("javascript|脚本|腳本|浏览器|瀏覽器", re.IGNORECASE)
 _MOST_IN_NOTICE = 2
 _TABLE_PARTS = frozenset(("table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption"))
 
@@ -42,16 +43,16 @@ def _show_hidden_story(tree: html.HtmlElement) -> None:
     """Drop hidden parts, and show those that hold most sentences of the page."""
     unshown = [
         element
-        for element in tree.xpath("//noscript | //*[@hidden] | //*[@style]")
-        if element.tag == "noscript" or _is_hidden(element)
+        for element in tree.xpath("//noscript | //noframes | //*[@hidden] | //*[@style]")
+        if element.tag in _FOR_OTHERS or _is_hidden(element)
     ]
     sentences = max(_sentences(tree), 1) if unshown else 0
     for element in unshown:
         own = _sentences(element)
-        if element.tag == "noscript":
-            text = "".join(_texts(element))
-            is_notice = own <= _MOST_IN_NOTICE and _NO_SCRIPT_NOTICE.search(text)
-            element.tag = "div" if 2 * own >= sentences and not is_notice else "noscript"
+        if element.tag in _FOR_OTHERS:
+            is_notice = own <= _MOST_IN_NOTICE and _NOTICE.search("".join(_texts(element)))
+            if own and 2 * own >= sentences and not is_notice:
+                element.tag = "div"
         elif 2 * own < sentences:
             _drop(element)
         else:

@@ -47,7 +47,7 @@ _PARAGRAPH, _TABLE = f"{WORD}p", f"{WORD}tbl"
 _LOOK_OF_MARK = f"{WORD}rPr/{WORD}"
 _NOTE_PARTS = (("footnotes", "footnote"), ("endnotes", "endnote"))
 _LONG_PARAGRAPH = 30
-_HTML = (".html", ".htm", ".xhtml", ".mht")
+_HTML = (".html", ".htm", ".xhtml")
 
 
 def word_text(stream: IO[bytes], max_bytes: int) -> tuple[str, tuple[SetAside, ...]]:
