@@ -142,6 +142,15 @@ def test_notes_are_read_and_tables_keep_their_columns(tmp_path: Path) -> None:
     assert "| 甲县 | 1 |\n| 甲县 | 2 |" in text
 
 
+def test_every_note_of_a_list_of_notes_is_one(tmp_path: Path) -> None:
+    notes = "".join(
+        f"<li id='fn{number}' epub:type='footnote'><p>{text}<a href='#r{number}'>↩</a></p></li>"
+        for number, text in ((1, "甲注。"), (2, "乙注。"))
+    )
+    body = f"<p>正文。</p><section epub:type='footnotes'><hr/><ol>{notes}</ol></section>"
+    assert chapter(tmp_path, page(body)).split("\n\n") == ["正文。", "[^1]: 甲注。", "[^2]: 乙注。"]
+
+
 def test_the_order_is_that_of_the_spine_and_the_rest_is_named(tmp_path: Path) -> None:
     chapters = {
         "one.xhtml": page("<p>第一章。</p>"),
