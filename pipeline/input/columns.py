@@ -41,7 +41,17 @@ def row_document(
     except UnreadableError as error:
         return read_failure(name, source, error)
     name = (given_id or "").strip() or name
-    return Document(name, plain_markdown(text), source, "article", **more, edition=edition)
+    return Document(
+        name,
+        plain_markdown(text),
+        source,
+        "article",
+        title=more["title"],
+        date=more["date"],
+        reference=more["reference"],
+        reference_summary=more["reference_summary"],
+        edition=edition,
+    )
 
 
 def column_of(name: str, columns: Iterable[str]) -> str | None:
