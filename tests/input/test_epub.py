@@ -106,6 +106,14 @@ SHEET = """/* .no { vertical-align: super } */
 .d1 { vertical-align: top; width: 50% }
 .e1 { vertical-align: 0.4em }
 """
+
+
+def test_entities_of_a_page_are_its_text_unless_they_name_others(tmp_path: Path) -> None:
+    own = '<!DOCTYPE html [<!ENTITY co "公司">\n<!ENTITY n "&#160;"> <!ENTITY a "&co;&co;">]>'
+    text = chapter(tmp_path, own + page("<p>甲&co;乙&hellip;丙&n;丁。&a;</p>"))
+    assert text == "甲公司乙…丙 丁。&a;"
+
+
 STYLED = {
     "10<span class='a1'>6</span>人": "10⁶人",
     "10<span class='x a2'>6</span>人": "10⁶人",
@@ -140,6 +148,13 @@ def test_notes_are_read_and_tables_keep_their_columns(tmp_path: Path) -> None:
     )
     assert "[^1]: 脚注的内容。" in text
     assert "| 甲县 | 1 |\n| 甲县 | 2 |" in text
+
+
+def test_notes_of_older_books_are_known_by_their_class(tmp_path: Path) -> None:
+    item = "<li class='duokan-footnote-item' id='n1'><p>甲注。</p></li>"
+    notes = f"<ol class='duokan-footnote-content'>{item}</ol>"
+    body = f"<p>正文。</p>{notes}<p class='footnote'>2 乙注。</p>"
+    assert chapter(tmp_path, page(body)).split("\n\n") == ["正文。", "[^1]: 甲注。", "[^2]: 乙注。"]
 
 
 def test_every_note_of_a_list_of_notes_is_one(tmp_path: Path) -> None:

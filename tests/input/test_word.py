@@ -154,6 +154,13 @@ BLOCKS = {
         ),
         "一。\n\n二。",
     ),
+    "text of a drawn shape": (
+        paragraph(
+            "<w:r><w:drawing><a:graphic><a:sp><a:txBody><a:p><a:r><a:t>图中的字</a:t></a:r></a:p>"
+            "</a:txBody></a:sp></a:graphic></w:drawing></w:r>"
+        ),
+        "图中的字",
+    ),
     "lettering": (
         paragraph("<w:r><w:pict><v:shape><v:textpath string='喜迎新春'/></v:shape></w:pict></w:r>"),
         "喜迎新春",
@@ -208,6 +215,10 @@ TABLES = {
             cell("甲") + cell("乙"), "<w:trPr><w:del w:id='1'/></w:trPr>" + cell("丙") + cell("丁")
         ),
         "| 甲 | 乙 |",
+    ),
+    "deleted cell": (
+        table(cell("甲") + cell("乙", "<w:cellDel w:id='1'/>") + cell("丙")),
+        "| 甲 | 丙 |",
     ),
     "row in a control": (
         f"<w:tbl><w:sdt><w:sdtContent><w:tr>{cell('甲')}<w:sdt><w:sdtContent>{cell('乙')}"
@@ -334,6 +345,17 @@ def test_styles_bring_numbers_and_looks(tmp_path: Path) -> None:
     lines = ["# 第一章　总则", "## 一.1 目的", "- 1) 一条。", "无号。", "20m²。"]
     assert found.text.strip() == "\n\n".join(lines)
     assert found.set_aside == (SetAside("hidden text", 1, 4),)
+
+
+def test_a_style_may_have_its_list_from_the_one_it_is_based_on(tmp_path: Path) -> None:
+    styles = (
+        '<w:style w:styleId="x"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
+        '<w:style w:styleId="y"><w:basedOn w:val="x"/><w:pPr><w:numPr><w:ilvl w:val="1"/>'
+        "</w:numPr></w:pPr></w:style>"
+    )
+    body = paragraph("。", '<w:pStyle w:val="x"/>') + paragraph("。", '<w:pStyle w:val="y"/>')
+    lists = levels(("decimal", "%1."), ("decimal", "%1.%2"))
+    assert numbers(text(tmp_path, body, numbering=lists, styles=styles)) == ["1. ", "1.1 "]
 
 
 def test_bullets_are_items_without_a_number(tmp_path: Path) -> None:

@@ -16,6 +16,11 @@ _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _DECLARATION = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]{2,30})[\"']")
 _META = re.compile(rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,30})", re.I)
 _HEAD_BYTES = 8192
+_SUBSET = re.compile(
+    r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?<!DOCTYPE[^\[>]{0,500}\[(?P<inner>[^\]]{0,20000})\]", re.I
+)
+_ENTITY = re.compile(r"<!ENTITY\s+(?P<name>[\w.-]{1,60})\s+[\"'](?P<text>[^\"'<]{0,60})[\"']\s*>")
+_REFERENCE = re.compile(r"&([A-Za-z_][\w.-]{0,59});")
 # Seven bits a byte, so that the text looks like ASCII.
 _SEVEN_BITS = ("hz", "iso2022_jp", "iso2022_kr", "utf-7")
 
@@ -28,6 +33,10 @@ def markup_text(data: bytes) -> str:
     text is Chinese in it; and the Chinese encoding that fits. Raises UnreadableError where none
     of them does.
     """
+    return _with_own_entities(_text(data))
+
+
+def _text(data: bytes) -> str:
     if not data.startswith(_MARKS) and b"\x00" not in data and not data.isascii():
         try:
             return data.decode("utf-8")
@@ -56,6 +65,23 @@ def _encoding(data: bytes) -> str:
         if fitting is None or b"\x00" in data:
             raise
         return fitting
+
+
+def _with_own_entities(text: str) -> str:
+    """Return a page with the entities that its DOCTYPE defines in place, and without these.
+
+    A parser of HTML knows only those of HTML. Entities that name others are left out.
+    """
+    subset = _SUBSET.match(text)
+    if subset is None:
+        return text
+    own = {
+        match["name"]: match["text"]
+        for match in _ENTITY.finditer(subset["inner"])
+        if "&" not in match["text"].replace("&#", "")
+    }
+    text = text[: subset.start("inner") - 1] + text[subset.end("inner") + 1 :]
+    return _REFERENCE.sub(lambda match: own.get(match[1], match[0]), text) if own else text
 
 
 def _decodes(data: bytes, codec: str) -> bool:

@@ -187,7 +187,8 @@ def _as_caption(block: PageBlock) -> PageBlock:
 
 def _is_note(element: html.HtmlElement) -> bool:
     kind = element.get("epub:type") or element.get("{http://www.idpf.org/2007/ops}type")
-    return _NOTES.search(f"{kind or ''} {element.get('role') or ''}") is not None
+    named = f"{kind or ''} {element.get('role') or ''} {element.get('class') or ''}"
+    return _NOTES.search(named) is not None
 
 
 def _as_note(blocks: list[PageBlock], element: html.HtmlElement) -> Iterator[PageBlock]:

@@ -71,8 +71,7 @@ class Numbering:
         link = abstract[wanted].find(f"{WORD}numStyleLink") if wanted in abstract else None
         if link is None:
             return wanted
-        own = self._styles.style(value(link) or "").numbering
-        number = None if own is None else value(own.find(f"{WORD}numId"))
+        number, _ = self._styles.style(value(link) or "").numbering
         if number not in numbers:
             return wanted
         return value(numbers[number or ""].find(f"{WORD}abstractNumId"))
@@ -99,16 +98,15 @@ class Numbering:
 
     def _place(self, own: etree._Element | None, style: Style) -> tuple[str, int]:
         """Return the list of a paragraph and its level in it."""
-        given = style.numbering
-        found = [None if item is None else item.find(f"{WORD}numId") for item in (own, given)]
-        identifier = next((value(item) or "" for item in found if item is not None), "")
-        if own is not None and (level := value(own.find(f"{WORD}ilvl"))) is not None:
-            return identifier, _number(level, 0)
+        given, level = style.numbering
+        named = None if own is None else value(own.find(f"{WORD}numId"))
+        identifier = named or given or ""
+        if own is not None and (own_level := value(own.find(f"{WORD}ilvl"))) is not None:
+            return identifier, _number(own_level, 0)
         if given is not None and identifier in self._uses:
-            for number, own_level in self._uses[identifier].list.levels.items():
-                if own_level.style == style.identifier:
+            for number, listed in self._uses[identifier].list.levels.items():
+                if listed.style == style.identifier:
                     return identifier, number
-        level = None if given is None else value(given.find(f"{WORD}ilvl"))
         return identifier, _number(level, 0)
 
 

@@ -15,6 +15,7 @@ from pipeline.input.encodings import UnreadableError
 from pipeline.input.limits import MOST_TAGS, time_limit
 from pipeline.input.readers.office.formulas import math_ml_text
 from pipeline.input.readers.office.markdown_table import Cell
+from pipeline.input.readers.office.numbering import label_gap
 from pipeline.input.readers.office.office_blocks import (
     FilledCell,
     OfficeBlock,
@@ -38,8 +39,8 @@ _SIGNS = {"tab": "\t", "line-break": "\n", "soft-page-break": ""}
 _SKIPPED = frozenset(
     (
         "tracked-changes", "sequence-decls", "variable-decls", "user-field-decls", "forms",
-        "bookmark", "bookmark-start", "bookmark-end", "change", "change-start", "change-end",
-        "annotation-end", "title", "desc", "index-title-template", "table-of-content-source",
+        "number", "bookmark", "bookmark-start", "bookmark-end", "change", "change-start",
+        "change-end", "annotation-end", "title", "desc", "index-title-template", "table-of-content-source",
         "alphabetical-index-source", "note-citation", "database-display", "binary-data",
     )
 )  # fmt: skip
@@ -174,6 +175,7 @@ class _OpenBody:
         own_label = label
         if name == "h" and label is None and attribute(paragraph, "is-list-header") != "true":
             own_label = self._styles.heading_label(level)
+        own_label = own_label or _written_number(paragraph)
         before, self._boxes = self._boxes, []
         text = self._inline(paragraph)
         boxes, self._boxes = self._boxes, before
@@ -314,6 +316,13 @@ def _rows(table: etree._Element) -> Iterator[etree._Element]:
 
 def _has_text(item: etree._Element) -> bool:
     return any(local(child) in ("p", "h") for child in item)
+
+
+def _written_number(paragraph: etree._Element) -> str:
+    """Return the number that a paragraph holds for programs that do not count."""
+    number = next((child for child in paragraph if local(child) == "number"), None)
+    text = "" if number is None else "".join(number.itertext()).strip()
+    return text + label_gap(text) if text else ""
 
 
 def _comment(annotation: etree._Element) -> str:

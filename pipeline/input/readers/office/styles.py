@@ -62,10 +62,14 @@ class Style:
         return own not in _LIST_PARAGRAPH and _LISTS.match(own) is not None
 
     @cached_property
-    def numbering(self) -> etree._Element | None:
-        """The nearest numPr with a list."""
-        found = (style.find(f"{WORD}pPr/{WORD}numPr") for style in self._chain)
-        return next((item for item in found if item is not None), None)
+    def numbering(self) -> tuple[str | None, str | None]:
+        """The list and the level of its paragraphs; a style may have one from another style."""
+        given = [style.find(f"{WORD}pPr/{WORD}numPr") for style in self._chain]
+        lists, levels = (
+            [value(item.find(WORD + name)) for item in given if item is not None]
+            for name in ("numId", "ilvl")
+        )
+        return next(filter(None, lists), None), next(filter(None, levels), None)
 
     @cached_property
     def look(self) -> RunLook:

@@ -179,6 +179,8 @@ class _WordBody:
             yield from line_blocks(box)
         elif local(box) == "relIds":
             yield from self._diagram(box)
+        elif local(box) == "txBody":
+            yield from _drawn_lines(box)
         else:
             # the start of a paragraph that is still to come does not belong into the box
             carried, self._carried = self._carried, ""
@@ -192,8 +194,7 @@ class _WordBody:
             self.left_out.add_object("diagrams")
             return
         for point in self._package.read(name).iter("{*}pt"):
-            for paragraph in point.iter("{*}p"):
-                yield from line_blocks("".join(t.text or "" for t in paragraph.iter("{*}t")))
+            yield from _drawn_lines(point)
 
     def _other_file(self, chunk: etree._Element) -> Iterator[OfficeBlock]:
         """Yield the text of a web page that the document includes."""
@@ -227,7 +228,7 @@ class _WordBody:
         properties = row.find(f"{WORD}trPr")
         return [
             *_empty_cells(properties, "gridBefore"),
-            *(self._cell(cell) for cell in _inside(row, f"{WORD}tc")),
+            *(self._cell(cell) for cell in _inside(row, f"{WORD}tc") if not _is_deleted(cell)),
             *_empty_cells(properties, "gridAfter"),
         ]
 
@@ -240,6 +241,12 @@ class _WordBody:
             is_below = merge is not None and value(merge) in (None, "continue")
         blocks = tuple(self._blocks(cell))
         return FilledCell(Cell(None if is_below else plain_text(blocks), columns), blocks)
+
+
+def _drawn_lines(shape: etree._Element) -> Iterator[OfficeBlock]:
+    """Yield the paragraphs of a shape that is drawn, not a text box of Word."""
+    for paragraph in shape.iter("{*}p"):
+        yield from line_blocks("".join(item.text or "" for item in paragraph.iter("{*}t")))
 
 
 def _all_text(element: etree._Element) -> str:
@@ -287,6 +294,10 @@ def _inside(parent: etree._Element, tag: str) -> Iterator[etree._Element]:
             yield child
         elif local(child) in ("sdt", "sdtContent", "customXml", "ins", "moveTo"):
             yield from _inside(child, tag)
+
+
+def _is_deleted(cell: etree._Element) -> bool:
+    return cell.find(f"{WORD}tcPr/{WORD}cellDel") is not None
 
 
 def _empty_cells(properties: etree._Element | None, side: str) -> list[FilledCell]:

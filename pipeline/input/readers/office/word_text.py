@@ -264,7 +264,7 @@ def boxes(drawing: etree._Element, left_out: SetAsideCounts) -> list[etree._Elem
     while waiting:
         element = waiting.pop()
         name = local(element)
-        if element.tag == _BOX or name == "relIds":
+        if element.tag == _BOX or name in ("relIds", "txBody"):
             found.append(element)
         elif name == "AlternateContent":
             waiting.append(chosen(element))

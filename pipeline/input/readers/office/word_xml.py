@@ -37,7 +37,8 @@ class WordPackage:
 
     def _main(self) -> str:
         for _, (kind, target) in self._read_relations("").items():
-            if kind == "officeDocument" and self._has(target) and "word" in target.lower():
+            is_other = target.lower().startswith(("xl/", "ppt/"))
+            if kind == "officeDocument" and self._has(target) and not is_other:
                 return target
         for name, what, advice in _NOT_WORD:
             if any(part.startswith(name.lower()) for part in self._names):
@@ -60,7 +61,8 @@ class WordPackage:
         found = {}
         for relation in self.read(place):
             if relation.get("TargetMode") != "External" and relation.get("Target"):
-                target = posixpath.normpath(posixpath.join("/", folder, relation.get("Target", "")))
+                written = relation.get("Target", "").replace("\\", "/")
+                target = posixpath.normpath(posixpath.join("/", folder, written))
                 kind = relation.get("Type", "").rpartition("/")[2]
                 found[relation.get("Id", "")] = (kind, target.lstrip("/"))
         return found
