@@ -107,7 +107,7 @@ class _Walk:
     def _notes(self, element: html.HtmlElement, depth: int) -> Iterator[PageBlock]:
         """Yield the notes that an element holds, or the element as one note."""
         blocks = list(self.blocks(element, depth + 1))
-        if any(_is_note(child) for child in element.iterdescendants("*")):
+        if any(_is_note(child) for child in element.iterdescendants(*_BLOCKS)):
             yield from blocks
         else:
             yield from _as_note(blocks, element)
