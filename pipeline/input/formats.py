@@ -60,7 +60,15 @@ READERS = (
     Reader("text", "Plain text, or subtitles", _TEXTS, None, "page", "page", read_text),
     Reader("html", "Web page", (".html", ".htm", ".xhtml"), _HTML, "page", "article", read_html),
     Reader("mhtml", "Saved web page", (".mhtml", ".mht"), _MHTML, "page", "article", read_mhtml),
-    Reader("docx", "Word document", (".docx", ".docm", ".dotx"), _DOCX, "page", "page", read_docx),
+    Reader(
+        "docx",
+        "Word document",
+        (".docx", ".docm", ".dotx", ".dotm"),
+        _DOCX,
+        "page",
+        "page",
+        read_docx,
+    ),
     Reader("odt", "OpenDocument text", (".odt", ".fodt", ".ott"), _ODT, "page", "page", read_odt),
     Reader("epub", "EPUB book", (".epub",), _EPUB, "articles", "article", read_epub),
     Reader(

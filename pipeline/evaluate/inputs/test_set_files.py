@@ -7,8 +7,8 @@ from typing import Any
 
 from pipeline.errors import ConfigError
 from pipeline.evaluate.results import EvaluationSegment
-from pipeline.input.encodings import UnreadableError
 from pipeline.input.columns import column_value
+from pipeline.input.encodings import UnreadableError
 from pipeline.input.tmx import ReadUnit, tmx_units
 from pipeline.text_file import read_needed
 

@@ -37,13 +37,11 @@ _MOST_BLANKS = 100
 _MOST_REPEATED = 63
 _SIGNS = {"tab": "\t", "line-break": "\n", "soft-page-break": ""}
 _SKIPPED = frozenset(
-    (
-        "tracked-changes", "sequence-decls", "variable-decls", "user-field-decls", "forms",
-        "number", "bookmark", "bookmark-start", "bookmark-end", "change", "change-start",
-        "change-end", "annotation-end", "title", "desc", "index-title-template", "table-of-content-source",
-        "alphabetical-index-source", "note-citation", "database-display", "binary-data",
-    )
-)  # fmt: skip
+    """tracked-changes sequence-decls variable-decls user-field-decls forms number bookmark
+    bookmark-start bookmark-end change change-start change-end annotation-end title desc
+    index-title-template table-of-content-source alphabetical-index-source note-citation
+    database-display binary-data""".split()
+)
 _ROW_GROUPS = frozenset(("table-header-rows", "table-rows", "table-row-group"))
 _HINT = "open it in LibreOffice and save it again"
 
