@@ -3,7 +3,7 @@
 They are far above what newspapers hold. A file beyond one of them becomes a Failure that names
 the file, the limit and what to do; reading goes on with the next file.
 
-    markup          100,000 elements in a web page, 1,000,000 tags in a DOCX or EPUB
+    markup          100,000 elements in a web page, 1,000,000 tags in a DOCX, ODT or EPUB
                     2,000 attributes in a tag
     packed files    200 times their size, or 100 MB, once unpacked
     rows            `input.max_megabytes` each, over all lines of a quoted cell; 10,000 columns;

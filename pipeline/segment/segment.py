@@ -6,6 +6,7 @@ from itertools import count
 from pathlib import PurePath
 
 from pipeline.language.chinese import with_ordinary_marks
+from pipeline.language.plural import plural
 from pipeline.language.variants import ConvertTo, converted, script
 from pipeline.records import (
     Article,
@@ -188,7 +189,24 @@ def _warnings(
             own = [i for i, story in enumerate(stories) if story.page == number]
             ids = [names[id(stories[i])] for i in own]
             order |= zip(own, reading_order([written[i] for i in own], ids), strict=True)
-    return [order.get(i, ()) + jumps for i, jumps in enumerate(jump_warnings(written))]
+    first = {story.page: number for number, story in reversed([*enumerate(stories)])}
+    left_out = {first[story.page]: _left_out(sheets[story.page].page) for story in stories}
+    return [
+        left_out.get(i, ()) + order.get(i, ()) + jumps
+        for i, jumps in enumerate(jump_warnings(written))
+    ]
+
+
+def _left_out(page: Document) -> tuple[str, ...]:
+    """Return a warning that names what the reader of a page did not put into its text."""
+    if not page.set_aside:
+        return ()
+    named = (
+        f"{row.what}: {row.pieces:,}"
+        + (f" ({plural(row.characters, 'character')})" if row.characters else "")
+        for row in page.set_aside
+    )
+    return (f"set_aside: not in the text: {'; '.join(named)}",)
 
 
 def _pages(story: Story, sheets: Sequence[_Sheet]) -> tuple[Page, ...]:

@@ -25,6 +25,7 @@ _ABBREVIATION = re.compile(
     r"|Fig|Ph\.?D|Gen|Gov|Sen|Rep|Lt|Col|Capt|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)$"
 )
 _LIST_MARKER = re.compile(r"^\s*(?:[一二三四五六七八九十百]{1,4}|第[一二三四五六七八九十百]{1,4})$")
+_LATIN_MARKER = re.compile(r"^\s*[（(]?(?:[A-Za-z]|[ivxlc]{1,5}|[IVXLC]{1,5})$")
 _SAYING = re.compile(
     "(?<!的)(?:(?<![小传学])说|(?<![报街大隧轨管频渠铁航赛通味知])道|(?<![访学慰疑顾])问"
     "|(?<![名职简])称|[答喊叫笑叹写]|表示|介绍|认为|指出|强调|告诉|坦言|感慨|感叹|解释|回忆|透露|提到|提醒|呼吁)"
@@ -263,6 +264,8 @@ def _full_stop_ends(text: str, start: int, stop: int, before: str, after: str) -
     """True if an ASCII full stop that is not a decimal point ends a sentence."""
     word = text[max(start, stop - 12) : stop]
     if not before or before.isspace():
+        return False
+    if stop - start <= 6 and _LATIN_MARKER.match(text[start:stop]):
         return False
     if is_han(before) or before in "”’」』）》】":
         if stop - start <= 6 and _LIST_MARKER.match(text[start:stop]):

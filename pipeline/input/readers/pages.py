@@ -1,20 +1,22 @@
 """Readers of formats in which a file is one page, and of books, which hold several articles."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from pipeline.input.columns import EMPTY
+from pipeline.input.columns import EMPTY, read_failure
 from pipeline.input.encodings import UnreadableError, cleaned
 from pipeline.input.files import InputFile, ReadSettings
 from pipeline.input.limits import time_limit
 from pipeline.input.open import opened
-from pipeline.input.readers.docx import word_text
 from pipeline.input.readers.epub import epub_chapters
 from pipeline.input.readers.file_text import whole_bytes, whole_text
 from pipeline.input.readers.html import story
 from pipeline.input.readers.markup.markdown import plain_markdown
 from pipeline.input.readers.mhtml import saved_page
 from pipeline.input.readers.mineru import mineru_text
-from pipeline.records import Document
+from pipeline.input.readers.office.open_document import open_document_text
+from pipeline.input.readers.office.word import word_text
+from pipeline.records import Document, Failure
 
 
 def read_text(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
@@ -61,15 +63,26 @@ def read_mineru(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
 def read_docx(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
     """Read a Word document."""
     with opened(file) as stream:
-        text = cleaned(word_text(stream, settings.max_bytes))
-    yield _page(file, text)
+        text, set_aside = word_text(stream, settings.max_bytes)
+    yield replace(_page(file, cleaned(text)), set_aside=set_aside)
 
 
-def read_epub(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
-    """Read the chapters of a book."""
+def read_odt(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
+    """Read an OpenDocument text."""
     with opened(file) as stream:
-        for number, (_, text) in enumerate(epub_chapters(stream, settings.max_bytes), 1):
-            yield Document(f"{file.id}-{number}", text, f"{file.source}:{number}")
+        text, set_aside = open_document_text(stream, settings.max_bytes)
+    yield replace(_page(file, cleaned(text)), set_aside=set_aside)
+
+
+def read_epub(file: InputFile, settings: ReadSettings) -> Iterator[Document | Failure]:
+    """Read the chapters of a book; one that cannot be read is a failure in its place."""
+    with opened(file) as stream:
+        for number, chapter in enumerate(epub_chapters(stream, settings.max_bytes), 1):
+            name, source = f"{file.id}-{number}", f"{file.source}:{number}"
+            if isinstance(chapter.text, UnreadableError):
+                yield read_failure(name, source, chapter.text)
+            else:
+                yield Document(name, chapter.text, source, set_aside=chapter.set_aside)
 
 
 def _page(file: InputFile, text: str) -> Document:

@@ -5,6 +5,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from pipeline.input.columns import column_of
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.files import InputFile
 from pipeline.input.hub_datasets import (
@@ -48,8 +49,9 @@ def dataset_rows(
     try:
         table = _table(file, choice)
         columns = table.column_names
-        wanted = [name for name in fields.values() if columns and name in columns]
-        if wanted and fields.get("text", "text") in wanted:
+        named = (column_of(name, columns or ()) for name in fields.values())
+        wanted = list(dict.fromkeys(name for name in named if name is not None))
+        if column_of(fields.get("text", "text"), wanted) is not None:
             table = table.select_columns(wanted)
         for number, row in zip(count(1), table, strict=False):
             yield number, dict(row)

@@ -96,13 +96,21 @@ class _PageWalk:
         elif tag in ("pre", "listing", "xmp"):
             yield from _written_lines(element)
         elif _is_note(element):
-            yield from _as_note(list(self.blocks(element, depth + 1)), element)
+            yield from self._notes(element, depth)
         elif tag == "figcaption":
             yield from map(_as_caption, self.blocks(element, depth + 1))
         else:
             mark = "#" * _HEADINGS[tag] + " " if tag in _HEADINGS else ""
             mark = "- " if tag in ("dt", "dd", "li") else mark
             yield from self.blocks(element, depth + 1, mark)
+
+    def _notes(self, element: html.HtmlElement, depth: int) -> Iterator[PageBlock]:
+        """Yield the notes that an element holds, or the element as one note."""
+        blocks = list(self.blocks(element, depth + 1))
+        if any(_is_note(child) for child in element.iterdescendants(*_BLOCKS)):
+            yield from blocks
+        else:
+            yield from _as_note(blocks, element)
 
     def _items(self, listing: html.HtmlElement, depth: int) -> Iterator[PageBlock]:
         numbers = iter(item_numbers(listing))
@@ -112,6 +120,9 @@ class _PageWalk:
                     yield from self._block(child, depth + 1)
                 continue
             number = next(numbers)
+            if _is_note(child):
+                yield from self._notes(child, depth)
+                continue
             for count, block in enumerate(self.blocks(child, depth + 1)):
                 if count or block.markdown.startswith(("- ", "|", "#", "![")):
                     yield block
@@ -176,7 +187,8 @@ def _as_caption(block: PageBlock) -> PageBlock:
 
 def _is_note(element: html.HtmlElement) -> bool:
     kind = element.get("epub:type") or element.get("{http://www.idpf.org/2007/ops}type")
-    return _NOTES.search(f"{kind or ''} {element.get('role') or ''}") is not None
+    named = f"{kind or ''} {element.get('role') or ''} {element.get('class') or ''}"
+    return _NOTES.search(named) is not None
 
 
 def _as_note(blocks: list[PageBlock], element: html.HtmlElement) -> Iterator[PageBlock]:
