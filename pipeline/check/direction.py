@@ -36,9 +36,8 @@ def direction(source: str, translation: str) -> list[Finding]:
 
 def _reversals(chinese: str, source: str, translation: str) -> Iterator[Finding]:
     same: _Spans | None = None
-    characters = set(chinese)
     for pair in opposites():
-        if pair.keys.isdisjoint(characters):
+        if not any(key in chinese for key in pair.keys):
             continue
         there = pair.chinese.claims(chinese)
         if not any(claim.is_plain for claim in there):

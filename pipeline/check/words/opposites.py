@@ -23,7 +23,7 @@ from pipeline.records import Severity, Span
 Side = Literal["a", "b", "both"]
 
 _FILE = Path(__file__).with_name("opposites.tsv")
-_DIGITS = r"\d零〇一二三四五六七八九十百千万亿两半"
+_DIGITS = r"\d零〇一二三四五六七八九十百千万亿两半几"
 _ENGLISH_NUMBER = (
     r"(?:(?:about|around|some|roughly|approximately|the|an?|age|ages|aged|of|yuan|rmb|cny|usd)\s){0,2}"
     r"(?:(?:rmb|cny|usd?|hkd?|ntd?|a|c|s)?\s?[$¥€£]\s?|(?:rmb|cny|usd)\s?)?"
@@ -77,14 +77,14 @@ class Words:
 class Opposites:
     """A pair of opposites: its words in both languages, and how severe it is to swap them.
 
-    With `by_clause` the clause of a number says what the number is. A text without any of the
-    `keys` has no plain Chinese word of the pair.
+    With `by_clause` the clause of a number says what the number is. Every text with a plain
+    Chinese word of the pair has one of the `keys`.
     """
 
     name: str
     severity: Severity
     by_clause: bool
-    keys: frozenset[str]
+    keys: tuple[str, ...]
     chinese: Words
     english: Words
 
@@ -107,7 +107,7 @@ def _pair(name: str, rows: list[list[str]]) -> Opposites:
         name,
         cast(Severity, rows[0][2]),
         rows[0][3] == "clause",
-        frozenset(_key(word) for side in ("a", "b") for word in chinese[side]),
+        _shortest({_key(word) for side in ("a", "b") for word in chinese[side]}),
         Words(re.compile(_alternatives(chinese, _chinese)), _CHINESE_NEGATED),
         Words(re.compile(_alternatives(english, _english), re.IGNORECASE), _ENGLISH_NEGATED),
     )
@@ -128,9 +128,14 @@ def _alternatives(words: Mapping[str, Sequence[str]], written: Callable[[str], s
 
 
 def _key(word: str) -> str:
-    """Return a character that every text with this word of the table has."""
-    always = re.sub(r"\[[^\]]*\]|\(\?[^()]*\)\??|.\?", "", word)
-    return re.sub(r"[^\u3007-\U0003ffff]", "", always)[-1]
+    """Return the longest part of a word of the table that every text with this word has."""
+    always = re.sub(r"\[[^\]]*\][?]?|\(\?[^()]*\)\??|.\?|[^\u3007-\U0003ffff]", " ", word)
+    return max(always.split(), key=len)
+
+
+def _shortest(keys: set[str]) -> tuple[str, ...]:
+    """Return the keys that contain no other key."""
+    return tuple(k for k in sorted(keys) if not any(o in k for o in keys - {k}))
 
 
 def _chinese(word: str) -> str:
