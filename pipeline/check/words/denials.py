@@ -61,8 +61,8 @@ def _is_shape(word: str) -> bool:
 
 
 def _chinese(words: list[str]) -> re.Pattern[str]:
-    longest = sorted(words, key=len, reverse=True)
-    return re.compile("|".join(longest).replace("HAN", f"[{HAN}]"))
+    ranked = sorted(words, key=lambda word: (_is_shape(word), -len(word)))
+    return re.compile("|".join(ranked).replace("HAN", f"[{HAN}]"))
 
 
 def _english(words: list[str]) -> re.Pattern[str]:
