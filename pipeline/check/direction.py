@@ -4,13 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.check.numbers import ledger
-from pipeline.check.text import shorten
+from pipeline.check.text import MOST_CHARS, shorten
 from pipeline.check.words.opposites import Claim, Opposites, opposites
 from pipeline.language.variants import simplified_twin
 from pipeline.records import Finding, Span
-
-_MOST_CHARS = 4_000
-"""Longer texts are tables or lists, where words far apart have nothing to do with each other."""
 
 _CHINESE_BREAK = re.compile(r"[，。；：、！？,;:!?]")
 _ENGLISH_BREAK = re.compile(
@@ -29,7 +26,7 @@ def direction(source: str, translation: str) -> list[Finding]:
     touch a number (不少于5人, "no more than 5"), then those of its clause. Sides that are denied,
     and words that can mean either, accuse nothing.
     """
-    if max(len(source), len(translation)) > _MOST_CHARS:
+    if max(len(source), len(translation)) > MOST_CHARS:
         return []
     return list(_reversals(simplified_twin(source), source, translation))
 

@@ -5,12 +5,10 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import islice
 
+from pipeline.check.text import MOST_CHARS
 from pipeline.check.words.denials import denials
 from pipeline.language.variants import simplified_twin
 from pipeline.records import Finding, Span
-
-_MOST_CHARS = 4_000
-"""Longer texts are tables or lists, where a word says nothing about words far from it."""
 
 _BOUND = (
     r"(?:more|less|fewer|greater|higher|lower|later|earlier|older|exceed\w*|over|above|below|under"
@@ -33,8 +31,8 @@ _OTHER_NO = re.compile(
     r"\b(?:unprecedented|unable|unfriendly|unfair|unclear|unnecessary|unreasonable"
     r"|impossible|invisible|non-?violen\w*|unpopular|unhealthy|unsafe|unreliable|unacceptable"
     r"|uncertain|unlikely|unknown|unstable|unequal|unhappy|unwilling|unnoticed"
-    r"|(?<!is )(?<!are )(?<!was )(?<!were )no(?! (?:longer|one|doubt|matter|wonder|more|less|fewer))"
-    r"(?= \w))\b",
+    r"|(?<!is )(?<!are )(?<!was )(?<!were )no"
+    r"(?= (?!(?:longer|one|doubt|matter|wonder|more|less|fewer)\b)\w))\b",
     re.IGNORECASE,
 )
 _WAY_OUT = re.compile(
@@ -50,7 +48,7 @@ def negation(source: str, translation: str) -> list[Finding]:
     not or never more often than the source has characters that could mean it, or once
     where the source denies twice (不无遗憾 is not "without regret").
     """
-    if not translation.strip() or max(len(source), len(translation)) > _MOST_CHARS:
+    if not translation.strip() or max(len(source), len(translation)) > MOST_CHARS:
         return []
     chinese, words = simplified_twin(source), denials()
     denial = _denial(chinese)
