@@ -19,42 +19,47 @@ _LEAKED_END = re.compile(
 )
 _LEAKED_START = re.compile(
     r"^(?:<\|(?:im_start|start)\|>\s*assistant|<\|start_header_id\|>assistant<\|end_header_id\|>"
-    r"|<[|｜](?:assistant|Assistant)[|｜]>|<start_of_turn>model|<s>|\[/INST\])\s*"
+    r"|(?:\w{0,12}<[|｜][^<>|｜\n]{1,20}[|｜]>){1,3}|<start_of_turn>model|<s>|\[/INST\]|<\?xml[^<>]{0,80}>)\s*"
 )
-_ROLE = re.compile(r"^(?:assistant|model|final)(?:\s*[:：]\s*|\s+(?=[A-Z\"“*])|(?=[A-Z\"“]))")
-_TAGS = re.compile(
-    r"^<(translation|translated_text|english|en|answer|output|result|response|final|target|text)>"
-    r"\s*(.*?)\s*</\1>",
-    re.DOTALL | re.IGNORECASE,
+_ROLE = re.compile(
+    r"^(?:(?:assistant|model|final)(?:\s+(?=[A-Z\"“*])|(?=[A-Z\"“]))"
+    r"|(?i:ai|assistant|bot|chatbot|chatgpt|system|model|final)\s?[:：]\s*|A:\s+)"
 )
+_LIST_MARK = re.compile(r"^(?:>|[-•]|1[.)])\s+")
+_TAG_NAMES = (
+    r"(?:translation|translated_text|english|en|answer|output|result|response|final|target|text)"
+)
+_TAGS = re.compile(rf"^<{_TAG_NAMES}>\s*(.*?)\s*</{_TAG_NAMES}>", re.DOTALL | re.IGNORECASE)
+_LONE_TAG = re.compile(rf"^<{_TAG_NAMES}>\s*|\s{{0,9}}</{_TAG_NAMES}>$", re.IGNORECASE)
 _FENCE = re.compile(r"^(`{3,}|~{3,})(?:[a-z]{0,12}\s*\n)?\s*(.*?)\s*\1", re.DOTALL)
 _NAMES = (
-    r"(?:(?:final|my|the|full|literal|direct)\s+)?(?:english(?: translation| version)?|translation"
-    r"|translated (?:text|sentence|version)|output|answer|result|response|target(?: text)?"
-    r"|译文|英文(?:翻译|译文)?|英语|翻译(?:结果|如下)?|英译)"
-    r"(?:\s+(?:into|in|to) english|\s+\(english\))?"
+    r"(?:(?:final|my|the|full|literal|direct)\s+)?(?:english(?: translation| version)?|eng?"
+    r"|translation|translated (?:text|sentence|version)|output|answer|result|response"
+    r"|target(?: text)?|译文|英文(?:翻译|译文)?|英语|翻译(?:结果|如下)?|英译)"
+    r"(?:\s+(?:into|in|to) english|\s+\([^()\n]{1,20}\))?"
+)
+_POLITE = (
+    r"(?:sure|certainly|of course|okay|ok|absolutely|alright|great|no problem|got it"
+    r"|understood|好的?|当然)"
+    r"(?: thing)?\s*[,，!！.。:：]\s*"
 )
 _LABEL = re.compile(
-    r"^(?:(?:sure|certainly|of course|okay|ok|absolutely|alright|great|no problem|好的?|当然)"
-    r"(?: thing)?\s*[,，!！.。:：]\s*)?"
-    r"(?:(?:here(?:['’]s| is| are)|this is|below is|the following is)\b[^\n:：]{0,60}"
-    r"\b(?:transla\w+|version|rendering)[^\n:：]{0,40}[:：]"
-    r"|the (?:english )?translation (?:of [^\n:：]{0,80} )?(?:is|reads|would be)(?: as follows)?"
-    r"\s*[:：]?"
-    r"(?=\s*[\"“:：\n]|\s+[A-Z])\s*"
-    r"|(?:this|it|the (?:text|sentence))(?: can be| is)? translate[sd]? (?:to|as|into)"
-    r"(?: english as)?\s*[:：]?(?=\s*[\"“:：\n])"
-    r"|translated (?:in)?to english\s*[:：]|in english\s*[,:：]"
-    r"|(?:please )?translate (?:the following|this|the (?:text|sentence))[^\n:：]{0,80}[:：]"
+    rf"^(?:{_POLITE})?"
+    r"(?:[^\n:：{\[]{0,100}\btransla\w+[^\n:：]{0,60}[:：][*_]{0,2}"
+    r"|(?:here(?:['’]s| is| are)|this is|below is|the following is)\b[^\n:：]{0,60}"
+    r"\b(?:version|rendering)[^\n:：]{0,40}[:：]|here you (?:go|are)[:：.!]"
+    r"|the (?:english )?translation (?:of [^\n:：]{0,80} )?(?:is|reads|would be)"
+    r"(?=\s*[\"“]|\s+[A-Z])"
+    r"|[^\n:：\"“]{0,40}\btranslate[sd]? (?:to|as|into)(?: english as)?(?=\s*[\"“])"
+    r"|(?:this|it|the (?:text|sentence|phrase)) means\s*[:：]|in english\s*[,:：]"
     r"|(?:以下|下面)是[^\n:：]{0,20}(?:翻译|译文|英文)[^\n:：]{0,10}[:：]"
     r"|(?:这句话|该句|原文)[^\n:：]{0,12}(?:翻译|译文|英文)[^\n:：]{0,8}[:：]"
     rf"|(?:\#{{1,4}}\s*)?[*_]{{0,2}}{_NAMES}[*_]{{0,2}}\s*[:：][*_]{{0,2}}"
-    rf"|(?:\#{{1,4}}\s*|\*\*)(?:english\s)?translation[*_]{{0,2}}\s*\n)\s*",
+    rf"|[\[(]{_NAMES}[\])]|{_NAMES}\s[-–—]\s"
+    rf"|(?:\#{{1,4}}\s*|\*\*){_NAMES}[*_]{{0,2}}\s*\n)\s*",
     re.IGNORECASE,
 )
-_OPENING = re.compile(
-    r"^(?:sure|certainly|of course|absolutely|好的|当然)[!！.。,，]\s*\n+", re.IGNORECASE
-)
+_OPENING = re.compile(rf"^{_POLITE}\n+", re.IGNORECASE)
 _COMMENTS = (
     r"(?:(?:translator['’]s |translation )?notes?|explanations?|remarks?|comments?|breakdown"
     r"|alternatives?(?: translations?| versions?)?|alternatively|literally|literal translation"
@@ -70,11 +75,19 @@ _CLOSINGS = (
 _NOTE = re.compile(
     rf"\n\s{{0,20}}[*_(（\[#]{{0,6}}\s{{0,20}}(?:{_COMMENTS}|{_CLOSINGS}|(?:or|alternatively)[,:]\s).*"
     r"|\n\s{0,20}[*_#]{0,6}\s{0,20}(?:option|version|alternative|translation)\s{0,20}(?:2|b|two)\b.*"
+    r"|\n\s{0,20}[*_#]{0,6}(?:casual|informal|literal|natural|idiomatic|formal|or)[*_]{0,2}(?:[:：]|\s*\n).*"
+    r"|\n\s{0,20}2[.)]\s.*"
     r"|\n\s{0,20}(?:-{3,}|\*{3,}|_{3,}|={3,})\s{0,20}\n.*",
     re.DOTALL | re.IGNORECASE,
 )
+# A paragraph of its own that speaks of the translation, or quotes Chinese.
+_COMMENTARY = re.compile(
+    r"\n\s{0,20}\n(?=.{0,400}?(?:[\u3400-\u9fff]|\b(?:translat\w+|phrase|term|literal\w*|option|tone|pinyin"
+    r"|breakdown|key points|assistance|also (?:say|be)|alternativ\w*|nuances?)\b)).*",
+    re.DOTALL | re.IGNORECASE,
+)
 _NOTE_BEHIND = re.compile(
-    rf"(?<=[.!?。\"”])[*_]{{0,2}}\s{{1,20}}[*_(（\[]{{0,6}}(?:{_COMMENTS}|{_CLOSINGS}).*$",
+    rf"(?<=[.!?。\"”])[*_]{{0,2}}\s{{1,20}}[*_(（\[/]{{0,6}}\s?(?:{_COMMENTS}|{_CLOSINGS}).*$",
     re.DOTALL | re.IGNORECASE,
 )
 _NOTE_AT_THE_END = re.compile(
@@ -84,17 +97,23 @@ _NOTE_AT_THE_END = re.compile(
     re.IGNORECASE,
 )
 _FIRST_OPTION = re.compile(
-    r"^[*_#]{0,6}\s{0,20}(?:option|version|alternative|translation)\s{0,20}(?:1|a|one)\b"
+    r"^[*_#]{0,6}\s{0,20}(?:(?:option|version|alternative|translation)\s{0,20}(?:1|a|one)"
+    r"|formal|literal|natural|idiomatic|casual)\b"
     r"[*_]{0,3}\s{0,20}[:：.)][*_]{0,3}\s{0,20}",
     re.IGNORECASE,
 )
 _ECHO_LABEL = re.compile(
-    r"[*_#\s]*(?:chinese|source|original|input|原文|中文)(?: (?:text|sentence|chinese))?"
-    r"[*_]*\s*[:：][*_\"“]*"
+    r"[*_#\s]*(?:chinese|source|original|input|user|human|q|question|原文|中文)"
+    r"(?: (?:text|sentence|chinese))?[*_]*\s*[:：][*_\"“]*"
     r"|[\"“「*]",
     re.IGNORECASE,
 )
-_ECHO_BREAK = re.compile(r"[\"”」*]{0,2}\s{0,4}(?:\n\s{0,20}|(?:→|->|=>|⇒|=|—|–|:|：)\s{0,4})")
+_ECHO_BREAK = re.compile(
+    r"[\"”」*]{0,2}\s{0,4}(?:(?:→|->|=>|⇒|=|—|–|-|:|：)\s{0,4}|(?:translates? (?:to|as|into)|means"
+    r"|can be translated (?:to|as|into)|in english (?:is|means))\s{0,4}[:：]?)?\s{0,20}",
+    re.IGNORECASE,
+)
+_IN_ENGLISH = re.compile(r"^[\"“]([^\"“”]*)[\"”](?: in english)?\.?$", re.IGNORECASE)
 _LONGEST_LABEL = 30
 
 _REFUSAL = re.compile(
@@ -111,13 +130,27 @@ _SOURCE_LABELS = re.compile(r"译|英文|英语|翻|答|结果|回应|输出|目
 _SOURCE_NOTES = re.compile(
     r"注[:：意释解]|[（(【]注|附注|备注|说明|解释|提示|提醒|字面|或者|按[:：]|[Nn]ote"
 )
+_SOURCE_ROLES = re.compile(r"助|模型|系统|最终|智能|机器人|答|^\W{0,3}[一壹㈠①⑴●·•○◆■—－]")
 _SOURCE_CLOSINGS = re.compile(r"请|如|希望|吗|告诉|随时|联系")
 _SOURCE_SORRY = re.compile(
     r"抱歉|对不起|遗憾|无法|不能|人工智能|语言模型|AI|歉|原谅|不好意思|愧|[Ss]orry"
 )
 
-_QUOTES = (("**", "**"), ('"', '"'), ("“", "”"), ("'", "'"), ("‘", "’"), ("「", "」"), ("*", "*"))
-_SOURCE_QUOTES = "\"“‘「『《'*"
+_QUOTES = (
+    ("**", "**"),
+    ("'''", "'''"),
+    ('"""', '"""'),
+    ("`", "`"),
+    ("\\boxed{", "}"),
+    ("(", ")"),
+    ('"', '"'),
+    ("“", "”"),
+    ("'", "'"),
+    ("‘", "’"),
+    ("「", "」"),
+    ("*", "*"),
+)
+_SOURCE_QUOTES = "\"“‘「『《'*(（`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,47 +180,67 @@ def _unwrapped(text: str, source: str) -> str:
     """Take off labels, fences, tags, notes and quotation marks, as long as there are any."""
     while True:
         before = text
+        if not any(mark in source for mark in "{[【"):
+            text = unwrapped_json(text)
         text = _unlabelled(_without_echo(text, source), source)
         if not any(mark in source for mark in "`~") and (match := _FENCE.match(text)):
             text = match[2]
-        if "<" not in source and (match := _TAGS.match(text)):
-            text = match[2]
-        if not any(mark in source for mark in "{[【"):
-            text = unwrapped_json(text)
-        if not _SOURCE_NOTES.search(source):
-            text = _NOTE_AT_THE_END.sub("", _NOTE.sub("", text))
-            if not _SOURCE_CLOSINGS.search(source):
-                text = _NOTE_BEHIND.sub("", text)
-        text = _unquoted(text.strip(), source)
+        if "<" not in source:
+            match = _TAGS.match(text)
+            text = match[1] if match else _LONE_TAG.sub("", text)
+        text = _unquoted(_without_notes(text, source).strip(), source)
         if text == before:
             return text
 
 
+def _without_notes(text: str, source: str) -> str:
+    """Take off the words behind a translation, unless the source has such words."""
+    if _SOURCE_NOTES.search(source):
+        return text
+    patterns = [_NOTE, _NOTE_AT_THE_END]
+    if not _SOURCE_LABELS.search(source) and "\n" not in source:
+        patterns.append(_COMMENTARY)
+    if not _SOURCE_CLOSINGS.search(source):
+        patterns.append(_NOTE_BEHIND)
+    for pattern in patterns:
+        shorter = pattern.sub("", text)
+        text = shorter if shorter.strip() else text
+    return text
+
+
 def _unlabelled(text: str, source: str) -> str:
     """Take off the words in front of a translation, unless the source has such words."""
-    if _SOURCE_LABELS.search(source):
-        return text
-    for pattern in (_ROLE, _OPENING, _LABEL, _FIRST_OPTION):
+    patterns = [] if _SOURCE_LABELS.search(source) else [_OPENING, _LABEL, _FIRST_OPTION]
+    if not re.match(r"\s*[\w>•\-]", source, re.ASCII) and not _SOURCE_ROLES.search(source):
+        patterns += [_ROLE, _LIST_MARK]
+    for pattern in patterns:
         shorter = pattern.sub("", text, count=1)
         text = shorter if shorter.strip() else text
     return text
 
 
 def _without_echo(text: str, source: str) -> str:
-    """Take off the source where an answer repeats it before the translation."""
-    start = text.find(source.strip()) if source.strip() else -1
-    if not 0 <= start <= _LONGEST_LABEL:
+    """Take off the source where an answer repeats it before or behind the translation."""
+    wanted = source.strip()
+    start = text.find(wanted) if wanted else -1
+    if start < 0:
         return text
-    before, after = text[:start], text[start + len(source.strip()) :]
-    if before.strip() and not _ECHO_LABEL.fullmatch(before.strip()):
-        return text
-    match = _ECHO_BREAK.match(after)
-    return after[match.end() :] if match and after[match.end() :].strip() else text
+    before, after = text[:start].strip(), text[start + len(wanted) :]
+    behind = before.rstrip('(（["“ \n') if after.strip(')）]"” \n') == "" else ""
+    if start > _LONGEST_LABEL and behind:
+        return behind
+    if before and not _ECHO_LABEL.fullmatch(before):
+        return behind or text
+    rest = _ECHO_BREAK.sub("", after, count=1) if _ECHO_BREAK.match(after) else after
+    return rest if rest.strip() else text
 
 
 def _unquoted(text: str, source: str) -> str:
+    """Take off quotation marks around the whole text, unless the source begins with some."""
     if source.lstrip()[:1] in _SOURCE_QUOTES and source.strip():
         return text
+    if match := _IN_ENGLISH.match(text):
+        return match[1].strip() or text
     for opening, closing in _QUOTES:
         inside = text[len(opening) : -len(closing)]
         if inside and text == f"{opening}{inside}{closing}":

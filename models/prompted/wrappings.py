@@ -50,8 +50,10 @@ _KEYS = (
     "results",
     "data",
 )
-_JSON_START = re.compile(r"^[^{\[\n]{0,80}?\n?\s{0,9}([{\[]\s{0,9}[\"'{])")
-_BROKEN_JSON = re.compile(rf"\{{\s*\"(?:{'|'.join(_KEYS)})\"\s*:\s*\"([^\"]*)", re.IGNORECASE)
+_JSON_START = re.compile(r"^[^{\[\n]{0,80}?\n?\s{0,9}([{\[]\s{0,9}[\w\"'{])")
+_BROKEN_JSON = re.compile(
+    rf"\{{{{1,2}}\s*\"?(?:{'|'.join(_KEYS)})\"?\s*:\s*\"([^\"]*)\"?[\s,}}]{{0,9}}", re.IGNORECASE
+)
 _LONGEST_JSON = 100_000
 _DEEPEST = 4
 
