@@ -82,7 +82,7 @@ _NOTE = re.compile(
 )
 # A paragraph of its own that speaks of the translation, or quotes Chinese.
 _COMMENTARY = re.compile(
-    r"\n\s{0,20}\n(?=.{0,400}?(?:[\u3400-\u9fff]|\b(?:translat\w+|phrase|term|literal\w*|option|tone|pinyin"
+    r"\n\s{0,20}\n(?=.{0,400}?(?:[\u2e80-\uffef]|\b(?:translat\w+|phrase|term|literal\w*|option|tone|pinyin"
     r"|breakdown|key points|assistance|also (?:say|be)|alternativ\w*|nuances?)\b)).*",
     re.DOTALL | re.IGNORECASE,
 )

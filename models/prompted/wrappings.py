@@ -28,8 +28,8 @@ _RESPONSE_MARKS = re.compile(r"<\|(?:START|END)_RESPONSE\|>")
 
 _CHANNEL = re.compile(r"<\|channel\|>\s*(\w*)[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>")
 _END_OF_MESSAGE = re.compile(r"<\|(?:end|return|start|call|channel)\|>")
-_BARE_FINAL = re.compile(r"assistantfinal(?=\W|[A-Z“\"\u3400-\u9fff]|$)")
-_BARE_ANALYSIS = re.compile(r"^(?:assistant)?analysis(?=[A-Z\u3400-\u9fff])")
+_BARE_FINAL = re.compile(r"assistantfinal")
+_BARE_ANALYSIS = re.compile(r"^(?:assistant)?analysis(?=[^a-z\s])")
 
 _KEYS = (
     "translation",

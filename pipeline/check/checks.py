@@ -61,7 +61,7 @@ CHECKS = (
     Check("empty", "no translation at all", 1, empty, "error", ends=True),
     Check("numbers", "numbers that do not agree with the source", 1, numbers),
     Check("names", "a name that is missing", 1, names),
-    Check("negation", "a denial lost or added", 1, negation, "error"),
+    Check("negation", "a denial lost or added", 2, negation, "error"),
     Check("direction", "a direction or bound reversed", 1, direction),
     Check("untranslated", "Chinese left in the English", 1, untranslated),
     Check("copied", "the source copied instead of translated", 1, copied, "error", ends=True),
@@ -73,7 +73,7 @@ CHECKS = (
     Check(
         "chatter",
         "notes or refusals instead of a translation",
-        1,
+        2,
         chatter,
         "error",
         reads="flags",
