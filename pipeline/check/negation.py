@@ -15,11 +15,12 @@ _BOUND = (
     r"|beyond)"
 )
 _PLAIN_NO = re.compile(
-    r"(?<!whether or )(?<!why )(?<!if )\b(?:not|never|cannot|\w{1,20}n(?:['’]|&#39;)t|nobody|no one"
-    r"|refuses? to|refused to|no longer|there (?:is|are|was|were) (?:no|nothing|none))\b"
+    r"(?<!whether or )(?<!why )(?<!if )(?<!or )\b(?:not|never|cannot|\w{1,20}n(?:['’]|&#39;)t"
+    r"|nobody|no one|refuses? to|refused to|no longer|there (?:is|are|was|were) (?:no|nothing|none))\b"
     r"(?!\s(?:only|worry|just|merely|simply|least|so|as|half|quite|mind|to mention|necessarily|even"
     r"|surprising\w*|bad|too bad|uncommon|unusual|unlike\w*|wrong|far|alone|sure|(?:help )?but"
-    rf"|until|yet|to be confused|all that|doubt\w*|(?:be |to )?{_BOUND}))(?!.{{1,120}}\bwithout\b)",
+    rf"|until|yet|to be confused|all that|doubt\w*|(?:be |to )?{_BOUND})\b)"
+    r"(?!.{1,120}\bwithout\b)",
     re.IGNORECASE,
 )
 # What could cause an English "not", after words in which such a character denies nothing.
@@ -52,7 +53,7 @@ def negation(source: str, translation: str) -> list[Finding]:
         return []
     chinese, words = simplified_twin(source), denials()
     denial = _denial(chinese)
-    if denial and not words.carries.search(translation):
+    if denial and not _carries_denial(chinese, translation):
         said = source[slice(*denial.span())]
         message = f"{said} denies something; the translation has no “not” or similar word"
         return [Finding("negation", "error", message, Span(*denial.span()))]
@@ -73,6 +74,16 @@ def negation(source: str, translation: str) -> list[Finding]:
 _ONE_NO = re.compile(
     r"not|no|never|without|nobody|none|nothing|cannot|\w+n(?:['’]|&#39;)t", re.IGNORECASE
 )
+
+
+def _carries_denial(chinese: str, translation: str) -> bool:
+    """True if a word of the translation can deny, and no other word of the source explains it."""
+    words = denials()
+    explained = [english for word, english in words.spent if word in chinese]
+    return any(
+        not any(english.fullmatch(carrier[0]) for english in explained)
+        for carrier in words.carries.finditer(translation)
+    )
 
 
 def _only_denial(translation: str) -> re.Match[str] | None:
