@@ -1,6 +1,6 @@
 """Words that deny in Chinese and in English, and phrases that only look as if they did.
 
-The table is `denials.tsv`, with rows of six kinds:
+The table is `denials.tsv`, with rows of eight kinds:
 
 idle     phrases with 不, 没, 无, 未 … that deny nothing (不断, 无锡, 名不虚传), or that English
          mostly says without a no (不远, "near"): set phrases of the dictionaries, names, and what
@@ -9,6 +9,8 @@ denies   words that English must deny in some form
 twice    phrases that deny twice and so state something (不得不, 不无)
 carries  English words that can carry a denial; better too many than a false alarm
 spent    a Chinese word and the English carrier that it explains (失败=fail*)
+could    what can make a translator write "not" or "never"
+affixed  English words that use up one of these without a plain not
 neutral  phrases whose 不, 没, 非 … cannot explain a "not" in the translation
 
 Words are separated by spaces and are regular expressions; HAN is any Han character, `*` any ending
@@ -38,6 +40,8 @@ class Denials:
     twice: re.Pattern[str]
     carries: re.Pattern[str]
     spent: tuple[tuple[str, re.Pattern[str]], ...]
+    could: re.Pattern[str]
+    affixed: re.Pattern[str]
     neutral: re.Pattern[str]
 
 
@@ -58,6 +62,8 @@ def denials() -> Denials:
             (chinese, _english([english]))
             for chinese, _, english in (word.partition("=") for word in words["spent"])
         ),
+        could=_chinese(words["could"]),
+        affixed=_english(words["affixed"]),
         neutral=_chinese(words["neutral"]),
     )
 
