@@ -76,10 +76,10 @@ _NOTE = re.compile(
     rf"\n\s{{0,20}}[*_(（\[#]{{0,6}}\s{{0,20}}(?:{_COMMENTS}|{_CLOSINGS}|(?:or|alternatively)[,:]\s).*"
     r"|\n\s{0,20}[*_#]{0,6}\s{0,20}(?:option|version|alternative|translation)\s{0,20}(?:2|b|two)\b.*"
     r"|\n\s{0,20}[*_#]{0,6}(?:casual|informal|literal|natural|idiomatic|formal|or)[*_]{0,2}(?:[:：]|\s*\n).*"
-    r"|\n\s{0,20}2[.)]\s.*"
     r"|\n\s{0,20}(?:-{3,}|\*{3,}|_{3,}|={3,})\s{0,20}\n.*",
     re.DOTALL | re.IGNORECASE,
 )
+_SECOND_ITEM = re.compile(r"\n\s{0,20}2[.)]\s.*", re.DOTALL)
 # A paragraph of its own that speaks of the translation, or quotes Chinese.
 _COMMENTARY = re.compile(
     r"\n\s{0,20}\n(?=.{0,400}?(?:[\u2e80-\uffef]|\b(?:translat\w+|phrase|term|literal\w*|option|tone|pinyin"
@@ -130,7 +130,8 @@ _SOURCE_LABELS = re.compile(r"译|英文|英语|翻|答|结果|回应|输出|目
 _SOURCE_NOTES = re.compile(
     r"注[:：意释解]|[（(【]注|附注|备注|说明|解释|提示|提醒|字面|或者|按[:：]|[Nn]ote"
 )
-_SOURCE_ROLES = re.compile(r"助|模型|系统|最终|智能|机器人|答|^\W{0,3}[一壹㈠①⑴●·•○◆■—－]")
+_SOURCE_LISTS = re.compile(r"[2２二②⑵㈡贰]|其次|另|\n")
+_SOURCE_ROLES = re.compile(r"[:：]|助|模型|系统|最终|智能|机器人|答|^\W{0,3}第?[一壹㈠①⑴●·•○◆■—－]")
 _SOURCE_CLOSINGS = re.compile(r"请|如|希望|吗|告诉|随时|联系")
 _SOURCE_SORRY = re.compile(
     r"抱歉|对不起|遗憾|无法|不能|人工智能|语言模型|AI|歉|原谅|不好意思|愧|[Ss]orry"
@@ -202,6 +203,8 @@ def _without_notes(text: str, source: str) -> str:
         patterns.append(_COMMENTARY)
     if not _SOURCE_CLOSINGS.search(source):
         patterns.append(_NOTE_BEHIND)
+    if not _SOURCE_LISTS.search(source):
+        patterns.append(_SECOND_ITEM)
     for pattern in patterns:
         shorter = pattern.sub("", text)
         text = shorter if shorter.strip() else text

@@ -268,6 +268,8 @@ def test_every_prompted_model_gives_the_translation_inside_its_answer(answer: st
         ("[Photo] A crowd", "[图片] 人群"),
         ("1. Strengthen research.", "①加强研究。"),
         ("- Strengthen research.", "●加强研究。"),
+        ("A: Hello.", "甲：你好。"),
+        ("1. Work. 2. Rest.", "第一，工作。第二，休息。"),
         ("(Xinhua)", "（新华社）"),
         ("Final answer: yes.", "最终答案：是。"),
         ("System: restart.", "系统：重启。"),
@@ -289,6 +291,11 @@ def test_an_ordinary_sentence_is_left_alone(answer: str, source: str) -> None:
 def test_an_answer_that_never_came_to_the_translation_is_cut_off(answer: str, text: str) -> None:
     clean = cleaned(answer, SOURCE)
     assert (clean.text, clean.thinking) == (text, True)
+
+
+def test_a_list_of_the_source_keeps_its_items() -> None:
+    assert cleaned("1. Work.\n2. Rest.", "1. 工作。2. 休息。").text == "1. Work. 2. Rest."
+    assert cleaned("1. Work.\n2. Rest.", "一是工作。二是休息。").text == "1. Work. 2. Rest."
 
 
 def test_of_json_that_broke_off_the_text_is_left() -> None:
