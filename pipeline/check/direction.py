@@ -129,8 +129,9 @@ def _overlap(one: Span, other: Span) -> bool:
 
 def _finding(pair: Opposites, reversal: _Pair, source: str, translation: str) -> Finding:
     there, here = (claim.span for claim in reversal)
+    change = "the opposite" if pair.severity == "error" else "another bound"
     message = (
         f"{shorten(source[there.start : there.end])} in the source, "
-        f"“{shorten(translation[here.start : here.end])}” in the translation: the opposite"
+        f"“{shorten(translation[here.start : here.end])}” in the translation: {change}"
     )
     return Finding("direction", pair.severity, message, there, here)

@@ -10,7 +10,7 @@ from pipeline.check.checks import findings
 from pipeline.check.direction import direction
 from pipeline.check.negation import negation
 from pipeline.check.words.denials import denials
-from pipeline.check.words.opposites import opposites
+from pipeline.check.words.opposites import Opposites, opposites
 from pipeline.check.words.remarks import habits
 
 FOLDER = Path(__file__).parent
@@ -54,13 +54,21 @@ def test_a_nearly_that_became_more_than_is_a_warning() -> None:
     assert found.severity == "warning"
 
 
+@pytest.mark.parametrize(
+    ("source", "translation"),
+    [("约50人受伤。", "More than 50 people were injured."), ("超过50人", "about 50 people")],
+)
+def test_a_bound_gained_or_lost_is_a_remark(source: str, translation: str) -> None:
+    [found] = direction(source, translation)
+    assert found.severity == "info"
+    assert found.message.endswith("another bound")
+
+
 @pytest.mark.parametrize("pair", opposites(), ids=lambda pair: pair.name)
-def test_a_pair_has_both_sides_in_both_languages_and_keys_that_find_them(pair: object) -> None:
-    assert hasattr(pair, "name")
-    [this] = [each for each in opposites() if each.name == pair.name]
-    for words in (this.chinese, this.english):
+def test_a_pair_has_both_sides_in_both_languages_and_keys_that_find_them(pair: Opposites) -> None:
+    for words in (pair.chinese, pair.english):
         assert {"a", "b"} <= set(words.pattern.groupindex)
-    assert all(this.keys)
+    assert all(pair.keys)
 
 
 def test_plain_chinese_words_are_found_only_with_their_keys() -> None:
