@@ -27,7 +27,8 @@ _DIGITS = r"\d零〇一二三四五六七八九十百千万亿两半几"
 _ENGLISH_NUMBER = (
     r"(?:(?:about|around|some|roughly|approximately|the|an?|age|ages|aged|of|yuan|rmb|cny|usd)\s){0,2}"
     r"(?:(?:rmb|cny|usd?|hkd?|ntd?|a|c|s)?\s?[$¥€£]\s?|(?:rmb|cny|usd)\s?)?"
-    r"(?:\d[\d,.]{0,30}|(?:zero|freezing|one|two|three|four|five|six|seven|eight|nine|ten|eleven"
+    r"(?:\d[\d,.]{0,30}|an?\s(?:hour|day|week|month|year|mile|third|quarter|dozen|hundred|thousand"
+    r"|million|billion)\b|(?:zero|freezing|one|two|three|four|five|six|seven|eight|nine|ten|eleven"
     r"|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty"
     r"|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|half|dozens?)\b)"
 )
