@@ -19,8 +19,8 @@ _PLAIN_NO = re.compile(
     r"|nobody|no one|refuses? to|refused to|no longer"
     r"|there (?:is|are|was|were) (?:no|nothing|none))\b"
     r"(?!\s(?:only|worry|just|merely|simply|least|so|as|half|quite|mind|to mention|necessarily|even"
-    r"|surprising\w*|too late|bad|too bad|uncommon|unusual|unlike\w*|wrong|far|alone|sure|(?:help )?but"
-    rf"|until|yet|to be confused|all that|doubt\w*|(?:be |to )?{_BOUND})\b)"
+    r"|surprising\w*|too (?:late|bad)|bad|uncommon|unusual|unlike\w*|wrong|far|alone|sure"
+    rf"|(?:help )?but|until|yet|to be confused|all that|doubt\w*|(?:be |to )?{_BOUND})\b)"
     r"(?!.{1,120}\bwithout\b)",
     re.IGNORECASE,
 )
