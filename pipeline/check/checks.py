@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from pipeline.check.chatter import chatter
 from pipeline.check.copied import copied
+from pipeline.check.direction import direction
 from pipeline.check.empty import empty
 from pipeline.check.hidden import hidden
 from pipeline.check.language import language
@@ -60,7 +61,8 @@ CHECKS = (
     Check("empty", "no translation at all", 1, empty, "error", ends=True),
     Check("numbers", "numbers that do not agree with the source", 1, numbers),
     Check("names", "a name that is missing", 1, names),
-    Check("negation", "a denial lost or added", 1, negation, "error"),
+    Check("negation", "a denial lost or added", 2, negation, "error"),
+    Check("direction", "a direction or bound reversed", 1, direction),
     Check("untranslated", "Chinese left in the English", 1, untranslated),
     Check("copied", "the source copied instead of translated", 1, copied, "error", ends=True),
     Check("repetition", "words repeated in a loop", 1, repetition),
@@ -71,7 +73,7 @@ CHECKS = (
     Check(
         "chatter",
         "notes or refusals instead of a translation",
-        1,
+        2,
         chatter,
         "error",
         reads="flags",

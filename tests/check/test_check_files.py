@@ -37,6 +37,23 @@ def test_json_has_one_row_for_every_pair_with_findings_in_their_places(files: li
     assert [row["findings"] for row in rows[1:]] == [[], []]
 
 
+def test_reversals_denials_and_chatter_are_reported_with_their_checks(tmp_path: Path) -> None:
+    pairs = [
+        ("年纳税不少于1.8亿元。", "It pays less than 180 million yuan a year.", "direction"),
+        ("無人受傷。", "People were hurt.", "negation"),
+        ("街道整洁。", '{"translation": "The streets are tidy."}', "chatter"),
+        ("降低成本5%。", "Costs were cut by 5%.", None),
+    ]
+    source, translation = tmp_path / "zh.txt", tmp_path / "en.txt"
+    source.write_text("\n".join(pair[0] for pair in pairs), encoding="utf-8")
+    translation.write_text("\n".join(pair[1] for pair in pairs), encoding="utf-8")
+    command = ["check", "--source", str(source), "--translation", str(translation)]
+    answer = CliRunner().invoke(cli, [*command, "--format", "json"])
+    rows = json.loads(answer.stdout)["sentences"]
+    found = [[(each["check"], each["severity"]) for each in row["findings"]] for row in rows]
+    assert found == [[(check, "error")] if check else [] for *_, check in pairs]
+
+
 def test_text_shows_only_pairs_with_findings_and_the_counts(files: list[str]) -> None:
     lines = CliRunner().invoke(cli, files).stdout.splitlines()
     assert lines[0] == "1: 投资124亿元。"

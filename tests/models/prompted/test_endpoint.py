@@ -232,6 +232,12 @@ def test_a_server_that_asks_for_an_hour_is_not_waited_for(
     ("answer", "text", "confidence"),
     [
         ({"text": "Here is the translation: Fine.", "reason": "stop"}, "Fine.", None),
+        ({"text": '{"translation": "Fine."}', "reason": "stop"}, "Fine.", None),
+        (
+            {"text": "<|channel|>analysis<|message|>Hm.<|end|><|channel|>final<|message|>Fine."},
+            "Fine.",
+            None,
+        ),
         ({"text": "I'm sorry, I can't assist with that.", "reason": "stop"}, None, 0.0),
         ({"text": "", "reason": "stop", "more": {"refusal": "No."}}, "No.", 0.0),
         ({"text": "", "reason": "content_filter"}, "", 0.0),
