@@ -3,9 +3,10 @@
 What cannot be read becomes a Failure, in its place among the documents, and reading goes on.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 
 from pipeline.errors import ConfigError
@@ -37,6 +38,7 @@ def read_documents(  # noqa: PLR0913 (what a config says of its input)
     edition: Editions = "none",
     noted: Noted = lambda source, encoding: None,
     accounted: Accounted = lambda account: None,
+    passed_over: Callable[[Path], None] = lambda path: None,
     bases: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Document | Edition | Failure]:
     """Read the documents of files, folders, globs, datasets and stdin, one by one, in order.
@@ -50,7 +52,8 @@ def read_documents(  # noqa: PLR0913 (what a config says of its input)
     gets `-2`. With `edition` the pages of a folder, or rows that follow each other and
     share a value, come as one Edition (see `pipeline.input.editions`). `bases` are the
     folders, by path, that the sources of documents are written without. `accounted` is called
-    with the account of every file that is read to its end: what was read, set aside and lost.
+    with the account of every file that is read to its end: what was read, set aside and lost;
+    `passed_over` with every file of a folder that no reader takes.
 
     Raises ConfigError, before anything is read, with a line for every path that gives
     no file and for an encoding that does not exist. A file or row larger than `max_bytes`,
@@ -59,7 +62,7 @@ def read_documents(  # noqa: PLR0913 (what a config says of its input)
     encoding = checked_encoding(encoding)
     if max_bytes < 1:
         raise ConfigError("input.max_megabytes: must be more than 0")
-    files, failures = input_files(paths, format, bases)
+    files, failures = input_files(paths, format, bases, passed_over)
     if edition == "folder":
         files = pages_of_folders(files)
     # a column called edition is looked at only where it is asked for

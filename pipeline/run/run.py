@@ -16,6 +16,7 @@ from pipeline.engine.corrections import unused_corrections
 from pipeline.engine.documents import Tally, document_shards
 from pipeline.engine.executors import Executor
 from pipeline.engine.executors.local import LocalExecutor
+from pipeline.engine.intake import ACCOUNTS, Intake
 from pipeline.engine.journal import Journal, failure_text, is_stop
 from pipeline.engine.manifest import (
     INTERRUPTED,
@@ -46,7 +47,7 @@ from pipeline.run.finish import (
     conclude,
 )
 from pipeline.signals import raise_if_stopped, shielded
-from pipeline.storage import remove, reporting, write_atomically
+from pipeline.storage import remove, reporting, write_atomically, writing_aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,8 @@ def _run_recorded(config: Config, options: Options, journal: Journal) -> Outcome
 def _begun(config: Config, folder: Path, journal: Journal) -> Manifest:
     """Sweep what killed runs left half written; return the manifest of the run that starts now."""
     Store(folder).sweep(ROW_TYPES)
-    sweep(folder, {"manifest.json", "metrics.prom", "failures.jsonl", *REPORT_FILES}.__contains__)
+    files = {"manifest.json", "metrics.prom", "failures.jsonl", ACCOUNTS, *REPORT_FILES}
+    sweep(folder, files.__contains__)
     if not (folder / "manifest.json").exists():
         return started_manifest(config, None, journal.run_id)
     try:
@@ -181,13 +183,11 @@ def _segment(run: _Run, step: Step) -> list[Failure]:
     keys: list[str] = []
     made = 0
     tally = Tally()
-
-    def noted(source: str, encoding: str) -> None:
-        manifest.encodings[encoding] = manifest.encodings.get(encoding, 0) + 1
-        journal.debug("file", f"{source}: {encoding}", source=source, encoding=encoding)
-
-    with journal.task(SEGMENT.name, None) as task:
-        for input_key, shard in document_shards(run.config, unread, options.limit, tally, noted):
+    with (
+        journal.task(SEGMENT.name, None) as task,
+        _intake(store.folder, journal, manifest) as intake,
+    ):
+        for input_key, shard in document_shards(run.config, unread, options.limit, tally, intake):
             raise_if_stopped()
             key = step.key([input_key])
             if options.fresh or not is_ready(SEGMENT, store, Shard(key, ()), journal):
@@ -209,6 +209,26 @@ def _segment(run: _Run, step: Step) -> list[Failure]:
     )
     write_manifest(store.folder, manifest)
     return unread
+
+
+@contextmanager
+def _intake(folder: Path, journal: Journal, manifest: Manifest) -> Iterator[Intake]:
+    """Collect what readers notice: the account of each file in a file, sums in the manifest."""
+    path = folder / ACCOUNTS
+    with writing_aside(path) as aside, aside.open("w", encoding="utf-8") as file:
+        intake = Intake(
+            file.write,
+            lambda source, encoding: journal.debug(
+                "file", f"{source}: {encoding}", source=source, encoding=encoding
+            ),
+        )
+        yield intake
+        file.close()
+        aside.replace(path)
+    manifest.encodings, manifest.input = dict(intake.encodings), intake.facts()
+    manifest.notes = list(intake.notes())
+    for note in manifest.notes:
+        journal.warning("input", note)
 
 
 def _make_table(

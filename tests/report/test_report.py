@@ -129,6 +129,7 @@ def test_the_json_has_the_keys_that_programs_rely_on() -> None:
     value = json.loads("".join(report_json(small_report())))
     assert list(value) == [
         "totals",
+        "notes",
         "metrics",
         "summary_metrics",
         "checks",

@@ -1,0 +1,226 @@
+"""Every character of an input file is accounted for: read, set aside for a reason, or lost."""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.input.accounts.account import Account, Piece, account, visible_chars
+from pipeline.input.accounts.html import html_pieces
+from pipeline.input.read import read_documents
+from pipeline.records import Failure
+
+SENTENCES = st.text("金山区持续优化营商环境吸引企业投资兴业年月日", min_size=16, max_size=40).map(
+    lambda text: f"{text}。"
+)
+STORIES = st.lists(SENTENCES, min_size=2, max_size=6, unique=True)
+QUICK = settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def accounts(path: Path, **more: Any) -> list[Account]:
+    """Return the accounts of a file that must be readable."""
+    made: list[Account] = []
+    rows = read_documents(
+        [str(path)],
+        format="auto",
+        encoding="auto",
+        fields=more.pop("fields", {}),
+        max_bytes=10_000_000,
+        accounted=made.append,
+        **more,
+    )
+    assert not [row for row in rows if isinstance(row, Failure)]
+    return made
+
+
+def balanced(value: Account, chars: int) -> None:
+    """Assert that the sum of an account is that of its file, and that nothing is lost."""
+    assert value.read + value.set_aside + value.lost == value.chars == chars
+    assert value.lost == 0, value.left_out
+
+
+def reasons(value: Account) -> dict[str, str]:
+    return {part.text: part.why for part in value.left_out}
+
+
+def page(story: Sequence[str]) -> str:
+    body = "".join(f"<p>{text}</p>" for text in story)
+    return (
+        f"<html><head><title>某报</title></head><body><nav>首页</nav><h1>标题在此</h1>{body}"
+        "<script>var a = 1;</script><p hidden>藏起来的字。</p><!-- 备注 --><footer>版权</footer>"
+        "</body></html>"
+    )
+
+
+ASIDE = {"a menu": "首页", "a script": "var a = 1;"}
+ASIDE |= {"a comment": "备注", "the foot of the page": "版权"}
+PAGE_CHARS = visible_chars("某报标题在此藏起来的字。" + "".join(ASIDE.values()))
+
+
+@QUICK
+@given(STORIES)
+def test_a_web_page_is_read_or_set_aside(tmp_path: Path, story: list[str]) -> None:
+    path = tmp_path / "a.html"
+    path.write_text(page(story), encoding="utf-8")
+    [value] = accounts(path)
+    balanced(value, PAGE_CHARS + visible_chars("".join(story)))
+    assert {why: text for text, why in reasons(value).items() if why in ASIDE} == ASIDE
+
+
+@QUICK
+@given(STORIES)
+def test_a_text_is_read_as_it_is(tmp_path: Path, story: list[str]) -> None:
+    for name in ("a.txt", "a.md"):
+        path = tmp_path / name
+        path.write_text("\n\n".join(story), encoding="utf-8")
+        [value] = accounts(path)
+        balanced(value, visible_chars("".join(story)))
+        assert value.left_out == ()
+
+
+def word(path: Path, story: Sequence[str]) -> None:
+    made = docx.Document()
+    made.add_heading("标题在此", 0)
+    for text in story:
+        made.add_paragraph(text)
+    made.sections[0].header.paragraphs[0].text = "某报页眉"
+    made.sections[0].footer.paragraphs[0].text = "第一版"
+    made.save(str(path))
+
+
+@QUICK
+@given(STORIES)
+def test_a_word_document_sets_headers_aside(tmp_path: Path, story: list[str]) -> None:
+    path = tmp_path / "a.docx"
+    word(path, story)
+    [value] = accounts(path)
+    balanced(value, visible_chars("标题在此某报页眉第一版" + "".join(story)))
+    assert reasons(value) == {"某报页眉": "a page header", "第一版": "a page footer"}
+
+
+def book(path: Path, story: Sequence[str]) -> None:
+    items = "".join(
+        f'<item id="{name}" href="{name}.xhtml" media-type="application/xhtml+xml"{more}/>'
+        for name, more in (("one", ""), ("extra", ""), ("nav", ' properties="nav"'))
+    )
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("META-INF/container.xml", '<c><rootfile full-path="book.opf"/></c>')
+        package.writestr(
+            "book.opf",
+            f'<p><manifest>{items}</manifest><spine><itemref idref="one"/></spine></p>',
+        )
+        chapters = {"one": "".join(f"<p>{text}</p>" for text in story)}
+        chapters |= {"extra": "<p>不在书脊中。</p>", "nav": "<p>目录</p>"}
+        for name, body in chapters.items():
+            package.writestr(
+                f"{name}.xhtml",
+                '<?xml version="1.0" encoding="utf-8"?>'
+                f'<html xmlns="http://www.w3.org/1999/xhtml"><body>{body}</body></html>',
+            )
+
+
+@QUICK
+@given(STORIES)
+def test_a_book_sets_aside_what_its_spine_does_not_name(tmp_path: Path, story: list[str]) -> None:
+    path = tmp_path / "a.epub"
+    book(path, story)
+    [value] = accounts(path)
+    balanced(value, visible_chars("不在书脊中。目录" + "".join(story)))
+    assert reasons(value) == {
+        "不在书脊中。": "not in the order of reading",
+        "目录": "the table of contents",
+    }
+
+
+@QUICK
+@given(STORIES)
+def test_what_an_ocr_engine_wrote_is_read(tmp_path: Path, story: list[str]) -> None:
+    path = tmp_path / "a_content_list.json"
+    items: list[dict[str, object]] = [
+        {"type": "text", "text": text, "bbox": [1, 2], "page_idx": 0} for text in story
+    ]
+    items.append({"type": "table", "table_body": "<table><tr><td>年份</td></tr></table>"})
+    items.append({"type": "image", "img_path": "a.jpg", "image_caption": ["图为园区。"]})
+    path.write_text(json.dumps(items), encoding="utf-8")
+    [value] = accounts(path)
+    balanced(value, visible_chars("年份图为园区。" + "".join(story)))
+
+
+@QUICK
+@given(STORIES)
+def test_columns_that_are_not_read_are_set_aside(tmp_path: Path, story: list[str]) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["text", "editor"])
+    writer.writerows([sentence, "张三"] for sentence in story)
+    table = tmp_path / "a.csv"
+    table.write_text(text.getvalue(), encoding="utf-8")
+    lines = tmp_path / "a.jsonl"
+    rows = [{"text": sentence, "editor": "张三"} for sentence in story]
+    lines.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    for path in (table, lines):
+        [value] = accounts(path)
+        balanced(value, visible_chars("".join(story)) + 2 * len(story))
+        [part] = value.left_out
+        assert (part.where, part.chars) == ("column 'editor'", 2 * len(story))
+        assert "config" in part.why
+
+
+@QUICK
+@given(STORIES, st.data())
+def test_a_sentence_that_a_reader_drops_is_lost(story: list[str], data: Any) -> None:
+    dropped = data.draw(st.integers(0, len(story) - 1))
+    pieces = [Piece(f"line {number}", text) for number, text in enumerate(story)]
+    given_text = "\n\n".join(text for n, text in enumerate(story) if n != dropped)
+    value = account("a", given_text, pieces)
+    assert value.lost == visible_chars(story[dropped])
+    [part] = value.left_out
+    assert (part.where, part.text) == (f"line {dropped}", story[dropped])
+
+
+def read_pieces(text: str, *pieces: Piece) -> list[str]:
+    return [part.text for part in account("a", text, pieces).left_out]
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces", "left_out"),
+    [
+        ("全角５Ｇ网络", [Piece("1", "全角5G网络")], []),
+        ("| 甲 | 乙 |", [Piece("1", "甲"), Piece("2", "乙")], []),
+        ("第一句。第三句。", [Piece("1", "第一句。第二句。第三句。")], ["第二句。"]),
+        ("同一句。", [Piece("1", "同一句。"), Piece("2", "同一句。")], ["同一句。"]),
+        ("有2人。", [Piece("页眉", "2", "a page number"), Piece("1", "有2人。")], ["2"]),
+        ("一\n二", [Piece("2", "二"), Piece("1", "一")], []),
+        ("甲。", [Piece("1", "※")], ["※"]),
+        ("*注意*", [Piece("1", "注"), Piece("1", "意")], []),
+        ("", [], []),
+    ],
+)
+def test_a_piece_is_read_where_its_letters_are(
+    text: str, pieces: list[Piece], left_out: list[str]
+) -> None:
+    assert read_pieces(text, *pieces) == left_out
+
+
+def test_a_paragraph_is_one_piece_without_the_script_inside_it() -> None:
+    assert [
+        (piece.where, piece.text, piece.why)
+        for piece in html_pieces(
+            "<body>\n<p>甲<b>乙</b>丙</p>\n<div>丁<script>x</script>戊</div></body>"
+        )
+    ] == [("line 2", "甲乙丙", ""), ("line 3", "丁戊", ""), ("line 3", "x", "a script")]
+
+
+@pytest.mark.parametrize("source", ["", " ", "<", "<!-- x", "<p>" * 3_000 + "深处的字"])
+def test_a_broken_page_has_pieces_all_the_same(source: str) -> None:
+    assert all(piece.text for piece in html_pieces(source))
