@@ -162,7 +162,8 @@ def _untouched(counts: RunCounts) -> str:
     if left:
         verb = "was" if left == 1 else "were"
         parts.append(
-            f"{plural(left, 'line')} {verb} left in Chinese, as the configuration requires."
+            f"{plural(left, 'line')} {verb} left in Chinese, because translate.kinds leaves out "
+            "such lines."
         )
     if unknown:
         verb = "was" if unknown == 1 else "were"

@@ -199,33 +199,33 @@ TERMS = "金山\tJinshan\n"
 STEPS: list[tuple[str, list[str], str]] = [
     ("segment", [], "2c02dea02a833e3631defb508f72060b"),
     ("segment", ["segment.max_sentence_chars=100"], "d5ce5ef01fbbccdbc3b34d6d64cfd81d"),
-    ("translate", [], "13c4f080931068375ed3bbebb57586fd"),
-    ("translate", ["translate.kinds=[title]"], "481385e1744d9e9b76bdd6f43c498ce6"),
-    ("translate", [f"translate.model={CAUSAL}"], "ccae700e1e770d17f8ed5a6bd389c0e5"),
-    ("translate", [f"translate.model={SERVER}"], "6b38c7907c5fba21baeae9a3d2ab25f5"),
-    ("translate", ["translate.choose={by: consensus}"], "f7f33bb679a5568564fa4829d0b3e494"),
+    ("translate", [], "855add099a5d13e47ed774c44e40aff0"),
+    ("translate", ["translate.kinds=[title]"], "dcf910e4ec2b6d70a3bb7ee275e552eb"),
+    ("translate", [f"translate.model={CAUSAL}"], "719138dd61da62243523d1342f8248a5"),
+    ("translate", [f"translate.model={SERVER}"], "c1416616df03c0cfd98d1a6d252d9a8b"),
+    ("translate", ["translate.choose={by: consensus}"], "fce27d26ba4370ead5c85cb32d2f368a"),
     (
         "translate",
         ["translate.choose={by: consensus, of: 3, checked: false}"],
-        "69580fb90f62215671eef1b632a38aad",
+        "65a5d31e9d537f1de568acf421f71972",
     ),
     (
         "translate",
         [f"translate.choose={{by: estimator, estimator: {COMET}}}"],
-        "efca5e3d296005b5698f1658116adc20",
+        "7542859dc7180e394628bb6df835d92f",
     ),
-    ("translate", ["translate.repair.enabled=false"], "a735b45ccb4fc740a35ea62a81d54e5b"),
+    ("translate", ["translate.repair.enabled=false"], "c3e19244f337ac7e5fd49c9ae6955c34"),
     (
         "translate",
         ["translate.repair={rungs: [nbest], least_confidence: 0.5}"],
-        "7a240be5dceb5e23ba1da028b3455066",
+        "5ac07655a137a8a8910426102577d02e",
     ),
-    ("translate", [f"translate.repair.fallback={PLAIN}"], "dccb57f07abbf6f8a0bbeeef3271d7d6"),
-    ("translate", ["translate.glossary=GLOSSARY"], "fd69567ce858f17672fa53bd8f085df6"),
+    ("translate", [f"translate.repair.fallback={PLAIN}"], "4382bf5c670bef8cef3a3114b39b8f98"),
+    ("translate", ["translate.glossary=GLOSSARY"], "f93ef1e8c0db469937251a04ed272aa6"),
     (
         "translate",
         ["translate.glossary=GLOSSARY", f"translate.model={CAUSAL}"],
-        "bc4f04906ac336e64fe0ea719884ac0e",
+        "b32de5e790eecb266848f7ef547bb90c",
     ),
     ("summarize", [], "95c7457bef75aa30534185010ba8cf82"),
     ("summarize", ["summarize.languages=[zh]"], "672283a95bbc4a11a10f70b2c6b176f2"),
@@ -341,7 +341,8 @@ DEFAULTS: list[tuple[type[BaseModel], dict[str, Any]]] = [
         TranslateSection,
         {
             "kinds": [
-                *("title", "subtitle", "heading", "paragraph", "list_item", "caption", "footnote")
+                *("title", "subtitle", "heading", "paragraph", "list_item", "table"),
+                *("caption", "footnote"),
             ]
         },
     ),
