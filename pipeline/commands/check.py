@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.language.glossary import read_glossary
+from pipeline.input.needed import read_glossary
 from pipeline.language.plural import plural
 from pipeline.run.check_files import (
     allowed_errors,

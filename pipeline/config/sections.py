@@ -96,7 +96,7 @@ class SegmentSection(Section):
     convert_to: Literal["as_written", "simplified", "traditional"] = Field(
         default="as_written",
         description="Convert the script with OpenCC, character by character, before all "
-        "other steps: `simplified` for a model, glossary or checks that do not know "
+        "other steps: `simplified` for a model that does not know "
         "traditional characters.",
     )
 

@@ -2,21 +2,27 @@
 
 # a comment
 一网通办 ⇥ All Services on One Network | Yiwangtongban ⇥ a note for people
+教育部 ⇥ Ministry of Education
+教育部门 教育部长 ⇥ - ⇥ longer words, in which no term is looked for
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 from pipeline.errors import ConfigError
+from pipeline.language.variants import simple_characters
 from pipeline.records import Span
-from pipeline.text_file import read_needed
+
+_HIDDEN = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A Chinese term, its required English (preferred form first), and a note."""
+    """A Chinese term, its required English (preferred form first), and a note.
+
+    Without English it is a longer word in which no other term is looked for.
+    """
 
     zh: str
     english: tuple[str, ...]
@@ -25,19 +31,32 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
-    """Terms by their Chinese, and a pattern that finds the longest one at each place."""
+    """Terms by their Chinese, and a pattern that finds the longest one at each place.
+
+    The pattern and its terms are in simplified characters of half width, whatever the glossary is
+    written in; so is the text in which they are looked for.
+    """
 
     terms: dict[str, Term]
     pattern: re.Pattern[str]
+    simple_terms: dict[str, Term]
 
     def matches(self, text: str) -> Iterator[tuple[Span, Term]]:
-        """Return the terms in a Chinese text: the longest at each place, without overlap."""
-        for match in self.pattern.finditer(text):
-            yield Span(*match.span()), self.terms[match[0]]
+        """Return the terms in a Chinese text: the longest at each place, without overlap.
+
+        The text may be in simplified or traditional characters, like the glossary.
+        """
+        for match in self.pattern.finditer(simple_characters(text)):
+            term = self.simple_terms[match[0]]
+            if term.english:
+                yield Span(*match.span()), term
 
 
 def parse_glossary(text: str, *, name: str = "glossary") -> Glossary:
     """Return the glossary in `zh TAB en|variant TAB note` lines; # starts a comment line.
+
+    The Chinese of a line with `-` for English are words, separated by blanks, that hide the terms
+    inside them.
 
     Raises ConfigError, which lists every bad line as `name:line: problem`.
     """
@@ -54,28 +73,33 @@ def parse_glossary(text: str, *, name: str = "glossary") -> Glossary:
             problems.append(
                 f"{name}:{number}: expected Chinese, a tab, English; found {line.strip()[:40]!r}"
             )
-        elif cells[0] in terms_found:
-            problems.append(
-                f"{name}:{number}: {cells[0]} is given twice; keep one line and join with |"
-            )
-        else:
-            terms_found[cells[0]] = Term(cells[0], english, cells[2] if cells[2:] else "")
+            continue
+        is_hidden = english == (_HIDDEN,)
+        for zh in cells[0].split() if is_hidden else cells[:1]:
+            if zh in terms_found:
+                problems.append(
+                    f"{name}:{number}: {zh} is given twice; keep one line and join with |"
+                )
+            note = cells[2] if cells[2:] else ""
+            terms_found.setdefault(zh, Term(zh, () if is_hidden else english, note))
     if problems:
         raise ConfigError(*problems)
     return make_glossary(tuple(terms_found.values()))
 
 
-def read_glossary(path: Path) -> Glossary:
-    """Read a glossary file. Raises ConfigError if it cannot be read or has bad lines."""
-    text = read_needed(path)
-    return parse_glossary(text, name=str(path))
-
-
 def make_glossary(entries: tuple[Term, ...]) -> Glossary:
-    """Return a glossary that finds the longest of its terms at each place."""
-    longest = sorted((entry.zh for entry in entries), key=len, reverse=True)
-    pattern = "|".join(map(re.escape, longest)) or r"(?!)"
-    return Glossary({entry.zh: entry for entry in entries}, re.compile(pattern))
+    """Return a glossary that finds the longest of its terms at each place.
+
+    A term that is given in both scripts has the English of both.
+    """
+    simple: dict[str, Term] = {}
+    for entry in entries:
+        zh = simple_characters(entry.zh)
+        known = simple.get(zh)
+        forms = tuple(dict.fromkeys((*known.english, *entry.english))) if known else ()
+        simple[zh] = replace(known, english=forms) if known else entry
+    pattern = "|".join(map(re.escape, sorted(simple, key=len, reverse=True))) or r"(?!)"
+    return Glossary({entry.zh: entry for entry in entries}, re.compile(pattern), simple)
 
 
 def kept_terms(source: str, translation: str, glossary: Glossary) -> dict[str, bool]:
