@@ -36,7 +36,7 @@ class Stage:
 SEGMENT = Stage("segment", 4, ("documents",), "articles", Article)
 TRANSLATE = Stage("translate", 7, ("articles",), "translations", Translation)
 SUMMARIZE = Stage("summarize", 1, ("articles", "translations"), "summaries", Summary)
-SCORE = Stage("score", 4, ("articles", "translations"), "scores", Score)
+SCORE = Stage("score", 5, ("articles", "translations"), "scores", Score)
 STAGES = (SEGMENT, TRANSLATE, SUMMARIZE, SCORE)
 ROW_TYPES: dict[str, type[Any]] = {stage.writes: stage.row_type for stage in STAGES}
 REPORT_VERSION = 6

@@ -88,7 +88,12 @@ def _corrections(counts: RunCounts) -> str:
     if not corrected:
         return ""
     verb = "was" if corrected == 1 else "were"
-    return f"{plural(corrected, 'sentence')} {verb} corrected by an editor and not checked again."
+    line = f"{plural(corrected, 'sentence')} {verb} corrected by an editor"
+    if not counts.to_confirm:
+        return f"{line}."
+    return (
+        f"{line}; please confirm {counts.to_confirm:,} of them, in which the checks find something."
+    )
 
 
 def _percent(part: int, whole: int) -> str:

@@ -25,6 +25,7 @@ def markdown(report: Report) -> Iterator[str]:
         "\n".join(f"- {_plain(sentence)}" for sentence in report.stands_out),
         _totals(report),
         _read_first(report),
+        _confirm(report),
         _read_next(report),
         _metrics("Scores against references", report.metrics),
         _metrics("Summaries against reference summaries", report.summary_metrics),
@@ -76,6 +77,12 @@ def _read_next(report: Report) -> str:
         "## Read these next\n\nThe checks found nothing here, but the model is least sure of them."
     )
     return "\n".join([f"{head}\n", *lines])
+
+
+def _confirm(report: Report) -> str:
+    if not report.confirm:
+        return ""
+    return "## Please confirm\n\n" + "\n".join(_worst(sentence) for sentence in report.confirm)
 
 
 def _worst(sentence: ReportSentence) -> str:

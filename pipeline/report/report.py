@@ -96,6 +96,8 @@ class Report:
     repairs: tuple[RepairCount, ...] = ()
     terms: tuple[TermCount, ...] = ()
     unsure: tuple[ReportSentence, ...] = ()
+    confirm: tuple[ReportSentence, ...] = ()
+    """Sentences of an editor in which the checks find something."""
     expected_error: float | None = None
     reliability: Reliability | None = None
     vocabulary: VocabularyGaps = NO_GAPS
@@ -175,6 +177,7 @@ def report(rows: Iterable[ArticleRow], details: RunDetails = NO_DETAILS) -> Repo
         ),
         terms=_terms(counts, details.glossary) if details.glossary else (),
         unsure=counts.unsure(),
+        confirm=tuple(counts.confirm),
         expected_error=_mean(counts.expected),
         reliability=details.reliability,
         vocabulary=gaps,

@@ -230,17 +230,17 @@ STEPS: list[tuple[str, list[str], str]] = [
     ("summarize", [], "95c7457bef75aa30534185010ba8cf82"),
     ("summarize", ["summarize.languages=[zh]"], "672283a95bbc4a11a10f70b2c6b176f2"),
     ("summarize", [f"summarize.english_model={SERVER}"], "b8134ca5b270d1bc074b7e52edaf155a"),
-    ("score", [], "c37220bd652dd17aa77aa6305330e902"),
-    ("score", ["score.metrics=[bleu]"], "7b3eedcac02fb9322c5d117708ba5f85"),
+    ("score", [], "de7cb70ddf4d216828442890bd6ad49c"),
+    ("score", ["score.metrics=[bleu]"], "3bc4cc99b2f23838aca61132b4dd8a2a"),
     (
         "score",
         ["score.references=[REFERENCES.jsonl]", "translate.glossary=GLOSSARY"],
-        "6250dcefd9b150982dfe339316411ddd",
+        "234e2557c7ffe2200ce952db46622b9a",
     ),
     (
         "score",
         ["score.estimator={kind: confidence, calibration: CALIBRATION}"],
-        "bb6369a1e851e04139e8706087d54936",
+        "7ac0e9604ba1d8f6acf1bf4bbedf8abb",
     ),
 ]
 
