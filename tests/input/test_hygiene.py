@@ -76,7 +76,7 @@ ZH = ["他说没关系。", "问答。", "研发投入增长。", "天气好。"
 EN = [
     "It&#39;s fine, he said.",
     "Questions &amp; answers.",
-    "R&amp;D spending grew.\tMuch.",
+    "R&amp;D grew.\tMuch.",
     " Fine. ",
 ]
 REFERENCE = ["It's fine, he said.", "Questions & answers.", "R&D grew. Much.", "Fine."]
