@@ -108,7 +108,7 @@ def test_evaluate_warns_of_blemishes_with_their_costs_and_mends_them(folder: Pat
     assert "good on" not in answer.messages
     answer = call(*EVALUATE, "--output", "second", "--clean")
     assert "--clean" not in answer.messages
-    assert "ours    100.0" in answer.text
+    assert "ours  100.0" in answer.text
     rows = (folder / "second/sentences.jsonl").read_text(encoding="utf-8")
     assert "It's fine" in rows
     assert "&#39;" not in rows
