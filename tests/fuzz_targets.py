@@ -37,7 +37,7 @@ from tests.malformed import ROWS, sound_files
 
 ROOT = Path(__file__).parents[1]
 MAX_BYTES = 200_000
-_PACKAGES = (".docx", ".epub")
+_PACKAGES = (".docx", ".odt", ".epub")
 
 SNIPPETS = (
     *"一万亿点半〇十百千第几多，。、；：？！“”‘’（）《》【】—…·",

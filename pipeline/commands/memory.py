@@ -117,8 +117,8 @@ def memory_import(
     problems = 0
     for file in files:
         result = import_file(file, place, encoding=encoding, every=every, dry_run=dry_run)
-        for problem in result.problems:
-            click.echo(problem, err=True)
+        for line in (*result.notices, *result.problems):
+            click.echo(line, err=True)
         for line in import_lines(result, show=dry_run):
             click.echo(line)
         problems += len(result.problems)

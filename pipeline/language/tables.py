@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from pipeline.records import Span
 
@@ -31,7 +32,7 @@ def row_cells(row: str) -> tuple[Span, ...]:
     if bar:
         bars = [match.start() for match in bar.finditer(row, start, end)]
         edges = [-1, *bars, len(row)]
-        pieces = [(left + 1, right) for left, right in zip(edges, edges[1:], strict=False)]
+        pieces = [(left + 1, right) for left, right in pairwise(edges)]
         if bars[0] == start:
             del pieces[0]
         if bars[-1] == end - 1 and len(pieces) > 1:

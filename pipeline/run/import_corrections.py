@@ -58,6 +58,8 @@ class Sorted:
     """Corrections of sentences that the run compared with does not have."""
     problems: tuple[str, ...]
     not_taken: int
+    notices: tuple[str, ...] = ()
+    """What is worth knowing and is no problem, such as rows that newer ones replace."""
 
 
 def config_place(config: Config) -> Place:
@@ -96,6 +98,7 @@ def import_file(
         rows=result.rows + found.unread,
         problems=(*found.problems, *result.problems),
         not_taken=result.not_taken + found.unread,
+        notices=found.notices,
     )
 
 

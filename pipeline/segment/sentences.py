@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 
-from pipeline.language.chinese import CLOSERS, PAIRS, STOPS, is_han
+from pipeline.language.chinese import CLOSERS, PAIRS, STOPS, is_han, with_ordinary_marks
 from pipeline.records import Span
 
 _BREAKS = re.compile(rf"[{STOPS}.．”」』]")
@@ -74,6 +74,7 @@ def sentence_spans(text: str) -> list[Span]:
     """
     spans: list[Span] = []
     start = 0
+    text = with_ordinary_marks(text)
     for end in (*_boundaries(text), len(text)):
         piece = text[start:end]
         right = start + len(piece.rstrip())
@@ -311,6 +312,7 @@ def cuts(text: str, max_chars: int) -> tuple[int, ...]:
     """
     offsets: list[int] = []
     start = 0
+    text = with_ordinary_marks(text)
     while len(text) - start > max_chars:
         remaining = len(text) - start
         ideal = remaining / -(-remaining // max_chars)

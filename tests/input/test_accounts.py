@@ -224,3 +224,64 @@ def test_a_paragraph_is_one_piece_without_the_script_inside_it() -> None:
 @pytest.mark.parametrize("source", ["", " ", "<", "<!-- x", "<p>" * 3_000 + "深处的字"])
 def test_a_broken_page_has_pieces_all_the_same(source: str) -> None:
     assert all(piece.text for piece in html_pieces(source))
+
+
+@pytest.mark.parametrize(
+    ("text", "piece", "left"),
+    [
+        ("这句有脚注[^1]，后面还有。", "这句有脚注，后面还有。", []),
+        ("公式 x=1 在句中。", "公式在句中。", []),
+        ("| 地区 | 产量 |\n| 地区 | 上年 |", "地区 产量 上年", []),
+        ("这句后面还有。", "这句有脚注，后面还有。", ["有脚注"]),
+        ("另一句话。", "毫不相干的内容。", ["毫不相干的内容。"]),
+    ],
+)
+def test_a_sentence_with_something_put_into_it_is_read(
+    text: str, piece: str, left: list[str]
+) -> None:
+    assert read_pieces(text, Piece("1", piece)) == left
+
+
+def test_markdown_with_tags_is_accounted_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(
+        "# 标题在此\n\n<p>面积<sup>2</sup>平方，R&amp;D</p>\n\n<!-- 备注 -->\n\n[链接](http://x)\n",
+        encoding="utf-8",
+    )
+    [value] = accounts(path)
+    assert value.lost == 0, value.left_out
+    assert value.read + value.set_aside == value.chars
+
+
+def open_document(path: Path, story: Sequence[str]) -> None:
+    names = "office:1.0 text:1.0 style:1.0".split()
+    spaces = " ".join(
+        f'xmlns:{name.split(":")[0]}="urn:oasis:names:tc:opendocument:xmlns:{name}"'
+        for name in names
+    )
+    body = "".join(f"<text:p>{text}</text:p>" for text in story)
+    note = "<office:annotation><text:p>批注在此</text:p></office:annotation>"
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        package.writestr(
+            "content.xml",
+            f"<office:document-content {spaces}><office:body><office:text>"
+            f"<text:p>开头{note}在此</text:p>{body}</office:text></office:body>"
+            "</office:document-content>",
+        )
+        package.writestr(
+            "styles.xml",
+            f"<office:document-styles {spaces}><office:master-styles><style:master-page>"
+            "<style:header><text:p>某报页眉</text:p></style:header></style:master-page>"
+            "</office:master-styles></office:document-styles>",
+        )
+
+
+@QUICK
+@given(STORIES)
+def test_an_open_document_is_read_or_set_aside(tmp_path: Path, story: list[str]) -> None:
+    path = tmp_path / "a.odt"
+    open_document(path, story)
+    [value] = accounts(path)
+    balanced(value, visible_chars("开头在此批注在此某报页眉" + "".join(story)))
+    assert reasons(value) == {"批注在此": "a comment", "某报页眉": "a page header or footer"}

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 _SHOWN_CHARS = 200
 _LONG_CHARS = 4
+_SHORTEST_STRETCH = 2
 _PART = re.compile(r"[^。！？；!?;\n]*+[。！？；!?;\n]*+")
 
 
@@ -84,7 +85,14 @@ def account(source: str, text: str, pieces: Iterable[Piece]) -> Account:
         range(len(held)),
         key=lambda i: (bool(held[i].why), len(_letters(held[i].text)) < _LONG_CHARS),
     )
-    missing = {index: missed for index in order if (missed := matcher.missing(held[index].text))}
+    parts = {index: missed for index in order if (missed := matcher.missing(held[index].text))}
+    # a reader may put the mark of a note or a formula into a sentence: what is left of the text
+    # is matched with stretches of the sentences that are missing
+    missing = {
+        index: rest
+        for index in order
+        if (rest := [left for part in parts.get(index, ()) if (left := matcher.rest(part))])
+    }
     left_out = tuple(
         LeftOut(held[i].where, held[i].why, _shown(missing[i]), visible_chars("".join(missing[i])))
         for i in sorted(missing)
@@ -96,6 +104,15 @@ def account(source: str, text: str, pieces: Iterable[Piece]) -> Account:
 def whole_account(source: str, text: str) -> Account:
     """Return the account of a file whose text is read as it is."""
     return Account(source, visible_chars(text), visible_chars(text))
+
+
+def unknown_account(source: str, text: str) -> Account:
+    """Return the account of a file whose pieces cannot be found; it names no loss, and says so."""
+    unknown = LeftOut(
+        "the file", "its parts could not be listed, so a loss would not be seen", "", 0
+    )
+    chars = visible_chars(text)
+    return Account(source, chars, chars, (unknown,))
 
 
 class _Matcher:
@@ -112,6 +129,34 @@ class _Matcher:
         if self._take(text):
             return []
         return [part for part in _parts(text) if part.strip() and not self._take(part)]
+
+    def rest(self, part: str) -> str:
+        """Take the stretches of a missing part that are there; return what is not.
+
+        A part of which no stretch is there comes back as it is.
+        """
+        letters = _letters(part)
+        left, place = [], 0
+        while place < len(letters):
+            size = self._longest(letters[place:])
+            if size < _SHORTEST_STRETCH:
+                left.append(letters[place])
+                place += 1
+            else:
+                self._take(letters[place : place + size])
+                place += size
+        return part if len(left) == len(letters) else "".join(left)
+
+    def _longest(self, wanted: str) -> int:
+        """Return how many letters from the start of `wanted` stand together, not taken yet."""
+        low, high = 0, len(wanted)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self._free(wanted[:middle], 0) >= 0:
+                low = middle
+            else:
+                high = middle - 1
+        return low
 
     def _take(self, text: str) -> bool:
         wanted = _letters(text)

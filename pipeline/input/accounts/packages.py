@@ -3,6 +3,7 @@
 import posixpath
 import zipfile
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import unquote
 
 from lxml import etree
@@ -70,23 +71,72 @@ def _is_hidden(node: etree._Element) -> bool:
     return mark is not None and mark.get(f"{_WORD}val") not in ("0", "false", "off")
 
 
+_OPEN_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_OPEN_AROUND = {
+    "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}annotation": "a comment",
+    f"{_OPEN_TEXT}tracked-changes": "deleted by a tracked change",
+    f"{_OPEN_TEXT}hidden-text": "hidden text",
+    f"{_OPEN_TEXT}ruby-text": "a reading above a character",
+    f"{_OPEN_TEXT}note-citation": "the mark of a note",
+}
+_OPEN_PARAGRAPHS = (f"{_OPEN_TEXT}p", f"{_OPEN_TEXT}h")
+
+
+def odt_pieces(package: zipfile.ZipFile) -> Iterator[Piece]:
+    """Yield the paragraphs of an OpenDocument text, its headers, footers and comments."""
+    for name, why in (("content.xml", ""), ("styles.xml", "a page header or footer")):
+        if name not in package.NameToInfo:
+            continue
+        tree = etree.fromstring(package.read(name), _parser())
+        for number, paragraph in enumerate(tree.iter(*_OPEN_PARAGRAPHS), start=1):
+            where = f"paragraph {number}" if not why else name
+            texts: dict[str, list[str]] = {}
+            for text in paragraph.xpath(".//text()"):
+                chain = _around(text)
+                owner = next((e for e in chain if e.tag in _OPEN_PARAGRAPHS), None)
+                if owner is paragraph:
+                    inner = next((_OPEN_AROUND[e.tag] for e in chain if e.tag in _OPEN_AROUND), "")
+                    texts.setdefault(why or inner, []).append(str(text))
+            for reason, parts in texts.items():
+                if joined := "".join(parts).strip():
+                    yield Piece(where, joined, reason)
+
+
+def _around(text: Any) -> list[etree._Element]:
+    """Return the elements around a text node, from the innermost out."""
+    holder = text.getparent()
+    return [*([] if text.is_tail else [holder]), *holder.iterancestors()]
+
+
 def epub_pieces(package: zipfile.ZipFile) -> Iterator[Piece]:
     """Yield the texts of all chapters of a book; those outside its spine have a reason."""
     spine, contents = _chapters(package)
-    names = [
-        name for name in package.namelist() if name.lower().endswith((".xhtml", ".html", ".htm"))
-    ]
-    for name in dict.fromkeys((*spine, *names)):
-        if name not in package.NameToInfo:
-            continue
+    present = [name for name in spine if name in package.NameToInfo]
+    for name in dict.fromkeys((*present, *_pages_of(package))):
         why = "the table of contents" if name in contents else ""
         why = why or ("" if name in spine else "not in the order of reading")
         for piece in html_pieces(package.read(name)):
             yield Piece(f"{posixpath.basename(name)}, {piece.where}", piece.text, why or piece.why)
 
 
+def _pages_of(package: zipfile.ZipFile) -> list[str]:
+    return [
+        name for name in package.namelist() if name.lower().endswith((".xhtml", ".html", ".htm"))
+    ]
+
+
 def _chapters(package: zipfile.ZipFile) -> tuple[list[str], set[str]]:
-    """Return the names of the chapters in reading order, and of the table of contents."""
+    """Return the names of the chapters in reading order, and of the table of contents.
+
+    Without a container that names the book, all parts count as chapters.
+    """
+    try:
+        return _spine(package)
+    except (KeyError, StopIteration, etree.LxmlError):
+        return _pages_of(package), set()
+
+
+def _spine(package: zipfile.ZipFile) -> tuple[list[str], set[str]]:
     container = etree.fromstring(package.read("META-INF/container.xml"), _parser())
     root = next(node.get("full-path") for node in container.iter("{*}rootfile"))
     folder = posixpath.dirname(root)

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.readers.html import table_rows
+from pipeline.input.readers.markup.captions import caption_mark
+from pipeline.input.readers.markup.markdown import plain_markdown
 
 _ADVICE = "give the *_content_list.json that MinerU wrote"
 _PICTURES = frozenset(("image", "table", "chart", "seal"))
@@ -29,7 +31,7 @@ def mineru_text(source: str) -> str:
         isinstance(item, dict) and isinstance(item.get("type"), str) for item in items
     ):
         raise UnreadableError("not a list of objects with a 'type'", _ADVICE)
-    return "".join(block + "\n\n" for item in items for block in _blocks(item))
+    return plain_markdown("".join(block + "\n\n" for item in items for block in _blocks(item)))
 
 
 def _blocks(item: Mapping[str, object]) -> Iterator[str]:
@@ -46,6 +48,7 @@ def _blocks(item: Mapping[str, object]) -> Iterator[str]:
         yield from (f"- {line}" for line in _lines(item.get("list_items")))
     level = item.get("text_level")
     mark = "#" * min(6, level) + " " if isinstance(level, int) and level > 0 else ""
+    yield from map(caption_mark, _lines(item.get("code_caption")))
     body = _text(item.get("text")) or _text(item.get("code_body"))
     yield from (f"{mark}{line}" for line in body.split("\n") if line.strip())
 
@@ -53,11 +56,14 @@ def _blocks(item: Mapping[str, object]) -> Iterator[str]:
 def _picture(item: Mapping[str, object], kind: str) -> Iterator[str]:
     rows = table_rows(_text(item.get("table_body")))
     if rows:
-        yield from _lines(item.get(f"{kind}_caption"))
-        yield "\n".join(rows)
+        yield from map(caption_mark, _lines(item.get(f"{kind}_caption")))
+        is_table = all(row.startswith("|") for row in rows)
+        yield ("\n" if is_table else "\n\n").join(rows)
     else:
         yield f"![]({_text(item.get('img_path')) or 'image'})"
-        yield from _lines(item.get(f"{kind}_caption"))
+        yield from map(caption_mark, _lines(item.get(f"{kind}_caption")))
+        if kind == "chart":
+            yield from _lines(item.get("content"))
     yield from _lines(item.get(f"{kind}_footnote"))
 
 

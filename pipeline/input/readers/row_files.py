@@ -7,9 +7,10 @@ from pipeline.input.columns import EMPTY, READ_COLUMNS, json_row, read_failure, 
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.files import InputFile, ReadSettings
 from pipeline.input.open import opened
+from pipeline.input.readers.csv_rows import csv_rows
 from pipeline.input.readers.file_text import sampled_encoding
 from pipeline.input.readers.rows import row_lines
-from pipeline.input.readers.tables import csv_rows, dataset_rows, is_packed
+from pipeline.input.readers.tables import dataset_rows, is_packed
 from pipeline.records import Document, Failure
 
 NumberedRow = tuple[int, Mapping[str, object] | UnreadableError]
