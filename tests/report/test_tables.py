@@ -94,7 +94,7 @@ def test_a_table_is_a_table_in_markdown() -> None:
 
 
 def test_rows_without_english_and_of_an_editor_keep_the_table_whole() -> None:
-    rows = [
+    rows: list[TranslatedSentence | str] = [
         EN[0],
         TranslatedSentence("s2", "", "none", None),
         TranslatedSentence("s3", "Company B lost money, 98", "editor", None),

@@ -6,7 +6,7 @@ from typing import IO
 
 import pytest
 
-from pipeline.input.readers import pages
+from pipeline.input.readers.office.word import word_text
 from pipeline.records import SetAside
 from tests.commandline import Answer, call
 from tests.input.test_accounts import page, word
@@ -86,13 +86,12 @@ def test_lost_characters_are_a_warning_with_their_place(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     word(folder / "input/report.docx", STORY)
-    whole = pages.word_text
 
     def without_a_sentence(stream: IO[bytes], size: int) -> tuple[str, tuple[SetAside, ...]]:
-        text, set_aside = whole(stream, size)
+        text, set_aside = word_text(stream, size)
         return text.replace(STORY[1], ""), set_aside
 
-    monkeypatch.setattr(pages, "word_text", without_a_sentence)
+    monkeypatch.setattr("pipeline.input.readers.pages.word_text", without_a_sentence)
     place = f"first at paragraph 3: “{STORY[1]}”"
     lost = f"input/report.docx: 11 characters of 45 lost; {place}"
     assert f"warning: {lost}" in run().messages

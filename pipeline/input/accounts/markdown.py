@@ -14,8 +14,8 @@ _MARKS = re.compile(r"</?[A-Za-z][^<>]*>|\]\([^()\s]*\)|\\[A-Za-z]+")
 def markdown_pieces(source: str) -> Iterator[Piece]:
     """Yield the lines of a text without tags, targets of links and names of LaTeX commands."""
     for match in _COMMENT.finditer(source):
-        line = source.count("\n", 0, match.start()) + 1
-        yield Piece(f"line {line}", match[0][4:-3].strip(), "a comment")
+        first = source.count("\n", 0, match.start()) + 1
+        yield Piece(f"line {first}", match[0][4:-3].strip(), "a comment")
     # a comment leaves its line breaks, so that lines keep their numbers
     shown = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), source)
     for number, line in enumerate(shown.split("\n"), start=1):
