@@ -46,7 +46,7 @@ class Intake:
             set_aside=account.set_aside,
             lost=account.lost,
         )
-        if account.lost:
+        if account.lost or not account.is_known:
             self.files_with_losses += 1
             if len(self.losses) < _MOST_LOSSES:
                 self.losses.append(loss_line(account))
@@ -61,7 +61,7 @@ class Intake:
             yield passed_over_line(self.passed_over)
         yield from self.losses
         if rest := self.files_with_losses - len(self.losses):
-            yield f"{plural(rest, 'more file')} lost characters; see {ACCOUNTS}"
+            yield f"{plural(rest, 'more file')} may have lost characters; see {ACCOUNTS}"
 
     def facts(self) -> dict[str, Any]:
         """Return what the manifest says of the input."""
@@ -74,6 +74,11 @@ class Intake:
 
 def loss_line(account: Account) -> str:
     """Return what a file lost, with the first place of it."""
+    if not account.is_known:
+        return (
+            f"{account.source}: cannot be accounted for, so a loss would not be seen; compare it "
+            "with its translation"
+        )
     first = next(part for part in account.left_out if not part.why)
     return (
         f"{account.source}: {plural(account.lost, 'character')} of {account.chars:,} lost; "
@@ -97,7 +102,11 @@ def read_accounts(folder: Path) -> list[Account]:
     """Return the accounts of a run's input. Raises StoreError if they are missing or damaged."""
     return [
         Account(
-            row["source"], row["chars"], row["read"], tuple(LeftOut(**x) for x in row["left_out"])
+            row["source"],
+            row["chars"],
+            row["read"],
+            tuple(LeftOut(**part) for part in row["left_out"]),
+            row["is_known"],
         )
         for row in read_json_lines(folder / ACCOUNTS)
     ]

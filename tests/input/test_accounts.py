@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.engine.intake import Intake
 from pipeline.input.accounts.account import Account, Piece, account, visible_chars
 from pipeline.input.accounts.html import html_pieces
 from pipeline.input.read import read_documents
@@ -285,3 +286,25 @@ def test_an_open_document_is_read_or_set_aside(tmp_path: Path, story: list[str])
     [value] = accounts(path)
     balanced(value, visible_chars("开头在此批注在此某报页眉" + "".join(story)))
     assert reasons(value) == {"批注在此": "a comment", "某报页眉": "a page header or footer"}
+
+
+def test_links_beside_a_story_are_no_loss(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    story = [f"第{word}段讲的是营商环境与企业投资的事情，内容各不相同。" for word in "一二三四五"]
+    related = "<ul><li><a href=x>相关报道：另一条很长很长的新闻标题在这里</a></li></ul>"
+    body = "".join(f"<p>{text}</p>" for text in story[:3]) + related
+    body += "".join(f"<p>{text}</p>" for text in story[3:])
+    path.write_text(f"<html><body><h1>标题在此</h1>{body}</body></html>", encoding="utf-8")
+    [value] = accounts(path)
+    assert value.lost == 0
+
+
+def test_an_account_of_a_large_file_with_much_missing_ends_and_says_so() -> None:
+    pieces = [Piece(f"line {number}", f"第{number}段的内容。" * 3) for number in range(20_000)]
+    value = account("a", "企业" * 400_000, pieces)
+    assert not value.is_known
+    intake = Intake()
+    intake.account(value)
+    assert list(intake.notes()) == [
+        "a: cannot be accounted for, so a loss would not be seen; compare it with its translation"
+    ]

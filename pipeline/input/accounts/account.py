@@ -17,6 +17,9 @@ from dataclasses import dataclass
 _SHOWN_CHARS = 200
 _LONG_CHARS = 4
 _SHORTEST_STRETCH = 2
+_MOST_SCANNED_CHARS = 1_000_000_000
+"""Characters that are looked at to find pieces, some seconds of work; `_STEP_CHARS` a search."""
+_STEP_CHARS = 500
 _PART = re.compile(r"[^。！？；!?;\n]*+[。！？；!?;\n]*+")
 
 
@@ -48,12 +51,16 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The characters of a file: `chars` is the sum of those read, set aside and lost."""
+    """The characters of a file: `chars` is the sum of those read, set aside and lost.
+
+    Of a file whose pieces could not be found, `is_known` is false: a loss would not be seen.
+    """
 
     source: str
     chars: int
     read: int
     left_out: tuple[LeftOut, ...] = ()
+    is_known: bool = True
 
     @property
     def set_aside(self) -> int:
@@ -78,21 +85,10 @@ def account(source: str, text: str, pieces: Iterable[Piece]) -> Account:
     missing is set aside if its piece has a reason, else lost.
     """
     held = list(pieces)
-    matcher = _Matcher(text)
-    # text that belongs to the document comes first, and long pieces before short ones, so that
-    # a page number is not taken for a digit of the story
-    order = sorted(
-        range(len(held)),
-        key=lambda i: (bool(held[i].why), len(_letters(held[i].text)) < _LONG_CHARS),
-    )
-    parts = {index: missed for index in order if (missed := matcher.missing(held[index].text))}
-    # a reader may put the mark of a note or a formula into a sentence: what is left of the text
-    # is matched with stretches of the sentences that are missing
-    missing = {
-        index: rest
-        for index in order
-        if (rest := [left for part in parts.get(index, ()) if (left := matcher.rest(part))])
-    }
+    try:
+        missing = _missing(text, held)
+    except _TooMuchWorkError:
+        return unknown_account(source, text)
     left_out = tuple(
         LeftOut(held[i].where, held[i].why, _shown(missing[i]), visible_chars("".join(missing[i])))
         for i in sorted(missing)
@@ -101,18 +97,37 @@ def account(source: str, text: str, pieces: Iterable[Piece]) -> Account:
     return Account(source, chars, chars - sum(part.chars for part in left_out), left_out)
 
 
+def _missing(text: str, pieces: Sequence[Piece]) -> dict[int, list[str]]:
+    """Return the parts of pieces that a text lacks, by the index of the piece."""
+    matcher = _Matcher(text)
+    # text that belongs to the document comes first, and long pieces before short ones, so that
+    # a page number is not taken for a digit of the story
+    order = sorted(
+        range(len(pieces)),
+        key=lambda i: (bool(pieces[i].why), len(_letters(pieces[i].text)) < _LONG_CHARS),
+    )
+    parts = {index: missed for index in order if (missed := matcher.missing(pieces[index].text))}
+    # a reader may put the mark of a note or a formula into a sentence: what is left of the text
+    # is matched with stretches of the sentences that are missing
+    return {
+        index: rest
+        for index in order
+        if (rest := [left for part in parts.get(index, ()) if (left := matcher.rest(part))])
+    }
+
+
 def whole_account(source: str, text: str) -> Account:
     """Return the account of a file whose text is read as it is."""
     return Account(source, visible_chars(text), visible_chars(text))
 
 
 def unknown_account(source: str, text: str) -> Account:
-    """Return the account of a file whose pieces cannot be found; it names no loss, and says so."""
-    unknown = LeftOut(
-        "the file", "its parts could not be listed, so a loss would not be seen", "", 0
-    )
-    chars = visible_chars(text)
-    return Account(source, chars, chars, (unknown,))
+    """Return the account of a file whose pieces cannot be found."""
+    return Account(source, visible_chars(text), visible_chars(text), is_known=False)
+
+
+class _TooMuchWorkError(Exception):
+    """The account of a file would take long: a large file of which much is missing."""
 
 
 class _Matcher:
@@ -123,6 +138,7 @@ class _Matcher:
         self._signs = text
         self._used = bytearray(len(self._letters))
         self._next = 0
+        self._scanned = 0
 
     def missing(self, text: str) -> list[str]:
         """Take the text of a piece; return the parts that are not there."""
@@ -173,13 +189,18 @@ class _Matcher:
 
     def _free(self, wanted: str, start: int) -> int:
         """Return the first place of letters that no piece has taken; -1 without one."""
-        place = self._letters.find(wanted, start)
-        while place >= 0:
+        while True:
+            place = self._letters.find(wanted, start)
+            end = place if place >= 0 else len(self._letters)
+            self._scanned += max(0, end - start) + _STEP_CHARS
+            if self._scanned > _MOST_SCANNED_CHARS:
+                raise _TooMuchWorkError
+            if place < 0:
+                return -1
             taken = self._used.rfind(1, place, place + len(wanted))
             if taken < 0:
                 return place
-            place = self._letters.find(wanted, taken + 1)
-        return -1
+            start = taken + 1
 
 
 def _letters(text: str) -> str:

@@ -50,6 +50,7 @@ class _Place:
 
     line: int
     why: str
+    is_link: bool
 
 
 def html_pieces(source: str | bytes) -> list[Piece]:
@@ -88,17 +89,21 @@ def _joined(nodes: Iterator[tuple[_Place, str] | None]) -> Iterator[Piece]:
         for why, parts in held.items():
             text = "".join(part for _, part in parts)
             if text.strip():
-                line = next(place.line for place, part in parts if part.strip())
-                yield Piece(f"line {line}", text.strip(), why)
+                written = [place for place, part in parts if part.strip()]
+                links = "links" if all(place.is_link for place in written) else ""
+                yield Piece(f"line {written[0].line}", text.strip(), why or links)
         held = {}
 
 
-def _nodes(element: html.HtmlElement, why: str, depth: int) -> Iterator[tuple[_Place, str] | None]:
+def _nodes(
+    element: html.HtmlElement, why: str, depth: int, *, is_link: bool = False
+) -> Iterator[tuple[_Place, str] | None]:
     """Yield the text nodes below an element in order, and None where a block begins or ends."""
     is_comment = not isinstance(element.tag, str)
     if not why:
         why = "a comment" if is_comment else _reason(element)
-    place = _Place(element.sourceline or 0, why)
+    is_link = is_link or element.tag == "a"
+    place = _Place(element.sourceline or 0, why, is_link)
     is_block = not is_comment and element.tag not in _INLINE
     if is_block or element.tag == "br":
         yield None
@@ -106,7 +111,7 @@ def _nodes(element: html.HtmlElement, why: str, depth: int) -> Iterator[tuple[_P
         yield place, element.text
     if depth < _DEEPEST:
         for child in element:
-            yield from _nodes(child, why, depth + 1)
+            yield from _nodes(child, why, depth + 1, is_link=is_link)
             if child.tail:
                 yield place, child.tail
     else:
@@ -129,12 +134,13 @@ def beside_story(pieces: Sequence[Piece], story: str) -> list[Piece]:
     What stands before the first piece of the story, or after its last one, is outside it.
     """
     letters = "".join(story.split())
-    inside = [
-        number
-        for number, piece in enumerate(pieces)
-        if not piece.why and "".join(piece.text.split())[:40] in letters
-    ]
-    first, last = (inside[0], inside[-1]) if inside else (len(pieces), -1)
+
+    def is_read(number: int) -> bool:
+        return not pieces[number].why and "".join(pieces[number].text.split())[:40] in letters
+
+    numbers = range(len(pieces))
+    first = next(filter(is_read, numbers), len(pieces))
+    last = next(filter(is_read, reversed(numbers)), -1)
     return [
         piece if piece.why else Piece(piece.where, piece.text, _beside(piece, number, first, last))
         for number, piece in enumerate(pieces)
