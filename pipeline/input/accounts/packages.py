@@ -74,6 +74,7 @@ def _is_hidden(node: etree._Element) -> bool:
 _OPEN_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _OPEN_AROUND = {
     "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}annotation": "a comment",
+    "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}master-styles": "a page header or footer",
     f"{_OPEN_TEXT}tracked-changes": "deleted by a tracked change",
     f"{_OPEN_TEXT}hidden-text": "hidden text",
     f"{_OPEN_TEXT}ruby-text": "a reading above a character",
@@ -84,22 +85,25 @@ _OPEN_PARAGRAPHS = (f"{_OPEN_TEXT}p", f"{_OPEN_TEXT}h")
 
 def odt_pieces(package: zipfile.ZipFile) -> Iterator[Piece]:
     """Yield the paragraphs of an OpenDocument text, its headers, footers and comments."""
-    for name, why in (("content.xml", ""), ("styles.xml", "a page header or footer")):
-        if name not in package.NameToInfo:
-            continue
-        tree = etree.fromstring(package.read(name), _parser())
-        for number, paragraph in enumerate(tree.iter(*_OPEN_PARAGRAPHS), start=1):
-            where = f"paragraph {number}" if not why else name
-            texts: dict[str, list[str]] = {}
-            for text in paragraph.xpath(".//text()"):
-                chain = _around(text)
-                owner = next((e for e in chain if e.tag in _OPEN_PARAGRAPHS), None)
-                if owner is paragraph:
-                    inner = next((_OPEN_AROUND[e.tag] for e in chain if e.tag in _OPEN_AROUND), "")
-                    texts.setdefault(why or inner, []).append(str(text))
-            for reason, parts in texts.items():
-                if joined := "".join(parts).strip():
-                    yield Piece(where, joined, reason)
+    for name in ("content.xml", "styles.xml"):
+        if name in package.NameToInfo:
+            yield from flat_odt_pieces(package.read(name))
+
+
+def flat_odt_pieces(source: bytes) -> Iterator[Piece]:
+    """Yield the paragraphs of an OpenDocument text that is one file of XML."""
+    tree = etree.fromstring(source, _parser())
+    for number, paragraph in enumerate(tree.iter(*_OPEN_PARAGRAPHS), start=1):
+        texts: dict[str, list[str]] = {}
+        for text in paragraph.xpath(".//text()"):
+            chain = _around(text)
+            owner = next((e for e in chain if e.tag in _OPEN_PARAGRAPHS), None)
+            if owner is paragraph:
+                why = next((_OPEN_AROUND[e.tag] for e in chain if e.tag in _OPEN_AROUND), "")
+                texts.setdefault(why, []).append(str(text))
+        for why, parts in texts.items():
+            if joined := "".join(parts).strip():
+                yield Piece(f"paragraph {number}", joined, why)
 
 
 def _around(text: Any) -> list[etree._Element]:

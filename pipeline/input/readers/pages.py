@@ -10,7 +10,7 @@ from pipeline.input.accounts.account import Piece, account, unknown_account, who
 from pipeline.input.accounts.html import beside_story, html_pieces
 from pipeline.input.accounts.markdown import markdown_pieces
 from pipeline.input.accounts.mineru import mineru_pieces
-from pipeline.input.accounts.packages import docx_pieces, epub_pieces, odt_pieces
+from pipeline.input.accounts.packages import docx_pieces, epub_pieces, flat_odt_pieces, odt_pieces
 from pipeline.input.columns import EMPTY, read_failure
 from pipeline.input.encodings import UnreadableError, cleaned
 from pipeline.input.files import InputFile, ReadSettings
@@ -91,7 +91,12 @@ def read_odt(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
     """Read an OpenDocument text."""
     with opened(file) as stream:
         text, set_aside = open_document_text(stream, settings.max_bytes)
-    _account_package(file, settings, text, odt_pieces)
+    with opened(file) as stream:
+        source = stream.read(settings.max_bytes)
+    if source.startswith(b"PK"):
+        _account_package(file, settings, text, odt_pieces)
+    else:
+        settings.accounted(account(file.source, text, flat_odt_pieces(source)))
     yield replace(_page(file, cleaned(text)), set_aside=set_aside)
 
 
