@@ -156,6 +156,16 @@ def read_json(path: Path) -> dict[str, Any]:
     return values
 
 
+def read_json_lines(path: Path) -> list[dict[str, Any]]:
+    """Return the objects of a JSON Lines file. Raises StoreError if it is missing or damaged."""
+    try:
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    except FileNotFoundError:
+        raise StoreError(f"{path}: no such file") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise StoreError(f"{path}: cannot be read: {error}; delete it and run again") from None
+
+
 def encode_lines(lines: Iterable[str]) -> Iterator[bytes]:
     """Return each line as UTF-8."""
     # surrogates cannot be written as UTF-8; readers never let them in, models might

@@ -1,6 +1,7 @@
 """Text files that a config needs: read whole, and every fault in one plain line."""
 
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.errors import ConfigError
@@ -21,23 +22,14 @@ def may_never_end(path: Path) -> bool:
     return not is_plain and not str(path).startswith(_SHELL_PIPES)
 
 
-def read_needed(path: str | Path, place: str = "") -> str:
-    """Return a UTF-8 text file; `place` is the key of the config that names it.
-
-    Raises ConfigError that begins with the place and names the file.
-    """
-    try:
-        return read_text(Path(path))
-    except FileNotFoundError:
-        problem = f"{path}: no such file"
-    except ConfigError as error:
-        problem = str(error)
-    raise ConfigError(f"{place}: {problem}" if place else problem)
-
-
-def read_text(path: Path, max_bytes: int = MAX_BYTES) -> str:
+def read_text(
+    path: Path,
+    max_bytes: int = MAX_BYTES,
+    decode: Callable[[bytes], str | None] = lambda data: None,
+) -> str:
     """Return a UTF-8 text file without its byte-order mark.
 
+    `decode` gets the bytes of a file that is not UTF-8 and returns its text, or None.
     Raises ConfigError that names the file, and the line if one is to blame. FileNotFoundError
     is left to the caller, who knows where else to look.
     """
@@ -58,9 +50,15 @@ def read_text(path: Path, max_bytes: int = MAX_BYTES) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        number = data.count(b"\n", 0, error.start) + 1
-        raise ConfigError(f"{path}:{number}: not UTF-8 text; save the file as UTF-8") from None
+        other = decode(data)
+        if other is None:
+            number = data.count(b"\n", 0, error.start) + 1
+            raise ConfigError(f"{path}:{number}: not UTF-8 text; save the file as UTF-8") from None
+        text = other
     if (place := text.find("\0")) >= 0:
-        number = text.count("\n", 0, place) + 1
-        raise ConfigError(f"{path}:{number}: a NUL character; this is not a text file")
+        other = decode(data)  # UTF-16 without a byte-order mark
+        if other is None:
+            number = text.count("\n", 0, place) + 1
+            raise ConfigError(f"{path}:{number}: a NUL character; this is not a text file")
+        text = other
     return text.replace("\r\n", "\n").replace("\r", "\n")

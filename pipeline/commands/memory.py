@@ -92,7 +92,7 @@ def memory_export(
 @place_options
 @click.option("--encoding", default="auto", help="Encoding of a table. Default: detected.")
 @click.option("--all", "every", is_flag=True, help="Import every row, changed or not.")
-@click.option("--dry-run", is_flag=True, help="Show the corrections without importing them.")
+@click.option("--dry-run", is_flag=True, help="Show and check the corrections, import none.")
 def memory_import(
     files: tuple[Path, ...],
     config: Path | None,

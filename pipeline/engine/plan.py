@@ -41,16 +41,16 @@ class Stage:
 
 DOCUMENTS = "documents"
 SEGMENT = Stage("segment", 4, (DOCUMENTS,), "articles", Article, expands=True)
-TRANSLATE = Stage("translate", 6, ("articles",), "translations", Translation)
+TRANSLATE = Stage("translate", 7, ("articles",), "translations", Translation)
 SUMMARIZE = Stage("summarize", 1, ("articles", "translations"), "summaries", Summary)
-SCORE = Stage("score", 4, ("articles", "translations"), "scores", Score)
+SCORE = Stage("score", 5, ("articles", "translations"), "scores", Score)
 STAGES = (SEGMENT, TRANSLATE, SUMMARIZE, SCORE)
 MADE_TABLES = tuple(stage.writes for stage in STAGES)
 ROW_TYPES: dict[str, Any] = {
     DOCUMENTS: Document | Edition,
     **{stage.writes: stage.row_type for stage in STAGES},
 }
-REPORT_VERSION = 5
+REPORT_VERSION = 6
 
 
 def wanted_stages(until: str) -> tuple[Stage, ...]:

@@ -8,10 +8,10 @@ from models.metrics.load import ResolvedScorer, resolve_scorer
 from models.resolved import ResolvedModel
 from models.specs import SummarizerSpec, TranslatorSpec
 from pipeline.config.sections import Config
+from pipeline.input.needed import read_needed
 from pipeline.input.references import read_references
 from pipeline.language.glossary import Glossary, parse_glossary
 from pipeline.score.expected_error import Expectation, find_calibration
-from pipeline.text_file import read_needed
 
 
 class Resources:

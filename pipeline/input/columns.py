@@ -11,6 +11,8 @@ from pipeline.records import Document, Failure
 
 EMPTY = "leave it out or give it some text"
 _OPTIONAL = ("title", "date", "reference", "reference_summary")
+READ_COLUMNS = ("text", "id", *_OPTIONAL)
+"""The columns of a row that are read where the config does not rename them."""
 
 
 def read_failure(name: str, source: str, error: UnreadableError) -> Failure:

@@ -118,6 +118,7 @@ def _report_key(
             manifest.tables,
             shards,
             "".join(to_jsonl(failures)),
+            manifest.notes,
         ]
     )
 
@@ -149,6 +150,7 @@ def _write_report(
         corpus=corpus,
         summary_scores=_summary_scores(resources, referenced),
         failures=failures,
+        notes=manifest.notes,
         title=config.report.title,
         facts=_facts(manifest) | ({} if error_map else {"Expected error": expected.reason}),
         glossary=resources.glossary if config.translate.glossary else None,

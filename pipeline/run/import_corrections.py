@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.check.confirm import to_confirm
 from pipeline.config.memory_place import memory_of_run, memory_path
 from pipeline.config.sections import Config
 from pipeline.engine.results import read_run
@@ -218,12 +219,14 @@ def _folded(text: str) -> str:
 
 
 def import_lines(result: Sorted, *, show: bool) -> Iterator[str]:
-    """Yield what became of an editor's file; with `show` every correction."""
+    """Yield what became of an editor's file; with `show` every correction, and what to confirm."""
     if show:
         for each in result.corrections:
             yield f"{each.line}: {each.zh}"
             yield f"  - {each.before}" if each.before else "  (nothing before)"
             yield f"  + {each.en}"
+            for finding in to_confirm(each.zh, each.en):
+                yield f"  {finding.check}: {finding.message}"
     parts = [
         plural(result.rows, "row"),
         plural(len(result.corrections), "correction"),

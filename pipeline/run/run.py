@@ -13,6 +13,7 @@ from pipeline.config.sections import Config
 from pipeline.engine.corrections import unused_corrections
 from pipeline.engine.documents import Tally, document_shards
 from pipeline.engine.executors.local import LocalExecutor
+from pipeline.engine.intake import ACCOUNTS, Intake
 from pipeline.engine.journal import Journal, failure_text, is_stop
 from pipeline.engine.manifest import (
     INTERRUPTED,
@@ -43,7 +44,15 @@ from pipeline.run.finish import (
     conclude,
 )
 from pipeline.signals import raise_if_stopped, shielded
-from pipeline.storage import hold_folder, remove, remove_empty_run, write_atomically
+from pipeline.storage import (
+    hold_folder,
+    open_to_append,
+    remove,
+    remove_empty_run,
+    rename,
+    write_atomically,
+    writing_aside,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +111,8 @@ def _run_recorded(config: Config, options: Options, journal: Journal) -> Outcome
 def _begun(config: Config, folder: Path, journal: Journal) -> Manifest:
     """Sweep what killed runs left half written; return the manifest of the run that starts now."""
     Store(folder).sweep(ROW_TYPES)
-    sweep(folder, {"manifest.json", "metrics.prom", "failures.jsonl", *REPORT_FILES}.__contains__)
+    files = {"manifest.json", "metrics.prom", "failures.jsonl", ACCOUNTS, *REPORT_FILES}
+    sweep(folder, files.__contains__)
     if not (folder / "manifest.json").exists():
         return started_manifest(config, None, journal.run_id)
     try:
@@ -180,23 +190,37 @@ def _read_input(run: _Run, tally: Tally) -> tuple[list[str], list[Failure]]:
 
     Returns the keys of its shards, and what cannot be read.
     """
-    options, journal, store = run.options, run.journal, run.store
+    options, store = run.options, run.store
     unread: list[Failure] = []
     keys: list[str] = []
-
-    def noted(source: str, encoding: str) -> None:
-        encodings = run.manifest.encodings
-        encodings[encoding] = encodings.get(encoding, 0) + 1
-        journal.debug("file", f"{source}: {encoding}", source=source, encoding=encoding)
-
-    with journal.task("read", None) as task:
-        for key, shard in document_shards(run.config, unread, options.limit, tally, noted):
+    with run.journal.task("read", None) as task, _intake(run) as intake:
+        for key, shard in document_shards(run.config, unread, options.limit, tally, intake):
             raise_if_stopped()
             if options.fresh or not store.has(DOCUMENTS, key):
                 store.write(DOCUMENTS, key, shard)
             keys.append(key)
             task.update(tally.documents + tally.pages, "documents")
     return keys, unread
+
+
+@contextmanager
+def _intake(run: _Run) -> Iterator[Intake]:
+    """Collect what readers notice: the account of each file in a file, sums in the manifest."""
+    journal, manifest, path = run.journal, run.manifest, run.store.folder / ACCOUNTS
+    with writing_aside(path) as aside:
+        with open_to_append(aside) as file:
+            intake = Intake(
+                file.write,
+                lambda source, encoding: journal.debug(
+                    "file", f"{source}: {encoding}", source=source, encoding=encoding
+                ),
+            )
+            yield intake
+        rename(aside, path)
+    manifest.encodings, manifest.input = dict(intake.encodings), intake.facts()
+    manifest.notes = list(intake.notes())
+    for note in manifest.notes:
+        journal.warning("input", note)
 
 
 def _make_table(

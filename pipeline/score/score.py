@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.check.checks import findings
+from pipeline.check.confirm import to_confirm
 from pipeline.errors import AlignmentError
 from pipeline.language.glossary import Glossary
 from pipeline.records import (
@@ -44,7 +45,8 @@ def score(
 ) -> list[Score]:
     """Score every sentence of every article; one row per article, same order.
 
-    Only translations by a model are checked, scored and averaged. Dates and credits are written by
+    Only translations by a model are scored and averaged. Those of an editor are checked too, and
+    what is found in them is a remark that asks to confirm them. Dates and credits are written by
     rules; a line that no rule covers gets a remark. `references` maps Chinese without spaces to
     English. The metrics of an article are those of all its sentences with references together or,
     if there are none, of its whole text against `article.reference`. `expected_error` applies to
@@ -133,6 +135,9 @@ def _sentence_score(
 ) -> SentenceScore:
     if "no_rule" in translated.flags:
         return SentenceScore(source.id, None, (_NO_RULE,))
+    if translated.origin == "editor":
+        remarks = to_confirm(source.text, translated.text, glossary)
+        return SentenceScore(source.id, None, tuple(remarks))
     if translated.origin != "model":
         return SentenceScore(id=source.id, confidence=None, findings=())
     reference = references.get("".join(source.text.split()))

@@ -144,11 +144,17 @@ def _requests(
 
 
 def _terms(text: str, glossary: Glossary | None) -> tuple[tuple[str, str], ...]:
-    """Return the terms of the glossary in a text with their preferred English, each once."""
+    """Return the terms of the glossary in a text, as the text has them, with their English.
+
+    Each term is there once, with its preferred form.
+    """
     if glossary is None:
         return ()
     return tuple(
-        {term.zh: (term.zh, term.english[0]) for _, term in glossary.matches(text)}.values()
+        {
+            term.zh: (text[span.start : span.end], term.english[0])
+            for span, term in glossary.matches(text)
+        }.values()
     )
 
 

@@ -214,7 +214,7 @@ STEPS: list[tuple[str, list[str], str]] = [
         [f"translate.choose={{by: estimator, estimator: {COMET}}}"],
         "7b72732cc5357bdb931af92ce3aca244",
     ),
-    ("translate", ["translate.repair.enabled=false"], "a735b45ccb4fc740a35ea62a81d54e5b"),
+    ("translate", ["translate.repair.enabled=false"], "c3e19244f337ac7e5fd49c9ae6955c34"),
     (
         "translate",
         ["translate.repair={rungs: [nbest], least_confidence: 0.5}"],
@@ -341,7 +341,8 @@ DEFAULTS: list[tuple[type[BaseModel], dict[str, Any]]] = [
         TranslateSection,
         {
             "kinds": [
-                *("title", "subtitle", "heading", "paragraph", "list_item", "caption", "footnote")
+                *("title", "subtitle", "heading", "paragraph", "list_item", "table"),
+                *("caption", "footnote"),
             ]
         },
     ),

@@ -86,10 +86,10 @@ def blocks_text(source: str | bytes) -> str:
 
 
 def table_rows(source: str) -> list[str]:
-    """Return the rows of an HTML table as rows of a Markdown table."""
+    """Return the rows of an HTML table as Markdown; a table of one column is its paragraphs."""
     tree = page_tree(source)
     blocks = page_blocks(tree) if tree is not None else []
-    return [block.markdown for block in blocks if block.markdown.startswith("|")]
+    return [block.markdown for block in blocks]
 
 
 def _no_text(source: str) -> UnreadableError:

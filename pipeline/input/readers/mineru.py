@@ -53,6 +53,7 @@ def _blocks(item: Mapping[str, object]) -> Iterator[str]:
     yield from _lines(item.get(f"{kind}_caption"))
     level = item.get("text_level")
     mark = "#" * min(6, level) + " " if isinstance(level, int) and level > 0 else ""
+    yield from map(caption_mark, _lines(item.get("code_caption")))
     body = _text(item.get("text")) or _text(item.get("code_body"))
     yield from (f"{mark}{line}" for line in body.split("\n") if line.strip())
     yield from _lines(item.get(f"{kind}_footnote"))
@@ -62,7 +63,8 @@ def _picture(item: Mapping[str, object], kind: str) -> Iterator[str]:
     rows = table_rows(_text(item.get("table_body")))
     if rows:
         yield from map(caption_mark, _lines(item.get(f"{kind}_caption")))
-        yield "\n".join(rows)
+        is_table = all(row.startswith("|") for row in rows)
+        yield ("\n" if is_table else "\n\n").join(rows)
     else:
         yield f"![]({_text(item.get('img_path')) or 'image'})"
         yield from map(caption_mark, _lines(item.get(f"{kind}_caption")))
