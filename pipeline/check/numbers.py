@@ -160,7 +160,7 @@ def _paired(
         same = [other for other in free if _equal(quantity, other)] or [
             other
             for other in free
-            if quantity.unit == other.unit and rounded(quantity.value, other.value)
+            if quantity.kind == other.kind and rounded(quantity.value, other.value)
         ]
         if same:
             best = max(same, key=lambda other: (other.value == quantity.value, other.strength))
@@ -179,10 +179,9 @@ def _without_counterpart(ones: Sequence[Quantity], others: Sequence[Quantity]) -
 
 
 def _equal(one: Quantity, other: Quantity) -> bool:
-    if one.unit != other.unit:
-        return False
-    return not set(one.values).isdisjoint(other.values) or any(
-        _converted(value, other.value) for value in one.values[1:] if value != int(value)
+    return one.matches(other) or (
+        one.kind == other.kind
+        and any(_converted(value, other.value) for value in one.values[1:] if value != int(value))
     )
 
 
@@ -215,9 +214,9 @@ def _changed(
 ) -> list[tuple[Quantity, Quantity]]:
     """Pair what is left over on both sides: first by a power of ten, then in order."""
     pairs: list[tuple[Quantity, Quantity]] = []
-    for unit in ("", "weekday"):
-        there = [e for e in missing if e.strength >= Strength.LIKELY and e.unit == unit]
-        here = [e for e in extra if e.strength >= Strength.LIKELY and e.unit == unit]
+    for kind in ("", "weekday"):
+        there = [e for e in missing if e.strength >= Strength.LIKELY and e.kind == kind]
+        here = [e for e in extra if e.strength >= Strength.LIKELY and e.kind == kind]
         pairs += _changed_of_a_kind(there, here)
     return pairs
 
