@@ -11,11 +11,22 @@ from fractions import Fraction
 from itertools import islice
 from typing import Literal
 
+from pipeline.check.measures import (
+    changed_units,
+    is_converted_money,
+    same_amount,
+    sums,
+    unit_names,
+)
+from pipeline.language.measures.measure import share_a_unit
+from pipeline.language.measures.read import (
+    english_units_alone,
+    with_chinese_measures,
+    with_english_measures,
+)
 from pipeline.language.numbers.chinese import chinese_quantities
 from pipeline.language.numbers.chinese_amounts import NUMERAL
-from pipeline.language.numbers.currency import chinese_currency, english_currency
 from pipeline.language.numbers.english import english_quantities
-from pipeline.language.numbers.measures import chinese_unit, english_unit
 from pipeline.language.numbers.quantity import Quantity, Strength, plain
 from pipeline.records import Finding, Severity, Span
 
@@ -50,7 +61,15 @@ def ledger(source: str, translation: str) -> list[Entry]:
     """
     if not translation.strip() or _has_too_many(source) or _has_too_many(translation):
         return []
-    pairs, missing, extra = _paired(chinese_quantities(source), english_quantities(translation))
+    chinese = with_chinese_measures(source, chinese_quantities(source))
+    english = with_english_measures(translation, english_quantities(translation))
+    pairs, missing, extra = _paired(chinese, english)
+    pairs += _summed(sums(source, chinese), missing, extra)
+    pairs += [(there, here) for here, there in _summed(sums(translation, english), extra, missing)]
+    pairs += _with_another_unit(missing, extra)
+    alone = english_units_alone(translation) if missing else []
+    missing = [each for each in missing if not any(_equal(each, one) for one in alone)]
+    extra = [each for each in extra if not is_converted_money(translation, each, english)]
     entries = [_kept(source, translation, there, here) for there, here in pairs]
     for there, here in _changed(missing, extra):
         missing.remove(there)
@@ -87,7 +106,7 @@ def numbers(source: str, translation: str) -> list[Finding]:
 
 _RUN = re.compile(rf"[\d{NUMERAL}]+")
 _MOST_NUMBERS = 5_000
-_MILD = ("extra", "unit changed")
+_MILD = ("extra",)
 _MOST_COMPARED = 40_000
 """Pairs of numbers that are compared one by one."""
 _MOST_LEFT = 100
@@ -112,14 +131,12 @@ def _explained(text: str, quantity: Quantity) -> str:
 def _kept(source: str, translation: str, there: Quantity, here: Quantity) -> Entry:
     verdict: Verdict = "kept"
     message = ""
-    for chinese, english in ((chinese_currency, english_currency), (chinese_unit, english_unit)):
-        wanted, said = chinese(source, there.span), english(translation, here.span)
-        if there.value == here.value and wanted and said and wanted.isdisjoint(said):
-            verdict = "unit changed"
-            message = (
-                f"{_at(source, there)} is in {' or '.join(sorted(wanted))}, "
-                f"“{_at(translation, here)}” in {' or '.join(sorted(said))}"
-            )
+    if changed_units(there, here):
+        verdict = "unit changed"
+        message = (
+            f"{_at(source, there)} is in {unit_names(there.measures)}, "
+            f"“{_at(translation, here)}” in {unit_names(here.measures)}"
+        )
     return Entry(
         verdict,
         _at(source, there),
@@ -160,7 +177,9 @@ def _paired(
         same = [other for other in free if _equal(quantity, other)] or [
             other
             for other in free
-            if quantity.kind == other.kind and rounded(quantity.value, other.value)
+            if quantity.kind == other.kind
+            and rounded(quantity.value, other.value)
+            and _may_be_one_unit(quantity, other)
         ]
         if same:
             best = max(same, key=lambda other: (other.value == quantity.value, other.strength))
@@ -173,21 +192,53 @@ def _paired(
     return pairs, sorted(missing, key=lambda each: each.span.start), extra
 
 
+def _may_be_one_unit(one: Quantity, other: Quantity) -> bool:
+    if not one.measures or not other.measures:
+        return True
+    return share_a_unit(one.measures, other.measures)
+
+
 def _without_counterpart(ones: Sequence[Quantity], others: Sequence[Quantity]) -> list[Quantity]:
     values = {value for other in others for value in other.values}
     return [one for one in ones if values.isdisjoint(one.values)][:_MOST_LEFT]
 
 
 def _equal(one: Quantity, other: Quantity) -> bool:
-    return one.matches(other) or (
-        one.kind == other.kind
-        and any(_converted(value, other.value) for value in one.values[1:] if value != int(value))
-    )
+    if one.measures and other.measures:
+        return same_amount(one, other)
+    return one.matches(other)
 
 
-def _converted(value: Fraction, written: Fraction) -> bool:
-    """Tell whether a converted measure was written with the rounding usual for it (2 %)."""
-    return written > 0 and abs(value - written) <= value * Fraction(1, 50)
+def _summed(
+    totals: Iterable[tuple[Quantity, Quantity, Quantity]],
+    parts: list[Quantity],
+    others: list[Quantity],
+) -> list[tuple[Quantity, Quantity]]:
+    """Pair the sum of two amounts (1小时30分) with one amount left over on the other side."""
+    pairs = []
+    for total, *both in totals:
+        left = [part for part in both if part in parts]
+        same = next((other for other in others if left and _equal(total, other)), None)
+        if same:
+            others.remove(same)
+            for part in left:
+                parts.remove(part)
+            pairs.append((total, same))
+    return pairs
+
+
+def _with_another_unit(
+    missing: list[Quantity], extra: list[Quantity]
+) -> list[tuple[Quantity, Quantity]]:
+    """Pair what is left over with the same number and another unit."""
+    pairs = []
+    for there in list(missing):
+        here = next((other for other in extra if changed_units(there, other)), None)
+        if here:
+            missing.remove(there)
+            extra.remove(here)
+            pairs.append((there, here))
+    return pairs
 
 
 def rounded(exact: Fraction, written: Fraction) -> bool:

@@ -191,8 +191,6 @@ def _arabic(text: str, taken: list[bool]) -> Iterator[Quantity]:
 
 
 _YEARS = re.compile(r"(?<!\d)(?P<century>\d\d)\d\d[-–—/]$")
-_PREFIX = re.compile(r"(?:\sto\s[\d.]+)?[\s-]?(?P<prefix>kilo|mega|giga)[a-z]", re.IGNORECASE)
-_PREFIXES = {"kilo": 10**3, "mega": 10**6, "giga": 10**9}
 
 
 def _written_otherwise(text: str, match: re.Match[str], value: Fraction) -> list[Fraction]:
@@ -203,8 +201,6 @@ def _written_otherwise(text: str, match: re.Match[str], value: Fraction) -> list
         others.append(int(years["century"]) * 100 + value)
     if re.fullmatch(r"\d{1,3}\.\d{3}", digits):
         others.append(value * 1000)
-    if prefix := _PREFIX.match(text, match.end()):
-        others.append(value * _PREFIXES[prefix["prefix"].lower()])
     return others
 
 
