@@ -11,6 +11,7 @@ from fractions import Fraction
 from itertools import islice
 from typing import Literal
 
+from pipeline.check.clock import paired_times, without_times
 from pipeline.check.measures import (
     changed_units,
     is_converted_money,
@@ -18,19 +19,23 @@ from pipeline.check.measures import (
     sums,
     unit_names,
 )
+from pipeline.language.measures.clock import ClockTime
 from pipeline.language.measures.measure import share_a_unit
 from pipeline.language.measures.read import (
     english_units_alone,
     with_chinese_measures,
     with_english_measures,
 )
+from pipeline.language.measures.signs import changed_sign
 from pipeline.language.numbers.chinese import chinese_quantities
 from pipeline.language.numbers.chinese_amounts import NUMERAL
 from pipeline.language.numbers.english import english_quantities
 from pipeline.language.numbers.quantity import Quantity, Strength, plain
 from pipeline.records import Finding, Severity, Span
 
-Verdict = Literal["kept", "missing", "wrong power of ten", "wrong value", "unit changed", "extra"]
+Verdict = Literal[
+    "kept", "missing", "wrong power of ten", "wrong value", "unit changed", "sign changed", "extra"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,10 @@ def ledger(source: str, translation: str) -> list[Entry]:
         return []
     chinese = with_chinese_measures(source, chinese_quantities(source))
     english = with_english_measures(translation, english_quantities(translation))
+    same_times, other_times = paired_times(source, translation)
+    times = same_times + other_times
+    chinese = without_times(chinese, [there for there, _ in times])
+    english = without_times(english, [here for _, here in times])
     pairs, missing, extra = _paired(chinese, english)
     pairs += _summed(sums(source, chinese), missing, extra)
     pairs += [(there, here) for here, there in _summed(sums(translation, english), extra, missing)]
@@ -71,6 +80,8 @@ def ledger(source: str, translation: str) -> list[Entry]:
     missing = [each for each in missing if not any(_equal(each, one) for one in alone)]
     extra = [each for each in extra if not is_converted_money(translation, each, english)]
     entries = [_kept(source, translation, there, here) for there, here in pairs]
+    entries += [_time(source, translation, pair, is_same=True) for pair in same_times]
+    entries += [_time(source, translation, pair, is_same=False) for pair in other_times]
     for there, here in _changed(missing, extra):
         missing.remove(there)
         extra.remove(here)
@@ -137,6 +148,15 @@ def _kept(source: str, translation: str, there: Quantity, here: Quantity) -> Ent
             f"{_at(source, there)} is in {unit_names(there.measures)}, "
             f"“{_at(translation, here)}” in {unit_names(here.measures)}"
         )
+    elif _may_be_one_unit(there, here) and (
+        signs := changed_sign(source, there.span, translation, here.span)
+    ):
+        verdict = "sign changed"
+        wanted, said = (sign or "no sign" for sign in signs)
+        message = (
+            f"{_at(source, there)} has {wanted} in the source, "
+            f"“{_at(translation, here)}” has {said} in the translation"
+        )
     return Entry(
         verdict,
         _at(source, there),
@@ -145,6 +165,25 @@ def _kept(source: str, translation: str, there: Quantity, here: Quantity) -> Ent
         there.span,
         here.span,
         message,
+    )
+
+
+def _time(
+    source: str, translation: str, pair: tuple[ClockTime, ClockTime], *, is_same: bool
+) -> Entry:
+    there, here = pair
+    written = source[there.span.start : there.span.end]
+    said = translation[here.span.start : here.span.end]
+    return Entry(
+        "kept" if is_same else "wrong value",
+        written,
+        said,
+        there.written,
+        there.span,
+        here.span,
+        ""
+        if is_same
+        else f"{written} ({there.written}) in the source, “{said}” in the translation",
     )
 
 
