@@ -32,6 +32,8 @@ def paired_times(
             left.append(there)
     for here in list(free):
         again_there = next((one for one in chinese if _agree(one, here)), None)
+        elsewhere = (one for one, _ in same if _is_other_zone(one, here))
+        again_there = again_there or next(elsewhere, None)
         if again_there:
             same.append((again_there, here))
             free.remove(here)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 from pipeline.language.measures.measure import Measure, convertible, share_a_unit
 from pipeline.language.measures.tables import currencies
@@ -31,7 +32,9 @@ def same_amount(one: Quantity, other: Quantity) -> bool:
 def _exact(quantity: Quantity) -> tuple[Fraction, ...]:
     """Return the readings that can be converted; 2 % is not also 0.02 of something."""
     is_share = any(measure.system == "share" for measure in quantity.measures)
-    return quantity.values[: 1 if is_share else 2]
+    exact = quantity.values[: 1 if is_share else 2]
+    is_cold = quantity.is_negative and any(m.dimension == "temperature" for m in quantity.measures)
+    return tuple(-value for value in exact) if is_cold else exact
 
 
 def changed_units(there: Quantity, here: Quantity) -> bool:
@@ -48,6 +51,30 @@ def changed_units(there: Quantity, here: Quantity) -> bool:
     return same_kind or Strength.POSSIBLE not in (there.strength, here.strength)
 
 
+def is_about(translation: str, there: Quantity, here: Quantity) -> bool:
+    """True if "about 1,300 km" rounds 1318公里: a word says so, and the first two digits are right."""
+    exact, written = there.value, here.value
+    before = translation[max(0, here.span.start - _HEDGE_CHARS) : here.span.start]
+    if exact < _SMALLEST_ROUNDED or not _HEDGE.search(before):
+        return False
+    units = [m for m in there.measures if m.dimension in _ROUNDED_DIMENSIONS]
+    return (
+        share_a_unit(units, here.measures)
+        and abs(exact - written) <= exact * _MOST_ROUNDED
+        and len(str(written).rstrip("0")) < len(str(exact).rstrip("0"))
+    )
+
+
+_HEDGE = re.compile(
+    r"\b(?:about|some|around|nearly|almost|roughly|approximately|over|more\sthan|less\sthan|under|above)\s$",
+    re.IGNORECASE,
+)
+_HEDGE_CHARS = 16
+_SMALLEST_ROUNDED = 100
+_MOST_ROUNDED = Fraction(3, 100)
+_ROUNDED_DIMENSIONS = {"length", "area", "volume", "mass", "power", "energy"}
+
+
 def unit_names(measures: Iterable[Measure]) -> str:
     """Return the names of units for a message: "pounds or British pound"."""
     return " or ".join(list(dict.fromkeys(measure.name for measure in measures))[:_SHOWN_NAMES])
@@ -56,7 +83,7 @@ def unit_names(measures: Iterable[Measure]) -> str:
 def sums(text: str, quantities: Sequence[Quantity]) -> list[tuple[Quantity, Quantity, Quantity]]:
     """Return the sum of 1小时30分 or "5 feet 9 inches", with its two parts, in the smaller unit."""
     made = []
-    for first, second in zip(quantities, quantities[1:], strict=False):
+    for first, second in pairwise(quantities):
         gap = text[first.span.end : second.span.start]
         if len(gap) > _LONGEST_SUM_GAP or not _SUM_GAP.fullmatch(gap):
             continue

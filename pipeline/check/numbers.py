@@ -5,15 +5,17 @@ English: 23 projects … 124 billion    12,400,000,000 ── 124,000,000,000  w
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from itertools import islice
 from typing import Literal
 
 from pipeline.check.clock import paired_times, without_times
 from pipeline.check.measures import (
     changed_units,
+    is_about,
     is_converted_money,
     same_amount,
     sums,
@@ -75,7 +77,8 @@ def ledger(source: str, translation: str) -> list[Entry]:
     pairs, missing, extra = _paired(chinese, english)
     pairs += _summed(sums(source, chinese), missing, extra)
     pairs += [(there, here) for here, there in _summed(sums(translation, english), extra, missing)]
-    pairs += _with_another_unit(missing, extra)
+    pairs += _taken(missing, extra, partial(is_about, translation))
+    pairs += _taken(missing, extra, changed_units)
     alone = english_units_alone(translation) if missing else []
     missing = [each for each in missing if not any(_equal(each, one) for one in alone)]
     extra = [each for each in extra if not is_converted_money(translation, each, english)]
@@ -266,13 +269,15 @@ def _summed(
     return pairs
 
 
-def _with_another_unit(
-    missing: list[Quantity], extra: list[Quantity]
+def _taken(
+    missing: list[Quantity],
+    extra: list[Quantity],
+    belong: Callable[[Quantity, Quantity], bool],
 ) -> list[tuple[Quantity, Quantity]]:
-    """Pair what is left over with the same number and another unit."""
+    """Pair what is left over on both sides and belongs together, and take it out of the lists."""
     pairs = []
     for there in list(missing):
-        here = next((other for other in extra if changed_units(there, other)), None)
+        here = next((other for other in extra if belong(there, other)), None)
         if here:
             missing.remove(there)
             extra.remove(here)

@@ -9,6 +9,7 @@ from pipeline.language.numbers.english_words import SMALL, TENS
 from pipeline.records import Span
 
 _DAY = 24 * 60
+_ZONE_CHARS = 24
 _NOON = 12 * 60
 
 
@@ -92,13 +93,15 @@ def chinese_times(text: str) -> list[ClockTime]:
         inherited = period if in_range and times else ""
         period, reach = match["period"] or inherited, match.end()
         late = minute - _minutes_to(match)
-        minutes = [at for at in _of_day(hour, late, period, inherited and not match["period"])]
+        is_later = bool(times) and hour * 60 > times[-1].minutes[0] % _NOON
+        is_open = bool(inherited) and not match["period"] and not is_later
+        minutes = tuple(_of_day(hour, late, period, is_open=is_open))
         has_minutes = any(match[name] for name in _WITH_MINUTES)
-        sure = bool(match["period"]) or has_minutes or match["mark"] == "时"
-        if match["hour"] in "一" and not match["period"]:
+        sure = bool(period) or has_minutes or match["mark"] == "时"
+        if match["hour"] == "一" and not period:
             sure = False
-        zone = _zone(text[max(0, match.start() - 24) : match.end() + 4], _CHINESE_ZONES)
-        times.append(ClockTime(tuple(minutes), Span(*match.span()), sure, zone))
+        zone = _zone(text[max(0, match.start() - _ZONE_CHARS) : match.end() + 4], _CHINESE_ZONES)
+        times.append(ClockTime(minutes, Span(*match.span()), sure, zone))
     return times
 
 
@@ -120,7 +123,7 @@ def _minutes_to(match: re.Match[str]) -> int:
     return 0
 
 
-def _of_day(hour: int, minute: int, period: str, is_open: object) -> Iterator[int]:
+def _of_day(hour: int, minute: int, period: str, *, is_open: bool) -> Iterator[int]:
     """Return what an hour may be: 8 in the evening is 20, 8 alone 8 or 20."""
     hours = [hour]
     ranges = next((rows for words, rows in _PARTS if re.fullmatch(words, period)), None)
@@ -147,26 +150,33 @@ _SPOKEN_MINUTE = "|".join(
     word.replace(" ", r"[\s-]") for word in sorted(_MINUTE_WORDS, key=len, reverse=True)
 )
 _FIVES = r"five|ten|twenty(?:[\s-]five)?"
-_HALF_DAY = r"(?P<{0}>[ap])\.?\s?m\b\.?"
 _PART_OF_DAY = (
-    r"(?:,?\s(?:early\s)?(?:in|on|during)\s(?:the|\w+day)?\s?(?:early\s|late\s)?(?P<part>morning|afternoon|evening)"
-    r"|\s(?P<night>at\snight)|\s(?:that|this|yesterday|tomorrow|\w+day)\s(?P<day_part>morning|afternoon|evening|night)"
-    r"|\s(?P<tonight>tonight))"
+    r"(?:\s?(?P<half>[ap])\.?\s?m\b\.?"
+    r"|,?\s(?:early\s)?(?:in|on|during)\s(?:the|\w+day)?\s?(?:early\s|late\s)?"
+    r"(?P<part>morning|afternoon|evening)"
+    r"|\s(?:that|this|yesterday|tomorrow|\w+day)\s(?P<day_part>morning|afternoon|evening|night)"
+    r"|\s(?P<night>at\snight|tonight))?"
 )
-_HALF = _HALF_DAY.format("half")
-_ENGLISH = re.compile(
-    rf"\b(?:"
-    rf"(?P<past>(?:half|(?:a\s)?quarter|{_FIVES}|\d[05])(?=\spast\s)"
-    rf"|(?:a\s)?quarter(?=\s(?:to|before|till)\s)"
+_ZONE_AFTER = r"(?=\s?(?:hours|hrs|GMT|UTC|h\b|[A-Z]ST\b|[Ll]ocal\stime|Beijing\stime))"
+_NAMED = re.compile(
+    r"\b(?:12(?::00)?\s|twelve\s)?(?:(?P<noon>noon|midday)|(?P<midnight>midnight))\b"
+    rf"|\b(?P<military>[01]\d[0-5]\d|2[0-3][0-5]\d){_ZONE_AFTER}",
+    re.IGNORECASE,
+)
+_PAST = re.compile(
+    rf"\b(?P<past>(?:half|(?:a\s)?quarter|{_FIVES}|\d[05])(?=\spast\s)"
+    r"|(?:a\s)?quarter(?=\s(?:to|before|till)\s)"
     rf"|(?:\d{{1,2}}|{_SPOKEN_MINUTE})(?=\sminutes\s(?:past|to|before|after|till)\s)"
     rf"|(?<=at\s)(?:{_FIVES})(?=\sto\s)|(?<=by\s)(?:{_FIVES})(?=\sto\s))"
-    rf"(?:\sminutes)?\s(?P<way>past|to|after|before|till)\s"
-    rf"(?P<past_hour>\d{{1,2}}|{_TWELVE}|noon|midnight)(?:\so['’]clock)?(?:\s?{_HALF_DAY.format('past_half')}|{_PART_OF_DAY.replace('part>', 'part1>').replace('night>', 'night1>').replace('tonight>', 'tonight1>')})?"
-    r"|(?P<noon>(?:12(?::00)?\s|twelve\s)?(?:noon|midday))|(?P<midnight>(?:12(?::00)?\s|twelve\s)?midnight)"
-    r"|(?P<military>[01]\d[0-5]\d|2[0-3][0-5]\d)(?=\s?(?:hours|hrs|GMT|UTC|h\b|[A-Z]ST\b|[Ll]ocal\stime|Beijing\stime))"
-    rf"|(?P<hour>\d{{1,2}}|{_TWELVE})(?:(?:[:.](?P<minute>[0-5]\d)(?![\d%])|[\s-](?P<spoken>{_SPOKEN_MINUTE})(?=\s?[ap]\.?m|\sin\sthe|\sat\snight))(?::[0-5]\d)?)?"
-    rf"(?P<mark>\so['’]clock)?(?:\s?{_HALF}|{_PART_OF_DAY})?"
-    r")",
+    r"(?:\sminutes)?\s(?P<way>past|to|after|before|till)\s"
+    rf"(?P<hour>\d{{1,2}}|{_TWELVE}|noon|midnight)\b(?:\so['’]clock)?{_PART_OF_DAY}",
+    re.IGNORECASE,
+)
+_PLAIN = re.compile(
+    rf"\b(?P<hour>\d{{1,2}}|{_TWELVE})"
+    r"(?:(?P<point>[:.])(?P<minute>[0-5]\d)(?![\d%])(?::[0-5]\d)?"
+    rf"|[\s-](?P<spoken>{_SPOKEN_MINUTE})(?=\s?[ap]\.?m|\sin\sthe|\sat\snight))?"
+    rf"(?P<mark>\so['’]clock)?{_PART_OF_DAY}",
     re.IGNORECASE,
 )
 _BEFORE_NUMBER = re.compile(r"[\d.,:$€£¥]$|[A-Za-z]-$")
@@ -183,30 +193,31 @@ _ENGLISH_ZONES = (
 def english_times(text: str) -> list[ClockTime]:
     """Return the times of day in an English text, in order."""
     times: list[ClockTime] = []
-    for match in _ENGLISH.finditer(text):
-        if _BEFORE_NUMBER.search(text[max(0, match.start() - 2) : match.start()]):
-            continue
-        minutes = _english_minutes(match)
-        if not minutes:
-            continue
-        zone = _zone(text[match.end() : match.end() + 24], _ENGLISH_ZONES)
-        times.append(ClockTime(minutes, Span(*match.span()), True, zone))
-    return _with_first_of_range(text, times)
+    taken: set[int] = set()
+    for pattern, read in ((_NAMED, _named), (_PAST, _past), (_PLAIN, _plain)):
+        for match in pattern.finditer(text):
+            is_part = _BEFORE_NUMBER.search(text[max(0, match.start() - 2) : match.start()])
+            if is_part or match.start() in taken:
+                continue
+            minutes = read(match)
+            if minutes:
+                zone = _zone(text[match.end() : match.end() + _ZONE_CHARS], _ENGLISH_ZONES)
+                times.append(ClockTime(minutes, Span(*match.span()), True, zone))
+                taken.update(range(match.start(), match.end()))
+    return _with_first_of_range(text, sorted(times, key=lambda time: time.span.start))
 
 
-def _english_minutes(match: re.Match[str]) -> tuple[int, ...]:
-    if match["noon"]:
-        return (_NOON,)
-    if match["midnight"]:
-        return (0,)
-    if match["military"]:
-        return (int(match["military"][:2]) * 60 + int(match["military"][2:]),)
-    if match["past"]:
-        return _past(match)
-    part = _part(match, "")
-    if not (match["minute"] or match["mark"] or part):
-        return ()
-    if match["minute"] and "." in match[0].partition(match["minute"])[0] and not part:
+def _named(match: re.Match[str]) -> tuple[int, ...]:
+    """Read noon, midnight and "1530 hours"."""
+    if military := match["military"]:
+        return (int(military[:2]) * 60 + int(military[2:]),)
+    return (_NOON,) if match["noon"] else (0,)
+
+
+def _plain(match: re.Match[str]) -> tuple[int, ...]:
+    """Read 15:30, "3.30 p.m.", "8 o'clock", "eight in the evening"; 8 alone is no time."""
+    part = _part(match)
+    if not (match["minute"] or match["mark"] or part) or (match["point"] == "." and not part):
         return ()
     hour = int(match["hour"]) if match["hour"].isdigit() else _WORDS[match["hour"].lower()]
     spoken = _spoken(match["spoken"]) if match["spoken"] else 0
@@ -220,7 +231,7 @@ def _spoken(words: str) -> int:
 
 def _past(match: re.Match[str]) -> tuple[int, ...]:
     """Read "half past eight", "ten to nine"."""
-    past, hour_word = match["past"].lower(), match["past_hour"].lower()
+    past, hour_word = match["past"].lower(), match["hour"].lower()
     minute = 30 if past == "half" else 15 if "quarter" in past else 0
     minute = minute or (int(past) if past.isdigit() else _spoken(past))
     sign = -1 if match["way"].lower() in ("to", "before", "till") else 1
@@ -229,22 +240,19 @@ def _past(match: re.Match[str]) -> tuple[int, ...]:
     if hour_word in ("noon", "midnight"):
         return (((_NOON if hour_word == "noon" else 0) + sign * minute) % _DAY,)
     hour = int(hour_word) if hour_word.isdigit() else _WORDS[hour_word]
-    return _with_part(hour, sign * minute, _part(match, "1"))
+    return _with_part(hour, sign * minute, _part(match))
 
 
-def _part(match: re.Match[str], suffix: str) -> str:
+def _part(match: re.Match[str]) -> str:
     """Return a, p, morning, afternoon, evening, night or "" for the half of the day."""
-    half = match["past_half" if suffix else "half"]
-    if half:
-        return half.lower()
-    if match[f"night{suffix}"] or match[f"tonight{suffix}"]:
+    if match["night"]:
         return "night"
-    return (match[f"part{suffix}"] or match[f"day_part{suffix}"] or "").lower()
+    return (match["half"] or match["part"] or match["day_part"] or "").lower()
 
 
 def _with_part(hour: int, minute: int, part: str, *, is_padded: bool = False) -> tuple[int, ...]:
-    if hour > 24:
-        return ()
+    if hour > 24:  # 30:20 is no time, but what became of 20:30
+        return (hour * 60 + minute,) if minute and not part and hour < 60 else ()
     hours = {
         "a": [hour % 12 if hour <= 12 else hour],
         "p": [hour % 12 + 12 if hour <= 12 else hour],

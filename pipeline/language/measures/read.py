@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from pipeline.language.measures.measure import Measure, divided
+from pipeline.language.measures.signs import chinese_sign, english_sign
 from pipeline.language.measures.tables import chinese_words, currencies, english_words, signs
 from pipeline.language.numbers.quantity import Quantity, Strength
 from pipeline.records import Span
@@ -61,25 +62,44 @@ _DOLLARS = (
 
 def with_chinese_measures(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:
     """Give every number of a Chinese text its units; several if the word is ambiguous."""
-    return _with_measures(text, quantities, _chinese)
+    return _with_measures(text, quantities, _chinese, _is_below_zero)
 
 
 def with_english_measures(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:
     """Give every number of an English text its units; several if the word is ambiguous."""
-    return _with_measures(text, quantities, _english)
+    return _with_measures(text, quantities, _english, _is_minus)
 
 
-def _with_measures(text: str, quantities: Sequence[Quantity], read: _Reader) -> list[Quantity]:
+def _is_below_zero(text: str, span: Span) -> bool:
+    return chinese_sign(text, span) == "minus"
+
+
+def _is_minus(text: str, span: Span) -> bool:
+    return english_sign(text, span) == "minus"
+
+
+def _with_measures(
+    text: str,
+    quantities: Sequence[Quantity],
+    read: _Reader,
+    is_negative: Callable[[str, Span], bool],
+) -> list[Quantity]:
     """Read from right to left: in 5至10公里 the 5 has the unit of the 10."""
     measured: list[Quantity] = []
     following: Quantity | None = None
     for quantity in reversed(quantities):
-        measures, _ = read(text, quantity.span)
+        measures, end = read(text, quantity.span)
+        while measured and quantity.span.end < measured[-1].span.start < end:
+            measured.pop()  # the 1,000 of "7 per 1,000"
         if not measures and following and following.measures:
             gap = text[quantity.span.end : following.span.start]
             if len(gap) <= _LONGEST_RANGE_GAP and _RANGE.fullmatch(gap):
                 measures = following.measures
-        following = replace(quantity, measures=_without_dates(quantity, measures))
+        following = replace(
+            quantity,
+            measures=_without_dates(quantity, measures),
+            is_negative=is_negative(text, quantity.span),
+        )
         measured.append(following)
     return measured[::-1]
 
@@ -109,8 +129,9 @@ def _chinese(text: str, span: Span) -> tuple[tuple[Measure, ...], int]:
         span = Span(0, 0)
     about = _ABOUT.match(text, span.end)
     measures, end = words.longest(text, about.end() if about else span.end)
-    if not measures:
-        return signs().before(text, span.start - before.endswith(" ")), span.end
+    money = signs().before(text, span.start - before.endswith(" "))
+    if not measures or (money and any(measure.name == "yuan" for measure in measures)):
+        return money or measures, end
     if _FAHRENHEIT.search(before):
         measures = tuple(m for m in measures if m.system == "fahrenheit") or _fahrenheit()
     elif _CELSIUS.search(before):
@@ -214,9 +235,10 @@ def english_units_alone(text: str) -> list[Quantity]:
     alone = []
     for match in _ALONE.finditer(text):
         measures, end = english_words().longest(text, match.end())
-        measures = tuple(m for m in measures if m.dimension in _ALONE_DIMENSIONS)
+        measures = tuple(m for m in measures if m.is_money or m.dimension in _ALONE_DIMENSIONS)
         if measures:
-            value = Fraction(1, 2) if match["half"] else Fraction(1)
+            more = Fraction(1, 2) if text.startswith(" and a half", end) else 0
+            value = (Fraction(1, 2) if match["half"] else Fraction(1)) + more
             span = Span(match.start(), end)
             alone.append(Quantity((value,), span, Strength.POSSIBLE, measures=measures))
     return alone

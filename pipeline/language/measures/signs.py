@@ -1,4 +1,4 @@
-"""Whether a number is negative: 零下5度, -3.2%, 公元前221年, "minus 5", "5 below zero", "221 BC"."""
+"""Whether a number is negative: 零下5度, -3.2%, 公元前221年, "5 below zero", "221 BC"."""
 
 import re
 from typing import Literal
