@@ -52,7 +52,7 @@ def changed_units(there: Quantity, here: Quantity) -> bool:
 
 
 def is_about(translation: str, there: Quantity, here: Quantity) -> bool:
-    """True if "about 1,300 km" rounds 1318公里: a word says so, and the first two digits are right."""
+    """True if "about 1,300 km" rounds 1318公里: a word says so, and 3 % are not exceeded."""
     exact, written = there.value, here.value
     before = translation[max(0, here.span.start - _HEDGE_CHARS) : here.span.start]
     if exact < _SMALLEST_ROUNDED or not _HEDGE.search(before):
