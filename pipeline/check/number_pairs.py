@@ -1,13 +1,16 @@
 """Pair the numbers of a source and a translation: what agrees, what changed, what is left."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 
+from pipeline.check.measures import changed_units, same_amount
+from pipeline.language.measures.measure import share_a_unit
 from pipeline.language.numbers.quantity import Kind, Quantity, Strength
 from pipeline.records import Span
 
 Pair = tuple[Quantity, Quantity]
+_Test = Callable[[Quantity, Quantity], bool]
 
 _MOST_COMPARED = 40_000
 """Pairs of numbers that are compared one by one."""
@@ -28,10 +31,12 @@ def paired(
     pairs: list[Pair] = []
     missing: list[Quantity] = []
     for quantity in sorted(chinese, key=lambda each: (-each.strength, each.span.start)):
-        same = [other for other in free if _equal(quantity, other)] or [
+        same = [other for other in free if equal(quantity, other)] or [
             other
             for other in free
-            if quantity.kind == other.kind and rounded(quantity.value, other.value)
+            if quantity.kind == other.kind
+            and rounded(quantity.value, other.value)
+            and _may_be_one_unit(quantity, other)
         ]
         if same:
             best = max(same, key=lambda other: _closeness(quantity, other))
@@ -39,8 +44,8 @@ def paired(
             pairs.append((quantity, best))
         else:
             missing.append(quantity)
-    missing = [each for each in missing if not any(_equal(each, other) for other in english)]
-    extra = [each for each in free if not any(_equal(other, each) for other in chinese)]
+    missing = [each for each in missing if not any(equal(each, other) for other in english)]
+    extra = [each for each in free if not any(equal(other, each) for other in chinese)]
     return pairs, sorted(missing, key=lambda each: each.span.start), extra
 
 
@@ -54,16 +59,49 @@ def _without_counterpart(ones: Sequence[Quantity], others: Sequence[Quantity]) -
     return [one for one in ones if values.isdisjoint((*one.values, *one.loose))][:_MOST_LEFT]
 
 
-def _equal(one: Quantity, other: Quantity) -> bool:
-    return one.matches(other) or (
-        one.kind == other.kind
-        and any(_converted(value, other.value) for value in one.values[1:] if value != int(value))
-    )
+def equal(one: Quantity, other: Quantity) -> bool:
+    """True if two numbers are the same; if both have units, the same amount."""
+    if one.measures and other.measures:
+        return same_amount(one, other)
+    return one.matches(other)
 
 
-def _converted(value: Fraction, written: Fraction) -> bool:
-    """Tell whether a converted measure was written with the rounding usual for it (2 %)."""
-    return written > 0 and abs(value - written) <= value * Fraction(1, 50)
+def _may_be_one_unit(one: Quantity, other: Quantity) -> bool:
+    if not one.measures or not other.measures:
+        return True
+    return share_a_unit(one.measures, other.measures)
+
+
+def summed(
+    totals: Iterable[tuple[Quantity, Quantity, Quantity]],
+    parts: list[Quantity],
+    others: list[Quantity],
+) -> list[tuple[Quantity, Quantity]]:
+    """Pair the sum of two amounts (1小时30分) with one amount left over on the other side."""
+    pairs = []
+    for total, *both in totals:
+        left = [part for part in both if part in parts]
+        same = next((other for other in others if left and equal(total, other)), None)
+        if same:
+            others.remove(same)
+            for part in left:
+                parts.remove(part)
+            pairs.append((total, same))
+    return pairs
+
+
+def with_another_unit(
+    missing: list[Quantity], extra: list[Quantity]
+) -> list[tuple[Quantity, Quantity]]:
+    """Pair what is left over with the same number and another unit."""
+    pairs = []
+    for there in list(missing):
+        here = next((other for other in extra if changed_units(there, other)), None)
+        if here:
+            missing.remove(there)
+            extra.remove(here)
+            pairs.append((there, here))
+    return pairs
 
 
 def rounded(exact: Fraction, written: Fraction) -> bool:
@@ -127,10 +165,10 @@ def _same_family(one: Quantity, other: Quantity) -> bool:
     return "" in kinds or any(kinds <= family for family in _FAMILIES)
 
 
-def _changed_of_a_kind(there: list[Quantity], here: list[Quantity], may_be) -> list[Pair]:
+def _changed_of_a_kind(there: list[Quantity], here: list[Quantity], may_be: _Test) -> list[Pair]:
     pairs: list[Pair] = []
 
-    def pair_up(fits) -> None:
+    def pair_up(fits: _Test) -> None:
         for quantity in list(there):
             for other in here:
                 if may_be(quantity, other) and fits(quantity, other):

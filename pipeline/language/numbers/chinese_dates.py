@@ -65,7 +65,7 @@ def _month_and_day(match: re.Match[str]) -> Iterator[Quantity]:
 _LUNAR = re.compile(
     rf"(?P<old>农历|阴历|旧历|夏历)?闰?(?P<month>正|冬|腊|十[一二]?|[一二三四五六七八九](?!月[一-九]*[日号]))月"
     rf"(?P<day>初(?:十|[{_DIGIT}])|[二]?十[{_DIGIT}]?|廿[{_DIGIT}]?|三十|[{_DIGIT}](?![\d{NUMERAL}、个至到]))"
-    r"(?![日号月个年余多几份万千百])"
+    rf"(?![日号月个年余多几份{NUMERAL}])"
     r"|(?:农历|阴历|旧历|夏历)闰?(?P<month2>正|冬|腊|十[一二]?|[一二三四五六七八九])月|(?P<month3>[冬腊正])月"
     rf"|(?:大年|新年|春节|农历)(?P<day2>初(?:十[{_DIGIT}]?|[{_DIGIT}])|[二]?十[{_DIGIT}]|廿[{_DIGIT}])"
     r"|(?P<day3>初一)[、和]?(?P<day4>十五)"

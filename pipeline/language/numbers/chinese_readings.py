@@ -5,17 +5,6 @@ from fractions import Fraction
 
 # Traditional measures, which a translator may convert.
 OLD_UNITS = re.compile(r"[多余来]?(?:亩|斤(?!斤)|里(?![面程斯约])|尺|寸|丈|英里|英尺|英寸|磅|华氏)")
-# 亩: hectares, acres, square metres; 斤: kilograms, grams; 里: kilometres, metres.
-_CONVERSIONS = (
-    ("亩", ("1/15", "0.1647", "666.67", "0.0006667")),
-    ("公斤", ("2.2046", "1000")),
-    ("斤", ("0.5", "1.1023", "500")),
-    ("华里|里(?![面程斯约])", ("0.5", "500")),
-    ("公顷", ("2.4711", "15", "0.01")),
-    ("公里", ("0.6214", "1000")),
-    ("[角毛](?!度|落|色)", ("0.1", "10")),
-    ("分钱", ("0.01",)),
-)
 _BEFORE_CHARS = 12
 """Most characters between a number and an earlier word that changes its reading."""
 
@@ -26,7 +15,7 @@ _AFTERNOON = re.compile(r"(?:下午|晚上?|傍晚|夜里|中午|午后|凌晨)(
 def readings(text: str, start: int, end: int, value: Fraction) -> list[Fraction]:
     """Return the other readings of the number `value` at `text[start:end]`."""
     after = text[end : end + 2].lstrip()
-    others = _converted(text, end, value)
+    others: list[Fraction] = []
     if text.startswith("个世纪", end):
         others.append(value * 100)
     elif after == "世纪":
@@ -45,11 +34,3 @@ def _hours(text: str, start: int, value: Fraction) -> list[Fraction]:
     if text[start].isdigit():
         return [value + 12, value - 12] if value != 12 else [Fraction(0)]
     return [value + 12] if _AFTERNOON.search(text[max(0, start - _BEFORE_CHARS) : start]) else []
-
-
-def _converted(text: str, end: int, value: Fraction) -> list[Fraction]:
-    """Return a traditional measure in the units to which a translator may convert it."""
-    for unit, factors in _CONVERSIONS:
-        if re.match(rf"[多余来]?(?:{unit})", text[end : end + 6]):
-            return [value * Fraction(factor) for factor in factors]
-    return []

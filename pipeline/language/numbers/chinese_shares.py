@@ -36,10 +36,10 @@ def _part(match: re.Match[str]) -> Iterator[Quantity]:
             yield quantity(match, part, part / 100, group="part", strength=Strength.LIKELY)
         return
     part = amount(written)
-    if whole in (100, 1000, 10_000):
-        percent = part * 100 / whole
-        others = (part / 100,) if whole == HUNDRED else (part, part / whole)
-        yield quantity(match, percent, *others, strength=CERTAIN)
+    if whole == HUNDRED:
+        yield quantity(match, part, part / 100, strength=CERTAIN)
+    elif whole in (1000, 10_000):
+        yield quantity(match, part / whole, part, part * 100 / whole, strength=CERTAIN)
     elif whole:
         share = part / whole + (amount(match["added"]) if match["added"] else 0)
         yield quantity(match, share, kind="share", strength=CERTAIN, loose=per_cent(share))
@@ -75,7 +75,7 @@ def _tenths(match: re.Match[str]) -> Iterator[Quantity]:
         added = _number(match["point"])
     for name in ("whole", "second"):
         if match[name]:
-            percent = _number(match[name]) * 10 + added
+            percent = amount(match[name]) * 10 + added
             strength = Strength.LIKELY if match["second"] else CERTAIN
             if match.string.startswith("是", match.end()):
                 strength = POSSIBLE  # 八成是他: most likely
@@ -178,7 +178,7 @@ def _seconds(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 _DOZENS = re.compile(rf"(?P<count>{_ANY})打(?=[鸡啤鸭玫铅毛袜蛋饺杯瓶花鲜纸])")
-_QUARTERS = re.compile(r"(?P<count>[一两二三1-3])刻钟")
+_QUARTERS = re.compile(r"(?P<count>[一两二三1-3])刻钟|(?<=[点时])(?P<past>[一三])刻")
 
 
 def _dozens(match: re.Match[str]) -> Iterator[Quantity]:
@@ -187,7 +187,7 @@ def _dozens(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 def _quarter_hours(match: re.Match[str]) -> Iterator[Quantity]:
-    count = _number(match["count"])
+    count = _number(match["count"] or match["past"])
     yield quantity(match, 15 * count, count / 4, count)
 
 

@@ -49,7 +49,9 @@ _NEXT_SCALE = re.compile(
 _SHARED_SCALE = re.compile(r"\s(?:to|or|and)\s\w+\s(?P<scale>hundred|thousand|million|billion)\b")
 _OTHER_BEFORE = re.compile(r"\b(?:other|another)\s$", re.IGNORECASE)
 _OTHER_AFTER = re.compile(r"\s(?:other|more|others)\b", re.IGNORECASE)
-_THE_SECOND = re.compile(r"\b(?:the|its|his|her|their|our|this|['’]s|in)\ssecond\s[a-z]", re.IGNORECASE)
+_THE_SECOND = re.compile(
+    r"\b(?:the|its|his|her|their|our|this|['’]s|in)\ssecond\s[a-z]", re.IGNORECASE
+)
 _NUMBER_ONE = re.compile(r"\bN(?:o|umber)\.?\s?$", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]+")
 _BEFORE_MAY = re.compile(
@@ -142,12 +144,11 @@ def _arabic(text: str, taken: list[bool]) -> Iterator[Quantity]:
         strength = Strength.LIKELY if code else Strength.CERTAIN
         if value == 1 and _NUMBER_ONE.search(text[max(0, start - _BEFORE_CHARS) : start]):
             strength = Strength.POSSIBLE
-        yield Quantity(tuple(values), Span(start, end), strength)
+        is_exact = len(values) == 1 and not code and not match["ending"]
+        yield Quantity(tuple(values), Span(start, end), strength, is_exact=is_exact)
 
 
 _YEARS = re.compile(r"(?<!\d)(?P<century>\d\d)\d\d[-–—/]$")
-_PREFIX = re.compile(r"(?:\sto\s[\d.]+)?[\s-]?(?P<prefix>kilo|mega|giga)[a-z]", re.IGNORECASE)
-_PREFIXES = {"kilo": 10**3, "mega": 10**6, "giga": 10**9}
 
 
 def _written_otherwise(text: str, match: re.Match[str], value: Fraction) -> list[Fraction]:
@@ -158,8 +159,6 @@ def _written_otherwise(text: str, match: re.Match[str], value: Fraction) -> list
         others.append(int(years["century"]) * 100 + value)
     if re.fullmatch(r"\d{1,3}\.\d{3}", digits):
         others.append(value * 1000)
-    if prefix := _PREFIX.match(text, match.end()):
-        others.append(value * _PREFIXES[prefix["prefix"].lower()])
     return others
 
 

@@ -18,9 +18,7 @@ from pipeline.language.numbers.searches import Search, quantity
 CERTAIN = Strength.CERTAIN
 
 _TENS_WORD = "|".join(TENS)
-_ORDINAL = (
-    rf"(?:\d{{1,2}}(?:st|nd|rd|th)|(?:(?:twenty|thirty)[\s-])?(?:{'|'.join(ORDINALS)}))"
-)
+_ORDINAL = rf"(?:\d{{1,2}}(?:st|nd|rd|th)|(?:(?:twenty|thirty)[\s-])?(?:{'|'.join(ORDINALS)}))"
 _DAY_DIGITS = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
 
 
@@ -79,7 +77,7 @@ _LUNAR = re.compile(
 
 def _lunar(match: re.Match[str]) -> Iterator[Quantity]:
     """Read "the third day of the first lunar month" as a day that is not January 3."""
-    for name, kind in (("month", "lunar month"), ("day", "lunar day")):
+    for name in ("month", "day"):
         for end in ("", "2", "3", "4"):
             group = name + end
             if written := match.groupdict().get(group):

@@ -23,7 +23,7 @@ def _count(written: str) -> int:
 _AND_A_HALF = re.compile(
     rf"\b(?P<count>{_ONES}|{_PLAIN})(?:\s(?P<first>years?|hours?|months?|days?|centuries|decades|times))?[\s-]and[\s-](?:a|one)[\s-](?P<part>half|quarter|third)\b"
     rf"(?:\s(?P<scale>hundred|thousand|million|billion|trillion|decades|centuries)\b)?"
-    r"|\ban?\s(?:hour|year|month|day|century|decade|mile|kilometer|week|fold|mu|ton|times?)\sand\sa\s(?P<part2>half|quarter)\b"
+    r"|\ban?\s(?:hour|year|month|day|century|decade|mile|kilometer|week|mu|ton|(?P<scale2>hundred|thousand|million|billion|trillion|dozen))\sand\sa\s(?P<part2>half|quarter)\b"
     r"|(?<![\d/.,])(?P<whole>\d{1,3})\s?(?:(?P<vulgar>[¼½¾⅓⅔⅕⅛])|(?<=\s)(?P<over>[1-9])/(?P<under>[2-9])(?!\d))"
     r"|(?<!\d)(?P<alone>[¼½¾⅓⅔⅕⅖⅗⅘⅛])"
 )
@@ -47,7 +47,7 @@ def _and_a_half(match: re.Match[str]) -> Iterator[Quantity]:
     part = _PART_NAMES[match["part"] or match["part2"]]
     written = (match["count"] or "one").replace(",", "")
     count = Fraction(SMALL[written]) if written in SMALL else Fraction(written)
-    scale = SCALES.get(match["scale"] or "", 1)
+    scale = SCALES.get(match["scale"] or match["scale2"] or "", 1)
     values = [(count + part) * scale]
     if part == Fraction(1, 2):
         values += [count * Fraction(3, 2), count * scale] if match["scale"] else []

@@ -7,6 +7,7 @@ from enum import IntEnum
 from fractions import Fraction
 from typing import Literal
 
+from pipeline.language.measures.measure import Measure
 from pipeline.records import Span
 
 
@@ -49,7 +50,8 @@ class Quantity:
     the same `kind` match by `values`. A number of a kind matches one without a kind by `values`
     and `loose` (三分之二, kind share, is 2/3 and loosely 67). Numbers of two different kinds never
     match: a Wednesday is not a 3, March not the 3rd. `is_exact` is true if a rule may write the
-    value: the grammar of the whole number is understood and it has one reading.
+    value: the grammar of the whole number is understood and it has one reading. `measures` are the
+    unit beside the number, several if its word has several meanings.
     """
 
     values: tuple[Fraction, ...]
@@ -58,6 +60,7 @@ class Quantity:
     kind: Kind = ""
     loose: tuple[Fraction, ...] = ()
     is_exact: bool = False
+    measures: tuple[Measure, ...] = ()
 
     @property
     def value(self) -> Fraction:

@@ -1,0 +1,103 @@
+"""Compare the units and currencies of two numbers: 5公里 is 5 km or 3.1 miles, never 5 miles."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from pipeline.language.measures.measure import Measure, convertible, share_a_unit
+from pipeline.language.measures.tables import currencies
+from pipeline.language.numbers.quantity import Quantity, Strength
+from pipeline.records import Span
+
+_SHOWN_NAMES = 3
+_LONGEST_SUM_GAP = 14
+_SUM_GAP = re.compile(
+    r"(?:\s?[A-Za-z]+\.?|\s?[^\W\d_]{1,3})?,?\s?(?:and\s|零|又|、)?", re.IGNORECASE
+)
+_BRACKET = re.compile(r"[(（\[—,][^()（）]{0,40}$")
+_MOST_WRONG_RATE = 3.0
+
+
+def same_amount(one: Quantity, other: Quantity) -> bool:
+    """True if two numbers with units are the same amount, converted or not."""
+    if one.kind and other.kind and one.kind != other.kind:
+        return False
+    if share_a_unit(one.measures, other.measures) and one.matches(other):
+        return True
+    return convertible(_exact(one), one.measures, _exact(other), other.measures)
+
+
+def _exact(quantity: Quantity) -> tuple[Fraction, ...]:
+    """Return the readings that can be converted; 2 % is not also 0.02 of something."""
+    is_share = any(measure.system == "share" for measure in quantity.measures)
+    return quantity.values[: 1 if is_share else 2]
+
+
+def changed_units(there: Quantity, here: Quantity) -> bool:
+    """True if the number is kept and its unit is another: 3斤 as "3 kilograms".
+
+    A numeral that often counts nothing (一, "one") must have a unit of the same kind.
+    """
+    if not there.measures or not here.measures or not there.matches(here):
+        return False
+    if same_amount(there, here):
+        return False
+    dimensions = {measure.dimension for measure in there.measures}
+    same_kind = not dimensions.isdisjoint(measure.dimension for measure in here.measures)
+    return same_kind or Strength.POSSIBLE not in (there.strength, here.strength)
+
+
+def unit_names(measures: Iterable[Measure]) -> str:
+    """Return the names of units for a message: "pounds or British pound"."""
+    return " or ".join(list(dict.fromkeys(measure.name for measure in measures))[:_SHOWN_NAMES])
+
+
+def sums(text: str, quantities: Sequence[Quantity]) -> list[tuple[Quantity, Quantity, Quantity]]:
+    """Return the sum of 1小时30分 or "5 feet 9 inches", with its two parts, in the smaller unit."""
+    made = []
+    for first, second in zip(quantities, quantities[1:], strict=False):
+        gap = text[first.span.end : second.span.start]
+        if len(gap) > _LONGEST_SUM_GAP or not _SUM_GAP.fullmatch(gap):
+            continue
+        for large in first.measures:
+            for small in second.measures:
+                total = first.value * large.size / small.size + second.value
+                is_part = second.value * small.size < large.size
+                if large.dimension == small.dimension and large.size > small.size and is_part:
+                    span = Span(first.span.start, second.span.end)
+                    whole = replace(first, values=(total,), span=span, measures=(small,))
+                    made.append((whole, first, second))
+    return made
+
+
+def is_converted_money(text: str, quantity: Quantity, others: Sequence[Quantity]) -> bool:
+    """True if an amount in brackets is another currency of an amount right before it.
+
+    Rates change, so only an amount three times too large or too small is no conversion.
+    """
+    money = {measure.name for measure in quantity.measures if measure.is_money}
+    worth = [_worth(name) * float(quantity.value) for name in money]
+    if not worth or not _BRACKET.search(
+        text[max(0, quantity.span.start - 50) : quantity.span.start]
+    ):
+        return False
+    earlier = [
+        _worth(measure.name) * float(other.value)
+        for other in others
+        if other.span.end <= quantity.span.start
+        for measure in other.measures
+        if measure.is_money and measure.name not in money
+    ]
+    return any(
+        1 / _MOST_WRONG_RATE <= one / another <= _MOST_WRONG_RATE
+        for one in worth
+        for another in earlier[-8:]
+        if another > 0
+    )
+
+
+def _worth(name: str) -> float:
+    return next(
+        row.worth / float(row.measure.size) for row in currencies() if row.measure.name == name
+    )
