@@ -1,9 +1,6 @@
 """Pair the times of day of both texts: 下午两点半 is 2:30 p.m. and 14:30, not 2:50 p.m."""
 
-from collections.abc import Iterable, Sequence
-
 from pipeline.language.measures.clock import ClockTime, chinese_times, english_times
-from pipeline.language.numbers.quantity import Quantity
 
 _ZONE_STEP = 15
 """Zones differ by a multiple of so many minutes."""
@@ -51,9 +48,3 @@ def _is_other_zone(there: ClockTime, here: ClockTime) -> bool:
     """True if the translation gives the time of another zone: 上午9点 as "0100 GMT"."""
     step = (there.minutes[0] - here.minutes[0]) % _ZONE_STEP
     return here.zone not in ("", "local", there.zone) and step == 0
-
-
-def without_times(quantities: Sequence[Quantity], times: Iterable[ClockTime]) -> list[Quantity]:
-    """Return the numbers that are no part of these times."""
-    taken = {place for time in times for place in range(time.span.start, time.span.end)}
-    return [one for one in quantities if one.span.start not in taken]

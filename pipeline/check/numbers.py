@@ -5,24 +5,32 @@ English: 23 projects … 124 billion    12,400,000,000 ── 124,000,000,000  w
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from typing import Literal
 
-from pipeline.check.clock import paired_times, without_times
+from pipeline.check.clock import paired_times
 from pipeline.check.measures import (
     changed_units,
     is_about,
     is_converted_money,
-    same_amount,
     sums,
     unit_names,
 )
+from pipeline.check.number_pairs import (
+    changed,
+    equal,
+    may_be_one_unit,
+    paired,
+    power_of_ten,
+    shared_digits,
+    summed,
+    taken,
+    without,
+)
+from pipeline.check.scores import swapped_scores
 from pipeline.language.measures.clock import ClockTime
-from pipeline.language.measures.measure import share_a_unit
 from pipeline.language.measures.read import (
     english_units_alone,
     with_chinese_measures,
@@ -33,6 +41,7 @@ from pipeline.language.numbers.chinese import chinese_quantities
 from pipeline.language.numbers.chinese_amounts import NUMERAL
 from pipeline.language.numbers.english import english_quantities
 from pipeline.language.numbers.quantity import Quantity, Strength, plain
+from pipeline.language.variants import simplified_twin
 from pipeline.records import Finding, Severity, Span
 
 Verdict = Literal[
@@ -46,6 +55,7 @@ class Entry:
 
     `source` and `translation` are what is written there ("" where there is nothing);
     `value` is the source's amount (the translation's for `extra`) for an English reader.
+    `is_exact` is true if both amounts are fully understood, so that a rule may write `value`.
     """
 
     verdict: Verdict
@@ -55,6 +65,7 @@ class Entry:
     source_span: Span | None
     translation_span: Span | None
     message: str = ""
+    is_exact: bool = False
 
 
 def ledger(source: str, translation: str) -> list[Entry]:
@@ -68,24 +79,32 @@ def ledger(source: str, translation: str) -> list[Entry]:
     """
     if not translation.strip() or _has_too_many(source) or _has_too_many(translation):
         return []
-    chinese = with_chinese_measures(source, chinese_quantities(source))
-    english = with_english_measures(translation, english_quantities(translation))
-    same_times, other_times = paired_times(source, translation)
-    times = same_times + other_times
-    chinese = without_times(chinese, [there for there, _ in times])
-    english = without_times(english, [here for _, here in times])
-    pairs, missing, extra = _paired(chinese, english)
-    pairs += _summed(sums(source, chinese), missing, extra)
-    pairs += [(there, here) for here, there in _summed(sums(translation, english), extra, missing)]
-    pairs += _taken(missing, extra, partial(is_about, translation))
-    pairs += _taken(missing, extra, changed_units)
+    twin = simplified_twin(source)
+    digits = list(shared_digits(twin, translation))
+    chinese = without(chinese_quantities(source), [there for there, _ in digits])
+    chinese = with_chinese_measures(twin, chinese)
+    english = without(english_quantities(translation), [here for _, here in digits])
+    english = with_english_measures(translation, english)
+    same_times, other_times = paired_times(twin, translation)
+    chinese = without(chinese, [there.span for there, _ in same_times + other_times])
+    english = without(english, [here.span for _, here in same_times + other_times])
+    pairs, missing, extra = paired(chinese, english)
+    pairs += summed(sums(twin, chinese), missing, extra)
+    pairs += [(there, here) for here, there in summed(sums(translation, english), extra, missing)]
+    pairs += taken(missing, extra, partial(is_about, translation))
+    pairs += taken(missing, extra, changed_units)
     alone = english_units_alone(translation) if missing else []
-    missing = [each for each in missing if not any(_equal(each, one) for one in alone)]
+    missing = [each for each in missing if not any(equal(each, one) for one in alone)]
     extra = [each for each in extra if not is_converted_money(translation, each, english)]
     entries = [_kept(source, translation, there, here) for there, here in pairs]
-    entries += [_time(source, translation, pair, is_same=True) for pair in same_times]
-    entries += [_time(source, translation, pair, is_same=False) for pair in other_times]
-    for there, here in _changed(missing, extra):
+    entries += [_kept_digits(source, translation, there, here) for there, here in digits]
+    entries += [
+        _swapped(source, translation, there, here)
+        for there, here in swapped_scores(twin, translation)
+    ]
+    entries += [_kept_time(source, translation, there, here) for there, here in same_times]
+    entries += [_other_time(source, translation, there, here) for there, here in other_times]
+    for there, here in changed(missing, extra):
         missing.remove(there)
         extra.remove(here)
         entries.append(_difference(source, translation, there, here))
@@ -121,9 +140,6 @@ def numbers(source: str, translation: str) -> list[Finding]:
 _RUN = re.compile(rf"[\d{NUMERAL}]+")
 _MOST_NUMBERS = 5_000
 _MILD = ("extra",)
-_MOST_COMPARED = 40_000
-"""Pairs of numbers that are compared one by one."""
-_MOST_LEFT = 100
 _SHOWN_CHARS = 60
 
 
@@ -135,6 +151,8 @@ def _at(text: str, quantity: Quantity) -> str:
 def _explained(text: str, quantity: Quantity) -> str:
     """Write a number as it stands and, where that says more, its value: 三百 (300), 25."""
     written, value = _at(text, quantity), plain(quantity.value)
+    if quantity.kind == "times":
+        return f"{written} (×{value})"  # 增长两倍 is ×3
     return (
         written
         if written.rstrip("%％ ") in (value, value.replace(",", ""))
@@ -151,8 +169,8 @@ def _kept(source: str, translation: str, there: Quantity, here: Quantity) -> Ent
             f"{_at(source, there)} is in {unit_names(there.measures)}, "
             f"“{_at(translation, here)}” in {unit_names(here.measures)}"
         )
-    elif _may_be_one_unit(there, here) and (
-        signs := changed_sign(source, there.span, translation, here.span)
+    elif may_be_one_unit(there, here) and (
+        signs := changed_sign(simplified_twin(source), there.span, translation, here.span)
     ):
         verdict = "sign changed"
         wanted, said = (sign or "no sign" for sign in signs)
@@ -171,23 +189,27 @@ def _kept(source: str, translation: str, there: Quantity, here: Quantity) -> Ent
     )
 
 
-def _time(
-    source: str, translation: str, pair: tuple[ClockTime, ClockTime], *, is_same: bool
-) -> Entry:
-    there, here = pair
+def _kept_digits(source: str, translation: str, there: Span, here: Span) -> Entry:
+    written = source[there.start : there.end]
+    return Entry("kept", written, translation[here.start : here.end], written, there, here)
+
+
+def _swapped(source: str, translation: str, there: Span, here: Span) -> Entry:
+    wanted, said = source[there.start : there.end], translation[here.start : here.end]
+    message = f"{wanted} in the source, “{said}” in the translation: the sides are swapped"
+    return Entry("wrong value", wanted, said, wanted, there, here, message)
+
+
+def _kept_time(source: str, translation: str, there: ClockTime, here: ClockTime) -> Entry:
     written = source[there.span.start : there.span.end]
     said = translation[here.span.start : here.span.end]
-    return Entry(
-        "kept" if is_same else "wrong value",
-        written,
-        said,
-        there.written,
-        there.span,
-        here.span,
-        ""
-        if is_same
-        else f"{written} ({there.written}) in the source, “{said}” in the translation",
-    )
+    return Entry("kept", written, said, there.written, there.span, here.span)
+
+
+def _other_time(source: str, translation: str, there: ClockTime, here: ClockTime) -> Entry:
+    kept = _kept_time(source, translation, there, here)
+    message = f"{kept.source} ({kept.value}) in the source, “{kept.translation}” in the translation"
+    return replace(kept, verdict="wrong value", message=message)
 
 
 def _missing(source: str, quantity: Quantity) -> Entry:
@@ -200,147 +222,6 @@ def _extra(translation: str, quantity: Quantity) -> Entry:
     written = _at(translation, quantity)
     message = f"“{written}” has no matching number in the source"
     return Entry("extra", "", written, plain(quantity.value), None, quantity.span, message)
-
-
-def _paired(
-    chinese: Sequence[Quantity], english: Sequence[Quantity]
-) -> tuple[list[tuple[Quantity, Quantity]], list[Quantity], list[Quantity]]:
-    """Pair the numbers by value and give the pairs and what has no counterpart, in order.
-
-    With very many numbers, as in a table on one line, only values are compared, and only the
-    first `_MOST_LEFT` without a counterpart are returned for each side.
-    """
-    if len(chinese) * len(english) > _MOST_COMPARED:
-        return [], _without_counterpart(chinese, english), _without_counterpart(english, chinese)
-    free = list(english)
-    pairs: list[tuple[Quantity, Quantity]] = []
-    missing: list[Quantity] = []
-    for quantity in sorted(chinese, key=lambda each: (-each.strength, each.span.start)):
-        same = [other for other in free if _equal(quantity, other)] or [
-            other
-            for other in free
-            if quantity.kind == other.kind
-            and rounded(quantity.value, other.value)
-            and _may_be_one_unit(quantity, other)
-        ]
-        if same:
-            best = max(same, key=lambda other: (other.value == quantity.value, other.strength))
-            free.remove(best)
-            pairs.append((quantity, best))
-        else:
-            missing.append(quantity)
-    missing = [each for each in missing if not any(_equal(each, other) for other in english)]
-    extra = [each for each in free if not any(_equal(other, each) for other in chinese)]
-    return pairs, sorted(missing, key=lambda each: each.span.start), extra
-
-
-def _may_be_one_unit(one: Quantity, other: Quantity) -> bool:
-    if not one.measures or not other.measures:
-        return True
-    return share_a_unit(one.measures, other.measures)
-
-
-def _without_counterpart(ones: Sequence[Quantity], others: Sequence[Quantity]) -> list[Quantity]:
-    values = {value for other in others for value in other.values}
-    return [one for one in ones if values.isdisjoint(one.values)][:_MOST_LEFT]
-
-
-def _equal(one: Quantity, other: Quantity) -> bool:
-    if one.measures and other.measures:
-        return same_amount(one, other)
-    return one.matches(other)
-
-
-def _summed(
-    totals: Iterable[tuple[Quantity, Quantity, Quantity]],
-    parts: list[Quantity],
-    others: list[Quantity],
-) -> list[tuple[Quantity, Quantity]]:
-    """Pair the sum of two amounts (1小时30分) with one amount left over on the other side."""
-    pairs = []
-    for total, *both in totals:
-        left = [part for part in both if part in parts]
-        same = next((other for other in others if left and _equal(total, other)), None)
-        if same:
-            others.remove(same)
-            for part in left:
-                parts.remove(part)
-            pairs.append((total, same))
-    return pairs
-
-
-def _taken(
-    missing: list[Quantity],
-    extra: list[Quantity],
-    belong: Callable[[Quantity, Quantity], bool],
-) -> list[tuple[Quantity, Quantity]]:
-    """Pair what is left over on both sides and belongs together, and take it out of the lists."""
-    pairs = []
-    for there in list(missing):
-        here = next((other for other in extra if belong(there, other)), None)
-        if here:
-            missing.remove(there)
-            extra.remove(here)
-            pairs.append((there, here))
-    return pairs
-
-
-def rounded(exact: Fraction, written: Fraction) -> bool:
-    """Tell whether a large number was written with fewer digits: 4,178,027 as 4.18 million.
-
-    Only from ten thousand on, with two digits or more left, and within half a unit of
-    the last digit written: a year or a small count must stand exactly.
-    """
-    if exact < 10_000 or exact.denominator != 1 or written.denominator != 1 or written <= 0:
-        return False
-    digits, left = _significant(exact), _significant(written)
-    if not 2 <= left < digits:
-        return False
-    unit = 10 ** (len(str(written.numerator)) - left)
-    return bool(abs(exact - written) * 2 <= unit)
-
-
-def _significant(value: Fraction) -> int:
-    return len(str(value.numerator).rstrip("0"))
-
-
-def _changed(
-    missing: Iterable[Quantity], extra: Iterable[Quantity]
-) -> list[tuple[Quantity, Quantity]]:
-    """Pair what is left over on both sides: first by a power of ten, then in order."""
-    pairs: list[tuple[Quantity, Quantity]] = []
-    for kind in ("", "weekday"):
-        there = [e for e in missing if e.strength >= Strength.LIKELY and e.kind == kind]
-        here = [e for e in extra if e.strength >= Strength.LIKELY and e.kind == kind]
-        pairs += _changed_of_a_kind(there, here)
-    return pairs
-
-
-def _changed_of_a_kind(
-    there: list[Quantity], here: list[Quantity]
-) -> list[tuple[Quantity, Quantity]]:
-    pairs: list[tuple[Quantity, Quantity]] = []
-    for quantity in list(there):
-        for other in here:
-            certain = Strength.CERTAIN in (quantity.strength, other.strength)
-            if certain and power_of_ten(quantity.value, other.value):
-                pairs.append((quantity, other))
-                there.remove(quantity)
-                here.remove(other)
-                break
-    return pairs + list(zip(there, here, strict=False))
-
-
-def power_of_ten(right: Fraction, wrong: Fraction) -> int:
-    """Give k where wrong = right · 10^k and k is not 0; 0 where there is no such k."""
-    if right <= 0 or wrong <= 0 or right == wrong:
-        return 0
-    ratio, power = wrong / right, 0
-    while ratio >= 10:
-        ratio, power = ratio / 10, power + 1
-    while ratio < 1:
-        ratio, power = ratio * 10, power - 1
-    return power if ratio == 1 else 0
 
 
 def _difference(source: str, translation: str, there: Quantity, here: Quantity) -> Entry:
@@ -356,7 +237,8 @@ def _difference(source: str, translation: str, there: Quantity, here: Quantity) 
     else:
         message = f"{_explained(source, there)} in the source, “{said}” in the translation"
     value = plain(there.value)
-    return Entry(verdict, _at(source, there), said, value, there.span, here.span, message)
+    is_exact = there.is_exact and here.is_exact
+    return Entry(verdict, _at(source, there), said, value, there.span, here.span, message, is_exact)
 
 
 _AMOUNT = re.compile(
@@ -367,12 +249,13 @@ _AMOUNT = re.compile(
 def corrected(source: str, translation: str) -> str | None:
     """Write the amounts that are off by a power of ten as the source has them.
 
-    Only digits with or without a scale word ("124 billion") are touched, and only where
-    the source's number is sure; the answer has no such error left, or there is none.
+    Only digits with or without a scale word ("124 billion") are touched, and only where both
+    numbers are fully understood: no range, no list that shares a unit. The answer has no such
+    error left, or there is none.
     """
     wrong = [e for e in ledger(source, translation) if e.verdict == "wrong power of ten"]
     spans = [e.translation_span for e in wrong if e.translation_span]
-    if not wrong or not all(_AMOUNT.match(e.translation) for e in wrong):
+    if not wrong or not all(e.is_exact and _AMOUNT.match(e.translation) for e in wrong):
         return None
     text = translation
     for entry, span in sorted(zip(wrong, spans, strict=True), key=lambda p: -p[1].start):

@@ -1,8 +1,9 @@
 """Simplified and traditional characters: detect and convert them."""
 
 import re
+import unicodedata
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from pipeline.records import Script
@@ -71,6 +72,23 @@ def converted(text: str, to: ConvertTo) -> str:
     if len(whole) == len(text):
         return whole
     return "".join(_line(converter, line) for line in text.splitlines(keepends=True))
+
+
+@lru_cache(maxsize=64)  # several checks read the same sentence
+def simplified_twin(text: str) -> str:
+    """Return the text in simplified characters, of the same length: the text that checks read.
+
+    Radicals and compatibility forms that look like a character become that character (⼗⼋ is
+    十八). A text without characters that only the traditional script has is not converted.
+    """
+    text = _LOOK_ALIKE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+    if any(character >= "\u3400" and _own_script(character) == "traditional" for character in text):
+        return converted(text, "simplified")
+    return text
+
+
+_LOOK_ALIKE = re.compile("[\u2e80-\u2fd5\uf900-\ufad9]")
+"""Radicals and compatibility forms, which have one character each instead."""
 
 
 def _line(converter: Any, line: str) -> str:

@@ -1,0 +1,40 @@
+"""Markers of a list and enclosed numbers: 3、, （二）, ①, ⒈, ㈠, Ⅲ."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from fractions import Fraction
+
+from pipeline.language.numbers.chinese_amounts import NUMERAL, amount
+from pipeline.language.numbers.quantity import Quantity
+from pipeline.language.numbers.searches import Search, quantity
+
+_SMALL = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
+_COUNTED = "[万亿千百十元年月日天个名位人次家件项种只条座张本部届岁倍分秒周层辆架艘台户口片块场米公平吨度°%]"
+_AT_START = re.compile(
+    rf"^[\s　“\"「]*(?:(?P<marked>{_SMALL})(?:[、．]|[.,，:：)）](?!\d))(?!\s?(?:\d|[{NUMERAL}]))"
+    rf"|(?P<spaced>\d{{1,2}})\s+(?![\d/%\-—~～至到、.]|{_COUNTED}))"
+)
+_BRACKETED = re.compile(rf"(?<![\d{NUMERAL}])[（(](?P<marked>{_SMALL})[)）](?!条|款)")
+_ENCLOSED = re.compile("[①-⒛㈠-㈩㉈-㉟㊀-㊉㊱-㊿❶-➓⓫-⓿]")
+_ROMAN = re.compile("[Ⅰ-Ⅻⅰ-ⅻ]")
+
+
+def _marker(match: re.Match[str]) -> Iterator[Quantity]:
+    """Read the marker of a list, which a translation may leave out."""
+    group = "spaced" if match.groupdict().get("spaced") else "marked"
+    yield quantity(match, amount(match[group]), group=group)
+
+
+def _enclosed(match: re.Match[str]) -> Iterator[Quantity]:
+    value = Fraction(unicodedata.numeric(match[0]))
+    yield quantity(match, value)
+
+
+LIST_MARKERS: tuple[Search, ...] = (
+    (_AT_START, _marker),
+    (_BRACKETED, _marker),
+    (_ENCLOSED, _enclosed),
+    (_ROMAN, _enclosed),
+)
+"""Searches for markers of a list and enclosed numbers."""
