@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 
-from pipeline.check.measures import same_amount
+from pipeline.check.amounts.measures import same_amount
 from pipeline.language.measures.measure import share_a_unit
 from pipeline.language.numbers.quantity import Kind, Quantity, Strength
 from pipeline.records import Span

@@ -10,8 +10,8 @@ from functools import partial
 from itertools import islice
 from typing import Literal
 
-from pipeline.check.clock import paired_times
-from pipeline.check.measures import (
+from pipeline.check.amounts.clock import paired_times
+from pipeline.check.amounts.measures import (
     changed_units,
     is_about,
     is_converted_money,

@@ -137,7 +137,7 @@ def _chinese(text: str, span: Span) -> tuple[tuple[Measure, ...], int]:
     elif _CELSIUS.search(before):
         measures = tuple(m for m in measures if m.system == "celsius") or measures
     if any(measure.is_money for measure in measures):
-        measures = _local_money(text, measures)
+        measures = _local_money(text + ("台币" if "兆" in written else ""), measures)
     return _with_rate(text, before, measures, end), end
 
 
