@@ -27,10 +27,10 @@ _AFTER_CHRIST = re.compile(r"(?:公元|西元)后?\s?(?:约)?$")
 _OLD = re.compile(r"[公西]元之?前|纪元前|(?<![\w])前\s?[\d一二三四五六七八九]")
 
 _MINUS = re.compile(
-    r"(?:\bminus|(?<!tested\s)(?<!test\s)\bnegative)(?:\s(?:about|around|some|nearly))?\s?[$€£¥]?$"
-    r"|(?:^|[\s(\[“\"'~])[-−–](?:US|HK|NT|RMB|CNY)?\s?[$€£¥]?$",
+    r"(?:\bminus|(?<!tested\s)(?<!test\s)\bnegative)(?:\s(?:about|around|some|nearly))?\s?[$€£¥]?$",
     re.IGNORECASE,
 )
+_HYPHEN_BEFORE = re.compile(r"(?:^|[\s(\[“\"'~])[-−–](?:(?:US|HK|NT|RMB|CNY)\s?)?[$€£¥]?$")
 _BELOW = re.compile(
     r"[^.;,]{0,28}?\b(?:below\s(?:zero|freezing|0)|sub-?zero|under\szero|of\sfrost)\b",
     re.IGNORECASE,
@@ -92,6 +92,8 @@ def english_sign(text: str, span: Span) -> Sign:
     if _ABOVE.match(after):
         return "plus"
     if _MINUS.search(before) or _BELOW.match(after) or _BELOW_BEFORE.search(before):
+        return "minus"
+    if _HYPHEN_BEFORE.search(before) and text[span.start].isdigit():
         return "minus"
     if _AD_BEFORE.search(before) or _AD_AFTER.match(after):
         return "AD"
