@@ -78,14 +78,13 @@ def summed(
     parts: list[Quantity],
     others: list[Quantity],
 ) -> list[tuple[Quantity, Quantity]]:
-    """Pair the sum of two amounts (1小时30分) with one amount left over on the other side."""
+    """Pair the sum of two amounts (1小时30分) with one of the other side, and take both out."""
     pairs = []
     for total, *both in totals:
-        left = [part for part in both if part in parts]
-        same = next((other for other in others if left and equal(total, other)), None)
-        if same:
+        same = next((other for other in others if equal(total, other)), None)
+        if same and all(part in parts for part in both):
             others.remove(same)
-            for part in left:
+            for part in both:
                 parts.remove(part)
             pairs.append((total, same))
     return pairs

@@ -88,9 +88,12 @@ def ledger(source: str, translation: str) -> list[Entry]:
     same_times, other_times = paired_times(twin, translation)
     chinese = without(chinese, [there.span for there, _ in same_times + other_times])
     english = without(english, [here.span for _, here in same_times + other_times])
+    totals = summed(sums(twin, chinese), chinese, english)
+    totals += [
+        (there, here) for here, there in summed(sums(translation, english), english, chinese)
+    ]
     pairs, missing, extra = paired(chinese, english)
-    pairs += summed(sums(twin, chinese), missing, extra)
-    pairs += [(there, here) for here, there in summed(sums(translation, english), extra, missing)]
+    pairs += totals
     pairs += taken(missing, extra, partial(is_about, translation))
     pairs += taken(missing, extra, changed_units)
     alone = english_units_alone(translation) if missing else []

@@ -1,7 +1,11 @@
 """Pair the times of day of both texts: 下午两点半 is 2:30 p.m. and 14:30, not 2:50 p.m."""
 
+import re
+from itertools import pairwise
+
 from pipeline.language.measures.clock import ClockTime, chinese_times, english_times
 
+_RANGE = re.compile(r"\s?(?:[-—–~～至到]|——|to|until|till)\s?")
 _ZONE_STEP = 15
 """Zones differ by a multiple of so many minutes."""
 
@@ -34,10 +38,24 @@ def paired_times(
         if again_there:
             same.append((again_there, here))
             free.remove(here)
+    differ = _reversed_ranges(source, translation, same)
     sure = [one for one in left if one.is_sure]
     changed = list(zip(sure, free, strict=False))
-    differ = [pair for pair in changed if not _is_other_zone(*pair)]
+    same = [pair for pair in same if pair not in differ]
+    differ += [pair for pair in changed if not _is_other_zone(*pair)]
     return same + [pair for pair in changed if _is_other_zone(*pair)], differ
+
+
+def _reversed_ranges(
+    source: str, translation: str, same: list[tuple[ClockTime, ClockTime]]
+) -> list[tuple[ClockTime, ClockTime]]:
+    """Return the first pair of 8点至20点 where the translation says "8 p.m. to 8 a.m."."""
+    return [
+        (there, here)
+        for (there, here), (to_there, to_here) in pairwise(same)
+        if _RANGE.fullmatch(source[there.span.end : to_there.span.start])
+        and _RANGE.fullmatch(translation[to_here.span.end : here.span.start])
+    ]
 
 
 def _agree(there: ClockTime, here: ClockTime) -> bool:

@@ -56,7 +56,7 @@ _MINUTE = (
 _CHINESE = re.compile(
     rf"(?:(?P<period>{_PERIOD})(?:的|，|当地时间|北京时间|大约|约莫|约|近|将近|不到|刚过){{0,2}}\s?)?"
     rf"(?:差(?P<to>\d{{1,2}}|[{_NUMERAL}]{{1,3}})(?P<to_unit>分钟?|刻钟?))?"
-    rf"(?<![\d.:：第{_NUMERAL}百千万A-Za-z/-])(?P<hour>{_HOUR})\s?"
+    rf"(?<![\d.:：第{_NUMERAL}百千万A-Za-z/])(?P<hour>{_HOUR})\s?"
     rf"(?:(?P<mark>点钟?|时)\s?(?:(?P<half>半)|(?P<quarter>[一三13])刻|(?P<minute>{_MINUTE})分?"
     rf"|差(?P<less>\d{{1,2}}|[{_NUMERAL}]{{1,3}})(?P<less_unit>分|刻)|整|正)?"
     r"|[:：](?P<colon>[0-5]\d)(?![\d]))"

@@ -33,17 +33,10 @@ _HALF_INSIDE = re.compile(r"(?P<unit>个?)半$")
 _RATE = re.compile(r"\s?[/／]\s?|每")
 _ENGLISH_RATE = re.compile(r"\s?/\s?|[\s-](?:per|an?|each|every)[\s-]", re.IGNORECASE)
 _RATE_BEFORE = re.compile(
-    r"(?:(?P<hour>时速|每小时|每个小时)|(?P<second>秒速|每秒钟?)|(?P<minute>每分钟?)|(?P<mu>每亩|亩产|亩均)"
-    r"|(?P<hectare>每公顷)|(?P<day>每天|每日|日均|日产))[^，。；、：]{0,8}$"
+    r"(?:(?P<hour>时速)|(?P<second>秒速)|(?P<mu>亩产|亩均)|(?P<day>日均|日产|每日)|每(?P<every>))"
+    r"(?P<rest>[^，。；、：:\d每]{0,12})$"
 )
-_RATE_WORDS = {
-    "hour": "小时",
-    "second": "秒",
-    "minute": "分钟",
-    "mu": "亩",
-    "hectare": "公顷",
-    "day": "天",
-}
+_RATE_WORDS = {"hour": "小时", "second": "秒", "mu": "亩", "day": "天"}
 _FAHRENHEIT = re.compile(r"华氏(?:温度)?\s?$")
 _CELSIUS = re.compile(r"摄氏(?:温度)?\s?$")
 _BEFORE_CHARS = 16
@@ -183,7 +176,8 @@ def _with_rate(
         about = "时" if text.startswith("时", rate.end()) else ""
         per = words.longest("小时" if about else text, 0 if about else rate.end())[0]
     elif rate := _RATE_BEFORE.search(before):
-        per = words.longest(_RATE_WORDS[rate.lastgroup or "hour"], 0)[0]
+        named = next((name for name in _RATE_WORDS if rate[name]), "")
+        per = words.longest(_RATE_WORDS.get(named) or rate["rest"], 0)[0]
     return _rates(measures, per)
 
 
@@ -192,9 +186,13 @@ def _rates(measures: tuple[Measure, ...], per: tuple[Measure, ...]) -> tuple[Mea
         divided(measure, other)
         for measure in measures
         for other in per
-        if other.dimension in ("time", "area") and not measure.is_money and not measure.is_rate
+        if other.dimension in _PER and not measure.is_rate and measure.dimension not in _NO_RATE
     ]
     return (*measures, *new)
+
+
+_PER = {"time", "area", "mass", "volume", "length"}
+_NO_RATE = {"score", "percent", "points", "time", "temperature", "angle"}
 
 
 def _english(text: str, span: Span) -> tuple[tuple[Measure, ...], int]:
@@ -204,17 +202,20 @@ def _english(text: str, span: Span) -> tuple[tuple[Measure, ...], int]:
         return words.longest("percentage points" if share["points"] else "%", 0)[0], span.end
     space = text[span.start - 1 : span.start] == " "
     if before := signs().before(text, span.start - space):
-        return _dollars(text, before), span.end
+        return _with_english_rate(text, _dollars(text, before), span.end), span.end
     start = span.end
     if adjective := _ADJECTIVE.match(text, start):
         start = adjective.end()
     measures, end = words.longest(text, start)
     if not measures:
         return (), span.end
-    per: tuple[Measure, ...] = ()
-    if rate := _ENGLISH_RATE.match(text, end):
-        per = words.longest(text, rate.end())[0]
-    return _rates(_dollars(text, measures), per), end
+    return _with_english_rate(text, _dollars(text, measures), end), end
+
+
+def _with_english_rate(text: str, measures: tuple[Measure, ...], end: int) -> tuple[Measure, ...]:
+    """Add the rate of "80 km/h", "12 tonnes per hectare" and "$82 a barrel"."""
+    rate = _ENGLISH_RATE.match(text, end)
+    return _rates(measures, english_words().longest(text, rate.end())[0]) if rate else measures
 
 
 def _dollars(text: str, measures: tuple[Measure, ...]) -> tuple[Measure, ...]:

@@ -18,7 +18,7 @@ _NEGATIVE = re.compile(
 _COUNTED = re.compile(r"\s?(?:[层楼号场局盘比分个枪有责]|[:：-])")
 _HYPHEN = re.compile(r"(?P<before>.?)[-－−﹣]\s?(?:[$¥￥€£])?$")
 _BEFORE_HYPHEN = frozenset(
-    "为是至到达约了近于在长升降跌幅率速比润额值收益亏损资产：:，、（( 。；\n\t“"
+    "为是至到温低高感达约了近于在长升降跌幅率速比润额值收益亏损资产：:，、（( 。；\n\t“"
 )
 _DEGREES_AFTER = re.compile(r"\s?(?:℃|°|度|摄氏|华氏)")
 _BEFORE_CHRIST = re.compile(r"(?:公元|西元|纪元)之?前\s?(?:第|约|近|大约)?\s?$|(?<![\w])前\s?$")
@@ -32,7 +32,8 @@ _MINUS = re.compile(
 )
 _HYPHEN_BEFORE = re.compile(r"(?:^|[\s(\[“\"'~])[-−–](?:(?:US|HK|NT|RMB|CNY)\s?)?[$€£¥]?$")
 _BELOW = re.compile(
-    r"[^.;,]{0,28}?\b(?:below\s(?:zero|freezing|0)|sub-?zero|under\szero|of\sfrost)\b",
+    r"[^.;,]{0,28}?\b(?:below\s(?:zero|freezing|0)|sub-?zero|under\szero|of\sfrost)\b"
+    r"|(?:\sdegrees?(?:\s(?:Celsius|Fahrenheit|C|F))?)?\sbelow(?=[.,;]|$|\s(?:in|and|or|on)\b)",
     re.IGNORECASE,
 )
 _BELOW_BEFORE = re.compile(r"\b(?:sub-?zero|below[\s-]zero|below[\s-]freezing)\b", re.IGNORECASE)
@@ -47,7 +48,10 @@ _ANY_BC = re.compile(
 )
 _AD_BEFORE = re.compile(r"\b(?:A\.?D\.?|C\.?E\.?)\s?$")
 _AD_AFTER = re.compile(r"\s?(?:A\.?D\.?|C\.?E\.?)(?![A-Za-z])")
-_COLD = re.compile(r"\b(?:minus|negative|below|sub-?zero|freezing|frost)\b|(?<![\w-])[-−–]\d", re.I)
+_COLD = re.compile(
+    r"\b(?:minus|negative|below\s(?:zero|freezing|0)|sub-?zero|freezing|frost)\b|(?<![\w-])[-−–]\d",
+    re.I,
+)
 _DOWN = re.compile(
     r"\b(?:loss(?:es)?|lost|los(?:e|es|ing)|deficits?|shortfall|fell|fall(?:s|ing|en)?|drop\w*|declin\w*"
     r"|decreas\w*|down\w*|lower\w*|shr[aiu]nk\w*|contract(?:ed|ion|s|ing)|reduc\w*|slid\w*|slip\w*"
