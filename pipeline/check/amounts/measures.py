@@ -1,9 +1,10 @@
 """Compare the units and currencies of two numbers: 5公里 is 5 km or 3.1 miles, never 5 miles."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 
 from pipeline.language.measures.measure import Measure, convertible, share_a_unit
@@ -17,6 +18,9 @@ _SUM_GAP = re.compile(
     r"(?:\s?[A-Za-z]+\.?|\s?[^\W\d_]{1,3})?,?\s?(?:and\s|零|又|、)?", re.IGNORECASE
 )
 _BRACKET = re.compile(r"[(（\[—,][^()（）]{0,40}$")
+_BRACKET_CHARS = 50
+_MOST_EARLIER = 50
+"""Numbers of the sentence, from its end, that are looked at for the converted amount."""
 _MOST_WRONG_RATE = 3.0
 
 
@@ -103,28 +107,31 @@ def is_converted_money(text: str, quantity: Quantity, others: Sequence[Quantity]
 
     Rates change, so only an amount three times too large or too small is no conversion.
     """
-    money = {measure.name for measure in quantity.measures if measure.is_money}
-    worth = [_worth(name) * float(quantity.value) for name in money]
-    if not worth or not _BRACKET.search(
-        text[max(0, quantity.span.start - 50) : quantity.span.start]
-    ):
+    before = text[max(0, quantity.span.start - _BRACKET_CHARS) : quantity.span.start]
+    worth = dict(_worth(quantity))
+    if not worth or not _BRACKET.search(before):
         return False
     earlier = [
-        _worth(measure.name) * float(other.value)
-        for other in others
+        amount
+        for other in others[-_MOST_EARLIER:]
         if other.span.end <= quantity.span.start
-        for measure in other.measures
-        if measure.is_money and measure.name not in money
+        for name, amount in _worth(other)
+        if name not in worth and amount > 0
     ]
     return any(
         1 / _MOST_WRONG_RATE <= one / another <= _MOST_WRONG_RATE
-        for one in worth
-        for another in earlier[-8:]
-        if another > 0
+        for one in worth.values()
+        for another in earlier
     )
 
 
-def _worth(name: str) -> float:
-    return next(
-        row.worth / float(row.measure.size) for row in currencies() if row.measure.name == name
-    )
+def _worth(quantity: Quantity) -> Iterator[tuple[str, float]]:
+    """Yield the currencies of an amount, and what it is worth in yuan, roughly."""
+    for measure in quantity.measures:
+        if measure.is_money and not measure.is_rate:
+            yield measure.name, _worths()[measure.name] * float(quantity.value * measure.size)
+
+
+@cache
+def _worths() -> dict[str, float]:
+    return {row.measure.name: row.worth / float(row.measure.size) for row in currencies()}
