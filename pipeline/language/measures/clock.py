@@ -65,6 +65,7 @@ _NO_CLOCK = re.compile(
     r"[点时][名击评赞心火燃头滴亮位数几子缀化睛题菜播歌映代候尚段期空常节令装效光]"
 )
 _DECIMAL = re.compile(r"点[零〇一二两三四五六七八九](?![十分刻零〇一二三四五六七八九])")
+_SCORE = re.compile(r"(?:[以比]|[比局]分[为是]?|大胜|战成|比数)\s?$")
 _RANGE = re.compile(r"\s?(?:[-—–~～至到]|——)\s?$")
 _CHINESE_ZONES = (
     ("Beijing", "北京时间"),
@@ -83,6 +84,8 @@ def chinese_times(text: str) -> list[ClockTime]:
     period, reach = "", 0
     for match in _CHINESE.finditer(text):
         if match["mark"] and _NO_CLOCK.match(text, match.start("mark")):
+            continue
+        if match["colon"] and _SCORE.search(text[max(0, match.start() - 4) : match.start()]):
             continue
         if match["mark"] and not match["period"] and _DECIMAL.match(text, match.start("mark")):
             continue

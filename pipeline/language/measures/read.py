@@ -17,7 +17,7 @@ _Reader = Callable[[str, Span], tuple[tuple[Measure, ...], int]]
 _ABOUT = re.compile(r"\s?[多余来几]?")
 _ADJECTIVE = re.compile(
     r"(?:[\s-]and[\s-]a[\s-]half)?(?:(?:(?<=half)|(?<=quarter)|(?<=third)|(?<=tenth))(?:\sof)?\san?(?=\s))?"
-    r"[\s-]?(?:(?:more|full|whole|straight|consecutive|additional"
+    r"[\s-]?[(\[]?(?:(?:more|full|whole|straight|consecutive|additional"
     r"|extra|solid|successive|further|calendar|working|odd|or\sso)[\s-])?"
 )
 _SHARE_INSIDE = re.compile(

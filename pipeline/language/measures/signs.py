@@ -21,10 +21,15 @@ _BEFORE_HYPHEN = frozenset(
     "为是至到温低高感达约了近于在长升降跌幅率速比润额值收益亏损资产：:，、（( 。；\n\t“"
 )
 _DEGREES_AFTER = re.compile(r"\s?(?:℃|°|度|摄氏|华氏)")
-_BEFORE_CHRIST = re.compile(r"(?:公元|西元|纪元)之?前\s?(?:第|约|近|大约)?\s?$|(?<![\w])前\s?$")
+_BEFORE_CHRIST = re.compile(r"(?:公元|西元|纪元)之?前\s?(?:第|约|近|大约)?\s?$")
+_SHORT_BEFORE_CHRIST = re.compile(r"(?<![\w])前\s?$")
+_SHORTEST_YEAR = 3
+"""Digits from which 前221年 is a year; 前3年 are the first three years."""
 _YEARS_AFTER = re.compile(r"\s?(?:年|世纪|[-—–~～至到])")
 _AFTER_CHRIST = re.compile(r"(?:公元|西元)后?\s?(?:约)?$")
-_OLD = re.compile(r"[公西]元之?前|纪元前|(?<![\w])前\s?[\d一二三四五六七八九]")
+_OLD = re.compile(
+    r"[公西]元之?前|纪元前|(?<![\w])前\s?(?:[\d一二三四五六七八九]{3}|[\d一二三四五六七八九]{1,2}世纪)"
+)
 
 _MINUS = re.compile(
     r"(?:\bminus|(?<!tested\s)(?<!test\s)\bnegative)(?:\s(?:about|around|some|nearly))?\s?[$€£¥]?$",
@@ -75,6 +80,9 @@ def chinese_sign(text: str, span: Span) -> Sign:
     if (hyphen := _HYPHEN.search(before)) and _is_minus(hyphen["before"], text, span, after):
         return "minus"
     if _YEARS_AFTER.match(after) and _BEFORE_CHRIST.search(before):
+        return "BC"
+    is_year = span.end - span.start >= _SHORTEST_YEAR or after.lstrip().startswith("世纪")
+    if is_year and _YEARS_AFTER.match(after) and _SHORT_BEFORE_CHRIST.search(before):
         return "BC"
     return "AD" if _AFTER_CHRIST.search(before) else ""
 
