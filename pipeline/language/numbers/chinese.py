@@ -143,7 +143,7 @@ def _run(text: str, start: int, end: int) -> Iterator[Quantity]:
     if (short := _SHORT_AND_ONE.match(run)) and not text.startswith("点", end):
         yield _numeral(text, short[0], start, start + short.end())
         start, run = start + short.end(), "一"
-    if pair := _SIDE_BY_SIDE.search(run):
+    if "点" not in run and (pair := _SIDE_BY_SIDE.search(run)):
         yield from _digit_run(text, run, start, pair.start())
     else:
         yield _numeral(text, run, start, end)
@@ -166,7 +166,9 @@ def _strength(text: str, run: str, value: Fraction, start: int, end: int) -> Str
     after = text[end : end + 1]
     if is_old:
         return Strength.POSSIBLE
-    if text[start - 1 : start] == "第" or (after and after in _CLASSIFIERS and run != "一"):
+    if text[start - 1 : start] == "第" or text.startswith("中全会", end):
+        return Strength.LIKELY
+    if after and after in _CLASSIFIERS and run != "一":
         return Strength.LIKELY
     return Strength.POSSIBLE
 

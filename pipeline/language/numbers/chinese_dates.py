@@ -205,17 +205,63 @@ def _new_century(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 DATES: tuple[Search, ...] = (
-    (_WEEKDAY, _weekday),
-    (_NUMERIC, _numeric),
-    (_ERA, _era),
-    (_LUNAR, _lunar),
-    (_EVE, _eve),
-    (_CYCLE, _cycle),
-    (_DECADE, _decade),
-    (_GENERATION, _generation),
-    (_QUARTER, _quarter),
-    (_HALF_YEAR, _half_year),
-    (_NEW_CENTURY, _new_century),
-    (_MONTH_AND_DAY, _month_and_day),
+    Search(
+        _WEEKDAY,
+        _weekday,
+        (
+            "周",
+            "星期",
+            "礼拜",
+        ),
+    ),
+    Search(
+        _NUMERIC,
+        _numeric,
+        (
+            "19",
+            "20",
+        ),
+    ),
+    Search(_ERA, _era),
+    Search(
+        _LUNAR,
+        _lunar,
+        (
+            "月",
+            "初",
+        ),
+    ),
+    Search(
+        _EVE,
+        _eve,
+        (
+            "年三十",
+            "年卅",
+            "年廿九",
+            "年二十九",
+        ),
+    ),
+    Search(_CYCLE, _cycle),
+    Search(_DECADE, _decade, ("年代",)),
+    Search(_GENERATION, _generation, ("后",)),
+    Search(
+        _QUARTER,
+        _quarter,
+        (
+            "季",
+            "q",
+            "ｑ",
+        ),
+    ),
+    Search(
+        _HALF_YEAR,
+        _half_year,
+        (
+            "上半",
+            "下半",
+        ),
+    ),
+    Search(_NEW_CENTURY, _new_century, ("世纪",)),
+    Search(_MONTH_AND_DAY, _month_and_day, ("月",)),
 )
 """Searches for dates, in the order in which they take characters."""

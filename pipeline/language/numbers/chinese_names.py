@@ -47,7 +47,11 @@ def no_numbers(text: str) -> Iterator[tuple[int, int]]:
         if _IN_CONTEXT.match(text, start) or _IN_CONTEXT.match(text, end - 2):
             continue
         before, after = text[start - 1 : start], text[end : end + 1]
-        if text[start] in _COUNTED and before and (before in NUMERAL or before.isdigit()):
+        if (
+            text[start] in _COUNTED
+            and before
+            and (before in NUMERAL or before.isdigit() or before == "点")
+        ):
             continue
         if after and text[end - 1] in _COUNTED and after in "十百千万亿":
             continue  # 二百五十 is no 二百五
@@ -174,12 +178,19 @@ def _clause(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 NAMES: tuple[Search, ...] = (
-    (_CLAUSE, _clause),
-    (_ATTACKS, _attacks),
-    (_DAY_NAME, _day_name),
-    (_EVENT_DIGITS, _event_digits),
-    (_YEAR_NAME, _year_name),
-    (_AGE, _age),
-    (_TEN_YEARS, _ten_years),
+    Search(_CLAUSE, _clause, ("条之",)),
+    Search(_ATTACKS, _attacks, ("11",)),
+    Search(_DAY_NAME, _day_name),
+    Search(
+        _EVENT_DIGITS,
+        _event_digits,
+        (
+            ".",
+            "·",
+        ),
+    ),
+    Search(_YEAR_NAME, _year_name),
+    Search(_AGE, _age),
+    Search(_TEN_YEARS, _ten_years, ("旬",)),
 )
 """Searches for names and phrases that have a date, a year or an age."""

@@ -60,9 +60,9 @@ def _slashed(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 _TENTHS = re.compile(
-    rf"(?P<whole>(?<![\d.])\d(?:\.\d)?|十(?=成)|(?<![{NUMERAL}])[{_DIGIT}])(?:(?P<second>[{_DIGIT}])|点(?P<point>[{_DIGIT}]))?成"
+    rf"(?P<whole>(?<![\d.])(?:\d(?:\.\d)?|10)|十(?=成)|(?<![{NUMERAL}])[{_DIGIT}])(?:(?P<second>[{_DIGIT}])|点(?P<point>[{_DIGIT}]))?成"
     rf"(?:(?P<half>半)|(?P<more>[{_DIGIT}](?![{NUMERAL}个名位年天家])|\d(?!\d)))?"
-    r"(?![为立功本员果就长熟绩交型品都因份年不])(?<!十成)(?<!一成(?=不变))"
+    r"(?![为立功本员果就长熟绩交型品都因份年不])"
 )
 
 
@@ -85,7 +85,7 @@ def _tenths(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 _DISCOUNT = re.compile(
-    rf"(?<![{NUMERAL}百曲骨打])(?:打\s?)?(?P<first>[{_DIGIT}对半]|\d)(?:\.?(?P<second>[{_DIGIT}\d]))?\s?折(?![叠扣射磨腾桥断子返])"
+    rf"(?<![{NUMERAL}百曲骨打])(?:打\s?)?(?P<first>[{_DIGIT}对半]|\d)(?:[.点]?(?P<second>[{_DIGIT}\d]))?\s?折(?![叠扣射磨腾桥断子返])"
     r"|(?P<half>半价)"
 )
 
@@ -235,19 +235,33 @@ def _half(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 SHARES: tuple[Search, ...] = (
-    (_PARTS, _part),
-    (_SLASHED, _slashed),
-    (_DOUBLINGS, _doubling),
-    (_TENTHS, _tenths),
-    (_DISCOUNT, _discount),
-    (_TIMES, _times),
-    (_COINS, _coins),
-    (_MEASURED, _measured),
-    (_SECONDS, _seconds),
-    (_DOZENS, _dozens),
-    (_QUARTERS, _quarter_hours),
-    (_AND_A_HALF, _and_a_half),
-    (_ROUND, _a_half),
-    (_HALF, _half),
+    Search(_PARTS, _part, ("之",)),
+    Search(_SLASHED, _slashed, ("/",)),
+    Search(_DOUBLINGS, _doubling, ("翻",)),
+    Search(_TENTHS, _tenths, ("成",)),
+    Search(
+        _DISCOUNT,
+        _discount,
+        (
+            "折",
+            "半价",
+        ),
+    ),
+    Search(_TIMES, _times, ("倍",)),
+    Search(
+        _COINS,
+        _coins,
+        (
+            "元",
+            "块",
+        ),
+    ),
+    Search(_MEASURED, _measured, ("米",)),
+    Search(_SECONDS, _seconds, ("秒",)),
+    Search(_DOZENS, _dozens, ("打",)),
+    Search(_QUARTERS, _quarter_hours, ("刻",)),
+    Search(_AND_A_HALF, _and_a_half, ("半",)),
+    Search(_ROUND, _a_half, ("半",)),
+    Search(_HALF, _half, ("半",)),
 )
 """Searches for shares, multiples and halves, in the order in which they take characters."""

@@ -32,9 +32,9 @@ def _enclosed(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 LIST_MARKERS: tuple[Search, ...] = (
-    (_AT_START, _marker),
-    (_BRACKETED, _marker),
-    (_ENCLOSED, _enclosed),
-    (_ROMAN, _enclosed),
+    Search(_AT_START, _marker),
+    Search(_BRACKETED, _marker),
+    Search(_ENCLOSED, _enclosed),
+    Search(_ROMAN, _enclosed),
 )
 """Searches for markers of a list and enclosed numbers."""
