@@ -77,7 +77,9 @@ def ledger(source: str, translation: str) -> list[Entry]:
     pairs += [(there, here) for here, there in summed(sums(translation, english), extra, missing)]
     pairs += with_another_unit(missing, extra)
     alone = english_units_alone(translation) if missing else []
-    missing = [each for each in missing if each.kind or not any(equal(each, one) for one in alone)]
+    missing = [
+        each for each in missing if not (each.measures and any(equal(each, one) for one in alone))
+    ]
     extra = [each for each in extra if not is_converted_money(translation, each, english)]
     entries = [_kept(source, translation, there, here) for there, here in pairs]
     entries += [_kept_digits(source, translation, there, here) for there, here in digits]

@@ -98,7 +98,7 @@ def _eras() -> dict[str, int]:
 
 _ERAS = _eras()
 _ERA = re.compile(
-    rf"(?P<era>{'|'.join(_ERAS)})(?P<year>元|\d{{1,3}}|[{NUMERAL}]{{1,4}})年(?!间|代|以来)"
+    rf"(?P<era>{'|'.join(_ERAS)})(?P<year>元|\d{{1,3}}|[{NUMERAL}]{{1,6}})年(?!间|代|以来)"
 )
 
 
@@ -166,7 +166,7 @@ def _decade(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 _GENERATION = re.compile(
-    r"(?<![\d.年月])(?P<tens>[05-9]0|[五六七八九零〇][〇零]|00)后(?![天年日续期来面半的者]|\d)"
+    r"(?<![\d.年月])(?P<tens>[05-9][05]|[五六七八九零〇][五〇零])后(?![天年日续期来面半的者]|\d)"
 )
 
 

@@ -42,6 +42,9 @@ def _part(match: re.Match[str]) -> Iterator[Quantity]:
         yield quantity(match, part / whole, part, part * 100 / whole, strength=CERTAIN)
     elif whole:
         share = part / whole + (amount(match["added"]) if match["added"] else 0)
+        if match.string.startswith("决赛", match.end()):  # the round of 16
+            yield quantity(match, share, whole, 2 * whole, strength=POSSIBLE)
+            return
         yield quantity(match, share, kind="share", strength=CERTAIN, loose=per_cent(share))
 
 
@@ -142,13 +145,18 @@ def _times(match: re.Match[str]) -> Iterator[Quantity]:
 
 _COINS = re.compile(
     rf"(?P<whole>{_ANY})(?:元(?P<tenth>[{_DIGIT}\d])[角毛](?:(?P<hundredth>[{_DIGIT}\d])分?)?"
+    rf"|[毛角](?P<fifth>[{_DIGIT}])(?<!两)(?![\d{NUMERAL}个名位张件只条本把])"
     rf"|块(?P<tenth2>[{_DIGIT}\d])(?:[角毛](?P<hundredth2>[{_DIGIT}\d])分?)?"
-    rf"(?<!两)(?![\d{NUMERAL}个名位张件只条本把台块]))"
+    rf"(?<!两)(?=一[斤个张本件只份瓶条袋盒斗公位人]|(?![\d{NUMERAL}个名位张件只条本把台块])))"
 )
 
 
 def _coins(match: re.Match[str]) -> Iterator[Quantity]:
     """Read 3元5角 and 三块五: 3.5."""
+    if match["fifth"]:  # 八毛五
+        value = amount(match["whole"]) / 10 + _number(match["fifth"]) / 100
+        yield quantity(match, value, 100 * value, strength=CERTAIN)
+        return
     value = amount(match["whole"]) + _number(match["tenth"] or match["tenth2"]) / 10
     if hundredth := match["hundredth"] or match["hundredth2"]:
         value += _number(hundredth) / 100

@@ -50,6 +50,10 @@ _SHARED_SCALE = re.compile(r"\s(?:to|or|and)\s\w+\s(?P<scale>hundred|thousand|mi
 _OTHER_BEFORE = re.compile(r"\b(?:other|another)\s$", re.IGNORECASE)
 _OTHER_AFTER = re.compile(r"\s(?:other|more|others)\b", re.IGNORECASE)
 _ORDINAL_AFTER = re.compile(r"\s[A-Za-z]")
+_RANKED_AFTER = re.compile(
+    r"\s(?:place|prize|round|session|meeting|phase|stage|batch|edition|floor|generation|plenary"
+    r"|article|chapter|section|paragraph|clause|grade|tier)\b"
+)
 _TIME_BEFORE = re.compile(r"\b(?:per|every|each|a|one|split|last|of a)\s$|\d\s?$", re.IGNORECASE)
 _NUMBERED_BEFORE = re.compile(
     r"\b(?:phase|type|class|part|chapter|stage|grade|level|category|volume|book|war|title|section"
@@ -245,11 +249,14 @@ def _spoken(text: str, words: list[re.Match[str]], position: int, run: int) -> Q
         values = (value, value * SCALES[following["scale"]])
     if spoken == ["second"] and _is_ordinal(text, span):
         return Quantity(values, span, Strength.LIKELY)
+    if spoken == ["first"] and _RANKED_AFTER.match(text, span.end):
+        return Quantity(values, span, Strength.LIKELY)
     if spoken in (["one"], ["first"], ["second"], ["zero"]) or _VAGUE & set(spoken):
         return Quantity(values, span, Strength.POSSIBLE)
     if len(spoken) == 1 and spoken[0] in SCALES:
         return Quantity(values, span, Strength.POSSIBLE)
-    return Quantity(values, span, Strength.LIKELY if value <= 12 else Strength.CERTAIN)
+    is_vague = value <= 12 or spoken[0] in ("a", "an")  # worth a thousand words
+    return Quantity(values, span, Strength.LIKELY if is_vague else Strength.CERTAIN)
 
 
 def _is_ordinal(text: str, span: Span) -> bool:
@@ -281,9 +288,11 @@ def _single(text: str, match: re.Match[str]) -> Iterator[Quantity]:
     elif _is_month(text, match):
         month = Fraction(MONTHS[word.capitalize()])
         yield Quantity((month,), span, Strength.LIKELY, "month")
-    elif len(word) > 1 and _ROMAN.fullmatch(word):
+    elif _ROMAN.fullmatch(word):
         before = text[max(0, span.start - _BEFORE_CHARS) : span.start]
         is_counted = bool(_NUMBERED_BEFORE.search(before))
+        if len(word) == 1 and not is_counted:
+            return
         strength = Strength.LIKELY if is_counted else Strength.POSSIBLE
         yield Quantity((Fraction(_roman(word)),), span, strength)
     elif word.lower() == "midnight":
