@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 
-from pipeline.check.measures import changed_units, same_amount
+from pipeline.check.amounts.measures import same_amount
 from pipeline.language.measures.measure import share_a_unit
 from pipeline.language.numbers.quantity import Kind, Quantity, Strength
 from pipeline.records import Span
@@ -36,7 +36,7 @@ def paired(
             for other in free
             if quantity.kind == other.kind
             and rounded(quantity.value, other.value)
-            and _may_be_one_unit(quantity, other)
+            and may_be_one_unit(quantity, other)
         ]
         if same:
             best = max(same, key=lambda other: _closeness(quantity, other))
@@ -66,7 +66,8 @@ def equal(one: Quantity, other: Quantity) -> bool:
     return one.matches(other)
 
 
-def _may_be_one_unit(one: Quantity, other: Quantity) -> bool:
+def may_be_one_unit(one: Quantity, other: Quantity) -> bool:
+    """True unless the units of both are known and differ."""
     if not one.measures or not other.measures:
         return True
     return share_a_unit(one.measures, other.measures)
@@ -77,26 +78,23 @@ def summed(
     parts: list[Quantity],
     others: list[Quantity],
 ) -> list[tuple[Quantity, Quantity]]:
-    """Pair the sum of two amounts (1小时30分) with one amount left over on the other side."""
+    """Pair the sum of two amounts (1小时30分) with one of the other side, and take both out."""
     pairs = []
     for total, *both in totals:
-        left = [part for part in both if part in parts]
-        same = next((other for other in others if left and equal(total, other)), None)
-        if same:
+        same = next((other for other in others if equal(total, other)), None)
+        if same and all(part in parts for part in both):
             others.remove(same)
-            for part in left:
+            for part in both:
                 parts.remove(part)
             pairs.append((total, same))
     return pairs
 
 
-def with_another_unit(
-    missing: list[Quantity], extra: list[Quantity]
-) -> list[tuple[Quantity, Quantity]]:
-    """Pair what is left over with the same number and another unit."""
+def taken(missing: list[Quantity], extra: list[Quantity], belong: _Test) -> list[Pair]:
+    """Pair what is left over on both sides and belongs together, and take it out of the lists."""
     pairs = []
     for there in list(missing):
-        here = next((other for other in extra if changed_units(there, other)), None)
+        here = next((other for other in extra if belong(there, other)), None)
         if here:
             missing.remove(there)
             extra.remove(here)

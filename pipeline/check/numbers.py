@@ -5,27 +5,38 @@ English: 23 projects … 124 billion    12,400,000,000 ── 124,000,000,000  w
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from typing import Literal
 
-from pipeline.check.measures import changed_units, is_converted_money, sums, unit_names
+from pipeline.check.amounts.clock import paired_times
+from pipeline.check.amounts.measures import (
+    changed_units,
+    is_about,
+    is_converted_money,
+    sums,
+    unit_names,
+)
 from pipeline.check.number_pairs import (
     changed,
     equal,
+    may_be_one_unit,
     paired,
     power_of_ten,
     shared_digits,
     summed,
-    with_another_unit,
+    taken,
     without,
 )
 from pipeline.check.scores import swapped_scores
+from pipeline.language.measures.clock import ClockTime
 from pipeline.language.measures.read import (
     english_units_alone,
     with_chinese_measures,
     with_english_measures,
 )
+from pipeline.language.measures.signs import changed_sign
 from pipeline.language.numbers.chinese import chinese_quantities
 from pipeline.language.numbers.chinese_amounts import NUMERAL
 from pipeline.language.numbers.english import english_quantities
@@ -33,7 +44,9 @@ from pipeline.language.numbers.quantity import Quantity, Strength, plain
 from pipeline.language.variants import simplified_twin
 from pipeline.records import Finding, Severity, Span
 
-Verdict = Literal["kept", "missing", "wrong power of ten", "wrong value", "unit changed", "extra"]
+Verdict = Literal[
+    "kept", "missing", "wrong power of ten", "wrong value", "unit changed", "sign changed", "extra"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +85,17 @@ def ledger(source: str, translation: str) -> list[Entry]:
     chinese = with_chinese_measures(twin, chinese)
     english = without(english_quantities(translation), [here for _, here in digits])
     english = with_english_measures(translation, english)
+    same_times, other_times = paired_times(twin, translation)
+    chinese = without(chinese, [there.span for there, _ in same_times + other_times])
+    english = without(english, [here.span for _, here in same_times + other_times])
+    totals = summed(sums(twin, chinese), chinese, english)
+    totals += [
+        (there, here) for here, there in summed(sums(translation, english), english, chinese)
+    ]
     pairs, missing, extra = paired(chinese, english)
-    pairs += summed(sums(twin, chinese), missing, extra)
-    pairs += [(there, here) for here, there in summed(sums(translation, english), extra, missing)]
-    pairs += with_another_unit(missing, extra)
+    pairs += totals
+    pairs += taken(missing, extra, partial(is_about, translation))
+    pairs += taken(missing, extra, changed_units)
     alone = english_units_alone(translation) if missing else []
     missing = [
         each for each in missing if not (each.measures and any(equal(each, one) for one in alone))
@@ -87,6 +107,8 @@ def ledger(source: str, translation: str) -> list[Entry]:
         _swapped(source, translation, there, here)
         for there, here in swapped_scores(twin, translation)
     ]
+    entries += [_kept_time(source, translation, there, here) for there, here in same_times]
+    entries += [_other_time(source, translation, there, here) for there, here in other_times]
     for there, here in changed(missing, extra):
         missing.remove(there)
         extra.remove(here)
@@ -152,6 +174,15 @@ def _kept(source: str, translation: str, there: Quantity, here: Quantity) -> Ent
             f"{_at(source, there)} is in {unit_names(there.measures)}, "
             f"“{_at(translation, here)}” in {unit_names(here.measures)}"
         )
+    elif may_be_one_unit(there, here) and (
+        signs := changed_sign(simplified_twin(source), there.span, translation, here.span)
+    ):
+        verdict = "sign changed"
+        wanted, said = (sign or "no sign" for sign in signs)
+        message = (
+            f"{_at(source, there)} has {wanted} in the source, "
+            f"“{_at(translation, here)}” has {said} in the translation"
+        )
     return Entry(
         verdict,
         _at(source, there),
@@ -172,6 +203,18 @@ def _swapped(source: str, translation: str, there: Span, here: Span) -> Entry:
     wanted, said = source[there.start : there.end], translation[here.start : here.end]
     message = f"{wanted} in the source, “{said}” in the translation: the sides are swapped"
     return Entry("wrong value", wanted, said, wanted, there, here, message)
+
+
+def _kept_time(source: str, translation: str, there: ClockTime, here: ClockTime) -> Entry:
+    written = source[there.span.start : there.span.end]
+    said = translation[here.span.start : here.span.end]
+    return Entry("kept", written, said, there.written, there.span, here.span)
+
+
+def _other_time(source: str, translation: str, there: ClockTime, here: ClockTime) -> Entry:
+    kept = _kept_time(source, translation, there, here)
+    message = f"{kept.source} ({kept.value}) in the source, “{kept.translation}” in the translation"
+    return replace(kept, verdict="wrong value", message=message)
 
 
 def _missing(source: str, quantity: Quantity) -> Entry:

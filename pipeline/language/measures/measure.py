@@ -8,6 +8,7 @@ from itertools import product
 _SAME_SYSTEM = 0.03
 _OTHER_SYSTEM = 0.03
 _ROUNDED = 0.06
+_MONTH_OF_FOUR_WEEKS = 0.085
 _ZERO = {"celsius": 273.15, "fahrenheit": 459.67}
 
 
@@ -54,10 +55,11 @@ def divided(measure: Measure, other: Measure) -> Measure:
 def comparable(
     some: Iterable[Measure], others: Iterable[Measure]
 ) -> tuple[list[Measure], list[Measure]]:
-    """Return the measures that count: if both sides have rates, only the rates."""
+    """Return the measures that count: only the rates if both sides have a rate of one kind."""
     one, other = list(some), list(others)
     rates, other_rates = [m for m in one if m.is_rate], [m for m in other if m.is_rate]
-    return (rates, other_rates) if rates and other_rates else (one, other)
+    both = {measure.dimension for measure in rates} & {m.dimension for m in other_rates}
+    return (rates, other_rates) if both else (one, other)
 
 
 def share_a_unit(some: Iterable[Measure], others: Iterable[Measure]) -> bool:
@@ -99,6 +101,8 @@ def _same(value: Fraction, unit: Measure, written: Fraction, other: Measure) -> 
     if error < 1e-9:
         return True
     digits = max(_half_digit(value), _half_digit(written))
+    if {unit.name, other.name} == {"weeks", "months"}:
+        return error <= _MONTH_OF_FOUR_WEEKS
     if unit.system == other.system:
         return error <= min(digits, _SAME_SYSTEM)
     return error <= max(_OTHER_SYSTEM, min(digits, _ROUNDED))

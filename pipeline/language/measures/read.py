@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from pipeline.language.measures.measure import Measure, divided
+from pipeline.language.measures.signs import chinese_sign, english_sign
 from pipeline.language.measures.tables import chinese_words, currencies, english_words, signs
 from pipeline.language.numbers.quantity import Quantity, Strength
 from pipeline.records import Span
@@ -32,17 +33,10 @@ _HALF_INSIDE = re.compile(r"(?P<unit>个?)半$")
 _RATE = re.compile(r"\s?[/／]\s?|每")
 _ENGLISH_RATE = re.compile(r"\s?/\s?|[\s-](?:per|an?|each|every)[\s-]", re.IGNORECASE)
 _RATE_BEFORE = re.compile(
-    r"(?:(?P<hour>时速|每小时|每个小时)|(?P<second>秒速|每秒钟?)|(?P<minute>每分钟?)|(?P<mu>每亩|亩产|亩均)"
-    r"|(?P<hectare>每公顷)|(?P<day>每天|每日|日均|日产))[^，。；、：]{0,8}$"
+    r"(?:(?P<hour>时速)|(?P<second>秒速)|(?P<mu>亩产|亩均)|(?P<day>日均|日产|每日)|每(?P<every>))"
+    r"(?P<rest>[^，。；、：:\d每]{0,12})$"
 )
-_RATE_WORDS = {
-    "hour": "小时",
-    "second": "秒",
-    "minute": "分钟",
-    "mu": "亩",
-    "hectare": "公顷",
-    "day": "天",
-}
+_RATE_WORDS = {"hour": "小时", "second": "秒", "mu": "亩", "day": "天"}
 _FAHRENHEIT = re.compile(r"华氏(?:温度)?\s?$")
 _CELSIUS = re.compile(r"摄氏(?:温度)?\s?$")
 _BEFORE_CHARS = 16
@@ -61,25 +55,44 @@ _DOLLARS = (
 
 def with_chinese_measures(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:
     """Give every number of a Chinese text its units; several if the word is ambiguous."""
-    return _with_measures(text, quantities, _chinese)
+    return _with_measures(text, quantities, _chinese, _is_below_zero)
 
 
 def with_english_measures(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:
     """Give every number of an English text its units; several if the word is ambiguous."""
-    return _with_measures(text, quantities, _english)
+    return _with_measures(text, quantities, _english, _is_minus)
 
 
-def _with_measures(text: str, quantities: Sequence[Quantity], read: _Reader) -> list[Quantity]:
+def _is_below_zero(text: str, span: Span) -> bool:
+    return chinese_sign(text, span) == "minus"
+
+
+def _is_minus(text: str, span: Span) -> bool:
+    return english_sign(text, span) == "minus"
+
+
+def _with_measures(
+    text: str,
+    quantities: Sequence[Quantity],
+    read: _Reader,
+    is_negative: Callable[[str, Span], bool],
+) -> list[Quantity]:
     """Read from right to left: in 5至10公里 the 5 has the unit of the 10."""
     measured: list[Quantity] = []
     following: Quantity | None = None
     for quantity in reversed(quantities):
-        measures, _ = read(text, quantity.span)
+        measures, end = read(text, quantity.span)
+        while measured and quantity.span.end < measured[-1].span.start < end:
+            measured.pop()  # the 1,000 of "7 per 1,000"
         if not measures and following and following.measures:
             gap = text[quantity.span.end : following.span.start]
             if len(gap) <= _LONGEST_RANGE_GAP and _RANGE.fullmatch(gap):
                 measures = following.measures
-        following = replace(quantity, measures=_without_dates(quantity, measures))
+        following = replace(
+            quantity,
+            measures=_without_dates(quantity, measures),
+            is_negative=is_negative(text, quantity.span),
+        )
         measured.append(following)
     return measured[::-1]
 
@@ -109,14 +122,15 @@ def _chinese(text: str, span: Span) -> tuple[tuple[Measure, ...], int]:
         span = Span(0, 0)
     about = _ABOUT.match(text, span.end)
     measures, end = words.longest(text, about.end() if about else span.end)
-    if not measures:
-        return signs().before(text, span.start - before.endswith(" ")), span.end
+    money = signs().before(text, span.start - before.endswith(" "))
+    if not measures or (money and any(measure.name == "yuan" for measure in measures)):
+        return money or measures, end
     if _FAHRENHEIT.search(before):
         measures = tuple(m for m in measures if m.system == "fahrenheit") or _fahrenheit()
     elif _CELSIUS.search(before):
         measures = tuple(m for m in measures if m.system == "celsius") or measures
     if any(measure.is_money for measure in measures):
-        measures = _local_money(text, measures)
+        measures = _local_money(text + ("台币" if "兆" in written else ""), measures)
     return _with_rate(text, before, measures, end), end
 
 
@@ -162,7 +176,8 @@ def _with_rate(
         about = "时" if text.startswith("时", rate.end()) else ""
         per = words.longest("小时" if about else text, 0 if about else rate.end())[0]
     elif rate := _RATE_BEFORE.search(before):
-        per = words.longest(_RATE_WORDS[rate.lastgroup or "hour"], 0)[0]
+        named = next((name for name in _RATE_WORDS if rate[name]), "")
+        per = words.longest(_RATE_WORDS.get(named) or rate["rest"], 0)[0]
     return _rates(measures, per)
 
 
@@ -171,9 +186,13 @@ def _rates(measures: tuple[Measure, ...], per: tuple[Measure, ...]) -> tuple[Mea
         divided(measure, other)
         for measure in measures
         for other in per
-        if other.dimension in ("time", "area") and not measure.is_money and not measure.is_rate
+        if other.dimension in _PER and not measure.is_rate and measure.dimension not in _NO_RATE
     ]
     return (*measures, *new)
+
+
+_PER = {"time", "area", "mass", "volume", "length"}
+_NO_RATE = {"score", "percent", "points", "time", "temperature", "angle"}
 
 
 def _english(text: str, span: Span) -> tuple[tuple[Measure, ...], int]:
@@ -183,17 +202,20 @@ def _english(text: str, span: Span) -> tuple[tuple[Measure, ...], int]:
         return words.longest("percentage points" if share["points"] else "%", 0)[0], span.end
     space = text[span.start - 1 : span.start] == " "
     if before := signs().before(text, span.start - space):
-        return _dollars(text, before), span.end
+        return _with_english_rate(text, _dollars(text, before), span.end), span.end
     start = span.end
     if adjective := _ADJECTIVE.match(text, start):
         start = adjective.end()
     measures, end = words.longest(text, start)
     if not measures:
         return (), span.end
-    per: tuple[Measure, ...] = ()
-    if rate := _ENGLISH_RATE.match(text, end):
-        per = words.longest(text, rate.end())[0]
-    return _rates(_dollars(text, measures), per), end
+    return _with_english_rate(text, _dollars(text, measures), end), end
+
+
+def _with_english_rate(text: str, measures: tuple[Measure, ...], end: int) -> tuple[Measure, ...]:
+    """Add the rate of "80 km/h", "12 tonnes per hectare" and "$82 a barrel"."""
+    rate = _ENGLISH_RATE.match(text, end)
+    return _rates(measures, english_words().longest(text, rate.end())[0]) if rate else measures
 
 
 def _dollars(text: str, measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
@@ -214,9 +236,10 @@ def english_units_alone(text: str) -> list[Quantity]:
     alone = []
     for match in _ALONE.finditer(text):
         measures, end = english_words().longest(text, match.end())
-        measures = tuple(m for m in measures if m.dimension in _ALONE_DIMENSIONS)
+        measures = tuple(m for m in measures if m.is_money or m.dimension in _ALONE_DIMENSIONS)
         if measures:
-            value = Fraction(1, 2) if match["half"] else Fraction(1)
+            more = Fraction(1, 2) if text.startswith(" and a half", end) else 0
+            value = (Fraction(1, 2) if match["half"] else Fraction(1)) + more
             span = Span(match.start(), end)
             alone.append(Quantity((value,), span, Strength.POSSIBLE, measures=measures))
     return alone

@@ -51,7 +51,8 @@ class Quantity:
     and `loose` (三分之二, kind share, is 2/3 and loosely 67). Numbers of two different kinds never
     match: a Wednesday is not a 3, March not the 3rd. `is_exact` is true if a rule may write the
     value: the grammar of the whole number is understood and it has one reading. `measures` are the
-    unit beside the number, several if its word has several meanings.
+    unit beside the number, several if its word has several meanings. The value of
+    -5 is 5, with `is_negative`.
     """
 
     values: tuple[Fraction, ...]
@@ -61,6 +62,7 @@ class Quantity:
     loose: tuple[Fraction, ...] = ()
     is_exact: bool = False
     measures: tuple[Measure, ...] = ()
+    is_negative: bool = False
 
     @property
     def value(self) -> Fraction:

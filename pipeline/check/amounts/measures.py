@@ -1,9 +1,11 @@
 """Compare the units and currencies of two numbers: 5公里 is 5 km or 3.1 miles, never 5 miles."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
+from itertools import pairwise
 
 from pipeline.language.measures.measure import Measure, convertible, share_a_unit
 from pipeline.language.measures.tables import currencies
@@ -16,6 +18,9 @@ _SUM_GAP = re.compile(
     r"(?:\s?[A-Za-z]+\.?|\s?[^\W\d_]{1,3})?,?\s?(?:and\s|零|又|、)?", re.IGNORECASE
 )
 _BRACKET = re.compile(r"[(（\[—,][^()（）]{0,40}$")
+_BRACKET_CHARS = 50
+_MOST_EARLIER = 50
+"""Numbers of the sentence, from its end, that are looked at for the converted amount."""
 _MOST_WRONG_RATE = 3.0
 
 
@@ -31,7 +36,9 @@ def same_amount(one: Quantity, other: Quantity) -> bool:
 def _exact(quantity: Quantity) -> tuple[Fraction, ...]:
     """Return the readings that can be converted; 2 % is not also 0.02 of something."""
     is_share = any(measure.system == "share" for measure in quantity.measures)
-    return quantity.values[: 1 if is_share else 2]
+    exact = quantity.values[: 1 if is_share else 2]
+    is_cold = quantity.is_negative and any(m.dimension == "temperature" for m in quantity.measures)
+    return tuple(-value for value in exact) if is_cold else exact
 
 
 def changed_units(there: Quantity, here: Quantity) -> bool:
@@ -48,6 +55,30 @@ def changed_units(there: Quantity, here: Quantity) -> bool:
     return same_kind or Strength.POSSIBLE not in (there.strength, here.strength)
 
 
+def is_about(translation: str, there: Quantity, here: Quantity) -> bool:
+    """True if "about 1,300 km" rounds 1318公里: a word says so, and 3 % are not exceeded."""
+    exact, written = there.value, here.value
+    before = translation[max(0, here.span.start - _HEDGE_CHARS) : here.span.start]
+    if exact < _SMALLEST_ROUNDED or not _HEDGE.search(before):
+        return False
+    units = [m for m in there.measures if m.dimension in _ROUNDED_DIMENSIONS]
+    return (
+        share_a_unit(units, here.measures)
+        and abs(exact - written) <= exact * _MOST_ROUNDED
+        and len(str(written).rstrip("0")) < len(str(exact).rstrip("0"))
+    )
+
+
+_HEDGE = re.compile(
+    r"\b(?:about|some|around|nearly|almost|roughly|approximately|over|more\sthan|less\sthan|under|above)\s$",
+    re.IGNORECASE,
+)
+_HEDGE_CHARS = 16
+_SMALLEST_ROUNDED = 100
+_MOST_ROUNDED = Fraction(3, 100)
+_ROUNDED_DIMENSIONS = {"length", "area", "volume", "mass", "power", "energy"}
+
+
 def unit_names(measures: Iterable[Measure]) -> str:
     """Return the names of units for a message: "pounds or British pound"."""
     return " or ".join(list(dict.fromkeys(measure.name for measure in measures))[:_SHOWN_NAMES])
@@ -56,7 +87,7 @@ def unit_names(measures: Iterable[Measure]) -> str:
 def sums(text: str, quantities: Sequence[Quantity]) -> list[tuple[Quantity, Quantity, Quantity]]:
     """Return the sum of 1小时30分 or "5 feet 9 inches", with its two parts, in the smaller unit."""
     made = []
-    for first, second in zip(quantities, quantities[1:], strict=False):
+    for first, second in pairwise(quantities):
         gap = text[first.span.end : second.span.start]
         if len(gap) > _LONGEST_SUM_GAP or not _SUM_GAP.fullmatch(gap):
             continue
@@ -76,28 +107,31 @@ def is_converted_money(text: str, quantity: Quantity, others: Sequence[Quantity]
 
     Rates change, so only an amount three times too large or too small is no conversion.
     """
-    money = {measure.name for measure in quantity.measures if measure.is_money}
-    worth = [_worth(name) * float(quantity.value) for name in money]
-    if not worth or not _BRACKET.search(
-        text[max(0, quantity.span.start - 50) : quantity.span.start]
-    ):
+    before = text[max(0, quantity.span.start - _BRACKET_CHARS) : quantity.span.start]
+    worth = dict(_worth(quantity))
+    if not worth or not _BRACKET.search(before):
         return False
     earlier = [
-        _worth(measure.name) * float(other.value)
-        for other in others
+        amount
+        for other in others[-_MOST_EARLIER:]
         if other.span.end <= quantity.span.start
-        for measure in other.measures
-        if measure.is_money and measure.name not in money
+        for name, amount in _worth(other)
+        if name not in worth and amount > 0
     ]
     return any(
         1 / _MOST_WRONG_RATE <= one / another <= _MOST_WRONG_RATE
-        for one in worth
-        for another in earlier[-8:]
-        if another > 0
+        for one in worth.values()
+        for another in earlier
     )
 
 
-def _worth(name: str) -> float:
-    return next(
-        row.worth / float(row.measure.size) for row in currencies() if row.measure.name == name
-    )
+def _worth(quantity: Quantity) -> Iterator[tuple[str, float]]:
+    """Yield the currencies of an amount, and what it is worth in yuan, roughly."""
+    for measure in quantity.measures:
+        if measure.is_money and not measure.is_rate:
+            yield measure.name, _worths()[measure.name] * float(quantity.value * measure.size)
+
+
+@cache
+def _worths() -> dict[str, float]:
+    return {row.measure.name: row.worth / float(row.measure.size) for row in currencies()}
