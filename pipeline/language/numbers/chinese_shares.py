@@ -262,6 +262,8 @@ SHARES: tuple[Search, ...] = (
         (
             "元",
             "块",
+            "毛",
+            "角",
         ),
     ),
     Search(_MEASURED, _measured, ("米",)),
