@@ -97,7 +97,9 @@ def ledger(source: str, translation: str) -> list[Entry]:
     pairs += taken(missing, extra, partial(is_about, translation))
     pairs += taken(missing, extra, changed_units)
     alone = english_units_alone(translation) if missing else []
-    missing = [each for each in missing if not any(equal(each, one) for one in alone)]
+    missing = [
+        each for each in missing if not (each.measures and any(equal(each, one) for one in alone))
+    ]
     extra = [each for each in extra if not is_converted_money(translation, each, english)]
     entries = [_kept(source, translation, there, here) for there, here in pairs]
     entries += [_kept_digits(source, translation, there, here) for there, here in digits]

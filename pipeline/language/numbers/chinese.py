@@ -39,6 +39,10 @@ _CLASSIFIERS = (
     "个名位人年月日天次家件项种只条座张本部届岁倍分秒周层辆架艘台户口片块场"
     "支队组处所间套笔批句首篇期代级类国州省市县区村点大成世轮"
 )
+_RANKS = ("中全会", "次全会", "等奖", "等功", "等舱")
+_FIVE_YEARS = re.compile(
+    r"十[一二三四五]五(?=[”’」\"]?(?:规划|计划|期间|时期|以来|开局|收官|末|发展|目标))"
+)
 _ONE = re.compile(r"\s?(?:[个名位家项种座条件张届台辆架艘]|小时|分钟|天|年[前后内来]|周(?!年)|人)")
 _OTHER = rf"(?:{PLAIN}|[一二两三四五六七八九十]{{1,4}})"
 _SHARED_SCALE = re.compile(
@@ -143,7 +147,12 @@ def _run(text: str, start: int, end: int) -> Iterator[Quantity]:
     if (short := _SHORT_AND_ONE.match(run)) and not text.startswith("点", end):
         yield _numeral(text, short[0], start, start + short.end())
         start, run = start + short.end(), "一"
-    if pair := _SIDE_BY_SIDE.search(run):
+    if _FIVE_YEARS.match(text, start):
+        yield Quantity((amount(run[:-1]),), Span(start, end - 1), Strength.LIKELY)
+        yield Quantity((Fraction(5),), Span(end - 1, end), Strength.POSSIBLE)
+    elif len(run) >= 3 and all(character in DIGITS for character in run):
+        yield from _digits(text, run, start)
+    elif "点" not in run and (pair := _SIDE_BY_SIDE.search(run)):
         yield from _digit_run(text, run, start, pair.start())
     else:
         yield _numeral(text, run, start, end)
@@ -166,32 +175,43 @@ def _strength(text: str, run: str, value: Fraction, start: int, end: int) -> Str
     after = text[end : end + 1]
     if is_old:
         return Strength.POSSIBLE
-    if text[start - 1 : start] == "第" or (after and after in _CLASSIFIERS and run != "一"):
+    if text[start - 1 : start] == "第" or text.startswith(_RANKS, end):
+        return Strength.LIKELY
+    if after and after in _CLASSIFIERS and run != "一":
         return Strength.LIKELY
     return Strength.POSSIBLE
 
 
-def _digit_run(text: str, run: str, start: int, pair: int) -> Iterator[Quantity]:
-    """Return readings of adjacent digits: 二〇二三, 七八十 (70 or 80), 十四五 (14, 5 or 15)."""
-    if len(run) >= 3 and all(character in DIGITS for character in run):
-        digits = [DIGITS[character] for character in run]
-        if (
-            digits == list(range(digits[0], digits[0] + len(run)))
-            and text[start + len(run) :][:2] != "年"
-        ):
-            for place, digit in enumerate(digits, start):  # 三四五年级
-                yield Quantity((Fraction(digit),), Span(place, place + 1), Strength.LIKELY)
-            return
-        value = Fraction(int("".join(str(DIGITS[character]) for character in run)))
-        strength = Strength.CERTAIN if len(run) >= 4 else Strength.POSSIBLE
-        yield Quantity((value,), Span(start, start + len(run)), strength)
+def _digits(text: str, run: str, start: int) -> Iterator[Quantity]:
+    """Return the number of 二〇二三, and the numbers of 三四五年级."""
+    digits = [DIGITS[character] for character in run]
+    is_rising = digits == list(range(digits[0], digits[0] + len(run)))
+    if is_rising and not re.match("年(?!级)", text[start + len(run) :]):
+        for place, digit in enumerate(digits, start):
+            yield Quantity((Fraction(digit),), Span(place, place + 1), Strength.LIKELY)
         return
+    value = Fraction(int("".join(map(str, digits))))
+    strength = Strength.CERTAIN if len(run) >= 4 else Strength.POSSIBLE
+    yield Quantity((value,), Span(start, start + len(run)), strength)
+
+
+def _digit_run(text: str, run: str, start: int, pair: int) -> Iterator[Quantity]:
+    """Return readings of adjacent digits: 七八十 (70 or 80), 十四五 (14, 5 or 15), 九七年."""
     head, first, second, tail = run[:pair], run[pair], run[pair + 1], run[pair + 2 :]
-    strength = Strength.LIKELY if tail else Strength.POSSIBLE
+    year = 0
+    if len(run) == 2 and first in "七八九" and re.match("年(?![级代])", text[start + 2 :]):
+        year = 1900 + 10 * DIGITS[first] + DIGITS[second]
+        if DIGITS[second] != DIGITS[first] + 1:
+            values = (Fraction(year), Fraction(year - 1900))
+            yield Quantity(values, Span(start, start + 2), Strength.LIKELY)
+            return
+    strength = Strength.LIKELY if tail or head else Strength.POSSIBLE
     for place, digit in ((pair, first), (pair + 1, second)):
-        values = [amount(head + digit + tail)]
+        ways = [amount(head + digit + tail)]
         if not tail:
-            values += [Fraction(DIGITS[digit]), amount(head + digit)]
+            ways += [Fraction(DIGITS[digit]), amount(head + digit)]
         if tail and tail[0] in "十百千" and not head:
-            values.append(scale(tail) * DIGITS[digit])
-        yield Quantity(tuple(values), Span(start + place, start + place + 1), strength)
+            ways.append(scale(tail) * DIGITS[digit])
+        if year:
+            ways.append(Fraction(year))
+        yield Quantity(tuple(ways), Span(start + place, start + place + 1), strength)

@@ -60,7 +60,9 @@ def _sum(written: str) -> Fraction:
     for token in _TOKEN.findall(written):
         if token in _MYRIADS:
             below = section + current
-            if token == "万":
+            if token == "万" and myriads and not below:  # 四万万
+                myriads *= 10**4
+            elif token == "万":
                 myriads += (below or Fraction(1)) * 10**4
             elif total and myriads + below:  # 5万亿3千亿
                 total += (myriads + below) * _MYRIADS[token]

@@ -98,7 +98,7 @@ def _eras() -> dict[str, int]:
 
 _ERAS = _eras()
 _ERA = re.compile(
-    rf"(?P<era>{'|'.join(_ERAS)})(?P<year>元|\d{{1,3}}|[{NUMERAL}]{{1,4}})年(?!间|代|以来)"
+    rf"(?P<era>{'|'.join(_ERAS)})(?P<year>元|\d{{1,3}}|[{NUMERAL}]{{1,6}})年(?!间|代|以来)"
 )
 
 
@@ -166,7 +166,7 @@ def _decade(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 _GENERATION = re.compile(
-    r"(?<![\d.年月])(?P<tens>[05-9]0|[五六七八九零〇][〇零]|00)后(?![天年日续期来面半的者]|\d)"
+    r"(?<![\d.年月])(?P<tens>[05-9][05]|[五六七八九零〇][五〇零])后(?![天年日续期来面半的者]|\d)"
 )
 
 
@@ -205,17 +205,63 @@ def _new_century(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 DATES: tuple[Search, ...] = (
-    (_WEEKDAY, _weekday),
-    (_NUMERIC, _numeric),
-    (_ERA, _era),
-    (_LUNAR, _lunar),
-    (_EVE, _eve),
-    (_CYCLE, _cycle),
-    (_DECADE, _decade),
-    (_GENERATION, _generation),
-    (_QUARTER, _quarter),
-    (_HALF_YEAR, _half_year),
-    (_NEW_CENTURY, _new_century),
-    (_MONTH_AND_DAY, _month_and_day),
+    Search(
+        _WEEKDAY,
+        _weekday,
+        (
+            "周",
+            "星期",
+            "礼拜",
+        ),
+    ),
+    Search(
+        _NUMERIC,
+        _numeric,
+        (
+            "19",
+            "20",
+        ),
+    ),
+    Search(_ERA, _era),
+    Search(
+        _LUNAR,
+        _lunar,
+        (
+            "月",
+            "初",
+        ),
+    ),
+    Search(
+        _EVE,
+        _eve,
+        (
+            "年三十",
+            "年卅",
+            "年廿九",
+            "年二十九",
+        ),
+    ),
+    Search(_CYCLE, _cycle),
+    Search(_DECADE, _decade, ("年代",)),
+    Search(_GENERATION, _generation, ("后",)),
+    Search(
+        _QUARTER,
+        _quarter,
+        (
+            "季",
+            "q",
+            "ｑ",
+        ),
+    ),
+    Search(
+        _HALF_YEAR,
+        _half_year,
+        (
+            "上半",
+            "下半",
+        ),
+    ),
+    Search(_NEW_CENTURY, _new_century, ("世纪",)),
+    Search(_MONTH_AND_DAY, _month_and_day, ("月",)),
 )
 """Searches for dates, in the order in which they take characters."""

@@ -35,7 +35,7 @@ def _words() -> list[str]:
 _WORD = re.compile(_pattern(_words()))
 _IN_CONTEXT = re.compile(r"四季(?=度)|(?<=[分条])之一")
 _OTHERS = re.compile(
-    rf"(?<![{NUMERAL}])十分(?![之钟])|万一(?![千百十])|[一二三四五六七八九十]+(?:面体|边形|角形|角大楼|角星)"
+    rf"(?<![{NUMERAL}])十分(?![之钟])|(?<![{NUMERAL}])万一(?![千百十])|[一二三四五六七八九十]+(?:面体|边形|角形|角大楼|角星)"
     r"|[1-4]-?[DdＤ](?![A-Za-z])|(?:GMT|UTC)\s?[+-]\d+"
 )
 
@@ -47,7 +47,11 @@ def no_numbers(text: str) -> Iterator[tuple[int, int]]:
         if _IN_CONTEXT.match(text, start) or _IN_CONTEXT.match(text, end - 2):
             continue
         before, after = text[start - 1 : start], text[end : end + 1]
-        if text[start] in _COUNTED and before and (before in NUMERAL or before.isdigit()):
+        if (
+            text[start] in _COUNTED
+            and before
+            and (before in NUMERAL or before.isdigit() or before == "点")
+        ):
             continue
         if after and text[end - 1] in _COUNTED and after in "十百千万亿":
             continue  # 二百五十 is no 二百五
@@ -66,7 +70,7 @@ _DAYS = {
     "三八": (3, 8), "三一五": (3, 15), "三一": (3, 1), "三一八": (3, 18), "四一二": (4, 12),
     "四五": (4, 5), "二七": (2, 7), "二二八": (2, 28), "二二六": (2, 26), "八七": (8, 7),
     "七一三": (7, 13), "七一五": (7, 15), "一二三": (1, 23), "双十": (10, 10), "双十一": (11, 11),
-    "双十二": (12, 12), "双11": (11, 11), "双12": (12, 12), "双十节": (10, 10), "七二〇": (7, 20),
+    "双十二": (12, 12), "双11": (11, 11), "双12": (12, 12), "双十节": (10, 10), "618": (6, 18), "315": (3, 15), "七二〇": (7, 20),
 }  # fmt: skip
 _EVENT = (
     "事变|运动|惨案|事件|起义|政变|战役|抗战|阅兵|大?地震|青年节|劳动节|儿童节|妇女节|建军节|国庆|建党"
@@ -105,9 +109,9 @@ def _shown(match: re.Match[str]) -> tuple[int, ...]:
 
 
 _EVENT_DIGITS = re.compile(
-    r"(?<![\d.·])(?P<month>1[0-2]|[1-9])[.·](?P<day>3[01]|[12]\d|0?[1-9])(?![\d.·%万亿])"
-    r"(?=[”’」]?\s?(?:特?大?地震|特?大?洪|特?大?水灾|事件|事故|案|惨案|讲话|爆炸|火灾|袭击|空难|运动|晚会|国际|打假|大促"
-    r"|购物节|消费者|起义|座谈|矿难|坠机|暴雨|枪击|专案))"
+    r"(?<![\d.·])(?P<month>1[0-2]|[1-9])[.·](?P<day>3[01]|[12]\d|0?[1-9])(?![\d.·%万亿级倍])"
+    r"(?=[”’」\"]?\s?[\u4e00-\u9fff]{0,4}?(?:特?大?地震|特?大?洪|特?大?水灾|事件|事故|案|惨案|讲话|爆炸|火灾|袭击|空难|运动|晚会|国际|打假|大促"
+    r"|购物节|消费者|起义|座谈|矿难|坠机|暴雨|枪击|专案|安全日|妇女节|劳动节|儿童节|青年节|禁毒日|教育日|大促|阅兵))"
     r"|(?<![\d.·])(?P<month2>1[0-2]|[1-9])·(?P<day2>3[01]|[12]\d|[1-9])(?![\d·])"
 )
 _ATTACKS = re.compile(
@@ -129,7 +133,7 @@ def _attacks(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 _YEAR_NAME = re.compile(
-    rf"(?<![{NUMERAL}\d])(?P<year>[七八九][{NUMERAL[3:13]}]|[789]\d|零[一二三四五六七八九])(?=[”’」\"]?(?:共识|宪法|抗洪|南巡|南方谈话|汇改|方案|体制改革))"
+    rf"(?<![{NUMERAL}\d])(?P<year>[七八九][{NUMERAL[3:13]}]|[789]\d|零[一二三四五六七八九])(?=[”’」\"]?(?:共识|宪法|抗洪|特?大洪|洪水|回归|南巡|南方谈话|汇改|方案|体制改革))"
 )
 
 
@@ -174,12 +178,19 @@ def _clause(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 NAMES: tuple[Search, ...] = (
-    (_CLAUSE, _clause),
-    (_ATTACKS, _attacks),
-    (_DAY_NAME, _day_name),
-    (_EVENT_DIGITS, _event_digits),
-    (_YEAR_NAME, _year_name),
-    (_AGE, _age),
-    (_TEN_YEARS, _ten_years),
+    Search(_CLAUSE, _clause, ("条之",)),
+    Search(_ATTACKS, _attacks, ("11",)),
+    Search(_DAY_NAME, _day_name),
+    Search(
+        _EVENT_DIGITS,
+        _event_digits,
+        (
+            ".",
+            "·",
+        ),
+    ),
+    Search(_YEAR_NAME, _year_name),
+    Search(_AGE, _age),
+    Search(_TEN_YEARS, _ten_years, ("旬",)),
 )
 """Searches for names and phrases that have a date, a year or an age."""

@@ -42,6 +42,9 @@ def _part(match: re.Match[str]) -> Iterator[Quantity]:
         yield quantity(match, part / whole, part, part * 100 / whole, strength=CERTAIN)
     elif whole:
         share = part / whole + (amount(match["added"]) if match["added"] else 0)
+        if match.string.startswith("决赛", match.end()):  # the round of 16
+            yield quantity(match, share, whole, 2 * whole, strength=POSSIBLE)
+            return
         yield quantity(match, share, kind="share", strength=CERTAIN, loose=per_cent(share))
 
 
@@ -60,9 +63,9 @@ def _slashed(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 _TENTHS = re.compile(
-    rf"(?P<whole>(?<![\d.])\d(?:\.\d)?|十(?=成)|(?<![{NUMERAL}])[{_DIGIT}])(?:(?P<second>[{_DIGIT}])|点(?P<point>[{_DIGIT}]))?成"
+    rf"(?P<whole>(?<![\d.])(?:\d(?:\.\d)?|10)|十(?=成)|(?<![{NUMERAL}])[{_DIGIT}])(?:(?P<second>[{_DIGIT}])|点(?P<point>[{_DIGIT}]))?成"
     rf"(?:(?P<half>半)|(?P<more>[{_DIGIT}](?![{NUMERAL}个名位年天家])|\d(?!\d)))?"
-    r"(?![为立功本员果就长熟绩交型品都因份年不])(?<!十成)(?<!一成(?=不变))"
+    r"(?![为立功本员果就长熟绩交型品都因份年不])"
 )
 
 
@@ -85,7 +88,7 @@ def _tenths(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 _DISCOUNT = re.compile(
-    rf"(?<![{NUMERAL}百曲骨打])(?:打\s?)?(?P<first>[{_DIGIT}对半]|\d)(?:\.?(?P<second>[{_DIGIT}\d]))?\s?折(?![叠扣射磨腾桥断子返])"
+    rf"(?<![{NUMERAL}百曲骨打])(?:打\s?)?(?P<first>[{_DIGIT}对半]|\d)(?:[.点]?(?P<second>[{_DIGIT}\d]))?\s?折(?![叠扣射磨腾桥断子返])"
     r"|(?P<half>半价)"
 )
 
@@ -142,13 +145,18 @@ def _times(match: re.Match[str]) -> Iterator[Quantity]:
 
 _COINS = re.compile(
     rf"(?P<whole>{_ANY})(?:元(?P<tenth>[{_DIGIT}\d])[角毛](?:(?P<hundredth>[{_DIGIT}\d])分?)?"
+    rf"|[毛角](?P<fifth>[{_DIGIT}])(?<!两)(?![\d{NUMERAL}个名位张件只条本把])"
     rf"|块(?P<tenth2>[{_DIGIT}\d])(?:[角毛](?P<hundredth2>[{_DIGIT}\d])分?)?"
-    rf"(?<!两)(?![\d{NUMERAL}个名位张件只条本把台块]))"
+    rf"(?<!两)(?=一[斤个张本件只份瓶条袋盒斗公位人]|(?![\d{NUMERAL}个名位张件只条本把台块])))"
 )
 
 
 def _coins(match: re.Match[str]) -> Iterator[Quantity]:
     """Read 3元5角 and 三块五: 3.5."""
+    if match["fifth"]:  # 八毛五
+        value = amount(match["whole"]) / 10 + _number(match["fifth"]) / 100
+        yield quantity(match, value, 100 * value, strength=CERTAIN)
+        return
     value = amount(match["whole"]) + _number(match["tenth"] or match["tenth2"]) / 10
     if hundredth := match["hundredth"] or match["hundredth2"]:
         value += _number(hundredth) / 100
@@ -235,19 +243,35 @@ def _half(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 SHARES: tuple[Search, ...] = (
-    (_PARTS, _part),
-    (_SLASHED, _slashed),
-    (_DOUBLINGS, _doubling),
-    (_TENTHS, _tenths),
-    (_DISCOUNT, _discount),
-    (_TIMES, _times),
-    (_COINS, _coins),
-    (_MEASURED, _measured),
-    (_SECONDS, _seconds),
-    (_DOZENS, _dozens),
-    (_QUARTERS, _quarter_hours),
-    (_AND_A_HALF, _and_a_half),
-    (_ROUND, _a_half),
-    (_HALF, _half),
+    Search(_PARTS, _part, ("之",)),
+    Search(_SLASHED, _slashed, ("/",)),
+    Search(_DOUBLINGS, _doubling, ("翻",)),
+    Search(_TENTHS, _tenths, ("成",)),
+    Search(
+        _DISCOUNT,
+        _discount,
+        (
+            "折",
+            "半价",
+        ),
+    ),
+    Search(_TIMES, _times, ("倍",)),
+    Search(
+        _COINS,
+        _coins,
+        (
+            "元",
+            "块",
+            "毛",
+            "角",
+        ),
+    ),
+    Search(_MEASURED, _measured, ("米",)),
+    Search(_SECONDS, _seconds, ("秒",)),
+    Search(_DOZENS, _dozens, ("打",)),
+    Search(_QUARTERS, _quarter_hours, ("刻",)),
+    Search(_AND_A_HALF, _and_a_half, ("半",)),
+    Search(_ROUND, _a_half, ("半",)),
+    Search(_HALF, _half, ("半",)),
 )
 """Searches for shares, multiples and halves, in the order in which they take characters."""

@@ -22,9 +22,11 @@ _ROUND_ZERO = re.compile(
 )
 _CHEQUE = str.maketrans("壹贰叁弎肆伍陆柒捌玖拾佰仟圆", "一二三三四五六七八九十百千元")
 _CHEQUE_RUN = re.compile(
-    r"(?<![收捡])(?:[壹贰叁弎肆伍陆柒捌玖][零拾佰仟万亿壹贰叁弎肆伍陆柒捌玖百千]*(?<=[拾佰仟万亿百千])"
-    r"[壹贰叁弎肆伍陆柒捌玖]?|[壹贰叁肆伍陆柒捌玖拾](?=[元圆角]))"
+    r"(?<![收捡俯])(?!(?<=[大登着内水海路队入退行])[陆伍])[壹贰叁弎肆伍陆柒捌玖拾佰仟零〇一二两三四五六七八九十百千万亿]{2,40}"
+    r"|[壹贰叁肆伍陆柒捌玖拾](?=[元圆角]|分(?![之析别]))|(?<=分之)[壹贰叁肆伍陆柒捌玖]"
 )
+_CHEQUE_DIGIT = re.compile("[壹贰叁弎肆伍陆柒捌玖拾佰仟]")
+_SCALE = re.compile("[十百千万亿拾佰仟]")
 
 
 def reading_text(text: str) -> tuple[str, Sequence[int] | None]:
@@ -40,4 +42,10 @@ def reading_text(text: str) -> tuple[str, Sequence[int] | None]:
     text = _THOUSANDS.sub(lambda match: re.sub("[， ]", ",", match[0]), text)
     text = _RAISED_POINT.sub(".", text)
     text = _ROUND_ZERO.sub("〇", text)
-    return _CHEQUE_RUN.sub(lambda match: match[0].translate(_CHEQUE), text), places
+    return (_CHEQUE_RUN.sub(_plain_numerals, text) if _CHEQUE_DIGIT.search(text) else text), places
+
+
+def _plain_numerals(match: re.Match[str]) -> str:
+    """Write 壹佰贰拾 as 一百二十; characters that form no number stay: 捌玖."""
+    is_number = len(match[0]) == 1 or _SCALE.search(match[0])
+    return match[0].translate(_CHEQUE) if is_number else match[0]

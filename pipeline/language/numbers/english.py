@@ -33,11 +33,11 @@ _NAMES = re.compile(
     re.IGNORECASE,
 )
 
-_PLAIN = r"\d{1,3}(?:,\d{3}){1,12}(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<=[\s(/])\.\d+"
-_LARGE = r"hundred|thousand|million|billion|trillion|quadrillion|dozen|decades?"
+_PLAIN = r"\d{1,3}(?:,\d{3}){1,12}(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?:(?<=[\s(/])|^)\.\d+"
+_LARGE = r"hundred|thousand|million|billion|trillion|quadrillion|lakh|crore|dozen|decades?"
 _ARABIC = re.compile(
     rf"(?P<code>(?<=[A-Za-z])-?|(?<=[A-Za-z]\s))?(?P<digits>{_PLAIN})"
-    rf"(?P<scale>\+?[\s-]?(?:{_LARGE})\b|\s?(?:bn|mn|tn)\b|(?<=\d)[kmb]\b)?"
+    rf"(?P<scale>\+?[\s-]?(?:{_LARGE})\b|\s?(?:bn|mn|tn|bln|mln|tln|mil|MM)\b|(?<=\d)[kmb]\b)?"
     r"(?P<ending>(?:st|nd|rd|th)\b|['’]?s\b)?"
     r"(?P<percent>\s?%|\s?percent(?:age points?)?\b|\sper\scent\b)?",
     re.IGNORECASE,
@@ -49,8 +49,16 @@ _NEXT_SCALE = re.compile(
 _SHARED_SCALE = re.compile(r"\s(?:to|or|and)\s\w+\s(?P<scale>hundred|thousand|million|billion)\b")
 _OTHER_BEFORE = re.compile(r"\b(?:other|another)\s$", re.IGNORECASE)
 _OTHER_AFTER = re.compile(r"\s(?:other|more|others)\b", re.IGNORECASE)
-_THE_SECOND = re.compile(
-    r"\b(?:the|its|his|her|their|our|this|['’]s|in)\ssecond\s[a-z]", re.IGNORECASE
+_ORDINAL_AFTER = re.compile(r"\s[A-Za-z]")
+_RANKED_AFTER = re.compile(
+    r"\s(?:place|prize|round|session|meeting|phase|stage|batch|edition|floor|generation|plenary"
+    r"|article|chapter|section|paragraph|clause|grade|tier)\b"
+)
+_TIME_BEFORE = re.compile(r"\b(?:per|every|each|a|one|split|last|of a)\s$|\d\s?$", re.IGNORECASE)
+_NUMBERED_BEFORE = re.compile(
+    r"\b(?:phase|type|class|part|chapter|stage|grade|level|category|volume|book|war|title|section"
+    r"|tier|act|annex|appendix|article)\s$",
+    re.IGNORECASE,
 )
 _NUMBER_ONE = re.compile(r"\bN(?:o|umber)\.?\s?$", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]+")
@@ -239,13 +247,22 @@ def _spoken(text: str, words: list[re.Match[str]], position: int, run: int) -> Q
         values = (value, 1 / value)  # the last third
     if following := _SHARED_SCALE.match(text, span.end):
         values = (value, value * SCALES[following["scale"]])
-    if spoken == ["second"] and _THE_SECOND.search(text[: span.end + 2], max(0, span.start - 6)):
+    if spoken == ["second"] and _is_ordinal(text, span):
+        return Quantity(values, span, Strength.LIKELY)
+    if spoken == ["first"] and _RANKED_AFTER.match(text, span.end):
         return Quantity(values, span, Strength.LIKELY)
     if spoken in (["one"], ["first"], ["second"], ["zero"]) or _VAGUE & set(spoken):
         return Quantity(values, span, Strength.POSSIBLE)
     if len(spoken) == 1 and spoken[0] in SCALES:
         return Quantity(values, span, Strength.POSSIBLE)
-    return Quantity(values, span, Strength.LIKELY if value <= 12 else Strength.CERTAIN)
+    is_vague = value <= 12 or spoken[0] in ("a", "an")  # worth a thousand words
+    return Quantity(values, span, Strength.LIKELY if is_vague else Strength.CERTAIN)
+
+
+def _is_ordinal(text: str, span: Span) -> bool:
+    """True if "second" is an ordinal, not a time."""
+    before = text[max(0, span.start - _BEFORE_CHARS) : span.start]
+    return bool(_ORDINAL_AFTER.match(text, span.end)) and not _TIME_BEFORE.search(before)
 
 
 def _value(spoken: list[str]) -> Fraction:
@@ -271,8 +288,13 @@ def _single(text: str, match: re.Match[str]) -> Iterator[Quantity]:
     elif _is_month(text, match):
         month = Fraction(MONTHS[word.capitalize()])
         yield Quantity((month,), span, Strength.LIKELY, "month")
-    elif len(word) > 1 and _ROMAN.fullmatch(word):
-        yield Quantity((Fraction(_roman(word)),), span, Strength.POSSIBLE)
+    elif _ROMAN.fullmatch(word):
+        before = text[max(0, span.start - _BEFORE_CHARS) : span.start]
+        is_counted = bool(_NUMBERED_BEFORE.search(before))
+        if len(word) == 1 and not is_counted:
+            return
+        strength = Strength.LIKELY if is_counted else Strength.POSSIBLE
+        yield Quantity((Fraction(_roman(word)),), span, strength)
     elif word.lower() == "midnight":
         yield Quantity((Fraction(0), Fraction(12), Fraction(24)), span, Strength.POSSIBLE)
     elif word.lower() in OTHERS:

@@ -158,13 +158,62 @@ def _festival(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 DATES: tuple[Search, ...] = (
-    (_NUMERIC, _numeric),
-    (_LUNAR, _lunar),
-    (_DATE, _date),
-    (_DECADE, _decade),
-    (_QUARTER, _quarter),
-    (_HALF_YEAR, _half_year),
-    (_FESTIVAL, _festival),
-    (_AGE, _age),
+    Search(
+        _NUMERIC,
+        _numeric,
+        (
+            "19",
+            "20",
+        ),
+    ),
+    Search(
+        _LUNAR,
+        _lunar,
+        (
+            "lunar",
+            "month",
+            "new year",
+        ),
+    ),
+    Search(_DATE, _date, (*(name.lower() for name in MONTH_NAMES),)),
+    Search(
+        _DECADE,
+        _decade,
+        (
+            "0s",
+            "0's",
+            "0’s",
+            "ties",
+        ),
+    ),
+    Search(
+        _QUARTER,
+        _quarter,
+        (
+            "quarter",
+            "q",
+        ),
+    ),
+    Search(
+        _HALF_YEAR,
+        _half_year,
+        (
+            "half",
+            "h1",
+            "h2",
+            "1h",
+            "2h",
+        ),
+    ),
+    Search(_FESTIVAL, _festival, ("double",)),
+    Search(
+        _AGE,
+        _age,
+        (
+            "genarian",
+            "centenarian",
+            "teenager",
+        ),
+    ),
 )
 """Searches for dates, in the order in which they take characters."""

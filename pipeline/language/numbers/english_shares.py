@@ -21,11 +21,11 @@ def _count(written: str) -> int:
 
 
 _AND_A_HALF = re.compile(
-    rf"\b(?P<count>{_ONES}|{_PLAIN})(?:\s(?P<first>years?|hours?|months?|days?|centuries|decades|times))?[\s-]and[\s-](?:a|one)[\s-](?P<part>half|quarter|third)\b"
+    rf"\b(?P<tens>(?:{'|'.join(TENS)})[\s-])?(?P<count>{_ONES}|{_PLAIN})(?:\s(?P<first>years?|hours?|months?|days?|centuries|decades|times))?[\s-](?P<scale1>hundred\s|thousand\s|million\s|billion\s|trillion\s)?and[\s-](?:a|one)[\s-](?P<part>half|quarter|third)\b"
     rf"(?:\s(?P<scale>hundred|thousand|million|billion|trillion|decades|centuries)\b)?"
     r"|\ban?\s(?:hour|year|month|day|century|decade|mile|kilometer|week|mu|ton|(?P<scale2>hundred|thousand|million|billion|trillion|dozen))\sand\sa\s(?P<part2>half|quarter)\b"
     r"|(?<![\d/.,])(?P<whole>\d{1,3})\s?(?:(?P<vulgar>[¼½¾⅓⅔⅕⅛])|(?<=\s)(?P<over>[1-9])/(?P<under>[2-9])(?!\d))"
-    r"|(?<!\d)(?P<alone>[¼½¾⅓⅔⅕⅖⅗⅘⅛])"
+    r"|(?<!\d)(?P<alone>[¼½¾⅓⅔⅕⅖⅗⅘⅙⅚⅛])"
 )
 _PART_NAMES = {"half": Fraction(1, 2), "quarter": Fraction(1, 4), "third": Fraction(1, 3)}
 
@@ -47,7 +47,9 @@ def _and_a_half(match: re.Match[str]) -> Iterator[Quantity]:
     part = _PART_NAMES[match["part"] or match["part2"]]
     written = (match["count"] or "one").replace(",", "")
     count = Fraction(SMALL[written]) if written in SMALL else Fraction(written)
-    scale = SCALES.get(match["scale"] or match["scale2"] or "", 1)
+    if match["tens"]:
+        count += TENS[match["tens"].strip(" -").lower()]
+    scale = SCALES.get((match["scale"] or match["scale1"] or match["scale2"] or "").strip(), 1)
     values = [(count + part) * scale]
     if part == Fraction(1, 2):
         values += [count * Fraction(3, 2), count * scale] if match["scale"] else []
@@ -57,7 +59,7 @@ def _and_a_half(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 _PART_OF_SCALE = re.compile(
-    r"\b(?:a\s)?(?P<part>half|quarter|third)(?:\s(?:of\s)?an?\s(?P<scale>hundred|thousand|million|billion|dozen)"
+    r"\b(?:a\s)?(?P<part>half|quarter|third)(?:\s(?:(?:of\s)?an?\s)?(?P<scale>hundred|thousand|million|billion|dozen)"
     r"|[\s-](?:of\s)?(?:an?\s)?(?P<time>century|decade))\b",
     re.IGNORECASE,
 )
@@ -177,13 +179,63 @@ def _half(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 SHARES: tuple[Search, ...] = (
-    (_AND_A_HALF, _and_a_half),
-    (_DISCOUNT, _discount),
-    (_PART_OF_SCALE, _part_of_scale),
-    (_RATE, _rate),
-    (_FRACTION, _fraction),
-    (_SLASHED, _slashed),
-    (_MULTIPLE, _multiple),
-    (_HALF, _half),
+    Search(
+        _AND_A_HALF,
+        _and_a_half,
+        (
+            "and a ",
+            "and-a-",
+            "and one ",
+            "/",
+            *"¼½¾⅓⅔⅕⅖⅗⅘⅙⅚⅛",
+        ),
+    ),
+    Search(
+        _DISCOUNT,
+        _discount,
+        (
+            "off",
+            "discount",
+            "half",
+            "reduction",
+            "cheaper",
+        ),
+    ),
+    Search(
+        _PART_OF_SCALE,
+        _part_of_scale,
+        (
+            "half",
+            "quarter",
+            "third",
+        ),
+    ),
+    Search(
+        _RATE,
+        _rate,
+        (
+            " in ",
+            " out of ",
+        ),
+    ),
+    Search(
+        _FRACTION,
+        _fraction,
+        (
+            *FRACTIONS,
+            "halves",
+        ),
+    ),
+    Search(_SLASHED, _slashed, ("/",)),
+    Search(
+        _MULTIPLE,
+        _multiple,
+        (
+            "twice",
+            "fold",
+            *(word[:4] for word in MULTIPLES),
+        ),
+    ),
+    Search(_HALF, _half, ("hal",)),
 )
 """Searches for shares, multiples and halves, in the order in which they take characters."""

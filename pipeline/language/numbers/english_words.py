@@ -21,6 +21,8 @@ SCALES = {
     "billion": 10**9,
     "trillion": 10**12,
     "quadrillion": 10**15,
+    "lakh": 10**5,
+    "crore": 10**7,
     "dozen": 12,
     "decade": 10,
     "decades": 10,
@@ -30,7 +32,19 @@ SCALES = {
     "millionth": 10**6,
     "billionth": 10**9,
 }
-ABBREVIATIONS = {"bn": 10**9, "mn": 10**6, "tn": 10**12, "k": 10**3, "m": 10**6, "b": 10**9}
+ABBREVIATIONS = {
+    "bn": 10**9,
+    "mn": 10**6,
+    "tn": 10**12,
+    "bln": 10**9,
+    "mln": 10**6,
+    "tln": 10**12,
+    "mil": 10**6,
+    "mm": 10**6,
+    "k": 10**3,
+    "m": 10**6,
+    "b": 10**9,
+}
 OTHERS = {
     "once": 1,
     "single": 1,

@@ -2,12 +2,23 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 from pipeline.language.numbers.quantity import Kind, Quantity, Strength
 from pipeline.records import Span
 
-Search = tuple[re.Pattern[str], Callable[[re.Match[str]], Iterable[Quantity]]]
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A pattern, what its matches express, and strings one of which every match has.
+
+    The strings are in lower case. They spare most texts the search.
+    """
+
+    pattern: re.Pattern[str]
+    read: Callable[[re.Match[str]], Iterable[Quantity]]
+    needs: tuple[str, ...] = ()
 
 
 def search_all(searches: Iterable[Search], text: str, taken: list[bool]) -> Iterator[Quantity]:
@@ -15,11 +26,14 @@ def search_all(searches: Iterable[Search], text: str, taken: list[bool]) -> Iter
 
     A match without a quantity takes nothing.
     """
-    for pattern, read in searches:
-        for match in pattern.finditer(text):
+    lower = text.lower()
+    for search in searches:
+        if search.needs and not any(needed in lower for needed in search.needs):
+            continue
+        for match in search.pattern.finditer(text):
             start, end = match.span()
             if not any(taken[start:end]):
-                for quantity in read(match):
+                for quantity in search.read(match):
                     taken[start:end] = [True] * (end - start)
                     yield quantity
 
