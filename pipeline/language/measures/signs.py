@@ -112,7 +112,9 @@ def english_sign(text: str, span: Span) -> Sign:
     return "BC" if _BC.match(after) else ""
 
 
-def changed_sign(source: str, there: Span, translation: str, here: Span) -> tuple[str, str] | None:
+def changed_sign(
+    source: str, there: Span, translation: str, here: Span
+) -> tuple[Sign, Sign] | None:
     """Return what is said on both sides of two equal numbers if the signs contradict, else None.
 
     A fall of 3.2 % says what -3.2 % says, a loss of 5 million what -5 million says: words
