@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.check.checks import findings
 from pipeline.check.numbers import numbers
-from pipeline.language.measures.clock import chinese_times, english_times
+from pipeline.language.measures.chinese_clock import chinese_times
+from pipeline.language.measures.english_clock import english_times
 from pipeline.language.measures.measure import Measure
 from pipeline.language.measures.read import with_chinese_measures, with_english_measures
 from pipeline.language.measures.tables import chinese_words, currencies, english_words

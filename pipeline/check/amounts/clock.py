@@ -3,7 +3,9 @@
 import re
 from itertools import pairwise
 
-from pipeline.language.measures.clock import ClockTime, chinese_times, english_times
+from pipeline.language.measures.chinese_clock import chinese_times
+from pipeline.language.measures.clock import ClockTime
+from pipeline.language.measures.english_clock import english_times
 
 _RANGE = re.compile(r"\s?(?:[-—–~～至到]|——|to|until|till)\s?")
 _MOST_TIMES = 100
