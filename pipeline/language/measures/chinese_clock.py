@@ -36,6 +36,8 @@ _CHINESE = re.compile(
     rf"|差(?P<less>\d{{1,2}}|[{_NUMERAL}]{{1,3}})(?P<less_unit>分|刻)|整|正)?"
     r"|[:：](?P<colon>[0-5]\d)(?![\d]))"
 )
+_LATE = re.compile("下午|午后|傍晚|晚|夜|黄昏")
+"""Words of a text in which 8时 may be 20:00; elsewhere newspapers count 24 hours."""
 _NO_CLOCK = re.compile(
     r"[点时][名击评赞心火燃头滴亮位数几子缀化睛题菜播歌映代候尚段期空常节令装效光]"
 )
@@ -74,6 +76,8 @@ def chinese_times(text: str) -> list[ClockTime]:
         is_later = bool(times) and hour * 60 > times[-1].minutes[0] % NOON
         is_open = bool(inherited) and not match["period"] and not is_later
         minutes = tuple(_of_day(hour, late, period, is_open=is_open))
+        if match["mark"] == "时" and not period and not _LATE.search(text):
+            minutes = minutes[:1]
         has_minutes = any(match[name] for name in _WITH_MINUTES)
         sure = bool(period) or has_minutes or match["mark"] == "时"
         if match["hour"] == "一" and not period:
