@@ -36,7 +36,7 @@ from pipeline.language.measures.read import (
     with_chinese_measures,
     with_english_measures,
 )
-from pipeline.language.measures.signs import changed_sign
+from pipeline.language.measures.signs import Sign, changed_sign
 from pipeline.language.numbers.chinese import chinese_quantities
 from pipeline.language.numbers.chinese_amounts import NUMERAL
 from pipeline.language.numbers.english import english_quantities
@@ -147,6 +147,13 @@ _RUN = re.compile(rf"[\d{NUMERAL}]+")
 _MOST_NUMBERS = 5_000
 _MILD = ("extra",)
 _SHOWN_CHARS = 60
+_SIGNS: dict[Sign, str] = {
+    "minus": "is below zero",
+    "plus": "is above zero",
+    "BC": "is BC",
+    "AD": "is AD",
+    "": "has no sign",
+}
 
 
 def _at(text: str, quantity: Quantity) -> str:
@@ -179,10 +186,10 @@ def _kept(source: str, translation: str, there: Quantity, here: Quantity) -> Ent
         signs := changed_sign(simplified_twin(source), there.span, translation, here.span)
     ):
         verdict = "sign changed"
-        wanted, said = (sign or "no sign" for sign in signs)
+        wanted, said = (_SIGNS[sign] for sign in signs)
         message = (
-            f"{_at(source, there)} has {wanted} in the source, "
-            f"“{_at(translation, here)}” has {said} in the translation"
+            f"{_at(source, there)} {wanted} in the source, "
+            f"“{_at(translation, here)}” {said} in the translation"
         )
     return Entry(
         verdict,

@@ -3,9 +3,13 @@
 import re
 from itertools import pairwise
 
-from pipeline.language.measures.clock import ClockTime, chinese_times, english_times
+from pipeline.language.measures.chinese_clock import chinese_times
+from pipeline.language.measures.clock import ClockTime
+from pipeline.language.measures.english_clock import english_times
 
 _RANGE = re.compile(r"\s?(?:[-—–~～至到]|——|to|until|till)\s?")
+_MOST_TIMES = 100
+"""Times of a text that are compared; a timetable on one line has more."""
 _ZONE_STEP = 15
 """Zones differ by a multiple of so many minutes."""
 
@@ -19,6 +23,8 @@ def paired_times(
     """
     chinese = chinese_times(source)
     english = english_times(translation) if chinese else []
+    if max(len(chinese), len(english)) > _MOST_TIMES:
+        return [], []
     same: list[tuple[ClockTime, ClockTime]] = []
     free = list(english)
     left = []

@@ -8,6 +8,7 @@ from itertools import product
 _SAME_SYSTEM = 0.03
 _OTHER_SYSTEM = 0.03
 _ROUNDED = 0.06
+_EQUAL = 1e-9
 _MONTH_OF_FOUR_WEEKS = 0.085
 _ZERO = {"celsius": 273.15, "fahrenheit": 459.67}
 
@@ -94,12 +95,12 @@ def convertible(
 def _same(value: Fraction, unit: Measure, written: Fraction, other: Measure) -> bool:
     if unit.dimension == "temperature" and _same_temperature(value, unit, written, other):
         return True
-    exact, said = float(value * unit.size), float(written * other.size)
+    exact, said = float(value) * float(unit.size), float(written) * float(other.size)
     if exact <= 0 or said <= 0:
         return exact == said
     error = abs(exact - said) / max(exact, said)
-    if error < 1e-9:
-        return True
+    if error < _EQUAL or error > _MONTH_OF_FOUR_WEEKS:
+        return error < _EQUAL
     digits = max(_half_digit(value), _half_digit(written))
     if {unit.name, other.name} == {"weeks", "months"}:
         return error <= _MONTH_OF_FOUR_WEEKS

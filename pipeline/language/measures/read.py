@@ -17,7 +17,7 @@ _Reader = Callable[[str, Span], tuple[tuple[Measure, ...], int]]
 _ABOUT = re.compile(r"\s?[多余来几]?")
 _ADJECTIVE = re.compile(
     r"(?:[\s-]and[\s-]a[\s-]half)?(?:(?:(?<=half)|(?<=quarter)|(?<=third)|(?<=tenth))(?:\sof)?\san?(?=\s))?"
-    r"[\s-]?(?:(?:more|full|whole|straight|consecutive|additional"
+    r"[\s-]?[(\[]?(?:(?:more|full|whole|straight|consecutive|additional"
     r"|extra|solid|successive|further|calendar|working|odd|or\sso)[\s-])?"
 )
 _SHARE_INSIDE = re.compile(
@@ -29,6 +29,7 @@ _ENGLISH_SHARE = re.compile(
 _UNIT_INSIDE = re.compile(
     r"[\d零〇一二两三四五六七八九十百千万亿](?P<unit>[米元块秒斤里年天周倍])[\d零一二两三四五六七八九半]"
 )
+_ABOUT_INSIDE = re.compile(r"(?P<unit>个)[多余来几]")
 _HALF_INSIDE = re.compile(r"(?P<unit>个?)半$")
 _RATE = re.compile(r"\s?[/／]\s?|每")
 _ENGLISH_RATE = re.compile(r"\s?/\s?|[\s-](?:per|an?|each|every)[\s-]", re.IGNORECASE)
@@ -117,8 +118,10 @@ def _chinese(text: str, span: Span) -> tuple[tuple[Measure, ...], int]:
         return _share(share), span.end
     if inside := _UNIT_INSIDE.search(written):
         return words.longest(inside["unit"], 0)[0], span.end
-    if half := _HALF_INSIDE.search(written):
-        text = half["unit"] + text[span.end : span.end + _BEFORE_CHARS]
+    split = _HALF_INSIDE.search(written) or _ABOUT_INSIDE.match(text, span.end)
+    if split:  # 两个半小时, 三个多月: the 个 belongs to the unit
+        end = max(span.end, split.end())
+        text = split["unit"] + text[end : end + _BEFORE_CHARS]
         span = Span(0, 0)
     about = _ABOUT.match(text, span.end)
     measures, end = words.longest(text, about.end() if about else span.end)

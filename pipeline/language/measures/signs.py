@@ -21,10 +21,15 @@ _BEFORE_HYPHEN = frozenset(
     "为是至到温低高感达约了近于在长升降跌幅率速比润额值收益亏损资产：:，、（( 。；\n\t“"
 )
 _DEGREES_AFTER = re.compile(r"\s?(?:℃|°|度|摄氏|华氏)")
-_BEFORE_CHRIST = re.compile(r"(?:公元|西元|纪元)之?前\s?(?:第|约|近|大约)?\s?$|(?<![\w])前\s?$")
+_BEFORE_CHRIST = re.compile(r"(?:公元|西元|纪元)之?前\s?(?:第|约|近|大约)?\s?$")
+_SHORT_BEFORE_CHRIST = re.compile(r"(?<![\w])前\s?$")
+_SHORTEST_YEAR = 3
+"""Digits from which 前221年 is a year; 前3年 are the first three years."""
 _YEARS_AFTER = re.compile(r"\s?(?:年|世纪|[-—–~～至到])")
 _AFTER_CHRIST = re.compile(r"(?:公元|西元)后?\s?(?:约)?$")
-_OLD = re.compile(r"[公西]元之?前|纪元前|(?<![\w])前\s?[\d一二三四五六七八九]")
+_OLD = re.compile(
+    r"[公西]元之?前|纪元前|(?<![\w])前\s?(?:[\d一二三四五六七八九]{3}|[\d一二三四五六七八九]{1,2}世纪)"
+)
 
 _MINUS = re.compile(
     r"(?:\bminus|(?<!tested\s)(?<!test\s)\bnegative)(?:\s(?:about|around|some|nearly))?\s?[$€£¥]?$",
@@ -76,6 +81,9 @@ def chinese_sign(text: str, span: Span) -> Sign:
         return "minus"
     if _YEARS_AFTER.match(after) and _BEFORE_CHRIST.search(before):
         return "BC"
+    is_year = span.end - span.start >= _SHORTEST_YEAR or after.lstrip().startswith("世纪")
+    if is_year and _YEARS_AFTER.match(after) and _SHORT_BEFORE_CHRIST.search(before):
+        return "BC"
     return "AD" if _AFTER_CHRIST.search(before) else ""
 
 
@@ -104,7 +112,9 @@ def english_sign(text: str, span: Span) -> Sign:
     return "BC" if _BC.match(after) else ""
 
 
-def changed_sign(source: str, there: Span, translation: str, here: Span) -> tuple[str, str] | None:
+def changed_sign(
+    source: str, there: Span, translation: str, here: Span
+) -> tuple[Sign, Sign] | None:
     """Return what is said on both sides of two equal numbers if the signs contradict, else None.
 
     A fall of 3.2 % says what -3.2 % says, a loss of 5 million what -5 million says: words

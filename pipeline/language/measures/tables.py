@@ -70,7 +70,8 @@ def english_words() -> Words:
     """Return the units and currencies that stand after an English number."""
     rows = [(_english(words, symbols), measure) for measure, _, words, symbols in _units()]
     for row in currencies():
-        rows.append((_english(row.english, row.codes), row.measure))
+        symbols = _either(row.codes, row.signs)
+        rows.append((_english(row.english, symbols), row.measure))
     return _words(rows)
 
 
