@@ -40,7 +40,7 @@ from pipeline.language.measures.signs import Sign, changed_sign
 from pipeline.language.numbers.chinese import chinese_quantities
 from pipeline.language.numbers.chinese_amounts import NUMERAL
 from pipeline.language.numbers.english import english_quantities
-from pipeline.language.numbers.quantity import Quantity, Strength, plain
+from pipeline.language.numbers.quantity import MOST_QUANTITIES, Quantity, Strength, plain
 from pipeline.language.variants import simplified_twin
 from pipeline.records import Finding, Severity, Span
 
@@ -80,11 +80,12 @@ def ledger(source: str, translation: str) -> list[Entry]:
     if not translation.strip() or _has_too_many(source) or _has_too_many(translation):
         return []
     twin = simplified_twin(source)
+    chinese, english = chinese_quantities(source), english_quantities(translation)
+    if max(len(chinese), len(english)) >= MOST_QUANTITIES:
+        return []
     digits = list(shared_digits(twin, translation))
-    chinese = without(chinese_quantities(source), [there for there, _ in digits])
-    chinese = with_chinese_measures(twin, chinese)
-    english = without(english_quantities(translation), [here for _, here in digits])
-    english = with_english_measures(translation, english)
+    chinese = with_chinese_measures(twin, without(chinese, [there for there, _ in digits]))
+    english = with_english_measures(translation, without(english, [here for _, here in digits]))
     same_times, other_times = paired_times(twin, translation)
     chinese = without(chinese, [there.span for there, _ in same_times + other_times])
     english = without(english, [here.span for _, here in same_times + other_times])

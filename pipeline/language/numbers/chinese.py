@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import islice
 
 from pipeline.language.numbers.chinese_amounts import (
     DIGITS,
@@ -21,7 +22,13 @@ from pipeline.language.numbers.chinese_readings import OLD_UNITS, readings
 from pipeline.language.numbers.chinese_shares import SHARES
 from pipeline.language.numbers.chinese_text import reading_text
 from pipeline.language.numbers.list_markers import LIST_MARKERS
-from pipeline.language.numbers.quantity import MOST_DIGITS, Quantity, Strength, long_digits
+from pipeline.language.numbers.quantity import (
+    MOST_DIGITS,
+    MOST_QUANTITIES,
+    Quantity,
+    Strength,
+    long_digits,
+)
 from pipeline.language.numbers.searches import search_all
 from pipeline.records import Span
 
@@ -59,7 +66,8 @@ def chinese_quantities(text: str) -> list[Quantity]:
     数百).
     """
     text, places = reading_text(text)
-    quantities = sorted(_read(text), key=lambda quantity: quantity.span.start)
+    first = islice(_read(text), MOST_QUANTITIES)
+    quantities = sorted(first, key=lambda quantity: quantity.span.start)
     if places is None:
         return quantities
     return [

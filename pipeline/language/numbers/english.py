@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import islice
 
 from pipeline.language.numbers.english_dates import DATES
 from pipeline.language.numbers.english_shares import SHARES
@@ -18,7 +19,7 @@ from pipeline.language.numbers.english_words import (
     TENS,
     WEEKDAYS,
 )
-from pipeline.language.numbers.quantity import Quantity, Strength, long_digits
+from pipeline.language.numbers.quantity import MOST_QUANTITIES, Quantity, Strength, long_digits
 from pipeline.language.numbers.searches import search_all
 from pipeline.records import Span
 
@@ -37,7 +38,7 @@ _PLAIN = r"\d{1,3}(?:,\d{3}){1,12}(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?:(?<=[\s(/])|
 _LARGE = r"hundred|thousand|million|billion|trillion|quadrillion|lakh|crore|dozen|decades?"
 _ARABIC = re.compile(
     rf"(?P<code>(?<=[A-Za-z])-?|(?<=[A-Za-z]\s))?(?P<digits>{_PLAIN})"
-    rf"(?P<scale>\+?[\s-]?(?:{_LARGE})\b|\s?(?:bn|mn|tn|bln|mln|tln|mil|MM)\b|(?<=\d)[kmb]\b)?"
+    rf"(?P<scale>\+?[\s-]?(?:{_LARGE})\b|\s?(?:bn|mn|tn|bln|mln|tln|mil)\b|(?<=\d)[kmb]\b)?"
     r"(?P<ending>(?:st|nd|rd|th)\b|['’]?s\b)?"
     r"(?P<percent>\s?%|\s?percent(?:age points?)?\b|\sper\scent\b)?",
     re.IGNORECASE,
@@ -95,10 +96,9 @@ def english_quantities(text: str) -> list[Quantity]:
     for match in _NAMES.finditer(text):
         taken[match.start() : match.end()] = [True] * (match.end() - match.start())
     searches = (long_digits, _times, _dates_and_shares, _arabic, _words)
-    found = [
-        _with_the_rest(text, quantity) for search in searches for quantity in search(text, taken)
-    ]
-    return sorted(found, key=lambda quantity: quantity.span.start)
+    read = (quantity for search in searches for quantity in search(text, taken))
+    quantities = [_with_the_rest(text, one) for one in islice(read, MOST_QUANTITIES)]
+    return sorted(quantities, key=lambda quantity: quantity.span.start)
 
 
 def _with_the_rest(text: str, quantity: Quantity) -> Quantity:

@@ -81,6 +81,9 @@ class Quantity:
 MOST_DIGITS = 40
 """Most digits or numerals of an amount; the value of a longer run is never computed."""
 
+MOST_QUANTITIES = 5_001
+"""Most numbers that are read in one text: more than anybody writes in a sentence."""
+
 _LONG_DIGITS = re.compile(rf"\d{{{MOST_DIGITS + 1},}}")
 
 
