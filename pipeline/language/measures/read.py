@@ -15,7 +15,9 @@ from pipeline.records import Span
 _Reader = Callable[[str, Span], tuple[tuple[Measure, ...], int]]
 
 _ABOUT = re.compile(r"\s?[多余来几]?")
-_REST_OF_NUMERAL = re.compile(r"[一二两三四五六七八九十百千万亿]{1,6}[多余来几]?")
+_REST_OF_NUMERAL = re.compile(
+    r"(?<=[一二两三四五六七八九])[二三四五六七八九]?[十百千万亿]{1,4}[多余来几]?"
+)
 _ADJECTIVE = re.compile(
     r"(?:[\s-]and[\s-]a[\s-]half)?(?:(?:(?<=half)|(?<=quarter)|(?<=third)|(?<=tenth))(?:\sof)?\san?(?=\s))?"
     r"[\s-]?[(\[]?(?:(?:more|full|whole|straight|consecutive|additional"
