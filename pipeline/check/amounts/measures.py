@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 
-from pipeline.language.measures.measure import Measure, convertible, share_a_unit
+from pipeline.language.measures.measure import LARGEST, Measure, convertible, share_a_unit
 from pipeline.language.measures.tables import currencies
 from pipeline.language.numbers.quantity import Quantity, Strength
 from pipeline.records import Span
@@ -134,7 +134,7 @@ def is_converted_money(text: str, quantity: Quantity, others: Sequence[Quantity]
 def _worth(quantity: Quantity) -> Iterator[tuple[str, float]]:
     """Yield the currencies of an amount, and what it is worth in yuan, roughly."""
     for measure in quantity.measures:
-        if measure.is_money and not measure.is_rate:
+        if measure.is_money and not measure.is_rate and quantity.value < LARGEST:
             yield measure.name, _worths()[measure.name] * float(quantity.value * measure.size)
 
 

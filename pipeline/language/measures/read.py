@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from pipeline.language.measures.measure import Measure, divided
 from pipeline.language.measures.signs import chinese_sign, english_sign
-from pipeline.language.measures.tables import chinese_words, currencies, english_words, signs
+from pipeline.language.measures.tables import chinese_words, currencies, english_words, money_signs
 from pipeline.language.numbers.quantity import Quantity, Strength
 from pipeline.records import Span
 
@@ -135,7 +135,7 @@ def _chinese(text: str, span: Span) -> tuple[tuple[Measure, ...], int]:
         text = split["unit"] + text[end : end + _BEFORE_CHARS]
         span = Span(0, 0)
     measures, end = _after(text, span.end)
-    money = signs().before(text, span.start - before.endswith(" "))
+    money = money_signs().before(text, span.start - before.endswith(" "))
     if not measures or (money and any(measure.name == "yuan" for measure in measures)):
         return money or measures, end
     if _FAHRENHEIT.search(before):
@@ -224,7 +224,7 @@ def _english(text: str, span: Span) -> tuple[tuple[Measure, ...], int]:
     if share := _ENGLISH_SHARE.search(written):
         return words.longest("percentage points" if share["points"] else "%", 0)[0], span.end
     space = text[span.start - 1 : span.start] == " "
-    if before := signs().before(text, span.start - space):
+    if before := money_signs().before(text, span.start - space):
         return _with_english_rate(text, _dollars(text, before), span.end), span.end
     start = span.end
     if adjective := _ADJECTIVE.match(text, start):
