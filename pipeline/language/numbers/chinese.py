@@ -99,7 +99,8 @@ def _arabic(text: str, taken: list[bool]) -> Iterator[Quantity]:
             continue
         taken[start:end] = [True] * (end - start)
         value = amount(text[start:end])
-        value *= _shared_scale(text, start, end, value)
+        shared = _shared_scale(text, start, end, value)
+        value *= shared
         values = [value, *readings(text, start, end, value)]
         strength = Strength.CERTAIN
         if match["code"] or OLD_UNITS.match(text, end):
@@ -112,7 +113,7 @@ def _arabic(text: str, taken: list[bool]) -> Iterator[Quantity]:
             mille = percent[0].endswith("‰")
             values += [value / 10, value / 1000] if mille else [value / 100]
             end = percent.end()
-        is_exact = len(values) == 1 and not match["code"]
+        is_exact = len(values) == 1 and shared == 1 and not match["code"]
         yield Quantity(tuple(values), Span(start, end), strength, is_exact=is_exact)
 
 
@@ -168,9 +169,12 @@ def _run(text: str, start: int, end: int) -> Iterator[Quantity]:
 
 def _numeral(text: str, run: str, start: int, end: int) -> Quantity:
     value = amount(run)
-    value *= _shared_scale(text, start, end, value)
+    shared = _shared_scale(text, start, end, value)
+    value *= shared
     values = (value, *readings(text, start, end, value))
-    return Quantity(values, Span(start, end), _strength(text, run, value, start, end))
+    strength = _strength(text, run, value, start, end)
+    is_exact = strength is Strength.CERTAIN and len(values) == 1 and shared == 1
+    return Quantity(values, Span(start, end), strength, is_exact=is_exact)
 
 
 def _strength(text: str, run: str, value: Fraction, start: int, end: int) -> Strength:

@@ -9,7 +9,7 @@ from itertools import islice
 
 from pipeline.language.numbers.chinese_amounts import DIGITS, NUMERAL, amount
 from pipeline.language.numbers.quantity import Quantity, Strength
-from pipeline.language.numbers.searches import Search, quantity
+from pipeline.language.numbers.searches import NumberSearch, quantity
 from pipeline.records import Span
 
 POSSIBLE, CERTAIN = Strength.POSSIBLE, Strength.CERTAIN
@@ -63,7 +63,7 @@ def _month_and_day(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 _LUNAR = re.compile(
-    rf"(?P<old>农历|阴历|旧历|夏历)?闰?(?P<month>正|冬|腊|十[一二]?|[一二三四五六七八九](?!月[一-九]*[日号]))月"
+    rf"(?P<old>农历|阴历|旧历|夏历)?闰?(?P<month>正|冬|腊|十[一二]?|[一二三四五六七八九](?!月[{_DIGIT}十]{{0,3}}[日号]))月"
     rf"(?P<day>初(?:十|[{_DIGIT}])|[二]?十[{_DIGIT}]?|廿[{_DIGIT}]?|三十|[{_DIGIT}](?![\d{NUMERAL}、个至到]))"
     rf"(?![日号月个年余多几份{NUMERAL}])"
     r"|(?:农历|阴历|旧历|夏历)闰?(?P<month2>正|冬|腊|十[一二]?|[一二三四五六七八九])月|(?P<month3>[冬腊正])月"
@@ -204,8 +204,8 @@ def _new_century(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, 2000, 21, strength=POSSIBLE)
 
 
-DATES: tuple[Search, ...] = (
-    Search(
+DATES: tuple[NumberSearch, ...] = (
+    NumberSearch(
         _WEEKDAY,
         _weekday,
         (
@@ -214,7 +214,7 @@ DATES: tuple[Search, ...] = (
             "礼拜",
         ),
     ),
-    Search(
+    NumberSearch(
         _NUMERIC,
         _numeric,
         (
@@ -222,8 +222,8 @@ DATES: tuple[Search, ...] = (
             "20",
         ),
     ),
-    Search(_ERA, _era),
-    Search(
+    NumberSearch(_ERA, _era),
+    NumberSearch(
         _LUNAR,
         _lunar,
         (
@@ -231,7 +231,7 @@ DATES: tuple[Search, ...] = (
             "初",
         ),
     ),
-    Search(
+    NumberSearch(
         _EVE,
         _eve,
         (
@@ -241,10 +241,10 @@ DATES: tuple[Search, ...] = (
             "年二十九",
         ),
     ),
-    Search(_CYCLE, _cycle),
-    Search(_DECADE, _decade, ("年代",)),
-    Search(_GENERATION, _generation, ("后",)),
-    Search(
+    NumberSearch(_CYCLE, _cycle),
+    NumberSearch(_DECADE, _decade, ("年代",)),
+    NumberSearch(_GENERATION, _generation, ("后",)),
+    NumberSearch(
         _QUARTER,
         _quarter,
         (
@@ -253,7 +253,7 @@ DATES: tuple[Search, ...] = (
             "ｑ",
         ),
     ),
-    Search(
+    NumberSearch(
         _HALF_YEAR,
         _half_year,
         (
@@ -261,7 +261,7 @@ DATES: tuple[Search, ...] = (
             "下半",
         ),
     ),
-    Search(_NEW_CENTURY, _new_century, ("世纪",)),
-    Search(_MONTH_AND_DAY, _month_and_day, ("月",)),
+    NumberSearch(_NEW_CENTURY, _new_century, ("世纪",)),
+    NumberSearch(_MONTH_AND_DAY, _month_and_day, ("月",)),
 )
 """Searches for dates, in the order in which they take characters."""

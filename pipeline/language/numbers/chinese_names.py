@@ -8,9 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
 
+from pipeline.language.chinese import HAN
 from pipeline.language.numbers.chinese_amounts import DIGITS, NUMERAL, amount
 from pipeline.language.numbers.quantity import Quantity, Strength
-from pipeline.language.numbers.searches import Search, quantity
+from pipeline.language.numbers.searches import NumberSearch, quantity
 
 POSSIBLE = Strength.POSSIBLE
 
@@ -70,17 +71,21 @@ _DAYS = {
     "三八": (3, 8), "三一五": (3, 15), "三一": (3, 1), "三一八": (3, 18), "四一二": (4, 12),
     "四五": (4, 5), "二七": (2, 7), "二二八": (2, 28), "二二六": (2, 26), "八七": (8, 7),
     "七一三": (7, 13), "七一五": (7, 15), "一二三": (1, 23), "双十": (10, 10), "双十一": (11, 11),
-    "双十二": (12, 12), "双11": (11, 11), "双12": (12, 12), "双十节": (10, 10), "618": (6, 18), "315": (3, 15), "七二〇": (7, 20),
+    "双十二": (12, 12), "双11": (11, 11), "双12": (12, 12), "双十节": (10, 10),
+    "618": (6, 18), "315": (3, 15), "七二〇": (7, 20),
 }  # fmt: skip
 _EVENT = (
     "事变|运动|惨案|事件|起义|政变|战役|抗战|阅兵|大?地震|青年节|劳动节|儿童节|妇女节|建军节|国庆|建党"
-    "|小?长假|黄金周|假期|放?假|期间|前夕|讲话|晚会|购物|大促|促销|会议|大罢工|学生|红旗|勋章|奖章|广场|街|路口|节|精神|表彰|当天|当晚|前后|临近|电影制片厂|南昌|公安|烈士"
+    "|小?长假|黄金周|假期|放?假|期间|前夕|讲话|晚会|购物|大促|促销|会议|大罢工|学生|红旗|勋章|奖章"
+    "|广场|街|路口|节|精神|表彰|当天|当晚|前后|临近|电影制片厂|南昌|公安|烈士|通知|会战|日本投降"
 )
+_NAMED = "|".join(sorted((day for day in _DAYS if day[0] != "双"), key=len, reverse=True))
 _DAY_NAME = re.compile(
     rf"(?P<double>双(?:十[一二]|1[12]|十(?=节)))"
-    rf"|(?<![{NUMERAL}第年月日])(?P<named>{'|'.join(sorted((d for d in _DAYS if d[0] != '双'), key=len, reverse=True))})(?=[”’」\"]?(?:{_EVENT}))"
-    rf"|[“‘「\"](?P<quoted>{'|'.join(sorted((d for d in _DAYS if d[0] != '双'), key=len, reverse=True))})[”’」\"]"
-    r"|(?P<month>十[一二]?|[一二三四五六七八九])[·.・‧•](?P<day>三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九]{1,2})(?![一二三四五六七八九十])"
+    rf"|(?<![\d{NUMERAL}第年月日])(?P<named>{_NAMED})(?=[”’」\"]?(?:{_EVENT}))"
+    rf"|[“‘「\"](?P<quoted>{_NAMED})[”’」\"]"
+    r"|(?P<month>十[一二]?|[一二三四五六七八九])[·.・‧•]"
+    r"(?P<day>三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九]{1,2})(?![一二三四五六七八九十])"
     r"|(?P<both>一二)[·.・‧•](?P<day2>[一二三四五六七八九]{1,2})"
 )
 
@@ -108,10 +113,14 @@ def _shown(match: re.Match[str]) -> tuple[int, ...]:
     return (int(digits),) if digits else ()
 
 
+_DISASTER = (
+    "特?大?地震|特?大?洪|特?大?水灾|事件|事故|案|惨案|讲话|爆炸|火灾|袭击|空难|运动|晚会|国际|打假"
+    "|大促|购物节|消费者|起义|座谈|矿难|坠机|暴雨|枪击|专案|安全日|妇女节|劳动节|儿童节|青年节"
+    "|禁毒日|教育日|公祭日|阅兵"
+)
 _EVENT_DIGITS = re.compile(
     r"(?<![\d.·])(?P<month>1[0-2]|[1-9])[.·](?P<day>3[01]|[12]\d|0?[1-9])(?![\d.·%万亿级倍])"
-    r"(?=[”’」\"]?\s?[\u4e00-\u9fff]{0,4}?(?:特?大?地震|特?大?洪|特?大?水灾|事件|事故|案|惨案|讲话|爆炸|火灾|袭击|空难|运动|晚会|国际|打假|大促"
-    r"|购物节|消费者|起义|座谈|矿难|坠机|暴雨|枪击|专案|安全日|妇女节|劳动节|儿童节|青年节|禁毒日|教育日|大促|阅兵))"
+    rf"(?=[”’」\"]?\s?[{HAN}]{{0,4}}?(?:{_DISASTER}))"
     r"|(?<![\d.·])(?P<month2>1[0-2]|[1-9])·(?P<day2>3[01]|[12]\d|[1-9])(?![\d·])"
 )
 _ATTACKS = re.compile(
@@ -177,11 +186,11 @@ def _clause(match: re.Match[str]) -> Iterator[Quantity]:
         yield quantity(match, amount(match[name]), group=name, strength=Strength.CERTAIN)
 
 
-NAMES: tuple[Search, ...] = (
-    Search(_CLAUSE, _clause, ("条之",)),
-    Search(_ATTACKS, _attacks, ("11",)),
-    Search(_DAY_NAME, _day_name),
-    Search(
+NAMES: tuple[NumberSearch, ...] = (
+    NumberSearch(_CLAUSE, _clause, ("条之",)),
+    NumberSearch(_ATTACKS, _attacks, ("11",)),
+    NumberSearch(_DAY_NAME, _day_name),
+    NumberSearch(
         _EVENT_DIGITS,
         _event_digits,
         (
@@ -189,8 +198,8 @@ NAMES: tuple[Search, ...] = (
             "·",
         ),
     ),
-    Search(_YEAR_NAME, _year_name),
-    Search(_AGE, _age),
-    Search(_TEN_YEARS, _ten_years, ("旬",)),
+    NumberSearch(_YEAR_NAME, _year_name),
+    NumberSearch(_AGE, _age),
+    NumberSearch(_TEN_YEARS, _ten_years, ("旬",)),
 )
 """Searches for names and phrases that have a date, a year or an age."""

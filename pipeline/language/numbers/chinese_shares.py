@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from pipeline.language.numbers.chinese_amounts import DIGITS, MIXED, NUMERAL, amount
 from pipeline.language.numbers.quantity import Quantity, Strength
-from pipeline.language.numbers.searches import Search, per_cent, quantity
+from pipeline.language.numbers.searches import NumberSearch, per_cent, quantity
 
 POSSIBLE, CERTAIN = Strength.POSSIBLE, Strength.CERTAIN
 
@@ -242,12 +242,12 @@ def _half(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, Fraction(1, 2), 50, 30, *smaller, strength=POSSIBLE)
 
 
-SHARES: tuple[Search, ...] = (
-    Search(_PARTS, _part, ("之",)),
-    Search(_SLASHED, _slashed, ("/",)),
-    Search(_DOUBLINGS, _doubling, ("翻",)),
-    Search(_TENTHS, _tenths, ("成",)),
-    Search(
+SHARES: tuple[NumberSearch, ...] = (
+    NumberSearch(_PARTS, _part, ("之",)),
+    NumberSearch(_SLASHED, _slashed, ("/",)),
+    NumberSearch(_DOUBLINGS, _doubling, ("翻",)),
+    NumberSearch(_TENTHS, _tenths, ("成",)),
+    NumberSearch(
         _DISCOUNT,
         _discount,
         (
@@ -255,8 +255,8 @@ SHARES: tuple[Search, ...] = (
             "半价",
         ),
     ),
-    Search(_TIMES, _times, ("倍",)),
-    Search(
+    NumberSearch(_TIMES, _times, ("倍",)),
+    NumberSearch(
         _COINS,
         _coins,
         (
@@ -266,12 +266,12 @@ SHARES: tuple[Search, ...] = (
             "角",
         ),
     ),
-    Search(_MEASURED, _measured, ("米",)),
-    Search(_SECONDS, _seconds, ("秒",)),
-    Search(_DOZENS, _dozens, ("打",)),
-    Search(_QUARTERS, _quarter_hours, ("刻",)),
-    Search(_AND_A_HALF, _and_a_half, ("半",)),
-    Search(_ROUND, _a_half, ("半",)),
-    Search(_HALF, _half, ("半",)),
+    NumberSearch(_MEASURED, _measured, ("米",)),
+    NumberSearch(_SECONDS, _seconds, ("秒",)),
+    NumberSearch(_DOZENS, _dozens, ("打",)),
+    NumberSearch(_QUARTERS, _quarter_hours, ("刻",)),
+    NumberSearch(_AND_A_HALF, _and_a_half, ("半",)),
+    NumberSearch(_ROUND, _a_half, ("半",)),
+    NumberSearch(_HALF, _half, ("半",)),
 )
 """Searches for shares, multiples and halves, in the order in which they take characters."""

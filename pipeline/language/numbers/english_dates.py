@@ -13,7 +13,7 @@ from pipeline.language.numbers.english_words import (
     TENS,
 )
 from pipeline.language.numbers.quantity import Kind, Quantity, Strength
-from pipeline.language.numbers.searches import Search, quantity
+from pipeline.language.numbers.searches import NumberSearch, quantity
 
 CERTAIN = Strength.CERTAIN
 
@@ -157,8 +157,8 @@ def _festival(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, value, kind="lunar day", strength=Strength.POSSIBLE)
 
 
-DATES: tuple[Search, ...] = (
-    Search(
+DATES: tuple[NumberSearch, ...] = (
+    NumberSearch(
         _NUMERIC,
         _numeric,
         (
@@ -166,7 +166,7 @@ DATES: tuple[Search, ...] = (
             "20",
         ),
     ),
-    Search(
+    NumberSearch(
         _LUNAR,
         _lunar,
         (
@@ -175,8 +175,8 @@ DATES: tuple[Search, ...] = (
             "new year",
         ),
     ),
-    Search(_DATE, _date, (*(name.lower() for name in MONTH_NAMES),)),
-    Search(
+    NumberSearch(_DATE, _date, (*(name.lower() for name in MONTH_NAMES),)),
+    NumberSearch(
         _DECADE,
         _decade,
         (
@@ -186,7 +186,7 @@ DATES: tuple[Search, ...] = (
             "ties",
         ),
     ),
-    Search(
+    NumberSearch(
         _QUARTER,
         _quarter,
         (
@@ -194,7 +194,7 @@ DATES: tuple[Search, ...] = (
             "q",
         ),
     ),
-    Search(
+    NumberSearch(
         _HALF_YEAR,
         _half_year,
         (
@@ -205,8 +205,8 @@ DATES: tuple[Search, ...] = (
             "2h",
         ),
     ),
-    Search(_FESTIVAL, _festival, ("double",)),
-    Search(
+    NumberSearch(_FESTIVAL, _festival, ("double",)),
+    NumberSearch(
         _AGE,
         _age,
         (

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from pipeline.language.numbers.english_words import FRACTIONS, MULTIPLES, SCALES, SMALL, TENS
 from pipeline.language.numbers.quantity import Quantity, Strength
-from pipeline.language.numbers.searches import Search, per_cent, quantity
+from pipeline.language.numbers.searches import NumberSearch, per_cent, quantity
 
 POSSIBLE, CERTAIN = Strength.POSSIBLE, Strength.CERTAIN
 
@@ -151,7 +151,8 @@ def _slashed(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 _MULTIPLE = re.compile(
-    rf"\b(?:(?P<word>{'|'.join(sorted(MULTIPLES, key=len, reverse=True))})|(?P<fold>{_ONES}|ten|twenty|hundred|{_PLAIN})[\s-]?fold)\b",
+    rf"\b(?:(?P<word>{'|'.join(sorted(MULTIPLES, key=len, reverse=True))})"
+    rf"|(?P<fold>{_ONES}|ten|twenty|hundred|{_PLAIN})[\s-]?fold)\b",
     re.IGNORECASE,
 )
 
@@ -178,8 +179,8 @@ def _half(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, Fraction(1, 2), kind="share", strength=POSSIBLE, loose=(50, 30, 2))
 
 
-SHARES: tuple[Search, ...] = (
-    Search(
+SHARES: tuple[NumberSearch, ...] = (
+    NumberSearch(
         _AND_A_HALF,
         _and_a_half,
         (
@@ -190,7 +191,7 @@ SHARES: tuple[Search, ...] = (
             *"¼½¾⅓⅔⅕⅖⅗⅘⅙⅚⅛",
         ),
     ),
-    Search(
+    NumberSearch(
         _DISCOUNT,
         _discount,
         (
@@ -201,7 +202,7 @@ SHARES: tuple[Search, ...] = (
             "cheaper",
         ),
     ),
-    Search(
+    NumberSearch(
         _PART_OF_SCALE,
         _part_of_scale,
         (
@@ -210,7 +211,7 @@ SHARES: tuple[Search, ...] = (
             "third",
         ),
     ),
-    Search(
+    NumberSearch(
         _RATE,
         _rate,
         (
@@ -218,7 +219,7 @@ SHARES: tuple[Search, ...] = (
             " out of ",
         ),
     ),
-    Search(
+    NumberSearch(
         _FRACTION,
         _fraction,
         (
@@ -226,8 +227,8 @@ SHARES: tuple[Search, ...] = (
             "halves",
         ),
     ),
-    Search(_SLASHED, _slashed, ("/",)),
-    Search(
+    NumberSearch(_SLASHED, _slashed, ("/",)),
+    NumberSearch(
         _MULTIPLE,
         _multiple,
         (
@@ -236,6 +237,6 @@ SHARES: tuple[Search, ...] = (
             *(word[:4] for word in MULTIPLES),
         ),
     ),
-    Search(_HALF, _half, ("hal",)),
+    NumberSearch(_HALF, _half, ("hal",)),
 )
 """Searches for shares, multiples and halves, in the order in which they take characters."""

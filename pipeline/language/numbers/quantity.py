@@ -33,7 +33,6 @@ Kind = Literal[
     "decade",
     "quarter",
     "half-year",
-    "ordinal",
     "share",
     "times",
     "discount",

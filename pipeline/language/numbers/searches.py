@@ -10,7 +10,7 @@ from pipeline.records import Span
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class NumberSearch:
     """A pattern, what its matches express, and strings one of which every match has.
 
     The strings are in lower case. They spare most texts the search.
@@ -21,7 +21,9 @@ class Search:
     needs: tuple[str, ...] = ()
 
 
-def search_all(searches: Iterable[Search], text: str, taken: list[bool]) -> Iterator[Quantity]:
+def search_all(
+    searches: Iterable[NumberSearch], text: str, taken: list[bool]
+) -> Iterator[Quantity]:
     """Yield every quantity of matches with characters not yet `taken`, and mark them taken.
 
     A match without a quantity takes nothing.
