@@ -80,6 +80,18 @@ _MOST_ROUNDED = Fraction(3, 100)
 _ROUNDED_DIMENSIONS = {"length", "area", "volume", "mass", "power", "energy"}
 
 
+def is_other_count(there: Quantity, here: Quantity) -> bool:
+    """True if two numbers left over count the same unit: 一个半小时 as "one hour".
+
+    One of them may be a numeral that often counts nothing; here its unit says that it counts.
+    """
+    return (
+        max(there.strength, here.strength) >= Strength.LIKELY
+        and min(there.strength, here.strength) is Strength.POSSIBLE
+        and share_a_unit(there.measures, here.measures)
+    )
+
+
 def _kind(measure: Measure) -> str:
     return measure.system if measure.is_money else measure.dimension
 
