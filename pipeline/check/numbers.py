@@ -15,6 +15,7 @@ from pipeline.check.amounts.measures import (
     changed_units,
     is_about,
     is_converted_money,
+    is_other_count,
     sums,
     unit_names,
 )
@@ -102,6 +103,7 @@ def ledger(source: str, translation: str) -> list[Entry]:
         each for each in missing if not (each.measures and any(equal(each, one) for one in alone))
     ]
     extra = [each for each in extra if not is_converted_money(translation, each, english)]
+    wrong = taken(missing, extra, is_other_count)
     entries = [_kept(source, translation, there, here) for there, here in pairs]
     entries += [_kept_digits(source, translation, there, here) for there, here in digits]
     entries += [
@@ -113,7 +115,8 @@ def ledger(source: str, translation: str) -> list[Entry]:
     for there, here in changed(missing, extra):
         missing.remove(there)
         extra.remove(here)
-        entries.append(_difference(source, translation, there, here))
+        wrong.append((there, here))
+    entries += [_difference(source, translation, there, here) for there, here in wrong]
     entries += [_missing(source, each) for each in missing if each.strength is Strength.CERTAIN]
     entries += [_extra(translation, each) for each in extra if each.strength is Strength.CERTAIN]
     return sorted(entries, key=_place)

@@ -18,7 +18,7 @@ from pipeline.language.numbers.chinese import chinese_quantities
 from pipeline.language.numbers.english import english_quantities
 
 CASES = Path(__file__).with_name("measure_cases.tsv")
-KINDS = ("units", "currencies", "percent-points", "clock", "sign", "newspaper")
+KINDS = ("units", "currencies", "percent-points", "clock", "sign", "newspaper", "converted")
 
 
 def cases(kind: str) -> Iterator[tuple[str, str, str]]:

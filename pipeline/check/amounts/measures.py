@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 
-from pipeline.language.measures.measure import Measure, convertible, share_a_unit
+from pipeline.language.measures.measure import LARGEST, Measure, convertible, share_a_unit
 from pipeline.language.measures.tables import currencies
 from pipeline.language.numbers.quantity import Quantity, Strength
 from pipeline.records import Span
@@ -17,10 +17,11 @@ _LONGEST_SUM_GAP = 14
 _SUM_GAP = re.compile(
     r"(?:\s?[A-Za-z]+\.?|\s?[^\W\d_]{1,3})?,?\s?(?:and\s|零|又|、)?", re.IGNORECASE
 )
-_BRACKET = re.compile(r"[(（\[—,][^()（）]{0,40}$")
+_BRACKET = re.compile(r"(?:[(（\[—,]|\b(?:or|about)\s)[^()（）]{0,40}$")
+_BRACKET_AFTER = re.compile(r"[^()（）.;]{0,30}[(（]")
 _BRACKET_CHARS = 50
-_MOST_EARLIER = 50
-"""Numbers of the sentence, from its end, that are looked at for the converted amount."""
+_MOST_BESIDE = 50
+"""Amounts of the sentence that are looked at for the one that was converted."""
 _MOST_WRONG_RATE = 3.0
 
 
@@ -50,8 +51,8 @@ def changed_units(there: Quantity, here: Quantity) -> bool:
         return False
     if same_amount(there, here):
         return False
-    dimensions = {measure.dimension for measure in there.measures}
-    same_kind = not dimensions.isdisjoint(measure.dimension for measure in here.measures)
+    kinds = {_kind(measure) for measure in there.measures}
+    same_kind = not kinds.isdisjoint(_kind(measure) for measure in here.measures)
     return same_kind or Strength.POSSIBLE not in (there.strength, here.strength)
 
 
@@ -79,6 +80,22 @@ _MOST_ROUNDED = Fraction(3, 100)
 _ROUNDED_DIMENSIONS = {"length", "area", "volume", "mass", "power", "energy"}
 
 
+def is_other_count(there: Quantity, here: Quantity) -> bool:
+    """True if two numbers left over count the same unit: 一个半小时 as "one hour".
+
+    One of them may be a numeral that often counts nothing; here its unit says that it counts.
+    """
+    return (
+        max(there.strength, here.strength) >= Strength.LIKELY
+        and min(there.strength, here.strength) is Strength.POSSIBLE
+        and share_a_unit(there.measures, here.measures)
+    )
+
+
+def _kind(measure: Measure) -> str:
+    return measure.system if measure.is_money else measure.dimension
+
+
 def unit_names(measures: Iterable[Measure]) -> str:
     """Return the names of units for a message: "pounds or British pound"."""
     return " or ".join(list(dict.fromkeys(measure.name for measure in measures))[:_SHOWN_NAMES])
@@ -103,32 +120,33 @@ def sums(text: str, quantities: Sequence[Quantity]) -> list[tuple[Quantity, Quan
 
 
 def is_converted_money(text: str, quantity: Quantity, others: Sequence[Quantity]) -> bool:
-    """True if an amount in brackets is another currency of an amount right before it.
+    """True if an amount in brackets, or the one before them, is the other in another currency.
 
     Rates change, so only an amount three times too large or too small is no conversion.
     """
-    before = text[max(0, quantity.span.start - _BRACKET_CHARS) : quantity.span.start]
+    start, end = quantity.span.start, quantity.span.end
     worth = dict(_worth(quantity))
-    if not worth or not _BRACKET.search(before):
-        return False
-    earlier = [
+    is_second = bool(_BRACKET.search(text[max(0, start - _BRACKET_CHARS) : start]))
+    is_first = bool(_BRACKET_AFTER.match(text, end))
+    beside = [
         amount
-        for other in others[-_MOST_EARLIER:]
-        if other.span.end <= quantity.span.start
+        for other in others
+        if (is_second and other.span.end <= start)
+        or (is_first and end <= other.span.start <= end + _BRACKET_CHARS)
         for name, amount in _worth(other)
         if name not in worth and amount > 0
     ]
     return any(
         1 / _MOST_WRONG_RATE <= one / another <= _MOST_WRONG_RATE
         for one in worth.values()
-        for another in earlier
+        for another in beside[-_MOST_BESIDE:]
     )
 
 
 def _worth(quantity: Quantity) -> Iterator[tuple[str, float]]:
     """Yield the currencies of an amount, and what it is worth in yuan, roughly."""
     for measure in quantity.measures:
-        if measure.is_money and not measure.is_rate:
+        if measure.is_money and not measure.is_rate and quantity.value < LARGEST:
             yield measure.name, _worths()[measure.name] * float(quantity.value * measure.size)
 
 

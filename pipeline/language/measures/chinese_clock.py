@@ -76,7 +76,8 @@ def chinese_times(text: str) -> list[ClockTime]:
         is_later = bool(times) and hour * 60 > times[-1].minutes[0] % NOON
         is_open = bool(inherited) and not match["period"] and not is_later
         minutes = tuple(_of_day(hour, late, period, is_open=is_open))
-        if match["mark"] == "时" and not period and not _LATE.search(text):
+        is_24 = match["mark"] == "时" and not _LATE.search(text)
+        if not period and (is_24 or (match["colon"] and hour == 12)):
             minutes = minutes[:1]
         has_minutes = any(match[name] for name in _WITH_MINUTES)
         sure = bool(period) or has_minutes or match["mark"] == "时"

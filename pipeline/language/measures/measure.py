@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
+# How far a converted amount may be from the exact one, as a part of it.
 _SAME_SYSTEM = 0.03
 _OTHER_SYSTEM = 0.03
 _ROUNDED = 0.06
 _EQUAL = 1e-9
 _MONTH_OF_FOUR_WEEKS = 0.085
+LARGEST = 10**60
+"""No amount with a unit is larger; a float holds it."""
 _ZERO = {"celsius": 273.15, "fahrenheit": 459.67}
 
 
@@ -75,7 +78,7 @@ def convertible(
     other_values: Iterable[Fraction],
     others: Iterable[Measure],
 ) -> bool:
-    """True if a value in one unit is a value in another unit, rounded as people round.
+    """True if a value in one unit is the other value in its unit, rounded as people round.
 
     Within one system (2.5 tons, 2,500 kilograms) the digits written must be right; between two
     systems 3 % are allowed, and half of the last digit written up to 6 %.
@@ -93,6 +96,8 @@ def convertible(
 
 
 def _same(value: Fraction, unit: Measure, written: Fraction, other: Measure) -> bool:
+    if max(value, written) > LARGEST:
+        return False
     if unit.dimension == "temperature" and _same_temperature(value, unit, written, other):
         return True
     exact, said = float(value) * float(unit.size), float(written) * float(other.size)
@@ -101,7 +106,7 @@ def _same(value: Fraction, unit: Measure, written: Fraction, other: Measure) -> 
     error = abs(exact - said) / max(exact, said)
     if error < _EQUAL or error > _MONTH_OF_FOUR_WEEKS:
         return error < _EQUAL
-    digits = max(_half_digit(value), _half_digit(written))
+    digits = _half_digit(written)
     if {unit.name, other.name} == {"weeks", "months"}:
         return error <= _MONTH_OF_FOUR_WEEKS
     if unit.system == other.system:

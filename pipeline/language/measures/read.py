@@ -8,13 +8,16 @@ from functools import lru_cache
 
 from pipeline.language.measures.measure import Measure, divided
 from pipeline.language.measures.signs import chinese_sign, english_sign
-from pipeline.language.measures.tables import chinese_words, currencies, english_words, signs
+from pipeline.language.measures.tables import chinese_words, currencies, english_words, money_signs
 from pipeline.language.numbers.quantity import Quantity, Strength
 from pipeline.records import Span
 
 _Reader = Callable[[str, Span], tuple[tuple[Measure, ...], int]]
 
 _ABOUT = re.compile(r"\s?[多余来几]?")
+_REST_OF_NUMERAL = re.compile(
+    r"(?<=[一二两三四五六七八九])[二三四五六七八九]?[十百千万亿]{1,4}[多余来几]?"
+)
 _ADJECTIVE = re.compile(
     r"(?:[\s-]and[\s-]a[\s-]half)?(?:(?:(?<=half)|(?<=quarter)|(?<=third)|(?<=tenth))(?:\sof)?\san?(?=\s))?"
     r"[\s-]?[(\[]?(?:(?:more|full|whole|straight|consecutive|additional"
@@ -34,10 +37,18 @@ _HALF_INSIDE = re.compile(r"(?P<unit>个?)半$")
 _RATE = re.compile(r"\s?[/／]\s?|每")
 _ENGLISH_RATE = re.compile(r"\s?/\s?|[\s-](?:per|an?|each|every)[\s-]", re.IGNORECASE)
 _RATE_BEFORE = re.compile(
-    r"(?:(?P<hour>时速)|(?P<second>秒速)|(?P<mu>亩产|亩均)|(?P<day>日均|日产|每日)|每(?P<every>))"
+    r"(?:(?P<hour>时速)|(?P<second>秒速)|(?P<mu>亩产|亩均)|(?P<day>日均|日产|每日)"
+    r"|(?P<month>每月|月均|月薪|月租)|(?P<year>年均|年薪|年租)|每(?P<every>))"
     r"(?P<rest>[^，。；、：:\d每]{0,12})$"
 )
-_RATE_WORDS = {"hour": "小时", "second": "秒", "mu": "亩", "day": "天"}
+_RATE_WORDS = {
+    "hour": "小时",
+    "second": "秒",
+    "mu": "亩",
+    "day": "天",
+    "month": "个月",
+    "year": "年",
+}
 _FAHRENHEIT = re.compile(r"华氏(?:温度)?\s?$")
 _CELSIUS = re.compile(r"摄氏(?:温度)?\s?$")
 _BEFORE_CHARS = 16
@@ -123,9 +134,8 @@ def _chinese(text: str, span: Span) -> tuple[tuple[Measure, ...], int]:
         end = max(span.end, split.end())
         text = split["unit"] + text[end : end + _BEFORE_CHARS]
         span = Span(0, 0)
-    about = _ABOUT.match(text, span.end)
-    measures, end = words.longest(text, about.end() if about else span.end)
-    money = signs().before(text, span.start - before.endswith(" "))
+    measures, end = _after(text, span.end)
+    money = money_signs().before(text, span.start - before.endswith(" "))
     if not measures or (money and any(measure.name == "yuan" for measure in measures)):
         return money or measures, end
     if _FAHRENHEIT.search(before):
@@ -135,6 +145,16 @@ def _chinese(text: str, span: Span) -> tuple[tuple[Measure, ...], int]:
     if any(measure.is_money for measure in measures):
         measures = _local_money(text + ("台币" if "兆" in written else ""), measures)
     return _with_rate(text, before, measures, end), end
+
+
+def _after(text: str, start: int) -> tuple[tuple[Measure, ...], int]:
+    """Return the units after a number; in 两三百块 the 百 stands between the 三 and its unit."""
+    for skipped in (_ABOUT, _REST_OF_NUMERAL):
+        if match := skipped.match(text, start):
+            measures, end = chinese_words().longest(text, match.end())
+            if measures:
+                return measures, end
+    return (), start
 
 
 def _fahrenheit() -> tuple[Measure, ...]:
@@ -204,7 +224,7 @@ def _english(text: str, span: Span) -> tuple[tuple[Measure, ...], int]:
     if share := _ENGLISH_SHARE.search(written):
         return words.longest("percentage points" if share["points"] else "%", 0)[0], span.end
     space = text[span.start - 1 : span.start] == " "
-    if before := signs().before(text, span.start - space):
+    if before := money_signs().before(text, span.start - space):
         return _with_english_rate(text, _dollars(text, before), span.end), span.end
     start = span.end
     if adjective := _ADJECTIVE.match(text, start):

@@ -18,7 +18,7 @@ _NEGATIVE = re.compile(
 _COUNTED = re.compile(r"\s?(?:[层楼号场局盘比分个枪有责]|[:：-])")
 _HYPHEN = re.compile(r"(?P<before>.?)[-－−﹣]\s?(?:[$¥￥€£])?$")
 _BEFORE_HYPHEN = frozenset(
-    "为是至到温低高感达约了近于在长升降跌幅率速比润额值收益亏损资产：:，、（( 。；\n\t“"
+    "为是至到温低高感拔达约了近于在长升降跌幅率速比润额值收益亏损资产：:，、（( 。；\n\t“"
 )
 _DEGREES_AFTER = re.compile(r"\s?(?:℃|°|度|摄氏|华氏)")
 _BEFORE_CHRIST = re.compile(r"(?:公元|西元|纪元)之?前\s?(?:第|约|近|大约)?\s?$")
@@ -37,12 +37,12 @@ _MINUS = re.compile(
 )
 _HYPHEN_BEFORE = re.compile(r"(?:^|[\s(\[“\"'~])[-−–](?:(?:US|HK|NT|RMB|CNY)\s?)?[$€£¥]?$")
 _BELOW = re.compile(
-    r"[^.;,]{0,28}?\b(?:below\s(?:zero|freezing|0)|sub-?zero|under\szero|of\sfrost)\b"
+    r"[^.;,]{0,28}?\b(?:below\s(?:zero|freezing|0|sea\slevel)|sub-?zero|under\szero|of\sfrost)\b"
     r"|(?:\sdegrees?(?:\s(?:Celsius|Fahrenheit|C|F))?)?\sbelow(?=[.,;]|$|\s(?:in|and|or|on)\b)",
     re.IGNORECASE,
 )
 _BELOW_BEFORE = re.compile(r"\b(?:sub-?zero|below[\s-]zero|below[\s-]freezing)\b", re.IGNORECASE)
-_ABOVE = re.compile(r"[^.;,]{0,28}?\babove\s(?:zero|freezing)\b", re.IGNORECASE)
+_ABOVE = re.compile(r"[^.;,]{0,28}?\babove\s(?:zero|freezing|sea\slevel)\b", re.IGNORECASE)
 _BC = re.compile(
     r"(?:[\s,–—-]?(?:\d{1,5}(?:th|st|nd|rd)?|to|or|and|through|until|about|around|c\.|ca\."
     r"|century|centuries|millennium|years?|[a-z]{1,12}th|first|second|third|early|late)?){0,6}?"
@@ -67,6 +67,8 @@ _DOWN = re.compile(
 _CHINESE_DOWN = re.compile(
     r"零下|负|[-－−–﹣]\s?[\d$¥￥]|亏|下|减|降|跌|少|缩|赤字|逆差|流出|冰点|低于|回落|收窄|损|欠|倒退|滑|挫"
 )
+
+_CHINESE_COLD = re.compile("零下|冰点|零度以下|负|降")
 
 
 def chinese_sign(text: str, span: Span) -> Sign:
@@ -136,7 +138,8 @@ def _is_said_otherwise(
     if wanted == "BC":
         return said == "" and bool(_ANY_BC.search(translation))
     if said == "BC":
-        return bool(_OLD.search(source))
+        return wanted == "" and bool(_OLD.search(source))
     if said == "minus":
-        return wanted == "" and bool(_CHINESE_DOWN.search(source))
+        is_cold = _DEGREES_AFTER.match(source, there.end)
+        return wanted == "" and bool((_CHINESE_COLD if is_cold else _CHINESE_DOWN).search(source))
     return True  # 零上 and 公元 need not be said

@@ -76,7 +76,7 @@ def english_words() -> Words:
 
 
 @lru_cache(maxsize=1)
-def signs() -> Words:
+def money_signs() -> Words:
     """Return the signs and codes of currencies that stand before a number."""
     return _words([(_either(row.signs, row.codes), row.measure) for row in currencies()])
 
