@@ -8,7 +8,7 @@ from importlib.resources import files
 from itertools import islice
 
 from pipeline.language.numbers.chinese_amounts import DIGITS, NUMERAL, amount
-from pipeline.language.numbers.quantity import Quantity, Strength
+from pipeline.language.numbers.quantity import Kind, Quantity, Strength
 from pipeline.language.numbers.searches import NumberSearch, quantity
 from pipeline.records import Span
 
@@ -58,7 +58,7 @@ def _month_and_day(match: re.Match[str]) -> Iterator[Quantity]:
         if written := match[name]:
             is_sure = written.isdigit() or (len(written) > 1 and amount(written) >= 20)
             strength = CERTAIN if is_sure else Strength.LIKELY
-            kind = "month" if name == "month" else "day"
+            kind: Kind = "month" if name == "month" else "day"
             yield quantity(match, amount(written), group=name, kind=kind, strength=strength)
 
 

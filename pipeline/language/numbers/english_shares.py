@@ -106,7 +106,7 @@ def _rate(match: re.Match[str]) -> Iterator[Quantity]:
     part, whole = _count(match["part"]), _count(match["whole"])
     if whole and part < whole:
         share = Fraction(part, whole)
-        loose = (part, whole, *per_cent(share))
+        loose = (Fraction(part), Fraction(whole), *per_cent(share))
         yield quantity(match, share, kind="share", strength=POSSIBLE, loose=loose)
 
 
@@ -128,11 +128,11 @@ def _fraction(match: re.Match[str]) -> Iterator[Quantity]:
     if part >= 10 * whole or (written.isdigit() and name.startswith("half")):
         return
     share = Fraction(part, whole)
-    loose = [*per_cent(share), part]
+    loose = [*per_cent(share), Fraction(part)]
     if is_ordinal or name.startswith(("quarter", "half", "halve")):
-        loose.append(whole)
+        loose.append(Fraction(whole))
     if name.startswith("half"):
-        loose.append(30)
+        loose.append(Fraction(30))
     strength = POSSIBLE if written in _FEW and whole not in (3, 4) else Strength.LIKELY
     yield quantity(match, share, kind="share", strength=strength, loose=loose)
 
@@ -146,7 +146,7 @@ def _slashed(match: re.Match[str]) -> Iterator[Quantity]:
     """Read fractions such as 2/3, which may also be a date or a score."""
     part, whole = int(match["part"]), int(match["whole"])
     share = Fraction(part, whole)
-    loose = (part, whole, *per_cent(share))
+    loose = (Fraction(part), Fraction(whole), *per_cent(share))
     yield quantity(match, share, kind="share", strength=CERTAIN, loose=loose)
 
 
@@ -168,8 +168,9 @@ def _multiple(match: re.Match[str]) -> Iterator[Quantity]:
     written = match["fold"].replace(",", "").lower()
     times = Fraction(SMALL.get(written) or TENS.get(written) or {"hundred": 100}.get(written) or 0)
     times = times or Fraction(written)
-    loose = (times, 100 * times)
-    yield quantity(match, times, times + 1, kind="times", strength=POSSIBLE, loose=loose)
+    yield quantity(
+        match, times, times + 1, kind="times", strength=POSSIBLE, loose=(times, 100 * times)
+    )
 
 
 _HALF = re.compile(r"\bhal(?:f|ves|ved|ving)\b", re.IGNORECASE)
