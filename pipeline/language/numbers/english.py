@@ -171,7 +171,7 @@ def _written_otherwise(text: str, match: re.Match[str], value: Fraction) -> list
 
 
 def _scale(written: str) -> int:
-    word = written.strip("+ -").lower()
+    word = re.sub(r"[+\s-]", "", written).lower()
     return SCALES.get(word) or ABBREVIATIONS[word]
 
 
