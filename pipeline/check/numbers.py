@@ -106,10 +106,8 @@ def ledger(source: str, translation: str) -> list[Entry]:
     wrong = taken(missing, extra, is_other_count)
     entries = [_kept(source, translation, there, here) for there, here in pairs]
     entries += [_kept_digits(source, translation, there, here) for there, here in digits]
-    entries += [
-        _swapped(source, translation, there, here)
-        for there, here in swapped_scores(twin, translation)
-    ]
+    swapped = swapped_scores(twin, translation)
+    entries += [_swapped(source, translation, there, here) for there, here in swapped]
     entries += [_kept_time(source, translation, there, here) for there, here in same_times]
     entries += [_other_time(source, translation, there, here) for there, here in other_times]
     for there, here in changed(missing, extra):
