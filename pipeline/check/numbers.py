@@ -95,10 +95,8 @@ def ledger(source: str, translation: str) -> list[Entry]:
     pairs, wrong, missing, extra = _matched(twin, translation, chinese, english)
     entries = [_kept(source, translation, there, here) for there, here in pairs]
     entries += [_kept_digits(source, translation, there, here) for there, here in digits]
-    entries += [
-        _swapped(source, translation, there, here)
-        for there, here in swapped_scores(twin, translation)
-    ]
+    swapped = swapped_scores(twin, translation)
+    entries += [_swapped(source, translation, there, here) for there, here in swapped]
     entries += [_kept_time(source, translation, there, here) for there, here in same_times]
     entries += [_other_time(source, translation, there, here) for there, here in other_times]
     entries += [_difference(source, translation, there, here) for there, here in wrong]
