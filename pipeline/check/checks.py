@@ -29,6 +29,7 @@ from pipeline.check.text import MOST_FINDINGS, shorten
 from pipeline.check.truncated import truncated
 from pipeline.check.untranslated import untranslated
 from pipeline.language.glossary import Glossary
+from pipeline.language.variants import simplified_twin
 from pipeline.records import Finding, Severity
 
 _LOG = logging.getLogger(__name__)
@@ -43,7 +44,8 @@ class Check:
     finds something else in the same texts: scores and repaired translations are then made again.
     `severity` is that of every finding, None if it depends on the finding. `reads` is a keyword
     that `run` takes beside the texts. If a check that `ends` finds something, the others are not
-    run, except one that `sees_refusals` when the model refused to translate.
+    run, except one that `sees_refusals` when the model refused to translate. One that `reads_twin`
+    gets the source in simplified characters, in the same places.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Check:
     run: Callable[..., Iterable[Finding]]
     severity: Severity | None = None
     reads: Literal["flags", "glossary"] | None = None
+    reads_twin: bool = False
     ends: bool = False
     sees_refusals: bool = False
 
@@ -59,15 +62,15 @@ class Check:
 # In the order a reader cares about them.
 CHECKS = (
     Check("empty", "no translation at all", 1, empty, "error", ends=True),
-    Check("numbers", "numbers that do not agree with the source", 1, numbers),
-    Check("names", "a name that is missing", 1, names),
+    Check("numbers", "numbers that do not agree with the source", 2, numbers),
+    Check("names", "a name that is missing", 2, names, reads_twin=True),
     Check("negation", "a denial lost or added", 2, negation, "error"),
     Check("direction", "a direction or bound reversed", 1, direction),
     Check("untranslated", "Chinese left in the English", 1, untranslated),
     Check("copied", "the source copied instead of translated", 1, copied, "error", ends=True),
     Check("repetition", "words repeated in a loop", 1, repetition),
     Check("length", "an unlikely length", 1, length, "warning"),
-    Check("question", "a question lost or added", 1, question, "warning"),
+    Check("question", "a question lost or added", 2, question, "warning", reads_twin=True),
     Check("quotes", "an unbalanced quotation mark or bracket", 1, quotes, "warning"),
     Check("truncated", "an end that breaks off", 1, truncated, reads="flags"),
     Check(
@@ -81,7 +84,7 @@ CHECKS = (
     ),
     Check("language", "another language than English", 1, language),
     Check("terms", "a term that the glossary wants otherwise", 2, terms, "warning", "glossary"),
-    Check("hidden", "hidden characters", 1, hidden),
+    Check("hidden", "hidden characters", 2, hidden),
 )
 
 LABELS = {check.name: check.label for check in CHECKS}
@@ -136,7 +139,8 @@ def _run(check: Check, source: str, translation: str, extras: Mapping[str, Any])
     """Return the first findings of a check, none if it fails."""
     extra = {check.reads: extras[check.reads]} if check.reads else {}
     try:
-        first = islice(check.run(source, translation, **extra), MOST_FINDINGS)
+        read = simplified_twin(source) if check.reads_twin else source
+        first = islice(check.run(read, translation, **extra), MOST_FINDINGS)
         return [replace(one, message=shorten(one.message, _LONGEST_MESSAGE)) for one in first]
     except Exception as error:  # noqa: BLE001 (a fault in a check must not cost the article)
         _LOG.warning(

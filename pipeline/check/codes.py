@@ -23,6 +23,8 @@ _STANDARD = (
     r"|(?<=[股码券])[：:（(\s]?(?P<stock>\d{6})(?!\d)"
 )
 _CODE = r"(?P<code>(?<![\w-])[A-Z]{1,4}-?\d{2}[A-Z0-9]{0,40}(?:-\d{1,20}){0,6}(?![\w%]))"
+_WEB = re.compile(r"https?://|www\.", re.IGNORECASE)
+_EMOJI = re.compile("[\U0001f300-\U0001faff♥❤]\ufe0f?")
 _MOST_STRINGS = 100
 """Different strings of one sentence that are looked for."""
 _LONGEST_RESTORED = 200
@@ -43,7 +45,10 @@ def _strings(source: str) -> Iterator[tuple[Span, bool]]:
 
 
 def unprotected(source: str, translation: str) -> list[Finding]:
-    """Find the strings that the translation has not letter for letter; case is free."""
+    """Find the strings that the translation has not letter for letter, and emoji that it lost.
+
+    Case is free but for the path of an address.
+    """
     said = _plain(translation)
     found = []
     is_kept: dict[str, bool] = {}
@@ -52,11 +57,38 @@ def unprotected(source: str, translation: str) -> list[Finding]:
         if written not in is_kept:
             if len(is_kept) == _MOST_STRINGS:
                 break
-            is_kept[written] = _has(said, _plain(written), is_loose)
+            is_kept[written] = (
+                _has_address(translation, written)
+                if _WEB.match(written)
+                else _has(said, _plain(written), is_loose)
+            )
         if not is_kept[written]:
             message = f"{written} is missing from the translation, or is spelled differently"
             found.append(Finding("names", "error", message, span))
-    return found
+    return found + _lost_emoji(source, translation)
+
+
+def _lost_emoji(source: str, translation: str) -> list[Finding]:
+    """Find emoji of which the translation has none; a heart may be another heart."""
+    said = {_same_heart(match[0]) for match in _EMOJI.finditer(translation)}
+    lost = [match for match in _EMOJI.finditer(source) if _same_heart(match[0]) not in said]
+    if not lost:
+        return []
+    shown = "".join(dict.fromkeys(match[0] for match in lost[:_MOST_STRINGS]))
+    span = Span(lost[0].start(), lost[-1].end())
+    return [Finding("names", "warning", f"{shown} is missing from the translation", span)]
+
+
+def _same_heart(emoji: str) -> str:
+    return "♥" if emoji[0] in "♥❤💓💕💖💗💙💚💛💜🧡🖤" else emoji[0]
+
+
+def _has_address(translation: str, written: str) -> bool:
+    """True if a text has an address; only the case of its host is free."""
+    start = written.find("//") + 2 if "//" in written else 0
+    host, slash, path = written[start:].partition("/")
+    pattern = rf"(?i:{re.escape(written[:start] + host)}){re.escape(slash + path)}(?![A-Za-z0-9])"
+    return re.search(pattern, translation) is not None
 
 
 def _has(said: str, written: str, is_loose: bool) -> bool:

@@ -4,9 +4,13 @@ import re
 from collections.abc import Iterator
 
 from pipeline.language.controls import CONTROLS
+from pipeline.language.numbers.chinese_amounts import NUMERAL
 from pipeline.records import Finding, Span
 
 _OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_INSIDE_NUMBER = re.compile(
+    rf"(?<=[\d.,{NUMERAL}兩萬億])[\u200b-\u200d\u2060\ufeff](?=[\d.,%{NUMERAL}兩萬億])"
+)
 _INVISIBLE = re.compile(
     "\U0001f3f4[\U000e0020-\U000e007f]+"  # the flag of a region: no finding
     # an emoji may be joined to another
@@ -20,12 +24,15 @@ _INVISIBLE = re.compile(
 def hidden(source: str, translation: str) -> list[Finding]:
     """Find characters that are not seen but change how a text reads, one finding a text.
 
-    Those that turn the writing direction are a warning, the others a remark.
+    Those that turn the writing direction are a warning, the others a remark. One inside a number
+    of the source changes nothing there: the number is read without it.
     """
     findings: list[Finding] = []
     for text, side in ((source, "source"), (translation, "translation")):
         turning = [match.start() for match in _OVERRIDES.finditer(text)]
-        places = sorted({*turning, *_invisible(text)})
+        inside = _INSIDE_NUMBER if side == "source" else None
+        invisible = (p for p in _invisible(text) if not (inside and inside.match(text, p)))
+        places = sorted({*turning, *invisible})
         if not places:
             continue
         names = ", ".join(dict.fromkeys(f"U+{ord(text[place]):04X}" for place in places[:20]))

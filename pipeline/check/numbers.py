@@ -5,21 +5,50 @@ English: 23 projects … 124 billion    12,400,000,000 ── 124,000,000,000  w
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from typing import Literal
 
+from pipeline.check.amounts.clock import paired_times
+from pipeline.check.amounts.measures import (
+    changed_units,
+    is_about,
+    is_converted_money,
+    is_other_count,
+    sums,
+    unit_names,
+)
+from pipeline.check.number_pairs import (
+    Pair,
+    changed,
+    equal,
+    may_be_one_unit,
+    paired,
+    power_of_ten,
+    shared_digits,
+    summed,
+    taken,
+    without,
+)
+from pipeline.check.scores import swapped_scores
+from pipeline.language.measures.clock import ClockTime
+from pipeline.language.measures.read import (
+    english_units_alone,
+    with_chinese_measures,
+    with_english_measures,
+)
+from pipeline.language.measures.signs import Sign, changed_sign
 from pipeline.language.numbers.chinese import chinese_quantities
 from pipeline.language.numbers.chinese_amounts import NUMERAL
-from pipeline.language.numbers.currency import chinese_currency, english_currency
 from pipeline.language.numbers.english import english_quantities
-from pipeline.language.numbers.measures import chinese_unit, english_unit
-from pipeline.language.numbers.quantity import Quantity, Strength, plain
+from pipeline.language.numbers.quantity import MOST_QUANTITIES, Quantity, Strength, plain
+from pipeline.language.variants import simplified_twin
 from pipeline.records import Finding, Severity, Span
 
-Verdict = Literal["kept", "missing", "wrong power of ten", "wrong value", "unit changed", "extra"]
+Verdict = Literal[
+    "kept", "missing", "wrong power of ten", "wrong value", "unit changed", "sign changed", "extra"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +57,7 @@ class Entry:
 
     `source` and `translation` are what is written there ("" where there is nothing);
     `value` is the source's amount (the translation's for `extra`) for an English reader.
+    `is_exact` is true if both amounts are fully understood, so that a rule may write `value`.
     """
 
     verdict: Verdict
@@ -37,6 +67,7 @@ class Entry:
     source_span: Span | None
     translation_span: Span | None
     message: str = ""
+    is_exact: bool = False
 
 
 def ledger(source: str, translation: str) -> list[Entry]:
@@ -46,19 +77,57 @@ def ledger(source: str, translation: str) -> list[Entry]:
     one side a missing or an invented one. A value that the other side has at all is
     forgiven for standing there once instead of twice. Numerals that often count nothing
     (一, 两, "one", "both") pair, but are never missed. A rounding (4,178,027 as 4.18
-    million) and a conversion of 亩, 斤, 里 are kept.
+    million) and a converted unit (50公里 as 31 miles) are kept; the same number in another unit,
+    a lost minus and another time of day are errors.
     """
     if not translation.strip() or _has_too_many(source) or _has_too_many(translation):
         return []
-    pairs, missing, extra = _paired(chinese_quantities(source), english_quantities(translation))
+    twin = simplified_twin(source)
+    chinese, english = chinese_quantities(source), english_quantities(translation)
+    if max(len(chinese), len(english)) >= MOST_QUANTITIES:
+        return []
+    digits = list(shared_digits(twin, translation))
+    chinese = with_chinese_measures(twin, without(chinese, [there for there, _ in digits]))
+    english = with_english_measures(translation, without(english, [here for _, here in digits]))
+    same_times, other_times = paired_times(twin, translation)
+    chinese = without(chinese, [there.span for there, _ in same_times + other_times])
+    english = without(english, [here.span for _, here in same_times + other_times])
+    pairs, wrong, missing, extra = _matched(twin, translation, chinese, english)
     entries = [_kept(source, translation, there, here) for there, here in pairs]
-    for there, here in _changed(missing, extra):
-        missing.remove(there)
-        extra.remove(here)
-        entries.append(_difference(source, translation, there, here))
+    entries += [_kept_digits(source, translation, there, here) for there, here in digits]
+    swapped = swapped_scores(twin, translation)
+    entries += [_swapped(source, translation, there, here) for there, here in swapped]
+    entries += [_kept_time(source, translation, there, here) for there, here in same_times]
+    entries += [_other_time(source, translation, there, here) for there, here in other_times]
+    entries += [_difference(source, translation, there, here) for there, here in wrong]
     entries += [_missing(source, each) for each in missing if each.strength is Strength.CERTAIN]
     entries += [_extra(translation, each) for each in extra if each.strength is Strength.CERTAIN]
     return sorted(entries, key=_place)
+
+
+def _matched(
+    source: str, translation: str, chinese: list[Quantity], english: list[Quantity]
+) -> tuple[list[Pair], list[Pair], list[Quantity], list[Quantity]]:
+    """Return the pairs of equal value, the pairs of another value, and what is left over."""
+    totals = summed(sums(source, chinese), chinese, english)
+    totals += [
+        (there, here) for here, there in summed(sums(translation, english), english, chinese)
+    ]
+    pairs, missing, extra = paired(chinese, english)
+    pairs += totals
+    pairs += taken(missing, extra, partial(is_about, translation))
+    pairs += taken(missing, extra, changed_units)
+    alone = english_units_alone(translation) if missing else []
+    missing = [
+        each for each in missing if not (each.measures and any(equal(each, one) for one in alone))
+    ]
+    extra = [each for each in extra if not is_converted_money(translation, each, english)]
+    wrong = taken(missing, extra, is_other_count)
+    for there, here in changed(missing, extra):
+        missing.remove(there)
+        extra.remove(here)
+        wrong.append((there, here))
+    return pairs, wrong, missing, extra
 
 
 def _has_too_many(text: str) -> bool:
@@ -87,11 +156,15 @@ def numbers(source: str, translation: str) -> list[Finding]:
 
 _RUN = re.compile(rf"[\d{NUMERAL}]+")
 _MOST_NUMBERS = 5_000
-_MILD = ("extra", "unit changed")
-_MOST_COMPARED = 40_000
-"""Pairs of numbers that are compared one by one."""
-_MOST_LEFT = 100
+_MILD = ("extra",)
 _SHOWN_CHARS = 60
+_SIGNS: dict[Sign, str] = {
+    "minus": "is below zero",
+    "plus": "is above zero",
+    "BC": "is BC",
+    "AD": "is AD",
+    "": "has no sign",
+}
 
 
 def _at(text: str, quantity: Quantity) -> str:
@@ -102,6 +175,8 @@ def _at(text: str, quantity: Quantity) -> str:
 def _explained(text: str, quantity: Quantity) -> str:
     """Write a number as it stands and, where that says more, its value: 三百 (300), 25."""
     written, value = _at(text, quantity), plain(quantity.value)
+    if quantity.kind == "times":
+        return f"{written} (×{value})"  # 增长两倍 is ×3
     return (
         written
         if written.rstrip("%％ ") in (value, value.replace(",", ""))
@@ -112,14 +187,21 @@ def _explained(text: str, quantity: Quantity) -> str:
 def _kept(source: str, translation: str, there: Quantity, here: Quantity) -> Entry:
     verdict: Verdict = "kept"
     message = ""
-    for chinese, english in ((chinese_currency, english_currency), (chinese_unit, english_unit)):
-        wanted, said = chinese(source, there.span), english(translation, here.span)
-        if there.value == here.value and wanted and said and wanted.isdisjoint(said):
-            verdict = "unit changed"
-            message = (
-                f"{_at(source, there)} is in {' or '.join(sorted(wanted))}, "
-                f"“{_at(translation, here)}” in {' or '.join(sorted(said))}"
-            )
+    if changed_units(there, here):
+        verdict = "unit changed"
+        message = (
+            f"{_at(source, there)} is in {unit_names(there.measures)}, "
+            f"“{_at(translation, here)}” in {unit_names(here.measures)}"
+        )
+    elif may_be_one_unit(there, here) and (
+        signs := changed_sign(simplified_twin(source), there.span, translation, here.span)
+    ):
+        verdict = "sign changed"
+        wanted, said = (_SIGNS[sign] for sign in signs)
+        message = (
+            f"{_at(source, there)} {wanted} in the source, "
+            f"“{_at(translation, here)}” {said} in the translation"
+        )
     return Entry(
         verdict,
         _at(source, there),
@@ -129,6 +211,29 @@ def _kept(source: str, translation: str, there: Quantity, here: Quantity) -> Ent
         here.span,
         message,
     )
+
+
+def _kept_digits(source: str, translation: str, there: Span, here: Span) -> Entry:
+    written = source[there.start : there.end]
+    return Entry("kept", written, translation[here.start : here.end], written, there, here)
+
+
+def _swapped(source: str, translation: str, there: Span, here: Span) -> Entry:
+    wanted, said = source[there.start : there.end], translation[here.start : here.end]
+    message = f"{wanted} in the source, “{said}” in the translation: the sides are swapped"
+    return Entry("wrong value", wanted, said, wanted, there, here, message)
+
+
+def _kept_time(source: str, translation: str, there: ClockTime, here: ClockTime) -> Entry:
+    written = source[there.span.start : there.span.end]
+    said = translation[here.span.start : here.span.end]
+    return Entry("kept", written, said, there.written, there.span, here.span)
+
+
+def _other_time(source: str, translation: str, there: ClockTime, here: ClockTime) -> Entry:
+    kept = _kept_time(source, translation, there, here)
+    message = f"{kept.source} ({kept.value}) in the source, “{kept.translation}” in the translation"
+    return replace(kept, verdict="wrong value", message=message)
 
 
 def _missing(source: str, quantity: Quantity) -> Entry:
@@ -141,112 +246,6 @@ def _extra(translation: str, quantity: Quantity) -> Entry:
     written = _at(translation, quantity)
     message = f"“{written}” has no matching number in the source"
     return Entry("extra", "", written, plain(quantity.value), None, quantity.span, message)
-
-
-def _paired(
-    chinese: Sequence[Quantity], english: Sequence[Quantity]
-) -> tuple[list[tuple[Quantity, Quantity]], list[Quantity], list[Quantity]]:
-    """Pair the numbers by value and give the pairs and what has no counterpart, in order.
-
-    With very many numbers, as in a table on one line, only values are compared, and only the
-    first `_MOST_LEFT` without a counterpart are returned for each side.
-    """
-    if len(chinese) * len(english) > _MOST_COMPARED:
-        return [], _without_counterpart(chinese, english), _without_counterpart(english, chinese)
-    free = list(english)
-    pairs: list[tuple[Quantity, Quantity]] = []
-    missing: list[Quantity] = []
-    for quantity in sorted(chinese, key=lambda each: (-each.strength, each.span.start)):
-        same = [other for other in free if _equal(quantity, other)] or [
-            other
-            for other in free
-            if quantity.unit == other.unit and rounded(quantity.value, other.value)
-        ]
-        if same:
-            best = max(same, key=lambda other: (other.value == quantity.value, other.strength))
-            free.remove(best)
-            pairs.append((quantity, best))
-        else:
-            missing.append(quantity)
-    missing = [each for each in missing if not any(_equal(each, other) for other in english)]
-    extra = [each for each in free if not any(_equal(other, each) for other in chinese)]
-    return pairs, sorted(missing, key=lambda each: each.span.start), extra
-
-
-def _without_counterpart(ones: Sequence[Quantity], others: Sequence[Quantity]) -> list[Quantity]:
-    values = {value for other in others for value in other.values}
-    return [one for one in ones if values.isdisjoint(one.values)][:_MOST_LEFT]
-
-
-def _equal(one: Quantity, other: Quantity) -> bool:
-    if one.unit != other.unit:
-        return False
-    return not set(one.values).isdisjoint(other.values) or any(
-        _converted(value, other.value) for value in one.values[1:] if value != int(value)
-    )
-
-
-def _converted(value: Fraction, written: Fraction) -> bool:
-    """Tell whether a converted measure was written with the rounding usual for it (2 %)."""
-    return written > 0 and abs(value - written) <= value * Fraction(1, 50)
-
-
-def rounded(exact: Fraction, written: Fraction) -> bool:
-    """Tell whether a large number was written with fewer digits: 4,178,027 as 4.18 million.
-
-    Only from ten thousand on, with two digits or more left, and within half a unit of
-    the last digit written: a year or a small count must stand exactly.
-    """
-    if exact < 10_000 or exact.denominator != 1 or written.denominator != 1 or written <= 0:
-        return False
-    digits, left = _significant(exact), _significant(written)
-    if not 2 <= left < digits:
-        return False
-    unit = 10 ** (len(str(written.numerator)) - left)
-    return bool(abs(exact - written) * 2 <= unit)
-
-
-def _significant(value: Fraction) -> int:
-    return len(str(value.numerator).rstrip("0"))
-
-
-def _changed(
-    missing: Iterable[Quantity], extra: Iterable[Quantity]
-) -> list[tuple[Quantity, Quantity]]:
-    """Pair what is left over on both sides: first by a power of ten, then in order."""
-    pairs: list[tuple[Quantity, Quantity]] = []
-    for unit in ("", "weekday"):
-        there = [e for e in missing if e.strength >= Strength.LIKELY and e.unit == unit]
-        here = [e for e in extra if e.strength >= Strength.LIKELY and e.unit == unit]
-        pairs += _changed_of_a_kind(there, here)
-    return pairs
-
-
-def _changed_of_a_kind(
-    there: list[Quantity], here: list[Quantity]
-) -> list[tuple[Quantity, Quantity]]:
-    pairs: list[tuple[Quantity, Quantity]] = []
-    for quantity in list(there):
-        for other in here:
-            certain = Strength.CERTAIN in (quantity.strength, other.strength)
-            if certain and power_of_ten(quantity.value, other.value):
-                pairs.append((quantity, other))
-                there.remove(quantity)
-                here.remove(other)
-                break
-    return pairs + list(zip(there, here, strict=False))
-
-
-def power_of_ten(right: Fraction, wrong: Fraction) -> int:
-    """Give k where wrong = right · 10^k and k is not 0; 0 where there is no such k."""
-    if right <= 0 or wrong <= 0 or right == wrong:
-        return 0
-    ratio, power = wrong / right, 0
-    while ratio >= 10:
-        ratio, power = ratio / 10, power + 1
-    while ratio < 1:
-        ratio, power = ratio * 10, power - 1
-    return power if ratio == 1 else 0
 
 
 def _difference(source: str, translation: str, there: Quantity, here: Quantity) -> Entry:
@@ -262,7 +261,8 @@ def _difference(source: str, translation: str, there: Quantity, here: Quantity) 
     else:
         message = f"{_explained(source, there)} in the source, “{said}” in the translation"
     value = plain(there.value)
-    return Entry(verdict, _at(source, there), said, value, there.span, here.span, message)
+    is_exact = there.is_exact and here.is_exact
+    return Entry(verdict, _at(source, there), said, value, there.span, here.span, message, is_exact)
 
 
 _AMOUNT = re.compile(
@@ -273,12 +273,13 @@ _AMOUNT = re.compile(
 def corrected(source: str, translation: str) -> str | None:
     """Write the amounts that are off by a power of ten as the source has them.
 
-    Only digits with or without a scale word ("124 billion") are touched, and only where
-    the source's number is sure; the answer has no such error left, or there is none.
+    Only digits with or without a scale word ("124 billion") are touched, and only where both
+    numbers are fully understood: no range, no list that shares a unit. The answer has no such
+    error left, or there is none.
     """
     wrong = [e for e in ledger(source, translation) if e.verdict == "wrong power of ten"]
     spans = [e.translation_span for e in wrong if e.translation_span]
-    if not wrong or not all(_AMOUNT.match(e.translation) for e in wrong):
+    if not wrong or not all(e.is_exact and _AMOUNT.match(e.translation) for e in wrong):
         return None
     text = translation
     for entry, span in sorted(zip(wrong, spans, strict=True), key=lambda p: -p[1].start):

@@ -220,3 +220,28 @@ def test_every_check_says_what_it_knows_and_what_not(name: str) -> None:
 def test_a_check_that_does_not_exist_is_named() -> None:
     answer = CliRunner().invoke(cli, ["check", "--explain", "number"])
     assert "no such check; did you mean 'numbers'?" in str(answer.exception)
+
+
+def test_units_currencies_times_and_signs_are_compared(tmp_path: Path) -> None:
+    pairs = {
+        "全长50公里。": ("It is 50 miles long.", "It is 31 miles long."),
+        "捐款100万港元。": ("He donated US$1 million.", "He donated HK$1 million."),
+        "失业率下降0.3个百分点。": (
+            "The unemployment rate fell by 0.3%.",
+            "The unemployment rate fell by 0.3 percentage points.",
+        ),
+        "下午两点半开会。": ("The meeting is at 2:50 p.m.", "The meeting is at 14:30."),
+        "气温零下5摄氏度。": ("It is 5 degrees Celsius.", "It is minus 5 degrees Celsius."),
+    }
+    source, translation = tmp_path / "zh.txt", tmp_path / "en.txt"
+    source.write_text("".join(f"{zh}\n{zh}\n" for zh in pairs), encoding="utf-8")
+    translation.write_text(
+        "".join(f"{wrong}\n{right}\n" for wrong, right in pairs.values()), encoding="utf-8"
+    )
+    arguments = ["check", "--source", str(source), "--translation", str(translation)]
+    answer = CliRunner().invoke(cli, [*arguments, "--format", "json"])
+    severities = [
+        [(finding["check"], finding["severity"]) for finding in row["findings"]]
+        for row in json.loads(answer.stdout)["sentences"]
+    ]
+    assert severities == [[("numbers", "error")], []] * len(pairs)

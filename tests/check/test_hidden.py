@@ -9,7 +9,7 @@ from pipeline.language.controls import visible, visible_line, visible_on_page
 HIDDEN = [
     ("He \u202ewent\u202c home.", "warning", "U+202E, U+202C"),
     ("\u2067x\u2069", "warning", "U+2067, U+2069"),
-    ("12\u200b4 people", "info", "U+200B"),
+    ("12 \u200bpeople", "info", "U+200B"),
     ("a\u200dmi\ufefft", "info", "U+200D, U+FEFF"),
     ("x\U000e0041\U000e0042y", "info", "U+E0041, U+E0042"),
     ("bell\x07 and \x9b2J", "info", "U+0007, U+009B"),
@@ -21,6 +21,11 @@ ORDINARY = [
     "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
     "葛\U000e0100飾区 𠮷野家",
 ]
+
+
+def test_a_character_inside_a_number_of_the_source_changes_nothing() -> None:
+    assert hidden("盈利12\u200b亿元", "It earned 1.2 billion yuan.") == []
+    assert hidden("好。", "12\u200b4 people") != []
 
 
 @pytest.mark.parametrize(("text", "severity", "names"), HIDDEN)

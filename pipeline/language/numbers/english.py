@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import islice
 
+from pipeline.language.numbers.english_dates import DATES
+from pipeline.language.numbers.english_shares import SHARES
 from pipeline.language.numbers.english_words import (
     ABBREVIATIONS,
     FRACTIONS,
@@ -16,38 +19,26 @@ from pipeline.language.numbers.english_words import (
     TENS,
     WEEKDAYS,
 )
-from pipeline.language.numbers.quantity import Quantity, Strength, long_digits
+from pipeline.language.numbers.quantity import MOST_QUANTITIES, Quantity, Strength, long_digits
+from pipeline.language.numbers.searches import search_all
 from pipeline.records import Span
 
-# The number belongs to the name and Chinese writes it otherwise (新冠, 二噁英 …).
-_TWENTIES = {f"{word[:-1]}ies": value for word, value in TENS.items()}
-_FOLD = {f"{word}fold": value for word, value in (SMALL | TENS | {"hundred": 100}).items()}
 _ABBREVIATED_TIME = re.compile(
     r"(?<![\d.,])(?P<hour>[01]?\d|2[0-3])\.(?P<minute>[0-5]\d)(?=\s?[ap]\.?m\b)"
     r"|\b(?:[Aa]t|[Aa]round|[Aa]bout)\s(?:around\s|about\s)?(?P<hour2>[01]?\d|2[0-3])\."
     r"(?P<minute2>[0-5]\d)(?=[,.]\s|\s(?:on|in\sthe|local|hours))"
 )
-_RATE = re.compile(
-    r"\b(?P<part>\d|one|two|three|four|five|six|seven|eight|nine)\s(?:in\severy|in|out\sof\severy|out\sof)\s"
-    r"(?P<whole>three|four|five|six|seven|eight|nine|ten|\d{1,3})\b(?!\s(?:years|days|months))"
-    r"|\ba\s(?P<share>fifth|sixth|seventh|eighth|ninth|tenth)\b(?!\s(?:time|year|day|of\s(?-i:[A-Z])))",
-    re.IGNORECASE,
-)
-_PART_OF_SCALE = re.compile(
-    r"\b(?:a\s)?(?P<part>half|quarter)(?:\s(?:of\s)?an?\s(?P<scale>hundred|thousand|million|billion|dozen)"
-    r"|[\s-](?:of\s)?(?:an?\s)?(?P<time>century|decade))\b",
-    re.IGNORECASE,
-)
+# The number belongs to the name and Chinese writes it otherwise (新冠, 二噁英 …).
 _NAMES = re.compile(
     r"\b(?:COVID|SARS-CoV|HIV|H\dN)-?\d+\b|\b[1-4]-?D\b|\bTier[\s-]1\b|\b(?:GMT|UTC)\s?[+-]\d+|(?<=\d):00\b|&#\d+;",
     re.IGNORECASE,
 )
 
-_PLAIN = r"\d{1,3}(?:,\d{3}){1,12}(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<=[\s(/])\.\d+"
-_LARGE = r"hundred|thousand|million|billion|trillion|dozen|decades?"
+_PLAIN = r"\d{1,3}(?:,\d{3}){1,12}(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?:(?<=[\s(/])|^)\.\d+"
+_LARGE = r"hundred|thousand|million|billion|trillion|quadrillion|lakh|crore|dozen|decades?"
 _ARABIC = re.compile(
     rf"(?P<code>(?<=[A-Za-z])-?|(?<=[A-Za-z]\s))?(?P<digits>{_PLAIN})"
-    rf"(?P<scale>\+?[\s-]?(?:{_LARGE})\b|\s?(?:bn|mn|tn)\b|(?<=\d)[kmb]\b)?"
+    rf"(?P<scale>\+?[\s-]?(?:{_LARGE})\b|\s?(?:bn|mn|tn|bln|mln|tln|mil)\b|(?<=\d)[kmb]\b)?"
     r"(?P<ending>(?:st|nd|rd|th)\b|['’]?s\b)?"
     r"(?P<percent>\s?%|\s?percent(?:age points?)?\b|\sper\scent\b)?",
     re.IGNORECASE,
@@ -57,12 +48,20 @@ _NEXT_SCALE = re.compile(
     re.IGNORECASE,
 )
 _SHARED_SCALE = re.compile(r"\s(?:to|or|and)\s\w+\s(?P<scale>hundred|thousand|million|billion)\b")
-_AND_A_HALF = re.compile(
-    r"\sand\sa\shalf(?:\s(?P<scale>million|billion|trillion|thousand|hundred|decades|centuries))?"
-)
-_SLASHED = re.compile(r"(?<![\d/.,])(?P<part>\d{1,2})/(?P<whole>[1-9]\d{0,2})(?![\d/]|[,.]\d)")
 _OTHER_BEFORE = re.compile(r"\b(?:other|another)\s$", re.IGNORECASE)
 _OTHER_AFTER = re.compile(r"\s(?:other|more|others)\b", re.IGNORECASE)
+_ORDINAL_AFTER = re.compile(r"\s[A-Za-z]")
+_RANKED_AFTER = re.compile(
+    r"\s(?:place|prize|round|session|meeting|phase|stage|batch|edition|floor|generation|plenary"
+    r"|article|chapter|section|paragraph|clause|grade|tier)\b"
+)
+_RANK_BEFORE = re.compile(r"\b(?:ranked|ranks|placed|came|finished)\s$", re.IGNORECASE)
+_TIME_BEFORE = re.compile(r"\b(?:per|every|each|a|one|split|last|of a)\s$|\d\s?$", re.IGNORECASE)
+_NUMBERED_BEFORE = re.compile(
+    r"\b(?:phase|type|class|part|chapter|stage|grade|level|category|volume|book|war|title|section"
+    r"|tier|act|annex|appendix|article)\s$",
+    re.IGNORECASE,
+)
 _NUMBER_ONE = re.compile(r"\bN(?:o|umber)\.?\s?$", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]+")
 _BEFORE_MAY = re.compile(
@@ -83,9 +82,8 @@ _COUNTING = {*SMALL, *TENS, *ORDINALS, *SCALES}
 # Nearly all words of a text are neither of these, nor capitals alone (Roman numbers).
 _OPENING = {"a", "an", *_COUNTING}
 _ALONE = {
-    *(name.lower() for table in (WEEKDAYS, MONTHS, OTHERS, _TWENTIES, _FOLD) for name in table),
+    *(name.lower() for table in (WEEKDAYS, MONTHS, OTHERS) for name in table),
     *(f"{day.lower()}s" for day in WEEKDAYS),
-    "half",
     "midnight",
 }
 
@@ -98,11 +96,10 @@ def english_quantities(text: str) -> list[Quantity]:
     taken = [False] * len(text)
     for match in _NAMES.finditer(text):
         taken[match.start() : match.end()] = [True] * (match.end() - match.start())
-    searches = (long_digits, _times, _parts_of_a_scale, _rates, _slashed, _arabic, _words)
-    found = [
-        _with_the_rest(text, quantity) for search in searches for quantity in search(text, taken)
-    ]
-    return sorted(found, key=lambda quantity: quantity.span.start)
+    searches = (long_digits, _times, _dates_and_shares, _arabic, _words)
+    read = (quantity for search in searches for quantity in search(text, taken))
+    quantities = [_with_the_rest(text, one) for one in islice(read, MOST_QUANTITIES)]
+    return sorted(quantities, key=lambda quantity: quantity.span.start)
 
 
 def _with_the_rest(text: str, quantity: Quantity) -> Quantity:
@@ -116,13 +113,9 @@ def _with_the_rest(text: str, quantity: Quantity) -> Quantity:
     return quantity
 
 
-def _slashed(text: str, taken: list[bool]) -> Iterator[Quantity]:
-    """Return fractions such as 2/3, which may also be a date or a score."""
-    for match in _SLASHED.finditer(text):
-        if not any(taken[match.start() : match.end()]):
-            taken[match.start() : match.end()] = [True] * (match.end() - match.start())
-            part, whole = Fraction(match["part"]), Fraction(match["whole"])
-            yield Quantity((part / whole, part, whole), Span(*match.span()), Strength.CERTAIN)
+def _dates_and_shares(text: str, taken: list[bool]) -> Iterator[Quantity]:
+    yield from search_all(DATES, text, taken)
+    yield from search_all(SHARES, text, taken)
 
 
 def _times(text: str, taken: list[bool]) -> Iterator[Quantity]:
@@ -134,33 +127,6 @@ def _times(text: str, taken: list[bool]) -> Iterator[Quantity]:
                 yield Quantity((Fraction(match[name]),), span, Strength.CERTAIN)
         start = match.start("hour") if match["hour"] else match.start("hour2")
         taken[start : match.end()] = [True] * (match.end() - start)
-
-
-def _parts_of_a_scale(text: str, taken: list[bool]) -> Iterator[Quantity]:
-    """Return parts of a scale: half a million, a quarter of a million."""
-    for match in _PART_OF_SCALE.finditer(text):
-        taken[match.start() : match.end()] = [True] * (match.end() - match.start())
-        whole = SCALES.get((match["scale"] or match["time"]).lower(), 100)
-        value = Fraction(whole, FRACTIONS[match["part"].lower()])
-        yield Quantity((value,), Span(*match.span()), Strength.LIKELY)
-
-
-def _rates(text: str, taken: list[bool]) -> Iterator[Quantity]:
-    """Return shares in words: one in five, three out of ten, a fifth."""
-    for match in _RATE.finditer(text):
-        if any(taken[match.start() : match.end()]):
-            continue
-        written = (match["part"] or "one").lower()
-        part = int(written) if written.isdigit() else SMALL.get(written, 1)
-        whole = (match["whole"] or match["share"]).lower().removesuffix("s")
-        of = int(whole) if whole.isdigit() else SMALL.get(whole) or FRACTIONS.get(whole, 1)
-        taken[match.start() : match.end()] = [True] * (match.end() - match.start())
-        values = [Fraction(part, of), Fraction(100 * part, of)]
-        if match["share"]:
-            values.append(Fraction(of))
-        else:
-            values += [Fraction(part), Fraction(of)]
-        yield Quantity(tuple(values), Span(*match.span()), Strength.POSSIBLE)
 
 
 def _arabic(text: str, taken: list[bool]) -> Iterator[Quantity]:
@@ -187,12 +153,11 @@ def _arabic(text: str, taken: list[bool]) -> Iterator[Quantity]:
         strength = Strength.LIKELY if code else Strength.CERTAIN
         if value == 1 and _NUMBER_ONE.search(text[max(0, start - _BEFORE_CHARS) : start]):
             strength = Strength.POSSIBLE
-        yield Quantity(tuple(values), Span(start, end), strength)
+        is_exact = len(values) == 1 and not code and not match["ending"]
+        yield Quantity(tuple(values), Span(start, end), strength, is_exact=is_exact)
 
 
 _YEARS = re.compile(r"(?<!\d)(?P<century>\d\d)\d\d[-–—/]$")
-_PREFIX = re.compile(r"(?:\sto\s[\d.]+)?[\s-]?(?P<prefix>kilo|mega|giga)[a-z]", re.IGNORECASE)
-_PREFIXES = {"kilo": 10**3, "mega": 10**6, "giga": 10**9}
 
 
 def _written_otherwise(text: str, match: re.Match[str], value: Fraction) -> list[Fraction]:
@@ -203,13 +168,11 @@ def _written_otherwise(text: str, match: re.Match[str], value: Fraction) -> list
         others.append(int(years["century"]) * 100 + value)
     if re.fullmatch(r"\d{1,3}\.\d{3}", digits):
         others.append(value * 1000)
-    if prefix := _PREFIX.match(text, match.end()):
-        others.append(value * _PREFIXES[prefix["prefix"].lower()])
     return others
 
 
 def _scale(written: str) -> int:
-    word = written.strip("+ -").lower()
+    word = re.sub(r"[+\s-]", "", written).lower()
     return SCALES.get(word) or ABBREVIATIONS[word]
 
 
@@ -275,25 +238,34 @@ def _spoken(text: str, words: list[re.Match[str]], position: int, run: int) -> Q
     span = Span(words[position].start(), words[position + run - 1].end())
     last = spoken[-1].removesuffix("s")
     if run > 1 and last in FRACTIONS and spoken[-2] not in TENS and spoken[-2] not in SCALES:
-        part = SMALL.get(spoken[0], 1)
-        values: tuple[Fraction, ...] = (Fraction(part, FRACTIONS[last]),)
-        return Quantity(values, span, Strength.POSSIBLE)
+        share = Fraction(SMALL.get(spoken[0], 1), FRACTIONS[last])
+        return Quantity((share,), span, Strength.POSSIBLE)
     value = _value(spoken)
-    values = (value,)
+    values: tuple[Fraction, ...] = (value,)
     if spoken[-1] == "dozen":
         values = (value, value / 12 * 10)  # 二十多 is "two dozen"
     if run == 1 and spoken[0] in FRACTIONS:
         values = (value, 1 / value)  # the last third
     if following := _SHARED_SCALE.match(text, span.end):
         values = (value, value * SCALES[following["scale"]])
-    if following := _AND_A_HALF.match(text, span.end):
-        scale = SCALES.get(following["scale"] or "", 1)
-        values = ((value + Fraction(1, 2)) * scale, value * Fraction(3, 2), value * scale)
+    if spoken == ["second"] and _is_ordinal(text, span):
+        return Quantity(values, span, Strength.LIKELY)
+    if spoken == ["first"] and _RANKED_AFTER.match(text, span.end):
+        return Quantity(values, span, Strength.LIKELY)
     if spoken in (["one"], ["first"], ["second"], ["zero"]) or _VAGUE & set(spoken):
         return Quantity(values, span, Strength.POSSIBLE)
     if len(spoken) == 1 and spoken[0] in SCALES:
         return Quantity(values, span, Strength.POSSIBLE)
-    return Quantity(values, span, Strength.LIKELY if value <= 12 else Strength.CERTAIN)
+    is_vague = value <= 12 or spoken[0] in ("a", "an")  # worth a thousand words
+    return Quantity(values, span, Strength.LIKELY if is_vague else Strength.CERTAIN)
+
+
+def _is_ordinal(text: str, span: Span) -> bool:
+    """True if "second" is an ordinal, not a time."""
+    before = text[max(0, span.start - _BEFORE_CHARS) : span.start]
+    is_rank = bool(_RANK_BEFORE.search(before))
+    is_before_word = bool(_ORDINAL_AFTER.match(text, span.end))
+    return is_rank or (is_before_word and not _TIME_BEFORE.search(before))
 
 
 def _value(spoken: list[str]) -> Fraction:
@@ -317,17 +289,19 @@ def _single(text: str, match: re.Match[str]) -> Iterator[Quantity]:
         day = Fraction(WEEKDAYS[word.removesuffix("s")])
         yield Quantity((day,), span, Strength.LIKELY, "weekday")
     elif _is_month(text, match):
-        yield Quantity((Fraction(MONTHS[word.capitalize()]),), span, Strength.LIKELY)
-    elif len(word) > 1 and _ROMAN.fullmatch(word):
-        yield Quantity((Fraction(_roman(word)),), span, Strength.POSSIBLE)
-    elif word.lower() == "half":
-        yield Quantity((Fraction(1, 2), Fraction(30), Fraction(50)), span, Strength.POSSIBLE)
+        month = Fraction(MONTHS[word.capitalize()])
+        yield Quantity((month,), span, Strength.LIKELY, "month")
+    elif _ROMAN.fullmatch(word):
+        before = text[max(0, span.start - _BEFORE_CHARS) : span.start]
+        is_counted = bool(_NUMBERED_BEFORE.search(before))
+        if len(word) == 1 and not is_counted:
+            return
+        strength = Strength.LIKELY if is_counted else Strength.POSSIBLE
+        yield Quantity((Fraction(_roman(word)),), span, strength)
     elif word.lower() == "midnight":
         yield Quantity((Fraction(0), Fraction(12), Fraction(24)), span, Strength.POSSIBLE)
-    else:
-        for table in (OTHERS, _TWENTIES, _FOLD):
-            if word.lower() in table:
-                yield Quantity((Fraction(table[word.lower()]),), span, Strength.POSSIBLE)
+    elif word.lower() in OTHERS:
+        yield Quantity((Fraction(OTHERS[word.lower()]),), span, Strength.POSSIBLE)
 
 
 _ROMAN = re.compile(r"L?X{0,4}(?:IX|IV|V?I{0,3})|XL(?:IX|IV|V?I{0,3})")

@@ -20,6 +20,9 @@ SCALES = {
     "million": 10**6,
     "billion": 10**9,
     "trillion": 10**12,
+    "quadrillion": 10**15,
+    "lakh": 10**5,
+    "crore": 10**7,
     "dozen": 12,
     "decade": 10,
     "decades": 10,
@@ -29,35 +32,59 @@ SCALES = {
     "millionth": 10**6,
     "billionth": 10**9,
 }
-ABBREVIATIONS = {"bn": 10**9, "mn": 10**6, "tn": 10**12, "k": 10**3, "m": 10**6, "b": 10**9}
+ABBREVIATIONS = {
+    "bn": 10**9,
+    "mn": 10**6,
+    "tn": 10**12,
+    "bln": 10**9,
+    "mln": 10**6,
+    "tln": 10**12,
+    "mil": 10**6,
+    "k": 10**3,
+    "m": 10**6,
+    "b": 10**9,
+}
 OTHERS = {
     "once": 1,
     "single": 1,
-    "twice": 2,
-    "double": 2,
-    "doubled": 2,
-    "doubling": 2,
     "both": 2,
     "pair": 2,
     "couple": 2,
     "twin": 2,
-    "triple": 3,
-    "tripled": 3,
     "trio": 3,
     "thrice": 3,
-    "quadruple": 4,
-    "quadrupled": 4,
-    "quadrupling": 4,
-    "tripling": 3,
-    "quintupled": 5,
     "decade": 10,
     "noon": 12,
     "midnight": 12,
     "century": 100,
+    "centenary": 100,
+    "centennial": 100,
+    "bicentenary": 200,
     "goalless": 0,
     "scoreless": 0,
     "nil": 0,
 }
+MULTIPLES = {
+    "twice": 2,
+    "double": 2,
+    "doubled": 2,
+    "doubles": 2,
+    "doubling": 2,
+    "redoubled": 2,
+    "triple": 3,
+    "tripled": 3,
+    "triples": 3,
+    "tripling": 3,
+    "trebled": 3,
+    "quadruple": 4,
+    "quadrupled": 4,
+    "quadrupling": 4,
+    "quintuple": 5,
+    "quintupled": 5,
+    "sextupled": 6,
+    "octupled": 8,
+}
+DECADES = {f"{word[:-1]}ies": value for word, value in TENS.items()}
 MONTHS = {
     name: number
     for number, names in enumerate(
@@ -87,6 +114,7 @@ FRACTIONS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixt
 }
 FRACTIONS |= {word: value for word, value in ORDINALS.items() if value > 10}
 FRACTIONS |= {"hundredth": 100, "thousandth": 1000}
+MONTH_NAMES = tuple(MONTHS)
 WEEKDAYS = {
     name: number
     for number, name in enumerate(

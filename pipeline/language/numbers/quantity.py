@@ -7,6 +7,7 @@ from enum import IntEnum
 from fractions import Fraction
 from typing import Literal
 
+from pipeline.language.measures.measure import Measure
 from pipeline.records import Span
 
 
@@ -22,31 +23,65 @@ class Strength(IntEnum):
     CERTAIN = 2
 
 
-Unit = Literal["", "weekday"]
+Kind = Literal[
+    "",
+    "weekday",
+    "month",
+    "day",
+    "lunar month",
+    "lunar day",
+    "decade",
+    "quarter",
+    "half-year",
+    "share",
+    "times",
+    "discount",
+    "age",
+]
+"""What a number counts where the text says so; "" for an amount, a year, an unmarked number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A number at `span`; `values` are its readings, the usual one first.
 
-    The readings of 下午3点 are 3 and 15, of "1990s" 1990 and 90, of the 5 in
-    "5 to 10 million" 5 and 5 million. Only quantities of the same `unit` can match: a Wednesday
-    is not a 3.
+    The readings of 下午3点 are 3 and 15, of the 5 in "5 to 10 million" 5 and 5 million. Numbers of
+    the same `kind` match by `values`. A number of a kind matches one without a kind by `values`
+    and `loose` (三分之二, kind share, is 2/3 and loosely 67). Numbers of two different kinds never
+    match: a Wednesday is not a 3, March not the 3rd. `is_exact` is true if a rule may write the
+    value: the grammar of the whole number is understood and it has one reading. `measures` are the
+    unit beside the number, several if its word has several meanings. The value of
+    -5 is 5, with `is_negative`.
     """
 
     values: tuple[Fraction, ...]
     span: Span
     strength: Strength
-    unit: Unit = ""
+    kind: Kind = ""
+    loose: tuple[Fraction, ...] = ()
+    is_exact: bool = False
+    measures: tuple[Measure, ...] = ()
+    is_negative: bool = False
 
     @property
     def value(self) -> Fraction:
         """The most common reading."""
         return self.values[0]
 
+    def matches(self, other: "Quantity") -> bool:
+        """True if both have a reading in common that their kinds let count."""
+        if self.kind == other.kind:
+            return not set(self.values).isdisjoint(other.values)
+        if self.kind and other.kind:
+            return False
+        return not {*self.values, *self.loose}.isdisjoint((*other.values, *other.loose))
+
 
 MOST_DIGITS = 40
 """Most digits or numerals of an amount; the value of a longer run is never computed."""
+
+MOST_QUANTITIES = 5_001
+"""Most numbers that are read in one text: more than anybody writes in a sentence."""
 
 _LONG_DIGITS = re.compile(rf"\d{{{MOST_DIGITS + 1},}}")
 

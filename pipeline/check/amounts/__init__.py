@@ -1,0 +1,1 @@
+"""What the check of numbers compares beside the value: units, currencies, times of day."""

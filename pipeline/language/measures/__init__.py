@@ -1,0 +1,1 @@
+"""What stands beside a number: its unit, currency and sign; and times of day."""

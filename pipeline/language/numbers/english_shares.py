@@ -1,0 +1,243 @@
+"""English shares, multiples and halves: two thirds, one in five, 20 % off, tripled, 2½."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from fractions import Fraction
+
+from pipeline.language.numbers.english_words import FRACTIONS, MULTIPLES, SCALES, SMALL, TENS
+from pipeline.language.numbers.quantity import Quantity, Strength
+from pipeline.language.numbers.searches import NumberSearch, per_cent, quantity
+
+POSSIBLE, CERTAIN = Strength.POSSIBLE, Strength.CERTAIN
+
+_ONES = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+_PARTS = "half|halves|thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?"
+_PLAIN = r"\d{1,3}(?:,\d{3})*(?:\.\d+)?|\d+(?:\.\d+)?"
+
+
+def _count(written: str) -> int:
+    return int(written) if written.isdigit() else SMALL[written.lower()]
+
+
+_AND_A_HALF = re.compile(
+    rf"\b(?P<tens>(?:{'|'.join(TENS)})[\s-])?(?P<count>{_ONES}|{_PLAIN})(?:\s(?P<first>years?|hours?|months?|days?|centuries|decades|times))?[\s-](?P<scale1>hundred\s|thousand\s|million\s|billion\s|trillion\s)?and[\s-](?:a|one)[\s-](?P<part>half|quarter|third)\b"
+    rf"(?:\s(?P<scale>hundred|thousand|million|billion|trillion|decades|centuries)\b)?"
+    r"|\ban?\s(?:hour|year|month|day|century|decade|mile|kilometer|week|mu|ton|(?P<scale2>hundred|thousand|million|billion|trillion|dozen))\sand\sa\s(?P<part2>half|quarter)\b"
+    r"|(?<![\d/.,])(?P<whole>\d{1,3})\s?(?:(?P<vulgar>[¼½¾⅓⅔⅕⅛])|(?<=\s)(?P<over>[1-9])/(?P<under>[2-9])(?!\d))"
+    r"|(?<!\d)(?P<alone>[¼½¾⅓⅔⅕⅖⅗⅘⅙⅚⅛])"
+)
+_PART_NAMES = {"half": Fraction(1, 2), "quarter": Fraction(1, 4), "third": Fraction(1, 3)}
+
+
+def _and_a_half(match: re.Match[str]) -> Iterator[Quantity]:
+    """Read two and a half, an hour and a half, 2 1/2 and 2½."""
+    if match["alone"]:
+        share = Fraction(unicodedata.numeric(match["alone"])).limit_denominator(9)
+        yield quantity(match, share, kind="share", strength=CERTAIN, loose=per_cent(share))
+        return
+    if match["whole"]:
+        added = (
+            Fraction(unicodedata.numeric(match["vulgar"])).limit_denominator(9)
+            if match["vulgar"]
+            else Fraction(int(match["over"]), int(match["under"]))
+        )
+        yield quantity(match, int(match["whole"]) + added, strength=CERTAIN)
+        return
+    part = _PART_NAMES[match["part"] or match["part2"]]
+    written = (match["count"] or "one").replace(",", "")
+    count = Fraction(SMALL[written]) if written in SMALL else Fraction(written)
+    if match["tens"]:
+        count += TENS[match["tens"].strip(" -").lower()]
+    scale = SCALES.get((match["scale"] or match["scale1"] or match["scale2"] or "").strip(), 1)
+    values = [(count + part) * scale]
+    if part == Fraction(1, 2):
+        values += [count * Fraction(3, 2), count * scale] if match["scale"] else []
+    if match["first"] == "decades" or match["scale"] == "decades":
+        values.append(10 * (count + part))
+    yield quantity(match, *values)
+
+
+_PART_OF_SCALE = re.compile(
+    r"\b(?:a\s)?(?P<part>half|quarter|third)(?:\s(?:(?:of\s)?an?\s)?(?P<scale>hundred|thousand|million|billion|dozen)"
+    r"|[\s-](?:of\s)?(?:an?\s)?(?P<time>century|decade))\b",
+    re.IGNORECASE,
+)
+
+
+def _part_of_scale(match: re.Match[str]) -> Iterator[Quantity]:
+    """Read parts of a scale: half a million, a quarter of a million."""
+    whole = SCALES.get((match["scale"] or match["time"]).lower(), 100)
+    yield quantity(match, Fraction(whole, FRACTIONS[match["part"].lower()]))
+
+
+_DISCOUNT = re.compile(
+    rf"(?P<off>{_PLAIN})\s?(?:%|percent|per\scent)(?:[\s-](?:price\s)?(?:off\b|discounts?\b|reduction\sin\sprice|cheaper))"
+    rf"|\bdiscounts?\sof\s(?:up\sto\s|about\s)?(?P<off2>{_PLAIN})\s?(?:%|percent|per\scent)"
+    rf"|\b(?P<word>ten|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[\s-](?:percent|per\scent)[\s-](?:off|discount)\b"
+    r"|\b(?P<half>half[\s-](?:off|price))\b",
+    re.IGNORECASE,
+)
+
+
+def _discount(match: re.Match[str]) -> Iterator[Quantity]:
+    """Read 20 % off and half price as a discount."""
+    if match["half"]:
+        value, strength = Fraction(50), POSSIBLE
+    elif match["word"]:
+        word = match["word"].lower()
+        value, strength = Fraction(TENS.get(word) or SMALL[word]), Strength.LIKELY
+    else:
+        value, strength = Fraction((match["off"] or match["off2"]).replace(",", "")), CERTAIN
+    yield quantity(
+        match, value, kind="discount", strength=strength, loose=(value / 100, Fraction(1, 2))
+    )
+
+
+_RATE = re.compile(
+    r"\b(?P<part>\d|one|two|three|four|five|six|seven|eight|nine)\s(?:in\severy|in|out\sof\severy|out\sof)\s"
+    r"(?P<whole>three|four|five|six|seven|eight|nine|ten|\d{1,3})\b(?!\s(?:years|days|months|hours|minutes|weeks|games|matches|rounds))",
+    re.IGNORECASE,
+)
+
+
+def _rate(match: re.Match[str]) -> Iterator[Quantity]:
+    """Read shares in words: one in five, three out of ten."""
+    part, whole = _count(match["part"]), _count(match["whole"])
+    if whole and part < whole:
+        share = Fraction(part, whole)
+        loose = (Fraction(part), Fraction(whole), *per_cent(share))
+        yield quantity(match, share, kind="share", strength=POSSIBLE, loose=loose)
+
+
+_FRACTION = re.compile(
+    rf"(?<![\w-])(?P<part>{_ONES}|an?|\d{{1,2}})[\s-](?P<whole>{_PARTS})\b(?!\s(?:finals?|time\b|year|day\b|party|person|hand|term|floor|consecutive|place|century|generation|round|grade|wave|goal|set|game|child|anniversary|edition|session|plenary|month|week|quarter|hour|dose|million|billion|of\s(?:January|February|March|April|May|June|July|August|September|October|November|December)\b))"
+    rf"|(?<![\w-])(?P<part2>one|two|three|seven|nine|a)[\s-](?P<whole2>twentieth|thirtieth|fiftieth|hundredth|thousandth|ten-thousandth)s?\b(?!\s(?:anniversary|birthday|time|day|year|floor|place))",
+    re.IGNORECASE,
+)
+_FEW = {"a": 1, "an": 1}
+
+
+def _fraction(match: re.Match[str]) -> Iterator[Quantity]:
+    """Read two thirds, a quarter and one half; "a third" may also be one more, the third."""
+    written, name = (match["part"] or match["part2"]).lower(), (match["whole"] or match["whole2"])
+    name = name.lower()
+    whole = 10_000 if name.startswith("ten-") else _WHOLES[name.removesuffix("s")]
+    part = _FEW.get(written) or _count(written)
+    is_ordinal = written in _FEW and whole > 2
+    if part >= 10 * whole or (written.isdigit() and name.startswith("half")):
+        return
+    share = Fraction(part, whole)
+    loose = [*per_cent(share), Fraction(part)]
+    if is_ordinal or name.startswith(("quarter", "half", "halve")):
+        loose.append(Fraction(whole))
+    if name.startswith("half"):
+        loose.append(Fraction(30))
+    strength = POSSIBLE if written in _FEW and whole not in (3, 4) else Strength.LIKELY
+    yield quantity(match, share, kind="share", strength=strength, loose=loose)
+
+
+_WHOLES = FRACTIONS | {"halve": 2}
+
+_SLASHED = re.compile(r"(?<![\d/.,])(?P<part>\d{1,2})/(?P<whole>[1-9]\d{0,2})(?![\d/]|[,.]\d)")
+
+
+def _slashed(match: re.Match[str]) -> Iterator[Quantity]:
+    """Read fractions such as 2/3, which may also be a date or a score."""
+    part, whole = int(match["part"]), int(match["whole"])
+    share = Fraction(part, whole)
+    loose = (Fraction(part), Fraction(whole), *per_cent(share))
+    yield quantity(match, share, kind="share", strength=CERTAIN, loose=loose)
+
+
+_MULTIPLE = re.compile(
+    rf"\b(?:(?P<word>{'|'.join(sorted(MULTIPLES, key=len, reverse=True))})"
+    rf"|(?P<fold>{_ONES}|ten|twenty|hundred|{_PLAIN})[\s-]?fold)\b",
+    re.IGNORECASE,
+)
+
+
+def _multiple(match: re.Match[str]) -> Iterator[Quantity]:
+    """Read doubled, tripled and threefold: how many times as much."""
+    if word := match["word"]:
+        times = Fraction(MULTIPLES[word.lower()])
+        strength = POSSIBLE if word.lower() in ("double", "twice", "triple") else Strength.LIKELY
+        loose = (times, 100 * (times - 1), 100 * times)
+        yield quantity(match, times, kind="times", strength=strength, loose=loose)
+        return
+    written = match["fold"].replace(",", "").lower()
+    times = Fraction(SMALL.get(written) or TENS.get(written) or {"hundred": 100}.get(written) or 0)
+    times = times or Fraction(written)
+    yield quantity(
+        match, times, times + 1, kind="times", strength=POSSIBLE, loose=(times, 100 * times)
+    )
+
+
+_HALF = re.compile(r"\bhal(?:f|ves|ved|ving)\b", re.IGNORECASE)
+
+
+def _half(match: re.Match[str]) -> Iterator[Quantity]:
+    yield quantity(match, Fraction(1, 2), kind="share", strength=POSSIBLE, loose=(50, 30, 2))
+
+
+SHARES: tuple[NumberSearch, ...] = (
+    NumberSearch(
+        _AND_A_HALF,
+        _and_a_half,
+        (
+            "and a ",
+            "and-a-",
+            "and one ",
+            "/",
+            *"¼½¾⅓⅔⅕⅖⅗⅘⅙⅚⅛",
+        ),
+    ),
+    NumberSearch(
+        _DISCOUNT,
+        _discount,
+        (
+            "off",
+            "discount",
+            "half",
+            "reduction",
+            "cheaper",
+        ),
+    ),
+    NumberSearch(
+        _PART_OF_SCALE,
+        _part_of_scale,
+        (
+            "half",
+            "quarter",
+            "third",
+        ),
+    ),
+    NumberSearch(
+        _RATE,
+        _rate,
+        (
+            " in ",
+            " out of ",
+        ),
+    ),
+    NumberSearch(
+        _FRACTION,
+        _fraction,
+        (
+            *FRACTIONS,
+            "halves",
+        ),
+    ),
+    NumberSearch(_SLASHED, _slashed, ("/",)),
+    NumberSearch(
+        _MULTIPLE,
+        _multiple,
+        (
+            "twice",
+            "fold",
+            *(word[:4] for word in MULTIPLES),
+        ),
+    ),
+    NumberSearch(_HALF, _half, ("hal",)),
+)
+"""Searches for shares, multiples and halves, in the order in which they take characters."""

@@ -1,0 +1,57 @@
+"""Markers of a list and enclosed numbers: 3、, （二）, ①, ⒈, ㈠, Ⅲ."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from fractions import Fraction
+
+from pipeline.language.chinese import HAN
+from pipeline.language.numbers.chinese_amounts import NUMERAL, amount
+from pipeline.language.numbers.quantity import Quantity, Strength
+from pipeline.language.numbers.searches import NumberSearch, quantity
+
+_SMALL = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
+_COUNTED = (
+    "[万亿千百十元年月日天个名位人次家件项种只条座张本部届岁倍分秒周层辆架艘台户口片块场"
+    "米公平吨度°%]"
+)
+_AT_START = re.compile(
+    rf"^[\s　“\"「]*(?:(?P<marked>{_SMALL})(?:[、．。]|[.,，:：)）](?!\d))(?!\s?(?:\d|[{NUMERAL}]))"
+    rf"|(?P<spaced>\d{{1,2}})\s+(?![\d/%\-—~～至到、.]|{_COUNTED}))"
+)
+_SECTION = re.compile(
+    rf"^\s*(?P<section>\d{{1,2}}\.\d{{1,2}})(?:\.(?P<part>\d{{1,2}}))?\s+(?=[{HAN}])(?!{_COUNTED}|个?百分)"
+)
+_BRACKETED = re.compile(rf"(?<![\d{NUMERAL}])[（(【〔\[](?P<marked>{_SMALL})[)）】〕\]](?!条|款)")
+_ENCLOSED = re.compile("[①-⒛㈠-㈩㉈-㉟㊀-㊉㊱-㊿❶-➓⓫-⓿]")
+_ROMAN = re.compile("[Ⅰ-Ⅻⅰ-ⅻ]")
+
+
+def _marker(match: re.Match[str]) -> Iterator[Quantity]:
+    """Read the marker of a list, which a translation may leave out; not 第（二）项."""
+    group = "spaced" if match.groupdict().get("spaced") else "marked"
+    is_cited = match.string[: match.start()].endswith("第")
+    strength = Strength.CERTAIN if is_cited else Strength.LIKELY
+    yield quantity(match, amount(match[group]), group=group, strength=strength)
+
+
+def _section(match: re.Match[str]) -> Iterator[Quantity]:
+    """Read the number of a section, such as 2.3 and 2.3.1."""
+    yield quantity(match, Fraction(match["section"]), group="section")
+    if match["part"]:
+        yield quantity(match, int(match["part"]), group="part")
+
+
+def _enclosed(match: re.Match[str]) -> Iterator[Quantity]:
+    value = Fraction(unicodedata.numeric(match[0]))
+    yield quantity(match, value)
+
+
+LIST_MARKERS: tuple[NumberSearch, ...] = (
+    NumberSearch(_AT_START, _marker),
+    NumberSearch(_SECTION, _section),
+    NumberSearch(_BRACKETED, _marker),
+    NumberSearch(_ENCLOSED, _enclosed),
+    NumberSearch(_ROMAN, _enclosed),
+)
+"""Searches for markers of a list and enclosed numbers."""
