@@ -19,7 +19,7 @@ from pipeline.check.amounts.measures import (
     sums,
     unit_names,
 )
-from pipeline.check.number_pairs import (
+from pipeline.check.amounts.pairs import (
     Pair,
     changed,
     equal,
@@ -31,7 +31,7 @@ from pipeline.check.number_pairs import (
     taken,
     without,
 )
-from pipeline.check.scores import swapped_scores
+from pipeline.check.amounts.scores import swapped_scores
 from pipeline.language.measures.clock import ClockTime
 from pipeline.language.measures.read import (
     english_units_alone,

@@ -54,7 +54,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class SideWords:
     """The words of a pair in one language: a pattern with a group for each kind of word."""
 
     pattern: re.Pattern[str]
@@ -86,8 +86,8 @@ class Opposites:
     severity: Severity
     by_clause: bool
     keys: tuple[str, ...]
-    chinese: Words
-    english: Words
+    chinese: SideWords
+    english: SideWords
 
 
 @cache
@@ -109,8 +109,8 @@ def _pair(name: str, rows: list[list[str]]) -> Opposites:
         cast(Severity, rows[0][2]),
         rows[0][3] == "clause",
         _shortest({_key(word) for side in ("a", "b") for word in chinese[side]}),
-        Words(re.compile(_alternatives(chinese, _chinese)), _CHINESE_NEGATED),
-        Words(re.compile(_alternatives(english, _english), re.IGNORECASE), _ENGLISH_NEGATED),
+        SideWords(re.compile(_alternatives(chinese, _chinese)), _CHINESE_NEGATED),
+        SideWords(re.compile(_alternatives(english, _english), re.IGNORECASE), _ENGLISH_NEGATED),
     )
 
 
