@@ -59,7 +59,7 @@ class Check:
 CHECKS = (
     Check("empty", "no translation at all", 1, empty, "error", ends=True),
     Check("numbers", "numbers that do not agree with the source", 1, numbers),
-    Check("names", "a name that is missing", 1, names),
+    Check("names", "a name that is missing or wrong", 2, names),
     Check("negation", "a denial lost or added", 1, negation, "error"),
     Check("untranslated", "Chinese left in the English", 1, untranslated),
     Check("copied", "the source copied instead of translated", 1, copied, "error", ends=True),

@@ -1,0 +1,157 @@
+"""Check that Chinese people keep their names: 记者李晓明 is no Zhang Wei."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from pipeline.check.named.english_names import EnglishName, english_names
+from pipeline.check.named.person_names import PersonName, person_names
+from pipeline.language.chinese import HAN
+from pipeline.language.pinyin import pinyin_name
+from pipeline.language.spellings import (
+    family_spellings,
+    folded,
+    readings_of,
+    spellings,
+    split_name,
+    wade_giles,
+)
+from pipeline.language.transliteration import CHARACTERS, FOREIGN, likeness
+from pipeline.records import Finding
+
+_MOST_RIVALS = 20
+"""Names of one translation that are looked for in the source."""
+_LIKE = 0.55
+"""Likeness from which a word may be a foreign name that looks like a Chinese one."""
+_HAN = re.compile(f"[{HAN}]")
+_CAPITAL = re.compile(r"(?<!\w)[A-Z][\w-]*")
+# Names as Japanese write them: Shigeru, Takahashi.
+_JAPANESE = re.compile(
+    r"(?:(?:[kstnhmyrwgzbpdfjc]|sh|ch|ts|[kgnhbpmr]y)?[aeiouō]{1,2}n?){2,}$", re.IGNORECASE
+)
+_JAPAN = re.compile("日本|日籍|首相|东京|内阁官房")
+# People who are added to a translation that a source means without their names.
+_OFTEN_ADDED = frozenset(("xijinping", "maozedong", "dengxiaoping", "lixiaoping"))
+
+
+def people(source: str, translation: str) -> Iterator[Finding]:
+    """Yield Chinese people whose names the translation lacks, and people whom it invents."""
+    strangers = [
+        name
+        for name in islice(english_names(translation), _MOST_RIVALS)
+        if folded(name.text) not in _OFTEN_ADDED
+    ]
+    sounds = _Sounds(source) if strangers else None
+    if sounds:
+        strangers = [name for name in strangers if not sounds.has(name)]
+    said = _Said(translation, may_be_japanese=bool(_JAPAN.search(source)))
+    seen: set[str] = set()
+    for candidate in person_names(source):
+        if candidate.names[0] in seen or said.has(candidate):
+            continue
+        seen.add(candidate.names[0])
+        rival = _rival(candidate, strangers, sounds)
+        if rival:
+            strangers.remove(rival)
+            yield _swapped(candidate, rival)
+        elif not said.may_have(candidate):
+            name = candidate.names[0]
+            yield Finding(
+                "names",
+                "warning",
+                f"{name} ({pinyin_name(name)}) is not in the translation",
+                candidate.span,
+            )
+    for stranger in strangers:
+        yield Finding(
+            "names",
+            "warning",
+            f"“{stranger.text}” is a name that the source does not have",
+            None,
+            stranger.span,
+        )
+
+
+def _swapped(candidate: PersonName, rival: EnglishName) -> Finding:
+    name = candidate.names[0]
+    message = f"{name} is {pinyin_name(name)}; the translation has “{rival.text}”"
+    return Finding("names", "warning", message, candidate.span, rival.span)
+
+
+def _rival(
+    candidate: PersonName, strangers: Sequence[EnglishName], sounds: "_Sounds | None"
+) -> EnglishName | None:
+    """Return the stranger who takes the candidate's place.
+
+    It is one of the same family name, else one whose family name nobody in the source has.
+    """
+    families = {one for name in candidate.names for one in family_spellings(split_name(name)[0])}
+    related = [stranger for stranger in strangers if stranger.family in families]
+    others = [one for one in strangers if sounds and not sounds.has_sound(one.family)]
+    return next(iter(related or others), None)
+
+
+class _Sounds:
+    """The sounds of a source, to look for names in them."""
+
+    def __init__(self, source: str) -> None:
+        self._readings = [readings_of(character) for character in _HAN.findall(source)]
+        self._starts: dict[str, list[int]] = {}
+        for position, readings in enumerate(self._readings):
+            for reading in readings:
+                self._starts.setdefault(reading, []).append(position)
+
+    def has(self, name: EnglishName) -> bool:
+        """True if characters in a row sound like the name."""
+        hyphened = "-" in name.text
+        return any(self._has(reading, hyphened=hyphened) for reading in name.readings)
+
+    def has_sound(self, syllable: str) -> bool:
+        """True if some character sounds like the syllable."""
+        return syllable in self._starts
+
+    def _has(self, syllables: tuple[str, ...], *, hyphened: bool) -> bool:
+        def sounds(position: int, syllable: str) -> bool:
+            if position >= len(self._readings):
+                return False
+            heard = self._readings[position]
+            return syllable in heard or (hyphened and syllable in map(wade_giles, heard))
+
+        starts = self._starts.get(syllables[0], ())
+        return any(
+            all(sounds(start + number, one) for number, one in enumerate(syllables))
+            for start in starts
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A translation, to look for the names of people in it."""
+
+    text: str
+    may_be_japanese: bool
+
+    def has(self, candidate: PersonName) -> bool:
+        """True if the translation spells the name in one of its ways."""
+        plain = folded(self.text)
+        return any(spelled in plain for name in candidate.names for spelled in spellings(name))
+
+    def may_have(self, candidate: PersonName) -> bool:
+        """True if the name may be there: family name alone, or as people elsewhere spell it."""
+        words = [folded(word) for word in _CAPITAL.findall(self.text)]
+        plain = folded(self.text)
+        for name in candidate.names:
+            family, given = split_name(name)
+            if family_spellings(family) & set(words):
+                return True
+            if len(given) > 1 and any(one in plain for one in spellings(given) if len(one) > 4):
+                return True
+        if any(
+            CHARACTERS.issuperset(name) and FOREIGN & set(name) and likeness(name, word) >= _LIKE
+            for name in candidate.names
+            for word in words
+        ):
+            return True
+        foreign = [one for one in words[1:] if len(one) > 4 and _JAPANESE.match(one)]
+        return self.may_be_japanese and len(foreign) > 1

@@ -1,0 +1,61 @@
+"""Public bodies: ministries, courts, banks, organisations, and words of their English names."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from pipeline.language.words import stands_apart
+from pipeline.records import Span
+
+_FILE = Path(__file__).with_name("bodies.tsv")
+_NOT_AFTER = r"(?!门|队|分行|署|属)"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body: its Chinese names, its usual English name, and a pattern of what names it."""
+
+    zh: tuple[str, ...]
+    english: str
+    pattern: re.Pattern[str]
+    full: re.Pattern[str]
+
+    def is_in(self, text: str) -> bool:
+        """True if an English text names the body, or what it is about."""
+        return bool(self.pattern.search(text))
+
+
+def known_bodies(text: str) -> Iterator[tuple[Span, Body]]:
+    """Return the bodies in a Chinese text: the longest at each place, without overlap."""
+    bodies, pattern = _table()
+    for match in pattern.finditer(text):
+        span = Span(*match.span())
+        if stands_apart(text, span):
+            yield span, bodies[match[0]]
+
+
+@lru_cache(maxsize=1)
+def all_bodies() -> tuple[Body, ...]:
+    """Return every body of the table."""
+    return tuple(dict.fromkeys(_table()[0].values()))
+
+
+@lru_cache(maxsize=1)
+def _table() -> tuple[dict[str, Body], re.Pattern[str]]:
+    bodies: dict[str, Body] = {}
+    for line in _FILE.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            zh, english = line.split("\t")
+            forms = english.split("|")
+            names = tuple(zh.split("|"))
+            body = Body(names, forms[0], _any_of(forms), _any_of(forms[:1]))
+            bodies.update(dict.fromkeys(names, body))
+    longest = sorted(bodies, key=len, reverse=True)
+    return bodies, re.compile(f"(?:{'|'.join(longest)}){_NOT_AFTER}")
+
+
+def _any_of(forms: list[str]) -> re.Pattern[str]:
+    words = "|".join(re.escape(form).replace(r"\*", r"\w*").replace("'", "['’]") for form in forms)
+    return re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)

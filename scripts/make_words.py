@@ -1,0 +1,56 @@
+"""Make pipeline/language/words.tsv, the common Chinese words, from the dictionary of jieba.
+
+    pip download --no-deps jieba==0.42.1 && tar xzf jieba-0.42.1.tar.gz
+    python scripts/make_words.py jieba-0.42.1/jieba/dict.txt pipeline/language/words.tsv
+
+A line of dict.txt is `word frequency tag`. Words of two to five Han characters stay if they are
+frequent enough, and place names and set phrases if they are half as frequent. A line of words.tsv
+is a cost, the words of that cost, and those that are tagged as names of people: the cost is minus
+the logarithm of a word's share of all words, in quarters.
+"""
+
+import argparse
+import math
+import re
+from collections import defaultdict
+from pathlib import Path
+
+_FEWEST = 40
+"""Occurrences of a word that is kept, in the counts of the dictionary."""
+_FEWEST_OF_NAMES = 10
+_NAMES = ("ns", "i", "l", "nrt")
+"""Tags of places, set phrases and foreign names."""
+_PEOPLE = ("nr", "nrfg", "nrt")
+"""Tags of names of people, which many other words have too."""
+_HAN_WORD = re.compile(r"[\u4e00-\u9fff]{1,5}")
+_HEADER = """\
+# Common Chinese words: cost, words, words tagged as names of people. Made by
+# scripts/make_words.py from the dictionary of jieba 0.42.1, MIT License: see NOTICE.md.
+"""
+
+
+def main() -> None:
+    """Read the dictionary and write the table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("dictionary", type=Path)
+    parser.add_argument("table", type=Path)
+    options = parser.parse_args()
+    lines = options.dictionary.read_text(encoding="utf-8").splitlines()
+    rows = [(word, int(count), tag) for word, count, tag in (line.split(" ") for line in lines)]
+    total = sum(count for _, count, _ in rows)
+    words: dict[float, list[str]] = defaultdict(list)
+    people: dict[float, list[str]] = defaultdict(list)
+    for word, count, tag in rows:
+        fewest = _FEWEST_OF_NAMES if tag in _NAMES else _FEWEST
+        if _HAN_WORD.fullmatch(word) and count >= (1 if len(word) == 1 else fewest):
+            is_person = tag in _PEOPLE and len(word) > 1
+            (people if is_person else words)[round(4 * math.log(total / count)) / 4].append(word)
+    table = "".join(
+        f"{cost:g}\t{' '.join(sorted(words[cost]))}\t{' '.join(sorted(people[cost]))}\n"
+        for cost in sorted({*words, *people})
+    )
+    options.table.write_text(_HEADER + table, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
