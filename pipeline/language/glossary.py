@@ -4,14 +4,22 @@
 一网通办 ⇥ All Services on One Network | Yiwangtongban ⇥ a note for people
 """
 
-import re
+import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import ConfigError
+from pipeline.language.english_words import EnglishWords
+from pipeline.language.words import rest_of_word
 from pipeline.records import Span
 from pipeline.text_file import read_needed
+
+_MOST_LOOKS = 20_000
+"""Terms of one text that are compared with the words around them."""
+_SAME_KIND = frozenset("市县区省镇乡村人们化性者型类界部局院所里上中的")
+"""What a longer word may add to a term of two characters: 上海市 is 上海."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +33,31 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
-    """Terms by their Chinese, and a pattern that finds the longest one at each place."""
+    """Terms by their Chinese, and by their plain Chinese; lengths by first characters."""
 
     terms: dict[str, Term]
-    pattern: re.Pattern[str]
+    plain: dict[str, Term]
+    lengths: dict[str, list[int]]
 
     def matches(self, text: str) -> Iterator[tuple[Span, Term]]:
-        """Return the terms in a Chinese text: the longest at each place, without overlap."""
-        for match in self.pattern.finditer(text):
-            yield Span(*match.span()), self.terms[match[0]]
+        """Return the terms in a Chinese text: the longest at each place, without overlap.
+
+        Width and case of letters make no difference. A term within a longer word is none: 市 (city)
+        in 城市, 人民 (people) in 人民币.
+        """
+        plain = _plain(text)
+        position = looks = 0
+        while position < len(plain):
+            start, position = position, position + 1
+            for length in self.lengths.get(plain[start], ()):
+                term = self.plain.get(plain[start : start + length])
+                if term is None:
+                    continue
+                looks += 1
+                if looks > _MOST_LOOKS or _is_whole(plain, Span(start, start + length)):
+                    yield Span(start, start + length), term
+                    position = start + length
+                    break
 
 
 def parse_glossary(text: str, *, name: str = "glossary") -> Glossary:
@@ -73,31 +97,43 @@ def read_glossary(path: Path) -> Glossary:
 
 def make_glossary(entries: tuple[Term, ...]) -> Glossary:
     """Return a glossary that finds the longest of its terms at each place."""
-    longest = sorted((entry.zh for entry in entries), key=len, reverse=True)
-    pattern = "|".join(map(re.escape, longest)) or r"(?!)"
-    return Glossary({entry.zh: entry for entry in entries}, re.compile(pattern))
+    plain = {_plain(entry.zh): entry for entry in entries}
+    lengths: dict[str, set[int]] = defaultdict(set)
+    for zh in filter(None, plain):
+        lengths[zh[0]].add(len(zh))
+    longest_first = {first: sorted(every, reverse=True) for first, every in lengths.items()}
+    return Glossary({entry.zh: entry for entry in entries}, plain, longest_first)
 
 
 def kept_terms(source: str, translation: str, glossary: Glossary) -> dict[str, bool]:
     """Return, for each term of the source by its Chinese, whether the translation has it."""
-    spoken = _folded(translation)
     asked = {term.zh: term for _, term in glossary.matches(source)}
-    return {zh: any(_says(spoken, form) for form in term.english) for zh, term in asked.items()}
+    if not asked:
+        return {}
+    words = EnglishWords(translation)
+    return {zh: any(map(words.has, term.english)) for zh, term in asked.items()}
 
 
 def said_form(translation: str, term: Term) -> str | None:
     """Return the first form of a term that occurs in the translation."""
-    spoken = _folded(translation)
-    return next((form for form in term.english if _says(spoken, form)), None)
+    words = EnglishWords(translation)
+    return next((form for form in term.english if words.has(form)), None)
 
 
-def _folded(text: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+", text.lower().replace("’s ", " ").replace("'s ", " ")))
+def _plain(text: str) -> str:
+    """Return a text with letters of one width and case, character for character."""
+    lower = text.lower()
+    if len(lower) == len(text) and unicodedata.is_normalized("NFKC", text):
+        return lower
+    narrow = (unicodedata.normalize("NFKC", one).lower() for one in text)
+    return "".join(new if len(new) == 1 else old for new, old in zip(narrow, text, strict=True))
 
 
-def _says(spoken: str, form: str) -> bool:
-    wanted = re.sub(r"^(?:the|an?) ", "", _folded(form))
-    if not wanted:
-        return bool(spoken)
-    words = f" {spoken} "  # words have one space between them
-    return any(f" {wanted}{ending} " in words for ending in ("", "s", "es"))
+def _is_whole(text: str, span: Span) -> bool:
+    """True if a term is a word or words of the text, or a longer word is one of its kind."""
+    rest = rest_of_word(text, span)
+    if rest is None:
+        return False
+    length = span.end - span.start
+    more = "".join(rest)
+    return not more or length > 2 or (length == 2 and "" in rest and more in _SAME_KIND)

@@ -35,6 +35,20 @@ def stands_apart(text: str, span: Span, *, whole: bool = False) -> bool:
     >>> stands_apart("望子成龙", Span(2, 4)), stands_apart("望子成龙", Span(2, 4), whole=True)
     (True, False)
     """
+    longer = rest_of_word(text, span)
+    if longer is None:
+        return False
+    return longer == ("", "") or (not whole and "" in longer)
+
+
+def rest_of_word(text: str, span: Span) -> tuple[str, str] | None:
+    """Return what a longer word around the part adds before and behind it.
+
+    Two empty texts if the part is a word or words; None if it is parts of two words.
+
+    >>> rest_of_word("在上海市", Span(1, 3)), rest_of_word("其中国有", Span(1, 3))
+    (('', '市'), None)
+    """
     before = _HAN_BEFORE.search(text[max(0, span.start - _REACH) : span.start])
     after = _HAN_AFTER.match(text[span.end : span.end + _REACH])
     left, right = before[0] if before else "", after[0] if after else ""
@@ -43,9 +57,10 @@ def stands_apart(text: str, span: Span, *, whole: bool = False) -> bool:
     for first, last in likeliest_words(left + name + right, name):
         if last <= start or first >= end or (first >= start and last <= end):
             continue
-        if whole or not ((first == start and last > end) or (last == end and first < start)):
-            return False
-    return True
+        if first > start or last < end:
+            return None
+        return left[first:], right[: last - end]
+    return "", ""
 
 
 def likeliest_words(text: str, name: str = "") -> list[tuple[int, int]]:

@@ -1,0 +1,130 @@
+"""English words in any of their forms: is a term in a text, as a plural, a verb, with an accent?"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from functools import lru_cache
+
+_POSSESSIVE = re.compile(r"['’]s?(?![^\W_])")
+_ARTICLE = re.compile(r"\s*(?:the|an?)\s+", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+")
+# Forms that no rule gives, each with its plain form.
+_IRREGULAR = dict(
+    pair.split("=")
+    for pair in (
+        "children=child men=man women=woman feet=foot teeth=tooth mice=mouse geese=goose oxen=ox"
+        " lives=life wives=wife knives=knife leaves=leaf halves=half shelves=shelf wolves=wolf"
+        " thieves=thief selves=self loaves=loaf calves=calf elves=elf hooves=hoof scarves=scarf"
+        " criteria=criterion phenomena=phenomenon media=medium indices=index matrices=matrix"
+        " appendices=appendix vertices=vertex bacteria=bacterium strata=stratum data=datum"
+        " curricula=curriculum memoranda=memorandum fungi=fungus nuclei=nucleus stimuli=stimulus"
+        " alumni=alumnus radii=radius cacti=cactus foci=focus"
+        " led=lead held=hold built=build made=make grew=grow grown=grow rose=rise risen=rise"
+        " went=go gone=go took=take taken=take gave=give given=give kept=keep sold=sell bought=buy"
+        " brought=bring taught=teach spoke=speak spoken=speak won=win ran=run began=begin"
+        " begun=begin wrote=write written=write drove=drive driven=drive broke=break broken=break"
+        " chose=choose chosen=choose fell=fall fallen=fall flew=fly flown=fly fought=fight"
+        " found=find got=get knew=know known=know laid=lay left=leave lent=lend lost=lose met=meet"
+        " paid=pay said=say saw=see seen=see sent=send spent=spend stood=stand struck=strike"
+        " swept=sweep swore=swear sworn=swear thought=think threw=throw thrown=throw told=tell"
+        " understood=understand upheld=uphold withdrew=withdraw withdrawn=withdraw dealt=deal"
+        " sought=seek came=come became=become overcame=overcome undertook=undertake"
+        " undertaken=undertake oversaw=oversee overseen=oversee drew=draw drawn=draw bore=bear"
+        " borne=bear bound=bind fed=feed hung=hang caught=catch dug=dig ate=eat eaten=eat"
+        " shook=shake shaken=shake showed=show shown=show sank=sink sunk=sink sang=sing sung=sing"
+        " swam=swim wore=wear worn=wear wove=weave woven=weave"
+    ).split()
+)
+_NO_ENDING = frozenset(
+    "department apartment compartment element document moment comment cement garment parliament"
+    " instrument monument segment fragment experiment supplement complement implement basement"
+    " nation station ration mission region religion million billion union onion opinion session"
+    " version vision pension tension fashion passion portion section question notion motion potion"
+    " action king ring sing thing spring string wing morning evening beijing during nothing red bed"
+    " hundred need seed speed feed breed deed indeed news this its his thus plus series species"
+    " lens always perhaps gas bus us is was as ping ming ting specimen regimen omen abdomen".split()
+)
+_VOWEL = re.compile(r"[aeiouy]")
+
+
+class EnglishWords:
+    """The words of an English text, to look for terms in any of their forms."""
+
+    def __init__(self, text: str) -> None:
+        self._words = [plain_form(word) for word in words_of(text)]
+        self._places: dict[str, list[int]] = defaultdict(list)
+        for place, word in enumerate(self._words):
+            self._places[word].append(place)
+
+    def has(self, term: str) -> bool:
+        """True if the text has the words of a term in a row.
+
+        Case, accents, hyphens, an article before it, and the endings of words make no difference:
+        communiqué is in "two communiques", development in "developing".
+        """
+        wanted = [plain_form(word) for word in words_of(_without_article(term))]
+        if not wanted:
+            return bool(self._words)
+        length = len(wanted)
+        return any(
+            self._words[place : place + length] == wanted
+            for place in self._places.get(wanted[0], ())
+        )
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of an English text: small letters, no accents, no possessive ending."""
+    decomposed = unicodedata.normalize("NFKD", text.replace("’", "'")).casefold()
+    plain = "".join(one for one in decomposed if not unicodedata.combining(one))
+    return _WORD.findall(_POSSESSIVE.sub(" ", plain))
+
+
+@lru_cache(maxsize=65536)
+def plain_form(word: str) -> str:
+    """Return what all forms of a word share: its stem, or the word if it has no ending.
+
+    >>> plain_form("policies") == plain_form("policy"), plain_form("fishermen")
+    (True, 'fisherman')
+    >>> plain_form("advancing") == plain_form("advanced") == plain_form("advances")
+    True
+    """
+    if word in _IRREGULAR:
+        word = _IRREGULAR[word]
+    if len(word) < 4 or word in _NO_ENDING or not word.isalpha():
+        return word
+    return _stem(_singular(word))
+
+
+def _singular(word: str) -> str:
+    if word.endswith("men") and len(word) > 5:
+        return word[:-2] + "an"
+    if re.search(r"(?:[lr]ys|cris|thes|bas|nos|[^aeiou]ps|mphas|as)es$", word) and word not in (
+        "cases", "phases", "releases", "purchases", "diseases", "increases", "bases", "leases",
+        "decreases", "databases", "phrases", "vases", "gases",
+    ):  # fmt: skip
+        return word[:-2] + "is"
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("ses", "xes", "zes", "ches", "shes", "oes")):
+        return word[:-2]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def _stem(word: str) -> str:
+    if word in _NO_ENDING:
+        return word
+    for ending, shortest in (("ment", 5), ("ing", 3), ("ied", 2), ("ed", 3), ("ion", 5)):
+        root = word[: -len(ending)]
+        if word.endswith(ending) and len(root) >= shortest and _VOWEL.search(root):
+            word = root + ("y" if ending == "ied" else "")
+            if ending in ("ing", "ed"):
+                word = re.sub(r"([bdgmnprt])\1$", r"\1", word)
+            break
+    return word.removesuffix("e") if len(word) > 3 else word
+
+
+def _without_article(term: str) -> str:
+    article = _ARTICLE.match(term)
+    return term[article.end() :] if article else term
