@@ -5,8 +5,8 @@
 
 A line of dict.txt is `word frequency tag`. Words of two to five Han characters stay if they are
 frequent enough, and place names and set phrases if they are half as frequent. A line of words.tsv
-is a cost, the words of that cost, and those that are tagged as names of people: the cost is minus
-the logarithm of a word's share of all words, in quarters.
+is a cost, the words of that cost, those that are tagged as names of people, and as places: the
+cost is minus the logarithm of a word's share of all words, in quarters.
 """
 
 import argparse
@@ -20,6 +20,7 @@ _FEWEST = 40
 _FEWEST_OF_NAMES = 10
 _NAMES = ("ns", "i", "l", "nrt")
 """Tags of places, set phrases and foreign names."""
+_PLACE = "ns"
 _PEOPLE = ("nr", "nrfg", "nrt")
 """Tags of names of people, which many other words have too."""
 _HAN_WORD = re.compile(r"[\u4e00-\u9fff]{1,5}")
@@ -27,7 +28,7 @@ _MORE = "金山银山 沿海地带 近海地区 联社 滨海新区 中美洲 �
 """Words of the news that the dictionary lacks, and that hold parts of names of places."""
 _COST_OF_MORE = 12.0
 _HEADER = """\
-# Common Chinese words: cost, words, words tagged as names of people. Made by
+# Common Chinese words: cost, words, names of people, names of places. Made by
 # scripts/make_words.py from the dictionary of jieba 0.42.1, MIT License: see NOTICE.md.
 """
 
@@ -38,23 +39,25 @@ def main() -> None:
     parser.add_argument("dictionary", type=Path)
     parser.add_argument("table", type=Path)
     options = parser.parse_args()
-    lines = options.dictionary.read_text(encoding="utf-8").splitlines()
-    rows = [(word, int(count), tag) for word, count, tag in (line.split(" ") for line in lines)]
+    entries = options.dictionary.read_text(encoding="utf-8").splitlines()
+    rows = [(word, int(count), tag) for word, count, tag in (line.split(" ") for line in entries)]
     total = sum(count for _, count, _ in rows)
     words: dict[float, list[str]] = defaultdict(list)
     people: dict[float, list[str]] = defaultdict(list)
+    places: dict[float, list[str]] = defaultdict(list)
     for word, count, tag in rows:
         fewest = _FEWEST_OF_NAMES if tag in _NAMES else _FEWEST
         if _HAN_WORD.fullmatch(word) and count >= (1 if len(word) == 1 else fewest):
-            is_person = tag in _PEOPLE and len(word) > 1
-            (people if is_person else words)[round(4 * math.log(total / count)) / 4].append(word)
+            table = people if tag in _PEOPLE else places if tag == _PLACE else words
+            table = table if len(word) > 1 else words
+            table[round(4 * math.log(total / count)) / 4].append(word)
     known = {word for word, _, _ in rows}
     words[_COST_OF_MORE] += [word for word in _MORE if word not in known]
-    table = "".join(
-        f"{cost:g}\t{' '.join(sorted(words[cost]))}\t{' '.join(sorted(people[cost]))}\n"
-        for cost in sorted({*words, *people})
-    )
-    options.table.write_text(_HEADER + table, encoding="utf-8")
+    lines = [
+        "\t".join([f"{cost:g}", *(" ".join(sorted(one[cost])) for one in (words, people, places))])
+        for cost in sorted({*words, *people, *places})
+    ]
+    options.table.write_text(_HEADER + "\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -6,16 +6,17 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 
 from pipeline.check.codes import protected_spans, unprotected
 from pipeline.check.named.foreign import foreign
+from pipeline.check.named.genders import genders, titled_families
 from pipeline.check.named.organisations import organisations
 from pipeline.check.named.people import people
+from pipeline.check.named.places import places
 from pipeline.language.bodies import known_bodies
-from pipeline.language.chinese import HAN
-from pipeline.language.gazetteer import Entry, known_names
+from pipeline.language.gazetteer import known_names
 from pipeline.language.spellings import folded
 from pipeline.language.variants import converted, script
 from pipeline.records import Finding, Severity, Span
@@ -37,11 +38,6 @@ _UNITS = re.compile(
     r"(?:[kKmMGgTc]?(?:m|g|W|w|Hz|bit|B|b|L|l|V|A|Pa|pH|Ω|J|cal)|km/h|mph|kph|kg|cm|mm|nm|ml|mL|kWh|MWh|sq"
     r"|[a-z]|TV|PM|AM|am|pm|km|ft|lbs?|Mbit/s|GB|MB|KB|APP|App|app|DIY|No|NO|vs|VS|PK|GDP|CEO|IT|IP)$"
 )
-# 美国国家飓风中心 is the National Hurricane Center, 英国《卫报》 the Guardian: whose, goes unsaid.
-_IMPLIED = re.compile(
-    r"国家|皇家|总统|《|语|政府|当局|警方|官方|部队|军方|联邦|最高法院|国会|参议院|众议院|议会|职业|广播|银行"
-    rf"|[{HAN}]{{0,4}}(?:部|局|署|委员会|协会|联盟|公司|集团|法院|大学|邮报|时报|日报|论坛报)"
-)
 
 
 def names(source: str, translation: str) -> list[Finding]:
@@ -61,8 +57,10 @@ def names(source: str, translation: str) -> list[Finding]:
     found = [
         *unprotected(source, translation),
         *_latin(source, translation),
-        *_places(plain, translation, known, taken),
-        *people(plain, translation),
+        *places(plain, translation, known, taken),
+        *people(plain, translation, [span for span, _ in known]),
+        *genders(plain, translation),
+        *titled_families(plain, translation),
         *organisations(plain, translation, bodies),
         *foreign(plain, translation, [*taken, *(span for span, _ in known)]),
     ]
@@ -110,24 +108,6 @@ def _kept(word: str, said: str) -> bool:
     plain = folded(word)
     # a plural, or an ending that English spells otherwise
     return plain in said or (len(plain) > 5 and plain[:-2] in said)
-
-
-def _places(
-    source: str, translation: str, known: Sequence[tuple[Span, Entry]], taken: Sequence[Span]
-) -> Iterator[Finding]:
-    """Yield the known names that the translation lacks, but those within a body's name."""
-    seen: set[str] = set()
-    within = {position for span in taken for position in range(span.start, span.end)}
-    starts = {span.start for span in taken}
-    for span, entry in known:
-        if span.start in within or (entry.zh == "中国" and span.end in starts):
-            continue
-        if len(seen) == _MOST_NAMES:
-            break
-        if entry.zh not in seen and not entry.is_in(translation):
-            implied = _IMPLIED.match(source, span.end)
-            yield _missing(entry.zh, span, "info" if implied else "warning", entry.forms[0])
-        seen.add(entry.zh)
 
 
 def _start(finding: Finding) -> int:

@@ -50,7 +50,8 @@ def _table() -> tuple[dict[str, Body], re.Pattern[str]]:
             zh, english = line.split("\t")
             forms = english.split("|")
             names = tuple(zh.split("|"))
-            body = Body(names, forms[0], _any_of(forms), _any_of(forms[:1]))
+            full = [form for form in forms if form is forms[0] or " " in form.strip("*")]
+            body = Body(names, forms[0], _any_of(forms), _any_of(full))
             bodies.update(dict.fromkeys(names, body))
     longest = sorted(bodies, key=len, reverse=True)
     return bodies, re.compile(f"(?:{'|'.join(longest)}){_NOT_AFTER}")

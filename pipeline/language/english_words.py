@@ -44,6 +44,8 @@ _NO_ENDING = frozenset(
     " hundred need seed speed feed breed deed indeed news this its his thus plus series species"
     " lens always perhaps gas bus us is was as ping ming ting specimen regimen omen abdomen".split()
 )
+# One syllable that ends in one vowel and one consonant: an e follows it, if it is not doubled.
+_SHORT = re.compile(r"[^aeiouy]*[aeiouy][^aeiouywx]$")
 _VOWEL = re.compile(r"[aeiouy]")
 
 
@@ -115,14 +117,22 @@ def _singular(word: str) -> str:
 def _stem(word: str) -> str:
     if word in _NO_ENDING:
         return word
-    for ending, shortest in (("ment", 5), ("ing", 3), ("ied", 2), ("ed", 3), ("ion", 5)):
+    for ending, shortest in (("ment", 5), ("ied", 2), ("ing", 2), ("ed", 2), ("ion", 5)):
         root = word[: -len(ending)]
         if word.endswith(ending) and len(root) >= shortest and _VOWEL.search(root):
-            word = root + ("y" if ending == "ied" else "")
-            if ending in ("ing", "ed"):
-                word = re.sub(r"([bdgmnprt])\1$", r"\1", word)
-            break
-    return word.removesuffix("e") if len(word) > 3 else word
+            if ending in ("ment", "ion"):
+                return root.removesuffix("e")
+            return root + "y" if ending == "ied" else _undoubled(root)
+    if word.endswith("e") and not _SHORT.match(word[:-1]):
+        return word[:-1]
+    return word
+
+
+def _undoubled(root: str) -> str:
+    """Return the stem of a verb without -ing or -ed: plann is plan, mak is make."""
+    if re.search(r"([bdgmnprt])\1$", root):
+        return root[:-1]
+    return root + "e" if _SHORT.match(root) else root.removesuffix("e")
 
 
 def _without_article(term: str) -> str:

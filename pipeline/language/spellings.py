@@ -13,7 +13,13 @@ from pathlib import Path
 
 from pipeline.language.surnames import DOUBLE_SURNAMES
 
-_MOST_READINGS = 4
+_MOST_READINGS = 5
+# Characters that names read in more than one way; others are read as they usually are.
+_POLYPHONES = frozenset(
+    "长重行乐朝盛尽朴单和华任解仇区都藏传斗发干冠好会教觉几间降将结切少省识数说宿调兴要应与载折正只中种转"
+    "缪查翟盖葛尉员校薄卜不参厦艾蔚莘晟珏奇隽曾大六丽台崖番阿蚌堡泊柏都洪亳莞许涡浒铅歙莒郇郯泷浚洞荥浍洮"
+    "繁枞什邡令黄牟石可会宁合适尺巷那曲伽叶沓婼瑷珲穆倈东番禺圳峙泌陂犍句车汤"
+)
 _FILE = Path(__file__).with_name("surnames.tsv")
 _INITIALS = (
     ("zhi", "chih"), ("chi", "chih"), ("shi", "shih"), ("ri", "jih"), ("zi", "tzu"), ("ci", "tzu"),
@@ -35,8 +41,11 @@ def readings_of(character: str) -> frozenset[str]:
     # imported here: loading the dictionary is slow, and most runs need no name in pinyin
     from pypinyin import Style, pinyin
 
-    spelled: list[str] = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
-    plain = [*_surnames().get(character, ((), ()))[0], *(spelled[0] if spelled else ())]
+    every: list[list[str]] = pinyin(
+        character, style=Style.NORMAL, heteronym=character in _POLYPHONES, errors="ignore"
+    )
+    surname, _ = _surnames().get(character, ((), ()))
+    plain = [*surname, *(every[0] if every else ())]
     umlauts = [one.replace("v", other) for one in plain if "v" in one for other in ("u", "yu")]
     return frozenset(plain[:_MOST_READINGS] + umlauts)
 
@@ -58,7 +67,7 @@ def split_name(name: str) -> tuple[str, str]:
 def spellings(name: str) -> frozenset[str]:
     """Return how a Chinese person's name may be written, in either order, as `folded` gives it."""
     family, given = split_name(name)
-    families = _family_readings(family)
+    families = family_readings(family)
     spelled: set[str] = set()
     for one, other in product(families, _joined(given)):
         spelled |= {one + other, other + one}
@@ -72,7 +81,7 @@ def spellings(name: str) -> frozenset[str]:
 
 def family_spellings(family: str) -> frozenset[str]:
     """Return how a family name may be written, by people from anywhere."""
-    readings = _family_readings(family)
+    readings = family_readings(family)
     return readings | {*map(wade_giles, readings), *other_surnames(family)}
 
 
@@ -81,7 +90,8 @@ def other_surnames(family: str) -> tuple[str, ...]:
     return _surnames().get(family, ((), ()))[1]
 
 
-def _family_readings(family: str) -> frozenset[str]:
+def family_readings(family: str) -> frozenset[str]:
+    """Return how a family name is read in pinyin."""
     return frozenset(_surnames().get(family, ((), ()))[0]) or _joined(family)
 
 

@@ -21,7 +21,9 @@ SURNAMES = (
 
 RARE_IN_CLAUSES = frozenset("高马白万方石金江夏常史时于何成任单向和平易连车温康安包关华曾来")
 """Family names that begin many other words."""
-COMMON_SURNAMES = "".join(one for one in SURNAMES[:150] if one not in RARE_IN_CLAUSES)
+COMMON_SURNAMES = "".join(
+    one for one in SURNAMES[:150] if one == "曾" or one not in RARE_IN_CLAUSES
+)
 """Family names that begin few other words."""
 
 DOUBLE_SURNAMES = frozenset(

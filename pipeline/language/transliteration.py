@@ -82,7 +82,7 @@ def sounds_of(character: str) -> tuple[tuple[str, str, float], ...]:
 @lru_cache(maxsize=4096)
 def skeleton(word: str) -> str:
     """Return the consonants of an English word, once each in a row: Smith is smt."""
-    plain = unicodedata.normalize("NFKD", word.casefold())
+    plain = unicodedata.normalize("NFKD", re.sub(r"['’]s?$", "", word.casefold()))
     plain = "".join(filter(str.isalpha, plain))
     plain = _SILENT_R.sub("ɹ", plain)
     for written, sound in _DIGRAPHS:

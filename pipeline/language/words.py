@@ -107,16 +107,23 @@ def word_costs() -> dict[str, float]:
     return _tables()[0]
 
 
+def may_be_place(text: str) -> bool:
+    """True if the text is a word that may name a place."""
+    return text in _tables()[2]
+
+
 @lru_cache(maxsize=1)
-def _tables() -> tuple[dict[str, float], frozenset[str]]:
-    """Read the words with their costs, and which of them may be names of people."""
+def _tables() -> tuple[dict[str, float], frozenset[str], frozenset[str]]:
+    """Read the words with their costs, and which of them may name people, and places."""
     costs: dict[str, float] = {}
     people: list[str] = []
+    places: list[str] = []
     for line in _FILE.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
-            cost, words, names = line.split("\t")
-            costs.update(dict.fromkeys(words.split(" "), float(cost)))
-            costs.update(dict.fromkeys(names.split(" "), float(cost)))
-            people += names.split(" ")
+            cost, *columns = line.split("\t")
+            for words in columns:
+                costs.update(dict.fromkeys(words.split(" "), float(cost)))
+            people += columns[1].split(" ")
+            places += columns[2].split(" ")
     costs.pop("", None)
-    return costs, frozenset(people)
+    return costs, frozenset(people), frozenset(places)

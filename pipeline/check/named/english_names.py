@@ -12,18 +12,19 @@ _MOST_WORDS = 5_000
 """Capitalised words of one translation that are read."""
 _WORD = re.compile(r"(?<![\w'’-])[A-Z][A-Za-zü]+(?:[-'’][A-Za-zü]+)*(?!\w)")
 _SURNAMES = frozenset(
-    """ai an ao ba bai ban bao bei bi bian bin bo bu cai can cang cao cen chai chang che chen cheng
-    chi chong chu cong cui dai dan dang deng di diao ding dong dou du duan e fa fan fang fei feng fu
-    gai gan gao ge geng gong gou gu guan guang gui guo hai han hang hao he hei heng hong hou hu hua
-    huai huan huang hui huo ji jia jian jiang jiao jin jing ju kan kang ke kong kou kuai kuang lai
-    lan lang lao lei leng li lian liang liao lin ling liu long lou lu luan luo lv lyu ma mai man mao
-    mei men meng mi miao min ming mo mou mu na nan ni nian nie ning niu nong ou pan pang pei peng pi
-    piao ping pu qi qian qiang qiao qin qiu qu quan ran rao ren rong ru ruan rui sang sha shan shang
-    shao she shen sheng shi shou shu shui si song su sui sun suo tai tan tang tao teng tian tie tong
-    tu wan wang wei wen weng wu xi xia xian xiang xiao xie xin xing xiong xiu xu xuan xue xun yan
-    yang yao ye yi yin ying yong you yu yuan yue yun zai zang zeng zha zhai zhan zhang zhao zhen
-    zheng zhi zhong zhou zhu zhuang zhuo zong zou zu zuo ouyang shangguan sima zhuge xiahou huangfu
-    yuchi gongsun murong linghu situ dongfang duanmu nangong zhangsun yuwen""".split()
+    """ai an ao ba bai ban bao bei bi bian bin bo bu cai can cang cao cen ceng cha chai chan chang
+    che chen cheng chi chong chou chu cong cui dai dan dang deng di diao ding dong dongfang dou
+    du duan duanmu e fa fan fang fei feng fu gai gan gao ge geng gong gongsun gou gu guan guang
+    gui guo hai han hang hao he hei heng hong hou hu hua huai huan huang huangfu hui huo ji jia
+    jian jiang jiao jie jin jing ju kan kang ke kong kou kuai kuang lai lan lang lao lei leng li
+    lian liang liao lin ling linghu liu long lou lu luan luo lv lyu ma mai man mao mei men meng
+    mi miao min ming mo mou mu murong na nan nangong ni nian nie ning niu nong ou ouyang pan
+    pang pei peng pi piao ping pu qi qian qiang qiao qin qiu qu quan ran rao ren rong ru ruan
+    rui sang sha shan shang shangguan shao she shen sheng shi shou shu shui si sima situ song su
+    sui sun suo tai tan tang tao teng tian tie tong tu wan wang wei wen weng wu xi xia xiahou
+    xian xiang xiao xie xin xing xiong xiu xu xuan xue xun yan yang yao ye yi yin ying yong you
+    yu yuan yuchi yue yun yuwen zai zang zeng zha zhai zhan zhang zhangsun zhao zhen zheng zhi
+    zhong zhou zhu zhuang zhuge zhuo zong zou zu zuo""".split()
 )
 # English words that look like pinyin; as names they are not looked for.
 _ENGLISH = frozenset(
@@ -35,7 +36,7 @@ _SURE_SURNAMES = frozenset(
     "sun tan tang fan pan yang yin long song dong fang kang kong ran an hong".split()
 )
 _SILENT = re.compile(r"(?:[bcdfgklmnprstw]|ng)e$")
-_ENDS_IN_E = re.compile(r"(?:de|le|ke|ge)$")
+_ENDS_IN_E = re.compile(r"...(?:de|le|ke|ge)$")
 _PLACES = frozenset(
     "hongkong wanchai taishan hanshan hualien taipo tanshan lushan xianren wutai taiji tainan "
     "yinyang fengshui taichi qigong maotai mahjong kunlun ".split()

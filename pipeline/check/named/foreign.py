@@ -19,6 +19,8 @@ _AFTER = 2
 """Characters behind a name that may belong to it."""
 _LIKE = 0.55
 """Likeness from which a capitalised word may be the name."""
+_LAST_LIKE = 0.63
+"""The same for the last part of a name, which is the family name."""
 _ALIKE = 0.75
 """Likeness from which another word may be it: golf for 高尔夫."""
 _RARE = 11.5
@@ -147,7 +149,9 @@ def _is_said(name: str, words: Sequence[str], after: str) -> bool:
             following = words[number + 1] if number + 1 < len(words) else "a"
             if place < len(parts) - 1 and score >= _LIKE and not following[0].isupper():
                 lone_first = True
-    return max(best[1:] or best) >= _LIKE or lone_first
+    if len(parts) == 1:
+        return best[0] >= _LIKE
+    return best[-1] >= _LAST_LIKE or max(best[1:-1], default=0.0) >= _LIKE or lone_first
 
 
 def _overlaps(span: Span, others: Sequence[Span]) -> bool:

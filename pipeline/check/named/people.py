@@ -10,6 +10,7 @@ from pipeline.check.named.person_names import PersonName, person_names
 from pipeline.language.chinese import HAN
 from pipeline.language.pinyin import pinyin_name
 from pipeline.language.spellings import (
+    family_readings,
     family_spellings,
     folded,
     readings_of,
@@ -18,7 +19,7 @@ from pipeline.language.spellings import (
     wade_giles,
 )
 from pipeline.language.transliteration import CHARACTERS, FOREIGN, likeness
-from pipeline.records import Finding
+from pipeline.records import Finding, Span
 
 _MOST_RIVALS = 20
 """Names of one translation that are looked for in the source."""
@@ -35,8 +36,12 @@ _JAPAN = re.compile("日本|日籍|首相|东京|内阁官房")
 _OFTEN_ADDED = frozenset(("xijinping", "maozedong", "dengxiaoping", "lixiaoping"))
 
 
-def people(source: str, translation: str) -> Iterator[Finding]:
-    """Yield Chinese people whose names the translation lacks, and people whom it invents."""
+def people(source: str, translation: str, taken: Sequence[Span]) -> Iterator[Finding]:
+    """Yield Chinese people whose names the translation lacks, and people whom it invents.
+
+    Names at places that are `taken` are known ones, which are looked for elsewhere.
+    """
+    known = {position for span in taken for position in range(span.start, span.end)}
     strangers = [
         name
         for name in islice(english_names(translation), _MOST_RIVALS)
@@ -48,7 +53,7 @@ def people(source: str, translation: str) -> Iterator[Finding]:
     said = _Said(translation, may_be_japanese=bool(_JAPAN.search(source)))
     seen: set[str] = set()
     for candidate in person_names(source):
-        if candidate.names[0] in seen or said.has(candidate):
+        if candidate.names[0] in seen or candidate.span.start in known or said.has(candidate):
             continue
         seen.add(candidate.names[0])
         rival = _rival(candidate, strangers, sounds)
@@ -96,7 +101,8 @@ class _Sounds:
     """The sounds of a source, to look for names in them."""
 
     def __init__(self, source: str) -> None:
-        self._readings = [readings_of(character) for character in _HAN.findall(source)]
+        self._han = _HAN.findall(source)
+        self._readings = [readings_of(character) for character in self._han]
         self._starts: dict[str, list[int]] = {}
         for position, readings in enumerate(self._readings):
             for reading in readings:
@@ -105,13 +111,15 @@ class _Sounds:
     def has(self, name: EnglishName) -> bool:
         """True if characters in a row sound like the name."""
         hyphened = "-" in name.text
-        return any(self._has(reading, hyphened=hyphened) for reading in name.readings)
+        return any(
+            self._has(reading, family=name.family, hyphened=hyphened) for reading in name.readings
+        )
 
     def has_sound(self, syllable: str) -> bool:
         """True if some character sounds like the syllable."""
         return syllable in self._starts
 
-    def _has(self, syllables: tuple[str, ...], *, hyphened: bool) -> bool:
+    def _has(self, syllables: tuple[str, ...], *, family: str, hyphened: bool) -> bool:
         def sounds(position: int, syllable: str) -> bool:
             if position >= len(self._readings):
                 return False
@@ -121,6 +129,7 @@ class _Sounds:
         starts = self._starts.get(syllables[0], ())
         return any(
             all(sounds(start + number, one) for number, one in enumerate(syllables))
+            and (syllables[0] != family or family in family_readings(self._han[start]))
             for start in starts
         )
 
