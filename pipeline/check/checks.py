@@ -78,7 +78,7 @@ CHECKS = (
         sees_refusals=True,
     ),
     Check("language", "another language than English", 1, language),
-    Check("terms", "a term that the glossary wants otherwise", 1, terms, "warning", "glossary"),
+    Check("terms", "a term that the glossary wants otherwise", 2, terms, "warning", "glossary"),
     Check("hidden", "hidden characters", 1, hidden),
 )
 

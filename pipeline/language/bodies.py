@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from pipeline.language.lookup import Lookup
 from pipeline.language.words import stands_apart
 from pipeline.records import Span
 
 _FILE = Path(__file__).with_name("bodies.tsv")
-_NOT_AFTER = r"(?!门|队|分行|署|属)"
+_NOT_AFTER = re.compile("门|队|分行|署|属")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,14 @@ class Body:
 
 def known_bodies(text: str) -> Iterator[tuple[Span, Body]]:
     """Return the bodies in a Chinese text: the longest at each place, without overlap."""
-    bodies, pattern = _table()
-    for match in pattern.finditer(text):
-        span = Span(*match.span())
-        if stands_apart(text, span):
-            yield span, bodies[match[0]]
+    bodies, lookup = _table()
+    position = 0
+    for start in lookup.starts(text):
+        name = next(lookup.at(text, start), "") if start >= position else ""
+        span = Span(start, start + len(name))
+        if name and not _NOT_AFTER.match(text, span.end) and stands_apart(text, span):
+            yield span, bodies[name]
+            position = span.end
 
 
 @lru_cache(maxsize=1)
@@ -43,7 +47,7 @@ def all_bodies() -> tuple[Body, ...]:
 
 
 @lru_cache(maxsize=1)
-def _table() -> tuple[dict[str, Body], re.Pattern[str]]:
+def _table() -> tuple[dict[str, Body], Lookup]:
     bodies: dict[str, Body] = {}
     for line in _FILE.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
@@ -53,8 +57,7 @@ def _table() -> tuple[dict[str, Body], re.Pattern[str]]:
             full = [form for form in forms if form is forms[0] or " " in form.strip("*")]
             body = Body(names, forms[0], _any_of(forms), _any_of(full))
             bodies.update(dict.fromkeys(names, body))
-    longest = sorted(bodies, key=len, reverse=True)
-    return bodies, re.compile(f"(?:{'|'.join(longest)}){_NOT_AFTER}")
+    return bodies, Lookup(bodies)
 
 
 def _any_of(forms: list[str]) -> re.Pattern[str]:

@@ -4,37 +4,12 @@ import re
 import unicodedata
 from collections import defaultdict
 from functools import lru_cache
+from pathlib import Path
 
+_FILE = Path(__file__).with_name("irregular_words.tsv")
 _POSSESSIVE = re.compile(r"['’]s?(?![^\W_])")
 _ARTICLE = re.compile(r"\s*(?:the|an?)\s+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
-# Forms that no rule gives, each with its plain form.
-_IRREGULAR = dict(
-    pair.split("=")
-    for pair in (
-        "children=child men=man women=woman feet=foot teeth=tooth mice=mouse geese=goose oxen=ox"
-        " lives=life wives=wife knives=knife leaves=leaf halves=half shelves=shelf wolves=wolf"
-        " thieves=thief selves=self loaves=loaf calves=calf elves=elf hooves=hoof scarves=scarf"
-        " criteria=criterion phenomena=phenomenon media=medium indices=index matrices=matrix"
-        " appendices=appendix vertices=vertex bacteria=bacterium strata=stratum data=datum"
-        " curricula=curriculum memoranda=memorandum fungi=fungus nuclei=nucleus stimuli=stimulus"
-        " alumni=alumnus radii=radius cacti=cactus foci=focus"
-        " led=lead held=hold built=build made=make grew=grow grown=grow rose=rise risen=rise"
-        " went=go gone=go took=take taken=take gave=give given=give kept=keep sold=sell bought=buy"
-        " brought=bring taught=teach spoke=speak spoken=speak won=win ran=run began=begin"
-        " begun=begin wrote=write written=write drove=drive driven=drive broke=break broken=break"
-        " chose=choose chosen=choose fell=fall fallen=fall flew=fly flown=fly fought=fight"
-        " found=find got=get knew=know known=know laid=lay left=leave lent=lend lost=lose met=meet"
-        " paid=pay said=say saw=see seen=see sent=send spent=spend stood=stand struck=strike"
-        " swept=sweep swore=swear sworn=swear thought=think threw=throw thrown=throw told=tell"
-        " understood=understand upheld=uphold withdrew=withdraw withdrawn=withdraw dealt=deal"
-        " sought=seek came=come became=become overcame=overcome undertook=undertake"
-        " undertaken=undertake oversaw=oversee overseen=oversee drew=draw drawn=draw bore=bear"
-        " borne=bear bound=bind fed=feed hung=hang caught=catch dug=dig ate=eat eaten=eat"
-        " shook=shake shaken=shake showed=show shown=show sank=sink sunk=sink sang=sing sung=sing"
-        " swam=swim wore=wear worn=wear wove=weave woven=weave"
-    ).split()
-)
 _NO_ENDING = frozenset(
     "department apartment compartment element document moment comment cement garment parliament"
     " instrument monument segment fragment experiment supplement complement implement basement"
@@ -90,11 +65,21 @@ def plain_form(word: str) -> str:
     >>> plain_form("advancing") == plain_form("advanced") == plain_form("advances")
     True
     """
-    if word in _IRREGULAR:
-        word = _IRREGULAR[word]
+    word = _irregular().get(word, word)
     if len(word) < 4 or word in _NO_ENDING or not word.isalpha():
         return word
     return _stem(_singular(word))
+
+
+@lru_cache(maxsize=1)
+def _irregular() -> dict[str, str]:
+    """Return the plain forms of words that no rule gives."""
+    plain: dict[str, str] = {}
+    for line in _FILE.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            word, forms = line.split("\t")
+            plain.update(dict.fromkeys(forms.split(), word))
+    return plain
 
 
 def _singular(word: str) -> str:

@@ -7,13 +7,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipeline.language.chinese import HAN
+from pipeline.language.lookup import Lookup
 from pipeline.language.transliteration import CHARACTERS, FOREIGN
 from pipeline.language.words import stands_apart
 from pipeline.records import Span
 
 _PLACES = Path(__file__).with_name("gazetteer.tsv")
 _PEOPLE = Path(__file__).with_name("persons.tsv")
-_MOST_LOOKS = 20_000
+_MOST_LOOKS = 5_000
 """Names of one text that are compared with the words around them."""
 
 _DOTS = tuple("·•・‧")
@@ -70,21 +71,38 @@ def known_names(text: str) -> Iterator[tuple[Span, Entry]]:
 
     A name that is only parts of two words is none: 海地 (Haiti) in 沿海地区.
     """
-    entries, pattern = _gazetteer()
+    entries, lookup = _gazetteer()
     position = looks = 0
-    last_end = -1
-    while match := pattern.search(text, position):
-        entry, span = entries[match[0]], Span(*match.span())
+    for start in lookup.starts(text):
+        name = _guarded(lookup, text, start) if start >= position else ""
+        if not name:
+            continue
         looks += 1
-        if looks > _MOST_LOOKS or (
-            stands_apart(text, span, whole=entry.is_person)
-            and not _in_dotted_name(text, span, entry)
-            and not (span.start != last_end and _goes_on(text, span, span.start - 1))
-            and not (_goes_on(text, span, span.end) and not pattern.match(text, span.end))
-        ):
+        entry, span = entries[name], Span(start, start + len(name))
+        if looks > _MOST_LOOKS or _is_named(text, span, entry, follows=start == position):
             yield span, entry
-            last_end = span.end
-        position = match.end()
+        position = span.end
+
+
+def _guarded(lookup: Lookup, text: str, start: int) -> str:
+    """Return the longest name at a position that its guard lets through; empty if none."""
+    guards = _guards()
+    for name in lookup.at(text, start):
+        guard = guards.get(name)
+        if guard is None or guard.match(text, start):
+            return name
+    return ""
+
+
+def _is_named(text: str, span: Span, entry: Entry, *, follows: bool) -> bool:
+    """True if a name in a text is one, and no part of words or of a longer name."""
+    _, lookup = _gazetteer()
+    return (
+        stands_apart(text, span, whole=entry.is_person)
+        and not _in_dotted_name(text, span, entry)
+        and (follows or not _goes_on(text, span, span.start - 1))
+        and not (_goes_on(text, span, span.end) and not any(lookup.at(text, span.end)))
+    )
 
 
 def _in_dotted_name(text: str, span: Span, entry: Entry) -> bool:
@@ -115,14 +133,17 @@ def _rows(path: Path) -> Iterator[tuple[str, str]]:
 
 
 @lru_cache(maxsize=1)
-def _gazetteer() -> tuple[dict[str, Entry], re.Pattern[str]]:
+def _gazetteer() -> tuple[dict[str, Entry], Lookup]:
     entries = {zh: _entry(zh, english, is_person=False) for zh, english in _rows(_PLACES)}
     for zh, english in _rows(_PEOPLE):
         if english:
             entries[zh] = _entry(zh, english, is_person=True)
-    longest = sorted(entries, key=len, reverse=True)
-    alternatives = "|".join(_GUARDS.get(zh) or re.escape(zh) for zh in longest)
-    return entries, re.compile(alternatives)
+    return entries, Lookup(entries)
+
+
+@lru_cache(maxsize=1)
+def _guards() -> dict[str, re.Pattern[str]]:
+    return {zh: re.compile(pattern) for zh, pattern in _GUARDS.items()}
 
 
 def _entry(zh: str, english: str, *, is_person: bool) -> Entry:

@@ -5,18 +5,18 @@
 """
 
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import ConfigError
 from pipeline.language.english_words import EnglishWords
+from pipeline.language.lookup import Lookup
 from pipeline.language.words import rest_of_word
 from pipeline.records import Span
 from pipeline.text_file import read_needed
 
-_MOST_LOOKS = 20_000
+_MOST_LOOKS = 5_000
 """Terms of one text that are compared with the words around them."""
 _SAME_KIND = frozenset("市县区省镇乡村人们化性者型类界部局院所里上中的")
 """What a longer word may add to a term of two characters: 上海市 is 上海."""
@@ -33,11 +33,11 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
-    """Terms by their Chinese, and by their plain Chinese; lengths by first characters."""
+    """Terms by their Chinese, and by their plain Chinese, which texts are searched for."""
 
     terms: dict[str, Term]
     plain: dict[str, Term]
-    lengths: dict[str, list[int]]
+    lookup: Lookup
 
     def matches(self, text: str) -> Iterator[tuple[Span, Term]]:
         """Return the terms in a Chinese text: the longest at each place, without overlap.
@@ -47,16 +47,15 @@ class Glossary:
         """
         plain = _plain(text)
         position = looks = 0
-        while position < len(plain):
-            start, position = position, position + 1
-            for length in self.lengths.get(plain[start], ()):
-                term = self.plain.get(plain[start : start + length])
-                if term is None:
-                    continue
+        for start in self.lookup.starts(plain):
+            if start < position:
+                continue
+            for zh in self.lookup.at(plain, start):
+                span = Span(start, start + len(zh))
                 looks += 1
-                if looks > _MOST_LOOKS or _is_whole(plain, Span(start, start + length)):
-                    yield Span(start, start + length), term
-                    position = start + length
+                if looks > _MOST_LOOKS or _is_whole(plain, span):
+                    yield span, self.plain[zh]
+                    position = span.end
                     break
 
 
@@ -98,11 +97,7 @@ def read_glossary(path: Path) -> Glossary:
 def make_glossary(entries: tuple[Term, ...]) -> Glossary:
     """Return a glossary that finds the longest of its terms at each place."""
     plain = {_plain(entry.zh): entry for entry in entries}
-    lengths: dict[str, set[int]] = defaultdict(set)
-    for zh in filter(None, plain):
-        lengths[zh[0]].add(len(zh))
-    longest_first = {first: sorted(every, reverse=True) for first, every in lengths.items()}
-    return Glossary({entry.zh: entry for entry in entries}, plain, longest_first)
+    return Glossary({entry.zh: entry for entry in entries}, plain, Lookup(plain))
 
 
 def kept_terms(source: str, translation: str, glossary: Glossary) -> dict[str, bool]:

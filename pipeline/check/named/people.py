@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from pipeline.check.named.english_names import EnglishName, english_names
@@ -21,8 +20,12 @@ from pipeline.language.spellings import (
 from pipeline.language.transliteration import CHARACTERS, FOREIGN, likeness
 from pipeline.records import Finding, Span
 
+_MOST_PEOPLE = 100
+"""People of one sentence who are looked for."""
 _MOST_RIVALS = 20
 """Names of one translation that are looked for in the source."""
+_MOST_WORDS = 300
+"""Capitalised words of one translation that are compared."""
 _LIKE = 0.55
 """Likeness from which a word may be a foreign name that looks like a Chinese one."""
 _HAN = re.compile(f"[{HAN}]")
@@ -52,7 +55,7 @@ def people(source: str, translation: str, taken: Sequence[Span]) -> Iterator[Fin
         strangers = [name for name in strangers if not sounds.has(name)]
     said = _Said(translation, may_be_japanese=bool(_JAPAN.search(source)))
     seen: set[str] = set()
-    for candidate in person_names(source):
+    for candidate in islice(person_names(source), _MOST_PEOPLE):
         if candidate.names[0] in seen or candidate.span.start in known or said.has(candidate):
             continue
         seen.add(candidate.names[0])
@@ -134,33 +137,32 @@ class _Sounds:
         )
 
 
-@dataclass(frozen=True, slots=True)
 class _Said:
     """A translation, to look for the names of people in it."""
 
-    text: str
-    may_be_japanese: bool
+    def __init__(self, text: str, *, may_be_japanese: bool) -> None:
+        self._plain = folded(text)
+        words = [folded(word[0]) for word in islice(_CAPITAL.finditer(text), _MOST_WORDS)]
+        self._words = set(words)
+        long_ones = [one for one in words[1:] if len(one) > 4]
+        self._is_japanese = may_be_japanese and sum(map(bool, map(_JAPANESE.match, long_ones))) > 1
 
-    def has(self, candidate: PersonName) -> bool:
+    def has(self, person: PersonName) -> bool:
         """True if the translation spells the name in one of its ways."""
-        plain = folded(self.text)
-        return any(spelled in plain for name in candidate.names for spelled in spellings(name))
+        return any(spelled in self._plain for name in person.names for spelled in spellings(name))
 
-    def may_have(self, candidate: PersonName) -> bool:
+    def may_have(self, person: PersonName) -> bool:
         """True if the name may be there: family name alone, or as people elsewhere spell it."""
-        words = [folded(word) for word in _CAPITAL.findall(self.text)]
-        plain = folded(self.text)
-        for name in candidate.names:
-            family, given = split_name(name)
-            if family_spellings(family) & set(words):
-                return True
-            if len(given) > 1 and any(one in plain for one in spellings(given) if len(one) > 4):
-                return True
-        if any(
-            CHARACTERS.issuperset(name) and FOREIGN & set(name) and likeness(name, word) >= _LIKE
-            for name in candidate.names
-            for word in words
-        ):
+        if self._is_japanese:
             return True
-        foreign = [one for one in words[1:] if len(one) > 4 and _JAPANESE.match(one)]
-        return self.may_be_japanese and len(foreign) > 1
+        for name in person.names:
+            family, given = split_name(name)
+            if family_spellings(family) & self._words:
+                return True
+            if len(given) > 1 and any(
+                one in self._plain for one in spellings(given) if len(one) > 4
+            ):
+                return True
+            if CHARACTERS.issuperset(name) and FOREIGN & set(name):
+                return any(likeness(name, word) >= _LIKE for word in self._words)
+        return False
