@@ -35,8 +35,13 @@ _ENGLISH = frozenset(
 _SURE_SURNAMES = frozenset(
     "sun tan tang fan pan yang yin long song dong fang kang kong ran an hong".split()
 )
-_SILENT = re.compile(r"(?:[bcdfgklmnprstw]|ng)e$")
-_ENDS_IN_E = re.compile(r"...(?:de|le|ke|ge)$")
+_SILENT = re.compile(r"(?:[tsnmrc]e)$")
+_SILENT_WORDS = frozenset(
+    """lake take make wake cake sake fake bake bike hike like mike pike duke luke nuke joke poke
+    woke page cage sage wage huge age guide ride side wide tide hide bide made mode code
+    rude bade nude tale sale male pale bale dale gale kale mile file pile bile rule mule pole hole
+    role sole whole while smile nile mole tile change range lounge lunge gauge""".split()
+)
 _PLACES = frozenset(
     "hongkong wanchai taishan hanshan hualien taipo tanshan lushan xianren wutai taiji tainan "
     "yinyang fengshui taichi qigong maotai mahjong kunlun ".split()
@@ -114,4 +119,4 @@ def _name(text: str, first: re.Match[str], second: re.Match[str]) -> EnglishName
 def _is_pinyin(word: str) -> bool:
     if not syllable_splits(word):
         return False
-    return not (_SILENT.search(word) and not _ENDS_IN_E.search(word) and len(word) < 7)
+    return word not in _SILENT_WORDS and not (len(word) < 7 and _SILENT.search(word))

@@ -19,6 +19,10 @@ _AFTER = 2
 """Characters behind a name that may belong to it."""
 _LIKE = 0.55
 """Likeness from which a capitalised word may be the name."""
+_VERY_LIKE = 0.9
+"""The same for a name of two characters: guru for 古鲁."""
+_SHORT_LIKE = 0.6
+"""The same for a name of two or three characters without a dot."""
 _LAST_LIKE = 0.63
 """The same for the last part of a name, which is the family name."""
 _ALIKE = 0.75
@@ -32,8 +36,8 @@ _DOTS = "·•・‧．"
 _DOTTED = re.compile(rf"[{_SOUND}]{{1,8}}(?:[·•・‧．][{HAN}]{{1,9}})+")
 _RUN = re.compile(rf"[{HAN}]+")
 _HAN = re.compile(f"[{HAN}]")
-_SPEAKS = re.compile("说|称|表示|认为|指出|补充|强调|告诉|写道|解释|坚称|回忆|宣布|承认")
-_LATIN = re.compile(r"\s*[（(]?\s*[A-Za-zÀ-ɏ]")
+_SPEAKS = re.compile("说|称|表示|认为|指出|补充|强调|告诉|写道|解释|坚称|回忆|宣布|承认|是|位于")
+_LATIN = re.compile(rf"[{HAN}]{{0,2}}\s*[（(]?\s*[A-Za-zÀ-ɏ]")
 _WORD = re.compile(r"(?<![\w'’])[^\W\d_][\w'’]*")
 # Words that sound foreign and name nobody.
 _LOANS = frozenset(
@@ -46,6 +50,8 @@ _LOANS = frozenset(
     " 伊斯兰 阿拉伯 可卡因 海洛因 凡士林 卡宾 来复 佛罗 雪茄 奥斯卡 诺贝尔 欧罗巴 维生素 沙龙"
     " 幽默 逻辑 基因".split()
 )
+# Characters that stand for states: 法德表示, 英烈.
+_STATES = frozenset("英法德意西葡荷比瑞巴加墨埃伊沙土泰越菲缅烈")
 # Characters that are words of their own more often than parts of a name.
 _COMMON = set(
     "大多都可里以因于得当地道方生女果日山海立理文明万由之知西北南东儿牛石代保本部公高果加兴开通"
@@ -98,7 +104,8 @@ def _plain_names(source: str) -> Iterator[Span]:
             parts = list(group)
             start = position
             position += sum(map(len, parts))
-            while is_part and parts and parts[-1] in _COMMON:
+            speaks = _SPEAKS.match(source, position)
+            while is_part and parts and parts[-1] in _COMMON and not speaks:
                 parts.pop()
             while is_part and parts and parts[0] in _COMMON:
                 start += len(parts.pop(0))
@@ -110,7 +117,7 @@ def _plain_names(source: str) -> Iterator[Span]:
 def _is_foreign(source: str, start: int, end: int) -> bool:
     """True if a run of sounds is long enough, or a whole clause's beginning before a verb."""
     name = source[start:end]
-    if 2 * len(set(name) & FOREIGN) < len(name):
+    if 2 * len(set(name) & FOREIGN) < len(name) or _STATES.issuperset(name) or name in _LOANS:
         return False
     speaks = end - start > 1 and _SPEAKS.match(source, end)
     return len(name) >= _SHORTEST or bool(speaks and not _HAN.match(source[start - 1 : start]))
@@ -135,12 +142,14 @@ def _is_said(name: str, words: Sequence[str], after: str) -> bool:
     pieces = [{part} for part in parts]
     pieces[0] |= {parts[0][cut:] for cut in (1, 2) if len(parts[0]) - cut > 1}
     pieces[-1] |= {parts[-1][:-cut] for cut in (1, 2) if len(parts[-1]) - cut > 1}
-    pieces[-1] |= {parts[-1] + after[:more] for more in range(1, len(after) + 1)}
+    if len(parts) > 1:
+        pieces[-1] |= {parts[-1] + after[:more] for more in range(1, len(after) + 1)}
     best = [0.0] * len(parts)
+    alike = 2.0 if len(parts) > 1 else _ALIKE if len(name) > 2 else _VERY_LIKE
     lone_first = False
     for number, word in enumerate(words):
         if not word[0].isupper():
-            if len(parts) == 1 and any(likeness(piece, word) >= _ALIKE for piece in pieces[0]):
+            if any(likeness(piece, word) >= alike for piece in pieces[0]):
                 return True
             continue
         for place, readings in enumerate(pieces):
@@ -150,7 +159,7 @@ def _is_said(name: str, words: Sequence[str], after: str) -> bool:
             if place < len(parts) - 1 and score >= _LIKE and not following[0].isupper():
                 lone_first = True
     if len(parts) == 1:
-        return best[0] >= _LIKE
+        return best[0] >= (_LIKE if len(name) > 3 else _SHORT_LIKE)
     return best[-1] >= _LAST_LIKE or max(best[1:-1], default=0.0) >= _LIKE or lone_first
 
 
