@@ -54,12 +54,17 @@ def _table() -> tuple[dict[str, Body], Lookup]:
             zh, english = line.split("\t")
             forms = english.split("|")
             names = tuple(zh.split("|"))
-            full = [form for form in forms if form is forms[0] or " " in form.strip("*")]
-            body = Body(names, forms[0], _any_of(forms), _any_of(full))
+            full = [form for form in forms if form is forms[0] or _is_full(form)]
+            body = Body(names, forms[0], _any_of(forms, re.IGNORECASE), _any_of(full))
             bodies.update(dict.fromkeys(names, body))
     return bodies, Lookup(bodies)
 
 
-def _any_of(forms: list[str]) -> re.Pattern[str]:
+def _is_full(form: str) -> bool:
+    """True if a form names the body, not only what it is about."""
+    return " " in form.strip("*") or (form.isupper() and len(form) > 3 and form.isalpha())
+
+
+def _any_of(forms: list[str], flags: int = 0) -> re.Pattern[str]:
     words = "|".join(re.escape(form).replace(r"\*", r"\w*").replace("'", "['’]") for form in forms)
-    return re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{words})(?!\w)", flags)

@@ -31,7 +31,7 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['kind']} {case['zh']}")
 def test_a_wrong_name_is_found_and_a_right_one_is_not(case: dict[str, str]) -> None:
-    found = findings(case["zh"], case["en"])
+    found = [one for one in findings(case["zh"], case["en"]) if one.check != "length"]
     assert bool(found) == (case["expected"] == "finding"), [one.message for one in found]
     for one in found:
         assert one.source_span or one.translation_span

@@ -25,6 +25,8 @@ _SHORT_LIKE = 0.6
 """The same for a name of two or three characters without a dot."""
 _LAST_LIKE = 0.63
 """The same for the last part of a name, which is the family name."""
+_GIVEN = 0.85
+"""Factor of the likeness of a family name and a word that another name follows."""
 _ALIKE = 0.75
 """Likeness from which another word may be it: golf for 高尔夫."""
 _RARE = 11.5
@@ -152,8 +154,11 @@ def _is_said(name: str, words: Sequence[str], after: str) -> bool:
             if any(likeness(piece, word) >= alike for piece in pieces[0]):
                 return True
             continue
+        is_given = words[number + 1 : number + 2] and words[number + 1][0].isupper()
         for place, readings in enumerate(pieces):
             score = max(likeness(piece, word) for piece in readings)
+            if 0 < place == len(parts) - 1 and is_given:
+                score *= _GIVEN
             best[place] = max(best[place], score)
             following = words[number + 1] if number + 1 < len(words) else "a"
             if place < len(parts) - 1 and score >= _LIKE and not following[0].isupper():

@@ -27,10 +27,12 @@ _MAN = re.compile(
     re.IGNORECASE,
 )
 _PERSON = re.compile(
-    r"(?<!\w)(?:he|him|his|himself|she|her|hers|herself|man|woman|mr|mrs|ms|miss|boy|girl)(?!\w)",
+    r"(?<!\w)(?:he|him|his|himself|she|her|hers|herself|m[ae]n|wom[ae]n|mr|mrs|ms|miss|boys?|girls?)(?!\w)",
     re.IGNORECASE,
 )
-_TITLED_ZH = re.compile(rf"(?<![{HAN}·])(?P<family>[{COMMON_SURNAMES}])(?:先生|女士|小姐|太太)")
+_TITLED_ZH = re.compile(
+    rf"(?:(?<![{HAN}·])|(?<=[民者人员长生客主友司]))(?P<family>[{COMMON_SURNAMES}])(?:先生|女士|小姐|太太)"
+)
 _TITLED = re.compile(
     r"(?<!\w)(?:Mr|Mrs|Ms|Miss|Madam|Mister)\.?\s+(?P<name>[A-Z][a-z]+)(?!\s[A-Z])"
 )
