@@ -87,7 +87,7 @@ def skeleton(word: str) -> str:
     plain = _SILENT_R.sub("ɹ", plain)
     for written, sound in _DIGRAPHS:
         plain = plain.replace(written, sound)
-    return re.sub(r"(.)\1+", r"\1", re.sub(r"[aeiouæøœßı]", "", plain))
+    return re.sub(r"[aeiouæøœßı]", "", re.sub(r"(.)\1+", r"\1", plain))
 
 
 def likeness(name: str, word: str) -> float:
