@@ -63,7 +63,7 @@ class Check:
 CHECKS = (
     Check("empty", "no translation at all", 1, empty, "error", ends=True),
     Check("numbers", "numbers that do not agree with the source", 2, numbers),
-    Check("names", "a name that is missing", 2, names, reads_twin=True),
+    Check("names", "a name that is missing or wrong", 2, names),
     Check("negation", "a denial lost or added", 2, negation, "error"),
     Check("direction", "a direction or bound reversed", 1, direction),
     Check("untranslated", "Chinese left in the English", 1, untranslated),

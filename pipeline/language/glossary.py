@@ -6,16 +6,23 @@
 教育部门 教育部长 ⇥ - ⇥ longer words, in which no term is looked for
 """
 
-import re
-from collections import defaultdict
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pipeline.errors import ConfigError
+from pipeline.language.english_words import EnglishWords
+from pipeline.language.lookup import Lookup
 from pipeline.language.variants import simple_characters
+from pipeline.language.words import rest_of_word
 from pipeline.records import Span
 
 _HIDDEN = "-"
+
+_MOST_LOOKS = 5_000
+"""Terms of one text that are compared with the words around them."""
+_SAME_KIND = frozenset("市县区省镇乡村人们化性者型类界部局院所里上中的")
+"""What a longer word may add to a term of two characters: 上海市 is 上海."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,33 +39,36 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
-    """Terms by their Chinese, and how the longest one at a place is found.
+    """Terms by their Chinese, and by their plain Chinese, which texts are searched for.
 
-    `simple_terms` and their `lengths` by first character, the longest first, are in simplified
-    characters of half width, whatever the glossary is written in; so is the text in which they are
-    looked for.
+    Plain is in simplified characters and small letters of half width, whatever the glossary is
+    written in; so is the text in which terms are looked for.
     """
 
     terms: dict[str, Term]
-    simple_terms: dict[str, Term]
-    lengths: dict[str, tuple[int, ...]]
+    plain: dict[str, Term]
+    lookup: Lookup
 
     def matches(self, text: str) -> Iterator[tuple[Span, Term]]:
         """Return the terms in a Chinese text: the longest at each place, without overlap.
 
-        The text may be in simplified or traditional characters, like the glossary. The time is
-        linear in the text, however many terms there are.
+        Script, width and case make no difference. A term within a longer word is none: 市 (city)
+        in 城市, 人民 (people) in 人民币; nor is one within an entry without English.
         """
-        text = simple_characters(text)
-        start = 0
-        while start < len(text):
-            lengths = self.lengths.get(text[start], ())
-            pieces = (text[start : start + length] for length in lengths)
-            zh = next((piece for piece in pieces if piece in self.simple_terms), "")
-            end = start + (len(zh) or 1)
-            if zh and self.simple_terms[zh].english:
-                yield Span(start, end), self.simple_terms[zh]
-            start = end
+        plain = _plain(text)
+        position = looks = 0
+        for start in self.lookup.starts(plain):
+            if start < position:
+                continue
+            for zh in self.lookup.at(plain, start):
+                span = Span(start, start + len(zh))
+                looks += 1
+                term = self.plain[zh]
+                if looks > _MOST_LOOKS or not term.english or _is_whole(plain, span):
+                    if term.english:
+                        yield span, term
+                    position = span.end
+                    break
 
 
 def parse_glossary(text: str, *, name: str = "glossary") -> Glossary:
@@ -101,39 +111,45 @@ def make_glossary(entries: tuple[Term, ...]) -> Glossary:
 
     A term that is given in both scripts has the English of both.
     """
-    simple: dict[str, Term] = {}
+    plain: dict[str, Term] = {}
     for entry in entries:
-        zh = simple_characters(entry.zh)
-        known = simple.get(zh)
+        zh = _plain(entry.zh)
+        known = plain.get(zh)
         forms = tuple(dict.fromkeys((*known.english, *entry.english))) if known else ()
-        simple[zh] = replace(known, english=forms) if known else entry
-    lengths: dict[str, set[int]] = defaultdict(set)
-    for zh in simple:
-        lengths[zh[0]].add(len(zh))
-    longest_first = {first: tuple(sorted(own, reverse=True)) for first, own in lengths.items()}
-    return Glossary({entry.zh: entry for entry in entries}, simple, longest_first)
+        plain[zh] = replace(known, english=forms) if known else entry
+    return Glossary({entry.zh: entry for entry in entries}, plain, Lookup(plain))
 
 
 def kept_terms(source: str, translation: str, glossary: Glossary) -> dict[str, bool]:
     """Return, for each term of the source by its Chinese, whether the translation has it."""
-    spoken = _folded(translation)
     asked = {term.zh: term for _, term in glossary.matches(source)}
-    return {zh: any(_says(spoken, form) for form in term.english) for zh, term in asked.items()}
+    if not asked:
+        return {}
+    words = EnglishWords(translation)
+    return {zh: any(map(words.has, term.english)) for zh, term in asked.items()}
 
 
 def said_form(translation: str, term: Term) -> str | None:
     """Return the first form of a term that occurs in the translation."""
-    spoken = _folded(translation)
-    return next((form for form in term.english if _says(spoken, form)), None)
+    words = EnglishWords(translation)
+    return next((form for form in term.english if words.has(form)), None)
 
 
-def _folded(text: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+", text.lower().replace("’s ", " ").replace("'s ", " ")))
+def _plain(text: str) -> str:
+    """Return a text in one script, width and case, character for character."""
+    text = simple_characters(text)
+    lower = text.lower()
+    if len(lower) == len(text) and unicodedata.is_normalized("NFKC", text):
+        return lower
+    narrow = (unicodedata.normalize("NFKC", one).lower() for one in text)
+    return "".join(new if len(new) == 1 else old for new, old in zip(narrow, text, strict=True))
 
 
-def _says(spoken: str, form: str) -> bool:
-    wanted = re.sub(r"^(?:the|an?) ", "", _folded(form))
-    if not wanted:
-        return bool(spoken)
-    words = f" {spoken} "  # words have one space between them
-    return any(f" {wanted}{ending} " in words for ending in ("", "s", "es"))
+def _is_whole(text: str, span: Span) -> bool:
+    """True if a term is a word or words of the text, or a longer word is one of its kind."""
+    rest = rest_of_word(text, span)
+    if rest is None:
+        return False
+    length = span.end - span.start
+    more = "".join(rest)
+    return not more or length > 2 or (length == 2 and "" in rest and more in _SAME_KIND)
