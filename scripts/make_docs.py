@@ -16,7 +16,7 @@ from pydantic_core import PydanticUndefined
 
 from models.strict import Spec
 from pipeline.check.checks import CHECKS
-from pipeline.check.explanations import explanations
+from pipeline.check.findings.explanations import explanations
 from pipeline.cli import cli
 from pipeline.config.sections import Config
 from pipeline.deliver.export import WRITERS

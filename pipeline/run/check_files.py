@@ -8,7 +8,7 @@ from pathlib import Path
 
 from models.errors import suggest
 from pipeline.check.checks import CHECKS, LABELS, findings
-from pipeline.check.explanations import explanations
+from pipeline.check.findings.explanations import explanations
 from pipeline.errors import ConfigError
 from pipeline.input.encodings import UnreadableError, decoded, found_encoding
 from pipeline.input.hygiene import blemish_lines, clean_line

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.check.confirm import to_confirm
+from pipeline.check.findings.confirm import to_confirm
 from pipeline.config.memory_place import memory_of_run, memory_path
 from pipeline.config.sections import Config
 from pipeline.engine.results import read_run

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.check.checks import findings
-from pipeline.check.confirm import to_confirm
+from pipeline.check.findings.confirm import to_confirm
 from pipeline.errors import AlignmentError
 from pipeline.language.glossary import Glossary
 from pipeline.records import (
