@@ -13,6 +13,8 @@ from pipeline.report.report import Report
 def report_json(report: Report) -> Iterator[str]:
     """Yield a report as JSON in parts: UTF-8 not escaped, one row of a list on each line."""
     value = {
+        "title": report.title,
+        "verdict": asdict(report.verdict),
         "totals": asdict(report.totals),
         "notes": list(report.notes),
         "metrics": [asdict(metric) for metric in report.metrics],

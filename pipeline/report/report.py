@@ -21,6 +21,7 @@ from pipeline.records import (
 from pipeline.report.article import ReportArticle, ReportBlock, ReportSentence
 from pipeline.report.highlights import REPAIRS, highlights
 from pipeline.report.run_counts import ContentsEntry, RunCounts
+from pipeline.report.verdict import Verdict, judge
 from pipeline.report.vocabulary import NO_GAPS, VocabularyGaps, describe_gaps
 
 ArticleRow = tuple[Article, Translation, Summary, Score]
@@ -77,6 +78,7 @@ class Report:
     """Everything the renderers need: they read no clock, device or file."""
 
     title: str
+    verdict: Verdict
     totals: Totals
     confidence: float | None
     metrics: tuple[CorpusScore, ...]
@@ -136,6 +138,8 @@ class RunDetails:
     glossary: Glossary | None = None
     reliability: Reliability | None = None
     max_unknown_share: float = 1.0
+    model: str = ""
+    """Name of the translation model, for the verdict."""
 
 
 NO_DETAILS = RunDetails()
@@ -153,9 +157,12 @@ def report(rows: Iterable[ArticleRow], details: RunDetails = NO_DETAILS) -> Repo
         counts.add(article)
     gaps = counts.gaps.result()
     warned = (describe_gaps(gaps),) if gaps.share > details.max_unknown_share else ()
+    expected = _mean(counts.expected)
+    verdict = judge(expected, counts.checked, counts.doubted, details.model)
     stands_out = highlights(counts, failed=len(details.failures), metrics=details.corpus)
     return Report(
         title=details.title or "Translation report",
+        verdict=verdict,
         totals=_totals(counts, failed=len(details.failures)),
         confidence=_mean(counts.confidences),
         metrics=tuple(details.corpus),
@@ -167,7 +174,7 @@ def report(rows: Iterable[ArticleRow], details: RunDetails = NO_DETAILS) -> Repo
         contents=tuple(counts.contents),
         lengths=counts.lengths,
         confidences=counts.confidences,
-        stands_out=(*warned, *(f"{note}." for note in details.notes), *stands_out),
+        stands_out=(verdict.text, *warned, *(f"{note}." for note in details.notes), *stands_out),
         notes=tuple(details.notes),
         worst=tuple(counts.worst),
         failures=tuple(details.failures),
@@ -178,7 +185,7 @@ def report(rows: Iterable[ArticleRow], details: RunDetails = NO_DETAILS) -> Repo
         terms=_terms(counts, details.glossary) if details.glossary else (),
         unsure=counts.unsure(),
         confirm=tuple(counts.confirm),
-        expected_error=_mean(counts.expected),
+        expected_error=expected,
         reliability=details.reliability,
         vocabulary=gaps,
     )

@@ -156,6 +156,7 @@ def _write_report(
         glossary=resources.glossary if config.translate.glossary else None,
         reliability=reliability(error_map) if error_map else None,
         max_unknown_share=config.report.max_unknown_share,
+        model=resources.translator.name,
         checks=[
             check.name for check in CHECKS if check.reads != "glossary" or config.translate.glossary
         ],
