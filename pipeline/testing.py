@@ -79,6 +79,27 @@ def all_translations(
     return translator.translate([Request(sentence) for sentence in sentences], search)
 
 
+def check_laws(translator: Translator, sentences: Sequence[str]) -> None:
+    """Check that a translator obeys the laws of `models.protocols.Translator`.
+
+    Give it sentences that the model can translate. Raises AssertionError that names the law.
+    """
+    asked = [*sentences, "", *sentences[:1], " \u200b\n"]
+    kept = list(asked)
+    together = all_translations(translator, asked, BEST)
+    assert asked == kept, "the input is left unchanged"
+    assert len(together) == len(asked), "the answer has the length of the input"
+    assert all(len(answers) == 1 for answers in together), "BEST gives one translation"
+    assert [together[place][0].text for place in (len(sentences), -1)] == ["", ""], (
+        "a blank sentence is translated to the empty string"
+    )
+    alone = [all_translations(translator, [sentence], BEST)[0] for sentence in asked]
+    assert alone == together, "an answer does not depend on the batch, nor on when it was asked"
+    backwards = all_translations(translator, asked[::-1], BEST)
+    assert backwards == together[::-1], "answers come in the order of the input"
+    assert all_translations(translator, [], BEST) == [], "empty in, empty out"
+
+
 class ChatModel(Protocol):
     """What a fake server asks: prompts become token ids, and ids an answer."""
 

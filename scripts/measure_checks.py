@@ -30,7 +30,7 @@ import numpy
 from sacrebleu.metrics.chrf import CHRF
 
 from pipeline.check.checks import LABELS, findings
-from pipeline.check.severity import weight
+from pipeline.check.findings.severity import weight
 from pipeline.language.glossary import parse_glossary
 from pipeline.records import Finding
 

@@ -31,7 +31,7 @@ from models.protocols import TranslationScore
 from models.seq2seq.forced_decoding import BatchScorer, translation_scorer
 from models.specs import Backend, Seq2SeqSpec
 from pipeline.check.checks import findings
-from pipeline.check.severity import weight
+from pipeline.check.findings.severity import weight
 
 Vector = NDArray[numpy.float64]
 PASSES = 8

@@ -19,7 +19,7 @@ import zstandard
 from hypothesis import strategies as st
 
 from pipeline.check.checks import CHECKS, findings
-from pipeline.check.codes import restored
+from pipeline.check.named.codes import restored
 from pipeline.check.numbers import corrected
 from pipeline.check.repetition import collapsed
 from pipeline.config.file import load_section

@@ -153,6 +153,27 @@ def _environment() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "100"}
 
 
+def test_every_file_that_the_recipes_name_exists() -> None:
+    text = (ROOT / "docs/extending.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:\w+/)+[\w.*]*)`", text)
+    paths = {path for path in named if "NAME" not in path}
+    assert len(paths) >= 20
+    assert {path for path in paths if not (ROOT / path).exists()} == set()
+
+
+def test_every_name_that_the_recipes_give_is_in_the_code() -> None:
+    text = (ROOT / "docs/extending.md").read_text(encoding="utf-8")
+    names = set(re.findall(r"`([A-Za-z_]{5,})(?:\([^`]*\))?`", text))
+    files = [
+        *ROOT.glob("pipeline/**/*.py"),
+        *ROOT.glob("models/**/*.py"),
+        *ROOT.glob("tests/**/*.py"),
+    ]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    assert len(names) >= 20
+    assert {name for name in names - {"read_NAME"} if not re.search(rf"\b{name}\b", code)} == set()
+
+
 def test_the_changelog_knows_this_version() -> None:
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert f"## [{pipeline.__version__}]" in text

@@ -3,11 +3,19 @@
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 
 import pytest
 
-from models.protocols import BEST
-from pipeline.testing import EchoTranslator, FakeServer, all_translations, fake_server
+from models.protocols import BEST, Candidate
+from pipeline.testing import (
+    EchoTranslator,
+    FakeServer,
+    FakeTranslator,
+    all_translations,
+    check_laws,
+    fake_server,
+)
 
 
 def _ask(server: FakeServer, text: str) -> str:
@@ -38,3 +46,51 @@ def test_a_fake_server_writes_meets_faults_and_shows_its_requests() -> None:
             _ask(server, "x")
         assert _ask(server, "x") == "X"
         assert len(server.requests) == 2
+
+
+class Lawful(FakeTranslator):
+    """Translates a sentence to its length, a blank one to the empty string."""
+
+    def answer(self, sentences: Sequence[str]) -> list[Candidate]:
+        texts = [s.strip(" \u200b\n") for s in sentences]
+        return [Candidate(f"{len(text)} characters" if text else "", 1.0) for text in texts]
+
+
+class Backwards(Lawful):
+    """Answers in the wrong order."""
+
+    def answer(self, sentences: Sequence[str]) -> list[Candidate]:
+        return super().answer(sentences)[::-1]
+
+
+class Short(Lawful):
+    """Leaves out the last answer."""
+
+    def answer(self, sentences: Sequence[str]) -> list[Candidate]:
+        return super().answer(sentences)[:-1]
+
+
+class Moody(Lawful):
+    """Is less sure of longer batches."""
+
+    def answer(self, sentences: Sequence[str]) -> list[Candidate]:
+        return [Candidate(one.text, 1 / len(sentences)) for one in super().answer(sentences)]
+
+
+def test_a_translator_that_obeys_the_laws_passes() -> None:
+    check_laws(Lawful(), ["你好。", "再见了。"])
+
+
+@pytest.mark.parametrize(
+    ("translator", "law"),
+    [
+        (Backwards(), "empty string"),
+        (Short(), "length of the input"),
+        (Moody(), "does not depend on the batch"),
+        (EchoTranslator(), "empty string"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_broken_law_is_named(translator: FakeTranslator, law: str) -> None:
+    with pytest.raises(AssertionError, match=law):
+        check_laws(translator, ["你好。", "再见了。"])

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import islice
 
-from pipeline.check.codes import protected_spans, unprotected
+from pipeline.check.named.codes import protected_spans, unprotected
 from pipeline.check.named.foreign import foreign
 from pipeline.check.named.genders import genders, titled_families
 from pipeline.check.named.organisations import organisations

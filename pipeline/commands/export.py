@@ -6,7 +6,8 @@ import click
 
 from pipeline.commands.options import FILE
 from pipeline.commands.target import target_format, write_target
-from pipeline.deliver.export import WRITER_OF, WRITERS, export_rows
+from pipeline.deliver.export import WRITER_OF, WRITERS
+from pipeline.deliver.rows import export_rows
 from pipeline.engine.results import read_run
 from pipeline.language.plural import plural
 

@@ -3,78 +3,17 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.deliver.rows import ExportRow
 from pipeline.input.pairs import table_text
-from pipeline.input.places import places_text
 from pipeline.input.spreadsheet import guard_cells
 from pipeline.input.tmx import Unit, tmx_text
-from pipeline.records import Article, Score, Sentence, Translation
 from pipeline.storage import rename, write_atomically, writing_aside
 
-
-@dataclass(frozen=True, slots=True)
-class ExportRow:
-    """One sentence; `start` and `end` are characters of the document, -1 if it has no place.
-
-    Of an edition they count the characters of all its pages, and `places` says which of
-    which page: `news/A01.md:52-68 + news/A02.md:0-14`. Else it is None.
-    """
-
-    article_id: str
-    block: int
-    kind: str
-    sentence: str
-    start: int
-    end: int
-    zh: str
-    en: str
-    confidence: float | None
-    flags: str
-    places: str | None = None
-
-
 Write = Callable[[Sequence[ExportRow], Path], None]
-
-
-def export_rows(
-    articles: Sequence[Article], translations: Sequence[Translation], scores: Sequence[Score]
-) -> Iterator[ExportRow]:
-    """Yield one row per sentence, in reading order; `en` is empty where there is none yet.
-
-    `flags` are those of the translation, `unknown_characters` where the model's vocabulary
-    lacks some, `editor` where it is an editor's, and the names of
-    the checks that found something, separated by commas.
-    """
-    translated = {t.article_id: {s.id: s for s in t.sentences} for t in translations}
-    scored = {s.article_id: {x.id: x for x in s.sentences} for s in scores}
-    for article in articles:
-        english = translated.get(article.id, {})
-        judged = scored.get(article.id, {})
-        for number, block in enumerate(article.blocks, start=1):
-            for sentence in block.sentences:
-                translation = english.get(sentence.id)
-                score = judged.get(sentence.id)
-                flags = [*translation.flags] if translation else []
-                flags += ["unknown_characters"] if translation and translation.unknown else []
-                flags += ["editor"] if translation and translation.origin == "editor" else []
-                flags += [finding.check for finding in score.findings] if score else []
-                start, end = _place(sentence)
-                yield ExportRow(
-                    article_id=article.id,
-                    block=number,
-                    kind=block.kind,
-                    sentence=sentence.id,
-                    start=start,
-                    end=end,
-                    zh=sentence.text,
-                    en=translation.text if translation else "",
-                    confidence=translation.confidence if translation else None,
-                    flags=",".join(dict.fromkeys(flags)),
-                    places=places_text(article, sentence) if article.pages else None,
-                )
 
 
 def export_tsv(rows: Sequence[ExportRow]) -> str:
@@ -135,12 +74,6 @@ def _write_parquet(rows: Sequence[ExportRow], path: Path) -> None:
     with writing_aside(path) as aside:
         parquet.write_table(table(columns), aside)
         rename(aside, path)
-
-
-def _place(sentence: Sentence) -> tuple[int, int]:
-    if not sentence.spans:
-        return -1, -1
-    return min(s.start for s in sentence.spans), max(s.end for s in sentence.spans)
 
 
 def _write_text(text: Callable[[Sequence[ExportRow]], str]) -> Write:

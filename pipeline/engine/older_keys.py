@@ -51,7 +51,11 @@ def older_memory_keys(
     """Return the older keys of a model in the translation memory, the newest first.
 
     They held every setting, and the first ones of the bundled model the digest of its shortlist.
+    A kind of model without a row in `_SETTINGS` came later and has none.
     """
+    estimator = choosing and choosing.section.estimator
+    if not all(type(model).__name__ in _SETTINGS for model in (spec, estimator) if model):
+        return ()
     keys = []
     for with_shortlist in (False, True):
         settings = _settings(spec) | {"answer": _answer(resolved, with_shortlist)}

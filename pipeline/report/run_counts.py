@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.check.severity import weight
+from pipeline.check.findings.severity import weight
 from pipeline.language.glossary import Glossary, said_form
 from pipeline.records import Finding
 from pipeline.report.article import ReportArticle, ReportSentence

@@ -12,10 +12,10 @@ from typing import Literal
 from models.protocols import Candidate, Request, Search, Translator
 from pipeline.ask import ask, ask_best
 from pipeline.check.checks import findings
-from pipeline.check.codes import restored
+from pipeline.check.findings.severity import weight
+from pipeline.check.named.codes import restored
 from pipeline.check.numbers import corrected
 from pipeline.check.repetition import collapsed
-from pipeline.check.severity import weight
 from pipeline.language.glossary import Glossary, make_glossary
 from pipeline.records import Finding, Rung
 from pipeline.translate.missing import wanted_names

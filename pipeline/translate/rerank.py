@@ -16,7 +16,7 @@ from models.protocols import (
 from models.runtime.control import NO_CONTROL, Control
 from pipeline.ask import ask
 from pipeline.check.checks import findings
-from pipeline.check.severity import weight
+from pipeline.check.findings.severity import weight
 from pipeline.errors import AlignmentError
 from pipeline.language.glossary import Glossary
 from pipeline.translate.consensus import expected_chrf
@@ -28,7 +28,7 @@ Rate = Callable[[Sequence[str], Sequence[Sequence[Candidate]]], Sequence[Sequenc
 """(sources, the translations of each) to a rating of every translation: higher is better."""
 
 Weigh = Callable[[str, Candidate], float]
-"""(source, translation) to what the findings in it weigh; see `pipeline.check.severity`."""
+"""(source, translation) to the sum of its findings; see `pipeline.check.findings.severity`."""
 
 
 class ChoosingTranslator:

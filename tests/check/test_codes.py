@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.check.checks import findings
-from pipeline.check.codes import protected_spans, restored, unprotected
+from pipeline.check.named.codes import protected_spans, restored, unprotected
 from pipeline.language.glossary import parse_glossary
 from pipeline.records import Finding, Span
 from pipeline.translate.missing import wanted_names

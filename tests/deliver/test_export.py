@@ -9,12 +9,11 @@ from pipeline.cli import cli
 from pipeline.deliver.export import (
     WRITER_OF,
     WRITERS,
-    ExportRow,
     ExportWriter,
-    export_rows,
     export_tmx,
     export_tsv,
 )
+from pipeline.deliver.rows import ExportRow, export_rows
 from pipeline.records import (
     Article,
     Block,

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import pipeline.engine.stages
 from models.protocols import Candidate
 from pipeline.cli import cli
-from pipeline.deliver.export import ExportRow, export_csv, export_tsv
+from pipeline.deliver.export import export_csv, export_tsv
+from pipeline.deliver.rows import ExportRow
 from pipeline.input.pairs import read_pairs, table_text
 from pipeline.input.spreadsheet import guard_cell, is_spreadsheet_error, unguard_cell
 from pipeline.language.sentence_key import pairing_key

@@ -35,7 +35,7 @@ from pipeline.config.sections import (
     SummarizeSection,
     TranslateSection,
 )
-from pipeline.engine import choosing, resources
+from pipeline.engine import choosing, resources, stages
 from pipeline.engine.keys import changed_settings, decisive, digest
 from pipeline.engine.older_keys import older_choice, older_memory_keys
 from pipeline.engine.plan import STAGES
@@ -164,6 +164,13 @@ def test_the_older_key_of_a_model_is_still_known(values: dict[str, Any], older: 
     assert older_memory_keys(spec_of(TranslatorSpec, values), MODEL, None) == (older,)
 
 
+def test_a_kind_of_model_that_came_later_has_no_older_key() -> None:
+    class LaterSpec(Seq2SeqSpec):
+        """A kind of translator that earlier versions did not have."""
+
+    assert older_memory_keys(LaterSpec.model_validate(PLAIN), MODEL, None) == ()
+
+
 def test_the_key_of_a_confidence_is_what_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(given, "resolve_translator", lambda *_, **__: MODEL)
     config = EvaluationConfig.model_validate(
@@ -195,6 +202,8 @@ ERRORS = ErrorMap(
     reliability=(Bin(50.0, 52.0, 10),),
 )
 TERMS = "金山\tJinshan\n"
+CHECKS = "324b8604"
+"""A version of the checks: a new check changes one pin in tests/check/test_checks.py, none here."""
 
 STEPS: list[tuple[str, list[str], str]] = [
     ("segment", [], "2c02dea02a833e3631defb508f72060b"),
@@ -251,6 +260,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("resolve_translator", "resolve_summarizer", "resolve_scorer"):
         monkeypatch.setattr(resources, name, lambda *_, **__: MODEL)
     monkeypatch.setattr(choosing, "resolve_estimator", lambda *_, **__: SCORER)
+    monkeypatch.setattr(stages, "CHECKS_VERSION", CHECKS)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "GLOSSARY").write_text(TERMS, encoding="utf-8")
     pair = {"zh": "你好。", "en": "Hello."}
@@ -273,6 +283,30 @@ def test_the_key_of_a_shard_is_what_it_was(
     config = load_config(folder / "config.yaml", settings)
     [chosen] = [each for each in STAGES if each.name == stage]
     assert prepare(chosen, config).key(["input"]) == key
+
+
+@pytest.mark.parametrize(
+    ("stage", "settings", "is_changed"),
+    [
+        ("segment", [], False),
+        ("translate", [], True),
+        ("translate", ["translate.repair.enabled=false"], False),
+        ("summarize", [], False),
+        ("score", [], True),
+    ],
+)
+def test_another_version_of_the_checks_makes_what_findings_decide_again(
+    stage: str,
+    settings: list[str],
+    is_changed: bool,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    config = load_config(folder / "config.yaml", settings)
+    [chosen] = [each for each in STAGES if each.name == stage]
+    before = prepare(chosen, config).key(["input"])
+    monkeypatch.setattr(stages, "CHECKS_VERSION", "another")
+    assert (prepare(chosen, config).key(["input"]) != before) is is_changed
 
 
 def with_a_new_setting(section: BaseModel) -> BaseModel:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.deliver.export import export_rows, export_tsv
+from pipeline.deliver.export import export_tsv
+from pipeline.deliver.rows import export_rows
 from pipeline.engine.journal import Journal
 from pipeline.engine.plan import SEGMENT
 from pipeline.engine.shards import Shard

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.deliver.export import ExportRow, export_csv, export_tmx, export_tsv
+from pipeline.deliver.export import export_csv, export_tmx, export_tsv
+from pipeline.deliver.rows import ExportRow
 from pipeline.errors import ConfigError
 from pipeline.input.pairs import read_pairs
 from pipeline.language.sentence_key import pairing_key

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from models.protocols import BEST, Candidate, Request, Search
 from models.runtime.control import NO_CONTROL, Control
 from pipeline.check.checks import findings
+from pipeline.check.findings.severity import weight
 from pipeline.check.repetition import collapsed
-from pipeline.check.severity import weight
 from pipeline.language.glossary import Term, make_glossary
 from pipeline.records import Rung
 from pipeline.testing import EchoTranslator, FakeTranslator

@@ -4,7 +4,9 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
+
+_FILE = Path(__file__).with_name("explanations.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,5 +20,5 @@ class Explanation:
 @cache
 def explanations() -> Mapping[str, Explanation]:
     """Return the explanation of each check by its name, from `explanations.toml`."""
-    text = resources.files("pipeline.check").joinpath("explanations.toml").read_text("utf-8")
-    return {name: Explanation(**row) for name, row in tomllib.loads(text).items()}
+    rows = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    return {name: Explanation(**row) for name, row in rows.items()}

@@ -5,10 +5,23 @@ ready. It returns when they are in the store.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from pipeline.engine.plan import Step
 from pipeline.engine.shards import Shard
+
+
+class Counter(Protocol):
+    """Hears what the executor has made."""
+
+    def making(self, shards: int) -> AbstractContextManager[None]:
+        """Count the shards that are made meanwhile."""
+        ...
+
+    def window(self, remembered: int, translated: int, share: float) -> None:
+        """Count sentences, and the share of the group that is done; see `memory.Progress`."""
+        ...
 
 
 class Executor(Protocol):

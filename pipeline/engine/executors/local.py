@@ -1,10 +1,9 @@
 """Shards made one group after the other, in this process."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
 
+from pipeline.engine.executors import Counter
 from pipeline.engine.journal import Journal
 from pipeline.engine.plan import Step, Tools
 from pipeline.engine.shards import Shard, grouped
@@ -12,18 +11,6 @@ from pipeline.engine.store import Store
 from pipeline.engine.work import make_shards
 from pipeline.memory.memory import Memory
 from pipeline.signals import raise_if_stopped
-
-
-class Counter(Protocol):
-    """Hears what the executor has made."""
-
-    def making(self, shards: int) -> AbstractContextManager[None]:
-        """Count the shards that are made meanwhile."""
-        ...
-
-    def window(self, remembered: int, translated: int, share: float) -> None:
-        """Count sentences, and the share of the group that is done; see `memory.Progress`."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
