@@ -23,8 +23,8 @@ _USES: dict[Quality, str] = {
         "Chinese look at every sentence that you quote or act on."
     ),
     "rough": (
-        "A rough machine translation{model}. It tells you what an article is about; do not quote "
-        "it, and do not rely on a detail without somebody who reads Chinese."
+        "A rough machine translation{model}. It is enough to see what an article is about; do not "
+        "quote it or rely on a detail without somebody who reads Chinese."
     ),
     "poor": (
         "A poor machine translation{model}. Whole sentences may be wrong; use it only to decide "

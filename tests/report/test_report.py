@@ -160,6 +160,8 @@ def test_tables_that_do_not_match_are_refused() -> None:
 def test_the_json_has_the_keys_that_programs_rely_on() -> None:
     value = json.loads("".join(report_json(small_report())))
     assert list(value) == [
+        "title",
+        "verdict",
         "totals",
         "notes",
         "metrics",
