@@ -179,7 +179,7 @@ def _run(check: Check, source: str, translation: str, extras: Mapping[str, Any])
     """
     if check.reads is None and max(len(source), len(translation)) <= _SHORT_CHARS:
         return list(_remembered(check, source, translation))
-    extra = {check.reads: extras[check.reads]} if check.reads else {}
+    extra: dict[str, Any] = {check.reads: extras[check.reads]} if check.reads else {}
     return _found(check, source, translation, extra)
 
 
