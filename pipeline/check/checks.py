@@ -8,6 +8,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Literal
 
@@ -30,10 +31,14 @@ from pipeline.check.truncated import truncated
 from pipeline.check.untranslated import untranslated
 from pipeline.language.glossary import Glossary
 from pipeline.language.variants import simplified_twin
-from pipeline.records import Finding, Severity
+from pipeline.records import Finding, Severity, Span
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_MESSAGE = 400
+_SHORT_CHARS = 20
+"""Captions, bylines and cells of tables are no longer."""
+_SAME_FAULTS = ("numbers", "negation", "direction")
+"""Checks that may name the same fault; the first of `CHECKS` keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +137,58 @@ def findings(
         if not check.ends and (not whole or check.sees_refusals)
         for finding in _run(check, source, translation, extras)
     ]
-    return whole + others
+    return whole + _without_repeats(others)
+
+
+def _without_repeats(found: Sequence[Finding]) -> list[Finding]:
+    """Return the findings without those of a fault that an earlier check has named.
+
+    "3 a.m." for 下午3点 is another number and another direction; 禁止 as "allowed" is a denial lost
+    and the opposite: the same place of the source, and of the translation if both name one.
+    """
+    kept: list[Finding] = []
+    for one in found:
+        if one.check not in _SAME_FAULTS or not any(_is_same_fault(one, other) for other in kept):
+            kept.append(one)
+    return kept
+
+
+def _is_same_fault(one: Finding, other: Finding) -> bool:
+    return (
+        other.check in _SAME_FAULTS
+        and one.check != other.check
+        and one.source_span is not None
+        and other.source_span is not None
+        and _overlap(one.source_span, other.source_span)
+        and (
+            one.translation_span is None
+            or other.translation_span is None
+            or _overlap(one.translation_span, other.translation_span)
+        )
+    )
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _run(check: Check, source: str, translation: str, extras: Mapping[str, Any]) -> list[Finding]:
-    """Return the first findings of a check, none if it fails."""
-    extra = {check.reads: extras[check.reads]} if check.reads else {}
+    """Return the first findings of a check, none if it fails.
+
+    Short pairs, which come again and again, are remembered.
+    """
+    if check.reads is None and max(len(source), len(translation)) <= _SHORT_CHARS:
+        return list(_remembered(check, source, translation))
+    extra: dict[str, Any] = {check.reads: extras[check.reads]} if check.reads else {}
+    return _found(check, source, translation, extra)
+
+
+@lru_cache(maxsize=1_000)
+def _remembered(check: Check, source: str, translation: str) -> tuple[Finding, ...]:
+    return tuple(_found(check, source, translation, {}))
+
+
+def _found(check: Check, source: str, translation: str, extra: Mapping[str, Any]) -> list[Finding]:
     try:
         read = simplified_twin(source) if check.reads_twin else source
         first = islice(check.run(read, translation, **extra), MOST_FINDINGS)

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from pipeline.check.named.winners import same_winner
 from pipeline.check.numbers import ledger
 from pipeline.check.text import MOST_CHARS, shorten
-from pipeline.check.words.opposites import Claim, Opposites, opposites
+from pipeline.check.words.opposites import Claim, Opposites, opposites_of
 from pipeline.language.variants import simplified_twin
 from pipeline.records import Finding, Span
 
@@ -28,15 +29,19 @@ def direction(source: str, translation: str) -> list[Finding]:
     """
     if max(len(source), len(translation)) > MOST_CHARS:
         return []
-    return list(_reversals(simplified_twin(source), source, translation))
+    chinese = simplified_twin(source)
+    match same_winner(chinese, translation):
+        case True:
+            return list(_reversals(chinese, source, translation, besides="winning and losing"))
+        case Finding() as other_winner:
+            return [*_reversals(chinese, source, translation), other_winner]
+    return list(_reversals(chinese, source, translation))
 
 
-def _reversals(chinese: str, source: str, translation: str) -> Iterator[Finding]:
+def _reversals(chinese: str, source: str, translation: str, besides: str = "") -> Iterator[Finding]:
     same: _Spans | None = None
-    for pair in opposites():
-        if not any(key in chinese for key in pair.keys):
-            continue
-        there = pair.chinese.claims(chinese)
+    for pair in opposites_of(chinese):
+        there = pair.chinese.claims(chinese) if pair.name != besides else []
         if not any(claim.is_plain for claim in there):
             continue
         here = pair.english.claims(translation)

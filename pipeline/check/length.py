@@ -10,20 +10,24 @@ _SHORTEST_WORDS_PER_CHARACTER = 0.22
 _LONGEST_WORDS_PER_CHARACTER = 1.9
 _SMALLEST_SOURCE_CHARACTERS = 10
 """Outside these bounds are fewer than 1 in 200 human translations of FLORES-101 dev."""
+_DATE = re.compile(r"\d+\s?[年月日号时点分]")
 
 
 def length(source: str, translation: str) -> list[Finding]:
     """Find translations much shorter or longer than their source can explain.
 
     The measure is English words for each Chinese character; Latin words in the source
-    count as two characters each. Sources under ten characters are too short to judge.
+    count as two characters each. Sources under ten characters are too short to judge,
+    and so are those that are little more than dates: 5月6日至8日 is "May 6-8".
     """
-    characters = len(han_characters(source)) + 2 * len(re.findall(r"[A-Za-z0-9]+", source))
+    characters = _characters(source)
     words = len(WORD.findall(translation))
     if characters < _SMALLEST_SOURCE_CHARACTERS or han_characters(translation):
         return []
     ratio = words / characters
     if _SHORTEST_WORDS_PER_CHARACTER <= ratio <= _LONGEST_WORDS_PER_CHARACTER:
+        return []
+    if ratio < 1 and _characters(_DATE.sub("", source)) < _SMALLEST_SOURCE_CHARACTERS:
         return []
     verdict, advice = ("short", "lost") if ratio < 1 else ("long", "added")
     message = (
@@ -31,3 +35,7 @@ def length(source: str, translation: str) -> list[Finding]:
         f"something may have been {advice}"
     )
     return [Finding("length", "warning", message, None, Span(0, len(translation)))]
+
+
+def _characters(source: str) -> int:
+    return len(han_characters(source)) + 2 * len(re.findall(r"[A-Za-z0-9]+", source))

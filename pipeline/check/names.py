@@ -15,8 +15,10 @@ from pipeline.check.named.genders import genders, titled_families
 from pipeline.check.named.organisations import organisations
 from pipeline.check.named.people import people
 from pipeline.check.named.places import places
+from pipeline.check.named.zodiac import zodiac
 from pipeline.language.bodies import known_bodies
 from pipeline.language.gazetteer import known_names
+from pipeline.language.numbers.english_words import SMALL
 from pipeline.language.spellings import folded
 from pipeline.language.variants import simplified_twin
 from pipeline.records import Finding, Severity, Span
@@ -27,6 +29,11 @@ _MOST_KNOWN = 5_000
 """Known names of one sentence that are read."""
 _MOST_WORDS = 50
 """Words of one Latin name that are looked for."""
+_MOST_ENGLISH = 2_000
+"""Words of a translation whose first letters are read."""
+_INITIALS = re.compile(r"[A-Z]{1,6}\d?$")
+_WORD = re.compile(r"[A-Za-z]+|\d+")
+_UNCOUNTED = frozenset("of the and for in on a an to".split())
 _LETTER = r"A-Za-z\u00c0-\u024f"
 _LATIN = re.compile(
     rf"(?<![\d{_LETTER}])[{_LETTER}][\w.&'’+/\-\u00c0-\u024f]*"
@@ -62,6 +69,7 @@ def names(source: str, translation: str) -> list[Finding]:
         *genders(plain, translation),
         *titled_families(plain, translation),
         *organisations(plain, translation, bodies),
+        *zodiac(plain, translation),
         *foreign(plain, translation, [*taken, *(span for span, _ in known)]),
     ]
     return sorted(found, key=_start)
@@ -85,7 +93,7 @@ def _latin(source: str, translation: str) -> Iterator[Finding]:
         if written not in is_lost:
             if len(is_lost) == _MOST_NAMES:
                 break
-            is_lost[written] = _is_lost(written, said)
+            is_lost[written] = _is_lost(written, said) and not _is_spelled_out(written, translation)
         if is_lost[written]:
             yield _missing(written, Span(match.start(), match.start() + len(written)))
 
@@ -103,6 +111,15 @@ def _kept(word: str, said: str) -> bool:
     plain = folded(word)
     # a plural, or an ending that English spells otherwise
     return plain in said or (len(plain) > 5 and plain[:-2] in said)
+
+
+def _is_spelled_out(written: str, translation: str) -> bool:
+    """True if words in a row begin with these letters: CBD, T2 in "Terminal 2"."""
+    if not _INITIALS.match(written):
+        return False
+    words = (word.lower() for word in islice(_WORD.findall(translation), _MOST_ENGLISH))
+    firsts = (str(SMALL.get(word, word[0])) for word in words if word not in _UNCOUNTED)
+    return written.lower() in "".join(firsts)
 
 
 def _start(finding: Finding) -> int:

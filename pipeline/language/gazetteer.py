@@ -21,6 +21,7 @@ _DOTS = tuple("·•・‧")
 _GOES_ON = FOREIGN - set("塔汉英古德班史康恩法加福提图沙密泰默基龙蒙米查")
 """Characters beside a transliterated name that belong to it."""
 
+_BETWEEN = "关系|两国|双方|贸易|经贸|友好|建交|邦交|领导人|元首|战争|边[境界]"
 # A name that only looks like one: 今日本报, 西南非洲.
 _GUARDS = {
     "日本": r"(?<![今昨近即当每假节工末明次\d])日本(?!报|市的|次|身|应)",
@@ -43,6 +44,8 @@ _GUARDS = {
     # a street named after a place may be written either way
     "香港": r"香港(?![东西中南北]?路)",
     "南京": r"南京(?![东西]路)",
+    # China and one country, of which the translation must name the other
+    **{f"中{other}": rf"中{other}(?={_BETWEEN})" for other in "日俄韩英法德印朝澳加越泰"},
 }
 
 

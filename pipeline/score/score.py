@@ -1,10 +1,11 @@
 """The score stage: checks for every translation, and metrics where there is a reference."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.check.checks import findings
 from pipeline.check.findings.confirm import to_confirm
+from pipeline.check.named.consistency import two_spellings
 from pipeline.errors import AlignmentError
 from pipeline.language.glossary import Glossary
 from pipeline.records import (
@@ -60,6 +61,7 @@ def score(
             _sentence_score(source, own, metrics, references, glossary, expected_error)
             for source, own in pairs
         )
+        sentences = _with_spellings(pairs, sentences)
         rows.append(
             Score(
                 article_id=article.id,
@@ -154,6 +156,20 @@ def _sentence_score(
         expected_error=expected(source.text, translated.text, translated.confidence or 0.0)
         if expected
         else None,
+    )
+
+
+def _with_spellings(
+    pairs: Sequence[tuple[Sentence, TranslatedSentence]], sentences: Sequence[SentenceScore]
+) -> tuple[SentenceScore, ...]:
+    """Add the names that sentences by a model spell otherwise than the rest of the article."""
+    found: dict[int, tuple[Finding, ...]] = {}
+    texts = [(one.text, own.text if own.origin == "model" else "") for one, own in pairs]
+    for number, finding in two_spellings(texts):
+        found[number] = (*found.get(number, ()), finding)
+    return tuple(
+        replace(one, findings=one.findings + found[number]) if number in found else one
+        for number, one in enumerate(sentences)
     )
 
 

@@ -56,6 +56,18 @@ def test_spaces_do_not_keep_a_sentence_from_its_reference() -> None:
     assert row.sentences[0].reference == "It invested 12.4 billion yuan."
 
 
+def test_a_name_that_an_article_spells_two_ways_is_a_finding_of_its_sentence() -> None:
+    rows: tuple[Row, ...] = (
+        ("paragraph", "记者王建国报道。", "Wang Jianguo reports.", 0.5),
+        ("paragraph", "王建国说，天气很好。", "The weather is good, Jianguo Wang said.", 0.5),
+    )
+    [row] = score([article(rows)], [translation(rows)], metrics=(), references={})
+    first, second = (one.findings for one in row.sentences)
+    assert first == ()
+    assert [one.check for one in second] == ["names"]
+    assert "spelled two ways" in second[0].message
+
+
 def test_terms_are_checked_where_there_is_a_glossary() -> None:
     glossary = parse_glossary("营商环境\tdoing-business climate")
     [row] = score([article()], [translation()], metrics=(), references={}, glossary=glossary)

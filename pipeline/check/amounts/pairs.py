@@ -147,6 +147,9 @@ def changed(missing: Sequence[Quantity], extra: Sequence[Quantity]) -> list[Pair
     return pairs
 
 
+_LAST_DAY = 31
+
+
 def _same_kind(one: Quantity, other: Quantity) -> bool:
     return one.kind == other.kind
 
@@ -160,6 +163,8 @@ def _same_family(one: Quantity, other: Quantity) -> bool:
     kinds = {one.kind, other.kind}
     if kinds & _ALONE or (kinds & _LUNAR and kinds & _SOLAR):
         return False
+    if one.kind == "month" and other.value > _LAST_DAY:
+        return False  # the year that a translator adds to 九一八事变
     return "" in kinds or any(kinds <= family for family in _FAMILIES)
 
 

@@ -20,6 +20,18 @@ _IMPLIED = re.compile(
     r"国家|皇家|总统|《|语|政府|当局|警方|官方|部队|军方|联邦|最高法院|国会|参议院|众议院|议会|职业|广播|银行"
     rf"|[{HAN}]{{0,4}}(?:部|局|署|委员会|协会|联盟|公司|集团|法院|大学|邮报|时报|日报|论坛报)"
 )
+# 瑞士法郎 is "CHF": the comparison of numbers reads currencies.
+_MONEY = re.compile(
+    r"法郎|元(?![旦宵首老帅件素月年器气勋朝代祖])|币|盾(?![牌构])|铢|镑|克朗|比索|卢比|卢布|先令|里亚尔|第纳尔"
+    r"|迪拉姆|林吉特|里拉|雷亚尔|兰特"
+)
+# 美国东部时间 is "ET" and 北京时间8时 "0000 GMT": a translator may name the zone or another one.
+_ZONE = re.compile(
+    r"(?:东部|中部|西部|山[地区]|太平洋|大西洋|东海岸|西海岸|当地|标准|夏令|夏)?时间"
+)
+_ZONE_NAME = re.compile(
+    r"\b(?:[A-Z]{1,4}ST|[ECMP]D?T|GMT|UTC|BJT|[Ee]astern|[Cc]entral|[Pp]acific|[Mm]ountain|[Ll]ocal)\b"
+)
 _RUN = re.compile(rf"[{HAN}]+")
 _WORD = re.compile(r"(?<![\w'’-])[A-Z][a-z]+(?:['’][a-z]+)?(?![\w-])")
 # Syllables and endings that English words seldom have.
@@ -54,10 +66,18 @@ def _known_places(
             continue
         if len(seen) == _MOST_NAMES:
             break
-        if entry.zh not in seen and not entry.is_in(translation):
+        if entry.zh not in seen and not (
+            entry.is_in(translation) or _goes_unsaid(source, span, translation)
+        ):
             severity: Severity = "info" if _IMPLIED.match(source, span.end) else "warning"
             yield _missing(f"{entry.zh} ({entry.forms[0]})", span, severity)
         seen.add(entry.zh)
+
+
+def _goes_unsaid(source: str, span: Span, translation: str) -> bool:
+    """True if the place is only part of a currency, or of a time zone that has a name."""
+    is_zone = source[: span.end].endswith("时间") or _ZONE.match(source, span.end)
+    return bool(_MONEY.match(source, span.end) or (is_zone and _ZONE_NAME.search(translation)))
 
 
 def _divisions(source: str, said: str, within: set[int]) -> Iterator[Finding]:

@@ -98,6 +98,33 @@ def opposites() -> tuple[Opposites, ...]:
     return tuple(_pair(name, [row for row in rows if row[0] == name]) for name in names)
 
 
+def opposites_of(chinese: str) -> Iterator[Opposites]:
+    """Yield the pairs of which a text may have a plain Chinese word, in the table's order."""
+    keys = _keys()
+    spoken = {
+        number
+        for first in set(chinese)
+        for key, numbers in keys.get(first, ())
+        if key in chinese
+        for number in numbers
+    }
+    pairs = opposites()
+    return (pairs[number] for number in sorted(spoken))
+
+
+@cache
+def _keys() -> dict[str, list[tuple[str, list[int]]]]:
+    """Return the keys of the pairs by their first character, with the numbers of their pairs."""
+    numbers: dict[str, list[int]] = {}
+    for number, pair in enumerate(opposites()):
+        for key in pair.keys:
+            numbers.setdefault(key, []).append(number)
+    keys: dict[str, list[tuple[str, list[int]]]] = {}
+    for key, its_pairs in numbers.items():
+        keys.setdefault(key[0], []).append((key, its_pairs))
+    return keys
+
+
 def _pair(name: str, rows: list[list[str]]) -> Opposites:
     chinese: dict[str, list[str]] = {}
     english: dict[str, list[str]] = {}

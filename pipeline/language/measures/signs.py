@@ -46,10 +46,10 @@ _ABOVE = re.compile(r"[^.;,]{0,28}?\babove\s(?:zero|freezing|sea\slevel)\b", re.
 _BC = re.compile(
     r"(?:[\s,–—-]?(?:\d{1,5}(?:th|st|nd|rd)?|to|or|and|through|until|about|around|c\.|ca\."
     r"|century|centuries|millennium|years?|[a-z]{1,12}th|first|second|third|early|late)?){0,6}?"
-    r"[\s-]?(?:B\.?\s?C\.?(?:E\.?)?(?![A-Za-z])|(?i:before\s(?:Christ|the\sCommon\sEra|our\sera)))"
+    r"[\s-]?(?:B\.?\s?C\.?(?:E\.?)?(?![A-Za-z])|(?i:before\s(?:Christ|(?:the\s|our\s)?Common\sEra|our\sera)))"
 )
 _ANY_BC = re.compile(
-    r"\bB\.?\s?C\.?(?:E\.?)?(?![A-Za-z])|\b(?i:before\s(?:Christ|the\sCommon\sEra))"
+    r"\bB\.?\s?C\.?(?:E\.?)?(?![A-Za-z])|\b(?i:before\s(?:Christ|(?:the\s|our\s)?Common\sEra))"
 )
 _AD_BEFORE = re.compile(r"\b(?:A\.?D\.?|C\.?E\.?)\s?$")
 _AD_AFTER = re.compile(r"\s?(?:A\.?D\.?|C\.?E\.?)(?![A-Za-z])")

@@ -22,6 +22,7 @@ from pipeline.language.numbers.chinese_readings import OLD_UNITS, readings
 from pipeline.language.numbers.chinese_shares import SHARES
 from pipeline.language.numbers.chinese_text import reading_text
 from pipeline.language.numbers.list_markers import LIST_MARKERS
+from pipeline.language.numbers.powers import POWERS
 from pipeline.language.numbers.quantity import (
     MOST_DIGITS,
     MOST_QUANTITIES,
@@ -81,6 +82,7 @@ def _read(text: str) -> Iterator[Quantity]:
     yield from long_digits(text, taken)
     text = _TOO_LONG.sub(lambda match: "□" * len(match[0]), text)
     yield from search_all(LIST_MARKERS, text, taken)
+    yield from search_all(POWERS, text, taken)
     yield from search_all(NAMES, text, taken)
     for start, end in no_numbers(text):
         taken[start:end] = [True] * (end - start)

@@ -90,6 +90,10 @@ _DAY_NAME = re.compile(
 )
 
 
+_HISTORIC = re.compile(r"[”’」\"]?(?:事变|惨案|起义|政变)")
+"""What follows a day that no translation gives another month."""
+
+
 def _day_name(match: re.Match[str]) -> Iterator[Quantity]:
     """Read the day after which an event is named: 九一八, 一二·九, 双十一."""
     if match["both"] or match["month"]:
@@ -102,7 +106,9 @@ def _day_name(match: re.Match[str]) -> Iterator[Quantity]:
     else:
         written = match["double"] or match["named"] or match["quoted"]
         (month, day), group = _DAYS[written], 0
-    yield quantity(match, month, kind="month", strength=POSSIBLE, loose=_shown(match))
+    is_historic = _HISTORIC.match(match.string, match.end())
+    strength = Strength.LIKELY if is_historic else POSSIBLE
+    yield quantity(match, month, kind="month", strength=strength, loose=_shown(match))
     yield quantity(match, day, group=group, kind="day", strength=POSSIBLE)
 
 

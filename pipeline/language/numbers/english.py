@@ -19,6 +19,7 @@ from pipeline.language.numbers.english_words import (
     TENS,
     WEEKDAYS,
 )
+from pipeline.language.numbers.powers import POWERS
 from pipeline.language.numbers.quantity import MOST_QUANTITIES, Quantity, Strength, long_digits
 from pipeline.language.numbers.searches import search_all
 from pipeline.records import Span
@@ -114,6 +115,7 @@ def _with_the_rest(text: str, quantity: Quantity) -> Quantity:
 
 
 def _dates_and_shares(text: str, taken: list[bool]) -> Iterator[Quantity]:
+    yield from search_all(POWERS, text, taken)
     yield from search_all(DATES, text, taken)
     yield from search_all(SHARES, text, taken)
 

@@ -60,7 +60,7 @@ def _and_a_half(match: re.Match[str]) -> Iterator[Quantity]:
 
 _PART_OF_SCALE = re.compile(
     r"\b(?:a\s)?(?P<part>half|quarter|third)(?:\s(?:(?:of\s)?an?\s)?(?P<scale>hundred|thousand|million|billion|dozen)"
-    r"|[\s-](?:of\s)?(?:an?\s)?(?P<time>century|decade))\b",
+    r"|(?:(?<!third)[\s-]|\sof\s)(?:of\s)?(?:an?\s)?(?P<time>century|decade))\b",
     re.IGNORECASE,
 )
 
