@@ -196,8 +196,8 @@ def align(
     `made` is the place in the texts of what is explained, of each cell; `given` is the number of
     what explains it, of each different pair.
     """
-    share = numpy.ones(len(given))
-    times = share
+    share: numpy.ndarray = numpy.ones(len(given))
+    times: numpy.ndarray = share
     for _ in range(_ROUNDS):
         expected = share[cells.pair]
         expected /= (numpy.bincount(made, expected) + 1e-4)[made]
