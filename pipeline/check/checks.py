@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from pipeline.check.chatter import chatter
 from pipeline.check.copied import copied
+from pipeline.check.coverage import coverage
 from pipeline.check.direction import direction
 from pipeline.check.empty import empty
 from pipeline.check.hidden import hidden
@@ -75,6 +76,7 @@ CHECKS = (
     Check("copied", "the source copied instead of translated", 1, copied, "error", ends=True),
     Check("repetition", "words repeated in a loop", 1, repetition),
     Check("length", "an unlikely length", 1, length, "warning"),
+    Check("coverage", "a part left out or added", 1, coverage, "warning", reads_twin=True),
     Check("question", "a question lost or added", 2, question, "warning", reads_twin=True),
     Check("quotes", "an unbalanced quotation mark or bracket", 1, quotes, "warning"),
     Check("truncated", "an end that breaks off", 1, truncated, reads="flags"),

@@ -1,0 +1,209 @@
+"""Find clauses that were left out, and English that the source does not explain.
+
+A word that has no counterpart speaks for an omission, the more so the oftener the word is
+translated with one; a word that has one speaks against it, the more so the rarer the counterpart.
+The evidence of a word is the logarithm of how much likelier it is if its part was left out (naive
+Bayes). The part with the greatest sum is found in one pass (Kadane's algorithm, Bentley 1984), and
+the length of the translation must speak for it too.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.check.text import MOST_CHARS, WORD, shorten
+from pipeline.language.chinese import han_characters
+from pipeline.language.english_words import plain_form
+from pipeline.language.lexicon import (
+    LexiconEntry,
+    chinese_lexicon,
+    chinese_words,
+    english_lexicon,
+    english_stems,
+)
+from pipeline.records import Finding, Span
+
+_LEAST_OMITTED = 4.6
+_LEAST_ADDED = 5.4
+"""Evidence, in nats, that fewer than 1 in 200 human translations of FLORES-101 dev have."""
+_MOST_FOR = 2.5
+_MOST_AGAINST = 4.0
+"""Most evidence of one word, in nats: words next to each other are not independent."""
+_SUREST = 0.985
+_MEAN_LENGTH = 0.08
+_SPREAD_OF_LENGTH = 0.25
+"""Of the logarithm of English words for each Chinese word."""
+_LEAST_REST = 0.08
+_PARAPHRASE = 0.4
+_MOST_PARAPHRASE = 2.0
+"""A part without counterpart on the other side too may be its free translation."""
+_ABBREVIATION = 1.2
+_MOST_ABBREVIATIONS = 2
+_UNKNOWN_WORD = 0.8
+"""Evidence against a part that an abbreviation, or a word not in the lexicon, may explain."""
+_IN_SOURCE = -2.0
+_MOST_OF_NAME = 0.6
+"""Most evidence of a word in capitals: 十九大 is written out as a long name."""
+_SMALLEST_SOURCE_CHARACTERS = 12
+"""A shorter source, such as an idiom or a date, may well need none of the usual words."""
+_REACH_OF_GLOSS = 12
+"""Characters before a bracket with Latin words that these may stand for."""
+_LATIN = re.compile(r"[A-Za-z]{2,}")
+_CAPITALS = re.compile(r"\b[A-Z]{2,}[a-z]?\b|\b[A-Za-z][^\W_]*\d\b")
+_NAME_INSIDE = re.compile(r"(?<=[^.!?:\"“\s])\s+[\"“(]?[A-Z]|(?<=\w)-[A-Z]")
+_NUMERAL = re.compile(r"[〇零一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟几数多余半第]+")
+_COUNTED = (
+    "january february march april may june july august september october november december"
+    " one two three four five six seven eight nine ten eleven twelve hundred thousand million"
+    " billion first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+    " st nd rd th half twice dozen percent day month year"
+)
+_GLOSS = re.compile(r"[（(]\s*([A-Za-z][^()（）]*)[)）]")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The part of a text with the greatest evidence, in nats, and its share of the words."""
+
+    evidence: float
+    share: float
+    span: Span
+
+
+def coverage(source: str, translation: str) -> list[Finding]:
+    """Find a run of words without counterpart: in the source (left out) or in the English (added).
+
+    Method: words are looked up in a lexicon mined from parallel texts. Texts over 4,000 characters
+    are not read.
+    """
+    if max(len(source), len(translation)) > MOST_CHARS or han_characters(translation):
+        return []
+    if len(han_characters(source)) < _SMALLEST_SOURCE_CHARACTERS:
+        return []
+    words, stems = list(chinese_words(source)), list(english_stems(translation))
+    if not words or not any(stem in english_lexicon() for stem, _ in stems):
+        return []
+    omitted = _best_part(words, _omitted(source, translation, words, stems))
+    added = _best_part(stems, _added(source, translation, words, stems))
+    surplus = math.log((len(WORD.findall(translation)) + 1) / (len(words) + 1)) - _MEAN_LENGTH
+    abbreviations = set(_CAPITALS.findall(translation)) - set(_CAPITALS.findall(source))
+    unknown = sum(len(word) > 1 and word not in chinese_lexicon() for word, _ in words)
+    left_out = _total(
+        omitted, surplus, math.log(max(1 - omitted.share, _LEAST_REST)), added
+    ) - _ABBREVIATION * min(len(abbreviations), _MOST_ABBREVIATIONS)
+    put_in = (
+        _total(added, surplus, -math.log(max(1 - added.share, _LEAST_REST)), omitted)
+        - _UNKNOWN_WORD * unknown
+    )
+    findings = []
+    if left_out > _LEAST_OMITTED:
+        message = f"left out, it seems: no words of the English match “{_quote(source, omitted)}”"
+        findings.append(Finding("coverage", "warning", message, omitted.span, None))
+    if put_in > _LEAST_ADDED:
+        message = f"added, it seems: no words of the source match “{_quote(translation, added)}”"
+        findings.append(Finding("coverage", "warning", message, None, added.span))
+    return findings
+
+
+def _quote(text: str, part: Part) -> str:
+    return shorten(text[part.span.start : part.span.end])
+
+
+def _total(part: Part, surplus: float, expected: float, other: Part) -> float:
+    """Return the evidence of a part, of the length, and against it of a part on the other side.
+
+    `surplus` is the logarithm of the length of the translation over the usual one; `expected` is
+    what it would be if the part was left out or added.
+    """
+    length = (surplus**2 - (surplus - expected) ** 2) / (2 * _SPREAD_OF_LENGTH**2)
+    return part.evidence + length - min(_PARAPHRASE * other.evidence, _MOST_PARAPHRASE)
+
+
+def _omitted(
+    source: str,
+    translation: str,
+    words: Sequence[tuple[str, Span]],
+    stems: Iterable[tuple[str, Span]],
+) -> list[float]:
+    """Return the evidence of each Chinese word that it was left out.
+
+    Numbers are left to `numbers`. Words before a bracket with Latin words are not missed if the
+    English has the Latin words.
+    """
+    evidence = _evidence(words, chinese_lexicon(), frozenset(stem for stem, _ in stems))
+    lower = translation.lower()
+    glossed = {
+        place
+        for gloss in _GLOSS.finditer(source)
+        if gloss[1].strip().lower() in lower
+        for place in range(gloss.start() - _REACH_OF_GLOSS + 1, gloss.start() + 1)
+    }
+    return [
+        min(value, 0.0) if span.end in glossed or _NUMERAL.fullmatch(word) else value
+        for (word, span), value in zip(words, evidence, strict=True)
+    ]
+
+
+def _added(
+    source: str,
+    translation: str,
+    words: Iterable[tuple[str, Span]],
+    stems: Sequence[tuple[str, Span]],
+) -> list[float]:
+    """Return the evidence of each English word that it was added.
+
+    Words of the source need no counterpart, nor do months and numbers, which `numbers` compares.
+    """
+    evidence = _evidence(stems, english_lexicon(), frozenset(word for word, _ in words))
+    latin = {plain_form(word.lower()) for word in _LATIN.findall(source)}
+    names = {name.end() - 1 for name in _NAME_INSIDE.finditer(translation)}
+    for place, (stem, span) in enumerate(stems):
+        if stem in latin:
+            evidence[place] = _IN_SOURCE
+        elif span.start in names:
+            evidence[place] = min(evidence[place], _MOST_OF_NAME)
+        elif stem in _counted_stems():
+            evidence[place] = min(evidence[place], 0.0)
+    return evidence
+
+
+@lru_cache(maxsize=1)
+def _counted_stems() -> frozenset[str]:
+    return frozenset(map(plain_form, _COUNTED.split()))
+
+
+def _evidence(
+    words: Iterable[tuple[str, Span]],
+    lexicon: Mapping[str, LexiconEntry],
+    others: frozenset[str],
+) -> list[float]:
+    """Return the evidence of each word, in nats, that its part has no translation in `others`."""
+    values = []
+    for word, _ in words:
+        entry = lexicon.get(word)
+        if entry is None:
+            values.append(0.0)
+            continue
+        chance = min(0.95, 1 - (1 - entry.chance) ** len(others))
+        translated = min(max(entry.translated, chance), _SUREST)
+        if entry.counterparts.isdisjoint(others):
+            values.append(min(_MOST_FOR, math.log((1 - chance) / (1 - translated))))
+        else:
+            values.append(max(-_MOST_AGAINST, math.log(max(chance, 1e-9) / translated)))
+    return values
+
+
+def _best_part(words: Sequence[tuple[str, Span]], evidence: Sequence[float]) -> Part:
+    """Return the run of words with the greatest sum of evidence."""
+    best = current = 0.0
+    first, last, start = 0, 0, 0
+    for place, value in enumerate(evidence):
+        if current <= 0:
+            current, start = 0.0, place
+        current += value
+        if current > best:
+            best, first, last = current, start, place
+    share = (last + 1 - first) / len(words)
+    return Part(best, share if best else 0.0, Span(words[first][1].start, words[last][1].end))
