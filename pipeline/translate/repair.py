@@ -13,11 +13,12 @@ from models.protocols import Candidate, Request, Search, Translator
 from pipeline.ask import ask, ask_best
 from pipeline.check.checks import findings
 from pipeline.check.codes import restored
-from pipeline.check.numbers import corrected
 from pipeline.check.repetition import collapsed
 from pipeline.check.severity import weight
 from pipeline.language.glossary import Glossary, make_glossary
 from pipeline.records import Finding, Rung
+from pipeline.translate.amounts import corrected
+from pipeline.translate.improvement import Judged, is_better
 from pipeline.translate.missing import wanted_names
 from pipeline.translate.placeholders import Masked, masked, unmasked
 
@@ -52,14 +53,13 @@ class Repaired:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A flagged sentence on its way up; `found` is what is wrong with `best`.
+    """A flagged sentence on its way up, with the best translation so far.
 
     `masks` are the source with names put into it that the first answer lost.
     """
 
     request: Request
-    best: Candidate
-    found: tuple[Finding, ...]
+    best: Judged
     rung: Rung | None
     reason: str
     masks: tuple[Masked, ...] = ()
@@ -85,19 +85,20 @@ def repair(
     without a finding is left as it is, and each distinct one is repaired once. Who reads
     context or terms gets those of the request with every retry.
     """
-    judged = {
-        (request, candidate): tuple(_found(request.sentence, candidate, ladder.glossary))
-        for request, candidate in zip(requests, candidates, strict=True)
-    }
+    firsts = dict.fromkeys(zip(requests, candidates, strict=True))
     cases = {
         (request, first): _Case(
-            request, first, found, None, _reason(found), _masks(request.sentence, found, ladder)
+            request,
+            judged,
+            None,
+            _reason(judged.findings),
+            _masks(request.sentence, judged.findings, ladder),
         )
-        for (request, first), found in judged.items()
-        if weight(found)
+        for request, first in firsts
+        if weight((judged := _judged(request.sentence, first, ladder.glossary)).findings)
     }
     for rung in ladder.rungs:
-        waiting = [key for key, case in cases.items() if weight(case.found)]
+        waiting = [key for key, case in cases.items() if weight(case.best.findings)]
         if waiting:
             tried = _tried(rung, [cases[key] for key in waiting], translator, ladder)
             for key, others in zip(waiting, tried, strict=True):
@@ -108,12 +109,8 @@ def repair(
 def _repaired(case: _Case | None, first: Candidate) -> Repaired:
     if case is None:
         return Repaired(first)
-    failure = case.failure if weight(case.found) else ""
-    return Repaired(case.best, case.rung or "kept", case.reason, failure)
-
-
-def _found(source: str, candidate: Candidate, glossary: Glossary) -> list[Finding]:
-    return findings(source, candidate.text, glossary=glossary, flags=candidate.flags)
+    failure = case.failure if weight(case.best.findings) else ""
+    return Repaired(case.best.candidate, case.rung or "kept", case.reason, failure)
 
 
 def _reason(found: Sequence[Finding]) -> str:
@@ -121,29 +118,27 @@ def _reason(found: Sequence[Finding]) -> str:
 
 
 def _better(case: _Case, others: Sequence[Candidate], rung: Rung, ladder: Ladder) -> _Case:
-    """Take the first of the best among the retries, if it is better than what there is."""
-    best = case
+    """Take the first of the best among the retries that are better than the translation so far."""
+    best = case.best
     for other in others:
         if other.failure:
-            best = replace(best, failure=other.failure)
+            case = replace(case, failure=other.failure)
             continue
-        if _less_sure(other, case.best, ladder.least_confidence):
-            continue
-        found = tuple(_found(case.source, other, ladder.glossary))
-        if weight(found) < weight(best.found) and _errors(found) <= _errors(best.found):
-            best = replace(case, best=other, found=found, rung=rung)
-    return best
+        judged = _judged(case.source, other, ladder.glossary)
+        if _rank(judged) < _rank(best) and is_better(
+            case.source, case.best, judged, least_confidence=ladder.least_confidence
+        ):
+            best = judged
+    return case if best is case.best else replace(case, best=best, rung=rung)
 
 
-def _less_sure(other: Candidate, best: Candidate, least: float) -> bool:
-    """Tell whether a retry lost confidence; of a server that tells none, it has not."""
-    if other.confidence is None or best.confidence is None:
-        return False
-    return other.confidence < best.confidence * least
+def _rank(judged: Judged) -> tuple[int, float]:
+    return judged.emptiness, weight(judged.findings)
 
 
-def _errors(found: Sequence[Finding]) -> int:
-    return sum(each.severity == "error" for each in found)
+def _judged(source: str, candidate: Candidate, glossary: Glossary) -> Judged:
+    found = findings(source, candidate.text, glossary=glossary, flags=candidate.flags)
+    return Judged(candidate, tuple(found))
 
 
 def _tried(
@@ -279,7 +274,8 @@ def _lowered(text: str) -> str:
 
 def _corrected(case: _Case) -> list[Candidate]:
     """Give what can be mended without a model: loops, codes, amounts off by a power of ten."""
-    text = collapsed(case.source, case.best.text) or case.best.text
+    candidate = case.best.candidate
+    text = collapsed(case.source, candidate.text) or candidate.text
     text = restored(case.source, text)
     text = corrected(case.source, text) or text
-    return [] if text == case.best.text else [replace(case.best, text=text)]
+    return [] if text == candidate.text else [replace(candidate, text=text)]
