@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -38,6 +38,57 @@ def hold(descriptor: int) -> None:
             fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except OSError:
             return  # a file system without locks: the process id in the name must do
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Replace a text file so that a reader sees either the old or the new content.
+
+    Raises OSError, for instance if the disk is full.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sweep(path.parent, path.name.__eq__)
+    with file_aside(path) as aside:
+        write_flushed(aside, [text.encode("utf-8")])
+        aside.replace(path)
+
+
+@contextmanager
+def file_aside(path: Path) -> Iterator[Path]:
+    """Yield the temporary file to be renamed to `path`; remove it if it remains."""
+    aside = aside_of(path)
+    try:
+        yield aside
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+
+
+def write_flushed(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write bytes and wait until they are on disk. Raises OSError."""
+    with path.open("wb") as file:
+        hold(file.fileno())
+        file.writelines(pieces)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def move_folder(made: Path, place: Path) -> None:
+    """Rename a folder, unless another process was first: what it made is the same."""
+    try:
+        made.rename(place)
+    except OSError:
+        if not place.is_dir():
+            raise
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy the content of a file. Raises OSError."""
+    shutil.copyfile(source, target)
+
+
+def remove_folder(path: Path) -> None:
+    """Remove a folder with all that is in it. Raises OSError."""
+    shutil.rmtree(path)
 
 
 @contextmanager

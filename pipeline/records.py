@@ -45,10 +45,24 @@ Severity = Literal["error", "warning", "info"]
 
 
 @dataclass(frozen=True, slots=True)
+class SetAside:
+    """Text of a file that is not in its document: `pieces` of it, with so many `characters`.
+
+    `what` names it in the plural: comments, headers and footers, hidden text. White space is not
+    counted; a chart or an embedded object has no characters.
+    """
+
+    what: str
+    pieces: int
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One input file or row, unchanged. `source` is where it is from: `news.jsonl:12`.
 
-    Adjacent documents with the same `edition` are pages of one newspaper.
+    Adjacent documents with the same `edition` are pages of one newspaper. `set_aside` is what its
+    reader left out of the text.
     """
 
     id: str
@@ -60,6 +74,7 @@ class Document:
     reference: str | None = None
     reference_summary: str | None = None
     edition: str | None = None
+    set_aside: tuple[SetAside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

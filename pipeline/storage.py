@@ -1,18 +1,20 @@
 """Safe file access: a file is written completely or not at all, and is on disk on return.
 
-All files of the user are written here. Every failure names the file and what to do.
+Whatever the pipeline writes, renames, locks or removes, it does here; `models.files` is the
+same for models. Every failure names the file and what to do.
 """
 
 import errno
 import json
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from models.files import aside_of, hold, sweep
-from pipeline.errors import StoreError
+from filelock import FileLock, Timeout
+
+from models.files import file_aside, sweep, write_flushed
+from pipeline.errors import FolderLockedError, StoreError
 
 
 def write_atomically(path: Path, text: str | Iterable[str]) -> None:
@@ -28,20 +30,88 @@ def write_atomically(path: Path, text: str | Iterable[str]) -> None:
         aside.replace(path)
 
 
+def write_file(path: Path, data: bytes) -> None:
+    """Write a new file, and its folder. Raises StoreError."""
+    with reporting(path, "written"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it, if need be. Raises OSError."""
+    path.mkdir(parents=True, exist_ok=True)
+
+
+def open_to_append(path: Path) -> IO[str]:
+    """Open a text file at its end, made with its folder if need be. Raises StoreError."""
+    with reporting(path, "written"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("a", encoding="utf-8")
+
+
+def overwrite(path: Path, old: bytes, new: bytes) -> None:
+    """Replace the first `old` in a file by `new` and blanks, which needs no room on the disk.
+
+    Changes nothing if `new` is longer. Raises OSError.
+    """
+    with path.open("r+b") as file:
+        place = file.read().find(old)
+        if place >= 0 and len(new) <= len(old):
+            file.seek(place)
+            file.write(new.ljust(len(old)))
+
+
+@contextmanager
+def hold_folder(folder: Path) -> Iterator[None]:
+    """Make a folder and lock it; the system releases it when the process ends, however it ends.
+
+    Raises FolderLockedError if another process holds it.
+    """
+    with reporting(folder, "made"):
+        folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / ".lock")
+    with reporting(folder, "locked"):
+        try:
+            lock.acquire(timeout=0.2)  # `plan` and `show` take it for a moment
+        except Timeout:
+            raise FolderLockedError(
+                f"{folder}: another run is writing here; wait for it, or choose another output"
+            ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def remove_empty_run(new_folders: Sequence[Path]) -> None:
+    """Remove the files of the first folder, then the folders; leave it if it has a folder."""
+    if not new_folders or not new_folders[0].is_dir():
+        return
+    files = list(new_folders[0].iterdir())
+    if any(file.is_dir() for file in files):
+        return
+    with suppress(OSError):
+        for file in files:
+            file.unlink()
+        for folder in new_folders:
+            folder.rmdir()
+
+
 @contextmanager
 def writing_aside(path: Path) -> Iterator[Path]:
     """Yield the temporary file to be renamed to `path`; remove it if it remains.
 
     Raises StoreError, naming `path`, for any error of the disk.
     """
-    aside = aside_of(path)
     with reporting(path, "written"):
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with file_aside(path) as aside:
             yield aside
-        finally:
-            with suppress(OSError):
-                aside.unlink(missing_ok=True)
+
+
+def rename(aside: Path, path: Path) -> None:
+    """Rename a file that is complete, over an older one if there is one. Raises OSError."""
+    aside.replace(path)
 
 
 def remove(path: Path) -> None:
@@ -73,15 +143,6 @@ _ADVICE_BY_ERROR = {
 }
 
 
-def write_flushed(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write bytes and wait until they are on disk."""
-    with path.open("wb") as file:
-        hold(file.fileno())
-        file.writelines(pieces)
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def read_json(path: Path) -> dict[str, Any]:
     """Return the object in a JSON file. Raises StoreError if it is missing or damaged."""
     try:
@@ -93,6 +154,16 @@ def read_json(path: Path) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise StoreError(f"{path}: holds no JSON object")
     return values
+
+
+def read_json_lines(path: Path) -> list[dict[str, Any]]:
+    """Return the objects of a JSON Lines file. Raises StoreError if it is missing or damaged."""
+    try:
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    except FileNotFoundError:
+        raise StoreError(f"{path}: no such file") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise StoreError(f"{path}: cannot be read: {error}; delete it and run again") from None
 
 
 def encode_lines(lines: Iterable[str]) -> Iterator[bytes]:

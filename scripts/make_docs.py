@@ -16,6 +16,7 @@ from pydantic_core import PydanticUndefined
 
 from models.strict import Spec
 from pipeline.check.checks import CHECKS
+from pipeline.check.findings.explanations import explanations
 from pipeline.cli import cli
 from pipeline.config.sections import Config
 from pipeline.deliver.export import WRITERS
@@ -52,7 +53,14 @@ def checks_page() -> str:
         "with its source; none needs a reference. They run with `pipeline run`, `pipeline check`\n"
         "and `pipeline evaluate`. To add one, see [extending.md](extending.md).",
         _table("check | finds | severity", rows),
+        "`pipeline check --explain CHECK` prints what a check knows and what it does not:",
+        *(_explained(check.name) for check in CHECKS),
     )
+
+
+def _explained(name: str) -> str:
+    explanation = explanations()[name]
+    return f"## {name}\n\nKnows: {explanation.knows}\n\nDoes not know: {explanation.misses}"
 
 
 def formats_page() -> str:

@@ -22,7 +22,7 @@ import numpy
 
 from pipeline.config.sections import GateRule
 from pipeline.evaluate.gates import MeasuredOutput, judge
-from pipeline.evaluate.inputs.test_set_files import file_segments, read_lines
+from pipeline.evaluate.inputs.set_files import file_segments, read_lines
 from pipeline.evaluate.metrics.metrics import Matrix, metric
 from pipeline.evaluate.results import EvaluationSet, Output
 from pipeline.evaluate.significance import (

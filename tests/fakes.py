@@ -1,43 +1,12 @@
-"""Models in a few lines, for tests: they obey the same laws as real ones."""
+"""Fakes that only our own tests need; `pipeline.testing` has those for everybody."""
 
 from collections.abc import Sequence
 
-from models.protocols import BEST, Candidate, Request, Search, SummaryLine, Translator
+from models.protocols import Candidate
 from models.runtime.control import NO_CONTROL, Control
 from models.seq2seq.tokenizer import Encoded
 from models.seq2seq.translator import BatchTranslator, Decoding, Hypothesis
-
-
-class FakeTranslator:
-    """A Translator that reads sentences alone; a subclass writes the best answer, and others."""
-
-    context_sentences = 0
-    reads_terms = False
-
-    def translate(
-        self, requests: Sequence[Request], search: Search = BEST, *, control: Control = NO_CONTROL
-    ) -> list[list[Candidate]]:
-        sentences = [request.sentence for request in requests]
-        if search == BEST:
-            return [[best] for best in self.answer(sentences)]
-        return self.search(sentences, search)
-
-    def answer(self, sentences: Sequence[str]) -> list[Candidate]:
-        raise NotImplementedError
-
-    def search(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
-        return [[] for _ in sentences]
-
-
-class EchoTranslator(FakeTranslator):
-    """Translates a sentence to its length; remembers what it was asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[list[str]] = []
-
-    def answer(self, sentences: Sequence[str]) -> list[Candidate]:
-        self.asked.append(list(sentences))
-        return [Candidate(f"English of {len(s)} characters.", 0.5) for s in sentences]
+from pipeline.testing import FakeTranslator
 
 
 class ShortTranslator(FakeTranslator):
@@ -57,15 +26,6 @@ class BrokenTranslator(FakeTranslator):
         if any(self._word in sentence for sentence in sentences):
             raise RuntimeError(f"cannot translate {self._word}")
         return [Candidate("Fine.", 0.9) for _ in sentences]
-
-
-class LeadSummarizer:
-    """Takes the first sentence."""
-
-    def summarize(
-        self, articles: Sequence[Sequence[str]], *, control: Control = NO_CONTROL
-    ) -> list[list[SummaryLine]]:
-        return [[SummaryLine(article[0], (0,))] if article else [] for article in articles]
 
 
 class Letters:
@@ -107,18 +67,13 @@ class EchoDecoder:
     ) -> list[list[Hypothesis]]:
         if len(batch) > self.room:
             raise MemoryError("out of memory")
+        answers = [[Hypothesis(tuple(ids), -float(n), True) for n in range(count)] for ids in batch]
         control.progress(len(batch))
-        return [[Hypothesis(tuple(ids), -float(n), True) for n in range(count)] for ids in batch]
+        control.answered(range(len(batch)), answers)
+        return answers
 
 
 def echo(*rooms: int, batch_tokens: int) -> BatchTranslator:
     """Give a translator of one decoder for each room."""
     decoders = tuple(map(EchoDecoder, rooms))
     return BatchTranslator(decoders, Letters(), Decoding(1, 1.0, 0, 10, 10), batch_tokens)
-
-
-def all_translations(
-    translator: Translator, sentences: Sequence[str], search: Search
-) -> list[list[Candidate]]:
-    """Return all translations of each sentence under a search, without context."""
-    return translator.translate([Request(sentence) for sentence in sentences], search)

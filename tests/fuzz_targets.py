@@ -25,7 +25,7 @@ from pipeline.config.file import load_section
 from pipeline.config.sections import Config
 from pipeline.errors import ConfigError
 from pipeline.evaluate.config import EvaluationConfig
-from pipeline.evaluate.inputs.test_set_files import jsonl_segments, tmx_segments
+from pipeline.evaluate.inputs.set_files import jsonl_segments, tmx_segments
 from pipeline.input.pairs import read_pairs
 from pipeline.input.read import read_documents
 from pipeline.input.tmx import Unit, tmx_text
@@ -37,7 +37,7 @@ from tests.malformed import ROWS, sound_files
 
 ROOT = Path(__file__).parents[1]
 MAX_BYTES = 200_000
-_PACKAGES = (".docx", ".epub")
+_PACKAGES = (".docx", ".odt", ".epub")
 
 SNIPPETS = (
     *"一万亿点半〇十百千第几多，。、；：？！“”‘’（）《》【】—…·",

@@ -13,6 +13,8 @@ import docx
 import zstandard
 from datasets import Dataset
 
+from tests.office_files import open_file
+
 TEXT = "# 金山打造营商环境高地\n\n本报记者 张三\n\n" + (
     "金山区持续优化营商环境，吸引企业投资兴业。“我们很满意。”一位负责人说。\n\n" * 8
 )
@@ -51,6 +53,7 @@ def sound_files() -> dict[str, bytes]:
         "big.txt": ("臺北市持續優化營商環境，吸引企業投資。\n" * 9).encode("big5"),
         "page.html": _page(TEXT).encode(),
         "word.docx": _word(),
+        "text.odt": open_file("".join(f"<text:p>{line}</text:p>" for line in TEXT.split("\n"))),
         "book.epub": _book(_page(TEXT)),
         "ocr_content_list.json": json.dumps(items).encode(),
         "rows.jsonl": lines.encode(),

@@ -45,7 +45,7 @@ LAYERS = (
     ("pipeline.run",),
     ("pipeline.commands",),
     ("pipeline.cli",),
-    ("pipeline.__main__",),
+    ("pipeline.__main__", "pipeline.testing"),
 )
 # Modules of the lowest row may import these two.
 LEAVES = ("pipeline.errors", "pipeline.records")
@@ -69,6 +69,13 @@ ONLY_IN = {
     "datasets": ("pipeline.input", "pipeline.evaluate.inputs"),
     "jinja2": ("pipeline.report",),
 }
+
+
+# The only modules that write, rename, lock or remove files: one for each side, the streams of the
+# terminal, and the copy of standard input in the system's temporary folder.
+WRITERS = ("pipeline.storage", "models.files", "pipeline.console", "pipeline.input.stdin")
+WRITING_CALLS = {"mkdir", "rename", "rmdir", "rmtree", "unlink", "write_bytes", "write_text"}
+WRITING_CALLS |= {"copyfile", "copytree", "fsync", "hardlink_to", "mkstemp", "symlink_to", "touch"}
 
 
 # Class names that still have two meanings; remove a name when its classes have been renamed.
@@ -109,6 +116,26 @@ def _layer(module: str) -> tuple[int, str] | None:
             if _within(module, package):
                 return level, package
     return None
+
+
+def _writes(call: ast.Call) -> bool:
+    """True if a call changes the file system: `path.unlink()`, `path.open("w")`, `a.replace(b)`."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    name = "open" if isinstance(call.func, ast.Name) and call.func.id == "open" else name
+    if name == "replace":
+        return len(call.args) == 1 and not call.keywords
+    if name == "open":
+        texts = [value.value for value in call.args[:2] if isinstance(value, ast.Constant)]
+        return any(isinstance(text, str) and set(text) & set("wax+") for text in texts)
+    return name in WRITING_CALLS
+
+
+@pytest.mark.parametrize("path", FILES, ids=_module)
+def test_files_are_written_in_one_place(path: Path) -> None:
+    if _module(path) in WRITERS:
+        return
+    calls = [node for node in ast.walk(_tree(path)) if isinstance(node, ast.Call)]
+    assert not [f"{path.name}:{call.lineno}" for call in calls if _writes(call)]
 
 
 @pytest.mark.parametrize("path", FILES, ids=_module)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from models.errors import WeightsError
+from models.files import write_whole
 from models.weights.architecture import read_json
 
 CALIBRATION = "calibration.json"
@@ -126,7 +127,7 @@ def read_calibration(path: Path, identity: str) -> Calibration:
 def write_calibration(path: Path, calibration: Calibration) -> None:
     """Write the calibration file."""
     content = {"version": CALIBRATION_VERSION, **asdict(calibration)}
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write_whole(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 
 
 def _map(content: dict[str, Any] | None) -> ErrorMap | None:

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from models.prompted.cleaning import without_thoughts
 from models.prompted.presets import PromptPiece, Speaker, Turn
 from models.prompted.translator import Answer, Answerer
+from models.prompted.wrappings import without_thoughts
 from models.protocols import ErrorSpan, Search, Segment, SegmentScore
 from models.runtime.batching import answer_once
 

@@ -69,15 +69,19 @@ class CausalAnswerer:
             own = [asked[index] for index in batch]
             return generator.generate(own, generation, search.count, control)
 
+        def answers(place: int, own: Sequence[Hypothesis]) -> list[Answer]:
+            return [self._answer(hypothesis) for hypothesis in own]
+
         sizes = [len(ids) for ids in asked]
+        following = control.for_part(range(len(asked)), answers)
         try:
-            found = run_on_workers(self.generators, sizes, self.batch_tokens, run, control)
+            found = run_on_workers(self.generators, sizes, self.batch_tokens, run, following)
         except MemoryError as error:
             raise WeightsError(
                 f"the device has no memory for a single prompt ({error}); lower "
                 "the model's max_source_tokens or beams, or use a smaller precision"
             ) from error
-        return [[self._answer(hypothesis) for hypothesis in own] for own in found]
+        return [answers(place, own) for place, own in enumerate(found)]
 
     def ids(self, prompt: Sequence[Turn]) -> list[int]:
         """Give the token ids of a prompt.

@@ -96,7 +96,9 @@ class EndpointAnswerer:
             for answer in threads.map(lambda job: self._asked(*job), jobs):
                 answers.append(answer)
                 if len(answers) % len(choices) == 0:
+                    own = answers[-len(choices) :]
                     control.progress(1)
+                    control.answered([len(answers) // len(choices) - 1], [_without_failed(own)])
                     control.check()
         except BaseException as error:
             if isinstance(error, ServerError) or not isinstance(error, Exception):
@@ -151,7 +153,7 @@ class EndpointAnswerer:
                 self.health.succeed()
                 return answer
             if attempt < self.spec.retries:
-                (self.pause or self.health.wait)(_wait(attempt) if wait is None else wait)
+                (self.pause or self.health.wait)(backoff_seconds(attempt) if wait is None else wait)
         else:
             times = self.spec.retries + 1
             problem += f", {times} times" if times > 1 else ""
@@ -201,7 +203,7 @@ class EndpointAnswerer:
             )
         if reply.status not in _AGAIN and reply.status < 500:
             raise _FailedError(problem, again=False)
-        wait = _retry_after(reply.retry_after, time.time())
+        wait = retry_after_seconds(reply.retry_after, time.time())
         if wait is not None and wait > MOST_PATIENCE_SECONDS:
             raise _FailedError(f"{problem}; to be asked in {wait:.0f} s", again=False)
         raise _FailedError(problem, wait=wait)
@@ -251,7 +253,7 @@ def _without_failed(answers: Sequence[Answer]) -> list[Answer]:
     return [answer for answer in answers if not answer.failure] or list(answers[:1])
 
 
-def _wait(attempt: int) -> float:
+def backoff_seconds(attempt: int) -> float:
     """Return seconds to wait: twice as long each time, and not at the same moment as others.
 
     Full jitter would sometimes not wait at all; this waits at least half.
@@ -260,7 +262,7 @@ def _wait(attempt: int) -> float:
     return float(longest * random.uniform(0.5, 1.0))
 
 
-def _retry_after(stated: str | None, now: float) -> float | None:
+def retry_after_seconds(stated: str | None, now: float) -> float | None:
     """Read a Retry-After header, seconds or a date (RFC 9110, 10.2.3); None without one."""
     if not stated:
         return None

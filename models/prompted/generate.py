@@ -66,7 +66,9 @@ class TransformersGenerator:
             Hypothesis(tuple(ids[: -1 if finished else None]), mean, finished)
             for (ids, finished), mean in zip(outputs, means, strict=True)
         ]
-        return [found[first : first + count] for first in range(0, len(found), count)]
+        answers = [found[first : first + count] for first in range(0, len(found), count)]
+        control.answered(range(len(prompts)), answers)
+        return answers
 
     def _searched(
         self,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import ServerError, WeightsError
+from models.files import write_whole
 from models.prompted.address import address_problem, is_local
 from models.prompted.connection import Connection, ConnectionFailedError, RedirectError, Reply
 from models.prompted.specs import ServerSpec
@@ -159,9 +160,6 @@ def _kept(cache: Path | None) -> dict[str, str]:
 def _keep(cache: Path, kept: dict[str, str]) -> None:
     # As above: where the cache cannot be written, the server must answer next time.
     try:
-        cache.mkdir(parents=True, exist_ok=True)
-        aside = cache / f"servers.json.{os.getpid()}"
-        aside.write_text(json.dumps(kept, indent=0, ensure_ascii=False), encoding="utf-8")
-        aside.replace(cache / "servers.json")
+        write_whole(cache / "servers.json", json.dumps(kept, indent=0, ensure_ascii=False))
     except OSError:
         return

@@ -12,7 +12,7 @@ from models.prompted.cleaning import cleaned
 from models.prompted.presets import Template, Turn, conversation
 from models.prompted.specs import PromptedSpec
 from models.protocols import BEST, Candidate, Request, Search
-from models.runtime.batching import answer_once
+from models.runtime.batching import answer_once, first_places
 from models.runtime.control import NO_CONTROL, Control
 from models.seq2seq.translator import is_blank
 
@@ -82,15 +82,23 @@ class PromptTranslator:
         Each distinct request is asked once; blank sentences give the empty string.
         """
 
+        distinct_control = control.for_part(first_places(requests))
+
         def answer(distinct: list[Request]) -> list[list[Candidate]]:
             candidates = [[Candidate("", 1.0)] for _ in distinct]
             asked = [at for at, request in enumerate(distinct) if not is_blank(request.sentence)]
             shown = [self._fitted(distinct[at]) for at in asked]
             prompts = [conversation(self.template, request) for request in shown]
-            answers = self.answerer.answer(prompts, search, control=control) if prompts else []
-            for at, fitted, of_prompt in zip(asked, shown, answers, strict=True):
-                cut = fitted.sentence != distinct[at].sentence
-                candidates[at] = [self._candidate(one, fitted.sentence, cut) for one in of_prompt]
+
+            def read(prompt: int, answers: Sequence[Answer]) -> list[Candidate]:
+                source = shown[prompt].sentence
+                cut = source != distinct[asked[prompt]].sentence
+                return [self._candidate(answer, source, cut) for answer in answers]
+
+            own = distinct_control.for_part(asked, read)
+            answers = self.answerer.answer(prompts, search, control=own) if prompts else []
+            for prompt, (at, of_prompt) in enumerate(zip(asked, answers, strict=True)):
+                candidates[at] = read(prompt, of_prompt)
             return candidates
 
         return answer_once(requests, answer)

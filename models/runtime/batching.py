@@ -39,6 +39,14 @@ def answer_once(
     return [answers[text] for text in texts]
 
 
+def first_places(texts: Sequence[Question]) -> list[int]:
+    """Return where each distinct text comes first, in the order of `answer_once`."""
+    first: dict[Question, int] = {}
+    for place, text in enumerate(texts):
+        first.setdefault(text, place)
+    return list(first.values())
+
+
 def run_in_batches(
     sizes: Sequence[int],
     batch_tokens: int,

@@ -34,8 +34,9 @@ FORCED_TOKENS = 4096
 BATCHES_A_WORKER = 4
 """Batches that each of several workers gets at least, so that few are idle at the end."""
 
-MOST_PARTS = 4
-"""No batch is cut below the budget divided by this: the weights are read for every batch."""
+PARTS = 4
+"""The budget of a batch is divided by this for several workers, so that few are idle at the end;
+smaller batches would read the weights too often."""
 
 MOST_ON_CPU = 4
 """Batches computed side by side on a CPU, which share the weights; more were not measured."""

@@ -17,7 +17,7 @@ from typing import Generic, TypeVar
 from models.protocols import Summarizer, SummaryLine
 from models.runtime.batching import Result, batches, run_or_halve
 from models.runtime.control import NO_CONTROL, Control, StoppedError
-from models.runtime.tuning import BATCHES_A_WORKER, MOST_ON_CPU, MOST_ON_GPU, MOST_PARTS
+from models.runtime.tuning import MOST_ON_CPU, MOST_ON_GPU, PARTS
 
 Worker = TypeVar("Worker")
 
@@ -36,7 +36,7 @@ def run_on_workers(
     halves. What any worker raises is raised here; the others take no more batches, and leave
     theirs at their next step. Raises StoppedError once `control` is stopped.
     """
-    budget = shared_budget(sizes, batch_tokens, len(workers))
+    budget = shared_budget(batch_tokens, len(workers))
     work = _Work(batches(sizes, budget), run)
     if len(workers) == 1:
         results = work.run_alone(workers[0], control)
@@ -45,15 +45,13 @@ def run_on_workers(
     return [results[index] for index in range(len(sizes))]
 
 
-def shared_budget(sizes: Sequence[int], batch_tokens: int, workers: int) -> int:
-    """Give the padded tokens of a batch such that each of several workers gets several.
+def shared_budget(batch_tokens: int, workers: int) -> int:
+    """Return the padded tokens of a batch such that each of several workers gets several.
 
-    Never more than `batch_tokens`; one worker gets just these.
+    One worker gets just `batch_tokens`. The budget does not follow what is asked: inputs that are
+    left when others are answered make the same batches as before.
     """
-    if workers == 1:
-        return batch_tokens
-    share = -(-sum(sizes) // (workers * BATCHES_A_WORKER))
-    return min(batch_tokens, max(share, batch_tokens // MOST_PARTS))
+    return batch_tokens if workers == 1 else max(1, batch_tokens // PARTS)
 
 
 def deal_threads(threads: int, device_kind: str, backend: str) -> list[int]:
@@ -119,7 +117,7 @@ class _Work(Generic[Worker, Result]):
 
         def run(batch: Sequence[int]) -> Sequence[Result]:
             control.check()
-            return self._run(worker, batch, control)
+            return self._run(worker, batch, control.for_part(batch))
 
         results: dict[int, Result] = {}
         while True:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import WeightsError
+from models.files import write_whole
 from models.protocols import best_translations
 from models.runtime.device import LoadedPrecision
 from models.seq2seq.spacing import spaced
@@ -85,7 +86,7 @@ def write_canary(folder: Path, canary: Canary) -> None:
         ],
     }
     text = json.dumps(content, ensure_ascii=False, indent=2)
-    (folder / CANARY).write_text(text + "\n", encoding="utf-8")
+    write_whole(folder / CANARY, text + "\n")
 
 
 def answer_canary(

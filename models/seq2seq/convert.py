@@ -4,7 +4,6 @@ cache/ctranslate2/<identity>-<versions>/    model.bin, config.json, vocabularies
 """
 
 import re
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import WeightsError
-from models.files import folder_aside, sweep, sweep_old
+from models.files import folder_aside, move_folder, remove_folder, sweep, sweep_old, write_whole
 from models.runtime.device import Device
 from models.seq2seq.tokenizer import Tokenizer
 from models.seq2seq.writable import MARK, output_order, vocabulary_map
@@ -95,27 +94,18 @@ def convert_once(
         return place
     try:
         if place.is_dir():
-            shutil.rmtree(place)
+            remove_folder(place)
         with folder_aside(place) as aside:
             made = aside / "model"
             _convert(folder, architecture, tokenizer, made, writable, trust_remote_code)
             write_sums(made, sorted(made.iterdir()))
-            _rename(made, place)
+            move_folder(made, place)
     except OSError as error:
         raise WeightsError(
             f"{place.parent}: the converted model cannot be written: {error}; "
             "set runtime.cache to a folder with room, or backend: transformers"
         ) from error
     return place
-
-
-def _rename(made: Path, place: Path) -> None:
-    try:
-        made.rename(place)
-    except OSError:
-        # Another process was first; what it made is the same.
-        if not place.is_dir():
-            raise
 
 
 def _convert(
@@ -153,7 +143,7 @@ def _convert(
             if writable:
                 _add_mark(spec, tokenizer.end)
                 ordered = _order_outputs(spec, writable)
-                listed.write_text(vocabulary_map(writable, ordered), encoding="utf-8")
+                write_whole(listed, vocabulary_map(writable, ordered))
             return spec
 
     listed = made.with_name("vmap.txt")

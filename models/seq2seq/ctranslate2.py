@@ -81,10 +81,15 @@ class CTranslate2Decoder:
                         for pieces, score in zip(result.hypotheses, result.scores, strict=True)
                     ]
                 control.progress(len(places))
+                if self.lengths_together is not None:  # the same in any batch
+                    control.answered(places, [found[place] for place in places])
                 control.check()
         except RuntimeError as error:
             raise _memory_error(error) from None
-        return [found[place] for place in range(len(batch))]
+        results = [found[place] for place in range(len(batch))]
+        if self.lengths_together is None:
+            control.answered(range(len(batch)), results)
+        return results
 
     def at_once(self, batch: Sequence[Sequence[int]], decoding: Decoding) -> int | None:
         """Give the padded source tokens that a core decodes at once: few idle at the end."""

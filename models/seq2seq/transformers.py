@@ -56,6 +56,7 @@ class TransformersDecoder:
         with torch.inference_mode(), memory_error_when_full(), computing_threads(self.threads):
             hypotheses = self._decode(batch, decoding, count, StopCheck(control))
         control.progress(len(batch))
+        control.answered(range(len(batch)), hypotheses)
         return hypotheses
 
     def _decode(

@@ -5,13 +5,14 @@ sentences ─▶ distinct ─▶ Tokenizer.encode ─▶ batches ─▶ Decoders
 
 import math
 import unicodedata
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from models.errors import WeightsError
 from models.protocols import BEST, Candidate, Request, Sampling, Search
-from models.runtime.batching import answer_once
+from models.runtime.batching import answer_once, first_places
 from models.runtime.control import NO_CONTROL, Control
 from models.runtime.workers import run_on_workers
 from models.seq2seq.clauses import fitting_parts
@@ -102,11 +103,13 @@ class BatchTranslator:
         Each distinct sentence is translated once; blank ones give the empty string.
         """
         decoding = _searched(self.decoding, search)
+        sentences = [request.sentence for request in requests]
+        own = control.for_part(first_places(sentences))
 
         def answer(distinct: list[str]) -> list[list[Candidate]]:
-            return self._translate_distinct(distinct, decoding, search.count, control)
+            return self._translate_distinct(distinct, decoding, search.count, own)
 
-        return answer_once([request.sentence for request in requests], answer)
+        return answer_once(sentences, answer)
 
     def _translate_distinct(
         self, sentences: list[str], decoding: Decoding, count: int, control: Control
@@ -115,12 +118,18 @@ class BatchTranslator:
         asked = [index for index, sentence in enumerate(sentences) if not is_blank(sentence)]
         inputs = self._inputs([sentences[index] for index in asked], decoding.max_source_tokens)
         ids = [part.ids for parts in inputs for part in parts]
-        decoded = iter(self.decode(ids, decoding, count, control))
-        for index, parts in zip(asked, inputs, strict=True):
-            of_parts = [next(decoded) for _ in parts]
-            answers[index] = [
-                self._candidate(parts, hypotheses) for hypotheses in zip(*of_parts, strict=False)
-            ]
+        gathered = _Gathered(inputs)
+
+        def answered(places: Sequence[int], hypotheses: Sequence[list[Hypothesis]]) -> None:
+            whole = gathered.add(places, hypotheses)
+            for at, of_parts in whole:
+                answers[asked[at]] = self._candidates(inputs[at], of_parts)
+            indices = [asked[at] for at, _ in whole]
+            control.answered(indices, [answers[index] for index in indices])
+
+        decoded = self.decode(ids, decoding, count, replace(control, answered=answered))
+        for at, of_parts in gathered.rest(decoded):
+            answers[asked[at]] = self._candidates(inputs[at], of_parts)
         return answers
 
     def _inputs(self, sentences: list[str], max_tokens: int) -> list[list[Encoded]]:
@@ -139,6 +148,12 @@ class BatchTranslator:
             encoded = self.tokenizer.encode([p for p in parts if not is_blank(p)], max_tokens)
             inputs[index] = [replace(each, truncated=each.truncated or broken) for each in encoded]
         return inputs
+
+    def _candidates(
+        self, sources: Sequence[Encoded], of_parts: Sequence[Sequence[Hypothesis]]
+    ) -> list[Candidate]:
+        """Return the translations of a sentence, the best first, of those of its parts."""
+        return [self._candidate(sources, parts) for parts in zip(*of_parts, strict=False)]
 
     def _candidate(self, sources: Sequence[Encoded], parts: Sequence[Hypothesis]) -> Candidate:
         """Put the translations of a sentence's parts together, confidence by tokens."""
@@ -182,6 +197,40 @@ class BatchTranslator:
         """Give the source tokens of a batch: fewer where a search is wider than the model's own."""
         rows = count if decoding.sampling else decoding.beams
         return max(1, self.batch_tokens * self.decoding.beams // max(rows, self.decoding.beams))
+
+
+_OfParts = list[list[Hypothesis]]
+
+
+class _Gathered:
+    """Outputs for the parts of sentences, as they come; `inputs` are the parts of each sentence."""
+
+    def __init__(self, inputs: Sequence[Sequence[Encoded]]) -> None:
+        self._owners = [at for at, parts in enumerate(inputs) for _ in parts]
+        self._places: dict[int, list[int]] = defaultdict(list)
+        for place, owner in enumerate(self._owners):
+            self._places[owner].append(place)
+        self._outputs: dict[int, list[Hypothesis]] = {}
+
+    def add(
+        self, places: Sequence[int], outputs: Sequence[list[Hypothesis]]
+    ) -> list[tuple[int, _OfParts]]:
+        """Take what came for these parts; return the sentences that are whole with it."""
+        self._outputs.update(zip(places, outputs, strict=True))
+        return self._whole(dict.fromkeys(self._owners[place] for place in places))
+
+    def rest(self, outputs: Sequence[list[Hypothesis]]) -> list[tuple[int, _OfParts]]:
+        """Take the outputs for all parts; return the sentences that were never whole before."""
+        before = {at for at, _ in self._whole(self._places)}
+        self._outputs = dict(enumerate(outputs))
+        return self._whole(at for at in self._places if at not in before)
+
+    def _whole(self, sentences: Iterable[int]) -> list[tuple[int, _OfParts]]:
+        return [
+            (at, [self._outputs[place] for place in self._places[at]])
+            for at in sentences
+            if all(place in self._outputs for place in self._places[at])
+        ]
 
 
 def _searched(decoding: Decoding, search: Search) -> Decoding:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.errors import NoSummaryError
-from models.prompted.cleaning import without_thoughts
 from models.prompted.presets import Template, Turn, conversation
 from models.prompted.specs import EndpointSummarySpec
 from models.prompted.translator import Answer, Answerer
+from models.prompted.wrappings import without_thoughts
 from models.protocols import Request, Search
 from models.runtime.control import NO_CONTROL, Control
 from models.seq2seq.translator import is_blank

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from models.errors import WeightsError
+from models.files import write_whole
 
 SUMS = "SHA256SUMS"
 
@@ -55,7 +56,7 @@ def read_sums(folder: Path) -> dict[str, str] | None:
 def write_sums(folder: Path, files: Iterable[Path]) -> None:
     """Write SHA256SUMS for files in the folder."""
     lines = [f"{file_digest(file)}  {file.name}\n" for file in files]
-    (folder / SUMS).write_text("".join(lines), encoding="utf-8")
+    write_whole(folder / SUMS, "".join(lines))
 
 
 def sums_problem(folder: Path) -> str | None:

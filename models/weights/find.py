@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from models.errors import WeightsError
-from models.files import aside_of, hold, sweep
+from models.files import write_whole
 from models.weights.architecture import read_json
 from models.weights.catalogue import find_known
 from models.weights.checksums import digest_text, file_digest, read_sums, safetensors_problem
@@ -315,11 +315,6 @@ def _read_digests(store: Path) -> dict[str, str]:
 def _write_digests(store: Path, digests: dict[str, str]) -> None:
     # As above: where the cache cannot be written the next run is slower, and right.
     try:
-        store.parent.mkdir(parents=True, exist_ok=True)
-        sweep(store.parent, store.name.__eq__)
-        with aside_of(store).open("w", encoding="utf-8") as aside:
-            hold(aside.fileno())
-            json.dump(digests, aside, indent=0)
-        aside_of(store).replace(store)
+        write_whole(store, json.dumps(digests, indent=0))
     except OSError:
         return

@@ -6,11 +6,10 @@ file once in that way and caches the result as safetensors; runs load only these
 """
 
 import re
-import shutil
 from pathlib import Path
 
 from models.errors import WeightsError
-from models.files import folder_aside, sweep_old
+from models.files import copy_file, folder_aside, move_folder, sweep_old
 from models.weights.architecture import read_json
 
 WEIGHTS = ("pytorch_model*.bin", "pytorch_model.bin.index.json")
@@ -45,8 +44,7 @@ def convert_pickles(source: Path, place: Path) -> Path:
             raise WeightsError(f"{source}: its pickled weights cannot be read: {line}") from error
         model.save_pretrained(made)
         for file in source.iterdir():
-            if file.is_file() and file.suffix != ".bin" and not (made / file.name).exists():
-                shutil.copyfile(file, made / file.name)
-        (made / "pytorch_model.bin.index.json").unlink(missing_ok=True)
-        made.rename(place)
+            if file.is_file() and ".bin" not in file.name and not (made / file.name).exists():
+                copy_file(file, made / file.name)
+        move_folder(made, place)
     return place

@@ -3,35 +3,33 @@
 import re
 from collections.abc import Sequence
 
+from pipeline.check.text import MOST_CHARS, shorten
+from pipeline.check.words.remarks import habits
 from pipeline.records import Finding, Span
-
-_NOTE = re.compile(
-    r"^\W{0,3}(?:(?:sure|certainly|of course|okay)[,!.]\s+)?"
-    r"(?:here(?:['’]s| is| are)\b.{0,40}\btranslat\w+|(?:english )?translation\s*[:：]"
-    r"|the (?:english )?translation (?:is|of|would)\b)"
-    r"|\((?:translator['’]s )?note\s*[:：]"
-    r"|(?:^|\n)\W{0,3}(?:translator['’]s note|note|explanation)\s*[:：]"
-    r"|```|</?(?:think|s|pad|unk|translation)>|<\|\w+\|>|▁"
-    r"|\bas an ai\b|\bas a (?:large )?language model\b"
-    r"|\bi(?:['’]m| am) sorry,? (?:but )?i (?:can|could|am)"
-    r"|\bi can(?:not|['’]t) (?:translate|assist|help with|provide)",
-    re.IGNORECASE,
-)
-_SOURCE_SAYS = re.compile(r"译|注|说明|抱歉|对不起|当然|人工智能|语言模型|好的|可以|`|<")
 
 
 def chatter(source: str, translation: str, *, flags: Sequence[str] = ()) -> list[Finding]:
-    """Find notes, refusals and marks of a prompt that are no part of the translation.
+    """Find notes, labels, refusals and marks of a prompt that are no part of the translation.
 
-    With the flag `refused` the model itself, or its server, says that it did not translate.
+    A source that says such a thing itself (注：, 抱歉) may be translated so. With the flag
+    `refused` the model itself, or its server, says that it did not translate.
     """
     if "refused" in flags:
         message = "the model or a filter of its server refused to translate this"
         return [Finding("chatter", "error", message, Span(0, len(source)))]
-    match = _NOTE.search(translation)
-    if match is None or _SOURCE_SAYS.search(source):
-        return []
-    message = (
-        f"“{match[0].strip()}” is not in the source: the model comments instead of translating"
+    for habit in habits():
+        match = _first(habit.pattern, translation)
+        if match and match[0].strip() and not habit.source_says.search(source):
+            said = shorten(match[0].strip())
+            message = f"“{said}” is not in the source: the model comments instead of translating"
+            return [Finding("chatter", "error", message, None, Span(*match.span()))]
+    return []
+
+
+def _first(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """Return the first match near the start or the end, where models comment."""
+    return pattern.search(text, 0, MOST_CHARS) or (
+        pattern.search(text, max(MOST_CHARS, len(text) - MOST_CHARS))
+        if len(text) > MOST_CHARS
+        else None
     )
-    return [Finding("chatter", "error", message, None, Span(*match.span()))]

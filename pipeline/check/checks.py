@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from pipeline.check.chatter import chatter
 from pipeline.check.copied import copied
+from pipeline.check.direction import direction
 from pipeline.check.empty import empty
 from pipeline.check.hidden import hidden
 from pipeline.check.language import language
@@ -62,8 +63,9 @@ class Check:
 CHECKS = (
     Check("empty", "no translation at all", 1, empty, "error", ends=True),
     Check("numbers", "numbers that do not agree with the source", 2, numbers),
-    Check("names", "a name that is missing", 2, names, reads_twin=True),
-    Check("negation", "a denial lost or added", 2, negation, "error", reads_twin=True),
+    Check("names", "a name that is missing or wrong", 2, names),
+    Check("negation", "a denial lost or added", 2, negation, "error"),
+    Check("direction", "a direction or bound reversed", 1, direction),
     Check("untranslated", "Chinese left in the English", 1, untranslated),
     Check("copied", "the source copied instead of translated", 1, copied, "error", ends=True),
     Check("repetition", "words repeated in a loop", 1, repetition),
@@ -74,14 +76,14 @@ CHECKS = (
     Check(
         "chatter",
         "notes or refusals instead of a translation",
-        1,
+        2,
         chatter,
         "error",
         reads="flags",
         sees_refusals=True,
     ),
     Check("language", "another language than English", 1, language),
-    Check("terms", "a term that the glossary wants otherwise", 1, terms, "warning", "glossary"),
+    Check("terms", "a term that the glossary wants otherwise", 2, terms, "warning", "glossary"),
     Check("hidden", "hidden characters", 2, hidden),
 )
 

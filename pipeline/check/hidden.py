@@ -9,7 +9,7 @@ from pipeline.records import Finding, Span
 
 _OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _INSIDE_NUMBER = re.compile(
-    rf"(?<=[\d{NUMERAL}兩萬億])[\u200b-\u200d\u2060\ufeff](?=[\d.,%{NUMERAL}兩萬億])"
+    rf"(?<=[\d.,{NUMERAL}兩萬億])[\u200b-\u200d\u2060\ufeff](?=[\d.,%{NUMERAL}兩萬億])"
 )
 _INVISIBLE = re.compile(
     "\U0001f3f4[\U000e0020-\U000e007f]+"  # the flag of a region: no finding

@@ -5,21 +5,26 @@
 """
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
-from html import unescape
 from itertools import islice
 
 from pipeline.check.codes import protected_spans, unprotected
-from pipeline.language.chinese import HAN
+from pipeline.check.named.foreign import foreign
+from pipeline.check.named.genders import genders, titled_families
+from pipeline.check.named.organisations import organisations
+from pipeline.check.named.people import people
+from pipeline.check.named.places import places
+from pipeline.language.bodies import known_bodies
 from pipeline.language.gazetteer import known_names
-from pipeline.language.pinyin import readings
-from pipeline.language.surnames import is_name
+from pipeline.language.spellings import folded
+from pipeline.language.variants import simplified_twin
 from pipeline.records import Finding, Severity, Span
 
 _MOST_NAMES = 200
 """Different names of one kind in one sentence that are looked for."""
+_MOST_KNOWN = 5_000
+"""Known names of one sentence that are read."""
 _MOST_WORDS = 50
 """Words of one Latin name that are looked for."""
 _LETTER = r"A-Za-z\u00c0-\u024f"
@@ -33,37 +38,33 @@ _UNITS = re.compile(
     r"(?:[kKmMGgTc]?(?:m|g|W|w|Hz|bit|B|b|L|l|V|A|Pa|pH|Ω|J|cal)|km/h|mph|kph|kg|cm|mm|nm|ml|mL|kWh|MWh|sq"
     r"|[a-z]|TV|PM|AM|am|pm|km|ft|lbs?|Mbit/s|GB|MB|KB|APP|App|app|DIY|No|NO|vs|VS|PK|GDP|CEO|IT|IP)$"
 )
-_SPEAKS = re.compile(
-    rf"(?P<name>[{HAN}]{{2,4}}?)(?=说道?[，：:“]|表示|告诉记者|介绍[说，]|指出|得知|坦言|透露|认为|强调)"
-)
-# 美国国家飓风中心 is the National Hurricane Center, 英国《卫报》 the Guardian: whose, goes unsaid.
-_IMPLIED = re.compile(
-    r"国家|皇家|《|语|政府|当局|警方|官方|部队|军方|联邦|最高法院|国会|参议院|众议院|议会|职业|广播|银行"
-    rf"|[{HAN}]{{0,4}}(?:部|局|署|委员会|协会|联盟|公司|集团|法院|大学|邮报|时报|日报|论坛报)"
-)
-# 白皮书, 官员们: words that begin as surnames do.
-_NO_PERSON = re.compile(r"[们书者家方官员局部会报署院厅]$")
-# Syllables that write foreign names: 皮特曼 is Pittman, not Pi Teman.
-_FOREIGN = set("特尔斯克尼姆曼森顿格里拉卡巴伯罗蒂诺维奇雷利亚莱茨夫布迪耶蒙瓦")
 
 
 def names(source: str, translation: str) -> list[Finding]:
     """Find names of the source that the translation has in no form it could take.
 
     Addresses, file names and codes must stand letter for letter. Latin strings may lose
-    case, hyphens and spaces. A known place may be named by its people. A Chinese person is
-    looked for by the pinyin of surname or given name; one that is common in translation
-    under another name is a false alarm, hence a warning.
+    case, hyphens and spaces. A known place may be named by its people, a public body by what it
+    is about, a Chinese person by any spelling, a foreign name by what sounds like it. One that is
+    common in translation under another name is a false alarm, hence a warning.
     """
     if not translation.strip():
         return []
+    plain = simplified_twin(source)
+    bodies = list(islice(known_bodies(plain), _MOST_NAMES))
+    known = list(islice(known_names(plain), _MOST_KNOWN))
+    taken = [span for span, _ in bodies]
     found = [
         *unprotected(source, translation),
         *_latin(source, translation),
-        *_places(source, translation),
-        *_people(source, translation),
+        *places(plain, translation, known, taken),
+        *people(plain, translation, [span for span, _ in known]),
+        *genders(plain, translation),
+        *titled_families(plain, translation),
+        *organisations(plain, translation, bodies),
+        *foreign(plain, translation, [*taken, *(span for span, _ in known)]),
     ]
-    return sorted(found, key=lambda each: each.source_span.start if each.source_span else 0)
+    return sorted(found, key=_start)
 
 
 def _missing(name: str, span: Span, severity: Severity = "warning", form: str = "") -> Finding:
@@ -104,37 +105,5 @@ def _kept(word: str, said: str) -> bool:
     return plain in said or (len(plain) > 5 and plain[:-2] in said)
 
 
-def folded(text: str) -> str:
-    """Give a text's letters and digits alone: no case, accents, hyphens, spaces."""
-    decomposed = unicodedata.normalize("NFKD", unescape(text).casefold())
-    return "".join(filter(str.isalnum, decomposed))
-
-
-def _places(source: str, translation: str) -> Iterator[Finding]:
-    seen: set[str] = set()
-    for span, entry in known_names(source):
-        if len(seen) == _MOST_NAMES:
-            break
-        if entry.zh not in seen and not entry.pattern.search(translation):
-            implied = _IMPLIED.match(source, span.end)
-            yield _missing(entry.zh, span, "info" if implied else "warning", entry.forms[0])
-        seen.add(entry.zh)
-
-
-def _people(source: str, translation: str) -> Iterator[Finding]:
-    said = folded(translation)
-    for match in islice(_SPEAKS.finditer(source), _MOST_NAMES):
-        name = match["name"]
-        if _NO_PERSON.search(name):
-            continue
-        if is_name(name) and len(name) == 3 and not set(name[1:]) & _FOREIGN:
-            syllables = [folded(each) for each in readings(name)]
-            family, given = syllables[0], "".join(syllables[1:])
-            if family + given not in said and given + family not in said and given not in said:
-                yield _missing(name, Span(*match.span("name")), form=pinyin_name(name))
-
-
-def pinyin_name(name: str) -> str:
-    """Write a person's name as newspapers do: 陈光明 is Chen Guangming."""
-    family, *given = (folded(each) for each in readings(name))
-    return f"{family} {''.join(given)}".title()
+def _start(finding: Finding) -> int:
+    return finding.source_span.start if finding.source_span else 0

@@ -19,7 +19,8 @@ from pipeline.check.amounts.measures import (
     sums,
     unit_names,
 )
-from pipeline.check.number_pairs import (
+from pipeline.check.amounts.pairs import (
+    Pair,
     changed,
     equal,
     may_be_one_unit,
@@ -30,7 +31,7 @@ from pipeline.check.number_pairs import (
     taken,
     without,
 )
-from pipeline.check.scores import swapped_scores
+from pipeline.check.amounts.scores import swapped_scores
 from pipeline.language.measures.clock import ClockTime
 from pipeline.language.measures.measure import share_a_unit
 from pipeline.language.measures.read import (
@@ -80,7 +81,8 @@ def ledger(source: str, translation: str) -> list[Entry]:
     one side a missing or an invented one. A value that the other side has at all is
     forgiven for standing there once instead of twice. Numerals that often count nothing
     (一, 两, "one", "both") pair, but are never missed. A rounding (4,178,027 as 4.18
-    million) and a conversion of 亩, 斤, 里 are kept.
+    million) and a converted unit (50公里 as 31 miles) are kept; the same number in another unit,
+    a lost minus and another time of day are errors.
     """
     if not translation.strip() or _has_too_many(source) or _has_too_many(translation):
         return []
@@ -94,7 +96,24 @@ def ledger(source: str, translation: str) -> list[Entry]:
     same_times, other_times = paired_times(twin, translation)
     chinese = without(chinese, [there.span for there, _ in same_times + other_times])
     english = without(english, [here.span for _, here in same_times + other_times])
-    totals = summed(sums(twin, chinese), chinese, english)
+    pairs, wrong, missing, extra = _matched(twin, translation, chinese, english)
+    entries = [_kept(source, translation, there, here) for there, here in pairs]
+    entries += [_kept_digits(source, translation, there, here) for there, here in digits]
+    swapped = swapped_scores(twin, translation)
+    entries += [_swapped(source, translation, there, here) for there, here in swapped]
+    entries += [_kept_time(source, translation, there, here) for there, here in same_times]
+    entries += [_other_time(source, translation, there, here) for there, here in other_times]
+    entries += [_difference(source, translation, there, here) for there, here in wrong]
+    entries += [_missing(source, each) for each in missing if each.strength is Strength.CERTAIN]
+    entries += [_extra(translation, each) for each in extra if each.strength is Strength.CERTAIN]
+    return sorted(entries, key=_place)
+
+
+def _matched(
+    source: str, translation: str, chinese: list[Quantity], english: list[Quantity]
+) -> tuple[list[Pair], list[Pair], list[Quantity], list[Quantity]]:
+    """Return the pairs of equal value, the pairs of another value, and what is left over."""
+    totals = summed(sums(source, chinese), chinese, english)
     totals += [
         (there, here) for here, there in summed(sums(translation, english), english, chinese)
     ]
@@ -108,22 +127,11 @@ def ledger(source: str, translation: str) -> list[Entry]:
     ]
     extra = [each for each in extra if not is_converted_money(translation, each, english)]
     wrong = taken(missing, extra, is_other_count)
-    entries = [_kept(source, translation, there, here) for there, here in pairs]
-    entries += [_kept_digits(source, translation, there, here) for there, here in digits]
-    entries += [
-        _swapped(source, translation, there, here)
-        for there, here in swapped_scores(twin, translation)
-    ]
-    entries += [_kept_time(source, translation, there, here) for there, here in same_times]
-    entries += [_other_time(source, translation, there, here) for there, here in other_times]
     for there, here in changed(missing, extra):
         missing.remove(there)
         extra.remove(here)
         wrong.append((there, here))
-    entries += [_difference(source, translation, there, here) for there, here in wrong]
-    entries += [_missing(source, each) for each in missing if each.strength is Strength.CERTAIN]
-    entries += [_extra(translation, each) for each in extra if each.strength is Strength.CERTAIN]
-    return sorted(entries, key=_place)
+    return pairs, wrong, missing, extra
 
 
 def _has_too_many(text: str) -> bool:

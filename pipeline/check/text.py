@@ -5,6 +5,9 @@ import re
 MOST_FINDINGS = 50
 """Findings of one check in one sentence; nobody reads more."""
 
+MOST_CHARS = 4_000
+"""Longer texts are tables or lists, where words far apart have nothing to do with each other."""
+
 WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 
 

@@ -5,50 +5,82 @@ from pathlib import Path
 
 import click
 
-from pipeline.language.glossary import read_glossary
+from pipeline.input.needed import read_glossary
 from pipeline.language.plural import plural
 from pipeline.run.check_files import (
+    Texts,
     allowed_errors,
-    check_files,
+    check_texts,
     checked_json,
     checked_lines,
+    cleaned,
     errors,
+    explained_lines,
+    read_table,
+    read_texts,
+    warnings,
 )
 
 _FILE = click.Path(path_type=Path)
 
 
 @click.command("check")
-@click.option(
-    "--source", required=True, type=_FILE, help="The Chinese text, one sentence per line."
-)
-@click.option(
-    "--translation", required=True, type=_FILE, help="The English text with the same lines."
-)
+@click.argument("table", metavar="[TABLE]", required=False, type=_FILE)
+@click.option("--source", type=_FILE, help="The Chinese text, one sentence per line.")
+@click.option("--translation", type=_FILE, help="The English text with the same lines.")
 @click.option("--glossary", type=_FILE, help="TSV of Chinese terms and the English they must have.")
 @click.option(
     "--format", "output", type=click.Choice(["text", "json"]), default="text", help="Output format."
+)
+@click.option(
+    "--clean", is_flag=True, help="Unescape HTML entities, remove stray blanks and marks first."
 )
 @click.option(
     "--max-errors",
     metavar="N|N%",
     help="Exit with code 4 if more pairs (N), or a larger share of them (N%), have an error.",
 )
+@click.option(
+    "--explain", metavar="CHECK", help="Print what a check knows and what it does not, and exit."
+)
 def check(
-    source: Path, translation: Path, glossary: Path | None, output: str, max_errors: str | None
+    table: Path | None,
+    source: Path | None,
+    translation: Path | None,
+    glossary: Path | None,
+    output: str,
+    clean: bool,
+    max_errors: str | None,
+    explain: str | None,
 ) -> None:
     """Check a translation against its source, line by line.
 
     Finds lost numbers, names and negations, loops, untranslated Chinese and more, in the
     output of any system. Needs neither a model nor a reference.
 
+    TABLE holds both texts: TSV, CSV or JSON Lines with the columns zh and en, TMX or XLIFF.
+    If some of its rows cannot be read, prints each of them, checks the others and exits with
+    code 3.
+
     \b
     Example usage:
         pipeline check --source news.zh.txt --translation news.en.txt
-        pipeline check --source news.zh.txt --translation news.en.txt --format json --max-errors 3%
+        pipeline check news.tmx --format json --max-errors 3%
+        pipeline check --explain numbers
     """
-    terms = read_glossary(glossary) if glossary else None
-    pairs = check_files(source, translation, terms)
+    if explain:
+        for line in explained_lines(explain):
+            click.echo(line)
+        return
+    texts = _texts(table, source, translation)
+    for problem in texts.problems:
+        click.echo(problem, err=True)
+    if clean:
+        texts = cleaned(texts)
+    else:
+        for line in warnings(texts):
+            click.echo(f"warning: {line}", err=True)
+    pairs = check_texts(texts, read_glossary(glossary) if glossary else None)
     limit = None if max_errors is None else allowed_errors(max_errors, len(pairs))
     for line in [checked_json(pairs)] if output == "json" else checked_lines(pairs):
         click.echo(line)
@@ -59,3 +91,12 @@ def check(
             err=True,
         )
         sys.exit(4)
+    sys.exit(3 if texts.problems else 0)
+
+
+def _texts(table: Path | None, source: Path | None, translation: Path | None) -> Texts:
+    if table and not source and not translation:
+        return read_table(table)
+    if source and translation and not table:
+        return read_texts(source, translation)
+    raise click.UsageError("give --source and --translation, or one TABLE with both")

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from pipeline.config.file import EVALUATION_KEYS, dump_config, load_section, top_keys
 from pipeline.config.sections import Config
+from pipeline.storage import write_atomically
 
 _FILE = click.Path(path_type=Path)
 
@@ -65,7 +66,7 @@ def config_schema(file: Path | None) -> None:
     if file is None:
         click.echo(text)
     else:
-        file.write_text(text + "\n", encoding="utf-8")
+        write_atomically(file, text + "\n")
         click.echo(f"schema written to {file}", err=True)
 
 

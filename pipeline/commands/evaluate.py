@@ -48,6 +48,9 @@ _METRICS = ("bleu", "chrf", "chrf++", "ter", "spbleu", "rouge1", "rouge2", "roug
     help="A metric for plain files. May be repeated.",
 )
 @click.option("--output", metavar="DIR", help="The folder for the reports.")
+@click.option(
+    "--clean", is_flag=True, help="Unescape HTML entities, remove stray blanks and marks first."
+)
 @verdict_options("the gate's verdicts")
 @click.option("--quiet", "-q", is_flag=True, help="Print only errors.")
 def evaluate(
@@ -58,6 +61,7 @@ def evaluate(
     hypotheses: tuple[str, ...],
     metrics: tuple[str, ...],
     output: str | None,
+    clean: bool,
     junit: Path | None,
     github: bool,
     quiet: bool,
@@ -90,7 +94,9 @@ def evaluate(
         config = checked(values, EvaluationConfig, "pipeline evaluate")
     check_channels(junit, github, has_gate=bool(config.gate))
     journal = Journal(verbosity=0 if quiet else 1)
-    made = make_evaluation(config, (lambda line: None) if quiet else _print_message, journal.task)
+    made = make_evaluation(
+        config, (lambda line: None) if quiet else _print_message, journal.task, clean=clean
+    )
     if not quiet:
         click.echo(evaluation_text(made.evaluation))
         for path in made.files:
@@ -171,6 +177,9 @@ def _plain_files(
     type=click.FloatRange(min=0),
     help="Exit with code 4 if the first metric drops by more than this.",
 )
+@click.option(
+    "--clean", is_flag=True, help="Unescape HTML entities, remove stray blanks and marks first."
+)
 @verdict_options("the verdict on --max-drop")
 def compare(
     a: str,
@@ -180,6 +189,7 @@ def compare(
     sentences: int,
     file_format: str,
     max_drop: float | None,
+    clean: bool,
     junit: Path | None,
     github: bool,
 ) -> None:
@@ -208,6 +218,8 @@ def compare(
         max_drop=max_drop,
         config=config,
         watch=journal.task,
+        clean=clean,
+        say=_print_message,
     )
     if file_format == "json":
         click.echo(comparison_json(found))

@@ -92,7 +92,7 @@ def memory_export(
 @place_options
 @click.option("--encoding", default="auto", help="Encoding of a table. Default: detected.")
 @click.option("--all", "every", is_flag=True, help="Import every row, changed or not.")
-@click.option("--dry-run", is_flag=True, help="Show the corrections without importing them.")
+@click.option("--dry-run", is_flag=True, help="Show and check the corrections, import none.")
 def memory_import(
     files: tuple[Path, ...],
     config: Path | None,
@@ -117,8 +117,8 @@ def memory_import(
     problems = 0
     for file in files:
         result = import_file(file, place, encoding=encoding, every=every, dry_run=dry_run)
-        for problem in result.problems:
-            click.echo(problem, err=True)
+        for line in (*result.notices, *result.problems):
+            click.echo(line, err=True)
         for line in import_lines(result, show=dry_run):
             click.echo(line)
         problems += len(result.problems)

@@ -10,7 +10,11 @@ from models.strict import PathKey, Spec
 class Fields(Spec):
     """Names of the columns in a row (JSON Lines, CSV, Parquet, dataset)."""
 
-    text: str = Field(default="text", description="The Chinese text.")
+    text: str = Field(
+        default="text",
+        description="The Chinese text. `translation.zh` is `zh` inside the column `translation` "
+        "(for every field); a list of text becomes paragraphs.",
+    )
     id: str = Field(default="id", description="A stable name of the row.")
     title: str = Field(default="title", description="The headline.")
     date: str = Field(default="date", description="Date of publication, in any format.")
@@ -60,7 +64,9 @@ class InputSection(Spec):
         "markdown",
         "text",
         "html",
+        "mhtml",
         "docx",
+        "odt",
         "epub",
         "mineru",
         "jsonl",
@@ -69,9 +75,10 @@ class InputSection(Spec):
         "dataset",
     ] = Field(
         default="auto",
-        description="`auto` goes by the file name: .md, .txt, .html, .docx, .epub, "
-        "_content_list.json (MinerU), .jsonl, .csv, .tsv, .parquet, each also compressed as "
-        ".gz or .zst. It also detects folders saved by `datasets`.",
+        description="`auto` goes by the file name: .md, .txt, .srt, .vtt, .ass, .lrc (subtitles), "
+        ".html, .mhtml, .docx, .odt, .epub, _content_list.json (MinerU), .jsonl, .csv, .tsv, "
+        ".parquet, each also compressed as .gz or .zst. It also detects folders saved by "
+        "`datasets`.",
     )
     edition: Literal["none", "folder", "rows"] = Field(
         default="none",

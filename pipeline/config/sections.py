@@ -96,7 +96,7 @@ class SegmentSection(Section):
     convert_to: Literal["as_written", "simplified", "traditional"] = Field(
         default="as_written",
         description="Convert the script with OpenCC, character by character, before all "
-        "other steps: `simplified` for a model, glossary or checks that do not know "
+        "other steps: `simplified` for a model that does not know "
         "traditional characters.",
     )
 
@@ -189,10 +189,13 @@ class TranslateSection(Section):
         description="How to select one of several translations (reranking).",
     )
     kinds: tuple[BlockKind, ...] = Field(
-        default=("title", "subtitle", "heading", "paragraph", "list_item", "caption", "footnote"),
-        description="Kinds of blocks that the model translates. Credits, dates, page "
-        "numbers, sections and jumps are translated by rule; all other kinds stay in "
-        "Chinese.",
+        default=(
+            *("title", "subtitle", "heading", "paragraph", "list_item", "table"),
+            *("caption", "footnote"),
+        ),
+        description="Kinds of blocks that the model translates; a table is translated cell by "
+        "cell. Credits, dates, page numbers, sections and jumps are translated by rule; all "
+        "other kinds stay in Chinese.",
     )
     glossary: Annotated[str | None, FILE] = Field(
         default=None, description="TSV of Chinese terms and the English they must have."

@@ -12,7 +12,7 @@ from pipeline.input.places import places_text
 from pipeline.input.spreadsheet import guard_cells
 from pipeline.input.tmx import Unit, tmx_text
 from pipeline.records import Article, Score, Sentence, Translation
-from pipeline.storage import write_atomically, writing_aside
+from pipeline.storage import rename, write_atomically, writing_aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def _write_parquet(rows: Sequence[ExportRow], path: Path) -> None:
     columns = {name: [getattr(row, name) for row in rows] for name in _columns(rows)}
     with writing_aside(path) as aside:
         parquet.write_table(table(columns), aside)
-        aside.replace(path)
+        rename(aside, path)
 
 
 def _place(sentence: Sentence) -> tuple[int, int]:

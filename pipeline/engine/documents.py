@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from pipeline.config.sections import Config
+from pipeline.engine.intake import Intake
 from pipeline.engine.keys import cut, documents_key
-from pipeline.input.files import Noted
 from pipeline.input.hub_datasets import DatasetChoice
 from pipeline.input.read import read_documents
 from pipeline.language.plural import plural
@@ -42,10 +42,10 @@ def document_shards(
     unread: list[Failure],
     limit: int | None,
     tally: Tally,
-    noted: Noted = lambda source, encoding: None,
+    intake: Intake,
 ) -> Iterator[tuple[str, list[Document | Edition]]]:
     """Yield the input in shards, each with its key; count it in `tally`. See `documents`."""
-    for shard in cut(documents(config, unread, limit, noted), config.runtime.shard_size):
+    for shard in cut(documents(config, unread, limit, intake), config.runtime.shard_size):
         for read in shard:
             tally.add(read)
         yield documents_key(shard), shard
@@ -55,17 +55,19 @@ def documents(
     config: Config,
     unread: list[Failure],
     limit: int | None,
-    noted: Noted = lambda source, encoding: None,
+    intake: Intake,
 ) -> Iterator[Document | Edition]:
     """Yield the first `limit` documents or editions that can be read; put the rest into `unread`.
 
-    `noted` is told the encoding of every text file. Raises ConfigError at once if a path
-    does not exist or a pattern matches nothing.
+    `intake` adds up what the readers notice. Raises ConfigError at once if a path does not exist
+    or a pattern matches nothing.
     """
-    return islice(_readable(config, unread, noted), limit)
+    return islice(_readable(config, unread, intake), limit)
 
 
-def _readable(config: Config, unread: list[Failure], noted: Noted) -> Iterator[Document | Edition]:
+def _readable(
+    config: Config, unread: list[Failure], intake: Intake
+) -> Iterator[Document | Edition]:
     section = config.input
     for item in read_documents(
         section.paths,
@@ -75,7 +77,9 @@ def _readable(config: Config, unread: list[Failure], noted: Noted) -> Iterator[D
         max_bytes=int(section.max_megabytes * 1_000_000),
         dataset=DatasetChoice(**section.dataset.model_dump(), offline=config.runtime.offline),
         edition=section.edition,
-        noted=noted,
+        noted=intake.encoding,
+        accounted=intake.account,
+        passed_over=intake.pass_over,
         bases=section.bases,
     ):
         if isinstance(item, Failure):

@@ -16,7 +16,7 @@ from pipeline.console import unescaped
 from pipeline.errors import PipelineError
 from pipeline.language.controls import visible
 from pipeline.signals import MESSAGE, stop_code
-from pipeline.storage import reporting
+from pipeline.storage import open_to_append
 
 LogFormat = Literal["text", "json"]
 _LEVELS = {"debug": 0, "info": 1, "warning": 2, "error": 3}
@@ -48,10 +48,7 @@ class Journal:
     @contextmanager
     def recording(self, folder: Path) -> Iterator[None]:
         """Append every event to `folder`/log.jsonl while inside."""
-        path = folder / "log.jsonl"
-        with reporting(path, "written"):
-            folder.mkdir(parents=True, exist_ok=True)
-            self._file = path.open("a", encoding="utf-8")
+        self._file = open_to_append(folder / "log.jsonl")
         try:
             yield
         finally:

@@ -23,7 +23,7 @@ from pipeline.config.sections import Config
 from pipeline.engine.plan import Step
 from pipeline.errors import StoreError
 from pipeline.report.vocabulary import VocabularyGaps
-from pipeline.storage import read_json, write_atomically
+from pipeline.storage import overwrite, read_json, write_atomically
 
 _LIBRARIES = (
     "torch",
@@ -52,6 +52,10 @@ class Manifest:
     totals: dict[str, int] = field(default_factory=dict)
     encodings: dict[str, int] = field(default_factory=dict)
     """How many text files were read in which encoding."""
+    input: dict[str, Any] = field(default_factory=dict)
+    """Files passed over, by their endings; characters of the input read, set aside and lost."""
+    notes: list[str] = field(default_factory=list)
+    """What a reader of the run must know of its input, in plain sentences."""
     vocabulary: dict[str, Any] = field(default_factory=dict)
     """Which characters the translation model does not know, and how many it was given."""
     memory: dict[str, Any] | None = None
@@ -156,12 +160,8 @@ def write_end(folder: Path, manifest: Manifest) -> None:
         return
     path = folder / "manifest.json"
     running, ended = b'"status": "running",', f'"status": "{manifest.status}",'.encode()
-    with suppress(OSError), path.open("r+b") as file:
-        place = file.read().find(running)
-        # as long as before, so that it needs no room
-        if place >= 0 and len(ended) <= len(running):
-            file.seek(place)
-            file.write(ended.ljust(len(running)))
+    with suppress(OSError):
+        overwrite(path, running, ended)
 
 
 def model_facts(model: ResolvedModel | ResolvedScorer) -> dict[str, Any]:
@@ -217,6 +217,15 @@ def _prometheus_text(manifest: Manifest) -> str:
 
     for key, value in manifest.totals.items():
         add(f"yibao_{key}", f"Number of {key.replace('_', ' ')} in the run.", {"": value})
+    passed_over = {
+        "{ending=" + json.dumps(ending, ensure_ascii=False) + "}": count
+        for ending, count in manifest.input.get("passed_over", {}).items()
+    }
+    add("yibao_files_passed_over", "Files of the input that no reader takes.", passed_over)
+    characters = {
+        f'{{what="{what}"}}': count for what, count in manifest.input.get("characters", {}).items()
+    }
+    add("yibao_input_characters", "Characters of the input: read, set aside, lost.", characters)
     stages = {f'{{stage="{stage}"}}': value for stage, value in manifest.seconds.items()}
     add("yibao_stage_seconds", "Seconds spent in a stage.", stages)
     add("yibao_exit_code", "Exit code of the run.", {"": manifest.exit_code or 0})

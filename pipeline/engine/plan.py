@@ -3,6 +3,8 @@
     documents ─segment─▶ articles ─translate─▶ translations ─summarize─▶ summaries
                             └──────────────────────┴──────────score────▶ scores
 
+Documents are what was read; every other table is made by a stage.
+
 A shard's key covers everything that can change its content (the stage and its version,
 its settings, the identity of its weights, the keys of what it reads) and nothing else:
 not the device, the batch size, the threads or the folder.
@@ -19,27 +21,36 @@ from pipeline.engine.keys import digest
 from pipeline.engine.resources import Resources
 from pipeline.errors import PipelineError
 from pipeline.memory.memory import Memory, Progress
-from pipeline.records import Article, Score, Summary, Translation
+from pipeline.records import Article, Document, Edition, Score, Summary, Translation
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One row of the plan. A human raises `version` when the answer changes."""
+    """One row of the plan. A human raises `version` when the answer changes.
+
+    A stage that `expands` makes a tuple of rows from each row it reads, not one row.
+    """
 
     name: str
     version: int
     reads: tuple[str, ...]
     writes: str
     row_type: type
+    expands: bool = False
 
 
-SEGMENT = Stage("segment", 4, ("documents",), "articles", Article)
-TRANSLATE = Stage("translate", 6, ("articles",), "translations", Translation)
+DOCUMENTS = "documents"
+SEGMENT = Stage("segment", 4, (DOCUMENTS,), "articles", Article, expands=True)
+TRANSLATE = Stage("translate", 7, ("articles",), "translations", Translation)
 SUMMARIZE = Stage("summarize", 1, ("articles", "translations"), "summaries", Summary)
-SCORE = Stage("score", 4, ("articles", "translations"), "scores", Score)
+SCORE = Stage("score", 5, ("articles", "translations"), "scores", Score)
 STAGES = (SEGMENT, TRANSLATE, SUMMARIZE, SCORE)
-ROW_TYPES: dict[str, type[Any]] = {stage.writes: stage.row_type for stage in STAGES}
-REPORT_VERSION = 5
+MADE_TABLES = tuple(stage.writes for stage in STAGES)
+ROW_TYPES: dict[str, Any] = {
+    DOCUMENTS: Document | Edition,
+    **{stage.writes: stage.row_type for stage in STAGES},
+}
+REPORT_VERSION = 6
 
 
 def wanted_stages(until: str) -> tuple[Stage, ...]:

@@ -1,16 +1,17 @@
 """What a config names: models, glossary, references, calibration. Each is found or read once."""
 
 from functools import cached_property
+from typing import Any
 
 from models.load import resolve_summarizer, resolve_translator
 from models.metrics.load import ResolvedScorer, resolve_scorer
 from models.resolved import ResolvedModel
 from models.specs import SummarizerSpec, TranslatorSpec
 from pipeline.config.sections import Config
+from pipeline.input.needed import read_needed
 from pipeline.input.references import read_references
 from pipeline.language.glossary import Glossary, parse_glossary
 from pipeline.score.expected_error import Expectation, find_calibration
-from pipeline.text_file import read_needed
 
 
 class Resources:
@@ -36,17 +37,6 @@ class Resources:
             return None
         return self._translator(repair.fallback, "translate.repair.fallback")
 
-    def _translator(self, spec: TranslatorSpec, place: str) -> ResolvedModel:
-        runtime = self.config.runtime
-        return resolve_translator(
-            spec,
-            device=runtime.device,
-            precision=runtime.precision,
-            offline=runtime.offline,
-            cache=runtime.cache,
-            place=place,
-        )
-
     @cached_property
     def summarizer(self) -> ResolvedModel:
         """The model of `summarize.model`."""
@@ -58,16 +48,20 @@ class Resources:
         spec = self.config.summarize.english_model
         return None if spec is None else self._summarizer(spec, "summarize.english_model")
 
+    def _translator(self, spec: TranslatorSpec, place: str) -> ResolvedModel:
+        return resolve_translator(spec, place=place, **self._machine())
+
     def _summarizer(self, spec: SummarizerSpec, place: str) -> ResolvedModel:
+        return resolve_summarizer(spec, place=place, **self._machine())
+
+    def _machine(self) -> dict[str, Any]:
         runtime = self.config.runtime
-        return resolve_summarizer(
-            spec,
-            device=runtime.device,
-            precision=runtime.precision,
-            offline=runtime.offline,
-            cache=runtime.cache,
-            place=place,
-        )
+        return {
+            "device": runtime.device,
+            "precision": runtime.precision,
+            "offline": runtime.offline,
+            "cache": runtime.cache,
+        }
 
     @cached_property
     def summary_scorer(self) -> ResolvedScorer | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from models.errors import suggest
 from pipeline.engine.manifest import read_last_run
-from pipeline.engine.plan import ROW_TYPES
+from pipeline.engine.plan import MADE_TABLES, ROW_TYPES
 from pipeline.engine.store import Store
 from pipeline.errors import ConfigError, StoreError
 from pipeline.records import Article, Score, Summary, Translation
@@ -32,10 +32,10 @@ def read_tables(
     Raises StoreError if a shard is damaged, or missing from a finished run.
     """
     rows: dict[str, list[Any]] = {}
-    for table, row_type in ROW_TYPES.items():
+    for table in MADE_TABLES:
         made = set(store.keys(table))
         wanted = [key for key in keys.get(table, ()) if is_finished or key in made]
-        rows[table] = [row for key in wanted for row in store.read(table, key, row_type)]
+        rows[table] = [row for key in wanted for row in store.read(table, key, ROW_TYPES[table])]
     return Tables(**rows)
 
 
@@ -51,10 +51,10 @@ class Rows:
     keys: Mapping[str, Sequence[str]]
 
     def __iter__(self) -> Iterator[ArticleRow]:
-        for keys in zip(*(self.keys[table] for table in ROW_TYPES), strict=True):
+        for keys in zip(*(self.keys[table] for table in MADE_TABLES), strict=True):
             articles, *others = (
                 self.store.read(table, key, ROW_TYPES[table])
-                for table, key in zip(ROW_TYPES, keys, strict=True)
+                for table, key in zip(MADE_TABLES, keys, strict=True)
             )
             found = [{row.article_id: row for row in rows} for rows in others]
             for article in articles:

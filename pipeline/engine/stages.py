@@ -130,7 +130,12 @@ class _Translation:
             translator,
             memory=tools.memory,
             model=key,
-            window_chars=remembered_chars(self.runtime, self.resolved, is_retry=is_retry),
+            window_chars=remembered_chars(
+                self.runtime,
+                self.resolved,
+                is_retry=is_retry,
+                choices=self.choosing.section.of if self.choosing else 1,
+            ),
             reuse=tools.reuse,
         )
 

@@ -20,10 +20,10 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from models.files import sweep
+from models.files import sweep, write_flushed
 from pipeline.errors import StoreError
 from pipeline.records import Failure
-from pipeline.storage import encode_lines, reporting, write_flushed, writing_aside
+from pipeline.storage import encode_lines, remove, rename, reporting, writing_aside
 
 Row = TypeVar("Row")
 
@@ -157,9 +157,9 @@ class Store:
                 failures_path = self._failures_path(table, key, sealed.digest)
                 with writing_aside(failures_path) as failures_aside:
                     write_flushed(failures_aside, [failed])
-                    failures_aside.replace(failures_path)
+                    rename(failures_aside, failures_path)
                 files.failures.add(sealed.digest)
-            aside.replace(self._rows_path(table, key, sealed.digest))
+            rename(aside, self._rows_path(table, key, sealed.digest))
             files.rows.add(sealed.digest)
 
     def sweep(self, tables: Iterable[str]) -> None:
@@ -169,10 +169,10 @@ class Store:
 
     def _remove(self, table: str, key: str, files: _Files) -> None:
         for digest in list(files.rows):
-            self._rows_path(table, key, digest).unlink(missing_ok=True)
+            remove(self._rows_path(table, key, digest))
             files.rows.discard(digest)
         for digest in list(files.failures):
-            self._failures_path(table, key, digest).unlink(missing_ok=True)
+            remove(self._failures_path(table, key, digest))
             files.failures.discard(digest)
 
     def _listed(self, table: str) -> dict[str, _Files]:

@@ -1,4 +1,4 @@
-"""How much is translated at once, and how much of it between two commits to the memory."""
+"""How much is translated at once, and how much of it in one call of a model."""
 
 from models.resolved import ResolvedModel
 from models.runtime.device import available_threads
@@ -39,21 +39,26 @@ def window_chars(runtime: RuntimeSection, resolved: ResolvedModel) -> int:
     return max(least, least * threads // MEASURED_THREADS)
 
 
-def remembered_chars(runtime: RuntimeSection, resolved: ResolvedModel, *, is_retry: bool) -> int:
-    """Return how many padded characters are translated between two commits to the memory.
+def remembered_chars(
+    runtime: RuntimeSection, resolved: ResolvedModel, *, is_retry: bool, choices: int = 1
+) -> int:
+    """Return how many padded characters are translated in one call of the model.
 
-    A run that is killed repeats at most these. On a CPU a window of neighbouring shards takes
-    long enough to be committed in parts; retries are slower and fewer, so their parts are
-    smaller. Parts are cut in the same places whatever is remembered: a run that is picked up
-    again fills the same batches, and its answers are the same to the byte.
+    Answers are remembered during the call (see `Control.answered`), but not where one of several
+    `choices` is taken, and batch by batch only where that changes no answer. So a window on a CPU
+    is translated in parts; retries and choices are slower and fewer, so their parts are smaller.
+    Parts are cut in the same places whatever is remembered: a run that is picked up again fills
+    the same batches, and its answers are the same to the byte.
     """
     whole = window_chars(runtime, resolved)
     if resolved.device.is_server:  # answers one by one: parts change no answer
-        return whole // WINDOW_PARTS
-    if resolved.device.kind != "cpu" or runtime.batch_tokens != "auto":
-        return whole
-    part = whole // WINDOW_PARTS if resolved.backend == "ctranslate2" else whole
-    return part // WINDOW_PARTS if is_retry else part
+        part = whole // WINDOW_PARTS
+    elif resolved.device.kind != "cpu" or runtime.batch_tokens != "auto":
+        part = whole
+    else:
+        part = whole // WINDOW_PARTS if resolved.backend == "ctranslate2" else whole
+        part = part // WINDOW_PARTS if is_retry and choices == 1 else part
+    return max(1, part // choices)
 
 
 def window_bytes(runtime: RuntimeSection, resolved: ResolvedModel) -> int:

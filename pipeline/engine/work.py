@@ -18,7 +18,7 @@ from pipeline.errors import (
     StoreError,
     UnfinishedRowError,
 )
-from pipeline.records import Article, Document, Edition, Failure
+from pipeline.records import Document, Edition, Failure
 
 
 def make_shards(
@@ -33,8 +33,16 @@ def make_shards(
     if len(shards) > 1:
         made = _together(stage, function, read, journal)
     for at, (shard, inputs) in enumerate(zip(shards, read, strict=True)):
-        rows, failed = made[at] if made else attempt(function, inputs.tables, stage.name, journal)
+        rows, failed = made[at] if made else _attempt_shard(stage, function, inputs, journal)
         store.write(stage.writes, shard.key, rows, list(dict.fromkeys([*inputs.failures, *failed])))
+
+
+def _attempt_shard(
+    stage: Stage, function: StageFunction, inputs: "_Inputs", journal: Journal
+) -> tuple[list[Any], list[Failure]]:
+    if stage.expands:
+        return _expand(function, inputs.tables[0], stage.name, journal)
+    return attempt(function, inputs.tables, stage.name, journal)
 
 
 def is_ready(stage: Stage, store: Store, shard: Shard, journal: Journal) -> bool:
@@ -123,23 +131,26 @@ def _together(
     return [_parted(islice(rows, len(inputs.tables[0]))) for inputs in read]
 
 
-def segmented(
-    function: StageFunction, documents: Sequence[Document | Edition], journal: Journal
-) -> tuple[list[Article], list[Failure]]:
-    """Segment a shard; of an edition in which a page cannot be, every page by itself.
+def _expand(
+    function: StageFunction,
+    documents: Sequence[Document | Edition],
+    stage: str,
+    journal: Journal,
+) -> tuple[list[Any], list[Failure]]:
+    """Make several rows of each document; of an edition that fails, every page by itself.
 
     So one bad page costs its edition the jumps between pages, never the other pages.
     """
-    rows, failed = attempt(function, (documents,), "segment", journal)
+    rows, failed = attempt(function, (documents,), stage, journal)
     broken = {failure.id for failure in failed}
-    if any(isinstance(each, Edition) and each.id in broken for each in documents):
+    if any(isinstance(read, Edition) and read.id in broken for read in documents):
         alone = [
             page
-            for each in documents
-            for page in (each.pages if isinstance(each, Edition) and each.id in broken else (each,))
+            for read in documents
+            for page in (read.pages if isinstance(read, Edition) and read.id in broken else (read,))
         ]
-        rows, failed = attempt(function, (alone,), "segment", journal)
-    return [article for row in rows for article in row], failed
+        rows, failed = attempt(function, (alone,), stage, journal)
+    return [made for row in rows for made in row], failed
 
 
 def attempt(
@@ -201,5 +212,5 @@ def _parted(made: Iterable[_Made]) -> tuple[list[Any], list[Failure]]:
 
 
 def _row_id(row: Any) -> str:
-    identifier: str = row.id if hasattr(row, "blocks") else row.article_id
+    identifier: str = row.article_id if hasattr(row, "article_id") else row.id
     return identifier

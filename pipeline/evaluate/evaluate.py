@@ -16,8 +16,9 @@ from pipeline.engine.journal import Watch, unwatched
 from pipeline.errors import ConfigError, ModelError
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.highlights import highlights
+from pipeline.evaluate.inputs.hygiene import clean_output, clean_set, config_warnings
+from pipeline.evaluate.inputs.sets import read_set
 from pipeline.evaluate.inputs.systems import check_systems, translate_sets
-from pipeline.evaluate.inputs.test_sets import read_set
 from pipeline.evaluate.metrics.counts import CountRequest, load_or_count, retry_missing
 from pipeline.evaluate.metrics.metrics import Matrix, Metric, corpus_score
 from pipeline.evaluate.metrics.trained import chosen_metrics
@@ -45,23 +46,21 @@ Say = Callable[[str], None]
 
 
 def evaluate(
-    config: EvaluationConfig, say: Say = lambda line: None, watch: Watch = unwatched
+    config: EvaluationConfig,
+    say: Say = lambda line: None,
+    watch: Watch = unwatched,
+    *,
+    clean: bool = False,
 ) -> Evaluation:
     """Run the evaluation of a config. `say` receives a line for each step, `watch` the progress.
 
+    With `clean`, HTML entities, byte order marks and stray blanks are removed from every text;
+    without it, `say` receives a warning for each kind of them.
+
     Raises ConfigError if sets, systems and metrics do not fit together.
     """
-    folder = Path(config.output)
     metrics = chosen_metrics(config.all_metrics, config)
-    sets = [read_set(spec, offline=config.runtime.offline) for spec in config.sets]
-    for test_set in sets:
-        check_references(test_set, metrics)
-    check_systems(config.systems, config.runtime, folder)
-    outputs = [translate_sets(spec, sets, config.runtime, folder) for spec in config.systems]
-    pairs = [
-        (test_set, [output for of_system in outputs if (output := of_system[index]) is not None])
-        for index, test_set in enumerate(sets)
-    ]
+    pairs = _read_texts(config, metrics, say, clean=clean)
     trained = [metric for metric in metrics if metric.name in config.trained_metrics]
     _count_trained(trained, pairs, cache_folder(config), say)
     results = [
@@ -77,6 +76,29 @@ def evaluate(
         significance=config.significance,
     )
     return replace(evaluation, stands_out=highlights(evaluation))
+
+
+def _read_texts(
+    config: EvaluationConfig, metrics: Sequence[Metric], say: Say, *, clean: bool
+) -> list[tuple[EvaluationSet, list[Output]]]:
+    """Return every set with the outputs of the systems that have one for it."""
+    sets = [read_set(spec, offline=config.runtime.offline) for spec in config.sets]
+    if clean:
+        sets = [clean_set(test_set) for test_set in sets]
+    for test_set in sets:
+        check_references(test_set, metrics)
+    folder = Path(config.output)
+    check_systems(config.systems, config.runtime, folder)
+    columns = [translate_sets(spec, sets, config.runtime, folder) for spec in config.systems]
+    pairs = [
+        (test_set, [output for column in columns if (output := column[index]) is not None])
+        for index, test_set in enumerate(sets)
+    ]
+    if clean:
+        return [(test_set, list(map(clean_output, outputs))) for test_set, outputs in pairs]
+    for line in config_warnings(config, pairs):
+        say(f"warning: {line}")
+    return pairs
 
 
 def cache_folder(config: EvaluationConfig) -> Path:

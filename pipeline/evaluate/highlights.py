@@ -1,6 +1,5 @@
 """The most important results of an evaluation, in plain sentences."""
 
-import re
 from collections.abc import Iterator, Sequence
 from math import isnan
 from statistics import pstdev
@@ -13,13 +12,11 @@ from pipeline.evaluate.results import (
     SetResult,
     unlike_texts,
 )
+from pipeline.input.hygiene import has_entity
 from pipeline.language.plural import plural
 
 _WORTH_SAYING = 0.1
 """Smallest gap worth reporting, in standard deviations; about one point of sentence chrF."""
-
-
-_ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,6}|amp|quot|apos|lt|gt|nbsp);")
 
 
 def highlights(evaluation: Evaluation) -> tuple[str, ...]:
@@ -123,14 +120,14 @@ def _damage(result: SetResult) -> Iterator[str]:
     for system in result.systems:
         texts = system.output.hypotheses
         empty = sum(not text.strip() for text in texts)
-        escaped = sum(bool(_ENTITY.search(text)) for text in texts)
+        escaped = sum(map(has_entity, texts))
         if empty:
             lines = f"{empty:,} of {len(texts):,} lines"
             yield f"{system.name}: {lines} are empty and are scored as empty."
         if escaped:
             yield (
                 f"{system.name}: {escaped:,} of {len(texts):,} lines have HTML entities such as "
-                "&#39; or &quot;, which cost points; unescape the file."
+                "&#39; or &quot;, which cost points; `--clean` unescapes them."
             )
 
 

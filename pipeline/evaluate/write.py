@@ -47,15 +47,16 @@ class FinishedEvaluation:
 
 
 def make_evaluation(
-    config: EvaluationConfig, say: Say, watch: Watch = unwatched
+    config: EvaluationConfig, say: Say, watch: Watch = unwatched, *, clean: bool = False
 ) -> FinishedEvaluation:
     """Evaluate, judge and write all files; the gate is judged before files are replaced.
 
-    A gate may therefore compare tonight's evaluation with last night's in the same folder.
+    `clean` removes HTML entities, byte order marks and stray blanks first. A gate may compare
+    tonight's evaluation with last night's in the same folder.
     """
     folder = Path(config.output)
     check_evaluation_gate(config)
-    evaluation = evaluate(config, say, watch)
+    evaluation = evaluate(config, say, watch, clean=clean)
     verdicts = judge_evaluation(evaluation, config)
     files = []
     for name, render in _RENDERERS.items():

@@ -1,13 +1,18 @@
 """A row of named columns as a document: JSON Lines, CSV, Parquet and datasets alike."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import accumulate
+from typing import Any
 
 from pipeline.input.encodings import UnreadableError, cleaned
+from pipeline.input.readers.markup.markdown import plain_markdown
 from pipeline.records import Document, Failure
 
 EMPTY = "leave it out or give it some text"
 _OPTIONAL = ("title", "date", "reference", "reference_summary")
+READ_COLUMNS = ("text", "id", *_OPTIONAL)
+"""The columns of a row that are read where the config does not rename them."""
 
 
 def read_failure(name: str, source: str, error: UnreadableError) -> Failure:
@@ -25,9 +30,9 @@ def row_document(
     """
     try:
         text_field = fields.get("text", "text")
-        if row.get(text_field) is None:
+        if column_value(row, text_field) is None:
             raise _missing(row, text_field, "rename it or set input.fields.text")
-        if "edition" in fields and fields["edition"] not in row:
+        if "edition" in fields and column_of(fields["edition"], row) is None:
             raise _missing(row, fields["edition"], "set input.fields.edition or input.edition")
         text = _string(row, text_field)
         if not text or not text.strip():
@@ -38,7 +43,55 @@ def row_document(
     except UnreadableError as error:
         return read_failure(name, source, error)
     name = (given_id or "").strip() or name
-    return Document(name, text, source, "article", **more, edition=edition)
+    return Document(
+        name,
+        plain_markdown(text),
+        source,
+        "article",
+        title=more["title"],
+        date=more["date"],
+        reference=more["reference"],
+        reference_summary=more["reference_summary"],
+        edition=edition,
+    )
+
+
+def column_of(name: str, columns: Iterable[str]) -> str | None:
+    """Return the column that a name is in: itself, or the longest `a.b` that begins `a.b.c`.
+
+    >>> column_of("translation.zh", ["id", "translation"])
+    'translation'
+    """
+    parts = [*accumulate(name.split("."), "{}.{}".format)]
+    known = set(columns)
+    return next((part for part in reversed(parts) if part in known), None)
+
+
+def column_value(row: Mapping[str, Any], name: str | None) -> Any:
+    """Return a column's value; `translation.zh` is `zh` inside the column `translation`.
+
+    Inside a column that is a list, the name is looked up in every item. None if it is not there.
+    """
+    if name is None or name in row or "." not in name:
+        return None if name is None else row.get(name)
+    column = column_of(name, row)
+    if column is None:
+        return None
+    value = row[column]
+    for part in name[len(column) + 1 :].split("."):
+        value = _inside(value, part)
+    return value
+
+
+def _inside(value: Any, part: str) -> Any:
+    if isinstance(value, Mapping):
+        return value.get(part)
+    if not isinstance(value, list):
+        return None
+    if part.isdecimal():
+        return value[int(part)] if int(part) < len(value) else None
+    found = [_inside(item, part) for item in value]
+    return [item for item in found if item is not None] or None
 
 
 def _missing(row: Mapping[str, object], field: str, advice: str) -> UnreadableError:
@@ -70,12 +123,21 @@ def json_row(line: str) -> dict[str, object]:
 def _string(row: Mapping[str, object], key: str) -> str | None:
     """Give a column as text; numbers and dates as they are written, None where it is empty."""
     value = row.get(key)
-    if value is None:
+    if value is None and "." in key:
+        value = column_value(row, key)
+    if isinstance(value, str):
+        return cleaned(value) or None
+    if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
+        value = "\n\n".join(value)  # a list of text is its paragraphs
+    if value is None or value == []:
         return None
     if hasattr(value, "isoformat"):  # a Parquet file's own dates
         return str(value.isoformat())
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise UnreadableError(f"'{key}' must be text; found {_kind(value)}", "write it as a string")
+        advice = "write it as a string"
+        if isinstance(value, Mapping) and value:
+            advice = f"name a field inside it, such as '{key}.{next(iter(value))}'"
+        raise UnreadableError(f"'{key}' must be text; found {_kind(value)}", advice)
     return cleaned(str(value)) or None
 
 

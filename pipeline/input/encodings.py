@@ -22,15 +22,23 @@ _BOMS = (
 _CHINESE = ("gb18030", "big5hkscs", "cp950", "utf-16-le", "utf-16-be")
 _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "utf_8": "utf-8-sig"}
 _MAGIC = (
-    (b"%PDF", "a PDF", "extract its text first, with pdftotext or an OCR program"),
+    (b"%PDF", "a PDF", "save it as DOCX, or extract its text with pdftotext or an OCR program"),
     (b"\x89PNG", "a PNG image", "run an OCR program on it first"),
     (b"\xff\xd8\xff", "a JPEG image", "run an OCR program on it first"),
     (b"GIF8", "a GIF image", "run an OCR program on it first"),
     (b"II*\x00", "a TIFF image", "run an OCR program on it first"),
     (b"MM\x00*", "a TIFF image", "run an OCR program on it first"),
-    (b"PK\x03\x04", "a ZIP archive (or .docx, .epub)", "unpack it, or name it .docx or .epub"),
-    (b"\xd0\xcf\x11\xe0", "a Microsoft Office file", "save its text as .txt or .md"),
-    (b"{\\rtf", "an RTF file", "save its text as .txt or .md"),
+    (
+        b"PK\x03\x04",
+        "a ZIP archive (or .docx, .odt, .epub)",
+        "unpack it, or name it .docx, .odt or .epub",
+    ),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "an old Microsoft Office file (.doc), or one locked with a password",
+        "open it in Word or LibreOffice and save it as DOCX, without a password",
+    ),
+    (b"{\\rtf", "an RTF file", "open it in Word or LibreOffice and save it as DOCX"),
     (b"\x1f\x8b", "gzip data", "name it with the ending .gz"),
 )
 _COMMON_SHARE = 0.85
@@ -69,9 +77,7 @@ def found_encoding(sample: bytes, *, is_whole: bool) -> str:
     Chinese encoding in which nearly all characters are common ones. Raises UnreadableError
     for binary data and for what is none of these.
     """
-    for magic, what, advice in _MAGIC:
-        if sample.startswith(magic):
-            raise UnreadableError(f"{what}, not text", advice)
+    refuse_other_kind(sample, "text")
     for mark, name in _BOMS:
         if sample.startswith(mark):
             return name
@@ -89,6 +95,13 @@ def found_encoding(sample: bytes, *, is_whole: bool) -> str:
     if b"\x00" in sample:
         raise UnreadableError(f"binary: a NUL byte at offset {sample.index(0)}", "give a text file")
     raise UnreadableError(*_unknown(sample))
+
+
+def refuse_other_kind(sample: bytes, wanted: str) -> None:
+    """Raise UnreadableError for a file that is another kind by its first bytes, such as a PDF."""
+    for magic, what, advice in _MAGIC:
+        if sample.startswith(magic):
+            raise UnreadableError(f"{what}, not {wanted}", advice)
 
 
 def _unknown(sample: bytes) -> tuple[str, str]:
@@ -123,6 +136,11 @@ def _decodes(line: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def reads_as_chinese(sample: bytes, encoding: str, *, is_whole: bool) -> bool:
+    """True if bytes are text in an encoding, and nearly all its characters are common ones."""
+    return _common_share(sample, encoding, is_whole) >= _COMMON_SHARE
 
 
 def _common_share(sample: bytes, name: str, is_whole: bool) -> float:

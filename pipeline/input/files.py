@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.input.accounts.account import Account
 from pipeline.input.hub_datasets import DatasetChoice
 
 STDIN = "-"
@@ -11,6 +12,9 @@ STDIN = "-"
 
 Noted = Callable[[str, str], None]
 """Is called with (source, encoding) of every text file that is read."""
+
+Accounted = Callable[[Account], None]
+"""Is called with the account of every file that is read to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +41,4 @@ class ReadSettings:
     max_bytes: int
     dataset: DatasetChoice
     noted: Noted
+    accounted: Accounted = lambda account: None

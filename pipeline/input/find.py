@@ -3,13 +3,14 @@
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from glob import has_magic
 from pathlib import Path
 from types import MappingProxyType
 
 from pipeline.errors import ConfigError
+from pipeline.input.accounts.passed_over import kinds_of, passed_over_line
 from pipeline.input.files import STDIN, InputFile
 from pipeline.input.formats import SUFFIXES, format_of_named, suffix_of
 from pipeline.input.hub_datasets import is_dataset
@@ -19,7 +20,10 @@ from pipeline.records import Failure
 
 
 def input_files(
-    paths: Sequence[str], format: str, bases: Mapping[str, str] = MappingProxyType({})
+    paths: Sequence[str],
+    format: str,
+    bases: Mapping[str, str] = MappingProxyType({}),
+    passed_over: Callable[[Path], None] = lambda path: None,
 ) -> tuple[list[InputFile], list[Failure]]:
     """Find the files of paths, folders and globs, in order, each once; and folders not readable.
 
@@ -27,10 +31,11 @@ def input_files(
     are taken by the endings of the format, and a folder that `datasets` saved as one file;
     a file that is named is read whatever it is called. `-` is standard input. With format
     `dataset` a path that does not exist is the name of a dataset on a hub. `bases` are the
-    folders, by path, that sources are written without. Raises ConfigError with a line for
-    every path that gives no file.
+    folders, by path, that sources are written without. `passed_over` is called with every file of
+    a folder that is not taken. Raises ConfigError with a line for every path that gives no file.
     """
     found: dict[str, tuple[Path, str, str]] = {}
+    others: dict[str, Path] = {}
     failures: list[Failure] = []
     problems: list[str] = []
     for pattern in paths:
@@ -39,14 +44,17 @@ def input_files(
             continue
         named = _named(pattern)
         before = len(failures)
-        files = [file for path in named for file in _files(path, format, failures)]
+        files = [file for path in named for file in _files(path, format, failures, others)]
         if not files and len(failures) == before:
-            problems.append(f"input.paths: '{pattern}': {_why_nothing(pattern, named)}")
+            problems.append(f"input.paths: '{pattern}': {_why_nothing(pattern, named, others)}")
         for file in files:
             named_as = _without_base(file, bases.get(pattern))
             found.setdefault(os.path.realpath(file), (file, _format(file, format), named_as))
     if problems:
         raise ConfigError(*problems)
+    for real_path, path in others.items():
+        if real_path not in found:
+            passed_over(path)
     files_found = list(found.values())
     ids = _ids([file for file, *_ in files_found])
     return [
@@ -121,13 +129,17 @@ def _folders(top: str) -> Iterator[tuple[str, list[str]]]:
         waiting += [path for path in below if Path(path).is_dir()]
 
 
-def _files(path: Path, format: str, failures: list[Failure]) -> list[Path]:
+def _files(path: Path, format: str, failures: list[Failure], others: dict[str, Path]) -> list[Path]:
     if not path.is_dir() or (format in ("auto", "dataset") and is_dataset(path)):
         return [path]
-    return [path] if format == "dataset" else list(_in_folder(path, format, failures))
+    return [path] if format == "dataset" else list(_in_folder(path, format, failures, others))
 
 
-def _in_folder(folder: Path, format: str, failures: list[Failure]) -> Iterator[Path]:
+def _in_folder(
+    folder: Path, format: str, failures: list[Failure], others: dict[str, Path]
+) -> Iterator[Path]:
+    """Yield the files of a folder that have the format; put the others into `others`."""
+
     def refuse(error: OSError) -> None:
         place = printable(str(error.filename or folder))
         failures.append(
@@ -148,13 +160,19 @@ def _in_folder(folder: Path, format: str, failures: list[Failure]) -> Iterator[P
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             kind = SUFFIXES.get(suffix_of(_without_packing(name).lower()) or "")
-            if not name.startswith(".") and kind and format in ("auto", kind):
+            if name.startswith("."):
+                continue
+            if kind and format in ("auto", kind):
                 yield Path(root) / name
+            else:
+                others[os.path.realpath(Path(root) / name)] = Path(root) / name
 
 
-def _why_nothing(pattern: str, named: Sequence[Path]) -> str:
+def _why_nothing(pattern: str, named: Sequence[Path], others: Mapping[str, Path]) -> str:
     if named:
-        return f"the folder has no readable file; supported endings: {', '.join(sorted(SUFFIXES))}"
+        counted = f" ({passed_over_line(kinds_of(others.values()))})" if others else ""
+        endings = ", ".join(sorted(SUFFIXES))
+        return f"the folder has no readable file{counted}; supported endings: {endings}"
     if has_magic(pattern):
         return "no file matches"
     return "no such file or folder"

@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.input.files import InputFile, ReadSettings
-from pipeline.input.readers.pages import read_docx, read_epub, read_html, read_mineru, read_text
+from pipeline.input.readers.pages import (
+    read_docx,
+    read_epub,
+    read_html,
+    read_mhtml,
+    read_mineru,
+    read_odt,
+    read_text,
+)
 from pipeline.input.readers.row_files import read_csv, read_dataset, read_jsonl, read_parquet
 from pipeline.records import Document, Failure, Layout
 
@@ -33,16 +41,35 @@ class Reader:
 
 
 _HTML = re.compile(rb"(?i)<!doctype html|<html")
-_DOCX = re.compile(rb"(?s)PK\x03\x04(?!.{0,76}application/epub\+zip)")
+_MHTML = re.compile(rb"(?i)mime-version: |snapshot-content-location: |from: <saved by ")
+_DOCX = re.compile(
+    rb"(?s)PK\x03\x04(?!.{0,76}application/(?:epub\+zip|vnd\.oasis\.opendocument\.text))"
+)
+_ODT = re.compile(
+    rb"(?s)PK\x03\x04.{0,76}application/vnd\.oasis\.opendocument\.text"
+    rb"|(?:<\?xml.{0,200}\?>\s*)?<office:document\s"
+)
 _EPUB = re.compile(rb"(?s)PK\x03\x04.{0,76}application/epub\+zip")
 _JSON_OBJECT, _JSON_LIST = re.compile(rb"\{"), re.compile(rb"\[")
 _PARQUET = re.compile(rb"PAR1")
 
+_TEXTS = (".txt", ".text", ".srt", ".vtt", ".ass", ".ssa", ".sbv", ".lrc")
+
 READERS = (
     Reader("markdown", "Markdown", (".md", ".markdown"), None, "page", "page", read_text),
-    Reader("text", "Plain text", (".txt", ".text"), None, "page", "page", read_text),
+    Reader("text", "Plain text, or subtitles", _TEXTS, None, "page", "page", read_text),
     Reader("html", "Web page", (".html", ".htm", ".xhtml"), _HTML, "page", "article", read_html),
-    Reader("docx", "Word document", (".docx",), _DOCX, "page", "page", read_docx),
+    Reader("mhtml", "Saved web page", (".mhtml", ".mht"), _MHTML, "page", "article", read_mhtml),
+    Reader(
+        "docx",
+        "Word document",
+        (".docx", ".docm", ".dotx", ".dotm"),
+        _DOCX,
+        "page",
+        "page",
+        read_docx,
+    ),
+    Reader("odt", "OpenDocument text", (".odt", ".fodt", ".ott"), _ODT, "page", "page", read_odt),
     Reader("epub", "EPUB book", (".epub",), _EPUB, "articles", "article", read_epub),
     Reader(
         "mineru",

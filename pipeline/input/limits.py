@@ -3,11 +3,12 @@
 They are far above what newspapers hold. A file beyond one of them becomes a Failure that names
 the file, the limit and what to do; reading goes on with the next file.
 
-    markup          100,000 elements in a web page, 1,000,000 tags in a DOCX or EPUB
+    markup          100,000 elements in a web page, 1,000,000 tags in a DOCX, ODT or EPUB
                     2,000 attributes in a tag
     packed files    200 times their size, or 100 MB, once unpacked
     rows            `input.max_megabytes` each, over all lines of a quoted cell; 10,000 columns;
                     10,000 rows in one file that cannot be read; 1,000,000 blank lines in a row
+    standard input  1,000 MB
     time            60 seconds to parse a page, a chapter or a Word document
 """
 
@@ -27,6 +28,7 @@ LEAST_UNPACKED_BYTES = 100_000_000
 MOST_COLUMNS = 10_000
 MOST_BAD_ROWS = 10_000
 MOST_BLANK_ROWS = 1_000_000
+MOST_STDIN_BYTES = 1_000_000_000
 MOST_SECONDS = 60.0
 
 _MOST_NAIVE_ATTRIBUTES = 10 * MOST_ATTRIBUTES

@@ -1,9 +1,7 @@
 """Files as streams of bytes: plain, or packed as .gz or .zst."""
 
-import errno
 import gzip
 import io
-import os
 import stat
 import zlib
 from collections.abc import Iterator
@@ -14,11 +12,13 @@ from typing import IO, cast
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.files import InputFile
 from pipeline.input.limits import LEAST_UNPACKED_BYTES, MOST_UNPACKED_TIMES
+from pipeline.text_file import may_never_end
 
 _PACKED_BYTES = 1024
 """Packed bytes unpacked at once: a Zstandard block makes 128 KiB of four, so 32 MiB at most."""
 
-_SHELL_PIPES = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
+MOST_PLAIN_BYTES = 1_000_000_000
+"""Of a file that is read whole: pairs to check or import."""
 
 PACKED = {".gz": b"\x1f\x8b", ".zst": b"\x28\xb5\x2f\xfd"}
 """How a packed file is called, and how it starts."""
@@ -165,11 +165,13 @@ class _Unzstd(io.RawIOBase):
 def read_plain(path: Path) -> bytes:
     """Return the bytes of a regular file, or of a pipe the shell made (`<(…)`).
 
-    Raises UnreadableError for other pipes, devices and sockets, which may never end, and
-    OSError as `open` does.
+    Raises UnreadableError for other pipes, devices and sockets, which may never end, and for
+    more than MOST_PLAIN_BYTES; OSError as `open` does.
     """
-    if not stat.S_ISREG(path.stat().st_mode) and not str(path).startswith(_SHELL_PIPES):
-        if path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if may_never_end(path):
         raise UnreadableError("not a regular file", "write it to a file first")
-    return path.read_bytes()
+    with path.open("rb") as stream:
+        data = stream.read(MOST_PLAIN_BYTES + 1)
+    if len(data) > MOST_PLAIN_BYTES:
+        raise UnreadableError(f"larger than {MOST_PLAIN_BYTES // 10**6:,} MB", "cut it into parts")
+    return data

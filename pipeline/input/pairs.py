@@ -20,6 +20,7 @@ from pipeline.input.open import read_plain
 from pipeline.input.row_problems import problem_lines
 from pipeline.input.spreadsheet import guard_cell, unguard_cell
 from pipeline.input.tmx import tmx_pairs
+from pipeline.input.tmx_standing import TmxPair, chosen_pairs
 
 _CHINESE = ("zh", "chinese", "source", "中文", "原文")
 _ENGLISH = ("en", "english", "target", "translation", "英文", "译文")
@@ -39,11 +40,15 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class PairFile:
-    """The pairs of a file, the faults of other rows in lines, and how many these rows are."""
+    """The pairs of a file, the faults of other rows in lines, and how many these rows are.
+
+    `notices` name rows that another row of the file replaces.
+    """
 
     pairs: tuple[Pair, ...]
     problems: tuple[str, ...]
     unread: int
+    notices: tuple[str, ...] = ()
 
 
 def read_pairs(path: Path, encoding: str = "auto") -> PairFile:
@@ -53,10 +58,12 @@ def read_pairs(path: Path, encoding: str = "auto") -> PairFile:
     with two columns it needs no head. Rows that cannot be read are named and left out.
     Raises ConfigError where the whole file cannot be read.
     """
+    replaced: list[tuple[int, str]] = []
     try:
         data = read_plain(path)
         if path.suffix.lower() in (".tmx", ".xml"):
-            rows: Iterator[tuple[int, Pair | str]] = _tmx_rows(path)
+            units, replaced = chosen_pairs(tmx_pairs(path))
+            rows: Iterator[tuple[int, Pair | str]] = map(_tmx_row, units)
         else:
             name = checked_encoding(encoding)
             if name == "auto":
@@ -74,6 +81,7 @@ def read_pairs(path: Path, encoding: str = "auto") -> PairFile:
         tuple(row for _, row in found if isinstance(row, Pair)),
         tuple(problem_lines((str(path), line, row) for line, row in found if isinstance(row, str))),
         sum(isinstance(row, str) for _, row in found),
+        tuple(problem_lines((str(path), line, why) for line, why in replaced)),
     )
 
 
@@ -89,12 +97,10 @@ def _pair(line: int, zh: object, en: object) -> Pair | str:
     return Pair(line, chinese, english)
 
 
-def _tmx_rows(path: Path) -> Iterator[tuple[int, Pair | str]]:
-    for line, zh, en in tmx_pairs(path):
-        if zh is None or en is None:
-            yield line, f"a unit without {'Chinese' if zh is None else 'English'}"
-        else:
-            yield line, _pair(line, zh, en)
+def _tmx_row(unit: TmxPair) -> tuple[int, Pair | str]:
+    if unit.zh is None or unit.en is None:
+        return unit.line, f"a unit without {'Chinese' if unit.zh is None else 'English'}"
+    return unit.line, _pair(unit.line, unit.zh, unit.en)
 
 
 def _json_rows(text: str) -> Iterator[tuple[int, Pair | str]]:

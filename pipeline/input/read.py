@@ -3,16 +3,17 @@
 What cannot be read becomes a Failure, in its place among the documents, and reading goes on.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 
 from pipeline.errors import ConfigError
 from pipeline.input.columns import read_failure
 from pipeline.input.editions import Editions, in_editions, pages_of_folders, unique_id
 from pipeline.input.encodings import UnreadableError, checked_encoding
-from pipeline.input.files import STDIN, InputFile, Noted, ReadSettings
+from pipeline.input.files import STDIN, Accounted, InputFile, Noted, ReadSettings
 from pipeline.input.find import input_files
 from pipeline.input.formats import READER_OF
 from pipeline.input.hub_datasets import DatasetChoice
@@ -36,6 +37,8 @@ def read_documents(  # noqa: PLR0913 (what a config says of its input)
     dataset: DatasetChoice = DatasetChoice(),  # noqa: B008 (frozen)
     edition: Editions = "none",
     noted: Noted = lambda source, encoding: None,
+    accounted: Accounted = lambda account: None,
+    passed_over: Callable[[Path], None] = lambda path: None,
     bases: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Document | Edition | Failure]:
     """Read the documents of files, folders, globs, datasets and stdin, one by one, in order.
@@ -48,7 +51,9 @@ def read_documents(  # noqa: PLR0913 (what a config says of its input)
     folders where stems are alike), a row's own id or `stem-LINE`; a second of the same
     gets `-2`. With `edition` the pages of a folder, or rows that follow each other and
     share a value, come as one Edition (see `pipeline.input.editions`). `bases` are the
-    folders, by path, that the sources of documents are written without.
+    folders, by path, that the sources of documents are written without. `accounted` is called
+    with the account of every file that is read to its end: what was read, set aside and lost;
+    `passed_over` with every file of a folder that no reader takes.
 
     Raises ConfigError, before anything is read, with a line for every path that gives
     no file and for an encoding that does not exist. A file or row larger than `max_bytes`,
@@ -57,14 +62,17 @@ def read_documents(  # noqa: PLR0913 (what a config says of its input)
     encoding = checked_encoding(encoding)
     if max_bytes < 1:
         raise ConfigError("input.max_megabytes: must be more than 0")
-    files, failures = input_files(paths, format, bases)
+    files, failures = input_files(paths, format, bases, passed_over)
     if edition == "folder":
         files = pages_of_folders(files)
     # a column called edition is looked at only where it is asked for
     wanted = {key: name for key, name in fields.items() if key != "edition" or edition == "rows"}
     seen: dict[str, int] = {}
     rows = _documents(
-        files, failures, ReadSettings(encoding, wanted, max_bytes, dataset, noted), seen
+        files,
+        failures,
+        ReadSettings(encoding, wanted, max_bytes, dataset, noted, accounted),
+        seen,
     )
     return in_editions(rows, seen, max_bytes)
 
@@ -77,24 +85,25 @@ def _documents(
 ) -> Iterator[Document | Failure]:
     yield from failures
     for named in files:
-        is_stdin = str(named.path) == STDIN
-        with stdin_file(named) if is_stdin else nullcontext(named) as file:
-            bad = 0
-            for row in _rows_of(file, settings):
-                if isinstance(row, Document):
-                    layout = READER_OF[file.format].layout
-                    yield replace(row, id=unique_id(row.id, seen), layout=layout)
-                    continue
-                yield row
-                bad += 1
-                if bad == MOST_BAD_ROWS:
-                    yield read_failure(file.id, file.source, _TOO_MANY_BAD)
-                    break
+        bad = 0
+        for row in _rows_of(named, settings):
+            if isinstance(row, Document):
+                yield replace(row, id=unique_id(row.id, seen))
+                continue
+            yield row
+            bad += 1
+            if bad == MOST_BAD_ROWS:
+                yield read_failure(named.id, named.source, _TOO_MANY_BAD)
+                break
 
 
-def _rows_of(file: InputFile, settings: ReadSettings) -> Iterator[Document | Failure]:
+def _rows_of(named: InputFile, settings: ReadSettings) -> Iterator[Document | Failure]:
     """Documents of one file; what stops the reading of it is the last row."""
+    is_stdin = str(named.path) == STDIN
     try:
-        yield from READER_OF[file.format].read(file, settings)
+        with stdin_file(named) if is_stdin else nullcontext(named) as file:
+            reader = READER_OF[file.format]
+            for row in reader.read(file, settings):
+                yield replace(row, layout=reader.layout) if isinstance(row, Document) else row
     except UnreadableError as error:
-        yield read_failure(file.id, file.source, error)
+        yield read_failure(named.id, named.source, error)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from pipeline.errors import ConfigError
-from pipeline.text_file import read_needed
+from pipeline.input.needed import read_needed
 
 
 def read_references(names: Sequence[str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.open import read_plain
+from pipeline.input.tmx_standing import Standing, TmxPair, standing
 
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _LANGUAGES = {"zh": ("zh", "zho", "chi", "cmn"), "en": ("en", "eng")}
@@ -74,30 +75,46 @@ def tmx_units(path: Path) -> Iterator[ReadUnit]:
     No entity of the file is resolved and no other file is read for it. Raises UnreadableError
     where the file is no XML, is not TMX, or defines entities, as attacks on XML parsers do.
     """
-    root = _parsed(path)
-    if _name(root) != "tmx":
-        raise UnreadableError(f"XML, but <{_name(root)}> and not <tmx>", "export it as TMX")
-    for unit in root.iter("{*}tu"):
-        variants = tuple(
-            (variant.get(_LANGUAGE) or variant.get("lang") or "", "".join(_texts(body)).strip())
-            for variant in unit.iter("{*}tuv")
-            if (body := variant.find("{*}seg")) is not None
-        )
+    for unit in _root(path).iter("{*}tu"):
+        variants = tuple((code, text) for _, code, text in _variants(unit))
         yield ReadUnit(int(unit.sourceline or 0), unit.get("tuid"), variants)
 
 
-def tmx_pairs(path: Path) -> Iterator[tuple[int, str | None, str | None]]:
-    """Yield line, Chinese and English of every unit; None where a unit lacks the language.
+def tmx_pairs(path: Path) -> Iterator[TmxPair]:
+    """Yield Chinese and English of every unit; None where a unit lacks the language.
 
-    Any variant of the codes counts: zh, zh-CN, zh_Hans, zho; en, en-US, eng. Raises as
-    `tmx_units` does.
+    Any variant of the codes counts: zh, zh-CN, zh_Hans, zho; en, en-US, eng. A unit with several
+    variants of a language gives the one of the best standing. Raises as `tmx_units` does.
     """
-    for unit in tmx_units(path):
-        texts: dict[str, str] = {}
-        for code, text in unit.variants:
+    for unit in _root(path).iter("{*}tu"):
+        texts: dict[str, tuple[Standing, str]] = {}
+        for variant, code, text in _variants(unit):
             if language := _language(code):
-                texts.setdefault(language, text)
-        yield unit.line, texts.get("zh"), texts.get("en")
+                own = standing(unit, variant)
+                if language not in texts or texts[language][0] < own:
+                    texts[language] = own, text
+        zh, en = texts.get("zh"), texts.get("en")
+        yield TmxPair(
+            int(unit.sourceline or 0),
+            zh and zh[1],
+            en and en[1],
+            en[0] if en else Standing(),
+        )
+
+
+def _root(path: Path) -> Any:
+    root = _parsed(path)
+    if _name(root) != "tmx":
+        raise UnreadableError(f"XML, but <{_name(root)}> and not <tmx>", "export it as TMX")
+    return root
+
+
+def _variants(unit: Any) -> Iterator[tuple[Any, str, str]]:
+    """Yield each variant of a unit with its language and its text."""
+    for variant in unit.iter("{*}tuv"):
+        if (body := variant.find("{*}seg")) is not None:
+            code = variant.get(_LANGUAGE) or variant.get("lang") or ""
+            yield variant, code, "".join(_texts(body)).strip()
 
 
 def _parsed(path: Path) -> Any:

@@ -28,6 +28,14 @@ PAIRS = {
 }
 """Opening marks and their closing marks."""
 
+_HORIZONTAL = str.maketrans(
+    "︐︑︒︓︔︕︖︗︘︙︰︱︵︶︷︸︹︺︻︼︽︾︿﹀﹁﹂﹃﹄﹇﹈﹐﹑﹒﹔﹕﹖﹗﹙﹚﹛﹜﹝﹞｢｣､",
+    "，、。：；！？〖〗…：—（）｛｝〔〕【】《》〈〉「」『』［］，、。；：？！（）｛｝〔〕「」、",
+)
+"""Marks of vertical print, small and half-width ones, and the ordinary mark for each."""
+
+_VERTICAL = re.compile("[︐-︙︰︱︵-﹄﹇﹈﹐-﹞｢｣､]")
+
 _HAN = re.compile(f"[{HAN}]")
 _KANA_OR_HANGUL = re.compile("[\u3041-\u30fa\u30fc-\u30ff\uff66-\uff9f\u1100-\u11ff\uac00-\ud7af]")
 _FINAL = re.compile(rf"(?:[{STOPS}；;…]|[^\W\d_]\.|[{HAN}]\s*．)[{re.escape(CLOSERS)}\s]*$")
@@ -38,6 +46,15 @@ _NUMBER_END = re.compile(r"\d[.,]?$")
 def is_han(character: str) -> bool:
     """True if the character is a Han character."""
     return bool(_HAN.match(character))
+
+
+def with_ordinary_marks(text: str) -> str:
+    """Return text with ordinary marks for those of vertical print, one for one.
+
+    >>> with_ordinary_marks("他說︓﹁好︒﹂")
+    '他說：「好。」'
+    """
+    return text.translate(_HORIZONTAL) if _VERTICAL.search(text) else text
 
 
 def han_characters(text: str) -> list[str]:

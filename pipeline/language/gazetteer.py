@@ -1,4 +1,4 @@
-"""Places, peoples and organisations: Chinese names and their possible English forms."""
+"""Places, peoples, organisations and people of the news: Chinese names and their English forms."""
 
 import re
 from collections.abc import Iterator
@@ -7,26 +7,42 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipeline.language.chinese import HAN
+from pipeline.language.lookup import Lookup
+from pipeline.language.transliteration import CHARACTERS, FOREIGN
+from pipeline.language.words import stands_apart
 from pipeline.records import Span
 
-_FILE = Path(__file__).with_name("gazetteer.tsv")
+_PLACES = Path(__file__).with_name("gazetteer.tsv")
+_PEOPLE = Path(__file__).with_name("persons.tsv")
+_MOST_LOOKS = 5_000
+"""Names of one text that are compared with the words around them."""
+
+_DOTS = tuple("·•・‧")
+_GOES_ON = FOREIGN - set("塔汉英古德班史康恩法加福提图沙密泰默基龙蒙米查")
+"""Characters beside a transliterated name that belong to it."""
 
 # A name that only looks like one: 今日本报, 西南非洲.
 _GUARDS = {
     "日本": r"(?<![今昨近即当每假节工末明次\d])日本(?!报|市的|次|身|应)",
-    "德国": r"德国(?!汉莎)",
     "南非": r"南非(?!洲)",
     "中东": r"中东(?!部|亚)",
     "利马": rf"(?<![{HAN}])利马(?!窦)",
-    "罗马": r"罗马(?!尼亚|数字)",
+    "罗马": r"罗马(?!数字)",
     "米兰": r"米兰(?!达|特|妮)",
     "约旦": r"约旦(?!当)",
     "布什": rf"(?<![{HAN}])布什(?!么)",
-    "圣诞": r"圣诞(?!岛|生)",
+    "圣诞": r"圣诞(?!生)",
+    "西亚": r"(?<![加兹利尼罗来])西亚",
+    "美国": r"(?<!完)美国",
+    "南欧": r"(?<!东)南欧",
+    "南亚": r"(?<![东西])南亚",
     "西安": r"(?<![纳米马约])西安",
     "中国": r"(?<!发展)中国(?!家|共产党)",
     "大西洋": r"(?<!北)大西洋",
     "华盛顿": r"(?<!乔治·)华盛顿(?!邮报|州)",
+    # a street named after a place may be written either way
+    "香港": r"香港(?![东西中南北]?路)",
+    "南京": r"南京(?![东西]路)",
 }
 
 
@@ -34,6 +50,7 @@ _GUARDS = {
 class Entry:
     """A Chinese name, its English forms, and a pattern that finds any of them.
 
+    The pattern also finds names of something else (South Korea for 朝鲜): those are no `name`.
     `whole` is the first form that is a whole word; None if all forms are beginnings of words
     (one form finds both Uganda and Ugandan).
     """
@@ -42,33 +59,110 @@ class Entry:
     forms: tuple[str, ...]
     pattern: re.Pattern[str]
     whole: str | None
+    is_person: bool = False
+
+    def is_in(self, text: str) -> bool:
+        """True if an English text has a form of the name."""
+        return any(match["name"] for match in self.pattern.finditer(text))
 
 
 def known_names(text: str) -> Iterator[tuple[Span, Entry]]:
-    """Return the known names in a Chinese text: the longest at each place, without overlap."""
-    entries, pattern = _gazetteer()
-    for match in pattern.finditer(text):
-        yield Span(*match.span()), entries[match[0]]
+    """Return the known names in a Chinese text: the longest at each place, without overlap.
+
+    A name that is only parts of two words is none: 海地 (Haiti) in 沿海地区.
+    """
+    entries, lookup = _gazetteer()
+    position = looks = 0
+    for start in lookup.starts(text):
+        name = _guarded(lookup, text, start) if start >= position else ""
+        if not name:
+            continue
+        looks += 1
+        entry, span = entries[name], Span(start, start + len(name))
+        if looks > _MOST_LOOKS or _is_named(text, span, entry, follows=start == position):
+            yield span, entry
+        position = span.end
+
+
+def _guarded(lookup: Lookup, text: str, start: int) -> str:
+    """Return the longest name at a position that its guard lets through; empty if none."""
+    guards = _guards()
+    for name in lookup.at(text, start):
+        guard = guards.get(name)
+        if guard is None or guard.match(text, start):
+            return name
+    return ""
+
+
+def _is_named(text: str, span: Span, entry: Entry, *, follows: bool) -> bool:
+    """True if a name in a text is one, and no part of words or of a longer name."""
+    _, lookup = _gazetteer()
+    return (
+        stands_apart(text, span, whole=entry.is_person)
+        and not _in_dotted_name(text, span, entry)
+        and (follows or not _goes_on(text, span, span.start - 1))
+        and not (_goes_on(text, span, span.end) and not any(lookup.at(text, span.end)))
+    )
+
+
+def _in_dotted_name(text: str, span: Span, entry: Entry) -> bool:
+    """True if the place is part of a person's name: 穆斯林·古尔斯."""
+    behind, before = text[span.end : span.end + 1], text[max(0, span.start - 1) : span.start]
+    return behind in _DOTS or (before in _DOTS and not entry.is_person)
+
+
+def _goes_on(text: str, span: Span, position: int) -> bool:
+    """True if a transliterated name goes on at a position beside it: 拉萨纳, 加的斯."""
+    return text[position : position + 1] in _GOES_ON and CHARACTERS.issuperset(
+        text[span.start : span.end]
+    )
 
 
 @lru_cache(maxsize=1)
-def _gazetteer() -> tuple[dict[str, Entry], re.Pattern[str]]:
-    entries: dict[str, Entry] = {}
-    for line in _FILE.read_text(encoding="utf-8").splitlines():
+def known_people() -> frozenset[str]:
+    """Return the Chinese people of the news whose names are written in pinyin."""
+    return frozenset(zh for zh, english in _rows(_PEOPLE) if not english)
+
+
+def _rows(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield the Chinese and the English of each row of a table."""
+    for line in path.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
-            zh, english = line.split("\t")
-            forms = tuple(english.split("|"))
-            whole = next((form for form in forms if not form.endswith("*")), None)
-            shown = tuple(form.rstrip("*") for form in forms)
-            entries[zh] = Entry(zh, shown, _pattern(forms), whole)
-    longest = sorted(entries, key=len, reverse=True)
-    alternatives = "|".join(_GUARDS.get(zh) or re.escape(zh) for zh in longest)
-    return entries, re.compile(alternatives)
+            zh, _, english = line.partition("\t")
+            yield zh, english
 
 
-def _pattern(forms: tuple[str, ...]) -> re.Pattern[str]:
-    parts = [re.escape(f.rstrip("*")) + (r"\w*" if f.endswith("*") else "") for f in forms]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE if _lower(forms) else 0)
+@lru_cache(maxsize=1)
+def _gazetteer() -> tuple[dict[str, Entry], Lookup]:
+    entries = {zh: _entry(zh, english, is_person=False) for zh, english in _rows(_PLACES)}
+    for zh, english in _rows(_PEOPLE):
+        if english:
+            entries[zh] = _entry(zh, english, is_person=True)
+    return entries, Lookup(entries)
+
+
+@lru_cache(maxsize=1)
+def _guards() -> dict[str, re.Pattern[str]]:
+    return {zh: re.compile(pattern) for zh, pattern in _GUARDS.items()}
+
+
+def _entry(zh: str, english: str, *, is_person: bool) -> Entry:
+    forms = tuple(form for form in english.split("|") if not form.startswith("!"))
+    others = tuple(form[1:] for form in english.split("|") if form.startswith("!"))
+    whole = next((form for form in forms if not form.endswith("*")), None)
+    shown = tuple(form.rstrip("*") for form in forms)
+    return Entry(zh, shown, _pattern(forms, others), whole, is_person)
+
+
+def _pattern(forms: tuple[str, ...], others: tuple[str, ...]) -> re.Pattern[str]:
+    names = f"(?P<name>{'|'.join(map(_form, forms))})"
+    parts = [*map(_form, others), names]
+    ignored = re.IGNORECASE if _lower(forms + others) else 0
+    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", ignored)
+
+
+def _form(form: str) -> str:
+    return re.escape(form).replace(r"\*", r"\w*").replace(r"\ ", r"\s+")
 
 
 def _lower(forms: tuple[str, ...]) -> bool:

@@ -2,11 +2,8 @@
 
 import re
 
-_DOUBLE_SURNAMES = frozenset(
-    (
-        "欧阳 上官 司马 诸葛 夏侯 皇甫 尉迟 公孙 慕容 令狐 司徒 东方 端木 南宫 独孤 长孙 宇文 澹台"
-    ).split()
-)
+from pipeline.language.surnames import DOUBLE_SURNAMES
+
 # Family names that are read differently from the same character elsewhere.
 _SURNAMES = {
     "单": "Shan", "查": "Zha", "仇": "Qiu", "曾": "Zeng", "区": "Ou", "盖": "Ge", "翟": "Zhai",
@@ -27,7 +24,7 @@ def pinyin_name(name: str) -> str:
     name = re.sub(r"[ \u3000]", "", name) if not name.isascii() else name
     if "·" in name or name.isascii():
         return " ".join(syllables(part) if not part.isascii() else part for part in name.split("·"))
-    length = 2 if name[:2] in _DOUBLE_SURNAMES and len(name) > 2 else 1
+    length = 2 if name[:2] in DOUBLE_SURNAMES and len(name) > 2 else 1
     family, given = name[:length], name[length:]
     return f"{_SURNAMES.get(family) or syllables(family)} {syllables(given)}".strip()
 

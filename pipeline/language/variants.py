@@ -91,6 +91,35 @@ _LOOK_ALIKE = re.compile("[\u2e80-\u2fd5\uf900-\ufad9]")
 """Radicals and compatibility forms, which have one character each instead."""
 
 
+def simple_characters(text: str) -> str:
+    """Return the text in simplified characters and half-width letters, of the same length.
+
+    Every character is converted by itself, whatever is beside it, so that a word in one text is
+    found in another one.
+
+    >>> simple_characters("５Ｇ網絡，發展改革委")
+    '5G网络,发展改革委'
+    """
+    return text.translate(_SIMPLE)
+
+
+class _SimpleCharacters(dict[int, str]):
+    """A table for `str.translate`, filled as characters are met."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        simple = character
+        if "\uff01" <= character <= "\uff5e":
+            simple = chr(code - 0xFEE0)
+        elif character >= "\u3400":
+            simple = converted(character, "simplified")
+        self[code] = simple if len(simple) == 1 else character
+        return self[code]
+
+
+_SIMPLE = _SimpleCharacters()
+
+
 def _line(converter: Any, line: str) -> str:
     changed: str = converter.convert(line)
     if len(changed) == len(line):

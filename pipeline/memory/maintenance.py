@@ -35,7 +35,7 @@ class ModelEntries:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MemoryEntry:
     """A sentence pair in the memory, and whose it is."""
 
     key: str
@@ -99,7 +99,7 @@ def stats_lines(path: Path) -> Iterator[str]:
         )
 
 
-def entries(path: Path, model: str | None = None) -> list[Entry]:
+def entries(path: Path, model: str | None = None) -> list[MemoryEntry]:
     """Return the first answers in a memory, of one model or of all, an editor's first."""
     query = "SELECT model, source, text, added FROM translations ORDER BY model, source"
     with closing(open_file(path, must_exist=True)) as connection, reported(path):
@@ -107,14 +107,14 @@ def entries(path: Path, model: str | None = None) -> list[Entry]:
         keys = _wanted(connection, model, path) if model else None
         with closing(connection.execute(query)) as rows:
             found = [
-                Entry(_base(key), names.get(_base(key), _UNNAMED), zh, en, added)
+                MemoryEntry(_base(key), names.get(_base(key), _UNNAMED), zh, en, added)
                 for key, zh, en, added in rows
                 if _is_first(key) and (keys is None or _base(key) in keys)
             ]
     return sorted(found, key=lambda each: each.key != EDITOR)
 
 
-def write_entries(found: Sequence[Entry], path: Path, file_format: str) -> None:
+def write_entries(found: Sequence[MemoryEntry], path: Path, file_format: str) -> None:
     """Write entries as TSV (zh, en, model, added) or TMX."""
     if file_format == "tmx":
         units = [

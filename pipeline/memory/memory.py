@@ -1,7 +1,7 @@
 """The translation memory: sentences already translated by the same model and settings.
 
-One SQLite file, shared by runs. A window of sentences is committed as soon as the model
-has answered, so that a killed run repeats at most the window that was in flight.
+One SQLite file, shared by runs. Answers are committed every second, so that a killed run
+repeats at most what its models answered within it, and the batches in flight.
 """
 
 import hashlib
@@ -24,6 +24,9 @@ from pipeline.memory.search_name import search_name
 _UNKNOWN = -1.0  # the confidence of what a server translated without telling one
 _LOOKUP_SIZE = 500  # SQLite binds at most 999 values in old builds
 _DAY_SECONDS = 86_400
+
+COMMIT_SECONDS = 1.0
+"""How long answers wait for the others of their window until they are committed."""
 
 Answers = Sequence[tuple[str, Candidate]]
 """Pairs of source text and translation."""
@@ -285,19 +288,33 @@ class RememberingTranslator:
     def _translate_window(
         self, missing: Sequence[Request], search: Search, control: Control
     ) -> dict[Request, list[Candidate]]:
-        answers = dict(
-            zip(missing, ask(self._translator, missing, search, control=control), strict=True)
-        )
-        if self._memory:
-            by_key: dict[str, list[tuple[str, Candidate]]] = defaultdict(list)
-            for request, candidates in answers.items():
-                # What failed is asked again by the next run.
-                if any(candidate.failure for candidate in candidates):
-                    continue
-                for rank, candidate in zip(_ranks(search), candidates, strict=False):
-                    by_key[self._key(request, rank)].append((request.sentence, candidate))
+        """Translate the requests; what is answered is remembered even if the others fail."""
+        saving = _Saving(lambda answers: self._remember(answers, search))
+
+        def answered(places: Sequence[int], answers: Sequence[list[Candidate]]) -> None:
+            saving.add([missing[place] for place in places], answers)
+
+        try:
+            found = ask(
+                self._translator, missing, search, control=replace(control, answered=answered)
+            )
+            saving.add(missing, found)
+        finally:
+            saving.flush()
+        return dict(zip(missing, found, strict=True))
+
+    def _remember(self, answers: Sequence[tuple[Request, list[Candidate]]], search: Search) -> None:
+        if not self._memory:
+            return
+        by_key: dict[str, list[tuple[str, Candidate]]] = defaultdict(list)
+        for request, candidates in answers:
+            # What failed is asked again by the next run.
+            if any(candidate.failure for candidate in candidates):
+                continue
+            for rank, candidate in zip(_ranks(search), candidates, strict=False):
+                by_key[self._key(request, rank)].append((request.sentence, candidate))
+        if by_key:
             self._memory.add_all(list(by_key.items()))
-        return answers
 
     def _key(self, request: Request, rank: str) -> str:
         """Return the key of an answer: model, rank, and what the model read besides."""
@@ -305,6 +322,32 @@ class RememberingTranslator:
             return f"{self._model}{rank}"
         told = json.dumps([request.context, request.terms]).encode()
         return f"{self._model}{rank} told {hashlib.sha256(told).hexdigest()[:32]}"
+
+
+class _Saving:
+    """Collects answers and saves them every COMMIT_SECONDS; each request once."""
+
+    def __init__(self, save: Callable[[Sequence[tuple[Request, list[Candidate]]]], None]) -> None:
+        self._save = save
+        self._waiting: dict[Request, list[Candidate]] = {}
+        self._saved: set[Request] = set()
+        self._since = time.monotonic()
+
+    def add(self, requests: Sequence[Request], answers: Sequence[list[Candidate]]) -> None:
+        """Take answers, and save those that have waited long enough."""
+        for request, candidates in zip(requests, answers, strict=True):
+            if request not in self._saved:
+                self._waiting[request] = candidates
+        if time.monotonic() - self._since >= COMMIT_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Save what waits."""
+        waiting = list(self._waiting.items())
+        self._waiting = {}
+        self._saved.update(request for request, _ in waiting)
+        self._save(waiting)
+        self._since = time.monotonic()
 
 
 def _ranks(search: Search) -> list[str]:

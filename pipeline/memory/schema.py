@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from pipeline.errors import StoreError
+from pipeline.storage import make_folder
 
 EDITOR = "editor"
 """The model key of an editor's corrections; keys of models are 32 hex digits."""
@@ -58,8 +59,11 @@ def open_file(path: Path, *, must_exist: bool = False) -> sqlite3.Connection:
         )
     advice = "name another file in runtime.memory, or 'off'"
     with reported(path, "cannot be opened", advice):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
+        make_folder(path.parent)
+        # A model's threads commit its answers, one thread at a time.
+        connection = sqlite3.connect(
+            path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False
+        )
         try:
             _bring_up_to_date(connection, path)
         except BaseException:

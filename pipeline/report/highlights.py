@@ -88,7 +88,12 @@ def _corrections(counts: RunCounts) -> str:
     if not corrected:
         return ""
     verb = "was" if corrected == 1 else "were"
-    return f"{plural(corrected, 'sentence')} {verb} corrected by an editor and not checked again."
+    line = f"{plural(corrected, 'sentence')} {verb} corrected by an editor"
+    if not counts.to_confirm:
+        return f"{line}."
+    return (
+        f"{line}; please confirm {counts.to_confirm:,} of them, in which the checks find something."
+    )
 
 
 def _percent(part: int, whole: int) -> str:
@@ -162,7 +167,8 @@ def _untouched(counts: RunCounts) -> str:
     if left:
         verb = "was" if left == 1 else "were"
         parts.append(
-            f"{plural(left, 'line')} {verb} left in Chinese, as the configuration requires."
+            f"{plural(left, 'line')} {verb} left in Chinese, because translate.kinds leaves out "
+            "such lines."
         )
     if unknown:
         verb = "was" if unknown == 1 else "were"

@@ -1,13 +1,12 @@
 """The report as one HTML page that needs no network, no fonts and no script to be read."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 
 from pipeline.check.checks import LABELS
 from pipeline.check.numbers import ledger
-from pipeline.records import Finding, Span
+from pipeline.records import Finding
 from pipeline.report.highlights import REPAIRS
+from pipeline.report.marks import MarkedText, marked_texts
 from pipeline.report.page import page_parts
 from pipeline.report.plots import (
     confidence_by_length,
@@ -16,27 +15,8 @@ from pipeline.report.plots import (
     reliability_plot,
 )
 from pipeline.report.report import Report
+from pipeline.report.tables import table_rows
 from pipeline.report.vocabulary import describe_gaps
-
-_RANK = {"error": 0, "warning": 1, "info": 2}
-
-
-@dataclass(frozen=True, slots=True)
-class MarkedText:
-    """A stretch of a text and the findings about it."""
-
-    text: str
-    findings: tuple[Finding, ...]
-
-    @property
-    def severity(self) -> str:
-        """Highest severity among the findings."""
-        return min((found.severity for found in self.findings), key=_RANK.__getitem__)
-
-    @property
-    def message(self) -> str:
-        """Messages of the findings, in one line."""
-        return "; ".join(found.message for found in self.findings)
 
 
 def html(report: Report) -> Iterator[str]:
@@ -65,35 +45,15 @@ def html(report: Report) -> Iterator[str]:
             if report.reliability
             else []
         ),
+        table_rows=table_rows,
         marked_source=_marked_source,
         marked_translation=_marked_translation,
     )
 
 
-def _marked_source(text: str, findings: Sequence[Finding]) -> list[MarkedText]:
+def _marked_source(text: str, findings: Sequence[Finding]) -> tuple[MarkedText, ...]:
     return marked_texts(text, [(found.source_span, found) for found in findings])
 
 
-def _marked_translation(text: str, findings: Sequence[Finding]) -> list[MarkedText]:
+def _marked_translation(text: str, findings: Sequence[Finding]) -> tuple[MarkedText, ...]:
     return marked_texts(text, [(found.translation_span, found) for found in findings])
-
-
-def marked_texts(text: str, placed: Sequence[tuple[Span | None, Finding]]) -> list[MarkedText]:
-    """Cut a text where findings begin and end; joined, the parts are the text.
-
-    A finding about the whole text marks nothing: the message below it is enough.
-    """
-    spans = [
-        (span, found)
-        for span, found in placed
-        if span is not None and span.start < span.end and span.end - span.start < len(text)
-    ]
-    edges = sorted({0, len(text), *(edge for span, _ in spans for edge in (span.start, span.end))})
-    edges = [edge for edge in edges if 0 <= edge <= len(text)]
-    return [
-        MarkedText(
-            text[start:end],
-            tuple(found for span, found in spans if span.start <= start and end <= span.end),
-        )
-        for start, end in pairwise(edges)
-    ]

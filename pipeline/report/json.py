@@ -14,6 +14,7 @@ def report_json(report: Report) -> Iterator[str]:
     """Yield a report as JSON in parts: UTF-8 not escaped, one row of a list on each line."""
     value = {
         "totals": asdict(report.totals),
+        "notes": list(report.notes),
         "metrics": [asdict(metric) for metric in report.metrics],
         "summary_metrics": [asdict(metric) for metric in report.summary_metrics],
         "checks": {

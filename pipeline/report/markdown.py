@@ -8,9 +8,10 @@ from pipeline.check.checks import LABELS
 from pipeline.language.controls import visible
 from pipeline.language.plural import plural
 from pipeline.records import CorpusScore, SummarySentence
-from pipeline.report.article import ReportArticle, ReportSentence
+from pipeline.report.article import ReportArticle, ReportBlock, ReportSentence
 from pipeline.report.highlights import REPAIRS
 from pipeline.report.report import Report
+from pipeline.report.tables import table_rows
 from pipeline.report.vocabulary import describe_gaps
 
 # Characters that Markdown or HTML would interpret: anywhere, and only at the start of a line.
@@ -24,6 +25,7 @@ def markdown(report: Report) -> Iterator[str]:
         "\n".join(f"- {_plain(sentence)}" for sentence in report.stands_out),
         _totals(report),
         _read_first(report),
+        _confirm(report),
         _read_next(report),
         _metrics("Scores against references", report.metrics),
         _metrics("Summaries against reference summaries", report.summary_metrics),
@@ -75,6 +77,12 @@ def _read_next(report: Report) -> str:
         "## Read these next\n\nThe checks found nothing here, but the model is least sure of them."
     )
     return "\n".join([f"{head}\n", *lines])
+
+
+def _confirm(report: Report) -> str:
+    if not report.confirm:
+        return ""
+    return "## Please confirm\n\n" + "\n".join(_worst(sentence) for sentence in report.confirm)
 
 
 def _worst(sentence: ReportSentence) -> str:
@@ -163,11 +171,20 @@ def _article_section(reported: ReportArticle) -> str:
         parts.append(_summary(reported.summary.en))
     if reported.summary.zh:
         parts.append(_summary(reported.summary.zh))
+    parts += [_table(block) for block in reported.blocks if block.kind == "table"]
     known = f", confidence {reported.score.confidence:.2f}" if reported.score.confidence else ""
     parts.append(
         f"{plural(len(reported.sentences), 'sentence')}, {reported.flagged:,} flagged{known}."
     )
     return "\n\n".join(parts)
+
+
+def _table(block: ReportBlock) -> str:
+    """Return a table in English; a row without English is in Chinese."""
+    rows = [[_plain(cell.text) for cell in row.cells] for row in table_rows(block, "en")]
+    width = max(map(len, rows))
+    lines = [f"| {' | '.join([*row, *[''] * (width - len(row))])} |" for row in rows]
+    return "\n".join([lines[0], "|" + "---|" * width, *lines[1:]])
 
 
 def _summary(lines: tuple[SummarySentence, ...]) -> str:

@@ -90,11 +90,14 @@ class Report:
     stands_out: tuple[str, ...]
     worst: tuple[ReportSentence, ...]
     failures: tuple[Failure, ...]
+    notes: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     summary_metrics: tuple[CorpusScore, ...] = ()
     repairs: tuple[RepairCount, ...] = ()
     terms: tuple[TermCount, ...] = ()
     unsure: tuple[ReportSentence, ...] = ()
+    confirm: tuple[ReportSentence, ...] = ()
+    """Sentences of an editor in which the checks find something."""
     expected_error: float | None = None
     reliability: Reliability | None = None
     vocabulary: VocabularyGaps = NO_GAPS
@@ -116,16 +119,17 @@ class ReportArticles:
 class RunDetails:
     """What a report says of a run besides its articles.
 
-    `facts` (model, licence, device, date …) are shown unchanged and in their order. `checks` are
-    the ones that were run: without "terms" where the run had no glossary. The terms of `glossary`
-    are followed through the run. `reliability` is that of the expected errors. If the model's
-    vocabulary lacks more than `max_unknown_share` of the characters (0 to 1), the report opens
-    with a warning.
+    `facts` (model, licence, device, date …) are shown unchanged and in their order. `notes` are
+    what a reader must know of the input: files passed over, text lost. `checks` are the ones that
+    were run: without "terms" where the run had no glossary. The terms of `glossary` are followed
+    through the run. `reliability` is that of the expected errors. If the model's vocabulary lacks
+    more than `max_unknown_share` of the characters (0 to 1), the report opens with a warning.
     """
 
     corpus: Sequence[CorpusScore] = ()
     summary_scores: SummaryScores | None = None
     failures: Sequence[Failure] = ()
+    notes: Sequence[str] = ()
     title: str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
     checks: Sequence[str] = tuple(LABELS)
@@ -163,7 +167,8 @@ def report(rows: Iterable[ArticleRow], details: RunDetails = NO_DETAILS) -> Repo
         contents=tuple(counts.contents),
         lengths=counts.lengths,
         confidences=counts.confidences,
-        stands_out=(*warned, *stands_out),
+        stands_out=(*warned, *(f"{note}." for note in details.notes), *stands_out),
+        notes=tuple(details.notes),
         worst=tuple(counts.worst),
         failures=tuple(details.failures),
         facts=tuple(details.facts.items()),
@@ -172,6 +177,7 @@ def report(rows: Iterable[ArticleRow], details: RunDetails = NO_DETAILS) -> Repo
         ),
         terms=_terms(counts, details.glossary) if details.glossary else (),
         unsure=counts.unsure(),
+        confirm=tuple(counts.confirm),
         expected_error=_mean(counts.expected),
         reliability=details.reliability,
         vocabulary=gaps,

@@ -58,6 +58,9 @@ class RunCounts:
     doubts: Counter[str] = field(default_factory=Counter)
     """Sentences with a warning or error, by check; `doubted` counts each sentence once."""
     doubted: int = 0
+    to_confirm: int = 0
+    """Sentences of an editor in which a check found something; `confirm` are the first of them."""
+    confirm: list[ReportSentence] = field(default_factory=list)
     rungs: Counter[str] = field(default_factory=Counter)
     lengths: "array[int]" = field(default_factory=lambda: array("L"))
     confidences: "array[float]" = field(default_factory=lambda: array("d"))
@@ -96,6 +99,9 @@ class RunCounts:
         self.origins[sentence.translated.origin] += 1
         self.without_rule += "no_rule" in sentence.translated.flags
         self.flagged.update({finding.check for finding in sentence.score.findings})
+        if sentence.translated.origin == "editor" and sentence.score.findings:
+            self.to_confirm += 1
+            self.confirm = [*self.confirm, sentence][:READ_FIRST]
         doubts = sorted({finding.check for finding in serious(sentence.score.findings)})
         self.doubts.update(doubts)
         self.doubted += bool(doubts)
@@ -122,8 +128,8 @@ class RunCounts:
 
     @property
     def checked(self) -> int:
-        """Number of sentences that a model translated; only these are checked."""
-        return self.origins["model"]
+        """Number of sentences that a model translated or an editor wrote; these are checked."""
+        return self.origins["model"] + self.origins["editor"]
 
     def unsure(self) -> tuple[ReportSentence, ...]:
         """Return the sentences to read next: unflagged, with the highest expected error.

@@ -1,15 +1,20 @@
-"""Two text files, line by line, to what the checks find: `pipeline check`. Loads no model."""
+"""Texts and their translations to what the checks find: `pipeline check`. Loads no model."""
 
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from pipeline.check.checks import findings
+from models.errors import suggest
+from pipeline.check.checks import CHECKS, LABELS, findings
+from pipeline.check.findings.explanations import explanations
 from pipeline.errors import ConfigError
 from pipeline.input.encodings import UnreadableError, decoded, found_encoding
+from pipeline.input.hygiene import blemish_lines, clean_line
 from pipeline.input.open import read_plain
+from pipeline.input.pairs import read_pairs
+from pipeline.input.xliff import SUFFIXES, xliff_pairs
 from pipeline.language.glossary import Glossary
 from pipeline.language.plural import plural
 from pipeline.records import Finding
@@ -24,11 +29,21 @@ class CheckedPair:
     findings: tuple[Finding, ...]
 
 
-def check_files(source: Path, translation: Path, glossary: Glossary | None) -> list[CheckedPair]:
-    """Check line N of one file against line N of the other; one row per pair of lines.
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Sources and their translations, in order, with the names of where they are from."""
 
-    ConfigError if a file cannot be read as text, or the files have not the same number
-    of lines.
+    sources: tuple[str, ...]
+    translations: tuple[str, ...]
+    names: tuple[str, str]
+    problems: tuple[str, ...] = ()
+    """Rows of a table that cannot be read."""
+
+
+def read_texts(source: Path, translation: Path) -> Texts:
+    """Read two files, whose lines N belong together.
+
+    ConfigError if a file cannot be read as text, or the files have not the same number of lines.
     """
     sources, translations = _lines(source), _lines(translation)
     if len(sources) != len(translations):
@@ -36,9 +51,53 @@ def check_files(source: Path, translation: Path, glossary: Glossary | None) -> l
             f"{translation}: {len(translations)} lines for the {len(sources)} of {source}; "
             "line N of one must be the translation of line N of the other"
         )
+    return Texts(tuple(sources), tuple(translations), (str(source), str(translation)))
+
+
+def read_table(path: Path) -> Texts:
+    """Read a file of pairs: a table with the columns zh and en, JSON Lines, TMX or XLIFF.
+
+    ConfigError if it cannot be read or has no pair.
+    """
+    problems: tuple[str, ...] = ()
+    if path.suffix.lower() in SUFFIXES:
+        try:
+            pairs = [(pair.source, pair.target) for pair in xliff_pairs(path)]
+        except UnreadableError as error:
+            raise ConfigError(f"{path}: {error}") from None
+    else:
+        found = read_pairs(path)
+        pairs, problems = [(pair.zh, pair.en) for pair in found.pairs], found.problems
+    if not pairs:
+        raise ConfigError(problems[0] if problems else f"{path}: holds no pair of sentences")
+    return Texts(
+        tuple(zh for zh, _ in pairs),
+        tuple(en for _, en in pairs),
+        (f"{path}, Chinese", f"{path}, English"),
+        problems,
+    )
+
+
+def warnings(texts: Texts) -> Iterator[str]:
+    """Yield what is wrong with the lines themselves: HTML entities, tabs, empty lines."""
+    for name, lines in zip(texts.names, (texts.sources, texts.translations), strict=True):
+        yield from blemish_lines(name, lines)
+
+
+def cleaned(texts: Texts) -> Texts:
+    """Return the texts without HTML entities, byte order marks and stray blanks."""
+    return replace(
+        texts,
+        sources=tuple(map(clean_line, texts.sources)),
+        translations=tuple(map(clean_line, texts.translations)),
+    )
+
+
+def check_texts(texts: Texts, glossary: Glossary | None) -> list[CheckedPair]:
+    """Run the checks on each source and its translation."""
     return [
         CheckedPair(zh, en, tuple(findings(zh, en, glossary=glossary)))
-        for zh, en in zip(sources, translations, strict=True)
+        for zh, en in zip(texts.sources, texts.translations, strict=True)
     ]
 
 
@@ -75,23 +134,61 @@ def allowed_errors(limit: str, pairs: int) -> float:
 
 
 def checked_json(pairs: Sequence[CheckedPair]) -> str:
-    """Render every pair with its findings as JSON, UTF-8 not escaped."""
+    """Render every pair with its findings, and a summary, as JSON; UTF-8 is not escaped."""
+    summary = {
+        "pairs": len(pairs),
+        "flagged": sum(bool(pair.findings) for pair in pairs),
+        "with_errors": errors(pairs),
+        "checks": {row.check: {"pairs": row.pairs, "errors": row.errors} for row in summed(pairs)},
+    }
     rows = [asdict(pair) for pair in pairs]
-    return json.dumps({"sentences": rows}, ensure_ascii=False, indent=1)
+    return json.dumps({"sentences": rows, "summary": summary}, ensure_ascii=False, indent=1)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSum:
+    """In how many pairs a check found something, and in how many of these an error."""
+
+    check: str
+    pairs: int
+    errors: int
+
+
+def summed(pairs: Sequence[CheckedPair]) -> list[CheckSum]:
+    """Return the checks that found something, the most frequent first."""
+    flagged = Counter(name for pair in pairs for name in {f.check for f in pair.findings})
+    wrong = Counter(
+        name for pair in pairs for name in {f.check for f in pair.findings if f.severity == "error"}
+    )
+    return [CheckSum(name, count, wrong[name]) for name, count in flagged.most_common()]
 
 
 def checked_lines(pairs: Sequence[CheckedPair]) -> Iterator[str]:
-    """Render the pairs that have findings, and the count of each check, for people."""
+    """Render the pairs that have findings, and a summary by check, for people."""
     for number, pair in enumerate(pairs, start=1):
         if pair.findings:
             yield f"{number}: {pair.source}"
             yield f"{' ' * len(str(number))}  {pair.translation or '(empty)'}"
             for found in pair.findings:
                 yield f"{' ' * len(str(number))}  {found.severity} {found.check}: {found.message}"
+    rows = summed(pairs)
+    for row in rows:
+        wrong = f", {plural(row.errors, 'error')}" if row.errors else ""
+        yield f"{row.check:<13}{plural(row.pairs, 'pair')} with {LABELS[row.check]}{wrong}"
     flagged = sum(bool(pair.findings) for pair in pairs)
-    counts = Counter(check for pair in pairs for check in {f.check for f in pair.findings})
-    each = ", ".join(f"{check} {count}" for check, count in counts.most_common())
+    counts = ", ".join(f"{row.check} {row.pairs}" for row in rows)
     yield (
         f"{plural(len(pairs), 'pair')}, {flagged} with findings, {errors(pairs)} with errors"
-        + (f": {each}" if each else "")
+        + (f": {counts}" if counts else "")
     )
+
+
+def explained_lines(name: str) -> Iterator[str]:
+    """Yield what a check knows and what it does not. ConfigError if there is no such check."""
+    check = next((check for check in CHECKS if check.name == name), None)
+    if check is None:
+        raise ConfigError(f"--explain {name}: no such check; {suggest(name, list(LABELS))}")
+    explanation = explanations()[name]
+    yield f"{name}: finds {check.label} ({check.severity or 'severity depends on the finding'})"
+    yield f"knows: {explanation.knows}"
+    yield f"does not know: {explanation.misses}"

@@ -118,6 +118,7 @@ def _report_key(
             manifest.tables,
             shards,
             "".join(to_jsonl(failures)),
+            manifest.notes,
         ]
     )
 
@@ -147,8 +148,9 @@ def _write_report(
     )
     details = RunDetails(
         corpus=corpus,
-        summary_scores=_summary_scores(config, referenced),
+        summary_scores=_summary_scores(resources, referenced),
         failures=failures,
+        notes=manifest.notes,
         title=config.report.title,
         facts=_facts(manifest) | ({} if error_map else {"Expected error": expected.reason}),
         glossary=resources.glossary if config.translate.glossary else None,
@@ -175,12 +177,12 @@ def _has_reference(row: ArticleRow) -> bool:
     )
 
 
-def _summary_scores(config: Config, rows: Sequence[ArticleRow]) -> SummaryScores | None:
+def _summary_scores(resources: Resources, rows: Sequence[ArticleRow]) -> SummaryScores | None:
     if not any(article.reference_summary for article, *_ in rows):
         return None
     from pipeline.evaluate.metrics.summaries import summary_scores
 
-    return summary_scores([row[0] for row in rows], [row[2] for row in rows], config)
+    return summary_scores([row[0] for row in rows], [row[2] for row in rows], resources)
 
 
 def _facts(manifest: Manifest) -> dict[str, str]:

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.check.findings.confirm import to_confirm
 from pipeline.config.memory_place import memory_of_run, memory_path
 from pipeline.config.sections import Config
 from pipeline.engine.results import read_run
@@ -57,6 +58,8 @@ class Sorted:
     """Corrections of sentences that the run compared with does not have."""
     problems: tuple[str, ...]
     not_taken: int
+    notices: tuple[str, ...] = ()
+    """What is worth knowing and is no problem, such as rows that newer ones replace."""
 
 
 def config_place(config: Config) -> Place:
@@ -95,6 +98,7 @@ def import_file(
         rows=result.rows + found.unread,
         problems=(*found.problems, *result.problems),
         not_taken=result.not_taken + found.unread,
+        notices=found.notices,
     )
 
 
@@ -215,12 +219,14 @@ def _folded(text: str) -> str:
 
 
 def import_lines(result: Sorted, *, show: bool) -> Iterator[str]:
-    """Yield what became of an editor's file; with `show` every correction."""
+    """Yield what became of an editor's file; with `show` every correction, and what to confirm."""
     if show:
         for each in result.corrections:
             yield f"{each.line}: {each.zh}"
             yield f"  - {each.before}" if each.before else "  (nothing before)"
             yield f"  + {each.en}"
+            for finding in to_confirm(each.zh, each.en):
+                yield f"  {finding.check}: {finding.message}"
     parts = [
         plural(result.rows, "row"),
         plural(len(result.corrections), "correction"),

@@ -11,7 +11,8 @@ from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config
 from pipeline.engine.corrections import known_corrections
 from pipeline.engine.documents import Tally, document_shards
-from pipeline.engine.plan import Step
+from pipeline.engine.intake import Intake
+from pipeline.engine.plan import DOCUMENTS, Step
 from pipeline.engine.shards import plan_tables
 from pipeline.engine.stages import make_plan
 from pipeline.engine.store import Store
@@ -38,6 +39,7 @@ class Preview:
 
     readable: Tally
     unread: tuple[Failure, ...]
+    notes: tuple[str, ...]
     memory: str
     stages: tuple[StagePreview, ...]
 
@@ -48,15 +50,17 @@ def preview(config: Config, options: Options) -> Preview:
     store = Store(Path(config.output))
     unread: list[Failure] = []
     tally = Tally()
-    documents = [key for key, _ in document_shards(config, unread, options.limit, tally)]
-    tables = {"documents": documents}
+    intake = Intake()
+    documents = [key for key, _ in document_shards(config, unread, options.limit, tally, intake)]
+    tables = {DOCUMENTS: documents}
     stages = []
     for step, shards in plan_tables(plan.steps, tables, store, known_corrections(config)):
         ready = 0
         if not options.fresh:
             ready = sum(would_be_ready(step.stage, store, shard) for shard in shards)
         stages.append(StagePreview(step.stage.name, len(shards), ready, _model_names(step)))
-    return Preview(tally, tuple(unread), memory_line(memory_path(config)), tuple(stages))
+    notes = tuple(intake.notes())
+    return Preview(tally, tuple(unread), notes, memory_line(memory_path(config)), tuple(stages))
 
 
 def preview_lines(value: Preview) -> Iterator[str]:
@@ -65,6 +69,7 @@ def preview_lines(value: Preview) -> Iterator[str]:
     yield f"{value.readable}{unread}"
     for group in alike(value.unread):
         yield f"  {failure_line(group)}"
+    yield from value.notes
     yield f"memory: {value.memory}"
     yield f"{'stage':<11}{'shards':>7}{'ready':>7}{'to make':>9}  model"
     for stage in value.stages:

@@ -1,12 +1,10 @@
 """Make every missing shard of every table on this machine, then the report."""
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from models.errors import WeightsError
 from models.files import sweep
@@ -14,8 +12,8 @@ from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config
 from pipeline.engine.corrections import unused_corrections
 from pipeline.engine.documents import Tally, document_shards
-from pipeline.engine.executors import Executor
 from pipeline.engine.executors.local import LocalExecutor
+from pipeline.engine.intake import ACCOUNTS, Intake
 from pipeline.engine.journal import Journal, failure_text, is_stop
 from pipeline.engine.manifest import (
     INTERRUPTED,
@@ -25,12 +23,12 @@ from pipeline.engine.manifest import (
     write_end,
     write_manifest,
 )
-from pipeline.engine.plan import ROW_TYPES, SEGMENT, Step, Tools
+from pipeline.engine.plan import DOCUMENTS, ROW_TYPES, Step
 from pipeline.engine.shards import Shard, plan_tables
 from pipeline.engine.stages import make_plan
 from pipeline.engine.store import Store, to_jsonl
-from pipeline.engine.work import is_ready, segmented
-from pipeline.errors import FolderLockedError, PipelineError, StoreError
+from pipeline.engine.work import is_ready
+from pipeline.errors import PipelineError, StoreError
 from pipeline.evaluate.verdict import GateVerdict, verdict_lines
 from pipeline.input.row_problems import alike, failure_line
 from pipeline.language.plural import plural
@@ -46,7 +44,15 @@ from pipeline.run.finish import (
     conclude,
 )
 from pipeline.signals import raise_if_stopped, shielded
-from pipeline.storage import remove, reporting, write_atomically
+from pipeline.storage import (
+    hold_folder,
+    open_to_append,
+    remove,
+    remove_empty_run,
+    rename,
+    write_atomically,
+    writing_aside,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +75,10 @@ def run(config: Config, options: Options, journal: Journal) -> Outcome:
     try:
         if options.until == "report":
             check_end(config)
-        with _locked(folder), journal.recording(folder):
+        with hold_folder(folder), journal.recording(folder):
             return _run_recorded(config, options, journal)
     except (PipelineError, WeightsError):
-        _remove_if_nothing_was_made(new_folders)
+        remove_empty_run(new_folders)
         raise
 
 
@@ -105,7 +111,8 @@ def _run_recorded(config: Config, options: Options, journal: Journal) -> Outcome
 def _begun(config: Config, folder: Path, journal: Journal) -> Manifest:
     """Sweep what killed runs left half written; return the manifest of the run that starts now."""
     Store(folder).sweep(ROW_TYPES)
-    sweep(folder, {"manifest.json", "metrics.prom", "failures.jsonl", *REPORT_FILES}.__contains__)
+    files = {"manifest.json", "metrics.prom", "failures.jsonl", ACCOUNTS, *REPORT_FILES}
+    sweep(folder, files.__contains__)
     if not (folder / "manifest.json").exists():
         return started_manifest(config, None, journal.run_id)
     try:
@@ -150,10 +157,8 @@ def _run_stages(run: _Run) -> Outcome:
     with _opened_memory(config) as memory:
         # read once: a correction that comes in meanwhile waits for the next run
         corrections = memory.corrections() if memory else {}
-        counter = RunCounter(journal)
-        executor = LocalExecutor(store, journal, counter, memory, not options.fresh, corrections)
         for step, shards in plan_tables(others, manifest.tables, store, corrections):
-            _make_table(run, step, shards, executor, counter)
+            _make_table(run, step, shards, memory, corrections)
             write_manifest(store.folder, manifest)
     # A table has the failures of what it is made of, but nothing is made of summaries.
     for step in plan.steps:
@@ -170,53 +175,70 @@ def _run_stages(run: _Run) -> Outcome:
 
 
 def _segment(run: _Run, step: Step) -> list[Failure]:
-    """Read the input once, cut it into shards and segment the missing ones.
-
-    Returns the documents that could not be read.
-    """
-    options, journal, manifest, store = run.options, run.journal, run.manifest, run.store
-    started = time.monotonic()
-    unread: list[Failure] = []
-    function = step.load(Tools(None, False, lambda *_: None))
-    keys: list[str] = []
-    made = 0
-    tally = Tally()
-
-    def noted(source: str, encoding: str) -> None:
-        manifest.encodings[encoding] = manifest.encodings.get(encoding, 0) + 1
-        journal.debug("file", f"{source}: {encoding}", source=source, encoding=encoding)
-
-    with journal.task(SEGMENT.name, None) as task:
-        for input_key, shard in document_shards(run.config, unread, options.limit, tally, noted):
-            raise_if_stopped()
-            key = step.key([input_key])
-            if options.fresh or not is_ready(SEGMENT, store, Shard(key, ()), journal):
-                store.write(SEGMENT.writes, key, *segmented(function, shard, journal))
-                made += 1
-            keys.append(key)
-            task.update(tally.documents + tally.pages, "documents")
-    manifest.tables = {SEGMENT.writes: keys}  # what the run before made may not fit these
-    manifest.made[SEGMENT.name] = made
-    manifest.seconds[SEGMENT.name] = round(time.monotonic() - started, 3)
-    journal.info(
-        "stage",
-        f"segment    {tally}: {_shards(made, len(keys))}",
-        stage="segment",
-        documents=tally.documents + tally.pages,
-        editions=tally.editions,
-        made=made,
-        shards=len(keys),
-    )
-    write_manifest(store.folder, manifest)
+    """Read the input and make the table of articles. Return the documents that cannot be read."""
+    manifest, started, tally = run.manifest, time.monotonic(), Tally()
+    keys, unread = _read_input(run, tally)
+    manifest.tables = {DOCUMENTS: keys}  # what the run before made may not fit these
+    for _, shards in plan_tables([step], manifest.tables, run.store, {}):
+        _make_table(run, step, shards, None, {}, tally, started)
+    write_manifest(run.store.folder, manifest)
     return unread
 
 
+def _read_input(run: _Run, tally: Tally) -> tuple[list[str], list[Failure]]:
+    """Read the input once and write it as the table of documents, one shard at a time.
+
+    Returns the keys of its shards, and what cannot be read.
+    """
+    options, store = run.options, run.store
+    unread: list[Failure] = []
+    keys: list[str] = []
+    with run.journal.task("read", None) as task, _intake(run) as intake:
+        for key, shard in document_shards(run.config, unread, options.limit, tally, intake):
+            raise_if_stopped()
+            if options.fresh or not store.has(DOCUMENTS, key):
+                store.write(DOCUMENTS, key, shard)
+            keys.append(key)
+            task.update(tally.documents + tally.pages, "documents")
+    return keys, unread
+
+
+@contextmanager
+def _intake(run: _Run) -> Iterator[Intake]:
+    """Collect what readers notice: the account of each file in a file, sums in the manifest."""
+    journal, manifest, path = run.journal, run.manifest, run.store.folder / ACCOUNTS
+    with writing_aside(path) as aside:
+        with open_to_append(aside) as file:
+            intake = Intake(
+                file.write,
+                lambda source, encoding: journal.debug(
+                    "file", f"{source}: {encoding}", source=source, encoding=encoding
+                ),
+            )
+            yield intake
+        rename(aside, path)
+    manifest.encodings, manifest.input = dict(intake.encodings), intake.facts()
+    manifest.notes = list(intake.notes())
+    for note in manifest.notes:
+        journal.warning("input", note)
+
+
 def _make_table(
-    run: _Run, step: Step, shards: Sequence[Shard], executor: Executor, counter: RunCounter
+    run: _Run,
+    step: Step,
+    shards: Sequence[Shard],
+    memory: Memory | None,
+    corrections: Mapping[str, str],
+    tally: Tally | None = None,
+    started: float | None = None,
 ) -> None:
-    """Let the executor make every missing shard of one table, and say what was made."""
-    fresh, journal, store = run.options.fresh, run.journal, run.store
-    stage, started = step.stage, time.monotonic()
+    """Let the executor make every missing shard of one table, and say what was made.
+
+    `tally` counts what was read for it, `started` is when that began (in monotonic seconds).
+    """
+    fresh, journal, store, stage = run.options.fresh, run.journal, run.store, step.stage
+    started = time.monotonic() if started is None else started
+    counter = RunCounter(journal)
     shards = [
         replace(shard, is_ready=not fresh and is_ready(stage, store, shard, journal))
         for shard in shards
@@ -226,20 +248,28 @@ def _make_table(
     if missing:
         for place in step.places:
             journal.info("devices", f"{stage.name:<10} {place}")
+        executor = LocalExecutor(store, journal, counter, memory, not fresh, corrections)
         with journal.task(stage.name, missing) as task, counter.counting(task):
             executor.make(step, shards)
             detail = counter.text()
     seconds = time.monotonic() - started
     run.manifest.made[stage.name] = missing
     run.manifest.seconds[stage.name] = round(seconds, 3)
+    text = _shards(missing, len(shards))
+    text = f"{tally}: {text}" if tally else f"{text}{detail}, {seconds:.1f} s"
     journal.info(
         "stage",
-        f"{stage.name:<10} {_shards(missing, len(shards))}{detail}, {seconds:.1f} s",
+        f"{stage.name:<10} {text}",
         stage=stage.name,
         made=missing,
         shards=len(shards),
         seconds=round(seconds, 3),
         devices=list(step.devices),
+        **(
+            {"documents": tally.documents + tally.pages, "editions": tally.editions}
+            if tally
+            else {}
+        ),
     )
 
 
@@ -269,39 +299,6 @@ def _opened_memory(config: Config) -> Iterator[Memory | None]:
 def _missing_folders(folder: Path) -> list[Path]:
     """Return the run folder and those above it that do not exist yet, the innermost first."""
     return [path for path in (folder, *folder.parents) if not path.exists()]
-
-
-def _remove_if_nothing_was_made(new_folders: Sequence[Path]) -> None:
-    """Remove the new folder of a run that failed before its first table."""
-    if not new_folders or not new_folders[0].is_dir():
-        return
-    files = list(new_folders[0].iterdir())
-    if any(file.is_dir() for file in files):
-        return
-    with suppress(OSError):
-        for file in files:
-            file.unlink()
-        for folder in new_folders:
-            folder.rmdir()
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Hold the folder; the system lets go of it when the process ends, however it ends."""
-    with reporting(folder, "made"):
-        folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / ".lock")
-    with reporting(folder, "locked"):
-        try:
-            lock.acquire(timeout=0.2)  # `plan` and `show` take it for a moment
-        except Timeout:
-            raise FolderLockedError(
-                f"{folder}: another run is writing here; wait for it, or choose another output"
-            ) from None
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _write_failures(folder: Path, failures: Sequence[Failure]) -> None:

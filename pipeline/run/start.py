@@ -5,7 +5,8 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from pipeline.errors import ConfigError, StoreError
+from pipeline.errors import ConfigError
+from pipeline.storage import write_file
 
 
 def make_starter(folder: Path) -> list[Path]:
@@ -18,11 +19,7 @@ def make_starter(folder: Path) -> list[Path]:
     written = []
     for name, file in _files(resources.files("pipeline") / "starter"):
         path = folder / name
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(file.read_bytes())
-        except OSError as error:
-            raise StoreError(f"{path}: cannot be written: {error.strerror}") from None
+        write_file(path, file.read_bytes())
         written.append(path)
     return written
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pipeline.records import CorpusScore, MetricValue
 
-MetricName = Literal["bleu", "chrf", "ter"]
+RunMetric = Literal["bleu", "chrf", "ter"]
 
 LONGEST_TER_WORDS = 120
 """TER takes a second or two for 120 words and 40 seconds for 1000, as it searches for shifts."""
@@ -19,7 +19,7 @@ SEED = 12345
 
 
 def sentence_metrics(
-    hypothesis: str, reference: str, metrics: Sequence[MetricName]
+    hypothesis: str, reference: str, metrics: Sequence[RunMetric]
 ) -> tuple[MetricValue, ...]:
     """Score a hypothesis against a reference; BLEU ignores n-gram orders that it cannot have."""
     values = []
@@ -32,7 +32,7 @@ def sentence_metrics(
 def corpus_metrics(
     hypotheses: Sequence[str],
     references: Sequence[str],
-    metrics: Sequence[MetricName],
+    metrics: Sequence[RunMetric],
     *,
     bootstrap_samples: int,
 ) -> list[CorpusScore]:
@@ -51,14 +51,14 @@ def corpus_metrics(
 
 
 def _chosen(
-    metrics: Sequence[MetricName], hypotheses: Sequence[str], references: Sequence[str]
-) -> list[MetricName]:
+    metrics: Sequence[RunMetric], hypotheses: Sequence[str], references: Sequence[str]
+) -> list[RunMetric]:
     """Return the metrics, without TER if a segment is too long for it."""
     longest = max(len(text.split()) for text in (*hypotheses, *references))
     return [name for name in metrics if name != "ter" or longest <= LONGEST_TER_WORDS]
 
 
-def _metric(name: MetricName, *, of_sentence: bool = False) -> Any:
+def _metric(name: RunMetric, *, of_sentence: bool = False) -> Any:
     # Imported here so that a run with nothing to do does not load sacreBLEU.
     from sacrebleu.metrics.bleu import BLEU
     from sacrebleu.metrics.chrf import CHRF

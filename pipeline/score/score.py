@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.check.checks import findings
+from pipeline.check.findings.confirm import to_confirm
 from pipeline.errors import AlignmentError
 from pipeline.language.glossary import Glossary
 from pipeline.records import (
@@ -17,7 +18,7 @@ from pipeline.records import (
     TranslatedSentence,
     Translation,
 )
-from pipeline.score.metrics import MetricName, corpus_metrics, sentence_metrics
+from pipeline.score.metrics import RunMetric, corpus_metrics, sentence_metrics
 
 ExpectedError = Callable[[str, str, float], float]
 """Returns the expected error, 0 to 100, of (source, translation, confidence)."""
@@ -37,14 +38,15 @@ def score(
     articles: Sequence[Article],
     translations: Sequence[Translation],
     *,
-    metrics: Sequence[MetricName],
+    metrics: Sequence[RunMetric],
     references: Mapping[str, str],
     glossary: Glossary | None = None,
     expected_error: ExpectedError | None = None,
 ) -> list[Score]:
     """Score every sentence of every article; one row per article, same order.
 
-    Only translations by a model are checked, scored and averaged. Dates and credits are written by
+    Only translations by a model are scored and averaged. Those of an editor are checked too, and
+    what is found in them is a remark that asks to confirm them. Dates and credits are written by
     rules; a line that no rule covers gets a remark. `references` maps Chinese without spaces to
     English. The metrics of an article are those of all its sentences with references together or,
     if there are none, of its whole text against `article.reference`. `expected_error` applies to
@@ -74,7 +76,7 @@ def corpus_scores(
     translations: Sequence[Translation],
     scores: Sequence[Score],
     *,
-    metrics: Sequence[MetricName],
+    metrics: Sequence[RunMetric],
     bootstrap_samples: int,
 ) -> list[CorpusScore]:
     """Score the whole run; its sentences with references are the segments.
@@ -126,13 +128,16 @@ def _pairs(
 def _sentence_score(
     source: Sentence,
     translated: TranslatedSentence,
-    metrics: Sequence[MetricName],
+    metrics: Sequence[RunMetric],
     references: Mapping[str, str],
     glossary: Glossary | None,
     expected_error: ExpectedError | None,
 ) -> SentenceScore:
     if "no_rule" in translated.flags:
         return SentenceScore(source.id, None, (_NO_RULE,))
+    if translated.origin == "editor":
+        remarks = to_confirm(source.text, translated.text, glossary)
+        return SentenceScore(source.id, None, tuple(remarks))
     if translated.origin != "model":
         return SentenceScore(id=source.id, confidence=None, findings=())
     reference = references.get("".join(source.text.split()))
@@ -170,7 +175,7 @@ def _article_metrics(
     article: Article,
     translation: Translation,
     sentences: Sequence[SentenceScore],
-    metrics: Sequence[MetricName],
+    metrics: Sequence[RunMetric],
 ) -> tuple[MetricValue, ...]:
     segments = _segments(translation, sentences)
     if not segments and article.reference:

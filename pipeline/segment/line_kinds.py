@@ -11,6 +11,7 @@ from pipeline.records import BlockKind
 
 _LONGEST = 160
 _SHORT = 60
+_LONGEST_TAIL = 36
 
 _ORNAMENT = r"[□■◆◇●◎○▲△☆★※►▶◀◢◣·•—\-\s\u3000]*"
 _CHINESE_NUMBER = "〇零一二三四五六七八九十百"
@@ -31,7 +32,7 @@ _ENGLISH_DATE = (
 _WHOLE_DATE = rf"{_YEAR}\s*{_MONTH}\s*(?:{_DAY})?|\d{{4}}\s*[-./]\s*\d{{1,2}}\s*[-./]\s*\d{{1,2}}"
 _DATE = re.compile(
     rf"(?:(?:{_WHOLE_DATE}|{_MONTH}\s*{_DAY}|{_WEEKDAY}|{_LUNAR}|{_ENGLISH_DATE}"
-    rf"|(?<=\d)\s+\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?|第\s*\d+\s*[期号]|今[日天]\s*\d+\s*版)[\s,，|/·()（）]*)+$"
+    rf"|(?<=\d)\s+\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?|第\s*(?:\d+|[{_CHINESE_NUMBER}]{{1,4}})\s*[期号版]|今[日天]\s*\d+\s*版)[\s,，|/·()（）]*)+$"
 )
 _HAS_YEAR = re.compile(rf"{_YEAR}|\d{{4}}\s*[-./]")
 
@@ -121,7 +122,19 @@ _PHOTO_END = re.compile(
     rf"(?P<credit>(?:{_REPORTER}\s*)?(?P<who>[^\s。，；（(]{{0,16}}(?:[\s、][{HAN}]{{1,4}}){{0,3}})"
     r"[\s/／]*(?:摄影报道|摄影|摄|供图|绘|制图))[)）]?$"
 )
-_BEFORE_PHOTO_CREDIT = re.compile(r"[\s\u3000（(/／。！|]+")
+_AGENCY = (
+    r"(?:新华社|新华网|中新社|中新网|视觉中国|人民视觉|东方IC|IC\s?[Pp]hoto|CFP|路透社?|法新社|美联社"
+    r"|资料图?|网络|受访者|[^\s，。]{2,10}记者)"
+)
+_PICTURE_SOURCE = re.compile(
+    r"(?:图片?|照片|摄影|摄像|配图|供图|题图|插图|制图|图源|(?:图片|照片|影像|视频)来源)\s*[/／|｜丨:：]\s*[^，。；]{2,24}"
+    r"|(?:本文|文中|本组|部分)?(?:图片?|照片)(?:均|皆|都)?(?:来自|源自|来源于|选自|转自|由)[^，。；]{2,20}"
+    r"|(?:本文|文中|本组|部分)?(?:图片?|照片)(?:均|皆|都)?为[^，。；]{0,8}(?:资料图片?|资料照片|供图|提供|拍摄|摄)"
+    rf"|{_AGENCY}(?:\s?[/／]\s?{_AGENCY})*(?:\s?[^\s，。]{{2,4}})?\s?[/／]?\s?(?:图|摄影?|发|供图|照片)"
+    rf"|{_AGENCY}\s?[/／]\s?{_AGENCY}|人民视觉|视觉中国|东方IC|IC\s?[Pp]hoto|CFP|资料(?:图片?|照片)"
+    r"|(?:视频|网络|监控|电视|手机|新闻|微博)(?:视频)?截[图屏]"
+)
+_BEFORE_PHOTO_CREDIT = re.compile(r"[\s\u3000（(/／。！？|▲△”]+")
 _CAPTION_START = re.compile(
     r"[▲△▼▽↑↓←→⬆⬇◀]|(?:图为|上图|下图|左图|右图|题图|图片说明|资料图|效果图|本版图片)|图\s*[①-⑩\d一二三四五六]{0,2}\s*[:：为]|[图表]\s?\d{1,2}(?:-\d{1,2})?[:：\s]"
 )
@@ -251,6 +264,9 @@ def is_caption(text: str) -> bool:
     if _CAPTION_START.match(text):
         return True
     for mark in _BEFORE_PHOTO_CREDIT.finditer(text):
+        tail = text[mark.end() :].rstrip("）) 。")
+        if len(tail) <= _LONGEST_TAIL and _PICTURE_SOURCE.fullmatch(tail):
+            return has_word(text[: mark.start()])
         match = _PHOTO_END.match(text, mark.end())
         if match and has_word(text[: mark.start()]) and _took_photo(text, match):
             return True

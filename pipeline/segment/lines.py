@@ -2,7 +2,7 @@
 
 These marks are left out: `#` around a heading, `>`, `-` `*` `+` before an item, `**` around bold
 text, `*` or `_` around a whole line, a backslash before a mark or at the end of a line, the target
-of a link, the rule under a table's head, the fence of a code block, `![…](…)` around the
+of a link, the rules below the rows of a table, the fence of a code block, `![…](…)` around the
 description of an image, and the LaTeX that OCR engines put around numbers: `$9 5 \\%$` is 95%.
 Everything else is in exactly one line, at its true place.
 """
@@ -15,8 +15,10 @@ from typing import Literal
 from pipeline.language.chinese import has_word, width
 from pipeline.records import Span
 
-Mark = Literal["plain", "heading", "item", "table", "image", "formula", "furniture", "caption"]
-"""Kind of line by its Markdown marks; `plain` if it has none."""
+Mark = Literal[
+    "plain", "heading", "item", "table", "image", "formula", "furniture", "caption", "speech"
+]
+"""Kind of line by its Markdown marks; `plain` if it has none; `speech` is said in a subtitle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,9 @@ class Line:
 
 
 _FENCE = re.compile(r"(?:```|~~~)[^`\n]*$")
-_TABLE_RULE = frozenset("|-: \t")
+_TABLE_RULE = frozenset("|-: \t+=─━═┄┈┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝╟╫╢╞╪╡│┃║")
+_RULE_SIGNS = frozenset("-=─━═┄┈")
+_BARS = "|│┃║"
 _HEADING = re.compile(r"(#{1,6})[ \t\u3000]+(?=\S)|(#{1,6})(?=[^\s#\x00-\x7f][^#\n]*$)")
 _ITEM = re.compile(r"[-*+][ \t]+(?=\S)")
 _QUOTE = re.compile(r"(?:>[ \t]?)+(?=[^>])")
@@ -61,7 +65,7 @@ _FORMULA_ENDS = {
     "\\[": re.compile(r"\n[ \t]*\\\][ \t]*(?:\n|\Z)"),
 }
 _FORMULA_CHARS = 2000
-_LATEX_MARK = re.compile(r"[$\\]|\s+")
+_LATEX_MARK = re.compile(r"\\[,;~]|[$\\~]|\s+")
 _LINK_TARGET = re.compile(r"\]\([^()\s]{0,1000}\)")
 
 
@@ -116,7 +120,7 @@ def _is_unwritten(line: str, lines: list[Line]) -> bool:
     """True if the line is only markup: a code fence or the rule under a table's head."""
     if _FENCE.match(line):
         return True
-    is_rule = "|" in line and "-" in line and _TABLE_RULE.issuperset(line)
+    is_rule = _TABLE_RULE.issuperset(line) and not _RULE_SIGNS.isdisjoint(line)
     return is_rule and bool(lines) and lines[-1].mark == "table"
 
 
@@ -147,7 +151,8 @@ def _line(text: str, start: int, left: int, right: int) -> Line:
     if image := _IMAGE.match(whole):
         return _image(text, left, right, image)
     start_of_line = text[left : min(right, left + 4000)]
-    is_row = start_of_line[:1] == "|" and start_of_line.count("|") > 1
+    bar = start_of_line[:1]
+    is_row = bar in _BARS and bar != "" and start_of_line.count(bar) > 1
     if is_row or _HTML_TABLE.match(start_of_line):
         return Line(text[left:right], (Span(left, right),), mark="table", indent=indent)
     is_bracketed = whole.startswith("\\[") and whole.endswith("\\]") and whole.isascii()

@@ -105,10 +105,11 @@ def _opens_story(paragraph: Paragraph) -> bool:
 
 
 def _groups(lines: Sequence[Line]) -> Iterator[list[Line]]:
-    """Yield runs of lines without a gap or a change of Markdown mark between them."""
+    """Yield runs of plain lines, or of what is said, without a gap; other lines alone."""
     group: list[Line] = []
     for line in lines:
-        if group and (line.after_gap or line.mark != "plain" or group[-1].mark != "plain"):
+        is_alike = group and line.mark == group[-1].mark and line.mark in ("plain", "speech")
+        if group and (line.after_gap or not is_alike):
             yield group
             group = []
         group.append(line)
@@ -117,6 +118,9 @@ def _groups(lines: Sequence[Line]) -> Iterator[list[Line]]:
 
 
 def _paragraphs_of_group(group: list[Line], unwrap: bool) -> Iterator[Paragraph]:
+    if group[0].mark == "speech":
+        yield Paragraph("paragraph", tuple(group))
+        return
     if group[0].mark != "plain":
         yield Paragraph(_marked_role(group[0]), (group[0],))
         return
@@ -139,8 +143,8 @@ def _marked_role(line: Line) -> BlockKind:
             return found if found in ("jump", "credit") else "list_item"
         case "heading" | "table" | "image" | "formula" | "furniture" | "caption":
             return line.mark
-        case "plain":
-            raise ValueError("a plain line has no role of its own")
+        case "plain" | "speech":
+            raise ValueError("a line of running text has no role of its own")
 
 
 def _plain_role(lines: Sequence[Line]) -> ParagraphRole:

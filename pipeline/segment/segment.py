@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import PurePath
 
+from pipeline.language.chinese import with_ordinary_marks
+from pipeline.language.plural import plural
 from pipeline.language.variants import ConvertTo, converted, script
 from pipeline.records import (
     Article,
@@ -25,6 +27,8 @@ from pipeline.segment.paragraphs import Paragraph, page_paragraphs
 from pipeline.segment.sentences import cuts
 from pipeline.segment.stories import article_blocks, byline, page_stories
 from pipeline.segment.story import BODY, Story, StoryBlock
+from pipeline.segment.subtitles import is_subtitles, subtitle_lines
+from pipeline.segment.text_tables import with_text_tables
 
 _TITLE_CHARS = 40
 _SPLIT = frozenset(("paragraph", "list_item", "caption", "footnote"))
@@ -122,7 +126,9 @@ def _sheet(page: Document, number: int, start: int, join: bool, convert_to: Conv
     is_read_as_is = now in ("simplified", "unknown")
     # the words that identify lines (记者, 摄影) are listed in simplified characters only
     read = page.text if is_read_as_is else converted(page.text, "simplified")
-    paragraphs = page_paragraphs(page_lines(read), join_broken_paragraphs=join)
+    read = with_ordinary_marks(read)
+    lines = subtitle_lines(read) if is_subtitles(read) else with_text_tables(page_lines(read))
+    paragraphs = page_paragraphs(lines, join_broken_paragraphs=join)
     if page.layout == "article":
         stories = [Story(_blocks_of_article(page, paragraphs))]
     else:
@@ -183,7 +189,24 @@ def _warnings(
             own = [i for i, story in enumerate(stories) if story.page == number]
             ids = [names[id(stories[i])] for i in own]
             order |= zip(own, reading_order([written[i] for i in own], ids), strict=True)
-    return [order.get(i, ()) + jumps for i, jumps in enumerate(jump_warnings(written))]
+    first = {story.page: number for number, story in reversed([*enumerate(stories)])}
+    left_out = {first[story.page]: _left_out(sheets[story.page].page) for story in stories}
+    return [
+        left_out.get(i, ()) + order.get(i, ()) + jumps
+        for i, jumps in enumerate(jump_warnings(written))
+    ]
+
+
+def _left_out(page: Document) -> tuple[str, ...]:
+    """Return a warning that names what the reader of a page did not put into its text."""
+    if not page.set_aside:
+        return ()
+    named = (
+        f"{row.what}: {row.pieces:,}"
+        + (f" ({plural(row.characters, 'character')})" if row.characters else "")
+        for row in page.set_aside
+    )
+    return (f"set_aside: not in the text: {'; '.join(named)}",)
 
 
 def _pages(story: Story, sheets: Sequence[_Sheet]) -> tuple[Page, ...]:

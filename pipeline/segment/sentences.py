@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 
-from pipeline.language.chinese import CLOSERS, PAIRS, STOPS, is_han
+from pipeline.language.chinese import CLOSERS, PAIRS, STOPS, is_han, with_ordinary_marks
 from pipeline.records import Span
 
 _BREAKS = re.compile(rf"[{STOPS}.．”」』]")
@@ -25,6 +25,7 @@ _ABBREVIATION = re.compile(
     r"|Fig|Ph\.?D|Gen|Gov|Sen|Rep|Lt|Col|Capt|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)$"
 )
 _LIST_MARKER = re.compile(r"^\s*(?:[一二三四五六七八九十百]{1,4}|第[一二三四五六七八九十百]{1,4})$")
+_LATIN_MARKER = re.compile(r"^\s*[（(]?(?:[A-Za-z]|[ivxlc]{1,5}|[IVXLC]{1,5})$")
 _SAYING = re.compile(
     "(?<!的)(?:(?<![小传学])说|(?<![报街大隧轨管频渠铁航赛通味知])道|(?<![访学慰疑顾])问"
     "|(?<![名职简])称|[答喊叫笑叹写]|表示|介绍|认为|指出|强调|告诉|坦言|感慨|感叹|解释|回忆|透露|提到|提醒|呼吁)"
@@ -74,6 +75,7 @@ def sentence_spans(text: str) -> list[Span]:
     """
     spans: list[Span] = []
     start = 0
+    text = with_ordinary_marks(text)
     for end in (*_boundaries(text), len(text)):
         piece = text[start:end]
         right = start + len(piece.rstrip())
@@ -263,6 +265,8 @@ def _full_stop_ends(text: str, start: int, stop: int, before: str, after: str) -
     word = text[max(start, stop - 12) : stop]
     if not before or before.isspace():
         return False
+    if stop - start <= 6 and _LATIN_MARKER.match(text[start:stop]):
+        return False
     if is_han(before) or before in "”’」』）》】":
         if stop - start <= 6 and _LIST_MARKER.match(text[start:stop]):
             return False
@@ -311,6 +315,7 @@ def cuts(text: str, max_chars: int) -> tuple[int, ...]:
     """
     offsets: list[int] = []
     start = 0
+    text = with_ordinary_marks(text)
     while len(text) - start > max_chars:
         remaining = len(text) - start
         ideal = remaining / -(-remaining // max_chars)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from pipeline.check.names import pinyin_name
 from pipeline.language.gazetteer import known_names
 from pipeline.language.glossary import Glossary
+from pipeline.language.pinyin import pinyin_name
 from pipeline.language.surnames import is_name
 from pipeline.records import Finding, Span
 from pipeline.translate.placeholders import Wanted

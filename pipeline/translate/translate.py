@@ -10,16 +10,17 @@ from types import MappingProxyType
 from models.protocols import Candidate, Request, Translator
 from pipeline.ask import ask_best
 from pipeline.errors import ModelError, RowsFailedError, UnfinishedRowError
-from pipeline.language.chinese import is_chinese
+from pipeline.language.chinese import is_chinese, is_finished
 from pipeline.language.glossary import Glossary
 from pipeline.language.plural import plural
 from pipeline.language.sentence_key import pairing_key
-from pipeline.records import Article, BlockKind, Sentence, TranslatedSentence, Translation
+from pipeline.language.tables import markdown_row, row_cells
+from pipeline.records import Article, BlockKind, Sentence, Span, TranslatedSentence, Translation
 from pipeline.translate.repair import Ladder, Repaired, repair
 from pipeline.translate.rules.furniture import english_furniture
 
 _RULE_KINDS = frozenset({"credit", "date", "page_number", "section", "jump"})
-_HEADING_KINDS = frozenset({"title", "subtitle", "heading", "caption"})
+_HEADING_KINDS = frozenset({"title", "subtitle", "heading", "caption", "table"})
 # A whole word, or one before an apostrophe or hyphen: not iPhone, mRNA, www.gov.cn.
 _LOWER_CASE_WORD = re.compile(r"[a-z]+(?=[\s,;!?’'-]|[.:](?:\s|$)|$)")
 _NO_CORRECTIONS: Mapping[str, str] = MappingProxyType({})
@@ -46,9 +47,10 @@ def translate(
     which the checks find something are retried (see `repair`) by `retranslator`, or by the
     translator itself where none is given. A translator that reads context or terms gets the
     sentences before, and the terms of the glossary. A heading, however the model wrote it,
-    begins with a capital. Raises AlignmentError if the model returns another number of
-    translations than it was given, and RowsFailedError if it could not translate a sentence: the
-    rows of all other articles are in it.
+    begins with a capital; a row of a table is translated cell by cell and keeps its columns.
+    Raises AlignmentError if the model returns another number of translations than it was given,
+    and RowsFailedError if it could not translate a sentence: the rows of all other articles are
+    in it.
     """
     asked = [_requests(article, kinds, translator, glossary, corrections) for article in articles]
     candidates = iter(ask_best(translator, [request for own in asked for request in own]))
@@ -103,10 +105,13 @@ def _row(
             if corrected is not None:
                 sentences.append(TranslatedSentence(sentence.id, corrected, "editor", None))
             elif _for_model(block.kind, sentence, kinds):
-                own = [(part, *next(answers)) for part in _parts(sentence)]
+                own = [(part, *next(answers)) for part in _parts(block.kind, sentence)]
                 joined = _joined(sentence.id, [(part, best) for part, best, _ in own])
                 unknown = "".join(first.unknown for _, _, first in own)
-                text = _as_heading(joined.text, sentence.text, block.kind)
+                if block.kind == "table":
+                    text = _row_text(sentence, [best.candidate.text for _, best, _ in own])
+                else:
+                    text = _as_heading(joined.text, sentence.text, block.kind)
                 sentences.append(replace(joined, text=text, unknown=unknown))
             else:
                 sentences.append(_without_model(block.kind, sentence))
@@ -130,7 +135,7 @@ def _requests(
             if not _for_model(block.kind, sentence, kinds):
                 continue
             corrected = pairing_key(sentence.text) in corrections
-            for part in _parts(sentence):
+            for part in _parts(block.kind, sentence):
                 context = tuple(before[-wanted:]) if wanted else ()
                 if not corrected:
                     requests.append(Request(part, context, _terms(part, terms)))
@@ -139,11 +144,17 @@ def _requests(
 
 
 def _terms(text: str, glossary: Glossary | None) -> tuple[tuple[str, str], ...]:
-    """Return the terms of the glossary in a text with their preferred English, each once."""
+    """Return the terms of the glossary in a text, as the text has them, with their English.
+
+    Each term is there once, with its preferred form.
+    """
     if glossary is None:
         return ()
     return tuple(
-        {term.zh: (term.zh, term.english[0]) for _, term in glossary.matches(text)}.values()
+        {
+            term.zh: (text[span.start : span.end], term.english[0])
+            for span, term in glossary.matches(text)
+        }.values()
     )
 
 
@@ -167,10 +178,33 @@ def _for_model(kind: BlockKind, sentence: Sentence, kinds: Collection[BlockKind]
     return kind in kinds and is_chinese(sentence.text)
 
 
-def _parts(sentence: Sentence) -> list[str]:
-    """Return a sentence in the parts that segment cut it into."""
-    edges = (0, *sentence.cuts, len(sentence.text))
+def _parts(kind: BlockKind, sentence: Sentence) -> list[str]:
+    """Return a sentence in the parts that segment cut it into; of a row, those of Chinese cells."""
+    if kind != "table":
+        return _cut(sentence, Span(0, len(sentence.text)))
+    cells = (_cut(sentence, cell) for cell in row_cells(sentence.text))
+    return [part for parts in cells if is_chinese("".join(parts)) for part in parts]
+
+
+def _cut(sentence: Sentence, place: Span) -> list[str]:
+    """Return a stretch of a sentence, cut where segment cut the sentence."""
+    inner = (cut for cut in sentence.cuts if place.start < cut < place.end)
+    edges = (place.start, *inner, place.end)
     return [sentence.text[a:b] for a, b in pairwise(edges)]
+
+
+def _row_text(sentence: Sentence, english: Sequence[str]) -> str:
+    """Return a row of a table with the English of its Chinese cells; other cells are copied."""
+    answers = iter(english)
+    cells = []
+    for place in row_cells(sentence.text):
+        parts = _cut(sentence, place)
+        cell = "".join(parts)
+        if is_chinese(cell):
+            text = " ".join(filter(None, (next(answers).strip() for _ in parts)))
+            cell = _as_heading(text if is_finished(cell) else text.removesuffix("."), cell, "table")
+        cells.append(cell)
+    return markdown_row(cells)
 
 
 def _joined(identifier: str, parts: Sequence[tuple[str, Repaired]]) -> TranslatedSentence:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.check.checks import findings
-from pipeline.check.numbers import numbers
+from pipeline.check.numbers import ledger, numbers
 from pipeline.language.measures.chinese_clock import chinese_times
 from pipeline.language.measures.english_clock import english_times
 from pipeline.language.measures.measure import Measure
@@ -189,6 +189,15 @@ def test_a_line_of_numbers_with_units_is_compared_in_bounded_time() -> None:
     source = "".join(f"{number}度，" for number in range(1, many))
     translation = ", ".join(f"{number + 1000} degrees" for number in range(1, many))
     assert numbers(source, translation)
+
+
+@pytest.mark.parametrize(
+    ("source", "translation"),
+    [("两两千百九％", "noon"), ("，", "0100\nhundred (p.m."), ("亿" * 40 + "公里", "5 miles")],
+)
+def test_odd_runs_of_numerals_cost_no_traceback(source: str, translation: str) -> None:
+    for entry in ledger(source, translation):
+        assert entry.verdict
 
 
 def test_a_rate_divides_the_sizes() -> None:

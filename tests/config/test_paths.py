@@ -17,7 +17,7 @@ from pipeline.config.paths import join_paths
 from pipeline.errors import ConfigError
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.memory.maintenance import entries
-from tests.fakes import EchoTranslator
+from pipeline.testing import EchoTranslator
 
 ROOT = Path(__file__).parents[2]
 PAGE = "# 湾区魅力\n\n金山区有23个项目。\n"

@@ -18,7 +18,7 @@ from pipeline.input.pairs import read_pairs, table_text
 from pipeline.input.spreadsheet import guard_cell, is_spreadsheet_error, unguard_cell
 from pipeline.language.sentence_key import pairing_key
 from pipeline.run.import_corrections import sorted_out
-from tests.fakes import EchoTranslator
+from pipeline.testing import EchoTranslator
 
 CONFIG = """
 input: {paths: [page.md]}

@@ -16,8 +16,8 @@ import pytest
 import pipeline.engine.stages
 import pipeline.memory.schema
 from pipeline.cli import main
-from pipeline.run.run import _locked
-from tests.fakes import EchoTranslator
+from pipeline.storage import hold_folder
+from pipeline.testing import EchoTranslator
 
 CONFIG = """
 input: {paths: [input]}
@@ -216,7 +216,7 @@ def test_a_run_whose_process_is_gone_is_told_as_interrupted(call: Call) -> None:
     wanted = (
         "runs/test: the last run was interrupted: its process ended before the run was finished; "
     )
-    with _locked(Path("runs/test")):  # it still goes on
+    with hold_folder(Path("runs/test")):  # it still goes on
         assert call("show", "runs/test") == (0, [])
     for arguments in (("show", "runs/test"), ("plan", "-c", "config.yaml")):
         code, lines = call(*arguments)

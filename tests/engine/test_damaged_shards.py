@@ -11,7 +11,7 @@ import pytest
 import pipeline.engine.stages
 from models.protocols import Candidate
 from pipeline.cli import main
-from tests.fakes import EchoTranslator
+from pipeline.testing import EchoTranslator
 
 CONFIG = """
 input: {paths: [input]}

@@ -26,7 +26,7 @@ from pipeline.engine.manifest import model_facts
 from pipeline.engine.plan import TRANSLATE, Tools
 from pipeline.engine.stages import prepare
 from pipeline.memory.memory import Memory
-from tests.fakes import EchoTranslator
+from pipeline.testing import EchoTranslator
 
 CONFIG = """
 input: {{paths: [input]}}

@@ -199,48 +199,48 @@ TERMS = "金山\tJinshan\n"
 STEPS: list[tuple[str, list[str], str]] = [
     ("segment", [], "2c02dea02a833e3631defb508f72060b"),
     ("segment", ["segment.max_sentence_chars=100"], "d5ce5ef01fbbccdbc3b34d6d64cfd81d"),
-    ("translate", [], "13c4f080931068375ed3bbebb57586fd"),
-    ("translate", ["translate.kinds=[title]"], "481385e1744d9e9b76bdd6f43c498ce6"),
-    ("translate", [f"translate.model={CAUSAL}"], "ccae700e1e770d17f8ed5a6bd389c0e5"),
-    ("translate", [f"translate.model={SERVER}"], "6b38c7907c5fba21baeae9a3d2ab25f5"),
-    ("translate", ["translate.choose={by: consensus}"], "f7f33bb679a5568564fa4829d0b3e494"),
+    ("translate", [], "f7c25234479a91ae39fd246895789f8f"),
+    ("translate", ["translate.kinds=[title]"], "e12d9707251a5294018feef0e1397ec8"),
+    ("translate", [f"translate.model={CAUSAL}"], "c425f6926696c89127156d26a42acbdc"),
+    ("translate", [f"translate.model={SERVER}"], "4479599017a1796ff915162c3ad110c3"),
+    ("translate", ["translate.choose={by: consensus}"], "9bf89734ea620423f76d1efb61b41b3f"),
     (
         "translate",
         ["translate.choose={by: consensus, of: 3, checked: false}"],
-        "69580fb90f62215671eef1b632a38aad",
+        "832c0c8d9fc1aa31678ef83c66d6abcc",
     ),
     (
         "translate",
         [f"translate.choose={{by: estimator, estimator: {COMET}}}"],
-        "efca5e3d296005b5698f1658116adc20",
+        "15f9e90d0298ffa69e645a0302f8c367",
     ),
-    ("translate", ["translate.repair.enabled=false"], "a735b45ccb4fc740a35ea62a81d54e5b"),
+    ("translate", ["translate.repair.enabled=false"], "c3e19244f337ac7e5fd49c9ae6955c34"),
     (
         "translate",
         ["translate.repair={rungs: [nbest], least_confidence: 0.5}"],
-        "7a240be5dceb5e23ba1da028b3455066",
+        "567a5aa77fb78af75cbaa2539420f3b1",
     ),
-    ("translate", [f"translate.repair.fallback={PLAIN}"], "dccb57f07abbf6f8a0bbeeef3271d7d6"),
-    ("translate", ["translate.glossary=GLOSSARY"], "fd69567ce858f17672fa53bd8f085df6"),
+    ("translate", [f"translate.repair.fallback={PLAIN}"], "074cca28bd2b02c22ae9ac12eb4639de"),
+    ("translate", ["translate.glossary=GLOSSARY"], "00d6dce3f05e357bb2fede0204e11ff0"),
     (
         "translate",
         ["translate.glossary=GLOSSARY", f"translate.model={CAUSAL}"],
-        "bc4f04906ac336e64fe0ea719884ac0e",
+        "e1b26273e1b7cb22c3a40e7441782ae2",
     ),
     ("summarize", [], "95c7457bef75aa30534185010ba8cf82"),
     ("summarize", ["summarize.languages=[zh]"], "672283a95bbc4a11a10f70b2c6b176f2"),
     ("summarize", [f"summarize.english_model={SERVER}"], "b8134ca5b270d1bc074b7e52edaf155a"),
-    ("score", [], "358c9c9b34197d1c4c31b98111207c52"),
-    ("score", ["score.metrics=[bleu]"], "042c59135b60c713514ebf0f83366e58"),
+    ("score", [], "3d01a02f2ff4a53eb48ab6a7b4de0130"),
+    ("score", ["score.metrics=[bleu]"], "1a0fbac3fb49ddf835cf60f717ba21a3"),
     (
         "score",
         ["score.references=[REFERENCES.jsonl]", "translate.glossary=GLOSSARY"],
-        "8e90a6595246b1f65fa1a8b6573d7720",
+        "25b046a0ca0ae1b14665886a6f2994fe",
     ),
     (
         "score",
         ["score.estimator={kind: confidence, calibration: CALIBRATION}"],
-        "b17a3e4f10a90788511c1277af97bda2",
+        "3a40e1e4265fa067d15a250e8384f76a",
     ),
 ]
 
@@ -341,7 +341,8 @@ DEFAULTS: list[tuple[type[BaseModel], dict[str, Any]]] = [
         TranslateSection,
         {
             "kinds": [
-                *("title", "subtitle", "heading", "paragraph", "list_item", "caption", "footnote")
+                *("title", "subtitle", "heading", "paragraph", "list_item", "table"),
+                *("caption", "footnote"),
             ]
         },
     ),

@@ -7,7 +7,7 @@ import pytest
 
 import pipeline.engine.windows
 from models.protocols import Candidate, Search
-from tests.fakes import EchoTranslator
+from pipeline.testing import EchoTranslator
 from tests.run.test_run import Bench
 
 SETTINGS = ("runtime.threads=2", "translate.repair.rungs=[nbest, decoding]")

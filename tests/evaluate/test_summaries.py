@@ -7,6 +7,7 @@ import pytest
 
 from metric_checkpoints import make_encoder
 from pipeline.config.sections import Config
+from pipeline.engine.resources import Resources
 from pipeline.evaluate.metrics.summaries import summary_scores
 from pipeline.records import Article, MetricValue, Summary, SummarySentence
 from pipeline.score.rouge import ROUGE_SIGNATURE, is_chinese
@@ -36,7 +37,7 @@ def summary(number: int) -> Summary:
 def test_a_reference_is_held_against_the_summary_in_its_language() -> None:
     references = ["金山区有  项目。", "The city\ngrows.", None, "Something else."]
     articles = [article(n, reference) for n, reference in enumerate(references)]
-    found = summary_scores(articles, [summary(n) for n in range(4)], CONFIG)
+    found = summary_scores(articles, [summary(n) for n in range(4)], Resources(CONFIG))
     perfect = (MetricValue("ROUGE-1", 100.0), MetricValue("ROUGE-L", 100.0))
     nothing = (MetricValue("ROUGE-1", 0.0), MetricValue("ROUGE-L", 0.0))
     assert found.articles == {"a0": perfect, "a1": perfect, "a3": nothing}
@@ -48,11 +49,11 @@ def test_a_reference_is_held_against_the_summary_in_its_language() -> None:
 
 def test_without_a_summary_in_the_language_nothing_is_scored() -> None:
     bare = Summary("a0", (), (SummarySentence("Jinshan.", ()),))
-    assert summary_scores([article(0, "金山区。")], [bare], CONFIG).corpus == ()
+    assert summary_scores([article(0, "金山区。")], [bare], Resources(CONFIG)).corpus == ()
 
 
 def test_a_single_summary_has_no_interval() -> None:
-    [row, _] = summary_scores([article(0, "金山区。")], [summary(0)], CONFIG).corpus
+    [row, _] = summary_scores([article(0, "金山区。")], [summary(0)], Resources(CONFIG)).corpus
     assert row.low == row.score == row.high > 0
     assert row.signature == f"nrefs:1|{ROUGE_SIGNATURE}"
 

@@ -13,6 +13,7 @@ import pytest
 import zstandard
 from click.testing import CliRunner
 
+import pipeline.input.stdin
 from models.summarizers.extractive import ExtractiveSummarizer
 from pipeline.check import checks
 from pipeline.check.checks import findings
@@ -23,6 +24,7 @@ from pipeline.input.open import opened
 from pipeline.input.read import read_documents
 from pipeline.records import Document, Failure, Finding
 from pipeline.segment.segment import segment
+from tests.commandline import call
 
 ROOT = Path(__file__).parents[2]
 GOOD = "# 金山打造营商环境高地\n\n金山区持续优化营商环境，吸引企业投资兴业。\n"
@@ -180,6 +182,79 @@ def test_a_pipe_is_refused_where_a_file_of_lines_is_wanted(tmp_path: Path, optio
     other = "--source" if option == "--translation" else "--translation"
     answer = CliRunner().invoke(cli, ["check", option, str(pipe), other, str(lines)])
     assert "not a regular file" in str(answer.exception)
+
+
+def test_standard_input_that_never_ends_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline.input.stdin, "MOST_STDIN_BYTES", 3_000_000)
+    demo = ["run", "--config", str(ROOT / "configs/demo.yaml"), "--until", "segment"]
+    demo += ["--input", "-", "--output", str(tmp_path / "out")]
+    answer = CliRunner().invoke(cli, demo, input="中\n" * 1_000_000)
+    assert answer.exit_code == 1
+    assert "more than 3 MB came in; write it to files" in answer.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run", "--config", "PIPE"],
+        ["config", "check", "PIPE"],
+        ["evaluate", "--config", "PIPE"],
+        ["plan", "--config", "DEMO", "--set", "translate.glossary=PIPE"],
+        ["plan", "--config", "DEMO", "--set", "score.references=[PIPE]"],
+        ["check", "--source", "LINES", "--translation", "LINES", "--glossary", "PIPE"],
+        [
+            "evaluate",
+            "--source",
+            "PIPE",
+            "--reference",
+            "LINES",
+            "--hypothesis",
+            "a=LINES",
+            "--output",
+            "runs/e",
+        ],
+        [
+            "evaluate",
+            "--source",
+            "LINES",
+            "--reference",
+            "PIPE",
+            "--hypothesis",
+            "a=LINES",
+            "--output",
+            "runs/e",
+        ],
+        [
+            "evaluate",
+            "--source",
+            "LINES",
+            "--reference",
+            "LINES",
+            "--hypothesis",
+            "a=PIPE",
+            "--output",
+            "runs/e",
+        ],
+        ["memory", "import", "PIPE", "--config", "DEMO"],
+    ],
+)
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_what_may_never_end_is_refused_wherever_a_file_is_named(
+    tmp_path: Path, arguments: list[str], kind: str
+) -> None:
+    pipe, lines = tmp_path / "pipe", tmp_path / "lines"
+    os.mkfifo(pipe)
+    lines.write_text("一\n", encoding="utf-8")
+    named = {"PIPE": str(pipe) if kind == "pipe" else "/dev/zero", "LINES": str(lines)}
+    named["DEMO"] = str(ROOT / "configs/demo.yaml")
+    for word, path in named.items():
+        arguments = [argument.replace(word, path) for argument in arguments]
+    answer = call(*arguments)
+    assert answer.code == 2
+    assert "not a regular file" in answer.messages
+    assert answer.messages.count("\n") == 1
 
 
 LONG = {

@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 
 from pipeline.deliver.export import export_rows, export_tsv
 from pipeline.engine.journal import Journal
-from pipeline.engine.work import segmented
+from pipeline.engine.plan import SEGMENT
+from pipeline.engine.shards import Shard
+from pipeline.engine.store import Store
+from pipeline.engine.work import make_shards
 from pipeline.input.editions import in_editions
 from pipeline.input.places import pages_text, places, places_text
 from pipeline.input.read import read_documents
@@ -276,7 +279,7 @@ def test_rows_that_follow_each_other_and_share_a_value_are_an_edition(tmp_path: 
     assert all(isinstance(row, Document) for row in read(path, edition="none")[2:3])
 
 
-def test_a_page_that_cannot_be_segmented_costs_its_edition_only_itself() -> None:
+def test_a_page_that_cannot_be_segmented_costs_its_edition_only_itself(tmp_path: Path) -> None:
     def function(documents: list[Document | Edition]) -> list[tuple[Article, ...]]:
         for document in documents:
             if "坏" in getattr(document, "text", "") or document.id == "e":
@@ -285,8 +288,15 @@ def test_a_page_that_cannot_be_segmented_costs_its_edition_only_itself() -> None
 
     whole = edition("好。", "坏。", "也好。")
     other = Document("d", "另一篇。", "d.md")
-    found, failures = segmented(function, [whole, other], Journal(verbosity=0))
-    assert [article.id for article in found] == ["p1.1", "p3.1", "d.1"]
+    store = Store(tmp_path)
+    store.write("documents", "read", [whole, other])
+    make_shards(SEGMENT, function, store, [Shard("made", ("read",))], Journal(verbosity=0))
+    failures = store.read_failures("articles", "made")
+    assert [article.id for article in store.read("articles", "made", Article)] == [
+        "p1.1",
+        "p3.1",
+        "d.1",
+    ]
     assert [(failure.id, failure.source) for failure in failures] == [("p2", "e/p2.md")]
 
 

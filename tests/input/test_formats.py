@@ -314,6 +314,59 @@ def test_a_saved_dataset_is_read_where_it_is_found_or_named(tmp_path: Path) -> N
     assert read(folder, fields=FIELDS, format="dataset") == expected(folder)
 
 
+NESTED = [
+    {
+        "key": "a",
+        "translation": {"zh": "春天来了。", "en": "Spring is here."},
+        "doc": {"body": {"zh": "里面的正文。"}, "paras": ["第一段。", "第二段。"]},
+        "items": [{"zh": "甲。"}, {"zh": "乙。"}],
+        "paras": ["一段。", "又一段。"],
+    }
+]
+
+
+@pytest.mark.parametrize("kind", ["saved", "rows.parquet", "rows.jsonl"])
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("translation.zh", "春天来了。"),
+        ("doc.body.zh", "里面的正文。"),
+        ("doc.paras", "第一段。\n\n第二段。"),
+        ("paras", "一段。\n\n又一段。"),
+        ("paras.1", "又一段。"),
+        ("items.zh", "甲。\n\n乙。"),
+        ("items.1.zh", "乙。"),
+    ],
+)
+def test_a_field_may_be_inside_a_column(tmp_path: Path, kind: str, field: str, text: str) -> None:
+    path = tmp_path / kind
+    if kind == "saved":
+        Dataset.from_list(NESTED).save_to_disk(path)
+    elif kind == "rows.parquet":
+        Dataset.from_list(NESTED).to_parquet(path)
+    else:
+        path.write_text(json.dumps(NESTED[0]), encoding="utf-8")
+    fields = {"text": field, "id": "key", "reference": "translation.en"}
+    found = document(*read(path, fields=fields))
+    assert (found.id, found.text, found.reference) == ("a", text, "Spring is here.")
+
+
+def test_a_column_of_fields_is_named_with_one_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps(NESTED[0]), encoding="utf-8")
+    [failure] = read(path, fields={"text": "translation"})
+    assert isinstance(failure, Failure)
+    assert failure.reason == "'translation' must be text; found an object"
+    assert failure.advice == "name a field inside it, such as 'translation.zh'"
+    assert "no 'translation.de' field" in reason(*read(path, fields={"text": "translation.de"}))
+
+
+def test_a_column_with_a_point_in_its_name_is_itself(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps({"a.zh": "甲。", "a": {"zh": "乙。"}}), encoding="utf-8")
+    assert document(*read(path, fields={"text": "a.zh"})).text == "甲。"
+
+
 def test_a_split_is_chosen_and_a_missing_one_is_a_mistake_of_the_config(tmp_path: Path) -> None:
     folder = tmp_path / "news"
     rows = Dataset.from_list(ROWS)

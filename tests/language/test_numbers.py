@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.check.number_pairs import power_of_ten, rounded
+from pipeline.check.amounts.pairs import power_of_ten, rounded
 from pipeline.check.numbers import ledger, numbers
 from pipeline.language.numbers.chinese import chinese_quantities
 from pipeline.language.numbers.chinese_amounts import amount

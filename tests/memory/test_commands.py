@@ -1,5 +1,6 @@
 """The commands of the translation memory: an editor's corrections there and back."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pipeline.engine.stages
 from pipeline.cli import cli
 from pipeline.memory.maintenance import entries, stats
 from pipeline.memory.schema import EDITOR
-from tests.fakes import EchoTranslator
+from pipeline.testing import EchoTranslator
 
 CONFIG = """
 input: {{paths: [{folder}/input]}}
@@ -210,3 +211,37 @@ def test_a_wrong_command_says_what_to_do(arguments: list[str], message: str) -> 
     result = CliRunner().invoke(cli, ["memory", *arguments])
     assert result.exit_code != 0
     assert message in result.output + str(result.exception)
+
+
+def test_an_editors_sentence_is_checked_and_shown_to_be_confirmed(desk: Desk) -> None:
+    row = "zh\ten\n今天是第3天。\tToday is February 52.\n"
+    tried = desk.bring("wrong.tsv", row, "--dry-run").output
+    assert "  + Today is February 52.\n  numbers: please confirm: " in tried
+    desk.bring("wrong.tsv", row)
+    desk.run()
+    report = (desk.folder / "runs/test/report.md").read_text("utf-8")
+    assert "- 1 sentence was corrected by an editor; please confirm 1 of them" in report
+    assert "## Please confirm\n\n- `a4-s2`" in report
+    page = (desk.folder / "runs/test/report.html").read_text("utf-8")
+    assert '<h2 id="confirm">Please confirm</h2>' in page
+    rows = json.loads((desk.folder / "runs/test/report.json").read_text("utf-8"))
+    findings = [
+        finding
+        for article in rows["articles"]
+        for sentence in article["scores"]["sentences"]
+        for finding in sentence["findings"]
+        if finding["message"].startswith("please confirm")
+    ]
+    assert {finding["severity"] for finding in findings} == {"info"}
+    shown = desk.do("show", str(desk.folder / "runs/test"), "n3.1").output
+    assert "please confirm" in shown
+
+
+def test_a_sound_sentence_of_an_editor_needs_no_confirmation(desk: Desk) -> None:
+    row = "zh\ten\n今天是第3天。\tToday is day three.\n"
+    assert "confirm" not in desk.bring("right.tsv", row, "--dry-run").output
+    desk.bring("right.tsv", row)
+    desk.run()
+    report = (desk.folder / "runs/test/report.md").read_text("utf-8")
+    assert "1 sentence was corrected by an editor." in report
+    assert "confirm" not in report

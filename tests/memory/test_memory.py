@@ -10,7 +10,8 @@ from models.runtime.control import NO_CONTROL, Control
 from pipeline.errors import AlignmentError, StoreError
 from pipeline.memory.maintenance import entries, stats
 from pipeline.memory.memory import Memory, RememberingTranslator
-from tests.fakes import EchoTranslator, ShortTranslator, all_translations
+from pipeline.testing import EchoTranslator, all_translations
+from tests.fakes import ShortTranslator
 
 
 def _remembering(

@@ -19,7 +19,7 @@ from models.protocols import Candidate, Search
 from pipeline.cli import cli
 from pipeline.memory.maintenance import stats
 from pipeline.memory.memory import Memory
-from tests.fakes import FakeTranslator
+from pipeline.testing import FakeTranslator
 
 OLD = Path(__file__).parent / "old_memory"
 CONFIG = """

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from pipeline.errors import AlignmentError
 from pipeline.language.glossary import Term, make_glossary
 from pipeline.records import CorpusScore, Failure, Finding, Span
-from pipeline.report.html import html, marked_texts
+from pipeline.report.html import html
 from pipeline.report.json import report_json
 from pipeline.report.markdown import markdown
+from pipeline.report.marks import marked_texts
 from pipeline.report.plots import confidence_by_length, confidence_histogram, findings_by_check
 from pipeline.report.report import Report, RunDetails, aligned, report
 from pipeline.score.score import score
@@ -129,6 +130,7 @@ def test_the_json_has_the_keys_that_programs_rely_on() -> None:
     value = json.loads("".join(report_json(small_report())))
     assert list(value) == [
         "totals",
+        "notes",
         "metrics",
         "summary_metrics",
         "checks",

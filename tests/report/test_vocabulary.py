@@ -18,8 +18,8 @@ from pipeline.memory.memory import Memory
 from pipeline.records import Sentence, SentenceScore, TranslatedSentence
 from pipeline.report.article import ReportSentence
 from pipeline.report.vocabulary import GapCounter, VocabularyGaps, describe_gaps
+from pipeline.testing import FakeTranslator
 from tests import checkpoints
-from tests.fakes import FakeTranslator
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ import pipeline.engine.stages
 import pipeline.text_file
 from models.weights.find import locate
 from pipeline.cli import cli
+from pipeline.testing import EchoTranslator
 from tests.checkpoints import make_marian
-from tests.fakes import EchoTranslator
 
 CONFIG = """
 input: {paths: [page.txt]}

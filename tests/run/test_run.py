@@ -13,10 +13,15 @@ from models.protocols import Candidate, Translator
 from pipeline.config.file import load_config
 from pipeline.config.sections import Config
 from pipeline.engine.journal import Journal
+from pipeline.engine.plan import ROW_TYPES
+from pipeline.engine.store import Store
 from pipeline.errors import FolderLockedError, StoreError
+from pipeline.records import Article
 from pipeline.run.finish import Outcome
-from pipeline.run.run import Options, _locked, run
-from tests.fakes import BrokenTranslator, EchoTranslator
+from pipeline.run.run import Options, run
+from pipeline.storage import hold_folder
+from pipeline.testing import EchoTranslator
+from tests.fakes import BrokenTranslator
 
 CONFIG = """
 input: {{paths: [{folder}/input]}}
@@ -81,13 +86,45 @@ def test_a_run_makes_every_table_and_the_report(bench: Bench) -> None:
         "report.json",
     ]
     manifest = bench.manifest()
-    assert set(manifest["tables"]) == {"articles", "translations", "summaries", "scores"}
+    assert set(manifest["tables"]) == {
+        "documents",
+        "articles",
+        "translations",
+        "summaries",
+        "scores",
+    }
     assert manifest["status"] == "done"
     assert manifest["totals"]["articles"] == 6
     assert manifest["models"]["translate"][0]["name"] == "bundled:zh-en"
     report = json.loads((bench.output / "report.json").read_text(encoding="utf-8"))
     assert {"totals", "metrics", "checks", "articles"} <= set(report)
     assert "yibao_exit_code 0" in (bench.output / "metrics.prom").read_text()
+
+
+def test_the_table_of_documents_has_the_text_that_spans_point_into(bench: Bench) -> None:
+    bench.run(EchoTranslator(), until="segment")
+    store, tables = Store(bench.output), bench.manifest()["tables"]
+    documents = {
+        row.id: row
+        for key in tables["documents"]
+        for row in store.read("documents", key, ROW_TYPES["documents"])
+    }
+    articles = [row for key in tables["articles"] for row in store.read("articles", key, Article)]
+    assert len(documents) == len(articles) == 6
+    for article in articles:
+        text = documents[article.document_id].text
+        for block in article.blocks:
+            for sentence in block.sentences:
+                assert "".join(text[s.start : s.end] for s in sentence.spans) == sentence.text
+
+
+def test_a_damaged_shard_of_documents_is_written_again(bench: Bench) -> None:
+    bench.run(EchoTranslator())
+    before = bench.files()
+    shard = min((bench.output / "documents").glob("*.jsonl"))
+    shard.write_bytes(shard.read_bytes()[:-40])
+    bench.run(EchoTranslator())
+    assert bench.files() == before
 
 
 def test_a_second_run_makes_nothing_and_asks_no_model(bench: Bench) -> None:
@@ -200,12 +237,15 @@ def test_an_unreadable_document_is_named_and_the_others_are_finished(bench: Benc
 def test_until_and_limit_stop_early(bench: Bench) -> None:
     outcome = bench.run(EchoTranslator(), until="segment", limit=2)
     assert outcome.report_files == ()
-    assert set(bench.manifest()["tables"]) == {"articles"}
+    assert set(bench.manifest()["tables"]) == {"documents", "articles"}
     assert not (bench.output / "report.html").exists()
 
 
 def test_two_runs_never_write_to_one_folder(bench: Bench) -> None:
-    with _locked(bench.output), pytest.raises(FolderLockedError, match="another run is writing"):
+    with (
+        hold_folder(bench.output),
+        pytest.raises(FolderLockedError, match="another run is writing"),
+    ):
         bench.run(EchoTranslator())
 
 

@@ -11,11 +11,11 @@ from sacrebleu.metrics.ter import TER
 from pipeline.errors import AlignmentError
 from pipeline.language.glossary import parse_glossary
 from pipeline.records import Translation
-from pipeline.score.metrics import LONGEST_TER_WORDS, MetricName, corpus_metrics, sentence_metrics
+from pipeline.score.metrics import LONGEST_TER_WORDS, RunMetric, corpus_metrics, sentence_metrics
 from pipeline.score.score import corpus_scores, score
 from tests.newspaper import ROWS, Row, article, translation
 
-METRICS: tuple[MetricName, ...] = ("bleu", "chrf", "ter")
+METRICS: tuple[RunMetric, ...] = ("bleu", "chrf", "ter")
 REFERENCES = {
     "投资124亿元。": "It invested 12.4 billion yuan.",
     "金山持续优化营商环境。": "Jinshan improves the business environment.",
@@ -99,7 +99,7 @@ TRUTHS = [
     ("name", "metric"), [("bleu", BLEU()), ("chrf", CHRF(word_order=2)), ("ter", TER())]
 )
 def test_corpus_scores_are_those_of_sacrebleu_with_its_signature(
-    name: MetricName, metric: BLEU | CHRF | TER
+    name: RunMetric, metric: BLEU | CHRF | TER
 ) -> None:
     [ours] = corpus_metrics(HYPOTHESES, TRUTHS, [name], bootstrap_samples=200)
     theirs = metric.corpus_score(HYPOTHESES, [TRUTHS], n_bootstrap=200)

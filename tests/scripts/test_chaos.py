@@ -17,7 +17,7 @@ from faults.kinds import KINDS
 from faults.program import Ended, Meanwhile
 from pipeline.cli import main
 from pipeline.engine.store import Store
-from tests.fakes import EchoTranslator
+from pipeline.testing import EchoTranslator
 
 QUICK = [kind for kind in KINDS if kind.in_process]
 

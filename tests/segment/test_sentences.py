@@ -112,3 +112,10 @@ def test_a_long_text_of_anything_is_cut(unit: str) -> None:
     text = (unit * 300_000)[:300_000]
     assert sentence_spans(text)
     assert all(0 < offset < len(text) for offset in cuts(text, 200))
+
+
+@pytest.mark.parametrize("mark", ["a.", "B.", "iv.", "IX.", "1.", "(c.", "（一）", "a)", "①"])
+def test_the_mark_of_a_list_item_is_no_sentence(mark: str) -> None:
+    text = f"{mark} 本项内容由市政府决定。另有规定的除外。"
+    spans = [text[span.start : span.end] for span in sentence_spans(text)]
+    assert spans == [f"{mark} 本项内容由市政府决定。", "另有规定的除外。"]

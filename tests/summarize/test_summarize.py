@@ -9,7 +9,7 @@ from models.runtime.control import NO_CONTROL, Control
 from pipeline.errors import AlignmentError
 from pipeline.records import Language, Summary, TranslatedSentence, Translation
 from pipeline.summarize.summarize import summarize
-from tests.fakes import LeadSummarizer
+from pipeline.testing import LeadSummarizer
 from tests.newspaper import ROWS, article, translation
 
 

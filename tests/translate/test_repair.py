@@ -13,8 +13,8 @@ from pipeline.check.repetition import collapsed
 from pipeline.check.severity import weight
 from pipeline.language.glossary import Term, make_glossary
 from pipeline.records import Rung
+from pipeline.testing import EchoTranslator, FakeTranslator
 from pipeline.translate.repair import NBEST, Ladder, clauses, repair
-from tests.fakes import EchoTranslator, FakeTranslator
 
 SOURCE = "今年投资124亿元，明年还要投资。"
 WRONG = Candidate("It invested 125 billion yuan this year, and more next year.", 0.5)

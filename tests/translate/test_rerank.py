@@ -17,13 +17,13 @@ from pipeline.engine.stages import prepare
 from pipeline.errors import AlignmentError, ModelError
 from pipeline.language.glossary import make_glossary
 from pipeline.memory.memory import Memory, RememberingTranslator
+from pipeline.testing import EchoTranslator, FakeTranslator, all_translations
 from pipeline.translate.rerank import (
     ChoosingTranslator,
     by_consensus,
     by_estimate,
     weighed_findings,
 )
-from tests.fakes import EchoTranslator, FakeTranslator, all_translations
 
 NOTHING = make_glossary(())
 SOURCES = ["今年上海的经济合作。", "", "医疗资源", "今年上海的经济合作。", "你好。"]

@@ -7,8 +7,9 @@ from models.runtime.control import NO_CONTROL, Control
 from pipeline.errors import AlignmentError, ModelError
 from pipeline.language.glossary import Term, make_glossary
 from pipeline.records import Article, Block, BlockKind, Sentence, Span, TranslatedSentence
+from pipeline.testing import EchoTranslator
 from pipeline.translate.translate import translate
-from tests.fakes import EchoTranslator, ShortTranslator
+from tests.fakes import ShortTranslator
 
 KINDS: tuple[BlockKind, ...] = ("title", "paragraph")
 
@@ -191,3 +192,38 @@ def test_a_sentence_that_a_server_could_not_translate_fails_its_article_by_name(
         ModelError, match="1 of 1 sentences have no translation, first '一': HTTP 5"
     ):
         translate([_article(("title", "一"))], translator=Fails(), kinds=KINDS)
+
+
+# a row of a table, its English
+ROWS = [
+    (
+        "| 镇名 | 总产量（万吨） | 12.5 |",
+        "| English of 2 characters | English of 7 characters | 12.5 |",
+    ),
+    ("| 市民可免费参观。 |  | FROM |", "| English of 8 characters. |  | FROM |"),
+    ("县名\t常住人口\t", "| English of 2 characters | English of 4 characters |"),
+    ("甲县　　32.1　35.4", "| English of 2 characters | 32.1 | 35.4 |"),
+    ("甲县    32.1  乙 县", "| English of 2 characters | 32.1 | English of 3 characters |"),
+    ("│甲县│32.1│", "| English of 2 characters | 32.1 |"),
+    ("| 社会｜新闻 | 1 |", "| English of 5 characters | 1 |"),
+    ("| 1 | 2 |", "| 1 | 2 |"),
+]
+
+
+@pytest.mark.parametrize(("zh", "en"), ROWS)
+def test_a_row_of_a_table_has_one_english_cell_for_each_chinese_one(zh: str, en: str) -> None:
+    [row] = translate([_article(("table", zh))], translator=EchoTranslator(), kinds=["table"])
+    assert row.sentences[0].text == en
+
+
+def test_a_long_cell_is_translated_in_the_parts_that_segment_cut() -> None:
+    article = _article(("table", "| 一二三四五六 | 七八九 |"), cuts=(5, 11))
+    [row] = translate([article], translator=EchoTranslator(), kinds=["table"])
+    english = "English of 3 characters. English of 3 characters | English of 3 characters"
+    assert row.sentences[0].text == f"| {english} |"
+
+
+def test_a_bar_in_the_english_of_a_cell_adds_no_column() -> None:
+    article = _article(("table", "| 甲 | 乙 |"))
+    [row] = translate([article], translator=Saying("one | two"), kinds=["table"])
+    assert row.sentences[0].text == "| One ／ two | One ／ two |"

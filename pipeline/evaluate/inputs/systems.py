@@ -21,7 +21,7 @@ from pipeline.engine.stages import prepare
 from pipeline.engine.store import Store, to_json
 from pipeline.errors import ConfigError, ModelError
 from pipeline.evaluate.config import FileOutput, ModelOutput, RunOutput, SystemSpec
-from pipeline.evaluate.inputs.test_set_files import read_lines
+from pipeline.evaluate.inputs.set_files import read_lines
 from pipeline.evaluate.results import EvaluationSet, Output
 from pipeline.input.references import reference_key
 from pipeline.memory.memory import Memory

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.config.sections import Config
+from pipeline.engine.resources import Resources
 from pipeline.evaluate.metrics.counts import CountRequest, load_or_count
 from pipeline.evaluate.metrics.metrics import Matrix, Metric, metric
 from pipeline.evaluate.metrics.trained import trained_metric
@@ -17,24 +18,24 @@ from pipeline.records import Article, CorpusScore, MetricValue, Summary, Summary
 from pipeline.score.rouge import is_chinese
 
 
-def summary_table(config: Config) -> list[tuple[Metric, float]]:
+def summary_table(resources: Resources) -> list[tuple[Metric, float]]:
     """Return the metrics for summaries of a run, each with its factor to a scale of 0 to 100.
 
-    Loads no weights. Raises ModelError if weights are missing, and ConfigError if `licences` does
-    not allow their use.
+    Loads no weights. Raises ModelError if weights are missing.
     """
+    config = resources.config
     metrics = [(metric(name), 1.0) for name in config.score.summary_metrics]
     if (spec := config.score.summary_bertscore) is not None:
         place = "score.summary_bertscore"
         found = trained_metric(
-            "BERTScore", spec, config.runtime, place=place, licences=config.licences
+            "BERTScore", spec, config.runtime, place=place, resolved=resources.summary_scorer
         )
         metrics.append((found, 100.0))
     return metrics
 
 
 def summary_scores(
-    articles: Sequence[Article], summaries: Sequence[Summary], config: Config
+    articles: Sequence[Article], summaries: Sequence[Summary], resources: Resources
 ) -> SummaryScores:
     """Score the summaries of articles that have a reference summary, from 0 to 100.
 
@@ -42,7 +43,7 @@ def summary_scores(
     Articles without a reference or without that summary are left out.
     """
     test_set, output = _pairs(articles, summaries)
-    table = summary_table(config)
+    config, table = resources.config, summary_table(resources)
     if not test_set.segments or not table:
         return SummaryScores({}, ())
     rows = [_rows(CountRequest(each, test_set, output), config) for each, _ in table]

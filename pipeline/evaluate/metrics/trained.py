@@ -23,9 +23,8 @@ from models.specs import (
     TrainedMetricSpec,
 )
 from pipeline.config.file import load_section
-from pipeline.config.sections import LicencesSection, MachineSection
+from pipeline.config.sections import MachineSection
 from pipeline.engine.keys import decisive, digest
-from pipeline.engine.licences import refuse_licences
 from pipeline.errors import ConfigError, ModelError
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.metrics.forced_confidence import given_metric, resolve_given
@@ -40,22 +39,18 @@ def trained_metric(
     runtime: MachineSection,
     *,
     place: str | None = None,
-    licences: LicencesSection | None = None,
+    resolved: ResolvedScorer | None = None,
 ) -> Metric:
     """Return a trained metric, whose weights are loaded when the first segment is scored.
 
-    Scores are on the metric's own scale. Raises ConfigError if `licences` does not allow a run to
-    use the weights; an evaluation passes none because it publishes no text. Raises ModelError, also
-    later from `statistics`, with the metric's place in the config, if the weights are missing,
-    damaged or too large.
+    Scores are on the metric's own scale. `resolved` has its weights if they were found already.
+    Raises ModelError, also later from `statistics`, with the metric's place in the config, if the
+    weights are missing, damaged or too large.
     """
     if isinstance(spec, GivenConfidenceSpec):
         return given_metric(name, spec, runtime)
     place = place or f"trained_metrics.{name}"
-    resolved = resolve_metric(place, spec, runtime)
-    if licences is not None:
-        refuse_licences(place, [resolved], licences)
-
+    resolved = resolved or resolve_metric(place, spec, runtime)
     load = partial(
         load_scorer, spec, resolved, batch_tokens=runtime.batch_tokens, threads=runtime.threads
     )

@@ -2,7 +2,10 @@
 
 import posixpath
 import zipfile
+import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import IO
 from urllib.parse import unquote
 
@@ -11,62 +14,194 @@ from lxml import etree
 from pipeline.input.encodings import UnreadableError, cleaned
 from pipeline.input.limits import time_limit
 from pipeline.input.readers.html import blocks_text
-from pipeline.input.readers.packages import opened_package
+from pipeline.input.readers.markup_text import markup_text
+from pipeline.input.readers.office.set_aside import SetAsideCounts
+from pipeline.input.readers.packages import opened_package, xml_root
+from pipeline.input.readers.raised_markup import raised_classes, with_raised_tags
+from pipeline.records import SetAside
 
 _CONTAINER = "META-INF/container.xml"
-_CHAPTER = ("application/xhtml+xml", "text/html")
+_ENCRYPTION = "META-INF/encryption.xml"
+_FONTS_ONLY = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
+_CHAPTER = (
+    "application/xhtml+xml",
+    "text/html",
+    "application/xml",
+    "text/xml",
+    "text/x-oeb1-document",
+)
+_CHAPTER_ENDINGS = (".xhtml", ".html", ".htm")
+_SHEET_BYTES, _MOST_CLASSES = 500_000, 1_000
+_CONTENTS = "table of contents"
+_SAVE_AGAIN = "save it again"
 
 
-def epub_chapters(stream: IO[bytes], max_bytes: int) -> Iterator[tuple[str, str]]:
-    """Give (name of the part, Markdown) of every chapter with text, as its spine orders them.
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A part of a book: its text as Markdown, or why it cannot be read."""
 
-    Raises UnreadableError where the package, its container or its spine is damaged, a
-    chapter is larger than `max_bytes`, or no chapter has text.
+    name: str
+    text: str | UnreadableError
+    set_aside: tuple[SetAside, ...] = ()
+
+
+def epub_chapters(stream: IO[bytes], max_bytes: int) -> Iterator[Chapter]:
+    """Yield every chapter with text, as the spine orders them, and those that cannot be read.
+
+    The table of contents is left out; the first chapter names it, and what the book holds outside
+    its reading order. Raises UnreadableError where the package, its container or its spine is
+    damaged, every chapter is encrypted, or no chapter has text.
     """
     found = False
     with opened_package(stream, max_bytes) as package:
-        for name in _spine(package):
-            if name not in package.NameToInfo:
-                raise UnreadableError(f"chapter '{name}' is missing", "save it again")
-            if package.getinfo(name).file_size > max_bytes:
-                raise UnreadableError(
-                    f"chapter '{name}' is larger than {max_bytes / 1e6:g} MB",
-                    "cut it or raise input.max_megabytes",
-                )
-            with time_limit():
-                text = cleaned(blocks_text(package.read(name)))
-            if text.strip():
+        book = _Book(package)
+        for name in book.spine():
+            text = _chapter_text(book, name, max_bytes)
+            if isinstance(text, UnreadableError) or text.strip():
+                yield Chapter(name, text, () if found else book.left_out(max_bytes))
                 found = True
-                yield name, text
     if not found:
         raise UnreadableError("no chapter has text", "run an OCR program on its pictures first")
 
 
-def _spine(package: zipfile.ZipFile) -> list[str]:
-    """Names of the chapters in reading order, the table of contents left out."""
-    container = _xml(package, _CONTAINER)
-    root = next((node.get("full-path") for node in container.iter("{*}rootfile")), None)
-    if not root:
-        raise UnreadableError("its container file does not name a book", "save it again")
-    book = _xml(package, root)
-    items = {
-        item.get("id"): item
-        for item in book.iter("{*}item")
-        if item.get("media-type") in _CHAPTER and "nav" not in (item.get("properties") or "")
-    }
-    # a spine names a chapter once; a book that names one many times would be read as often
-    order = dict.fromkeys(
-        items[ref.get("idref")] for ref in book.iter("{*}itemref") if ref.get("idref") in items
-    )
-    if not order:
-        raise UnreadableError("its spine does not list any chapter", "save it again")
-    folder = posixpath.dirname(root)
-    return [posixpath.normpath(posixpath.join(folder, unquote(i.get("href") or ""))) for i in order]
-
-
-def _xml(package: zipfile.ZipFile, name: str) -> etree._Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+def _chapter_text(book: "_Book", name: str, max_bytes: int) -> str | UnreadableError:
+    """Return a chapter as Markdown, or the error that names it."""
     try:
-        return etree.fromstring(package.read(name), parser)
-    except etree.XMLSyntaxError as error:
-        raise UnreadableError(f"'{name}' is damaged: {error.msg}", "save it again") from error
+        data = book.data(name, max_bytes)
+        with time_limit():
+            page = with_raised_tags(markup_text(data), book.raised_classes)
+            return cleaned(blocks_text(page))
+    except UnreadableError as error:
+        return UnreadableError(f"chapter '{name}': {error.reason}", error.advice)
+
+
+class _Book:
+    """The package of a book: what it holds, in which order, and what is encrypted."""
+
+    def __init__(self, package: zipfile.ZipFile) -> None:
+        self._package = package
+        self._names = {name.lower(): name for name in package.namelist()}
+        self._encrypted = self._locked_names()
+        self._root = self._root_name()
+        self._book = self._xml(self._root)
+        self._items = {item.get("id"): item for item in self._book.iter("{*}item")}
+
+    @cached_property
+    def raised_classes(self) -> dict[str, str]:
+        """The classes of all style sheets that raise or lower text."""
+        found: dict[str, str] = {}
+        for name in self._names.values():
+            if name.lower().endswith(".css") and len(found) < _MOST_CLASSES:
+                data = self._package.read(name)[:_SHEET_BYTES]
+                found |= raised_classes(data.decode("utf-8", "replace"))
+        return found
+
+    def _root_name(self) -> str:
+        """Return the name of the part that describes the book."""
+        if _CONTAINER.lower() in self._names:
+            container = self._xml(_CONTAINER)
+            root = next((node.get("full-path") for node in container.iter("{*}rootfile")), None)
+            if root and self._stored(root):
+                return str(root)
+        usual = next((name for key, name in self._names.items() if key.endswith(".opf")), None)
+        if usual is None:
+            raise UnreadableError("its container file does not name a book", _SAVE_AGAIN)
+        return usual
+
+    def _locked_names(self) -> frozenset[str]:
+        """Return the parts that only the program of a shop can read; fonts do not matter."""
+        if _ENCRYPTION.lower() not in self._names:
+            return frozenset()
+        locked = set()
+        for data in self._xml(_ENCRYPTION).iter("{*}EncryptedData"):
+            method = next(iter(data.iter("{*}EncryptionMethod")), None)
+            if method is None or method.get("Algorithm") not in _FONTS_ONLY:
+                locked |= {
+                    unquote(reference.get("URI") or "").lower()
+                    for reference in data.iter("{*}CipherReference")
+                }
+        return frozenset(locked)
+
+    def spine(self) -> list[str]:
+        """Return the chapters in reading order. Raises UnreadableError if none can be read."""
+        # a spine names a chapter once; a book that names one many times would be read as often
+        order = dict.fromkeys(ref.get("idref") for ref in self._book.iter("{*}itemref"))
+        names = [
+            self._name(self._items[ref]) if ref in self._items else f"{ref} (not in the manifest)"
+            for ref in order
+            if ref not in self._items or self._is_chapter(self._items[ref])
+        ]
+        contents = self._contents()
+        chapters = list(dict.fromkeys(name for name in names if name not in contents))
+        if not chapters:
+            raise UnreadableError("its spine does not list any chapter", _SAVE_AGAIN)
+        if all(name.lower() in self._encrypted for name in chapters):
+            raise UnreadableError(
+                "its chapters are encrypted (digital rights management)",
+                "get a copy without it from the publisher",
+            )
+        return chapters
+
+    def _is_chapter(self, item: etree._Element) -> bool:
+        if item.get("media-type") in _CHAPTER:
+            return True
+        return (item.get("href") or "").lower().endswith(_CHAPTER_ENDINGS)
+
+    def _contents(self) -> set[str]:
+        """Return the parts that are tables of contents."""
+        named = [
+            self._name(item)
+            for item in self._items.values()
+            if "nav" in (item.get("properties") or "").split()
+        ]
+        named += [
+            self._name(reference)
+            for reference in self._book.iter("{*}reference")
+            if reference.get("type") == "toc"
+        ]
+        return set(named)
+
+    def _name(self, item: etree._Element) -> str:
+        place = unquote(item.get("href") or "").partition("#")[0]
+        return posixpath.normpath(posixpath.join(posixpath.dirname(self._root), place))
+
+    def _stored(self, name: str) -> str | None:
+        """Return the name of a part as the package writes it; None if it has no such part."""
+        return name if name in self._package.NameToInfo else self._names.get(name.lower())
+
+    def data(self, name: str, max_bytes: int) -> bytes:
+        """Return the bytes of a chapter. Raises UnreadableError if it is not there or too large."""
+        stored = self._stored(name)
+        if stored is None:
+            raise UnreadableError("missing from the book", _SAVE_AGAIN)
+        if name.lower() in self._encrypted:
+            raise UnreadableError("encrypted", "get a copy without encryption from the publisher")
+        if self._package.getinfo(stored).file_size > max_bytes:
+            raise UnreadableError(
+                f"larger than {max_bytes / 1e6:g} MB", "cut it or raise input.max_megabytes"
+            )
+        try:
+            return self._package.read(stored)
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise UnreadableError(f"damaged: {error}", _SAVE_AGAIN) from error
+
+    def left_out(self, max_bytes: int) -> tuple[SetAside, ...]:
+        """Count the contents, parts outside the reading order, and parts of another kind."""
+        counts = SetAsideCounts()
+        contents, named = self._contents(), set()
+        for reference in self._book.iter("{*}itemref"):
+            item = self._items.get(reference.get("idref"))
+            if item is not None:
+                named.add(self._name(item))
+                if not self._is_chapter(item):
+                    counts.add_object(f"chapters of the type {item.get('media-type')}")
+        chapters = (self._name(i) for i in self._items.values() if self._is_chapter(i))
+        for name in dict.fromkeys(chapters):
+            if name in contents or name not in named:
+                text = _chapter_text(self, name, max_bytes)
+                what = _CONTENTS if name in contents else "parts outside the reading order"
+                counts.add(what, text if isinstance(text, str) else name)
+        return counts.rows()
+
+    def _xml(self, name: str) -> etree._Element:
+        return xml_root(self._package.read(self._names[name.lower()]), name, _SAVE_AGAIN)

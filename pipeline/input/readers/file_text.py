@@ -13,8 +13,8 @@ from pipeline.input.open import opened
 from pipeline.input.readers.html import declared_encoding
 
 
-def whole_text(file: InputFile, settings: ReadSettings) -> str:
-    """Return the text of a file. Raises UnreadableError if it is too large or no text."""
+def whole_bytes(file: InputFile, settings: ReadSettings) -> bytes:
+    """Return the bytes of a file. Raises UnreadableError if it is too large."""
     with opened(file) as stream:
         data = stream.read(settings.max_bytes + 1)
     if len(data) > settings.max_bytes:
@@ -22,6 +22,12 @@ def whole_text(file: InputFile, settings: ReadSettings) -> str:
             f"the file is larger than {settings.max_bytes / 1e6:g} MB",
             "cut it or raise input.max_megabytes",
         )
+    return data
+
+
+def whole_text(file: InputFile, settings: ReadSettings) -> str:
+    """Return the text of a file. Raises UnreadableError if it is too large or no text."""
+    data = whole_bytes(file, settings)
     sample = data[:SAMPLE_BYTES]
     return decoded(data, _encoding(file, settings, sample, is_whole=len(data) <= SAMPLE_BYTES))
 

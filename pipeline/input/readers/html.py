@@ -1,66 +1,24 @@
 """Web pages as Markdown: the story of a page without its menus, or all blocks of a chapter."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from lxml import etree, html
+from lxml import etree
 
 from pipeline.input.encodings import UnreadableError
-from pipeline.input.limits import check_markup
+from pipeline.input.readers.markup.blocks import joined_blocks, page_blocks
+from pipeline.input.readers.markup.choice import from_title, page_title, story_blocks
+from pipeline.input.readers.markup.tree import frame_sources, page_tree
 
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_BLOCKS = frozenset(
-    (
-        *_HEADINGS,
-        "p",
-        "div",
-        "section",
-        "article",
-        "main",
-        "body",
-        "header",
-        "blockquote",
-        "pre",
-        "figure",
-        "figcaption",
-        "li",
-        "ul",
-        "ol",
-        "dl",
-        "dt",
-        "dd",
-        "table",
-        "tr",
-        "address",
-        "center",
-        "form",
-        "fieldset",
-        "td",
-        "th",
-        "hr",
-    )
-)
-_LEFT_OUT = frozenset(
-    (
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "nav",
-        "footer",
-        "aside",
-        "head",
-        "rt",
-        "rp",
-        "svg",
-        "math",
-    )
-)
 _ENCODING = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,30})""", re.IGNORECASE)
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
-_MOST_DEEP = 200
 _LONGEST_TITLE = 200
+_WRITTEN_DATE = re.compile(
+    r"(\d{4})\s*(?:年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[-/.]\d{1,2}[-/.]\d{1,2})"
+)
+_DATE_WITHIN = 12
+_ADVICE = "open it in a browser and save its text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,141 +31,70 @@ class Webpage:
 
 
 def declared_encoding(sample: bytes) -> str | None:
-    """Give the encoding that a page's head names; None if it names none."""
+    """Return the encoding that a page's head names; None if it names none."""
     match = _ENCODING.search(sample[:4096])
     return match.group(1).decode("ascii") if match else None
 
 
 def story(source: str) -> Webpage:
-    """Take the story from a page with trafilatura: no menus, comments or advertisements.
+    """Take the story from a page: no menus, comments or advertisements.
 
-    A page too short for it to judge gives all blocks outside `nav`, `footer` and `aside`.
+    trafilatura chooses the text of the story, and `markup.choice` the blocks that belong to it;
+    of a page too short to choose from, all blocks outside `nav`, `footer` and `aside` are taken.
     Raises UnreadableError for a page without text or beyond a limit of `limits`.
     """
     # trafilatura takes a fifth of a second to import, so only web pages pay it
     import trafilatura
 
-    source = _DECLARATION.sub("", source)
-    check_markup(source)
     try:
-        text = trafilatura.extract(
-            source, output_format="markdown", include_comments=False, include_tables=True
+        tree = page_tree(source)
+        blocks = page_blocks(tree) if tree is not None else []
+        if tree is None or not blocks:
+            raise _no_text(source)
+        found: Any = trafilatura.bare_extraction(
+            tree, output_format="txt", include_comments=False, with_metadata=True
         )
-        facts = trafilatura.extract_metadata(source)
-    except (RecursionError, ValueError, etree.LxmlError) as error:
+        about: Any = found or trafilatura.extract_metadata(tree)
+    except (RecursionError, etree.LxmlError) as error:
         raise UnreadableError(f"not a web page that can be read: {error}", _ADVICE) from error
-    found = text or ""
-    if "\n\n" not in found.strip():
-        # too short for it: it gives the bare lines, without headings and tables
-        blocks = blocks_text(source)
-        found = blocks if len(blocks) >= len(found.strip()) else found
-    if not found.strip():
-        raise UnreadableError("a web page without text", "leave it out or save its text")
-    title = " ".join((facts.title or "").split()) if facts else ""
+    named = " ".join((about.title or "").split())
+    title = page_title(blocks, named)
+    told = story_blocks(blocks, (found.raw_text or "") if found else "", named)
     return Webpage(
-        found if found.endswith("\n") else found + "\n",
+        joined_blocks(from_title(told, named)),
         title if 0 < len(title) <= _LONGEST_TITLE else None,
-        facts.date if facts else None,
+        _date(about.date, [block.plain for block in told]),
     )
 
 
-_ADVICE = "open it in a browser and save its text"
+def _date(given: str | None, texts: Sequence[str]) -> str | None:
+    """Return the date of a page; the one written above its text if no day is known."""
+    if given and not given.endswith("-01-01"):
+        return given
+    for text in texts[:_DATE_WITHIN]:
+        if "。" in text:
+            break
+        if (match := _WRITTEN_DATE.search(text)) and (not given or match[1] == given[:4]):
+            return match[0]
+    return given
 
 
 def blocks_text(source: str | bytes) -> str:
-    """Give all blocks of a page as Markdown: headings, paragraphs, items, rows of tables."""
-    tree = _tree(source)
-    if tree is None:
-        return ""
-    lines = list(_lines(tree))
-    return "\n\n".join(lines).replace("|\n\n|", "|\n|") + "\n" if lines else ""
+    """Return all blocks of a page as Markdown: headings, paragraphs, items, rows of tables."""
+    tree = page_tree(source)
+    return "" if tree is None else joined_blocks(page_blocks(tree))
 
 
 def table_rows(source: str) -> list[str]:
-    """Give the rows of an HTML table as rows of a Markdown table."""
-    tree = _tree(source)
-    return [] if tree is None else [_row(row) for row in tree.iter("tr") if _written(row)]
+    """Return the rows of an HTML table as Markdown; a table of one column is its paragraphs."""
+    tree = page_tree(source)
+    blocks = page_blocks(tree) if tree is not None else []
+    return [block.markdown for block in blocks]
 
 
-def _tree(source: str | bytes) -> html.HtmlElement | None:
-    if not source.strip():
-        return None
-    if isinstance(source, bytes):  # Latin-1 leaves every byte a character: markup stays markup
-        check_markup(source.decode("latin-1"))
-    else:
-        source = _DECLARATION.sub("", source)
-        check_markup(source)
-    parser = html.HTMLParser(recover=True, huge_tree=False, no_network=True, remove_comments=True)
-    try:
-        return html.document_fromstring(source, parser=parser)
-    except (etree.LxmlError, ValueError):
-        return None
-
-
-def _lines(element: html.HtmlElement, depth: int = 0) -> Iterator[str]:
-    """Blocks below an element in order; text beside blocks is a block of its own."""
-    loose: list[str] = [element.text or ""]
-    for child in element:
-        tag = child.tag if isinstance(child.tag, str) else ""
-        if tag in _LEFT_OUT or not tag:
-            loose.append(child.tail or "")
-            continue
-        if tag not in _BLOCKS:
-            inner = _has_blocks(child)
-            if not inner:
-                loose.append("\n" if tag == "br" else _written(child))
-                loose.append(child.tail or "")
-                continue
-        yield from _paragraphs(loose)
-        yield from _block(child, tag, depth)
-        loose = [child.tail or ""]
-    yield from _paragraphs(loose)
-
-
-def _block(element: html.HtmlElement, tag: str, depth: int) -> Iterator[str]:
-    if tag == "tr":
-        yield _row(element)
-    elif depth >= _MOST_DEEP or not _has_blocks(element):
-        mark = "#" * _HEADINGS[tag] + " " if tag in _HEADINGS else "- " if tag == "li" else ""
-        pieces = [element.text or ""]
-        for child in element:
-            if child.tag == "br":
-                pieces.append("\n")
-            elif child.tag not in _LEFT_OUT:
-                pieces.append(_written(child))
-            pieces.append(child.tail or "")
-        lines = list(_paragraphs(pieces))
-        yield from (mark + line for line in lines)
-    else:
-        yield from _lines(element, depth + 1)
-
-
-def _has_blocks(element: html.HtmlElement) -> bool:
-    return any(child.tag in _BLOCKS for child in element.iterdescendants())
-
-
-def _paragraphs(pieces: list[str]) -> Iterator[str]:
-    """Text between line breaks, blanks in a row made one."""
-    # a newline of the source is a blank; one that `br` put there is a piece of its own
-    text = "".join(piece if piece == "\n" else _on_one_line(piece) for piece in pieces)
-    for line in text.split("\n"):
-        written = re.sub(r"[ \t\r\f\v\xa0]+", " ", line).strip()
-        if written:
-            yield written
-
-
-def _on_one_line(piece: str) -> str:
-    """Return a text with each newline and the blanks around it made one blank."""
-    if "\n" not in piece:
-        return piece
-    first, *middle, last = piece.split("\n")
-    return " ".join((first.rstrip(), *filter(None, map(str.strip, middle)), last.lstrip()))
-
-
-def _row(row: html.HtmlElement) -> str:
-    cells = [" ".join(_written(cell).split()) for cell in row if cell.tag in ("td", "th")]
-    return "| " + " | ".join(cell.replace("|", "／") for cell in cells) + " |"
-
-
-def _written(element: html.HtmlElement) -> str:
-    return "".join(str(text) for text in element.itertext(with_tail=False))
+def _no_text(source: str) -> UnreadableError:
+    frames = frame_sources(source)
+    if frames:
+        named = ", ".join(frames[:5])
+        return UnreadableError(f"a page of frames, whose text is in {named}", "give those pages")
+    return UnreadableError("a web page without text", "leave it out or save its text")

@@ -1,10 +1,13 @@
 """What the OCR engine MinerU writes (`*_content_list.json`) as one page of Markdown."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.readers.html import table_rows
+from pipeline.input.readers.markup.captions import caption_mark
+from pipeline.input.readers.markup.markdown import plain_markdown
 
 _ADVICE = "give the *_content_list.json that MinerU wrote"
 _PICTURES = frozenset(("image", "table", "chart", "seal"))
@@ -29,7 +32,7 @@ def mineru_text(source: str) -> str:
         isinstance(item, dict) and isinstance(item.get("type"), str) for item in items
     ):
         raise UnreadableError("not a list of objects with a 'type'", _ADVICE)
-    return "".join(block + "\n\n" for item in items for block in _blocks(item))
+    return plain_markdown("".join(block + "\n\n" for item in items for block in _blocks(item)))
 
 
 def _blocks(item: Mapping[str, object]) -> Iterator[str]:
@@ -44,21 +47,38 @@ def _blocks(item: Mapping[str, object]) -> Iterator[str]:
         return
     if kind == "list":
         yield from (f"- {line}" for line in _lines(item.get("list_items")))
+    if kind == "page_footnote":
+        yield from map(_note, _lines(item.get("text")))
+        return
+    yield from _lines(item.get(f"{kind}_caption"))
     level = item.get("text_level")
     mark = "#" * min(6, level) + " " if isinstance(level, int) and level > 0 else ""
+    yield from map(caption_mark, _lines(item.get("code_caption")))
     body = _text(item.get("text")) or _text(item.get("code_body"))
     yield from (f"{mark}{line}" for line in body.split("\n") if line.strip())
+    yield from _lines(item.get(f"{kind}_footnote"))
 
 
 def _picture(item: Mapping[str, object], kind: str) -> Iterator[str]:
     rows = table_rows(_text(item.get("table_body")))
     if rows:
-        yield from _lines(item.get(f"{kind}_caption"))
-        yield "\n".join(rows)
+        yield from map(caption_mark, _lines(item.get(f"{kind}_caption")))
+        is_table = all(row.startswith("|") for row in rows)
+        yield ("\n" if is_table else "\n\n").join(rows)
     else:
         yield f"![]({_text(item.get('img_path')) or 'image'})"
-        yield from _lines(item.get(f"{kind}_caption"))
+        yield from map(caption_mark, _lines(item.get(f"{kind}_caption")))
+        if kind == "chart":
+            yield from _lines(item.get("content"))
     yield from _lines(item.get(f"{kind}_footnote"))
+
+
+def _note(text: str) -> str:
+    """Return a footnote with Markdown's mark for one, unless it says itself that it is one."""
+    if text.startswith(("注", "*", "※")):
+        return text
+    number = re.match(r"[\[［（(]?(\d{1,3})[\]］）).、]?\s*", text)
+    return f"[^{number[1]}]: {text[number.end() :]}" if number else f"[^1]: {text}"
 
 
 def _lines(value: object) -> list[str]:

@@ -1,4 +1,4 @@
-"""ZIP packages (.docx, .epub) opened with bounds, so that a small file cannot fill the memory."""
+"""ZIP packages (.docx, .odt, .epub), opened with bounds so that a small file fills no memory."""
 
 import tempfile
 import zipfile
@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, cast
 
-from pipeline.input.encodings import UnreadableError
+from lxml import etree
+
+from pipeline.input.encodings import UnreadableError, refuse_other_kind
 from pipeline.input.limits import MOST_TAGS
 
 _MOST_PARTS = 20_000
@@ -15,6 +17,7 @@ _MARKUP_FACTOR = 10
 """Markup and pictures may take this many times the text's limit."""
 _MARKUP = (".xml", ".rels", ".opf", ".ncx", ".xhtml", ".html", ".htm")
 _CHUNK_BYTES = 1 << 20
+_START_BYTES = 64
 
 
 @contextmanager
@@ -25,7 +28,7 @@ def opened_package(stream: IO[bytes], max_bytes: int) -> Iterator[zipfile.ZipFil
     `max_bytes`, and hold `MOST_TAGS` tags: a parser takes a hundred bytes for each.
     """
     try:
-        with _seekable(stream, max_bytes) as file, zipfile.ZipFile(file) as package:
+        with _seekable(stream, max_bytes) as file, zipfile.ZipFile(_checked(file)) as package:
             parts = package.infolist()
             size = sum(part.file_size for part in parts)
             if len(parts) > _MOST_PARTS or size > _MARKUP_FACTOR * max_bytes:
@@ -39,6 +42,32 @@ def opened_package(stream: IO[bytes], max_bytes: int) -> Iterator[zipfile.ZipFil
             yield package
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError) as error:
         raise UnreadableError(f"a damaged package: {error}", "save it again") from error
+
+
+def xml_root(data: bytes, name: str, advice: str) -> etree._Element:
+    """Return the root of a part of a package. Raises UnreadableError where it is no XML.
+
+    No entity is resolved and no other file is read.
+    """
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True
+    )
+    try:
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        reason = " ".join((error.msg or "").split())
+        raise UnreadableError(f"its part '{name}' is damaged: {reason}", advice) from error
+
+
+def _checked(file: IO[bytes]) -> IO[bytes]:
+    """Return a file. Raises UnreadableError if its first bytes are those of another kind."""
+    start = file.read(_START_BYTES)
+    file.seek(0)
+    if start.lstrip().lower().startswith((b"<html", b"<!doctype html")):
+        raise UnreadableError("a web page, whatever its name says", "name it .html")
+    if not start.startswith(b"PK"):
+        refuse_other_kind(start, "a package")
+    return file
 
 
 def _check_tags(package: zipfile.ZipFile) -> None:

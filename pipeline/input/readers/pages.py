@@ -1,33 +1,65 @@
 """Readers of formats in which a file is one page, and of books, which hold several articles."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from zipfile import ZipFile
 
-from pipeline.input.columns import EMPTY
+from lxml import etree
+
+from pipeline.input.accounts.account import Piece, account, unknown_account, whole_account
+from pipeline.input.accounts.html import beside_story, html_pieces
+from pipeline.input.accounts.markdown import markdown_pieces
+from pipeline.input.accounts.mineru import mineru_pieces
+from pipeline.input.accounts.packages import docx_pieces, epub_pieces, flat_odt_pieces, odt_pieces
+from pipeline.input.columns import EMPTY, read_failure
 from pipeline.input.encodings import UnreadableError, cleaned
 from pipeline.input.files import InputFile, ReadSettings
 from pipeline.input.limits import time_limit
 from pipeline.input.open import opened
-from pipeline.input.readers.docx import word_text
 from pipeline.input.readers.epub import epub_chapters
-from pipeline.input.readers.file_text import whole_text
+from pipeline.input.readers.file_text import whole_bytes, whole_text
 from pipeline.input.readers.html import story
+from pipeline.input.readers.markup.markdown import plain_markdown
+from pipeline.input.readers.mhtml import saved_page
 from pipeline.input.readers.mineru import mineru_text
-from pipeline.records import Document
+from pipeline.input.readers.office.open_document import open_document_text
+from pipeline.input.readers.office.word import word_text
+from pipeline.input.readers.packages import opened_package
+from pipeline.records import Document, Failure
 
 
 def read_text(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
     """Read Markdown or plain text."""
-    yield _page(file, whole_text(file, settings))
+    source = whole_text(file, settings)
+    with time_limit():
+        text = plain_markdown(source)
+        settings.accounted(
+            whole_account(file.source, text)
+            if text == source
+            else account(file.source, text, markdown_pieces(source))
+        )
+    yield _page(file, text)
 
 
 def read_html(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
     """Read the story of a web page."""
-    text = whole_text(file, settings)
-    if not text.strip():
+    yield _story(file, settings, whole_text(file, settings))
+
+
+def read_mhtml(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
+    """Read the story of a web page that a browser saved as one file."""
+    yield _story(file, settings, saved_page(whole_bytes(file, settings)))
+
+
+def _story(file: InputFile, settings: ReadSettings, source: str) -> Document:
+    if not source.strip():
         raise UnreadableError("empty", EMPTY)
     with time_limit():
-        page = story(text)
-    yield Document(
+        page = story(source)
+        given = f"{page.title or ''}\n{page.text}"
+        pieces = beside_story(html_pieces(source), page.text)
+        settings.accounted(account(file.source, given, pieces))
+    return Document(
         file.id,
         cleaned(page.text),
         file.source,
@@ -42,22 +74,66 @@ def read_mineru(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
     text = whole_text(file, settings)
     if text.strip():
         with time_limit():
-            text = cleaned(mineru_text(text))
+            source, text = text, cleaned(mineru_text(text))
+            settings.accounted(account(file.source, text, mineru_pieces(source)))
     yield _page(file, text)
 
 
 def read_docx(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
     """Read a Word document."""
     with opened(file) as stream:
-        text = cleaned(word_text(stream, settings.max_bytes))
-    yield _page(file, text)
+        text, set_aside = word_text(stream, settings.max_bytes)
+    _account_package(file, settings, text, docx_pieces)
+    yield replace(_page(file, cleaned(text)), set_aside=set_aside)
 
 
-def read_epub(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
-    """Read the chapters of a book."""
+def read_odt(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
+    """Read an OpenDocument text."""
     with opened(file) as stream:
-        for number, (_, text) in enumerate(epub_chapters(stream, settings.max_bytes), 1):
-            yield Document(f"{file.id}-{number}", text, f"{file.source}:{number}")
+        text, set_aside = open_document_text(stream, settings.max_bytes)
+    with opened(file) as stream:
+        source = stream.read(settings.max_bytes)
+    if source.startswith(b"PK"):
+        _account_package(file, settings, text, odt_pieces)
+    else:
+        settings.accounted(account(file.source, text, flat_odt_pieces(source)))
+    yield replace(_page(file, cleaned(text)), set_aside=set_aside)
+
+
+def read_epub(file: InputFile, settings: ReadSettings) -> Iterator[Document | Failure]:
+    """Read the chapters of a book; one that cannot be read is a failure in its place."""
+    texts = []
+    with opened(file) as stream:
+        for number, chapter in enumerate(epub_chapters(stream, settings.max_bytes), 1):
+            name, source = f"{file.id}-{number}", f"{file.source}:{number}"
+            if isinstance(chapter.text, UnreadableError):
+                yield read_failure(name, source, chapter.text)
+            else:
+                texts.append(chapter.text)
+                yield Document(name, chapter.text, source, set_aside=chapter.set_aside)
+    _account_package(file, settings, "\n".join(texts), epub_pieces)
+
+
+def _account_package(
+    file: InputFile,
+    settings: ReadSettings,
+    text: str,
+    pieces: Callable[[ZipFile], Iterable[Piece]],
+) -> None:
+    """Account for a package that could be read; it is opened once more for that.
+
+    An account that fails costs no document: it says so instead.
+    """
+    try:
+        with (
+            opened(file) as stream,
+            opened_package(stream, settings.max_bytes) as package,
+            time_limit(),
+        ):
+            made = account(file.source, text, pieces(package))
+    except (UnreadableError, etree.LxmlError, KeyError, ValueError):
+        made = unknown_account(file.source, text)
+    settings.accounted(made)
 
 
 def _page(file: InputFile, text: str) -> Document:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from pipeline.input.columns import EMPTY, json_row, read_failure, row_document
+from pipeline.input.accounts.rows import RowCounter
+from pipeline.input.columns import EMPTY, READ_COLUMNS, json_row, read_failure, row_document
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.files import InputFile, ReadSettings
 from pipeline.input.open import opened
+from pipeline.input.readers.csv_rows import csv_rows
 from pipeline.input.readers.file_text import sampled_encoding
 from pipeline.input.readers.rows import row_lines
-from pipeline.input.readers.tables import csv_rows, dataset_rows, is_packed
+from pipeline.input.readers.tables import dataset_rows, is_packed
 from pipeline.records import Document, Failure
 
 NumberedRow = tuple[int, Mapping[str, object] | UnreadableError]
@@ -66,11 +68,15 @@ def _documents(
 ) -> Iterator[Document | Failure]:
     """Yield a document or a failure for each row. Raises UnreadableError if there is none."""
     number = 0
+    counter = RowCounter({*READ_COLUMNS, *settings.fields.values()})
     for number, row in rows:
         name, source = f"{file.id}-{number}", f"{file.source}:{number}"
         if isinstance(row, UnreadableError):
             yield read_failure(name, source, row)
         else:
-            yield row_document(name, source, row, settings.fields)
+            document = row_document(name, source, row, settings.fields)
+            counter.add(row, is_read=isinstance(document, Document))
+            yield document
+    settings.accounted(counter.account(file.source))
     if not number:
         raise UnreadableError("empty: no rows", EMPTY)

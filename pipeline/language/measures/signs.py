@@ -132,14 +132,15 @@ def _is_said_otherwise(
     wanted: Sign, said: Sign, source: str, there: Span, translation: str
 ) -> bool:
     """True if other words of the sentence say the sign, or if it need not be said."""
+    has_degrees = bool(_DEGREES_AFTER.match(source, there.end))
     if wanted == "minus":
-        is_cold = _DEGREES_AFTER.match(source, there.end) or "零下" in source
-        return said != "plus" and bool((_COLD if is_cold else _DOWN).search(translation))
+        words = _COLD if has_degrees or "零下" in source else _DOWN
+        return said != "plus" and bool(words.search(translation))
     if wanted == "BC":
         return said == "" and bool(_ANY_BC.search(translation))
     if said == "BC":
         return wanted == "" and bool(_OLD.search(source))
     if said == "minus":
-        is_cold = _DEGREES_AFTER.match(source, there.end)
-        return wanted == "" and bool((_CHINESE_COLD if is_cold else _CHINESE_DOWN).search(source))
+        words = _CHINESE_COLD if has_degrees else _CHINESE_DOWN
+        return wanted == "" and bool(words.search(source))
     return True  # 零上 and 公元 need not be said

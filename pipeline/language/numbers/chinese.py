@@ -222,7 +222,7 @@ def _digit_run(text: str, run: str, start: int, pair: int) -> Iterator[Quantity]
         ways = [amount(head + digit + tail)]
         if not tail:
             ways += [Fraction(DIGITS[digit]), amount(head + digit)]
-        if tail and tail[0] in "十百千" and not head:
+        if tail and not head and tail[0] in "十百千" and not set(tail) & DIGITS.keys():
             ways.append(scale(tail) * DIGITS[digit])
         if year:
             ways.append(Fraction(year))

@@ -33,7 +33,7 @@ def _weekday(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 _NUMERIC = re.compile(
-    r"(?<![\d./-])(?P<year>(?:19|20)\d\d)(?:"
+    r"(?<![\d./])(?P<year>(?:19|20)\d\d)(?:"
     r"(?P<mark>[./-])(?P<month>1[0-2]|0?[1-9])(?P=mark)(?P<day>3[01]|[12]\d|0?[1-9])(?![\d.]*\d)"
     r"|\.(?P<month2>1[0-2]|0?[1-9])(?![\d.%‰]|\s?[万亿千百元米吨公点度倍克股美欧港英人]))"
 )

@@ -55,6 +55,7 @@ _RANKED_AFTER = re.compile(
     r"\s(?:place|prize|round|session|meeting|phase|stage|batch|edition|floor|generation|plenary"
     r"|article|chapter|section|paragraph|clause|grade|tier)\b"
 )
+_RANK_BEFORE = re.compile(r"\b(?:ranked|ranks|placed|came|finished)\s$", re.IGNORECASE)
 _TIME_BEFORE = re.compile(r"\b(?:per|every|each|a|one|split|last|of a)\s$|\d\s?$", re.IGNORECASE)
 _NUMBERED_BEFORE = re.compile(
     r"\b(?:phase|type|class|part|chapter|stage|grade|level|category|volume|book|war|title|section"
@@ -171,7 +172,7 @@ def _written_otherwise(text: str, match: re.Match[str], value: Fraction) -> list
 
 
 def _scale(written: str) -> int:
-    word = written.strip("+ -").lower()
+    word = re.sub(r"[+\s-]", "", written).lower()
     return SCALES.get(word) or ABBREVIATIONS[word]
 
 
@@ -262,7 +263,9 @@ def _spoken(text: str, words: list[re.Match[str]], position: int, run: int) -> Q
 def _is_ordinal(text: str, span: Span) -> bool:
     """True if "second" is an ordinal, not a time."""
     before = text[max(0, span.start - _BEFORE_CHARS) : span.start]
-    return bool(_ORDINAL_AFTER.match(text, span.end)) and not _TIME_BEFORE.search(before)
+    is_rank = bool(_RANK_BEFORE.search(before))
+    is_before_word = bool(_ORDINAL_AFTER.match(text, span.end))
+    return is_rank or (is_before_word and not _TIME_BEFORE.search(before))
 
 
 def _value(spoken: list[str]) -> Fraction:

@@ -1,6 +1,6 @@
 (() => {
   const articles = [...document.querySelectorAll("article")];
-  const english = [...document.querySelectorAll(".en > .s")];
+  const english = [...document.querySelectorAll(".en > .s, .en tr.s")];
   const tools = document.querySelector(".tools");
   const search = document.getElementById("search");
   const filter = document.getElementById("filter");

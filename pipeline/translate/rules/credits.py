@@ -295,7 +295,7 @@ def _written(group: _Group) -> str:
     if group.agency and group.names:
         names += f" ({group.agency})"
     if group.done == "gift" or any(role.kind == "gift" for role in group.roles):
-        return f"photo courtesy of {names}"
+        return f"photo courtesy of {names}" if names else "photo provided"
     is_many = len(group.names) > 1
     people = _role_names([role for role in group.roles if role.kind != "work"], many=is_many)
     work = [role.english for role in group.roles if role.kind == "work"]

@@ -16,8 +16,8 @@ from models.prompted.specs import CausalSpec
 from models.prompted.translator import PromptTranslator
 from models.protocols import Candidate, Request, Search, best_translations
 from models.specs import Seq2SeqSpec
+from pipeline.testing import all_translations
 from tests.checkpoints import make_bart, make_qwen, make_seed_x
-from tests.fakes import all_translations
 from tests.hostile import TOO_LONG, bear_hostile_sentences, texts
 
 SENTENCES = (

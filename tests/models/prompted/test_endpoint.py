@@ -15,13 +15,14 @@ from models.load import (
     resolve_summarizer,
     resolve_translator,
 )
-from models.prompted.endpoint import EndpointAnswerer, _retry_after, _wait
+from models.prompted.endpoint import EndpointAnswerer, backoff_seconds, retry_after_seconds
 from models.prompted.server import connect
 from models.prompted.specs import CausalSpec, EndpointSpec, EndpointSummarySpec
 from models.prompted.translator import PromptTranslator
 from models.protocols import Candidate, Request, Search, best_translations
+from models.runtime.control import Control
+from pipeline.testing import all_translations
 from tests.checkpoints import make_qwen
-from tests.fakes import all_translations
 from tests.hostile import bear_hostile_sentences, texts
 from tests.servers import ChatServer, serving, unused_address
 
@@ -76,8 +77,13 @@ def test_a_server_gives_what_the_same_weights_give_here(server: ChatServer, tmp_
     local = CausalSpec(kind="causal", path=str(server.folder), max_target_tokens=8)
     resolved = resolve_translator(local, device="cpu", precision="float32", cache=tmp_path)
     expected = best_translations(load_translator(local, resolved, threads=1), SENTENCES)
-    found = best_translations(load(server, tmp_path), SENTENCES)
+    given: dict[int, list[Candidate]] = {}
+    control = Control(answered=lambda places, own: given.update(zip(places, own, strict=True)))
+    requests = [Request(each) for each in SENTENCES]
+    found = [best for best, *_ in load(server, tmp_path).translate(requests, control=control)]
     assert texts(found) == texts(expected)
+    assert {place: [found[place]] for place in given} == given
+    assert sorted(given) == [0, 2, 3, 5]
     assert [each.confidence for each in found] == pytest.approx(
         [each.confidence for each in expected], abs=1e-4
     )
@@ -226,6 +232,12 @@ def test_a_server_that_asks_for_an_hour_is_not_waited_for(
     ("answer", "text", "confidence"),
     [
         ({"text": "Here is the translation: Fine.", "reason": "stop"}, "Fine.", None),
+        ({"text": '{"translation": "Fine."}', "reason": "stop"}, "Fine.", None),
+        (
+            {"text": "<|channel|>analysis<|message|>Hm.<|end|><|channel|>final<|message|>Fine."},
+            "Fine.",
+            None,
+        ),
         ({"text": "I'm sorry, I can't assist with that.", "reason": "stop"}, None, 0.0),
         ({"text": "", "reason": "stop", "more": {"refusal": "No."}}, "No.", 0.0),
         ({"text": "", "reason": "content_filter"}, "", 0.0),
@@ -335,12 +347,12 @@ def test_offline_keeps_the_text_on_this_machine(
 
 def test_waits_grow_and_a_date_to_wait_for_is_read() -> None:
     for attempt, longest in enumerate([0.5, 1, 2, 4, 8, 16, 30, 30]):
-        assert longest / 2 <= _wait(attempt) <= longest
-    assert _retry_after("Thu, 01 Jan 1970 00:01:00 GMT", 20.0) == 40.0
-    assert _retry_after("Thu, 01 Jan 1970 00:01:00 GMT", 90.0) == 0.0
-    assert _retry_after("2.5", 0.0) == 2.5
-    assert _retry_after("soon", 0.0) is None
-    assert _retry_after(None, 0.0) is None
+        assert longest / 2 <= backoff_seconds(attempt) <= longest
+    assert retry_after_seconds("Thu, 01 Jan 1970 00:01:00 GMT", 20.0) == 40.0
+    assert retry_after_seconds("Thu, 01 Jan 1970 00:01:00 GMT", 90.0) == 0.0
+    assert retry_after_seconds("2.5", 0.0) == 2.5
+    assert retry_after_seconds("soon", 0.0) is None
+    assert retry_after_seconds(None, 0.0) is None
 
 
 ARTICLE = ["今年上海的经济合作。", "记者在北京采访。", "发展是我们共同的目标。"]

@@ -15,8 +15,8 @@ from models.seq2seq.forced_decoding import translation_scorer
 from models.seq2seq.transformers import TransformersDecoder
 from models.seq2seq.translator import BatchTranslator
 from models.specs import AbstractiveSpec, Backend, Seq2SeqSpec
+from pipeline.testing import all_translations
 from tests import checkpoints
-from tests.fakes import all_translations
 
 SENTENCES = (
     "今年上海的经济合作。",
@@ -101,8 +101,16 @@ def test_a_language_model_answers_alike_on_two_devices(tmp_path: Path) -> None:
     )
     heard: list[int] = []
     requests = [Request(each) for each in SENTENCES]
-    answers = two.translate(requests, control=Control(progress=heard.append))
+    given: dict[int, list[Candidate]] = {}
+    control = Control(
+        progress=heard.append,
+        answered=lambda places, own: given.update(zip(places, own, strict=True)),
+    )
+    answers = two.translate(requests, control=control)
     assert sum(heard) == len(set(SENTENCES) - {""})
+    assert given == {
+        SENTENCES.index(each): answers[SENTENCES.index(each)] for each in SENTENCES if each
+    }
     assert alike([best for [best] in answers], best_translations(one, SENTENCES))
 
 

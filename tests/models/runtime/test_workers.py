@@ -14,14 +14,14 @@ from models.errors import WeightsError
 from models.protocols import Request, Search, SummaryLine, best_translations
 from models.runtime.batching import batches
 from models.runtime.control import NO_CONTROL, Control, StoppedError
-from models.runtime.tuning import BATCHES_A_WORKER
 from models.runtime.workers import (
     SharedSummarizer,
     deal_threads,
     run_on_workers,
     shared_budget,
 )
-from tests.fakes import all_translations, echo
+from pipeline.testing import all_translations
+from tests.fakes import echo
 
 SIZES = st.lists(st.integers(min_value=0, max_value=300), max_size=60)
 BUDGETS = st.integers(min_value=1, max_value=1000)
@@ -70,32 +70,42 @@ def test_threads_are_dealt_to_the_workers_of_a_device(
     assert deal_threads(threads, device_kind, backend) == expected
 
 
-@given(SIZES, BUDGETS, st.integers(1, 9))
-def test_several_workers_get_several_batches_and_never_larger_ones(
-    sizes: list[int], budget: int, workers: int
-) -> None:
-    shared = shared_budget(sizes, budget, workers)
-    assert shared <= budget
-    if workers == 1:
-        assert shared == budget
-    elif budget // 4 < shared < budget:
-        assert sum(sizes) <= shared * workers * BATCHES_A_WORKER
-
-
 @pytest.mark.parametrize(
-    ("total", "budget", "workers", "expected"),
-    [
-        (100_000, 32_768, 1, 32_768),  # one worker: as ever
-        (100_000, 32_768, 2, 12_500),
-        (150_000, 32_768, 4, 9375),
-        (100_000, 32_768, 8, 8192),  # a quarter of the budget is the least
-        (1_000_000, 32_768, 2, 32_768),
-        (100, 32_768, 2, 8192),
-        (100, 1, 2, 1),
-    ],
+    ("budget", "workers", "expected"),
+    [(32_768, 1, 32_768), (32_768, 2, 8192), (32_768, 8, 8192), (1, 2, 1)],
 )
-def test_the_budget_is_shared(total: int, budget: int, workers: int, expected: int) -> None:
-    assert shared_budget([10] * (total // 10), budget, workers) == expected
+def test_the_budget_is_shared(budget: int, workers: int, expected: int) -> None:
+    assert shared_budget(budget, workers) == expected
+
+
+@given(SIZES, BUDGETS, st.integers(1, 3), st.data())
+def test_what_is_left_when_batches_were_answered_makes_the_same_batches(
+    sizes: list[int], budget: int, count: int, data: st.DataObject
+) -> None:
+    whole = [Squares() for _ in range(count)]
+    run_on_workers(whole, sizes, budget, Squares.run)
+    ran = [batch for worker in whole for batch in worker.ran]
+    left = [batch for batch in ran if data.draw(st.booleans())]
+    places = sorted(place for batch in left for place in batch)
+    again = [Squares() for _ in range(count)]
+    run_on_workers(again, [sizes[place] for place in places], budget, Squares.run)
+    batches_again = [[places[at] for at in batch] for worker in again for batch in worker.ran]
+    assert sorted(batches_again) == sorted(left)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_who_listens_gets_every_answer_at_its_place(count: int) -> None:
+    def run(worker: Squares, batch: Sequence[int], control: Control) -> list[int]:
+        squares = worker.run(batch)
+        control.answered(range(len(batch)), squares)
+        return squares
+
+    heard: dict[int, int] = {}
+    control = Control(
+        answered=lambda places, answers: heard.update(zip(places, answers, strict=True))
+    )
+    answers = run_on_workers([Squares() for _ in range(count)], [5] * 40, 20, run, control)
+    assert [heard[place] for place in range(40)] == answers
 
 
 @given(st.lists(st.integers(1, 9), min_size=2, max_size=40), st.lists(st.integers(1, 3)))

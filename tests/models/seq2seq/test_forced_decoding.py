@@ -13,8 +13,9 @@ from models.protocols import TranslationScore, best_translations
 from models.seq2seq.forced_decoding import BatchScorer, Forced, translation_scorer
 from models.seq2seq.translator import BatchTranslator, Decoding
 from models.specs import Backend, Seq2SeqSpec
+from pipeline.testing import EchoTranslator
 from tests.checkpoints import POSITIONS, TRANSLATORS
-from tests.fakes import EchoTranslator, Letters
+from tests.fakes import Letters
 
 PAIRS = (
     ("今年上海的经济合作。", "more people live and work"),

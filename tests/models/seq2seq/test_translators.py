@@ -20,8 +20,9 @@ from models.seq2seq.clauses import fitting_parts
 from models.seq2seq.ctranslate2 import CTranslate2Decoder, tokens_at_once
 from models.seq2seq.translator import BatchTranslator, Decoding, is_blank
 from models.specs import Backend, Seq2SeqSpec
+from pipeline.testing import all_translations
 from tests.checkpoints import TRANSLATORS, make_madlad
-from tests.fakes import Letters, all_translations, echo
+from tests.fakes import Letters, echo
 from tests.hostile import bear_hostile_sentences
 
 SENTENCES = (
@@ -83,6 +84,20 @@ def test_every_answer_is_told_of(translator: BatchTranslator) -> None:
     requests = [Request(each) for each in short]
     translator.translate(requests, control=Control(progress=heard.append))
     assert sum(heard) == len({each for each in short if not is_blank(each)})
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_every_answer_is_given_as_soon_as_it_is_final(
+    translator: BatchTranslator, count: int
+) -> None:
+    given: dict[int, list[Candidate]] = {}
+    control = Control(answered=lambda places, own: given.update(zip(places, own, strict=True)))
+    requests = [Request(each) for each in SENTENCES]
+    answers = replace(translator, batch_tokens=40).translate(
+        requests, Search(count=count), control=control
+    )
+    first = {SENTENCES.index(each) for each in SENTENCES if not is_blank(each)}
+    assert given == {place: answers[place] for place in first}
 
 
 def test_length_and_order_are_those_of_the_input(translator: BatchTranslator) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.errors import ConfigError
 from pipeline.evaluate.config import EvaluationConfig
-from pipeline.evaluate.inputs.test_sets import read_set
+from pipeline.evaluate.inputs.sets import read_set
 from tests.evaluations import write_files
 from tests.malformed import BAD_TMX
 

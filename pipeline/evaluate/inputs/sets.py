@@ -9,7 +9,7 @@ from pipeline.evaluate.config import (
     SetSpec,
     TmxSet,
 )
-from pipeline.evaluate.inputs.test_set_files import file_segments, jsonl_segments, tmx_segments
+from pipeline.evaluate.inputs.set_files import file_segments, jsonl_segments, tmx_segments
 from pipeline.evaluate.results import EvaluationSegment, EvaluationSet
 
 
@@ -37,11 +37,11 @@ def _segments(spec: SetSpec, place: str, offline: bool) -> list[EvaluationSegmen
             return tmx_segments(spec.path, spec.source_language, spec.target_language, place)
         case SacrebleuSet():
             # imported here because only these sets need the library
-            from pipeline.evaluate.inputs.test_set_libraries import sacrebleu_segments
+            from pipeline.evaluate.inputs.set_libraries import sacrebleu_segments
 
             return sacrebleu_segments(spec.id, spec.languages, offline=offline, place=place)
         case DatasetSet():
-            from pipeline.evaluate.inputs.test_set_libraries import dataset_segments
+            from pipeline.evaluate.inputs.set_libraries import dataset_segments
 
             return dataset_segments(
                 spec.path,

@@ -7,9 +7,10 @@ from typing import Any
 
 from pipeline.errors import ConfigError
 from pipeline.evaluate.results import EvaluationSegment
+from pipeline.input.columns import column_value
 from pipeline.input.encodings import UnreadableError
+from pipeline.input.needed import read_needed
 from pipeline.input.tmx import ReadUnit, tmx_units
-from pipeline.text_file import read_needed
 
 
 def read_lines(path: str | Path, place: str) -> list[str]:
@@ -70,7 +71,7 @@ def row_segment(
     row: Mapping[str, Any], columns: Mapping[str, Any], place: str, number: str
 ) -> EvaluationSegment:
     """Return a segment from the columns of a row. Raises ConfigError without source text."""
-    source = _column(row, columns["source"])
+    source = column_value(row, columns["source"])
     if not isinstance(source, str):
         found = ", ".join(f"'{key}'" for key in list(row)[:8])
         raise ConfigError(
@@ -78,27 +79,17 @@ def row_segment(
         )
     references: list[str] = []
     for name in columns["references"]:
-        value = _column(row, name)
+        value = column_value(row, name)
         references += value if isinstance(value, list) else [value] if value else []
     if strange := [reference for reference in references if not isinstance(reference, str)]:
         raise ConfigError(f"{place}: a reference must be text; found {strange[0]!r}")
-    document = _column(row, columns.get("document"))
+    document = column_value(row, columns.get("document"))
     return EvaluationSegment(
-        id=str(_column(row, columns.get("id")) or number),
+        id=str(column_value(row, columns.get("id")) or number),
         source=source.strip(),
         references=tuple(text.strip() for text in references if text.strip()),
         document=None if document is None else str(document),
     )
-
-
-def _column(row: Mapping[str, Any], name: str | None) -> Any:
-    """Return a column's value; `translation.zh` is `zh` inside the column `translation`."""
-    if name is None:
-        return None
-    value: Any = row
-    for part in [name] if name in row else name.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else None
-    return value
 
 
 def tmx_segments(

@@ -7,7 +7,7 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from pipeline.errors import ConfigError
-from pipeline.evaluate.inputs.test_set_files import file_segments, row_segment
+from pipeline.evaluate.inputs.set_files import file_segments, row_segment
 from pipeline.evaluate.results import EvaluationSegment
 from pipeline.input.hub_datasets import be_offline, is_dataset, saved_rows
 

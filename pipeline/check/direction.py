@@ -1,0 +1,137 @@
+"""Find a direction or a bound that became its opposite: 下降 as "rose", 以上 as "up to"."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.check.numbers import ledger
+from pipeline.check.text import MOST_CHARS, shorten
+from pipeline.check.words.opposites import Claim, Opposites, opposites
+from pipeline.language.variants import simplified_twin
+from pipeline.records import Finding, Span
+
+_CHINESE_BREAK = re.compile(r"[，。；：、！？,;:!?]")
+_ENGLISH_BREAK = re.compile(
+    r"[;:!?]|[.,](?!\d)|\s(?:and|but|while|whereas|although|though|with|as)\s", re.IGNORECASE
+)
+_CROSSED = re.compile(r"\brespectively\b|\bin turn\b", re.IGNORECASE)
+
+_Pair = tuple[Claim, Claim]
+_Spans = Sequence[tuple[Span, Span]]
+
+
+def direction(source: str, translation: str) -> list[Finding]:
+    """Find what the translation turns round: it says the opposite, and never what the source says.
+
+    The texts are compared as wholes, then around the numbers that both have: first the words that
+    touch a number (不少于5人, "no more than 5"), then those of its clause. Sides that are denied,
+    and words that can mean either, accuse nothing.
+    """
+    if max(len(source), len(translation)) > MOST_CHARS:
+        return []
+    return list(_reversals(simplified_twin(source), source, translation))
+
+
+def _reversals(chinese: str, source: str, translation: str) -> Iterator[Finding]:
+    same: _Spans | None = None
+    for pair in opposites():
+        if not any(key in chinese for key in pair.keys):
+            continue
+        there = pair.chinese.claims(chinese)
+        if not any(claim.is_plain for claim in there):
+            continue
+        here = pair.english.claims(translation)
+        if not any(claim.is_plain for claim in here):
+            continue
+        if same is None:
+            same = _same_numbers(source, translation)
+        reversal = (
+            _of_a_number(there, here, same)
+            or _of_the_whole(there, here, same)
+            or (pair.by_clause and _of_a_clause(there, here, same, chinese, translation))
+        )
+        if reversal:
+            yield _finding(pair, reversal, source, translation)
+
+
+def _same_numbers(source: str, translation: str) -> _Spans:
+    """Return the spans of the numbers that the translation keeps."""
+    return [
+        (entry.source_span, entry.translation_span)
+        for entry in ledger(source, translation)
+        if entry.source_span and entry.translation_span and entry.verdict == "kept"
+    ]
+
+
+def _contradiction(there: Sequence[Claim], here: Sequence[Claim]) -> _Pair | None:
+    """Return a plain word of each text if the texts keep to opposite sides."""
+    sides, others = {claim.side for claim in there}, {claim.side for claim in here}
+    if "both" in sides | others or len(sides) != 1 or len(others) != 1 or sides == others:
+        return None
+    plain = next((claim for claim in there if claim.is_plain), None)
+    against = next((claim for claim in here if claim.is_plain), None)
+    return (plain, against) if plain and against else None
+
+
+def _of_a_number(there: Sequence[Claim], here: Sequence[Claim], same: _Spans) -> _Pair | None:
+    for number, counterpart in same:
+        touching = [c for c in there if c.is_plain and _overlap(c.span, number)]
+        against = [c for c in here if c.is_plain and _overlap(c.span, counterpart)]
+        if touching and against and (reversal := _contradiction(touching, against)):
+            return reversal
+    return None
+
+
+def _of_the_whole(there: Sequence[Claim], here: Sequence[Claim], same: _Spans) -> _Pair | None:
+    reversal = _contradiction(there, here)
+    if reversal is None:
+        return None
+    numbers = [pair for pair in same if _overlap(reversal[0].span, pair[0])]
+    others = [pair for pair in same if _overlap(reversal[1].span, pair[1])]
+    # each speaks of another number: 超过500人，不到一半 is no contradiction
+    return None if numbers and others and numbers != others else reversal
+
+
+def _of_a_clause(
+    there: Sequence[Claim], here: Sequence[Claim], same: _Spans, chinese: str, english: str
+) -> _Pair | None:
+    if not same or _CROSSED.search(english):
+        return None
+    clauses, counterparts = _clauses(chinese, _CHINESE_BREAK), _clauses(english, _ENGLISH_BREAK)
+    for number, counterpart in same:
+        clause, other = _around(clauses, number), _around(counterparts, counterpart)
+        reversal = _contradiction(
+            [claim for claim in there if _overlap(claim.span, clause)],
+            [claim for claim in here if _overlap(claim.span, other)],
+        )
+        if reversal:
+            return reversal
+    return None
+
+
+def _clauses(text: str, breaks: re.Pattern[str]) -> list[Span]:
+    ends = [match.span() for match in breaks.finditer(text)]
+    starts = [0, *(end for _, end in ends)]
+    return [
+        Span(start, end)
+        for start, end in zip(starts, [*(start for start, _ in ends), len(text)], strict=True)
+    ]
+
+
+def _around(clauses: Sequence[Span], number: Span) -> Span:
+    """Return the clauses that a number touches, as one."""
+    touched = [clause for clause in clauses if _overlap(clause, number)] or [number]
+    return Span(touched[0].start, touched[-1].end)
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _finding(pair: Opposites, reversal: _Pair, source: str, translation: str) -> Finding:
+    there, here = (claim.span for claim in reversal)
+    change = "the opposite" if pair.severity == "error" else "another bound"
+    message = (
+        f"{shorten(source[there.start : there.end])} in the source, "
+        f"“{shorten(translation[here.start : here.end])}” in the translation: {change}"
+    )
+    return Finding("direction", pair.severity, message, there, here)

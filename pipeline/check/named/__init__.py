@@ -1,0 +1,1 @@
+"""The kinds of names that `pipeline.check.names` looks for."""

@@ -1,0 +1,172 @@
+"""Check that foreign names keep their sound: 约翰·史密斯 is no Joe Brown."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby, islice
+
+from pipeline.language.chinese import HAN
+from pipeline.language.transliteration import CHARACTERS, FOREIGN, likeness
+from pipeline.language.words import likeliest_words, may_be_name, word_costs
+from pipeline.records import Finding, Span
+
+_MOST_NAMES = 50
+"""Names of one sentence that are looked for."""
+_MOST_WORDS = 300
+"""Words of a translation that are compared."""
+_READ = 5_000
+"""Characters of a sentence that are read."""
+_AFTER = 2
+"""Characters behind a name that may belong to it."""
+_LIKE = 0.55
+"""Likeness from which a capitalised word may be the name."""
+_VERY_LIKE = 0.9
+"""The same for a name of two characters: guru for 古鲁."""
+_SHORT_LIKE = 0.6
+"""The same for a name of two or three characters without a dot."""
+_LAST_LIKE = 0.63
+"""The same for the last part of a name, which is the family name."""
+_GIVEN = 0.85
+"""Factor of the likeness of a family name and a word that another name follows."""
+_ALIKE = 0.75
+"""Likeness from which another word may be it: golf for 高尔夫."""
+_RARE = 11.5
+"""Cost from which a word may be part of a name."""
+_SHORTEST = 3
+"""Characters of a name without a dot."""
+_SOUND = "".join(sorted(CHARACTERS))
+_DOTS = "·•・‧．"
+_DOTTED = re.compile(rf"[{_SOUND}]{{1,8}}(?:[·•・‧．][{HAN}]{{1,9}})+")
+_RUN = re.compile(rf"[{HAN}]+")
+_HAN = re.compile(f"[{HAN}]")
+_SPEAKS = re.compile("说|称|表示|认为|指出|补充|强调|告诉|写道|解释|坚称|回忆|宣布|承认|是|位于")
+_LATIN = re.compile(rf"[{HAN}]{{0,2}}\s*[（(]?\s*[A-Za-zÀ-ɏ]")
+_WORD = re.compile(r"(?<![\w'’])[^\W\d_][\w'’]*")
+# Words that sound foreign and name nobody.
+_LOANS = frozenset(
+    "高尔夫 巧克力 咖啡 沙发 麦克风 马拉松 吉他 模特 尼龙 巴士 的士 威士忌 白兰地 伏特加"
+    " 阿司匹林 歇斯底里 乌托邦"
+    " 比基尼 迪斯科 探戈 华尔兹 桑拿 沙拉 芭蕾 吗啡 尼古丁 维他命 荷尔蒙 雷达 克隆 马赛克"
+    " 罗曼蒂克 蒙太奇 苏打"
+    " 卡路里 马达 盎司 加仑 马克 法郎 卢布 卢比 比索 欧姆 安培 伏特 瓦特 赫兹 焦耳 帕斯卡 摩尔"
+    " 分贝 卡拉 卡通 奥林匹克"
+    " 伊斯兰 阿拉伯 可卡因 海洛因 凡士林 卡宾 来复 佛罗 雪茄 奥斯卡 诺贝尔 欧罗巴 维生素 沙龙"
+    " 幽默 逻辑 基因".split()
+)
+# Characters that stand for states: 法德表示, 英烈.
+_STATES = frozenset("英法德意西葡荷比瑞巴加墨埃伊沙土泰越菲缅烈")
+# Characters that are words of their own more often than parts of a name.
+_COMMON = set(
+    "大多都可里以因于得当地道方生女果日山海立理文明万由之知西北南东儿牛石代保本部公高果加兴开通"
+)
+
+
+def foreign(source: str, translation: str, taken: Sequence[Span]) -> Iterator[Finding]:
+    """Yield transliterated names that no word of the translation sounds like.
+
+    Names that overlap `taken` spans are left out, and those with their Latin beside them.
+    """
+    found = list(islice(_names(source, taken), _MOST_NAMES))
+    if not found:
+        return
+    words = [match[0] for match in islice(_WORD.finditer(translation), _MOST_WORDS)]
+    for span in found:
+        name = source[span.start : span.end]
+        after = _RUN.match(source, span.end, span.end + _AFTER)
+        if not _is_said(name, words, after[0] if after else ""):
+            yield Finding(
+                "names", "warning", f"{name} is in the translation under no name like it", span
+            )
+
+
+def _names(source: str, taken: Sequence[Span]) -> Iterator[Span]:
+    dotted = [
+        Span(match.start(), match.start() + len(_without_rest(match[0])))
+        for match in _DOTTED.finditer(source[:_READ])
+        if match[0][1] not in _DOTS or not _HAN.match(source[match.start() - 1 : match.start()])
+    ]
+    others = [span for span in _plain_names(source) if not _overlaps(span, dotted)]
+    for span in sorted([*dotted, *others], key=lambda span: span.start):
+        if not _overlaps(span, taken) and not _LATIN.match(source, span.end):
+            yield span
+
+
+def _without_rest(dotted: str) -> str:
+    """Return a dotted name without what follows it: 特朗普 of 特朗普发表讲话."""
+    *first, last = re.split(r"([·•・‧．])", dotted)
+    sound = re.match(rf"[{_SOUND}]*", last)
+    return "".join(first) + (sound[0] if sound and sound[0] else last[:2])
+
+
+def _plain_names(source: str) -> Iterator[Span]:
+    """Yield runs of characters that are no words and write foreign names: 孙德本尔斯, 帕利说."""
+    for run in _RUN.finditer(source[:_READ]):
+        words = [run[0][start:end] for start, end in likeliest_words(run[0])]
+        position = run.start()
+        for is_part, group in groupby(words, _is_part):
+            parts = list(group)
+            start = position
+            position += sum(map(len, parts))
+            speaks = _SPEAKS.match(source, position)
+            while is_part and parts and parts[-1] in _COMMON and not speaks:
+                parts.pop()
+            while is_part and parts and parts[0] in _COMMON:
+                start += len(parts.pop(0))
+            end = start + sum(map(len, parts))
+            if is_part and _is_foreign(source, start, end):
+                yield Span(start, end)
+
+
+def _is_foreign(source: str, start: int, end: int) -> bool:
+    """True if a run of sounds is long enough, or a whole clause's beginning before a verb."""
+    name = source[start:end]
+    if 2 * len(set(name) & FOREIGN) < len(name) or _STATES.issuperset(name) or name in _LOANS:
+        return False
+    speaks = end - start > 1 and _SPEAKS.match(source, end)
+    return len(name) >= _SHORTEST or bool(speaks and not _HAN.match(source[start - 1 : start]))
+
+
+def _is_part(word: str) -> bool:
+    """True if a word may be part of a transliteration."""
+    if not CHARACTERS.issuperset(word) or word in _LOANS:
+        return False
+    if len(word) == 1 or (may_be_name(word) and FOREIGN.issuperset(word)):
+        return True
+    cost = word_costs().get(word, 99.0)
+    return cost > _RARE and (may_be_name(word) or bool(FOREIGN & set(word)))
+
+
+def _is_said(name: str, words: Sequence[str], after: str) -> bool:
+    """True if some word sounds like the name: of a dotted name, like its last part.
+
+    `after` are the characters behind the name, which may belong to it.
+    """
+    parts = re.split(r"[·•・‧．]", name)
+    pieces = [{part} for part in parts]
+    pieces[0] |= {parts[0][cut:] for cut in (1, 2) if len(parts[0]) - cut > 1}
+    pieces[-1] |= {parts[-1][:-cut] for cut in (1, 2) if len(parts[-1]) - cut > 1}
+    if len(parts) > 1:
+        pieces[-1] |= {parts[-1] + after[:more] for more in range(1, len(after) + 1)}
+    best = [0.0] * len(parts)
+    alike = 2.0 if len(parts) > 1 else _ALIKE if len(name) > 2 else _VERY_LIKE
+    lone_first = False
+    for number, word in enumerate(words):
+        if not word[0].isupper():
+            if any(likeness(piece, word) >= alike for piece in pieces[0]):
+                return True
+            continue
+        is_given = words[number + 1 : number + 2] and words[number + 1][0].isupper()
+        for place, readings in enumerate(pieces):
+            score = max(likeness(piece, word) for piece in readings)
+            if 0 < place == len(parts) - 1 and is_given:
+                score *= _GIVEN
+            best[place] = max(best[place], score)
+            following = words[number + 1] if number + 1 < len(words) else "a"
+            if place < len(parts) - 1 and score >= _LIKE and not following[0].isupper():
+                lone_first = True
+    if len(parts) == 1:
+        return best[0] >= (_LIKE if len(name) > 3 else _SHORT_LIKE)
+    return best[-1] >= _LAST_LIKE or max(best[1:-1], default=0.0) >= _LIKE or lone_first
+
+
+def _overlaps(span: Span, others: Sequence[Span]) -> bool:
+    return any(span.start < other.end and other.start < span.end for other in others)

@@ -1,0 +1,1 @@
+"""Words that the checks look for, as tables."""

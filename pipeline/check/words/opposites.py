@@ -1,0 +1,164 @@
+"""Pairs of opposites, such as 增长/下降, and what each side is called in both languages.
+
+The table is `opposites.tsv`: a pair has a row for each side (`a`, `b`), and may have one for words
+that name both sides or neither (`both`) and one for words that only look like a side (`none`).
+`chinese` and `english` state a side plainly enough to accuse a translation; the words of the
+columns `_also` only speak in its favour, so those lists are long. The pairs are those that news
+turns on: change, bounds, trade, courts, markets, time, place. A word is listed if a reader would
+take it for that side in most sentences; what has two meanings is only in an `_also` column.
+
+Chinese words are separated by spaces, English ones by commas. They are regular expressions with
+three abbreviations: `#` is a number, `…` a few words, and `*` any ending of an English word.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal, cast
+
+from pipeline.records import Severity, Span
+
+Side = Literal["a", "b", "both"]
+
+_FILE = Path(__file__).with_name("opposites.tsv")
+_DIGITS = r"\d零〇一二三四五六七八九十百千万亿两半几"
+_ENGLISH_NUMBER = (
+    r"(?:(?:about|around|some|roughly|approximately|the|an?|age|ages|aged|of|yuan|rmb|cny|usd)\s){0,2}"
+    r"(?:(?:rmb|cny|usd?|hkd?|ntd?|a|c|s)?\s?[$¥€£]\s?|(?:rmb|cny|usd)\s?)?"
+    r"(?:\d[\d,.]{0,30}|an?\s(?:hour|day|week|month|year|mile|third|quarter|dozen|hundred|thousand"
+    r"|million|billion)\b|(?:zero|freezing|one|two|three|four|five|six|seven|eight|nine|ten|eleven"
+    r"|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty"
+    r"|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|half|dozens?)\b)"
+)
+_CHINESE_NEGATED = re.compile(
+    r"(?:[不没未无勿难免莫]|没有|并未|未能|不会|不再|不能|无法|难以|避免|防止|阻止|停止|遏制|抑制|不是|并非|拒绝|反对)$"
+)
+_ENGLISH_NEGATED = re.compile(
+    r"(?:\b(?:not|no|never|without|hardly|nor|stop\w{0,4}|prevent\w{0,3}|avoid\w{0,3}|halt\w{0,3}"
+    r"|instead of|rather than|fail\w{0,3} to)|n['’]t)(?:\s\w{1,20}){0,4}\s$",
+    re.IGNORECASE,
+)
+_NEGATED_CHARS = 60
+_KINDS = ("none", "both", "a", "b", "a_also", "b_also")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A word of a pair of opposites in a text; `is_plain` if it may accuse a translation."""
+
+    side: Side
+    is_plain: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class SideWords:
+    """The words of a pair in one language: a pattern with a group for each kind of word."""
+
+    pattern: re.Pattern[str]
+    negated: re.Pattern[str]
+
+    def claims(self, text: str) -> list[Claim]:
+        """Return the words of a text, in order. A word that is denied names both sides."""
+        return list(self._claims(text))
+
+    def _claims(self, text: str) -> Iterator[Claim]:
+        for match in self.pattern.finditer(text):
+            kind = match.lastgroup
+            if kind is None or kind == "none":
+                continue
+            before = text[max(0, match.start() - _NEGATED_CHARS) : match.start()]
+            side = "both" if self.negated.search(before) else kind.removesuffix("_also")
+            yield Claim(cast(Side, side), kind in ("a", "b"), Span(*match.span()))
+
+
+@dataclass(frozen=True, slots=True)
+class Opposites:
+    """A pair of opposites: its words in both languages, and how severe it is to swap them.
+
+    With `by_clause` the clause of a number says what the number is. Every text with a plain
+    Chinese word of the pair has one of the `keys`.
+    """
+
+    name: str
+    severity: Severity
+    by_clause: bool
+    keys: tuple[str, ...]
+    chinese: SideWords
+    english: SideWords
+
+
+@cache
+def opposites() -> tuple[Opposites, ...]:
+    """Return the pairs of the table, in its order."""
+    rows = [line.split("\t") for line in _FILE.read_text(encoding="utf-8").splitlines()[1:]]
+    names = dict.fromkeys(row[0] for row in rows)
+    return tuple(_pair(name, [row for row in rows if row[0] == name]) for name in names)
+
+
+def _pair(name: str, rows: list[list[str]]) -> Opposites:
+    chinese: dict[str, list[str]] = {}
+    english: dict[str, list[str]] = {}
+    for _, side, _, _, zh, zh_also, en, en_also in rows:
+        chinese |= {side: zh.split(), f"{side}_also": zh_also.split()}
+        english |= {side: _listed(en), f"{side}_also": _listed(en_also)}
+    return Opposites(
+        name,
+        cast(Severity, rows[0][2]),
+        rows[0][3] == "clause",
+        _shortest({_key(word) for side in ("a", "b") for word in chinese[side]}),
+        SideWords(re.compile(_alternatives(chinese, _chinese)), _CHINESE_NEGATED),
+        SideWords(re.compile(_alternatives(english, _english), re.IGNORECASE), _ENGLISH_NEGATED),
+    )
+
+
+def _listed(words: str) -> list[str]:
+    return [word.strip() for word in words.split(",") if word.strip()]
+
+
+def _alternatives(words: Mapping[str, Sequence[str]], written: Callable[[str], str]) -> str:
+    """Return a pattern with a group for each kind of word, the longest words of a kind first."""
+    groups = []
+    for kind in _KINDS:
+        longest = sorted(words.get(kind, ()), key=len, reverse=True)
+        if longest:
+            groups.append(f"(?P<{kind}>{'|'.join(map(written, longest))})")
+    return "|".join(groups)
+
+
+def _key(word: str) -> str:
+    """Return the longest part of a word of the table that every text with this word has."""
+    always = re.sub(r"\[[^\]]*\][?]?|\(\?[^()]*\)\??|.\?|[^\u3007-\U0003ffff]", " ", word)
+    return max(always.split(), key=len)
+
+
+def _shortest(keys: set[str]) -> tuple[str, ...]:
+    """Return the keys that contain no other key."""
+    return tuple(k for k in sorted(keys) if not any(o in k for o in keys - {k}))
+
+
+def _chinese(word: str) -> str:
+    """Return a Chinese word of the table as a regular expression."""
+
+    def expand(match: re.Match[str]) -> str:
+        if match[0] == "…":
+            return f"[^，。；：、！？{_DIGITS}]{{0,6}}?"
+        return f"[{_DIGITS}]" if match[0] == "#" else match[0].replace("#", _DIGITS)
+
+    return re.sub(r"\[[^\]]*\]|#|…", expand, word)
+
+
+def _english(word: str) -> str:
+    """Return an English word of the table as a regular expression of a whole word."""
+    ends = "" if word.endswith("#") else r"(?!\w)"
+    for short, long in (
+        ("*", r"\w{0,20}"),
+        ("'", "['’]"),
+        ("…", r"(?:[\s-]{1,2}[\w%'’-]{1,20}){0,3}?,?[\s-]{1,2}"),
+        (" ", r"[\s-]{1,2}"),
+        ("#", _ENGLISH_NUMBER),
+    ):
+        word = word.replace(short, long)
+    return rf"\b{word}{ends}"

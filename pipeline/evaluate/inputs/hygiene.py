@@ -1,0 +1,101 @@
+"""Blemishes of test sets and outputs: warnings with what they cost, and clean copies."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pipeline.errors import ConfigError
+from pipeline.evaluate.config import EvaluationConfig, FileOutput, FilesSet
+from pipeline.evaluate.inputs.set_files import read_lines
+from pipeline.evaluate.results import EvaluationSet, Output
+from pipeline.input.hygiene import blemish_lines, can_mend, clean_line
+
+
+def clean_set(test_set: EvaluationSet) -> EvaluationSet:
+    """Return a test set with clean sources and references."""
+    segments = (
+        replace(
+            segment,
+            source=clean_line(segment.source),
+            references=tuple(clean_line(text) for text in segment.references),
+        )
+        for segment in test_set.segments
+    )
+    return replace(test_set, segments=tuple(segments))
+
+
+def clean_output(output: Output) -> Output:
+    """Return the output of a system with clean lines."""
+    return replace(output, hypotheses=tuple(map(clean_line, output.hypotheses)))
+
+
+def config_warnings(
+    config: EvaluationConfig,
+    pairs: Sequence[tuple[EvaluationSet, Sequence[Output]]],
+) -> Iterator[str]:
+    """Yield what is wrong with the sets and outputs of an evaluation.
+
+    Files are read again as they are: sets and outputs hold lines without blanks at their ends.
+    """
+    specs = {spec.name: spec for spec in config.sets}
+    systems = {spec.name: spec for spec in config.systems}
+    for test_set, outputs in pairs:
+        spec = specs[test_set.name]
+        if isinstance(spec, FilesSet):
+            for path in (spec.source, *spec.references):
+                yield from _file_warnings(path, path)
+        else:
+            yield from set_warnings(test_set)
+        for output in outputs:
+            system = systems[output.name]
+            path = (
+                system.path.replace("{set}", test_set.name)
+                if isinstance(system, FileOutput)
+                else ""
+            )
+            yield from output_warnings(test_set, output, _lines(path) if path else None)
+
+
+def set_warnings(test_set: EvaluationSet) -> Iterator[str]:
+    """Yield what is wrong with the sources and references of a set."""
+    segments = test_set.segments
+    yield from blemish_lines(f"{test_set.name}, source", [s.source for s in segments])
+    for index in range(max((len(segment.references) for segment in segments), default=0)):
+        texts = [s.references[index] for s in segments if index < len(s.references)]
+        yield from blemish_lines(f"{test_set.name}, reference {index + 1}", texts)
+
+
+def output_warnings(
+    test_set: EvaluationSet, output: Output, lines: Sequence[str] | None = None
+) -> Iterator[str]:
+    """Yield what is wrong with an output, and what it costs in BLEU if the set has references."""
+    name = f"{output.name} on {test_set.name}"
+    yield from blemish_lines(name, lines or output.hypotheses, costs=_costs(test_set, output))
+
+
+def _costs(test_set: EvaluationSet, output: Output) -> str:
+    """Return BLEU as it is and clean; empty without references or blemishes."""
+    references = [segment.references for segment in test_set.segments]
+    if not all(references) or not can_mend(output.hypotheses):
+        return ""
+    # sacrebleu takes time to import: only a blemished output pays it
+    from sacrebleu.metrics.bleu import BLEU
+
+    columns = [
+        [texts[min(index, len(texts) - 1)] for texts in references]
+        for index in range(max(map(len, references)))
+    ]
+    cleaned = [list(map(clean_line, column)) for column in columns]
+    before = BLEU().corpus_score(list(output.hypotheses), cleaned).score
+    after = BLEU().corpus_score(list(map(clean_line, output.hypotheses)), cleaned).score
+    return f"BLEU {before:.1f} as it is, {after:.1f} clean"
+
+
+def _file_warnings(name: str, path: str) -> Iterator[str]:
+    yield from blemish_lines(name, _lines(path) or [])
+
+
+def _lines(path: str) -> list[str] | None:
+    try:
+        return read_lines(path, "")
+    except ConfigError:  # of a file that is needed, reading it for the set has said so
+        return None

@@ -1,0 +1,154 @@
+"""The text nodes of a web page or a chapter, each with its line and the reason to leave it out."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lxml import etree, html
+
+from pipeline.input.accounts.account import Piece
+from pipeline.input.limits import check_markup
+
+_INLINE = frozenset(
+    """a abbr acronym b bdi bdo big br cite code data del dfn em font i img ins kbd label mark nobr
+    q rb rt rp ruby s samp small span strike strong sub sup time tt u var wbr
+    button iframe math noscript object script select style svg template""".split()
+)
+"""Elements that do not end the paragraph they are in."""
+_REASONS = {
+    "head": "the head of the page",
+    "script": "a script",
+    "style": "a style sheet",
+    "noscript": "shown only without scripts",
+    "template": "a template of scripts",
+    "nav": "a menu",
+    "footer": "the foot of the page",
+    "aside": "beside the story",
+    "form": "a form",
+    "button": "a button",
+    "select": "a list to choose from",
+    "option": "a list to choose from",
+    "textarea": "a form",
+    "rt": "a reading above a character",
+    "rp": "a reading above a character",
+    "svg": "a drawing",
+    "math": "a formula",
+    "iframe": "another page",
+    "object": "another file",
+}
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
+_OUTSIDE = "outside the story"
+_SHORT = "a short text beside the story"
+_SENTENCE_ENDS = "。！？；.!?"
+_SHORT_CHARS = 15
+_DEEPEST = 250
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a text node stands, and the reason of the element around it."""
+
+    line: int
+    why: str
+    is_link: bool
+
+
+def html_pieces(source: str | bytes) -> list[Piece]:
+    """Return the texts of a page, paragraph by paragraph, without white space at their ends.
+
+    Scripts, menus, hidden elements and the like have a reason; `beside_story` gives one to what is
+    around the story of a page. Empty for a page that cannot be parsed.
+    """
+    text = _DECLARATION.sub("", source) if isinstance(source, str) else _decoded(source)
+    if not text.strip():
+        return []
+    check_markup(text if isinstance(text, str) else text.decode("latin-1"))
+    parser = html.HTMLParser(recover=True, huge_tree=False, no_network=True)
+    try:
+        tree = html.document_fromstring(text, parser=parser)
+    except (etree.LxmlError, ValueError):
+        return []
+    return list(_joined(_nodes(tree, "", 0)))
+
+
+def _decoded(source: bytes) -> str | bytes:
+    """Return bytes as text where they are UTF-8; libxml2 takes them for Latin-1 otherwise."""
+    try:
+        return _DECLARATION.sub("", source.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return source
+
+
+def _joined(nodes: Iterator[tuple[_Place, str] | None]) -> Iterator[Piece]:
+    """Join the nodes between two block elements; nodes with different reasons stay apart."""
+    held: dict[str, list[tuple[_Place, str]]] = {}
+    for node in nodes:
+        if node is not None:
+            held.setdefault(node[0].why, []).append(node)
+            continue
+        for why, parts in held.items():
+            text = "".join(part for _, part in parts)
+            if text.strip():
+                written = [place for place, part in parts if part.strip()]
+                links = "links" if all(place.is_link for place in written) else ""
+                yield Piece(f"line {written[0].line}", text.strip(), why or links)
+        held = {}
+
+
+def _nodes(
+    element: html.HtmlElement, why: str, depth: int, *, is_link: bool = False
+) -> Iterator[tuple[_Place, str] | None]:
+    """Yield the text nodes below an element in order, and None where a block begins or ends."""
+    is_comment = not isinstance(element.tag, str)
+    if not why:
+        why = "a comment" if is_comment else _reason(element)
+    is_link = is_link or element.tag == "a"
+    place = _Place(element.sourceline or 0, why, is_link)
+    is_block = not is_comment and element.tag not in _INLINE
+    if is_block or element.tag == "br":
+        yield None
+    if element.text:
+        yield place, element.text
+    if depth < _DEEPEST:
+        for child in element:
+            yield from _nodes(child, why, depth + 1, is_link=is_link)
+            if child.tail:
+                yield place, child.tail
+    else:
+        yield place, "".join(str(text) for text in element.itertext())[len(element.text or "") :]
+    if is_block:
+        yield None
+
+
+def _reason(element: html.HtmlElement) -> str:
+    style = "".join((element.get("style") or "").lower().split())
+    is_hidden = element.get("hidden") is not None or "display:none" in style
+    if is_hidden or "visibility:hidden" in style:
+        return "hidden text"
+    return _REASONS.get(element.tag, "")
+
+
+def beside_story(pieces: Sequence[Piece], story: str) -> list[Piece]:
+    """Give a reason to the pieces around a story, and to short ones inside it that are no sentence.
+
+    What stands before the first piece of the story, or after its last one, is outside it.
+    """
+    letters = "".join(story.split())
+
+    def is_read(number: int) -> bool:
+        return not pieces[number].why and "".join(pieces[number].text.split())[:40] in letters
+
+    numbers = range(len(pieces))
+    first = next(filter(is_read, numbers), len(pieces))
+    last = next(filter(is_read, reversed(numbers)), -1)
+    return [
+        piece if piece.why else Piece(piece.where, piece.text, _beside(piece, number, first, last))
+        for number, piece in enumerate(pieces)
+    ]
+
+
+def _beside(piece: Piece, number: int, first: int, last: int) -> str:
+    if not first <= number <= last:
+        return _OUTSIDE
+    is_sentence = len(piece.text) > _SHORT_CHARS or piece.text[-1] in _SENTENCE_ENDS
+    return "" if is_sentence else _SHORT

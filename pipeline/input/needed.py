@@ -1,0 +1,37 @@
+"""Text files that a config or command needs, in any encoding in which Chinese is written."""
+
+from pathlib import Path
+
+import pipeline.text_file
+from pipeline.errors import ConfigError
+from pipeline.input.encodings import SAMPLE_BYTES, UnreadableError, decoded, found_encoding
+from pipeline.language.glossary import Glossary, parse_glossary
+
+
+def read_needed(path: str | Path, place: str = "") -> str:
+    """Return a text file; `place` is the key of the config that names it.
+
+    UTF-8 first; what is not UTF-8 is read as UTF-16, GB18030 or Big5. Raises ConfigError that
+    begins with the place and names the file.
+    """
+    try:
+        return pipeline.text_file.read_text(Path(path), decode=_decode)
+    except FileNotFoundError:
+        problem = f"{path}: no such file"
+    except ConfigError as error:
+        problem = str(error)
+    raise ConfigError(f"{place}: {problem}" if place else problem)
+
+
+def read_glossary(path: Path) -> Glossary:
+    """Read a glossary file. Raises ConfigError if it cannot be read or has bad lines."""
+    return parse_glossary(read_needed(path), name=str(path))
+
+
+def _decode(data: bytes) -> str | None:
+    """Return bytes that are not UTF-8 as text; None if they are in no encoding that is read."""
+    try:
+        sample = data[:SAMPLE_BYTES]
+        return decoded(data, found_encoding(sample, is_whole=len(data) <= SAMPLE_BYTES))
+    except UnreadableError:
+        return None

@@ -1,0 +1,217 @@
+"""Rows of CSV and TSV files, with quotation marks that are never closed taken as they are."""
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from pipeline.input.encodings import UnreadableError
+from pipeline.input.limits import MOST_BLANK_ROWS, MOST_COLUMNS
+from pipeline.input.readers.rows import too_many_blank_lines
+
+_QUOTE = '"'
+_DELIMITERS = ",;\t|"
+_CLOSING = re.compile(r'[^"]*+(?:""[^"]*+)*+"')
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*$', re.IGNORECASE)
+_NEED_QUOTES = ("\t", "\n", ",", "\r", _QUOTE)
+_RUNS = (
+    (re.compile(r"\d+"), "0"),
+    (re.compile(r"[A-Za-z]+"), "a"),
+    (re.compile(r"[^\W\da-zA-Z]+"), "字"),
+)
+_LONGEST_KEY = 40
+_NEXT_KEYS = 10
+
+
+def csv_rows(
+    stream: IO[bytes], encoding: str, max_bytes: int
+) -> Iterator[tuple[int, dict[str, object] | UnreadableError]]:
+    """Yield the rows of a CSV or TSV file below its head, with the line each ends on.
+
+    The mark between columns is a comma, semicolon, tab or bar: what the line `sep=` says, or
+    whichever the head has most of. A cell in quotation marks may hold marks, line breaks and
+    doubled quotation marks. A quotation mark that no other closes at the end of a cell, or only
+    after lines that are rows themselves, belongs to the text; in a TSV file so do marks around a
+    cell that needs none. Raises UnreadableError for a file with no head, bytes that do not fit
+    the encoding and a row that is too large.
+    """
+    text = io.TextIOWrapper(stream, encoding=encoding, newline="")
+    try:
+        lines = _TableLines(text, max_bytes)
+        head = (next(lines, "")).removeprefix("\ufeff")
+        separator = _SEPARATOR_LINE.match(head)
+        if separator:
+            head = next(lines, "")
+        if not head.strip():
+            raise UnreadableError("empty: no head", "name the columns in the first line")
+        delimiter = separator[1] if separator else max(_DELIMITERS, key=head.count)
+        names = _Table(delimiter, 0).cells(head, iter(()))
+        if len(names) > MOST_COLUMNS:
+            raise UnreadableError(
+                f"{len(names):,} columns; at most {MOST_COLUMNS:,} are read", "leave some out"
+            )
+        table = _Table(delimiter, len(names))
+        for line in lines:
+            cells = table.cells(line, lines)
+            while len(cells) > len(names) and not cells[-1]:
+                cells.pop()
+            if len(cells) == len(names):
+                yield lines.number, dict(zip(names, cells, strict=True))
+            else:
+                yield (
+                    lines.number,
+                    UnreadableError(
+                        f"{len(cells)} columns where the head has {len(names)}",
+                        "put the text into quotation marks",
+                    ),
+                )
+    except UnicodeDecodeError as error:
+        raise UnreadableError(
+            f"not {encoding}: {error.reason}", "save the file as UTF-8 or set input.encoding"
+        ) from error
+    finally:
+        text.detach()
+
+
+class _TableLines:
+    """The lines of a table that are not blank; lines that were looked at can be put back."""
+
+    def __init__(self, text: io.TextIOWrapper, max_bytes: int) -> None:
+        self._text = text
+        self._max_bytes = max_bytes
+        self._waiting: list[str] = []
+        self._blank = 0
+        self.number = 0
+        """Number of the last line, from 1."""
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        while not (line := self.read()).strip("\r\n"):
+            if not line:
+                raise StopIteration
+            self._blank += 1
+            if self._blank > MOST_BLANK_ROWS:
+                raise too_many_blank_lines()
+        self._blank = 0
+        return line
+
+    def read(self) -> str:
+        """Return the next line, `""` at the end. Raises UnreadableError for one too large."""
+        line = self._waiting.pop() if self._waiting else self._text.readline(self._max_bytes)
+        if len(line) >= self._max_bytes:
+            raise _too_large(self._max_bytes)
+        if "\x00" in line:
+            raise UnreadableError("binary: a NUL character", "give a text file")
+        self.number += bool(line)
+        return line
+
+    def check_size(self, characters: int) -> None:
+        """Raise UnreadableError for a row of too many characters."""
+        if characters >= self._max_bytes:
+            raise _too_large(self._max_bytes)
+
+    def put_back(self, lines: list[str]) -> None:
+        """Read these lines again."""
+        self._waiting += reversed(lines)
+        self.number -= len(lines)
+
+
+def _too_large(max_bytes: int) -> UnreadableError:
+    return UnreadableError(
+        f"a row is larger than {max_bytes / 1e6:g} MB; a quotation mark missing?",
+        "cut it or raise input.max_megabytes",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """How the rows of a table are written: the mark between its cells, and how many it has."""
+
+    delimiter: str
+    columns: int
+
+    def cells(self, line: str, more: "_TableLines | Iterator[str]") -> list[str]:
+        """Return the cells of the row that begins with a line; `more` are the lines after it."""
+        if _QUOTE not in line:
+            return line.rstrip("\r\n").split(self.delimiter)
+        cells: list[str] = []
+        text, start = line.rstrip("\r\n"), 0
+        while True:
+            if text[start : start + 1] == _QUOTE:
+                end = self._closing(text, start)
+                if end is None and isinstance(more, _TableLines):
+                    longer = self._with_more_lines(cells, text, more)
+                    end = self._closing(longer, start) if longer else None
+                    text = longer if end is not None and longer else text
+                if end is not None:
+                    cells.append(self._unquoted(text[start:end]))
+                    if end == len(text):
+                        return cells
+                    start = end + 1
+                    continue
+            end = text.find(self.delimiter, start)
+            cells.append(text[start:] if end < 0 else text[start:end])
+            if end < 0:
+                return cells
+            start = end + 1
+
+    def _closing(self, text: str, start: int) -> int | None:
+        """Return the end of the quoted cell that begins at `start`; None if it is not closed."""
+        match = _CLOSING.match(text, start + 1)
+        if match is None or text[match.end() : match.end() + 1] not in ("", self.delimiter):
+            return None
+        return match.end()
+
+    def _unquoted(self, cell: str) -> str:
+        inner = cell[1:-1]
+        if self.delimiter == "\t" and not any(sign in inner for sign in _NEED_QUOTES):
+            return cell
+        return inner.replace(_QUOTE * 2, _QUOTE)
+
+    def _with_more_lines(self, cells: list[str], text: str, more: _TableLines) -> str | None:
+        """Return a row with the lines after it up to the end of its quoted cell.
+
+        None, and no line is used up, where the next quotation mark does not end a cell, the row
+        would have another number of columns than the head, or a line before it is a row itself.
+        """
+        taken: list[str] = []
+        pieces = [text, "\n"]
+        size = len(text)
+        while line := more.read():
+            taken.append(line)
+            size += len(line)
+            more.check_size(size)
+            if (cells or _QUOTE not in line) and self._is_row(cells, line):
+                break
+            if (end := _CLOSING.match(line)) is None:
+                pieces.append(line)
+                continue
+            if line[end.end() : end.end() + 1].strip("\r\n") in ("", self.delimiter):
+                rest = line[end.end() :].rstrip("\r\n")
+                following = self.cells(rest[1:], iter(())) if rest else []
+                if len(cells) + 1 + len(following) == self.columns:
+                    return "".join((*pieces, line.rstrip("\r\n")))
+            break
+        more.put_back(taken)
+        return None
+
+    def _is_row(self, before: list[str], line: str) -> bool:
+        """True if a line inside quotation marks is a row: all columns and a key like ours."""
+        cells = line.rstrip("\r\n").split(self.delimiter)
+        if len(cells) != self.columns or self.columns < 2:
+            return False
+        if not before:
+            return all(cell.isascii() and cell for cell in cells[1:])
+        own, other = before[0], cells[0]
+        if own.isdecimal() and other.isdecimal():
+            return int(own) < int(other) <= int(own) + _NEXT_KEYS
+        return len(other) <= _LONGEST_KEY and _shape(own) == _shape(other)
+
+
+def _shape(cell: str) -> str:
+    for run, sign in _RUNS:
+        cell = run.sub(sign, cell)
+    return cell

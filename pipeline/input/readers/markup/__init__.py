@@ -1,0 +1,1 @@
+"""HTML and LaTeX in the texts of web pages, books, Markdown and OCR engines."""

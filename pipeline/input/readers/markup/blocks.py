@@ -1,0 +1,204 @@
+"""The blocks of a web page in order, as Markdown: headings, paragraphs, items, rows of tables."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from lxml import html
+
+from pipeline.input.readers.markup.captions import caption_mark
+from pipeline.input.readers.markup.cells import grid
+from pipeline.input.readers.markup.inline import LEFT_OUT, InlineText, add_element
+from pipeline.input.readers.markup.numbers import is_numbered, item_numbers
+from pipeline.language.tables import markdown_row
+
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_BLOCKS = frozenset(
+    """p div section article main body header blockquote pre figure figcaption li ul ol dl dt dd
+    address center form fieldset legend hr details summary aside hgroup dir menu listing xmp
+    frameset table thead tbody tfoot tr td th caption html""".split()
+) | frozenset(_HEADINGS)
+_NOTES = re.compile(r"\b(?:footnotes?|endnotes?|rearnotes?|doc-footnote|doc-endnote)\b")
+_NOTE_NUMBER = re.compile(r"\s*[\[［（(]?(\d{1,3}|[*†‡])[\]］）).、:：]*\s*")
+_DEEPEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PageBlock:
+    """A block of a page as Markdown; `plain` is its text alone, `linked` its characters in links.
+
+    `parent` is the element in which it is beside other blocks.
+    """
+
+    markdown: str
+    plain: str
+    linked: int
+    parent: html.HtmlElement
+
+
+def page_blocks(tree: html.HtmlElement) -> list[PageBlock]:
+    """Return the blocks of a page, without menus, forms and what is beside the story."""
+    return list(_PageWalk(tree).blocks(tree, 0))
+
+
+def joined_blocks(blocks: list[PageBlock]) -> str:
+    """Return blocks as one text of Markdown; the rows of one table are not parted."""
+    pieces = []
+    for number, block in enumerate(blocks):
+        is_row = number > 0 and block.markdown[0] == "|" and blocks[number - 1].markdown[0] == "|"
+        gap = "\n" if is_row and block.parent is blocks[number - 1].parent else "\n\n"
+        pieces += [gap if number else "", block.markdown]
+    return "".join(pieces) + ("\n" if pieces else "")
+
+
+class _PageWalk:
+    """A walk through the elements of a page, which knows which of them hold blocks."""
+
+    def __init__(self, tree: html.HtmlElement) -> None:
+        self._holders = {tree}
+        for element in tree.iter(*_BLOCKS):
+            above = element.getparent()
+            while above is not None and above not in self._holders:
+                self._holders.add(above)
+                above = above.getparent()
+
+    def blocks(self, element: html.HtmlElement, depth: int, mark: str = "") -> Iterator[PageBlock]:
+        """Yield the blocks below an element; text beside blocks is a block of its own."""
+        loose = InlineText()
+        loose.add(element.text)
+        has_blocks = False
+        for child in element:
+            tag = child.tag
+            is_block = tag in _BLOCKS or (child in self._holders and tag not in LEFT_OUT)
+            if not is_block or depth > _DEEPEST:
+                add_element(child, loose)
+                loose.add(child.tail)
+                continue
+            for block in (*_lines(loose, element), *self._block(child, depth)):
+                yield _marked(block, mark)
+                mark = ""
+            has_blocks = True
+            loose = InlineText()
+            loose.add(child.tail)
+        above = element.getparent()
+        for block in _lines(loose, element if has_blocks or above is None else above):
+            yield _marked(block, mark)
+            mark = ""
+
+    def _block(self, element: html.HtmlElement, depth: int) -> Iterator[PageBlock]:
+        tag = element.tag
+        if tag == "aside" and not _is_note(element):
+            return
+        if tag == "table":
+            yield from self._table(element, depth)
+        elif tag in ("ol", "ul", "dir", "menu"):
+            yield from self._items(element, depth)
+        elif tag in ("pre", "listing", "xmp"):
+            yield from _written_lines(element)
+        elif _is_note(element):
+            yield from self._notes(element, depth)
+        elif tag == "figcaption":
+            yield from map(_as_caption, self.blocks(element, depth + 1))
+        else:
+            mark = "#" * _HEADINGS[tag] + " " if tag in _HEADINGS else ""
+            mark = "- " if tag in ("dt", "dd", "li") else mark
+            yield from self.blocks(element, depth + 1, mark)
+
+    def _notes(self, element: html.HtmlElement, depth: int) -> Iterator[PageBlock]:
+        """Yield the notes that an element holds, or the element as one note."""
+        blocks = list(self.blocks(element, depth + 1))
+        if any(_is_note(child) for child in element.iterdescendants(*_BLOCKS)):
+            yield from blocks
+        else:
+            yield from _as_note(blocks, element)
+
+    def _items(self, listing: html.HtmlElement, depth: int) -> Iterator[PageBlock]:
+        numbers = iter(item_numbers(listing))
+        for child in listing:
+            if child.tag != "li":
+                if isinstance(child.tag, str) and child.tag not in LEFT_OUT:
+                    yield from self._block(child, depth + 1)
+                continue
+            number = next(numbers)
+            if _is_note(child):
+                yield from self._notes(child, depth)
+                continue
+            for count, block in enumerate(self.blocks(child, depth + 1)):
+                if count or block.markdown.startswith(("- ", "|", "#", "![")):
+                    yield block
+                else:
+                    is_given = not number or is_numbered(block.plain)
+                    yield _marked(block, "- " if is_given else f"- {number} ")
+
+    def _table(self, table: html.HtmlElement, depth: int) -> Iterator[PageBlock]:
+        for caption in table.iterchildren("caption"):
+            yield from map(_as_caption, self.blocks(caption, depth + 1))
+        texts: dict[html.HtmlElement, PageBlock] = {}
+        for row in grid(table):
+            for cell in row:
+                if cell is not None and cell not in texts:
+                    texts[cell] = self._cell(cell, depth)
+            cells = [texts[cell] for cell in row if cell is not None]
+            if any(cell.plain for cell in cells):
+                yield PageBlock(
+                    markdown_row([texts[cell].plain if cell is not None else "" for cell in row]),
+                    "".join(cell.plain for cell in dict.fromkeys(cells)),
+                    sum(cell.linked for cell in dict.fromkeys(cells)),
+                    table,
+                )
+
+    def _cell(self, cell: html.HtmlElement, depth: int) -> PageBlock:
+        blocks = list(self.blocks(cell, depth + 1))
+        text = " ".join(
+            block.markdown if block.markdown[0] == "-" else block.plain for block in blocks
+        )
+        return PageBlock(text, text, sum(block.linked for block in blocks), cell)
+
+
+def _lines(text: InlineText, parent: html.HtmlElement) -> Iterator[PageBlock]:
+    for number, line in enumerate(text.lines()):
+        yield PageBlock(line, line, 0 if number else text.linked, parent)
+
+
+def _written_lines(element: html.HtmlElement) -> Iterator[PageBlock]:
+    """Yield text with the line breaks of its source, a block for each run of lines."""
+    text = InlineText()
+    text.add(element.text)
+    for child in element:
+        add_element(child, text)
+        text.add(child.tail)
+    written = "\n".join(
+        line.rstrip() for line in "".join(text.pieces).replace("\x1e", "\n").split("\n")
+    )
+    for run in re.split(r"\n{2,}", written):
+        if run.strip():
+            yield PageBlock(run.strip("\n"), run.strip(), 0, element)
+
+
+def _marked(block: PageBlock, mark: str) -> PageBlock:
+    if not mark or block.markdown.startswith(("|", "![", "[^")):
+        return block
+    return PageBlock(mark + block.markdown, block.plain, block.linked, block.parent)
+
+
+def _as_caption(block: PageBlock) -> PageBlock:
+    return replace(block, markdown=caption_mark(block.plain))
+
+
+def _is_note(element: html.HtmlElement) -> bool:
+    kind = element.get("epub:type") or element.get("{http://www.idpf.org/2007/ops}type")
+    named = f"{kind or ''} {element.get('role') or ''} {element.get('class') or ''}"
+    return _NOTES.search(named) is not None
+
+
+def _as_note(blocks: list[PageBlock], element: html.HtmlElement) -> Iterator[PageBlock]:
+    """Yield the blocks of a note with Markdown's mark for one before the first."""
+    for number, block in enumerate(blocks):
+        if number or block.markdown.startswith(("#", "|")):
+            yield block
+            continue
+        own = _NOTE_NUMBER.match(block.plain)
+        digits = re.search(r"\d{1,4}$", element.get("id") or "")
+        name = own[1] if own else digits[0] if digits else "1"
+        text = block.plain[own.end() :] if own else block.plain
+        yield replace(block, markdown=f"[^{name}]: {text}")

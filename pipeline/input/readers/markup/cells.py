@@ -1,0 +1,123 @@
+"""Tables of HTML: which hold data, and their cells in rows and columns."""
+
+import re
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import TypeAlias
+
+from lxml import html
+
+_MOST_SPAN = 100
+_MOST_CELLS = 200_000
+_STOP = re.compile("[。！？]")
+_LONG_CELL = 60
+_MOST_STOPS = 2
+_LEAST_COLUMNS = _LEAST_ROWS = 2
+_STRUCTURE = ("table", "h1", "h2", "h3", "h4", "h5", "h6", "form", "ul", "ol", "article")
+_HEADS = ("th", "thead")
+
+Cell: TypeAlias = html.HtmlElement | None
+
+
+def is_layout(table: html.HtmlElement) -> bool:
+    """True if a table only lays out a page, so that its cells are no rows of data.
+
+    Such a table has one column, or cells that hold tables, headings, lists, paragraphs or whole
+    sentences. Sentences in a table with a head, or with short cells beside them, are data.
+    """
+    if table.get("role") in ("presentation", "none"):
+        return True
+    if next(table.iterdescendants("table", "h1", "h2", "h3"), None) is not None:
+        return True
+    rows = [cells for row in table_rows_of(table) if (cells := _cells_of(row))]
+    cells = [cell for row in rows for cell in row]
+    texts = [_text(cell) for cell in cells]
+    if max(map(len, rows), default=0) < _LEAST_COLUMNS:
+        return len(rows) < _LEAST_ROWS or any(
+            _STOP.search(text) or len(text) > _LONG_CELL for text in texts
+        )
+    if next(table.iterdescendants(*_HEADS), None) is not None:
+        return False
+    if any(map(_holds_blocks, cells)) or all(map(_is_links, cells)):
+        return True
+    ends = [len(_STOP.findall(text)) for text in texts]
+    return max(ends) > _MOST_STOPS or (max(ends) > 0 and len(rows) < _LEAST_ROWS)
+
+
+def table_rows_of(table: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    """Yield the rows of a table, without those of tables inside its cells."""
+    for child in table:
+        if child.tag == "tr":
+            yield child
+        elif child.tag in ("thead", "tbody", "tfoot"):
+            yield from table_rows_of(child)
+
+
+def grid(table: html.HtmlElement) -> list[list[Cell]]:
+    """Return the rows of a table, each with the cell that covers each of its columns.
+
+    A cell that spans rows or columns is in each of them, as a browser draws it.
+    """
+    rows: list[list[Cell]] = []
+    waiting: dict[int, tuple[Cell, int]] = {}
+    count = 0
+    for row in table_rows_of(table):
+        cells: list[Cell] = []
+        own = iter(_cells_of(row))
+        below: dict[int, tuple[Cell, int]] = {}
+        column = 0
+        cell = next(own, None)
+        while cell is not None or any(place >= column for place in waiting):
+            if column in waiting:
+                covering, left = waiting.pop(column)
+                cells.append(covering)
+                if left > 1:
+                    below[column] = covering, left - 1
+                column += 1
+            elif cell is None:
+                cells.append(None)
+                column += 1
+            else:
+                height = _span(cell, "rowspan")
+                for _ in range(_span(cell, "colspan")):
+                    cells.append(cell)
+                    if height > 1:
+                        below[column] = cell, height - 1
+                    waiting.pop(column, None)
+                    column += 1
+                cell = next(own, None)
+        waiting = below
+        count += len(cells)
+        if count > _MOST_CELLS:
+            break
+        if cells:
+            rows.append(cells)
+    return _even(rows)
+
+
+def _even(rows: list[list[Cell]]) -> list[list[Cell]]:
+    columns = zip_longest(*rows)
+    return [list(row) for row in zip(*columns, strict=True)] if rows else []
+
+
+def _cells_of(row: html.HtmlElement) -> list[html.HtmlElement]:
+    return [cell for cell in row if cell.tag in ("td", "th")]
+
+
+def _span(cell: html.HtmlElement, name: str) -> int:
+    value = (cell.get(name) or "1").strip()
+    return min(max(int(value), 1), _MOST_SPAN) if value.isdecimal() else 1
+
+
+def _holds_blocks(cell: html.HtmlElement) -> bool:
+    if next(cell.iterdescendants(*_STRUCTURE), None) is not None and _STOP.search(_text(cell)):
+        return True
+    return sum(1 for _ in cell.iterdescendants("p")) > 1 and bool(_STOP.search(_text(cell)))
+
+
+def _is_links(cell: html.HtmlElement) -> bool:
+    return "".join(_text(link) for link in cell.iterdescendants("a")) == _text(cell)
+
+
+def _text(element: html.HtmlElement) -> str:
+    return "".join(map(str, element.itertext())).strip()

@@ -1,0 +1,158 @@
+"""Which blocks of a web page are its story, and which are menus, links and buttons beside it."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from lxml import html
+
+from pipeline.input.readers.markup.blocks import PageBlock
+
+_SIGNS = re.compile(r"[\W_]+")
+_STOP = re.compile("[。！？；]")
+_TITLE_END = re.compile(r"\s*[-_—–|｜·丨«»:：(（\[【<>＿－]")
+_AHEAD = 5000
+"""Characters of the chosen text in which the next block is looked for."""
+_TITLE_WITHIN = 12
+_LEAST_TITLE = 4
+_LINKED = 0.6
+_SHORT = 24
+_LONGEST_RIGHTS = 120
+_BUTTONS = re.compile(
+    r"(?:分享|收藏|打印|关闭|關閉|字号|字號|大\s*中\s*小|[上下]一[篇页頁条條]|返回(?:首页|顶部|列表)|扫一扫|掃一掃|点赞|點讚"
+    r"|(?:发表|發表|我要|查看|网友)?(?:评论|評論|留言)|阅读(?:原文|全文|次数|量)|閱讀原文|查看(?:原文|更多)|更多"
+    r"|相关(?:阅读|新闻|链接|推荐)|推荐阅读|热门|熱門|(?:当前|您的|所在|现在的)位置|设为首页|加入收藏|登录|登錄|注册|註冊)"
+    r"(?:[到至]?\s*[:：].{0,40}|\W*\w{0,4}\W*)$"
+)
+_RIGHTS = re.compile(
+    r"[^。！？]{0,30}(?:版权所有|版權所有|Copyright|©|ICP备|ICP證|公网安备)[^。！？]*$",
+    re.IGNORECASE,
+)
+_BESIDE = re.compile(
+    r"(?:^|[\s_-])(?:comments?|pinglun|repl(?:y|ies)|related|recommend\w*|side(?:bar)?|foot(?:er)?"
+    r"|copyright|share\w*|breadcrumbs?|crumbs?|nav\w*|menu|toolbar|advert\w*|ads?|hot|rank|login)"
+    r"(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+
+
+def story_blocks(blocks: Sequence[PageBlock], chosen: str, title: str) -> list[PageBlock]:
+    """Return the blocks of the story of a page; `chosen` is the text that was taken for it.
+
+    Blocks between those in the chosen text belong to the story, and so do blocks in the same
+    elements, unless they are links or buttons. Where the chosen text has less than half of the
+    sentences of the page, all blocks are taken that are not beside the story.
+    """
+    picked = _in_text(blocks, chosen)
+    beside = _Beside()
+    rest = [
+        is_button(block) or (not is_picked and beside.is_beside(block))
+        for block, is_picked in zip(blocks, picked, strict=True)
+    ]
+    candidates = [block for block, is_out in zip(blocks, rest, strict=True) if not is_out]
+    own = [block for block, is_picked in zip(blocks, picked, strict=True) if is_picked]
+    if 2 * _sentences(own) >= max(_sentences(candidates), 1):
+        numbers = [number for number, is_picked in enumerate(picked) if is_picked]
+        start, end = numbers[0], numbers[-1]
+        parents = {block.parent for block in own}
+        head = _title_place(blocks, title)
+        start = head if head is not None and head < start else start
+        candidates = [
+            block
+            for number, block in enumerate(blocks)
+            if not rest[number] and (start <= number <= end or block.parent in parents)
+        ]
+    return candidates or list(blocks)
+
+
+def is_button(block: PageBlock) -> bool:
+    """True if a block is a button or the line of the page's rights, by its words."""
+    text = block.plain
+    if len(text) > _LONGEST_RIGHTS or block.markdown.startswith(("#", "|", "!")):
+        return False
+    return _BUTTONS.match(text) is not None or _RIGHTS.match(text) is not None
+
+
+def page_title(blocks: Sequence[PageBlock], title: str) -> str:
+    """Return the title of a story: that of the page, without the newspaper's name after it."""
+    place = _title_place(blocks, title)
+    return title if place is None else blocks[place].plain
+
+
+def from_title(blocks: list[PageBlock], title: str) -> list[PageBlock]:
+    """Return blocks without the short ones before the title, which are menus and mastheads."""
+    place = _title_place(blocks, title) or 0
+    before = blocks[:place]
+    if any(_STOP.search(block.plain) or len(block.plain) > _SHORT for block in before):
+        return blocks
+    kept = [block for block in before if re.search(r"\d", block.plain)]
+    return kept + blocks[place:]
+
+
+def _title_place(blocks: Sequence[PageBlock], title: str) -> int | None:
+    """Return where the headline of a story is: a block that the page's title begins with."""
+    for number, block in enumerate(blocks[:_TITLE_WITHIN]):
+        text = block.plain
+        if len(text) >= _LEAST_TITLE and title.startswith(text):
+            rest = title[len(text) :]
+            if not rest or _TITLE_END.match(rest):
+                return number
+    return None
+
+
+def _in_text(blocks: Sequence[PageBlock], chosen: str) -> list[bool]:
+    """Return for each block whether it is in the chosen text. Linear in both."""
+    lines = {letters for line in chosen.split("\n") if (letters := _letters(line))}
+    text = _letters(chosen)
+    place = 0
+    picked = []
+    for block in blocks:
+        letters = _letters(block.plain)
+        at = text.find(letters, place, place + _AHEAD + len(letters)) if letters else -1
+        if at >= 0:
+            place = at + len(letters)
+        picked.append(at >= 0 or letters in lines)
+    return picked
+
+
+def _letters(text: str) -> str:
+    return _SIGNS.sub("", text)
+
+
+def _sentences(blocks: Sequence[PageBlock]) -> int:
+    return sum(len(_STOP.findall(block.plain)) for block in blocks)
+
+
+class _Beside:
+    """Which blocks are beside a story, by their links and the names of elements."""
+
+    def __init__(self) -> None:
+        self._known: dict[html.HtmlElement, bool] = {}
+
+    def is_beside(self, block: PageBlock) -> bool:
+        """True if a block is links, or in an element that is named for what is beside a story."""
+        text = block.plain
+        length = len("".join(text.split()))
+        if block.linked > _LINKED * length and not _STOP.search(text):
+            return True
+        return self._is_named(block.parent)
+
+    def _is_named(self, element: html.HtmlElement) -> bool:
+        unknown = []
+        answer = False
+        for above in _upwards(element):
+            if above in self._known:
+                answer = self._known[above]
+                break
+            unknown.append(above)
+            if _BESIDE.search(f"{above.get('class') or ''} {above.get('id') or ''}"):
+                answer = True
+                break
+        self._known |= dict.fromkeys(unknown, answer)
+        return answer
+
+
+def _upwards(element: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    above: html.HtmlElement | None = element
+    while above is not None and above.tag != "body":
+        yield above
+        above = above.getparent()

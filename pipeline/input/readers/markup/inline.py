@@ -1,0 +1,187 @@
+"""The text of a paragraph of HTML on one line, as a reader of the page sees it."""
+
+import html as entities
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import html
+
+from pipeline.input.readers.markup.latex import latex_text
+from pipeline.input.readers.raised import lowered_text, raised_text
+from pipeline.language.chinese import is_han
+
+LEFT_OUT = frozenset(
+    """script style noscript noframes template nav footer aside head rt rp rtc svg select option
+    button textarea input audio video object iframe frame map""".split()
+)
+"""Elements whose text is not part of what is told."""
+
+_BREAK = "\x1e"
+_COPIES = frozenset(("katex-html", "MathJax_Preview"))
+_DRAWN = frozenset(("MathJax", "MathJax_SVG", "MathJax_CHTML", "mjx-chtml"))
+_BLANKS = re.compile(r"[ \t\r\n\f\v\xa0]+")
+_BACK_LINK = re.compile(r"[↩↑^\ufe0e\ufe0f\s]+")
+_ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+_DEEPEST = 200
+
+
+@dataclass(slots=True)
+class InlineText:
+    """Pieces of text in order; `linked` counts the characters in links."""
+
+    pieces: list[str] = field(default_factory=list)
+    linked: int = 0
+
+    def add(self, text: str | None) -> None:
+        """Add text as the page has it."""
+        if text:
+            self.pieces.append(text)
+
+    def lines(self, *, keep_blanks: bool = False) -> list[str]:
+        """Return the lines between line breaks that have text."""
+        text = "".join(self.pieces)
+        if "&" in text:
+            text = unescaped(text)
+        lines = (
+            text.replace("\n", _BREAK).split(_BREAK)
+            if keep_blanks
+            else map(_on_one_line, text.split(_BREAK))
+        )
+        return [line.strip() for line in lines if line.strip()]
+
+
+def add_element(element: html.HtmlElement, into: InlineText, depth: int = 0) -> None:
+    """Add the text of an inline element, without what follows it."""
+    tag = element.tag
+    if not isinstance(tag, str) or tag in LEFT_OUT or depth > _DEEPEST:
+        return
+    if tag == "br":
+        into.pieces.append(_BREAK)
+    elif tag in ("sup", "sub", "math", "img", "q"):
+        into.add(_special(element, tag, into))
+    elif (formula := _drawn_formula(element)) is not None:
+        into.add(formula)
+    else:
+        start = len(into.pieces)
+        into.add(element.text)
+        for child in element:
+            add_element(child, into, depth + 1)
+            into.add(child.tail)
+        if tag == "a":
+            _end_link(into, start)
+
+
+def unescaped(text: str) -> str:
+    """Return text with the entities in it decoded, for pages that were escaped twice.
+
+    >>> unescaped("A&amp;B &ldquo;好&rdquo;")
+    'A&B “好”'
+    """
+    return _ENTITY.sub(lambda match: entities.unescape(match[0]), text)
+
+
+def element_text(element: html.HtmlElement) -> str:
+    """Return the text of an element on one line."""
+    text = InlineText()
+    for piece in _contents(element):
+        if isinstance(piece, str):
+            text.add(piece)
+        else:
+            add_element(piece, text)
+    return " ".join(text.lines())
+
+
+def _contents(element: html.HtmlElement) -> Iterator[str | html.HtmlElement]:
+    yield element.text or ""
+    for child in element:
+        yield child
+        yield child.tail or ""
+
+
+def _end_link(into: InlineText, start: int) -> None:
+    """Count the text of a link; leave out an arrow back to the text from a note."""
+    text = "".join(into.pieces[start:])
+    if text and _BACK_LINK.fullmatch(text) and text.strip():
+        del into.pieces[start:]
+    else:
+        into.linked += len("".join(text.split()))
+
+
+def _special(element: html.HtmlElement, tag: str, into: InlineText) -> str:
+    """Return the text of an element that is not simply its letters."""
+    if tag == "math":
+        return _formula(element)
+    if tag == "img":
+        alt = (element.get("alt") or "").strip()
+        # a character that the page's font lacked
+        return alt if len(alt) == 1 and is_han(alt) else ""
+    inner = element_text(element)
+    if tag == "q":
+        return f"“{inner}”"
+    if tag == "sub":
+        return lowered_text(inner)
+    before = _on_one_line("".join(into.pieces[-4:])).rstrip()
+    is_note = element.find(".//a") is not None
+    return raised_text(inner, before, is_note=is_note)
+
+
+def _drawn_formula(element: html.HtmlElement) -> str | None:
+    """Return the text of an element that a script drew a formula in; None for other elements."""
+    name = element.get("class") or ""
+    if name in _COPIES:
+        return ""
+    if element.tag != "mjx-container" and name not in _DRAWN:
+        return None
+    if (math := element.find(".//math")) is not None:
+        return _formula(math)
+    source = element.getnext()
+    is_source = source is not None and source.tag == "script"
+    return latex_text(source.text or "") if is_source else None
+
+
+def _formula(element: html.HtmlElement) -> str:
+    """Return the text of a formula in MathML, from the TeX that it names or from its parts."""
+    for note in element.iter("annotation"):
+        if "tex" in (note.get("encoding") or "").lower():
+            return latex_text(str(note.text or ""))
+    return _math(element).strip()
+
+
+def _math(element: html.HtmlElement) -> str:
+    if element.tag in ("annotation", "annotation-xml"):
+        return ""
+    parts = [_math(child) for child in element]
+    text = "".join((element.text or "").split())
+    match element.tag, parts:
+        case "msup", [base, power]:
+            return base + raised_text(power, base)
+        case "msub", [base, index]:
+            return base + lowered_text(index)
+        case "mfrac", [above, below]:
+            return f"{above}/{below}"
+        case "msqrt", _:
+            return f"√{''.join(parts)}"
+        case _:
+            return text + "".join(parts)
+
+
+def _on_one_line(text: str) -> str:
+    """Return text with blanks in a row made one; a line break between Chinese is none."""
+    return _BLANKS.sub(_blank, text)
+
+
+def _blank(match: re.Match[str]) -> str:
+    if "\n" not in match[0] or "\xa0" in match[0]:
+        return " "
+    text, start, end = match.string, match.start(), match.end()
+    return (
+        ""
+        if start and end < len(text) and _is_wide(text[start - 1]) and _is_wide(text[end])
+        else " "
+    )
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"

@@ -1,0 +1,133 @@
+"""LaTeX of OCR engines and formulas as plain text: 35.6km², 25°C, ①, 1.2×10⁴.
+
+OCR engines write numbers and units of running text as formulas, with a blank between all signs:
+`$3 5 . 6 \\mathrm { k m } ^ { 2 }$`.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from pipeline.input.readers.raised import lowered_text, raised_text
+
+_TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|[{}^_~]|\s+|[^\\{}^_~\s]", re.DOTALL)
+_BLANKS = frozenset((r"\,", r"\;", r"\:", r"\!", r"\ ", "\\\n", "~", r"\>", r"\/"))
+_KEPT = re.compile(r"[%$#&_{}|*.,;:+\-\[\]()]")
+_FONTS = frozenset(
+    r"""\mathrm \mathbf \mathit \mathsf \mathtt \mathcal \mathbb \mathfrak \boldsymbol \bm
+    \rm \bf \it \displaystyle \textstyle \scriptstyle \left \right \big \Big \bigl \bigr \limits
+    \operatorname \scriptsize \tiny \small \footnotesize \normalsize \large \overline \underline
+    \bar \hat \vec \tilde \dot \boxed \emph""".split()
+)
+_TEXTS = frozenset(
+    r"\text \textrm \textbf \textit \textsf \texttt \textnormal \mbox \hbox \unit \ce".split()
+)
+_CIRCLED = {str(number): chr(0x2460 + number - 1) for number in range(1, 21)} | {"0": "⓪"}
+_CIRCLED_LETTERS = {chr(65 + n): chr(0x24B6 + n) for n in range(26)} | {
+    chr(97 + n): chr(0x24D0 + n) for n in range(26)
+}
+_MOST_TOKENS = 4000
+_DEEPEST = 50
+
+
+def latex_text(source: str, before: str = "") -> str:
+    """Return a formula of LaTeX as plain text; commands that are not known keep their name.
+
+    `before` is the text before the formula, which a power at its start belongs to. Blanks between
+    signs mean nothing in LaTeX and are left out, except around words of `\\text`.
+
+    >>> latex_text(r"3 5 . 6 \\mathrm { k m } ^ { 2 }"), latex_text(r"9.\\,9\\%")
+    ('35.6km²', '9.9%')
+    """
+    tokens = _TOKEN.findall(source)
+    if len(tokens) > _MOST_TOKENS:
+        return source
+    return _Formula(tokens, before).text(0).strip()
+
+
+class _Formula:
+    """Tokens of LaTeX, read from left to right."""
+
+    def __init__(self, tokens: list[str], before: str) -> None:
+        self._tokens = tokens
+        self._before = before
+        self._at = 0
+
+    def text(self, depth: int, *, is_words: bool = False) -> str:
+        """Return what follows as text, up to the end of its group."""
+        written = ""
+        while self._at < len(self._tokens):
+            token = self._tokens[self._at]
+            self._at += 1
+            if token == "}":
+                break
+            written += self._one(token, depth, written, is_words=is_words)
+        return written
+
+    def _one(self, token: str, depth: int, before: str, *, is_words: bool) -> str:
+        if token.isspace():
+            return " " if is_words else ""
+        if token in _BLANKS:
+            return " " if is_words else ""
+        if token == "{":
+            return self.text(depth + 1, is_words=is_words) if depth < _DEEPEST else ""
+        if token in ("^", "_", r"\textsuperscript", r"\textsubscript"):
+            inner = self._argument(depth)
+            is_raised = token in ("^", r"\textsuperscript")
+            if is_raised and inner and set(inner) <= {"°", "′"}:
+                return inner
+            return _raised(inner, before or self._before) if is_raised else lowered_text(inner)
+        return self._command(token, depth) if token[0] == "\\" else token
+
+    def _command(self, token: str, depth: int) -> str:
+        name = token[1:].rstrip("*")
+        if not name[:1].isalpha():
+            return name if _KEPT.match(name) else ""
+        if token in _TEXTS:
+            return self._argument(depth, is_words=True)
+        if token in _FONTS:
+            return ""
+        if name in ("frac", "dfrac", "tfrac"):
+            above, below = self._argument(depth), self._argument(depth)
+            return f"{_grouped(above)}/{_grouped(below)}"
+        if name == "sqrt":
+            return f"√{_grouped(self._argument(depth))}"
+        if name in ("textcircled", "circled", "raisebox"):
+            inner = self._argument(depth)
+            return _CIRCLED.get(inner) or _CIRCLED_LETTERS.get(inner) or f"({inner})"
+        return _commands().get(name, name)
+
+    def _argument(self, depth: int, *, is_words: bool = False) -> str:
+        """Return the group or the one sign that a command takes."""
+        while self._at < len(self._tokens) and self._tokens[self._at].isspace():
+            self._at += 1
+        if self._at >= len(self._tokens) or depth >= _DEEPEST:
+            return ""
+        token = self._tokens[self._at]
+        if token == "}":
+            return ""
+        self._at += 1
+        if token in _FONTS:
+            return self._argument(depth + 1, is_words=is_words)
+        return self._one(token, depth + 1, "", is_words=is_words)
+
+
+def _raised(text: str, before: str) -> str:
+    """Return a raised text; in a formula a number is a power, whatever it follows."""
+    raised = raised_text(text, before)
+    if raised != f"[{text}]":
+        return raised if raised != text or not text.isalnum() else f"^{text}"
+    return raised_text(text, "10") if before else raised
+
+
+def _grouped(text: str) -> str:
+    return (
+        text if len(text) < 2 or text.isalnum() or re.fullmatch(r"[\d.,]+", text) else f"({text})"
+    )
+
+
+@cache
+def _commands() -> Mapping[str, str]:
+    rows = Path(__file__).with_name("latex.tsv").read_text(encoding="utf-8").splitlines()
+    return dict(row.split("\t") for row in rows)

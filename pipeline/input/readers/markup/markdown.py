@@ -1,0 +1,225 @@
+"""Markdown that holds HTML, entities, LaTeX and marks of other writers, as plain Markdown.
+
+OCR converters write `<div>`, `<br>`, `<sup>`, `&nbsp;`, whole tables of HTML and formulas into
+Markdown, and word processors pictures as data, links by reference and notes.
+"""
+
+import re
+from collections.abc import Iterator
+
+from pipeline.input.readers.markup.blocks import page_blocks
+from pipeline.input.readers.markup.inline import unescaped
+from pipeline.input.readers.markup.latex import latex_text
+from pipeline.input.readers.markup.tags import without_tags
+from pipeline.input.readers.markup.tree import page_tree
+from pipeline.language.chinese import HAN
+from pipeline.language.tables import markdown_row, row_texts
+
+_SIGNS = re.compile(
+    r"<[A-Za-z/!]|&[A-Za-z#]|\$[^$]|\\\(|\]\[|(?m:^ {0,3}\[[^\]\n]+\]:)|\[\^|:::|-[ \t]*\|"
+    r"|\|[ \t]*:?-|:\||\[\[|\(<?data:|\{[#.]|\*|~~|\]\([^\s()]{1,300}[ \t]+[\"']|\[!"
+)
+"""One of these is in every text that is changed."""
+_FENCE = re.compile(r"[ \t]*(```+|~~~+)[^\n`]*$")
+_INLINE_CODE = re.compile(r"(`[^`\n]+`)")
+_TABLE_TAG = re.compile(r"<(/?)table\b[^<>]*+>", re.IGNORECASE)
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_LATEX = re.compile(
+    r"(?<![\\$])\$(?!\$)(?:(?P<dollars>[^$\n]{1,400}?)(?<!\\)\$(?![\d$])"
+    r"|(?P<command>[^$\n]{0,200}?\\[A-Za-z][^$\n]{0,200}?)\$(?=\d))"
+    r"|\\\((?P<brackets>(?:[^\n\\]|\\(?![()])){1,400})\\\)"
+)
+_IS_FORMULA = re.compile(r"[\\^_{]|[\d\s.,:/+%~<>=×()\-–①-⑳≥≤±≈℃°‰]+$")
+_IN_WORDS = re.compile(
+    r"\\(?:text|mathrm|textrm|mbox|textbf|mathbf)\s*\{[^{}]*\}|\\textcircled\s*\{[^{}]*\}"
+)
+_HAS_HAN = re.compile(f"[{HAN}，。；：！？、]")
+_BLANKS = re.compile("[\xa0\u2002-\u200a\u202f]")
+# what must be in a text for a rule to change it, the rule, and what it puts in its place
+_RULES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
+    (sign, re.compile(pattern), replacement)
+    for sign, pattern, replacement in (
+        # a picture as data; a picture with a title
+        (
+            "data:",
+            r"(!\[[^\]\[\n]{0,400}\])\(\s*<?data:[^)\s>]*>?(?:\s+\"[^\"\n]*\")?\s*\)",
+            r"\1(image)",
+        ),
+        (
+            "![",
+            rf"!\[[^\]\[\n{HAN}]{{0,400}}\]\(\s*([^\s()]+)\s+\"([^\"\n]*[{HAN}][^\"\n]*)\"\s*\)",
+            r"![\2](\1)",
+        ),
+        ("![", r"(!\[[^\]\[\n]{0,400}\])\(\s*([^\s()]+)\s+\"[^\"\n]*\"\s*\)", r"\1(\2)"),
+        # a picture and a link by reference, and what they refer to
+        ("][", r"!\[([^\]\[\n]{0,400})\]\[[^\]\n]{0,200}\]", r"![\1](image)"),
+        ("][", r"(?<![!\]])\[([^\]\[\n]+)\]\[[^\]\n]*\]", r"\1"),
+        (
+            "]:",
+            r"(?m)^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*(?:<[^>\n]*>|\S+)(?:[ \t]+[\"'(][^\n]*)?$",
+            "",
+        ),
+        # a link with a title; a link of a wiki; a link with its address as its text
+        (
+            "](",
+            r"(?<!!)\[([^\]\[\n]+)\]\(\s*<?[^\s()<>]+>?\s+(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}')\s*\)",
+            r"\1",
+        ),
+        ("[[", r"\[\[(?:[^\]\[|\n]+\|)?([^\]\[|\n]+)\]\]", r"\1"),
+        ("://", r"<((?:https?|ftp):[^\s<>]+)>", r"\1"),
+        # the mark of a note in the text; one that begins a line with a colon is the note
+        ("[^", r"(?m)(?<!^)\[\^([^\]\n]{1,20})\]", r"[\1]"),
+        ("[^", r"(?m)^\[\^([^\]\n]{1,20})\](?![:：])", r"[\1]"),
+        # attributes, containers and callouts of pandoc, GitHub and others
+        ("{", r"(?m)(^#{1,6}[ \t][^\n]*?)[ \t]*\{[#.][^}\n]*\}[ \t]*$", r"\1"),
+        (":::", r"(?m)^:::+[^\n]*$", ""),
+        ("[!", r"(?m)^(>[ \t]*)\[![A-Za-z]+\][ \t]*$", ""),
+        # emphasis inside a line
+        ("***", r"\*\*\*(?=\S)([^*\n]+)(?<=\S)\*\*\*", r"**\1**"),
+        (
+            "*",
+            rf"(?<![*\\])\*(?=[^\s*])([^*\n]{{0,80}}[{HAN}][^*\n]{{0,80}}?)(?<=[^\s\\])\*(?!\*)",
+            r"\1",
+        ),
+        ("~~", r"~~(?=\S)([^~\n]+)(?<=\S)~~", r"\1"),
+    )
+)
+_OPEN_ROW = re.compile(
+    r"(?m)^[^\n|][^\n|]*+\|[^\n]*+\n"
+    r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*\n(?:[^\n]*\|[^\n]*(?:\n|\Z))*"
+)
+_BREAK_IN_ROW = re.compile(r"<br\s*/?>", re.IGNORECASE)
+
+
+def plain_markdown(text: str) -> str:
+    """Return Markdown in which only Markdown's own marks are left.
+
+    A block of HTML ends a block, `<br>` a line; tables of HTML become rows, with merged cells in
+    every row and column that they cover; raised and lowered digits, entities and formulas of a
+    line become characters. Code and formulas between `$$` stay. The same text is returned if it
+    has nothing of these.
+    """
+    if _has_no_sign(text) or not _SIGNS.search(text):
+        return text
+    return "".join(part if is_code else _plain(part) for part, is_code in _with_code(text) if part)
+
+
+def _has_no_sign(text: str) -> bool:
+    """True if no character of a sign is in a text. Written out: it is asked of every row."""
+    return not (
+        "<" in text or "&" in text or "$" in text or "*" in text or "[" in text
+        or "~" in text or "{" in text or "|" in text or ":" in text or "\\" in text
+    )  # fmt: skip
+
+
+def _with_code(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the parts of a text, and whether they are fenced code."""
+    if "```" not in text and "~~~" not in text:
+        yield text, False
+        return
+    part: list[str] = []
+    mark = ""
+    for line in text.splitlines(keepends=True):
+        fence = _FENCE.match(line)
+        if not mark and fence:
+            yield "".join(part), False
+            part, mark = [line], fence[1]
+        elif mark and fence and line.strip() == mark:
+            yield "".join((*part, line)), True
+            part, mark = [], ""
+        else:
+            part.append(line)
+    # a fence that is not closed fences nothing
+    yield "".join(part), False
+
+
+def plain_formulas(text: str) -> str:
+    """Return text whose formulas between `$` or `\\(` and `\\)` are plain text."""
+    return _LATEX.sub(_formula, text) if "$" in text or r"\(" in text else text
+
+
+def _plain(text: str) -> str:
+    if "`" in text:
+        parts = _INLINE_CODE.split(text)
+        return "".join(part if number % 2 else _shown(part) for number, part in enumerate(parts))
+    return _shown(text)
+
+
+def _shown(text: str) -> str:
+    if "<" in text:
+        text = _with_rows(_without_comments(text))
+        text = "\n".join(_lines_with_rows(text)) if "|" in text else text
+        text = without_tags(text)
+    for sign, pattern, replacement in _RULES:
+        if sign in text:
+            text = pattern.sub(replacement, text)
+    if "|" in text:
+        text = _OPEN_ROW.sub(_with_bars, text)
+    text = plain_formulas(text)
+    if "&" in text:
+        text = _BLANKS.sub(" ", unescaped(text))
+    return text
+
+
+def _without_comments(text: str) -> str:
+    pieces = []
+    start = 0
+    while (begin := text.find("<!--", start)) >= 0 and (end := text.find("-->", begin)) >= 0:
+        pieces.append(text[start:begin])
+        start = end + len("-->")
+    return "".join((*pieces, text[start:]))
+
+
+def _with_rows(text: str) -> str:
+    """Return text in which tables of HTML are rows; one that is not closed ends at a blank line."""
+    pieces = []
+    start = 0
+    depth, begin = 0, 0
+    for tag in _TABLE_TAG.finditer(text):
+        if tag[1]:
+            depth -= depth > 0
+            if not depth and begin >= start:
+                pieces += [text[start:begin], _rows(text[begin : tag.end()])]
+                start = tag.end()
+        else:
+            begin = tag.start() if not depth else begin
+            depth += 1
+    if depth:
+        blank = _BLANK_LINE.search(text, begin)
+        end = blank.start() if blank else len(text)
+        pieces += [text[start:begin], _rows(text[begin:end])]
+        start = end
+    return "".join((*pieces, text[start:]))
+
+
+def _lines_with_rows(text: str) -> Iterator[str]:
+    for line in text.split("\n"):
+        yield _BREAK_IN_ROW.sub(" ", line) if line.lstrip().startswith("|") else line
+
+
+def _rows(source: str) -> str:
+    """Return a table of HTML as rows; one without rows as its text."""
+    tree = page_tree(source)
+    blocks = page_blocks(tree) if tree is not None else []
+    written = ""
+    for before, block in zip([None, *blocks], blocks, strict=False):
+        is_row = before is not None and before.markdown[0] == "|" and block.markdown[0] == "|"
+        written += ("\n" if is_row else "\n\n") + block.markdown
+    return f"{written}\n\n"
+
+
+def _with_bars(match: re.Match[str]) -> str:
+    """Return a table written without bars at the ends of its rows with them."""
+    lines = match[0].rstrip("\n").split("\n")
+    rows = [markdown_row(row_texts(line)) for line in (lines[0], *lines[2:])]
+    return "\n".join((rows[0], "|---|", *rows[1:])) + "\n"
+
+
+def _formula(match: re.Match[str]) -> str:
+    source = match["dollars"] or match["command"] or match["brackets"] or ""
+    if not _IS_FORMULA.search(source) or _HAS_HAN.search(_IN_WORDS.sub("", source)):
+        return match[0]
+    if not source.strip():
+        return match[0]
+    before = match.string[max(0, match.start() - 12) : match.start()]
+    return latex_text(source, before)

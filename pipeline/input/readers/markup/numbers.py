@@ -1,0 +1,106 @@
+"""The numbers of list items: how HTML and CSS count and write them."""
+
+import re
+
+from lxml import html
+
+_TYPES = {"a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
+_STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([^;]+)", re.IGNORECASE)
+_BULLETS = frozenset(("none", "disc", "circle", "square", "inside", "outside"))
+_CHINESE_STYLES = frozenset(("cjk-ideographic", "trad-chinese-informal", "japanese-informal"))
+_SERIES = {
+    "cjk-heavenly-stem": "甲乙丙丁戊己庚辛壬癸",
+    "cjk-earthly-branch": "子丑寅卯辰巳午未申酉戌亥",
+    "lower-greek": "αβγδεζηθικλμνξοπρστυφχψω",
+}
+_DIGITS = "〇一二三四五六七八九"
+_ROMAN = (
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"),
+    (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+)  # fmt: skip
+_MOST_ROMAN = 3999
+_NUMBERED = re.compile(
+    r"[（(\[]?(?:\d{1,3}|[一二三四五六七八九十百]{1,4})[、.．)）\]]|第[一二三四五六七八九十百\d]{1,5}[条款章节项]|[①-⑳]"
+)
+
+
+def item_numbers(listing: html.HtmlElement) -> list[str]:
+    """Return the mark of each item of a list, such as `1.`, `b.` or `二、`; `""` without one.
+
+    Source: the HTML standard on `start`, `reversed`, `value` and `type`, and CSS counter styles.
+    """
+    if listing.tag != "ol" and listing.get("style") is None and listing.get("type") is None:
+        return [""] * sum(1 for _ in listing.iterchildren("li"))
+    items = [child for child in listing if child.tag == "li"]
+    step = -1 if listing.get("reversed") is not None else 1
+    number = _integer(listing.get("start"), len(items) if step < 0 else 1)
+    style = _style(listing, "decimal" if listing.tag == "ol" else "disc")
+    marks = []
+    for item in items:
+        number = _integer(item.get("value"), number)
+        marks.append(_mark(number, _style(item, style)))
+        number += step
+    return marks
+
+
+def is_numbered(text: str) -> bool:
+    """True if a text begins with a number of its own."""
+    return _NUMBERED.match(text) is not None
+
+
+def _style(element: html.HtmlElement, default: str) -> str:
+    if kind := element.get("type"):
+        default = _TYPES.get(kind, "decimal" if kind == "1" else kind.lower())
+    written = element.get("style")
+    if written and (match := _STYLE.search(written)):
+        words = [word for word in match[1].lower().split() if word not in ("inside", "outside")]
+        return words[0] if words else default
+    return default
+
+
+def _mark(number: int, style: str) -> str:
+    """Return a number in a counter style; styles that are not known are decimal, as in CSS."""
+    if style in _BULLETS or style.startswith(("'", '"', "url(")):
+        return ""
+    if style in _CHINESE_STYLES and 0 < number < 100:
+        return f"{_chinese(number)}、"
+    if style == "cjk-decimal":
+        return "".join(_DIGITS[int(digit)] for digit in str(abs(number))) + "、"
+    if (series := _SERIES.get(style)) and 0 < number <= len(series):
+        return series[number - 1] + ("、" if style.startswith("cjk") else ".")
+    if style == "decimal-leading-zero":
+        return f"{number:02d}."
+    if style.endswith(("-alpha", "-latin")) and number > 0:
+        letters = _letters(number)
+        return (letters.upper() if style.startswith("upper") else letters) + "."
+    if style.endswith("-roman") and 0 < number <= _MOST_ROMAN:
+        roman = _roman(number)
+        return (roman.upper() if style.startswith("upper") else roman) + "."
+    return f"{number}."
+
+
+def _chinese(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    ten = "" if not tens else "十" if tens == 1 else _DIGITS[tens] + "十"
+    return ten + (_DIGITS[ones] if ones or not tens else "")
+
+
+def _letters(number: int) -> str:
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("a") + rest) + letters
+    return letters
+
+
+def _roman(number: int) -> str:
+    written = ""
+    for value, sign in _ROMAN:
+        count, number = divmod(number, value)
+        written += sign * count
+    return written
+
+
+def _integer(text: str | None, default: int) -> int:
+    match = re.fullmatch(r"\s*([-+]?\d{1,9})\s*", text or "")
+    return int(match[1]) if match else default

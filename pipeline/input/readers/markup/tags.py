@@ -1,0 +1,168 @@
+"""Tags of HTML in Markdown: blocks end where they end, and the rest is read as it is shown."""
+
+import re
+from dataclasses import dataclass, field
+
+from pipeline.input.readers.markup.captions import caption_mark
+from pipeline.input.readers.raised import lowered_text, raised_text
+
+_HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
+_BLOCKS = frozenset(
+    """p div center section article main header footer nav aside address blockquote figure details
+    summary ul ol dl dt dd li html head body form fieldset table tbody thead tfoot tr caption hr
+    figcaption picture video audio title""".split()
+) | frozenset(_HEADINGS)
+_INLINE = frozenset(
+    """a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb ruby s
+    samp small span strike strong time td th tt u var wbr img br sup sub rt rp rtc style script
+    meta link input button iframe svg path o:p source noscript object param embed""".split()
+)
+_WITHOUT_TEXT = frozenset(("rt", "rp", "rtc", "style", "script", "svg"))
+_TAG = re.compile(
+    r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9:]*)"
+    r"(?P<rest>(?:[\s/](?:\"[^\"]*\"|'[^']*'|[^<>\"'])*+)?)>"
+)
+_CENTRED = re.compile(r"center|text-align:\s*center", re.IGNORECASE)
+_MAY_BE_CENTRED = frozenset(("div", "p", "center"))
+_SIGNED = re.compile(r"[。！？]|记者|記者|编辑|編輯|作者|来源|來源|通讯员|\d日$|^[（(]")
+_ATTRIBUTE = re.compile(r"([A-Za-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_LONGEST_CENTRED = 80
+
+
+@dataclass(slots=True)
+class _Writing:
+    """Text without tags while it is written, and the elements that are open."""
+
+    pieces: list[str] = field(default_factory=list)
+    lists: list[int | None] = field(default_factory=list)
+    raised: list[tuple[str, int, bool]] = field(default_factory=list)
+    hidden: str = ""
+    caption: int | None = None
+    centred: list[int | None] = field(default_factory=list)
+
+    def before(self, count: int) -> str:
+        """Return the last characters before the piece of a number."""
+        return "".join(self.pieces[max(0, count - 6) : count])[-16:]
+
+
+def without_tags(text: str) -> str:
+    """Return Markdown without the tags of HTML in it; what is no tag of HTML stays.
+
+    The start and the end of a block become an empty line, `<br>` too. Headings, items and pictures
+    get Markdown's marks; the text of `<sup>` and `<sub>` becomes raised or lowered characters.
+    """
+    writing = _Writing()
+    start = 0
+    for tag in _TAG.finditer(text):
+        name = tag["name"].lower()
+        if name not in _BLOCKS and name not in _INLINE:
+            continue
+        if not writing.hidden:
+            writing.pieces.append(text[start : tag.start()])
+        start = tag.end()
+        _write(writing, name, tag, is_end=bool(tag["end"]))
+    writing.pieces.append(text[start:])
+    return "".join(writing.pieces)
+
+
+def _write(writing: _Writing, name: str, tag: re.Match[str], *, is_end: bool) -> None:
+    if name in _WITHOUT_TEXT:
+        writing.hidden = "" if is_end else name
+    elif writing.hidden:
+        return
+    elif name in ("sup", "sub"):
+        _raise(writing, name, is_end=is_end)
+    elif name == "img":
+        writing.pieces.append(_image(tag["rest"]))
+    elif name == "br":
+        writing.pieces.append("\n\n")
+    elif name == "q":
+        writing.pieces.append("”" if is_end else "“")
+    elif name == "a" and writing.raised:
+        kind, count, _ = writing.raised[-1]
+        writing.raised[-1] = kind, count, True
+    elif name in _BLOCKS:
+        writing.pieces.append("\n\n")
+        _write_block(writing, name, tag["rest"], is_end=is_end)
+
+
+def _write_block(writing: _Writing, name: str, rest: str, *, is_end: bool) -> None:
+    if name in ("ul", "ol"):
+        if is_end and writing.lists:
+            writing.lists.pop()
+        elif not is_end:
+            first = _attributes(rest).get("start", "1")
+            number = int(first) if first.lstrip("-").isdecimal() else 1
+            writing.lists.append(number if name == "ol" else None)
+    elif name == "figcaption":
+        if is_end and writing.caption is not None:
+            _write_caption(writing, writing.caption)
+        writing.caption = None if is_end else len(writing.pieces)
+    elif name in _MAY_BE_CENTRED:
+        if not is_end:
+            is_centred = name == "center" or _CENTRED.search(rest)
+            writing.centred.append(len(writing.pieces) if is_centred else None)
+        elif writing.centred and (start := writing.centred.pop()) is not None:
+            _write_centred(writing, start)
+    elif not is_end and name in _HEADINGS:
+        writing.pieces.append(_HEADINGS[name])
+    elif not is_end and name == "li":
+        writing.pieces.append(_item_mark(writing, _attributes(rest).get("value", "")))
+
+
+def _item_mark(writing: _Writing, value: str) -> str:
+    """Return the mark of the next item, and count it."""
+    number = writing.lists[-1] if writing.lists else None
+    if number is None:
+        return "- "
+    number = int(value) if value.isdecimal() else number
+    writing.lists[-1] = number + 1
+    return f"- {number}. "
+
+
+def _write_caption(writing: _Writing, start: int) -> None:
+    words = "".join(writing.pieces[start:]).strip()
+    if words and "\n" not in words and not words.startswith(("![", "|", "#")):
+        writing.pieces[start:] = [f"{caption_mark(words)}\n\n"]
+
+
+def _write_centred(writing: _Writing, start: int) -> None:
+    """Make a short centred line below text or a picture a caption, as OCR converters mean it."""
+    words = "".join(writing.pieces[start:]).strip()
+    before = "".join(writing.pieces[max(0, start - 40) : start])
+    is_below = "![" in before or "。" in before
+    if is_below and len(words) <= _LONGEST_CENTRED and not _SIGNED.search(words):
+        _write_caption(writing, start)
+
+
+def _raise(writing: _Writing, name: str, *, is_end: bool) -> None:
+    """Begin raised or lowered text, or write it as characters at its end."""
+    if not is_end:
+        writing.raised.append((name, len(writing.pieces), False))
+        return
+    if not writing.raised:
+        return
+    kind, count, is_note = writing.raised.pop()
+    inner = "".join(writing.pieces[count:])
+    if kind == "sup":
+        inner = raised_text(inner, writing.before(count), is_note=is_note)
+    else:
+        inner = lowered_text(inner)
+    writing.pieces[count:] = [inner]
+
+
+def _image(rest: str) -> str:
+    attributes = _attributes(rest)
+    address = attributes.get("src", "")
+    if not address:
+        return ""
+    address = "image" if address.startswith("data:") else "".join(address.split())
+    words = attributes.get("alt", "").translate(str.maketrans("[]\n", "［］ "))
+    return f"\n\n![{words}]({address.replace('(', '%28').replace(')', '%29')})\n\n"
+
+
+def _attributes(rest: str) -> dict[str, str]:
+    return {
+        match[1].lower(): match[2] or match[3] or match[4] or ""
+        for match in _ATTRIBUTE.finditer(rest)
+    }

@@ -1,0 +1,137 @@
+"""A web page or a piece of HTML as a tree that holds what a reader of the page sees."""
+
+import html as entities
+import re
+from collections.abc import Iterator
+
+from lxml import etree, html
+
+from pipeline.input.limits import check_markup
+from pipeline.input.readers.markup.cells import is_layout
+
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_STOP = re.compile("[。！？]")
+_FOR_OTHERS = ("noscript", "noframes")
+_NOTICE = re.compile("javascript|脚本|腳本|浏览器|瀏覽器", re.IGNORECASE)
+_MOST_IN_NOTICE = 2
+_TABLE_PARTS = frozenset(("table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption"))
+
+
+def page_tree(source: str | bytes) -> html.HtmlElement | None:
+    """Return the tree of a page; None where there is none.
+
+    Comments are left out, and so are hidden parts, unless most sentences of the page are in
+    them. The page of an `iframe srcdoc` stands in its place. The text of CDATA sections is text,
+    and tables that only lay out the page are divisions. Raises UnreadableError beyond a limit
+    of `limits`.
+    """
+    tree = _parsed(source)
+    if tree is None:
+        return None
+    for frame in list(tree.iter("iframe")):
+        _open_frame(frame)
+    _show_hidden_story(tree)
+    for table in list(tree.iter("table")):
+        if is_layout(table):
+            _unwrap(table)
+    return tree
+
+
+def _show_hidden_story(tree: html.HtmlElement) -> None:
+    """Drop hidden parts, and show those that hold most sentences of the page."""
+    unshown = [
+        element
+        for element in tree.xpath("//noscript | //noframes | //*[@hidden] | //*[@style]")
+        if element.tag in _FOR_OTHERS or _is_hidden(element)
+    ]
+    sentences = max(_sentences(tree), 1) if unshown else 0
+    for element in unshown:
+        own = _sentences(element)
+        if element.tag in _FOR_OTHERS:
+            is_notice = own <= _MOST_IN_NOTICE and _NOTICE.search("".join(_texts(element)))
+            if own and 2 * own >= sentences and not is_notice:
+                element.tag = "div"
+        elif 2 * own < sentences:
+            _drop(element)
+        else:
+            element.attrib.pop("hidden", None)
+            element.attrib.pop("style", None)
+
+
+def frame_sources(source: str) -> list[str]:
+    """Return the pages that the frames of a page show, in order."""
+    tree = _parsed(source)
+    frames = tree.iter("frame", "iframe") if tree is not None else ()
+    return [address for frame in frames if (address := (frame.get("src") or "").strip())]
+
+
+def _parsed(source: str | bytes) -> html.HtmlElement | None:
+    if not source.strip():
+        return None
+    if isinstance(source, bytes):  # Latin-1 leaves every byte a character: markup stays markup
+        check_markup(source.decode("latin-1"))
+    else:
+        source = _DECLARATION.sub("", source)
+        if "<![CDATA[" in source:
+            source = _CDATA.sub(lambda match: entities.escape(match[1]), source)
+        check_markup(source)
+    parser = html.HTMLParser(recover=True, huge_tree=False, no_network=True, remove_comments=True)
+    try:
+        return html.document_fromstring(source, parser=parser)
+    except (etree.LxmlError, ValueError):
+        return None
+
+
+def _sentences(element: html.HtmlElement) -> int:
+    return sum(len(_STOP.findall(text)) for text in _texts(element))
+
+
+def _texts(element: html.HtmlElement) -> Iterator[str]:
+    """Yield the texts below an element that are no scripts or style sheets."""
+    for child in element.iter("*"):
+        if child.tag not in ("script", "style", "template") and child.text:
+            yield child.text
+        if child is not element and child.tail:
+            yield child.tail
+
+
+def _is_hidden(element: html.HtmlElement) -> bool:
+    style = element.get("style")
+    return element.get("hidden") is not None or (
+        style is not None and _HIDDEN.search(style) is not None
+    )
+
+
+def _open_frame(frame: html.HtmlElement) -> None:
+    """Put the page that a frame holds in its `srcdoc` where the frame is."""
+    inner = _parsed(frame.get("srcdoc") or "")
+    body = inner.find("body") if inner is not None else None
+    frame.text = None
+    for child in list(frame):
+        frame.remove(child)
+    if body is not None:
+        frame.tag = "div"
+        frame.attrib.clear()
+        frame.text = body.text
+        frame.extend(list(body))
+
+
+def _drop(element: html.HtmlElement) -> None:
+    if element.getparent() is not None:
+        element.drop_tree()
+
+
+def _unwrap(table: html.HtmlElement) -> None:
+    """Make the cells of a table that is only layout divisions, and so its rows and itself."""
+    for element in table.iter("*"):
+        if element.tag in _TABLE_PARTS and _table_of(element) is table:
+            element.tag = "div"
+
+
+def _table_of(element: html.HtmlElement) -> html.HtmlElement:
+    above = element
+    while above.tag != "table" and above.getparent() is not None:
+        above = above.getparent()
+    return above

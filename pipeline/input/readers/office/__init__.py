@@ -1,0 +1,1 @@
+"""Office documents (Word, OpenDocument) as Markdown, read from their XML."""

@@ -1,0 +1,96 @@
+"""Fields of Word that are drawn from their code and have no text of their own: EQ, SYMBOL."""
+
+import re
+
+from pipeline.input.readers.office.number_formats import formatted_number
+from pipeline.input.readers.office.symbols import symbol
+from pipeline.input.readers.raised import lowered_text, raised_text
+
+_SWITCH = re.compile(r"\\(?:\*\s*(?:\"[^\"]*\"|\S+)|[a-z]{2}\d*|(?:up|do)\s?\d+)\s*", re.IGNORECASE)
+_PART = re.compile(r"\\([a-z])((?:\\(?:[a-z]{2})\s?\d*)*)\s*\(", re.IGNORECASE)
+_SYMBOL = re.compile(r"SYMBOL\s+(\d+|0x[0-9a-f]+)(?:.*?\\f\s+\"?([^\"\\]+)\"?)?", re.IGNORECASE)
+_CIRCLES = tuple("○〇◯□△")
+_MOST_DEEP = 8
+
+
+def drawn_text(code: str, before: str) -> str:
+    """Return the text that a field without a result shows after `before`; empty if it has none.
+
+    Word writes ruby, signs in a circle and fractions in a sentence as EQ fields.
+
+    >>> drawn_text(r"EQ \\o\\ac(○,3)", ""), drawn_text(r"eq \\f(1,2)", "")
+    ('③', '1/2')
+    """
+    code = code.strip()
+    if found := _SYMBOL.match(code):
+        place = int(found[1], 0)
+        return symbol(place, (found[2] or "Symbol").strip())
+    if code[:2].upper() == "EQ":
+        return _equation(code[2:].strip(), before, 0).strip()
+    return ""
+
+
+def _equation(code: str, before: str, depth: int) -> str:
+    written, place = "", 0
+    while found := _PART.search(code, place):
+        end = _closing(code, found.end())
+        written += _without_switches(code[place : found.start()])
+        if depth < _MOST_DEEP:
+            parts = _parts(code[found.end() : end])
+            written += _part(found[1].lower(), found[2].lower(), parts, before + written, depth + 1)
+        place = end + 1
+    return written + _without_switches(code[place:])
+
+
+def _part(kind: str, options: str, parts: list[str], before: str, depth: int) -> str:
+    texts = [_equation(part, "", depth) for part in parts]
+    match kind:
+        case "o":  # one over the other: a sign in a circle, or ruby over its base
+            signs = [text for text in texts if text.strip() not in _CIRCLES]
+            if len(signs) < len(texts):
+                return "".join(_circled(sign.strip()) for sign in signs)
+            return texts[-1] if texts else ""
+        case "f":
+            return "/".join(texts)
+        case "s":
+            text = "".join(texts)
+            is_ruby = not before and not text.strip().isdigit()
+            if is_ruby:
+                return ""
+            return lowered_text(text) if "do" in options else raised_text(text, before)
+        case "r":
+            return "√" + texts[-1] if texts else ""
+    return "".join(texts)
+
+
+def _circled(sign: str) -> str:
+    return (
+        formatted_number(int(sign), "decimalEnclosedCircle") if _is_small(sign) else f"（{sign}）"
+    )
+
+
+def _is_small(sign: str) -> bool:
+    return sign.isascii() and sign.isdigit() and len(sign) < 3
+
+
+def _closing(code: str, start: int) -> int:
+    depth = 1
+    for place in range(start, len(code)):
+        depth += {"(": 1, ")": -1}.get(code[place], 0)
+        if not depth:
+            return place
+    return len(code)
+
+
+def _parts(code: str) -> list[str]:
+    parts, depth, start = [], 0, 0
+    for place, character in enumerate(code):
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character in ",;，" and not depth:
+            parts.append(code[start:place])
+            start = place + 1
+    return [*parts, code[start:]]
+
+
+def _without_switches(text: str) -> str:
+    return _SWITCH.sub("", text)

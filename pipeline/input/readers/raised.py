@@ -1,0 +1,63 @@
+"""Raised and lowered text as characters: 10⁶, m², H₂O, and the marks of notes as [5].
+
+One function for each, so that every format writes the same: a raised digit that became an
+ordinary one would change a number (10⁶ to 106, 1923⁵年 to 19235年).
+"""
+
+import re
+
+from pipeline.language.chinese import is_han
+
+_PLAIN = "0123456789+-−=()"
+_RAISED = str.maketrans(_PLAIN + "ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
+_LOWERED = str.maketrans(_PLAIN, "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
+_POWER = re.compile(r"[-+−]?\d{1,4}|[ni]|\d?[-+−]")
+_INDEX = re.compile(r"[\d+\-−=()]{1,12}")
+_NOTE = re.compile(r"\d{1,3}(?:[-–,，、]\d{1,3})*")
+_IN_BRACKETS = re.compile(r"[(（\[［〔【{].*[)）\]］〕】}]")
+# A power of ten, or of a base of one digit. A year or an amount has a note: 1923[5]年.
+_BASE = re.compile(r"(?<![\d.,])(?:10|\d)$")
+# A unit of length, a time, or one letter of a formula.
+_UNIT = re.compile(
+    r"(?<![A-Za-z])(?:[A-Za-zα-ωΑ-Ω]|[kdcmnμµ]m|km|hm|ft|in|yd|mi|ms|sec|cd|Hz|kg|mol|rad)$"
+)
+_CHINESE_UNIT = re.compile(r"(?:[千分厘毫微纳公]米|公里|(?<![\d]年)米|英尺|英寸|英里|海里)$")
+_WORDS = {"TM": "™", "tm": "™", "SM": "℠", "R": "®", "C": "©", "o": "°", "O": "°", "0": "°"}
+
+
+def raised_text(text: str, before: str, *, is_note: bool = False) -> str:
+    """Return raised text as it is to be read after `before`: as a power, or as the mark of a note.
+
+    A power keeps its digits raised; anything else becomes a mark in brackets, apart from the
+    text. `is_note` says that the file itself calls it a note, as a link to one does.
+
+    >>> raised_text("6", "10"), raised_text("2", "50m"), raised_text("5", "1923")
+    ('⁶', '²', '[5]')
+    """
+    mark = text.strip()
+    if not mark:
+        return text
+    if _IN_BRACKETS.fullmatch(mark):
+        return mark
+    if not is_note and _is_power(mark, before):
+        return mark.translate(_RAISED)
+    if _NOTE.fullmatch(mark) or (is_note and len(mark) <= 8):
+        return f"[{mark}]"
+    if mark in _WORDS and not is_han(before[-1:] or " "):
+        return _WORDS[mark]
+    return text
+
+
+def _is_power(mark: str, before: str) -> bool:
+    if not _POWER.fullmatch(mark) or not before:
+        return False
+    if _UNIT.search(before) or before[-1] in ")]" or (mark[-1] in "+-−" and before[-1].isalnum()):
+        return True
+    if mark[0] in "-−" or _BASE.search(before):
+        return before[-1].isdigit() or mark[0] in "-−"
+    return mark in ("2", "3") and _CHINESE_UNIT.search(before) is not None
+
+
+def lowered_text(text: str) -> str:
+    """Return lowered text as it is to be read: H₂O; what has no lowered form stays as it is."""
+    return text.translate(_LOWERED) if _INDEX.fullmatch(text.strip()) else text

@@ -1,0 +1,79 @@
+"""Raised and lowered text of books that only their style sheets or their links show, as tags."""
+
+import re
+
+# A rule of a style sheet: its selectors, and what it says.
+_RULE = re.compile(r"([^{}]{1,400})\{([^{}]{0,2000})\}")
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_CLASS = re.compile(r"\.([A-Za-z_][\w-]{0,80})\s*$")
+_ALIGN = re.compile(
+    r"vertical-align\s*:\s*(super|sub|text-top|top|text-bottom|[-+]?[\d.]+(?:em|ex|%|px|pt))"
+)
+_MOVED = re.compile(r"(?<![\w-])(top|bottom)\s*:\s*(-?)[\d.]+(?:em|ex|%|px|pt)")
+_SMALL = re.compile(
+    r"font-size\s*:\s*(?:0?\.\d+(?:em|rem)|[1-8]\d(?:\.\d+)?%|smaller|x-small|xx-small)"
+)
+_ELEMENT = re.compile(
+    r"<(?P<tag>span|a|small|font|i|em|b|strong)\b(?P<attributes>[^<>]{0,400})>"
+    r"(?P<text>[^<>]{1,12})</(?P=tag)>"
+)
+_CLASSES = re.compile(r"\bclass\s*=\s*[\"']([^\"']{0,200})[\"']")
+_STYLE = re.compile(r"\bstyle\s*=\s*[\"']([^\"']{0,400})[\"']")
+_NOTE_LINK = re.compile(
+    r"\b(?:epub:type|role|class)\s*=\s*[\"'][^\"']{0,100}(?:noteref|footnote-ref|fnref)\b"
+)
+
+_MAY_RAISE = re.compile(r"noteref|footnote-ref|fnref|vertical-align|font-size")
+
+
+def raised_classes(sheet: str) -> dict[str, str]:
+    """Return the classes of a style sheet that raise or lower text, with the tag that does.
+
+    >>> raised_classes(".a { vertical-align: super } p.b { vertical-align: sub }")
+    {'a': 'sup', 'b': 'sub'}
+    """
+    found: dict[str, str] = {}
+    for rule in _RULE.finditer(_COMMENT.sub("", sheet)):
+        if tag := _tag(rule[2]):
+            names = (_CLASS.search(selector.strip()) for selector in rule[1].split(","))
+            found |= {name[1]: tag for name in names if name}
+    return found
+
+
+def _tag(style: str) -> str:
+    """Return the tag that does what a style says: sup, sub, or empty."""
+    align = _ALIGN.search(style)
+    is_small = _SMALL.search(style) is not None
+    if align:
+        where = align[1]
+        if where in ("super", "sub"):
+            return "sup" if where == "super" else "sub"
+        if where[0] in "+-.0123456789" and where.strip("+-.0%emxpt"):
+            return "sub" if where.startswith("-") else "sup"
+        if is_small and where in ("text-top", "top"):
+            return "sup"
+    moved = _MOVED.search(style) if is_small else None
+    if moved is None:
+        return ""
+    is_up = (moved[1] == "top") == (moved[2] == "-")
+    return "sup" if is_up else "sub"
+
+
+def with_raised_tags(source: str, classes: dict[str, str]) -> str:
+    """Return a page in which short raised text is in sup or sub, and a link to a note in sup."""
+
+    if not classes and not _MAY_RAISE.search(source):
+        return source
+
+    def tagged(match: re.Match[str]) -> str:
+        attributes = match["attributes"]
+        if match["tag"] == "a" and _NOTE_LINK.search(attributes):
+            return f"<sup>{match[0]}</sup>"
+        named = _CLASSES.search(attributes)
+        tags = [classes[name] for name in (named[1].split() if named else ()) if name in classes]
+        style = _STYLE.search(attributes)
+        tag = _tag(style[1]) if style else ""
+        tag = tag or next(iter(tags), "")
+        return f"<{tag}>{match[0]}</{tag}>" if tag else match[0]
+
+    return _ELEMENT.sub(tagged, source)

@@ -1,0 +1,94 @@
+"""Which of several translations of one sentence a TMX file means: approved ones, then the newest.
+
+Translators' tools keep what they replaced. They note how far a translation has come in a property,
+each tool under its own name, and when it was changed in `changedate` or `creationdate`.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.language.sentence_key import pairing_key
+
+_NOT_SAID = 3
+# How far a translation has come, from the states of Trados, memoQ, Phrase, Crowdin and XLIFF.
+_RANKS = {
+    0: "rejected rejectedtranslation rejectedsignoff obsolete",
+    1: "new initial unspecified empty not-started nottranslated needs-translation",
+    2: "draft fuzzy mt machinetranslated pretranslated needs-review needs-adaptation "
+    "needs-review-translation needs-l10n edited unconfirmed assembled partiallyedited false no",
+    4: "translated confirmed translatorconfirmed complete completed true yes",
+    5: "approved approvedtranslation reviewed reviewer1confirmed proofread proofreadconfirmed "
+    "reviewer2confirmed",
+    6: "signed-off signedoff approvedsignoff final",
+}
+_RANK_OF = {state: rank for rank, states in _RANKS.items() for state in states.split()}
+_STATE = re.compile(r"confirm|status|state|approv|level|quality", re.IGNORECASE)
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Standing:
+    """How far a translation has come, and when it was last changed, as digits."""
+
+    rank: int = _NOT_SAID
+    changed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TmxPair:
+    """A unit's Chinese and English; None where the unit lacks the language."""
+
+    line: int
+    zh: str | None
+    en: str | None
+    standing: Standing = Standing()
+
+
+def standing(unit: Any, variant: Any) -> Standing:
+    """Return the standing of a translation (a `tuv` of a `tu`), which the unit may say for it."""
+    ranks = [
+        _RANK_OF[state]
+        for holder in (variant, unit)
+        for prop in holder.iterchildren("{*}prop")
+        if _STATE.search(prop.get("type") or "")
+        and (state := "".join((prop.text or "").lower().split())) in _RANK_OF
+    ]
+    dates = [
+        re.sub(r"\D", "", holder.get(name) or "")
+        for name in ("changedate", "creationdate")
+        for holder in (variant, unit)
+    ]
+    return Standing(next(iter(ranks), _NOT_SAID), next(filter(None, dates), ""))
+
+
+def chosen_pairs(pairs: Iterable[TmxPair]) -> tuple[list[TmxPair], list[tuple[int, str]]]:
+    """Return the pairs to take, and (line, why not) of the others.
+
+    Translations of one sentence that differ and are of equal standing all stay.
+    """
+    held = list(pairs)
+    groups: dict[str, list[TmxPair]] = {}
+    for pair in held:
+        if pair.zh and pair.en:
+            groups.setdefault(pairing_key(pair.zh), []).append(pair)
+    passed = dict(row for group in groups.values() for row in _passed(group))
+    kept = [pair for pair in held if id(pair) not in passed]
+    return kept, sorted((pair.line, passed[id(pair)]) for pair in held if id(pair) in passed)
+
+
+def _passed(group: Sequence[TmxPair]) -> list[tuple[int, str]]:
+    """Return those translations of a sentence that another one replaces, by `id()`, and why."""
+    best = max(pair.standing for pair in group)
+    if len({pair.en for pair in group if pair.standing == best}) > 1:
+        return []
+    taken = next(pair for pair in group if pair.standing == best)
+    return [
+        (
+            id(pair),
+            "not taken, because another unit of this sentence has "
+            + ("a higher status" if pair.standing.rank < best.rank else "a newer date"),
+        )
+        for pair in group
+        if pair.standing < best and pair.en != taken.en
+    ]

@@ -1,0 +1,70 @@
+"""Public bodies: ministries, courts, banks, organisations, and words of their English names."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from pipeline.language.lookup import Lookup
+from pipeline.language.words import stands_apart
+from pipeline.records import Span
+
+_FILE = Path(__file__).with_name("bodies.tsv")
+_NOT_AFTER = re.compile("门|队|分行|署|属")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body: its Chinese names, its usual English name, and a pattern of what names it."""
+
+    zh: tuple[str, ...]
+    english: str
+    pattern: re.Pattern[str]
+    full: re.Pattern[str]
+
+    def is_in(self, text: str) -> bool:
+        """True if an English text names the body, or what it is about."""
+        return bool(self.pattern.search(text))
+
+
+def known_bodies(text: str) -> Iterator[tuple[Span, Body]]:
+    """Return the bodies in a Chinese text: the longest at each place, without overlap."""
+    bodies, lookup = _table()
+    position = 0
+    for start in lookup.starts(text):
+        name = next(lookup.at(text, start), "") if start >= position else ""
+        span = Span(start, start + len(name))
+        if name and not _NOT_AFTER.match(text, span.end) and stands_apart(text, span):
+            yield span, bodies[name]
+            position = span.end
+
+
+@lru_cache(maxsize=1)
+def all_bodies() -> tuple[Body, ...]:
+    """Return every body of the table."""
+    return tuple(dict.fromkeys(_table()[0].values()))
+
+
+@lru_cache(maxsize=1)
+def _table() -> tuple[dict[str, Body], Lookup]:
+    bodies: dict[str, Body] = {}
+    for line in _FILE.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            zh, english = line.split("\t")
+            forms = english.split("|")
+            names = tuple(zh.split("|"))
+            full = [form for form in forms if form is forms[0] or _is_full(form)]
+            body = Body(names, forms[0], _any_of(forms, re.IGNORECASE), _any_of(full))
+            bodies.update(dict.fromkeys(names, body))
+    return bodies, Lookup(bodies)
+
+
+def _is_full(form: str) -> bool:
+    """True if a form names the body, not only what it is about."""
+    return " " in form.strip("*") or (form.isupper() and len(form) > 3 and form.isalpha())
+
+
+def _any_of(forms: list[str], flags: int = 0) -> re.Pattern[str]:
+    words = "|".join(re.escape(form).replace(r"\*", r"\w*").replace("'", "['’]") for form in forms)
+    return re.compile(rf"(?<!\w)(?:{words})(?!\w)", flags)

@@ -1,0 +1,45 @@
+"""Divisions of China: provinces, cities, districts and counties, named with their kind (金山区).
+
+A name without its kind may be an ordinary word (大同, 和平), so the kind must be there.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import product
+from pathlib import Path
+
+from pipeline.language.spellings import readings_of
+from pipeline.language.words import stands_apart
+from pipeline.records import Span
+
+_FILE = Path(__file__).with_name("divisions.tsv")
+_LONGEST = 6
+"""Characters of the longest name that is looked for."""
+
+
+def known_divisions(text: str) -> Iterator[tuple[Span, str]]:
+    """Return the divisions in a Chinese text: each span, and the name without its kind."""
+    divisions, kinds = _table()
+    for match in kinds.finditer(text):
+        for start in range(max(0, match.start() - _LONGEST), match.start() - 1):
+            name = text[start : match.start()]
+            if name in divisions[match[0]]:
+                span = Span(start, match.end())
+                if stands_apart(text, span):
+                    yield span, name
+                break
+
+
+def division_spellings(name: str) -> frozenset[str]:
+    """Return how a name is written in pinyin, with every reading of its characters."""
+    readings = [sorted(readings_of(character)) for character in name]
+    return frozenset("".join(parts) for parts in product(*readings))
+
+
+@lru_cache(maxsize=1)
+def _table() -> tuple[dict[str, frozenset[str]], re.Pattern[str]]:
+    lines = _FILE.read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if not line.startswith("#"))
+    divisions = {kind: frozenset(names.split()) for kind, names in rows}
+    return divisions, re.compile("|".join(divisions))

@@ -1,0 +1,74 @@
+"""Rows of tables in text: where their cells are, and a row written from its cells."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from pipeline.records import Span
+
+_BARS = tuple(re.compile(rf"(?<!\\){mark}") for mark in (r"\|", "[│┃║]", "[｜¦]"))
+_PARTS = (
+    re.compile(r"\t+"),
+    re.compile(r"[ \u2002\u2003\xa0]{2,}|\u3000+|[ \xa0]*\u3000[ \xa0]*"),
+    re.compile(r"[,，;；]"),
+    re.compile(r"[ \xa0]+"),
+)
+"""What may part the cells of a row without bars; the first that is in the row does."""
+
+
+def row_cells(row: str) -> tuple[Span, ...]:
+    """Return the places of the cells of a row, without the blanks around them, in order.
+
+    The cells of a row of Markdown stand between bars (`|`); those of a row of plain text between
+    bars, tabs, two or more blanks, ideographic blanks, commas or single blanks, whichever of these
+    comes first in this list and is in the row.
+
+    >>> row = "| 镇名 | 总产量 |"
+    >>> [row[cell.start : cell.end] for cell in row_cells(row)]
+    ['镇名', '总产量']
+    """
+    start, end = _inside(row, 0, len(row))
+    bar = next((bar for bar in _BARS if bar.search(row, start, end)), None)
+    if bar:
+        bars = [match.start() for match in bar.finditer(row, start, end)]
+        edges = [-1, *bars, len(row)]
+        pieces = [(left + 1, right) for left, right in pairwise(edges)]
+        if bars[0] == start:
+            del pieces[0]
+        if bars[-1] == end - 1 and len(pieces) > 1:
+            del pieces[-1]
+    else:
+        pieces = list(_between(row, start, end))
+    return tuple(Span(*_inside(row, left, right)) for left, right in pieces)
+
+
+def row_texts(row: str) -> list[str]:
+    """Return the texts of the cells of a row (see `row_cells`)."""
+    return [row[cell.start : cell.end] for cell in row_cells(row)]
+
+
+def markdown_row(cells: Iterable[str]) -> str:
+    """Return a row of a Markdown table; a bar or line break inside a cell is replaced.
+
+    >>> markdown_row(["镇名", "a|b"])
+    '| 镇名 | a／b |'
+    """
+    written = (" ".join(cell.replace("|", "／").split()) for cell in cells)
+    return f"| {' | '.join(written)} |"
+
+
+def _between(row: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the pieces of a row without bars."""
+    mark = next((mark for mark in _PARTS if mark.search(row, start, end)), None)
+    left = start
+    for match in mark.finditer(row, start, end) if mark else ():
+        yield left, match.start()
+        left = match.end()
+    yield left, end
+
+
+def _inside(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the place of a stretch of text without the blanks around it."""
+    piece = text[start:end]
+    left = start + len(piece) - len(piece.lstrip())
+    return left, max(left, start + len(piece.rstrip()))

@@ -1,0 +1,81 @@
+"""Tables of articles as rows of cells, in which findings are marked."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.language.tables import row_cells
+from pipeline.records import Finding, Span
+from pipeline.report.article import ReportBlock, ReportSentence
+from pipeline.report.marks import MarkedText, cut_at_marks
+
+_NUMBER = re.compile(r"[\s\d.,:/%％‰+\-−–±()]*\d[\s\d.,:/%％‰+\-−–±()]*")
+
+
+@dataclass(frozen=True, slots=True)
+class TableCell:
+    """A cell: its text in parts, and how many columns it takes."""
+
+    parts: tuple[MarkedText, ...]
+    columns: int = 1
+
+    @property
+    def text(self) -> str:
+        """Text of the cell."""
+        return "".join(part.text for part in self.parts)
+
+    @property
+    def is_number(self) -> bool:
+        """True if the cell is a number, which is set to the right."""
+        return bool(_NUMBER.fullmatch(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row of a table in one language; `is_left` if it stayed in Chinese."""
+
+    sentence: ReportSentence
+    cells: tuple[TableCell, ...]
+    is_left: bool = False
+
+
+def table_rows(block: ReportBlock, side: str) -> tuple[TableRow, ...]:
+    """Return the rows of a table block; `side` is `zh` or `en`.
+
+    English that is not a row of cells (an editor's) is one cell as wide as the table. A row without
+    English has the Chinese cells.
+    """
+    width = max((len(row_cells(line.source.text)) for line in block.sentences), default=1)
+    return tuple(_row(line, side, width) for line in block.sentences)
+
+
+def _row(line: ReportSentence, side: str, width: int) -> TableRow:
+    findings = line.score.findings
+    if side == "en" and line.translated.text:
+        text, spans = line.translated.text, [found.translation_span for found in findings]
+        if not text.startswith("|"):
+            cell = TableCell(cut_at_marks(text, list(zip(spans, findings, strict=True))), width)
+            return TableRow(line, (cell,))
+    else:
+        text, spans = line.source.text, [found.source_span for found in findings]
+    if side == "en" and not line.translated.text:
+        spans = [None] * len(spans)
+    placed = list(zip(spans, findings, strict=True))
+    cells = tuple(TableCell(_cell_parts(text, cell, placed)) for cell in row_cells(text))
+    return TableRow(line, cells, is_left=side == "en" and not line.translated.text)
+
+
+def _cell_parts(
+    row: str, cell: Span, placed: Sequence[tuple[Span | None, Finding]]
+) -> tuple[MarkedText, ...]:
+    """Return a cell in parts; of a finding across several cells, its part in this one is marked."""
+    inside = [
+        (
+            Span(max(span.start, cell.start) - cell.start, min(span.end, cell.end) - cell.start),
+            found,
+        )
+        for span, found in placed
+        # a finding about the whole row marks nothing
+        if span is not None and span.end - span.start < len(row)
+    ]
+    return cut_at_marks(row[cell.start : cell.end], inside)

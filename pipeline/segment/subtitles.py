@@ -1,0 +1,120 @@
+"""Subtitles as lines of a page: what is said, and counters, times and styles as furniture.
+
+The formats are SubRip (SRT), WebVTT, SubViewer (SBV), Advanced SubStation Alpha (ASS, SSA) and
+lyrics (LRC), whatever the file is called.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from pipeline.language.chinese import has_word
+from pipeline.records import Span
+from pipeline.segment.lines import Line
+
+_CLOCK = r"(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[,.:]\d{1,3})?"
+_CUE_TIME = re.compile(rf"\s*{_CLOCK}\s*(?:-->|,)\s*{_CLOCK}(?:\s.*)?$")
+_ARROW_TIME = re.compile(rf"(?m)^\s*{_CLOCK}\s*-->\s*{_CLOCK}")
+_COMMA_TIME = re.compile(rf"(?m)^\s*{_CLOCK}\s*,\s*{_CLOCK}\s*$")
+_COUNTER = re.compile(r"\s*\d{1,6}\s*$")
+_DIALOGUE = re.compile(r"(?m)^Dialogue:[^\n]*,")
+_DIALOGUE_START = re.compile(r"Dialogue:\s*(?:[^,\n]*,){9}")
+_LYRICS = re.compile(r"(?m)^(?:\[\d{1,3}:\d{2}(?:[.:]\d{1,3})?\])+")
+_HEADER = re.compile(r"(?:\ufeff)?WEBVTT|NOTE(?:\s|$)|STYLE\s*$|REGION\s*$|X-TIMESTAMP-MAP")
+_STYLE = re.compile(r"<[^<>\n]{0,200}>|\{\\[^{}\n]{0,400}\}|\\[Nnh]")
+_DRAWING = re.compile(r"\{[^{}\n]*\\p[1-9]")
+_SPEAKER = re.compile(r"\s*[-–—]\s*(?=\S)")
+_LEAST_TIMES = 2
+_LEAST_SHARE = 0.2
+
+
+def is_subtitles(text: str) -> bool:
+    """True if a text has the times of subtitles. Linear in the text."""
+    if "-->" in text and _ARROW_TIME.search(text):
+        return True
+    if "Dialogue:" in text and _DIALOGUE.search(text):
+        return True
+    if ":" not in text:
+        return False
+    for pattern in (_LYRICS, _COMMA_TIME):
+        times = sum(1 for _ in pattern.finditer(text))
+        if times >= _LEAST_TIMES and times >= _LEAST_SHARE * len(text.split()):
+            return True
+    return False
+
+
+def subtitle_lines(text: str) -> list[Line]:
+    """Return the lines of subtitles, in order; those of one cue are not parted by a gap."""
+    if _DIALOGUE.search(text):
+        return list(_after_starts(text, _DIALOGUE_START))
+    if not _ARROW_TIME.search(text) and not _COMMA_TIME.search(text):
+        return list(_after_starts(text, _LYRICS))
+    return list(_cues(text))
+
+
+def _cues(text: str) -> Iterator[Line]:
+    """Yield the lines of cues: a counter or name, the time, and the lines that are said."""
+    places = list(_places(text))
+    is_note, is_gap = False, True
+    for place, following in zip_longest(places, places[1:]):
+        raw = text[place.start : place.end]
+        if not raw:
+            is_note, is_gap = False, True
+            continue
+        is_before_time = following is not None and _is_time(text[following.start : following.end])
+        is_name = is_before_time and (is_gap or _COUNTER.match(raw) is not None)
+        is_note = is_note or _HEADER.match(raw) is not None
+        if _is_time(raw) or is_name or is_note:
+            yield _furniture(text, place)
+            is_gap = True
+        else:
+            yield _speech(text, place, is_gap=is_gap or _SPEAKER.match(raw) is not None)
+            is_gap = False
+
+
+def _after_starts(text: str, start: re.Pattern[str]) -> Iterator[Line]:
+    """Yield lines that begin with their time; lines without one are furniture."""
+    for place in _places(text):
+        match = start.match(text, place.start, place.end)
+        said = Span(match.end(), place.end) if match else place
+        if not match or _DRAWING.search(text, said.start, said.end):
+            if place.start < place.end:
+                yield _furniture(text, place)
+            continue
+        yield _furniture(text, Span(match.start(), match.end()))
+        if text[said.start : said.end].strip():
+            yield _speech(text, said, is_gap=True)
+
+
+def _is_time(line: str) -> bool:
+    return _CUE_TIME.match(line) is not None
+
+
+def _places(text: str) -> Iterator[Span]:
+    """Yield the lines of a text without the blanks around them; a blank line is an empty span."""
+    start = 0
+    for raw in text.splitlines(keepends=True):
+        left = start + len(raw) - len(raw.lstrip())
+        yield Span(left, max(left, start + len(raw.rstrip())))
+        start += len(raw)
+
+
+def _furniture(text: str, place: Span) -> Line:
+    return Line(text[place.start : place.end], (place,), mark="furniture", after_gap=True)
+
+
+def _speech(text: str, place: Span, *, is_gap: bool) -> Line:
+    """Return what is said in a line, without the marks of its style."""
+    spans: list[Span] = []
+    position = place.start
+    for style in (*_STYLE.finditer(text, place.start, place.end), None):
+        end = style.start() if style else place.end
+        piece = text[position:end]
+        left = position + len(piece) - len(piece.lstrip()) if not spans else position
+        if left < end:
+            spans.append(Span(left, end))
+        position = style.end() if style else end
+    said = "".join(text[span.start : span.end] for span in spans)
+    if not has_word(said):
+        return _furniture(text, place)
+    return Line(said, tuple(spans), mark="speech", after_gap=is_gap)

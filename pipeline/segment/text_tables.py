@@ -1,0 +1,145 @@
+"""Tables of plain text: lines whose parts are in columns, with only blanks between them."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from pipeline.language.chinese import width
+from pipeline.segment.line_kinds import line_kind
+from pipeline.segment.lines import Line
+
+_STOP = re.compile("[。！？；]")
+_NUMBER = re.compile(r"[-+±~≈<>]?[¥$￥]?[\d.,]+(?:[%％‰°]|[^\W\d]{1,4})?$|[-—–/…]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """A way to write the cells of a row: what parts them, and what a table must have then.
+
+    `rows` and `columns` are the least numbers of both, `longest` the characters of a cell.
+    """
+
+    mark: re.Pattern[str]
+    rows: int
+    columns: int
+    longest: int
+    is_sure: bool = False
+    """True if the mark is seldom anything but a table."""
+
+
+_BLANKS = _Style(re.compile(r"[ \u2002\u2003\xa0]{2,}|[ \xa0]*\u3000[ \u3000\xa0]*"), 2, 2, 24)
+_STYLES = (
+    _Style(re.compile(r"[ \u3000]*\t[\t \u3000]*"), 2, 2, 60, is_sure=True),
+    _BLANKS,
+    _Style(re.compile(r"(?<!\d),[ ]?|,[ ]?(?!\d{3}(?!\d))"), 3, 2, 20),
+    _Style(re.compile("，"), 3, 3, 12),
+    _Style(re.compile(r"[ \xa0]+"), 3, 3, 16),
+)
+_LONGEST_LINE = 300
+_MOST_TRIES = 3
+_MOST_ROWS, _MOST_ROWS_BY_TABS = 0.75, 0.6
+"""The share of rows that must have the same number of cells."""
+_ROWS_WITHOUT_NUMBERS = 3
+_LEAST_COLUMNS = 2
+_TWO_BLANKS = re.compile(r"(?<=\S)  +(?=\S)")
+
+
+def with_text_tables(lines: Sequence[Line]) -> list[Line]:
+    """Return lines in which the rows of tables in plain text are marked as such.
+
+    Lines that follow each other are a table if they have the same number of parts, short and
+    without stops, and numbers in a column; with tabs between the parts, or three columns, also
+    without numbers. Lines that are dates, credits and the like are no rows. Linear in the lines.
+    """
+    marked = list(lines)
+    for start, end in _runs(lines):
+        for first, last in _tables(lines[start:end]):
+            for number in range(start + first, start + last):
+                is_first = number == start + first
+                marked[number] = replace(lines[number], mark="table", after_gap=is_first)
+    return marked
+
+
+def _runs(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
+    """Yield where two or more plain lines follow each other without a gap."""
+    start = 0
+    for number in range(1, len(lines) + 1):
+        if number < len(lines) and not lines[number].after_gap and _may_be_row(lines[number]):
+            continue
+        if number - start > 1 and _may_be_row(lines[start]):
+            yield start, number
+        elif number - start > 2:
+            yield start + 1, number
+        start = number
+
+
+def _may_be_row(line: Line) -> bool:
+    return line.mark == "plain" and len(line.text) <= _LONGEST_LINE
+
+
+def _tables(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
+    """Yield the places of tables among lines; the first style that fits counts."""
+    start = 0
+    waiting = dict.fromkeys(_STYLES, 0)
+    tries = dict.fromkeys(_STYLES, 0)
+    while start < len(lines):
+        following = start + 1
+        for style in _STYLES:
+            if start < waiting[style]:
+                continue
+            rows = _rows(lines, start, style)
+            own = lines[start : start + len(rows)]
+            if len(rows) >= style.rows and _is_table(rows, style, own) and _are_rows(own):
+                following = start + len(rows)
+                yield start, following
+                break
+            # a line or two above a table may look like its rows; more are no table
+            tries[style] = tries[style] + 1 if rows else 0
+            if tries[style] == _MOST_TRIES:
+                waiting[style], tries[style] = start + len(rows), 0
+        start = following
+
+
+def _rows(lines: Sequence[Line], start: int, style: _Style) -> list[list[str]]:
+    """Return the cells of the lines from `start` that may be rows of a style."""
+    rows: list[list[str]] = []
+    for line in islice(lines, start, None):
+        cells = style.mark.split(line.text.strip())
+        if len(cells) < style.columns or max(map(len, cells)) > style.longest:
+            break
+        if not style.is_sure and _STOP.search(line.text):
+            break
+        rows.append(cells)
+    return rows
+
+
+def _are_rows(lines: Sequence[Line]) -> bool:
+    """True if most lines are not dates, credits or the like."""
+    kinds = [line_kind(line.text) for line in lines]
+    return 2 * sum(kind not in (None, "furniture") for kind in kinds) <= len(lines)
+
+
+def _is_table(rows: Sequence[Sequence[str]], style: _Style, lines: Sequence[Line]) -> bool:
+    count, alike = Counter(map(len, rows)).most_common(1)[0]
+    if alike < (_MOST_ROWS_BY_TABS if style.is_sure else _MOST_ROWS) * len(rows):
+        return False
+    if style.is_sure or _has_numbers([row for row in rows[1:] if len(row) == count], count):
+        return True
+    # without numbers: names in columns, or a table whose second column begins at one place
+    if style is not _BLANKS or len(rows) < _ROWS_WITHOUT_NUMBERS:
+        return False
+    return count > _LEAST_COLUMNS or len({_second_column(line.text) for line in lines}) == 1
+
+
+def _second_column(line: str) -> int:
+    """Return the column at which the second part of a line begins, after two blanks or more."""
+    match = _TWO_BLANKS.search(line)
+    return width(line[: match.end()]) if match else -1
+
+
+def _has_numbers(rows: Sequence[Sequence[str]], count: int) -> bool:
+    return any(
+        rows and all(_NUMBER.match(row[column].strip()) for row in rows) for column in range(count)
+    )

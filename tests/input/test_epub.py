@@ -1,0 +1,261 @@
+"""Books of other makers: every encoding, notes, ruby, and parts that cannot be read are named."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from pipeline.cli import cli
+from pipeline.input.read import read_documents
+from pipeline.records import Document, Failure, SetAside
+from tests.office_files import epub_file
+
+ROOT = Path(__file__).parents[2]
+TEXT = "<h2>第二章 尾声</h2><p>这是最后一段话，我们的报纸在此。</p>"
+OLD_TEXT = TEXT.translate(str.maketrans("声这后话们报纸", "聲這後話們報紙"))
+
+
+def read(folder: Path, data: bytes) -> list[Document | Failure]:
+    path = folder / "a.epub"
+    path.write_bytes(data)
+    found = read_documents(
+        [str(path)], format="auto", encoding="auto", fields={}, max_bytes=1_000_000
+    )
+    return [row for row in found if isinstance(row, Document | Failure)]
+
+
+def chapter(folder: Path, content: bytes | str) -> str:
+    [found] = read(folder, epub_file({"a.xhtml": content}))
+    assert isinstance(found, Document), found
+    return found.text.strip()
+
+
+def page(text: str, declaration: str = "", head: str = "") -> str:
+    return f"{declaration}<html><head><title>二</title>{head}</head><body>{text}</body></html>"
+
+
+def declared(name: str) -> str:
+    return f'<?xml version="1.0" encoding="{name}"?>'
+
+
+META = '<meta http-equiv="Content-Type" content="text/html; charset={}"/>'
+ENCODINGS = {
+    "nothing said": page(TEXT).encode(),
+    "byte-order mark": page(TEXT).encode("utf-8-sig"),
+    "declared": page(TEXT, declared("utf-8")).encode(),
+    "declared in capitals": page(TEXT, declared("UTF-8")).encode(),
+    "meta behind the title": page(TEXT, head=META.format("utf-8")).encode(),
+    "meta says gbk": page(TEXT, head=META.format("gbk")).encode(),
+    "says gb2312": page(TEXT, declared("gb2312")).encode(),
+    "says big5": page(TEXT, declared("big5")).encode(),
+    "says latin-1": page(TEXT, declared("iso-8859-1")).encode(),
+    "says utf-16": page(TEXT, declared("utf-16")).encode(),
+    "says an unknown one": page(TEXT, declared("klingon")).encode(),
+    "gb2312": page(TEXT, declared("gb2312")).encode("gb2312"),
+    "gbk by meta": page(TEXT, head=META.format("gbk")).encode("gbk"),
+    "gbk by short meta": page(TEXT, head='<meta charset="gbk">').encode("gbk"),
+    "gbk, nothing said": page(TEXT).encode("gbk"),
+    "gbk, says utf-8": page(TEXT, declared("utf-8")).encode("gbk"),
+    "gbk, says big5": page(TEXT, declared("big5")).encode("gbk"),
+    "gb18030": page(TEXT, declared("GB18030")).encode("gb18030"),
+    "utf-16": page(TEXT, declared("utf-16")).encode("utf-16"),
+    "utf-16 without a mark": page(TEXT).encode("utf-16-le"),
+    "utf-16, big end first": page(TEXT).encode("utf-16-be"),
+    "hz": page(TEXT, declared("hz-gb-2312")).encode("hz"),
+    "entities in ASCII": page(TEXT).encode("ascii", "xmlcharrefreplace"),
+}
+
+
+@pytest.mark.parametrize("name", ENCODINGS)
+def test_a_chapter_is_read_in_whatever_encoding_it_is(tmp_path: Path, name: str) -> None:
+    text = chapter(tmp_path, ENCODINGS[name])
+    assert text == "## 第二章 尾声\n\n这是最后一段话，我们的报纸在此。"
+
+
+@pytest.mark.parametrize("says", ["big5", "gb2312", "utf-8", None])
+def test_a_chapter_in_big5_is_read_whatever_it_says(tmp_path: Path, says: str | None) -> None:
+    content = page(OLD_TEXT, declared(says) if says else "").encode("big5")
+    assert "這是最後一段話，我們的報紙在此。" in chapter(tmp_path, content)
+
+
+INLINE = {
+    "10<sup>6</sup>人": "10⁶人",
+    "50m<sup>2</sup>": "50m²",
+    "12%<sup>3</sup>": "12%[3]",
+    "1923<sup><a href='#n5'>5</a></sup>年": "1923[5]年",
+    "1923<a epub:type='noteref' href='#n5'><sup>5</sup></a>年": "1923[5]年",
+    "H<sub>2</sub>O": "H₂O",
+    "<ruby>漢<rp>(</rp><rt>han</rt><rp>)</rp></ruby>字": "漢字",
+    "<ruby><rb>漢</rb><rtc><rt>han</rt></rtc></ruby>字": "漢字",
+    "甲<a id='x'/>乙": "甲乙",
+    "甲&nbsp;乙": "甲 乙",
+}
+
+
+@pytest.mark.parametrize("markup", INLINE)
+def test_marks_and_readings_do_not_become_text(tmp_path: Path, markup: str) -> None:
+    assert chapter(tmp_path, page(f"<p>{markup}。</p>")) == f"{INLINE[markup]}。"
+
+
+SHEET = """/* .no { vertical-align: super } */
+.a1, p .a2 { vertical-align: super; font-size: 60% }
+.b1 { vertical-align: sub }
+.c1 { font-size: 0.58em; position: relative; top: -0.33em; vertical-align: baseline }
+.c2 { font-size: 0.58em; position: relative; top: 0.33em; vertical-align: baseline }
+.d1 { vertical-align: top; width: 50% }
+.e1 { vertical-align: 0.4em }
+"""
+
+
+def test_entities_of_a_page_are_its_text_unless_they_name_others(tmp_path: Path) -> None:
+    own = '<!DOCTYPE html [<!ENTITY co "公司">\n<!ENTITY n "&#160;"> <!ENTITY a "&co;&co;">]>'
+    text = chapter(tmp_path, own + page("<p>甲&co;乙&hellip;丙&n;丁。&a;</p>"))
+    assert text == "甲公司乙…丙 丁。&a;"
+
+
+STYLED = {
+    "10<span class='a1'>6</span>人": "10⁶人",
+    "10<span class='x a2'>6</span>人": "10⁶人",
+    "H<span class='b1'>2</span>O": "H₂O",
+    "50m<span class='c1'>2</span>": "50m²",
+    "H<span class='c2'>2</span>O": "H₂O",
+    "10<span class='e1'>6</span>人": "10⁶人",
+    "10<span class='d1'>6</span>人": "106人",
+    "10<span class='no'>6</span>人": "106人",
+    "10<span style='vertical-align:super'>6</span>人": "10⁶人",
+    "1923<a class='a1' href='n.xhtml#5'>5</a>年": "1923[5]年",
+    "1923<a role='doc-noteref' href='#5'>5</a>年": "1923[5]年",
+}
+
+
+@pytest.mark.parametrize("markup", STYLED)
+def test_text_that_only_a_style_sheet_raises_is_raised(tmp_path: Path, markup: str) -> None:
+    data = epub_file({"a.xhtml": page(f"<p>{markup}。</p>")}, others={"OEBPS/a.css": SHEET})
+    [found] = read(tmp_path, data)
+    assert isinstance(found, Document)
+    assert found.text.strip() == f"{STYLED[markup]}。"
+
+
+def test_notes_are_read_and_tables_keep_their_columns(tmp_path: Path) -> None:
+    text = chapter(
+        tmp_path,
+        page(
+            "<p>正文<a epub:type='noteref' href='#n1'>1</a>。</p>"
+            "<table><tr><td rowspan='2'>甲县</td><td>1</td></tr><tr><td>2</td></tr></table>"
+            "<aside epub:type='footnote' id='n1'><p>脚注的内容。</p></aside>"
+        ),
+    )
+    assert "[^1]: 脚注的内容。" in text
+    assert "| 甲县 | 1 |\n| 甲县 | 2 |" in text
+
+
+def test_notes_of_older_books_are_known_by_their_class(tmp_path: Path) -> None:
+    item = "<li class='duokan-footnote-item' id='n1'><p>甲注。</p></li>"
+    notes = f"<ol class='duokan-footnote-content'>{item}</ol>"
+    body = f"<p>正文。</p>{notes}<p class='footnote'>2 乙注。</p>"
+    assert chapter(tmp_path, page(body)).split("\n\n") == ["正文。", "[^1]: 甲注。", "[^2]: 乙注。"]
+
+
+def test_every_note_of_a_list_of_notes_is_one(tmp_path: Path) -> None:
+    notes = "".join(
+        f"<li id='fn{number}' epub:type='footnote'><p>{text}<a href='#r{number}'>↩</a></p></li>"
+        for number, text in ((1, "甲注。"), (2, "乙注。"))
+    )
+    body = f"<p>正文。</p><section epub:type='footnotes'><hr/><ol>{notes}</ol></section>"
+    assert chapter(tmp_path, page(body)).split("\n\n") == ["正文。", "[^1]: 甲注。", "[^2]: 乙注。"]
+
+
+def test_the_order_is_that_of_the_spine_and_the_rest_is_named(tmp_path: Path) -> None:
+    chapters = {
+        "one.xhtml": page("<p>第一章。</p>"),
+        "two.xhtml": page("<p>第二章。</p>"),
+        "nav.xhtml": page("<nav><ol><li>目录</li></ol></nav><p>目录页。</p>"),
+        "toc.xhtml": page("<p>旧目录。</p>"),
+        "more.xhtml": page("<p>书外的话。</p>"),
+        "notes.xhtml": page("<p>注释。</p>"),
+    }
+    data = epub_file(
+        chapters,
+        manifest='<item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" '
+        'properties="nav scripted"/><item id="svg" href="a.svg" media-type="image/svg+xml"/>',
+        spine='<itemref idref="toc.xhtml"/><itemref idref="two.xhtml"/><itemref idref="nav"/>'
+        '<itemref idref="one.xhtml"/><itemref idref="two.xhtml"/><itemref idref="svg"/>'
+        '<itemref idref="notes.xhtml" linear="no"/>',
+        guide='<guide><reference type="toc" href="toc.xhtml#a"/></guide>',
+    )
+    first, *others = read(tmp_path, data)
+    assert isinstance(first, Document)
+    texts = [row.text for row in others if isinstance(row, Document)]
+    assert [first.text, *texts] == ["第二章。\n", "第一章。\n", "注释。\n"]
+    assert first.set_aside == (
+        SetAside("chapters of the type image/svg+xml", 1, 0),
+        SetAside("table of contents", 2, 8),
+        SetAside("parts outside the reading order", 1, 5),
+    )
+
+
+def test_chapters_that_cannot_be_read_are_failures_and_the_others_are_read(tmp_path: Path) -> None:
+    locked = (
+        "<encryption><EncryptedData><EncryptionMethod Algorithm='aes'/><CipherData>"
+        "<CipherReference URI='OEBPS/locked.xhtml'/></CipherData></EncryptedData></encryption>"
+    )
+    data = epub_file(
+        {
+            "good.xhtml": page("<p>好的一章。</p>"),
+            "noise.xhtml": b"<html><p>\xff\xfe\xff\x81</p>\x9f</html>",
+            "locked.xhtml": "xxxx",
+            "GOOD2.xhtml": page("<p>又一章。</p>"),
+        },
+        manifest='<item id="gone" href="gone.xhtml" media-type="text/html"/>',
+        spine="".join(
+            f'<itemref idref="{name}"/>'
+            for name in ("gone", "nowhere", "noise.xhtml", "locked.xhtml", "GOOD2.xhtml")
+        )
+        + '<itemref idref="good.xhtml"/>',
+        others={"META-INF/encryption.xml": locked},
+    )
+    path = tmp_path / "a.epub"
+    path.write_bytes(data)
+    arguments = ["run", "--config", str(ROOT / "configs/demo.yaml"), "--until", "segment"]
+    arguments += ["--input", str(path), "--output", str(tmp_path / "out")]
+    answer = CliRunner().invoke(cli, arguments)
+    assert answer.exit_code == 3, answer.output
+    lines = (tmp_path / "out/failures.jsonl").read_text(encoding="utf-8").splitlines()
+    reasons = [json.loads(line)["reason"] for line in lines]
+    assert [reason.partition(": ")[0] for reason in reasons] == [
+        "chapter 'OEBPS/gone.xhtml'",
+        "chapter 'nowhere (not in the manifest)'",
+        "chapter 'OEBPS/noise.xhtml'",
+        "chapter 'OEBPS/locked.xhtml'",
+    ]
+    assert reasons[0].endswith("missing from the book")
+    assert reasons[3].endswith("encrypted")
+    [shard] = (tmp_path / "out/articles").iterdir()
+    written = shard.read_text(encoding="utf-8")
+    assert "好的一章。" in written
+    assert "又一章。" in written
+
+
+def test_a_book_that_is_encrypted_is_one_failure_and_encrypted_fonts_do_not_matter(
+    tmp_path: Path,
+) -> None:
+    lock = (
+        "<encryption><EncryptedData><EncryptionMethod Algorithm='{}'/><CipherData>"
+        "<CipherReference URI='OEBPS/a.xhtml'/></CipherData></EncryptedData></encryption>"
+    )
+    place = "META-INF/encryption.xml"
+    locked = epub_file({"a.xhtml": "xx"}, others={place: lock.format("aes")})
+    [failure] = read(tmp_path, locked)
+    assert isinstance(failure, Failure)
+    assert "digital rights management" in failure.reason
+    fonts = lock.format("http://www.idpf.org/2008/embedding")
+    [found] = read(tmp_path, epub_file({"a.xhtml": page("<p>好。</p>")}, others={place: fonts}))
+    assert isinstance(found, Document)
+
+
+def test_a_book_whose_container_is_lost_is_read(tmp_path: Path) -> None:
+    data = epub_file({"a.xhtml": page("<p>好。</p>")})
+    data = data.replace(b"META-INF/container", b"META-INF/kontainer")
+    [found] = read(tmp_path, data)
+    assert isinstance(found, Document)

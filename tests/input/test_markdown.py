@@ -1,0 +1,222 @@
+"""Markdown of OCR converters and word processors: HTML, entities, formulas, links, notes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from pipeline.cli import cli
+from pipeline.input.encodings import UnreadableError
+from pipeline.input.read import read_documents
+from pipeline.input.readers.markup.latex import latex_text
+from pipeline.input.readers.markup.markdown import plain_markdown
+from pipeline.records import Document
+from pipeline.segment.segment import segment
+
+ROOT = Path(__file__).parents[2]
+
+# what is written, what it says
+FORMULAS = [
+    (r"9.\,9\%", "9.9%"),
+    (r"2,\,5\%", "2,5%"),
+    (r"5\,000", "5000"),
+    (r"3 5 . 6 \mathrm { k m } ^ { 2 }", "35.6km²"),
+    ("200", "200"),
+    (r"50\%\sim 60\%", "50%~60%"),
+    (r"\textcircled{1}", "①"),
+    (r"\textcircled { \scriptsize 1 0 }", "⑩"),
+    (r"25^{\circ}\mathrm{C}", "25°C"),
+    (r"-5^\circ\mathrm{C}", "-5°C"),
+    (r"1.2 \times 10^{4}", "1.2×10⁴"),
+    (r"10 ^ { - 6 }", "10⁻⁶"),
+    (r"\mathrm{CO}_2", "CO₂"),
+    (r"\geq 300", "≥300"),
+    (r"1200\mathrm{m}", "1200m"),
+    (r"\frac{1}{3}", "1/3"),
+    (r"\frac{a+b}{3}", "(a+b)/3"),
+    (r"\pm 2\%", "±2%"),
+    (r"\mu\mathrm{g}/\mathrm{m}^3", "μg/m³"),
+    (r"30 \text{ kg}", "30 kg"),
+    (r"^{[1]}", "[1]"),
+    (r"\mathrm{{~m}}^{3}", "m³"),
+    (r"\mathbf{A} \to B", "A→B"),
+    (r"\sqrt{2}", "√2"),
+    (r"\unknown{3}", "unknown3"),
+    ("{" * 200 + "1", "1"),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), FORMULAS)
+def test_a_formula_is_plain_text(source: str, expected: str) -> None:
+    assert latex_text(source) == expected
+
+
+# Markdown as it is found, and without what is not Markdown's
+TEXTS = [
+    ("价格$5到$6之间，约US$200。", "价格$5到$6之间，约US$200。"),
+    ("A$5，B$6，共 $11$ 元", "A$5，B$6，共 11 元"),
+    (r"价格为 \$30 和 \$40", r"价格为 \$30 和 \$40"),
+    ("价格 $ 5 元，共 $ 6 元", "价格 $ 5 元，共 $ 6 元"),
+    ("$ 3 . 5 $ 亿元", "3.5 亿元"),
+    ("占地35.6$\\mathrm{km}^2$，35.6km$^{2}$", "占地35.6km²，35.6km²"),
+    (r"$\geqslant$300，\(x^2\)，$①$", "≥300，x²，①"),
+    ("$$\nx=1\n$$", "$$\nx=1\n$$"),
+    ("50m<sup>2</sup>，H<sub>2</sub>O，10<sup>6</sup>升", "50m²，H₂O，10⁶升"),
+    ("1923<sup><a href='#5'>5</a></sup>年", "1923[5]年"),
+    ("<u>重点</u>预计<sup>①</sup>完工，<font color=red>红</font>字", "重点预计①完工，红字"),
+    ("<ruby>漢<rt>han</rt></ruby>字", "漢字"),
+    ('<span style="a>b">字</span>', "字"),
+    ("A&amp;B；C&D；&#8212;&nbsp;&ldquo;好&hellip;&rdquo;", "A&B；C&D；— “好…”"),
+    ("a < b 且 c > d，<记者>报道", "a < b 且 c > d，<记者>报道"),
+    ("访问<http://a.com>", "访问http://a.com"),
+    ("**增长**了*三成*，5*3*2=30", "**增长**了三成，5*3*2=30"),
+    ("***重点***，~~旧价~~", "**重点**，旧价"),
+    ("注意[^1]。\n\n[^1]: 脚注。", "注意[1]。\n\n[^1]: 脚注。"),
+    ('见[链接][1]和[文](http://a.com "题")。\n\n[1]: http://b.com', "见链接和文。\n\n"),
+    ("![][image1]\n\n[image1]: <data:image/png;base64,AAAA>", "![](image)\n\n"),
+    ("![图](data:image/png;base64,AAAA)", "![图](image)"),
+    ("## 标题 {#id .c}", "## 标题"),
+    ("::: note\n注意。\n:::", "\n注意。\n"),
+    ("[[页面|说明]]", "说明"),
+    ("`<b>&nbsp;`标签&lt;", "`<b>&nbsp;`标签<"),
+    ("```html\n<div>&nbsp;$5$</div>\n```\n文&nbsp;字", "```html\n<div>&nbsp;$5$</div>\n```\n文 字"),
+    ("<!-- 注\n释 -->正文<!-- 未关", "正文<!-- 未关"),
+    (
+        "项目 | 金额\n--- | ---\n道路 | 3亿元\n\n正文。",
+        "| 项目 | 金额 |\n|---|\n| 道路 | 3亿元 |\n\n正文。",
+    ),
+    (
+        "| 项目 | 备注 |\n|---|---|\n| 道路 | 一<br>二 |",
+        "| 项目 | 备注 |\n|---|---|\n| 道路 | 一 二 |",
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), TEXTS)
+def test_only_the_marks_of_markdown_are_left(source: str, expected: str) -> None:
+    assert plain_markdown(source) == expected
+
+
+def blocks(text: str) -> list[tuple[str, list[str]]]:
+    found = segment(
+        [Document("d", plain_markdown(text), "d.md")],
+        join_broken_paragraphs=True,
+        max_sentence_chars=200,
+    )
+    return [(b.kind, [s.text for s in b.sentences]) for a in found[0] for b in a.blocks]
+
+
+PADDLE = """## 老城改造启动
+
+<div style="text-align: center;"><img src="imgs/box_1.jpg" alt="Image" width="46%" /></div>
+
+<div style="text-align: center;">图1 老城改造效果图</div>
+
+市政府昨日公布改造方案，总投资 $ 3 . 5 $ 亿元。
+
+<div style="text-align: center;"><html><body><table border="1"><tr><td>项目</td><td>金额</td></tr>
+<tr><td rowspan="2">道路</td><td>3亿元</td></tr>
+
+<tr><td>4亿元</td></tr></table></body></html></div>
+
+居民张先生说：“方便多了。”<br>他每天步行上班。
+
+<p align="right">本报记者 王小明</p>
+
+重点工程将于下月开工。
+
+<center>老城风貌</center>
+
+<ol start="3"><li>第一项已经完成。</li><li>第二项正在建设。</li></ol>
+"""
+
+
+def test_a_block_of_html_is_a_block_of_the_page() -> None:
+    assert blocks(PADDLE) == [
+        ("title", ["老城改造启动"]),
+        ("image", ["![Image](imgs/box_1.jpg)"]),
+        ("caption", ["图1 老城改造效果图"]),
+        ("paragraph", ["市政府昨日公布改造方案，总投资 3.5 亿元。"]),
+        ("table", ["| 项目 | 金额 |", "| 道路 | 3亿元 |", "| 道路 | 4亿元 |"]),
+        ("paragraph", ["居民张先生说：“方便多了。”"]),
+        ("paragraph", ["他每天步行上班。"]),
+        ("credit", ["本报记者 王小明"]),
+        ("paragraph", ["重点工程将于下月开工。"]),
+        ("caption", ["老城风貌"]),
+        ("list_item", ["3. 第一项已经完成。"]),
+        ("list_item", ["4. 第二项正在建设。"]),
+    ]
+
+
+def test_a_table_that_is_not_closed_ends_at_a_blank_line() -> None:
+    text = "<table><tr><td>甲</td><td>乙</td></tr>\n\n市政府昨日公布改造方案。\n"
+    assert blocks(text) == [("table", ["| 甲 | 乙 |"]), ("paragraph", ["市政府昨日公布改造方案。"])]
+
+
+def test_the_text_of_a_row_and_of_mineru_is_read_alike(tmp_path: Path) -> None:
+    text = "<p>面积50m<sup>2</sup>，增长$9.\\,9\\%$。</p>"
+    (tmp_path / "a.jsonl").write_text(json.dumps({"text": text}), encoding="utf-8")
+    items = [
+        {"type": "text", "text": "占地 $3 5 . 6 \\mathrm { k m } ^ { 2 }$ 。"},
+        {"type": "image", "img_path": "i.jpg", "image_caption": ["新区夜景"]},
+        {"type": "code", "code_body": "第一步。", "code_caption": ["算法1"]},
+        {"type": "page_footnote", "text": "1 数据截至去年底。"},
+    ]
+    (tmp_path / "b_content_list.json").write_text(json.dumps(items), encoding="utf-8")
+    row, page = (
+        row.text.strip()
+        for row in read_documents(
+            [str(tmp_path)], format="auto", encoding="auto", fields={}, max_bytes=1_000_000
+        )
+        if isinstance(row, Document)
+    )
+    assert row == "面积50m²，增长9.9%。"
+    assert page.split("\n\n") == [
+        "占地 35.6km² 。",
+        "![](i.jpg)",
+        "![新区夜景](caption)",
+        "算法1",
+        "第一步。",
+        "[^1]: 数据截至去年底。",
+    ]
+
+
+# a sign of markup, many times
+HARD = (
+    *("<", "<p ", '<p "', "<!--", "<table>", "<table><tr><td>", "<sup>", "<ul><li>", "&", "`"),
+    *("![", "[", "[^", "][", "![a](", '[a](b "', "$", "$\\a", "\\(", "*", "**", "~~", "|", "a|"),
+    *("```\n", "{#"),
+)
+
+
+@pytest.mark.parametrize("sign", HARD)
+def test_much_markup_is_read_or_refused(sign: str) -> None:
+    try:
+        assert isinstance(plain_markdown((sign * 60_000)[:60_000]), str)
+    except UnreadableError as error:
+        assert "elements" in error.reason  # noqa: PT017
+
+
+def test_a_run_reads_pages_of_every_maker(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.md").write_text(PADDLE, encoding="utf-8")
+    (tmp_path / "in/b.csv").write_text(
+        'id,text\n1,"没关的正文。\n2,第二行正文。\n', encoding="utf-8"
+    )
+    (tmp_path / "in/c.srt").write_text(
+        "1\n00:00:01,000 --> 00:00:02,000\n我们今天来看看。\n", encoding="utf-8"
+    )
+    answer = CliRunner().invoke(
+        cli,
+        [
+            *("run", "--config", str(ROOT / "configs/demo.yaml"), "--until", "segment"),
+            *("--input", str(tmp_path / "in"), "--output", str(tmp_path / "out")),
+        ],
+    )
+    assert answer.exit_code == 0, answer.output
+    shards = "".join(
+        path.read_text(encoding="utf-8") for path in (tmp_path / "out/articles").iterdir()
+    )
+    for words in ("| 道路 | 4亿元 |", '\\"没关的正文。', "第二行正文。", "我们今天来看看。"):
+        assert f'"{words}"' in shards, words

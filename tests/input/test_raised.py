@@ -1,0 +1,50 @@
+"""Raised digits stay powers or become marks of notes; they never join the number before them."""
+
+import pytest
+
+from pipeline.input.readers.raised import lowered_text, raised_text
+
+
+@pytest.mark.parametrize(
+    ("before", "mark", "read"),
+    [
+        ("共10", "6", "⁶"),
+        ("3×10", "8", "⁸"),
+        ("10", "-3", "⁻³"),
+        ("2", "10", "¹⁰"),
+        ("面积20m", "2", "²"),
+        ("人/km", "2", "²"),
+        ("100平方米", "2", "²"),
+        ("高3米", "3", "³"),
+        ("R", "2", "²"),
+        ("(x+1)", "3", "³"),
+        ("Ca", "2+", "²⁺"),
+        ("s", "-1", "⁻¹"),
+        ("1923", "5", "[5]"),
+        ("增长12%", "3", "[3]"),
+        ("共35", "2", "[2]"),
+        ("3.5", "2", "[2]"),
+        ("GDP", "1", "[1]"),
+        ("报告", "3", "[3]"),
+        ("说。", "12", "[12]"),
+        ("了", "1,2", "[1,2]"),
+        ("", "1", "[1]"),
+        ("证实", "[1]", "[1]"),
+        ("证实", "〔1〕", "〔1〕"),
+        ("证实", "①", "①"),
+        ("19", "th", "th"),
+        ("ABC", "TM", "™"),
+        ("他", "说话了", "说话了"),
+    ],
+)
+def test_raised_text_is_a_power_or_a_note(before: str, mark: str, read: str) -> None:
+    assert raised_text(mark, before) == read
+
+
+def test_a_link_to_a_note_is_a_note_even_after_a_unit() -> None:
+    assert raised_text("2", "20m", is_note=True) == "[2]"
+    assert raised_text("*", "他", is_note=True) == "[*]"
+
+
+def test_lowered_digits_stay_lowered() -> None:
+    assert [lowered_text(text) for text in ("2", "max", "10", "水")] == ["₂", "max", "₁₀", "水"]

@@ -1,0 +1,268 @@
+"""Web pages of other makers: layout tables, merged cells, list numbers, notes, hidden text."""
+
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from pathlib import Path
+
+import pytest
+
+from pipeline.input.read import read_documents
+from pipeline.records import Document, Edition, Failure
+from pipeline.segment.segment import segment
+
+ONE = "市政府昨日公布老城改造方案，总投资3.5亿元，惠及居民1200户。工程分三期进行。"
+TWO = "市长在会上表示，改造将保留历史建筑，并增加绿地和停车位。居民对方案普遍表示欢迎。"
+THREE = "据了解，方案经过三轮公开征求意见，共收到市民建议两百余条，其中多数已被采纳。"
+
+
+def read(path: Path) -> Document | Failure:
+    [row] = read_documents(
+        [str(path)], format="auto", encoding="auto", fields={}, max_bytes=1_000_000
+    )
+    assert not isinstance(row, Edition)
+    return row
+
+
+def page(folder: Path, body: str, head: str = "", encoding: str = "utf-8") -> Document:
+    path = folder / "page.html"
+    path.write_bytes(f"<html><head>{head}</head><body>{body}</body></html>".encode(encoding))
+    found = read(path)
+    assert isinstance(found, Document), found
+    return found
+
+
+def lines(folder: Path, body: str) -> list[str]:
+    return [line for line in page(folder, body).text.split("\n") if line]
+
+
+def blocks(found: Document) -> list[tuple[str, str]]:
+    [articles] = segment([found], join_broken_paragraphs=True, max_sentence_chars=200)
+    return [(b.kind, "".join(s.text for s in b.sentences)) for a in articles for b in a.blocks]
+
+
+MENU = "<table><tr><td><a href=a>首页</a></td><td><a href=b>要闻</a></td></tr></table>"
+PARAGRAPHS = f"<p>　　{ONE}</p><p>　　{TWO}</p><p>　　{THREE}</p>"
+BREAKS = f"&nbsp;&nbsp;&nbsp;&nbsp;{ONE}<br><br>&nbsp;&nbsp;{TWO}<br>\n<br>　　{THREE}"
+LAYOUTS = {
+    "nested": f"{MENU}<table><tr><td>导航</td><td><table><tr><td><b>老城改造启动</b></td></tr>"
+    f"<tr><td>2003年03月05日 第一版</td></tr><tr><td>{PARAGRAPHS}</td></tr></table></td></tr>"
+    "</table>",
+    "one cell": "<table><tr><td><h1>老城改造启动</h1></td></tr>"
+    f"<tr><td>{PARAGRAPHS}</td></tr></table>",
+    "breaks": f"<table border=0><tr><td width=150><a href=1>首页</a><br><a href=2>要闻</a></td><td>"
+    f"<center><font size=5><b>老城改造启动</b></font></center><hr>{BREAKS}</td></tr></table>",
+    "loose": f"<h1>老城改造启动</h1>{ONE}<p>{TWO}<p>{THREE}",
+    "divisions": f"<h1>老城改造启动</h1><div>{ONE}</div><div>{TWO}</div><div>{THREE}</div>",
+    "presentation": f"<table role=presentation><tr><th>老城改造启动</th></tr><tr><td>{PARAGRAPHS}"
+    "</td></tr></table>",
+    "hidden until a script shows it": f"<h1>老城改造启动</h1><div id=js_content style="
+    f"'visibility: hidden; opacity: 0'><section><p>{ONE}</p></section><section><span>{TWO}</span>"
+    f"</section><p>{THREE}</p></div>",
+    "shown without scripts": "<div id=app></div><noscript><h1>老城改造启动</h1>"
+    f"{PARAGRAPHS}</noscript>",
+    "a frame with its page": "<h1>老城改造启动</h1>"
+    f"<iframe srcdoc='&lt;p&gt;{ONE}&lt;/p&gt;'></iframe>"
+    f"<p>{TWO}</p><p>{THREE}</p>",
+    "character data": f"<h1>老城改造启动</h1><p><![CDATA[{ONE}]]></p><p>{TWO}<br/>{THREE}</p>",
+    "conditional comments": f"<h1>老城改造启动</h1><!--[if IE]><p>请升级浏览器。</p><![endif]-->"
+    f"<![if !IE]><p>{ONE}</p><![endif]><p>{TWO}</p><!-- 注释 --><p>{THREE}</p>",
+    "rights and buttons": f"<h1>老城改造启动</h1>{PARAGRAPHS}<p>分享到：微博</p>"
+    "<p>Copyright 2003 某报 版权所有</p>",
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_the_paragraphs_of_a_page_are_paragraphs(tmp_path: Path, name: str, encoding: str) -> None:
+    head = "<title>老城改造启动-某报</title>"
+    found = page(tmp_path, LAYOUTS[name], head, encoding)
+    assert found.title == "老城改造启动"
+    told = [(kind, text) for kind, text in blocks(found) if kind not in ("date", "heading")]
+    assert told == [("title", "老城改造启动"), *(("paragraph", text) for text in (ONE, TWO, THREE))]
+
+
+def test_the_date_above_a_story_is_its_date(tmp_path: Path) -> None:
+    found = page(tmp_path, LAYOUTS["nested"], "<title>老城改造启动</title>")
+    assert found.date == "2003年03月05日"
+    assert ("date", "2003年03月05日 第一版") in blocks(found)
+
+
+# body of a short page, its lines
+SHORT = [
+    (
+        "<p>本报讯 收购价为每<b>50公斤</b>127元，提高<b>1元</b>。</p>"
+        "<p>可到<a href=x>就近粮库</a>办理。</p>",
+        ["本报讯 收购价为每50公斤127元，提高1元。", "可到就近粮库办理。"],
+    ),
+    (
+        "<p>这是一个<b>重要</b>的消息，请<a href=x>点击这里</a>查看"
+        "<font color=red>详情</font>。</p>",
+        ["这是一个重要的消息，请点击这里查看详情。"],
+    ),
+    ("<p>市政府\n   昨日公布\n\t方案。</p>", ["市政府昨日公布方案。"]),
+    ("<p><ruby>漢<rp>(</rp><rt>han</rt><rp>)</rp></ruby>字很美。</p>", ["漢字很美。"]),
+    (
+        "<p>面积50m<sup>2</sup>，H<sub>2</sub>O，10<sup>6</sup>人，12%<sup>3</sup>。</p>",
+        ["面积50m²，H₂O，10⁶人，12%[3]。"],
+    ),
+    (
+        "<p>1923<sup><a href=#n>5</a></sup>年，后证实<sup>[1]</sup>。</p>",
+        ["1923[5]年，后证实[1]。"],
+    ),
+    (
+        "<p>总投资<span class=katex><span class=katex-mathml><math><mn>400</mn><annotation>400"
+        "</annotation></math></span><span class=katex-html>400</span></span>万元。</p>",
+        ["总投资400万元。"],
+    ),
+    (
+        "<p>约<math><msup><mn>10</mn><mn>8</mn></msup><mo>×</mo><mfrac><mn>1</mn><mn>3</mn></mfrac>"
+        "</math>吨，<math><semantics><mi>x</mi><annotation encoding='application/x-tex'>\\geq 3"
+        "</annotation></semantics></math>。</p>",
+        ["约10⁸×1/3吨，≥3。"],
+    ),
+    ("<p>他说&ldquo;好&rdquo;&mdash;&mdash;300&#20803;&#x3002;</p>", ["他说“好”——300元。"]),
+    ("<p>AT&amp;amp;T与&amp;nbsp;华为&amp;ldquo;合作&amp;rdquo;。</p>", ["AT&T与 华为“合作”。"]),
+    ("<p>他说<q>好的</q>。</p>", ["他说“好的”。"]),
+    ("<p>姓名：陶<img alt=喆 src=z.gif>。<img alt=logo src=a></p>", ["姓名：陶喆。"]),
+    (f"<p>{ONE}<span style='display:none'>盗版必究</span></p>", [ONE]),
+    (f"<p>{ONE}</p><noscript>您的浏览器不支持JavaScript。</noscript>", [ONE]),
+    (
+        "<figure><img src=a.jpg><figcaption>老城效果图</figcaption></figure><p>正文在此。</p>",
+        ["![老城效果图](caption)", "正文在此。"],
+    ),
+    (
+        f"<details><summary>详情</summary><p>{ONE}</p></details>",
+        ["详情", ONE],
+    ),
+    (
+        "<p>通知如下。</p><dl><dt>时间</dt><dd>3月5日上午9时</dd></dl>",
+        ["通知如下。", "- 时间", "- 3月5日上午9时"],
+    ),
+    (
+        "<pre>市政府昨日公布，总投资\n3.5亿元。\n\n市长欢迎。</pre>",
+        ["市政府昨日公布，总投资", "3.5亿元。", "市长欢迎。"],
+    ),
+    (
+        "<p>正文在此。</p><aside role=doc-footnote id=fn3>3 脚注文字。</aside>",
+        ["正文在此。", "[^3]: 脚注文字。"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), SHORT)
+def test_a_paragraph_reads_as_it_is_shown(tmp_path: Path, body: str, expected: list[str]) -> None:
+    assert lines(tmp_path, body) == expected
+
+
+# a list, the marks of its items
+LISTS = [
+    ("<ol><li>甲</li><li>乙</li></ol>", ["- 1. 甲", "- 2. 乙"]),
+    ("<ol start=3><li>甲</li></ol>", ["- 3. 甲"]),
+    ("<ol reversed><li>甲</li><li>乙</li></ol>", ["- 2. 甲", "- 1. 乙"]),
+    ("<ol><li>甲</li><li value=9>乙</li><li>丙</li></ol>", ["- 1. 甲", "- 9. 乙", "- 10. 丙"]),
+    ("<ol type=a><li>甲</li><li>乙</li></ol>", ["- a. 甲", "- b. 乙"]),
+    ("<ol type=I start=4><li>甲</li></ol>", ["- IV. 甲"]),
+    ("<ol style='list-style-type: cjk-ideographic' start=11><li>甲</li></ol>", ["- 十一、 甲"]),
+    ("<ol style='list-style:none'><li>（一）甲</li></ol>", ["- （一）甲"]),
+    ("<ol><li>1. 甲</li><li>二、乙</li></ol>", ["- 1. 甲", "- 二、乙"]),
+    ("<ul><li>甲<ol><li>子</li></ol></li><li>乙</li></ul>", ["- 甲", "- 1. 子", "- 乙"]),
+    ("<ol><li><p>甲</p><p>又</p></li><li>乙</li></ol>", ["- 1. 甲", "又", "- 2. 乙"]),
+    ("<ul style='list-style-type:decimal'><li>甲</li></ul>", ["- 1. 甲"]),
+    ("<ol style='list-style-type:lower-greek'><li>甲</li></ol>", ["- α. 甲"]),
+    ("<ol type=A start=27><li>甲</li></ol>", ["- AA. 甲"]),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), LISTS)
+def test_items_have_the_numbers_that_a_browser_shows(
+    tmp_path: Path, body: str, expected: list[str]
+) -> None:
+    assert lines(tmp_path, f"<p>规定如下，请遵守。</p>{body}")[1:] == expected
+
+
+# a table, its rows
+TABLES = [
+    (
+        "<table><thead><tr><th rowspan=2>县名</th><th colspan=2>人口</th></tr><tr><th>常住</th>"
+        "<th>户籍</th></tr></thead><tbody><tr><td rowspan=2>乙县</td><td>28.7</td><td>30.2</td>"
+        "</tr>"
+        "<tr><td>28.1</td><td>30.1</td></tr></tbody></table>",
+        [
+            "| 县名 | 人口 | 人口 |",
+            "| 县名 | 常住 | 户籍 |",
+            "| 乙县 | 28.7 | 30.2 |",
+            "| 乙县 | 28.1 | 30.1 |",
+        ],
+    ),
+    (
+        "<table border=1><caption>表1 人口</caption><tr><td>县</td><td>注</td></tr><tr><td>甲</td>"
+        "<td>较上年增长。</td></tr><tr><td>乙</td><td>一<br>二|三</td></tr></table>",
+        ["![表1 人口](caption)", "| 县 | 注 |", "| 甲 | 较上年增长。 |", "| 乙 | 一 二／三 |"],
+    ),
+    (
+        "<table><tr><td>甲</td><td rowspan=3>乙</td></tr><tr><td>丙</td></tr>"
+        "<tr><td>丁</td></tr></table>",
+        ["| 甲 | 乙 |", "| 丙 | 乙 |", "| 丁 | 乙 |"],
+    ),
+    (
+        "<table><tr><td colspan=2>甲</td><td>乙</td></tr><tr><td>1</td><td>2</td></tr></table>",
+        ["| 甲 | 甲 | 乙 |", "| 1 | 2 |  |"],
+    ),
+    (
+        "<table><tr><td>甲</td><td rowspan=9999999999>乙</td></tr><tr><td>丙</td></tr></table>",
+        ["| 甲 | 乙 |", "| 丙 | 乙 |"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), TABLES)
+def test_merged_cells_are_in_every_row_and_column(
+    tmp_path: Path, body: str, expected: list[str]
+) -> None:
+    assert lines(tmp_path, f"<p>各县情况见下表，请注意。</p>{body}")[1:] == expected
+
+
+def test_a_page_of_frames_names_the_pages_with_its_text(tmp_path: Path) -> None:
+    path = tmp_path / "frames.html"
+    frames = '<frame src="left.html"><frame src="main.html"><noframes>不支持框架</noframes>'
+    path.write_text(f"<html><frameset>{frames}</frameset></html>", encoding="utf-8")
+    found = read(path)
+    assert isinstance(found, Failure)
+    assert "left.html, main.html" in found.reason
+
+
+@pytest.mark.parametrize("name", ["page.mhtml", "page.mht"])
+def test_a_page_that_a_browser_saved_as_one_file_is_read(tmp_path: Path, name: str) -> None:
+    message = MIMEMultipart("related")
+    message["Subject"] = "=?utf-8?Q?x?="
+    for text, kind in (
+        (f"<h1>老城改造启动</h1>{PARAGRAPHS}", "html"),
+        ("p{}", "css"),
+        ("<p>框</p>", "html"),
+    ):
+        message.attach(MIMEText(text, kind, "utf-8"))
+    (tmp_path / name).write_bytes(message.as_bytes())
+    found = read(tmp_path / name)
+    assert isinstance(found, Document)
+    assert [text for _, text in blocks(found)] == ["老城改造启动", ONE, TWO, THREE]
+
+
+def test_a_story_keeps_its_parts_and_loses_what_is_beside_it(tmp_path: Path) -> None:
+    body = (
+        "<header><nav class=main-nav><ul><li><a href=/>首页</a></li></ul></nav></header><main>"
+        f"<article><h1>老城改造启动</h1><p>{ONE}</p><h2>方案</h2><p>{TWO}</p><ul><li>扩大绿地</li>"
+        f"<li>增加车位</li></ul><p>{THREE}<sup><a href=#f>1</a></sup></p>"
+        "<ol><li id=f>数据来自统计局。<a href=#r>↩</a></li></ol></article>"
+        "<div id=comments><ol><li><p>写得不错，支持一下。</p></li>"
+        "<li><p>我觉得不行。哈哈。</p></li></ol></div></main><aside>热门文章</aside>"
+    )
+    assert lines(tmp_path, body) == [
+        "# 老城改造启动",
+        ONE,
+        "## 方案",
+        TWO,
+        "- 扩大绿地",
+        "- 增加车位",
+        f"{THREE}[1]",
+        "- 1. 数据来自统计局。",
+    ]

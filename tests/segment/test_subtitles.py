@@ -1,0 +1,103 @@
+"""Subtitles: what is said is text, counters, times and styles are furniture."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from pipeline.cli import cli
+from pipeline.records import Document
+from pipeline.segment.segment import segment
+from pipeline.segment.subtitles import is_subtitles
+
+SRT = """1
+00:00:01,000 --> 00:00:03,500
+我们今天来看看老城区。
+
+2
+00:00:03,600 --> 00:00:05,000
+40
+
+3
+00:00:05,100 --> 00:00:08,000
+这里住着一千多户人家，
+<i>大多数</i>是老年人。
+"""
+VTT = """WEBVTT - 标题
+Kind: captions
+
+NOTE 这是注释
+还是注释
+
+STYLE
+::cue { color: red }
+
+intro
+00:01.000 --> 00:03.500 align:start
+<v 张三>我们今天<c.red>来看看</c>老城区。
+
+00:00:03.600 --> 00:00:05.000
+- 你好吗？
+- 很好。
+"""
+ASS = """[Script Info]
+Title: 测试
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+Dialogue: 0,0:00:01.00,0:00:03.50,Default,,0,0,0,,{\\an8\\fs20}我们今天\\N来看看，老城区。
+Dialogue: 0,0:00:04.00,0:00:05.00,Default,,0,0,0,,{\\p1}m 0 0 l 100 0{\\p0}
+Comment: 0,0:00:04.00,0:00:05.00,Default,,0,0,0,,注释
+Dialogue: 0,0:00:05.00,0:00:06.00,Default,张三,0,0,0,,40
+"""
+LRC = "[ti:老城]\n[00:12.00]我们来看看老城区\n[00:15.30][00:45.00]这里住着一千户\n[00:18.00]\n"
+SBV = "0:00:01.000,0:00:03.500\n我们来看看老城区。\n\n0:00:03.600,0:00:05.000\n40\n"
+TIGHT = "1\n00:00:01,000 --> 00:00:03,500\n我们今天\n2\n00:00:03,600 --> 00:00:05,000\n看老城\n"
+
+SAID = [
+    (SRT, ["我们今天来看看老城区。", "40", "这里住着一千多户人家，大多数是老年人。"]),
+    (VTT, ["我们今天来看看老城区。", "- 你好吗？", "- 很好。"]),
+    (ASS, ["我们今天来看看，老城区。", "40"]),
+    (LRC, ["我们来看看老城区", "这里住着一千户"]),
+    (SBV, ["我们来看看老城区。", "40"]),
+    (TIGHT, ["我们今天", "看老城"]),
+    (SRT.replace("\n", "\r\n").replace("\r\n", "\n"), ["我们今天来看看老城区。", "40"]),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), SAID)
+def test_only_what_is_said_is_text(text: str, said: list[str]) -> None:
+    [articles] = segment(
+        [Document("d", text, "d.txt")], join_broken_paragraphs=True, max_sentence_chars=200
+    )
+    blocks = [block for article in articles for block in article.blocks]
+    assert {block.kind for block in blocks} == {"paragraph", "furniture"}
+    told = [s.text for block in blocks if block.kind == "paragraph" for s in block.sentences]
+    assert told[: len(said)] == said
+    for block in blocks:
+        for sentence in block.sentences:
+            assert sentence.text == "".join(text[p.start : p.end] for p in sentence.spans)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "会议定于上午9:30 --> 10:30举行，请准时参加。\n",
+        "列车时刻：\n9:30,10:30\n各位旅客请注意，列车晚点。今天的列车都将晚点，请耐心等待。\n",
+        "[1] 参考文献。\n[2] 参考文献。\n",
+        "Dialogue: 两国对话\n",
+    ],
+)
+def test_times_in_an_article_make_no_subtitles(text: str) -> None:
+    assert not is_subtitles(text)
+
+
+@pytest.mark.parametrize("name", ["a.srt", "a.vtt", "a.ass", "a.lrc", "a.sbv", "a.txt"])
+def test_a_command_reads_subtitles_by_any_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(SRT, encoding="utf-8")
+    config = str(Path(__file__).parents[2] / "configs/demo.yaml")
+    paths = ["--input", str(tmp_path / name), "--output", str(tmp_path / "out")]
+    answer = CliRunner().invoke(cli, ["segment", "-c", config, *paths])
+    assert answer.exit_code == 0, answer.output
+    [shard] = (tmp_path / "out/articles").glob("*.jsonl")
+    assert '"40"' in shard.read_text(encoding="utf-8")

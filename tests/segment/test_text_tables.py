@@ -1,0 +1,133 @@
+"""Tables of plain text, marks of vertical print, and captions that name a picture's source."""
+
+import pytest
+
+from pipeline.records import Document
+from pipeline.segment.line_kinds import line_kind
+from pipeline.segment.segment import segment
+
+
+def blocks(text: str) -> list[tuple[str, list[str]]]:
+    [articles] = segment(
+        [Document("d", text, "d.txt")], join_broken_paragraphs=True, max_sentence_chars=200
+    )
+    return [(b.kind, [s.text for s in b.sentences]) for a in articles for b in a.blocks]
+
+
+HEAD = (
+    "全区粮食喜获丰收\n\n本报讯　今年全区粮食获得丰收，总产量达到20万吨，比去年增长百分之五。\n\n"
+)
+TABLES = [
+    "县名\t常住人口\t户籍人口\n甲县\t32.1\t35.4\n乙县\t28.7\t30.2",
+    "县名    常住人口    户籍人口\n甲县    32.1        35.4\n乙县    28.7        30.2",
+    "县名　常住人口　户籍人口\n甲县　32.1　35.4\n乙县　28.7　30.2",
+    "品种,价格,涨跌\n白菜,1.2,0.1\n萝卜,0.8,-0.1",
+    "县名，人口，面积\n甲县，32.1，500\n乙县，28.7，400",
+    "县名 人口 面积\n甲县 32.1 500\n乙县 28.7 1,400",
+    "│县名│人口│\n│甲县│32.1│\n│乙县│28.7│",
+    "大米    3.2元\n面粉    2.8元\n食用油  12.5元",
+    "时间        地点\n周六上午    文化馆\n周日下午    图书馆",
+    "张三　李四　王五\n赵六　钱七　孙八\n周九　吴十　郑一",
+    "车次  始发站  终点站  发车\nG101  北京南  虹桥  06:43\nG103  北京南  虹桥  07:00",
+    "地区    增速    占比\n华东    5.6%    32%\n华南    -1.2%   —",
+    "县名    常住    户籍\n甲县    32.1    35.4\n乙县    28.7\n丙县    20.1    22.2",
+    "项目\t说明\n道路\t下月开工，年底完工。\n桥梁\t已经完工。",
+]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_rows_of_plain_text_are_a_table(table: str) -> None:
+    assert blocks(f"{HEAD}{table}\n")[-1] == ("table", table.split("\n"))
+
+
+def test_the_rules_of_a_drawn_table_are_not_rows() -> None:
+    drawn = "┌──┬──┐\n│县名│人口│\n├──┼──┤\n│甲县│32.1│\n└──┴──┘\n"
+    assert blocks(drawn)[-1] == ("table", ["│县名│人口│", "│甲县│32.1│"])
+    grid = "+----+----+\n| 县名 | 人口 |\n+====+====+\n| 甲县 | 32.1 |\n+----+----+\n"
+    assert blocks(grid)[-1] == ("table", ["| 县名 | 人口 |", "| 甲县 | 32.1 |"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "床前明月光　疑是地上霜\n举头望明月　低头思故乡",
+        "责任编辑　张三\n美术编辑　李四",
+        "　　市政府昨日公布方案，总投资三亿元。\n　　市长表示，改造将保留历史建筑。",
+        "记者：你好，请问今年收成如何？\n农民：很好，比去年多了两成。",
+        "\t市政府昨日公布方案。\n\t市长表示欢迎。",
+        "The cat sat on\nthe mat and it\nwas very happy",
+        "2023年3月5日　星期日\n农历二月十四",
+        "要闻　　2版\n体育　　5版\n财经　　8版",
+        "今年全区粮食获得丰收，总产量达到二十万吨，\n比去年增长百分之五，其中水稻十五万吨。",
+    ],
+)
+def test_prose_verse_and_credits_are_no_table(text: str) -> None:
+    assert "table" not in {kind for kind, _ in blocks(f"{HEAD}{text}\n")}
+
+
+def test_vertical_marks_cut_as_the_ordinary_ones() -> None:
+    text = (
+        "市政府公布新措施\n\n市長昨日表示︐政府會全力改善交通︒居民陳先生說︓﹁希望早日落實﹂︒"
+        "他又稱︐措施包括三項︔一是加開班次︒\n\n議員質疑措施成效︖當局回應︓﹃已有準備︕﹄"
+        "公眾可提交意見︵截止日期為三月五日︶︒\n"
+    )
+    assert blocks(text)[1:] == [
+        (
+            "paragraph",
+            [
+                "市長昨日表示︐政府會全力改善交通︒",
+                "居民陳先生說︓﹁希望早日落實﹂︒",
+                "他又稱︐措施包括三項︔一是加開班次︒",
+            ],
+        ),
+        (
+            "paragraph",
+            [
+                "議員質疑措施成效︖",
+                "當局回應︓﹃已有準備︕﹄",
+                "公眾可提交意見︵截止日期為三月五日︶︒",
+            ],
+        ),
+    ]
+
+
+SOURCES = """图/视觉中国
+ 图/新华社
+（图/IC photo）
+（图片来源：视觉中国）
+图源：网络
+（新华社发）
+图 | 视觉中国
+图片来自网络
+摄影：李四
+摄影/李四
+视觉中国 图
+澎湃新闻记者 王某 图
+（资料图）
+资料图片
+图：张三
+新华社/路透
+人民视觉
+本文图片均由受访者提供
+视频截图
+（受访者供图）
+新华社记者 王某 摄"""
+
+
+@pytest.mark.parametrize("source", SOURCES.split("\n"))
+def test_a_line_that_ends_with_the_source_of_a_picture_is_a_caption(source: str) -> None:
+    assert line_kind(f"3月5日，农民在田里收割水稻。{source}") == "caption"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "据图/视觉中国报道，今年丰收。",
+        "他看了看图，什么也没说。",
+        "记者在网上看到一张网络截图。",
+        "农民在晒谷。来源：新华社",
+        "他说，那是视频截图",
+    ],
+)
+def test_a_sentence_about_a_picture_is_no_caption(text: str) -> None:
+    assert line_kind(text) is None
