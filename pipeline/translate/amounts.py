@@ -17,7 +17,7 @@ _BESIDE = r"、/\-－—–~～至到和或及"
 _CHINESE_BEFORE = re.compile(
     rf"[\d０-９一二三四五六七八九十百千万亿萬億半,.第{_BESIDE}][多余餘]?\s?$"
 )
-_CHINESE_RANGE = re.compile(rf"\s?[{_BESIDE}]|\s?[\d千百分]")
+_CHINESE_RANGE = re.compile(rf"\s?[{_BESIDE}]|\s?\d")
 # A measure word counts things; after 万 or 亿 so does the end of a clause.
 _MEASURE_WORD = re.compile(
     r"[多余餘]?(?:人|[名位家户戶辆輛台件套只隻张張册冊部次条條棵株头頭枚架艘份票所项項篇幅栋棟座]"

@@ -44,7 +44,7 @@ from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.metrics import forced_confidence as given
 from pipeline.language.glossary import parse_glossary
 from pipeline.memory.search_name import search_name
-from pipeline.translate.repair import OTHER_DECODING
+from pipeline.translate.retries import OTHER_DECODING
 
 CPU = (Device("cpu", "test"),)
 MODEL = ResolvedModel(

@@ -1,0 +1,137 @@
+"""Whole runs with repairs: right English stays as it is, and nothing is lost by a retry."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.runs import ServerBench
+
+RIGHT = Path(__file__).with_name("right_amounts.tsv")
+
+
+def repaired(
+    bench: ServerBench, pairs: list[tuple[str, str]], repair: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Run a page of these sentences, which the server translates so; return what was written."""
+    # The server gets prompts without hidden characters: the longest part without one is enough.
+    faults = [
+        {"match": longest_part(zh), "times": -1, "fault": "say", "text": en} for zh, en in pairs
+    ]
+    bench.add("a.txt", "".join(f"{zh}\n\n" for zh, _ in pairs))
+    bench.server.meets(*sorted(faults, key=lambda fault: -len(fault["match"])))
+    sections: dict[str, Any] = {"translate": {"repair": {"enabled": True} | repair}}
+    assert bench.call("run", **sections).exit_code == 0
+    return bench.sentences()
+
+
+def longest_part(text: str) -> str:
+    parts = "".join(character if character.isprintable() else " " for character in text).split()
+    return max(parts, key=len)
+
+
+def test_right_amounts_of_every_form_stay_as_they_are(bench: ServerBench) -> None:
+    with RIGHT.open(encoding="utf-8", newline="") as lines:
+        rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        pairs = [(row["zh"], row["en"]) for row in rows]
+    assert len(pairs) > 100
+    written = repaired(bench, pairs, {"rungs": ["corrected"]})
+    assert [sentence["text"] for sentence in written] == [en for _, en in pairs]
+    assert {sentence["rung"] for sentence in written} <= {None, "kept"}
+
+
+# source, first answer of the server, every later answer, the text in the end
+RETRIES = [
+    # a number that is wrong is better than none
+    (
+        "近七成受访者表示支持。",
+        "Nearly seven respondents expressed support.",
+        "Many respondents expressed support.",
+        "Nearly seven respondents expressed support.",
+    ),
+    (
+        "全市3月新增就业50万人。",
+        "The city added 5 million jobs in March.",
+        "The city added many jobs in March.",
+        "The city added 5 million jobs in March.",
+    ),
+    # a number put right does not pay for a name that is lost, nor for a denial
+    (
+        "上海去年有23人没有报名。",
+        "In Shanghai, 24 people did not sign up last year.",
+        "Last year 23 people did not sign up.",
+        "In Shanghai, 24 people did not sign up last year.",
+    ),
+    (
+        "上海去年有23人没有报名。",
+        "In Shanghai, 24 people did not sign up last year.",
+        "In Shanghai, 23 people signed up last year.",
+        "In Shanghai, 24 people did not sign up last year.",
+    ),
+    (
+        "上海去年有23人没有报名。",
+        "In Shanghai, 24 people did not sign up last year.",
+        "In Shanghai, 23 people did not sign up last year.",
+        "In Shanghai, 23 people did not sign up last year.",
+    ),
+    # most of a sentence does not pay for a name
+    (
+        "会议在北京举行，代表们讨论了养老、教育和医疗方面的多项改革措施。",
+        "Delegates met to discuss a number of reforms in elderly care, education and health care.",
+        "The delegates met in Beijing to talk.",
+        "Delegates met to discuss a number of reforms in elderly care, education and health care.",
+    ),
+    # whatever translates is better than nothing, than the source and than a refusal
+    (
+        "上海去年有23人没有报名。",
+        "…",
+        "Last year 24 people did not sign up.",
+        "Last year 24 people did not sign up.",
+    ),
+    (
+        "上海去年有23人没有报名。",
+        "上海去年有23人没有报名。",
+        "Last year 24 people did not sign up.",
+        "Last year 24 people did not sign up.",
+    ),
+    (
+        "上海去年有23人没有报名。",
+        "Last year 24 people did not sign up.",
+        "…",
+        "Last year 24 people did not sign up.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "first", "later", "text"), RETRIES)
+def test_a_retry_never_loses_what_the_source_has(
+    bench: ServerBench, source: str, first: str, later: str, text: str
+) -> None:
+    bench.add("a.txt", f"{source}\n")
+    bench.server.meets(
+        {"match": source, "times": 1, "fault": "say", "text": first},
+        {"match": source, "times": -1, "fault": "say", "text": later},
+    )
+    repair = {"enabled": True, "rungs": ["fallback"], "fallback": bench.model()}
+    assert bench.call("run", translate={"repair": repair}).exit_code == 0
+    [sentence] = bench.sentences()
+    assert sentence["text"] == text
+    assert sentence["rung"] == ("kept" if text == first else "fallback")
+
+
+WRONG = [
+    ("全年投资124亿元。", "It invested 124 billion yuan.", "It invested 12.4 billion yuan."),
+    ("約5萬人參加了遊行。", "About 500,000 people marched.", "About 50,000 people marched."),
+    (
+        "新站装机1000万千瓦。",
+        "It has 100 million kilowatts.",
+        "It has 10 million kilowatts.",
+    ),
+]
+
+
+def test_an_amount_that_is_surely_wrong_is_corrected(bench: ServerBench) -> None:
+    written = repaired(bench, [(zh, en) for zh, en, _ in WRONG], {"rungs": ["corrected"]})
+    assert [sentence["text"] for sentence in written] == [right for _, _, right in WRONG]
+    assert {sentence["rung"] for sentence in written} == {"corrected"}
