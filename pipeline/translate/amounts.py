@@ -11,7 +11,7 @@ import unicodedata
 from pipeline.check.numbers import Entry, ledger
 
 _CHINESE_AMOUNT = re.compile(
-    r"(?:[\d０-９,，.．]+|[一二三四五六七八九两兩十百千零〇]+)[十百千]?(?P<scale>[万萬][亿億]|[万萬亿億])?"
+    r"(?:[\d０-９,，.．]+|[一二三四五六七八九两兩十百千零〇]+)[十百千]?\s?(?P<scale>[万萬][亿億]|[万萬亿億])?"
 )
 _BESIDE = r"、/\-－—–~～至到和或及"
 _CHINESE_BEFORE = re.compile(

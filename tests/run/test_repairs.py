@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from pipeline.cli import cli
 from tests.runs import ServerBench
 
 RIGHT = Path(__file__).with_name("right_amounts.tsv")
@@ -128,10 +130,35 @@ WRONG = [
         "It has 100 million kilowatts.",
         "It has 10 million kilowatts.",
     ),
+    (
+        "油箱可容纳 230 万加仑原油。",
+        "It holds 23 million gallons.",
+        "It holds 2.3 million gallons.",
+    ),
+    ("皮特曼（Pittman）同意了。", "Pitttman agreed.", "Pittman agreed."),
+    ("它符合GB/T 19001-2016标准。", "It meets GB / T 19001 - 2016.", "It meets GB/T 19001-2016."),
 ]
 
 
-def test_an_amount_that_is_surely_wrong_is_corrected(bench: ServerBench) -> None:
+def test_what_is_surely_wrong_is_corrected(bench: ServerBench) -> None:
     written = repaired(bench, [(zh, en) for zh, en, _ in WRONG], {"rungs": ["corrected"]})
     assert [sentence["text"] for sentence in written] == [right for _, _, right in WRONG]
     assert {sentence["rung"] for sentence in written} == {"corrected"}
+
+
+def test_the_line_of_an_editor_is_checked_and_never_changed(bench: ServerBench) -> None:
+    source, line = "全年投资124亿元。", "It invested 124 billion yuan."
+    edited = bench.folder / "edited.tsv"
+    edited.write_text(f"zh\ten\n{source}\t{line}\n", encoding="utf-8")
+    bench.add("a.txt", f"{source}\n\n他同意了。\n")
+    memory = bench.folder / "memory.sqlite"
+    arguments = ["memory", "import", str(edited), "--memory", str(memory), "--all"]
+    assert CliRunner().invoke(cli, arguments).exit_code == 0
+    sections: dict[str, Any] = {
+        "runtime": {"memory": str(memory)},
+        "translate": {"repair": {"enabled": True}},
+    }
+    assert bench.call("run", **sections).exit_code == 0
+    [edited_sentence, _] = bench.sentences()
+    assert (edited_sentence["text"], edited_sentence["origin"]) == (line, "editor")
+    assert "wrong power of ten" in (bench.output / "report.html").read_text(encoding="utf-8")
