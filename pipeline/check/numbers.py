@@ -6,7 +6,7 @@ English: 23 projects … 124 billion    12,400,000,000 ── 124,000,000,000  w
 
 import re
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Literal
 
@@ -84,12 +84,17 @@ def ledger(source: str, translation: str) -> list[Entry]:
     million) and a converted unit (50公里 as 31 miles) are kept; the same number in another unit,
     a lost minus and another time of day are errors.
     """
+    return list(_entries(source, translation))
+
+
+@lru_cache(maxsize=16)  # a sentence is asked about by several checks, and by every retry
+def _entries(source: str, translation: str) -> tuple[Entry, ...]:
     if not translation.strip() or _has_too_many(source) or _has_too_many(translation):
-        return []
+        return ()
     twin = simplified_twin(source)
     chinese, english = chinese_quantities(source), english_quantities(translation)
     if max(len(chinese), len(english)) >= MOST_QUANTITIES:
-        return []
+        return ()
     digits = list(shared_digits(twin, translation))
     chinese = with_chinese_measures(twin, without(chinese, [there for there, _ in digits]))
     english = with_english_measures(translation, without(english, [here for _, here in digits]))
@@ -106,7 +111,7 @@ def ledger(source: str, translation: str) -> list[Entry]:
     entries += [_difference(source, translation, there, here) for there, here in wrong]
     entries += [_missing(source, each) for each in missing if each.strength is Strength.CERTAIN]
     entries += [_extra(translation, each) for each in extra if each.strength is Strength.CERTAIN]
-    return sorted(entries, key=_place)
+    return tuple(sorted(entries, key=_place))
 
 
 def _matched(

@@ -124,10 +124,14 @@ def _better(repair: _Repair, others: Sequence[Candidate], rung: Rung, ladder: La
     """Take the first of the best among the retries that are better than the translation so far."""
     sentence, failure = repair.sentence, repair.failure
     best = sentence.best
+    tried = {best.candidate.text}
     for other in others:
         if other.failure:
             failure = other.failure
             continue
+        if other.text in tried:
+            continue
+        tried.add(other.text)
         judged = _judged(sentence.source, other, ladder.glossary)
         if _faults(judged) < _faults(best) and is_better(
             sentence.source, sentence.best, judged, least_confidence=ladder.least_confidence

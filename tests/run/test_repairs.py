@@ -18,7 +18,7 @@ def repaired(
 ) -> list[dict[str, Any]]:
     """Run a page of these sentences, which the server translates so; return what was written."""
     # The server gets prompts without hidden characters: the longest part without one is enough.
-    faults = [
+    faults: list[dict[str, Any]] = [
         {"match": longest_part(zh), "times": -1, "fault": "say", "text": en} for zh, en in pairs
     ]
     bench.add("a.txt", "".join(f"{zh}\n\n" for zh, _ in pairs))
