@@ -112,8 +112,8 @@ class RepairSection(Section):
         "the source, an amount off by a power of ten where both texts are fully understood); "
         "`terms`: missing names and terms inserted into the source; `clauses`: clause by "
         "clause; `nbest`: other hypotheses, of a narrow beam; `decoding`: for errors and loops, a "
-        "wider beam without repeated n-grams; `fallback`: the fallback model. A retry is taken "
-        "only if nothing is lost by it.",
+        "wider beam without repeated n-grams; `fallback`: the fallback model. A retry must not "
+        "lose a number, a name or a denial.",
     )
     fallback: TranslatorSpec | None = Field(
         default=None,
