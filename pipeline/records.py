@@ -110,6 +110,10 @@ class Span:
     start: int
     end: int
 
+    def overlaps(self, other: "Span") -> bool:
+        """True if both have a character in common."""
+        return self.start < other.end and other.start < self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -166,8 +170,8 @@ credits), the source itself, or no one (`none`)."""
 
 Rouge = Literal["rouge1", "rouge2", "rougel"]
 
-Rung = Literal["nbest", "terms", "clauses", "decoding", "fallback", "corrected"]
-"""The steps of the repair ladder, in the order in which they are tried."""
+Rung = Literal["corrected", "terms", "clauses", "nbest", "decoding", "fallback"]
+"""The steps of the repair ladder, in the order in which they are tried: the cheap ones first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 
 from pipeline.check.checks import CHECKS, findings
 from pipeline.check.named.codes import restored
-from pipeline.check.numbers import corrected
 from pipeline.check.repetition import collapsed
 from pipeline.config.file import load_section
 from pipeline.config.sections import Config
@@ -33,6 +32,7 @@ from pipeline.input.tmx import Unit, tmx_text
 from pipeline.language.glossary import parse_glossary
 from pipeline.records import Document, Edition, Failure, Finding, Span
 from pipeline.segment.segment import segment
+from pipeline.translate.amounts import corrected
 from tests.malformed import ROWS, sound_files
 
 ROOT = Path(__file__).parents[1]

@@ -33,6 +33,7 @@ from pipeline.check.amounts.pairs import (
 )
 from pipeline.check.amounts.scores import swapped_scores
 from pipeline.language.measures.clock import ClockTime
+from pipeline.language.measures.measure import share_a_unit
 from pipeline.language.measures.read import (
     english_units_alone,
     with_chinese_measures,
@@ -57,7 +58,8 @@ class Entry:
 
     `source` and `translation` are what is written there ("" where there is nothing);
     `value` is the source's amount (the translation's for `extra`) for an English reader.
-    `is_exact` is true if both amounts are fully understood, so that a rule may write `value`.
+    `is_exact` is true if both amounts have one reading, `has_one_unit` if both have the same unit,
+    `has_no_unit` if neither has one. A rule that writes `value` asks for these.
     """
 
     verdict: Verdict
@@ -68,6 +70,8 @@ class Entry:
     translation_span: Span | None
     message: str = ""
     is_exact: bool = False
+    has_one_unit: bool = False
+    has_no_unit: bool = False
 
 
 def ledger(source: str, translation: str) -> list[Entry]:
@@ -83,9 +87,8 @@ def ledger(source: str, translation: str) -> list[Entry]:
     return list(_entries(source, translation))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)  # a sentence is asked about by several checks, and by every retry
 def _entries(source: str, translation: str) -> tuple[Entry, ...]:
-    """Return the ledger of a pair; several checks ask for that of the same pair in a row."""
     if not translation.strip() or _has_too_many(source) or _has_too_many(translation):
         return ()
     twin = simplified_twin(source)
@@ -266,29 +269,43 @@ def _difference(source: str, translation: str, there: Quantity, here: Quantity) 
         )
     else:
         message = f"{_explained(source, there)} in the source, “{said}” in the translation"
-    value = plain(there.value)
-    is_exact = there.is_exact and here.is_exact
-    return Entry(verdict, _at(source, there), said, value, there.span, here.span, message, is_exact)
+    return Entry(
+        verdict,
+        _at(source, there),
+        said,
+        plain(there.value),
+        there.span,
+        here.span,
+        message,
+        is_exact=there.is_exact and here.is_exact,
+        has_one_unit=share_a_unit(there.measures, here.measures),
+        has_no_unit=not there.measures and not here.measures,
+    )
 
 
-_AMOUNT = re.compile(
-    r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[\s-](?:hundred|thousand|million|billion|trillion))?$"
-)
+def lost_numbers(source: str, before: str, after: str) -> list[Span]:
+    """Return the numbers of the source that one translation has, right or wrong, and another lacks.
 
-
-def corrected(source: str, translation: str) -> str | None:
-    """Write the amounts that are off by a power of ten as the source has them.
-
-    Only digits with or without a scale word ("124 billion") are touched, and only where both
-    numbers are fully understood: no range, no list that shares a unit. The answer has no such
-    error left, or there is none.
+    Numerals that often count nothing (一, 两) are left out: they may be left unsaid.
     """
-    wrong = [e for e in ledger(source, translation) if e.verdict == "wrong power of ten"]
-    spans = [e.translation_span for e in wrong if e.translation_span]
-    if not wrong or not all(e.is_exact and _AMOUNT.match(e.translation) for e in wrong):
-        return None
-    text = translation
-    for entry, span in sorted(zip(wrong, spans, strict=True), key=lambda p: -p[1].start):
-        text = text[: span.start] + entry.value + text[span.end :]
-    left = [e for e in ledger(source, text) if e.verdict == "wrong power of ten"]
-    return None if left else text
+    certain = [
+        quantity.span
+        for quantity in chinese_quantities(source)
+        if quantity.strength > Strength.POSSIBLE
+    ]
+    had, has = _numbers_in(source, before), _numbers_in(source, after)
+    return [
+        span
+        for span in had
+        if not any(span.overlaps(other) for other in has)
+        and any(span.overlaps(other) for other in certain)
+    ]
+
+
+def _numbers_in(source: str, translation: str) -> list[Span]:
+    """Return the numbers of the source that have a counterpart."""
+    return [
+        entry.source_span
+        for entry in ledger(source, translation)
+        if entry.source_span and entry.translation_span
+    ]

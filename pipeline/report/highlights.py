@@ -8,12 +8,12 @@ from pipeline.records import CorpusScore
 from pipeline.report.run_counts import ContentsEntry, RunCounts
 
 REPAIRS = {
-    "nbest": "replaced by another of the model's candidate translations",
+    "corrected": "corrected by a rule",
     "terms": "translated again with the missing names and terms filled in",
     "clauses": "translated again clause by clause",
+    "nbest": "replaced by another of the model's candidate translations",
     "decoding": "translated again with a wider search that avoids repetition",
     "fallback": "translated again by the fallback model",
-    "corrected": "corrected by a rule",
     "kept": "left as first translated, because no retry was better",
 }
 """The steps of the repair ladder, in order, and what each did to a sentence."""

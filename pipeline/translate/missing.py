@@ -27,7 +27,7 @@ def wanted_names(source: str, found: Iterable[Finding], glossary: Glossary) -> l
     ]
     for span, each in missed:
         english = _english(source, span) if each.check == "names" else None
-        if english and not any(_overlap(span, one.span) for one in chosen):
+        if english and not any(span.overlaps(one.span) for one in chosen):
             chosen.append(Wanted(span, english))
     return chosen
 
@@ -41,7 +41,3 @@ def _english(source: str, span: Span) -> str | None:
     if span in places:
         return places[span]
     return pinyin_name(written) if is_name(written) else None
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end

@@ -1,37 +1,29 @@
 """Flagged translations to better ones: a ladder of retries, each judged by the same checks.
 
-flagged ─▶ n-best ─▶ terms ─▶ clauses ─▶ other decoding ─▶ fallback ─▶ corrected ─▶ kept
+flagged ─▶ corrected ─▶ terms ─▶ clauses ─▶ n-best ─▶ other decoding ─▶ fallback ─▶ kept
           each rung sees only the sentences that still have a finding
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, get_args
 
-from models.protocols import Candidate, Request, Search, Translator
-from pipeline.ask import ask, ask_best
+from models.protocols import Candidate, Request, Translator
 from pipeline.check.checks import findings
 from pipeline.check.findings.severity import weight
-from pipeline.check.named.codes import restored
-from pipeline.check.numbers import corrected
-from pipeline.check.repetition import collapsed
 from pipeline.language.glossary import Glossary, make_glossary
 from pipeline.records import Finding, Rung
+from pipeline.translate.improvement import Judged, is_better
 from pipeline.translate.missing import wanted_names
-from pipeline.translate.placeholders import Masked, masked, unmasked
-
-NBEST = Search(count=4)
-OTHER_DECODING = Search(count=4, beams=8, length_penalty=1.2, no_repeat_ngram_size=4)
-_SHORTEST_CLAUSE = 6
-_CLAUSE_END = re.compile(r"(?<=[，；：,;])(?!\d)")
+from pipeline.translate.placeholders import Masked, masked
+from pipeline.translate.retries import STEPS, Flagged
 
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
     """Which rungs there are, and what a retry must keep of the confidence before it."""
 
-    rungs: tuple[Rung, ...] = ("nbest", "terms", "clauses", "decoding", "fallback", "corrected")
+    rungs: tuple[Rung, ...] = get_args(Rung)
     least_confidence: float = 0.7
     glossary: Glossary = field(default_factory=lambda: make_glossary(()))
     fallback: Callable[[], Translator] | None = None
@@ -51,24 +43,18 @@ class Repaired:
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
-    """A flagged sentence on its way up; `found` is what is wrong with `best`.
+class _Repair:
+    """A flagged sentence on its way up, the rung that it owes its translation to, and why."""
 
-    `masks` are the source with names put into it that the first answer lost.
-    """
-
-    request: Request
-    best: Candidate
-    found: tuple[Finding, ...]
-    rung: Rung | None
+    sentence: Flagged
     reason: str
-    masks: tuple[Masked, ...] = ()
+    rung: Rung | None = None
     failure: str = ""
 
     @property
-    def source(self) -> str:
-        """The sentence itself."""
-        return self.request.sentence
+    def is_open(self) -> bool:
+        """True if the best translation so far still has a finding."""
+        return weight(self.sentence.best.findings) > 0
 
 
 def repair(
@@ -80,128 +66,89 @@ def repair(
 ) -> list[Repaired]:
     """Retry what the checks flag; one row per sentence, same order.
 
-    A retry is taken only if its findings weigh less, no more of them are errors, and its
-    confidence is not much lower: no translation becomes worse by the checks. A sentence
-    without a finding is left as it is, and each distinct one is repaired once. Who reads
-    context or terms gets those of the request with every retry.
+    A retry is taken only if it is better in every way that can be checked, and loses nothing
+    that the source has (see `is_better`). A sentence without a finding is left as it is, and
+    each distinct one is repaired once. Who reads context or terms gets those of the request
+    with every retry.
     """
-    judged = {
-        (request, candidate): tuple(_found(request.sentence, candidate, ladder.glossary))
-        for request, candidate in zip(requests, candidates, strict=True)
-    }
-    cases = {
-        (request, first): _Case(
-            request, first, found, None, _reason(found), _masks(request.sentence, found, ladder)
-        )
-        for (request, first), found in judged.items()
-        if weight(found)
+    pairs = dict.fromkeys(zip(requests, candidates, strict=True))
+    first = {pair: _judged(pair[0].sentence, pair[1], ladder.glossary) for pair in pairs}
+    repairs = {
+        pair: _begun(pair[0], judged, ladder)
+        for pair, judged in first.items()
+        if weight(judged.findings)
     }
     for rung in ladder.rungs:
-        waiting = [key for key, case in cases.items() if weight(case.found)]
-        if waiting:
-            tried = _tried(rung, [cases[key] for key in waiting], translator, ladder)
-            for key, others in zip(waiting, tried, strict=True):
-                cases[key] = _better(cases[key], others, rung, ladder)
-    return [_repaired(cases.get(key), key[1]) for key in zip(requests, candidates, strict=True)]
+        _climb(rung, repairs, translator, ladder)
+    return [
+        _repaired(repairs.get(pair), pair[1]) for pair in zip(requests, candidates, strict=True)
+    ]
 
 
-def _repaired(case: _Case | None, first: Candidate) -> Repaired:
-    if case is None:
+def _begun(request: Request, judged: Judged, ladder: Ladder) -> _Repair:
+    masks = _masks(request.sentence, judged.findings, ladder)
+    return _Repair(Flagged(request, judged, masks), _reason(judged.findings))
+
+
+def _climb(
+    rung: Rung,
+    repairs: dict[tuple[Request, Candidate], _Repair],
+    translator: Translator,
+    ladder: Ladder,
+) -> None:
+    """Try one rung on all sentences that still have a finding, and put what is better."""
+    if rung == "fallback" and ladder.fallback is None:
+        return
+    for step in STEPS[rung]:
+        waiting = [pair for pair, repair in repairs.items() if repair.is_open]
+        if not waiting:
+            return
+        asked = ladder.fallback() if rung == "fallback" and ladder.fallback else translator
+        answers = step(asked, [repairs[pair].sentence for pair in waiting])
+        for pair, others in zip(waiting, answers, strict=True):
+            repairs[pair] = _better(repairs[pair], others, rung, ladder)
+
+
+def _repaired(repair: _Repair | None, first: Candidate) -> Repaired:
+    if repair is None:
         return Repaired(first)
-    failure = case.failure if weight(case.found) else ""
-    return Repaired(case.best, case.rung or "kept", case.reason, failure)
-
-
-def _found(source: str, candidate: Candidate, glossary: Glossary) -> list[Finding]:
-    return findings(source, candidate.text, glossary=glossary, flags=candidate.flags)
+    failure = repair.failure if repair.is_open else ""
+    return Repaired(repair.sentence.best.candidate, repair.rung or "kept", repair.reason, failure)
 
 
 def _reason(found: Sequence[Finding]) -> str:
     return "; ".join(f"{each.check}: {each.message}" for each in found if each.severity != "info")
 
 
-def _better(case: _Case, others: Sequence[Candidate], rung: Rung, ladder: Ladder) -> _Case:
-    """Take the first of the best among the retries, if it is better than what there is."""
-    best = case
+def _better(repair: _Repair, others: Sequence[Candidate], rung: Rung, ladder: Ladder) -> _Repair:
+    """Take the first of the best among the retries that are better than the translation so far."""
+    sentence, failure = repair.sentence, repair.failure
+    best = sentence.best
+    tried = {best.candidate.text}
     for other in others:
         if other.failure:
-            best = replace(best, failure=other.failure)
+            failure = other.failure
             continue
-        if _less_sure(other, case.best, ladder.least_confidence):
+        if other.text in tried:
             continue
-        found = tuple(_found(case.source, other, ladder.glossary))
-        if weight(found) < weight(best.found) and _errors(found) <= _errors(best.found):
-            best = replace(case, best=other, found=found, rung=rung)
-    return best
+        tried.add(other.text)
+        judged = _judged(sentence.source, other, ladder.glossary)
+        if _faults(judged) < _faults(best) and is_better(
+            sentence.source, sentence.best, judged, least_confidence=ladder.least_confidence
+        ):
+            best = judged
+    if best is sentence.best:
+        return replace(repair, failure=failure)
+    return replace(repair, sentence=replace(sentence, best=best), rung=rung, failure=failure)
 
 
-def _less_sure(other: Candidate, best: Candidate, least: float) -> bool:
-    """Tell whether a retry lost confidence; of a server that tells none, it has not."""
-    if other.confidence is None or best.confidence is None:
-        return False
-    return other.confidence < best.confidence * least
+def _faults(judged: Judged) -> tuple[int, float]:
+    return judged.emptiness, weight(judged.findings)
 
 
-def _errors(found: Sequence[Finding]) -> int:
-    return sum(each.severity == "error" for each in found)
-
-
-def _tried(
-    rung: Rung, cases: Sequence[_Case], translator: Translator, ladder: Ladder
-) -> list[list[Candidate]]:
-    """Give what a rung offers for each case; an empty list where it has nothing."""
-    requests = [case.request for case in cases]
-    match rung:
-        case "nbest":
-            return ask(translator, requests, NBEST)
-        case "terms":
-            return _each_way(cases, lambda asked: _ask_each(asked, translator), plain=False)
-        case "clauses":
-            return _each_way(cases, lambda asked: _in_clauses(asked, translator))
-        case "decoding":
-            return _each_way(cases, lambda asked: ask(translator, asked, OTHER_DECODING))
-        case "fallback":
-            if ladder.fallback is None:
-                return [[] for _ in cases]
-            return _ask_each(requests, ladder.fallback())
-        case "corrected":
-            return [_corrected(case) for case in cases]
-
-
-def _each_way(
-    cases: Sequence[_Case],
-    tried: Callable[[Sequence[Request]], list[list[Candidate]]],
-    *,
-    plain: bool = True,
-) -> list[list[Candidate]]:
-    """Try the source as it is (`plain`) and with the names put into it, in one call.
-
-    All masks are tried where the names are what it is about, else the first one.
-    """
-    ways = [[Masked(case.source), *case.masks[:1]] if plain else list(case.masks) for case in cases]
-    asked = [
-        _about(case.request, way.text) for case, own in zip(cases, ways, strict=True) for way in own
-    ]
-    answers = iter(tried(asked) if asked else [])
-    return [
-        [
-            replace(answer, text=text)
-            for way in own
-            for answer in next(answers)
-            if (text := unmasked(answer.text, way)) is not None
-        ]
-        for own in ways
-    ]
-
-
-def _about(request: Request, sentence: str) -> Request:
-    """Ask about a part or another wording of a sentence: with its context, and its own terms."""
-    terms = tuple(term for term in request.terms if term[0] in sentence)
-    return Request(sentence, request.context, terms)
-
-
-def _ask_each(requests: Sequence[Request], translator: Translator) -> list[list[Candidate]]:
-    return [[best] for best in ask_best(translator, requests)]
+def _judged(source: str, candidate: Candidate, glossary: Glossary) -> Judged:
+    found = findings(source, candidate.text, glossary=glossary, flags=candidate.flags)
+    return Judged(candidate, tuple(found))
 
 
 def _masks(source: str, found: Sequence[Finding], ladder: Ladder) -> tuple[Masked, ...]:
@@ -212,74 +159,3 @@ def _masks(source: str, found: Sequence[Finding], ladder: Ladder) -> tuple[Maske
     ways = [masked(source, wanted, way) for way in ("mixed", "names", "words") if wanted]
     distinct = dict.fromkeys(way for way in ways if way is not None and way.text != source)
     return tuple(distinct)
-
-
-def clauses(source: str) -> list[str]:
-    """Cut a sentence behind its commas into clauses of at least six characters."""
-    parts: list[str] = []
-    for piece in _CLAUSE_END.split(source):
-        if parts and (len(parts[-1]) < _SHORTEST_CLAUSE or len(piece) < _SHORTEST_CLAUSE):
-            parts[-1] += piece
-        else:
-            parts.append(piece)
-    return parts
-
-
-def _in_clauses(requests: Sequence[Request], translator: Translator) -> list[list[Candidate]]:
-    cut = [clauses(request.sentence) for request in requests]
-    asked = [
-        _about(request, part)
-        for request, parts in zip(requests, cut, strict=True)
-        if len(parts) > 1
-        for part in parts
-    ]
-    answers = iter(ask_best(translator, asked) if asked else [])
-    return [
-        [_joined(parts, [next(answers) for _ in parts])] if len(parts) > 1 else [] for parts in cut
-    ]
-
-
-def _joined(parts: Sequence[str], answers: Sequence[Candidate]) -> Candidate:
-    """Put clauses together: a comma where a full stop closed one, confidence by length."""
-    texts = [answer.text.strip() for answer in answers if answer.text.strip()]
-    text = ""
-    for own in texts:
-        text = f"{text.rstrip('.,;')}, {_lowered(own)}" if text else own
-    confidence: float | None = 1.0
-    characters = sum(map(len, parts))
-    for part, answer in zip(parts, answers, strict=True):
-        if confidence is None or answer.confidence is None:
-            confidence = None
-        else:
-            confidence *= max(answer.confidence, 1e-9) ** (len(part) / characters)
-    if any(answer.refused for answer in answers):
-        confidence = 0.0
-    return Candidate(
-        text,
-        confidence,
-        any(answer.source_truncated for answer in answers),
-        any(answer.target_truncated for answer in answers),
-        next((answer.failure for answer in answers if answer.failure), ""),
-    )
-
-
-# Words that no name begins with, and adverbs but for names that look like one.
-_OPENING = re.compile(
-    r"(?:The|A|An|In|On|At|It|He|She|They|We|This|That|These|Those|And|But|With|For|From|To|By"
-    r"|There|Its|His|Her|Their|Our|As|Of|After|Before|While|When|Where|Which|Who|If|So|Or|Not|No"
-    r"|All|Some|Many|More|Most|Such|Then|Thus|Also|Now|Through|Under|Over|Into|About|Is|Are|Was"
-    r"|Were|Has|Have|Had|Will|Can|Must|Make|Use|Give|Let"
-    r"|(?!July|Italy|Sicily|Emily|Kelly|Sally|Molly|Beverly)[A-Z][a-z]{2,}ly)\b"
-)
-
-
-def _lowered(text: str) -> str:
-    return text[0].lower() + text[1:] if _OPENING.match(text) else text
-
-
-def _corrected(case: _Case) -> list[Candidate]:
-    """Give what can be mended without a model: loops, codes, amounts off by a power of ten."""
-    text = collapsed(case.source, case.best.text) or case.best.text
-    text = restored(case.source, text)
-    text = corrected(case.source, text) or text
-    return [] if text == case.best.text else [replace(case.best, text=text)]

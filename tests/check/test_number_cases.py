@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.check.checks import findings
-from pipeline.check.numbers import corrected, ledger
+from pipeline.check.numbers import ledger
 from pipeline.cli import cli
 from pipeline.language.numbers.chinese import chinese_quantities
 from pipeline.language.numbers.english import english_quantities
 from pipeline.language.variants import simplified_twin
+from pipeline.translate.amounts import corrected
 
 FOLDER = Path(__file__).parent
 

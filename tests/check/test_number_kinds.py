@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.check.numbers import corrected, numbers
+from pipeline.check.numbers import numbers
 from pipeline.language.numbers.chinese import chinese_quantities
 from pipeline.language.numbers.chinese_amounts import amount
 from pipeline.language.numbers.english import english_quantities
+from pipeline.translate.amounts import corrected
 
 # kind, Chinese, English that says the same, English that does not
 KINDS = [

@@ -44,7 +44,7 @@ from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.metrics import forced_confidence as given
 from pipeline.language.glossary import parse_glossary
 from pipeline.memory.search_name import search_name
-from pipeline.translate.repair import OTHER_DECODING
+from pipeline.translate.retries import OTHER_DECODING
 
 CPU = (Device("cpu", "test"),)
 MODEL = ResolvedModel(
@@ -384,7 +384,7 @@ DEFAULTS: list[tuple[type[BaseModel], dict[str, Any]]] = [
         RepairSection,
         {
             "enabled": True,
-            "rungs": ["nbest", "terms", "clauses", "decoding", "fallback", "corrected"],
+            "rungs": ["corrected", "terms", "clauses", "nbest", "decoding", "fallback"],
             "least_confidence": 0.7,
         },
     ),

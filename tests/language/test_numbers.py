@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.check.amounts.pairs import power_of_ten, rounded
-from pipeline.check.numbers import corrected, ledger, numbers
+from pipeline.check.numbers import ledger, numbers
 from pipeline.language.numbers.chinese import chinese_quantities
 from pipeline.language.numbers.chinese_amounts import amount
 from pipeline.language.numbers.english import english_quantities
 from pipeline.language.numbers.quantity import plain
+from pipeline.translate.amounts import corrected
 
 AMOUNTS = [
     ("三百五十", 350),
