@@ -14,7 +14,13 @@ from models.specs import Seq2SeqSpec
 from models.strict import Precision
 from models.weights.architecture import is_decoder_only, read_architecture, read_json
 from models.weights.cards import read_card
-from models.weights.catalogue import KnownModel, known_licence, known_models
+from models.weights.catalogue import (
+    KnownModel,
+    find_known,
+    known_licence,
+    known_model,
+    known_models,
+)
 from models.weights.checksums import verify_sums
 from models.weights.find import (
     BUNDLED,
@@ -118,6 +124,44 @@ def check(
         f"loads with {resolved.backend} in {resolved.precision} on {named(resolved.devices)}",
         f"canary: {len(canary.sentences)} sentences as stored" if canary else "no canary.json",
     ]
+
+
+def translator_settings(name: str) -> dict[str, Any]:
+    """Return the keys of `translate.model` for a model that a user names in one word.
+
+    `name` is `bundled:NAME`, a folder, a name of the catalogue, or the id of a hub model.
+    Raises WeightsError if it is none of these, does not translate, or has no known commit.
+    """
+    if name.startswith("bundled:"):
+        return {"kind": "seq2seq", "path": name}
+    if (folder := Path(name).expanduser()).exists():
+        kind = "causal" if is_decoder_only(folder) else "seq2seq"
+        return {"kind": kind, "path": str(folder)}
+    known = find_known(name)
+    if known is None and not HUB_ID.fullmatch(name):
+        known = known_model(name)
+    if known is not None and known.task != "translate":
+        raise WeightsError(
+            f"'{name}': does not translate; `pipeline models list --task translate` lists the "
+            "models that do"
+        )
+    path = known.path if known else name
+    commit = (known.revision if known else None) or _fetched_commit(path)
+    if commit is None:
+        raise WeightsError(
+            f"'{name}': no such folder, and no fetched model; fetch it with `pipeline models fetch "
+            f"{path} --revision COMMIT`, with a commit from https://huggingface.co/{path}/commits"
+        )
+    return {"kind": "seq2seq", **(known.spec if known else {}), "path": path, "revision": commit}
+
+
+def _fetched_commit(path: str) -> str | None:
+    """Return the commit at which a hub model was fetched; None if there is not exactly one."""
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    snapshots = Path(HF_HUB_CACHE) / f"models--{path.replace('/', '--')}" / "snapshots"
+    commits = [place.name for place in snapshots.glob("*") if COMMIT.fullmatch(place.name)]
+    return commits[0] if len(commits) == 1 else None
 
 
 def _spec(path: str, revision: str | None, cache: str) -> Seq2SeqSpec | CausalSpec:

@@ -2,8 +2,10 @@
 
 import importlib
 import os
+import shlex
 import sys
 import traceback
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -71,7 +73,10 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or suggest the one that was probably meant."""
         if args[0] not in COMMANDS:
-            hint = suggest(args[0], COMMANDS, otherwise="see `pipeline --help`")
+            otherwise = "see `pipeline --help`"
+            if Path(args[0]).exists():
+                otherwise = f"to translate it: pipeline run {shlex.quote(args[0])}"
+            hint = suggest(args[0], COMMANDS, otherwise=otherwise)
             raise click.UsageError(f"no command '{args[0]}'; {hint}", ctx)
         return super().resolve_command(ctx, args)
 
@@ -84,12 +89,13 @@ class LazyGroup(click.Group):
 def cli() -> None:
     """Turn Chinese newspaper pages into English that an editor can check.
 
-    One YAML file names the input, the models and the device.
+    Name the pages to translate, or a YAML file with the input, the models and the device.
 
     \b
     Example usage:
+        pipeline run page.txt
         pipeline init news && cd news
-        pipeline run --config config.yaml
+        pipeline run
         pipeline show runs/first
     """
 

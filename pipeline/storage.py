@@ -16,6 +16,21 @@ from filelock import FileLock, Timeout
 from models.files import file_aside, sweep, write_flushed
 from pipeline.errors import FolderLockedError, StoreError
 
+_LOCK = ".lock"
+MEMORY_NAME = "memory.sqlite"
+RUN_SUFFIX = ".yibao"
+"""How the name of a run folder ends that was made beside its input."""
+
+
+def is_result(path: Path) -> bool:
+    """True for a run folder and for a translation memory: they are results, never input."""
+    if path.name.startswith(MEMORY_NAME):
+        return path.is_file()
+    if path.name.endswith(RUN_SUFFIX):
+        return path.is_dir()
+    has_log = (path / "log.jsonl").is_file()
+    return has_log and any((path / name).is_file() for name in ("manifest.json", _LOCK))
+
 
 def write_atomically(path: Path, text: str | Iterable[str]) -> None:
     """Replace a file so that a reader sees either the old or the new content.
@@ -69,7 +84,7 @@ def hold_folder(folder: Path) -> Iterator[None]:
     """
     with reporting(folder, "made"):
         folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / ".lock")
+    lock = FileLock(folder / _LOCK)
     with reporting(folder, "locked"):
         try:
             lock.acquire(timeout=0.2)  # `plan` and `show` take it for a moment

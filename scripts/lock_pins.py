@@ -4,7 +4,8 @@
     python scripts/lock_pins.py --upgrade          take the newest versions
     python scripts/lock_pins.py --wheels FOLDER    also accept the builds of torch in a folder
 
-requirements.lock        what Yibao and its developers' tools need, but for torch
+requirements.lock        what Yibao needs, but for torch
+requirements-dev.lock    what its developers' tools need on top
 requirements-torch.lock  torch as the package index has it, and the CUDA libraries it needs on Linux
 requirements-cpu.lock    builds of the same torch without CUDA, from --wheels FOLDER
 requirements-tools.lock  what `make lock`, `make sbom` and `make audit` need
@@ -23,8 +24,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCK, TORCH, CPU, TOOLS = (
-    ROOT / f"requirements{part}.lock" for part in ("", "-torch", "-cpu", "-tools")
+LOCK, DEV, TORCH, CPU, TOOLS = (
+    ROOT / f"requirements{part}.lock" for part in ("", "-dev", "-torch", "-cpu", "-tools")
 )
 OPTIONS = (
     *("--universal", "--generate-hashes", "--python-version", "3.11"),
@@ -35,14 +36,16 @@ HEADER = "# Written by scripts/lock_pins.py; `make` installs nothing whose hash 
 
 
 def main() -> int:
-    """Write the three files."""
+    """Write the files."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions")
     parser.add_argument("--wheels", type=Path, help="a folder of other builds to accept as well")
     arguments = parser.parse_args()
-    kept = [] if arguments.upgrade else [*entries(LOCK), *entries(TORCH)]
-    pins = locked(["pyproject.toml", "--extra", "dev"], kept)
+    kept = [] if arguments.upgrade else [*entries(LOCK), *entries(DEV), *entries(TORCH)]
+    everything = locked(["pyproject.toml", "--extra", "dev"], kept)
+    pins = locked(["pyproject.toml"], everything)
     write(LOCK, (pin for pin in pins if not TORCH_NAME.match(pin)))
+    write(DEV, additions(everything, pins))
     write(TORCH, (pin for pin in pins if TORCH_NAME.match(pin)))
     write(TOOLS, locked(["--group", "tools"], [] if arguments.upgrade else entries(TOOLS)))
     version = next(pin.split()[0] for pin in pins if pin.startswith("torch=="))
@@ -67,6 +70,12 @@ def locked(sources: list[str], kept: Iterable[str]) -> list[str]:
             check=True,
         )
         return entries(file)
+
+
+def additions(everything: Iterable[str], pins: Iterable[str]) -> list[str]:
+    """Return the entries of packages that `pins` lacks."""
+    present = {pin.partition("==")[0] for pin in pins}
+    return [entry for entry in everything if entry.partition("==")[0] not in present]
 
 
 def entries(file: Path) -> list[str]:

@@ -62,7 +62,6 @@ def test_a_run_says_on_stdout_where_the_report_is(folder: Path) -> None:
 # arguments, exit code, how the one line on stderr begins
 MISUSES = [
     (["run", "--config", "none.yaml"], 2, "Error: none.yaml: no such file"),
-    (["run"], 2, "Usage: "),
     (["rnu"], 2, "Usage: "),
     (["run", "--config", "config.yaml", "--set", "x"], 2, "Error: --set x: write it as"),
     (["run", "--config", "config.yaml", "--set", "a.b=1"], 2, "Error: config.yaml: a: unknown"),

@@ -3,6 +3,7 @@
 import importlib.util
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import typing
@@ -15,6 +16,7 @@ import pytest
 from pydantic import BaseModel
 
 import pipeline
+from models.weights.catalogue import known_model
 from pipeline.cli import COMMANDS as COMMAND_TABLE
 from pipeline.cli import cli
 from pipeline.config.sections import Config
@@ -121,30 +123,86 @@ def test_every_command_is_in_the_readme_and_has_help_for_every_option(name: str)
             assert parameter.help, f"{name} {parameter.name}"
 
 
-def _readme_commands() -> list[str]:
-    """Return the `$ pipeline …` lines of the README's console blocks, in order."""
-    blocks = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
-    lines = [line for block in blocks for line in block.splitlines() if line.startswith("$ ")]
-    return [line[2:].split("  #")[0] for line in lines if line.startswith("$ pipeline")]
+NEEDS_NETWORK = ("pipeline models fetch", "pipeline run page.txt --model opus-mt-zh-en")
+ELSEWHERE = ("make run", "0 3 * * *")
+"""A test of the Makefile, and a line of a crontab."""
 
 
-def test_every_command_of_the_readme_runs(tmp_path: Path) -> None:
-    commands = _readme_commands()
-    assert len(commands) >= 5
+def _shell_blocks() -> list[list[str]]:
+    """Return the commands of the README's shell blocks: those after `$ `, and indented ones."""
+    consoles = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    blocks = [[row[2:] for row in block.splitlines() if row[:2] == "$ "] for block in consoles]
+    prose = re.sub(r"```.*?```", "", README, flags=re.DOTALL)
+    indented = re.findall(r"(?:^    .*\n)+", prose, re.MULTILINE)
+    blocks += [[row.strip() for row in block.splitlines()] for block in indented]
+    skipped = (*NEEDS_NETWORK, *ELSEWHERE, "source .venv/bin/activate")
+    kept = ([row for row in block if not row.startswith(skipped)] for block in blocks)
+    return [block for block in kept if block]
+
+
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the program `pipeline`, for PATH."""
+    folder = tmp_path_factory.mktemp("bin")
+    program = folder / "pipeline"
+    code = "from pipeline.cli import main; main()"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "{code}" "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def demo(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the run of the demo."""
+    folder = tmp_path_factory.mktemp("demo") / "runs/demo"
+    fast = ["--set", "translate.model.beams=1", "--set", "score.bootstrap_samples=0"]
+    command = ["run", "--config", str(ROOT / "configs/demo.yaml"), "--output", str(folder), *fast]
+    answer = _shell(shlex.join(["pipeline", *command]), folder.parents[1], programs)
+    assert answer.returncode == 0, answer.stderr
+    return folder
+
+
+def _shell(text: str, folder: Path, programs: Path) -> subprocess.CompletedProcess[str]:
+    import os
+
+    return subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", text],
+        cwd=folder,
+        env=_environment() | {"PATH": f"{programs}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("block", _shell_blocks(), ids=lambda block: block[0][:40])
+def test_every_shell_block_of_the_readme_runs_in_a_fresh_folder(
+    block: list[str], tmp_path: Path, programs: Path, demo: Path
+) -> None:
     for name in ("configs", "data"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    program = "from pipeline.cli import main; main()"
-    for line in commands:
-        arguments = shlex.split(line)[1:]
-        answer = subprocess.run(
-            [sys.executable, "-c", program, *arguments],
-            cwd=tmp_path,
-            env=_environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert answer.returncode == 0, f"{line}\n{answer.stdout}\n{answer.stderr}"
+        shutil.copytree(ROOT / name, tmp_path / name)
+    page = "# 春游\n\n今天天晴，公园里游人如织。\n"
+    for name in ("page.txt", "scans/a.md", "more/b.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(page, encoding="utf-8")
+    shutil.copytree(demo, tmp_path / "runs/demo")
+    answer = _shell("\n".join(block), tmp_path, programs)
+    assert answer.returncode == 0, f"{block}\n{answer.stdout}\n{answer.stderr}"
+
+
+def test_the_readme_is_short_and_opens_with_a_picture_and_one_command() -> None:
+    rows = README.splitlines()
+    assert len(rows) <= 150
+    assert any("docs/report.png" in row for row in rows[:10])
+    assert any("$ pipeline run page.txt" in row for row in rows[:30])
+    assert (ROOT / "docs/report.png").stat().st_size <= 150_000
+    for link in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (ROOT / link).exists(), link
+
+
+def test_what_the_readme_runs_on_the_network_names_a_known_model() -> None:
+    for name in re.findall(r"opus-mt-[a-z-]+", README):
+        assert known_model(name).task == "translate"
 
 
 def _environment() -> dict[str, str]:

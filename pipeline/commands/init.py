@@ -17,7 +17,7 @@ def init(folder: Path) -> None:
 
     \b
     Example usage:
-        pipeline init news && cd news && pipeline run --config config.yaml
+        pipeline init news && cd news && pipeline run
     """
     for file in make_starter(folder):
         click.echo(file)

@@ -1,24 +1,39 @@
 """Options that several commands share, the same for each of them."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from pipeline.config.file import load_config
+from pipeline.config.default_output import base_of, default_output
+from pipeline.config.file import EVALUATION_KEYS, load_config, top_keys
 from pipeline.config.sections import Config
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 FILE = click.Path(path_type=Path)
+CONFIG_NAMES = ("config.yaml", "config.yml")
+"""Files of the current folder that a run uses if no config is named."""
+
+_NO_INPUT = (
+    "no input; name a page (`pipeline run page.txt`) or a config (`pipeline run --config FILE`); "
+    "`pipeline init DIR` makes a folder with both"
+)
 
 
 def config_options(command: Command) -> Command:
     """Add the options of every command that reads the config of a run."""
     return _with_options(
         command,
-        click.option("--config", "-c", type=FILE, required=True, help="The YAML file."),
+        click.argument("files", nargs=-1, metavar="[INPUT]..."),
+        click.option(
+            "--config",
+            "-c",
+            type=FILE,
+            help="The YAML file. Default: config.yaml in the current folder, if there is one.",
+        ),
         click.option(
             "--set",
             "settings",
@@ -31,9 +46,18 @@ def config_options(command: Command) -> Command:
             "inputs",
             multiple=True,
             metavar="PATH",
-            help="Read PATH instead of input.paths. May be repeated.",
+            help="Read PATH instead of input.paths, like INPUT. May be repeated.",
         ),
-        click.option("--output", metavar="DIR", help="The run folder, instead of output."),
+        click.option(
+            "--output",
+            metavar="DIR",
+            help="The run folder. Default: output in the config, else a folder beside INPUT.",
+        ),
+        click.option(
+            "--model",
+            metavar="NAME",
+            help="Translate with this model: a name from `pipeline models list`, or a folder.",
+        ),
         click.option("--limit", type=click.IntRange(min=1), help="Read only N documents."),
     )
 
@@ -92,12 +116,53 @@ def _with_options(command: Command, *options: Callable[[Command], Command]) -> C
 
 
 def read_config(
-    config: Path, settings: tuple[str, ...], inputs: tuple[str, ...], output: str | None
+    files: tuple[str, ...],
+    config: Path | None,
+    settings: tuple[str, ...],
+    inputs: tuple[str, ...],
+    output: str | None,
+    model: str | None,
+    say: Callable[[str], None],
 ) -> Config:
-    """Read the config that `config_options` name."""
-    paths: dict[str, Any] = {}
-    if inputs:
-        paths["input.paths"] = list(inputs)
+    """Read the config that `config_options` name, or make one for the files they name.
+
+    `say` gets a line if the config is the one in the current folder. Raises UsageError if there
+    is neither a config nor an input.
+    """
+    named = list(dict.fromkeys([*files, *inputs]))
+    path = config or _config_here(bool(named), say)
+    if path is None and not named:
+        raise click.UsageError(_NO_INPUT)
+    values: dict[str, Any] = {"input.paths": named} if named else {}
     if output is not None:
-        paths["output"] = output
-    return load_config(config, settings, paths)
+        values["output"] = output
+    if model is not None:
+        settings = (f"translate.model={_model_settings(model)}", *settings)
+    if path is not None and not files:
+        return load_config(path, settings, values)
+    loaded = load_config(path, settings, values, default_output(named))
+    loaded.input.bases.update(base_of(named))
+    return loaded
+
+
+def _config_here(has_input: bool, say: Callable[[str], None]) -> Path | None:
+    """Return the config of a run in the current folder; None if there is none.
+
+    A file that belongs to another program, or to an evaluation, is passed over if there is input.
+    """
+    path = next((path for name in CONFIG_NAMES if (path := Path(name)).is_file()), None)
+    if path is None:
+        return None
+    keys = top_keys(path)
+    if has_input and (EVALUATION_KEYS & keys or not Config.model_fields.keys() & keys):
+        say(f"config     {path} is not the config of a run; using the defaults")
+        return None
+    say(f"config     {path} (in the current folder)")
+    return path
+
+
+def _model_settings(name: str) -> str:
+    # imported here: it knows every kind of checkpoint, and few runs name a model
+    from models.installed import translator_settings
+
+    return json.dumps(translator_settings(name), ensure_ascii=False)

@@ -1,6 +1,7 @@
 """`pipeline run`, the commands of its stages, and `pipeline plan`."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,16 @@ from models.errors import WeightsError
 from pipeline.commands.interrupted import warn_of_interruption
 from pipeline.commands.options import config_options, read_config, run_options, verdict_options
 from pipeline.commands.verdicts import check_channels, write_verdicts
-from pipeline.config.sections import Config
+from pipeline.config.sections import BUNDLED_MODEL, Config
 from pipeline.engine.journal import Journal, LogFormat
 from pipeline.errors import PipelineError
 from pipeline.run.preview import preview, preview_lines
 from pipeline.run.run import Options, run
 
+_BETTER_MODEL = (
+    "For better English: pipeline models fetch opus-mt-zh-en, then run again with "
+    "--model opus-mt-zh-en"
+)
 _STAGES = ("segment", "translate", "summarize", "score", "report")
 
 
@@ -30,10 +35,16 @@ def run_command(until: str, junit: Path | None, github: bool, **options: Any) ->
     A run makes articles, translations, summaries, scores and a report, and reuses finished
     work. You may stop it at any time and run it again.
 
+    INPUT is a file, a folder, a pattern, or - for standard input. Without a config, the
+    bundled model translates it, and the result is a folder beside the input (page.yibao for
+    page.txt); with several inputs, or -, it is pages.yibao or stdin.yibao in the current folder.
+    If there is a config.yaml in the current folder, its settings apply.
+
     \b
     Example usage:
+        pipeline run page.txt
+        pipeline run scans/*.md more/ --output runs/scans
         pipeline run --config configs/demo.yaml
-        pipeline run --config configs/demo.yaml --input tonight/ --output runs/tonight
     """
     _run_until(until, junit, github, **options)
 
@@ -43,25 +54,23 @@ def _run_until(
     junit: Path | None = None,
     github: bool = False,
     *,
-    config: Path,
-    settings: tuple[str, ...],
-    inputs: tuple[str, ...],
-    output: str | None,
     limit: int | None,
     fresh: bool,
     dry_run: bool,
     log_format: LogFormat,
     quiet: bool,
     verbose: bool,
+    **choice: Any,
 ) -> None:
     journal = Journal(log_format, 0 if quiet else 2 if verbose else 1)
     options = Options(until=until, limit=limit, fresh=fresh)
     try:
-        loaded = read_config(config, settings, inputs, output)
+        loaded = read_config(**choice, say=lambda line: journal.info("config", line))
         check_channels(junit, github, has_gate=bool(loaded.gate) and until == "report")
         if dry_run:
             _print_plan(loaded, options)
             return
+        is_first = not (Path(loaded.output) / "manifest.json").exists()
         outcome = run(loaded, options, journal)
     except (PipelineError, WeightsError, KeyboardInterrupt) as error:
         if log_format == "text":
@@ -69,8 +78,20 @@ def _run_until(
         sys.exit(journal.end_with(error)[1])
     for file in () if quiet else outcome.report_files:
         click.echo(file)
+    if is_first and outcome.report_files and log_format == "text" and not quiet:
+        _print_next_steps(loaded)
     write_verdicts(outcome.verdicts, junit, github, "pipeline run")
     sys.exit(outcome.exit_code)
+
+
+def _print_next_steps(config: Config) -> None:
+    """Print on a terminal, after the first run of a folder, how to read on and translate better."""
+    if not sys.stderr.isatty():
+        return
+    if "html" in config.report.formats:
+        click.echo(f"Open {Path(config.output) / 'report.html'} in a browser.", err=True)
+    if getattr(config.translate.model, "path", None) == BUNDLED_MODEL:
+        click.echo(_BETTER_MODEL, err=True)
 
 
 def _stage_command(name: str) -> click.Command:
@@ -98,13 +119,7 @@ report = _stage_command("report")
 
 @click.command()
 @config_options
-def plan(
-    config: Path,
-    settings: tuple[str, ...],
-    inputs: tuple[str, ...],
-    output: str | None,
-    limit: int | None,
-) -> None:
+def plan(limit: int | None, **choice: Any) -> None:
     """Show what a run would make, and make nothing.
 
     For each stage, prints how many shards are ready, how many are missing, and the model.
@@ -114,7 +129,8 @@ def plan(
     Example usage:
         pipeline plan --config configs/demo.yaml
     """
-    _print_plan(read_config(config, settings, inputs, output), Options(limit=limit))
+    loaded = read_config(**choice, say=partial(click.echo, err=True))
+    _print_plan(loaded, Options(limit=limit))
 
 
 def _print_plan(config: Config, options: Options) -> None:

@@ -12,9 +12,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from models.errors import closest, suggest
-from pipeline.config.memory_place import place_memory
+from pipeline.config.memory_place import place_memory, place_memory_inside
 from pipeline.config.paths import config_folder, resolve_paths
-from pipeline.config.sections import Config
+from pipeline.config.sections import Config, SummarizeSection, TranslateSection
 from pipeline.config.yaml_file import parse_yaml
 from pipeline.errors import ConfigError
 from pipeline.text_file import read_text
@@ -28,52 +28,70 @@ MAX_BYTES = 1_000_000
 EVALUATION_KEYS = frozenset({"sets", "systems"})
 """Sections that only the config of an evaluation has."""
 
+RUN_KEYS = frozenset({"input", "segment", "translate", "summarize"})
+"""Sections that only the config of a run has."""
+
 Model = TypeVar("Model", bound=BaseModel)
 NOTHING: Mapping[str, Any] = types.MappingProxyType({})
 
 
 def load_config(
-    path: Path, settings: Sequence[str] = (), values: Mapping[str, Any] = NOTHING
+    path: Path | None,
+    settings: Sequence[str] = (),
+    values: Mapping[str, Any] = NOTHING,
+    fallback_output: str | None = None,
 ) -> Config:
-    """Read and check the config of a run.
+    """Read and check the config of a run; without a file, all that is not given is a default.
 
     `settings` are `a.b=value` in YAML and win over the file; `values` have keys `a.b`, are
-    taken as they are, and win over both.
+    taken as they are, and win over both. `fallback_output` is the run folder if none of them
+    names one; the translation memory is then inside it.
 
     Raises ConfigError with one line for every mistake found, not only the first.
     """
-    return load_section(path, Config, settings, values)
+    return load_section(path, Config, settings, values, fallback_output=fallback_output)
 
 
 def load_section(
-    path: Path,
+    path: Path | None,
     model: type[Model],
     settings: Sequence[str] = (),
     values: Mapping[str, Any] = NOTHING,
     *,
     absolute: bool = False,
+    fallback_output: str | None = None,
 ) -> Model:
     """Read and check a YAML file of any kind; see `load_config`.
 
     Its paths are relative to its folder; those in `settings` and `values` to the current one.
     `absolute` gives paths that hold wherever they are read.
     """
-    merged = _read_yaml(path, model)
-    _check_kind(path, merged, model)
+    merged = {} if path is None else _read_yaml(path, model)
+    place = path or "command line"
+    _check_kind(place, merged, model)
     own_output = merged.get("output")
+    if model is Config:
+        _name_models(merged)
     for setting in settings:
         _apply(merged, setting)
     for name, value in values.items():
         _put(merged, name.split("."), value, name)
-    folder = config_folder(path.absolute() if absolute else path)
+    folder = "" if path is None else config_folder(path.absolute() if absolute else path)
     if absolute and not folder:
         folder = str(Path.cwd())
     names = [*(setting.partition("=")[0].strip() for setting in settings), *values]
+    is_placed = fallback_output is None or "output" in merged
+    if not is_placed:
+        merged["output"] = fallback_output
+        names.append("output")
     resolved = resolve_paths(merged, model, folder, [tuple(n.split(".")) for n in names])
-    place_memory(merged, folder, own_output)
-    misplaced = [f"{path}: {problem}" for problem in resolved.problems]
+    if is_placed:
+        place_memory(merged, folder, own_output)
+    else:
+        place_memory_inside(merged, str(fallback_output))
+    misplaced = [f"{place}: {problem}" for problem in resolved.problems]
     try:
-        config = checked(merged, model, path)
+        config = checked(merged, model, place)
     except ConfigError as error:
         raise ConfigError(*error.problems, *misplaced) from None
     if misplaced:
@@ -83,15 +101,25 @@ def load_section(
     return config
 
 
-def _check_kind(path: Path, values: Mapping[str, Any], model: type[BaseModel]) -> None:
+def _name_models(values: dict[str, Any]) -> None:
+    """Put in the default model of a stage, so that `--set` can change one key of it."""
+    defaults = {"translate": TranslateSection().model, "summarize": SummarizeSection().model}
+    for name, spec in defaults.items():
+        section = values.setdefault(name, {})
+        if isinstance(section, dict):
+            section.setdefault("model", spec.model_dump(mode="json", exclude_defaults=True))
+
+
+def _check_kind(place: Path | str, values: Mapping[str, Any], model: type[BaseModel]) -> None:
     """Raise ConfigError where a command gets the config of the other kind."""
     is_evaluation = bool(EVALUATION_KEYS & values.keys())
     if is_evaluation and model is Config:
         raise ConfigError(
-            f"{path}: is the config of an evaluation; use pipeline evaluate --config {path}"
+            f"{place}: is the config of an evaluation; use pipeline evaluate --config {place}"
         )
-    if "translate" in values and not is_evaluation and model.model_fields.keys() >= EVALUATION_KEYS:
-        raise ConfigError(f"{path}: is the config of a run; use pipeline run --config {path}")
+    is_run = bool(RUN_KEYS & values.keys()) and not is_evaluation
+    if is_run and model.model_fields.keys() >= EVALUATION_KEYS:
+        raise ConfigError(f"{place}: is the config of a run; use pipeline run --config {place}")
 
 
 def checked(values: Mapping[str, Any], model: type[Model], place: Path | str) -> Model:

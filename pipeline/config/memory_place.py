@@ -6,9 +6,7 @@ from typing import Any
 from pipeline.config.paths import resolve_paths
 from pipeline.config.sections import Config
 from pipeline.errors import ConfigError, StoreError
-from pipeline.storage import read_json
-
-_NAME = "memory.sqlite"
+from pipeline.storage import MEMORY_NAME, read_json
 
 
 def place_memory(values: dict[str, Any], folder: str, own_output: object) -> None:
@@ -26,6 +24,13 @@ def place_memory(values: dict[str, Any], folder: str, own_output: object) -> Non
         runtime["memory"] = str(beside(output["output"]))
 
 
+def place_memory_inside(values: dict[str, Any], output: str) -> None:
+    """Write into a config's values that its memory is inside the run folder `output`."""
+    runtime = values.setdefault("runtime", {})
+    if isinstance(runtime, dict) and runtime.get("memory", "auto") == "auto":
+        runtime["memory"] = str(Path(output) / MEMORY_NAME)
+
+
 def memory_path(config: Config) -> Path | None:
     """Return where a config's translation memory is; None if it is off."""
     name = config.runtime.memory
@@ -36,13 +41,13 @@ def memory_path(config: Config) -> Path | None:
 
 def beside(output: str | Path) -> Path:
     """Return the usual place of the memory of a run folder."""
-    return Path(output).parent / _NAME
+    return Path(output).parent / MEMORY_NAME
 
 
 def memory_of_run(folder: Path) -> Path:
     """Return the memory that a run folder uses.
 
-    A folder that was moved together with its memory finds it beside itself.
+    A folder that was moved together with its memory finds it inside or beside itself.
     Raises ConfigError if the run uses none, and StoreError if its manifest does not say.
     """
     manifest = read_json(folder / "manifest.json")
@@ -56,5 +61,7 @@ def memory_of_run(folder: Path) -> Path:
         raise ConfigError(f"{folder}: this run had no translation memory (runtime.memory: off)")
     stated = manifest.get("memory") or {}
     path = Path(str(stated.get("path", name)))
-    has_moved = not path.is_file() and beside(folder).is_file()
-    return beside(folder) if name == "auto" or has_moved else path
+    if name == "auto":
+        return beside(folder)
+    near = (folder / MEMORY_NAME, beside(folder))
+    return next((other for other in near if not path.is_file() and other.is_file()), path)

@@ -11,13 +11,18 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from models.specs import (
     BertScoreSpec,
     EstimatorSpec,
+    ExtractiveSpec,
     JudgeSpec,
+    Seq2SeqSpec,
     SummarizerSpec,
     TranslatorSpec,
 )
 from models.strict import BARE_OFF, DEVICE_PATTERN, FILE, MADE, MODEL, PathKey, Precision
 from pipeline.config.input_section import InputSection
 from pipeline.records import BlockKind, Rouge, Rung
+
+BUNDLED_MODEL = "bundled:zh-en"
+"""The translation model of a config that names none."""
 
 
 class Section(BaseModel):
@@ -185,7 +190,10 @@ class ChooseSection(Section):
 class TranslateSection(Section):
     """The translation model and what it translates."""
 
-    model: TranslatorSpec = Field(description="The translation model.")
+    model: TranslatorSpec = Field(
+        default=Seq2SeqSpec(kind="seq2seq", path=BUNDLED_MODEL),
+        description="The translation model.",
+    )
     choose: ChooseSection = Field(
         default=ChooseSection(),
         description="How to select one of several translations (reranking).",
@@ -214,8 +222,9 @@ class SummarizeSection(Section):
         default=("zh", "en"), min_length=1, description="Languages of the summaries."
     )
     model: SummarizerSpec = Field(
+        default=ExtractiveSpec(kind="extractive"),
         description="The summarizer. It writes the Chinese summaries only, if "
-        "`english_model` is set."
+        "`english_model` is set.",
     )
     english_model: SummarizerSpec | None = Field(
         default=None,
@@ -328,8 +337,8 @@ class Config(Section):
     output: Annotated[str, MADE] = Field(description="The run folder.")
     runtime: RuntimeSection = Field(default=RuntimeSection(), description="Device and speed.")
     segment: SegmentSection = Field(default=SegmentSection(), description="Stage 1.")
-    translate: TranslateSection = Field(description="Stage 2.")
-    summarize: SummarizeSection = Field(description="Stage 3.")
+    translate: TranslateSection = Field(default=TranslateSection(), description="Stage 2.")
+    summarize: SummarizeSection = Field(default=SummarizeSection(), description="Stage 3.")
     score: ScoreSection = Field(default=ScoreSection(), description="Stage 4.")
     report: ReportSection = Field(default=ReportSection(), description="Stage 5.")
     licences: LicencesSection = Field(

@@ -103,12 +103,12 @@ class Step:
 
     @property
     def places(self) -> tuple[str, ...]:
-        """Where each model runs, in words, for models on a server or on several devices."""
+        """Where each model runs, in words, for models with weights."""
         return tuple(
             f"{model.name} on {'the server ' if model.device.is_server else ''}"
             f"{named(model.devices)}"
             for model in self.models
-            if model.device.is_server or len(model.devices) > 1
+            if model.backend != "none"
         )
 
 

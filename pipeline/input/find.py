@@ -17,6 +17,7 @@ from pipeline.input.hub_datasets import is_dataset
 from pipeline.input.open import PACKED
 from pipeline.language.controls import visible_line
 from pipeline.records import Failure
+from pipeline.storage import is_result
 
 
 def input_files(
@@ -29,7 +30,8 @@ def input_files(
 
     In a folder (searched through, sorted, hidden names and linked folders left out) files
     are taken by the endings of the format, and a folder that `datasets` saved as one file;
-    a file that is named is read whatever it is called. `-` is standard input. With format
+    a file that is named is read whatever it is called. Run folders and translation memories
+    are passed over. `-` is standard input. With format
     `dataset` a path that does not exist is the name of a dataset on a hub. `bases` are the
     folders, by path, that sources are written without. `passed_over` is called with every file of
     a folder that is not taken. Raises ConfigError with a line for every path that gives no file.
@@ -38,6 +40,7 @@ def input_files(
     others: dict[str, Path] = {}
     failures: list[Failure] = []
     problems: list[str] = []
+    results: list[Path] = []
     for pattern in paths:
         if pattern == STDIN or (format == "dataset" and not os.path.lexists(pattern)):
             found.setdefault(pattern, (Path(pattern), format, pattern))
@@ -45,11 +48,16 @@ def input_files(
         named = _named(pattern)
         before = len(failures)
         files = [file for path in named for file in _files(path, format, failures, others)]
-        if not files and len(failures) == before:
+        if named and all(map(is_result, named)):
+            results += named
+        elif not files and len(failures) == before:
             problems.append(f"input.paths: '{pattern}': {_why_nothing(pattern, named, others)}")
         for file in files:
             named_as = _without_base(file, bases.get(pattern))
             found.setdefault(os.path.realpath(file), (file, _format(file, format), named_as))
+    if results and not found and not failures:
+        shown = printable(str(results[0]))
+        problems.append(f"input.paths: '{shown}': holds results of a run, not input")
     if problems:
         raise ConfigError(*problems)
     for real_path, path in others.items():
@@ -125,11 +133,13 @@ def _folders(top: str) -> Iterator[tuple[str, list[str]]]:
         seen.add(real)
         names = [name for name in _names(folder) if not name.startswith(".")]
         yield folder, names
-        below = (str(Path(folder, name)) for name in reversed(names))
-        waiting += [path for path in below if Path(path).is_dir()]
+        below = (Path(folder, name) for name in reversed(names))
+        waiting += [str(path) for path in below if path.is_dir() and not is_result(path)]
 
 
 def _files(path: Path, format: str, failures: list[Failure], others: dict[str, Path]) -> list[Path]:
+    if is_result(path):
+        return []
     if not path.is_dir() or (format in ("auto", "dataset") and is_dataset(path)):
         return [path]
     return [path] if format == "dataset" else list(_in_folder(path, format, failures, others))
@@ -157,7 +167,11 @@ def _in_folder(
             folders.clear()
             yield Path(root)
             continue
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".") and not is_result(Path(root) / name)
+        )
         for name in sorted(names):
             kind = SUFFIXES.get(suffix_of(_without_packing(name).lower()) or "")
             if name.startswith("."):

@@ -84,8 +84,8 @@ BOMB = b"a: &a [x,x,x,x,x,x,x,x,x]\n" + b"".join(
 )
 # What a file holds, and the line that a user must then read.
 BROKEN_FILES = [
-    (b"", ": is empty; it needs at least input, output, translate, summarize"),
-    (b"# nothing\n", ": is empty; it needs at least input, output, translate, summarize"),
+    (b"", ": is empty; it needs at least input, output"),
+    (b"# nothing\n", ": is empty; it needs at least input, output"),
     (b"- a\n- b\n", ": holds a list, not sections"),
     ("今天有雨。\n明天晴。\n".encode(), ": holds text, not sections; it needs at least input"),
     ("# 新闻\n\n记者：张三\n时间:\t9:30\n  今天。\n".encode(), ": holds text, not sections;"),

@@ -37,11 +37,34 @@ def test_everything_that_the_project_asks_for_is_pinned_within_its_range() -> No
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = chain(*project["optional-dependencies"].values())
     wanted = [Requirement(line) for line in chain(project["dependencies"], extras)]
-    pins = _pins(lock_pins.LOCK, lock_pins.TORCH)
+    pins = _pins(lock_pins.LOCK, lock_pins.DEV, lock_pins.TORCH)
     for requirement in wanted:
         if requirement.name != project["name"]:
             version = pins[canonicalize_name(requirement.name)]
             assert requirement.specifier.contains(version), requirement
+
+
+def test_a_user_gets_no_tools_of_developers() -> None:
+    user, developer = _pins(lock_pins.LOCK), _pins(lock_pins.DEV)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = {canonicalize_name(Requirement(line).name) for line in project["dependencies"]}
+    assert needed - {"torch"} <= set(user)
+    assert not set(user) & set(developer)
+    assert {"pytest", "mypy", "ruff", "matplotlib", "hypothesis"} <= set(developer)
+
+
+def test_only_what_the_other_pins_lack_is_added() -> None:
+    everything = ["a==1 ; sys_platform == 'x'\n", "ab==2\n", "b==3\n"]
+    assert lock_pins.additions(everything, ["a==1\n", "b==3\n"]) == ["ab==2\n"]
+
+
+def test_make_run_installs_what_a_user_needs_and_shows_progress() -> None:
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert "--quiet" not in recipe
+    user = recipe.partition("$(STAMP): ")[2].partition("\n\n")[0]
+    assert "requirements-dev.lock" not in user.partition("\n")[2]
+    assert "run: $(STAMP)\n" in recipe
+    assert "check: $(DEV)\n" in recipe
 
 
 def test_the_tools_of_the_project_are_pinned() -> None:
