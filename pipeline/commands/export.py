@@ -21,7 +21,7 @@ from pipeline.language.plural import plural
 )
 @click.option("--to", "path", required=True, type=FILE, help="The file to write; - is stdout.")
 def export(folder: Path, file_format: str | None, path: Path) -> None:
-    """Write a run to one file.
+    """Write a run's sentences or articles to one file.
 
     tsv, csv, jsonl, parquet and tmx have one row per sentence: Chinese, English and what the
     checks found. docx, md, html and txt have the English articles for readers, with notes where

@@ -65,7 +65,8 @@ def _article(article: EnglishArticle, number: int, level: int) -> Iterator[str]:
         yield _notes(article.notes)
     if article.summary:
         lines = "".join(f"<p>{escape(line)}</p>\n" for line in article.summary)
-        yield f'<section class="summary" aria-label="Summary">\n{lines}</section>\n'
+        yield '<section class="summary" aria-label="Summary">\n'
+        yield f'<p class="label">Summary</p>\n{lines}</section>\n'
     yield from _body(article.body, anchor, level)
     if article.doubts:
         lines = "".join(_doubt(doubt, anchor) for doubt in article.doubts)

@@ -32,12 +32,13 @@ def _safe_name(identifier: str) -> str:
     name = unicodedata.normalize("NFC", identifier)
     name = _UNSAFE.sub("-", name).strip("-. ")
     name = name.encode("utf-8", "ignore")[:_MOST_BYTES].decode("utf-8", "ignore").rstrip("-. ")
-    if name == identifier and not _RESERVED.fullmatch(name):
+    if name and name == identifier and not _RESERVED.fullmatch(name):
         return name
     return _with_digest(name, identifier)
 
 
 def _with_digest(name: str, identifier: str) -> str:
+    name = f"article-{name}" if _RESERVED.fullmatch(name) else name
     digest = hashlib.sha256(identifier.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{name}-{digest}" if name else f"article-{digest}"
 

@@ -33,6 +33,7 @@ LEFT_OUT = frozenset(("page_number", "section", "jump", "furniture"))
 
 _OPENING = frozenset(("subtitle", "date", "credit"))
 _HEADINGS = frozenset(("title", "subtitle", "heading"))
+_WRITTEN = frozenset(("model", "editor"))
 _ROUGH_FROM, _DRAFT_FROM = 50, 35
 """Expected errors (0 to 100) from which a text is called a rough draft, and a draft."""
 _NO_XML = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
@@ -192,7 +193,7 @@ def english_article(
         {each.id: each for each in score.sentences} if score else {},
     )
     builder.counts["unchecked"] = score is None
-    before, headline, after = _parted(article)
+    before, headline, after = _parted([block for block in article.blocks if builder.is_read(block)])
     kickers = tuple(builder.block(block) for block in before)
     lead = builder.headline(article, headline)
     size = next((n for n, block in enumerate(after) if block.kind not in _OPENING), len(after))
@@ -227,15 +228,16 @@ def machine_notes(model: str, counts: Counter[str], expected: Sequence[float]) -
     else:
         notes.append("Its quality was not measured, so read it as a draft.")
     if marked := counts["doubts"]:
-        verb = "is" if marked == 1 else "are"
-        notes.append(f"{plural(marked, 'sentence')} {verb} marked: check against the Chinese.")
+        text = "is marked: check it" if marked == 1 else "are marked: check them"
+        notes.append(f"{plural(marked, 'sentence')} {text} against the Chinese.")
     if corrected := counts["editor"]:
         verb = "was" if corrected == 1 else "were"
         notes.append(f"{plural(corrected, 'sentence')} {verb} corrected by an editor.")
     if counts["unchecked"]:
         notes.append("Not all of it was checked.")
     if left := counts["left"]:
-        notes.append(f"{plural(left, 'line')} could not be translated and stayed in Chinese.")
+        verb = "was not translated and is" if left == 1 else "were not translated and are"
+        notes.append(f"{plural(left, 'sentence')} {verb} shown in Chinese.")
     return tuple(notes)
 
 
@@ -259,21 +261,20 @@ def _given(article: Article, rule: EnglishRule) -> Iterator[EnglishBlock]:
             yield EnglishBlock(kind, (EnglishText(english) if english else _source_text(text),))
 
 
-def _parted(article: Article) -> tuple[list[Block], Block | None, list[Block]]:
+def _parted(blocks: Sequence[Block]) -> tuple[list[Block], Block | None, list[Block]]:
     """Return the subtitles above the headline, the headline, and all other blocks.
 
     Without a title, a heading above the text is the headline.
     """
-    blocks = [block for block in article.blocks if block.kind not in LEFT_OUT and block.sentences]
     place = next((n for n, block in enumerate(blocks) if block.kind == "title"), None)
     if place is None and (first := _first_text(blocks)) is not None and first.kind == "heading":
         place = blocks.index(first)
     if place is None:
-        return [], None, blocks
+        return [], None, list(blocks)
     start = place
     while start and blocks[start - 1].kind == "subtitle":
         start -= 1
-    return blocks[start:place], blocks[place], [*blocks[:start], *blocks[place + 1 :]]
+    return list(blocks[start:place]), blocks[place], [*blocks[:start], *blocks[place + 1 :]]
 
 
 def _first_text(blocks: Sequence[Block]) -> Block | None:
@@ -308,6 +309,12 @@ class _Builder:
         self.counts: Counter[str] = Counter()
         self.expected: list[float] = []
 
+    def is_read(self, block: Block) -> bool:
+        """True if readers want a block: not the page's furniture, and of images the translated."""
+        written = (self._translated.get(sentence.id) for sentence in block.sentences)
+        is_read = block.kind != "image" or any(t and t.origin in _WRITTEN for t in written)
+        return block.kind not in LEFT_OUT and is_read and bool(block.sentences)
+
     def headline(self, article: Article, block: Block | None) -> EnglishBlock:
         """Return the block of the headline; an article without one is called untitled."""
         if block is not None:
@@ -318,10 +325,12 @@ class _Builder:
         )
 
     def block(self, block: Block, *, in_body: bool = False) -> EnglishBlock:
-        """Return a block in English; titles below the headline are headings."""
+        """Return a block in English; below the headline, titles are headings, credits captions."""
         kind: BlockKind = block.kind
         if kind in _HEADINGS and (in_body or kind != "subtitle"):
             kind = "heading"
+        if in_body and kind in ("credit", "date"):
+            kind = "caption"
         if kind == "table":
             width = max(len(row_cells(row.text)) for row in block.sentences)
             return EnglishBlock(kind, (), tuple(self._row(row, width) for row in block.sentences))

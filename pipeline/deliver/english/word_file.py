@@ -34,6 +34,7 @@ _TABLE = (
     '<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="5000" w:type="pct"/>'
     '<w:tblLook w:val="0420" w:firstRow="1"/></w:tblPr><w:tblGrid>'
 )
+_NO_SPACE = '<w:spacing w:before="0"/>'
 _PAGE_WIDTH = 9026
 """Width of the text in twentieths of a point: A4 with margins of an inch."""
 
@@ -113,27 +114,34 @@ class _Writer:
         yield "</w:comments>"
 
     def _article(self, article: EnglishArticle, number: int) -> Iterator[str]:
-        for block in article.opening:
-            yield self._block(block, number)
+        # the space above an article is above the line over its headline, if it has one
+        has_kicker = article.opening[0].kind == "subtitle"
+        for place, block in enumerate(article.opening):
+            style = "Kicker" if place == 0 and has_kicker else ""
+            yield self._block(block, number, style, _NO_SPACE if has_kicker else "")
         if self._is_alone:
             yield _paragraph("MachineNote", _run(" ".join(article.notes)))
+        if article.summary:
+            yield _paragraph("Summary", _run("Summary", '<w:b/><w:i w:val="0"/>'))
         yield from (_paragraph("Summary", _run(line)) for line in article.summary)
         for block in article.body:
             yield self._block(block, number)
 
-    def _block(self, block: EnglishBlock, number: int) -> str:
+    def _block(
+        self, block: EnglishBlock, number: int, style: str = "", title_space: str = ""
+    ) -> str:
         if block.kind == "table":
             return self._table(block)
         runs = _run(" ").join(map(self._text, block.sentences))
         if block.kind == "title":
             mark = f'<w:bookmarkStart w:id="{number}" w:name="a{number}"/>'
-            return _paragraph(self._title, f'{mark}{runs}<w:bookmarkEnd w:id="{number}"/>')
+            runs = f'{mark}{runs}<w:bookmarkEnd w:id="{number}"/>'
+            return _paragraph(self._title, runs, title_space)
         if block.kind == "heading":
             return _paragraph(self._heading, runs)
-        style = _STYLES.get(block.kind, "BodyText")
         if block.kind == "list_item" and block.has_marker:
             style = "List"
-        return _paragraph(style, runs)
+        return _paragraph(style or _STYLES.get(block.kind, "BodyText"), runs)
 
     def _table(self, block: EnglishBlock) -> str:
         width = _PAGE_WIDTH // max(block.width, 1)
@@ -185,8 +193,8 @@ def _contents(titles: tuple[str, ...]) -> Iterator[str]:
         yield _paragraph("TOC1", f"{field if number == 1 else ''}{link}{end}")
 
 
-def _paragraph(style: str, runs: str) -> str:
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{runs}</w:p>'
+def _paragraph(style: str, runs: str, space: str = "") -> str:
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{space}</w:pPr>{runs}</w:p>'
 
 
 def _run(text: str, properties: str = "") -> str:
