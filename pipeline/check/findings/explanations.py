@@ -18,5 +18,6 @@ class Explanation:
 @cache
 def explanations() -> Mapping[str, Explanation]:
     """Return the explanation of each check by its name, from `explanations.toml`."""
-    text = resources.files("pipeline.check.findings").joinpath("explanations.toml").read_text("utf-8")
+    file = resources.files("pipeline.check.findings").joinpath("explanations.toml")
+    text = file.read_text("utf-8")
     return {name: Explanation(**row) for name, row in tomllib.loads(text).items()}
