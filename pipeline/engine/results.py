@@ -99,11 +99,17 @@ def read_run(folder: Path) -> Tables:
 def read_edition(folder: Path) -> EnglishEdition:
     """Return the English articles of a run, as far as it has come. Raises StoreError."""
     tables, last = read_run(folder), read_last_run(folder)
-    path = folder / "failures.jsonl"
-    failures = [Failure(**row) for row in read_json_lines(path)] if path.exists() else []
+    failures = _read_failures(folder / "failures.jsonl")
     title = (last.config.get("report") or {}).get("title")
     model = translation_models(last.models, last.config)
     return english_articles(list(_side_by_side(tables)), model, title, failures)
+
+
+def _read_failures(path: Path) -> list[Failure]:
+    try:
+        return [Failure(**row) for row in read_json_lines(path)] if path.exists() else []
+    except TypeError:
+        raise StoreError(f"{path}: holds no failures of a run; delete it and run again") from None
 
 
 def english_articles(

@@ -32,7 +32,7 @@ def write_english(
         return ()
     folder = store.folder / FOLDER
     key = _key(manifest, store, failures)
-    earlier: list[str] = manifest.english.get("files", [])
+    earlier = _earlier_files(manifest)
     if key != manifest.english.get("key") or not all((folder / n).exists() for n in earlier):
         sweep(folder, lambda name: True)
         rows = PartialRows(store, manifest.tables)
@@ -48,6 +48,12 @@ def write_english(
             remove(folder / name)
         manifest.english = {"key": key, "files": files}
     return tuple(folder / f"{WHOLE}{writer.suffix}" for writer in writers)
+
+
+def _earlier_files(manifest: Manifest) -> list[str]:
+    """Return the names that an earlier run wrote; a manifest may be edited, so no paths."""
+    names = map(str, manifest.english.get("files") or [])
+    return [name for name in names if Path(name).name == name]
 
 
 def _model(manifest: Manifest) -> str:

@@ -2,6 +2,7 @@
 
 import html
 import io
+import json
 import os
 import re
 import shutil
@@ -363,6 +364,25 @@ def test_files_of_an_article_that_is_gone_are_removed(bench: ServerBench) -> Non
     assert not list(folder.glob("b*"))
     assert list(folder.glob("a*.docx"))
     assert (folder / "mine.docx").exists()
+
+
+def test_a_manifest_cannot_name_files_of_other_folders(bench: ServerBench) -> None:
+    bench.call("run")
+    path, victim = bench.output / "manifest.json", bench.folder / "victim.txt"
+    victim.write_text("mine", encoding="utf-8")
+    values = json.loads(path.read_text(encoding="utf-8"))
+    values["english"] = {"key": "old", "files": ["../../victim.txt", str(victim)]}
+    path.write_text(json.dumps(values), encoding="utf-8")
+    assert bench.call("run").exit_code == 0
+    assert victim.exists()
+
+
+def test_damaged_failures_are_one_line_of_an_export(bench: ServerBench) -> None:
+    bench.call("run")
+    (bench.output / "failures.jsonl").write_text('{"a": 1}\n', encoding="utf-8")
+    arguments = ["export", str(bench.output), "--format", "md", "--to", "-"]
+    answer = CliRunner().invoke(cli, arguments)
+    assert "failures.jsonl: holds no failures of a run" in str(answer.exception)
 
 
 def test_the_formats_are_chosen_in_the_config(bench: ServerBench) -> None:
