@@ -24,7 +24,7 @@ COMMANDS = {
     "config": ("config:config", "Check a config, print it in full, or print its schema."),
     "doctor": ("doctor:doctor", "Show devices, versions and the models that would run."),
     "evaluate": ("evaluate:evaluate", "Score systems on test sets and rank them."),
-    "export": ("export:export", "Write a run's sentences to one file."),
+    "export": ("export:export", "Write a run's sentences or articles to one file."),
     "init": ("init:init", "Make a starter folder: config, sample page, README."),
     "memory": ("memory:memory", "Inspect, correct or prune the translation memory."),
     "models": ("models:models", "List, show, fetch or check models."),

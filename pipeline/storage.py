@@ -32,7 +32,7 @@ def is_result(path: Path) -> bool:
     return has_log and any((path / name).is_file() for name in ("manifest.json", _LOCK))
 
 
-def write_atomically(path: Path, text: str | Iterable[str]) -> None:
+def write_atomically(path: Path, content: str | bytes | Iterable[str]) -> None:
     """Replace a file so that a reader sees either the old or the new content.
 
     Writes a temporary file, flushes it to disk, and renames it. A long text may come in parts.
@@ -41,8 +41,17 @@ def write_atomically(path: Path, text: str | Iterable[str]) -> None:
     """
     sweep(path.parent, path.name.__eq__)
     with writing_aside(path) as aside:
-        write_flushed(aside, encode_lines([text] if isinstance(text, str) else text))
+        write_flushed(aside, _pieces(content))
         aside.replace(path)
+
+
+def write_if_changed(path: Path, content: str | bytes | Iterable[str]) -> None:
+    """Replace a file as `write_atomically` does, unless it has the same content already."""
+    data = b"".join(_pieces(content))
+    with reporting(path, "read"):
+        is_same = path.is_file() and path.read_bytes() == data
+    if not is_same:
+        write_atomically(path, data)
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -179,6 +188,12 @@ def read_json_lines(path: Path) -> list[dict[str, Any]]:
         raise StoreError(f"{path}: no such file") from None
     except (OSError, ValueError, RecursionError) as error:
         raise StoreError(f"{path}: cannot be read: {error}; delete it and run again") from None
+
+
+def _pieces(content: str | bytes | Iterable[str]) -> Iterable[bytes]:
+    if isinstance(content, bytes):
+        return (content,)
+    return encode_lines([content] if isinstance(content, str) else content)
 
 
 def encode_lines(lines: Iterable[str]) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""`pipeline export`: a run's sentences in one file."""
+"""`pipeline export`: a run's sentences, or its English articles, in one file."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from pipeline.commands.options import FILE
 from pipeline.commands.target import target_format, write_target
 from pipeline.deliver.export import WRITER_OF, WRITERS
 from pipeline.deliver.rows import export_rows
-from pipeline.engine.results import read_run
+from pipeline.engine.results import read_edition, read_run
 from pipeline.language.plural import plural
 
 
@@ -22,18 +22,27 @@ from pipeline.language.plural import plural
 )
 @click.option("--to", "path", required=True, type=FILE, help="The file to write; - is stdout.")
 def export(folder: Path, file_format: str | None, path: Path) -> None:
-    """Write a run's sentences to one file.
+    """Write a run's sentences or articles to one file.
 
-    One row per sentence: Chinese, English and what the checks found. For an unfinished run,
-    writes the sentences that exist so far.
+    tsv, csv, jsonl, parquet and tmx have one row per sentence: Chinese, English and what the
+    checks found. docx, md, html and txt have the English articles for readers, with notes where
+    a sentence is in doubt. For an unfinished run, writes what exists so far.
 
     \b
     Example usage:
         pipeline export runs/demo --to demo.tsv
+        pipeline export runs/demo --to demo.docx
         pipeline export runs/demo --format jsonl --to - | head
     """
     wanted = target_format(file_format, path, {writer.suffix: writer.name for writer in WRITERS})
-    tables = read_run(folder)
-    rows = list(export_rows(tables.articles, tables.translations, tables.scores))
-    name = write_target(path, lambda file: WRITER_OF[wanted].write(rows, file))
-    click.echo(f"{plural(len(rows), 'sentence')} to {name}", err=True)
+    writer = WRITER_OF[wanted]
+    if writer.takes == "articles":
+        edition = read_edition(folder)
+        count = plural(len(edition.contents), "article")
+        name = write_target(path, lambda file: writer.write(edition, file))
+    else:
+        tables = read_run(folder)
+        rows = list(export_rows(tables.articles, tables.translations, tables.scores))
+        count = plural(len(rows), "sentence")
+        name = write_target(path, lambda file: writer.write(rows, file))
+    click.echo(f"{count} to {name}", err=True)

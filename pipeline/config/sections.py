@@ -288,6 +288,16 @@ class ReportSection(Section):
     )
 
 
+class DeliverSection(Section):
+    """The English articles for readers, in the folder `english` of the run."""
+
+    formats: tuple[Literal["md", "docx", "html", "txt"], ...] = Field(
+        default=("md", "docx", "html", "txt"),
+        description="Files to write for every article and for the whole run: `md` "
+        "(Markdown), `docx` (Word), `html` and `txt`. An empty list switches them off.",
+    )
+
+
 class LicencesSection(Section):
     """Which licences the weights may have."""
 
@@ -341,6 +351,9 @@ class Config(Section):
     summarize: SummarizeSection = Field(default=SummarizeSection(), description="Stage 3.")
     score: ScoreSection = Field(default=ScoreSection(), description="Stage 4.")
     report: ReportSection = Field(default=ReportSection(), description="Stage 5.")
+    deliver: DeliverSection = Field(
+        default=DeliverSection(), description="English articles for readers."
+    )
     licences: LicencesSection = Field(
         default=LicencesSection(),
         description="Whether you will publish the output, and which licences you accept.",

@@ -1,17 +1,23 @@
-"""A run's sentences as a table: TSV, CSV, JSON Lines, Parquet, or TMX for translators' tools."""
+"""A run in one file: its sentences as a table or TMX, or its English articles for readers."""
 
 import csv
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 
+from pipeline.deliver.english.html import edition_html
+from pipeline.deliver.english.markdown import edition_markdown
+from pipeline.deliver.english.plain_text import edition_text
+from pipeline.deliver.english.reading import EnglishEdition
+from pipeline.deliver.english.word_file import edition_word
 from pipeline.deliver.rows import ExportRow
 from pipeline.input.pairs import table_text
 from pipeline.input.spreadsheet import guard_cells
 from pipeline.input.tmx import Unit, tmx_text
-from pipeline.storage import rename, write_atomically, writing_aside
+from pipeline.storage import rename, write_atomically, write_if_changed, writing_aside
 
 Write = Callable[[Sequence[ExportRow], Path], None]
 
@@ -80,14 +86,24 @@ def _write_text(text: Callable[[Sequence[ExportRow]], str]) -> Write:
     return lambda rows, path: write_atomically(path, text(rows))
 
 
+def _write_edition(
+    render: Callable[[EnglishEdition], bytes | Iterable[str]],
+) -> Callable[[EnglishEdition, Path], None]:
+    return lambda edition, path: write_if_changed(path, render(edition))
+
+
 @dataclass(frozen=True, slots=True)
 class ExportWriter:
-    """A row of `WRITERS`: `write` writes rows to a file whose name ends in `suffix`."""
+    """A row of `WRITERS`: `write` writes to a file whose name ends in `suffix`.
+
+    It is given a list of `ExportRow` if it takes sentences, an `EnglishEdition` if articles.
+    """
 
     name: str
     title: str
     suffix: str
-    write: Write
+    write: Callable[[Any, Path], None]
+    takes: Literal["sentences", "articles"] = "sentences"
 
 
 WRITERS = (
@@ -96,5 +112,9 @@ WRITERS = (
     ExportWriter("jsonl", "JSON Lines", ".jsonl", _write_text(export_jsonl)),
     ExportWriter("parquet", "Parquet", ".parquet", _write_parquet),
     ExportWriter("tmx", "TMX for translators' tools", ".tmx", _write_text(export_tmx)),
+    ExportWriter("docx", "Word document", ".docx", _write_edition(edition_word), "articles"),
+    ExportWriter("md", "Markdown", ".md", _write_edition(edition_markdown), "articles"),
+    ExportWriter("html", "Web page", ".html", _write_edition(edition_html), "articles"),
+    ExportWriter("txt", "Plain text", ".txt", _write_edition(edition_text), "articles"),
 )
 WRITER_OF = {writer.name: writer for writer in WRITERS}

@@ -61,6 +61,8 @@ class Manifest:
     memory: dict[str, Any] | None = None
     """The translation memory: its path, and how many sentences it remembered at the start."""
     report_key: str | None = None
+    english: dict[str, Any] = field(default_factory=dict)
+    """The articles for readers: a key of their content, and the names of their files."""
     status: str = "running"
     exit_code: int | None = None
     finished: str | None = None
@@ -96,6 +98,9 @@ class LastRun:
     vocabulary: dict[str, Any] = field(default_factory=dict)
     memory: dict[str, Any] | None = None
     report_key: str | None = None
+    english: dict[str, Any] = field(default_factory=dict)
+    models: dict[str, Any] = field(default_factory=dict)
+    config: dict[str, Any] = field(default_factory=dict)
 
 
 INTERRUPTED = "the last run was interrupted: its process ended before the run was finished"
@@ -138,6 +143,7 @@ def started_manifest(config: Config, last: LastRun | None, run_id: str = "") -> 
         manifest.vocabulary = last.vocabulary
         manifest.memory = last.memory
         manifest.report_key = last.report_key
+        manifest.english = last.english
     return manifest
 
 
@@ -175,6 +181,14 @@ def model_facts(model: ResolvedModel | ResolvedScorer) -> dict[str, Any]:
         "device": named(model.devices),
         "reasons": list(model.reasons),
     }
+
+
+def translation_models(models: Mapping[str, Any], config: Mapping[str, Any]) -> str:
+    """Return the names of the model and the fallback model that translated a run."""
+    repair = (config.get("translate") or {}).get("repair") or {}
+    number = 2 if repair.get("fallback") else 1
+    names = [model["name"] for model in models.get("translate", [])[:number]]
+    return " and ".join(dict.fromkeys(names)) or "unknown model"
 
 
 def library_versions() -> dict[str, str]:

@@ -1,17 +1,24 @@
 """What a run made: its tables, read back from the shards, or one article of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from models.errors import suggest
-from pipeline.engine.manifest import read_last_run
+from pipeline.deliver.english.reading import (
+    EnglishEdition,
+    ReadingRow,
+    english_edition,
+)
+from pipeline.engine.manifest import read_last_run, translation_models
 from pipeline.engine.plan import MADE_TABLES, ROW_TYPES
 from pipeline.engine.store import Store
 from pipeline.errors import ConfigError, StoreError
-from pipeline.records import Article, Score, Summary, Translation
+from pipeline.records import Article, Failure, Score, Summary, Translation
 from pipeline.report.report import ArticleRow
+from pipeline.storage import read_json_lines
+from pipeline.translate.rules.furniture import english_furniture
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +58,34 @@ class Rows:
     keys: Mapping[str, Sequence[str]]
 
     def __iter__(self) -> Iterator[ArticleRow]:
+        for article, translation, summary, score in PartialRows(self.store, self.keys):
+            if translation and summary and score:
+                yield article, translation, summary, score
+
+
+@dataclass(frozen=True, slots=True)
+class PartialRows:
+    """Every article of a run with what was made of it; None where a stage failed. See `Rows`."""
+
+    store: Store
+    keys: Mapping[str, Sequence[str]]
+
+    def __iter__(self) -> Iterator[ReadingRow]:
         for keys in zip(*(self.keys[table] for table in MADE_TABLES), strict=True):
-            articles, *others = (
+            tables = (
                 self.store.read(table, key, ROW_TYPES[table])
                 for table, key in zip(MADE_TABLES, keys, strict=True)
             )
-            found = [{row.article_id: row for row in rows} for rows in others]
-            for article in articles:
-                if all(article.id in rows for rows in found):
-                    translation, summary, score = (rows[article.id] for rows in found)
-                    yield article, translation, summary, score
+            yield from _side_by_side(Tables(*tables))
+
+
+def _side_by_side(tables: Tables) -> Iterator[ReadingRow]:
+    translations = {row.article_id: row for row in tables.translations}
+    summaries = {row.article_id: row for row in tables.summaries}
+    scores = {row.article_id: row for row in tables.scores}
+    for article in tables.articles:
+        name = article.id
+        yield article, translations.get(name), summaries.get(name), scores.get(name)
 
 
 def read_run(folder: Path) -> Tables:
@@ -69,6 +94,35 @@ def read_run(folder: Path) -> Tables:
         raise StoreError(f"{folder}: not a run folder (it has no manifest.json)")
     last = read_last_run(folder)
     return read_tables(Store(folder), last.tables, is_finished=last.status == "done")
+
+
+def read_edition(folder: Path) -> EnglishEdition:
+    """Return the English articles of a run, as far as it has come. Raises StoreError."""
+    tables, last = read_run(folder), read_last_run(folder)
+    failures = _read_failures(folder / "failures.jsonl")
+    title = (last.config.get("report") or {}).get("title")
+    model = translation_models(last.models, last.config)
+    return english_articles(list(_side_by_side(tables)), model, title, failures)
+
+
+def _read_failures(path: Path) -> list[Failure]:
+    try:
+        return [Failure(**row) for row in read_json_lines(path)] if path.exists() else []
+    except TypeError:
+        raise StoreError(f"{path}: holds no failures of a run; delete it and run again") from None
+
+
+def english_articles(
+    rows: Iterable[ReadingRow], model: str, title: str | None, failures: Sequence[Failure]
+) -> EnglishEdition:
+    """Return the English articles of a run; dates beside the text are translated by rule."""
+    return english_edition(
+        rows,
+        model=model,
+        title=title or "English edition",
+        rule=english_furniture,
+        failures=failures,
+    )
 
 
 def find_article(

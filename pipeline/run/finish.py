@@ -19,6 +19,7 @@ from pipeline.input.references import reference_key
 from pipeline.records import Article, Failure, SummaryScores
 from pipeline.report.report import ArticleRow
 from pipeline.report.vocabulary import VocabularyGaps, describe_gaps
+from pipeline.run.english import write_english
 from pipeline.storage import write_atomically
 
 _FILES = {"html": "report.html", "markdown": "report.md", "json": "report.json"}
@@ -27,7 +28,7 @@ REPORT_FILES = frozenset(_FILES.values())
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended. `report_files` are those that stand in the folder."""
+    """How a run ended. `report_files` are the reports, and the files with all English articles."""
 
     exit_code: int
     failures: tuple[Failure, ...]
@@ -39,7 +40,7 @@ class Outcome:
 def conclude(
     plan: Plan, manifest: Manifest, store: Store, failures: Sequence[Failure], *, report: bool
 ) -> Outcome:
-    """Write the report if one is wanted and anything in it changed; say how the run ended."""
+    """Write report and English articles if wanted and changed; say how the run ended."""
     config = plan.resources.config
     files: tuple[Path, ...] = ()
     if report:
@@ -48,6 +49,7 @@ def conclude(
         if key != manifest.report_key or not all(file.exists() for file in files):
             _write_report(plan.resources, manifest, store, failures)
             manifest.report_key = key
+        files += write_english(manifest, store, failures)
     exit_code = 0 if not failures else 3 if _any_row(store, manifest) else 1
     verdicts: tuple[GateVerdict, ...] = ()
     if report and config.gate and exit_code != 1:

@@ -1,0 +1,1 @@
+"""English articles for readers, in Word, Markdown, HTML and plain text."""
