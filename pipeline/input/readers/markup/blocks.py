@@ -19,7 +19,11 @@ _BLOCKS = frozenset(
     frameset table thead tbody tfoot tr td th caption html""".split()
 ) | frozenset(_HEADINGS)
 _NOTES = re.compile(r"\b(?:footnotes?|endnotes?|rearnotes?|doc-footnote|doc-endnote)\b")
-_NOTE_NUMBER = re.compile(r"\s*[\[［（(]?(\d{1,3}|[*†‡])[\]］）).、:：]*\s*")
+# A number with a mark or a blank behind it; a bare one counts only if the id of the note says so.
+_NOTE_NUMBER = re.compile(
+    r"\s*(?:[\[［（(](\d{1,3}|[*†‡])[\]］）)][.、:：]?|([*†‡])|(\d{1,3})(?:[\]］）).、:：](?!\d)|(?=\s)))\s*"
+)
+_BARE_NUMBER = re.compile(r"\s*(\d{1,3})(?!\d)")
 _DEEPEST = 200
 
 
@@ -209,8 +213,10 @@ def _as_note(blocks: list[PageBlock], element: html.HtmlElement) -> Iterator[Pag
         if number or block.markdown.startswith(("#", "|")):
             yield block
             continue
-        own = _NOTE_NUMBER.match(block.plain)
         digits = re.search(r"\d{1,4}$", element.get("id") or "")
-        name = own[1] if own else digits[0] if digits else "1"
+        own = _NOTE_NUMBER.match(block.plain)
+        if own is None and (bare := _BARE_NUMBER.match(block.plain)):
+            own = bare if digits and bare[1] == digits[0] else None
+        name = next(filter(None, own.groups())) if own else digits[0] if digits else "1"
         text = block.plain[own.end() :] if own else block.plain
         yield block._replace(markdown=f"[^{name}]: {text}")
