@@ -23,7 +23,7 @@ _NOTES = re.compile(r"\b(?:footnotes?|endnotes?|rearnotes?|doc-footnote|doc-endn
 _NOTE_NUMBER = re.compile(
     r"\s*(?:[\[［（(](\d{1,3}|[*†‡])[\]］）)][.、:：]?|([*†‡])|(\d{1,3})(?:[\]］）).、:：](?!\d)|(?=\s)))\s*"
 )
-_BARE_NUMBER = re.compile(r"\s*(\d{1,3})(?!\d)")
+_BARE_NUMBER = re.compile(r"\s*(\d{1,3})(?![\d.,%年月日时个家人次万亿千百])")
 _DEEPEST = 200
 
 
