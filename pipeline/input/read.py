@@ -97,7 +97,9 @@ def _rows_of(named: InputFile, settings: ReadSettings) -> Iterator[Document | Fa
         with stdin_file(named) if is_stdin else nullcontext(named) as file:
             reader = READER_OF[file.format]
             for row in reader.read(file, settings):
-                is_set = isinstance(row, Failure) or row.layout == reader.layout
-                yield row if is_set else replace(row, layout=reader.layout)
+                if isinstance(row, Document) and row.layout != reader.layout:
+                    yield replace(row, layout=reader.layout)
+                else:
+                    yield row
     except UnreadableError as error:
         yield read_failure(named.id, named.source, error)
