@@ -123,7 +123,9 @@ def json_row(line: str) -> dict[str, object]:
 def _string(row: Mapping[str, object], key: str) -> str | None:
     """Give a column as text; numbers and dates as they are written, None where it is empty."""
     value = row.get(key)
-    if value is None and "." in key:
+    if value is None:
+        if "." not in key:
+            return None
         value = column_value(row, key)
     if isinstance(value, str):
         return cleaned(value) or None

@@ -78,6 +78,9 @@ def in_editions(
         if isinstance(row, Failure):
             yield row
             continue
+        if row.edition is None and not pages:
+            yield row
+            continue
         row_size = len(row.text.encode("utf-8", "surrogatepass"))
         if pages and (row.edition != pages[0].edition or size + row_size > max_bytes):
             yield _edition(pages, seen)

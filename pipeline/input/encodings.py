@@ -199,9 +199,12 @@ def cleaned(text: str) -> str:
         raise UnreadableError(
             f"binary: a NUL character at offset {text.index(chr(0))}", "give text"
         )
-    if half := re.search("[\ud800-\udfff]", text):
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
         raise UnreadableError(
-            f"half a surrogate pair (U+{ord(half.group()):04X}) at offset {half.start()}",
+            f"half a surrogate pair (U+{ord(text[error.start]):04X}) at offset {error.start}",
             "write the complete character",
-        )
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        ) from None
+    text = text.removeprefix("\ufeff")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text

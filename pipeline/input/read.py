@@ -88,7 +88,8 @@ def _documents(
         bad = 0
         for row in _rows_of(named, settings):
             if isinstance(row, Document):
-                yield replace(row, id=unique_id(row.id, seen))
+                name = unique_id(row.id, seen)
+                yield row if name == row.id else replace(row, id=name)
                 continue
             yield row
             bad += 1
@@ -104,6 +105,9 @@ def _rows_of(named: InputFile, settings: ReadSettings) -> Iterator[Document | Fa
         with stdin_file(named) if is_stdin else nullcontext(named) as file:
             reader = READER_OF[file.format]
             for row in reader.read(file, settings):
-                yield replace(row, layout=reader.layout) if isinstance(row, Document) else row
+                if isinstance(row, Document) and row.layout != reader.layout:
+                    yield replace(row, layout=reader.layout)
+                else:
+                    yield row
     except UnreadableError as error:
         yield read_failure(named.id, named.source, error)

@@ -259,3 +259,28 @@ def test_a_book_whose_container_is_lost_is_read(tmp_path: Path) -> None:
     data = data.replace(b"META-INF/container", b"META-INF/kontainer")
     [found] = read(tmp_path, data)
     assert isinstance(found, Document)
+
+
+@pytest.mark.parametrize(
+    ("note", "expected"),
+    [
+        (
+            "<li role='doc-endnote' id='fn2'><p>2023年数据为初步核算数。</p></li>",
+            "[^2]: 2023年数据为初步核算数。",
+        ),
+        ("<li role='doc-endnote' id='fn2'><p>3月起施行。</p></li>", "[^2]: 3月起施行。"),
+        ("<li role='doc-endnote' id='fn2'><p>2据县志。</p></li>", "[^2]: 据县志。"),
+        ("<li role='doc-endnote' id='fn2'><p>[2] 据县志。</p></li>", "[^2]: 据县志。"),
+        (
+            "<li role='doc-endnote' id='fn2'><p>2.5万元为上年数。</p></li>",
+            "[^2]: 2.5万元为上年数。",
+        ),
+        ("<li role='doc-endnote' id='n'><p>* 据县志。</p></li>", "[^*]: 据县志。"),
+        ("<li role='doc-endnote' id='fn7'><p>12 据县志。</p></li>", "[^12]: 据县志。"),
+    ],
+)
+def test_a_note_keeps_the_number_that_its_text_begins_with(
+    tmp_path: Path, note: str, expected: str
+) -> None:
+    notes = f"<section class='footnotes'><ol>{note}</ol></section>"
+    assert chapter(tmp_path, page(f"<p>正文。</p>{notes}")).endswith(expected)

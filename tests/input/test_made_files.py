@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from make_office_files import BY_PANDOC, TEXTS, make_files, missing, plain_text, read_text
+from made_texts import MARKDOWN
+from make_office_files import missing, pandoc_files, read_text
 
 FILES = Path(__file__).parent / "files"
 REGULATION = """# 某某市养犬管理条例
@@ -83,7 +84,5 @@ def test_a_report_is_read_alike_from_every_program(name: str) -> None:
 
 @pytest.mark.skipif(not shutil.which("pandoc"), reason="pandoc is not installed")
 def test_no_word_is_lost_of_a_file_made_now(tmp_path: Path) -> None:
-    text = TEXTS["report"]
-    plain = plain_text(text)
-    for path in islice(make_files(tmp_path, "report", text), len(BY_PANDOC)):
-        assert missing(plain, read_text(path)) == [], path.name
+    for made in islice(pandoc_files(tmp_path, "report", MARKDOWN["report"]), 4):
+        assert missing(made.visible, read_text(made.path)) == [], made.path.name

@@ -220,3 +220,28 @@ def test_a_run_reads_pages_of_every_maker(tmp_path: Path) -> None:
     )
     for words in ("| 道路 | 4亿元 |", '\\"没关的正文。', "第二行正文。", "我们今天来看看。"):
         assert f'"{words}"' in shards, words
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ('<ol type="a"><li>甲</li><li>乙</li></ol>', ["- a. 甲", "- b. 乙"]),
+        ("<ol type=I start=3><li>甲<li>乙</ol>", ["- III. 甲", "- IV. 乙"]),
+        ("<ol reversed><li>三等<li>二等<li>一等</ol>", ["- 3. 三等", "- 2. 二等", "- 1. 一等"]),
+        ("<ol reversed start='9'><li>甲<li>乙</ol>", ["- 9. 甲", "- 8. 乙"]),
+        ("<ol><li type=i>甲<li value=5>乙<li>丙</ol>", ["- i. 甲", "- 5. 乙", "- 6. 丙"]),
+        ("<ul type=square><li>甲</ul>", ["- 甲"]),
+        ("<ol><li>1、总则<li>2、附则</ol>", ["- 1、总则", "- 2、附则"]),
+        ("<ol><li>第一条 总则<li>第一项完成</ol>", ["- 第一条 总则", "- 2. 第一项完成"]),
+        ("<ol type=1><li>甲<ol type=A><li>乙</ol><li>丙</ol>", ["- 1. 甲", "- A. 乙", "- 2. 丙"]),
+        ("增长[^1][^2]。\n\n[^1]: 甲\n[^2]: 乙", ["增长[1][2]。", "[^1]: 甲", "[^2]: 乙"]),
+        (
+            "增长[1][2]。\n\n[1]: 据县志。\n[2]: 见上",
+            ["增长[1][2]。", "[1]: 据县志。", "[2]: 见上"],
+        ),
+        ("见[附1][附2]。", ["见[附1][附2]。"]),
+        ("见[网站][a]。\n\n[a]: http://a.cn/x", ["见网站。"]),
+    ],
+)
+def test_lists_of_html_count_and_marks_stay(written: str, expected: list[str]) -> None:
+    assert [line for line in plain_markdown(written).split("\n") if line] == expected

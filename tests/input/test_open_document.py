@@ -224,3 +224,42 @@ def test_locked_damaged_and_other_files_are_named(tmp_path: Path) -> None:
         assert isinstance(failure, Failure)
         assert words in failure.reason
         assert failure.advice
+
+
+def test_a_table_of_contents_is_set_aside(tmp_path: Path) -> None:
+    contents = (
+        "<text:table-of-content><text:table-of-content-source/><text:index-body><text:index-title>"
+        "<text:p>目录</text:p></text:index-title><text:p>总则<text:tab/>1</text:p></text:index-body>"
+        "</text:table-of-content>"
+    )
+    document = read(tmp_path, f"{contents}<text:p>正文在此。</text:p>")
+    assert document.text.strip() == "正文在此。"
+    assert document.set_aside == (SetAside("table of contents", 1, 5),)
+
+
+FIRST_LEVEL = (
+    '<text:list-style style:name="L"><text:list-level-style-number text:level="1" '
+    'style:num-format="1" style:num-suffix="."/></text:list-style>'
+)
+
+
+def test_a_list_style_without_deeper_levels_numbers_them_alike(tmp_path: Path) -> None:
+    inner = '<text:list text:style-name="L"><text:list-item><text:p>乙</text:p></text:list-item>'
+    body = (
+        '<text:list text:style-name="B"><text:list-item><text:p>甲</text:p>'
+        f"{inner}</text:list></text:list-item></text:list>"
+    )
+    assert read(tmp_path, body, FIRST_LEVEL).text.split("\n\n")[1] == "- 1. 乙"
+
+
+def test_numbered_paragraphs_count(tmp_path: Path) -> None:
+    item = (
+        '<text:numbered-paragraph text:list-id="n" text:style-name="L" text:level="1"><text:p>{}'
+        "</text:p></text:numbered-paragraph>"
+    )
+    body = item.format("甲") + "<text:p>其间。</text:p>" + item.format("乙")
+    assert read(tmp_path, body, FIRST_LEVEL).text.split("\n\n")[:3] == [
+        "- 1. 甲",
+        "其间。",
+        "- 2. 乙",
+    ]

@@ -266,3 +266,19 @@ def test_a_story_keeps_its_parts_and_loses_what_is_beside_it(tmp_path: Path) -> 
         f"{THREE}[1]",
         "- 1. 数据来自统计局。",
     ]
+
+
+def test_readings_above_characters_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    path.write_text(
+        "<html><body><p>他写下<ruby>龘<rp>(</rp><rt>dá</rt><rp>)</rp></ruby>字，很多人不认得。</p>"
+        "<p><RUBY>饕<rt><b>tāo</b>餮<rt>tiè</ruby>是古代传说中的怪兽。</p></body></html>",
+        encoding="utf-8",
+    )
+    [row] = read_documents(
+        [str(path)], format="auto", encoding="auto", fields={}, max_bytes=1_000_000
+    )
+    assert isinstance(row, Document)
+    assert [(count.what, count.pieces) for count in row.set_aside] == [
+        ("readings above characters", 3)
+    ]

@@ -476,3 +476,32 @@ def test_a_run_shows_the_words_of_a_document_and_what_is_left_out(tmp_path: Path
     written = shard.read_text(encoding="utf-8")
     assert "负责人是王小明先生。" in written
     assert "set_aside: not in the text: comments: 1 (4 characters)" in written
+
+
+CONTENTS_ENTRIES = (
+    '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> TOC \\o "1-2" \\h'
+    '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>{0}'
+    "</w:p><w:p>{1}</w:p>"
+)
+CONTENTS_END = '<w:p><w:r><w:fldChar w:fldCharType="end"/></w:r>{}</w:p>'
+
+
+@pytest.mark.parametrize(
+    ("body", "pieces"),
+    [
+        (CONTENTS_ENTRIES.format(run("总则1"), run("附则2")) + CONTENTS_END.format(""), 1),
+        (CONTENTS_ENTRIES.format(run("总则1"), run("附则2")) + CONTENTS_END.format(run("前言")), 1),
+        (CONTENTS_ENTRIES.format(run("总则1"), run("附则2")), 1),
+        (
+            "<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val='Table of Contents'/>"
+            f"</w:docPartObj></w:sdtPr><w:sdtContent>{paragraph('总则1')}{paragraph('附则2')}"
+            "</w:sdtContent></w:sdt>",
+            1,
+        ),
+    ],
+)
+def test_a_table_of_contents_is_set_aside(tmp_path: Path, body: str, pieces: int) -> None:
+    document = read(tmp_path, body + paragraph("本办法自六月起施行。"))
+    expected = "前言\n\n" if "前言" in body else ""
+    assert document.text.strip() == f"{expected}本办法自六月起施行。"
+    assert document.set_aside == (SetAside("table of contents", pieces, 6),)

@@ -105,7 +105,8 @@ class _TableLines:
             raise _too_large(self._max_bytes)
         if "\x00" in line:
             raise UnreadableError("binary: a NUL character", "give a text file")
-        self.number += bool(line)
+        if line:
+            self.number += 1
         return line
 
     def check_size(self, characters: int) -> None:
@@ -186,7 +187,7 @@ class _Table:
             more.check_size(size)
             if (cells or _QUOTE not in line) and self._is_row(cells, line):
                 break
-            if (end := _CLOSING.match(line)) is None:
+            if _QUOTE not in line or (end := _CLOSING.match(line)) is None:
                 pieces.append(line)
                 continue
             if line[end.end() : end.end() + 1].strip("\r\n") in ("", self.delimiter):
@@ -200,9 +201,9 @@ class _Table:
 
     def _is_row(self, before: list[str], line: str) -> bool:
         """True if a line inside quotation marks is a row: all columns and a key like ours."""
-        cells = line.rstrip("\r\n").split(self.delimiter)
-        if len(cells) != self.columns or self.columns < 2:
+        if self.columns < 2 or line.count(self.delimiter) != self.columns - 1:
             return False
+        cells = line.rstrip("\r\n").split(self.delimiter)
         if not before:
             return all(cell.isascii() and cell for cell in cells[1:])
         own, other = before[0], cells[0]

@@ -15,7 +15,7 @@ from pipeline.input.encodings import UnreadableError, cleaned
 from pipeline.input.limits import time_limit
 from pipeline.input.readers.html import blocks_text
 from pipeline.input.readers.markup_text import markup_text
-from pipeline.input.readers.office.set_aside import SetAsideCounts
+from pipeline.input.readers.office.set_aside import CONTENTS, SetAsideCounts
 from pipeline.input.readers.packages import opened_package, xml_root
 from pipeline.input.readers.raised_markup import raised_classes, with_raised_tags
 from pipeline.records import SetAside
@@ -32,7 +32,6 @@ _CHAPTER = (
 )
 _CHAPTER_ENDINGS = (".xhtml", ".html", ".htm")
 _SHEET_BYTES, _MOST_CLASSES = 500_000, 1_000
-_CONTENTS = "table of contents"
 _SAVE_AGAIN = "save it again"
 
 
@@ -199,7 +198,7 @@ class _Book:
         for name in dict.fromkeys(chapters):
             if name in contents or name not in named:
                 text = _chapter_text(self, name, max_bytes)
-                what = _CONTENTS if name in contents else "parts outside the reading order"
+                what = CONTENTS if name in contents else "parts outside the reading order"
                 counts.add(what, text if isinstance(text, str) else name)
         return counts.rows()
 

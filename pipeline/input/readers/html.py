@@ -10,9 +10,16 @@ from lxml import etree
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.readers.markup.blocks import joined_blocks, page_blocks
 from pipeline.input.readers.markup.choice import from_title, page_title, story_blocks
+from pipeline.input.readers.markup.inline import unescaped
 from pipeline.input.readers.markup.tree import frame_sources, page_tree
+from pipeline.input.readers.office.set_aside import READINGS, SetAsideCounts
+from pipeline.records import SetAside
 
 _ENCODING = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,30})""", re.IGNORECASE)
+_READING = re.compile(
+    r"<rt(?:\s[^<>]{0,200})?>([^<>]{0,100}(?:<[^<>]{0,100}>[^<>]{0,100}){0,5}?)(?=</?r)", re.I
+)
+_TAG = re.compile(r"<[^<>]{0,200}>")
 _LONGEST_TITLE = 200
 _WRITTEN_DATE = re.compile(
     r"(\d{4})\s*(?:年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[-/.]\d{1,2}[-/.]\d{1,2})"
@@ -83,6 +90,15 @@ def blocks_text(source: str | bytes) -> str:
     """Return all blocks of a page as Markdown: headings, paragraphs, items, rows of tables."""
     tree = page_tree(source)
     return "" if tree is None else joined_blocks(page_blocks(tree))
+
+
+def readings_left_out(source: str) -> tuple[SetAside, ...]:
+    """Count the readings above characters (`rt`), which are not in the text of a page."""
+    counts = SetAsideCounts()
+    if "<rt" in source.lower():
+        for reading in _READING.finditer(source):
+            counts.add(READINGS, unescaped(_TAG.sub("", reading[1])))
+    return counts.rows()
 
 
 def table_rows(source: str) -> list[str]:

@@ -17,6 +17,7 @@ _MARKUP_FACTOR = 10
 """Markup and pictures may take this many times the text's limit."""
 _MARKUP = (".xml", ".rels", ".opf", ".ncx", ".xhtml", ".html", ".htm")
 _CHUNK_BYTES = 1 << 20
+_LEAST_TAG_BYTES = 3
 _START_BYTES = 64
 
 
@@ -72,12 +73,14 @@ def _checked(file: IO[bytes]) -> IO[bytes]:
 
 def _check_tags(package: zipfile.ZipFile) -> None:
     """Count the tags of all parts, before anything is parsed."""
+    parts = [part for part in package.infolist() if part.filename.lower().endswith(_MARKUP)]
+    if sum(part.file_size for part in parts) <= _LEAST_TAG_BYTES * MOST_TAGS:
+        return
     tags = 0
-    for part in package.infolist():
-        if part.filename.lower().endswith(_MARKUP):
-            with package.open(part) as stream:
-                while chunk := stream.read(_CHUNK_BYTES):
-                    tags += chunk.count(b"<")
+    for part in parts:
+        with package.open(part) as stream:
+            while chunk := stream.read(_CHUNK_BYTES):
+                tags += chunk.count(b"<")
         if tags > MOST_TAGS:
             raise UnreadableError(
                 f"more than {MOST_TAGS:,} tags", "cut it into smaller files, or save its text"

@@ -18,7 +18,7 @@ from pipeline.input.limits import time_limit
 from pipeline.input.open import opened
 from pipeline.input.readers.epub import epub_chapters
 from pipeline.input.readers.file_text import whole_bytes, whole_text
-from pipeline.input.readers.html import story
+from pipeline.input.readers.html import readings_left_out, story
 from pipeline.input.readers.markup.markdown import plain_markdown
 from pipeline.input.readers.mhtml import saved_page
 from pipeline.input.readers.mineru import mineru_text
@@ -66,6 +66,7 @@ def _story(file: InputFile, settings: ReadSettings, source: str) -> Document:
         title=page.title,
         date=page.date,
         edition=file.edition,
+        set_aside=readings_left_out(source),
     )
 
 

@@ -14,7 +14,7 @@ _SMALL = re.compile(
     r"font-size\s*:\s*(?:0?\.\d+(?:em|rem)|[1-8]\d(?:\.\d+)?%|smaller|x-small|xx-small)"
 )
 _ELEMENT = re.compile(
-    r"<(?P<tag>span|a|small|font|i|em|b|strong)\b(?P<attributes>[^<>]{0,400})>"
+    r"<(?P<tag>span|a|small|font|i|em|b|strong)(?P<attributes>\s[^<>]{1,400})>"
     r"(?P<text>[^<>]{1,12})</(?P=tag)>"
 )
 _CLASSES = re.compile(r"\bclass\s*=\s*[\"']([^\"']{0,200})[\"']")
@@ -23,7 +23,7 @@ _NOTE_LINK = re.compile(
     r"\b(?:epub:type|role|class)\s*=\s*[\"'][^\"']{0,100}(?:noteref|footnote-ref|fnref)\b"
 )
 
-_MAY_RAISE = re.compile(r"noteref|footnote-ref|fnref|vertical-align|font-size")
+_MAY_RAISE = ("noteref", "footnote-ref", "fnref", "vertical-align", "font-size")
 
 
 def raised_classes(sheet: str) -> dict[str, str]:
@@ -62,7 +62,7 @@ def _tag(style: str) -> str:
 def with_raised_tags(source: str, classes: dict[str, str]) -> str:
     """Return a page in which short raised text is in sup or sub, and a link to a note in sup."""
 
-    if not classes and not _MAY_RAISE.search(source):
+    if not classes and not any(word in source for word in _MAY_RAISE):
         return source
 
     def tagged(match: re.Match[str]) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from lxml import html
 
@@ -19,12 +19,15 @@ _BLOCKS = frozenset(
     frameset table thead tbody tfoot tr td th caption html""".split()
 ) | frozenset(_HEADINGS)
 _NOTES = re.compile(r"\b(?:footnotes?|endnotes?|rearnotes?|doc-footnote|doc-endnote)\b")
-_NOTE_NUMBER = re.compile(r"\s*[\[［（(]?(\d{1,3}|[*†‡])[\]］）).、:：]*\s*")
+# A number with a mark or a blank behind it; a bare one counts only if the id of the note says so.
+_NOTE_NUMBER = re.compile(
+    r"\s*(?:[\[［（(](\d{1,3}|[*†‡])[\]］）)][.、:：]?|([*†‡])|(\d{1,3})(?:[\]］）).、:：](?!\d)|(?=\s)))\s*"
+)
+_BARE_NUMBER = re.compile(r"\s*(\d{1,3})(?![\d.,%年月日时个家人次万亿千百])")
 _DEEPEST = 200
 
 
-@dataclass(frozen=True, slots=True)
-class PageBlock:
+class PageBlock(NamedTuple):
     """A block of a page as Markdown; `plain` is its text alone, `linked` its characters in links.
 
     `parent` is the element in which it is beside other blocks.
@@ -38,7 +41,7 @@ class PageBlock:
 
 def page_blocks(tree: html.HtmlElement) -> list[PageBlock]:
     """Return the blocks of a page, without menus, forms and what is beside the story."""
-    return list(_PageWalk(tree).blocks(tree, 0))
+    return _PageWalk(tree).blocks(tree, 0)
 
 
 def joined_blocks(blocks: list[PageBlock]) -> str:
@@ -55,17 +58,24 @@ class _PageWalk:
     """A walk through the elements of a page, which knows which of them hold blocks."""
 
     def __init__(self, tree: html.HtmlElement) -> None:
+        # lxml makes an element again whenever the last name of it is gone: they are kept
+        self._elements = list(tree.iter())
         self._holders = {tree}
-        for element in tree.iter(*_BLOCKS):
-            above = element.getparent()
-            while above is not None and above not in self._holders:
+        for element in self._elements:
+            above = element.getparent() if element.tag in _BLOCKS else None
+            while above is not None and above.tag not in _BLOCKS and above not in self._holders:
                 self._holders.add(above)
                 above = above.getparent()
 
-    def blocks(self, element: html.HtmlElement, depth: int, mark: str = "") -> Iterator[PageBlock]:
-        """Yield the blocks below an element; text beside blocks is a block of its own."""
-        loose = InlineText()
-        loose.add(element.text)
+    def blocks(self, element: html.HtmlElement, depth: int) -> list[PageBlock]:
+        """Return the blocks below an element."""
+        blocks: list[PageBlock] = []
+        self._walk(element, depth, blocks)
+        return blocks
+
+    def _walk(self, element: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
+        """Add the blocks below an element; text beside blocks is a block of its own."""
+        loose = _begun(element.text)
         has_blocks = False
         for child in element:
             tag = child.tag
@@ -74,90 +84,94 @@ class _PageWalk:
                 add_element(child, loose)
                 loose.add(child.tail)
                 continue
-            for block in (*_lines(loose, element), *self._block(child, depth)):
-                yield _marked(block, mark)
-                mark = ""
+            _add_lines(loose, element, into)
+            self._block(child, depth, into)
             has_blocks = True
-            loose = InlineText()
-            loose.add(child.tail)
-        above = element.getparent()
-        for block in _lines(loose, element if has_blocks or above is None else above):
-            yield _marked(block, mark)
-            mark = ""
+            loose = _begun(child.tail)
+        above = None if has_blocks else element.getparent()
+        _add_lines(loose, element if above is None else above, into)
 
-    def _block(self, element: html.HtmlElement, depth: int) -> Iterator[PageBlock]:
+    def _block(self, element: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         tag = element.tag
-        if tag == "aside" and not _is_note(element):
+        if tag in ("p", "div", "section", "body") and not element.keys():
+            self._walk(element, depth + 1, into)
+        elif tag == "aside" and not _is_note(element):
             return
-        if tag == "table":
-            yield from self._table(element, depth)
+        elif tag == "table":
+            self._table(element, depth, into)
         elif tag in ("ol", "ul", "dir", "menu"):
-            yield from self._items(element, depth)
+            self._items(element, depth, into)
         elif tag in ("pre", "listing", "xmp"):
-            yield from _written_lines(element)
+            into += _written_lines(element)
         elif _is_note(element):
-            yield from self._notes(element, depth)
+            self._notes(element, depth, into)
         elif tag == "figcaption":
-            yield from map(_as_caption, self.blocks(element, depth + 1))
+            into += map(_as_caption, self.blocks(element, depth + 1))
         else:
+            start = len(into)
+            self._walk(element, depth + 1, into)
             mark = "#" * _HEADINGS[tag] + " " if tag in _HEADINGS else ""
             mark = "- " if tag in ("dt", "dd", "li") else mark
-            yield from self.blocks(element, depth + 1, mark)
+            if mark and len(into) > start:
+                into[start] = _marked(into[start], mark)
 
-    def _notes(self, element: html.HtmlElement, depth: int) -> Iterator[PageBlock]:
-        """Yield the notes that an element holds, or the element as one note."""
-        blocks = list(self.blocks(element, depth + 1))
-        if any(_is_note(child) for child in element.iterdescendants(*_BLOCKS)):
-            yield from blocks
+    def _notes(self, element: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
+        """Add the notes that an element holds, or the element as one note."""
+        blocks = self.blocks(element, depth + 1)
+        if any(child.tag in _BLOCKS and _is_note(child) for child in element.iterdescendants()):
+            into += blocks
         else:
-            yield from _as_note(blocks, element)
+            into += _as_note(blocks, element)
 
-    def _items(self, listing: html.HtmlElement, depth: int) -> Iterator[PageBlock]:
+    def _items(self, listing: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         numbers = iter(item_numbers(listing))
         for child in listing:
             if child.tag != "li":
                 if isinstance(child.tag, str) and child.tag not in LEFT_OUT:
-                    yield from self._block(child, depth + 1)
+                    self._block(child, depth + 1, into)
                 continue
             number = next(numbers)
             if _is_note(child):
-                yield from self._notes(child, depth)
+                self._notes(child, depth, into)
                 continue
-            for count, block in enumerate(self.blocks(child, depth + 1)):
-                if count or block.markdown.startswith(("- ", "|", "#", "![")):
-                    yield block
-                else:
-                    is_given = not number or is_numbered(block.plain)
-                    yield _marked(block, "- " if is_given else f"- {number} ")
+            start = len(into)
+            self._walk(child, depth + 1, into)
+            if len(into) > start and not into[start].markdown.startswith(("- ", "|", "#", "![")):
+                is_given = not number or is_numbered(into[start].plain)
+                into[start] = _marked(into[start], "- " if is_given else f"- {number} ")
 
-    def _table(self, table: html.HtmlElement, depth: int) -> Iterator[PageBlock]:
+    def _table(self, table: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         for caption in table.iterchildren("caption"):
-            yield from map(_as_caption, self.blocks(caption, depth + 1))
+            into += map(_as_caption, self.blocks(caption, depth + 1))
         texts: dict[html.HtmlElement, PageBlock] = {}
         for row in grid(table):
             for cell in row:
                 if cell is not None and cell not in texts:
                     texts[cell] = self._cell(cell, depth)
-            cells = [texts[cell] for cell in row if cell is not None]
-            if any(cell.plain for cell in cells):
-                yield PageBlock(
-                    markdown_row([texts[cell].plain if cell is not None else "" for cell in row]),
-                    "".join(cell.plain for cell in dict.fromkeys(cells)),
-                    sum(cell.linked for cell in dict.fromkeys(cells)),
-                    table,
-                )
+            words = [texts[cell].plain if cell is not None else "" for cell in row]
+            cells = [texts[cell] for cell in dict.fromkeys(row) if cell is not None]
+            if plain := "".join([cell.plain for cell in cells]):
+                linked = sum([cell.linked for cell in cells])
+                into.append(PageBlock(markdown_row(words), plain, linked, table))
 
     def _cell(self, cell: html.HtmlElement, depth: int) -> PageBlock:
-        blocks = list(self.blocks(cell, depth + 1))
-        text = " ".join(
-            block.markdown if block.markdown[0] == "-" else block.plain for block in blocks
-        )
-        return PageBlock(text, text, sum(block.linked for block in blocks), cell)
+        blocks = self.blocks(cell, depth + 1)
+        text = " ".join([b.markdown if b.markdown[0] == "-" else b.plain for b in blocks])
+        return PageBlock(text, text, sum([block.linked for block in blocks]), cell)
 
 
-def _lines(text: InlineText, parent: html.HtmlElement) -> Iterator[PageBlock]:
-    for number, line in enumerate(text.lines()):
-        yield PageBlock(line, line, 0 if number else text.linked, parent)
+def _begun(text: str | None) -> InlineText:
+    """Return the text of a block that begins; blanks at its start are not shown."""
+    return InlineText([text] if text and not text.isspace() else [])
+
+
+def _add_lines(text: InlineText, parent: html.HtmlElement, into: list[PageBlock]) -> None:
+    if not text.pieces:
+        return
+    linked = text.linked
+    for line in text.lines():
+        into.append(PageBlock(line, line, linked, parent))
+        linked = 0
 
 
 def _written_lines(element: html.HtmlElement) -> Iterator[PageBlock]:
@@ -178,14 +192,16 @@ def _written_lines(element: html.HtmlElement) -> Iterator[PageBlock]:
 def _marked(block: PageBlock, mark: str) -> PageBlock:
     if not mark or block.markdown.startswith(("|", "![", "[^")):
         return block
-    return PageBlock(mark + block.markdown, block.plain, block.linked, block.parent)
+    return block._replace(markdown=mark + block.markdown)
 
 
 def _as_caption(block: PageBlock) -> PageBlock:
-    return replace(block, markdown=caption_mark(block.plain))
+    return block._replace(markdown=caption_mark(block.plain))
 
 
 def _is_note(element: html.HtmlElement) -> bool:
+    if "note" not in "".join(element.values()):
+        return False
     kind = element.get("epub:type") or element.get("{http://www.idpf.org/2007/ops}type")
     named = f"{kind or ''} {element.get('role') or ''} {element.get('class') or ''}"
     return _NOTES.search(named) is not None
@@ -197,8 +213,10 @@ def _as_note(blocks: list[PageBlock], element: html.HtmlElement) -> Iterator[Pag
         if number or block.markdown.startswith(("#", "|")):
             yield block
             continue
-        own = _NOTE_NUMBER.match(block.plain)
         digits = re.search(r"\d{1,4}$", element.get("id") or "")
-        name = own[1] if own else digits[0] if digits else "1"
+        own = _NOTE_NUMBER.match(block.plain)
+        if own is None and (bare := _BARE_NUMBER.match(block.plain)):
+            own = bare if digits and bare[1] == digits[0] else None
+        name = next(filter(None, own.groups())) if own else digits[0] if digits else "1"
         text = block.plain[own.end() :] if own else block.plain
-        yield replace(block, markdown=f"[^{name}]: {text}")
+        yield block._replace(markdown=f"[^{name}]: {text}")

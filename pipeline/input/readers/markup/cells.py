@@ -105,7 +105,10 @@ def _cells_of(row: html.HtmlElement) -> list[html.HtmlElement]:
 
 
 def _span(cell: html.HtmlElement, name: str) -> int:
-    value = (cell.get(name) or "1").strip()
+    value = cell.get(name)
+    if value is None:
+        return 1
+    value = value.strip()
     return min(max(int(value), 1), _MOST_SPAN) if value.isdecimal() else 1
 
 
@@ -120,4 +123,5 @@ def _is_links(cell: html.HtmlElement) -> bool:
 
 
 def _text(element: html.HtmlElement) -> str:
-    return "".join(map(str, element.itertext())).strip()
+    text = "".join(map(str, element.itertext())) if len(element) else element.text or ""
+    return text.strip()

@@ -39,17 +39,14 @@ class InlineText:
         if text:
             self.pieces.append(text)
 
-    def lines(self, *, keep_blanks: bool = False) -> list[str]:
+    def lines(self) -> list[str]:
         """Return the lines between line breaks that have text."""
         text = "".join(self.pieces)
         if "&" in text:
             text = unescaped(text)
-        lines = (
-            text.replace("\n", _BREAK).split(_BREAK)
-            if keep_blanks
-            else map(_on_one_line, text.split(_BREAK))
-        )
-        return [line.strip() for line in lines if line.strip()]
+        if _BREAK not in text:
+            return [_on_one_line(line)] if (line := text.strip()) else []
+        return [_on_one_line(line) for part in text.split(_BREAK) if (line := part.strip())]
 
 
 def add_element(element: html.HtmlElement, into: InlineText, depth: int = 0) -> None:
@@ -123,7 +120,7 @@ def _special(element: html.HtmlElement, tag: str, into: InlineText) -> str:
     if tag == "sub":
         return lowered_text(inner)
     before = _on_one_line("".join(into.pieces[-4:])).rstrip()
-    is_note = element.find(".//a") is not None
+    is_note = next(element.iter("a"), None) is not None
     return raised_text(inner, before, is_note=is_note)
 
 

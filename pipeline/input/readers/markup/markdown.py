@@ -51,12 +51,13 @@ _RULES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
             r"![\2](\1)",
         ),
         ("![", r"(!\[[^\]\[\n]{0,400}\])\(\s*([^\s()]+)\s+\"[^\"\n]*\"\s*\)", r"\1(\2)"),
-        # a picture and a link by reference, and what they refer to
-        ("][", r"!\[([^\]\[\n]{0,400})\]\[[^\]\n]{0,200}\]", r"![\1](image)"),
-        ("][", r"(?<![!\]])\[([^\]\[\n]+)\]\[[^\]\n]*\]", r"\1"),
+        # a picture and a link by reference, which a line with a colon defines, and this line
+        ("]:", r"!\[([^\]\[\n]{0,400})\]\[(?!\^)[^\]\n]{0,200}\]", r"![\1](image)"),
+        ("]:", r"(?<![!\]])\[(?!\^|\d{1,3}\]\[\d)([^\]\[\n]+)\]\[(?!\^)[^\]\n]*\]", r"\1"),
         (
             "]:",
-            r"(?m)^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*(?:<[^>\n]*>|\S+)(?:[ \t]+[\"'(][^\n]*)?$",
+            rf"(?m)^ {{0,3}}\[(?!\^)[^\]\n]+\]:[ \t]*(?:<[^>\n]*>|[^\s{HAN}，。；：！？、]+)"
+            r"(?:[ \t]+[\"'(][^\n]*)?$",
             "",
         ),
         # a link with a title; a link of a wiki; a link with its address as its text

@@ -1,6 +1,7 @@
 """The numbers of list items: how HTML and CSS count and write them."""
 
 import re
+from collections.abc import Mapping
 
 from lxml import html
 
@@ -20,7 +21,8 @@ _ROMAN = (
 )  # fmt: skip
 _MOST_ROMAN = 3999
 _NUMBERED = re.compile(
-    r"[（(\[]?(?:\d{1,3}|[一二三四五六七八九十百]{1,4})[、.．)）\]]|第[一二三四五六七八九十百\d]{1,5}[条款章节项]|[①-⑳]"
+    r"[（(\[]?(?:\d{1,3}|[一二三四五六七八九十百]{1,4})[、.．)）\]]|[①-⑳]"
+    r"|第[一二三四五六七八九十百\d]{1,5}[条款章节项](?:[\s、，：:.．]|$)"
 )
 
 
@@ -34,11 +36,11 @@ def item_numbers(listing: html.HtmlElement) -> list[str]:
     items = [child for child in listing if child.tag == "li"]
     step = -1 if listing.get("reversed") is not None else 1
     number = _integer(listing.get("start"), len(items) if step < 0 else 1)
-    style = _style(listing, "decimal" if listing.tag == "ol" else "disc")
+    style = list_style(listing.attrib, "decimal" if listing.tag == "ol" else "disc")
     marks = []
     for item in items:
         number = _integer(item.get("value"), number)
-        marks.append(_mark(number, _style(item, style)))
+        marks.append(number_mark(number, list_style(item.attrib, style)))
         number += step
     return marks
 
@@ -48,17 +50,18 @@ def is_numbered(text: str) -> bool:
     return _NUMBERED.match(text) is not None
 
 
-def _style(element: html.HtmlElement, default: str) -> str:
-    if kind := element.get("type"):
+def list_style(attributes: Mapping[str, str], default: str) -> str:
+    """Return the counter style that the attributes of a list or an item name."""
+    if kind := attributes.get("type"):
         default = _TYPES.get(kind, "decimal" if kind == "1" else kind.lower())
-    written = element.get("style")
+    written = attributes.get("style")
     if written and (match := _STYLE.search(written)):
         words = [word for word in match[1].lower().split() if word not in ("inside", "outside")]
         return words[0] if words else default
     return default
 
 
-def _mark(number: int, style: str) -> str:
+def number_mark(number: int, style: str) -> str:
     """Return a number in a counter style; styles that are not known are decimal, as in CSS."""
     if style in _BULLETS or style.startswith(("'", '"', "url(")):
         return ""

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from pipeline.input.readers.markup.captions import caption_mark
+from pipeline.input.readers.markup.numbers import is_numbered, list_style, number_mark
 from pipeline.input.readers.raised import lowered_text, raised_text
 
 _HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
@@ -26,7 +27,23 @@ _CENTRED = re.compile(r"center|text-align:\s*center", re.IGNORECASE)
 _MAY_BE_CENTRED = frozenset(("div", "p", "center"))
 _SIGNED = re.compile(r"[。！？]|记者|記者|编辑|編輯|作者|来源|來源|通讯员|\d日$|^[（(]")
 _ATTRIBUTE = re.compile(r"([A-Za-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_REVERSED = re.compile(r"(?:^|\s)reversed(?:[\s=/]|$)", re.IGNORECASE)
 _LONGEST_CENTRED = 80
+_NUMBER_WITHIN = 40
+
+
+@dataclass(slots=True)
+class _TagList:
+    """A list that is open: its counter style, the number of the next item, and the step to it.
+
+    `marks` are the pieces that wait for their number, because a list that counts down begins with
+    as many as it has items.
+    """
+
+    style: str
+    number: int = 1
+    step: int = 1
+    marks: list[int] | None = None
 
 
 @dataclass(slots=True)
@@ -34,7 +51,7 @@ class _Writing:
     """Text without tags while it is written, and the elements that are open."""
 
     pieces: list[str] = field(default_factory=list)
-    lists: list[int | None] = field(default_factory=list)
+    lists: list[_TagList] = field(default_factory=list)
     raised: list[tuple[str, int, bool]] = field(default_factory=list)
     hidden: str = ""
     caption: int | None = None
@@ -83,17 +100,16 @@ def _write(writing: _Writing, name: str, tag: re.Match[str], *, is_end: bool) ->
         writing.raised[-1] = kind, count, True
     elif name in _BLOCKS:
         writing.pieces.append("\n\n")
-        _write_block(writing, name, tag["rest"], is_end=is_end)
+        _write_block(writing, name, tag, is_end=is_end)
 
 
-def _write_block(writing: _Writing, name: str, rest: str, *, is_end: bool) -> None:
+def _write_block(writing: _Writing, name: str, tag: re.Match[str], *, is_end: bool) -> None:
+    rest = tag["rest"]
     if name in ("ul", "ol"):
         if is_end and writing.lists:
-            writing.lists.pop()
+            _end_list(writing, writing.lists.pop())
         elif not is_end:
-            first = _attributes(rest).get("start", "1")
-            number = int(first) if first.lstrip("-").isdecimal() else 1
-            writing.lists.append(number if name == "ol" else None)
+            writing.lists.append(_begun_list(name, rest))
     elif name == "figcaption":
         if is_end and writing.caption is not None:
             _write_caption(writing, writing.caption)
@@ -107,17 +123,43 @@ def _write_block(writing: _Writing, name: str, rest: str, *, is_end: bool) -> No
     elif not is_end and name in _HEADINGS:
         writing.pieces.append(_HEADINGS[name])
     elif not is_end and name == "li":
-        writing.pieces.append(_item_mark(writing, _attributes(rest).get("value", "")))
+        text = tag.string[tag.end() : tag.end() + _NUMBER_WITHIN].lstrip()
+        _write_item(writing, _attributes(rest), is_given=is_numbered(text))
 
 
-def _item_mark(writing: _Writing, value: str) -> str:
-    """Return the mark of the next item, and count it."""
-    number = writing.lists[-1] if writing.lists else None
-    if number is None:
-        return "- "
-    number = int(value) if value.isdecimal() else number
-    writing.lists[-1] = number + 1
-    return f"- {number}. "
+def _begun_list(name: str, rest: str) -> _TagList:
+    attributes = _attributes(rest)
+    first = attributes.get("start", "").strip()
+    has_first = first.lstrip("-").isdecimal()
+    is_down = name == "ol" and _REVERSED.search(rest) is not None
+    return _TagList(
+        list_style(attributes, "decimal" if name == "ol" else "disc"),
+        int(first) if has_first else 1,
+        -1 if is_down else 1,
+        [] if is_down and not has_first else None,
+    )
+
+
+def _write_item(writing: _Writing, attributes: dict[str, str], *, is_given: bool) -> None:
+    """Write the mark of the next item, without a number if its text begins with one; count it."""
+    own = writing.lists[-1] if writing.lists else _TagList("disc")
+    value = attributes.get("value", "").strip()
+    if value.isdecimal():
+        own.number = int(value)
+        own.marks = None
+    mark = "" if is_given else number_mark(own.number, list_style(attributes, own.style))
+    if own.marks is not None:
+        own.marks.append(-1 if is_given else len(writing.pieces))
+    own.number += own.step
+    writing.pieces.append(f"- {mark} " if mark else "- ")
+
+
+def _end_list(writing: _Writing, ended: _TagList) -> None:
+    """Write the numbers of a list that counts down to one."""
+    for number, place in enumerate(reversed(ended.marks or ()), 1):
+        if 0 <= place < len(writing.pieces) and writing.pieces[place].startswith("- "):
+            mark = number_mark(number, ended.style)
+            writing.pieces[place] = f"- {mark} " if mark else "- "
 
 
 def _write_caption(writing: _Writing, start: int) -> None:

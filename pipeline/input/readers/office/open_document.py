@@ -26,7 +26,7 @@ from pipeline.input.readers.office.office_blocks import (
     row_blocks,
 )
 from pipeline.input.readers.office.open_styles import OpenList, OpenStyles, attribute
-from pipeline.input.readers.office.set_aside import SetAsideCounts
+from pipeline.input.readers.office.set_aside import CONTENTS, READINGS, SetAsideCounts
 from pipeline.input.readers.office.word_xml import local
 from pipeline.input.readers.packages import opened_package, xml_root
 from pipeline.input.readers.raised import lowered_text, raised_text
@@ -42,6 +42,7 @@ _SKIPPED = frozenset(
     index-title-template table-of-content-source alphabetical-index-source note-citation
     database-display binary-data""".split()
 )
+_CONTENTS = frozenset(("table-of-content", "illustration-index", "table-index", "object-index"))
 _ROW_GROUPS = frozenset(("table-header-rows", "table-rows", "table-row-group"))
 _HINT = "open it in LibreOffice and save it again"
 
@@ -152,6 +153,12 @@ class _OpenBody:
                     yield from self._list(child, None)
                 case "table":
                     yield from self._table(child)
+                case "numbered-paragraph":
+                    yield from self._numbered_paragraph(child)
+                case name if name in _CONTENTS:
+                    body = (part for part in child if local(part) == "index-body")
+                    text = "".join("".join(part.itertext()) for part in body)
+                    self.left_out.add(CONTENTS, text)
                 case "annotation":
                     self.left_out.add("comments", _comment(child))
                 case "frame" | "custom-shape" | "g" | "rect":
@@ -206,7 +213,7 @@ class _OpenBody:
                 self.left_out.add("comments", _comment(element))
             case "ruby":
                 readings = "".join("".join(t.itertext()) for t in element.iter("{*}ruby-text"))
-                self.left_out.add("readings above characters", readings)
+                self.left_out.add(READINGS, readings)
                 return "".join(self._inline(base) for base in element if local(base) == "ruby-base")
             case "hidden-text" | "hidden-paragraph":
                 self.left_out.add("hidden text", "".join(element.itertext()))
@@ -281,6 +288,14 @@ class _OpenBody:
                 elif name and name not in _SKIPPED:
                     yield from self._blocks(child)
                     break
+
+    def _numbered_paragraph(self, holder: etree._Element) -> Iterator[OfficeBlock]:
+        """Yield a paragraph that is an item of a list without being inside one."""
+        numbered = self._styles.numbered_list(holder)
+        label = self._styles.item_label(numbered, attribute(holder, "start-value"))
+        for child in holder:
+            if (name := local(child)) in ("p", "h"):
+                yield from self._paragraph(child, name, label)
 
     def _table(self, table: etree._Element) -> Iterator[OfficeBlock]:
         rows = [self._cells(row) for row in _rows(table)]

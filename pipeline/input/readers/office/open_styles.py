@@ -135,9 +135,19 @@ class OpenStyles:
         self._last[style] = own
         return own
 
+    def numbered_list(self, element: etree._Element) -> OpenList:
+        """Return the list, at its level, that a numbered paragraph is an item of."""
+        style = attribute(element, "style-name") or ""
+        name = attribute(element, "list-id") or style
+        own = self._by_id.setdefault(name, OpenList(style, 1))
+        return OpenList(style or own.style, _whole(attribute(element, "level"), 1), own.counts)
+
     def item_label(self, own: OpenList, start: str | None) -> str:
         """Return what stands before the next item of a list; empty for a bullet."""
         levels = self._lists.get(own.style, {})
+        if levels and own.level not in levels:
+            # a style for the first level only, which pandoc writes for lists inside lists
+            levels = levels | {own.level: levels[max(levels)]}
         return _next_label(own.counts, levels, own.level, start)
 
     def heading_label(self, level: int) -> str:

@@ -5,6 +5,9 @@ from collections import Counter
 from pipeline.language.chinese import has_word
 from pipeline.records import SetAside
 
+CONTENTS = "table of contents"
+READINGS = "readings above characters"
+
 
 class SetAsideCounts:
     """Counts pieces of text that are left out, by what they are."""

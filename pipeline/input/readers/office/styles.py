@@ -12,6 +12,7 @@ from pipeline.input.readers.office.word_xml import WORD, is_on, value
 _HEADING = re.compile(r"(?:heading|标题|標題|見出し)\s*([1-9])")
 _TITLES = frozenset(("title", "标题", "標題"))
 _LISTS = re.compile(r"list (?:bullet|number|paragraph)|列表|项目符号|項目符號")
+_CONTENTS = re.compile(r"(?:toc|contents|目录|目錄) ?(?:\d|heading|标题|標題)|table of figures")
 _LIST_PARAGRAPH = frozenset(("list paragraph", "列表段落", "列出段落", "清單段落"))
 _MOST_DEEP = 20
 _BODY_LEVEL = 9
@@ -60,6 +61,11 @@ class Style:
         """True if its name is that of a list. A "list paragraph" may be any paragraph."""
         own = self.names[0]
         return own not in _LIST_PARAGRAPH and _LISTS.match(own) is not None
+
+    @cached_property
+    def is_contents(self) -> bool:
+        """True if its name is that of a line of a table of contents."""
+        return _CONTENTS.fullmatch(self.names[0]) is not None
 
     @cached_property
     def numbering(self) -> tuple[str | None, str | None]:

@@ -13,6 +13,7 @@ from pipeline.input.encodings import UnreadableError
 from pipeline.input.limits import time_limit
 from pipeline.input.readers.html import blocks_text
 from pipeline.input.readers.markup_text import markup_text
+from pipeline.input.readers.office.contents import ContentsField
 from pipeline.input.readers.office.formulas import formula_text
 from pipeline.input.readers.office.markdown_table import Cell
 from pipeline.input.readers.office.numbering import Numbering
@@ -25,7 +26,7 @@ from pipeline.input.readers.office.office_blocks import (
     plain_text,
     row_blocks,
 )
-from pipeline.input.readers.office.set_aside import SetAsideCounts
+from pipeline.input.readers.office.set_aside import CONTENTS, SetAsideCounts
 from pipeline.input.readers.office.styles import Style, StyleSheet
 from pipeline.input.readers.office.word_text import (
     NoteNumbers,
@@ -92,6 +93,7 @@ class _WordBody:
             for note in root.iter(WORD + name)
             if value(note, "type") in (None, "normal")
         }
+        self._contents = ContentsField(self.left_out)
         self._notes_written = 0
         self._carried = ""
 
@@ -103,6 +105,7 @@ class _WordBody:
             raise UnreadableError("a Word document without a body", "save it in Word again")
         yield from self._blocks(body)
         yield from line_blocks(self._carried)
+        self._contents.end()
         yield from self._pending_notes()
 
     def count_other_parts(self) -> None:
@@ -128,6 +131,8 @@ class _WordBody:
 
     def _other(self, element: etree._Element) -> Iterator[OfficeBlock]:
         match local(element):
+            case "sdt" if _is_contents(element):
+                self.left_out.add(CONTENTS, _all_text(element))
             case "sdt":
                 yield from self._blocks(c for c in element if local(c) == "sdtContent")
             case "AlternateContent":
@@ -154,6 +159,15 @@ class _WordBody:
             numbered = properties.find(f"{WORD}numPr")
         style = self._styles.style(named)
         read = self._paragraphs.read(paragraph, style.look)
+        level = _level(properties, style)
+        if self._contents.takes(
+            paragraph,
+            read.text,
+            is_entry=style.is_contents,
+            is_begun=read.has_contents,
+            is_heading=level > 0,
+        ):
+            return
         label = self._numbering.label(numbered, style)
         beside = [block for box in read.boxes for block in self._box(box)]
         if not read.has_text_before_boxes:
@@ -164,7 +178,6 @@ class _WordBody:
             self._carried = text
         else:
             self._carried = ""
-            level = _level(properties, style)
             if level == 1 and text.strip():
                 yield from self._pending_notes()
             if not level and _is_formula(paragraph, text):
@@ -251,6 +264,12 @@ def _drawn_lines(shape: etree._Element) -> Iterator[OfficeBlock]:
 
 def _all_text(element: etree._Element) -> str:
     return "".join(item.text or "" for item in element.iter(f"{WORD}t"))
+
+
+def _is_contents(control: etree._Element) -> bool:
+    """True if a content control holds a table of contents."""
+    gallery = control.find(f"{WORD}sdtPr/{WORD}docPartObj/{WORD}docPartGallery")
+    return value(gallery) in ("Table of Contents", "Table of Figures")
 
 
 def _level(properties: etree._Element | None, style: Style) -> int:

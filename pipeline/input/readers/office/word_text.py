@@ -7,7 +7,7 @@ from lxml import etree
 
 from pipeline.input.readers.office.field_codes import drawn_text
 from pipeline.input.readers.office.formulas import formula_text
-from pipeline.input.readers.office.set_aside import SetAsideCounts
+from pipeline.input.readers.office.set_aside import READINGS, SetAsideCounts
 from pipeline.input.readers.office.styles import PLAIN, RunLook, StyleSheet, shown
 from pipeline.input.readers.office.symbols import symbol, with_symbols
 from pipeline.input.readers.office.word_xml import WORD, is_on, local, value
@@ -32,6 +32,8 @@ class ParagraphText:
     text: str
     boxes: list[etree._Element | str]
     has_text_before_boxes: bool
+    has_contents: bool = False
+    """True if a field in it makes a table of contents."""
 
 
 @dataclass(slots=True)
@@ -71,6 +73,7 @@ class ParagraphReader:
         self._fields: list[_Field] = []
         self._boxes: list[etree._Element | str] = []
         self._has_text_before_boxes = False
+        self._has_contents = False
         self._is_after_own_mark = False
         self._look = PLAIN
 
@@ -81,7 +84,9 @@ class ParagraphReader:
         self._walk(paragraph)
         for own in self._fields:  # a field that is never closed hides no text
             self._pieces += own.hidden
-        return ParagraphText(self._joined(), self._boxes, self._has_text_before_boxes)
+        return ParagraphText(
+            self._joined(), self._boxes, self._has_text_before_boxes, self._has_contents
+        )
 
     def _joined(self) -> str:
         if not any(raised for raised, _ in self._pieces):
@@ -215,7 +220,7 @@ class ParagraphReader:
                 self._walk(part)
             elif local(part) == "rt":
                 text = "".join(item.text or "" for item in part.iter(_TEXT))
-                self._left_out.add("readings above characters", text)
+                self._left_out.add(READINGS, text)
         self._look = look
 
     def _field(self, kind: str | None) -> None:
@@ -225,6 +230,7 @@ class ParagraphReader:
             return
         elif kind == "separate":
             self._fields[-1].has_result = True
+            self._has_contents |= self._fields[-1].code.split()[:1] == ["TOC"]
             self._fields[-1].pieces = len(self._pieces)
         elif kind == "end":
             own = self._fields.pop()
