@@ -9,7 +9,11 @@ a dated subject are taken out: the grammar of the rest does not change.
 import re
 from collections.abc import Iterator, Sequence
 
+from pipeline.language.chinese import HAN
+
 _ENDS = re.compile(r"(?<=[，；：。！？,;!?])(?![0-9])")
+_WIDE = {",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "!": "！", "?": "？"}
+_ASCII_MARK = re.compile(rf"(?<=[{HAN}”’》）%])[,;:!?](?!\d)|\((?=[{HAN}])|(?<=[{HAN}])\)")
 _MARKS = "，；：。！？,;!? "
 _LEAST = 8
 _PAIRS = ("“”", "《》", "‘’", "「」", "（）", "()", "『』", "【】")
@@ -31,6 +35,11 @@ _HANGING_START = re.compile(
 _FORWARD = re.compile(
     r"不仅|不但|虽然|雖然|尽管|如果|一方面|首先|一是|之所以|既(?!然)|与其|无论|不管|只要|一旦"
 )
+# A subject that a comma parts from its predicate: 全市的试点项目，平均…
+_SUBJECT = re.compile(r"的[^，的]{1,7}$")
+_PREDICATE = re.compile(
+    r"^(?:平均|能|可|将|已|是|为|在|以|共|由|被|不|也|都|就|正|目前|近日|日前|总|有|还|均|同比|从)"
+)
 _TIME = re.compile(
     r"(?<![月年\d至到自从從于於在截前起—\-、和“第])(?:当地时间|當地時間)?(?:\d{1,2}月)?\d{1,2}日"
     r"(?:上午|下午|晚间|晚上|晚|凌晨|中午|傍晚|夜间|早上|早间|清晨|深夜|夜)?(?![起至到前后後的、—\-电电游元军式本\d，])"
@@ -46,9 +55,12 @@ _EVENT = (
     r"开业|营业|上演|展开|宣布|表示|公布|开工|通车|开赛|结束|打响|首演|首映|上映|开庭|受审|颁奖|收官|挂牌|推出|首飞|会晤)"
 )
 _PLACE = re.compile(
-    rf"(?<![\d月日进])(?:在|于)(?!“)[^，。；在于的]{{2,16}}?(?={_EVENT})|(?<=日)(?:在|于)(?!“)[^，。；在于的]{{2,16}}?(?={_EVENT})"
+    r"(?:(?<![\d月日进])|(?<=日))(?:在|于)(?!“)[^，。；在于的]{2,16}?" + rf"(?={_EVENT})"
 )
-_OFFICE = r"[^，。；、“”的]{1,14}(?:书记|主席|总理|委员|部长|省长|市长|主任|局长|会长|院长|常委|总统|司令员|政委|代表|秘书长|董事长|总裁|厅长)"
+_OFFICE = (
+    r"[^，。；、“”的]{1,14}(?:书记|主席|总理|委员|部长|省长|市长|主任|局长|会长|院长|常委|"
+    r"总统|司令员|政委|代表|秘书长|董事长|总裁|厅长)"
+)
 _OFFICES = re.compile(rf"(?:{_OFFICE}、)+(?={_OFFICE})")
 _RELATIVE = re.compile(r"^[^，。；：—]{6,}的(?=[^，。；：的]{2,28}?\d{1,2}日)")
 _CONNECTIVE = re.compile(r"^(?:此外|另外|同时|但是|但|不过|而|最终|此前)，?")
@@ -64,12 +76,9 @@ def shorter(sentence: str, most: int) -> Iterator[str]:
                 yield text
 
 
-def whole_clauses(sentence: str) -> Iterator[str]:
-    """Yield the sentence, and every shorter one that is a run of its clauses, with a stop."""
-    yield sentence
-    for run in _runs(sentence):
-        if len(run) >= 2 * _LEAST and is_closed(run) and not _ENDS_BADLY.search(run):
-            yield run + "。"
+def with_wide_marks(text: str) -> str:
+    """Return a text with Chinese marks for those of ASCII, as OCR has them; same length."""
+    return _ASCII_MARK.sub(lambda match: _WIDE[match[0]], text)
 
 
 def is_closed(text: str) -> bool:
@@ -122,6 +131,7 @@ def _may_end(parts: Sequence[str], start: int, end: int) -> bool:
         or _SAYS.search(last.rstrip(_MARKS))
         or _ADVERBIAL.match(last)
         or _FORWARD.search(text)
+        or (_SUBJECT.search(last.rstrip(_MARKS)) and _PREDICATE.match(parts[end]))
     )
 
 

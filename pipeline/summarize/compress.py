@@ -13,7 +13,7 @@ from pipeline.summarize.datelines import without_furniture
 _FILE = Path(__file__).with_name("empty_clauses.tsv")
 _START = r"(?P<start>^|[，；：])"
 # Characters that must be left, marks not counted, for the rest to be a sentence.
-_LEAST_LEFT = 8
+_LEAST_LEFT = 6
 _BRACKETS = re.compile(r"[（(]([^（）()。！？]{1,60})[）)]|\[[^\[\]]{1,40}\]")
 # A bracket that narrows what is said stays.
 _NARROWS = re.compile(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from models.protocols import SentencePicker
 from pipeline.language.chinese import is_chinese
 from pipeline.records import Article, Sentence
-from pipeline.summarize.clauses import shorter
+from pipeline.summarize.clauses import shorter, with_wide_marks
 from pipeline.summarize.compress import compress
 from pipeline.summarize.datelines import without_furniture
 from pipeline.summarize.summarize import prose_of
@@ -53,17 +53,29 @@ def chinese_summary(article: Article, picker: SentencePicker, *, cut: bool) -> C
     ]
     if not lines:
         return ChineseSummary((), None)
-    gist = _best(lines, picker, article.title, MOST_OF_GIST)
-    if picker.shortens and cut and (best := _best(lines, picker, article.title, _MOST_OF_LINE)):
+    headline = _headline(article)
+    gist = _best(lines, picker, headline, MOST_OF_GIST)
+    if picker.shortens and cut and (best := _best(lines, picker, headline, _MOST_OF_LINE)):
         stop = "" if best.text.endswith(("。", "！", "？")) else "。"
         return ChineseSummary((ChineseLine(best.text + stop, best.sentence),), gist)
-    picked = picker.pick([line.text for line in lines], article.title)
+    picked = picker.pick([line.text for line in lines], headline)
     return ChineseSummary(tuple(lines[index] for index in picked), gist)
 
 
+def _headline(article: Article) -> str:
+    """Return the title of an article; empty if that is only the beginning of its text."""
+    first = next((sentence.text.strip() for sentence in prose_of(article)), "")
+    title = article.title.strip().rstrip("…").strip()
+    return "" if first.startswith(title) else title
+
+
 def _clean(text: str, clean: Callable[[str], str]) -> str:
-    """Return a sentence cleaned; one that is not Chinese as it is."""
-    return clean(text) if is_chinese(text) else text.strip()
+    """Return a sentence cleaned; as it is if it is not Chinese or has nothing to leave out."""
+    if not is_chinese(text):
+        return text.strip()
+    wide = with_wide_marks(text.strip())
+    cleaned = clean(wide)
+    return text.strip() if cleaned == wide else cleaned
 
 
 def _best(
@@ -75,7 +87,7 @@ def _best(
         shorts = [
             (index, short)
             for index, line in enumerate(lines[start:end], start)
-            for short in dict.fromkeys(shorter(line.text, most))
+            for short in dict.fromkeys(shorter(with_wide_marks(line.text), most))
         ]
         rates = picker.rate(texts, shorts, headline)
         best = max(range(len(shorts)), key=lambda place: rates[place], default=None)
