@@ -163,11 +163,11 @@ def load_translator(
 
 def load_picker(spec: ExtractiveSpec) -> SentencePicker:
     """Return the extractive summarizer of a spec; nothing is loaded."""
-    from models.summarizers.budget import Budget
+    from models.summarizers.budget import UNITS, Budget
     from models.summarizers.extractive import ExtractiveSummarizer
 
-    budget = spec.budget.model_dump(exclude_none=True) if spec.budget else {}
-    limits = [Budget(unit, most) for unit, most in budget.items()]
+    given = spec.budget.model_dump(exclude_none=True) if spec.budget else {}
+    limits = [Budget(unit, given[unit]) for unit in UNITS if unit in given]
     return ExtractiveSummarizer(spec.method, spec.sentences, limits[0] if limits else None)
 
 

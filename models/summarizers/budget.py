@@ -9,6 +9,7 @@ from typing import Literal
 from models.summarizers.similarity import HAN
 
 BudgetUnit = Literal["sentences", "characters", "words", "share"]
+UNITS: tuple[BudgetUnit, ...] = ("sentences", "characters", "words", "share")
 
 _WORD = re.compile(r"\w+")
 
