@@ -14,7 +14,7 @@ from models.errors import WeightsError
 from models.prompted.load import load_language_model, prompt_identity, resolve_endpoint
 from models.prompted.specs import CausalSpec, EndpointSpec, EndpointSummarySpec
 from models.prompted.translator import prompt_translator
-from models.protocols import Summarizer, Translator
+from models.protocols import SentencePicker, Summarizer, Translator
 from models.resolved import (
     EXTRACTIVE_VERSION,
     ResolvedModel,
@@ -112,7 +112,7 @@ def resolve_summarizer(
                 backend="none",
                 precision="float32",
                 devices=(Device("cpu", "has no weights to put on a GPU"),),
-                reasons=(f"{spec.method}: a graph of sentences, no weights",),
+                reasons=(f"{spec.method}: picks sentences, no weights",),
                 licence=None,
                 source_language=None,
                 target_language=None,
@@ -161,6 +161,16 @@ def load_translator(
     return load_seq2seq_translator(spec, resolved, batch_tokens=batch_tokens, threads=threads)
 
 
+def load_picker(spec: ExtractiveSpec) -> SentencePicker:
+    """Return the extractive summarizer of a spec; nothing is loaded."""
+    from models.summarizers.budget import UNITS, Budget
+    from models.summarizers.extractive import ExtractiveSummarizer
+
+    given = spec.budget.model_dump(exclude_none=True) if spec.budget else {}
+    limits = [Budget(unit, given[unit]) for unit in UNITS if unit in given]
+    return ExtractiveSummarizer(spec.method, spec.sentences, limits[0] if limits else None)
+
+
 def load_summarizer(
     spec: SummarizerSpec,
     resolved: ResolvedModel,
@@ -171,9 +181,7 @@ def load_summarizer(
     """Load a summarizer; for an extractive one there is nothing to load."""
     match spec:
         case ExtractiveSpec():
-            from models.summarizers.extractive import ExtractiveSummarizer
-
-            return ExtractiveSummarizer(method=spec.method, sentences=spec.sentences)
+            return load_picker(spec)
         case EndpointSummarySpec():
             from models.summarizers.abstractive import AbstractiveSummarizer
             from models.summarizers.prompted import longest_served_summary, prompt_writer

@@ -144,6 +144,31 @@ class Summarizer(Protocol):
         ...
 
 
+class SentencePicker(Summarizer, Protocol):
+    """Picks sentences of an article, and rates shorter lines made of them."""
+
+    @property
+    def shortens(self) -> bool:
+        """True if its summary is one line, as short as a headline would have it."""
+        ...
+
+    def pick(self, article: Sequence[str], headline: str = "") -> list[int]:
+        """Return the indexes of the sentences picked, in reading order; none of an empty article.
+
+        `headline` is empty if the article has none.
+        """
+        ...
+
+    def rate(
+        self, article: Sequence[str], lines: Sequence[tuple[int, str]], headline: str = ""
+    ) -> list[float]:
+        """Score lines, each with the index of the sentence it is made of; higher is better.
+
+        A line that nobody understands without the sentence before it scores below 0.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class TranslationScore:
     """What a translation model thinks of a given translation, token by token, its end last.

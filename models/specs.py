@@ -64,15 +64,71 @@ class Seq2SeqSpec(ModelSpec):
     )
 
 
+class BudgetSpec(Spec):
+    """How long a summary may be; exactly one of these."""
+
+    sentences: int | None = Field(default=None, ge=1, le=50, description="Most sentences.")
+    characters: int | None = Field(
+        default=None, ge=10, le=10_000, description="Most characters, punctuation included."
+    )
+    words: int | None = Field(
+        default=None,
+        ge=5,
+        le=5_000,
+        description="Most words; each Chinese character counts as one.",
+    )
+    share: float | None = Field(
+        default=None, gt=0, le=1, description="Largest share of the article's characters, 0 to 1."
+    )
+
+    @model_validator(mode="after")
+    def _one_unit(self) -> Self:
+        if len(self.model_dump(exclude_none=True)) != 1:
+            raise ValueError(
+                "a budget needs exactly one of 'sentences', 'characters', 'words' and 'share'"
+            )
+        return self
+
+
 class ExtractiveSpec(Spec):
-    """Selects the most central sentences of an article by a graph of sentence similarity."""
+    """Selects sentences of an article; needs no weights."""
 
     kind: Literal["extractive"] = Field(description="Selects sentences; needs no weights.")
-    method: Literal["lexrank", "textrank"] = Field(
-        default="lexrank",
-        description="`lexrank`: Erkan and Radev 2004; `textrank`: Mihalcea and Tarau 2004.",
+    method: Literal["news", "lead", "lexrank", "textrank", "mmr", "pacsum"] = Field(
+        default="news",
+        description="`news`: what a headline would keep, by position, repetition and form. `lead`: "
+        "the first sentences. `lexrank`: Erkan and Radev 2004. `textrank`: Mihalcea and Tarau "
+        "2004. `mmr`: Carbonell and Goldstein 1998. `pacsum`: Zheng and Lapata 2019. `lexrank` "
+        "and `textrank` quote the article as it is; the others leave out datelines and bylines "
+        "and also write the gist.",
     )
-    sentences: int = Field(default=3, ge=1, le=50, description="Sentences in a summary.")
+    sentences: int = Field(
+        default=3, ge=1, le=50, description="Sentences in a summary, without a `budget`."
+    )
+    budget: BudgetSpec | None = Field(
+        default=None,
+        description="Length of a summary in another unit, such as `{characters: 120}`.",
+    )
+    compress: bool = Field(
+        default=True,
+        description="Cut clauses that carry no facts: sources, asides, stock phrases. The English "
+        "is then translated from the shorter sentence. Has no effect with `lexrank` and "
+        "`textrank`.",
+    )
+
+    @property
+    def quotes_the_article(self) -> bool:
+        """True if the summary has sentences of the article as they are, datelines included."""
+        return self.method in ("lexrank", "textrank")
+
+    @model_validator(mode="after")
+    def _one_length(self) -> Self:
+        if self.budget is not None and "sentences" in self.model_fields_set:
+            raise ValueError(
+                "'sentences' has no effect beside 'budget'; leave it out, or write "
+                "'budget: {sentences: N}'"
+            )
+        return self
 
 
 class AbstractiveSpec(ModelSpec):

@@ -212,12 +212,18 @@ class SummarySentence:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One row per article, in the configured languages (the other one is empty)."""
+    """One row per article, in the configured languages (the other one is empty).
+
+    `gist_zh` and `gist_en` are its one line, of at most 30 Chinese characters; None if there is no
+    such line, or if the summarizer makes none.
+    """
 
     article_id: str
     zh: tuple[SummarySentence, ...]
     en: tuple[SummarySentence, ...]
     flags: tuple[str, ...] = ()
+    gist_zh: SummarySentence | None = None
+    gist_en: SummarySentence | None = None
 
 
 @dataclass(frozen=True, slots=True)

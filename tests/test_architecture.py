@@ -239,7 +239,7 @@ def test_names_are_compared_in_one_place() -> None:
 def test_han_characters_are_defined_once() -> None:
     bounds = re.compile(r"\\u(?:4e00|3400)-|一-|\\u9fff")
     using = [m for m, path in MODULES.items() if bounds.search(path.read_text("utf-8"))]
-    assert sorted(using) == ["models.summarizers.extractive", "pipeline.language.chinese"]
+    assert sorted(using) == ["models.summarizers.similarity", "pipeline.language.chinese"]
 
 
 def test_no_folder_is_a_heap() -> None:

@@ -18,7 +18,7 @@ from models.seq2seq.tokenizer import load_tokenizer
 from models.seq2seq.transformers import load_decoder
 from models.seq2seq.translator import BatchTranslator, Decoding, is_blank
 from models.specs import AbstractiveSpec
-from models.summarizers.extractive import HAN, terms
+from models.summarizers.similarity import HAN, terms
 from models.weights.architecture import Architecture, read_architecture
 
 # Room for the end token and what a tokenizer adds where two sentences meet.

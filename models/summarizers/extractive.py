@@ -1,51 +1,41 @@
-"""LexRank and TextRank: the most central sentences of an article; no weights."""
+"""Summaries made of an article's own sentences; no weights."""
 
-import math
-import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from models.protocols import SummaryLine
 from models.runtime.control import NO_CONTROL, Control
+from models.summarizers.budget import Budget
+from models.summarizers.leaning import leans, rank_of_form
+from models.summarizers.news import topic
+from models.summarizers.rankings import METHODS, Text
 
-Similarities = NDArray[np.float64]
+Method = Literal["news", "lead", "lexrank", "textrank", "mmr", "pacsum"]
 
-# As pipeline.language.chinese has it, which this package must not import; a test compares them.
-HAN_SET = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
-HAN = re.compile(f"[{HAN_SET}]")
-LETTERS = rf"[^\W_{HAN_SET}]+"
-HAN_RUN_OR_WORD = re.compile(rf"{HAN.pattern}+|{LETTERS}(?:[-'’.]{LETTERS})*")
-
-# Chance of following an edge of the graph instead of jumping anywhere; both papers use it.
-DAMPING = 0.85
 # A sentence this like one already picked says nothing new.
 DUPLICATE_SIMILARITY = 0.7
-# Fewer terms than this make a fragment, picked only where there is nothing else.
-LEAST_TERMS = 6
-TOLERANCE = 1e-10
 # What is compared of an article: work and memory grow with the square of its sentences.
 MOST_SENTENCES = 1000
 MOST_CHARS_OF_SENTENCE = 1000
 MOST_CHARS = 200_000
-COLUMNS_AT_ONCE = 20_000
+# What the form of its sentence takes from the score of a line, by `rank_of_form`.
+FORM_COSTS = (0.0, 0.02, 0.0, 0.1)
+LEANING_COST = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class ExtractiveSummarizer:
-    """Picks `sentences` sentences of each article and gives them in reading order."""
+    """Picks sentences of each article within a budget and gives them in reading order."""
 
-    method: Literal["lexrank", "textrank"]
+    method: Method
     sentences: int
+    budget: Budget | None = None
 
     def summarize(
         self, articles: Sequence[Sequence[str]], *, control: Control = NO_CONTROL
     ) -> list[list[SummaryLine]]:
-        """Pick the central sentences of each article; same length and order as `articles`.
+        """Pick the best sentences of each article; same length and order as `articles`.
 
         Fewer than asked for where an article has no more that differ; none where it is empty.
         Of a very long article only the beginning is read: `MOST_SENTENCES`, `MOST_CHARS`.
@@ -53,23 +43,55 @@ class ExtractiveSummarizer:
         summaries = []
         for article in articles:
             control.check()
-            summaries.append(self._summarize(article))
+            picked = self.pick(article)
+            summaries.append([SummaryLine(article[index], (index,)) for index in picked])
         return summaries
 
-    def _summarize(self, article: Sequence[str]) -> list[SummaryLine]:
-        bags = [terms(sentence) for sentence in _beginning(article)]
-        cosine = cosines(bags)
-        graph = cosine if self.method == "lexrank" else overlaps(bags)
+    @property
+    def shortens(self) -> bool:
+        """True if its summary is one line, as short as a headline would have it."""
+        most = self.sentences if self.budget is None else self.budget.most
+        in_sentences = self.budget is None or self.budget.unit == "sentences"
+        return self.method == "news" and in_sentences and most == 1
+
+    def pick(self, article: Sequence[str], headline: str = "") -> list[int]:
+        """Return the indexes of the sentences picked, in reading order.
+
+        A sentence that does not fit is passed over; if none fits, the best one is picked all the
+        same, so that an article with text has a summary.
+        """
+        text = Text(beginning(article), headline)
+        budget = self.budget or Budget("sentences", self.sentences)
+        left = budget.limit(article)
+        ranked = METHODS[self.method](text)
         picked: list[int] = []
-        for index in _by_preference(bags, centrality(graph)):
-            if len(picked) == self.sentences:
+        for index in ranked:
+            size = budget.size(article[index])
+            if left < 1:
                 break
-            if all(cosine[index, other] < DUPLICATE_SIMILARITY for other in picked):
+            is_new = all(text.cosine[index, other] < DUPLICATE_SIMILARITY for other in picked)
+            if size <= left and is_new:
                 picked.append(index)
-        return [SummaryLine(article[index], (index,)) for index in sorted(picked)]
+                left -= size
+        return sorted(picked or ranked[:1])
+
+    def rate(
+        self, article: Sequence[str], lines: Sequence[tuple[int, str]], headline: str = ""
+    ) -> list[float]:
+        """Score lines by what a headline would keep; each has the index of its sentence.
+
+        A line that leans on another sentence scores below 0.
+        """
+        read = beginning(article)
+        subject = topic(read, headline)
+        forms = [rank_of_form(sentence) for sentence in read]
+        return [
+            subject.rate(line, place) - FORM_COSTS[forms[place]] - LEANING_COST * leans(line)
+            for place, line in lines
+        ]
 
 
-def _beginning(article: Sequence[str]) -> list[str]:
+def beginning(article: Sequence[str]) -> list[str]:
     """Return the first sentences, each up to `MOST_CHARS_OF_SENTENCE`, `MOST_CHARS` in all."""
     read: list[str] = []
     left = MOST_CHARS
@@ -79,108 +101,3 @@ def _beginning(article: Sequence[str]) -> list[str]:
         read.append(sentence[: min(left, MOST_CHARS_OF_SENTENCE)])
         left -= len(read[-1])
     return read
-
-
-def terms(sentence: str) -> Counter[str]:
-    """Count what a sentence is about: pairs of Chinese characters, and words of the rest.
-
-    Character bigrams stand in for words, which Chinese does not separate; they do as well
-    in retrieval and need no segmenter (Nie et al. 2000, "On the use of words and n-grams
-    for Chinese information retrieval").
-    """
-    found: Counter[str] = Counter()
-    for run in HAN_RUN_OR_WORD.findall(sentence):
-        if HAN.match(run) and len(run) > 1:
-            found.update(run[place : place + 2] for place in range(len(run) - 1))
-        else:
-            found[run.lower()] += 1
-    return found
-
-
-def cosines(bags: Sequence[Counter[str]]) -> Similarities:
-    """Give the tf-idf cosine of every two sentences, (count, count), zero on the diagonal.
-
-    The similarity of Erkan and Radev 2004, section 3. The frequency of a term is counted
-    over the article itself; one is added so that a term found everywhere still counts.
-    """
-    vocabulary = {term: place for place, term in enumerate(sorted(set().union(*bags)))}
-    # a wide table is made in blocks of columns, so that memory stays bounded
-    blocks = range(0, max(1, len(vocabulary)), COLUMNS_AT_ONCE)
-    squares = np.zeros((len(bags), 1))
-    for first in blocks:
-        squares += (_weighted(bags, vocabulary, first) ** 2).sum(axis=1, keepdims=True)
-    lengths = np.sqrt(squares)
-    similarity: Similarities = np.zeros((len(bags), len(bags)))
-    for first in blocks:
-        unit = _weighted(bags, vocabulary, first) / np.where(lengths > 0, lengths, 1)
-        similarity += unit @ unit.T
-    np.fill_diagonal(similarity, 0)
-    return similarity
-
-
-def _weighted(bags: Sequence[Counter[str]], vocabulary: dict[str, int], first: int) -> Similarities:
-    """Return the tf-idf weights of the terms from column `first` on, a block of columns."""
-    width = min(COLUMNS_AT_ONCE, len(vocabulary) - first)
-    counts = np.zeros((len(bags), width))
-    for row, bag in enumerate(bags):
-        for term, count in bag.items():
-            column = vocabulary[term] - first
-            if 0 <= column < width:
-                counts[row, column] = count
-    holding = np.maximum((counts > 0).sum(axis=0), 1)
-    weighted: Similarities = counts * np.log(1 + len(bags) / holding)
-    return weighted
-
-
-def overlaps(bags: Sequence[Counter[str]]) -> Similarities:
-    """Give the shared terms of every two sentences over the logs of their lengths.
-
-    The similarity of Mihalcea and Tarau 2004, section 4.1. One is added to the lengths,
-    because the log of a single term is zero.
-    """
-    similarity: Similarities = np.zeros((len(bags), len(bags)))
-    for row, first in enumerate(bags):
-        for column in range(row):
-            second = bags[column]
-            shared = len(first.keys() & second.keys())
-            if shared:
-                length = math.log(1 + first.total()) + math.log(1 + second.total())
-                similarity[row, column] = similarity[column, row] = shared / length
-    return similarity
-
-
-def centrality(graph: Similarities) -> Similarities:
-    """Rank the nodes of a weighted graph by PageRank's power iteration; the ranks add up to 1.
-
-    Continuous LexRank (Erkan and Radev 2004, section 3.3) and weighted TextRank (Mihalcea
-    and Tarau 2004, section 2.2) differ only in the graph. A node without edges jumps anywhere.
-    """
-    count = len(graph)
-    if count == 0:
-        return np.zeros(0)
-    leaving = graph.sum(axis=1, keepdims=True)
-    steps = np.where(leaving > 0, graph / np.where(leaving > 0, leaving, 1), 1 / count)
-    ranks: Similarities = np.full(count, 1 / count)
-    change = 1.0
-    # The change shrinks by DAMPING at least in every step, so this ends.
-    while change > TOLERANCE:
-        following: Similarities = DAMPING * (steps.T @ ranks) + (1 - DAMPING) / count
-        change = float(np.abs(following - ranks).sum())
-        ranks = following
-    return ranks
-
-
-def _by_preference(bags: Sequence[Counter[str]], ranks: Similarities) -> list[int]:
-    """Order the sentences that say something: no fragments first, then by rank, then by place.
-
-    Ranks are rounded, so that the last digits of a matrix product decide nothing.
-    """
-    candidates = [index for index, bag in enumerate(bags) if bag]
-    return sorted(
-        candidates,
-        key=lambda index: (
-            bags[index].total() < LEAST_TERMS,
-            -round(float(ranks[index]), 9),
-            index,
-        ),
-    )

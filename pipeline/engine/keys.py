@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from models.metrics.load import ResolvedScorer
 from models.resolved import ResolvedModel
-from models.specs import ScorerSpec, SummarizerSpec, TranslatorSpec
+from models.specs import ExtractiveSpec, ScorerSpec, SummarizerSpec, TranslatorSpec
 from pipeline.engine.store import to_json
 from pipeline.records import Document, Edition
 
@@ -69,7 +69,11 @@ def decisive(
     spec: TranslatorSpec | SummarizerSpec | ScorerSpec, resolved: ResolvedModel | ResolvedScorer
 ) -> dict[str, Any]:
     """Return what of a model decides its answer: identity and settings, not where it is."""
-    return changed_settings(spec, _PLACES) | {"answer": resolved.answer_key}
+    places = _PLACES
+    if isinstance(spec, ExtractiveSpec) and spec.method == "lexrank":
+        # It was the default when its keys were made; `answer` names the method.
+        places = places | {"method"}
+    return changed_settings(spec, places) | {"answer": resolved.answer_key}
 
 
 def spoken_name(spec: TranslatorSpec, resolved: ResolvedModel) -> str:

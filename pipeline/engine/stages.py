@@ -3,17 +3,18 @@
 This is the one place where stage functions, models and the memory are put together.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache, partial
 from typing import Any
 
 from models.errors import WeightsError
-from models.load import load_summarizer, load_translator
+from models.load import load_picker, load_summarizer, load_translator
 from models.prompted.specs import PromptedSpec
-from models.protocols import Translator
+from models.protocols import Candidate, Request, Translator
 from models.resolved import ResolvedModel
-from models.specs import TranslatorSpec
+from models.specs import ExtractiveSpec, TranslatorSpec
+from pipeline.ask import ask_best
 from pipeline.check.checks import CHECKS_VERSION
 from pipeline.config.sections import Config, RuntimeSection
 from pipeline.engine.choosing import Choosing, prepare_choosing
@@ -40,8 +41,9 @@ from pipeline.memory.memory import RememberingTranslator
 from pipeline.score.expected_error import expected_error
 from pipeline.score.score import score
 from pipeline.segment.segment import segment
+from pipeline.summarize.news import summarize_news
 from pipeline.summarize.summarize import summarize
-from pipeline.translate.repair import Ladder
+from pipeline.translate.repair import Ladder, repair
 from pipeline.translate.translate import translate
 
 # Bump this when the repair ladder changes; the checks have a version of their own.
@@ -202,9 +204,27 @@ def _load_translate(
     glossary: Glossary,
     tools: Tools,
 ) -> StageFunction:
-    section, repair = config.translate, config.translate.repair
+    section = config.translate
     translator = first.load()
-    ladder = Ladder(
+    return partial(
+        translate,
+        translator=first.remember(translator, tools, is_retry=False).reporting(tools.progress),
+        kinds=section.kinds,
+        ladder=_ladder(config, fallback, glossary, tools),
+        retranslator=first.remember(translator, tools, is_retry=True),
+        corrections=tools.corrections,
+        glossary=glossary,
+    )
+
+
+def _ladder(
+    config: Config, fallback: _Translation | None, glossary: Glossary, tools: Tools
+) -> Ladder | None:
+    """Return the repair ladder of a config; None if flagged sentences are not retried."""
+    repair = config.translate.repair
+    if not repair.enabled:
+        return None
+    return Ladder(
         rungs=repair.rungs,
         least_confidence=repair.least_confidence,
         glossary=glossary,
@@ -212,15 +232,6 @@ def _load_translate(
         fallback=cache(lambda: fallback.remember(fallback.load(), tools, is_retry=True))
         if fallback
         else None,
-    )
-    return partial(
-        translate,
-        translator=first.remember(translator, tools, is_retry=False).reporting(tools.progress),
-        kinds=section.kinds,
-        ladder=ladder if repair.enabled else None,
-        retranslator=first.remember(translator, tools, is_retry=True),
-        corrections=tools.corrections,
-        glossary=glossary,
     )
 
 
@@ -237,18 +248,59 @@ def _summarize_step(resources: Resources) -> Step:
             )
             for spec, resolved in models
         ]
+        english = loaded[1] if len(loaded) > 1 else None
+        if isinstance(section.model, ExtractiveSpec) and not section.model.quotes_the_article:
+            return partial(
+                summarize_news,
+                picker=load_picker(section.model),
+                languages=section.languages,
+                translate_lines=partial(_translate_lines, _line_translator(resources, tools)),
+                compress=section.model.compress,
+                english_summarizer=english,
+                glossary=resources.glossary,
+            )
         return partial(
             summarize,
             summarizer=loaded[0],
             languages=section.languages,
-            english_summarizer=loaded[1] if len(loaded) > 1 else None,
+            english_summarizer=english,
             english_from="citations" if section.model.kind == "extractive" else "model",
         )
 
+    # What translates the lines is in the key of the translations, which the stage reads.
     settings = changed_settings(section, {"model", "english_model"}) | {
         "models": [decisive(spec, resolved) for spec, resolved in models],
     }
     return Step(SUMMARIZE, settings, tuple(resolved for _, resolved in models), load)
+
+
+LineTranslator = Callable[[], tuple[Translator, Ladder | None]]
+
+
+def _line_translator(resources: Resources, tools: Tools) -> LineTranslator:
+    """Return a function that loads the run's translator once, when a line needs it."""
+    config = resources.config
+
+    @cache
+    def load() -> tuple[Translator, Ladder | None]:
+        first = _Translation(
+            config.translate.model, resources.translator, config.runtime, _choosing(resources)
+        )
+        translator = first.remember(first.load(), tools, is_retry=True)
+        return translator, _ladder(config, _fallback(resources), resources.glossary, tools)
+
+    return load
+
+
+def _translate_lines(load: LineTranslator, texts: Sequence[str]) -> list[Candidate]:
+    """Translate the lines of summaries as sentences of an article are; repairs included."""
+    translator, ladder = load()
+    requests = [Request(text) for text in texts]
+    first = ask_best(translator, requests)
+    if ladder is None or any(candidate.failure for candidate in first):
+        return first
+    repaired = repair(requests, first, translator=translator, ladder=ladder)
+    return [row.candidate for row in repaired]
 
 
 def _score_step(resources: Resources) -> Step:

@@ -71,6 +71,9 @@ def _article(reported: ReportArticle) -> dict[str, Any]:
             "sentences": [_sentence(sentence) for sentence in score.sentences],
         },
     }
+    gists = {"zh": reported.summary.gist_zh, "en": reported.summary.gist_en}
+    if any(gists.values()):
+        value["gist"] = {name: line and line.text for name, line in gists.items()}
     return value | {"pages": [asdict(page) for page in pages]} if pages else value
 
 

@@ -41,8 +41,8 @@ def summarize(
     without English prose. Raises AlignmentError if a summarizer loses an article or cites a
     sentence it was not given, and RowsFailedError, with all other rows, if it wrote no summary.
     """
-    prose = [_prose(article) for article in articles]
-    english = [_english(translation) for translation in translations]
+    prose = [prose_of(article) for article in articles]
+    english = [english_of(translation) for translation in translations]
     by_model = english_from == "model" or english_summarizer is not None
     failures: dict[int, ModelError] = {}
     chinese_rows: list[tuple[SummarySentence, ...]] = [()] * len(articles)
@@ -63,7 +63,7 @@ def summarize(
             article_id=article.id,
             zh=chinese if "zh" in languages else (),
             en=translated,
-            flags=_flags(sentences, translated, "en" in languages),
+            flags=flags_of(sentences, translated, "en" in languages),
         )
         for article, sentences, chinese, translated in zip(
             articles, prose, chinese_rows, english_rows, strict=True
@@ -74,7 +74,8 @@ def summarize(
     return summaries
 
 
-def _prose(article: Article) -> list[Sentence]:
+def prose_of(article: Article) -> list[Sentence]:
+    """Return the sentences that may be summarized, in reading order."""
     return [
         sentence
         for block in article.blocks
@@ -84,7 +85,8 @@ def _prose(article: Article) -> list[Sentence]:
     ]
 
 
-def _english(translation: Translation) -> dict[str, str]:
+def english_of(translation: Translation) -> dict[str, str]:
+    """Return the English of every sentence by its id."""
     return {sentence.id: sentence.text.strip() for sentence in translation.sentences}
 
 
@@ -145,9 +147,10 @@ def _translation_of(line: SummarySentence, english: dict[str, str]) -> SummarySe
     return SummarySentence(" ".join(english[source] for source in cited), cited)
 
 
-def _flags(
+def flags_of(
     prose: Sequence[Sentence], english: tuple[SummarySentence, ...], wanted: bool
 ) -> tuple[str, ...]:
+    """Return `no_prose`, or `no_english` if English is wanted and there is none."""
     if not prose:
         return ("no_prose",)
     return ("no_english",) if wanted and not english else ()

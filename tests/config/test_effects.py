@@ -143,6 +143,11 @@ KEYS: dict[str, Row] = {
     "ExtractiveSpec.kind": ("", BASES["abstractive"][0], "summarize"),
     "ExtractiveSpec.method": ("", f"{SUMMARY}method=textrank", "summarize"),
     "ExtractiveSpec.sentences": ("", f"{SUMMARY}sentences=2", "summarize"),
+    "ExtractiveSpec.compress": ("", f"{SUMMARY}compress=false", "summarize"),
+    "BudgetSpec.sentences": ("", f"{SUMMARY}budget={{sentences: 2}}", "summarize"),
+    "BudgetSpec.characters": ("", f"{SUMMARY}budget={{characters: 90}}", "summarize"),
+    "BudgetSpec.words": ("", f"{SUMMARY}budget={{words: 90}}", "summarize"),
+    "BudgetSpec.share": ("", f"{SUMMARY}budget={{share: 0.2}}", "summarize"),
     "AbstractiveSpec.kind": ("abstractive", "summarize.model={kind: extractive}", "summarize"),
     "AbstractiveSpec.path": ("abstractive", f"{SUMMARY}path=MARIAN", "summarize"),
     "AbstractiveSpec.architecture": (

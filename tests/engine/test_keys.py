@@ -423,7 +423,7 @@ DEFAULTS: list[tuple[type[BaseModel], dict[str, Any]]] = [
         SamplingSpec,
         {"temperature": 0, "top_p": 1, "top_k": 0, "repetition_penalty": 1, "seed": 0},
     ),
-    (ExtractiveSpec, {"method": "lexrank", "sentences": 3}),
+    (ExtractiveSpec, {"method": "news", "sentences": 3, "budget": None, "compress": True}),
     (
         AbstractiveSpec,
         {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.summarizers.extractive import HAN_SET, terms
+from models.summarizers.similarity import HAN_SET, terms
 from pipeline.language.chinese import HAN, is_chinese, is_han
 from pipeline.score.rouge import tokens
 

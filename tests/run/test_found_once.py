@@ -75,4 +75,4 @@ def test_the_doctor_names_every_stage_that_cannot_run(counts: Counter[str]) -> N
     assert result.exit_code == 0
     assert told["translate"].startswith("cannot run: translate.glossary: ")
     assert told["score"].startswith("cannot run: translate.glossary: ")
-    assert told["summarize"] == "lexrank"
+    assert told["summarize"] == "news"

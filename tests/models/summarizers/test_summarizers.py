@@ -19,8 +19,9 @@ from models.runtime.control import NO_CONTROL, Control
 from models.seq2seq.translator import Hypothesis
 from models.specs import AbstractiveSpec, ExtractiveSpec
 from models.summarizers.abstractive import AbstractiveSummarizer, joined, sentences_of, supporting
-from models.summarizers.extractive import ExtractiveSummarizer, centrality, cosines, overlaps, terms
+from models.summarizers.extractive import ExtractiveSummarizer
 from models.summarizers.prompted import PromptWriter
+from models.summarizers.similarity import centrality, cosines, overlaps, terms
 from tests.checkpoints import make_bart, make_causal, make_mt5, make_plain_causal, make_qwen
 
 Method = Literal["lexrank", "textrank"]

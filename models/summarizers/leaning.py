@@ -1,0 +1,66 @@
+"""Sentences that say nothing without the one before them, and those that only decorate."""
+
+import re
+
+from models.summarizers.similarity import HAN
+
+_CHINESE = re.compile(
+    r"^(?:[“‘「『]?(?:这(?!样的人)|這|此|该(?!隐)|該|其(?!乐|實|实)|他(?!山|乡|人|國|国)|她|它|那(?!曲|坡|不勒斯)|前者|后者|後者|"
+    r"双方|雙方|两者|两人|二人|三人|两国元首|两国领导人)"
+    r"|[对對为為在据據就由与與从從至如因同除将將把让讓给給令使以](?:此|这|這|该|該|其|他|她|它|那)"
+    r"|(?:但|但是|然而|不过|不過|因此|所以|于是|于此|而且|并且|並且|否则|可是|而|却|则|反之|相反|换言之|换句话说|也就是说|接着|随后|隨後|之后|"
+    r"事后|会后|會後|赛后|随即|为什么|也就是|例如|比如|譬如|如今|原来|尽管如此|同样|其次|再次|第[二三四五六]|二是|三是|四是|五是|另一|另有|另一方面))"
+)
+# A speaker who goes on: 张三还表示, 会议同时指出.
+_GOES_ON = re.compile(
+    r"^[^，。；：“”]{0,14}?(?:还|還|也|则|同时|同時|进一步|接着|补充|又)"
+    r"(?:[^，。；：“”]{0,4})(?:表示|说|說|称|稱|指出|强调|強調|认为|認為|透露|介绍|介紹|提到|宣布|要求|建议|呼吁|坦言)"
+)
+_ENGLISH = re.compile(
+    r"^[\"“]?(?:this|that|these|those|he|she|it|they|his|her|its|their|but|however|moreover|"
+    r"therefore|meanwhile|also|such|and|so|the former|the latter|for example|then)\b",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"^[“‘「『\"]")
+_FINISHED = re.compile(r"[。！？!?.…][”’」』）)\"]*$")
+_CAPTION = re.compile(
+    r"^(?:图|圖)(?:为|為|片|[一二三四五六七八九十\d]+)|[（(]?(?:\d+日|资料图片?|资料照片)?摄[）)]?。?$|"
+    r"^(?:资料图|資料圖|制图|供图|摄影|题图|新华社照片)|[（(][左右中上下][）)]"
+)
+_ASKS = re.compile(r"[？?][”’」』）)\"]*$")
+
+
+def leans(sentence: str) -> bool:
+    """True if a sentence points to another one: 他还表示…, 这是…, This is …"""
+    text = sentence.lstrip()
+    if HAN.search(text):
+        return bool(_CHINESE.match(text) or _GOES_ON.match(text))
+    return bool(_ENGLISH.match(text))
+
+
+def is_quotation(sentence: str) -> bool:
+    """True if a sentence opens with somebody's words."""
+    return bool(_QUOTED.match(sentence.lstrip()))
+
+
+def is_question(sentence: str) -> bool:
+    """True if a sentence asks something."""
+    return bool(_ASKS.search(sentence))
+
+
+def is_whole(sentence: str) -> bool:
+    """True if a sentence ends with its stop and is no caption; headings and credits do not."""
+    text = sentence.strip()
+    return bool(_FINISHED.search(text)) and not _CAPTION.search(text)
+
+
+def rank_of_form(sentence: str) -> int:
+    """Return 0 for a sentence that can be a summary by itself, up to 3 for one that cannot.
+
+    1 for quotations and questions, 2 for a sentence that leans, 3 for fragments and captions.
+    """
+    if not is_whole(sentence):
+        return 3
+    if leans(sentence):
+        return 2
+    return int(is_quotation(sentence) or is_question(sentence))

@@ -1,0 +1,158 @@
+"""The summarize stage for summarizers that pick sentences of news and shorten them.
+
+article ─▶ clean sentences ─▶ picked lines and gist ─▶ English of each: cited or translated anew
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from models.protocols import Candidate, SentencePicker, Summarizer
+from pipeline.check.checks import findings
+from pipeline.errors import ModelError, RowsFailedError
+from pipeline.language.chinese import is_chinese
+from pipeline.language.glossary import Glossary
+from pipeline.records import (
+    Article,
+    Language,
+    Summary,
+    SummarySentence,
+    TranslatedSentence,
+    Translation,
+)
+from pipeline.summarize.lines import ChineseLine, ChineseSummary, chinese_summary
+from pipeline.summarize.summarize import flags_of, prose_of, summarize
+
+TranslateLines = Callable[[Sequence[str]], list[Candidate]]
+"""Chinese lines to their translations; same length and order."""
+
+
+def summarize_news(
+    articles: Sequence[Article],
+    translations: Sequence[Translation],
+    *,
+    picker: SentencePicker,
+    languages: Sequence[Language],
+    translate_lines: TranslateLines,
+    compress: bool = True,
+    english_summarizer: Summarizer | None = None,
+    glossary: Glossary | None = None,
+) -> list[Summary]:
+    """Summarize the prose of every article; one row per article, same order.
+
+    Datelines and bylines are left out of the lines, and with `compress` the clauses without facts.
+    A line that is a sentence of the article, or one that an editor translated, has the English
+    of its translation; any other is translated by `translate_lines`, all in one call. If the checks
+    find an error in such a pair and none in the whole sentence, the latter is cited.
+    `english_summarizer` writes the English lines instead, if there is one.
+    Raises RowsFailedError, with all other rows, if a line could not be translated.
+    """
+    chinese = [chinese_summary(article, picker, cut=compress) for article in articles]
+    known = [{row.id: row for row in translation.sentences} for translation in translations]
+    asked = [
+        [line.text for line in _lines(summary) if _needs_translation(line, own)]
+        if "en" in languages
+        else []
+        for summary, own in zip(chinese, known, strict=True)
+    ]
+    texts = [text for row in asked for text in row]
+    answers = iter(translate_lines(texts) if texts else [])
+    rows: list[Summary | ModelError] = []
+    for article, summary, own, wanted in zip(articles, chinese, known, asked, strict=True):
+        answered = dict(zip(wanted, islice(answers, len(wanted)), strict=True))
+        english = _English(own, answered, glossary)
+        rows.append(_row(article, summary, english, languages))
+    if "en" in languages and english_summarizer is not None:
+        written = _written(articles, translations, english_summarizer)
+        rows = [_with_english(*pair) for pair in zip(rows, written, strict=True)]
+    summaries = [row for row in rows if isinstance(row, Summary)]
+    if len(summaries) < len(rows):
+        raise RowsFailedError(rows)
+    return summaries
+
+
+@dataclass(frozen=True, slots=True)
+class _English:
+    """The English of an article's lines: of its sentences by id, and of shorter lines by text."""
+
+    sentences: Mapping[str, TranslatedSentence]
+    answered: Mapping[str, Candidate]
+    glossary: Glossary | None
+
+    @property
+    def failure(self) -> str:
+        """Why a line has no translation; empty if all have one."""
+        return next((answer.failure for answer in self.answered.values() if answer.failure), "")
+
+    def of(self, line: ChineseLine) -> SummarySentence | None:
+        """Return the English of a line; None if there is none."""
+        whole = self.sentences.get(line.sentence.id)
+        text = whole.text.strip() if whole else ""
+        answer = self.answered.get(line.text)
+        if answer is not None:
+            is_worse = self._errors(line.text, answer.text, answer.flags) > 0 and (
+                text != "" and self._errors(line.sentence.text, text) == 0
+            )
+            text = text if is_worse else answer.text.strip()
+        return SummarySentence(text, (line.sentence.id,)) if text else None
+
+    def _errors(self, source: str, translation: str, flags: Sequence[str] = ()) -> int:
+        found = findings(source, translation, glossary=self.glossary, flags=flags)
+        return sum(finding.severity == "error" for finding in found)
+
+
+def _lines(summary: ChineseSummary) -> list[ChineseLine]:
+    return [*summary.lines, summary.gist] if summary.gist else [*summary.lines]
+
+
+def _needs_translation(line: ChineseLine, known: Mapping[str, TranslatedSentence]) -> bool:
+    """True if a line is another sentence than the article's, and no editor wrote its English."""
+    whole = known.get(line.sentence.id)
+    is_edited = whole is not None and whole.origin == "editor"
+    return is_chinese(line.text) and not line.is_quoted and not is_edited
+
+
+def _row(
+    article: Article, summary: ChineseSummary, english: _English, languages: Sequence[Language]
+) -> Summary | ModelError:
+    if english.failure:
+        return ModelError(f"a line of the summary has no translation: {english.failure}")
+    in_chinese, in_english = "zh" in languages, "en" in languages
+    translated = tuple(filter(None, map(english.of, summary.lines))) if in_english else ()
+    gist = summary.gist
+    return Summary(
+        article_id=article.id,
+        zh=tuple(map(_chinese, summary.lines)) if in_chinese else (),
+        en=translated,
+        flags=flags_of(prose_of(article), translated, in_english),
+        gist_zh=_chinese(gist) if gist and in_chinese else None,
+        gist_en=english.of(gist) if gist and in_english else None,
+    )
+
+
+def _chinese(line: ChineseLine) -> SummarySentence:
+    return SummarySentence(line.text, (line.sentence.id,))
+
+
+def _written(
+    articles: Sequence[Article], translations: Sequence[Translation], summarizer: Summarizer
+) -> Sequence[object]:
+    """Return the rows of a separate English summarizer; errors are rows too."""
+    try:
+        return summarize(
+            articles,
+            translations,
+            summarizer=summarizer,
+            languages=("en",),
+            english_from="model",
+        )
+    except RowsFailedError as error:
+        return error.rows
+
+
+def _with_english(row: Summary | ModelError, other: object) -> Summary | ModelError:
+    if isinstance(row, ModelError):
+        return row
+    if not isinstance(other, Summary):
+        return other if isinstance(other, ModelError) else ModelError(str(other))
+    return replace(row, en=other.en, flags=other.flags)

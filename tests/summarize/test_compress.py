@@ -1,0 +1,131 @@
+"""Datelines, bylines and clauses without facts leave a sentence; its facts and grammar stay."""
+
+import re
+
+import pytest
+
+from pipeline.summarize.clauses import is_closed, shorter, with_wide_marks
+from pipeline.summarize.compress import compress
+from pipeline.summarize.datelines import without_furniture
+
+OPENINGS = (
+    "本报讯（记者 张三）",
+    "本报讯 （记者 李四 通讯员 王五）",
+    "新华社北京1月1日电 记者 张三 ",
+    "（新华社北京1月1日电 记者 张三）",
+    "新华社上海3月5日专电（记者赵六、钱七）",
+    "新华社河内9月25日电",
+    "新华社伦敦2月18日新媒体专电（记者张三）",
+    "（记者 张三）",
+    "据新华社电 ",
+    "中新网3月5日电 ",
+    "本报北京1月1日电 （记者张三）",
+    "中央社台北1日電（記者王大明）",
+    "本報訊（記者 張三）",
+    "【环球时报综合报道】",
+    "人民网北京3月5日电 （记者 张三）",
+    "■本报记者 张三 ",
+    "新华社快讯：",
+    "北京日报讯 ",
+)
+
+
+@pytest.mark.parametrize("opening", OPENINGS)
+def test_a_dateline_is_left_out(opening: str) -> None:
+    assert without_furniture(f"{opening}大桥昨天通车。") == "大桥昨天通车。"
+
+
+@pytest.mark.parametrize("closing", ["（完）", "（本报记者 张三）", "（新华社北京电）"])
+def test_a_closing_mark_is_left_out(closing: str) -> None:
+    assert without_furniture(f"大桥昨天通车。{closing}") == "大桥昨天通车。"
+
+
+@pytest.mark.parametrize("alone", ["新华社记者 王茜", "本报讯", "本报记者 张三"])
+def test_nothing_is_left_of_a_byline(alone: str) -> None:
+    assert without_furniture(alone) == ""
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "本报记者张三报道了此事。",
+        "记者张三从现场看到大桥通车。",
+        "文化馆今天开门。",
+        "电影节开幕。",
+        "电话费下调三成。",
+        "本报将出版特刊。",
+    ],
+)
+def test_a_sentence_about_reporters_stays(sentence: str) -> None:
+    assert without_furniture(sentence) == sentence
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("据了解，全市以项目建设为抓手，新增产值30亿元。", "全市新增产值30亿元。"),
+        ("据英国媒体报道，飞机延误了三个小时。", "飞机延误了三个小时。"),
+        ("记者5日从市教育局获悉，今年将新建幼儿园12所。", "今年将新建幼儿园12所。"),
+        ("在区委的坚强领导下，小区装了电梯120部。", "小区装了电梯120部。"),
+        ("全省按照中央部署，新建学校40所。", "全省新建学校40所。"),
+        ("为深入贯彻落实上级部署，县里投入2亿元修路。", "县里投入2亿元修路。"),
+        ("市里深入贯彻落实会议精神，新建公园3个。", "市里新建公园3个。"),
+        ("张三（女）当选村主任，任期三年。", "张三当选村主任，任期三年。"),
+        ("此外，全市还新建公园3个。", "全市还新建公园3个。"),
+    ],
+)
+def test_a_clause_without_facts_is_cut(sentence: str, expected: str) -> None:
+    assert compress(sentence) == expected
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "会议要求，要深入贯彻落实会议精神。",
+        "他可以此为契机，学习新技术并完成考试。",
+        "所以北京为主线，铁路向南延伸三百公里。",
+        "价格（不含税）为每吨3000元。",
+        "世界贸易组织（世贸组织）说，世贸组织将改革。",
+        "“以人民为中心为指导，推动地方发展”是口号的内容之一。",
+        "粮食产量达到1.2万吨，同比增长3%。",
+        "据说。",
+        "",
+    ],
+)
+def test_what_carries_the_sentence_stays(sentence: str) -> None:
+    assert compress(sentence) == sentence
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("受台风影响，全市停课三天，2000名居民转移。", "全市停课三天，2000名居民转移"),
+        ("大桥5日在武汉正式通车，全长3公里。", "大桥在武汉正式通车"),
+        ("市长表示，明年将建成地铁两条。", "市长表示，明年将建成地铁两条"),
+    ],
+)
+def test_shorter_sentences_are_whole_ones(sentence: str, expected: str) -> None:
+    assert expected in list(shorter(sentence, 30))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "市长表示，明年将建成地铁两条，总投资300亿元。",
+        "随着气温升高，用电量达到历史最高。",
+        "这不仅降低了成本，而且提高了产量。",
+        "园区的试点项目，平均提前3个月开工。",
+        "他说：“桥通了，路也修好了。”",
+        "专家指出，“冬天，少出门，多喝水”是误解。",
+    ],
+)
+def test_no_sentence_is_cut_in_mid_air(sentence: str) -> None:
+    for text in shorter(sentence, 60):
+        assert is_closed(text)
+        assert not re.search(r"(?:表示|指出|说：?|升高|成本|项目)$", text)
+
+
+def test_marks_of_ocr_are_read_as_chinese_ones() -> None:
+    assert (
+        with_wide_marks("当前,全市(郊区)有1,200户:稳定!") == "当前，全市（郊区）有1,200户：稳定！"
+    )

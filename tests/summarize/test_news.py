@@ -1,0 +1,147 @@
+"""Summaries of news: clean lines, shorter where nothing is lost, and English of the same lines."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from models.load import load_picker
+from models.protocols import Candidate
+from models.specs import ExtractiveSpec
+from pipeline.errors import ModelError, RowsFailedError
+from pipeline.records import Summary, Translation
+from pipeline.summarize.news import summarize_news
+from pipeline.testing import LeadSummarizer
+from tests.newspaper import Row, article, translation
+
+ROWS: tuple[Row, ...] = (
+    ("title", "长江大桥通车", "Yangtze Bridge Opens", 0.8),
+    ("paragraph", "本报讯（记者 张三）据了解，长江大桥5日通车，全长3公里。", "By Zhang San.", 0.6),
+    ("paragraph", "他还表示，大桥将方便两岸居民。", "He added that it helps.", 0.9),
+    ("caption", "图为长江大桥通车现场的居民。", "Residents.", 0.7),
+    ("paragraph", "长江大桥总投资20亿元，工期四年。", "It cost 2 billion yuan.", 0.9),
+)
+
+
+class Translate:
+    """Translates a line to its length; remembers what it was asked."""
+
+    def __init__(self, failure: str = "") -> None:
+        self.asked: list[str] = []
+        self.failure = failure
+
+    def __call__(self, texts: Sequence[str]) -> list[Candidate]:
+        self.asked += texts
+        return [
+            Candidate(
+                f"The Yangtze bridge opened on the 5th; it is {text.count('3')} 3 km long.", 0.5
+            )
+            if not self.failure
+            else Candidate("", 0.5, failure=self.failure)
+            for text in texts
+        ]
+
+
+def summary(
+    translate: Translate,
+    rows: Sequence[Row] = ROWS,
+    given: Translation | None = None,
+    **spec: object,
+) -> Summary:
+    settings = ExtractiveSpec.model_validate({"kind": "extractive", **spec})
+    [row] = summarize_news(
+        [article(rows)],
+        [given or translation(rows)],
+        picker=load_picker(settings),
+        languages=("zh", "en"),
+        translate_lines=translate,
+        compress=settings.compress,
+    )
+    return row
+
+
+def test_a_line_is_clean_and_a_leaning_sentence_or_caption_is_no_line() -> None:
+    translate = Translate()
+    row = summary(translate)
+    assert [line.text for line in row.zh] == [
+        "长江大桥5日通车，全长3公里。",
+        "长江大桥总投资20亿元，工期四年。",
+    ]
+    assert [line.sources for line in row.zh] == [("s2",), ("s5",)]
+
+
+def test_only_a_line_that_differs_from_the_article_is_translated() -> None:
+    translate = Translate()
+    row = summary(translate)
+    assert translate.asked[0] == "长江大桥5日通车，全长3公里。"
+    assert "长江大桥总投资20亿元，工期四年。" not in translate.asked
+    assert row.en[1].text == "It cost 2 billion yuan."
+    assert "Zhang San" not in row.en[0].text
+
+
+def test_a_gist_is_one_short_line_in_both_languages() -> None:
+    row = summary(Translate())
+    assert row.gist_zh is not None
+    assert row.gist_en is not None
+    assert len(row.gist_zh.text) <= 30
+    assert "张三" not in row.gist_zh.text
+    assert row.gist_zh.sources == row.gist_en.sources == ("s2",)
+
+
+def test_an_editor_s_english_is_cited() -> None:
+    given = translation(ROWS)
+    edited = tuple(
+        type(one)(one.id, "The bridge is open.", "editor", None) if one.id == "s2" else one
+        for one in given.sentences
+    )
+    translate = Translate()
+    row = summary(translate, given=Translation("a", edited))
+    assert row.en[0].text == "The bridge is open."
+    assert translate.asked == []
+
+
+def test_a_whole_sentence_is_cited_where_the_short_one_is_translated_badly() -> None:
+    rows: tuple[Row, ...] = (
+        (
+            "paragraph",
+            "据了解，去年全市粮食产量为120万吨，创新高。",
+            "It reaped 1.2 million tons.",
+            0.9,
+        ),
+    )
+
+    class Wrong(Translate):
+        def __call__(self, texts: Sequence[str]) -> list[Candidate]:
+            return [Candidate("Last year the city reaped 999 million tons.", 0.5) for _ in texts]
+
+    row = summary(Wrong(), rows)
+    assert row.en[0].text == "It reaped 1.2 million tons."
+
+
+def test_a_line_without_translation_fails_its_article() -> None:
+    with pytest.raises(RowsFailedError) as raised:
+        summary(Translate(failure="the server is away"))
+    [row] = raised.value.rows
+    assert isinstance(row, ModelError)
+    assert "the server is away" in str(row)
+
+
+def test_without_compression_only_the_dateline_is_left_out() -> None:
+    row = summary(Translate(), compress=False)
+    assert row.zh[0].text == "据了解，长江大桥5日通车，全长3公里。"
+
+
+def test_a_separate_english_summarizer_writes_the_english() -> None:
+    [row] = summarize_news(
+        [article(ROWS)],
+        [translation(ROWS)],
+        picker=load_picker(ExtractiveSpec(kind="extractive")),
+        languages=("zh", "en"),
+        translate_lines=Translate(),
+        english_summarizer=LeadSummarizer(),
+    )
+    assert [line.text for line in row.en] == ["By Zhang San."]
+
+
+def test_an_article_without_prose_is_flagged() -> None:
+    row = summary(Translate(), ROWS[:1])
+    assert (row.zh, row.en, row.gist_zh, row.flags) == ((), (), None, ("no_prose",))
