@@ -75,7 +75,7 @@ CHECKS = (
     Check("untranslated", "Chinese left in the English", 1, untranslated),
     Check("copied", "the source copied instead of translated", 1, copied, "error", ends=True),
     Check("repetition", "words repeated in a loop", 1, repetition),
-    Check("length", "an unlikely length", 1, length, "warning"),
+    Check("length", "an unlikely length", 2, length, "warning"),
     Check("coverage", "a part left out or added", 1, coverage, "warning", reads_twin=True),
     Check("question", "a question lost or added", 2, question, "warning", reads_twin=True),
     Check("quotes", "an unbalanced quotation mark or bracket", 1, quotes, "warning"),
