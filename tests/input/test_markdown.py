@@ -176,7 +176,7 @@ def test_the_text_of_a_row_and_of_mineru_is_read_alike(tmp_path: Path) -> None:
         "占地 35.6km² 。",
         "![](i.jpg)",
         "![新区夜景](caption)",
-        "算法1",
+        "![算法1](caption)",
         "第一步。",
         "[^1]: 数据截至去年底。",
     ]

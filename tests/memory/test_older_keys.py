@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 import pipeline.engine.stages
-from models.protocols import Candidate, Search
+from models.protocols import Candidate
 from pipeline.cli import cli
 from pipeline.memory.maintenance import stats
 from pipeline.memory.memory import Memory
@@ -30,19 +30,19 @@ translate:
   model: {kind: seq2seq, path: "bundled:zh-en"}
   glossary: glossary.tsv
   repair: {rungs: [nbest]}
-summarize: {model: {kind: extractive}}
+summarize: {model: {kind: extractive, method: lexrank}}
 score: {bootstrap_samples: 0}
 """
 
 
 class Unasked(FakeTranslator):
-    """A translator that must not be asked: everything is remembered."""
+    """A translator that must not be asked: everything is remembered.
+
+    But repairs search otherwise than that version did; it has no other answers.
+    """
 
     def answer(self, sentences: Sequence[str]) -> list[Candidate]:
         raise AssertionError(f"asked for {sentences}")
-
-    def search(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
-        raise AssertionError(f"asked for other answers to {sentences}")
 
 
 @pytest.fixture

@@ -50,10 +50,9 @@ def _blocks(item: Mapping[str, object]) -> Iterator[str]:
     if kind == "page_footnote":
         yield from map(_note, _lines(item.get("text")))
         return
-    yield from _lines(item.get(f"{kind}_caption"))
+    yield from map(caption_mark, _lines(item.get(f"{kind}_caption")))
     level = item.get("text_level")
     mark = "#" * min(6, level) + " " if isinstance(level, int) and level > 0 else ""
-    yield from map(caption_mark, _lines(item.get("code_caption")))
     body = _text(item.get("text")) or _text(item.get("code_body"))
     yield from (f"{mark}{line}" for line in body.split("\n") if line.strip())
     yield from _lines(item.get(f"{kind}_footnote"))
