@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from pipeline.language.chinese import width
 from pipeline.segment.line_kinds import line_kind
@@ -105,7 +104,8 @@ def _tables(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
 def _rows(lines: Sequence[Line], start: int, style: _Style) -> list[list[str]]:
     """Return the cells of the lines from `start` that may be rows of a style."""
     rows: list[list[str]] = []
-    for line in islice(lines, start, None):
+    for number in range(start, len(lines)):  # islice would walk to the start every time
+        line = lines[number]
         cells = style.mark.split(line.text.strip())
         if len(cells) < style.columns or max(map(len, cells)) > style.longest:
             break
