@@ -78,10 +78,6 @@ WRITING_CALLS = {"mkdir", "rename", "rmdir", "rmtree", "unlink", "write_bytes", 
 WRITING_CALLS |= {"copyfile", "copytree", "fsync", "hardlink_to", "mkstemp", "symlink_to", "touch"}
 
 
-# Class names that still have two meanings; remove a name when its classes have been renamed.
-AMBIGUOUS_CLASSES = {"Encoded", "Entry", "_Files"}
-
-
 def _module(path: Path) -> str:
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(part for part in parts if part != "__init__")
@@ -227,7 +223,7 @@ def test_a_class_name_has_one_meaning() -> None:
             if isinstance(node, ast.ClassDef):
                 homes.setdefault(node.name, []).append(module)
     shared = {name: modules for name, modules in homes.items() if len(modules) > 1}
-    assert {name: shared[name] for name in shared.keys() - AMBIGUOUS_CLASSES} == {}
+    assert shared == {}
 
 
 def test_names_are_compared_in_one_place() -> None:

@@ -50,7 +50,7 @@ _GUARDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class KnownName:
     """A Chinese name, its English forms, and a pattern that finds any of them.
 
     The pattern also finds names of something else (South Korea for 朝鲜): those are no `name`.
@@ -69,7 +69,7 @@ class Entry:
         return any(match["name"] for match in self.pattern.finditer(text))
 
 
-def known_names(text: str) -> Iterator[tuple[Span, Entry]]:
+def known_names(text: str) -> Iterator[tuple[Span, KnownName]]:
     """Return the known names in a Chinese text: the longest at each place, without overlap.
 
     A name that is only parts of two words is none: 海地 (Haiti) in 沿海地区.
@@ -97,7 +97,7 @@ def _guarded(lookup: Lookup, text: str, start: int) -> str:
     return ""
 
 
-def _is_named(text: str, span: Span, entry: Entry, *, follows: bool) -> bool:
+def _is_named(text: str, span: Span, entry: KnownName, *, follows: bool) -> bool:
     """True if a name in a text is one, and no part of words or of a longer name."""
     _, lookup = _gazetteer()
     return (
@@ -108,7 +108,7 @@ def _is_named(text: str, span: Span, entry: Entry, *, follows: bool) -> bool:
     )
 
 
-def _in_dotted_name(text: str, span: Span, entry: Entry) -> bool:
+def _in_dotted_name(text: str, span: Span, entry: KnownName) -> bool:
     """True if the place is part of a person's name: 穆斯林·古尔斯."""
     behind, before = text[span.end : span.end + 1], text[max(0, span.start - 1) : span.start]
     return behind in _DOTS or (before in _DOTS and not entry.is_person)
@@ -136,7 +136,7 @@ def _rows(path: Path) -> Iterator[tuple[str, str]]:
 
 
 @lru_cache(maxsize=1)
-def _gazetteer() -> tuple[dict[str, Entry], Lookup]:
+def _gazetteer() -> tuple[dict[str, KnownName], Lookup]:
     entries = {zh: _entry(zh, english, is_person=False) for zh, english in _rows(_PLACES)}
     for zh, english in _rows(_PEOPLE):
         if english:
@@ -149,12 +149,12 @@ def _guards() -> dict[str, re.Pattern[str]]:
     return {zh: re.compile(pattern) for zh, pattern in _GUARDS.items()}
 
 
-def _entry(zh: str, english: str, *, is_person: bool) -> Entry:
+def _entry(zh: str, english: str, *, is_person: bool) -> KnownName:
     forms = tuple(form for form in english.split("|") if not form.startswith("!"))
     others = tuple(form[1:] for form in english.split("|") if form.startswith("!"))
     whole = next((form for form in forms if not form.endswith("*")), None)
     shown = tuple(form.rstrip("*") for form in forms)
-    return Entry(zh, shown, _pattern(forms, others), whole, is_person)
+    return KnownName(zh, shown, _pattern(forms, others), whole, is_person)
 
 
 def _pattern(forms: tuple[str, ...], others: tuple[str, ...]) -> re.Pattern[str]:

@@ -6,7 +6,7 @@ from itertools import islice
 
 from pipeline.language.chinese import HAN
 from pipeline.language.divisions import division_spellings, known_divisions
-from pipeline.language.gazetteer import Entry
+from pipeline.language.gazetteer import KnownName
 from pipeline.language.spellings import folded, readings_of, syllable_splits
 from pipeline.language.words import likeliest_words, may_be_place
 from pipeline.records import Finding, Severity, Span
@@ -42,7 +42,7 @@ _CHINESE = re.compile(
 
 
 def places(
-    source: str, translation: str, known: Sequence[tuple[Span, Entry]], taken: Sequence[Span]
+    source: str, translation: str, known: Sequence[tuple[Span, KnownName]], taken: Sequence[Span]
 ) -> Iterator[Finding]:
     """Yield places that the translation lacks, but those within `taken` names of bodies."""
     within = {position for span in taken for position in range(span.start, span.end)}
@@ -56,7 +56,7 @@ def places(
 def _known_places(
     source: str,
     translation: str,
-    known: Sequence[tuple[Span, Entry]],
+    known: Sequence[tuple[Span, KnownName]],
     within: set[int],
     starts: set[int],
 ) -> Iterator[Finding]:

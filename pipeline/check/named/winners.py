@@ -3,7 +3,7 @@
 import re
 from itertools import islice
 
-from pipeline.language.gazetteer import Entry, known_names
+from pipeline.language.gazetteer import KnownName, known_names
 from pipeline.records import Finding, Span
 
 _LOST_TO = "负于|不敌|输给|惜败于?|惨败于?|败给|败于|败在"
@@ -21,7 +21,7 @@ _ENGLISH_PASSIVE = re.compile(
 )
 _MOST_NAMES = 50
 """Names of one sentence that are read."""
-_Sides = tuple[Entry, Entry, Span]
+_Sides = tuple[KnownName, KnownName, Span]
 
 
 def same_winner(source: str, translation: str) -> bool | Finding | None:
