@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.check.checks import LABELS
+from pipeline.check.findings.verdict import Verdict, judge
 from pipeline.errors import AlignmentError
 from pipeline.language.glossary import Glossary
 from pipeline.records import (
@@ -21,7 +22,6 @@ from pipeline.records import (
 from pipeline.report.article import ReportArticle, ReportBlock, ReportSentence
 from pipeline.report.highlights import REPAIRS, highlights
 from pipeline.report.run_counts import ContentsEntry, RunCounts
-from pipeline.report.verdict import Verdict, judge
 from pipeline.report.vocabulary import NO_GAPS, VocabularyGaps, describe_gaps
 
 ArticleRow = tuple[Article, Translation, Summary, Score]

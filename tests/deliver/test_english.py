@@ -161,7 +161,7 @@ def assert_in_order(words: Iterable[str], text: str) -> None:
 
 EXPECTED = [
     *("A bumper year", "Fengjing brings in a record rice harvest", "March 5, 2023", "By Tu Yu"),
-    *("Translated from Chinese by a machine (opus-mt).", "by 52 %", "Read it as a rough draft."),
+    *("rough machine translation by opus-mt.", "by 52 %"),
     *("2 sentences are marked", "2 sentences were not translated", "Rice grew."),
     *("Output <b>rose</b> & *fell*.", "[not translated: 农民满意。]", "# The end_of_it."),
     *("New machines", "A first item", "(2) A second item", "Town", "Tonnes", "Fengjing", "12,400"),
@@ -191,7 +191,7 @@ def test_an_edition_has_contents_articles_and_what_is_missing(
     failure = Failure("坏", "坏.md", "read", "cannot be read", "save it as UTF-8")
     value = edition(PAGE, other, waiting, failures=(failure,))
     text = reading_text(written(value, file_format, tmp_path))
-    expected = ["Tonight", "Translated from Chinese by a machine", "Contents"]
+    expected = ["Tonight", "machine translation by opus-mt", "Contents"]
     expected += ["Fengjing brings in", "A story without a headline.", "A bumper year"]
     expected += ["Harvesters at work", "March 5, 2023", "A story without a headline."]
     expected += ["c: not translated yet", "坏: cannot be read; save it as UTF-8"]
@@ -342,7 +342,7 @@ def test_a_run_writes_the_articles_once(bench: ServerBench, sample_page: Path) -
     assert {f"all.{suffix}" for suffix in FORMATS} <= names
     assert {f"page.1.{suffix}" for suffix in FORMATS} <= names
     assert "Sunday, March 5, 2023" in (folder / "page.1.md").read_text(encoding="utf-8")
-    assert "(tiny)" in (folder / "all.txt").read_text(encoding="utf-8")
+    assert "machine translation by tiny" in (folder / "all.txt").read_text(encoding="utf-8")
     times = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
     bench.call("run")
     assert times == {path: path.stat().st_mtime_ns for path in folder.iterdir()}

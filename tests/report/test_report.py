@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.check.findings.verdict import judge
 from pipeline.errors import AlignmentError
 from pipeline.language.glossary import Term, make_glossary
 from pipeline.records import CorpusScore, Failure, Finding, Span
@@ -18,7 +19,6 @@ from pipeline.report.markdown import markdown
 from pipeline.report.marks import marked_texts
 from pipeline.report.plots import confidence_by_length, confidence_histogram, findings_by_check
 from pipeline.report.report import Report, RunDetails, aligned, report
-from pipeline.report.verdict import judge
 from pipeline.score.score import score
 from tests.newspaper import ROWS, Row, article, summary, translation
 

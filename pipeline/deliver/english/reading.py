@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.check.findings.verdict import judge
 from pipeline.language.chinese import is_chinese
 from pipeline.language.controls import visible_line
 from pipeline.language.plural import plural
@@ -34,8 +35,6 @@ LEFT_OUT = frozenset(("page_number", "section", "jump", "furniture"))
 _OPENING = frozenset(("subtitle", "date", "credit"))
 _HEADINGS = frozenset(("title", "subtitle", "heading"))
 _WRITTEN = frozenset(("model", "editor"))
-_ROUGH_FROM, _DRAFT_FROM = 50, 35
-"""Expected errors (0 to 100) from which a text is called a rough draft, and a draft."""
 _NO_XML = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
 _LONGEST_TITLE = 60
 _MARKER = re.compile(r"(?:\(?\w{1,3}[.)]|[•·●○▪■◆★*–—-])\s")
@@ -216,17 +215,13 @@ def english_article(
 
 def machine_notes(model: str, counts: Counter[str], expected: Sequence[float]) -> tuple[str, ...]:
     """Return sentences that say which model translated a text, and how far to trust it."""
-    notes = [f"Translated from Chinese by a machine ({model})."]
-    if expected:
-        error = sum(expected) / len(expected)
-        name = "rough draft" if error >= _ROUGH_FROM else "draft" if error >= _DRAFT_FROM else ""
-        advice = f"Read it as a {name}." if name else "Read it as a good draft."
+    error = sum(expected) / len(expected) if expected else None
+    notes = [judge(error, len(expected), counts["doubts"], model).text]
+    if error is not None:
         notes.append(
             "Judging by the model's confidence, it is expected to differ from a human translation "
-            f"by {error:.0f} % (0 %: the same words; 100 %: nothing in common). {advice}"
+            f"by {error:.0f} % (0 %: the same words; 100 %: nothing in common)."
         )
-    else:
-        notes.append("Its quality was not measured, so read it as a draft.")
     if marked := counts["doubts"]:
         text = "is marked: check it" if marked == 1 else "are marked: check them"
         notes.append(f"{plural(marked, 'sentence')} {text} against the Chinese.")
