@@ -1,14 +1,18 @@
 """Files and folders that are written aside and renamed when they are whole.
 
-.NAME.PID.partial           a file that process PID writes, with a lock as long as it lives
+.NAME.PID@HOST.partial      a file that process PID writes, with a lock as long as it lives
 .NAME.PID-RANDOM.partial    a folder
+
+HOST tells machines apart that share a folder: a process of another one is not known here.
 
 A process that was killed leaves its file behind. The next writer sweeps it.
 """
 
+import hashlib
 import os
 import re
 import shutil
+import socket
 import sys
 import tempfile
 import threading
@@ -21,14 +25,17 @@ if sys.platform != "win32":
     import fcntl
 
 _DAY_SECONDS = 86_400
-_ASIDE = re.compile(r"\.(?P<name>.+)\.(?P<pid>\d{1,9})(?:-[a-z0-9_]{8})?\.partial")
+_ASIDE = re.compile(
+    r"\.(?P<name>.+)\.(?P<pid>\d{1,9})(?:@(?P<host>[0-9a-f]{6}))?(?:-[a-z0-9_]{8})?\.partial"
+)
+_HOST = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:6]
 _SWEEPING = threading.Lock()
 """No thread sweeps while another one makes a folder and has not locked it yet."""
 
 
 def aside_of(path: Path) -> Path:
     """Return where this process writes what will become `path`."""
-    return path.with_name(f".{path.name}.{os.getpid()}.partial")
+    return path.with_name(f".{path.name}.{os.getpid()}@{_HOST}.partial")
 
 
 def hold(descriptor: int) -> None:
@@ -124,17 +131,23 @@ def sweep(folder: Path, is_ours: Callable[[str], object]) -> None:
         match = _ASIDE.fullmatch(name) if name.endswith(".partial") else None
         if match and is_ours(match["name"]):
             with _SWEEPING:
-                if _is_abandoned(folder / name, int(match["pid"])):
-                    _remove(folder / name)
+                path = folder / name
+                if match["host"] not in (None, _HOST):
+                    _remove_old(path)
+                elif _is_abandoned(path, int(match["pid"])):
+                    _remove(path)
 
 
 def sweep_old(folder: Path, is_ours: Callable[[str], object]) -> None:
     """Remove what has not changed for a day, of earlier versions, which named no process."""
     for name in filter(is_ours, _names(folder)):
-        path = folder / name
-        with suppress(OSError):
-            if time.time() - path.lstat().st_mtime > _DAY_SECONDS and not path.is_symlink():
-                _remove(path)
+        _remove_old(folder / name)
+
+
+def _remove_old(path: Path) -> None:
+    with suppress(OSError):
+        if time.time() - path.lstat().st_mtime > _DAY_SECONDS and not path.is_symlink():
+            _remove(path)
 
 
 def _names(folder: Path) -> list[str]:

@@ -6,6 +6,7 @@ same for models. Every failure names the file and what to do.
 
 import errno
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -28,7 +29,7 @@ def is_result(path: Path) -> bool:
         return path.is_file()
     if path.name.endswith(RUN_SUFFIX):
         return path.is_dir()
-    has_log = (path / "log.jsonl").is_file()
+    has_log = next(path.glob("log*.jsonl"), None) is not None
     return has_log and any((path / name).is_file() for name in ("manifest.json", _LOCK))
 
 
@@ -61,6 +62,25 @@ def write_file(path: Path, data: bytes) -> None:
         path.write_bytes(data)
 
 
+def create_file(path: Path, text: str) -> bool:
+    """Make a file that is not there yet; False if it is. Of several processes one succeeds.
+
+    Raises StoreError.
+    """
+    with reporting(path, "written"):
+        try:
+            with path.open("x", encoding="utf-8") as file:
+                file.write(text)
+        except FileExistsError:
+            return False
+    return True
+
+
+def touch(path: Path) -> None:
+    """Set the time of a file's last change to now. Raises OSError if it is not there."""
+    os.utime(path)
+
+
 def make_folder(path: Path) -> None:
     """Make a folder and those above it, if need be. Raises OSError."""
     path.mkdir(parents=True, exist_ok=True)
@@ -86,17 +106,18 @@ def overwrite(path: Path, old: bytes, new: bytes) -> None:
 
 
 @contextmanager
-def hold_folder(folder: Path) -> Iterator[None]:
+def hold_folder(folder: Path, *, name: str = _LOCK, wait_seconds: float = 0.2) -> Iterator[None]:
     """Make a folder and lock it; the system releases it when the process ends, however it ends.
 
-    Raises FolderLockedError if another process holds it.
+    `plan` and `show` take it for a moment, so it is waited for a little. Raises
+    FolderLockedError if another process holds it.
     """
     with reporting(folder, "made"):
         folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / _LOCK)
+    lock = FileLock(folder / name)
     with reporting(folder, "locked"):
         try:
-            lock.acquire(timeout=0.2)  # `plan` and `show` take it for a moment
+            lock.acquire(timeout=wait_seconds)
         except Timeout:
             raise FolderLockedError(
                 f"{folder}: another run is writing here; wait for it, or choose another output"

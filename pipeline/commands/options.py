@@ -1,6 +1,7 @@
 """Options that several commands share, the same for each of them."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -60,6 +61,18 @@ def config_options(command: Command) -> Command:
         ),
         click.option("--limit", type=click.IntRange(min=1), help="Read only N documents."),
     )
+
+
+def read_worker(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> tuple[int, int] | None:
+    """Return the numbers of `--worker I/N`. Raises BadParameter."""
+    if value is None:
+        return None
+    match = re.fullmatch(r"(\d{1,5})/(\d{1,5})", value)
+    if not match or not 1 <= int(match[1]) <= int(match[2]):
+        raise click.BadParameter("write I/N with I from 1 to N, such as 2/4")
+    return int(match[1]), int(match[2])
 
 
 def run_options(command: Command) -> Command:

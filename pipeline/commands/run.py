@@ -9,7 +9,13 @@ import click
 
 from models.errors import WeightsError
 from pipeline.commands.interrupted import warn_of_interruption
-from pipeline.commands.options import config_options, read_config, run_options, verdict_options
+from pipeline.commands.options import (
+    config_options,
+    read_config,
+    read_worker,
+    run_options,
+    verdict_options,
+)
 from pipeline.commands.verdicts import check_channels, write_verdicts
 from pipeline.config.sections import BUNDLED_MODEL, Config
 from pipeline.engine.journal import Journal, LogFormat
@@ -28,6 +34,12 @@ _STAGES = ("segment", "translate", "summarize", "score", "report")
 @config_options
 @click.option("--until", type=click.Choice(_STAGES), default="report", help="Stop after a stage.")
 @run_options
+@click.option(
+    "--worker",
+    metavar="I/N",
+    callback=read_worker,
+    help="Be worker I of N that share the run folder: start each with the same config.",
+)
 @verdict_options("the gate's verdicts")
 def run_command(until: str, junit: Path | None, github: bool, **options: Any) -> None:
     """Make whatever is missing, up to the report.
@@ -60,10 +72,11 @@ def _run_until(
     log_format: LogFormat,
     quiet: bool,
     verbose: bool,
+    worker: tuple[int, int] | None = None,
     **choice: Any,
 ) -> None:
     journal = Journal(log_format, 0 if quiet else 2 if verbose else 1)
-    options = Options(until=until, limit=limit, fresh=fresh)
+    options = Options(until=until, limit=limit, fresh=fresh, worker=worker)
     try:
         loaded = read_config(**choice, say=lambda line: journal.info("config", line))
         check_channels(junit, github, has_gate=bool(loaded.gate) and until == "report")

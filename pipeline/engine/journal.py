@@ -46,9 +46,9 @@ class Journal:
         self._has_ended = False
 
     @contextmanager
-    def recording(self, folder: Path) -> Iterator[None]:
-        """Append every event to `folder`/log.jsonl while inside."""
-        self._file = open_to_append(folder / "log.jsonl")
+    def recording(self, folder: Path, name: str = "log") -> Iterator[None]:
+        """Append every event to `folder`/log.jsonl, or another name, while inside."""
+        self._file = open_to_append(folder / f"{name}.jsonl")
         try:
             yield
         finally:

@@ -139,12 +139,17 @@ def started_manifest(config: Config, last: LastRun | None, run_id: str = "") -> 
     manifest = Manifest(config=config, started=_now(), run_id=run_id)
     if last is not None:
         manifest.tables = last.tables
-        manifest.totals = last.totals
-        manifest.vocabulary = last.vocabulary
         manifest.memory = last.memory
-        manifest.report_key = last.report_key
-        manifest.english = last.english
+        keep_results(manifest, last)
     return manifest
+
+
+def keep_results(manifest: Manifest, last: LastRun) -> None:
+    """Take over what the last run wrote for readers, which need not be written again."""
+    manifest.totals = last.totals
+    manifest.vocabulary = last.vocabulary
+    manifest.report_key = last.report_key
+    manifest.english = last.english
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

@@ -85,6 +85,17 @@ class Store:
             return "damaged"
         return "failed" if has_failures else "finished"
 
+    def forget_listing(self, table: str) -> None:
+        """List a table again when it is next asked for: another process may have written."""
+        self._tables.pop(table, None)
+
+    def changed(self, table: str, key: str) -> float:
+        """Return when a shard's rows were written, in seconds since 1970; 0 if they are missing."""
+        try:
+            return self.path(table, key).stat().st_mtime
+        except OSError:
+            return 0.0
+
     def keys(self, table: str) -> list[str]:
         """Return the keys of all shards of a table, of whatever settings."""
         return sorted(key for key, files in self._listed(table).items() if files.rows)

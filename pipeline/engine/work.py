@@ -37,6 +37,25 @@ def make_shards(
         store.write(stage.writes, shard.key, rows, list(dict.fromkeys([*inputs.failures, *failed])))
 
 
+def set_shard_aside(stage: Stage, store: Store, shard: Shard, reason: str) -> None:
+    """Write a shard without rows, in which every row of its first input failed.
+
+    So the run goes on without it, names what is missing, and the next run tries again.
+    """
+    inputs = _Inputs.read(stage, store, shard)
+    failures = [
+        Failure(
+            id=row.id,
+            source=row.source,
+            stage=stage.name,
+            reason=f"the shard of this row {reason}",
+            advice="see whether the machine's memory suffices; the next run tries it again",
+        )
+        for row in inputs.tables[0]
+    ]
+    store.write(stage.writes, shard.key, [], [*inputs.failures, *failures])
+
+
 def _attempt_shard(
     stage: Stage, function: StageFunction, inputs: "_Inputs", journal: Journal
 ) -> tuple[list[Any], list[Failure]]:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,14 +10,19 @@ from models.errors import WeightsError
 from models.files import sweep
 from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config
+from pipeline.engine.claims import FOLDER as CLAIMS
+from pipeline.engine.claims import Claims
 from pipeline.engine.corrections import unused_corrections
 from pipeline.engine.documents import Tally, document_shards
+from pipeline.engine.executors import Executor
+from pipeline.engine.executors.claiming import ClaimingExecutor
 from pipeline.engine.executors.local import LocalExecutor
 from pipeline.engine.intake import ACCOUNTS, Intake
 from pipeline.engine.journal import Journal, failure_text, is_stop
 from pipeline.engine.manifest import (
     INTERRUPTED,
     Manifest,
+    keep_results,
     read_last_run,
     started_manifest,
     write_end,
@@ -28,7 +33,7 @@ from pipeline.engine.shards import Shard, plan_tables
 from pipeline.engine.stages import make_plan
 from pipeline.engine.store import Store, to_jsonl
 from pipeline.engine.work import is_ready
-from pipeline.errors import PipelineError, StoreError
+from pipeline.errors import FolderLockedError, PipelineError, StoreError
 from pipeline.evaluate.verdict import GateVerdict, verdict_lines
 from pipeline.input.row_problems import alike, failure_line
 from pipeline.language.plural import plural
@@ -54,6 +59,8 @@ from pipeline.storage import (
     writing_aside,
 )
 
+_DAY_SECONDS = 86_400
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -62,6 +69,8 @@ class Options:
     until: str = "report"
     limit: int | None = None
     fresh: bool = False
+    worker: tuple[int, int] | None = None
+    """This process is worker I of N, counted from 1, which share the run folder."""
 
 
 def run(config: Config, options: Options, journal: Journal) -> Outcome:
@@ -75,24 +84,39 @@ def run(config: Config, options: Options, journal: Journal) -> Outcome:
     try:
         if options.until == "report":
             check_end(config)
+        if options.worker is not None:
+            with hold_folder(folder):
+                pass  # no other run is writing here; workers share the folder
+            with journal.recording(folder, f"log-worker-{options.worker[0]}"):
+                return _run_recorded(config, options, journal)
         with hold_folder(folder), journal.recording(folder):
+            _refuse_workers(folder)
             return _run_recorded(config, options, journal)
     except (PipelineError, WeightsError):
         remove_empty_run(new_folders)
         raise
 
 
+def _refuse_workers(folder: Path) -> None:
+    if alive := Claims(folder).alive():
+        raise FolderLockedError(
+            f"{folder}: workers are writing here ({len(alive)} claims in {folder / CLAIMS}); wait "
+            "for them, or start this run as one of them with --worker"
+        )
+
+
 def _run_recorded(config: Config, options: Options, journal: Journal) -> Outcome:
     """Run the stages; log and write to the manifest how the run ended, whatever ends it."""
     folder = Path(config.output)
-    manifest = _begun(config, folder, journal)
+    manifest = _begun(config, folder, journal, is_worker=options.worker is not None)
     journal.debug("started", f"run {journal.run_id}", output=str(folder), until=options.until)
     try:
-        outcome = _run_stages(_Run(config, options, journal, manifest, Store(folder)))
+        outcome = _run_stages(_Run(config, options, journal, manifest, Store(folder), time.time()))
     except BaseException as error:
         with shielded():
             manifest.status, manifest.exit_code = journal.end_with(error)
-            write_end(folder, manifest)
+            if options.worker is None:
+                write_end(folder, manifest)
         if isinstance(error, PipelineError | WeightsError | KeyboardInterrupt):
             raise
         if is_stop(error):
@@ -108,11 +132,12 @@ def _run_recorded(config: Config, options: Options, journal: Journal) -> Outcome
     return outcome
 
 
-def _begun(config: Config, folder: Path, journal: Journal) -> Manifest:
+def _begun(config: Config, folder: Path, journal: Journal, *, is_worker: bool) -> Manifest:
     """Sweep what killed runs left half written; return the manifest of the run that starts now."""
     Store(folder).sweep(ROW_TYPES)
     files = {"manifest.json", "metrics.prom", "failures.jsonl", ACCOUNTS, *REPORT_FILES}
     sweep(folder, files.__contains__)
+    sweep(folder / CLAIMS, lambda name: True)
     if not (folder / "manifest.json").exists():
         return started_manifest(config, None, journal.run_id)
     try:
@@ -120,7 +145,7 @@ def _begun(config: Config, folder: Path, journal: Journal) -> Manifest:
     except StoreError as error:
         journal.warning("manifest", f"{error}; writing a new one")
         return started_manifest(config, None, journal.run_id)
-    if last.status == "running":  # and yet this run holds the folder
+    if last.status == "running" and not is_worker:  # and yet this run holds the folder
         journal.warning("interrupted", f"{folder}: {INTERRUPTED}; continuing where it stopped")
     return started_manifest(config, last, journal.run_id)
 
@@ -134,6 +159,28 @@ class _Run:
     journal: Journal
     manifest: Manifest
     store: Store
+    started: float
+    """When it began, in seconds since 1970."""
+
+    def save(self) -> None:
+        """Write the manifest of a run that goes on; workers write only the last one."""
+        if self.options.worker is None:
+            write_manifest(self.store.folder, self.manifest)
+
+
+@contextmanager
+def _alone(run: _Run) -> Iterator[None]:
+    """Let one worker after the other write the end; the first makes the report for all."""
+    if run.options.worker is None:
+        yield
+        return
+    folder, manifest = run.store.folder, run.manifest
+    with hold_folder(folder, name=".end.lock", wait_seconds=_DAY_SECONDS):
+        with suppress(StoreError):
+            keep_results(manifest, read_last_run(folder))
+        yield
+        manifest.status = "done"
+        write_manifest(folder, manifest)
 
 
 def _run_stages(run: _Run) -> Outcome:
@@ -159,14 +206,15 @@ def _run_stages(run: _Run) -> Outcome:
         corrections = memory.corrections() if memory else {}
         for step, shards in plan_tables(others, manifest.tables, store, corrections):
             _make_table(run, step, shards, memory, corrections)
-            write_manifest(store.folder, manifest)
+            run.save()
     # A table has the failures of what it is made of, but nothing is made of summaries.
     for step in plan.steps:
         for key in manifest.tables[step.stage.writes]:
             failures.extend(store.read_failures(step.stage.writes, key))
     failures = list(dict.fromkeys(failures))
-    _write_failures(store.folder, failures)
-    outcome = conclude(plan, manifest, store, failures, report=options.until == "report")
+    with _alone(run):
+        _write_failures(store.folder, failures)
+        outcome = conclude(plan, manifest, store, failures, report=options.until == "report")
     for warning in outcome.warnings:
         journal.warning("vocabulary", warning)
     _say_failures(failures, journal)
@@ -181,7 +229,7 @@ def _segment(run: _Run, step: Step) -> list[Failure]:
     manifest.tables = {DOCUMENTS: keys}  # what the run before made may not fit these
     for _, shards in plan_tables([step], manifest.tables, run.store, {}):
         _make_table(run, step, shards, None, {}, tally, started)
-    write_manifest(run.store.folder, manifest)
+    run.save()
     return unread
 
 
@@ -248,7 +296,7 @@ def _make_table(
     if missing:
         for place in step.places:
             journal.info("devices", f"{stage.name:<10} {place}")
-        executor = LocalExecutor(store, journal, counter, memory, not fresh, corrections)
+        executor = _executor(run, counter, memory, corrections)
         with journal.task(stage.name, missing) as task, counter.counting(task):
             executor.make(step, shards)
             detail = counter.text()
@@ -271,6 +319,18 @@ def _make_table(
             else {}
         ),
     )
+
+
+def _executor(
+    run: _Run, counter: RunCounter, memory: Memory | None, corrections: Mapping[str, str]
+) -> Executor:
+    """Return what makes the shards of this run."""
+    options = run.options
+    common = (run.store, run.journal, counter, memory, not options.fresh, corrections)
+    if options.worker is None:
+        return LocalExecutor(*common)
+    number, of = options.worker
+    return ClaimingExecutor(*common, Claims(run.store.folder), (number - 1) / of, run.started)
 
 
 def _say_memory(config: Config, journal: Journal, manifest: Manifest) -> None:

@@ -1,4 +1,4 @@
-"""Where shards are made: on this machine, for now.
+"""Where shards are made: in this process, by several that share a folder, or on a Ray cluster.
 
 An executor gets a step and all shards of its table, in order, and makes those that are not
 ready. It returns when they are in the store.
@@ -10,6 +10,9 @@ from typing import Protocol
 
 from pipeline.engine.plan import Step
 from pipeline.engine.shards import Shard
+
+MOST_TRIES = 3
+"""How many workers a shard may end before it is set aside."""
 
 
 class Counter(Protocol):

@@ -1,0 +1,135 @@
+"""Shards made by several processes that share a run folder, without an engine above them."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.engine.claims import Claims
+from pipeline.engine.executors import MOST_TRIES, Counter
+from pipeline.engine.executors.groups import missing_groups
+from pipeline.engine.journal import Journal
+from pipeline.engine.plan import StageFunction, Step, Tools
+from pipeline.engine.shards import Shard
+from pipeline.engine.store import Store
+from pipeline.engine.work import make_shards, set_shard_aside
+from pipeline.memory.memory import Memory
+from pipeline.signals import raise_if_stopped
+
+_PAUSE_SECONDS = 0.5
+
+
+@dataclass(slots=True)
+class ClaimingExecutor:
+    """Makes the groups that it can claim, then waits for those that others hold.
+
+    A group whose owner died is made by whoever finds its claim lapsed. A shard that ended
+    MOST_TRIES processes is set aside and named. `first` is where it begins, from 0 to 1, so that
+    workers begin at different places.
+    """
+
+    store: Store
+    journal: Journal
+    counter: Counter
+    memory: Memory | None
+    reuse: bool
+    corrections: Mapping[str, str]
+    claims: Claims
+    first: float
+    started: float = field(default_factory=time.time)
+    """Failed shards and, with --fresh, finished ones are made again if they are older."""
+
+    def make(self, step: Step, shards: Sequence[Shard]) -> None:
+        """Make every shard that is not ready, or wait until another process has made it."""
+        waiting = missing_groups(step, shards, self.store, has_memory=self.memory is not None)
+        place = int(self.first * len(waiting))
+        waiting = waiting[place:] + waiting[:place]
+        load = self._loader(step)
+        has_said = False
+        while waiting:
+            count = sum(1 for group in waiting if self._make_group(step, load, group))
+            self.store.forget_listing(step.stage.writes)
+            waiting = [group for group in waiting if self._open(step, group)]
+            if waiting and not count:
+                if not has_said:
+                    shares = sum(map(len, waiting))
+                    self.journal.info(
+                        "waiting", f"{step.stage.name:<10} {shares} shards are made by others"
+                    )
+                    has_said = True
+                raise_if_stopped()
+                time.sleep(_PAUSE_SECONDS)
+
+    def _loader(self, step: Step) -> Callable[[], StageFunction]:
+        """Return a function that loads the step's models once, when a shard is claimed."""
+        loaded: list[StageFunction] = []
+
+        def load() -> StageFunction:
+            if not loaded:
+                tools = Tools(self.memory, self.reuse, self.counter.window, self.corrections)
+                loaded.append(step.load(tools))
+            return loaded[0]
+
+        return load
+
+    def _make_group(
+        self, step: Step, load: Callable[[], StageFunction], group: Sequence[Shard]
+    ) -> bool:
+        """Make a group if nobody else holds it; False if somebody does."""
+        raise_if_stopped()
+        tries = self.claims.take(name := _name(step, group))
+        if not tries:
+            return False
+        with self.claims.holding(name):
+            self.store.forget_listing(step.stage.writes)
+            rest = self._open(step, group)
+            if tries == 1:
+                self._make(step, load, rest)
+            else:
+                for shard in rest:
+                    self._make_alone(step, load, shard, tries if len(group) == 1 else 0)
+        return True
+
+    def _make_alone(
+        self, step: Step, load: Callable[[], StageFunction], shard: Shard, tries: int
+    ) -> None:
+        """Make a shard whose group ended a process; `tries` is 0 if it was not the only one."""
+        if tries:
+            self._make_or_set_aside(step, load, shard, tries)
+        elif tries := self.claims.take(name := _name(step, [shard])):
+            with self.claims.holding(name):
+                self._make_or_set_aside(step, load, shard, tries)
+
+    def _make_or_set_aside(
+        self, step: Step, load: Callable[[], StageFunction], shard: Shard, tries: int
+    ) -> None:
+        if tries <= MOST_TRIES:
+            self._make(step, load, [shard])
+            return
+        set_shard_aside(step.stage, self.store, shard, f"ended {MOST_TRIES} workers")
+        self.journal.error("set_aside", f"{step.stage.name}: shard {shard.key} was set aside")
+
+    def _make(self, step: Step, load: Callable[[], StageFunction], shards: Sequence[Shard]) -> None:
+        if shards:
+            function = load()
+            with self.counter.making(len(shards)):
+                make_shards(step.stage, function, self.store, shards, self.journal)
+
+    def _open(self, step: Step, group: Sequence[Shard]) -> list[Shard]:
+        """Return the shards of a group that nobody has made since this process began."""
+        return list(self._not_made(step, group))
+
+    def _not_made(self, step: Step, group: Sequence[Shard]) -> Iterator[Shard]:
+        table = step.stage.writes
+        for shard in group:
+            state = self.store.state(table, shard.key)
+            is_new = self.store.changed(table, shard.key) >= self.started
+            if not (is_new and state in ("failed", "finished")) and not (
+                state == "finished" and self.reuse
+            ):
+                yield shard
+
+
+def _name(step: Step, group: Sequence[Shard]) -> str:
+    """Name a claim: two groups never begin with the same shard; one that is alone has another."""
+    last = "" if len(group) == 1 else f"-{len(group)}"
+    return f"{step.stage.name}-{group[0].key}{last}"
