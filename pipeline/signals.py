@@ -80,6 +80,17 @@ def shielded() -> Iterator[None]:
 
 
 @contextmanager
+def keeping_handlers() -> Iterator[None]:
+    """Undo what a library inside does to the handlers of the signals that stop the program."""
+    before = {number: signal.getsignal(number) for number in _NUMBERS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
 def _handling(handler: Any) -> Iterator[None]:
     """Handle the signals that the caller of this process did not ask to ignore (nohup, `&`)."""
     wanted = [number for number in _NUMBERS if signal.getsignal(number) != signal.SIG_IGN]

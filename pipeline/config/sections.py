@@ -78,8 +78,36 @@ class MachineSection(Section):
     )
 
 
+class WorkersSection(Section):
+    """How many processes of a Ray cluster make shards."""
+
+    cpu: Annotated[int, Field(ge=0)] | Literal["auto"] = Field(
+        default="auto",
+        description="Workers without a GPU, each with `runtime.threads` cores (one, if that is "
+        "`auto`). `auto` fills the cluster's cores if it has no GPU; else none.",
+    )
+    gpu: Annotated[int, Field(ge=0)] | Literal["auto"] = Field(
+        default="auto", description="Workers with a GPU each; `auto` takes every GPU."
+    )
+
+
 class RuntimeSection(MachineSection):
     """The machine that a run uses."""
+
+    executor: Literal["local", "ray"] = Field(
+        default="local",
+        description="Where shards are made: `local` in this process, `ray` by the workers of a "
+        "Ray cluster (install the extra `ray`; output, models and input must be on a disk that "
+        "its machines share).",
+    )
+    address: str = Field(
+        default="auto",
+        description="With `executor: ray`, the cluster's address. `auto` joins the cluster of "
+        "this machine, or of the variable RAY_ADDRESS; if there is none, starts one here.",
+    )
+    workers: WorkersSection = Field(
+        default=WorkersSection(), description="With `executor: ray`, the number of workers."
+    )
 
     shard_size: int = Field(
         default=64,

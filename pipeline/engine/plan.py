@@ -20,7 +20,7 @@ from models.runtime.device import named
 from pipeline.engine.keys import digest
 from pipeline.engine.resources import Resources
 from pipeline.errors import PipelineError
-from pipeline.memory.memory import Memory, Progress
+from pipeline.memory.memory import Progress, SentenceMemory
 from pipeline.records import Article, Document, Edition, Score, Summary, Translation
 
 
@@ -70,7 +70,7 @@ class Tools:
     of them (`corrections.concerning`).
     """
 
-    memory: Memory | None
+    memory: SentenceMemory | None
     reuse: bool
     progress: Progress
     corrections: Mapping[str, str] = field(default_factory=dict)

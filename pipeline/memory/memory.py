@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from models.protocols import BEST, Candidate, Request, Search, Translator
 from models.runtime.control import NO_CONTROL, Control
@@ -30,6 +31,26 @@ COMMIT_SECONDS = 1.0
 
 Answers = Sequence[tuple[str, Candidate]]
 """Pairs of source text and translation."""
+
+
+class SentenceMemory(Protocol):
+    """What a translator asks of a translation memory, wherever that is; see `Memory`."""
+
+    def find(self, model: str, sentences: Sequence[str]) -> dict[str, Candidate]:
+        """Return what is known of these sentences under this model key."""
+        ...
+
+    def add_all(self, answers: Sequence[tuple[str, Answers]]) -> None:
+        """Remember translations of several model keys, all or none of them."""
+        ...
+
+    def name(self, model: str, name: str) -> None:
+        """Note what people call a model key."""
+        ...
+
+    def take_over(self, older: Sequence[str], model: str) -> None:
+        """Give a model what is remembered under its older keys."""
+        ...
 
 
 class Memory:
@@ -196,7 +217,7 @@ class RememberingTranslator:
         self,
         translator: Translator,
         *,
-        memory: Memory | None,
+        memory: SentenceMemory | None,
         model: str,
         window_chars: int,
         reuse: bool = True,

@@ -17,6 +17,7 @@ from pipeline.engine.documents import Tally, document_shards
 from pipeline.engine.executors import Executor
 from pipeline.engine.executors.claiming import ClaimingExecutor
 from pipeline.engine.executors.local import LocalExecutor
+from pipeline.engine.executors.ray import Join, RayExecutor, joining
 from pipeline.engine.intake import ACCOUNTS, Intake
 from pipeline.engine.journal import Journal, failure_text, is_stop
 from pipeline.engine.manifest import (
@@ -111,7 +112,10 @@ def _run_recorded(config: Config, options: Options, journal: Journal) -> Outcome
     manifest = _begun(config, folder, journal, is_worker=options.worker is not None)
     journal.debug("started", f"run {journal.run_id}", output=str(folder), until=options.until)
     try:
-        outcome = _run_stages(_Run(config, options, journal, manifest, Store(folder), time.time()))
+        with joining(config, journal) as join:
+            store = Store(folder)
+            run = _Run(config, options, journal, manifest, store, time.time(), join)
+            outcome = _run_stages(run)
     except BaseException as error:
         with shielded():
             manifest.status, manifest.exit_code = journal.end_with(error)
@@ -161,6 +165,7 @@ class _Run:
     store: Store
     started: float
     """When it began, in seconds since 1970."""
+    join: Join
 
     def save(self) -> None:
         """Write the manifest of a run that goes on; workers write only the last one."""
@@ -326,7 +331,10 @@ def _executor(
 ) -> Executor:
     """Return what makes the shards of this run."""
     options = run.options
-    common = (run.store, run.journal, counter, memory, not options.fresh, corrections)
+    common = (run.store, run.journal, counter)
+    if run.config.runtime.executor == "ray":
+        return RayExecutor(*common, run.join, run.config, not options.fresh, corrections)
+    common = (*common, memory, not options.fresh, corrections)
     if options.worker is None:
         return LocalExecutor(*common)
     number, of = options.worker
