@@ -21,6 +21,7 @@ MOST_MODULES = 22
 LAYERS = (
     (
         "pipeline.ask",
+        "pipeline.bucket",
         "pipeline.errors",
         "pipeline.records",
         "pipeline.signals",

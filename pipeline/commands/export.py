@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.commands.options import FILE
+from pipeline.commands.options import FILE, RUN
 from pipeline.commands.target import target_format, write_target
 from pipeline.deliver.export import WRITER_OF, WRITERS
 from pipeline.deliver.rows import export_rows
@@ -13,7 +13,7 @@ from pipeline.language.plural import plural
 
 
 @click.command()
-@click.argument("folder", metavar="RUN", type=FILE)
+@click.argument("folder", metavar="RUN", type=RUN)
 @click.option(
     "--format",
     "file_format",

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from pipeline.bucket import open_run
 from pipeline.config.default_output import base_of, default_output
 from pipeline.config.file import EVALUATION_KEYS, load_config, top_keys
 from pipeline.config.sections import Config
@@ -15,6 +16,19 @@ from pipeline.config.sections import Config
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 FILE = click.Path(path_type=Path)
+
+
+class _Run(click.ParamType[Path]):
+    """A run folder, or the address of one in a bucket, of which the small files are fetched."""
+
+    name = "run"
+
+    def convert(self, value: str | Path, param: object, ctx: object) -> Path:  # noqa: ARG002
+        """Return the folder on this machine."""
+        return open_run(str(value))
+
+
+RUN = _Run()
 CONFIG_NAMES = ("config.yaml", "config.yml")
 """Files of the current folder that a run uses if no config is named."""
 

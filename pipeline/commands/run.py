@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from models.errors import WeightsError
+from pipeline.bucket import run_folder
 from pipeline.commands.interrupted import warn_of_interruption
 from pipeline.commands.options import (
     config_options,
@@ -83,7 +84,7 @@ def _run_until(
         if dry_run:
             _print_plan(loaded, options)
             return
-        is_first = not (Path(loaded.output) / "manifest.json").exists()
+        is_first = not (run_folder(loaded.output) / "manifest.json").exists()
         outcome = run(loaded, options, journal)
     except (PipelineError, WeightsError, KeyboardInterrupt) as error:
         if log_format == "text":
@@ -102,7 +103,7 @@ def _print_next_steps(config: Config) -> None:
     if not sys.stderr.isatty():
         return
     if "html" in config.report.formats:
-        click.echo(f"Open {Path(config.output) / 'report.html'} in a browser.", err=True)
+        click.echo(f"Open {run_folder(config.output) / 'report.html'} in a browser.", err=True)
     if getattr(config.translate.model, "path", None) == BUNDLED_MODEL:
         click.echo(_BETTER_MODEL, err=True)
 
@@ -148,6 +149,6 @@ def plan(limit: int | None, **choice: Any) -> None:
 
 def _print_plan(config: Config, options: Options) -> None:
     lines = list(preview_lines(preview(config, options)))
-    warn_of_interruption(Path(config.output))
+    warn_of_interruption(run_folder(config.output))
     for line in lines:
         click.echo(line)

@@ -7,6 +7,7 @@ import click
 from rich.console import Console
 
 from pipeline.commands.interrupted import warn_of_interruption
+from pipeline.commands.options import RUN
 from pipeline.console import unescaped
 from pipeline.engine.intake import read_accounts
 from pipeline.engine.results import find_article, read_run
@@ -16,7 +17,7 @@ from pipeline.report.terminal import print_article, print_contents
 
 
 @click.command()
-@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="RUN", type=RUN)
 @click.argument("article", required=False)
 @click.option(
     "--source", is_flag=True, help="Show the text of each input file that was not read, and why."

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from pipeline.bucket import run_folder
 from pipeline.config.paths import resolve_paths
 from pipeline.config.sections import Config
 from pipeline.errors import ConfigError, StoreError
@@ -40,8 +41,8 @@ def memory_path(config: Config) -> Path | None:
 
 
 def beside(output: str | Path) -> Path:
-    """Return the usual place of the memory of a run folder."""
-    return Path(output).parent / MEMORY_NAME
+    """Return the usual place of the memory of a run folder; of a bucket, beside its mirror."""
+    return run_folder(str(output)).parent / MEMORY_NAME
 
 
 def memory_of_run(folder: Path) -> Path:

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from models.strict import PathKey
+from pipeline.bucket import is_address
 
 Place = tuple[str, ...]
 """The keys that lead to a value."""
@@ -120,6 +121,8 @@ class _Walk:
     def path(self, written: Any, key: PathKey, place: Place) -> Any:
         """Return the path that a key means, which is relative to the config."""
         if not isinstance(written, str) or not written.strip() or written in key.words:
+            return written
+        if is_address(written):
             return written
         if key.kind == "against" and written in self.systems:
             return written

@@ -7,6 +7,7 @@ from itertools import islice
 from pipeline.config.sections import Config
 from pipeline.engine.intake import Intake
 from pipeline.engine.keys import cut, documents_key
+from pipeline.input.far import bring_inputs
 from pipeline.input.hub_datasets import DatasetChoice
 from pipeline.input.read import read_documents
 from pipeline.language.plural import plural
@@ -69,8 +70,9 @@ def _readable(
     config: Config, unread: list[Failure], intake: Intake
 ) -> Iterator[Document | Edition]:
     section = config.input
+    paths, bases = bring_inputs(section.paths, section.bases)
     for item in read_documents(
-        section.paths,
+        paths,
         format=section.format,
         encoding=section.encoding,
         fields=section.fields.model_dump(),
@@ -80,7 +82,7 @@ def _readable(
         noted=intake.encoding,
         accounted=intake.account,
         passed_over=intake.pass_over,
-        bases=section.bases,
+        bases=bases,
     ):
         if isinstance(item, Failure):
             unread.append(item)

@@ -21,6 +21,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from models.files import sweep, write_flushed
+from pipeline.bucket import Entry, bucket_of
 from pipeline.errors import StoreError
 from pipeline.records import Failure
 from pipeline.storage import encode_lines, remove, rename, reporting, writing_aside
@@ -48,11 +49,27 @@ class _Files:
 
 
 class Store:
-    """The shards of one run folder. Each table is listed once, when it is first asked for."""
+    """The shards of one run folder. Each table is listed once, when it is first asked for.
+
+    If the folder mirrors a bucket, shards that are only there are fetched when they are read.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.bucket = bucket_of(folder)
         self._tables: dict[str, dict[str, _Files]] = {}
+        self._far: dict[str, dict[str, Entry]] = {}
+        """By table, the files of the bucket that are not on this machine."""
+        self._unshared: dict[str, set[str]] = {}
+        """By table, the files on this machine that are not in the bucket."""
+
+    def share(self, table: str, key: str) -> None:
+        """Put an intact shard into the bucket that a killed process wrote here and did not put."""
+        digest = self.digest(table, key)
+        unshared = self._unshared.get(table, set())
+        if digest and self._rows_path(table, key, digest).name in unshared:
+            has_failures = digest in self._listed(table)[key].failures
+            self._put(table, key, digest, has_failures=has_failures)
 
     def has(self, table: str, key: str) -> bool:
         """True if a shard is finished: it is intact and none of its rows failed."""
@@ -73,6 +90,8 @@ class Store:
         if not digest:
             return "unsealed"
         has_failures = digest in files.failures
+        if self._rows_path(table, key, digest).name in self._far.get(table, {}):
+            return "failed" if has_failures else "finished"  # its digest is compared on reading
         sealed = _Sum(table, key)
         try:
             sealed.add_file(self._rows_path(table, key, digest))
@@ -91,8 +110,11 @@ class Store:
 
     def changed(self, table: str, key: str) -> float:
         """Return when a shard's rows were written, in seconds since 1970; 0 if they are missing."""
+        path = self.path(table, key)
+        if far := self._far.get(table, {}).get(path.name):
+            return far.changed
         try:
-            return self.path(table, key).stat().st_mtime
+            return path.stat().st_mtime
         except OSError:
             return 0.0
 
@@ -112,8 +134,11 @@ class Store:
 
     def size(self, table: str, key: str) -> int:
         """Return the bytes of a shard's rows; 0 if it is not there."""
+        path = self.path(table, key)
+        if far := self._far.get(table, {}).get(path.name):
+            return far.size
         try:
-            return self.path(table, key).stat().st_size
+            return path.stat().st_size
         except OSError:
             return 0
 
@@ -125,14 +150,21 @@ class Store:
         path = self.path(table, key)
         digest = self.digest(table, key)
         sealed = _Sum(table, key)
-        rows = _read_rows(path, row_type, sealed)
+        self._bring(table, path)
+        try:
+            rows = _read_rows(path, row_type, sealed)
+        except StoreError:
+            self._drop_damaged(table, key)
+            raise
         if digest:
             failures = self._failures_path(table, key, digest)
             if digest in self._listed(table)[key].failures:
                 sealed.end_rows()
+                self._bring(table, failures)
                 with reporting(failures, "read"):
                     sealed.add_file(failures)
             if sealed.digest != digest:
+                self._drop_damaged(table, key)
                 raise StoreError(f"{path}: its content was changed or damaged; {_ADVICE}")
         return rows
 
@@ -143,6 +175,7 @@ class Store:
         if files is None or digest not in files.failures:
             return []
         path = self._failures_path(table, key, digest)
+        self._bring(table, path)
         return _read_rows(path, Failure, _Sum(table, key))
 
     def write(
@@ -172,6 +205,31 @@ class Store:
                 files.failures.add(sealed.digest)
             rename(aside, self._rows_path(table, key, sealed.digest))
             files.rows.add(sealed.digest)
+        self._put(table, key, sealed.digest, has_failures=bool(failures))
+
+    def _put(self, table: str, key: str, digest: str, *, has_failures: bool) -> None:
+        """Copy a shard into the bucket; the rows come last, for a shard is there when they are."""
+        if self.bucket is None:
+            return
+        paths = [self._failures_path(table, key, digest)] if has_failures else []
+        for path in (*paths, self._rows_path(table, key, digest)):
+            self.bucket.put(path, f"{table}/{path.name}")
+
+    def _bring(self, table: str, path: Path) -> None:
+        """Fetch a file that is only in the bucket."""
+        far = self._far.get(table, {})
+        if self.bucket is not None and path.name in far:
+            with reporting(path, "read"):
+                self.bucket.fetch(f"{table}/{path.name}", path)
+            del far[path.name]
+
+    def _drop_damaged(self, table: str, key: str) -> None:
+        """Remove a shard from the bucket whose content is not what was written.
+
+        It was believed by its name; without it the next run makes it again.
+        """
+        if self.bucket is not None and self.state(table, key) == "damaged":
+            self._remove(table, key, self._listed(table)[key])
 
     def sweep(self, tables: Iterable[str]) -> None:
         """Remove what killed runs left half written. Only for who holds the folder."""
@@ -180,15 +238,27 @@ class Store:
 
     def _remove(self, table: str, key: str, files: _Files) -> None:
         for digest in list(files.rows):
-            remove(self._rows_path(table, key, digest))
+            self._remove_file(table, self._rows_path(table, key, digest))
             files.rows.discard(digest)
         for digest in list(files.failures):
-            remove(self._failures_path(table, key, digest))
+            self._remove_file(table, self._failures_path(table, key, digest))
             files.failures.discard(digest)
+
+    def _remove_file(self, table: str, path: Path) -> None:
+        remove(path)
+        if self.bucket is not None:
+            self._far.get(table, {}).pop(path.name, None)
+            self.bucket.remove(f"{table}/{path.name}")
 
     def _listed(self, table: str) -> dict[str, _Files]:
         if table not in self._tables:
-            self._tables[table] = _listing(self.folder / table)
+            names = _names(self.folder / table)
+            if self.bucket is not None:
+                entries = self.bucket.names(table)
+                self._far[table] = {n: entry for n, entry in entries.items() if n not in names}
+                self._unshared[table] = names - set(entries)
+                names |= set(entries)
+            self._tables[table] = _files_of(names)
         return self._tables[table]
 
     def _rows_path(self, table: str, key: str, digest: str) -> Path:
@@ -228,21 +298,24 @@ class _Sum:
         return self._hash.hexdigest()[:_DIGEST_LENGTH]
 
 
-def _listing(folder: Path) -> dict[str, _Files]:
-    """Return the files of a table by key; other files in the folder are left alone."""
-    found: dict[str, _Files] = {}
+def _names(folder: Path) -> set[str]:
     with reporting(folder, "read"):
         try:
             with os.scandir(folder) as entries:
-                names = [entry.name for entry in entries]
+                return {entry.name for entry in entries}
         except FileNotFoundError:
-            return found
+            return set()
+
+
+def _files_of(names: Iterable[str]) -> dict[str, _Files]:
+    """Return the files of a table by key; other files in the folder are left alone."""
+    tables: dict[str, _Files] = {}
     for name in names:
         if match := _FILE.fullmatch(name):
-            files = found.setdefault(match["key"], _Files(set(), set()))
+            files = tables.setdefault(match["key"], _Files(set(), set()))
             kind = files.failures if match["failures"] else files.rows
             kind.add(match["digest"] or "")
-    return found
+    return tables
 
 
 def to_jsonl(rows: Iterable[object]) -> Iterator[str]:

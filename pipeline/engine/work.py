@@ -73,6 +73,8 @@ def is_ready(stage: Stage, store: Store, shard: Shard, journal: Journal) -> bool
     rows = usable_rows(stage, store, shard) if state == "unsealed" else None
     if rows is not None:
         store.write(stage.writes, shard.key, rows)
+    if state == "finished":
+        store.share(stage.writes, shard.key)
     return state == "finished" or rows is not None
 
 

@@ -14,6 +14,7 @@ from models.metrics.load import ResolvedScorer
 from models.resolved import ResolvedModel
 from models.runtime.device import available_threads, cuda_device_count, has_mps
 from models.weights.find import cache_folder
+from pipeline.bucket import is_address, run_folder
 from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config
 from pipeline.engine.manifest import git_commit, library_versions
@@ -50,7 +51,7 @@ def doctor_lines(config: BaseModel | None) -> Iterator[str]:
 
 def _choices(config: Config) -> Iterator[str]:
     """Yield what each stage of a config would use, or why it cannot."""
-    yield _line("output", str(Path(config.output).absolute()))
+    yield _line("output", _output_text(config.output))
     try:
         yield _line("memory", memory_line(memory_path(config)))
     except PipelineError as error:
@@ -62,6 +63,11 @@ def _choices(config: Config) -> Iterator[str]:
             yield _line(stage.name, f"cannot run: {problem}")
         for model in models.get(stage.name, ()):
             yield from _model_lines(stage.name, model.name, model)
+
+
+def _output_text(output: str) -> str:
+    folder = run_folder(output).absolute()
+    return f"{output} (through {folder})" if is_address(output) else str(folder)
 
 
 def _evaluation_choices(config: BaseModel) -> Iterator[str]:

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.bucket import open_run
 from pipeline.check.findings.confirm import to_confirm
 from pipeline.config.memory_place import memory_of_run, memory_path
 from pipeline.config.sections import Config
@@ -67,7 +68,7 @@ def config_place(config: Config) -> Place:
     memory = memory_path(config)
     if memory is None:
         raise ConfigError("runtime.memory: off; name a file there to keep a translation memory")
-    folder = Path(config.output)
+    folder = open_run(config.output)
     return Place(memory, folder if (folder / "manifest.json").is_file() else None)
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from models.metrics.load import ResolvedScorer
 from models.resolved import ResolvedModel
 from models.runtime.device import named
+from pipeline.bucket import open_run
 from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config
 from pipeline.engine.corrections import known_corrections
@@ -47,7 +47,7 @@ class Preview:
 def preview(config: Config, options: Options) -> Preview:
     """Return what a run would make. Reads the input, loads no model, writes nothing."""
     plan = make_plan(config, options.until)
-    store = Store(Path(config.output))
+    store = Store(open_run(config.output))
     unread: list[Failure] = []
     tally = Tally()
     intake = Intake()

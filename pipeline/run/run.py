@@ -8,6 +8,7 @@ from pathlib import Path
 
 from models.errors import WeightsError
 from models.files import sweep
+from pipeline.bucket import open_mirror, put_run, run_folder
 from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config
 from pipeline.engine.claims import FOLDER as CLAIMS
@@ -34,7 +35,7 @@ from pipeline.engine.shards import Shard, plan_tables
 from pipeline.engine.stages import make_plan
 from pipeline.engine.store import Store, to_jsonl
 from pipeline.engine.work import is_ready
-from pipeline.errors import FolderLockedError, PipelineError, StoreError
+from pipeline.errors import PipelineError, StoreError
 from pipeline.evaluate.verdict import GateVerdict, verdict_lines
 from pipeline.input.row_problems import alike, failure_line
 from pipeline.language.plural import plural
@@ -80,35 +81,47 @@ def run(config: Config, options: Options, journal: Journal) -> Outcome:
     Raises FolderLockedError if another run holds the folder, and PipelineError if the
     run cannot go on at all. Finished shards stay whatever happens.
     """
-    folder = Path(config.output)
+    folder = run_folder(config.output)
     new_folders = _missing_folders(folder)
     try:
         if options.until == "report":
             check_end(config)
-        if options.worker is not None:
-            with hold_folder(folder):
-                pass  # no other run is writing here; workers share the folder
-            with journal.recording(folder, f"log-worker-{options.worker[0]}"):
-                return _run_recorded(config, options, journal)
-        with hold_folder(folder), journal.recording(folder):
-            _refuse_workers(folder)
+        with _writing(folder, options, journal):
             return _run_recorded(config, options, journal)
     except (PipelineError, WeightsError):
         remove_empty_run(new_folders)
         raise
 
 
-def _refuse_workers(folder: Path) -> None:
-    if alive := Claims(folder).alive():
-        raise FolderLockedError(
-            f"{folder}: workers are writing here ({len(alive)} claims in {folder / CLAIMS}); wait "
-            "for them, or start this run as one of them with --worker"
-        )
+@contextmanager
+def _writing(folder: Path, options: Options, journal: Journal) -> Iterator[None]:
+    """Have a run folder, and its bucket, for this run or for the workers that share it."""
+    if options.worker is None:
+        claims = Claims(folder)
+        with hold_folder(folder), claims.holding_all(), _shared(folder), journal.recording(folder):
+            yield
+        return
+    with hold_folder(folder):
+        pass  # no other run is writing here
+    with _shared(folder), journal.recording(folder, f"log-worker-{options.worker[0]}"):
+        yield
+
+
+@contextmanager
+def _shared(folder: Path) -> Iterator[None]:
+    """Fetch the small files of a bucket, and put those that change, however the run ends."""
+    open_mirror(folder)
+    started = time.time()
+    try:
+        yield
+    finally:
+        with shielded():
+            put_run(folder, started)
 
 
 def _run_recorded(config: Config, options: Options, journal: Journal) -> Outcome:
     """Run the stages; log and write to the manifest how the run ended, whatever ends it."""
-    folder = Path(config.output)
+    folder = run_folder(config.output)
     manifest = _begun(config, folder, journal, is_worker=options.worker is not None)
     journal.debug("started", f"run {journal.run_id}", output=str(folder), until=options.until)
     try:

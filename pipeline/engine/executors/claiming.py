@@ -79,7 +79,7 @@ class ClaimingExecutor:
         tries = self.claims.take(name := _name(step, group))
         if not tries:
             return False
-        with self.claims.holding(name):
+        with self.claims.holding(name, tries):
             self.store.forget_listing(step.stage.writes)
             rest = self._open(step, group)
             if tries == 1:
@@ -96,7 +96,7 @@ class ClaimingExecutor:
         if tries:
             self._make_or_set_aside(step, load, shard, tries)
         elif tries := self.claims.take(name := _name(step, [shard])):
-            with self.claims.holding(name):
+            with self.claims.holding(name, tries):
                 self._make_or_set_aside(step, load, shard, tries)
 
     def _make_or_set_aside(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from models.runtime.device import named
+from pipeline.bucket import run_folder
 from pipeline.config.sections import Config
 from pipeline.engine.journal import Journal
 from pipeline.engine.keys import digest
@@ -79,7 +80,7 @@ class ShardWorker:
         step, function = self._prepared(order)
         self._remembered = self._translated = 0
         journal = _Relay()
-        make_shards(step.stage, function, Store(Path(order.config.output)), shards, journal)
+        make_shards(step.stage, function, Store(run_folder(order.config.output)), shards, journal)
         return Made(self._remembered, self._translated, tuple(journal.events))
 
     def _prepared(self, order: Order) -> tuple[Step, StageFunction]:
@@ -96,7 +97,7 @@ class ShardWorker:
 
 
 def _step(order: Order) -> Step:
-    if not Path(order.folder, order.config.output).is_dir():
+    if not Path(order.folder, run_folder(order.config.output)).is_dir():
         raise StoreError(
             f"{order.folder}/{order.config.output}: not on the worker {socket.gethostname()}; the "
             "run folder must be on a disk that all machines share"
