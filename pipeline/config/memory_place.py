@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from pipeline.bucket import run_folder
+from pipeline.bucket import is_address, run_folder
 from pipeline.config.paths import resolve_paths
 from pipeline.config.sections import Config
 from pipeline.errors import ConfigError, StoreError
@@ -32,11 +32,16 @@ def place_memory_inside(values: dict[str, Any], output: str) -> None:
         runtime["memory"] = str(Path(output) / MEMORY_NAME)
 
 
-def memory_path(config: Config) -> Path | None:
-    """Return where a config's translation memory is; None if it is off."""
+def memory_path(config: Config) -> Path | str | None:
+    """Return where a config's translation memory is: a file, or the address of a database.
+
+    None if it is off.
+    """
     name = config.runtime.memory
     if name == "off":
         return None
+    if is_address(name):
+        return name
     return beside(config.output) if name == "auto" else Path(name)
 
 

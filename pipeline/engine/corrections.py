@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from pathlib import Path
 
 from pipeline.config.memory_place import beside, memory_path
 from pipeline.config.sections import Config
@@ -11,6 +12,7 @@ from pipeline.errors import StoreError
 from pipeline.language.plural import plural
 from pipeline.language.sentence_key import pairing_key
 from pipeline.memory.memory import Memory
+from pipeline.memory.place import open_memory
 from pipeline.records import Article
 
 
@@ -36,9 +38,9 @@ def unused_corrections(config: Config) -> str:
 def known_corrections(config: Config) -> dict[str, str]:
     """Return the corrections in a config's memory, which is not made for it."""
     path = memory_path(config)
-    if path is None or not path.is_file():
+    if path is None or (isinstance(path, Path) and not path.is_file()):
         return {}
-    with closing(Memory(path)) as memory:
+    with closing(open_memory(path)) as memory:
         return memory.corrections()
 
 

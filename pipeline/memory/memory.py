@@ -22,9 +22,9 @@ from pipeline.language.sentence_key import pairing_key
 from pipeline.memory.schema import EDITOR, move_rows, open_file, reported, transaction
 from pipeline.memory.search_name import search_name
 
-_UNKNOWN = -1.0  # the confidence of what a server translated without telling one
+UNKNOWN = -1.0  # the confidence of what a server translated without telling one
 _LOOKUP_SIZE = 500  # SQLite binds at most 999 values in old builds
-_DAY_SECONDS = 86_400
+DAY_SECONDS = 86_400
 
 COMMIT_SECONDS = 1.0
 """How long answers wait for the others of their window until they are committed."""
@@ -72,7 +72,7 @@ class Memory:
         found: dict[str, Candidate] = {}
         idle: list[str] = []
         now = int(self._clock())
-        today = now - now % _DAY_SECONDS
+        today = now - now % DAY_SECONDS
         with reported(self._path):
             for start in range(0, len(sentences), _LOOKUP_SIZE):
                 chunk = sentences[start : start + _LOOKUP_SIZE]
@@ -86,7 +86,7 @@ class Memory:
                     for source, text, confidence, source_cut, target_cut, used, strange in rows:
                         found[source] = Candidate(
                             text,
-                            None if confidence == _UNKNOWN else confidence,
+                            None if confidence == UNKNOWN else confidence,
                             bool(source_cut),
                             bool(target_cut),
                             unknown=strange,
@@ -117,7 +117,7 @@ class Memory:
                 model,
                 source,
                 c.text,
-                _UNKNOWN if c.confidence is None else c.confidence,
+                UNKNOWN if c.confidence is None else c.confidence,
                 c.source_truncated,
                 c.target_truncated,
                 now,

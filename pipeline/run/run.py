@@ -39,7 +39,7 @@ from pipeline.errors import PipelineError, StoreError
 from pipeline.evaluate.verdict import GateVerdict, verdict_lines
 from pipeline.input.row_problems import alike, failure_line
 from pipeline.language.plural import plural
-from pipeline.memory.memory import Memory
+from pipeline.memory.place import AnyMemory, open_memory
 from pipeline.memory.summary import memory_line, remembered_sentences
 from pipeline.records import Failure
 from pipeline.run.counter import RunCounter
@@ -293,7 +293,7 @@ def _make_table(
     run: _Run,
     step: Step,
     shards: Sequence[Shard],
-    memory: Memory | None,
+    memory: AnyMemory | None,
     corrections: Mapping[str, str],
     tally: Tally | None = None,
     started: float | None = None,
@@ -340,18 +340,27 @@ def _make_table(
 
 
 def _executor(
-    run: _Run, counter: RunCounter, memory: Memory | None, corrections: Mapping[str, str]
+    run: _Run, counter: RunCounter, memory: AnyMemory | None, corrections: Mapping[str, str]
 ) -> Executor:
     """Return what makes the shards of this run."""
     options = run.options
-    common = (run.store, run.journal, counter)
+    store, journal, reuse = run.store, run.journal, not options.fresh
     if run.config.runtime.executor == "ray":
-        return RayExecutor(*common, run.join, run.config, not options.fresh, corrections)
-    common = (*common, memory, not options.fresh, corrections)
+        return RayExecutor(store, journal, counter, run.join, run.config, reuse, corrections)
     if options.worker is None:
-        return LocalExecutor(*common)
-    number, of = options.worker
-    return ClaimingExecutor(*common, Claims(run.store.folder), (number - 1) / of, run.started)
+        return LocalExecutor(store, journal, counter, memory, reuse, corrections)
+    (number, of), claims = options.worker, Claims(store.folder)
+    return ClaimingExecutor(
+        store,
+        journal,
+        counter,
+        memory,
+        reuse,
+        corrections,
+        claims,
+        first=(number - 1) / of,
+        started=run.started,
+    )
 
 
 def _say_memory(config: Config, journal: Journal, manifest: Manifest) -> None:
@@ -360,7 +369,7 @@ def _say_memory(config: Config, journal: Journal, manifest: Manifest) -> None:
     journal.info("memory", f"memory     {memory_line(path)}", path=str(path) if path else None)
     if path is not None:
         manifest.memory = {
-            "path": str(path.resolve()),
+            "path": str(path.resolve()) if isinstance(path, Path) else path,
             "sentences": remembered_sentences(path),
         }
     if ignored := unused_corrections(config):
@@ -368,12 +377,12 @@ def _say_memory(config: Config, journal: Journal, manifest: Manifest) -> None:
 
 
 @contextmanager
-def _opened_memory(config: Config) -> Iterator[Memory | None]:
+def _opened_memory(config: Config) -> Iterator[AnyMemory | None]:
     path = memory_path(config)
     if path is None:
         yield None
         return
-    with closing(Memory(path)) as memory:
+    with closing(open_memory(path)) as memory:
         yield memory
 
 

@@ -10,7 +10,7 @@ from pipeline.engine.plan import Step, Tools
 from pipeline.engine.shards import Shard
 from pipeline.engine.store import Store
 from pipeline.engine.work import make_shards
-from pipeline.memory.memory import Memory
+from pipeline.memory.memory import SentenceMemory
 from pipeline.signals import raise_if_stopped
 
 
@@ -24,7 +24,7 @@ class LocalExecutor:
     store: Store
     journal: Journal
     counter: Counter
-    memory: Memory | None
+    memory: SentenceMemory | None
     reuse: bool
     corrections: Mapping[str, str]
 

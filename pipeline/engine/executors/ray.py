@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from models.errors import WeightsError
@@ -26,6 +27,7 @@ from pipeline.engine.work import set_shard_aside
 from pipeline.errors import ConfigError, ModelError, PipelineError
 from pipeline.language.plural import plural
 from pipeline.memory.memory import Answers, Memory
+from pipeline.memory.postgres import PostgresMemory
 from pipeline.signals import keeping_handlers, raise_if_stopped
 
 MOST_FAILED_STARTS = 10
@@ -95,7 +97,7 @@ def _joined(config: Config, journal: Journal) -> Iterator[Cluster]:
     Raises ConfigError if Ray is not installed or the cluster cannot be reached.
     """
     try:
-        import ray
+        ray: Any = import_module("ray")
     except ImportError:
         raise ConfigError(
             "runtime.executor: ray is not installed; run `pip install 'yibao[ray]'`"
@@ -125,9 +127,9 @@ def _joined(config: Config, journal: Journal) -> Iterator[Cluster]:
 def _start_workers(ray: Any, config: Config) -> Cluster:
     runtime, resources = config.runtime, ray.cluster_resources()
     threads = 1 if runtime.threads == "auto" else runtime.threads
-    gpus = int(resources.get("GPU", 0)) if runtime.workers.gpu == "auto" else runtime.workers.gpu
-    cpus = runtime.workers.cpu
-    if cpus == "auto":
+    gpus, cpus = runtime.workers.gpu, runtime.workers.cpu
+    gpus = int(resources.get("GPU", 0)) if isinstance(gpus, str) else gpus
+    if isinstance(cpus, str):
         cpus = 0 if gpus else max(1, int(resources.get("CPU", 1)) // threads)
     if not cpus + gpus:
         raise ConfigError("runtime.workers: no worker; set cpu or gpu to at least 1")
@@ -154,8 +156,10 @@ def _memory_actor(ray: Any, config: Config) -> Any | None:
         return None
     node = ray.get_runtime_context().get_node_id()
     here = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(node, soft=False)
-    actor = ray.remote(Memory).options(num_cpus=0, scheduling_strategy=here)
-    return actor.remote(path.resolve())
+    actor = ray.remote(PostgresMemory if isinstance(path, str) else Memory)
+    return actor.options(num_cpus=0, scheduling_strategy=here).remote(
+        path if isinstance(path, str) else path.resolve()
+    )
 
 
 class _Actor:
@@ -187,8 +191,7 @@ class _RemoteMemory:
         self._actor = actor
 
     def _get(self, reference: Any) -> Any:
-        import ray
-
+        ray: Any = import_module("ray")
         try:
             return ray.get(reference)
         except ray.exceptions.RayTaskError as error:

@@ -24,7 +24,7 @@ from pipeline.evaluate.config import FileOutput, ModelOutput, RunOutput, SystemS
 from pipeline.evaluate.inputs.set_files import read_lines
 from pipeline.evaluate.results import EvaluationSet, Output
 from pipeline.input.references import reference_key
-from pipeline.memory.memory import Memory
+from pipeline.memory.place import open_memory
 from pipeline.records import Article, Block, Sentence, Translation
 from pipeline.score.score import whole_text
 
@@ -218,7 +218,7 @@ def prepare_system(spec: ModelOutput, config: Config) -> Step:
 def _translated(articles: Sequence[Article], step: Step, config: Config) -> list[Translation]:
     """Translate articles with the translation memory, as a run does."""
     path = memory_path(config)
-    memory = Memory(path) if path else None
+    memory = open_memory(path) if path else None
     try:
         translate = step.load(Tools(memory, True, lambda *_: None))
         return list(translate(articles))
