@@ -21,6 +21,7 @@ from pipeline.commands.verdicts import check_channels, write_verdicts
 from pipeline.config.sections import BUNDLED_MODEL, Config
 from pipeline.engine.journal import Journal, LogFormat
 from pipeline.errors import PipelineError
+from pipeline.run.estimate import Prices, estimate, estimate_lines
 from pipeline.run.preview import preview, preview_lines
 from pipeline.run.run import Options, run
 
@@ -133,18 +134,32 @@ report = _stage_command("report")
 
 @click.command()
 @config_options
-def plan(limit: int | None, **choice: Any) -> None:
+@click.option(
+    "--estimate",
+    "is_estimate",
+    is_flag=True,
+    help="Also translate a probe of 200 sentences and estimate time, money and energy.",
+)
+@click.option("--price", type=click.FloatRange(min=0), help="What an hour of this machine costs.")
+@click.option("--watts", type=click.FloatRange(min=0), help="What this machine draws.")
+def plan(
+    limit: int | None, is_estimate: bool, price: float | None, watts: float | None, **choice: Any
+) -> None:
     """Show what a run would make, and make nothing.
 
     For each stage, prints how many shards are ready, how many are missing, and the model.
-    Loads no model and writes no file.
+    Writes no file, and loads no model without --estimate.
 
     \b
     Example usage:
         pipeline plan --config configs/demo.yaml
+        pipeline plan --config configs/demo.yaml --estimate --price 0.90 --watts 65
     """
     loaded = read_config(**choice, say=partial(click.echo, err=True))
     _print_plan(loaded, Options(limit=limit))
+    if is_estimate:
+        for line in estimate_lines(estimate(loaded, limit), Prices(price or 0, watts or 0)):
+            click.echo(line)
 
 
 def _print_plan(config: Config, options: Options) -> None:

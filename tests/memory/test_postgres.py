@@ -76,10 +76,8 @@ def _has_user(name: str) -> bool:
 
 
 LONG = "二" * 5000
-CANDIDATES = [("一", Candidate("one", 0.5)), (LONG, Candidate("two", source_truncated=True, unknown="x"))]
-    ("一", Candidate("one", 0.5)),
-    (LONG, Candidate("two", None, True, False, unknown="x")),
-]
+TWO = Candidate("two", None, source_truncated=True, unknown="x")
+CANDIDATES = [("一", Candidate("one", 0.5)), (LONG, TWO)]
 
 
 def test_it_answers_as_the_file_does(server: str, tmp_path: Path) -> None:

@@ -1,0 +1,214 @@
+"""What a run will cost, from a probe of the real input through the real models."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import accumulate
+from typing import Any
+
+from pipeline.bucket import open_run
+from pipeline.config.sections import Config
+from pipeline.engine.documents import Tally, document_shards
+from pipeline.engine.intake import Intake
+from pipeline.engine.plan import (
+    SCORE,
+    SEGMENT,
+    SUMMARIZE,
+    TRANSLATE,
+    Plan,
+    Stage,
+    StageFunction,
+    Tools,
+)
+from pipeline.engine.stages import make_plan
+from pipeline.engine.store import Store
+from pipeline.errors import InputError
+from pipeline.language.plural import plural
+from pipeline.records import Article, Document, Edition, Failure
+
+PROBE_SENTENCES = 200
+_WARM_UP_SENTENCES = 20
+_LEAST_ERROR = 0.1
+"""No estimate claims to be surer than this: machines are shared, and texts differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What an hour of the machine costs, and what it draws."""
+
+    per_hour: float = 0.0
+    watts: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A forecast: counts of what is missing, seconds, and how far both may be off (a share)."""
+
+    documents: int
+    sentences: int
+    characters: int
+    words: int
+    start_seconds: float
+    stage_seconds: dict[str, float]
+    error: float
+    devices: int
+    is_gpu: bool
+
+    @property
+    def seconds(self) -> float:
+        """Return the seconds of the whole run."""
+        return self.start_seconds + sum(self.stage_seconds.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """Documents whose translations are not there: their number, characters, and a sample."""
+
+    documents: int
+    characters: int
+    sample: list[Document | Edition]
+
+
+def estimate(config: Config, limit: int | None) -> Estimate:
+    """Translate, summarize and score a sample of what is missing; extrapolate by characters.
+
+    Writes nothing and asks no memory, so sentences that it knows make the run faster. Raises
+    InputError if there is nothing to make.
+    """
+    plan = make_plan(config)
+    missing = _missing(config, plan, limit)
+    if not missing.documents:
+        raise InputError("nothing is missing: the run would take seconds")
+    tools = Tools(None, False, lambda remembered, translated, share: None)
+    started = time.perf_counter()
+    steps = {step.stage: step for step in plan.steps}
+    functions = {stage: step.load(tools) for stage, step in steps.items()}
+    segmented = [article for made in functions[SEGMENT](missing.sample) for article in made]
+    if not _count(segmented):
+        raise InputError("no sentence in a sample of the input: nothing to estimate from")
+    probe = _first_articles(segmented, PROBE_SENTENCES)
+    start = time.perf_counter() - started
+    functions[TRANSLATE](_first_articles(probe, _WARM_UP_SENTENCES))  # loads what is loaded late
+    halves = [_timed(functions, articles) for articles in _halves(probe)]
+    scale = missing.characters / _characters(missing.sample)
+    rates = [sum(half.seconds.values()) / half.sentences for half in halves]
+    spread = (max(rates) - min(rates)) / sum(rates)
+    words = sum(half.words for half in halves)
+    translator = steps[TRANSLATE].models[0]
+    return Estimate(
+        documents=missing.documents,
+        characters=missing.characters,
+        sentences=(sentences := round(_count(segmented) * scale)),
+        words=round(words * sentences / _count(probe)),
+        start_seconds=start,
+        stage_seconds={
+            name: sum(half.seconds[name] for half in halves) * sentences / _count(probe)
+            for name in halves[0].seconds
+        },
+        error=max(_LEAST_ERROR, spread),
+        devices=len(translator.devices),
+        is_gpu=translator.device.name.startswith("cuda"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Half:
+    """What came of a half of the probe."""
+
+    sentences: int
+    words: int
+    seconds: dict[str, float]
+
+
+def _timed(functions: Mapping[Stage, StageFunction], articles: list[Article]) -> _Half:
+    seconds = {}
+    tables: list[Sequence[Any]] = [articles]
+    for stage in (TRANSLATE, SUMMARIZE, SCORE):
+        before = time.perf_counter()
+        rows = functions[stage](*tables)
+        seconds[stage.name] = time.perf_counter() - before
+        if stage == TRANSLATE:
+            tables.append(rows)
+    words = sum(len(sentence.text.split()) for row in tables[1] for sentence in row.sentences)
+    return _Half(_count(articles), words, seconds)
+
+
+def _missing(config: Config, plan: Plan, limit: int | None) -> _Missing:
+    """Read the input; keep a sample of the documents without translations, chosen by hash."""
+    store = Store(open_run(config.output))
+    steps = {step.stage: step for step in plan.steps}
+    unread: list[Failure] = []
+    documents = characters = 0
+    sample: list[tuple[bytes, Document | Edition]] = []
+    kept = 0
+    for key, shard in document_shards(config, unread, limit, Tally(), Intake()):
+        articles = steps[SEGMENT].key([key])
+        if store.has(TRANSLATE.writes, steps[TRANSLATE].key([articles])):
+            continue
+        for read in shard:
+            documents += 1
+            characters += (size := len(_text(read)))
+            sample.append((sha256(read.id.encode()).digest(), read))
+            kept += size
+        # a sentence has about 30 characters: some more than the probe needs
+        while kept > 120 * PROBE_SENTENCES and len(sample) > 1:
+            last = max(range(len(sample)), key=lambda place: sample[place][0])
+            kept -= len(_text(sample.pop(last)[1]))
+    return _Missing(documents, characters, [read for _, read in sorted(sample, key=_first)])
+
+
+def _first(item: tuple[bytes, Document | Edition]) -> bytes:
+    return item[0]
+
+
+def _text(read: Document | Edition) -> str:
+    return "".join(page.text for page in read.pages) if isinstance(read, Edition) else read.text
+
+
+def _characters(documents: Sequence[Document | Edition]) -> int:
+    return max(1, sum(len(_text(read)) for read in documents))
+
+
+def _count(articles: Sequence[Article]) -> int:
+    return sum(len(block.sentences) for article in articles for block in article.blocks)
+
+
+def _first_articles(articles: Sequence[Article], sentences: int) -> list[Article]:
+    """Return articles until they have so many sentences."""
+    counts = accumulate(_count([article]) for article in articles)
+    return [
+        article
+        for article, count in zip(articles, counts, strict=True)
+        if count - _count([article]) < sentences
+    ]
+
+
+def _halves(articles: list[Article]) -> list[list[Article]]:
+    """Return every other article, twice, or all of them if one half has no sentence."""
+    halves = [articles[::2], articles[1::2]]
+    return halves if all(_count(half) for half in halves) else [articles]
+
+
+def estimate_lines(value: Estimate, prices: Prices) -> Iterator[str]:
+    """Yield an estimate as lines of text."""
+    yield f"to make:    {plural(value.documents, 'document')} without translations"
+    yield (
+        f"sentences:  {value.sentences:,} ({value.characters:,} Chinese characters, "
+        f"about {value.words:,} English words)"
+    )
+    hours, error = value.seconds / 3600, value.error
+    stages = ", ".join(f"{name} {_span(part)}" for name, part in value.stage_seconds.items())
+    yield f"time:       {_span(value.seconds)} ± {error:.0%} ({stages})"
+    if value.is_gpu:
+        yield f"GPU hours:  {hours * value.devices:.2f}"
+    if prices.per_hour:
+        yield f"money:      {hours * prices.per_hour:.2f} at {prices.per_hour:g} an hour"
+    if prices.watts:
+        yield f"energy:     {hours * prices.watts / 1000:.3f} kWh at {prices.watts:g} W"
+
+
+def _span(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.1f} s"
+    return f"{seconds / 60:.1f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
