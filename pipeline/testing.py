@@ -224,6 +224,7 @@ class ChatHandler(BaseHTTPRequestHandler):
             "created": int(time.time()),
             "model": body["model"],
             "choices": [choice],
+            "usage": {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110},
         }
 
     def fail(self, fault: dict[str, Any]) -> None:

@@ -72,9 +72,15 @@ ONLY_IN = {
 }
 
 
-# The only modules that write, rename, lock or remove files: one for each side, the streams of the
-# terminal, and the copy of standard input in the system's temporary folder.
-WRITERS = ("pipeline.storage", "models.files", "pipeline.console", "pipeline.input.stdin")
+# The only modules that write, rename, lock or remove files: one for each side, object stores, the
+# streams of the terminal, and the copy of standard input in the system's temporary folder.
+WRITERS = (
+    "pipeline.storage",
+    "models.files",
+    "pipeline.console",
+    "pipeline.input.stdin",
+    "pipeline.bucket",
+)
 WRITING_CALLS = {"mkdir", "rename", "rmdir", "rmtree", "unlink", "write_bytes", "write_text"}
 WRITING_CALLS |= {"copyfile", "copytree", "fsync", "hardlink_to", "mkstemp", "symlink_to", "touch"}
 

@@ -16,8 +16,9 @@ from typing import Any
 from models.errors import ServerError
 from models.prompted.address import HIDDEN, secrets
 from models.prompted.completion import BadAnswerError, error_message, is_filtered, read_completion
-from models.prompted.connection import Connection, ConnectionFailedError, RedirectError, Reply
+from models.prompted.connection import ConnectionFailedError, RedirectError, Reply
 from models.prompted.control_marks import CONTROL_LOOKS, harmless
+from models.prompted.fleet import Fleet
 from models.prompted.health import ServerHealth
 from models.prompted.presets import PromptPiece, Template, Turn, structured
 from models.prompted.server import api_key, connect, redirected
@@ -60,7 +61,7 @@ class _FailedError(Exception):
 class EndpointAnswerer:
     """An Answerer over a server. `pause` waits for so many seconds, less if the server is down."""
 
-    connection: Connection
+    connection: Fleet
     spec: EndpointSpec
     template: Template
     health: ServerHealth = field(default_factory=ServerHealth)
@@ -90,7 +91,7 @@ class EndpointAnswerer:
         """
         choices = self._choices(search)
         jobs = [(prompt, choice) for prompt in prompts for choice in choices]
-        threads = ThreadPoolExecutor(max_workers=self.spec.concurrency)
+        threads = ThreadPoolExecutor(max_workers=self.spec.concurrency * len(self.spec.urls))
         answers: list[Answer] = []
         try:
             for answer in threads.map(lambda job: self._asked(*job), jobs):

@@ -41,7 +41,7 @@ def resolve_endpoint(spec: EndpointSpec, offline: bool, cache: Path) -> Resolved
         source_language=None,
         target_language=None,
         cache=cache,
-        concurrency=spec.concurrency,
+        concurrency=spec.concurrency * len(spec.urls),
     )
 
 

@@ -10,6 +10,7 @@ from models.errors import ServerError, WeightsError
 from models.files import write_whole
 from models.prompted.address import address_problem, is_local
 from models.prompted.connection import Connection, ConnectionFailedError, RedirectError, Reply
+from models.prompted.fleet import Fleet
 from models.prompted.specs import ServerSpec
 
 # A server that lists its models does so at once.
@@ -30,13 +31,15 @@ class Served:
 
 def check_address(spec: ServerSpec, *, offline: bool) -> None:
     """Raise WeightsError if the address is not valid, or offline and on another machine."""
-    if problem := address_problem(spec.base_url):
-        raise WeightsError(f"base_url: {problem}")
-    if offline and not is_local(spec.base_url):
-        raise WeightsError(
-            f"base_url: {spec.base_url} is on another machine, and runtime.offline is true: "
-            "the text would leave this machine; set runtime.offline: false to allow that"
-        )
+    for url in spec.urls:
+        key = "base_url" if url == spec.base_url else "more_urls"
+        if problem := address_problem(url):
+            raise WeightsError(f"{key}: {problem}")
+        if offline and not is_local(url):
+            raise WeightsError(
+                f"{key}: {url} is on another machine, and runtime.offline is true: "
+                "the text would leave this machine; set runtime.offline: false to allow that"
+            )
 
 
 def api_key(spec: ServerSpec) -> str:
@@ -60,9 +63,14 @@ def api_key(spec: ServerSpec) -> str:
     return key
 
 
-def connect(spec: ServerSpec) -> Connection:
-    """Return the connection to the server of a spec; nothing is sent yet."""
-    return Connection(spec.base_url, api_key(spec))
+def connect(spec: ServerSpec) -> Fleet:
+    """Return the connections to the servers of a spec as one; nothing is sent yet."""
+    return Fleet(
+        [Connection(url, api_key(spec)) for url in spec.urls],
+        concurrency=spec.concurrency,
+        requests_per_minute=spec.requests_per_minute,
+        budget=spec.budget,
+    )
 
 
 def redirected(spec: ServerSpec, error: RedirectError) -> ServerError:
@@ -89,16 +97,32 @@ def find_served(spec: ServerSpec, *, cache: Path | None = None) -> Served:
             return Served(kept[name], remembered=True)
         raise
     identity = _identity(spec, listed)
+    _refuse_other_weights(spec, identity)
     if cache is not None and kept.get(name) != identity:
         _keep(cache, {**kept, name: identity})
     return Served(identity)
+
+
+def _refuse_other_weights(spec: ServerSpec, identity: str) -> None:
+    """Raise WeightsError if one of several servers answers and serves something else."""
+    for url in spec.urls[1:]:
+        other = spec.model_copy(update={"base_url": url, "more_urls": ()})
+        try:
+            served = _identity(other, _listed(other))
+        except ServerError:
+            continue  # it rests until it answers
+        if served != identity:
+            raise WeightsError(
+                f"more_urls: {url} serves other weights ({served}) than {spec.base_url} "
+                f"({identity}); translations would depend on which server answers"
+            )
 
 
 def _listed(spec: ServerSpec) -> list[dict[str, Any]] | None:
     """Return the models a server lists, or None if it keeps no list."""
     advice = "start it, or correct base_url, which usually ends in /v1"
     try:
-        reply = connect(spec).send(
+        reply = Connection(spec.base_url, api_key(spec)).send(
             "/models", seconds=LISTING_SECONDS, most_bytes=MOST_LISTING_BYTES
         )
         return _rows(spec, reply)

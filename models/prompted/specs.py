@@ -111,6 +111,25 @@ class PromptedSpec(Spec):
         )
 
 
+class SpendingSpec(Spec):
+    """How much a server may be asked in one run."""
+
+    tokens: int | None = Field(
+        default=None, ge=1, description="Most tokens, read and written, as the server reports them."
+    )
+    money: float | None = Field(default=None, gt=0, description="Most money, by the prices below.")
+    price_input: float = Field(default=0, ge=0, description="Price of a million tokens it reads.")
+    price_output: float = Field(default=0, ge=0, description="Price of a million tokens it writes.")
+
+    @model_validator(mode="after")
+    def _money_has_a_price(self) -> Self:
+        if self.money is not None and not (self.price_input or self.price_output):
+            raise ValueError("'money' needs 'price_input' and 'price_output'")
+        if self.tokens is None and self.money is None:
+            raise ValueError("a budget needs 'tokens' or 'money'")
+        return self
+
+
 class ServerSpec(Spec):
     """The address of a server, its limits and its retries."""
 
@@ -121,6 +140,11 @@ class ServerSpec(Spec):
         "`runtime.offline: false`. Redirects are not followed. An address with a user name "
         "or password is refused."
     )
+    more_urls: tuple[str, ...] = Field(
+        default=(),
+        description="More servers of the same model. Each request goes to the one that is least "
+        "busy; one that cannot be reached rests for half a minute.",
+    )
     model: str = Field(description="The model's name, as the server lists it.")
     served_version: str = Field(
         default="",
@@ -130,7 +154,21 @@ class ServerSpec(Spec):
     api_key_variable: str | None = Field(
         default=None, description="Name of the environment variable that holds the API key."
     )
-    concurrency: int = Field(default=4, ge=1, le=256, description="Number of parallel requests.")
+    concurrency: int = Field(
+        default=4,
+        ge=1,
+        le=256,
+        description="Number of parallel requests "
+        "to each server; halved while a server says that it is overloaded.",
+    )
+    requests_per_minute: int | None = Field(
+        default=None, ge=1, description="Most requests a minute, to all servers together."
+    )
+    budget: SpendingSpec | None = Field(
+        default=None,
+        description="Where a run stops asking. Finished work is kept; the next run goes on with "
+        "a new budget.",
+    )
     timeout_seconds: float = Field(
         default=120,
         gt=0,
@@ -177,6 +215,16 @@ class ServerSpec(Spec):
         if problem := address_problem(value):
             raise ValueError(problem)
         return value
+
+    @field_validator("more_urls")
+    @classmethod
+    def _addresses_are_valid(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(cls._address_is_valid, values))
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """The addresses of all servers, each once."""
+        return tuple(dict.fromkeys((self.base_url, *self.more_urls)))
 
     @field_validator("api_key_variable")
     @classmethod
