@@ -69,7 +69,7 @@ def connect(spec: ServerSpec) -> Fleet:
         [Connection(url, api_key(spec)) for url in spec.urls],
         concurrency=spec.concurrency,
         requests_per_minute=spec.requests_per_minute,
-        budget=spec.budget,
+        budget=spec.spending,
     )
 
 

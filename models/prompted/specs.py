@@ -126,7 +126,7 @@ class SpendingSpec(Spec):
         if self.money is not None and not (self.price_input or self.price_output):
             raise ValueError("'money' needs 'price_input' and 'price_output'")
         if self.tokens is None and self.money is None:
-            raise ValueError("a budget needs 'tokens' or 'money'")
+            raise ValueError("it needs 'tokens' or 'money'")
         return self
 
 
@@ -164,7 +164,7 @@ class ServerSpec(Spec):
     requests_per_minute: int | None = Field(
         default=None, ge=1, description="Most requests a minute, to all servers together."
     )
-    budget: SpendingSpec | None = Field(
+    spending: SpendingSpec | None = Field(
         default=None,
         description="Where a run stops asking. Finished work is kept; the next run goes on with "
         "a new budget.",

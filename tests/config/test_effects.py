@@ -227,7 +227,15 @@ NO_SHARDS: dict[str, str] = {
     },
     **{
         f"RuntimeSection.{name}": WHERE
-        for name in ("device", "batch_tokens", "threads", "offline", "memory", "cache")
+        for name in (
+            *("device", "batch_tokens", "threads", "offline", "memory", "cache"),
+            *("executor", "address"),
+        )
+    },
+    **{f"WorkersSection.{name}": WHERE for name in ("cpu", "gpu")},
+    **{
+        f"SpendingSpec.{name}": "where a run stops; see tests/models/prompted/test_fleet.py"
+        for name in ("tokens", "money", "price_input", "price_output")
     },
     "RuntimeSection.shard_size": "in the cuts between shards, not in their settings",
     **{
@@ -250,7 +258,10 @@ NO_SHARDS: dict[str, str] = {
     **{
         f"{spec}.{name}": WHERE
         for spec in ("EndpointSpec", "EndpointSummarySpec")
-        for name in ("base_url", "api_key_variable", "concurrency", "timeout_seconds", "retries")
+        for name in (
+            *("base_url", "more_urls", "api_key_variable", "concurrency", "timeout_seconds"),
+            *("retries", "requests_per_minute"),
+        )
     },
     **{
         f"{spec}.model": "asks the server for another model; see tests/test_endpoint.py"

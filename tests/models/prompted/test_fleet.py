@@ -73,17 +73,17 @@ def test_a_budget_stops_in_time_and_the_next_run_goes_on(
 ) -> None:
     _empty(pair[0])
     budget = {"money": 0.0011, "price_input": 1, "price_output": 1}
-    result = _run(tmp_path, pair[0].base_url, budget=budget, concurrency=1)
+    result = _run(tmp_path, pair[0].base_url, spending=budget, concurrency=1)
     assert result.exit_code == 1
     assert "the budget is spent: 1,100 tokens" in str(result.exception)
     assert len(pair[0].requests) == 10
-    result = _run(tmp_path, pair[0].base_url, budget=budget, concurrency=1)
+    result = _run(tmp_path, pair[0].base_url, spending=budget, concurrency=1)
     assert result.exit_code == 0, result.output
     assert len(pair[0].requests) == 18
 
 
 def test_a_budget_without_prices_is_refused(tmp_path: Path) -> None:
-    result = _run(tmp_path, "http://127.0.0.1:9/v1", budget={"money": 1})
+    result = _run(tmp_path, "http://127.0.0.1:9/v1", spending={"money": 1})
     assert result.exit_code != 0
     assert "needs 'price_input'" in str(result.exception)
 
