@@ -126,14 +126,32 @@ def _paragraphs_of_group(group: list[Line], unwrap: bool) -> Iterator[Paragraph]
         return
     roles = [line_kind(line.text) for line in group]
     joins = _joins(group, roles) if unwrap and len(group) > 1 else [False] * len(group)
+    made: list[Paragraph] = []
     chain: list[Line] = []
     role: BlockKind | None = None
     for line, line_role, joined in zip(group, roles, joins, strict=True):
         role = role if chain else line_role
         chain.append(line)
         if not joined:
-            yield Paragraph(role or _plain_role(chain), tuple(chain))
+            made.append(Paragraph(role or _plain_role(chain), tuple(chain)))
             chain = []
+    yield from _with_verses(made)
+
+
+def _with_verses(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """Make short lines paragraphs that hard line breaks part, as in a verse or an address.
+
+    A line above running text, or in bold, may be a title all the same.
+    """
+    made = list(paragraphs)
+    for index in reversed(range(1, len(made))):
+        before, own = paragraphs[index - 1], paragraphs[index]
+        if own.role != "short" or not before.lines[-1].ends_hard:
+            break
+        for place, line in ((index - 1, before), (index, own)):
+            if line.role == "short" and not line.lines[0].is_bold:
+                made[place] = replace(line, role="paragraph")
+    return made
 
 
 def _marked_role(line: Line) -> BlockKind:
