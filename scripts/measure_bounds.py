@@ -68,6 +68,7 @@ SHAPES: dict[str, tuple[str, Callable[[int], str]]] = {
     "one sentence": ("md", lambda n: repeated("金山区持续优化", n)),
     "one character": ("md", lambda n: repeated("金", n)),
     "commas": ("md", lambda n: repeated("金山，", n)),
+    "adverbials": ("md", lambda n: repeated("在金山，", n)),
     "one-character lines": ("md", lambda n: repeated("金\n", n)),
     "one-character paragraphs": ("md", lambda n: repeated("金\n\n", n)),
     "blank lines": ("md", lambda n: repeated("\n", n)),
@@ -200,11 +201,12 @@ def write_report(rows: list[ArticleRow]) -> None:
 def write_english(rows: list[ArticleRow], folder: Path) -> None:
     """Write the English articles in every format, each by itself and all in one file."""
     edition = english_articles(rows, "a fake", None, ())
-    for writer in WRITERS:
-        if writer.takes == "articles":
-            for article in edition.articles:
-                writer.write(lone_article(article), folder / f"article{writer.suffix}")
-            writer.write(edition, folder / f"all{writer.suffix}")
+    writers = [writer for writer in WRITERS if writer.takes == "articles"]
+    for article in edition.articles:
+        for writer in writers:
+            writer.write(lone_article(article), folder / f"article{writer.suffix}")
+    for writer in writers:
+        writer.write(edition, folder / f"all{writer.suffix}")
 
 
 def read(path: Path) -> list[Document]:
