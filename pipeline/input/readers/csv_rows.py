@@ -109,6 +109,21 @@ class _TableLines:
             self.number += 1
         return line
 
+    def read_plain(self, delimiter: str, marks: int) -> list[str]:
+        """Return the next lines up to one with a quotation mark, or with `marks` delimiters."""
+        lines: list[str] = []
+        size, readline = 0, self._text.readline
+        while not self._waiting and (line := readline(self.max_bytes)):
+            if _QUOTE in line or "\x00" in line or line.count(delimiter) == marks:
+                self._waiting.append(line)
+                break
+            lines.append(line)
+            size += len(line)
+            if size >= self.max_bytes:
+                raise _too_large(self.max_bytes)
+        self.number += len(lines)
+        return lines
+
     def put_back(self, lines: list[str]) -> None:
         """Read these lines again."""
         self._waiting += reversed(lines)
@@ -175,18 +190,18 @@ class _Table:
         """
         taken: list[str] = []
         size, marks = len(text), self.columns - 1
-        while line := more.read():
-            taken.append(line)
-            size += len(line)
+        while True:
+            plain = more.read_plain(self.delimiter, marks)
+            if not (line := more.read()):
+                taken += plain
+                break
+            taken += (*plain, line)
+            size += sum(map(len, plain)) + len(line)
             if size >= more.max_bytes:
                 raise _too_large(more.max_bytes)
             is_quoted = _QUOTE in line
-            # one count for most lines: this is asked of every line of a long cell
-            if (
-                line.count(self.delimiter) == marks
-                and (cells or not is_quoted)
-                and self._is_row(cells, line)
-            ):
+            is_like_row = line.count(self.delimiter) == marks and (cells or not is_quoted)
+            if is_like_row and self._is_row(cells, line):
                 break
             if not is_quoted or (end := _CLOSING.match(line)) is None:
                 continue
