@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from pipeline.input.exchange import element_text, exchange_root
+from pipeline.input.readers.exchange import element_text, exchange_root
 from pipeline.input.tmx_standing import Standing, TmxPair, standing
 
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"

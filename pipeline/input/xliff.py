@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.input.encodings import UnreadableError
-from pipeline.input.exchange import element_text, exchange_root
+from pipeline.input.readers.exchange import element_text, exchange_root
 
 SUFFIXES = (".xlf", ".xliff", ".sdlxliff")
 
