@@ -14,7 +14,6 @@ import click
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from models.strict import Spec
 from pipeline.check.checks import CHECKS
 from pipeline.check.findings.explanations import explanations
 from pipeline.cli import cli
@@ -127,123 +126,132 @@ def _context(command: click.Command, name: str) -> click.Context:
 
 def configuration_page() -> str:
     """Return every key of a config with its meaning, values and default."""
-    reference = Reference()
+    kinds = Kinds()
     parts = [
         "# Configuration",
         "Made from the code by `python scripts/make_docs.py`. A config is one YAML file,\n"
         "without inheritance or interpolation; an unknown key is an error. `pipeline config check\n"
         "FILE` lists every mistake, `--set section.key=value` changes a key for one run. Paths in\n"
         "a config are relative to the config file; paths given with `--input`, `--output` and\n"
-        "`--set` are relative to the current folder. Models and metrics have a chapter of their\n"
-        "own, [at the end](#models-and-metrics).",
-        *reference.chapters(Config, ""),
-        "# Configuration of an evaluation",
+        "`--set` are relative to the current folder. `translate.choose` is the section `choose`\n"
+        "inside `translate`, NAME a name that you give.",
+        *kinds.tables(Config),
+        "## Evaluation",
         "A separate file, for `pipeline evaluate --config FILE`. See the commented\n"
         "[configs/evaluate.yaml](../configs/evaluate.yaml).",
-        *reference.chapters(EvaluationConfig, "evaluation: "),
-        "# Models and metrics",
-        "Keys of the models and metrics in a config. `kind` selects one of these tables.",
-        *reference.models(),
+        *kinds.tables(EvaluationConfig, known=(Config,)),
+        *kinds.chapters(),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-class Reference:
-    """Prints the table of each section once, and links to it everywhere else."""
+Row = tuple[str, str, str, str]
+"""Key, values, default and meaning."""
+
+_LEAST_OF_TABLE = 6
+_CHAPTERS = {"sets": "Test sets", "systems": "Systems"}
+
+
+class Kinds:
+    """Prints the keys of a config, and those of the kinds of models, sets and systems once."""
 
     def __init__(self) -> None:
-        self._headings: dict[type[BaseModel], str] = {}
-        self._models: list[type[BaseModel]] = []
+        self._found: dict[str, dict[str, type[BaseModel]]] = {}
+        self._printed: dict[type[BaseModel], str] = {}
 
-    def chapters(self, model: type[BaseModel], start: str) -> Iterator[str]:
-        """Yield a heading and its text for every key at the top of a config."""
-        fields = model.model_fields.items()
-        yield "\n".join([*_HEAD, *(self._row(name, field, start + name) for name, field in fields)])
-        for name, field in fields:
-            sections = [s for s in _sections(field.annotation) if not _is_model(s)]
-            for section in sections:
-                heading = self._headings[section]
-                if heading.startswith(start + name):
-                    yield f"## {heading}"
-                    yield from self._section(section, heading)
+    def tables(
+        self, config: type[BaseModel], known: tuple[type[BaseModel], ...] = ()
+    ) -> Iterator[str]:
+        """Yield the table of a config, and one for each section with many keys.
 
-    def models(self) -> Iterator[str]:
-        """Yield the tables of all models and metrics that the chapters link to."""
-        done = 0
-        while done < len(self._models):  # a model may name others
-            model = self._models[done]
-            yield f"## {self._headings[model]}"
-            yield from self._tables(model, self._headings[model])
-            done += 1
+        Sections of the known configs are named, not repeated.
+        """
+        self._printed = {
+            section: name
+            for other in known
+            for name, field in other.model_fields.items()
+            for section in _sections(field.annotation)
+            if "kind" not in section.model_fields
+        }
+        small: list[Row] = []
+        large: dict[str, list[Row]] = {}
+        for row in self._rows(config, ""):
+            large.setdefault(row[0].strip("`").partition(".")[0], []).append(row)
+        for name in [name for name, rows in large.items() if len(rows) < _LEAST_OF_TABLE]:
+            small += large.pop(name)
+        yield "\n".join([*_HEAD, *map(_line, small)])
+        for name, rows in large.items():
+            yield f"## {name}"
+            yield "\n".join([*_HEAD, *map(_line, rows)])
 
-    def _section(self, section: type[BaseModel], heading: str) -> Iterator[str]:
-        """Yield the tables of a section, or a link to them."""
-        larger = next(
-            (c for c, h in self._headings.items() if issubclass(c, section) and h != heading), None
-        )
-        if larger is None:
-            yield from self._tables(section, heading)
-            return
-        others = [f"`{name}`" for name in larger.model_fields if name not in section.model_fields]
-        without = f", without {', '.join(others)}" if others else ""
-        yield f"The keys of {_link(self._headings[larger])}{without}."
+    def chapters(self) -> Iterator[str]:
+        """Yield a chapter for the kinds of each sort, the models last."""
+        for title in (*_CHAPTERS.values(), "Models and metrics"):
+            kinds = self._found[title]
+            kinds_of: dict[Row, list[str]] = {}
+            done = 0
+            while done < len(kinds):  # a kind may name others
+                kind = list(kinds)[done]
+                for row in self._rows(kinds[kind], ""):
+                    kinds_of.setdefault(row, []).append(kind)
+                done += 1
+            yield f"## {title}"
+            yield "\n".join(f"- `{kind}`: {_summary(kinds[kind])}" for kind in kinds)
+            rows = (
+                _line((row[0], "all" if len(own) == done else ", ".join(own), *row[1:]))
+                for row, own in kinds_of.items()
+            )
+            yield "\n".join(
+                ["| key | kinds | values | default | meaning |", "|---" * 5 + "|", *rows]
+            )
 
-    def _tables(self, section: type[BaseModel], path: str) -> Iterator[str]:
-        """Yield the table of a section and those of the sections inside it."""
-        yield (section.__doc__ or "").strip().splitlines()[0]
-        fields = section.model_fields.items()
-        rows = [self._row(name, field, f"{path}.{name}") for name, field in fields]
-        yield "\n".join([*_HEAD, *rows])
+    def _rows(self, section: type[BaseModel], start: str) -> Iterator[Row]:
         for name, field in section.model_fields.items():
-            for inner in _sections(field.annotation):
-                heading = f"{path}.{name}"
-                if self._headings.get(inner) == heading:
-                    yield f"### {heading}"
-                    yield from self._tables(inner, heading)
+            if name == "kind":
+                continue
+            key = f"{start}{name}"
+            inner = _sections(field.annotation)
+            values, below = self._values(field, key, inner)
+            yield f"`{key}`", values, _default(field), field.description or ""
+            if below is not None:
+                several = typing.get_origin(field.annotation) is dict
+                yield from self._rows(below, f"{key}.NAME." if several else f"{key}.")
 
-    def _row(self, name: str, field: Any, place: str) -> str:
-        cells = (
-            f"`{name}`",
-            self._values(field, place),
-            _default(field),
-            field.description or "",
-        )
-        return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+    def _values(
+        self, field: Any, key: str, inner: list[type[BaseModel]]
+    ) -> tuple[str, type[BaseModel] | None]:
+        """Return the values of a key, and the section whose keys follow."""
+        if not inner:
+            return _type_name(field.annotation), None
+        if "kind" in inner[0].model_fields:
+            title = _CHAPTERS.get(key, "Models and metrics")
+            named = ", ".join(f"`{self._kind(title, key, model)}`" for model in inner)
+            several = "list of " if typing.get_origin(field.annotation) is tuple else ""
+            return f"{several}[kinds](#{anchor(title)}) {named}", None
+        for section, printed in self._printed.items():
+            if issubclass(section, inner[0]):
+                others = [n for n in section.model_fields if n not in inner[0].model_fields]
+                without = f" without {', '.join(f'`{n}`' for n in others)}" if others else ""
+                return f"as `{printed}` of a run{without}", None
+        return "section", inner[0]
 
-    def _values(self, field: Any, place: str) -> str:
-        """Return the values of a key; sections and models as links."""
-        sections = _sections(field.annotation)
-        if not sections:
-            return _type_name(field.annotation)
-        kinds = len([s for s in sections if not _is_model(s)]) > 1
-        links = [self._link_of(s, place, kinds=kinds) for s in sections]
-        several = {dict: "a section for each name: ", tuple: "list of "}
-        return several.get(typing.get_origin(field.annotation), "") + ", ".join(links)
-
-    def _link_of(self, section: type[BaseModel], place: str, *, kinds: bool) -> str:
-        if section not in self._headings:
-            heading = f"{place}, kind {_kind(section)}" if kinds else place
-            if _is_model(section):
-                heading = f"kind {_kind(section)}"
-                if heading in self._headings.values():
-                    heading += f" ({place})"
-                self._models.append(section)
-            self._headings[section] = heading
-        return _link(self._headings[section])
-
-
-def _is_model(section: type[BaseModel]) -> bool:
-    """True for the spec of a model or a metric."""
-    return issubclass(section, Spec) and "kind" in section.model_fields
+    def _kind(self, title: str, key: str, model: type[BaseModel]) -> str:
+        """Return the name of a kind; two models of one kind are told apart by their section."""
+        kinds = self._found.setdefault(title, {})
+        name = str(typing.get_args(model.model_fields["kind"].annotation)[0])
+        if kinds.get(name, model) is not model:
+            name += f" ({key.partition('.')[0]})"
+        kinds[name] = model
+        return name
 
 
-def _kind(section: type[BaseModel]) -> str:
-    return str(typing.get_args(section.model_fields["kind"].annotation)[0])
+def _line(cells: tuple[str, ...]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-def _link(heading: str) -> str:
-    """Return a link to a heading of the page, as GitHub names its anchors."""
-    return f"[{heading}](#{anchor(heading)})"
+def _summary(section: type[BaseModel]) -> str:
+    """Return what the documentation of a section says first."""
+    return (section.__doc__ or "").strip().splitlines()[0]
 
 
 def anchor(heading: str) -> str:

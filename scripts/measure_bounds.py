@@ -3,30 +3,47 @@
     python scripts/measure_bounds.py
     python scripts/measure_bounds.py --bytes 100000 --shape digits --shape names
 
-Each shape is a file of so many bytes (1 MB) in UTF-8, read, segmented, summarized and checked as a
-run does it. Nothing may take more than 20 s. Prints a table and exits with 1 if something does.
+Each shape is a file of so many bytes (1 MB) in UTF-8 that goes through every stage of a run. The
+translator is a fake that copies the Chinese, the most that checks and repair ladder can meet.
+No stage may take more than 20 s. Prints a table and exits with 1 if one does.
 """
 
 import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from models.load import load_picker
+from models.protocols import Candidate, Search
+from models.specs import ExtractiveSpec
 from models.summarizers.extractive import ExtractiveSummarizer
 from pipeline.check.checks import findings
+from pipeline.config.sections import TranslateSection
+from pipeline.deliver.english.reading import lone_article
+from pipeline.deliver.export import WRITERS
+from pipeline.engine.results import english_articles
 from pipeline.input.read import read_documents
 from pipeline.language.glossary import make_glossary, parse_glossary
-from pipeline.records import Article, Document
+from pipeline.records import Article, Document, Summary, Translation
+from pipeline.report.html import html
+from pipeline.report.json import report_json
+from pipeline.report.markdown import markdown
+from pipeline.report.report import ArticleRow, aligned, report
+from pipeline.score.score import score
 from pipeline.segment.segment import segment
+from pipeline.summarize.news import summarize_news
+from pipeline.testing import FakeTranslator
+from pipeline.translate.repair import Ladder
+from pipeline.translate.translate import translate
 
 MOST_SECONDS = 20.0
 Result = TypeVar("Result")
-STAGES = ("read", "segment", "summarize", "check")
+STAGES = ("read", "segment", "translate", "news", "lexrank", "score", "report", "english", "check")
 
 
 def repeated(unit: str, size: int, end: str = "") -> str:
@@ -51,6 +68,7 @@ SHAPES: dict[str, tuple[str, Callable[[int], str]]] = {
     "one sentence": ("md", lambda n: repeated("金山区持续优化", n)),
     "one character": ("md", lambda n: repeated("金", n)),
     "commas": ("md", lambda n: repeated("金山，", n)),
+    "adverbials": ("md", lambda n: repeated("在金山，", n)),
     "one-character lines": ("md", lambda n: repeated("金\n", n)),
     "one-character paragraphs": ("md", lambda n: repeated("金\n\n", n)),
     "blank lines": ("md", lambda n: repeated("\n", n)),
@@ -76,6 +94,8 @@ SHAPES: dict[str, tuple[str, Callable[[int], str]]] = {
     "stars": ("md", lambda n: repeated("**", n)),
     "backslashes": ("md", lambda n: repeated("\\", n)),
     "table": ("md", lambda n: repeated("| 金 ", n)),
+    "rows of a table": ("md", lambda n: repeated("| 金 |\n", n)),
+    "ragged table": ("md", lambda n: repeated("| 金", n // 2) + repeated("\n| 金 |", n // 2)),
     "list": ("md", lambda n: repeated("- 金\n", n)),
     "links": ("md", lambda n: repeated("[金](", n)),
     "control characters": ("md", lambda n: repeated("\u202e金\u200b", n)),
@@ -121,15 +141,72 @@ def costs(shape: str, size: int) -> tuple[float, ...]:
         path = Path(folder) / f"hostile.{ending}"
         path.write_text(write(size), encoding="utf-8")
         pages, reading = timed(lambda: read(path))
-    articles, segmenting = timed(lambda: segmented(pages))
-    texts = [sentences(article) for article in articles]
-    _, summarizing = timed(lambda: ExtractiveSummarizer("lexrank", 3).summarize(texts))
-    # a translation that copies is the worst that the checks can meet
+        articles, segmenting = timed(lambda: segmented(pages))
+        translations, translating = timed(lambda: translated(articles))
+        summaries, choosing = timed(lambda: summarized(articles, translations))
+        texts = [sentences(article) for article in articles]
+        _, ranking = timed(lambda: ExtractiveSummarizer("lexrank", 3).summarize(texts))
+        scores, scoring = timed(
+            lambda: score(articles, translations, metrics=("bleu", "chrf"), references={})
+        )
+        rows = aligned(articles, translations, summaries, scores)
+        _, reporting = timed(lambda: write_report(rows))
+        _, delivering = timed(lambda: write_english(rows, Path(folder)))
+    # text against itself is the worst that the checks can meet
     glossary = make_glossary(())
     _, checking = timed(
         lambda: [findings(one, one, glossary=glossary) for text in texts for one in text]
     )
-    return reading, segmenting, summarizing, checking
+    upstream = (reading, segmenting, translating, choosing, ranking)
+    return (*upstream, scoring, reporting, delivering, checking)
+
+
+class CopyingTranslator(FakeTranslator):
+    """Puts a word before the Chinese, and another one when it is asked again."""
+
+    def answer(self, sentences: Sequence[str]) -> list[Candidate]:
+        """Return the best answer to each sentence."""
+        return [Candidate(f"Copy {sentence}", 0.5) for sentence in sentences]
+
+    def search(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
+        """Return another answer to each sentence."""
+        return [[Candidate(f"Another {text}", 0.4)][: search.count] for text in sentences]
+
+
+def translated(articles: list[Article]) -> list[Translation]:
+    """Return the translations of articles, with every rung of the ladder but the fallback."""
+    kinds = TranslateSection.model_fields["kinds"].default
+    return translate(articles, translator=CopyingTranslator(), kinds=kinds, ladder=Ladder())
+
+
+def summarized(articles: list[Article], translations: list[Translation]) -> list[Summary]:
+    """Return the summaries that a run makes if its config says nothing else."""
+    return summarize_news(
+        articles,
+        translations,
+        picker=load_picker(ExtractiveSpec(kind="extractive")),
+        languages=("zh", "en"),
+        translate_lines=CopyingTranslator().answer,
+    )
+
+
+def write_report(rows: list[ArticleRow]) -> None:
+    """Make the report in every format."""
+    made = report(rows)
+    for render in (html, markdown, report_json):
+        for _ in render(made):
+            pass
+
+
+def write_english(rows: list[ArticleRow], folder: Path) -> None:
+    """Write the English articles in every format, each by itself and all in one file."""
+    edition = english_articles(rows, "a fake", None, ())
+    writers = [writer for writer in WRITERS if writer.takes == "articles"]
+    for article in edition.articles:
+        for writer in writers:
+            writer.write(lone_article(article), folder / f"article{writer.suffix}")
+    for writer in writers:
+        writer.write(edition, folder / f"all{writer.suffix}")
 
 
 def read(path: Path) -> list[Document]:

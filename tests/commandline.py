@@ -3,6 +3,7 @@
 import io
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +25,14 @@ class Answer:
     @property
     def messages(self) -> str:
         return self.stderr.decode("utf-8")
+
+
+def call_in(folder: Path, *arguments: str) -> Answer:
+    """Call `pipeline ARGUMENTS` in a folder, on a terminal of 120 columns."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("COLUMNS", "120")
+        return call(*arguments)
 
 
 def call(*arguments: str, encoding: str = "utf-8") -> Answer:

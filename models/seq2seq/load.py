@@ -1,8 +1,9 @@
 """Load an encoder-decoder translator on its devices: checksums, tokenizer, weights, canary."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.metadata import version
+from pathlib import Path
 from typing import Literal
 
 from models.errors import WeightsError
@@ -18,6 +19,17 @@ from models.weights.architecture import Architecture, read_architecture
 from models.weights.checksums import verify_sums
 
 
+@dataclass(frozen=True, slots=True)
+class _Checkpoint:
+    """A checkpoint whose files were found, verified and read, all but the weights."""
+
+    spec: Seq2SeqSpec
+    resolved: ResolvedModel
+    folder: Path
+    architecture: Architecture
+    tokenizer: Tokenizer
+
+
 def load_seq2seq_translator(
     spec: Seq2SeqSpec,
     resolved: ResolvedModel,
@@ -29,16 +41,13 @@ def load_seq2seq_translator(
 
     Raises WeightsError if the weights are damaged, do not load, or answer nonsense.
     """
-    folder = loaded_folder(resolved)
-    verify_sums(folder)
-    architecture = read_architecture(folder)
-    tokenizer = _load_tokenizer(spec, resolved, architecture)
-    decoding = _decoding(spec, architecture, tokenizer, resolved.target_language)
+    checkpoint = _read_checkpoint(spec, resolved)
+    decoding = _decoding(checkpoint)
     count = available_threads() if threads == "auto" else threads
     shares = deal_threads(count, resolved.device.kind, resolved.backend)
     budget = batch_budget(
         batch_tokens,
-        folder,
+        checkpoint.folder,
         devices=resolved.devices,
         precision=loaded_precision(resolved),
         rows=decoding.beams,
@@ -47,23 +56,24 @@ def load_seq2seq_translator(
     )
     decoders: list[Decoder] = []
     for device in resolved.devices:
-        on_device = _load_decoders(spec, resolved, device, architecture, tokenizer, shares)
+        on_device = _load_decoders(checkpoint, device, shares)
         # Any copy of the weights may translate any sentence, so each is checked.
         check_canary(
-            folder,
-            BatchTranslator(on_device[:1], tokenizer, decoding, budget),
+            checkpoint.folder,
+            BatchTranslator(on_device[:1], checkpoint.tokenizer, decoding, budget),
             precision=loaded_precision(resolved),
             made_by=f"{resolved.backend} {version(resolved.backend)} on {device.name}",
         )
         decoders += on_device
-    return BatchTranslator(tuple(decoders), tokenizer, decoding, budget)
+    return BatchTranslator(tuple(decoders), checkpoint.tokenizer, decoding, budget)
 
 
-def _load_tokenizer(
-    spec: Seq2SeqSpec, resolved: ResolvedModel, architecture: Architecture
-) -> Tokenizer:
+def _read_checkpoint(spec: Seq2SeqSpec, resolved: ResolvedModel) -> _Checkpoint:
+    folder = loaded_folder(resolved)
+    verify_sums(folder)
+    architecture = read_architecture(folder)
     tokenizer = load_tokenizer(
-        loaded_folder(resolved),
+        folder,
         architecture,
         prefix=spec.prefix,
         source_language=resolved.source_language,
@@ -72,58 +82,44 @@ def _load_tokenizer(
     if resolved.source_language and architecture.names_language:
         # Otherwise an unknown language becomes <unk>, and the model translates from anything.
         language_token(tokenizer, resolved.source_language, "translate.model.source_language")
-    return tokenizer
+    return _Checkpoint(spec, resolved, folder, architecture, tokenizer)
 
 
 def _load_decoders(
-    spec: Seq2SeqSpec,
-    resolved: ResolvedModel,
-    device: Device,
-    architecture: Architecture,
-    tokenizer: Tokenizer,
-    shares: Sequence[int],
+    checkpoint: _Checkpoint, device: Device, shares: Sequence[int]
 ) -> tuple[Decoder, ...]:
     """Load the weights once on a device; return its workers, one for each share of threads."""
-    match resolved.backend:
+    match checkpoint.resolved.backend:
         case "ctranslate2":
-            decoder = _load_ctranslate2(
-                spec, resolved, device, architecture, tokenizer, threads=sum(shares)
-            )
-            return (decoder,) * len(shares)
+            return (_load_ctranslate2(checkpoint, device, sum(shares)),) * len(shares)
         case "transformers":
-            return _load_transformers(spec, resolved, device, architecture, tokenizer, shares)
+            return _load_transformers(checkpoint, device, shares)
         case _:
-            raise WeightsError(f"{resolved.name}: not a translation model")
+            raise WeightsError(f"{checkpoint.resolved.name}: not a translation model")
 
 
-def _load_ctranslate2(
-    spec: Seq2SeqSpec,
-    resolved: ResolvedModel,
-    device: Device,
-    architecture: Architecture,
-    tokenizer: Tokenizer,
-    *,
-    threads: int,
-) -> Decoder:
+def _load_ctranslate2(checkpoint: _Checkpoint, device: Device, threads: int) -> Decoder:
     from models.seq2seq.convert import convert_once
     from models.seq2seq.ctranslate2 import load_decoder
     from models.seq2seq.writable import writable_words
 
-    folder = loaded_folder(resolved)
+    resolved, architecture = checkpoint.resolved, checkpoint.architecture
     writable = None
     if resolved.writable_only:
-        writable = writable_words(folder, tokenizer, architecture.banned_tokens)
+        writable = writable_words(
+            checkpoint.folder, checkpoint.tokenizer, architecture.banned_tokens
+        )
     return load_decoder(
         convert_once(
-            folder,
+            checkpoint.folder,
             architecture,
-            tokenizer=tokenizer,
+            tokenizer=checkpoint.tokenizer,
             identity=resolved.identity,
             cache=resolved.cache,
-            trust_remote_code=spec.trust_remote_code,
+            trust_remote_code=checkpoint.spec.trust_remote_code,
             writable=writable,
         ),
-        tokenizer,
+        checkpoint.tokenizer,
         device=device,
         precision=loaded_precision(resolved),
         banned_tokens=architecture.banned_tokens,
@@ -133,37 +129,33 @@ def _load_ctranslate2(
 
 
 def _load_transformers(
-    spec: Seq2SeqSpec,
-    resolved: ResolvedModel,
-    device: Device,
-    architecture: Architecture,
-    tokenizer: Tokenizer,
-    shares: Sequence[int],
+    checkpoint: _Checkpoint, device: Device, shares: Sequence[int]
 ) -> tuple[Decoder, ...]:
     from models.seq2seq.transformers import load_decoder
 
+    resolved, architecture = checkpoint.resolved, checkpoint.architecture
     start = None
     if resolved.target_language and architecture.starts_with_language:
-        start = language_token(tokenizer, resolved.target_language)
+        start = language_token(checkpoint.tokenizer, resolved.target_language)
     decoder = load_decoder(
-        loaded_folder(resolved),
+        checkpoint.folder,
         device=device,
         precision=loaded_precision(resolved),
-        end=tokenizer.end,
+        end=checkpoint.tokenizer.end,
         start=start,
         unwritable_tokens=architecture.unwritable_tokens,
         threads=shares[0],
-        trust_remote_code=spec.trust_remote_code,
+        trust_remote_code=checkpoint.spec.trust_remote_code,
     )
     return tuple(replace(decoder, threads=threads) for threads in shares)
 
 
-def _decoding(
-    spec: Seq2SeqSpec, architecture: Architecture, tokenizer: Tokenizer, language: str | None
-) -> Decoding:
+def _decoding(checkpoint: _Checkpoint) -> Decoding:
+    spec, architecture = checkpoint.spec, checkpoint.architecture
+    language = checkpoint.resolved.target_language
     first = architecture.forced_token
     if language and architecture.names_language and not architecture.starts_with_language:
-        first = language_token(tokenizer, language)
+        first = language_token(checkpoint.tokenizer, language)
     limit = architecture.max_tokens
     return Decoding(
         beams=spec.beams,

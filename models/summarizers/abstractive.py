@@ -21,8 +21,6 @@ from models.specs import AbstractiveSpec
 from models.summarizers.similarity import HAN, terms
 from models.weights.architecture import Architecture, read_architecture
 
-# Room for the end token and what a tokenizer adds where two sentences meet.
-MARGIN_TOKENS = 4
 # At most so many sentences are cited for one line, each adding this share of its terms.
 MOST_SOURCES = 3
 LEAST_NEW_SHARE = 0.2

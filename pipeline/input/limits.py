@@ -45,6 +45,13 @@ _ATTRIBUTE = re.compile(
 )
 
 
+def too_large(what: str, most_bytes: int) -> UnreadableError:
+    """Return the error of something that is larger than a limit that follows from the config."""
+    return UnreadableError(
+        f"{what} is larger than {most_bytes / 1e6:g} MB", "cut it or raise input.max_megabytes"
+    )
+
+
 def check_markup(source: str, most_elements: int = MOST_ELEMENTS) -> None:
     """Refuse HTML that a parser would take minutes for. Linear in the text.
 

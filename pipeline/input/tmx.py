@@ -6,14 +6,11 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from pipeline.input.encodings import UnreadableError
-from pipeline.input.open import read_plain
+from pipeline.input.readers.exchange import element_text, exchange_root
 from pipeline.input.tmx_standing import Standing, TmxPair, standing
 
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _LANGUAGES = {"zh": ("zh", "zho", "chi", "cmn"), "en": ("en", "eng")}
-# what stands in these is a code of the tool that wrote the file, not text
-_CODES = frozenset({"bpt", "ept", "it", "ph", "ut"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +69,9 @@ class ReadUnit:
 def tmx_units(path: Path) -> Iterator[ReadUnit]:
     """Yield every unit. Codes of the tool that wrote the file (bpt, ph …) are no text.
 
-    No entity of the file is resolved and no other file is read for it. Raises UnreadableError
-    where the file is no XML, is not TMX, or defines entities, as attacks on XML parsers do.
+    Raises UnreadableError as `exchange_root` does.
     """
-    for unit in _root(path).iter("{*}tu"):
+    for unit in exchange_root(path, "tmx", "TMX").iter("{*}tu"):
         variants = tuple((code, text) for _, code, text in _variants(unit))
         yield ReadUnit(int(unit.sourceline or 0), unit.get("tuid"), variants)
 
@@ -86,7 +82,7 @@ def tmx_pairs(path: Path) -> Iterator[TmxPair]:
     Any variant of the codes counts: zh, zh-CN, zh_Hans, zho; en, en-US, eng. A unit with several
     variants of a language gives the one of the best standing. Raises as `tmx_units` does.
     """
-    for unit in _root(path).iter("{*}tu"):
+    for unit in exchange_root(path, "tmx", "TMX").iter("{*}tu"):
         texts: dict[str, tuple[Standing, str]] = {}
         for variant, code, text in _variants(unit):
             if language := _language(code):
@@ -102,56 +98,14 @@ def tmx_pairs(path: Path) -> Iterator[TmxPair]:
         )
 
 
-def _root(path: Path) -> Any:
-    root = _parsed(path)
-    if _name(root) != "tmx":
-        raise UnreadableError(f"XML, but <{_name(root)}> and not <tmx>", "export it as TMX")
-    return root
-
-
 def _variants(unit: Any) -> Iterator[tuple[Any, str, str]]:
     """Yield each variant of a unit with its language and its text."""
     for variant in unit.iter("{*}tuv"):
         if (body := variant.find("{*}seg")) is not None:
             code = variant.get(_LANGUAGE) or variant.get("lang") or ""
-            yield variant, code, "".join(_texts(body)).strip()
-
-
-def _parsed(path: Path) -> Any:
-    # lxml takes time to import, and only this format needs it
-    from lxml import etree
-
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
-    )
-    try:
-        tree = etree.fromstring(read_plain(path), parser).getroottree()
-    except etree.XMLSyntaxError as error:
-        raise UnreadableError(f"not XML: {error.msg}", "export the file again") from None
-    except OSError as error:
-        raise UnreadableError(f"cannot be read: {error.strerror}", "check the file") from None
-    dtd = tree.docinfo.internalDTD
-    if dtd is not None and any(True for _ in dtd.iterentities()):
-        raise UnreadableError(
-            "XML that defines entities of its own, which no translation needs",
-            "export the file again without them",
-        )
-    return tree.getroot()
-
-
-def _name(element: Any) -> str:
-    return str(element.tag).rpartition("}")[2]
+            yield variant, code, element_text(body).strip()
 
 
 def _language(code: str) -> str | None:
     main = code.lower().replace("_", "-").partition("-")[0]
     return next((name for name, codes in _LANGUAGES.items() if main in codes), None)
-
-
-def _texts(element: Any) -> Iterator[str]:
-    """Yield the text of a segment without the codes in it; comments are no text either."""
-    yield element.text or ""
-    for child in element:
-        if isinstance(child.tag, str) and _name(child) not in _CODES:
-            yield from _texts(child)
-        yield child.tail or ""

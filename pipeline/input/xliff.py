@@ -6,11 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.input.encodings import UnreadableError
-from pipeline.input.open import read_plain
+from pipeline.input.readers.exchange import element_text, exchange_root
 
 SUFFIXES = (".xlf", ".xliff", ".sdlxliff")
-# what stands in these is a code of the tool that wrote the file, not text
-_CODES = frozenset({"bpt", "ept", "it", "ph", "bx", "ex", "x", "cp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +26,7 @@ def xliff_pairs(path: Path) -> Iterator[XliffPair]:
     Alternatives that a tool proposes (`alt-trans`) are no segments. Raises UnreadableError if the
     file is no XML, is not XLIFF, defines entities, or is not from Chinese into English.
     """
-    root = _parsed(path)
-    if _name(root) != "xliff":
-        raise UnreadableError(f"XML, but <{_name(root)}> and not <xliff>", "export it as XLIFF")
+    root = exchange_root(path, "xliff", "XLIFF")
     languages = root.find("{*}file")
     source = root.get("srcLang") or (
         languages.get("source-language") if languages is not None else ""
@@ -44,33 +40,5 @@ def xliff_pairs(path: Path) -> Iterator[XliffPair]:
             yield XliffPair(int(unit.sourceline or 0), text, _text(english))
 
 
-def _parsed(path: Path) -> Any:
-    # lxml takes time to import, and only this format needs it
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    try:
-        tree = etree.fromstring(read_plain(path), parser).getroottree()
-    except etree.XMLSyntaxError as error:
-        raise UnreadableError(f"not XML: {error.msg}", "export the file again") from None
-    except OSError as error:
-        raise UnreadableError(f"cannot be read: {error.strerror}", "check the file") from None
-    if tree.docinfo.internalDTD is not None:
-        raise UnreadableError("XML with a DTD, which no translation needs", "export the file again")
-    return tree.getroot()
-
-
-def _name(element: Any) -> str:
-    return str(element.tag).rpartition("}")[2]
-
-
 def _text(element: Any) -> str:
-    return "" if element is None else " ".join("".join(_texts(element)).split())
-
-
-def _texts(element: Any) -> Iterator[str]:
-    yield element.text or ""
-    for child in element:
-        if isinstance(child.tag, str) and _name(child) not in _CODES:
-            yield from _texts(child)
-        yield child.tail or ""
+    return "" if element is None else " ".join(element_text(element).split())

@@ -186,7 +186,7 @@ def _table(block: ReportBlock) -> str:
     """Return a table in English; a row without English is in Chinese."""
     rows = [[_plain(cell.text) for cell in row.cells] for row in table_rows(block, "en")]
     width = max(map(len, rows))
-    lines = [f"| {' | '.join([*row, *[''] * (width - len(row))])} |" for row in rows]
+    lines = [f"| {' | '.join(row)} |" for row in rows]
     return "\n".join([lines[0], "|" + "---|" * width, *lines[1:]])
 
 

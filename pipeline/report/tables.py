@@ -1,6 +1,7 @@
 """Tables of articles as rows of cells, in which findings are marked."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -60,22 +61,33 @@ def _row(line: ReportSentence, side: str, width: int) -> TableRow:
         text, spans = line.source.text, [found.source_span for found in findings]
     if side == "en" and not line.translated.text:
         spans = [None] * len(spans)
-    placed = list(zip(spans, findings, strict=True))
-    cells = tuple(TableCell(_cell_parts(text, cell, placed)) for cell in row_cells(text))
-    return TableRow(line, cells, is_left=side == "en" and not line.translated.text)
+    cells = row_cells(text)
+    inside = _marks_by_cell(cells, len(text), list(zip(spans, findings, strict=True)))
+    parts = (
+        cut_at_marks(text[cell.start : cell.end], marks)
+        for cell, marks in zip(cells, inside, strict=True)
+    )
+    is_left = side == "en" and not line.translated.text
+    return TableRow(line, tuple(map(TableCell, parts)), is_left)
 
 
-def _cell_parts(
-    row: str, cell: Span, placed: Sequence[tuple[Span | None, Finding]]
-) -> tuple[MarkedText, ...]:
-    """Return a cell in parts; of a finding across several cells, its part in this one is marked."""
-    inside = [
-        (
-            Span(max(span.start, cell.start) - cell.start, min(span.end, cell.end) - cell.start),
-            found,
-        )
-        for span, found in placed
-        # a finding about the whole row marks nothing
-        if span is not None and span.end - span.start < len(row)
-    ]
-    return cut_at_marks(row[cell.start : cell.end], inside)
+_Mark = tuple[Span | None, Finding]
+
+
+def _marks_by_cell(
+    cells: Sequence[Span], length: int, placed: Sequence[_Mark]
+) -> list[list[_Mark]]:
+    """Return the marks in each cell; of a finding across several cells, its part in each of them.
+
+    A finding about the whole row, which has so many characters, marks nothing.
+    """
+    marks: list[list[_Mark]] = [[] for _ in cells]
+    starts, ends = [cell.start for cell in cells], [cell.end for cell in cells]
+    for span, finding in placed:
+        if span is None or span.end - span.start >= length:
+            continue
+        for number in range(bisect_right(ends, span.start), bisect_left(starts, span.end)):
+            cell = cells[number]
+            start, end = max(span.start, cell.start), min(span.end, cell.end)
+            marks[number].append((Span(start - cell.start, end - cell.start), finding))
+    return marks

@@ -59,6 +59,8 @@ _HEADLINE_COLUMNS = 90
 _ENDS_PROSE = re.compile(r"。|[，、；：,:;！？…—]$")
 _MAY_STAND_BETWEEN = frozenset(("image", "caption", "page_number", "furniture", "date"))
 _MAX_BETWEEN = 6
+_LEAST_VERSE = 3
+_LABEL = re.compile(r"[^：:]{1,8}[：:].")
 _OPEN_END = re.compile(r"[，、,]$")
 _CLAUSE_MARK = re.compile(r"[，。；！？,;]")
 _COMMA = re.compile(r"[，；,;]")
@@ -126,14 +128,39 @@ def _paragraphs_of_group(group: list[Line], unwrap: bool) -> Iterator[Paragraph]
         return
     roles = [line_kind(line.text) for line in group]
     joins = _joins(group, roles) if unwrap and len(group) > 1 else [False] * len(group)
+    made: list[Paragraph] = []
     chain: list[Line] = []
     role: BlockKind | None = None
     for line, line_role, joined in zip(group, roles, joins, strict=True):
         role = role if chain else line_role
         chain.append(line)
         if not joined:
-            yield Paragraph(role or _plain_role(chain), tuple(chain))
+            made.append(Paragraph(role or _plain_role(chain), tuple(chain)))
             chain = []
+    yield from _with_verses(made)
+
+
+def _with_verses(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """Make short lines paragraphs that hard line breaks part, as in a verse or an address.
+
+    Two lines may be a title and a subtitle, unless they are below text or say what they are
+    (地点：…); so may lines above text, and bold ones.
+    """
+    start = len(paragraphs) - 1
+    while start > 0 and paragraphs[start - 1].lines[-1].ends_hard and _is_light(paragraphs[start]):
+        start -= 1
+    run = paragraphs[start:]
+    is_verse = len(run) >= _LEAST_VERSE or (
+        len(run) > 1 and (not _is_light(run[0]) or all(_LABEL.match(line.text) for line in run))
+    )
+    if not is_verse:
+        return list(paragraphs)
+    lines = [replace(line, role="paragraph") if _is_light(line) else line for line in run]
+    return [*paragraphs[:start], *lines]
+
+
+def _is_light(paragraph: Paragraph) -> bool:
+    return paragraph.role == "short" and not paragraph.lines[0].is_bold
 
 
 def _marked_role(line: Line) -> BlockKind:

@@ -8,6 +8,7 @@ a dated subject are taken out: the grammar of the rest does not change.
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from pipeline.language.chinese import HAN
 
@@ -16,6 +17,9 @@ _WIDE = {",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "!": "！",
 _ASCII_MARK = re.compile(rf"(?<=[{HAN}”’》）%])[,;:!?](?!\d)|\((?=[{HAN}])|(?<=[{HAN}])\)")
 _MARKS = "，；：。！？,;!? "
 _LEAST = 8
+# Characters that the cuts may take out of a run, and runs of one sentence that are tried.
+_MOST_CUT = 200
+_MOST_RUNS = 200
 _PAIRS = ("“”", "《》", "‘’", "「」", "（）", "()", "『』", "【】")
 
 _ADVERBIAL = re.compile(
@@ -70,7 +74,7 @@ _ENDS_BADLY = re.compile(r"[”’？！：…—、]$")
 
 def shorter(sentence: str, most: int) -> Iterator[str]:
     """Yield shorter sentences of at most `most` characters, without the stop at the end."""
-    for run in _runs(sentence):
+    for run in islice(_runs(sentence, most + _MOST_CUT), _MOST_RUNS):
         for text in _reduced(run):
             if _LEAST <= len(text) <= most and is_closed(text) and not _ENDS_BADLY.search(text):
                 yield text
@@ -98,10 +102,15 @@ def clauses(sentence: str) -> list[str]:
     return [*parts, held] if held else parts
 
 
-def _runs(sentence: str) -> Iterator[str]:
+def _runs(sentence: str, most: int) -> Iterator[str]:
+    """Yield runs of whole clauses of at most `most` characters."""
     parts = clauses(sentence)
     for start in _starts(parts):
+        size = 0
         for end in range(start + 1, len(parts) + 1):
+            size += len(parts[end - 1])
+            if size > most:
+                break
             if _may_end(parts, start, end):
                 run = "".join(parts[start:end]).rstrip(_MARKS)
                 yield _CONNECTIVE.sub("", run) if start else run

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from models.protocols import SentencePicker
 from pipeline.language.chinese import is_chinese
@@ -15,8 +16,10 @@ MOST_OF_GIST = 30
 """Characters of a gist."""
 _MOST_OF_LINE = 60
 """Characters of the line that is a whole summary."""
-_SENTENCES_OF_GIST = 8
-"""A headline is made of the first sentences; later ones are read only if these have no line."""
+_SENTENCES_OF_GIST = (8, 200)
+"""A headline is made of the first sentences; more are read only if these have no line."""
+_MOST_CHARS = 1000
+"""A longer sentence is no prose, and stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def _headline(article: Article) -> str:
 
 def _clean(text: str, clean: Callable[[str], str]) -> str:
     """Return a sentence cleaned; as it is if it is not Chinese or has nothing to leave out."""
-    if not is_chinese(text):
+    if not is_chinese(text) or len(text) > _MOST_CHARS:
         return text.strip()
     wide = with_wide_marks(text.strip())
     cleaned = clean(wide)
@@ -83,10 +86,11 @@ def _best(
 ) -> ChineseLine | None:
     """Return the best line of at most `most` characters; None if there is none."""
     texts = [line.text for line in lines]
-    for start, end in ((0, _SENTENCES_OF_GIST), (_SENTENCES_OF_GIST, len(lines))):
+    for start, end in pairwise((0, *_SENTENCES_OF_GIST)):
         shorts = [
             (index, short)
             for index, line in enumerate(lines[start:end], start)
+            if len(line.text) <= _MOST_CHARS
             for short in dict.fromkeys(shorter(with_wide_marks(line.text), most))
         ]
         rates = picker.rate(texts, shorts, headline)

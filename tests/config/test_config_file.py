@@ -82,6 +82,11 @@ def test_all_mistakes_are_told_at_once(valid: Path) -> None:
 BOMB = b"a: &a [x,x,x,x,x,x,x,x,x]\n" + b"".join(
     b"%c: &%c [%s]\n" % (name, name, b",".join([b"*%c" % (name - 1)] * 9)) for name in b"bcdefghij"
 )
+# As a value that may be anything, which no type refuses.
+HIDDEN_BOMB = (
+    b"{translate: {model: {kind: endpoint, base_url: 'http://localhost/v1', model: m, "
+    b"extra: {a: [" + BOMB.replace(b"\n", b",").replace(b": &", b", &").strip(b",") + b"]}}}}"
+)
 # What a file holds, and the line that a user must then read.
 BROKEN_FILES = [
     (b"", ": is empty; it needs at least input, output"),
@@ -124,6 +129,7 @@ BROKEN_FILES = [
     (b"a: " + b"9" * 5_000 + b".5", ":1: a number of 5,001 digits: 'a: 999"),
     (b"a: &a [*a]", ":1: an alias (*name) of itself: 'a: &a [*a]'; write the value out"),
     (BOMB, ":1: aliases (*name) repeat billions of values: 'a: &a [x,"),
+    (HIDDEN_BOMB, ":1: aliases (*name) repeat billions of values: '{translate: "),
     (b'a: "\\ud800"', ":1: an escape code that is not a valid character"),
     (b"a: x" * 400_000, ": larger than 1 MB; is it the right file?"),
 ]

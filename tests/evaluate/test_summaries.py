@@ -11,6 +11,7 @@ from pipeline.engine.resources import Resources
 from pipeline.evaluate.metrics.summaries import summary_scores
 from pipeline.records import Article, MetricValue, Summary, SummarySentence
 from pipeline.score.rouge import ROUGE_SIGNATURE, is_chinese
+from tests.commandline import call_in
 from tests.test_cli import PROGRAM, call
 
 TEXTS = [("金山区有项目。", "Jinshan has projects."), ("城市发展。", "The city grows.")]
@@ -87,8 +88,8 @@ def test_a_run_scores_summaries_of_rows_that_have_a_reference(tmp_path: Path) ->
     (tmp_path / "news.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (tmp_path / "config.yaml").write_text(RUN, encoding="utf-8")
     make_encoder(tmp_path / "encoder", [row["text"] for row in rows])
-    answer = call(tmp_path, "run", "--config", "config.yaml")
-    assert answer.returncode == 0, answer.stderr
+    answer = call_in(tmp_path, "run", "--config", "config.yaml")
+    assert answer.code == 0, answer.messages
     report = json.loads((tmp_path / "runs/test/report.json").read_text(encoding="utf-8"))
     found = {each["name"]: each for each in report["summary_metrics"]}
     assert list(found) == ["ROUGE-1", "ROUGE-2", "ROUGE-L", "BERTScore"]
@@ -105,14 +106,14 @@ def test_a_run_scores_summaries_of_rows_that_have_a_reference(tmp_path: Path) ->
     again = call(tmp_path, "run", "--config", "config.yaml", program=f"import sys; {program}")
     assert (again.returncode, again.stdout.splitlines()[-1]) == (0, "False"), again.stderr
     assert kept.name.startswith("bertscore-")
-    gone = call(
+    gone = call_in(
         tmp_path, *("run", "--config", "config.yaml", "--set"), "score.summary_bertscore.path=gone"
     )
-    assert gone.stderr.startswith("Error: score.summary_bertscore: model path 'gone'")
+    assert gone.messages.startswith("Error: score.summary_bertscore: model path 'gone'")
     publish = ("run", "--config", "config.yaml", "--set", "licences.publish=true")
-    refused = call(tmp_path, *publish)
-    assert refused.returncode == 2
-    assert "score.summary_bertscore: encoder: no licence is stated" in refused.stderr
+    refused = call_in(tmp_path, *publish)
+    assert refused.code == 2
+    assert "score.summary_bertscore: encoder: no licence is stated" in refused.messages
     card = tmp_path / "encoder/README.md"
     card.write_text("---\nlicense: apache-2.0\n---\n", encoding="utf-8")
-    assert call(tmp_path, *publish).returncode == 0
+    assert call_in(tmp_path, *publish).code == 0

@@ -13,6 +13,7 @@ import pytest
 import zstandard
 from click.testing import CliRunner
 
+import measure_bounds
 import pipeline.input.stdin
 from models.summarizers.extractive import ExtractiveSummarizer
 from pipeline.check import checks
@@ -330,6 +331,12 @@ def test_segmenting_is_bounded_in_the_length_of_a_page(text: str) -> None:
         [Document("d", text, "d.md", "page")], join_broken_paragraphs=True, max_sentence_chars=200
     )
     assert articles
+
+
+@pytest.mark.parametrize("shape", ["commas", "adverbials", "ragged table", "table"])
+def test_every_stage_is_bounded_in_the_length_of_a_page(shape: str) -> None:
+    # the news summary of 60 kB of commas took 20 seconds, the report of such a table gigabytes
+    assert len(measure_bounds.costs(shape, 25_000)) == len(measure_bounds.STAGES)
 
 
 @pytest.mark.parametrize("method", ["lexrank", "textrank"])

@@ -284,3 +284,13 @@ def test_a_note_keeps_the_number_that_its_text_begins_with(
 ) -> None:
     notes = f"<section class='footnotes'><ol>{note}</ol></section>"
     assert chapter(tmp_path, page(f"<p>正文。</p>{notes}")).endswith(expected)
+
+
+def test_readings_above_characters_are_counted_in_their_chapter(tmp_path: Path) -> None:
+    ruby = "<p><ruby>漢<rt>hàn</rt>字<rt>zì</rt></ruby>很美。</p>"
+    first, second = read(tmp_path, epub_file({"a.xhtml": page(TEXT), "b.xhtml": page(ruby)}))
+    assert isinstance(first, Document)
+    assert isinstance(second, Document)
+    assert second.text.strip() == "漢字很美。"
+    assert first.set_aside == ()
+    assert second.set_aside == (SetAside("readings above characters", 2, 5),)

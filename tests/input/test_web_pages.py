@@ -282,3 +282,36 @@ def test_readings_above_characters_are_named(tmp_path: Path) -> None:
     assert [(count.what, count.pieces) for count in row.set_aside] == [
         ("readings above characters", 3)
     ]
+
+
+# lines that `<br>` parts, and their kinds below a title and a paragraph
+BROKEN = [
+    (["地点：金山区文化馆", "时间：周五上午九点", "联系人：张三"], "paragraph"),
+    (["地点：金山区文化馆", "时间：周五"], "paragraph"),
+    (["白日依山尽", "黄河入海流", "欲穷千里目", "更上一层楼"], "paragraph"),
+    ([ONE, "张三作于上海"], "paragraph"),
+]
+
+
+@pytest.mark.parametrize("ending", ["html", "md"])
+@pytest.mark.parametrize(("parts", "kind"), BROKEN, ids=str)
+def test_lines_of_a_verse_or_an_address_are_no_headings(
+    tmp_path: Path, parts: list[str], kind: str, ending: str
+) -> None:
+    texts = [TWO, "<br>".join(parts), THREE]
+    page = "<h1>金山文化</h1>" + "".join(f"<p>{text}</p>" for text in texts)
+    markdown = "# 金山文化\n\n" + "\n\n".join(texts)
+    path = tmp_path / f"a.{ending}"
+    path.write_text(page if ending == "html" else markdown, encoding="utf-8")
+    found = read(path)
+    assert isinstance(found, Document)
+    assert [row for row in blocks(found) if row[1] in parts] == [(kind, part) for part in parts]
+    assert ("title", "金山文化") in blocks(found) or found.title == "金山文化"
+
+
+def test_a_title_and_its_subtitle_may_be_parted_by_a_line_break(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(f"城市新貌<br>老街换新颜\n\n{ONE}\n", encoding="utf-8")
+    found = read(path)
+    assert isinstance(found, Document)
+    assert [kind for kind, _ in blocks(found)] == ["title", "subtitle", "paragraph"]

@@ -107,7 +107,7 @@ def test_rows_without_english_and_of_an_editor_keep_the_table_whole() -> None:
         ["Company B lost money, 98"],
     ]
     assert "td colspan=2" in page.tags
-    assert "| 甲公司 | 120 |\n| Company B lost money, 98 |  |\n" in "".join(markdown(made))
+    assert "| 甲公司 | 120 |\n| Company B lost money, 98 |\n" in "".join(markdown(made))
 
 
 @pytest.mark.parametrize(

@@ -145,3 +145,10 @@ def test_a_separate_english_summarizer_writes_the_english() -> None:
 def test_an_article_without_prose_is_flagged() -> None:
     row = summary(Translate(), ROWS[:1])
     assert (row.zh, row.en, row.gist_zh, row.flags) == ((), (), None, ("no_prose",))
+
+
+def test_a_long_article_whose_sentences_all_lean_has_lines_and_no_gist() -> None:
+    leaning: Row = ("paragraph", "他还表示，此事令人很高兴。", "He added that he is glad.", 0.9)
+    row = summary(Translate(), [leaning] * 1_100)
+    assert row.zh
+    assert row.gist_zh is None

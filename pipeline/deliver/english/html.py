@@ -107,8 +107,11 @@ def _table(block: EnglishBlock, anchor: str) -> str:
         cells = [_cell(cell, tag, anchor) for cell in row]
         if len(row) == 1 and block.width > 1:
             cells = [cells[0].replace(">", f' colspan="{block.width}">', 1)]
-        else:
-            cells += [f"<{tag}></{tag}>"] * (block.width - len(row))
+        elif missing := block.width - len(row):
+            # one cell for all of them, or a ragged table would grow with its square
+            cells.append(
+                f'<{tag} colspan="{missing}"></{tag}>' if missing > 1 else f"<{tag}></{tag}>"
+            )
         rows.append(f"<tr>{''.join(cells)}</tr>\n")
     return f'<div class="scroll"><table>\n{"".join(rows)}</table></div>\n'
 

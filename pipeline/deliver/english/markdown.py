@@ -79,10 +79,8 @@ def _block(block: EnglishBlock, level: str, scope: str) -> str:
 
 
 def _table(block: EnglishBlock, scope: str) -> str:
-    rows = [
-        [_text(cell, scope) for cell in row] + [""] * (block.width - len(row)) for row in block.rows
-    ]
-    lines = [f"| {' | '.join(row)} |" for row in rows]
+    # Markdown reads a row with fewer cells as if the others were empty
+    lines = [f"| {' | '.join(_text(cell, scope) for cell in row)} |" for row in block.rows]
     return "\n".join([lines[0], "|" + "---|" * block.width, *lines[1:]])
 
 

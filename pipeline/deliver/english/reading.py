@@ -238,7 +238,9 @@ def machine_notes(model: str, counts: Counter[str], expected: Sequence[float]) -
 
 def clean(text: str) -> str:
     """Return a text as one line without characters that XML forbids."""
-    return _NO_XML.sub("\ufffd", visible_line(" ".join(text.split())))
+    line = " ".join(text.split())
+    # nothing that is printable is forbidden, and most texts are
+    return line if line.isprintable() else _NO_XML.sub("\ufffd", visible_line(line))
 
 
 def _source_text(text: str) -> EnglishText:

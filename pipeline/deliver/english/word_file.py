@@ -155,11 +155,15 @@ class _Writer:
 
     def _row(self, row: tuple[EnglishText, ...], width: int, *, is_head: bool) -> str:
         style = "TableHead" if is_head else "TableText"
-        span = f'<w:gridSpan w:val="{width}"/>' if len(row) == 1 and width > 1 else ""
+        spans = [width] if len(row) == 1 else [1] * len(row)
         texts = [self._text(cell) for cell in row]
-        texts += [""] * (0 if span else width - len(row))
+        if missing := width - sum(spans):
+            # one cell for all of them, or a ragged table would grow with its square
+            spans.append(missing)
+            texts.append("")
         cells = "".join(
-            f"<w:tc><w:tcPr>{span}</w:tcPr>{_paragraph(style, text)}</w:tc>" for text in texts
+            f"<w:tc><w:tcPr>{_span(columns)}</w:tcPr>{_paragraph(style, text)}</w:tc>"
+            for columns, text in zip(spans, texts, strict=True)
         )
         head = "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>" if is_head else ""
         return f"<w:tr>{head}{cells}</w:tr>"
@@ -177,6 +181,10 @@ class _Writer:
             '<w:r><w:rPr><w:rStyle w:val="CommentReference"/></w:rPr>'
             f'<w:commentReference w:id="{number}"/></w:r>'
         )
+
+
+def _span(columns: int) -> str:
+    return f'<w:gridSpan w:val="{columns}"/>' if columns > 1 else ""
 
 
 def _contents(titles: tuple[str, ...]) -> Iterator[str]:

@@ -12,7 +12,7 @@ in any piece.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _SHOWN_CHARS = 200
 _LONG_CHARS = 4
@@ -118,12 +118,13 @@ def _missing(text: str, pieces: Sequence[Piece]) -> dict[int, list[str]]:
 
 def whole_account(source: str, text: str) -> Account:
     """Return the account of a file whose text is read as it is."""
-    return Account(source, visible_chars(text), visible_chars(text))
+    chars = visible_chars(text)
+    return Account(source, chars, chars)
 
 
 def unknown_account(source: str, text: str) -> Account:
     """Return the account of a file whose pieces cannot be found."""
-    return Account(source, visible_chars(text), visible_chars(text), is_known=False)
+    return replace(whole_account(source, text), is_known=False)
 
 
 class _TooMuchWorkError(Exception):

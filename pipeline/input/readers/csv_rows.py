@@ -79,7 +79,7 @@ class _TableLines:
 
     def __init__(self, text: io.TextIOWrapper, max_bytes: int) -> None:
         self._text = text
-        self._max_bytes = max_bytes
+        self.max_bytes = max_bytes
         self._waiting: list[str] = []
         self._blank = 0
         self.number = 0
@@ -100,19 +100,29 @@ class _TableLines:
 
     def read(self) -> str:
         """Return the next line, `""` at the end. Raises UnreadableError for one too large."""
-        line = self._waiting.pop() if self._waiting else self._text.readline(self._max_bytes)
-        if len(line) >= self._max_bytes:
-            raise _too_large(self._max_bytes)
+        line = self._waiting.pop() if self._waiting else self._text.readline(self.max_bytes)
+        if len(line) >= self.max_bytes:
+            raise _too_large(self.max_bytes)
         if "\x00" in line:
             raise UnreadableError("binary: a NUL character", "give a text file")
         if line:
             self.number += 1
         return line
 
-    def check_size(self, characters: int) -> None:
-        """Raise UnreadableError for a row of too many characters."""
-        if characters >= self._max_bytes:
-            raise _too_large(self._max_bytes)
+    def read_plain(self, delimiter: str, marks: int) -> list[str]:
+        """Return the next lines up to one with a quotation mark, or with `marks` delimiters."""
+        lines: list[str] = []
+        size, readline = 0, self._text.readline
+        while not self._waiting and (line := readline(self.max_bytes)):
+            if _QUOTE in line or "\x00" in line or line.count(delimiter) == marks:
+                self._waiting.append(line)
+                break
+            lines.append(line)
+            size += len(line)
+            if size >= self.max_bytes:
+                raise _too_large(self.max_bytes)
+        self.number += len(lines)
+        return lines
 
     def put_back(self, lines: list[str]) -> None:
         """Read these lines again."""
@@ -179,29 +189,34 @@ class _Table:
         would have another number of columns than the head, or a line before it is a row itself.
         """
         taken: list[str] = []
-        pieces = [text, "\n"]
-        size = len(text)
-        while line := more.read():
-            taken.append(line)
-            size += len(line)
-            more.check_size(size)
-            if (cells or _QUOTE not in line) and self._is_row(cells, line):
+        size, marks = len(text), self.columns - 1
+        while True:
+            plain = more.read_plain(self.delimiter, marks)
+            if not (line := more.read()):
+                taken += plain
                 break
-            if _QUOTE not in line or (end := _CLOSING.match(line)) is None:
-                pieces.append(line)
+            taken += (*plain, line)
+            size += sum(map(len, plain)) + len(line)
+            if size >= more.max_bytes:
+                raise _too_large(more.max_bytes)
+            is_quoted = _QUOTE in line
+            is_like_row = line.count(self.delimiter) == marks and (cells or not is_quoted)
+            if is_like_row and self._is_row(cells, line):
+                break
+            if not is_quoted or (end := _CLOSING.match(line)) is None:
                 continue
             if line[end.end() : end.end() + 1].strip("\r\n") in ("", self.delimiter):
                 rest = line[end.end() :].rstrip("\r\n")
                 following = self.cells(rest[1:], iter(())) if rest else []
                 if len(cells) + 1 + len(following) == self.columns:
-                    return "".join((*pieces, line.rstrip("\r\n")))
+                    return "".join((text, "\n", *taken[:-1], line.rstrip("\r\n")))
             break
         more.put_back(taken)
         return None
 
     def _is_row(self, before: list[str], line: str) -> bool:
-        """True if a line inside quotation marks is a row: all columns and a key like ours."""
-        if self.columns < 2 or line.count(self.delimiter) != self.columns - 1:
+        """True if a line of as many cells as the head is a row: its key is like ours."""
+        if self.columns < 2:
             return False
         cells = line.rstrip("\r\n").split(self.delimiter)
         if not before:

@@ -4,7 +4,7 @@ import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import IO
 from urllib.parse import unquote
@@ -12,8 +12,8 @@ from urllib.parse import unquote
 from lxml import etree
 
 from pipeline.input.encodings import UnreadableError, cleaned
-from pipeline.input.limits import time_limit
-from pipeline.input.readers.html import blocks_text
+from pipeline.input.limits import time_limit, too_large
+from pipeline.input.readers.html import blocks_text, readings_left_out
 from pipeline.input.readers.markup_text import markup_text
 from pipeline.input.readers.office.set_aside import CONTENTS, SetAsideCounts
 from pipeline.input.readers.packages import opened_package, xml_root
@@ -55,23 +55,24 @@ def epub_chapters(stream: IO[bytes], max_bytes: int) -> Iterator[Chapter]:
     with opened_package(stream, max_bytes) as package:
         book = _Book(package)
         for name in book.spine():
-            text = _chapter_text(book, name, max_bytes)
-            if isinstance(text, UnreadableError) or text.strip():
-                yield Chapter(name, text, () if found else book.left_out(max_bytes))
+            chapter = _chapter(book, name, max_bytes)
+            if isinstance(chapter.text, UnreadableError) or chapter.text.strip():
+                others = () if found else book.left_out(max_bytes)
+                yield replace(chapter, set_aside=(*others, *chapter.set_aside))
                 found = True
     if not found:
         raise UnreadableError("no chapter has text", "run an OCR program on its pictures first")
 
 
-def _chapter_text(book: "_Book", name: str, max_bytes: int) -> str | UnreadableError:
-    """Return a chapter as Markdown, or the error that names it."""
+def _chapter(book: "_Book", name: str, max_bytes: int) -> Chapter:
+    """Return a chapter as Markdown with what it sets aside, or the error that names it."""
     try:
         data = book.data(name, max_bytes)
         with time_limit():
             page = with_raised_tags(markup_text(data), book.raised_classes)
-            return cleaned(blocks_text(page))
+            return Chapter(name, cleaned(blocks_text(page)), readings_left_out(page))
     except UnreadableError as error:
-        return UnreadableError(f"chapter '{name}': {error.reason}", error.advice)
+        return Chapter(name, UnreadableError(f"chapter '{name}': {error.reason}", error.advice))
 
 
 class _Book:
@@ -176,9 +177,7 @@ class _Book:
         if name.lower() in self._encrypted:
             raise UnreadableError("encrypted", "get a copy without encryption from the publisher")
         if self._package.getinfo(stored).file_size > max_bytes:
-            raise UnreadableError(
-                f"larger than {max_bytes / 1e6:g} MB", "cut it or raise input.max_megabytes"
-            )
+            raise too_large("it", max_bytes)
         try:
             return self._package.read(stored)
         except (zipfile.BadZipFile, zlib.error, EOFError) as error:
@@ -197,7 +196,7 @@ class _Book:
         chapters = (self._name(i) for i in self._items.values() if self._is_chapter(i))
         for name in dict.fromkeys(chapters):
             if name in contents or name not in named:
-                text = _chapter_text(self, name, max_bytes)
+                text = _chapter(self, name, max_bytes).text
                 what = CONTENTS if name in contents else "parts outside the reading order"
                 counts.add(what, text if isinstance(text, str) else name)
         return counts.rows()

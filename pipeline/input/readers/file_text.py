@@ -9,6 +9,7 @@ from pipeline.input.encodings import (
     found_encoding,
 )
 from pipeline.input.files import InputFile, ReadSettings
+from pipeline.input.limits import too_large
 from pipeline.input.open import opened
 from pipeline.input.readers.html import declared_encoding
 
@@ -18,10 +19,7 @@ def whole_bytes(file: InputFile, settings: ReadSettings) -> bytes:
     with opened(file) as stream:
         data = stream.read(settings.max_bytes + 1)
     if len(data) > settings.max_bytes:
-        raise UnreadableError(
-            f"the file is larger than {settings.max_bytes / 1e6:g} MB",
-            "cut it or raise input.max_megabytes",
-        )
+        raise too_large("the file", settings.max_bytes)
     return data
 
 

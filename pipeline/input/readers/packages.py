@@ -10,7 +10,7 @@ from typing import IO, cast
 from lxml import etree
 
 from pipeline.input.encodings import UnreadableError, refuse_other_kind
-from pipeline.input.limits import MOST_TAGS
+from pipeline.input.limits import MOST_TAGS, time_limit, too_large
 
 _MOST_PARTS = 20_000
 _MARKUP_FACTOR = 10
@@ -43,6 +43,24 @@ def opened_package(stream: IO[bytes], max_bytes: int) -> Iterator[zipfile.ZipFil
             yield package
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError) as error:
         raise UnreadableError(f"a damaged package: {error}", "save it again") from error
+
+
+@contextmanager
+def reading(title: str, advice: str) -> Iterator[None]:
+    """Read a document with a time limit; whatever is wrong with its XML is UnreadableError."""
+    try:
+        with time_limit():
+            yield
+    except (etree.LxmlError, ValueError, RecursionError) as error:
+        raise UnreadableError(
+            f"not {title} that can be read: {type(error).__name__}: {error}", advice
+        ) from error
+
+
+def check_size(text: str, max_bytes: int) -> None:
+    """Raise UnreadableError for a text of more bytes in UTF-8."""
+    if len(text.encode("utf-8", "surrogatepass")) > max_bytes:
+        raise too_large("its text", max_bytes)
 
 
 def xml_root(data: bytes, name: str, advice: str) -> etree._Element:
@@ -97,9 +115,6 @@ def _seekable(stream: IO[bytes], max_bytes: int) -> Iterator[IO[bytes]]:
         while piece := stream.read(1 << 20):
             copy.write(piece)
             if copy.tell() > _MARKUP_FACTOR * max_bytes:
-                raise UnreadableError(
-                    f"the package is larger than {_MARKUP_FACTOR * max_bytes / 1e6:g} MB",
-                    "cut it or raise input.max_megabytes",
-                )
+                raise too_large("the package", _MARKUP_FACTOR * max_bytes)
         copy.seek(0)
         yield cast(IO[bytes], copy)

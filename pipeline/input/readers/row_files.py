@@ -6,6 +6,7 @@ from pipeline.input.accounts.rows import RowCounter
 from pipeline.input.columns import EMPTY, READ_COLUMNS, json_row, read_failure, row_document
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.files import InputFile, ReadSettings
+from pipeline.input.limits import too_large
 from pipeline.input.open import opened
 from pipeline.input.readers.csv_rows import csv_rows
 from pipeline.input.readers.file_text import sampled_encoding
@@ -54,10 +55,7 @@ def read_dataset(file: InputFile, settings: ReadSettings) -> Iterator[Document |
     rows = dataset_rows(file, settings.dataset, settings.fields)
     for document in _documents(file, settings, rows):
         if isinstance(document, Document) and len(document.text.encode()) > settings.max_bytes:
-            error = UnreadableError(
-                f"the row is larger than {settings.max_bytes / 1e6:g} MB",
-                "cut it or raise input.max_megabytes",
-            )
+            error = too_large("the row", settings.max_bytes)
             yield read_failure(document.id, document.source, error)
         else:
             yield document

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from pipeline.input.encodings import UnreadableError
-from pipeline.input.limits import MOST_BLANK_ROWS
+from pipeline.input.limits import MOST_BLANK_ROWS, too_large
 
 _SKIPPED_BYTES = 1 << 16
 
@@ -56,7 +56,7 @@ def _byte_lines(
         if len(line) > max_bytes and not line.endswith(b"\n"):
             while (rest := stream.readline(_SKIPPED_BYTES)) and not rest.endswith(b"\n"):
                 pass
-            yield _too_long(max_bytes)
+            yield too_large("the row", max_bytes)
             continue
         try:
             yield line.decode(encoding)
@@ -79,7 +79,7 @@ def _wide_lines(
             if len(line) > max_chars and not line.endswith("\n"):
                 while (rest := text.readline(_SKIPPED_BYTES)) and not rest.endswith("\n"):
                     pass
-                yield _too_long(max_bytes)
+                yield too_large("the row", max_bytes)
             else:
                 yield line
     except UnicodeDecodeError as error:
@@ -88,9 +88,3 @@ def _wide_lines(
         ) from error
     finally:
         text.detach()
-
-
-def _too_long(max_bytes: int) -> UnreadableError:
-    return UnreadableError(
-        f"the row is larger than {max_bytes / 1e6:g} MB", "cut it or raise input.max_megabytes"
-    )

@@ -9,7 +9,6 @@ DIGITS = {character: value for value, character in enumerate("零一二三四五
     "两": 2,
     "俩": 2,
 }
-DIGIT = "一二两三四五六七八九"
 NUMERAL = "〇○零一二两三四五六七八九十廿卅卌百千万亿兆"
 ABOUT = "[多余来几]"
 """Words inside an amount that make it vague: 6000多万, 十余亿."""

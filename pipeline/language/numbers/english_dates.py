@@ -17,7 +17,6 @@ from pipeline.language.numbers.searches import NumberSearch, quantity
 
 CERTAIN = Strength.CERTAIN
 
-_TENS_WORD = "|".join(TENS)
 _ORDINAL = rf"(?:\d{{1,2}}(?:st|nd|rd|th)|(?:(?:twenty|thirty)[\s-])?(?:{'|'.join(ORDINALS)}))"
 _DAY_DIGITS = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
 

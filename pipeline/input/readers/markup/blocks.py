@@ -30,13 +30,15 @@ _DEEPEST = 200
 class PageBlock(NamedTuple):
     """A block of a page as Markdown; `plain` is its text alone, `linked` its characters in links.
 
-    `parent` is the element in which it is beside other blocks.
+    `parent` is the element in which it is beside other blocks. If `is_line`, no more than a line
+    break parts it from the block before.
     """
 
     markdown: str
     plain: str
     linked: int
     parent: html.HtmlElement
+    is_line: bool = False
 
 
 def page_blocks(tree: html.HtmlElement) -> list[PageBlock]:
@@ -47,10 +49,16 @@ def page_blocks(tree: html.HtmlElement) -> list[PageBlock]:
 def joined_blocks(blocks: list[PageBlock]) -> str:
     """Return blocks as one text of Markdown; the rows of one table are not parted."""
     pieces = []
-    for number, block in enumerate(blocks):
-        is_row = number > 0 and block.markdown[0] == "|" and blocks[number - 1].markdown[0] == "|"
-        gap = "\n" if is_row and block.parent is blocks[number - 1].parent else "\n\n"
-        pieces += [gap if number else "", block.markdown]
+    before = None
+    for block in blocks:
+        gap = "\n\n" if before is not None else ""
+        if before is not None and before.parent is block.parent:
+            if block.is_line:
+                gap = "  \n"
+            elif block.markdown[0] == "|" and before.markdown[0] == "|":
+                gap = "\n"
+        pieces += [gap, block.markdown]
+        before = block
     return "".join(pieces) + ("\n" if pieces else "")
 
 
@@ -168,10 +176,12 @@ def _begun(text: str | None) -> InlineText:
 def _add_lines(text: InlineText, parent: html.HtmlElement, into: list[PageBlock]) -> None:
     if not text.pieces:
         return
-    linked = text.linked
+    linked, is_line = text.linked, False
     for line in text.lines():
-        into.append(PageBlock(line, line, linked, parent))
-        linked = 0
+        if line:
+            into.append(PageBlock(line, line, linked, parent, is_line))
+            linked = 0
+        is_line = bool(line)
 
 
 def _written_lines(element: html.HtmlElement) -> Iterator[PageBlock]:

@@ -40,13 +40,13 @@ class InlineText:
             self.pieces.append(text)
 
     def lines(self) -> list[str]:
-        """Return the lines between line breaks that have text."""
+        """Return the lines between line breaks; one without text is empty."""
         text = "".join(self.pieces)
         if "&" in text:
             text = unescaped(text)
         if _BREAK not in text:
-            return [_on_one_line(line)] if (line := text.strip()) else []
-        return [_on_one_line(line) for part in text.split(_BREAK) if (line := part.strip())]
+            return [_on_one_line(text.strip())]
+        return [_on_one_line(part.strip()) for part in text.split(_BREAK)]
 
 
 def add_element(element: html.HtmlElement, into: InlineText, depth: int = 0) -> None:
@@ -87,7 +87,7 @@ def element_text(element: html.HtmlElement) -> str:
             text.add(piece)
         else:
             add_element(piece, text)
-    return " ".join(text.lines())
+    return " ".join(filter(None, text.lines()))
 
 
 def _contents(element: html.HtmlElement) -> Iterator[str | html.HtmlElement]:

@@ -65,8 +65,9 @@ class _Writing:
 def without_tags(text: str) -> str:
     """Return Markdown without the tags of HTML in it; what is no tag of HTML stays.
 
-    The start and the end of a block become an empty line, `<br>` too. Headings, items and pictures
-    get Markdown's marks; the text of `<sup>` and `<sub>` becomes raised or lowered characters.
+    The start and the end of a block become an empty line, `<br>` Markdown's sign for a line break.
+    Headings, items and pictures get Markdown's marks; the text of `<sup>` and `<sub>` becomes
+    raised or lowered characters.
     """
     writing = _Writing()
     start = 0
@@ -92,7 +93,8 @@ def _write(writing: _Writing, name: str, tag: re.Match[str], *, is_end: bool) ->
     elif name == "img":
         writing.pieces.append(_image(tag["rest"]))
     elif name == "br":
-        writing.pieces.append("\n\n")
+        is_last = tag.string.startswith("\n", tag.end())
+        writing.pieces.append("  " if is_last else "  \n")
     elif name == "q":
         writing.pieces.append("”" if is_end else "“")
     elif name == "a" and writing.raised:

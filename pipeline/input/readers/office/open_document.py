@@ -12,7 +12,7 @@ from typing import IO
 from lxml import etree
 
 from pipeline.input.encodings import UnreadableError
-from pipeline.input.limits import MOST_TAGS, time_limit
+from pipeline.input.limits import MOST_TAGS, too_large
 from pipeline.input.readers.office.formulas import math_ml_text
 from pipeline.input.readers.office.markdown_table import Cell
 from pipeline.input.readers.office.numbering import label_gap
@@ -28,7 +28,7 @@ from pipeline.input.readers.office.office_blocks import (
 from pipeline.input.readers.office.open_styles import OpenList, OpenStyles, attribute
 from pipeline.input.readers.office.set_aside import CONTENTS, READINGS, SetAsideCounts
 from pipeline.input.readers.office.word_xml import local
-from pipeline.input.readers.packages import opened_package, xml_root
+from pipeline.input.readers.packages import check_size, opened_package, reading, xml_root
 from pipeline.input.readers.raised import lowered_text, raised_text
 from pipeline.records import SetAside
 
@@ -54,25 +54,17 @@ def open_document_text(stream: IO[bytes], max_bytes: int) -> tuple[str, tuple[Se
     and counted. Raises UnreadableError for what is no OpenDocument text.
     """
     start = stream.peek(2)[:2] if hasattr(stream, "peek") else b"PK"
-    try:
-        with time_limit():
-            if start == b"PK":
-                with opened_package(stream, max_bytes) as package:
-                    root, styles = _part(package, "content.xml"), _styles_part(package)
-                    document = _OpenBody(root, styles, package)
-                    text = document.markdown()
-            else:
-                root = _flat(stream, max_bytes)
-                document = _OpenBody(root, root)
+    with reading("an OpenDocument text", _HINT):
+        if start == b"PK":
+            with opened_package(stream, max_bytes) as package:
+                root, styles = _part(package, "content.xml"), _styles_part(package)
+                document = _OpenBody(root, styles, package)
                 text = document.markdown()
-    except (etree.LxmlError, ValueError, RecursionError) as error:
-        raise UnreadableError(
-            f"not an OpenDocument text that can be read: {type(error).__name__}: {error}", _HINT
-        ) from error
-    if len(text.encode("utf-8", "surrogatepass")) > max_bytes:
-        raise UnreadableError(
-            f"its text is larger than {max_bytes / 1e6:g} MB", "cut it or raise input.max_megabytes"
-        )
+        else:
+            root = _flat(stream, max_bytes)
+            document = _OpenBody(root, root)
+            text = document.markdown()
+    check_size(text, max_bytes)
     return text, document.left_out.rows()
 
 
@@ -80,10 +72,7 @@ def _flat(stream: IO[bytes], max_bytes: int) -> etree._Element:
     """Return the root of a document in one file, whose pictures may be ten times its text."""
     data = stream.read(10 * max_bytes + 1)
     if len(data) > 10 * max_bytes:
-        raise UnreadableError(
-            f"the file is larger than {10 * max_bytes / 1e6:g} MB",
-            "cut it or raise input.max_megabytes",
-        )
+        raise too_large("the file", 10 * max_bytes)
     if data.count(b"<") > MOST_TAGS:
         raise UnreadableError(
             f"more than {MOST_TAGS:,} tags", "cut it into smaller files, or save its text"

@@ -10,7 +10,6 @@ from typing import IO
 from lxml import etree
 
 from pipeline.input.encodings import UnreadableError
-from pipeline.input.limits import time_limit
 from pipeline.input.readers.html import blocks_text
 from pipeline.input.readers.markup_text import markup_text
 from pipeline.input.readers.office.contents import ContentsField
@@ -41,7 +40,7 @@ from pipeline.input.readers.office.word_xml import (
     local,
     value,
 )
-from pipeline.input.readers.packages import opened_package
+from pipeline.input.readers.packages import check_size, opened_package, reading
 from pipeline.records import SetAside
 
 _PARAGRAPH, _TABLE = f"{WORD}p", f"{WORD}tbl"
@@ -58,21 +57,14 @@ def word_text(stream: IO[bytes], max_bytes: int) -> tuple[str, tuple[SetAside, .
     chapter. Headers, footers, comments, hidden text and readings above characters are left out
     and counted. Raises UnreadableError for what is no Word document.
     """
-    with opened_package(stream, max_bytes) as package:
-        try:
-            with time_limit():
-                document = _WordBody(WordPackage(package))
-                text = "".join(block.markdown for block in document.blocks())
-                document.count_other_parts()
-        except (etree.LxmlError, ValueError, RecursionError) as error:
-            raise UnreadableError(
-                f"not a Word document that can be read: {type(error).__name__}: {error}",
-                "open it in Word and save it again",
-            ) from error
-    if len(text.encode("utf-8", "surrogatepass")) > max_bytes:
-        raise UnreadableError(
-            f"its text is larger than {max_bytes / 1e6:g} MB", "cut it or raise input.max_megabytes"
-        )
+    with (
+        opened_package(stream, max_bytes) as package,
+        reading("a Word document", "open it in Word and save it again"),
+    ):
+        document = _WordBody(WordPackage(package))
+        text = "".join(block.markdown for block in document.blocks())
+        document.count_other_parts()
+    check_size(text, max_bytes)
     return text, document.left_out.rows()
 
 
