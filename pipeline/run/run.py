@@ -14,7 +14,7 @@ from pipeline.engine.corrections import unused_corrections
 from pipeline.engine.documents import Tally, document_shards
 from pipeline.engine.executors.local import LocalExecutor
 from pipeline.engine.intake import ACCOUNTS, Intake
-from pipeline.engine.journal import Journal, failure_text, is_stop
+from pipeline.engine.journal import Journal, failure_text, how_it_ends, is_stop
 from pipeline.engine.manifest import (
     INTERRUPTED,
     Manifest,
@@ -24,6 +24,7 @@ from pipeline.engine.manifest import (
     write_manifest,
 )
 from pipeline.engine.plan import DOCUMENTS, ROW_TYPES, Step
+from pipeline.engine.reuse import EarlierRun, fill
 from pipeline.engine.shards import Shard, plan_tables
 from pipeline.engine.stages import make_plan
 from pipeline.engine.store import Store, to_jsonl
@@ -34,6 +35,8 @@ from pipeline.input.row_problems import alike, failure_line
 from pipeline.language.plural import plural
 from pipeline.memory.memory import Memory
 from pipeline.memory.summary import memory_line, remembered_sentences
+from pipeline.nightly.ending import announce_failure, follow_up
+from pipeline.nightly.past_runs import runs_beside
 from pipeline.records import Failure
 from pipeline.run.counter import RunCounter
 from pipeline.run.finish import (
@@ -77,8 +80,11 @@ def run(config: Config, options: Options, journal: Journal) -> Outcome:
             check_end(config)
         with hold_folder(folder), journal.recording(folder):
             return _run_recorded(config, options, journal)
-    except (PipelineError, WeightsError):
-        remove_empty_run(new_folders)
+    except (PipelineError, WeightsError) as error:
+        if config.series is None:
+            remove_empty_run(new_folders)  # one of a series is a night that failed
+        if not journal.has_ended:
+            announce_failure(config, journal, error)
         raise
 
 
@@ -87,12 +93,20 @@ def _run_recorded(config: Config, options: Options, journal: Journal) -> Outcome
     folder = Path(config.output)
     manifest = _begun(config, folder, journal)
     journal.debug("started", f"run {journal.run_id}", output=str(folder), until=options.until)
+    is_whole = options.until == "report" and options.limit is None
     try:
-        outcome = _run_stages(_Run(config, options, journal, manifest, Store(folder)))
+        write_manifest(folder, manifest)  # `pipeline status` reads it
+        outcome = _run_stages(_started(config, options, journal, manifest))
+        with shielded():
+            manifest.status, manifest.exit_code = "done", outcome.exit_code
+            write_manifest(folder, manifest)
     except BaseException as error:
         with shielded():
-            manifest.status, manifest.exit_code = journal.end_with(error)
+            manifest.status, manifest.exit_code, reason = how_it_ends(error)
             write_end(folder, manifest)
+            follow_up(config, manifest, journal, reason=reason)
+            write_end(folder, manifest)
+            journal.end_with(error)
         if isinstance(error, PipelineError | WeightsError | KeyboardInterrupt):
             raise
         if is_stop(error):
@@ -102,9 +116,9 @@ def _run_recorded(config: Config, options: Options, journal: Journal) -> Outcome
             f"traceback in {folder / 'log.jsonl'}"
         ) from error
     with shielded():
-        manifest.status, manifest.exit_code = "done", outcome.exit_code
+        follow_up(config, manifest, journal, is_whole=is_whole)
+        write_end(folder, manifest)
         journal.end(manifest.status, outcome.exit_code)
-        write_manifest(folder, manifest)
     return outcome
 
 
@@ -127,13 +141,39 @@ def _begun(config: Config, folder: Path, journal: Journal) -> Manifest:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What a run has from its beginning to its end."""
+    """What a run has from its beginning to its end.
+
+    `before` is the run of the series before it, `earlier` the one whose work it may take.
+    """
 
     config: Config
     options: Options
     journal: Journal
     manifest: Manifest
     store: Store
+    before: EarlierRun | None = None
+    earlier: EarlierRun | None = None
+
+
+def _started(config: Config, options: Options, journal: Journal, manifest: Manifest) -> _Run:
+    """Return a run with the runs of its series that it reads."""
+    store = Store(Path(config.output))
+    manifest.until = options.until
+    before, after = runs_beside(config)
+    manifest.before = before[-1].name if before else None
+    nearest = before[-1:] or after[:1]
+    opened = EarlierRun.open(nearest[0].folder) if nearest else None
+    if opened:
+        journal.info("earlier", f"earlier    {opened.store.folder}: taking what did not change")
+    return _Run(
+        config,
+        options,
+        journal,
+        manifest,
+        store,
+        before=opened if before else None,
+        earlier=None if options.fresh else opened,
+    )
 
 
 def _run_stages(run: _Run) -> Outcome:
@@ -166,7 +206,8 @@ def _run_stages(run: _Run) -> Outcome:
             failures.extend(store.read_failures(step.stage.writes, key))
     failures = list(dict.fromkeys(failures))
     _write_failures(store.folder, failures)
-    outcome = conclude(plan, manifest, store, failures, report=options.until == "report")
+    is_whole = options.until == "report"
+    outcome = conclude(plan, manifest, store, failures, report=is_whole, earlier=run.before)
     for warning in outcome.warnings:
         journal.warning("vocabulary", warning)
     _say_failures(failures, journal)
@@ -196,7 +237,7 @@ def _read_input(run: _Run, tally: Tally) -> tuple[list[str], list[Failure]]:
     with run.journal.task("read", None) as task, _intake(run) as intake:
         for key, shard in document_shards(run.config, unread, options.limit, tally, intake):
             raise_if_stopped()
-            if options.fresh or not store.has(DOCUMENTS, key):
+            if options.fresh or not (store.has(DOCUMENTS, key) or _linked(run, DOCUMENTS, key)):
                 store.write(DOCUMENTS, key, shard)
             keys.append(key)
             task.update(tally.documents + tally.pages, "documents")
@@ -223,6 +264,11 @@ def _intake(run: _Run) -> Iterator[Intake]:
         journal.warning("input", note)
 
 
+def _linked(run: _Run, table: str, key: str) -> bool:
+    """Take a shard from an earlier run; False if it has none."""
+    return run.earlier is not None and run.earlier.link(table, key, run.store)
+
+
 def _make_table(
     run: _Run,
     step: Step,
@@ -236,19 +282,17 @@ def _make_table(
 
     `tally` counts what was read for it, `started` is when that began (in monotonic seconds).
     """
-    fresh, journal, store, stage = run.options.fresh, run.journal, run.store, step.stage
+    journal, store, stage = run.journal, run.store, step.stage
     started = time.monotonic() if started is None else started
     counter = RunCounter(journal)
-    shards = [
-        replace(shard, is_ready=not fresh and is_ready(stage, store, shard, journal))
-        for shard in shards
-    ]
+    step, shards = _without_ready(run, step, shards, corrections)
     missing = sum(not shard.is_ready for shard in shards)
     detail = ""
     if missing:
         for place in step.places:
             journal.info("devices", f"{stage.name:<10} {place}")
-        executor = LocalExecutor(store, journal, counter, memory, not fresh, corrections)
+        reuse = not run.options.fresh
+        executor = LocalExecutor(store, journal, counter, memory, reuse, corrections)
         with journal.task(stage.name, missing) as task, counter.counting(task):
             executor.make(step, shards)
             detail = counter.text()
@@ -265,12 +309,34 @@ def _make_table(
         shards=len(shards),
         seconds=round(seconds, 3),
         devices=list(step.devices),
+        **counter.numbers,
         **(
             {"documents": tally.documents + tally.pages, "editions": tally.editions}
             if tally
             else {}
         ),
     )
+
+
+def _without_ready(
+    run: _Run, step: Step, shards: Sequence[Shard], corrections: Mapping[str, str]
+) -> tuple[Step, list[Shard]]:
+    """Find the shards that are ready here or in an earlier run, and fill what its rows can fill."""
+    stage = step.stage
+    marked = [
+        replace(
+            shard,
+            is_ready=not run.options.fresh
+            and (
+                is_ready(stage, run.store, shard, run.journal)
+                or _linked(run, stage.writes, shard.key)
+            ),
+        )
+        for shard in shards
+    ]
+    if run.earlier is None or stage.expands or all(shard.is_ready for shard in marked):
+        return step, marked
+    return fill(step, marked, run.store, run.earlier.known_rows(step, corrections))
 
 
 def _say_memory(config: Config, journal: Journal, manifest: Manifest) -> None:
