@@ -125,18 +125,22 @@ class NotifySection(Spec):
     webhook: WebhookHook | None = Field(default=None, description="A server to call.")
     mail: MailHook | None = Field(default=None, description="A message to send.")
 
-    def problems(self, *, offline: bool) -> list[str]:
-        """Return a line for each hook that reaches another machine although a run is offline.
 
-        An address in an environment variable is looked up only when it is used.
-        """
-        places = []
-        if offline and self.webhook and self.webhook.url and not is_local(self.webhook.url):
-            places.append(("webhook.url", without_secrets(self.webhook.url)))
-        if offline and self.mail and not is_local(f"smtp://{self.mail.server}"):
-            places.append(("mail.server", self.mail.server))
-        return [
-            f"notify.{key}: {host} is another machine, but runtime.offline is true; set "
-            "runtime.offline: false, or use notify.command"
-            for key, host in places
-        ]
+def reach_problems(notify: NotifySection, traces: str, offline: bool) -> list[str]:
+    """Return a line for each address that is not valid, or that a run may not reach offline.
+
+    An address in an environment variable is looked up only when it is used.
+    """
+    if traces != "off" and (problem := address_problem(traces)):
+        return [f"runtime.traces: {problem.replace('base_url', 'traces')}"]
+    places = [("runtime.traces", traces)] if traces != "off" else []
+    if notify.webhook and notify.webhook.url:
+        places.append(("notify.webhook.url", notify.webhook.url))
+    if notify.mail:
+        places.append(("notify.mail.server", f"smtp://{notify.mail.server}"))
+    return [
+        f"{key}: {without_secrets(address).removeprefix('smtp://')} is another machine, but "
+        "runtime.offline is true; set runtime.offline: false"
+        for key, address in places
+        if offline and not is_local(address)
+    ]

@@ -20,7 +20,12 @@ from models.specs import (
 from models.strict import BARE_OFF, DEVICE_PATTERN, FILE, MADE, MODEL, PathKey, Precision
 from pipeline.config.gate_rule import GateRule
 from pipeline.config.input_section import InputSection
-from pipeline.config.night_sections import KeepSection, NotifySection, RunSeries
+from pipeline.config.night_sections import (
+    KeepSection,
+    NotifySection,
+    RunSeries,
+    reach_problems,
+)
 from pipeline.records import BlockKind, Rouge, Rung
 
 BUNDLED_MODEL = "bundled:zh-en"
@@ -87,6 +92,12 @@ class RuntimeSection(MachineSection):
         default=64,
         ge=1,
         description="Mean number of documents in a shard. A run resumes shard by shard.",
+    )
+    traces: Annotated[str, BARE_OFF] = Field(
+        default="off",
+        description="`off`, or the address of an OpenTelemetry collector such as "
+        "`http://localhost:4318`: a run sends it one span for itself and one for each stage. Needs "
+        "`pip install yibao[otel]`.",
     )
 
 
@@ -361,7 +372,7 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _hooks_are_within_reach(self) -> "Config":
-        for problem in self.notify.problems(offline=self.runtime.offline):
+        for problem in reach_problems(self.notify, self.runtime.traces, self.runtime.offline):
             raise ValueError(problem)
         return self
 

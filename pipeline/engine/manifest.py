@@ -49,6 +49,8 @@ class Manifest:
     tables: dict[str, list[str]] = field(default_factory=dict)
     made: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    began: dict[str, float] = field(default_factory=dict)
+    """When each stage began, in Unix seconds."""
     totals: dict[str, int] = field(default_factory=dict)
     quality: dict[str, Any] = field(default_factory=dict)
     """Mean expected error, sentences found by each check, metrics with references."""

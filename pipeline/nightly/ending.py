@@ -22,6 +22,7 @@ from pipeline.nightly.hooks import event_of, run_hooks
 from pipeline.nightly.metrics_file import METRICS, write_metrics
 from pipeline.nightly.past_runs import date_of, latest_name
 from pipeline.nightly.retention import remove_old_runs
+from pipeline.nightly.traces import send_traces
 from pipeline.storage import LATEST, holding_series, point, sweep_series, write_atomically
 
 
@@ -49,6 +50,8 @@ def follow_up(
             with holding_series(folder.parent):
                 _keep_series(config, manifest, journal)
                 write_atomically(folder.parent / METRICS, text)
+    if problem := send_traces(config, manifest):
+        journal.warning("traces", f"runtime.traces: {problem}")
     _notify(config, manifest, journal, reason)
 
 

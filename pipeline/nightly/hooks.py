@@ -9,25 +9,14 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from pipeline.config.night_sections import CommandHook, Event, NotifySection
+from pipeline.nightly.deadline import DeadlinedCall, HookError, HookResult
 from pipeline.nightly.mail import send_mail
-from pipeline.nightly.webhook import HookError, call_webhook
-
-
-@dataclass(frozen=True, slots=True)
-class HookResult:
-    """What came of one hook: `problem` is empty if it worked. `seconds` are what it took."""
-
-    hook: str
-    problem: str
-    seconds: float
+from pipeline.nightly.webhook import call_webhook
 
 
 def event_of(status: str, exit_code: int) -> Event | None:
@@ -54,40 +43,8 @@ def run_hooks(
         calls.append(("webhook", webhook.timeout_seconds, call))
     if (mail := notify.mail) is not None:
         calls.append(("mail", mail.timeout_seconds, lambda: send_mail(mail, values, body)))
-    started = time.monotonic()
-    waiting = [_Call(name, deadline, function) for name, deadline, function in calls]
-    return [call.result(started) for call in waiting]
-
-
-class _Call:
-    """A hook at work in a thread of its own."""
-
-    def __init__(self, name: str, deadline: float, function: Callable[[], None]) -> None:
-        self._name, self._deadline = name, deadline
-        self._problem: str | None = None
-        self._seconds = deadline
-        # a daemon: a hook that hangs does not keep the process alive
-        self._thread = threading.Thread(target=self._work, args=(function,), daemon=True)
-        self._thread.start()
-
-    def _work(self, function: Callable[[], None]) -> None:
-        started = time.monotonic()
-        try:
-            function()
-            problem = ""
-        except Exception as error:  # noqa: BLE001 - a hook never fails the run
-            is_ours = isinstance(error, HookError)
-            problem = str(error) if is_ours else f"{type(error).__name__}: {error}"
-        self._seconds = time.monotonic() - started
-        self._problem = problem
-
-    def result(self, started: float) -> HookResult:
-        """Wait until the deadline, counted from `started`; return what came of the hook."""
-        self._thread.join(max(0.0, started + self._deadline - time.monotonic()))
-        problem = self._problem
-        if problem is None:
-            problem = f"no end after {self._deadline:g} seconds"
-        return HookResult(self._name, problem, round(min(self._seconds, self._deadline), 3))
+    waiting = [DeadlinedCall(name, deadline, function) for name, deadline, function in calls]
+    return [call.result() for call in waiting]
 
 
 def _run(hook: CommandHook, values: Mapping[str, Any], body: str) -> None:

@@ -8,7 +8,8 @@ from email.message import EmailMessage
 from typing import Any
 
 from pipeline.config.night_sections import MailHook
-from pipeline.nightly.webhook import HookError, variable
+from pipeline.nightly.deadline import HookError
+from pipeline.nightly.webhook import variable
 
 _SUBJECTS = {
     "finish": "Yibao: {name} is done",

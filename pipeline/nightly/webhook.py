@@ -8,10 +8,7 @@ from typing import Any
 
 from models.prompted.address import is_local, without_secrets
 from pipeline.config.night_sections import WebhookHook
-
-
-class HookError(Exception):
-    """A hook that did not do its work; the text says why, without any secret."""
+from pipeline.nightly.deadline import HookError
 
 
 def variable(name: str) -> str:

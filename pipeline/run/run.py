@@ -10,7 +10,6 @@ from models.errors import WeightsError
 from models.files import sweep
 from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config
-from pipeline.engine.corrections import unused_corrections
 from pipeline.engine.documents import Tally, document_shards
 from pipeline.engine.executors.local import LocalExecutor
 from pipeline.engine.intake import ACCOUNTS, Intake
@@ -30,14 +29,13 @@ from pipeline.engine.stages import make_plan
 from pipeline.engine.store import Store, to_jsonl
 from pipeline.engine.work import is_ready
 from pipeline.errors import PipelineError, StoreError
-from pipeline.evaluate.verdict import GateVerdict, verdict_lines
-from pipeline.input.row_problems import alike, failure_line
 from pipeline.language.plural import plural
 from pipeline.memory.memory import Memory
-from pipeline.memory.summary import memory_line, remembered_sentences
 from pipeline.nightly.ending import announce_failure, follow_up
 from pipeline.nightly.past_runs import runs_beside
+from pipeline.nightly.traces import check_traces
 from pipeline.records import Failure
+from pipeline.run.announce import say_failures, say_memory, say_verdicts
 from pipeline.run.counter import RunCounter
 from pipeline.run.finish import (
     REPORT_FILES,
@@ -76,6 +74,7 @@ def run(config: Config, options: Options, journal: Journal) -> Outcome:
     folder = Path(config.output)
     new_folders = _missing_folders(folder)
     try:
+        check_traces(config)
         if options.until == "report":
             check_end(config)
         with hold_folder(folder), journal.recording(folder):
@@ -193,7 +192,7 @@ def _run_stages(run: _Run) -> Outcome:
     if config.gate and options.until == "report":
         check_gate_references(plan, manifest.tables, store)
     if others:
-        _say_memory(config, journal, manifest)
+        say_memory(config, journal, manifest)
     with _opened_memory(config) as memory:
         # read once: a correction that comes in meanwhile waits for the next run
         corrections = memory.corrections() if memory else {}
@@ -210,8 +209,8 @@ def _run_stages(run: _Run) -> Outcome:
     outcome = conclude(plan, manifest, store, failures, report=is_whole, earlier=run.before)
     for warning in outcome.warnings:
         journal.warning("vocabulary", warning)
-    _say_failures(failures, journal)
-    _say_verdicts(outcome.verdicts, journal)
+    say_failures(failures, journal)
+    say_verdicts(outcome.verdicts, journal)
     return outcome
 
 
@@ -299,6 +298,7 @@ def _make_table(
     seconds = time.monotonic() - started
     run.manifest.made[stage.name] = missing
     run.manifest.seconds[stage.name] = round(seconds, 3)
+    run.manifest.began[stage.name] = round(time.time() - seconds, 3)
     text = _shards(missing, len(shards))
     text = f"{tally}: {text}" if tally else f"{text}{detail}, {seconds:.1f} s"
     journal.info(
@@ -339,19 +339,6 @@ def _without_ready(
     return fill(step, marked, run.store, run.earlier.known_rows(step, corrections))
 
 
-def _say_memory(config: Config, journal: Journal, manifest: Manifest) -> None:
-    """Say which translation memory is used, and what is lost where none is."""
-    path = memory_path(config)
-    journal.info("memory", f"memory     {memory_line(path)}", path=str(path) if path else None)
-    if path is not None:
-        manifest.memory = {
-            "path": str(path.resolve()),
-            "sentences": remembered_sentences(path),
-        }
-    if ignored := unused_corrections(config):
-        journal.warning("corrections", ignored)
-
-
 @contextmanager
 def _opened_memory(config: Config) -> Iterator[Memory | None]:
     path = memory_path(config)
@@ -373,23 +360,6 @@ def _write_failures(folder: Path, failures: Sequence[Failure]) -> None:
         write_atomically(path, to_jsonl(failures))
     else:
         remove(path)
-
-
-def _say_failures(failures: Sequence[Failure], journal: Journal) -> None:
-    """Say what failed; rows of one file with the same fault are one line."""
-    groups = alike(failures)
-    for group in groups[:20]:
-        first = group[0]
-        fields = {"id": first.id, "source": first.source, "stage": first.stage}
-        journal.error("failure", failure_line(group), **fields, count=len(group))
-    if rest := sum(map(len, groups[20:])):
-        journal.error("failures", f"and {rest} more: see failures.jsonl")
-
-
-def _say_verdicts(verdicts: Sequence[GateVerdict], journal: Journal) -> None:
-    for verdict in verdicts:
-        say = journal.info if verdict.passed else journal.error
-        say("gate", "\n".join(verdict_lines(verdict)), rule=verdict.name, passed=verdict.passed)
 
 
 def _shards(made: int, total: int) -> str:
