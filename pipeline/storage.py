@@ -159,9 +159,15 @@ def link_or_copy(source: Path, path: Path) -> None:
     except FileExistsError:
         return
     except OSError:  # another disk, or a file system without links
-        with file_aside(path) as aside:
-            copy_file(source, aside)
-            aside.replace(path)
+        copy_whole(source, path)
+
+
+def copy_whole(source: Path, path: Path) -> None:
+    """Copy a file that somebody may edit, so that it is there whole. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with file_aside(path) as aside:
+        copy_file(source, aside)
+        aside.replace(path)
 
 
 def point(pointer: Path, name: str) -> None:

@@ -73,6 +73,8 @@ class Manifest:
     memory: dict[str, Any] | None = None
     """The translation memory: its path, and how many sentences it remembered at the start."""
     report_key: str | None = None
+    report_base: str | None = None
+    """The key of all in the report but what is new."""
     english: dict[str, Any] = field(default_factory=dict)
     """The articles for readers: a key of their content, and the names of their files."""
     status: str = "running"
@@ -120,6 +122,7 @@ class LastRun:
     vocabulary: dict[str, Any] = field(default_factory=dict)
     memory: dict[str, Any] | None = None
     report_key: str | None = None
+    report_base: str | None = None
     english: dict[str, Any] = field(default_factory=dict)
     models: dict[str, Any] = field(default_factory=dict)
     config: dict[str, Any] = field(default_factory=dict)
@@ -162,7 +165,7 @@ def started_manifest(config: Config, last: LastRun | None, run_id: str = "") -> 
         manifest.changes = last.changes
         manifest.vocabulary = last.vocabulary
         manifest.memory = last.memory
-        manifest.report_key = last.report_key
+        manifest.report_key, manifest.report_base = last.report_key, last.report_base
         manifest.english = last.english
     return manifest
 

@@ -11,32 +11,36 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from pipeline.engine.corrections import concerning
-from pipeline.engine.manifest import read_last_run
+from pipeline.engine.manifest import LastRun, read_last_run
 from pipeline.engine.plan import ROW_TYPES, Stage, StageFunction, Step
 from pipeline.engine.shards import Shard
 from pipeline.engine.store import Store, to_json
 from pipeline.errors import AlignmentError, RowsFailedError, StoreError
-from pipeline.records import Article, Block, Span
+from pipeline.records import Article
 
 KnownRow = Callable[[Sequence[Any]], Any | None]
 
 
-_SOMEWHERE = (Span(0, 0),)
-
-
 @dataclass(frozen=True, slots=True)
 class EarlierRun:
-    """A finished run whose shards and rows may be taken: its store, and the keys of its tables."""
+    """A finished run whose shards, rows and files may be taken: its store, and its manifest."""
 
     store: Store
-    tables: Mapping[str, Sequence[str]]
+    facts: LastRun
+
+    @property
+    def tables(self) -> Mapping[str, Sequence[str]]:
+        """Keys of its shards by table."""
+        return self.facts.tables
 
     @classmethod
     def open(cls, folder: Path) -> "EarlierRun | None":
         """Return the run in a folder; None if its manifest cannot be read."""
         try:
-            return cls(Store(folder), read_last_run(folder).tables)
+            return cls(Store(folder), read_last_run(folder))
         except StoreError:
             return None
 
@@ -132,29 +136,23 @@ def _with_known(function: StageFunction, known: KnownRow) -> StageFunction:
     return made
 
 
+_ARTICLES = TypeAdapter(Article)
+_PLACES: dict[str, Any] = {
+    **dict.fromkeys(("id", "document_id", "source", "pages"), True),
+    "blocks": {"__all__": {"sentences": {"__all__": {"spans"}}}},
+}
+"""What of an article no stage after segment reads: names, and places in the text."""
+
+
 def _content(inputs: Sequence[Any]) -> bytes:
     """Return a digest of an article and of what was made of it, without names and places."""
-    parts = [_nameless(row) for row in inputs]
-    return hashlib.sha256("\n".join(map(to_json, parts)).encode("utf-8", "replace")).digest()
-
-
-def _nameless(row: Any) -> Any:
-    """Return a row without what no stage reads: ids of documents, files and places in the text."""
-    if isinstance(row, Article):
-        return replace(row, id="", document_id="", source="", pages=(), blocks=_placeless(row))
-    return replace(row, article_id="")
-
-
-def _placeless(article: Article) -> tuple[Block, ...]:
-    return tuple(
-        replace(
-            block,
-            sentences=tuple(
-                replace(s, spans=_SOMEWHERE if s.spans else ()) for s in block.sentences
-            ),
-        )
-        for block in article.blocks
-    )
+    article, *others = inputs
+    parts = [_ARTICLES.dump_json(article, exclude=_PLACES)]
+    # a stage may ask whether a sentence has a place at all: a title beside the text has none
+    placed = (bool(s.spans) for block in article.blocks for s in block.sentences)
+    parts.append(bytes(placed))
+    parts += [to_json(replace(row, article_id="")).encode("utf-8", "replace") for row in others]
+    return hashlib.sha256(b"\0".join(parts)).digest()
 
 
 def _renamed(row: Any, article: Article) -> Any:

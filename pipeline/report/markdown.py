@@ -66,7 +66,8 @@ def _changes(report: Report) -> str:
         f"- **{story.kind}** {_plain(story.title or story.id)} {_plain(story.title_en)}".rstrip()
         for story in report.changes.stories
     ]
-    return "\n".join(["## What is new\n", changes_line(report.changes), "", *lines]).rstrip()
+    head = ["<!--changes-->\n## What is new\n", changes_line(report.changes), ""]
+    return "\n".join([*head, *lines, "<!--/changes-->"])
 
 
 def _read_first(report: Report) -> str:

@@ -11,9 +11,10 @@ from pipeline.deliver.export import WRITER_OF
 from pipeline.engine.keys import digest
 from pipeline.engine.manifest import Manifest, translation_models
 from pipeline.engine.results import PartialRows, english_articles
+from pipeline.engine.reuse import EarlierRun
 from pipeline.engine.store import Store, to_jsonl
 from pipeline.records import Failure
-from pipeline.storage import remove
+from pipeline.storage import copy_whole, remove
 
 FOLDER = "english"
 ENGLISH_VERSION = 2
@@ -21,10 +22,14 @@ ENGLISH_VERSION = 2
 
 
 def write_english(
-    manifest: Manifest, store: Store, failures: Sequence[Failure]
+    manifest: Manifest,
+    store: Store,
+    failures: Sequence[Failure],
+    before: EarlierRun | None = None,
 ) -> tuple[Path, ...]:
     """Write the English articles if anything in them changed; return the files with all of them.
 
+    Takes the files of the run `before` if they are the same.
     Removes the files of earlier runs that this one does not write. Raises StoreError.
     """
     writers = [WRITER_OF[name] for name in manifest.config.deliver.formats]
@@ -33,6 +38,9 @@ def write_english(
     folder = store.folder / FOLDER
     key = _key(manifest, store, failures)
     earlier = _earlier_files(manifest)
+    if key != manifest.english.get("key") and before and _copied(before, key, folder, earlier):
+        manifest.english = dict(before.facts.english)
+        earlier = _earlier_files(manifest)
     if key != manifest.english.get("key") or not all((folder / n).exists() for n in earlier):
         sweep(folder, lambda name: True)
         rows = PartialRows(store, manifest.tables)
@@ -48,6 +56,21 @@ def write_english(
             remove(folder / name)
         manifest.english = {"key": key, "files": files}
     return tuple(folder / f"{WHOLE}{writer.suffix}" for writer in writers)
+
+
+def _copied(before: EarlierRun, key: str, folder: Path, old: Sequence[str]) -> bool:
+    """Take the files of another run if they are the same; False if they are not all there."""
+    if before.facts.english.get("key") != key:
+        return False
+    names = [str(name) for name in before.facts.english.get("files", ())]
+    try:
+        for name in old:
+            remove(folder / name)
+        for name in names:
+            copy_whole(before.store.folder / FOLDER / Path(name).name, folder / Path(name).name)
+    except OSError:
+        return False
+    return True
 
 
 def _earlier_files(manifest: Manifest) -> list[str]:

@@ -18,6 +18,7 @@ from pipeline.errors import ConfigError
 from pipeline.evaluate.verdict import GateVerdict
 from pipeline.input.references import reference_key
 from pipeline.nightly.edition_changes import edition_changes, write_changes
+from pipeline.nightly.same_report import take_report
 from pipeline.records import Article, Failure, SummaryScores
 from pipeline.report.changes import Changes
 from pipeline.report.report import ArticleRow, Report
@@ -60,11 +61,14 @@ def conclude(
         changes = edition_changes(earlier, store, manifest.tables) if earlier else None
         manifest.changes = changes.counts if changes else {}
         write_changes(store.folder, changes)
-        key = _report_key(config, manifest, store, failures, changes)
+        news = changes if changes and changes.stories else None
+        base = _report_key(config, manifest, store, failures)
+        key = digest([base, asdict(news)]) if news else base
         if key != manifest.report_key or not all(file.exists() for file in files):
-            _write_report(plan.resources, manifest, store, failures, changes)
-            manifest.report_key = key
-        files += write_english(manifest, store, failures)
+            if news or not earlier or not take_report(earlier, base, manifest, files):
+                _write_report(plan.resources, manifest, store, failures, news)
+        manifest.report_key, manifest.report_base = key, base
+        files += write_english(manifest, store, failures, earlier)
     exit_code = 0 if not failures else 3 if _any_row(store, manifest) else 1
     verdicts: tuple[GateVerdict, ...] = ()
     if report and config.gate and exit_code != 1:
@@ -122,11 +126,7 @@ def _any_row(store: Store, manifest: Manifest) -> bool:
 
 
 def _report_key(
-    config: Config,
-    manifest: Manifest,
-    store: Store,
-    failures: Sequence[Failure],
-    changes: Changes | None,
+    config: Config, manifest: Manifest, store: Store, failures: Sequence[Failure]
 ) -> str:
     """Name a report by all that is in it: the shards by their content, not by their keys alone."""
     shards = {
@@ -142,7 +142,6 @@ def _report_key(
             shards,
             "".join(to_jsonl(failures)),
             manifest.notes,
-            *([asdict(changes)] if changes else []),
         ]
     )
 

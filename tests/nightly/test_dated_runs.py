@@ -45,11 +45,18 @@ def test_only_new_and_changed_sentences_are_translated(nights: Nights) -> None:
     assert sorted(nights.noted) == sorted([changed, *new])
 
 
-def test_an_unchanged_night_loads_no_model_and_makes_nothing(nights: Nights) -> None:
+def test_an_unchanged_night_loads_no_model_and_makes_nothing(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert nights.loads == 0
     assert set(nights.json("2026-11-27/manifest.json")["made"].values()) == {0}
-    rows = [nights.json(f"{day}/report.json")["articles"] for day in ("2026-11-26", "2026-11-27")]
-    assert rows[0] == rows[1]
+    reports = [nights.path(f"2026-11-27/report.{kind}") for kind in ("html", "md", "json")]
+    taken = [path.read_bytes() for path in reports]
+    for path in reports:
+        path.unlink()
+    monkeypatch.setattr("pipeline.run.finish.take_report", lambda *arguments: False)
+    nights.run("2026-11-27")  # rendered again, not taken from the night before
+    assert [path.read_bytes() for path in reports] == taken
 
 
 def test_changes_are_in_json_report_and_manifest(nights: Nights) -> None:
@@ -67,7 +74,12 @@ def test_changes_are_in_json_report_and_manifest(nights: Nights) -> None:
     page = nights.path("2026-11-26/report.html").read_text(encoding="utf-8")
     assert "Since 2026-11-25: 1 new, 1 changed, 0 moved, 1 gone; 4 stories as before." in page
     assert "十<mark>五</mark>艘" in page
-    assert "Nothing changed since" in nights.path("2026-11-27/report.md").read_text("utf-8")
+    assert nights.json("2026-11-27/report.json")["changes"] is None
+    assert "What is new" not in nights.path("2026-11-27/report.html").read_text("utf-8")
+    assert nights.json("2026-11-27/changes.json")["counts"] == {
+        "same": 6,
+        **dict.fromkeys(("new", "changed", "gone", "moved"), 0),
+    }
     assert not nights.path("2026-11-25/changes.json").exists()
 
 
