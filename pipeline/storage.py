@@ -6,6 +6,7 @@ same for models. Every failure names the file and what to do.
 
 import errno
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -168,6 +169,21 @@ def copy_whole(source: Path, path: Path) -> None:
     with file_aside(path) as aside:
         copy_file(source, aside)
         aside.replace(path)
+
+
+def copy_files(source: Path, folder: Path, names: Iterable[str]) -> None:
+    """Copy the files of a folder that somebody may edit; thousands of them. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        copy_file(f"{source}/{name}", f"{folder}/{name}")
+
+
+def has_files(folder: Path, names: Iterable[str]) -> bool:
+    """True if a folder has all of these files; it is listed once."""
+    try:
+        return {*names} <= {*os.listdir(folder)}  # noqa: PTH208 (thousands of names)
+    except OSError:
+        return False
 
 
 def point(pointer: Path, name: str) -> None:

@@ -1,7 +1,9 @@
 """The English articles of a run, in its folder `english`: a file for each, and one with all."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pipeline
 from models.files import sweep
@@ -14,7 +16,7 @@ from pipeline.engine.results import PartialRows, english_articles
 from pipeline.engine.reuse import EarlierRun
 from pipeline.engine.store import Store, to_jsonl
 from pipeline.records import Failure
-from pipeline.storage import copy_whole, remove
+from pipeline.storage import copy_files, has_files, remove
 
 FOLDER = "english"
 ENGLISH_VERSION = 2
@@ -41,7 +43,7 @@ def write_english(
     if key != manifest.english.get("key") and before and _copied(before, key, folder, earlier):
         manifest.english = dict(before.facts.english)
         earlier = _earlier_files(manifest)
-    if key != manifest.english.get("key") or not all((folder / n).exists() for n in earlier):
+    if key != manifest.english.get("key") or not has_files(folder, earlier):
         sweep(folder, lambda name: True)
         rows = PartialRows(store, manifest.tables)
         edition = english_articles(rows, _model(manifest), manifest.config.report.title, failures)
@@ -62,21 +64,24 @@ def _copied(before: EarlierRun, key: str, folder: Path, old: Sequence[str]) -> b
     """Take the files of another run if they are the same; False if they are not all there."""
     if before.facts.english.get("key") != key:
         return False
-    names = [str(name) for name in before.facts.english.get("files", ())]
+    names = _names(before.facts.english)
     try:
         for name in old:
             remove(folder / name)
-        for name in names:
-            copy_whole(before.store.folder / FOLDER / Path(name).name, folder / Path(name).name)
+        copy_files(before.store.folder / FOLDER, folder, names)
     except OSError:
         return False
     return True
 
 
 def _earlier_files(manifest: Manifest) -> list[str]:
+    return _names(manifest.english)
+
+
+def _names(english: Mapping[str, Any]) -> list[str]:
     """Return the names that an earlier run wrote; a manifest may be edited, so no paths."""
-    names = map(str, manifest.english.get("files") or [])
-    return [name for name in names if Path(name).name == name]
+    names = map(str, english.get("files") or [])
+    return [name for name in names if "/" not in name and os.sep not in name]
 
 
 def _model(manifest: Manifest) -> str:

@@ -64,9 +64,12 @@ def conclude(
         news = changes if changes and changes.stories else None
         base = _report_key(config, manifest, store, failures)
         key = digest([base, asdict(news)]) if news else base
-        if key != manifest.report_key or not all(file.exists() for file in files):
-            if news or not earlier or not take_report(earlier, base, manifest, files):
-                _write_report(plan.resources, manifest, store, failures, news)
+        is_written = key == manifest.report_key and all(file.exists() for file in files)
+        is_known = is_written or (
+            not news and earlier is not None and take_report(earlier, base, manifest, files)
+        )
+        if not is_known:
+            _write_report(plan.resources, manifest, store, failures, news)
         manifest.report_key, manifest.report_base = key, base
         files += write_english(manifest, store, failures, earlier)
     exit_code = 0 if not failures else 3 if _any_row(store, manifest) else 1
