@@ -88,7 +88,7 @@ def move_folder(made: Path, place: Path) -> None:
             raise
 
 
-def copy_file(source: Path, target: Path) -> None:
+def copy_file(source: Path | str, target: Path | str) -> None:
     """Copy the content of a file. Raises OSError."""
     shutil.copyfile(source, target)
 

@@ -19,12 +19,14 @@ from pipeline.signals import MESSAGE, leaving_at_once, stop_code, stopping
 
 # Command: where it is (module of pipeline.commands, attribute), and its line in `pipeline --help`.
 COMMANDS = {
+    "bless": ("nights:bless", "Make a run the baseline that gates compare with."),
     "check": ("check:check", "Check a translation against its source, line by line."),
     "compare": ("evaluate:compare", "Compare B with A: what is better, what is worse?"),
     "config": ("config:config", "Check a config, print it in full, or print its schema."),
     "doctor": ("doctor:doctor", "Show devices, versions and the models that would run."),
     "evaluate": ("evaluate:evaluate", "Score systems on test sets and rank them."),
     "export": ("export:export", "Write a run's sentences or articles to one file."),
+    "history": ("nights:history", "Show all runs of a folder, and the trend of each figure."),
     "init": ("init:init", "Make a starter folder: config, sample page, README."),
     "memory": ("memory:memory", "Inspect, correct or prune the translation memory."),
     "models": ("models:models", "List, show, fetch or check models."),
@@ -34,6 +36,7 @@ COMMANDS = {
     "score": ("run:score", "Run up to score, as `run --until score` does."),
     "segment": ("run:segment", "Run up to segment, as `run --until segment` does."),
     "show": ("show:show", "Show a run's articles, or one article in full."),
+    "status": ("nights:status", "Show how far a run is: stages, speed, time left, failures."),
     "summarize": ("run:summarize", "Run up to summarize, as `run --until summarize` does."),
     "translate": ("run:translate", "Run up to translate, as `run --until translate` does."),
 }

@@ -14,13 +14,20 @@ from typing import IO, Any
 
 from filelock import FileLock, Timeout
 
-from models.files import file_aside, sweep, write_flushed
+from models.files import copy_file, file_aside, remove_folder, sweep, write_flushed
 from pipeline.errors import FolderLockedError, StoreError
 
 _LOCK = ".lock"
+_PATIENCE_SECONDS = 30
 MEMORY_NAME = "memory.sqlite"
 RUN_SUFFIX = ".yibao"
 """How the name of a run folder ends that was made beside its input."""
+LATEST, BASELINE = "latest", "baseline"
+"""Pointers beside dated runs: the last finished one, and the one that gates compare with."""
+SERIES_LOCK = ".runs.lock"
+"""The file that makes a folder one of dated runs, and is locked while its pages change."""
+RESERVED_NAMES = frozenset({LATEST, BASELINE, MEMORY_NAME, "index.html", "metrics.prom"})
+"""Names beside dated runs that no run may have."""
 
 
 def is_result(path: Path) -> bool:
@@ -29,6 +36,8 @@ def is_result(path: Path) -> bool:
         return path.is_file()
     if path.name.endswith(RUN_SUFFIX):
         return path.is_dir()
+    if (path / SERIES_LOCK).is_file():
+        return True
     has_log = next(path.glob("log*.jsonl"), None) is not None
     return has_log and any((path / name).is_file() for name in ("manifest.json", _LOCK))
 
@@ -128,6 +137,15 @@ def hold_folder(folder: Path, *, name: str = _LOCK, wait_seconds: float = 0.2) -
         lock.release()
 
 
+def is_held(folder: Path) -> bool:
+    """True if a process holds a run folder, or if nobody can know because it may not be locked."""
+    try:
+        with FileLock(folder / _LOCK, timeout=0):
+            return False
+    except (Timeout, OSError):
+        return True
+
+
 def remove_empty_run(new_folders: Sequence[Path]) -> None:
     """Remove the files of the first folder, then the folders; leave it if it has a folder."""
     if not new_folders or not new_folders[0].is_dir():
@@ -152,6 +170,107 @@ def writing_aside(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         with file_aside(path) as aside:
             yield aside
+
+
+def link_or_copy(source: Path, path: Path) -> None:
+    """Give a file that never changes a second name, or copy it. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.hardlink_to(source)
+    except FileExistsError:
+        return
+    except OSError:  # another disk, or a file system without links
+        copy_whole(source, path)
+
+
+def copy_whole(source: Path, path: Path) -> None:
+    """Copy a file that somebody may edit, so that it is there whole. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with file_aside(path) as aside:
+        copy_file(source, aside)
+        aside.replace(path)
+
+
+def copy_files(source: Path, folder: Path, names: Iterable[str]) -> None:
+    """Copy the files of a folder that somebody may edit; thousands of them. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        copy_file(f"{source}/{name}", f"{folder}/{name}")
+
+
+def has_files(folder: Path, names: Iterable[str]) -> bool:
+    """True if a folder has all of these files; it is listed once."""
+    try:
+        return {*names} <= {*os.listdir(folder)}  # noqa: PTH208 (thousands of names)
+    except OSError:
+        return False
+
+
+def point(pointer: Path, name: str) -> None:
+    """Let a pointer lead to the folder `name` beside it: a link, or a text file with the name.
+
+    Raises StoreError.
+    """
+    with writing_aside(pointer) as aside:
+        try:
+            aside.symlink_to(name, target_is_directory=True)
+        except OSError:
+            aside.write_text(f"{name}\n", encoding="utf-8")
+        aside.replace(pointer)
+
+
+def followed(path: Path) -> Path:
+    """Return the folder that a pointer leads to; any other path as it is."""
+    if path.name not in (LATEST, BASELINE) or not path.is_file():
+        return path
+    with reporting(path, "read"):
+        name = path.read_text(encoding="utf-8").strip()
+    return path.with_name(name) if name and Path(name).name == name else path
+
+
+@contextmanager
+def holding_series(root: Path) -> Iterator[None]:
+    """Lock the pointers and pages of a folder of runs, for seconds. Raises StoreError."""
+    lock = FileLock(root / SERIES_LOCK)
+    with reporting(root / SERIES_LOCK, "locked"):
+        try:
+            lock.acquire(timeout=_PATIENCE_SECONDS)
+        except Timeout:
+            raise StoreError(
+                f"{root}: another process has held {SERIES_LOCK} for {_PATIENCE_SECONDS} seconds"
+            ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def remove_run(folder: Path) -> bool:
+    """Remove a run folder that no process holds; False if one does.
+
+    It gets a hidden name first, so that a run is there whole or not at all. Raises StoreError.
+    """
+    with reporting(folder, "removed"):
+        try:
+            with FileLock(folder / _LOCK, timeout=0):
+                hidden = folder.with_name(f".{folder.name}.removed")
+                folder.rename(hidden)
+        except Timeout:
+            return False
+        remove_folder(hidden)
+        return True
+
+
+def sweep_series(root: Path) -> None:
+    """Remove what killed processes left beside dated runs. Only for who holds the series."""
+    sweep(root, RESERVED_NAMES.__contains__)
+    for hidden in root.glob(".*.removed"):
+        with suppress(OSError):
+            remove_folder(hidden)
+    for name in (LATEST, BASELINE):
+        for link in root.glob(f".{name}.*.partial"):
+            with suppress(OSError):
+                link.unlink()
 
 
 def rename(aside: Path, path: Path) -> None:

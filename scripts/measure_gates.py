@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy
 
-from pipeline.config.sections import GateRule
+from pipeline.config.gate_rule import GateRule
 from pipeline.evaluate.gates import MeasuredOutput, judge
 from pipeline.evaluate.inputs.set_files import file_segments, read_lines
 from pipeline.evaluate.metrics.metrics import Matrix, metric

@@ -43,6 +43,7 @@ LAYERS = (
     ),
     ("pipeline.engine",),
     ("pipeline.evaluate",),
+    ("pipeline.nightly",),
     ("pipeline.run",),
     ("pipeline.commands",),
     ("pipeline.cli",),

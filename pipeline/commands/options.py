@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -74,6 +75,13 @@ def config_options(command: Command) -> Command:
             help="Translate with this model: a name from `pipeline models list`, or a folder.",
         ),
         click.option("--limit", type=click.IntRange(min=1), help="Read only N documents."),
+        click.option(
+            "--date",
+            "day",
+            type=click.DateTime(["%Y-%m-%d"]),
+            metavar="YYYY-MM-DD",
+            help="The date of {date} in output and input.paths. Default: today, in local time.",
+        ),
     )
 
 
@@ -150,6 +158,7 @@ def read_config(
     output: str | None,
     model: str | None,
     say: Callable[[str], None],
+    day: datetime | None = None,
 ) -> Config:
     """Read the config that `config_options` name, or make one for the files they name.
 
@@ -165,9 +174,10 @@ def read_config(
         values["output"] = output
     if model is not None:
         settings = (f"translate.model={_model_settings(model)}", *settings)
+    date = day.date() if day else None
     if path is not None and not files:
-        return load_config(path, settings, values)
-    loaded = load_config(path, settings, values, default_output(named))
+        return load_config(path, settings, values, day=date)
+    loaded = load_config(path, settings, values, default_output(named), date)
     loaded.input.bases.update(base_of(named))
     return loaded
 

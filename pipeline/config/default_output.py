@@ -28,7 +28,9 @@ def default_output(inputs: Sequence[str]) -> str:
         return f"stdin{RUN_SUFFIX}"
     if path.is_dir() and Path.cwd().is_relative_to(path.resolve()):
         return f"{path.resolve().name or 'pages'}{RUN_SUFFIX}"
-    folder = path.with_name(f"{path.name if path.is_dir() else _stem(path)}{RUN_SUFFIX}")
+    folder = path.with_name(
+        f"{path.name if path.is_dir() else name_without_ending(path)}{RUN_SUFFIX}"
+    )
     if _last_input(folder) not in (None, path.name):
         folder = path.with_name(f"{path.name}{RUN_SUFFIX}")
     return str(folder)
@@ -44,7 +46,8 @@ def base_of(inputs: Sequence[str]) -> dict[str, str]:
     return {inputs[0]: str(PurePath(inputs[0]).parent)}
 
 
-def _stem(path: PurePath) -> str:
+def name_without_ending(path: PurePath) -> str:
+    """Return the name of a file without its ending, and without that of its packing."""
     bare = PurePath(path.stem) if path.suffix.lower() in _PACKED else path
     return bare.stem or path.name
 

@@ -4,6 +4,7 @@ import re
 import types
 import typing
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from models.errors import closest, suggest
 from pipeline.config.memory_place import place_memory, place_memory_inside
 from pipeline.config.paths import config_folder, resolve_paths
 from pipeline.config.sections import Config, SummarizeSection, TranslateSection
+from pipeline.config.series import expand_placeholders
 from pipeline.config.yaml_file import parse_yaml
 from pipeline.errors import ConfigError
 from pipeline.text_file import read_text
@@ -40,16 +42,18 @@ def load_config(
     settings: Sequence[str] = (),
     values: Mapping[str, Any] = NOTHING,
     fallback_output: str | None = None,
+    day: date | None = None,
 ) -> Config:
     """Read and check the config of a run; without a file, all that is not given is a default.
 
     `settings` are `a.b=value` in YAML and win over the file; `values` have keys `a.b`, are
     taken as they are, and win over both. `fallback_output` is the run folder if none of them
-    names one; the translation memory is then inside it.
+    names one; the translation memory is then inside it. `day` is the date of `{date}`; without
+    one it is today's.
 
     Raises ConfigError with one line for every mistake found, not only the first.
     """
-    return load_section(path, Config, settings, values, fallback_output=fallback_output)
+    return load_section(path, Config, settings, values, fallback_output=fallback_output, day=day)
 
 
 def load_section(
@@ -60,6 +64,7 @@ def load_section(
     *,
     absolute: bool = False,
     fallback_output: str | None = None,
+    day: date | None = None,
 ) -> Model:
     """Read and check a YAML file of any kind; see `load_config`.
 
@@ -84,7 +89,13 @@ def load_section(
     if not is_placed:
         merged["output"] = fallback_output
         names.append("output")
-    resolved = resolve_paths(merged, model, folder, [tuple(n.split(".")) for n in names])
+    given = [tuple(name.split(".")) for name in names]
+    placeholders = (
+        expand_placeholders(place, merged, folder, given, day) if model is Config else None
+    )
+    if placeholders and isinstance(own_output, str):
+        own_output = placeholders.expand(own_output)
+    resolved = resolve_paths(merged, model, folder, given)
     if is_placed:
         place_memory(merged, folder, own_output)
     else:
@@ -98,6 +109,7 @@ def load_section(
         raise ConfigError(*misplaced)
     if isinstance(config, Config):
         config.input.bases.update(resolved.bases)
+        config.join(placeholders.series() if placeholders else None)
     return config
 
 

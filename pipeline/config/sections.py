@@ -6,7 +6,7 @@ not (what they change is read from the documents, or does not change the answer)
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
 
 from models.specs import (
     BertScoreSpec,
@@ -18,7 +18,14 @@ from models.specs import (
     TranslatorSpec,
 )
 from models.strict import BARE_OFF, DEVICE_PATTERN, FILE, MADE, MODEL, PathKey, Precision
+from pipeline.config.gate_rule import GateRule
 from pipeline.config.input_section import InputSection
+from pipeline.config.night_sections import (
+    KeepSection,
+    NotifySection,
+    RunSeries,
+    reach_problems,
+)
 from pipeline.records import BlockKind, Rouge, Rung
 
 BUNDLED_MODEL = "bundled:zh-en"
@@ -113,6 +120,12 @@ class RuntimeSection(MachineSection):
         default=64,
         ge=1,
         description="Mean number of documents in a shard. A run resumes shard by shard.",
+    )
+    traces: Annotated[str, BARE_OFF] = Field(
+        default="off",
+        description="`off`, or the address of an OpenTelemetry collector such as "
+        "`http://localhost:4318`: a run sends it one span for itself and one for each stage. Needs "
+        "`pip install yibao[otel]`.",
     )
 
 
@@ -342,37 +355,14 @@ class LicencesSection(Section):
     )
 
 
-class GateRule(Section):
-    """A rule for one metric; set at least one of `min`, `max` and `max_drop`."""
-
-    min: float | None = Field(default=None, description="The smallest score allowed.")
-    max: float | None = Field(
-        default=None,
-        description="The largest score allowed, for metrics such as TER where lower is better.",
-    )
-    max_drop: float | None = Field(
-        default=None, ge=0, description="Largest loss allowed against `against`, in points."
-    )
-    against: Annotated[str | None, PathKey("against")] = Field(
-        default=None,
-        description="The baseline: a run folder, an evaluation folder, or (in an "
-        "evaluation) the name of another system.",
-    )
-
-    @model_validator(mode="after")
-    def _rule_says_something(self) -> "GateRule":
-        if self.min is None and self.max is None and self.max_drop is None:
-            raise ValueError("needs one of 'min', 'max' or 'max_drop'")
-        if (self.max_drop is None) != (self.against is None):
-            raise ValueError("'max_drop' and 'against' need each other; set both or neither")
-        return self
-
-
 class Config(Section):
     """A whole run."""
 
     input: InputSection = Field(description="Where the documents come from.")
-    output: Annotated[str, MADE] = Field(description="The run folder.")
+    output: Annotated[str, MADE] = Field(
+        description="The run folder. `{date}` (in the last part of the path) and `{edition}` make "
+        "a folder for each night: `runs/{date}`. See operate/nights.md."
+    )
     runtime: RuntimeSection = Field(default=RuntimeSection(), description="Device and speed.")
     segment: SegmentSection = Field(default=SegmentSection(), description="Stage 1.")
     translate: TranslateSection = Field(default=TranslateSection(), description="Stage 2.")
@@ -390,6 +380,29 @@ class Config(Section):
         default={},
         description="Rules by metric of `score.metrics`. If one fails, the exit code is 4.",
     )
+
+    keep: KeepSection | None = Field(
+        default=None,
+        description="For an `output` with `{date}` or `{edition}`: which finished runs stay. By "
+        "default all of them.",
+    )
+    notify: NotifySection = Field(default=NotifySection(), description="Who hears how a run ended.")
+    _series: RunSeries | None = PrivateAttr(default=None)
+
+    @property
+    def series(self) -> RunSeries | None:
+        """The series of runs that this one belongs to; None if `output` has no placeholder."""
+        return self._series
+
+    def join(self, series: RunSeries | None) -> None:
+        """Make the run one of a series."""
+        self._series = series
+
+    @model_validator(mode="after")
+    def _hooks_are_within_reach(self) -> "Config":
+        for problem in reach_problems(self.notify, self.runtime.traces, self.runtime.offline):
+            raise ValueError(problem)
+        return self
 
     @model_validator(mode="after")
     def _gate_has_metrics_that_are_computed(self) -> "Config":

@@ -7,6 +7,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Literal, Protocol
@@ -19,6 +20,7 @@ from pipeline.signals import MESSAGE, stop_code
 from pipeline.storage import open_to_append
 
 LogFormat = Literal["text", "json"]
+_NOTED_EVERY_SECONDS = 2.0
 _LEVELS = {"debug": 0, "info": 1, "warning": 2, "error": 3}
 
 
@@ -44,6 +46,11 @@ class Journal:
         self._file: IO[str] | None = None
         self._started = time.monotonic()
         self._has_ended = False
+
+    @property
+    def has_ended(self) -> bool:
+        """True if the final event is written."""
+        return self._has_ended
 
     @contextmanager
     def recording(self, folder: Path, name: str = "log") -> Iterator[None]:
@@ -94,23 +101,31 @@ class Journal:
 
         The traceback is logged as a detail.
         """
-        code = exit_code(error)
-        status = "interrupted" if is_stop(error) else "failed"
+        status, code, reason = how_it_ends(error)
         if not self._has_ended and status == "failed":
             self.debug("traceback", "".join(traceback.format_exception(error)).rstrip())
-        self.end(status, code, MESSAGE if status == "interrupted" else failure_text(error))
+        self.end(status, code, reason)
         return status, code
 
     @contextmanager
     def task(self, title: str, total: int | None) -> Iterator[Task]:
         """Show progress over `total` units: a bar with time left on a terminal, else lines."""
+        progress = _Progress(self, title, total)
         if self._threshold > _LEVELS["info"]:
-            yield _Silent()
+            yield progress
         elif self._format == "text" and sys.stderr.isatty():
             with _bar(title, total) as bar:
-                yield bar
+                yield _Both(bar, progress)
         else:
-            yield _Lines(self, title, total)
+            yield _Both(_Lines(self, title, total), progress)
+
+    def note_progress(self, message: str, **fields: Any) -> None:
+        """Write how far a task is to log.jsonl only, for `pipeline status`."""
+        self._record(self._row("debug", "progress", message, fields))
+
+    def show_progress(self, message: str, **fields: Any) -> None:
+        """Write how far a task is to stderr only."""
+        self._write("info", "progress", message, fields, is_recorded=False)
 
     def _close(self) -> None:
         file, self._file = self._file, None
@@ -126,17 +141,11 @@ class Journal:
         fields: dict[str, Any],
         *,
         is_for_people: bool = True,
+        is_recorded: bool = True,
     ) -> None:
-        row = {
-            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "run": self.run_id,
-            "level": level,
-            "event": event,
-            "message": message,
-            **fields,
-        }
-        line = visible(json.dumps(row, ensure_ascii=False, default=str))
-        self._record(line)
+        line = self._row(level, event, message, fields)
+        if is_recorded:
+            self._record(line)
         if _LEVELS[level] < self._threshold:
             return
         if self._format == "json":
@@ -145,6 +154,18 @@ class Journal:
             # while a bar moves, rich stands in for stderr and takes escape codes for its own
             mark = "" if level in ("debug", "info") else f"{level}: "
             sys.stderr.write(visible(mark + message) + "\n")
+
+    def _row(self, level: str, event: str, message: str, fields: dict[str, Any]) -> str:
+        """Return an event as a line of JSON; docs/operate/logs.md describes its keys."""
+        row = {
+            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "run": self.run_id,
+            "level": level,
+            "event": event,
+            "message": message,
+            **fields,
+        }
+        return visible(json.dumps(row, ensure_ascii=False, default=str))
 
     def _record(self, line: str) -> None:
         """Append a line to log.jsonl. A full disk ends the log, not the run."""
@@ -171,6 +192,13 @@ def exit_code(error: BaseException) -> int:
     return error.exit_code if isinstance(error, PipelineError) else 1
 
 
+def how_it_ends(error: BaseException) -> tuple[str, int, str]:
+    """Return the status and exit code of a run that an error ended, and the reason in words."""
+    if is_stop(error):
+        return "interrupted", exit_code(error), MESSAGE
+    return "failed", exit_code(error), failure_text(error)
+
+
 def failure_text(error: BaseException) -> str:
     """Return what a person reads of an error: its own words, or the kind of an unforeseen one."""
     is_foreseen = isinstance(error, PipelineError | WeightsError)
@@ -185,6 +213,44 @@ Watch = Callable[[str, int], AbstractContextManager[Task]]
 def unwatched(title: str, total: int) -> Iterator[Task]:
     """Show no progress."""
     yield _Silent()
+
+
+@dataclass(frozen=True, slots=True)
+class _Both:
+    """Shows progress to a person and notes it for programs."""
+
+    shown: Task
+    noted: Task
+
+    def update(self, done: float, note: str = "") -> None:
+        """Pass on how far it is."""
+        self.shown.update(done, note)
+        self.noted.update(done, note)
+
+
+class _Progress:
+    """Progress for programs: an event at the start, and then at most every two seconds."""
+
+    def __init__(self, journal: Journal, title: str, total: int | None) -> None:
+        self._journal, self._title, self._total = journal, title, total
+        self._start = self._last = time.monotonic()
+        self._write(0, "")
+
+    def update(self, done: float, note: str = "") -> None:
+        """Write an event if the last one is old enough."""
+        if time.monotonic() - self._last >= _NOTED_EVERY_SECONDS:
+            self._last = time.monotonic()
+            self._write(done, note)
+
+    def _write(self, done: float, note: str) -> None:
+        self._journal.note_progress(
+            f"{self._title:<10} {done:.4g} of {self._total or '?'} {note}".rstrip(),
+            stage=self._title,
+            done=round(done, 4),
+            total=self._total,
+            note=note,
+            seconds=round(time.monotonic() - self._start, 3),
+        )
 
 
 class _Silent:
@@ -213,7 +279,7 @@ class _Lines:
             seconds = (now - self._start) * (self._total / done - 1)
             left = f"about {max(1, round(seconds))} s left"
         text = ", ".join(part for part in (f"{share} {note}".rstrip(), left) if part)
-        self._journal.info("progress", f"{self._title:<10} {text}")
+        self._journal.show_progress(f"{self._title:<10} {text}", stage=self._title)
 
 
 @contextmanager

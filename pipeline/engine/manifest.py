@@ -3,7 +3,6 @@
 import json
 import platform
 import subprocess
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,7 +11,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 import pipeline
@@ -23,7 +21,7 @@ from pipeline.config.sections import Config
 from pipeline.engine.plan import Step
 from pipeline.errors import StoreError
 from pipeline.report.vocabulary import VocabularyGaps
-from pipeline.storage import overwrite, read_json, write_atomically
+from pipeline.storage import is_held, overwrite, read_json, write_atomically
 
 _LIBRARIES = (
     "torch",
@@ -45,11 +43,25 @@ class Manifest:
     started: str
     run_id: str = ""
     """The id that every event of this run has in log.jsonl."""
+    until: str = "report"
+    """The stage after which it stops."""
     models: dict[str, Any] = field(default_factory=dict)
     tables: dict[str, list[str]] = field(default_factory=dict)
     made: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    began: dict[str, float] = field(default_factory=dict)
+    """When each stage began, in Unix seconds."""
     totals: dict[str, int] = field(default_factory=dict)
+    quality: dict[str, Any] = field(default_factory=dict)
+    """Mean expected error, sentences found by each check, metrics with references."""
+    gates: list[dict[str, Any]] = field(default_factory=list)
+    """The verdict on each rule of the gate."""
+    before: str | None = None
+    """The run of the same series before this one: the name of its folder."""
+    changes: dict[str, int] = field(default_factory=dict)
+    """How many stories are new, changed, moved, gone or the same since the run before."""
+    hooks: list[dict[str, Any]] = field(default_factory=list)
+    """Who was notified of the end, and what came of it."""
     encodings: dict[str, int] = field(default_factory=dict)
     """How many text files were read in which encoding."""
     input: dict[str, Any] = field(default_factory=dict)
@@ -61,6 +73,8 @@ class Manifest:
     memory: dict[str, Any] | None = None
     """The translation memory: its path, and how many sentences it remembered at the start."""
     report_key: str | None = None
+    report_base: str | None = None
+    """The key of all in the report but what is new."""
     english: dict[str, Any] = field(default_factory=dict)
     """The articles for readers: a key of their content, and the names of their files."""
     status: str = "running"
@@ -94,10 +108,21 @@ class LastRun:
 
     tables: dict[str, list[str]]
     status: str
+    run_id: str = ""
+    started: str = ""
+    finished: str | None = None
+    exit_code: int | None = None
+    until: str = "report"
+    seconds: dict[str, float] = field(default_factory=dict)
     totals: dict[str, int] = field(default_factory=dict)
+    quality: dict[str, Any] = field(default_factory=dict)
+    gates: list[dict[str, Any]] = field(default_factory=list)
+    changes: dict[str, int] = field(default_factory=dict)
+    input: dict[str, Any] = field(default_factory=dict)
     vocabulary: dict[str, Any] = field(default_factory=dict)
     memory: dict[str, Any] | None = None
     report_key: str | None = None
+    report_base: str | None = None
     english: dict[str, Any] = field(default_factory=dict)
     models: dict[str, Any] = field(default_factory=dict)
     config: dict[str, Any] = field(default_factory=dict)
@@ -126,11 +151,8 @@ def read_last_run(folder: Path) -> LastRun:
 def was_interrupted(folder: Path) -> bool:
     """True if the last run of a folder neither ended nor is still going on."""
     try:
-        if read_last_run(folder).status != "running":
-            return False
-        with FileLock(folder / ".lock", timeout=0):
-            return True
-    except (StoreError, Timeout, OSError):
+        return read_last_run(folder).status == "running" and not is_held(folder)
+    except StoreError:
         return False
 
 
@@ -140,23 +162,23 @@ def started_manifest(config: Config, last: LastRun | None, run_id: str = "") -> 
     if last is not None:
         manifest.tables = last.tables
         manifest.memory = last.memory
+        manifest.changes = last.changes
         keep_results(manifest, last)
     return manifest
 
 
 def keep_results(manifest: Manifest, last: LastRun) -> None:
     """Take over what the last run wrote for readers, which need not be written again."""
-    manifest.totals = last.totals
+    manifest.totals, manifest.quality = last.totals, last.quality
     manifest.vocabulary = last.vocabulary
-    manifest.report_key = last.report_key
+    manifest.report_key, manifest.report_base = last.report_key, last.report_base
     manifest.english = last.english
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write manifest.json and, once the run has ended, metrics.prom."""
-    if manifest.exit_code is not None:
+    """Write manifest.json. Raises StoreError."""
+    if manifest.exit_code is not None and manifest.finished is None:
         manifest.finished = _now()
-        write_atomically(folder / "metrics.prom", _prometheus_text(manifest))
     values = json.dumps(manifest.as_json(), ensure_ascii=False, indent=2)
     write_atomically(folder / "manifest.json", values + "\n")
 
@@ -223,33 +245,6 @@ def git_commit() -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return answer.stdout.strip()
-
-
-def _prometheus_text(manifest: Manifest) -> str:
-    """Return the run's figures in Prometheus' text format, for a node exporter to pick up."""
-    lines: list[str] = []
-
-    def add(name: str, text: str, values: Mapping[str, float]) -> None:
-        lines.append(f"# HELP {name} {text}")
-        lines.append(f"# TYPE {name} gauge")
-        lines.extend(f"{name}{labels} {value:.15g}" for labels, value in values.items())
-
-    for key, value in manifest.totals.items():
-        add(f"yibao_{key}", f"Number of {key.replace('_', ' ')} in the run.", {"": value})
-    passed_over = {
-        "{ending=" + json.dumps(ending, ensure_ascii=False) + "}": count
-        for ending, count in manifest.input.get("passed_over", {}).items()
-    }
-    add("yibao_files_passed_over", "Files of the input that no reader takes.", passed_over)
-    characters = {
-        f'{{what="{what}"}}': count for what, count in manifest.input.get("characters", {}).items()
-    }
-    add("yibao_input_characters", "Characters of the input: read, set aside, lost.", characters)
-    stages = {f'{{stage="{stage}"}}': value for stage, value in manifest.seconds.items()}
-    add("yibao_stage_seconds", "Seconds spent in a stage.", stages)
-    add("yibao_exit_code", "Exit code of the run.", {"": manifest.exit_code or 0})
-    add("yibao_finished_timestamp_seconds", "Unix time of the run's end.", {"": int(time.time())})
-    return "\n".join(lines) + "\n"
 
 
 def _now() -> str:

@@ -13,7 +13,7 @@ rename makes a shard with its digest, so neither can be there without the other.
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -24,7 +24,7 @@ from models.files import sweep, write_flushed
 from pipeline.bucket import Entry, bucket_of
 from pipeline.errors import StoreError
 from pipeline.records import Failure
-from pipeline.storage import encode_lines, remove, rename, reporting, writing_aside
+from pipeline.storage import encode_lines, link_or_copy, remove, rename, reporting, writing_aside
 
 Row = TypeVar("Row")
 
@@ -142,6 +142,11 @@ class Store:
         except OSError:
             return 0
 
+    def rows(self, table: str, key: str) -> int:
+        """Return the number of rows of a shard without reading their content."""
+        with reporting(self.path(table, key), "read"), self.path(table, key).open("rb") as file:
+            return sum(1 for _ in file)
+
     def read(self, table: str, key: str, row_type: type[Row]) -> list[Row]:
         """Return the rows of a shard, in order.
 
@@ -230,6 +235,30 @@ class Store:
         """
         if self.bucket is not None and self.state(table, key) == "damaged":
             self._remove(table, key, self._listed(table)[key])
+
+    def link(self, table: str, key: str, other: "Store") -> bool:
+        """Take a finished shard of another run as it is; False if it cannot be read.
+
+        Its file gets a second name where the file system can do that, and is copied elsewhere.
+        """
+        digest = other.digest(table, key)
+        files = self._listed(table).setdefault(key, _Files(set(), set()))
+        self._remove(table, key, files)
+        try:
+            link_or_copy(other._rows_path(table, key, digest), self._rows_path(table, key, digest))
+        except OSError:
+            return False
+        files.rows.add(digest)
+        return True
+
+    def remove_all_but(self, tables: Mapping[str, Iterable[str]]) -> int:
+        """Remove the shards of these tables whose keys are not listed; return how many."""
+        count = 0
+        for table, keys in tables.items():
+            for key in {*self._listed(table)} - {*keys}:
+                self._remove(table, key, self._listed(table).pop(key))
+                count += 1
+        return count
 
     def sweep(self, tables: Iterable[str]) -> None:
         """Remove what killed runs left half written. Only for who holds the folder."""

@@ -1,5 +1,6 @@
 """Shards: read their inputs, run the stage, write their rows and what failed."""
 
+import time
 import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from pipeline.errors import (
     StoreError,
     UnfinishedRowError,
 )
+from pipeline.language.plural import plural
 from pipeline.records import Document, Edition, Failure
 
 
@@ -28,13 +30,24 @@ def make_shards(
 
     If that fails, each shard is made by itself; if that fails too, row by row.
     """
+    started = time.monotonic()
     read = [_Inputs.read(stage, store, shard) for shard in shards]
     made: list[tuple[list[Any], list[Failure]]] | None = None
     if len(shards) > 1:
         made = _together(stage, function, read, journal)
     for at, (shard, inputs) in enumerate(zip(shards, read, strict=True)):
         rows, failed = made[at] if made else _attempt_shard(stage, function, inputs, journal)
-        store.write(stage.writes, shard.key, rows, list(dict.fromkeys([*inputs.failures, *failed])))
+        failures = list(dict.fromkeys([*inputs.failures, *failed]))
+        store.write(stage.writes, shard.key, rows, failures)
+        journal.debug(
+            "shard",
+            f"{stage.name:<10} shard {shard.key[:8]}: {plural(len(rows), 'row')}",
+            stage=stage.name,
+            shard=shard.key,
+            rows=len(rows),
+            failed=len(failures),
+            seconds=round(time.monotonic() - started, 3),
+        )
 
 
 def set_shard_aside(stage: Stage, store: Store, shard: Shard, reason: str) -> None:
@@ -197,7 +210,13 @@ def attempt(
             first = parts[0]
             advice = "the next run tries it again; log.jsonl has the traceback"
             failures.append(_failure(first, stage, error, advice))
-            journal.debug("row_failed", f"{first.id}: {error}", traceback=traceback.format_exc())
+            journal.debug(
+                "row_failed",
+                f"{first.id}: {error}",
+                stage=stage,
+                article=first.id,
+                traceback=traceback.format_exc(),
+            )
     return rows, failures
 
 

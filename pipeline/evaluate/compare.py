@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from models.runtime.device import available_threads
-from pipeline.config.sections import GateRule
+from pipeline.config.gate_rule import GateRule
 from pipeline.engine.journal import Watch, unwatched
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.difference import Difference, difference

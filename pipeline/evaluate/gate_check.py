@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.config.sections import Config, GateRule
+from pipeline.config.gate_rule import GateRule
+from pipeline.config.sections import Config
 from pipeline.errors import ConfigError
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.evaluate import cache_folder
@@ -23,6 +24,7 @@ from pipeline.evaluate.results import Evaluation, Output, SetResult
 from pipeline.evaluate.verdict import GateVerdict
 from pipeline.input.find import input_files
 from pipeline.input.formats import ROW_FORMATS
+from pipeline.storage import BASELINE, LATEST, followed
 
 # What score.metrics of a run calls chrf is chrF++.
 _OF_RUN: dict[str, MetricName] = {"bleu": "bleu", "chrf": "chrf++", "ter": "ter"}
@@ -37,14 +39,45 @@ def check_run_gate(config: Config) -> None:
             f"'{config.input.fields.reference}'"
         )
     for name, rule in config.gate.items():
-        if rule.against is None:
-            continue
+        if rule.against is None or is_pointer(rule.against):
+            continue  # what a pointer leads to is known at the end, and may not exist yet
         if Path(rule.against).resolve() == Path(config.output).resolve():
             raise ConfigError(
                 f"gate.{name}.against: {rule.against} is the folder of this run, which will "
                 "be overwritten; name another one, such as last night's run"
             )
         _check_against(f"gate.{name}.against", rule.against)
+
+
+def is_pointer(against: str) -> bool:
+    """True if a rule compares with the run before, or with the one that `bless` chose."""
+    return Path(against).name in (LATEST, BASELINE)
+
+
+def followed_rules(
+    rules: Mapping[str, GateRule], own: Path, before: Path | None
+) -> tuple[dict[str, GateRule], list[GateVerdict]]:
+    """Return the rules with the runs that their pointers lead to, and verdicts on the others.
+
+    `latest` is the run before this one, `own`. Where a pointer leads nowhere, as in the first
+    night, or to this run, that part of the rule passes and says so.
+    """
+    ready: dict[str, GateRule] = {}
+    verdicts = []
+    for name, rule in rules.items():
+        if rule.against is None or not is_pointer(rule.against):
+            ready[name] = rule
+            continue
+        path = Path(rule.against)
+        other = before if before and path.name == LATEST else followed(path)
+        if (other / "manifest.json").is_file() and other.resolve() != own.resolve():
+            ready[name] = rule.model_copy(update={"against": str(other)})
+            continue
+        message = f"{rule.against}: no run to compare with yet; `pipeline bless RUN` chooses one"
+        verdicts.append(GateVerdict(f"{name} max_drop {rule.max_drop:g}", True, message))
+        if rule.min is not None or rule.max is not None:
+            ready[name] = rule.model_copy(update={"max_drop": None, "against": None})
+    return ready, verdicts
 
 
 def _may_hold_references(config: Config) -> bool:

@@ -10,7 +10,7 @@ from math import isnan
 
 import numpy
 
-from pipeline.config.sections import GateRule
+from pipeline.config.gate_rule import GateRule
 from pipeline.errors import ConfigError
 from pipeline.evaluate.groups import segment_groups
 from pipeline.evaluate.metrics.metrics import Matrix, Metric

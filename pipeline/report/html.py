@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.check.checks import LABELS
 from pipeline.check.numbers import ledger
 from pipeline.records import Finding
+from pipeline.report.changes import changes_line, marked_text
 from pipeline.report.highlights import REPAIRS
 from pipeline.report.marks import MarkedText, marked_texts
 from pipeline.report.page import page_parts
@@ -46,6 +47,9 @@ def html(report: Report) -> Iterator[str]:
             else []
         ),
         table_rows=table_rows,
+        changes_line=changes_line,
+        marked_text=marked_text,
+        story_anchors={entry.id: entry.anchor for entry in report.contents},
         marked_source=_marked_source,
         marked_translation=_marked_translation,
     )

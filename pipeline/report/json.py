@@ -27,6 +27,7 @@ def report_json(report: Report) -> Iterator[str]:
         "repairs": {count.step: count.sentences for count in report.repairs},
         "terms": [asdict(term) | {"forms": dict(term.forms)} for term in report.terms],
         "expected_error": _expected_error(report),
+        "changes": report.changes and asdict(report.changes) | {"counts": report.changes.counts},
     }
     yield "{\n"
     for key, content in value.items():

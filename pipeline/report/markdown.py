@@ -9,6 +9,7 @@ from pipeline.language.controls import visible
 from pipeline.language.plural import plural
 from pipeline.records import CorpusScore, SummarySentence
 from pipeline.report.article import ReportArticle, ReportBlock, ReportSentence
+from pipeline.report.changes import changes_line
 from pipeline.report.highlights import REPAIRS
 from pipeline.report.report import Report
 from pipeline.report.tables import table_rows
@@ -24,6 +25,7 @@ def markdown(report: Report) -> Iterator[str]:
         f"# {_plain(report.title)}",
         "\n".join(f"- {_plain(sentence)}" for sentence in report.stands_out),
         _totals(report),
+        _changes(report),
         _read_first(report),
         _confirm(report),
         _read_next(report),
@@ -55,6 +57,17 @@ def _totals(report: Report) -> str:
         f"{plural(totals.target_words, 'English word')} · "
         f"{totals.failed:,} failed"
     )
+
+
+def _changes(report: Report) -> str:
+    if not report.changes:
+        return ""
+    lines = [
+        f"- **{story.kind}** {_plain(story.title or story.id)} {_plain(story.title_en)}".rstrip()
+        for story in report.changes.stories
+    ]
+    head = ["<!--changes-->\n## What is new\n", changes_line(report.changes), ""]
+    return "\n".join([*head, *lines, "<!--/changes-->"])
 
 
 def _read_first(report: Report) -> str:

@@ -20,6 +20,7 @@ from pipeline.records import (
     Translation,
 )
 from pipeline.report.article import ReportArticle, ReportBlock, ReportSentence
+from pipeline.report.changes import Changes
 from pipeline.report.highlights import REPAIRS, highlights
 from pipeline.report.run_counts import ContentsEntry, RunCounts
 from pipeline.report.vocabulary import NO_GAPS, VocabularyGaps, describe_gaps
@@ -39,6 +40,12 @@ class Totals:
     failed: int
     corrected: int = 0
     """Sentences that an editor wrote."""
+    flagged: int = 0
+    """Sentences in which a check found a warning or an error."""
+    repaired: int = 0
+    """Sentences whose translation comes from a step of the repair ladder."""
+    summary_sentences: int = 0
+    """Sentences of all summaries, in both languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +110,8 @@ class Report:
     expected_error: float | None = None
     reliability: Reliability | None = None
     vocabulary: VocabularyGaps = NO_GAPS
+    changes: Changes | None = None
+    """What is new since the run before; None if there is none to compare with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +149,7 @@ class RunDetails:
     max_unknown_share: float = 1.0
     model: str = ""
     """Name of the translation model, for the verdict."""
+    changes: Changes | None = None
 
 
 NO_DETAILS = RunDetails()
@@ -188,6 +198,7 @@ def report(rows: Iterable[ArticleRow], details: RunDetails = NO_DETAILS) -> Repo
         expected_error=expected,
         reliability=details.reliability,
         vocabulary=gaps,
+        changes=details.changes,
     )
 
 
@@ -199,6 +210,9 @@ def _totals(counts: RunCounts, *, failed: int) -> Totals:
         target_words=counts.target_words,
         failed=failed,
         corrected=counts.origins["editor"],
+        flagged=counts.doubted,
+        repaired=counts.rungs.total() - counts.rungs["kept"],
+        summary_sentences=counts.summary_sentences,
     )
 
 

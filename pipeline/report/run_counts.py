@@ -49,6 +49,7 @@ class RunCounts:
     glossary: Glossary | None = None
     contents: list[ContentsEntry] = field(default_factory=list)
     sentences: int = 0
+    summary_sentences: int = 0
     source_chars: int = 0
     target_words: int = 0
     origins: Counter[str] = field(default_factory=Counter)
@@ -88,6 +89,7 @@ class RunCounts:
         )
         for sentence in sentences:
             self._add(sentence)
+        self.summary_sentences += len(reported.summary.zh) + len(reported.summary.en)
         suspects = [sentence for sentence in sentences if serious(sentence.score.findings)]
         if suspects:
             self.worst = sorted([*self.worst, *suspects], key=_trust)[:READ_FIRST]

@@ -55,6 +55,12 @@ class RunCounter:
         if self._task is not None:
             self._task.update(done, text)
 
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The counted sentences, for the log; empty if there are none."""
+        counts = {"translated": self._translated, "remembered": self._remembered}
+        return counts if any(counts.values()) else {}
+
     def text(self) -> str:
         """Return the counted sentences for the line of a table; empty if there are none."""
         if not self._remembered + self._translated:

@@ -1,7 +1,9 @@
 """The English articles of a run, in its folder `english`: a file for each, and one with all."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pipeline
 from models.files import sweep
@@ -11,9 +13,10 @@ from pipeline.deliver.export import WRITER_OF
 from pipeline.engine.keys import digest
 from pipeline.engine.manifest import Manifest, translation_models
 from pipeline.engine.results import PartialRows, english_articles
+from pipeline.engine.reuse import EarlierRun
 from pipeline.engine.store import Store, to_jsonl
 from pipeline.records import Failure
-from pipeline.storage import remove
+from pipeline.storage import copy_files, has_files, remove
 
 FOLDER = "english"
 ENGLISH_VERSION = 2
@@ -21,10 +24,14 @@ ENGLISH_VERSION = 2
 
 
 def write_english(
-    manifest: Manifest, store: Store, failures: Sequence[Failure]
+    manifest: Manifest,
+    store: Store,
+    failures: Sequence[Failure],
+    before: EarlierRun | None = None,
 ) -> tuple[Path, ...]:
     """Write the English articles if anything in them changed; return the files with all of them.
 
+    Takes the files of the run `before` if they are the same.
     Removes the files of earlier runs that this one does not write. Raises StoreError.
     """
     writers = [WRITER_OF[name] for name in manifest.config.deliver.formats]
@@ -33,7 +40,10 @@ def write_english(
     folder = store.folder / FOLDER
     key = _key(manifest, store, failures)
     earlier = _earlier_files(manifest)
-    if key != manifest.english.get("key") or not all((folder / n).exists() for n in earlier):
+    if key != manifest.english.get("key") and before and _copied(before, key, folder, earlier):
+        manifest.english = dict(before.facts.english)
+        earlier = _earlier_files(manifest)
+    if key != manifest.english.get("key") or not has_files(folder, earlier):
         sweep(folder, lambda name: True)
         rows = PartialRows(store, manifest.tables)
         edition = english_articles(rows, _model(manifest), manifest.config.report.title, failures)
@@ -50,10 +60,28 @@ def write_english(
     return tuple(folder / f"{WHOLE}{writer.suffix}" for writer in writers)
 
 
+def _copied(before: EarlierRun, key: str, folder: Path, old: Sequence[str]) -> bool:
+    """Take the files of another run if they are the same; False if they are not all there."""
+    if before.facts.english.get("key") != key:
+        return False
+    names = _names(before.facts.english)
+    try:
+        for name in old:
+            remove(folder / name)
+        copy_files(before.store.folder / FOLDER, folder, names)
+    except OSError:
+        return False
+    return True
+
+
 def _earlier_files(manifest: Manifest) -> list[str]:
+    return _names(manifest.english)
+
+
+def _names(english: Mapping[str, Any]) -> list[str]:
     """Return the names that an earlier run wrote; a manifest may be edited, so no paths."""
-    names = map(str, manifest.english.get("files") or [])
-    return [name for name in names if Path(name).name == name]
+    names = map(str, english.get("files") or [])
+    return [name for name in names if "/" not in name and os.sep not in name]
 
 
 def _model(manifest: Manifest) -> str:

@@ -12,12 +12,16 @@ from pipeline.engine.manifest import Manifest
 from pipeline.engine.plan import REPORT_VERSION, SEGMENT, Plan
 from pipeline.engine.resources import Resources
 from pipeline.engine.results import Rows
+from pipeline.engine.reuse import EarlierRun
 from pipeline.engine.store import Store, to_jsonl
 from pipeline.errors import ConfigError
 from pipeline.evaluate.verdict import GateVerdict
 from pipeline.input.references import reference_key
+from pipeline.nightly.edition_changes import edition_changes, write_changes
+from pipeline.nightly.same_report import take_report
 from pipeline.records import Article, Failure, SummaryScores
-from pipeline.report.report import ArticleRow
+from pipeline.report.changes import Changes
+from pipeline.report.report import ArticleRow, Report
 from pipeline.report.vocabulary import VocabularyGaps, describe_gaps
 from pipeline.run.english import write_english
 from pipeline.storage import write_atomically
@@ -38,22 +42,41 @@ class Outcome:
 
 
 def conclude(
-    plan: Plan, manifest: Manifest, store: Store, failures: Sequence[Failure], *, report: bool
+    plan: Plan,
+    manifest: Manifest,
+    store: Store,
+    failures: Sequence[Failure],
+    *,
+    report: bool,
+    earlier: EarlierRun | None = None,
 ) -> Outcome:
-    """Write report and English articles if wanted and changed; say how the run ended."""
+    """Write report and English articles if wanted and changed; say how the run ended.
+
+    `earlier` is the run before this one, to say what is new since.
+    """
     config = plan.resources.config
     files: tuple[Path, ...] = ()
     if report:
         files = tuple(store.folder / _FILES[name] for name in config.report.formats)
-        key = _report_key(config, manifest, store, failures)
-        if key != manifest.report_key or not all(file.exists() for file in files):
-            _write_report(plan.resources, manifest, store, failures)
-            manifest.report_key = key
-        files += write_english(manifest, store, failures)
+        changes = edition_changes(earlier, store, manifest.tables) if earlier else None
+        manifest.changes = changes.counts if changes else {}
+        write_changes(store.folder, changes)
+        news = changes if changes and changes.stories else None
+        base = _report_key(config, manifest, store, failures)
+        key = digest([base, asdict(news)]) if news else base
+        is_written = key == manifest.report_key and all(file.exists() for file in files)
+        is_known = is_written or (
+            not news and earlier is not None and take_report(earlier, base, manifest, files)
+        )
+        if not is_known:
+            _write_report(plan.resources, manifest, store, failures, news)
+        manifest.report_key, manifest.report_base = key, base
+        files += write_english(manifest, store, failures, earlier)
     exit_code = 0 if not failures else 3 if _any_row(store, manifest) else 1
     verdicts: tuple[GateVerdict, ...] = ()
     if report and config.gate and exit_code != 1:
-        verdicts = _judged(config, store)
+        verdicts = _judged(config, store, earlier.store.folder if earlier else None)
+        manifest.gates = [asdict(verdict) for verdict in verdicts]
         exit_code = 4 if any(not verdict.passed for verdict in verdicts) else exit_code
     warnings = _warnings(config, manifest) if report else ()
     return Outcome(exit_code, tuple(failures), files, verdicts, warnings)
@@ -90,12 +113,13 @@ def check_gate_references(plan: Plan, keys: Mapping[str, Sequence[str]], store: 
     )
 
 
-def _judged(config: Config, store: Store) -> tuple[GateVerdict, ...]:
+def _judged(config: Config, store: Store, before: Path | None) -> tuple[GateVerdict, ...]:
     # numpy and sacrebleu take time to import: only a config with a gate pays it
-    from pipeline.evaluate.gate_check import judge_run
+    from pipeline.evaluate.gate_check import followed_rules, judge_run
 
-    rules = {str(name): rule for name, rule in config.gate.items()}
-    return tuple(judge_run(store.folder, rules))
+    given = {str(name): rule for name, rule in config.gate.items()}
+    rules, verdicts = followed_rules(given, store.folder, before)
+    return (*verdicts, *judge_run(store.folder, rules))
 
 
 def _any_row(store: Store, manifest: Manifest) -> bool:
@@ -126,7 +150,11 @@ def _report_key(
 
 
 def _write_report(
-    resources: Resources, manifest: Manifest, store: Store, failures: Sequence[Failure]
+    resources: Resources,
+    manifest: Manifest,
+    store: Store,
+    failures: Sequence[Failure],
+    changes: Changes | None,
 ) -> None:
     # sacrebleu and jinja2 take time to import: only a new report pays it
     from pipeline.check.checks import CHECKS
@@ -159,16 +187,26 @@ def _write_report(
         reliability=reliability(error_map) if error_map else None,
         max_unknown_share=config.report.max_unknown_share,
         model=resources.translator.name,
+        changes=changes,
         checks=[
             check.name for check in CHECKS if check.reads != "glossary" or config.translate.glossary
         ],
     )
     value = report(rows, details)
     renderers = {"html": html, "markdown": markdown, "json": report_json}
-    manifest.totals = asdict(value.totals)
+    manifest.totals, manifest.quality = asdict(value.totals), _quality(value)
     manifest.vocabulary = asdict(value.vocabulary)
     for name in config.report.formats:
         write_atomically(store.folder / _FILES[name], renderers[name](value))
+
+
+def _quality(value: Report) -> dict[str, Any]:
+    """Return what the manifest says of the quality of a run; see metrics.prom."""
+    return {
+        "expected_error": value.expected_error,
+        "findings": {count.check: count.flagged for count in value.checks},
+        "scores": {metric.name: round(metric.score, 4) for metric in value.metrics},
+    }
 
 
 def _has_reference(row: ArticleRow) -> bool:

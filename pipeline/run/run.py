@@ -2,46 +2,43 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from models.errors import WeightsError
 from models.files import sweep
-from pipeline.bucket import open_mirror, put_run, run_folder
+from pipeline.bucket import run_folder
 from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config
 from pipeline.engine.claims import FOLDER as CLAIMS
-from pipeline.engine.claims import Claims
-from pipeline.engine.corrections import unused_corrections
 from pipeline.engine.documents import Tally, document_shards
-from pipeline.engine.executors import Executor
-from pipeline.engine.executors.claiming import ClaimingExecutor
 from pipeline.engine.executors.local import LocalExecutor
-from pipeline.engine.executors.ray import Join, RayExecutor, joining
+from pipeline.engine.executors.ray import Join, joining
 from pipeline.engine.intake import ACCOUNTS, Intake
-from pipeline.engine.journal import Journal, failure_text, is_stop
+from pipeline.engine.journal import Journal, failure_text, how_it_ends, is_stop
 from pipeline.engine.manifest import (
     INTERRUPTED,
     Manifest,
-    keep_results,
     read_last_run,
     started_manifest,
     write_end,
     write_manifest,
 )
 from pipeline.engine.plan import DOCUMENTS, ROW_TYPES, Step
+from pipeline.engine.reuse import EarlierRun, fill
 from pipeline.engine.shards import Shard, plan_tables
 from pipeline.engine.stages import make_plan
 from pipeline.engine.store import Store, to_jsonl
 from pipeline.engine.work import is_ready
 from pipeline.errors import PipelineError, StoreError
-from pipeline.evaluate.verdict import GateVerdict, verdict_lines
-from pipeline.input.row_problems import alike, failure_line
 from pipeline.language.plural import plural
 from pipeline.memory.place import AnyMemory, open_memory
-from pipeline.memory.summary import memory_line, remembered_sentences
+from pipeline.nightly.ending import announce_failure, follow_up
+from pipeline.nightly.past_runs import runs_beside
+from pipeline.nightly.traces import check_traces
 from pipeline.records import Failure
+from pipeline.run.announce import say_failures, say_memory, say_verdicts
 from pipeline.run.counter import RunCounter
 from pipeline.run.finish import (
     REPORT_FILES,
@@ -50,9 +47,9 @@ from pipeline.run.finish import (
     check_gate_references,
     conclude,
 )
+from pipeline.run.share import Worker, ending, shared_executor, writing
 from pipeline.signals import raise_if_stopped, shielded
 from pipeline.storage import (
-    hold_folder,
     open_to_append,
     remove,
     remove_empty_run,
@@ -71,8 +68,7 @@ class Options:
     until: str = "report"
     limit: int | None = None
     fresh: bool = False
-    worker: tuple[int, int] | None = None
-    """This process is worker I of N, counted from 1, which share the run folder."""
+    worker: Worker | None = None
 
 
 def run(config: Config, options: Options, journal: Journal) -> Outcome:
@@ -84,39 +80,17 @@ def run(config: Config, options: Options, journal: Journal) -> Outcome:
     folder = run_folder(config.output)
     new_folders = _missing_folders(folder)
     try:
+        check_traces(config)
         if options.until == "report":
             check_end(config)
-        with _writing(folder, options, journal):
+        with writing(folder, options.worker, journal):
             return _run_recorded(config, options, journal)
-    except (PipelineError, WeightsError):
-        remove_empty_run(new_folders)
+    except (PipelineError, WeightsError) as error:
+        if config.series is None:
+            remove_empty_run(new_folders)  # one of a series is a night that failed
+        if not journal.has_ended:
+            announce_failure(config, journal, error)
         raise
-
-
-@contextmanager
-def _writing(folder: Path, options: Options, journal: Journal) -> Iterator[None]:
-    """Have a run folder, and its bucket, for this run or for the workers that share it."""
-    if options.worker is None:
-        claims = Claims(folder)
-        with hold_folder(folder), claims.holding_all(), _shared(folder), journal.recording(folder):
-            yield
-        return
-    with hold_folder(folder):
-        pass  # no other run is writing here
-    with _shared(folder), journal.recording(folder, f"log-worker-{options.worker[0]}"):
-        yield
-
-
-@contextmanager
-def _shared(folder: Path) -> Iterator[None]:
-    """Fetch the small files of a bucket, and put those that change, however the run ends."""
-    open_mirror(folder)
-    started = time.time()
-    try:
-        yield
-    finally:
-        with shielded():
-            put_run(folder, started)
 
 
 def _run_recorded(config: Config, options: Options, journal: Journal) -> Outcome:
@@ -124,16 +98,23 @@ def _run_recorded(config: Config, options: Options, journal: Journal) -> Outcome
     folder = run_folder(config.output)
     manifest = _begun(config, folder, journal, is_worker=options.worker is not None)
     journal.debug("started", f"run {journal.run_id}", output=str(folder), until=options.until)
+    is_whole = options.until == "report" and options.limit is None
     try:
         with joining(config, journal) as join:
-            store = Store(folder)
-            run = _Run(config, options, journal, manifest, store, time.time(), join)
+            run = _started(config, options, journal, manifest, join)
+            run.save()  # `pipeline status` reads it
             outcome = _run_stages(run)
+        with shielded():
+            manifest.status, manifest.exit_code = "done", outcome.exit_code
+            write_manifest(folder, manifest)
     except BaseException as error:
         with shielded():
-            manifest.status, manifest.exit_code = journal.end_with(error)
+            manifest.status, manifest.exit_code, reason = how_it_ends(error)
             if options.worker is None:
                 write_end(folder, manifest)
+                follow_up(config, manifest, journal, reason=reason)
+                write_end(folder, manifest)
+            journal.end_with(error)
         if isinstance(error, PipelineError | WeightsError | KeyboardInterrupt):
             raise
         if is_stop(error):
@@ -143,9 +124,10 @@ def _run_recorded(config: Config, options: Options, journal: Journal) -> Outcome
             f"traceback in {folder / 'log.jsonl'}"
         ) from error
     with shielded():
-        manifest.status, manifest.exit_code = "done", outcome.exit_code
+        if options.worker is None or options.worker[0] == 1:
+            follow_up(config, manifest, journal, is_whole=is_whole)
+        write_end(folder, manifest)
         journal.end(manifest.status, outcome.exit_code)
-        write_manifest(folder, manifest)
     return outcome
 
 
@@ -169,7 +151,10 @@ def _begun(config: Config, folder: Path, journal: Journal, *, is_worker: bool) -
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What a run has from its beginning to its end."""
+    """What a run has from its beginning to its end.
+
+    `before` is the run of the series before it, `earlier` the one whose work it may take.
+    """
 
     config: Config
     options: Options
@@ -179,6 +164,8 @@ class _Run:
     started: float
     """When it began, in seconds since 1970."""
     join: Join
+    before: EarlierRun | None = None
+    earlier: EarlierRun | None = None
 
     def save(self) -> None:
         """Write the manifest of a run that goes on; workers write only the last one."""
@@ -186,19 +173,29 @@ class _Run:
             write_manifest(self.store.folder, self.manifest)
 
 
-@contextmanager
-def _alone(run: _Run) -> Iterator[None]:
-    """Let one worker after the other write the end; the first makes the report for all."""
-    if run.options.worker is None:
-        yield
-        return
-    folder, manifest = run.store.folder, run.manifest
-    with hold_folder(folder, name=".end.lock", wait_seconds=_DAY_SECONDS):
-        with suppress(StoreError):
-            keep_results(manifest, read_last_run(folder))
-        yield
-        manifest.status = "done"
-        write_manifest(folder, manifest)
+def _started(
+    config: Config, options: Options, journal: Journal, manifest: Manifest, join: Join
+) -> _Run:
+    """Return a run with the runs of its series that it reads."""
+    store = Store(run_folder(config.output))
+    manifest.until = options.until
+    before, after = runs_beside(config)
+    manifest.before = before[-1].name if before else None
+    nearest = before[-1:] or after[:1]
+    opened = EarlierRun.open(nearest[0].folder) if nearest else None
+    if opened:
+        journal.info("earlier", f"earlier    {opened.store.folder}: taking what did not change")
+    return _Run(
+        config,
+        options,
+        journal,
+        manifest,
+        store,
+        time.time(),
+        join,
+        before=opened if before else None,
+        earlier=None if options.fresh else opened,
+    )
 
 
 def _run_stages(run: _Run) -> Outcome:
@@ -218,7 +215,7 @@ def _run_stages(run: _Run) -> Outcome:
     if config.gate and options.until == "report":
         check_gate_references(plan, manifest.tables, store)
     if others:
-        _say_memory(config, journal, manifest)
+        say_memory(config, journal, manifest)
     with _opened_memory(config) as memory:
         # read once: a correction that comes in meanwhile waits for the next run
         corrections = memory.corrections() if memory else {}
@@ -230,13 +227,14 @@ def _run_stages(run: _Run) -> Outcome:
         for key in manifest.tables[step.stage.writes]:
             failures.extend(store.read_failures(step.stage.writes, key))
     failures = list(dict.fromkeys(failures))
-    with _alone(run):
+    with ending(store.folder, options.worker, manifest):
         _write_failures(store.folder, failures)
-        outcome = conclude(plan, manifest, store, failures, report=options.until == "report")
+        is_whole = options.until == "report"
+        outcome = conclude(plan, manifest, store, failures, report=is_whole, earlier=run.before)
     for warning in outcome.warnings:
         journal.warning("vocabulary", warning)
-    _say_failures(failures, journal)
-    _say_verdicts(outcome.verdicts, journal)
+    say_failures(failures, journal)
+    say_verdicts(outcome.verdicts, journal)
     return outcome
 
 
@@ -262,7 +260,7 @@ def _read_input(run: _Run, tally: Tally) -> tuple[list[str], list[Failure]]:
     with run.journal.task("read", None) as task, _intake(run) as intake:
         for key, shard in document_shards(run.config, unread, options.limit, tally, intake):
             raise_if_stopped()
-            if options.fresh or not store.has(DOCUMENTS, key):
+            if options.fresh or not (store.has(DOCUMENTS, key) or _linked(run, DOCUMENTS, key)):
                 store.write(DOCUMENTS, key, shard)
             keys.append(key)
             task.update(tally.documents + tally.pages, "documents")
@@ -289,6 +287,11 @@ def _intake(run: _Run) -> Iterator[Intake]:
         journal.warning("input", note)
 
 
+def _linked(run: _Run, table: str, key: str) -> bool:
+    """Take a shard from an earlier run; False if it has none."""
+    return run.earlier is not None and run.earlier.link(table, key, run.store)
+
+
 def _make_table(
     run: _Run,
     step: Step,
@@ -302,25 +305,25 @@ def _make_table(
 
     `tally` counts what was read for it, `started` is when that began (in monotonic seconds).
     """
-    fresh, journal, store, stage = run.options.fresh, run.journal, run.store, step.stage
+    journal, store, stage = run.journal, run.store, step.stage
     started = time.monotonic() if started is None else started
     counter = RunCounter(journal)
-    shards = [
-        replace(shard, is_ready=not fresh and is_ready(stage, store, shard, journal))
-        for shard in shards
-    ]
+    step, shards = _without_ready(run, step, shards, corrections)
     missing = sum(not shard.is_ready for shard in shards)
     detail = ""
     if missing:
         for place in step.places:
             journal.info("devices", f"{stage.name:<10} {place}")
-        executor = _executor(run, counter, memory, corrections)
+        reuse, worker = not run.options.fresh, run.options.worker
+        local = LocalExecutor(store, journal, counter, memory, reuse, corrections)
+        executor = shared_executor(local, run.config, worker, run.join, run.started)
         with journal.task(stage.name, missing) as task, counter.counting(task):
             executor.make(step, shards)
             detail = counter.text()
     seconds = time.monotonic() - started
     run.manifest.made[stage.name] = missing
     run.manifest.seconds[stage.name] = round(seconds, 3)
+    run.manifest.began[stage.name] = round(time.time() - seconds, 3)
     text = _shards(missing, len(shards))
     text = f"{tally}: {text}" if tally else f"{text}{detail}, {seconds:.1f} s"
     journal.info(
@@ -331,6 +334,7 @@ def _make_table(
         shards=len(shards),
         seconds=round(seconds, 3),
         devices=list(step.devices),
+        **counter.numbers,
         **(
             {"documents": tally.documents + tally.pages, "editions": tally.editions}
             if tally
@@ -339,41 +343,25 @@ def _make_table(
     )
 
 
-def _executor(
-    run: _Run, counter: RunCounter, memory: AnyMemory | None, corrections: Mapping[str, str]
-) -> Executor:
-    """Return what makes the shards of this run."""
-    options = run.options
-    store, journal, reuse = run.store, run.journal, not options.fresh
-    if run.config.runtime.executor == "ray":
-        return RayExecutor(store, journal, counter, run.join, run.config, reuse, corrections)
-    if options.worker is None:
-        return LocalExecutor(store, journal, counter, memory, reuse, corrections)
-    (number, of), claims = options.worker, Claims(store.folder)
-    return ClaimingExecutor(
-        store,
-        journal,
-        counter,
-        memory,
-        reuse,
-        corrections,
-        claims,
-        first=(number - 1) / of,
-        started=run.started,
-    )
-
-
-def _say_memory(config: Config, journal: Journal, manifest: Manifest) -> None:
-    """Say which translation memory is used, and what is lost where none is."""
-    path = memory_path(config)
-    journal.info("memory", f"memory     {memory_line(path)}", path=str(path) if path else None)
-    if path is not None:
-        manifest.memory = {
-            "path": str(path.resolve()) if isinstance(path, Path) else path,
-            "sentences": remembered_sentences(path),
-        }
-    if ignored := unused_corrections(config):
-        journal.warning("corrections", ignored)
+def _without_ready(
+    run: _Run, step: Step, shards: Sequence[Shard], corrections: Mapping[str, str]
+) -> tuple[Step, list[Shard]]:
+    """Find the shards that are ready here or in an earlier run, and fill what its rows can fill."""
+    stage = step.stage
+    marked = [
+        replace(
+            shard,
+            is_ready=not run.options.fresh
+            and (
+                is_ready(stage, run.store, shard, run.journal)
+                or _linked(run, stage.writes, shard.key)
+            ),
+        )
+        for shard in shards
+    ]
+    if run.earlier is None or stage.expands or all(shard.is_ready for shard in marked):
+        return step, marked
+    return fill(step, marked, run.store, run.earlier.known_rows(step, corrections))
 
 
 @contextmanager
@@ -397,23 +385,6 @@ def _write_failures(folder: Path, failures: Sequence[Failure]) -> None:
         write_atomically(path, to_jsonl(failures))
     else:
         remove(path)
-
-
-def _say_failures(failures: Sequence[Failure], journal: Journal) -> None:
-    """Say what failed; rows of one file with the same fault are one line."""
-    groups = alike(failures)
-    for group in groups[:20]:
-        first = group[0]
-        fields = {"id": first.id, "source": first.source, "stage": first.stage}
-        journal.error("failure", failure_line(group), **fields, count=len(group))
-    if rest := sum(map(len, groups[20:])):
-        journal.error("failures", f"and {rest} more: see failures.jsonl")
-
-
-def _say_verdicts(verdicts: Sequence[GateVerdict], journal: Journal) -> None:
-    for verdict in verdicts:
-        say = journal.info if verdict.passed else journal.error
-        say("gate", "\n".join(verdict_lines(verdict)), rule=verdict.name, passed=verdict.passed)
 
 
 def _shards(made: int, total: int) -> str:

@@ -280,6 +280,20 @@ NO_SHARDS: dict[str, str] = {
     **{f"ReportSection.{name}": REPORT for name in ("formats", "title", "max_unknown_share")},
     "DeliverSection.formats": "in the folder english; no shard is made again",
     **{f"LicencesSection.{name}": "refuses models before a run" for name in ("publish", "allow")},
+    **{f"KeepSection.{name}": "which old runs stay" for name in ("days", "runs")},
+    **{
+        f"{hook}.{name}": "who hears of a run; see tests/nightly/test_hooks.py"
+        for hook, names in {
+            "NotifySection": ("on",),
+            "CommandHook": ("run", "timeout_seconds"),
+            "WebhookHook": ("url", "url_variable", "token_variable", "timeout_seconds"),
+            "MailHook": (
+                *("server", "port", "security", "sender", "to", "user"),
+                *("password_variable", "timeout_seconds"),
+            ),
+        }.items()
+        for name in names
+    },
     **{f"GateRule.{name}": "in the exit code" for name in ("min", "max", "max_drop", "against")},
 }
 

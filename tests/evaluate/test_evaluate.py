@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from pipeline.config.file import checked, load_section
-from pipeline.config.sections import GateRule
+from pipeline.config.gate_rule import GateRule
 from pipeline.errors import ConfigError, StoreError
 from pipeline.evaluate.compare import compare_outputs
 from pipeline.evaluate.config import EvaluationConfig

@@ -16,7 +16,8 @@ from models import protocols
 from models.errors import WeightsError
 from models.metrics.checking import canary_line
 from models.specs import LanguageJudgeSpec
-from pipeline.config.sections import GateRule, RuntimeSection
+from pipeline.config.gate_rule import GateRule
+from pipeline.config.sections import RuntimeSection
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.difference import difference
 from pipeline.evaluate.evaluate import evaluate_set

@@ -49,7 +49,7 @@ def test_files_passed_over_are_counted_by_kind_everywhere(folder: Path) -> None:
     assert manifest["input"]["passed_over"] == counts
     assert manifest["notes"][0].startswith(PASSED_OVER)
     metrics = (folder / "run/metrics.prom").read_text(encoding="utf-8")
-    assert 'yibao_files_passed_over{ending=".png"} 2\n' in metrics
+    assert 'yibao_files_passed_over{ending=".png"} 2.0\n' in metrics
     report = json.loads((folder / "run/report.json").read_text(encoding="utf-8"))
     assert report["notes"][0].startswith(PASSED_OVER)
     for name in ("report.html", "report.md"):
@@ -102,7 +102,7 @@ def test_lost_characters_are_a_warning_with_their_place(
     for name in ("report.html", "report.md", "report.json"):
         assert lost in (folder / "run" / name).read_text(encoding="utf-8")
     metrics = (folder / "run/metrics.prom").read_text(encoding="utf-8")
-    assert 'yibao_input_characters{what="lost"} 11\n' in metrics
+    assert 'yibao_input_characters{what="lost"} 11.0\n' in metrics
 
 
 def test_show_source_lists_what_was_set_aside_where_and_why(folder: Path) -> None:

@@ -1,0 +1,1 @@
+"""Runs that nobody watches: their series, what is kept, what is new, and who hears of them."""

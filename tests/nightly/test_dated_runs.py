@@ -1,0 +1,308 @@
+"""`output: runs/{date}`: a folder for each night, what is new in it, and which folders stay."""
+
+import json
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import pipeline.config.series
+from pipeline.config.night_sections import KeepSection
+from pipeline.engine.manifest import LastRun
+from pipeline.nightly.past_runs import PastRun
+from pipeline.nightly.retention import outdated
+from pipeline.storage import hold_folder
+from tests.nights import STORIES, Nights
+
+CHANGED = STORIES["harbour"].replace("十二艘", "十五艘")
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
+    """Three nights: the first; one story changed, one new, one gone; the same again."""
+    nights = Nights(tmp_path_factory.mktemp("nights"))
+    nights.run("2026-11-25")
+    nights.write("harbour", CHANGED)
+    nights.write("weather", "今晚有小雨。明天转晴。")
+    (nights.folder / "input/river.md").unlink()
+    nights.run("2026-11-26")
+    nights.noted = list(nights.translator.asked)
+    nights.run("2026-11-27")
+    return nights
+
+
+def test_every_night_has_a_folder_and_latest_leads_to_the_last(nights: Nights) -> None:
+    assert nights.runs == ["2026-11-25", "2026-11-26", "2026-11-27"]
+    assert nights.path("latest").resolve().name == "2026-11-27"
+    for name in nights.runs:
+        assert nights.path(f"{name}/report.html").is_file()
+    assert (nights.folder / "runs/memory.sqlite").is_file()  # one memory for all nights
+
+
+def test_only_new_and_changed_sentences_are_translated(nights: Nights) -> None:
+    changed, *new = ("十五艘货船已经离港。", "今晚有小雨。", "明天转晴。", "本地新闻：weather")
+    assert sorted(nights.noted) == sorted([changed, *new])
+
+
+def test_an_unchanged_night_loads_no_model_and_makes_nothing(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert nights.loads == 0
+    assert set(nights.json("2026-11-27/manifest.json")["made"].values()) == {0}
+    reports = [nights.path(f"2026-11-27/report.{kind}") for kind in ("html", "md", "json")]
+    taken = [path.read_bytes() for path in reports]
+    for path in reports:
+        path.unlink()
+    monkeypatch.setattr("pipeline.run.finish.take_report", lambda *arguments: False)
+    nights.run("2026-11-27")  # rendered again, not taken from the night before
+    assert [path.read_bytes() for path in reports] == taken
+
+
+def test_changes_are_in_json_report_and_manifest(nights: Nights) -> None:
+    changes = nights.json("2026-11-26/changes.json")
+    counts = {"same": 4, "new": 1, "changed": 1, "gone": 1, "moved": 0}
+    assert (changes["since"], changes["counts"]) == ("2026-11-25", counts)
+    assert nights.json("2026-11-26/manifest.json")["changes"] == counts
+    assert nights.json("2026-11-26/report.json")["changes"] == changes
+    by_kind = {story["kind"]: story for story in changes["stories"]}
+    assert by_kind["new"]["title"] == "本地新闻：weather"
+    assert by_kind["gone"]["title"] == "本地新闻：river"
+    [passage] = by_kind["changed"]["passages"]
+    assert (passage["before"], passage["after"]) == ("十二艘货船已经离港。", "十五艘货船已经离港。")
+    assert passage["after_marks"] == [{"start": 1, "end": 2}]
+    page = nights.path("2026-11-26/report.html").read_text(encoding="utf-8")
+    assert "Since 2026-11-25: 1 new, 1 changed, 0 moved, 1 gone; 4 stories as before." in page
+    assert "十<mark>五</mark>艘" in page
+    assert nights.json("2026-11-27/report.json")["changes"] is None
+    assert "What is new" not in nights.path("2026-11-27/report.html").read_text("utf-8")
+    assert nights.json("2026-11-27/changes.json")["counts"] == {
+        "same": 6,
+        **dict.fromkeys(("new", "changed", "gone", "moved"), 0),
+    }
+    assert not nights.path("2026-11-25/changes.json").exists()
+
+
+def test_the_page_over_all_nights_works_offline(nights: Nights) -> None:
+    page = nights.path("index.html").read_text(encoding="utf-8")
+    for name in nights.runs:
+        assert f'href="{name}/report.html"' in page
+    assert "<polyline" in page
+    assert "prefers-color-scheme: dark" in page
+    assert "width=device-width" in page
+    assert "<script" not in page
+    assert "http" not in page.replace("http-equiv", "")
+
+
+def test_history_and_status_agree_with_the_manifest(nights: Nights) -> None:
+    rows = json.loads(nights.call("history", "runs", "--json").text)
+    assert [row["name"] for row in rows] == nights.runs
+    totals = nights.json("2026-11-27/manifest.json")["totals"]
+    assert rows[-1]["sentences"] == totals["sentences"]
+    assert (rows[-1]["is_latest"], rows[1]["changes"]["new"]) == (True, 1)
+    table = nights.call("history").text  # the config here says which folder
+    assert "2026-11-26" in table
+    assert "1/1/1" in table
+    assert "articles       ▁▁▁" in table
+
+
+def test_status_metrics_manifest_and_report_agree_to_the_sentence(nights: Nights) -> None:
+    status = json.loads(nights.call("status", "runs/latest", "--json").text)
+    manifest = nights.json("2026-11-27/manifest.json")
+    report = nights.json("2026-11-27/report.json")
+    metrics = nights.path("2026-11-27/metrics.prom").read_text(encoding="utf-8")
+    assert status["totals"] == manifest["totals"] == report["totals"]
+    scored = [s for article in report["articles"] for s in article["scores"]["sentences"]]
+    assert len(scored) == report["totals"]["sentences"]
+    for name, value in report["totals"].items():
+        assert f"yibao_{name} {float(value)}\n" in metrics
+    for name, count in report["checks"].items():
+        assert manifest["quality"]["findings"][name] == count["flagged"]
+        assert f'yibao_findings{{check="{name}"}} {float(count["flagged"])}\n' in metrics
+    assert status["quality"] == manifest["quality"]
+    summaries = [side for article in report["articles"] for side in article["summaries"].values()]
+    assert sum(map(len, summaries)) == report["totals"]["summary_sentences"]
+    assert (nights.folder / "runs/metrics.prom").read_text(encoding="utf-8") == metrics
+    assert (status["state"], status["exit_code"], status["failures"]) == ("done", 0, 0)
+    assert [stage["state"] for stage in status["stages"]] == ["done"] * 5
+
+
+def test_a_folder_of_runs_is_never_input(nights: Nights) -> None:
+    answer = nights.call("run", "--input", "runs", "--output", "elsewhere")
+    assert (answer.code, "holds results of a run" in answer.messages) == (2, True)
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Nights:
+    return Nights(tmp_path)
+
+
+def test_rows_are_taken_where_files_have_other_names(fresh: Nights) -> None:
+    """An edition in a folder of its own every night: sources and ids differ, texts do not."""
+    (fresh.folder / "input").rename(fresh.folder / "2026-11-25")
+    fresh.configure(input={"paths": ["{date}"], "edition": "folder"})
+    fresh.run("2026-11-25")
+    assert fresh.loads
+    shutil.copytree(fresh.folder / "2026-11-25", fresh.folder / "2026-11-26")
+    fresh.run("2026-11-26")
+    assert fresh.loads == 0
+    assert fresh.json("2026-11-26/changes.json")["counts"]["same"] == len(STORIES)
+    alone = fresh.json("2026-11-26/report.json")["articles"]
+    fresh.run("2026-11-26", "--fresh")  # the same without anything that was made before
+    assert fresh.loads
+    assert fresh.json("2026-11-26/report.json")["articles"] == alone
+
+
+def test_other_settings_take_nothing_and_a_correction_is_made(fresh: Nights) -> None:
+    fresh.run("2026-11-25")
+    fresh.run("2026-11-26", "--set", "translate.kinds=[title, paragraph]")
+    assert fresh.json("2026-11-26/manifest.json")["made"]["translate"] > 0
+    (fresh.folder / "edited.tsv").write_text("zh\ten\n河水水位回落。\tThe river falls.\n", "utf-8")
+    assert fresh.call("memory", "import", "edited.tsv", "-c", "config.yaml").code == 0
+    fresh.run("2026-11-27")
+    assert fresh.json("2026-11-27/report.json")["totals"]["corrected"] == 1
+    fresh.run("2026-11-28")
+    assert fresh.loads == 0
+    assert fresh.json("2026-11-28/report.json")["totals"]["corrected"] == 1
+    assert fresh.call("memory", "forget", "河水水位回落。", "-c", "config.yaml").code == 0
+    fresh.run("2026-11-29")
+    assert fresh.json("2026-11-29/report.json")["totals"]["corrected"] == 0
+
+
+def test_editions_have_folders_of_their_own(fresh: Nights) -> None:
+    fresh.configure(output="runs/{edition}")
+    fresh.run("", "input/school.md")
+    fresh.run("", "input/market.md")
+    assert fresh.runs == ["market", "school"]
+    assert fresh.path("latest").resolve().name == "market"
+    fresh.configure(output="runs/{edition}/{date}", input={"paths": ["input"]})
+    fresh.run("2026-11-28")
+    assert (fresh.folder / "runs/input/2026-11-28/report.html").is_file()
+    assert (fresh.folder / "runs/input/memory.sqlite").is_file()
+
+
+# output, arguments, what the one line says
+REFUSED = [
+    ("runs/{date}/x", (), "output: {date} must be in the last part of the path"),
+    ("runs/{edition}/x", (), "output: the last part of the path needs {date} or {edition} too"),
+    ("runs/{dat}", (), "output: {dat} is unknown; did you mean {date}?"),
+    ("runs/{edition}", ("--input", "input", "--input", "more"), "name exactly one in input.paths"),
+    ("runs/{edition}", ("--input", "latest"), "'latest' cannot be the name of a run folder"),
+    ("runs/x", ("--date", "2026-11-28"), "--date has no effect"),
+    ("runs/{date}", ("--date", "28.11.2026"), "does not match the format"),
+]
+
+
+@pytest.mark.parametrize(("output", "arguments", "line"), REFUSED)
+def test_a_placeholder_in_the_wrong_place_is_refused(
+    output: str, arguments: tuple[str, ...], line: str, fresh: Nights
+) -> None:
+    fresh.configure(output=output)
+    answer = fresh.run("", *arguments, ends=2)
+    assert line in " ".join(answer.messages.split())
+    assert not (fresh.folder / "runs").exists()
+
+
+def test_a_run_that_is_picked_up_after_midnight_keeps_its_date(
+    fresh: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def at(text: str) -> None:
+        moment = datetime.fromisoformat(text).astimezone()
+        monkeypatch.setattr(pipeline.config.series, "_now", lambda: moment)
+
+    def began(name: str, started: str, status: str) -> None:
+        folder = fresh.path(name)
+        folder.mkdir(parents=True)
+        moment = datetime.fromisoformat(started).astimezone(UTC).isoformat()
+        values = {"tables": {}, "status": status, "started": moment}
+        (folder / "manifest.json").write_text(json.dumps(values), encoding="utf-8")
+
+    began("2026-11-27", "2026-11-27T23:50", "interrupted")
+    at("2026-11-28T00:06")
+    fresh.run("", "--until", "segment")
+    assert fresh.runs == ["2026-11-27"]
+    fresh.run("", "--until", "segment")  # it is done now
+    assert fresh.runs == ["2026-11-27", "2026-11-28"]
+    began("2026-11-30", "2026-11-30T02:00", "failed")
+    at("2026-12-01T02:00")
+    fresh.run("", "--until", "segment")  # a night later, not a few hours
+    assert "2026-12-01" in fresh.runs
+
+
+def past(name: str, status: str = "done", code: int | None = 0) -> PastRun:
+    facts = LastRun({}, status, exit_code=code, started=f"{name}T02:00:00+00:00")
+    return PastRun(Path(name), facts)
+
+
+# keep, the runs that are removed of seven nights, of which the last three failed
+KEPT = [
+    ({"runs": 3}, "21 22 23"),  # 24 is the last good one
+    ({"days": 2}, "21 22 23"),  # as above
+    ({"days": 5}, "21"),
+    ({"days": 2, "runs": 6}, "21"),
+    ({"runs": 10}, ""),
+]
+
+
+@pytest.mark.parametrize(("keep", "removed"), KEPT)
+def test_a_run_stays_if_either_rule_keeps_it_and_the_last_good_one_always(
+    keep: dict[str, int], removed: str
+) -> None:
+    days = ("21", "22", "23", "24", "25", "26", "27")
+    runs = [past(f"2026-11-{day}", code=0 if day < "25" else 1) for day in days]
+    today = datetime(2026, 11, 27).date()
+    gone = outdated(runs, KeepSection(**keep), set(), today)
+    assert " ".join(run.name[-2:] for run in gone) == removed
+
+
+def test_old_runs_are_removed_but_not_one_that_is_needed(fresh: Nights) -> None:
+    for day in ("2026-01-01", "2026-01-02", "2026-01-03", "2026-01-04"):
+        fresh.run(day)
+    assert fresh.call("bless", "runs/2026-01-01").text == "runs/baseline is now 2026-01-01\n" + (
+        "it has no scores, because its sentences have no references: no gate can use it\n"
+    )
+    (fresh.path(".2025-12-31.removed")).mkdir()
+    fresh.configure(keep={"runs": 1})
+    with hold_folder(fresh.path("2026-01-03")):  # it is running
+        fresh.run("2026-01-05")
+    assert fresh.runs == ["2026-01-01", "2026-01-03", "2026-01-05"]
+    assert not fresh.path(".2025-12-31.removed").exists()
+    page = fresh.path("index.html").read_text(encoding="utf-8")
+    assert "2026-01-02" not in page
+    # what later nights took from the removed ones is their own
+    assert fresh.json("2026-01-05/report.json")["totals"]["articles"] == len(STORIES)
+    fresh.run("2026-01-06", "--set", "summarize.languages=[zh, en]")
+    fresh.run("2026-01-06")  # the shards of the other setting are swept
+    shards = list(fresh.path("2026-01-06/summaries").glob("*.jsonl"))
+    assert len(shards) == len(fresh.json("2026-01-06/manifest.json")["tables"]["summaries"])
+
+
+def test_a_pointer_is_a_text_file_where_links_fail(
+    fresh: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Path, target: object, target_is_directory: bool = False) -> None:
+        raise OSError("no links here")
+
+    monkeypatch.setattr(Path, "symlink_to", refuse)
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    fresh.run("2026-11-25")
+    fresh.run("2026-11-26")
+    assert fresh.path("latest").read_text(encoding="utf-8") == "2026-11-26\n"
+    assert fresh.loads == 0
+    assert '"2026-11-26"' in fresh.call("history", "runs", "--json").text
+    assert "2026-11-26: done" in fresh.call("status", "runs/latest").text
+
+
+def test_a_night_that_is_made_up_for_does_not_become_the_latest(fresh: Nights) -> None:
+    fresh.run("2026-11-25")
+    fresh.run("2026-11-20")
+    assert fresh.loads == 0  # it takes what the later one made
+    assert fresh.path("latest").resolve().name == "2026-11-25"
+    assert fresh.json("2026-11-20/manifest.json")["before"] is None
+
+
+def test_a_config_with_a_plain_output_makes_nothing_beside_it(fresh: Nights) -> None:
+    fresh.configure(output="runs/x")
+    fresh.run()
+    assert sorted(path.name for path in fresh.path("").iterdir()) == ["memory.sqlite", "x"]
+    assert not fresh.path("x/changes.json").exists()
