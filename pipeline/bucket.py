@@ -57,7 +57,7 @@ def bucket_of(folder: Path) -> "Bucket | None":
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class StoredFile:
     """A file of a bucket: bytes, and when it was written in seconds since 1970."""
 
     size: int
@@ -75,11 +75,11 @@ class Bucket:
         self._pause_seconds = pause_seconds
         self._system, self._root = _open(address)
 
-    def names(self, folder: str = "") -> dict[str, Entry]:
+    def names(self, folder: str = "") -> dict[str, StoredFile]:
         """List a folder once; empty if it is not there."""
         place = self._place(folder)
 
-        def listed() -> dict[str, Entry]:
+        def listed() -> dict[str, StoredFile]:
             self._system.invalidate_cache()
             try:
                 rows = self._system.ls(place, detail=True)
@@ -89,16 +89,16 @@ class Bucket:
 
         return self._trying(folder, "listed", listed)
 
-    def find(self, name: str) -> dict[str, Entry]:
+    def find(self, name: str) -> dict[str, StoredFile]:
         """List a file, or all files of a folder and of those below it, by their names here."""
         place = self._place(name)
 
-        def found() -> dict[str, Entry]:
+        def found() -> dict[str, StoredFile]:
             self._system.invalidate_cache()
             rows = self._system.find(place, detail=True)
             start = len(self._root) + 1
             return {
-                place[start:]: Entry(int(row["size"] or 0), _seconds(row))
+                place[start:]: StoredFile(int(row["size"] or 0), _seconds(row))
                 for place, row in rows.items()
             }
 
@@ -192,11 +192,11 @@ def _open(address: str) -> tuple[Any, str]:
     return system, root.rstrip("/")
 
 
-def _entries(rows: list[Mapping[str, Any]]) -> Iterator[tuple[str, Entry]]:
+def _entries(rows: list[Mapping[str, Any]]) -> Iterator[tuple[str, StoredFile]]:
     for row in rows:
         if row["type"] == "file":
             name = PurePosixPath(row["name"]).name
-            yield name, Entry(int(row["size"] or 0), _seconds(row))
+            yield name, StoredFile(int(row["size"] or 0), _seconds(row))
 
 
 def _seconds(row: Mapping[str, Any]) -> float:

@@ -19,7 +19,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path)
 
 
-class _Run(click.ParamType[Path]):
+class _RunFolder(click.ParamType[Path]):
     """A run folder, or the address of one in a bucket, of which the small files are fetched."""
 
     name = "run"
@@ -29,7 +29,7 @@ class _Run(click.ParamType[Path]):
         return open_run(str(value))
 
 
-RUN = _Run()
+RUN = _RunFolder()
 CONFIG_NAMES = ("config.yaml", "config.yml")
 """Files of the current folder that a run uses if no config is named."""
 

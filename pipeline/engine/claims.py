@@ -28,7 +28,7 @@ _RUN = "run"
 """The claim of a run that has a bucket for itself."""
 
 
-class _Place(Protocol):
+class _ClaimPlace(Protocol):
     """Where the files of claims are."""
 
     def create(self, name: str, text: str) -> bool: ...
@@ -48,7 +48,7 @@ class Claims:
     owner: str = field(
         default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
     )
-    _place: _Place = field(init=False)
+    _place: _ClaimPlace = field(init=False)
 
     def __post_init__(self) -> None:
         bucket = bucket_of(self.folder)

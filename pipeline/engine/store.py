@@ -21,7 +21,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from models.files import sweep, write_flushed
-from pipeline.bucket import Entry, bucket_of
+from pipeline.bucket import StoredFile, bucket_of
 from pipeline.errors import StoreError
 from pipeline.records import Failure
 from pipeline.storage import encode_lines, link_or_copy, remove, rename, reporting, writing_aside
@@ -58,7 +58,7 @@ class Store:
         self.folder = folder
         self.bucket = bucket_of(folder)
         self._tables: dict[str, dict[str, _Files]] = {}
-        self._far: dict[str, dict[str, Entry]] = {}
+        self._far: dict[str, dict[str, StoredFile]] = {}
         """By table, the files of the bucket that are not on this machine."""
         self._unshared: dict[str, set[str]] = {}
         """By table, the files on this machine that are not in the bucket."""

@@ -10,7 +10,7 @@ from models.errors import suggest
 from models.specs import TrainedMetricSpec, TranslatorSpec
 from models.strict import FILE, MADE, MODEL, PathKey
 from pipeline.config.gate_rule import GateRule
-from pipeline.config.sections import MachineSection, Section
+from pipeline.config.machine import MachineSection, Section
 from pipeline.evaluate.metrics.metrics import MetricName
 from pipeline.evaluate.significance import SIGNIFICANCE, PairedTest, automatic_trials
 

@@ -14,7 +14,7 @@ from models.protocols import Segment, SegmentScore
 from models.resolved import ResolvedModel
 from models.seq2seq.forced_decoding import BatchScorer, translation_scorer
 from models.specs import GivenConfidenceSpec
-from pipeline.config.sections import MachineSection
+from pipeline.config.machine import MachineSection
 from pipeline.engine.keys import changed_settings, digest
 from pipeline.errors import ModelError
 from pipeline.evaluate.metrics.metrics import Metric, mean_metric

@@ -23,7 +23,7 @@ from models.specs import (
     TrainedMetricSpec,
 )
 from pipeline.config.file import load_section
-from pipeline.config.sections import MachineSection
+from pipeline.config.machine import MachineSection
 from pipeline.engine.keys import decisive, digest
 from pipeline.errors import ConfigError, ModelError
 from pipeline.evaluate.config import EvaluationConfig
