@@ -8,7 +8,8 @@ from models.metrics.estimator import load_estimator, resolve_estimator
 from models.metrics.load import ResolvedScorer
 from models.protocols import Sampling, Search, Translator
 from models.resolved import ResolvedModel
-from pipeline.config.sections import ChooseSection, RuntimeSection
+from pipeline.config.machine import RuntimeSection
+from pipeline.config.sections import ChooseSection
 from pipeline.engine.keys import changed_settings, decisive
 from pipeline.language.glossary import Glossary
 from pipeline.translate.rerank import (

@@ -16,7 +16,8 @@ from models.resolved import ResolvedModel
 from models.specs import ExtractiveSpec, TranslatorSpec
 from pipeline.ask import ask_best
 from pipeline.check.checks import CHECKS_VERSION
-from pipeline.config.sections import Config, RuntimeSection
+from pipeline.config.machine import RuntimeSection
+from pipeline.config.sections import Config
 from pipeline.engine.choosing import Choosing, prepare_choosing
 from pipeline.engine.keys import changed_settings, decisive, digest, spoken_name
 from pipeline.engine.licences import refuse_licences

@@ -3,7 +3,7 @@
 from models.resolved import ResolvedModel
 from models.runtime.device import available_threads
 from models.runtime.tuning import BATCHES_A_WORKER, MOST_ON_GPU
-from pipeline.config.sections import RuntimeSection
+from pipeline.config.machine import RuntimeSection
 
 # Padded characters of a window of the translation memory, by kind of device; on a CPU for so
 # many threads, and more with ctranslate2, which is fast and fills its batches from all of it.

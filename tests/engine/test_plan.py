@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from models.load import resolve_translator
 from models.runtime.device import Device
 from models.specs import Backend, Seq2SeqSpec
-from pipeline.config.sections import RuntimeSection
+from pipeline.config.machine import RuntimeSection
 from pipeline.engine.keys import cut, digest, documents_key
 from pipeline.engine.plan import SEGMENT, Step
 from pipeline.engine.shards import Shard, grouped

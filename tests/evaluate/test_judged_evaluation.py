@@ -17,7 +17,7 @@ from models.errors import WeightsError
 from models.metrics.checking import canary_line
 from models.specs import LanguageJudgeSpec
 from pipeline.config.gate_rule import GateRule
-from pipeline.config.sections import RuntimeSection
+from pipeline.config.machine import RuntimeSection
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.difference import difference
 from pipeline.evaluate.evaluate import evaluate_set

@@ -10,7 +10,8 @@ from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
 from models.protocols import Candidate, Search, Segment, SegmentScore, Translator, best_translations
 from models.specs import Seq2SeqSpec
-from pipeline.config.sections import ChooseSection, Config, RuntimeSection
+from pipeline.config.machine import RuntimeSection
+from pipeline.config.sections import ChooseSection, Config
 from pipeline.engine.choosing import prepare_choosing
 from pipeline.engine.plan import TRANSLATE
 from pipeline.engine.stages import prepare
