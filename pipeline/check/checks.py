@@ -190,11 +190,17 @@ def _remembered(check: Check, source: str, translation: str) -> tuple[Finding, .
     return tuple(_found(check, source, translation, {}))
 
 
+def _shortened(found: Finding) -> Finding:
+    if len(found.message) <= _LONGEST_MESSAGE:
+        return found
+    return replace(found, message=shorten(found.message, _LONGEST_MESSAGE))
+
+
 def _found(check: Check, source: str, translation: str, extra: Mapping[str, Any]) -> list[Finding]:
     try:
         read = simplified_twin(source) if check.reads_twin else source
         first = islice(check.run(read, translation, **extra), MOST_FINDINGS)
-        return [replace(one, message=shorten(one.message, _LONGEST_MESSAGE)) for one in first]
+        return [_shortened(one) for one in first]
     except Exception as error:  # noqa: BLE001 (a fault in a check must not cost the article)
         _LOG.warning(
             "the check '%s' failed on the sentence '%s': %s: %s; report this",

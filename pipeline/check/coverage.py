@@ -9,7 +9,7 @@ the length of the translation must speak for it too.
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,11 +17,12 @@ from pipeline.check.text import MOST_CHARS, WORD, shorten
 from pipeline.language.chinese import han_characters
 from pipeline.language.english_words import plain_form
 from pipeline.language.lexicon import (
-    LexiconEntry,
-    chinese_lexicon,
+    Usage,
+    chinese_usage,
     chinese_words,
-    english_lexicon,
+    counterparts,
     english_stems,
+    english_usage,
 )
 from pipeline.records import Finding, Span
 
@@ -83,13 +84,13 @@ def coverage(source: str, translation: str) -> list[Finding]:
     if len(han_characters(source)) < _SMALLEST_SOURCE_CHARACTERS:
         return []
     words, stems = list(chinese_words(source)), list(english_stems(translation))
-    if not words or not any(stem in english_lexicon() for stem, _ in stems):
+    if not words or not any(english_usage(stem) for stem, _ in stems):
         return []
     omitted = _best_part(words, _omitted(source, translation, words, stems))
     added = _best_part(stems, _added(source, translation, words, stems))
     surplus = math.log((len(WORD.findall(translation)) + 1) / (len(words) + 1)) - _MEAN_LENGTH
     abbreviations = set(_CAPITALS.findall(translation)) - set(_CAPITALS.findall(source))
-    unknown = sum(len(word) > 1 and word not in chinese_lexicon() for word, _ in words)
+    unknown = sum(len(word) > 1 and chinese_usage(word) is None for word, _ in words)
     left_out = _total(
         omitted, surplus, math.log(max(1 - omitted.share, _LEAST_REST)), added
     ) - _ABBREVIATION * min(len(abbreviations), _MOST_ABBREVIATIONS)
@@ -125,14 +126,16 @@ def _omitted(
     source: str,
     translation: str,
     words: Sequence[tuple[str, Span]],
-    stems: Iterable[tuple[str, Span]],
+    stems: Sequence[tuple[str, Span]],
 ) -> list[float]:
     """Return the evidence of each Chinese word that it was left out.
 
     Numbers are left to `numbers`. Words before a bracket with Latin words are not missed if the
     English has the Latin words.
     """
-    evidence = _evidence(words, chinese_lexicon(), frozenset(stem for stem, _ in stems))
+    others = frozenset(stem for stem, _ in stems)
+    matched = {word for word, _ in words if not counterparts(word).isdisjoint(others)}
+    evidence = _evidence(words, chinese_usage, matched, len(others))
     lower = translation.lower()
     glossed = {
         place
@@ -149,14 +152,16 @@ def _omitted(
 def _added(
     source: str,
     translation: str,
-    words: Iterable[tuple[str, Span]],
+    words: Sequence[tuple[str, Span]],
     stems: Sequence[tuple[str, Span]],
 ) -> list[float]:
     """Return the evidence of each English word that it was added.
 
     Words of the source need no counterpart, nor do months and numbers, which `numbers` compares.
     """
-    evidence = _evidence(stems, english_lexicon(), frozenset(word for word, _ in words))
+    others = frozenset(word for word, _ in words)
+    matched = frozenset[str]().union(*map(counterparts, others))
+    evidence = _evidence(stems, english_usage, matched, len(others))
     latin = {plain_form(word.lower()) for word in _LATIN.findall(source)}
     names = {name.end() - 1 for name in _NAME_INSIDE.finditer(translation)}
     for place, (stem, span) in enumerate(stems):
@@ -175,24 +180,32 @@ def _counted_stems() -> frozenset[str]:
 
 
 def _evidence(
-    words: Iterable[tuple[str, Span]],
-    lexicon: Mapping[str, LexiconEntry],
-    others: frozenset[str],
+    words: Sequence[tuple[str, Span]],
+    usage_of: Callable[[str], Usage | None],
+    matched: Collection[str],
+    others: int,
 ) -> list[float]:
-    """Return the evidence of each word, in nats, that its part has no translation in `others`."""
+    """Return the evidence of each word, in nats, that its part was not translated.
+
+    `matched` are the words with a counterpart, `others` counts the words of the other text.
+    """
     values = []
     for word, _ in words:
-        entry = lexicon.get(word)
-        if entry is None:
+        usage = usage_of(word)
+        if usage is None:
             values.append(0.0)
             continue
-        chance = min(0.95, 1 - (1 - entry.chance) ** len(others))
-        translated = min(max(entry.translated, chance), _SUREST)
-        if entry.counterparts.isdisjoint(others):
-            values.append(min(_MOST_FOR, math.log((1 - chance) / (1 - translated))))
-        else:
-            values.append(max(-_MOST_AGAINST, math.log(max(chance, 1e-9) / translated)))
+        values.append(_evidence_of(usage, others, is_matched=word in matched))
     return values
+
+
+@lru_cache(maxsize=30_000)
+def _evidence_of(usage: Usage, others: int, *, is_matched: bool) -> float:
+    chance = min(0.95, 1 - (1 - usage.chance) ** others)
+    translated = min(max(usage.translated, chance), _SUREST)
+    if is_matched:
+        return max(-_MOST_AGAINST, math.log(max(chance, 1e-9) / translated))
+    return min(_MOST_FOR, math.log((1 - chance) / (1 - translated)))
 
 
 def _best_part(words: Sequence[tuple[str, Span]], evidence: Sequence[float]) -> Part:

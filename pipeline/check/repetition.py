@@ -44,8 +44,9 @@ def repetition(source: str, translation: str) -> list[Finding]:
     spoken = [word[0].lower() for word in words]
     at = 0
     found: list[Finding] = []
+    again = _comes_again(spoken)
     while at < len(words) and len(found) < MOST_FINDINGS:
-        size, times = _loop(spoken, at)
+        size, times = _loop(spoken, at) if again[at] else (1, 0)
         if (size, times) == (1, 2) and not _doubled(translation, words[at], words[at + 1]):
             times = 0
         if times:
@@ -58,6 +59,16 @@ def repetition(source: str, translation: str) -> list[Finding]:
         at += max(1, size * times)
     found = found or _worn_out(source, spoken, translation)
     return [] if found and _repeats(source) else found
+
+
+def _comes_again(spoken: Sequence[str]) -> list[bool]:
+    """Return for each word if a later one is the same: only there a loop can begin."""
+    seen: set[str] = set()
+    again = []
+    for word in reversed(spoken):
+        again.append(word in seen)
+        seen.add(word)
+    return again[::-1]
 
 
 _STUTTER = re.compile(r"([^\W\d_]{1,12}?)(?:-?\1){3,}")

@@ -90,22 +90,40 @@ def skeleton(word: str) -> str:
     return re.sub(r"[aeiouæøœßı]", "", re.sub(r"(.)\1+", r"\1", plain))
 
 
+@lru_cache(maxsize=4096)
+def _written(name: str) -> tuple[tuple[str, str, float], ...]:
+    return tuple(sound for character in name for sound in sounds_of(character))
+
+
+@lru_cache(maxsize=4096)
+def _spoken(word: str) -> tuple[tuple[str, float], ...]:
+    return tuple((sound, _NASAL if sound in _WEAK else 1.0) for sound in skeleton(word))
+
+
 def likeness(name: str, word: str) -> float:
     """Return how well a word may be what a Chinese transliteration writes, 0 to 1.
 
     It is the share of consonants that stand in both, in the same order.
     """
-    written = [sound for character in name for sound in sounds_of(character)]
-    spoken = [(sound, _NASAL if sound in _WEAK else 1.0) for sound in skeleton(word)]
+    written, spoken = _written(name), _spoken(word)
     if not written or not spoken:
         return 1.0 if not written and len(word) <= 4 else 0.0
     row = [0.0] * (len(spoken) + 1)
     for usual, others, weight in written:
         before = row
         row = [0.0]
+        last = 0.0
         for column, (sound, other_weight) in enumerate(spoken, 1):
-            worth = 1.0 if sound in usual else _OTHER if sound in others else 0.0
-            matched = before[column - 1] + worth * (weight + other_weight) if worth else 0.0
-            row.append(max(before[column], row[column - 1], matched))
+            if before[column] > last:
+                last = before[column]
+            if sound in usual:
+                matched = before[column - 1] + (weight + other_weight)
+            elif sound in others:
+                matched = before[column - 1] + _OTHER * (weight + other_weight)
+            else:
+                matched = 0.0
+            if matched > last:
+                last = matched
+            row.append(last)
     whole = sum(weight for _, _, weight in written) + sum(weight for _, weight in spoken)
     return row[-1] / whole

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby, islice
 
 from pipeline.language.chinese import HAN
@@ -125,6 +126,7 @@ def _is_foreign(source: str, start: int, end: int) -> bool:
     return len(name) >= _SHORTEST or bool(speaks and not _HAN.match(source[start - 1 : start]))
 
 
+@lru_cache(maxsize=30_000)
 def _is_part(word: str) -> bool:
     """True if a word may be part of a transliteration."""
     if not CHARACTERS.issuperset(word) or word in _LOANS:
