@@ -17,6 +17,7 @@ from pipeline.check.text import MOST_CHARS, WORD, shorten
 from pipeline.language.chinese import han_characters
 from pipeline.language.english_words import plain_form
 from pipeline.language.lexicon import (
+    Place,
     Usage,
     chinese_usage,
     chinese_words,
@@ -62,6 +63,9 @@ _COUNTED = (
     " st nd rd th half twice dozen percent day month year"
 )
 _GLOSS = re.compile(r"[（(]\s*([A-Za-z][^()（）]*)[)）]")
+
+
+_Word = tuple[str, Place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +129,8 @@ def _total(part: Part, surplus: float, expected: float, other: Part) -> float:
 def _omitted(
     source: str,
     translation: str,
-    words: Sequence[tuple[str, Span]],
-    stems: Sequence[tuple[str, Span]],
+    words: Sequence[_Word],
+    stems: Sequence[_Word],
 ) -> list[float]:
     """Return the evidence of each Chinese word that it was left out.
 
@@ -144,16 +148,16 @@ def _omitted(
         for place in range(gloss.start() - _REACH_OF_GLOSS + 1, gloss.start() + 1)
     }
     return [
-        min(value, 0.0) if span.end in glossed or _NUMERAL.fullmatch(word) else value
-        for (word, span), value in zip(words, evidence, strict=True)
+        min(value, 0.0) if end in glossed or _NUMERAL.fullmatch(word) else value
+        for (word, (_, end)), value in zip(words, evidence, strict=True)
     ]
 
 
 def _added(
     source: str,
     translation: str,
-    words: Sequence[tuple[str, Span]],
-    stems: Sequence[tuple[str, Span]],
+    words: Sequence[_Word],
+    stems: Sequence[_Word],
 ) -> list[float]:
     """Return the evidence of each English word that it was added.
 
@@ -164,10 +168,10 @@ def _added(
     evidence = _evidence(stems, english_usage, matched, len(others))
     latin = {plain_form(word.lower()) for word in _LATIN.findall(source)}
     names = {name.end() - 1 for name in _NAME_INSIDE.finditer(translation)}
-    for place, (stem, span) in enumerate(stems):
+    for place, (stem, (start, _)) in enumerate(stems):
         if stem in latin:
             evidence[place] = _IN_SOURCE
-        elif span.start in names:
+        elif start in names:
             evidence[place] = min(evidence[place], _MOST_OF_NAME)
         elif stem in _counted_stems():
             evidence[place] = min(evidence[place], 0.0)
@@ -180,7 +184,7 @@ def _counted_stems() -> frozenset[str]:
 
 
 def _evidence(
-    words: Sequence[tuple[str, Span]],
+    words: Sequence[_Word],
     usage_of: Callable[[str], Usage | None],
     matched: Collection[str],
     others: int,
@@ -208,7 +212,7 @@ def _evidence_of(usage: Usage, others: int, *, is_matched: bool) -> float:
     return min(_MOST_FOR, math.log((1 - chance) / (1 - translated)))
 
 
-def _best_part(words: Sequence[tuple[str, Span]], evidence: Sequence[float]) -> Part:
+def _best_part(words: Sequence[_Word], evidence: Sequence[float]) -> Part:
     """Return the run of words with the greatest sum of evidence."""
     best = current = 0.0
     first, last, start = 0, 0, 0
@@ -219,4 +223,4 @@ def _best_part(words: Sequence[tuple[str, Span]], evidence: Sequence[float]) -> 
         if current > best:
             best, first, last = current, start, place
     share = (last + 1 - first) / len(words)
-    return Part(best, share if best else 0.0, Span(words[first][1].start, words[last][1].end))
+    return Part(best, share if best else 0.0, Span(words[first][1][0], words[last][1][1]))

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from pipeline.language.chinese import HAN
 from pipeline.language.english_words import plain_form, words_of
 from pipeline.language.words import likeliest_words
-from pipeline.records import Span
 
 _CHINESE = Path(__file__).with_name("lexicon.tsv")
 _ENGLISH = Path(__file__).with_name("lexicon_english.tsv")
@@ -32,19 +31,23 @@ class Usage(NamedTuple):
     chance: float
 
 
-def chinese_words(text: str) -> Iterator[tuple[str, Span]]:
+Place = tuple[int, int]
+"""Where a word starts and ends."""
+
+
+def chinese_words(text: str) -> Iterator[tuple[str, Place]]:
     """Yield the words of the Chinese characters of a text, with their places."""
     for run in _HAN_RUN.finditer(text):
-        for start, end in likeliest_words(run[0]):
-            yield run[0][start:end], Span(run.start() + start, run.start() + end)
+        first, characters = run.start(), run[0]
+        for start, end in likeliest_words(characters):
+            yield characters[start:end], (first + start, first + end)
 
 
-def english_stems(text: str) -> Iterator[tuple[str, Span]]:
+def english_stems(text: str) -> Iterator[tuple[str, Place]]:
     """Yield the plain forms of the words of an English text, with their places."""
     for word in _ENGLISH_WORD.finditer(text):
-        span = Span(*word.span())
         for stem in _stems(word[0]):
-            yield stem, span
+            yield stem, word.span()
 
 
 @lru_cache(maxsize=_MOST_WORDS)

@@ -91,39 +91,44 @@ def skeleton(word: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _written(name: str) -> tuple[tuple[str, str, float], ...]:
-    return tuple(sound for character in name for sound in sounds_of(character))
+def _written(name: str) -> tuple[tuple[tuple[str, str, float], ...], float]:
+    """Return the sounds of a Chinese name, and the sum of their weights."""
+    sounds = tuple(sound for character in name for sound in sounds_of(character))
+    return sounds, sum(weight for _, _, weight in sounds)
 
 
 @lru_cache(maxsize=4096)
-def _spoken(word: str) -> tuple[tuple[str, float], ...]:
-    return tuple((sound, _NASAL if sound in _WEAK else 1.0) for sound in skeleton(word))
+def _spoken(word: str) -> tuple[tuple[tuple[str, float], ...], float]:
+    """Return the sounds of an English word, and the sum of their weights."""
+    sounds = tuple((sound, _NASAL if sound in _WEAK else 1.0) for sound in skeleton(word))
+    return sounds, sum(weight for _, weight in sounds)
 
 
-def likeness(name: str, word: str) -> float:
+def likeness(name: str, word: str, least: float = 0.0) -> float:
     """Return how well a word may be what a Chinese transliteration writes, 0 to 1.
 
-    It is the share of consonants that stand in both, in the same order.
+    It is the share of consonants that stand in both, in the same order. What is surely less than
+    `least` is returned as 0, since one of the two is much longer.
     """
-    written, spoken = _written(name), _spoken(word)
+    (written, length), (spoken, other) = _written(name), _spoken(word)
     if not written or not spoken:
         return 1.0 if not written and len(word) <= 4 else 0.0
+    whole = length + other
+    if 2 * min(length, other) < least * whole:
+        return 0.0
     row = [0.0] * (len(spoken) + 1)
     for usual, others, weight in written:
         before = row
         row = [0.0]
         last = 0.0
         for column, (sound, other_weight) in enumerate(spoken, 1):
-            if before[column] > last:
-                last = before[column]
+            last = max(last, before[column])
             if sound in usual:
                 matched = before[column - 1] + (weight + other_weight)
             elif sound in others:
                 matched = before[column - 1] + _OTHER * (weight + other_weight)
             else:
                 matched = 0.0
-            if matched > last:
-                last = matched
+            last = max(last, matched)
             row.append(last)
-    whole = sum(weight for _, _, weight in written) + sum(weight for _, weight in spoken)
     return row[-1] / whole

@@ -153,12 +153,12 @@ def _is_said(name: str, words: Sequence[str], after: str) -> bool:
     lone_first = False
     for number, word in enumerate(words):
         if not word[0].isupper():
-            if any(likeness(piece, word) >= alike for piece in pieces[0]):
+            if any(likeness(piece, word, alike) >= alike for piece in pieces[0]):
                 return True
             continue
         is_given = words[number + 1 : number + 2] and words[number + 1][0].isupper()
         for place, readings in enumerate(pieces):
-            score = max(likeness(piece, word) for piece in readings)
+            score = max(likeness(piece, word, _LIKE) for piece in readings)
             if 0 < place == len(parts) - 1 and is_given:
                 score *= _GIVEN
             best[place] = max(best[place], score)

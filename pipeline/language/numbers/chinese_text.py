@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pipeline.language.variants import simplified_twin
 
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９．％：／﹒％＋－", "0123456789.%:/.%+-")
+_WIDE = re.compile(f"[{''.join(map(chr, _HALF_WIDTH))}]")
+_DIGIT = re.compile(r"\d")
 _HIDDEN = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0e\ufe0f\ufeff]"
 )
@@ -38,9 +40,12 @@ def reading_text(text: str) -> tuple[str, Sequence[int] | None]:
     if _HIDDEN.search(text):
         places = [place for place, character in enumerate(text) if not _HIDDEN.match(character)]
         text = "".join(text[place] for place in places)
-    text = simplified_twin(text).translate(_HALF_WIDTH)
-    text = _THOUSANDS.sub(lambda match: re.sub("[， ]", ",", match[0]), text)
-    text = _RAISED_POINT.sub(".", text)
+    text = simplified_twin(text)
+    if _WIDE.search(text):
+        text = text.translate(_HALF_WIDTH)
+    if _DIGIT.search(text):
+        text = _THOUSANDS.sub(lambda match: re.sub("[， ]", ",", match[0]), text)
+        text = _RAISED_POINT.sub(".", text)
     text = _ROUND_ZERO.sub("〇", text)
     return (_CHEQUE_RUN.sub(_plain_numerals, text) if _CHEQUE_DIGIT.search(text) else text), places
 
