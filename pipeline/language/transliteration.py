@@ -59,6 +59,8 @@ _WEAK = "hwyɹ"
 """Consonants of English that a transliteration may leave out."""
 _OTHER = 0.7
 """What a match is worth that is not the usual one."""
+_OTHER_BEGINNING = 0.85
+"""What the likeness is worth of names whose first consonants differ: 卡特里 and Trade."""
 _NASAL = 0.5
 """Weight of a sound that may be missing."""
 
@@ -107,7 +109,7 @@ def _spoken(word: str) -> tuple[tuple[tuple[str, float], ...], float]:
 def likeness(name: str, word: str, least: float = 0.0) -> float:
     """Return how well a word may be what a Chinese transliteration writes, 0 to 1.
 
-    It is the share of consonants that stand in both, in the same order. What is surely less than
+    It is the share of consonants that stand in both, in the same order, less if the first differ. What is surely less than
     `least` is returned as 0, since one of the two is much longer.
     """
     (written, length), (spoken, other) = _written(name), _spoken(word)
@@ -131,4 +133,12 @@ def likeness(name: str, word: str, least: float = 0.0) -> float:
                 matched = 0.0
             last = max(last, matched)
             row.append(last)
-    return row[-1] / whole
+    begins = _begins_alike(written[0], spoken[0])
+    return row[-1] / whole * (1.0 if begins else _OTHER_BEGINNING)
+
+
+def _begins_alike(written: tuple[str, str, float], spoken: tuple[str, float]) -> bool:
+    """True if the first sounds may be the same, or if one of them may be left out."""
+    usual, others, weight = written
+    sound, other_weight = spoken
+    return sound in usual or sound in others or min(weight, other_weight) < 1

@@ -38,7 +38,7 @@ _NAMES = re.compile(
 _PLAIN = r"\d{1,3}(?:,\d{3}){1,12}(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?:(?<=[\s(/])|^)\.\d+"
 _LARGE = r"hundred|thousand|million|billion|trillion|quadrillion|lakh|crore|dozen|decades?"
 _ARABIC = re.compile(
-    rf"(?P<code>(?<=[A-Za-z])-?|(?<=[A-Za-z]\s))?(?P<digits>{_PLAIN})"
+    rf"(?=[-.\d])(?P<code>(?<=[A-Za-z])-?|(?<=[A-Za-z]\s))?(?P<digits>{_PLAIN})"
     rf"(?P<scale>\+?[\s-]?(?:{_LARGE})\b|\s?(?:bn|mn|tn|bln|mln|tln|mil)\b|(?<=\d)[kmb]\b)?"
     r"(?P<ending>(?:st|nd|rd|th)\b|['’]?s\b)?"
     r"(?P<percent>\s?%|\s?percent(?:age points?)?\b|\sper\scent\b)?",
