@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.check.text import MOST_CHARS, WORD, shorten
+from pipeline.language.bodies import known_bodies
 from pipeline.language.chinese import han_characters
 from pipeline.language.english_words import plain_form
 from pipeline.language.lexicon import (
@@ -45,6 +46,8 @@ _ABBREVIATION = 1.2
 _MOST_ABBREVIATIONS = 2
 _UNKNOWN_WORD = 0.8
 """Evidence against a part that an abbreviation, or a word not in the lexicon, may explain."""
+_SAYING = 4
+_WORDS_OF_SAYING = 2
 _IN_SOURCE = -2.0
 _MOST_OF_NAME = 0.6
 """Most evidence of a word in capitals: 十九大 is written out as a long name."""
@@ -94,7 +97,8 @@ def coverage(source: str, translation: str) -> list[Finding]:
     added = _best_part(stems, _added(source, translation, words, stems))
     surplus = math.log((len(WORD.findall(translation)) + 1) / (len(words) + 1)) - _MEAN_LENGTH
     abbreviations = set(_CAPITALS.findall(translation)) - set(_CAPITALS.findall(source))
-    unknown = sum(len(word) > 1 and chinese_usage(word) is None for word, _ in words)
+    said = frozenset(stem for stem, _ in stems)
+    unknown = sum(_explains(word, said) for word, _ in words)
     left_out = _total(
         omitted, surplus, math.log(max(1 - omitted.share, _LEAST_REST)), added
     ) - _ABBREVIATION * min(len(abbreviations), _MOST_ABBREVIATIONS)
@@ -110,6 +114,16 @@ def coverage(source: str, translation: str) -> list[Finding]:
         message = f"added, it seems: no words of the source match “{_quote(translation, added)}”"
         findings.append(Finding("coverage", "warning", message, None, added.span))
     return findings
+
+
+def _explains(word: str, said: frozenset[str]) -> int:
+    """Return how much English without counterpart may stand for a word.
+
+    A word that the lexicon does not have may be translated by any word, a saying by many.
+    """
+    if len(word) >= _SAYING and counterparts(word).isdisjoint(said):
+        return _WORDS_OF_SAYING
+    return len(word) > 1 and chinese_usage(word) is None
 
 
 def _quote(text: str, part: Part) -> str:
@@ -161,19 +175,21 @@ def _added(
 ) -> list[float]:
     """Return the evidence of each English word that it was added.
 
-    Words of the source need no counterpart, nor do months and numbers, which `numbers` compares.
+    Words of the source need no counterpart, nor do the names of its bodies, nor months and numbers,
+    which `numbers` compares.
     """
     others = frozenset(word for word, _ in words)
     matched = frozenset[str]().union(*map(counterparts, others))
     evidence = _evidence(stems, english_usage, matched, len(others))
     latin = {plain_form(word.lower()) for word in _LATIN.findall(source)}
     names = {name.end() - 1 for name in _NAME_INSIDE.finditer(translation)}
+    bodies = [place for _, body in known_bodies(source) for place in body.places(translation)]
     for place, (stem, (start, _)) in enumerate(stems):
         if stem in latin:
             evidence[place] = _IN_SOURCE
         elif start in names:
             evidence[place] = min(evidence[place], _MOST_OF_NAME)
-        elif stem in _counted_stems():
+        elif stem in _counted_stems() or any(a <= start < b for a, b in bodies):
             evidence[place] = min(evidence[place], 0.0)
     return evidence
 

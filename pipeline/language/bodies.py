@@ -32,6 +32,11 @@ class Body:
         """True if an English text names the body, or what it is about."""
         return bool(compiled(self.any_form, re.IGNORECASE).search(text))
 
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """Return where an English text names the body, or what it is about."""
+        pattern = compiled(self.any_form, re.IGNORECASE)
+        return [match.span() for match in pattern.finditer(text)]
+
     def is_named_in(self, text: str) -> bool:
         """True if an English text has a name of the body."""
         return bool(compiled(self.full).search(text))

@@ -109,8 +109,8 @@ def _spoken(word: str) -> tuple[tuple[tuple[str, float], ...], float]:
 def likeness(name: str, word: str, least: float = 0.0) -> float:
     """Return how well a word may be what a Chinese transliteration writes, 0 to 1.
 
-    It is the share of consonants that stand in both, in the same order, less if the first differ. What is surely less than
-    `least` is returned as 0, since one of the two is much longer.
+    It is the share of consonants that stand in both, in the same order, less if the first differ.
+    What is surely less than `least` is returned as 0, since one of the two is much longer.
     """
     (written, length), (spoken, other) = _written(name), _spoken(word)
     if not written or not spoken:

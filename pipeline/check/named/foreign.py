@@ -21,7 +21,7 @@ _AFTER = 2
 _LIKE = 0.55
 """Likeness from which a capitalised word may be the name."""
 _VERY_LIKE = 0.9
-"""The same for a name of two characters: guru for 古鲁."""
+"""The same for a name of two characters, or one that the dictionary has: guru for 古鲁."""
 _SHORT_LIKE = 0.6
 """The same for a name of two or three characters without a dot."""
 _LAST_LIKE = 0.63
@@ -166,12 +166,11 @@ def _is_said(name: str, words: Sequence[str], begins_later: bool, after: str) ->
     if len(parts) > 1:
         pieces[-1] |= {parts[-1] + after[:more] for more in range(1, len(after) + 1)}
     best = [0.0] * len(parts)
-    is_short = len(parts) == 1 and not may_be_name(name)
-    alike = _ALIKE if len(name) > 2 else _VERY_LIKE
+    alike = _ALIKE if len(name) > 2 and not may_be_name(name) else _VERY_LIKE
     lone_first = False
     for number, word in enumerate(words):
         if not word[0].isupper():
-            if is_short and any(likeness(one, word, alike) >= alike for one in pieces[0]):
+            if len(parts) == 1 and any(likeness(one, word, alike) >= alike for one in pieces[0]):
                 return True
             continue
         is_given = words[number + 1 : number + 2] and words[number + 1][0].isupper()
