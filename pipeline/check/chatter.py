@@ -17,7 +17,10 @@ def chatter(source: str, translation: str, *, flags: Sequence[str] = ()) -> list
     if "refused" in flags:
         message = "the model or a filter of its server refused to translate this"
         return [Finding("chatter", "error", message, Span(0, len(source)))]
+    lower = translation.lower()
     for habit in habits():
+        if habit.needs and not any(needed in lower for needed in habit.needs):
+            continue
         match = _first(habit.pattern, translation)
         if match and match[0].strip() and not habit.source_says.search(source):
             said = shorten(match[0].strip())

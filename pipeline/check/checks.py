@@ -68,15 +68,15 @@ class Check:
 # In the order a reader cares about them.
 CHECKS = (
     Check("empty", "no translation at all", 1, empty, "error", ends=True),
-    Check("numbers", "numbers that do not agree with the source", 2, numbers),
-    Check("names", "a name that is missing or wrong", 2, names),
-    Check("negation", "a denial lost or added", 2, negation, "error"),
-    Check("direction", "a direction or bound reversed", 1, direction),
+    Check("numbers", "numbers that do not agree with the source", 3, numbers),
+    Check("names", "a name that is missing or wrong", 3, names),
+    Check("negation", "a denial lost or added", 3, negation, "error"),
+    Check("direction", "a direction or bound reversed", 2, direction),
     Check("untranslated", "Chinese left in the English", 1, untranslated),
     Check("copied", "the source copied instead of translated", 1, copied, "error", ends=True),
-    Check("repetition", "words repeated in a loop", 1, repetition),
-    Check("length", "an unlikely length", 2, length, "warning"),
-    Check("coverage", "a part left out or added", 1, coverage, "warning", reads_twin=True),
+    Check("repetition", "words repeated in a loop", 2, repetition),
+    Check("length", "an unlikely length", 3, length, "warning"),
+    Check("coverage", "a part left out or added", 2, coverage, "warning", reads_twin=True),
     Check("question", "a question lost or added", 2, question, "warning", reads_twin=True),
     Check("quotes", "an unbalanced quotation mark or bracket", 1, quotes, "warning"),
     Check("truncated", "an end that breaks off", 1, truncated, reads="flags"),
@@ -190,11 +190,17 @@ def _remembered(check: Check, source: str, translation: str) -> tuple[Finding, .
     return tuple(_found(check, source, translation, {}))
 
 
+def _shortened(found: Finding) -> Finding:
+    if len(found.message) <= _LONGEST_MESSAGE:
+        return found
+    return replace(found, message=shorten(found.message, _LONGEST_MESSAGE))
+
+
 def _found(check: Check, source: str, translation: str, extra: Mapping[str, Any]) -> list[Finding]:
     try:
         read = simplified_twin(source) if check.reads_twin else source
         first = islice(check.run(read, translation, **extra), MOST_FINDINGS)
-        return [replace(one, message=shorten(one.message, _LONGEST_MESSAGE)) for one in first]
+        return [_shortened(one) for one in first]
     except Exception as error:  # noqa: BLE001 (a fault in a check must not cost the article)
         _LOG.warning(
             "the check '%s' failed on the sentence '%s': %s: %s; report this",

@@ -9,19 +9,22 @@ the length of the translation must speak for it too.
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.check.text import MOST_CHARS, WORD, shorten
+from pipeline.language.bodies import known_bodies
 from pipeline.language.chinese import han_characters
 from pipeline.language.english_words import plain_form
 from pipeline.language.lexicon import (
-    LexiconEntry,
-    chinese_lexicon,
+    Place,
+    Usage,
+    chinese_usage,
     chinese_words,
-    english_lexicon,
+    counterparts,
     english_stems,
+    english_usage,
 )
 from pipeline.records import Finding, Span
 
@@ -43,6 +46,8 @@ _ABBREVIATION = 1.2
 _MOST_ABBREVIATIONS = 2
 _UNKNOWN_WORD = 0.8
 """Evidence against a part that an abbreviation, or a word not in the lexicon, may explain."""
+_SAYING = 4
+_WORDS_OF_SAYING = 2
 _IN_SOURCE = -2.0
 _MOST_OF_NAME = 0.6
 """Most evidence of a word in capitals: 十九大 is written out as a long name."""
@@ -61,6 +66,9 @@ _COUNTED = (
     " st nd rd th half twice dozen percent day month year"
 )
 _GLOSS = re.compile(r"[（(]\s*([A-Za-z][^()（）]*)[)）]")
+
+
+_Word = tuple[str, Place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +91,14 @@ def coverage(source: str, translation: str) -> list[Finding]:
     if len(han_characters(source)) < _SMALLEST_SOURCE_CHARACTERS:
         return []
     words, stems = list(chinese_words(source)), list(english_stems(translation))
-    if not words or not any(stem in english_lexicon() for stem, _ in stems):
+    if not words or not any(english_usage(stem) for stem, _ in stems):
         return []
     omitted = _best_part(words, _omitted(source, translation, words, stems))
     added = _best_part(stems, _added(source, translation, words, stems))
     surplus = math.log((len(WORD.findall(translation)) + 1) / (len(words) + 1)) - _MEAN_LENGTH
     abbreviations = set(_CAPITALS.findall(translation)) - set(_CAPITALS.findall(source))
-    unknown = sum(len(word) > 1 and word not in chinese_lexicon() for word, _ in words)
+    said = frozenset(stem for stem, _ in stems)
+    unknown = sum(_explains(word, said) for word, _ in words)
     left_out = _total(
         omitted, surplus, math.log(max(1 - omitted.share, _LEAST_REST)), added
     ) - _ABBREVIATION * min(len(abbreviations), _MOST_ABBREVIATIONS)
@@ -105,6 +114,16 @@ def coverage(source: str, translation: str) -> list[Finding]:
         message = f"added, it seems: no words of the source match “{_quote(translation, added)}”"
         findings.append(Finding("coverage", "warning", message, None, added.span))
     return findings
+
+
+def _explains(word: str, said: frozenset[str]) -> int:
+    """Return how much English without counterpart may stand for a word.
+
+    A word that the lexicon does not have may be translated by any word, a saying by many.
+    """
+    if len(word) >= _SAYING and counterparts(word).isdisjoint(said):
+        return _WORDS_OF_SAYING
+    return len(word) > 1 and chinese_usage(word) is None
 
 
 def _quote(text: str, part: Part) -> str:
@@ -124,15 +143,17 @@ def _total(part: Part, surplus: float, expected: float, other: Part) -> float:
 def _omitted(
     source: str,
     translation: str,
-    words: Sequence[tuple[str, Span]],
-    stems: Iterable[tuple[str, Span]],
+    words: Sequence[_Word],
+    stems: Sequence[_Word],
 ) -> list[float]:
     """Return the evidence of each Chinese word that it was left out.
 
     Numbers are left to `numbers`. Words before a bracket with Latin words are not missed if the
     English has the Latin words.
     """
-    evidence = _evidence(words, chinese_lexicon(), frozenset(stem for stem, _ in stems))
+    others = frozenset(stem for stem, _ in stems)
+    matched = {word for word, _ in words if not counterparts(word).isdisjoint(others)}
+    evidence = _evidence(words, chinese_usage, matched, len(others))
     lower = translation.lower()
     glossed = {
         place
@@ -141,30 +162,34 @@ def _omitted(
         for place in range(gloss.start() - _REACH_OF_GLOSS + 1, gloss.start() + 1)
     }
     return [
-        min(value, 0.0) if span.end in glossed or _NUMERAL.fullmatch(word) else value
-        for (word, span), value in zip(words, evidence, strict=True)
+        min(value, 0.0) if end in glossed or _NUMERAL.fullmatch(word) else value
+        for (word, (_, end)), value in zip(words, evidence, strict=True)
     ]
 
 
 def _added(
     source: str,
     translation: str,
-    words: Iterable[tuple[str, Span]],
-    stems: Sequence[tuple[str, Span]],
+    words: Sequence[_Word],
+    stems: Sequence[_Word],
 ) -> list[float]:
     """Return the evidence of each English word that it was added.
 
-    Words of the source need no counterpart, nor do months and numbers, which `numbers` compares.
+    Words of the source need no counterpart, nor do the names of its bodies, nor months and numbers,
+    which `numbers` compares.
     """
-    evidence = _evidence(stems, english_lexicon(), frozenset(word for word, _ in words))
+    others = frozenset(word for word, _ in words)
+    matched = frozenset[str]().union(*map(counterparts, others))
+    evidence = _evidence(stems, english_usage, matched, len(others))
     latin = {plain_form(word.lower()) for word in _LATIN.findall(source)}
     names = {name.end() - 1 for name in _NAME_INSIDE.finditer(translation)}
-    for place, (stem, span) in enumerate(stems):
+    bodies = [place for _, body in known_bodies(source) for place in body.places(translation)]
+    for place, (stem, (start, _)) in enumerate(stems):
         if stem in latin:
             evidence[place] = _IN_SOURCE
-        elif span.start in names:
+        elif start in names:
             evidence[place] = min(evidence[place], _MOST_OF_NAME)
-        elif stem in _counted_stems():
+        elif stem in _counted_stems() or any(a <= start < b for a, b in bodies):
             evidence[place] = min(evidence[place], 0.0)
     return evidence
 
@@ -175,27 +200,35 @@ def _counted_stems() -> frozenset[str]:
 
 
 def _evidence(
-    words: Iterable[tuple[str, Span]],
-    lexicon: Mapping[str, LexiconEntry],
-    others: frozenset[str],
+    words: Sequence[_Word],
+    usage_of: Callable[[str], Usage | None],
+    matched: Collection[str],
+    others: int,
 ) -> list[float]:
-    """Return the evidence of each word, in nats, that its part has no translation in `others`."""
+    """Return the evidence of each word, in nats, that its part was not translated.
+
+    `matched` are the words with a counterpart, `others` counts the words of the other text.
+    """
     values = []
     for word, _ in words:
-        entry = lexicon.get(word)
-        if entry is None:
+        usage = usage_of(word)
+        if usage is None:
             values.append(0.0)
             continue
-        chance = min(0.95, 1 - (1 - entry.chance) ** len(others))
-        translated = min(max(entry.translated, chance), _SUREST)
-        if entry.counterparts.isdisjoint(others):
-            values.append(min(_MOST_FOR, math.log((1 - chance) / (1 - translated))))
-        else:
-            values.append(max(-_MOST_AGAINST, math.log(max(chance, 1e-9) / translated)))
+        values.append(_evidence_of(usage, others, is_matched=word in matched))
     return values
 
 
-def _best_part(words: Sequence[tuple[str, Span]], evidence: Sequence[float]) -> Part:
+@lru_cache(maxsize=30_000)
+def _evidence_of(usage: Usage, others: int, *, is_matched: bool) -> float:
+    chance = min(0.95, 1 - (1 - usage.chance) ** others)
+    translated = min(max(usage.translated, chance), _SUREST)
+    if is_matched:
+        return max(-_MOST_AGAINST, math.log(max(chance, 1e-9) / translated))
+    return min(_MOST_FOR, math.log((1 - chance) / (1 - translated)))
+
+
+def _best_part(words: Sequence[_Word], evidence: Sequence[float]) -> Part:
     """Return the run of words with the greatest sum of evidence."""
     best = current = 0.0
     first, last, start = 0, 0, 0
@@ -206,4 +239,4 @@ def _best_part(words: Sequence[tuple[str, Span]], evidence: Sequence[float]) -> 
         if current > best:
             best, first, last = current, start, place
     share = (last + 1 - first) / len(words)
-    return Part(best, share if best else 0.0, Span(words[first][1].start, words[last][1].end))
+    return Part(best, share if best else 0.0, Span(words[first][1][0], words[last][1][1]))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.check.named.winners import same_winner
 from pipeline.check.numbers import ledger
-from pipeline.check.text import MOST_CHARS, shorten
+from pipeline.check.text import MOST_CHARS, shorten, small_letters
 from pipeline.check.words.opposites import Claim, Opposites, opposites_of
 from pipeline.language.variants import simplified_twin
 from pipeline.records import Finding, Span
@@ -40,11 +40,12 @@ def direction(source: str, translation: str) -> list[Finding]:
 
 def _reversals(chinese: str, source: str, translation: str, besides: str = "") -> Iterator[Finding]:
     same: _Spans | None = None
+    lower = small_letters(translation)
     for pair in opposites_of(chinese):
         there = pair.chinese.claims(chinese) if pair.name != besides else []
         if not any(claim.is_plain for claim in there):
             continue
-        here = pair.english.claims(translation)
+        here = pair.english.claims(lower)
         if not any(claim.is_plain for claim in here):
             continue
         if same is None:

@@ -29,6 +29,8 @@ def hidden(source: str, translation: str) -> list[Finding]:
     """
     findings: list[Finding] = []
     for text, side in ((source, "source"), (translation, "translation")):
+        if text.isascii() and text.isprintable():
+            continue
         turning = [match.start() for match in _OVERRIDES.finditer(text)]
         inside = _INSIDE_NUMBER if side == "source" else None
         invisible = (p for p in _invisible(text) if not (inside and inside.match(text, p)))

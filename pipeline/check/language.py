@@ -32,8 +32,8 @@ def language(source: str, translation: str) -> list[Finding]:
     check's). By its words: eight or more, none of them among the commonest of English and two
     among those of other languages; a headline may have none of either.
     """
-    letters = sum(map(str.isalpha, translation))
     beyond = "" if translation.isascii() else re.sub(r"[\x00-\x7f]+", "", translation)
+    letters = sum(map(str.isalpha, translation)) if beyond else 0
     scripts = Counter(map(_script, filter(str.isalpha, beyond)))
     foreign = scripts.total() - scripts["LATIN"] - scripts["CJK"] - scripts["GREEK"]
     whole = Span(0, len(translation))

@@ -83,7 +83,7 @@ def _missing(name: str, span: Span, severity: Severity = "warning", form: str = 
 def _latin(source: str, translation: str) -> Iterator[Finding]:
     taken = protected_spans(source)
     starts = [span.start for span in taken]
-    said = folded(translation)
+    said = ""
     is_lost: dict[str, bool] = {}
     for match in _LATIN.finditer(source):
         before = bisect_right(starts, match.start()) - 1
@@ -93,6 +93,7 @@ def _latin(source: str, translation: str) -> Iterator[Finding]:
         if written not in is_lost:
             if len(is_lost) == _MOST_NAMES:
                 break
+            said = said or folded(translation)
             is_lost[written] = _is_lost(written, said) and not _is_spelled_out(written, translation)
         if is_lost[written]:
             yield _missing(written, Span(match.start(), match.start() + len(written)))

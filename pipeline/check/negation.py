@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import islice
 
-from pipeline.check.text import MOST_CHARS
+from pipeline.check.text import MOST_CHARS, small_letters
 from pipeline.check.words.denials import denials
 from pipeline.language.variants import simplified_twin
 from pipeline.records import Finding, Span
@@ -24,6 +24,8 @@ _PLAIN_NO = re.compile(
     r"(?!.{1,120}\bwithout\b)",
     re.IGNORECASE,
 )
+_MAY_DENY = re.compile(r"[Nn][Oo]|[Nn][Ee][Vv]|[Nn](?:['’]|&#39;)[Tt]|[Rr][Ee][Ff]")
+"""What every plain no has."""
 _WAY_OUT = re.compile(
     r"\b(?:choice|option|alternative|doubt|help|exception|question|matter|wonder)", re.IGNORECASE
 )
@@ -45,7 +47,7 @@ def negation(source: str, translation: str) -> list[Finding]:
         said = source[slice(*denial.span())]
         message = f"{said} denies something; the translation has no “not” or similar word"
         return [Finding("negation", "error", message, Span(*denial.span()))]
-    added = list(_PLAIN_NO.finditer(translation))
+    added = list(_PLAIN_NO.finditer(translation)) if _MAY_DENY.search(translation) else []
     spent = len(words.affixed.findall(translation)) if added else 0
     if added and len(added) + spent > len(words.could.findall(words.neutral.sub("□", chinese))):
         message = f"“{added[0][0]}” denies something; the source does not"
@@ -54,7 +56,8 @@ def negation(source: str, translation: str) -> list[Finding]:
     once = _only_denial(translation) if twice else None
     if twice and once:
         said = source[slice(*twice.span())]
-        message = f"{said} denies twice, the translation only once: “{once[0]}”"
+        no = translation[slice(*once.span())]
+        message = f"{said} denies twice, the translation only once: “{no}”"
         return [Finding("negation", "error", message, Span(*twice.span()), Span(*once.span()))]
     return []
 
@@ -70,13 +73,13 @@ def _carries_denial(chinese: str, translation: str) -> bool:
     explained = [english for word, english in words.spent if word in chinese]
     return any(
         not any(english.fullmatch(carrier[0]) for english in explained)
-        for carrier in words.carries.finditer(translation)
+        for carrier in words.carries.finditer(small_letters(translation))
     )
 
 
 def _only_denial(translation: str) -> re.Match[str] | None:
     """Return the one plain no of a text, if nothing else could deny (no choice but to)."""
-    carriers = list(islice(denials().carries.finditer(translation), 2))
+    carriers = list(islice(denials().carries.finditer(small_letters(translation)), 2))
     is_plain = len(carriers) == 1 and _ONE_NO.fullmatch(carriers[0][0])
     return carriers[0] if is_plain and not _WAY_OUT.search(translation) else None
 
@@ -88,8 +91,8 @@ def _denial(source: str) -> re.Match[str] | None:
     if not denying:
         return None
     idle = [
-        [match.span() for match in pattern.finditer(source)]
-        for pattern in (words.idle, words.shapes)
+        words.idle.spans(source),
+        [match.span() for match in words.shapes.finditer(source)],
     ]
     return next((m for m in denying if not any(_overlaps(m.span(), spans) for spans in idle)), None)
 

@@ -92,7 +92,7 @@ def _entries(source: str, translation: str) -> tuple[Entry, ...]:
     if not translation.strip() or _has_too_many(source) or _has_too_many(translation):
         return ()
     twin = simplified_twin(source)
-    chinese, english = chinese_quantities(source), english_quantities(translation)
+    chinese, english = list(chinese_quantities(source)), english_quantities(translation)
     if max(len(chinese), len(english)) >= MOST_QUANTITIES:
         return ()
     digits = list(shared_digits(twin, translation))
@@ -141,6 +141,8 @@ def _matched(
 
 def _has_too_many(text: str) -> bool:
     """True if a text has more numbers than anybody writes in a sentence: a table on one line."""
+    if len(text) <= _MOST_NUMBERS:
+        return False
     return sum(1 for _ in islice(_RUN.finditer(text), _MOST_NUMBERS + 1)) > _MOST_NUMBERS
 
 

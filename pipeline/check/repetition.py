@@ -44,8 +44,9 @@ def repetition(source: str, translation: str) -> list[Finding]:
     spoken = [word[0].lower() for word in words]
     at = 0
     found: list[Finding] = []
+    again = _comes_again(spoken)
     while at < len(words) and len(found) < MOST_FINDINGS:
-        size, times = _loop(spoken, at)
+        size, times = _loop(spoken, at) if again[at] else (1, 0)
         if (size, times) == (1, 2) and not _doubled(translation, words[at], words[at + 1]):
             times = 0
         if times:
@@ -56,26 +57,49 @@ def repetition(source: str, translation: str) -> list[Finding]:
             severity: Severity = "warning" if size * times == 2 else "error"
             found.append(Finding("repetition", severity, message, None, span))
         at += max(1, size * times)
-    found = found or _worn_out(source, spoken, translation)
+    found = found or _worn_out(source, words, translation)
     return [] if found and _repeats(source) else found
+
+
+def _comes_again(spoken: Sequence[str]) -> list[bool]:
+    """Return for each word if a later one is the same: only there a loop can begin."""
+    seen: set[str] = set()
+    again = []
+    for word in reversed(spoken):
+        again.append(word in seen)
+        seen.add(word)
+    return again[::-1]
 
 
 _STUTTER = re.compile(r"([^\W\d_]{1,12}?)(?:-?\1){3,}")
 _MARKS = re.compile(r"""(["'“”()+;:,])(?:\s?\1){3,}""")
 _FEWEST_DIFFERENT = 0.5
+_SHORTEST_STUTTER = 5
 
 
-def _worn_out(source: str, spoken: Sequence[str], translation: str) -> list[Finding]:
+def _stutter(text: str, words: Sequence[re.Match[str]]) -> re.Match[str] | None:
+    """Return the first stutter of a text; only words with the same letters again have one."""
+    for word in words:
+        start, end = word.span()
+        if end - start > _SHORTEST_STUTTER and len(set(word[0])) + 3 <= end - start:
+            match = _STUTTER.search(text, start, end)
+            if match and len(match[0]) > _SHORTEST_STUTTER:
+                return match
+    return None
+
+
+def _worn_out(source: str, words: Sequence[re.Match[str]], translation: str) -> list[Finding]:
     """Find a stutter inside a word (to-to-to-to) and a text of very few different words.
 
     A source that says the same words again may be translated so.
     """
-    if (match := _STUTTER.search(translation)) and len(match[0]) > 5:
+    if match := _stutter(translation, words):
         message = f"“{match[1]}” occurs in “{shorten(match[0])}” again and again"
         return [Finding("repetition", "error", message, None, Span(*match.span()))]
     if (match := _MARKS.search(translation)) and not _MARKS.search(source):
         message = f"“{match[1]}” is repeated many times"
         return [Finding("repetition", "error", message, None, Span(*match.span()))]
+    spoken = [word[0].lower() for word in words]
     different, characters = len(set(spoken)), han_characters(source)
     if len(set(characters)) < 0.6 * len(characters):
         return []

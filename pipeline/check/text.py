@@ -1,6 +1,7 @@
 """What several checks share: the words of a text, and how much of one is shown."""
 
 import re
+from functools import lru_cache
 
 MOST_FINDINGS = 50
 """Findings of one check in one sentence; nobody reads more."""
@@ -9,6 +10,18 @@ MOST_CHARS = 4_000
 """Longer texts are tables or lists, where words far apart have nothing to do with each other."""
 
 WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+
+
+@lru_cache(maxsize=4)  # several checks search the same translation
+def small_letters(text: str) -> str:
+    """Return a text in small letters, of the same length.
+
+    An expression of many words that minds no case is ten times as slow.
+    """
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(small if len(small := one.lower()) == 1 else one for one in text)
 
 
 def shorten(text: str, characters: int = 40) -> str:

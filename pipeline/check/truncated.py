@@ -10,6 +10,8 @@ _DANGLING = re.compile(
     r"because|its|their|his|is|are|was|were|be|been|has|have|had|will|would))$",
     re.IGNORECASE,
 )
+_LONGEST_WORD = 8
+"""Characters of the end in which a dangling word is looked for."""
 _FULL_STOP = re.compile(r"[。！？!?…；;][”’」』）)]*\s*$")
 
 
@@ -23,7 +25,7 @@ def truncated(source: str, translation: str, *, flags: Sequence[str] = ()) -> li
         place = Span(max(0, end - 1), end)
         found.append(Finding("truncated", "error", message, Span(0, len(source)), place))
     ending = translation.rstrip()
-    dangling = _DANGLING.search(ending)
+    dangling = _DANGLING.search(ending, max(0, len(ending) - _LONGEST_WORD))
     if not found and dangling and _FULL_STOP.search(source):
         message = f"the translation breaks off after “{dangling[0]}”"
         found.append(Finding("truncated", "warning", message, None, Span(*dangling.span())))

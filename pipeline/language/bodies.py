@@ -7,6 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipeline.language.lookup import Lookup
+from pipeline.language.patterns import compiled
+from pipeline.language.remembered import remembered
 from pipeline.language.words import stands_apart
 from pipeline.records import Span
 
@@ -16,18 +18,31 @@ _NOT_AFTER = re.compile("门|队|分行|署|属")
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A body: its Chinese names, its usual English name, and a pattern of what names it."""
+    """A body: its Chinese names, its usual English name, and regular expressions of what names it.
+
+    `full` are its names, `any_form` also what it is about.
+    """
 
     zh: tuple[str, ...]
     english: str
-    pattern: re.Pattern[str]
-    full: re.Pattern[str]
+    any_form: str
+    full: str
 
     def is_in(self, text: str) -> bool:
         """True if an English text names the body, or what it is about."""
-        return bool(self.pattern.search(text))
+        return bool(compiled(self.any_form, re.IGNORECASE).search(text))
+
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """Return where an English text names the body, or what it is about."""
+        pattern = compiled(self.any_form, re.IGNORECASE)
+        return [match.span() for match in pattern.finditer(text)]
+
+    def is_named_in(self, text: str) -> bool:
+        """True if an English text has a name of the body."""
+        return bool(compiled(self.full).search(text))
 
 
+@remembered
 def known_bodies(text: str) -> Iterator[tuple[Span, Body]]:
     """Return the bodies in a Chinese text: the longest at each place, without overlap."""
     bodies, lookup = _table()
@@ -55,7 +70,7 @@ def _table() -> tuple[dict[str, Body], Lookup]:
             forms = english.split("|")
             names = tuple(zh.split("|"))
             full = [form for form in forms if form is forms[0] or _is_full(form)]
-            body = Body(names, forms[0], _any_of(forms, re.IGNORECASE), _any_of(full))
+            body = Body(names, forms[0], _any_of(forms), _any_of(full))
             bodies.update(dict.fromkeys(names, body))
     return bodies, Lookup(bodies)
 
@@ -65,6 +80,6 @@ def _is_full(form: str) -> bool:
     return " " in form.strip("*") or (form.isupper() and len(form) > 3 and form.isalpha())
 
 
-def _any_of(forms: list[str], flags: int = 0) -> re.Pattern[str]:
+def _any_of(forms: list[str]) -> str:
     words = "|".join(re.escape(form).replace(r"\*", r"\w*").replace("'", "['’]") for form in forms)
-    return re.compile(rf"(?<!\w)(?:{words})(?!\w)", flags)
+    return rf"(?<!\w)(?:{words})(?!\w)"

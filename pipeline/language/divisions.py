@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import product
 from pathlib import Path
 
+from pipeline.language.remembered import remembered
 from pipeline.language.spellings import readings_of
 from pipeline.language.words import stands_apart
 from pipeline.records import Span
@@ -18,6 +19,7 @@ _LONGEST = 6
 """Characters of the longest name that is looked for."""
 
 
+@remembered
 def known_divisions(text: str) -> Iterator[tuple[Span, str]]:
     """Return the divisions in a Chinese text: each span, and the name without its kind."""
     divisions, kinds = _table()

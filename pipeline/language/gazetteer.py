@@ -8,6 +8,8 @@ from pathlib import Path
 
 from pipeline.language.chinese import HAN
 from pipeline.language.lookup import Lookup
+from pipeline.language.patterns import compiled
+from pipeline.language.remembered import remembered
 from pipeline.language.transliteration import CHARACTERS, FOREIGN
 from pipeline.language.words import stands_apart
 from pipeline.records import Span
@@ -51,24 +53,27 @@ _GUARDS = {
 
 @dataclass(frozen=True, slots=True)
 class KnownName:
-    """A Chinese name, its English forms, and a pattern that finds any of them.
+    """A Chinese name, its English forms, and a regular expression that finds any of them.
 
-    The pattern also finds names of something else (South Korea for 朝鲜): those are no `name`.
+    It also finds names of something else (South Korea for 朝鲜): those are no `name`.
     `whole` is the first form that is a whole word; None if all forms are beginnings of words
     (one form finds both Uganda and Ugandan).
     """
 
     zh: str
     forms: tuple[str, ...]
-    pattern: re.Pattern[str]
+    finds: str
+    flags: re.RegexFlag
     whole: str | None
     is_person: bool = False
 
     def is_in(self, text: str) -> bool:
         """True if an English text has a form of the name."""
-        return any(match["name"] for match in self.pattern.finditer(text))
+        pattern = compiled(self.finds, self.flags)
+        return any(match["name"] for match in pattern.finditer(text))
 
 
+@remembered
 def known_names(text: str) -> Iterator[tuple[Span, KnownName]]:
     """Return the known names in a Chinese text: the longest at each place, without overlap.
 
@@ -89,10 +94,9 @@ def known_names(text: str) -> Iterator[tuple[Span, KnownName]]:
 
 def _guarded(lookup: Lookup, text: str, start: int) -> str:
     """Return the longest name at a position that its guard lets through; empty if none."""
-    guards = _guards()
     for name in lookup.at(text, start):
-        guard = guards.get(name)
-        if guard is None or guard.match(text, start):
+        guard = _GUARDS.get(name)
+        if guard is None or compiled(guard).match(text, start):
             return name
     return ""
 
@@ -144,24 +148,19 @@ def _gazetteer() -> tuple[dict[str, KnownName], Lookup]:
     return entries, Lookup(entries)
 
 
-@lru_cache(maxsize=1)
-def _guards() -> dict[str, re.Pattern[str]]:
-    return {zh: re.compile(pattern) for zh, pattern in _GUARDS.items()}
-
-
 def _entry(zh: str, english: str, *, is_person: bool) -> KnownName:
     forms = tuple(form for form in english.split("|") if not form.startswith("!"))
     others = tuple(form[1:] for form in english.split("|") if form.startswith("!"))
     whole = next((form for form in forms if not form.endswith("*")), None)
     shown = tuple(form.rstrip("*") for form in forms)
-    return KnownName(zh, shown, _pattern(forms, others), whole, is_person)
+    flags = re.IGNORECASE if _lower(forms + others) else re.NOFLAG
+    return KnownName(zh, shown, _finds(forms, others), flags, whole, is_person)
 
 
-def _pattern(forms: tuple[str, ...], others: tuple[str, ...]) -> re.Pattern[str]:
+def _finds(forms: tuple[str, ...], others: tuple[str, ...]) -> str:
     names = f"(?P<name>{'|'.join(map(_form, forms))})"
     parts = [*map(_form, others), names]
-    ignored = re.IGNORECASE if _lower(forms + others) else 0
-    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", ignored)
+    return rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)"
 
 
 def _form(form: str) -> str:

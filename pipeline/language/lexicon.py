@@ -1,16 +1,14 @@
 """Which English words translate a Chinese word: a lexicon mined from parallel texts."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.language.chinese import HAN
 from pipeline.language.english_words import plain_form, words_of
 from pipeline.language.words import likeliest_words
-from pipeline.records import Span
 
 _CHINESE = Path(__file__).with_name("lexicon.tsv")
 _ENGLISH = Path(__file__).with_name("lexicon_english.tsv")
@@ -18,9 +16,12 @@ _HAN_RUN = re.compile(f"[{HAN}]+")
 _ENGLISH_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-@dataclass(frozen=True, slots=True)
-class LexiconEntry:
-    """What is known of a word: its counterparts in the other language.
+_MOST_WORDS = 30_000
+"""More words than the lexicon has are never remembered."""
+
+
+class Usage(NamedTuple):
+    """How a word is translated.
 
     `translated` is the share of its sentences whose translation has a counterpart; `chance` is the
     share of its counterparts among all words of the other language.
@@ -28,54 +29,68 @@ class LexiconEntry:
 
     translated: float
     chance: float
-    counterparts: frozenset[str]
 
 
-def chinese_words(text: str) -> Iterator[tuple[str, Span]]:
+Place = tuple[int, int]
+"""Where a word starts and ends."""
+
+
+def chinese_words(text: str) -> Iterator[tuple[str, Place]]:
     """Yield the words of the Chinese characters of a text, with their places."""
     for run in _HAN_RUN.finditer(text):
-        for start, end in likeliest_words(run[0]):
-            yield run[0][start:end], Span(run.start() + start, run.start() + end)
+        first, characters = run.start(), run[0]
+        for start, end in likeliest_words(characters):
+            yield characters[start:end], (first + start, first + end)
 
 
-def english_stems(text: str) -> Iterator[tuple[str, Span]]:
+def english_stems(text: str) -> Iterator[tuple[str, Place]]:
     """Yield the plain forms of the words of an English text, with their places."""
     for word in _ENGLISH_WORD.finditer(text):
-        for plain in words_of(word[0]):
-            yield plain_form(plain), Span(*word.span())
+        for stem in _stems(word[0]):
+            yield stem, word.span()
 
 
-@lru_cache(maxsize=1)
-def chinese_lexicon() -> dict[str, LexiconEntry]:
-    """Return the entries of Chinese words; their counterparts are English stems.
+@lru_cache(maxsize=_MOST_WORDS)
+def _stems(word: str) -> tuple[str, ...]:
+    return tuple(map(plain_form, words_of(word)))
 
-    >>> sorted(chinese_lexicon()["经济"].counterparts)[:2]
+
+@lru_cache(maxsize=_MOST_WORDS)
+def chinese_usage(word: str) -> Usage | None:
+    """Return how a Chinese word is translated; None if the lexicon does not have it."""
+    row = _rows(_CHINESE).get(word)
+    return _usage(row) if row else None
+
+
+@lru_cache(maxsize=_MOST_WORDS)
+def english_usage(stem: str) -> Usage | None:
+    """Return how an English stem is translated; None if the lexicon does not have it."""
+    row = _rows(_ENGLISH).get(stem)
+    return _usage(row) if row else None
+
+
+@lru_cache(maxsize=_MOST_WORDS)
+def counterparts(word: str) -> frozenset[str]:
+    """Return the English stems that translate a Chinese word; none if it is not in the lexicon.
+
+    >>> sorted(counterparts("经济"))[:2]
     ['economic', 'economical']
     """
-    return {
-        word: _entry(translated, chance, stems.split(" "))
-        for word, translated, chance, stems in _rows(_CHINESE)
-    }
+    row = _rows(_CHINESE).get(word)
+    return frozenset(row.split("\t")[2].split(" ") if row else ())
 
 
-@lru_cache(maxsize=1)
-def english_lexicon() -> dict[str, LexiconEntry]:
-    """Return the entries of English stems; their counterparts are Chinese words."""
-    words: dict[str, list[str]] = defaultdict(list)
-    for word, entry in chinese_lexicon().items():
-        for stem in entry.counterparts:
-            words[stem].append(word)
-    return {
-        stem: _entry(translated, chance, words[stem])
-        for stem, translated, chance in _rows(_ENGLISH)
-    }
+def _usage(row: str) -> Usage:
+    translated, chance = row.split("\t")[:2]
+    return Usage(int(translated) / 100, int(chance) / 1e6)
 
 
-def _entry(translated: str, chance: str, counterparts: list[str]) -> LexiconEntry:
-    return LexiconEntry(int(translated) / 100, int(chance) / 1e6, frozenset(counterparts))
-
-
-def _rows(path: Path) -> Iterator[list[str]]:
+@lru_cache(maxsize=2)
+def _rows(path: Path) -> dict[str, str]:
+    """Return the rows of a file by their first column; what is needed of one is read later."""
+    rows: dict[str, str] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
-            yield line.split("\t")
+            word, _, row = line.partition("\t")
+            rows[word] = row
+    return rows

@@ -21,6 +21,16 @@ class Lookup:
             if name in self._names:
                 yield name
 
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Return where names are: the longest at each place, without overlap, in order."""
+        spans: list[tuple[int, int]] = []
+        position = 0
+        for start in self.starts(text):
+            if start >= position and (name := next(self.at(text, start), "")):
+                position = start + len(name)
+                spans.append((start, position))
+        return spans
+
     def starts(self, text: str) -> Iterator[int]:
         """Yield the positions at which a name may begin."""
         lengths = self._lengths

@@ -31,6 +31,8 @@ _INITIALS = (
 
 def folded(text: str) -> str:
     """Return a text's letters and digits alone: no case, accents, hyphens, spaces."""
+    if text.isascii() and "&" not in text:
+        return "".join(filter(str.isalnum, text.lower()))
     decomposed = unicodedata.normalize("NFKD", unescape(text).casefold())
     return "".join(filter(str.isalnum, decomposed))
 

@@ -59,6 +59,8 @@ _WEAK = "hwyɹ"
 """Consonants of English that a transliteration may leave out."""
 _OTHER = 0.7
 """What a match is worth that is not the usual one."""
+_OTHER_BEGINNING = 0.85
+"""What the likeness is worth of names whose first consonants differ: 卡特里 and Trade."""
 _NASAL = 0.5
 """Weight of a sound that may be missing."""
 
@@ -90,22 +92,53 @@ def skeleton(word: str) -> str:
     return re.sub(r"[aeiouæøœßı]", "", re.sub(r"(.)\1+", r"\1", plain))
 
 
-def likeness(name: str, word: str) -> float:
+@lru_cache(maxsize=4096)
+def _written(name: str) -> tuple[tuple[tuple[str, str, float], ...], float]:
+    """Return the sounds of a Chinese name, and the sum of their weights."""
+    sounds = tuple(sound for character in name for sound in sounds_of(character))
+    return sounds, sum(weight for _, _, weight in sounds)
+
+
+@lru_cache(maxsize=4096)
+def _spoken(word: str) -> tuple[tuple[tuple[str, float], ...], float]:
+    """Return the sounds of an English word, and the sum of their weights."""
+    sounds = tuple((sound, _NASAL if sound in _WEAK else 1.0) for sound in skeleton(word))
+    return sounds, sum(weight for _, weight in sounds)
+
+
+def likeness(name: str, word: str, least: float = 0.0) -> float:
     """Return how well a word may be what a Chinese transliteration writes, 0 to 1.
 
-    It is the share of consonants that stand in both, in the same order.
+    It is the share of consonants that stand in both, in the same order, less if the first differ.
+    What is surely less than `least` is returned as 0, since one of the two is much longer.
     """
-    written = [sound for character in name for sound in sounds_of(character)]
-    spoken = [(sound, _NASAL if sound in _WEAK else 1.0) for sound in skeleton(word)]
+    (written, length), (spoken, other) = _written(name), _spoken(word)
     if not written or not spoken:
         return 1.0 if not written and len(word) <= 4 else 0.0
+    whole = length + other
+    if 2 * min(length, other) < least * whole:
+        return 0.0
     row = [0.0] * (len(spoken) + 1)
     for usual, others, weight in written:
         before = row
         row = [0.0]
+        last = 0.0
         for column, (sound, other_weight) in enumerate(spoken, 1):
-            worth = 1.0 if sound in usual else _OTHER if sound in others else 0.0
-            matched = before[column - 1] + worth * (weight + other_weight) if worth else 0.0
-            row.append(max(before[column], row[column - 1], matched))
-    whole = sum(weight for _, _, weight in written) + sum(weight for _, weight in spoken)
-    return row[-1] / whole
+            last = max(last, before[column])
+            if sound in usual:
+                matched = before[column - 1] + (weight + other_weight)
+            elif sound in others:
+                matched = before[column - 1] + _OTHER * (weight + other_weight)
+            else:
+                matched = 0.0
+            last = max(last, matched)
+            row.append(last)
+    begins = _begins_alike(written[0], spoken[0])
+    return row[-1] / whole * (1.0 if begins else _OTHER_BEGINNING)
+
+
+def _begins_alike(written: tuple[str, str, float], spoken: tuple[str, float]) -> bool:
+    """True if the first sounds may be the same, or if one of them may be left out."""
+    usual, others, weight = written
+    sound, other_weight = spoken
+    return sound in usual or sound in others or min(weight, other_weight) < 1

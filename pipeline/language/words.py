@@ -63,32 +63,33 @@ def rest_of_word(text: str, span: Span) -> tuple[str, str] | None:
     return "", ""
 
 
-def likeliest_words(text: str, name: str = "") -> list[tuple[int, int]]:
+@lru_cache(maxsize=4096)  # several checks ask about a sentence, and so does every retry
+def likeliest_words(text: str, name: str = "") -> tuple[tuple[int, int], ...]:
     """Return start and end of the likeliest words of a Chinese text; `name` counts as a word."""
-    known = word_costs()
+    known, beginnings = word_costs(), _beginnings()
     costs = [0.0] + [float("inf")] * len(text)
     starts = [0] * (len(text) + 1)
-    longest = max(_LONGEST, len(name))
-    for end in range(1, len(text) + 1):
-        for start in range(max(0, end - longest), end):
-            word = text[start:end]
-            cost = known.get(word)
-            if cost is None:
-                if word == name:
-                    cost = _NEW_NAME
-                elif end - start == 1:
-                    cost = _UNKNOWN
-                else:
-                    continue
-            if costs[start] + cost < costs[end]:
-                costs[end] = costs[start] + cost
-                starts[end] = start
+    length = len(text)
+    for start in range(length):
+        before = costs[start]
+        cost = before + known.get(text[start], _UNKNOWN)
+        if cost < costs[start + 1]:
+            costs[start + 1], starts[start + 1] = cost, start
+        if text[start : start + 2] in beginnings:
+            for end in range(start + 2, min(start + _LONGEST, length) + 1):
+                word = known.get(text[start:end])
+                if word is not None and before + word < costs[end]:
+                    costs[end], starts[end] = before + word, start
+        if name and name not in known and text.startswith(name, start):
+            end = start + len(name)
+            if before + _NEW_NAME < costs[end]:
+                costs[end], starts[end] = before + _NEW_NAME, start
     words = []
-    end = len(text)
+    end = length
     while end:
         words.append((starts[end], end))
         end = starts[end]
-    return words[::-1]
+    return tuple(words[::-1])
 
 
 def is_word(text: str) -> bool:
@@ -105,6 +106,12 @@ def may_be_name(text: str) -> bool:
 def word_costs() -> dict[str, float]:
     """Return the cost of each common word: minus the logarithm of its share of all words."""
     return _tables()[0]
+
+
+@lru_cache(maxsize=1)
+def _beginnings() -> frozenset[str]:
+    """Return the first two characters of the longer words."""
+    return frozenset(word[:2] for word in word_costs() if len(word) > 1)
 
 
 def may_be_place(text: str) -> bool:

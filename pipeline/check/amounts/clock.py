@@ -21,7 +21,7 @@ def paired_times(
 
     A time that only one side writes as a time of day is left to the comparison of numbers.
     """
-    chinese = chinese_times(source)
+    chinese = list(chinese_times(source))
     english = english_times(translation) if chinese else []
     if max(len(chinese), len(english)) > _MOST_TIMES:
         return [], []

@@ -62,7 +62,11 @@ def is_about(translation: str, there: Quantity, here: Quantity) -> bool:
     before = translation[max(0, here.span.start - _HEDGE_CHARS) : here.span.start]
     if exact < _SMALLEST_ROUNDED or not _HEDGE.search(before):
         return False
-    units = [m for m in there.measures if m.dimension in _ROUNDED_DIMENSIONS]
+    units = [
+        m
+        for m in there.measures
+        if m.dimension in _ROUNDED_DIMENSIONS or (m.is_money and exact >= _LEAST_ROUNDED_MONEY)
+    ]
     return (
         share_a_unit(units, here.measures)
         and abs(exact - written) <= exact * _MOST_ROUNDED
@@ -78,17 +82,19 @@ _HEDGE_CHARS = 16
 _SMALLEST_ROUNDED = 100
 _MOST_ROUNDED = Fraction(3, 100)
 _ROUNDED_DIMENSIONS = {"length", "area", "volume", "mass", "power", "energy"}
+_LEAST_ROUNDED_MONEY = 10_000
 
 
 def is_other_count(there: Quantity, here: Quantity) -> bool:
     """True if two numbers left over count the same unit: 一个半小时 as "one hour".
 
-    One of them may be a numeral that often counts nothing; here its unit says that it counts.
+    One of them may be a numeral that often counts nothing; here its unit says that it counts, or
+    both are multiples: 增长两倍 as "fivefold".
     """
     return (
         max(there.strength, here.strength) >= Strength.LIKELY
         and min(there.strength, here.strength) is Strength.POSSIBLE
-        and share_a_unit(there.measures, here.measures)
+        and (there.kind == here.kind == "times" or share_a_unit(there.measures, here.measures))
     )
 
 

@@ -6,6 +6,7 @@
 import re
 from collections.abc import Iterator
 
+from pipeline.language.remembered import remembered
 from pipeline.records import Finding, Span
 
 _ADDRESS = (
@@ -37,6 +38,7 @@ def protected_spans(source: str) -> list[Span]:
     return [span for span, _ in _strings(source)]
 
 
+@remembered
 def _strings(source: str) -> Iterator[tuple[Span, bool]]:
     """Find the strings; true where hyphens and spaces are free (J-20, J20)."""
     for match in _PROTECTED.finditer(source):
@@ -49,7 +51,7 @@ def unprotected(source: str, translation: str) -> list[Finding]:
 
     Case is free but for the path of an address.
     """
-    said = _plain(translation)
+    said = ""
     found = []
     is_kept: dict[str, bool] = {}
     for span, is_loose in _strings(source):
@@ -57,6 +59,7 @@ def unprotected(source: str, translation: str) -> list[Finding]:
         if written not in is_kept:
             if len(is_kept) == _MOST_STRINGS:
                 break
+            said = said or _plain(translation)
             is_kept[written] = (
                 _has_address(translation, written)
                 if _WEB.match(written)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby, islice
 
 from pipeline.language.chinese import HAN
@@ -20,7 +21,7 @@ _AFTER = 2
 _LIKE = 0.55
 """Likeness from which a capitalised word may be the name."""
 _VERY_LIKE = 0.9
-"""The same for a name of two characters: guru for 古鲁."""
+"""The same for a name of two characters, or one that the dictionary has: guru for 古鲁."""
 _SHORT_LIKE = 0.6
 """The same for a name of two or three characters without a dot."""
 _LAST_LIKE = 0.63
@@ -71,11 +72,24 @@ def foreign(source: str, translation: str, taken: Sequence[Span]) -> Iterator[Fi
     words = [match[0] for match in islice(_WORD.finditer(translation), _MOST_WORDS)]
     for span in found:
         name = source[span.start : span.end]
-        after = _RUN.match(source, span.end, span.end + _AFTER)
-        if not _is_said(name, words, after[0] if after else ""):
+        if not _is_said(name, words, *_beside(source, span)):
             yield Finding(
                 "names", "warning", f"{name} is in the translation under no name like it", span
             )
+
+
+def _beside(source: str, span: Span) -> tuple[bool, str]:
+    """Return if the name may begin later than the span, and the characters that may belong to it.
+
+    A name that begins a clause, or that the dictionary has, begins there; one before a verb such
+    as 说 ends there.
+    """
+    begins_later = _HAN.match(source[max(0, span.start - 1) : span.start]) is not None
+    after = _RUN.match(source, span.end, span.end + _AFTER)
+    is_listed = may_be_name(source[span.start : span.end])
+    if not after or is_listed or _SPEAKS.match(source, span.end):
+        return begins_later and not is_listed, ""
+    return begins_later, after[0]
 
 
 def _names(source: str, taken: Sequence[Span]) -> Iterator[Span]:
@@ -119,12 +133,15 @@ def _plain_names(source: str) -> Iterator[Span]:
 def _is_foreign(source: str, start: int, end: int) -> bool:
     """True if a run of sounds is long enough, or a whole clause's beginning before a verb."""
     name = source[start:end]
-    if 2 * len(set(name) & FOREIGN) < len(name) or _STATES.issuperset(name) or name in _LOANS:
+    is_listed = len(name) >= _SHORTEST and may_be_name(name) and name[-1] in FOREIGN
+    few = not is_listed and 2 * len(set(name) & FOREIGN) < len(name)
+    if few or _STATES.issuperset(name) or name in _LOANS:
         return False
     speaks = end - start > 1 and _SPEAKS.match(source, end)
     return len(name) >= _SHORTEST or bool(speaks and not _HAN.match(source[start - 1 : start]))
 
 
+@lru_cache(maxsize=30_000)
 def _is_part(word: str) -> bool:
     """True if a word may be part of a transliteration."""
     if not CHARACTERS.issuperset(word) or word in _LOANS:
@@ -135,28 +152,30 @@ def _is_part(word: str) -> bool:
     return cost > _RARE and (may_be_name(word) or bool(FOREIGN & set(word)))
 
 
-def _is_said(name: str, words: Sequence[str], after: str) -> bool:
+def _is_said(name: str, words: Sequence[str], begins_later: bool, after: str) -> bool:
     """True if some word sounds like the name: of a dotted name, like its last part.
 
     `after` are the characters behind the name, which may belong to it.
     """
     parts = re.split(r"[·•・‧．]", name)
     pieces = [{part} for part in parts]
-    pieces[0] |= {parts[0][cut:] for cut in (1, 2) if len(parts[0]) - cut > 1}
-    pieces[-1] |= {parts[-1][:-cut] for cut in (1, 2) if len(parts[-1]) - cut > 1}
+    if begins_later:
+        pieces[0] |= {parts[0][cut:] for cut in (1, 2) if len(parts[0]) - cut > 1}
+    if after:
+        pieces[-1] |= {parts[-1][:-cut] for cut in (1, 2) if len(parts[-1]) - cut > 1}
     if len(parts) > 1:
         pieces[-1] |= {parts[-1] + after[:more] for more in range(1, len(after) + 1)}
     best = [0.0] * len(parts)
-    alike = 2.0 if len(parts) > 1 else _ALIKE if len(name) > 2 else _VERY_LIKE
+    alike = _ALIKE if len(name) > 2 and not may_be_name(name) else _VERY_LIKE
     lone_first = False
     for number, word in enumerate(words):
         if not word[0].isupper():
-            if any(likeness(piece, word) >= alike for piece in pieces[0]):
+            if len(parts) == 1 and any(likeness(one, word, alike) >= alike for one in pieces[0]):
                 return True
             continue
         is_given = words[number + 1 : number + 2] and words[number + 1][0].isupper()
         for place, readings in enumerate(pieces):
-            score = max(likeness(piece, word) for piece in readings)
+            score = max(likeness(piece, word, _LIKE) for piece in readings)
             if 0 < place == len(parts) - 1 and is_given:
                 score *= _GIVEN
             best[place] = max(best[place], score)

@@ -43,5 +43,5 @@ def organisations(
 def _rival(translation: str, asked: set[Body]) -> Body | None:
     """Return a body that the translation names in full and the source does not."""
     return next(
-        (body for body in all_bodies() if body not in asked and body.full.search(translation)), None
+        (body for body in all_bodies() if body not in asked and body.is_named_in(translation)), None
     )

@@ -11,6 +11,7 @@ from itertools import islice
 
 from pipeline.language.chinese import HAN
 from pipeline.language.gazetteer import known_people
+from pipeline.language.remembered import remembered
 from pipeline.language.surnames import (
     COMMON_SURNAMES,
     DOUBLE_SURNAMES,
@@ -91,6 +92,7 @@ _JAPANESE = re.compile(
 _HAN_RUN = re.compile(rf"[{HAN}]*")
 
 
+@remembered
 def person_names(source: str) -> Iterator[PersonName]:
     """Yield the names of Chinese people in a text, in order, without overlap."""
     by_start: dict[int, PersonName] = {}

@@ -74,8 +74,17 @@ def _known_places(
         seen.add(entry.zh)
 
 
+# 上海市政府 is "the city government" in an article about Shanghai.
+_GOVERNMENT = re.compile(r"[省市区县](?:人民)?(?:政府|[政市省区县]委|人大|政协|[^\W\d_]{1,4}局)")
+_GOVERNMENT_SAID = re.compile(
+    r"\b[Tt]he\s(?:city|province|municipality|municipal|provincial|district|county|local)\b"
+)
+
+
 def _goes_unsaid(source: str, span: Span, translation: str) -> bool:
-    """True if the place is only part of a currency, or of a time zone that has a name."""
+    """True if the place is only part of a currency, of a named time zone or of a government."""
+    if _GOVERNMENT.match(source, span.end) and _GOVERNMENT_SAID.search(translation):
+        return True
     is_zone = source[: span.end].endswith("时间") or _ZONE.match(source, span.end)
     return bool(_MONEY.match(source, span.end) or (is_zone and _ZONE_NAME.search(translation)))
 

@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, cast
 
+from pipeline.language.patterns import compiled
 from pipeline.records import Severity, Span
 
 Side = Literal["a", "b", "both"]
@@ -57,11 +58,19 @@ class Claim:
 class SideWords:
     """The words of a pair in one language: a pattern with a group for each kind of word."""
 
-    pattern: re.Pattern[str]
+    words: str
     negated: re.Pattern[str]
 
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The pattern, compiled when a text first needs it."""
+        return compiled(self.words)
+
     def claims(self, text: str) -> list[Claim]:
-        """Return the words of a text, in order. A word that is denied names both sides."""
+        """Return the words of a text, in order; an English one in small letters.
+
+        A word that is denied names both sides.
+        """
         return list(self._claims(text))
 
     def _claims(self, text: str) -> Iterator[Claim]:
@@ -136,8 +145,8 @@ def _pair(name: str, rows: list[list[str]]) -> Opposites:
         cast(Severity, rows[0][2]),
         rows[0][3] == "clause",
         _shortest({_key(word) for side in ("a", "b") for word in chinese[side]}),
-        SideWords(re.compile(_alternatives(chinese, _chinese)), _CHINESE_NEGATED),
-        SideWords(re.compile(_alternatives(english, _english), re.IGNORECASE), _ENGLISH_NEGATED),
+        SideWords(_alternatives(chinese, _chinese), _CHINESE_NEGATED),
+        SideWords(rf"\b(?:{_alternatives(english, _english)})", _ENGLISH_NEGATED),
     )
 
 
@@ -178,7 +187,7 @@ def _chinese(word: str) -> str:
 
 
 def _english(word: str) -> str:
-    """Return an English word of the table as a regular expression of a whole word."""
+    """Return an English word of the table as a regular expression that begins with it."""
     ends = "" if word.endswith("#") else r"(?!\w)"
     for short, long in (
         ("*", r"\w{0,20}"),
@@ -188,4 +197,4 @@ def _english(word: str) -> str:
         ("#", _ENGLISH_NUMBER),
     ):
         word = word.replace(short, long)
-    return rf"\b{word}{ends}"
+    return word + ends

@@ -2,7 +2,8 @@
 
 The table is `chatter.tsv`: each row names a habit (a label, a note, a refusal, a mark of a prompt),
 gives the regular expression that finds it, and one for sources that may be translated so:
-"Note:" is right for 注：, "Sorry, I cannot" for 抱歉. The habits are those of the answers that
+"Note:" is right for 注：, "Sorry, I cannot" for 抱歉. A slow expression has a last column: small
+letters of which every match has some, apart by `|`. The habits are those of the answers that
 instruction-tuned models are known to give, in the forms that no newspaper uses.
 """
 
@@ -11,16 +12,29 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pipeline.language.patterns import compiled
+
 _FILE = Path(__file__).with_name("chatter.tsv")
 
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """A way to comment; `source_says` finds sources that say such a thing themselves."""
+    """A way to comment; a text that has none of its `needs` (if there are any) has no match."""
 
     what: str
-    pattern: re.Pattern[str]
-    source_says: re.Pattern[str]
+    finds: str
+    says: str
+    needs: tuple[str, ...]
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """What finds it in a translation, compiled when a text first needs it."""
+        return compiled(self.finds, re.IGNORECASE)
+
+    @property
+    def source_says(self) -> re.Pattern[str]:
+        """What finds sources that say it themselves."""
+        return compiled(self.says)
 
 
 @cache
@@ -28,6 +42,6 @@ def habits() -> tuple[Habit, ...]:
     """Return the rows of the table, in its order."""
     rows = [line.split("\t") for line in _FILE.read_text(encoding="utf-8").splitlines()[1:]]
     return tuple(
-        Habit(what, re.compile(pattern, re.IGNORECASE), re.compile(source))
-        for what, pattern, source in rows
+        Habit(what, finds, says, tuple(needs[0].split("|")) if needs else ())
+        for what, finds, says, *needs in rows
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from pipeline.language.measures.clock import DAY, NOON, ZONE_CHARS, ClockTime, zone_near
 from pipeline.language.numbers.chinese_amounts import amount
+from pipeline.language.remembered import remembered
 from pipeline.records import Span
 
 # Part of the day -> hours that the words after it may have, as (first, last, hours to add).
@@ -55,6 +56,7 @@ _CHINESE_ZONES = (
 _WITH_MINUTES = ("half", "quarter", "minute", "colon", "to", "less")
 
 
+@remembered
 def chinese_times(text: str) -> list[ClockTime]:
     """Return the times of day in a Chinese text, in order."""
     times: list[ClockTime] = []

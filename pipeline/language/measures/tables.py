@@ -1,12 +1,14 @@
 """The tables of units and currencies, as patterns to match beside a number."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
 from pipeline.language.measures.measure import Measure
+from pipeline.language.patterns import compiled, first_characters
 
 _FOLDER = Path(__file__).parent
 _UNITS = _FOLDER / "units.tsv"
@@ -15,21 +17,26 @@ _NEVER = "(?!)"
 _NO_LETTER = "(?:(?<![A-Za-z])|(?![A-Za-z0-9²³]))"
 
 
+_Row = tuple[str, Measure]
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Patterns of many measures, to find those whose word is the longest at a place."""
+    """Patterns of many measures, to find those whose word is the longest at a place.
 
-    rows: tuple[tuple[re.Pattern[str], Measure], ...]
-    any_row: re.Pattern[str]
+    The patterns are listed by the characters that their matches begin with; `any_first` are those
+    that may begin with any.
+    """
+
+    by_first: Mapping[str, Sequence[_Row]]
+    any_first: Sequence[_Row]
 
     def longest(self, text: str, start: int) -> tuple[tuple[Measure, ...], int]:
         """Return the measures at `start` and where their word ends; none and `start` if none."""
-        if not self.any_row.match(text, start):
-            return (), start
         best: list[Measure] = []
         end = start
-        for pattern, measure in self.rows:
-            match = pattern.match(text, start)
+        for pattern, measure in self.by_first.get(text[start : start + 1], self.any_first):
+            match = compiled(pattern).match(text, start)
             if match and match.end() > end:
                 best, end = [measure], match.end()
             elif match and match.end() == end and best:
@@ -136,7 +143,10 @@ def _english(words: str, symbols: str) -> str:
 
 def _words(rows: list[tuple[str, Measure]]) -> Words:
     filled = [(pattern, measure) for pattern, measure in rows if pattern]
+    firsts = [first_characters(pattern) for pattern, _ in filled]
+    characters = frozenset[str]().union(*(first for first in firsts if first))
+    listed = list(zip(firsts, filled, strict=True))
     return Words(
-        tuple((re.compile(pattern), measure) for pattern, measure in filled),
-        re.compile("|".join(f"(?:{pattern})" for pattern, _ in filled)),
+        {one: [row for first, row in listed if not first or one in first] for one in characters},
+        [row for first, row in listed if not first],
     )

@@ -1,7 +1,7 @@
 """Numbers of a Chinese sentence: digits, 万 and 亿, numerals, and what searches read."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
@@ -31,6 +31,7 @@ from pipeline.language.numbers.quantity import (
     long_digits,
 )
 from pipeline.language.numbers.searches import search_all
+from pipeline.language.remembered import remembered
 from pipeline.records import Span
 
 # No amount is this long. Longer runs are replaced before amounts are read.
@@ -59,7 +60,8 @@ _SHARED_SCALE = re.compile(
 )
 
 
-def chinese_quantities(text: str) -> list[Quantity]:
+@remembered
+def chinese_quantities(text: str) -> Sequence[Quantity]:
     """Return every number of `text`, in order; spans are characters of `text`.
 
     Traditional characters, cheque numerals, wide digits and hidden characters change nothing.

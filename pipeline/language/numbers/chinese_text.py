@@ -9,8 +9,16 @@ from collections.abc import Sequence
 from pipeline.language.variants import simplified_twin
 
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９．％：／﹒％＋－", "0123456789.%:/.%+-")
+_WIDE = re.compile(f"[{''.join(map(chr, _HALF_WIDTH))}]")
+_DIGIT = re.compile(r"\d")
 _HIDDEN = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0e\ufe0f\ufeff]"
+)
+# A line that a printer or a scanner has spaced out: 二十 亿, 十 余 万, 五 分之 一.
+_BLANK = re.compile(
+    "(?<=[〇零一二两三四五六七八九十百千余多])[ \u3000]+"
+    "(?=[余多]?[ \u3000]*[百千万亿萬億]|分[ \u3000]*之)"
+    "|(?<=分)[ \u3000]+(?=之)|(?<=分之)[ \u3000]+(?=[一二两三四五六七八九十百\\d])"
 )
 # Thousands separated by a wide comma or a space: 5，000, 543 000.
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:[， ]\d{3})+(?!\d)")
@@ -35,12 +43,20 @@ def reading_text(text: str) -> tuple[str, Sequence[int] | None]:
     The places are None if they are the same, as in nearly every sentence.
     """
     places: Sequence[int] | None = None
-    if _HIDDEN.search(text):
-        places = [place for place, character in enumerate(text) if not _HIDDEN.match(character)]
+    if _HIDDEN.search(text) or _BLANK.search(text):
+        blanks = {place for blank in _BLANK.finditer(text) for place in range(*blank.span())}
+        places = [
+            place
+            for place, character in enumerate(text)
+            if place not in blanks and not _HIDDEN.match(character)
+        ]
         text = "".join(text[place] for place in places)
-    text = simplified_twin(text).translate(_HALF_WIDTH)
-    text = _THOUSANDS.sub(lambda match: re.sub("[， ]", ",", match[0]), text)
-    text = _RAISED_POINT.sub(".", text)
+    text = simplified_twin(text)
+    if _WIDE.search(text):
+        text = text.translate(_HALF_WIDTH)
+    if _DIGIT.search(text):
+        text = _THOUSANDS.sub(lambda match: re.sub("[， ]", ",", match[0]), text)
+        text = _RAISED_POINT.sub(".", text)
     text = _ROUND_ZERO.sub("〇", text)
     return (_CHEQUE_RUN.sub(_plain_numerals, text) if _CHEQUE_DIGIT.search(text) else text), places
 

@@ -38,7 +38,7 @@ _NAMES = re.compile(
 _PLAIN = r"\d{1,3}(?:,\d{3}){1,12}(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?:(?<=[\s(/])|^)\.\d+"
 _LARGE = r"hundred|thousand|million|billion|trillion|quadrillion|lakh|crore|dozen|decades?"
 _ARABIC = re.compile(
-    rf"(?P<code>(?<=[A-Za-z])-?|(?<=[A-Za-z]\s))?(?P<digits>{_PLAIN})"
+    rf"(?=[-.\d])(?P<code>(?<=[A-Za-z])-?|(?<=[A-Za-z]\s))?(?P<digits>{_PLAIN})"
     rf"(?P<scale>\+?[\s-]?(?:{_LARGE})\b|\s?(?:bn|mn|tn|bln|mln|tln|mil)\b|(?<=\d)[kmb]\b)?"
     r"(?P<ending>(?:st|nd|rd|th)\b|['’]?s\b)?"
     r"(?P<percent>\s?%|\s?percent(?:age points?)?\b|\sper\scent\b)?",
@@ -74,6 +74,7 @@ _AFTER_MAY = re.compile(r"\.?\s\d|,?\s(?:and|to)\s(?:June|July)|[,.;)]|$")
 _BEFORE_CHARS = 16
 """Most characters between a number and an earlier word that changes its reading."""
 
+_DIGIT = re.compile(r"\d")
 _MOST_WORDS = 24
 """Most words of a number."""
 
@@ -95,9 +96,11 @@ def english_quantities(text: str) -> list[Quantity]:
     Vague amounts ("hundreds of", "tens of thousands") are left out.
     """
     taken = [False] * len(text)
-    for match in _NAMES.finditer(text):
+    has_digit = bool(_DIGIT.search(text))
+    for match in _NAMES.finditer(text) if has_digit else ():
         taken[match.start() : match.end()] = [True] * (match.end() - match.start())
-    searches = (long_digits, _times, _dates_and_shares, _arabic, _words)
+    of_digits = (long_digits, _times, _dates_and_shares, _arabic, _words)
+    searches = of_digits if has_digit else (_dates_and_shares, _words)
     read = (quantity for search in searches for quantity in search(text, taken))
     quantities = [_with_the_rest(text, one) for one in islice(read, MOST_QUANTITIES)]
     return sorted(quantities, key=lambda quantity: quantity.span.start)

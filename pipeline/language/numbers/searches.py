@@ -30,8 +30,12 @@ def search_all(
     """
     lower = text.lower()
     for search in searches:
-        if search.needs and not any(needed in lower for needed in search.needs):
-            continue
+        for needed in search.needs:
+            if needed in lower:
+                break
+        else:
+            if search.needs:
+                continue
         for match in search.pattern.finditer(text):
             start, end = match.span()
             if not any(taken[start:end]):
