@@ -39,14 +39,14 @@ def config_warnings(
     specs = {spec.name: spec for spec in config.sets}
     systems = {spec.name: spec for spec in config.systems}
     for test_set, outputs in pairs:
-        spec = specs[test_set.name]
+        spec = specs.get(test_set.name)
         if isinstance(spec, FilesSet):
             for path in (spec.source, *spec.references):
                 yield from _file_warnings(path, path)
         else:
             yield from set_warnings(test_set)
         for output in outputs:
-            system = systems[output.name]
+            system = systems.get(output.name)
             path = (
                 system.path.replace("{set}", test_set.name)
                 if isinstance(system, FileOutput)

@@ -251,6 +251,11 @@ def mean(rows: Matrix) -> Matrix:
     return numpy.asarray(numpy.divide(rows[:, 0], rows[:, 1], out=empty, where=rows[:, 1] > 0))
 
 
+def no_sentence(rows: Matrix) -> Matrix:
+    """Return NaN for every row, for scores of whole documents or systems."""
+    return numpy.full(len(rows), numpy.nan)
+
+
 def scored_in_both(a: Matrix, b: Matrix) -> tuple[Matrix, Matrix]:
     """Return rows of (sum of scores, number of segments), 0 of 0 if either has no score."""
     has_both = ((a[:, 1] > 0) & (b[:, 1] > 0))[:, None]

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from math import isnan
 
 from pipeline.evaluate.difference import Difference, SentenceChange, WordStretches
-from pipeline.evaluate.render.text import aligned
+from pipeline.evaluate.render.table import aligned
 from pipeline.evaluate.results import delta_text, p_text, unlike_texts
 from pipeline.evaluate.significance import SIGNIFICANCE
 from pipeline.language.plural import plural
@@ -65,6 +65,10 @@ def _text(compared: Difference, significance: float) -> str:
         for group in compared.groups
     ]
     lines += ["", *aligned(groups), "p of a group is not corrected for the number of groups"]
+    for side, ngrams in (("A", compared.ngrams_a), ("B", compared.ngrams_b)):
+        if ngrams:
+            cells = [f"{ngram.ngram} ({ngram.a}:{ngram.b})" for ngram in ngrams]
+            lines += ["", f"{side} gets right more often (A:B): {', '.join(cells)}"]
     for title, sentences in (
         ("most worsened", compared.worsened),
         ("most improved", compared.improved),
