@@ -17,7 +17,9 @@ _SEED = 4
 
 
 def pearson(a: Matrix, b: Matrix) -> float:
-    """Return Pearson's r of two vectors; NaN if one is constant."""
+    """Return Pearson's r of two vectors; NaN if one is constant or has fewer than two values."""
+    if len(a) < 2:
+        return float("nan")
     x, y = a - a.mean(), b - b.mean()
     size = float(numpy.sqrt((x @ x) * (y @ y)))
     return float(x @ y) / size if size > 0 else float("nan")
@@ -178,12 +180,13 @@ def soft_agreement(human: Matrix, scores: Matrix, signs: Matrix) -> Matrix:
 
 
 def swap_p_value(better: Matrix, worse: Matrix, trials: int = PERMUTATIONS) -> float:
-    """Return the one-sided p-value of a difference of means of paired values.
+    """Return the one-sided p-value of a difference of means of paired values; NaN is left out.
 
     Each trial swaps a random half of the pairs (PERM-BOTH, Deutsch et al. 2021). Draws come from
     numpy's default generator with the seed of the permutations above.
     """
-    differences = (better - worse)[better != worse]
+    differences = better - worse
+    differences = differences[(differences != 0) & ~numpy.isnan(differences)]
     if not len(differences):
         return 1.0
     generator = numpy.random.default_rng(_SEED)
@@ -197,11 +200,14 @@ def swap_p_value(better: Matrix, worse: Matrix, trials: int = PERMUTATIONS) -> f
 
 
 def pearson_swap_p_value(human: Matrix, better: Matrix, worse: Matrix) -> float:
-    """Return the one-sided p-value of a difference of two values of Pearson's r.
+    """Return the one-sided p-value of a difference of two values of Pearson's r; NaN is left out.
 
     Each trial swaps a random half of the standardised scores (PERM-BOTH, Deutsch et al. 2021).
     """
-    h, a, b = (_standardised(values) for values in (human, better, worse))
+    known = ~(numpy.isnan(human) | numpy.isnan(better) | numpy.isnan(worse))
+    if known.sum() < 3:
+        return 1.0
+    h, a, b = (_standardised(values[known]) for values in (human, better, worse))
     gap, squares = a - b, a * a - b * b
     generator = numpy.random.default_rng(_SEED)
     extreme, total = 0, pearson(h, a) - pearson(h, b) - 1e-12

@@ -30,6 +30,8 @@ _BLOCKS = 20
 _SOFT_SAMPLES = 100
 """Resamples for the interval of soft accuracy, because a value needs 1,000 permutations."""
 
+_NOTHING: Matrix = numpy.empty(0)
+
 Vector = Callable[[Matrix, Matrix], float]
 
 
@@ -59,7 +61,7 @@ class _Measured:
     """An agreement and the paired values that a test compares, if there is a test."""
 
     result: MetricAgreement
-    evidence: Matrix = field(default_factory=lambda: numpy.empty(0))
+    evidence: Matrix = field(default_factory=lambda: _NOTHING)
 
 
 def metric_agreements(
@@ -187,7 +189,7 @@ def _soft(gold: ScoredColumn, columns: Sequence[ScoredColumn]) -> list[_Measured
         size = int(whole.sum())
         h, m = gold.units[:, whole], column.units[:, whole]
         value = low = high = nan
-        pairs = numpy.empty(0)
+        pairs = _NOTHING
         if size > 1:
             signs = agreement.permutation_signs(size)
             pairs = agreement.soft_agreement(h, m, signs)
@@ -207,86 +209,58 @@ def _soft(gold: ScoredColumn, columns: Sequence[ScoredColumn]) -> list[_Measured
 def _of_units(
     gold: ScoredColumn, columns: Sequence[ScoredColumn], level: str
 ) -> Iterator[_Statistic]:
-    """Yield the statistics over scores of segments or documents."""
-    known = ~numpy.isnan(gold.units)
-    for column in columns:
-        known = known & ~numpy.isnan(column.units)
+    """Yield the statistics over scores of segments or documents.
+
+    A unit counts for a metric if both it and humans scored it; two metrics are tested on the units
+    that both scored.
+    """
+    tables = [(c, ~(numpy.isnan(gold.units) | numpy.isnan(c.units))) for c in columns]
+    tables = [(column, known) for column, known in tables if known.any()]
 
     def made(
-        column: ScoredColumn,
-        name: str,
-        value: float,
-        bounds: tuple[float, float],
-        evidence: Matrix,
-        epsilon: float | None = None,
+        at: int, name: str, value: float, bounds: tuple[float, float], evidence: Matrix = _NOTHING
     ) -> _Measured:
-        result = MetricAgreement(
-            gold.name,
-            column.name,
-            name,
-            level,
-            value,
-            *bounds,
-            int(known.any(axis=0).sum()),
-            None,
-            epsilon,
+        column, known = tables[at]
+        size = int(known.any(axis=0).sum())
+        return _Measured(
+            MetricAgreement(gold.name, column.name, name, level, value, *bounds, size), evidence
         )
-        return _Measured(result, evidence)
 
-    h = gold.units[known]
     yield (
         [
             made(
-                c,
+                at,
                 "pearson",
-                agreement.pearson(h, c.units[known]),
-                _pearson_interval(gold.units, c.units, known),
-                c.units[known],
+                agreement.pearson(gold.units[known], column.units[known]),
+                _pearson_interval(gold.units, column.units, known),
+                column.units.ravel(),
             )
-            for c in columns
+            for at, (column, known) in enumerate(tables)
         ],
-        partial(agreement.pearson_swap_p_value, h),
+        partial(agreement.pearson_swap_p_value, gold.units.ravel()),
     )
     ranked: tuple[tuple[str, Vector], ...] = (
         ("spearman", agreement.spearman),
         ("kendall", agreement.kendall),
     )
     for name, function in ranked:
-        yield (
-            [
-                made(c, name, *_jackknife(function, gold.units, c.units, known), numpy.empty(0))
-                for c in columns
-            ],
-            None,
-        )
-    hidden = numpy.where(known, gold.units, nan)
+        results = [_jackknife(function, gold.units, c.units, known) for c, known in tables]
+        yield [made(at, name, *result) for at, result in enumerate(results)], None
     by_unit: tuple[tuple[str, Callable[[Matrix, Matrix], Matrix]], ...] = (
         (f"spearman by {level}", agreement.spearman_by_segment),
         (f"kendall by {level}", agreement.kendall_by_segment),
     )
     for name, by in by_unit:
-        yield (
-            [
-                made(c, name, *_mean_and_interval(by(hidden, c.units)), numpy.empty(0))
-                for c in columns
-            ],
-            None,
-        )
+        results = [_mean_and_interval(by(gold.units, column.units)) for column, _ in tables]
+        yield [made(at, name, *result) for at, result in enumerate(results)], None
     rows = []
-    for column in columns:
-        epsilon = agreement.tie_threshold(hidden, column.units)
-        agree, pairs = agreement.tie_agreement(hidden, column.units, epsilon)
-        shares = agreement.tie_accuracy(hidden, column.units, epsilon)
-        counts = numpy.maximum(pairs.sum(axis=0), 1)
-        rows.append(
-            made(
-                column,
-                "accuracy with ties",
-                *_mean_and_interval(shares),
-                (agree / counts)[pairs],
-                epsilon,
-            )
-        )
+    for at, (column, _) in enumerate(tables):
+        epsilon = agreement.tie_threshold(gold.units, column.units)
+        agree, pairs = agreement.tie_agreement(gold.units, column.units, epsilon)
+        shares = agreement.tie_accuracy(gold.units, column.units, epsilon)
+        evidence = numpy.where(pairs, agree / numpy.maximum(pairs.sum(axis=0), 1), nan)
+        row = made(at, "accuracy with ties", *_mean_and_interval(shares), evidence.ravel())
+        rows.append(replace(row, result=replace(row.result, epsilon=epsilon)))
     yield rows, agreement.swap_p_value
 
 
