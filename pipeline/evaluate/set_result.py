@@ -17,7 +17,14 @@ from pipeline.evaluate.human.correlate import metric_agreements
 from pipeline.evaluate.human.raters import rater_agreements
 from pipeline.evaluate.human.ratings import HumanRating
 from pipeline.evaluate.metrics.counts import CountRequest, load_or_count
-from pipeline.evaluate.metrics.metrics import Counts, Matrix, Metric, corpus_score, mean_metric
+from pipeline.evaluate.metrics.metrics import (
+    Counts,
+    Matrix,
+    Metric,
+    corpus_score,
+    mean_metric,
+    unscored,
+)
 from pipeline.evaluate.pairwise import (
     MetricColumn,
     compare_pairs,
@@ -140,7 +147,7 @@ def _flag_column(checks: Sequence[Sequence[Sequence[str]]]) -> MetricColumn:
     metric = mean_metric(
         CHECKS,
         CHECKS,
-        list,  # never called: the counts are given
+        unscored,
         answer=CHECKS,
         signature=f"checks:{CHECKS_VERSION}",
         lower_is_better=True,

@@ -35,7 +35,7 @@ def test_texts_that_fit_are_not_named(tmp_path: Path) -> None:
     assert said(tmp_path, good=worsened(ENGLISH, 1.0)) == []
 
 
-LINES = {
+LINES: dict[str, tuple[dict[str, bytes | list[str]], str]] = {
     "missing": (
         {"good": [*GOOD[:20], *GOOD[21:], ""]},
         "good on zh: from line 21 on, the lines fit the reference better one line later",

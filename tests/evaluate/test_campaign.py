@@ -205,7 +205,7 @@ def test_flores_labels_human_rows_and_unreferenced_segments(tmp_path: Path) -> N
     assert answer.code == 0, answer.messages
     assert "flores: score_references needs two references" in answer.messages
     scores = (tmp_path / "out/scores.csv").read_text(encoding="utf-8")
-    rows = [row for row in csv.DictReader(scores.splitlines()) if row["set"] == "news"]
-    by_system = {row["system"]: row for row in rows}
+    found = csv.DictReader(scores.splitlines())
+    by_system = {row["system"]: row for row in found if row["set"] == "news"}
     assert by_system["reference 2"]["score"] == by_system["fair"]["score"]  # the same texts
     assert by_system["fair"]["signature"].startswith("nrefs:1|")

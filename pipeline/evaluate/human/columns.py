@@ -17,6 +17,7 @@ from pipeline.evaluate.metrics.metrics import (
     mean,
     mean_metric,
     no_sentence,
+    unscored,
 )
 from pipeline.evaluate.pairwise import MetricColumn
 from pipeline.evaluate.results import NOT_RATED, EvaluationSet
@@ -54,7 +55,7 @@ def human_columns(
         path, place = spec.path.replace("{set}", test_set.name), f"human.{name}"
         ratings = [
             rating
-            for rating in read_ratings(path, place, spec.columns, systems, spec.key)
+            for rating in read_ratings(path, place, dict(spec.columns), systems, spec.key)
             if rating.set in (None, test_set.name)
         ]
         columns.append(human_column(name, ratings, test_set, systems, spec=spec, say=say))
@@ -110,7 +111,7 @@ def _metric(name: str, level: str, lower: bool) -> Metric:
     made = mean_metric(
         name,
         name,
-        list,  # never called: the counts are given
+        unscored,
         answer=f"human {name}",
         signature=f"human:{level}",
         lower_is_better=lower,

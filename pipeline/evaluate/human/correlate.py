@@ -12,6 +12,7 @@ from itertools import combinations
 from math import isnan, nan
 
 import numpy
+from numpy.typing import NDArray
 
 from pipeline.evaluate.human import agreement
 from pipeline.evaluate.human.columns import HumanColumn
@@ -129,9 +130,9 @@ def _ranked(statistic: _Statistic, significance: float) -> Iterator[MetricAgreem
     measured, test = statistic
     known = [each for each in measured if not isnan(each.result.value)]
     beaten = [0] * len(known)
-    for a, b in combinations(range(len(known)), 2) if test else ():
+    for a, b in combinations(range(len(known)), 2):
         best, worst = (a, b) if known[a].result.value >= known[b].result.value else (b, a)
-        if test(known[best].evidence, known[worst].evidence) < significance:
+        if test and test(known[best].evidence, known[worst].evidence) < significance:
             beaten[worst] += 1
     for each, count in zip(known, beaten, strict=True):
         yield replace(each.result, rank=1 + count if test else None)
@@ -279,7 +280,9 @@ def _mean_and_interval(values: Matrix) -> tuple[float, tuple[float, float]]:
     return float(known.mean()), interval(_weights(len(known), SAMPLES) @ known / len(known))
 
 
-def _pearson_interval(gold: Matrix, scores: Matrix, known: Matrix) -> tuple[float, float]:
+def _pearson_interval(
+    gold: Matrix, scores: Matrix, known: NDArray[numpy.bool_]
+) -> tuple[float, float]:
     """Return the interval of r over all systems, by resampling segments."""
     x, y = numpy.where(known, gold, 0), numpy.where(known, scores, 0)
     sums = [part.sum(axis=0) for part in (known.astype(float), x, y, x * x, y * y, x * y)]
@@ -290,7 +293,7 @@ def _pearson_interval(gold: Matrix, scores: Matrix, known: Matrix) -> tuple[floa
 
 
 def _jackknife(
-    function: Vector, gold: Matrix, scores: Matrix, known: Matrix
+    function: Vector, gold: Matrix, scores: Matrix, known: NDArray[numpy.bool_]
 ) -> tuple[float, tuple[float, float]]:
     """Return a statistic and its interval: 20 blocks of segments are left out in turn.
 

@@ -130,8 +130,12 @@ def _table_rows(lines: Sequence[str]) -> list[dict[str, Any]]:
     if mark is None:
         cells = [line.split() for line in lines]
     else:  # quotes are text where tabs separate: annotations hold unpaired ones
-        quoting = csv.QUOTE_NONE if mark == "\t" else csv.QUOTE_MINIMAL
-        cells = list(csv.reader(lines, delimiter=mark, quoting=quoting))
+        is_quoted = mark != "\t"
+        cells = list(
+            csv.reader(lines, delimiter=mark)
+            if is_quoted
+            else csv.reader(lines, delimiter=mark, quoting=csv.QUOTE_NONE)
+        )
     head = [name.strip().lstrip("\ufeff") for name in cells[0]]
     return [dict(zip(head, row, strict=False)) for row in cells[1:]] or [dict.fromkeys(head, "")]
 

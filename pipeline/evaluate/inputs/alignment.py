@@ -149,7 +149,7 @@ def _shift(name: str, what: str, where: str, fits_of_steps: Fits) -> Iterator[st
         # the last line has no neighbour, and equal lines say nothing
         if rows >= _SHORTEST and tails[start] / rows >= _GAIN and (gains[start:] > 0).mean() > 0.6:
             yield (
-                f"{name}: from {where} {start + 1:,} on, the lines fit {what} better one line {way}: "
-                f"{reason}"
+                f"{name}: from {where} {start + 1:,} on, the lines fit {what} better one line "
+                f"{way}: {reason}"
             )
             return

@@ -253,6 +253,11 @@ def mean(rows: Matrix) -> Matrix:
     return numpy.asarray(numpy.divide(rows[:, 0], rows[:, 1], out=empty, where=rows[:, 1] > 0))
 
 
+def unscored(segments: Sequence[protocols.Segment]) -> list[protocols.SegmentScore]:
+    """Return no score for segments, for metrics whose counts are given."""
+    return [protocols.SegmentScore(math.nan) for _ in segments]
+
+
 def no_sentence(rows: Matrix) -> Matrix:
     """Return NaN for every row, for scores of whole documents or systems."""
     return numpy.full(len(rows), numpy.nan)

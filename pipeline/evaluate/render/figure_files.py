@@ -37,8 +37,8 @@ _WIDTHS = tuple(
 
 def svg_file(plot: str) -> str:
     """Return a plot as an SVG file."""
-    head = '<svg xmlns="http://www.w3.org/2000/svg" '
-    body = plot.replace("<svg ", head, 1)
+    # `str`, because Markup escapes what it is given
+    body = str(plot).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
     return body.replace(">", f"><style>{_STYLE}</style>", 1) + "\n"
 
 

@@ -44,7 +44,7 @@ def _panel(column: list[MetricResult], left: float, height: float) -> Markup:
     low, high = min(ends), max(ends)
     if high <= low:
         low, high = low - 1, high + 1
-    size = _PANEL - 58  # the score is written at the right
+    size = _PANEL - 76  # the score is written at the right
 
     def x(value: float) -> float:
         return left + size * (value - low) / (high - low)

@@ -108,7 +108,7 @@ def sentences_jsonl(evaluation: Evaluation) -> str:
     rows = []
     for result in evaluation.sets:
         for at, segment in enumerate(result.set.segments):
-            row = {
+            row: dict[str, Any] = {
                 "set": result.set.name,
                 "id": segment.id,
                 "document": segment.document,
