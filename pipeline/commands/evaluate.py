@@ -111,27 +111,33 @@ def evaluate(
         **_metric_values(metrics),
         "human": {name: {"path": path} for name, path in map(_named_file, humans)},
     }
-    changes = {key: value for key, value in changes.items() if value}
+    config = _config(file, settings, (source, references, hypotheses, documents), changes)
+    check_channels(junit, github, has_gate=bool(config.gate))
+    say, journal = (_ignore if quiet else _print_message), Journal(verbosity=0 if quiet else 1)
+    made = make_evaluation(config, say, journal.task, clean=clean)
+    if not quiet:
+        click.echo("\n".join([evaluation_text(made.evaluation), *map(str, made.files)]))
+    _end(made.verdicts, junit, github, "pipeline evaluate")
+
+
+_Files = tuple[str | None, Sequence[str], Sequence[str], str | None]
+"""The source, references, hypotheses (NAME=FILE) and documents of one set of plain files."""
+
+
+def _config(
+    file: Path | None, settings: Sequence[str], files: _Files, changes: dict[str, Any]
+) -> EvaluationConfig:
+    """Return the config of a file, a campaign or plain files, with the changes that are given."""
+    changes = {key: value for key, value in changes.items() if value not in (None, [], {})}
     if file is not None:
-        if source or references or hypotheses or documents:
+        if any(files):
             raise click.UsageError(
                 "--config cannot be combined with --source, --reference, --hypothesis or "
                 "--documents; name the files in the config"
             )
-        config = load_section(file, EvaluationConfig, settings, changes)
-    else:
-        files = {} if campaign else _plain_files(source, references, hypotheses, documents, output)
-        config = checked(files | changes, EvaluationConfig, "pipeline evaluate")
-    check_channels(junit, github, has_gate=bool(config.gate))
-    journal = Journal(verbosity=0 if quiet else 1)
-    made = make_evaluation(
-        config, (lambda line: None) if quiet else _print_message, journal.task, clean=clean
-    )
-    if not quiet:
-        click.echo(evaluation_text(made.evaluation))
-        for path in made.files:
-            click.echo(path)
-    _end(made.verdicts, junit, github, "pipeline evaluate")
+        return load_section(file, EvaluationConfig, settings, changes)
+    values = {} if "campaign" in changes else _plain_files(*files, changes.get("output"))
+    return checked(values | changes, EvaluationConfig, "pipeline evaluate")
 
 
 def _plain_files(
@@ -282,6 +288,10 @@ def _end(verdicts: Sequence[GateVerdict], junit: Path | None, github: bool, suit
             click.echo(line, err=True)
     if any(not verdict.passed for verdict in verdicts):
         sys.exit(4)
+
+
+def _ignore(line: str) -> None:
+    """Print nothing."""
 
 
 def _print_message(line: str) -> None:

@@ -92,16 +92,12 @@ def evaluate_set(
         comparisons = compare_pairs(
             pairs, names, test, drawn, threads=processes_of(config), advance=task.update
         )
-    rows = [
+    metric_rows = [
         _results(column, samples, names, comparisons, test_set, config)
         for column, samples in zip(columns, resampled, strict=False)
     ]
-    systems = tuple(
-        SystemResult(output, tuple(results), checks_of_output)
-        for output, checks_of_output, results in zip(
-            outputs, checks, zip(*rows, strict=True), strict=True
-        )
-    )
+    by_system = zip(outputs, zip(*metric_rows, strict=True), checks, strict=True)
+    systems = tuple(SystemResult(*row) for row in by_system)
     compared = list(zip([*columns, _flag_column(checks)], resampled, strict=True))
     agreements, raters = _agreements(test_set, humans, compared, config)
     return SetResult(

@@ -9,7 +9,6 @@ runs/evaluation/
   statistics/  translations/      cached counts and translations, by content
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,9 +32,9 @@ from pipeline.evaluate.render.spreadsheets import (
 from pipeline.evaluate.results import Evaluation
 from pipeline.evaluate.set_result import Say
 from pipeline.evaluate.verdict import GateVerdict
-from pipeline.storage import hold_folder, write_atomically
+from pipeline.storage import hold_folder, remove, write_atomically
 
-_RENDERERS: dict[str, Callable[[Evaluation], str | bytes]] = {
+_RENDERERS = {
     "evaluation.html": evaluation_html,
     "evaluation.md": evaluation_markdown,
     "evaluation.json": evaluation_json,
@@ -47,7 +46,6 @@ _RENDERERS: dict[str, Callable[[Evaluation], str | bytes]] = {
     "leaderboard.csv": leaderboard_csv,
     "scores.tex": evaluation_latex,
     "sentences.jsonl": sentences_jsonl,
-    "sentences.sqlite": sentences_sqlite,
 }
 
 
@@ -83,6 +81,10 @@ def _make(config: EvaluationConfig, say: Say, watch: Watch, *, clean: bool) -> F
         if content := render(evaluation):
             write_atomically(folder / name, content)
             files.append(folder / name)
+        else:  # of an earlier evaluation with human scores or several sets
+            remove(folder / name)
+    files.append(folder / "sentences.sqlite")
+    write_atomically(files[-1], sentences_sqlite(evaluation))
     for name, content in plot_files(evaluation):
         write_atomically(folder / "plots" / name, content)
     return FinishedEvaluation(evaluation, tuple(files), tuple(verdicts))

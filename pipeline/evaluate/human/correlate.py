@@ -210,10 +210,9 @@ def _soft(gold: ScoredColumn, columns: Sequence[ScoredColumn]) -> list[_Measured
 def _of_units(
     gold: ScoredColumn, columns: Sequence[ScoredColumn], level: str
 ) -> Iterator[_Statistic]:
-    """Yield the statistics over scores of segments or documents.
+    """Yield the statistics over segments or documents.
 
-    A unit counts for a metric if both it and humans scored it; two metrics are tested on the units
-    that both scored.
+    A unit counts if humans and the metric scored it, for a test of two metrics if both did.
     """
     tables = [(c, ~(numpy.isnan(gold.units) | numpy.isnan(c.units))) for c in columns]
     tables = [(column, known) for column, known in tables if known.any()]
@@ -254,15 +253,20 @@ def _of_units(
     for name, by in by_unit:
         results = [_mean_and_interval(by(gold.units, column.units)) for column, _ in tables]
         yield [made(at, name, *result) for at, result in enumerate(results)], None
-    rows = []
-    for at, (column, _) in enumerate(tables):
-        epsilon = agreement.tie_threshold(gold.units, column.units)
-        agree, pairs = agreement.tie_agreement(gold.units, column.units, epsilon)
-        shares = agreement.tie_accuracy(gold.units, column.units, epsilon)
-        evidence = numpy.where(pairs, agree / numpy.maximum(pairs.sum(axis=0), 1), nan)
-        row = made(at, "accuracy with ties", *_mean_and_interval(shares), evidence.ravel())
-        rows.append(replace(row, result=replace(row.result, epsilon=epsilon)))
-    yield rows, agreement.swap_p_value
+    yield (
+        [_tied(gold, column, partial(made, at)) for at, (column, _) in enumerate(tables)],
+        (agreement.swap_p_value),
+    )
+
+
+def _tied(gold: ScoredColumn, column: ScoredColumn, made: Callable[..., _Measured]) -> _Measured:
+    """Return accuracy with ties, and the share that each pair of systems adds to it."""
+    epsilon = agreement.tie_threshold(gold.units, column.units)
+    agree, pairs = agreement.tie_agreement(gold.units, column.units, epsilon)
+    shares = agreement.tie_accuracy(gold.units, column.units, epsilon)
+    evidence = numpy.where(pairs, agree / numpy.maximum(pairs.sum(axis=0), 1), nan)
+    row = made("accuracy with ties", *_mean_and_interval(shares), evidence.ravel())
+    return replace(row, result=replace(row.result, epsilon=epsilon))
 
 
 def _weights(units: int, samples: int) -> Matrix:
