@@ -14,10 +14,11 @@ import pytest
 from sacrebleu.metrics.chrf import CHRF
 
 from pipeline.errors import ConfigError
+from pipeline.evaluate.human.columns import human_column
 from pipeline.evaluate.human.raters import krippendorff_alpha
-from pipeline.evaluate.human.ratings import penalty, read_ratings
+from pipeline.evaluate.human.ratings import HumanRating, penalty, read_ratings
 from tests.commandline import Answer, call
-from tests.evaluations import sentences, worsened, write_files
+from tests.evaluations import sentences, small_set, worsened, write_files
 
 ENGLISH = sentences(60)
 SYSTEMS = {"good": 0.1, "fair": 0.4, "poor": 0.7, "bad": 0.95}
@@ -227,6 +228,20 @@ def test_a_mistake_names_its_place(text: str, line: str, tmp_path: Path) -> None
     with pytest.raises(ConfigError) as caught:
         read_ratings(str(path), "human.x", {}, [])
     assert str(caught.value).startswith(line.format(path))
+
+
+def test_segments_are_found_by_their_chinese_first() -> None:
+    test_set = small_set(sentences(13))  # the Chinese of line 13 is that of line 1
+    ratings = [
+        HumanRating("x", 1.0 * row, number, source=test_set.segments[row].source)
+        for row, number in ((5, "9"), (6, "3"), (12, "13"))
+    ]
+    ratings.append(HumanRating("x", 9.0, "2", source="另一句"))
+    messages: list[str] = []
+    column = human_column("mqm", ratings, test_set, ["x"], say=messages.append).column
+    scored = {row: score for row, (score, count) in enumerate(column.tables[0]) if count}
+    assert scored == {5: 5.0, 6: 6.0, 12: 12.0}
+    assert messages == ["warning: human.mqm: 1 score for segments outside news"]
 
 
 def test_scores_of_strangers_are_refused(folder: Path) -> None:

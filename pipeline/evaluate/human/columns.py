@@ -21,6 +21,7 @@ from pipeline.evaluate.metrics.metrics import (
 )
 from pipeline.evaluate.pairwise import MetricColumn
 from pipeline.evaluate.results import NOT_RATED, EvaluationSet
+from pipeline.input.references import reference_key
 from pipeline.language.plural import plural
 
 
@@ -142,7 +143,25 @@ def _rows_of(
 def _segment_finder(
     ratings: Sequence[HumanRating], test_set: EvaluationSet
 ) -> Callable[[HumanRating], int | None]:
-    """Return how segments are found: by id, by line, or by number inside their document."""
+    """Return how segments are found: by their Chinese, else by id, line, or place in a document."""
+    known: dict[str, list[int]] = defaultdict(list)
+    for row, segment in enumerate(test_set.segments):
+        known[reference_key(segment.source)].append(row)
+    by_number = _number_finder(ratings, test_set)
+
+    def find(rating: HumanRating) -> int | None:
+        rows = known.get(reference_key(rating.source or ""), [])
+        if len(rows) == 1 or (rating.source and not rows):
+            return rows[0] if rows else None
+        return by_number(rating)
+
+    return find
+
+
+def _number_finder(
+    ratings: Sequence[HumanRating], test_set: EvaluationSet
+) -> Callable[[HumanRating], int | None]:
+    """Return how segments are found by id, by line, or by number inside their document."""
     ids = {segment.id: row for row, segment in enumerate(test_set.segments)}
     owners: dict[str, set[str | None]] = defaultdict(set)
     for rating in ratings:

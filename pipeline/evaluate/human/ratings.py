@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "document": ("doc", "document", "document_id", "docid", "doc_id"),
     "rater": ("rater", "annotator", "rater_id", "annotator_id", "user", "user_id", "login"),
     "item": ("item",),
+    "source": ("source", "src"),
     "score": ("score", "rating", "raw", "da", "esa", "sqm", "mqm", "mqm_score", "mqm_avg_score"),
     "category": ("category", "error_category"),
     "severity": ("severity", "error_severity"),
@@ -54,7 +55,7 @@ _LEVELS = {"seg": "segment", "doc": "document", "sys": "system"}
 class HumanRating:
     """One judgement. `segment` is an id or a line number; without it, it is of a document.
 
-    Without segment and document, it is of a whole system.
+    Without segment and document, it is of a whole system. `source` is the judged Chinese, if known.
     """
 
     system: str
@@ -63,6 +64,7 @@ class HumanRating:
     document: str | None = None
     rater: str | None = None
     set: str | None = None
+    source: str | None = None
 
     @property
     def level(self) -> str:
@@ -244,7 +246,7 @@ class _Rows:
             cost = penalty(self._text(row, "category") or "", self._text(row, "severity") or "")
             sums[unit] = sums.get(unit, 0.0) - cost
         for unit, score in sums.items():
-            yield HumanRating(unit.system, score, unit.segment, unit.document, unit.rater, unit.set)
+            yield replace(unit, score=score)
 
     def items(
         self, rows: Sequence[Mapping[str, Any]], key: Mapping[str, Mapping[str, str]]
@@ -280,7 +282,10 @@ class _Rows:
                     yield HumanRating(system, score, **self._unit(row))
 
     def _unit(self, row: Mapping[str, Any]) -> dict[str, str | None]:
-        return {part: self._text(row, part) for part in ("segment", "document", "rater", "set")}
+        parts = ("segment", "document", "rater", "set", "source")
+        unit = {part: self._text(row, part) for part in parts}
+        # an error in the source is marked there too, but it is the same source
+        return unit | {"source": re.sub(r"</?v>", "", unit["source"] or "") or None}
 
     def _text(self, row: Mapping[str, Any], part: str) -> str | None:
         name = self.used[part]
