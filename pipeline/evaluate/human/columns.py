@@ -49,20 +49,21 @@ def human_columns(
 
     Raises ConfigError if a file cannot be read or fits neither its segments nor its systems.
     """
-    columns = []
+    found = []
     for name, spec in config.human.items():
         if spec.set not in (None, test_set.name):
             continue
+        named = {str(part): column for part, column in spec.columns.items()}
         path, place = spec.path.replace("{set}", test_set.name), f"human.{name}"
         ratings = [
             rating
-            for rating in read_ratings(path, place, dict(spec.columns), systems, spec.key)
+            for rating in read_ratings(path, place, named, systems, spec.key)
             if rating.set in (None, test_set.name)
         ]
-        columns.append(human_column(name, ratings, test_set, systems, spec=spec, say=say))
+        found.append(human_column(name, ratings, test_set, systems, spec=spec, say=say))
     for name, given in (campaign or {}).items():
-        columns.append(human_column(name, given, test_set, systems, say=say))
-    return columns
+        found.append(human_column(name, given, test_set, systems, say=say))
+    return found
 
 
 def human_column(

@@ -68,7 +68,7 @@ def _panel(column: list[MetricResult], left: float, height: float) -> Markup:
         marks += Markup('<circle class="point {}" cx="{:.1f}" cy="{:.1f}" r="4"/></g>').format(
             own, x(metric.score), y
         )
-        score = f"{metric.text(metric.score)} ({metric.rank})"
+        score = f"{metric.text(metric.score)}  {metric.rank}."
         marks += _label(left + _PANEL, y + 4, score, "end" + " strong" * (metric.rank == 1))
     return marks
 
