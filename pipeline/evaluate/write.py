@@ -2,7 +2,8 @@
 
 runs/evaluation/
   evaluation.html  .md  .json     for readers and programs
-  scores.csv  comparisons.csv  checks.csv  groups.csv  scores.tex
+  scores.csv  comparisons.csv  groups.csv  scores.tex
+  checks.csv  check_comparisons.csv
   agreement.csv  leaderboard.csv  if there are human scores, or several sets
   plots/                          every plot as SVG and PDF
   sentences.jsonl  .sqlite        every segment with the output of every system
@@ -23,6 +24,7 @@ from pipeline.evaluate.render.latex import evaluation_latex
 from pipeline.evaluate.render.markdown import evaluation_markdown
 from pipeline.evaluate.render.spreadsheets import (
     agreement_csv,
+    check_comparisons_csv,
     checks_csv,
     comparisons_csv,
     groups_csv,
@@ -41,6 +43,7 @@ _RENDERERS = {
     "scores.csv": scores_csv,
     "comparisons.csv": comparisons_csv,
     "checks.csv": checks_csv,
+    "check_comparisons.csv": check_comparisons_csv,
     "agreement.csv": agreement_csv,
     "groups.csv": groups_csv,
     "leaderboard.csv": leaderboard_csv,
@@ -81,7 +84,7 @@ def _make(config: EvaluationConfig, say: Say, watch: Watch, *, clean: bool) -> F
         if content := render(evaluation):
             write_atomically(folder / name, content)
             files.append(folder / name)
-        else:  # of an earlier evaluation with human scores or several sets
+        else:  # of an earlier evaluation with human scores, several sets or systems
             remove(folder / name)
     files.append(folder / "sentences.sqlite")
     write_atomically(files[-1], sentences_sqlite(evaluation))

@@ -131,9 +131,8 @@ def test_checks_are_counted_tested_and_ranked(folder: Path) -> None:
     rows = {(r["system"], r["check"]): r for r in csv.DictReader(text.splitlines())}
     assert int(rows["b_est & first", "numbers"]["flagged"]) >= 10
     assert {rows[name, "any"]["segments"] for name in SHARES} == {"40"}
-    text = (folder / "out/comparisons.csv").read_text(encoding="utf-8")
-    tested = [r for r in csv.DictReader(text.splitlines()) if r["kind"] == "check"]
-    assert {r["metric"] for r in tested} >= {"any", "numbers"}
+    text = (folder / "out/check_comparisons.csv").read_text(encoding="utf-8")
+    assert {r["check"] for r in csv.DictReader(text.splitlines())} >= {"any", "numbers"}
     value = json.loads((folder / "out/evaluation.json").read_text(encoding="utf-8"))
     assert value["sets"][0]["checks"][0]["check"] == "any"
     for name in ("evaluation.md", "evaluation.html", "scores.tex"):

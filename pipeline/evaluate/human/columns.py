@@ -55,11 +55,11 @@ def human_columns(
             continue
         named = {str(part): column for part, column in spec.columns.items()}
         path, place = spec.path.replace("{set}", test_set.name), f"human.{name}"
-        ratings = [
-            rating
-            for rating in read_ratings(path, place, named, systems, spec.key)
-            if rating.set in (None, test_set.name)
-        ]
+        every = read_ratings(path, place, named, systems, spec.key)
+        ratings = [rating for rating in every if rating.set in (None, test_set.name)]
+        if every and not ratings:
+            say(f"{place}: no score on {test_set.name}")
+            continue
         found.append(human_column(name, ratings, test_set, systems, spec=spec, say=say))
     for name, given in (campaign or {}).items():
         found.append(human_column(name, given, test_set, systems, say=say))

@@ -33,27 +33,31 @@ def scores_csv(evaluation: Evaluation) -> str:
 
 
 def comparisons_csv(evaluation: Evaluation) -> str:
-    """Return a row per set, pair of systems and metric or check; `delta` is b's minus a's."""
+    """Return a row per set, pair of systems and metric; `delta` is b's score minus a's."""
     rows = [
-        _comparison(result.set.name, "metric", comparison)
+        _comparison(result.set.name, comparison)
         for result in evaluation.sets
         for comparison in result.comparisons
     ]
-    rows += [
-        _comparison(result.set.name, "check", comparison)
+    return _csv(("set", "a", "b", "metric", "delta", "p_value", "p_adjusted"), rows)
+
+
+def check_comparisons_csv(evaluation: Evaluation) -> str:
+    """Return a row per set, pair of systems and check; `delta` is in percent of the sentences."""
+    rows = [
+        _comparison(result.set.name, comparison)
         for result in evaluation.sets
         for check in result.checks
         for comparison in check.comparisons
     ]
-    return _csv(("set", "a", "b", "kind", "metric", "delta", "p_value", "p_adjusted"), rows)
+    return _csv(("set", "a", "b", "check", "delta", "p_value", "p_adjusted"), rows) if rows else ""
 
 
-def _comparison(name: str, kind: str, comparison: Comparison) -> tuple[object, ...]:
+def _comparison(name: str, comparison: Comparison) -> tuple[object, ...]:
     return (
         name,
         comparison.a,
         comparison.b,
-        kind,
         comparison.metric,
         _number(comparison.delta, 6),
         _number(comparison.p_value, 12),
