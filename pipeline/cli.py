@@ -31,6 +31,7 @@ COMMANDS = {
     "memory": ("memory:memory", "Inspect, correct or prune the translation memory."),
     "models": ("models:models", "List, show, fetch or check models."),
     "plan": ("run:plan", "Show what a run would make, and make nothing."),
+    "rate": ("rate:rate", "Sample sentences of an evaluation for people to rate."),
     "report": ("run:report", "Run up to report, as `run --until report` does."),
     "run": ("run:run_command", "Make whatever is missing, up to the report."),
     "score": ("run:score", "Run up to score, as `run --until score` does."),

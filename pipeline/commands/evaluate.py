@@ -19,8 +19,6 @@ from pipeline.evaluate.significance import SIGNIFICANCE
 from pipeline.evaluate.verdict import GateVerdict, verdict_lines
 from pipeline.evaluate.write import make_evaluation
 
-_METRICS = ("bleu", "chrf", "chrf++", "ter", "spbleu", "rouge1", "rouge2", "rougel")
-
 
 @click.command()
 @click.option("--config", "-c", "file", type=FILE, help="The YAML file of the evaluation.")
@@ -41,12 +39,29 @@ _METRICS = ("bleu", "chrf", "chrf++", "ter", "spbleu", "rouge1", "rouge2", "roug
     help="The output of a system, with the same lines. May be repeated.",
 )
 @click.option(
+    "--documents", metavar="FILE", help="The document id of every line, for scores by document."
+)
+@click.option("--campaign", metavar="PATH", help="A WMT file or a folder of mt-metrics-eval.")
+@click.option(
+    "--human",
+    "humans",
+    multiple=True,
+    metavar="NAME=FILE",
+    help="Human judgements to compare the metrics with. May be repeated.",
+)
+@click.option(
     "--metric",
     "metrics",
     multiple=True,
-    type=click.Choice(_METRICS),
-    help="A metric for plain files. May be repeated.",
+    metavar="NAME[=FOLDER]",
+    help="A metric, such as chrf, or a trained one with its folder, such as comet=FOLDER. May "
+    "be repeated.",
 )
+@click.option("--trials", metavar="N", help="Trials of the significance test, or auto.")
+@click.option(
+    "--test", type=click.Choice(["randomization", "bootstrap"]), help="The significance test."
+)
+@click.option("--significance", type=float, metavar="P", help="Level of significance; 0.05.")
 @click.option("--output", metavar="DIR", help="The folder for the reports.")
 @click.option(
     "--clean", is_flag=True, help="Unescape HTML entities, remove stray blanks and marks first."
@@ -59,7 +74,13 @@ def evaluate(
     source: str | None,
     references: tuple[str, ...],
     hypotheses: tuple[str, ...],
+    documents: str | None,
+    campaign: str | None,
+    humans: tuple[str, ...],
     metrics: tuple[str, ...],
+    trials: str | None,
+    test: str | None,
+    significance: float | None,
     output: str | None,
     clean: bool,
     junit: Path | None,
@@ -79,36 +100,51 @@ def evaluate(
         pipeline evaluate --config configs/evaluate.yaml
         pipeline evaluate --source zh.txt --reference en.txt \\
             --hypothesis ours=ours.txt --hypothesis theirs=theirs.txt --output runs/evaluation
+        pipeline evaluate --campaign mt-metrics-eval-v2/wmt23 --metric chrf --output runs/wmt23
     """
-    if file is not None:
-        if source or references or hypotheses or metrics:
-            raise click.UsageError(
-                "--config cannot be combined with --source, --reference, --hypothesis or --metric; "
-                "name the files in the config"
-            )
-        config = load_section(
-            file, EvaluationConfig, settings, {"output": output} if output else {}
-        )
-    else:
-        values = _plain_files(source, references, hypotheses, metrics, output)
-        config = checked(values, EvaluationConfig, "pipeline evaluate")
+    changes = {
+        "output": output,
+        "campaign": campaign,
+        "trials": int(trials) if trials and trials.isdecimal() else trials,
+        "test": test,
+        "significance": significance,
+        **_metric_values(metrics),
+        "human": {name: {"path": path} for name, path in map(_named_file, humans)},
+    }
+    config = _config(file, settings, (source, references, hypotheses, documents), changes)
     check_channels(junit, github, has_gate=bool(config.gate))
-    journal = Journal(verbosity=0 if quiet else 1)
-    made = make_evaluation(
-        config, (lambda line: None) if quiet else _print_message, journal.task, clean=clean
-    )
+    say, journal = (_ignore if quiet else _print_message), Journal(verbosity=0 if quiet else 1)
+    made = make_evaluation(config, say, journal.task, clean=clean)
     if not quiet:
-        click.echo(evaluation_text(made.evaluation))
-        for path in made.files:
-            click.echo(path)
+        click.echo("\n".join([evaluation_text(made.evaluation), *map(str, made.files)]))
     _end(made.verdicts, junit, github, "pipeline evaluate")
+
+
+_Files = tuple[str | None, Sequence[str], Sequence[str], str | None]
+"""The source, references, hypotheses (NAME=FILE) and documents of one set of plain files."""
+
+
+def _config(
+    file: Path | None, settings: Sequence[str], files: _Files, changes: dict[str, Any]
+) -> EvaluationConfig:
+    """Return the config of a file, a campaign or plain files, with the changes that are given."""
+    changes = {key: value for key, value in changes.items() if value not in (None, [], {})}
+    if file is not None:
+        if any(files):
+            raise click.UsageError(
+                "--config cannot be combined with --source, --reference, --hypothesis or "
+                "--documents; name the files in the config"
+            )
+        return load_section(file, EvaluationConfig, settings, changes)
+    values = {} if "campaign" in changes else _plain_files(*files, changes.get("output"))
+    return checked(values | changes, EvaluationConfig, "pipeline evaluate")
 
 
 def _plain_files(
     source: str | None,
     references: Sequence[str],
     hypotheses: Sequence[str],
-    metrics: Sequence[str],
+    documents: str | None,
     output: str | None,
 ) -> dict[str, Any]:
     """Return the values of a config for one set of plain files."""
@@ -124,25 +160,41 @@ def _plain_files(
     ]
     if missing:
         raise click.UsageError(f"give --config FILE, or add {', '.join(missing)}")
-    systems = []
-    for text in hypotheses:
-        name, sign, path = text.partition("=")
-        if not sign or not name or not path:
-            raise click.UsageError(f"--hypothesis {text}: write it as NAME=FILE")
-        systems.append({"kind": "file", "name": name, "path": path})
-    values = {
-        "output": output,
+    return {
         "sets": [
             {
                 "kind": "files",
                 "name": Path(str(source)).stem,
                 "source": source,
                 "references": list(references),
+                "documents": documents,
             }
         ],
-        "systems": systems,
+        "systems": [
+            {"kind": "file", "name": name, "path": path}
+            for name, path in map(_named_file, hypotheses)
+        ],
     }
-    return values | ({"metrics": list(metrics)} if metrics else {})
+
+
+def _named_file(text: str) -> tuple[str, str]:
+    """Return the name and the file of `NAME=FILE`. Raises UsageError."""
+    name, sign, path = text.partition("=")
+    if not sign or not name or not path:
+        raise click.UsageError(f"{text}: write it as NAME=FILE")
+    return name, path
+
+
+def _metric_values(metrics: Sequence[str]) -> dict[str, Any]:
+    """Return the keys of a config for metrics, of which `NAME=FOLDER` are trained."""
+    trained = {}
+    for text in metrics:
+        name, sign, folder = text.partition("=")
+        if sign:
+            kind = next((kind for kind in ("metricx", "bertscore") if kind in name), "comet")
+            trained[name] = {"kind": kind, "path": folder}
+    names = [text.partition("=")[0] for text in metrics]
+    return {"metrics": names, "trained_metrics": trained}
 
 
 @click.command()
@@ -236,6 +288,10 @@ def _end(verdicts: Sequence[GateVerdict], junit: Path | None, github: bool, suit
             click.echo(line, err=True)
     if any(not verdict.passed for verdict in verdicts):
         sys.exit(4)
+
+
+def _ignore(line: str) -> None:
+    """Print nothing."""
 
 
 def _print_message(line: str) -> None:

@@ -99,6 +99,8 @@ class _Walk:
                 key = PathKey("model", key.words)
             if isinstance(value, list):
                 values[name] = [self.path(text, key, inside) for text in value]
+            elif isinstance(value, dict):
+                values[name] = {at: self.path(text, key, inside) for at, text in value.items()}
             else:
                 values[name] = self.path(value, key, inside)
 

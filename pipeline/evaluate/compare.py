@@ -7,7 +7,6 @@ from pipeline.config.gate_rule import GateRule
 from pipeline.engine.journal import Watch, unwatched
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.difference import Difference, difference
-from pipeline.evaluate.evaluate import cache_folder, processes_of
 from pipeline.evaluate.gates import judge
 from pipeline.evaluate.inputs.hygiene import (
     clean_output,
@@ -18,6 +17,7 @@ from pipeline.evaluate.inputs.hygiene import (
 from pipeline.evaluate.inputs.outputs import measure, read_output, shared_outputs, usable_metrics
 from pipeline.evaluate.metrics.trained import chosen_metrics
 from pipeline.evaluate.results import EvaluationSet, Output
+from pipeline.evaluate.set_result import cache_folder, processes_of
 from pipeline.evaluate.significance import DEFAULT_TEST
 from pipeline.evaluate.verdict import GateVerdict
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
@@ -34,6 +34,11 @@ class FilesSet(Section):
     documents: Annotated[str | None, FILE] = Field(
         default=None, description="A file with the document id of every line."
     )
+    labels: Annotated[dict[str, str], FILE] = Field(
+        default={},
+        description="Files with a label of every line, by name, such as `domain`. Scores are "
+        "also reported by each of them.",
+    )
 
 
 class JsonlSet(Section):
@@ -50,6 +55,10 @@ class JsonlSet(Section):
     id: str = Field(default="id", description="Name of the column with the segment's id.")
     document: str = Field(
         default="document", description="Name of the column with the document's id."
+    )
+    labels: tuple[str, ...] = Field(
+        default=(),
+        description="Columns with labels, such as `domain`. Scores are also reported by them.",
     )
 
 
@@ -99,6 +108,27 @@ class DatasetSet(Section):
         default=("en",), description="Columns with references; a column may hold a list of them."
     )
     document: str | None = Field(default=None, description="Column with the document id.")
+    labels: tuple[str, ...] = Field(
+        default=(),
+        description="Columns with labels, such as `domain`. Scores are also reported by them.",
+    )
+
+
+class FloresSet(Section):
+    """FLORES+, FLORES-200 or FLORES-101 as published: a file per language and split."""
+
+    kind: Literal["flores"] = Field(description="A folder of FLORES with files per language.")
+    name: str = Field(min_length=1, description="What the set is called in the reports.")
+    path: Annotated[str, FILE] = Field(description="The folder; subfolders are searched.")
+    split: str = Field(default="devtest", description="The split: `dev` or `devtest`.")
+    source: str = Field(
+        default="cmn_Hans",
+        description="Code of the source language, the start of the file's name; `zho_Hans` in "
+        "FLORES-200, `zho_simpl` in FLORES-101.",
+    )
+    target: str = Field(
+        default="eng_Latn", description="Code of the references' language; `eng` in FLORES-101."
+    )
 
 
 class FileOutput(Section):
@@ -128,8 +158,33 @@ class ModelOutput(Section):
     model: TranslatorSpec = Field(description="The model, as in translate.model of a run.")
 
 
+class HumanSpec(Section):
+    """Human judgements (DA, MQM, ESA) of segments, documents or whole systems."""
+
+    path: Annotated[str, FILE] = Field(
+        description="A table (TSV, CSV, JSONL) with the columns `system` and `score`, and "
+        "`seg_id`, `doc`, `rater` and `set` if known; or a row per MQM error, with `category` "
+        "and `severity`; or a `.score` file of mt-metrics-eval. `{set}` is replaced by the "
+        "name of the test set. Also what raters send back from the page, the sheet or the "
+        "Pearmut campaign of `pipeline rate`."
+    )
+    key: Annotated[str | None, FILE] = Field(
+        default=None,
+        description="The key of `pipeline rate`; by default `key.tsv` beside the file.",
+    )
+    set: str | None = Field(default=None, description="The test set they belong to; default all.")
+    columns: dict[
+        Literal["set", "system", "segment", "document", "rater", "score", "category", "severity"],
+        str,
+    ] = Field(default={}, description="Names of columns that are called otherwise.")
+    lower_is_better: bool = Field(
+        default=False, description="True if the scores count errors. MQM errors are negated."
+    )
+
+
 SetSpec = Annotated[
-    FilesSet | JsonlSet | TmxSet | SacrebleuSet | DatasetSet, Field(discriminator="kind")
+    FilesSet | JsonlSet | TmxSet | SacrebleuSet | DatasetSet | FloresSet,
+    Field(discriminator="kind"),
 ]
 SystemSpec = Annotated[FileOutput | RunOutput | ModelOutput, Field(discriminator="kind")]
 
@@ -139,9 +194,31 @@ class EvaluationConfig(Section):
 
     output: Annotated[str, MADE] = Field(min_length=1, description="The folder for the reports.")
     title: str = Field(default="Evaluation", description="Heading of the reports.")
-    sets: tuple[SetSpec, ...] = Field(min_length=1, description="The test sets.")
+    sets: tuple[SetSpec, ...] = Field(
+        default=(), description="The test sets. Optional with a `campaign`."
+    )
     systems: tuple[SystemSpec, ...] = Field(
-        min_length=1, description="The systems. A gate judges the first one."
+        default=(),
+        description="The systems. A gate judges the first one. Optional with a `campaign`.",
+    )
+    campaign: Annotated[str | None, FILE] = Field(
+        default=None,
+        description="A published campaign: a folder in mt-metrics-eval's layout, or WMT's XML "
+        "or JSONL. Adds its test set, its systems and its human scores.",
+    )
+    languages: str = Field(
+        default="zh-en",
+        pattern="[A-Za-z_]+-[A-Za-z_]+",
+        description="The language pair to read from the campaign.",
+    )
+    score_references: bool = Field(
+        default=False,
+        description="Score every reference after the first as a system against the first "
+        "reference, which is then the only one. Shows how far systems are from a human.",
+    )
+    skip_unreferenced: bool = Field(
+        default=False,
+        description="Leave out segments without a reference instead of refusing the set.",
     )
     trained_metrics: dict[str, TrainedMetricSpec] = Field(
         default={},
@@ -157,6 +234,11 @@ class EvaluationConfig(Section):
         description="Metrics; the first one sorts the sentences. `chrf` is chrF, `chrf++` "
         "also counts words, `rouge…` is for summaries (Chinese or English). Names of "
         "`trained_metrics` are allowed.",
+    )
+    human: dict[str, HumanSpec] = Field(
+        default={},
+        description="Human judgements by names you choose. Each is a metric of its own, and every "
+        "other metric is compared with it: correlations, pairwise accuracy, raters.",
     )
     spbleu_model: Annotated[str | None, FILE] = Field(
         default=None,
@@ -234,9 +316,9 @@ class EvaluationConfig(Section):
             )
         return value
 
-    @field_validator("trained_metrics")
+    @field_validator("trained_metrics", "human")
     @classmethod
-    def _names_are_new(cls, value: dict[str, TrainedMetricSpec]) -> dict[str, TrainedMetricSpec]:
+    def _names_are_new(cls, value: dict[str, Any]) -> dict[str, Any]:
         for name in value:
             if name in get_args(MetricName):
                 raise ValueError(f"'{name}' is already a metric; choose another name")
@@ -264,6 +346,10 @@ class EvaluationConfig(Section):
         ):
             if twice := _twice(names):
                 raise ValueError(f"{what}: the name '{twice}' is given twice")
+        if shared := set(self.human) & set(self.all_metrics):
+            raise ValueError(f"human: '{min(shared)}' is already a metric; choose another name")
+        if not self.campaign and not (self.sets and self.systems):
+            raise ValueError(f"{'systems' if self.sets else 'sets'}: needs at least one")
         if self.test == "bootstrap" and not self.bootstrap_samples:
             raise ValueError("test: bootstrap needs at least 100 bootstrap_samples")
         if strange := [name for name in self.gate if name not in self.all_metrics]:

@@ -10,6 +10,7 @@ import numpy
 from pipeline.evaluate.gates import SMALLEST_GROUP, MeasuredOutput, check_comparable
 from pipeline.evaluate.groups import segment_groups
 from pipeline.evaluate.significance import DEFAULT_TEST, PairedTest
+from pipeline.evaluate.words import NgramDifference, ngram_differences
 
 WordStretches = tuple[tuple[str, bool], ...]
 """Stretches of a text, each with True if the other text differs there."""
@@ -67,7 +68,10 @@ class SentenceChange:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Everything `pipeline compare` shows; b is judged against a."""
+    """Everything `pipeline compare` shows; b is judged against a.
+
+    `ngrams_a` are the n-grams that a gets right more often, `ngrams_b` the reverse.
+    """
 
     a: str
     b: str
@@ -78,6 +82,8 @@ class Difference:
     groups: tuple[GroupChange, ...]
     improved: tuple[SentenceChange, ...]
     worsened: tuple[SentenceChange, ...]
+    ngrams_a: tuple[NgramDifference, ...] = ()
+    ngrams_b: tuple[NgramDifference, ...] = ()
 
     def worse(self, significance: float) -> list[MetricChange]:
         """Return the metrics in which b is significantly worse."""
@@ -103,17 +109,20 @@ def difference(
         check_comparable(one, other)
     first_a, first_b = a[0], b[0]
     improved, worsened = _sentences(first_a, first_b, samples)
-    hypotheses = zip(first_a.output.hypotheses, first_b.output.hypotheses, strict=True)
+    texts = first_a.output.hypotheses, first_b.output.hypotheses
+    ngrams_a, ngrams_b = ngram_differences(first_a.set, *texts)
     return Difference(
         a=first_a.output.name,
         b=first_b.output.name,
         set=first_a.set.name,
         segments=len(first_a.set.segments),
-        equal=sum(left == right for left, right in hypotheses),
+        equal=sum(left == right for left, right in zip(*texts, strict=True)),
         changes=tuple(_changes(a, b, test)),
         groups=tuple(_groups(first_a, first_b, test)),
         improved=improved,
         worsened=worsened,
+        ngrams_a=tuple(ngrams_a),
+        ngrams_b=tuple(ngrams_b),
     )
 
 

@@ -8,7 +8,6 @@ from pipeline.config.gate_rule import GateRule
 from pipeline.config.sections import Config
 from pipeline.errors import ConfigError
 from pipeline.evaluate.config import EvaluationConfig
-from pipeline.evaluate.evaluate import cache_folder
 from pipeline.evaluate.gates import MeasuredOutput, judge
 from pipeline.evaluate.inputs.outputs import (
     NamedOutput,
@@ -21,6 +20,7 @@ from pipeline.evaluate.inputs.outputs import (
 from pipeline.evaluate.metrics.metrics import MetricName, metric
 from pipeline.evaluate.metrics.trained import chosen_metrics
 from pipeline.evaluate.results import Evaluation, Output, SetResult
+from pipeline.evaluate.set_result import cache_folder
 from pipeline.evaluate.verdict import GateVerdict
 from pipeline.input.find import input_files
 from pipeline.input.formats import ROW_FORMATS
@@ -111,7 +111,8 @@ def _check_against(place: str, text: str, systems: Sequence[str] = ()) -> None:
 
 def judge_evaluation(evaluation: Evaluation, config: EvaluationConfig) -> list[GateVerdict]:
     """Judge the first system of a config on every set that it translated."""
-    system, cache = config.systems[0].name, cache_folder(config)
+    system = config.systems[0].name if config.systems else evaluation.sets[0].systems[0].name
+    cache = cache_folder(config)
     verdicts = []
     for name, rule in config.gate.items():
         [measured_metric] = chosen_metrics([name], config)

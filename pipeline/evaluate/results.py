@@ -15,12 +15,16 @@ from models.protocols import ErrorSpan
 
 @dataclass(frozen=True, slots=True)
 class EvaluationSegment:
-    """One unit of a test set; `document` is the id of its text, if known."""
+    """One unit of a test set; `document` is the id of its text, if known.
+
+    `labels` are (name, value), such as ("domain", "news").
+    """
 
     id: str
     source: str
     references: tuple[str, ...]
     document: str | None = None
+    labels: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Output:
 NO_SCORE = "no score"
 NO_NUMBER = "gave no number (NaN; float16 sometimes overflows)"
 NO_ANSWER = "gave no readable answer"
+NOT_RATED = "has no rating"
 
 
 def score_text(value: float, digits: int) -> str:
@@ -121,8 +126,16 @@ class MetricResult:
 
     @property
     def unread(self) -> frozenset[int]:
-        """Indexes of segments without a score."""
-        return frozenset(at for at, value in enumerate(self.sentences) if math.isnan(value))
+        """Indexes of segments without a score; empty if only documents or systems have one."""
+        gaps = frozenset(at for at, value in enumerate(self.sentences) if math.isnan(value))
+        return frozenset() if self.has_score and len(gaps) == len(self.sentences) else gaps
+
+    @property
+    def place(self) -> tuple[bool, float]:
+        """A sort key: best score first, systems without a score last."""
+        return not self.has_score, (self.score if self.lower_is_better else -self.score) * (
+            self.has_score or 0.0
+        )
 
     def text(self, value: float) -> str:
         """Return a score of this metric as text."""
@@ -197,11 +210,77 @@ def is_better(
 
 
 @dataclass(frozen=True, slots=True)
+class MetricAgreement:
+    """How well a metric agrees with human scores on a set, by one statistic; more is better.
+
+    `level` is what was compared: systems, segments or documents, `size` their number. `low` and
+    `high` bound the middle 95 % of resamples of the segments; NaN without them. `rank` is 1 + the
+    number of metrics that agree significantly better, None without a test. `epsilon` is the
+    difference of scores up to which segments count as tied.
+    """
+
+    human: str
+    metric: str
+    statistic: str
+    level: str
+    value: float
+    low: float
+    high: float
+    size: int
+    rank: int | None = None
+    epsilon: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RaterAgreement:
+    """Two raters on the units that both judged: mean gap and Kendall's tau-b.
+
+    Of one rater (`b` empty), the number of judgements and their mean, in `gap`.
+    """
+
+    human: str
+    a: str
+    b: str
+    units: int
+    gap: float
+    tau: float
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCount:
+    """Sentences that a check flagged, by system in the order of the set's result.
+
+    `check` is "any" for all checks together. `ranks` are 1 + the number of systems with
+    significantly fewer; `comparisons` are exact tests of every pair, corrected after Holm, and
+    their `delta` is in percent of the sentences.
+    """
+
+    check: str
+    counts: tuple[int, ...]
+    ranks: tuple[int, ...]
+    comparisons: tuple[Comparison, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupScore:
+    """Scores of a part of a set: by metric, then by system, in the order of the set's result.
+
+    `kind` says what the parts are: documents, a label such as `domain`, or kinds of sentences.
+    """
+
+    kind: str
+    name: str
+    members: tuple[int, ...]
+    scores: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SetResult:
     """All systems on one set, in the order of the config.
 
     `draws` are the trials or resamples of the paired test. `powerless`, if not empty, explains why
-    no difference could have been significant.
+    no difference could have been significant. `agreements` and `raters` are about human scores,
+    `checks` about what the checks found, "any" first, and `groups` about parts of the set.
     """
 
     set: EvaluationSet
@@ -209,6 +288,15 @@ class SetResult:
     comparisons: tuple[Comparison, ...]
     draws: int = 0
     powerless: str = ""
+    agreements: tuple[MetricAgreement, ...] = ()
+    raters: tuple[RaterAgreement, ...] = ()
+    checks: tuple[CheckCount, ...] = ()
+    groups: tuple[GroupScore, ...] = ()
+
+    @property
+    def ordered(self) -> tuple[SystemResult, ...]:
+        """The systems by the first metric, best first; those without a score last."""
+        return tuple(sorted(self.systems, key=lambda system: system.metrics[0].place))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,11 @@
 
 runs/evaluation/
   evaluation.html  .md  .json     for readers and programs
-  scores.csv  comparisons.csv  scores.tex
-  sentences.jsonl                 every segment with the output of every system
+  scores.csv  comparisons.csv  groups.csv  scores.tex
+  checks.csv  check_comparisons.csv
+  agreement.csv  leaderboard.csv  if there are human scores, or several sets
+  plots/                          every plot as SVG and PDF
+  sentences.jsonl  .sqlite        every segment with the output of every system
   statistics/  translations/      cached counts and translations, by content
 """
 
@@ -12,19 +15,26 @@ from pathlib import Path
 
 from pipeline.engine.journal import Watch, unwatched
 from pipeline.evaluate.config import EvaluationConfig
-from pipeline.evaluate.evaluate import Say, evaluate
+from pipeline.evaluate.evaluate import evaluate
 from pipeline.evaluate.gate_check import check_evaluation_gate, judge_evaluation
-from pipeline.evaluate.render.html import evaluation_html
+from pipeline.evaluate.render.database import sentences_sqlite
+from pipeline.evaluate.render.html import evaluation_html, plot_files
 from pipeline.evaluate.render.json import evaluation_json, sentences_jsonl
-from pipeline.evaluate.render.tables import (
+from pipeline.evaluate.render.latex import evaluation_latex
+from pipeline.evaluate.render.markdown import evaluation_markdown
+from pipeline.evaluate.render.spreadsheets import (
+    agreement_csv,
+    check_comparisons_csv,
+    checks_csv,
     comparisons_csv,
-    evaluation_latex,
-    evaluation_markdown,
+    groups_csv,
+    leaderboard_csv,
     scores_csv,
 )
 from pipeline.evaluate.results import Evaluation
+from pipeline.evaluate.set_result import Say
 from pipeline.evaluate.verdict import GateVerdict
-from pipeline.storage import write_atomically
+from pipeline.storage import hold_folder, remove, write_atomically
 
 _RENDERERS = {
     "evaluation.html": evaluation_html,
@@ -32,6 +42,11 @@ _RENDERERS = {
     "evaluation.json": evaluation_json,
     "scores.csv": scores_csv,
     "comparisons.csv": comparisons_csv,
+    "checks.csv": checks_csv,
+    "check_comparisons.csv": check_comparisons_csv,
+    "agreement.csv": agreement_csv,
+    "groups.csv": groups_csv,
+    "leaderboard.csv": leaderboard_csv,
     "scores.tex": evaluation_latex,
     "sentences.jsonl": sentences_jsonl,
 }
@@ -52,14 +67,27 @@ def make_evaluation(
     """Evaluate, judge and write all files; the gate is judged before files are replaced.
 
     `clean` removes HTML entities, byte order marks and stray blanks first. A gate may compare
-    tonight's evaluation with last night's in the same folder.
+    tonight's evaluation with last night's in the same folder. Raises FolderLockedError if another
+    process writes there.
     """
-    folder = Path(config.output)
     check_evaluation_gate(config)
+    with hold_folder(Path(config.output)):
+        return _make(config, say, watch, clean=clean)
+
+
+def _make(config: EvaluationConfig, say: Say, watch: Watch, *, clean: bool) -> FinishedEvaluation:
+    folder = Path(config.output)
     evaluation = evaluate(config, say, watch, clean=clean)
     verdicts = judge_evaluation(evaluation, config)
     files = []
     for name, render in _RENDERERS.items():
-        write_atomically(folder / name, render(evaluation))
-        files.append(folder / name)
+        if content := render(evaluation):
+            write_atomically(folder / name, content)
+            files.append(folder / name)
+        else:  # of an earlier evaluation with human scores, several sets or systems
+            remove(folder / name)
+    files.append(folder / "sentences.sqlite")
+    write_atomically(files[-1], sentences_sqlite(evaluation))
+    for name, content in plot_files(evaluation):
+        write_atomically(folder / "plots" / name, content)
     return FinishedEvaluation(evaluation, tuple(files), tuple(verdicts))

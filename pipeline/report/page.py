@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,14 @@ def page_parts(
         style=Markup(_together(styles)),
         script_hash="sha256-" + base64.b64encode(digest).decode(),
     )
+
+
+def script_json(value: Any) -> str:
+    """Return a value as JSON that cannot close its script element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
 
 
 def _shown(value: Any) -> Any:

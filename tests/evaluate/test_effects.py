@@ -29,7 +29,10 @@ SETS: dict[str, dict[str, Any]] = {
     "tmx": {"kind": "tmx", "name": "news", "path": "units.tmx"},
     "sacrebleu": {"kind": "sacrebleu", "name": "news", "id": "wmt17"},
     "dataset": {**DATASET, "split": "train"},
+    "flores": {"kind": "flores", "name": "news", "path": "flores"},
 }
+HUMAN = {"path": "human.tsv"}
+TWO_REFERENCES = {"set.references": ["en.txt", "b.txt"]}
 RUN = {"kind": "run", "name": "b", "path": "no-run"}
 MODEL = {"kind": "model", "name": "b", "model": {"kind": "endpoint", "base_url": "x", "model": "x"}}
 JUDGE = {"kind": "judge", "model": {"kind": "causal", "path": "no-model"}}
@@ -48,6 +51,22 @@ KEYS: dict[str, tuple[str, dict[str, Any]]] = {
     "EvaluationConfig.trials": ("files", {"trials": 333}),
     "EvaluationConfig.significance": ("files", {"significance": 0.999}),
     "EvaluationConfig.cache": ("files", {"cache": "counts"}),
+    "EvaluationConfig.campaign": ("files", {"campaign": "no-campaign"}),
+    "EvaluationConfig.score_references": ("files", {"score_references": True, **TWO_REFERENCES}),
+    "HumanSpec.path": ("files", {"human": {"h": HUMAN}}),
+    "HumanSpec.key": ("files", {"human": {"h": {"path": "items.tsv", "key": "no-key"}}}),
+    "HumanSpec.set": ("files", {"human": {"h": HUMAN}}),
+    "HumanSpec.columns": ("files", {"human": {"h": HUMAN | {"columns": {"score": "other"}}}}),
+    "HumanSpec.lower_is_better": ("files", {"human": {"h": HUMAN | {"lower_is_better": True}}}),
+    "FilesSet.labels": ("files", {"set.labels": {"part": "documents.txt"}}),
+    "JsonlSet.labels": ("jsonl", {"set.labels": ["page"]}),
+    "DatasetSet.labels": ("dataset", {"set.labels": ["page"]}),
+    "FloresSet.kind": ("flores", {"set.kind": "flore"}),
+    "FloresSet.name": ("flores", {"set.name": "sport"}),
+    "FloresSet.path": ("flores", {"set.path": "no-folder"}),
+    "FloresSet.split": ("flores", {"set.split": "dev"}),
+    "FloresSet.source": ("flores", {"set.source": "zho_Hans"}),
+    "FloresSet.target": ("flores", {"set.target": "fra_Latn"}),
     "FilesSet.kind": ("files", {"set.kind": "file"}),
     "FilesSet.name": ("files", {"set.name": "sport"}),
     "FilesSet.source": ("files", {"set.source": "other.txt"}),
@@ -97,6 +116,8 @@ KEYS: dict[str, tuple[str, dict[str, Any]]] = {
     "MachineSection.threads": ("files", {"runtime.threads": 0}),
 }
 ELSEWHERE = {
+    "EvaluationConfig.languages": "tests/evaluate/test_campaign.py",
+    "EvaluationConfig.skip_unreferenced": "tests/evaluate/test_campaign.py",
     "DatasetSet.revision": "which commit of a hub id; a local folder has none",
     "GivenConfidenceSpec.scale": "tests/evaluate/test_forced_confidence.py",
     "MachineSection.offline": "whether the network may be used; tests/input/test_hub_datasets.py",
@@ -127,6 +148,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "rows.jsonl").write_text(lines, encoding="utf-8")
     (tmp_path / "data").mkdir()
     (tmp_path / "data/train.jsonl").write_text(lines, encoding="utf-8")
+    for code, column in (("cmn_Hans", "text"), ("eng_Latn", "en")):
+        (tmp_path / "flores/devtest").mkdir(parents=True, exist_ok=True)
+        text = "".join(json.dumps({"text": row[column]}) + "\n" for row in rows)
+        (tmp_path / f"flores/devtest/{code}.jsonl").write_text(text, encoding="utf-8")
+    marks = [f"{name}\t{at + 1}\t{at % 4}\t{-at}" for name in "ab" for at in range(12)]
+    text = "\n".join(["system\tseg_id\tscore\tother", *marks])
+    (tmp_path / "human.tsv").write_text(text, encoding="utf-8")
+    (tmp_path / "items.tsv").write_text("item\tscore\n1\t1\n", encoding="utf-8")
     units = "".join(UNIT.format(*pair) for pair in zip(CHINESE, ENGLISH, strict=True))
     (tmp_path / "units.tmx").write_text(TMX.format(units), encoding="utf-8")
     return tmp_path

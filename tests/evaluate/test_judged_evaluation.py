@@ -20,7 +20,6 @@ from pipeline.config.gate_rule import GateRule
 from pipeline.config.machine import RuntimeSection
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.difference import difference
-from pipeline.evaluate.evaluate import evaluate_set
 from pipeline.evaluate.gates import MeasuredOutput, judge
 from pipeline.evaluate.highlights import highlights
 from pipeline.evaluate.metrics.counts import CountRequest, load_or_count, retry_missing
@@ -35,6 +34,7 @@ from pipeline.evaluate.results import (
     Output,
     SetResult,
 )
+from pipeline.evaluate.set_result import evaluate_set
 from pipeline.evaluate.significance import PairedTest
 from pipeline.evaluate.write import _RENDERERS
 from tests.checkpoints import make_qwen

@@ -186,11 +186,12 @@ def test_what_has_no_score_is_told_filtered_and_ordered_last(
 def test_on_paper_the_signatures_are_shown(browser: Browser, url: str) -> None:
     browser.open(url)
     opened = "document.querySelectorAll('details:not([open])').length"
-    assert browser.evaluate(opened) == 2
+    closed = browser.evaluate(opened)
+    assert closed > 2
     browser.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert browser.evaluate(opened) == 0
     browser.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert browser.evaluate(opened) == 2
+    assert browser.evaluate(opened) == closed
 
 
 def test_the_keyboard_turns_pages_and_walks_through_sentences(browser: Browser, url: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from pipeline.errors import ConfigError
 from pipeline.evaluate.config import EvaluationConfig, FileOutput, FilesSet
+from pipeline.evaluate.inputs.alignment import alignment_lines, mixed_ends, source_lines
 from pipeline.evaluate.inputs.set_files import read_lines
 from pipeline.evaluate.results import EvaluationSet, Output
 from pipeline.input.hygiene import blemish_lines, can_mend, clean_line
@@ -39,20 +40,33 @@ def config_warnings(
     specs = {spec.name: spec for spec in config.sets}
     systems = {spec.name: spec for spec in config.systems}
     for test_set, outputs in pairs:
-        spec = specs[test_set.name]
+        spec = specs.get(test_set.name)
         if isinstance(spec, FilesSet):
             for path in (spec.source, *spec.references):
                 yield from _file_warnings(path, path)
         else:
             yield from set_warnings(test_set)
+        yield from _misfits(test_set)
         for output in outputs:
-            system = systems[output.name]
+            system = systems.get(output.name)
             path = (
                 system.path.replace("{set}", test_set.name)
                 if isinstance(system, FileOutput)
                 else ""
             )
             yield from output_warnings(test_set, output, _lines(path) if path else None)
+            name = f"{output.name} on {test_set.name}"
+            yield from mixed_ends(name, path)
+            yield from alignment_lines(name, output.hypotheses, test_set)
+
+
+def _misfits(test_set: EvaluationSet) -> Iterator[str]:
+    """Yield where sources and references do not fit together."""
+    yield from source_lines(test_set)
+    if all(segment.references for segment in test_set.segments):
+        texts = [segment.references[0] for segment in test_set.segments]
+        name = f"{test_set.name}, reference 1"
+        yield from alignment_lines(name, texts, test_set, is_reference=True)
 
 
 def set_warnings(test_set: EvaluationSet) -> Iterator[str]:
@@ -91,6 +105,7 @@ def _costs(test_set: EvaluationSet, output: Output) -> str:
 
 
 def _file_warnings(name: str, path: str) -> Iterator[str]:
+    yield from mixed_ends(name, path)
     yield from blemish_lines(name, _lines(path) or [])
 
 

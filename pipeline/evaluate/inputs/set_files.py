@@ -24,18 +24,26 @@ def read_lines(path: str | Path, place: str) -> list[str]:
 
 
 def file_segments(
-    source: str, references: Sequence[str], documents: str | None, place: str
+    source: str,
+    references: Sequence[str],
+    documents: str | None,
+    place: str,
+    labels: Mapping[str, str] | None = None,
 ) -> list[EvaluationSegment]:
     """Read parallel text files; an empty line of a reference is a missing reference."""
     sources = read_lines(source, place)
     streams = [_parallel(path, len(sources), source, place) for path in references]
     owners = _parallel(documents, len(sources), source, place) if documents else None
+    marks = {
+        name: _parallel(path, len(sources), source, place) for name, path in (labels or {}).items()
+    }
     return [
         EvaluationSegment(
             id=str(at + 1),
             source=text.strip(),
             references=tuple(line for stream in streams if (line := stream[at].strip())),
             document=owners[at] if owners else None,
+            labels=tuple((name, lines[at].strip()) for name, lines in marks.items()),
         )
         for at, text in enumerate(sources)
     ]
@@ -89,7 +97,55 @@ def row_segment(
         source=source.strip(),
         references=tuple(text.strip() for text in references if text.strip()),
         document=None if document is None else str(document),
+        labels=tuple(
+            (name, str(value))
+            for name in columns.get("labels", ())
+            if (value := column_value(row, name)) is not None
+        ),
     )
+
+
+def flores_segments(
+    folder: str, split: str, source: str, target: str, place: str
+) -> list[EvaluationSegment]:
+    """Read two languages of FLORES: text (`zho_Hans.devtest`), or JSONL with a `text` per row.
+
+    Raises ConfigError if a language is missing.
+    """
+    sides = [_flores_file(Path(folder), split, language, place) for language in (source, target)]
+    rows, references = (_flores_rows(side, place) for side in sides)
+    if len(rows) != len(references):
+        raise ConfigError(f"{place}: {sides[1]}: {len(references)} lines, {sides[0]}: {len(rows)}")
+    return [
+        EvaluationSegment(
+            str(row.get("id", number)),
+            str(row.get("text", "")).strip(),
+            (str(reference.get("text", "")).strip(),),
+            str(row["url"]) if row.get("url") else None,
+            tuple((name, str(row[name])) for name in ("domain", "topic") if row.get(name)),
+        )
+        for number, (row, reference) in enumerate(zip(rows, references, strict=True), start=1)
+    ]
+
+
+def _flores_file(folder: Path, split: str, language: str, place: str) -> Path:
+    patterns = (f"{language}.{split}", f"{split}/{language}.jsonl", f"{language}.{split}.jsonl")
+    for pattern in patterns:
+        if found := sorted(folder.rglob(pattern)):
+            return found[0]
+    raise ConfigError(
+        f"{place}: {folder}: no {' or '.join(patterns)}; set source, target and split"
+    )
+
+
+def _flores_rows(path: Path, place: str) -> list[dict[str, Any]]:
+    lines = read_lines(path, place)
+    if path.suffix != ".jsonl":
+        return [{"text": line} for line in lines]
+    try:
+        return [json.loads(line) for line in lines if line.strip()]
+    except ValueError as error:
+        raise ConfigError(f"{place}: {path}: not JSON: {error}") from None
 
 
 def tmx_segments(

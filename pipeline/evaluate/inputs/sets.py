@@ -4,12 +4,18 @@ from pipeline.errors import ConfigError
 from pipeline.evaluate.config import (
     DatasetSet,
     FilesSet,
+    FloresSet,
     JsonlSet,
     SacrebleuSet,
     SetSpec,
     TmxSet,
 )
-from pipeline.evaluate.inputs.set_files import file_segments, jsonl_segments, tmx_segments
+from pipeline.evaluate.inputs.set_files import (
+    file_segments,
+    flores_segments,
+    jsonl_segments,
+    tmx_segments,
+)
 from pipeline.evaluate.results import EvaluationSegment, EvaluationSet
 
 
@@ -24,13 +30,16 @@ def read_set(spec: SetSpec, *, offline: bool) -> EvaluationSet:
 def _segments(spec: SetSpec, place: str, offline: bool) -> list[EvaluationSegment]:
     match spec:
         case FilesSet():
-            return file_segments(spec.source, spec.references, spec.documents, place)
+            return file_segments(spec.source, spec.references, spec.documents, place, spec.labels)
+        case FloresSet():
+            return flores_segments(spec.path, spec.split, spec.source, spec.target, place)
         case JsonlSet():
             columns = {
                 "source": spec.source,
                 "references": spec.references,
                 "id": spec.id,
                 "document": spec.document,
+                "labels": spec.labels,
             }
             return jsonl_segments(spec.path, columns, place)
         case TmxSet():
@@ -49,6 +58,7 @@ def _segments(spec: SetSpec, place: str, offline: bool) -> list[EvaluationSegmen
                     "source": spec.source,
                     "references": spec.references,
                     "document": spec.document,
+                    "labels": spec.labels,
                 },
                 configuration=spec.configuration,
                 split=spec.split,

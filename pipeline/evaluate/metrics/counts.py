@@ -21,12 +21,22 @@ from models.protocols import ErrorSpan
 from pipeline.engine.journal import Task, Watch, unwatched
 from pipeline.engine.keys import digest
 from pipeline.errors import StoreError
-from pipeline.evaluate.metrics.metrics import METRICS_VERSION, Counts, Matrix, Metric, metric
+from pipeline.evaluate.metrics.metrics import (
+    METRICS_VERSION,
+    Counts,
+    Matrix,
+    Metric,
+    MetricName,
+    metric,
+)
 from pipeline.evaluate.results import EvaluationSet, Output
 from pipeline.storage import write_atomically
 
-_SMALLEST_PARALLEL = 200
-"""Fewer segments are counted faster in one process than in several."""
+_COSTS: dict[str, int] = {"ter": 20, "chrf": 5, "chrf++": 5, "bleu": 1}
+"""Cost of a segment of the metrics that several processes count, relative to BLEU."""
+
+_SMALLEST_PARALLEL = 20_000
+"""Less work is done faster in one process than in several, which take seconds to start."""
 
 _PIECE = 50
 """Number of segments that a process counts at a time."""
@@ -60,8 +70,8 @@ def load_or_count(
 ) -> tuple[list[Counts], int]:
     """Return the table of every request, and the number of tables that were not cached.
 
-    New tables are written to `folder`, unless it is None. More than one process counts TER in
-    parallel, with the same result. `watch` shows the number of counted segments. Raises StoreError
+    New tables are written to `folder`, unless it is None. More than one process shares large
+    work, with the same result. `watch` shows the number of counted segments. Raises StoreError
     if a cached table is damaged.
     """
     paths = [folder / f"{request.key}.json" if folder else None for request in requests]
@@ -121,16 +131,18 @@ def _read(path: Path) -> Counts:
 
 
 def _made(requests: Sequence[CountRequest], processes: int, task: Task) -> Iterator[Counts]:
-    """Yield the tables in order; TER, by far the slowest, is counted in pieces and processes."""
-    slow = [
-        request.metric.name == "ter" and len(request.set.segments) >= _SMALLEST_PARALLEL
+    """Yield the tables in order; those of sacreBLEU are counted in pieces and processes."""
+    is_shared = [request.metric.name in _COSTS for request in requests]
+    work = sum(
+        _COSTS[request.metric.name] * len(request.set.segments)
         for request in requests
-    ]
+        if request.metric.name in _COSTS
+    )
     done = 0
-    with _counters(processes if any(slow) else 1) as count:
+    with _counters(processes if work >= _SMALLEST_PARALLEL else 1) as count:
         parts = [
-            [count(*piece) for piece in _pieces(request)] if is_slow else []
-            for request, is_slow in zip(requests, slow, strict=True)
+            [count(request.metric.name, *piece) for piece in _pieces(request)] if shared else []
+            for request, shared in zip(requests, is_shared, strict=True)
         ]
         for request, futures in zip(requests, parts, strict=True):
             note = f"{request.metric.name} of {request.output.name}"
@@ -154,11 +166,11 @@ def _counters(processes: int) -> Iterator[Callable[..., Callable[[], Matrix]]]:
     With one process, a piece is counted when its result is requested.
     """
     if processes < 2:
-        yield lambda *piece: partial(_edits, *piece)
+        yield lambda *piece: partial(_piece_counts, *piece)
         return
     # spawned, not forked: a fork of a process with threads (torch) may hang
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        yield lambda *piece: pool.submit(_edits, *piece).result
+        yield lambda *piece: pool.submit(_piece_counts, *piece).result
 
 
 def _pieces(request: CountRequest) -> Iterator[tuple[EvaluationSet, tuple[str, ...]]]:
@@ -170,6 +182,6 @@ def _pieces(request: CountRequest) -> Iterator[tuple[EvaluationSet, tuple[str, .
         )
 
 
-def _edits(test_set: EvaluationSet, hypotheses: Sequence[str]) -> Matrix:
-    """Return the edit counts of TER. At module level so that it can be sent to a process."""
-    return metric("ter").statistics(test_set, hypotheses).rows
+def _piece_counts(name: MetricName, test_set: EvaluationSet, hypotheses: Sequence[str]) -> Matrix:
+    """Return the counts of a metric. At module level so that it can be sent to a process."""
+    return metric(name).statistics(test_set, hypotheses).rows

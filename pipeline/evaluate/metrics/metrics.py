@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from models import protocols
 from pipeline.evaluate.metrics.spbleu import SpBleuModel, SpBleuTokenizer, spbleu_tokenizer_model
+from pipeline.evaluate.metrics.ter_edits import count_edits
 from pipeline.evaluate.results import NO_NUMBER, EvaluationSet
 from pipeline.records import Rouge
 from pipeline.score.metrics import SEED
@@ -117,7 +118,8 @@ def metric(name: MetricName, *, spbleu_model: str | None = None) -> Metric:
         case "chrf++":
             return _counted(name, "chrF++", chrf, chrf)
         case "ter":
-            return _counted(name, "TER", ter, ter, lower_is_better=True)
+            made = _counted(name, "TER", ter, ter, lower_is_better=True)
+            return replace(made, statistics=_ter_counts)
         case "rouge1" | "rouge2" | "rougel":
             return mean_metric(
                 name,
@@ -251,6 +253,16 @@ def mean(rows: Matrix) -> Matrix:
     return numpy.asarray(numpy.divide(rows[:, 0], rows[:, 1], out=empty, where=rows[:, 1] > 0))
 
 
+def unscored(segments: Sequence[protocols.Segment]) -> list[protocols.SegmentScore]:
+    """Return no score for segments, for metrics whose counts are given."""
+    return [protocols.SegmentScore(math.nan) for _ in segments]
+
+
+def no_sentence(rows: Matrix) -> Matrix:
+    """Return NaN for every row, for scores of whole documents or systems."""
+    return numpy.full(len(rows), numpy.nan)
+
+
 def scored_in_both(a: Matrix, b: Matrix) -> tuple[Matrix, Matrix]:
     """Return rows of (sum of scores, number of segments), 0 of 0 if either has no score."""
     has_both = ((a[:, 1] > 0) & (b[:, 1] > 0))[:, None]
@@ -300,6 +312,20 @@ def _counts(
     counter = make(reference_streams(test_set))
     rows = counter._extract_corpus_statistics(list(hypotheses), None)
     return Counts(numpy.array(rows, dtype=float))
+
+
+def _ter_counts(test_set: EvaluationSet, hypotheses: Sequence[str]) -> Counts:
+    """Return the fewest edits over the references, and their mean length, as sacreBLEU does."""
+    from sacrebleu.metrics.ter import TER
+
+    prepare: Any = TER()._preprocess_segment
+    rows = []
+    for segment, hypothesis in zip(test_set.segments, hypotheses, strict=True):
+        words = prepare(hypothesis).split()
+        references = [prepare(text).split() for text in segment.references]
+        edits = min(count_edits(words, reference) for reference in references)
+        rows.append((edits, sum(map(len, references)) / len(references)))
+    return Counts(numpy.array(rows, dtype=float).reshape(-1, 2))
 
 
 def _signature(make: Callable[[Any], Any], references: str, samples: int) -> str:

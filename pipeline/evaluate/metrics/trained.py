@@ -3,7 +3,7 @@
 spec ─▶ resolved files ─▶ Metric ─▶ (at the first segment) ─▶ loaded ─▶ released
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -127,6 +127,23 @@ def chosen_metrics(names: Sequence[str], config: EvaluationConfig | None) -> lis
                 "trained_metrics of a --config"
             )
     return found
+
+
+def available_metrics(config: EvaluationConfig, say: Callable[[str], None]) -> list[Metric]:
+    """Return the metrics of a config; spBLEU without its tokenizer is left out with a line.
+
+    Raises ConfigError if no metric remains, a gate needs the missing one, or `spbleu_model` is
+    wrong, and ModelError if weights are missing.
+    """
+    names = list(config.all_metrics)
+    is_optional = config.spbleu_model is None and "spbleu" not in config.gate
+    if is_optional and "spbleu" in names and names != ["spbleu"]:
+        try:
+            metric("spbleu")
+        except ConfigError as error:
+            say(f"warning: spBLEU is left out: {error}")
+            names.remove("spbleu")
+    return chosen_metrics(names, config)
 
 
 def check_metric(name: str, file: Path) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from math import isnan
 
 from pipeline.evaluate.difference import Difference, SentenceChange, WordStretches
-from pipeline.evaluate.render.text import aligned
+from pipeline.evaluate.render.table import aligned
 from pipeline.evaluate.results import delta_text, p_text, unlike_texts
 from pipeline.evaluate.significance import SIGNIFICANCE
 from pipeline.language.plural import plural
@@ -52,19 +52,12 @@ def _text(compared: Difference, significance: float) -> str:
         for change in compared.changes
         if change.left_out
     ]
+    lines += _group_lines(compared, significance)
+    for side, ngrams in (("A", compared.ngrams_a), ("B", compared.ngrams_b)):
+        if ngrams:
+            cells = [f"{ngram.ngram} ({ngram.a}:{ngram.b})" for ngram in ngrams]
+            lines += ["", f"{side} gets right more often (A:B): {', '.join(cells)}"]
     first, digits = compared.changes[0].metric, compared.changes[0].digits
-    groups = [[f"{first} by group", "sentences", "A", "B", "B − A", "p"]]
-    groups += [
-        [
-            group.name,
-            f"{group.sentences:,}",
-            *unlike_texts(group.a, group.b, max(2, digits)),
-            delta_text(group.delta, digits),
-            p_text(group.p_value, significance),
-        ]
-        for group in compared.groups
-    ]
-    lines += ["", *aligned(groups), "p of a group is not corrected for the number of groups"]
     for title, sentences in (
         ("most worsened", compared.worsened),
         ("most improved", compared.improved),
@@ -77,6 +70,23 @@ def _text(compared: Difference, significance: float) -> str:
             ]
     lines += ["", *(f"{change.metric}: {change.signature}" for change in compared.changes)]
     return "\n".join(lines)
+
+
+def _group_lines(compared: Difference, significance: float) -> list[str]:
+    """Return the first metric by group."""
+    first, digits = compared.changes[0].metric, compared.changes[0].digits
+    groups = [[f"{first} by group", "sentences", "A", "B", "B − A", "p"]]
+    groups += [
+        [
+            group.name,
+            f"{group.sentences:,}",
+            *unlike_texts(group.a, group.b, max(2, digits)),
+            delta_text(group.delta, digits),
+            p_text(group.p_value, significance),
+        ]
+        for group in compared.groups
+    ]
+    return ["", *aligned(groups), "p of a group is not corrected for the number of groups"]
 
 
 def _word(gain: float, p_value: float, significance: float) -> str:

@@ -1,8 +1,7 @@
 """An evaluation as one HTML page that needs no network and no fonts, and works without script."""
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isnan
@@ -12,30 +11,33 @@ from markupsafe import Markup
 
 from pipeline.check.checks import LABELS
 from pipeline.evaluate.difference import WordStretches, word_differences
+from pipeline.evaluate.group_scores import kinds_of_groups
 from pipeline.evaluate.groups import SegmentGroup, segment_groups
+from pipeline.evaluate.plain_words import plain_words
+from pipeline.evaluate.render.figure_files import pdf_file, svg_file
+from pipeline.evaluate.render.forest import forest
 from pipeline.evaluate.render.json import rounded
+from pipeline.evaluate.render.markdown import method
 from pipeline.evaluate.render.plots import (
     Series,
     bars,
     colour,
-    interval_mark,
     lines,
     reliability,
     strips,
 )
-from pipeline.evaluate.render.tables import method
+from pipeline.evaluate.render.set_tables import overall_tables, set_tables
+from pipeline.evaluate.render.table import Table
 from pipeline.evaluate.render.text import truncated_lines, unread_lines
 from pipeline.evaluate.results import (
     Evaluation,
     MetricResult,
     SetResult,
     SystemResult,
-    delta_text,
     is_better,
-    p_text,
 )
 from pipeline.evaluate.significance import groups
-from pipeline.report.page import page
+from pipeline.report.page import page, script_json
 
 _FIRST = 8
 _SMALLEST = 3
@@ -43,8 +45,9 @@ _SMALLEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A plot and its caption."""
+    """A plot, its name in file names, and its caption."""
 
+    name: str
     plot: Markup
     caption: str
 
@@ -69,17 +72,21 @@ class SetView:
     """A set as the page shows it: systems by the first metric, best first.
 
     `cuts` holds, for each system, the indexes of metrics with a line above it: all systems above
-    the line are significantly better in that metric than all below.
+    the line are significantly better in that metric than all below. `tables` are open on the page,
+    `more` closed.
     """
 
     result: SetResult
     systems: tuple[SystemResult, ...]
     places: dict[str, int]
-    bounds: tuple[tuple[float, float], ...]
+    forest: Markup
     figures: tuple[Figure, ...]
     contrasts: tuple[Contrast, ...]
     cuts: tuple[frozenset[int], ...]
+    words: tuple[str, ...]
     remarks: tuple[str, ...]
+    tables: tuple[Table, ...]
+    more: tuple[Table, ...]
 
 
 def evaluation_html(evaluation: Evaluation) -> str:
@@ -97,35 +104,37 @@ def evaluation_html(evaluation: Evaluation) -> str:
         views=[_view(result, evaluation.significance) for result in evaluation.sets],
         data=_data(evaluation),
         method=method(evaluation),
-        interval_mark=interval_mark,
-        p_text=p_text,
-        delta_text=delta_text,
+        overall=tuple(overall_tables(evaluation)),
         colour=colour,
     )
 
 
+def plot_files(evaluation: Evaluation) -> Iterator[tuple[str, str | bytes]]:
+    """Yield the plots of the page as files: names and contents, SVG and PDF."""
+    for number, result in enumerate(evaluation.sets, start=1):
+        plots = [("scores", forest(result)), *((f.name, f.plot) for f in set_figures(result))]
+        start = f"{number}-" if len(evaluation.sets) > 1 else ""
+        for name, plot in plots:
+            if plot:
+                yield f"{start}{name}.svg", svg_file(plot)
+                yield f"{start}{name}.pdf", pdf_file(plot)
+
+
 def _view(result: SetResult, significance: float) -> SetView:
-    metrics = result.systems[0].metrics
-    order = sorted(
-        result.systems,
-        key=lambda system: _place(system.metrics[0]),
-    )
-    columns = [[system.metrics[at] for system in result.systems] for at in range(len(metrics))]
+    order = result.ordered
+    tables = list(set_tables(result, significance))
     return SetView(
         result=result,
-        systems=tuple(order),
+        systems=order,
         places={system.name: at for at, system in enumerate(result.systems)},
-        bounds=tuple(
-            (
-                min((each.low for each in column if each.has_interval), default=0.0),
-                max((each.high for each in column if each.has_interval), default=1.0),
-            )
-            for column in columns
-        ),
-        figures=tuple(figure for figure in _figures(result) if figure.plot),
+        forest=forest(result),
+        figures=tuple(figure for figure in set_figures(result) if figure.plot),
         contrasts=tuple(_contrasts(result)),
         cuts=_cuts(result, order, significance),
+        words=tuple(plain_words(result)),
         remarks=(*truncated_lines(result), *unread_lines(result)),
+        tables=tuple(table for table in tables if table.name.startswith("human")),
+        more=tuple(table for table in tables if not table.name.startswith("human")),
     )
 
 
@@ -146,13 +155,8 @@ def _cuts(
     return tuple(map(frozenset, cuts))
 
 
-def _place(metric: MetricResult) -> tuple[bool, float]:
-    """Return a sort key: best score first, systems without a score last."""
-    sign = 1 if metric.lower_is_better else -1
-    return (True, 0.0) if not metric.has_score else (False, sign * metric.score)
-
-
-def _figures(result: SetResult) -> list[Figure]:
+def set_figures(result: SetResult) -> list[Figure]:
+    """Return the plots of a set below its forest plot; some may be empty."""
     return [
         _length_figure(result),
         _distribution_figure(result),
@@ -174,7 +178,7 @@ def _length_figure(result: SetResult) -> Figure:
         digits=metric.digits,
         spoken=f"Mean sentence {metric.name} by length of the Chinese, a line per system.",
     )
-    return Figure(plot, f"Mean sentence {metric.name} by length of the Chinese.")
+    return Figure("length", plot, f"Mean sentence {metric.name} by length of the Chinese.")
 
 
 def _distribution_figure(result: SetResult) -> Figure:
@@ -185,7 +189,7 @@ def _distribution_figure(result: SetResult) -> Figure:
         spoken=f"Distribution of sentence {metric.name}, a strip per system.",
     )
     caption = f"Sentence {metric.name}: the middle half, the median, and the outer tenths."
-    return Figure(plot, caption)
+    return Figure("sentences", plot, caption)
 
 
 def _checks_figure(result: SetResult) -> Figure:
@@ -197,7 +201,7 @@ def _checks_figure(result: SetResult) -> Figure:
         [system.name for system in result.systems],
         spoken="Sentences flagged by each check, a bar per system.",
     )
-    return Figure(plot, "Sentences in which a check without a reference found something.")
+    return Figure("checks", plot, "Sentences in which a check without a reference found something.")
 
 
 def _confidence_figure(result: SetResult) -> Figure:
@@ -216,7 +220,7 @@ def _confidence_figure(result: SetResult) -> Figure:
         f"Does confidence predict quality? Mean sentence {metric.name} by tenths of confidence; "
         f"a line that {'falls' if metric.lower_is_better else 'rises'} means yes."
     )
-    return Figure(plot, caption)
+    return Figure("confidence", plot, caption)
 
 
 def _known(scores: Iterable[float]) -> list[float]:
@@ -296,26 +300,13 @@ def _contrasts(result: SetResult) -> list[Contrast]:
 
 
 def _data(evaluation: Evaluation) -> Markup:
-    """Return the data of the sentence browser as JSON that cannot close its script element."""
-    text = json.dumps(
-        [_set_data(result) for result in evaluation.sets],
-        ensure_ascii=False,
-        separators=(",", ":"),
-        allow_nan=False,
-    )
-    for character, escaped in (
-        ("<", "\\u003c"),
-        (">", "\\u003e"),
-        ("&", "\\u0026"),
-        ("\u2028", "\\u2028"),
-        ("\u2029", "\\u2029"),
-    ):
-        text = text.replace(character, escaped)
-    return Markup(text)
+    """Return the data of the sentence browser as JSON."""
+    return Markup(script_json([_set_data(result) for result in evaluation.sets]))
 
 
 def _set_data(result: SetResult) -> dict[str, Any]:
-    groups = segment_groups(result.set)
+    groups = [group for _, found in kinds_of_groups(result.set) for group in found]
+    groups += _flagged_groups(result)
     member: list[list[int]] = [[] for _ in result.set.segments]
     for number, group in enumerate(groups):
         for at in group.members:
@@ -346,6 +337,18 @@ def _set_data(result: SetResult) -> dict[str, Any]:
             for at, segment in enumerate(result.set.segments)
         ],
     }
+
+
+def _flagged_groups(result: SetResult) -> Iterator[SegmentGroup]:
+    """Yield the sentences behind each check: those that it flagged in any system."""
+    for check in LABELS:
+        rows = [
+            row
+            for row in range(len(result.set.segments))
+            if any(check in system.checks[row] for system in result.systems)
+        ]
+        if rows:
+            yield SegmentGroup(f"flagged: {check}", tuple(rows))
 
 
 def _sentence_data(system: SystemResult, at: int) -> list[Any]:

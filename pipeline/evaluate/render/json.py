@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import StoreError
+from pipeline.evaluate.plain_words import plain_words
 from pipeline.evaluate.results import (
     Evaluation,
     EvaluationSegment,
@@ -37,11 +38,13 @@ def _set(result: SetResult, evaluation: Evaluation) -> dict[str, Any]:
     p-values are not rounded, so that they agree with those of `compare`.
     """
     significance = evaluation.significance
+    names = [system.name for system in result.systems]
     return {
         "name": result.set.name,
         "segments": len(result.set.segments),
         "trials": result.draws if evaluation.test == "randomization" else None,
         "powerless": result.powerless or None,
+        "in_words": list(plain_words(result)),
         "systems": [
             {"name": system.name, "metrics": [_metric(metric) for metric in system.metrics]}
             for system in result.systems
@@ -58,6 +61,24 @@ def _set(result: SetResult, evaluation: Evaluation) -> dict[str, Any]:
             }
             for comparison in result.comparisons
         ],
+        "checks": [
+            {
+                "check": check.check,
+                "flagged": dict(zip(names, check.counts, strict=True)),
+                "ranks": dict(zip(names, check.ranks, strict=True)),
+            }
+            for check in result.checks
+        ],
+        "agreement": [_without_nan(asdict(each)) for each in result.agreements],
+        "raters": [_without_nan(asdict(each)) for each in result.raters],
+    }
+
+
+def _without_nan(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row with null for missing numbers, because JSON has no NaN."""
+    return {
+        key: None if isinstance(value, float) and isnan(value) else value
+        for key, value in row.items()
     }
 
 
@@ -87,7 +108,7 @@ def sentences_jsonl(evaluation: Evaluation) -> str:
     rows = []
     for result in evaluation.sets:
         for at, segment in enumerate(result.set.segments):
-            row = {
+            row: dict[str, Any] = {
                 "set": result.set.name,
                 "id": segment.id,
                 "document": segment.document,
@@ -95,6 +116,8 @@ def sentences_jsonl(evaluation: Evaluation) -> str:
                 "references": list(segment.references),
                 "systems": {system.name: _sentence(system, at) for system in result.systems},
             }
+            if segment.labels:
+                row["labels"] = dict(segment.labels)
             rows.append(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
     return "".join(rows)
 
@@ -149,7 +172,13 @@ def _read_set(name: str, rows: list[Any]) -> EvaluationSet:
     return EvaluationSet(
         name,
         tuple(
-            EvaluationSegment(row["id"], row["source"], tuple(row["references"]), row["document"])
+            EvaluationSegment(
+                row["id"],
+                row["source"],
+                tuple(row["references"]),
+                row["document"],
+                tuple(row.get("labels", {}).items()),
+            )
             for row in rows
         ),
     )

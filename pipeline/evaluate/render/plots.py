@@ -25,18 +25,6 @@ def colour(at: int) -> str:
     return f"c{at % COLOURS}"
 
 
-def interval_mark(low: float, score: float, high: float, bounds: tuple[float, float]) -> Markup:
-    """Return a mark of a score and its interval on the scale of a column."""
-    least, most = bounds
-    size = (most - least) or 1.0
-    places = [2 + 96 * (value - least) / size for value in (low, score, high)]
-    return Markup(
-        '<svg class="interval" viewBox="0 0 100 10" preserveAspectRatio="none" '
-        'aria-hidden="true"><line class="whisker" x1="{}" x2="{}" y1="5" y2="5"/>'
-        '<rect class="dot" x="{}" y="1.5" width="2" height="7"/></svg>'
-    ).format(_digits(places[0]), _digits(places[2]), _digits(places[1] - 1))
-
-
 def lines(series: Sequence[Series], *, label: str, spoken: str, digits: int = 1) -> Markup:
     """Return a plot with one line per system over groups; empty for fewer than two groups."""
     values = [value for one in series for _, value in one.points]

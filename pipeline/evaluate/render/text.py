@@ -1,32 +1,29 @@
-"""An evaluation for the terminal: a matrix per set, signatures, highlights."""
+"""An evaluation for the terminal: scores, signatures, short tables, highlights."""
 
-from collections.abc import Sequence
-
-from rich.cells import cell_len as width
-
+from pipeline.evaluate.render.set_tables import overall_tables, set_tables
+from pipeline.evaluate.render.table import aligned, text_table
 from pipeline.evaluate.results import Evaluation, SetResult
 
 
 def evaluation_text(evaluation: Evaluation) -> str:
-    """Return scores with intervals and ranks as lines."""
-    blocks = [_block(result) for result in evaluation.sets]
+    """Return scores with intervals and ranks as lines, systems best first."""
+    blocks = [_block(result, evaluation.significance) for result in evaluation.sets]
+    blocks += ["\n".join(text_table(table)) for table in overall_tables(evaluation)]
     return "\n\n".join([*blocks, "\n".join(evaluation.stands_out)])
 
 
-def _block(result: SetResult) -> str:
+def _block(result: SetResult, significance: float) -> str:
     metrics = result.systems[0].metrics
     arrows = [metric.name + (" ↓" if metric.lower_is_better else "") for metric in metrics]
     rows = [[result.set.name, *arrows]]
-    for system in result.systems:
-        rows.append(
-            [
-                system.name,
-                *(metric.ranked("–") for metric in system.metrics),
-            ]
-        )
+    for system in result.ordered:
+        rows.append([system.name, *(metric.ranked("–") for metric in system.metrics)])
     lines = aligned(rows)
     lines += [f"{metric.name}: {metric.signature}" for metric in metrics]
     lines += [*truncated_lines(result), *unread_lines(result)]
+    for table in set_tables(result, significance):
+        if table.name.startswith("human"):
+            lines += ["", *text_table(table)]
     return "\n".join(lines)
 
 
@@ -56,14 +53,3 @@ def unread_lines(result: SetResult) -> list[str]:
                 f"segments: {told}; means leave them out{several}"
             )
     return lines
-
-
-def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return rows as lines with aligned columns; a Chinese character is two columns wide."""
-    widths = [max(width(row[at]) for row in rows) for at in range(len(rows[0]))]
-    return [
-        "  ".join(
-            cell + " " * (size - width(cell)) for cell, size in zip(row, widths, strict=True)
-        ).rstrip()
-        for row in rows
-    ]

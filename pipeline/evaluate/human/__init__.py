@@ -1,0 +1,1 @@
+"""Human judgements: ratings as scores, the metrics that agree with them, and the raters."""

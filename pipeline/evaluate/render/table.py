@@ -1,0 +1,122 @@
+"""A table of text cells, and how it looks in Markdown, LaTeX and the terminal."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+_MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&#])")
+_LATEX_SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "↑": r"$\uparrow$",
+    "↓": r"$\downarrow$",
+    "−": "$-$",
+    "–": "--",
+    "±": r"$\pm$",
+    "≤": r"$\leq$",
+    **{character: "\\" + character for character in "&%$#_{}"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells with a title and a note; the first column is text, the others are numbers.
+
+    `name` is for labels and anchors. `strong` holds (row, column) of cells in bold, `cuts` the
+    rows with a line above. `words` are columns of text among the numbers.
+    """
+
+    name: str
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+    strong: frozenset[tuple[int, int]] = frozenset()
+    cuts: frozenset[int] = frozenset()
+    words: frozenset[int] = frozenset({0})
+
+
+def markdown_text(text: str) -> str:
+    """Return a text on one line with the marks of Markdown escaped."""
+    return _MARKDOWN_SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def markdown_table(table: Table) -> str:
+    """Return a table in Markdown; a line between rows becomes a row of dashes."""
+    lines = [f"**{markdown_text(table.title)}**", ""] if table.title else []
+    lines += [
+        "| " + " | ".join(map(markdown_text, table.head)) + " |",
+        "|" + "".join("---|" if at in table.words else "---:|" for at in range(len(table.head))),
+    ]
+    for number, row in enumerate(table.rows):
+        if number in table.cuts:
+            lines.append("|" + " — |" * len(row))
+        cells = [
+            f"**{markdown_text(cell)}**" if (number, at) in table.strong else markdown_text(cell)
+            for at, cell in enumerate(row)
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join([*lines, *(["", markdown_text(table.note)] if table.note else [])])
+
+
+def latex_text(text: str) -> str:
+    """Return a text with the special characters of LaTeX escaped."""
+    return "".join(_LATEX_SPECIAL.get(character, character) for character in text)
+
+
+def latex_table(table: Table, label: str) -> str:
+    """Return a booktabs table with a caption and a label."""
+    columns = "".join("l" if at in table.words else "r" for at in range(len(table.head)))
+    lines = [
+        "% needs \\usepackage{booktabs}",
+        r"\begin{table}",
+        r"\centering",
+        rf"\begin{{tabular}}{{{columns}}}",
+        r"\toprule",
+        " & ".join(map(latex_text, table.head)) + r" \\",
+        r"\midrule",
+        *_latex_rows(table),
+        r"\bottomrule",
+        r"\end{tabular}",
+        rf"\caption{{{latex_text(' '.join(f'{table.title}. {table.note}'.split()))}}}",
+        rf"\label{{tab:{latex_label(label)}}}",
+        r"\end{table}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _latex_rows(table: Table) -> Iterator[str]:
+    for number, row in enumerate(table.rows):
+        if number in table.cuts:
+            yield r"\midrule"
+        cells = [
+            rf"\textbf{{{latex_text(cell)}}}" if (number, at) in table.strong else latex_text(cell)
+            for at, cell in enumerate(row)
+        ]
+        yield " & ".join(cells) + r" \\"
+
+
+def latex_label(text: str) -> str:
+    """Return a text as part of a label: letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "set"
+
+
+def text_table(table: Table) -> list[str]:
+    """Return a table as aligned lines."""
+    title = [table.title] if table.title else []
+    note = [table.note] if table.note else []
+    return [*title, *aligned([table.head, *table.rows]), *note]
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows as lines with aligned columns; a Chinese character is two columns wide."""
+    widths = [max(cell_len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    return [
+        "  ".join(
+            cell + " " * (size - cell_len(cell)) for cell, size in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in rows
+    ]

@@ -1,0 +1,176 @@
+"""Samples for raters: files without names of systems, and ratings that come back as scores."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.commandline import call
+from tests.devtools import Browser
+from tests.evaluations import sentences, small_set, worsened, write_files
+
+ENGLISH = sentences(12)
+CHINESE = [segment.source for segment in small_set(ENGLISH).segments]
+SYSTEMS = ("secretone", "secrettwo", "secretthree")
+
+
+def evaluate(folder: Path, *options: str) -> dict[str, float]:
+    """Evaluate the three systems and return the human score of each, if there is one."""
+    names = [part for n in SYSTEMS for part in ("--hypothesis", f"{n}={folder / n}.txt")]
+    answer = call(
+        *("evaluate", "--source", str(folder / "zh.txt"), "--reference", str(folder / "en.txt")),
+        *(*names, "--metric", "chrf", "--trials", "100", "--output", str(folder / "out")),
+        *options,
+    )
+    assert answer.code == 0, answer.messages
+    value = json.loads((folder / "out/evaluation.json").read_text(encoding="utf-8"))
+    rows = [(s["name"], m) for s in value["sets"][0]["systems"] for m in s["metrics"]]
+    return {name: metric["score"] for name, metric in rows if metric["metric"] == "people"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("rating")
+    write_files(folder, zh=CHINESE, en=ENGLISH, documents=["a"] * 6 + ["b"] * 6)
+    for number, name in enumerate(SYSTEMS):
+        write_files(folder, **{name: worsened(ENGLISH, 0.3 * number, seed=number)})
+    evaluate(folder, "--documents", str(folder / "documents.txt"))
+    for protocol in ("esa", "mqm"):
+        answer = call(
+            *("rate", str(folder / "out"), "--sentences", "4", "--protocol", protocol),
+            *("--output", str(folder / protocol), "--title", "News"),
+        )
+        assert answer.code == 0, answer.messages
+    return folder
+
+
+def key(folder: Path) -> list[dict[str, str]]:
+    text = (folder / "esa/key.tsv").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines(), delimiter="\t"))
+
+
+def test_raters_do_not_learn_the_names(folder: Path) -> None:
+    for name in ("esa/rating.html", "mqm/rating.html", "esa/sheet.csv"):
+        assert "secret" not in (folder / name).read_text(encoding="utf-8"), name
+    rows = key(folder)
+    assert [row["item"] for row in rows] == [str(number) for number in range(1, 13)]
+    assert {row["system"] for row in rows} == set(SYSTEMS)
+    orders = {tuple(row["system"] for row in rows[at : at + 3]) for at in range(0, 12, 3)}
+    assert len(orders) > 1  # another order for every sentence
+    campaign = json.loads((folder / "mqm/pearmut.json").read_text(encoding="utf-8"))
+    assert campaign["info"]["protocol"] == "MQM"
+    assert len(campaign["data"]) == 4
+    [item] = campaign["data"][0]
+    assert set(item["tgt"]) == set(SYSTEMS)
+
+
+SCORES = {"secretone": 90.0, "secrettwo": 60.0, "secretthree": 20.0}
+
+
+def test_a_sheet_comes_back(folder: Path) -> None:
+    text = (folder / "esa/sheet.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    owners = {row["item"]: row["system"] for row in key(folder)}
+    for row in rows[:-1]:
+        row["score"] = str(SCORES[owners[row["item"]]])
+    lines = io.StringIO()
+    writer = csv.DictWriter(lines, rows[0])
+    writer.writeheader()
+    writer.writerows(rows)
+    (folder / "esa/filled.csv").write_text(lines.getvalue(), encoding="utf-8-sig")
+    assert evaluate(folder, "--human", f"people={folder / 'esa/filled.csv'}") == SCORES
+
+
+def test_counts_of_errors_in_a_sheet_become_penalties(folder: Path) -> None:
+    owners = {row["system"]: row["item"] for row in key(folder)}
+    lines = ["item,minor,major,critical"]
+    lines += [f"{owners['secretone']},2,,", f"{owners['secrettwo']},,1,1"]
+    (folder / "esa/errors.csv").write_text("\n".join(lines), encoding="utf-8")
+    found = evaluate(folder, "--human", f"people={folder / 'esa/errors.csv'}")
+    assert found == {"secretone": -2.0, "secrettwo": -30.0, "secretthree": None}
+
+
+def test_annotations_of_pearmut_come_back(folder: Path) -> None:
+    campaign = json.loads((folder / "esa/pearmut.json").read_text(encoding="utf-8"))
+    rows = [
+        {
+            "item": document,
+            "annotation": [
+                {n: {"score": SCORES[n], "error_spans": []} for n in item["tgt"]}
+                for item in document
+            ],
+            "user_id": "ann",
+            "item_i": number,
+        }
+        for number, document in enumerate(campaign["data"])
+    ]
+    rows.append({"item": [{}], "annotation": [{"x": {"score": 1}}], "item_i": "welcome_0"})
+    (folder / "annotations.jsonl").write_text(
+        "".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8"
+    )
+    assert evaluate(folder, "--human", f"people={folder / 'annotations.jsonl'}") == SCORES
+    (folder / "annotations.json").write_text(json.dumps({"c": rows}, indent=1), encoding="utf-8")
+    assert evaluate(folder, "--human", f"people={folder / 'annotations.json'}") == SCORES
+
+
+def test_an_unknown_system_is_refused(folder: Path) -> None:
+    answer = call("rate", str(folder / "out"), "--system", "secretoen", "--output", "x")
+    assert answer.code == 2
+    assert "no system 'secretoen'; did you mean 'secretone'?" in answer.messages
+
+
+SELECT = """(() => {
+  const target = document.getElementById('target');
+  const range = document.createRange();
+  range.setStart(target.firstChild, %d);
+  range.setEnd(target.firstChild, %d);
+  getSelection().removeAllRanges();
+  getSelection().addRange(range);
+  target.dispatchEvent(new MouseEvent('mouseup', {bubbles: true}));
+})()"""
+
+
+def _set(browser: Browser, control: str, value: str) -> None:
+    browser.evaluate(
+        f"(() => {{ const one = document.getElementById('{control}'); one.value = '{value}';"
+        "one.dispatchEvent(new Event('input', {bubbles: true})); })()"
+    )
+
+
+@pytest.mark.browser
+def test_a_rating_made_in_the_page_comes_back(folder: Path, browser: Browser) -> None:
+    browser.open((folder / "esa/rating.html").as_uri())
+    _set(browser, "rater", "ann")
+    assert browser.evaluate("document.getElementById('next').disabled") is True
+    browser.evaluate(SELECT % (0, 4))
+    assert browser.evaluate("document.querySelector('#target mark').className") == "minor"
+    for row in key(folder):
+        _set(browser, "score", str(int(SCORES[row["system"]])))
+        browser.evaluate("document.getElementById('next').click()")
+    assert browser.evaluate("document.getElementById('progress').value") == "12 of 12 rated"
+    text = str(browser.evaluate("document.getElementById('result').value"))
+    first = json.loads(text.splitlines()[0])
+    assert first["errors"] == [{"start": 0, "end": 4, "severity": "minor", "category": ""}]
+    assert first["rater"] == "ann"
+    assert browser.seen("Runtime.exceptionThrown") == []
+    (folder / "esa/ratings-ann.jsonl").write_text(text, encoding="utf-8")
+    assert evaluate(folder, "--human", f"people={folder / 'esa/ratings-ann.jsonl'}") == SCORES
+
+
+@pytest.mark.browser
+def test_errors_with_categories_become_penalties(folder: Path, browser: Browser) -> None:
+    browser.open((folder / "mqm/rating.html").as_uri())
+    browser.evaluate("document.querySelectorAll('[name=severity]')[1].click()")
+    browser.evaluate(SELECT % (0, 3))
+    browser.evaluate(
+        "(() => { const one = document.querySelectorAll('#errors select')[1];"
+        "one.value = 'Non-translation'; one.dispatchEvent(new Event('change')); })()"
+    )
+    browser.evaluate("document.getElementById('missing').click()")
+    browser.evaluate("document.getElementById('next').click()")
+    text = str(browser.evaluate("document.getElementById('result').value"))
+    (folder / "mqm/ratings.jsonl").write_text(text, encoding="utf-8")
+    found = evaluate(folder, "--human", f"people={folder / 'mqm/ratings.jsonl'}")
+    assert {score for score in found.values() if score is not None} == {-30.0}
