@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.deliver.export import export_csv, export_tmx, export_tsv
-from pipeline.deliver.rows import ExportRow
+from pipeline.deliver.rows import COLUMNS, ExportRow
 from pipeline.errors import ConfigError
 from pipeline.input.pairs import read_pairs
 from pipeline.language.sentence_key import pairing_key
@@ -33,7 +33,7 @@ def _excel_tsv(rows: list[ExportRow]) -> str:
         text = "" if value is None else str(value)
         return '"' + text.replace('"', '""') + '"' if set(text) & set('",\n') else text
 
-    lines = [ExportRow.__dataclass_fields__, *([getattr(r, n) for n in r.__slots__] for r in rows)]
+    lines = [COLUMNS, *([getattr(row, name) for name in COLUMNS] for row in rows)]
     return "\r\n".join("\t".join(cell(value) for value in line) for line in lines) + "\r\n"
 
 

@@ -1,0 +1,65 @@
+"""XLIFF 1.2 and 2.x, in which CAT tools keep a translation: sources and targets, in order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.input.encodings import UnreadableError
+from pipeline.input.exchange.standing import is_unfinished
+from pipeline.input.exchange.xml_file import language_of, parsed, text_of
+
+SUFFIXES = (".xlf", ".xliff", ".sdlxliff", ".mqxliff", ".mxliff")
+QUALIFIER = "mt-suggestion"
+"""In XLIFF 1.2 it stands beside a state that an export wrote, and CAT tools take it away."""
+SUBSTATE = "yibao:machine"
+"""The same in XLIFF 2.x."""
+
+
+@dataclass(frozen=True, slots=True)
+class XliffPair:
+    """A segment of a file: its line, source and target (empty if it has none), its unit's id.
+
+    `unfinished` is the state of a target that a translator marked as not to be used yet.
+    """
+
+    line: int
+    source: str
+    target: str
+    identifier: str = ""
+    unfinished: str = ""
+
+
+def xliff_pairs(path: Path) -> Iterator[XliffPair]:
+    """Yield the segments whose source is Chinese and whose target is English.
+
+    Alternatives that a tool proposes (`alt-trans`, `matches`) are no segments. Raises
+    UnreadableError as `parsed` does, or if the file is not from Chinese into English.
+    """
+    root = parsed(path, "xliff", "XLIFF")
+    file = root.find("{*}file")
+    inner = {} if file is None else file.attrib
+    languages = {
+        "source": (root.get("srcLang") or inner.get("source-language"), "zh", "Chinese"),
+        "target": (root.get("trgLang") or inner.get("target-language"), "en", "English"),
+    }
+    for side, (code, wanted, name) in languages.items():
+        if code and language_of(code) != wanted:
+            reason = f"its {side} language is '{code}', not {name}"
+            raise UnreadableError(reason, "export zh to en")
+    # 1.2 has <trans-unit>, 2.x <segment> in a <unit>; both hold <source> and <target>
+    for unit in root.iter("{*}trans-unit", "{*}segment"):
+        chinese, english = unit.find("{*}source"), unit.find("{*}target")
+        if chinese is None or not (text := text_of(chinese).strip()):
+            continue
+        holder = unit.getparent() if unit.get("id") is None or root.get("srcLang") else unit
+        identifier = holder.get("name") or holder.get("resname") or holder.get("id") or ""
+        stated = {} if english is None else {**unit.attrib, **english.attrib}
+        is_ours = stated.get("state-qualifier") == QUALIFIER or stated.get("subState") == SUBSTATE
+        state = "" if is_ours else stated.get("state", "")
+        yield XliffPair(
+            int(unit.sourceline or 0),
+            text,
+            text_of(english).strip(),
+            identifier,
+            state if is_unfinished(state) else "",
+        )
