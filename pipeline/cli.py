@@ -25,6 +25,7 @@ COMMANDS = {
     "doctor": ("doctor:doctor", "Show devices, versions and the models that would run."),
     "evaluate": ("evaluate:evaluate", "Score systems on test sets and rank them."),
     "export": ("export:export", "Write a run's sentences or articles to one file."),
+    "glossary": ("glossary:glossary", "Propose a glossary of an input, and approve it."),
     "init": ("init:init", "Make a starter folder: config, sample page, README."),
     "memory": ("memory:memory", "Inspect, correct or prune the translation memory."),
     "models": ("models:models", "List, show, fetch or check models."),

@@ -38,10 +38,15 @@ def export_csv(rows: Sequence[ExportRow]) -> str:
     A cell that looks like a formula gets an apostrophe before it, which the import removes.
     """
     names = _columns(rows)
+    return csv_text(names, (_values(row, names) for row in rows))
+
+
+def csv_text(names: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a table for spreadsheets; see `export_csv`."""
     stream = io.StringIO()
     writer = csv.writer(stream)
     writer.writerow(names)
-    writer.writerows(guard_cells(_values(row, names)) for row in rows)
+    writer.writerows(map(guard_cells, rows))
     return "\ufeff" + stream.getvalue()
 
 

@@ -163,7 +163,7 @@ def test_a_table_of_pairs_is_checked(tmp_path: Path, name: str) -> None:
         ("a.xlf", "<html/>", "XML, but <html> and not <xliff>"),
         ("a.xlf", "<xliff", "not XML"),
         ("a.xlf", XLIFF_1.replace("zh-CN", "en"), "its source language is 'en', not Chinese"),
-        ("a.xlf", '<!DOCTYPE x [<!ENTITY a "b">]><xliff/>', "XML with a DTD"),
+        ("a.xlf", '<!DOCTYPE x [<!ENTITY a "b">]><xliff/>', "XML that defines entities"),
         ("a.xlf", "<xliff/>", "holds no pair of sentences"),
         ("a.tsv", "x\ty\tz\n1\t2\t3\n", "no columns 'zh' and 'en'"),
         ("a.tsv", "", "empty"),
