@@ -19,7 +19,7 @@ from pipeline.input.references import reference_key
 from pipeline.records import Article, Failure, SummaryScores
 from pipeline.report.report import ArticleRow
 from pipeline.report.vocabulary import VocabularyGaps, describe_gaps
-from pipeline.run.english import write_english
+from pipeline.run.english import write_english, write_english_copies
 from pipeline.storage import write_atomically
 
 _FILES = {"html": "report.html", "markdown": "report.md", "json": "report.json"}
@@ -35,6 +35,8 @@ class Outcome:
     report_files: tuple[Path, ...]
     verdicts: tuple[GateVerdict, ...] = ()
     warnings: tuple[str, ...] = ()
+    left_in_chinese: tuple[str, ...] = ()
+    """A line for each copy of a document that is not all English."""
 
 
 def conclude(
@@ -43,6 +45,7 @@ def conclude(
     """Write report and English articles if wanted and changed; say how the run ended."""
     config = plan.resources.config
     files: tuple[Path, ...] = ()
+    left: tuple[str, ...] = ()
     if report:
         files = tuple(store.folder / _FILES[name] for name in config.report.formats)
         key = _report_key(config, manifest, store, failures)
@@ -50,13 +53,14 @@ def conclude(
             _write_report(plan.resources, manifest, store, failures)
             manifest.report_key = key
         files += write_english(manifest, store, failures)
+        left = write_english_copies(manifest, store)
     exit_code = 0 if not failures else 3 if _any_row(store, manifest) else 1
     verdicts: tuple[GateVerdict, ...] = ()
     if report and config.gate and exit_code != 1:
         verdicts = _judged(config, store)
         exit_code = 4 if any(not verdict.passed for verdict in verdicts) else exit_code
     warnings = _warnings(config, manifest) if report else ()
-    return Outcome(exit_code, tuple(failures), files, verdicts, warnings)
+    return Outcome(exit_code, tuple(failures), files, verdicts, warnings, left)
 
 
 def _warnings(config: Config, manifest: Manifest) -> tuple[str, ...]:

@@ -169,6 +169,8 @@ def _run_stages(run: _Run) -> Outcome:
     outcome = conclude(plan, manifest, store, failures, report=options.until == "report")
     for warning in outcome.warnings:
         journal.warning("vocabulary", warning)
+    for line in outcome.left_in_chinese:
+        journal.warning("english", line)
     _say_failures(failures, journal)
     _say_verdicts(outcome.verdicts, journal)
     return outcome
