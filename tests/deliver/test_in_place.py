@@ -32,6 +32,8 @@ PAIRS = [
     ("| 名称 | 数量 |", "| Name | Number |"),
     ("雨下了三天", "It rained for 3 days"),
     ("不译。", ""),
+    ("a. 犬只登记[1]。", "a. Dogs are registered[1]."),
+    ("[^1]: 只限大犬。", "[^1]: Only large ones."),
 ]
 
 
@@ -57,6 +59,12 @@ def page(text: str, pairs: Pairs) -> tuple[str, list[str]]:
             "记者从[财政部](http://a.cn/)官网获悉。![图](a.png)今天下雨。",
             "[Our reporter learned it from the ministry's site.](http://a.cn/)![图](a.png) "
             "It rains today.",
+            [],
+        ),
+        (
+            page,
+            "<li>犬只登记<sup></sup>。<p>只限大犬",
+            "<li>Dogs are registered.<sup></sup><p>Only large ones.",
             [],
         ),
         (markdown, "## 总体要求", "## General demands", []),

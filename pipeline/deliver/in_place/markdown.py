@@ -21,6 +21,7 @@ def english_markdown(source: str, pairs: Pairs) -> tuple[bytes, list[str]]:
     pieces: list[str] = []
     slots: list[Slot] = []
     places: list[int] = []
+    first: list[int] = []
     block = links = 0
     is_code = False
     for line in source.split("\n"):
@@ -38,6 +39,7 @@ def english_markdown(source: str, pairs: Pairs) -> tuple[bytes, list[str]]:
             if number % 2 == 0 and token:
                 slots.append(Slot(token, block, link))
                 places.append(len(pieces))
+                first += [len(pieces)] if number == 0 else []
             elif token == "[":
                 links += 1
                 link = links
@@ -50,5 +52,7 @@ def english_markdown(source: str, pairs: Pairs) -> tuple[bytes, list[str]]:
     texts, left = fill(slots, pairs)
     for place, text in zip(places, texts, strict=True):
         pieces[place] = text
+    for place in first:
+        pieces[place] = pieces[place].lstrip()
     written = _EMPTY_MARKS.sub("", "".join(pieces).removesuffix("\n"))
     return written.encode("utf-8", "replace"), left

@@ -21,11 +21,15 @@ Pairs = Iterable[tuple[str, str]]
 """Chinese sentences and their English, in reading order; the English is empty if there is none."""
 
 _LABEL = re.compile(
-    r"(?:第?[（(]?[一二三四五六七八九十百零\d]{1,4}[)）、.．章节条款][、.．]?|[•·●■◆-])\s*"
+    r"^(?:第?[（(]?[一二三四五六七八九十百零\d]{1,4}[)）、.．章节条款][、.．]?|[(（]?[A-Za-z]{1,4}[.)、）]"
+    r"|[•·●■◆-])\s*"
 )
 _ENGLISH_LABEL = re.compile(
-    r"(?:\(?\w{1,4}[.):,]|(?:Chapter|Section|Article)\s\w+[.:,]?|[•·●■◆-])\s*", re.IGNORECASE
+    r"^(?:\(?\w{1,4}[.):,]|(?:Chapter|Section|Article)\s\w+[.:,]?|[•·●■◆-]|[ivx]{1,4}\s)\s*",
+    re.IGNORECASE,
 )
+_NO_LABEL = re.compile("(?!)")
+_NOTE_MARK = re.compile(r"\s?\[\^?\d{1,3}\]:?\s?")
 _OPENERS = "“‘「『《〈（(【\u3000"
 _CLOSED = re.compile(r"[\s(\[“‘—/-]$")
 
@@ -82,15 +86,16 @@ def fill(slots: Sequence[Slot], pairs: Pairs) -> tuple[list[str], list[str]]:
 
 
 def _by_letters(pairs: Pairs) -> dict[str, deque[str]]:
-    """Return the English of sentences and cells by their letters; without a label too."""
+    """Return the English of sentences and cells by their letters; without label and notes too."""
     found: dict[str, deque[str]] = {}
     spare: dict[str, str] = {}
 
     def add(zh: str, en: str) -> None:
         if en and is_chinese(zh) and (letters := _plain(zh)):
             found.setdefault(letters, deque()).append(en)
-        if en and (label := _LABEL.match(zh)):
-            spare.setdefault(_plain(zh[label.end() :]), _ENGLISH_LABEL.sub("", en, count=1))
+        if en and (bare := _bare(zh)) != zh:
+            label = _ENGLISH_LABEL if _LABEL.match(zh) else _NO_LABEL
+            spare.setdefault(_plain(bare), label.sub("", _NOTE_MARK.sub("", en), count=1))
 
     for zh, en in pairs:
         if not en.startswith("|"):
@@ -104,6 +109,11 @@ def _by_letters(pairs: Pairs) -> dict[str, deque[str]]:
         if letters:
             found.setdefault(letters, deque([en]))
     return found
+
+
+def _bare(zh: str) -> str:
+    """Return a sentence without its label and the marks of its notes, which a reader may add."""
+    return _LABEL.sub("", _NOTE_MARK.sub("", zh), count=1)
 
 
 def _plain(text: str) -> str:
