@@ -43,11 +43,12 @@ def glossary() -> None:
 def glossary_propose(
     path: Path, least: int, replaces: bool, limit: int | None, **choice: Any
 ) -> None:
-    """Write the names and recurring terms of an input to a table, with English.
+    """Write an input's names and terms to a table.
 
-    The English is from the tables of places, organisations and people, else by pinyin, else the
-    model's. Correct the column en in a spreadsheet, and write yes into ok where it is right.
-    Terms of the config's glossary are left out.
+    Terms are words in a row that recur, and what recurs in quotation marks. The English is from
+    the tables of places, organisations and people, else by pinyin, else the model's. Correct
+    the column en in a spreadsheet, and write yes into ok where it is right. Terms of the
+    config's glossary are left out.
 
     \b
     Example usage:
@@ -78,7 +79,7 @@ def glossary_propose(
 @click.option("--all", "every", is_flag=True, help="Approve every row but those with no in ok.")
 @click.option("--replace", "replaces", is_flag=True, help="Write over an existing glossary.")
 def glossary_approve(table: Path, path: Path | None, every: bool, replaces: bool) -> None:
-    """Check a proposal and write its approved rows as a glossary.
+    """Write a proposal's approved rows as a glossary.
 
     A row is approved if ok says yes or its English was changed. If a row is unusable, prints
     each of them and writes nothing.

@@ -4,6 +4,7 @@ import re
 from html import escape, unescape
 
 from pipeline.deliver.in_place.slots import Pairs, Slot, fill
+from pipeline.language.chinese import is_chinese
 
 _TOKEN = re.compile(
     r"(<!--.*?-->|<(?:script|style|noscript|textarea|template|svg|rt|rp)\b[^>]*>.*?"
@@ -15,6 +16,8 @@ _INLINE = frozenset(
     "a abbr b bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rb ruby s samp "
     "small span strike strong sub sup time tt u var wbr img".split()
 )
+_SHOWN = re.compile(r"""\s(?:alt|title|placeholder)\s*=\s*(["'])(.*?)\1""", re.DOTALL)
+"""Attributes that a browser shows; they are not translated."""
 _CHARSET = re.compile(r"""(<meta\b[^>]*charset\s*=\s*["']?)[\w-]+""", re.IGNORECASE)
 _LANGUAGE = re.compile(r"""(<html\b[^>]*\blang\s*=\s*["']?)zh[\w-]*""", re.IGNORECASE)
 
@@ -41,5 +44,7 @@ def english_html(source: str, pairs: Pairs) -> tuple[bytes, list[str]]:
     for number, text, slot in zip(places, texts, slots, strict=True):
         if text != slot.text:
             tokens[number] = escape(text, quote=False)
+    for tag in tokens[1::2]:
+        left += [unescape(text) for _, text in _SHOWN.findall(tag) if is_chinese(text)]
     page = _LANGUAGE.sub(r"\1en", _CHARSET.sub(r"\1utf-8", "".join(tokens)))
     return page.encode("utf-8", "replace"), left

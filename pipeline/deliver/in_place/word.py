@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from pipeline.deliver.in_place.slots import Pairs, Slot, fill
+from pipeline.language.chinese import is_chinese
 
 _PARTS = re.compile(r"word/(?:document|footnotes|endnotes|header\d*|footer\d*)\d*\.xml")
+_OTHER_PARTS = re.compile(r"word/(?:comments|charts/|diagrams/data)[^/]*\.xml")
+"""Their Chinese is not translated."""
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _GONE = frozenset(("del", "moveFrom"))
@@ -42,6 +45,12 @@ def english_word(stream: IO[bytes], max_bytes: int, pairs: Pairs) -> tuple[bytes
             if element.text != text:
                 element.text = text
                 element.set(_SPACE, "preserve")
+        for name in filter(_OTHER_PARTS.fullmatch, package.namelist()):
+            part = xml_root(package.read(name), name, "open it in Word and save it again")
+            text = " ".join(
+                piece for item in part.iter("{*}t", "{*}v") for piece in item.itertext()
+            )
+            left += [f"{name}: {text}"] if is_chinese(text) else []
         for entry in package.infolist():
             data = package.read(entry)
             if entry.filename in roots:
