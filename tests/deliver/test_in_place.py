@@ -67,6 +67,7 @@ def page(text: str, pairs: Pairs) -> tuple[str, list[str]]:
             "<li>Dogs are registered.<sup></sup><p>Only large ones.",
             [],
         ),
+        (page, "<img alt='小图'>", "<img alt='小图'>", ["小图"]),
         (markdown, "## 总体要求", "## General demands", []),
         (markdown, "1. 今天下雨。\n> 今天下雨。", "1. It rains today.\n> It rains today.", []),
         (

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.exchange.standing import is_unfinished
@@ -56,10 +57,19 @@ def xliff_pairs(path: Path) -> Iterator[XliffPair]:
         stated = {} if english is None else {**unit.attrib, **english.attrib}
         is_ours = stated.get("state-qualifier") == QUALIFIER or stated.get("subState") == SUBSTATE
         state = "" if is_ours else stated.get("state", "")
-        yield XliffPair(
-            int(unit.sourceline or 0),
-            text,
-            text_of(english).strip(),
-            identifier,
-            state if is_unfinished(state) else "",
-        )
+        unfinished, line = state if is_unfinished(state) else "", int(unit.sourceline or 0)
+        for zh, en in _segments(unit) or [(text, text_of(english).strip())]:
+            yield XliffPair(line, zh, en, identifier, unfinished)
+
+
+def _segments(unit: Any) -> list[tuple[str, str]]:
+    """Return the segments of a unit of 1.2 that a tool has cut into several: by their `mid`."""
+    sides = []
+    for name in ("seg-source", "target"):
+        side = unit.find(f"{{*}}{name}")
+        marks = [] if side is None else side.iter("{*}mrk")
+        sides.append({m.get("mid"): text_of(m).strip() for m in marks if m.get("mtype") == "seg"})
+    chinese, english = sides
+    if len(chinese) < 2 or chinese.keys() != english.keys():
+        return []
+    return [(zh, english[mid]) for mid, zh in chinese.items() if zh]
