@@ -67,8 +67,8 @@ def glossary_propose(
     if found.known:
         click.echo(f"{plural(found.known, 'more term')} in the glossary already")
     click.echo(
-        f"Next: open {path} in a spreadsheet; correct the column en, write yes into ok where it is "
-        f"right and no where it is no term; then: pipeline glossary approve {path}",
+        f"Next: open {path} in a spreadsheet; correct the column en, write yes into ok for each "
+        f"row that is right; then: pipeline glossary approve {path}",
         err=True,
     )
 

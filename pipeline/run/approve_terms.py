@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import ConfigError
-from pipeline.input.exchange.glossary_file import PROPOSED, Entry, glossary_lines, table_rows
+from pipeline.input.exchange.glossary_file import PROPOSED, TermRow, glossary_lines, table_rows
 from pipeline.input.needed import read_needed
 from pipeline.input.spreadsheet import is_spreadsheet_error
 from pipeline.language.chinese import HAN
@@ -39,14 +39,14 @@ def approve(path: Path, *, every: bool = False) -> Approved:
         raise ConfigError(
             f"{path}: no column {', '.join(missing)}; give a table of `pipeline glossary propose`"
         )
-    entries: list[Entry] = []
+    entries: list[TermRow] = []
     problems: list[str] = []
     left_out = 0
     for line, row in rows:
         mark = row["ok"].lower()
         is_edited = row["en"] != row[PROPOSED] and bool(row["en"])
         if mark in _YES or (not mark and (is_edited or every)):
-            entry = Entry(
+            entry = TermRow(
                 line, row["zh"], _forms(row["en"]), row.get("sense", ""), row.get("note", "")
             )
             fault = _fault(entry)
@@ -72,7 +72,7 @@ def _forms(english: str) -> tuple[str, ...]:
     return tuple(form for part in english.split("|") if (form := part.strip()))
 
 
-def _fault(entry: Entry) -> str:
+def _fault(entry: TermRow) -> str:
     """Return what is wrong with an approved row; empty if nothing is."""
     english = "|".join(entry.english)
     if not _HAN.search(entry.zh):
@@ -86,9 +86,9 @@ def _fault(entry: Entry) -> str:
     return ""
 
 
-def _repeated(entries: Sequence[Entry]) -> list[tuple[int, str]]:
+def _repeated(entries: Sequence[TermRow]) -> list[tuple[int, str]]:
     """Return the rows whose term and sense an earlier row has, in either script."""
-    seen: dict[tuple[str, str], Entry] = {}
+    seen: dict[tuple[str, str], TermRow] = {}
     problems = []
     for entry in entries:
         first = seen.setdefault((simple_characters(entry.zh), entry.sense), entry)

@@ -1,13 +1,14 @@
 """Copies of the input's documents with English in place of their Chinese, in `english/in-place`."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.config.sections import Config
 from pipeline.deliver.english.names import file_names
 from pipeline.deliver.english.reading import ReadingRow
+from pipeline.deliver.in_place.exchange import english_po, english_xliff
 from pipeline.deliver.in_place.html import english_html
 from pipeline.deliver.in_place.markdown import english_markdown
 from pipeline.deliver.in_place.slots import Pairs
@@ -17,7 +18,7 @@ from pipeline.input.files import InputFile, ReadSettings
 from pipeline.input.find import input_files
 from pipeline.input.hub_datasets import DatasetChoice
 from pipeline.input.open import opened
-from pipeline.input.readers.file_text import whole_text
+from pipeline.input.readers.file_text import whole_bytes, whole_text
 from pipeline.language.controls import visible_line
 from pipeline.language.plural import plural
 from pipeline.storage import remove, write_if_changed
@@ -40,12 +41,20 @@ def _word_copy(file: InputFile, settings: ReadSettings, pairs: Pairs) -> Placed:
         return english_word(stream, settings.max_bytes, pairs)
 
 
+def _xliff_copy(file: InputFile, settings: ReadSettings, pairs: Pairs) -> Placed:
+    return english_xliff(whole_bytes(file, settings), pairs)
+
+
+_MAKERS: Mapping[str, tuple[str, str | None, Callable[[InputFile, ReadSettings, Pairs], Placed]]]
 _MAKERS = {
     "docx": (".docx", "docx", _word_copy),
     "html": (".html", "html", _text_copy(english_html)),
     "markdown": (".md", "md", _text_copy(english_markdown)),
+    "xliff": (".xlf", None, _xliff_copy),
+    "po": (".po", None, _text_copy(english_po)),
 }
-"""By the format of the input: the ending of the copy, its name in `deliver.formats`, its maker."""
+"""By the format of the input: the ending of the copy, the name in `deliver.formats` that it needs
+(None: any), its maker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +74,14 @@ def copied_inputs(config: Config) -> list[tuple[InputFile, str]]:
     wanted = [
         file
         for file in files
-        if file.format in _MAKERS and _MAKERS[file.format][1] in config.deliver.formats
+        if file.format in _MAKERS and _is_wanted(_MAKERS[file.format][1], config.deliver.formats)
     ]
     names = file_names([file.id for file in wanted])
     return [(f, f"{name}{_MAKERS[f.format][0]}") for f, name in zip(wanted, names, strict=True)]
+
+
+def _is_wanted(needed: str | None, formats: Sequence[str]) -> bool:
+    return bool(formats) if needed is None else needed in formats
 
 
 def inputs_digest(files: Iterable[tuple[InputFile, str]]) -> str:

@@ -86,7 +86,9 @@ def propose(config: Config, limit: int | None, least: int) -> Proposal:
     plain = resources.glossary.plain
     new = [term for term in found if simple_characters(term.zh).lower() not in plain]
     if not found:
-        raise ConfigError("the input has no names and no recurring terms; nothing to propose")
+        raise ConfigError(
+            "the input has no names and no recurring terms; name more pages, or lower --least"
+        )
     if new:
         requests = [Request(term.zh) for term in new]
         answers = ask_best(load_first_translator(resources), requests)

@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from models.protocols import Candidate
 from pipeline.cli import cli
+from pipeline.deliver.in_place.exchange import english_po, english_xliff
 from pipeline.deliver.in_place.html import english_html
 from pipeline.deliver.in_place.markdown import english_markdown
 from pipeline.deliver.in_place.slots import Pairs
@@ -108,10 +109,40 @@ def test_english_takes_the_place_of_chinese(
     assert make(source, PAIRS) == (english, left)
 
 
+XLIFF = (
+    '<?xml version="1.0"?><xliff xmlns="urn:oasis:names:tc:xliff:document:1.2" '
+    'xmlns:t="urn:tool" version="1.2"><file original="a" source-language="zh" target-language="en" '
+    'datatype="x"><header><t:setting a="1">keep</t:setting></header><body>'
+    '<trans-unit id="1" t:x="y"><source>今天下雨。</source><t:c><t:b/></t:c></trans-unit>'
+    '<trans-unit id="2"><source>山区新闻</source><target state="final">Mine</target></trans-unit>'
+    '<trans-unit id="3" translate="no"><source>今天下雨。</source></trans-unit>'
+    '<trans-unit id="4"><source>没有</source><target/></trans-unit></body></file></xliff>'
+)
+PO = (
+    '# mine\nmsgid ""\nmsgstr "Language: en\\n"\n\n#, c-format\nmsgid "今天"\n"下雨。"\nmsgstr ""\n'
+)
+
+
+def test_translators_files_are_filled_and_all_else_is_kept() -> None:
+    data, left = english_xliff(XLIFF.encode(), PAIRS)
+    filled = '<target state="translated" state-qualifier="mt-suggestion">It rains today.</target>'
+    expected = XLIFF.replace("</source><t:c>", f"</source>{filled}<t:c>")
+    assert data.decode().partition("?>")[2].strip() == expected.partition("?>")[2]
+    assert left == ["没有"]
+    unit = '<file id="f"><unit id="u"><segment><source>今天下雨。</source></segment></unit></file>'
+    space = 'srcLang="zh" trgLang="en" xmlns="urn:oasis:names:tc:xliff:document:2.0"'
+    new = f'<xliff version="2.1" {space}>{unit}</xliff>'
+    assert b'subState="yibao:machine"><source>' in english_xliff(new.encode(), PAIRS)[0]
+    assert english_po(PO, PAIRS)[0].decode() == PO[: -len('""\n')] + '"It rains today."\n'
+
+
 class Known(EchoTranslator):
     def answer(self, sentences: Sequence[str]) -> list[Candidate]:
         known = dict(PAIRS) | {"名称": "Name", "数量": "Number", "山货": "Goods", "很多": "Many"}
         return [Candidate(known.get(each, f"English {len(each)}."), 0.5) for each in sentences]
+
+
+INPUTS = ("news.docx", "a.md", "page.html", "units.xlf", "messages.po")
 
 
 class Office:
@@ -136,10 +167,12 @@ class Office:
         story = "".join(f"<p>今天下雨，学校放假{n}天，大家很高兴。</p>" for n in range(3, 9))
         text = f"<html><body><nav>菜单</nav><article><h1>山区新闻很多</h1>{story}</article></body>"
         (folder / "page.html").write_text(text, encoding="utf-8")
+        (folder / "units.xlf").write_text(XLIFF, encoding="utf-8")
+        (folder / "messages.po").write_text(PO, encoding="utf-8")
         self.result = self.run()
 
     def run(self) -> Result:
-        names = [str(self.folder / name) for name in ("news.docx", "a.md", "page.html")]
+        names = [str(self.folder / name) for name in INPUTS]
         arguments = ["run", *names, "--output", str(self.folder / "run")]
         return CliRunner().invoke(cli, arguments)
 
@@ -174,8 +207,12 @@ def test_a_run_writes_a_copy_of_every_document(office: Office) -> None:
         "a.md",
         "news.docx",
         "page.html",
+        "units.xlf",
+        "messages.po",
         "not-placed.txt",
     }
+    assert "It rains today." in (office.copies / "units.xlf").read_text(encoding="utf-8")
+    assert 'msgstr "It rains today."' in (office.copies / "messages.po").read_text(encoding="utf-8")
     assert "It rains today." in (office.copies / "a.md").read_text(encoding="utf-8")
     html = (office.copies / "page.html").read_text(encoding="utf-8")
     assert re.findall("[\u4e00-\u9fff]+", html) == ["菜单"]
@@ -184,7 +221,8 @@ def test_a_run_writes_a_copy_of_every_document(office: Office) -> None:
 def test_a_word_copy_keeps_styles_pictures_tables_and_parts(office: Office) -> None:
     before = docx.Document(str(office.folder / "news.docx"))
     after = docx.Document(str(office.copies / "news.docx"))
-    assert [p.style.name for p in after.paragraphs] == [p.style.name for p in before.paragraphs]
+    styles = [[p.style and p.style.name for p in each.paragraphs] for each in (before, after)]
+    assert styles[0] == styles[1]
     quote = after.paragraphs[1]
     assert quote.text.startswith("It rains today. ")
     assert [run.italic for run in quote.runs] == [None, None, True]

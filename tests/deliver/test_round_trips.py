@@ -24,7 +24,7 @@ from pipeline.deliver.rows import ExportRow
 from pipeline.engine import stages
 from pipeline.input.exchange.xml_file import xml_text
 from pipeline.input.pairs import Pair, read_pairs
-from pipeline.records import Finding
+from pipeline.records import Finding, Origin, Severity
 from pipeline.run.import_corrections import sorted_out
 from pipeline.run.other_runs import exchange_key
 from pipeline.testing import EchoTranslator
@@ -110,6 +110,10 @@ ODD = (
 )
 
 
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+ORIGINS: tuple[Origin, ...] = ("model", "editor", "rule", "none")
+
+
 def document(seed: int) -> list[ExportRow]:
     """Return sentences made of odd pieces, the same for a seed."""
     dice = random.Random(seed)
@@ -120,10 +124,10 @@ def document(seed: int) -> list[ExportRow]:
             + f"第{number}"
         )
         en = "".join(dice.choices((*ODD, "word ", "Text", "a"), k=dice.randint(0, 9)))
-        origin = dice.choice(("model", "editor", "rule", "none"))
+        origin = dice.choice(ORIGINS)
         found = tuple(
             Finding("numbers", severity, "".join(dice.choices(ODD, k=3)))
-            for severity in dice.sample(("error", "warning", "info"), dice.randint(0, 3))
+            for severity in dice.sample(SEVERITIES, dice.randint(0, 3))
         )
         name = f"a<&\"'{seed}" if dice.random() < 0.1 else f"页/{seed}"
         rows.append(

@@ -26,7 +26,7 @@ _UNRANKED = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TermRow:
     """A term with its English forms, the preferred one first, which sense it has, and a note."""
 
     line: int
@@ -36,12 +36,12 @@ class Entry:
     note: str = ""
 
 
-def glossary_lines(entries: Sequence[Entry]) -> str:
+def glossary_lines(entries: Sequence[TermRow]) -> str:
     """Return entries as the lines of a glossary, one for each term.
 
     The senses of a term are joined: their English in order, and which is which in the note.
     """
-    terms: dict[str, list[Entry]] = {}
+    terms: dict[str, list[TermRow]] = {}
     for entry in entries:
         terms.setdefault(entry.zh, []).append(entry)
     lines = []
@@ -95,7 +95,7 @@ def table_terms(text: str, name: str) -> str:
         zh, en, sense, note = (row.get(named[key], "") for key in ("zh", "en", "sense", "note"))
         forms = tuple(form for part in en.split("|") if (form := part.strip()))
         if zh and forms:
-            entries.append(Entry(line, zh, forms, sense, note))
+            entries.append(TermRow(line, zh, forms, sense, note))
         else:
             problems.append(f"{name}:{line}: a row without {'English' if zh else 'Chinese'}")
     seen: dict[tuple[str, str], int] = {}
@@ -140,7 +140,7 @@ def _root(path: Path) -> Any:
     return parsed(path, "martif", "TBX")
 
 
-def _concept(concept: Any) -> Iterator[Entry]:
+def _concept(concept: Any) -> Iterator[TermRow]:
     ranked: dict[str, list[tuple[int, str]]] = {"zh": [], "en": []}
     for section in concept.iter("{*}langSet", "{*}langSec"):
         language = language_of(section.get(LANGUAGE) or section.get("lang"))
@@ -159,7 +159,7 @@ def _concept(concept: Any) -> Iterator[Entry]:
     note = next((" ".join(text_of(each).split()) for each in concept.iter("{*}note")), "")
     if english:
         yield from (
-            Entry(int(concept.sourceline or 0), zh, tuple(dict.fromkeys(english)), sense, note)
+            TermRow(int(concept.sourceline or 0), zh, tuple(dict.fromkeys(english)), sense, note)
             for zh in dict.fromkeys(chinese)
         )
 

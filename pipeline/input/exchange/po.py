@@ -19,7 +19,7 @@ _FIELD = re.compile(r'(msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?)?\s*"(.*)"\
 
 @dataclass(slots=True)
 class Message:
-    """A message: `line` is that of its msgid, `context` its msgctxt; `notes` come from programs."""
+    """A message: `line` is that of its msgid, `context` its msgctxt; programs write `notes`."""
 
     source: str = ""
     translation: str = ""
@@ -28,6 +28,7 @@ class Message:
     notes: tuple[str, ...] = ()
     place: str = ""
     line: int = 0
+    translation_line: int = 0
     fields: set[str] = field(default_factory=set)
 
 
@@ -43,8 +44,8 @@ def po_text(messages: Iterator[Message]) -> str:
 def _entry(message: Message) -> str:
     lines = [f"#. {_comment(note)}" for note in message.notes]
     lines += [f"#: {_comment(message.place)}"] if message.place else []
-    lines += [f"msgctxt {_quoted(message.context)}"] if message.context else []
-    lines += [f"msgid {_quoted(message.source)}", f"msgstr {_quoted(message.translation)}"]
+    lines += [f"msgctxt {quoted(message.context)}"] if message.context else []
+    lines += [f"msgid {quoted(message.source)}", f"msgstr {quoted(message.translation)}"]
     return "\n".join(lines) + "\n"
 
 
@@ -52,7 +53,8 @@ def _comment(text: str) -> str:
     return " ".join(xml_text(text).split())
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a text as a string of PO; lines that all end in a line feed get a string each."""
     # few programs know other control characters
     text = xml_text(text)
     lines = text.splitlines(keepends=True) if text.endswith("\n") else [text]
@@ -104,6 +106,7 @@ def _add(message: Message, name: str, text: str, line: int) -> None:
     elif name == "msgctxt":
         message.context += text
     elif name in ("msgstr", "msgstr[0]"):
+        message.translation_line = message.translation_line or line
         message.translation += text
 
 

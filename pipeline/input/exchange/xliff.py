@@ -36,7 +36,24 @@ def xliff_pairs(path: Path) -> Iterator[XliffPair]:
     Alternatives that a tool proposes (`alt-trans`, `matches`) are no segments. Raises
     UnreadableError as `parsed` does, or if the file is not from Chinese into English.
     """
-    root = parsed(path, "xliff", "XLIFF")
+    for unit, chinese, english in xliff_units(parsed(path, "xliff", "XLIFF")):
+        is_new = unit.tag.endswith("}segment") or unit.tag == "segment"
+        holder = unit.getparent() if is_new else unit
+        identifier = holder.get("name") or holder.get("resname") or holder.get("id") or ""
+        stated = {} if english is None else {**unit.attrib, **english.attrib}
+        is_ours = stated.get("state-qualifier") == QUALIFIER or stated.get("subState") == SUBSTATE
+        state = "" if is_ours else stated.get("state", "")
+        unfinished, line = state if is_unfinished(state) else "", int(unit.sourceline or 0)
+        whole = (text_of(chinese).strip(), text_of(english).strip())
+        for zh, en in _segments(unit) or [whole]:
+            yield XliffPair(line, zh, en, identifier, unfinished)
+
+
+def xliff_units(root: Any) -> Iterator[tuple[Any, Any, Any]]:
+    """Yield (unit of 1.2 or segment of 2.x, its source, its target or None), if it has text.
+
+    Raises UnreadableError if the file is not from Chinese into English.
+    """
     file = root.find("{*}file")
     inner = {} if file is None else file.attrib
     languages = {
@@ -50,16 +67,8 @@ def xliff_pairs(path: Path) -> Iterator[XliffPair]:
     # 1.2 has <trans-unit>, 2.x <segment> in a <unit>; both hold <source> and <target>
     for unit in root.iter("{*}trans-unit", "{*}segment"):
         chinese, english = unit.find("{*}source"), unit.find("{*}target")
-        if chinese is None or not (text := text_of(chinese).strip()):
-            continue
-        holder = unit.getparent() if unit.get("id") is None or root.get("srcLang") else unit
-        identifier = holder.get("name") or holder.get("resname") or holder.get("id") or ""
-        stated = {} if english is None else {**unit.attrib, **english.attrib}
-        is_ours = stated.get("state-qualifier") == QUALIFIER or stated.get("subState") == SUBSTATE
-        state = "" if is_ours else stated.get("state", "")
-        unfinished, line = state if is_unfinished(state) else "", int(unit.sourceline or 0)
-        for zh, en in _segments(unit) or [(text, text_of(english).strip())]:
-            yield XliffPair(line, zh, en, identifier, unfinished)
+        if chinese is not None and text_of(chinese).strip():
+            yield unit, chinese, english
 
 
 def _segments(unit: Any) -> list[tuple[str, str]]:

@@ -21,21 +21,27 @@ def xml_text(text: str) -> str:
 
 
 def parsed(path: Path, root_name: str, name: str) -> Any:
-    """Return the root of an XML file, which must be <`root_name`>; `name` is that of its format.
+    """Return the root of an XML file. See `parsed_bytes`; raises UnreadableError like it."""
+    try:
+        return parsed_bytes(read_plain(path), root_name, name)
+    except OSError as error:
+        raise UnreadableError(f"cannot be read: {error.strerror}", "check the file") from None
 
-    No entity is resolved and no other file is read. Raises UnreadableError if the file cannot be
-    read, is no XML, has another root, or defines entities, as attacks on XML parsers do.
+
+def parsed_bytes(data: bytes, root_name: str, name: str) -> Any:
+    """Return the root of XML, which must be <`root_name`>; `name` is that of its format.
+
+    No entity is resolved and no other file is read. Raises UnreadableError if it is no XML, has
+    another root, or defines entities, as attacks on XML parsers do.
     """
     # lxml takes time to import, and only these formats need it
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        tree = etree.fromstring(read_plain(path), parser).getroottree()
+        tree = etree.fromstring(data, parser).getroottree()
     except etree.XMLSyntaxError as error:
         raise UnreadableError(f"not XML: {error.msg}", "export the file again") from None
-    except OSError as error:
-        raise UnreadableError(f"cannot be read: {error.strerror}", "check the file") from None
     dtd = tree.docinfo.internalDTD
     if dtd is not None and any(True for _ in dtd.iterentities()):
         raise UnreadableError(

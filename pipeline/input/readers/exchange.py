@@ -1,0 +1,41 @@
+"""Files of translators' tools as input: their Chinese texts, a paragraph each."""
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.input.accounts.account import Piece, account
+from pipeline.input.columns import EMPTY
+from pipeline.input.encodings import UnreadableError, cleaned
+from pipeline.input.exchange.po import po_messages
+from pipeline.input.exchange.xliff import xliff_units
+from pipeline.input.exchange.xml_file import parsed_bytes, text_of
+from pipeline.input.files import InputFile, ReadSettings
+from pipeline.input.limits import time_limit
+from pipeline.input.readers.file_text import whole_bytes, whole_text
+from pipeline.records import Document
+
+
+def read_xliff(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
+    """Read the sources of an XLIFF file."""
+    data = whole_bytes(file, settings)
+    with time_limit():
+        units = xliff_units(parsed_bytes(data, "xliff", "XLIFF"))
+        yield _document(file, settings, [(unit.sourceline, text_of(zh)) for unit, zh, _ in units])
+
+
+def read_po(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
+    """Read the messages of a PO file."""
+    text = whole_text(file, settings)
+    with time_limit():
+        messages = [(message.line, message.source) for message in po_messages(text)]
+        yield _document(file, settings, messages)
+
+
+def _document(
+    file: InputFile, settings: ReadSettings, texts: Sequence[tuple[int, str]]
+) -> Document:
+    written = "\n\n".join(cleaned(" ".join(text.split())) for _, text in texts)
+    if not written.strip():
+        raise UnreadableError("empty", EMPTY)
+    pieces = (Piece(f"line {line}", text) for line, text in texts)
+    settings.accounted(account(file.source, written, pieces))
+    return Document(file.id, written, file.source, layout="article", edition=file.edition)
