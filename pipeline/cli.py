@@ -26,6 +26,7 @@ COMMANDS = {
     "doctor": ("doctor:doctor", "Show devices, versions and the models that would run."),
     "evaluate": ("evaluate:evaluate", "Score systems on test sets and rank them."),
     "export": ("export:export", "Write a run's sentences or articles to one file."),
+    "glossary": ("glossary:glossary", "Propose a glossary of an input, and approve it."),
     "history": ("nights:history", "Show all runs of a folder, and the trend of each figure."),
     "init": ("init:init", "Make a starter folder: config, sample page, README."),
     "memory": ("memory:memory", "Inspect, correct or prune the translation memory."),

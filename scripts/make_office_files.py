@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from made_texts import MARKDOWN, OCR, OPEN_DOCUMENTS, PAGES, PAIRS, ROWS, TMX
+from pipeline.input.exchange.tmx import tmx_pairs
 from pipeline.input.read import read_documents
-from pipeline.input.tmx import tmx_pairs
 from pipeline.records import Document
 
 BY_PANDOC = {"docx": "docx", "odt": "odt", "epub": "epub3", "html": "html"}

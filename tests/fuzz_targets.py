@@ -26,9 +26,9 @@ from pipeline.config.sections import Config
 from pipeline.errors import ConfigError
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.inputs.set_files import jsonl_segments, tmx_segments
+from pipeline.input.exchange.tmx import Unit, tmx_text
 from pipeline.input.pairs import read_pairs
 from pipeline.input.read import read_documents
-from pipeline.input.tmx import Unit, tmx_text
 from pipeline.language.glossary import parse_glossary
 from pipeline.records import Document, Edition, Failure, Finding, Span
 from pipeline.segment.segment import segment

@@ -55,6 +55,10 @@ def sound_files() -> dict[str, bytes]:
         "word.docx": _word(),
         "text.odt": open_file("".join(f"<text:p>{line}</text:p>" for line in TEXT.split("\n"))),
         "book.epub": _book(_page(TEXT)),
+        "units.xlf": _units(TEXT).encode(),
+        "messages.po": "".join(
+            f'msgid "{t}"\nmsgstr ""\n\n' for t in TEXT.split("\n") if t
+        ).encode(),
         "ocr_content_list.json": json.dumps(items).encode(),
         "rows.jsonl": lines.encode(),
         "rows.csv": table.encode(),
@@ -67,6 +71,17 @@ def sound_files() -> dict[str, bytes]:
 def _page(text: str) -> str:
     paragraphs = "".join(f"<p>{line}</p>" for line in text.split("\n") if line)
     return f"<html><head><meta charset='utf-8'></head><body>{paragraphs}</body></html>"
+
+
+def _units(text: str) -> str:
+    units = "".join(
+        f'<trans-unit id="{number}"><source>{line}</source></trans-unit>'
+        for number, line in enumerate(text.split("\n"))
+    )
+    return (
+        '<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2"><file original="a" '
+        f'source-language="zh" target-language="en"><body>{units}</body></file></xliff>'
+    )
 
 
 def _word() -> bytes:

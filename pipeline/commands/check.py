@@ -28,7 +28,9 @@ _FILE = click.Path(path_type=Path)
 @click.argument("table", metavar="[TABLE]", required=False, type=_FILE)
 @click.option("--source", type=_FILE, help="The Chinese text, one sentence per line.")
 @click.option("--translation", type=_FILE, help="The English text with the same lines.")
-@click.option("--glossary", type=_FILE, help="TSV of Chinese terms and the English they must have.")
+@click.option(
+    "--glossary", type=_FILE, help="Chinese terms and the English they must have: TSV, CSV or TBX."
+)
 @click.option(
     "--format", "output", type=click.Choice(["text", "json"]), default="text", help="Output format."
 )
@@ -58,7 +60,8 @@ def check(
     Finds lost numbers, names and negations, loops, untranslated Chinese and more, in the
     output of any system. Needs neither a model nor a reference.
 
-    TABLE holds both texts: TSV, CSV or JSON Lines with the columns zh and en, TMX or XLIFF.
+    TABLE holds both texts: TSV, CSV, XLSX or JSON Lines with the columns zh and en, TMX, XLIFF
+    or PO.
     If some of its rows cannot be read, prints each of them, checks the others and exits with
     code 3.
 

@@ -8,7 +8,7 @@ from pipeline.commands.options import FILE, RUN
 from pipeline.commands.target import target_format, write_target
 from pipeline.deliver.export import WRITER_OF, WRITERS
 from pipeline.deliver.rows import export_rows
-from pipeline.engine.results import read_edition, read_run
+from pipeline.engine.results import read_edition, read_run, run_model
 from pipeline.language.plural import plural
 
 
@@ -24,13 +24,16 @@ from pipeline.language.plural import plural
 def export(folder: Path, file_format: str | None, path: Path) -> None:
     """Write a run's sentences or articles to one file.
 
-    tsv, csv, jsonl, parquet and tmx have one row per sentence: Chinese, English and what the
-    checks found. docx, md, html and txt have the English articles for readers, with notes where
-    a sentence is in doubt. For an unfinished run, writes what exists so far.
+    Files to correct have one row per sentence: xlsx, bilingual (a Word table with comments),
+    xliff (1.2, .xlf), xliff2 (2.1, .xliff), po, tmx, tsv, csv, jsonl, parquet. Correct the
+    English and bring the file back with `pipeline memory import`. docx, md, html and txt have
+    the English articles for readers, with notes where a sentence is in doubt. For an unfinished
+    run, writes what exists so far.
 
     \b
     Example usage:
-        pipeline export runs/demo --to demo.tsv
+        pipeline export runs/demo --to demo.xlsx
+        pipeline export runs/demo --to demo.bilingual.docx
         pipeline export runs/demo --to demo.docx
         pipeline export runs/demo --format jsonl --to - | head
     """
@@ -42,7 +45,8 @@ def export(folder: Path, file_format: str | None, path: Path) -> None:
         name = write_target(path, lambda file: writer.write(edition, file))
     else:
         tables = read_run(folder)
-        rows = list(export_rows(tables.articles, tables.translations, tables.scores))
+        model = run_model(folder)
+        rows = list(export_rows(tables.articles, tables.translations, tables.scores, model))
         count = plural(len(rows), "sentence")
         name = write_target(path, lambda file: writer.write(rows, file))
     click.echo(f"{count} to {name}", err=True)

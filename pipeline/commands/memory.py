@@ -37,8 +37,8 @@ def memory() -> None:
 
     \b
     Example usage:
-        pipeline export runs/demo --format csv --to demo.csv
-        pipeline memory import demo.csv --config configs/demo.yaml
+        pipeline export runs/demo --to demo.xlsx
+        pipeline memory import demo.xlsx --config configs/demo.yaml
         pipeline run --config configs/demo.yaml
     """
 
@@ -101,16 +101,17 @@ def memory_import(
     every: bool,
     dry_run: bool,
 ) -> None:
-    """Import corrections from TSV, CSV, TMX or JSON Lines.
+    """Import corrections from a file that an editor changed.
 
-    FILE was written by `pipeline export` and edited in a spreadsheet or a CAT tool. Unchanged
-    rows are skipped. If some rows are unusable, prints each of them, imports the others and
-    exits with code 3.
+    FILE was written by `pipeline export` and edited in Excel, Word, a CAT tool or a text editor:
+    XLSX, the bilingual DOCX, XLIFF, PO, TMX, TSV, CSV or JSON Lines. Unchanged rows are skipped;
+    changed rows that still need review are named. If some rows are unusable, or are of another
+    run, prints each of them, imports the others and exits with code 3.
 
     \b
     Example usage:
-        pipeline memory import demo.csv --config configs/demo.yaml --dry-run
-        pipeline memory import demo.csv --config configs/demo.yaml
+        pipeline memory import demo.xlsx --config configs/demo.yaml --dry-run
+        pipeline memory import demo.bilingual.docx --memory runs/demo
         pipeline memory import agency.tmx --memory runs/memory.sqlite --all
     """
     place = _place(config, path)

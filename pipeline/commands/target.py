@@ -21,9 +21,10 @@ def target_format(file_format: str | None, path: Path, suffixes: Mapping[str, st
         return file_format
     if path == STDOUT:
         raise click.UsageError(f"--to - needs --format: {', '.join(suffixes.values())}")
+    fitting = [suffix for suffix in suffixes if path.name.lower().endswith(suffix)]
+    if fitting:
+        return suffixes[max(fitting, key=len)]
     suffix = path.suffix.lower()
-    if suffix in suffixes:
-        return suffixes[suffix]
     reason = f"'{suffix}' is not a known format" if suffix else "the name has no ending"
     endings = ", ".join(suffixes)
     raise click.UsageError(f"--to {path}: {reason}; use one of {endings}, or give --format")

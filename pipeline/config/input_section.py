@@ -68,6 +68,8 @@ class InputSection(Spec):
         "docx",
         "odt",
         "epub",
+        "xliff",
+        "po",
         "mineru",
         "jsonl",
         "csv",
@@ -76,9 +78,9 @@ class InputSection(Spec):
     ] = Field(
         default="auto",
         description="`auto` goes by the file name: .md, .txt, .srt, .vtt, .ass, .lrc (subtitles), "
-        ".html, .mhtml, .docx, .odt, .epub, _content_list.json (MinerU), .jsonl, .csv, .tsv, "
-        ".parquet, each also compressed as .gz or .zst. It also detects folders saved by "
-        "`datasets`.",
+        ".html, .mhtml, .docx, .odt, .epub, .xlf, .xliff, .po, .pot, _content_list.json (MinerU), "
+        ".jsonl, .csv, .tsv, .parquet, each also compressed as .gz or .zst. It also detects "
+        "folders saved by `datasets`.",
     )
     edition: Literal["none", "folder", "rows"] = Field(
         default="none",

@@ -153,7 +153,9 @@ class TranslateSection(Section):
         "other kinds stay in Chinese.",
     )
     glossary: Annotated[str | None, FILE] = Field(
-        default=None, description="TSV of Chinese terms and the English they must have."
+        default=None,
+        description="Chinese terms and the English they must have: TSV, CSV with the columns "
+        "zh, en, sense and note, or TBX.",
     )
     repair: RepairSection = Field(
         default=RepairSection(), description="Retries for flagged sentences."

@@ -8,7 +8,7 @@ from models.metrics.load import ResolvedScorer, resolve_scorer
 from models.resolved import ResolvedModel
 from models.specs import SummarizerSpec, TranslatorSpec
 from pipeline.config.sections import Config
-from pipeline.input.needed import read_needed
+from pipeline.input.needed import read_terms
 from pipeline.input.references import read_references
 from pipeline.language.glossary import Glossary, parse_glossary
 from pipeline.score.expected_error import Expectation, find_calibration
@@ -77,7 +77,7 @@ class Resources:
     def terms(self) -> str:
         """The text of the glossary; empty if the config names none."""
         name = self.config.translate.glossary
-        return "" if name is None else read_needed(name, "translate.glossary")
+        return "" if name is None else read_terms(name, "translate.glossary")
 
     @cached_property
     def glossary(self) -> Glossary:

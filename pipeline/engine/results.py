@@ -96,12 +96,18 @@ def read_run(folder: Path) -> Tables:
     return read_tables(Store(folder), last.tables, is_finished=last.status == "done")
 
 
+def run_model(folder: Path) -> str:
+    """Return the names of the models that translated a run. Raises StoreError."""
+    last = read_last_run(folder)
+    return translation_models(last.models, last.config)
+
+
 def read_edition(folder: Path) -> EnglishEdition:
     """Return the English articles of a run, as far as it has come. Raises StoreError."""
     tables, last = read_run(folder), read_last_run(folder)
     failures = _read_failures(folder / "failures.jsonl")
     title = (last.config.get("report") or {}).get("title")
-    model = translation_models(last.models, last.config)
+    model = run_model(folder)
     return english_articles(list(_side_by_side(tables)), model, title, failures)
 
 

@@ -89,6 +89,16 @@ def prepare_step(stage: Stage, resources: Resources) -> Step:
     return step
 
 
+def load_first_translator(resources: Resources) -> Translator:
+    """Load the model of `translate.model`, without memory. Raises ModelError if that fails."""
+    config = resources.config
+    try:
+        refuse_licences(TRANSLATE.name, [resources.translator], config.licences)
+        return _Translation(config.translate.model, resources.translator, config.runtime).load()
+    except WeightsError as error:
+        raise ModelError(str(error)) from None
+
+
 def _segment_step(resources: Resources) -> Step:
     section = resources.config.segment
     settings = section.model_dump(mode="json")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.input.files import InputFile, ReadSettings
+from pipeline.input.readers.exchange import read_po, read_xliff
 from pipeline.input.readers.pages import (
     read_docx,
     read_epub,
@@ -51,6 +52,8 @@ _ODT = re.compile(
 )
 _EPUB = re.compile(rb"(?s)PK\x03\x04.{0,76}application/epub\+zip")
 _JSON_OBJECT, _JSON_LIST = re.compile(rb"\{"), re.compile(rb"\[")
+_XLIFF = re.compile(rb"(?s)(?:<\?xml.{0,200}?\?>\s*)?(?:<!--.{0,500}?-->\s*)?<xliff\s")
+_PO = re.compile(rb'(?:#[^\n]*\n)*msgid "')
 _PARQUET = re.compile(rb"PAR1")
 
 _TEXTS = (".txt", ".text", ".srt", ".vtt", ".ass", ".ssa", ".sbv", ".lrc")
@@ -71,6 +74,16 @@ READERS = (
     ),
     Reader("odt", "OpenDocument text", (".odt", ".fodt", ".ott"), _ODT, "page", "page", read_odt),
     Reader("epub", "EPUB book", (".epub",), _EPUB, "articles", "article", read_epub),
+    Reader(
+        "xliff",
+        "XLIFF 1.2 or 2.x of CAT tools",
+        (".xlf", ".xliff"),
+        _XLIFF,
+        "page",
+        "article",
+        read_xliff,
+    ),
+    Reader("po", "PO of GNU gettext", (".po", ".pot"), _PO, "page", "article", read_po),
     Reader(
         "mineru",
         "Content list of the OCR engine MinerU",

@@ -5,6 +5,7 @@ from pathlib import Path
 import pipeline.text_file
 from pipeline.errors import ConfigError
 from pipeline.input.encodings import SAMPLE_BYTES, UnreadableError, decoded, found_encoding
+from pipeline.input.exchange.glossary_file import table_terms, tbx_terms
 from pipeline.language.glossary import Glossary, parse_glossary
 
 
@@ -23,9 +24,21 @@ def read_needed(path: str | Path, place: str = "") -> str:
     raise ConfigError(f"{place}: {problem}" if place else problem)
 
 
+def read_terms(path: str | Path, place: str = "") -> str:
+    """Return the lines of a glossary: a file of them, a CSV table, or TBX. See `read_needed`."""
+    suffix = Path(path).suffix.lower()
+    try:
+        if suffix == ".tbx":
+            return tbx_terms(Path(path))
+        text = read_needed(path)
+        return table_terms(text, str(path)) if suffix == ".csv" else text
+    except ConfigError as error:
+        raise ConfigError(f"{place}: {error}" if place else str(error)) from None
+
+
 def read_glossary(path: Path) -> Glossary:
     """Read a glossary file. Raises ConfigError if it cannot be read or has bad lines."""
-    return parse_glossary(read_needed(path), name=str(path))
+    return parse_glossary(read_terms(path), name=str(path))
 
 
 def _decode(data: bytes) -> str | None:

@@ -1,9 +1,9 @@
-"""An editor's file as sentence pairs: a spreadsheet's table, JSON Lines, or TMX."""
+"""An editor's file as sentence pairs: a table, JSON Lines, or the file of a translator's tool."""
 
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,26 +16,36 @@ from pipeline.input.encodings import (
     decoded,
     found_encoding,
 )
+from pipeline.input.exchange import po, workbook, xliff
+from pipeline.input.exchange.standing import TmxPair, chosen_pairs, is_unfinished
+from pipeline.input.exchange.tmx import tmx_pairs
+from pipeline.input.exchange.word_table import word_rows
 from pipeline.input.open import read_plain
 from pipeline.input.row_problems import problem_lines
 from pipeline.input.spreadsheet import guard_cell, unguard_cell
-from pipeline.input.tmx import tmx_pairs
-from pipeline.input.tmx_standing import TmxPair, chosen_pairs
 
 _CHINESE = ("zh", "chinese", "source", "中文", "原文")
 _ENGLISH = ("en", "english", "target", "translation", "英文", "译文")
+_STATE = ("state", "status", "状态")
 _NO_TABLE = ("empty", "give a table with the columns zh and en")
 QUOTE = '"'
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_LOST = re.compile("[\ufffd\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A Chinese sentence and its English, empty where it has none, and the line it ends on."""
+    """A Chinese sentence and its English, empty where it has none, and the line it ends on.
+
+    `identifier` is what the file calls the sentence. `unfinished` is the state, such as
+    needs-review, of English that is not to be used yet.
+    """
 
     line: int
     zh: str
     en: str
+    identifier: str = ""
+    unfinished: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,59 +61,95 @@ class PairFile:
     notices: tuple[str, ...] = ()
 
 
-def read_pairs(path: Path, encoding: str = "auto") -> PairFile:
-    """Read a TMX file, JSON Lines of `zh` and `en`, or a table with columns of these names.
+_Row = tuple[int, Pair | str]
+"""A line, and the pair on it or what is wrong with it."""
 
-    A table is separated by tabs, commas or semicolons, in any encoding a spreadsheet writes;
-    with two columns it needs no head. Rows that cannot be read are named and left out.
+
+def read_pairs(path: Path, encoding: str = "auto") -> PairFile:
+    """Read TMX, XLIFF, PO, JSON Lines of `zh` and `en`, or a table with columns of these names.
+
+    A table is an Excel workbook, that of a Word document, or text separated by tabs, commas or
+    semicolons, in any encoding a spreadsheet writes; with two columns it needs no head. Rows that
+    cannot be read are named and left out.
     Raises ConfigError where the whole file cannot be read.
     """
-    replaced: list[tuple[int, str]] = []
     try:
-        data = read_plain(path)
-        if path.suffix.lower() in (".tmx", ".xml"):
-            units, replaced = chosen_pairs(tmx_pairs(path))
-            rows: Iterator[tuple[int, Pair | str]] = map(_tmx_row, units)
-        else:
-            name = checked_encoding(encoding)
-            if name == "auto":
-                is_whole = len(data) <= SAMPLE_BYTES
-                name = found_encoding(data[:SAMPLE_BYTES], is_whole=is_whole)
-            text = decoded(data, name)
-            is_json = path.suffix.lower() in (".jsonl", ".json")
-            rows = _json_rows(text) if is_json else _table_rows(text)
-        found = list(rows)
+        rows, replaced = _rows(path, encoding)
     except UnreadableError as error:
         raise ConfigError(f"{path}: {error.reason}; {error.advice}") from None
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
     return PairFile(
-        tuple(row for _, row in found if isinstance(row, Pair)),
-        tuple(problem_lines((str(path), line, row) for line, row in found if isinstance(row, str))),
-        sum(isinstance(row, str) for _, row in found),
+        tuple(row for _, row in rows if isinstance(row, Pair)),
+        tuple(problem_lines((str(path), line, row) for line, row in rows if isinstance(row, str))),
+        sum(isinstance(row, str) for _, row in rows),
         tuple(problem_lines((str(path), line, why) for line, why in replaced)),
     )
 
 
-def _pair(line: int, zh: object, en: object) -> Pair | str:
+def _rows(path: Path, encoding: str) -> tuple[list[_Row], list[tuple[int, str]]]:
+    """Return the rows of a file, and (line, why not) of units that other units replace."""
+    suffix = path.suffix.lower()
+    if suffix in (".tmx", ".xml"):
+        units, replaced = chosen_pairs(tmx_pairs(path))
+        return list(map(_tmx_row, units)), replaced
+    if suffix in xliff.SUFFIXES:
+        pairs = xliff.xliff_pairs(path)
+        return [
+            (
+                each.line,
+                _pair(each.line, each.source, each.target, each.identifier, each.unfinished),
+            )
+            for each in pairs
+        ], []
+    if suffix in workbook.SUFFIXES:
+        return list(_cell_rows(workbook.workbook_rows(path))), []
+    if suffix == ".docx":
+        return list(_cell_rows(word_rows(path))), []
+    text = _text(path, encoding)
+    if suffix in po.SUFFIXES:
+        return list(map(_po_row, po.po_messages(text))), []
+    if suffix in (".jsonl", ".json"):
+        return list(_json_rows(text)), []
+    return list(_cell_rows(_text_cells(text), is_guarded=True)), []
+
+
+def _text(path: Path, encoding: str) -> str:
+    data = read_plain(path)
+    name = checked_encoding(encoding)
+    if name == "auto":
+        name = found_encoding(data[:SAMPLE_BYTES], is_whole=len(data) <= SAMPLE_BYTES)
+    return decoded(data, name)
+
+
+def _pair(
+    line: int, zh: object, en: object, identifier: str = "", unfinished: str = ""
+) -> Pair | str:
     """Make a pair, or say why the row is none."""
     if not isinstance(zh, str | None) or not isinstance(en, str | None):
         return "'zh' and 'en' must be text"
     chinese, english = (zh or "").strip(), " ".join((en or "").split())
     if not chinese:
         return "no Chinese; a correction needs the sentence it is for"
-    if "\ufffd" in chinese + english:
+    if _LOST.search(chinese + english):
         return "a character was lost (\ufffd); save the file as UTF-8 and try again"
-    return Pair(line, chinese, english)
+    return Pair(line, chinese, english, identifier, unfinished)
 
 
-def _tmx_row(unit: TmxPair) -> tuple[int, Pair | str]:
+def _tmx_row(unit: TmxPair) -> _Row:
     if unit.zh is None or unit.en is None:
         return unit.line, f"a unit without {'Chinese' if unit.zh is None else 'English'}"
-    return unit.line, _pair(unit.line, unit.zh, unit.en)
+    return unit.line, _pair(unit.line, unit.zh, unit.en, unit.identifier)
 
 
-def _json_rows(text: str) -> Iterator[tuple[int, Pair | str]]:
+def _po_row(message: po.Message) -> _Row:
+    unfinished = "fuzzy" if message.is_fuzzy else ""
+    return message.line, _pair(
+        message.line, message.source, message.translation, message.context, unfinished
+    )
+
+
+def _json_rows(text: str) -> Iterator[_Row]:
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
@@ -115,15 +161,20 @@ def _json_rows(text: str) -> Iterator[tuple[int, Pair | str]]:
         if "zh" not in row:
             yield number, f"no 'zh'; found {', '.join(map(repr, list(row)[:8])) or 'nothing'}"
         else:
-            yield number, _pair(number, row["zh"], row.get("en"))
+            place = _identifier({name: str(value) for name, value in row.items()})
+            yield number, _pair(number, row["zh"], row.get("en"), place)
 
 
-def _table_rows(text: str) -> Iterator[tuple[int, Pair | str]]:
+def _text_cells(text: str) -> list[tuple[int, list[str]]]:
+    """Return the rows of a table that is text, with the line each ends on."""
     head = text.lstrip("\n").partition("\n")[0]
-    if not head.strip():
-        raise UnreadableError(*_NO_TABLE)
-    delimiter = "\t" if "\t" in head else max(",;", key=head.count)
-    rows = list(_cells(text, delimiter))
+    return list(_cells(text, "\t" if "\t" in head else max(",;", key=head.count)))
+
+
+def _cell_rows(
+    rows: Sequence[tuple[int, list[str]]], *, is_guarded: bool = False
+) -> Iterator[_Row]:
+    """Yield the pairs of a table; `is_guarded` if its writer guards cells against spreadsheets."""
     if not rows:
         raise UnreadableError(*_NO_TABLE)
     names = [cell.strip().lower() for cell in rows[0][1]]
@@ -138,6 +189,7 @@ def _table_rows(text: str) -> Iterator[tuple[int, Pair | str]]:
             f"no columns 'zh' and 'en'; found {', '.join(map(repr, names[:12]))}",
             "name them in the first line, as `pipeline export` does",
         )
+    text = unguard_cell if is_guarded else str
     for number, cells in rows:
         # spreadsheets leave out empty cells at the end of a row, and add none
         if len(cells) > len(names) or len(cells) <= first:
@@ -145,7 +197,23 @@ def _table_rows(text: str) -> Iterator[tuple[int, Pair | str]]:
             yield number, f"{found}; a tab or a quotation mark too many?"
         else:
             whole = (*cells, *[""] * len(names))
-            yield number, _pair(number, unguard_cell(cells[first]), unguard_cell(whole[second]))
+            row = dict(zip(names, whole, strict=False))
+            state = next((row[name] for name in _STATE if name in row), "")
+            unfinished = state if is_unfinished(state) else ""
+            chinese, english = text(whole[first]), text(whole[second])
+            yield number, _pair(number, chinese, english, _identifier(row), unfinished)
+
+
+def _identifier(row: Mapping[str, str]) -> str:
+    """Return what a row calls its sentence: `id`, or as an export does its article and number."""
+    if "article_id" in row and "sentence" in row:
+        return sentence_name(row["article_id"], row["sentence"])
+    return row.get("id", "")
+
+
+def sentence_name(article: str, sentence: str) -> str:
+    """Return the name of a sentence in a run, by which files call it: `page-2#s7`."""
+    return f"{article}#{sentence}"
 
 
 def _cells(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

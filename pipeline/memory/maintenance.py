@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.errors import ConfigError, StoreError
+from pipeline.input.exchange.tmx import Unit, tmx_text
 from pipeline.input.pairs import table_text
-from pipeline.input.tmx import Unit, tmx_text
 from pipeline.language.plural import plural
 from pipeline.memory.schema import EDITOR, open_file, reported, transaction
 from pipeline.storage import write_atomically

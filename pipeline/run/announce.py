@@ -12,6 +12,7 @@ from pipeline.evaluate.verdict import GateVerdict, verdict_lines
 from pipeline.input.row_problems import alike, failure_line
 from pipeline.memory.summary import memory_line, remembered_sentences
 from pipeline.records import Failure
+from pipeline.run.finish import Outcome
 
 
 def say_memory(config: Config, journal: Journal, manifest: Manifest) -> None:
@@ -27,7 +28,17 @@ def say_memory(config: Config, journal: Journal, manifest: Manifest) -> None:
         journal.warning("corrections", ignored)
 
 
-def say_failures(failures: Sequence[Failure], journal: Journal) -> None:
+def say_outcome(outcome: Outcome, failures: Sequence[Failure], journal: Journal) -> None:
+    """Say what a reader must know of the end of a run."""
+    for warning in outcome.warnings:
+        journal.warning("vocabulary", warning)
+    for line in outcome.left_in_chinese:
+        journal.warning("english", line)
+    _say_failures(failures, journal)
+    _say_verdicts(outcome.verdicts, journal)
+
+
+def _say_failures(failures: Sequence[Failure], journal: Journal) -> None:
     """Say what failed; rows of one file with the same fault are one line."""
     groups = alike(failures)
     for group in groups[:20]:
@@ -38,7 +49,7 @@ def say_failures(failures: Sequence[Failure], journal: Journal) -> None:
         journal.error("failures", f"and {rest} more: see failures.jsonl")
 
 
-def say_verdicts(verdicts: Sequence[GateVerdict], journal: Journal) -> None:
+def _say_verdicts(verdicts: Sequence[GateVerdict], journal: Journal) -> None:
     """Say whether each rule of the gate passed; one that failed is an error."""
     for verdict in verdicts:
         say = journal.info if verdict.passed else journal.error

@@ -14,7 +14,6 @@ from pipeline.input.encodings import UnreadableError, decoded, found_encoding
 from pipeline.input.hygiene import blemish_lines, clean_line
 from pipeline.input.open import read_plain
 from pipeline.input.pairs import read_pairs
-from pipeline.input.xliff import SUFFIXES, xliff_pairs
 from pipeline.language.glossary import Glossary
 from pipeline.language.plural import plural
 from pipeline.records import Finding
@@ -55,19 +54,12 @@ def read_texts(source: Path, translation: Path) -> Texts:
 
 
 def read_table(path: Path) -> Texts:
-    """Read a file of pairs: a table with the columns zh and en, JSON Lines, TMX or XLIFF.
+    """Read a file of pairs: a table with the columns zh and en, JSON Lines, or a file of a tool.
 
     ConfigError if it cannot be read or has no pair.
     """
-    problems: tuple[str, ...] = ()
-    if path.suffix.lower() in SUFFIXES:
-        try:
-            pairs = [(pair.source, pair.target) for pair in xliff_pairs(path)]
-        except UnreadableError as error:
-            raise ConfigError(f"{path}: {error}") from None
-    else:
-        found = read_pairs(path)
-        pairs, problems = [(pair.zh, pair.en) for pair in found.pairs], found.problems
+    found = read_pairs(path)
+    pairs, problems = [(pair.zh, pair.en) for pair in found.pairs], found.problems
     if not pairs:
         raise ConfigError(problems[0] if problems else f"{path}: holds no pair of sentences")
     return Texts(

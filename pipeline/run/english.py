@@ -16,11 +16,15 @@ from pipeline.engine.results import PartialRows, english_articles
 from pipeline.engine.reuse import EarlierRun
 from pipeline.engine.store import Store, to_jsonl
 from pipeline.records import Failure
+from pipeline.run.in_place import FOLDER as IN_PLACE
+from pipeline.run.in_place import copied_inputs, inputs_digest, remove_copies, write_copies
 from pipeline.storage import copy_files, has_files, remove
 
 FOLDER = "english"
 ENGLISH_VERSION = 2
 """Bump this when the files change though the articles do not."""
+COPIES_VERSION = 1
+"""The same for the copies of documents in English."""
 
 
 def write_english(
@@ -56,7 +60,7 @@ def write_english(
             writer.write(edition, folder / f"{WHOLE}{writer.suffix}")
         for name in sorted({*earlier} - {*files}):
             remove(folder / name)
-        manifest.english = {"key": key, "files": files}
+        manifest.english |= {"key": key, "files": files}
     return tuple(folder / f"{WHOLE}{writer.suffix}" for writer in writers)
 
 
@@ -72,6 +76,26 @@ def _copied(before: EarlierRun, key: str, folder: Path, old: Sequence[str]) -> b
     except OSError:
         return False
     return True
+
+
+def write_english_copies(manifest: Manifest, store: Store) -> tuple[str, ...]:
+    """Write the copies of documents in English if anything in them changed; return their notes.
+
+    Removes the copies of earlier runs that this one does not write. Raises StoreError.
+    """
+    files = copied_inputs(manifest.config)
+    known = manifest.english.get("copies") or {}
+    names = [str(name) for name in known.get("files") or []]
+    if not files and not names:
+        return ()
+    folder = store.folder / FOLDER
+    key = digest([COPIES_VERSION, manifest.english.get("key"), inputs_digest(files)])
+    if key != known.get("key") or not all((folder / IN_PLACE / n).exists() for n in names):
+        copies = write_copies(folder, manifest.config, files, PartialRows(store, manifest.tables))
+        remove_copies(folder, sorted({*names} - {*copies.files}))
+        known = {"key": key, "files": list(copies.files), "notes": list(copies.notes)}
+        manifest.english["copies"] = known
+    return tuple(f"{FOLDER}/{note}" for note in known.get("notes") or [])
 
 
 def _earlier_files(manifest: Manifest) -> list[str]:

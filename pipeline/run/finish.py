@@ -23,7 +23,7 @@ from pipeline.records import Article, Failure, SummaryScores
 from pipeline.report.changes import Changes
 from pipeline.report.report import ArticleRow, Report
 from pipeline.report.vocabulary import VocabularyGaps, describe_gaps
-from pipeline.run.english import write_english
+from pipeline.run.english import write_english, write_english_copies
 from pipeline.storage import write_atomically
 
 _FILES = {"html": "report.html", "markdown": "report.md", "json": "report.json"}
@@ -39,6 +39,8 @@ class Outcome:
     report_files: tuple[Path, ...]
     verdicts: tuple[GateVerdict, ...] = ()
     warnings: tuple[str, ...] = ()
+    left_in_chinese: tuple[str, ...] = ()
+    """A line for each copy of a document that is not all English."""
 
 
 def conclude(
@@ -56,6 +58,7 @@ def conclude(
     """
     config = plan.resources.config
     files: tuple[Path, ...] = ()
+    left: tuple[str, ...] = ()
     if report:
         files = tuple(store.folder / _FILES[name] for name in config.report.formats)
         changes = edition_changes(earlier, store, manifest.tables) if earlier else None
@@ -72,6 +75,7 @@ def conclude(
             _write_report(plan.resources, manifest, store, failures, news)
         manifest.report_key, manifest.report_base = key, base
         files += write_english(manifest, store, failures, earlier)
+        left = write_english_copies(manifest, store)
     exit_code = 0 if not failures else 3 if _any_row(store, manifest) else 1
     verdicts: tuple[GateVerdict, ...] = ()
     if report and config.gate and exit_code != 1:
@@ -79,7 +83,7 @@ def conclude(
         manifest.gates = [asdict(verdict) for verdict in verdicts]
         exit_code = 4 if any(not verdict.passed for verdict in verdicts) else exit_code
     warnings = _warnings(config, manifest) if report else ()
-    return Outcome(exit_code, tuple(failures), files, verdicts, warnings)
+    return Outcome(exit_code, tuple(failures), files, verdicts, warnings, left)
 
 
 def _warnings(config: Config, manifest: Manifest) -> tuple[str, ...]:

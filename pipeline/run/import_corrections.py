@@ -15,7 +15,8 @@ from pipeline.config.sections import Config
 from pipeline.engine.results import read_run
 from pipeline.engine.store import Store
 from pipeline.errors import ConfigError
-from pipeline.input.pairs import Pair, read_pairs
+from pipeline.input.exchange.xml_file import xml_text
+from pipeline.input.pairs import Pair, read_pairs, sentence_name
 from pipeline.input.row_problems import problem_lines
 from pipeline.input.spreadsheet import is_spreadsheet_error
 from pipeline.language.plural import plural
@@ -24,6 +25,7 @@ from pipeline.memory.maintenance import entries
 from pipeline.memory.memory import Memory
 from pipeline.memory.schema import EDITOR, open_file
 from pipeline.records import Translation
+from pipeline.run.other_runs import exchange_key, misplaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,16 @@ class Correction:
     zh: str
     en: str
     before: str
+
+
+@dataclass(frozen=True, slots=True)
+class _RunSentence:
+    """A sentence of a run: its name in files, its `exchange_key`, its Chinese and English."""
+
+    name: str
+    key: str
+    zh: str
+    en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +100,28 @@ def import_file(
     not have, what any model in the memory says. With `every` nothing is compared.
     """
     found = read_pairs(file, encoding)
-    run = list(_run_english(place.run)) if place.run else []
+    run = list(_run_sentences(place.run)) if place.run else []
+    strange = [] if every else list(misplaced(found.pairs, {each.name: each.zh for each in run}))
+    if strange and len(strange) == len(found.pairs):
+        raise ConfigError(
+            f"{file}: exported from another run: {place.run} has none of its "
+            f"{plural(len(strange), 'sentence')}; name the run it is from with --config or "
+            "--memory, or import all its rows with --all"
+        )
     known = {} if every else _known_english(place.memory, run)
-    result = sorted_out(found.pairs, known, frozenset(key for key, _ in run), name=str(file))
+    gone = {id(pair) for pair, _ in strange}
+    pairs = [pair for pair in found.pairs if id(pair) not in gone]
+    result = sorted_out(pairs, known, {each.key: each.zh for each in run}, name=str(file))
+    faults = problem_lines((str(file), pair.line, why) for pair, why in strange)
     if result.corrections and not dry_run:
         with closing(Memory(place.memory)) as memory:
             memory.correct([(each.zh, each.en) for each in result.corrections])
     return replace(
         result,
-        rows=result.rows + found.unread,
-        problems=(*found.problems, *result.problems),
-        not_taken=result.not_taken + found.unread,
-        notices=found.notices,
+        rows=len(found.pairs) + found.unread,
+        problems=(*found.problems, *faults, *result.problems),
+        not_taken=result.not_taken + found.unread + len(strange),
+        notices=(*found.notices, *result.notices),
     )
 
 
@@ -116,27 +138,26 @@ def forget(place: Place, sentences: Sequence[str]) -> tuple[list[tuple[str, str]
     return found, [each for each in sentences if pairing_key(each) not in known]
 
 
-def _known_english(memory: Path, run: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
-    """Return what is known of sentences, by `pairing_key`: the English a change is a change of.
+def _known_english(memory: Path, run: Sequence[_RunSentence]) -> dict[str, list[str]]:
+    """Return what is known of sentences, by `exchange_key`: the English a change is a change of.
 
     That is what the run and the corrections before say; what models said once only of
     sentences that neither has.
     """
     known: dict[str, list[str]] = {}
-    for key, english in run:
-        if not english:
-            continue
-        known.setdefault(key, []).append(english)
+    for sentence in run:
+        if sentence.en:
+            known.setdefault(sentence.key, []).append(sentence.en)
     told = frozenset(known)
     for entry in entries(memory) if memory.is_file() else ():
-        key = pairing_key(entry.zh)
+        key = exchange_key(entry.zh)
         if entry.key == EDITOR or key not in told:
             known.setdefault(key, []).append(entry.en)
     return known
 
 
-def _run_english(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield `pairing_key` and English of a run's sentences, empty where nothing was written.
+def _run_sentences(folder: Path) -> Iterator[_RunSentence]:
+    """Yield the sentences of a run; their English is empty where nothing was written.
 
     A run that was stopped has no table of translations in its manifest: then all that lie in
     its folder count, for it is from them that the editor's file was exported.
@@ -152,41 +173,68 @@ def _run_english(folder: Path) -> Iterator[tuple[str, str]]:
     for article in tables.articles:
         for block in article.blocks:
             for sentence in block.sentences:
-                yield pairing_key(sentence.text), english.get((article.id, sentence.id), "")
+                yield _RunSentence(
+                    sentence_name(article.id, sentence.id),
+                    exchange_key(sentence.text),
+                    sentence.text,
+                    english.get((article.id, sentence.id), ""),
+                )
 
 
 def sorted_out(
     pairs: Sequence[Pair],
     known: Mapping[str, Sequence[str]],
-    run_keys: frozenset[str],
+    run: Mapping[str, str],
     *,
     name: str,
 ) -> Sorted:
     """Tell the corrections among the pairs of a file; `name` begins the problems.
 
-    Spaces do not make a change. A sentence that the file corrects in two ways is a problem,
+    `known` and `run`, the Chinese of a run, are by `exchange_key`. Spaces, and characters that XML
+    cannot hold, do not make a change. A changed sentence in a state such as needs-review is named
+    and not taken. A sentence that the file corrects in two ways is a problem,
     and neither way is taken.
     """
     changed: dict[str, list[Pair]] = {}
     unchanged = empty = 0
+    waiting: list[tuple[str, int, str]] = []
     for pair in pairs:
-        before = known.get(pairing_key(pair.zh), ())
+        before = known.get(exchange_key(pair.zh), ())
         if not pair.en:
             empty += 1
-        elif any(_folded(text) == pair.en for text in before):
+        elif any(_folded(text) == _folded(pair.en) for text in before):
             unchanged += 1
+        elif pair.unfinished:
+            waiting.append((name, pair.line, f"not taken: {_waiting_reason(pair.unfinished)}"))
         else:
-            changed.setdefault(pairing_key(pair.zh), []).append(pair)
-    corrections = []
-    conflicts = []
+            changed.setdefault(exchange_key(pair.zh), []).append(pair)
+    corrections, errors, conflicts = _chosen(changed, name)
+    return Sorted(
+        rows=len(pairs),
+        corrections=tuple(
+            Correction(pair.line, run.get(key, pair.zh), pair.en, (*known.get(key, ()), "")[0])
+            for key, pair in corrections.items()
+        ),
+        unchanged=unchanged,
+        empty=empty,
+        strange=sum(key not in run for key in corrections) if run else 0,
+        problems=(*problem_lines(errors), *conflicts),
+        not_taken=len(errors) + len(conflicts) + len(waiting),
+        notices=tuple(problem_lines(waiting)),
+    )
+
+
+def _chosen(
+    changed: Mapping[str, Sequence[Pair]], name: str
+) -> tuple[dict[str, Pair], list[tuple[str, int, str]], list[str]]:
+    """Return the pair to take for each key, rows that are spreadsheets' errors, and conflicts."""
+    corrections = {}
     errors: list[tuple[str, int, str]] = []
-    for key, pairs_of_key in changed.items():
-        own = []
-        for pair in pairs_of_key:
-            if fault := _spreadsheet_fault(pair):
-                errors.append((name, pair.line, fault))
-            else:
-                own.append(pair)
+    conflicts = []
+    for key, pairs in changed.items():
+        faults = [(pair, _spreadsheet_fault(pair)) for pair in pairs]
+        errors += [(name, pair.line, fault) for pair, fault in faults if fault]
+        own = [pair for pair, fault in faults if not fault]
         if len({pair.en for pair in own}) > 1:
             lines = ", ".join(str(pair.line) for pair in own)
             conflicts.append(
@@ -194,17 +242,8 @@ def sorted_out(
                 f"lines {lines}; keep one; both were skipped"
             )
         elif own:
-            before = known.get(key, ())
-            corrections.append(Correction(own[0].line, own[0].zh, own[0].en, (*before, "")[0]))
-    return Sorted(
-        rows=len(pairs),
-        corrections=tuple(corrections),
-        unchanged=unchanged,
-        empty=empty,
-        strange=sum(pairing_key(c.zh) not in run_keys for c in corrections) if run_keys else 0,
-        problems=(*problem_lines(errors), *conflicts),
-        not_taken=len(errors) + len(conflicts),
-    )
+            corrections[key] = own[0]
+    return corrections, errors, conflicts
 
 
 def _spreadsheet_fault(pair: Pair) -> str:
@@ -215,8 +254,15 @@ def _spreadsheet_fault(pair: Pair) -> str:
     return ""
 
 
+def _waiting_reason(state: str) -> str:
+    if state == "fuzzy":
+        return "it is marked fuzzy; take the mark away when it is right"
+    return f"its state is {state}; set it to translated or final when it is right"
+
+
 def _folded(text: str) -> str:
-    return " ".join(text.split())
+    """Return a text as every file gives it back: blanks folded, without control characters."""
+    return " ".join(xml_text(text).split())
 
 
 def import_lines(result: Sorted, *, show: bool) -> Iterator[str]:

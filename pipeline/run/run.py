@@ -38,7 +38,7 @@ from pipeline.nightly.ending import announce_failure, follow_up
 from pipeline.nightly.past_runs import runs_beside
 from pipeline.nightly.traces import check_traces
 from pipeline.records import Failure
-from pipeline.run.announce import say_failures, say_memory, say_verdicts
+from pipeline.run.announce import say_memory, say_outcome
 from pipeline.run.counter import RunCounter
 from pipeline.run.finish import (
     REPORT_FILES,
@@ -231,10 +231,7 @@ def _run_stages(run: _Run) -> Outcome:
         _write_failures(store.folder, failures)
         is_whole = options.until == "report"
         outcome = conclude(plan, manifest, store, failures, report=is_whole, earlier=run.before)
-    for warning in outcome.warnings:
-        journal.warning("vocabulary", warning)
-    say_failures(failures, journal)
-    say_verdicts(outcome.verdicts, journal)
+    say_outcome(outcome, failures, journal)
     return outcome
 
 

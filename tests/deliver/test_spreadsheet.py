@@ -17,8 +17,8 @@ from pipeline.deliver.export import export_csv, export_tsv
 from pipeline.deliver.rows import ExportRow
 from pipeline.input.pairs import read_pairs, table_text
 from pipeline.input.spreadsheet import guard_cell, is_spreadsheet_error, unguard_cell
-from pipeline.language.sentence_key import pairing_key
 from pipeline.run.import_corrections import sorted_out
+from pipeline.run.other_runs import exchange_key
 from pipeline.testing import EchoTranslator
 
 CONFIG = """
@@ -165,13 +165,13 @@ def test_an_unchanged_table_holds_no_corrections(
     ]
     known: dict[str, list[str]] = {}
     for each in rows:
-        known.setdefault(pairing_key(each.zh), []).append(each.en)
+        known.setdefault(exchange_key(each.zh), []).append(each.en)
     folder = tmp_path_factory.mktemp("tables")
     for name, text in (("x.csv", export_csv(rows)), ("x.tsv", export_tsv(rows))):
         path = folder / name
         path.write_text(text, encoding="utf-8", newline="")
         found = read_pairs(path, "utf-8")
-        result = sorted_out(found.pairs, known, frozenset(known), name="x")
+        result = sorted_out(found.pairs, known, {}, name="x")
         assert (found.problems, result.corrections, result.problems) == ((), (), ())
         assert result.unchanged + result.empty == len(rows)
 

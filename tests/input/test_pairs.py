@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.deliver.export import export_csv, export_tmx, export_tsv
-from pipeline.deliver.rows import ExportRow
+from pipeline.deliver.rows import COLUMNS, ExportRow
 from pipeline.errors import ConfigError
 from pipeline.input.pairs import read_pairs
 from pipeline.language.sentence_key import pairing_key
@@ -33,7 +33,7 @@ def _excel_tsv(rows: list[ExportRow]) -> str:
         text = "" if value is None else str(value)
         return '"' + text.replace('"', '""') + '"' if set(text) & set('",\n') else text
 
-    lines = [ExportRow.__dataclass_fields__, *([getattr(r, n) for n in r.__slots__] for r in rows)]
+    lines = [COLUMNS, *([getattr(row, name) for name in COLUMNS] for row in rows)]
     return "\r\n".join("\t".join(cell(value) for value in line) for line in lines) + "\r\n"
 
 
@@ -144,3 +144,41 @@ def test_a_table_that_is_none_is_refused(tmp_path: Path, content: bytes, message
 def test_spaces_and_controls_do_not_tell_sentences_apart(text: str) -> None:
     spaced = "\u3000".join(text) + "\x07\n"
     assert pairing_key(spaced) == pairing_key(text) == pairing_key(pairing_key(text))
+
+
+EITHER_WAY = (
+    '<?xml version="1.0"{encoding}?><!DOCTYPE tmx SYSTEM "tmx14.dtd">'
+    '<tmx version="1.4"><header srclang="{source}" segtype="sentence" adminlang="en" o-tmf="x" '
+    'creationtool="x" creationtoolversion="1" datatype="plaintext"/><body><tu>'
+    '<tuv xml:lang="EN-US"><seg>One <ph x="1">{{b}}</ph>two</seg></tuv>'
+    '<tuv xml:lang="ZH-CN"><seg>一二</seg></tuv></tu></body></tmx>'
+)
+
+
+@pytest.mark.parametrize("source", ["zh-CN", "en", "*all*"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be"])
+def test_tmx_is_read_in_either_direction_and_encoding(
+    tmp_path: Path, source: str, encoding: str
+) -> None:
+    stated = "" if encoding == "utf-8" else ' encoding="UTF-16"'
+    text = EITHER_WAY.format(encoding=stated, source=source)
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    (tmp_path / "x.tmx").write_bytes((mark + text).encode(encoding))
+    assert [(pair.zh, pair.en) for pair in read_pairs(tmp_path / "x.tmx").pairs] == [
+        ("一二", "One two")
+    ]
+
+
+def test_a_unit_that_a_tool_has_cut_gives_its_segments(tmp_path: Path) -> None:
+    """Trados writes `seg-source` with marks; unknown elements are no text."""
+    unit = (
+        '<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2" xmlns:s="urn:s"><file '
+        'source-language="zh-CN" target-language="en-US"><body><trans-unit id="7">'
+        "<source>一。二。</source><seg-source><mrk mtype='seg' mid='1'>一。</mrk>"
+        "<mrk mtype='seg' mid='2'><g id='3'>二</g>。</mrk></seg-source><target>"
+        "<mrk mtype='seg' mid='1'>One.</mrk> <mrk mtype='seg' mid='2'>Two<x id='4'/>.</mrk>"
+        "</target><s:seg-defs><s:seg id='1'/></s:seg-defs></trans-unit></body></file></xliff>"
+    )
+    (tmp_path / "x.sdlxliff").write_text(unit, encoding="utf-8")
+    found = read_pairs(tmp_path / "x.sdlxliff").pairs
+    assert [(pair.zh, pair.en) for pair in found] == [("一。", "One."), ("二。", "Two.")]

@@ -9,8 +9,8 @@ from pipeline.errors import ConfigError
 from pipeline.evaluate.results import EvaluationSegment
 from pipeline.input.columns import column_value
 from pipeline.input.encodings import UnreadableError
+from pipeline.input.exchange.tmx import ReadUnit, tmx_units
 from pipeline.input.needed import read_needed
-from pipeline.input.tmx import ReadUnit, tmx_units
 
 
 def read_lines(path: str | Path, place: str) -> list[str]:

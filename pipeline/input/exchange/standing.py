@@ -43,16 +43,32 @@ class TmxPair:
     zh: str | None
     en: str | None
     standing: Standing = Standing()
+    identifier: str = ""
+
+
+def rank_of(state: str) -> int | None:
+    """Return how far a translation with a state has come; None for a state that no tool writes."""
+    parts = state.lower().split()
+    return _RANK_OF.get("".join(parts), _RANK_OF.get("-".join(parts)))
+
+
+def is_unfinished(state: str) -> bool:
+    """True if a state such as needs-review or rejected says that a translation is not to be used.
+
+    >>> is_unfinished("needs-review-translation"), is_unfinished("final")
+    (True, False)
+    """
+    rank = rank_of(state)
+    return rank is not None and rank < _NOT_SAID
 
 
 def standing(unit: Any, variant: Any) -> Standing:
     """Return the standing of a translation (a `tuv` of a `tu`), which the unit may say for it."""
     ranks = [
-        _RANK_OF[state]
+        rank
         for holder in (variant, unit)
         for prop in holder.iterchildren("{*}prop")
-        if _STATE.search(prop.get("type") or "")
-        and (state := "".join((prop.text or "").lower().split())) in _RANK_OF
+        if _STATE.search(prop.get("type") or "") and (rank := rank_of(prop.text or "")) is not None
     ]
     dates = [
         re.sub(r"\D", "", holder.get(name) or "")

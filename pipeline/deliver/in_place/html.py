@@ -1,0 +1,50 @@
+"""A web page in English: only the texts between its tags change."""
+
+import re
+from html import escape, unescape
+
+from pipeline.deliver.in_place.slots import Pairs, Slot, fill
+from pipeline.language.chinese import is_chinese
+
+_TOKEN = re.compile(
+    r"(<!--.*?-->|<(?:script|style|noscript|textarea|template|svg|rt|rp)\b[^>]*>.*?"
+    r"</(?:script|style|noscript|textarea|template|svg|rt|rp)\s*>|<!\[CDATA\[.*?\]\]>|<[^<>]*>)",
+    re.DOTALL | re.IGNORECASE,
+)
+_NAME = re.compile(r"<\s*(/?)\s*([A-Za-z][\w:-]*)")
+_INLINE = frozenset(
+    "a abbr b bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rb ruby s samp "
+    "small span strike strong sub sup time tt u var wbr img".split()
+)
+_SHOWN = re.compile(r"""\s(?:alt|title|placeholder)\s*=\s*(["'])(.*?)\1""", re.DOTALL)
+"""Attributes that a browser shows; they are not translated."""
+_CHARSET = re.compile(r"""(<meta\b[^>]*charset\s*=\s*["']?)[\w-]+""", re.IGNORECASE)
+_LANGUAGE = re.compile(r"""(<html\b[^>]*\blang\s*=\s*["']?)zh[\w-]*""", re.IGNORECASE)
+
+
+def english_html(source: str, pairs: Pairs) -> tuple[bytes, list[str]]:
+    """Return a page with English in place of its sentences, in UTF-8, and the Chinese left."""
+    tokens = _TOKEN.split(source)
+    slots: list[Slot] = []
+    places: list[int] = []
+    block = links = 0
+    link: int | None = None
+    for number, token in enumerate(tokens):
+        match = _NAME.match(token) if number % 2 else None
+        if match:
+            name = match[2].lower()
+            if name == "a":
+                links += not match[1]
+                link = None if match[1] else links
+            block += name not in _INLINE
+        elif number % 2 == 0 and token.strip():
+            slots.append(Slot(unescape(token), block, link))
+            places.append(number)
+    texts, left = fill(slots, pairs)
+    for number, text, slot in zip(places, texts, slots, strict=True):
+        if text != slot.text:
+            tokens[number] = escape(text, quote=False)
+    for tag in tokens[1::2]:
+        left += [unescape(text) for _, text in _SHOWN.findall(tag) if is_chinese(text)]
+    page = _LANGUAGE.sub(r"\1en", _CHARSET.sub(r"\1utf-8", "".join(tokens)))
+    return page.encode("utf-8", "replace"), left

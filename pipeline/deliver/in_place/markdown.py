@@ -1,0 +1,58 @@
+"""A Markdown file in English: its marks, links, pictures and code stay as they are."""
+
+import re
+
+from pipeline.deliver.in_place.slots import Pairs, Slot, fill
+
+_LINE = re.compile(
+    r"(?P<mark>[ \t]*(?:>[ \t]*)*(?:#{1,6}[ \t]+|[-*+][ \t]+|\d{1,3}[.)][ \t]+)?)(?P<text>.*)",
+    re.DOTALL,
+)
+_TOKEN = re.compile(
+    r"(!\[[^\]\n]*\]\([^)\n]*\)|`[^`\n]*`|\*{1,3}|__|~~|\[(?=[^\]\n]*\]\()|\]\([^)\n]*\)"
+    r"|<[A-Za-z/!][^<>\n]*>|(?<!\\)\|)"
+)
+_FENCE = re.compile(r"[ \t]*(?:```|~~~)")
+_EMPTY_MARKS = re.compile(r"(?<!\*)(\*\*|__|~~)[ \t]*\1(?!\*)")
+
+
+def english_markdown(source: str, pairs: Pairs) -> tuple[bytes, list[str]]:
+    """Return a text with English in place of its sentences, in UTF-8, and the Chinese left."""
+    pieces: list[str] = []
+    slots: list[Slot] = []
+    places: list[int] = []
+    first: list[int] = []
+    block = links = 0
+    is_code = False
+    for line in source.split("\n"):
+        if _FENCE.match(line):
+            is_code = not is_code
+        match = _LINE.match(line)
+        if is_code or match is None or not match["text"].strip():
+            pieces.append(line + "\n")
+            block += 1
+            continue
+        block += bool(match["mark"])
+        pieces.append(match["mark"])
+        link: int | None = None
+        for number, token in enumerate(_TOKEN.split(match["text"])):
+            if number % 2 == 0 and token:
+                slots.append(Slot(token, block, link))
+                places.append(len(pieces))
+                first += [len(pieces)] if number == 0 else []
+            elif token == "[":
+                links += 1
+                link = links
+            elif token.startswith("]("):
+                link = None
+            elif token == "|":
+                block += 1
+            pieces.append(token)
+        pieces.append("\n")
+    texts, left = fill(slots, pairs)
+    for place, text in zip(places, texts, strict=True):
+        pieces[place] = text
+    for place in first:
+        pieces[place] = pieces[place].lstrip()
+    written = _EMPTY_MARKS.sub("", "".join(pieces).removesuffix("\n"))
+    return written.encode("utf-8", "replace"), left

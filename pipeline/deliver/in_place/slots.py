@@ -1,0 +1,220 @@
+"""Put English sentences in place of Chinese ones in the texts of a document.
+
+document ─▶ slots, in order ─fill─▶ English in the slot in which each sentence begins
+
+Sentences are found by their letters and digits alone, so that marks, blanks and the ends of
+paragraphs, which readers change, make no difference.
+"""
+
+import re
+import unicodedata
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.language.chinese import is_chinese
+from pipeline.language.lookup import Lookup
+from pipeline.language.tables import row_texts
+from pipeline.language.variants import simple_characters
+
+Pairs = Iterable[tuple[str, str]]
+"""Chinese sentences and their English, in reading order; the English is empty if there is none."""
+
+_LABEL = re.compile(
+    r"^(?:第?[（(]?[一二三四五六七八九十百零\d]{1,4}[)）、.．章节条款][、.．]?|[(（]?[A-Za-z]{1,4}[.)、）]"
+    r"|[•·●■◆-])\s*"
+)
+_ENGLISH_LABEL = re.compile(
+    r"^(?:\(?\w{1,4}[.):,]|(?:Chapter|Section|Article)\s\w+[.:,]?|[•·●■◆-]|[ivx]{1,4}\s)\s*",
+    re.IGNORECASE,
+)
+_NO_LABEL = re.compile("(?!)")
+_NOTE_MARK = re.compile(r"\s?\[\^?\d{1,3}\]:?\s?")
+_OPENERS = "“‘「『《〈（(【\u3000"
+_CLOSED = re.compile(r"[\s(\[“‘—/-]$")
+
+
+@dataclass(slots=True)
+class Slot:
+    """A text of a document. `block` is the number of its paragraph, `link` that of its link."""
+
+    text: str
+    block: int
+    link: int | None = None
+
+
+@dataclass(slots=True)
+class _Key:
+    """The letters of the slots in a row, and where each of them is: (slot, position)."""
+
+    letters: str = ""
+    places: list[tuple[int, int]] = field(default_factory=list)
+
+
+def fill(slots: Sequence[Slot], pairs: Pairs) -> tuple[list[str], list[str]]:
+    """Return new texts for the slots, and the Chinese that could not be placed.
+
+    A sentence in a link, or with a link in it, goes into the link. Text in no sentence, such as
+    numbers, stays.
+    """
+    english = _by_letters(pairs)
+    lookup = Lookup(english)
+    key = _letters(slots)
+    new = [list(slot.text) for slot in slots]
+    starts = _block_starts(key, slots)
+    last = ""
+    position = 0
+    is_open = True
+    while position < len(key.letters):
+        is_start = position in starts
+        name = ""
+        if is_open or is_start or _is_parted(key, slots, position):
+            name = _name_at(lookup, key, slots, starts, position)
+        if not name:
+            slot, at = key.places[position]
+            is_open, last = False, slots[slot].text[at]
+            position += 1
+            continue
+        texts = english[name]
+        text = texts.popleft() if len(texts) > 1 else texts[0]
+        end = position + len(name)
+        space = "" if is_start or not last or _CLOSED.search(last) else " "
+        _place(new, slots, key.places[position:end], space + text)
+        last, position, is_open = text[-1:], end, True
+    written = ["".join(text) for text in new]
+    return written, _left(slots, written)
+
+
+def _by_letters(pairs: Pairs) -> dict[str, deque[str]]:
+    """Return the English of sentences and cells by their letters; without label and notes too."""
+    found: dict[str, deque[str]] = {}
+    spare: dict[str, str] = {}
+
+    def add(zh: str, en: str) -> None:
+        if en and is_chinese(zh) and (letters := _plain(zh)):
+            found.setdefault(letters, deque()).append(en)
+        if en and (bare := _bare(zh)) != zh:
+            label = _ENGLISH_LABEL if _LABEL.match(zh) else _NO_LABEL
+            spare.setdefault(_plain(bare), label.sub("", _NOTE_MARK.sub("", en), count=1))
+
+    for zh, en in pairs:
+        if not en.startswith("|"):
+            add(zh, en)
+            continue
+        cells, others = row_texts(zh), row_texts(en)
+        if len(cells) == len(others):
+            for cell, other in zip(cells, others, strict=True):
+                add(cell, other)
+    for letters, en in spare.items():
+        if letters:
+            found.setdefault(letters, deque([en]))
+    return found
+
+
+def _bare(zh: str) -> str:
+    """Return a sentence without its label and the marks of its notes, which a reader may add."""
+    return _LABEL.sub("", _NOTE_MARK.sub("", zh), count=1)
+
+
+def _plain(text: str) -> str:
+    return "".join(letter for one in text for letter in _plain_letters(one))
+
+
+def _plain_letters(one: str) -> str:
+    """Return what of a character counts: letters and digits, of one width, script and case."""
+    if one.isascii():
+        return one.lower() if one.isalnum() else ""
+    plain = unicodedata.normalize("NFKC", simple_characters(one)).lower()
+    return "".join(filter(str.isalnum, plain))
+
+
+def _letters(slots: Sequence[Slot]) -> _Key:
+    letters: list[str] = []
+    places: list[tuple[int, int]] = []
+    for number, slot in enumerate(slots):
+        for at, one in enumerate(slot.text):
+            for letter in _plain_letters(one):
+                letters.append(letter)
+                places.append((number, at))
+    return _Key("".join(letters), places)
+
+
+def _block_starts(key: _Key, slots: Sequence[Slot]) -> set[int]:
+    """Return the positions at which a paragraph begins, and the end of the last one."""
+    blocks = [slots[slot].block for slot, _ in key.places]
+    starts = {n for n, block in enumerate(blocks) if n == 0 or blocks[n - 1] != block}
+    return starts | {len(blocks)}
+
+
+def _is_parted(key: _Key, slots: Sequence[Slot], position: int) -> bool:
+    """True if a mark or blank is before a letter."""
+    if position == 0:
+        return True
+    (before, first), (after, second) = key.places[position - 1], key.places[position]
+    between = slots[before].text[first + 1 :] if before != after else ""
+    between += slots[after].text[(first + 1 if before == after else 0) : second]
+    return bool(between)
+
+
+def _name_at(
+    lookup: Lookup, key: _Key, slots: Sequence[Slot], starts: set[int], position: int
+) -> str:
+    """Return the longest sentence at a position that ends where one may end; empty if none."""
+    for name in lookup.at(key.letters, position):
+        end = position + len(name)
+        if end in starts or _is_parted(key, slots, end) or any(lookup.at(key.letters, end)):
+            return name
+    return ""
+
+
+def _place(
+    new: list[list[str]], slots: Sequence[Slot], places: Sequence[tuple[int, int]], text: str
+) -> None:
+    """Put a text in place of letters and the marks among and behind them."""
+    first, last = places[0], places[-1]
+    linked = [slot for slot, _ in places if slots[slot].link is not None]
+    target = linked[0] if linked else first[0]
+    others = {slots[slot].link for slot in linked} - {slots[target].link}
+    begin = _opening(slots[first[0]].text, first[1])
+    for slot in range(first[0], last[0] + 1):
+        start = begin if slot == first[0] else 0
+        end = last[1] + 1 if slot == last[0] else len(new[slot])
+        new[slot][start:end] = [""] * (end - start)
+    for slot, at in _behind(slots, last):
+        new[slot][at] = ""
+    at = next(at for slot, at in places if slot == target)
+    new[target][at] = text
+    for number, link in enumerate(sorted(filter(None, others)), start=2):
+        slot, at = next((s, a) for s, a in places if slots[s].link == link)
+        new[slot][at] = f" [link {number}]"
+
+
+def _opening(text: str, start: int) -> int:
+    """Return where the marks that open a sentence begin."""
+    while start and text[start - 1] in _OPENERS:
+        start -= 1
+    return start
+
+
+def _behind(slots: Sequence[Slot], last: tuple[int, int]) -> list[tuple[int, int]]:
+    """Return the marks and blanks between a sentence and the next; of the last one the marks."""
+    found: list[tuple[int, int]] = []
+    slot, start = last[0], last[1] + 1
+    while slot < len(slots) and slots[slot].block == slots[last[0]].block:
+        for at in range(start, len(slots[slot].text)):
+            one = slots[slot].text[at]
+            if one in _OPENERS or _plain_letters(one):
+                return found
+            found.append((slot, at))
+        slot, start = slot + 1, 0
+    while found and slots[found[-1][0]].text[found[-1][1]].isspace():
+        found.pop()
+    return found
+
+
+def _left(slots: Sequence[Slot], written: Sequence[str]) -> list[str]:
+    """Return the paragraphs that still have Chinese."""
+    blocks: dict[int, str] = {}
+    for slot, text in zip(slots, written, strict=True):
+        blocks[slot.block] = blocks.get(slot.block, "") + text
+    return [" ".join(text.split()) for text in blocks.values() if is_chinese(text)]

@@ -1,0 +1,159 @@
+"""Copies of the input's documents with English in place of their Chinese, in `english/in-place`."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.config.sections import Config
+from pipeline.deliver.english.names import file_names
+from pipeline.deliver.english.reading import ReadingRow
+from pipeline.deliver.in_place.exchange import english_po, english_xliff
+from pipeline.deliver.in_place.html import english_html
+from pipeline.deliver.in_place.markdown import english_markdown
+from pipeline.deliver.in_place.slots import Pairs
+from pipeline.deliver.in_place.word import english_word
+from pipeline.input.encodings import UnreadableError
+from pipeline.input.files import InputFile, ReadSettings
+from pipeline.input.find import input_files
+from pipeline.input.hub_datasets import DatasetChoice
+from pipeline.input.open import opened
+from pipeline.input.readers.file_text import whole_bytes, whole_text
+from pipeline.language.controls import visible_line
+from pipeline.language.plural import plural
+from pipeline.storage import remove, write_if_changed
+
+FOLDER = "in-place"
+NOTES = "not-placed.txt"
+"""The file that names the Chinese which is left in the copies."""
+
+Placed = tuple[bytes, list[str]]
+
+
+def _text_copy(
+    make: Callable[[str, Pairs], Placed],
+) -> Callable[[InputFile, ReadSettings, Pairs], Placed]:
+    return lambda file, settings, pairs: make(whole_text(file, settings), pairs)
+
+
+def _word_copy(file: InputFile, settings: ReadSettings, pairs: Pairs) -> Placed:
+    with opened(file) as stream:
+        return english_word(stream, settings.max_bytes, pairs)
+
+
+def _xliff_copy(file: InputFile, settings: ReadSettings, pairs: Pairs) -> Placed:
+    return english_xliff(whole_bytes(file, settings), pairs)
+
+
+_MAKERS: Mapping[str, tuple[str, str | None, Callable[[InputFile, ReadSettings, Pairs], Placed]]]
+_MAKERS = {
+    "docx": (".docx", "docx", _word_copy),
+    "html": (".html", "html", _text_copy(english_html)),
+    "markdown": (".md", "md", _text_copy(english_markdown)),
+    "xliff": (".xlf", None, _xliff_copy),
+    "po": (".po", None, _text_copy(english_po)),
+}
+"""By the format of the input: the ending of the copy, the name in `deliver.formats` that it needs
+(None: any), its maker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """Names of the files written, and a line for each file that is not all English."""
+
+    files: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def copied_inputs(config: Config) -> list[tuple[InputFile, str]]:
+    """Return the files of the input that get a copy, and the names of the copies."""
+    section = config.input
+    if section.format == "dataset":
+        return []
+    files, _ = input_files(section.paths, section.format, section.bases)
+    wanted = [
+        file
+        for file in files
+        if file.format in _MAKERS and _is_wanted(_MAKERS[file.format][1], config.deliver.formats)
+    ]
+    names = file_names([file.id for file in wanted])
+    return [(f, f"{name}{_MAKERS[f.format][0]}") for f, name in zip(wanted, names, strict=True)]
+
+
+def _is_wanted(needed: str | None, formats: Sequence[str]) -> bool:
+    return bool(formats) if needed is None else needed in formats
+
+
+def inputs_digest(files: Iterable[tuple[InputFile, str]]) -> str:
+    """Return a digest of the bytes of files; a file that cannot be read counts by its name."""
+    total = hashlib.sha256()
+    for file, _ in files:
+        total.update(file.source.encode("utf-8", "surrogatepass"))
+        try:
+            with opened(file) as stream:
+                while piece := stream.read(1 << 20):
+                    total.update(piece)
+        except UnreadableError:
+            continue
+    return total.hexdigest()
+
+
+def write_copies(
+    folder: Path, config: Config, files: Sequence[tuple[InputFile, str]], rows: Iterable[ReadingRow]
+) -> Copies:
+    """Write a copy of each file, and what is left in Chinese to a file of notes.
+
+    Raises StoreError.
+    """
+    section = config.input
+    size = int(section.max_megabytes * 1_000_000)
+    settings = ReadSettings(section.encoding, {}, size, DatasetChoice(), lambda *_: None)
+    by_source = {file.source: (file, name) for file, name in files}
+    written, notes, details = [], [], []
+    for source, pairs in _sentences(rows, by_source.keys()):
+        file, name = by_source[source]
+        try:
+            data, left = _MAKERS[file.format][2](file, settings, pairs)
+        except (UnreadableError, ValueError, KeyError) as error:
+            notes.append(f"{source}: no copy in English: {visible_line(str(error))}")
+            continue
+        write_if_changed(folder / FOLDER / name, data)
+        written.append(name)
+        if left:
+            count = plural(len(left), "passage")
+            notes.append(f"{FOLDER}/{name}: {count} left in Chinese, listed in {NOTES}")
+            details += [f"{name}: {visible_line(text)}\n" for text in left]
+    if details:
+        write_if_changed(folder / FOLDER / NOTES, details)
+        written.append(NOTES)
+    return Copies(tuple(written), tuple(notes))
+
+
+def remove_copies(folder: Path, names: Iterable[str]) -> None:
+    """Remove copies of an earlier run; a manifest may be edited, so no paths. Raises StoreError."""
+    for name in names:
+        if Path(name).name == name:
+            remove(folder / FOLDER / name)
+
+
+def _sentences(
+    rows: Iterable[ReadingRow], sources: Iterable[str]
+) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Yield the sentences of each source; of pages of one edition when all are read."""
+    wanted = frozenset(sources)
+    waiting: dict[str, list[tuple[str, str]]] = {}
+    last = ""
+    for article, translation, _, _ in rows:
+        if not article.pages and article.source != last and last in waiting:
+            yield last, waiting.pop(last)
+        last = "" if article.pages else article.source
+        english = {each.id: each.text for each in translation.sentences} if translation else {}
+        pairs = [
+            (sentence.text, english.get(sentence.id, ""))
+            for block in article.blocks
+            for sentence in block.sentences
+        ]
+        for source in dict.fromkeys([article.source, *(page.source for page in article.pages)]):
+            if source in wanted:
+                waiting.setdefault(source, []).extend(pairs)
+    yield from waiting.items()
