@@ -232,6 +232,11 @@ class SummarizeSection(Section):
         "`model` uses the translations of the sentences it picked, and an abstractive one "
         "reads the English text.",
     )
+    unsupported: Literal["mark", "drop"] = Field(
+        default="mark",
+        description="What happens to a summary sentence with a number, a name, a denial or a "
+        "direction that the article does not have: `mark` it, or `drop` it.",
+    )
 
     @model_validator(mode="after")
     def _english_model_has_something_to_write(self) -> "SummarizeSection":

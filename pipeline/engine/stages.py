@@ -43,6 +43,7 @@ from pipeline.score.score import score
 from pipeline.segment.segment import segment
 from pipeline.summarize.news import summarize_news
 from pipeline.summarize.summarize import summarize
+from pipeline.summarize.support import SummarizeArticles, summarize_supported
 from pipeline.translate.repair import Ladder, repair
 from pipeline.translate.translate import translate
 
@@ -250,7 +251,7 @@ def _summarize_step(resources: Resources) -> Step:
         ]
         english = loaded[1] if len(loaded) > 1 else None
         if isinstance(section.model, ExtractiveSpec) and not section.model.quotes_the_article:
-            return partial(
+            write: SummarizeArticles = partial(
                 summarize_news,
                 picker=load_picker(section.model),
                 languages=section.languages,
@@ -259,13 +260,15 @@ def _summarize_step(resources: Resources) -> Step:
                 english_summarizer=english,
                 glossary=resources.glossary,
             )
-        return partial(
-            summarize,
-            summarizer=loaded[0],
-            languages=section.languages,
-            english_summarizer=english,
-            english_from="citations" if section.model.kind == "extractive" else "model",
-        )
+        else:
+            write = partial(
+                summarize,
+                summarizer=loaded[0],
+                languages=section.languages,
+                english_summarizer=english,
+                english_from="citations" if section.model.kind == "extractive" else "model",
+            )
+        return partial(summarize_supported, write=write, unsupported=section.unsupported)
 
     # What translates the lines is in the key of the translations, which the stage reads.
     settings = changed_settings(section, {"model", "english_model"}) | {

@@ -62,6 +62,7 @@ def _article(reported: ReportArticle) -> dict[str, Any]:
         "summaries": {
             "zh": [asdict(line) for line in reported.summary.zh],
             "en": [asdict(line) for line in reported.summary.en],
+            "faithfulness": reported.summary.faithfulness,
         },
         "scores": {
             "confidence": score.confidence,

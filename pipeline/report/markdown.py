@@ -192,8 +192,14 @@ def _table(block: ReportBlock) -> str:
 
 def _summary(lines: tuple[SummarySentence, ...]) -> str:
     return "\n".join(
-        f"- {_plain(sentence.text)} ({', '.join(sentence.sources)})" for sentence in lines
+        f"- {_plain(sentence.text)} ({', '.join(sentence.sources)}){_unsupported(sentence)}"
+        for sentence in lines
     )
+
+
+def _unsupported(sentence: SummarySentence) -> str:
+    problems = "; ".join(finding.message for finding in sentence.unsupported)
+    return f" **not supported: {_plain(problems)}**" if problems else ""
 
 
 def _facts(report: Report) -> str:

@@ -139,6 +139,7 @@ KEYS: dict[str, Row] = {
     "MetricXSpec.precision": ("metricx", f"{ESTIMATOR}precision=bfloat16", TRANSLATE),
     "MetricXSpec.version": ("metricx", f"{ESTIMATOR}version=23", TRANSLATE),
     "MetricXSpec.max_tokens": ("metricx", f"{ESTIMATOR}max_tokens=99", TRANSLATE),
+    "SummarizeSection.unsupported": ("", "summarize.unsupported=drop", "summarize"),
     "SummarizeSection.languages": ("", "summarize.languages=[zh]", "summarize"),
     "ExtractiveSpec.kind": ("", BASES["abstractive"][0], "summarize"),
     "ExtractiveSpec.method": ("", f"{SUMMARY}method=textrank", "summarize"),
