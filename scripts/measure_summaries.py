@@ -4,8 +4,8 @@
     python scripts/measure_summaries.py NEWS.jsonl
 
 Every row has `id`, `headline` and `text`, and may have `date`, a machine-written `continuation` and
-its keywords that a person marked `unsupported` or `supported`. Rows with an even index (from 0) were used to set the
-weights, so only the odd ones are measured; `--all` takes all rows. Three tasks:
+its keywords that a person marked `unsupported` or `supported`. Rows with an even index (from 0)
+were used to set the weights, so only the odd ones are measured; `--all` takes all rows. Tasks:
 
 - one sentence, and the gist of at most 30 characters, against the headline, which no method sees;
 - three sentences of the text without its first paragraph, against headline and first paragraph;

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from models.errors import suggest
-from models.specs import TrainedMetricSpec, TranslatorSpec
+from models.specs import SummarizerSpec, TrainedMetricSpec, TranslatorSpec
 from models.strict import FILE, MADE, MODEL, PathKey
 from pipeline.config.sections import GateRule, MachineSection, Section
 from pipeline.evaluate.metrics.metrics import MetricName
@@ -112,7 +112,10 @@ class FileOutput(Section):
 
 
 class RunOutput(Section):
-    """A system given as a run folder; its sentences are matched by their Chinese."""
+    """A system given as a run folder.
+
+    Its sentences are matched by their Chinese, its summaries by the id or the text of the article.
+    """
 
     kind: Literal["run"] = Field(description="A folder made by `pipeline run`.")
     name: str = Field(min_length=1, description="What the system is called in the reports.")
@@ -127,10 +130,20 @@ class ModelOutput(Section):
     model: TranslatorSpec = Field(description="The model, as in translate.model of a run.")
 
 
+class SummarizerOutput(Section):
+    """A system given as a summarizer of Chinese articles, run here."""
+
+    kind: Literal["summarizer"] = Field(description="A summarizer, for `task: summary`.")
+    name: str = Field(min_length=1, description="What the system is called in the reports.")
+    model: SummarizerSpec = Field(description="The summarizer, as in summarize.model of a run.")
+
+
 SetSpec = Annotated[
     FilesSet | JsonlSet | TmxSet | SacrebleuSet | DatasetSet, Field(discriminator="kind")
 ]
-SystemSpec = Annotated[FileOutput | RunOutput | ModelOutput, Field(discriminator="kind")]
+SystemSpec = Annotated[
+    FileOutput | RunOutput | ModelOutput | SummarizerOutput, Field(discriminator="kind")
+]
 
 
 class EvaluationConfig(Section):
@@ -138,6 +151,11 @@ class EvaluationConfig(Section):
 
     output: Annotated[str, MADE] = Field(min_length=1, description="The folder for the reports.")
     title: str = Field(default="Evaluation", description="Heading of the reports.")
+    task: Literal["translation", "summary"] = Field(
+        default="translation",
+        description="What the systems write. `summary`: a segment is an article, its references "
+        "are summaries in Chinese or English, and a run gives its summaries in their language.",
+    )
     sets: tuple[SetSpec, ...] = Field(min_length=1, description="The test sets.")
     systems: tuple[SystemSpec, ...] = Field(
         min_length=1, description="The systems. A gate judges the first one."
@@ -154,8 +172,9 @@ class EvaluationConfig(Section):
         default=("bleu", "chrf++", "ter"),
         min_length=1,
         description="Metrics; the first one sorts the sentences. `chrf` is chrF, `chrf++` "
-        "also counts words, `rouge…` is for summaries (Chinese or English). Names of "
-        "`trained_metrics` are allowed.",
+        "also counts words. For summaries: `rouge…` (Chinese by character, with `-words` by word), "
+        "`coverage`, `compression`, `redundancy` and `faithfulness`, which need no reference. "
+        "Names of `trained_metrics` are allowed.",
     )
     spbleu_model: Annotated[str | None, FILE] = Field(
         default=None,
@@ -263,6 +282,11 @@ class EvaluationConfig(Section):
         ):
             if twice := _twice(names):
                 raise ValueError(f"{what}: the name '{twice}' is given twice")
+        unfit = {"translation": "summarizer", "summary": "model"}[self.task]
+        if wrong := next((system for system in self.systems if system.kind == unfit), None):
+            raise ValueError(
+                f"systems: {wrong.name}: 'kind: {unfit}' does not go with 'task: {self.task}'"
+            )
         if self.test == "bootstrap" and not self.bootstrap_samples:
             raise ValueError("test: bootstrap needs at least 100 bootstrap_samples")
         if strange := [name for name in self.gate if name not in self.all_metrics]:

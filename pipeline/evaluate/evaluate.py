@@ -21,6 +21,7 @@ from pipeline.evaluate.inputs.sets import read_set
 from pipeline.evaluate.inputs.systems import check_systems, translate_sets
 from pipeline.evaluate.metrics.counts import CountRequest, load_or_count, retry_missing
 from pipeline.evaluate.metrics.metrics import Matrix, Metric, corpus_score
+from pipeline.evaluate.metrics.of_summaries import unsupported_claims
 from pipeline.evaluate.metrics.trained import chosen_metrics
 from pipeline.evaluate.pairwise import (
     MetricColumn,
@@ -89,7 +90,11 @@ def _read_texts(
         check_references(test_set, metrics)
     folder = Path(config.output)
     check_systems(config.systems, config.runtime, folder)
-    columns = [translate_sets(spec, sets, config.runtime, folder) for spec in config.systems]
+    of_summaries = config.task == "summary"
+    columns = [
+        translate_sets(spec, sets, config.runtime, folder, of_summaries=of_summaries)
+        for spec in config.systems
+    ]
     pairs = [
         (test_set, [output for column in columns if (output := column[index]) is not None])
         for index, test_set in enumerate(sets)
@@ -198,7 +203,7 @@ def evaluate_set(
         ):
             row.append(result)
     systems = tuple(
-        SystemResult(output, tuple(row), _checks(test_set, output))
+        SystemResult(output, tuple(row), _checks(test_set, output, config.task))
         for output, row in zip(outputs, rows, strict=True)
     )
     return SetResult(test_set, systems, tuple(comparisons), test.draws, powerless)
@@ -273,9 +278,10 @@ def references_written(test_set: EvaluationSet) -> str:
     return str(numbers.pop()) if len(numbers) == 1 else "var"
 
 
-def _checks(test_set: EvaluationSet, output: Output) -> tuple[tuple[str, ...], ...]:
+def _checks(test_set: EvaluationSet, output: Output, task: str) -> tuple[tuple[str, ...], ...]:
     """Return the names of the checks that flagged each segment."""
+    check = findings if task == "translation" else unsupported_claims
     return tuple(
-        tuple(dict.fromkeys(found.check for found in findings(segment.source, hypothesis)))
+        tuple(dict.fromkeys(found.check for found in check(segment.source, hypothesis)))
         for segment, hypothesis in zip(test_set.segments, output.hypotheses, strict=True)
     )
