@@ -225,6 +225,22 @@ class SummarySentence:
     unsupported: tuple[Finding, ...] = ()
 
 
+FactKind = Literal["what", "who", "where", "when", "how much"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A key fact of an article in both languages, and the id of the sentence that has it.
+
+    `en` is empty without English summaries.
+    """
+
+    kind: FactKind
+    zh: str
+    en: str
+    source: str
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """One row per article, in the configured languages (the other one is empty).
@@ -241,6 +257,7 @@ class Summary:
     gist_zh: SummarySentence | None = None
     gist_en: SummarySentence | None = None
     faithfulness: float | None = None
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

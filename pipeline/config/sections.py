@@ -18,6 +18,7 @@ from models.specs import (
     TranslatorSpec,
 )
 from models.strict import BARE_OFF, DEVICE_PATTERN, FILE, MADE, MODEL, PathKey, Precision
+from pipeline.config.digest_section import DigestSection
 from pipeline.config.input_section import InputSection
 from pipeline.records import BlockKind, Rouge, Rung
 
@@ -236,6 +237,9 @@ class SummarizeSection(Section):
         default="mark",
         description="What happens to a summary sentence with a number, a name, a denial or a "
         "direction that the article does not have: `mark` it, or `drop` it.",
+    )
+    digest: DigestSection = Field(
+        default=DigestSection(), description="The top stories of the run on one page."
     )
 
     @model_validator(mode="after")

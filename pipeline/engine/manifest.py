@@ -61,6 +61,7 @@ class Manifest:
     memory: dict[str, Any] | None = None
     """The translation memory: its path, and how many sentences it remembered at the start."""
     report_key: str | None = None
+    digest_key: str | None = None
     english: dict[str, Any] = field(default_factory=dict)
     """The articles for readers: a key of their content, and the names of their files."""
     status: str = "running"
@@ -98,6 +99,7 @@ class LastRun:
     vocabulary: dict[str, Any] = field(default_factory=dict)
     memory: dict[str, Any] | None = None
     report_key: str | None = None
+    digest_key: str | None = None
     english: dict[str, Any] = field(default_factory=dict)
     models: dict[str, Any] = field(default_factory=dict)
     config: dict[str, Any] = field(default_factory=dict)
@@ -143,6 +145,7 @@ def started_manifest(config: Config, last: LastRun | None, run_id: str = "") -> 
         manifest.vocabulary = last.vocabulary
         manifest.memory = last.memory
         manifest.report_key = last.report_key
+        manifest.digest_key = last.digest_key
         manifest.english = last.english
     return manifest
 

@@ -271,7 +271,7 @@ def _summarize_step(resources: Resources) -> Step:
         return partial(summarize_supported, write=write, unsupported=section.unsupported)
 
     # What translates the lines is in the key of the translations, which the stage reads.
-    settings = changed_settings(section, {"model", "english_model"}) | {
+    settings = changed_settings(section, {"model", "english_model", "digest"}) | {
         "models": [decisive(spec, resolved) for spec, resolved in models],
     }
     return Step(SUMMARIZE, settings, tuple(resolved for _, resolved in models), load)

@@ -64,6 +64,7 @@ def _article(reported: ReportArticle) -> dict[str, Any]:
             "en": [asdict(line) for line in reported.summary.en],
             "faithfulness": reported.summary.faithfulness,
         },
+        "facts": [asdict(fact) for fact in reported.summary.facts],
         "scores": {
             "confidence": score.confidence,
             "metrics": _metrics(score.metrics),

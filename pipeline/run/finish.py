@@ -19,6 +19,7 @@ from pipeline.input.references import reference_key
 from pipeline.records import Article, Failure, SummaryScores
 from pipeline.report.report import ArticleRow
 from pipeline.report.vocabulary import VocabularyGaps, describe_gaps
+from pipeline.run.digest import read_previous, write_digest
 from pipeline.run.english import write_english
 from pipeline.storage import write_atomically
 
@@ -40,7 +41,7 @@ class Outcome:
 def conclude(
     plan: Plan, manifest: Manifest, store: Store, failures: Sequence[Failure], *, report: bool
 ) -> Outcome:
-    """Write report and English articles if wanted and changed; say how the run ended."""
+    """Write report, English articles and digest if wanted and changed; say how the run ended."""
     config = plan.resources.config
     files: tuple[Path, ...] = ()
     if report:
@@ -50,6 +51,7 @@ def conclude(
             _write_report(plan.resources, manifest, store, failures)
             manifest.report_key = key
         files += write_english(manifest, store, failures)
+        write_digest(manifest, store)
     exit_code = 0 if not failures else 3 if _any_row(store, manifest) else 1
     verdicts: tuple[GateVerdict, ...] = ()
     if report and config.gate and exit_code != 1:
@@ -67,7 +69,9 @@ def _warnings(config: Config, manifest: Manifest) -> tuple[str, ...]:
 
 
 def check_end(config: Config) -> None:
-    """Raise ConfigError before any work where the gate could not be judged at the end."""
+    """Raise ConfigError before any work that could not be finished: by the gate or the digest."""
+    if config.summarize.digest.previous:
+        read_previous(config.summarize.digest.previous)
     if config.gate:
         from pipeline.evaluate.gate_check import check_run_gate
 

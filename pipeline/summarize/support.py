@@ -12,9 +12,10 @@ from pipeline.check.support.article_text import ArticleText
 from pipeline.check.support.chinese import unsupported_chinese
 from pipeline.check.support.english import unsupported_english
 from pipeline.check.support.faithfulness import explained_share
-from pipeline.errors import ModelError, RowsFailedError
+from pipeline.errors import RowsFailedError
 from pipeline.language.chinese import is_chinese
 from pipeline.records import Article, Finding, Summary, SummarySentence, Translation
+from pipeline.summarize.facts import with_facts
 from pipeline.summarize.summarize import english_of
 
 Unsupported = Literal["mark", "drop"]
@@ -30,23 +31,25 @@ def summarize_supported(
     write: SummarizeArticles,
     unsupported: Unsupported = "mark",
 ) -> list[Summary]:
-    """Write summaries and check every sentence; one row per article, same order.
+    """Write summaries, check every sentence and add key facts; one row per article, same order.
 
     The flag `unsupported` marks a summary with a claim that its article does not have; with `drop`
     the sentence is left out. Raises RowsFailedError, with all other rows, if `write` does.
     """
     try:
-        rows: Sequence[Summary | ModelError] = write(articles, translations)
+        rows: Sequence[object] = write(articles, translations)
     except RowsFailedError as error:
-        checked = [
-            supported(row, article, translation, unsupported) if isinstance(row, Summary) else row
-            for row, article, translation in zip(error.rows, articles, translations, strict=True)
-        ]
-        raise RowsFailedError(checked) from None
-    return [
-        supported(row, article, translation, unsupported)
+        rows = error.rows
+    checked = [
+        with_facts(supported(row, article, translation, unsupported), article, translation)
+        if isinstance(row, Summary)
+        else row
         for row, article, translation in zip(rows, articles, translations, strict=True)
     ]
+    summaries = [row for row in checked if isinstance(row, Summary)]
+    if len(summaries) < len(checked):
+        raise RowsFailedError(checked)
+    return summaries
 
 
 def supported(

@@ -268,6 +268,7 @@ NO_SHARDS: dict[str, str] = {
     **{f"BertScoreSpec.{name}": REPORT for name in ("path", "precision", "layer")},
     "ScoreSection.summary_metrics": REPORT,
     **{f"ReportSection.{name}": REPORT for name in ("formats", "title", "max_unknown_share")},
+    **{f"DigestSection.{name}": "in the digest" for name in ("stories", "previous")},
     "DeliverSection.formats": "in the folder english; no shard is made again",
     **{f"LicencesSection.{name}": "refuses models before a run" for name in ("publish", "allow")},
     **{f"GateRule.{name}": "in the exit code" for name in ("min", "max", "max_drop", "against")},

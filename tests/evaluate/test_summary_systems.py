@@ -66,7 +66,7 @@ def test_summarizers_a_run_and_a_file_are_scored_side_by_side(folder: Path) -> N
         }
         call("run", "-q", "--config", write_config(folder / "run.yaml", run))
         extractive = {"kind": "extractive", "sentences": 1}
-        systems = [
+        systems: list[dict[str, Any]] = [
             {"kind": "summarizer", "name": "news", "model": extractive},
             {"kind": "summarizer", "name": "lead", "model": extractive | {"method": "lexrank"}},
             {"kind": "summarizer", "name": "server", "model": endpoint},

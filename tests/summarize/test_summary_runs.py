@@ -1,4 +1,4 @@
-"""Summaries through the command line: support, length, method, compression, gist."""
+"""Summaries through the command line: support, facts, digest, length, method, compression."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -39,28 +39,37 @@ def server() -> Iterator[FakeServer]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    rows = [{"id": str(number), "text": text} for number, text in enumerate(TEXTS)]
-    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
-    (tmp_path / "news.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    write_news(tmp_path, TEXTS)
     return tmp_path
 
 
-def run(folder: Path, server: FakeServer, *settings: str) -> list[dict[str, Any]]:
-    """Run a config and return the rows of its summaries."""
-    config = write_config(
-        folder / "config.yaml",
-        {
-            "input": {"paths": [str(folder / "news.jsonl")]},
-            "output": str(folder / "run"),
-            "runtime": {"device": "cpu", "memory": "off", "cache": str(folder / "cache")},
-            "translate": {
-                "model": {"kind": "endpoint", "base_url": server.base_url, "model": "tiny"},
-                "repair": {"enabled": False},
-            },
-            "score": {"bootstrap_samples": 0},
+def write_news(folder: Path, texts: Sequence[str]) -> None:
+    """Write texts as the rows of the input."""
+    rows = [{"id": str(number), "text": text} for number, text in enumerate(texts)]
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+    (folder / "news.jsonl").write_text("\n".join(lines), encoding="utf-8")
+
+
+def values(folder: Path, base_url: str) -> dict[str, Any]:
+    """Return a config over the input."""
+    return {
+        "input": {"paths": [str(folder / "news.jsonl")]},
+        "output": str(folder / "run"),
+        "runtime": {"device": "cpu", "memory": "off", "cache": str(folder / "cache")},
+        "translate": {
+            "model": {"kind": "endpoint", "base_url": base_url, "model": "tiny"},
+            "repair": {"enabled": False},
         },
-    )
-    call("run", "--config", config, *options(settings))
+        "score": {"bootstrap_samples": 0},
+    }
+
+
+def run(
+    folder: Path, server: FakeServer, *settings: str, until: str = "report"
+) -> list[dict[str, Any]]:
+    """Run a config and return the rows of its summaries."""
+    config = write_config(folder / "config.yaml", values(folder, server.base_url))
+    call("run", "--config", config, "--until", until, *options(settings))
     [key] = read_last_run(folder / "run").tables["summaries"]
     return [asdict(row) for row in Store(folder / "run").read("summaries", key, Summary)]
 
@@ -89,3 +98,103 @@ def test_an_unsupported_sentence_is_marked_or_dropped(folder: Path, server: Fake
     [first, _] = run(folder, server, model, "summarize.unsupported=drop")
     assert texts(first["zh"]) == [TRUE]
     assert first["flags"] == ("unsupported",)
+
+
+def test_an_article_has_its_key_facts_with_their_sentences(
+    folder: Path, server: FakeServer
+) -> None:
+    [first, second] = run(folder, server)
+    facts = {(fact["kind"], fact["zh"]): fact for fact in first["facts"]}
+    wanted = {
+        ("what", first["gist_zh"]["text"]): (first["gist_en"]["text"], "s1"),
+        ("who", "李国强"): ("Li Guoqiang", "s3"),
+        ("where", "金山区"): ("Jinshan District", "s1"),
+        ("when", "4日"): ("the 4th", "s1"),
+        ("how much", "124亿元"): ("12.4 billion yuan", "s1"),
+    }
+    for key, (english, source) in wanted.items():
+        assert (facts[key]["en"], facts[key]["source"]) == (english, source)
+    assert ("how much", "2万名读者") in {(one["kind"], one["zh"]) for one in second["facts"]}
+    data = json.loads((folder / "run/report.json").read_text(encoding="utf-8"))
+    assert {one["zh"] for one in data["articles"][0]["facts"]} >= {"李国强", "124亿元"}
+    assert "| who | Li Guoqiang | 李国强 | s3 |" in (folder / "run/report.md").read_text("utf-8")
+    assert "<summary>Key facts</summary>" in (folder / "run/report.html").read_text("utf-8")
+    digest = (folder / "run/digest.md").read_text("utf-8")
+    assert digest.startswith("# Digest\n\n2 stories\n")
+    check_the_next_digest(folder, server)
+
+
+def check_the_next_digest(folder: Path, server: FakeServer) -> None:
+    """Another run joins what tells one story and knows the stories of the first."""
+    (folder / "run").rename(folder / "first")
+    again = "本报讯（记者 王芳）" + TEXTS[0].replace("据了解，", "另据了解，")
+    sport = "中国女排5日以3比1战胜日本队，获得世界杯冠军。\n球队将于下周回国。"
+    texts = [*TEXTS, again, sport, "<b>天气</b>晴朗，气温上升到20度左右，市民纷纷外出。"]
+    write_news(folder, texts)
+    run(folder, server, f"summarize.digest.previous={folder / 'first'}")
+    page = (folder / "run/digest.html").read_text("utf-8")
+    assert "<script" not in page
+    assert "<b>天气" not in page
+    assert 'style="' in page
+    value = json.loads((folder / "run/digest.json").read_text("utf-8"))
+    stories = {story["articles"][0]: story for story in value["stories"]}
+    assert stories["0"]["articles"] == ["0", "2"]
+    assert [stories[name]["continues"] != "" for name in ("0", "1", "3")] == [True, True, False]
+    assert stories["3"]["group"] == {"en": "Sport", "zh": "体育"}
+    assert "4 stories, 2 new" in (folder / "run/digest.md").read_text("utf-8")
+    before = {name: (folder / "run" / name).read_bytes() for name in ("digest.md", "digest.html")}
+    run(folder, server, f"summarize.digest.previous={folder / 'first/digest.json'}")
+    assert before == {name: (folder / "run" / name).read_bytes() for name in before}
+    run(folder, server, "summarize.digest.stories=1")
+    assert "1 story of 4" in (folder / "run/digest.md").read_text("utf-8")
+    run(folder, server, "summarize.digest.stories=0")
+    assert not (folder / "run/digest.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"), [(None, "No such file"), ("{}", "not a digest"), ("[1", "not a digest")]
+)
+def test_a_previous_digest_that_cannot_be_read_is_refused(
+    folder: Path, text: str | None, problem: str
+) -> None:
+    if text is not None:
+        (folder / "digest.json").write_text(text, encoding="utf-8")
+    config = write_config(folder / "config.yaml", values(folder, "http://localhost:1/v1"))
+    setting = f"summarize.digest.previous={folder / 'digest.json'}"
+    said = call("run", "--config", config, "--set", setting, ends=2)
+    assert "summarize.digest.previous: " in said
+    assert problem in said
+    assert "name the digest.json of an earlier run" in said
+
+
+FIRST = "上海市金山区4日宣布，全区23个重点项目总投资124亿元。"
+SECOND = "项目没有占用耕地，方便了居民的出行和生活。"
+LENGTHS: list[tuple[list[str], list[str]]] = [
+    (["sentences=1"], [FIRST]),
+    (["method=lead", "budget={characters: 60}"], [FIRST, SECOND]),
+    (["method=lead", "sentences=2", "compress=false"], [FIRST, f"据了解，{SECOND}"]),
+    (["method=news", "budget={words: 20}"], [SECOND]),
+    (["method=mmr", "budget={share: 0.3}"], [SECOND]),
+]
+
+
+@pytest.mark.parametrize(("settings", "wanted"), LENGTHS)
+def test_method_length_and_compression_decide_the_lines(
+    folder: Path, server: FakeServer, settings: list[str], wanted: list[str]
+) -> None:
+    given = [f"summarize.model.{setting}" for setting in settings]
+    model = "summarize.model={kind: extractive}"
+    [row, _] = run(folder, server, model, *given, until="summarize")
+    assert texts(row["zh"]) == wanted
+    assert len(row["gist_zh"]["text"]) <= 30
+    assert not row["gist_zh"]["text"].endswith("。")
+    assert row["gist_en"]["sources"] == row["gist_zh"]["sources"]
+    assert row["zh"][0]["unsupported"] == ()
+
+
+def test_methods_that_quote_the_article_write_no_gist(folder: Path, server: FakeServer) -> None:
+    model = "summarize.model={kind: extractive, method: textrank}"
+    [row, _] = run(folder, server, model, until="summarize")
+    assert all(line["text"] in TEXTS[0] for line in row["zh"])
+    assert row["gist_zh"] is None
+    assert row["faithfulness"] == 100

@@ -33,9 +33,21 @@ from pipeline.score.metrics import SEED
 from pipeline.score.rouge import ROUGE_LABELS, ROUGE_SIGNATURE, ROUGE_VERSION, rouge_scores
 
 MetricName = Literal[
-    *("bleu", "chrf", "chrf++", "ter", "spbleu", "rouge1", "rouge2", "rougel"),
-    *("rouge1-words", "rouge2-words", "rougel-words"),
-    *("coverage", "compression", "redundancy", "faithfulness"),
+    "bleu",
+    "chrf",
+    "chrf++",
+    "ter",
+    "spbleu",
+    "rouge1",
+    "rouge2",
+    "rougel",
+    "rouge1-words",
+    "rouge2-words",
+    "rougel-words",
+    "coverage",
+    "compression",
+    "redundancy",
+    "faithfulness",
 ]
 
 Matrix = NDArray[numpy.float64]
@@ -122,10 +134,8 @@ def metric(name: MetricName, *, spbleu_model: str | None = None) -> Metric:
                 counter=partial(_piece_counter, pieces),
             )
             return replace(made, answer=f"{made.answer} {pieces.name} {pieces.digest}")
-        case "chrf":
-            return _counted(name, "chrF", chrf, chrf)
-        case "chrf++":
-            return _counted(name, "chrF++", chrf, chrf)
+        case "chrf" | "chrf++":
+            return _counted(name, name.replace("chrf", "chrF"), chrf, chrf)
         case "ter":
             return _counted(name, "TER", ter, ter, lower_is_better=True)
         case "rouge1" | "rouge2" | "rougel":
@@ -137,7 +147,7 @@ def metric(name: MetricName, *, spbleu_model: str | None = None) -> Metric:
                 signature=ROUGE_SIGNATURE,
             )
         case "rouge1-words" | "rouge2-words" | "rougel-words":
-            kind: Rouge = cast(Rouge, name.removesuffix("-words"))
+            kind = cast(Rouge, name.removesuffix("-words"))
             return mean_metric(
                 name,
                 f"{ROUGE_LABELS[kind]} (words)",
