@@ -11,15 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from models.specs import (
     BertScoreSpec,
     EstimatorSpec,
-    ExtractiveSpec,
     JudgeSpec,
     Seq2SeqSpec,
-    SummarizerSpec,
     TranslatorSpec,
 )
 from models.strict import BARE_OFF, DEVICE_PATTERN, FILE, MADE, MODEL, PathKey, Precision
-from pipeline.config.digest_section import DigestSection
 from pipeline.config.input_section import InputSection
+from pipeline.config.summarize_section import SummarizeSection
 from pipeline.records import BlockKind, Rouge, Rung
 
 BUNDLED_MODEL = "bundled:zh-en"
@@ -214,39 +212,6 @@ class TranslateSection(Section):
     repair: RepairSection = Field(
         default=RepairSection(), description="Retries for flagged sentences."
     )
-
-
-class SummarizeSection(Section):
-    """How articles are summarized."""
-
-    languages: tuple[Literal["zh", "en"], ...] = Field(
-        default=("zh", "en"), min_length=1, description="Languages of the summaries."
-    )
-    model: SummarizerSpec = Field(
-        default=ExtractiveSpec(kind="extractive"),
-        description="The summarizer. It writes the Chinese summaries only, if "
-        "`english_model` is set.",
-    )
-    english_model: SummarizerSpec | None = Field(
-        default=None,
-        description="A separate summarizer for English. Without one, an extractive "
-        "`model` uses the translations of the sentences it picked, and an abstractive one "
-        "reads the English text.",
-    )
-    unsupported: Literal["mark", "drop"] = Field(
-        default="mark",
-        description="What happens to a summary sentence with a number, a name, a denial or a "
-        "direction that the article does not have: `mark` it, or `drop` it.",
-    )
-    digest: DigestSection = Field(
-        default=DigestSection(), description="The top stories of the run on one page."
-    )
-
-    @model_validator(mode="after")
-    def _english_model_has_something_to_write(self) -> "SummarizeSection":
-        if self.english_model is not None and "en" not in self.languages:
-            raise ValueError("'english_model' has no effect without 'en' in 'languages'")
-        return self
 
 
 class ScoreSection(Section):

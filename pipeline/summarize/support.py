@@ -3,7 +3,7 @@
 summary ─▶ claims that the article lacks, share of words that the cited sentences explain ─▶ marked
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -16,12 +16,10 @@ from pipeline.errors import RowsFailedError
 from pipeline.language.chinese import is_chinese
 from pipeline.records import Article, Finding, Summary, SummarySentence, Translation
 from pipeline.summarize.facts import with_facts
-from pipeline.summarize.summarize import english_of
+from pipeline.summarize.summarize import SummarizeArticles, english_of
 
 Unsupported = Literal["mark", "drop"]
 """What is done with a sentence that the article does not support."""
-
-SummarizeArticles = Callable[[Sequence[Article], Sequence[Translation]], Sequence[Summary]]
 
 
 def summarize_supported(

@@ -139,6 +139,19 @@ KEYS: dict[str, Row] = {
     "MetricXSpec.precision": ("metricx", f"{ESTIMATOR}precision=bfloat16", TRANSLATE),
     "MetricXSpec.version": ("metricx", f"{ESTIMATOR}version=23", TRANSLATE),
     "MetricXSpec.max_tokens": ("metricx", f"{ESTIMATOR}max_tokens=99", TRANSLATE),
+    "SummarizeSection.strategy": ("abstractive", "summarize.strategy=direct", "summarize"),
+    "EndpointSummarySpec.sentences": ("summary server", f"{SUMMARY}sentences=1", "summarize"),
+    "EndpointSummarySpec.audience": ("summary server", f"{SUMMARY}audience=all", "summarize"),
+    "EndpointSummarySpec.style": ("summary server", f"{SUMMARY}style=short", "summarize"),
+    **{
+        f"AbstractiveSpec.{name}": (
+            "abstractive",
+            f"{SUMMARY[:-1]}={{kind: abstractive, path: MT5, prompt: '{{{name}}}', "
+            f"{name}: {value}}}",
+            "summarize",
+        )
+        for name, value in (("sentences", 1), ("audience", "all"), ("style", "short"))
+    },
     "SummarizeSection.unsupported": ("", "summarize.unsupported=drop", "summarize"),
     "SummarizeSection.languages": ("", "summarize.languages=[zh]", "summarize"),
     "ExtractiveSpec.kind": ("", BASES["abstractive"][0], "summarize"),

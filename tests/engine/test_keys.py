@@ -32,9 +32,9 @@ from pipeline.config.sections import (
     RuntimeSection,
     ScoreSection,
     SegmentSection,
-    SummarizeSection,
     TranslateSection,
 )
+from pipeline.config.summarize_section import SummarizeSection
 from pipeline.engine import choosing, resources, stages
 from pipeline.engine.keys import changed_settings, decisive, digest
 from pipeline.engine.older_keys import older_choice, older_memory_keys

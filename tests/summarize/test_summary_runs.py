@@ -198,3 +198,77 @@ def test_methods_that_quote_the_article_write_no_gist(folder: Path, server: Fake
     assert all(line["text"] in TEXTS[0] for line in row["zh"])
     assert row["gist_zh"] is None
     assert row["faithfulness"] == 100
+
+
+STRATEGIES = {
+    "summarize_then_translate": ("zh", "zh", "English of"),
+    "translate_then_summarize": ("zh", "en", "The library opened."),
+    "direct": ("zh", "zh", "Direct English."),
+}
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_strategy_decides_what_the_writer_reads(folder: Path, strategy: str) -> None:
+    asked: list[str] = []
+
+    def write(messages: list[dict[str, str]]) -> str:
+        said = messages[-1]["content"]
+        if "Summarize" in said:
+            asked.append(said)
+        return "Direct English." if "in English." in said else answer(messages)
+
+    with fake_server(write) as server:
+        model = f"summarize.model={{kind: endpoint, base_url: '{server.base_url}', model: tiny}}"
+        more = ["sentences=1", "audience=bank analysts", "style=no quotations"]
+        settings = [model, *(f"summarize.model.{one}" for one in more)]
+        rows = run(folder, server, *settings, f"summarize.strategy={strategy}", until="summarize")
+    english = rows[1]["en"][0]["text"]
+    reads_zh, reads_en, begins = STRATEGIES[strategy]
+    assert english.startswith(begins)
+    assert rows[0]["zh"][0]["text"] == FALSE
+    assert all(line["sources"] for row in rows for line in (*row["zh"], *row["en"]))
+    wanted = "in 1 sentence, in its own language. Write for bank analysts. Style: no quotations. W"
+    assert any(wanted in prompt for prompt in asked)
+    assert any("in English. Write for" in prompt for prompt in asked) == (strategy == "direct")
+    assert any("上海" in prompt for prompt in asked)
+    assert any("English of" in prompt for prompt in asked) == (reads_en == "en")
+    assert reads_zh == "zh"
+
+
+def test_a_long_article_is_read_in_parts_and_nothing_is_lost(folder: Path) -> None:
+    sentences = [f"第{number}号仓库存放了{number}00吨货物。" for number in range(11, 41)]
+    write_news(folder, ["\n".join(sentences)])
+    asked: list[str] = []
+
+    def write(messages: list[dict[str, str]]) -> str:
+        said = messages[-1]["content"]
+        if "Summarize" in said:
+            asked.append(said)
+        return "仓库存放了货物。" if "Summarize" in said else "Goods."
+
+    with fake_server(write) as server:
+        model = f"{{kind: endpoint, base_url: '{server.base_url}', model: tiny}}"
+        settings = (f"summarize.model={model}", "summarize.model.max_source_chars=300")
+        [row] = run(
+            folder,
+            server,
+            *settings,
+            "summarize.strategy=summarize_then_translate",
+            until="summarize",
+        )
+    assert all(len(prompt) <= 300 for prompt in asked)
+    assert all(any(one in prompt for prompt in asked) for one in sentences)
+    assert [line["text"] for line in row["en"]] == ["Goods."] * len(row["zh"])
+
+
+REFUSED = {
+    "summarize.strategy=direct": "needs a model that writes",
+    "summarize.model={kind: endpoint, base_url: 'http://localhost:1/v1', model: x, "
+    "prompt: '{text}', style: s}": ("'style' has no effect: 'prompt' has no {style}"),
+}
+
+
+@pytest.mark.parametrize("setting", REFUSED)
+def test_a_setting_without_effect_is_refused(folder: Path, setting: str) -> None:
+    config = write_config(folder / "config.yaml", values(folder, "http://localhost:1/v1"))
+    assert REFUSED[setting] in call("run", "--config", config, "--set", setting, ends=2)

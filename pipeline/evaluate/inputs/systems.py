@@ -11,9 +11,9 @@ from pipeline.config.sections import (
     Config,
     MachineSection,
     RuntimeSection,
-    SummarizeSection,
     TranslateSection,
 )
+from pipeline.config.summarize_section import SummarizeSection
 from pipeline.engine.keys import digest
 from pipeline.engine.plan import TRANSLATE, Step, Tools
 from pipeline.engine.results import Tables, read_run
