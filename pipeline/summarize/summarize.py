@@ -133,8 +133,7 @@ def _summaries(
     if not asked:
         return rows
     texts = [[text(at, one) for one in prose[at]] for at in asked]
-    # a summarizer of one's own need not know of languages
-    answers = summarizer.summarize(texts, **({"language": language} if language else {}))
+    answers = summarizer.summarize(texts, language=language)
     name = type(summarizer).__name__
     if len(answers) != len(asked):
         raise AlignmentError(f"{name} returned {len(answers)} summaries for {len(asked)} articles")
