@@ -138,9 +138,17 @@ class Summarizer(Protocol):
     """Articles, each a list of sentences, to short lists of cited lines."""
 
     def summarize(
-        self, articles: Sequence[Sequence[str]], *, control: Control = NO_CONTROL
+        self,
+        articles: Sequence[Sequence[str]],
+        *,
+        language: str = "",
+        control: Control = NO_CONTROL,
     ) -> list[list[SummaryLine]]:
-        """Summarize each article; the result has the same length and order."""
+        """Summarize each article; the result has the same length and order.
+
+        A summarizer that is told in words writes in `language` ("English"), or in that of the
+        article if it is empty; for any other, its checkpoint decides.
+        """
         ...
 
 

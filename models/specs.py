@@ -8,7 +8,16 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from models.prompted.specs import CausalSpec, EndpointSpec, EndpointSummarySpec
+from models.prompted.specs import (
+    SUMMARY_AUDIENCE,
+    SUMMARY_PLACES,
+    SUMMARY_SENTENCES,
+    SUMMARY_STYLE,
+    CausalSpec,
+    EndpointSpec,
+    EndpointSummarySpec,
+    check_places,
+)
 from models.strict import BARE_OFF, MODEL, ModelSpec, PathKey, PlacedSpec, Spec, WeightsSpec
 
 Backend = Literal["auto", "transformers", "ctranslate2"]
@@ -148,14 +157,25 @@ class AbstractiveSpec(ModelSpec):
     )
     prompt: str = Field(
         default="",
-        description="For causal models: the prompt, with `{text}` where the article goes. "
+        description="For causal models: the prompt, with `{text}` where the article goes, and "
+        "`{sentences}`, `{language}`, `{audience}`, `{style}` where they are wanted. "
         "For encoder-decoders: a prefix such as `summarize: `.",
     )
+    sentences: int = Field(default=3, ge=1, le=50, description=SUMMARY_SENTENCES)
+    audience: str = Field(default="", description=SUMMARY_AUDIENCE)
+    style: str = Field(default="", description=SUMMARY_STYLE)
+
+    @model_validator(mode="after")
+    def _prompt_has_its_places(self) -> Self:
+        check_places(self, self.prompt)
+        return self
 
     @property
     def causal(self) -> CausalSpec:
         """The model as one that answers any prompt; for architecture `causal`."""
-        own = self.model_dump(exclude={"kind", "architecture", "no_repeat_ngram_size"})
+        own = self.model_dump(
+            exclude={"kind", "architecture", "no_repeat_ngram_size", *SUMMARY_PLACES}
+        )
         return CausalSpec.model_validate(own | {"kind": "causal"})
 
 

@@ -203,30 +203,6 @@ class Translation:
 
 
 @dataclass(frozen=True, slots=True)
-class SummarySentence:
-    """A sentence of a summary, and the ids of the article's sentences that support it."""
-
-    text: str
-    sources: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """One row per article, in the configured languages (the other one is empty).
-
-    `gist_zh` and `gist_en` are its one line, of at most 30 Chinese characters; None if there is no
-    such line, or if the summarizer makes none.
-    """
-
-    article_id: str
-    zh: tuple[SummarySentence, ...]
-    en: tuple[SummarySentence, ...]
-    flags: tuple[str, ...] = ()
-    gist_zh: SummarySentence | None = None
-    gist_en: SummarySentence | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Finding:
     """A problem that a check found in one sentence; spans are in characters, end excluded."""
 
@@ -235,6 +211,53 @@ class Finding:
     message: str
     source_span: Span | None = None
     translation_span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SummarySentence:
+    """A sentence of a summary, and the ids of the article's sentences that support it.
+
+    `unsupported` are its claims that the article does not have; a `translation_span` is of `text`.
+    """
+
+    text: str
+    sources: tuple[str, ...]
+    unsupported: tuple[Finding, ...] = ()
+
+
+FactKind = Literal["what", "who", "where", "when", "how much"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A key fact of an article in both languages, and the id of the sentence that has it.
+
+    `en` is empty without English summaries.
+    """
+
+    kind: FactKind
+    zh: str
+    en: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One row per article, in the configured languages (the other one is empty).
+
+    `gist_zh` and `gist_en` are its one line, of at most 30 Chinese characters; None if there is no
+    such line, or if the summarizer makes none. `faithfulness` is the share of its words that the
+    cited sentences explain, 0 to 100; None if there is no summary.
+    """
+
+    article_id: str
+    zh: tuple[SummarySentence, ...]
+    en: tuple[SummarySentence, ...]
+    flags: tuple[str, ...] = ()
+    gist_zh: SummarySentence | None = None
+    gist_en: SummarySentence | None = None
+    faithfulness: float | None = None
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

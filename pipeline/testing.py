@@ -66,7 +66,11 @@ class LeadSummarizer:
     """Takes the first sentence."""
 
     def summarize(
-        self, articles: Sequence[Sequence[str]], *, control: Control = NO_CONTROL
+        self,
+        articles: Sequence[Sequence[str]],
+        *,
+        language: str = "",
+        control: Control = NO_CONTROL,
     ) -> list[list[SummaryLine]]:
         """Return the first sentence of each article."""
         return [[SummaryLine(article[0], (0,))] if article else [] for article in articles]

@@ -3,11 +3,15 @@
 
     python scripts/measure_summaries.py NEWS.jsonl
 
-Every row has `id`, `headline` and `text`. Rows with an even index (from 0) were used to set the
-weights, so only the odd ones are measured; `--all` takes all rows. Two tasks:
+Every row has `id`, `headline` and `text`, and may have `date`, a machine-written `continuation` and
+its keywords that a person marked `unsupported` or `supported`. Rows with an even index (from 0)
+were used to set the weights, so only the odd ones are measured; `--all` takes all rows. Tasks:
 
 - one sentence, and the gist of at most 30 characters, against the headline, which no method sees;
-- three sentences of the text without its first paragraph, against headline and first paragraph.
+- three sentences of the text without its first paragraph, against headline and first paragraph;
+- which unsupported keywords of the continuations the checks of summaries find, and how many
+  supported ones they flag. A keyword with a number counts as number or date, one with a word that
+  may name somebody, a place or a body as a name.
 
 ROUGE counts Chinese by character. The p-value is that of a paired approximate randomization test
 against the lead (Noreen 1989; Riezler and Maxwell 2005), two-sided.
@@ -15,17 +19,25 @@ against the lead (Noreen 1989; Riezler and Maxwell 2005), two-sided.
 
 import argparse
 import json
+import re
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.load import load_picker
 from models.specs import ExtractiveSpec
+from pipeline.check.support.article_text import ArticleText
+from pipeline.check.support.chinese import unsupported_chinese
 from pipeline.config.sections import SegmentSection
+from pipeline.language.lexicon import chinese_words
+from pipeline.language.numbers.chinese import chinese_quantities
+from pipeline.language.numbers.quantity import Strength
+from pipeline.language.words import may_be_name, may_be_place
 from pipeline.records import Article, Document, Rouge
 from pipeline.score.rouge import rouge_scores
 from pipeline.segment.segment import segment
@@ -88,14 +100,53 @@ def print_table(
         print(f"| {method} | {means} | {np.mean(lengths):.0f} ({max(lengths)}) | {tests} |")
 
 
+def print_support(rows: Sequence[dict[str, Any]]) -> None:
+    """Print how many keywords of the continuations overlap a finding, by kind."""
+    counts: dict[str, list[bool]] = {}
+    for row in rows:
+        article = ArticleText(f"{row['headline']}\n{row['text']}", row.get("date", ""))
+        text = row["continuation"]
+        spans = [one.translation_span for one in unsupported_chinese(text, article)]
+        for name in ("unsupported", "supported"):
+            for keyword in row[name]:
+                places = [match.span() for match in re.finditer(re.escape(keyword), text)]
+                is_found = any(
+                    span and span.start < end and start < span.end
+                    for start, end in places
+                    for span in spans
+                )
+                kind = kind_of(keyword) if name == "unsupported" else ""
+                counts.setdefault(f"{name} {kind}".strip(), []).append(is_found)
+    print(f"\nKeywords of the continuations ({len(rows)} articles)\n")
+    print("| keywords | number | found | share |\n|---|---:|---:|---:|")
+    for kind, found in sorted(counts.items()):
+        print(f"| {kind} | {len(found)} | {sum(found)} | {100 * sum(found) / len(found):.1f} % |")
+
+
+def kind_of(keyword: str) -> str:
+    """Return the kind of a keyword: `number`, `name` or `other`."""
+    if re.search(r"\d", keyword) or any(
+        one.strength is not Strength.POSSIBLE for one in chinese_quantities(keyword)
+    ):
+        return "number"
+    words = [word for word, _ in chinese_words(keyword)]
+    is_name = any(may_be_name(word) or may_be_place(word) for word in words)
+    return (
+        "name" if is_name or re.search(r"(?:局|部|会|院|校|社|队|公司|大学)$", keyword) else "other"
+    )
+
+
 def main() -> None:
-    """Read the articles and print both tables."""
+    """Read the articles and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("news", type=Path, help="JSON Lines with id, headline and text")
+    parser.add_argument("--support", action="store_true", help="only count the keywords")
     parser.add_argument("--all", action="store_true", help="measure the even rows too")
     options = parser.parse_args()
     lines = options.news.read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines][0 if options.all else 1 :: 1 if options.all else 2]
+    if options.support:
+        return print_support(rows)
     whole = read_articles([(row["id"], row["text"]) for row in rows])
     started = time.perf_counter()
     print_table(
@@ -113,6 +164,8 @@ def main() -> None:
         lambda method: [summary(method, 3, article) for article in rests],
         [row["headline"] + first for row, first, _ in longer],
     )
+    if all("continuation" in row for row in rows):
+        print_support(rows)
     print(f"\n{time.perf_counter() - started:.0f} s", file=sys.stderr)
 
 

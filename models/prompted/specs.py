@@ -253,15 +253,32 @@ class EndpointSpec(PromptedSpec, ServerSpec):
     )
 
 
+SUMMARY_PLACES = ("sentences", "audience", "style")
+SUMMARY_SENTENCES = "How many sentences a prompt asks for, at `{sentences}`."
+SUMMARY_AUDIENCE = "Who reads the summary, such as `bank analysts`; fills `{audience}`."
+SUMMARY_STYLE = "How it is written, such as `short sentences, no quotations`; fills `{style}`."
+
+
+def check_places(spec: Spec, prompt: str) -> None:
+    """Raise ValueError for a setting of a summary for which the prompt has no place."""
+    for name in SUMMARY_PLACES:
+        if name in spec.model_fields_set and f"{{{name}}}" not in prompt:
+            raise ValueError(f"'{name}' has no effect: 'prompt' has no {{{name}}}")
+
+
 class EndpointSummarySpec(ServerSpec):
     """A language model behind an OpenAI-compatible server that writes summaries."""
 
     kind: Literal["endpoint"] = Field(description="An OpenAI-compatible server.")
     prompt: str = Field(
-        default="Summarize this newspaper article in three sentences, in its own language. Write "
-        "the summary alone.\n\n{text}",
-        description="The prompt, with `{text}` where the article goes.",
+        default="Summarize this newspaper article in {sentences}, in {language}.{audience}{style} "
+        "Write the summary alone.\n\n{text}",
+        description="The prompt, with `{text}` where the article goes. Also filled in: "
+        "`{sentences}`, `{language}`, `{audience}`, `{style}`.",
     )
+    sentences: int = Field(default=3, ge=1, le=50, description=SUMMARY_SENTENCES)
+    audience: str = Field(default="", description=SUMMARY_AUDIENCE)
+    style: str = Field(default="", description=SUMMARY_STYLE)
     system: str | None = Field(default=None, description="A system message.")
     max_source_chars: int = Field(
         default=6000, ge=100, description="Longest prompt. Longer articles are summarized in parts."
@@ -269,15 +286,16 @@ class EndpointSummarySpec(ServerSpec):
     max_target_tokens: int = Field(default=512, ge=8, description="Longest answer.")
 
     @model_validator(mode="after")
-    def _prompt_has_its_place(self) -> Self:
+    def _prompt_has_its_places(self) -> Self:
         if "{text}" not in self.prompt:
             raise ValueError("'prompt' needs {text} where the article goes")
+        check_places(self, self.prompt)
         return self
 
     @property
     def endpoint(self) -> EndpointSpec:
         """The server as one that answers any prompt."""
-        own = self.model_dump(exclude={"prompt", "system"})
+        own = self.model_dump(exclude={"prompt", "system", *SUMMARY_PLACES})
         return EndpointSpec.model_validate(own)
 
 

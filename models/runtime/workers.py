@@ -135,14 +135,19 @@ class SharedSummarizer:
     summarizers: tuple[Summarizer, ...]
 
     def summarize(
-        self, articles: Sequence[Sequence[str]], *, control: Control = NO_CONTROL
+        self,
+        articles: Sequence[Sequence[str]],
+        *,
+        language: str = "",
+        control: Control = NO_CONTROL,
     ) -> list[list[SummaryLine]]:
         """Summarize each article; the result has the same length and order."""
 
         def run(
             summarizer: Summarizer, batch: Sequence[int], control: Control
         ) -> list[list[SummaryLine]]:
-            return summarizer.summarize([articles[index] for index in batch], control=control)
+            chosen = [articles[index] for index in batch]
+            return summarizer.summarize(chosen, language=language, control=control)
 
         sizes = [sum(map(len, article)) for article in articles]
         # A budget of one: every article is a batch of its own.

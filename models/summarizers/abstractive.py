@@ -5,7 +5,7 @@ article ─▶ parts that fit ─▶ a summary of each ─▶ joined, summarized
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -49,6 +49,10 @@ class Writer(Protocol):
         """Write a summary of each text; the result has the same length and order."""
         ...
 
+    def in_language(self, language: str) -> "Writer":
+        """Return the writer that is asked for a language; empty for that of the text."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Seq2SeqWriter:
@@ -71,6 +75,10 @@ class Seq2SeqWriter:
         answers = self.model.translate([Request(text) for text in texts], control=control)
         return [best.text for best, *_ in answers]
 
+    def in_language(self, language: str) -> "Seq2SeqWriter":  # noqa: ARG002
+        """Return itself: its weights decide in which language it writes."""
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class AbstractiveSummarizer:
@@ -80,7 +88,11 @@ class AbstractiveSummarizer:
     longest: int
 
     def summarize(
-        self, articles: Sequence[Sequence[str]], *, control: Control = NO_CONTROL
+        self,
+        articles: Sequence[Sequence[str]],
+        *,
+        language: str = "",
+        control: Control = NO_CONTROL,
     ) -> list[list[SummaryLine]]:
         """Summarize each article; every line cites at least one of its sentences.
 
@@ -88,7 +100,8 @@ class AbstractiveSummarizer:
         sentences; the parts' summaries are joined, and summarized again if too long.
         An article without a summary has one line with a `failure`.
         """
-        return [self._summary_or_failure(article, control) for article in articles]
+        asked = replace(self, writer=self.writer.in_language(language))
+        return [asked._summary_or_failure(article, control) for article in articles]
 
     def _summary_or_failure(self, article: Sequence[str], control: Control) -> list[SummaryLine]:
         try:

@@ -33,7 +33,11 @@ class ExtractiveSummarizer:
     budget: Budget | None = None
 
     def summarize(
-        self, articles: Sequence[Sequence[str]], *, control: Control = NO_CONTROL
+        self,
+        articles: Sequence[Sequence[str]],
+        *,
+        language: str = "",  # noqa: ARG002 (sentences are quoted)
+        control: Control = NO_CONTROL,
     ) -> list[list[SummaryLine]]:
         """Pick the best sentences of each article; same length and order as `articles`.
 

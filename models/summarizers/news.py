@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from models.summarizers.similarity import terms
 
@@ -46,6 +47,11 @@ class Topic:
 
 def topic(sentences: Sequence[str], headline: str = "") -> Topic:
     """Return what an article is about; a headline makes its terms likelier."""
+    return _topic(tuple(sentences), headline)
+
+
+@lru_cache(maxsize=1)  # an article is asked about for its sentences, its lines and its gist
+def _topic(sentences: tuple[str, ...], headline: str) -> Topic:
     holding: Counter[str] = Counter()
     first: dict[str, int] = {}
     for place, sentence in enumerate(sentences):

@@ -1,7 +1,8 @@
 """Summaries written by a language model that is sent a prompt: run here, or behind a server."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.errors import NoSummaryError
 from models.prompted.presets import Template, Turn, conversation
@@ -15,6 +16,7 @@ from models.specs import AbstractiveSpec
 
 # A joined summary may be so many times as long as one answer, at about four characters a token.
 _CHARS_A_TOKEN = 4
+_OWN_LANGUAGE = "its own language"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class PromptWriter:
     answerer: Answerer
     template: Template
     search: Search
+    language: str = ""
 
     @property
     def room(self) -> int:
@@ -43,8 +46,13 @@ class PromptWriter:
         answers = self.answerer.answer(prompts, self.search, control=control)
         return [_summary(best) for best, *_ in answers]
 
+    def in_language(self, language: str) -> "PromptWriter":
+        """Return the writer whose prompt asks for a language."""
+        return replace(self, language=language)
+
     def _prompt(self, text: str) -> tuple[Turn, ...]:
-        return conversation(self.template, Request(text))
+        user = self.template.user.replace("{language}", self.language or _OWN_LANGUAGE)
+        return conversation(replace(self.template, user=user), Request(text))
 
 
 def _summary(answer: Answer) -> str:
@@ -61,10 +69,22 @@ def _summary(answer: Answer) -> str:
 
 def prompt_writer(spec: EndpointSummarySpec | AbstractiveSpec, answerer: Answerer) -> PromptWriter:
     """Return the writer that sends the prompt of a spec."""
+    prompt = _filled(spec)
     if isinstance(spec, EndpointSummarySpec):
-        return PromptWriter(answerer, Template(spec.prompt, system=spec.system or ""), Search())
+        return PromptWriter(answerer, Template(prompt, system=spec.system or ""), Search())
     search = Search(no_repeat_ngram_size=spec.no_repeat_ngram_size)
-    return PromptWriter(answerer, Template(spec.prompt), search)
+    return PromptWriter(answerer, Template(prompt), search)
+
+
+def _filled(spec: EndpointSummarySpec | AbstractiveSpec) -> str:
+    """Return the prompt of a spec with length, audience and style filled in."""
+    length = f"{spec.sentences} sentence{'' if spec.sentences == 1 else 's'}"
+    values = {
+        "{sentences}": length,
+        "{audience}": f" Write for {spec.audience}." if spec.audience else "",
+        "{style}": f" Style: {spec.style}." if spec.style else "",
+    }
+    return re.sub("|".join(map(re.escape, values)), lambda place: values[place[0]], spec.prompt)
 
 
 def longest_served_summary(spec: EndpointSummarySpec) -> int:

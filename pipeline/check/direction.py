@@ -68,7 +68,7 @@ def _same_numbers(source: str, translation: str) -> _Spans:
     ]
 
 
-def _contradiction(there: Sequence[Claim], here: Sequence[Claim]) -> _Pair | None:
+def contradiction(there: Sequence[Claim], here: Sequence[Claim]) -> _Pair | None:
     """Return a plain word of each text if the texts keep to opposite sides."""
     sides, others = {claim.side for claim in there}, {claim.side for claim in here}
     if "both" in sides | others or len(sides) != 1 or len(others) != 1 or sides == others:
@@ -82,13 +82,13 @@ def _of_a_number(there: Sequence[Claim], here: Sequence[Claim], same: _Spans) ->
     for number, counterpart in same:
         touching = [c for c in there if c.is_plain and _overlap(c.span, number)]
         against = [c for c in here if c.is_plain and _overlap(c.span, counterpart)]
-        if touching and against and (reversal := _contradiction(touching, against)):
+        if touching and against and (reversal := contradiction(touching, against)):
             return reversal
     return None
 
 
 def _of_the_whole(there: Sequence[Claim], here: Sequence[Claim], same: _Spans) -> _Pair | None:
-    reversal = _contradiction(there, here)
+    reversal = contradiction(there, here)
     if reversal is None:
         return None
     numbers = [pair for pair in same if _overlap(reversal[0].span, pair[0])]
@@ -105,7 +105,7 @@ def _of_a_clause(
     clauses, counterparts = _clauses(chinese, _CHINESE_BREAK), _clauses(english, _ENGLISH_BREAK)
     for number, counterpart in same:
         clause, other = _around(clauses, number), _around(counterparts, counterpart)
-        reversal = _contradiction(
+        reversal = contradiction(
             [claim for claim in there if _overlap(claim.span, clause)],
             [claim for claim in here if _overlap(claim.span, other)],
         )

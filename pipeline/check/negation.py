@@ -42,7 +42,7 @@ def negation(source: str, translation: str) -> list[Finding]:
     if not translation.strip() or max(len(source), len(translation)) > MOST_CHARS:
         return []
     chinese, words = simplified_twin(source), denials()
-    denial = _denial(chinese)
+    denial = first_denial(chinese)
     if denial and not _carries_denial(chinese, translation):
         said = source[slice(*denial.span())]
         message = f"{said} denies something; the translation has no “not” or similar word"
@@ -84,7 +84,7 @@ def _only_denial(translation: str) -> re.Match[str] | None:
     return carriers[0] if is_plain and not _WAY_OUT.search(translation) else None
 
 
-def _denial(source: str) -> re.Match[str] | None:
+def first_denial(source: str) -> re.Match[str] | None:
     """Return the first word that denies and is no part of an idle phrase."""
     words = denials()
     denying = list(words.denies.finditer(source))

@@ -15,8 +15,9 @@ from pydantic_core import ErrorDetails
 from models.errors import closest, suggest
 from pipeline.config.memory_place import place_memory, place_memory_inside
 from pipeline.config.paths import config_folder, resolve_paths
-from pipeline.config.sections import Config, SummarizeSection, TranslateSection
+from pipeline.config.sections import Config, TranslateSection
 from pipeline.config.series import expand_placeholders
+from pipeline.config.summarize_section import SummarizeSection
 from pipeline.config.yaml_file import parse_yaml
 from pipeline.errors import ConfigError
 from pipeline.text_file import read_text

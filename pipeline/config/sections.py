@@ -11,10 +11,8 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from models.specs import (
     BertScoreSpec,
     EstimatorSpec,
-    ExtractiveSpec,
     JudgeSpec,
     Seq2SeqSpec,
-    SummarizerSpec,
     TranslatorSpec,
 )
 from models.strict import FILE, MADE, MODEL
@@ -27,6 +25,7 @@ from pipeline.config.night_sections import (
     RunSeries,
     reach_problems,
 )
+from pipeline.config.summarize_section import SummarizeSection
 from pipeline.records import BlockKind, Rouge, Rung
 
 BUNDLED_MODEL = "bundled:zh-en"
@@ -160,31 +159,6 @@ class TranslateSection(Section):
     repair: RepairSection = Field(
         default=RepairSection(), description="Retries for flagged sentences."
     )
-
-
-class SummarizeSection(Section):
-    """How articles are summarized."""
-
-    languages: tuple[Literal["zh", "en"], ...] = Field(
-        default=("zh", "en"), min_length=1, description="Languages of the summaries."
-    )
-    model: SummarizerSpec = Field(
-        default=ExtractiveSpec(kind="extractive"),
-        description="The summarizer. It writes the Chinese summaries only, if "
-        "`english_model` is set.",
-    )
-    english_model: SummarizerSpec | None = Field(
-        default=None,
-        description="A separate summarizer for English. Without one, an extractive "
-        "`model` uses the translations of the sentences it picked, and an abstractive one "
-        "reads the English text.",
-    )
-
-    @model_validator(mode="after")
-    def _english_model_has_something_to_write(self) -> "SummarizeSection":
-        if self.english_model is not None and "en" not in self.languages:
-            raise ValueError("'english_model' has no effect without 'en' in 'languages'")
-        return self
 
 
 class ScoreSection(Section):

@@ -11,13 +11,14 @@ from typing import Any
 from models.errors import WeightsError
 from models.load import load_picker, load_summarizer, load_translator
 from models.prompted.specs import PromptedSpec
-from models.protocols import Candidate, Request, Translator
+from models.protocols import Candidate, Request, Summarizer, Translator
 from models.resolved import ResolvedModel
 from models.specs import ExtractiveSpec, TranslatorSpec
 from pipeline.ask import ask_best
 from pipeline.check.checks import CHECKS_VERSION
 from pipeline.config.machine import RuntimeSection
 from pipeline.config.sections import Config
+from pipeline.config.summarize_section import SummarizeSection
 from pipeline.engine.choosing import Choosing, prepare_choosing
 from pipeline.engine.keys import changed_settings, decisive, digest, spoken_name
 from pipeline.engine.licences import refuse_licences
@@ -43,7 +44,8 @@ from pipeline.score.expected_error import expected_error
 from pipeline.score.score import score
 from pipeline.segment.segment import segment
 from pipeline.summarize.news import summarize_news
-from pipeline.summarize.summarize import summarize
+from pipeline.summarize.summarize import SummarizeArticles, summarize
+from pipeline.summarize.support import summarize_supported
 from pipeline.translate.repair import Ladder, repair
 from pipeline.translate.translate import translate
 
@@ -261,28 +263,37 @@ def _summarize_step(resources: Resources) -> Step:
         ]
         english = loaded[1] if len(loaded) > 1 else None
         if isinstance(section.model, ExtractiveSpec) and not section.model.quotes_the_article:
-            return partial(
+            write: SummarizeArticles = partial(
                 summarize_news,
                 picker=load_picker(section.model),
                 languages=section.languages,
                 translate_lines=partial(_translate_lines, _line_translator(resources, tools)),
                 compress=section.model.compress,
-                english_summarizer=english,
+                write_english=english and _english_writer(english, section),
                 glossary=resources.glossary,
             )
-        return partial(
-            summarize,
-            summarizer=loaded[0],
-            languages=section.languages,
-            english_summarizer=english,
-            english_from="citations" if section.model.kind == "extractive" else "model",
-        )
+        else:
+            write = partial(
+                summarize,
+                summarizer=loaded[0],
+                languages=section.languages,
+                english_summarizer=english,
+                english_from=section.english_from,
+                translate_lines=partial(_translate_lines, _line_translator(resources, tools)),
+            )
+        return partial(summarize_supported, write=write, unsupported=section.unsupported)
 
     # What translates the lines is in the key of the translations, which the stage reads.
-    settings = changed_settings(section, {"model", "english_model"}) | {
+    settings = changed_settings(section, {"model", "english_model", "digest"}) | {
         "models": [decisive(spec, resolved) for spec, resolved in models],
     }
     return Step(SUMMARIZE, settings, tuple(resolved for _, resolved in models), load)
+
+
+def _english_writer(summarizer: Summarizer, section: SummarizeSection) -> SummarizeArticles:
+    """Return a function that writes English summaries beside Chinese ones that were picked."""
+    english_from = "chinese" if section.strategy == "direct" else "model"
+    return partial(summarize, summarizer=summarizer, languages=("en",), english_from=english_from)
 
 
 LineTranslator = Callable[[], tuple[Translator, Ladder | None]]

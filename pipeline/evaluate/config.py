@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from models.errors import suggest
-from models.specs import TrainedMetricSpec, TranslatorSpec
+from models.specs import SummarizerSpec, TrainedMetricSpec, TranslatorSpec
 from models.strict import FILE, MADE, MODEL, PathKey
 from pipeline.config.gate_rule import GateRule
 from pipeline.config.machine import MachineSection, Section
@@ -143,7 +143,10 @@ class FileOutput(Section):
 
 
 class RunOutput(Section):
-    """A system given as a run folder; its sentences are matched by their Chinese."""
+    """A system given as a run folder.
+
+    Its sentences are matched by their Chinese, its summaries by the id or the text of the article.
+    """
 
     kind: Literal["run"] = Field(description="A folder made by `pipeline run`.")
     name: str = Field(min_length=1, description="What the system is called in the reports.")
@@ -182,11 +185,21 @@ class HumanSpec(Section):
     )
 
 
+class SummarizerOutput(Section):
+    """A system given as a summarizer of Chinese articles, run here."""
+
+    kind: Literal["summarizer"] = Field(description="A summarizer, for `task: summary`.")
+    name: str = Field(min_length=1, description="What the system is called in the reports.")
+    model: SummarizerSpec = Field(description="The summarizer, as in summarize.model of a run.")
+
+
 SetSpec = Annotated[
     FilesSet | JsonlSet | TmxSet | SacrebleuSet | DatasetSet | FloresSet,
     Field(discriminator="kind"),
 ]
-SystemSpec = Annotated[FileOutput | RunOutput | ModelOutput, Field(discriminator="kind")]
+SystemSpec = Annotated[
+    FileOutput | RunOutput | ModelOutput | SummarizerOutput, Field(discriminator="kind")
+]
 
 
 class EvaluationConfig(Section):
@@ -196,6 +209,11 @@ class EvaluationConfig(Section):
     title: str = Field(default="Evaluation", description="Heading of the reports.")
     sets: tuple[SetSpec, ...] = Field(
         default=(), description="The test sets. Optional with a `campaign`."
+    )
+    task: Literal["translation", "summary"] = Field(
+        default="translation",
+        description="What the systems write. `summary`: a segment is an article, its references "
+        "are summaries in Chinese or English, and a run gives its summaries in their language.",
     )
     systems: tuple[SystemSpec, ...] = Field(
         default=(),
@@ -232,8 +250,9 @@ class EvaluationConfig(Section):
         default=("bleu", "chrf++", "ter"),
         min_length=1,
         description="Metrics; the first one sorts the sentences. `chrf` is chrF, `chrf++` "
-        "also counts words, `rouge…` is for summaries (Chinese or English). Names of "
-        "`trained_metrics` are allowed.",
+        "also counts words. For summaries: `rouge…` (Chinese by character, with `-words` by word), "
+        "`coverage`, `compression`, `redundancy` and `faithfulness`, which need no reference. "
+        "Names of `trained_metrics` are allowed.",
     )
     human: dict[str, HumanSpec] = Field(
         default={},
@@ -350,6 +369,11 @@ class EvaluationConfig(Section):
             raise ValueError(f"human: '{min(shared)}' is already a metric; choose another name")
         if not self.campaign and not (self.sets and self.systems):
             raise ValueError(f"{'systems' if self.sets else 'sets'}: needs at least one")
+        unfit = {"translation": "summarizer", "summary": "model"}[self.task]
+        if wrong := next((system for system in self.systems if system.kind == unfit), None):
+            raise ValueError(
+                f"systems: {wrong.name}: 'kind: {unfit}' does not go with 'task: {self.task}'"
+            )
         if self.test == "bootstrap" and not self.bootstrap_samples:
             raise ValueError("test: bootstrap needs at least 100 bootstrap_samples")
         if strange := [name for name in self.gate if name not in self.all_metrics]:

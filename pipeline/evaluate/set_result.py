@@ -25,6 +25,7 @@ from pipeline.evaluate.metrics.metrics import (
     mean_metric,
     unscored,
 )
+from pipeline.evaluate.metrics.of_summaries import unsupported_claims
 from pipeline.evaluate.pairwise import (
     MetricColumn,
     compare_pairs,
@@ -81,7 +82,7 @@ def evaluate_set(
     humans = human_columns(config, test_set, names, say, judged)
     columns = _columns(test_set, outputs, metrics, config, say, watch)
     columns += [human.column for human in humans]
-    checks = [_checks(test_set, output) for output in outputs]
+    checks = [_checks(test_set, output, config.task) for output in outputs]
     resampled = _resampled([*columns, _flag_column(checks)], config.bootstrap_samples)
     pairs = system_pairs(columns)
     test = config.paired_test(most_pairs(pairs))
@@ -237,9 +238,10 @@ def references_written(test_set: EvaluationSet) -> str:
     return str(numbers.pop()) if len(numbers) == 1 else "var"
 
 
-def _checks(test_set: EvaluationSet, output: Output) -> tuple[tuple[str, ...], ...]:
+def _checks(test_set: EvaluationSet, output: Output, task: str) -> tuple[tuple[str, ...], ...]:
     """Return the names of the checks that flagged each segment."""
+    check = findings if task == "translation" else unsupported_claims
     return tuple(
-        tuple(dict.fromkeys(found.check for found in findings(segment.source, hypothesis)))
+        tuple(dict.fromkeys(found.check for found in check(segment.source, hypothesis)))
         for segment, hypothesis in zip(test_set.segments, output.hypotheses, strict=True)
     )

@@ -19,6 +19,8 @@ _PEOPLE = Path(__file__).with_name("persons.tsv")
 _MOST_LOOKS = 5_000
 """Names of one text that are compared with the words around them."""
 
+_SHORTEST_FORM = 3
+"""Letters of a form that is also looked for by itself, less one: US is also a word."""
 _DOTS = tuple("·•・‧")
 _GOES_ON = FOREIGN - set("塔汉英古德班史康恩法加福提图沙密泰默基龙蒙米查")
 """Characters beside a transliterated name that belong to it."""
@@ -123,6 +125,17 @@ def _goes_on(text: str, span: Span, position: int) -> bool:
     return text[position : position + 1] in _GOES_ON and CHARACTERS.issuperset(
         text[span.start : span.end]
     )
+
+
+@lru_cache(maxsize=1)
+def names_by_form() -> dict[str, frozenset[str]]:
+    """Return the Chinese names of each whole English form, by the form in lower case."""
+    named: dict[str, set[str]] = {}
+    for entry in _gazetteer()[0].values():
+        for form in entry.forms:
+            if len(form) > _SHORTEST_FORM:
+                named.setdefault(form.lower(), set()).add(entry.zh)
+    return {form: frozenset(names) for form, names in named.items()}
 
 
 @lru_cache(maxsize=1)

@@ -63,7 +63,9 @@ def _article(reported: ReportArticle) -> dict[str, Any]:
         "summaries": {
             "zh": [asdict(line) for line in reported.summary.zh],
             "en": [asdict(line) for line in reported.summary.en],
+            "faithfulness": reported.summary.faithfulness,
         },
+        "facts": [asdict(fact) for fact in reported.summary.facts],
         "scores": {
             "confidence": score.confidence,
             "metrics": _metrics(score.metrics),

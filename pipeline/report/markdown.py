@@ -7,7 +7,7 @@ from itertools import chain
 from pipeline.check.checks import LABELS
 from pipeline.language.controls import visible
 from pipeline.language.plural import plural
-from pipeline.records import CorpusScore, SummarySentence
+from pipeline.records import CorpusScore, Fact, SummarySentence
 from pipeline.report.article import ReportArticle, ReportBlock, ReportSentence
 from pipeline.report.changes import changes_line
 from pipeline.report.highlights import REPAIRS
@@ -187,12 +187,21 @@ def _article_section(reported: ReportArticle) -> str:
         parts.append(_summary(reported.summary.en))
     if reported.summary.zh:
         parts.append(_summary(reported.summary.zh))
+    if reported.summary.facts:
+        parts.append(_fact_table(reported.summary.facts))
     parts += [_table(block) for block in reported.blocks if block.kind == "table"]
     known = f", confidence {reported.score.confidence:.2f}" if reported.score.confidence else ""
     parts.append(
         f"{plural(len(reported.sentences), 'sentence')}, {reported.flagged:,} flagged{known}."
     )
     return "\n\n".join(parts)
+
+
+def _fact_table(facts: Sequence[Fact]) -> str:
+    rows = [
+        f"| {fact.kind} | {_plain(fact.en)} | {_plain(fact.zh)} | {fact.source} |" for fact in facts
+    ]
+    return "\n".join(["| | English | Chinese | sentence |", "|---|---|---|---|", *rows])
 
 
 def _table(block: ReportBlock) -> str:
@@ -205,8 +214,14 @@ def _table(block: ReportBlock) -> str:
 
 def _summary(lines: tuple[SummarySentence, ...]) -> str:
     return "\n".join(
-        f"- {_plain(sentence.text)} ({', '.join(sentence.sources)})" for sentence in lines
+        f"- {_plain(sentence.text)} ({', '.join(sentence.sources)}){_unsupported(sentence)}"
+        for sentence in lines
     )
+
+
+def _unsupported(sentence: SummarySentence) -> str:
+    problems = "; ".join(finding.message for finding in sentence.unsupported)
+    return f" **not supported: {_plain(problems)}**" if problems else ""
 
 
 def _facts(report: Report) -> str:

@@ -7,7 +7,14 @@ from rich.panel import Panel
 from rich.table import Table
 
 from pipeline.input.places import pages_text
-from pipeline.records import Article, Score, SentenceScore, Summary, Translation
+from pipeline.records import (
+    Article,
+    Score,
+    SentenceScore,
+    Summary,
+    SummarySentence,
+    Translation,
+)
 from pipeline.report.visible_text import VisibleText
 
 _QUIET = frozenset({"credit", "date", "page_number", "furniture", "image", "section", "jump"})
@@ -54,8 +61,7 @@ def print_article(
     if summary:
         for name, lines in (("摘要", summary.zh), ("Summary", summary.en)):
             if lines:
-                cited = [VisibleText(f"{x.text} [{', '.join(x.sources)}]") for x in lines]
-                console.print(Panel(Group(*cited), title=name, title_align="left"))
+                console.print(Panel(Group(*map(_cited, lines)), title=name, title_align="left"))
     english = {s.id: s for s in translation.sentences} if translation else {}
     judged = {s.id: s for s in score.sentences} if score else {}
     table = Table(box=None, expand=True, padding=(0, 1, 1, 0), show_header=False)
@@ -85,6 +91,11 @@ def _head(article: Article, score: Score | None) -> RenderableType:
     lines.append(VisibleText(" · ".join(fact for fact in facts if fact), style="dim"))
     lines += [VisibleText(f"! {warning}", style="yellow") for warning in article.warnings]
     return Panel(Group(*lines), title=VisibleText(article.id), title_align="left")
+
+
+def _cited(line: SummarySentence) -> VisibleText:
+    problems = "".join(f" ! not supported: {one.message}" for one in line.unsupported)
+    return VisibleText(f"{line.text} [{', '.join(line.sources)}]{problems}")
 
 
 def _warnings(score: SentenceScore | None, flags: Sequence[str]) -> list[VisibleText]:

@@ -2,7 +2,7 @@
 
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +73,8 @@ def _output_text(output: str) -> str:
 def _evaluation_choices(config: BaseModel) -> Iterator[str]:
     """Yield what the models among the systems and metrics would use, or why they cannot run."""
     # imported here: numpy and the models of an evaluation are needed for nothing else
-    from pipeline.evaluate.config import EvaluationConfig, ModelOutput
+    from pipeline.evaluate.config import EvaluationConfig, ModelOutput, SummarizerOutput
+    from pipeline.evaluate.inputs.summarizers import resolve_system
     from pipeline.evaluate.inputs.systems import as_run, prepare_system
     from pipeline.evaluate.metrics.trained import metric_model
 
@@ -82,15 +83,19 @@ def _evaluation_choices(config: BaseModel) -> Iterator[str]:
     folder = Path(config.output)
     yield _line("output", str(folder.absolute()))
     for system in config.systems:
-        if not isinstance(system, ModelOutput):
+        if not isinstance(system, ModelOutput | SummarizerOutput):
             yield _line("system", f"{system.name}: {system.path}")
             continue
+        models: Sequence[ResolvedModel | ResolvedScorer]
         try:
-            step = prepare_system(system, as_run(system, config.runtime, folder))
+            if isinstance(system, SummarizerOutput):
+                models = [resolve_system(system, config.runtime)]
+            else:
+                models = prepare_system(system, as_run(system, config.runtime, folder)).models
         except PipelineError as error:
             yield _line("system", f"{system.name} cannot run: {error}")
             continue
-        for model in step.models:
+        for model in models:
             yield from _model_lines("system", f"{system.name}: {model.name}", model)
     for name, spec in config.trained_metrics.items():
         try:

@@ -23,6 +23,7 @@ from pipeline.records import Article, Failure, SummaryScores
 from pipeline.report.changes import Changes
 from pipeline.report.report import ArticleRow, Report
 from pipeline.report.vocabulary import VocabularyGaps, describe_gaps
+from pipeline.run.digest import read_previous, write_digest
 from pipeline.run.english import write_english, write_english_copies
 from pipeline.storage import write_atomically
 
@@ -52,7 +53,7 @@ def conclude(
     report: bool,
     earlier: EarlierRun | None = None,
 ) -> Outcome:
-    """Write report and English articles if wanted and changed; say how the run ended.
+    """Write report, English articles and digest if wanted and changed; say how the run ended.
 
     `earlier` is the run before this one, to say what is new since.
     """
@@ -76,6 +77,7 @@ def conclude(
         manifest.report_key, manifest.report_base = key, base
         files += write_english(manifest, store, failures, earlier)
         left = write_english_copies(manifest, store)
+        write_digest(manifest, store)
     exit_code = 0 if not failures else 3 if _any_row(store, manifest) else 1
     verdicts: tuple[GateVerdict, ...] = ()
     if report and config.gate and exit_code != 1:
@@ -94,7 +96,9 @@ def _warnings(config: Config, manifest: Manifest) -> tuple[str, ...]:
 
 
 def check_end(config: Config) -> None:
-    """Raise ConfigError before any work where the gate could not be judged at the end."""
+    """Raise ConfigError before any work that could not be finished: by the gate or the digest."""
+    if config.summarize.digest.previous:
+        read_previous(config.summarize.digest.previous)
     if config.gate:
         from pipeline.evaluate.gate_check import check_run_gate
 

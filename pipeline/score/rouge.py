@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from pipeline.language.chinese import HAN, is_han
+from pipeline.language.variants import simplified_twin
+from pipeline.language.words import likeliest_words
 from pipeline.records import Rouge
 
 ROUGE_VERSION = 2
@@ -18,6 +20,7 @@ ROUGE_LABELS: dict[Rouge, str] = {"rouge1": "ROUGE-1", "rouge2": "ROUGE-2", "rou
 
 ROUGE_SIGNATURE = f"f1|case:lc|stem:no|tok:words-and-han|version:{ROUGE_VERSION}"
 
+_WORDS = re.compile(f"[{HAN}]+|[^\\W_{HAN}]+")
 _TOKEN = re.compile(f"[{HAN}]|[^\\W_{HAN}]+")
 
 
@@ -25,14 +28,17 @@ def rouge_scores(
     hypotheses: Sequence[str],
     references: Sequence[Sequence[str]],
     kind: Rouge,
+    *,
+    by_words: bool = False,
 ) -> list[float]:
     """Return F1 in percent of each hypothesis against its best reference; no stemming.
 
     `rouge1` and `rouge2` count tokens and pairs of tokens, `rougel` the longest common
-    subsequence of the whole text.
+    subsequence of the whole text. A Chinese token is a character, or a word with `by_words`.
     """
+    cut = words if by_words else tokens
     return [
-        max((_f1(tokens(hypothesis), tokens(one), kind) for one in own), default=0.0)
+        max((_f1(cut(hypothesis), cut(one), kind) for one in own), default=0.0)
         for hypothesis, own in zip(hypotheses, references, strict=True)
     ]
 
@@ -46,6 +52,19 @@ def is_chinese(text: str) -> bool:
 def tokens(text: str) -> list[str]:
     """Return the lower-case words and single Han characters of a text, without punctuation."""
     return _TOKEN.findall(text.lower())
+
+
+def words(text: str) -> list[str]:
+    """Return the lower-case words of a text, Chinese ones too (the likeliest words)."""
+    return [
+        word for part in _WORDS.findall(simplified_twin(text.lower())) for word in _words_of(part)
+    ]
+
+
+def _words_of(part: str) -> list[str]:
+    if not is_han(part[0]):
+        return [part]
+    return [part[start:end] for start, end in likeliest_words(part)]
 
 
 def _f1(hypothesis: list[str], reference: list[str], kind: str) -> float:

@@ -3,11 +3,11 @@
 article ─▶ clean sentences ─▶ picked lines and gist ─▶ English of each: cited or translated anew
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from models.protocols import Candidate, SentencePicker, Summarizer
+from models.protocols import Candidate, SentencePicker
 from pipeline.check.checks import findings
 from pipeline.errors import ModelError, RowsFailedError
 from pipeline.language.chinese import is_chinese
@@ -21,10 +21,7 @@ from pipeline.records import (
     Translation,
 )
 from pipeline.summarize.lines import ChineseLine, ChineseSummary, chinese_summary
-from pipeline.summarize.summarize import flags_of, prose_of, summarize
-
-TranslateLines = Callable[[Sequence[str]], list[Candidate]]
-"""Chinese lines to their translations; same length and order."""
+from pipeline.summarize.summarize import SummarizeArticles, TranslateLines, flags_of, prose_of
 
 
 def summarize_news(
@@ -35,7 +32,7 @@ def summarize_news(
     languages: Sequence[Language],
     translate_lines: TranslateLines,
     compress: bool = True,
-    english_summarizer: Summarizer | None = None,
+    write_english: SummarizeArticles | None = None,
     glossary: Glossary | None = None,
 ) -> list[Summary]:
     """Summarize the prose of every article; one row per article, same order.
@@ -44,7 +41,7 @@ def summarize_news(
     A line that is a sentence of the article, or one that an editor translated, has the English
     of its translation; any other is translated by `translate_lines`, all in one call. If the checks
     find an error in such a pair and none in the whole sentence, the latter is cited.
-    `english_summarizer` writes the English lines instead, if there is one.
+    `write_english` writes summaries in English instead, if it is given.
     Raises RowsFailedError, with all other rows, if a line could not be translated.
     """
     chinese = [chinese_summary(article, picker, cut=compress) for article in articles]
@@ -62,8 +59,8 @@ def summarize_news(
         answered = dict(zip(wanted, islice(answers, len(wanted)), strict=True))
         english = _English(own, answered, glossary)
         rows.append(_row(article, summary, english, languages))
-    if "en" in languages and english_summarizer is not None:
-        written = _written(articles, translations, english_summarizer)
+    if "en" in languages and write_english is not None:
+        written = _written(articles, translations, write_english)
         rows = [_with_english(*pair) for pair in zip(rows, written, strict=True)]
     summaries = [row for row in rows if isinstance(row, Summary)]
     if len(summaries) < len(rows):
@@ -135,17 +132,13 @@ def _chinese(line: ChineseLine) -> SummarySentence:
 
 
 def _written(
-    articles: Sequence[Article], translations: Sequence[Translation], summarizer: Summarizer
+    articles: Sequence[Article],
+    translations: Sequence[Translation],
+    write: SummarizeArticles,
 ) -> Sequence[object]:
     """Return the rows of a separate English summarizer; errors are rows too."""
     try:
-        return summarize(
-            articles,
-            translations,
-            summarizer=summarizer,
-            languages=("en",),
-            english_from="model",
-        )
+        return write(articles, translations)
     except RowsFailedError as error:
         return error.rows
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from models.protocols import Summarizer, SummaryLine
+from models.protocols import Candidate, Summarizer, SummaryLine
 from pipeline.errors import AlignmentError, ModelError, RowsFailedError
 from pipeline.records import (
     Article,
@@ -15,8 +15,15 @@ from pipeline.records import (
     Translation,
 )
 
-EnglishFrom = Literal["citations", "model"]
-"""Source of English summaries: the translations of the cited sentences, or a model."""
+EnglishFrom = Literal["citations", "model", "translation", "chinese"]
+"""Source of English summaries: the translations of the cited sentences, a model that reads the
+English article, the translator of the Chinese summary, or a model that reads the Chinese one."""
+
+SummarizeArticles = Callable[[Sequence[Article], Sequence[Translation]], Sequence[Summary]]
+"""Articles and their translations to a summary each; same length and order."""
+
+TranslateLines = Callable[[Sequence[str]], list[Candidate]]
+"""Chinese lines to their translations; same length and order."""
 
 PROSE: frozenset[BlockKind] = frozenset({"paragraph", "list_item"})
 """Kinds of blocks that are summarized; headlines and captions would repeat the text."""
@@ -30,34 +37,44 @@ def summarize(
     languages: Sequence[Language],
     english_from: EnglishFrom = "citations",
     english_summarizer: Summarizer | None = None,
+    translate_lines: TranslateLines | None = None,
 ) -> list[Summary]:
     """Summarize the prose of every article; one row per article, same order.
 
     `english_from="citations"` suits a summarizer that picks sentences: the English summary is
     made of the translations of the sentences that the Chinese one cites, so both say the same.
     `"model"` suits one that writes: `english_summarizer`, or `summarizer` if there is none, reads
-    the English sentences. An `english_summarizer` implies `"model"`. Citations are sentence ids.
+    the English sentences. An `english_summarizer` implies `"model"`, unless it is to read the
+    Chinese ones (`"chinese"`). `"translation"` translates the Chinese summary by `translate_lines`.
+    Citations are sentence ids.
     The flag `no_prose` marks an empty summary of an article without prose, `no_english` one
     without English prose. Raises AlignmentError if a summarizer loses an article or cites a
     sentence it was not given, and RowsFailedError, with all other rows, if it wrote no summary.
     """
     prose = [prose_of(article) for article in articles]
     english = [english_of(translation) for translation in translations]
-    by_model = english_from == "model" or english_summarizer is not None
+    if english_summarizer is not None and english_from == "citations":
+        english_from = "model"
     failures: dict[int, ModelError] = {}
     chinese_rows: list[tuple[SummarySentence, ...]] = [()] * len(articles)
     english_rows: list[tuple[SummarySentence, ...]] = [()] * len(articles)
-    if "zh" in languages or not by_model:
-        chinese_rows = _summaries(summarizer, prose, lambda _, sentence: sentence.text, failures)
-    if "en" in languages and by_model:
-        english_rows = _summaries(
-            english_summarizer or summarizer,
-            _translated(prose, english),
-            lambda article, sentence: english[article][sentence.id],
-            failures,
-        )
-    elif "en" in languages:
-        english_rows = list(map(_cited_translations, chinese_rows, english))
+    writer = english_summarizer or summarizer
+    if "zh" in languages or english_from in ("citations", "translation"):
+        chinese_rows = _summaries(summarizer, prose, _chinese_text, failures)
+    match english_from if "en" in languages else "":
+        case "model":
+            english_rows = _summaries(
+                writer,
+                _translated(prose, english),
+                lambda article, sentence: english[article][sentence.id],
+                failures,
+            )
+        case "chinese":
+            english_rows = _summaries(writer, prose, _chinese_text, failures, language="English")
+        case "translation" if translate_lines:
+            english_rows = _translated_lines(chinese_rows, translate_lines, failures)
+        case "citations":
+            english_rows = list(map(_cited_translations, chinese_rows, english))
     summaries = [
         Summary(
             article_id=article.id,
@@ -105,6 +122,7 @@ def _summaries(
     prose: Sequence[Sequence[Sentence]],
     text: Callable[[int, Sentence], str],
     failures: dict[int, ModelError],
+    language: str = "",
 ) -> list[tuple[SummarySentence, ...]]:
     """Summarize all articles with sentences in one call; the others get an empty summary.
 
@@ -114,7 +132,8 @@ def _summaries(
     asked = [at for at, sentences in enumerate(prose) if sentences and at not in failures]
     if not asked:
         return rows
-    answers = summarizer.summarize([[text(at, one) for one in prose[at]] for at in asked])
+    texts = [[text(at, one) for one in prose[at]] for at in asked]
+    answers = summarizer.summarize(texts, language=language)
     name = type(summarizer).__name__
     if len(answers) != len(asked):
         raise AlignmentError(f"{name} returned {len(answers)} summaries for {len(asked)} articles")
@@ -123,6 +142,34 @@ def _summaries(
             failures[at] = ModelError(failure)
         rows[at] = tuple(_cited(name, line, prose[at]) for line in lines if line.text.strip())
     return rows
+
+
+def _chinese_text(_: int, sentence: Sentence) -> str:
+    return sentence.text
+
+
+def _translated_lines(
+    rows: Sequence[Sequence[SummarySentence]],
+    translate_lines: TranslateLines,
+    failures: dict[int, ModelError],
+) -> list[tuple[SummarySentence, ...]]:
+    """Translate the lines of Chinese summaries in one call; an article without one fails."""
+    texts = [line.text for row in rows for line in row]
+    answers = iter(translate_lines(texts) if texts else [])
+    translated = []
+    for at, row in enumerate(rows):
+        pairs = [(line, next(answers)) for line in row]
+        if failure := next((answer.failure for _, answer in pairs if answer.failure), ""):
+            message = f"a line of the summary has no translation: {failure}"
+            failures.setdefault(at, ModelError(message))
+        translated.append(
+            tuple(
+                SummarySentence(answer.text.strip(), line.sources)
+                for line, answer in pairs
+                if answer.text.strip()
+            )
+        )
+    return translated
 
 
 def _cited(name: str, line: SummaryLine, sentences: Sequence[Sentence]) -> SummarySentence:

@@ -139,6 +139,20 @@ KEYS: dict[str, Row] = {
     "MetricXSpec.precision": ("metricx", f"{ESTIMATOR}precision=bfloat16", TRANSLATE),
     "MetricXSpec.version": ("metricx", f"{ESTIMATOR}version=23", TRANSLATE),
     "MetricXSpec.max_tokens": ("metricx", f"{ESTIMATOR}max_tokens=99", TRANSLATE),
+    "SummarizeSection.strategy": ("abstractive", "summarize.strategy=direct", "summarize"),
+    "EndpointSummarySpec.sentences": ("summary server", f"{SUMMARY}sentences=1", "summarize"),
+    "EndpointSummarySpec.audience": ("summary server", f"{SUMMARY}audience=all", "summarize"),
+    "EndpointSummarySpec.style": ("summary server", f"{SUMMARY}style=short", "summarize"),
+    **{
+        f"AbstractiveSpec.{name}": (
+            "abstractive",
+            f"{SUMMARY[:-1]}={{kind: abstractive, path: MT5, prompt: '{{{name}}}', "
+            f"{name}: {value}}}",
+            "summarize",
+        )
+        for name, value in (("sentences", 1), ("audience", "all"), ("style", "short"))
+    },
+    "SummarizeSection.unsupported": ("", "summarize.unsupported=drop", "summarize"),
     "SummarizeSection.languages": ("", "summarize.languages=[zh]", "summarize"),
     "ExtractiveSpec.kind": ("", BASES["abstractive"][0], "summarize"),
     "ExtractiveSpec.method": ("", f"{SUMMARY}method=textrank", "summarize"),
@@ -278,6 +292,7 @@ NO_SHARDS: dict[str, str] = {
     **{f"BertScoreSpec.{name}": REPORT for name in ("path", "precision", "layer")},
     "ScoreSection.summary_metrics": REPORT,
     **{f"ReportSection.{name}": REPORT for name in ("formats", "title", "max_unknown_share")},
+    **{f"DigestSection.{name}": "in the digest" for name in ("stories", "previous")},
     "DeliverSection.formats": "in the folder english; no shard is made again",
     **{f"LicencesSection.{name}": "refuses models before a run" for name in ("publish", "allow")},
     **{f"KeepSection.{name}": "which old runs stay" for name in ("days", "runs")},

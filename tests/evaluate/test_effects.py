@@ -35,6 +35,7 @@ HUMAN = {"path": "human.tsv"}
 TWO_REFERENCES = {"set.references": ["en.txt", "b.txt"]}
 RUN = {"kind": "run", "name": "b", "path": "no-run"}
 MODEL = {"kind": "model", "name": "b", "model": {"kind": "endpoint", "base_url": "x", "model": "x"}}
+SUMMARIZER = {"kind": "summarizer", "name": "b", "model": {"kind": "extractive"}}
 JUDGE = {"kind": "judge", "model": {"kind": "causal", "path": "no-model"}}
 
 # the set, and what is changed: a key of the whole, of the set (`set.…`) or of the second system
@@ -104,6 +105,9 @@ KEYS: dict[str, tuple[str, dict[str, Any]]] = {
     "RunOutput.path": ("files", {"system": RUN | {"path": "another"}}),
     "ModelOutput.kind": ("files", {"system": MODEL}),
     "ModelOutput.name": ("files", {"system": MODEL | {"name": "a"}}),
+    "EvaluationConfig.task": ("files", {"task": "summary"}),
+    "SummarizerOutput.kind": ("files", {"system": SUMMARIZER}),
+    "SummarizerOutput.name": ("files", {"system": SUMMARIZER | {"name": "a"}}),
     "LanguageJudgeSpec.kind": ("files", {"trained_metrics": {"j": JUDGE}}),
     "LanguageJudgeSpec.retries": ("files", {"trained_metrics": {"j": JUDGE | {"retries": -1}}}),
     "GivenConfidenceSpec.kind": (

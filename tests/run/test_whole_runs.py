@@ -221,7 +221,7 @@ SYSTEMS: dict[str, Values] = {
         (JudgeSpec, {row["estimator"]["kind"] for row in CHOICES if "estimator" in row}),
         (TrainedMetricSpec, {row["kind"] for row in TRAINED.values()}),
         (ScorerSpec, {row["kind"] for row in TRAINED.values()} - {"confidence"}),
-        (SystemSpec, {row["kind"] for row in SYSTEMS.values()}),
+        (SystemSpec, {row["kind"] for row in SYSTEMS.values()} | {"summarizer"}),
     ],
     ids="translator fallback system-model summarizer estimator choice metric scorer system".split(),
 )

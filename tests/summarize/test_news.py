@@ -1,6 +1,7 @@
 """Summaries of news: clean lines, shorter where nothing is lost, and English of the same lines."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import pytest
 
@@ -10,6 +11,7 @@ from models.specs import ExtractiveSpec
 from pipeline.errors import ModelError, RowsFailedError
 from pipeline.records import Summary, Translation
 from pipeline.summarize.news import summarize_news
+from pipeline.summarize.summarize import summarize
 from pipeline.testing import LeadSummarizer
 from tests.newspaper import Row, article, translation
 
@@ -137,7 +139,9 @@ def test_a_separate_english_summarizer_writes_the_english() -> None:
         picker=load_picker(ExtractiveSpec(kind="extractive")),
         languages=("zh", "en"),
         translate_lines=Translate(),
-        english_summarizer=LeadSummarizer(),
+        write_english=partial(
+            summarize, summarizer=LeadSummarizer(), languages=("en",), english_from="model"
+        ),
     )
     assert [line.text for line in row.en] == ["By Zhang San."]
 

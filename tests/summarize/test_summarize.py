@@ -20,7 +20,11 @@ class Writer:
         self.asked: list[list[str]] = []
 
     def summarize(
-        self, articles: Sequence[Sequence[str]], *, control: Control = NO_CONTROL
+        self,
+        articles: Sequence[Sequence[str]],
+        *,
+        language: str = "",
+        control: Control = NO_CONTROL,
     ) -> list[list[SummaryLine]]:
         self.asked = [list(sentences) for sentences in articles]
         return [[SummaryLine(f"About {len(s)}.", tuple(range(len(s))))] for s in articles]
@@ -30,7 +34,11 @@ class Forgetful:
     """Loses the last article."""
 
     def summarize(
-        self, articles: Sequence[Sequence[str]], *, control: Control = NO_CONTROL
+        self,
+        articles: Sequence[Sequence[str]],
+        *,
+        language: str = "",
+        control: Control = NO_CONTROL,
     ) -> list[list[SummaryLine]]:
         return [[] for _ in articles[:-1]]
 
@@ -39,7 +47,11 @@ class Inventive:
     """Cites a sentence that is not there."""
 
     def summarize(
-        self, articles: Sequence[Sequence[str]], *, control: Control = NO_CONTROL
+        self,
+        articles: Sequence[Sequence[str]],
+        *,
+        language: str = "",
+        control: Control = NO_CONTROL,
     ) -> list[list[SummaryLine]]:
         return [[SummaryLine("x", (len(article),))] for article in articles]
 

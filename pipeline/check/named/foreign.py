@@ -66,7 +66,7 @@ def foreign(source: str, translation: str, taken: Sequence[Span]) -> Iterator[Fi
 
     Names that overlap `taken` spans are left out, and those with their Latin beside them.
     """
-    found = list(islice(_names(source, taken), _MOST_NAMES))
+    found = list(islice(foreign_names(source, taken), _MOST_NAMES))
     if not found:
         return
     words = [match[0] for match in islice(_WORD.finditer(translation), _MOST_WORDS)]
@@ -92,7 +92,8 @@ def _beside(source: str, span: Span) -> tuple[bool, str]:
     return begins_later, after[0]
 
 
-def _names(source: str, taken: Sequence[Span]) -> Iterator[Span]:
+def foreign_names(source: str, taken: Sequence[Span]) -> Iterator[Span]:
+    """Yield the transliterated names of a Chinese text outside of `taken` spans."""
     dotted = [
         Span(match.start(), match.start() + len(_without_rest(match[0])))
         for match in _DOTTED.finditer(source[:_READ])

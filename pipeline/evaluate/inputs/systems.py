@@ -6,22 +6,29 @@ from pathlib import Path
 
 from models.errors import closest
 from pipeline.config.input_section import InputSection
+from pipeline.config.machine import MachineSection, RuntimeSection
 from pipeline.config.memory_place import memory_path
-from pipeline.config.sections import (
-    Config,
-    MachineSection,
-    RuntimeSection,
-    SummarizeSection,
-    TranslateSection,
-)
+from pipeline.config.sections import Config, TranslateSection
+from pipeline.config.summarize_section import SummarizeSection
 from pipeline.engine.keys import digest
 from pipeline.engine.plan import TRANSLATE, Step, Tools
 from pipeline.engine.results import Tables, read_run
 from pipeline.engine.stages import prepare
 from pipeline.engine.store import Store, to_json
 from pipeline.errors import ConfigError, ModelError
-from pipeline.evaluate.config import FileOutput, ModelOutput, RunOutput, SystemSpec
+from pipeline.evaluate.config import (
+    FileOutput,
+    ModelOutput,
+    RunOutput,
+    SummarizerOutput,
+    SystemSpec,
+)
 from pipeline.evaluate.inputs.set_files import read_lines
+from pipeline.evaluate.inputs.summarizers import (
+    resolve_system,
+    run_summaries,
+    summarizer_outputs,
+)
 from pipeline.evaluate.results import EvaluationSet, Output
 from pipeline.input.references import reference_key
 from pipeline.memory.place import open_memory
@@ -42,9 +49,16 @@ class RunSentence:
 
 
 def translate_sets(
-    spec: SystemSpec, sets: Sequence[EvaluationSet], runtime: MachineSection, folder: Path
+    spec: SystemSpec,
+    sets: Sequence[EvaluationSet],
+    runtime: MachineSection,
+    folder: Path,
+    *,
+    of_summaries: bool = False,
 ) -> list[Output | None]:
     """Return a system's output for every set, translating with its model if it has one.
+
+    With `of_summaries`, a run gives its summaries.
 
     The output is None for a set without a file. `folder` is the folder of the evaluation: finished
     translations are stored there, and the translation memory is beside it, as for a run. Raises
@@ -57,6 +71,14 @@ def translate_sets(
             if not any(outputs):
                 raise ConfigError(f"{place}: {spec.path}: no such file")
             return list(outputs)
+        case RunOutput() if of_summaries:
+            tables = read_run(Path(spec.path))
+            return [
+                run_summaries(spec.name, tables, test_set, f"{place}: {spec.path}")
+                for test_set in sets
+            ]
+        case SummarizerOutput():
+            return list(summarizer_outputs(spec, sets, runtime))
         case RunOutput():
             sentences = run_sentences(read_run(Path(spec.path)))
             return [
@@ -80,6 +102,8 @@ def check_systems(specs: Sequence[SystemSpec], runtime: MachineSection, folder: 
                         f"systems: {spec.name}: {spec.path}: not a run folder (it has no "
                         "manifest.json)"
                     )
+            case SummarizerOutput():
+                resolve_system(spec, runtime)
             case ModelOutput():
                 prepare_system(spec, as_run(spec, runtime, folder))
 

@@ -48,7 +48,11 @@ def read_texts(
             check_references(test_set, metrics)
     folder = Path(config.output)
     check_systems(config.systems, config.runtime, folder)
-    columns = [translate_sets(spec, sets, config.runtime, folder) for spec in config.systems]
+    of_summaries = config.task == "summary"
+    columns = [
+        translate_sets(spec, sets, config.runtime, folder, of_summaries=of_summaries)
+        for spec in config.systems
+    ]
     texts = [
         SetTexts(test_set, tuple(row for column in columns if (row := column[at]) is not None))
         for at, test_set in enumerate(sets)

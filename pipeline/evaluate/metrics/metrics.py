@@ -14,12 +14,18 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy
 from numpy.typing import NDArray
 
 from models import protocols
+from pipeline.evaluate.metrics.of_summaries import (
+    LABELS,
+    LOWER_IS_BETTER,
+    SUMMARY_METRICS_VERSION,
+    summary_metric_scores,
+)
 from pipeline.evaluate.metrics.spbleu import SpBleuModel, SpBleuTokenizer, spbleu_tokenizer_model
 from pipeline.evaluate.metrics.ter_edits import count_edits
 from pipeline.evaluate.results import NO_NUMBER, EvaluationSet
@@ -27,7 +33,23 @@ from pipeline.records import Rouge
 from pipeline.score.metrics import SEED
 from pipeline.score.rouge import ROUGE_LABELS, ROUGE_SIGNATURE, ROUGE_VERSION, rouge_scores
 
-MetricName = Literal["bleu", "chrf", "chrf++", "ter", "spbleu", "rouge1", "rouge2", "rougel"]
+MetricName = Literal[
+    "bleu",
+    "chrf",
+    "chrf++",
+    "ter",
+    "spbleu",
+    "rouge1",
+    "rouge2",
+    "rougel",
+    "rouge1-words",
+    "rouge2-words",
+    "rougel-words",
+    "coverage",
+    "compression",
+    "redundancy",
+    "faithfulness",
+]
 
 Matrix = NDArray[numpy.float64]
 """Rows of counts, one per segment or resample, or a vector of scores."""
@@ -113,10 +135,8 @@ def metric(name: MetricName, *, spbleu_model: str | None = None) -> Metric:
                 counter=partial(_piece_counter, pieces),
             )
             return replace(made, answer=f"{made.answer} {pieces.name} {pieces.digest}")
-        case "chrf":
-            return _counted(name, "chrF", chrf, chrf)
-        case "chrf++":
-            return _counted(name, "chrF++", chrf, chrf)
+        case "chrf" | "chrf++":
+            return _counted(name, name.replace("chrf", "chrF"), chrf, chrf)
         case "ter":
             made = _counted(name, "TER", ter, ter, lower_is_better=True)
             return replace(made, statistics=_ter_counts)
@@ -127,6 +147,25 @@ def metric(name: MetricName, *, spbleu_model: str | None = None) -> Metric:
                 partial(_rouge, kind=name),
                 answer=f"{name} {ROUGE_VERSION}",
                 signature=ROUGE_SIGNATURE,
+            )
+        case "rouge1-words" | "rouge2-words" | "rougel-words":
+            kind = cast(Rouge, name.removesuffix("-words"))
+            return mean_metric(
+                name,
+                f"{ROUGE_LABELS[kind]} (words)",
+                partial(_rouge, kind=kind, by_words=True),
+                answer=f"{name} {ROUGE_VERSION}",
+                signature=ROUGE_SIGNATURE.replace("words-and-han", "words"),
+            )
+        case "coverage" | "compression" | "redundancy" | "faithfulness":
+            return mean_metric(
+                name,
+                LABELS[name],
+                partial(summary_metric_scores, name),
+                answer=f"{name} {SUMMARY_METRICS_VERSION}",
+                signature=f"{name}|version:{SUMMARY_METRICS_VERSION}",
+                lower_is_better=name in LOWER_IS_BETTER,
+                needs_references=False,
             )
 
 
@@ -369,10 +408,12 @@ def _piece_counter(pieces: SpBleuModel, references: Any) -> Any:
     return counter
 
 
-def _rouge(segments: Sequence[protocols.Segment], *, kind: Rouge) -> list[protocols.SegmentScore]:
+def _rouge(
+    segments: Sequence[protocols.Segment], *, kind: Rouge, by_words: bool = False
+) -> list[protocols.SegmentScore]:
     hypotheses = [segment.hypothesis for segment in segments]
     references = [[segment.reference or ""] for segment in segments]
     return [
         protocols.SegmentScore(rouge_score)
-        for rouge_score in rouge_scores(hypotheses, references, kind)
+        for rouge_score in rouge_scores(hypotheses, references, kind, by_words=by_words)
     ]

@@ -250,7 +250,11 @@ class Lead:
     """Takes the first sentence, one article at a time."""
 
     def summarize(
-        self, articles: Sequence[Sequence[str]], *, control: Control = NO_CONTROL
+        self,
+        articles: Sequence[Sequence[str]],
+        *,
+        language: str = "",
+        control: Control = NO_CONTROL,
     ) -> list[list[SummaryLine]]:
         assert len(articles) == 1
         return [[SummaryLine(each, (0,)) for each in article[:1]] for article in articles]

@@ -1,0 +1,1 @@
+"""Is a sentence about an article supported by it: its numbers, names, denials, directions?"""

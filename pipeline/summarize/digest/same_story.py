@@ -1,0 +1,57 @@
+"""Which articles tell the same story: those that share most of the rare terms of their openings."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from pipeline.language.variants import simplified_twin
+
+_SAME = 0.5
+"""Share of the terms of the shorter text that both texts have, from which they are one story."""
+_LEAST_SHARED = 8
+"""Terms that two texts of one story share at least."""
+_MOST_HOLDERS = 50
+"""A term that more texts have tells nothing, and is not looked up."""
+
+Terms = frozenset[str]
+
+
+def story_terms(text: str) -> Terms:
+    """Return the pairs of characters of a text that letters or digits make."""
+    plain = simplified_twin(text)
+    pairs = (plain[place : place + 2] for place in range(len(plain) - 1))
+    return frozenset(pair for pair in pairs if pair.isalnum())
+
+
+def is_same(one: Terms, other: Terms) -> bool:
+    """True if two texts tell the same story."""
+    shared = len(one & other)
+    return shared >= _LEAST_SHARED and shared >= _SAME * min(len(one), len(other))
+
+
+def same_stories(texts: Sequence[Terms]) -> list[list[int]]:
+    """Group the texts that tell the same story, each group in order, groups by their first text."""
+    holders: dict[str, list[int]] = defaultdict(list)
+    group: list[int] = list(range(len(texts)))
+    for number, terms in enumerate(texts):
+        for other in _candidates(terms, holders):
+            if group[other] != group[number] and is_same(terms, texts[other]):
+                old, new = sorted((group[other], group[number]), reverse=True)
+                group = [new if one == old else one for one in group]
+        for term in terms:
+            if len(holders[term]) < _MOST_HOLDERS:
+                holders[term].append(number)
+    members: dict[int, list[int]] = defaultdict(list)
+    for number, first in enumerate(group):
+        members[first].append(number)
+    return [members[first] for first in sorted(members)]
+
+
+def _candidates(terms: Iterable[str], holders: dict[str, list[int]]) -> list[int]:
+    """Return earlier texts that share enough of the terms that few texts have."""
+    counts = Counter(
+        other
+        for term in terms
+        if len(holders.get(term, ())) < _MOST_HOLDERS
+        for other in holders.get(term, ())
+    )
+    return sorted(other for other, count in counts.items() if count >= _LEAST_SHARED)

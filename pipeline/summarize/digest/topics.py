@@ -1,0 +1,32 @@
+"""The topic of a Chinese article, by the words that speak for it."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pipeline.language.variants import simplified_twin
+
+_FILE = Path(__file__).with_name("topics.tsv")
+_IN_TITLE = 3
+OTHER = ("Other news", "其他")
+"""The topic of an article that no word speaks for, in English and Chinese."""
+
+
+def topic_of(title: str, text: str) -> tuple[str, str]:
+    """Return the topic with the most words in an article, in English and Chinese.
+
+    A word in the title counts three times; each different word of the text counts once.
+    """
+    title, text = simplified_twin(title), simplified_twin(text)
+    best, most = OTHER, 0
+    for names, words in _topics():
+        score = sum((word in text) + _IN_TITLE * (word in title) for word in words)
+        if score > most:
+            best, most = names, score
+    return best
+
+
+@lru_cache(maxsize=1)
+def _topics() -> tuple[tuple[tuple[str, str], tuple[str, ...]], ...]:
+    lines = _FILE.read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if not line.startswith("#"))
+    return tuple(((english, chinese), tuple(words.split())) for english, chinese, words in rows)
