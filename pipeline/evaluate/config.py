@@ -207,22 +207,23 @@ class EvaluationConfig(Section):
 
     output: Annotated[str, MADE] = Field(min_length=1, description="The folder for the reports.")
     title: str = Field(default="Evaluation", description="Heading of the reports.")
-    sets: tuple[SetSpec, ...] = Field(
-        default=(), description="The test sets. Optional with a `campaign`."
-    )
     task: Literal["translation", "summary"] = Field(
         default="translation",
         description="What the systems write. `summary`: a segment is an article, its references "
         "are summaries in Chinese or English, and a run gives its summaries in their language.",
     )
-    systems: tuple[SystemSpec, ...] = Field(
-        default=(),
-        description="The systems. A gate judges the first one. Optional with a `campaign`.",
-    )
     campaign: Annotated[str | None, FILE] = Field(
         default=None,
         description="A published campaign: a folder in mt-metrics-eval's layout, or WMT's XML "
         "or JSONL. Adds its test set, its systems and its human scores.",
+    )
+    sets: tuple[SetSpec, ...] = Field(
+        default=(), validate_default=True, description="The test sets. Optional with a `campaign`."
+    )
+    systems: tuple[SystemSpec, ...] = Field(
+        default=(),
+        validate_default=True,
+        description="The systems. A gate judges the first one. Optional with a `campaign`.",
     )
     languages: str = Field(
         default="zh-en",
@@ -315,6 +316,13 @@ class EvaluationConfig(Section):
             draws = self.trials
         return PairedTest(self.test, draws, self.significance)
 
+    @field_validator("sets", "systems")
+    @classmethod
+    def _there_is_one(cls, value: tuple[Any, ...], info: ValidationInfo) -> tuple[Any, ...]:
+        if not value and info.data.get("campaign") is None:
+            raise ValueError("needs at least 1 entry, found 0")
+        return value
+
     @field_validator("bootstrap_samples")
     @classmethod
     def _samples_are_none_or_enough(cls, value: int) -> int:
@@ -367,8 +375,6 @@ class EvaluationConfig(Section):
                 raise ValueError(f"{what}: the name '{twice}' is given twice")
         if shared := set(self.human) & set(self.all_metrics):
             raise ValueError(f"human: '{min(shared)}' is already a metric; choose another name")
-        if not self.campaign and not (self.sets and self.systems):
-            raise ValueError(f"{'systems' if self.sets else 'sets'}: needs at least one")
         unfit = {"translation": "summarizer", "summary": "model"}[self.task]
         if wrong := next((system for system in self.systems if system.kind == unfit), None):
             raise ValueError(
