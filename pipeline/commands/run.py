@@ -105,6 +105,9 @@ def _print_next_steps(config: Config) -> None:
         return
     if "html" in config.report.formats:
         click.echo(f"Open {run_folder(config.output) / 'report.html'} in a browser.", err=True)
+    copies = run_folder(config.output) / "english/in-place"
+    if copies.is_dir():
+        click.echo(f"The input in English, with its layout, is in {copies}", err=True)
     if getattr(config.translate.model, "path", None) == BUNDLED_MODEL:
         click.echo(_BETTER_MODEL, err=True)
 

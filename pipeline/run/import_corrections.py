@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from pipeline.bucket import open_run
 from pipeline.check.findings.confirm import to_confirm
@@ -26,6 +27,11 @@ from pipeline.memory.memory import Memory
 from pipeline.memory.schema import EDITOR, open_file
 from pipeline.records import Translation
 from pipeline.run.other_runs import exchange_key, misplaced
+
+_REPLACED = (
+    "it is the model's English from before a correction; `pipeline memory forget` takes the "
+    "correction back"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,9 @@ def import_file(
     known = {} if every else _known_english(place.memory, run)
     gone = {id(pair) for pair, _ in strange}
     pairs = [pair for pair in found.pairs if id(pair) not in gone]
-    result = sorted_out(pairs, known, {each.key: each.zh for each in run}, name=str(file))
+    replaced = {} if every else _replaced_english(place.memory)
+    chinese = {each.key: each.zh for each in run}
+    result = sorted_out(pairs, known, chinese, name=str(file), replaced=replaced)
     faults = problem_lines((str(file), pair.line, why) for pair, why in strange)
     if result.corrections and not dry_run:
         with closing(Memory(place.memory)) as memory:
@@ -156,6 +164,21 @@ def _known_english(memory: Path, run: Sequence[_RunSentence]) -> dict[str, list[
     return known
 
 
+def _replaced_english(memory: Path) -> dict[str, frozenset[str]]:
+    """Return what models said of sentences that an editor has corrected, by `exchange_key`.
+
+    It comes back in a file that was exported before the correction.
+    """
+    corrected: set[str] = set()
+    said: dict[str, set[str]] = {}
+    for entry in entries(memory) if memory.is_file() else ():
+        if entry.key == EDITOR:
+            corrected.add(exchange_key(entry.zh))
+        else:
+            said.setdefault(exchange_key(entry.zh), set()).add(_folded(entry.en))
+    return {key: frozenset(texts) for key, texts in said.items() if key in corrected}
+
+
 def _run_sentences(folder: Path) -> Iterator[_RunSentence]:
     """Yield the sentences of a run; their English is empty where nothing was written.
 
@@ -187,13 +210,14 @@ def sorted_out(
     run: Mapping[str, str],
     *,
     name: str,
+    replaced: Mapping[str, frozenset[str]] = MappingProxyType({}),
 ) -> Sorted:
     """Tell the corrections among the pairs of a file; `name` begins the problems.
 
     `known` and `run`, the Chinese of a run, are by `exchange_key`. Spaces, and characters that XML
     cannot hold, do not make a change. A changed sentence in a state such as needs-review is named
-    and not taken. A sentence that the file corrects in two ways is a problem,
-    and neither way is taken.
+    and not taken; so is what an editor `replaced`, by `exchange_key`. A sentence that the file
+    corrects in two ways is a problem, and neither way is taken.
     """
     changed: dict[str, list[Pair]] = {}
     unchanged = empty = 0
@@ -204,6 +228,8 @@ def sorted_out(
             empty += 1
         elif any(_folded(text) == _folded(pair.en) for text in before):
             unchanged += 1
+        elif _folded(pair.en) in replaced.get(exchange_key(pair.zh), ()):
+            waiting.append((name, pair.line, f"not taken: {_REPLACED}"))
         elif pair.unfinished:
             waiting.append((name, pair.line, f"not taken: {_waiting_reason(pair.unfinished)}"))
         else:

@@ -280,10 +280,14 @@ def test_a_change_that_needs_review_is_named_and_not_taken(
 
 
 def test_an_editors_line_is_locked_and_the_next_run_has_it(desk: Desk) -> None:
+    before = desk.exported("csv")
     path = edited(desk.exported("xlsx"), ("Line 3.", "School is off for 3 days."))
     desk.bring(path)
     desk.do("run", str(desk.folder / "news.md"), "--output", str(desk.run), "-q")
     assert desk.english()[2] == "School is off for 3 days."
+    stale = desk.bring(before, "--dry-run")
+    assert "4: not taken: it is the model's English from before a correction" in stale
+    assert "3 rows, 0 corrections, 2 unchanged, 1 skipped" in stale
     locked = 'approved="yes" translate="no" xml:space="preserve"><source xml:lang="zh">学校放假'
     assert locked in desk.exported("xliff").read_text(encoding="utf-8")
     unit = re.search("<unit [^>]*>(?=.*学校)", desk.exported("xliff2").read_text(encoding="utf-8"))
