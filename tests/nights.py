@@ -65,7 +65,9 @@ class Nights:
                 "model": {"kind": "extractive", "method": "lead", "sentences": 1},
             },
             "score": {"bootstrap_samples": 0},
+            "report": {"formats": ["json"]},
             "deliver": {"formats": []},
+
         }
         text = yaml.safe_dump(values | sections, allow_unicode=True)
         (self.folder / "config.yaml").write_text(text, encoding="utf-8")
