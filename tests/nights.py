@@ -67,7 +67,6 @@ class Nights:
             "score": {"bootstrap_samples": 0},
             "report": {"formats": ["json"]},
             "deliver": {"formats": []},
-
         }
         text = yaml.safe_dump(values | sections, allow_unicode=True)
         (self.folder / "config.yaml").write_text(text, encoding="utf-8")
