@@ -95,6 +95,15 @@ def make_folder(path: Path) -> None:
     path.mkdir(parents=True, exist_ok=True)
 
 
+def make_private(path: Path) -> None:
+    """Make an empty file that only its owner and group may open, if there is none. Raises OSError.
+
+    It is still empty for SQLite, which gives the files beside it the same permissions.
+    """
+    if not path.exists():
+        path.touch(mode=0o660)
+
+
 def open_to_append(path: Path) -> IO[str]:
     """Open a text file at its end, made with its folder if need be. Raises StoreError."""
     with reporting(path, "written"):

@@ -65,6 +65,7 @@ class Nights:
                 "model": {"kind": "extractive", "method": "lead", "sentences": 1},
             },
             "score": {"bootstrap_samples": 0},
+            "report": {"formats": ["json"]},
             "deliver": {"formats": []},
         }
         text = yaml.safe_dump(values | sections, allow_unicode=True)

@@ -6,7 +6,7 @@ the text may differ, because no stage after segment reads them.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -48,14 +48,18 @@ class EarlierRun:
         """Take a finished shard of the same key into `store`. False if there is none."""
         return self.store.has(table, key) and store.link(table, key, self.store)
 
-    def known_rows(self, step: Step, corrections: Mapping[str, str]) -> KnownRow:
+    def known_rows(
+        self, step: Step, corrections: Mapping[str, str], taken: Collection[str]
+    ) -> KnownRow:
         """Return what looks up the row that was made earlier of what a stage reads of an article.
 
-        None for an article that was not made with the settings of `step`.
+        None for an article that was not made with the settings of `step`. The shards with the
+        keys in `taken` are left out, because all their articles are taken already.
         """
         known: dict[bytes, Any] = {}
         for key, input_keys in self._shards_of(step, corrections):
-            known |= self._rows_of(step, key, input_keys)
+            if key not in taken:
+                known |= self._rows_of(step, key, input_keys)
         return lambda inputs: _renamed(known.get(_content(inputs)), inputs[0])
 
     def _shards_of(
@@ -68,7 +72,9 @@ class EarlierRun:
             return
         for key, *input_keys in zip(*names, strict=True):
             concerned = concerning(stage, input_keys, self.store, corrections)
-            if step.key(input_keys, concerned) == key and self.store.has(stage.writes, key):
+            is_same = step.key(input_keys, concerned) == key
+            # a shard with failures may have rows that are to be made again
+            if is_same and not self.store.read_failures(stage.writes, key):
                 yield key, tuple(input_keys)
 
     def _rows_of(self, step: Step, key: str, input_keys: Sequence[str]) -> dict[bytes, Any]:

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from pipeline.errors import StoreError
-from pipeline.storage import make_folder
+from pipeline.storage import make_folder, make_private
 
 EDITOR = "editor"
 """The model key of an editor's corrections; keys of models are 32 hex digits."""
@@ -60,6 +60,7 @@ def open_file(path: Path, *, must_exist: bool = False) -> sqlite3.Connection:
     advice = "name another file in runtime.memory, or 'off'"
     with reported(path, "cannot be opened", advice):
         make_folder(path.parent)
+        make_private(path)
         # A model's threads commit its answers, one thread at a time.
         connection = sqlite3.connect(
             path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False

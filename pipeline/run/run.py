@@ -358,7 +358,9 @@ def _without_ready(
     ]
     if run.earlier is None or stage.expands or all(shard.is_ready for shard in marked):
         return step, marked
-    return fill(step, marked, run.store, run.earlier.known_rows(step, corrections))
+    ready = {shard.key for shard in marked if shard.is_ready}
+    known = run.earlier.known_rows(step, corrections, ready)
+    return fill(step, marked, run.store, known)
 
 
 @contextmanager

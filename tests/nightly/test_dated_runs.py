@@ -22,6 +22,7 @@ CHANGED = STORIES["harbour"].replace("十二艘", "十五艘")
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     """Three nights: the first; one story changed, one new, one gone; the same again."""
     nights = Nights(tmp_path_factory.mktemp("nights"))
+    nights.configure(report={}, deliver={"formats": ["md"]})
     nights.run("2026-11-25")
     nights.write("harbour", CHANGED)
     nights.write("weather", "今晚有小雨。明天转晴。")
@@ -177,7 +178,7 @@ def test_editions_have_folders_of_their_own(fresh: Nights) -> None:
     assert fresh.path("latest").resolve().name == "market"
     fresh.configure(output="runs/{edition}/{date}", input={"paths": ["input"]})
     fresh.run("2026-11-28")
-    assert (fresh.folder / "runs/input/2026-11-28/report.html").is_file()
+    assert (fresh.folder / "runs/input/2026-11-28/report.json").is_file()
     assert (fresh.folder / "runs/input/memory.sqlite").is_file()
 
 

@@ -89,6 +89,7 @@ def mail() -> Iterator[socketserver.ThreadingTCPServer]:
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     """A finished run: every further one of the same date has nothing to do but notify."""
     nights = Nights(tmp_path_factory.mktemp("hooks"))
+    nights.configure(report={})
     nights.run("2026-11-25")
     return nights
 

@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 import yaml
 
 from pipeline.cli import cli
+from pipeline.config.file import load_config
 
 ROOT = Path(__file__).parents[2]
 OPERATE = ROOT / "docs/operate"
@@ -76,6 +78,12 @@ def test_systemd_accepts_the_units() -> None:
         ["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False
     )
     assert (answer.returncode, answer.stderr) == (0, "")
+
+
+def test_the_config_is_valid() -> None:
+    config = load_config(OPERATE / "config.yaml", day=date(2026, 11, 28))
+    assert config.output.endswith("runs/2026-11-28")
+    assert config.input.paths[0].endswith("incoming/2026-11-28")
 
 
 def pod_of(recipe: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

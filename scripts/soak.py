@@ -1,0 +1,206 @@
+"""Run thousands of short articles through every stage and see whether speed and memory stay flat.
+
+    python scripts/soak.py --articles 20000 --output soak      the bundled model, greedy
+    python scripts/soak.py --articles 20000 --fake             a translator that costs nothing
+
+Writes soak.csv (a row a minute: stage, articles per minute, resident megabytes) and soak.svg. The
+last line says whether both are flat: in the last third of the translation, memory is at most 5 %
+above that of the middle third, and speed at most 20 % below it. The exit code is 1 if not.
+"""
+
+import argparse
+import csv
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from statistics import mean
+
+import psutil
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLE = ROOT / "data/samples/jinshan-2023-03-05.md"
+PLACES = "金山 青浦 松江 嘉定 奉贤 宝山 闵行 浦东".split()
+
+# what a child process runs with --fake
+FAKE = """
+import sys
+import pipeline.engine.stages
+from models.protocols import Candidate
+from pipeline.testing import FakeTranslator
+class Fake(FakeTranslator):
+    def answer(self, sentences):
+        return [Candidate("A sentence of %d characters." % len(s), 0.5) for s in sentences]
+pipeline.engine.stages.load_translator = lambda *a, **k: Fake()
+from pipeline.__main__ import main
+main()
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A measurement: minutes since the start, stage, share of it done, resident megabytes."""
+
+    minutes: float
+    stage: str
+    done: float
+    megabytes: float
+
+
+def main() -> int:
+    """Make the articles, run them, write what was measured, and say whether it is flat."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--articles", type=int, default=20_000)
+    parser.add_argument("--output", type=Path, default=Path("soak"), help="a new folder")
+    parser.add_argument("--fake", action="store_true", help="translate with a fake")
+    parser.add_argument("--every", type=float, default=60.0, help="seconds between two rows")
+    options = parser.parse_args()
+    write_articles(options.output, options.articles)
+    moments = watch(options.output, fake=options.fake, every=options.every)
+    write_csv(options.output / "soak.csv", moments, options.articles)
+    (options.output / "soak.svg").write_text(plot(moments), encoding="utf-8")
+    text, is_flat = verdict(moments)
+    print(text)
+    return 0 if is_flat else 1
+
+
+def write_articles(folder: Path, count: int) -> None:
+    """Write JSON Lines with short articles, all different, and a config."""
+    text = re.sub(r"\s+", "", SAMPLE.read_text(encoding="utf-8"))
+    sentences = re.findall(r"[^。]{15,60}。", text)
+    generator = random.Random(1)
+    folder.mkdir(parents=True)
+    with (folder / "articles.jsonl").open("w", encoding="utf-8") as file:
+        for number in range(count):
+            place, amount = generator.choice(PLACES), generator.randint(10, 9999)
+            body = "".join(generator.sample(sentences, 2)).replace("金山", place)
+            row = {
+                "id": f"a{number}",
+                "title": f"{place}{amount}个项目开工",
+                "text": f"今年以来{place}有{amount}个项目开工，投资{3 * amount}亿元。{body}",
+            }
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    config = {
+        "input": {"paths": ["articles.jsonl"]},
+        "output": "run",
+        "runtime": {"device": "cpu"},
+        "translate": {"model": {"kind": "seq2seq", "path": "bundled:zh-en", "beams": 1}},
+        "score": {"bootstrap_samples": 0},
+        "deliver": {"formats": []},
+    }
+    (folder / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+
+
+def watch(folder: Path, *, fake: bool, every: float) -> list[Moment]:
+    """Run the config and measure it until it ends. Raises SystemExit if it fails."""
+    program = ["-c", FAKE] if fake else ["-m", "pipeline"]
+    process = subprocess.Popen(
+        [sys.executable, *program, "run", "--config", "config.yaml", "--quiet"],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+    )
+    seen = psutil.Process(process.pid)
+    started, moments = time.monotonic(), list[Moment]()
+    while True:
+        try:
+            process.wait(timeout=every)
+            break
+        except subprocess.TimeoutExpired:
+            stage, done = progress(folder / "run/log.jsonl")
+            megabytes = seen.memory_info().rss / 1e6
+            moments.append(Moment((time.monotonic() - started) / 60, stage, done, megabytes))
+            print(f"{moments[-1].minutes:7.1f} min {stage:<10}{done:6.1%} {megabytes:8.0f} MB")
+    if process.returncode:
+        raise SystemExit(f"the run ended with exit code {process.returncode}")
+    return moments
+
+
+def progress(log: Path) -> tuple[str, float]:
+    """Return the stage that a run is in, and the share of it that is done."""
+    stage, done = "read", 0.0
+    with log.open("rb") as file:
+        file.seek(max(0, file.seek(0, 2) - 200_000))
+        for line in file.read().splitlines()[1:]:
+            row = json.loads(line) if line.endswith(b"}") else {}
+            if row.get("event") == "progress" and row.get("total"):
+                stage, done = row["stage"], row["done"] / row["total"]
+            elif row.get("event") == "stage":
+                stage, done = row["stage"], 1.0
+    return stage, done
+
+
+def rates(moments: list[Moment], articles: int) -> list[float]:
+    """Return the articles per minute before each moment; 0 where a stage begins."""
+    found = [0.0]
+    for before, after in pairwise(moments):
+        is_same = before.stage == after.stage
+        share = max(0.0, after.done - before.done) if is_same else 0.0
+        found.append(articles * share / (after.minutes - before.minutes))
+    return found
+
+
+def write_csv(path: Path, moments: list[Moment], articles: int) -> None:
+    """Write a row for each moment."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["minutes", "stage", "articles_per_minute", "megabytes"])
+        for moment, rate in zip(moments, rates(moments, articles), strict=True):
+            row = (f"{moment.minutes:.2f}", moment.stage, f"{rate:.0f}", f"{moment.megabytes:.0f}")
+            writer.writerow(row)
+
+
+def verdict(moments: list[Moment]) -> tuple[str, bool]:
+    """Return in words whether memory and speed are flat while the model works, and whether so."""
+    working = [moment for moment in moments if moment.stage == "translate"]
+    third = len(working) // 3
+    if third < 2:
+        return "too short to tell: fewer than six measurements while the model works", True
+    middle, last = working[third : 2 * third], working[-third:]
+    memory = mean(m.megabytes for m in last) / mean(m.megabytes for m in middle)
+    speeds = [
+        (part[-1].done - part[0].done) / (part[-1].minutes - part[0].minutes)
+        for part in (middle, last)
+    ]
+    speed = speeds[1] / speeds[0] if speeds[0] else 1.0
+    is_flat = memory <= 1.05 and speed >= 0.8
+    text = f"memory {memory - 1:+.1%}, speed {speed - 1:+.1%} from the middle to the last third"
+    return f"{'flat' if is_flat else 'NOT flat'}: {text}", is_flat
+
+
+def plot(moments: list[Moment]) -> str:
+    """Return memory and speed over time as SVG, one above the other."""
+    rows = (
+        ("resident memory, MB", [moment.megabytes for moment in moments]),
+        ("articles of 100 per minute and stage", [100 * r for r in rates(moments, 1)]),
+    )
+    end = max((moment.minutes for moment in moments), default=1.0)
+    parts = []
+    for number, (name, values) in enumerate(rows):
+        top, base = max([*values, 1e-9]), 150 + 160 * number
+        points = " ".join(
+            f"{40 + 550 * moment.minutes / end:.1f},{base - 110 * value / top:.1f}"
+            for moment, value in zip(moments, values, strict=True)
+        )
+        parts.append(
+            f'<text x="40" y="{base - 120}">{name}; top {top:,.0f}; {end:.0f} minutes</text>'
+            f'<polyline fill="none" stroke="#2f6690" stroke-width="2" points="{points}"/>'
+            f'<path stroke="#999" d="M40 {base}H590"/>'
+        )
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 330" '
+        f'font-family="sans-serif" font-size="12">{"".join(parts)}</svg>\n'
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
