@@ -4,10 +4,11 @@ News puts its substance first (Brandow, Mitze and Rau 1995; Nenkova 2005 on the 
 lead), and what matters is repeated. Every term gets the chance that a headline has it; the
 expected F1 of a line against an unknown headline, and where the line is, make its score. The
 eight weights of the terms are a logistic regression on the headlines of 247 news articles, and
-the five of the lines were set on the same articles by ROUGE.
+the six of the lines were set on the same articles by ROUGE.
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,8 +26,11 @@ _FUNCTION = frozenset(
 _TERM_WEIGHTS = (-5.4, 1.4, 3.2, 2.5, 1.0, -1.2, -0.1, -0.5)
 _IN_HEADLINE = 3.0
 # Weights of a line: expected F1, density, and coming from the first, second or third sentence.
-_F1, _DENSITY = 0.3, 0.8
-_PLACES = (0.15, 0.06, 0.02)
+_F1, _DENSITY = 1.0, 0.6
+_PLACES = (0.05, 0.08, 0.02)
+# What it costs to say no more than that something takes place or is over.
+_EVENT = re.compile("举行|召开|进行|展开|拉开|落幕|结束")
+_EVENT_COST = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,8 @@ class Topic:
         count = bag.total()
         near = _PLACES[place] if place < len(_PLACES) else 0.0
         f1 = 2 * shared / (count + HEADLINE_TERMS)
-        return round(_F1 * f1 + _DENSITY * shared / (count + 5) + near, 9)
+        event = _EVENT_COST * bool(_EVENT.search(line))
+        return round(_F1 * f1 + _DENSITY * shared / (count + 5) + near - event, 9)
 
 
 def topic(sentences: Sequence[str], headline: str = "") -> Topic:

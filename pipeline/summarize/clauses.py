@@ -2,8 +2,8 @@
 
 A shorter sentence is a run of whole clauses. It may begin inside the sentence only behind an
 adverbial (随着…，), a verb of saying (…表示，) or a semicolon, because the subject is there then.
-Inside a clause, only adverbials of time and place, lists of offices and a relative clause before
-a dated subject are taken out: the grammar of the rest does not change.
+Inside a clause, only adverbials of time and place, lists of offices, a relative clause before a
+dated subject and an attribute at the start are taken out: the grammar of the rest stays.
 """
 
 import re
@@ -67,8 +67,24 @@ _OFFICE = (
 )
 _OFFICES = re.compile(rf"(?:{_OFFICE}、)+(?={_OFFICE})")
 _RELATIVE = re.compile(r"^[^，。；：—]{6,}的(?=[^，。；：的]{2,28}?\d{1,2}日)")
+# An attribute at the start, unless it says which or how many: 未达标的企业 stays.
+_ATTRIBUTE = re.compile(
+    r"^(?![^，的]{0,15}(?:[不没未无非仅只最某超第\d]|以[上下内外]|部分|多数|少数|唯一|所有|全部))"
+    r"[^，。；：“”—的]{2,16}的(?=[^，。；：的]{6,})"
+)
+_SETTING = re.compile(
+    r"(?<=[^，；])在(?![^，]{0,14}(?:情况|条件|前提))[^，。；：“”在]{2,16}?(?:上|中|下|内|里|期间|方面|领域)"
+    r"(?![海国午央学旬调降滑部心跌涨升])(?=[^，。；：]{4,})"
+)
+_ADVERB = re.compile(
+    r"(?:已经|进一步|当天|当日|顺利(?=[完通开举])|成功(?=[发举完登夺入开救击])|分别(?=[以在获夺与和])"
+    r"|共同(?=[举主出]))(?=[^，])"
+)
 _CONNECTIVE = re.compile(r"^(?:此外|另外|同时|但是|但|不过|而|最终|此前)，?")
-_CUTS = (_RELATIVE, _OFFICES, _PLACE, _TIME, _DATE_FIRST, _CONNECTIVE)
+_CUTS = (
+    *(_RELATIVE, _OFFICES, _PLACE, _TIME, _DATE_FIRST, _CONNECTIVE),
+    *(_ATTRIBUTE, _SETTING, _ADVERB),
+)
 _ENDS_BADLY = re.compile(r"[”’？！：…—、]$")
 
 

@@ -102,6 +102,9 @@ def test_what_carries_the_sentence_stays(sentence: str) -> None:
         ("受台风影响，全市停课三天，2000名居民转移。", "全市停课三天，2000名居民转移"),
         ("大桥5日在武汉正式通车，全长3公里。", "大桥在武汉正式通车"),
         ("市长表示，明年将建成地铁两条。", "市长表示，明年将建成地铁两条"),
+        ("由圣保利执教的智利队以1比0小胜对手，晋级半决赛。", "智利队以1比0小胜对手"),
+        ("来自中国的雌性熊猫“美香”当天诞下两只幼崽。", "雌性熊猫“美香”诞下两只幼崽"),
+        ("中国女篮在对抗赛第二站比赛中战胜新西兰队。", "中国女篮战胜新西兰队"),
     ],
 )
 def test_shorter_sentences_are_whole_ones(sentence: str, expected: str) -> None:
@@ -123,6 +126,20 @@ def test_no_sentence_is_cut_in_mid_air(sentence: str) -> None:
     for text in shorter(sentence, 60):
         assert is_closed(text)
         assert not re.search(r"(?:表示|指出|说：?|升高|成本|项目)$", text)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "未达标的企业将被依法处罚。",
+        "3000万元以下的企业将获得补贴资金。",
+        "东道主球队在没有主力的情况下战胜对手。",
+        "部分受灾的村民已经领到救济粮食。",
+    ],
+)
+def test_what_narrows_the_sentence_is_not_cut(sentence: str) -> None:
+    kept = [text for text in shorter(sentence, 60) if len(text) < len(sentence) - 4]
+    assert kept == []
 
 
 def test_marks_of_ocr_are_read_as_chinese_ones() -> None:
