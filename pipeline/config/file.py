@@ -102,15 +102,23 @@ def load_section(
     else:
         place_memory_inside(merged, str(fallback_output))
     misplaced = [f"{place}: {problem}" for problem in resolved.problems]
-    try:
-        config = checked(merged, model, place)
-    except ConfigError as error:
-        raise ConfigError(*error.problems, *misplaced) from None
-    if misplaced:
-        raise ConfigError(*misplaced)
+    config = _checked_with(misplaced, merged, model, place)
     if isinstance(config, Config):
         config.input.bases.update(resolved.bases)
         config.join(placeholders.series() if placeholders else None)
+    return config
+
+
+def _checked_with(
+    problems: Sequence[str], values: Mapping[str, Any], model: type[Model], place: Path | str
+) -> Model:
+    """Check values; report other problems of the same file together with their mistakes."""
+    try:
+        config = checked(values, model, place)
+    except ConfigError as error:
+        raise ConfigError(*error.problems, *problems) from None
+    if problems:
+        raise ConfigError(*problems)
     return config
 
 

@@ -19,9 +19,7 @@ def explained_share(line: str, cited: str, english: str = "") -> float:
     stems = {stem for stem, _ in english_stems(line)}
     said = {stem for stem, _ in english_stems(english)}
     said.update(
-        stem
-        for word, _ in chinese_words(simplified_twin(cited))
-        for stem in counterparts(word)
+        stem for word, _ in chinese_words(simplified_twin(cited)) for stem in counterparts(word)
     )
     counted = [stem for stem in stems if stem in said or english_usage(stem)]
     return sum(stem in said for stem in counted) / len(counted) if counted else 1.0
