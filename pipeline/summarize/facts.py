@@ -161,7 +161,7 @@ def _amounts(text: str, said: str, *, in_english: bool) -> Iterator[tuple[FactKi
     amounts = [one for one in own if _is_amount(text, one)]
     if not amounts:
         return
-    words = list(chinese_words(text))
+    words = [(word, Span(*place)) for word, place in chinese_words(text)]
     entries = ledger(text, said) if said else []
     for one in amounts:
         end = _end(text, one, words)

@@ -77,7 +77,7 @@ def _candidates(line: str) -> Iterator[Span]:
     yield from (span for span, _ in known_bodies(line))
     yield from (name.span for name in person_names(line))
     yield from foreign_names(line, known)
-    words = list(chinese_words(line))
+    words = [(word, Span(*place)) for word, place in chinese_words(line)]
     yield from _rare_names(words)
     yield from _plain_people(words)
     yield from _bodies(line, words)
