@@ -52,8 +52,8 @@ def bucket_of(folder: Path) -> "Bucket | None":
     """Return the bucket that a folder mirrors; None for an ordinary folder."""
     try:
         return Bucket((folder / MARK).read_text(encoding="utf-8").strip())
-    except FileNotFoundError:
-        return None
+    except OSError:
+        return None  # there is no such file, and whoever writes here next reports the rest
 
 
 @dataclass(frozen=True, slots=True)
