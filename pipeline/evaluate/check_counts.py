@@ -6,14 +6,14 @@ from itertools import combinations
 import numpy
 
 from pipeline.check.checks import LABELS
-from pipeline.evaluate.results import CheckCount, Comparison, SystemResult, is_better
+from pipeline.evaluate.results import CheckFlags, Comparison, SystemResult, is_better
 from pipeline.evaluate.significance import holm, ranks
 
 ANY = "any"
 """Name of the row for all checks together."""
 
 
-def check_counts(systems: Sequence[SystemResult], significance: float) -> Iterator[CheckCount]:
+def check_counts(systems: Sequence[SystemResult], significance: float) -> Iterator[CheckFlags]:
     """Yield the counts of all checks together, then of each check that flagged a sentence."""
     names = [system.name for system in systems]
     for check in (ANY, *LABELS):
@@ -27,7 +27,7 @@ def check_counts(systems: Sequence[SystemResult], significance: float) -> Iterat
             continue
         comparisons = _compared(check, names, flags)
         place = ranks(names, is_better(comparisons, significance))
-        yield CheckCount(
+        yield CheckFlags(
             check,
             tuple(flags.sum(axis=1).tolist()),
             tuple(place[name] for name in names),

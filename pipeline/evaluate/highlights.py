@@ -36,6 +36,7 @@ def _of_set(result: SetResult, significance: float) -> Iterator[str]:
         yield from _winners(result, significance)
     yield from _damage(result)
     yield from _checks(result)
+    yield from _humans(result)
     yield from _lengths(result)
 
 
@@ -143,6 +144,22 @@ def _checks(result: SetResult) -> Iterator[str]:
         if fewest == counts[worst] and len(counts) > 1:
             share, others = f"{counts[worst]:,} of {total:,} sentences", " of every system"
         yield f"The checks found something in {share}{others}."
+
+
+def _humans(result: SetResult) -> Iterator[str]:
+    """Yield the metric that agrees best with each human score."""
+    for human in dict.fromkeys(each.human for each in result.agreements):
+        rows = [
+            each
+            for each in result.agreements
+            if each.human == human and each.statistic == "accuracy with ties"
+        ]
+        if rows:
+            best = max(rows, key=lambda row: row.value)
+            yield (
+                f"{best.metric} agrees best with {human}: it orders {100 * best.value:.0f} of 100 "
+                f"pairs of translations of a {best.level} as people do."
+            )
 
 
 def _lengths(result: SetResult) -> Iterator[str]:

@@ -62,7 +62,7 @@ def _versus(a: str, b: str, first: MetricResult, second: MetricResult) -> str:
     if first.lower_is_better:
         shares = [shares[1], shares[0], shares[2]]
     return (
-        f"Of 100 sentences, {a} has the better {first.name} in {shares[0]}, {b} in {shares[1]}, "
+        f"In {shares[0]} of 100 sentences {a} has the better {first.name}, in {shares[1]} {b}, "
         f"and {shares[2]} are equal."
     )
 

@@ -247,7 +247,7 @@ class RaterAgreement:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckCount:
+class CheckFlags:
     """Sentences that a check flagged, by system in the order of the set's result.
 
     `check` is "any" for all checks together. `ranks` are 1 + the number of systems with
@@ -290,7 +290,7 @@ class SetResult:
     powerless: str = ""
     agreements: tuple[MetricAgreement, ...] = ()
     raters: tuple[RaterAgreement, ...] = ()
-    checks: tuple[CheckCount, ...] = ()
+    checks: tuple[CheckFlags, ...] = ()
     groups: tuple[GroupScore, ...] = ()
 
     @property

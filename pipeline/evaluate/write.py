@@ -88,6 +88,6 @@ def _make(config: EvaluationConfig, say: Say, watch: Watch, *, clean: bool) -> F
             remove(folder / name)
     files.append(folder / "sentences.sqlite")
     write_atomically(files[-1], sentences_sqlite(evaluation))
-    for name, content in plot_files(evaluation):
-        write_atomically(folder / "plots" / name, content)
+    for name, plot in plot_files(evaluation):
+        write_atomically(folder / "plots" / name, plot)
     return FinishedEvaluation(evaluation, tuple(files), tuple(verdicts))

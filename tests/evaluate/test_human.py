@@ -170,6 +170,7 @@ def test_human_scores_are_in_every_output(folder: Path) -> None:
     printed = (folder / "printed.txt").read_text(encoding="utf-8")
     assert "Agreement with mqm on 4 systems" in printed
     assert "mqm has no rating for some of 60 segments" in printed
+    assert " agrees best with mqm: it orders " in printed
     out = folder / "out"
     for name in ("evaluation.md", "evaluation.html", "scores.tex"):
         text = (out / name).read_text(encoding="utf-8")
