@@ -19,7 +19,7 @@ from pipeline.storage import write_atomically
 
 @click.group()
 def glossary() -> None:
-    """Propose a glossary of an input, and approve it for its run.
+    """Propose a glossary of an input, and approve it.
 
     \b
     Example usage:
@@ -93,7 +93,9 @@ def glossary_approve(table: Path, path: Path | None, every: bool, replaces: bool
     _refuse_existing(path, replaces)
     approved = approve(table, every=every)
     write_atomically(path, approved.lines)
-    left = f"; {plural(approved.left_out, 'row')} left out" if approved.left_out else ""
+    left = (
+        f"; {plural(approved.left_out, 'row')} left out, not approved" if approved.left_out else ""
+    )
     click.echo(f"{plural(approved.terms, 'term')} to {path}{left}")
     click.echo(
         f"Next: write `glossary: {path}` under `translate:` in the config, or run with "

@@ -14,7 +14,7 @@ from pipeline.deliver.in_place.markdown import english_markdown
 from pipeline.deliver.in_place.slots import Pairs
 from pipeline.deliver.in_place.word import english_word
 from pipeline.input.encodings import UnreadableError
-from pipeline.input.files import InputFile, ReadSettings
+from pipeline.input.files import STDIN, InputFile, ReadSettings
 from pipeline.input.find import input_files
 from pipeline.input.hub_datasets import DatasetChoice
 from pipeline.input.open import opened
@@ -74,7 +74,9 @@ def copied_inputs(config: Config) -> list[tuple[InputFile, str]]:
     wanted = [
         file
         for file in files
-        if file.format in _MAKERS and _is_wanted(_MAKERS[file.format][1], config.deliver.formats)
+        if file.format in _MAKERS
+        and str(file.path) != STDIN
+        and _is_wanted(_MAKERS[file.format][1], config.deliver.formats)
     ]
     names = file_names([file.id for file in wanted])
     return [(f, f"{name}{_MAKERS[f.format][0]}") for f, name in zip(wanted, names, strict=True)]
