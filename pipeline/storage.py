@@ -25,7 +25,7 @@ RUN_SUFFIX = ".yibao"
 LATEST, BASELINE = "latest", "baseline"
 """Pointers beside dated runs: the last finished one, and the one that gates compare with."""
 SERIES_LOCK = ".runs.lock"
-"""The file that makes a folder one of dated runs, and is locked while its pages change."""
+"""The file beside dated runs that is locked while their pages and pointers change."""
 RESERVED_NAMES = frozenset({LATEST, BASELINE, MEMORY_NAME, "index.html", "metrics.prom"})
 """Names beside dated runs that no run may have."""
 
@@ -36,8 +36,6 @@ def is_result(path: Path) -> bool:
         return path.is_file()
     if path.name.endswith(RUN_SUFFIX):
         return path.is_dir()
-    if (path / SERIES_LOCK).is_file():
-        return True
     has_log = next(path.glob("log*.jsonl"), None) is not None
     return has_log and any((path / name).is_file() for name in ("manifest.json", _LOCK))
 

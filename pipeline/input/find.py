@@ -17,7 +17,7 @@ from pipeline.input.hub_datasets import is_dataset
 from pipeline.input.open import PACKED
 from pipeline.language.controls import visible_line
 from pipeline.records import Failure
-from pipeline.storage import is_result
+from pipeline.storage import RESERVED_NAMES, SERIES_LOCK, is_result
 
 
 def input_files(
@@ -174,8 +174,8 @@ def _in_folder(
         )
         for name in sorted(names):
             kind = SUFFIXES.get(suffix_of(_without_packing(name).lower()) or "")
-            if name.startswith("."):
-                continue
+            if name.startswith(".") or (SERIES_LOCK in names and name in RESERVED_NAMES):
+                continue  # pages and pointers beside dated runs
             if kind and format in ("auto", kind):
                 yield Path(root) / name
             else:

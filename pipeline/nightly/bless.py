@@ -23,7 +23,7 @@ def bless(run: Path) -> Iterator[str]:
         how = blessed.state if blessed.state != "done" else f"it ended with exit code {code}"
         raise ConfigError(f"{run}: cannot be the baseline: {how}; choose a run that is done")
     root = folder.parent
-    # a lock would make the folder one of dated runs, and its files no input
+    # without other runs of a series there is nothing to wait for
     with holding_series(root) if (root / SERIES_LOCK).is_file() else nullcontext():
         point(root / BASELINE, folder.name)
         if (root / INDEX).is_file():

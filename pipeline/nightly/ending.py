@@ -76,7 +76,8 @@ def _keep_series(config: Config, manifest: Manifest, journal: Journal) -> None:
     """Move `latest`, remove old runs, and write the page over all runs."""
     folder = run_folder(config.output)
     sweep_series(folder.parent)
-    if manifest.status == "done" and not _is_older(config, latest_name(folder.parent)):
+    is_finished = manifest.status == "done" and manifest.until == "report"
+    if is_finished and not _is_older(config, latest_name(folder.parent)):
         point(folder.parent / LATEST, folder.name)
     with _warning(journal):
         today = datetime.now().astimezone().date()

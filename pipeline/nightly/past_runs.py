@@ -36,9 +36,14 @@ class PastRun:
         return self.date, self.facts.started, self.name
 
     @property
+    def is_finished(self) -> bool:
+        """True if it came to its end, with a report."""
+        return self.facts.status == "done" and self.facts.until == "report"
+
+    @property
     def is_good(self) -> bool:
         """True if it ended with its product: exit code 0, or 3 for a few articles that failed."""
-        return self.facts.status == "done" and self.facts.exit_code in (0, 3)
+        return self.is_finished and self.facts.exit_code in (0, 3)
 
     @property
     def state(self) -> str:
@@ -77,7 +82,7 @@ def runs_beside(config: Config) -> tuple[list[PastRun], list[PastRun]]:
     others = [
         run
         for run in past_runs(own.parent)
-        if series.has(run.name) and run.name != own.name and run.facts.status == "done"
+        if series.has(run.name) and run.name != own.name and run.is_finished
     ]
     before = [run for run in others if series.date is None or run.date < series.date]
     return before, others[len(before) :]

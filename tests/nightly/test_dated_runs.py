@@ -2,12 +2,14 @@
 
 import json
 import shutil
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import pipeline.config.series
+from models.protocols import Candidate
 from pipeline.config.night_sections import KeepSection
 from pipeline.engine.manifest import LastRun
 from pipeline.nightly.past_runs import PastRun
@@ -128,9 +130,11 @@ def test_status_metrics_manifest_and_report_agree_to_the_sentence(nights: Nights
     assert [stage["state"] for stage in status["stages"]] == ["done"] * 5
 
 
-def test_a_folder_of_runs_is_never_input(nights: Nights) -> None:
+def test_runs_and_what_is_beside_them_are_never_input(nights: Nights) -> None:
     answer = nights.call("run", "--input", "runs", "--output", "elsewhere")
-    assert (answer.code, "holds results of a run" in answer.messages) == (2, True)
+    assert (answer.code, "runs': the folder has no readable file" in answer.messages) == (2, True)
+    answer = nights.call("run", "--input", ".", "--output", "elsewhere", "--until", "segment")
+    assert "segment    6 documents" in answer.messages
 
 
 @pytest.fixture
@@ -168,6 +172,25 @@ def test_other_settings_take_nothing_and_a_correction_is_made(fresh: Nights) -> 
     assert fresh.call("memory", "forget", "河水水位回落。", "-c", "config.yaml").code == 0
     fresh.run("2026-11-29")
     assert fresh.json("2026-11-29/report.json")["totals"]["corrected"] == 0
+
+
+def test_what_failed_in_one_night_is_tried_again_in_the_next(
+    fresh: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        answer = fresh.translator.answer
+
+        def broken(sentences: Sequence[str]) -> list[Candidate]:
+            if any("摊位" in sentence for sentence in sentences):
+                raise ValueError("the model choked")
+            return answer(sentences)
+
+        patch.setattr(fresh.translator, "answer", broken)
+        fresh.run("2026-11-25", ends=3)
+    fresh.run("2026-11-26")
+    assert "摊位租金下降一成。" in fresh.translator.asked
+    assert not any("河水" in sentence for sentence in fresh.translator.asked)
+    assert fresh.json("2026-11-26/report.json")["totals"]["articles"] == len(STORIES)
 
 
 def test_editions_have_folders_of_their_own(fresh: Nights) -> None:
