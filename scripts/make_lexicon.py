@@ -22,7 +22,6 @@ import numpy
 
 from pipeline.language.english_words import plain_form
 from pipeline.language.lexicon import chinese_words, english_stems
-from pipeline.records import Span
 
 _SOURCES = {
     "jiyu_examples": 260_000,
@@ -130,7 +129,7 @@ def _rows(path: Path) -> Iterator[list[str]]:
 
 def number(
     texts: Iterator[str],
-    words_of: Callable[[str], Iterator[tuple[str, Span]]],
+    words_of: Callable[[str], Iterator[tuple[str, tuple[int, int]]]],
     but: frozenset[str] = frozenset(),
 ) -> Vocabulary:
     """Number the words of texts, without those in `but`."""

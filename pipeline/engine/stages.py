@@ -6,7 +6,7 @@ This is the one place where stage functions, models and the memory are put toget
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache, partial
-from typing import Any
+from typing import Any, Literal
 
 from models.errors import WeightsError
 from models.load import load_picker, load_summarizer, load_translator
@@ -269,7 +269,7 @@ def _summarize_step(resources: Resources) -> Step:
                 languages=section.languages,
                 translate_lines=partial(_translate_lines, _line_translator(resources, tools)),
                 compress=section.model.compress,
-                write_english=english and _english_writer(english, section),
+                write_english=_english_writer(english, section) if english else None,
                 glossary=resources.glossary,
             )
         else:
@@ -292,7 +292,9 @@ def _summarize_step(resources: Resources) -> Step:
 
 def _english_writer(summarizer: Summarizer, section: SummarizeSection) -> SummarizeArticles:
     """Return a function that writes English summaries beside Chinese ones that were picked."""
-    english_from = "chinese" if section.strategy == "direct" else "model"
+    english_from: Literal["chinese", "model"] = (
+        "chinese" if section.strategy == "direct" else "model"
+    )
     return partial(summarize, summarizer=summarizer, languages=("en",), english_from=english_from)
 
 

@@ -88,6 +88,6 @@ def _make(config: EvaluationConfig, say: Say, watch: Watch, *, clean: bool) -> F
             remove(folder / name)
     files.append(folder / "sentences.sqlite")
     write_atomically(files[-1], sentences_sqlite(evaluation))
-    for name, plot in plot_files(evaluation):
-        write_atomically(folder / "plots" / name, plot)
+    for plot_name, plot in plot_files(evaluation):
+        write_atomically(folder / "plots" / plot_name, plot)
     return FinishedEvaluation(evaluation, tuple(files), tuple(verdicts))

@@ -59,7 +59,7 @@ def _user() -> Iterator[Weakness]:
 def _permissions(config: Config, file: Path) -> Iterator[Weakness]:
     """Yield files and folders that others may change or read."""
     output, memory = Path(config.output), memory_path(config)
-    changed = [file, file.absolute().parent, output, output.parent, memory]
+    changed: list[Path | str | None] = [file, file.absolute().parent, output, output.parent, memory]
     changed += [Path(cache_folder(config.runtime.cache)), *map(Path, config.input.paths)]
     for path in dict.fromkeys(filter(None, changed)):
         mode = _mode(path)
@@ -73,10 +73,10 @@ def _permissions(config: Config, file: Path) -> Iterator[Weakness]:
             yield Weakness("warning", str(path), text)
 
 
-def _mode(path: Path) -> int:
+def _mode(path: Path | str) -> int:
     """Return the permissions of a file or folder; 0 if there is none."""
     try:
-        return path.stat().st_mode
+        return Path(path).stat().st_mode
     except OSError:
         return 0
 

@@ -127,10 +127,10 @@ def _joined(config: Config, journal: Journal) -> Iterator[Cluster]:
 def _start_workers(ray: Any, config: Config) -> Cluster:
     runtime, resources = config.runtime, ray.cluster_resources()
     threads = 1 if runtime.threads == "auto" else runtime.threads
-    gpus, cpus = runtime.workers.gpu, runtime.workers.cpu
-    gpus = int(resources.get("GPU", 0)) if isinstance(gpus, str) else gpus
-    if isinstance(cpus, str):
-        cpus = 0 if gpus else max(1, int(resources.get("CPU", 1)) // threads)
+    wanted = runtime.workers
+    gpus = int(resources.get("GPU", 0)) if wanted.gpu == "auto" else wanted.gpu
+    cores = 0 if gpus else max(1, int(resources.get("CPU", 1)) // threads)
+    cpus = cores if wanted.cpu == "auto" else wanted.cpu
     if not cpus + gpus:
         raise ConfigError("runtime.workers: no worker; set cpu or gpu to at least 1")
     memory = _memory_actor(ray, config)

@@ -130,5 +130,6 @@ class _Relay(Journal):
         fields: dict[str, Any],
         *,
         is_for_people: bool = True,  # noqa: ARG002
+        is_recorded: bool = True,  # noqa: ARG002
     ) -> None:
         self.events.append((level, event, message, fields))

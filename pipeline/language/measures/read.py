@@ -1,7 +1,7 @@
 """Find the unit or currency of every number of a sentence."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
@@ -65,9 +65,9 @@ _DOLLARS = (
 )
 
 
-def with_chinese_measures(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:
+def with_chinese_measures(text: str, quantities: Iterable[Quantity]) -> list[Quantity]:
     """Give every number of a Chinese text its units; several if the word is ambiguous."""
-    return _with_measures(text, quantities, _chinese, _is_below_zero)
+    return _with_measures(text, list(quantities), _chinese, _is_below_zero)
 
 
 def with_english_measures(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:
