@@ -1,7 +1,8 @@
 """The end of a run: its totals, its report, its exit code."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,14 @@ from pipeline.report.report import ArticleRow
 from pipeline.report.vocabulary import VocabularyGaps, describe_gaps
 from pipeline.run.english import write_english
 from pipeline.storage import write_atomically
+from pipeline.translate.rules.furniture import english_furniture
 
-_FILES = {"html": "report.html", "markdown": "report.md", "json": "report.json"}
+_FILES = {
+    "html": "report.html",
+    "markdown": "report.md",
+    "json": "report.json",
+    "index": "index.csv",
+}
 REPORT_FILES = frozenset(_FILES.values())
 
 
@@ -131,9 +138,10 @@ def _write_report(
     # sacrebleu and jinja2 take time to import: only a new report pays it
     from pipeline.check.checks import CHECKS
     from pipeline.report.html import html
+    from pipeline.report.index import index_csv
     from pipeline.report.json import report_json
     from pipeline.report.markdown import markdown
-    from pipeline.report.report import RunDetails, report
+    from pipeline.report.report import Report, RunDetails, report
     from pipeline.score.expected_error import reliability
     from pipeline.score.score import corpus_scores
 
@@ -159,12 +167,21 @@ def _write_report(
         reliability=reliability(error_map) if error_map else None,
         max_unknown_share=config.report.max_unknown_share,
         model=resources.translator.name,
+        date=datetime.fromisoformat(manifest.started).astimezone().date().isoformat(),
+        run=store.folder.name,
+        input=config.input.paths,
+        rule=english_furniture,
         checks=[
             check.name for check in CHECKS if check.reads != "glossary" or config.translate.glossary
         ],
     )
     value = report(rows, details)
-    renderers = {"html": html, "markdown": markdown, "json": report_json}
+    renderers: dict[str, Callable[[Report], Iterator[str]]] = {
+        "html": html,
+        "markdown": markdown,
+        "json": report_json,
+        "index": lambda report: index_csv(report.index),
+    }
     manifest.totals = asdict(value.totals)
     manifest.vocabulary = asdict(value.vocabulary)
     for name in config.report.formats:

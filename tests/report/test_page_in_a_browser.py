@@ -58,14 +58,13 @@ def test_the_page_is_silent_and_asks_the_network_for_nothing(browser: Browser, u
 def test_the_filter_shows_only_what_a_check_flagged(browser: Browser, url: str) -> None:
     browser.open(url)
     everything = browser.evaluate(SHOWN)
-    browser.evaluate(
-        "filter.value = 'numbers'; filter.dispatchEvent(new Event('change', {bubbles: true}))"
-    )
+    press = "document.querySelector('[data-check=numbers]').click()"
+    browser.evaluate(press)
     assert browser.evaluate("document.querySelectorAll('.en > .hit').length") == 1
     assert browser.evaluate(SHOWN) == 2  # the headline stays above the one that is left
     assert browser.evaluate("shown.textContent") == "1 sentence"
     assert browser.evaluate("location.hash") == "#check=numbers"
-    browser.evaluate("filter.value = ''; filter.dispatchEvent(new Event('change'))")
+    browser.evaluate(press)
     assert browser.evaluate(SHOWN) == everything
 
 
@@ -87,16 +86,16 @@ def test_pointing_at_a_sentence_lights_its_counterpart(browser: Browser, url: st
         "document.getElementById('a1-s4').dispatchEvent(new Event('mouseover', {bubbles: true}))"
     )
     lit = "[...document.querySelectorAll('.lit')].map(one => one.id)"
-    assert browser.evaluate(lit) == ["a1-s4", "a1-s4-en"]
+    assert browser.evaluate(lit) == ["a1-s4", "a1-s4-zh"]
 
 
 def test_the_keyboard_walks_through_what_is_flagged(browser: Browser, url: str) -> None:
     browser.open(url)
     press = "document.dispatchEvent(new KeyboardEvent('keydown', {key: '%s'}))"
     browser.evaluate(press % "n")
-    assert browser.evaluate("document.activeElement.id") == "a1-s3-en"
+    assert browser.evaluate("document.activeElement.id") == "a1-s3"
     browser.evaluate(press % "j")
-    assert browser.evaluate("document.activeElement.id") == "a1-s4-en"
+    assert browser.evaluate("document.activeElement.id") == "a1-s4"
 
 
 def test_a_citation_leads_to_its_sentence(browser: Browser, url: str) -> None:
@@ -107,12 +106,13 @@ def test_a_citation_leads_to_its_sentence(browser: Browser, url: str) -> None:
     assert browser.evaluate("document.querySelector(':target').classList.contains('lit')")
 
 
-def test_on_a_phone_the_english_stands_below_the_chinese_and_nothing_sticks_out(
+def test_on_a_phone_the_chinese_stands_below_the_english_and_nothing_sticks_out(
     browser: Browser, url: str
 ) -> None:
     screen = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
     below = (
-        "document.getElementById('a1-s4-en').getBoundingClientRect().top >= "
+        "document.getElementById('view-both').click();"
+        "document.getElementById('a1-s4-zh').getBoundingClientRect().top >= "
         "document.getElementById('a1-s4').getBoundingClientRect().bottom"
     )
     browser.open(url)

@@ -171,6 +171,10 @@ def test_the_json_has_the_keys_that_programs_rely_on() -> None:
         "repairs",
         "terms",
         "expected_error",
+        "date",
+        "run",
+        "input",
+        "index",
         "articles",
     ]
     assert value["checks"]["numbers"] == {"checked": 4, "flagged": 1}
@@ -219,8 +223,8 @@ def test_every_sentence_and_message_is_on_the_page_in_its_language() -> None:
 
 def test_a_flag_is_marked_in_place_on_both_sides() -> None:
     page = "".join(html(small_report()))
-    assert re.search(r'<mark class="error" title="[^"]+">124亿</mark>', page)
-    assert re.search(r'<mark class="error" title="[^"]+">124 billion</mark>', page)
+    assert '<mark class="error">124亿</mark>' in page
+    assert '<mark class="error">124 billion</mark>' in page
 
 
 def test_text_from_documents_never_becomes_markup() -> None:

@@ -65,7 +65,7 @@ def foreign(source: str, translation: str, taken: Sequence[Span]) -> Iterator[Fi
 
     Names that overlap `taken` spans are left out, and those with their Latin beside them.
     """
-    found = list(islice(_names(source, taken), _MOST_NAMES))
+    found = list(islice(foreign_names(source, taken), _MOST_NAMES))
     if not found:
         return
     words = [match[0] for match in islice(_WORD.finditer(translation), _MOST_WORDS)]
@@ -78,7 +78,8 @@ def foreign(source: str, translation: str, taken: Sequence[Span]) -> Iterator[Fi
             )
 
 
-def _names(source: str, taken: Sequence[Span]) -> Iterator[Span]:
+def foreign_names(source: str, taken: Sequence[Span]) -> Iterator[Span]:
+    """Yield the transliterated names of a source that overlap no `taken` span, in order."""
     dotted = [
         Span(match.start(), match.start() + len(_without_rest(match[0])))
         for match in _DOTTED.finditer(source[:_READ])
