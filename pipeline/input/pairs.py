@@ -3,8 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import ConfigError
@@ -31,11 +31,19 @@ _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A Chinese sentence and its English, empty where it has none, and the line it ends on."""
+    """A Chinese sentence and its English, empty where it has none, and the line it ends on.
+
+    A file of a report's page says more: the English `before` the correction, whether an editor
+    `accepted` the sentence as it is, a `comment`, and the `place` (article and sentence).
+    """
 
     line: int
     zh: str
     en: str
+    before: str | None = None
+    accepted: bool = False
+    comment: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +123,22 @@ def _json_rows(text: str) -> Iterator[tuple[int, Pair | str]]:
         if "zh" not in row:
             yield number, f"no 'zh'; found {', '.join(map(repr, list(row)[:8])) or 'nothing'}"
         else:
-            yield number, _pair(number, row["zh"], row.get("en"))
+            yield number, _page_pair(row, _pair(number, row["zh"], row.get("en")))
+
+
+def _page_pair(row: Mapping[str, object], pair: Pair | str) -> Pair | str:
+    """Add what a report's page says of a correction; other files say nothing of it."""
+    if isinstance(pair, str):
+        return pair
+    before, comment = row.get("before"), row.get("comment")
+    names = (row.get("article"), row.get("sentence"))
+    return replace(
+        pair,
+        before=" ".join(before.split()) if isinstance(before, str) else None,
+        accepted=row.get("accepted") is True,
+        comment=" ".join(comment.split()) if isinstance(comment, str) else "",
+        place=" ".join(name for name in names if isinstance(name, str)),
+    )
 
 
 def _table_rows(text: str) -> Iterator[tuple[int, Pair | str]]:

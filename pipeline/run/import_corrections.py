@@ -1,12 +1,13 @@
 """An editor's file to corrections: which of its rows say something new, and which cannot be used.
 
-export ─▶ editor ─▶ file ─read_pairs─▶ pairs ─sorted_out─▶ corrections ─▶ memory ─▶ next run
+page, export ─▶ editor ─▶ file ─read_pairs─▶ pairs ─sorted_out─▶ corrections ─▶ memory ─▶ next run
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from pipeline.check.findings.confirm import to_confirm
 from pipeline.config.memory_place import memory_of_run, memory_path
@@ -60,6 +61,8 @@ class Sorted:
     not_taken: int
     notices: tuple[str, ...] = ()
     """What is worth knowing and is no problem, such as rows that newer ones replace."""
+    comments: tuple[str, ...] = ()
+    """What editors noted about sentences, each in a line."""
 
 
 def config_place(config: Config) -> Place:
@@ -78,28 +81,82 @@ def path_place(path: Path) -> Place:
     return Place(memory_of_run(path), path)
 
 
-def import_file(
-    file: Path, place: Place, *, encoding: str = "auto", every: bool = False, dry_run: bool = False
-) -> Sorted:
-    """Take the changed rows of an editor's file into the memory, for every run from now on.
+def import_files(
+    files: Sequence[Path],
+    place: Place,
+    *,
+    encoding: str = "auto",
+    every: bool = False,
+    dry_run: bool = False,
+) -> list[Sorted]:
+    """Take the changed rows of editors' files into the memory, for every run from now on.
 
     A row is changed if its English is not what the run says, or, of a sentence the run does
-    not have, what any model in the memory says. With `every` nothing is compared.
+    not have, what any model in the memory says; or if an editor accepted it. With `every` nothing
+    is compared. Two texts for one sentence are problems, and neither is taken. Returns a result
+    for each file, in order.
     """
-    found = read_pairs(file, encoding)
     run = list(_run_english(place.run)) if place.run else []
     known = {} if every else _known_english(place.memory, run)
-    result = sorted_out(found.pairs, known, frozenset(key for key, _ in run), name=str(file))
-    if result.corrections and not dry_run:
+    editors = {} if every else _editors_english(place.memory)
+    keys = frozenset(key for key, _ in run)
+    results = []
+    for file in files:
+        found = read_pairs(file, encoding)
+        result = sorted_out(found.pairs, known, keys, name=str(file), editors=editors)
+        results.append(
+            replace(
+                result,
+                rows=result.rows + found.unread,
+                problems=(*found.problems, *result.problems),
+                not_taken=result.not_taken + found.unread,
+                notices=found.notices,
+            )
+        )
+    results = merged([str(file) for file in files], results)
+    corrections = [(one.zh, one.en) for result in results for one in result.corrections]
+    if corrections and not dry_run:
         with closing(Memory(place.memory)) as memory:
-            memory.correct([(each.zh, each.en) for each in result.corrections])
-    return replace(
-        result,
-        rows=result.rows + found.unread,
-        problems=(*found.problems, *result.problems),
-        not_taken=result.not_taken + found.unread,
-        notices=found.notices,
-    )
+            memory.correct(corrections)
+    return results
+
+
+def merged(names: Sequence[str], results: Sequence[Sorted]) -> list[Sorted]:
+    """Return the results of several files without what two of them correct in different ways.
+
+    The same correction in a later file counts as unchanged.
+    """
+    texts: dict[str, dict[str, str]] = {}
+    for name, result in zip(names, results, strict=True):
+        for one in result.corrections:
+            said = texts.setdefault(pairing_key(one.zh), {})
+            said.setdefault(one.en, f"{name}:{one.line}")
+    taken: set[str] = set()
+    merged_results = []
+    for name, result in zip(names, results, strict=True):
+        kept: list[Correction] = []
+        conflicts: list[str] = []
+        for one in result.corrections:
+            key = pairing_key(one.zh)
+            others = [f"{where} '{en}'" for en, where in texts[key].items() if en != one.en]
+            if others:
+                conflicts.append(
+                    f"{name}:{one.line}: '{one.zh[:40]}' is corrected to '{one.en}', but in "
+                    f"{', '.join(others)}; keep one; all were skipped"
+                )
+            elif key not in taken:
+                taken.add(key)
+                kept.append(one)
+        merged_results.append(
+            replace(
+                result,
+                corrections=tuple(kept),
+                unchanged=result.unchanged + len(result.corrections) - len(kept) - len(conflicts),
+                problems=(*result.problems, *conflicts),
+                not_taken=result.not_taken + len(conflicts),
+            )
+        )
+    return merged_results
 
 
 def forget(place: Place, sentences: Sequence[str]) -> tuple[list[tuple[str, str]], list[str]]:
@@ -134,6 +191,12 @@ def _known_english(memory: Path, run: Sequence[tuple[str, str]]) -> dict[str, li
     return known
 
 
+def _editors_english(memory: Path) -> dict[str, str]:
+    """Return the corrections that the memory has, by `pairing_key`."""
+    rows = entries(memory) if memory.is_file() else ()
+    return {pairing_key(entry.zh): _folded(entry.en) for entry in rows if entry.key == EDITOR}
+
+
 def _run_english(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield `pairing_key` and English of a run's sentences, empty where nothing was written.
 
@@ -160,11 +223,13 @@ def sorted_out(
     run_keys: frozenset[str],
     *,
     name: str,
+    editors: Mapping[str, str] = MappingProxyType({}),
 ) -> Sorted:
     """Tell the corrections among the pairs of a file; `name` begins the problems.
 
-    Spaces do not make a change. A sentence that the file corrects in two ways is a problem,
-    and neither way is taken.
+    Spaces do not make a change. A sentence that the file corrects in two ways is a problem, and
+    neither way is taken; so is one that `editors` corrected in another way since the page that
+    the file is from was made.
     """
     changed: dict[str, list[Pair]] = {}
     unchanged = empty = 0
@@ -172,7 +237,9 @@ def sorted_out(
         before = known.get(pairing_key(pair.zh), ())
         if not pair.en:
             empty += 1
-        elif any(_folded(text) == pair.en for text in before):
+        elif any(_folded(text) == pair.en for text in before) and not (
+            pair.accepted and pairing_key(pair.zh) not in editors
+        ):
             unchanged += 1
         else:
             changed.setdefault(pairing_key(pair.zh), []).append(pair)
@@ -182,7 +249,7 @@ def sorted_out(
     for key, pairs_of_key in changed.items():
         own = []
         for pair in pairs_of_key:
-            if fault := _spreadsheet_fault(pair):
+            if fault := _spreadsheet_fault(pair) or _late_fault(pair, editors.get(key)):
                 errors.append((name, pair.line, fault))
             else:
                 own.append(pair)
@@ -194,7 +261,8 @@ def sorted_out(
             )
         elif own:
             before = known.get(key, ())
-            corrections.append(Correction(own[0].line, own[0].zh, own[0].en, (*before, "")[0]))
+            old = own[0].before or (*before, "")[0]
+            corrections.append(Correction(own[0].line, own[0].zh, own[0].en, old))
     return Sorted(
         rows=len(pairs),
         corrections=tuple(corrections),
@@ -203,6 +271,11 @@ def sorted_out(
         strange=sum(pairing_key(c.zh) not in run_keys for c in corrections) if run_keys else 0,
         problems=(*problem_lines(errors), *conflicts),
         not_taken=len(errors) + len(conflicts),
+        comments=tuple(
+            f"{name}:{pair.line}: comment on {pair.place or pair.zh[:40]}: {pair.comment}"
+            for pair in pairs
+            if pair.comment
+        ),
     )
 
 
@@ -212,6 +285,16 @@ def _spreadsheet_fault(pair: Pair) -> str:
         if is_spreadsheet_error(text):
             return f"{text} is a spreadsheet's error, not text; write the sentence there again"
     return ""
+
+
+def _late_fault(pair: Pair, correction: str | None) -> str:
+    """Return why a pair is late: somebody corrected the sentence since its page was made."""
+    if correction is None or pair.before is None or correction in (pair.en, pair.before):
+        return ""
+    return (
+        f"'{pair.zh[:40]}' is corrected to '{pair.en}', but the memory has '{correction}' by now; "
+        "correct it in a new report, or use --all to replace it"
+    )
 
 
 def _folded(text: str) -> str:
@@ -235,6 +318,7 @@ def import_lines(result: Sorted, *, show: bool) -> Iterator[str]:
         f"{result.not_taken:,} skipped" if result.not_taken else "",
     ]
     yield ", ".join(part for part in parts if part)
+    yield from result.comments
     if result.strange:
         yield (
             f"{result.strange:,} of the corrections are for sentences that this run does not have; "
