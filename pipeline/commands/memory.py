@@ -99,7 +99,7 @@ def memory_export(
     "--propose",
     type=FILE,
     metavar="FILE",
-    help="Write a glossary of what the corrections replaced again and again, to be checked.",
+    help="Write a glossary of the words that several corrections replaced, for you to check.",
 )
 def memory_import(
     files: tuple[Path, ...],
@@ -113,8 +113,8 @@ def memory_import(
     """Import corrections from TSV, CSV, TMX or JSON Lines.
 
     FILE was saved in the page of a report, or written by `pipeline export` and edited in a
-    spreadsheet or a CAT tool. Unchanged rows are skipped. Of several FILEs, two different texts
-    for one sentence are both skipped. If some rows are unusable, prints each of them, imports the
+    spreadsheet or a CAT tool. Unchanged rows are skipped. If two FILEs correct a sentence in
+    different ways, both are skipped. If some rows are unusable, prints each of them, imports the
     others and exits with code 3.
 
     \b

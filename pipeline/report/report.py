@@ -226,9 +226,7 @@ def report(rows: Iterable[ArticleRow], details: RunDetails = NO_DETAILS) -> Repo
         worst=tuple(counts.worst),
         failures=tuple(details.failures),
         facts=tuple(details.facts.items()),
-        repairs=tuple(
-            RepairCount(step, counts.rungs[step]) for step in REPAIRS if counts.rungs[step]
-        ),
+        repairs=_repairs(counts),
         terms=_terms(counts, details.glossary) if details.glossary else (),
         unsure=counts.unsure(),
         confirm=tuple(counts.confirm),
@@ -237,6 +235,10 @@ def report(rows: Iterable[ArticleRow], details: RunDetails = NO_DETAILS) -> Repo
         vocabulary=gaps,
         index=counts.index.result(),
     )
+
+
+def _repairs(counts: RunCounts) -> tuple[RepairCount, ...]:
+    return tuple(RepairCount(step, counts.rungs[step]) for step in REPAIRS if counts.rungs[step])
 
 
 def _totals(counts: RunCounts, *, failed: int) -> Totals:

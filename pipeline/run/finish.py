@@ -1,6 +1,6 @@
 """The end of a run: its totals, its report, its exit code."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from pipeline.errors import ConfigError
 from pipeline.evaluate.verdict import GateVerdict
 from pipeline.input.references import reference_key
 from pipeline.records import Article, Failure, SummaryScores
-from pipeline.report.report import ArticleRow
+from pipeline.report.report import ArticleRow, Report
 from pipeline.report.vocabulary import VocabularyGaps, describe_gaps
 from pipeline.run.english import write_english
 from pipeline.storage import write_atomically
@@ -137,11 +137,7 @@ def _write_report(
 ) -> None:
     # sacrebleu and jinja2 take time to import: only a new report pays it
     from pipeline.check.checks import CHECKS
-    from pipeline.report.html import html
-    from pipeline.report.index import index_csv
-    from pipeline.report.json import report_json
-    from pipeline.report.markdown import markdown
-    from pipeline.report.report import Report, RunDetails, report
+    from pipeline.report.report import RunDetails, report
     from pipeline.score.expected_error import reliability
     from pipeline.score.score import corpus_scores
 
@@ -176,16 +172,22 @@ def _write_report(
         ],
     )
     value = report(rows, details)
-    renderers: dict[str, Callable[[Report], Iterator[str]]] = {
-        "html": html,
-        "markdown": markdown,
-        "json": report_json,
-        "index": lambda report: index_csv(report.index),
-    }
     manifest.totals = asdict(value.totals)
     manifest.vocabulary = asdict(value.vocabulary)
     for name in config.report.formats:
-        write_atomically(store.folder / _FILES[name], renderers[name](value))
+        write_atomically(store.folder / _FILES[name], _rendered(value, name))
+
+
+def _rendered(report: Report, name: str) -> Iterator[str]:
+    """Return a report in one of the formats of `report.formats`, in parts."""
+    from pipeline.report.html import html
+    from pipeline.report.index import index_csv
+    from pipeline.report.json import report_json
+    from pipeline.report.markdown import markdown
+
+    if name == "index":
+        return index_csv(report.index)
+    return {"html": html, "markdown": markdown, "json": report_json}[name](report)
 
 
 def _has_reference(row: ArticleRow) -> bool:

@@ -243,40 +243,51 @@ def sorted_out(
             unchanged += 1
         else:
             changed.setdefault(pairing_key(pair.zh), []).append(pair)
-    corrections = []
-    conflicts = []
-    errors: list[tuple[str, int, str]] = []
-    for key, pairs_of_key in changed.items():
-        own = []
-        for pair in pairs_of_key:
-            if fault := _spreadsheet_fault(pair) or _late_fault(pair, editors.get(key)):
-                errors.append((name, pair.line, fault))
-            else:
-                own.append(pair)
-        if len({pair.en for pair in own}) > 1:
-            lines = ", ".join(str(pair.line) for pair in own)
-            conflicts.append(
-                f"{name}:{own[0].line}: '{own[0].zh[:40]}' is corrected in different ways on "
-                f"lines {lines}; keep one; both were skipped"
-            )
-        elif own:
-            before = known.get(key, ())
-            old = own[0].before or (*before, "")[0]
-            corrections.append(Correction(own[0].line, own[0].zh, own[0].en, old))
+    corrections, problems, not_taken = _chosen(changed, known, editors, name)
     return Sorted(
         rows=len(pairs),
-        corrections=tuple(corrections),
+        corrections=corrections,
         unchanged=unchanged,
         empty=empty,
         strange=sum(pairing_key(c.zh) not in run_keys for c in corrections) if run_keys else 0,
-        problems=(*problem_lines(errors), *conflicts),
-        not_taken=len(errors) + len(conflicts),
+        problems=problems,
+        not_taken=not_taken,
         comments=tuple(
             f"{name}:{pair.line}: comment on {pair.place or pair.zh[:40]}: {pair.comment}"
             for pair in pairs
             if pair.comment
         ),
     )
+
+
+def _chosen(
+    changed: Mapping[str, Sequence[Pair]],
+    known: Mapping[str, Sequence[str]],
+    editors: Mapping[str, str],
+    name: str,
+) -> tuple[tuple[Correction, ...], tuple[str, ...], int]:
+    """Return the corrections among changed pairs, the problems, and how many are not taken."""
+    corrections = []
+    conflicts = []
+    errors: list[tuple[str, int, str]] = []
+    for key, pairs in changed.items():
+        sound = []
+        for pair in pairs:
+            if fault := _spreadsheet_fault(pair) or _late_fault(pair, editors.get(key)):
+                errors.append((name, pair.line, fault))
+            else:
+                sound.append(pair)
+        if len({pair.en for pair in sound}) > 1:
+            lines = ", ".join(str(pair.line) for pair in sound)
+            conflicts.append(
+                f"{name}:{sound[0].line}: '{sound[0].zh[:40]}' is corrected in different ways on "
+                f"lines {lines}; keep one; both were skipped"
+            )
+        elif sound:
+            before = sound[0].before or (*known.get(key, ()), "")[0]
+            corrections.append(Correction(sound[0].line, sound[0].zh, sound[0].en, before))
+    problems = (*problem_lines(errors), *conflicts)
+    return tuple(corrections), problems, len(errors) + len(conflicts)
 
 
 def _spreadsheet_fault(pair: Pair) -> str:
