@@ -43,7 +43,7 @@ WORDS = {
     "copied": "not translated",
     "repetition": "repeated words",
     "length": "too short or long",
-    "coverage": "parts left out",
+    "coverage": "left out or added",
     "question": "questions",
     "quotes": "quotation marks",
     "truncated": "breaks off",

@@ -88,9 +88,11 @@
   let timer = 0;
   const place = () => {
     const box = (on.matches("tr") ? on : on.getClientRects().length ? on : chinese(on)).getBoundingClientRect();
-    const width = card.offsetWidth;
-    const left = Math.max(12, Math.min(box.left, document.documentElement.clientWidth - width - 12));
+    const left = Math.max(12, Math.min(box.left, document.documentElement.clientWidth - card.offsetWidth - 12));
     const below = box.bottom + card.offsetHeight + 16 < innerHeight || box.top < card.offsetHeight + 16;
+    if (getComputedStyle(card).position === "fixed") {
+      return scrollBy({ top: Math.max(0, box.bottom + 12 - (innerHeight - card.offsetHeight)), behavior: "instant" });
+    }
     card.style.left = `${left + scrollX}px`;
     card.style.top = `${(below ? box.bottom + 8 : box.top - card.offsetHeight - 8) + scrollY}px`;
   };
