@@ -165,7 +165,7 @@ def _write_report(
         model=resources.translator.name,
         date=datetime.fromisoformat(manifest.started).astimezone().date().isoformat(),
         run=store.folder.name,
-        input=config.input.paths,
+        input=[_short(name) for name in config.input.paths],
         rule=english_furniture,
         checks=[
             check.name for check in CHECKS if check.reads != "glossary" or config.translate.glossary
@@ -188,6 +188,12 @@ def _rendered(report: Report, name: str) -> Iterator[str]:
     if name == "index":
         return index_csv(report.index)
     return {"html": html, "markdown": markdown, "json": report_json}[name](report)
+
+
+def _short(name: str) -> str:
+    """Return an input without the folders of this machine: its name if it is an absolute path."""
+    path = Path(name)
+    return path.name if path.is_absolute() else name
 
 
 def _has_reference(row: ArticleRow) -> bool:

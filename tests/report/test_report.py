@@ -14,6 +14,7 @@ from pipeline.check.findings.verdict import judge
 from pipeline.errors import AlignmentError
 from pipeline.language.glossary import Term, make_glossary
 from pipeline.records import CorpusScore, Failure, Finding, Span
+from pipeline.records import Page as PagePart
 from pipeline.report.html import html
 from pipeline.report.index import index_csv
 from pipeline.report.json import report_json
@@ -436,3 +437,13 @@ def test_the_index_lists_what_the_sentences_name_with_links_and_as_a_table() -> 
     assert rows[1:] == [
         "amount,12.4 billion yuan,124亿元,a,s3,It invested 124 billion yuan.,投资124亿元。"
     ]
+
+
+def test_an_article_over_several_pages_names_them() -> None:
+    pages = (PagePart("news/A01.md", 0, 5), PagePart("news/A02.md", 6, 9))
+    articles = [replace(article(), pages=pages, date="2026年11月28日", byline="李明")]
+    scores = score(articles, [translation()], metrics=(), references={})
+    rows = aligned(articles, [translation()], [summary()], scores)
+    details = RunDetails(rule=lambda kind, text: "November 28, 2026" if kind == "date" else None)
+    page = "".join(html(report(rows, details)))
+    assert '<p class="byline"><span>November 28, 2026</span> · A01.md → A02.md</p>' in page
