@@ -19,7 +19,7 @@ from pipeline.run.import_corrections import (
     import_lines,
     path_place,
 )
-from pipeline.run.propose_terms import proposed_terms, terms_text
+from pipeline.run.repeated_changes import proposed_terms, terms_text
 from pipeline.storage import write_atomically
 
 _EXPORTS = {".tsv": "tsv", ".tmx": "tmx"}
