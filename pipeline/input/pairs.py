@@ -34,7 +34,7 @@ class Pair:
     """A Chinese sentence and its English, empty where it has none, and the line it ends on.
 
     A file of a report's page says more: the English `before` the correction, whether an editor
-    `accepted` the sentence as it is, a `comment`, and the `place` (article and sentence).
+    `accepted` the sentence as it is, a `comment`, and the `place`: `page-2#s7`.
     """
 
     line: int
@@ -131,13 +131,13 @@ def _page_pair(row: Mapping[str, object], pair: Pair | str) -> Pair | str:
     if isinstance(pair, str):
         return pair
     before, comment = row.get("before"), row.get("comment")
-    names = (row.get("article"), row.get("sentence"))
+    names = (row.get("article_id"), row.get("sentence"))
     return replace(
         pair,
         before=" ".join(before.split()) if isinstance(before, str) else None,
         accepted=row.get("accepted") is True,
         comment=" ".join(comment.split()) if isinstance(comment, str) else "",
-        place=" ".join(name for name in names if isinstance(name, str)),
+        place="#".join(name for name in names if isinstance(name, str)),
     )
 
 

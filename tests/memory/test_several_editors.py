@@ -66,12 +66,12 @@ def test_a_file_from_an_older_report_does_not_undo_a_correction(desk: Desk) -> N
 def test_an_accepted_sentence_is_the_editors_and_a_comment_is_shown(desk: Desk) -> None:
     desk.run()
     [english] = [line.split("\t")[7] for line in desk.table().splitlines() if ZH in line]
-    more = {"comment": "ask\nher", "article": "n3.1", "sentence": "s2"}
+    more = {"comment": "ask\nher", "article_id": "n3.1", "sentence": "s2"}
     file = write(desk, "a.jsonl", (ZH, english), accepted=True, **more)
     for words in ("1 correction, 0 unchanged", "0 corrections, 1 unchanged"):
         output = desk.do("memory", "import", file, "-c", str(desk.config)).output
         assert words in output
-        assert f"{file}:1: comment on n3.1 s2: ask her\n" in output
+        assert f"{file}:1: comment on n3.1#s2: ask her\n" in output
     assert corrections(desk) == {ZH: english}
 
 

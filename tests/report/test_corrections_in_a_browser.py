@@ -75,7 +75,7 @@ def test_an_edited_sentence_is_saved_imported_and_there_after_the_next_run(
     file.write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
     answer = desk.do("memory", "import", str(file), "-c", str(desk.config))
     assert "1 row, 1 correction, 0 unchanged" in answer.output
-    assert "comment on n3.1 s2: ask the author" in answer.output
+    assert "comment on n3.1#s2: ask the author" in answer.output
     desk.run()
     browser.open("about:blank")
     browser.open(url)

@@ -32,7 +32,7 @@ const corrections = (() => {
     // Write a file for `pipeline memory import`; return its name.
     save() {
       const lines = [...entries].map(([zh, { en, before, accepted, comment, article, sentence }]) =>
-        JSON.stringify({ zh, en, before, accepted, comment, article, sentence, run }) + "\n");
+        JSON.stringify({ zh, en, before, accepted, comment, article_id: article, sentence, run }) + "\n");
       const name = `corrections-${(run || "report").replace(/[^\p{L}\p{N}.-]+/gu, "-")}.jsonl`;
       const link = document.createElement("a");
       link.href = URL.createObjectURL(new Blob(lines, { type: "application/jsonl" }));
