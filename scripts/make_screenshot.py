@@ -15,7 +15,7 @@ PICTURE = ROOT / "docs/report.png"
 MOST_BYTES = 150_000
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--hide-scrollbars", "--window-size=1000,640"),
+    *("--disable-background-networking", "--hide-scrollbars", "--window-size=1280,900"),
 )
 
 

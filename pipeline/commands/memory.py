@@ -15,10 +15,12 @@ from pipeline.run.import_corrections import (
     Place,
     config_place,
     forget,
-    import_file,
+    import_files,
     import_lines,
     path_place,
 )
+from pipeline.run.repeated_changes import proposed_terms, terms_text
+from pipeline.storage import write_atomically
 
 _EXPORTS = {".tsv": "tsv", ".tmx": "tmx"}
 
@@ -93,6 +95,12 @@ def memory_export(
 @click.option("--encoding", default="auto", help="Encoding of a table. Default: detected.")
 @click.option("--all", "every", is_flag=True, help="Import every row, changed or not.")
 @click.option("--dry-run", is_flag=True, help="Show and check the corrections, import none.")
+@click.option(
+    "--propose",
+    type=FILE,
+    metavar="FILE",
+    help="Write a glossary of the words that several corrections replaced, for you to check.",
+)
 def memory_import(
     files: tuple[Path, ...],
     config: Path | None,
@@ -100,32 +108,39 @@ def memory_import(
     encoding: str,
     every: bool,
     dry_run: bool,
+    propose: Path | None,
 ) -> None:
     """Import corrections from a file that an editor changed.
 
-    FILE was written by `pipeline export` and edited in Excel, Word, a CAT tool or a text editor:
-    XLSX, the bilingual DOCX, XLIFF, PO, TMX, TSV, CSV or JSON Lines. Unchanged rows are skipped;
-    changed rows that still need review are named. If some rows are unusable, or are of another
-    run, prints each of them, imports the others and exits with code 3.
+    FILE was saved in the page of a report, or written by `pipeline export` and edited in Excel,
+    Word, a CAT tool or a text editor: XLSX, the bilingual DOCX, XLIFF, PO, TMX, TSV, CSV or JSON
+    Lines. Unchanged rows are skipped; changed rows that still need review are named. If two FILEs
+    correct a sentence in different ways, both are skipped. If some rows are unusable, or are of
+    another run, prints each of them, imports the others and exits with code 3.
 
     \b
     Example usage:
         pipeline memory import demo.xlsx --config configs/demo.yaml --dry-run
         pipeline memory import demo.bilingual.docx --memory runs/demo
+        pipeline memory import corrections-*.jsonl --memory runs/demo --propose terms.tsv
         pipeline memory import agency.tmx --memory runs/memory.sqlite --all
     """
     place = _place(config, path)
-    problems = 0
-    for file in files:
-        result = import_file(file, place, encoding=encoding, every=every, dry_run=dry_run)
+    results = import_files(files, place, encoding=encoding, every=every, dry_run=dry_run)
+    for result in results:
         for line in (*result.notices, *result.problems):
             click.echo(line, err=True)
         for line in import_lines(result, show=dry_run):
             click.echo(line)
-        problems += len(result.problems)
-        if result.corrections and not dry_run:
-            click.echo(f"in {place.memory}; the next run uses them", err=True)
-    sys.exit(3 if problems else 0)
+    corrections = [one for result in results for one in result.corrections]
+    if corrections and not dry_run:
+        click.echo(f"in {place.memory}; the next run uses them", err=True)
+    if propose is not None:
+        terms = proposed_terms([(one.zh, one.before, one.en) for one in corrections])
+        name = write_target(propose, lambda file: write_atomically(file, terms_text(terms)))
+        entries_text = plural(len(terms), "glossary entry", "glossary entries")
+        click.echo(f"{entries_text} proposed in {name}", err=True)
+    sys.exit(3 if any(result.problems for result in results) else 0)
 
 
 @memory.command("forget")

@@ -196,8 +196,11 @@ class ScoreSection(Section):
 class ReportSection(Section):
     """The report."""
 
-    formats: tuple[Literal["html", "markdown", "json"], ...] = Field(
-        default=("html", "markdown", "json"), min_length=1, description="Files to write."
+    formats: tuple[Literal["html", "markdown", "json", "index"], ...] = Field(
+        default=("html", "markdown", "json", "index"),
+        min_length=1,
+        description="Files to write: `html`, `markdown`, `json`, and `index`, a table (CSV) of "
+        "the people, places, organisations, amounts and dates with their sentences.",
     )
     title: str | None = Field(default=None, description="Heading of the report.")
     max_unknown_share: float = Field(

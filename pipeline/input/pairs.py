@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import ConfigError
@@ -39,6 +39,8 @@ class Pair:
 
     `identifier` is what the file calls the sentence. `unfinished` is the state, such as
     needs-review, of English that is not to be used yet.
+    A file of a report's page says more: the English `before` the correction, whether an editor
+    `accepted` the sentence as it is, and a `comment`.
     """
 
     line: int
@@ -46,6 +48,9 @@ class Pair:
     en: str
     identifier: str = ""
     unfinished: str = ""
+    before: str | None = None
+    accepted: bool = False
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +167,20 @@ def _json_rows(text: str) -> Iterator[_Row]:
             yield number, f"no 'zh'; found {', '.join(map(repr, list(row)[:8])) or 'nothing'}"
         else:
             place = _identifier({name: str(value) for name, value in row.items()})
-            yield number, _pair(number, row["zh"], row.get("en"), place)
+            yield number, _page_pair(row, _pair(number, row["zh"], row.get("en"), place))
+
+
+def _page_pair(row: Mapping[str, object], pair: Pair | str) -> Pair | str:
+    """Add what a report's page says of a correction; other files say nothing of it."""
+    if isinstance(pair, str):
+        return pair
+    before, comment = row.get("before"), row.get("comment")
+    return replace(
+        pair,
+        before=" ".join(before.split()) if isinstance(before, str) else None,
+        accepted=row.get("accepted") is True,
+        comment=" ".join(comment.split()) if isinstance(comment, str) else "",
+    )
 
 
 def _text_cells(text: str) -> list[tuple[int, list[str]]]:

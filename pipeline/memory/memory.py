@@ -178,8 +178,12 @@ class Memory:
 
     def corrections(self) -> dict[str, str]:
         """Return an editor's English by `pairing_key` of the Chinese."""
+        return {pairing_key(source): text for source, text in self.corrected_pairs()}
+
+    def corrected_pairs(self) -> list[tuple[str, str]]:
+        """Return an editor's corrections, Chinese and English."""
         with reported(self._path):
-            return {pairing_key(source): text for source, text in _corrections(self._connection)}
+            return _corrections(self._connection)
 
     def close(self) -> None:
         """Close the file; finished work is already in it."""

@@ -168,8 +168,12 @@ class PostgresMemory:
 
     def corrections(self) -> dict[str, str]:
         """Return an editor's English by `pairing_key` of the Chinese."""
+        return {pairing_key(source): text for source, text in self.corrected_pairs()}
+
+    def corrected_pairs(self) -> list[tuple[str, str]]:
+        """Return an editor's corrections, Chinese and English."""
         with self._transaction() as cursor:
-            return {pairing_key(source): text for source, text in _corrections(cursor)}
+            return _corrections(cursor)
 
     def count(self) -> int:
         """Return how many sentences are remembered; further hypotheses are not counted."""

@@ -1,10 +1,13 @@
-"""One article as the report shows it: source beside translation, with the findings."""
+"""One article as the report shows it: English, Chinese, and what to check."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from pipeline.records import (
     Article,
     BlockKind,
+    Finding,
     MetricValue,
     Score,
     Sentence,
@@ -12,6 +15,19 @@ from pipeline.records import (
     Summary,
     TranslatedSentence,
 )
+
+EnglishRule = Callable[[BlockKind, str], str | None]
+"""Returns the English of a date or credit, or None if no rule translates it."""
+
+State = Literal["sound", "warning", "error", "confirm", "editor", "left"]
+"""What a reader should know of a sentence: nothing to check, in doubt, probably wrong, an editor's
+that the checks doubt, an editor's, left in Chinese."""
+
+QUIET = frozenset(("page_number", "section", "jump", "furniture"))
+"""Kinds of blocks that belong to the page, not to the article."""
+
+_OPENING = frozenset(("subtitle", "credit", "date"))
+_ABOVE = _OPENING | QUIET
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +40,35 @@ class ReportSentence:
     score: SentenceScore
 
     @property
+    def state(self) -> State:
+        """The most urgent thing to know of the sentence."""
+        severities = {finding.severity for finding in self.score.findings}
+        if self.translated.origin == "editor":
+            return "confirm" if severities else "editor"
+        if "error" in severities:
+            return "error"
+        if "warning" in severities:
+            return "warning"
+        return "sound" if self.translated.text else "left"
+
+    @property
+    def doubts(self) -> tuple[Finding, ...]:
+        """The findings that a reader should check: an editor's to confirm, else no remarks."""
+        if self.translated.origin == "editor":
+            return self.score.findings
+        return tuple(found for found in self.score.findings if found.severity != "info")
+
+    @property
+    def remarks(self) -> tuple[Finding, ...]:
+        """The other findings."""
+        doubts = self.doubts
+        return tuple(found for found in self.score.findings if found not in doubts)
+
+    @property
     def remarked(self) -> bool:
-        """True if it has a finding, a repair, an unknown character or an editor's correction."""
+        """True if there is more to say of it than its doubts."""
         return (
-            bool(self.score.findings)
+            bool(self.remarks)
             or bool(self.translated.unknown)
             or self.translated.rung not in (None, "kept")
             or self.translated.origin == "editor"
@@ -53,6 +94,8 @@ class ReportArticle:
     summary: Summary
     score: Score
     summary_metrics: tuple[MetricValue, ...] = ()
+    byline: tuple[tuple[str, bool], ...] = ()
+    """Byline and date that were given beside the text, and whether they are in Chinese."""
 
     @property
     def sentences(self) -> tuple[ReportSentence, ...]:
@@ -65,12 +108,39 @@ class ReportArticle:
         return sum(bool(sentence.score.findings) for sentence in self.sentences)
 
     @property
-    def headline(self) -> ReportBlock | None:
-        """First block that repeats the article's title; None if the text does not."""
+    def doubted(self) -> tuple[ReportSentence, ...]:
+        """The sentences with something to check, in reading order."""
+        return tuple(sentence for sentence in self.sentences if sentence.doubts)
+
+    @property
+    def parts(self) -> "ArticleParts":
+        """The article in the order of a reader: what is above the text, and the text."""
         title = "".join(self.article.title.split())
-        for block in self.blocks:
-            if block.kind in ("title", "heading"):
-                words = "".join(sentence.source.text for sentence in block.sentences)
-                if "".join(words.split()) == title:
-                    return block
-        return None
+        place = next((n for n, block in enumerate(self.blocks) if _is_title(block, title)), None)
+        if place is None:
+            return ArticleParts(None, (), self.blocks)
+        before, after = self.blocks[:place], self.blocks[place + 1 :]
+        size = next((n for n, block in enumerate(after) if block.kind not in _ABOVE), len(after))
+        above = (*before, *after[:size])
+        return ArticleParts(
+            self.blocks[place],
+            tuple(block for block in above if block.kind in _OPENING),
+            (*(block for block in above if block.kind not in _OPENING), *after[size:]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleParts:
+    """The blocks of an article: the headline, what belongs to it (byline, date), and the rest.
+
+    `headline` is None if the text does not repeat the title.
+    """
+
+    headline: ReportBlock | None
+    opening: tuple[ReportBlock, ...]
+    body: tuple[ReportBlock, ...]
+
+
+def _is_title(block: ReportBlock, title: str) -> bool:
+    words = "".join(sentence.source.text for sentence in block.sentences)
+    return block.kind in ("title", "heading") and "".join(words.split()) == title

@@ -21,17 +21,17 @@ REPAIRS = {
 _UNSURE = 0.1
 
 
-def highlights(
-    counts: RunCounts, *, failed: int, metrics: Sequence[CorpusScore]
-) -> tuple[str, ...]:
-    """Return sentences about what stands out, the most urgent first; never empty."""
+def urgent(counts: RunCounts, *, failed: int) -> tuple[str, ...]:
+    """Return sentences about what is missing and what is in doubt."""
+    return tuple(filter(None, (_failures(failed), *_findings(counts), _corrections(counts))))
+
+
+def background(counts: RunCounts, *, metrics: Sequence[CorpusScore]) -> tuple[str, ...]:
+    """Return sentences about what else stands out, the most urgent first."""
     return tuple(
         sentence
         for sentence in (
-            _failures(failed),
-            *_findings(counts),
             _repairs(counts),
-            _corrections(counts),
             _worst_article(counts.contents),
             _least_sure(counts.contents),
             _quality(metrics, counts),

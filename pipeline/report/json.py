@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.records import MetricValue, SentenceScore
 from pipeline.report.article import ReportArticle
+from pipeline.report.index import IndexEntry
 from pipeline.report.report import Report
 
 
@@ -28,6 +29,10 @@ def report_json(report: Report) -> Iterator[str]:
         "terms": [asdict(term) | {"forms": dict(term.forms)} for term in report.terms],
         "expected_error": _expected_error(report),
         "changes": report.changes and asdict(report.changes) | {"counts": report.changes.counts},
+        "date": report.date,
+        "run": report.run,
+        "input": list(report.input),
+        "index": [_entry(entry) for entry in report.index],
     }
     yield "{\n"
     for key, content in value.items():
@@ -53,6 +58,13 @@ def _expected_error(report: Report) -> dict[str, Any] | None:
     if report.reliability is None:
         return None
     return {"mean": report.expected_error, **asdict(report.reliability)}
+
+
+def _entry(entry: IndexEntry) -> dict[str, Any]:
+    places = [
+        {"article": place.article_id, "sentence": place.sentence_id} for place in entry.places
+    ]
+    return {"kind": entry.kind, "zh": entry.zh, "en": entry.en, "sentences": places}
 
 
 def _article(reported: ReportArticle) -> dict[str, Any]:

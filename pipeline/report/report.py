@@ -3,13 +3,16 @@
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from pipeline.check.checks import LABELS
 from pipeline.check.findings.verdict import Verdict, judge
 from pipeline.errors import AlignmentError
+from pipeline.language.chinese import is_chinese
 from pipeline.language.glossary import Glossary
 from pipeline.records import (
     Article,
+    BlockKind,
     CorpusScore,
     Failure,
     MetricValue,
@@ -19,9 +22,10 @@ from pipeline.records import (
     SummaryScores,
     Translation,
 )
-from pipeline.report.article import ReportArticle, ReportBlock, ReportSentence
+from pipeline.report.article import EnglishRule, ReportArticle, ReportBlock, ReportSentence
 from pipeline.report.changes import Changes
-from pipeline.report.highlights import REPAIRS, highlights
+from pipeline.report.highlights import REPAIRS, background, urgent
+from pipeline.report.index import IndexEntry
 from pipeline.report.run_counts import ContentsEntry, RunCounts
 from pipeline.report.vocabulary import NO_GAPS, VocabularyGaps, describe_gaps
 
@@ -85,6 +89,12 @@ class Report:
     """Everything the renderers need: they read no clock, device or file."""
 
     title: str
+    date: str
+    """The day of the run as `2026-11-28`, empty if unknown."""
+    run: str
+    """Name of the run's folder."""
+    input: tuple[str, ...]
+    """What was read: files, folders and globs, as the config names them."""
     verdict: Verdict
     totals: Totals
     confidence: float | None
@@ -96,7 +106,15 @@ class Report:
     lengths: "array[int]"
     confidences: "array[float]"
     """Length in characters and confidence of every sentence that has a confidence."""
-    stands_out: tuple[str, ...]
+    alerts: tuple[str, ...]
+    """What a reader must know after the verdict: what is missing, and how much is in doubt."""
+    background: tuple[str, ...]
+    """What else stands out."""
+    doubts: tuple[tuple[str, int], ...]
+    """Sentences in doubt by check, the most frequent first."""
+    doubted: int
+    """Sentences to check: in doubt, or an editor's to confirm (`to_confirm` of them)."""
+    to_confirm: int
     worst: tuple[ReportSentence, ...]
     failures: tuple[Failure, ...]
     notes: tuple[str, ...]
@@ -112,6 +130,21 @@ class Report:
     vocabulary: VocabularyGaps = NO_GAPS
     changes: Changes | None = None
     """What is new since the run before; None if there is none to compare with."""
+    index: tuple[IndexEntry, ...] = ()
+
+    @property
+    def stands_out(self) -> tuple[str, ...]:
+        """Everything that stands out, the verdict first, then by urgency."""
+        return (self.verdict.text, *self.alerts, *self.background)
+
+    @property
+    def day(self) -> str:
+        """The day of the run as `28 November 2026`, empty if unknown."""
+        return f"{date.fromisoformat(self.date):%-d %B %Y}" if self.date else ""
+
+
+def _no_rule(kind: BlockKind, text: str) -> None:
+    """Translate nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +153,11 @@ class ReportArticles:
 
     rows: Iterable[ArticleRow]
     judged: Mapping[str, tuple[MetricValue, ...]]
+    rule: EnglishRule
 
     def __iter__(self) -> Iterator[ReportArticle]:
         for number, row in enumerate(self.rows, start=1):
-            yield _report_article(number, *row, self.judged.get(row[0].id, ()))
+            yield _report_article(number, *row, self.judged.get(row[0].id, ()), self.rule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +169,8 @@ class RunDetails:
     were run: without "terms" where the run had no glossary. The terms of `glossary` are followed
     through the run. `reliability` is that of the expected errors. If the model's vocabulary lacks
     more than `max_unknown_share` of the characters (0 to 1), the report opens with a warning.
+    `date` (`2026-11-28`), `run` (its folder) and `input` say which run it is. `rule` translates
+    dates and bylines that were given beside the text.
     """
 
     corpus: Sequence[CorpusScore] = ()
@@ -150,6 +186,10 @@ class RunDetails:
     model: str = ""
     """Name of the translation model, for the verdict."""
     changes: Changes | None = None
+    date: str = ""
+    run: str = ""
+    input: Sequence[str] = ()
+    rule: EnglishRule = _no_rule
 
 
 NO_DETAILS = RunDetails()
@@ -161,18 +201,21 @@ def report(rows: Iterable[ArticleRow], details: RunDetails = NO_DETAILS) -> Repo
     `rows` (see `aligned`) are read once here and once in every rendering.
     """
     summary_scores = details.summary_scores
-    articles = ReportArticles(rows, summary_scores.articles if summary_scores else {})
+    judged = summary_scores.articles if summary_scores else {}
+    articles = ReportArticles(rows, judged, details.rule)
     counts = RunCounts(details.glossary)
     for article in articles:
         counts.add(article)
     gaps = counts.gaps.result()
     warned = (describe_gaps(gaps),) if gaps.share > details.max_unknown_share else ()
+    notes = tuple(f"{note}." for note in details.notes)
     expected = _mean(counts.expected)
-    verdict = judge(expected, counts.checked, counts.doubted, details.model)
-    stands_out = highlights(counts, failed=len(details.failures), metrics=details.corpus)
     return Report(
         title=details.title or "Translation report",
-        verdict=verdict,
+        date=details.date,
+        run=details.run,
+        input=tuple(details.input),
+        verdict=judge(expected, counts.checked, counts.doubted, details.model),
         totals=_totals(counts, failed=len(details.failures)),
         confidence=_mean(counts.confidences),
         metrics=tuple(details.corpus),
@@ -184,14 +227,16 @@ def report(rows: Iterable[ArticleRow], details: RunDetails = NO_DETAILS) -> Repo
         contents=tuple(counts.contents),
         lengths=counts.lengths,
         confidences=counts.confidences,
-        stands_out=(verdict.text, *warned, *(f"{note}." for note in details.notes), *stands_out),
+        alerts=(*warned, *notes, *urgent(counts, failed=len(details.failures))),
+        background=background(counts, metrics=details.corpus),
+        doubts=tuple(counts.doubts.most_common()),
+        doubted=counts.doubted + counts.to_confirm,
+        to_confirm=counts.to_confirm,
         notes=tuple(details.notes),
         worst=tuple(counts.worst),
         failures=tuple(details.failures),
         facts=tuple(details.facts.items()),
-        repairs=tuple(
-            RepairCount(step, counts.rungs[step]) for step in REPAIRS if counts.rungs[step]
-        ),
+        repairs=_repairs(counts),
         terms=_terms(counts, details.glossary) if details.glossary else (),
         unsure=counts.unsure(),
         confirm=tuple(counts.confirm),
@@ -199,7 +244,12 @@ def report(rows: Iterable[ArticleRow], details: RunDetails = NO_DETAILS) -> Repo
         reliability=details.reliability,
         vocabulary=gaps,
         changes=details.changes,
+        index=counts.index.result(),
     )
+
+
+def _repairs(counts: RunCounts) -> tuple[RepairCount, ...]:
+    return tuple(RepairCount(step, counts.rungs[step]) for step in REPAIRS if counts.rungs[step])
 
 
 def _totals(counts: RunCounts, *, failed: int) -> Totals:
@@ -244,6 +294,7 @@ def _report_article(
     summary: Summary,
     score: Score,
     summary_metrics: tuple[MetricValue, ...],
+    rule: EnglishRule,
 ) -> ReportArticle:
     translated = {sentence.id: sentence for sentence in translation.sentences}
     scored = {sentence.id: sentence for sentence in score.sentences}
@@ -261,8 +312,26 @@ def _report_article(
         for block in article.blocks
     )
     return ReportArticle(
-        anchor, article, _english_title(blocks), blocks, summary, score, summary_metrics
+        anchor,
+        article,
+        _english_title(blocks),
+        blocks,
+        summary,
+        score,
+        summary_metrics,
+        tuple(_byline(article, rule)),
     )
+
+
+def _byline(article: Article, rule: EnglishRule) -> Iterator[tuple[str, bool]]:
+    """Yield the byline and the date that were given beside the text, not in it."""
+    kinds = {block.kind for block in article.blocks}
+    given: tuple[tuple[BlockKind, str | None], ...]
+    given = (("credit", article.byline), ("date", article.date))
+    for kind, text in given:
+        if text and text.strip() and kind not in kinds:
+            english = rule(kind, text)
+            yield english or text, not english and is_chinese(text)
 
 
 def _english_title(blocks: Sequence[ReportBlock]) -> str:

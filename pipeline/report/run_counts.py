@@ -13,6 +13,7 @@ from pipeline.check.findings.severity import weight
 from pipeline.language.glossary import Glossary, said_form
 from pipeline.records import Finding
 from pipeline.report.article import ReportArticle, ReportSentence
+from pipeline.report.index import IndexCounter
 from pipeline.report.vocabulary import GapCounter
 
 READ_FIRST = 12
@@ -34,12 +35,14 @@ class ContentsEntry:
     title_en: str
     sentences: int
     flagged: int
+    doubted: int
+    """Sentences with something to check; `flagged` counts those with a mere remark too."""
     confidence: float | None
 
     @property
     def name(self) -> str:
         """Name of the article in English sentences."""
-        return self.title or self.title_en or self.id
+        return self.title_en or self.title or self.id
 
 
 @dataclass(slots=True)
@@ -69,6 +72,7 @@ class RunCounts:
     gaps: GapCounter = field(default_factory=GapCounter)
     asked: Counter[str] = field(default_factory=Counter)
     said: dict[str, Counter[str]] = field(default_factory=dict)
+    index: IndexCounter = field(default_factory=IndexCounter)
     worst: list[ReportSentence] = field(default_factory=list)
     """Sentences to read first: those with the gravest findings, then the least sure."""
     _unsure: list[tuple[float, int, ReportSentence]] = field(default_factory=list)
@@ -84,11 +88,13 @@ class RunCounts:
                 reported.title_en,
                 len(sentences),
                 reported.flagged,
+                len(reported.doubted),
                 reported.score.confidence,
             )
         )
         for sentence in sentences:
             self._add(sentence)
+            self.index.add(reported.article.id, sentence)
         self.summary_sentences += len(reported.summary.zh) + len(reported.summary.en)
         suspects = [sentence for sentence in sentences if serious(sentence.score.findings)]
         if suspects:

@@ -1,8 +1,9 @@
 """The end of a run: its totals, its report, its exit code."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from datetime import datetime
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pipeline
@@ -26,8 +27,14 @@ from pipeline.report.vocabulary import VocabularyGaps, describe_gaps
 from pipeline.run.digest import read_previous, write_digest
 from pipeline.run.english import write_english, write_english_copies
 from pipeline.storage import write_atomically
+from pipeline.translate.rules.furniture import english_furniture
 
-_FILES = {"html": "report.html", "markdown": "report.md", "json": "report.json"}
+_FILES = {
+    "html": "report.html",
+    "markdown": "report.md",
+    "json": "report.json",
+    "index": "index.csv",
+}
 REPORT_FILES = frozenset(_FILES.values())
 
 
@@ -166,9 +173,6 @@ def _write_report(
 ) -> None:
     # sacrebleu and jinja2 take time to import: only a new report pays it
     from pipeline.check.checks import CHECKS
-    from pipeline.report.html import html
-    from pipeline.report.json import report_json
-    from pipeline.report.markdown import markdown
     from pipeline.report.report import RunDetails, report
     from pipeline.score.expected_error import reliability
     from pipeline.score.score import corpus_scores
@@ -196,16 +200,37 @@ def _write_report(
         max_unknown_share=config.report.max_unknown_share,
         model=resources.translator.name,
         changes=changes,
+        date=datetime.fromisoformat(manifest.started).astimezone().date().isoformat(),
+        run=PurePosixPath(config.output.rstrip("/")).name,
+        input=[_short(name) for name in config.input.paths],
+        rule=english_furniture,
         checks=[
             check.name for check in CHECKS if check.reads != "glossary" or config.translate.glossary
         ],
     )
     value = report(rows, details)
-    renderers = {"html": html, "markdown": markdown, "json": report_json}
     manifest.totals, manifest.quality = asdict(value.totals), _quality(value)
     manifest.vocabulary = asdict(value.vocabulary)
     for name in config.report.formats:
-        write_atomically(store.folder / _FILES[name], renderers[name](value))
+        write_atomically(store.folder / _FILES[name], _rendered(value, name))
+
+
+def _rendered(report: Report, name: str) -> Iterator[str]:
+    """Return a report in one of the formats of `report.formats`, in parts."""
+    from pipeline.report.html import html
+    from pipeline.report.index import index_csv
+    from pipeline.report.json import report_json
+    from pipeline.report.markdown import markdown
+
+    if name == "index":
+        return index_csv(report.index)
+    return {"html": html, "markdown": markdown, "json": report_json}[name](report)
+
+
+def _short(name: str) -> str:
+    """Return an input without the folders of this machine: its name if it is an absolute path."""
+    path = Path(name)
+    return path.name if path.is_absolute() else name
 
 
 def _quality(value: Report) -> dict[str, Any]:

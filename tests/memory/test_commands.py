@@ -223,7 +223,7 @@ def test_an_editors_sentence_is_checked_and_shown_to_be_confirmed(desk: Desk) ->
     assert "- 1 sentence was corrected by an editor; please confirm 1 of them" in report
     assert "## Please confirm\n\n- `a4-s2`" in report
     page = (desk.folder / "runs/test/report.html").read_text("utf-8")
-    assert '<h2 id="confirm">Please confirm</h2>' in page
+    assert '<details id="confirm"><summary>Please confirm (1)</summary>' in page
     rows = json.loads((desk.folder / "runs/test/report.json").read_text("utf-8"))
     findings = [
         finding

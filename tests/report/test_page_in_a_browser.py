@@ -1,11 +1,14 @@
 """The report in a real browser: silent, harmless, offline, and its tools work."""
 
+import re
+from base64 import b64decode
 from pathlib import Path
 
 import pytest
 
 from pipeline.report.html import html
 from tests.devtools import Browser
+from tests.newspaper import ROWS, Row
 from tests.report.test_report import hostile_report, small_report
 
 pytestmark = pytest.mark.browser
@@ -18,6 +21,7 @@ def url(tmp_path: Path) -> str:
     return page.as_uri()
 
 
+SCREEN = {"deviceScaleFactor": 1, "mobile": False}
 SHOWN = "[...document.querySelectorAll('.passage')].filter(p => p.getClientRects().length).length"
 
 
@@ -58,14 +62,13 @@ def test_the_page_is_silent_and_asks_the_network_for_nothing(browser: Browser, u
 def test_the_filter_shows_only_what_a_check_flagged(browser: Browser, url: str) -> None:
     browser.open(url)
     everything = browser.evaluate(SHOWN)
-    browser.evaluate(
-        "filter.value = 'numbers'; filter.dispatchEvent(new Event('change', {bubbles: true}))"
-    )
+    press = "document.querySelector('[data-check=numbers]').click()"
+    browser.evaluate(press)
     assert browser.evaluate("document.querySelectorAll('.en > .hit').length") == 1
     assert browser.evaluate(SHOWN) == 2  # the headline stays above the one that is left
     assert browser.evaluate("shown.textContent") == "1 sentence"
     assert browser.evaluate("location.hash") == "#check=numbers"
-    browser.evaluate("filter.value = ''; filter.dispatchEvent(new Event('change'))")
+    browser.evaluate(press)
     assert browser.evaluate(SHOWN) == everything
 
 
@@ -87,16 +90,16 @@ def test_pointing_at_a_sentence_lights_its_counterpart(browser: Browser, url: st
         "document.getElementById('a1-s4').dispatchEvent(new Event('mouseover', {bubbles: true}))"
     )
     lit = "[...document.querySelectorAll('.lit')].map(one => one.id)"
-    assert browser.evaluate(lit) == ["a1-s4", "a1-s4-en"]
+    assert browser.evaluate(lit) == ["a1-s4", "a1-s4-zh"]
 
 
 def test_the_keyboard_walks_through_what_is_flagged(browser: Browser, url: str) -> None:
     browser.open(url)
     press = "document.dispatchEvent(new KeyboardEvent('keydown', {key: '%s'}))"
     browser.evaluate(press % "n")
-    assert browser.evaluate("document.activeElement.id") == "a1-s3-en"
+    assert browser.evaluate("document.activeElement.id") == "a1-s3"
     browser.evaluate(press % "j")
-    assert browser.evaluate("document.activeElement.id") == "a1-s4-en"
+    assert browser.evaluate("document.activeElement.id") == "a1-s4"
 
 
 def test_a_citation_leads_to_its_sentence(browser: Browser, url: str) -> None:
@@ -107,12 +110,13 @@ def test_a_citation_leads_to_its_sentence(browser: Browser, url: str) -> None:
     assert browser.evaluate("document.querySelector(':target').classList.contains('lit')")
 
 
-def test_on_a_phone_the_english_stands_below_the_chinese_and_nothing_sticks_out(
+def test_on_a_phone_the_chinese_stands_below_the_english_and_nothing_sticks_out(
     browser: Browser, url: str
 ) -> None:
     screen = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
     below = (
-        "document.getElementById('a1-s4-en').getBoundingClientRect().top >= "
+        "document.getElementById('view-both').click();"
+        "document.getElementById('a1-s4-zh').getBoundingClientRect().top >= "
         "document.getElementById('a1-s4').getBoundingClientRect().bottom"
     )
     browser.open(url)
@@ -124,3 +128,109 @@ def test_on_a_phone_the_english_stands_below_the_chinese_and_nothing_sticks_out(
     browser.call("Emulation.clearDeviceMetricsOverride")
     assert stacked
     assert width <= 390
+
+
+def test_one_switch_chooses_the_language(browser: Browser, url: str) -> None:
+    shown = (
+        "['a1-s4', 'a1-s4-zh'].filter(id => document.getElementById(id).getClientRects().length)"
+    )
+    browser.open(url)
+    assert browser.evaluate(shown) == ["a1-s4"]
+    browser.evaluate("document.getElementById('view-both').click()")
+    assert browser.evaluate(shown) == ["a1-s4", "a1-s4-zh"]
+    browser.evaluate("document.getElementById('view-zh').click()")
+    assert browser.evaluate(shown) == ["a1-s4-zh"]
+
+
+def test_the_strip_has_a_block_for_every_sentence_and_leads_to_it(
+    browser: Browser, url: str
+) -> None:
+    browser.open(url)
+    blocks = "[...document.querySelectorAll('.strip a')].map(a => a.className)"
+    assert browser.evaluate(blocks) == ["", "", "error", "", ""]
+    key = "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', %s))"
+    browser.evaluate("document.querySelector('.strip a').focus()")
+    for _ in range(2):
+        browser.evaluate(key % "{key: 'ArrowRight', bubbles: true}")
+    browser.evaluate("document.activeElement.click()")
+    browser.evaluate("new Promise(done => setTimeout(done, 0))")
+    assert browser.evaluate("location.hash") == "#a1-s3"
+    assert browser.evaluate("document.querySelectorAll('.strip a[tabindex=\"0\"]').length") == 1
+
+
+def test_the_note_of_a_doubt_shows_what_to_check_and_the_chinese(
+    browser: Browser, url: str
+) -> None:
+    browser.open(url)
+    card = "document.getElementById('card')"
+    assert browser.evaluate(f"{card}.hidden")
+    browser.evaluate("document.querySelector('.stretch .q').focus()")
+    text = browser.evaluate(f"{card}.innerText")
+    assert "投资124亿元。" in text
+    assert "numbers wrong power of ten: 124亿 (12.4 billion) in the source" in " ".join(
+        text.split()
+    )
+    browser.evaluate("document.dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape'}))")
+    assert browser.evaluate(f"{card}.hidden")
+
+
+def test_the_keyboard_opens_a_sentence_and_accepts_it(browser: Browser, url: str) -> None:
+    browser.open(url)
+    press = "document.dispatchEvent(new KeyboardEvent('keydown', {key: '%s'}))"
+    for key in ("n", "Enter"):
+        browser.evaluate(press % key)
+    assert browser.evaluate("document.activeElement.value") == "It invested 124 billion yuan."
+    for key in ("Escape", "a"):
+        browser.evaluate(press % key)
+    assert browser.evaluate("document.getElementById('a1-s3').className") == "s error lit accepted"
+    browser.evaluate(press % "a")
+    assert browser.evaluate("localStorage.length") == 0
+
+
+def test_without_a_script_the_article_and_its_doubts_can_be_read(
+    browser: Browser, url: str
+) -> None:
+    browser.call("Emulation.setScriptExecutionDisabled", value=True)
+    browser.open(url)
+    text = browser.evaluate("document.querySelector('main').innerText")
+    shown = browser.evaluate("document.querySelector('.chips').getClientRects().length")
+    browser.evaluate("document.getElementById('view-zh').click()")
+    chinese = browser.evaluate("document.getElementById('a1-s4-zh').getClientRects().length")
+    browser.call("Emulation.setScriptExecutionDisabled", value=False)
+    assert "Jinshan improves the business environment." in text
+    assert "124亿 (12.4 billion) in the source" in text
+    assert (shown, chinese) == (0, 1)
+
+
+def test_the_article_comes_first_on_every_screen_and_on_paper(
+    browser: Browser, tmp_path: Path
+) -> None:
+    sentence: Row = (
+        "paragraph",
+        "金山区持续优化营商环境，吸引了许多企业来到这里投资发展。",
+        "Jinshan District keeps improving its business environment, which attracts companies.",
+        0.5,
+    )
+    rows = (*ROWS[:3], *[sentence] * 22)  # 630 characters
+    assert 600 < sum(len(zh) for _, zh, _, _ in rows) < 700
+    page = tmp_path / "long.html"
+    page.write_text("".join(html(small_report(rows))), encoding="utf-8")
+    top = "document.getElementById('a1-s3').getBoundingClientRect().bottom"
+    browser.call("Emulation.setDeviceMetricsOverride", **SCREEN, width=1400, height=900)
+    browser.open(page.as_uri())
+    wide = browser.evaluate(top)
+    paper = b64decode(browser.call("Page.printToPDF")["data"])
+    browser.call("Emulation.setEmulatedMedia", media="print")
+    chrome = browser.evaluate(
+        "['.tools', '.strip', '.appendix', 'body > footer', '.more'].filter("
+        "name => document.querySelector(name).getClientRects().length)"
+    )
+    browser.call("Emulation.setEmulatedMedia", media="")
+    browser.call("Emulation.setDeviceMetricsOverride", **SCREEN, width=390, height=844)
+    browser.open(page.as_uri())
+    narrow = browser.evaluate(top)
+    browser.call("Emulation.clearDeviceMetricsOverride")
+    assert wide < 900
+    assert narrow < 2 * 844
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) <= 2
+    assert chrome == []

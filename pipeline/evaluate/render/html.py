@@ -99,7 +99,7 @@ def evaluation_html(evaluation: Evaluation) -> str:
     return page(
         "evaluation.html.jinja",
         scripts=("keys.js", "evaluation.js"),
-        styles=("report.css", "evaluation.css"),
+        styles=("base.css", "evaluation.css"),
         evaluation=evaluation,
         views=[_view(result, evaluation.significance) for result in evaluation.sets],
         data=_data(evaluation),

@@ -1,5 +1,5 @@
 "use strict";
-// What the pages of a report and of an evaluation have in common: they stand before the page's own script.
+// What the pages of a report and of an evaluation share.
 
 // Bring an element into view and give it the focus; nothing where there is none.
 const reach = (element) => {
@@ -12,13 +12,13 @@ const reach = (element) => {
 const onKeys = (search, keys) => {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target instanceof Element && event.target.matches("input, select")) {
+    if (event.target instanceof Element && event.target.matches("input, select, textarea")) {
       if (event.key === "Escape") event.target.blur();
       return;
     }
     if (event.key === "/") {
       event.preventDefault();
       search.focus();
-    } else if (Object.hasOwn(keys, event.key)) keys[event.key]();
+    } else if (Object.hasOwn(keys, event.key)) keys[event.key](event);
   });
 };

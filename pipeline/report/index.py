@@ -1,0 +1,103 @@
+"""The index of a run: names, places, organisations, amounts and dates, each with its sentences."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from pipeline.check.mentions import MentionKind, mentions
+from pipeline.input.spreadsheet import guard_cells
+from pipeline.report.article import ReportSentence
+
+TITLES: dict[MentionKind, str] = {
+    "person": "People",
+    "place": "Places",
+    "organisation": "Organisations",
+    "amount": "Amounts",
+    "date": "Dates",
+}
+"""Kinds in the order of the index, with their headings."""
+
+_COLUMNS = (
+    "kind",
+    "english",
+    "chinese",
+    "article",
+    "sentence",
+    "sentence_english",
+    "sentence_chinese",
+)
+_BY_COUNT = ("person", "place", "organisation")
+
+
+@dataclass(frozen=True, slots=True)
+class IndexPlace:
+    """A sentence that has an entry: its anchor in the page, its article, its texts."""
+
+    anchor: str
+    article_id: str
+    sentence_id: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """A name, place, organisation, amount or date, and the sentences that have it, in order."""
+
+    kind: MentionKind
+    zh: str
+    en: str
+    places: tuple[IndexPlace, ...]
+
+
+@dataclass(slots=True)
+class IndexCounter:
+    """Collects the entries of a run, sentence by sentence."""
+
+    _places: dict[tuple[MentionKind, str], list[IndexPlace]] = field(default_factory=dict)
+    _english: dict[tuple[MentionKind, str], Counter[str]] = field(default_factory=dict)
+
+    def add(self, article_id: str, sentence: ReportSentence) -> None:
+        """Add what a sentence names."""
+        zh, en = sentence.source.text, sentence.translated.text
+        for mention in mentions(zh, en):
+            key = (mention.kind, mention.zh)
+            place = IndexPlace(sentence.anchor, article_id, sentence.source.id, zh, en)
+            places = self._places.setdefault(key, [])
+            if place not in places[-1:]:
+                places.append(place)
+            self._english.setdefault(key, Counter())[mention.en] += 1
+
+    def result(self) -> tuple[IndexEntry, ...]:
+        """Return the entries by kind: names by how often they occur, the others as they come."""
+        entries = [
+            IndexEntry(kind, zh, self._english[kind, zh].most_common(1)[0][0], tuple(places))
+            for (kind, zh), places in self._places.items()
+        ]
+        order = list(TITLES)
+        return tuple(
+            sorted(
+                entries,
+                key=lambda entry: (
+                    order.index(entry.kind),
+                    -len(entry.places) if entry.kind in _BY_COUNT else 0,
+                ),
+            )
+        )
+
+
+def index_csv(entries: Iterable[IndexEntry]) -> Iterator[str]:
+    """Yield an index as a table for spreadsheets: a row for every entry and sentence."""
+    yield "\ufeff" + _row(_COLUMNS)
+    for entry in entries:
+        for place in entry.places:
+            names = (entry.kind, entry.en, entry.zh)
+            yield _row((*names, place.article_id, place.sentence_id, place.en, place.zh))
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    stream = io.StringIO()
+    csv.writer(stream).writerow(guard_cells(cells))
+    return stream.getvalue()
