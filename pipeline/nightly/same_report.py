@@ -19,6 +19,7 @@ _PARTS = {
     ".json": (re.compile(r'^ "changes": \{.*$', re.MULTILINE), ' "changes": null,'),
 }
 """What is new in each kind of file, and what is there in a report without news."""
+_NOTHING = re.compile("(?!)")
 
 
 def take_report(earlier: EarlierRun, base: str, manifest: Manifest, files: Sequence[Path]) -> bool:
@@ -40,7 +41,7 @@ def take_report(earlier: EarlierRun, base: str, manifest: Manifest, files: Seque
 
 
 def _take(source: Path, file: Path) -> None:
-    pattern, instead = _PARTS[file.suffix]
+    pattern, instead = _PARTS.get(file.suffix, (_NOTHING, ""))
     text = source.read_text(encoding="utf-8")
     rest, count = pattern.subn(lambda match: instead, text, count=1)
     if count:
