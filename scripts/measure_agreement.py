@@ -21,7 +21,7 @@ from sacrebleu.metrics.chrf import CHRF
 
 from pipeline.evaluate.human import agreement
 from pipeline.evaluate.human.ratings import penalty
-from pipeline.evaluate.metrics.metrics import Matrix
+from pipeline.evaluate.metrics.formulas import Matrix
 
 
 def main() -> None:

@@ -23,7 +23,8 @@ import numpy
 from pipeline.config.gate_rule import GateRule
 from pipeline.evaluate.gates import MeasuredOutput, judge
 from pipeline.evaluate.inputs.set_files import file_segments, read_lines
-from pipeline.evaluate.metrics.metrics import Matrix, metric
+from pipeline.evaluate.metrics.formulas import Matrix
+from pipeline.evaluate.metrics.metrics import metric
 from pipeline.evaluate.results import EvaluationSet, Output
 from pipeline.evaluate.significance import (
     bootstrap_p_value,

@@ -20,7 +20,8 @@ from models.runtime.device import named
 from pipeline.engine.keys import digest
 from pipeline.engine.resources import Resources
 from pipeline.errors import PipelineError
-from pipeline.memory.memory import Progress, SentenceMemory
+from pipeline.memory.memory import Progress
+from pipeline.memory.protocol import SentenceMemory
 from pipeline.records import Article, Document, Edition, Score, Summary, Translation
 
 

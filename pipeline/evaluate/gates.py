@@ -13,7 +13,8 @@ import numpy
 from pipeline.config.gate_rule import GateRule
 from pipeline.errors import ConfigError
 from pipeline.evaluate.groups import segment_groups
-from pipeline.evaluate.metrics.metrics import Matrix, Metric
+from pipeline.evaluate.metrics.formulas import Matrix
+from pipeline.evaluate.metrics.metrics import Metric
 from pipeline.evaluate.results import (
     EvaluationSet,
     Output,

@@ -7,7 +7,8 @@ from math import isnan
 
 import numpy
 
-from pipeline.evaluate.metrics.metrics import Counts, Matrix, Metric, corpus_score
+from pipeline.evaluate.metrics.formulas import Matrix
+from pipeline.evaluate.metrics.metrics import Counts, Metric, corpus_score
 from pipeline.evaluate.results import Comparison
 from pipeline.evaluate.significance import (
     Advance,

@@ -17,14 +17,8 @@ from pipeline.evaluate.human.correlate import metric_agreements
 from pipeline.evaluate.human.raters import rater_agreements
 from pipeline.evaluate.human.ratings import HumanRating
 from pipeline.evaluate.metrics.counts import CountRequest, load_or_count
-from pipeline.evaluate.metrics.metrics import (
-    Counts,
-    Matrix,
-    Metric,
-    corpus_score,
-    mean_metric,
-    unscored,
-)
+from pipeline.evaluate.metrics.formulas import Matrix
+from pipeline.evaluate.metrics.metrics import Counts, Metric, corpus_score, mean_metric, unscored
 from pipeline.evaluate.metrics.of_summaries import unsupported_claims
 from pipeline.evaluate.pairwise import (
     MetricColumn,

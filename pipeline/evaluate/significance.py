@@ -15,7 +15,7 @@ from typing import Literal
 import numpy
 from numpy.typing import NDArray
 
-from pipeline.evaluate.metrics.metrics import Matrix
+from pipeline.evaluate.metrics.formulas import Matrix
 from pipeline.score.metrics import SEED
 
 TRIALS = 10_000

@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
 from models.protocols import BEST, Candidate, Request, Search, Translator
 from models.runtime.control import NO_CONTROL, Control
 from pipeline.ask import ask
 from pipeline.language.sentence_key import pairing_key
+from pipeline.memory.protocol import Answers, SentenceMemory
 from pipeline.memory.schema import EDITOR, move_rows, open_file, reported, transaction
 from pipeline.memory.search_name import search_name
 
@@ -28,29 +28,6 @@ DAY_SECONDS = 86_400
 
 COMMIT_SECONDS = 1.0
 """How long answers wait for the others of their window until they are committed."""
-
-Answers = Sequence[tuple[str, Candidate]]
-"""Pairs of source text and translation."""
-
-
-class SentenceMemory(Protocol):
-    """What a translator asks of a translation memory, wherever that is; see `Memory`."""
-
-    def find(self, model: str, sentences: Sequence[str]) -> dict[str, Candidate]:
-        """Return what is known of these sentences under this model key."""
-        ...
-
-    def add_all(self, answers: Sequence[tuple[str, Answers]]) -> None:
-        """Remember translations of several model keys, all or none of them."""
-        ...
-
-    def name(self, model: str, name: str) -> None:
-        """Note what people call a model key."""
-        ...
-
-    def take_over(self, older: Sequence[str], model: str) -> None:
-        """Give a model what is remembered under its older keys."""
-        ...
 
 
 class Memory:

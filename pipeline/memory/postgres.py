@@ -21,7 +21,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from models.protocols import Candidate
 from pipeline.errors import ConfigError, StoreError
 from pipeline.language.sentence_key import pairing_key
-from pipeline.memory.memory import DAY_SECONDS, UNKNOWN, Answers
+from pipeline.memory.memory import DAY_SECONDS, UNKNOWN
+from pipeline.memory.protocol import Answers
 from pipeline.memory.schema import EDITOR
 
 SCHEMES = ("postgresql://", "postgres://")

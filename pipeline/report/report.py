@@ -220,9 +220,7 @@ def report(rows: Iterable[ArticleRow], details: RunDetails = NO_DETAILS) -> Repo
         confidence=_mean(counts.confidences),
         metrics=tuple(details.corpus),
         summary_metrics=summary_scores.corpus if summary_scores else (),
-        checks=tuple(
-            CheckCount(check, counts.checked, counts.flagged[check]) for check in details.checks
-        ),
+        checks=_checks(counts, details),
         articles=articles,
         contents=tuple(counts.contents),
         lengths=counts.lengths,
@@ -357,6 +355,12 @@ def _terms(counts: RunCounts, glossary: Glossary) -> tuple[TermCount, ...]:
         for zh, number in counts.asked.items()
     ]
     return tuple(sorted(terms, key=lambda term: (term.kept - term.asked, term.zh)))
+
+
+def _checks(counts: RunCounts, details: RunDetails) -> tuple[CheckCount, ...]:
+    return tuple(
+        CheckCount(check, counts.checked, counts.flagged[check]) for check in details.checks
+    )
 
 
 def _mean(values: "array[float]") -> float | None:

@@ -1,6 +1,6 @@
 """Which rows of an editor's file say something new, and which cannot be used."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -81,30 +81,29 @@ def sorted_out(
             waiting.append((name, pair.line, f"not taken: {_waiting_reason(pair.unfinished)}"))
         else:
             changed.setdefault(key, []).append(pair)
-    corrections, errors, conflicts = _chosen(changed, editors, name)
+    chosen, errors, conflicts = _chosen(changed, editors, name)
+    before = {key: pair.before or (*known.get(key, ()), "")[0] for key, pair in chosen.items()}
     return Sorted(
         rows=len(pairs),
         corrections=tuple(
-            Correction(
-                pair.line,
-                run.get(key, pair.zh),
-                pair.en,
-                pair.before or (*known.get(key, ()), "")[0],
-            )
-            for key, pair in corrections.items()
+            Correction(pair.line, run.get(key, pair.zh), pair.en, before[key])
+            for key, pair in chosen.items()
         ),
         unchanged=unchanged,
         empty=empty,
-        strange=sum(key not in run for key in corrections) if run else 0,
+        strange=sum(key not in run for key in chosen) if run else 0,
         problems=(*problem_lines(errors), *conflicts),
         not_taken=len(errors) + len(conflicts) + len(waiting),
         notices=tuple(problem_lines(waiting)),
-        comments=tuple(
-            f"{name}:{pair.line}: comment on {pair.identifier or pair.zh[:40]}: {pair.comment}"
-            for pair in pairs
-            if pair.comment
-        ),
+        comments=tuple(_comment_lines(pairs, name)),
     )
+
+
+def _comment_lines(pairs: Sequence[Pair], name: str) -> Iterator[str]:
+    for pair in pairs:
+        if pair.comment:
+            place = pair.identifier or pair.zh[:40]
+            yield f"{name}:{pair.line}: comment on {place}: {pair.comment}"
 
 
 def merged(names: Sequence[str], results: Sequence[Sorted]) -> list[Sorted]:

@@ -29,6 +29,9 @@ PROSE: frozenset[BlockKind] = frozenset({"paragraph", "list_item"})
 """Kinds of blocks that are summarized; headlines and captions would repeat the text."""
 
 
+_SummaryRows = list[tuple[SummarySentence, ...]]
+
+
 def summarize(
     articles: Sequence[Article],
     translations: Sequence[Translation],
@@ -56,25 +59,17 @@ def summarize(
     if english_summarizer is not None and english_from == "citations":
         english_from = "model"
     failures: dict[int, ModelError] = {}
-    chinese_rows: list[tuple[SummarySentence, ...]] = [()] * len(articles)
-    english_rows: list[tuple[SummarySentence, ...]] = [()] * len(articles)
-    writer = english_summarizer or summarizer
+    nothing: _SummaryRows = [()] * len(articles)
+    chinese_rows = english_rows = nothing
     if "zh" in languages or english_from in ("citations", "translation"):
         chinese_rows = _summaries(summarizer, prose, _chinese_text, failures)
-    match english_from if "en" in languages else "":
-        case "model":
-            english_rows = _summaries(
-                writer,
-                _translated(prose, english),
-                lambda article, sentence: english[article][sentence.id],
-                failures,
-            )
-        case "chinese":
-            english_rows = _summaries(writer, prose, _chinese_text, failures, language="English")
-        case "translation" if translate_lines:
-            english_rows = _translated_lines(chinese_rows, translate_lines, failures)
-        case "citations":
-            english_rows = list(map(_cited_translations, chinese_rows, english))
+    if "en" in languages and english_from in ("model", "chinese"):
+        writer = english_summarizer or summarizer
+        english_rows = _written_english(writer, prose, english, failures, english_from)
+    elif "en" in languages and english_from == "citations":
+        english_rows = list(map(_cited_translations, chinese_rows, english))
+    elif "en" in languages and translate_lines:
+        english_rows = _translated_lines(chinese_rows, translate_lines, failures)
     summaries = [
         Summary(
             article_id=article.id,
@@ -89,6 +84,24 @@ def summarize(
     if failures:
         raise RowsFailedError([failures.get(row, summary) for row, summary in enumerate(summaries)])
     return summaries
+
+
+def _written_english(
+    writer: Summarizer,
+    prose: Sequence[Sequence[Sentence]],
+    english: Sequence[Mapping[str, str]],
+    failures: dict[int, ModelError],
+    english_from: EnglishFrom,
+) -> _SummaryRows:
+    """Return what a model writes in English, from the Chinese sentences or from their English."""
+    if english_from == "chinese":
+        return _summaries(writer, prose, _chinese_text, failures, language="English")
+    return _summaries(
+        writer,
+        _translated(prose, english),
+        lambda article, sentence: english[article][sentence.id],
+        failures,
+    )
 
 
 def prose_of(article: Article) -> list[Sentence]:

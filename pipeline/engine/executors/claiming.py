@@ -12,7 +12,7 @@ from pipeline.engine.plan import StageFunction, Step, Tools
 from pipeline.engine.shards import Shard
 from pipeline.engine.store import Store
 from pipeline.engine.work import make_shards, set_shard_aside
-from pipeline.memory.memory import SentenceMemory
+from pipeline.memory.protocol import SentenceMemory
 from pipeline.signals import raise_if_stopped
 
 _PAUSE_SECONDS = 0.5

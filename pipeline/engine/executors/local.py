@@ -10,7 +10,7 @@ from pipeline.engine.plan import Step, Tools
 from pipeline.engine.shards import Shard
 from pipeline.engine.store import Store
 from pipeline.engine.work import make_shards
-from pipeline.memory.memory import SentenceMemory
+from pipeline.memory.protocol import SentenceMemory
 from pipeline.signals import raise_if_stopped
 
 

@@ -26,8 +26,9 @@ from pipeline.engine.store import Store
 from pipeline.engine.work import set_shard_aside
 from pipeline.errors import ConfigError, ModelError, PipelineError
 from pipeline.language.plural import plural
-from pipeline.memory.memory import Answers, Memory
+from pipeline.memory.memory import Memory
 from pipeline.memory.postgres import PostgresMemory
+from pipeline.memory.protocol import Answers
 from pipeline.signals import keeping_handlers, raise_if_stopped
 
 MOST_FAILED_STARTS = 10

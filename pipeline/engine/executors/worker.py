@@ -18,7 +18,7 @@ from pipeline.engine.stages import prepare
 from pipeline.engine.store import Store
 from pipeline.engine.work import make_shards
 from pipeline.errors import ModelError, StoreError
-from pipeline.memory.memory import SentenceMemory
+from pipeline.memory.protocol import SentenceMemory
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ higher is better in both. "By segment" means over the systems of a segment, then
 import numpy
 from numpy.typing import NDArray
 
-from pipeline.evaluate.metrics.metrics import Matrix
+from pipeline.evaluate.metrics.formulas import Matrix
 
 PERMUTATIONS = 1000
 """Permutations behind soft pairwise accuracy, as in mt-metrics-eval."""

@@ -11,14 +11,8 @@ import numpy
 from pipeline.errors import ConfigError
 from pipeline.evaluate.config import EvaluationConfig, HumanSpec
 from pipeline.evaluate.human.ratings import HumanRating, read_ratings
-from pipeline.evaluate.metrics.metrics import (
-    Counts,
-    Metric,
-    mean,
-    mean_metric,
-    no_sentence,
-    unscored,
-)
+from pipeline.evaluate.metrics.formulas import mean, no_sentence
+from pipeline.evaluate.metrics.metrics import Counts, Metric, mean_metric, unscored
 from pipeline.evaluate.pairwise import MetricColumn
 from pipeline.evaluate.results import NOT_RATED, EvaluationSet
 from pipeline.input.references import reference_key

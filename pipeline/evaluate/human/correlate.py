@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from pipeline.evaluate.human import agreement
 from pipeline.evaluate.human.columns import HumanColumn
-from pipeline.evaluate.metrics.metrics import Matrix, corpus_score
+from pipeline.evaluate.metrics.formulas import Matrix
+from pipeline.evaluate.metrics.metrics import corpus_score
 from pipeline.evaluate.pairwise import MetricColumn
 from pipeline.evaluate.results import EvaluationSet, MetricAgreement
 from pipeline.evaluate.significance import interval

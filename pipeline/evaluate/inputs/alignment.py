@@ -8,7 +8,7 @@ from statistics import median
 
 import numpy
 
-from pipeline.evaluate.metrics.metrics import Matrix
+from pipeline.evaluate.metrics.formulas import Matrix
 from pipeline.evaluate.results import EvaluationSet
 from pipeline.evaluate.words import words_of
 from pipeline.language.chinese import han_characters

@@ -21,14 +21,8 @@ from models.protocols import ErrorSpan
 from pipeline.engine.journal import Task, Watch, unwatched
 from pipeline.engine.keys import digest
 from pipeline.errors import StoreError
-from pipeline.evaluate.metrics.metrics import (
-    METRICS_VERSION,
-    Counts,
-    Matrix,
-    Metric,
-    MetricName,
-    metric,
-)
+from pipeline.evaluate.metrics.formulas import Matrix
+from pipeline.evaluate.metrics.metrics import METRICS_VERSION, Counts, Metric, MetricName, metric
 from pipeline.evaluate.results import EvaluationSet, Output
 from pipeline.storage import write_atomically
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from pipeline.config.sections import Config
 from pipeline.engine.resources import Resources
 from pipeline.evaluate.metrics.counts import CountRequest, load_or_count
-from pipeline.evaluate.metrics.metrics import Matrix, Metric, metric
+from pipeline.evaluate.metrics.formulas import Matrix
+from pipeline.evaluate.metrics.metrics import Metric, metric
 from pipeline.evaluate.metrics.trained import trained_metric
 from pipeline.evaluate.results import EvaluationSegment, EvaluationSet, Output
 from pipeline.evaluate.significance import interval, resampled_scores
