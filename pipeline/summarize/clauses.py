@@ -39,6 +39,8 @@ _HANGING_START = re.compile(
 _FORWARD = re.compile(
     r"不仅|不但|虽然|雖然|尽管|如果|一方面|首先|一是|之所以|既(?!然)|与其|无论|不管|只要|一旦"
 )
+# What needs a sentence behind it: 中国800个产粮大县中，…
+_OPEN_END = re.compile(r"(?:中|时|之际|期间|以来|之后|同时|情况下|背景下)$")
 # A subject that a comma parts from its predicate: 全市的试点项目，平均…
 _SUBJECT = re.compile(r"的[^，的]{1,7}$")
 _PREDICATE = re.compile(
@@ -156,6 +158,7 @@ def _may_end(parts: Sequence[str], start: int, end: int) -> bool:
         or _SAYS.search(last.rstrip(_MARKS))
         or _ADVERBIAL.match(last)
         or _FORWARD.search(text)
+        or _OPEN_END.search(last.rstrip(_MARKS))
         or (_SUBJECT.search(last.rstrip(_MARKS)) and _PREDICATE.match(parts[end]))
     )
 

@@ -86,6 +86,8 @@ ENGLISH_LINES = (
     ("BASF of France attended.", "France"),
     ("Zhang Weiming announced 23 projects.", "Zhang Weiming"),
     ("Investment fell 8.3%.", "fell"),
+    ("On September 4 the district announced 23 projects.", "September"),
+    ("China's Jinshan announced 23 projects in March.", ""),
     ("The 23 projects did not grow.", "did not"),
     ("On March 5, 2023 the district announced 23 projects.", ""),
 )

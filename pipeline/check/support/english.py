@@ -17,6 +17,7 @@ from pipeline.records import Finding, Span
 
 _MOST = 200
 _MOST_WORDS = 3
+_HOME = "中国"
 _NAME = re.compile(r"(?<![\w-])[A-Z][\w.]+")
 
 
@@ -35,9 +36,10 @@ def unsupported_english(
         for finding in check(cited, line)
         if finding.translation_span
     ]
-    spans = _unmatched_numbers(line, cited)
+    own = with_english_measures(line, english_quantities(line))
+    months = [one.span for one in own if one.kind == "month"]
+    spans = [*_unmatched_numbers(line, cited), *months]
     if spans:
-        own = with_english_measures(line, english_quantities(line))
         known = [*article.quantities, *english_quantities(english)]
         found += [
             _not_in_article("numbers", line, span)
@@ -68,7 +70,7 @@ def _unknown_names(line: str, article: ArticleText, english: str) -> list[Span]:
         for last in reversed(words[number : number + _MOST_WORDS]):
             name = line[word.start() : last.end()]
             chinese = forms.get(name.lower())
-            if chinese:
+            if chinese and _HOME not in chinese:
                 in_article = name in english or any(one in article.plain for one in chinese)
                 if not in_article and not any(span.end > word.start() for span in spans):
                     spans.append(Span(word.start(), last.end()))
