@@ -100,16 +100,24 @@ def load_section(
         place_memory(merged, folder, own_output)
     else:
         place_memory_inside(merged, str(fallback_output))
-    misplaced = [f"{place}: {problem}" for problem in resolved.problems]
-    try:
-        config = checked(merged, model, place)
-    except ConfigError as error:
-        raise ConfigError(*error.problems, *misplaced) from None
-    if misplaced:
-        raise ConfigError(*misplaced)
+    config = _checked_with(merged, model, place, resolved.problems)
     if isinstance(config, Config):
         config.input.bases.update(resolved.bases)
         config.join(placeholders.series() if placeholders else None)
+    return config
+
+
+def _checked_with(
+    values: Mapping[str, Any], model: type[Model], place: Path | str, misplaced: Sequence[str]
+) -> Model:
+    """Check values; report problems of their paths together with all others."""
+    lines = [f"{place}: {problem}" for problem in misplaced]
+    try:
+        config = checked(values, model, place)
+    except ConfigError as error:
+        raise ConfigError(*error.problems, *lines) from None
+    if lines:
+        raise ConfigError(*lines)
     return config
 
 

@@ -84,7 +84,7 @@ class EarlierRun:
                 self.store.read(table, name, ROW_TYPES[table])
                 for table, name in zip(stage.reads, input_keys, strict=True)
             ]
-            rows = self.store.read(stage.writes, key, stage.row_type)
+            rows: list[Any] = self.store.read(stage.writes, key, stage.row_type)
         except StoreError:
             return {}
         if any(len(table) != len(rows) for table in tables):

@@ -229,6 +229,7 @@ NO_SHARDS: dict[str, str] = {
         f"RuntimeSection.{name}": WHERE
         for name in ("device", "batch_tokens", "threads", "offline", "memory", "cache")
     },
+    "RuntimeSection.traces": "a trace of the run; see tests/nightly/test_observed.py",
     "RuntimeSection.shard_size": "in the cuts between shards, not in their settings",
     **{
         f"{spec}.device": WHERE
