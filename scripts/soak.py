@@ -127,7 +127,9 @@ def watch(folder: Path, *, fake: bool, every: float) -> list[Moment]:
 
 def progress(log: Path) -> tuple[str, float]:
     """Return the stage that a run is in, and the share of it that is done."""
-    stage, done = "read", 0.0
+    stage, done = "start", 0.0
+    if not log.exists():
+        return stage, done
     with log.open("rb") as file:
         file.seek(max(0, file.seek(0, 2) - 200_000))
         for line in file.read().splitlines()[1:]:

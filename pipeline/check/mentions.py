@@ -127,8 +127,8 @@ def _kind(name: KnownName) -> MentionKind:
 
 def _english(name: KnownName, translation: str) -> str:
     """Return the usual English of a name; what the translation has where that is not one form."""
-    match = None if name.whole == name.forms[0] else name.pattern.search(translation)
-    return match["name"] if match and match["name"] else name.forms[0]
+    written = None if name.whole == name.forms[0] else name.written_in(translation)
+    return written or name.forms[0]
 
 
 def _division(written: str, name: str) -> str:

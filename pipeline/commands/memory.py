@@ -31,6 +31,16 @@ def _place(config: Path | None, path: Path | None) -> Place:
     return config_place(load_config(config)) if config else path_place(Path(str(path)))
 
 
+def _file(place: Place) -> Path:
+    """Return the file of a memory. Raises ConfigError for one in a database."""
+    if isinstance(place.memory, str):
+        raise ConfigError(
+            f"{place.memory}: a memory in a database; `import` and `forget` work on it, the rest "
+            "is for its own tools (table yibao_translations)"
+        )
+    return place.memory
+
+
 @click.group()
 def memory() -> None:
     """Inspect, correct or prune the translation memory.
@@ -55,7 +65,7 @@ def memory_stats(config: Path | None, path: Path | None) -> None:
         pipeline memory stats --config configs/demo.yaml
         pipeline memory stats --memory runs/memory.sqlite
     """
-    for line in stats_lines(_place(config, path).memory):
+    for line in stats_lines(_file(_place(config, path))):
         click.echo(line)
 
 
@@ -84,7 +94,7 @@ def memory_export(
         pipeline memory export --memory runs/demo --model editor --to corrections.tsv
     """
     wanted = target_format(file_format, target, _EXPORTS)
-    pairs = entries(_place(config, path).memory, model)
+    pairs = entries(_file(_place(config, path)), model)
     name = write_target(target, lambda file: write_entries(pairs, file, wanted))
     click.echo(f"{plural(len(pairs), 'sentence pair')} to {name}", err=True)
 
@@ -214,7 +224,7 @@ def memory_prune(
         )
     place = _place(config, path)
     gone = prune(
-        place.memory,
+        _file(place),
         models=models,
         older_than_days=older_than,
         unused_days=unused,

@@ -101,8 +101,7 @@ def load_section(
         place_memory(merged, folder, own_output)
     else:
         place_memory_inside(merged, str(fallback_output))
-    misplaced = [f"{place}: {problem}" for problem in resolved.problems]
-    config = _checked_with(misplaced, merged, model, place)
+    config = _checked_with(merged, model, place, resolved.problems)
     if isinstance(config, Config):
         config.input.bases.update(resolved.bases)
         config.join(placeholders.series() if placeholders else None)
@@ -110,15 +109,16 @@ def load_section(
 
 
 def _checked_with(
-    problems: Sequence[str], values: Mapping[str, Any], model: type[Model], place: Path | str
+    values: Mapping[str, Any], model: type[Model], place: Path | str, misplaced: Sequence[str]
 ) -> Model:
-    """Check values; report other problems of the same file together with their mistakes."""
+    """Check values; report problems of their paths together with all others."""
+    lines = [f"{place}: {problem}" for problem in misplaced]
     try:
         config = checked(values, model, place)
     except ConfigError as error:
-        raise ConfigError(*error.problems, *problems) from None
-    if problems:
-        raise ConfigError(*problems)
+        raise ConfigError(*error.problems, *lines) from None
+    if lines:
+        raise ConfigError(*lines)
     return config
 
 

@@ -71,8 +71,12 @@ class KnownName:
 
     def is_in(self, text: str) -> bool:
         """True if an English text has a form of the name."""
+        return self.written_in(text) is not None
+
+    def written_in(self, text: str) -> str | None:
+        """Return the first form of the name in an English text; None if it has none."""
         pattern = compiled(self.finds, self.flags)
-        return any(match["name"] for match in pattern.finditer(text))
+        return next((match["name"] for match in pattern.finditer(text) if match["name"]), None)
 
 
 @remembered

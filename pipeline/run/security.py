@@ -66,9 +66,10 @@ def _permissions(config: Config, file: Path) -> Iterator[Weakness]:
         # in a folder like /tmp, the sticky bit keeps others from replacing files
         if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
             yield Weakness("problem", str(path), "every user can change it; chmod o-w")
-    for path, what in ((output, "the texts of a run"), (memory, "all texts ever translated")):
-        is_open = path is not None and _mode(path) & (stat.S_IROTH | stat.S_IXOTH)
-        if is_open:
+    read = [(output, "the texts of a run")]
+    read += [(memory, "all texts ever translated")] if memory else []
+    for path, what in read:
+        if _mode(path) & (stat.S_IROTH | stat.S_IXOTH):
             text = f"every user of this machine can read {what}; chmod o-rwx, or a umask of 027"
             yield Weakness("warning", str(path), text)
 

@@ -1,6 +1,6 @@
 """The summarize stage: summaries in both languages, with citations for every sentence."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from models.protocols import Candidate, Summarizer, SummaryLine

@@ -251,6 +251,7 @@ NO_SHARDS: dict[str, str] = {
         f"SpendingSpec.{name}": "where a run stops; see tests/models/prompted/test_fleet.py"
         for name in ("tokens", "money", "price_input", "price_output")
     },
+    "RuntimeSection.traces": "a trace of the run; see tests/nightly/test_observed.py",
     "RuntimeSection.shard_size": "in the cuts between shards, not in their settings",
     **{
         f"{spec}.device": WHERE
