@@ -143,7 +143,7 @@ class Spending:
         if is_over or (budget.money is not None and self.money >= budget.money):
             raise ServerError(
                 f"the budget is spent: {tokens:,} tokens, {self.money:.2f} of money; finished work "
-                "is kept; raise 'spending' and run again to go on"
+                "is kept; raise 'spending' and run again to continue"
             )
 
 

@@ -166,8 +166,8 @@ class ServerSpec(Spec):
     )
     spending: SpendingSpec | None = Field(
         default=None,
-        description="Where a run stops asking. Finished work is kept; the next run goes on with "
-        "a new budget.",
+        description="Where a run stops asking. Finished work is kept; the next run continues "
+        "with a new budget.",
     )
     timeout_seconds: float = Field(
         default=120,

@@ -144,7 +144,7 @@ report = _stage_command("report")
     help="Also translate a probe of 200 sentences and estimate time, money and energy.",
 )
 @click.option("--price", type=click.FloatRange(min=0), help="What an hour of this machine costs.")
-@click.option("--watts", type=click.FloatRange(min=0), help="What this machine draws.")
+@click.option("--watts", type=click.FloatRange(min=0), help="Power of this machine in watts.")
 def plan(
     limit: int | None, is_estimate: bool, price: float | None, watts: float | None, **choice: Any
 ) -> None:

@@ -181,7 +181,8 @@ class PostgresMemory:
         with self._transaction() as cursor:
             cursor.execute(
                 "SELECT count(*) FROM yibao_translations WHERE position(' ' in model) = 0 "
-                "OR model LIKE '%% told %%'"
+                "OR model LIKE %s",
+                ("% told %",),
             )
             return int(cursor.fetchone()[0])
 
@@ -235,7 +236,7 @@ def _options(address: str) -> dict[str, Any]:
     query = parse_qs(parts.query)
     if parts.password:
         raise ConfigError(
-            "runtime.memory: a config is no place for a password; set the variable PGPASSWORD"
+            "runtime.memory: do not write a password into a config; set the variable PGPASSWORD"
         )
     mode = query.get("sslmode", [os.environ.get("PGSSLMODE", "prefer")])[0]
     socket = query.get("host", [None])[0]

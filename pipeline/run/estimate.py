@@ -79,14 +79,14 @@ def estimate(config: Config, limit: int | None) -> Estimate:
     plan = make_plan(config)
     missing = _missing(config, plan, limit)
     if not missing.documents:
-        raise InputError("nothing is missing: the run would take seconds")
+        raise InputError("every translation is ready: the run would take seconds")
     tools = Tools(None, False, lambda remembered, translated, share: None)
     started = time.perf_counter()
     steps = {step.stage: step for step in plan.steps}
     functions = {stage: step.load(tools) for stage, step in steps.items()}
     segmented = [article for made in functions[SEGMENT](missing.sample) for article in made]
     if not _count(segmented):
-        raise InputError("no sentence in a sample of the input: nothing to estimate from")
+        raise InputError("a sample of the input has no sentence; there is no estimate")
     probe = _first_articles(segmented, PROBE_SENTENCES)
     start = time.perf_counter() - started
     functions[TRANSLATE](_first_articles(probe, _WARM_UP_SENTENCES))  # loads what is loaded late

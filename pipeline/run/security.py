@@ -61,12 +61,12 @@ def _permissions(config: Config, file: Path) -> Iterator[Weakness]:
     output, memory = Path(config.output), memory_path(config)
     changed: list[Path | str | None] = [file, file.absolute().parent, output, output.parent, memory]
     changed += [Path(cache_folder(config.runtime.cache)), *map(Path, config.input.paths)]
-    for path in dict.fromkeys(filter(None, changed)):
+    for path in dict.fromkeys(path for path in changed if path):
         mode = _mode(path)
         # in a folder like /tmp, the sticky bit keeps others from replacing files
         if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
             yield Weakness("problem", str(path), "every user can change it; chmod o-w")
-    read = [(output, "the texts of a run")]
+    read: list[tuple[Path | str, str]] = [(output, "the texts of a run")]
     read += [(memory, "all texts ever translated")] if memory else []
     for path, what in read:
         if _mode(path) & (stat.S_IROTH | stat.S_IXOTH):

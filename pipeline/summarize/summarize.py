@@ -1,6 +1,6 @@
 """The summarize stage: summaries in both languages, with citations for every sentence."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from models.protocols import Candidate, Summarizer, SummaryLine
@@ -49,18 +49,17 @@ def summarize(
     `"model"` suits one that writes: `english_summarizer`, or `summarizer` if there is none, reads
     the English sentences. An `english_summarizer` implies `"model"`, unless it is to read the
     Chinese ones (`"chinese"`). `"translation"` translates the Chinese summary by `translate_lines`.
-    Citations are sentence ids.
-    The flag `no_prose` marks an empty summary of an article without prose, `no_english` one
-    without English prose. Raises AlignmentError if a summarizer loses an article or cites a
-    sentence it was not given, and RowsFailedError, with all other rows, if it wrote no summary.
+    Citations are sentence ids. The flag `no_prose` marks an empty summary of an article without
+    prose, `no_english` one without English prose. Raises AlignmentError if a summarizer loses an
+    article or cites a sentence it was not given, and RowsFailedError, with all other rows.
     """
     prose = [prose_of(article) for article in articles]
     english = [english_of(translation) for translation in translations]
     if english_summarizer is not None and english_from == "citations":
         english_from = "model"
     failures: dict[int, ModelError] = {}
-    nothing: _SummaryRows = [()] * len(articles)
-    chinese_rows = english_rows = nothing
+    chinese_rows: _SummaryRows = [()] * len(articles)
+    english_rows = chinese_rows
     if "zh" in languages or english_from in ("citations", "translation"):
         chinese_rows = _summaries(summarizer, prose, _chinese_text, failures)
     if "en" in languages and english_from in ("model", "chinese"):
@@ -89,7 +88,7 @@ def summarize(
 def _written_english(
     writer: Summarizer,
     prose: Sequence[Sequence[Sentence]],
-    english: Sequence[Mapping[str, str]],
+    english: Sequence[dict[str, str]],
     failures: dict[int, ModelError],
     english_from: EnglishFrom,
 ) -> _SummaryRows:

@@ -17,8 +17,8 @@ from pipeline.deliver.export import export_csv, export_tsv
 from pipeline.deliver.rows import ExportRow
 from pipeline.input.pairs import read_pairs, table_text
 from pipeline.input.spreadsheet import guard_cell, is_spreadsheet_error, unguard_cell
-from pipeline.run.import_corrections import sorted_out
 from pipeline.run.other_runs import exchange_key
+from pipeline.run.sort_corrections import sorted_out
 from pipeline.testing import EchoTranslator
 
 CONFIG = """

@@ -26,10 +26,10 @@ from models.specs import (
     TranslatorSpec,
 )
 from pipeline.config.file import load_config
+from pipeline.config.machine import RuntimeSection
 from pipeline.config.sections import (
     ChooseSection,
     RepairSection,
-    RuntimeSection,
     ScoreSection,
     SegmentSection,
     TranslateSection,

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -38,7 +39,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             pytest.fail("PostgreSQL is not installed")
         pytest.skip("PostgreSQL is not installed")
     folder = tmp_path_factory.mktemp("pg")
-    as_user: dict[str, int] = {}
+    as_user: dict[str, Any] = {}
     if os.geteuid() == 0:  # PostgreSQL refuses root
         import pwd
 

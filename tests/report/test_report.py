@@ -174,6 +174,7 @@ def test_the_json_has_the_keys_that_programs_rely_on() -> None:
         "repairs",
         "terms",
         "expected_error",
+        "changes",
         "date",
         "run",
         "input",

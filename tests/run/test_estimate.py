@@ -44,4 +44,4 @@ def test_nothing_missing_is_said(tmp_path: Path) -> None:
         cli,
         ["plan", str(tmp_path / "in"), *output[:-1], "--estimate"],
     )
-    assert "nothing is missing" in str(result.exception)
+    assert "every translation is ready" in str(result.exception)
