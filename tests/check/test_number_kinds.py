@@ -158,8 +158,8 @@ def test_a_vague_amount_is_worth_what_it_says_with_the_word_inside_or_behind(
     value: int, about: str
 ) -> None:
     inside, behind = f"{value}{about}万人", f"{value}万{about}人"
-    assert list(chinese_quantities(inside))[0].value == list(chinese_quantities(behind))[0].value
-    assert list(chinese_quantities(inside))[0].value == value * 10**4
+    assert next(iter(chinese_quantities(inside))).value == next(iter(chinese_quantities(behind))).value
+    assert next(iter(chinese_quantities(inside))).value == value * 10**4
 
 
 def spoken(value: int) -> str:
@@ -211,4 +211,4 @@ def test_any_heap_of_english_numbers_is_read_inside_the_text(text: str) -> None:
 def test_a_right_vague_amount_is_never_corrected(source: str) -> None:
     digits = int("".join(each for each in source if each.isdigit()))
     assert corrected(source, f"more than {digits * 10_000:,} people") is None
-    assert Fraction(digits * 10_000) in list(chinese_quantities(source))[0].values
+    assert Fraction(digits * 10_000) in next(iter(chinese_quantities(source))).values
