@@ -21,11 +21,6 @@ class MarkedText:
         """Highest severity among the findings."""
         return min((found.severity for found in self.findings), key=_RANK.__getitem__)
 
-    @property
-    def message(self) -> str:
-        """Messages of the findings, in one line."""
-        return "; ".join(found.message for found in self.findings)
-
 
 def marked_texts(
     text: str, placed: Sequence[tuple[Span | None, Finding]]
