@@ -171,6 +171,7 @@ def test_the_json_has_the_keys_that_programs_rely_on() -> None:
         "repairs",
         "terms",
         "expected_error",
+        "changes",
         "articles",
     ]
     assert value["checks"]["numbers"] == {"checked": 4, "flagged": 1}
