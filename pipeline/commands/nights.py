@@ -57,7 +57,7 @@ def status(run: Path | None, as_json: bool) -> None:
 @click.argument("folder", required=False, type=FILE)
 @_JSON
 def history(folder: Path | None, as_json: bool) -> None:
-    """Show all runs of a folder in a table, and the trend of each figure.
+    """Show all runs of a folder, and the trend of each figure.
 
     FOLDER has the runs in it. Default: the one that `output` of config.yaml in the current
     folder writes into.

@@ -269,7 +269,9 @@ class Config(Section):
         description="For an `output` with `{date}` or `{edition}`: which finished runs stay. By "
         "default all of them.",
     )
-    notify: NotifySection = Field(default=NotifySection(), description="Who hears how a run ended.")
+    notify: NotifySection = Field(
+        default=NotifySection(), description="Whom to notify when a run ends."
+    )
     _series: RunSeries | None = PrivateAttr(default=None)
 
     @property
