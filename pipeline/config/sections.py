@@ -4,7 +4,8 @@ A section of a stage is part of its shards' keys; `input`, `output` and `runtime
 not (what they change is read from the documents, or does not change the answer).
 """
 
-from typing import Annotated, Literal
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
@@ -25,6 +26,7 @@ from pipeline.config.night_sections import (
     RunSeries,
     reach_problems,
 )
+from pipeline.config.quality import Quality, with_quality
 from pipeline.config.summarize_section import SummarizeSection
 from pipeline.records import BlockKind, Rouge, Rung
 
@@ -134,6 +136,15 @@ class ChooseSection(Section):
 class TranslateSection(Section):
     """The translation model and what it translates."""
 
+    quality: Quality = Field(
+        default="auto",
+        description="How much time a `seq2seq` model takes for a sentence; other models are not "
+        "changed. `fast`: greedy search (`model.beams: 1`), whose answers are the same in any "
+        "batch only up to rounding. `balanced`: a beam of 4. `best`: the consensus of 8 "
+        "translations (`choose: {by: consensus, of: 8}`). `auto`: `best` for the bundled model if "
+        "its input has at most 60 kB and neither `model.beams` nor `choose` is set, otherwise "
+        "`balanced`; choose a word if the input grows. Keys that you set yourself win.",
+    )
     model: TranslatorSpec = Field(
         default=Seq2SeqSpec(kind="seq2seq", path=BUNDLED_MODEL),
         description="The translation model.",
@@ -159,6 +170,12 @@ class TranslateSection(Section):
     repair: RepairSection = Field(
         default=RepairSection(), description="Retries for flagged sentences."
     )
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _quality_sets_open_keys(cls, value: Any, make: Callable[[Any], Self]) -> Self:
+        section = make(value)
+        return with_quality(section, section.quality)
 
 
 class ScoreSection(Section):

@@ -14,8 +14,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 import pipeline
-from models.metrics.load import ResolvedScorer
-from models.resolved import ResolvedModel
+from models.resolved import ResolvedModel, ResolvedScorer
 from models.runtime.device import named
 from pipeline.config.sections import Config
 from pipeline.engine.plan import Step

@@ -10,7 +10,8 @@ import pipeline
 from pipeline.config.sections import Config
 from pipeline.engine.keys import digest
 from pipeline.engine.manifest import Manifest
-from pipeline.engine.plan import REPORT_VERSION, SEGMENT, Plan
+from pipeline.engine.plan import REPORT_VERSION, SEGMENT, TRANSLATE, Plan
+from pipeline.engine.quality import quality_line
 from pipeline.engine.resources import Resources
 from pipeline.engine.results import Rows
 from pipeline.engine.reuse import EarlierRun
@@ -194,7 +195,7 @@ def _write_report(
         failures=failures,
         notes=manifest.notes,
         title=config.report.title,
-        facts=_facts(manifest) | ({} if error_map else {"Expected error": expected.reason}),
+        facts=_facts(manifest, config) | ({} if error_map else {"Expected error": expected.reason}),
         glossary=resources.glossary if config.translate.glossary else None,
         reliability=reliability(error_map) if error_map else None,
         max_unknown_share=config.report.max_unknown_share,
@@ -259,7 +260,7 @@ def _summary_scores(resources: Resources, rows: Sequence[ArticleRow]) -> Summary
     return summary_scores([row[0] for row in rows], [row[2] for row in rows], resources)
 
 
-def _facts(manifest: Manifest) -> dict[str, str]:
+def _facts(manifest: Manifest, config: Config) -> dict[str, str]:
     """Return what a reader may ask of how the report was made; no clock, so it is repeatable."""
     facts = {"Yibao": pipeline.__version__}
     for stage, models in manifest.models.items():
@@ -267,6 +268,8 @@ def _facts(manifest: Manifest) -> dict[str, str]:
         licences = [model["licence"] or "not stated" for model in models]
         if any(model["licence"] for model in models):
             facts[f"{stage.capitalize()} licence"] = "; ".join(licences)
+    if TRANSLATE.name in manifest.models and (quality := quality_line(config)):
+        facts["Translation quality"] = quality
     return facts
 
 

@@ -26,6 +26,7 @@ from pipeline.engine.manifest import (
     write_manifest,
 )
 from pipeline.engine.plan import DOCUMENTS, ROW_TYPES, Step
+from pipeline.engine.quality import settle_quality
 from pipeline.engine.reuse import EarlierRun, fill
 from pipeline.engine.shards import Shard, plan_tables
 from pipeline.engine.stages import make_plan
@@ -77,6 +78,7 @@ def run(config: Config, options: Options, journal: Journal) -> Outcome:
     Raises FolderLockedError if another run holds the folder, and PipelineError if the
     run cannot go on at all. Finished shards stay whatever happens.
     """
+    config = settle_quality(config)
     folder = run_folder(config.output)
     new_folders = _missing_folders(folder)
     try:
