@@ -1,4 +1,5 @@
 # make run    the demo, from nothing    make test    ruff, mypy, pytest
+# make extras   what the tests of the extras need
 # make lock   new hashes of the pins    make sbom    dist/sbom.json    make audit    known vulnerabilities
 # A fresh machine needs Python 3.11+ and make, nothing else.
 
@@ -11,7 +12,7 @@ TOOLS  := .venv-tools
 PIP    := -m pip --disable-pip-version-check install
 HASHED := $(PIP) --no-deps --require-hashes
 
-.PHONY: run test check format lock sbom audit clean
+.PHONY: run test check extras format lock sbom audit clean
 
 run: $(STAMP)
 	$(BIN)/pipeline run --config configs/demo.yaml
@@ -45,6 +46,10 @@ $(STAMP): pyproject.toml requirements.lock $(wildcard requirements-torch.lock re
 $(DEV): $(STAMP) requirements-dev.lock
 	$(BIN)/python $(HASHED) --requirement requirements-dev.lock
 	touch $(DEV)
+
+# The extras, for their tests: Ray, S3, PostgreSQL's driver, traces.
+extras: $(DEV)
+	$(BIN)/python $(HASHED) --requirement requirements-extra.lock
 
 # WHEELS=FOLDER also accepts the CPU builds of torch in that folder; UPGRADE=1 takes newer versions.
 lock: $(TOOLS)/installed

@@ -6,6 +6,7 @@
 
 requirements.lock        what Yibao needs, but for torch
 requirements-dev.lock    what its developers' tools need on top
+requirements-extra.lock  what the tests of the extras (Ray, S3, PostgreSQL, traces) need on top of both
 requirements-torch.lock  torch as the package index has it, and the CUDA libraries it needs on Linux
 requirements-cpu.lock    builds of the same torch without CUDA, from --wheels FOLDER
 requirements-tools.lock  what `make lock`, `make sbom` and `make audit` need
@@ -24,8 +25,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCK, DEV, TORCH, CPU, TOOLS = (
-    ROOT / f"requirements{part}.lock" for part in ("", "-dev", "-torch", "-cpu", "-tools")
+LOCK, DEV, EXTRA, TORCH, CPU, TOOLS = (
+    ROOT / f"requirements{part}.lock" for part in ("", "-dev", "-extra", "-torch", "-cpu", "-tools")
 )
 OPTIONS = (
     *("--universal", "--generate-hashes", "--python-version", "3.11"),
@@ -41,11 +42,14 @@ def main() -> int:
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions")
     parser.add_argument("--wheels", type=Path, help="a folder of other builds to accept as well")
     arguments = parser.parse_args()
-    kept = [] if arguments.upgrade else [*entries(LOCK), *entries(DEV), *entries(TORCH)]
+    files = [] if arguments.upgrade else [LOCK, DEV, EXTRA, TORCH]
+    kept = [entry for file in files for entry in entries(file)]
     everything = locked(["pyproject.toml", "--extra", "dev"], kept)
     pins = locked(["pyproject.toml"], everything)
     write(LOCK, (pin for pin in pins if not TORCH_NAME.match(pin)))
     write(DEV, additions(everything, pins))
+    extras = locked(["pyproject.toml", "--extra", "dev", "--extra", "tested"], [*everything, *kept])
+    write(EXTRA, additions(extras, everything))
     write(TORCH, (pin for pin in pins if TORCH_NAME.match(pin)))
     write(TOOLS, locked(["--group", "tools"], [] if arguments.upgrade else entries(TOOLS)))
     version = next(pin.split()[0] for pin in pins if pin.startswith("torch=="))

@@ -75,7 +75,7 @@ def test_a_plain_run_waits_for_workers_and_a_wrong_number_is_refused(place: Path
 def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Start a Ray cluster of two nodes on this machine."""
     if not HAS_RAY:
-        if os.environ.get("YIBAO_REQUIRE_RAY"):
+        if os.environ.get("YIBAO_REQUIRE_CLUSTER"):
             pytest.fail("ray is not installed")
         pytest.skip("ray is not installed")
     cluster_utils = pytest.importorskip("ray.cluster_utils")
