@@ -29,6 +29,9 @@ PROSE: frozenset[BlockKind] = frozenset({"paragraph", "list_item"})
 """Kinds of blocks that are summarized; headlines and captions would repeat the text."""
 
 
+_NO_LINES: tuple[SummarySentence, ...] = ()
+
+
 def summarize(
     articles: Sequence[Article],
     translations: Sequence[Translation],
@@ -46,8 +49,7 @@ def summarize(
     `"model"` suits one that writes: `english_summarizer`, or `summarizer` if there is none, reads
     the English sentences. An `english_summarizer` implies `"model"`, unless it is to read the
     Chinese ones (`"chinese"`). `"translation"` translates the Chinese summary by `translate_lines`.
-    Citations are sentence ids.
-    The flag `no_prose` marks an empty summary of an article without prose, `no_english` one
+    Citations are sentence ids. The flag `no_prose` marks an empty summary of an article without prose, `no_english` one
     without English prose. Raises AlignmentError if a summarizer loses an article or cites a
     sentence it was not given, and RowsFailedError, with all other rows, if it wrote no summary.
     """
@@ -56,25 +58,16 @@ def summarize(
     if english_summarizer is not None and english_from == "citations":
         english_from = "model"
     failures: dict[int, ModelError] = {}
-    chinese_rows: list[tuple[SummarySentence, ...]] = [()] * len(articles)
-    english_rows: list[tuple[SummarySentence, ...]] = [()] * len(articles)
-    writer = english_summarizer or summarizer
+    chinese_rows = english_rows = [_NO_LINES] * len(articles)
     if "zh" in languages or english_from in ("citations", "translation"):
         chinese_rows = _summaries(summarizer, prose, _chinese_text, failures)
-    match english_from if "en" in languages else "":
-        case "model":
-            english_rows = _summaries(
-                writer,
-                _translated(prose, english),
-                lambda article, sentence: english[article][sentence.id],
-                failures,
-            )
-        case "chinese":
-            english_rows = _summaries(writer, prose, _chinese_text, failures, language="English")
-        case "translation" if translate_lines:
-            english_rows = _translated_lines(chinese_rows, translate_lines, failures)
-        case "citations":
-            english_rows = list(map(_cited_translations, chinese_rows, english))
+    if "en" in languages and english_from == "translation" and translate_lines:
+        english_rows = _translated_lines(chinese_rows, translate_lines, failures)
+    elif "en" in languages and english_from == "citations":
+        english_rows = list(map(_cited_translations, chinese_rows, english))
+    elif "en" in languages:
+        writer = english_summarizer or summarizer
+        english_rows = _written(writer, prose, english, english_from, failures)
     summaries = [
         Summary(
             article_id=article.id,
@@ -142,6 +135,24 @@ def _summaries(
             failures[at] = ModelError(failure)
         rows[at] = tuple(_cited(name, line, prose[at]) for line in lines if line.text.strip())
     return rows
+
+
+def _written(
+    writer: Summarizer,
+    prose: Sequence[Sequence[Sentence]],
+    english: Sequence[dict[str, str]],
+    english_from: EnglishFrom,
+    failures: dict[int, ModelError],
+) -> list[tuple[SummarySentence, ...]]:
+    """Return English summaries of a model that reads the Chinese or the English article."""
+    if english_from == "chinese":
+        return _summaries(writer, prose, _chinese_text, failures, language="English")
+    return _summaries(
+        writer,
+        _translated(prose, english),
+        lambda article, sentence: english[article][sentence.id],
+        failures,
+    )
 
 
 def _chinese_text(_: int, sentence: Sentence) -> str:
