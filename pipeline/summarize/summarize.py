@@ -49,9 +49,9 @@ def summarize(
     `"model"` suits one that writes: `english_summarizer`, or `summarizer` if there is none, reads
     the English sentences. An `english_summarizer` implies `"model"`, unless it is to read the
     Chinese ones (`"chinese"`). `"translation"` translates the Chinese summary by `translate_lines`.
-    Citations are sentence ids. The flag `no_prose` marks an empty summary of an article without prose, `no_english` one
-    without English prose. Raises AlignmentError if a summarizer loses an article or cites a
-    sentence it was not given, and RowsFailedError, with all other rows, if it wrote no summary.
+    Citations are sentence ids. The flag `no_prose` marks an empty summary of an article without
+    prose, `no_english` one without English prose. Raises AlignmentError if a summarizer loses an
+    article or cites a sentence that is not there, RowsFailedError with all rows if one failed.
     """
     prose = [prose_of(article) for article in articles]
     english = [english_of(translation) for translation in translations]
