@@ -43,7 +43,7 @@ from pipeline.score.expected_error import expected_error
 from pipeline.score.score import score
 from pipeline.segment.segment import segment
 from pipeline.summarize.news import summarize_news
-from pipeline.summarize.summarize import SummarizeArticles, summarize
+from pipeline.summarize.summarize import EnglishFrom, SummarizeArticles, summarize
 from pipeline.summarize.support import summarize_supported
 from pipeline.translate.repair import Ladder, repair
 from pipeline.translate.translate import translate
@@ -258,7 +258,7 @@ def _summarize_step(resources: Resources) -> Step:
                 languages=section.languages,
                 translate_lines=partial(_translate_lines, _line_translator(resources, tools)),
                 compress=section.model.compress,
-                write_english=english and _english_writer(english, section),
+                write_english=_english_writer(english, section) if english else None,
                 glossary=resources.glossary,
             )
         else:
@@ -281,7 +281,7 @@ def _summarize_step(resources: Resources) -> Step:
 
 def _english_writer(summarizer: Summarizer, section: SummarizeSection) -> SummarizeArticles:
     """Return a function that writes English summaries beside Chinese ones that were picked."""
-    english_from = "chinese" if section.strategy == "direct" else "model"
+    english_from: EnglishFrom = "chinese" if section.strategy == "direct" else "model"
     return partial(summarize, summarizer=summarizer, languages=("en",), english_from=english_from)
 
 

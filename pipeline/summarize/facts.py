@@ -127,10 +127,10 @@ def _names_and_dates(
         if not (entry.zh == _HOME or _TWO_STATES.fullmatch(entry.zh)):
             form = entry.whole or entry.forms[0]
             yield "who" if entry.is_person else "where", span, form if in_english else ""
-    for span, name in known_divisions(text):
+    for span, division in known_divisions(text):
         if not any(span.overlaps(other) for other, _ in known):
             kind = _DIVISION_KINDS.get(text[span.end - 1], "")
-            yield "where", span, f"{syllables(name)} {kind}".strip() if in_english else ""
+            yield "where", span, f"{syllables(division)} {kind}".strip() if in_english else ""
     for match in _WHEN.finditer(text):
         yield "when", Span(*match.span()), _date(match) if in_english else ""
 
