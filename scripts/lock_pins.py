@@ -6,7 +6,7 @@
 
 requirements.lock        what Yibao needs, but for torch
 requirements-dev.lock    what its developers' tools need on top
-requirements-extra.lock  what the tests of the extras (Ray, S3, PostgreSQL, traces) need on top of both
+requirements-extra.lock  what the tests of the extras (Ray, S3, PostgreSQL, traces) need on top
 requirements-torch.lock  torch as the package index has it, and the CUDA libraries it needs on Linux
 requirements-cpu.lock    builds of the same torch without CUDA, from --wheels FOLDER
 requirements-tools.lock  what `make lock`, `make sbom` and `make audit` need

@@ -6,7 +6,7 @@ This is the one place where stage functions, models and the memory are put toget
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache, partial
-from typing import Any, Literal
+from typing import Any
 
 from models.errors import WeightsError
 from models.load import load_picker, load_summarizer, load_translator
@@ -44,7 +44,7 @@ from pipeline.score.expected_error import expected_error
 from pipeline.score.score import score
 from pipeline.segment.segment import segment
 from pipeline.summarize.news import summarize_news
-from pipeline.summarize.summarize import SummarizeArticles, summarize
+from pipeline.summarize.summarize import EnglishFrom, SummarizeArticles, summarize
 from pipeline.summarize.support import summarize_supported
 from pipeline.translate.repair import Ladder, repair
 from pipeline.translate.translate import translate
@@ -292,9 +292,7 @@ def _summarize_step(resources: Resources) -> Step:
 
 def _english_writer(summarizer: Summarizer, section: SummarizeSection) -> SummarizeArticles:
     """Return a function that writes English summaries beside Chinese ones that were picked."""
-    english_from: Literal["chinese", "model"] = (
-        "chinese" if section.strategy == "direct" else "model"
-    )
+    english_from: EnglishFrom = "chinese" if section.strategy == "direct" else "model"
     return partial(summarize, summarizer=summarizer, languages=("en",), english_from=english_from)
 
 

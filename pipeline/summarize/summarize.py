@@ -29,7 +29,7 @@ PROSE: frozenset[BlockKind] = frozenset({"paragraph", "list_item"})
 """Kinds of blocks that are summarized; headlines and captions would repeat the text."""
 
 
-_SummaryRows = list[tuple[SummarySentence, ...]]
+_NO_LINES: tuple[SummarySentence, ...] = ()
 
 
 def summarize(
@@ -51,24 +51,23 @@ def summarize(
     Chinese ones (`"chinese"`). `"translation"` translates the Chinese summary by `translate_lines`.
     Citations are sentence ids. The flag `no_prose` marks an empty summary of an article without
     prose, `no_english` one without English prose. Raises AlignmentError if a summarizer loses an
-    article or cites a sentence it was not given, and RowsFailedError, with all other rows.
+    article or cites a sentence that is not there, RowsFailedError with all rows if one failed.
     """
     prose = [prose_of(article) for article in articles]
     english = [english_of(translation) for translation in translations]
     if english_summarizer is not None and english_from == "citations":
         english_from = "model"
     failures: dict[int, ModelError] = {}
-    chinese_rows: _SummaryRows = [()] * len(articles)
-    english_rows = chinese_rows
+    chinese_rows = english_rows = [_NO_LINES] * len(articles)
     if "zh" in languages or english_from in ("citations", "translation"):
         chinese_rows = _summaries(summarizer, prose, _chinese_text, failures)
-    if "en" in languages and english_from in ("model", "chinese"):
-        writer = english_summarizer or summarizer
-        english_rows = _written_english(writer, prose, english, failures, english_from)
+    if "en" in languages and english_from == "translation" and translate_lines:
+        english_rows = _translated_lines(chinese_rows, translate_lines, failures)
     elif "en" in languages and english_from == "citations":
         english_rows = list(map(_cited_translations, chinese_rows, english))
-    elif "en" in languages and translate_lines:
-        english_rows = _translated_lines(chinese_rows, translate_lines, failures)
+    elif "en" in languages:
+        writer = english_summarizer or summarizer
+        english_rows = _written(writer, prose, english, english_from, failures)
     summaries = [
         Summary(
             article_id=article.id,
@@ -83,24 +82,6 @@ def summarize(
     if failures:
         raise RowsFailedError([failures.get(row, summary) for row, summary in enumerate(summaries)])
     return summaries
-
-
-def _written_english(
-    writer: Summarizer,
-    prose: Sequence[Sequence[Sentence]],
-    english: Sequence[dict[str, str]],
-    failures: dict[int, ModelError],
-    english_from: EnglishFrom,
-) -> _SummaryRows:
-    """Return what a model writes in English, from the Chinese sentences or from their English."""
-    if english_from == "chinese":
-        return _summaries(writer, prose, _chinese_text, failures, language="English")
-    return _summaries(
-        writer,
-        _translated(prose, english),
-        lambda article, sentence: english[article][sentence.id],
-        failures,
-    )
 
 
 def prose_of(article: Article) -> list[Sentence]:
@@ -154,6 +135,24 @@ def _summaries(
             failures[at] = ModelError(failure)
         rows[at] = tuple(_cited(name, line, prose[at]) for line in lines if line.text.strip())
     return rows
+
+
+def _written(
+    writer: Summarizer,
+    prose: Sequence[Sequence[Sentence]],
+    english: Sequence[dict[str, str]],
+    english_from: EnglishFrom,
+    failures: dict[int, ModelError],
+) -> list[tuple[SummarySentence, ...]]:
+    """Return English summaries of a model that reads the Chinese or the English article."""
+    if english_from == "chinese":
+        return _summaries(writer, prose, _chinese_text, failures, language="English")
+    return _summaries(
+        writer,
+        _translated(prose, english),
+        lambda article, sentence: english[article][sentence.id],
+        failures,
+    )
 
 
 def _chinese_text(_: int, sentence: Sentence) -> str:
