@@ -107,7 +107,7 @@ def test_a_short_web_page_keeps_its_blocks(tmp_path: Path) -> None:
         "<table><tr><td>年</td><td>额</td></tr></table></body></html>",
         encoding="utf-8",
     )
-    assert document(*read(path)).text == "# 短讯\n\n昨天下雨。\n\n今天天晴。\n\n| 年 | 额 |\n"
+    assert document(*read(path)).text == "# 短讯\n\n昨天下雨。  \n今天天晴。\n\n| 年 | 额 |\n"
 
 
 @pytest.mark.parametrize(
