@@ -3,6 +3,8 @@
 spec ─resolve_translator─▶ ResolvedModel ─load_translator─▶ Translator
      no torch, transformers, ctranslate2       adapters are imported here
 
+Language models and servers are imported only for their specs: most runs have neither.
+
 The cheap step is all a run needs that finds every shard in place.
 """
 
@@ -11,9 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from models.errors import WeightsError
-from models.prompted.load import load_language_model, prompt_identity, resolve_endpoint
 from models.prompted.specs import CausalSpec, EndpointSpec, EndpointSummarySpec
-from models.prompted.translator import prompt_translator
 from models.protocols import SentencePicker, Summarizer, Translator
 from models.resolved import (
     EXTRACTIVE_VERSION,
@@ -63,6 +63,8 @@ def resolve_translator(
     """
     folder = cache_folder(cache)
     if isinstance(spec, EndpointSpec):
+        from models.prompted.load import resolve_endpoint
+
         return resolve_endpoint(spec, offline, folder)
     weights = locate(
         spec.path,
@@ -119,6 +121,8 @@ def resolve_summarizer(
                 cache=folder,
             )
         case EndpointSummarySpec():
+            from models.prompted.load import resolve_endpoint
+
             return resolve_endpoint(spec.endpoint, offline, folder)
         case AbstractiveSpec():
             weights = locate(
@@ -141,7 +145,7 @@ def resolve_summarizer(
             resolved = _resolved(weights, architecture, "transformers", asked, folder)
             if not causal:
                 return resolved
-            return replace(resolved, identity=f"{resolved.identity} {prompt_identity(spec.causal)}")
+            return _with_prompt(resolved, spec.causal)
 
 
 def load_translator(
@@ -156,6 +160,9 @@ def load_translator(
     Raises WeightsError when the weights are damaged, do not load, or answer nonsense.
     """
     if isinstance(spec, CausalSpec | EndpointSpec):
+        from models.prompted.load import load_language_model
+        from models.prompted.translator import prompt_translator
+
         answerer = load_language_model(spec, resolved, batch_tokens=batch_tokens, threads=threads)
         return prompt_translator(spec, answerer)
     return load_seq2seq_translator(spec, resolved, batch_tokens=batch_tokens, threads=threads)
@@ -183,6 +190,7 @@ def load_summarizer(
         case ExtractiveSpec():
             return load_picker(spec)
         case EndpointSummarySpec():
+            from models.prompted.load import load_language_model
             from models.summarizers.abstractive import AbstractiveSummarizer
             from models.summarizers.prompted import longest_served_summary, prompt_writer
 
@@ -208,6 +216,8 @@ def _load_abstractive(
     from models.summarizers.prompted import prompt_writer
 
     if spec.architecture == "causal":
+        from models.prompted.load import load_language_model
+
         answerer = load_language_model(
             spec.causal, resolved, batch_tokens=batch_tokens, threads=threads, needs_chat=False
         )
@@ -234,11 +244,15 @@ def _resolved_causal(
     cache: Path,
 ) -> ResolvedModel:
     resolved = _resolved(weights, architecture, spec.backend, asked, cache)
-    return replace(
-        resolved,
-        identity=f"{resolved.identity} {prompt_identity(spec)}",
-        reasons=(f"backend {spec.backend}: asked for", *resolved.reasons),
-    )
+    reasons = (f"backend {spec.backend}: asked for", *resolved.reasons)
+    return _with_prompt(replace(resolved, reasons=reasons), spec)
+
+
+def _with_prompt(resolved: ResolvedModel, spec: CausalSpec) -> ResolvedModel:
+    """Add the prompt to the identity: it changes answers as weights do."""
+    from models.prompted.load import prompt_identity
+
+    return replace(resolved, identity=f"{resolved.identity} {prompt_identity(spec)}")
 
 
 def _resolved(

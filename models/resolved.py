@@ -1,4 +1,4 @@
-"""A model found and identified but not loaded, and what tells its answers apart."""
+"""A model or metric found and identified but not loaded, and what tells its answers apart."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,9 @@ from models.runtime.device import Device, LoadedBackend, LoadedPrecision
 # of an extractive summarizer and of every `answer_key`.
 EXTRACTIVE_VERSION = 1
 DECODING_VERSION = 4
+
+# Raise it when the score of a spec changes for the same weights.
+SCORING_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,60 @@ class ResolvedModel:
         """Identity, backend, precision, words: with the spec, all the answer depends on."""
         key = f"{self.identity} {self.backend} {self.precision} {DECODING_VERSION}"
         return f"{key} writable" if self.writable_only else key
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedScorer:
+    """A trained metric found and identified but not loaded.
+
+    `identity` identifies weights and tokenizer; `answer_key` adds everything else besides the spec
+    that changes scores, for the key of cached scores. `tokenizer` is the folder of the tokenizer
+    and, for COMET, of the encoder's config.json. `reasons` explains devices and precision in lines;
+    `settings` is what else a reader of a score must know.
+    """
+
+    kind: str
+    name: str
+    identity: str
+    folder: Path
+    tokenizer: Path
+    precision: LoadedPrecision | Literal["served"]
+    devices: tuple[Device, ...]
+    reasons: tuple[str, ...]
+    licence: str | None
+    needs_reference: bool
+    higher_is_better: bool
+    settings: tuple[tuple[str, object], ...]
+    judge: ResolvedModel | None = None
+    """The language model of a judge; None for other metrics."""
+
+    @property
+    def device(self) -> Device:
+        """Device on which it runs; the first one of several."""
+        return self.devices[0]
+
+    @property
+    def backend(self) -> LoadedBackend | Literal["none", "endpoint"]:
+        """Backend that runs it, as for a ResolvedModel."""
+        return self.judge.backend if self.judge else "transformers"
+
+    @property
+    def signature(self) -> str:
+        """What a reader needs to reproduce the score, in sacreBLEU's form."""
+        facts: list[tuple[str, object]] = [
+            ("model", self.name),
+            ("weights", self.identity[:12]),
+            ("refs", "yes" if self.needs_reference else "no"),
+            *self.settings,
+            ("precision", self.precision),
+            ("scoring", SCORING_VERSION),
+        ]
+        return "|".join([self.kind, *(f"{name}:{value}" for name, value in facts)])
+
+    @property
+    def answer_key(self) -> str:
+        """Identity and precision; with the spec, everything that affects scores."""
+        return f"{self.identity} {self.precision} {SCORING_VERSION}"
 
 
 def loaded_folder(resolved: ResolvedModel) -> Path:

@@ -3,11 +3,15 @@
     python scripts/train_bundled_model.py train --work ../train
     python scripts/train_bundled_model.py cooldown --work ../train --pieces 6000000
     python scripts/train_bundled_model.py export --work ../train --to ../train/export
+    python scripts/train_bundled_model.py consensus --work ../train --minutes 40
+    python scripts/train_bundled_model.py tune --work ../train --run tuned --minutes 40
+    python scripts/train_bundled_model.py export --work ../train --run tuned --to ../train/export
 
 `train` prepares the data once, then trains at a constant rate until it is stopped; started again,
 it goes on from its last checkpoint, even after a kill. `cooldown` branches off that checkpoint and
 lowers the rate to zero; the checkpoint stays, so training can go on in another sitting. `export`
-writes what AutoModelForSeq2SeqLM loads.
+writes what AutoModelForSeq2SeqLM loads. `consensus` translates sentences of the corpus with a
+finished model, in parts that are kept; `tune` goes on from that model with its translations.
 """
 
 import argparse
@@ -25,7 +29,9 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("command", choices=["prepare", "train", "cooldown", "export"])
+    parser.add_argument(
+        "command", choices=["prepare", "train", "cooldown", "consensus", "tune", "export"]
+    )
     parser.add_argument("--recipe", type=Path, default=Path("configs/train/zh-en.yaml"))
     parser.add_argument(
         "--work",
@@ -45,6 +51,12 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument(
         "--pieces", type=int, default=6_000_000, help="Length of the cooldown in target pieces."
+    )
+    parser.add_argument(
+        "--model",
+        type=Path,
+        default=Path("models/bundled/zh-en"),
+        help="Folder of the model that is tuned.",
     )
     parser.add_argument("--to", type=Path, help="Folder of the exported model.")
     return parser.parse_args(words)
@@ -66,9 +78,11 @@ def main(words: Sequence[str]) -> int:
 def run(options: argparse.Namespace) -> None:
     """Do what the command says; RecipeError if it cannot be done."""
     # Imported here so that --help and a wrong recipe answer at once.
+    from training.consensus import make_consensus
     from training.export import export
     from training.loop import Limits, Trainer
     from training.preparation import prepare
+    from training.tuning import prepare_tuning
 
     recipe = load_recipe(options.recipe, options.set)
     folder, cooled = options.work / options.run, options.work / f"{options.run}-cooldown"
@@ -76,6 +90,14 @@ def run(options: argparse.Namespace) -> None:
         if options.to is None:
             raise RecipeError("export: --to FOLDER is missing")
         export(options.work, cooled if (cooled / "checkpoint.pt").is_file() else folder, options.to)
+        return
+    if options.command == "consensus":
+        make_consensus(recipe, options.model, options.work, options.minutes)
+        return
+    if options.command == "tune":
+        recipe = recipe.model_copy(update={"training": recipe.tuning})
+        data = prepare_tuning(recipe, options.model, options.work)
+        Trainer(recipe, data, folder, Limits(options.steps, options.minutes)).run()
         return
     data = prepare(recipe, options.work)
     if options.command == "train":

@@ -13,9 +13,9 @@ from typing import Literal
 
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
-from models.metrics.load import ResolvedScorer, load_scorer, resolve_scorer
+from models.metrics.load import load_scorer, resolve_scorer
 from models.protocols import QualityEstimator, Segment, SegmentScorer
-from models.resolved import ResolvedModel
+from models.resolved import ResolvedModel, ResolvedScorer
 from models.runtime.free_memory import BatchTokens
 from models.seq2seq.forced_decoding import translation_scorer
 from models.specs import CometSpec, JudgeSpec, MetricXSpec

@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 
 from pipeline.errors import ConfigError
-from pipeline.evaluate.render.junit import github_annotations, junit_xml
 from pipeline.evaluate.verdict import GateVerdict
 from pipeline.storage import write_atomically
 
@@ -24,6 +23,10 @@ def write_verdicts(
     verdicts: Sequence[GateVerdict], junit: Path | None, github: bool, suite: str
 ) -> None:
     """Write the JUnit file and print the annotations, if they were asked for."""
+    if not junit and not github:
+        return
+    from pipeline.evaluate.render.junit import github_annotations, junit_xml
+
     if junit is not None:
         write_atomically(junit, junit_xml(verdicts, suite=suite))
     if github:

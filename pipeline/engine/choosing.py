@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.errors import WeightsError
-from models.metrics.estimator import load_estimator, resolve_estimator
-from models.metrics.load import ResolvedScorer
 from models.protocols import Sampling, Search, Translator
-from models.resolved import ResolvedModel
+from models.resolved import ResolvedModel, ResolvedScorer
 from pipeline.config.sections import ChooseSection, RuntimeSection
 from pipeline.engine.keys import changed_settings, decisive
 from pipeline.language.glossary import Glossary
@@ -59,6 +57,8 @@ class Choosing:
     def _rate(self) -> Rate:
         if self.section.estimator is None or self.estimator is None:
             return by_consensus
+        from models.metrics.estimator import load_estimator  # few runs have one
+
         runtime = self.runtime
         return by_estimate(
             load_estimator(
@@ -88,6 +88,8 @@ def prepare_choosing(
         raise WeightsError(f"translate.choose.among: {_no_draws(translator)}")
     estimator = None
     if section.estimator is not None:
+        from models.metrics.estimator import resolve_estimator
+
         estimator = resolve_estimator(
             section.estimator,
             device=runtime.device,

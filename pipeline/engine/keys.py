@@ -11,8 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from models.metrics.load import ResolvedScorer
-from models.resolved import ResolvedModel
+from models.resolved import ResolvedModel, ResolvedScorer
 from models.specs import ExtractiveSpec, ScorerSpec, SummarizerSpec, TranslatorSpec
 from pipeline.engine.store import to_json
 from pipeline.records import Document, Edition

@@ -16,8 +16,7 @@ from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 import pipeline
-from models.metrics.load import ResolvedScorer
-from models.resolved import ResolvedModel
+from models.resolved import ResolvedModel, ResolvedScorer
 from models.runtime.device import named
 from pipeline.config.sections import Config
 from pipeline.engine.plan import Step

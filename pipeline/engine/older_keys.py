@@ -7,8 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from models.metrics.load import ResolvedScorer
-from models.resolved import ResolvedModel
+from models.resolved import ResolvedModel, ResolvedScorer
 from models.specs import Seq2SeqSpec, TranslatorSpec
 from pipeline.engine.choosing import Choosing
 from pipeline.engine.keys import digest

@@ -4,8 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from models.load import resolve_summarizer, resolve_translator
-from models.metrics.load import ResolvedScorer, resolve_scorer
-from models.resolved import ResolvedModel
+from models.resolved import ResolvedModel, ResolvedScorer
 from models.specs import SummarizerSpec, TranslatorSpec
 from pipeline.config.sections import Config
 from pipeline.input.needed import read_needed
@@ -69,6 +68,8 @@ class Resources:
         spec, runtime = self.config.score.summary_bertscore, self.config.runtime
         if spec is None:
             return None
+        from models.metrics.load import resolve_scorer  # few runs have it
+
         return resolve_scorer(
             spec, device=runtime.device, offline=runtime.offline, cache=runtime.cache
         )

@@ -10,8 +10,7 @@ from pydantic import BaseModel
 
 import pipeline
 from models.installed import bundled_models
-from models.metrics.load import ResolvedScorer
-from models.resolved import ResolvedModel
+from models.resolved import ResolvedModel, ResolvedScorer
 from models.runtime.device import available_threads, cuda_device_count, has_mps
 from models.weights.find import cache_folder
 from pipeline.config.memory_place import memory_path

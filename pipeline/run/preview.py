@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.metrics.load import ResolvedScorer
-from models.resolved import ResolvedModel
+from models.resolved import ResolvedModel, ResolvedScorer
 from models.runtime.device import named
 from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config

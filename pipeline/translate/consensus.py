@@ -25,15 +25,15 @@ def expected_chrf(texts: Sequence[str]) -> list[float]:
         return [100.0] * len(texts)
     distinct = list(dict.fromkeys(texts))
     times = numpy.array([texts.count(text) for text in distinct], dtype=float)
-    scores = _pairs(distinct)
+    scores = pairwise_chrf(distinct)
     # a text is no reference of itself, its copies are
     means = (scores @ times - 100.0) / (len(texts) - 1)
     expected = dict(zip(distinct, means.tolist(), strict=True))
     return [expected[text] for text in texts]
 
 
-def _pairs(texts: Sequence[str]) -> Any:
-    """Give chrF of every text (row) against every other as its reference (column)."""
+def pairwise_chrf(texts: Sequence[str]) -> Any:
+    """Return chrF (0..100) of every text (row) with every other as its reference (column)."""
     import numpy
 
     codes = [numpy.array([ord(c) for c in "".join(text.split())]) for text in texts]

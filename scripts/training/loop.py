@@ -14,7 +14,7 @@ from rich.progress import Progress
 from .batches import Batch, BatchStream
 from .checkpoint import load_checkpoint, write_checkpoint
 from .journal import Journal, plot, read_journal
-from .network import keep_memory, new_network, release_memory
+from .network import first_network, keep_memory, release_memory
 from .optimiser import Weights
 from .pairs import Pairs
 from .recipe import Recipe
@@ -45,8 +45,7 @@ class Trainer:
         torch.set_num_threads(1)  # the workers are the threads
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.pieces = Pieces.read(data)
-        embeddings = torch.load(data / "embeddings.pt", weights_only=True).float()
-        network = new_network(recipe.network, self.pieces, embeddings, settings.seed)
+        network = first_network(recipe, data, self.pieces)
         torch.nn.Module.to(network, device)  # in place; the method of transformers has no types
         self.weights = Weights(network, settings)
         self.workers = Workers(

@@ -8,6 +8,7 @@ number: sums stay where they are computed.
 """
 
 import ctypes
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -15,7 +16,7 @@ from torch.nn.functional import cross_entropy
 from transformers import PegasusConfig, PegasusForConditionalGeneration
 
 from .batches import IGNORED, Batch
-from .recipe import Network
+from .recipe import Network, Recipe
 from .vocabulary import Pieces
 
 # transformers writes a Pegasus config without the keys that CTranslate2's converter reads.
@@ -103,6 +104,21 @@ def new_network(
                 # tied output layer reads a source piece as its translation.
                 value = torch.nn.init.orthogonal_(layer.encoder_attn.v_proj.weight)
                 layer.encoder_attn.out_proj.weight.copy_(value.T)
+    return network
+
+
+def first_network(recipe: Recipe, data: Path, pieces: Pieces) -> PegasusForConditionalGeneration:
+    """Return a float32 network with the first weights that the prepared data has.
+
+    These are those of a model that is tuned, or the embeddings of a new one.
+    """
+    start, seed = data / "start.pt", recipe.training.seed
+    if not start.is_file():
+        embeddings = torch.load(data / "embeddings.pt", weights_only=True).float()
+        return new_network(recipe.network, pieces, embeddings, seed)
+    empty = torch.zeros(len(pieces.names), recipe.network.width)
+    network = new_network(recipe.network, pieces, empty, seed)
+    network.load_state_dict(torch.load(start, weights_only=True))
     return network
 
 

@@ -183,6 +183,26 @@ class Training(Section):
     seed: int = 1
 
 
+class Consensus(Section):
+    """Which sentences are translated to tune a model on, and how their translation is chosen."""
+
+    sources: dict[str, float] = Field(
+        default={}, description="Share of each source's pairs; of its favoured ones if it has any."
+    )
+    min_source_chars: int = 10
+    max_source_chars: int = 120
+    beams: int = Field(default=4, ge=1, description="Hypotheses from a beam.")
+    draws: int = Field(default=12, ge=0, description="Hypotheses drawn by chance.")
+    temperature: float = Field(default=0.7, gt=0, description="Of the draws; lower is tamer.")
+    most_pieces: int = Field(default=20, description="The likeliest pieces that a draw is from.")
+    reference_share: float = Field(
+        default=0.5, ge=0, le=1, description="Weight of chrF with the corpus' own translation."
+    )
+    real_weight: float = Field(
+        default=0.3, ge=0, description="How often an epoch shows the corpus' own translation."
+    )
+
+
 class Recipe(Section):
     """All that decides what the trained model is like."""
 
@@ -193,6 +213,8 @@ class Recipe(Section):
     alignment: Alignment = Alignment()
     network: Network = Network()
     training: Training = Training()
+    consensus: Consensus = Consensus()
+    tuning: Training = Training()
 
 
 def load_recipe(path: Path, changes: Sequence[str] = ()) -> Recipe:

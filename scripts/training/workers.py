@@ -31,7 +31,8 @@ class Workers:
         smoothing: float,
         count: int,
     ):
-        network = network.bfloat16()
+        if network.device.type == "cuda" or torch.cpu._is_avx512_bf16_supported():
+            network = network.bfloat16()  # without instructions for it, it is slower than float32
         # A GPU is one device with its own parallelism; on a CPU each thread has a copy.
         count = 1 if network.device.type == "cuda" else count
         copies = [network] + [copy.deepcopy(network) for _ in range(count - 1)]

@@ -10,10 +10,9 @@ from pydantic import BaseModel, TypeAdapter, create_model
 from pydantic_core import to_jsonable_python
 
 from models.metrics.calibration import Bin, Calibration, ErrorMap, write_calibration
-from models.metrics.load import ResolvedScorer
 from models.prompted.specs import CausalSpec, EndpointSpec, SamplingSpec
 from models.protocols import Sampling, Search
-from models.resolved import ResolvedModel
+from models.resolved import ResolvedModel, ResolvedScorer
 from models.runtime.device import Device
 from models.specs import (
     AbstractiveSpec,

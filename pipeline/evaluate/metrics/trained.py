@@ -11,10 +11,10 @@ from typing import Any, cast, get_args
 
 from models.errors import WeightsError, suggest
 from models.metrics.checking import check_scorer
-from models.metrics.load import ResolvedScorer, load_scorer, resolve_scorer
+from models.metrics.load import load_scorer, resolve_scorer
 from models.prompted.specs import EndpointSpec
 from models.protocols import Segment, SegmentScore, SegmentScorer
-from models.resolved import ResolvedModel
+from models.resolved import ResolvedModel, ResolvedScorer
 from models.specs import (
     GivenConfidenceSpec,
     LanguageJudgeSpec,

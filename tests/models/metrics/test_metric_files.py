@@ -17,8 +17,9 @@ from metric_segments import SEGMENTS
 from models import installed as local
 from models.errors import WeightsError
 from models.installed import check, describe
-from models.metrics.load import ResolvedScorer, load_scorer, resolve_scorer
+from models.metrics.load import load_scorer, resolve_scorer
 from models.metrics.pieces import load_pieces, t5_tokenizer, xlm_roberta_tokenizer
+from models.resolved import ResolvedScorer
 from models.specs import CometSpec, MetricXSpec, ScorerSpec
 from models.weights.find import layout_of
 

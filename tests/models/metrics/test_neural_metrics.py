@@ -24,10 +24,11 @@ from metric_checkpoints import (
 from metric_segments import SEGMENTS
 from models.errors import WeightsError
 from models.metrics.layers import sparsemax
-from models.metrics.load import ResolvedScorer, load_scorer, resolve_scorer
+from models.metrics.load import load_scorer, resolve_scorer
 from models.metrics.recipe import recipe_of
 from models.metrics.spans import error_spans, mqm_score
 from models.protocols import ErrorSpan, Segment, SegmentScore, SegmentScorer
+from models.resolved import ResolvedScorer
 from models.specs import BertScoreSpec, CometSpec, MetricXSpec, ScorerSpec
 
 GOLDEN: dict[str, Any] = json.loads(
