@@ -49,14 +49,11 @@ MOST_ON_GPU = 4
 ROWS_AT_ONCE = 2048
 """Padded source tokens times beams that a core decodes at once: more do not fit its cache."""
 
-WEIGHT_BYTES_A_TOKEN = 2**18
-"""A core decodes one token at once for so many bytes of weights: reading them is what it saves."""
+WEIGHT_BYTES_A_ROW = 2**16
+"""A core decodes one row at once for so many bytes of weights: reading them is what it saves."""
 
-FEWEST_CORE_TOKENS = 320
-"""Padded tokens that a core decodes at once with the smallest weights."""
-
-MOST_CORE_TOKENS = 1024
-"""Padded tokens that a core decodes at once with the largest weights."""
+FEWEST_ROWS_AT_ONCE = 1280
+"""Padded source tokens times beams that a core decodes at once with the smallest weights."""
 
 PARTS_AHEAD = 2
 """Parts that wait for each core, so that none is idle; a stopped run waits for no more."""

@@ -15,11 +15,10 @@ from models.runtime.batching import batches
 from models.runtime.control import NO_CONTROL, Control
 from models.runtime.device import Device, LoadedPrecision
 from models.runtime.tuning import (
-    FEWEST_CORE_TOKENS,
-    MOST_CORE_TOKENS,
+    FEWEST_ROWS_AT_ONCE,
     PARTS_AHEAD,
     ROWS_AT_ONCE,
-    WEIGHT_BYTES_A_TOKEN,
+    WEIGHT_BYTES_A_ROW,
 )
 from models.seq2seq.forced_decoding import Forced
 from models.seq2seq.tokenizer import Tokenizer
@@ -34,7 +33,7 @@ class CTranslate2Decoder:
     """Beam search by CTranslate2; `workers` parts of a batch are translated side by side.
 
     On a CPU what comes as one batch is cut again into batches that fit a core's cache:
-    ROWS_AT_ONCE padded source tokens times beams, `tokens_at_once` tokens at most, None on a GPU.
+    `rows_at_once` padded source tokens times beams, None on a GPU.
     `writable_only`: the converted model has a MARK that restricts the output to the words the
     checkpoint can write. `lengths_together`: sentences are batched by length in steps of this many
     tokens, which in int8 makes an answer the same to the bit in any batch; None: by any length.
@@ -44,7 +43,7 @@ class CTranslate2Decoder:
     tokenizer: Tokenizer
     banned: frozenset[str]
     workers: int
-    tokens_at_once: int | None
+    rows_at_once: int | None
     writable_only: bool = False
     lengths_together: int | None = None
 
@@ -93,10 +92,10 @@ class CTranslate2Decoder:
 
     def at_once(self, batch: Sequence[Sequence[int]], decoding: Decoding) -> int | None:
         """Give the padded source tokens that a core decodes at once: few idle at the end."""
-        if self.tokens_at_once is None:
+        if self.rows_at_once is None:
             return None
         share = -(-sum(map(len, batch)) // self.workers)
-        return max(1, min(ROWS_AT_ONCE // decoding.beams, self.tokens_at_once, share))
+        return max(1, min(self.rows_at_once // decoding.beams, share))
 
     def _parts(self, batch: Sequence[Sequence[int]], at_once: int | None) -> Iterator[list[int]]:
         """Cut the places of a batch into parts, each decoded by one core.
@@ -212,12 +211,14 @@ def load_decoder(
     banned_tokens: Sequence[int],
     threads: int,
     writable_only: bool = False,
+    same_in_any_batch: bool = True,
 ) -> CTranslate2Decoder:
     """Load a converted model, for as many batches at a time as `threads`.
 
     On a CPU each thread translates its share of a batch, which is faster than sharing
     every matrix product of one sentence batch among all threads. On a GPU each has a stream, and
-    takes what one of as many callers gives.
+    takes what one of as many callers gives. `same_in_any_batch` costs a greedy search a fifth of
+    its speed; without it an int8 answer is the same up to rounding.
     """
     on_cpu = device.kind == "cpu"
     if not on_cpu:
@@ -238,15 +239,16 @@ def load_decoder(
             "translate.model.backend: transformers"
         ) from error
     known = _vocabulary(folder)
+    exact = on_cpu and precision.startswith("int8") and same_in_any_batch
     banned = frozenset(tokenizer.pieces(list(banned_tokens)))
     return CTranslate2Decoder(
         translator,
         tokenizer,
         banned & known,
         workers=threads if on_cpu else 1,
-        tokens_at_once=tokens_at_once(folder) if on_cpu else None,
+        rows_at_once=rows_at_once(folder) if on_cpu else None,
         writable_only=writable_only,
-        lengths_together=lengths_together() if on_cpu and precision.startswith("int8") else None,
+        lengths_together=lengths_together() if exact else None,
     )
 
 
@@ -259,10 +261,10 @@ def _vocabulary(folder: Path) -> frozenset[str]:
     return frozenset()
 
 
-def tokens_at_once(folder: Path) -> int:
-    """Say how many padded tokens a core decodes at once, at most, by the size of the weights."""
+def rows_at_once(folder: Path) -> int:
+    """Return the padded tokens times beams that a core decodes at once, by the size of weights."""
     size = (folder / "model.bin").stat().st_size
-    return max(FEWEST_CORE_TOKENS, min(MOST_CORE_TOKENS, size // WEIGHT_BYTES_A_TOKEN))
+    return max(FEWEST_ROWS_AT_ONCE, min(ROWS_AT_ONCE, size // WEIGHT_BYTES_A_ROW))
 
 
 def lengths_together(processor: Path = Path("/proc/cpuinfo")) -> int:

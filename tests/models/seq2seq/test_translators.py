@@ -15,9 +15,8 @@ from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
 from models.protocols import Candidate, Request, Sampling, Search, best_translations
 from models.runtime.control import Control
-from models.runtime.tuning import ROWS_AT_ONCE
 from models.seq2seq.clauses import fitting_parts
-from models.seq2seq.ctranslate2 import CTranslate2Decoder, tokens_at_once
+from models.seq2seq.ctranslate2 import CTranslate2Decoder, rows_at_once
 from models.seq2seq.translator import BatchTranslator, Decoding, is_blank
 from models.specs import Backend, Seq2SeqSpec
 from pipeline.testing import all_translations
@@ -368,22 +367,22 @@ def test_memory_that_runs_out_halves_the_batch_and_goes_on() -> None:
 
 
 def test_ctranslate2_gives_a_core_what_fits_it_and_leaves_no_other_without_work() -> None:
-    decoder = CTranslate2Decoder(None, Letters(), frozenset(), workers=2, tokens_at_once=1000)
+    decoder = CTranslate2Decoder(None, Letters(), frozenset(), workers=2, rows_at_once=1000)
     wide, greedy = Decoding(4, 1.0, 0, 10, 10), Decoding(1, 1.0, 0, 10, 10)
-    assert decoder.at_once([[7] * 10] * 1000, wide) == ROWS_AT_ONCE // 4
+    assert decoder.at_once([[7] * 10] * 1000, wide) == 250
     assert decoder.at_once([[7] * 10] * 1000, greedy) == 1000
     assert decoder.at_once([[7] * 10] * 7, greedy) == 35
     assert decoder.at_once([[], []], greedy) == 1
-    assert replace(decoder, tokens_at_once=None).at_once([[7]], wide) is None
+    assert replace(decoder, rows_at_once=None).at_once([[7]], wide) is None
 
 
-@pytest.mark.parametrize(("kibibytes", "wanted"), [(1, 320), (150_000, 585), (1_000_000, 1024)])
+@pytest.mark.parametrize(("kibibytes", "wanted"), [(1, 1280), (100_000, 1562), (1_000_000, 2048)])
 def test_ctranslate2_gives_a_core_more_where_weights_are_heavy(
     kibibytes: int, wanted: int, tmp_path: Path
 ) -> None:
     with (tmp_path / "model.bin").open("wb") as file:
         file.truncate(1024 * kibibytes)
-    assert tokens_at_once(tmp_path) == wanted
+    assert rows_at_once(tmp_path) == wanted
 
 
 class Queued:
@@ -414,7 +413,7 @@ def test_ctranslate2_is_given_parts_that_fit_and_few_before_their_time(
         Letters(),
         frozenset(),
         workers=2,
-        tokens_at_once=40,
+        rows_at_once=40,
         lengths_together=lengths_together,
     )
     asked = [tuple(range(5, 6 + number % 17)) for number in range(300)]
