@@ -1,4 +1,4 @@
-"""What the words of `translate.quality` set where the config leaves a key open."""
+"""What the words of `translate.quality` set where a config leaves a key open."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -8,9 +8,7 @@ from pydantic import BaseModel
 
 Quality = Literal["auto", "fast", "balanced", "best"]
 
-_Settings = Mapping[str, Mapping[str, object]]
-
-SETTINGS: Mapping[str, _Settings] = MappingProxyType(
+SETTINGS: Mapping[str, Mapping[str, Mapping[str, object]]] = MappingProxyType(
     {
         "fast": {"model": {"beams": 1}},
         "best": {"choose": {"by": "consensus", "of": 8}},
@@ -21,17 +19,17 @@ SETTINGS: Mapping[str, _Settings] = MappingProxyType(
 Section = TypeVar("Section", bound=BaseModel)
 
 
-def with_quality(section: Section, quality: str) -> Section:
-    """Return a translate section with the settings of a word; what the config sets stays.
+def with_quality(section: Section, quality: Quality) -> Section:
+    """Return a section `translate` with the settings of a word; keys that are set stay.
 
     Only an encoder-decoder (`kind: seq2seq`) is changed.
     """
-    if getattr(section, "model").kind != "seq2seq":  # noqa: B009
-        return section
-    changes: dict[str, Any] = {}
-    for name, settings in SETTINGS.get(quality, {}).items():
-        part: BaseModel = getattr(section, name)
-        open_keys = {k: v for k, v in settings.items() if k not in part.model_fields_set}
+    values: dict[str, Any] = dict(section)
+    changes: dict[str, Any] = {} if values["quality"] == quality else {"quality": quality}
+    settings = SETTINGS.get(quality, {}) if values["model"].kind == "seq2seq" else {}
+    for name, given in settings.items():
+        part: BaseModel = values[name]
+        open_keys = {key: given[key] for key in given.keys() - part.model_fields_set}
         if open_keys:
             changes[name] = part.model_copy(update=open_keys)
     return section.model_copy(update=changes) if changes else section

@@ -4,7 +4,8 @@ A section of a stage is part of its shards' keys; `input`, `output` and `runtime
 not (what they change is read from the documents, or does not change the answer).
 """
 
-from typing import Annotated, Literal
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -19,6 +20,7 @@ from models.specs import (
 )
 from models.strict import BARE_OFF, DEVICE_PATTERN, FILE, MADE, MODEL, PathKey, Precision
 from pipeline.config.input_section import InputSection
+from pipeline.config.quality import Quality, with_quality
 from pipeline.records import BlockKind, Rouge, Rung
 
 BUNDLED_MODEL = "bundled:zh-en"
@@ -190,6 +192,15 @@ class ChooseSection(Section):
 class TranslateSection(Section):
     """The translation model and what it translates."""
 
+    quality: Quality = Field(
+        default="auto",
+        description="How much time a `seq2seq` model takes for a sentence; other models are not "
+        "changed. `fast`: greedy search (`model.beams: 1`), whose answers are the same in any "
+        "batch only up to rounding. `balanced`: a beam of 4. `best`: the consensus of 8 "
+        "translations (`choose: {by: consensus, of: 8}`). `auto`: `best` for the bundled model if "
+        "its input has at most 60 kB and neither `model.beams` nor `choose` is set, otherwise "
+        "`balanced`; choose a word if the input grows. Keys that you set yourself win.",
+    )
     model: TranslatorSpec = Field(
         default=Seq2SeqSpec(kind="seq2seq", path=BUNDLED_MODEL),
         description="The translation model.",
@@ -213,6 +224,12 @@ class TranslateSection(Section):
     repair: RepairSection = Field(
         default=RepairSection(), description="Retries for flagged sentences."
     )
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _quality_sets_open_keys(cls, value: Any, make: Callable[[Any], Self]) -> Self:
+        section = make(value)
+        return with_quality(section, section.quality)
 
 
 class SummarizeSection(Section):

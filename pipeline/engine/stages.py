@@ -142,7 +142,7 @@ class _Translation:
         )
 
 
-_WITH_KEYS_OF_THEIR_OWN = ("model", "choose", "glossary", "repair")
+_WITH_KEYS_OF_THEIR_OWN = ("model", "choose", "glossary", "repair", "quality")
 
 
 def _translate_step(resources: Resources) -> Step:

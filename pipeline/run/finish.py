@@ -9,7 +9,8 @@ import pipeline
 from pipeline.config.sections import Config
 from pipeline.engine.keys import digest
 from pipeline.engine.manifest import Manifest
-from pipeline.engine.plan import REPORT_VERSION, SEGMENT, Plan
+from pipeline.engine.plan import REPORT_VERSION, SEGMENT, TRANSLATE, Plan
+from pipeline.engine.quality import quality_line
 from pipeline.engine.resources import Resources
 from pipeline.engine.results import Rows
 from pipeline.engine.store import Store, to_jsonl
@@ -154,7 +155,7 @@ def _write_report(
         failures=failures,
         notes=manifest.notes,
         title=config.report.title,
-        facts=_facts(manifest) | ({} if error_map else {"Expected error": expected.reason}),
+        facts=_facts(manifest, config) | ({} if error_map else {"Expected error": expected.reason}),
         glossary=resources.glossary if config.translate.glossary else None,
         reliability=reliability(error_map) if error_map else None,
         max_unknown_share=config.report.max_unknown_share,
@@ -188,7 +189,7 @@ def _summary_scores(resources: Resources, rows: Sequence[ArticleRow]) -> Summary
     return summary_scores([row[0] for row in rows], [row[2] for row in rows], resources)
 
 
-def _facts(manifest: Manifest) -> dict[str, str]:
+def _facts(manifest: Manifest, config: Config) -> dict[str, str]:
     """Return what a reader may ask of how the report was made; no clock, so it is repeatable."""
     facts = {"Yibao": pipeline.__version__}
     for stage, models in manifest.models.items():
@@ -196,6 +197,8 @@ def _facts(manifest: Manifest) -> dict[str, str]:
         licences = [model["licence"] or "not stated" for model in models]
         if any(model["licence"] for model in models):
             facts[f"{stage.capitalize()} licence"] = "; ".join(licences)
+    if TRANSLATE.name in manifest.models and (quality := quality_line(config)):
+        facts["Translation quality"] = quality
     return facts
 
 

@@ -12,6 +12,7 @@ from pipeline.engine.corrections import known_corrections
 from pipeline.engine.documents import Tally, document_shards
 from pipeline.engine.intake import Intake
 from pipeline.engine.plan import DOCUMENTS, Step
+from pipeline.engine.quality import quality_line, settle_quality
 from pipeline.engine.shards import plan_tables
 from pipeline.engine.stages import make_plan
 from pipeline.engine.store import Store
@@ -40,11 +41,13 @@ class Preview:
     unread: tuple[Failure, ...]
     notes: tuple[str, ...]
     memory: str
+    quality: str
     stages: tuple[StagePreview, ...]
 
 
 def preview(config: Config, options: Options) -> Preview:
     """Return what a run would make. Reads the input, loads no model, writes nothing."""
+    config = settle_quality(config)
     plan = make_plan(config, options.until)
     store = Store(Path(config.output))
     unread: list[Failure] = []
@@ -59,7 +62,8 @@ def preview(config: Config, options: Options) -> Preview:
             ready = sum(would_be_ready(step.stage, store, shard) for shard in shards)
         stages.append(StagePreview(step.stage.name, len(shards), ready, _model_names(step)))
     notes = tuple(intake.notes())
-    return Preview(tally, tuple(unread), notes, memory_line(memory_path(config)), tuple(stages))
+    memory, quality = memory_line(memory_path(config)), quality_line(config)
+    return Preview(tally, tuple(unread), notes, memory, quality, tuple(stages))
 
 
 def preview_lines(value: Preview) -> Iterator[str]:
@@ -70,6 +74,8 @@ def preview_lines(value: Preview) -> Iterator[str]:
         yield f"  {failure_line(group)}"
     yield from value.notes
     yield f"memory: {value.memory}"
+    if value.quality:
+        yield f"quality: {value.quality}"
     yield f"{'stage':<11}{'shards':>7}{'ready':>7}{'to make':>9}  model"
     for stage in value.stages:
         numbers = f"{stage.shards:>7}{stage.ready:>7}{stage.shards - stage.ready:>9}"

@@ -24,6 +24,7 @@ from pipeline.engine.manifest import (
     write_manifest,
 )
 from pipeline.engine.plan import DOCUMENTS, ROW_TYPES, Step
+from pipeline.engine.quality import settle_quality
 from pipeline.engine.shards import Shard, plan_tables
 from pipeline.engine.stages import make_plan
 from pipeline.engine.store import Store, to_jsonl
@@ -70,7 +71,7 @@ def run(config: Config, options: Options, journal: Journal) -> Outcome:
     Raises FolderLockedError if another run holds the folder, and PipelineError if the
     run cannot go on at all. Finished shards stay whatever happens.
     """
-    folder = Path(config.output)
+    config, folder = settle_quality(config), Path(config.output)
     new_folders = _missing_folders(folder)
     try:
         if options.until == "report":

@@ -57,6 +57,7 @@ KEYS: dict[str, Row] = {
     ),
     "SegmentSection.max_sentence_chars": ("", "segment.max_sentence_chars=50", "segment"),
     "SegmentSection.convert_to": ("", "segment.convert_to=simplified", "segment"),
+    "TranslateSection.quality": ("", "translate.quality=fast", TRANSLATE),
     "TranslateSection.kinds": ("", "translate.kinds=[title]", TRANSLATE),
     "TranslateSection.glossary": ("", "translate.glossary=GLOSSARY", TRANSLATE),
     "RepairSection.enabled": ("", "translate.repair.enabled=false", TRANSLATE),
@@ -364,6 +365,8 @@ def test_a_key_renames_the_shards_that_it_changes(
 
 # base, setting
 WITHOUT_EFFECT = [
+    ("", "translate.quality=balanced"),
+    ("causal", "translate.quality=best"),
     ("beam", "translate.choose.seed=2"),
     ("beam", "translate.choose.temperature=0.5"),
     ("beam", "translate.choose.least_probability=0"),
