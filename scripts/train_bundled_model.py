@@ -12,6 +12,16 @@ it goes on from its last checkpoint, even after a kill. `cooldown` branches off 
 lowers the rate to zero; the checkpoint stays, so training can go on in another sitting. `export`
 writes what AutoModelForSeq2SeqLM loads. `consensus` translates sentences of the corpus with a
 finished model, in parts that are kept; `tune` goes on from that model with its translations.
+
+A GPU on another machine: prepare and pack here, carry recipe, scripts and parts (60 MiB each),
+train there, bring RUN/checkpoint.pt and RUN/journal.jsonl back, and go on or export here or there.
+
+    python scripts/train_bundled_model.py prepare --work ../train
+    python scripts/train_bundled_model.py pack --work ../train --to ../train/parts
+    python scripts/train_bundled_model.py unpack --work ../train --parts ../train/parts
+    python scripts/train_bundled_model.py train --work ../train --minutes 7.6
+
+`pack` takes the checkpoint along if there is one, so that a second chance goes on from the first.
 """
 
 import argparse
@@ -30,7 +40,8 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "command", choices=["prepare", "train", "cooldown", "consensus", "tune", "export"]
+        "command",
+        choices=["prepare", "pack", "unpack", "train", "cooldown", "consensus", "tune", "export"],
     )
     parser.add_argument("--recipe", type=Path, default=Path("configs/train/zh-en.yaml"))
     parser.add_argument(
@@ -58,7 +69,10 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
         default=Path("models/bundled/zh-en"),
         help="Folder of the model that is tuned.",
     )
-    parser.add_argument("--to", type=Path, help="Folder of the exported model.")
+    parser.add_argument("--to", type=Path, help="Folder of the exported model, or of parts.")
+    parser.add_argument(
+        "--parts", type=Path, help="Folder with the parts that `unpack` joins again."
+    )
     return parser.parse_args(words)
 
 
@@ -78,6 +92,7 @@ def main(words: Sequence[str]) -> int:
 def run(options: argparse.Namespace) -> None:
     """Do what the command says; RecipeError if it cannot be done."""
     # Imported here so that --help and a wrong recipe answer at once.
+    from training.carry import pack, unpack
     from training.consensus import make_consensus
     from training.export import export
     from training.loop import Limits, Trainer
@@ -86,6 +101,9 @@ def run(options: argparse.Namespace) -> None:
 
     recipe = load_recipe(options.recipe, options.set)
     folder, cooled = options.work / options.run, options.work / f"{options.run}-cooldown"
+    if options.command == "unpack":
+        unpack(options.parts or options.work / "parts", options.work)
+        return
     if options.command == "export":
         if options.to is None:
             raise RecipeError("export: --to FOLDER is missing")
@@ -100,7 +118,10 @@ def run(options: argparse.Namespace) -> None:
         Trainer(recipe, data, folder, Limits(options.steps, options.minutes)).run()
         return
     data = prepare(recipe, options.work)
-    if options.command == "train":
+    if options.command == "pack":
+        for packed in (data, folder) if (folder / "checkpoint.pt").is_file() else (data,):
+            pack(packed, options.to or options.work / "parts")
+    elif options.command == "train":
         Trainer(recipe, data, folder, Limits(options.steps, options.minutes)).run()
     elif options.command == "cooldown":
         branch(folder, cooled)

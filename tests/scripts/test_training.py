@@ -15,6 +15,7 @@ import train_bundled_model
 from pipeline.check.numbers import ledger
 from training import alignment
 from training.batches import BatchStream, groups
+from training.carry import pack
 from training.corpus import PairFilter, matching_key, normalise_source, normalise_target
 from training.journal import read_journal
 from training.muon import Muon
@@ -230,6 +231,17 @@ def write_recipe(folder: Path) -> Path:
             "chrf_pairs": 50,
             "checkpoint_seconds": 1,
         },
+        "consensus": {"sources": {"invented": 0.02}, "beams": 2, "draws": 2, "temperature": 1.0},
+        "tuning": {
+            "optimiser": "adamw",
+            "learning_rate": 0.0001,
+            "embedding_learning_rate": 0.0001,
+            "batch_tokens": 200,
+            "validation_steps": 2,
+            "chrf_pairs": 5,
+            "guided_weight": 0.0,
+            "opening_tokens": 0,
+        },
     }
     path = folder / "recipe.yaml"
     path.write_text(yaml.safe_dump(recipe), encoding="utf-8")
@@ -257,6 +269,45 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):
         assert train_bundled_model.main([*words, *place]) == 0
     return work
+
+
+def test_what_is_packed_goes_on_elsewhere(
+    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe, parts, work = ["--recipe", str(trained / "recipe.yaml")], tmp_path / "parts", tmp_path
+    unpack = ["unpack", *recipe, "--work", str(work / "there"), "--parts", str(parts)]
+    assert train_bundled_model.main(unpack) == 2
+    assert "'pack' makes them" in capsys.readouterr().err
+    train_bundled_model.main(["pack", *recipe, "--work", str(trained), "--to", str(parts)])
+    pack(trained / "main", parts, part_bytes=100_000)  # in many parts, over the one
+    assert len(list(parts.glob("main.tar.xz.*"))) > 2
+    assert train_bundled_model.main(unpack) == 0
+    [data] = trained.glob("data-*")
+    for name in (f"{data.name}/account.json", "main/checkpoint.pt"):
+        assert (work / "there" / name).read_bytes() == (trained / name).read_bytes()
+
+
+@pytest.mark.filterwarnings("ignore:Recommended. pip install sacremoses")
+def test_a_model_is_tuned_on_its_own_best_translations(
+    trained: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = ["--recipe", str(trained / "recipe.yaml"), "--work", str(trained)]
+    model = ["--model", str(trained / "model"), "--run", "tuned"]
+    assert train_bundled_model.main(["tune", *place, *model]) == 2
+    assert "run 'consensus' first" in capsys.readouterr().err
+    for words in (["consensus"], ["tune", "--steps", "2"], ["export", "--to", str(trained / "t")]):
+        assert train_bundled_model.main([*words, *place, *model]) == 0
+    parts = list((trained / "consensus" / "parts").glob("*.jsonl"))
+    rows = [json.loads(line) for part in parts for line in part.read_text("utf-8").splitlines()]
+    assert len(rows) > 10
+    assert all(row["translation"] in ["", *row["hypotheses"]] for row in rows)
+    held = (trained / "consensus" / "validation.tsv").read_text("utf-8")
+    assert not any(row["source"] in held for row in rows)
+    account = json.loads((trained / "t" / "training.json").read_text("utf-8"))
+    assert account["tuned_from"]["sources"]["invented"]["pairs"] == 2000
+    assert account["steps"] == 2
+    before, after = ((trained / name / "vocab.json").read_text() for name in ("model", "t"))
+    assert before == after
 
 
 def test_preparation_removes_protected_pairs_and_accounts_for_its_sources(trained: Path) -> None:
