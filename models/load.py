@@ -63,9 +63,7 @@ def resolve_translator(
     """
     folder = cache_folder(cache)
     if isinstance(spec, EndpointSpec):
-        from models.prompted.load import resolve_endpoint
-
-        return resolve_endpoint(spec, offline, folder)
+        return _resolve_endpoint(spec, offline, folder)
     weights = locate(
         spec.path,
         spec.revision,
@@ -121,9 +119,7 @@ def resolve_summarizer(
                 cache=folder,
             )
         case EndpointSummarySpec():
-            from models.prompted.load import resolve_endpoint
-
-            return resolve_endpoint(spec.endpoint, offline, folder)
+            return _resolve_endpoint(spec.endpoint, offline, folder)
         case AbstractiveSpec():
             weights = locate(
                 spec.path,
@@ -234,6 +230,12 @@ def _load_abstractive(
             threads=available_threads() if threads == "auto" else threads,
         )
     return AbstractiveSummarizer(writer, longest=2 * spec.max_target_tokens)
+
+
+def _resolve_endpoint(spec: EndpointSpec, offline: bool, cache: Path) -> ResolvedModel:
+    from models.prompted.load import resolve_endpoint
+
+    return resolve_endpoint(spec, offline, cache)
 
 
 def _resolved_causal(

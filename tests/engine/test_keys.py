@@ -9,6 +9,8 @@ import pytest
 from pydantic import BaseModel, TypeAdapter, create_model
 from pydantic_core import to_jsonable_python
 
+from models.metrics import estimator as estimator_module
+from models.metrics import load as metrics
 from models.metrics.calibration import Bin, Calibration, ErrorMap, write_calibration
 from models.prompted.specs import CausalSpec, EndpointSpec, SamplingSpec
 from models.protocols import Sampling, Search
@@ -141,7 +143,7 @@ def test_the_key_of_a_choice_is_what_it_was(
     estimator: dict[str, Any], key: str, older: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resolved = MODEL if estimator["kind"] == "seq2seq" else SCORER
-    monkeypatch.setattr(choosing, "resolve_estimator", lambda *_, **__: resolved)
+    monkeypatch.setattr(estimator_module, "resolve_estimator", lambda *_, **__: resolved)
     section = ChooseSection.model_validate({"by": "estimator", "estimator": estimator})
     made = choosing.prepare_choosing(
         section, RuntimeSection(), MODEL, parse_glossary("", name=""), None
@@ -256,9 +258,10 @@ STEPS: list[tuple[str, list[str], str]] = [
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the files that configs name; every model is found at once."""
-    for name in ("resolve_translator", "resolve_summarizer", "resolve_scorer"):
+    for name in ("resolve_translator", "resolve_summarizer"):
         monkeypatch.setattr(resources, name, lambda *_, **__: MODEL)
-    monkeypatch.setattr(choosing, "resolve_estimator", lambda *_, **__: SCORER)
+    monkeypatch.setattr(metrics, "resolve_scorer", lambda *_, **__: MODEL)
+    monkeypatch.setattr(estimator_module, "resolve_estimator", lambda *_, **__: SCORER)
     monkeypatch.setattr(stages, "CHECKS_VERSION", CHECKS)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "GLOSSARY").write_text(TERMS, encoding="utf-8")
