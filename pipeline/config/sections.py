@@ -193,13 +193,13 @@ class TranslateSection(Section):
     """The translation model and what it translates."""
 
     quality: Quality = Field(
-        default="auto",
+        default="balanced",
         description="How much time a `seq2seq` model takes for a sentence; other models are not "
         "changed. `fast`: greedy search (`model.beams: 1`), whose answers are the same in any "
         "batch only up to rounding. `balanced`: a beam of 4. `best`: the consensus of 8 "
-        "translations (`choose: {by: consensus, of: 8}`). `auto`: `best` for the bundled model if "
-        "its input has at most 60 kB and neither `model.beams` nor `choose` is set, otherwise "
-        "`balanced`; choose a word if the input grows. Keys that you set yourself win.",
+        "translations (`choose: {by: consensus, of: 8}`), without expected errors. `auto`: `best` "
+        "for the bundled model and an input of at most 60 kB, otherwise `balanced`; choose a word "
+        "if the input grows. Keys that you set yourself win.",
     )
     model: TranslatorSpec = Field(
         default=Seq2SeqSpec(kind="seq2seq", path=BUNDLED_MODEL),

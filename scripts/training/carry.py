@@ -18,7 +18,7 @@ def pack(folder: Path, to: Path, part_bytes: int = PART_BYTES) -> list[Path]:
     packed = to / f"{folder.name}.tar.xz"
     with tarfile.open(packed, "w:xz") as archive:
         archive.add(folder, arcname=folder.name)
-    parts = []
+    parts: list[Path] = []
     with packed.open("rb") as file:
         while content := file.read(part_bytes):
             parts.append(to / f"{packed.name}.{len(parts):03}")

@@ -365,7 +365,7 @@ def test_a_key_renames_the_shards_that_it_changes(
 
 # base, setting
 WITHOUT_EFFECT = [
-    ("", "translate.quality=balanced"),
+    ("", "translate.quality=auto"),
     ("causal", "translate.quality=best"),
     ("beam", "translate.choose.seed=2"),
     ("beam", "translate.choose.temperature=0.5"),

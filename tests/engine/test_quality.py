@@ -29,16 +29,17 @@ BALANCED = "balanced (beam of 4)"
 @pytest.mark.parametrize(
     ("lines", "settings", "wanted"),
     [
-        (SMALL, [], "best (consensus of 8 translations)"),
-        (LARGE, [], BALANCED),
+        (SMALL, [], BALANCED),
+        (SMALL, ["translate.quality=auto"], "best (consensus of 8 translations)"),
+        (LARGE, ["translate.quality=auto"], BALANCED),
         (LARGE, ["translate.quality=best"], "best (consensus of 8 translations)"),
         (SMALL, ["translate.quality=balanced"], BALANCED),
         (SMALL, ["translate.quality=fast"], "fast (greedy search)"),
         (SMALL, ["translate.quality=fast", "translate.model.beams=2"], "fast (beam of 2)"),
         (LARGE, ["translate.quality=best", "translate.choose.of=3"], "best (consensus of 3"),
         (LARGE, ["translate.quality=best", "translate.choose.by=first"], "best (beam of 4)"),
-        (SMALL, ["translate.model.beams=1"], "balanced (greedy search)"),
-        (SMALL, ["translate.choose={by: first}"], BALANCED),
+        (SMALL, ["translate.quality=auto", "translate.model.beams=1"], "balanced (greedy search)"),
+        (SMALL, ["translate.quality=auto", "translate.choose={by: first}"], BALANCED),
     ],
 )
 def test_the_plan_says_which_quality_a_run_has(
