@@ -40,7 +40,8 @@ def prepare_tuning(recipe: Recipe, model: Path, work: Path) -> Path:
     (folder / "validation.tsv").write_text(text, encoding="utf-8")
     validation = Sentences()
     for line in text.splitlines():
-        validation.add(*line.split("\t"), 0, 1.0)
+        source, target = line.split("\t")
+        validation.add(source, target, 0, 1.0)
     encode(validation, pieces, recipe, noise=False).write(folder / "validation")
     account = json.loads((model / "training.json").read_text(encoding="utf-8"))
     tuned = {"tuned_from": account, "tuned_on": counts}
