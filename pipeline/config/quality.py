@@ -11,7 +11,7 @@ Quality = Literal["auto", "fast", "balanced", "best"]
 SETTINGS: Mapping[str, Mapping[str, Mapping[str, object]]] = MappingProxyType(
     {
         "fast": {"model": {"beams": 1}},
-        "best": {"choose": {"by": "consensus", "of": 8}},
+        "best": {"choose": {"by": "consensus", "of": 12}},
     }
 )
 """Keys of `translate` by section; the other words leave every key at its default."""

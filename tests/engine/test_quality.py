@@ -30,9 +30,9 @@ BALANCED = "balanced (beam of 4)"
     ("lines", "settings", "wanted"),
     [
         (SMALL, [], BALANCED),
-        (SMALL, ["translate.quality=auto"], "best (consensus of 8 translations)"),
+        (SMALL, ["translate.quality=auto"], "best (consensus of 12 translations)"),
         (LARGE, ["translate.quality=auto"], BALANCED),
-        (LARGE, ["translate.quality=best"], "best (consensus of 8 translations)"),
+        (LARGE, ["translate.quality=best"], "best (consensus of 12 translations)"),
         (SMALL, ["translate.quality=balanced"], BALANCED),
         (SMALL, ["translate.quality=fast"], "fast (greedy search)"),
         (SMALL, ["translate.quality=fast", "translate.model.beams=2"], "fast (beam of 2)"),
