@@ -140,7 +140,12 @@ class Report:
     @property
     def day(self) -> str:
         """The day of the run as `28 November 2026`, empty if unknown."""
-        return f"{date.fromisoformat(self.date):%-d %B %Y}" if self.date else ""
+        return day_text(self.date)
+
+
+def day_text(day: str) -> str:
+    """Return `2026-11-28` as `28 November 2026`; empty stays empty."""
+    return f"{date.fromisoformat(day):%-d %B %Y}" if day else ""
 
 
 def _no_rule(kind: BlockKind, text: str) -> None:

@@ -23,7 +23,7 @@ from pipeline.nightly.edition_changes import edition_changes, write_changes
 from pipeline.nightly.same_report import take_report
 from pipeline.records import Article, Failure, SummaryScores
 from pipeline.report.changes import Changes
-from pipeline.report.report import ArticleRow, Report
+from pipeline.report.report import ArticleRow, Report, day_text
 from pipeline.report.vocabulary import VocabularyGaps, describe_gaps
 from pipeline.run.digest import read_previous, write_digest
 from pipeline.run.english import write_english, write_english_copies
@@ -78,7 +78,9 @@ def conclude(
         key = digest([base, asdict(news)]) if news else base
         is_written = key == manifest.report_key and all(file.exists() for file in files)
         is_known = is_written or (
-            not news and earlier is not None and take_report(earlier, base, manifest, files)
+            not news
+            and earlier is not None
+            and take_report(earlier, base, manifest, files, _names(config, manifest, earlier))
         )
         if not is_known:
             _write_report(plan.resources, manifest, store, failures, news)
@@ -201,8 +203,8 @@ def _write_report(
         max_unknown_share=config.report.max_unknown_share,
         model=resources.translator.name,
         changes=changes,
-        date=datetime.fromisoformat(manifest.started).astimezone().date().isoformat(),
-        run=PurePosixPath(config.output.rstrip("/")).name,
+        date=day_of(manifest.started),
+        run=_run_name(config.output),
         input=[_short(name) for name in config.input.paths],
         rule=english_furniture,
         checks=[
@@ -226,6 +228,28 @@ def _rendered(report: Report, name: str) -> Iterator[str]:
     if name == "index":
         return index_csv(report.index)
     return {"html": html, "markdown": markdown, "json": report_json}[name](report)
+
+
+def day_of(started: str) -> str:
+    """Return the local day on which a run began, as 2026-11-28."""
+    return datetime.fromisoformat(started).astimezone().date().isoformat()
+
+
+def _run_name(output: str) -> str:
+    return PurePosixPath(output.rstrip("/")).name
+
+
+def _names(config: Config, manifest: Manifest, earlier: EarlierRun) -> list[tuple[str, str]]:
+    """Return what the report of an earlier run states of it, and what this run's report does."""
+    before = earlier.facts.config
+    day, now = day_of(earlier.facts.started), day_of(manifest.started)
+    paths = (before.get("input") or {}).get("paths") or []
+    return [
+        *((_short(old), _short(new)) for old, new in zip(paths, config.input.paths, strict=False)),
+        (_run_name(str(before.get("output", ""))), _run_name(config.output)),
+        (day, now),
+        (day_text(day), day_text(now)),
+    ]
 
 
 def _short(name: str) -> str:
