@@ -25,7 +25,7 @@ MARK = ".bucket"
 """The file of a mirror that has the bucket's address."""
 MOST_TRIES = 6
 _FIRST_PAUSE_SECONDS = 0.1
-_EXTRAS = {"s3": "s3", "gs": "gcs", "gcs": "gcs", "az": "azure", "abfs": "azure", "hf": "hf"}
+_PACKAGES = {"s3": "'yibao[s3]'", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs"}
 
 
 def is_address(name: str) -> bool:
@@ -182,10 +182,9 @@ def _open(address: str) -> tuple[Any, str]:
     try:
         system, root = fsspec.core.url_to_fs(address, use_listings_cache=False)
     except ImportError:
-        extra = _EXTRAS.get(scheme, scheme)
+        package = _PACKAGES.get(scheme, f"the fsspec library for {scheme}")
         raise ConfigError(
-            f"{address}: no library for {scheme}:// is installed; run "
-            f"`pip install 'yibao[{extra}]'`"
+            f"{address}: no library for {scheme}:// is installed; run `pip install {package}`"
         ) from None
     except ValueError as error:
         raise ConfigError(f"{address}: {error}") from None

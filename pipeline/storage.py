@@ -153,6 +153,11 @@ def is_held(folder: Path) -> bool:
         return True
 
 
+def missing_folders(folder: Path) -> list[Path]:
+    """Return a folder and those above it that do not exist yet, the innermost first."""
+    return [path for path in (folder, *folder.parents) if not path.exists()]
+
+
 def remove_empty_run(new_folders: Sequence[Path]) -> None:
     """Remove the files of the first folder, then the folders; leave it if it has a folder."""
     if not new_folders or not new_folders[0].is_dir():

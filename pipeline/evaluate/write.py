@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.engine.journal import Watch, unwatched
+from pipeline.errors import PipelineError
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.evaluate import evaluate
 from pipeline.evaluate.gate_check import check_evaluation_gate, judge_evaluation
@@ -34,7 +35,13 @@ from pipeline.evaluate.render.spreadsheets import (
 from pipeline.evaluate.results import Evaluation
 from pipeline.evaluate.set_result import Say
 from pipeline.evaluate.verdict import GateVerdict
-from pipeline.storage import hold_folder, remove, write_atomically
+from pipeline.storage import (
+    hold_folder,
+    missing_folders,
+    remove,
+    remove_empty_run,
+    write_atomically,
+)
 
 _RENDERERS = {
     "evaluation.html": evaluation_html,
@@ -71,8 +78,14 @@ def make_evaluation(
     process writes there.
     """
     check_evaluation_gate(config)
-    with hold_folder(Path(config.output)):
-        return _make(config, say, watch, clean=clean)
+    folder = Path(config.output)
+    new_folders = missing_folders(folder)
+    try:
+        with hold_folder(folder):
+            return _make(config, say, watch, clean=clean)
+    except PipelineError:
+        remove_empty_run(new_folders)
+        raise
 
 
 def _make(config: EvaluationConfig, say: Say, watch: Watch, *, clean: bool) -> FinishedEvaluation:

@@ -1,6 +1,5 @@
 """The report as one HTML page that needs no network, no fonts and no script to be read."""
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 
@@ -24,6 +23,7 @@ from pipeline.report.plots import (
     reliability_plot,
 )
 from pipeline.report.report import Report
+from pipeline.report.stated import browser_store
 from pipeline.report.tables import table_rows
 from pipeline.report.vocabulary import describe_gaps
 
@@ -73,7 +73,7 @@ def html(report: Report) -> Iterator[str]:
         words=WORDS,
         labels=LABELS,
         chips=_chips(report),
-        store=_store(report),
+        store=browser_store(report.title, report.run, report.input),
         numbered=_numbered,
         raw_texts=_raw_texts,
         index_titles=TITLES,
@@ -109,12 +109,6 @@ def _chips(report: Report) -> list[tuple[str, str, str, int]]:
         asks = "sentences of an editor in which the checks find something"
         chips.append(("confirm", "to confirm", asks, report.to_confirm))
     return chips
-
-
-def _store(report: Report) -> str:
-    """Return the name under which a browser keeps the corrections of a run."""
-    value = json.dumps([report.title, report.run, report.input], ensure_ascii=False)
-    return "yibao:" + hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _numbered(story: ReportArticle) -> dict[str, int]:

@@ -3,7 +3,6 @@
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from pipeline.check.checks import LABELS
 from pipeline.check.findings.verdict import Verdict, judge
@@ -27,6 +26,7 @@ from pipeline.report.changes import Changes
 from pipeline.report.highlights import REPAIRS, background, urgent
 from pipeline.report.index import IndexEntry
 from pipeline.report.run_counts import ContentsEntry, RunCounts
+from pipeline.report.stated import day_text
 from pipeline.report.vocabulary import NO_GAPS, VocabularyGaps, describe_gaps
 
 ArticleRow = tuple[Article, Translation, Summary, Score]
@@ -143,11 +143,6 @@ class Report:
         return day_text(self.date)
 
 
-def day_text(day: str) -> str:
-    """Return `2026-11-28` as `28 November 2026`; empty stays empty."""
-    return f"{date.fromisoformat(day):%-d %B %Y}" if day else ""
-
-
 def _no_rule(kind: BlockKind, text: str) -> None:
     """Translate nothing."""
 
@@ -198,6 +193,7 @@ class RunDetails:
 
 
 NO_DETAILS = RunDetails()
+NO_TITLE = "Translation report"
 
 
 def report(rows: Iterable[ArticleRow], details: RunDetails = NO_DETAILS) -> Report:
@@ -216,7 +212,7 @@ def report(rows: Iterable[ArticleRow], details: RunDetails = NO_DETAILS) -> Repo
     notes = tuple(f"{note}." for note in details.notes)
     expected = _mean(counts.expected)
     return Report(
-        title=details.title or "Translation report",
+        title=details.title or NO_TITLE,
         date=details.date,
         run=details.run,
         input=tuple(details.input),

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from pipeline.report.page import page
-
 _WIDTH, _HEIGHT, _LEFT, _MARGIN = 300, 90, 44, 8
 
 
@@ -78,6 +76,9 @@ def runs_page(rows: Sequence[RunRow], title: str) -> str:
     plots += [
         (name, trend(name, [(row.name, row.scores.get(name)) for row in rows])) for name in metrics
     ]
+    # jinja2 takes time to import: only a page that is written pays it
+    from pipeline.report.page import page
+
     return page(
         "runs.html.jinja",
         scripts=(),

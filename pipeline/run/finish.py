@@ -23,7 +23,8 @@ from pipeline.nightly.edition_changes import edition_changes, write_changes
 from pipeline.nightly.same_report import take_report
 from pipeline.records import Article, Failure, SummaryScores
 from pipeline.report.changes import Changes
-from pipeline.report.report import ArticleRow, Report, day_text
+from pipeline.report.report import NO_TITLE, ArticleRow, Report
+from pipeline.report.stated import browser_store, day_text
 from pipeline.report.vocabulary import VocabularyGaps, describe_gaps
 from pipeline.run.digest import read_previous, write_digest
 from pipeline.run.english import write_english, write_english_copies
@@ -242,13 +243,22 @@ def _run_name(output: str) -> str:
 def _names(config: Config, manifest: Manifest, earlier: EarlierRun) -> list[tuple[str, str]]:
     """Return what the report of an earlier run states of it, and what this run's report does."""
     before = earlier.facts.config
-    day, now = day_of(earlier.facts.started), day_of(manifest.started)
     paths = (before.get("input") or {}).get("paths") or []
+    titles = ((before.get("report") or {}).get("title"), config.report.title)
+    days = day_of(earlier.facts.started), day_of(manifest.started)
+    runs = _run_name(str(before.get("output", ""))), _run_name(config.output)
+    inputs = [_short(str(path)) for path in paths], [_short(path) for path in config.input.paths]
+    stores = (
+        browser_store(title or NO_TITLE, run, names)
+        for title, run, names in zip(titles, runs, inputs, strict=True)
+    )
+    old_store, new_store = stores
     return [
-        *((_short(old), _short(new)) for old, new in zip(paths, config.input.paths, strict=False)),
-        (_run_name(str(before.get("output", ""))), _run_name(config.output)),
-        (day, now),
-        (day_text(day), day_text(now)),
+        (old_store, new_store),
+        *zip(*inputs, strict=False),
+        runs,
+        days,
+        (day_text(days[0]), day_text(days[1])),
     ]
 
 

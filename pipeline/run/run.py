@@ -51,6 +51,7 @@ from pipeline.run.finish import (
 from pipeline.run.share import Worker, ending, shared_executor, writing
 from pipeline.signals import raise_if_stopped, shielded
 from pipeline.storage import (
+    missing_folders,
     open_to_append,
     remove,
     remove_empty_run,
@@ -58,8 +59,6 @@ from pipeline.storage import (
     write_atomically,
     writing_aside,
 )
-
-_DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ def run(config: Config, options: Options, journal: Journal) -> Outcome:
     """
     config = settle_quality(config)
     folder = run_folder(config.output)
-    new_folders = _missing_folders(folder)
+    new_folders = missing_folders(folder)
     try:
         check_traces(config)
         if options.until == "report":
@@ -373,11 +372,6 @@ def _opened_memory(config: Config) -> Iterator[AnyMemory | None]:
         return
     with closing(open_memory(path)) as memory:
         yield memory
-
-
-def _missing_folders(folder: Path) -> list[Path]:
-    """Return the run folder and those above it that do not exist yet, the innermost first."""
-    return [path for path in (folder, *folder.parents) if not path.exists()]
 
 
 def _write_failures(folder: Path, failures: Sequence[Failure]) -> None:

@@ -207,8 +207,8 @@ CHECKS = "324b8604"
 """A version of the checks: a new check changes one pin in tests/check/test_checks.py, none here."""
 
 STEPS: list[tuple[str, list[str], str]] = [
-    ("segment", [], "2c02dea02a833e3631defb508f72060b"),
-    ("segment", ["segment.max_sentence_chars=100"], "d5ce5ef01fbbccdbc3b34d6d64cfd81d"),
+    ("segment", [], "03810d97a27313968633c7686bb74923"),
+    ("segment", ["segment.max_sentence_chars=100"], "022e15aa31193180a3e857ae1cf21e36"),
     ("translate", [], "53694476e5475d12505dd0df979a018d"),
     ("translate", ["translate.kinds=[title]"], "3ce8dd313a8fc7db46628e7d63e03d1b"),
     ("translate", [f"translate.model={CAUSAL}"], "000582eaece57a64cc279d2cbcbc2363"),

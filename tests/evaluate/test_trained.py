@@ -177,7 +177,8 @@ def test_systems_are_compared_by_a_trained_metric_of_a_config(
     assert unknown.returncode == 2
     assert unknown.stderr == (
         "Error: metric 'comet': choose one of bleu, chrf, chrf++, ter, spbleu, rouge1, rouge2, "
-        "rougel; a trained one must be in trained_metrics of a --config\n"
+        "rougel, rouge1-words, rouge2-words, rougel-words, coverage, compression, redundancy, "
+        "faithfulness; a trained one must be in trained_metrics of a --config\n"
     )
 
 

@@ -123,7 +123,8 @@ def test_status_metrics_manifest_and_report_agree_to_the_sentence(nights: Nights
         assert manifest["quality"]["findings"][name] == count["flagged"]
         assert f'yibao_findings{{check="{name}"}} {float(count["flagged"])}\n' in metrics
     assert status["quality"] == manifest["quality"]
-    summaries = [side for article in report["articles"] for side in article["summaries"].values()]
+    sides = ("zh", "en")
+    summaries = [row["summaries"][side] for row in report["articles"] for side in sides]
     assert sum(map(len, summaries)) == report["totals"]["summary_sentences"]
     assert (nights.folder / "runs/metrics.prom").read_text(encoding="utf-8") == metrics
     assert (status["state"], status["exit_code"], status["failures"]) == ("done", 0, 0)

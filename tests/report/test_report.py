@@ -191,8 +191,9 @@ def test_the_json_has_the_keys_that_programs_rely_on() -> None:
         "segments": 4,
     }
     [row] = value["articles"]
-    assert list(row) == ["id", "title", "summaries", "scores"]
-    assert row["summaries"]["zh"] == [{"text": "投资124亿元。", "sources": ["s3"]}]
+    assert list(row) == ["id", "title", "summaries", "facts", "scores"]
+    [line] = row["summaries"]["zh"]
+    assert line == {"text": "投资124亿元。", "sources": ["s3"], "unsupported": []}
     assert row["scores"]["sentences"][2]["findings"][0]["check"] == "numbers"
 
 

@@ -63,7 +63,7 @@ def _forget_mirror() -> None:
 
 
 def test_a_run_in_a_bucket_has_the_bytes_of_a_local_run(pages: Path, tmp_path: Path) -> None:
-    local, mirror = tmp_path / "plain", run_folder(RUN)
+    local, mirror = tmp_path / "plain/today", run_folder(RUN)
     _run(pages, str(local))
     _run(pages, RUN)
     bucket = Bucket(RUN)
@@ -215,10 +215,10 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def test_a_run_on_a_real_s3_server(pages: Path, tmp_path: Path, s3: str) -> None:
-    _run(pages, str(tmp_path / "plain"))
+    _run(pages, str(tmp_path / "plain/today"))
     _run(pages, s3)
     bucket = Bucket(s3)
-    assert bucket.read("report.json") == (tmp_path / "plain/report.json").read_text()
+    assert bucket.read("report.json") == (tmp_path / "plain/today/report.json").read_text()
     assert bucket.create("claims/x.json", "1")
     assert not bucket.create("claims/x.json", "2")
     bucket.remove("claims/x.json")

@@ -25,13 +25,13 @@ SAME = ("articles", "translations", "summaries", "scores", "report.json", "repor
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with a config, and what one process makes of it in `plain`."""
+    """Return a folder with a config, and what one process makes of it in `plain/run`."""
     folder = tmp_path_factory.mktemp("workers")
     (folder / "in").mkdir()
     for number, text in enumerate(TEXTS):
         (folder / f"in/{number}.md").write_text(text, encoding="utf-8")
     (folder / "c.yaml").write_text(
-        "input: {paths: [in]}\noutput: plain\n"
+        "input: {paths: [in]}\noutput: plain/run\n"
         "runtime: {memory: memory.sqlite, shard_size: 1, threads: 1}\n"
         "translate: {model: {kind: seq2seq, path: 'bundled:zh-en', beams: 1}}\n",
         encoding="utf-8",
@@ -53,10 +53,10 @@ def _worker(place: Path, output: str, number: str) -> subprocess.Popen[bytes]:
 
 
 def test_two_workers_make_the_bytes_of_one(place: Path) -> None:
-    workers = [_worker(place, "two", f"{number}/2") for number in (1, 2)]
+    workers = [_worker(place, "two/run", f"{number}/2") for number in (1, 2)]
     assert [worker.wait(120) for worker in workers] == [0, 0]
-    assert _bytes(place / "two") == _bytes(place / "plain")
-    assert not list((place / "two/claims").iterdir())
+    assert _bytes(place / "two/run") == _bytes(place / "plain/run")
+    assert not list((place / "two/run/claims").iterdir())
 
 
 def test_a_plain_run_waits_for_workers_and_a_wrong_number_is_refused(place: Path) -> None:
@@ -89,7 +89,7 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 def test_a_cluster_that_loses_a_node_makes_the_same_bytes(place: Path, cluster: Any) -> None:
     def lose_a_node() -> None:
         deadline = time.monotonic() + 120
-        while time.monotonic() < deadline and not list(place.glob("ray/translations/*")):
+        while time.monotonic() < deadline and not list(place.glob("ray/run/translations/*")):
             time.sleep(0.05)
         cluster.remove_node(cluster.list_all_nodes()[-1], allow_graceful=False)
 
@@ -97,11 +97,11 @@ def test_a_cluster_that_loses_a_node_makes_the_same_bytes(place: Path, cluster: 
     thread.start()
     command = [sys.executable, "-m", "pipeline", "run", "--config", "c.yaml", "--fresh"]
     command += ["--set", "runtime.executor=ray", "--set", "runtime.workers.cpu=2"]
-    command += ["--output", "ray"]
+    command += ["--output", "ray/run"]
     run = subprocess.run(
         command, check=False, cwd=place, capture_output=True, text=True, timeout=300
     )
     thread.join()
     assert run.returncode == 0, run.stderr
     assert "2 nodes, 2 workers" in run.stderr
-    assert _bytes(place / "ray") == _bytes(place / "plain")
+    assert _bytes(place / "ray/run") == _bytes(place / "plain/run")

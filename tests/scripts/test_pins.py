@@ -37,7 +37,7 @@ def test_everything_that_the_project_asks_for_is_pinned_within_its_range() -> No
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = chain(*project["optional-dependencies"].values())
     wanted = [Requirement(line) for line in chain(project["dependencies"], extras)]
-    pins = _pins(lock_pins.LOCK, lock_pins.DEV, lock_pins.TORCH)
+    pins = _pins(lock_pins.LOCK, lock_pins.DEV, lock_pins.EXTRA, lock_pins.TORCH)
     for requirement in wanted:
         if requirement.name != project["name"]:
             version = pins[canonicalize_name(requirement.name)]

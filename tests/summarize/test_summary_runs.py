@@ -90,7 +90,7 @@ def test_an_unsupported_sentence_is_marked_or_dropped(folder: Path, server: Fake
     report = (folder / "run/report.md").read_text(encoding="utf-8")
     assert "not supported: “宝山区” is not in the article; “25” is not" in report
     page = (folder / "run/report.html").read_text(encoding="utf-8")
-    assert "<b>not supported</b>" in page
+    assert "The article does not say this: “宝山区” is not in the article" in page
     data = json.loads((folder / "run/report.json").read_text(encoding="utf-8"))
     assert data["articles"][0]["summaries"]["faithfulness"] == first["faithfulness"]
     shown = call("show", folder / "run", "0")

@@ -43,7 +43,7 @@ def config_of(folder: Path, shelf: Shelf, **runtime: Any) -> Path:
 
 def chosen(config: Path, *settings: str) -> list[str]:
     """Return backend, precision and device of each model that a plan names."""
-    lines = call("plan", "-c", config, *options(settings)).splitlines()
+    lines = call("plan", "-c", config, *options(settings)).partition("to make")[2].splitlines()
     found = [line for line in lines if line.startswith(("translate", "summarize"))]
     return [part.partition("(")[2].rstrip(")") for line in found for part in line.split("; ")]
 
@@ -162,6 +162,6 @@ def test_a_precision_of_its_own_remembers_what_runtime_asked_for(
         "translate.model.device=cpu",
         "translate.repair.fallback.device=cpu",
     )
-    lines = call("plan", "-c", config, *options(settings)).splitlines()
-    assert [line.split()[3] for line in lines[3:]] == ["0"] * 4
+    lines = call("plan", "-c", config, *options(settings)).partition("to make")[2].splitlines()
+    assert [line.split()[3] for line in lines[1:]] == ["0"] * 4
     assert sorted((tmp_path / "run").glob("*/*.jsonl")) == kept
