@@ -56,7 +56,7 @@ def run_spans(manifest: Manifest) -> Sequence[Any]:
     from opentelemetry.trace import StatusCode, set_span_in_context
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-    kept = InMemorySpanExporter()
+    kept: Any = InMemorySpanExporter()
     resource = Resource.create({"service.name": "yibao", "service.version": pipeline.__version__})
     provider = TracerProvider(resource=resource, shutdown_on_exit=False)
     provider.add_span_processor(SimpleSpanProcessor(kept))
@@ -84,7 +84,8 @@ def run_spans(manifest: Manifest) -> Sequence[Any]:
     if manifest.exit_code:
         whole.set_status(StatusCode.ERROR, f"{manifest.status}, exit code {manifest.exit_code}")
     whole.end(ended)
-    return kept.get_finished_spans()
+    spans: Sequence[Any] = kept.get_finished_spans()
+    return spans
 
 
 def _nanoseconds(moment: str | None) -> int | None:
