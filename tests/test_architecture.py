@@ -4,7 +4,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -134,7 +134,25 @@ def _writes(call: ast.Call) -> bool:
     return name in WRITING_CALLS
 
 
-@pytest.mark.parametrize("path", FILES, ids=_module)
+FOLDERS = {
+    str(folder.relative_to(ROOT)): [path for path in FILES if path.parent == folder]
+    for folder in sorted({path.parent for path in FILES})
+}
+
+
+def for_files(check: Callable[[Path], None]) -> Callable[[str], None]:
+    """Run a check over every file; a test is a folder, because a test a file costs a minute."""
+
+    @pytest.mark.parametrize("folder", FOLDERS)
+    def test(folder: str) -> None:
+        for path in FOLDERS[folder]:
+            check(path)
+
+    test.__name__ = check.__name__
+    return test
+
+
+@for_files
 def test_files_are_written_in_one_place(path: Path) -> None:
     if _module(path) in WRITERS:
         return
@@ -142,7 +160,7 @@ def test_files_are_written_in_one_place(path: Path) -> None:
     assert not [f"{path.name}:{call.lineno}" for call in calls if _writes(call)]
 
 
-@pytest.mark.parametrize("path", FILES, ids=_module)
+@for_files
 def test_a_module_imports_only_from_lower_layers(path: Path) -> None:
     module = _module(path)
     own = _layer(module)
@@ -203,7 +221,7 @@ def test_a_stage_sees_protocols_and_no_files(module: str) -> None:
             assert not _within(name, package), name
 
 
-@pytest.mark.parametrize("path", FILES, ids=_module)
+@for_files
 def test_a_library_is_imported_only_where_it_belongs(path: Path) -> None:
     for name in _imports(path):
         for library, packages in ONLY_IN.items():
@@ -212,7 +230,7 @@ def test_a_library_is_imported_only_where_it_belongs(path: Path) -> None:
                 assert any(_within(module, each) for each in packages), f"{module} imports {name}"
 
 
-@pytest.mark.parametrize("path", FILES, ids=_module)
+@for_files
 def test_a_module_says_what_it_is_for_and_stays_small(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert ast.get_docstring(_tree(path)), f"{path} has no docstring"

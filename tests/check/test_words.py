@@ -25,18 +25,30 @@ def read(name: str) -> list[list[str]]:
 CASES = [case for name in CHECKS for case in read(name)]
 
 
-@pytest.mark.parametrize(("check", "source", "right"), [c[:3] for c in CASES if c[2]])
-def test_a_right_translation_raises_no_alarm(check: str, source: str, right: str) -> None:
-    assert CHECKS[check](source, right) == []
+def _cases(check: str, column: int) -> list[tuple[str, str]]:
+    return [(case[1], case[column]) for case in CASES if case[0] == check and case[column]]
 
 
-@pytest.mark.parametrize(("check", "source", "wrong"), [[*c[:2], c[3]] for c in CASES if c[3]])
-def test_a_wrong_translation_is_found_with_its_place(check: str, source: str, wrong: str) -> None:
-    [found, *_] = CHECKS[check](source, wrong)
-    assert found.check == check
-    assert found.source_span or found.translation_span
-    for span, text in ((found.source_span, source), (found.translation_span, wrong)):
-        assert span is None or 0 <= span.start < span.end <= len(text)
+@pytest.mark.parametrize("check", sorted({case[0] for case in CASES}))
+def test_a_right_translation_raises_no_alarm(check: str) -> None:
+    alarms = [case for case in _cases(check, 2) if CHECKS[check](*case)]
+    assert alarms == []
+
+
+@pytest.mark.parametrize("check", sorted({case[0] for case in CASES}))
+def test_a_wrong_translation_is_found_with_its_place(check: str) -> None:
+    missed = [case for case in _cases(check, 3) if not _is_found(check, *case)]
+    assert missed == []
+
+
+def _is_found(check: str, source: str, wrong: str) -> bool:
+    """True if the first finding is of the check and has a place in one of the texts."""
+    for found in CHECKS[check](source, wrong)[:1]:
+        spans = ((found.source_span, source), (found.translation_span, wrong))
+        places = [(span, text) for span, text in spans if span is not None]
+        is_inside = all(0 <= span.start < span.end <= len(text) for span, text in places)
+        return found.check == check and bool(places) and is_inside
+    return False
 
 
 def test_a_reversal_is_shown_on_both_sides() -> None:
