@@ -13,6 +13,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from models.errors import closest
+from pipeline.bucket import is_address
 from pipeline.config.default_output import name_without_ending
 from pipeline.config.night_sections import RunSeries
 from pipeline.config.paths import Place, resolve_paths
@@ -95,7 +96,8 @@ def _expanded(
     if paths and used:
         values["input"]["paths"] = paths
     last = PurePath(output).name
-    is_series = {*_BRACES.findall(last)} & {*_NAMES}
+    # a bucket has no pointers and no retention: each night there is a run by itself
+    is_series = {*_BRACES.findall(last)} & {*_NAMES} and not is_address(output)
     placeholders = Placeholders(known, last if is_series else "")
     if output and used:
         values["output"] = placeholders.expand(output)

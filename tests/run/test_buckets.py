@@ -186,6 +186,12 @@ def test_pages_are_read_from_a_bucket(pages: Path, tmp_path: Path) -> None:
     assert tables[0] == tables[1] == tables[2] != []
 
 
+def test_a_night_in_a_bucket_is_a_run_by_itself(pages: Path) -> None:
+    _run(pages, "memory://news/runs/{date}", "--date", "2026-11-28", "--until", "segment")
+    assert "manifest.json" in Bucket("memory://news/runs/2026-11-28").names()
+    assert not (run_folder(RUN).parent / "index.html").exists()
+
+
 def test_an_unknown_store_is_named(pages: Path) -> None:
     result = CliRunner().invoke(cli, ["run", str(pages), "--output", "nostore://a/b"])
     assert "nostore" in str(result.exception)
