@@ -211,14 +211,12 @@ def load_decoder(
     banned_tokens: Sequence[int],
     threads: int,
     writable_only: bool = False,
-    same_in_any_batch: bool = True,
 ) -> CTranslate2Decoder:
     """Load a converted model, for as many batches at a time as `threads`.
 
     On a CPU each thread translates its share of a batch, which is faster than sharing
     every matrix product of one sentence batch among all threads. On a GPU each has a stream, and
-    takes what one of as many callers gives. `same_in_any_batch` costs a greedy search a fifth of
-    its speed; without it an int8 answer is the same up to rounding.
+    takes what one of as many callers gives.
     """
     on_cpu = device.kind == "cpu"
     if not on_cpu:
@@ -239,7 +237,6 @@ def load_decoder(
             "translate.model.backend: transformers"
         ) from error
     known = _vocabulary(folder)
-    exact = on_cpu and precision.startswith("int8") and same_in_any_batch
     banned = frozenset(tokenizer.pieces(list(banned_tokens)))
     return CTranslate2Decoder(
         translator,
@@ -248,7 +245,7 @@ def load_decoder(
         workers=threads if on_cpu else 1,
         rows_at_once=rows_at_once(folder) if on_cpu else None,
         writable_only=writable_only,
-        lengths_together=lengths_together() if exact else None,
+        lengths_together=lengths_together() if on_cpu and precision.startswith("int8") else None,
     )
 
 

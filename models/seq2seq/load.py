@@ -125,8 +125,6 @@ def _load_ctranslate2(checkpoint: _Checkpoint, device: Device, threads: int) -> 
         banned_tokens=architecture.banned_tokens,
         threads=threads,
         writable_only=writable is not None,
-        # Who asks for one beam asks for speed; the retries of a wider search stay exact.
-        same_in_any_batch=checkpoint.spec.beams > 1,
     )
 
 

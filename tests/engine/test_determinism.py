@@ -170,14 +170,6 @@ def test_the_bundled_model_in_int8_says_the_same_whatever_the_batch() -> None:
             assert other == first, sentence
 
 
-def test_only_a_greedy_model_batches_sentences_of_any_length() -> None:
-    for beams, wanted in ((1, None), (2, lengths_together())):
-        spec = Seq2SeqSpec(kind="seq2seq", path="bundled:zh-en", beams=beams)
-        loaded = load_translator(spec, resolve_translator(spec, device="cpu"), threads=1)
-        assert isinstance(loaded, BatchTranslator)
-        assert [getattr(own, "lengths_together") for own in loaded.decoders] == [wanted]  # noqa: B009
-
-
 @pytest.mark.parametrize(
     ("flags", "wanted"), [("flags : sse2 avx512f avx512_vnni", 16), ("flags : sse2 avx2", 1)]
 )
