@@ -139,8 +139,9 @@ class TranslateSection(Section):
     quality: Quality = Field(
         default="balanced",
         description="How much time a `seq2seq` model takes for a sentence; other models are not "
-        "changed. `fast`: greedy search (`model.beams: 1`). `balanced`: a beam of 4. `best`: the consensus of 12 "
-        "translations (`choose: {by: consensus, of: 12}`), without expected errors. `auto`: `best` "
+        "changed. `fast`: greedy search (`model.beams: 1`). `balanced`: a beam of 4. `best`: the "
+        "consensus of 12 translations (`choose: {by: consensus, of: 12}`), without expected "
+        "errors. `auto`: `best` "
         "for the bundled model and an input of at most 60 kB, otherwise `balanced`; choose a word "
         "if the input grows. Keys that you set yourself win.",
     )
