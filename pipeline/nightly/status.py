@@ -226,8 +226,10 @@ def status_lines(status: RunStatus) -> Iterator[str]:
     for stage in status.stages:
         yield f"  {stage.stage:<10}{stage.state:<9}{'; '.join(_facts(stage))}".rstrip()
     if status.totals:
-        counts = ("articles", "sentences", "flagged", "repaired")
-        yield "  " + ", ".join(f"{status.totals.get(name, 0):,} {name}" for name in counts)
+        totals = status.totals
+        named = (plural(totals.get(f"{name}s", 0), name) for name in ("article", "sentence"))
+        counts = (f"{totals.get(name, 0):,} {name}" for name in ("flagged", "repaired"))
+        yield "  " + ", ".join((*named, *counts))
     error = status.quality.get("expected_error")
     if error is not None:
         yield f"  expected error {error:.1f} of 100"
@@ -246,7 +248,7 @@ def _facts(stage: StageStatus) -> Iterator[str]:
     elif stage.state == "done" and stage.total is not None:
         yield plural(stage.total, "shard")
     if stage.count is not None:
-        yield f"{stage.count:,} {stage.counted}"
+        yield plural(int(stage.count), stage.counted.removesuffix("s"))
     if stage.per_second is not None:
         yield f"{stage.per_second:,.1f} {stage.counted} per second"
     if stage.state == "running" and stage.seconds_left is not None:
