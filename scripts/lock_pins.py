@@ -44,11 +44,12 @@ def main() -> int:
     arguments = parser.parse_args()
     files = [] if arguments.upgrade else [LOCK, DEV, EXTRA, TORCH]
     kept = [entry for file in files for entry in entries(file)]
-    everything = locked(["pyproject.toml", "--extra", "dev"], kept)
+    # the extras first: what they need must go with everything else
+    extras = locked(["pyproject.toml", "--extra", "dev", "--extra", "tested"], kept)
+    everything = locked(["pyproject.toml", "--extra", "dev"], extras)
     pins = locked(["pyproject.toml"], everything)
     write(LOCK, (pin for pin in pins if not TORCH_NAME.match(pin)))
     write(DEV, additions(everything, pins))
-    extras = locked(["pyproject.toml", "--extra", "dev", "--extra", "tested"], [*everything, *kept])
     write(EXTRA, additions(extras, everything))
     write(TORCH, (pin for pin in pins if TORCH_NAME.match(pin)))
     write(TOOLS, locked(["--group", "tools"], [] if arguments.upgrade else entries(TOOLS)))
