@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -220,6 +221,7 @@ def translation_models(models: Mapping[str, Any], config: Mapping[str, Any]) -> 
     return " and ".join(dict.fromkeys(names)) or "unknown model"
 
 
+@cache
 def library_versions() -> dict[str, str]:
     """Return the versions of the libraries that can change an answer; imports none."""
     versions = {}
@@ -231,6 +233,7 @@ def library_versions() -> dict[str, str]:
     return versions
 
 
+@cache
 def git_commit() -> str | None:
     """Return the commit of the checkout this code runs from, if it is one."""
     root = Path(pipeline.__file__).resolve().parents[1]

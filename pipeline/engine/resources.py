@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from models.load import resolve_summarizer, resolve_translator
+from models.protocols import Translator
 from models.resolved import ResolvedModel, ResolvedScorer
 from models.specs import SummarizerSpec, TranslatorSpec
 from pipeline.config.sections import Config
@@ -16,12 +17,13 @@ from pipeline.score.expected_error import Expectation, find_calibration
 class Resources:
     """Finds what a config names when somebody first asks for it, and keeps it. Loads no weights.
 
-    Every property raises WeightsError or ConfigError if what it finds is not there, or may not
-    be used so.
+    `loaded` is the translator of a stage before, for the next stage that needs it. Every property
+    raises WeightsError or ConfigError if what it finds is not there, or may not be used so.
     """
 
     def __init__(self, config: Config) -> None:
         self.config = config
+        self.loaded: Translator | None = None
 
     @cached_property
     def translator(self) -> ResolvedModel:

@@ -179,7 +179,7 @@ def _translate_step(resources: Resources) -> Step:
         TRANSLATE,
         settings,
         (*models, *(first.choosing.models if first.choosing else ())),
-        partial(_load_translate, config, first, fallback, resources.glossary),
+        partial(_load_translate, resources, first, fallback),
         bytes_at_once=window_bytes(config.runtime, resolved),
     )
 
@@ -211,14 +211,13 @@ def _choosing(resources: Resources) -> Choosing | None:
 
 
 def _load_translate(
-    config: Config,
-    first: _Translation,
-    fallback: _Translation | None,
-    glossary: Glossary,
-    tools: Tools,
+    resources: Resources, first: _Translation, fallback: _Translation | None, tools: Tools
 ) -> StageFunction:
+    config, glossary = resources.config, resources.glossary
     section = config.translate
     translator = first.load()
+    if _picks_lines(config.summarize):
+        resources.loaded = translator
     return partial(
         translate,
         translator=first.remember(translator, tools, is_retry=False).reporting(tools.progress),
@@ -255,6 +254,7 @@ def _summarize_step(resources: Resources) -> Step:
         models.append((section.english_model, resources.english_summarizer))
 
     def load(tools: Tools) -> StageFunction:
+        line_translator = _line_translator(resources, tools)
         loaded = [
             load_summarizer(
                 spec, resolved, batch_tokens=runtime.batch_tokens, threads=runtime.threads
@@ -267,7 +267,7 @@ def _summarize_step(resources: Resources) -> Step:
                 summarize_news,
                 picker=load_picker(section.model),
                 languages=section.languages,
-                translate_lines=partial(_translate_lines, _line_translator(resources, tools)),
+                translate_lines=partial(_translate_lines, line_translator),
                 compress=section.model.compress,
                 write_english=_english_writer(english, section) if english else None,
                 glossary=resources.glossary,
@@ -279,7 +279,7 @@ def _summarize_step(resources: Resources) -> Step:
                 languages=section.languages,
                 english_summarizer=english,
                 english_from=section.english_from,
-                translate_lines=partial(_translate_lines, _line_translator(resources, tools)),
+                translate_lines=partial(_translate_lines, line_translator),
             )
         return partial(summarize_supported, write=write, unsupported=section.unsupported)
 
@@ -288,6 +288,11 @@ def _summarize_step(resources: Resources) -> Step:
         "models": [decisive(spec, resolved) for spec, resolved in models],
     }
     return Step(SUMMARIZE, settings, tuple(resolved for _, resolved in models), load)
+
+
+def _picks_lines(section: SummarizeSection) -> bool:
+    """True if summaries load no model but, for the English of their lines, the translator."""
+    return isinstance(section.model, ExtractiveSpec) and section.english_model is None
 
 
 def _english_writer(summarizer: Summarizer, section: SummarizeSection) -> SummarizeArticles:
@@ -300,15 +305,16 @@ LineTranslator = Callable[[], tuple[Translator, Ladder | None]]
 
 
 def _line_translator(resources: Resources, tools: Tools) -> LineTranslator:
-    """Return a function that loads the run's translator once, when a line needs it."""
+    """Return a function that gives the run's translator, loaded once a line needs it."""
     config = resources.config
+    loaded, resources.loaded = resources.loaded, None
 
     @cache
     def load() -> tuple[Translator, Ladder | None]:
         first = _Translation(
             config.translate.model, resources.translator, config.runtime, _choosing(resources)
         )
-        translator = first.remember(first.load(), tools, is_retry=True)
+        translator = first.remember(loaded or first.load(), tools, is_retry=True)
         return translator, _ladder(config, _fallback(resources), resources.glossary, tools)
 
     return load

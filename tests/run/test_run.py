@@ -40,6 +40,7 @@ class Bench:
         self.folder = folder
         self.output = folder / "runs/test"
         self._patch = monkeypatch
+        self.loads = 0
         (folder / "input").mkdir()
         (folder / "config.yaml").write_text(CONFIG.format(folder=folder), encoding="utf-8")
 
@@ -50,9 +51,11 @@ class Bench:
         return load_config(self.folder / "config.yaml", settings)
 
     def run(self, translator: Translator, *settings: str, **options: Any) -> Outcome:
-        self._patch.setattr(
-            pipeline.engine.stages, "load_translator", lambda *args, **kwargs: translator
-        )
+        def load(*_args: Any, **_kwargs: Any) -> Translator:
+            self.loads += 1
+            return translator
+
+        self._patch.setattr(pipeline.engine.stages, "load_translator", load)
         return run(self.config(*settings), Options(**options), Journal(verbosity=0))
 
     def manifest(self) -> Any:
@@ -75,6 +78,19 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
         text = f"# 第{number}号新闻标题\n\n今天是第{number}天。金山区有{number}个项目。\n"
         bench.add(f"n{number}.md", text)
     return bench
+
+
+def test_a_run_loads_its_translator_once_for_sentences_and_summaries(bench: Bench) -> None:
+    bench.add("long.md", "新华社北京电 记者从会上获悉，据介绍，金山区（上海市）今年新开工九个项目。\n" * 2)
+    translator = EchoTranslator()
+    bench.run(translator, until="translate")
+    sentences = len(translator.asked)
+    bench.run(translator)
+    assert len(translator.asked) > sentences, "no line of a summary was translated by itself"
+    assert bench.loads == 2
+    bench.loads = 0
+    bench.run(EchoTranslator(), fresh=True)
+    assert bench.loads == 1
 
 
 def test_a_run_makes_every_table_and_the_report(bench: Bench) -> None:
