@@ -104,7 +104,7 @@ class _TableLines:
         if len(line) >= self.max_bytes:
             raise _too_large(self.max_bytes)
         if "\x00" in line:
-            raise UnreadableError("binary: a NUL character", "give a text file")
+            raise _binary()
         if line:
             self.number += 1
         return line
@@ -112,15 +112,20 @@ class _TableLines:
     def read_plain(self, delimiter: str, marks: int) -> list[str]:
         """Return the next lines up to one with a quotation mark, or with `marks` delimiters."""
         lines: list[str] = []
-        size, readline = 0, self._text.readline
-        while not self._waiting and (line := readline(self.max_bytes)):
-            if _QUOTE in line or "\x00" in line or line.count(delimiter) == marks:
+        if self._waiting:
+            return lines
+        size, most, quote = 0, self.max_bytes, _QUOTE
+        readline, append = self._text.readline, lines.append
+        while line := readline(most):
+            if quote in line or line.count(delimiter) == marks:
                 self._waiting.append(line)
                 break
-            lines.append(line)
+            append(line)
             size += len(line)
-            if size >= self.max_bytes:
-                raise _too_large(self.max_bytes)
+            if size >= most:
+                raise _too_large(most)
+        if "\x00" in "".join(lines):
+            raise _binary()
         self.number += len(lines)
         return lines
 
@@ -128,6 +133,10 @@ class _TableLines:
         """Read these lines again."""
         self._waiting += reversed(lines)
         self.number -= len(lines)
+
+
+def _binary() -> UnreadableError:
+    return UnreadableError("binary: a NUL character", "give a text file")
 
 
 def _too_large(max_bytes: int) -> UnreadableError:

@@ -24,6 +24,7 @@ _NOTE_NUMBER = re.compile(
     r"\s*(?:[\[［（(](\d{1,3}|[*†‡])[\]］）)][.、:：]?|([*†‡])|(\d{1,3})(?:[\]］）).、:：](?!\d)|(?=\s)))\s*"
 )
 _BARE_NUMBER = re.compile(r"\s*(\d{1,3})(?![\d.,%年月日时个家人次万亿千百])")
+_LAST_DIGITS = re.compile(r"\d{1,4}$")
 _DEEPEST = 200
 
 
@@ -103,8 +104,9 @@ class _PageWalk:
         tag = element.tag
         if tag in ("p", "div", "section", "body") and not element.keys():
             self._walk(element, depth + 1, into)
-        elif tag == "aside" and not _is_note(element):
-            return
+        elif tag == "aside":
+            if _is_note(element):
+                self._notes(element, depth, into)
         elif tag == "table":
             self._table(element, depth, into)
         elif tag in ("ol", "ul", "dir", "menu"):
@@ -125,8 +127,10 @@ class _PageWalk:
 
     def _notes(self, element: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         """Add the notes that an element holds, or the element as one note."""
-        blocks = self.blocks(element, depth + 1)
-        if any(child.tag in _BLOCKS and _is_note(child) for child in element.iterdescendants()):
+        blocks: list[PageBlock] = []
+        self._walk(element, depth + 1, blocks)
+        below = element.iterdescendants("*")
+        if any(child.keys() and child.tag in _BLOCKS and _is_note(child) for child in below):
             into += blocks
         else:
             into += _as_note(blocks, element)
@@ -223,7 +227,7 @@ def _as_note(blocks: list[PageBlock], element: html.HtmlElement) -> Iterator[Pag
         if number or block.markdown.startswith(("#", "|")):
             yield block
             continue
-        digits = re.search(r"\d{1,4}$", element.get("id") or "")
+        digits = _LAST_DIGITS.search(element.get("id") or "")
         own = _NOTE_NUMBER.match(block.plain)
         if own is None and (bare := _BARE_NUMBER.match(block.plain)):
             own = bare if digits and bare[1] == digits[0] else None

@@ -3,7 +3,6 @@
 import html as entities
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import html
@@ -24,6 +23,7 @@ _DRAWN = frozenset(("MathJax", "MathJax_SVG", "MathJax_CHTML", "mjx-chtml"))
 _BLANKS = re.compile(r"[ \t\r\n\f\v\xa0]+")
 _BACK_LINK = re.compile(r"[↩↑^\ufe0e\ufe0f\s]+")
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+_WIDE_MARKS = frozenset("，。、；：？！（）《》〈〉「」『』【】")
 _DEEPEST = 200
 
 
@@ -81,20 +81,11 @@ def unescaped(text: str) -> str:
 
 def element_text(element: html.HtmlElement) -> str:
     """Return the text of an element on one line."""
-    text = InlineText()
-    for piece in _contents(element):
-        if isinstance(piece, str):
-            text.add(piece)
-        else:
-            add_element(piece, text)
-    return " ".join(filter(None, text.lines()))
-
-
-def _contents(element: html.HtmlElement) -> Iterator[str | html.HtmlElement]:
-    yield element.text or ""
+    text = InlineText([element.text or ""])
     for child in element:
-        yield child
-        yield child.tail or ""
+        add_element(child, text)
+        text.add(child.tail)
+    return " ".join(filter(None, text.lines()))
 
 
 def _end_link(into: InlineText, start: int) -> None:
@@ -120,7 +111,7 @@ def _special(element: html.HtmlElement, tag: str, into: InlineText) -> str:
     if tag == "sub":
         return lowered_text(inner)
     before = _on_one_line("".join(into.pieces[-4:])).rstrip()
-    is_note = next(element.iter("a"), None) is not None
+    is_note = len(element) > 0 and next(element.iter("a"), None) is not None
     return raised_text(inner, before, is_note=is_note)
 
 
@@ -173,11 +164,12 @@ def _blank(match: re.Match[str]) -> str:
     if "\n" not in match[0] or "\xa0" in match[0]:
         return " "
     text, start, end = match.string, match.start(), match.end()
-    return (
-        ""
-        if start and end < len(text) and _is_wide(text[start - 1]) and _is_wide(text[end])
-        else " "
-    )
+    if not start or end == len(text):
+        return " "
+    before, after = text[start - 1], text[end]
+    if before in _WIDE_MARKS or after in _WIDE_MARKS:
+        return ""
+    return "" if _is_wide(before) and _is_wide(after) else " "
 
 
 def _is_wide(character: str) -> bool:
