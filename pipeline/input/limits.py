@@ -79,10 +79,13 @@ def _has_long_tag(source: str) -> bool:
         ):
             return True
     # a quotation mark in a comment may hide a tag from the scan above
+    pieces = source.split(">")
+    if max(map(len, pieces)) <= 2 * _MOST_NAIVE_ATTRIBUTES:
+        return False
     return any(
         len(piece) > 2 * _MOST_NAIVE_ATTRIBUTES
         and len(piece[piece.rfind("<") :].split()) > _MOST_NAIVE_ATTRIBUTES
-        for piece in source.split(">")
+        for piece in pieces
         if "<" in piece
     )
 

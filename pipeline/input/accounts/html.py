@@ -7,6 +7,7 @@ from lxml import etree, html
 
 from pipeline.input.accounts.account import Piece
 from pipeline.input.limits import check_markup
+from pipeline.input.readers.markup.inline import is_replaced
 
 _INLINE = frozenset(
     """a abbr acronym b bdi bdo big br cite code data del dfn em font i img ins kbd label mark nobr
@@ -128,6 +129,8 @@ def _reason(element: html.HtmlElement) -> str:
         is_hidden = element.get("hidden") is not None or "display:none" in style
         if is_hidden or "visibility:hidden" in style:
             return "hidden text"
+    if element.tag == "del" and is_replaced(element):
+        return "deleted by a tracked change"
     return _REASONS.get(element.tag, "")
 
 

@@ -24,6 +24,8 @@ _NOTE_NUMBER = re.compile(
     r"\s*(?:[\[［（(](\d{1,3}|[*†‡])[\]］）)][.、:：]?|([*†‡])|(\d{1,3})(?:[\]］）).、:：](?!\d)|(?=\s)))\s*"
 )
 _BARE_NUMBER = re.compile(r"\s*(\d{1,3})(?![\d.,%年月日时个家人次万亿千百])")
+# The number of a note in a line of its own, as Calibre writes it: `[←1]`.
+_NOTE_LABEL = re.compile(r"[\[［][←↑↩]?\s*(\d{1,3}|[*†‡])[\]］]$")
 _LAST_DIGITS = re.compile(r"\d{1,4}$")
 _DEEPEST = 200
 
@@ -93,12 +95,14 @@ class _PageWalk:
                 add_element(child, loose)
                 loose.add(child.tail)
                 continue
-            _add_lines(loose, element, into)
+            if loose.pieces:
+                _add_lines(loose, element, into)
             self._block(child, depth, into)
             has_blocks = True
             loose = _begun(child.tail)
-        above = None if has_blocks else element.getparent()
-        _add_lines(loose, element if above is None else above, into)
+        if loose.pieces:
+            above = None if has_blocks else element.getparent()
+            _add_lines(loose, element if above is None else above, into)
 
     def _block(self, element: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         tag = element.tag
@@ -132,6 +136,9 @@ class _PageWalk:
         below = element.iterdescendants("*")
         if any(child.keys() and child.tag in _BLOCKS and _is_note(child) for child in below):
             into += blocks
+        elif len(blocks) > 1 and (label := _NOTE_LABEL.match(blocks[0].plain)):
+            first, *more = blocks[1:]
+            into += [first._replace(markdown=f"[^{label[1]}]: {first.plain}"), *more]
         else:
             into += _as_note(blocks, element)
 
@@ -178,8 +185,6 @@ def _begun(text: str | None) -> InlineText:
 
 
 def _add_lines(text: InlineText, parent: html.HtmlElement, into: list[PageBlock]) -> None:
-    if not text.pieces:
-        return
     linked, is_line = text.linked, False
     for line in text.lines():
         if line:
@@ -231,6 +236,6 @@ def _as_note(blocks: list[PageBlock], element: html.HtmlElement) -> Iterator[Pag
         own = _NOTE_NUMBER.match(block.plain)
         if own is None and (bare := _BARE_NUMBER.match(block.plain)):
             own = bare if digits and bare[1] == digits[0] else None
-        name = next(filter(None, own.groups())) if own else digits[0] if digits else "1"
+        name = own[own.lastindex or 0] if own else digits[0] if digits else "1"
         text = block.plain[own.end() :] if own else block.plain
-        yield block._replace(markdown=f"[^{name}]: {text}")
+        yield PageBlock(f"[^{name}]: {text}", block.plain, block.linked, block.parent)
