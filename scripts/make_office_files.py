@@ -212,7 +212,11 @@ def _snapshot(command: Sequence[str]) -> str:
             [page] = [target["targetId"] for target in targets if target["type"] == "page"]
             opened = asked("Target.attachToTarget", params={"targetId": page, "flatten": True})
             session = opened["sessionId"]
-            return str(asked("Page.captureSnapshot", sessionId=session)["data"])
+            while True:  # until the page is there
+                shot = str(asked("Page.captureSnapshot", sessionId=session)["data"])
+                if "Snapshot-Content-Location: file:" in shot:
+                    return shot
+                time.sleep(0.2)
         finally:
             browser.terminate()
             browser.wait()
@@ -272,8 +276,8 @@ def _as_shown(plain: str) -> str:
     without a description, and its number before a note that has one: `[1] ¹`.
     """
     text = re.sub(r"\\[a-z]+", "", plain)
-    text = re.sub(r"\[\S+\.(?:png|jpe?g|gif|svg)\]", "", text)
-    return re.sub(r"(?m)^\[(\d+)\] (\d+|[¹²³⁴⁵⁶⁷⁸⁹]+)(?=\D)", r"[\1] ", text)
+    text = re.sub(r"\[(?:\S+\.(?:png|jpe?g|gif|svg)|data:\S+)\]", "", text)
+    return re.sub(r"(?m)^\[(\d+)\] (?:\d+(?=\D)|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)", r"[\1] ", text)
 
 
 def _run(*command: object) -> None:
