@@ -59,7 +59,7 @@ def html_pieces(source: str | bytes) -> list[Piece]:
         tree = html.document_fromstring(text, parser=parser)
     except (etree.LxmlError, ValueError):
         return []
-    walk = _Walk()
+    walk = _TextNodes()
     walk.add(tree, "", 0, is_link=False)
     return walk.pieces
 
@@ -72,7 +72,7 @@ def _decoded(source: bytes) -> str | bytes:
         return source
 
 
-class _Walk:
+class _TextNodes:
     """Collects the text nodes of a page as pieces, each of them a paragraph.
 
     The nodes between two block elements are one piece; those with different reasons stay apart.
