@@ -2,7 +2,8 @@
 
 python scripts/make_office_files.py --to /tmp/office
 
-Needs pandoc, LibreOffice (soffice) and Chromium. For each file it prints a row of a table: its
+Needs pandoc and LibreOffice (soffice), and uses Chromium and Calibre where they are installed. For
+each file it prints a row of a table: its
 maker, the visible characters (letters and digits) by `pandoc -t plain`, `soffice --convert-to txt`
 or the text that it was made from, how many of them the reader gives, the share that is lost without
 being named, the characters that only the reader has, its blocks and the words in which they differ.
@@ -11,15 +12,21 @@ Small files among them are in tests/input/files.
 
 import argparse
 import csv
+import json
+import os
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
+import time
 import unicodedata
+import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from made_texts import MARKDOWN, OCR, OPEN_DOCUMENTS, PAGES, PAIRS, ROWS, TMX
 from pipeline.input.exchange.tmx import tmx_pairs
@@ -30,6 +37,7 @@ BY_PANDOC = {"docx": "docx", "odt": "odt", "epub": "epub3", "html": "html"}
 """How pandoc calls the formats that it writes."""
 BY_OFFICE = {"docx": ("odt", "fodt", "docx"), "odt": ("docx", "epub"), "fodt": ("docx", "odt")}
 """Formats that LibreOffice writes, by those that it reads."""
+BY_CALIBRE = ("epub", "docx", "htmlz", "txt")
 # Mark between columns, quotation mark and encoding, as LibreOffice numbers them.
 _LOCALES = {"china": "44,34,67", "germany": "59,34,76", "tabs": "9,34,65535"}
 _ENCODINGS = ("gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-8-sig")
@@ -93,6 +101,8 @@ def all_files(folder: Path) -> Iterator[MadeFile]:
         yield MadeFile(path, "form of the OCR engine", visible)
     if shutil.which("chromium"):
         yield from browser_pages(folder)
+    if shutil.which("ebook-convert"):
+        yield from calibre_files(folder)
 
 
 def pandoc_files(folder: Path, name: str, text: str) -> Iterator[MadeFile]:
@@ -162,14 +172,75 @@ def spreadsheets(folder: Path) -> Iterator[MadeFile]:
 
 
 def browser_pages(folder: Path) -> Iterator[MadeFile]:
-    """Save pages as Chromium holds them."""
+    """Save pages as Chromium holds them: as HTML, and with "save page" as one file."""
     sources = [*sorted(folder.glob("*-pandoc.html")), *sorted(folder.glob("*-gb18030.html"))]
+    chromium = ["chromium", "--headless", "--no-sandbox", "--disable-gpu"]
     for source in sources:
-        command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
-        page = subprocess.run([*command, f"file://{source}"], check=True, capture_output=True)
+        command = [*chromium, "--dump-dom", f"file://{source}"]
+        page = subprocess.run(command, check=True, capture_output=True)
         path = folder / f"{source.stem}-chromium.html"
         path.write_bytes(page.stdout)
-        yield MadeFile(path, "Chromium", plain_text(page.stdout.decode(), "html"))
+        visible = plain_text(page.stdout.decode(), "html")
+        yield MadeFile(path, "Chromium", visible)
+        path = folder / f"{source.stem}-chromium.mhtml"
+        path.write_text(_snapshot([*chromium, f"file://{source}"]), encoding="utf-8", newline="")
+        yield MadeFile(path, "Chromium, save page", visible)
+
+
+def _snapshot(command: Sequence[str]) -> str:
+    """Return the page that Chromium opens as MHTML, by Page.captureSnapshot of its protocol."""
+    to_read, to_write = os.pipe(), os.pipe()
+    # the protocol speaks through the descriptors 3 and 4
+    program = shlex.join([*command, "--remote-debugging-pipe"])
+    shell = f"exec {program} 3<&{to_read[0]} 4>&{to_write[1]}"
+    browser = subprocess.Popen(
+        ["bash", "-c", shell], pass_fds=(to_read[0], to_write[1]), stderr=subprocess.DEVNULL
+    )
+    with os.fdopen(to_read[1], "wb") as write, os.fdopen(to_write[0], "rb") as read:
+
+        def asked(method: str, **more: object) -> dict[str, Any]:
+            write.write(json.dumps({"id": 1, "method": method, **more}).encode() + b"\0")
+            write.flush()
+            while True:
+                answer = b"".join(iter(lambda: read.read(1), b"\0"))
+                if (found := json.loads(answer)).get("id") == 1:
+                    return dict(found["result"])
+
+        try:
+            time.sleep(1)
+            targets = asked("Target.getTargets")["targetInfos"]
+            [page] = [target["targetId"] for target in targets if target["type"] == "page"]
+            opened = asked("Target.attachToTarget", params={"targetId": page, "flatten": True})
+            session = opened["sessionId"]
+            while True:  # until the page is there
+                shot = str(asked("Page.captureSnapshot", sessionId=session)["data"])
+                if "Snapshot-Content-Location: file:" in shot:
+                    return shot
+                time.sleep(0.2)
+        finally:
+            browser.terminate()
+            browser.wait()
+            os.close(to_read[0])
+            os.close(to_write[1])
+
+
+def calibre_files(folder: Path) -> Iterator[MadeFile]:
+    """Convert Word files with Calibre; what it leaves out itself is in none of its formats."""
+    for source in sorted(folder.glob("*-pandoc.docx")):
+        name = source.stem.removesuffix("-pandoc")
+        for ending in BY_CALIBRE:
+            path = folder / f"{name}-calibre.{ending}"
+            _run("ebook-convert", source, path)
+            page = folder / f"{name}-calibre.html"
+            if ending == "htmlz":
+                with zipfile.ZipFile(path) as package:
+                    page.write_bytes(package.read("index.html"))
+            visible = (
+                path.read_text("utf-8")
+                if ending == "txt"
+                else _read_back(page if ending == "htmlz" else path)
+            )
+            yield MadeFile(path, "Calibre", visible)
 
 
 def _converted(sources: Sequence[Path], wanted: str, folder: Path, *more: str) -> list[Path]:
@@ -195,8 +266,18 @@ def _read_back(path: Path) -> str:
     more = ["-f", "gfm"] if path.suffix == ".md" else []
     command = ["pandoc", *more, "-t", "plain", "--wrap=none", str(path)]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    # pandoc writes the TeX of a formula that it cannot write in plain text
-    return re.sub(r"\\[a-z]+", "", text)
+    return _as_shown(text)
+
+
+def _as_shown(plain: str) -> str:
+    """Return a text of pandoc without what no page shows.
+
+    It writes the names of TeX commands in a formula that it cannot draw, the file of a picture
+    without a description, and its number before a note that has one: `[1] ¹`.
+    """
+    text = re.sub(r"\\[a-z]+", "", plain)
+    text = re.sub(r"\[(?:\S+\.(?:png|jpe?g|gif|svg)|data:\S+)\]", "", text)
+    return re.sub(r"(?m)^\[(\d+)\] (?:\d+(?=\D)|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)", r"[\1] ", text)
 
 
 def _run(*command: object) -> None:
@@ -208,7 +289,8 @@ def plain_text(text: str, format: str = "markdown") -> str:
     command = ["pandoc", "-f", format, "-t", "plain", "--wrap=none"]
     if format == "markdown":
         command.append("--standalone")  # the title of a text is in its metadata
-    return subprocess.run(command, input=text, check=True, capture_output=True, text=True).stdout
+    plain = subprocess.run(command, input=text, check=True, capture_output=True, text=True)
+    return _as_shown(plain.stdout)
 
 
 def read_file(path: Path) -> ReadFile:

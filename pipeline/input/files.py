@@ -41,4 +41,9 @@ class ReadSettings:
     max_bytes: int
     dataset: DatasetChoice
     noted: Noted
-    accounted: Accounted = lambda account: None
+    accounted: Accounted | None = None
+
+    def account(self, make: Callable[[], Account]) -> None:
+        """Hand over the account of a file, which is made only if somebody asks for it."""
+        if self.accounted is not None:
+            self.accounted(make())

@@ -73,7 +73,9 @@ READERS = (
         read_docx,
     ),
     Reader("odt", "OpenDocument text", (".odt", ".fodt", ".ott"), _ODT, "page", "page", read_odt),
-    Reader("epub", "EPUB book", (".epub",), _EPUB, "articles", "article", read_epub),
+    Reader(
+        "epub", "EPUB or HTMLZ book", (".epub", ".htmlz"), _EPUB, "articles", "article", read_epub
+    ),
     Reader(
         "xliff",
         "XLIFF 1.2 or 2.x of CAT tools",

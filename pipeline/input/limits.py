@@ -40,6 +40,8 @@ _TAG = re.compile(
     r"<[A-Za-z][^\s/>]*+"
     r"(?:[\s/]++|[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>]*+))?+)*+"
 )
+# An attribute whose value holds the end of a tag; without one, a tag ends at the next `>`.
+_QUOTED_END = re.compile(r"""=\s*+(?:"[^">]*+>|'[^'>]*+>)""")
 _ATTRIBUTE = re.compile(
     r"[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>]*+))?+"
 )
@@ -58,7 +60,9 @@ def check_markup(source: str, most_elements: int = MOST_ELEMENTS) -> None:
     Raises UnreadableError for more than `most_elements` elements, or more than
     `MOST_ATTRIBUTES` attributes in one tag: parsers compare each with all before it.
     """
-    elements = len(_START.findall(source))
+    elements = source.count("<")
+    if elements > most_elements:
+        elements = len(_START.findall(source))
     if elements > most_elements:
         raise UnreadableError(f"{elements:,} elements; at most {most_elements:,} are read", _ADVICE)
     if _has_long_tag(source):
@@ -72,6 +76,10 @@ def _has_long_tag(source: str) -> bool:
     marks = len(source.split()) + source.count("/") + source.count('"') + source.count("'")
     if marks <= MOST_ATTRIBUTES:
         return False
+    pieces = source.split(">")
+    longest = max(map(len, pieces))
+    if longest <= 2 * MOST_ATTRIBUTES and not _QUOTED_END.search(source):
+        return False
     for match in _TAG.finditer(source):
         # an attribute takes two characters at least
         if match.end() - match.start() > 2 * MOST_ATTRIBUTES and (
@@ -79,10 +87,12 @@ def _has_long_tag(source: str) -> bool:
         ):
             return True
     # a quotation mark in a comment may hide a tag from the scan above
+    if longest <= 2 * _MOST_NAIVE_ATTRIBUTES:
+        return False
     return any(
         len(piece) > 2 * _MOST_NAIVE_ATTRIBUTES
         and len(piece[piece.rfind("<") :].split()) > _MOST_NAIVE_ATTRIBUTES
-        for piece in source.split(">")
+        for piece in pieces
         if "<" in piece
     )
 

@@ -37,7 +37,7 @@ def read_documents(  # noqa: PLR0913 (what a config says of its input)
     dataset: DatasetChoice = DatasetChoice(),  # noqa: B008 (frozen)
     edition: Editions = "none",
     noted: Noted = lambda source, encoding: None,
-    accounted: Accounted = lambda account: None,
+    accounted: Accounted | None = None,
     passed_over: Callable[[Path], None] = lambda path: None,
     bases: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Document | Edition | Failure]:

@@ -32,7 +32,7 @@ _ENGLISH_DATE = (
 _WHOLE_DATE = rf"{_YEAR}\s*{_MONTH}\s*(?:{_DAY})?|\d{{4}}\s*[-./]\s*\d{{1,2}}\s*[-./]\s*\d{{1,2}}"
 _DATE = re.compile(
     rf"(?:(?:{_WHOLE_DATE}|{_MONTH}\s*{_DAY}|{_WEEKDAY}|{_LUNAR}|{_ENGLISH_DATE}"
-    rf"|(?<=\d)\s+\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?|第\s*(?:\d+|[{_CHINESE_NUMBER}]{{1,4}})\s*[期号版]|今[日天]\s*\d+\s*版)[\s,，|/·()（）]*)+$"
+    rf"|(?<=[\d日号])\s+\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?|第\s*(?:\d+|[{_CHINESE_NUMBER}]{{1,4}})\s*[期号版]|今[日天]\s*\d+\s*版)[\s,，|/·()（）]*)+$"
 )
 _HAS_YEAR = re.compile(rf"{_YEAR}|\d{{4}}\s*[-./]")
 

@@ -36,6 +36,7 @@ _STYLES = (
     _Style(re.compile("，"), 3, 3, 12),
     _Style(re.compile(r"[ \xa0]+"), 3, 3, 16),
 )
+_RULE = re.compile(r"\s*[-=_─━═+┼|│]{4,}[-=_─━═+┼|│\s]*")
 _LONGEST_LINE = 300
 _MOST_TRIES = 3
 _MOST_ROWS, _MOST_ROWS_BY_TABS = 0.75, 0.6
@@ -50,15 +51,20 @@ def with_text_tables(lines: Sequence[Line]) -> list[Line]:
 
     Lines that follow each other are a table if they have the same number of parts, short and
     without stops, and numbers in a column; with tabs between the parts, or three columns, also
-    without numbers. Lines that are dates, credits and the like are no rows. Linear in the lines.
+    without numbers. Lines that are dates, credits and the like are no rows, and rules between rows
+    are left out. Linear in the lines.
     """
-    marked = list(lines)
-    for start, end in _runs(lines):
-        for first, last in _tables(lines[start:end]):
-            for number in range(start + first, start + last):
-                is_first = number == start + first
-                marked[number] = replace(lines[number], mark="table", after_gap=is_first)
-    return marked
+    places = [number for number, line in enumerate(lines) if not _RULE.fullmatch(line.text)]
+    unruled = [lines[place] for place in places]
+    marked: dict[int, Line] = dict(enumerate(lines))
+    for start, end in _runs(unruled):
+        for first, last in _tables(unruled[start:end]):
+            rows = places[start + first : start + last]
+            for place in range(rows[0], rows[-1] + 1):
+                del marked[place]  # a rule between rows is in no row
+            for row in rows:
+                marked[row] = replace(lines[row], mark="table", after_gap=row == rows[0])
+    return [marked[place] for place in sorted(marked)]
 
 
 def _runs(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:

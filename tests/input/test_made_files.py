@@ -67,6 +67,24 @@ def test_a_regulation_is_read_alike_from_every_program(name: str) -> None:
     assert lines(name) == expected
 
 
+@pytest.mark.parametrize("ending", ["epub", "htmlz"])
+def test_a_book_of_calibre_keeps_what_it_holds(ending: str) -> None:
+    text = lines(f"regulation-calibre.{ending}")
+    for line in (
+        "公司已停工[1]。面积为50m²，H₂O共10⁶升。",
+        "- 2. 本条例适用于本市行政区域。",
+        "| 乙县 | -3% |",
+        "[^1]: 脚注的内容在此。",
+    ):
+        assert line in text
+
+
+def test_a_page_that_chromium_saved_is_read() -> None:
+    text = lines("layout-chromium.mhtml")
+    assert "# 西城区改造六条老街" in text
+    assert "本报讯 西城区今年改造六条老街，全长4.8公里——工程将于十月完工。" in text
+
+
 def test_a_book_of_libreoffice_keeps_what_it_holds() -> None:
     # it writes neither the head of a table nor the numbers of a list
     text = lines("regulation-office-odt.epub")

@@ -212,6 +212,11 @@ TABLES = [
         "<table><tr><td>甲</td><td rowspan=9999999999>乙</td></tr><tr><td>丙</td></tr></table>",
         ["| 甲 | 乙 |", "| 丙 | 乙 |"],
     ),
+    (
+        "<table><tbody><tr><td>日</td><td>带班</td></tr><tr><td>1</td><td rowspan=0>甲</td></tr>"
+        "<tr><td>2</td></tr></tbody><tbody><tr><td>3</td><td>乙</td></tr></tbody></table>",
+        ["| 日 | 带班 |", "| 1 | 甲 |", "| 2 | 甲 |", "| 3 | 乙 |"],
+    ),
 ]
 
 
@@ -220,6 +225,27 @@ def test_merged_cells_are_in_every_row_and_column(
     tmp_path: Path, body: str, expected: list[str]
 ) -> None:
     assert lines(tmp_path, f"<p>各县情况见下表，请注意。</p>{body}")[1:] == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("\n<b>国庆期间，</b>\n2号线\n<b>延长</b>\n一小时\n。\n", "国庆期间，2号线延长一小时。"),
+        ("票价由<del>30</del><ins>25</ins>元", "票价由25元"),
+        ("票价由<ins>25</ins><del>30</del>元", "票价由25元"),
+        ("<del>旧闻</del>，已经更正。", "旧闻，已经更正。"),
+    ],
+)
+def test_breaks_of_the_source_and_replaced_text_are_not_text(
+    tmp_path: Path, body: str, expected: str
+) -> None:
+    assert lines(tmp_path, f"<p>{body}</p>") == [expected]
+
+
+def test_a_line_of_links_above_a_story_is_a_menu(tmp_path: Path) -> None:
+    menu = "<a href=a>返回首页</a> | <a href=b>国内</a> | <a href=c>国际</a>"
+    found = page(tmp_path, f"<table><tr><td>{menu}</td></tr></table><h1>老城</h1>{PARAGRAPHS}")
+    assert "国内" not in found.text
 
 
 def test_a_page_of_frames_names_the_pages_with_its_text(tmp_path: Path) -> None:

@@ -91,6 +91,22 @@ def test_vertical_marks_cut_as_the_ordinary_ones() -> None:
     ]
 
 
+RULE = "-" * 30
+
+
+@pytest.mark.parametrize("last", ["合计      4,650       ", "合计      4,650       25.2"])
+def test_a_rule_between_rows_parts_no_table(last: str) -> None:
+    rows = ["鱼种      产量(吨)    均价(元)", "大黄鱼    1,250       38.5"]
+    rows += ["带鱼      3,400       12.0", last.rstrip()]
+    text = "\n".join((RULE, rows[0], RULE, *rows[1:3], RULE, last, RULE))
+    assert ("table", rows) in blocks(f"{HEAD}{text}\n")
+
+
+@pytest.mark.parametrize("line", ["1999年10月12日 09:30", "2003年3月5日 9：05", "3月5日 09:30"])
+def test_a_date_with_a_time_is_a_date(line: str) -> None:
+    assert line_kind(line) == "date"
+
+
 SOURCES = """图/视觉中国
  图/新华社
 （图/IC photo）

@@ -3,7 +3,7 @@
 The text of a file is its pieces: the text nodes that its format has, found without the reader. A
 reader makes an account of them and of the text it gives:
 
-    settings.accounted(account(file.source, text, html_pieces(source)))
+    settings.account(lambda: account(file.source, text, html_pieces(source)))
 
 White space is not counted, and marks that a reader adds (`#`, `|`, the numbers of a list) are not
 in any piece.
@@ -20,6 +20,7 @@ _SHORTEST_STRETCH = 2
 _MOST_SCANNED_CHARS = 1_000_000_000
 """Characters that are looked at to find pieces, some seconds of work; `_STEP_CHARS` a search."""
 _STEP_CHARS = 500
+_AHEAD_CHARS = 2000
 _PART = re.compile(r"[^。！？；!?;\n]*+[。！？；!?;\n]*+")
 
 
@@ -99,11 +100,12 @@ def account(source: str, text: str, pieces: Iterable[Piece]) -> Account:
 
 def _missing(text: str, pieces: Sequence[Piece]) -> dict[int, list[str]]:
     """Return the parts of pieces that a text lacks, by the index of the piece."""
-    matcher = _Matcher(text)
+    unused, kept = _without_pieces(text, pieces)
+    matcher = _Matcher(unused)
     # text that belongs to the document comes first, and long pieces before short ones, so that
     # a page number is not taken for a digit of the story
     order = sorted(
-        range(len(pieces)),
+        (index for index in range(len(pieces)) if index not in kept),
         key=lambda i: (bool(pieces[i].why), len(_letters(pieces[i].text)) < _LONG_CHARS),
     )
     parts = {index: missed for index in order if (missed := matcher.missing(pieces[index].text))}
@@ -114,6 +116,24 @@ def _missing(text: str, pieces: Sequence[Piece]) -> dict[int, list[str]]:
         for index in order
         if (rest := [left for part in parts.get(index, ()) if (left := matcher.rest(part))])
     }
+
+
+def _without_pieces(text: str, pieces: Sequence[Piece]) -> tuple[str, set[int]]:
+    """Return a text without the pieces that it has as they are, in order, and their indices.
+
+    Most pieces of most files are such, which takes a tenth of the time of matching letters.
+    """
+    rest, kept, place = [], set(), 0
+    for index, piece in enumerate(pieces):
+        size = len(piece.text)
+        if piece.why or size < _LONG_CHARS:
+            continue
+        start = text.find(piece.text, place, place + size + _AHEAD_CHARS)
+        if start >= 0:
+            kept.add(index)
+            rest.append(text[place:start])
+            place = start + size
+    return "".join((*rest, text[place:])), kept
 
 
 def whole_account(source: str, text: str) -> Account:

@@ -1,13 +1,13 @@
 """The text nodes of a web page or a chapter, each with its line and the reason to leave it out."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from lxml import etree, html
 
 from pipeline.input.accounts.account import Piece
 from pipeline.input.limits import check_markup
+from pipeline.input.readers.markup.inline import is_replaced
 
 _INLINE = frozenset(
     """a abbr acronym b bdi bdo big br cite code data del dfn em font i img ins kbd label mark nobr
@@ -44,15 +44,6 @@ _SHORT_CHARS = 15
 _DEEPEST = 250
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a text node stands, and the reason of the element around it."""
-
-    line: int
-    why: str
-    is_link: bool
-
-
 def html_pieces(source: str | bytes) -> list[Piece]:
     """Return the texts of a page, paragraph by paragraph, without white space at their ends.
 
@@ -68,7 +59,9 @@ def html_pieces(source: str | bytes) -> list[Piece]:
         tree = html.document_fromstring(text, parser=parser)
     except (etree.LxmlError, ValueError):
         return []
-    return list(_joined(_nodes(tree, "", 0)))
+    walk = _TextNodes()
+    walk.add(tree, "", 0, is_link=False)
+    return walk.pieces
 
 
 def _decoded(source: bytes) -> str | bytes:
@@ -79,52 +72,65 @@ def _decoded(source: bytes) -> str | bytes:
         return source
 
 
-def _joined(nodes: Iterator[tuple[_Place, str] | None]) -> Iterator[Piece]:
-    """Join the nodes between two block elements; nodes with different reasons stay apart."""
-    held: dict[str, list[tuple[_Place, str]]] = {}
-    for node in nodes:
-        if node is not None:
-            held.setdefault(node[0].why, []).append(node)
-            continue
-        for why, parts in held.items():
-            text = "".join(part for _, part in parts)
-            if text.strip():
-                written = [place for place, part in parts if part.strip()]
-                links = "links" if all(place.is_link for place in written) else ""
-                yield Piece(f"line {written[0].line}", text.strip(), why or links)
-        held = {}
+class _TextNodes:
+    """Collects the text nodes of a page as pieces, each of them a paragraph.
 
+    The nodes between two block elements are one piece; those with different reasons stay apart.
+    """
 
-def _nodes(
-    element: html.HtmlElement, why: str, depth: int, *, is_link: bool = False
-) -> Iterator[tuple[_Place, str] | None]:
-    """Yield the text nodes below an element in order, and None where a block begins or ends."""
-    is_comment = not isinstance(element.tag, str)
-    if not why:
-        why = "a comment" if is_comment else _reason(element)
-    is_link = is_link or element.tag == "a"
-    place = _Place(element.sourceline or 0, why, is_link)
-    is_block = not is_comment and element.tag not in _INLINE
-    if is_block or element.tag == "br":
-        yield None
-    if element.text:
-        yield place, element.text
-    if depth < _DEEPEST:
-        for child in element:
-            yield from _nodes(child, why, depth + 1, is_link=is_link)
-            if child.tail:
-                yield place, child.tail
-    else:
-        yield place, "".join(str(text) for text in element.itertext())[len(element.text or "") :]
-    if is_block:
-        yield None
+    def __init__(self) -> None:
+        self.pieces: list[Piece] = []
+        self._held: dict[str, list[tuple[int, str, bool]]] = {}
+
+    def add(self, element: html.HtmlElement, why: str, depth: int, *, is_link: bool) -> None:
+        """Add the text nodes below an element in order."""
+        tag = element.tag
+        is_comment = not isinstance(tag, str)
+        if not why:
+            why = "a comment" if is_comment else _reason(element)
+        is_link = is_link or tag == "a"
+        is_block = not is_comment and tag not in _INLINE
+        if is_block or tag == "br":
+            self._end()
+        if text := element.text:
+            self._hold(element, why, text, is_link=is_link)
+        if depth >= _DEEPEST:
+            below = "".join(str(text) for text in element.itertext())[len(text or "") :]
+            self._hold(element, why, below, is_link=is_link)
+        else:
+            for child in element:
+                self.add(child, why, depth + 1, is_link=is_link)
+                if text := child.tail:
+                    self._hold(element, why, text, is_link=is_link)
+        if is_block:
+            self._end()
+
+    def _hold(self, element: html.HtmlElement, why: str, text: str, *, is_link: bool) -> None:
+        if self._held or not text.isspace():
+            line = element.sourceline or 0
+            self._held.setdefault(why, []).append((line, text, is_link))
+
+    def _end(self) -> None:
+        """End a paragraph."""
+        if not self._held:
+            return
+        for why, nodes in self._held.items():
+            text = "".join([text for _, text, _ in nodes]).strip()
+            written = [(line, is_link) for line, part, is_link in nodes if part.strip()]
+            if written:
+                links = "links" if all(is_link for _, is_link in written) else ""
+                self.pieces.append(Piece(f"line {written[0][0]}", text, why or links))
+        self._held = {}
 
 
 def _reason(element: html.HtmlElement) -> str:
-    style = "".join((element.get("style") or "").lower().split())
-    is_hidden = element.get("hidden") is not None or "display:none" in style
-    if is_hidden or "visibility:hidden" in style:
-        return "hidden text"
+    if element.keys():
+        style = "".join((element.get("style") or "").lower().split())
+        is_hidden = element.get("hidden") is not None or "display:none" in style
+        if is_hidden or "visibility:hidden" in style:
+            return "hidden text"
+    if element.tag == "del" and is_replaced(element):
+        return "deleted by a tracked change"
     return _REASONS.get(element.tag, "")
 
 

@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.limits import MOST_BLANK_ROWS, MOST_COLUMNS
@@ -20,6 +20,7 @@ _RUNS = (
     (re.compile(r"[A-Za-z]+"), "a"),
     (re.compile(r"[^\W\da-zA-Z]+"), "字"),
 )
+_MOST_BYTES_A_SIGN = 4
 _LONGEST_KEY = 40
 _NEXT_KEYS = 10
 
@@ -36,7 +37,8 @@ def csv_rows(
     cell that needs none. Raises UnreadableError for a file with no head, bytes that do not fit
     the encoding and a row that is too large.
     """
-    text = io.TextIOWrapper(stream, encoding=encoding, newline="")
+    limited: Any = _LineLimit(stream, max_bytes)
+    text = io.TextIOWrapper(limited, encoding=encoding, newline="")
     try:
         lines = _TableLines(text, max_bytes)
         head = (next(lines, "")).removeprefix("\ufeff")
@@ -74,6 +76,31 @@ def csv_rows(
         text.detach()
 
 
+class _LineLimit(io.BufferedIOBase):
+    """Bytes of a table. Raises UnreadableError where a line has no end within a limit.
+
+    Lines can then be read one after the other without a limit for each, which takes half the time.
+    """
+
+    def __init__(self, stream: IO[bytes], max_bytes: int) -> None:
+        self._stream = stream
+        self._max_bytes = max_bytes
+        self._size = 0
+
+    def readable(self) -> bool:
+        """Return True, as a text wrapper asks."""
+        return True
+
+    def read1(self, size: int = -1, /) -> bytes:
+        """Return the next bytes."""
+        piece = self._stream.read(size)
+        end = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
+        self._size = self._size + len(piece) if end < 0 else len(piece) - end
+        if self._size > _MOST_BYTES_A_SIGN * self._max_bytes:
+            raise _too_large(self._max_bytes)
+        return piece
+
+
 class _TableLines:
     """The lines of a table that are not blank; lines that were looked at can be put back."""
 
@@ -100,11 +127,11 @@ class _TableLines:
 
     def read(self) -> str:
         """Return the next line, `""` at the end. Raises UnreadableError for one too large."""
-        line = self._waiting.pop() if self._waiting else self._text.readline(self.max_bytes)
+        line = self._waiting.pop() if self._waiting else next(self._text, "")
         if len(line) >= self.max_bytes:
             raise _too_large(self.max_bytes)
         if "\x00" in line:
-            raise UnreadableError("binary: a NUL character", "give a text file")
+            raise _binary()
         if line:
             self.number += 1
         return line
@@ -112,15 +139,20 @@ class _TableLines:
     def read_plain(self, delimiter: str, marks: int) -> list[str]:
         """Return the next lines up to one with a quotation mark, or with `marks` delimiters."""
         lines: list[str] = []
-        size, readline = 0, self._text.readline
-        while not self._waiting and (line := readline(self.max_bytes)):
-            if _QUOTE in line or "\x00" in line or line.count(delimiter) == marks:
+        if self._waiting:
+            return lines
+        size, most, quote = 0, self.max_bytes, _QUOTE
+        append = lines.append
+        for line in self._text:
+            if quote in line or line.count(delimiter) == marks:
                 self._waiting.append(line)
                 break
-            lines.append(line)
+            append(line)
             size += len(line)
-            if size >= self.max_bytes:
-                raise _too_large(self.max_bytes)
+            if size >= most:
+                raise _too_large(most)
+        if "\x00" in "".join(lines):
+            raise _binary()
         self.number += len(lines)
         return lines
 
@@ -128,6 +160,10 @@ class _TableLines:
         """Read these lines again."""
         self._waiting += reversed(lines)
         self.number -= len(lines)
+
+
+def _binary() -> UnreadableError:
+    return UnreadableError("binary: a NUL character", "give a text file")
 
 
 def _too_large(max_bytes: int) -> UnreadableError:

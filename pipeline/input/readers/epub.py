@@ -1,4 +1,4 @@
-"""EPUB books and newspapers: one document for each chapter, in reading order."""
+"""EPUB books and newspapers, and HTMLZ: one document for each chapter, in reading order."""
 
 import posixpath
 import zipfile
@@ -131,6 +131,8 @@ class _Book:
             for ref in order
             if ref not in self._items or self._is_chapter(self._items[ref])
         ]
+        if _CONTAINER.lower() not in self._names and not order:  # HTMLZ has no spine
+            names = [name for name in self._names.values() if name.endswith(_CHAPTER_ENDINGS)]
         contents = self._contents()
         chapters = list(dict.fromkeys(name for name in names if name not in contents))
         if not chapters:

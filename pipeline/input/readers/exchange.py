@@ -37,5 +37,5 @@ def _document(
     if not written.strip():
         raise UnreadableError("empty", EMPTY)
     pieces = (Piece(f"line {line}", text) for line, text in texts)
-    settings.accounted(account(file.source, written, pieces))
+    settings.account(lambda: account(file.source, written, pieces))
     return Document(file.id, written, file.source, layout="article", edition=file.edition)

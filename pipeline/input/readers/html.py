@@ -95,7 +95,7 @@ def blocks_text(source: str | bytes) -> str:
 def readings_left_out(source: str) -> tuple[SetAside, ...]:
     """Count the readings above characters (`rt`), which are not in the text of a page."""
     counts = SetAsideCounts()
-    if "<rt" in source.lower():
+    if "<rt" in source or "<RT" in source:
         for reading in _READING.finditer(source):
             counts.add(READINGS, unescaped(_TAG.sub("", reading[1])))
     return counts.rows()

@@ -6,7 +6,7 @@ from zipfile import ZipFile
 
 from lxml import etree
 
-from pipeline.input.accounts.account import Piece, account, unknown_account, whole_account
+from pipeline.input.accounts.account import Account, Piece, account, unknown_account, whole_account
 from pipeline.input.accounts.html import beside_story, html_pieces
 from pipeline.input.accounts.markdown import markdown_pieces
 from pipeline.input.accounts.mineru import mineru_pieces
@@ -33,10 +33,12 @@ def read_text(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
     source = whole_text(file, settings)
     with time_limit():
         text = plain_markdown(source)
-        settings.accounted(
-            whole_account(file.source, text)
-            if text == source
-            else account(file.source, text, markdown_pieces(source))
+        settings.account(
+            lambda: (
+                whole_account(file.source, text)
+                if text == source
+                else account(file.source, text, markdown_pieces(source))
+            )
         )
     yield _page(file, text)
 
@@ -57,8 +59,9 @@ def _story(file: InputFile, settings: ReadSettings, source: str) -> Document:
     with time_limit():
         page = story(source)
         given = f"{page.title or ''}\n{page.text}"
-        pieces = beside_story(html_pieces(source), page.text)
-        settings.accounted(account(file.source, given, pieces))
+        settings.account(
+            lambda: account(file.source, given, beside_story(html_pieces(source), page.text))
+        )
     return Document(
         file.id,
         cleaned(page.text),
@@ -76,7 +79,7 @@ def read_mineru(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
     if text.strip():
         with time_limit():
             source, text = text, cleaned(mineru_text(text))
-            settings.accounted(account(file.source, text, mineru_pieces(source)))
+            settings.account(lambda: account(file.source, text, mineru_pieces(source)))
     yield _page(file, text)
 
 
@@ -84,7 +87,7 @@ def read_docx(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
     """Read a Word document."""
     with opened(file) as stream:
         text, set_aside = word_text(stream, settings.max_bytes)
-    _account_package(file, settings, text, docx_pieces)
+    settings.account(lambda: _package_account(file, settings, text, docx_pieces))
     yield replace(_page(file, cleaned(text)), set_aside=set_aside)
 
 
@@ -92,12 +95,7 @@ def read_odt(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
     """Read an OpenDocument text."""
     with opened(file) as stream:
         text, set_aside = open_document_text(stream, settings.max_bytes)
-    with opened(file) as stream:
-        source = stream.read(settings.max_bytes)
-    if source.startswith(b"PK"):
-        _account_package(file, settings, text, odt_pieces)
-    else:
-        settings.accounted(account(file.source, text, flat_odt_pieces(source)))
+    settings.account(lambda: _odt_account(file, settings, text))
     yield replace(_page(file, cleaned(text)), set_aside=set_aside)
 
 
@@ -112,16 +110,24 @@ def read_epub(file: InputFile, settings: ReadSettings) -> Iterator[Document | Fa
             else:
                 texts.append(chapter.text)
                 yield Document(name, chapter.text, source, set_aside=chapter.set_aside)
-    _account_package(file, settings, "\n".join(texts), epub_pieces)
+    settings.account(lambda: _package_account(file, settings, "\n".join(texts), epub_pieces))
 
 
-def _account_package(
+def _odt_account(file: InputFile, settings: ReadSettings, text: str) -> Account:
+    with opened(file) as stream:
+        source = stream.read(settings.max_bytes)
+    if source.startswith(b"PK"):
+        return _package_account(file, settings, text, odt_pieces)
+    return account(file.source, text, flat_odt_pieces(source))
+
+
+def _package_account(
     file: InputFile,
     settings: ReadSettings,
     text: str,
     pieces: Callable[[ZipFile], Iterable[Piece]],
-) -> None:
-    """Account for a package that could be read; it is opened once more for that.
+) -> Account:
+    """Return the account of a package that could be read; it is opened once more for that.
 
     An account that fails costs no document: it says so instead.
     """
@@ -131,10 +137,9 @@ def _account_package(
             opened_package(stream, settings.max_bytes) as package,
             time_limit(),
         ):
-            made = account(file.source, text, pieces(package))
+            return account(file.source, text, pieces(package))
     except (UnreadableError, etree.LxmlError, KeyError, ValueError):
-        made = unknown_account(file.source, text)
-    settings.accounted(made)
+        return unknown_account(file.source, text)
 
 
 def _page(file: InputFile, text: str) -> Document:

@@ -73,8 +73,9 @@ def _documents(
             yield read_failure(name, source, row)
         else:
             document = row_document(name, source, row, settings.fields)
-            counter.add(row, is_read=isinstance(document, Document))
+            if settings.accounted is not None:
+                counter.add(row, is_read=isinstance(document, Document))
             yield document
-    settings.accounted(counter.account(file.source))
+    settings.account(lambda: counter.account(file.source))
     if not number:
         raise UnreadableError("empty: no rows", EMPTY)

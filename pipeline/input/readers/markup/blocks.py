@@ -24,6 +24,9 @@ _NOTE_NUMBER = re.compile(
     r"\s*(?:[\[［（(](\d{1,3}|[*†‡])[\]］）)][.、:：]?|([*†‡])|(\d{1,3})(?:[\]］）).、:：](?!\d)|(?=\s)))\s*"
 )
 _BARE_NUMBER = re.compile(r"\s*(\d{1,3})(?![\d.,%年月日时个家人次万亿千百])")
+# The number of a note in a line of its own, as Calibre writes it: `[←1]`.
+_NOTE_LABEL = re.compile(r"[\[［][←↑↩]?\s*(\d{1,3}|[*†‡])[\]］]$")
+_LAST_DIGITS = re.compile(r"\d{1,4}$")
 _DEEPEST = 200
 
 
@@ -92,19 +95,22 @@ class _PageWalk:
                 add_element(child, loose)
                 loose.add(child.tail)
                 continue
-            _add_lines(loose, element, into)
+            if loose.pieces:
+                _add_lines(loose, element, into)
             self._block(child, depth, into)
             has_blocks = True
             loose = _begun(child.tail)
-        above = None if has_blocks else element.getparent()
-        _add_lines(loose, element if above is None else above, into)
+        if loose.pieces:
+            above = None if has_blocks else element.getparent()
+            _add_lines(loose, element if above is None else above, into)
 
     def _block(self, element: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         tag = element.tag
         if tag in ("p", "div", "section", "body") and not element.keys():
             self._walk(element, depth + 1, into)
-        elif tag == "aside" and not _is_note(element):
-            return
+        elif tag == "aside":
+            if _is_note(element):
+                self._notes(element, depth, into)
         elif tag == "table":
             self._table(element, depth, into)
         elif tag in ("ol", "ul", "dir", "menu"):
@@ -125,9 +131,14 @@ class _PageWalk:
 
     def _notes(self, element: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         """Add the notes that an element holds, or the element as one note."""
-        blocks = self.blocks(element, depth + 1)
-        if any(child.tag in _BLOCKS and _is_note(child) for child in element.iterdescendants()):
+        blocks: list[PageBlock] = []
+        self._walk(element, depth + 1, blocks)
+        below = element.iterdescendants("*")
+        if any(child.keys() and child.tag in _BLOCKS and _is_note(child) for child in below):
             into += blocks
+        elif len(blocks) > 1 and (label := _NOTE_LABEL.match(blocks[0].plain)):
+            first, *more = blocks[1:]
+            into += [first._replace(markdown=f"[^{label[1]}]: {first.plain}"), *more]
         else:
             into += _as_note(blocks, element)
 
@@ -174,8 +185,6 @@ def _begun(text: str | None) -> InlineText:
 
 
 def _add_lines(text: InlineText, parent: html.HtmlElement, into: list[PageBlock]) -> None:
-    if not text.pieces:
-        return
     linked, is_line = text.linked, False
     for line in text.lines():
         if line:
@@ -223,10 +232,10 @@ def _as_note(blocks: list[PageBlock], element: html.HtmlElement) -> Iterator[Pag
         if number or block.markdown.startswith(("#", "|")):
             yield block
             continue
-        digits = re.search(r"\d{1,4}$", element.get("id") or "")
+        digits = _LAST_DIGITS.search(element.get("id") or "")
         own = _NOTE_NUMBER.match(block.plain)
         if own is None and (bare := _BARE_NUMBER.match(block.plain)):
             own = bare if digits and bare[1] == digits[0] else None
-        name = next(filter(None, own.groups())) if own else digits[0] if digits else "1"
+        name = own[own.lastindex or 0] if own else digits[0] if digits else "1"
         text = block.plain[own.end() :] if own else block.plain
-        yield block._replace(markdown=f"[^{name}]: {text}")
+        yield PageBlock(f"[^{name}]: {text}", block.plain, block.linked, block.parent)

@@ -78,7 +78,7 @@ def grid(table: html.HtmlElement) -> list[list[Cell]]:
                 cells.append(None)
                 column += 1
             else:
-                height = _span(cell, "rowspan")
+                height = _height(cell)
                 for _ in range(_span(cell, "colspan")):
                     cells.append(cell)
                     if height > 1:
@@ -110,6 +110,14 @@ def _span(cell: html.HtmlElement, name: str) -> int:
         return 1
     value = value.strip()
     return min(max(int(value), 1), _MOST_SPAN) if value.isdecimal() else 1
+
+
+def _height(cell: html.HtmlElement) -> int:
+    """Return the rows that a cell spans; 0 means all rows to the end of its group."""
+    if (cell.get("rowspan") or "").strip() != "0":
+        return _span(cell, "rowspan")
+    row = cell.getparent()
+    return min(1 + sum(1 for _ in row.itersiblings("tr")), _MOST_CELLS) if row is not None else 1
 
 
 def _holds_blocks(cell: html.HtmlElement) -> bool:

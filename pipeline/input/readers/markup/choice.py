@@ -27,6 +27,7 @@ _RIGHTS = re.compile(
     r"[^。！？]{0,30}(?:版权所有|版權所有|Copyright|©|ICP备|ICP證|公网安备)[^。！？]*$",
     re.IGNORECASE,
 )
+_MENU = re.compile(r"[^|｜。！？]{1,8}(?:[|｜][^|｜。！？]{1,8})+[|｜]?$")
 _BESIDE = re.compile(
     r"(?:^|[\s_-])(?:comments?|pinglun|repl(?:y|ies)|related|recommend\w*|side(?:bar)?|foot(?:er)?"
     r"|copyright|share\w*|breadcrumbs?|crumbs?|nav\w*|menu|toolbar|advert\w*|ads?|hot|rank|login)"
@@ -65,10 +66,12 @@ def story_blocks(blocks: Sequence[PageBlock], chosen: str, title: str) -> list[P
 
 
 def is_button(block: PageBlock) -> bool:
-    """True if a block is a button or the line of the page's rights, by its words."""
+    """True if a block is a button, a line of links or that of the page's rights, by its words."""
     text = block.plain
     if len(text) > _LONGEST_RIGHTS or block.markdown.startswith(("#", "|", "!")):
         return False
+    if block.linked > _LINKED * len(_letters(text)) and _MENU.match(text):
+        return True
     return _BUTTONS.match(text) is not None or _RIGHTS.match(text) is not None
 
 

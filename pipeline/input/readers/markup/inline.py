@@ -3,7 +3,6 @@
 import html as entities
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import html
@@ -24,6 +23,9 @@ _DRAWN = frozenset(("MathJax", "MathJax_SVG", "MathJax_CHTML", "mjx-chtml"))
 _BLANKS = re.compile(r"[ \t\r\n\f\v\xa0]+")
 _BACK_LINK = re.compile(r"[↩↑^\ufe0e\ufe0f\s]+")
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+_BEFORE_CHARS = 40
+_LONGEST_MARK = 8
+_WIDE_MARKS = frozenset("，。、；：？！（）《》〈〉「」『』【】")
 _DEEPEST = 200
 
 
@@ -41,7 +43,7 @@ class InlineText:
 
     def lines(self) -> list[str]:
         """Return the lines between line breaks; one without text is empty."""
-        text = "".join(self.pieces)
+        text = "".join(self.pieces) if len(self.pieces) > 1 else self.pieces[0]
         if "&" in text:
             text = unescaped(text)
         if _BREAK not in text:
@@ -53,6 +55,8 @@ def add_element(element: html.HtmlElement, into: InlineText, depth: int = 0) -> 
     """Add the text of an inline element, without what follows it."""
     tag = element.tag
     if not isinstance(tag, str) or tag in LEFT_OUT or depth > _DEEPEST:
+        return
+    if tag == "del" and is_replaced(element):
         return
     if tag == "br":
         into.pieces.append(_BREAK)
@@ -70,6 +74,14 @@ def add_element(element: html.HtmlElement, into: InlineText, depth: int = 0) -> 
             _end_link(into, start)
 
 
+def is_replaced(element: html.HtmlElement) -> bool:
+    """True if an insertion is right beside a deletion: a tracked change, not text struck out."""
+    after, before = element.getnext(), element.getprevious()
+    if after is not None and after.tag == "ins" and not (element.tail or "").strip():
+        return True
+    return before is not None and before.tag == "ins" and not (before.tail or "").strip()
+
+
 def unescaped(text: str) -> str:
     """Return text with the entities in it decoded, for pages that were escaped twice.
 
@@ -81,20 +93,11 @@ def unescaped(text: str) -> str:
 
 def element_text(element: html.HtmlElement) -> str:
     """Return the text of an element on one line."""
-    text = InlineText()
-    for piece in _contents(element):
-        if isinstance(piece, str):
-            text.add(piece)
-        else:
-            add_element(piece, text)
-    return " ".join(filter(None, text.lines()))
-
-
-def _contents(element: html.HtmlElement) -> Iterator[str | html.HtmlElement]:
-    yield element.text or ""
+    text = InlineText([element.text or ""])
     for child in element:
-        yield child
-        yield child.tail or ""
+        add_element(child, text)
+        text.add(child.tail)
+    return " ".join(filter(None, text.lines()))
 
 
 def _end_link(into: InlineText, start: int) -> None:
@@ -114,14 +117,25 @@ def _special(element: html.HtmlElement, tag: str, into: InlineText) -> str:
         alt = (element.get("alt") or "").strip()
         # a character that the page's font lacked
         return alt if len(alt) == 1 and is_han(alt) else ""
+    if tag == "sup" and (number := _linked_number(element)):
+        return f"[{number}]"
     inner = element_text(element)
     if tag == "q":
         return f"“{inner}”"
     if tag == "sub":
         return lowered_text(inner)
-    before = _on_one_line("".join(into.pieces[-4:])).rstrip()
-    is_note = next(element.iter("a"), None) is not None
+    before = _on_one_line("".join(into.pieces[-4:])[-_BEFORE_CHARS:]).rstrip()
+    is_note = len(element) > 0 and next(element.iter("a"), None) is not None
     return raised_text(inner, before, is_note=is_note)
+
+
+def _linked_number(element: html.HtmlElement) -> str:
+    """Return the number that is all an element holds, if it is a link: the mark of a note."""
+    if len(element) != 1 or element[0].tag != "a" or element.text:
+        return ""
+    link = element[0]
+    number = "" if len(link) or link.tail else link.text or ""
+    return number if number.isdecimal() and len(number) <= _LONGEST_MARK else ""
 
 
 def _drawn_formula(element: html.HtmlElement) -> str | None:
@@ -173,12 +187,13 @@ def _blank(match: re.Match[str]) -> str:
     if "\n" not in match[0] or "\xa0" in match[0]:
         return " "
     text, start, end = match.string, match.start(), match.end()
-    return (
-        ""
-        if start and end < len(text) and _is_wide(text[start - 1]) and _is_wide(text[end])
-        else " "
-    )
+    if not start or end == len(text):
+        return " "
+    before, after = text[start - 1], text[end]
+    if before in _WIDE_MARKS or after in _WIDE_MARKS:
+        return ""
+    return "" if _is_wide(before) and _is_wide(after) else " "
 
 
 def _is_wide(character: str) -> bool:
-    return unicodedata.east_asian_width(character) in "WF"
+    return unicodedata.east_asian_width(character) in "WF" or character in "—…“”"

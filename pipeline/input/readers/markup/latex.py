@@ -27,6 +27,8 @@ _CIRCLED = {str(number): chr(0x2460 + number - 1) for number in range(1, 21)} | 
 _CIRCLED_LETTERS = {chr(65 + n): chr(0x24B6 + n) for n in range(26)} | {
     chr(97 + n): chr(0x24D0 + n) for n in range(26)
 }
+# Words between whose signs an OCR engine put blanks: `k m`, `1 2 . 5`.
+_SPACED = re.compile(r"\s*[\x21-\x7e](?: [\x21-\x7e])+\s*")
 _MOST_TOKENS = 4000
 _DEEPEST = 50
 
@@ -85,7 +87,8 @@ class _Formula:
         if not name[:1].isalpha():
             return name if _KEPT.match(name) else ""
         if token in _TEXTS:
-            return self._argument(depth, is_words=True)
+            words = self._argument(depth, is_words=True)
+            return words.replace(" ", "") if _SPACED.fullmatch(words) else words
         if token in _FONTS:
             return ""
         if name in ("frac", "dfrac", "tfrac"):
