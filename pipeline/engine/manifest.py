@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 import pipeline
 from models.resolved import ResolvedModel, ResolvedScorer
 from models.runtime.device import named
+from pipeline.config.night_sections import RESUMED_WITHIN
 from pipeline.config.sections import Config
 from pipeline.engine.plan import Step
 from pipeline.errors import StoreError
@@ -42,6 +44,10 @@ class Manifest:
     started: str
     run_id: str = ""
     """The id that every event of this run has in log.jsonl."""
+    day: str = ""
+    """The day of the run, which the report states: the date of a night, else when it began."""
+    continues: str | None = None
+    """When the unfinished run began that this one goes on with."""
     until: str = "report"
     """The stage after which it stops."""
     models: dict[str, Any] = field(default_factory=dict)
@@ -110,6 +116,8 @@ class LastRun:
     status: str
     run_id: str = ""
     started: str = ""
+    day: str = ""
+    continues: str | None = None
     finished: str | None = None
     exit_code: int | None = None
     until: str = "report"
@@ -161,11 +169,28 @@ def started_manifest(config: Config, last: LastRun | None, run_id: str = "") -> 
     """Return the manifest of a run that starts now, over what the last run left."""
     manifest = Manifest(config=config, started=_now(), run_id=run_id)
     if last is not None:
+        if last.status != "done":
+            manifest.continues = last.continues or last.started or None
         manifest.tables = last.tables
         manifest.memory = last.memory
         manifest.changes = last.changes
         keep_results(manifest, last)
     return manifest
+
+
+def date_run(manifest: Manifest, *, is_same_input: bool) -> None:
+    """Set the day of a run whose input was read.
+
+    A run that ended early keeps its day, so that its report is the same if it is finished after
+    midnight: if it has the same input, or began a few hours ago.
+    """
+    began = started = datetime.fromisoformat(manifest.started).astimezone()
+    with suppress(ValueError):  # the manifest was edited
+        began = datetime.fromisoformat(manifest.continues or manifest.started).astimezone()
+    if not is_same_input and started - began > RESUMED_WITHIN:
+        manifest.continues, began = None, started
+    series = manifest.config.series
+    manifest.day = (series and series.date) or began.date().isoformat()
 
 
 def keep_results(manifest: Manifest, last: LastRun) -> None:
@@ -220,6 +245,7 @@ def translation_models(models: Mapping[str, Any], config: Mapping[str, Any]) -> 
     return " and ".join(dict.fromkeys(names)) or "unknown model"
 
 
+@cache
 def library_versions() -> dict[str, str]:
     """Return the versions of the libraries that can change an answer; imports none."""
     versions = {}
@@ -231,6 +257,7 @@ def library_versions() -> dict[str, str]:
     return versions
 
 
+@cache
 def git_commit() -> str | None:
     """Return the commit of the checkout this code runs from, if it is one."""
     root = Path(pipeline.__file__).resolve().parents[1]

@@ -1,7 +1,7 @@
 """The digest of a run: digest.md, digest.html and digest.json in its folder."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,10 @@ import pipeline
 from pipeline.engine.keys import digest
 from pipeline.engine.manifest import Manifest
 from pipeline.engine.results import PartialRows
+from pipeline.engine.reuse import EarlierRun
 from pipeline.engine.store import Store
 from pipeline.errors import ConfigError
-from pipeline.storage import remove, write_atomically
+from pipeline.storage import copy_whole, remove, write_atomically
 from pipeline.summarize.digest.stories import make_digest
 from pipeline.summarize.digest.write import DIGEST_WRITERS
 
@@ -19,10 +20,11 @@ DIGEST_VERSION = 1
 """Bump this when the files change though the summaries do not."""
 
 
-def write_digest(manifest: Manifest, store: Store) -> None:
+def write_digest(manifest: Manifest, store: Store, before: EarlierRun | None = None) -> None:
     """Write the files of the digest if anything in them changed; remove them if none is wanted.
 
-    Raises ConfigError if the previous digest cannot be read.
+    Takes the files of the run `before` if they are the same. Raises ConfigError if the previous
+    digest cannot be read.
     """
     section = manifest.config.summarize.digest
     files = [store.folder / name for name in DIGEST_WRITERS]
@@ -38,11 +40,22 @@ def write_digest(manifest: Manifest, store: Store) -> None:
     key = digest([DIGEST_VERSION, pipeline.__version__, section.stories, title, previous, shards])
     if key == manifest.digest_key and all(file.exists() for file in files):
         return
-    rows = PartialRows(store, manifest.tables)
-    made = make_digest(rows, title=title, most=section.stories, previous=previous)
-    for file, write in zip(files, DIGEST_WRITERS.values(), strict=True):
-        write_atomically(file, write(made))
+    if not (before and before.facts.digest_key == key and _are_taken(before, files)):
+        rows = PartialRows(store, manifest.tables)
+        made = make_digest(rows, title=title, most=section.stories, previous=previous)
+        for file, write in zip(files, DIGEST_WRITERS.values(), strict=True):
+            write_atomically(file, write(made))
     manifest.digest_key = key
+
+
+def _are_taken(before: EarlierRun, files: Sequence[Path]) -> bool:
+    """Copy the files of an earlier run; False if they are not all there."""
+    try:
+        for file in files:
+            copy_whole(before.store.folder / file.name, file)
+    except OSError:
+        return False
+    return True
 
 
 def read_previous(place: str) -> list[Mapping[str, Any]]:
