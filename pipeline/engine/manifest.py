@@ -81,6 +81,7 @@ class Manifest:
     report_base: str | None = None
     """The key of all in the report but what is new."""
     digest_key: str | None = None
+    digest_base: str | None = None
     english: dict[str, Any] = field(default_factory=dict)
     """The articles for readers: a key of their content, and the names of their files."""
     status: str = "running"
@@ -132,6 +133,7 @@ class LastRun:
     report_key: str | None = None
     report_base: str | None = None
     digest_key: str | None = None
+    digest_base: str | None = None
     english: dict[str, Any] = field(default_factory=dict)
     models: dict[str, Any] = field(default_factory=dict)
     config: dict[str, Any] = field(default_factory=dict)
@@ -198,7 +200,7 @@ def keep_results(manifest: Manifest, last: LastRun) -> None:
     manifest.totals, manifest.quality = last.totals, last.quality
     manifest.vocabulary = last.vocabulary
     manifest.report_key, manifest.report_base = last.report_key, last.report_base
-    manifest.digest_key = last.digest_key
+    manifest.digest_key, manifest.digest_base = last.digest_key, last.digest_base
     manifest.english = last.english
 
 

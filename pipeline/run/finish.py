@@ -88,7 +88,7 @@ def conclude(
         manifest.report_key, manifest.report_base = key, base
         files += write_english(manifest, store, failures, earlier)
         left = write_english_copies(manifest, store, earlier)
-        write_digest(manifest, store, earlier)
+        write_digest(manifest, store, news, earlier)
     exit_code = 0 if not failures else 3 if _any_row(store, manifest) else 1
     verdicts: tuple[GateVerdict, ...] = ()
     if report and config.gate and exit_code != 1:
