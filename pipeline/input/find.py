@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import cache
 from glob import has_magic
 from pathlib import Path
 from types import MappingProxyType
@@ -37,6 +38,15 @@ def input_files(
     a folder that is not taken. Raises ConfigError with a line for every path that gives no file.
     """
     found: dict[str, tuple[Path, str, str]] = {}
+    real_folder = cache(os.path.realpath)
+
+    def real_path(file: Path) -> str:
+        """Resolve links; the folder of thousands of files only once."""
+        path, folder = str(file), str(file.parent)
+        if file.is_symlink() or file.name in ("", ".."):
+            return os.path.realpath(path)
+        return os.path.join(real_folder(folder), file.name)  # noqa: PTH118 (thousands of names)
+
     others: dict[str, Path] = {}
     failures: list[Failure] = []
     problems: list[str] = []
@@ -54,7 +64,7 @@ def input_files(
             problems.append(f"input.paths: '{pattern}': {_why_nothing(pattern, named, others)}")
         for file in files:
             named_as = _without_base(file, bases.get(pattern))
-            found.setdefault(os.path.realpath(file), (file, _format(file, format), named_as))
+            found.setdefault(real_path(file), (file, _format(file, format), named_as))
     if results and not found and not failures:
         shown = printable(str(results[0]))
         problems.append(f"input.paths: '{shown}': holds results of a run, not input")
