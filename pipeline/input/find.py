@@ -38,15 +38,7 @@ def input_files(
     a folder that is not taken. Raises ConfigError with a line for every path that gives no file.
     """
     found: dict[str, tuple[Path, str, str]] = {}
-    real_folder = cache(os.path.realpath)
-
-    def real_path(file: Path) -> str:
-        """Resolve links; the folder of thousands of files only once."""
-        path, folder = str(file), str(file.parent)
-        if file.is_symlink() or file.name in ("", ".."):
-            return os.path.realpath(path)
-        return os.path.join(real_folder(folder), file.name)  # noqa: PTH118 (thousands of names)
-
+    real_path = _real_paths()
     others: dict[str, Path] = {}
     failures: list[Failure] = []
     problems: list[str] = []
@@ -79,6 +71,18 @@ def input_files(
         InputFile(file, kind, file_id, printable(source))
         for (file, kind, source), file_id in zip(files_found, ids, strict=True)
     ], failures
+
+
+def _real_paths() -> Callable[[Path], str]:
+    """Return what resolves the links of a path, those of a folder once for all its files."""
+    real_folder = cache(os.path.realpath)
+
+    def real_path(file: Path) -> str:
+        if file.is_symlink() or file.name in ("", ".."):
+            return os.path.realpath(file)
+        return os.path.join(real_folder(str(file.parent)), file.name)  # noqa: PTH118 (thousands)
+
+    return real_path
 
 
 def _without_base(file: Path, base: str | None) -> str:
