@@ -38,7 +38,7 @@ def input_files(
     a folder that is not taken. Raises ConfigError with a line for every path that gives no file.
     """
     found: dict[str, tuple[Path, str, str]] = {}
-    real_path = _real_paths()
+    resolved = _real_paths()
     others: dict[str, Path] = {}
     failures: list[Failure] = []
     problems: list[str] = []
@@ -56,7 +56,7 @@ def input_files(
             problems.append(f"input.paths: '{pattern}': {_why_nothing(pattern, named, others)}")
         for file in files:
             named_as = _without_base(file, bases.get(pattern))
-            found.setdefault(real_path(file), (file, _format(file, format), named_as))
+            found.setdefault(resolved(file), (file, _format(file, format), named_as))
     if results and not found and not failures:
         shown = printable(str(results[0]))
         problems.append(f"input.paths: '{shown}': holds results of a run, not input")
