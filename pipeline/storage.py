@@ -48,18 +48,25 @@ def write_atomically(path: Path, content: str | bytes | Iterable[str]) -> None:
     Raises StoreError if the disk is full or the folder may not be written.
     """
     sweep(path.parent, path.name.__eq__)
-    with writing_aside(path) as aside:
-        write_flushed(aside, _pieces(content))
-        aside.replace(path)
+    _replace(path, _pieces(content))
 
 
 def write_if_changed(path: Path, content: str | bytes | Iterable[str]) -> None:
-    """Replace a file as `write_atomically` does, unless it has the same content already."""
+    """Replace a file as `write_atomically` does, unless it has the same content already.
+
+    One of thousands: whoever writes them sweeps their folder once.
+    """
     data = b"".join(_pieces(content))
     with reporting(path, "read"):
         is_same = path.is_file() and path.read_bytes() == data
     if not is_same:
-        write_atomically(path, data)
+        _replace(path, [data])
+
+
+def _replace(path: Path, pieces: Iterable[bytes]) -> None:
+    with writing_aside(path) as aside:
+        write_flushed(aside, pieces)
+        aside.replace(path)
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -207,7 +214,9 @@ def copy_files(source: Path, folder: Path, names: Iterable[str]) -> None:
     """Copy the files of a folder that somebody may edit; thousands of them. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
-        copy_file(f"{source}/{name}", f"{folder}/{name}")
+        # half the time of shutil for a small file
+        with open(f"{source}/{name}", "rb", 0) as old, open(f"{folder}/{name}", "wb", 0) as new:  # noqa: PTH123
+            new.write(old.read())
 
 
 def has_files(folder: Path, names: Iterable[str]) -> bool:

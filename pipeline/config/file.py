@@ -103,7 +103,8 @@ def load_section(
         place_memory_inside(merged, str(fallback_output))
     config = _checked_with(merged, model, place, resolved.problems)
     if isinstance(config, Config):
-        config.input.bases.update(resolved.bases)
+        dated = placeholders.bases(config.input.paths) if placeholders else {}
+        config.input.bases.update(resolved.bases | dated)
         config.join(placeholders.series() if placeholders else None)
     return config
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -11,6 +12,10 @@ from models.strict import Spec
 
 Event = Literal["finish", "failure", "gate"]
 """How a run ended: with its product, without it, or with a gate that failed."""
+
+
+RESUMED_WITHIN = timedelta(hours=12)
+"""A run that ended early and began no longer ago than this keeps its date after midnight."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from models.specs import (
     TranslatorSpec,
 )
 from models.strict import FILE, MADE, MODEL
+from pipeline.bucket import is_address
 from pipeline.config.gate_rule import GateRule
 from pipeline.config.input_section import InputSection
 from pipeline.config.machine import RuntimeSection, Section
@@ -299,6 +300,15 @@ class Config(Section):
     def join(self, series: RunSeries | None) -> None:
         """Make the run one of a series."""
         self._series = series
+
+    @model_validator(mode="after")
+    def _runs_in_a_bucket_stay(self) -> "Config":
+        if self.keep and is_address(self.output):
+            raise ValueError(
+                "keep: runs in a bucket are not removed; leave it out, and let a rule of the store "
+                "remove what is old"
+            )
+        return self
 
     @model_validator(mode="after")
     def _hooks_are_within_reach(self) -> "Config":

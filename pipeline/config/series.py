@@ -15,14 +15,11 @@ from typing import Any
 from models.errors import closest
 from pipeline.bucket import is_address
 from pipeline.config.default_output import name_without_ending
-from pipeline.config.night_sections import RunSeries
+from pipeline.config.night_sections import RESUMED_WITHIN, RunSeries
 from pipeline.config.paths import Place, resolve_paths
 from pipeline.config.sections import Config
 from pipeline.errors import ConfigError, StoreError
 from pipeline.storage import RESERVED_NAMES, is_held, read_json
-
-RESUMED_WITHIN = timedelta(hours=12)
-"""A run that ended early and began no longer ago than this keeps its date after midnight."""
 
 _NAMES = ("date", "edition")
 _BRACES = re.compile(r"\{([^{}/]*)\}")
@@ -35,10 +32,28 @@ class Placeholders:
 
     values: Mapping[str, str]
     pattern: str
+    below: tuple[int | None, ...] = ()
+    """For each input path, how many parts it has below the one with the date; None without one."""
 
     def expand(self, text: str) -> str:
         """Return a text with its placeholders replaced."""
         return _BRACES.sub(lambda match: self.values.get(match[1], match[0]), text)
+
+    def bases(self, paths: Sequence[str]) -> dict[str, str]:
+        """Return for each input path the dated folder that it is in, without which sources are
+        written, so that unchanged pages have the same sources every night.
+
+        Empty if the paths are in several folders: their pages may be called alike.
+        """
+        if None in self.below or len(self.below) != len(paths):
+            return {}
+        bases = {
+            path: path.rstrip("/").rsplit("/", below or 0)[0]
+            for path, below in zip(paths, self.below, strict=True)
+        }
+        folders = {*bases.values()}
+        is_one = len(folders) == 1 and all(is_address(f) or Path(f).is_dir() for f in folders)
+        return bases if is_one else {}
 
     def series(self) -> RunSeries | None:
         """Return what names the folders of the same series; None if `output` is one folder."""
@@ -90,6 +105,7 @@ def _expanded(
         known["edition"] = _edition(paths)
     if "date" in used:
         known["date"] = str(day or _today(Placeholders(known, "").expand(output), folder, given))
+    below = tuple(map(_parts_below_date, paths))
     paths = [Placeholders(known, "").expand(path) for path in paths]
     if "edition" in used:
         known["edition"] = _edition(paths)
@@ -98,10 +114,16 @@ def _expanded(
     last = PurePath(output).name
     # a bucket has no pointers and no retention: each night there is a run by itself
     is_series = {*_BRACES.findall(last)} & {*_NAMES} and not is_address(output)
-    placeholders = Placeholders(known, last if is_series else "")
+    placeholders = Placeholders(known, last if is_series else "", below)
     if output and used:
         values["output"] = placeholders.expand(output)
     return placeholders
+
+
+def _parts_below_date(path: str) -> int | None:
+    """Return how many parts a path has below the last one with `{date}`; None without one."""
+    parts = PurePath(path).parts
+    return next((n for n, part in enumerate(reversed(parts)) if "{date}" in part), None)
 
 
 def _input_paths(values: Mapping[str, Any]) -> list[str]:

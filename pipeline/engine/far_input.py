@@ -25,6 +25,9 @@ def bring_inputs(
     for path in paths:
         if is_address(path):
             copy, base = _bring(path.rstrip("/"))
+            if path in bases:  # a dated folder
+                below = path.rstrip("/").removeprefix(bases[path]).count("/")
+                base = copy.rsplit("/", below)[0]
             near.append(copy)
             near_bases[copy] = base
         else:

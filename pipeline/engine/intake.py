@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +94,9 @@ def account_line(account: Account) -> str:
         for why in dict.fromkeys(part.why for part in more)
         if (group := [part for part in more if part.why == why])
     ]
-    values = asdict(account) | {"left_out": [asdict(part) for part in (*parts, *rest)]}
+    # not asdict(account): it copies every part, and most files have none
+    values = {field.name: getattr(account, field.name) for field in fields(account)}
+    values["left_out"] = [asdict(part) for part in (*parts, *rest)]
     return json.dumps(values, ensure_ascii=False)
 
 

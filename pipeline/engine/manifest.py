@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 import pipeline
 from models.resolved import ResolvedModel, ResolvedScorer
 from models.runtime.device import named
+from pipeline.config.night_sections import RESUMED_WITHIN
 from pipeline.config.sections import Config
 from pipeline.engine.plan import Step
 from pipeline.errors import StoreError
@@ -43,6 +44,10 @@ class Manifest:
     started: str
     run_id: str = ""
     """The id that every event of this run has in log.jsonl."""
+    day: str = ""
+    """The day of the run, which the report states: the date of a night, else when it began."""
+    continues: str | None = None
+    """When the unfinished run began that this one goes on with."""
     until: str = "report"
     """The stage after which it stops."""
     models: dict[str, Any] = field(default_factory=dict)
@@ -76,6 +81,7 @@ class Manifest:
     report_base: str | None = None
     """The key of all in the report but what is new."""
     digest_key: str | None = None
+    digest_base: str | None = None
     english: dict[str, Any] = field(default_factory=dict)
     """The articles for readers: a key of their content, and the names of their files."""
     status: str = "running"
@@ -111,6 +117,8 @@ class LastRun:
     status: str
     run_id: str = ""
     started: str = ""
+    day: str = ""
+    continues: str | None = None
     finished: str | None = None
     exit_code: int | None = None
     until: str = "report"
@@ -125,6 +133,7 @@ class LastRun:
     report_key: str | None = None
     report_base: str | None = None
     digest_key: str | None = None
+    digest_base: str | None = None
     english: dict[str, Any] = field(default_factory=dict)
     models: dict[str, Any] = field(default_factory=dict)
     config: dict[str, Any] = field(default_factory=dict)
@@ -162,6 +171,8 @@ def started_manifest(config: Config, last: LastRun | None, run_id: str = "") -> 
     """Return the manifest of a run that starts now, over what the last run left."""
     manifest = Manifest(config=config, started=_now(), run_id=run_id)
     if last is not None:
+        if last.status != "done":
+            manifest.continues = last.continues or last.started or None
         manifest.tables = last.tables
         manifest.memory = last.memory
         manifest.changes = last.changes
@@ -169,12 +180,27 @@ def started_manifest(config: Config, last: LastRun | None, run_id: str = "") -> 
     return manifest
 
 
+def date_run(manifest: Manifest, *, is_same_input: bool) -> None:
+    """Set the day of a run whose input was read.
+
+    A run that ended early keeps its day, so that its report is the same if it is finished after
+    midnight: if it has the same input, or began a few hours ago.
+    """
+    began = started = datetime.fromisoformat(manifest.started).astimezone()
+    with suppress(ValueError):  # the manifest was edited
+        began = datetime.fromisoformat(manifest.continues or manifest.started).astimezone()
+    if not is_same_input and started - began > RESUMED_WITHIN:
+        manifest.continues, began = None, started
+    series = manifest.config.series
+    manifest.day = (series and series.date) or began.date().isoformat()
+
+
 def keep_results(manifest: Manifest, last: LastRun) -> None:
     """Take over what the last run wrote for readers, which need not be written again."""
     manifest.totals, manifest.quality = last.totals, last.quality
     manifest.vocabulary = last.vocabulary
     manifest.report_key, manifest.report_base = last.report_key, last.report_base
-    manifest.digest_key = last.digest_key
+    manifest.digest_key, manifest.digest_base = last.digest_key, last.digest_base
     manifest.english = last.english
 
 

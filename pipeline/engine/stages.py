@@ -1,6 +1,7 @@
 """From a config to the steps of a run: one builder for each stage. Nothing heavy is loaded.
 
-This is the one place where stage functions, models and the memory are put together.
+This is the one place where stage functions, models and the memory are put together. The functions
+are imported when a step is loaded: a night with nothing to do imports none of them.
 """
 
 from collections.abc import Callable, Sequence
@@ -42,12 +43,8 @@ from pipeline.language.glossary import Glossary
 from pipeline.memory.memory import RememberingTranslator
 from pipeline.score.expected_error import expected_error
 from pipeline.score.score import score
-from pipeline.segment.segment import segment
-from pipeline.summarize.news import summarize_news
 from pipeline.summarize.summarize import EnglishFrom, SummarizeArticles, summarize
-from pipeline.summarize.support import summarize_supported
 from pipeline.translate.repair import Ladder, repair
-from pipeline.translate.translate import translate
 
 # Bump this when the repair ladder changes; the checks have a version of their own.
 REPAIR_VERSION = 8
@@ -104,7 +101,13 @@ def load_first_translator(resources: Resources) -> Translator:
 def _segment_step(resources: Resources) -> Step:
     section = resources.config.segment
     settings = section.model_dump(mode="json")
-    return Step(SEGMENT, changed_settings(section), (), lambda tools: partial(segment, **settings))
+
+    def load(tools: Tools) -> StageFunction:
+        from pipeline.segment.segment import segment
+
+        return partial(segment, **settings)
+
+    return Step(SEGMENT, changed_settings(section), (), load)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +216,8 @@ def _choosing(resources: Resources) -> Choosing | None:
 def _load_translate(
     resources: Resources, first: _Translation, fallback: _Translation | None, tools: Tools
 ) -> StageFunction:
+    from pipeline.translate.translate import translate
+
     config, glossary = resources.config, resources.glossary
     section = config.translate
     translator = first.load()
@@ -254,6 +259,9 @@ def _summarize_step(resources: Resources) -> Step:
         models.append((section.english_model, resources.english_summarizer))
 
     def load(tools: Tools) -> StageFunction:
+        from pipeline.summarize.news import summarize_news
+        from pipeline.summarize.support import summarize_supported
+
         line_translator = _line_translator(resources, tools)
         loaded = [
             load_summarizer(

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import cache
 from glob import has_magic
 from pathlib import Path
 from types import MappingProxyType
@@ -37,6 +38,7 @@ def input_files(
     a folder that is not taken. Raises ConfigError with a line for every path that gives no file.
     """
     found: dict[str, tuple[Path, str, str]] = {}
+    resolved = _real_paths()
     others: dict[str, Path] = {}
     failures: list[Failure] = []
     problems: list[str] = []
@@ -54,7 +56,7 @@ def input_files(
             problems.append(f"input.paths: '{pattern}': {_why_nothing(pattern, named, others)}")
         for file in files:
             named_as = _without_base(file, bases.get(pattern))
-            found.setdefault(os.path.realpath(file), (file, _format(file, format), named_as))
+            found.setdefault(resolved(file), (file, _format(file, format), named_as))
     if results and not found and not failures:
         shown = printable(str(results[0]))
         problems.append(f"input.paths: '{shown}': holds results of a run, not input")
@@ -69,6 +71,18 @@ def input_files(
         InputFile(file, kind, file_id, printable(source))
         for (file, kind, source), file_id in zip(files_found, ids, strict=True)
     ], failures
+
+
+def _real_paths() -> Callable[[Path], str]:
+    """Return what resolves the links of a path, those of a folder once for all its files."""
+    real_folder = cache(os.path.realpath)
+
+    def real_path(file: Path) -> str:
+        if file.is_symlink() or file.name in ("", ".."):
+            return os.path.realpath(file)
+        return os.path.join(real_folder(str(file.parent)), file.name)  # noqa: PTH118 (thousands)
+
+    return real_path
 
 
 def _without_base(file: Path, base: str | None) -> str:
@@ -193,7 +207,7 @@ def _why_nothing(pattern: str, named: Sequence[Path], others: Mapping[str, Path]
 
 
 def _without_packing(name: str) -> str:
-    ending = Path(name).suffix
+    ending = os.path.splitext(name)[1]  # noqa: PTH122 (thousands of names)
     return name[: -len(ending)] if ending.lower() in PACKED else name
 
 

@@ -28,7 +28,7 @@ class PastRun:
     @property
     def date(self) -> str:
         """The date in the name of its folder, or the day on which it began."""
-        return date_of(self.name) or self.facts.started[:10]
+        return date_of(self.name) or self.facts.day or self.facts.started[:10]
 
     @property
     def order(self) -> tuple[str, str, str]:

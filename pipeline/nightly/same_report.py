@@ -15,20 +15,22 @@ from pipeline.errors import StoreError
 from pipeline.storage import copy_whole, write_atomically
 
 _PARTS = {
-    ".html": (re.compile(r"<!--changes-->.*?<!--/changes-->", re.DOTALL), ""),
-    ".md": (re.compile(r"<!--changes-->\n.*?<!--/changes-->\n\n", re.DOTALL), ""),
-    ".json": (re.compile(r'^ "changes": \{.*$', re.MULTILINE), ' "changes": null,'),
+    ".html": (re.compile(rb"<!--changes-->.*?<!--/changes-->", re.DOTALL), b""),
+    ".md": (re.compile(rb"<!--changes-->\n.*?<!--/changes-->\n\n", re.DOTALL), b""),
+    ".json": (re.compile(rb'^ "changes": \{.*$', re.MULTILINE), b' "changes": null,'),
 }
 """What is new in each kind of file, and what is there in a report without news."""
-_NOTHING = re.compile("(?!)")
 
-
-_STATED = re.compile(
-    r'<title>[^<]*</title>|<body[^>]*>|<p class="dateline">.*?</p>'
-    r'|^ "(?:date|run|input)": .*$',
-    re.MULTILINE,
-)
-"""Where a report says of which run and day it is."""
+_LINES = re.compile(rb'^ "date": .*?^ "input": (?:\[\]|\[.*?^ \]),$', re.MULTILINE | re.DOTALL)
+_STATED = {
+    ".html": (
+        re.compile(rb"<title>[^<]*</title>"),
+        re.compile(rb"<body[^>]*>"),
+        re.compile(rb'<p class="dateline">.*?</p>', re.DOTALL),
+    ),
+    ".json": (_LINES,),
+}
+"""Where a file says of which run and day it is: once for each pattern, near its beginning."""
 
 Names = Sequence[tuple[str, str]]
 """What the earlier report states, and what this one does: names of runs and inputs, days."""
@@ -55,17 +57,18 @@ def take_report(
 
 
 def _take(source: Path, file: Path, names: Names) -> None:
-    pattern, instead = _PARTS.get(file.suffix, (_NOTHING, ""))
-    text = source.read_text(encoding="utf-8")
-    rest = pattern.sub(lambda match: instead, text, count=1)
-    rest = _STATED.sub(lambda match: _renamed(match[0], names), rest)
-    if rest != text:
-        write_atomically(file, rest)
-    else:
+    """Copy a file as bytes: a report of many megabytes is not decoded for a few places."""
+    if file.suffix not in _PARTS:
         copy_whole(source, file)
+        return
+    pattern, instead = _PARTS[file.suffix]
+    text = pattern.sub(lambda match: instead, source.read_bytes(), count=1)
+    for stated in _STATED.get(file.suffix, ()):
+        text = stated.sub(lambda match: _renamed(match[0], names), text, count=1)
+    write_atomically(file, text)
 
 
-def _renamed(text: str, names: Names) -> str:
+def _renamed(text: bytes, names: Names) -> bytes:
     for before, now in names:
-        text = text.replace(before, now)
+        text = text.replace(before.encode(), now.encode())
     return text

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -9,20 +10,28 @@ import pipeline
 from pipeline.engine.keys import digest
 from pipeline.engine.manifest import Manifest
 from pipeline.engine.results import PartialRows
+from pipeline.engine.reuse import EarlierRun
 from pipeline.engine.store import Store
-from pipeline.errors import ConfigError
-from pipeline.storage import remove, write_atomically
-from pipeline.summarize.digest.stories import make_digest
-from pipeline.summarize.digest.write import DIGEST_WRITERS
+from pipeline.errors import ConfigError, StoreError
+from pipeline.report.changes import Changes, changes_line
+from pipeline.storage import read_json, remove, write_atomically
+from pipeline.summarize.digest.stories import Digest, make_digest, with_news
+from pipeline.summarize.digest.write import DIGEST_WRITERS, digest_of
 
-DIGEST_VERSION = 1
+DIGEST_VERSION = 2
 """Bump this when the files change though the summaries do not."""
 
 
-def write_digest(manifest: Manifest, store: Store) -> None:
+def write_digest(
+    manifest: Manifest,
+    store: Store,
+    news: Changes | None = None,
+    before: EarlierRun | None = None,
+) -> None:
     """Write the files of the digest if anything in them changed; remove them if none is wanted.
 
-    Raises ConfigError if the previous digest cannot be read.
+    `news` is what is new since the run `before`, whose digest is taken if all else in it is the
+    same. Raises ConfigError if the previous digest cannot be read.
     """
     section = manifest.config.summarize.digest
     files = [store.folder / name for name in DIGEST_WRITERS]
@@ -35,14 +44,29 @@ def write_digest(manifest: Manifest, store: Store) -> None:
         table: [store.digest(table, key) for key in keys] for table, keys in manifest.tables.items()
     }
     title = manifest.config.report.title or "Digest"
-    key = digest([DIGEST_VERSION, pipeline.__version__, section.stories, title, previous, shards])
+    base = digest([DIGEST_VERSION, pipeline.__version__, section.stories, title, previous, shards])
+    key = digest([base, asdict(news)]) if news else base
     if key == manifest.digest_key and all(file.exists() for file in files):
         return
-    rows = PartialRows(store, manifest.tables)
-    made = make_digest(rows, title=title, most=section.stories, previous=previous)
+    made = _taken(before, base)
+    if made is None:
+        rows = PartialRows(store, manifest.tables)
+        made = make_digest(rows, title=title, most=section.stories, previous=previous)
+    kinds = {story.id: story.kind for story in news.stories if story.kind != "gone"} if news else {}
+    made = with_news(made, kinds, changes_line(news) if news else "")
     for file, write in zip(files, DIGEST_WRITERS.values(), strict=True):
         write_atomically(file, write(made))
-    manifest.digest_key = key
+    manifest.digest_key, manifest.digest_base = key, base
+
+
+def _taken(before: EarlierRun | None, base: str) -> Digest | None:
+    """Return the digest of an earlier run; None if it is another one, or not there."""
+    if before is None or before.facts.digest_base != base:
+        return None
+    try:
+        return digest_of(read_json(before.store.folder / "digest.json"))
+    except (StoreError, ValueError):
+        return None
 
 
 def read_previous(place: str) -> list[Mapping[str, Any]]:

@@ -44,8 +44,10 @@ def write_english(
     folder = store.folder / FOLDER
     key = _key(manifest, store, failures)
     earlier = _earlier_files(manifest)
-    if key != manifest.english.get("key") and before and _copied(before, key, folder, earlier):
-        manifest.english = dict(before.facts.english)
+    if key != manifest.english.get("key") and before and before.facts.english.get("key") == key:
+        names = _names(before.facts.english)
+        if _are_copied(before.store.folder / FOLDER, folder, names, earlier):
+            manifest.english |= {"key": key, "files": names}
         earlier = _earlier_files(manifest)
     if key != manifest.english.get("key") or not has_files(folder, earlier):
         sweep(folder, lambda name: True)
@@ -64,33 +66,40 @@ def write_english(
     return tuple(folder / f"{WHOLE}{writer.suffix}" for writer in writers)
 
 
-def _copied(before: EarlierRun, key: str, folder: Path, old: Sequence[str]) -> bool:
-    """Take the files of another run if they are the same; False if they are not all there."""
-    if before.facts.english.get("key") != key:
-        return False
-    names = _names(before.facts.english)
+def _are_copied(source: Path, folder: Path, names: Sequence[str], old: Sequence[str]) -> bool:
+    """Take files of another run in place of the old ones; False if they are not all there."""
     try:
         for name in old:
             remove(folder / name)
-        copy_files(before.store.folder / FOLDER, folder, names)
+        copy_files(source, folder, names)
     except OSError:
         return False
     return True
 
 
-def write_english_copies(manifest: Manifest, store: Store) -> tuple[str, ...]:
+def write_english_copies(
+    manifest: Manifest, store: Store, before: EarlierRun | None = None
+) -> tuple[str, ...]:
     """Write the copies of documents in English if anything in them changed; return their notes.
 
+    Takes the copies of the run `before` if they are the same.
     Removes the copies of earlier runs that this one does not write. Raises StoreError.
     """
     files = copied_inputs(manifest.config)
     known = manifest.english.get("copies") or {}
-    names = [str(name) for name in known.get("files") or []]
+    names = _names(known)
     if not files and not names:
         return ()
     folder = store.folder / FOLDER
     key = digest([COPIES_VERSION, manifest.english.get("key"), inputs_digest(files)])
-    if key != known.get("key") or not all((folder / IN_PLACE / n).exists() for n in names):
+    earlier = before.facts.english.get("copies") or {} if before else {}
+    if before and key != known.get("key") and key == earlier.get("key"):
+        others = _names(earlier)
+        source = before.store.folder / FOLDER / IN_PLACE
+        if _are_copied(source, folder / IN_PLACE, others, names):
+            manifest.english["copies"] = known = earlier
+            names = others
+    if key != known.get("key") or not has_files(folder / IN_PLACE, names):
         copies = write_copies(folder, manifest.config, files, PartialRows(store, manifest.tables))
         remove_copies(folder, sorted({*names} - {*copies.files}))
         known = {"key": key, "files": list(copies.files), "notes": list(copies.notes)}

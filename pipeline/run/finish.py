@@ -87,8 +87,8 @@ def conclude(
             _write_report(plan.resources, manifest, store, failures, news)
         manifest.report_key, manifest.report_base = key, base
         files += write_english(manifest, store, failures, earlier)
-        left = write_english_copies(manifest, store)
-        write_digest(manifest, store)
+        left = write_english_copies(manifest, store, earlier)
+        write_digest(manifest, store, news, earlier)
     exit_code = 0 if not failures else 3 if _any_row(store, manifest) else 1
     verdicts: tuple[GateVerdict, ...] = ()
     if report and config.gate and exit_code != 1:
@@ -204,7 +204,7 @@ def _write_report(
         max_unknown_share=config.report.max_unknown_share,
         model=resources.translator.name,
         changes=changes,
-        date=day_of(manifest.started),
+        date=manifest.day,
         run=_run_name(config.output),
         input=[_short(name) for name in config.input.paths],
         rule=english_furniture,
@@ -245,7 +245,7 @@ def _names(config: Config, manifest: Manifest, earlier: EarlierRun) -> list[tupl
     before = earlier.facts.config
     paths = (before.get("input") or {}).get("paths") or []
     titles = ((before.get("report") or {}).get("title"), config.report.title)
-    days = day_of(earlier.facts.started), day_of(manifest.started)
+    days = earlier.facts.day or day_of(earlier.facts.started), manifest.day
     runs = _run_name(str(before.get("output", ""))), _run_name(config.output)
     inputs = [_short(str(path)) for path in paths], [_short(path) for path in config.input.paths]
     stores = (

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.files import sweep
 from pipeline.config.sections import Config
 from pipeline.deliver.english.names import file_names
 from pipeline.deliver.english.reading import ReadingRow
@@ -112,6 +113,7 @@ def write_copies(
     settings = ReadSettings(section.encoding, {}, size, DatasetChoice(), lambda *_: None)
     by_source = {file.source: (file, name) for file, name in files}
     written, notes, details = [], [], []
+    sweep(folder / FOLDER, lambda name: True)
     for source, pairs in _sentences(rows, by_source.keys()):
         file, name = by_source[source]
         try:

@@ -20,6 +20,7 @@ from pipeline.engine.journal import Journal, failure_text, how_it_ends, is_stop
 from pipeline.engine.manifest import (
     INTERRUPTED,
     Manifest,
+    date_run,
     read_last_run,
     started_manifest,
     write_end,
@@ -35,6 +36,7 @@ from pipeline.engine.work import is_ready
 from pipeline.errors import PipelineError, StoreError
 from pipeline.language.plural import plural
 from pipeline.memory.place import AnyMemory, open_memory
+from pipeline.nightly.edition_changes import CHANGES
 from pipeline.nightly.ending import announce_failure, follow_up
 from pipeline.nightly.past_runs import runs_beside
 from pipeline.nightly.traces import check_traces
@@ -135,7 +137,7 @@ def _run_recorded(config: Config, options: Options, journal: Journal) -> Outcome
 def _begun(config: Config, folder: Path, journal: Journal, *, is_worker: bool) -> Manifest:
     """Sweep what killed runs left half written; return the manifest of the run that starts now."""
     Store(folder).sweep(ROW_TYPES)
-    files = {"manifest.json", "metrics.prom", "failures.jsonl", ACCOUNTS, *REPORT_FILES}
+    files = {"manifest.json", "metrics.prom", "failures.jsonl", ACCOUNTS, CHANGES, *REPORT_FILES}
     sweep(folder, files.__contains__)
     sweep(folder / CLAIMS, lambda name: True)
     if not (folder / "manifest.json").exists():
@@ -240,6 +242,7 @@ def _segment(run: _Run, step: Step) -> list[Failure]:
     """Read the input and make the table of articles. Return the documents that cannot be read."""
     manifest, started, tally = run.manifest, time.monotonic(), Tally()
     keys, unread = _read_input(run, tally)
+    date_run(manifest, is_same_input=manifest.tables.get(DOCUMENTS) == keys)
     manifest.tables = {DOCUMENTS: keys}  # what the run before made may not fit these
     for _, shards in plan_tables([step], manifest.tables, run.store, {}):
         _make_table(run, step, shards, None, {}, tally, started)

@@ -1,6 +1,7 @@
 """`output: runs/{date}`: a folder for each night, what is new in it, and which folders stay."""
 
 import json
+import re
 import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ import pipeline.config.series
 from models.protocols import Candidate
 from pipeline.config.night_sections import KeepSection
 from pipeline.engine.manifest import LastRun
+from pipeline.errors import StoreError
 from pipeline.nightly.past_runs import PastRun
 from pipeline.nightly.retention import outdated
 from pipeline.storage import hold_folder
@@ -331,3 +333,101 @@ def test_a_config_with_a_plain_output_makes_nothing_beside_it(fresh: Nights) -> 
     fresh.run()
     assert sorted(path.name for path in fresh.path("").iterdir()) == ["memory.sqlite", "x"]
     assert not fresh.path("x/changes.json").exists()
+
+
+def test_the_digest_says_what_is_new(nights: Nights) -> None:
+    digest = nights.json("2026-11-26/digest.json")
+    assert (
+        digest["news"]
+        == "Since 2026-11-25: 1 new, 1 changed, 0 moved, 1 gone; 4 stories as before."
+    )
+    changes = {story["title_zh"]: story["change"] for story in digest["stories"]}
+    assert changes.pop("本地新闻：weather") == "new"
+    assert changes.pop("本地新闻：harbour") == "changed"
+    assert {*changes.values()} == {""}
+    for name in ("digest.md", "digest.html"):
+        text = nights.path(f"2026-11-26/{name}").read_text(encoding="utf-8")
+        assert digest["news"] in text
+        assert len(re.findall(r">changed<|\(changed\)", text)) == 1
+    unchanged = nights.json("2026-11-27/digest.json")
+    assert (unchanged["news"], {story["change"] for story in unchanged["stories"]}) == ("", {""})
+
+
+def test_unchanged_pages_in_a_dated_folder_cost_nothing(
+    fresh: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh.configure(input={"paths": ["in/{date}"]}, report={}, deliver={"formats": ["md"]})
+    pages = fresh.folder / "input"
+    for day in ("2026-11-25", "2026-11-26"):
+        shutil.copytree(pages, fresh.folder / "in" / day)
+    fresh.run("2026-11-25")
+    for made in ("finish._write_report", "english.write_copies", "digest.make_digest"):
+        monkeypatch.setattr(f"pipeline.run.{made}", None)  # calling it would fail
+    fresh.run("2026-11-26")
+    manifest, before = (fresh.json(f"{day}/manifest.json") for day in ("2026-11-26", "2026-11-25"))
+    assert fresh.loads == 0
+    assert {*manifest["made"].values()} == {0}
+    assert manifest["tables"] == before["tables"]
+    [copy, *_] = manifest["english"]["copies"]["files"]
+    for name in ("digest.md", f"english/in-place/{copy}", "english/all.md", "index.csv"):
+        old, new = (fresh.path(f"{day}/{name}") for day in ("2026-11-25", "2026-11-26"))
+        assert old.read_bytes() == new.read_bytes()
+    report = fresh.json("2026-11-26/report.json")
+    assert (report["run"], report["input"]) == ("2026-11-26", ["in/2026-11-26"])
+    account = (fresh.path("2026-11-26") / "accounts.jsonl").read_text(encoding="utf-8")
+    assert '"source": "harbour.md"' in account
+
+
+def test_pages_of_two_dated_folders_keep_sources_of_their_own(fresh: Nights) -> None:
+    fresh.configure(input={"paths": ["east/{date}", "west/{date}"]})
+    for paper in ("east", "west"):
+        shutil.copytree(fresh.folder / "input", fresh.folder / paper / "2026-11-25")
+    fresh.run("2026-11-25", "--until", "segment")
+    account = (fresh.path("2026-11-25") / "accounts.jsonl").read_text(encoding="utf-8")
+    for paper in ("east", "west"):
+        assert f'"source": "{paper}/2026-11-25/harbour.md"' in account
+
+
+def _at(monkeypatch: pytest.MonkeyPatch, time: str) -> None:
+    monkeypatch.setattr("pipeline.engine.manifest._now", lambda: time)
+
+
+@pytest.mark.parametrize(
+    ("again", "has_other_input", "day"),
+    [
+        ("2026-11-28T00:30:00+00:00", False, "2026-11-27"),
+        ("2026-11-30T20:00:00+00:00", False, "2026-11-27"),
+        ("2026-11-28T00:30:00+00:00", True, "2026-11-27"),
+        ("2026-11-28T20:00:00+00:00", True, "2026-11-28"),  # the pages of another day
+    ],
+)
+def test_a_run_finished_after_midnight_has_the_report_of_the_day_it_began(
+    again: str, has_other_input: bool, day: str, fresh: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    fresh.configure(output="one/news", report={})
+    _at(monkeypatch, "2026-11-27T23:30:00+00:00")
+    with monkeypatch.context() as full:
+
+        def fail(*arguments: object, **keywords: object) -> None:
+            raise StoreError("no space left on the disk")
+
+        full.setattr("pipeline.run.run.conclude", fail)
+        fresh.run(ends=1)
+    if has_other_input:
+        fresh.write("harbour", CHANGED)
+    _at(monkeypatch, again)
+    fresh.run()
+    stopped = fresh.folder / "one/news"
+    assert json.loads((stopped / "report.json").read_text("utf-8"))["date"] == day
+    _at(monkeypatch, f"{day}T23:30:00+00:00")
+    fresh.configure(output="other/news", report={})
+    fresh.run()
+    for name in ("report.html", "report.md", "report.json"):
+        whole = fresh.folder / "other/news" / name
+        assert (stopped / name).read_bytes() == whole.read_bytes()
+
+
+def test_the_report_of_a_night_states_the_date_of_the_night(fresh: Nights) -> None:
+    fresh.run("2026-11-20")
+    assert fresh.json("2026-11-20/report.json")["date"] == "2026-11-20"

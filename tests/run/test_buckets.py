@@ -1,6 +1,7 @@
 """Runs whose folder is in an object store: the same bytes, few requests, nothing lost."""
 
 import importlib.util
+import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from pipeline.engine.claims import Claims
 from pipeline.engine.store import Store
 from pipeline.errors import StoreError
 from pipeline.records import Article
+from tests.commandline import call
 
 RUN = "memory://news/runs/today"
 TEXT = "# 第{}条新闻\n\n市政府{}日宣布，今年将新建{}座桥梁。\n"
@@ -229,3 +231,26 @@ def test_a_run_on_a_real_s3_server(pages: Path, tmp_path: Path, s3: str) -> None
     assert not bucket.create("claims/x.json", "2")
     bucket.remove("claims/x.json")
     assert bucket.names("claims") == {}
+
+
+def test_runs_in_a_bucket_cannot_be_removed(pages: Path) -> None:
+    answer = call("run", str(pages), "--output", RUN, "--set", "keep={runs: 3}")
+    assert answer.code == 2
+    assert "keep: runs in a bucket are not removed; leave it out" in answer.messages
+
+
+@pytest.mark.parametrize("below", ["", "/*.md", "/east"])
+def test_pages_in_a_dated_folder_of_a_bucket_have_sources_without_it(
+    below: str, pages: Path, tmp_path: Path
+) -> None:
+    day = "2026-11-28/east" if below == "/east" else "2026-11-28"
+    for path in pages.iterdir():
+        Bucket(f"memory://news/in/{day}").put(path, path.name)
+    config = tmp_path / "config.yaml"
+    folder = f"memory://news/in/{{date}}{below}"
+    config.write_text(f"input: {{paths: ['{folder}']}}\noutput: runs/{{date}}\n", encoding="utf-8")
+    _invoke("segment", "--config", str(config), "--date", "2026-11-28")
+    account = (tmp_path / "runs/2026-11-28/accounts.jsonl").read_text(encoding="utf-8")
+    sources = {json.loads(line)["source"] for line in account.splitlines()}
+    inside = "east/" if below == "/east" else ""
+    assert sources == {f"{inside}{name}.md" for name in "一二三"}

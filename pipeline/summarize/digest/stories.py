@@ -31,6 +31,7 @@ class DigestStory:
 
     `weight` grows with the length of the articles and their number. `continues` is the headline of
     the story in the previous digest, empty if there is none; None without a previous digest.
+    `change` is what the story is since the night before: `new`, `changed`, `moved`, or empty.
     """
 
     articles: tuple[str, ...]
@@ -43,15 +44,20 @@ class DigestStory:
     weight: float
     continues: str | None
     opening: str
+    change: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The heaviest stories of an edition, in groups of (English, Chinese) name."""
+    """The heaviest stories of an edition, in groups of (English, Chinese) name.
+
+    `news` says in a sentence what is new since the night before; empty if nothing is.
+    """
 
     title: str
     groups: tuple[tuple[tuple[str, str], tuple[DigestStory, ...]], ...]
     total: int
+    news: str = ""
 
     @property
     def stories(self) -> tuple[DigestStory, ...]:
@@ -82,12 +88,31 @@ def make_digest(
             for row in previous
         ]
         ranked = [replace(story, continues=_continued(story, known)) for story in ranked]
-    names = dict.fromkeys(story.group for story in ranked)
-    return Digest(
-        title,
-        tuple((name, tuple(one for one in ranked if one.group == name)) for name in names),
-        total=len(joined),
-    )
+    return Digest(title, grouped(ranked), total=len(joined))
+
+
+def grouped(
+    stories: Sequence[DigestStory],
+) -> tuple[tuple[tuple[str, str], tuple[DigestStory, ...]], ...]:
+    """Return stories in groups, in the order of the first story of each."""
+    names = dict.fromkeys(story.group for story in stories)
+    return tuple((name, tuple(one for one in stories if one.group == name)) for name in names)
+
+
+def with_news(digest: Digest, kinds: Mapping[str, str], news: str) -> Digest:
+    """Return a digest that says what is new: `kinds` by article, in one sentence `news`.
+
+    A story of several articles is new if all of them are, and changed if some are.
+    """
+    stories = [replace(story, change=_change(story, kinds)) for story in digest.stories]
+    return replace(digest, groups=grouped(stories), news=news)
+
+
+def _change(story: DigestStory, kinds: Mapping[str, str]) -> str:
+    changes = {kinds.get(article, "") for article in story.articles}
+    if len(changes) == 1:
+        return changes.pop()
+    return "changed" if changes & {"new", "changed"} else "moved"
 
 
 def _continued(story: DigestStory, known: Sequence[tuple[str, Terms]]) -> str:

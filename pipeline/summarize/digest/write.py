@@ -1,13 +1,14 @@
 """A digest as Markdown, as HTML for a mail, and as JSON."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from html import escape
+from typing import Any
 
 from pipeline.language.controls import visible_line
 from pipeline.language.plural import plural
-from pipeline.summarize.digest.stories import Digest, DigestStory
+from pipeline.summarize.digest.stories import Digest, DigestStory, grouped
 
 _BODY = "margin:0 auto;max-width:640px;padding:16px;font:16px/1.5 Georgia,serif;color:#222"
 _HEADING = "margin:24px 0 8px;font:600 14px/1.3 sans-serif;color:#7a1f1f"
@@ -21,6 +22,7 @@ def digest_json(digest: Digest) -> str:
     value = {
         "title": digest.title,
         "total": digest.total,
+        "news": digest.news,
         "stories": [
             asdict(story) | {"group": {"en": story.group[0], "zh": story.group[1]}}
             for story in digest.stories
@@ -29,9 +31,28 @@ def digest_json(digest: Digest) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
+def digest_of(values: Mapping[str, Any]) -> Digest:
+    """Return the digest that `digest_json` wrote. Raises ValueError if it is another file."""
+    try:
+        stories = [
+            DigestStory(
+                **(
+                    story
+                    | {"group": (story["group"]["en"], story["group"]["zh"])}
+                    | {name: tuple(story[name]) for name in ("articles", "places")}
+                )
+            )
+            for story in values["stories"]
+        ]
+        return Digest(values["title"], grouped(stories), values["total"], values["news"])
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(str(error)) from None
+
+
 def digest_markdown(digest: Digest) -> str:
     """Return a digest as Markdown."""
     parts = [f"# {_plain(digest.title)}", _counts(digest)]
+    parts += [_plain(digest.news)] if digest.news else []
     for name, stories in digest.groups:
         parts += [f"## {_plain(_name(name))}", "\n".join(map(_item, stories))]
     return "\n\n".join(parts) + "\n"
@@ -39,7 +60,8 @@ def digest_markdown(digest: Digest) -> str:
 
 def _item(story: DigestStory) -> str:
     heading, english, chinese = _texts(story)
-    lines = [f"- **{_plain(heading)}**{' (new)' if story.continues == '' else ''}"]
+    label = _label(story)
+    lines = [f"- **{_plain(heading)}**{f' ({label})' if label else ''}"]
     lines += [_plain(text) for text in (english, chinese, _origin(story)) if text]
     return "  \n  ".join(lines)
 
@@ -52,6 +74,8 @@ def digest_html(digest: Digest) -> str:
         f'<body style="{_BODY}"><h1 style="font-size:22px;margin:0">{_text(digest.title)}</h1>',
         f'<p style="{_NOTE}">{_text(_counts(digest))}</p>',
     ]
+    if digest.news:
+        parts.append(f'<p style="{_NOTE}">{_text(digest.news)}</p>')
     for name, stories in digest.groups:
         parts.append(f'<h2 style="{_HEADING}">{_text(_name(name))}</h2>')
         parts += map(_paragraphs, stories)
@@ -60,14 +84,19 @@ def digest_html(digest: Digest) -> str:
 
 def _paragraphs(story: DigestStory) -> str:
     heading, english, chinese = _texts(story)
-    new = f' <span style="{_NEW}">new</span>' if story.continues == "" else ""
-    texts = [f'<p style="margin:0 0 14px"><b>{_text(heading)}</b>{new}']
+    label = _label(story)
+    mark = f' <span style="{_NEW}">{label}</span>' if label else ""
+    texts = [f'<p style="margin:0 0 14px"><b>{_text(heading)}</b>{mark}']
     if english:
         texts.append(f"<br>{_text(english)}")
     if chinese:
         texts.append(f'<br><span lang="zh">{_text(chinese)}</span>')
     texts.append(f'<br><span style="{_NOTE}">{_text(_origin(story))}</span></p>')
     return "".join(texts)
+
+
+def _label(story: DigestStory) -> str:
+    return "new" if story.continues == "" else story.change
 
 
 def _texts(story: DigestStory) -> tuple[str, str, str]:
