@@ -9,12 +9,12 @@ the translator is a fake, which fails on every thousandth article. A size is a r
 its own, then the same run again with nothing to do. `--place`: a folder, a folder as one of two
 workers (so that every group is claimed), or a bucket (in memory, its requests counted).
 `--shard-size 1` makes as many shards as a thousand times as many articles have with 1,000 in each.
-`--quick` makes summaries and scores cheap too, and no file for each article, so that the engine
-is measured by itself.
+`--quick` makes summaries and scores cheap too, and no report, so that the engine is measured by
+itself.
 
 The table has seconds of processor time, and for each article milliseconds, file operations in the
-run folder and requests to the bucket; and the peak of memory. The last rows are exponents: the slope of a straight line through
-the logarithms of size and total (1 is linear).
+run folder and requests to the bucket; and the peak of memory. The last rows are exponents: the
+slope of a straight line through the logarithms of size and total (1 is linear).
 """
 
 import argparse
@@ -129,7 +129,7 @@ def prepared(folder: Path, size: int, options: argparse.Namespace) -> Any:
         f"input: {{paths: [news.jsonl]}}\noutput: {output}\n"
         f"runtime: {{memory: off, shard_size: {options.shard_size}}}\n"
         "translate: {model: {kind: seq2seq, path: 'bundled:zh-en'}, repair: {enabled: false}}\n"
-        f"deliver: {{formats: [{'' if options.quick else 'md'}]}}\n",
+        "deliver: {formats: [md]}\n",
         encoding="utf-8",
     )
     from pipeline.config.file import load_config
@@ -146,7 +146,11 @@ def timed(config: Any, options: argparse.Namespace) -> tuple[float, dict[str, fl
 
     started = time.process_time()  # others use this machine too
     worker = (1, 2) if options.place == "worker" else None
-    run(config, Options(worker=worker), Journal(verbosity=0))
+    run(
+        config,
+        Options(until="score" if options.quick else "report", worker=worker),
+        Journal(verbosity=0),
+    )
     seconds = time.process_time() - started
     stages = dict(read_last_run(run_folder(config.output)).seconds)
     return seconds, stages
