@@ -70,13 +70,23 @@ def file_aside(path: Path) -> Iterator[Path]:
             aside.unlink(missing_ok=True)
 
 
-def write_flushed(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write bytes and wait until they are on disk. Raises OSError."""
+def write_flushed(path: Path, pieces: Iterable[bytes], *, waits: bool = True) -> None:
+    """Write bytes and wait until they are on disk. Raises OSError.
+
+    Who `waits` not calls `wait_for_disk` later; where the system has no such call, it waits here.
+    """
     with path.open("wb") as file:
         hold(file.fileno())
         file.writelines(pieces)
         file.flush()
-        os.fsync(file.fileno())
+        if waits or not hasattr(os, "sync"):
+            os.fsync(file.fileno())
+
+
+def wait_for_disk() -> None:
+    """Wait until all that was written is on disk, where the system can do that for all files."""
+    if hasattr(os, "sync"):
+        os.sync()
 
 
 def move_folder(made: Path, place: Path) -> None:

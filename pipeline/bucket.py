@@ -6,6 +6,7 @@ as a whole; the other files are fetched when the run begins and put when it ends
 from where each store's library looks for them.
 """
 
+import errno
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -130,13 +131,25 @@ class Bucket:
         return data.decode("utf-8", "replace")
 
     def create(self, name: str, text: str) -> bool:
-        """Write a small file that is not there yet; False if it is. Of several, one succeeds."""
+        """Write a small file that is not there yet; False if it is.
+
+        Of several processes one succeeds, by a conditional put (If-None-Match). A store that has
+        none is asked first, so there two may succeed.
+        """
+        place, data = self._place(name), text.encode()
 
         def make() -> bool:
             try:
-                self._system.pipe_file(self._place(name), text.encode(), mode="create")
+                self._system.pipe_file(place, data, mode="create")
             except FileExistsError:
-                return False
+                # an answer that was lost looks like this when it is asked again
+                return bool(self._system.cat_file(place) == data)
+            except (NotImplementedError, OSError) as error:
+                if not _is_unknown(error):
+                    raise
+                if self._system.exists(place):
+                    return False
+                self._system.pipe_file(place, data)
             return True
 
         return self._trying(name, "written", make)
@@ -189,6 +202,13 @@ def _open(address: str) -> tuple[Any, str]:
     except ValueError as error:
         raise ConfigError(f"{address}: {error}") from None
     return system, root.rstrip("/")
+
+
+def _is_unknown(error: Exception) -> bool:
+    """True if a store says that it has no conditional put."""
+    return isinstance(error, NotImplementedError) or (
+        isinstance(error, OSError) and error.errno == errno.ENOSYS
+    )
 
 
 def _entries(rows: list[Mapping[str, Any]]) -> Iterator[tuple[str, StoredFile]]:

@@ -14,7 +14,14 @@ from typing import IO, Any
 
 from filelock import FileLock, Timeout
 
-from models.files import copy_file, file_aside, remove_folder, sweep, write_flushed
+from models.files import (
+    copy_file,
+    file_aside,
+    remove_folder,
+    sweep,
+    wait_for_disk,
+    write_flushed,
+)
 from pipeline.errors import FolderLockedError, StoreError
 
 _LOCK = ".lock"
@@ -47,26 +54,40 @@ def write_atomically(path: Path, content: str | bytes | Iterable[str]) -> None:
 
     Raises StoreError if the disk is full or the folder may not be written.
     """
-    sweep(path.parent, path.name.__eq__)
-    _replace(path, _pieces(content))
+    is_one_of_many = path.parent in _WRITTEN_INTO
+    if not is_one_of_many:
+        sweep(path.parent, path.name.__eq__)
+    with writing_aside(path) as aside:
+        write_flushed(aside, _pieces(content), waits=not is_one_of_many)
+        aside.replace(path)
+
+
+_WRITTEN_INTO: set[Path] = set()
+"""The folders that `writing_many` has open."""
+
+
+@contextmanager
+def writing_many(folder: Path) -> Iterator[None]:
+    """Sweep a folder once and wait for the disk once, however many of its files are written.
+
+    With a sweep for each, the time would grow with the square of their number.
+    """
+    sweep(folder, lambda name: True)
+    _WRITTEN_INTO.add(folder)
+    try:
+        yield
+    finally:
+        _WRITTEN_INTO.discard(folder)
+        wait_for_disk()
 
 
 def write_if_changed(path: Path, content: str | bytes | Iterable[str]) -> None:
-    """Replace a file as `write_atomically` does, unless it has the same content already.
-
-    One of thousands: whoever writes them sweeps their folder once.
-    """
+    """Replace a file as `write_atomically` does, unless it has the same content already."""
     data = b"".join(_pieces(content))
     with reporting(path, "read"):
         is_same = path.is_file() and path.read_bytes() == data
     if not is_same:
-        _replace(path, [data])
-
-
-def _replace(path: Path, pieces: Iterable[bytes]) -> None:
-    with writing_aside(path) as aside:
-        write_flushed(aside, pieces)
-        aside.replace(path)
+        write_atomically(path, data)
 
 
 def write_file(path: Path, data: bytes) -> None:

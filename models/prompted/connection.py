@@ -8,12 +8,14 @@ import http.client
 import io
 import ipaddress
 import json
+import secrets
 import socket
 import ssl
 import threading
 import time
 import urllib.request
 import weakref
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -56,6 +58,15 @@ class Reply:
             raise ValueError("nested too deeply") from None
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file to send as a form, with fields beside it."""
+
+    name: str
+    data: bytes
+    fields: Mapping[str, str]
+
+
 class Connection:
     """Requests to one server. Threads may share it; `abort` ends those under way."""
 
@@ -75,7 +86,7 @@ class Connection:
             self._opener.add_handler(_SecureHandler(self))
 
     def send(self, path: str, body: object = None, *, seconds: float, most_bytes: int) -> Reply:
-        """Send a GET, or a POST of a body as JSON, and return the whole answer.
+        """Send a GET, or a POST of a file or of a body as JSON, and return the whole answer.
 
         `seconds` are for everything, from the look-up of the name to the last byte. Raises
         DeadlineError, ConnectionFailedError (also for an answer of more than `most_bytes`), and
@@ -83,7 +94,9 @@ class Connection:
         """
         headers = {"Authorization": f"Bearer {self._key}", "User-Agent": "yibao"}
         data = None
-        if body is not None:
+        if isinstance(body, Upload):
+            headers["Content-Type"], data = _form(body)
+        elif body is not None:
             data = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
             headers["Content-Type"] = "application/json"
         request = urllib.request.Request(f"{self.base_url}{path}", data, headers)
@@ -135,6 +148,21 @@ class Connection:
                 made.close()
                 raise OSError("the run is ending")
             self._open.add(made)
+
+
+def _form(upload: Upload) -> tuple[str, bytes]:
+    """Return the content type and the body of a form with one file (RFC 7578)."""
+    mark = secrets.token_hex(16)
+    parts = [
+        f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in upload.fields.items()
+    ]
+    head = (
+        f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{upload.name}"\r\n'
+        "Content-Type: application/jsonl\r\n\r\n"
+    )
+    body = "".join([*parts, head]).encode() + upload.data + f"\r\n--{mark}--\r\n".encode()
+    return f"multipart/form-data; boundary={mark}", body
 
 
 def _content(response: http.client.HTTPResponse, most_bytes: int) -> bytes:

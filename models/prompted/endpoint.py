@@ -11,10 +11,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from models.errors import ServerError
 from models.prompted.address import HIDDEN, secrets
+from models.prompted.batch import Batches
 from models.prompted.completion import BadAnswerError, error_message, is_filtered, read_completion
 from models.prompted.connection import ConnectionFailedError, RedirectError, Reply
 from models.prompted.control_marks import CONTROL_LOOKS, harmless
@@ -64,6 +66,7 @@ class EndpointAnswerer:
     connection: Fleet
     spec: EndpointSpec
     template: Template
+    cache: Path = Path()
     health: ServerHealth = field(default_factory=ServerHealth)
     pause: Callable[[float], object] | None = None
 
@@ -91,6 +94,8 @@ class EndpointAnswerer:
         """
         choices = self._choices(search)
         jobs = [(prompt, choice) for prompt in prompts for choice in choices]
+        if self.spec.batch and len(jobs) >= self.spec.batch.least:
+            return self._answer_batch(jobs, len(choices), control)
         threads = ThreadPoolExecutor(max_workers=self.spec.concurrency * len(self.spec.urls))
         answers: list[Answer] = []
         try:
@@ -113,6 +118,36 @@ class EndpointAnswerer:
             _without_failed(answers[first : first + count])
             for first in range(0, len(answers), count)
         ]
+
+    def _answer_batch(
+        self, jobs: Sequence[tuple[Sequence[Turn], dict[str, Any]]], count: int, control: Control
+    ) -> list[list[Answer]]:
+        """Answer all requests in a batch of the server, `count` of them for each prompt."""
+        pause = self.pause or self.health.wait
+        batches = Batches(self.connection, self.spec, self.cache, pause, self._path)
+        answers = list(map(self._read, batches.answer([self._body(*job) for job in jobs], control)))
+        grouped = [
+            _without_failed(answers[first : first + count])
+            for first in range(0, len(answers), count)
+        ]
+        control.progress(len(grouped))
+        control.answered(range(len(grouped)), grouped)
+        return grouped
+
+    def _read(self, reply: Reply | None) -> Answer:
+        """Return the answer in a reply that came in a batch."""
+        if reply is None:
+            return Answer("", None, failure="the batch ended without an answer")
+        try:
+            return self._refused(reply) if reply.status >= 400 else read_completion(reply)
+        except BadAnswerError as error:
+            return Answer("", None, failure=f"the answer is not readable ({error})")
+        except _FailedError as error:
+            return Answer("", None, failure=error.problem)
+
+    @property
+    def _path(self) -> str:
+        return "/chat/completions" if self.template.chat else "/completions"
 
     def _choices(self, search: Search) -> list[dict[str, Any]]:
         """Return how the token is chosen in each of the requests for one prompt."""
@@ -173,10 +208,9 @@ class EndpointAnswerer:
         """Ask once. Raises _FailedError without an answer, ServerError if none will ever come."""
         spec = self.spec
         most_bytes = LEAST_ANSWER_BYTES + BYTES_A_TOKEN * spec.max_target_tokens
-        path = "/chat/completions" if self.template.chat else "/completions"
         try:
             reply = self.connection.send(
-                path,
+                self._path,
                 self._body(prompt, choice),
                 seconds=spec.timeout_seconds,
                 most_bytes=most_bytes,
@@ -237,9 +271,9 @@ class EndpointAnswerer:
         return text
 
 
-def load_answerer(spec: EndpointSpec) -> EndpointAnswerer:
+def load_answerer(spec: EndpointSpec, cache: Path) -> EndpointAnswerer:
     """Return the answerer of a server. Raises WeightsError if its key is not set."""
-    return EndpointAnswerer(connect(spec), spec, spec.template)
+    return EndpointAnswerer(connect(spec), spec, spec.template, cache)
 
 
 def _written(turn: Turn) -> str:

@@ -65,12 +65,16 @@ class Fleet:
             finally:
                 self._give_back(server, reply, is_lost=len(failures) > 0 and reply is None)
             if reply is not None:
-                if self._spending and reply.status < 400:
-                    self._spending.note(reply)
+                self.note(reply)
                 return reply
             if self._aborted:
                 break
         raise failures[-1]
+
+    def note(self, reply: Reply) -> None:
+        """Count what an answer cost that came by another way, in a batch."""
+        if self._spending and reply.status < 400:
+            self._spending.note(reply)
 
     def abort(self) -> None:
         """End the requests under way."""

@@ -41,8 +41,18 @@ def resolve_endpoint(spec: EndpointSpec, offline: bool, cache: Path) -> Resolved
         source_language=None,
         target_language=None,
         cache=cache,
-        concurrency=spec.concurrency * len(spec.urls),
+        concurrency=_together(spec),
     )
+
+
+_REQUESTS_AT_ONCE = 8
+"""About how many sentences of a window there are for each request that runs at the same time."""
+
+
+def _together(spec: EndpointSpec) -> int:
+    """Return how many requests are under way at once: a batch takes long, so it is filled."""
+    running = spec.concurrency * len(spec.urls)
+    return max(running, spec.batch.requests // _REQUESTS_AT_ONCE) if spec.batch else running
 
 
 def load_language_model(
@@ -86,4 +96,4 @@ def _load_endpoint(spec: EndpointSpec, resolved: ResolvedModel) -> Answerer:
         )
     from models.prompted.endpoint import load_answerer
 
-    return load_answerer(spec)
+    return load_answerer(spec, resolved.cache)

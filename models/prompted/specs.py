@@ -130,6 +130,23 @@ class SpendingSpec(Spec):
         return self
 
 
+class BatchSpec(Spec):
+    """Requests sent as batches that the server answers within a day, often at half price.
+
+    Fewer than `least` requests, such as a retry of flagged sentences, are sent one by one. A run
+    that is stopped may be started again at any time: it waits for the batch that it made.
+    """
+
+    requests: int = Field(default=10_000, ge=1, le=50_000, description="Most requests of a batch.")
+    least: int = Field(default=100, ge=1, description="Fewest requests of a batch.")
+    poll_seconds: float = Field(
+        default=30, gt=0, le=3600, description="Time between two looks at a batch."
+    )
+    hours: float = Field(
+        default=26, gt=0, le=1000, description="How long a run waits for a batch before it ends."
+    )
+
+
 class ServerSpec(Spec):
     """The address of a server, its limits and its retries."""
 
@@ -169,6 +186,11 @@ class ServerSpec(Spec):
         description="Where a run stops asking. Finished work is kept; the next run continues "
         "with a new budget.",
     )
+    batch: BatchSpec | None = Field(
+        default=None,
+        description="Use the server's Batch API (OpenAI's kind: files and batches). `{}` for the "
+        "defaults.",
+    )
     timeout_seconds: float = Field(
         default=120,
         gt=0,
@@ -207,6 +229,12 @@ class ServerSpec(Spec):
                     f"'sampling.{name}' is not sent to a server; write extra: {{{name}: …}} as the "
                     "server names it"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _batches_are_on_one_server(self) -> Self:
+        if self.batch and self.more_urls:
+            raise ValueError("'batch' needs one server; remove 'more_urls'")
         return self
 
     @field_validator("base_url")

@@ -13,6 +13,7 @@ from models.files import write_whole
 from models.weights.architecture import read_json
 from models.weights.catalogue import find_known
 from models.weights.checksums import digest_text, file_digest, read_sums, safetensors_problem
+from models.weights.far import far_folder
 from models.weights.pickles import converted_folder
 
 BUNDLED = Path(__file__).parents[1] / "bundled"
@@ -72,7 +73,7 @@ def locate(
     cache: Path,
     trust_remote_code: bool = False,
 ) -> LocatedWeights:
-    """Return folder and identity of `bundled:NAME`, a local path or a hub id.
+    """Return folder and identity of `bundled:NAME`, a local path, a hub id, or an address.
 
     Raises WeightsError if it is missing, not pinned, or has no safetensors.
     """
@@ -160,6 +161,8 @@ def _folder(
         return _bundled_folder(path), ""
     if (local := Path(path).expanduser()).exists():
         return local, ""
+    if "://" in path:
+        return far_folder(path.rstrip("/"), cache, patterns), ""
     if HUB_ID.fullmatch(path):
         folder = converted_folder(path, revision or "", cache)
         if not folder.is_dir():

@@ -1,9 +1,10 @@
 """Claims: which of several processes makes a group of shards, told by small files they share.
 
-A claim is a file in `claims/` of the run folder, or of its bucket, written again and again while
-its owner lives. One that was not written for a while belongs to nobody: whoever finds it takes it
-over, and counts one more try. Claims save work and decide nothing: two processes that make the
-same shard write the same bytes.
+A claim is a file `claims/NAME.TRY.json` of the run folder, or of its bucket, written again and
+again while its owner lives. One that was not written for a while belongs to nobody: whoever makes
+the file of the next try has it. Files are made only where there is none (in a bucket by a
+conditional put), so of several processes one succeeds. Claims save work and decide nothing: two
+processes that make the same shard write the same bytes.
 """
 
 import json
@@ -19,7 +20,7 @@ from typing import Protocol
 
 from pipeline.bucket import Bucket, bucket_of
 from pipeline.errors import FolderLockedError, StoreError
-from pipeline.storage import create_file, make_folder, remove, rename, touch, write_atomically
+from pipeline.storage import create_file, make_folder, remove, touch, write_atomically
 
 FOLDER = "claims"
 LEASE_SECONDS = 60.0
@@ -34,9 +35,7 @@ class _ClaimPlace(Protocol):
     def create(self, name: str, text: str) -> bool: ...
     def renew(self, name: str, text: str) -> None: ...
     def remove(self, name: str) -> None: ...
-    def names(self) -> list[str]: ...
-    def age(self, name: str, clock: str) -> float | None: ...
-    def seize(self, name: str, owner: str) -> str | None: ...
+    def ages(self, clock: str) -> dict[str, float]: ...
 
 
 @dataclass(slots=True)
@@ -59,16 +58,12 @@ class Claims:
 
         Raises StoreError if the place cannot be written.
         """
-        if self._place.create(name, self._content(1)):
+        if self._create(name, 1):
             return 1
-        age = self._place.age(name, self.owner)
-        if age is None or age <= self.lease_seconds:
+        held = self._latest().get(name)
+        if held is None or held.age <= self.lease_seconds:
             return 0
-        content = self._place.seize(name, self.owner)
-        if content is None:
-            return 0
-        tries = _tries(content) + 1
-        return tries if self._place.create(name, self._content(tries)) else 0
+        return held.tries + 1 if self._create(name, held.tries + 1) else 0
 
     @contextmanager
     def holding(self, name: str, tries: int = 1) -> Iterator[None]:
@@ -78,7 +73,7 @@ class Claims:
         def beat() -> None:
             while not stop.wait(self.lease_seconds / 4):
                 with suppress(OSError, StoreError):
-                    self._place.renew(name, self._content(tries))
+                    self._place.renew(_file(name, tries), self._content())
 
         thread = threading.Thread(target=beat, name="claim", daemon=True)
         thread.start()
@@ -87,7 +82,8 @@ class Claims:
         finally:
             stop.set()
             thread.join()
-            self._place.remove(name)
+            for number in range(1, tries + 1):
+                self._place.remove(_file(name, number))
 
     @contextmanager
     def holding_all(self) -> Iterator[None]:
@@ -110,18 +106,39 @@ class Claims:
 
     def alive(self) -> list[str]:
         """Return the names of the claims that somebody holds."""
-        ages = {name: self._place.age(name, self.owner) for name in self._place.names()}
-        return [name for name, age in ages.items() if age is not None and age <= self.lease_seconds]
+        return [name for name, held in self._latest().items() if held.age <= self.lease_seconds]
 
-    def _content(self, tries: int) -> str:
-        return json.dumps({"owner": self.owner, "tries": tries})
+    def _latest(self) -> dict[str, "_Held"]:
+        """Return the last try of every claim."""
+        latest: dict[str, _Held] = {}
+        for file, age in self._place.ages(self.owner).items():
+            name, _, number = file.removesuffix(_SUFFIX).rpartition(".")
+            tries = int(number) if number.isdecimal() else 0
+            if name and (name not in latest or latest[name].tries < tries):
+                latest[name] = _Held(tries, age)
+        return latest
+
+    def _create(self, name: str, tries: int) -> bool:
+        return self._place.create(_file(name, tries), self._content())
+
+    def _content(self) -> str:
+        return json.dumps({"owner": self.owner})
 
 
-def _tries(content: str) -> int:
-    try:
-        return int(json.loads(content)["tries"])
-    except (ValueError, KeyError, TypeError):
-        return 1  # killed while it was written
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The last try of a claim, and the seconds since its file was written."""
+
+    tries: int
+    age: float
+
+
+_SUFFIX = ".json"
+_CLOCK = "clock"
+
+
+def _file(name: str, tries: int) -> str:
+    return f"{name}.{tries}{_SUFFIX}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,41 +147,29 @@ class _InFolder:
 
     def create(self, name: str, text: str) -> bool:
         make_folder(self.folder)
-        return create_file(self._path(name), text)
+        return create_file(self.folder / name, text)
 
     def renew(self, name: str, text: str) -> None:  # noqa: ARG002
-        touch(self._path(name))
+        touch(self.folder / name)
 
     def remove(self, name: str) -> None:
-        remove(self._path(name))
+        remove(self.folder / name)
 
-    def names(self) -> list[str]:
-        return sorted(path.stem for path in self.folder.glob("*.json"))
-
-    def age(self, name: str, clock: str) -> float | None:
-        """Compare two times of the same file system: clocks of machines differ."""
-        now = self.folder / f".{clock}.clock"
+    def ages(self, clock: str) -> dict[str, float]:
+        """Compare times of the same file system: clocks of machines differ."""
+        if not self.folder.is_dir():
+            return {}
+        now = self.folder / f".{clock}.{_CLOCK}"
         try:
             write_atomically(now, "")
-            return now.stat().st_mtime - self._path(name).stat().st_mtime
-        except FileNotFoundError:
-            return None  # given back meanwhile
+            tick = now.stat().st_mtime
         finally:
             remove(now)
-
-    def seize(self, name: str, owner: str) -> str | None:
-        """Remove a claim and return its content; of several processes one succeeds."""
-        stale = self.folder / f".{name}.{owner}.lapsed"
-        try:
-            rename(self._path(name), stale)
-            return stale.read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            return None
-        finally:
-            remove(stale)
-
-    def _path(self, name: str) -> Path:
-        return self.folder / f"{name}.json"
+        ages = {}
+        for path in self.folder.glob(f"*{_SUFFIX}"):
+            with suppress(FileNotFoundError):  # given back meanwhile
+                ages[path.name] = tick - path.stat().st_mtime
+        return ages
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,35 +177,20 @@ class _InBucket:
     bucket: Bucket
 
     def create(self, name: str, text: str) -> bool:
-        return self.bucket.create(_object(name), text)
+        return self.bucket.create(f"{FOLDER}/{name}", text)
 
     def renew(self, name: str, text: str) -> None:
-        self.bucket.write(_object(name), text)
+        self.bucket.write(f"{FOLDER}/{name}", text)
 
     def remove(self, name: str) -> None:
-        self.bucket.remove(_object(name))
+        self.bucket.remove(f"{FOLDER}/{name}")
 
-    def names(self) -> list[str]:
-        names = self.bucket.names(FOLDER)
-        return sorted(n.removesuffix(".json") for n in names if n.endswith(".json"))
-
-    def age(self, name: str, clock: str) -> float | None:
-        now = f"{FOLDER}/{clock}.clock"
-        self.bucket.write(now, "")
+    def ages(self, clock: str) -> dict[str, float]:
+        now = f"{clock}.{_CLOCK}"
+        self.bucket.write(f"{FOLDER}/{now}", clock)
         entries = self.bucket.names(FOLDER)
-        self.bucket.remove(now)
-        claim, tick = entries.get(f"{name}.json"), entries.get(f"{clock}.clock")
-        return tick.changed - claim.changed if claim and tick else None
-
-    def seize(self, name: str, owner: str) -> str | None:  # noqa: ARG002
-        """Remove a claim and return its content. Two may succeed: then both do the same work."""
-        try:
-            content = self.bucket.read(_object(name))
-        except FileNotFoundError:
-            return None
-        self.bucket.remove(_object(name))
-        return content
-
-
-def _object(name: str) -> str:
-    return f"{FOLDER}/{name}.json"
+        self.bucket.remove(f"{FOLDER}/{now}")
+        tick = entries[now].changed if now in entries else 0.0  # a listing may be late
+        return {
+            name: tick - entry.changed for name, entry in entries.items() if name.endswith(_SUFFIX)
+        }

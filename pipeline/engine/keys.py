@@ -20,7 +20,7 @@ _PLACES = {
     *("path", "revision", "backend", "trust_remote_code", "device", "precision"),
     *("encoder", "encoder_revision", "tokenizer", "tokenizer_revision"),
     *("base_url", "more_urls", "api_key_variable", "concurrency", "timeout_seconds", "retries"),
-    *("requests_per_minute", "spending"),
+    *("requests_per_minute", "spending", "batch"),
 }
 """Keys of a spec that say where, or whose outcome is in the `answer_key` of what was found."""
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pipeline
-from models.files import sweep
 from pipeline.deliver.english.names import WHOLE, file_names
 from pipeline.deliver.english.reading import lone_article
 from pipeline.deliver.export import WRITER_OF
@@ -18,7 +17,7 @@ from pipeline.engine.store import Store, to_jsonl
 from pipeline.records import Failure
 from pipeline.run.in_place import FOLDER as IN_PLACE
 from pipeline.run.in_place import copied_inputs, inputs_digest, remove_copies, write_copies
-from pipeline.storage import copy_files, has_files, remove
+from pipeline.storage import copy_files, has_files, remove, writing_many
 
 FOLDER = "english"
 ENGLISH_VERSION = 3
@@ -50,16 +49,16 @@ def write_english(
             manifest.english |= {"key": key, "files": names}
         earlier = _earlier_files(manifest)
     if key != manifest.english.get("key") or not has_files(folder, earlier):
-        sweep(folder, lambda name: True)
         rows = PartialRows(store, manifest.tables)
         edition = english_articles(rows, _model(manifest), manifest.config.report.title, failures)
         names = file_names([article.id for article in edition.articles])
         files = [f"{name}{writer.suffix}" for name in (*names, WHOLE) for writer in writers]
-        for name, article in zip(names, edition.articles, strict=True):
+        with writing_many(folder):
+            for name, article in zip(names, edition.articles, strict=True):
+                for writer in writers:
+                    writer.write(lone_article(article), folder / f"{name}{writer.suffix}")
             for writer in writers:
-                writer.write(lone_article(article), folder / f"{name}{writer.suffix}")
-        for writer in writers:
-            writer.write(edition, folder / f"{WHOLE}{writer.suffix}")
+                writer.write(edition, folder / f"{WHOLE}{writer.suffix}")
         for name in sorted({*earlier} - {*files}):
             remove(folder / name)
         manifest.english |= {"key": key, "files": files}

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.files import sweep
 from pipeline.config.sections import Config
 from pipeline.deliver.english.names import file_names
 from pipeline.deliver.english.reading import ReadingRow
@@ -22,7 +21,7 @@ from pipeline.input.open import opened
 from pipeline.input.readers.file_text import whole_bytes, whole_text
 from pipeline.language.controls import visible_line
 from pipeline.language.plural import plural
-from pipeline.storage import remove, write_if_changed
+from pipeline.storage import remove, write_if_changed, writing_many
 
 FOLDER = "in-place"
 NOTES = "not-placed.txt"
@@ -113,20 +112,20 @@ def write_copies(
     settings = ReadSettings(section.encoding, {}, size, DatasetChoice(), lambda *_: None)
     by_source = {file.source: (file, name) for file, name in files}
     written, notes, details = [], [], []
-    sweep(folder / FOLDER, lambda name: True)
-    for source, pairs in _sentences(rows, by_source.keys()):
-        file, name = by_source[source]
-        try:
-            data, left = _MAKERS[file.format][2](file, settings, pairs)
-        except (UnreadableError, ValueError, KeyError) as error:
-            notes.append(f"{source}: no copy in English: {visible_line(str(error))}")
-            continue
-        write_if_changed(folder / FOLDER / name, data)
-        written.append(name)
-        if left:
-            count = plural(len(left), "passage")
-            notes.append(f"{FOLDER}/{name}: {count} left in Chinese, listed in {NOTES}")
-            details += [f"{name}: {visible_line(text)}\n" for text in left]
+    with writing_many(folder / FOLDER):
+        for source, pairs in _sentences(rows, by_source.keys()):
+            file, name = by_source[source]
+            try:
+                data, left = _MAKERS[file.format][2](file, settings, pairs)
+            except (UnreadableError, ValueError, KeyError) as error:
+                notes.append(f"{source}: no copy in English: {visible_line(str(error))}")
+                continue
+            write_if_changed(folder / FOLDER / name, data)
+            written.append(name)
+            if left:
+                count = plural(len(left), "passage")
+                notes.append(f"{FOLDER}/{name}: {count} left in Chinese, listed in {NOTES}")
+                details += [f"{name}: {visible_line(text)}\n" for text in left]
     if details:
         write_if_changed(folder / FOLDER / NOTES, details)
         written.append(NOTES)

@@ -252,6 +252,10 @@ NO_SHARDS: dict[str, str] = {
         f"SpendingSpec.{name}": "where a run stops; see tests/models/prompted/test_fleet.py"
         for name in ("tokens", "money", "price_input", "price_output")
     },
+    **{
+        f"BatchSpec.{name}": "how answers travel; see tests/models/prompted/test_batch.py"
+        for name in ("requests", "least", "poll_seconds", "hours")
+    },
     "RuntimeSection.traces": "a trace of the run; see tests/nightly/test_observed.py",
     "RuntimeSection.shard_size": "in the cuts between shards, not in their settings",
     **{

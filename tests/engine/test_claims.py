@@ -64,7 +64,7 @@ def test_a_claim_is_held_by_one_and_free_when_given_back(tmp_path: Path) -> None
 
 def test_a_claim_that_nobody_touches_is_taken_over_and_counted(tmp_path: Path) -> None:
     Claims(tmp_path).take("a")
-    _age(tmp_path / "claims/a.json")
+    _age(tmp_path / "claims/a.1.json")
     late = Claims(tmp_path)
     assert late.alive() == []
     assert late.take("a") == 2
@@ -93,7 +93,7 @@ def test_a_shard_whose_owner_died_is_made_by_another_worker(tmp_path: Path) -> N
     _store(tmp_path)
     made: list[str] = []
     Claims(tmp_path).take("translate-madea")
-    _age(tmp_path / "claims/translate-madea.json")
+    _age(tmp_path / "claims/translate-madea.1.json")
     _executor(tmp_path).make(_step(made), SHARDS)
     assert sorted(made) == ["madea", "madeb", "madec"]
 
@@ -101,10 +101,9 @@ def test_a_shard_whose_owner_died_is_made_by_another_worker(tmp_path: Path) -> N
 def test_a_shard_that_ended_three_workers_is_set_aside_and_named(tmp_path: Path) -> None:
     _store(tmp_path)
     made: list[str] = []
-    path = tmp_path / "claims/translate-madeb.json"
-    for _ in range(3):
-        assert Claims(tmp_path).take("translate-madeb")
-        _age(path)
+    for number in range(1, 4):
+        assert Claims(tmp_path).take("translate-madeb") == number
+        _age(tmp_path / f"claims/translate-madeb.{number}.json")
     _executor(tmp_path).make(_step(made), SHARDS)
     assert sorted(made) == ["madea", "madec"]
     [failure] = Store(tmp_path).read_failures("translations", "madeb")

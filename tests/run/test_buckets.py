@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from fsspec.implementations.memory import MemoryFileSystem
 
+from models.weights.find import BUNDLED
 from pipeline.bucket import Bucket, run_folder
 from pipeline.cli import cli
 from pipeline.engine.claims import Claims
@@ -186,6 +187,31 @@ def test_pages_are_read_from_a_bucket(pages: Path, tmp_path: Path) -> None:
         for name in ("far", "pattern", "near")
     ]
     assert tables[0] == tables[1] == tables[2] != []
+
+
+def test_a_model_in_a_bucket_is_fetched_once_and_makes_the_same_shards(
+    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Bucket("memory://models/zh-en")
+    for path in (BUNDLED / "zh-en").iterdir():
+        store.put(path, path.name)
+    address = ("--set", "translate.model.path=memory://models/zh-en/")
+    _run(pages, str(tmp_path / "near"))
+    _run(pages, str(tmp_path / "far"), *address)
+    assert _names(tmp_path / "far") == _names(tmp_path / "near") != set()
+    fetched: list[str] = []
+    get = MemoryFileSystem.get_file
+    counted = _counted("get", get, fetched)
+    monkeypatch.setattr(MemoryFileSystem, "get_file", counted)
+    _run(pages, str(tmp_path / "again"), *address)
+    assert fetched == []
+    store.write("source.spm", "damaged")
+    result = CliRunner().invoke(cli, ["run", str(pages), "--output", str(tmp_path / "x"), *address])
+    assert "memory://models/zh-en: source.spm" in str(result.exception)
+
+
+def _names(folder: Path) -> set[str]:
+    return {path.name for path in (folder / "translations").iterdir()}
 
 
 def test_a_night_in_a_bucket_is_a_run_by_itself(pages: Path) -> None:

@@ -61,7 +61,7 @@ def test_two_workers_make_the_bytes_of_one(place: Path) -> None:
 
 def test_a_plain_run_waits_for_workers_and_a_wrong_number_is_refused(place: Path) -> None:
     (place / "busy/claims").mkdir(parents=True)
-    (place / "busy/claims/translate-x.json").touch()
+    (place / "busy/claims/translate-x.1.json").touch()
     arguments = ["run", "--config", str(place / "c.yaml"), "--output", str(place / "busy")]
     result = CliRunner().invoke(cli, arguments)
     assert result.exit_code != 0

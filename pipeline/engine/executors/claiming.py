@@ -16,6 +16,9 @@ from pipeline.memory.protocol import SentenceMemory
 from pipeline.signals import raise_if_stopped
 
 _PAUSE_SECONDS = 0.5
+_LISTING_EVERY = 20
+_LISTED_AT_ONCE = 1000
+"""Files in one answer of an object store."""
 
 
 @dataclass(slots=True)
@@ -37,6 +40,10 @@ class ClaimingExecutor:
     first: float
     started: float = field(default_factory=time.time)
     """Failed shards and, with --fresh, finished ones are made again if they are older."""
+    _made: int = 0
+    _next_count: int = 0
+    _next_listing: float = 0.0
+    """When the table is listed again: after so many shards, and not before this moment."""
 
     def make(self, step: Step, shards: Sequence[Shard]) -> None:
         """Make every shard that is not ready, or wait until another process has made it."""
@@ -44,10 +51,11 @@ class ClaimingExecutor:
         place = int(self.first * len(waiting))
         waiting = waiting[place:] + waiting[:place]
         load = self._loader(step)
-        has_said = False
+        has_said, table = False, step.stage.writes
         while waiting:
             count = sum(1 for group in waiting if self._make_group(step, load, group))
-            self.store.forget_listing(step.stage.writes)
+            if not count:
+                self._list_again(table)
             waiting = [group for group in waiting if self._open(step, group)]
             if waiting and not count:
                 if not has_said:
@@ -57,7 +65,7 @@ class ClaimingExecutor:
                     )
                     has_said = True
                 raise_if_stopped()
-                time.sleep(_PAUSE_SECONDS)
+                time.sleep(max(_PAUSE_SECONDS, self._next_listing - time.monotonic()))
 
     def _loader(self, step: Step) -> Callable[[], StageFunction]:
         """Return a function that loads the step's models once, when a shard is claimed."""
@@ -80,7 +88,8 @@ class ClaimingExecutor:
         if not tries:
             return False
         with self.claims.holding(name, tries):
-            self.store.forget_listing(step.stage.writes)
+            if self._made >= self._next_count and time.monotonic() >= self._next_listing:
+                self._list_again(step.stage.writes)
             rest = self._open(step, group)
             if tries == 1:
                 self._make(step, load, rest)
@@ -113,6 +122,20 @@ class ClaimingExecutor:
             function = load()
             with self.counter.making(len(shards)):
                 make_shards(step.stage, function, self.store, shards, self.journal)
+            self._made += len(shards)
+
+    def _list_again(self, table: str) -> None:
+        """See what others have made, and decide when to look again.
+
+        Listings take at most a twentieth of the time, and in a bucket one request for a shard
+        that is made: one listing for each shard would make the time grow with its square.
+        """
+        began = time.monotonic()
+        self.store.forget_listing(table)
+        count = len(self.store.keys(table))
+        ended = time.monotonic()
+        self._next_listing = ended + _LISTING_EVERY * (ended - began)
+        self._next_count = self._made + (count // _LISTED_AT_ONCE if self.store.bucket else 0)
 
     def _open(self, step: Step, group: Sequence[Shard]) -> list[Shard]:
         """Return the shards of a group that nobody has made since this process began."""

@@ -235,7 +235,10 @@ class RayExecutor:
         if not groups:
             return
         cluster = self.join()
-        order = Order.of(_told(self.config, step), step, self.reuse, self.corrections)
+        # sent once, not with every group: it has all corrections
+        order = cluster.ray.put(
+            Order.of(_decided(self.config, step), step, self.reuse, self.corrections)
+        )
         queue = deque((group, 1) for group in groups)
         running: dict[Any, tuple[Worker, list[Shard], int]] = {}
         try:
@@ -297,7 +300,7 @@ class RayExecutor:
 _WITH_PRECISION = ("transformers", "ctranslate2")
 
 
-def _told(config: Config, step: Step) -> Config:
+def _decided(config: Config, step: Step) -> Config:
     """Return the config for workers, with the precision that the run has decided on."""
     runtime = config.runtime
     decided = {model.precision for model in step.models if model.backend in _WITH_PRECISION}

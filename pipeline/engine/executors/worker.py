@@ -67,8 +67,7 @@ class ShardWorker:
     def __init__(self, memory: SentenceMemory | None) -> None:
         self._memory = memory
         self._order: Order | None = None
-        self._step: Step | None = None
-        self._function: StageFunction | None = None
+        self._made: tuple[Step, StageFunction, Store] | None = None
         self._remembered = self._translated = 0
 
     def make(self, order: Order, shards: Sequence[Shard]) -> Made:
@@ -77,19 +76,21 @@ class ShardWorker:
         Raises StoreError if the run folder is not here, ModelError if this machine would make
         other shards than the run has planned, and whatever ends a local run.
         """
-        step, function = self._prepared(order)
+        step, function, store = self._prepared(order)
         self._remembered = self._translated = 0
         journal = _Relay()
-        make_shards(step.stage, function, Store(run_folder(order.config.output)), shards, journal)
+        make_shards(step.stage, function, store, shards, journal)
         return Made(self._remembered, self._translated, tuple(journal.events))
 
-    def _prepared(self, order: Order) -> tuple[Step, StageFunction]:
-        if self._step is None or self._function is None or order != self._order:
-            self._step = self._function = None  # lets go of the models before others are loaded
+    def _prepared(self, order: Order) -> tuple[Step, StageFunction, Store]:
+        """Load what the first order of a step needs; what it reads is complete, so listed once."""
+        if self._made is None or order != self._order:
+            self._made = None  # lets go of the models before others are loaded
             step = _step(order)
             tools = Tools(self._memory, order.reuse, self._count, order.corrections)
-            self._order, self._step, self._function = order, step, step.load(tools)
-        return self._step, self._function
+            store = Store(run_folder(order.config.output))
+            self._order, self._made = order, (step, step.load(tools), store)
+        return self._made
 
     def _count(self, remembered: int, translated: int, share: float) -> None:  # noqa: ARG002
         self._remembered += remembered
