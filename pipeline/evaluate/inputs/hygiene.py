@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import Any
 
 from pipeline.errors import ConfigError
 from pipeline.evaluate.config import EvaluationConfig, FileOutput, FilesSet
@@ -11,9 +11,6 @@ from pipeline.evaluate.inputs.alignment import alignment_lines, mixed_ends, sour
 from pipeline.evaluate.inputs.set_files import read_lines
 from pipeline.evaluate.results import EvaluationSet, Output
 from pipeline.input.hygiene import blemish_lines, clean_line
-
-if TYPE_CHECKING:
-    from sacrebleu.metrics.bleu import BLEU
 
 
 def clean_set(test_set: EvaluationSet) -> EvaluationSet:
@@ -107,8 +104,8 @@ def _costs(test_set: EvaluationSet, output: Output) -> str:
 
 
 @lru_cache(maxsize=1)
-def _bleu(references: tuple[tuple[str, ...], ...]) -> "BLEU":
-    """Return BLEU with the words of the references, for one system after the other."""
+def _bleu(references: tuple[tuple[str, ...], ...]) -> Any:
+    """Return sacreBLEU's BLEU with the words of the references, for one system after the other."""
     # sacrebleu takes time to import: only a blemished output pays it
     from sacrebleu.metrics.bleu import BLEU
 
