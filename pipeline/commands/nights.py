@@ -8,6 +8,7 @@ import click
 from pipeline.commands.options import CONFIG_NAMES, FILE
 from pipeline.config.file import load_config
 from pipeline.nightly.bless import bless as bless_run
+from pipeline.nightly.evaluations import evaluation_lines, evaluation_values, past_evaluations
 from pipeline.nightly.history import history as read_history
 from pipeline.nightly.history import history_lines, history_values
 from pipeline.nightly.status import find_run, run_status, status_lines, status_values
@@ -57,22 +58,29 @@ def status(run: Path | None, as_json: bool) -> None:
 @click.argument("folder", required=False, type=FILE)
 @_JSON
 def history(folder: Path | None, as_json: bool) -> None:
-    """Show all runs of a folder, and the trend of each figure.
+    """Show all runs and evaluations of a folder, and the trend of each figure.
 
-    FOLDER has the runs in it. Default: the one that `output` of config.yaml in the current
-    folder writes into.
+    Evaluations become a leaderboard over time, by test set and over all sets.
+
+    FOLDER holds the runs or evaluations. Default: the one that `output` of config.yaml in the
+    current folder writes into.
 
     \b
     Example usage:
         pipeline history runs
+        pipeline history evaluations
         pipeline history runs --json
     """
-    rows = read_history(folder or _output_here().parent)
+    root = folder or _output_here().parent
+    rows, evaluations = read_history(root), past_evaluations(root)
     if as_json:
-        click.echo(json.dumps(history_values(rows), ensure_ascii=False, indent=1))
+        values = history_values(rows) + evaluation_values(evaluations)
+        click.echo(json.dumps(values, ensure_ascii=False, indent=1))
         return
-    for line in history_lines(rows):
-        click.echo(line)
+    if rows or not evaluations:
+        click.echo("\n".join(history_lines(rows)))
+    if evaluations:
+        click.echo("\n".join(evaluation_lines(evaluations)).lstrip("\n"))
 
 
 @click.command()

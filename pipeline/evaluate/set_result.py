@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy
 
 from models.runtime.device import available_threads
-from pipeline.check.checks import CHECKS_VERSION, findings
 from pipeline.engine.journal import Watch, unwatched
 from pipeline.evaluate.check_counts import check_counts
 from pipeline.evaluate.config import EvaluationConfig
@@ -17,9 +16,9 @@ from pipeline.evaluate.human.correlate import metric_agreements
 from pipeline.evaluate.human.raters import rater_agreements
 from pipeline.evaluate.human.ratings import HumanRating
 from pipeline.evaluate.metrics.counts import CountRequest, load_or_count
+from pipeline.evaluate.metrics.flags import checks_of, flags_metric
 from pipeline.evaluate.metrics.formulas import Matrix
-from pipeline.evaluate.metrics.metrics import Counts, Metric, corpus_score, mean_metric, unscored
-from pipeline.evaluate.metrics.of_summaries import unsupported_claims
+from pipeline.evaluate.metrics.metrics import Metric, corpus_score
 from pipeline.evaluate.pairwise import (
     MetricColumn,
     compare_pairs,
@@ -42,9 +41,6 @@ from pipeline.evaluate.significance import groups, interval, ranks, resampled_sc
 from pipeline.language.plural import plural
 
 Say = Callable[[str], None]
-
-CHECKS = "checks"
-"""Name of the number of checks that flag a sentence, beside the metrics."""
 
 
 def processes_of(config: EvaluationConfig) -> int:
@@ -74,10 +70,10 @@ def evaluate_set(
     """
     names = [output.name for output in outputs]
     humans = human_columns(config, test_set, names, say, judged)
-    columns = _columns(test_set, outputs, metrics, config, say, watch)
+    flags = flags_metric(of_summaries=config.task == "summary")
+    *columns, flag_column = _columns(test_set, outputs, [*metrics, flags], config, say, watch)
     columns += [human.column for human in humans]
-    checks = [_checks(test_set, output, config.task) for output in outputs]
-    resampled = _resampled([*columns, _flag_column(checks)], config.bootstrap_samples)
+    resampled = _resampled([*columns, flag_column], config.bootstrap_samples)
     pairs = system_pairs(columns)
     test = config.paired_test(most_pairs(pairs))
     if powerless := powerless_line(test, most_pairs(pairs), len(test_set.segments)):
@@ -91,9 +87,10 @@ def evaluate_set(
         _results(column, samples, names, comparisons, test_set, config)
         for column, samples in zip(columns, resampled, strict=False)
     ]
+    checks = map(checks_of, flag_column.tables)
     by_system = zip(outputs, zip(*metric_rows, strict=True), checks, strict=True)
     systems = tuple(SystemResult(*row) for row in by_system)
-    compared = list(zip([*columns, _flag_column(checks)], resampled, strict=True))
+    compared = list(zip([*columns, flag_column], resampled, strict=True))
     agreements, raters = _agreements(test_set, humans, compared, config)
     return SetResult(
         test_set,
@@ -131,23 +128,6 @@ def _columns(
         MetricColumn(metric, tables[index * size : (index + 1) * size])
         for index, metric in enumerate(metrics)
     ]
-
-
-def _flag_column(checks: Sequence[Sequence[Sequence[str]]]) -> MetricColumn:
-    """Return the mean number of checks that flag a sentence, for comparison with human scores."""
-    metric = mean_metric(
-        CHECKS,
-        CHECKS,
-        unscored,
-        answer=CHECKS,
-        signature=f"checks:{CHECKS_VERSION}",
-        lower_is_better=True,
-        needs_references=False,
-    )
-    return MetricColumn(
-        metric,
-        [Counts(numpy.array([[len(names), 1.0] for names in of_system])) for of_system in checks],
-    )
 
 
 def _agreements(
@@ -230,12 +210,3 @@ def references_written(test_set: EvaluationSet) -> str:
     """Return the number of references as in a signature: a number, or `var`."""
     numbers = {len(segment.references) for segment in test_set.segments}
     return str(numbers.pop()) if len(numbers) == 1 else "var"
-
-
-def _checks(test_set: EvaluationSet, output: Output, task: str) -> tuple[tuple[str, ...], ...]:
-    """Return the names of the checks that flagged each segment."""
-    check = findings if task == "translation" else unsupported_claims
-    return tuple(
-        tuple(dict.fromkeys(found.check for found in check(segment.source, hypothesis)))
-        for segment, hypothesis in zip(test_set.segments, output.hypotheses, strict=True)
-    )

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.evaluate.results import EvaluationSet
 
@@ -32,9 +33,10 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
+@lru_cache(maxsize=2)  # every format of an evaluation shows them
 def word_scores(
-    test_set: EvaluationSet, outputs: Sequence[Sequence[str]]
-) -> list[tuple[str, int, tuple[float, ...]]]:
+    test_set: EvaluationSet, outputs: tuple[tuple[str, ...], ...]
+) -> Sequence[tuple[str, int, tuple[float, ...]]]:
     """Return, by frequency of words in the references, the F1 of each system in percent.
 
     A row is the name of the group, its number of words in the references, and a value for each of
@@ -45,7 +47,7 @@ def word_scores(
         for row, segment in enumerate(test_set.segments)
         if segment.references
     ]
-    seen = sum((words for words, _ in pairs), Counter[str]())
+    seen = Counter(word for words, _ in pairs for word in words.elements())
     bucket = {
         word: next(at for at, (low, high) in enumerate(FREQUENCIES) if low <= count < high)
         for word, count in seen.items()

@@ -94,8 +94,3 @@ def blemish_lines(name: str, lines: Sequence[str], *, costs: str = "") -> Iterat
             f"{name}: {len(numbers):,} of {plural(len(lines), 'line')} {verb} {blemish.name}, "
             f"first line {numbers[0]:,}: {blemish.cost}{measured}{mend}"
         )
-
-
-def can_mend(lines: Sequence[str]) -> bool:
-    """True if `clean_line` changes a line in more than the blanks at its ends."""
-    return any(clean_line(line) != line.strip() for line in lines)

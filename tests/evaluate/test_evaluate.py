@@ -71,9 +71,9 @@ def test_one_more_system_costs_only_that_system(folder: Path) -> None:
     evaluate(plain_config(folder, ["good", "bad"]), told.append)
     again = evaluate(plain_config(folder, ["good", "bad", "copy"]), told.append)
     assert [line.split("; ")[1] for line in told] == [
-        "2 of 2 tables of counts made",
-        "2 of 4 tables of counts made",
-        "0 of 6 tables of counts made",  # the same text under another name
+        "3 of 3 tables of counts made",
+        "3 of 6 tables of counts made",
+        "0 of 9 tables of counts made",  # the same text under another name
     ]
     fresh = evaluate(plain_config(folder, ["good", "bad", "copy"], cache=str(folder / "other")))
     assert again == fresh

@@ -3,9 +3,12 @@
 import csv
 import json
 import math
+import os
 import random
 import re
+import shutil
 import sqlite3
+import subprocess
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +19,7 @@ from sacrebleu.metrics.lib_ter import translation_edit_rate
 
 from pipeline.evaluate.check_counts import sign_test
 from pipeline.evaluate.metrics.ter_edits import count_edits
+from pipeline.evaluate.render.table import Table, latex_label, latex_table
 from pipeline.storage import hold_folder
 from tests.commandline import Answer, call
 from tests.evaluations import sentences, worsened, write_files
@@ -95,6 +99,30 @@ def test_latex_is_well_formed_and_labelled(folder: Path) -> None:
     assert r"b\_est \& first" in first
     assert first.count(r"\midrule") > 1  # lines between clusters
     assert "$_{1}$" in first
+
+
+def test_the_tables_compile_and_fit_the_page(folder: Path, tmp_path: Path) -> None:
+    program = shutil.which("pdflatex")
+    if program is None:
+        if os.environ.get("YIBAO_REQUIRE_LATEX") == "1":
+            pytest.fail("YIBAO_REQUIRE_LATEX is 1 and there is no pdflatex")
+        pytest.skip("no pdflatex; set YIBAO_REQUIRE_LATEX=1 to fail instead")
+    text = (folder / "out/scores.tex").read_text(encoding="utf-8")
+    packages, start = re.findall(r"\\usepackage\{(.+?)\}", text), r"\documentclass{article}"
+    assert packages == ["ctex", "booktabs,graphicx"]
+    assert "needs XeLaTeX" in text.splitlines()[0]  # one system has a Chinese name
+    assert latex_label("新闻 scores") != latex_label("体育 scores")
+    wide = Table("wide", "Wide", ("x", *(f"system {n}" for n in range(30))), (("1",) * 31,))
+    document = [start, r"\usepackage{booktabs,graphicx}", r"\begin{document}"]
+    document += [text.replace("差", "cha"), latex_table(wide, "wide"), r"\end{document}"]
+    (tmp_path / "paper.tex").write_text("\n".join(document), encoding="utf-8")
+    options = ("-halt-on-error", "-interaction=nonstopmode", "paper.tex")
+    run = subprocess.run(
+        [program, *options], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stdout[-2000:]
+    assert "Overfull" not in run.stdout
+    assert (tmp_path / "paper.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_plots_are_files_too(folder: Path) -> None:

@@ -352,5 +352,5 @@ def test_counting_and_comparing_show_progress(folder: Path) -> None:
 
     config = plain_config(folder, ["good", "bad"], metrics=["ter"])
     evaluate(config, watch=lambda title, total: Task(title))
-    assert seen["counting"][-1] == 120
+    assert seen["counting"][-1] == 240  # TER and the checks
     assert seen["comparing"][-1] == 500

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from typing import Any
 
 from pipeline.errors import ConfigError
 from pipeline.evaluate.config import EvaluationConfig, FileOutput, FilesSet
 from pipeline.evaluate.inputs.alignment import alignment_lines, mixed_ends, source_lines
 from pipeline.evaluate.inputs.set_files import read_lines
 from pipeline.evaluate.results import EvaluationSet, Output
-from pipeline.input.hygiene import blemish_lines, can_mend, clean_line
+from pipeline.input.hygiene import blemish_lines, clean_line
 
 
 def clean_set(test_set: EvaluationSet) -> EvaluationSet:
@@ -89,19 +91,28 @@ def output_warnings(
 def _costs(test_set: EvaluationSet, output: Output) -> str:
     """Return BLEU as it is and clean; empty without references or blemishes."""
     references = [segment.references for segment in test_set.segments]
-    if not all(references) or not can_mend(output.hypotheses):
+    cleaned = tuple(map(clean_line, output.hypotheses))
+    # BLEU does not count blanks
+    is_equal = [a.split() for a in output.hypotheses] == [a.split() for a in cleaned]
+    if is_equal or not all(references):
         return ""
+    bleu = _bleu(tuple(tuple(map(clean_line, texts)) for texts in references))
+    before, after = (
+        bleu.corpus_score(list(texts), None).score for texts in (output.hypotheses, cleaned)
+    )
+    return f"BLEU {before:.1f} as it is, {after:.1f} clean"
+
+
+@lru_cache(maxsize=1)
+def _bleu(references: tuple[tuple[str, ...], ...]) -> Any:
+    """Return sacreBLEU's BLEU with the words of the references, for one system after the other."""
     # sacrebleu takes time to import: only a blemished output pays it
     from sacrebleu.metrics.bleu import BLEU
 
-    columns = [
-        [texts[min(index, len(texts) - 1)] for texts in references]
-        for index in range(max(map(len, references)))
-    ]
-    cleaned = [list(map(clean_line, column)) for column in columns]
-    before = BLEU().corpus_score(list(output.hypotheses), cleaned).score
-    after = BLEU().corpus_score(list(map(clean_line, output.hypotheses)), cleaned).score
-    return f"BLEU {before:.1f} as it is, {after:.1f} clean"
+    most = max(map(len, references))
+    return BLEU(
+        references=[[texts[min(at, len(texts) - 1)] for texts in references] for at in range(most)]
+    )
 
 
 def _file_warnings(name: str, path: str) -> Iterator[str]:

@@ -91,6 +91,7 @@ def _metric(metric: MetricResult) -> dict[str, Any]:
         "high": rounded(metric.high, 4),
         "signature": metric.signature,
         "lower_is_better": metric.lower_is_better,
+        "digits": metric.digits,
         "rank": metric.rank,
         "group": metric.group,
     }

@@ -1,9 +1,10 @@
 """An evaluation as LaTeX tables for a paper, with labels."""
 
 from pipeline.evaluate.render.set_tables import cuts_of, overall_tables, set_tables
-from pipeline.evaluate.render.table import latex_label, latex_table, latex_text
+from pipeline.evaluate.render.table import latex_float, latex_table, latex_text
 from pipeline.evaluate.render.text import unread_lines
 from pipeline.evaluate.results import Evaluation, MetricResult, SetResult
+from pipeline.language.chinese import is_han
 from pipeline.language.plural import plural
 
 
@@ -13,14 +14,18 @@ def evaluation_latex(evaluation: Evaluation) -> str:
     Systems are best first, in lines between clusters of the first metric; a subscript is a rank,
     rank 1 is bold. The caption contains the signatures, so that the scores can be reproduced.
     """
-    tables = [latex_table(table, table.name) for table in overall_tables(evaluation)]
+    tables = [r"% needs \usepackage{booktabs,graphicx}"]
+    tables += [latex_table(table, table.name) for table in overall_tables(evaluation)]
     for result in evaluation.sets:
         tables.append(_scores(result))
         tables += [
             latex_table(table, f"{result.set.name} {table.name}")
             for table in set_tables(result, evaluation.significance)
         ]
-    return "\n".join(tables)
+    text = "\n".join(tables)
+    if any(map(is_han, text)):
+        text = "% needs XeLaTeX or LuaLaTeX and \\usepackage{ctex}\n" + text
+    return text
 
 
 def _scores(result: SetResult) -> str:
@@ -33,28 +38,21 @@ def _scores(result: SetResult) -> str:
     for number, system in enumerate(result.ordered):
         rows += [r"\midrule"] if number in cuts else []
         rows.append(" & ".join([latex_text(system.name), *map(_cell, system.metrics)]) + r" \\")
-    lines = [
-        "% needs \\usepackage{booktabs}",
-        r"\begin{table}",
-        r"\centering",
-        rf"\begin{{tabular}}{{l{'r' * len(metrics)}}}",
-        r"\toprule",
-        " & ".join(["System", *titles]) + r" \\",
-        r"\midrule",
-        *rows,
-        r"\bottomrule",
-        r"\end{tabular}",
-        rf"\caption{{{latex_text(result.set.name)}, {plural(len(result.set.segments), 'segment')}. "
-        + r"Bold: no system is significantly better. Subscripts are ranks: 1 + the number of "
-        + "systems that are significantly better. "
+    caption = (
+        f"{latex_text(result.set.name)}, {plural(len(result.set.segments), 'segment')}. "
+        "Bold: no system is significantly better. Subscripts are ranks: 1 + the number of "
+        "systems that are significantly better. "
         + (f"Lines divide clusters by {latex_text(metrics[0].name)}. " if cuts else "")
-        + " ".join(rf"{latex_text(m.name)}: \texttt{{{latex_text(m.signature)}}}." for m in metrics)
+        + " ".join(f"{latex_text(m.name)}: {_signature(m.signature)}." for m in metrics)
         + "".join(f" {latex_text(line)}." for line in unread_lines(result))
-        + "}",
-        rf"\label{{tab:{latex_label(result.set.name)}-scores}}",
-        r"\end{table}",
-    ]
-    return "\n".join(lines) + "\n"
+    )
+    columns = "l" + "r" * len(metrics)
+    return latex_float(columns, ["System", *titles], rows, caption, f"{result.set.name} scores")
+
+
+def _signature(text: str) -> str:
+    """Return a signature with places to break the line."""
+    return rf"\texttt{{{latex_text(text)}}}".replace("|", r"|\allowbreak{}")
 
 
 def _cell(metric: MetricResult) -> str:

@@ -255,7 +255,7 @@ def _mean(values: Sequence[float]) -> float:
 def _word_table(result: SetResult) -> Iterator[Table]:
     """Yield how many words systems get right, by how often the references have them."""
     order = result.ordered
-    rows = word_scores(result.set, [system.output.hypotheses for system in order])
+    rows = word_scores(result.set, tuple(system.output.hypotheses for system in order))
     if rows:
         yield Table(
             "words",

@@ -20,6 +20,9 @@ _LATEX_SPECIAL = {
     **{character: "\\" + character for character in "&%$#_{}"},
 }
 
+_MOST_LEVEL = 8
+"""In LaTeX, more columns than these have turned headings."""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -69,19 +72,39 @@ def latex_text(text: str) -> str:
 
 def latex_table(table: Table, label: str) -> str:
     """Return a booktabs table with a caption and a label."""
-    columns = "".join("l" if at in table.words else "r" for at in range(len(table.head)))
+    return latex_float(
+        "".join("l" if at in table.words else "r" for at in range(len(table.head))),
+        [latex_text(cell) for cell in table.head],
+        list(_latex_rows(table)),
+        latex_text(" ".join(f"{table.title}. {table.note}".split())),
+        label,
+    )
+
+
+def latex_float(
+    columns: str, head: Sequence[str], rows: Sequence[str], caption: str, label: str
+) -> str:
+    """Return a table of LaTeX rows that is never wider than the text.
+
+    With many columns, the headings of numbers are turned by 90 degrees.
+    """
+    if len(head) > _MOST_LEVEL:
+        head = [
+            rf"\rotatebox{{90}}{{{cell}}}" if column == "r" else cell
+            for cell, column in zip(head, columns, strict=True)
+        ]
     lines = [
-        "% needs \\usepackage{booktabs}",
         r"\begin{table}",
         r"\centering",
+        r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%",
         rf"\begin{{tabular}}{{{columns}}}",
         r"\toprule",
-        " & ".join(map(latex_text, table.head)) + r" \\",
+        " & ".join(head) + r" \\",
         r"\midrule",
-        *_latex_rows(table),
+        *rows,
         r"\bottomrule",
-        r"\end{tabular}",
-        rf"\caption{{{latex_text(' '.join(f'{table.title}. {table.note}'.split()))}}}",
+        r"\end{tabular}}",
+        rf"\caption{{{caption}}}",
         rf"\label{{tab:{latex_label(label)}}}",
         r"\end{table}",
     ]
@@ -100,8 +123,8 @@ def _latex_rows(table: Table) -> Iterator[str]:
 
 
 def latex_label(text: str) -> str:
-    """Return a text as part of a label: letters, digits and hyphens."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "set"
+    """Return a text as part of a label: letters (Chinese ones too), digits and hyphens."""
+    return re.sub(r"[\W_]+", "-", text.lower()).strip("-") or "set"
 
 
 def text_table(table: Table) -> list[str]:
