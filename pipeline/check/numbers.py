@@ -44,6 +44,7 @@ from pipeline.language.numbers.chinese import chinese_quantities
 from pipeline.language.numbers.chinese_amounts import NUMERAL
 from pipeline.language.numbers.english import english_quantities
 from pipeline.language.numbers.quantity import MOST_QUANTITIES, Quantity, Strength, plain
+from pipeline.language.remembered import remembered
 from pipeline.language.variants import simplified_twin
 from pipeline.records import Finding, Severity, Span
 
@@ -87,16 +88,20 @@ def ledger(source: str, translation: str) -> list[Entry]:
     return list(_entries(source, translation))
 
 
-@lru_cache(maxsize=16)  # a sentence is asked about by several checks, and by every retry
+@lru_cache(maxsize=2_048)  # a sentence is asked about by several checks, and by every retry
 def _entries(source: str, translation: str) -> tuple[Entry, ...]:
     if not translation.strip() or _has_too_many(source) or _has_too_many(translation):
         return ()
     twin = simplified_twin(source)
-    chinese, english = list(chinese_quantities(source)), english_quantities(translation)
-    if max(len(chinese), len(english)) >= MOST_QUANTITIES:
+    numbers_there, english = chinese_quantities(source), english_quantities(translation)
+    if max(len(numbers_there), len(english)) >= MOST_QUANTITIES:
         return ()
     digits = list(shared_digits(twin, translation))
-    chinese = with_chinese_measures(twin, without(chinese, [there for there, _ in digits]))
+    chinese = (
+        with_chinese_measures(twin, without(numbers_there, [there for there, _ in digits]))
+        if digits
+        else list(_measured(source))
+    )
     english = with_english_measures(translation, without(english, [here for _, here in digits]))
     same_times, other_times = paired_times(twin, translation)
     chinese = without(chinese, [there.span for there, _ in same_times + other_times])
@@ -112,6 +117,12 @@ def _entries(source: str, translation: str) -> tuple[Entry, ...]:
     entries += [_missing(source, each) for each in missing if each.strength is Strength.CERTAIN]
     entries += [_extra(translation, each) for each in extra if each.strength is Strength.CERTAIN]
     return tuple(sorted(entries, key=_place))
+
+
+@remembered
+def _measured(source: str) -> list[Quantity]:
+    """Return the numbers of a source with their units."""
+    return with_chinese_measures(simplified_twin(source), chinese_quantities(source))
 
 
 def _matched(

@@ -30,9 +30,11 @@ def untranslated(source: str, translation: str) -> list[Finding]:
 
 
 def _is_gloss(translation: str, run: re.Match[str]) -> bool:
-    before = translation[max(0, run.start() - _GLOSS_CHARS) : run.start()].rstrip()
     after = translation[run.end() : run.end() + _GLOSS_CHARS].lstrip()
-    return bool(re.search(r"[A-Za-z]\s*[(（]$", before)) and after[:1] in (")", "）")
+    if after[:1] not in (")", "）"):
+        return False
+    before = translation[max(0, run.start() - _GLOSS_CHARS) : run.start()].rstrip()
+    return bool(re.search(r"[A-Za-z]\s*[(（]$", before))
 
 
 def _place(source: str, text: str) -> Span | None:

@@ -11,12 +11,18 @@ from typing import Literal, get_args
 from models.protocols import Candidate, Request, Translator
 from pipeline.check.checks import findings
 from pipeline.check.findings.severity import weight
+from pipeline.check.untranslated import untranslated
 from pipeline.language.glossary import Glossary, make_glossary
 from pipeline.records import Finding, Rung
 from pipeline.translate.improvement import Judged, is_better
 from pipeline.translate.missing import wanted_names
 from pipeline.translate.placeholders import Masked, masked
 from pipeline.translate.retries import STEPS, Flagged
+
+_Pair = tuple[Request, Candidate]
+
+_WINDOW = 1_024
+"""Sentences that climb together: they fill batches, and what is read in them is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +77,28 @@ def repair(
     each distinct one is repaired once. Who reads context or terms gets those of the request
     with every retry.
     """
-    pairs = dict.fromkeys(zip(requests, candidates, strict=True))
-    first = {pair: _judged(pair[0].sentence, pair[1], ladder.glossary) for pair in pairs}
+    pairs = list(zip(requests, candidates, strict=True))
+    distinct = list(dict.fromkeys(pairs))
+    repairs: dict[_Pair, _Repair] = {}
+    for start in range(0, len(distinct), _WINDOW):
+        repairs |= _climbed(distinct[start : start + _WINDOW], translator, ladder)
+    return [_repaired(repairs.get(pair), pair[1]) for pair in pairs]
+
+
+def _climbed(
+    pairs: Sequence[_Pair], translator: Translator, ladder: Ladder
+) -> dict[_Pair, _Repair]:
+    """Check a window of sentences and send the flagged ones up; return these."""
+    judge = _Judge(ladder.glossary)
+    first = {pair: judge(pair[0].sentence, pair[1]) for pair in pairs}
     repairs = {
         pair: _begun(pair[0], judged, ladder)
         for pair, judged in first.items()
         if weight(judged.findings)
     }
     for rung in ladder.rungs:
-        _climb(rung, repairs, translator, ladder)
-    return [
-        _repaired(repairs.get(pair), pair[1]) for pair in zip(requests, candidates, strict=True)
-    ]
+        _climb(rung, repairs, translator, ladder, judge)
+    return repairs
 
 
 def _begun(request: Request, judged: Judged, ladder: Ladder) -> _Repair:
@@ -92,9 +108,10 @@ def _begun(request: Request, judged: Judged, ladder: Ladder) -> _Repair:
 
 def _climb(
     rung: Rung,
-    repairs: dict[tuple[Request, Candidate], _Repair],
+    repairs: dict[_Pair, _Repair],
     translator: Translator,
     ladder: Ladder,
+    judge: "_Judge",
 ) -> None:
     """Try one rung on all sentences that still have a finding, and put what is better."""
     if rung == "fallback" and ladder.fallback is None:
@@ -106,7 +123,7 @@ def _climb(
         asked = ladder.fallback() if rung == "fallback" and ladder.fallback else translator
         answers = step(asked, [repairs[pair].sentence for pair in waiting])
         for pair, others in zip(waiting, answers, strict=True):
-            repairs[pair] = _better(repairs[pair], others, rung, ladder)
+            repairs[pair] = _better(repairs[pair], others, rung, ladder, judge)
 
 
 def _repaired(repair: _Repair | None, first: Candidate) -> Repaired:
@@ -120,7 +137,9 @@ def _reason(found: Sequence[Finding]) -> str:
     return "; ".join(f"{each.check}: {each.message}" for each in found if each.severity != "info")
 
 
-def _better(repair: _Repair, others: Sequence[Candidate], rung: Rung, ladder: Ladder) -> _Repair:
+def _better(
+    repair: _Repair, others: Sequence[Candidate], rung: Rung, ladder: Ladder, judge: "_Judge"
+) -> _Repair:
     """Take the first of the best among the retries that are better than the translation so far."""
     sentence, failure = repair.sentence, repair.failure
     best = sentence.best
@@ -129,10 +148,10 @@ def _better(repair: _Repair, others: Sequence[Candidate], rung: Rung, ladder: La
         if other.failure:
             failure = other.failure
             continue
-        if other.text in tried:
+        if other.text in tried or _is_hopeless(sentence.source, other, best):
             continue
         tried.add(other.text)
-        judged = _judged(sentence.source, other, ladder.glossary)
+        judged = judge(sentence.source, other)
         if _faults(judged) < _faults(best) and is_better(
             sentence.source, sentence.best, judged, least_confidence=ladder.least_confidence
         ):
@@ -142,13 +161,31 @@ def _better(repair: _Repair, others: Sequence[Candidate], rung: Rung, ladder: La
     return replace(repair, sentence=replace(sentence, best=best), rung=rung, failure=failure)
 
 
+def _is_hopeless(source: str, other: Candidate, best: Judged) -> bool:
+    """True if the Chinese that a retry leaves weighs as much as all faults of the best."""
+    left = weight(untranslated(source, other.text))
+    return best.emptiness == 0 and left >= weight(best.findings)
+
+
 def _faults(judged: Judged) -> tuple[int, float]:
     return judged.emptiness, weight(judged.findings)
 
 
-def _judged(source: str, candidate: Candidate, glossary: Glossary) -> Judged:
-    found = findings(source, candidate.text, glossary=glossary, flags=candidate.flags)
-    return Judged(candidate, tuple(found))
+class _Judge:
+    """Checks translations, each distinct one once: several rungs give the same answer."""
+
+    def __init__(self, glossary: Glossary) -> None:
+        self._glossary = glossary
+        self._found: dict[tuple[str, str, tuple[str, ...]], tuple[Finding, ...]] = {}
+
+    def __call__(self, source: str, candidate: Candidate) -> Judged:
+        """Return a translation of `source` with its findings."""
+        key = (source, candidate.text, candidate.flags)
+        if key not in self._found:
+            self._found[key] = tuple(
+                findings(source, candidate.text, glossary=self._glossary, flags=candidate.flags)
+            )
+        return Judged(candidate, self._found[key])
 
 
 def _masks(source: str, found: Sequence[Finding], ladder: Ladder) -> tuple[Masked, ...]:

@@ -27,26 +27,64 @@ def paired(
     """
     if len(chinese) * len(english) > _MOST_COMPARED:
         return [], _without_counterpart(chinese, english), _without_counterpart(english, chinese)
-    free = list(english)
+    equals = _equals(chinese, english)
+    free = dict.fromkeys(range(len(english)))
     pairs: list[Pair] = []
     missing: list[Quantity] = []
-    for quantity in sorted(chinese, key=lambda each: (-each.strength, each.span.start)):
-        same = [other for other in free if equal(quantity, other)] or [
-            other
-            for other in free
-            if quantity.kind == other.kind
-            and rounded(quantity.value, other.value)
-            and may_be_one_unit(quantity, other)
+    order = sorted(
+        range(len(chinese)), key=lambda place: (-chinese[place].strength, chinese[place].span.start)
+    )
+    for place in order:
+        quantity = chinese[place]
+        same = [other for other in equals[place] if other in free] or [
+            other for other in free if _is_rounded(quantity, english[other])
         ]
         if same:
-            best = max(same, key=lambda other: _closeness(quantity, other))
-            free.remove(best)
-            pairs.append((quantity, best))
-        else:
+            best = max(same, key=lambda other: _closeness(quantity, english[other]))
+            del free[best]
+            pairs.append((quantity, english[best]))
+        elif not equals[place]:
             missing.append(quantity)
-    missing = [each for each in missing if not any(equal(each, other) for other in english)]
-    extra = [each for each in free if not any(equal(other, each) for other in chinese)]
+    known = {other for others in equals for other in others}
+    extra = [english[other] for other in free if other not in known]
     return pairs, sorted(missing, key=lambda each: each.span.start), extra
+
+
+def _equals(chinese: Sequence[Quantity], english: Sequence[Quantity]) -> list[list[int]]:
+    """Return for each number of the source the places of the equal ones in the translation.
+
+    Only those are compared that have a reading in common or may be converted.
+    """
+    by_value: dict[tuple[int, int], list[int]] = {}
+    by_dimension: dict[str, list[int]] = {}
+    for place, other in enumerate(english):
+        for value in other.readings:
+            by_value.setdefault(value.as_integer_ratio(), []).append(place)
+        for dimension in {measure.dimension for measure in other.measures}:
+            by_dimension.setdefault(dimension, []).append(place)
+    places = [
+        {
+            *(
+                place
+                for value in one.readings
+                for place in by_value.get(value.as_integer_ratio(), ())
+            ),
+            *(place for unit in one.measures for place in by_dimension.get(unit.dimension, ())),
+        }
+        for one in chinese
+    ]
+    return [
+        [place for place in sorted(near) if equal(one, english[place])]
+        for one, near in zip(chinese, places, strict=True)
+    ]
+
+
+def _is_rounded(quantity: Quantity, other: Quantity) -> bool:
+    return (
+        quantity.kind == other.kind
+        and rounded(quantity.value, other.value)
+        and may_be_one_unit(quantity, other)
+    )
 
 
 def _closeness(quantity: Quantity, other: Quantity) -> tuple[bool, bool, Strength]:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import groupby, islice
 
 from pipeline.language.chinese import HAN
+from pipeline.language.remembered import remembered
 from pipeline.language.transliteration import CHARACTERS, FOREIGN, likeness
 from pipeline.language.words import likeliest_words, may_be_name, word_costs
 from pipeline.records import Finding, Span
@@ -112,6 +113,7 @@ def _without_rest(dotted: str) -> str:
     return "".join(first) + (sound[0] if sound and sound[0] else last[:2])
 
 
+@remembered
 def _plain_names(source: str) -> Iterator[Span]:
     """Yield runs of characters that are no words and write foreign names: 孙德本尔斯, 帕利说."""
     for run in _RUN.finditer(source[:_READ]):

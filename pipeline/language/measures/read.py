@@ -100,22 +100,20 @@ def _with_measures(
             gap = text[quantity.span.end : following.span.start]
             if len(gap) <= _LONGEST_RANGE_GAP and _RANGE.fullmatch(gap):
                 measures = following.measures
-        following = replace(
-            quantity,
-            measures=_without_dates(quantity, measures),
-            is_negative=is_negative(text, quantity.span),
-        )
+        measures, is_minus = _without_dates(quantity, measures), is_negative(text, quantity.span)
+        following = quantity
+        if measures or is_minus:
+            following = replace(quantity, measures=measures, is_negative=is_minus)
         measured.append(following)
     return measured[::-1]
 
 
 def _without_dates(quantity: Quantity, measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
     """Leave out the years of 2023年, and what counts nothing: a weekday, a month."""
-    if quantity.kind in _NO_UNIT or (
-        quantity.value >= _CALENDAR_YEAR and any(m.name == "years" for m in measures)
-    ):
+    if quantity.kind in _NO_UNIT:
         return ()
-    return measures
+    is_year = any(m.name == "years" for m in measures) and quantity.value >= _CALENDAR_YEAR
+    return () if is_year else measures
 
 
 _NO_UNIT = {"weekday", "month", "day", "lunar month", "lunar day", "decade", "ordinal", "quarter"}

@@ -1,6 +1,7 @@
 """Whether a number is negative: 零下5度, -3.2%, 公元前221年, "5 below zero", "221 BC"."""
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from pipeline.records import Span
@@ -71,8 +72,23 @@ _CHINESE_DOWN = re.compile(
 _CHINESE_COLD = re.compile("零下|冰点|零度以下|负|降")
 
 
+_ANY_CHINESE = re.compile(r"零下|冰点|零度|零上|负|公元|西元|纪元|前|[-－−–﹣]")
+_ANY_ENGLISH = re.compile(
+    r"[-−–]|minus|negative|zero|below|above|freezing|frost|B\.?\s?C|A\.?D|C\.?E|before",
+    re.IGNORECASE,
+)
+"""What a text has that gives any of its numbers a sign."""
+
+
+@lru_cache(maxsize=4)  # asked twice for every number of a sentence
+def _may_have_signs(text: str, words: re.Pattern[str]) -> bool:
+    return bool(words.search(text))
+
+
 def chinese_sign(text: str, span: Span) -> Sign:
     """Return the sign of a number: minus, plus (零上), BC, AD, or "" if nothing is said."""
+    if not _may_have_signs(text, _ANY_CHINESE):
+        return ""
     before = text[max(0, span.start - _BEFORE_CHARS) : span.start]
     after = text[span.end : span.end + 6]
     if _ABOVE_ZERO.search(before):
@@ -101,6 +117,8 @@ def _is_minus(before: str, text: str, span: Span, after: str) -> bool:
 
 def english_sign(text: str, span: Span) -> Sign:
     """Return the sign of a number: minus ("minus 5", "5 below zero"), BC, AD, plus, or ""."""
+    if not _may_have_signs(text, _ANY_ENGLISH):
+        return ""
     before = text[max(0, span.start - _BEFORE_CHARS) : span.start]
     after = text[span.end : span.end + _AFTER_CHARS]
     if _ABOVE.match(after):

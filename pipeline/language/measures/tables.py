@@ -49,6 +49,8 @@ class Words:
             return ()
         first = max(0, end - _LONGEST_SIGN)
         for start in range(first, end):
+            if text[start] not in self.by_first and not self.any_first:
+                continue
             measures, reach = self.longest(text, start)
             if measures and reach == end and not _in_word(text, start):
                 return measures

@@ -29,6 +29,7 @@ SPOKEN = (
     r"(?:点[〇零一二三四五六七八九]+(?![十分刻])[百千万亿]*|(?<=十)有[一二三四五六七八九](?![些名个位种]))?"
 )
 
+_NO_DIGITS = re.compile(r"[,\s]")
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _SHORT_TENS = {"廿": 20, "卅": 30, "卌": 40}
 _MYRIADS = {"万": 10**4, "亿": 10**8, "兆": 10**12}
@@ -55,31 +56,35 @@ def amount(written: str) -> Fraction:
 
 
 def _sum(written: str) -> Fraction:
-    total = myriads = section = current = Fraction(0)
+    total: int | Fraction = 0
+    myriads: int | Fraction = 0
+    section: int | Fraction = 0
+    current: int | Fraction = 0
     for token in _TOKEN.findall(written):
         if token in _MYRIADS:
             below = section + current
             if token == "万" and myriads and not below:  # 四万万
                 myriads *= 10**4
             elif token == "万":
-                myriads += (below or Fraction(1)) * 10**4
+                myriads += (below or 1) * 10**4
             elif total and myriads + below:  # 5万亿3千亿
                 total += (myriads + below) * _MYRIADS[token]
-                myriads = Fraction(0)
+                myriads = 0
             else:
-                total = (total + myriads + below or Fraction(1)) * _MYRIADS[token]
-                myriads = Fraction(0)
-            section = current = Fraction(0)
+                total = (total + myriads + below or 1) * _MYRIADS[token]
+                myriads = 0
+            section = current = 0
         elif token in _TENS:
             section += (current or 1) * _TENS[token]
-            current = Fraction(0)
+            current = 0
         elif token in _SHORT_TENS:
             section += _SHORT_TENS[token]
         elif token in DIGITS:
-            current = Fraction(DIGITS[token])
+            current = DIGITS[token]
         else:
-            current = Fraction(re.sub(r"[,\s]", "", token))
-    return total + myriads + section + current
+            digits = _NO_DIGITS.sub("", token)
+            current = int(digits) if digits.isdigit() else Fraction(digits)
+    return Fraction(total + myriads + section + current)
 
 
 def scale(units: str) -> Fraction:

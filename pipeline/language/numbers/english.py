@@ -49,6 +49,7 @@ _NEXT_SCALE = re.compile(
     re.IGNORECASE,
 )
 _SHARED_SCALE = re.compile(r"\s(?:to|or|and)\s\w+\s(?P<scale>hundred|thousand|million|billion)\b")
+_REST = re.compile(r"other|more", re.IGNORECASE)
 _OTHER_BEFORE = re.compile(r"\b(?:other|another)\s$", re.IGNORECASE)
 _OTHER_AFTER = re.compile(r"\s(?:other|more|others)\b", re.IGNORECASE)
 _ORDINAL_AFTER = re.compile(r"\s[A-Za-z]")
@@ -102,8 +103,10 @@ def english_quantities(text: str) -> list[Quantity]:
     of_digits = (long_digits, _times, _dates_and_shares, _arabic, _words)
     searches = of_digits if has_digit else (_dates_and_shares, _words)
     read = (quantity for search in searches for quantity in search(text, taken))
-    quantities = [_with_the_rest(text, one) for one in islice(read, MOST_QUANTITIES)]
-    return sorted(quantities, key=lambda quantity: quantity.span.start)
+    quantities = sorted(islice(read, MOST_QUANTITIES), key=lambda quantity: quantity.span.start)
+    if not _REST.search(text):
+        return quantities
+    return [_with_the_rest(text, one) for one in quantities]
 
 
 def _with_the_rest(text: str, quantity: Quantity) -> Quantity:
@@ -140,7 +143,8 @@ def _arabic(text: str, taken: list[bool]) -> Iterator[Quantity]:
         if any(taken[start:end]):
             continue
         taken[start:end] = [True] * (end - start)
-        value = Fraction(match["digits"].replace(",", ""))
+        digits = match["digits"].replace(",", "")
+        value = Fraction(int(digits) if digits.isdigit() else digits)
         values = [value]
         if match["scale"]:
             scale = _scale(match["scale"])
@@ -162,6 +166,7 @@ def _arabic(text: str, taken: list[bool]) -> Iterator[Quantity]:
         yield Quantity(tuple(values), Span(start, end), strength, is_exact=is_exact)
 
 
+_GROUPED_BY_POINT = re.compile(r"\d{1,3}\.\d{3}")
 _YEARS = re.compile(r"(?<!\d)(?P<century>\d\d)\d\d[-–—/]$")
 
 
@@ -171,7 +176,7 @@ def _written_otherwise(text: str, match: re.Match[str], value: Fraction) -> list
     others = []
     if len(digits) == 2 and (years := _YEARS.search(text[max(0, start - 6) : start])):
         others.append(int(years["century"]) * 100 + value)
-    if re.fullmatch(r"\d{1,3}\.\d{3}", digits):
+    if _GROUPED_BY_POINT.fullmatch(digits):
         others.append(value * 1000)
     return others
 

@@ -68,13 +68,18 @@ class Quantity:
         """The most common reading."""
         return self.values[0]
 
+    @property
+    def readings(self) -> tuple[Fraction, ...]:
+        """All readings, the loose ones too."""
+        return self.values + self.loose
+
     def matches(self, other: "Quantity") -> bool:
         """True if both have a reading in common that their kinds let count."""
         if self.kind == other.kind:
-            return not set(self.values).isdisjoint(other.values)
+            return any(value in other.values for value in self.values)
         if self.kind and other.kind:
             return False
-        return not {*self.values, *self.loose}.isdisjoint((*other.values, *other.loose))
+        return any(value in other.readings for value in self.readings)
 
 
 MOST_DIGITS = 40
@@ -99,8 +104,9 @@ _SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 
 def plain(value: Fraction) -> str:
     """Return a value as an English reader expects it: `12.4 billion`, `3,850`, `1/3`, `0.5`."""
+    whole = int(value)
     for size, name in _SCALES:
-        if value >= size:
+        if whole >= size:
             return f"{_decimal(value / size)} {name}"
     return _decimal(value)
 
