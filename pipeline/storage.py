@@ -48,18 +48,27 @@ def write_atomically(path: Path, content: str | bytes | Iterable[str]) -> None:
     Raises StoreError if the disk is full or the folder may not be written.
     """
     sweep(path.parent, path.name.__eq__)
+    _write_aside(path, content)
+
+
+def _write_aside(path: Path, content: str | bytes | Iterable[str]) -> None:
     with writing_aside(path) as aside:
         write_flushed(aside, _pieces(content))
         aside.replace(path)
 
 
-def write_if_changed(path: Path, content: str | bytes | Iterable[str]) -> None:
-    """Replace a file as `write_atomically` does, unless it has the same content already."""
+def write_if_changed(
+    path: Path, content: str | bytes | Iterable[str], *, is_swept: bool = False
+) -> None:
+    """Replace a file as `write_atomically` does, unless it has the same content already.
+
+    Who writes thousands of files sweeps their folder once before: a sweep lists all of it.
+    """
     data = b"".join(_pieces(content))
     with reporting(path, "read"):
         is_same = path.is_file() and path.read_bytes() == data
     if not is_same:
-        write_atomically(path, data)
+        (_write_aside if is_swept else write_atomically)(path, data)
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -101,7 +101,7 @@ def _write_text(text: Callable[[Sequence[ExportRow]], str | bytes]) -> Write:
 def _write_edition(
     render: Callable[[EnglishEdition], bytes | Iterable[str]],
 ) -> Callable[[EnglishEdition, Path], None]:
-    return lambda edition, path: write_if_changed(path, render(edition))
+    return lambda edition, path: write_if_changed(path, render(edition), is_swept=True)
 
 
 @dataclass(frozen=True, slots=True)
