@@ -34,6 +34,7 @@ from pipeline.report.html import html
 from pipeline.report.json import report_json
 from pipeline.report.markdown import markdown
 from pipeline.report.report import ArticleRow, aligned, report
+from pipeline.run.english import MOST_ARTICLES
 from pipeline.score.score import score
 from pipeline.segment.segment import segment
 from pipeline.summarize.news import summarize_news
@@ -202,7 +203,8 @@ def write_english(rows: list[ArticleRow], folder: Path) -> None:
     """Write the English articles in every format, each by itself and all in one file."""
     edition = english_articles(rows, "a fake", None, ())
     writers = [writer for writer in WRITERS if writer.takes == "articles"]
-    for article in edition.articles:
+    is_large = len(edition.contents) > MOST_ARTICLES
+    for article in () if is_large else edition.articles:
         for writer in writers:
             writer.write(lone_article(article), folder / f"article{writer.suffix}")
     for writer in writers:

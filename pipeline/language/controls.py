@@ -29,7 +29,8 @@ def visible_line(text: str) -> str:
 
 def visible_on_page(text: str) -> str:
     """Return `text` for HTML: like `visible`, but writing directions stay for the browser."""
-    return _ON_A_PAGE.sub(_escape, text)
+    # nothing that is printable is a control character, and most texts are
+    return text if text.isprintable() else _ON_A_PAGE.sub(_escape, text)
 
 
 def json_escape(text: str) -> str:

@@ -44,6 +44,8 @@ def cut_at_marks(
 ) -> tuple[MarkedText, ...]:
     """Cut a text where findings begin and end, those about the whole text too."""
     spans = [(span, found) for span, found in placed if span is not None and span.start < span.end]
+    if not spans:
+        return (MarkedText(text, ()),) if text else ()
     edges = sorted({0, len(text), *(edge for span, _ in spans for edge in (span.start, span.end))})
     edges = [edge for edge in edges if 0 <= edge <= len(text)]
     return tuple(

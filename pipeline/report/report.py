@@ -302,10 +302,12 @@ def _report_article(
         ReportBlock(
             block.kind,
             tuple(
-                ReportSentence(
-                    f"{anchor}-{source.id}", source, translated[source.id], scored[source.id]
-                )
-                for source in block.sentences
+                [
+                    ReportSentence(
+                        f"{anchor}-{source.id}", source, translated[source.id], scored[source.id]
+                    )
+                    for source in block.sentences
+                ]
             ),
         )
         for block in article.blocks
@@ -336,9 +338,9 @@ def _byline(article: Article, rule: EnglishRule) -> Iterator[tuple[str, bool]]:
 def _english_title(blocks: Sequence[ReportBlock]) -> str:
     """Return the English of the title, or of the first heading if there is no title."""
     for kind in ("title", "heading"):
-        for block in blocks:
+        for block in (block for block in blocks if block.kind == kind):
             words = " ".join(sentence.translated.text for sentence in block.sentences).strip()
-            if block.kind == kind and words:
+            if words:
                 return words
     return ""
 

@@ -22,6 +22,8 @@ from pipeline.storage import copy_files, has_files, remove, writing_many
 FOLDER = "english"
 ENGLISH_VERSION = 3
 """Bump this when the files change though the articles do not."""
+MOST_ARTICLES = 5_000
+"""Of a larger run only the files with all articles are written: nobody opens 20,000 files."""
 COPIES_VERSION = 1
 """The same for the copies of documents in English."""
 
@@ -51,10 +53,11 @@ def write_english(
     if key != manifest.english.get("key") or not has_files(folder, earlier):
         rows = PartialRows(store, manifest.tables)
         edition = english_articles(rows, _model(manifest), manifest.config.report.title, failures)
-        names = file_names([article.id for article in edition.articles])
+        is_large = len(edition.contents) > MOST_ARTICLES
+        names = [] if is_large else file_names([article.id for article in edition.articles])
         files = [f"{name}{writer.suffix}" for name in (*names, WHOLE) for writer in writers]
         with writing_many(folder):
-            for name, article in zip(names, edition.articles, strict=True):
+            for name, article in zip(names, () if is_large else edition.articles, strict=True):
                 for writer in writers:
                     writer.write(lone_article(article), folder / f"{name}{writer.suffix}")
             for writer in writers:

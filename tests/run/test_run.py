@@ -81,7 +81,9 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
 
 
 def test_a_run_loads_its_translator_once_for_sentences_and_summaries(bench: Bench) -> None:
-    bench.add("long.md", "新华社北京电 记者从会上获悉，据介绍，金山区（上海市）今年新开工九个项目。\n" * 2)
+    bench.add(
+        "long.md", "新华社北京电 记者从会上获悉，据介绍，金山区（上海市）今年新开工九个项目。\n" * 2
+    )
     translator = EchoTranslator()
     bench.run(translator, until="translate")
     sentences = len(translator.asked)

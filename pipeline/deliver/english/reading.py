@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.check.findings.verdict import judge
 from pipeline.language.chinese import is_chinese
@@ -122,13 +122,24 @@ class EnglishArticles:
     rows: Iterable[ReadingRow]
     model: str
     rule: EnglishRule
+    _last: list[tuple[ReadingRow, EnglishArticle]] = field(default_factory=list, compare=False)
+    """The article made last: of a run with one article, the only one."""
 
     def __iter__(self) -> Iterator[EnglishArticle]:
-        for article, translation, summary, score in self.rows:
-            if translation is not None:
-                yield english_article(
-                    article, translation, summary, score, model=self.model, rule=self.rule
-                )
+        for row in self.rows:
+            article, translation, summary, score = row
+            if translation is None:
+                continue
+            if not self._last or self._last[0][0] != row:
+                self._last[:] = [
+                    (
+                        row,
+                        english_article(
+                            article, translation, summary, score, model=self.model, rule=self.rule
+                        ),
+                    )
+                ]
+            yield self._last[0][1]
 
 
 def english_edition(
@@ -369,11 +380,9 @@ class _Builder:
 
     def _doubt(self, sentence: Sentence) -> Doubt | None:
         score = self._scored.get(sentence.id)
-        messages = [
-            clean(finding.message)
-            for finding in (score.findings if score else ())
-            if finding.severity != "info"
-        ]
+        if not score or not score.findings:
+            return None
+        messages = [clean(found.message) for found in score.findings if found.severity != "info"]
         if not messages:
             return None
         doubt = Doubt(len(self.doubts) + 1, tuple(dict.fromkeys(messages)), clean(sentence.text))

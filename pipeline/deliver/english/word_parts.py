@@ -1,6 +1,7 @@
 """The parts of a Word document (ECMA-376): paragraphs, runs, comments, and the whole package."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -21,14 +22,24 @@ def word_package(title: str, document: Iterable[str], comments: Iterable[str]) -
 
 def _fixed_parts(title: str) -> Iterator[tuple[str, str]]:
     """Yield the parts that every document has; the first of a package must be its types."""
-    for path in _PARTS.rglob("*.xml"):
-        name = path.relative_to(_PARTS).as_posix()
-        text = path.read_text(encoding="utf-8")
-        if name == "docProps/core.xml":
-            text = text.replace("TITLE", escape(title, quote=False))
-        # package data has no names that begin with a dot or end in .rels
-        names = {"types.xml": "[Content_Types].xml", "package.xml": "_rels/.rels"}
-        yield names.get(name, name.replace("relations.xml", "_rels/document.xml.rels")), text
+    for name, text in _package_data():
+        is_core = name == "docProps/core.xml"
+        yield name, text.replace("TITLE", escape(title, quote=False)) if is_core else text
+
+
+@cache
+def _package_data() -> tuple[tuple[str, str], ...]:
+    """Read the parts once: a run may write thousands of documents."""
+    # package data has no names that begin with a dot or end in .rels
+    names = {"types.xml": "[Content_Types].xml", "package.xml": "_rels/.rels"}
+    files = [
+        (path.relative_to(_PARTS).as_posix(), path.read_text(encoding="utf-8"))
+        for path in _PARTS.rglob("*.xml")
+    ]
+    return tuple(
+        (names.get(name, name.replace("relations.xml", "_rels/document.xml.rels")), text)
+        for name, text in files
+    )
 
 
 def comments_part(comments: Iterable[Iterable[str]]) -> Iterator[str]:
