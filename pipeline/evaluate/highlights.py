@@ -118,18 +118,23 @@ def _p_value(comparisons: Sequence[Comparison], a: str, b: str, metric: str) -> 
 
 def _damage(result: SetResult) -> Iterator[str]:
     """Yield the systems with empty lines or HTML entities, which cost points."""
+    escaped: dict[str, int] = {}
     for system in result.systems:
         texts = system.output.hypotheses
         empty = sum(not text.strip() for text in texts)
-        escaped = sum(map(has_entity, texts))
         if empty:
             lines = f"{empty:,} of {len(texts):,} lines"
             yield f"{system.name}: {lines} are empty and are scored as empty."
-        if escaped:
-            yield (
-                f"{system.name}: {escaped:,} of {len(texts):,} lines have HTML entities such as "
-                "&#39; or &quot;, which cost points; `--clean` unescapes them."
-            )
+        if count := sum(map(has_entity, texts)):
+            escaped[system.name] = count
+    if escaped:
+        most = max(escaped, key=lambda name: escaped[name])
+        others = f" (and fewer in {plural(len(escaped) - 1, 'other system')})" * (len(escaped) > 1)
+        total = len(result.set.segments)
+        yield (
+            f"{most}: {escaped[most]:,} of {total:,} lines{others} have HTML entities "
+            "such as &#39; or &quot;, which cost points; `--clean` unescapes them."
+        )
 
 
 def _checks(result: SetResult) -> Iterator[str]:

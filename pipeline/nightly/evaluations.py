@@ -128,7 +128,8 @@ def _table(
             else f"{score.score:.{digits}f}" + (f" ({score.rank})" if score.rank else "")
             for score in row
         ]
-        trend = sparkline([score and score.score for score in row]) if is_comparable else ""
+        values = [None if score is None else score.score for score in row]
+        trend = sparkline(values) if is_comparable else ""
         text = f"{change:+.{digits}f}" if is_comparable and len(scores) > 1 else "-"
         lines.append([system, *cells, trend, text])
     yield from aligned(lines)

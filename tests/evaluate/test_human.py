@@ -192,7 +192,7 @@ FORMS = {
     "b.csv": ('system,doc,score\nx,"d,1",80\n', [("x", 80.0, None, "d,1")]),
     "c.csv": ("Sys;Score\nx;70,5\n", [("x", 70.5, None, None)]),
     "d.txt": ("system mqm_avg_score seg_id\nx\t-1.0 7\n", [("x", -1.0, "7", None)]),
-    "e.seg.score": ("x 0.5\nx None\ny 1\n", [("x", 0.5, "1", None), ("y", 1.0, "1", None)]),
+    "e.seg.score": ("x 0.5\nx None\ny 1\ny None\n", [("x", 0.5, "1", None), ("y", 1.0, "1", None)]),
     "f.doc.score": ("x\t3\nx\t4\n", [("x", 3.0, None, "#1"), ("x", 4.0, None, "#2")]),
     "g.sys.score": ("x\t-2.5\n", [("x", -2.5, None, None)]),
     "h.jsonl": ('{"system": "x", "segment_id": 3, "score": 4}\n', [("x", 4.0, "3", None)]),
@@ -229,6 +229,13 @@ def test_a_mistake_names_its_place(text: str, line: str, tmp_path: Path) -> None
     with pytest.raises(ConfigError) as caught:
         read_ratings(str(path), "human.x", {}, [])
     assert str(caught.value).startswith(line.format(path))
+
+
+def test_a_file_by_line_without_a_line_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "zh-en.mqm.seg.score"
+    path.write_text("x\t1\nx\tNone\nx\t3\ny\t1\ny\t3\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="2 lines of y, but 3 of x; write None for a missing"):
+        read_ratings(str(path), "human.x", {}, [])
 
 
 def test_segments_are_found_by_their_chinese_first() -> None:

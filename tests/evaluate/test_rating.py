@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -174,3 +175,10 @@ def test_errors_with_categories_become_penalties(folder: Path, browser: Browser)
     (folder / "mqm/ratings.jsonl").write_text(text, encoding="utf-8")
     found = evaluate(folder, "--human", f"people={folder / 'mqm/ratings.jsonl'}")
     assert {score for score in found.values() if score is not None} == {-30.0}
+
+
+def test_every_colour_and_font_of_the_page_is_defined(folder: Path) -> None:
+    page = (folder / "esa/rating.html").read_text(encoding="utf-8")
+    used = set(re.findall(r"var\((--[\w-]+)\)", page))
+    assert used
+    assert used <= set(re.findall(r"(--[\w-]+):", page))

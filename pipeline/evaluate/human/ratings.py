@@ -17,6 +17,7 @@ from typing import Any
 
 from pipeline.errors import ConfigError
 from pipeline.evaluate.inputs.set_files import read_lines
+from pipeline.language.plural import plural
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "set": ("set", "testset", "test_set"),
@@ -199,6 +200,12 @@ def _blocks(lines: Sequence[str], path: str, place: str) -> Iterator[HumanRating
             segment = str(number) if level == "segment" else None
             document = f"#{number}" if level == "document" else None
             yield HumanRating(system, score, segment, document)
+    fewest, most = min(numbers, key=numbers.__getitem__), max(numbers, key=numbers.__getitem__)
+    if numbers[fewest] != numbers[most]:  # scores have no other name than their line
+        raise ConfigError(
+            f"{place}: {path}: {plural(numbers[fewest], 'line')} of {fewest}, but "
+            f"{numbers[most]:,} of {most}; write None for a missing score"
+        )
 
 
 def _number(value: object, place: str) -> float | None:

@@ -79,7 +79,7 @@ def rating_html(items: Sequence[RatingItem], *, title: str, protocol: Protocol) 
     return page(
         "rating.html.jinja",
         scripts=("rating.js",),
-        styles=("report.css", "rating.css"),
+        styles=("base.css", "rating.css"),
         title=title,
         protocol=protocol,
         count=len(items),
