@@ -82,6 +82,7 @@ def _readable(
         noted=intake.encoding,
         accounted=intake.account,
         passed_over=intake.pass_over,
+        parts_unread=intake.leave_unread,
         bases=bases,
     ):
         if isinstance(item, Failure):

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ ACCOUNTS = "accounts.jsonl"
 
 _MOST_LOSSES = 20
 _MOST_PARTS = 500
+_MOST_PARTS_NAMED = 10
 
 
 @dataclass(slots=True)
@@ -28,6 +29,8 @@ class Intake:
     """Is called with the source and the encoding of every text file."""
     encodings: Counter[str] = field(default_factory=Counter)
     passed_over: Counter[str] = field(default_factory=Counter)
+    parts_unread: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The splits, subsets and files of datasets that are not read, by the source."""
     characters: Counter[str] = field(default_factory=Counter)
     losses: list[str] = field(default_factory=list)
     files_with_losses: int = 0
@@ -55,10 +58,16 @@ class Intake:
         """Count a file of a folder that no reader takes."""
         self.passed_over.update(kinds_of([path]))
 
+    def leave_unread(self, source: str, parts: Sequence[str]) -> None:
+        """Note the parts of a dataset that are not read."""
+        self.parts_unread[source] = tuple(parts)
+
     def notes(self) -> Iterator[str]:
         """Yield what a reader of the run must know: files and characters that are not in it."""
         if self.passed_over:
             yield passed_over_line(self.passed_over)
+        for source, parts in self.parts_unread.items():
+            yield parts_line(source, parts)
         yield from self.losses
         if rest := self.files_with_losses - len(self.losses):
             yield f"{plural(rest, 'more file')} may have lost characters; see {ACCOUNTS}"
@@ -67,9 +76,21 @@ class Intake:
         """Return what the manifest says of the input."""
         return {
             "passed_over": dict(sorted(self.passed_over.items())),
+            "parts_unread": {source: list(parts) for source, parts in self.parts_unread.items()},
             "characters": dict(self.characters),
             "files_with_losses": self.files_with_losses,
         }
+
+
+def parts_line(source: str, parts: Sequence[str]) -> str:
+    """Return which parts of a dataset are not read, and how to read them."""
+    named = ", ".join(parts[:_MOST_PARTS_NAMED])
+    rest = len(parts) - _MOST_PARTS_NAMED
+    more = f" and {plural(rest, 'more part')}" if rest > 0 else ""
+    return (
+        f"{source}: not read: {named}{more}; choose a part with input.dataset.split or "
+        "input.dataset.subset, and give files by their names"
+    )
 
 
 def loss_line(account: Account) -> str:

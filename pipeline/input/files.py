@@ -1,6 +1,6 @@
 """A file to read, and what a config says about reading it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,9 @@ STDIN = "-"
 
 Noted = Callable[[str, str], None]
 """Is called with (source, encoding) of every text file that is read."""
+
+PartsUnread = Callable[[str, Sequence[str]], None]
+"""Is called with the source of a file or dataset and the parts of it that are not read."""
 
 Accounted = Callable[[Account], None]
 """Is called with the account of every file that is read to its end."""
@@ -41,6 +44,7 @@ class ReadSettings:
     max_bytes: int
     dataset: DatasetChoice
     noted: Noted
+    parts_unread: PartsUnread = lambda source, parts: None
     accounted: Accounted | None = None
 
     def account(self, make: Callable[[], Account]) -> None:

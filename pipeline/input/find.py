@@ -20,6 +20,8 @@ from pipeline.language.controls import visible_line
 from pipeline.records import Failure
 from pipeline.storage import RESERVED_NAMES, SERIES_LOCK, is_result
 
+_DATASET_ENDINGS = (".arrow", ".json")
+
 
 def input_files(
     paths: Sequence[str],
@@ -154,7 +156,10 @@ def _folders(top: str) -> Iterator[tuple[str, list[str]]]:
 def _files(path: Path, format: str, failures: list[Failure], others: dict[str, Path]) -> list[Path]:
     if is_result(path):
         return []
-    if not path.is_dir() or (format in ("auto", "dataset") and is_dataset(path)):
+    if path.is_dir() and format in ("auto", "dataset") and is_dataset(path):
+        others |= _beside_dataset(path)
+        return [path]
+    if not path.is_dir():
         return [path]
     return [path] if format == "dataset" else list(_in_folder(path, format, failures, others))
 
@@ -179,6 +184,7 @@ def _in_folder(
     for root, folders, names in os.walk(folder, onerror=refuse):
         if format == "auto" and is_dataset(Path(root)):
             folders.clear()
+            others |= _beside_dataset(Path(root))
             yield Path(root)
             continue
         folders[:] = sorted(
@@ -194,6 +200,16 @@ def _in_folder(
                 yield Path(root) / name
             else:
                 others[os.path.realpath(Path(root) / name)] = Path(root) / name
+
+
+def _beside_dataset(folder: Path) -> dict[str, Path]:
+    """Return the files in the folder of a saved dataset that do not belong to it."""
+    files = (Path(root, name) for root, _, names in os.walk(folder) for name in sorted(names))
+    return {
+        os.path.realpath(file): file
+        for file in files
+        if file.suffix not in _DATASET_ENDINGS and not file.name.startswith(".")
+    }
 
 
 def _why_nothing(pattern: str, named: Sequence[Path], others: Mapping[str, Path]) -> str:

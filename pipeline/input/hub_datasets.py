@@ -7,17 +7,23 @@ Offline two places are looked into, both at that very commit: what `datasets` pr
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ConfigError
+from pipeline.language.controls import visible_line
+from pipeline.language.plural import plural
 
 _HUB_ID = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)?")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _SAVED_FILES = ("dataset_dict.json", "state.json")
 """One of them is in every folder that `datasets` saved."""
+_SAVED_FACTS = "dataset_info.json"
+"""Is beside `state.json`, which other programs write too."""
+_NO_DATA = frozenset((".md", ".yaml", ".yml", ".lock", ".py"))
+_NO_DATA_NAMES = frozenset(("dataset_infos.json", "license", "license.txt"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +36,27 @@ class DatasetChoice:
     offline: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class DatasetTables:
+    """The splits of a dataset by name, and in words what is in it beside them."""
+
+    splits: Any
+    beside: tuple[str, ...] = ()
+
+    def others(self, split: str) -> tuple[str, ...]:
+        """Name what is not read with a split: other splits, with their rows if known, and more."""
+        return (*(_split_name(n, t) for n, t in self.splits.items() if n != split), *self.beside)
+
+
+def _split_name(name: str, table: Any) -> str:
+    rows = f" ({plural(len(table), 'row')})" if hasattr(table, "__len__") else ""
+    return f"split '{name}'{rows}"
+
+
 def is_dataset(folder: Path) -> bool:
     """True if `datasets` saved the folder (`save_to_disk`)."""
-    return any((folder / name).is_file() for name in _SAVED_FILES)
+    of_splits, of_one = ((folder / name).is_file() for name in _SAVED_FILES)
+    return of_splits or (of_one and (folder / _SAVED_FACTS).is_file())
 
 
 def be_offline() -> None:
@@ -40,8 +64,8 @@ def be_offline() -> None:
     os.environ["HF_HUB_OFFLINE"] = os.environ["HF_DATASETS_OFFLINE"] = "1"
 
 
-def hub_tables(name: str, choice: DatasetChoice) -> Any:
-    """Give the splits of a hub's dataset, by name, to be streamed.
+def hub_tables(name: str, choice: DatasetChoice) -> DatasetTables:
+    """Give the splits of a hub's dataset, to be streamed.
 
     Raises ConfigError if it is not pinned to a commit and, offline, if this machine does
     not have that commit. What the hub itself says comes as its own exceptions.
@@ -66,7 +90,7 @@ def hub_tables(name: str, choice: DatasetChoice) -> Any:
     return loaded(name, choice.subset, choice.revision)
 
 
-def loaded(path: str, subset: str | None, revision: str | None = None) -> Any:
+def loaded(path: str, subset: str | None, revision: str | None = None) -> DatasetTables:
     """Give the splits of a folder of data files, or of a hub's dataset, to be streamed.
 
     Raises ConfigError for a subset that it does not have.
@@ -74,7 +98,12 @@ def loaded(path: str, subset: str | None, revision: str | None = None) -> Any:
     import datasets
 
     try:
-        return datasets.load_dataset(path, subset, revision=revision, streaming=True)
+        builder = datasets.load_dataset_builder(path, subset, revision=revision)
+        subsets = [n for n in builder.builder_configs if n != builder.config.name]
+        beside = (*(f"subset '{name}'" for name in subsets),)
+        if not subsets and Path(path).is_dir():
+            beside = tuple(_files_beside(Path(path), builder.config.data_files or {}))
+        return DatasetTables(builder.as_streaming_dataset(), beside)
     except ValueError as error:
         if "BuilderConfig" not in str(error) and "Config name is missing" not in str(error):
             raise
@@ -82,18 +111,36 @@ def loaded(path: str, subset: str | None, revision: str | None = None) -> Any:
         raise ConfigError(f"input.dataset.subset: {path}: {reason}") from None
 
 
-def saved_rows(folder: Path, split: str, place: str) -> Any:
-    """Return the rows of a dataset that `datasets` saved in a folder (`save_to_disk`).
+def _files_beside(folder: Path, taken: Mapping[Any, list[str]]) -> Iterator[str]:
+    """Name the data files of a folder that no split has: `datasets` reads one kind of file."""
+    known = {os.path.realpath(file) for files in taken.values() for file in files}
+    for path in sorted(folder.rglob("*")):
+        shown = path.relative_to(folder)
+        is_data = path.suffix.lower() not in _NO_DATA and path.name.lower() not in _NO_DATA_NAMES
+        is_hidden = any(part.startswith((".", "_")) for part in shown.parts)
+        if is_data and not is_hidden and path.is_file() and os.path.realpath(path) not in known:
+            yield f"file '{visible_line(str(shown))}'"
 
-    A single dataset has no splits and is read whole. Raises ConfigError, which begins with
-    `place`, where several splits were saved and `split` is not one of them.
+
+def saved_tables(folder: Path, split: str) -> DatasetTables:
+    """Return what `datasets` saved in a folder (`save_to_disk`).
+
+    A single dataset has no splits and is read whole: it is given as the split.
     """
     import datasets
 
     saved = datasets.load_from_disk(str(folder))
-    if not isinstance(saved, datasets.DatasetDict):
-        return saved
-    return saved[known_split(split, list(saved), place)]
+    return DatasetTables(saved if isinstance(saved, datasets.DatasetDict) else {split: saved})
+
+
+def saved_rows(folder: Path, split: str, place: str) -> Any:
+    """Return the rows of a split that `datasets` saved in a folder (`save_to_disk`).
+
+    Raises ConfigError, which begins with `place`, where several splits were saved and `split` is
+    not one of them.
+    """
+    splits = saved_tables(folder, split).splits
+    return splits[known_split(split, list(splits), place)]
 
 
 def known_split(wanted: str, known: list[str], place: str) -> str:
@@ -103,7 +150,7 @@ def known_split(wanted: str, known: list[str], place: str) -> str:
     return wanted
 
 
-def _prepared(name: str, choice: DatasetChoice) -> Any:
+def _prepared(name: str, choice: DatasetChoice) -> DatasetTables | None:
     """Give what `datasets` has prepared of the commit: cache/owner___name/SUBSET/VERSION/COMMIT."""
     import datasets
     from datasets.naming import camelcase_to_snakecase
@@ -125,7 +172,9 @@ def _prepared(name: str, choice: DatasetChoice) -> Any:
         )
     [place] = subsets.values()
     files = {split: names for split, names in _arrow_files(place) if names}
-    return datasets.load_dataset("arrow", data_files=files, streaming=True) if files else None
+    if not files:
+        return None
+    return DatasetTables(datasets.load_dataset("arrow", data_files=files, streaming=True))
 
 
 def _arrow_files(place: Path) -> Iterator[tuple[str, list[str]]]:
@@ -136,7 +185,7 @@ def _arrow_files(place: Path) -> Iterator[tuple[str, list[str]]]:
         yield split, [str(file) for file in whole or pieces]
 
 
-def _downloaded(name: str, choice: DatasetChoice) -> Any:
+def _downloaded(name: str, choice: DatasetChoice) -> DatasetTables | None:
     """Give what has been downloaded of the commit; None where there is no data file of it."""
     from datasets.exceptions import DatasetsError
     from huggingface_hub import snapshot_download

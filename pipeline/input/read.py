@@ -13,7 +13,7 @@ from pipeline.errors import ConfigError
 from pipeline.input.columns import read_failure
 from pipeline.input.editions import Editions, in_editions, pages_of_folders, unique_id
 from pipeline.input.encodings import UnreadableError, checked_encoding
-from pipeline.input.files import STDIN, Accounted, InputFile, Noted, ReadSettings
+from pipeline.input.files import STDIN, Accounted, InputFile, Noted, PartsUnread, ReadSettings
 from pipeline.input.find import input_files
 from pipeline.input.formats import READER_OF
 from pipeline.input.hub_datasets import DatasetChoice
@@ -39,6 +39,7 @@ def read_documents(  # noqa: PLR0913 (what a config says of its input)
     noted: Noted = lambda source, encoding: None,
     accounted: Accounted | None = None,
     passed_over: Callable[[Path], None] = lambda path: None,
+    parts_unread: PartsUnread = lambda source, parts: None,
     bases: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Document | Edition | Failure]:
     """Read the documents of files, folders, globs, datasets and stdin, one by one, in order.
@@ -53,7 +54,8 @@ def read_documents(  # noqa: PLR0913 (what a config says of its input)
     share a value, come as one Edition (see `pipeline.input.editions`). `bases` are the
     folders, by path, that the sources of documents are written without. `accounted` is called
     with the account of every file that is read to its end: what was read, set aside and lost;
-    `passed_over` with every file of a folder that no reader takes.
+    `passed_over` with every file of a folder that no reader takes; `parts_unread` with the splits,
+    subsets and files of a dataset that are not read.
 
     Raises ConfigError, before anything is read, with a line for every path that gives
     no file and for an encoding that does not exist. A file or row larger than `max_bytes`,
@@ -71,7 +73,7 @@ def read_documents(  # noqa: PLR0913 (what a config says of its input)
     rows = _documents(
         files,
         failures,
-        ReadSettings(encoding, wanted, max_bytes, dataset, noted, accounted),
+        ReadSettings(encoding, wanted, max_bytes, dataset, noted, parts_unread, accounted),
         seen,
     )
     return in_editions(rows, seen, max_bytes)

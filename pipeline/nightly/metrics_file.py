@@ -48,6 +48,8 @@ def metrics_text(manifest: Manifest, ended: float) -> str:
         add("stories", "Stories by what became of them.", manifest.changes, "change")
     passed_over = manifest.input.get("passed_over", {})
     add("files_passed_over", "Files of the input that no reader takes.", passed_over, "ending")
+    parts = sum(map(len, manifest.input.get("parts_unread", {}).values()))
+    add("dataset_parts_unread", "Splits, subsets and files of datasets not read.", {"": parts})
     characters = manifest.input.get("characters", {})
     add("input_characters", "Characters of the input: read, set aside, lost.", characters, "what")
     add("stage_seconds", "Seconds spent in a stage.", manifest.seconds, "stage")

@@ -17,7 +17,7 @@ from pipeline.engine.intake import Intake
 from pipeline.input.accounts.account import Account, Piece, account, visible_chars
 from pipeline.input.accounts.html import html_pieces
 from pipeline.input.read import read_documents
-from pipeline.records import Failure
+from pipeline.records import Document, Failure
 
 SENTENCES = st.text("金山区持续优化营商环境吸引企业投资兴业年月日", min_size=16, max_size=40).map(
     lambda text: f"{text}。"
@@ -42,6 +42,15 @@ def accounts(path: Path, **more: Any) -> list[Account]:
     )
     assert not [row for row in rows if isinstance(row, Failure)]
     return made
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a file that must be readable."""
+    rows = read_documents(
+        [str(path)], format="auto", encoding="auto", fields={}, max_bytes=10_000_000
+    )
+    [document] = [row for row in rows if isinstance(row, Document)]
+    return document.text
 
 
 def balanced(value: Account, chars: int) -> None:
@@ -250,8 +259,44 @@ def test_markdown_with_tags_is_accounted_for(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     [value] = accounts(path)
-    assert value.lost == 0, value.left_out
-    assert value.read + value.set_aside == value.chars
+    balanced(value, value.chars)
+    assert (value.left_out[-1].where, value.left_out[-1].chars) == ("4 marks", 18)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("代码行 <b>不是标签</b> & 也不是实体。", None),
+        ("泛型写作 List<string>，标签 <i> 要成对。", None),
+        ("变量 a<b，c>d。", None),
+        ("<b>要闻</b>春天来了<br>夏天来了。", "要闻春天来了  \n夏天来了。"),
+        ("<p>春天<b>来</b>了。</p>", "\n\n春天来了。\n\n"),
+        ("污染物每升10<sup>5</sup>个，<b>超标</b>。", "污染物每升10⁵个，超标。"),
+    ],
+)
+def test_a_tag_in_plain_text_is_markup_only_beside_other_markup(
+    tmp_path: Path, written: str, expected: str | None
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(written, encoding="utf-8")
+    assert text_of(path) == (expected or written)
+    [value] = accounts(path)
+    balanced(value, visible_chars(written))
+
+
+def test_frames_of_a_saved_page_that_are_not_the_story_are_set_aside(tmp_path: Path) -> None:
+    def part(body: str) -> str:
+        return f"--x\nContent-Type: text/html; charset=utf-8\n\n<html><body>{body}</body></html>\n"
+
+    story = "".join(
+        f"<p>金山区第{n}天持续优化营商环境。企业办事更加方便快捷。</p>" for n in range(3)
+    )
+    path = tmp_path / "a.mhtml"
+    head = 'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="x"\n\n'
+    pages = part("<p>旁边的一页。</p>") + part(story)
+    path.write_text(f"{head}{pages}--x--\n", encoding="utf-8")
+    [value] = accounts(path)
+    assert reasons(value) == {"旁边的一页。": "another page in the file, such as a frame"}
 
 
 def open_document(path: Path, story: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.input.read import read_documents
+from pipeline.input.readers.html import blocks_text, story
 from pipeline.records import Document, Edition, Failure
 from pipeline.segment.segment import segment
 
@@ -341,3 +342,51 @@ def test_a_title_and_its_subtitle_may_be_parted_by_a_line_break(tmp_path: Path) 
     found = read(path)
     assert isinstance(found, Document)
     assert [kind for kind, _ in blocks(found)] == ["title", "subtitle", "paragraph"]
+
+
+_STORY = "".join(
+    f"<p>金山区第{n}天持续优化营商环境，吸引企业投资兴业。企业办事更加方便快捷。</p>"
+    for n in "一二三"
+)
+_LINKS = '<a href="1">金山区新增三处公园绿地</a>', '<a href="2">张堰镇水蜜桃上市。产量增加！</a>'
+
+
+@pytest.mark.parametrize(
+    ("tail", "kept"),
+    [
+        (f"<h3>相关新闻</h3><ul><li>{_LINKS[0]}</li><li>{_LINKS[1]} 11月28日</li></ul>", ""),
+        (f"<p><b>延伸阅读：</b></p><p>{_LINKS[0]}</p><p>{_LINKS[1]}</p>", ""),
+        (f"<div>推荐阅读</div><div>{_LINKS[0]}<br>{_LINKS[1]}</div>", ""),
+        (f"<p>【相关报道】</p><p>{_LINKS[1]}</p><p>编辑：王小明</p>", "编辑：王小明"),
+        (f"<h2>相关报道</h2><p>{_LINKS[0]}一文引起热议，有关部门回应。</p>", "引起热议"),
+        ("<h2>相关报道</h2><p>水蜜桃是一种水果。它产于金山，每年七月上市。</p>", "它产于金山"),
+    ],
+)
+def test_links_to_related_stories_are_no_part_of_a_story(tail: str, kept: str) -> None:
+    text = story(f"<title>春天来了</title><h1>春天来了</h1>{_STORY}{tail}").text
+    after = text.partition("第三天")[2].partition("快捷。")[2]
+    assert kept in after
+    assert kept or not after.strip()
+
+
+def test_a_style_sheet_gives_the_numbers_of_a_list() -> None:
+    sheet = "<style>ol.b, .q { list-style-type: lower-alpha } .n { list-style: none }</style>"
+    lists = '<ol class="a b"><li>登记的犬只</li></ol><ol class="n"><li>其他犬只</li></ol>'
+    text = story(f"{sheet}<h1>春天来了</h1>{_STORY}{lists}{_STORY}").text
+    assert "- a. 登记的犬只\n\n- 1. 其他犬只" in text
+
+
+@pytest.mark.parametrize(
+    ("block", "is_caption"),
+    [
+        ('<p class="caption">春天的老城</p>', True),
+        ('<div class="pic-desc">春天的老城</div>', True),
+        ('<p class="wp-caption-text">春天的老城</p>', True),
+        ('<div class="wp-caption"><img src="b.jpg"><p>春天的老城</p></div>', False),
+        ('<p class="captions-off">春天的老城</p>', False),
+    ],
+)
+def test_a_paragraph_named_a_caption_is_one(block: str, is_caption: bool) -> None:
+    text = blocks_text(f'<h1>春天来了</h1>{_STORY}<p><img src="a.jpg"></p>{block}{_STORY}')
+    assert ("![春天的老城](caption)" in text) is is_caption
+    assert "春天的老城" in text

@@ -2,10 +2,11 @@
 
 import json
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
 
+from pipeline.input.read import read_documents
 from pipeline.input.readers.office.word import word_text
 from pipeline.records import SetAside
 from tests.commandline import Answer, call
@@ -125,3 +126,60 @@ def test_the_account_of_a_resumed_run_is_the_same(folder: Path) -> None:
     first = (folder / "run/accounts.jsonl").read_bytes()
     run("--until", "segment")
     assert (folder / "run/accounts.jsonl").read_bytes() == first
+
+
+def test_parts_of_a_dataset_that_are_not_read_are_named_everywhere(folder: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+
+    def table(*texts: str) -> Any:
+        return datasets.Dataset.from_dict({"text": list(texts), "other": ["旁注"] * len(texts)})
+
+    splits = {
+        "train": table("春天来了。"),
+        "test": table("夏天。", "秋天。"),
+        "dev": table("冬天。"),
+    }
+    datasets.DatasetDict(splits).save_to_disk(str(folder / "input/saved"))
+    (folder / "input/saved/note.txt").write_text("雪。", encoding="utf-8")
+    named = "input/saved: not read: split 'test' (2 rows), split 'dev' (1 row); choose a part with"
+    messages = run("--until", "report").messages
+    assert f"warning: {named} input.dataset.split" in messages
+    assert "warning: 1 file passed over: 1 .txt" in messages
+    manifest = json.loads((folder / "run/manifest.json").read_text(encoding="utf-8"))
+    parts = ["split 'test' (2 rows)", "split 'dev' (1 row)"]
+    assert manifest["input"]["parts_unread"] == {"input/saved": parts}
+    for name in ("report.md", "report.json", "report.html"):
+        report = (folder / "run" / name).read_text(encoding="utf-8")
+        assert "input/saved: not read: split" in report
+    metrics = (folder / "run/metrics.prom").read_text(encoding="utf-8")
+    assert "yibao_dataset_parts_unread 2.0\n" in metrics
+    assert "column 'other', 2 characters: 旁注" in call("show", "run", "--source").text
+
+
+def test_subsets_and_files_of_another_kind_in_a_dataset_folder_are_named(tmp_path: Path) -> None:
+    pytest.importorskip("datasets")
+    row = '{"text": "春天来了。"}\n'
+    for name in ("mixed/train.jsonl", "mixed/test.jsonl", "mixed/more.csv", "sets/a/x.jsonl",
+                 "sets/b/x.jsonl"):  # fmt: skip
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(row, encoding="utf-8")
+    (tmp_path / "sets/README.md").write_text(
+        "---\nconfigs:\n- config_name: a\n  data_files: a/*.jsonl\n  default: true\n"
+        "- config_name: b\n  data_files: b/*.jsonl\n---\n",
+        encoding="utf-8",
+    )
+    named: dict[str, list[str]] = {}
+    paths = [str(tmp_path / name) for name in ("mixed", "sets")]
+    texts = read_documents(
+        paths, format="dataset", encoding="auto", fields={}, max_bytes=1000,
+        parts_unread=lambda source, parts: named.setdefault(Path(source).name, []).extend(parts),
+    )  # fmt: skip
+    assert len(list(texts)) == 2
+    assert named == {"mixed": ["split 'test'", "file 'more.csv'"], "sets": ["subset 'b'"]}
+
+
+def test_a_state_file_of_another_program_makes_no_dataset(folder: Path) -> None:
+    (folder / "input/state.json").write_text("{}", encoding="utf-8")
+    answer = run("--until", "segment")
+    assert "1 file passed over: 1 .json" in answer.messages
+    assert "1 document" in answer.text + answer.messages

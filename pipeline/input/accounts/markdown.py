@@ -2,13 +2,33 @@
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
-from pipeline.input.accounts.account import Piece
+from pipeline.input.accounts.account import Account, LeftOut, Piece, account, visible_chars
+from pipeline.language.plural import plural
 
+_IS_MARK = "tags, targets of links, commands of formulas"
+_SHOWN_CHARS = 80
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _MARKS = re.compile(r"</?[A-Za-z][^<>]*>|\]\([^()\s]*\)|\\[A-Za-z]+")
 """Tags, targets of links, names of LaTeX commands."""
+
+
+def markdown_account(source: str, text: str, written: str) -> Account:
+    """Return the account of a Markdown file; its tags and marks that the text lacks are set aside.
+
+    `source` names the file; `written` is what is in it, `text` what a reader made of it.
+    """
+    known = account(source, text, markdown_pieces(written))
+    marks = Counter(_MARKS.findall(_COMMENT.sub("", written))) - Counter(_MARKS.findall(text))
+    chars = sum(visible_chars(mark) * count for mark, count in marks.items())
+    if not chars:
+        return known
+    examples = " ".join(marks)[:_SHOWN_CHARS]
+    part = LeftOut(plural(marks.total(), "mark"), _IS_MARK, examples, chars)
+    return replace(known, chars=known.chars + chars, left_out=(*known.left_out, part))
 
 
 def markdown_pieces(source: str) -> Iterator[Piece]:

@@ -3,7 +3,7 @@
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import IO
@@ -14,6 +14,7 @@ from lxml import etree
 from pipeline.input.encodings import UnreadableError, cleaned
 from pipeline.input.limits import time_limit, too_large
 from pipeline.input.readers.html import blocks_text, readings_left_out
+from pipeline.input.readers.list_styles import list_classes, with_list_styles
 from pipeline.input.readers.markup_text import markup_text
 from pipeline.input.readers.office.set_aside import CONTENTS, SetAsideCounts
 from pipeline.input.readers.packages import opened_package, xml_root
@@ -70,6 +71,7 @@ def _chapter(book: "_Book", name: str, max_bytes: int) -> Chapter:
         data = book.data(name, max_bytes)
         with time_limit():
             page = with_raised_tags(markup_text(data), book.raised_classes)
+            page = with_list_styles(page, book.list_classes)
             return Chapter(name, cleaned(blocks_text(page)), readings_left_out(page))
     except UnreadableError as error:
         return Chapter(name, UnreadableError(f"chapter '{name}': {error.reason}", error.advice))
@@ -86,15 +88,23 @@ class _Book:
         self._book = self._xml(self._root)
         self._items = {item.get("id"): item for item in self._book.iter("{*}item")}
 
-    @cached_property
-    def raised_classes(self) -> dict[str, str]:
-        """The classes of all style sheets that raise or lower text."""
+    def _classes(self, meant: Callable[[str], dict[str, str]]) -> dict[str, str]:
         found: dict[str, str] = {}
         for name in self._names.values():
             if name.lower().endswith(".css") and len(found) < _MOST_CLASSES:
                 data = self._package.read(name)[:_SHEET_BYTES]
-                found |= raised_classes(data.decode("utf-8", "replace"))
+                found |= meant(data.decode("utf-8", "replace"))
         return found
+
+    @cached_property
+    def raised_classes(self) -> dict[str, str]:
+        """The classes of all style sheets that raise or lower text."""
+        return self._classes(raised_classes)
+
+    @cached_property
+    def list_classes(self) -> dict[str, str]:
+        """The classes of all style sheets that name the counter style of a list."""
+        return self._classes(list_classes)
 
     def _root_name(self) -> str:
         """Return the name of the part that describes the book."""

@@ -8,6 +8,7 @@ from typing import Any
 from lxml import etree
 
 from pipeline.input.encodings import UnreadableError
+from pipeline.input.readers.list_styles import with_list_styles
 from pipeline.input.readers.markup.blocks import joined_blocks, page_blocks
 from pipeline.input.readers.markup.choice import from_title, page_title, story_blocks
 from pipeline.input.readers.markup.inline import unescaped
@@ -54,7 +55,7 @@ def story(source: str) -> Webpage:
     import trafilatura
 
     try:
-        tree = page_tree(source)
+        tree = page_tree(with_list_styles(source, {}))
         blocks = page_blocks(tree) if tree is not None else []
         if tree is None or not blocks:
             raise _no_text(source)

@@ -12,8 +12,8 @@ _SENTENCE = re.compile("[。！？]")
 _ADVICE = "open it in a browser and save its text"
 
 
-def saved_page(data: bytes) -> str:
-    """Return the source of the page in an MHTML file; of several, that with most sentences.
+def saved_pages(data: bytes) -> list[str]:
+    """Return the sources of the pages in an MHTML file; of frames, that with most sentences first.
 
     Raises UnreadableError where there is none.
     """
@@ -22,7 +22,7 @@ def saved_page(data: bytes) -> str:
     if not parts:
         raise UnreadableError("an MHTML file without a web page", _ADVICE)
     pages = [_source(part) for part in parts]
-    return max(pages, key=lambda page: len(_SENTENCE.findall(page)))
+    return sorted(pages, key=lambda page: len(_SENTENCE.findall(page)), reverse=True)
 
 
 _PAGES = ("text/html", "application/xhtml+xml")

@@ -1,6 +1,6 @@
 """Readers of formats in which a file is one page, and of books, which hold several articles."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from zipfile import ZipFile
 
@@ -8,7 +8,7 @@ from lxml import etree
 
 from pipeline.input.accounts.account import Account, Piece, account, unknown_account, whole_account
 from pipeline.input.accounts.html import beside_story, html_pieces
-from pipeline.input.accounts.markdown import markdown_pieces
+from pipeline.input.accounts.markdown import markdown_account
 from pipeline.input.accounts.mineru import mineru_pieces
 from pipeline.input.accounts.packages import docx_pieces, epub_pieces, flat_odt_pieces, odt_pieces
 from pipeline.input.columns import EMPTY, read_failure
@@ -19,25 +19,31 @@ from pipeline.input.open import opened
 from pipeline.input.readers.epub import epub_chapters
 from pipeline.input.readers.file_text import whole_bytes, whole_text
 from pipeline.input.readers.html import readings_left_out, story
-from pipeline.input.readers.markup.markdown import plain_markdown
-from pipeline.input.readers.mhtml import saved_page
+from pipeline.input.readers.markup.markdown import has_markup, plain_markdown
+from pipeline.input.readers.mhtml import saved_pages
 from pipeline.input.readers.mineru import mineru_text
 from pipeline.input.readers.office.open_document import open_document_text
 from pipeline.input.readers.office.word import word_text
 from pipeline.input.readers.packages import opened_package
 from pipeline.records import Document, Failure
 
+_LESS = "\ufdd0"
+"""Stands for `<` where it begins no tag; Unicode has no such character."""
+
 
 def read_text(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
     """Read Markdown or plain text."""
     source = whole_text(file, settings)
     with time_limit():
-        text = plain_markdown(source)
+        is_plain = file.format == "text" and not has_markup(source)
+        # a tag of a text that has no other markup is what it looks like
+        text = plain_markdown(source.replace("<", _LESS) if is_plain else source)
+        text = text.replace(_LESS, "<") if is_plain else text
         settings.account(
             lambda: (
                 whole_account(file.source, text)
                 if text == source
-                else account(file.source, text, markdown_pieces(source))
+                else markdown_account(file.source, text, source)
             )
         )
     yield _page(file, text)
@@ -50,17 +56,25 @@ def read_html(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
 
 def read_mhtml(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
     """Read the story of a web page that a browser saved as one file."""
-    yield _story(file, settings, saved_page(whole_bytes(file, settings)))
+    page, *others = saved_pages(whole_bytes(file, settings))
+    yield _story(file, settings, page, others)
 
 
-def _story(file: InputFile, settings: ReadSettings, source: str) -> Document:
+def _story(
+    file: InputFile, settings: ReadSettings, source: str, others: Sequence[str] = ()
+) -> Document:
+    """Return the story of a page; `others` are pages of the same file that are not read."""
     if not source.strip():
         raise UnreadableError("empty", EMPTY)
     with time_limit():
         page = story(source)
         given = f"{page.title or ''}\n{page.text}"
         settings.account(
-            lambda: account(file.source, given, beside_story(html_pieces(source), page.text))
+            lambda: account(
+                file.source,
+                given,
+                [*beside_story(html_pieces(source), page.text), *_of_frames(others)],
+            )
         )
     return Document(
         file.id,
@@ -71,6 +85,12 @@ def _story(file: InputFile, settings: ReadSettings, source: str) -> Document:
         edition=file.edition,
         set_aside=readings_left_out(source),
     )
+
+
+def _of_frames(pages: Iterable[str]) -> Iterator[Piece]:
+    for page in pages:
+        for piece in html_pieces(page):
+            yield replace(piece, why=piece.why or "another page in the file, such as a frame")
 
 
 def read_mineru(file: InputFile, settings: ReadSettings) -> Iterator[Document]:

@@ -1,6 +1,7 @@
 """Raised and lowered text of books that only their style sheets or their links show, as tags."""
 
 import re
+from collections.abc import Callable
 
 # A rule of a style sheet: its selectors, and what it says.
 _RULE = re.compile(r"([^{}]{1,400})\{([^{}]{0,2000})\}")
@@ -32,11 +33,16 @@ def raised_classes(sheet: str) -> dict[str, str]:
     >>> raised_classes(".a { vertical-align: super } p.b { vertical-align: sub }")
     {'a': 'sup', 'b': 'sub'}
     """
+    return sheet_classes(sheet, _tag)
+
+
+def sheet_classes(sheet: str, meaning: Callable[[str], str]) -> dict[str, str]:
+    """Return the classes of a style sheet whose rules have a meaning, with it."""
     found: dict[str, str] = {}
     for rule in _RULE.finditer(_COMMENT.sub("", sheet)):
-        if tag := _tag(rule[2]):
+        if meant := meaning(rule[2]):
             names = (_CLASS.search(selector.strip()) for selector in rule[1].split(","))
-            found |= {name[1]: tag for name in names if name}
+            found |= {name[1]: meant for name in names if name}
     return found
 
 

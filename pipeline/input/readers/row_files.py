@@ -52,7 +52,7 @@ def read_parquet(file: InputFile, settings: ReadSettings) -> Iterator[Document |
 
 def read_dataset(file: InputFile, settings: ReadSettings) -> Iterator[Document | Failure]:
     """Read a dataset that `datasets` saved, a folder of data files or a hub's dataset."""
-    rows = dataset_rows(file, settings.dataset, settings.fields)
+    rows = dataset_rows(file, settings)
     for document in _documents(file, settings, rows):
         if isinstance(document, Document) and len(document.text.encode()) > settings.max_bytes:
             error = too_large("the row", settings.max_bytes)

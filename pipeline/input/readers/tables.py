@@ -1,39 +1,43 @@
 """Rows of Parquet files and datasets with `datasets`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from pipeline.input.columns import column_of
 from pipeline.input.encodings import UnreadableError
-from pipeline.input.files import InputFile
+from pipeline.input.files import InputFile, ReadSettings
 from pipeline.input.hub_datasets import (
-    DatasetChoice,
+    DatasetTables,
     be_offline,
     hub_tables,
     is_dataset,
     known_split,
     loaded,
-    saved_rows,
+    saved_tables,
 )
 from pipeline.input.open import PACKED
 
 _ROWS_AT_ONCE = 64
+_TEXT_KINDS = ("string", "large_string")
 _TABLE_ADVICE = "write the table again"
 _HUB_ADVICE = "check its name, the commit and the network; the next run tries again"
 
 
 def dataset_rows(
-    file: InputFile, choice: DatasetChoice, fields: Mapping[str, str]
+    file: InputFile, settings: ReadSettings
 ) -> Iterator[tuple[int, dict[str, object]]]:
     """Stream the rows of a Parquet file, a saved dataset, a folder of data files or a hub's.
 
-    Only the columns that `fields` names are read. Raises ConfigError for a split that is
-    not there and for a hub's dataset that is not pinned or, when `choice.offline`, not on
-    this machine; UnreadableError where the data is damaged or the hub does not give it.
+    Only the columns that `settings.fields` names are read; for an account, also the other columns
+    of text. Other splits, subsets and files of a dataset are named to `settings.parts_unread`.
+    Raises ConfigError for a split that is not there and for a hub's dataset that is not pinned or,
+    offline, not on this machine; UnreadableError where the data is damaged or the hub does not
+    give it.
     """
-    if choice.offline:
+    fields = settings.fields
+    if settings.dataset.offline:
         be_offline()
     # datasets takes seconds to import: only these formats pay it
     import pyarrow
@@ -47,12 +51,14 @@ def dataset_rows(
     datasets_logging.set_verbosity(datasets_logging.CRITICAL)
     datasets_logging.disable_progress_bar()
     try:
-        table = _table(file, choice)
+        table = _table(file, settings)
         columns = table.column_names
         named = (column_of(name, columns or ()) for name in fields.values())
-        wanted = list(dict.fromkeys(name for name in named if name is not None))
-        if column_of(fields.get("text", "text"), wanted) is not None:
-            table = table.select_columns(wanted)
+        wanted = dict.fromkeys(name for name in named if name is not None)
+        if column_of(fields.get("text", "text"), list(wanted)) is not None:
+            if settings.accounted is not None:
+                wanted |= dict.fromkeys(_text_columns(table))
+            table = table.select_columns(list(wanted))
         for number, row in zip(count(1), table, strict=False):
             yield number, dict(row)
     except (
@@ -69,13 +75,10 @@ def dataset_rows(
         raise UnreadableError(f"not a table that can be read: {reason}", _TABLE_ADVICE) from error
 
 
-def _table(file: InputFile, choice: DatasetChoice) -> Any:
-    path, place = file.path, f"input.dataset.split: {file.source}"
-    if file.format == "dataset" and not path.exists():
-        found = hub_tables(str(path), choice)
-        return found[known_split(choice.split, list(found), place)]
+def _table(file: InputFile, settings: ReadSettings) -> Any:
     import datasets
 
+    path, choice = file.path, settings.dataset
     if file.format == "parquet":
         # few rows at once: a small file may hold one long text a million times
         return datasets.load_dataset(
@@ -85,10 +88,26 @@ def _table(file: InputFile, choice: DatasetChoice) -> Any:
             streaming=True,
             batch_size=_ROWS_AT_ONCE,
         )
-    if path.is_dir() and is_dataset(path):
-        return saved_rows(path, choice.split, place)
-    found = loaded(str(path), choice.subset)
-    return found[known_split(choice.split, list(found), place)]
+    tables = _dataset(path, settings)
+    split = known_split(choice.split, list(tables.splits), f"input.dataset.split: {file.source}")
+    if others := tables.others(split):
+        settings.parts_unread(file.source, others)
+    return tables.splits[split]
+
+
+def _dataset(path: Path, settings: ReadSettings) -> DatasetTables:
+    choice = settings.dataset
+    if not path.exists():
+        return hub_tables(str(path), choice)
+    if is_dataset(path):
+        return saved_tables(path, choice.split)
+    return loaded(str(path), choice.subset)
+
+
+def _text_columns(table: Any) -> list[str]:
+    """Return the columns that hold nothing but text."""
+    kinds = table.features or {}
+    return [name for name, kind in kinds.items() if getattr(kind, "dtype", "") in _TEXT_KINDS]
 
 
 def is_packed(path: Path) -> bool:

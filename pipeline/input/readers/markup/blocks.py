@@ -26,6 +26,11 @@ _NOTE_NUMBER = re.compile(
 _BARE_NUMBER = re.compile(r"\s*(\d{1,3})(?![\d.,%年月日时个家人次万亿千百])")
 # The number of a note in a line of its own, as Calibre writes it: `[←1]`.
 _NOTE_LABEL = re.compile(r"[\[［][←↑↩]?\s*(\d{1,3}|[*†‡])[\]］]$")
+_CAPTION = re.compile(
+    r"(?:^|[\s_-])(?:caption|(?:pic|img|image|photo)[_-]?(?:caption|desc|note|info|text|title))"
+    r"(?:$|[\s_-]text)|MsoCaption",
+    re.IGNORECASE,
+)
 _LAST_DIGITS = re.compile(r"\d{1,4}$")
 _DEEPEST = 200
 
@@ -119,7 +124,7 @@ class _PageWalk:
             into += _written_lines(element)
         elif _is_note(element):
             self._notes(element, depth, into)
-        elif tag == "figcaption":
+        elif tag == "figcaption" or _is_caption(element):
             into += map(_as_caption, self.blocks(element, depth + 1))
         else:
             start = len(into)
@@ -188,8 +193,9 @@ def _add_lines(text: InlineText, parent: html.HtmlElement, into: list[PageBlock]
     linked, is_line = text.linked, False
     for line in text.lines():
         if line:
-            into.append(PageBlock(line, line, linked, parent, is_line))
-            linked = 0
+            here = min(linked, len("".join(line.split()))) if linked else 0
+            into.append(PageBlock(line, line, here, parent, is_line))
+            linked -= here
         is_line = bool(line)
 
 
@@ -212,6 +218,14 @@ def _marked(block: PageBlock, mark: str) -> PageBlock:
     if not mark or block.markdown.startswith(("|", "![", "[^")):
         return block
     return block._replace(markdown=mark + block.markdown)
+
+
+def _is_caption(element: html.HtmlElement) -> bool:
+    """True if a paragraph is named a caption; one around a picture holds more than its caption."""
+    named = element.get("class")
+    if named is None or element.tag not in ("p", "div") or not _CAPTION.search(named):
+        return False
+    return next(element.iter("img", "figure", "table"), None) is None
 
 
 def _as_caption(block: PageBlock) -> PageBlock:

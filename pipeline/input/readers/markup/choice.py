@@ -28,6 +28,13 @@ _RIGHTS = re.compile(
     re.IGNORECASE,
 )
 _MENU = re.compile(r"[^|｜。！？]{1,8}(?:[|｜][^|｜。！？]{1,8})+[|｜]?$")
+_RELATED = re.compile(
+    r"\W*(?:(?:相关|相關|推荐|推薦|延伸|更多|热门|熱門|往期|精彩|关联|其他|其它)的?"
+    r"(?:新闻|新聞|阅读|閱讀|链接|鏈接|連結|推荐|推薦|报道|報道|報導|文章|专题|專題|内容|資訊|资讯|稿件|回顾|回顧|精彩)"
+    r"|猜你喜欢|您?可能(?:还)?(?:感兴趣|喜欢)的?(?:文章|内容|新闻)?|大家都在看|相关|热点|为您推荐|为你推荐|编辑推荐|今日推荐)\W*$"
+)
+_DATE_LETTERS = 3
+"""Of a date such as 11月28日."""
 _BESIDE = re.compile(
     r"(?:^|[\s_-])(?:comments?|pinglun|repl(?:y|ies)|related|recommend\w*|side(?:bar)?|foot(?:er)?"
     r"|copyright|share\w*|breadcrumbs?|crumbs?|nav\w*|menu|toolbar|advert\w*|ads?|hot|rank|login)"
@@ -46,8 +53,8 @@ def story_blocks(blocks: Sequence[PageBlock], chosen: str, title: str) -> list[P
     picked = _in_text(blocks, chosen)
     beside = _Beside()
     rest = [
-        is_button(block) or (not is_picked and beside.is_beside(block))
-        for block, is_picked in zip(blocks, picked, strict=True)
+        is_related or is_button(block) or (not is_picked and beside.is_beside(block))
+        for block, is_picked, is_related in zip(blocks, picked, _related(blocks), strict=True)
     ]
     candidates = [block for block, is_out in zip(blocks, rest, strict=True) if not is_out]
     own = [block for block, is_picked in zip(blocks, picked, strict=True) if is_picked]
@@ -63,6 +70,26 @@ def story_blocks(blocks: Sequence[PageBlock], chosen: str, title: str) -> list[P
             if not rest[number] and (start <= number <= end or block.parent in parents)
         ]
     return candidates or list(blocks)
+
+
+def _related(blocks: Sequence[PageBlock]) -> list[bool]:
+    """Return for each block whether it lists related stories: their heading, and links alone."""
+    flags = []
+    is_related = False
+    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+        is_related = is_related and _is_link(block)
+        if not is_related and following is not None and _RELATED.match(block.plain):
+            is_related = _is_link(following)
+        flags.append(is_related)
+    return flags
+
+
+def _is_link(block: PageBlock) -> bool:
+    """True if a block is a link, with no more than a date or a number beside it."""
+    if block.markdown.startswith("#") or not block.linked:
+        return False
+    letters = sum(character.isalpha() for character in block.plain)
+    return block.linked >= letters - _DATE_LETTERS
 
 
 def is_button(block: PageBlock) -> bool:

@@ -20,6 +20,11 @@ _SIGNS = re.compile(
     r"|\|[ \t]*:?-|:\||\[\[|\(<?data:|\{[#.]|\*|~~|\]\([^\s()]{1,300}[ \t]+[\"']|\[!"
 )
 """One of these is in every text that is changed."""
+_MARKUP = re.compile(
+    r"</(?:p|div|td|table|li|h[1-6]|sup|sub|span|font|body|center)>|<(?:br|hr)\s*/?>|<!--|-->"
+    r"|<(?:img|a)\s[^<>]*=|<p>",
+    re.IGNORECASE,
+)
 _FENCE = re.compile(r"[ \t]*(```+|~~~+)[^\n`]*$")
 _INLINE_CODE = re.compile(r"(`[^`\n]+`)")
 _TABLE_TAG = re.compile(r"<(/?)table\b[^<>]*+>", re.IGNORECASE)
@@ -90,6 +95,14 @@ _OPEN_ROW = re.compile(
     r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*\n(?:[^\n]*\|[^\n]*(?:\n|\Z))*"
 )
 _BREAK_IN_ROW = re.compile(r"<br\s*/?>", re.IGNORECASE)
+
+
+def has_markup(text: str) -> bool:
+    """True if plain text has tags that only HTML has: of blocks, breaks, raised signs, subtitles.
+
+    `<b>` alone may be meant as it is written.
+    """
+    return "<" in text and _MARKUP.search(text) is not None
 
 
 def plain_markdown(text: str) -> str:

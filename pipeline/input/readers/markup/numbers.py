@@ -61,6 +61,15 @@ def list_style(attributes: Mapping[str, str], default: str) -> str:
     return default
 
 
+def sheet_list_style(style: str) -> str:
+    """Return the counter style that a rule of a style sheet names; empty without one or a mark.
+
+    A list that its sheet gives no mark may count in another way, and is numbered.
+    """
+    named = list_style({"style": style}, "")
+    return "" if named in _BULLETS or not named.replace("-", "").isalpha() else named
+
+
 def number_mark(number: int, style: str) -> str:
     """Return a number in a counter style; styles that are not known are decimal, as in CSS."""
     if style in _BULLETS or style.startswith(("'", '"', "url(")):
