@@ -431,3 +431,18 @@ def test_a_run_finished_after_midnight_has_the_report_of_the_day_it_began(
 def test_the_report_of_a_night_states_the_date_of_the_night(fresh: Nights) -> None:
     fresh.run("2026-11-20")
     assert fresh.json("2026-11-20/report.json")["date"] == "2026-11-20"
+
+
+def test_a_folder_of_thousands_of_files_is_listed_once_not_for_each(
+    fresh: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swept: list[str] = []
+
+    def note(folder: Path, is_ours: object) -> None:
+        swept.append(folder.name)
+
+    for module in ("pipeline.storage", "pipeline.run.english", "pipeline.run.in_place"):
+        monkeypatch.setattr(f"{module}.sweep", note)
+    fresh.configure(deliver={"formats": ["md", "txt"]})
+    fresh.run("2026-11-25")
+    assert (swept.count("english"), swept.count("in-place")) == (1, 1)
