@@ -93,7 +93,7 @@ def _entries(source: str, translation: str) -> tuple[Entry, ...]:
     if not translation.strip() or _has_too_many(source) or _has_too_many(translation):
         return ()
     twin = simplified_twin(source)
-    numbers_there, english = chinese_quantities(source), english_quantities(translation)
+    numbers_there, english = list(chinese_quantities(source)), english_quantities(translation)
     if max(len(numbers_there), len(english)) >= MOST_QUANTITIES:
         return ()
     digits = list(shared_digits(twin, translation))

@@ -1,6 +1,7 @@
 """The ladder: what is flagged is retried, what is better is taken, nothing gets worse."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,11 +13,11 @@ from pipeline.check.checks import findings
 from pipeline.check.findings.severity import weight
 from pipeline.check.repetition import collapsed
 from pipeline.language.glossary import Term, make_glossary
-from pipeline.records import Rung
+from pipeline.records import Finding, Rung
 from pipeline.testing import EchoTranslator, FakeTranslator
 from pipeline.translate.clauses import clauses
 from pipeline.translate.repair import Ladder, repair
-from pipeline.translate.retries import GREEDY, NARROW, NBEST
+from pipeline.translate.retries import GREEDY, NARROW, NBEST, OTHER_DECODING
 
 SOURCE = "今年投资124亿元，明年还要投资。"
 WRONG = Candidate("It invested 125 billion yuan this year, and more next year.", 0.5)
@@ -219,6 +220,31 @@ def test_one_sentence_in_two_contexts_is_repaired_in_each() -> None:
     requests = [Request(SOURCE, ("甲。",)), Request(SOURCE, ("乙。",)), Request(SOURCE, ("甲。",))]
     repair(requests, [WRONG] * 3, translator=reader, ladder=Ladder(rungs=("nbest",)))
     assert reader.requests == requests[:2]
+
+
+def test_an_answer_of_several_rungs_is_checked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[str] = []
+
+    def counted(source: str, translation: str, **extras: Any) -> list[Finding]:
+        checked.append(translation)
+        return findings(source, translation, **extras)
+
+    monkeypatch.setattr("pipeline.translate.repair.findings", counted)
+    again = Candidate("It invested 125 billion yuan, and more next year.", 0.5)
+    copied = Candidate(f"Invested: {SOURCE}", 0.5)
+    translator = Scripted(others={NBEST: [again, copied], OTHER_DECODING: [again, copied]})
+    ladder = Ladder(rungs=("nbest", "decoding"))
+    repair([Request(SOURCE)], [WRONG], translator=translator, ladder=ladder)
+    assert checked == [WRONG.text, again.text], "Chinese left outweighs the fault: never checked"
+
+
+def test_sentences_of_several_windows_are_all_repaired(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.translate.repair._WINDOW", 2)
+    requests = [Request(f"今年投资{n}24亿元，明年还要投资。") for n in range(1, 6)]
+    first = [Candidate(f"It invested {n}24 billion yuan this year.", 0.5) for n in range(1, 6)]
+    rows = repair(requests, first, translator=Scripted(), ladder=Ladder(rungs=("corrected",)))
+    wanted = [f"It invested {n}2.4 billion yuan this year." for n in range(1, 6)]
+    assert [row.candidate.text for row in rows] == wanted
 
 
 def test_a_code_that_a_model_spaced_out_is_put_right() -> None:

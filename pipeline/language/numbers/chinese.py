@@ -48,6 +48,7 @@ _CLASSIFIERS = (
     "个名位人年月日天次家件项种只条座张本部届岁倍分秒周层辆架艘台户口片块场"
     "支队组处所间套笔批句首篇期代级类国州省市县区村点大成世轮"
 )
+_PEOPLE = ("人", "名")
 _RANKS = ("中全会", "次全会", "等奖", "等功", "等舱")
 _FIVE_YEARS = re.compile(
     r"十[一二三四五]五(?=[”’」\"]?(?:规划|计划|期间|时期|以来|开局|收官|末|发展|目标))"
@@ -187,7 +188,8 @@ def _strength(text: str, run: str, value: Fraction, start: int, end: int) -> Str
     if "几" in run:
         return Strength.POSSIBLE
     if len(run) > 1 and value > 10 and run[0] not in "百千万亿":
-        return Strength.LIKELY if value < 20 or is_old else Strength.CERTAIN
+        is_vague = value < 20 and not text.startswith(_PEOPLE, end)
+        return Strength.LIKELY if is_vague or is_old else Strength.CERTAIN
     after = text[end : end + 1]
     if is_old:
         return Strength.POSSIBLE

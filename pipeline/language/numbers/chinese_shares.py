@@ -164,13 +164,13 @@ def _coins(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 _MEASURED = re.compile(
-    rf"(?<![百千万亿])(?P<whole>\d{{1,2}}|[{NUMERAL}]{{1,3}})(?P<unit>米)(?P<rest>\d{{1,2}}|[{_DIGIT}零]{{1,2}}(?<!两))"
+    rf"(?<![百千万亿])(?P<whole>\d{{1,2}}|[{NUMERAL}]{{1,3}})(?P<unit>[米吨])(?P<rest>\d{{1,2}}|[{_DIGIT}零]{{1,2}}(?<!两))"
     rf"(?![\d.{NUMERAL}]|[秒分米名个元人公厘只条位块])"
 )
 
 
 def _measured(match: re.Match[str]) -> Iterator[Quantity]:
-    """Read 1米75 and 一米八五 (1.85), 1米8 and 一米八 (1.8)."""
+    """Read 1米75 and 一米八五 (1.85), 1米8 and 一米八 (1.8), 一吨四 (1.4)."""
     digits = "".join(str(DIGITS.get(character, character)) for character in match["rest"])
     value = amount(match["whole"]) + Fraction(int(digits), 10 ** len(digits))
     yield quantity(match, value, strength=CERTAIN, loose=(100 * value,))
@@ -216,7 +216,7 @@ def _and_a_half(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 _ROUND = re.compile(
-    r"(?P<one>一)?半(?=[的以左上数人是]|$|[，。、；]|都|居民|企业|时间)|(?P<most>过半|半数|对半|减半|折半)"
+    r"(?P<one>一)?半(?=[的以左上数人是]|$|[，。、；]|都|居民|学生|员工|受访者|用户|家庭|人口|企业|时间)|(?P<most>过半|半数|对半|减半|折半)"
 )
 _HALF = re.compile(
     r"(?<!\d)半(?P<unit>年|个?小时|个?钟头|个?月|个世纪|天|场|个多月)?(?![岛导径月音夜途路空旦])"
@@ -226,11 +226,9 @@ _HALVES = {"年": (6,), "小时": (30,), "钟头": (30,), "月": (15, 2), "世�
 
 def _a_half(match: re.Match[str]) -> Iterator[Quantity]:
     """Read 一半 and 半数 as the share of one half."""
-    is_sure = bool(match["one"]) and match.string[match.end() : match.end() + 1] in (
-        "的",
-        "以",
-        "左",
-    )
+    before, after = match.string[: match.start()][-1:], match.string[match.end() :][:1]
+    is_sure = bool(match["one"]) and after in ("的", "以", "左")
+    is_sure |= (bool(match["one"]) or after == "数") and before in ("近", "约")
     strength = CERTAIN if is_sure else POSSIBLE
     loose = (50, 2, 30)
     yield quantity(match, Fraction(1, 2), kind="share", strength=strength, loose=loose)
@@ -266,7 +264,7 @@ SHARES: tuple[NumberSearch, ...] = (
             "角",
         ),
     ),
-    NumberSearch(_MEASURED, _measured, ("米",)),
+    NumberSearch(_MEASURED, _measured, ("米", "吨")),
     NumberSearch(_SECONDS, _seconds, ("秒",)),
     NumberSearch(_DOZENS, _dozens, ("打",)),
     NumberSearch(_QUARTERS, _quarter_hours, ("刻",)),
