@@ -103,6 +103,16 @@ def copy_file(source: Path | str, target: Path | str) -> None:
     shutil.copyfile(source, target)
 
 
+def make_folder_of(path: Path) -> None:
+    """Make the folder of a file that is to be written. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file, if it is there. Raises OSError."""
+    path.unlink(missing_ok=True)
+
+
 def remove_folder(path: Path) -> None:
     """Remove a folder with all that is in it. Raises OSError."""
     shutil.rmtree(path)

@@ -11,24 +11,24 @@ import json
 import re
 import sys
 from http.server import ThreadingHTTPServer
-from typing import Any, ClassVar
+from typing import Any
 
 from pipeline.testing import ChatHandler, Script
 
 FILES: dict[str, str] = {}
 BATCHES: dict[str, dict[str, Any]] = {}
-STATE = {"patience": 2, "fate": "completed", "single": 0, "lost": 0}
+STATE: dict[str, Any] = {"patience": 2, "fate": "completed", "single": 0, "lost": 0}
 
 
 class BatchHandler(ChatHandler):
     """One request to the server."""
 
-    model: ClassVar[Any] = Script(lambda messages: f"English of {len(messages[-1]['content'])}.")
-    served: ClassVar[Any] = {"id": "tiny", "object": "model", "created": 1, "root": "script"}
-    faults: ClassVar[Any] = []
-    requests: ClassVar[Any] = []
-    headers_seen: ClassVar[Any] = []
-    listings: ClassVar[Any] = []
+    model = Script(lambda messages: f"English of {len(messages[-1]['content'])}.")
+    served = {"id": "tiny", "object": "model", "created": 1, "root": "script"}  # noqa: RUF012
+    faults = []  # noqa: RUF012
+    requests = []  # noqa: RUF012
+    headers_seen = []  # noqa: RUF012
+    listings = []  # noqa: RUF012
 
     def do_GET(self) -> None:  # noqa: N802
         """Answer with a batch, all batches, or a file."""
@@ -64,7 +64,8 @@ class BatchHandler(ChatHandler):
             if STATE["lost"]:  # the batch is made, and nobody hears of it
                 STATE["lost"] = 0
                 self.close_connection = True
-                return self.connection.close()
+                self.connection.close()
+                return None
             return self.reply(200, BATCHES[name])
         STATE["single"] += 1
         return self.reply(200, self.chat_completion(json.loads(data)))

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from models.errors import ServerError
-from models.files import write_whole
+from models.files import remove_file, write_whole
 from models.prompted.completion import error_message
 from models.prompted.connection import ConnectionFailedError, RedirectError, Reply, Upload
 from models.prompted.fleet import Fleet
@@ -63,7 +63,7 @@ class Batches:
             for kind in ("output_file_id", "error_file_id"):
                 if file := batch.get(kind):
                     replies |= self._answers(str(file))
-            self._note(part).unlink(missing_ok=True)
+            remove_file(self._note(part))
         return [replies.get(str(number)) for number in range(len(bodies))]
 
     def _line(self, number: int, body: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from models.errors import WeightsError
-from models.files import folder_aside, move_folder
+from models.files import folder_aside, make_folder_of, move_folder
 from models.weights.checksums import SUMS, sums_problem
 
 Answer = TypeVar("Answer")
@@ -40,7 +40,7 @@ def far_folder(address: str, cache: Path, patterns: Iterable[str]) -> Path:
         with folder_aside(folder) as aside:
             for name in files:
                 path = aside / name
-                path.parent.mkdir(parents=True, exist_ok=True)
+                make_folder_of(path)
                 _fetch(system, f"{root}/{name}", path, f"{address}/{name}")
             if problem := sums_problem(aside):
                 raise WeightsError(f"{address}: {problem.replace(f'{aside}/', '')}")
