@@ -7,7 +7,7 @@ from typing import Literal
 from models.protocols import SummaryLine
 from models.runtime.control import NO_CONTROL, Control
 from models.summarizers.budget import Budget
-from models.summarizers.leaning import leans, rank_of_form
+from models.summarizers.leaning import is_background, leans, rank_of_form
 from models.summarizers.news import topic
 from models.summarizers.rankings import METHODS, Text
 
@@ -22,6 +22,7 @@ MOST_CHARS = 200_000
 # What the form of its sentence takes from the score of a line, by `rank_of_form`.
 FORM_COSTS = (0.0, 0.02, 0.0, 0.1)
 LEANING_COST = 5.0
+BACKGROUND_COST = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,12 @@ class ExtractiveSummarizer:
         """
         read = beginning(article)
         subject = topic(read, headline)
-        forms = [rank_of_form(sentence) for sentence in read]
+        costs = [
+            FORM_COSTS[rank_of_form(sentence)] + BACKGROUND_COST * is_background(sentence)
+            for sentence in read
+        ]
         return [
-            subject.rate(line, place) - FORM_COSTS[forms[place]] - LEANING_COST * leans(line)
+            subject.rate(line, place) - costs[place] - LEANING_COST * leans(line)
             for place, line in lines
         ]
 

@@ -27,6 +27,9 @@ _CAPTION = re.compile(
     r"^(?:图|圖)(?:为|為|片|[一二三四五六七八九十\d]+)|[（(]?(?:\d+日|资料图片?|资料照片)?摄[）)]?。?$|"
     r"^(?:资料图|資料圖|制图|供图|摄影|题图|新华社照片)|[（(][左右中上下][）)]"
 )
+_BACKGROUND = re.compile(
+    r"^(?:此前|以前|去年|前年|过去|曾经|早在|上个?月|\d+年前|[^，。]{0,16}曾[在与和获经被夺六多数]|自[^，]{1,12}以来)"
+)
 _ASKS = re.compile(r"[？?][”’」』）)\"]*$")
 
 
@@ -46,6 +49,11 @@ def is_quotation(sentence: str) -> bool:
 def is_question(sentence: str) -> bool:
     """True if a sentence asks something."""
     return bool(_ASKS.search(sentence))
+
+
+def is_background(sentence: str) -> bool:
+    """True if a sentence opens with what was before the news: 去年…, 此前…"""
+    return bool(_BACKGROUND.match(sentence.lstrip()))
 
 
 def is_whole(sentence: str) -> bool:

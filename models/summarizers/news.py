@@ -73,10 +73,17 @@ def _topic(sentences: tuple[str, ...], headline: str) -> Topic:
 
 
 def _chance(term: str, count: int, first: int, *, in_headline: bool) -> float:
+    edges = (term[0] in _FUNCTION) + (term[-1] in _FUNCTION and term[-1] != term[0])
+    return _likelihood(count, min(first, 4), edges, term[0].isdigit(), len(term) == 1, in_headline)
+
+
+@lru_cache(maxsize=10_000)  # most terms have one of a few dozen such descriptions
+def _likelihood(
+    count: int, first: int, edges: int, is_digit: bool, is_single: bool, in_headline: bool
+) -> float:
     base, repeated, *places, function, digit, single = _TERM_WEIGHTS
     logit = base + repeated * math.log(count)
-    logit += (*places, places[-1], 0.0)[min(first, 4)]
-    logit += function * sum(edge in _FUNCTION for edge in {term[0], term[-1]})
-    logit += digit * term[0].isdigit() + single * (len(term) == 1)
+    logit += (*places, places[-1], 0.0)[first]
+    logit += function * edges + digit * is_digit + single * is_single
     logit += _IN_HEADLINE * in_headline
     return 1 / (1 + math.exp(-logit))

@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +23,11 @@ TOLERANCE = 1e-10
 COLUMNS_AT_ONCE = 20_000
 
 
+@lru_cache(maxsize=1024)  # an article's sentences are asked about by every part of a method
 def terms(sentence: str) -> Counter[str]:
     """Count what a sentence is about: pairs of Chinese characters, and words of the rest.
+
+    Whoever asks must not change the counter.
 
     Character bigrams stand in for words, which Chinese does not separate; they do as well
     in retrieval and need no segmenter (Nie et al. 2000, "On the use of words and n-grams

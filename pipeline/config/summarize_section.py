@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from models.specs import ExtractiveSpec, SummarizerSpec
+from models.specs import ExtractiveSpec, LanguageJudgeSpec, SummarizerSpec
 from models.strict import Spec
 from pipeline.config.digest_section import DigestSection
 
@@ -40,6 +40,12 @@ class SummarizeSection(Spec):
         default="mark",
         description="What happens to a summary sentence with a number, a name, a denial or a "
         "direction that the article does not have: `mark` it, or `drop` it.",
+    )
+    judge: LanguageJudgeSpec | None = Field(
+        default=None,
+        description="A language model that compares English lines of a summary with the Chinese "
+        "they cite. A critical or major error that it quotes from a line is an unsupported claim. "
+        "It does not read a line that quotes the translation, and a summary may leave things out.",
     )
     digest: DigestSection = Field(
         default=DigestSection(), description="The top stories of the run on one page."

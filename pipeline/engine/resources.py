@@ -6,7 +6,7 @@ from typing import Any
 from models.load import resolve_summarizer, resolve_translator
 from models.protocols import Translator
 from models.resolved import ResolvedModel, ResolvedScorer
-from models.specs import SummarizerSpec, TranslatorSpec
+from models.specs import ScorerSpec, SummarizerSpec, TranslatorSpec
 from pipeline.config.sections import Config
 from pipeline.input.needed import read_terms
 from pipeline.input.references import read_references
@@ -65,13 +65,21 @@ class Resources:
         }
 
     @cached_property
+    def summary_judge(self) -> ResolvedScorer | None:
+        """The model of `summarize.judge`, if there is one."""
+        return self._scorer(self.config.summarize.judge)
+
+    @cached_property
     def summary_scorer(self) -> ResolvedScorer | None:
         """The model of `score.summary_bertscore`, if there is one. The report loads it."""
-        spec, runtime = self.config.score.summary_bertscore, self.config.runtime
+        return self._scorer(self.config.score.summary_bertscore)
+
+    def _scorer(self, spec: ScorerSpec | None) -> ResolvedScorer | None:
         if spec is None:
             return None
         from models.metrics.load import resolve_scorer  # few runs have it
 
+        runtime = self.config.runtime
         return resolve_scorer(
             spec, device=runtime.device, offline=runtime.offline, cache=runtime.cache
         )

@@ -12,8 +12,8 @@ from typing import Any
 from models.errors import WeightsError
 from models.load import load_picker, load_summarizer, load_translator
 from models.prompted.specs import PromptedSpec
-from models.protocols import Candidate, Request, Summarizer, Translator
-from models.resolved import ResolvedModel
+from models.protocols import Candidate, Request, SegmentScorer, Summarizer, Translator
+from models.resolved import ResolvedModel, ResolvedScorer
 from models.specs import ExtractiveSpec, TranslatorSpec
 from pipeline.ask import ask_best
 from pipeline.check.checks import CHECKS_VERSION
@@ -289,13 +289,38 @@ def _summarize_step(resources: Resources) -> Step:
                 english_from=section.english_from,
                 translate_lines=partial(_translate_lines, line_translator),
             )
-        return partial(summarize_supported, write=write, unsupported=section.unsupported)
+        return partial(
+            summarize_supported,
+            write=write,
+            unsupported=section.unsupported,
+            load_judge=_summary_judge(resources),
+        )
 
     # What translates the lines is in the key of the translations, which the stage reads.
-    settings = changed_settings(section, {"model", "english_model", "digest"}) | {
+    settings = changed_settings(section, {"model", "english_model", "judge", "digest"}) | {
         "models": [decisive(spec, resolved) for spec, resolved in models],
     }
-    return Step(SUMMARIZE, settings, tuple(resolved for _, resolved in models), load)
+    judge = resources.summary_judge
+    if section.judge and judge:
+        settings["judge"] = {"answer": judge.answer_key, "retries": section.judge.retries}
+    used: list[ResolvedModel | ResolvedScorer] = [resolved for _, resolved in models]
+    used += [judge] if judge else []
+    return Step(SUMMARIZE, settings, tuple(used), load)
+
+
+def _summary_judge(resources: Resources) -> Callable[[], SegmentScorer] | None:
+    """Return what loads the judge of summaries when a line is first judged."""
+    spec, resolved = resources.config.summarize.judge, resources.summary_judge
+    if spec is None or resolved is None:
+        return None
+    from models.metrics.load import load_scorer  # few runs have it
+
+    runtime = resources.config.runtime
+    return cache(
+        partial(
+            load_scorer, spec, resolved, batch_tokens=runtime.batch_tokens, threads=runtime.threads
+        )
+    )
 
 
 def _picks_lines(section: SummarizeSection) -> bool:

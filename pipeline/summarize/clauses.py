@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from pipeline.language.chinese import HAN
+from pipeline.summarize.cuts import CONNECTIVE, VERB, between_words, reduced
 
 _ENDS = re.compile(r"(?<=[，；：。！？,;!?])(?![0-9])")
 _WIDE = {",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "!": "！", "?": "？"}
@@ -24,12 +25,12 @@ _PAIRS = ("“”", "《》", "‘’", "「」", "（）", "()", "『』", "【
 
 _ADVERBIAL = re.compile(
     r"^(?:随着|隨著|在|因|由于|由於|为|為|经|經|截至|截止|据|據|从|從|自|当|當|虽然|雖然|尽管|儘管|除|针对|针對|面对|对于|对|對|"
-    r"按|继|繼|作为|作為|根据|根據|基于|得益于|受|通过|通過|围绕|趁|结合|鉴于|伴随|如果|只要|若|一旦|不管|无论|即使|只有|不仅|不但|既|"
+    r"按|继|繼|凭借|承接|经历|经过|为了|近\d+|过去|作为|作為|根据|根據|基于|得益于|受|通过|通過|围绕|趁|结合|鉴于|伴随|如果|只要|若|一旦|不管|无论|即使|只有|不仅|不但|既|"
     r"\d+(?:月\d+)?日|\d+年|\d+月|当地时间|當地時間|日前|近日|今年|去年|明年|目前|当天|当日|此前|昨日|昨天|今天|上午|下午|"
     r"本报|近年|近些年|最近|多年|如今|最终|未来|今后)"
 )
 _SAYS = re.compile(
-    r"(?:表示|说|說|称|稱|认为|認為|指出|宣布|強調|强调|透露|介绍|介紹|获悉|显示|顯示|报道|呼吁|发现|證實|证实|消息|看来|提出|"
+    r"(?:表示|说|說|称|稱|认为|認為|指出|宣布|強調|强调|透露|介绍|介紹|获悉|显示|顯示|报道|呼吁|发现|證實|证实|消息|看来|提出|通报|记载|"
     r"要求|希望|决定|预计|告诉|建议|规定|提到|坦言|觉得|[为為]|是|有|将|在|对|的|和|与|及|或)$"
 )
 _HANGING_START = re.compile(
@@ -40,60 +41,27 @@ _FORWARD = re.compile(
     r"不仅|不但|虽然|雖然|尽管|如果|一方面|首先|一是|之所以|既(?!然)|与其|无论|不管|只要|一旦"
 )
 # What needs a sentence behind it: 中国800个产粮大县中，…
-_OPEN_END = re.compile(r"(?:中|时|之际|期间|以来|之后|同时|情况下|背景下)$")
+_OPEN_END = re.compile(r"(?:中|年来|月来|时|之际|期间|以来|之后|同时|情况下|背景下)$")
+_DAY = r"(?:\d{1,2}月)?\d{1,2}日"
 # A subject that a comma parts from its predicate: 全市的试点项目，平均…
-_SUBJECT = re.compile(r"的[^，的]{1,7}$")
+_SUBJECT = re.compile(rf"的(?![^，]*(?:{VERB}|[了以将把被]))[^，的]{{1,14}}$")
 _PREDICATE = re.compile(
-    r"^(?:平均|能|可|将|已|是|为|在|以|共|由|被|不|也|都|就|正|目前|近日|日前|总|有|还|均|同比|从)"
+    rf"^(?:平均|能|可|将|已|是|为|在|以|共|由|被|不|也|都|就|正|目前|如今|近日|日前|总|有|还|均|同比|从|{_DAY}|{VERB})"
 )
-_TIME = re.compile(
-    r"(?<![月年\d至到自从從于於在截前起—\-、和“第])(?:当地时间|當地時間)?(?:\d{1,2}月)?\d{1,2}日"
-    r"(?:上午|下午|晚间|晚上|晚|凌晨|中午|傍晚|夜间|早上|早间|清晨|深夜|夜)?(?![起至到前后後的、—\-电电游元军式本\d，])"
-    r"|(?:日前|近日|当天|当日|当晚)(?=[在与與发發举舉召正宣公启啟开開表对對向])"
-    r"|(?:正式|隆重)(?=[启开揭上发公实投運运对])"
+# A subject before what cannot be part of it, and a predicate that may follow it.
+_TOPIC = re.compile(
+    rf"^([^，。；：]{{2,18}}?)(?=(?:当地时间)?(?:\d{{1,2}}月)?\d{{1,2}}日|日前|近日|当天|今天|昨天|在|以\d|[已将于]|{VERB})"
 )
-_DATE_FIRST = re.compile(
-    r"^(?:当地时间|北京时间)?(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日"
-    r"(?:上午|下午|晚间|晚上|晚|凌晨|中午|傍晚)?，?(?![至到的电起、—\-])"
+_PREDICATE_START = re.compile(rf"^(?:并且?|也|还|且|同时|随后)?({VERB}|[将已]|以\d)")
+_ENDS_BADLY = re.compile(
+    r"(?:[”’？！：…—、]|(?<!可以)说|表示|[声宣]称|指出|介绍|透露|告诉记者|获悉)$"
 )
-_EVENT = (
-    r"(?:正式|隆重|成功|联合|先后|陆续)?(?:举行|召开|开幕|揭幕|举办|启动|亮相|揭晓|落幕|闭幕|发布|开馆|落成|成立|签署|会见|会谈|拉开|展出|"
-    r"开业|营业|上演|展开|宣布|表示|公布|开工|通车|开赛|结束|打响|首演|首映|上映|开庭|受审|颁奖|收官|挂牌|推出|首飞|会晤)"
-)
-_PLACE = re.compile(
-    r"(?:(?<![\d月日进])|(?<=日))(?:在|于)(?!“)[^，。；在于的]{2,16}?" + rf"(?={_EVENT})"
-)
-_OFFICE = (
-    r"[^，。；、“”的]{1,14}(?:书记|主席|总理|委员|部长|省长|市长|主任|局长|会长|院长|常委|"
-    r"总统|司令员|政委|代表|秘书长|董事长|总裁|厅长)"
-)
-_OFFICES = re.compile(rf"(?:{_OFFICE}、)+(?={_OFFICE})")
-_RELATIVE = re.compile(r"^[^，。；：—]{6,}的(?=[^，。；：的]{2,28}?\d{1,2}日)")
-# An attribute at the start, unless it says which or how many: 未达标的企业 stays.
-_ATTRIBUTE = re.compile(
-    r"^(?![^，的]{0,15}(?:[不没未无非仅只最某超第\d]|以[上下内外]|部分|多数|少数|唯一|所有|全部))"
-    r"[^，。；：“”—的]{2,16}的(?=[^，。；：的]{6,})"
-)
-_SETTING = re.compile(
-    r"(?<=[^，；])在(?![^，]{0,14}(?:情况|条件|前提))[^，。；：“”在]{2,16}?(?:上|中|下|内|里|期间|方面|领域)"
-    r"(?![海国午央学旬调降滑部心跌涨升])(?=[^，。；：]{4,})"
-)
-_ADVERB = re.compile(
-    r"(?:已经|进一步|当天|当日|顺利(?=[完通开举])|成功(?=[发举完登夺入开救击])|分别(?=[以在获夺与和])"
-    r"|共同(?=[举主出]))(?=[^，])"
-)
-_CONNECTIVE = re.compile(r"^(?:此外|另外|同时|但是|但|不过|而|最终|此前)，?")
-_CUTS = (
-    *(_RELATIVE, _OFFICES, _PLACE, _TIME, _DATE_FIRST, _CONNECTIVE),
-    *(_ATTRIBUTE, _SETTING, _ADVERB),
-)
-_ENDS_BADLY = re.compile(r"[”’？！：…—、]$")
 
 
 def shorter(sentence: str, most: int) -> Iterator[str]:
     """Yield shorter sentences of at most `most` characters, without the stop at the end."""
     for run in islice(_runs(sentence, most + _MOST_CUT), _MOST_RUNS):
-        for text in _reduced(run):
+        for text in reduced(run):
             if _LEAST <= len(text) <= most and is_closed(text) and not _ENDS_BADLY.search(text):
                 yield text
 
@@ -131,7 +99,31 @@ def _runs(sentence: str, most: int) -> Iterator[str]:
                 break
             if _may_end(parts, start, end):
                 run = "".join(parts[start:end]).rstrip(_MARKS)
-                yield _CONNECTIVE.sub("", run) if start else run
+                yield CONNECTIVE.sub("", run) if start else run
+        yield from _later_predicates(parts, start)
+
+
+def _later_predicates(parts: Sequence[str], start: int) -> Iterator[str]:
+    """Yield the subject of a clause with predicates of the clauses behind it."""
+    match = _TOPIC.match(parts[start])
+    if (
+        not match
+        or _ADVERBIAL.match(parts[start])
+        or not is_closed(match[1])
+        or not between_words(parts[start], match.end())
+    ):
+        return
+    for place in range(start + 1, len(parts)):
+        if parts[place - 1].endswith(("；", "：", "。")):
+            return
+        predicate = _PREDICATE_START.match(parts[place])
+        if not predicate:
+            return
+        for end in range(place + 1, len(parts) + 1):
+            if _may_end(parts, place, end):
+                yield match[1] + "".join(
+                    [predicate[1], parts[place][predicate.end(1) :], *parts[place + 1 : end]]
+                ).rstrip(_MARKS)
 
 
 def _starts(parts: Sequence[str]) -> list[int]:
@@ -161,14 +153,3 @@ def _may_end(parts: Sequence[str], start: int, end: int) -> bool:
         or _OPEN_END.search(last.rstrip(_MARKS))
         or (_SUBJECT.search(last.rstrip(_MARKS)) and _PREDICATE.match(parts[end]))
     )
-
-
-def _reduced(run: str) -> list[str]:
-    """Return a run and what is left of it after any of the cuts."""
-    texts = [run]
-    for cut in _CUTS:
-        for text in tuple(texts):
-            less = cut.sub("", text, count=1).lstrip("，、")
-            if less not in texts and len(less) >= _LEAST:
-                texts.append(less)
-    return texts

@@ -3,18 +3,20 @@
 summary ─▶ claims that the article lacks, share of words that the cited sentences explain ─▶ marked
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
+from models.protocols import Segment, SegmentScorer
 from pipeline.check.support.article_text import ArticleText
 from pipeline.check.support.chinese import unsupported_chinese
 from pipeline.check.support.english import unsupported_english
 from pipeline.check.support.faithfulness import explained_share
 from pipeline.errors import RowsFailedError
 from pipeline.language.chinese import is_chinese
-from pipeline.records import Article, Finding, Summary, SummarySentence, Translation
+from pipeline.records import Article, Finding, Span, Summary, SummarySentence, Translation
 from pipeline.summarize.facts import with_facts
 from pipeline.summarize.summarize import SummarizeArticles, english_of
 
@@ -28,21 +30,27 @@ def summarize_supported(
     *,
     write: SummarizeArticles,
     unsupported: Unsupported = "mark",
+    load_judge: Callable[[], SegmentScorer] | None = None,
 ) -> list[Summary]:
     """Write summaries, check every sentence and add key facts; one row per article, same order.
 
-    The flag `unsupported` marks a summary with a claim that its article does not have; with `drop`
-    the sentence is left out. Raises RowsFailedError, with all other rows, if `write` does.
+    The flag `unjudged` marks a summary with a line for which the judge had no readable answer, and
+    `unsupported` marks a summary with a claim that its article does not have; with `drop`
+    the sentence is left out. The judge, if there is one, reads what the checks read in English.
+    Raises RowsFailedError, with all other rows, if `write` does.
     """
     try:
         rows: Sequence[object] = write(articles, translations)
     except RowsFailedError as error:
         rows = error.rows
+    sources = [_Sources(*pair) for pair in zip(articles, translations, strict=True)]
+    if load_judge:
+        sources = _judged(rows, sources, load_judge)
     checked = [
-        with_facts(supported(row, article, translation, unsupported), article, translation)
+        with_facts(_supported(row, own, unsupported), own.article, own.translation)
         if isinstance(row, Summary)
         else row
-        for row, article, translation in zip(rows, articles, translations, strict=True)
+        for row, own in zip(rows, sources, strict=True)
     ]
     summaries = [row for row in checked if isinstance(row, Summary)]
     if len(summaries) < len(checked):
@@ -54,7 +62,10 @@ def supported(
     summary: Summary, article: Article, translation: Translation, unsupported: Unsupported
 ) -> Summary:
     """Return a summary with what its article does not support marked, or left out."""
-    sources = _Sources(article, translation)
+    return _supported(summary, _Sources(article, translation), unsupported)
+
+
+def _supported(summary: Summary, sources: "_Sources", unsupported: Unsupported) -> Summary:
     zh, en = (tuple(map(sources.checked, lines)) for lines in (summary.zh, summary.en))
     gist_zh, gist_en = (
         line and sources.checked(line) for line in (summary.gist_zh, summary.gist_en)
@@ -71,17 +82,22 @@ def supported(
         en=en,
         gist_zh=gist_zh,
         gist_en=gist_en,
-        flags=(*summary.flags, *(["unsupported"] if is_marked else [])),
+        flags=(
+            *summary.flags,
+            *(["unsupported"] if is_marked else []),
+            *(["unjudged"] if None in sources.judged.values() else []),
+        ),
         faithfulness=round(sum(shares) / len(shares), 1) if shares else None,
     )
 
 
 @dataclass(frozen=True)
 class _Sources:
-    """The sentences of an article and their English, by id."""
+    """The sentences of an article and their English, by id, and what a judge says of lines."""
 
     article: Article
     translation: Translation
+    judged: Mapping[str, Sequence[Finding] | None] = field(default_factory=dict)
 
     @cached_property
     def chinese(self) -> dict[str, str]:
@@ -102,10 +118,15 @@ class _Sources:
 
     def checked(self, line: SummarySentence) -> SummarySentence:
         """Return a sentence with its unsupported claims; a quotation of the article has none."""
-        cited, english = self._cited(line)
-        if line.text in cited or line.text in english:
+        cited, _ = self.cited(line)
+        if self.quotes(line):
             return line
-        return replace(line, unsupported=tuple(self._unsupported(line.text, cited)))
+        found = (*self._unsupported(line.text, cited), *(self.judged.get(line.text) or ()))
+        return replace(line, unsupported=found)
+
+    def quotes(self, line: SummarySentence) -> bool:
+        """True if a line is in its article, or in the translation of it, as it is."""
+        return any(line.text in text for text in self.cited(line))
 
     def _unsupported(self, line: str, cited: str) -> list[Finding]:
         if is_chinese(line):
@@ -117,13 +138,41 @@ class _Sources:
 
         A quotation is explained whole.
         """
-        cited, english = self._cited(line)
+        cited, english = self.cited(line)
         if line.unsupported:
             return 0.0
-        if line.text in cited or line.text in english:
+        if self.quotes(line):
             return 100.0
         return 100 * explained_share(line.text, cited, english)
 
-    def _cited(self, line: SummarySentence) -> tuple[str, str]:
+    def cited(self, line: SummarySentence) -> tuple[str, str]:
+        """Return the Chinese of the sentences that a line cites, and their English."""
         chinese = "".join(self.chinese.get(source, "") for source in line.sources)
         return chinese, " ".join(self.english.get(source, "") for source in line.sources)
+
+
+def _judged(
+    rows: Sequence[object], sources: Sequence[_Sources], load: Callable[[], SegmentScorer]
+) -> list[_Sources]:
+    """Return the sources with what the judge finds in English lines, asked in one call."""
+    asked = [
+        (place, line)
+        for place, (row, own) in enumerate(zip(rows, sources, strict=True))
+        if isinstance(row, Summary)
+        for line in (*row.en, *((row.gist_en,) if row.gist_en else ()))
+        if not own.quotes(line)
+    ]
+    pairs = [Segment(sources[place].cited(line)[0], line.text) for place, line in asked]
+    scores = load().score(pairs) if pairs else []
+    judged: list[dict[str, list[Finding] | None]] = [{} for _ in sources]
+    for (place, line), score in zip(asked, scores, strict=True):
+        judged[place][line.text] = (
+            None
+            if math.isnan(score.score)
+            else [
+                Finding("judge", "error", f"{span.severity} error, says the judge", None, where)
+                for span in score.spans
+                if span.severity != "minor" and (where := Span(span.start, span.end))
+            ]
+        )
+    return [replace(own, judged=found) for own, found in zip(sources, judged, strict=True)]

@@ -154,6 +154,12 @@ KEYS: dict[str, Row] = {
         for name, value in (("sentences", 1), ("audience", "all"), ("style", "short"))
     },
     "SummarizeSection.unsupported": ("", "summarize.unsupported=drop", "summarize"),
+    "SummarizeSection.judge": (
+        "",
+        "summarize.judge={kind: judge, model: {kind: endpoint, model: m, "
+        "base_url: 'http://localhost:8000/v1'}}",
+        "summarize",
+    ),
     "SummarizeSection.languages": ("", "summarize.languages=[zh]", "summarize"),
     "ExtractiveSpec.kind": ("", BASES["abstractive"][0], "summarize"),
     "ExtractiveSpec.method": ("", f"{SUMMARY}method=textrank", "summarize"),

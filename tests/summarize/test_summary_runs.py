@@ -272,3 +272,25 @@ REFUSED = {
 def test_a_setting_without_effect_is_refused(folder: Path, setting: str) -> None:
     config = write_config(folder / "config.yaml", values(folder, "http://localhost:1/v1"))
     assert REFUSED[setting] in call("run", "--config", config, "--set", setting, ends=2)
+
+
+def test_a_judge_reads_the_english_lines(folder: Path) -> None:
+    """What the judge quotes from a line is unsupported; without an answer it is unjudged."""
+
+    def judging(messages: list[dict[str, str]]) -> str:
+        asked = messages[-1]["content"]
+        if "list its errors" not in asked:
+            return f"English of {len(asked)} letters."
+        if "图书馆" in asked:
+            return "I cannot say."
+        return 'Critical:\naccuracy/addition - "letters"\nMajor:\nno-error\nMinor:\nno-error'
+
+    with fake_server(judging) as running:
+        model = f"{{kind: endpoint, base_url: '{running.base_url}', model: tiny}}"
+        judge = f"summarize.judge={{kind: judge, retries: 0, model: {model}}}"
+        [first, second] = run(folder, running, "summarize.model.sentences=1", judge)
+        [plain, _] = run(folder, running, "summarize.model.sentences=1")
+    assert {one["check"] for one in first["gist_en"]["unsupported"]} >= {"judge"}
+    assert first["flags"] == ("unsupported",)
+    assert "unjudged" in second["flags"]
+    assert "judge" not in {one["check"] for one in plain["gist_en"]["unsupported"]}
