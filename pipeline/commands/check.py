@@ -78,11 +78,9 @@ def check(
     texts = _texts(table, source, translation)
     for problem in texts.problems:
         click.echo(problem, err=True)
-    if clean:
-        texts = cleaned(texts)
-    else:
-        for line in warnings(texts):
-            click.echo(f"warning: {line}", err=True)
+    for line in (*texts.notices, *(() if clean else warnings(texts))):
+        click.echo(f"warning: {line}", err=True)
+    texts = cleaned(texts) if clean else texts
     pairs = check_texts(texts, read_glossary(glossary) if glossary else None)
     limit = None if max_errors is None else allowed_errors(max_errors, len(pairs))
     for line in [checked_json(pairs)] if output == "json" else checked_lines(pairs):

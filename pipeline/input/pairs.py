@@ -23,6 +23,7 @@ from pipeline.input.exchange.word_table import word_rows
 from pipeline.input.open import read_plain
 from pipeline.input.row_problems import problem_lines
 from pipeline.input.spreadsheet import guard_cell, unguard_cell
+from pipeline.language.controls import visible_line
 
 _CHINESE = ("zh", "chinese", "source", "中文", "原文")
 _ENGLISH = ("en", "english", "target", "translation", "英文", "译文")
@@ -57,7 +58,7 @@ class Pair:
 class PairFile:
     """The pairs of a file, the faults of other rows in lines, and how many these rows are.
 
-    `notices` name rows that another row of the file replaces.
+    `notices` name rows that another row of the file replaces, and sheets that are not read.
     """
 
     pairs: tuple[Pair, ...]
@@ -108,7 +109,10 @@ def _rows(path: Path, encoding: str) -> tuple[list[_Row], list[tuple[int, str]]]
             for each in pairs
         ], []
     if suffix in workbook.SUFFIXES:
-        return list(_cell_rows(workbook.workbook_rows(path))), []
+        cells, others = workbook.workbook_rows(path)
+        named = ", ".join(f"'{visible_line(name)}'" for name in others)
+        why = f"only the first sheet is read, not {named}; save each as a file of its own"
+        return list(_cell_rows(cells)), [(1, why)] if others else []
     if suffix == ".docx":
         return list(_cell_rows(word_rows(path))), []
     text = _text(path, encoding)

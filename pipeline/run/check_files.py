@@ -37,6 +37,8 @@ class Texts:
     names: tuple[str, str]
     problems: tuple[str, ...] = ()
     """Rows of a table that cannot be read."""
+    notices: tuple[str, ...] = ()
+    """Rows that others replace, and sheets that are not read."""
 
 
 def read_texts(source: Path, translation: Path) -> Texts:
@@ -67,6 +69,7 @@ def read_table(path: Path) -> Texts:
         tuple(en for _, en in pairs),
         (f"{path}, Chinese", f"{path}, English"),
         problems,
+        found.notices,
     )
 
 

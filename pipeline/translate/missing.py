@@ -23,7 +23,9 @@ def wanted_names(source: str, found: Iterable[Finding], glossary: Glossary) -> l
     ]
     asked = {source[span.start : span.end] for span, each in missed if each.check == "terms"}
     chosen = [
-        Wanted(span, term.english[0]) for span, term in glossary.matches(source) if term.zh in asked
+        Wanted(span, term.english[0])
+        for span, term in glossary.matches(source)
+        if source[span.start : span.end] in asked  # a glossary may be in another script
     ]
     for span, each in missed:
         english = _english(source, span) if each.check == "names" else None

@@ -1,5 +1,6 @@
 """HTML entities, tabs, byte order marks and blanks in lines: named, counted, mended on demand."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -134,3 +135,43 @@ def test_check_warns_and_mends(folder: Path) -> None:
     assert "warning" not in answer.messages
     assert "It's fine" in answer.text
     assert "&" not in answer.text.replace("Questions & answers", "").replace("R&D", "")
+
+
+def workbook(path: Path, *sheets: str) -> None:
+    """Write an Excel workbook; the sheets are lines of cells parted by bars, and called S1, S2."""
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    link = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    numbers = range(1, len(sheets) + 1)
+    names = "".join(f'<sheet name="S{n}" sheetId="{n}" r:id="r{n}"/>' for n in numbers)
+    parts = "".join(f'<Relationship Id="r{n}" Target="worksheets/{n}.xml"/>' for n in numbers)
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr(
+            "xl/workbook.xml", f"<workbook {main} {link}><sheets>{names}</sheets></workbook>"
+        )
+        package.writestr("xl/_rels/workbook.xml.rels", f"<Relationships>{parts}</Relationships>")
+        for number, text in zip(numbers, sheets, strict=True):
+            rows = "".join(
+                "<row>"
+                + "".join(
+                    f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in line.split("|")
+                )
+                + "</row>"
+                for line in text.splitlines()
+            )
+            package.writestr(
+                f"xl/worksheets/{number}.xml",
+                f"<worksheet {main}><sheetData>{rows}</sheetData></worksheet>",
+            )
+
+
+@pytest.mark.parametrize("more", [(), ("--clean",)])
+def test_sheets_of_a_workbook_that_are_not_read_are_named(
+    tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    table = "zh|en\n春天来了。|Spring has come."
+    workbook(tmp_path / "a.xlsx", table, table, "", table)
+    answer = call("check", str(tmp_path / "a.xlsx"), *more)
+    assert answer.code == 0
+    assert "only the first sheet is read, not 'S2', 'S4'; save each" in answer.messages
+    workbook(tmp_path / "b.xlsx", table, "")
+    assert call("check", str(tmp_path / "b.xlsx"), *more).messages == ""

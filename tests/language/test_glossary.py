@@ -7,10 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.check.checks import findings
 from pipeline.errors import ConfigError
 from pipeline.input.needed import read_glossary
 from pipeline.language.glossary import Term, kept_terms, make_glossary, parse_glossary
 from pipeline.language.variants import converted, simple_characters
+from pipeline.records import Span
+from pipeline.translate.missing import wanted_names
 from tests.commandline import call
 
 ROOT = Path(__file__).parents[2]
@@ -167,6 +170,13 @@ def test_a_traditional_glossary_is_followed_through_a_converted_run(
     assert call("run", "--config", "config.yaml").code == 0
     terms = json.loads(Path("run/report.json").read_text(encoding="utf-8"))["terms"]
     assert {term["zh"]: term["asked"] for term in terms} == {"教育部": 1, "發展改革委": 1}
+
+
+def test_a_repair_writes_the_terms_of_a_glossary_in_another_script() -> None:
+    glossary = parse_glossary("營商環境\tbusiness climate\n")
+    found = list(findings("优化营商环境。", "It improved.", glossary=glossary))
+    [wanted] = wanted_names("优化营商环境。", found, glossary)
+    assert (wanted.span, wanted.english) == (Span(2, 6), "business climate")
 
 
 LETTERS = st.sets(st.text("囗囡囤", min_size=1, max_size=4), max_size=8)

@@ -19,11 +19,11 @@ _COLUMN = re.compile("[A-Z]{1,3}")
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
-def workbook_rows(path: Path) -> list[tuple[int, list[str]]]:
-    """Return the rows of the first sheet that are not blank, each with its number.
+def workbook_rows(path: Path) -> tuple[list[tuple[int, list[str]]], list[str]]:
+    """Return the rows of the first sheet, each with its number, and other sheets with a text.
 
-    A cell beyond the columns of the first row is left out. Raises UnreadableError if the file is
-    no workbook.
+    Blank rows and cells beyond the columns of the first row are left out. Raises UnreadableError
+    if the file is no workbook.
     """
     # lxml takes time to import, and only this format needs it
     from pipeline.input.readers.packages import opened_package, xml_root
@@ -40,22 +40,27 @@ def workbook_rows(path: Path) -> list[tuple[int, list[str]]]:
                 raise UnreadableError("not an Excel workbook", _ADVICE)
             strings = "xl/sharedStrings.xml"
             shared = [_text(item) for item in part(strings)] if strings in names else []
-            rows = list(_rows(part(_first_sheet(part, book)), shared))
+            first, *others = _sheets(part, book)
+            rows = list(_rows(part(first[1]), shared))
+            more = [n for n, at in others if at in names and list(_rows(part(at), shared))]
     except OSError as error:
         raise UnreadableError(f"cannot be read: {error.strerror}", "check the file") from None
     width = len(rows[0][1]) if rows else 0
-    return [(number, cells[:width]) for number, cells in rows]
+    return [(number, cells[:width]) for number, cells in rows], more
 
 
-def _first_sheet(part: Any, book: str) -> str:
-    sheet = next(part(book).iter("{*}sheet"), None)
-    relation = (
-        next((v for k, v in sheet.items() if k.endswith("}id")), "") if sheet is not None else ""
-    )
-    for each in part("xl/_rels/workbook.xml.rels"):
-        if each.get("Id") == relation:
-            return posixpath.normpath(posixpath.join("/xl", each.get("Target") or "")).lstrip("/")
-    raise UnreadableError("a workbook without a sheet", _ADVICE)
+def _sheets(part: Any, book: str) -> list[tuple[str, str]]:
+    """Return the names and parts of the sheets, in order. Raises UnreadableError without one."""
+    targets = {r.get("Id"): r.get("Target") or "" for r in part("xl/_rels/workbook.xml.rels")}
+    sheets = []
+    for sheet in part(book).iter("{*}sheet"):
+        target = targets.get(next((v for k, v in sheet.items() if k.endswith("}id")), ""))
+        if target is not None:
+            place = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+            sheets.append((sheet.get("name") or "", place))
+    if not sheets:
+        raise UnreadableError("a workbook without a sheet", _ADVICE)
+    return sheets
 
 
 def _rows(sheet: Any, shared: list[str]) -> Iterator[tuple[int, list[str]]]:

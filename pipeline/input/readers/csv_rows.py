@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import IO, Any
 
 from pipeline.input.encodings import UnreadableError
@@ -23,6 +24,7 @@ _RUNS = (
 _MOST_BYTES_A_SIGN = 4
 _LONGEST_KEY = 40
 _NEXT_KEYS = 10
+_LINES_AT_ONCE = 256
 
 
 def csv_rows(
@@ -141,16 +143,19 @@ class _TableLines:
         lines: list[str] = []
         if self._waiting:
             return lines
-        size, most, quote = 0, self.max_bytes, _QUOTE
-        append = lines.append
-        for line in self._text:
-            if quote in line or line.count(delimiter) == marks:
-                self._waiting.append(line)
+        size, quote, append = 0, _QUOTE, lines.append
+        while not self._waiting:
+            start = len(lines)
+            for line in islice(self._text, _LINES_AT_ONCE):
+                if quote in line or (delimiter in line and line.count(delimiter) == marks):
+                    self._waiting.append(line)
+                    break
+                append(line)
+            size += sum(map(len, lines[start:]))
+            if size >= self.max_bytes:
+                raise _too_large(self.max_bytes)
+            if len(lines) - start < _LINES_AT_ONCE:
                 break
-            append(line)
-            size += len(line)
-            if size >= most:
-                raise _too_large(most)
         if "\x00" in "".join(lines):
             raise _binary()
         self.number += len(lines)

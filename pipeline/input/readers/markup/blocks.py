@@ -91,6 +91,11 @@ class _PageWalk:
 
     def _walk(self, element: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         """Add the blocks below an element; text beside blocks is a block of its own."""
+        if not len(element):  # most paragraphs
+            loose, above = _begun(element.text), element.getparent()
+            if loose.pieces:
+                _add_lines(loose, element if above is None else above, into)
+            return
         loose = _begun(element.text)
         has_blocks = False
         for child in element:
@@ -102,9 +107,11 @@ class _PageWalk:
                 continue
             if loose.pieces:
                 _add_lines(loose, element, into)
+                loose = InlineText()
             self._block(child, depth, into)
             has_blocks = True
-            loose = _begun(child.tail)
+            if (tail := child.tail) and not tail.isspace():
+                loose = InlineText([tail])
         if loose.pieces:
             above = None if has_blocks else element.getparent()
             _add_lines(loose, element if above is None else above, into)
