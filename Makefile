@@ -11,6 +11,8 @@ DEV    := $(VENV)/installed-dev
 TOOLS  := .venv-tools
 PIP    := -m pip --disable-pip-version-check install
 HASHED := $(PIP) --no-deps --require-hashes
+# the tests start the program hundreds of times: it should not be compiled each time
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test check extras format lock sbom audit clean
 

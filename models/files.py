@@ -10,7 +10,6 @@ A process that was killed leaves its file behind. The next writer sweeps it.
 
 import hashlib
 import os
-import re
 import shutil
 import socket
 import sys
@@ -21,11 +20,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from models.patterns import lazy
+
 if sys.platform != "win32":
     import fcntl
 
 _DAY_SECONDS = 86_400
-_ASIDE = re.compile(
+_ASIDE = lazy(
     r"\.(?P<name>.+)\.(?P<pid>\d{1,9})(?:@(?P<host>[0-9a-f]{6}))?(?:-[a-z0-9_]{8})?\.partial"
 )
 _HOST = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:6]

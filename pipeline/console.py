@@ -8,16 +8,16 @@ Characters that the encoding lacks and control characters become `\\uXXXX`.
 import codecs
 import errno
 import os
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO, cast
 
+from models.patterns import lazy
 from pipeline.language.controls import json_escape, visible
 
 _ERRORS = "yibao_escape"
-_BAR = re.compile(r"\r|(?:\x1b\[A)+\Z")
+_BAR = lazy(r"\r|(?:\x1b\[A)+\Z")
 
 
 def _escape_unwritable(error: UnicodeError) -> tuple[str, int]:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from models.patterns import lazy
 from models.prompted.presets import PromptPiece, Speaker, Turn
 from models.prompted.translator import Answer, Answerer
 from models.prompted.wrappings import without_thoughts
@@ -64,14 +65,14 @@ _EXAMPLES = (
     ),
 )
 
-_HEADING = re.compile(r"^[\W_]*(critical|major|minor)(?: errors?)?[\W_]*$", re.IGNORECASE)
-_NO_ERROR = re.compile(r"^\W*(?:no[- ]errors?|none|n/a)\W*$", re.IGNORECASE)
-_ERROR = re.compile(
+_HEADING = lazy(r"^[\W_]*(critical|major|minor)(?: errors?)?[\W_]*$", re.IGNORECASE)
+_NO_ERROR = lazy(r"^\W*(?:no[- ]errors?|none|n/a)\W*$", re.IGNORECASE)
+_ERROR = lazy(
     r"^\W*((?:accuracy|fluency|locale convention|style|terminology|non-translation|other)\b"
     r"[^\"“”:\n]*?)\s*(?:[-–—:]\s*(.*))?$",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"^[\"“'‘`]+(.*?)[\"”'’`]+")
+_QUOTED = lazy(r"^[\"“'‘`]+(.*?)[\"”'’`]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,19 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
+from models.patterns import lazy
+
 HIDDEN = "***"
 
 # Names whose value is a secret, in small letters without signs: X-API-Key is xapikey.
-_SECRET_NAME = re.compile(
+_SECRET_NAME = lazy(
     r"secret|passw(?:or)?d|passphrase|authori[sz]ation|credential|bearer|cookie|jwt|pwd$|auth$"
     r"|(?:api|access|account|auth|client|license|master|private|session|shared|signing"
     r"|subscription)keys?$|^keys?$|token$"
 )
 # `eos_token` is a control token, but `access_token` is a secret.
-_CONTROL_TOKEN = re.compile(r"(?:bos|cls|end|eos|mask|pad|sep|special|start|stop|unk)token$")
-_SECRET_VALUE = re.compile(
+_CONTROL_TOKEN = lazy(r"(?:bos|cls|end|eos|mask|pad|sep|special|start|stop|unk)token$")
+_SECRET_VALUE = lazy(
     r"^(?:(?:Bearer|Basic|Token)\s+\S|(?:sk|pk|rk)-[\w-]{8}|hf_\w{8}|gh[pousr]_\w{8}|eyJ[\w-]{8})",
     re.IGNORECASE,
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import WeightsError
+from models.patterns import lazy
 from models.prompted.control_marks import harmless, marks_of
 from models.prompted.generation import Generation, Generator
 from models.prompted.presets import PromptPiece, Template, Turn, structured
@@ -29,7 +30,7 @@ MOST_SOURCE_TOKENS = 4096
 
 # Letters that no page has and no template changes, in place of what comes from a page.
 _STAND_IN = "\ue000{}\ue001"
-_STAND_INS = re.compile("\ue000(\\d+)\ue001")
+_STAND_INS = lazy("\ue000(\\d+)\ue001")
 
 
 @dataclass(frozen=True, slots=True)

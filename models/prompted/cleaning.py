@@ -7,31 +7,32 @@ the source has not. The checks of the pipeline see the rest.
 import re
 from dataclasses import dataclass
 
+from models.patterns import lazy
 from models.prompted.wrappings import unwrapped_json, without_thoughts
 
 # Bump this when answers are cleaned in another way: it is part of every prompted model's key.
 CLEANING_VERSION = 2
 
-_LEAKED_END = re.compile(
+_LEAKED_END = lazy(
     r"(?:<[|｜](?:im_end|im_start|endoftext|end_of_text|eot_id|eot|end|return|user|end▁of▁sentence)[|｜]>"
     r"|<end_of_turn>|</s>|<eos>|<pad>|\[INST\]).*",
     re.DOTALL,
 )
-_LEAKED_START = re.compile(
+_LEAKED_START = lazy(
     r"^(?:<\|(?:im_start|start)\|>\s*assistant|<\|start_header_id\|>assistant<\|end_header_id\|>"
     r"|(?:\w{0,12}<[|｜][^<>|｜\n]{1,20}[|｜]>){1,3}|<start_of_turn>model|<s>|\[/INST\]|<\?xml[^<>]{0,80}>)\s*"
 )
-_ROLE = re.compile(
+_ROLE = lazy(
     r"^(?:(?:assistant|model|final)(?:\s+(?=[A-Z\"“*])|(?=[A-Z\"“]))"
     r"|(?i:ai|assistant|bot|chatbot|chatgpt|system|model|final)\s?[:：]\s*|A:\s+)"
 )
-_LIST_MARK = re.compile(r"^(?:>|[-•]|1[.)])\s+")
+_LIST_MARK = lazy(r"^(?:>|[-•]|1[.)])\s+")
 _TAG_NAMES = (
     r"(?:translation|translated_text|english|en|answer|output|result|response|final|target|text)"
 )
-_TAGS = re.compile(rf"^<{_TAG_NAMES}>\s*(.*?)\s*</{_TAG_NAMES}>", re.DOTALL | re.IGNORECASE)
-_LONE_TAG = re.compile(rf"^<{_TAG_NAMES}>\s*|\s{{0,9}}</{_TAG_NAMES}>$", re.IGNORECASE)
-_FENCE = re.compile(r"^(`{3,}|~{3,})(?:[a-z]{0,12}\s*\n)?\s*(.*?)\s*\1", re.DOTALL)
+_TAGS = lazy(rf"^<{_TAG_NAMES}>\s*(.*?)\s*</{_TAG_NAMES}>", re.DOTALL | re.IGNORECASE)
+_LONE_TAG = lazy(rf"^<{_TAG_NAMES}>\s*|\s{{0,9}}</{_TAG_NAMES}>$", re.IGNORECASE)
+_FENCE = lazy(r"^(`{3,}|~{3,})(?:[a-z]{0,12}\s*\n)?\s*(.*?)\s*\1", re.DOTALL)
 _NAMES = (
     r"(?:(?:final|my|the|full|literal|direct)\s+)?(?:english(?: translation| version)?|eng?"
     r"|translation|translated (?:text|sentence|version)|output|answer|result|response"
@@ -43,7 +44,7 @@ _POLITE = (
     r"|understood|好的?|当然)"
     r"(?: thing)?\s*[,，!！.。:：]\s*"
 )
-_LABEL = re.compile(
+_LABEL = lazy(
     rf"^(?:{_POLITE})?"
     r"(?:[^\n:：{\[]{0,100}\btransla\w+[^\n:：]{0,60}[:：][*_]{0,2}"
     r"|(?:here(?:['’]s| is| are)|this is|below is|the following is)\b[^\n:：]{0,60}"
@@ -59,7 +60,7 @@ _LABEL = re.compile(
     rf"|(?:\#{{1,4}}\s*|\*\*){_NAMES}[*_]{{0,2}}\s*\n)\s*",
     re.IGNORECASE,
 )
-_OPENING = re.compile(rf"^{_POLITE}\n+", re.IGNORECASE)
+_OPENING = lazy(rf"^{_POLITE}\n+", re.IGNORECASE)
 _COMMENTS = (
     r"(?:(?:translator['’]s |translation )?notes?|explanations?|remarks?|comments?|breakdown"
     r"|alternatives?(?: translations?| versions?)?|alternatively|literally|literal translation"
@@ -72,51 +73,51 @@ _CLOSINGS = (
     r"|(?:if|should) you (?:need|have) any)\b"
     r"|希望(?:这|对)|如需|如果您?需要"
 )
-_NOTE = re.compile(
+_NOTE = lazy(
     rf"\n\s{{0,20}}[*_(（\[#]{{0,6}}\s{{0,20}}(?:{_COMMENTS}|{_CLOSINGS}|(?:or|alternatively)[,:]\s).*"
     r"|\n\s{0,20}[*_#]{0,6}\s{0,20}(?:option|version|alternative|translation)\s{0,20}(?:2|b|two)\b.*"
     r"|\n\s{0,20}[*_#]{0,6}(?:casual|informal|literal|natural|idiomatic|formal|or)[*_]{0,2}(?:[:：]|\s*\n).*"
     r"|\n\s{0,20}(?:-{3,}|\*{3,}|_{3,}|={3,})\s{0,20}\n.*",
     re.DOTALL | re.IGNORECASE,
 )
-_SECOND_ITEM = re.compile(r"\n\s{0,20}2[.)]\s.*", re.DOTALL)
+_SECOND_ITEM = lazy(r"\n\s{0,20}2[.)]\s.*", re.DOTALL)
 # A paragraph of its own that speaks of the translation, or quotes Chinese.
-_COMMENTARY = re.compile(
+_COMMENTARY = lazy(
     r"\n\s{0,20}\n(?=.{0,400}?(?:[\u2e80-\uffef]|\b(?:translat\w+|phrase|term|literal\w*|option|tone|pinyin"
     r"|breakdown|key points|assistance|also (?:say|be)|alternativ\w*|nuances?)\b)).*",
     re.DOTALL | re.IGNORECASE,
 )
-_NOTE_BEHIND = re.compile(
+_NOTE_BEHIND = lazy(
     rf"(?<=[.!?。\"”])[*_]{{0,2}}\s{{1,20}}[*_(（\[/]{{0,6}}\s?(?:{_COMMENTS}|{_CLOSINGS}).*$",
     re.DOTALL | re.IGNORECASE,
 )
-_NOTE_AT_THE_END = re.compile(
+_NOTE_AT_THE_END = lazy(
     r"\s{0,20}[(（\[][*_]{0,2}(?:translator['’]s note|note|t\.?n\.?|literally|lit\."
     r"|alternatively|译者?注|注)"
     r"\s{0,20}[:：,][^()（）\[\]]*[)）\]]\s{0,20}$",
     re.IGNORECASE,
 )
-_FIRST_OPTION = re.compile(
+_FIRST_OPTION = lazy(
     r"^[*_#]{0,6}\s{0,20}(?:(?:option|version|alternative|translation)\s{0,20}(?:1|a|one)"
     r"|formal|literal|natural|idiomatic|casual)\b"
     r"[*_]{0,3}\s{0,20}[:：.)][*_]{0,3}\s{0,20}",
     re.IGNORECASE,
 )
-_ECHO_LABEL = re.compile(
+_ECHO_LABEL = lazy(
     r"[*_#\s]*(?:chinese|source|original|input|user|human|q|question|原文|中文)"
     r"(?: (?:text|sentence|chinese))?[*_]*\s*[:：][*_\"“]*"
     r"|[\"“「*]",
     re.IGNORECASE,
 )
-_ECHO_BREAK = re.compile(
+_ECHO_BREAK = lazy(
     r"[\"”」*]{0,2}\s{0,4}(?:(?:→|->|=>|⇒|=|—|–|-|:|：)\s{0,4}|(?:translates? (?:to|as|into)|means"
     r"|can be translated (?:to|as|into)|in english (?:is|means))\s{0,4}[:：]?)?\s{0,20}",
     re.IGNORECASE,
 )
-_IN_ENGLISH = re.compile(r"^[\"“]([^\"“”]*)[\"”](?: in english)?\.?$", re.IGNORECASE)
+_IN_ENGLISH = lazy(r"^[\"“]([^\"“”]*)[\"”](?: in english)?\.?$", re.IGNORECASE)
 _LONGEST_LABEL = 30
 
-_REFUSAL = re.compile(
+_REFUSAL = lazy(
     r"^\W{0,3}(?:(?:i['’]m|i am)(?: very| really)? sorry\b|sorry,|i apologi[sz]e\b"
     r"|as an? (?:ai|large language) (?:language )?model\b"
     r"|i (?:can(?:not|['’]t)|am unable|['’]m unable|am not able|won['’]t be able)\b.{0,60}"
@@ -126,14 +127,14 @@ _REFUSAL = re.compile(
     re.IGNORECASE,
 )
 # A source that says such things itself is translated so.
-_SOURCE_LABELS = re.compile(r"译|英文|英语|翻|答|结果|回应|输出|目标|[Tt]ranslat")
-_SOURCE_NOTES = re.compile(
+_SOURCE_LABELS = lazy(r"译|英文|英语|翻|答|结果|回应|输出|目标|[Tt]ranslat")
+_SOURCE_NOTES = lazy(
     r"注[:：意释解]|[（(【]注|附注|备注|说明|解释|提示|提醒|字面|或者|按[:：]|[Nn]ote"
 )
-_SOURCE_LISTS = re.compile(r"[2２二②⑵㈡贰]|其次|另|\n")
-_SOURCE_ROLES = re.compile(r"[:：]|助|模型|系统|最终|智能|机器人|答|^\W{0,3}第?[一壹㈠①⑴●·•○◆■—－]")
-_SOURCE_CLOSINGS = re.compile(r"请|如|希望|吗|告诉|随时|联系")
-_SOURCE_SORRY = re.compile(
+_SOURCE_LISTS = lazy(r"[2２二②⑵㈡贰]|其次|另|\n")
+_SOURCE_ROLES = lazy(r"[:：]|助|模型|系统|最终|智能|机器人|答|^\W{0,3}第?[一壹㈠①⑴●·•○◆■—－]")
+_SOURCE_CLOSINGS = lazy(r"请|如|希望|吗|告诉|随时|联系")
+_SOURCE_SORRY = lazy(
     r"抱歉|对不起|遗憾|无法|不能|人工智能|语言模型|AI|歉|原谅|不好意思|愧|[Ss]orry"
 )
 

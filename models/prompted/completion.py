@@ -1,14 +1,14 @@
 """The answer of a server: JSON to text, probability and why it stopped; trusts no part of it."""
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from models.patterns import lazy
 from models.prompted.connection import Reply
 from models.prompted.translator import Answer
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = lazy("[\ud800-\udfff]")
 _FILTERED = "content_filter"
 
 

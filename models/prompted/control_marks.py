@@ -9,11 +9,13 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+from models.patterns import lazy
+
+_SURROGATE = lazy("[\ud800-\udfff]")
 
 # Where the server holds the tokenizer, marks are known by their look alone: ChatML and Llama 3
 # <|…|>, DeepSeek and Hunyuan <｜…｜>, Gemma <start_of_turn>, Llama 2 [INST] and <<SYS>>, the rest.
-CONTROL_LOOKS = re.compile(
+CONTROL_LOOKS = lazy(
     r"<[|｜][^<>\n]{0,60}?[|｜]>|<{1,2}/?SYS>{1,2}|\[/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS)\]"
     r"|<(?:start|end)_of_(?:turn|image|text)>|<extra_id_\d+>|<2[a-z]{2,3}(?:_[A-Za-z]+)?>"
     r"|</?(?:s|bos|eos|pad|unk|mask|sep|cls|think|tool_call|tool_response|answer)>"

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from models.patterns import lazy
 from models.protocols import Request
 
 PresetName = Literal[
@@ -28,8 +29,8 @@ Speaker = Literal["system", "user", "assistant"]
 # Raise it when a preset, or how a prompt is put together, changes.
 PROMPT_VERSION = 1
 
-_SECTION = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
-_PLACE = re.compile(r"\{(text|context|terms)\}")
+_SECTION = lazy(r"\[\[(.*?)\]\]", re.DOTALL)
+_PLACE = lazy(r"\{(text|context|terms)\}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ import ast
 import json
 import re
 
+from models.patterns import lazy
+
 _NAMES = "think|thinking|thought|reasoning|seed:think|analysis"
 _TAGS = (
     (
@@ -21,15 +23,15 @@ _TAGS = (
 )
 _OPENING = "|".join(opening for opening, _ in _TAGS)
 _CLOSING = "|".join(closing for _, closing in _TAGS)
-_THOUGHTS = re.compile(rf"(?:{_OPENING}).*?(?:(?:{_CLOSING})|\Z)", re.DOTALL | re.IGNORECASE)
-_OPEN_THOUGHTS = re.compile(_OPENING, re.IGNORECASE)
-_CLOSE_THOUGHTS = re.compile(_CLOSING, re.IGNORECASE)
-_RESPONSE_MARKS = re.compile(r"<\|(?:START|END)_RESPONSE\|>")
+_THOUGHTS = lazy(rf"(?:{_OPENING}).*?(?:(?:{_CLOSING})|\Z)", re.DOTALL | re.IGNORECASE)
+_OPEN_THOUGHTS = lazy(_OPENING, re.IGNORECASE)
+_CLOSE_THOUGHTS = lazy(_CLOSING, re.IGNORECASE)
+_RESPONSE_MARKS = lazy(r"<\|(?:START|END)_RESPONSE\|>")
 
-_CHANNEL = re.compile(r"<\|channel\|>\s*(\w*)[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>")
-_END_OF_MESSAGE = re.compile(r"<\|(?:end|return|start|call|channel)\|>")
-_BARE_FINAL = re.compile(r"assistantfinal")
-_BARE_ANALYSIS = re.compile(r"^(?:assistant)?analysis(?=[^a-z\s])")
+_CHANNEL = lazy(r"<\|channel\|>\s*(\w*)[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>")
+_END_OF_MESSAGE = lazy(r"<\|(?:end|return|start|call|channel)\|>")
+_BARE_FINAL = lazy(r"assistantfinal")
+_BARE_ANALYSIS = lazy(r"^(?:assistant)?analysis(?=[^a-z\s])")
 
 _KEYS = (
     "translation",
@@ -50,8 +52,8 @@ _KEYS = (
     "results",
     "data",
 )
-_JSON_START = re.compile(r"^[^{\[\n]{0,80}?\n?\s{0,9}([{\[]\s{0,9}[\w\"'{])")
-_BROKEN_JSON = re.compile(
+_JSON_START = lazy(r"^[^{\[\n]{0,80}?\n?\s{0,9}([{\[]\s{0,9}[\w\"'{])")
+_BROKEN_JSON = lazy(
     rf"\{{{{1,2}}\s*\"?(?:{'|'.join(_KEYS)})\"?\s*:\s*\"([^\"]*)\"?[\s,}}]{{0,9}}", re.IGNORECASE
 )
 _LONGEST_JSON = 100_000

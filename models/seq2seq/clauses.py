@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable
 
+from models.patterns import lazy
+
 # Behind a clause mark and its closing quotes, not inside a number.
-_CLAUSE_END = re.compile(r"[。！？；：，、!?;:,…][”’」』）》)\"']*(?!\d)")
-_BLANK = re.compile(r"\s+")
+_CLAUSE_END = lazy(r"[。！？；：，、!?;:,…][”’」』）》)\"']*(?!\d)")
+_BLANK = lazy(r"\s+")
 
 
 def fitting_parts(text: str, fits: Callable[[str], bool]) -> tuple[list[str], bool]:

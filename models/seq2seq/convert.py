@@ -3,7 +3,6 @@
 cache/ctranslate2/<identity>-<versions>/    model.bin, config.json, vocabularies, vmap.txt, sums
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -12,6 +11,7 @@ from typing import Any
 
 from models.errors import WeightsError
 from models.files import folder_aside, move_folder, remove_folder, sweep, sweep_old, write_whole
+from models.patterns import lazy
 from models.runtime.device import Device
 from models.seq2seq.tokenizer import Tokenizer
 from models.seq2seq.writable import MARK, output_order, vocabulary_map
@@ -19,8 +19,8 @@ from models.weights.architecture import Architecture, read_json
 from models.weights.checksums import digest_text, sums_problem, write_sums
 from models.weights.families import find_family
 
-_KEY = re.compile(r"[0-9a-f]{32}")
-_KEY_AND_RANDOM = re.compile(r"[0-9a-f]{32}\.[a-z0-9_]{8}")  # aside, for an earlier Yibao
+_KEY = lazy(r"[0-9a-f]{32}")
+_KEY_AND_RANDOM = lazy(r"[0-9a-f]{32}\.[a-z0-9_]{8}")  # aside, for an earlier Yibao
 
 # Raise it when the conversion below changes what it writes.
 CONVERTER_VERSION = 1

@@ -3,16 +3,16 @@
 of use of " heart" services ( in 2023 ) .   ─▶   of use of "heart" services (in 2023).
 """
 
-import re
+from models.patterns import lazy
 
 # What follows tells a mark from the dot of .NET, and what goes before the colon of 3 : 2.
-_BEFORE_MARKS = re.compile(r"""(?<=\S)(?: +(?=[,.;!?])|(?<!\d) +(?=:))(?=.(?:[\s"”’]|$))""")
+_BEFORE_MARKS = lazy(r"""(?<=\S)(?: +(?=[,.;!?])|(?<!\d) +(?=:))(?=.(?:[\s"”’]|$))""")
 _INSIDE_PAIRS = tuple(
-    re.compile(rf"({opening}) *([^{opening}{closing}]*[^{opening}{closing} ]) *({closing})")
+    lazy(rf"({opening}) *([^{opening}{closing}]*[^{opening}{closing} ]) *({closing})")
     for opening, closing in ((r"\(", r"\)"), (r"\[", r"\]"), ("“", "”"))
 )
-_BEFORE_QUOTATIONS = re.compile(r"(?:^|[\s(\[“‘/—–-])$")
-_BEHIND_QUOTATIONS = re.compile(r"^(?:$|[\s,.;:!?)\]”’/—–'-])")
+_BEFORE_QUOTATIONS = lazy(r"(?:^|[\s(\[“‘/—–-])$")
+_BEHIND_QUOTATIONS = lazy(r"^(?:$|[\s,.;:!?)\]”’/—–'-])")
 
 
 def spaced(text: str) -> str:

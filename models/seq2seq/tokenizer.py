@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from models.errors import WeightsError
+from models.patterns import lazy
 from models.prompted.control_marks import harmless, marks_of
 from models.weights.architecture import Architecture, read_json
 
 MADLAD_TARGET = "<2en>"
-_MADLAD_MARK = re.compile(r"(<2\w+>)\s*(.*)", re.DOTALL)
+_MADLAD_MARK = lazy(r"(<2\w+>)\s*(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

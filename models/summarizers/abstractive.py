@@ -3,13 +3,13 @@
 article ─▶ parts that fit ─▶ a summary of each ─▶ joined, summarized again if too long ─▶ cited
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from models.errors import NoSummaryError
+from models.patterns import lazy
 from models.protocols import Request, SummaryLine
 from models.runtime.control import NO_CONTROL, Control
 from models.runtime.device import Device, LoadedPrecision
@@ -27,7 +27,7 @@ LEAST_NEW_SHARE = 0.2
 
 # Chinese sentences end at their mark; English ones at a mark after a word that is no
 # abbreviation (two small letters or digits), before a capital.
-SENTENCE_END = re.compile(
+SENTENCE_END = lazy(
     r"(?<=[。！？])(?![。！？”’」』）])|(?<=[。！？][”’」』）])"
     r"|(?<=[a-z0-9]{2}[.!?])\s+(?=[A-Z0-9\"“(])|(?<=[.!?][\"”)])\s+(?=[A-Z0-9\"“(])"
 )

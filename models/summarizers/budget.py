@@ -1,17 +1,17 @@
 """How long an extractive summary may be: sentences, characters, words, or a share of the text."""
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from models.patterns import lazy
 from models.summarizers.similarity import HAN
 
 BudgetUnit = Literal["sentences", "characters", "words", "share"]
 UNITS: tuple[BudgetUnit, ...] = ("sentences", "characters", "words", "share")
 
-_WORD = re.compile(r"\w+")
+_WORD = lazy(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 import re
 
+from models.patterns import lazy
 from models.summarizers.similarity import HAN
 
-_CHINESE = re.compile(
+_CHINESE = lazy(
     r"^(?:[“‘「『]?(?:这(?!样的人)|這|此|该(?!隐)|該|其(?!乐|實|实)|他(?!山|乡|人|國|国)|她|它|那(?!曲|坡|不勒斯)|前者|后者|後者|"
     r"双方|雙方|两者|两人|二人|三人|两国元首|两国领导人)"
     r"|[对對为為在据據就由与與从從至如因同除将將把让讓给給令使以](?:此|这|這|该|該|其|他|她|它|那)"
@@ -12,25 +13,25 @@ _CHINESE = re.compile(
     r"事后|会后|會後|赛后|随即|为什么|也就是|例如|比如|譬如|如今|原来|尽管如此|同样|其次|再次|第[二三四五六]|二是|三是|四是|五是|另一|另有|另一方面))"
 )
 # A speaker who goes on: 张三还表示, 会议同时指出.
-_GOES_ON = re.compile(
+_GOES_ON = lazy(
     r"^[^，。；：“”]{0,14}?(?:还|還|也|则|同时|同時|进一步|接着|补充|又)"
     r"(?:[^，。；：“”]{0,4})(?:表示|说|說|称|稱|指出|强调|強調|认为|認為|透露|介绍|介紹|提到|宣布|要求|建议|呼吁|坦言)"
 )
-_ENGLISH = re.compile(
+_ENGLISH = lazy(
     r"^[\"“]?(?:this|that|these|those|he|she|it|they|his|her|its|their|but|however|moreover|"
     r"therefore|meanwhile|also|such|and|so|the former|the latter|for example|then)\b",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"^[“‘「『\"]")
-_FINISHED = re.compile(r"[。！？!?.…][”’」』）)\"]*$")
-_CAPTION = re.compile(
+_QUOTED = lazy(r"^[“‘「『\"]")
+_FINISHED = lazy(r"[。！？!?.…][”’」』）)\"]*$")
+_CAPTION = lazy(
     r"^(?:图|圖)(?:为|為|片|[一二三四五六七八九十\d]+)|[（(]?(?:\d+日|资料图片?|资料照片)?摄[）)]?。?$|"
     r"^(?:资料图|資料圖|制图|供图|摄影|题图|新华社照片)|[（(][左右中上下][）)]"
 )
-_BACKGROUND = re.compile(
+_BACKGROUND = lazy(
     r"^(?:此前|以前|去年|前年|过去|曾经|早在|上个?月|\d+年前|[^，。]{0,16}曾[在与和获经被夺六多数]|自[^，]{1,12}以来)"
 )
-_ASKS = re.compile(r"[？?][”’」』）)\"]*$")
+_ASKS = lazy(r"[？?][”’」』）)\"]*$")
 
 
 def leans(sentence: str) -> bool:

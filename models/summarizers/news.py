@@ -8,12 +8,12 @@ the six of the lines were set on the same articles by ROUGE.
 """
 
 import math
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from models.patterns import lazy
 from models.summarizers.similarity import terms
 
 # Characters of a headline, more or less; what F1 compares the length of a line with.
@@ -29,7 +29,7 @@ _IN_HEADLINE = 3.0
 _F1, _DENSITY = 1.0, 0.6
 _PLACES = (0.05, 0.08, 0.02)
 # What it costs to say no more than that something takes place or is over.
-_EVENT = re.compile("举行|召开|进行|展开|拉开|落幕|结束")
+_EVENT = lazy("举行|召开|进行|展开|拉开|落幕|结束")
 _EVENT_COST = 0.08
 
 

@@ -1,7 +1,6 @@
 """What sentences share: their terms, how similar two of them are, and which one is central."""
 
 import math
-import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
@@ -9,13 +8,15 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from models.patterns import lazy
+
 Similarities = NDArray[np.float64]
 
 # As pipeline.language.chinese has it, which this package must not import; a test compares them.
 HAN_SET = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
-HAN = re.compile(f"[{HAN_SET}]")
+HAN = lazy(f"[{HAN_SET}]")
 LETTERS = rf"[^\W_{HAN_SET}]+"
-HAN_RUN_OR_WORD = re.compile(rf"{HAN.pattern}+|{LETTERS}(?:[-'’.]{LETTERS})*")
+HAN_RUN_OR_WORD = lazy(rf"{HAN.pattern}+|{LETTERS}(?:[-'’.]{LETTERS})*")
 
 # Chance of following an edge of the graph instead of jumping anywhere; both papers use it.
 DAMPING = 0.85

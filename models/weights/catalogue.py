@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
 
 from models.errors import WeightsError, suggest
+from models.patterns import lazy
 from models.weights.licences import normal_licence
 
 Kind = Literal["seq2seq", "causal", "abstractive", "comet", "metricx"]
@@ -22,7 +23,7 @@ TASKS: dict[Kind, str] = {
 }
 """Purpose of each kind: the section of a config, or the command."""
 
-_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+_HUB_ID = lazy(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 _FILE = Path(__file__).with_name("catalogue.yaml")
 
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, Literal
 
 from models.errors import WeightsError
 from models.files import write_whole
+from models.patterns import lazy
 from models.weights.architecture import read_json
 from models.weights.catalogue import find_known
 from models.weights.checksums import digest_text, file_digest, read_sums, safetensors_problem
@@ -44,8 +44,8 @@ LAYOUT_PATTERNS: dict[FolderLayout, tuple[str, ...]] = {
     "tokenizer": TOKENIZER_PATTERNS,
 }
 
-HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
-COMMIT = re.compile(r"[0-9a-f]{40}")
+HUB_ID = lazy(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+COMMIT = lazy(r"[0-9a-f]{40}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ here is legal advice: a licence not known to allow publishing is not assumed to.
 import re
 from typing import Any, Literal
 
+from models.patterns import lazy
+
 Permission = Literal["publish", "noncommercial", "conditions", "unknown"]
 """`publish`: output may be published and sold; `noncommercial`: it may not be sold;
 `conditions`: a licence of the publisher, to be read first; `unknown`: none is stated, or one
@@ -90,7 +92,7 @@ _OWN = (
     "nvidia",
     "cohere",
 )
-_NONCOMMERCIAL = re.compile(r"(?:^|[-_ ])(?:nc|non-?commercial|research(?:-only)?)(?:[-_ ]|$)")
+_NONCOMMERCIAL = lazy(r"(?:^|[-_ ])(?:nc|non-?commercial|research(?:-only)?)(?:[-_ ]|$)")
 
 
 def normal_licence(stated: object, name: object = None) -> str | None:

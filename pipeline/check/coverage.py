@@ -8,11 +8,11 @@ the length of the translation must speak for it too.
 """
 
 import math
-import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from models.patterns import lazy
 from pipeline.check.text import MOST_CHARS, WORD, shorten
 from pipeline.language.bodies import known_bodies
 from pipeline.language.chinese import han_characters
@@ -55,17 +55,17 @@ _SMALLEST_SOURCE_CHARACTERS = 12
 """A shorter source, such as an idiom or a date, may well need none of the usual words."""
 _REACH_OF_GLOSS = 12
 """Characters before a bracket with Latin words that these may stand for."""
-_LATIN = re.compile(r"[A-Za-z]{2,}")
-_CAPITALS = re.compile(r"\b[A-Z]{2,}[a-z]?\b|\b[A-Za-z][^\W_]*\d\b")
-_NAME_INSIDE = re.compile(r"(?<=[^.!?:\"“\s])\s+[\"“(]?[A-Z]|(?<=\w)-[A-Z]")
-_NUMERAL = re.compile(r"[〇零一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟几数多余半第]+")
+_LATIN = lazy(r"[A-Za-z]{2,}")
+_CAPITALS = lazy(r"\b[A-Z]{2,}[a-z]?\b|\b[A-Za-z][^\W_]*\d\b")
+_NAME_INSIDE = lazy(r"(?<=[^.!?:\"“\s])\s+[\"“(]?[A-Z]|(?<=\w)-[A-Z]")
+_NUMERAL = lazy(r"[〇零一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟几数多余半第]+")
 _COUNTED = (
     "january february march april may june july august september october november december"
     " one two three four five six seven eight nine ten eleven twelve hundred thousand million"
     " billion first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
     " st nd rd th half twice dozen percent day month year"
 )
-_GLOSS = re.compile(r"[（(]\s*([A-Za-z][^()（）]*)[)）]")
+_GLOSS = lazy(r"[（(]\s*([A-Za-z][^()（）]*)[)）]")
 
 
 _Word = tuple[str, Place]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from models.patterns import lazy
 from pipeline.check.named.winners import same_winner
 from pipeline.check.numbers import ledger
 from pipeline.check.text import MOST_CHARS, shorten, small_letters
@@ -10,11 +11,11 @@ from pipeline.check.words.opposites import Claim, Opposites, opposites_of
 from pipeline.language.variants import simplified_twin
 from pipeline.records import Finding, Span
 
-_CHINESE_BREAK = re.compile(r"[，。；：、！？,;:!?]")
-_ENGLISH_BREAK = re.compile(
+_CHINESE_BREAK = lazy(r"[，。；：、！？,;:!?]")
+_ENGLISH_BREAK = lazy(
     r"[;:!?]|[.,](?!\d)|\s(?:and|but|while|whereas|although|though|with|as)\s", re.IGNORECASE
 )
-_CROSSED = re.compile(r"\brespectively\b|\bin turn\b", re.IGNORECASE)
+_CROSSED = lazy(r"\brespectively\b|\bin turn\b", re.IGNORECASE)
 
 _Pair = tuple[Claim, Claim]
 _Spans = Sequence[tuple[Span, Span]]

@@ -1,17 +1,17 @@
 """Find characters that nobody sees but that change how a text reads."""
 
-import re
 from collections.abc import Iterator
 
+from models.patterns import lazy
 from pipeline.language.controls import CONTROLS
 from pipeline.language.numbers.chinese_amounts import NUMERAL
 from pipeline.records import Finding, Span
 
-_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_INSIDE_NUMBER = re.compile(
+_OVERRIDES = lazy("[\u202a-\u202e\u2066-\u2069]")
+_INSIDE_NUMBER = lazy(
     rf"(?<=[\d.,{NUMERAL}兩萬億])[\u200b-\u200d\u2060\ufeff](?=[\d.,%{NUMERAL}兩萬億])"
 )
-_INVISIBLE = re.compile(
+_INVISIBLE = lazy(
     "\U0001f3f4[\U000e0020-\U000e007f]+"  # the flag of a region: no finding
     # an emoji may be joined to another
     "|((?<![\U0001f000-\U0001faff\u2600-\u27bf\ufe0f])\u200d"

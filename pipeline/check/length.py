@@ -2,6 +2,7 @@
 
 import re
 
+from models.patterns import lazy
 from pipeline.check.text import WORD
 from pipeline.language.chinese import han_characters
 from pipeline.records import Finding, Span
@@ -11,7 +12,7 @@ _LONGEST_WORDS_PER_CHARACTER = 1.9
 _SMALLEST_SOURCE_CHARACTERS = 10
 _MORE_WORDS = 6
 """Outside these bounds are fewer than 1 in 200 human translations of FLORES-101 dev."""
-_DATE = re.compile(r"\d+\s?[年月日号时点分]")
+_DATE = lazy(r"\d+\s?[年月日号时点分]")
 
 
 def length(source: str, translation: str) -> list[Finding]:

@@ -4,12 +4,12 @@
                                         amount 124亿元 (12.4 billion yuan)
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from models.patterns import lazy
 from pipeline.check.named.foreign import foreign_names
 from pipeline.check.named.person_names import PersonName, person_names
 from pipeline.language.bodies import known_bodies
@@ -49,20 +49,20 @@ _MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
 _NUMERAL = r"[\d〇○零一二三四五六七八九十廿卅]"
-_DATE = re.compile(
+_DATE = lazy(
     rf"(?<![\d.])(?:(?P<year>(?:1[5-9]|20)\d{{2}}|[一二][〇○零一二三四五六七八九]{{3}})\s?年(?!代|[来内]))?"
     rf"(?:\s?(?P<month>{_NUMERAL}{{1,2}})\s?月(?:份|\s?(?P<day>{_NUMERAL}{{1,3}})\s?[日号])?)?"
 )
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-_DOT = re.compile("[·•・‧．]")
-_CAPITALISED = re.compile(r"[A-ZÀ-Þ][\w'’-]+(?:\s+[A-ZÀ-Þ][\w'’-]+)*")
-_UNIT = re.compile(
+_DOT = lazy("[·•・‧．]")
+_CAPITALISED = lazy(r"[A-ZÀ-Þ][\w'’-]+(?:\s+[A-ZÀ-Þ][\w'’-]+)*")
+_UNIT = lazy(
     r"\s?[多余来几]?(?:[美欧日港韩澳加]元|人民币|英镑|[万千百]?[平立]方[公千厘毫]?[里米]|公[里顷斤]|千[米克瓦]|[厘毫]米"
     r"|[摄华]氏度|个?百分点|个月|小时|分钟|英[里尺寸亩]|海里|加仑|盎司"
     r"|[元米克吨亩度年天周秒倍岁升斤里镑磅桶码节分]|[%％‰])"
 )
 _PLURAL = ("dollar", "pound", "euro", "franc", "ruble", "rupee", "peso", "krona", "dirham", "dinar")
-_COUNTED = re.compile(r"[多余来]?(?:名|人|家|个|项|件|户|所|艘|架|辆|台|座)")
+_COUNTED = lazy(r"[多余来]?(?:名|人|家|个|项|件|户|所|艘|架|辆|台|座)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import islice
 
+from models.patterns import lazy
 from pipeline.check.named.codes import protected_spans, unprotected
 from pipeline.check.named.foreign import foreign
 from pipeline.check.named.genders import genders, titled_families
@@ -31,17 +32,17 @@ _MOST_WORDS = 50
 """Words of one Latin name that are looked for."""
 _MOST_ENGLISH = 2_000
 """Words of a translation whose first letters are read."""
-_INITIALS = re.compile(r"[A-Z]{1,6}\d?$")
-_WORD = re.compile(r"[A-Za-z]+|\d+")
+_INITIALS = lazy(r"[A-Z]{1,6}\d?$")
+_WORD = lazy(r"[A-Za-z]+|\d+")
 _UNCOUNTED = frozenset("of the and for in on a an to".split())
 _LETTER = r"A-Za-z\u00c0-\u024f"
-_LATIN = re.compile(
+_LATIN = lazy(
     rf"(?<![\d{_LETTER}])[{_LETTER}][\w.&'’+/\-\u00c0-\u024f]*"
     r"(?:\s+[A-Z\u00c0-\u024f][\w.'’\-\u00c0-\u024f]*)*",
     re.ASCII,
 )
 # Units and marks of footnotes: a translator writes them in words or leaves them out.
-_UNITS = re.compile(
+_UNITS = lazy(
     r"(?:[kKmMGgTc]?(?:m|g|W|w|Hz|bit|B|b|L|l|V|A|Pa|pH|Ω|J|cal)|km/h|mph|kph|kg|cm|mm|nm|ml|mL|kWh|MWh|sq"
     r"|[a-z]|TV|PM|AM|am|pm|km|ft|lbs?|Mbit/s|GB|MB|KB|APP|App|app|DIY|No|NO|vs|VS|PK|GDP|CEO|IT|IP)$"
 )

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import islice
 
+from models.patterns import lazy
 from pipeline.check.text import MOST_CHARS, small_letters
 from pipeline.check.words.denials import denials
 from pipeline.language.variants import simplified_twin
@@ -14,7 +15,7 @@ _BOUND = (
     r"(?:more|less|fewer|greater|higher|lower|later|earlier|older|exceed\w*|over|above|below|under"
     r"|beyond)"
 )
-_PLAIN_NO = re.compile(
+_PLAIN_NO = lazy(
     r"(?<!whether or )(?<!why )(?<!if )(?<!or )\b(?:not|never|cannot|\w{1,20}n(?:['’]|&#39;)t"
     r"|nobody|no one|refuses? to|refused to|no longer"
     r"|there (?:is|are|was|were) (?:no|nothing|none))\b"
@@ -24,9 +25,9 @@ _PLAIN_NO = re.compile(
     r"(?!.{1,120}\bwithout\b)",
     re.IGNORECASE,
 )
-_MAY_DENY = re.compile(r"[Nn][Oo]|[Nn][Ee][Vv]|[Nn](?:['’]|&#39;)[Tt]|[Rr][Ee][Ff]")
+_MAY_DENY = lazy(r"[Nn][Oo]|[Nn][Ee][Vv]|[Nn](?:['’]|&#39;)[Tt]|[Rr][Ee][Ff]")
 """What every plain no has."""
-_WAY_OUT = re.compile(
+_WAY_OUT = lazy(
     r"\b(?:choice|option|alternative|doubt|help|exception|question|matter|wonder)", re.IGNORECASE
 )
 
@@ -62,7 +63,7 @@ def negation(source: str, translation: str) -> list[Finding]:
     return []
 
 
-_ONE_NO = re.compile(
+_ONE_NO = lazy(
     r"not|no|never|without|nobody|none|nothing|cannot|\w+n(?:['’]|&#39;)t", re.IGNORECASE
 )
 

@@ -4,12 +4,12 @@ Chinese: 23个计划总投资额124亿元      23 ── 23                     
 English: 23 projects … 124 billion    12,400,000,000 ── 124,000,000,000  wrong power of ten
 """
 
-import re
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import islice
 from typing import Literal
 
+from models.patterns import lazy
 from pipeline.check.amounts.clock import paired_times
 from pipeline.check.amounts.measures import (
     changed_units,
@@ -176,7 +176,7 @@ def numbers(source: str, translation: str) -> list[Finding]:
     return found
 
 
-_RUN = re.compile(rf"[\d{NUMERAL}]+")
+_RUN = lazy(rf"[\d{NUMERAL}]+")
 _MOST_NUMBERS = 5_000
 _MILD = ("extra",)
 _SHOWN_CHARS = 60

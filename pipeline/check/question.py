@@ -1,15 +1,14 @@
 """Find a question that became a statement, or a statement that became a question."""
 
-import re
-
+from models.patterns import lazy
 from pipeline.language.chinese import HAN
 from pipeline.records import Finding, Span
 
 # A name whose middle dot an encoding lost (德?鲁蒂斯) asks nothing.
-_QUESTION_MARK = re.compile(
+_QUESTION_MARK = lazy(
     rf"？|(?<![{HAN}])[?]|[?](?![{HAN}])|[吗呢么谁哪何多少几怎吧啊][?]|(?:什么|怎么|为何|如何|哪里|谁)[^，。]{{0,100}}[?]"
 )
-_ASKING = re.compile(r"[？?]|[吗呢么][”’」』]?[。.]?$")
+_ASKING = lazy(r"[？?]|[吗呢么][”’」』]?[。.]?$")
 
 
 def question(source: str, translation: str) -> list[Finding]:

@@ -2,13 +2,14 @@
 
 import re
 
+from models.patterns import lazy
 from pipeline.records import Finding, Span
 
 _PAIRS = {"“": "”", "(": ")", "[": "]"}
 _NARROW = str.maketrans("（）", "()")
 _CHINESE_PAIRS = {"“": "”", "「": "」", "『": "』", "（": "）", "《": "》", "(": ")"}
-_ITEM = re.compile(r"(?:^|\s)[0-9a-z]$")
-_MARK = re.compile("[“”()[\\]「」『』（）《》]")
+_ITEM = lazy(r"(?:^|\s)[0-9a-z]$")
+_MARK = lazy("[“”()[\\]「」『』（）《》]")
 
 
 def quotes(source: str, translation: str) -> list[Finding]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from models.patterns import lazy
 from pipeline.check.text import MOST_FINDINGS, WORD, shorten
 from pipeline.language.chinese import HAN, han_characters
 from pipeline.records import Finding, Severity, Span
@@ -71,8 +72,8 @@ def _comes_again(spoken: Sequence[str]) -> list[bool]:
     return again[::-1]
 
 
-_STUTTER = re.compile(r"([^\W\d_]{1,12}?)(?:-?\1){3,}")
-_MARKS = re.compile(r"""(["'“”()+;:,])(?:\s?\1){3,}""")
+_STUTTER = lazy(r"([^\W\d_]{1,12}?)(?:-?\1){3,}")
+_MARKS = lazy(r"""(["'“”()+;:,])(?:\s?\1){3,}""")
 _FEWEST_DIFFERENT = 0.5
 _SHORTEST_STUTTER = 5
 

@@ -1,7 +1,8 @@
 """What several checks share: the words of a text, and how much of one is shown."""
 
-import re
 from functools import lru_cache
+
+from models.patterns import lazy
 
 MOST_FINDINGS = 50
 """Findings of one check in one sentence; nobody reads more."""
@@ -9,7 +10,7 @@ MOST_FINDINGS = 50
 MOST_CHARS = 4_000
 """Longer texts are tables or lists, where words far apart have nothing to do with each other."""
 
-WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+WORD = lazy(r"[^\W_]+(?:['’\-][^\W_]+)*")
 
 
 @lru_cache(maxsize=4)  # several checks search the same translation

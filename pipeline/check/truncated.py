@@ -3,16 +3,17 @@
 import re
 from collections.abc import Sequence
 
+from models.patterns import lazy
 from pipeline.records import Finding, Span
 
-_DANGLING = re.compile(
+_DANGLING = lazy(
     r"(?:,|-|—|–|\b(?:the|a|an|of|and|or|to|with|by|from|at|for|as|than|that|which|who|whose|"
     r"because|its|their|his|is|are|was|were|be|been|has|have|had|will|would))$",
     re.IGNORECASE,
 )
 _LONGEST_WORD = 8
 """Characters of the end in which a dangling word is looked for."""
-_FULL_STOP = re.compile(r"[。！？!?…；;][”’」』）)]*\s*$")
+_FULL_STOP = lazy(r"[。！？!?…；;][”’」』）)]*\s*$")
 
 
 def truncated(source: str, translation: str, *, flags: Sequence[str] = ()) -> list[Finding]:

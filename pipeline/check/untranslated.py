@@ -3,11 +3,12 @@
 import re
 from itertools import islice
 
+from models.patterns import lazy
 from pipeline.check.text import MOST_FINDINGS
 from pipeline.language.chinese import HAN
 from pipeline.records import Finding, Span
 
-_HAN_RUN = re.compile(f"[{HAN}](?:[{HAN}\u3000-\u303f\uff00-\uffef]*[{HAN}])?")
+_HAN_RUN = lazy(f"[{HAN}](?:[{HAN}\u3000-\u303f\uff00-\uffef]*[{HAN}])?")
 _GLOSS_CHARS = 24
 
 

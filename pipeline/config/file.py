@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from models.errors import closest, suggest
+from models.patterns import lazy
 from pipeline.config.memory_place import place_memory, place_memory_inside
 from pipeline.config.paths import config_folder, resolve_paths
 from pipeline.config.sections import Config, TranslateSection
@@ -23,7 +24,7 @@ from pipeline.errors import ConfigError
 from pipeline.text_file import read_text
 
 # A line with a key, or one that begins as only YAML does: without any, a file is a text.
-_YAML = re.compile(r"^\s*(?:-\s+)*[\"']?[A-Za-z_]+[\"']?\s*[:：]|^\s*[-\[{?&!%]", re.MULTILINE)
+_YAML = lazy(r"^\s*(?:-\s+)*[\"']?[A-Za-z_]+[\"']?\s*[:：]|^\s*[-\[{?&!%]", re.MULTILINE)
 
 MAX_BYTES = 1_000_000
 """A larger file is no config."""

@@ -13,6 +13,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from models.errors import closest
+from models.patterns import lazy
 from pipeline.bucket import is_address
 from pipeline.config.default_output import name_without_ending
 from pipeline.config.night_sections import RESUMED_WITHIN, RunSeries
@@ -22,7 +23,7 @@ from pipeline.errors import ConfigError, StoreError
 from pipeline.storage import RESERVED_NAMES, is_held, read_json
 
 _NAMES = ("date", "edition")
-_BRACES = re.compile(r"\{([^{}/]*)\}")
+_BRACES = lazy(r"\{([^{}/]*)\}")
 _A_DATE = r"\d{4}-\d\d-\d\d"
 
 

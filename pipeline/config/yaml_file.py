@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from models.patterns import lazy
 from pipeline.errors import ConfigError
 
 MAX_DEPTH = 64
@@ -18,9 +19,9 @@ MAX_DIGITS = 18
 MAX_REPEATS = 10_000
 """How many values aliases may add to those that are written out."""
 
-_LINE_ENDS = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
-_ODD_SPACES = re.compile(r"[\u00a0\u3000\u2000-\u200b]")
-_NO_CHARACTERS = re.compile("[\0\ud800-\udfff]")
+_LINE_ENDS = lazy(r"\r\n|[\r\n\x85\u2028\u2029]")
+_ODD_SPACES = lazy(r"[\u00a0\u3000\u2000-\u200b]")
+_NO_CHARACTERS = lazy("[\0\ud800-\udfff]")
 _SHOWN_CHARACTERS = 70
 _QUOTE = "put the value into quotation marks"
 _TAG = "delete it, or put the value into quotation marks"

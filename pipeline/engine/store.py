@@ -12,7 +12,6 @@ rename makes a shard with its digest, so neither can be there without the other.
 
 import hashlib
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from models.files import sweep, write_flushed
+from models.patterns import lazy
 from pipeline.bucket import StoredFile, bucket_of
 from pipeline.errors import StoreError
 from pipeline.records import Failure
@@ -34,7 +34,7 @@ an earlier Yibao; it can be read, but never counts as finished. `damaged`: its c
 what was written."""
 
 _DIGEST_LENGTH = 16
-_FILE = re.compile(r"(?P<key>[^.]+)(?:\.(?P<digest>[0-9a-f]{16}))?(?P<failures>\.failures)?\.jsonl")
+_FILE = lazy(r"(?P<key>[^.]+)(?:\.(?P<digest>[0-9a-f]{16}))?(?P<failures>\.failures)?\.jsonl")
 
 
 @dataclass(slots=True)

@@ -1,12 +1,12 @@
 """The YAML of an evaluation: test sets, systems, metrics and the gate."""
 
-import re
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from models.errors import suggest
+from models.patterns import lazy
 from models.specs import SummarizerSpec, TrainedMetricSpec, TranslatorSpec
 from models.strict import FILE, MADE, MODEL, PathKey
 from pipeline.config.gate_rule import GateRule
@@ -19,7 +19,7 @@ MINIMUM_DRAWS = 100
 
 MAXIMUM_TRIALS = 1_000_000
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
+_NAME = lazy(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 
 
 class FilesSet(Section):

@@ -1,16 +1,16 @@
 """Groups of sentences by likely difficulty: length, numbers, names, low confidence."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models.patterns import lazy
 from pipeline.evaluate.results import EvaluationSet
 from pipeline.language.numbers.chinese import chinese_quantities
 
 LENGTHS = ((1, 10), (10, 20), (20, 40), (40, 60), (60, 90), (90, 10**9))
 """Edges of the length groups, in characters of the source."""
 
-_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+(?: [A-Z][a-z]+)+|(?<=[a-z,;] )[A-Z][a-z]{2,}")
+_NAME = lazy(r"(?<=[a-z,;] )[A-Z][a-z]+(?: [A-Z][a-z]+)+|(?<=[a-z,;] )[A-Z][a-z]{2,}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,18 @@ After compare-mt (Neubig et al. 2019): a word of a translation is right if the f
 it too, as often at most as there.
 """
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from models.patterns import lazy
 from pipeline.evaluate.results import EvaluationSet
 
 FREQUENCIES = ((1, 2), (2, 5), (5, 10), (10, 100), (100, 10**9))
 """Edges of the groups of words, by how often the references have the word."""
 
-_WORD = re.compile(r"\w+(?:['’.-]\w+)*")
+_WORD = lazy(r"\w+(?:['’.-]\w+)*")
 _LONGEST = 4
 
 

@@ -1,10 +1,10 @@
 """Bytes of Chinese files as text: the encoding found or given, and never a character lost."""
 
 import codecs
-import re
 
 from charset_normalizer import from_bytes
 
+from models.patterns import lazy
 from pipeline.errors import ConfigError, InputError
 from pipeline.language.chinese import is_han
 
@@ -42,7 +42,7 @@ _MAGIC = (
     (b"\x1f\x8b", "gzip data", "name it with the ending .gz"),
 )
 _COMMON_SHARE = 0.85
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x7f]")
+_CONTROLS = lazy(r"[\x00-\x08\x0e-\x1a\x7f]")
 
 
 class UnreadableError(InputError):

@@ -6,18 +6,18 @@ Offline two places are looked into, both at that very commit: what `datasets` pr
 
 import json
 import os
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from models.patterns import lazy
 from pipeline.errors import ConfigError
 from pipeline.language.controls import visible_line
 from pipeline.language.plural import plural
 
-_HUB_ID = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)?")
-_COMMIT = re.compile(r"[0-9a-f]{40}")
+_HUB_ID = lazy(r"\w[\w.-]*(?:/\w[\w.-]*)?")
+_COMMIT = lazy(r"[0-9a-f]{40}")
 _SAVED_FILES = ("dataset_dict.json", "state.json")
 """One of them is in every folder that `datasets` saved."""
 _SAVED_FACTS = "dataset_info.json"

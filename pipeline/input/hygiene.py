@@ -1,15 +1,15 @@
 """Remains of markup and stray white space in lines of text: found, counted, mended."""
 
 import html
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from models.patterns import lazy
 from pipeline.language.plural import plural
 
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_STRAY = re.compile(r"[\t\v\f\r\x1c-\x1f\x85\u2028\u2029]")
-_BLANKS = re.compile(r" {2,}")
+_ENTITY = lazy(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_STRAY = lazy(r"[\t\v\f\r\x1c-\x1f\x85\u2028\u2029]")
+_BLANKS = lazy(r" {2,}")
 _MARK = "\ufeff"
 _MOST_ROUNDS = 3
 """Entities may be escaped again: `&amp;#39;`."""

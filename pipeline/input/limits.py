@@ -12,12 +12,12 @@ the file, the limit and what to do; reading goes on with the next file.
     time            60 seconds to parse a page, a chapter or a Word document
 """
 
-import re
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from models.patterns import lazy
 from pipeline.input.encodings import UnreadableError
 
 MOST_ELEMENTS = 100_000
@@ -33,16 +33,16 @@ MOST_SECONDS = 60.0
 
 _MOST_NAIVE_ATTRIBUTES = 10 * MOST_ATTRIBUTES
 _ADVICE = "open it in a browser and save its text"
-_START = re.compile(r"<[A-Za-z]")
+_START = lazy(r"<[A-Za-z]")
 # A tag as browsers read it: a `>` inside quotation marks does not end it. Every repetition is
 # possessive, so the scan is linear.
-_TAG = re.compile(
+_TAG = lazy(
     r"<[A-Za-z][^\s/>]*+"
     r"(?:[\s/]++|[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>]*+))?+)*+"
 )
 # An attribute whose value holds the end of a tag; without one, a tag ends at the next `>`.
-_QUOTED_END = re.compile(r"""=\s*+(?:"[^">]*+>|'[^'>]*+>)""")
-_ATTRIBUTE = re.compile(
+_QUOTED_END = lazy(r"""=\s*+(?:"[^">]*+>|'[^'>]*+>)""")
+_ATTRIBUTE = lazy(
     r"[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>]*+))?+"
 )
 

@@ -2,11 +2,11 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from models.patterns import lazy
 from pipeline.errors import ConfigError
 from pipeline.input.columns import json_row
 from pipeline.input.encodings import (
@@ -30,8 +30,8 @@ _ENGLISH = ("en", "english", "target", "translation", "英文", "译文")
 _STATE = ("state", "status", "状态")
 _NO_TABLE = ("empty", "give a table with the columns zh and en")
 QUOTE = '"'
-_QUOTED = re.compile(r'"(?:[^"]|"")*"')
-_LOST = re.compile("[\ufffd\ud800-\udfff]")
+_QUOTED = lazy(r'"(?:[^"]|"")*"')
+_LOST = lazy("[\ufffd\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from models.patterns import lazy
 from pipeline.records import Failure
 
 _LINES_SHOWN = 10
-_ROW = re.compile(r"(.+):(\d+)", re.DOTALL)
+_ROW = lazy(r"(.+):(\d+)", re.DOTALL)
 """The source of a row: its file and its line."""
 
 

@@ -1,14 +1,15 @@
 """What spreadsheets do to text: cells that look like formulas, and errors in place of text."""
 
-import re
 import unicodedata
 from collections.abc import Sequence
+
+from models.patterns import lazy
 
 GUARD = "'"
 """Before a cell that a spreadsheet would take for a formula."""
 
 # A cell with guards of its own gets one more, so that taking one off gives the text back.
-_FORMULA = re.compile(r"'*[\s\x00-\x20\ufeff\u200b-\u200f\u2060]*[=+\-@＝＋－＠]")
+_FORMULA = lazy(r"'*[\s\x00-\x20\ufeff\u200b-\u200f\u2060]*[=+\-@＝＋－＠]")
 
 # Excel, LibreOffice and Google Sheets, in English and in the languages that have their own.
 _NAMED = frozenset(
@@ -18,8 +19,8 @@ _ENGLISH = frozenset(
     "#NAME? #VALUE! #REF! #DIV/0! #NUM! #NULL! #SPILL! #CALC! #FIELD! #BLOCKED! #CONNECT! "
     "#UNKNOWN! #BUSY! #PYTHON! #EXTERNAL! #ERROR!".split()
 )
-_IN_CAPITALS = re.compile(r"#[¡¿]?[^\W\d_]+(?:/0)?[!?]")
-_OTHER = re.compile(r"#{3,}|Err:\d{3}")  # a column that is too narrow; LibreOffice
+_IN_CAPITALS = lazy(r"#[¡¿]?[^\W\d_]+(?:/0)?[!?]")
+_OTHER = lazy(r"#{3,}|Err:\d{3}")  # a column that is too narrow; LibreOffice
 
 
 def guard_cell(value: object) -> object:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from models.patterns import lazy
 from pipeline.language.lookup import Lookup
 from pipeline.language.patterns import compiled
 from pipeline.language.remembered import remembered
@@ -13,7 +14,7 @@ from pipeline.language.words import stands_apart
 from pipeline.records import Span
 
 _FILE = Path(__file__).with_name("bodies.tsv")
-_NOT_AFTER = re.compile("门|队|分行|署|属")
+_NOT_AFTER = lazy("门|队|分行|署|属")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from models.patterns import lazy
+
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
 """Han characters, as the inside of a regular-expression set."""
 
@@ -34,13 +36,13 @@ _HORIZONTAL = str.maketrans(
 )
 """Marks of vertical print, small and half-width ones, and the ordinary mark for each."""
 
-_VERTICAL = re.compile("[︐-︙︰︱︵-﹄﹇﹈﹐-﹞｢｣､]")
+_VERTICAL = lazy("[︐-︙︰︱︵-﹄﹇﹈﹐-﹞｢｣､]")
 
-_HAN = re.compile(f"[{HAN}]")
-_KANA_OR_HANGUL = re.compile("[\u3041-\u30fa\u30fc-\u30ff\uff66-\uff9f\u1100-\u11ff\uac00-\ud7af]")
-_FINAL = re.compile(rf"(?:[{STOPS}；;…]|[^\W\d_]\.|[{HAN}]\s*．)[{re.escape(CLOSERS)}\s]*$")
+_HAN = lazy(f"[{HAN}]")
+_KANA_OR_HANGUL = lazy("[\u3041-\u30fa\u30fc-\u30ff\uff66-\uff9f\u1100-\u11ff\uac00-\ud7af]")
+_FINAL = lazy(rf"(?:[{STOPS}；;…]|[^\W\d_]\.|[{HAN}]\s*．)[{re.escape(CLOSERS)}\s]*$")
 _FINAL_WINDOW = 24
-_NUMBER_END = re.compile(r"\d[.,]?$")
+_NUMBER_END = lazy(r"\d[.,]?$")
 
 
 def is_han(character: str) -> bool:

@@ -2,6 +2,8 @@
 
 import re
 
+from models.patterns import lazy
+
 CONTROLS = "\x00-\x1f\x7f\x80-\x9f"
 """The inside of a regular-expression set: the control characters C0, DEL and C1."""
 
@@ -9,9 +11,9 @@ _BIDI = "\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069"
 _SEPARATORS = "\u2028\u2029"
 _SURROGATES = "\ud800-\udfff"
 
-_ON_A_LINE = re.compile(f"[{CONTROLS}{_BIDI}{_SEPARATORS}{_SURROGATES}]")
-_IN_A_TEXT = re.compile(f"(?![\t\n]){_ON_A_LINE.pattern}")
-_ON_A_PAGE = re.compile(f"(?![\t\n\r])[{CONTROLS}{_SURROGATES}]")
+_ON_A_LINE = lazy(f"[{CONTROLS}{_BIDI}{_SEPARATORS}{_SURROGATES}]")
+_IN_A_TEXT = lazy(f"(?![\t\n]){_ON_A_LINE.pattern}")
+_ON_A_PAGE = lazy(f"(?![\t\n\r])[{CONTROLS}{_SURROGATES}]")
 
 
 def visible(text: str) -> str:

@@ -6,10 +6,12 @@ from collections import defaultdict
 from functools import lru_cache
 from pathlib import Path
 
+from models.patterns import lazy
+
 _FILE = Path(__file__).with_name("irregular_words.tsv")
-_POSSESSIVE = re.compile(r"['’]s?(?![^\W_])")
-_ARTICLE = re.compile(r"\s*(?:the|an?)\s+", re.IGNORECASE)
-_WORD = re.compile(r"[^\W_]+")
+_POSSESSIVE = lazy(r"['’]s?(?![^\W_])")
+_ARTICLE = lazy(r"\s*(?:the|an?)\s+", re.IGNORECASE)
+_WORD = lazy(r"[^\W_]+")
 _NO_ENDING = frozenset(
     "department apartment compartment element document moment comment cement garment parliament"
     " instrument monument segment fragment experiment supplement complement implement basement"
@@ -20,8 +22,8 @@ _NO_ENDING = frozenset(
     " lens always perhaps gas bus us is was as ping ming ting specimen regimen omen abdomen".split()
 )
 # One syllable that ends in one vowel and one consonant: an e follows it, if it is not doubled.
-_SHORT = re.compile(r"[^aeiouy]*[aeiouy][^aeiouywx]$")
-_VOWEL = re.compile(r"[aeiouy]")
+_SHORT = lazy(r"[^aeiouy]*[aeiouy][^aeiouywx]$")
+_VOWEL = lazy(r"[aeiouy]")
 
 
 class EnglishWords:

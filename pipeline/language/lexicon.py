@@ -1,19 +1,19 @@
 """Which English words translate a Chinese word: a lexicon mined from parallel texts."""
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from models.patterns import lazy
 from pipeline.language.chinese import HAN
 from pipeline.language.english_words import plain_form, words_of
 from pipeline.language.words import likeliest_words
 
 _CHINESE = Path(__file__).with_name("lexicon.tsv")
 _ENGLISH = Path(__file__).with_name("lexicon_english.tsv")
-_HAN_RUN = re.compile(f"[{HAN}]+")
-_ENGLISH_WORD = re.compile(r"[^\W\d_]{2,}")
+_HAN_RUN = lazy(f"[{HAN}]+")
+_ENGLISH_WORD = lazy(r"[^\W\d_]{2,}")
 
 
 _MOST_WORDS = 30_000

@@ -2,6 +2,7 @@
 
 import re
 
+from models.patterns import lazy
 from pipeline.language.chinese import HAN
 
 SURNAMES = (
@@ -32,11 +33,11 @@ DOUBLE_SURNAMES = frozenset(
 )
 """Family names of two characters."""
 _DOUBLE = "|".join(sorted(DOUBLE_SURNAMES))
-_NAME = re.compile(
+_NAME = lazy(
     rf"(?:(?:{_DOUBLE})[{HAN}]{{1,2}}|[{SURNAMES}](?:[ \u3000]?[{HAN}]|[{HAN}]{{2}}))$"
     rf"|[{HAN}]{{1,8}}(?:·[{HAN}]{{1,8}}){{1,3}}$|[A-Z][A-Za-z.'-]+(?: [A-Z][A-Za-z.'-]+){{1,3}}$"
 )
-_SEPARATORS = re.compile(r"[\s、，,;；/／|]+|\band\b")
+_SEPARATORS = lazy(r"[\s、，,;；/／|]+|\band\b")
 
 
 def is_name(text: str) -> bool:

@@ -1,17 +1,17 @@
 """Rows of tables in text: where their cells are, and a row written from its cells."""
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from models.patterns import lazy
 from pipeline.records import Span
 
-_BARS = tuple(re.compile(rf"(?<!\\){mark}") for mark in (r"\|", "[│┃║]", "[｜¦]"))
+_BARS = tuple(lazy(rf"(?<!\\){mark}") for mark in (r"\|", "[│┃║]", "[｜¦]"))
 _PARTS = (
-    re.compile(r"\t+"),
-    re.compile(r"[ \u2002\u2003\xa0]{2,}|\u3000+|[ \xa0]*\u3000[ \xa0]*"),
-    re.compile(r"[,，;；]"),
-    re.compile(r"[ \xa0]+"),
+    lazy(r"\t+"),
+    lazy(r"[ \u2002\u2003\xa0]{2,}|\u3000+|[ \xa0]*\u3000[ \xa0]*"),
+    lazy(r"[,，;；]"),
+    lazy(r"[ \xa0]+"),
 )
 """What may part the cells of a row without bars; the first that is in the row does."""
 

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from models.patterns import lazy
 from pipeline.language.spellings import usual_reading
 
 CHARACTERS = frozenset(
@@ -50,7 +51,7 @@ _INITIALS = {
     "z": ("zs", "tdcx"), "c": ("cz", "ts"), "s": ("scSz", "tx"), "w": ("wv", "uhgb"),
     "y": ("yj", "hgi"),
 }  # fmt: skip
-_SILENT_R = re.compile(r"(?<=[aeiou])r(?![aeiouy])")
+_SILENT_R = lazy(r"(?<=[aeiou])r(?![aeiouy])")
 _DIGRAPHS = (
     ("sch", "S"), ("tch", "c"), ("sh", "S"), ("ch", "c"), ("th", "t"), ("ph", "f"), ("gh", "h"),
     ("ck", "k"), ("qu", "k"), ("x", "ks"), ("q", "k"),

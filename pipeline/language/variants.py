@@ -1,18 +1,18 @@
 """Simplified and traditional characters: detect and convert them."""
 
-import re
 import unicodedata
 from collections import Counter
 from functools import cache, lru_cache
 from typing import Any, Literal
 
+from models.patterns import lazy
 from pipeline.records import Script
 
 ConvertTo = Literal["as_written", "simplified", "traditional"]
 """Characters to which a document is converted before segmentation."""
 
 _MIXED_SHARE = 0.15
-_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]+")
+_LONE_SURROGATE = lazy(r"[\ud800-\udfff]+")
 _CONVERSIONS: dict[str, str] = {"simplified": "t2s", "traditional": "s2t"}
 
 
@@ -87,7 +87,7 @@ def simplified_twin(text: str) -> str:
     return text
 
 
-_LOOK_ALIKE = re.compile("[\u2e80-\u2fd5\uf900-\ufad9]")
+_LOOK_ALIKE = lazy("[\u2e80-\u2fd5\uf900-\ufad9]")
 """Radicals and compatibility forms, which have one character each instead."""
 
 

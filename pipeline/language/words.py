@@ -4,10 +4,10 @@ In 沿海地区 the words are 沿海 and 地区; 海地 (Haiti) is no word of it
 those with the least total cost, as in jieba (a unigram model, Viterbi 1967).
 """
 
-import re
 from functools import lru_cache
 from pathlib import Path
 
+from models.patterns import lazy
 from pipeline.language.chinese import HAN
 from pipeline.records import Span
 
@@ -21,8 +21,8 @@ _NEW_NAME = 12.0
 """Cost of a name that the table does not have."""
 _COMMON = 12.0
 """Words below this cost are words even if the dictionary has them as people."""
-_HAN_BEFORE = re.compile(rf"[{HAN}]*$")
-_HAN_AFTER = re.compile(rf"[{HAN}]*")
+_HAN_BEFORE = lazy(rf"[{HAN}]*$")
+_HAN_AFTER = lazy(rf"[{HAN}]*")
 
 
 def stands_apart(text: str, span: Span, *, whole: bool = False) -> bool:

@@ -1,16 +1,16 @@
 """The runs beside each other in one folder: their order, and the one before this one."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.patterns import lazy
 from pipeline.config.sections import Config
 from pipeline.engine.manifest import LastRun, read_last_run
 from pipeline.errors import StoreError
 from pipeline.storage import BASELINE, LATEST, followed, is_held
 
-_A_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_A_DATE = lazy(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True)

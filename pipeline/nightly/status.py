@@ -1,13 +1,13 @@
 """How far a run is, read by another process from its manifest and its log."""
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from models.patterns import lazy
 from pipeline.engine.manifest import LastRun, read_last_run
 from pipeline.engine.plan import DOCUMENTS, STAGES
 from pipeline.engine.store import Store
@@ -19,7 +19,7 @@ from pipeline.storage import followed
 
 _TAIL_BYTES = 4_000_000
 """How much of the end of a log is read; the events of a run's stages are in it."""
-_COUNTED = re.compile(r"([\d,]+) (\w+)")
+_COUNTED = lazy(r"([\d,]+) (\w+)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ story, changed, if enough of their text is common (Dice's coefficient of four-ch
 the best pairs are matched first.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Literal
 
+from models.patterns import lazy
 from pipeline.language.plural import plural
 from pipeline.records import Article, Span, Translation
 
@@ -24,8 +24,8 @@ _COMMON = 50
 _MOST_COMPARED = 4_000_000
 _ALIKE = 0.5
 _ALIKE_WITH_TITLE = 0.2
-_DATE = re.compile(r"\d{4}-?\d\d-?\d\d")
-_ROW = re.compile(r":\d+$")
+_DATE = lazy(r"\d{4}-?\d\d-?\d\d")
+_ROW = lazy(r":\d+$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """The report as short Markdown for a terminal, a chat or a pull request, in the page's order."""
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
+from models.patterns import lazy
 from pipeline.check.checks import LABELS
 from pipeline.language.controls import visible
 from pipeline.language.plural import plural
@@ -16,7 +16,7 @@ from pipeline.report.tables import table_rows
 from pipeline.report.vocabulary import describe_gaps
 
 # Characters that Markdown or HTML would interpret: anywhere, and only at the start of a line.
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&]|^[#+-])")
+_SPECIAL = lazy(r"([\\`*_\[\]<>|~&]|^[#+-])")
 
 
 def markdown(report: Report) -> Iterator[str]:

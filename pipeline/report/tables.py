@@ -1,16 +1,16 @@
 """Tables of articles as rows of cells, in which findings are marked."""
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models.patterns import lazy
 from pipeline.language.tables import row_cells
 from pipeline.records import Finding, Span
 from pipeline.report.article import ReportBlock, ReportSentence
 from pipeline.report.marks import MarkedText, cut_at_marks
 
-_NUMBER = re.compile(r"[\s\d.,:/%％‰+\-−–±()]*\d[\s\d.,:/%％‰+\-−–±()]*")
+_NUMBER = lazy(r"[\s\d.,:/%％‰+\-−–±()]*\d[\s\d.,:/%％‰+\-−–±()]*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """A proposal that an editor went through, as the glossary that a run takes."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.patterns import lazy
 from pipeline.errors import ConfigError
 from pipeline.input.exchange.glossary_file import PROPOSED, TermRow, glossary_lines, table_rows
 from pipeline.input.needed import read_needed
@@ -15,7 +15,7 @@ from pipeline.language.variants import simple_characters
 
 _YES = frozenset(("yes", "y", "x", "ok", "1", "true", "是", "对", "✓", "√"))
 _NO = frozenset(("no", "n", "0", "false", "否", "不", "-"))
-_HAN = re.compile(f"[{HAN}]")
+_HAN = lazy(f"[{HAN}]")
 
 
 @dataclass(frozen=True, slots=True)

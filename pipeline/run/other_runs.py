@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
+from models.patterns import lazy
 from pipeline.input.exchange.xml_file import xml_text
 from pipeline.input.pairs import Pair
 from pipeline.language.sentence_key import pairing_key
 
-_OURS = re.compile(r".#s\d+$", re.DOTALL)
+_OURS = lazy(r".#s\d+$", re.DOTALL)
 """How an export calls the sentences of a run; other tools number them."""
 _LIKE = 0.5
 """Likeness from which a sentence is an edited copy of another one."""

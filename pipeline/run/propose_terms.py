@@ -3,11 +3,11 @@
 input ─segment─▶ sentences ─find_terms─▶ terms ─propose─▶ table ─an editor─▶ approve_terms
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from models.patterns import lazy
 from models.protocols import Request
 from pipeline.ask import ask_best
 from pipeline.check.named.person_names import person_names
@@ -29,8 +29,8 @@ from pipeline.segment.segment import segment
 
 KINDS = ("organisation", "place", "person", "term")
 _DIVISIONS = {"省": "Province", "市": "", "区": "District", "县": "County"}
-_RUN = re.compile(f"[{HAN}]+")
-_QUOTED = re.compile(f"[“「『‘]([{HAN}]{{2,10}})[”」』’]")
+_RUN = lazy(f"[{HAN}]+")
+_QUOTED = lazy(f"[“「『‘]([{HAN}]{{2,10}})[”」』’]")
 _MOST_WORDS = 4
 _LENGTHS = range(3, 11)
 """Characters of a recurring term."""

@@ -4,12 +4,12 @@
 金山在发展。    Golden Mountain grows.      ─▶ Jinshan grows.         金山 = Jinshan
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
+from models.patterns import lazy
 from pipeline.language.chinese import HAN
 from pipeline.language.sentence_key import pairing_key
 from pipeline.language.words import likeliest_words
@@ -20,8 +20,8 @@ _MOST_WORDS = 5
 """English words of a term."""
 _MOST_CHARS = 8
 """Chinese characters of a term."""
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_RUN = re.compile(f"[{HAN}]+")
+_WORD = lazy(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_RUN = lazy(f"[{HAN}]+")
 _SMALL = frozenset(
     "a an the of in on at to for and or is are was were be by with as it its".split()
 )

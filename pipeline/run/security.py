@@ -1,7 +1,6 @@
 """What on this machine makes a config unsafe to run: permissions, secrets, addresses, models."""
 
 import os
-import re
 import shutil
 import stat
 import sys
@@ -10,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from models.patterns import lazy
 from models.prompted.address import HIDDEN, is_local, masked
 from models.weights.find import cache_folder
 from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config
 
-_COMMIT = re.compile(r"[0-9a-f]{40}")
+_COMMIT = lazy(r"[0-9a-f]{40}")
 _PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 
 

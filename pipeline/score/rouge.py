@@ -3,11 +3,11 @@
 The usual packages keep only [a-z0-9], which gives every Chinese summary a score of 0.
 """
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
+from models.patterns import lazy
 from pipeline.language.chinese import HAN, is_han
 from pipeline.language.variants import simplified_twin
 from pipeline.language.words import likeliest_words
@@ -20,8 +20,8 @@ ROUGE_LABELS: dict[Rouge, str] = {"rouge1": "ROUGE-1", "rouge2": "ROUGE-2", "rou
 
 ROUGE_SIGNATURE = f"f1|case:lc|stem:no|tok:words-and-han|version:{ROUGE_VERSION}"
 
-_WORDS = re.compile(f"[{HAN}]+|[^\\W_{HAN}]+")
-_TOKEN = re.compile(f"[{HAN}]|[^\\W_{HAN}]+")
+_WORDS = lazy(f"[{HAN}]+|[^\\W_{HAN}]+")
+_TOKEN = lazy(f"[{HAN}]|[^\\W_{HAN}]+")
 
 
 def rouge_scores(

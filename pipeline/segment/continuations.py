@@ -3,19 +3,18 @@
 import re
 from collections.abc import Sequence
 
+from models.patterns import lazy
 from pipeline.language.chinese import is_finished
 from pipeline.language.numbers.chinese_amounts import amount
 from pipeline.segment.line_kinds import is_jump_back
 from pipeline.segment.shared_words import matches
 from pipeline.segment.story import BODY, Story, StoryBlock
 
-_TO = re.compile(r"下转|转第|转\s*[A-Z\d]")
-_FOLIO = re.compile(
+_TO = lazy(r"下转|转第|转\s*[A-Z\d]")
+_FOLIO = lazy(
     r"(?P<part>[A-Z特])?\s*0*(?P<number>[0-9]{1,3})(?![0-9])|(?P<written>[一二三四五六七八九十]{1,3})\s*版"
 )
-_FILE_OF_PAGE = re.compile(
-    r"(?:^|[-_ ])[A-Z][0-9]{1,2}$|第?[0-9]{1,3}版|第[一二三四五六七八九十]{1,3}版"
-)
+_FILE_OF_PAGE = lazy(r"(?:^|[-_ ])[A-Z][0-9]{1,2}$|第?[0-9]{1,3}版|第[一二三四五六七八九十]{1,3}版")
 _SHOWN_CHARS = 24
 _COMPARED_CHARS = 2000
 _MOST_OPEN = 40

@@ -5,6 +5,7 @@ Kinds that depend on the lines around it (title, heading, caption) are decided i
 
 import re
 
+from models.patterns import lazy
 from pipeline.language.chinese import HAN, has_word, is_finished
 from pipeline.language.surnames import are_names, is_name
 from pipeline.records import BlockKind
@@ -30,11 +31,11 @@ _ENGLISH_DATE = (
     r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?\s+\d{1,2}(?:st|nd|rd|th)?(?:,?\s*\d{4})?"
 )
 _WHOLE_DATE = rf"{_YEAR}\s*{_MONTH}\s*(?:{_DAY})?|\d{{4}}\s*[-./]\s*\d{{1,2}}\s*[-./]\s*\d{{1,2}}"
-_DATE = re.compile(
+_DATE = lazy(
     rf"(?:(?:{_WHOLE_DATE}|{_MONTH}\s*{_DAY}|{_WEEKDAY}|{_LUNAR}|{_ENGLISH_DATE}"
     rf"|(?<=[\d日号])\s+\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?|第\s*(?:\d+|[{_CHINESE_NUMBER}]{{1,4}})\s*[期号版]|今[日天]\s*\d+\s*版)[\s,，|/·()（）]*)+$"
 )
-_HAS_YEAR = re.compile(rf"{_YEAR}|\d{{4}}\s*[-./]")
+_HAS_YEAR = lazy(rf"{_YEAR}|\d{{4}}\s*[-./]")
 
 _PAGE = (
     rf"(?:第\s*(?:[A-Z特]?\s?\d{{1,3}}|[{_CHINESE_NUMBER}]{{1,4}})\s*版|[A-Z特专增]\s?\d{{1,2}}(?:\s*[-—~/]\s*[A-Z特]?\d{{1,3}})?\s*版?"
@@ -47,8 +48,8 @@ _SECTION = (
     r"|农业|三农|乡村|产业|环保|军事|公益|广告|理财|证券|金融|科学|读书|艺术|影视|观点|声音|区域|长三角|区县"
     r"|汽车|楼市|旅游|视点|焦点|关注|国际|国内|本市|夜光杯|读者来信|文体|人文|生活)"
 )
-_SECTION_LINE = re.compile(rf"{_ORNAMENT}[【\[]?{_SECTION}[】\]]?{_ORNAMENT}$")
-_PAGE_NUMBER = re.compile(
+_SECTION_LINE = lazy(rf"{_ORNAMENT}[【\[]?{_SECTION}[】\]]?{_ORNAMENT}$")
+_PAGE_NUMBER = lazy(
     rf"(?:[-—–·|/\s]*(?:\d{{1,3}}|{_PAGE})[-—–·|/\s]*"
     rf"|{_PAGE}\s*[:：|·]?\s*{_SECTION}|第\s*[A-Z特]?\s?\d{{1,3}}\s*版[\s:：|·/／]+[{HAN}]{{2,6}}|\d{{2}}\s*[:：|·]?\s*{_SECTION}|{_SECTION}\s*[:：|·]?\s*(?:{_PAGE}|\d{{2}}))$"
 )
@@ -56,13 +57,13 @@ _TO_PAGE = (
     rf"(?:下转|上接|紧接|转|接)\s*第?\s*[A-Z特]?\s*(?:\d{{1,3}}|[{_CHINESE_NUMBER}]{{1,3}})\s*版"
     r"[^\s（）()【】。]{0,12}"
 )
-_JUMP = re.compile(
+_JUMP = lazy(
     rf"[（(【\[▶►>→⇨↓\s]*(?:{_TO_PAGE}|(?:相关)?(?:报道|内容|全文|评论)?(?:详见|见|刊)\s*第?[A-Z]?\d{{1,3}}\s*版\S{{0,6}})"
     r"[）)】\]▶►>→◀\s]*$"
 )
-_JUMP_END = re.compile(rf"(?:[（(【]\s*{_TO_PAGE}\s*[）)】]|[▶►>→]+\s*{_TO_PAGE})\s*$")
-_JUMP_START = re.compile(rf"\s*[（(【]\s*{_TO_PAGE}\s*[）)】]\s*")
-_FURNITURE = re.compile(
+_JUMP_END = lazy(rf"(?:[（(【]\s*{_TO_PAGE}\s*[）)】]|[▶►>→]+\s*{_TO_PAGE})\s*$")
+_JUMP_START = lazy(rf"\s*[（(【]\s*{_TO_PAGE}\s*[）)】]\s*")
+_FURNITURE = lazy(
     rf"{_ORNAMENT}(?:广\s*告(?:[·|：:].{{0,40}})?|分类广告|公益广告|(?:国内统一|国际标准)?(?:连续出版物|刊)号.{{0,60}}"
     r"|(?:国内统一刊号|邮发代号|CN\s?\d{2}-|ISSN).{0,60}|(?:总第|第)\s*\d{1,6}\s*[期号]|今[日天]\s*\d{1,3}\s*版"
     r"|(?:零售价?|定价|每份|售价).{0,20}元.{0,20}|(?:新闻|广告|发行|订阅|投诉|举报|读者|服务|联系)(?:热线|电话).{0,60}"
@@ -70,8 +71,8 @@ _FURNITURE = re.compile(
     r"|(?:主办|主管|出版|承办|协办)(?:单位)?\s*[:：].{0,60}|扫(?:码|描|一扫).{0,24}|https?://\S+|www\.\S+"
     rf"|[{HAN}]{{1,6}}(?:日报|晚报|早报|晨报|时报|商报|导报|快报|都市报|周报|周末报))$"
 )
-_FOOTNOTE = re.compile(r"\[\^[^\]\n]{1,20}\][:：]|[（(\[]?注(?:释)?\s*\d*\s*[:：]|[※]\s*注")
-_ITEM = re.compile(
+_FOOTNOTE = lazy(r"\[\^[^\]\n]{1,20}\][:：]|[（(\[]?注(?:释)?\s*\d*\s*[:：]|[※]\s*注")
+_ITEM = lazy(
     r"[•·●○◆◇■▪▫►☆★✓√]\s*|\d{1,2}[.．)）]\s*(?![\d])|\d{1,2}、(?!\d)|[（(]\d{1,2}[)）]|[①-⑳⑴-⒇㊀-㊉]"
 )
 
@@ -93,32 +94,30 @@ _SOURCE = (
 _PHOTO_ROLE = r"(?:摄影|摄像|图片|照片|图|摄|配图)"
 _OTHER_ROLE = rf"(?:{_WRITING}|{_DESK}|{_SOURCE}|{_PHOTO_ROLE})"
 _ROLE = rf"(?:{_REPORTER}|{_OTHER_ROLE})(?:[/／、与和]{_OTHER_ROLE})*"
-_WITH_MARK = re.compile(
-    rf"{_ORNAMENT}[（(【]?{_ROLE}\s*[/／:：|｜丨]\s*(?P<who>\S.{{0,60}}?)[)）】]?$"
-)
-_WITH_BLANK = re.compile(rf"{_ORNAMENT}[（(【]?{_ROLE}[\s\u3000]+(?P<who>\S.{{0,60}}?)[)）】]?$")
-_GLUED = re.compile(rf"{_ORNAMENT}[（(【]?{_REPORTER}(?P<who>[{HAN}].{{0,40}}?)[)）】]?$")
+_WITH_MARK = lazy(rf"{_ORNAMENT}[（(【]?{_ROLE}\s*[/／:：|｜丨]\s*(?P<who>\S.{{0,60}}?)[)）】]?$")
+_WITH_BLANK = lazy(rf"{_ORNAMENT}[（(【]?{_ROLE}[\s\u3000]+(?P<who>\S.{{0,60}}?)[)）】]?$")
+_GLUED = lazy(rf"{_ORNAMENT}[（(【]?{_REPORTER}(?P<who>[{HAN}].{{0,40}}?)[)）】]?$")
 _DONE = (
     r"(?:摄影报道|摄影|报道|摄|文/图|图/文|文并摄|文图|供图|撰文|文|图|绘|编译|整理|制图"
     r"|漫画|供稿|综合)"
 )
-_TRAILING = re.compile(rf"{_ORNAMENT}[（(]?(?P<who>.{{1,40}}?)[\s/／]*{_DONE}[)）]?$")
-_BARE_ROLE = re.compile(rf"{_ORNAMENT}(?:{_REPORTER}|{_DESK}|撰文|摄影)[/／:：]?$")
-_EACH_WITH_WORK = re.compile(
+_TRAILING = lazy(rf"{_ORNAMENT}[（(]?(?P<who>.{{1,40}}?)[\s/／]*{_DONE}[)）]?$")
+_BARE_ROLE = lazy(rf"{_ORNAMENT}(?:{_REPORTER}|{_DESK}|撰文|摄影)[/／:：]?$")
+_EACH_WITH_WORK = lazy(
     rf"(?:(?:{_REPORTER})?\s*(?P<who>[^\s/／、，]{{2,4}})[\s/／]*(?:撰文|摄影|文|图|摄|绘)(?:[\s、，]+|$))"
 )
 _PICTURES = r"(?:文中|部分|本版|本组|本报)?(?:图片|照片|图)(?:均|皆|都)?"
-_PICTURES_FROM = re.compile(
+_PICTURES_FROM = lazy(
     rf"{_ORNAMENT}[（(]?{_PICTURES}(?:由\s*\S{{2,16}}(?:提供|供图|摄影|摄)|\s+(?P<who>\S.{{1,20}}?)\s*(?:摄影|摄))[)）]?$"
 )
-_IS_PHOTO = re.compile(
+_IS_PHOTO = lazy(
     r"摄|供图|图片|图源|照片|(?:^|[\s/／（(])图|资料图|新华社发|视觉中国|IC\s?[Pp]hoto|东方IC|CFP"
 )
-_NEWS_PHOTO = re.compile(
+_NEWS_PHOTO = lazy(
     r"[（(]?(?:均为|本报)?(?:新华社(?:发|照片)?|中新社发?|视觉中国|东方IC|IC\s?[Pp]hoto|CFP"
     r"|资料图片?|资料照片|网络图片)(?:\s*[（(].{0,24}[）)])?[)）]?$"
 )
-_PHOTO_END = re.compile(
+_PHOTO_END = lazy(
     rf"(?P<credit>(?:{_REPORTER}\s*)?(?P<who>[^\s。，；（(]{{0,16}}(?:[\s、][{HAN}]{{1,4}}){{0,3}})"
     r"[\s/／]*(?:摄影报道|摄影|摄|供图|绘|制图))[)）]?$"
 )
@@ -126,7 +125,7 @@ _AGENCY = (
     r"(?:新华社|新华网|中新社|中新网|视觉中国|人民视觉|东方IC|IC\s?[Pp]hoto|CFP|路透社?|法新社|美联社"
     r"|资料图?|网络|受访者|[^\s，。]{2,10}记者)"
 )
-_PICTURE_SOURCE = re.compile(
+_PICTURE_SOURCE = lazy(
     r"(?:图片?|照片|摄影|摄像|配图|供图|题图|插图|制图|图源|(?:图片|照片|影像|视频)来源)\s*[/／|｜丨:：]\s*[^，。；]{2,24}"
     r"|(?:本文|文中|本组|部分)?(?:图片?|照片)(?:均|皆|都)?(?:来自|源自|来源于|选自|转自|由)[^，。；]{2,20}"
     r"|(?:本文|文中|本组|部分)?(?:图片?|照片)(?:均|皆|都)?为[^，。；]{0,8}(?:资料图片?|资料照片|供图|提供|拍摄|摄)"
@@ -134,14 +133,14 @@ _PICTURE_SOURCE = re.compile(
     rf"|{_AGENCY}\s?[/／]\s?{_AGENCY}|人民视觉|视觉中国|东方IC|IC\s?[Pp]hoto|CFP|资料(?:图片?|照片)"
     r"|(?:视频|网络|监控|电视|手机|新闻|微博)(?:视频)?截[图屏]"
 )
-_BEFORE_PHOTO_CREDIT = re.compile(r"[\s\u3000（(/／。！？|▲△”]+")
-_CAPTION_START = re.compile(
+_BEFORE_PHOTO_CREDIT = lazy(r"[\s\u3000（(/／。！？|▲△”]+")
+_CAPTION_START = lazy(
     r"[▲△▼▽↑↓←→⬆⬇◀]|(?:图为|上图|下图|左图|右图|题图|图片说明|资料图|效果图|本版图片)|图\s*[①-⑩\d一二三四五六]{0,2}\s*[:：为]|[图表]\s?\d{1,2}(?:-\d{1,2})?[:：\s]"
 )
-_DATELINE = re.compile(
+_DATELINE = lazy(
     rf"(?:本报|本刊|新华社|新华网|中新社|中新网|人民网|央视|据)[^，。；！？]{{0,24}}(?:讯|电|消息|报道)(?=[\s（(：:，,{HAN}]|$)"
 )
-_DATELINE_BYLINE = re.compile(
+_DATELINE_BYLINE = lazy(
     r"(?:本报|新华社|中新社|人民网)[^，。；！？（(]{0,24}(?:讯|电|消息)\s*[（(](?P<byline>[^）)]{2,60})[）)]"
 )
 

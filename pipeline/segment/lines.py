@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from models.patterns import lazy
 from pipeline.language.chinese import has_word, width
 from pipeline.records import Span
 
@@ -39,34 +40,34 @@ class Line:
     """Width of its indentation, in columns."""
 
 
-_FENCE = re.compile(r"(?:```|~~~)[^`\n]*$")
+_FENCE = lazy(r"(?:```|~~~)[^`\n]*$")
 _TABLE_RULE = frozenset("|-: \t+=─━═┄┈┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝╟╫╢╞╪╡│┃║")
 _RULE_SIGNS = frozenset("-=─━═┄┈")
 _BARS = "|│┃║"
-_HEADING = re.compile(r"(#{1,6})[ \t\u3000]+(?=\S)|(#{1,6})(?=[^\s#\x00-\x7f][^#\n]*$)")
-_ITEM = re.compile(r"[-*+][ \t]+(?=\S)")
-_QUOTE = re.compile(r"(?:>[ \t]?)+(?=[^>])")
-_IMAGE = re.compile(r"!\[([^\]\n]{0,400})\]\([^()\n]{0,2000}\)$")
-_FRONT_MATTER = re.compile(
+_HEADING = lazy(r"(#{1,6})[ \t\u3000]+(?=\S)|(#{1,6})(?=[^\s#\x00-\x7f][^#\n]*$)")
+_ITEM = lazy(r"[-*+][ \t]+(?=\S)")
+_QUOTE = lazy(r"(?:>[ \t]?)+(?=[^>])")
+_IMAGE = lazy(r"!\[([^\]\n]{0,400})\]\([^()\n]{0,2000}\)$")
+_FRONT_MATTER = lazy(
     r"---[ \t]*\n(?:[A-Za-z_][\w-]*:[^\n]*\n|[ \t]+[^\n]*\n){1,40}---[ \t]*(?:\n|$)"
 )
-_TAG_ONLY = re.compile(r"(?:</?[A-Za-z][^<>\n]{0,400}>|<!--[^\n]{0,400}?-->|\s)++$")
-_MARKUP = re.compile(
+_TAG_ONLY = lazy(r"(?:</?[A-Za-z][^<>\n]{0,400}>|<!--[^\n]{0,400}?-->|\s)++$")
+_MARKUP = lazy(
     r"(?P<bold>\*\*)(?=\S)(?:[^*\n]|\*(?!\*)){1,400}?(?<=\S)(?P<unbold>\*\*)"
     r"|(?<!!)\[(?=[^\]\[\n]{1,200}\]\((?:https?:|mailto:|/|\.|#)[^()\s]{0,1000}\))"
     r"|\\(?=[-\\`*_{}\[\]()#+.!|>~$])"
 )
-_HTML_TABLE = re.compile(r"<(?:table|tr|td|th)\b", re.IGNORECASE)
-_LATEX_NUMBER = re.compile(
+_HTML_TABLE = lazy(r"<(?:table|tr|td|th)\b", re.IGNORECASE)
+_LATEX_NUMBER = lazy(
     r"\$(?=[^$\n]{0,60}(?:\\[%~,;&#]|\d [\d.])[^$\n]{0,60}\$)(?:[\d.,:/+%~\-\s]|\\[%~,;&#]){1,80}\$"
 )
 _FORMULA_ENDS = {
-    "$$": re.compile(r"\n[ \t]*\$\$[ \t]*(?:\n|\Z)"),
-    "\\[": re.compile(r"\n[ \t]*\\\][ \t]*(?:\n|\Z)"),
+    "$$": lazy(r"\n[ \t]*\$\$[ \t]*(?:\n|\Z)"),
+    "\\[": lazy(r"\n[ \t]*\\\][ \t]*(?:\n|\Z)"),
 }
 _FORMULA_CHARS = 2000
-_LATEX_MARK = re.compile(r"\\[,;~]|[$\\~]|\s+")
-_LINK_TARGET = re.compile(r"\]\([^()\s]{0,1000}\)")
+_LATEX_MARK = lazy(r"\\[,;~]|[$\\~]|\s+")
+_LINK_TARGET = lazy(r"\]\([^()\s]{0,1000}\)")
 
 
 def page_lines(text: str) -> list[Line]:

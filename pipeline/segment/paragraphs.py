@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 from typing import Literal
 
+from models.patterns import lazy
 from pipeline.language.chinese import is_finished, is_han, width
 from pipeline.language.surnames import are_names
 from pipeline.records import BlockKind
@@ -56,17 +57,17 @@ _WRAP_COLUMNS = range(16, 131)
 _LINE_CHARS = 400
 _SLACK = 4
 _HEADLINE_COLUMNS = 90
-_ENDS_PROSE = re.compile(r"。|[，、；：,:;！？…—]$")
+_ENDS_PROSE = lazy(r"。|[，、；：,:;！？…—]$")
 _MAY_STAND_BETWEEN = frozenset(("image", "caption", "page_number", "furniture", "date"))
 _MAX_BETWEEN = 6
 _LEAST_VERSE = 3
-_LABEL = re.compile(r"[^：:]{1,8}[：:].")
-_OPEN_END = re.compile(r"[，、,]$")
-_CLAUSE_MARK = re.compile(r"[，。；！？,;]")
-_COMMA = re.compile(r"[，；,;]")
-_INNER_STOP = re.compile(r"[。！？][”’」』）]*[^。！？”’」』）\s]")
-_SIGNED = re.compile(r"[）)]$")
-_STARTS_ANEW = re.compile(
+_LABEL = lazy(r"[^：:]{1,8}[：:].")
+_OPEN_END = lazy(r"[，、,]$")
+_CLAUSE_MARK = lazy(r"[，。；！？,;]")
+_COMMA = lazy(r"[，；,;]")
+_INNER_STOP = lazy(r"[。！？][”’」』）]*[^。！？”’」』）\s]")
+_SIGNED = lazy(r"[）)]$")
+_STARTS_ANEW = lazy(
     r"[　]{2}|\d{1,2}[.、]|[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(【①-⑳■●◆□▲★•]"
     r"|此外|另外|同时|据悉|据了解|据介绍|据统计|然而|不过|但是|目前|近日|日前|昨日|昨天|今天|今年|去年|近年来"
     r"|接下来|下一步|随后|未来|为此|对此|值得一提|与此同时|记者|编者按|问[：:]|答[：:]"

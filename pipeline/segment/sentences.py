@@ -10,49 +10,50 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 
+from models.patterns import lazy
 from pipeline.language.chinese import CLOSERS, PAIRS, STOPS, is_han, with_ordinary_marks
 from pipeline.records import Span
 
-_BREAKS = re.compile(rf"[{STOPS}.．”」』]")
-_RUN = re.compile(rf"[{STOPS}.．…]*")
-_NOTE = re.compile(r"\[\d{1,3}\]|［\d{1,3}］")
-_ADDRESS = re.compile(
+_BREAKS = lazy(rf"[{STOPS}.．”」』]")
+_RUN = lazy(rf"[{STOPS}.．…]*")
+_NOTE = lazy(r"\[\d{1,3}\]|［\d{1,3}］")
+_ADDRESS = lazy(
     r"(?:https?://|ftp://|www\.)[!-~]+|[A-Za-z0-9_%+-][A-Za-z0-9._%+-]{0,80}@[A-Za-z0-9.-]+"
     r"|(?<![A-Za-z0-9])(?:[A-Za-z0-9-]{1,63}\.){1,6}(?:com|cn|net|org|gov|edu|info|top|vip|xyz)(?![a-z])"
 )
-_ABBREVIATION = re.compile(
+_ABBREVIATION = lazy(
     r"(?:^|[^A-Za-z])(?:[A-Z]|[ap]\.?m|[ie]\.?[eg]|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Co|Ltd|Inc|Corp|Bros|No|Nos|Vol|vs|etc|al"
     r"|Fig|Ph\.?D|Gen|Gov|Sen|Rep|Lt|Col|Capt|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)$"
 )
-_LIST_MARKER = re.compile(r"^\s*(?:[一二三四五六七八九十百]{1,4}|第[一二三四五六七八九十百]{1,4})$")
-_LATIN_MARKER = re.compile(r"^\s*[（(]?(?:[A-Za-z]|[ivxlc]{1,5}|[IVXLC]{1,5})$")
-_SAYING = re.compile(
+_LIST_MARKER = lazy(r"^\s*(?:[一二三四五六七八九十百]{1,4}|第[一二三四五六七八九十百]{1,4})$")
+_LATIN_MARKER = lazy(r"^\s*[（(]?(?:[A-Za-z]|[ivxlc]{1,5}|[IVXLC]{1,5})$")
+_SAYING = lazy(
     "(?<!的)(?:(?<![小传学])说|(?<![报街大隧轨管频渠铁航赛通味知])道|(?<![访学慰疑顾])问"
     "|(?<![名职简])称|[答喊叫笑叹写]|表示|介绍|认为|指出|强调|告诉|坦言|感慨|感叹|解释|回忆|透露|提到|提醒|呼吁)"
     # the verb closes its clause (他说。张三告诉记者，), or opens the sentence (说起往事，)
     "(?:[着了过]|(?:给|向)?(?:记者|大家|我们?|他们?|她们?|笔者))?(?=[，：:,。！？!?；]|$)"
     "|^(?:说|谈|提|回忆|讲)[及到起]"
 )
-_HANGS_ON = re.compile(
+_HANGS_ON = lazy(
     rf"\s*(?:[，、；：,;:{STOPS}…—~～]|的(?!士)|地(?![铁方区点震处产下面])|得(?![知到益出主])|之(?![后前])"
     r"|等(?![到待候])|是(?![日夜])|即(?![日将使便])|成[为了]|[这那](?=[样句种一些个番首]))"
 )
 _TITLE_MARKS = frozenset("《〈【〔")
 _QUOTES = '“「『"'
 _OPENER = {closer: opener for opener, closer in PAIRS.items()}
-_MARKS = re.compile(rf"[{re.escape(''.join((*PAIRS, *_OPENER)))}\"]")
-_BLANK_REST = re.compile(r"\s*\Z")
+_MARKS = lazy(rf"[{re.escape(''.join((*PAIRS, *_OPENER)))}\"]")
+_BLANK_REST = lazy(r"\s*\Z")
 _BRACKETS = frozenset("（([［")
 _ATTRIBUTION_CHARS = 40
 _LONG_AS_A_SENTENCE = 28
 """A quotation of this many characters with a comma is a sentence, not a slogan or a name."""
 _LONGEST_QUOTATION = 2000
 """Most characters of a quotation without a stop that may still be a sentence."""
-_GOES_ON = re.compile("[在于将已也由让使被入获为就都则不]")
+_GOES_ON = lazy("[在于将已也由让使被入获为就都则不]")
 
-_WORD = re.compile(r"[^\W_]")
+_WORD = lazy(r"[^\W_]")
 
-_CUT = re.compile(
+_CUT = lazy(
     rf"(?P<stop>[{STOPS}]+[{re.escape(CLOSERS)}]*)"
     r"|(?P<semicolon>[；;…]+[”’」』]*)"
     r"|(?P<comma>[，：][”’」』]*|[,:](?!\d)[”’」』]*|——)"

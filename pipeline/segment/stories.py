@@ -11,10 +11,10 @@ an unmarked short line decides its kind:
     beside a picture or before a photo credit   caption
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models.patterns import lazy
 from pipeline.language.chinese import is_han
 from pipeline.records import BlockKind
 from pipeline.segment.line_kinds import (
@@ -33,9 +33,7 @@ _TRAILING = frozenset(("caption", "credit", "image", "furniture", "page_number",
 _LABEL_HAN = 4
 _KICKER_CHARS = 12
 _KICKER_LONGER = 4
-_NUMBERED = re.compile(
-    r"(?:[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(]?\d{1,2}[、.）)](?!\d)|[①-⑳])"
-)
+_NUMBERED = lazy(r"(?:[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(]?\d{1,2}[、.）)](?!\d)|[①-⑳])")
 _MOST_HEADINGS = 3
 _SECTION_PARAGRAPHS = 4
 _SECTION_CHARS = 600

@@ -8,22 +8,23 @@ import re
 from collections.abc import Iterator
 from itertools import zip_longest
 
+from models.patterns import lazy
 from pipeline.language.chinese import has_word
 from pipeline.records import Span
 from pipeline.segment.lines import Line
 
 _CLOCK = r"(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[,.:]\d{1,3})?"
-_CUE_TIME = re.compile(rf"\s*{_CLOCK}\s*(?:-->|,)\s*{_CLOCK}(?:\s.*)?$")
-_ARROW_TIME = re.compile(rf"(?m)^\s*{_CLOCK}\s*-->\s*{_CLOCK}")
-_COMMA_TIME = re.compile(rf"(?m)^\s*{_CLOCK}\s*,\s*{_CLOCK}\s*$")
-_COUNTER = re.compile(r"\s*\d{1,6}\s*$")
-_DIALOGUE = re.compile(r"(?m)^Dialogue:[^\n]*,")
-_DIALOGUE_START = re.compile(r"Dialogue:\s*(?:[^,\n]*,){9}")
-_LYRICS = re.compile(r"(?m)^(?:\[\d{1,3}:\d{2}(?:[.:]\d{1,3})?\])+")
-_HEADER = re.compile(r"(?:\ufeff)?WEBVTT|NOTE(?:\s|$)|STYLE\s*$|REGION\s*$|X-TIMESTAMP-MAP")
-_STYLE = re.compile(r"<[^<>\n]{0,200}>|\{\\[^{}\n]{0,400}\}|\\[Nnh]")
-_DRAWING = re.compile(r"\{[^{}\n]*\\p[1-9]")
-_SPEAKER = re.compile(r"\s*[-–—]\s*(?=\S)")
+_CUE_TIME = lazy(rf"\s*{_CLOCK}\s*(?:-->|,)\s*{_CLOCK}(?:\s.*)?$")
+_ARROW_TIME = lazy(rf"(?m)^\s*{_CLOCK}\s*-->\s*{_CLOCK}")
+_COMMA_TIME = lazy(rf"(?m)^\s*{_CLOCK}\s*,\s*{_CLOCK}\s*$")
+_COUNTER = lazy(r"\s*\d{1,6}\s*$")
+_DIALOGUE = lazy(r"(?m)^Dialogue:[^\n]*,")
+_DIALOGUE_START = lazy(r"Dialogue:\s*(?:[^,\n]*,){9}")
+_LYRICS = lazy(r"(?m)^(?:\[\d{1,3}:\d{2}(?:[.:]\d{1,3})?\])+")
+_HEADER = lazy(r"(?:\ufeff)?WEBVTT|NOTE(?:\s|$)|STYLE\s*$|REGION\s*$|X-TIMESTAMP-MAP")
+_STYLE = lazy(r"<[^<>\n]{0,200}>|\{\\[^{}\n]{0,400}\}|\\[Nnh]")
+_DRAWING = lazy(r"\{[^{}\n]*\\p[1-9]")
+_SPEAKER = lazy(r"\s*[-–—]\s*(?=\S)")
 _LEAST_TIMES = 2
 _LEAST_SHARE = 0.2
 

@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from models.patterns import lazy
 from pipeline.language.chinese import width
 from pipeline.segment.line_kinds import line_kind
 from pipeline.segment.lines import Line
 
-_STOP = re.compile("[。！？；]")
-_NUMBER = re.compile(r"[-+±~≈<>]?[¥$￥]?[\d.,]+(?:[%％‰°]|[^\W\d]{1,4})?$|[-—–/…]+$")
+_STOP = lazy("[。！？；]")
+_NUMBER = lazy(r"[-+±~≈<>]?[¥$￥]?[\d.,]+(?:[%％‰°]|[^\W\d]{1,4})?$|[-—–/…]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +29,22 @@ class _Style:
     """True if the mark is seldom anything but a table."""
 
 
-_BLANKS = _Style(re.compile(r"[ \u2002\u2003\xa0]{2,}|[ \xa0]*\u3000[ \u3000\xa0]*"), 2, 2, 24)
+_BLANKS = _Style(lazy(r"[ \u2002\u2003\xa0]{2,}|[ \xa0]*\u3000[ \u3000\xa0]*"), 2, 2, 24)
 _STYLES = (
-    _Style(re.compile(r"[ \u3000]*\t[\t \u3000]*"), 2, 2, 60, is_sure=True),
+    _Style(lazy(r"[ \u3000]*\t[\t \u3000]*"), 2, 2, 60, is_sure=True),
     _BLANKS,
-    _Style(re.compile(r"(?<!\d),[ ]?|,[ ]?(?!\d{3}(?!\d))"), 3, 2, 20),
-    _Style(re.compile("，"), 3, 3, 12),
-    _Style(re.compile(r"[ \xa0]+"), 3, 3, 16),
+    _Style(lazy(r"(?<!\d),[ ]?|,[ ]?(?!\d{3}(?!\d))"), 3, 2, 20),
+    _Style(lazy("，"), 3, 3, 12),
+    _Style(lazy(r"[ \xa0]+"), 3, 3, 16),
 )
-_RULE = re.compile(r"\s*[-=_─━═+┼|│]{4,}[-=_─━═+┼|│\s]*")
+_RULE = lazy(r"\s*[-=_─━═+┼|│]{4,}[-=_─━═+┼|│\s]*")
 _LONGEST_LINE = 300
 _MOST_TRIES = 3
 _MOST_ROWS, _MOST_ROWS_BY_TABS = 0.75, 0.6
 """The share of rows that must have the same number of cells."""
 _ROWS_WITHOUT_NUMBERS = 3
 _LEAST_COLUMNS = 2
-_TWO_BLANKS = re.compile(r"(?<=\S)  +(?=\S)")
+_TWO_BLANKS = lazy(r"(?<=\S)  +(?=\S)")
 
 
 def with_text_tables(lines: Sequence[Line]) -> list[Line]:

@@ -6,16 +6,16 @@ Inside a clause, only adverbials of time and place, lists of offices, a relative
 dated subject and an attribute at the start are taken out: the grammar of the rest stays.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from models.patterns import lazy
 from pipeline.language.chinese import HAN
 from pipeline.summarize.cuts import CONNECTIVE, VERB, between_words, reduced
 
-_ENDS = re.compile(r"(?<=[，；：。！？,;!?])(?![0-9])")
+_ENDS = lazy(r"(?<=[，；：。！？,;!?])(?![0-9])")
 _WIDE = {",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "!": "！", "?": "？"}
-_ASCII_MARK = re.compile(rf"(?<=[{HAN}”’》）%])[,;:!?](?!\d)|\((?=[{HAN}])|(?<=[{HAN}])\)")
+_ASCII_MARK = lazy(rf"(?<=[{HAN}”’》）%])[,;:!?](?!\d)|\((?=[{HAN}])|(?<=[{HAN}])\)")
 _MARKS = "，；：。！？,;!? "
 _LEAST = 8
 # Characters that the cuts may take out of a run, and runs of one sentence that are tried.
@@ -23,39 +23,37 @@ _MOST_CUT = 200
 _MOST_RUNS = 200
 _PAIRS = ("“”", "《》", "‘’", "「」", "（）", "()", "『』", "【】")
 
-_ADVERBIAL = re.compile(
+_ADVERBIAL = lazy(
     r"^(?:随着|隨著|在|因|由于|由於|为|為|经|經|截至|截止|据|據|从|從|自|当|當|虽然|雖然|尽管|儘管|除|针对|针對|面对|对于|对|對|"
     r"按|继|繼|凭借|承接|经历|经过|为了|近\d+|过去|作为|作為|根据|根據|基于|得益于|受|通过|通過|围绕|趁|结合|鉴于|伴随|如果|只要|若|一旦|不管|无论|即使|只有|不仅|不但|既|"
     r"\d+(?:月\d+)?日|\d+年|\d+月|当地时间|當地時間|日前|近日|今年|去年|明年|目前|当天|当日|此前|昨日|昨天|今天|上午|下午|"
     r"本报|近年|近些年|最近|多年|如今|最终|未来|今后)"
 )
-_SAYS = re.compile(
+_SAYS = lazy(
     r"(?:表示|说|說|称|稱|认为|認為|指出|宣布|強調|强调|透露|介绍|介紹|获悉|显示|顯示|报道|呼吁|发现|證實|证实|消息|看来|提出|通报|记载|"
     r"要求|希望|决定|预计|告诉|建议|规定|提到|坦言|觉得|[为為]|是|有|将|在|对|的|和|与|及|或)$"
 )
-_HANGING_START = re.compile(
+_HANGING_START = lazy(
     r"^(?:并|且|而|但|也|还|還|就|则|從而|从而|以及|于|於|被|使|让|讓|达|達|较|比|同比|环比|将|將|已|成为|是|有|可|会|能|要|应|不|没|均|都|"
     r"以|因此|所以|其|之|共|超过|进行|进一步|同时|同時|又|才|却|卻|更|再|并且|并将|与|和|及|到|至)"
 )
-_FORWARD = re.compile(
+_FORWARD = lazy(
     r"不仅|不但|虽然|雖然|尽管|如果|一方面|首先|一是|之所以|既(?!然)|与其|无论|不管|只要|一旦"
 )
 # What needs a sentence behind it: 中国800个产粮大县中，…
-_OPEN_END = re.compile(r"(?:中|年来|月来|时|之际|期间|以来|之后|同时|情况下|背景下)$")
+_OPEN_END = lazy(r"(?:中|年来|月来|时|之际|期间|以来|之后|同时|情况下|背景下)$")
 _DAY = r"(?:\d{1,2}月)?\d{1,2}日"
 # A subject that a comma parts from its predicate: 全市的试点项目，平均…
-_SUBJECT = re.compile(rf"的(?![^，]*(?:{VERB}|[了以将把被]))[^，的]{{1,14}}$")
-_PREDICATE = re.compile(
+_SUBJECT = lazy(rf"的(?![^，]*(?:{VERB}|[了以将把被]))[^，的]{{1,14}}$")
+_PREDICATE = lazy(
     rf"^(?:平均|能|可|将|已|是|为|在|以|共|由|被|不|也|都|就|正|目前|如今|近日|日前|总|有|还|均|同比|从|{_DAY}|{VERB})"
 )
 # A subject before what cannot be part of it, and a predicate that may follow it.
-_TOPIC = re.compile(
+_TOPIC = lazy(
     rf"^([^，。；：]{{2,18}}?)(?=(?:当地时间)?(?:\d{{1,2}}月)?\d{{1,2}}日|日前|近日|当天|今天|昨天|在|以\d|[已将于]|{VERB})"
 )
-_PREDICATE_START = re.compile(rf"^(?:并且?|也|还|且|同时|随后)?({VERB}|[将已]|以\d)")
-_ENDS_BADLY = re.compile(
-    r"(?:[”’？！：…—、]|(?<!可以)说|表示|[声宣]称|指出|介绍|透露|告诉记者|获悉)$"
-)
+_PREDICATE_START = lazy(rf"^(?:并且?|也|还|且|同时|随后)?({VERB}|[将已]|以\d)")
+_ENDS_BADLY = lazy(r"(?:[”’？！：…—、]|(?<!可以)说|表示|[声宣]称|指出|介绍|透露|告诉记者|获悉)$")
 
 
 def shorter(sentence: str, most: int) -> Iterator[str]:

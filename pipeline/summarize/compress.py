@@ -8,18 +8,17 @@ what is left is a sentence: grammar and every number of the rest stay as they we
 import re
 from pathlib import Path
 
+from models.patterns import lazy
 from pipeline.summarize.datelines import without_furniture
 
 _FILE = Path(__file__).with_name("empty_clauses.tsv")
 _START = r"(?P<start>^|[，；：])"
 # Characters that must be left, marks not counted, for the rest to be a sentence.
 _LEAST_LEFT = 6
-_BRACKETS = re.compile(r"[（(]([^（）()。！？]{1,60})[）)]|\[[^\[\]]{1,40}\]")
+_BRACKETS = lazy(r"[（(]([^（）()。！？]{1,60})[）)]|\[[^\[\]]{1,40}\]")
 # A bracket that narrows what is said stays.
-_NARROWS = re.compile(
-    r"[不未非除含仅约超]|至|以[上下内]|[%％]|\d+[.．]\d|^[一二三四五六七八九十\d]+$"
-)
-_WORD = re.compile(r"\w")
+_NARROWS = lazy(r"[不未非除含仅约超]|至|以[上下内]|[%％]|\d+[.．]\d|^[一二三四五六七八九十\d]+$")
+_WORD = lazy(r"\w")
 
 
 def _patterns() -> tuple[re.Pattern[str], ...]:

@@ -8,6 +8,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
+from models.patterns import lazy
 from pipeline.language.chinese import HAN
 from pipeline.language.surnames import COMMON_SURNAMES
 from pipeline.language.words import likeliest_words
@@ -26,57 +27,55 @@ VERB = rf"{_ADVERB}(?:{'|'.join(sorted(VERBS, reverse=True))})(?!的)"
 
 _DAY = r"(?:\d{4}年)?(?:\d{1,2}月|本月)?\d{1,2}日"
 _HOUR = r"(?:上午|下午|晚间|晚上|晚|凌晨|中午|傍晚|夜间|早上|早间|清晨|深夜|夜)?"
-_TIME = re.compile(
+_TIME = lazy(
     r"(?<![月年\d至到自从從于於在截前起—\-、和“第])(?:当地时间|當地時間|北京时间)?(?:\d{1,2}月)?\d{1,2}日"
     rf"{_HOUR}(?![起至到前后後的、—\-电电游元军式本\d，])"
 )
-_LATELY = re.compile(
+_LATELY = lazy(
     r"(?<![至到自从在截于、])(?:日前|近日|当天|当日|当晚|同日|今天|昨天|昨日|今日)(?![的起前后至到，、晚上下])"
 )
-_DATE_FIRST = re.compile(rf"^(?:当地时间|北京时间)?{_DAY}{_HOUR}，?(?![至到的电起、—\-])")
-_ON_DAY = re.compile(rf"(?:于|在){_DAY}(?:至{_DAY})?{_HOUR}(?={VERB})")
-_PLACE = re.compile(rf"(?<![\d月进])(?:在|于)(?!“|此)[^，。；在于的将已]{{2,16}}?(?={VERB})")
+_DATE_FIRST = lazy(rf"^(?:当地时间|北京时间)?{_DAY}{_HOUR}，?(?![至到的电起、—\-])")
+_ON_DAY = lazy(rf"(?:于|在){_DAY}(?:至{_DAY})?{_HOUR}(?={VERB})")
+_PLACE = lazy(rf"(?<![\d月进])(?:在|于)(?!“|此)[^，。；在于的将已]{{2,16}}?(?={VERB})")
 _OFFICE = (
     r"[^，。；、“”的]{1,14}(?:书记|主席|总理|委员|部长|省长|市长|主任|局长|会长|院长|常委|"
     r"总统|司令员|政委|代表|秘书长|董事长|总裁|厅长|大使|外长|防长|司长|校长|教授|行长)"
 )
-_OFFICES = re.compile(rf"(?:{_OFFICE}、)+(?={_OFFICE})")
-_TITLE = re.compile(
+_OFFICES = lazy(rf"(?:{_OFFICE}、)+(?={_OFFICE})")
+_TITLE = lazy(
     rf"(?:^|(?<=[与和同，]))(?:{_OFFICE}、)*{_OFFICE}(?=[{COMMON_SURNAMES}][{HAN}]{{1,2}}(?:{_DAY}|[在与说将向]|{VERB}|表示|指出|强调|认为))"
 )
-_RELATIVE = re.compile(r"^[^，。；：—]{6,}的(?=[^，。；：的]{2,28}?\d{1,2}日)")
+_RELATIVE = lazy(r"^[^，。；：—]{6,}的(?=[^，。；：的]{2,28}?\d{1,2}日)")
 _NARROW = (
     r"(?!在|[^，的]{0,15}(?:[不没未无非仅只最某超第\d]|以[上下内外]|部分|多数|少数|唯一|所有|全部|"
     r"越来越|许多|不少|大量|众多))"
 )
 # An attribute at the start, unless it says which or how many: 未达标的企业 stays.
-_ATTRIBUTE = re.compile(
+_ATTRIBUTE = lazy(
     rf"^{_NARROW}[^，。；：“”—的将把是了向对让使令给]{{2,16}}的(?!是)(?=[^，。；：的]{{6,}})"
 )
-_OF_OBJECT = re.compile(
-    r"(?<=[了着])(?![一两几数多\d])([^，。；：“”—的了]{2,16}的)(?=[^，。；：的]{2,})"
-)
-_SETTING = re.compile(
+_OF_OBJECT = lazy(r"(?<=[了着])(?![一两几数多\d])([^，。；：“”—的了]{2,16}的)(?=[^，。；：的]{2,})")
+_SETTING = lazy(
     r"(?:^|(?<=[^，；]))在(?![^，]{0,14}(?:情况|条件|前提))[^，。；：“”在]{2,16}?(?:上|中|下|内|里|期间|方面|领域)"
     r"(?![海国午央学旬调降滑部心跌涨升])(?=[^，。；：]{4,})"
 )
-_ADVERBS = re.compile(
+_ADVERBS = lazy(
     r"(?:已经|进一步|当天|当日|顺利(?=[完通开举])|成功(?=[发举完登夺入开救击])|分别(?=[以在获夺与和])"
     r"|共同(?=[举主出])|正式|隆重|(?<=[定将])于(?:本月|\d{1,2}月)(?=[前举开启]))(?=[^，的])"
 )
-CONNECTIVE = re.compile(r"^(?:此外|另外|同时|但是|但|不过|而|最终|此前)，?")
-_ASIDE = re.compile(rf"——[^，。；：—]{{1,14}}?(?={_DAY}|{VERB}|在)")
-_LEVEL = re.compile(
+CONNECTIVE = lazy(r"^(?:此外|另外|同时|但是|但|不过|而|最终|此前)，?")
+_ASIDE = lazy(rf"——[^，。；：—]{{1,14}}?(?={_DAY}|{VERB}|在)")
+_LEVEL = lazy(
     rf"(?<=[{HAN}][{HAN}])省(?=[{HAN}]{{2,3}}[市县州])|(?<=[{HAN}][{HAN}])市(?=[{HAN}]{{1,2}}[县区])"
 )
-_SEASON = re.compile(
+_SEASON = lazy(
     r"(?<!\d)\d{4}(?:[-—]\d{4})?(?:年|赛季)?(?=[^，。；\d的底末初至到起以度前后中上下]{2,}(?:赛|会|展|节|杯|论坛))"
 )
 CUTS = (
     *(_RELATIVE, _OFFICES, _TITLE, _ON_DAY, _PLACE, _TIME, _LATELY, _DATE_FIRST, CONNECTIVE),
     *(_ATTRIBUTE, _OF_OBJECT, _SETTING, _ADVERBS, _ASIDE, _LEVEL, _SEASON),
 )
-_SPEECH = re.compile(
+_SPEECH = lazy(
     rf"^([^，。；：“”]{{2,16}}?)(?:{_DAY})?{_HOUR}(?:在[^，。；：]{{2,30}})?"
     r"(?:表示|说|称|认为|指出|强调|透露|宣布|介绍说|介绍)，(?=[^并也还，][^，]{3,})"
 )

@@ -4,8 +4,7 @@
 happened.
 """
 
-import re
-
+from models.patterns import lazy
 from pipeline.language.chinese import HAN
 
 _AGENCY = (
@@ -30,7 +29,7 @@ _BARE = rf"(?:[ \u3000]*{_ROLE}[ \u3000:：]*{_PEOPLE}(?=[ \u3000\n]|$)[ \u3000]
 _PLACE = r"[^，。；！？（()）“”《》\n]{0,24}?"
 
 _OPENINGS = tuple(
-    re.compile(rf"^[ \u3000]*{pattern}[ \u3000]*")
+    lazy(rf"^[ \u3000]*{pattern}[ \u3000]*")
     for pattern in (
         rf"[（(]{_AGENCY}{_PLACE}(?:{_KIND})?[ \u3000，,]*(?:{_ROLE}[^（）()]{{0,40}})?[）)]",
         rf"(?:综合|据)?{_AGENCY}{_PLACE}{_KIND}(?:{_SIGNED}|{_BARE})?[ \u3000:：]*",
@@ -41,7 +40,7 @@ _OPENINGS = tuple(
         r"[■□●◆▲△◎○]",
     )
 )
-_CLOSINGS = re.compile(
+_CLOSINGS = lazy(
     r"[ \u3000]*[（(](?:完|全文完|完毕|未完待续|下转[^（）()]{0,12}|"
     rf"{_AGENCY}[^（）()]{{0,30}}|{_ROLE}[^（）()]{{0,30}})[）)][ \u3000]*$"
 )

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from models.patterns import lazy
 from pipeline.check.named.english_names import english_names
 from pipeline.check.named.person_names import person_names
 from pipeline.check.numbers import ledger
@@ -29,7 +30,7 @@ _READ_SENTENCES = 12
 """News gives its facts first; later sentences are not read."""
 _MOST_OF_A_KIND = 5
 _KINDS: tuple[FactKind, ...] = ("who", "where", "when", "how much")
-_WHEN = re.compile(
+_WHEN = lazy(
     r"(?:(?P<year>(?:19|20)\d\d)年)?(?P<month>1[0-2]|[1-9])月(?:(?P<day>[12]\d|3[01]|[1-9])日)?"
     r"|(?P<only_year>(?:19|20)\d\d)年(?![\d级])"
     r"|(?<![\d月])(?P<only_day>[12]\d|3[01]|[1-9])日(?!本|元)"
@@ -38,13 +39,13 @@ _MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
 _DIVISION_KINDS = {"区": "District", "县": "County", "省": "Province", "市": "", "州": "Prefecture"}
-_TWO_STATES = re.compile("中[^国东]")
+_TWO_STATES = lazy("中[^国东]")
 _NO_BODY = frozenset(("新华社",))
 _HOME = "中国"
 _DATES = frozenset(("month", "day", "weekday", "decade", "quarter", "half-year"))
 _FIRST_YEAR = 1000
-_UNIT_AFTER = re.compile(r"(?: (?:million|billion|trillion|percent))?(?:[ -][A-Za-z]+){1,2}")
-_COUNTED = re.compile(
+_UNIT_AFTER = lazy(r"(?: (?:million|billion|trillion|percent))?(?:[ -][A-Za-z]+){1,2}")
+_COUNTED = lazy(
     r"[多余来几]?[个位名家项座条件张台辆架艘盏支次场种只套幅部篇所户人株棵头匹宗起例批组间栋幢亩册吨公]"
 )
 _ENDS_NOUN = frozenset("的了在是和与及或由向对于从到被把将为以因据而也都还就但等，。、；：？！")

@@ -8,38 +8,35 @@
 import re
 import unicodedata
 
+from models.patterns import lazy
 from pipeline.check.numbers import Entry, ledger
 
-_CHINESE_AMOUNT = re.compile(
+_CHINESE_AMOUNT = lazy(
     r"(?:[\d０-９,，.．]+|[一二三四五六七八九两兩十百千零〇]+)[十百千]?\s?(?P<scale>[万萬][亿億]|[万萬亿億])?"
 )
 _BESIDE = r"、/\-－—–~～至到和或及"
-_CHINESE_BEFORE = re.compile(
-    rf"[\d０-９一二三四五六七八九十百千万亿萬億半,.第{_BESIDE}][多余餘]?\s?$"
-)
-_CHINESE_RANGE = re.compile(rf"\s?[{_BESIDE}]|\s?\d")
+_CHINESE_BEFORE = lazy(rf"[\d０-９一二三四五六七八九十百千万亿萬億半,.第{_BESIDE}][多余餘]?\s?$")
+_CHINESE_RANGE = lazy(rf"\s?[{_BESIDE}]|\s?\d")
 # A measure word counts things; after 万 or 亿 so does the end of a clause.
-_MEASURE_WORD = re.compile(
+_MEASURE_WORD = lazy(
     r"[多余餘]?(?:人|[名位家户戶辆輛台件套只隻张張册冊部次条條棵株头頭枚架艘份票所项項篇幅栋棟座]"
     r"|[个個](?![亿億万萬百千]))"
 )
-_CLAUSE_END = re.compile(r"[多余餘]?(?:$|[，。；：！？、）”』」])")
-_RATE = re.compile(r"每|分之|比例|平均|人均")
-_ENGLISH_AMOUNT = re.compile(
+_CLAUSE_END = lazy(r"[多余餘]?(?:$|[，。；：！？、）”』」])")
+_RATE = lazy(r"每|分之|比例|平均|人均")
+_ENGLISH_AMOUNT = lazy(
     r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[\s-](?:hundred|thousand|million|billion|trillion))?"
 )
-_ENGLISH_BEFORE = re.compile(
-    r"[\d/–—~-]\s?$|\d\S*\s(?:\w+\s)?(?:to|or|and|through)\s$|\bbetween\s\S?$"
-)
-_ENGLISH_RANGE = re.compile(r"\s?(?:(?:to|or|and|through)\s\S?\d|[–—~/-])")
+_ENGLISH_BEFORE = lazy(r"[\d/–—~-]\s?$|\d\S*\s(?:\w+\s)?(?:to|or|and|through)\s$|\bbetween\s\S?$")
+_ENGLISH_RANGE = lazy(r"\s?(?:(?:to|or|and|through)\s\S?\d|[–—~/-])")
 # A word behind a number counts things unless it is a multiple or begins with a metric prefix.
-_ENGLISH_COUNT = re.compile(
+_ENGLISH_COUNT = lazy(
     r"$|[.,;:!?)”\"](?!\d)"
     r"|\s(?!dozen|score|gross|pair|couple|decade|centur|millenni|lakh|crore|percent|tens|times"
     r"|hundred|thousand|million|billion|trillion|kilo|mega|giga|tera|peta|milli|micro|nano|thou\b)"
     r"[a-z]{4,}(?![\w/-])"
 )
-_ENGLISH_RATE = re.compile(
+_ENGLISH_RATE = lazy(
     r"\b(?:per|each|every|apiece|ratio|average|capita)\b|\bout\sof\s\d|\bin\s(?:a\s)?(?:\d|ten|hundred|thousand)",
     re.IGNORECASE,
 )

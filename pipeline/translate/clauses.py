@@ -1,13 +1,13 @@
 """Translate a sentence clause by clause, and put the clauses together."""
 
-import re
 from collections.abc import Sequence
 
+from models.patterns import lazy
 from models.protocols import Candidate, Request, Search, Translator
 from pipeline.ask import ask
 
 _SHORTEST_CLAUSE = 6
-_CLAUSE_END = re.compile(r"(?<=[，；：,;])(?!\d)")
+_CLAUSE_END = lazy(r"(?<=[，；：,;])(?!\d)")
 
 
 def part_of(request: Request, sentence: str) -> Request:
@@ -71,7 +71,7 @@ def _joined(parts: Sequence[str], answers: Sequence[Candidate]) -> Candidate:
 
 
 # Words that no name begins with, and adverbs but for names that look like one.
-_OPENING = re.compile(
+_OPENING = lazy(
     r"(?:The|A|An|In|On|At|It|He|She|They|We|This|That|These|Those|And|But|With|For|From|To|By"
     r"|There|Its|His|Her|Their|Our|As|Of|After|Before|While|When|Where|Which|Who|If|So|Or|Not|No"
     r"|All|Some|Many|More|Most|Such|Then|Thus|Also|Now|Through|Under|Over|Into|About|Is|Are|Was"

@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+from models.patterns import lazy
 from pipeline.language.spellings import folded
 from pipeline.records import Finding
 
-_NAME = re.compile(r"[A-Z\u00c0-\u00de][\w'’\-]{4,29}")
-_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f][\w'’\-]*")
+_NAME = lazy(r"[A-Z\u00c0-\u00de][\w'’\-]{4,29}")
+_LATIN = lazy(r"[A-Za-z\u00c0-\u024f][\w'’\-]*")
 _LEAST_LIKENESS = 0.8
 _MOST_WORDS = 300
 """Words of a translation that are compared."""

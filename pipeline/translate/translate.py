@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import islice, pairwise
 from types import MappingProxyType
 
+from models.patterns import lazy
 from models.protocols import Candidate, Request, Translator
 from pipeline.ask import ask_best
 from pipeline.errors import ModelError, RowsFailedError, UnfinishedRowError
@@ -22,7 +23,7 @@ from pipeline.translate.rules.furniture import english_furniture
 _RULE_KINDS = frozenset({"credit", "date", "page_number", "section", "jump"})
 _HEADING_KINDS = frozenset({"title", "subtitle", "heading", "caption", "table"})
 # A whole word, or one before an apostrophe or hyphen: not iPhone, mRNA, www.gov.cn.
-_LOWER_CASE_WORD = re.compile(r"[a-z]+(?=[\s,;!?’'-]|[.:](?:\s|$)|$)")
+_LOWER_CASE_WORD = lazy(r"[a-z]+(?=[\s,;!?’'-]|[.:](?:\s|$)|$)")
 _NO_CORRECTIONS: Mapping[str, str] = MappingProxyType({})
 
 

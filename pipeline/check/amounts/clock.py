@@ -1,13 +1,13 @@
 """Pair the times of day of both texts: 下午两点半 is 2:30 p.m. and 14:30, not 2:50 p.m."""
 
-import re
 from itertools import pairwise
 
+from models.patterns import lazy
 from pipeline.language.measures.chinese_clock import chinese_times
 from pipeline.language.measures.clock import ClockTime
 from pipeline.language.measures.english_clock import english_times
 
-_RANGE = re.compile(r"\s?(?:[-—–~～至到]|——|to|until|till)\s?")
+_RANGE = lazy(r"\s?(?:[-—–~～至到]|——|to|until|till)\s?")
 _MOST_TIMES = 100
 """Times of a text that are compared; a timetable on one line has more."""
 _ZONE_STEP = 15

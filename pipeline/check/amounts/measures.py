@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 
+from models.patterns import lazy
 from pipeline.language.measures.measure import LARGEST, Measure, convertible, share_a_unit
 from pipeline.language.measures.tables import currencies
 from pipeline.language.numbers.quantity import Quantity, Strength
@@ -14,11 +15,9 @@ from pipeline.records import Span
 
 _SHOWN_NAMES = 3
 _LONGEST_SUM_GAP = 14
-_SUM_GAP = re.compile(
-    r"(?:\s?[A-Za-z]+\.?|\s?[^\W\d_]{1,3})?,?\s?(?:and\s|零|又|、)?", re.IGNORECASE
-)
-_BRACKET = re.compile(r"(?:[(（\[—,]|\b(?:or|about)\s)[^()（）]{0,40}$")
-_BRACKET_AFTER = re.compile(r"[^()（）.;]{0,30}[(（]")
+_SUM_GAP = lazy(r"(?:\s?[A-Za-z]+\.?|\s?[^\W\d_]{1,3})?,?\s?(?:and\s|零|又|、)?", re.IGNORECASE)
+_BRACKET = lazy(r"(?:[(（\[—,]|\b(?:or|about)\s)[^()（）]{0,40}$")
+_BRACKET_AFTER = lazy(r"[^()（）.;]{0,30}[(（]")
 _BRACKET_CHARS = 50
 _MOST_BESIDE = 50
 """Amounts of the sentence that are looked at for the one that was converted."""
@@ -74,7 +73,7 @@ def is_about(translation: str, there: Quantity, here: Quantity) -> bool:
     )
 
 
-_HEDGE = re.compile(
+_HEDGE = lazy(
     r"\b(?:about|some|around|nearly|almost|roughly|approximately|over|more\sthan|less\sthan|under|above)\s$",
     re.IGNORECASE,
 )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 
+from models.patterns import lazy
 from pipeline.check.amounts.measures import same_amount
 from pipeline.language.measures.measure import share_a_unit
 from pipeline.language.numbers.quantity import Kind, Quantity, Strength
@@ -241,7 +242,7 @@ def power_of_ten(right: Fraction, wrong: Fraction) -> int:
 
 
 # Telephone, card and account numbers: long digits, perhaps in groups.
-_DIGIT_STRING = re.compile(
+_DIGIT_STRING = lazy(
     r"(?<![\d.,])(?:[+＋]?86[-\s]?)?[（(]?\d{3,20}[)）]?(?:[-－—\s]\d{2,8}){0,4}(?![\d.,%]\d|[万亿千百%年元])"
 )
 _FEWEST_DIGITS = 7

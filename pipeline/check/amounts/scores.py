@@ -3,20 +3,21 @@
 import re
 from collections.abc import Iterator
 
+from models.patterns import lazy
 from pipeline.language.numbers.chinese_amounts import NUMERAL, amount
 from pipeline.language.numbers.english_words import SMALL
 from pipeline.records import Span
 
-_CHINESE = re.compile(
+_CHINESE = lazy(
     rf"(?<![\d.:{NUMERAL}])(?P<first>\d{{1,3}}|[{NUMERAL}]{{1,3}})\s?(?:比|[:：∶](?!\d\d(?![\d比])))\s?"
     rf"(?P<second>\d{{1,3}}|[{NUMERAL}]{{1,3}})(?![\d.:{NUMERAL}])"
 )
-_ENGLISH = re.compile(
+_ENGLISH = lazy(
     rf"(?<![\d.,:/$-])(?P<first>\d{{1,3}}|\b(?:{'|'.join(SMALL)}))(?:\s?[-–:]\s?|\sto\s)"
     rf"(?P<second>\d{{1,3}}|(?:{'|'.join(SMALL)})\b)(?![\d.,]*\d|[:/%]|-\d)",
     re.IGNORECASE,
 )
-_LOST = re.compile("[负输败]|不敌|落后|失利|爆冷|饮恨|惜败|告负|被")
+_LOST = lazy("[负输败]|不敌|落后|失利|爆冷|饮恨|惜败|告负|被")
 _MOST_SCORES = 50
 
 

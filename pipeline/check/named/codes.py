@@ -6,6 +6,7 @@
 import re
 from collections.abc import Iterator
 
+from models.patterns import lazy
 from pipeline.language.remembered import remembered
 from pipeline.records import Finding, Span
 
@@ -24,13 +25,13 @@ _STANDARD = (
     r"|(?<=[股码券])[：:（(\s]?(?P<stock>\d{6})(?!\d)"
 )
 _CODE = r"(?P<code>(?<![\w-])[A-Z]{1,4}-?\d{2}[A-Z0-9]{0,40}(?:-\d{1,20}){0,6}(?![\w%]))"
-_WEB = re.compile(r"https?://|www\.", re.IGNORECASE)
-_EMOJI = re.compile("[\U0001f300-\U0001faff♥❤]\ufe0f?")
+_WEB = lazy(r"https?://|www\.", re.IGNORECASE)
+_EMOJI = lazy("[\U0001f300-\U0001faff♥❤]\ufe0f?")
 _MOST_STRINGS = 100
 """Different strings of one sentence that are looked for."""
 _LONGEST_RESTORED = 200
 
-_PROTECTED = re.compile(rf"{_ADDRESS}|{_FILE}|{_HASHTAG}|{_STANDARD}|{_CODE}", re.ASCII)
+_PROTECTED = lazy(rf"{_ADDRESS}|{_FILE}|{_HASHTAG}|{_STANDARD}|{_CODE}", re.ASCII)
 
 
 def protected_spans(source: str) -> list[Span]:

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
+from models.patterns import lazy
 from pipeline.language.spellings import folded, syllable_splits
 from pipeline.records import Span
 
 _MOST_WORDS = 5_000
 """Capitalised words of one translation that are read."""
-_WORD = re.compile(r"(?<![\w'’-])[A-Z][A-Za-zü]+(?:[-'’][A-Za-zü]+)*(?!\w)")
+_WORD = lazy(r"(?<![\w'’-])[A-Z][A-Za-zü]+(?:[-'’][A-Za-zü]+)*(?!\w)")
 _SURNAMES = frozenset(
     """ai an ao ba bai ban bao bei bi bian bin bo bu cai can cang cao cen ceng cha chai chan chang
     che chen cheng chi chong chou chu cong cui dai dan dang deng di diao ding dong dongfang dou
@@ -35,7 +36,7 @@ _ENGLISH = frozenset(
 _SURE_SURNAMES = frozenset(
     "sun tan tang fan pan yang yin long song dong fang kang kong ran an hong".split()
 )
-_SILENT = re.compile(r"(?:[tsnmrc]e)$")
+_SILENT = lazy(r"(?:[tsnmrc]e)$")
 _SILENT_WORDS = frozenset(
     """lake take make wake cake sake fake bake bike hike like mike pike duke luke nuke joke poke
     woke page cage sage wage huge age guide ride side wide tide hide bide made mode code
@@ -46,10 +47,10 @@ _PLACES = frozenset(
     "hongkong wanchai taishan hanshan hualien taipo tanshan lushan xianren wutai taiji tainan "
     "yinyang fengshui taichi qigong maotai mahjong kunlun ".split()
 )
-_NOT_BEFORE = re.compile(
+_NOT_BEFORE = lazy(
     r"(?:Mount|Mt\.?|Lake|Port|Pak|Abu|Al|El|San|Santa|Los|Las|Von|Van|De|Da|Di|Du|La|Le)\s$"
 )
-_NOT_AFTER = re.compile(
+_NOT_AFTER = lazy(
     r"\s(?:Road|Street|Avenue|Lane|Highway|River|Lake|Mountain|Island|Bay|District|County|City"
     r"|Province|Town|Township|Village|Prefecture|Station|Bridge|Temple|Pavilion|Park|Dynasty"
     r"|Pass)\b"

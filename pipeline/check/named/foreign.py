@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby, islice
 
+from models.patterns import lazy
 from pipeline.language.chinese import HAN
 from pipeline.language.remembered import remembered
 from pipeline.language.transliteration import CHARACTERS, FOREIGN, likeness
@@ -37,12 +38,12 @@ _SHORTEST = 3
 """Characters of a name without a dot."""
 _SOUND = "".join(sorted(CHARACTERS))
 _DOTS = "·•・‧．"
-_DOTTED = re.compile(rf"[{_SOUND}]{{1,8}}(?:[·•・‧．][{HAN}]{{1,9}})+")
-_RUN = re.compile(rf"[{HAN}]+")
-_HAN = re.compile(f"[{HAN}]")
-_SPEAKS = re.compile("说|称|表示|认为|指出|补充|强调|告诉|写道|解释|坚称|回忆|宣布|承认|是|位于")
-_LATIN = re.compile(rf"[{HAN}]{{0,2}}\s*[（(]?\s*[A-Za-zÀ-ɏ]")
-_WORD = re.compile(r"(?<![\w'’])[^\W\d_][\w'’]*")
+_DOTTED = lazy(rf"[{_SOUND}]{{1,8}}(?:[·•・‧．][{HAN}]{{1,9}})+")
+_RUN = lazy(rf"[{HAN}]+")
+_HAN = lazy(f"[{HAN}]")
+_SPEAKS = lazy("说|称|表示|认为|指出|补充|强调|告诉|写道|解释|坚称|回忆|宣布|承认|是|位于")
+_LATIN = lazy(rf"[{HAN}]{{0,2}}\s*[（(]?\s*[A-Za-zÀ-ɏ]")
+_WORD = lazy(r"(?<![\w'’])[^\W\d_][\w'’]*")
 # Words that sound foreign and name nobody.
 _LOANS = frozenset(
     "高尔夫 巧克力 咖啡 沙发 麦克风 马拉松 吉他 模特 尼龙 巴士 的士 威士忌 白兰地 伏特加"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from models.patterns import lazy
 from pipeline.language.chinese import HAN
 from pipeline.language.pinyin import pinyin_name
 from pipeline.language.spellings import family_spellings, folded
@@ -13,29 +14,27 @@ from pipeline.language.words import stands_apart
 from pipeline.records import Finding, Span
 
 # What names a woman, what names a man: in Chinese, and in English.
-_WOMAN_ZH = re.compile(r"(?<![男])(?:女子|女士|女性|女孩|女童|女生|妇女|她(?!们))")
-_MAN_ZH = re.compile(r"男子|男性|男孩|男童|男生|先生|(?<![其吉])他(?![们人国方杀乡律山])")
-_WOMAN = re.compile(
+_WOMAN_ZH = lazy(r"(?<![男])(?:女子|女士|女性|女孩|女童|女生|妇女|她(?!们))")
+_MAN_ZH = lazy(r"男子|男性|男孩|男童|男生|先生|(?<![其吉])他(?![们人国方杀乡律山])")
+_WOMAN = lazy(
     r"(?<!\w)(?:she|her|hers|herself|wom[ae]n\w*|female\w*|girl\w*|lad(?:y|ies)|mrs|ms|miss|madam\w*"
     r"|mother\w*|wife|wives|daughter\w*|sister\w*|actress\w*|queen\w*|aunt\w*|grandm\w+|widow\w*"
     r"|mom|mum|bride|princess\w*|feminin\w+|feminis\w+|gender\w*|sex\w*|gal|heroine\w*)(?!\w)",
     re.IGNORECASE,
 )
-_MAN = re.compile(
+_MAN = lazy(
     r"(?<!\w)(?:he|him|his|himself|m[ae]n|males?|boys?|mr|messrs|sir|gentlem[ae]n|father\w*|husband\w*"
     r"|sons?|brothers?|king\w*|uncle\w*|grandf\w+|grandpa|dad|guy\w*|prince|lord|gender\w*|sex\w*)(?!\w)",
     re.IGNORECASE,
 )
-_PERSON = re.compile(
+_PERSON = lazy(
     r"(?<!\w)(?:he|him|his|himself|she|her|hers|herself|m[ae]n|wom[ae]n|mr|mrs|ms|miss|boys?|girls?)(?!\w)",
     re.IGNORECASE,
 )
-_TITLED_ZH = re.compile(
+_TITLED_ZH = lazy(
     rf"(?:(?<![{HAN}·])|(?<=[民者人员长生客主友司]))(?P<family>[{COMMON_SURNAMES}])(?:先生|女士|小姐|太太)"
 )
-_TITLED = re.compile(
-    r"(?<!\w)(?:Mr|Mrs|Ms|Miss|Madam|Mister)\.?\s+(?P<name>[A-Z][a-z]+)(?!\s[A-Z])"
-)
+_TITLED = lazy(r"(?<!\w)(?:Mr|Mrs|Ms|Miss|Madam|Mister)\.?\s+(?P<name>[A-Z][a-z]+)(?!\s[A-Z])")
 _LIKE = 0.6
 """Likeness from which a name may be a foreign one: Mrs. May for 梅女士."""
 _MOST_NAMES = 50

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from models.patterns import lazy
 from pipeline.language.bodies import Body, all_bodies
 from pipeline.records import Finding, Span
 
 # The ministry said: a body that the text has named before.
-_GENERAL = re.compile(
+_GENERAL = lazy(
     r"(?<!\w)(?:ministr\w+|commission\w*|court\w*|bank\w*|bureau\w*|administration\w*|department\w*"
     r"|agenc\w+|regulators?|office\w*|committee\w*|authorit\w+|party|parties|council"
     r"|government|it|they"

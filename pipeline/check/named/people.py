@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from models.patterns import lazy
 from pipeline.check.named.english_names import EnglishName, english_names
 from pipeline.check.named.person_names import PersonName, person_names
 from pipeline.language.chinese import HAN
@@ -28,13 +29,13 @@ _MOST_WORDS = 300
 """Capitalised words of one translation that are compared."""
 _LIKE = 0.55
 """Likeness from which a word may be a foreign name that looks like a Chinese one."""
-_HAN = re.compile(f"[{HAN}]")
-_CAPITAL = re.compile(r"(?<!\w)[A-Z][\w-]*")
+_HAN = lazy(f"[{HAN}]")
+_CAPITAL = lazy(r"(?<!\w)[A-Z][\w-]*")
 # Names as Japanese write them: Shigeru, Takahashi.
-_JAPANESE = re.compile(
+_JAPANESE = lazy(
     r"(?:(?:[kstnhmyrwgzbpdfjc]|sh|ch|ts|[kgnhbpmr]y)?[aeiouō]{1,2}n?){2,}$", re.IGNORECASE
 )
-_JAPAN = re.compile("日本|日籍|首相|东京|内阁官房")
+_JAPAN = lazy("日本|日籍|首相|东京|内阁官房")
 # People who are added to a translation that a source means without their names.
 _OFTEN_ADDED = frozenset(("xijinping", "maozedong", "dengxiaoping", "lixiaoping"))
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
+from models.patterns import lazy
 from pipeline.language.chinese import HAN
 from pipeline.language.gazetteer import known_people
 from pipeline.language.remembered import remembered
@@ -74,12 +75,12 @@ _NO_GIVEN = set(
     "是也的了不就都还又要会在有个这那我你他她它们什么为被把从到等没只却所并且但或及其此各每某"
     "说先后前者"
 )
-_NO_PERSON = re.compile(
+_NO_PERSON = lazy(
     r"[们书者家方官员局部会报署院厅社先女士联病协盟词信稿站省市县区镇村国州军团队党系族某总副]$"
 )
 # Syllables that write foreign names: 皮特曼 is Pittman, not Pi Teman.
 _FOREIGN = set("特尔斯克尼姆曼森顿格里拉卡巴伯罗蒂诺维奇雷利亚莱茨夫布迪耶蒙瓦")
-_JAPANESE = re.compile(
+_JAPANESE = lazy(
     r"(?:高[市桥木田野山岛井]|石[田破川井原黑塚]|田[中村边原口代]|松[本井田下尾岛冈]"
     r"|金[子田城井]|池[田上内]"
     r"|安[倍藤田达部]|宫[本崎泽城]|武[田藤井]|原[田口]|古[田川贺]|江[口藤川]|柳[井田原]"
@@ -89,7 +90,7 @@ _JAPANESE = re.compile(
     r"|梅[田原]|桑[田原]|河[野村合]|谷[口川]|关[口根]|杉[山本]|东[条野]|沙[田]|今[井村]|太[田]"
     r"|时[任田]|南[野原云])"
 )
-_HAN_RUN = re.compile(rf"[{HAN}]*")
+_HAN_RUN = lazy(rf"[{HAN}]*")
 
 
 @remembered
@@ -128,7 +129,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     )
 
 
-_SPEAKS = re.compile(_VERBS)
+_SPEAKS = lazy(_VERBS)
 
 
 def _candidate(source: str, start: int, longest: str, is_titled: bool) -> PersonName | None:

@@ -1,9 +1,9 @@
 """Check that places keep their names: 金山区 is no Baoshan District, 江州 no Zhuojiang."""
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from models.patterns import lazy
 from pipeline.language.chinese import HAN
 from pipeline.language.divisions import division_spellings, known_divisions
 from pipeline.language.gazetteer import KnownName
@@ -16,26 +16,24 @@ _MOST_NAMES = 200
 _READ = 5_000
 """Characters of a sentence in which places without a table are looked for."""
 # 美国国家飓风中心 is the National Hurricane Center, 英国《卫报》 the Guardian: whose, goes unsaid.
-_IMPLIED = re.compile(
+_IMPLIED = lazy(
     r"国家|皇家|总统|《|语|政府|当局|警方|官方|部队|军方|联邦|最高法院|国会|参议院|众议院|议会|职业|广播|银行"
     rf"|[{HAN}]{{0,4}}(?:部|局|署|委员会|协会|联盟|公司|集团|法院|大学|邮报|时报|日报|论坛报)"
 )
 # 瑞士法郎 is "CHF": the comparison of numbers reads currencies.
-_MONEY = re.compile(
+_MONEY = lazy(
     r"法郎|元(?![旦宵首老帅件素月年器气勋朝代祖])|币|盾(?![牌构])|铢|镑|克朗|比索|卢比|卢布|先令|里亚尔|第纳尔"
     r"|迪拉姆|林吉特|里拉|雷亚尔|兰特"
 )
 # 美国东部时间 is "ET" and 北京时间8时 "0000 GMT": a translator may name the zone or another one.
-_ZONE = re.compile(
-    r"(?:东部|中部|西部|山[地区]|太平洋|大西洋|东海岸|西海岸|当地|标准|夏令|夏)?时间"
-)
-_ZONE_NAME = re.compile(
+_ZONE = lazy(r"(?:东部|中部|西部|山[地区]|太平洋|大西洋|东海岸|西海岸|当地|标准|夏令|夏)?时间")
+_ZONE_NAME = lazy(
     r"\b(?:[A-Z]{1,4}ST|[ECMP]D?T|GMT|UTC|BJT|[Ee]astern|[Cc]entral|[Pp]acific|[Mm]ountain|[Ll]ocal)\b"
 )
-_RUN = re.compile(rf"[{HAN}]+")
-_WORD = re.compile(r"(?<![\w'’-])[A-Z][a-z]+(?:['’][a-z]+)?(?![\w-])")
+_RUN = lazy(rf"[{HAN}]+")
+_WORD = lazy(r"(?<![\w'’-])[A-Z][a-z]+(?:['’][a-z]+)?(?![\w-])")
 # Syllables and endings that English words seldom have.
-_CHINESE = re.compile(
+_CHINESE = lazy(
     r"zh|x|q[iu]|(?:shan|jiang|zhou|yang|cheng|ning|tong|chang|hai|hua|kou|ling|ping|feng|fang|guan"
     r"|shun|shui|yuan|nan|bei|dong|hu|he|lin|tang|yin|xia)$"
 )
@@ -75,8 +73,8 @@ def _known_places(
 
 
 # 上海市政府 is "the city government" in an article about Shanghai.
-_GOVERNMENT = re.compile(r"[省市区县](?:人民)?(?:政府|[政市省区县]委|人大|政协|[^\W\d_]{1,4}局)")
-_GOVERNMENT_SAID = re.compile(
+_GOVERNMENT = lazy(r"[省市区县](?:人民)?(?:政府|[政市省区县]委|人大|政协|[^\W\d_]{1,4}局)")
+_GOVERNMENT_SAID = lazy(
     r"\b[Tt]he\s(?:city|province|municipality|municipal|provincial|district|county|local)\b"
 )
 

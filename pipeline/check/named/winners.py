@@ -3,20 +3,21 @@
 import re
 from itertools import islice
 
+from models.patterns import lazy
 from pipeline.language.gazetteer import KnownName, known_names
 from pipeline.records import Finding, Span
 
 _LOST_TO = "负于|不敌|输给|惜败于?|惨败于?|败给|败于|败在"
 _BEAT = "战胜|击败|打败|大胜|力克|险胜|完胜|力挫|横扫|淘汰"
-_CHINESE = re.compile(rf"(?P<lost>{_LOST_TO})|(?P<won>{_BEAT})")
-_CHINESE_STOP = re.compile("[。；！？]")
-_PASSIVE = re.compile(r"被|遭到?|将|把")
-_ENGLISH = re.compile(
+_CHINESE = lazy(rf"(?P<lost>{_LOST_TO})|(?P<won>{_BEAT})")
+_CHINESE_STOP = lazy("[。；！？]")
+_PASSIVE = lazy(r"被|遭到?|将|把")
+_ENGLISH = lazy(
     r"\b(?:(?P<won>beats?|beating|defeat(?:s|ed|ing)|thrash(?:es|ed|ing)|edg(?:es|ed)(?:\sout)?|overc[ao]me"
     r"|crushed|routed|downed|swept|eliminated|knocked\sout)|(?P<lost>(?:los(?:t|es?|ing)|fell|went\sdown"
     r"|succumbed)\b[^.;,]{0,30}?\bto))\b"
 )
-_ENGLISH_PASSIVE = re.compile(
+_ENGLISH_PASSIVE = lazy(
     r"\b(?:was|were|been|being|be|is|are|got|gets?)\s(?:\w{1,20}\s){0,2}$|\bto\s$"
 )
 _MOST_NAMES = 50

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from models.patterns import lazy
 from pipeline.records import Finding, Span
 
 _ANIMALS = {
@@ -11,8 +12,8 @@ _ANIMALS = {
     "猴": "monkey", "鸡": "rooster chicken cock", "狗": "dog", "猪": "pig boar hog",
 }  # fmt: skip
 _ALL = frozenset(" ".join(_ANIMALS.values()).split())
-_CHINESE = re.compile(rf"(?P<animal>[{''.join(_ANIMALS)}])年(?![出产均销存])")
-_ENGLISH = re.compile(r"\byear\sof\sthe\s(?P<animal>[a-z]+)", re.IGNORECASE)
+_CHINESE = lazy(rf"(?P<animal>[{''.join(_ANIMALS)}])年(?![出产均销存])")
+_ENGLISH = lazy(r"\byear\sof\sthe\s(?P<animal>[a-z]+)", re.IGNORECASE)
 
 
 def zodiac(source: str, translation: str) -> Iterator[Finding]:

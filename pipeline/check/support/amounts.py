@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
+from models.patterns import lazy
 from pipeline.check.amounts.measures import same_amount
 from pipeline.check.amounts.pairs import rounded
 from pipeline.check.support.article_text import ArticleText
@@ -14,13 +15,13 @@ from pipeline.language.numbers.chinese import chinese_quantities
 from pipeline.language.numbers.quantity import Quantity, Strength
 from pipeline.records import Span
 
-_HEDGE = re.compile(r"(?:约|近|逾|超过?|将近|接近|大约|多达|至少|不足|不到)$")
+_HEDGE = lazy(r"(?:约|近|逾|超过?|将近|接近|大约|多达|至少|不足|不到)$")
 _ABOUT = Fraction(1, 10)
 """How far a number behind 约 or 近 may be from that of the article, as a part of it."""
-_SCORE = re.compile(
+_SCORE = lazy(
     r"(?<![\d.年月])(\d{1,3})(?:[:：]|比|[-－—](?=\d{1,3}(?!\d)))(\d{1,3})(?![\d.%％年月日亿万])"
 )
-_UNIT = re.compile(rf"[多余来几]?([{HAN}%％‰])")
+_UNIT = lazy(rf"[多余来几]?([{HAN}%％‰])")
 _PEOPLE, _TIMES = "名位人个", "次届轮回"
 _FAMILIES = (
     _PEOPLE,
@@ -34,8 +35,8 @@ _FAMILIES = (
     "只头匹个",
     "辆台架",
 )
-_VAGUE = re.compile(rf"(?:数|几|上|成)[十百千万亿]+[{HAN}]")
-_COUNTED = re.compile(
+_VAGUE = lazy(rf"(?:数|几|上|成)[十百千万亿]+[{HAN}]")
+_COUNTED = lazy(
     r"[二三四五六七八九十两]+(?:[胜平负连]|战|度|强|冠|金|银|铜|周年|月份|盘|局|票|球|分|号|环|圈|成)"
 )
 

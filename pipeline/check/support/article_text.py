@@ -1,16 +1,16 @@
 """What an article says, prepared for looking up what a summary claims."""
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from models.patterns import lazy
 from pipeline.language.measures.read import with_chinese_measures
 from pipeline.language.numbers.chinese import chinese_quantities
 from pipeline.language.numbers.quantity import Quantity
 from pipeline.language.variants import simplified_twin
 
-_DATE = re.compile(r"(?P<year>(?:19|20)\d\d)\D{1,2}(?P<month>\d{1,2})\D{1,2}(?P<day>\d{1,2})")
-_BLANK = re.compile(r"\s+")
+_DATE = lazy(r"(?P<year>(?:19|20)\d\d)\D{1,2}(?P<month>\d{1,2})\D{1,2}(?P<day>\d{1,2})")
+_BLANK = lazy(r"\s+")
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Find what a Chinese sentence about an article claims and the article does not say."""
 
-import re
 from collections.abc import Iterator
 
+from models.patterns import lazy
 from pipeline.check.direction import contradiction
 from pipeline.check.negation import first_denial
 from pipeline.check.support.amounts import unsupported_amounts
@@ -12,7 +12,7 @@ from pipeline.check.words.opposites import opposites_of
 from pipeline.language.variants import simplified_twin
 from pipeline.records import Finding, Span
 
-_CLAUSE = re.compile(r"[^，。；：！？,;!?]+")
+_CLAUSE = lazy(r"[^，。；：！？,;!?]+")
 _LEAST_ALIKE = 0.75
 """Share of the pairs of characters of a clause that the clause it repeats has."""
 

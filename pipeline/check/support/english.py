@@ -1,8 +1,8 @@
 """Find what an English sentence about a Chinese article claims and the article does not say."""
 
-import re
 from itertools import islice
 
+from models.patterns import lazy
 from pipeline.check.amounts.pairs import equal, rounded
 from pipeline.check.direction import direction
 from pipeline.check.named.people import people
@@ -18,7 +18,7 @@ from pipeline.records import Finding, Span
 _MOST = 200
 _MOST_WORDS = 3
 _HOME = "中国"
-_NAME = re.compile(r"(?<![\w-])[A-Z][\w.]+")
+_NAME = lazy(r"(?<![\w-])[A-Z][\w.]+")
 
 
 def unsupported_english(

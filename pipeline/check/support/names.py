@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from models.patterns import lazy
 from pipeline.check.named.foreign import foreign_names
 from pipeline.check.named.person_names import person_names
 from pipeline.check.support.article_text import ArticleText
@@ -26,10 +27,10 @@ _STRONG_KIND = (
 _WEAK_KIND = (
     "[镇乡村岛山河湖港寺庙路街站局厅署部院馆社队杯奖节营]|论坛|峰会|博览会|公园|条约|协议|协定|公约"
 )
-_KIND = re.compile(f"(?P<strong>{_STRONG_KIND})$|(?:{_WEAK_KIND})$")
-_QUOTED = re.compile(r"《([^《》]{2,40})》")
-_LATIN = re.compile(r"(?<![A-Za-z\d])[A-Za-z][A-Za-z\d&+-]+(?![A-Za-z])")
-_DOTTED = re.compile(rf"[{HAN}]+(?:[·•・‧．/][{HAN}]+)+")
+_KIND = lazy(f"(?P<strong>{_STRONG_KIND})$|(?:{_WEAK_KIND})$")
+_QUOTED = lazy(r"《([^《》]{2,40})》")
+_LATIN = lazy(r"(?<![A-Za-z\d])[A-Za-z][A-Za-z\d&+-]+(?![A-Za-z])")
+_DOTTED = lazy(rf"[{HAN}]+(?:[·•・‧．/][{HAN}]+)+")
 _BREAKS = frozenset(
     "的了在是和与及或由向对于从到被把将为以因据按经随并而也都还就但这那此该其他她它们我你有让使给同跟等中上下前后内外时日月年说称"
 )
@@ -39,7 +40,7 @@ _VERBS = tuple(
     近年来 今年 全国 该 一家 一项""".split()
 )
 _HOME = frozenset(("中国", "新华社"))
-_ADMIN = re.compile(r"(?:特别行政|自治|省|市|县|区|州|镇|乡|村|队|人|国|方)+$")
+_ADMIN = lazy(r"(?:特别行政|自治|省|市|县|区|州|镇|乡|村|队|人|国|方)+$")
 
 
 def unsupported_names(line: str, article: ArticleText) -> Iterator[Span]:

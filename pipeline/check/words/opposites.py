@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, cast
 
+from models.patterns import lazy
 from pipeline.language.patterns import compiled
 from pipeline.records import Severity, Span
 
@@ -33,10 +34,10 @@ _ENGLISH_NUMBER = (
     r"|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty"
     r"|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|half|dozens?)\b)"
 )
-_CHINESE_NEGATED = re.compile(
+_CHINESE_NEGATED = lazy(
     r"(?:[不没未无勿难免莫]|没有|并未|未能|不会|不再|不能|无法|难以|避免|防止|阻止|停止|遏制|抑制|不是|并非|拒绝|反对)$"
 )
-_ENGLISH_NEGATED = re.compile(
+_ENGLISH_NEGATED = lazy(
     r"(?:\b(?:not|no|never|without|hardly|nor|stop\w{0,4}|prevent\w{0,3}|avoid\w{0,3}|halt\w{0,3}"
     r"|instead of|rather than|fail\w{0,3} to)|n['’]t)(?:\s\w{1,20}){0,4}\s$",
     re.IGNORECASE,

@@ -1,11 +1,11 @@
 """An English edition as one clean HTML page without script, for reading and printing."""
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from html import escape
 from pathlib import Path
 
+from models.patterns import lazy
 from pipeline.deliver.english.reading import (
     Doubt,
     EnglishArticle,
@@ -23,7 +23,7 @@ _CLASSES = {
     "footnote": "footnote",
     "formula": "formula",
 }
-_NUMBER = re.compile(r"[\s\d.,:/%％‰+\-−–±()]*\d[\s\d.,:/%％‰+\-−–±()]*")
+_NUMBER = lazy(r"[\s\d.,:/%％‰+\-−–±()]*\d[\s\d.,:/%％‰+\-−–±()]*")
 
 
 def edition_html(edition: EnglishEdition) -> Iterator[str]:

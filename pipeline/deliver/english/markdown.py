@@ -1,8 +1,8 @@
 """An English edition as Markdown, with footnotes for what is in doubt."""
 
-import re
 from collections.abc import Iterator, Sequence
 
+from models.patterns import lazy
 from pipeline.deliver.english.reading import (
     EnglishArticle,
     EnglishBlock,
@@ -11,8 +11,8 @@ from pipeline.deliver.english.reading import (
 )
 
 # Characters that Markdown or HTML would interpret: anywhere, and only at the start of a line.
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&$#]|^[+=-])")
-_LIST_NUMBER = re.compile(r"^(\d{1,9})([.)])")
+_SPECIAL = lazy(r"([\\`*_\[\]<>|~&$#]|^[+=-])")
+_LIST_NUMBER = lazy(r"^(\d{1,9})([.)])")
 _SMALL = frozenset(("subtitle", "date", "credit", "caption", "footnote", "image"))
 
 

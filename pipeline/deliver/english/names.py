@@ -6,12 +6,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
+from models.patterns import lazy
+
 WHOLE = "all"
 """Name of the file with every article."""
 
 _MOST_BYTES = 80
-_UNSAFE = re.compile(r"[^\w.()+-]+")
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d|files|all)(?:\..*)?", re.IGNORECASE)
+_UNSAFE = lazy(r"[^\w.()+-]+")
+_RESERVED = lazy(r"(?:con|prn|aux|nul|com\d|lpt\d|files|all)(?:\..*)?", re.IGNORECASE)
 
 
 def file_names(ids: Sequence[str]) -> list[str]:

@@ -1,10 +1,10 @@
 """Articles as a reader wants them: English in reading order, with notes where it is in doubt."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from models.patterns import lazy
 from pipeline.check.findings.verdict import judge
 from pipeline.language.chinese import is_chinese
 from pipeline.language.controls import visible_line
@@ -35,9 +35,9 @@ LEFT_OUT = frozenset(("page_number", "section", "jump", "furniture"))
 _OPENING = frozenset(("subtitle", "date", "credit"))
 _HEADINGS = frozenset(("title", "subtitle", "heading"))
 _WRITTEN = frozenset(("model", "editor"))
-_NO_XML = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
+_NO_XML = lazy("[\ufdd0-\ufdef\ufffe\uffff]")
 _LONGEST_TITLE = 60
-_MARKER = re.compile(r"(?:\(?\w{1,3}[.)]|[•·●○▪■◆★*–—-])\s")
+_MARKER = lazy(r"(?:\(?\w{1,3}[.)]|[•·●○▪■◆★*–—-])\s")
 
 
 @dataclass(frozen=True, slots=True)

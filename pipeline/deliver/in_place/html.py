@@ -3,23 +3,24 @@
 import re
 from html import escape, unescape
 
+from models.patterns import lazy
 from pipeline.deliver.in_place.slots import Pairs, Slot, fill
 from pipeline.language.chinese import is_chinese
 
-_TOKEN = re.compile(
+_TOKEN = lazy(
     r"(<!--.*?-->|<(?:script|style|noscript|textarea|template|svg|rt|rp)\b[^>]*>.*?"
     r"</(?:script|style|noscript|textarea|template|svg|rt|rp)\s*>|<!\[CDATA\[.*?\]\]>|<[^<>]*>)",
     re.DOTALL | re.IGNORECASE,
 )
-_NAME = re.compile(r"<\s*(/?)\s*([A-Za-z][\w:-]*)")
+_NAME = lazy(r"<\s*(/?)\s*([A-Za-z][\w:-]*)")
 _INLINE = frozenset(
     "a abbr b bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rb ruby s samp "
     "small span strike strong sub sup time tt u var wbr img".split()
 )
-_SHOWN = re.compile(r"""\s(?:alt|title|placeholder)\s*=\s*(["'])(.*?)\1""", re.DOTALL)
+_SHOWN = lazy(r"""\s(?:alt|title|placeholder)\s*=\s*(["'])(.*?)\1""", re.DOTALL)
 """Attributes that a browser shows; they are not translated."""
-_CHARSET = re.compile(r"""(<meta\b[^>]*charset\s*=\s*["']?)[\w-]+""", re.IGNORECASE)
-_LANGUAGE = re.compile(r"""(<html\b[^>]*\blang\s*=\s*["']?)zh[\w-]*""", re.IGNORECASE)
+_CHARSET = lazy(r"""(<meta\b[^>]*charset\s*=\s*["']?)[\w-]+""", re.IGNORECASE)
+_LANGUAGE = lazy(r"""(<html\b[^>]*\blang\s*=\s*["']?)zh[\w-]*""", re.IGNORECASE)
 
 
 def english_html(source: str, pairs: Pairs) -> tuple[bytes, list[str]]:

@@ -2,18 +2,19 @@
 
 import re
 
+from models.patterns import lazy
 from pipeline.deliver.in_place.slots import Pairs, Slot, fill
 
-_LINE = re.compile(
+_LINE = lazy(
     r"(?P<mark>[ \t]*(?:>[ \t]*)*(?:#{1,6}[ \t]+|[-*+][ \t]+|\d{1,3}[.)][ \t]+)?)(?P<text>.*)",
     re.DOTALL,
 )
-_TOKEN = re.compile(
+_TOKEN = lazy(
     r"(!\[[^\]\n]*\]\([^)\n]*\)|`[^`\n]*`|\*{1,3}|__|~~|\[(?=[^\]\n]*\]\()|\]\([^)\n]*\)"
     r"|<[A-Za-z/!][^<>\n]*>|(?<!\\)\|)"
 )
-_FENCE = re.compile(r"[ \t]*(?:```|~~~)")
-_EMPTY_MARKS = re.compile(r"(?<!\*)(\*\*|__|~~)[ \t]*\1(?!\*)")
+_FENCE = lazy(r"[ \t]*(?:```|~~~)")
+_EMPTY_MARKS = lazy(r"(?<!\*)(\*\*|__|~~)[ \t]*\1(?!\*)")
 
 
 def english_markdown(source: str, pairs: Pairs) -> tuple[bytes, list[str]]:

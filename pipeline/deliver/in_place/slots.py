@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from models.patterns import lazy
 from pipeline.language.chinese import is_chinese
 from pipeline.language.lookup import Lookup
 from pipeline.language.tables import row_texts
@@ -20,18 +21,18 @@ from pipeline.language.variants import simple_characters
 Pairs = Iterable[tuple[str, str]]
 """Chinese sentences and their English, in reading order; the English is empty if there is none."""
 
-_LABEL = re.compile(
+_LABEL = lazy(
     r"^(?:第?[（(]?[一二三四五六七八九十百零\d]{1,4}[)）、.．章节条款][、.．]?|[(（]?[A-Za-z]{1,4}[.)、）]"
     r"|[•·●■◆-])\s*"
 )
-_ENGLISH_LABEL = re.compile(
+_ENGLISH_LABEL = lazy(
     r"^(?:\(?\w{1,4}[.):,]|(?:Chapter|Section|Article)\s\w+[.:,]?|[•·●■◆-]|[ivx]{1,4}\s)\s*",
     re.IGNORECASE,
 )
-_NO_LABEL = re.compile("(?!)")
-_NOTE_MARK = re.compile(r"\s?\[\^?\d{1,3}\]:?\s?")
+_NO_LABEL = lazy("(?!)")
+_NOTE_MARK = lazy(r"\s?\[\^?\d{1,3}\]:?\s?")
 _OPENERS = "“‘「『《〈（(【\u3000"
-_CLOSED = re.compile(r"[\s(\[“‘—/-]$")
+_CLOSED = lazy(r"[\s(\[“‘—/-]$")
 
 
 @dataclass(slots=True)

@@ -1,16 +1,16 @@
 """A Word document in English: styles, pictures, tables, links and notes stay as they are."""
 
 import io
-import re
 import zipfile
 from collections.abc import Iterator
 from typing import IO, Any
 
+from models.patterns import lazy
 from pipeline.deliver.in_place.slots import Pairs, Slot, fill
 from pipeline.language.chinese import is_chinese
 
-_PARTS = re.compile(r"word/(?:document|footnotes|endnotes|header\d*|footer\d*)\d*\.xml")
-_OTHER_PARTS = re.compile(r"word/(?:comments|charts/|diagrams/data)[^/]*\.xml")
+_PARTS = lazy(r"word/(?:document|footnotes|endnotes|header\d*|footer\d*)\d*\.xml")
+_OTHER_PARTS = lazy(r"word/(?:comments|charts/|diagrams/data)[^/]*\.xml")
 """Their Chinese is not translated."""
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"

@@ -14,13 +14,14 @@ from typing import Any
 
 from lxml import etree
 
+from models.patterns import lazy
 from pipeline.errors import ConfigError
 from pipeline.evaluate.human.ratings import HumanRating, read_ratings
 from pipeline.evaluate.inputs.set_files import read_lines
 from pipeline.evaluate.results import EvaluationSegment, EvaluationSet, Output
 
 _PLACE = "campaign"
-_SCORES = re.compile(r"(?P<name>.+)\.(?P<level>seg|doc|sys)\.score")
+_SCORES = lazy(r"(?P<name>.+)\.(?P<level>seg|doc|sys)\.score")
 _LEVELS = ("seg", "doc", "sys")
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-_MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&#])")
+from models.patterns import lazy
+
+_MARKDOWN_SPECIAL = lazy(r"([\\`*_\[\]<>|~&#])")
 _LATEX_SPECIAL = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",

@@ -9,10 +9,11 @@ White space is not counted, and marks that a reader adds (`#`, `|`, the numbers 
 in any piece.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+
+from models.patterns import lazy
 
 _SHOWN_CHARS = 200
 _LONG_CHARS = 4
@@ -21,7 +22,7 @@ _MOST_SCANNED_CHARS = 1_000_000_000
 """Characters that are looked at to find pieces, some seconds of work; `_STEP_CHARS` a search."""
 _STEP_CHARS = 500
 _AHEAD_CHARS = 2000
-_PART = re.compile(r"[^。！？；!?;\n]*+[。！？；!?;\n]*+")
+_PART = lazy(r"[^。！？；!?;\n]*+[。！？；!?;\n]*+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """The text nodes of a web page or a chapter, each with its line and the reason to leave it out."""
 
-import re
 from collections.abc import Sequence
 
 from lxml import etree, html
 
+from models.patterns import lazy
 from pipeline.input.accounts.account import Piece
 from pipeline.input.limits import check_markup
 from pipeline.input.readers.markup.inline import is_replaced
@@ -36,7 +36,7 @@ _REASONS = {
     "iframe": "another page",
     "object": "another file",
 }
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
+_DECLARATION = lazy(r"^\s*<\?xml[^>]{0,200}\?>")
 _OUTSIDE = "outside the story"
 _SHORT = "a short text beside the story"
 _SENTENCE_ENDS = "。！？；.!?"

@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+from models.patterns import lazy
 from pipeline.input.accounts.account import Account, LeftOut, Piece, account, visible_chars
 from pipeline.language.plural import plural
 
 _IS_MARK = "tags, targets of links, commands of formulas"
 _SHOWN_CHARS = 80
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_MARKS = re.compile(r"</?[A-Za-z][^<>]*>|\]\([^()\s]*\)|\\[A-Za-z]+")
+_COMMENT = lazy(r"<!--.*?-->", re.DOTALL)
+_MARKS = lazy(r"</?[A-Za-z][^<>]*>|\]\([^()\s]*\)|\\[A-Za-z]+")
 """Tags, targets of links, names of LaTeX commands."""
 
 

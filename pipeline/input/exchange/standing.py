@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from models.patterns import lazy
 from pipeline.language.sentence_key import pairing_key
 
 _NOT_SAID = 3
@@ -24,7 +25,7 @@ _RANKS = {
     6: "signed-off signedoff approvedsignoff final",
 }
 _RANK_OF = {state: rank for rank, states in _RANKS.items() for state in states.split()}
-_STATE = re.compile(r"confirm|status|state|approv|level|quality", re.IGNORECASE)
+_STATE = lazy(r"confirm|status|state|approv|level|quality", re.IGNORECASE)
 
 
 @dataclass(frozen=True, order=True, slots=True)

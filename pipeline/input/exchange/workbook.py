@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from models.patterns import lazy
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.exchange.xml_file import local_name
 
@@ -15,8 +16,8 @@ MOST_CHARACTERS = 32_767
 _ADVICE = "save it as Excel workbook (.xlsx) again"
 _MOST_BYTES = 100_000_000
 _MOST_COLUMNS = 200
-_COLUMN = re.compile("[A-Z]{1,3}")
-_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
+_COLUMN = lazy("[A-Z]{1,3}")
+_ESCAPE = lazy("_x([0-9A-Fa-f]{4})_")
 
 
 def workbook_rows(path: Path) -> tuple[list[tuple[int, list[str]]], list[str]]:

@@ -1,16 +1,16 @@
 """XML files of translators' tools: parsed without trust, their text without the tools' codes."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from models.patterns import lazy
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.open import read_plain
 
 # The text of these is a code of the tool that wrote the file.
 _CODES = frozenset({"bpt", "ept", "it", "ph", "bx", "ex", "x", "cp", "ut"})
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_XML = lazy("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LANGUAGES = {"zh": ("zh", "zho", "chi", "cmn"), "en": ("en", "eng")}
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 

@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any
 
+from models.patterns import lazy
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.limits import MOST_BLANK_ROWS, MOST_COLUMNS
 from pipeline.input.readers.rows import too_many_blank_lines
 
 _QUOTE = '"'
 _DELIMITERS = ",;\t|"
-_CLOSING = re.compile(r'[^"]*+(?:""[^"]*+)*+"')
-_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*$', re.IGNORECASE)
+_CLOSING = lazy(r'[^"]*+(?:""[^"]*+)*+"')
+_SEPARATOR_LINE = lazy(r'"?sep=(.)"?\s*$', re.IGNORECASE)
 _NEED_QUOTES = ("\t", "\n", ",", "\r", _QUOTE)
 _RUNS = (
-    (re.compile(r"\d+"), "0"),
-    (re.compile(r"[A-Za-z]+"), "a"),
-    (re.compile(r"[^\W\da-zA-Z]+"), "字"),
+    (lazy(r"\d+"), "0"),
+    (lazy(r"[A-Za-z]+"), "a"),
+    (lazy(r"[^\W\da-zA-Z]+"), "字"),
 )
 _MOST_BYTES_A_SIGN = 4
 _LONGEST_KEY = 40

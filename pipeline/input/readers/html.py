@@ -7,6 +7,7 @@ from typing import Any
 
 from lxml import etree
 
+from models.patterns import lazy
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.readers.list_styles import with_list_styles
 from pipeline.input.readers.markup.blocks import joined_blocks, page_blocks
@@ -17,14 +18,12 @@ from pipeline.input.readers.office.set_aside import READINGS, SetAsideCounts
 from pipeline.records import SetAside
 
 _ENCODING = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,30})""", re.IGNORECASE)
-_READING = re.compile(
+_READING = lazy(
     r"<rt(?:\s[^<>]{0,200})?>([^<>]{0,100}(?:<[^<>]{0,100}>[^<>]{0,100}){0,5}?)(?=</?r)", re.I
 )
-_TAG = re.compile(r"<[^<>]{0,200}>")
+_TAG = lazy(r"<[^<>]{0,200}>")
 _LONGEST_TITLE = 200
-_WRITTEN_DATE = re.compile(
-    r"(\d{4})\s*(?:年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[-/.]\d{1,2}[-/.]\d{1,2})"
-)
+_WRITTEN_DATE = lazy(r"(\d{4})\s*(?:年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[-/.]\d{1,2}[-/.]\d{1,2})")
 _DATE_WITHIN = 12
 _ADVICE = "open it in a browser and save its text"
 

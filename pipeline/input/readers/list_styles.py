@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping
 
+from models.patterns import lazy
 from pipeline.input.readers.markup.numbers import sheet_list_style
 from pipeline.input.readers.raised_markup import sheet_classes
 
-_SHEET = re.compile(r"<style\b[^<>]*>([^<]{0,500000})</style", re.IGNORECASE)
-_LIST = re.compile(
+_SHEET = lazy(r"<style\b[^<>]*>([^<]{0,500000})</style", re.IGNORECASE)
+_LIST = lazy(
     r"<(?P<tag>ol|ul|li)(?=\s)(?P<attributes>[^<>]*?\bclass\s*=\s*[\"'](?P<names>[^\"'<>]{1,200})"
     r"[\"'][^<>]*)>",
     re.IGNORECASE,

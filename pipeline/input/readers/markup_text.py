@@ -2,6 +2,7 @@
 
 import re
 
+from models.patterns import lazy
 from pipeline.errors import ConfigError
 from pipeline.input.encodings import (
     SAMPLE_BYTES,
@@ -16,11 +17,11 @@ _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _DECLARATION = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]{2,30})[\"']")
 _META = re.compile(rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,30})", re.I)
 _HEAD_BYTES = 8192
-_SUBSET = re.compile(
+_SUBSET = lazy(
     r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?<!DOCTYPE[^\[>]{0,500}\[(?P<inner>[^\]]{0,20000})\]", re.I
 )
-_ENTITY = re.compile(r"<!ENTITY\s+(?P<name>[\w.-]{1,60})\s+[\"'](?P<text>[^\"'<]{0,60})[\"']\s*>")
-_REFERENCE = re.compile(r"&([A-Za-z_][\w.-]{0,59});")
+_ENTITY = lazy(r"<!ENTITY\s+(?P<name>[\w.-]{1,60})\s+[\"'](?P<text>[^\"'<]{0,60})[\"']\s*>")
+_REFERENCE = lazy(r"&([A-Za-z_][\w.-]{0,59});")
 # Seven bits a byte, so that the text looks like ASCII.
 _SEVEN_BITS = ("hz", "iso2022_jp", "iso2022_kr", "utf-7")
 

@@ -2,13 +2,13 @@
 
 import email
 import email.policy
-import re
 from email.message import EmailMessage
 
+from models.patterns import lazy
 from pipeline.input.encodings import UnreadableError, decoded, found_encoding
 from pipeline.input.readers.html import declared_encoding
 
-_SENTENCE = re.compile("[。！？]")
+_SENTENCE = lazy("[。！？]")
 _ADVICE = "open it in a browser and save its text"
 
 

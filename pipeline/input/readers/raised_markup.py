@@ -3,24 +3,24 @@
 import re
 from collections.abc import Callable
 
+from models.patterns import lazy
+
 # A rule of a style sheet: its selectors, and what it says.
-_RULE = re.compile(r"([^{}]{1,400})\{([^{}]{0,2000})\}")
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_CLASS = re.compile(r"\.([A-Za-z_][\w-]{0,80})\s*$")
-_ALIGN = re.compile(
+_RULE = lazy(r"([^{}]{1,400})\{([^{}]{0,2000})\}")
+_COMMENT = lazy(r"/\*.*?\*/", re.DOTALL)
+_CLASS = lazy(r"\.([A-Za-z_][\w-]{0,80})\s*$")
+_ALIGN = lazy(
     r"vertical-align\s*:\s*(super|sub|text-top|top|text-bottom|[-+]?[\d.]+(?:em|ex|%|px|pt))"
 )
-_MOVED = re.compile(r"(?<![\w-])(top|bottom)\s*:\s*(-?)[\d.]+(?:em|ex|%|px|pt)")
-_SMALL = re.compile(
-    r"font-size\s*:\s*(?:0?\.\d+(?:em|rem)|[1-8]\d(?:\.\d+)?%|smaller|x-small|xx-small)"
-)
-_ELEMENT = re.compile(
+_MOVED = lazy(r"(?<![\w-])(top|bottom)\s*:\s*(-?)[\d.]+(?:em|ex|%|px|pt)")
+_SMALL = lazy(r"font-size\s*:\s*(?:0?\.\d+(?:em|rem)|[1-8]\d(?:\.\d+)?%|smaller|x-small|xx-small)")
+_ELEMENT = lazy(
     r"<(?P<tag>span|a|small|font|i|em|b|strong)(?P<attributes>\s[^<>]{1,400})>"
     r"(?P<text>[^<>]{1,12})</(?P=tag)>"
 )
-_CLASSES = re.compile(r"\bclass\s*=\s*[\"']([^\"']{0,200})[\"']")
-_STYLE = re.compile(r"\bstyle\s*=\s*[\"']([^\"']{0,400})[\"']")
-_NOTE_LINK = re.compile(
+_CLASSES = lazy(r"\bclass\s*=\s*[\"']([^\"']{0,200})[\"']")
+_STYLE = lazy(r"\bstyle\s*=\s*[\"']([^\"']{0,400})[\"']")
+_NOTE_LINK = lazy(
     r"\b(?:epub:type|role|class)\s*=\s*[\"'][^\"']{0,100}(?:noteref|footnote-ref|fnref)\b"
 )
 

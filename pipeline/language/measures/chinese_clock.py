@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from models.patterns import lazy
 from pipeline.language.measures.clock import DAY, NOON, ZONE_CHARS, ClockTime, zone_near
 from pipeline.language.numbers.chinese_amounts import amount
 from pipeline.language.remembered import remembered
@@ -29,7 +30,7 @@ _MINUTE = (
     rf"[零〇{_NUMERAL}]{{1,3}}(?=分(?!之))|\d{{1,2}}(?=分(?!之))|[0-5]\d(?![\d.:%万亿个])"
     r"|[二三四五]?十[一二三四五六七八九]?(?![万亿个名位人年])|[零〇][一二三四五六七八九](?![万亿])"
 )
-_CHINESE = re.compile(
+_CHINESE = lazy(
     rf"(?:(?P<period>{_PERIOD})(?:的|，|当地时间|北京时间|大约|约莫|约|近|将近|不到|刚过){{0,2}}\s?)?"
     rf"(?:差(?P<to>\d{{1,2}}|[{_NUMERAL}]{{1,3}})(?P<to_unit>分钟?|刻钟?))?"
     rf"(?<![\d.:：第{_NUMERAL}百千万A-Za-z/])(?P<hour>{_HOUR})\s?"
@@ -37,14 +38,12 @@ _CHINESE = re.compile(
     rf"|差(?P<less>\d{{1,2}}|[{_NUMERAL}]{{1,3}})(?P<less_unit>分|刻)|整|正)?"
     r"|[:：](?P<colon>[0-5]\d)(?![\d]))"
 )
-_LATE = re.compile("下午|午后|傍晚|晚|夜|黄昏")
+_LATE = lazy("下午|午后|傍晚|晚|夜|黄昏")
 """Words of a text in which 8时 may be 20:00; elsewhere newspapers count 24 hours."""
-_NO_CLOCK = re.compile(
-    r"[点时][名击评赞心火燃头滴亮位数几子缀化睛题菜播歌映代候尚段期空常节令装效光]"
-)
-_DECIMAL = re.compile(r"点[零〇一二两三四五六七八九](?![十分刻零〇一二三四五六七八九])")
-_SCORE = re.compile(r"(?:[以比]|[比局]分[为是]?|大胜|战成|比数)\s?$")
-_RANGE = re.compile(r"\s?(?:[-—–~～至到]|——)\s?$")
+_NO_CLOCK = lazy(r"[点时][名击评赞心火燃头滴亮位数几子缀化睛题菜播歌映代候尚段期空常节令装效光]")
+_DECIMAL = lazy(r"点[零〇一二两三四五六七八九](?![十分刻零〇一二三四五六七八九])")
+_SCORE = lazy(r"(?:[以比]|[比局]分[为是]?|大胜|战成|比数)\s?$")
+_RANGE = lazy(r"\s?(?:[-—–~～至到]|——)\s?$")
 _CHINESE_ZONES = (
     ("Beijing", "北京时间"),
     ("GMT", "格林尼治|格林威治|世界协调时|世界时|GMT|UTC"),

@@ -2,6 +2,7 @@
 
 import re
 
+from models.patterns import lazy
 from pipeline.language.measures.clock import DAY, NOON, ZONE_CHARS, ClockTime, zone_near
 from pipeline.language.numbers.english_words import SMALL, TENS
 from pipeline.records import Span
@@ -25,12 +26,12 @@ _PART_OF_DAY = (
     r"|\s(?P<night>at\snight|tonight))?"
 )
 _ZONE_AFTER = r"(?=\s?(?:hours|hrs|GMT|UTC|h\b|[A-Z]ST\b|[Ll]ocal\stime|Beijing\stime))"
-_NAMED = re.compile(
+_NAMED = lazy(
     r"\b(?:12(?::00)?\s|twelve\s)?(?:(?P<noon>noon|midday)|(?P<midnight>midnight))\b"
     rf"|\b(?P<military>[01]\d[0-5]\d|2[0-3][0-5]\d){_ZONE_AFTER}",
     re.IGNORECASE,
 )
-_PAST = re.compile(
+_PAST = lazy(
     rf"\b(?P<past>(?:half|(?:a\s)?quarter|{_FIVES}|\d[05])(?=\spast\s)"
     r"|(?:a\s)?quarter(?=\s(?:to|before|till)\s)"
     rf"|(?:\d{{1,2}}|{_SPOKEN_MINUTE})(?=\sminutes\s(?:past|to|before|after|till)\s)"
@@ -39,14 +40,14 @@ _PAST = re.compile(
     rf"(?P<hour>\d{{1,2}}|{_TWELVE}|noon|midnight)\b(?:\so['’]clock)?{_PART_OF_DAY}",
     re.IGNORECASE,
 )
-_PLAIN = re.compile(
+_PLAIN = lazy(
     rf"\b(?P<hour>\d{{1,2}}|{_TWELVE})"
     r"(?:(?P<point>[:.])(?P<minute>[0-5]\d)(?![\d%])(?::[0-5]\d)?"
     rf"|[\s-](?P<spoken>{_SPOKEN_MINUTE})(?=\s?[ap]\.?m|\sin\sthe|\sat\snight))?"
     rf"(?P<mark>\so['’]clock)?{_PART_OF_DAY}",
     re.IGNORECASE,
 )
-_BEFORE_NUMBER = re.compile(r"[\d.,:$€£¥]$|[A-Za-z]-$")
+_BEFORE_NUMBER = lazy(r"[\d.,:$€£¥]$|[A-Za-z]-$")
 _ENGLISH_ZONES = (
     ("Beijing", r"Beijing\s(?:T|t)ime|\bBJT\b|China\s(?:Standard\s)?(?:T|t)ime"),
     ("GMT", r"\bGMT\b|\bUTC\b|Greenwich"),
@@ -137,7 +138,7 @@ def _hours(hour: int, part: str, *, is_padded: bool) -> list[int]:
 
 
 _FIRST_HOUR_OF_NIGHT = 5
-_FIRST_OF_RANGE = re.compile(
+_FIRST_OF_RANGE = lazy(
     rf"(?<![\d.:,$€£¥])\b(?P<hour>\d{{1,2}}|{_TWELVE})(?P<joint>\s?(?:[-–—]|to|and|until|till)\s?)$",
     re.IGNORECASE,
 )

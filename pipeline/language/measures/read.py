@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 
+from models.patterns import lazy
 from pipeline.language.measures.measure import Measure, divided
 from pipeline.language.measures.signs import chinese_sign, english_sign
 from pipeline.language.measures.tables import chinese_words, currencies, english_words, money_signs
@@ -14,29 +15,29 @@ from pipeline.records import Span
 
 _Reader = Callable[[str, Span], tuple[tuple[Measure, ...], int]]
 
-_ABOUT = re.compile(r"\s?[多余来几]?")
-_REST_OF_NUMERAL = re.compile(
+_ABOUT = lazy(r"\s?[多余来几]?")
+_REST_OF_NUMERAL = lazy(
     r"(?<=[一二两三四五六七八九])[二三四五六七八九]?[十百千万亿]{1,4}[多余来几]?"
 )
-_ADJECTIVE = re.compile(
+_ADJECTIVE = lazy(
     r"(?:[\s-]and[\s-]a[\s-]half)?(?:(?:(?<=half)|(?<=quarter)|(?<=third)|(?<=tenth))(?:\sof)?\san?(?=\s))?"
     r"[\s-]?[(\[]?(?:(?:more|full|whole|straight|consecutive|additional"
     r"|extra|solid|successive|further|calendar|working|odd|or\sso)[\s-])?"
 )
-_SHARE_INSIDE = re.compile(
+_SHARE_INSIDE = lazy(
     r"(?P<percent>^百分之|[%％]$)|(?P<mille>‰$)|(?P<thousandths>^(?P<scale>[千万])分之)|(?P<points>个?百分点$)"
 )
-_ENGLISH_SHARE = re.compile(
+_ENGLISH_SHARE = lazy(
     r"(?P<points>per\s?cent(?:age)?[\s-]points?$)|(?P<percent>%$|per\s?cent$)", re.IGNORECASE
 )
-_UNIT_INSIDE = re.compile(
+_UNIT_INSIDE = lazy(
     r"[\d零〇一二两三四五六七八九十百千万亿](?P<unit>[米吨元块秒斤里年天周倍])[\d零一二两三四五六七八九半]"
 )
-_ABOUT_INSIDE = re.compile(r"(?P<unit>个)[多余来几]")
-_HALF_INSIDE = re.compile(r"(?P<unit>个?)半$")
-_RATE = re.compile(r"\s?[/／]\s?|每")
-_ENGLISH_RATE = re.compile(r"\s?/\s?|[\s-](?:per|an?|each|every)[\s-]", re.IGNORECASE)
-_RATE_BEFORE = re.compile(
+_ABOUT_INSIDE = lazy(r"(?P<unit>个)[多余来几]")
+_HALF_INSIDE = lazy(r"(?P<unit>个?)半$")
+_RATE = lazy(r"\s?[/／]\s?|每")
+_ENGLISH_RATE = lazy(r"\s?/\s?|[\s-](?:per|an?|each|every)[\s-]", re.IGNORECASE)
+_RATE_BEFORE = lazy(
     r"(?:(?P<hour>时速)|(?P<second>秒速)|(?P<mu>亩产|亩均)|(?P<day>日均|日产|每日)"
     r"|(?P<month>每月|月均|月薪|月租)|(?P<year>年均|年薪|年租)|每(?P<every>))"
     r"(?P<rest>[^，。；、：:\d每]{0,12})$"
@@ -49,19 +50,19 @@ _RATE_WORDS = {
     "month": "个月",
     "year": "年",
 }
-_FAHRENHEIT = re.compile(r"华氏(?:温度)?\s?$")
-_CELSIUS = re.compile(r"摄氏(?:温度)?\s?$")
+_FAHRENHEIT = lazy(r"华氏(?:温度)?\s?$")
+_CELSIUS = lazy(r"摄氏(?:温度)?\s?$")
 _BEFORE_CHARS = 16
 _LONGEST_RANGE_GAP = 8
-_RANGE = re.compile(r"\s?(?:[-—–~～至到或、]|——|to|and|or|through)\s?", re.IGNORECASE)
+_RANGE = lazy(r"\s?(?:[-—–~～至到或、]|——|to|and|or|through)\s?", re.IGNORECASE)
 _CALENDAR_YEAR = 1000
 _DOLLARS = (
-    ("Hong Kong dollar", re.compile(r"Hong Kong|\bHK|Hang Seng")),
-    ("New Taiwan dollar", re.compile(r"Taiwan|Taipei|\bNT")),
-    ("Canadian dollar", re.compile(r"Canad|Toronto|Ottawa")),
-    ("Australian dollar", re.compile(r"Australia|Sydney|Melbourne|Canberra")),
-    ("New Zealand dollar", re.compile(r"New Zealand|Auckland")),
-    ("Singapore dollar", re.compile(r"Singapore")),
+    ("Hong Kong dollar", lazy(r"Hong Kong|\bHK|Hang Seng")),
+    ("New Taiwan dollar", lazy(r"Taiwan|Taipei|\bNT")),
+    ("Canadian dollar", lazy(r"Canad|Toronto|Ottawa")),
+    ("Australian dollar", lazy(r"Australia|Sydney|Melbourne|Canberra")),
+    ("New Zealand dollar", lazy(r"New Zealand|Auckland")),
+    ("Singapore dollar", lazy(r"Singapore")),
 )
 
 
@@ -266,7 +267,5 @@ def english_units_alone(text: str) -> list[Quantity]:
     return alone
 
 
-_ALONE = re.compile(
-    r"\b(?P<half>half\s)?(?:an?|the|every|each|per)\s(?:full\s|whole\s)?", re.IGNORECASE
-)
+_ALONE = lazy(r"\b(?P<half>half\s)?(?:an?|the|every|each|per)\s(?:full\s|whole\s)?", re.IGNORECASE)
 _ALONE_DIMENSIONS = {"time", "length", "mass", "area"}

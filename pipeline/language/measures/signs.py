@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
+from models.patterns import lazy
 from pipeline.records import Span
 
 Sign = Literal["minus", "plus", "BC", "AD", ""]
@@ -11,69 +12,69 @@ Sign = Literal["minus", "plus", "BC", "AD", ""]
 _BEFORE_CHARS = 16
 _AFTER_CHARS = 40
 
-_BELOW_ZERO = re.compile(r"(?:零下|冰点以下|零度以下)\s?(?:的|约|近|摄氏|华氏)?\s?$")
-_ABOVE_ZERO = re.compile(r"零上\s?(?:约|近|摄氏|华氏)?\s?$")
-_NEGATIVE = re.compile(
+_BELOW_ZERO = lazy(r"(?:零下|冰点以下|零度以下)\s?(?:的|约|近|摄氏|华氏)?\s?$")
+_ABOVE_ZERO = lazy(r"零上\s?(?:约|近|摄氏|华氏)?\s?$")
+_NEGATIVE = lazy(
     r"(?<![胜平正欺辜抱肩背担自身亏\d一二三四五六七八九十])负\s?(?:的|约|近|百分之|摄氏)?$"
 )
-_COUNTED = re.compile(r"\s?(?:[层楼号场局盘比分个枪有责]|[:：-])")
-_HYPHEN = re.compile(r"(?P<before>.?)[-－−﹣]\s?(?:[$¥￥€£])?$")
+_COUNTED = lazy(r"\s?(?:[层楼号场局盘比分个枪有责]|[:：-])")
+_HYPHEN = lazy(r"(?P<before>.?)[-－−﹣]\s?(?:[$¥￥€£])?$")
 _BEFORE_HYPHEN = frozenset(
     "为是至到温低高感拔达约了近于在长升降跌幅率速比润额值收益亏损资产：:，、（( 。；\n\t“"
 )
-_DEGREES_AFTER = re.compile(r"\s?(?:℃|°|度|摄氏|华氏)")
-_BEFORE_CHRIST = re.compile(r"(?:公元|西元|纪元)之?前\s?(?:第|约|近|大约)?\s?$")
-_SHORT_BEFORE_CHRIST = re.compile(r"(?<![\w])前\s?$")
+_DEGREES_AFTER = lazy(r"\s?(?:℃|°|度|摄氏|华氏)")
+_BEFORE_CHRIST = lazy(r"(?:公元|西元|纪元)之?前\s?(?:第|约|近|大约)?\s?$")
+_SHORT_BEFORE_CHRIST = lazy(r"(?<![\w])前\s?$")
 _SHORTEST_YEAR = 3
 """Digits from which 前221年 is a year; 前3年 are the first three years."""
-_YEARS_AFTER = re.compile(r"\s?(?:年|世纪|[-—–~～至到])")
-_AFTER_CHRIST = re.compile(r"(?:公元|西元)后?\s?(?:约)?$")
-_OLD = re.compile(
+_YEARS_AFTER = lazy(r"\s?(?:年|世纪|[-—–~～至到])")
+_AFTER_CHRIST = lazy(r"(?:公元|西元)后?\s?(?:约)?$")
+_OLD = lazy(
     r"[公西]元之?前|纪元前|(?<![\w])前\s?(?:[\d一二三四五六七八九]{3}|[\d一二三四五六七八九]{1,2}世纪)"
 )
 
-_MINUS = re.compile(
+_MINUS = lazy(
     r"(?:\bminus|(?<!tested\s)(?<!test\s)\bnegative)(?:\s(?:about|around|some|nearly))?\s?[$€£¥]?$",
     re.IGNORECASE,
 )
-_HYPHEN_BEFORE = re.compile(r"(?:^|[\s(\[“\"'~])[-−–](?:(?:US|HK|NT|RMB|CNY)\s?)?[$€£¥]?$")
-_BELOW = re.compile(
+_HYPHEN_BEFORE = lazy(r"(?:^|[\s(\[“\"'~])[-−–](?:(?:US|HK|NT|RMB|CNY)\s?)?[$€£¥]?$")
+_BELOW = lazy(
     r"[^.;,]{0,28}?\b(?:below\s(?:zero|freezing|0|sea\slevel)|sub-?zero|under\szero|of\sfrost)\b"
     r"|(?:\sdegrees?(?:\s(?:Celsius|Fahrenheit|C|F))?)?\sbelow(?=[.,;]|$|\s(?:in|and|or|on)\b)",
     re.IGNORECASE,
 )
-_BELOW_BEFORE = re.compile(r"\b(?:sub-?zero|below[\s-]zero|below[\s-]freezing)\b", re.IGNORECASE)
-_ABOVE = re.compile(r"[^.;,]{0,28}?\babove\s(?:zero|freezing|sea\slevel)\b", re.IGNORECASE)
-_BC = re.compile(
+_BELOW_BEFORE = lazy(r"\b(?:sub-?zero|below[\s-]zero|below[\s-]freezing)\b", re.IGNORECASE)
+_ABOVE = lazy(r"[^.;,]{0,28}?\babove\s(?:zero|freezing|sea\slevel)\b", re.IGNORECASE)
+_BC = lazy(
     r"(?:[\s,–—-]?(?:\d{1,5}(?:th|st|nd|rd)?|to|or|and|through|until|about|around|c\.|ca\."
     r"|century|centuries|millennium|years?|[a-z]{1,12}th|first|second|third|early|late)?){0,6}?"
     r"[\s-]?(?:B\.?\s?C\.?(?:E\.?)?(?![A-Za-z])|(?i:before\s(?:Christ|(?:the\s|our\s)?Common\sEra|our\sera)))"
 )
-_ANY_BC = re.compile(
+_ANY_BC = lazy(
     r"\bB\.?\s?C\.?(?:E\.?)?(?![A-Za-z])|\b(?i:before\s(?:Christ|(?:the\s|our\s)?Common\sEra))"
 )
-_AD_BEFORE = re.compile(r"\b(?:A\.?D\.?|C\.?E\.?)\s?$")
-_AD_AFTER = re.compile(r"\s?(?:A\.?D\.?|C\.?E\.?)(?![A-Za-z])")
-_COLD = re.compile(
+_AD_BEFORE = lazy(r"\b(?:A\.?D\.?|C\.?E\.?)\s?$")
+_AD_AFTER = lazy(r"\s?(?:A\.?D\.?|C\.?E\.?)(?![A-Za-z])")
+_COLD = lazy(
     r"\b(?:minus|negative|below\s(?:zero|freezing|0)|sub-?zero|freezing|frost)\b|(?<![\w-])[-−–]\d",
     re.I,
 )
-_DOWN = re.compile(
+_DOWN = lazy(
     r"\b(?:loss(?:es)?|lost|los(?:e|es|ing)|deficits?|shortfall|fell|fall(?:s|ing|en)?|drop\w*|declin\w*"
     r"|decreas\w*|down\w*|lower\w*|shr[aiu]nk\w*|contract(?:ed|ion|s|ing)|reduc\w*|slid\w*|slip\w*"
     r"|slump\w*|plung\w*|plummet\w*|tumbl\w*|dip\w*|minus|negative|below|outflows?|shed|in\sthe\sred"
     r"|retreat\w*|less|worse\w*|recession)\b|(?<![\w-])[-−–][$€£¥]?\d",
     re.IGNORECASE,
 )
-_CHINESE_DOWN = re.compile(
+_CHINESE_DOWN = lazy(
     r"零下|负|[-－−–﹣]\s?[\d$¥￥]|亏|下|减|降|跌|少|缩|赤字|逆差|流出|冰点|低于|回落|收窄|损|欠|倒退|滑|挫"
 )
 
-_CHINESE_COLD = re.compile("零下|冰点|零度以下|负|降")
+_CHINESE_COLD = lazy("零下|冰点|零度以下|负|降")
 
 
-_ANY_CHINESE = re.compile(r"零下|冰点|零度|零上|负|公元|西元|纪元|前|[-－−–﹣]")
-_ANY_ENGLISH = re.compile(
+_ANY_CHINESE = lazy(r"零下|冰点|零度|零上|负|公元|西元|纪元|前|[-－−–﹣]")
+_ANY_ENGLISH = lazy(
     r"[-−–]|minus|negative|zero|below|above|freezing|frost|B\.?\s?C|A\.?D|C\.?E|before",
     re.IGNORECASE,
 )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 
+from models.patterns import lazy
 from pipeline.language.numbers.chinese_amounts import (
     DIGITS,
     MIXED,
@@ -35,27 +36,27 @@ from pipeline.language.remembered import remembered
 from pipeline.records import Span
 
 # No amount is this long. Longer runs are replaced before amounts are read.
-_TOO_LONG = re.compile(rf"[\d{NUMERAL}]{{{MOST_DIGITS + 1},}}")
+_TOO_LONG = lazy(rf"[\d{NUMERAL}]{{{MOST_DIGITS + 1},}}")
 
-_FULL_HOUR = re.compile(r"(?<=\d:)00(?!\d)")
-_HALF_PAST = re.compile(r"\s?[点时]半")
-_ARABIC = re.compile(rf"(?<![A-Za-z\d])(?:{MIXED})|(?<=[A-Za-z])[-\s]?(?P<code>\d+(?:\.\d+)?)")
-_PERCENT = re.compile(r"\s?(?:%|‰|个?百分点)")
-_CHINESE = re.compile(SPOKEN)
-_SIDE_BY_SIDE = re.compile(r"[一二两三四五六七八九]{2}")
-_SHORT_AND_ONE = re.compile(r".*[百千万亿][二三四五六七八九](?=一$)")
+_FULL_HOUR = lazy(r"(?<=\d:)00(?!\d)")
+_HALF_PAST = lazy(r"\s?[点时]半")
+_ARABIC = lazy(rf"(?<![A-Za-z\d])(?:{MIXED})|(?<=[A-Za-z])[-\s]?(?P<code>\d+(?:\.\d+)?)")
+_PERCENT = lazy(r"\s?(?:%|‰|个?百分点)")
+_CHINESE = lazy(SPOKEN)
+_SIDE_BY_SIDE = lazy(r"[一二两三四五六七八九]{2}")
+_SHORT_AND_ONE = lazy(r".*[百千万亿][二三四五六七八九](?=一$)")
 _CLASSIFIERS = (
     "个名位人年月日天次家件项种只条座张本部届岁倍分秒周层辆架艘台户口片块场"
     "支队组处所间套笔批句首篇期代级类国州省市县区村点大成世轮"
 )
 _PEOPLE = ("人", "名")
 _RANKS = ("中全会", "次全会", "等奖", "等功", "等舱")
-_FIVE_YEARS = re.compile(
+_FIVE_YEARS = lazy(
     r"十[一二三四五]五(?=[”’」\"]?(?:规划|计划|期间|时期|以来|开局|收官|末|发展|目标))"
 )
-_ONE = re.compile(r"\s?(?:[个名位家项种座条件张届台辆架艘]|小时|分钟|天|年[前后内来]|周(?!年)|人)")
+_ONE = lazy(r"\s?(?:[个名位家项种座条件张届台辆架艘]|小时|分钟|天|年[前后内来]|周(?!年)|人)")
 _OTHER = rf"(?:{PLAIN}|[一二两三四五六七八九十]{{1,4}})"
-_SHARED_SCALE = re.compile(
+_SHARED_SCALE = lazy(
     rf"(?P<percent>%)?\s?(?:(?:[、至到或和]|[-—–~～]|——)\s?(?P<last>{_OTHER}%?)\s?){{1,8}}"
     rf"(?:[多余来]?(?P<scale>(?:{UNIT}[百千万亿兆])+))(?!分之)"
 )

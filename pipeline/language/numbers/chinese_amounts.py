@@ -1,7 +1,8 @@
 """Values of Chinese numbers: 三千五百万, 1.2亿, 1亿2000万, 6000多万, 三点五, 3,850, 13万2."""
 
-import re
 from fractions import Fraction
+
+from models.patterns import lazy
 
 DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {
     "〇": 0,
@@ -29,13 +30,13 @@ SPOKEN = (
     r"(?:点[〇零一二三四五六七八九]+(?![十分刻])[百千万亿]*|(?<=十)有[一二三四五六七八九](?![些名个位种]))?"
 )
 
-_NO_DIGITS = re.compile(r"[,\s]")
+_NO_DIGITS = lazy(r"[,\s]")
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _SHORT_TENS = {"廿": 20, "卅": 30, "卌": 40}
 _MYRIADS = {"万": 10**4, "亿": 10**8, "兆": 10**12}
-_TOKEN = re.compile(rf"{PLAIN}|[{NUMERAL}]")
-_AFTER_POINT = re.compile(r"([〇零一二三四五六七八九]+)([百千万亿]*)")
-_NEXT_PLACE = re.compile(r"(?P<head>.*(?P<place>[百千万亿兆]))(?P<digit>[一二三四五六七八九1-9])")
+_TOKEN = lazy(rf"{PLAIN}|[{NUMERAL}]")
+_AFTER_POINT = lazy(r"([〇零一二三四五六七八九]+)([百千万亿]*)")
+_NEXT_PLACE = lazy(r"(?P<head>.*(?P<place>[百千万亿兆]))(?P<digit>[一二三四五六七八九1-9])")
 
 
 def amount(written: str) -> Fraction:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from importlib.resources import files
 from itertools import islice
 
+from models.patterns import lazy
 from pipeline.language.numbers.chinese_amounts import DIGITS, NUMERAL, amount
 from pipeline.language.numbers.quantity import Kind, Quantity, Strength
 from pipeline.language.numbers.searches import NumberSearch, quantity
@@ -19,7 +20,7 @@ _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9]|三十一?|[二廿]?十?[一二三四五六七八九]|[二]?十)"
 _NOT_IN_NUMBER = rf"(?<![\d.,{NUMERAL}])"
 
-_WEEKDAY = re.compile(
+_WEEKDAY = lazy(
     r"(?:星期|礼拜)(?P<day>[一二三四五六日天])"
     r"|(?<![一二两三四五六七八九十几每\d])周(?P<short>[一二三四五六日])"
     r"(?![年岁个周期报刊次天小记之]|[一二三四五六日]?[、和到至]?(?:天|次))"
@@ -32,7 +33,7 @@ def _weekday(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, day, kind="weekday")
 
 
-_NUMERIC = re.compile(
+_NUMERIC = lazy(
     r"(?<![\d./])(?P<year>(?:19|20)\d\d)(?:"
     r"(?P<mark>[./-])(?P<month>1[0-2]|0?[1-9])(?P=mark)(?P<day>3[01]|[12]\d|0?[1-9])(?![\d.]*\d)"
     r"|\.(?P<month2>1[0-2]|0?[1-9])(?![\d.%‰]|\s?[万亿千百元米吨公点度倍克股美欧港英人]))"
@@ -48,7 +49,7 @@ def _numeric(match: re.Match[str]) -> Iterator[Quantity]:
         yield quantity(match, int(match["day"]), group="day", kind="day", strength=CERTAIN)
 
 
-_MONTH_AND_DAY = re.compile(
+_MONTH_AND_DAY = lazy(
     rf"{_NOT_IN_NUMBER}(?P<month>{_MONTH})\s?月(?:份?\s?(?P<day>{_DAY})\s?[日号])?(?!球|薪|票|饼|亮|光|嫂|经)"
 )
 
@@ -62,7 +63,7 @@ def _month_and_day(match: re.Match[str]) -> Iterator[Quantity]:
             yield quantity(match, amount(written), group=name, kind=kind, strength=strength)
 
 
-_LUNAR = re.compile(
+_LUNAR = lazy(
     rf"(?P<old>农历|阴历|旧历|夏历)?闰?(?P<month>正|冬|腊|十[一二]?|[一二三四五六七八九](?!月[{_DIGIT}十]{{0,3}}[日号]))月"
     rf"(?P<day>初(?:十|[{_DIGIT}])|[二]?十[{_DIGIT}]?|廿[{_DIGIT}]?|三十|[{_DIGIT}](?![\d{NUMERAL}、个至到]))"
     rf"(?![日号月个年余多几份{NUMERAL}])"
@@ -70,7 +71,7 @@ _LUNAR = re.compile(
     rf"|(?:大年|新年|春节|农历)(?P<day2>初(?:十[{_DIGIT}]?|[{_DIGIT}])|[二]?十[{_DIGIT}]|廿[{_DIGIT}])"
     r"|(?P<day3>初一)[、和]?(?P<day4>十五)"
 )
-_EVE = re.compile(r"(?:大年|(?<![今每去前])年)(?P<day>三十|卅|廿九|二十九)(?![年万多岁日号月个余])")
+_EVE = lazy(r"(?:大年|(?<![今每去前])年)(?P<day>三十|卅|廿九|二十九)(?![年万多岁日号月个余])")
 _LUNAR_MONTHS = {"正": 1, "冬": 11, "腊": 12}
 
 
@@ -97,9 +98,7 @@ def _eras() -> dict[str, int]:
 
 
 _ERAS = _eras()
-_ERA = re.compile(
-    rf"(?P<era>{'|'.join(_ERAS)})(?P<year>元|\d{{1,3}}|[{NUMERAL}]{{1,6}})年(?!间|代|以来)"
-)
+_ERA = lazy(rf"(?P<era>{'|'.join(_ERAS)})(?P<year>元|\d{{1,3}}|[{NUMERAL}]{{1,6}})年(?!间|代|以来)")
 
 
 def _era(match: re.Match[str]) -> Iterator[Quantity]:
@@ -116,7 +115,7 @@ def _digits(written: str) -> int:
     return int(amount(written))
 
 
-_CYCLE = re.compile("([甲乙丙丁戊己庚辛壬癸])([子丑寅卯辰巳午未申酉戌亥])(?=[年岁之战变革])")
+_CYCLE = lazy("([甲乙丙丁戊己庚辛壬癸])([子丑寅卯辰巳午未申酉戌亥])(?=[年岁之战变革])")
 
 
 def _cycle(match: re.Match[str]) -> Iterator[Quantity]:
@@ -131,7 +130,7 @@ def _cycle(match: re.Match[str]) -> Iterator[Quantity]:
         yield quantity(match, *years, strength=POSSIBLE)
 
 
-_DECADE = re.compile(
+_DECADE = lazy(
     rf"(?:(?P<century>上个?|本|\d{{1,2}}|[一二十]{{1,3}})\s?世纪\s?)?(?P<tens>\d0|[一二三四五六七八九]?十|[一二三四五六七八九][〇零])(?P<more>[{_DIGIT}]十)?\s?年代"
     rf"|(?:(?P<century2>上个?|本|\d{{1,2}}|[一二十]{{1,3}})\s?世纪\s?)(?P<two>[{_DIGIT}]{{2}})十\s?年代"
     rf"|(?P<two2>(?:[{_DIGIT}]){{2}})十\s?年代|(?P<year>1\d\d0|20\d0)\s?年代"
@@ -165,7 +164,7 @@ def _decade(match: re.Match[str]) -> Iterator[Quantity]:
         yield replace(read, span=Span(place, match.end()))
 
 
-_GENERATION = re.compile(
+_GENERATION = lazy(
     r"(?<![\d.年月])(?P<tens>[05-9][05]|[五六七八九零〇][五〇零])后(?![天年日续期来面半的者]|\d)"
 )
 
@@ -177,7 +176,7 @@ def _generation(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, first + tens, group="tens", kind="decade", loose=(tens,))
 
 
-_QUARTER = re.compile(
+_QUARTER = lazy(
     r"第?(?P<count>[一二三四1-4])季度?(?:(?<=季度)|(?=[报末初]))|(?<![A-Za-z])[QＱ](?P<letter>[1-4])(?!\d)"
 )
 
@@ -187,7 +186,7 @@ def _quarter(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, amount(match[name]), group=name, kind="quarter")
 
 
-_HALF_YEAR = re.compile(r"(?P<half>[上下])半(?P<what>年(?!度?报表)|场|叶|程|时|月)")
+_HALF_YEAR = lazy(r"(?P<half>[上下])半(?P<what>年(?!度?报表)|场|叶|程|时|月)")
 
 
 def _half_year(match: re.Match[str]) -> Iterator[Quantity]:
@@ -197,7 +196,7 @@ def _half_year(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, half, kind="half-year", loose=(half, Fraction(1, 2), *months))
 
 
-_NEW_CENTURY = re.compile("(?:本|新)世纪(?:初|之初|头)")
+_NEW_CENTURY = lazy("(?:本|新)世纪(?:初|之初|头)")
 
 
 def _new_century(match: re.Match[str]) -> Iterator[Quantity]:

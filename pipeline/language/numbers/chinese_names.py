@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
 
+from models.patterns import lazy
 from pipeline.language.chinese import HAN
 from pipeline.language.numbers.chinese_amounts import DIGITS, NUMERAL, amount
 from pipeline.language.numbers.quantity import Quantity, Strength
@@ -33,9 +34,9 @@ def _words() -> list[str]:
 
 
 # Only at the start of a number: 十四周岁 has no 四周.
-_WORD = re.compile(_pattern(_words()))
-_IN_CONTEXT = re.compile(r"四季(?=度)|(?<=[分条])之一")
-_OTHERS = re.compile(
+_WORD = lazy(_pattern(_words()))
+_IN_CONTEXT = lazy(r"四季(?=度)|(?<=[分条])之一")
+_OTHERS = lazy(
     rf"(?<![{NUMERAL}])十分(?![之钟])|(?<![{NUMERAL}])万一(?![千百十])|[一二三四五六七八九十]+(?:面体|边形|角形|角大楼|角星)"
     r"|[1-4]-?[DdＤ](?![A-Za-z])|(?:GMT|UTC)\s?[+-]\d+"
 )
@@ -80,7 +81,7 @@ _EVENT = (
     "|广场|街|路口|节|精神|表彰|当天|当晚|前后|临近|电影制片厂|南昌|公安|烈士|通知|会战|日本投降"
 )
 _NAMED = "|".join(sorted((day for day in _DAYS if day[0] != "双"), key=len, reverse=True))
-_DAY_NAME = re.compile(
+_DAY_NAME = lazy(
     rf"(?P<double>双(?:十[一二]|1[12]|十(?=节)))"
     rf"|(?<![\d{NUMERAL}第年月日])(?P<named>{_NAMED})(?=[”’」\"]?(?:{_EVENT}))"
     rf"|[“‘「\"](?P<quoted>{_NAMED})[”’」\"]"
@@ -90,7 +91,7 @@ _DAY_NAME = re.compile(
 )
 
 
-_HISTORIC = re.compile(r"[”’」\"]?(?:事变|惨案|起义|政变)")
+_HISTORIC = lazy(r"[”’」\"]?(?:事变|惨案|起义|政变)")
 """What follows a day that no translation gives another month."""
 
 
@@ -124,12 +125,12 @@ _DISASTER = (
     "|大促|购物节|消费者|起义|座谈|矿难|坠机|暴雨|枪击|专案|安全日|妇女节|劳动节|儿童节|青年节"
     "|禁毒日|教育日|公祭日|阅兵"
 )
-_EVENT_DIGITS = re.compile(
+_EVENT_DIGITS = lazy(
     r"(?<![\d.·])(?P<month>1[0-2]|[1-9])[.·](?P<day>3[01]|[12]\d|0?[1-9])(?![\d.·%万亿级倍])"
     rf"(?=[”’」\"]?\s?[{HAN}]{{0,4}}?(?:{_DISASTER}))"
     r"|(?<![\d.·])(?P<month2>1[0-2]|[1-9])·(?P<day2>3[01]|[12]\d|[1-9])(?![\d·])"
 )
-_ATTACKS = re.compile(
+_ATTACKS = lazy(
     r"(?<![\d.])9[·.]?11(?![\d.%万亿月日])(?=[”’」\"]?(?:事件|恐怖|恐袭|袭击|之后|后|等))"
 )
 
@@ -147,7 +148,7 @@ def _attacks(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, 11, kind="day", strength=POSSIBLE)
 
 
-_YEAR_NAME = re.compile(
+_YEAR_NAME = lazy(
     rf"(?<![{NUMERAL}\d])(?P<year>[七八九][{NUMERAL[3:13]}]|[789]\d|零[一二三四五六七八九])(?=[”’」\"]?(?:共识|宪法|抗洪|特?大洪|洪水|回归|南巡|南方谈话|汇改|方案|体制改革))"
 )
 
@@ -167,8 +168,8 @@ _AGES = {
     "古稀": (70,), "耄耋": (80, 90), "鲐背": (90,), "期颐": (100,), "米寿": (88,), "喜寿": (77,),
     "白寿": (99,), "茶寿": (108,), "桑榆": (60, 70),
 }  # fmt: skip
-_AGE = re.compile(_pattern(_AGES))
-_TEN_YEARS = re.compile(r"(?P<count>[二两三四五六七八九]|[2-9])旬(?!五)")
+_AGE = lazy(_pattern(_AGES))
+_TEN_YEARS = lazy(r"(?P<count>[二两三四五六七八九]|[2-9])旬(?!五)")
 
 
 def _age(match: re.Match[str]) -> Iterator[Quantity]:
@@ -181,7 +182,7 @@ def _ten_years(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, years, kind="age", loose=(years,))
 
 
-_CLAUSE = re.compile(
+_CLAUSE = lazy(
     rf"(?P<article>\d+|[{NUMERAL}]+)条之(?P<number>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})"
 )
 

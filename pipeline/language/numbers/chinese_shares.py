@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
+from models.patterns import lazy
 from pipeline.language.numbers.chinese_amounts import DIGITS, MIXED, NUMERAL, amount
 from pipeline.language.numbers.quantity import Quantity, Strength
 from pipeline.language.numbers.searches import NumberSearch, per_cent, quantity
@@ -19,12 +20,10 @@ def _number(written: str) -> Fraction:
     return Fraction(DIGITS[written]) if written in DIGITS else Fraction(written)
 
 
-_PARTS = re.compile(
+_PARTS = lazy(
     rf"(?:(?P<added>{_ANY})又)?(?P<whole>{_ANY})\s?分\s?之\s?(?P<part>{_ANY})(?P<second>(?<=[{_DIGIT}])[{_DIGIT}]十?)?"
 )
-_SIDE_BY_SIDE = re.compile(
-    rf"(?P<head>十?)(?P<first>[{_DIGIT}])(?P<second>[{_DIGIT}])(?P<tens>十?)"
-)
+_SIDE_BY_SIDE = lazy(rf"(?P<head>十?)(?P<first>[{_DIGIT}])(?P<second>[{_DIGIT}])(?P<tens>十?)")
 
 
 def _part(match: re.Match[str]) -> Iterator[Quantity]:
@@ -48,7 +47,7 @@ def _part(match: re.Match[str]) -> Iterator[Quantity]:
         yield quantity(match, share, kind="share", strength=CERTAIN, loose=per_cent(share))
 
 
-_SLASHED = re.compile(
+_SLASHED = lazy(
     r"(?<![\d/.年])(?P<part>\d{1,2})\s?/\s?(?P<whole>[1-9]\d{0,2})(?![\d/.月])(?!\s/|\s?[万亿])"
 )
 
@@ -62,7 +61,7 @@ def _slashed(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, share, kind="share", strength=strength, loose=loose)
 
 
-_TENTHS = re.compile(
+_TENTHS = lazy(
     rf"(?P<whole>(?<![\d.])(?:\d(?:\.\d)?|10)|十(?=成)|(?<![{NUMERAL}])[{_DIGIT}])(?:(?P<second>[{_DIGIT}])|点(?P<point>[{_DIGIT}]))?成"
     rf"(?:(?P<half>半)|(?P<more>[{_DIGIT}](?![{NUMERAL}个名位年天家])|\d(?!\d)))?"
     r"(?![为立功本员果就长熟绩交型品都因份年不])"
@@ -87,7 +86,7 @@ def _tenths(match: re.Match[str]) -> Iterator[Quantity]:
             yield quantity(match, percent, share, group=group, strength=strength)
 
 
-_DISCOUNT = re.compile(
+_DISCOUNT = lazy(
     rf"(?<![{NUMERAL}百曲骨打])(?:打\s?)?(?P<first>[{_DIGIT}对半]|\d)(?:[.点]?(?P<second>[{_DIGIT}\d]))?\s?折(?![叠扣射磨腾桥断子返])"
     r"|(?P<half>半价)"
 )
@@ -105,9 +104,7 @@ def _discount(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, 100 - left, kind="discount", loose=loose)
 
 
-_DOUBLINGS = re.compile(
-    rf"翻(?:了|上)?(?:近|约|超|逾)?(?P<count>[{_DIGIT}]|\d)?(?:(?P<times>倍)|番)"
-)
+_DOUBLINGS = lazy(rf"翻(?:了|上)?(?:近|约|超|逾)?(?P<count>[{_DIGIT}]|\d)?(?:(?P<times>倍)|番)")
 
 
 def _doubling(match: re.Match[str]) -> Iterator[Quantity]:
@@ -121,7 +118,7 @@ def _doubling(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 _MORE = "(?:增长|增加|提高|提升|上涨|上升|扩大|高出|增|涨|多|高|升|快|大|贵)"
-_TIMES = re.compile(
+_TIMES = lazy(
     rf"(?:(?P<more>{_MORE}幅?度?(?:了|达|近|约|超过|超|逾|将近|不止|接近){{0,2}})(?P<to>[到至为])?)?(?P<count>{_ANY})(?P<about>[多余来几])?倍(?P<half>半)?"
     r"(?!频|率|数[为是])"
 )
@@ -143,7 +140,7 @@ def _times(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, value, group="count", kind="times", strength=strength, loose=loose)
 
 
-_COINS = re.compile(
+_COINS = lazy(
     rf"(?P<whole>{_ANY})(?:元(?P<tenth>[{_DIGIT}\d])[角毛](?:(?P<hundredth>[{_DIGIT}\d])分?)?"
     rf"|[毛角](?P<fifth>[{_DIGIT}])(?<!两)(?![\d{NUMERAL}个名位张件只条本把])"
     rf"|块(?P<tenth2>[{_DIGIT}\d])(?:[角毛](?P<hundredth2>[{_DIGIT}\d])分?)?"
@@ -163,7 +160,7 @@ def _coins(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, value, strength=CERTAIN)
 
 
-_MEASURED = re.compile(
+_MEASURED = lazy(
     rf"(?<![百千万亿])(?P<whole>\d{{1,2}}|[{NUMERAL}]{{1,3}})(?P<unit>[米吨])(?P<rest>\d{{1,2}}|[{_DIGIT}零]{{1,2}}(?<!两))"
     rf"(?![\d.{NUMERAL}]|[秒分米名个元人公厘只条位块])"
 )
@@ -176,7 +173,7 @@ def _measured(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, value, strength=CERTAIN, loose=(100 * value,))
 
 
-_SECONDS = re.compile(r"(?<![\d.])(?P<whole>\d{1,2})秒(?P<hundredths>\d{1,3})(?!\d)")
+_SECONDS = lazy(r"(?<![\d.])(?P<whole>\d{1,2})秒(?P<hundredths>\d{1,3})(?!\d)")
 
 
 def _seconds(match: re.Match[str]) -> Iterator[Quantity]:
@@ -185,8 +182,8 @@ def _seconds(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, value, strength=CERTAIN)
 
 
-_DOZENS = re.compile(rf"(?P<count>{_ANY})打(?=[鸡啤鸭玫铅毛袜蛋饺杯瓶花鲜纸])")
-_QUARTERS = re.compile(r"(?P<count>[一两二三1-3])刻钟|(?<=[点时])(?P<past>[一三])刻")
+_DOZENS = lazy(rf"(?P<count>{_ANY})打(?=[鸡啤鸭玫铅毛袜蛋饺杯瓶花鲜纸])")
+_QUARTERS = lazy(r"(?P<count>[一两二三1-3])刻钟|(?<=[点时])(?P<past>[一三])刻")
 
 
 def _dozens(match: re.Match[str]) -> Iterator[Quantity]:
@@ -199,7 +196,7 @@ def _quarter_hours(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, 15 * count, count / 4, count)
 
 
-_AND_A_HALF = re.compile(
+_AND_A_HALF = lazy(
     rf"(?P<count>{_ANY})(?:个半(?=(?P<unit>小时|钟头|月|世纪|星期|多月|多小时)|)|(?P<unit2>[年天倍斤亩里米吨岁周块元尺丈层]|公里|公斤|公顷|小时|星期|世纪|千米)半(?![导径数夜岛路空价价截成百场山天年个月]))"
 )
 _SMALLER = {"小时": 60, "钟头": 60, "月": 30, "世纪": 100, "年": 12, "天": 24, "周": 7, "星期": 7}
@@ -215,10 +212,10 @@ def _and_a_half(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, value, *others)
 
 
-_ROUND = re.compile(
+_ROUND = lazy(
     r"(?P<one>一)?半(?=[的以左上数人是]|$|[，。、；]|都|居民|学生|员工|受访者|用户|家庭|人口|企业|时间)|(?P<most>过半|半数|对半|减半|折半)"
 )
-_HALF = re.compile(
+_HALF = lazy(
     r"(?<!\d)半(?P<unit>年|个?小时|个?钟头|个?月|个世纪|天|场|个多月)?(?![岛导径月音夜途路空旦])"
 )
 _HALVES = {"年": (6,), "小时": (30,), "钟头": (30,), "月": (15, 2), "世纪": (50,), "天": (12,)}

@@ -6,35 +6,30 @@
 import re
 from collections.abc import Sequence
 
+from models.patterns import lazy
 from pipeline.language.variants import simplified_twin
 
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９．％：／﹒％＋－", "0123456789.%:/.%+-")
-_WIDE = re.compile(f"[{''.join(map(chr, _HALF_WIDTH))}]")
-_DIGIT = re.compile(r"\d")
-_HIDDEN = re.compile(
-    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0e\ufe0f\ufeff]"
-)
+_WIDE = lazy(f"[{''.join(map(chr, _HALF_WIDTH))}]")
+_DIGIT = lazy(r"\d")
+_HIDDEN = lazy("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0e\ufe0f\ufeff]")
 # A line that a printer or a scanner has spaced out: 二十 亿, 十 余 万, 五 分之 一.
-_BLANK = re.compile(
+_BLANK = lazy(
     "(?<=[〇零一二两三四五六七八九十百千余多])[ \u3000]+"
     "(?=[余多]?[ \u3000]*[百千万亿萬億]|分[ \u3000]*之)"
     "|(?<=分)[ \u3000]+(?=之)|(?<=分之)[ \u3000]+(?=[一二两三四五六七八九十百\\d])"
 )
 # Thousands separated by a wide comma or a space: 5，000, 543 000.
-_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:[， ]\d{3})+(?!\d)")
-_RAISED_POINT = re.compile(
-    r"(?<=\d)[·・‧](?=\d{1,3}\s?(?:%|‰|[万亿元倍度米吨]|个?百分点|公[里斤顷]))"
-)
-_ROUND_ZERO = re.compile(
-    r"(?<=[一二三四五六七八九〇零])[OＯo○0](?=[一二三四五六七八九〇零OＯ○0年后])"
-)
+_THOUSANDS = lazy(r"(?<![\d.,])\d{1,3}(?:[， ]\d{3})+(?!\d)")
+_RAISED_POINT = lazy(r"(?<=\d)[·・‧](?=\d{1,3}\s?(?:%|‰|[万亿元倍度米吨]|个?百分点|公[里斤顷]))")
+_ROUND_ZERO = lazy(r"(?<=[一二三四五六七八九〇零])[OＯo○0](?=[一二三四五六七八九〇零OＯ○0年后])")
 _CHEQUE = str.maketrans("壹贰叁弎肆伍陆柒捌玖拾佰仟圆", "一二三三四五六七八九十百千元")
-_CHEQUE_RUN = re.compile(
+_CHEQUE_RUN = lazy(
     r"(?!(?<=[收捡俯])拾)(?!(?<=[大登着内水海路队入退行])[陆伍])[壹贰叁弎肆伍陆柒捌玖拾佰仟零〇一二两三四五六七八九十百千万亿]{2,40}"
     r"|[壹贰叁肆伍陆柒捌玖拾](?=[元圆角]|分(?![之析别]))|(?<=分之)[壹贰叁肆伍陆柒捌玖]"
 )
-_CHEQUE_DIGIT = re.compile("[壹贰叁弎肆伍陆柒捌玖拾佰仟]")
-_SCALE = re.compile("[十百千万亿拾佰仟]")
+_CHEQUE_DIGIT = lazy("[壹贰叁弎肆伍陆柒捌玖拾佰仟]")
+_SCALE = lazy("[十百千万亿拾佰仟]")
 
 
 def reading_text(text: str) -> tuple[str, Sequence[int] | None]:

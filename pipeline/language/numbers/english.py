@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 
+from models.patterns import lazy
 from pipeline.language.numbers.english_dates import DATES
 from pipeline.language.numbers.english_shares import SHARES
 from pipeline.language.numbers.english_words import (
@@ -24,58 +25,58 @@ from pipeline.language.numbers.quantity import MOST_QUANTITIES, Quantity, Streng
 from pipeline.language.numbers.searches import search_all
 from pipeline.records import Span
 
-_ABBREVIATED_TIME = re.compile(
+_ABBREVIATED_TIME = lazy(
     r"(?<![\d.,])(?P<hour>[01]?\d|2[0-3])\.(?P<minute>[0-5]\d)(?=\s?[ap]\.?m\b)"
     r"|\b(?:[Aa]t|[Aa]round|[Aa]bout)\s(?:around\s|about\s)?(?P<hour2>[01]?\d|2[0-3])\."
     r"(?P<minute2>[0-5]\d)(?=[,.]\s|\s(?:on|in\sthe|local|hours))"
 )
 # The number belongs to the name and Chinese writes it otherwise (新冠, 二噁英 …).
-_NAMES = re.compile(
+_NAMES = lazy(
     r"\b(?:COVID|SARS-CoV|HIV|H\dN)-?\d+\b|\b[1-4]-?D\b|\bTier[\s-]1\b|\b(?:GMT|UTC)\s?[+-]\d+|(?<=\d):00\b|&#\d+;",
     re.IGNORECASE,
 )
 
 _PLAIN = r"\d{1,3}(?:,\d{3}){1,12}(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?:(?<=[\s(/])|^)\.\d+"
 _LARGE = r"hundred|thousand|million|billion|trillion|quadrillion|lakh|crore|dozen|decades?"
-_ARABIC = re.compile(
+_ARABIC = lazy(
     rf"(?=[-.\d])(?P<code>(?<=[A-Za-z])-?|(?<=[A-Za-z]\s))?(?P<digits>{_PLAIN})"
     rf"(?P<scale>\+?[\s-]?(?:{_LARGE})\b|\s?(?:bn|mn|tn|bln|mln|tln|mil)\b|(?<=\d)[kmb]\b)?"
     r"(?P<ending>(?:st|nd|rd|th)\b|['’]?s\b)?"
     r"(?P<percent>\s?%|\s?percent(?:age points?)?\b|\sper\scent\b)?",
     re.IGNORECASE,
 )
-_NEXT_SCALE = re.compile(
+_NEXT_SCALE = lazy(
     rf"\s?(?:[-—–]|to|and|or)\s?[$€£¥]?(?:{_PLAIN})(?P<scale>\s(?:{_LARGE})\b|\s?(?:bn|mn|tn)\b)",
     re.IGNORECASE,
 )
-_SHARED_SCALE = re.compile(r"\s(?:to|or|and)\s\w+\s(?P<scale>hundred|thousand|million|billion)\b")
-_REST = re.compile(r"other|more", re.IGNORECASE)
-_OTHER_BEFORE = re.compile(r"\b(?:other|another)\s$", re.IGNORECASE)
-_OTHER_AFTER = re.compile(r"\s(?:other|more|others)\b", re.IGNORECASE)
-_ORDINAL_AFTER = re.compile(r"\s[A-Za-z]")
-_RANKED_AFTER = re.compile(
+_SHARED_SCALE = lazy(r"\s(?:to|or|and)\s\w+\s(?P<scale>hundred|thousand|million|billion)\b")
+_REST = lazy(r"other|more", re.IGNORECASE)
+_OTHER_BEFORE = lazy(r"\b(?:other|another)\s$", re.IGNORECASE)
+_OTHER_AFTER = lazy(r"\s(?:other|more|others)\b", re.IGNORECASE)
+_ORDINAL_AFTER = lazy(r"\s[A-Za-z]")
+_RANKED_AFTER = lazy(
     r"\s(?:place|prize|round|session|meeting|phase|stage|batch|edition|floor|generation|plenary"
     r"|article|chapter|section|paragraph|clause|grade|tier)\b"
 )
-_RANK_BEFORE = re.compile(r"\b(?:ranked|ranks|placed|came|finished)\s$", re.IGNORECASE)
-_TIME_BEFORE = re.compile(r"\b(?:per|every|each|a|one|split|last|of a)\s$|\d\s?$", re.IGNORECASE)
-_NUMBERED_BEFORE = re.compile(
+_RANK_BEFORE = lazy(r"\b(?:ranked|ranks|placed|came|finished)\s$", re.IGNORECASE)
+_TIME_BEFORE = lazy(r"\b(?:per|every|each|a|one|split|last|of a)\s$|\d\s?$", re.IGNORECASE)
+_NUMBERED_BEFORE = lazy(
     r"\b(?:phase|type|class|part|chapter|stage|grade|level|category|volume|book|war|title|section"
     r"|tier|act|annex|appendix|article)\s$",
     re.IGNORECASE,
 )
-_NUMBER_ONE = re.compile(r"\bN(?:o|umber)\.?\s?$", re.IGNORECASE)
-_WORD = re.compile(r"[A-Za-z]+")
-_BEFORE_MAY = re.compile(
+_NUMBER_ONE = lazy(r"\bN(?:o|umber)\.?\s?$", re.IGNORECASE)
+_WORD = lazy(r"[A-Za-z]+")
+_BEFORE_MAY = lazy(
     r"(?:\d(?:st|nd|rd|th)?|\b(?:in|of|last|this|since|until|by|early|late|mid|on|to|from"
     r"|through|between|next|each|every))[\s-]$",
     re.IGNORECASE,
 )
-_AFTER_MAY = re.compile(r"\.?\s\d|,?\s(?:and|to)\s(?:June|July)|[,.;)]|$")
+_AFTER_MAY = lazy(r"\.?\s\d|,?\s(?:and|to)\s(?:June|July)|[,.;)]|$")
 _BEFORE_CHARS = 16
 """Most characters between a number and an earlier word that changes its reading."""
 
-_DIGIT = re.compile(r"\d")
+_DIGIT = lazy(r"\d")
 _MOST_WORDS = 24
 """Most words of a number."""
 
@@ -166,8 +167,8 @@ def _arabic(text: str, taken: list[bool]) -> Iterator[Quantity]:
         yield Quantity(tuple(values), Span(start, end), strength, is_exact=is_exact)
 
 
-_GROUPED_BY_POINT = re.compile(r"\d{1,3}\.\d{3}")
-_YEARS = re.compile(r"(?<!\d)(?P<century>\d\d)\d\d[-–—/]$")
+_GROUPED_BY_POINT = lazy(r"\d{1,3}\.\d{3}")
+_YEARS = lazy(r"(?<!\d)(?P<century>\d\d)\d\d[-–—/]$")
 
 
 def _written_otherwise(text: str, match: re.Match[str], value: Fraction) -> list[Fraction]:
@@ -314,7 +315,7 @@ def _single(text: str, match: re.Match[str]) -> Iterator[Quantity]:
         yield Quantity((Fraction(OTHERS[word.lower()]),), span, Strength.POSSIBLE)
 
 
-_ROMAN = re.compile(r"L?X{0,4}(?:IX|IV|V?I{0,3})|XL(?:IX|IV|V?I{0,3})")
+_ROMAN = lazy(r"L?X{0,4}(?:IX|IV|V?I{0,3})|XL(?:IX|IV|V?I{0,3})")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
 
 

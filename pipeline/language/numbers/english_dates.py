@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
+from models.patterns import lazy
 from pipeline.language.numbers.english_words import (
     DECADES,
     MONTH_NAMES,
@@ -30,7 +31,7 @@ def ordinal(written: str) -> int:
     return sum(TENS.get(word) or ORDINALS.get(word) or SMALL.get(word) or 0 for word in words)
 
 
-_NUMERIC = re.compile(
+_NUMERIC = lazy(
     r"(?<![\d./-])(?P<year>(?:19|20)\d\d)(?P<mark>[./-])(?P<month>1[0-2]|0?[1-9])(?P=mark)"
     r"(?P<day>3[01]|[12]\d|0?[1-9])(?![\d.]*\d)"
     r"|(?<![\d./-])(?P<year2>(?:19|20)\d\d)\.(?P<month2>0[1-9]|1[0-2])(?![\d.%])"
@@ -48,7 +49,7 @@ def _numeric(match: re.Match[str]) -> Iterator[Quantity]:
 
 _MONTH = rf"(?:{'|'.join(sorted(MONTH_NAMES, key=len, reverse=True))})"
 _NO_DAY = r"(?!\d|[,.:]\d|\s?%|\s(?:million|billion|percent|per\scent|thousand|people)|-\d{1,2}-)"
-_DATE = re.compile(
+_DATE = lazy(
     rf"\b(?P<month>{_MONTH})\b\.?,?\s(?:the\s)?(?P<day>{_DAY_DIGITS}\b{_NO_DAY}|{_ORDINAL}\b(?!\s(?:Five|Party|Congress)))"
     rf"|(?<![\d.,])\b(?P<day2>{_DAY_DIGITS}|(?:(?:twenty|thirty)[\s-])?(?:{'|'.join(ORDINALS)}))(?:\sday)?(?:\sof)?\s(?P<month2>{_MONTH})\b"
 )
@@ -65,7 +66,7 @@ def _date(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, ordinal(day), group=group, kind="day", strength=strength)
 
 
-_LUNAR = re.compile(
+_LUNAR = lazy(
     rf"\b(?P<day>{_ORDINAL})(?:\sday)?\s(?:of|in)\sthe\s(?P<month>{_ORDINAL})\s(?:lunar\s|Chinese\slunar\s)?month\b"
     rf"|\b(?P<month2>{_ORDINAL})\slunar\smonth\b(?:'s\s(?P<day2>{_ORDINAL})\sday)?"
     rf"|\b(?P<day3>{_ORDINAL})(?:\sday)?\s(?:of|in)\sthe\s(?:Chinese\s|Lunar\s|lunar\s)*(?:New\sYear|new\syear|month)\b"
@@ -86,7 +87,7 @@ def _lunar(match: re.Match[str]) -> Iterator[Quantity]:
 
 _KINDS: dict[str, Kind] = {"month": "lunar month", "day": "lunar day"}
 
-_DECADE = re.compile(
+_DECADE = lazy(
     rf"\b(?P<year>1\d\d0|20\d0)['’]?s\b|(?P<whose>\b(?:his|her|their|my|our|your|its)\s(?:(?:early|mid|late|middle)[\s-](?:to[\s-]late[\s-])?)?)?"
     rf"(?P<tens>(?<![\w.])['’]?\d0['’]?s\b|\b(?:{'|'.join(DECADES)})\b)",
     re.IGNORECASE,
@@ -109,7 +110,7 @@ def _decade(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 _COUNT = "first|second|third|fourth|1st|2nd|3rd|4th"
-_QUARTER = re.compile(
+_QUARTER = lazy(
     rf"\b(?P<count>{_COUNT})[\s-](?:fiscal[\s-])?quarters?\b(?!\s(?:of\s(?:a|an|the\s(?:\d|19|20)\d?\d?th)|mile|final|moon|century))"
     r"|\bQ(?P<letter>[1-4])\b|\b(?P<digit>[1-4])Q(?=\d\d|\s|\b)",
     re.IGNORECASE,
@@ -121,7 +122,7 @@ def _quarter(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, ordinal(match[name]), kind="quarter", loose=(ordinal(match[name]),))
 
 
-_HALF_YEAR = re.compile(
+_HALF_YEAR = lazy(
     r"\b(?P<half>first|second|last|latter|former|1st|2nd)\shalf\b|\bH(?P<letter>[12])\b(?!N)"
     r"|\b(?P<digit>[12])H(?=\d\d|\s)",
     re.IGNORECASE,
@@ -138,7 +139,7 @@ _YEARS_OLD = {
     "quinquagenarian": 50, "sexagenarian": 60, "septuagenarian": 70, "octogenarian": 80,
     "nonagenarian": 90, "centenarian": 100, "teenager": 13,
 }  # fmt: skip
-_AGE = re.compile(rf"\b(?P<age>{'|'.join(_YEARS_OLD)})s?\b", re.IGNORECASE)
+_AGE = lazy(rf"\b(?P<age>{'|'.join(_YEARS_OLD)})s?\b", re.IGNORECASE)
 
 
 def _age(match: re.Match[str]) -> Iterator[Quantity]:
@@ -146,7 +147,7 @@ def _age(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, years, kind="age", strength=Strength.POSSIBLE, loose=(years,))
 
 
-_FESTIVAL = re.compile(r"\bDouble\s(?:Ninth|Fifth|Seventh|Third)\b")
+_FESTIVAL = lazy(r"\bDouble\s(?:Ninth|Fifth|Seventh|Third)\b")
 
 
 def _festival(match: re.Match[str]) -> Iterator[Quantity]:

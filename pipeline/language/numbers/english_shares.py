@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from fractions import Fraction
 
+from models.patterns import lazy
 from pipeline.language.numbers.english_words import FRACTIONS, MULTIPLES, SCALES, SMALL, TENS
 from pipeline.language.numbers.quantity import Quantity, Strength
 from pipeline.language.numbers.searches import NumberSearch, per_cent, quantity
@@ -20,7 +21,7 @@ def _count(written: str) -> int:
     return int(written) if written.isdigit() else SMALL[written.lower()]
 
 
-_AND_A_HALF = re.compile(
+_AND_A_HALF = lazy(
     rf"\b(?P<tens>(?:{'|'.join(TENS)})[\s-])?(?P<count>{_ONES}|{_PLAIN})(?:\s(?P<first>years?|hours?|months?|days?|centuries|decades|times))?[\s-](?P<scale1>hundred\s|thousand\s|million\s|billion\s|trillion\s)?and[\s-](?:a|one)[\s-](?P<part>half|quarter|third)\b"
     rf"(?:\s(?P<scale>hundred|thousand|million|billion|trillion|decades|centuries)\b)?"
     r"|\ban?\s(?:hour|year|month|day|century|decade|mile|kilometer|week|mu|ton|(?P<scale2>hundred|thousand|million|billion|trillion|dozen))\sand\sa\s(?P<part2>half|quarter)\b"
@@ -58,7 +59,7 @@ def _and_a_half(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, *values)
 
 
-_PART_OF_SCALE = re.compile(
+_PART_OF_SCALE = lazy(
     r"\b(?:a\s)?(?P<part>half|quarter|third)(?:\s(?:(?:of\s)?an?\s)?(?P<scale>hundred|thousand|million|billion|dozen)"
     r"|(?:(?<!third)[\s-]|\sof\s)(?:of\s)?(?:an?\s)?(?P<time>century|decade))\b",
     re.IGNORECASE,
@@ -71,7 +72,7 @@ def _part_of_scale(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, Fraction(whole, FRACTIONS[match["part"].lower()]))
 
 
-_DISCOUNT = re.compile(
+_DISCOUNT = lazy(
     rf"(?P<off>{_PLAIN})\s?(?:%|percent|per\scent)(?:[\s-](?:price\s)?(?:off\b|discounts?\b|reduction\sin\sprice|cheaper))"
     rf"|\bdiscounts?\sof\s(?:up\sto\s|about\s)?(?P<off2>{_PLAIN})\s?(?:%|percent|per\scent)"
     rf"|\b(?P<word>ten|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[\s-](?:percent|per\scent)[\s-](?:off|discount)\b"
@@ -94,7 +95,7 @@ def _discount(match: re.Match[str]) -> Iterator[Quantity]:
     )
 
 
-_RATE = re.compile(
+_RATE = lazy(
     r"\b(?P<part>\d|one|two|three|four|five|six|seven|eight|nine)\s(?:in\severy|in|out\sof\severy|out\sof)\s"
     r"(?P<whole>three|four|five|six|seven|eight|nine|ten|\d{1,3})\b(?!\s(?:years|days|months|hours|minutes|weeks|games|matches|rounds))",
     re.IGNORECASE,
@@ -110,7 +111,7 @@ def _rate(match: re.Match[str]) -> Iterator[Quantity]:
         yield quantity(match, share, kind="share", strength=POSSIBLE, loose=loose)
 
 
-_FRACTION = re.compile(
+_FRACTION = lazy(
     rf"(?<![\w-])(?P<part>{_ONES}|an?|\d{{1,2}})[\s-](?P<whole>{_PARTS})\b(?!\s(?:finals?|time\b|year|day\b|party|person|hand|term|floor|consecutive|place|century|generation|round|grade|wave|goal|set|game|child|anniversary|edition|session|plenary|month|week|quarter|hour|dose|million|billion|of\s(?:January|February|March|April|May|June|July|August|September|October|November|December)\b))"
     rf"|(?<![\w-])(?P<part2>one|two|three|seven|nine|a)[\s-](?P<whole2>twentieth|thirtieth|fiftieth|hundredth|thousandth|ten-thousandth)s?\b(?!\s(?:anniversary|birthday|time|day|year|floor|place))",
     re.IGNORECASE,
@@ -139,7 +140,7 @@ def _fraction(match: re.Match[str]) -> Iterator[Quantity]:
 
 _WHOLES = FRACTIONS | {"halve": 2}
 
-_SLASHED = re.compile(r"(?<![\d/.,])(?P<part>\d{1,2})/(?P<whole>[1-9]\d{0,2})(?![\d/]|[,.]\d)")
+_SLASHED = lazy(r"(?<![\d/.,])(?P<part>\d{1,2})/(?P<whole>[1-9]\d{0,2})(?![\d/]|[,.]\d)")
 
 
 def _slashed(match: re.Match[str]) -> Iterator[Quantity]:
@@ -150,7 +151,7 @@ def _slashed(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, share, kind="share", strength=CERTAIN, loose=loose)
 
 
-_MULTIPLE = re.compile(
+_MULTIPLE = lazy(
     rf"\b(?:(?P<word>{'|'.join(sorted(MULTIPLES, key=len, reverse=True))})"
     rf"|(?P<fold>{_ONES}|ten|twenty|hundred|{_PLAIN})[\s-]?fold)\b",
     re.IGNORECASE,
@@ -173,7 +174,7 @@ def _multiple(match: re.Match[str]) -> Iterator[Quantity]:
     )
 
 
-_HALF = re.compile(r"\bhal(?:f|ves|ved|ving)\b", re.IGNORECASE)
+_HALF = lazy(r"\bhal(?:f|ves|ved|ving)\b", re.IGNORECASE)
 
 
 def _half(match: re.Match[str]) -> Iterator[Quantity]:

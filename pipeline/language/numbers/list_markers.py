@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from fractions import Fraction
 
+from models.patterns import lazy
 from pipeline.language.chinese import HAN
 from pipeline.language.numbers.chinese_amounts import NUMERAL, amount
 from pipeline.language.numbers.quantity import Quantity, Strength
@@ -15,16 +16,16 @@ _COUNTED = (
     "[万亿千百十元年月日天个名位人次家件项种只条座张本部届岁倍分秒周层辆架艘台户口片块场"
     "米公平吨度°%]"
 )
-_AT_START = re.compile(
+_AT_START = lazy(
     rf"^[\s　“\"「]*(?:(?P<marked>{_SMALL})(?:[、．。]|[.,，:：)）](?!\d))(?!\s?(?:\d|[{NUMERAL}]))"
     rf"|(?P<spaced>\d{{1,2}})\s+(?![\d/%\-—~～至到、.]|{_COUNTED}))"
 )
-_SECTION = re.compile(
+_SECTION = lazy(
     rf"^\s*(?P<section>\d{{1,2}}\.\d{{1,2}})(?:\.(?P<part>\d{{1,2}}))?\s+(?=[{HAN}])(?!{_COUNTED}|个?百分)"
 )
-_BRACKETED = re.compile(rf"(?<![\d{NUMERAL}])[（(【〔\[](?P<marked>{_SMALL})[)）】〕\]](?!条|款)")
-_ENCLOSED = re.compile("[①-⒛㈠-㈩㉈-㉟㊀-㊉㊱-㊿❶-➓⓫-⓿]")
-_ROMAN = re.compile("[Ⅰ-Ⅻⅰ-ⅻ]")
+_BRACKETED = lazy(rf"(?<![\d{NUMERAL}])[（(【〔\[](?P<marked>{_SMALL})[)）】〕\]](?!条|款)")
+_ENCLOSED = lazy("[①-⒛㈠-㈩㉈-㉟㊀-㊉㊱-㊿❶-➓⓫-⓿]")
+_ROMAN = lazy("[Ⅰ-Ⅻⅰ-ⅻ]")
 
 
 def _marker(match: re.Match[str]) -> Iterator[Quantity]:

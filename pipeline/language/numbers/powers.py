@@ -5,11 +5,12 @@ import unicodedata
 from collections.abc import Iterator
 from fractions import Fraction
 
+from models.patterns import lazy
 from pipeline.language.numbers.chinese_amounts import NUMERAL, amount
 from pipeline.language.numbers.quantity import Quantity, Strength
 from pipeline.language.numbers.searches import NumberSearch, quantity
 
-_POWER = re.compile(
+_POWER = lazy(
     r"(?<![\d.,])(?:(?P<factor>\d{1,9}(?:\.\d{1,9})?)\s?[×xX*]\s?)?10\s?(?:"
     r"\^\s?(?P<caret>[-−]?\d{1,2})(?!\d)|(?P<raised>⁻?[⁰¹²³⁴-⁹]{1,2})"
     rf"|的\s?(?P<chinese>\d{{1,2}}|[{NUMERAL}]{{1,3}})\s?次[方幂]"

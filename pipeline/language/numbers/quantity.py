@@ -1,12 +1,12 @@
 """A number in a text: its value, its place, and how certainly it must be translated."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from fractions import Fraction
 from typing import Literal
 
+from models.patterns import lazy
 from pipeline.language.measures.measure import Measure
 from pipeline.records import Span
 
@@ -88,7 +88,7 @@ MOST_DIGITS = 40
 MOST_QUANTITIES = 5_001
 """Most numbers that are read in one text: more than anybody writes in a sentence."""
 
-_LONG_DIGITS = re.compile(rf"\d{{{MOST_DIGITS + 1},}}")
+_LONG_DIGITS = lazy(rf"\d{{{MOST_DIGITS + 1},}}")
 
 
 def long_digits(text: str, taken: list[bool]) -> Iterator[Quantity]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from models.patterns import lazy
 from pipeline.language.chinese import HAN
 from pipeline.language.pinyin import pinyin_name
 from pipeline.language.surnames import is_name, unspread
@@ -71,10 +72,10 @@ _AGENCIES = {
     "新华社照片": "Xinhua photo", "综合报道": "Compiled from reports",
 }  # fmt: skip
 
-_ORNAMENT = re.compile(r"^[□■◆◇●◎○▲△☆★※►▶◀◢◣·•—\-\s]+")
-_TEXT_AND_PHOTOS = re.compile(r"文并摄|文并图|文\s*[/、]\s*图|图\s*[/、]\s*文|文图|图文")
-_BETWEEN = re.compile(r"[\s:/、,，;；()【】]+")
-_OF_PICTURES = re.compile(
+_ORNAMENT = lazy(r"^[□■◆◇●◎○▲△☆★※►▶◀◢◣·•—\-\s]+")
+_TEXT_AND_PHOTOS = lazy(r"文并摄|文并图|文\s*[/、]\s*图|图\s*[/、]\s*文|文图|图文")
+_BETWEEN = lazy(r"[\s:/、,，;；()【】]+")
+_OF_PICTURES = lazy(
     r"^(?:文中|部分|本版|本组)?(?:图片|照片|图)?(?:均|皆|都)?由|^(?:文中|部分|本版|本组)(?:图片|照片)均?"
 )
 
@@ -83,16 +84,16 @@ def _longest_first(words: Sequence[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
-_PERSON = re.compile(
+_PERSON = lazy(
     rf"(?P<outlet>{_longest_first([*_OUTLETS])})?(?P<ranks>(?:{_longest_first([*_RANKS])})*)"
     rf"(?P<post>驻[{HAN}]{{1,6}}?)?(?P<more>(?:{_longest_first([*_RANKS])})*)"
     rf"(?P<noun>{_longest_first([*_PEOPLE])})"
 )
-_EDITOR = re.compile(
+_EDITOR = lazy(
     rf"(?P<desk>(?:{_longest_first([*_DESKS])}){{0,2}})(?P<noun>{_longest_first([*_EDITORS])})"
 )
-_LONG_WORK = re.compile(_longest_first([word for word in _WORK if len(word) > 1]))
-_AT_END = re.compile(rf"(?P<who>.+?)(?P<role>{_longest_first([w for w in _WORK if len(w) < 5])})$")
+_LONG_WORK = lazy(_longest_first([word for word in _WORK if len(word) > 1]))
+_AT_END = lazy(rf"(?P<who>.+?)(?P<role>{_longest_first([w for w in _WORK if len(w) < 5])})$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,16 @@
 
 import re
 
+from models.patterns import lazy
 from pipeline.language.chinese import HAN
 from pipeline.language.numbers.chinese_amounts import amount
 from pipeline.translate.rules.offices import office
 
 _PREFIXES = {"特": "Special", "要": "News", "增": "Supplement", "特刊": "Special"}
 _NUMBER = r"(?P<prefix>[特要增]刊?|[A-Z]{0,2})\s*(?P<number>[0-9]{1,3}|[一二三四五六七八九十]{1,3})"
-_PAGE = re.compile(rf"第?\s*{_NUMBER}\s*[版页]?(?:[\s:：|·/／]+(?P<section>[{HAN}]{{2,10}}))?")
-_GLUED = re.compile(rf"(?:第\s*)?{_NUMBER}\s*版?(?P<section>[{HAN}]{{2,8}})")
-_SECTION_FIRST = re.compile(rf"(?P<section>[{HAN}]{{2,8}}?)[\s:：|·/／]*第?\s*{_NUMBER}\s*版?")
+_PAGE = lazy(rf"第?\s*{_NUMBER}\s*[版页]?(?:[\s:：|·/／]+(?P<section>[{HAN}]{{2,10}}))?")
+_GLUED = lazy(rf"(?:第\s*)?{_NUMBER}\s*版?(?P<section>[{HAN}]{{2,8}})")
+_SECTION_FIRST = lazy(rf"(?P<section>[{HAN}]{{2,8}}?)[\s:：|·/／]*第?\s*{_NUMBER}\s*版?")
 _SECTIONS = {
     "要闻": "Top News", "新闻": "News", "快讯": "News in Brief", "简讯": "News in Brief",
     "专版": "Special Page", "专刊": "Special", "特刊": "Special", "周刊": "Weekly",
@@ -30,8 +31,8 @@ _SECTIONS = {
     "环保": "Environment", "军事": "Military", "公益": "Charity", "广告": "Advertisements",
     "人文": "Humanities", "生活": "Life", "读者来信": "Letters from Readers",
 }  # fmt: skip
-_SECTION = re.compile("|".join(sorted(_SECTIONS, key=len, reverse=True)))
-_JUMP = re.compile(
+_SECTION = lazy("|".join(sorted(_SECTIONS, key=len, reverse=True)))
+_JUMP = lazy(
     rf"(?P<verb>下转|上接|紧接|转|接|(?:相关)?(?:报道|内容|全文|评论)?(?:详见|见|刊))\s*第?\s*{_NUMBER}\s*版"
 )
 _DIRECTIONS = {"下转": "Continued on", "转": "Continued on", "上接": "Continued from",

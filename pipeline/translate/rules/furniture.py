@@ -7,6 +7,7 @@ Names become pinyin, family name first, by the readings of the pypinyin dictiona
 import re
 from datetime import date
 
+from models.patterns import lazy
 from pipeline.language.variants import converted, script
 from pipeline.translate.rules.credits import english_credit
 from pipeline.translate.rules.folios import english_jump, english_page, english_section
@@ -27,21 +28,21 @@ _MONTHS = (
 ).split()
 _DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
 
-_DATE = re.compile(
+_DATE = lazy(
     r"(?P<year>[12]\d{3}|[一二][〇○零一二三四五六七八九]{3})\s*年\s*"
     r"(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})\s*月"
     r"(?:\s*(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})\s*[日号])?"
 )
-_NUMERIC_DATE = re.compile(r"(?P<year>[12]\d{3})[-./](?P<month>\d{1,2})[-./](?P<day>\d{1,2})")
-_WEEKDAY = re.compile(r"(?:星期|周|礼拜)\s*([一二三四五六日天])")
+_NUMERIC_DATE = lazy(r"(?P<year>[12]\d{3})[-./](?P<month>\d{1,2})[-./](?P<day>\d{1,2})")
+_WEEKDAY = lazy(r"(?:星期|周|礼拜)\s*([一二三四五六日天])")
 
-_SHORT_DATE = re.compile(
+_SHORT_DATE = lazy(
     r"(?<![\d一二三四五六七八九十])(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})\s*月\s*"
     r"(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})\s*[日号]"
 )
-_ISSUE = re.compile(r"(?:总第|第)\s*(?P<number>\d+)\s*期")
-_TIME = re.compile(r"(?<!\d)(?P<time>\d{1,2}[:：]\d{2})(?:[:：]\d{2})?(?!\d)")
-_PAGES_TODAY = re.compile(r"今[日天]\s*(?P<number>\d+)\s*版")
+_ISSUE = lazy(r"(?:总第|第)\s*(?P<number>\d+)\s*期")
+_TIME = lazy(r"(?<!\d)(?P<time>\d{1,2}[:：]\d{2})(?:[:：]\d{2})?(?!\d)")
+_PAGES_TODAY = lazy(r"今[日天]\s*(?P<number>\d+)\s*版")
 
 
 def english_furniture(kind: str, text: str) -> str | None:

@@ -1,6 +1,6 @@
 """Days of the Chinese calendar, which newspapers print beside the date, in English."""
 
-import re
+from models.patterns import lazy
 
 _STEMS = dict(
     zip("甲乙丙丁戊己庚辛壬癸", "Jia Yi Bing Ding Wu Ji Geng Xin Ren Gui".split(), strict=True)
@@ -15,7 +15,7 @@ _BRANCHES = dict(
 _NUMBERS = {character: number for number, character in enumerate("〇一二三四五六七八九十")}
 _MONTHS = _NUMBERS | {"正": 1, "冬": 11, "腊": 12, "十一": 11, "十二": 12}
 _TENS = {"初": 0, "十": 10, "廿": 20, "二十": 20, "三十": 30, "卅": 30}
-_DAY = re.compile(
+_DAY = lazy(
     r"(?:农历|夏历|阴历)?\s*(?:(?P<stem>[甲乙丙丁戊己庚辛壬癸])(?P<branch>[子丑寅卯辰巳午未申酉戌亥])年)?\s*"
     r"(?:(?P<leap>闰)?(?P<month>正|冬|腊|十[一二]?|[一二三四五六七八九])月"
     r"(?P<tens>初|二十|三十|十|廿|卅)(?P<ones>[一二三四五六七八九十]?))?"

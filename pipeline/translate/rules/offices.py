@@ -1,8 +1,8 @@
 """English for who gives a picture or reports: places, newspapers, offices, or nothing."""
 
-import re
 from functools import lru_cache
 
+from models.patterns import lazy
 from pipeline.language.chinese import HAN
 from pipeline.language.gazetteer import known_names
 from pipeline.language.pinyin import syllables
@@ -43,7 +43,7 @@ _OFFICES = {
     "博物馆": "Museum", "图书馆": "Library", "美术馆": "Art Museum", "大学": "University",
     "医院": "Hospital", "日报社": "Daily", "日报": "Daily", "晚报": "Evening News",
 }  # fmt: skip
-_PLACE = re.compile(rf"(?P<name>[{HAN}]{{2,4}}?)(?P<kind>{'|'.join(_PLACES)})")
+_PLACE = lazy(rf"(?P<name>[{HAN}]{{2,4}}?)(?P<kind>{'|'.join(_PLACES)})")
 
 
 @lru_cache(maxsize=1024)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from lxml import html
 
+from models.patterns import lazy
 from pipeline.input.readers.markup.captions import caption_mark
 from pipeline.input.readers.markup.cells import grid
 from pipeline.input.readers.markup.inline import LEFT_OUT, InlineText, add_element
@@ -18,20 +19,20 @@ _BLOCKS = frozenset(
     address center form fieldset legend hr details summary aside hgroup dir menu listing xmp
     frameset table thead tbody tfoot tr td th caption html""".split()
 ) | frozenset(_HEADINGS)
-_NOTES = re.compile(r"\b(?:footnotes?|endnotes?|rearnotes?|doc-footnote|doc-endnote)\b")
+_NOTES = lazy(r"\b(?:footnotes?|endnotes?|rearnotes?|doc-footnote|doc-endnote)\b")
 # A number with a mark or a blank behind it; a bare one counts only if the id of the note says so.
-_NOTE_NUMBER = re.compile(
+_NOTE_NUMBER = lazy(
     r"\s*(?:[\[［（(](\d{1,3}|[*†‡])[\]］）)][.、:：]?|([*†‡])|(\d{1,3})(?:[\]］）).、:：](?!\d)|(?=\s)))\s*"
 )
-_BARE_NUMBER = re.compile(r"\s*(\d{1,3})(?![\d.,%年月日时个家人次万亿千百])")
+_BARE_NUMBER = lazy(r"\s*(\d{1,3})(?![\d.,%年月日时个家人次万亿千百])")
 # The number of a note in a line of its own, as Calibre writes it: `[←1]`.
-_NOTE_LABEL = re.compile(r"[\[［][←↑↩]?\s*(\d{1,3}|[*†‡])[\]］]$")
-_CAPTION = re.compile(
+_NOTE_LABEL = lazy(r"[\[［][←↑↩]?\s*(\d{1,3}|[*†‡])[\]］]$")
+_CAPTION = lazy(
     r"(?:^|[\s_-])(?:caption|(?:pic|img|image|photo)[_-]?(?:caption|desc|note|info|text|title))"
     r"(?:$|[\s_-]text)|MsoCaption",
     re.IGNORECASE,
 )
-_LAST_DIGITS = re.compile(r"\d{1,4}$")
+_LAST_DIGITS = lazy(r"\d{1,4}$")
 _DEEPEST = 200
 
 

@@ -1,15 +1,16 @@
 """Tables of HTML: which hold data, and their cells in rows and columns."""
 
-import re
 from collections.abc import Iterator
 from itertools import zip_longest
 from typing import TypeAlias
 
 from lxml import html
 
+from models.patterns import lazy
+
 _MOST_SPAN = 100
 _MOST_CELLS = 200_000
-_STOP = re.compile("[。！？]")
+_STOP = lazy("[。！？]")
 _LONG_CELL = 60
 _MOST_STOPS = 2
 _LEAST_COLUMNS = _LEAST_ROWS = 2

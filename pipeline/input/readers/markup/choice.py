@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 
 from lxml import html
 
+from models.patterns import lazy
 from pipeline.input.readers.markup.blocks import PageBlock
 
-_SIGNS = re.compile(r"[\W_]+")
-_STOP = re.compile("[。！？；]")
-_TITLE_END = re.compile(r"\s*[-_—–|｜·丨«»:：(（\[【<>＿－]")
+_SIGNS = lazy(r"[\W_]+")
+_STOP = lazy("[。！？；]")
+_TITLE_END = lazy(r"\s*[-_—–|｜·丨«»:：(（\[【<>＿－]")
 _AHEAD = 5000
 """Characters of the chosen text in which the next block is looked for."""
 _TITLE_WITHIN = 12
@@ -17,25 +18,25 @@ _LEAST_TITLE = 4
 _LINKED = 0.6
 _SHORT = 24
 _LONGEST_RIGHTS = 120
-_BUTTONS = re.compile(
+_BUTTONS = lazy(
     r"(?:分享|收藏|打印|关闭|關閉|字号|字號|大\s*中\s*小|[上下]一[篇页頁条條]|返回(?:首页|顶部|列表)|扫一扫|掃一掃|点赞|點讚"
     r"|(?:发表|發表|我要|查看|网友)?(?:评论|評論|留言)|阅读(?:原文|全文|次数|量)|閱讀原文|查看(?:原文|更多)|更多"
     r"|相关(?:阅读|新闻|链接|推荐)|推荐阅读|热门|熱門|(?:当前|您的|所在|现在的)位置|设为首页|加入收藏|登录|登錄|注册|註冊)"
     r"(?:[到至]?\s*[:：].{0,40}|\W*\w{0,4}\W*)$"
 )
-_RIGHTS = re.compile(
+_RIGHTS = lazy(
     r"[^。！？]{0,30}(?:版权所有|版權所有|Copyright|©|ICP备|ICP證|公网安备)[^。！？]*$",
     re.IGNORECASE,
 )
-_MENU = re.compile(r"[^|｜。！？]{1,8}(?:[|｜][^|｜。！？]{1,8})+[|｜]?$")
-_RELATED = re.compile(
+_MENU = lazy(r"[^|｜。！？]{1,8}(?:[|｜][^|｜。！？]{1,8})+[|｜]?$")
+_RELATED = lazy(
     r"\W*(?:(?:相关|相關|推荐|推薦|延伸|更多|热门|熱門|往期|精彩|关联|其他|其它)的?"
     r"(?:新闻|新聞|阅读|閱讀|链接|鏈接|連結|推荐|推薦|报道|報道|報導|文章|专题|專題|内容|資訊|资讯|稿件|回顾|回顧|精彩)"
     r"|猜你喜欢|您?可能(?:还)?(?:感兴趣|喜欢)的?(?:文章|内容|新闻)?|大家都在看|相关|热点|为您推荐|为你推荐|编辑推荐|今日推荐)\W*$"
 )
 _DATE_LETTERS = 3
 """Of a date such as 11月28日."""
-_BESIDE = re.compile(
+_BESIDE = lazy(
     r"(?:^|[\s_-])(?:comments?|pinglun|repl(?:y|ies)|related|recommend\w*|side(?:bar)?|foot(?:er)?"
     r"|copyright|share\w*|breadcrumbs?|crumbs?|nav\w*|menu|toolbar|advert\w*|ads?|hot|rank|login)"
     r"(?:$|[\s_-])",

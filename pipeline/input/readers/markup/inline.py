@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from lxml import html
 
+from models.patterns import lazy
 from pipeline.input.readers.markup.latex import latex_text
 from pipeline.input.readers.raised import lowered_text, raised_text
 from pipeline.language.chinese import is_han
@@ -20,9 +21,9 @@ LEFT_OUT = frozenset(
 _BREAK = "\x1e"
 _COPIES = frozenset(("katex-html", "MathJax_Preview"))
 _DRAWN = frozenset(("MathJax", "MathJax_SVG", "MathJax_CHTML", "mjx-chtml"))
-_BLANKS = re.compile(r"[ \t\r\n\f\v\xa0]+")
-_BACK_LINK = re.compile(r"[↩↑^\ufe0e\ufe0f\s]+")
-_ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+_BLANKS = lazy(r"[ \t\r\n\f\v\xa0]+")
+_BACK_LINK = lazy(r"[↩↑^\ufe0e\ufe0f\s]+")
+_ENTITY = lazy(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 _BEFORE_CHARS = 40
 _LONGEST_MARK = 8
 _WIDE_MARKS = frozenset("，。、；：？！（）《》〈〉「」『』【】")

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from models.patterns import lazy
 from pipeline.input.readers.raised import lowered_text, raised_text
 
-_TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|[{}^_~]|\s+|[^\\{}^_~\s]", re.DOTALL)
+_TOKEN = lazy(r"\\[A-Za-z]+\*?|\\.|[{}^_~]|\s+|[^\\{}^_~\s]", re.DOTALL)
 _BLANKS = frozenset((r"\,", r"\;", r"\:", r"\!", r"\ ", "\\\n", "~", r"\>", r"\/"))
-_KEPT = re.compile(r"[%$#&_{}|*.,;:+\-\[\]()]")
+_KEPT = lazy(r"[%$#&_{}|*.,;:+\-\[\]()]")
 _FONTS = frozenset(
     r"""\mathrm \mathbf \mathit \mathsf \mathtt \mathcal \mathbb \mathfrak \boldsymbol \bm
     \rm \bf \it \displaystyle \textstyle \scriptstyle \left \right \big \Big \bigl \bigr \limits
@@ -28,7 +29,7 @@ _CIRCLED_LETTERS = {chr(65 + n): chr(0x24B6 + n) for n in range(26)} | {
     chr(97 + n): chr(0x24D0 + n) for n in range(26)
 }
 # Words between whose signs an OCR engine put blanks: `k m`, `1 2 . 5`.
-_SPACED = re.compile(r"\s*[\x21-\x7e](?: [\x21-\x7e])+\s*")
+_SPACED = lazy(r"\s*[\x21-\x7e](?: [\x21-\x7e])+\s*")
 _MOST_TOKENS = 4000
 _DEEPEST = 50
 

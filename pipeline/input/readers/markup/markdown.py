@@ -7,6 +7,7 @@ Markdown, and word processors pictures as data, links by reference and notes.
 import re
 from collections.abc import Iterator
 
+from models.patterns import lazy
 from pipeline.input.readers.markup.blocks import page_blocks
 from pipeline.input.readers.markup.inline import unescaped
 from pipeline.input.readers.markup.latex import latex_text
@@ -15,34 +16,34 @@ from pipeline.input.readers.markup.tree import page_tree
 from pipeline.language.chinese import HAN
 from pipeline.language.tables import markdown_row, row_texts
 
-_SIGNS = re.compile(
+_SIGNS = lazy(
     r"<[A-Za-z/!]|&[A-Za-z#]|\$[^$]|\\\(|\]\[|(?m:^ {0,3}\[[^\]\n]+\]:)|\[\^|:::|-[ \t]*\|"
     r"|\|[ \t]*:?-|:\||\[\[|\(<?data:|\{[#.]|\*|~~|\]\([^\s()]{1,300}[ \t]+[\"']|\[!"
 )
 """One of these is in every text that is changed."""
-_MARKUP = re.compile(
+_MARKUP = lazy(
     r"</(?:p|div|td|table|li|h[1-6]|sup|sub|span|font|body|center)>|<(?:br|hr)\s*/?>|<!--|-->"
     r"|<(?:img|a)\s[^<>]*=|<p>",
     re.IGNORECASE,
 )
-_FENCE = re.compile(r"[ \t]*(```+|~~~+)[^\n`]*$")
-_INLINE_CODE = re.compile(r"(`[^`\n]+`)")
-_TABLE_TAG = re.compile(r"<(/?)table\b[^<>]*+>", re.IGNORECASE)
-_BLANK_LINE = re.compile(r"\n[ \t]*\n")
-_LATEX = re.compile(
+_FENCE = lazy(r"[ \t]*(```+|~~~+)[^\n`]*$")
+_INLINE_CODE = lazy(r"(`[^`\n]+`)")
+_TABLE_TAG = lazy(r"<(/?)table\b[^<>]*+>", re.IGNORECASE)
+_BLANK_LINE = lazy(r"\n[ \t]*\n")
+_LATEX = lazy(
     r"(?<![\\$])\$(?!\$)(?:(?P<dollars>[^$\n]{1,400}?)(?<!\\)\$(?![\d$])"
     r"|(?P<command>[^$\n]{0,200}?\\[A-Za-z][^$\n]{0,200}?)\$(?=\d))"
     r"|\\\((?P<brackets>(?:[^\n\\]|\\(?![()])){1,400})\\\)"
 )
-_IS_FORMULA = re.compile(r"[\\^_{]|[\d\s.,:/+%~<>=×()\-–①-⑳≥≤±≈℃°‰]+$")
-_IN_WORDS = re.compile(
+_IS_FORMULA = lazy(r"[\\^_{]|[\d\s.,:/+%~<>=×()\-–①-⑳≥≤±≈℃°‰]+$")
+_IN_WORDS = lazy(
     r"\\(?:text|mathrm|textrm|mbox|textbf|mathbf)\s*\{[^{}]*\}|\\textcircled\s*\{[^{}]*\}"
 )
-_HAS_HAN = re.compile(f"[{HAN}，。；：！？、]")
-_BLANKS = re.compile("[\xa0\u2002-\u200a\u202f]")
+_HAS_HAN = lazy(f"[{HAN}，。；：！？、]")
+_BLANKS = lazy("[\xa0\u2002-\u200a\u202f]")
 # what must be in a text for a rule to change it, the rule, and what it puts in its place
 _RULES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
-    (sign, re.compile(pattern), replacement)
+    (sign, lazy(pattern), replacement)
     for sign, pattern, replacement in (
         # a picture as data; a picture with a title
         (
@@ -90,11 +91,11 @@ _RULES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
         ("~~", r"~~(?=\S)([^~\n]+)(?<=\S)~~", r"\1"),
     )
 )
-_OPEN_ROW = re.compile(
+_OPEN_ROW = lazy(
     r"(?m)^[^\n|][^\n|]*+\|[^\n]*+\n"
     r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*\n(?:[^\n]*\|[^\n]*(?:\n|\Z))*"
 )
-_BREAK_IN_ROW = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_BREAK_IN_ROW = lazy(r"<br\s*/?>", re.IGNORECASE)
 
 
 def has_markup(text: str) -> bool:

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 
 from lxml import html
 
+from models.patterns import lazy
+
 _TYPES = {"a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
-_STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([^;]+)", re.IGNORECASE)
+_STYLE = lazy(r"list-style(?:-type)?\s*:\s*([^;]+)", re.IGNORECASE)
 _BULLETS = frozenset(("none", "disc", "circle", "square", "inside", "outside"))
 _CHINESE_STYLES = frozenset(("cjk-ideographic", "trad-chinese-informal", "japanese-informal"))
 _SERIES = {
@@ -20,7 +22,7 @@ _ROMAN = (
     (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
 )  # fmt: skip
 _MOST_ROMAN = 3999
-_NUMBERED = re.compile(
+_NUMBERED = lazy(
     r"[（(\[]?(?:\d{1,3}|[一二三四五六七八九十百]{1,4})[、.．)）\]]|[①-⑳]"
     r"|第[一二三四五六七八九十百\d]{1,5}[条款章节项](?:[\s、，：:.．]|$)"
 )

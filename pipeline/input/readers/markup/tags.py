@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from models.patterns import lazy
 from pipeline.input.readers.markup.captions import caption_mark
 from pipeline.input.readers.markup.numbers import is_numbered, list_style, number_mark
 from pipeline.input.readers.raised import lowered_text, raised_text
@@ -19,15 +20,15 @@ _INLINE = frozenset(
     meta link input button iframe svg path o:p source noscript object param embed""".split()
 )
 _WITHOUT_TEXT = frozenset(("rt", "rp", "rtc", "style", "script", "svg"))
-_TAG = re.compile(
+_TAG = lazy(
     r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9:]*)"
     r"(?P<rest>(?:[\s/](?:\"[^\"]*\"|'[^']*'|[^<>\"'])*+)?)>"
 )
-_CENTRED = re.compile(r"center|text-align:\s*center", re.IGNORECASE)
+_CENTRED = lazy(r"center|text-align:\s*center", re.IGNORECASE)
 _MAY_BE_CENTRED = frozenset(("div", "p", "center"))
-_SIGNED = re.compile(r"[。！？]|记者|記者|编辑|編輯|作者|来源|來源|通讯员|\d日$|^[（(]")
-_ATTRIBUTE = re.compile(r"([A-Za-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
-_REVERSED = re.compile(r"(?:^|\s)reversed(?:[\s=/]|$)", re.IGNORECASE)
+_SIGNED = lazy(r"[。！？]|记者|記者|编辑|編輯|作者|来源|來源|通讯员|\d日$|^[（(]")
+_ATTRIBUTE = lazy(r"([A-Za-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_REVERSED = lazy(r"(?:^|\s)reversed(?:[\s=/]|$)", re.IGNORECASE)
 _LONGEST_CENTRED = 80
 _NUMBER_WITHIN = 40
 

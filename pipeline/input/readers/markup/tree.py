@@ -6,19 +6,20 @@ from collections.abc import Iterator
 
 from lxml import etree, html
 
+from models.patterns import lazy
 from pipeline.input.limits import check_markup
 from pipeline.input.readers.markup.cells import is_layout
 
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
-_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_DECLARATION = lazy(r"^\s*<\?xml[^>]{0,200}\?>")
+_CDATA = lazy(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_HIDDEN = lazy(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _STYLED = etree.XPath("//@hidden/.. | //@style/..")
 # lxml.html looks in a table of classes for every element that it makes, which takes a tenth of the
 # time of reading a page
 _ELEMENT_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
-_STOP = re.compile("[。！？]")
+_STOP = lazy("[。！？]")
 _FOR_OTHERS = ("noscript", "noframes")
-_NOTICE = re.compile("javascript|脚本|腳本|浏览器|瀏覽器", re.IGNORECASE)
+_NOTICE = lazy("javascript|脚本|腳本|浏览器|瀏覽器", re.IGNORECASE)
 _MOST_IN_NOTICE = 2
 _TABLE_PARTS = frozenset(("table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption"))
 

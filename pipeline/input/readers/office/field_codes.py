@@ -2,13 +2,14 @@
 
 import re
 
+from models.patterns import lazy
 from pipeline.input.readers.office.number_formats import formatted_number
 from pipeline.input.readers.office.symbols import symbol
 from pipeline.input.readers.raised import lowered_text, raised_text
 
-_SWITCH = re.compile(r"\\(?:\*\s*(?:\"[^\"]*\"|\S+)|[a-z]{2}\d*|(?:up|do)\s?\d+)\s*", re.IGNORECASE)
-_PART = re.compile(r"\\([a-z])((?:\\(?:[a-z]{2})\s?\d*)*)\s*\(", re.IGNORECASE)
-_SYMBOL = re.compile(r"SYMBOL\s+(\d+|0x[0-9a-f]+)(?:.*?\\f\s+\"?([^\"\\]+)\"?)?", re.IGNORECASE)
+_SWITCH = lazy(r"\\(?:\*\s*(?:\"[^\"]*\"|\S+)|[a-z]{2}\d*|(?:up|do)\s?\d+)\s*", re.IGNORECASE)
+_PART = lazy(r"\\([a-z])((?:\\(?:[a-z]{2})\s?\d*)*)\s*\(", re.IGNORECASE)
+_SYMBOL = lazy(r"SYMBOL\s+(\d+|0x[0-9a-f]+)(?:.*?\\f\s+\"?([^\"\\]+)\"?)?", re.IGNORECASE)
 _CIRCLES = tuple("○〇◯□△")
 _MOST_DEEP = 8
 

@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from models.patterns import lazy
 from pipeline.input.readers.office.number_formats import formatted_number
 from pipeline.input.readers.office.styles import Style, StyleSheet
 from pipeline.input.readers.office.word_xml import WORD, is_on, value
 
 _LEVELS = 9
-_PLACE = re.compile(r"%([1-9])")
-_NARROW_END = re.compile(r"[!-~]$")
-_NO_GAP_END = re.compile(r"[\s、。．，：；）】〕」』》①-⓿㈠-㉃㊀-㊰]$")
+_PLACE = lazy(r"%([1-9])")
+_NARROW_END = lazy(r"[!-~]$")
+_NO_GAP_END = lazy(r"[\s、。．，：；）】〕」』》①-⓿㈠-㉃㊀-㊰]$")
 
 
 @dataclass(frozen=True, slots=True)

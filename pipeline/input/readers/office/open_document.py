@@ -4,13 +4,13 @@ Names and meanings: OASIS Open Document Format 1.3, part 3.
 """
 
 import posixpath
-import re
 import zipfile
 from collections.abc import Iterator
 from typing import IO
 
 from lxml import etree
 
+from models.patterns import lazy
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.limits import MOST_TAGS, too_large
 from pipeline.input.readers.office.formulas import math_ml_text
@@ -32,7 +32,7 @@ from pipeline.input.readers.packages import check_size, opened_package, reading,
 from pipeline.input.readers.raised import lowered_text, raised_text
 from pipeline.records import SetAside
 
-_BLANKS = re.compile(r"[ \t\r\n]+")
+_BLANKS = lazy(r"[ \t\r\n]+")
 _MOST_BLANKS = 100
 _MOST_REPEATED = 63
 _SIGNS = {"tab": "\t", "line-break": "\n", "soft-page-break": ""}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from models.patterns import lazy
 from pipeline.input.readers.office.number_formats import formatted_number
 from pipeline.input.readers.office.numbering import label_gap
 from pipeline.input.readers.office.styles import PLAIN, RunLook
@@ -13,7 +14,7 @@ from pipeline.input.readers.office.word_xml import local
 
 _LEVELS = 10
 _MOST_DEEP = 20
-_PLACE = re.compile(r"%(\d{1,2})%")
+_PLACE = lazy(r"%(\d{1,2})%")
 # The first number of a format, and the format of Word's that counts the same way.
 _FORMATS = {
     "1": "decimal",

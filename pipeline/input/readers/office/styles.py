@@ -7,12 +7,13 @@ from functools import cached_property
 
 from lxml import etree
 
+from models.patterns import lazy
 from pipeline.input.readers.office.word_xml import WORD, is_on, value
 
-_HEADING = re.compile(r"(?:heading|标题|標題|見出し)\s*([1-9])")
+_HEADING = lazy(r"(?:heading|标题|標題|見出し)\s*([1-9])")
 _TITLES = frozenset(("title", "标题", "標題"))
-_LISTS = re.compile(r"list (?:bullet|number|paragraph)|列表|项目符号|項目符號")
-_CONTENTS = re.compile(r"(?:toc|contents|目录|目錄) ?(?:\d|heading|标题|標題)|table of figures")
+_LISTS = lazy(r"list (?:bullet|number|paragraph)|列表|项目符号|項目符號")
+_CONTENTS = lazy(r"(?:toc|contents|目录|目錄) ?(?:\d|heading|标题|標題)|table of figures")
 _LIST_PARAGRAPH = frozenset(("list paragraph", "列表段落", "列出段落", "清單段落"))
 _MOST_DEEP = 20
 _BODY_LEVEL = 9
