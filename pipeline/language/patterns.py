@@ -3,6 +3,8 @@
 import re
 from functools import cache
 
+from models.patterns import lazy
+
 
 @cache
 def compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
@@ -14,9 +16,9 @@ def compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
     return re.compile(pattern, flags)
 
 
-_ASSERTION = re.compile(r"\(\?<?[=!][^()]*\)")
-_GROUP = re.compile(r"\((?:\?(?P<flags>[a-z]*):)?")
-_OPTIONAL = re.compile(r"[?*]|\{0")
+_ASSERTION = lazy(r"\(\?<?[=!][^()]*\)")
+_GROUP = lazy(r"\((?:\?(?P<flags>[a-z]*):)?")
+_OPTIONAL = lazy(r"[?*]|\{0")
 
 
 def first_characters(pattern: str) -> frozenset[str] | None:
