@@ -10,6 +10,7 @@ number of requests by method.
 """
 
 import json
+import socket
 import sys
 import time
 from collections import Counter
@@ -55,7 +56,7 @@ class Faulty:
         if fault == "half":
             list(self._inside(environ, lambda *_: None))
         if fault in ("drop", "half"):
-            environ["werkzeug.socket"].close()
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
             raise ConnectionAbortedError
         answer: Iterable[bytes] = self._inside(environ, start)
         return answer
