@@ -40,6 +40,9 @@ BASES: dict[str, list[str]] = {
         "{kind: metricx, path: METRICX, version: 24, reference_free: true}}"
     ],
     "abstractive": ["summarize.model={kind: abstractive, path: MT5}"],
+    "judge": [
+        "summarize.judge={kind: judge, model: {kind: endpoint, base_url: SERVER, model: tiny}}"
+    ],
     "summary server": ["summarize.model={kind: endpoint, base_url: SERVER, model: tiny}"],
 }
 MODEL = "translate.model."
@@ -154,12 +157,9 @@ KEYS: dict[str, Row] = {
         for name, value in (("sentences", 1), ("audience", "all"), ("style", "short"))
     },
     "SummarizeSection.unsupported": ("", "summarize.unsupported=drop", "summarize"),
-    "SummarizeSection.judge": (
-        "",
-        "summarize.judge={kind: judge, model: {kind: endpoint, model: m, "
-        "base_url: 'http://localhost:8000/v1'}}",
-        "summarize",
-    ),
+    "SummarizeSection.judge": ("", BASES["judge"][0], "summarize"),
+    "LanguageJudgeSpec.kind": ("", BASES["judge"][0], "summarize"),
+    "LanguageJudgeSpec.retries": ("judge", "summarize.judge.retries=1", "summarize"),
     "SummarizeSection.languages": ("", "summarize.languages=[zh]", "summarize"),
     "ExtractiveSpec.kind": ("", BASES["abstractive"][0], "summarize"),
     "ExtractiveSpec.method": ("", f"{SUMMARY}method=textrank", "summarize"),
