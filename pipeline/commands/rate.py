@@ -39,8 +39,8 @@ def rate(
     """Sample sentences of an evaluation for people to rate.
 
     Writes rating.html (a page that works without a network and saves the ratings as a file),
-    sheet.csv (for a spreadsheet), pearmut.json (a campaign for Pearmut) and key.tsv, which
-    says who translated what. Keep the key from the raters.
+    sheet.xlsx and sheet.csv (for a spreadsheet), pearmut.json (a campaign for Pearmut) and
+    key.tsv, which says who translated what. Keep the key from the raters.
 
     What they send back becomes a metric of the evaluation: put it beside key.tsv and name it
     under `human` in the config, or with --human.

@@ -165,7 +165,7 @@ class HumanSpec(Section):
     """Human judgements (DA, MQM, ESA) of segments, documents or whole systems."""
 
     path: Annotated[str, FILE] = Field(
-        description="A table (TSV, CSV, JSONL) with the columns `system` and `score`, and "
+        description="A table (TSV, CSV, XLSX, JSONL) with the columns `system` and `score`, and "
         "`seg_id`, `doc`, `rater` and `set` if known; or a row per MQM error, with `category` "
         "and `severity`; or a `.score` file of mt-metrics-eval. `{set}` is replaced by the "
         "name of the test set. Also what raters send back from the page, the sheet or the "

@@ -5,11 +5,15 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import pyarrow
 import pytest
 import yaml
+from pyarrow import parquet
 
 from pipeline.errors import ConfigError
 from pipeline.evaluate.inputs.campaign import read_campaign
+from pipeline.evaluate.inputs.set_files import flores_segments
+from pipeline.evaluate.results import EvaluationSegment
 from tests.commandline import call
 from tests.evaluations import sentences, small_set, worsened, write_files
 
@@ -159,6 +163,103 @@ def test_wmt_jsonl_is_read_with_scores_and_raters(tmp_path: Path) -> None:
     assert len(ratings) == 20 * 3
     assert {rating.rater for rating in ratings} == {"ann", "ben", None}
     assert ratings[0].segment == campaign.set.segments[0].id
+
+
+def odd_xml(path: Path, *changes: tuple[str, str]) -> Path:
+    """Write WMT's XML with parts replaced."""
+    text = make_xml(path).read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_references_of_xml_without_a_translator_are_told_apart(tmp_path: Path) -> None:
+    changes = (' translator="A"', ""), (' translator="B"', ""), ('"fair"', '"refiner"')
+    campaign = read_campaign(str(odd_xml(tmp_path / "w.zh-en.xml", *changes)), "zh-en")
+    assert campaign.set.segments[0].references == (ENGLISH[0],)
+    # "fair" is renamed in the first document: a system may miss a document
+    outputs = {output.name: output.hypotheses for output in campaign.outputs}
+    assert list(outputs) == ["refiner", "poor", "refB", "fair"]
+    assert outputs["refiner"][8:] == ("",) * 6
+    assert outputs["fair"][:8] == ("",) * 8
+    assert outputs["refB"][0] == FAIR[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (('<seg id="2">', '<seg id="1">'), "document one: segment 1 is there twice in <src>"),
+        (('<doc id="two"', '<doc id="one"'), "'one:1' is there twice; rename one"),
+    ],
+)
+def test_xml_that_names_a_segment_twice_is_refused(
+    change: tuple[str, str], message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        read_campaign(str(odd_xml(tmp_path / "w.zh-en.xml", change)), "zh-en")
+
+
+def odd_jsonl(path: Path, change: dict[str, object]) -> Path:
+    """Write WMT's JSON Lines with the first row changed."""
+    rows = [json.loads(line) for line in make_jsonl(path).read_text(encoding="utf-8").splitlines()]
+    _write(path, [json.dumps(rows[0] | change), *(json.dumps(row) for row in rows[1:])])
+    return path
+
+
+def test_scores_and_texts_that_are_missing_in_jsonl(tmp_path: Path) -> None:
+    scores = [{"human1": number} for number in (float("nan"), None, "None", "", 7, "8.5")]
+    texts = {"refA": None, "refiner": "a", "fair": None, "poor": "b"}
+    change = {"scores": {"fair": scores}, "tgt_text": texts, "refs": {"refC": {"ref": None}}}
+    path = odd_jsonl(tmp_path / "wmt25.jsonl", change)
+    campaign = read_campaign(str(path), "zh-en")
+    first = campaign.set.segments[0]
+    assert first.references == ()
+    assert [each.score for each in campaign.human["human"] if each.segment == first.id] == [7, 8.5]
+    outputs = {output.name: output.hypotheses[0] for output in campaign.outputs}
+    assert outputs == {"refC": "", "refiner": "a", "fair": "", "poor": "b"}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"doc_id": "zh-en_#_news_#_d0_#_1"}, "'zh-en_#_news_#_d0_#_1' is there twice"),
+        ({"scores": {"fair": {"human1": "good"}}}, "'good' is not a number"),
+        ({"tgt_text": "one text"}, "needs rows with doc_id, src_text and tgt_text"),
+    ],
+)
+def test_jsonl_that_cannot_be_scored_is_refused(
+    change: dict[str, object], message: str, tmp_path: Path
+) -> None:
+    path = odd_jsonl(tmp_path / "wmt25.jsonl", change)
+    answer = call("evaluate", "--campaign", str(path), "--output", str(tmp_path / "out"))
+    assert answer.code == 2
+    assert message in answer.messages
+
+
+def test_flores_as_parquet_with_rows_that_differ(tmp_path: Path) -> None:
+    def write(language: str, rows: list[dict[str, object]]) -> None:
+        path = tmp_path / f"devtest/{language}.parquet"
+        path.parent.mkdir(exist_ok=True)
+        parquet.write_table(pyarrow.Table.from_pylist(rows), path)
+
+    def segments() -> list[EvaluationSegment]:
+        return flores_segments(str(tmp_path), "devtest", "cmn_Hans", "eng_Latn", "sets: f")
+
+    write("cmn_Hans", [{"id": n, "text": f"第{n}句。", "topic": "news"} for n in range(3)])
+    write("eng_Latn", [{"id": n, "text": [None, "b", "c"][n]} for n in range(3)])
+    assert [segment.references for segment in segments()] == [(), ("b",), ("c",)]
+    assert segments()[0].labels == (("topic", "news"),)
+    write("eng_Latn", [{"id": n, "text": "x"} for n in (0, 2, 1)])
+    with pytest.raises(ConfigError, match=r"row 2 has id 1 in .*, but 2 in .*; sort both by id"):
+        segments()
+    write("eng_Latn", [{"id": n, "sentence": "x"} for n in range(3)])
+    with pytest.raises(ConfigError, match="row 1: needs an object with 'text'"):
+        segments()
+    (tmp_path / "devtest/eng_Latn.parquet").write_text("x", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"eng_Latn.parquet: cannot be read"):
+        segments()
 
 
 def test_what_is_not_a_campaign_is_refused(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from sacrebleu.metrics.chrf import CHRF
 
 from pipeline.errors import ConfigError
+from pipeline.evaluate.human import agreement
 from pipeline.evaluate.human.columns import human_column
 from pipeline.evaluate.human.raters import krippendorff_alpha
 from pipeline.evaluate.human.ratings import HumanRating, penalty, read_ratings
@@ -286,3 +287,10 @@ def test_alpha_is_krippendorffs() -> None:
     ]
     units = [[v for v in column if v is not None] for column in zip(*table, strict=True)]
     assert krippendorff_alpha([u for u in units if len(u) > 1]) == pytest.approx(0.849, abs=5e-4)
+
+
+@pytest.mark.parametrize("constant", [-10.0, 0.1, 0.3, 1e9])
+def test_constant_scores_correlate_with_nothing(constant: float) -> None:
+    same, other = numpy.full(7, constant), numpy.arange(7.0)
+    assert numpy.isnan(agreement.pearson(same, other))
+    assert numpy.isnan(agreement.pearson(other, same))

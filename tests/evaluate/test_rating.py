@@ -4,10 +4,12 @@ import csv
 import io
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from pipeline.input.exchange.workbook import workbook_rows
 from tests.commandline import call
 from tests.devtools import Browser
 from tests.evaluations import sentences, small_set, worsened, write_files
@@ -60,8 +62,18 @@ def test_raters_do_not_learn_the_names(folder: Path) -> None:
     assert {row["system"] for row in rows} == set(SYSTEMS)
     orders = {tuple(row["system"] for row in rows[at : at + 3]) for at in range(0, 12, 3)}
     assert len(orders) > 1  # another order for every sentence
+    for _, cells in workbook_rows(folder / "esa/sheet.xlsx"):
+        assert "secret" not in "".join(cells)
+
+
+def test_a_campaign_of_pearmut_has_its_fields(folder: Path) -> None:
     campaign = json.loads((folder / "mqm/pearmut.json").read_text(encoding="utf-8"))
-    assert campaign["info"]["protocol"] == "MQM"
+    info = campaign["info"]
+    assert (info["assignment"], info["protocol"]) == ("single-stream", "MQM")
+    assert info["sliders"] == []  # else Pearmut asks for a score, which is no MQM
+    assert info["mqm_categories"]["Fluency"] == ["Grammar", "Spelling", "Punctuation", "Register"]
+    assert info["mqm_categories"]["Non-translation"] == []
+    assert info["mqm_severities"] == ["Minor", "Major", "Critical"]
     assert len(campaign["data"]) == 4
     [item] = campaign["data"][0]
     assert set(item["tgt"]) == set(SYSTEMS)
@@ -82,6 +94,48 @@ def test_a_sheet_comes_back(folder: Path) -> None:
     writer.writerows(rows)
     (folder / "esa/filled.csv").write_text(lines.getvalue(), encoding="utf-8-sig")
     assert evaluate(folder, "--human", f"people={folder / 'esa/filled.csv'}") == SCORES
+
+
+def fill_sheet(folder: Path, column: str, values: dict[str, float]) -> Path:
+    """Fill a column of the workbook as Excel does: numbers by item, in cells that were empty."""
+    filled = folder / "esa/filled.xlsx"
+    owners = {row["item"]: row["system"] for row in key(folder)}
+    with zipfile.ZipFile(folder / "esa/sheet.xlsx") as book, zipfile.ZipFile(filled, "w") as out:
+        for name in book.namelist():
+            text = book.read(name).decode("utf-8")
+            for item, owner in owners.items() if name.endswith("sheet1.xml") else ():
+                place = f'<c r="{column}{int(item) + 1}" s="5"'
+                assert f"{place}/>" in text
+                text = text.replace(f"{place}/>", f"{place}><v>{values[owner]}</v></c>")
+            out.writestr(name, text)
+    return filled
+
+
+def test_a_workbook_comes_back(folder: Path) -> None:
+    filled = fill_sheet(folder, "E", SCORES)
+    assert evaluate(folder, "--human", f"people={filled}") == SCORES
+    filled = fill_sheet(folder, "G", dict.fromkeys(SCORES, 2))
+    assert evaluate(folder, "--human", f"people={filled}") == dict.fromkeys(SCORES, -10.0)
+
+
+def test_only_what_is_to_fill_in_can_be_changed(folder: Path) -> None:
+    with zipfile.ZipFile(folder / "esa/sheet.xlsx") as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode("utf-8")
+        assert book.read("xl/styles.xml").count(b'locked="0"') == 2
+    assert '<sheetProtection sheet="1"' in sheet
+    assert 'sqref="E2:E13"><formula1>0</formula1><formula2>100</formula2>' in sheet
+
+
+def test_a_broken_workbook_is_refused(folder: Path) -> None:
+    (folder / "esa/broken.xlsx").write_text("item,score", encoding="utf-8")
+    answer = call(
+        *("evaluate", "--source", str(folder / "zh.txt"), "--reference", str(folder / "en.txt")),
+        *("--hypothesis", f"a={folder / 'en.txt'}", "--output", str(folder / "broken")),
+        *("--metric", "chrf", "--human", f"people={folder / 'esa/broken.xlsx'}"),
+    )
+    assert answer.code == 2
+    assert "broken.xlsx" in answer.messages
+    assert "a damaged package" in answer.messages
 
 
 def test_counts_of_errors_in_a_sheet_become_penalties(folder: Path) -> None:
@@ -108,6 +162,10 @@ def test_annotations_of_pearmut_come_back(folder: Path) -> None:
         for number, document in enumerate(campaign["data"])
     ]
     rows.append({"item": [{}], "annotation": [{"x": {"score": 1}}], "item_i": "welcome_0"})
+    skipped = [{name: {"score": None, "error_spans": []} for name in SYSTEMS}]
+    actions = [{"action": "load"}, {"action": "submit_skip"}]
+    rows.append(rows[0] | {"annotation": skipped, "actions": actions, "user_id": "bob"})
+    rows.append(rows[0] | {"annotation": [None], "user_id": "cem"})
     (folder / "annotations.jsonl").write_text(
         "".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8"
     )

@@ -18,7 +18,7 @@ _SEED = 4
 
 def pearson(a: Matrix, b: Matrix) -> float:
     """Return Pearson's r of two vectors; NaN if one is constant or has fewer than two values."""
-    if len(a) < 2:
+    if len(a) < 2 or (a == a[0]).all() or (b == b[0]).all():
         return float("nan")
     x, y = a - a.mean(), b - b.mean()
     size = float(numpy.sqrt((x @ x) * (y @ y)))

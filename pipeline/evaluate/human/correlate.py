@@ -289,12 +289,13 @@ def _pearson_interval(
     gold: Matrix, scores: Matrix, known: NDArray[numpy.bool_]
 ) -> tuple[float, float]:
     """Return the interval of r over all systems, by resampling segments."""
-    x, y = numpy.where(known, gold, 0), numpy.where(known, scores, 0)
+    # around the mean, so that sums of squares lose no digits
+    x, y = (numpy.where(known, v - v[known].mean(), 0) for v in (gold, scores))
     sums = [part.sum(axis=0) for part in (known.astype(float), x, y, x * x, y * y, x * y)]
     n, sx, sy, sxx, syy, sxy = (_weights(gold.shape[1], SAMPLES) @ numpy.stack(sums, axis=1)).T
     with numpy.errstate(divide="ignore", invalid="ignore"):
         r = (n * sxy - sx * sy) / numpy.sqrt((n * sxx - sx**2) * (n * syy - sy**2))
-    return interval(r)
+    return interval(numpy.where(abs(r) <= 1 + 1e-9, r, nan))  # one is constant in some resamples
 
 
 def _jackknife(

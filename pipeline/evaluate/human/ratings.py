@@ -17,6 +17,8 @@ from typing import Any
 
 from pipeline.errors import ConfigError
 from pipeline.evaluate.inputs.set_files import read_lines
+from pipeline.input.encodings import UnreadableError
+from pipeline.input.exchange.workbook import SUFFIXES, workbook_rows
 from pipeline.language.plural import plural
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -88,12 +90,16 @@ def read_ratings(
     a column per system. `key` says what the items of `pipeline rate` are; by default key.tsv beside
     the file. Raises ConfigError, beginning with `place`, if they cannot be read.
     """
-    lines = [line for line in read_lines(path, place) if line.strip()]
-    if not lines:
-        raise ConfigError(f"{place}: {path}: is empty")
-    if re.search(r"\.(seg|doc|sys)\.score$", path):
-        return list(_blocks(lines, path, place))
-    rows = _json_rows(lines, path, place) if lines[0][0] in "{[" else _table_rows(lines)
+    rows: Sequence[dict[str, Any]]
+    if path.lower().endswith(SUFFIXES):
+        rows = _workbook_rows(path, place)
+    else:
+        lines = [line for line in read_lines(path, place) if line.strip()]
+        if not lines:
+            raise ConfigError(f"{place}: {path}: is empty")
+        if re.search(r"\.(seg|doc|sys)\.score$", path):
+            return list(_blocks(lines, path, place))
+        rows = _json_rows(lines, path, place) if lines[0][0] in "{[" else _table_rows(lines)
     if "annotation" in rows[0] or not rows[0]:
         return list(_pearmut(rows))
     names = {**{str(name).lower().strip(): name for name in rows[0]}}
@@ -139,8 +145,24 @@ def _table_rows(lines: Sequence[str]) -> list[dict[str, Any]]:
             if is_quoted
             else csv.reader(lines, delimiter=mark, quoting=csv.QUOTE_NONE)
         )
+    return _named_cells(cells)
+
+
+def _named_cells(cells: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
+    """Return rows of cells by the names in the first row."""
     head = [name.strip().lstrip("\ufeff") for name in cells[0]]
     return [dict(zip(head, row, strict=False)) for row in cells[1:]] or [dict.fromkeys(head, "")]
+
+
+def _workbook_rows(path: str, place: str) -> list[dict[str, Any]]:
+    """Return the rows of the first sheet of an Excel workbook by column."""
+    try:
+        cells = [row for _, row in workbook_rows(Path(path))]
+    except UnreadableError as error:
+        raise ConfigError(f"{place}: {path}: {error.reason}; {error.advice}") from None
+    if not cells:
+        raise ConfigError(f"{place}: {path}: is empty")
+    return _named_cells(cells)
 
 
 def _json_rows(lines: Sequence[str], path: str, place: str) -> list[dict[str, Any]]:
@@ -164,7 +186,7 @@ def _json_rows(lines: Sequence[str], path: str, place: str) -> list[dict[str, An
 def _pearmut(rows: Sequence[Mapping[str, Any]]) -> Iterator[HumanRating]:
     """Yield the scores in annotations of Pearmut, or minus the penalties of the error spans."""
     for row in rows:
-        if isinstance(row.get("item_i"), str):  # a tutorial or an attention check
+        if isinstance(row.get("item_i"), str) or _is_skipped(row):  # a tutorial, a check of raters
             continue
         for item, by_system in zip(row.get("item", []), row.get("annotation", []), strict=False):
             for system, given in (by_system or {}).items():
@@ -175,6 +197,12 @@ def _pearmut(rows: Sequence[Mapping[str, Any]]) -> Iterator[HumanRating]:
                 segment = str(item.get("item_id", ""))
                 rater, name = row.get("user_id"), item.get("set")
                 yield HumanRating(system, float(score), segment, rater=rater, set=name)
+
+
+def _is_skipped(row: Mapping[str, Any]) -> bool:
+    """True if a rater left the sentences of a row without a judgement."""
+    actions = row.get("actions") or [{}]
+    return bool(actions[-1].get("action") == "submit_skip")
 
 
 def _penalties(errors: Sequence[Mapping[str, Any]]) -> float:
@@ -195,7 +223,7 @@ def _blocks(lines: Sequence[str], path: str, place: str) -> Iterator[HumanRating
     for row, line in enumerate(lines, start=1):
         system, _, text = line.strip().partition("\t" if "\t" in line else " ")
         numbers[system] = number = numbers.get(system, 0) + 1
-        score = _number(text, f"{place}: {path}:{row}")
+        score = score_number(text, f"{place}: {path}:{row}")
         if score is not None:
             segment = str(number) if level == "segment" else None
             document = f"#{number}" if level == "document" else None
@@ -208,7 +236,7 @@ def _blocks(lines: Sequence[str], path: str, place: str) -> Iterator[HumanRating
         )
 
 
-def _number(value: object, place: str) -> float | None:
+def score_number(value: object, place: str) -> float | None:
     """Return a score; None if it is missing. Raises ConfigError if it is not a number."""
     text = "" if value is None else str(value).strip()
     if text.lower() in _MISSING:
@@ -241,7 +269,7 @@ class _Rows:
     def scores(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[HumanRating]:
         """Yield a judgement per row with a score."""
         for number, row in enumerate(rows, start=2):
-            score = _number(self._text(row, "score"), f"{self.place}:{number}")
+            score = score_number(self._text(row, "score"), f"{self.place}:{number}")
             if score is not None:
                 yield HumanRating(self._text(row, "system") or "", score, **self._unit(row))
 
@@ -265,8 +293,8 @@ class _Rows:
                 raise ConfigError(
                     f"{self.place}:{number}: item {row.get('item')} is not in the key"
                 )
-            score = _number(self._text(row, "score"), f"{self.place}:{number}")
-            counts = [_number(row.get(size), f"{self.place}:{number}") for size in _SIZES]
+            score = score_number(self._text(row, "score"), f"{self.place}:{number}")
+            counts = [score_number(row.get(size), f"{self.place}:{number}") for size in _SIZES]
             if score is None and isinstance(row.get("errors"), list):
                 score = -_penalties(row["errors"])
             elif score is None and any(count is not None for count in counts):
@@ -284,7 +312,7 @@ class _Rows:
         """Yield a judgement per row and column of a system."""
         for number, row in enumerate(rows, start=2):
             for system in systems:
-                score = _number(row.get(system), f"{self.place}:{number}")
+                score = score_number(row.get(system), f"{self.place}:{number}")
                 if score is not None:
                     yield HumanRating(system, score, **self._unit(row))
 

@@ -16,12 +16,14 @@ from lxml import etree
 
 from models.patterns import lazy
 from pipeline.errors import ConfigError
-from pipeline.evaluate.human.ratings import HumanRating, read_ratings
+from pipeline.evaluate.human.ratings import HumanRating, read_ratings, score_number
 from pipeline.evaluate.inputs.set_files import read_lines
 from pipeline.evaluate.results import EvaluationSegment, EvaluationSet, Output
 
 _PLACE = "campaign"
 _SCORES = lazy(r"(?P<name>.+)\.(?P<level>seg|doc|sys)\.score")
+_REFERENCE = lazy(r"ref(erence)?[-_]?[A-Za-z0-9]?", re.IGNORECASE)
+"""Names of human references among the outputs of systems; `refiner` is a system."""
 _LEVELS = ("seg", "doc", "sys")
 
 
@@ -141,15 +143,20 @@ def _xml(path: Path, languages: str) -> Campaign:
     source_language, _, target = languages.partition("-")
     segments: list[EvaluationSegment] = []
     columns: dict[str, list[str]] = {}
+    reference_names: set[str] = set()
     for doc in documents:
-        source = _xml_lines(doc.find("src"))
+        place = f"{_PLACE}: {path}: document {doc.get('id')}"
+        source = _xml_lines(doc.find("src"), place)
         if not source or doc.find("src").get("lang", source_language) != source_language:
             continue
         references = [ref for ref in doc.findall("ref") if ref.get("lang", target) == target]
-        texts = {
-            **{f"ref{ref.get('translator', 'A')}": _xml_lines(ref) for ref in references},
-            **{hyp.get("system", "?"): _xml_lines(hyp) for hyp in doc.findall("hyp")},
+        by_name = {
+            f"ref{ref.get('translator') or chr(ord('A') + at)}": _xml_lines(ref, place)
+            for at, ref in enumerate(references)
         }
+        reference_names |= set(by_name)
+        hypotheses = {h.get("system", "?"): _xml_lines(h, place) for h in doc.findall("hyp")}
+        texts = hypotheses | by_name
         for name in texts:
             columns.setdefault(name, [""] * len(segments))
         for number, text in source.items():
@@ -159,33 +166,43 @@ def _xml(path: Path, languages: str) -> Campaign:
                 column.append(texts.get(name, {}).get(number, ""))
     if not segments:
         raise ConfigError(f"{_PLACE}: {path}: has no document from {source_language}")
-    return _assembled(path.stem, segments, columns)
+    return _assembled(path, segments, columns, reference_names)
 
 
-def _xml_lines(part: Any) -> dict[str, str]:
-    """Return the segments of a part of a document by number."""
-    if part is None:
-        return {}
-    return {
-        seg.get("id", str(at)): " ".join("".join(seg.itertext()).split())
-        for at, seg in enumerate(part.iter("seg"), start=1)
-    }
+def _xml_lines(part: Any, place: str) -> dict[str, str]:
+    """Return the segments of a part of a document by number. Raises ConfigError for one twice."""
+    lines: dict[str, str] = {}
+    for at, seg in enumerate(part.iter("seg") if part is not None else (), start=1):
+        number = seg.get("id", str(at))
+        if number in lines:
+            raise ConfigError(f"{place}: segment {number} is there twice in <{part.tag}>")
+        lines[number] = " ".join("".join(seg.itertext()).split())
+    return lines
 
 
 def _assembled(
-    name: str,
+    path: Path,
     segments: Sequence[EvaluationSegment],
     columns: dict[str, list[str]],
+    references: set[str],
     human: dict[str, tuple[HumanRating, ...]] | None = None,
 ) -> Campaign:
-    """Return a campaign whose first column called `ref…` becomes the reference."""
-    first = next((column for column in sorted(columns) if re.match(r"ref", column, re.I)), None)
+    """Return a campaign with the first reference as its reference; the others are outputs.
+
+    Raises ConfigError if two segments have one name, because scores could not be told apart.
+    """
+    ids: set[str] = set()
+    for segment in segments:
+        if segment.id in ids:
+            raise ConfigError(f"{_PLACE}: {path}: '{segment.id}' is there twice; rename one")
+        ids.add(segment.id)
+    first = min(references, default=None)
     lines = columns.pop(first) if first else [""] * len(segments)
     rows = [
         EvaluationSegment(s.id, s.source, (line,) if line else (), s.document, s.labels)
         for s, line in zip(segments, lines, strict=True)
     ]
-    return Campaign(EvaluationSet(name, tuple(rows)), _outputs(columns), human or {})
+    return Campaign(EvaluationSet(path.stem, tuple(rows)), _outputs(columns), human or {})
 
 
 def _jsonl(path: Path, languages: str) -> Campaign:
@@ -202,40 +219,43 @@ def _jsonl(path: Path, languages: str) -> Campaign:
             f"for {languages}"
         )
     segments, human = [], []
+    reference_names = {name for row in rows for name in _references(row)}
     names = dict.fromkeys(name for row in rows for name in (*_references(row), *row["tgt_text"]))
     columns: dict[str, list[str]] = {name: [] for name in names}
     for number, row in enumerate(rows, start=1):
-        parts = str(row.get("doc_id", number)).split("_#_")
+        identifier = str(row.get("doc_id") or number)
+        parts = identifier.split("_#_")
         owner = [parts[1], "_#_".join(parts[:3])] if len(parts) > 2 else []
-        identifier = str(row.get("doc_id", number))
-        segments.append(_segment(identifier, str(row.get("src_text", "")), "", owner))
+        segments.append(_segment(identifier, str(row.get("src_text") or ""), "", owner))
         texts = {**_references(row), **row["tgt_text"]}
         for name, column in columns.items():
             column.append(" ".join(str(texts.get(name) or "").split()))
-        human += list(_json_scores(row, identifier))
+        human += list(_json_scores(row, identifier, f"{_PLACE}: {path}: {identifier}"))
     scores = {"human": tuple(human)} if human else {}
-    return _assembled(path.stem, segments, columns, scores)
+    return _assembled(path, segments, columns, reference_names, scores)
 
 
 def _references(row: dict[str, Any]) -> dict[str, str]:
-    """Return the references of a row: texts, or objects with a text in `ref`."""
-    found = row.get("refs") or {}
+    """Return the references of a row: those among the outputs, texts, or objects with a `ref`."""
+    found = {name: text for name, text in row["tgt_text"].items() if _REFERENCE.fullmatch(name)}
+    found |= row.get("refs") or {}
     return {
-        name: str(value.get("ref", "") if isinstance(value, dict) else value)
+        name: str((value.get("ref") if isinstance(value, dict) else value) or "")
         for name, value in found.items()
     }
 
 
-def _json_scores(row: dict[str, Any], identifier: str) -> Iterator[HumanRating]:
+def _json_scores(row: dict[str, Any], identifier: str, place: str) -> Iterator[HumanRating]:
     for system, values in (row.get("scores") or {}).items():
         given = values if isinstance(values, list) else [values]
         for value in (each for each in given if isinstance(each, dict)):
             for key, score in value.items():
                 wave = re.fullmatch(r"human(.*)", key)
-                if wave and isinstance(score, int | float):
+                number = score_number(score, place) if wave else None
+                if wave and number is not None:
                     rater = value.get(f"annotator{wave[1]}")
                     yield HumanRating(
-                        system, float(score), identifier, rater=str(rater) if rater else None
+                        system, number, identifier, rater=str(rater) if rater else None
                     )
 
 

@@ -108,19 +108,25 @@ def row_segment(
 def flores_segments(
     folder: str, split: str, source: str, target: str, place: str
 ) -> list[EvaluationSegment]:
-    """Read two languages of FLORES: text (`zho_Hans.devtest`), or JSONL with a `text` per row.
+    """Read two languages of FLORES: text (`zho_Hans.devtest`), or JSONL or Parquet with `text`.
 
-    Raises ConfigError if a language is missing.
+    Raises ConfigError if a language is missing, or the rows of the two are not the same sentences.
     """
     sides = [_flores_file(Path(folder), split, language, place) for language in (source, target)]
     rows, references = (_flores_rows(side, place) for side in sides)
     if len(rows) != len(references):
         raise ConfigError(f"{place}: {sides[1]}: {len(references)} lines, {sides[0]}: {len(rows)}")
+    for number, (row, reference) in enumerate(zip(rows, references, strict=True), start=1):
+        if "id" in row and row["id"] != reference.get("id", row["id"]):
+            raise ConfigError(
+                f"{place}: row {number} has id {row['id']} in {sides[0]}, but {reference['id']} in "
+                f"{sides[1]}; sort both by id"
+            )
     return [
         EvaluationSegment(
             str(row.get("id", number)),
-            str(row.get("text", "")).strip(),
-            (str(reference.get("text", "")).strip(),),
+            str(row.get("text") or "").strip(),
+            tuple(text for text in [str(reference.get("text") or "").strip()] if text),
             str(row["url"]) if row.get("url") else None,
             tuple((name, str(row[name])) for name in ("domain", "topic") if row.get(name)),
         )
@@ -129,7 +135,11 @@ def flores_segments(
 
 
 def _flores_file(folder: Path, split: str, language: str, place: str) -> Path:
-    patterns = (f"{language}.{split}", f"{split}/{language}.jsonl", f"{language}.{split}.jsonl")
+    patterns = (
+        f"{language}.{split}",
+        *(f"{split}/{language}.{kind}" for kind in ("jsonl", "parquet")),
+        *(f"{language}.{split}.{kind}" for kind in ("jsonl", "parquet")),
+    )
     for pattern in patterns:
         if found := sorted(folder.rglob(pattern)):
             return found[0]
@@ -139,13 +149,36 @@ def _flores_file(folder: Path, split: str, language: str, place: str) -> Path:
 
 
 def _flores_rows(path: Path, place: str) -> list[dict[str, Any]]:
+    if path.suffix == ".parquet":
+        return _parquet_rows(path, place)
     lines = read_lines(path, place)
     if path.suffix != ".jsonl":
         return [{"text": line} for line in lines]
     try:
-        return [json.loads(line) for line in lines if line.strip()]
+        rows = [json.loads(line) for line in lines if line.strip()]
     except ValueError as error:
         raise ConfigError(f"{place}: {path}: not JSON: {error}") from None
+    return _with_text(rows, path, place)
+
+
+def _parquet_rows(path: Path, place: str) -> list[dict[str, Any]]:
+    # pyarrow takes time to import: only this format pays it
+    import pyarrow
+    from pyarrow import parquet
+
+    try:
+        rows = parquet.read_table(path).to_pylist()
+    except (OSError, pyarrow.ArrowException) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise ConfigError(f"{place}: {path}: cannot be read: {reason}") from None
+    return _with_text(rows, path, place)
+
+
+def _with_text(rows: list[Any], path: Path, place: str) -> list[dict[str, Any]]:
+    for number, row in enumerate(rows, start=1):
+        if not isinstance(row, dict) or "text" not in row:
+            raise ConfigError(f"{place}: {path}: row {number}: needs an object with 'text'")
+    return rows
 
 
 def tmx_segments(

@@ -1,7 +1,8 @@
 """Write samples for raters.
 
 rating.html      error spans and scores in a browser, from the file, without a network
-sheet.csv        the same for a spreadsheet
+sheet.xlsx       the same for Excel or LibreOffice: only what is to fill in can be changed
+sheet.csv        the same for any spreadsheet
 pearmut.json     a campaign for Pearmut
 key.tsv          who translated what: keep it from the raters
 """
@@ -9,13 +10,15 @@ key.tsv          who translated what: keep it from the raters
 import csv
 import io
 import json
+import re
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from markupsafe import Markup
 
+from pipeline.deliver.tools.workbook import SheetColumn, workbook_bytes
 from pipeline.evaluate.rating.sample import RatingItem
 from pipeline.input.spreadsheet import guard_cells
 from pipeline.report.page import page, script_json
@@ -40,21 +43,38 @@ CATEGORIES = (
 )
 """Categories of MQM (Freitag et al. 2021)."""
 
-SHEET = ("item", "document", "zh", "en", "score", "minor", "major", "critical", "comment")
+SEVERITIES = ("Minor", "Major", "Critical")
+
+_ERRORS = tuple(
+    SheetColumn(name, 9, to_fill=True, most=1000) for name in ("minor", "major", "critical")
+)
+SHEET = (
+    SheetColumn("item", 7),
+    SheetColumn("document", 16),
+    SheetColumn("zh", 50),
+    SheetColumn("en", 60),
+    SheetColumn("score", 9, to_fill=True, most=100),
+    *_ERRORS,
+    SheetColumn("comment", 30, to_fill=True),
+    SheetColumn("rater", 12, to_fill=True),
+)
+"""Raters fill in `score` (0 to 100), or the numbers of minor, major and critical errors."""
 
 
 def write_rating(
     folder: Path, items: Sequence[RatingItem], *, title: str, protocol: Protocol
 ) -> list[Path]:
     """Write all files for raters and return their paths, the page first."""
-    files = {
+    rows = _sheet_rows(items)
+    files: dict[str, str | bytes] = {
         "rating.html": rating_html(items, title=title, protocol=protocol),
-        "sheet.csv": sheet_csv(items),
+        "sheet.xlsx": workbook_bytes(SHEET, rows),
+        "sheet.csv": _sheet_csv(rows),
         "pearmut.json": pearmut_json(items, title=title, protocol=protocol),
         "key.tsv": key_tsv(items),
     }
-    for name, text in files.items():
-        write_atomically(folder / name, text)
+    for name, content in files.items():
+        write_atomically(folder / name, content)
     return [folder / name for name in files]
 
 
@@ -87,19 +107,21 @@ def rating_html(items: Sequence[RatingItem], *, title: str, protocol: Protocol) 
     )
 
 
-def sheet_csv(items: Sequence[RatingItem]) -> str:
-    """Return the items as CSV with a byte order mark, so that Excel reads it as UTF-8.
+def _sheet_rows(items: Sequence[RatingItem]) -> list[list[str]]:
+    empty = [""] * (len(SHEET) - 4)
+    return [
+        [str(item.number), item.segment.document or "", item.segment.source, item.text, *empty]
+        for item in items
+    ]
 
-    Raters fill `score` (0 to 100), or the numbers of minor, major and critical errors.
-    """
+
+def _sheet_csv(rows: Sequence[Sequence[str]]) -> str:
+    """Return the sheet as CSV with a byte order mark, so that Excel reads it as UTF-8."""
     text = io.StringIO()
     text.write("\ufeff")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(SHEET)
-    for item in items:
-        document = item.segment.document or ""
-        row = (item.number, document, item.segment.source, item.text, "", "", "", "", "")
-        writer.writerow(guard_cells(row))
+    writer.writerow([column.name for column in SHEET])
+    writer.writerows(guard_cells(row) for row in rows)
     return text.getvalue()
 
 
@@ -124,6 +146,22 @@ def pearmut_json(items: Sequence[RatingItem], *, title: str, protocol: Protocol)
         for _, group in groupby(items, key=lambda item: (item.set, item.segment.id))
         for segment_items in [list(group)]
     ]
-    info = {"assignment": "single-stream", "protocol": protocol.upper(), "users": 3}
-    campaign = {"campaign_id": title, "info": info, "data": documents}
+    info: dict[str, Any] = {
+        "assignment": "single-stream",
+        "protocol": protocol.upper(),
+        "users": 3,
+    }
+    if protocol == "mqm":  # the same errors as in the page, and no score beside them
+        info |= {"sliders": [], "mqm_severities": list(SEVERITIES), "mqm_categories": _by_kind()}
+    # Pearmut names files after the campaign
+    campaign = {"campaign_id": re.sub(r"[/\\]", "-", title), "info": info, "data": documents}
     return json.dumps(campaign, ensure_ascii=False, indent=1) + "\n"
+
+
+def _by_kind() -> dict[str, list[str]]:
+    """Return the subcategories of every category."""
+    kinds: dict[str, list[str]] = {}
+    for category in CATEGORIES:
+        kind, _, part = category.partition("/")
+        kinds.setdefault(kind, []).extend([part] if part else [])
+    return kinds
