@@ -27,7 +27,10 @@ COMMANDS = {
     "evaluate": ("evaluate:evaluate", "Score systems on test sets and rank them."),
     "export": ("export:export", "Write a run's sentences or articles to one file."),
     "glossary": ("glossary:glossary", "Propose a glossary of an input, and approve it."),
-    "history": ("nights:history", "Show all runs and evaluations of a folder, and their trends."),
+    "history": (
+        "nights:history",
+        "Show all runs and evaluations of a folder, and the trend of each figure.",
+    ),
     "init": ("init:init", "Make a starter folder: config, sample page, README."),
     "memory": ("memory:memory", "Inspect, correct or prune the translation memory."),
     "models": ("models:models", "List, show, fetch or check models."),

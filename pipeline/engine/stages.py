@@ -13,7 +13,7 @@ from models.errors import WeightsError
 from models.load import load_picker, load_summarizer, load_translator
 from models.prompted.specs import PromptedSpec
 from models.protocols import Candidate, Request, SegmentScorer, Summarizer, Translator
-from models.resolved import ResolvedModel, ResolvedScorer
+from models.resolved import ResolvedModel
 from models.specs import ExtractiveSpec, TranslatorSpec
 from pipeline.ask import ask_best
 from pipeline.check.checks import CHECKS_VERSION
@@ -100,12 +100,11 @@ def load_first_translator(resources: Resources) -> Translator:
 
 def _segment_step(resources: Resources) -> Step:
     section = resources.config.segment
-    settings = section.model_dump(mode="json")
 
     def load(tools: Tools) -> StageFunction:
         from pipeline.segment.segment import segment
 
-        return partial(segment, **settings)
+        return partial(segment, **section.model_dump(mode="json"))
 
     return Step(SEGMENT, changed_settings(section), (), load)
 
@@ -141,8 +140,7 @@ class _Translation:
         """Put the memory in front of the loaded model."""
         key = digest(self.settings)
         if tools.memory:
-            older = older_memory_keys(self.spec, self.resolved, self.choosing)
-            tools.memory.take_over(older, key)
+            tools.memory.take_over(older_memory_keys(self.spec, self.resolved, self.choosing), key)
             tools.memory.name(key, spoken_name(self.spec, self.resolved))
         return RememberingTranslator(
             translator,
@@ -259,39 +257,13 @@ def _summarize_step(resources: Resources) -> Step:
         models.append((section.english_model, resources.english_summarizer))
 
     def load(tools: Tools) -> StageFunction:
-        from pipeline.summarize.news import summarize_news
         from pipeline.summarize.support import summarize_supported
 
-        line_translator = _line_translator(resources, tools)
-        loaded = [
-            load_summarizer(
-                spec, resolved, batch_tokens=runtime.batch_tokens, threads=runtime.threads
-            )
-            for spec, resolved in models
-        ]
-        english = loaded[1] if len(loaded) > 1 else None
-        if isinstance(section.model, ExtractiveSpec) and not section.model.quotes_the_article:
-            write: SummarizeArticles = partial(
-                summarize_news,
-                picker=load_picker(section.model),
-                languages=section.languages,
-                translate_lines=partial(_translate_lines, line_translator),
-                compress=section.model.compress,
-                write_english=_english_writer(english, section) if english else None,
-                glossary=resources.glossary,
-            )
-        else:
-            write = partial(
-                summarize,
-                summarizer=loaded[0],
-                languages=section.languages,
-                english_summarizer=english,
-                english_from=section.english_from,
-                translate_lines=partial(_translate_lines, line_translator),
-            )
+        sizes: dict[str, Any] = {"batch_tokens": runtime.batch_tokens, "threads": runtime.threads}
+        loaded = [load_summarizer(spec, resolved, **sizes) for spec, resolved in models]
         return partial(
             summarize_supported,
-            write=write,
+            write=_summary_writer(resources, loaded, tools),
             unsupported=section.unsupported,
             load_judge=_summary_judge(resources),
         )
@@ -303,9 +275,44 @@ def _summarize_step(resources: Resources) -> Step:
     judge = resources.summary_judge
     if section.judge and judge:
         settings["judge"] = {"answer": judge.answer_key, "retries": section.judge.retries}
-    used: list[ResolvedModel | ResolvedScorer] = [resolved for _, resolved in models]
-    used += [judge] if judge else []
-    return Step(SUMMARIZE, settings, tuple(used), load)
+    used = (*(resolved for _, resolved in models), *((judge,) if judge else ()))
+    return Step(SUMMARIZE, settings, used, load)
+
+
+def _summary_writer(
+    resources: Resources, loaded: Sequence[Summarizer], tools: Tools
+) -> SummarizeArticles:
+    """Return what writes summaries with the loaded models."""
+    from pipeline.summarize.news import summarize_news
+
+    section = resources.config.summarize
+    english = loaded[1] if len(loaded) > 1 else None
+    written: EnglishFrom = "chinese" if section.strategy == "direct" else "model"
+    write_english: SummarizeArticles | None = None
+    if english:
+        write_english = partial(
+            summarize, summarizer=english, languages=("en",), english_from=written
+        )
+    shared: dict[str, Any] = {
+        "languages": section.languages,
+        "translate_lines": partial(_translate_lines, _line_translator(resources, tools)),
+    }
+    if isinstance(section.model, ExtractiveSpec) and not section.model.quotes_the_article:
+        return partial(
+            summarize_news,
+            picker=load_picker(section.model),
+            compress=section.model.compress,
+            write_english=write_english,
+            glossary=resources.glossary,
+            **shared,
+        )
+    return partial(
+        summarize,
+        summarizer=loaded[0],
+        english_summarizer=english,
+        english_from=section.english_from,
+        **shared,
+    )
 
 
 def _summary_judge(resources: Resources) -> Callable[[], SegmentScorer] | None:
@@ -316,22 +323,14 @@ def _summary_judge(resources: Resources) -> Callable[[], SegmentScorer] | None:
     from models.metrics.load import load_scorer  # few runs have it
 
     runtime = resources.config.runtime
-    return cache(
-        partial(
-            load_scorer, spec, resolved, batch_tokens=runtime.batch_tokens, threads=runtime.threads
-        )
-    )
+    sizes: dict[str, Any] = {"batch_tokens": runtime.batch_tokens, "threads": runtime.threads}
+    return cache(partial(load_scorer, spec, resolved, **sizes))
 
 
 def _picks_lines(section: SummarizeSection) -> bool:
     """True if summaries load no model but, for the English of their lines, the translator."""
-    return isinstance(section.model, ExtractiveSpec) and section.english_model is None
-
-
-def _english_writer(summarizer: Summarizer, section: SummarizeSection) -> SummarizeArticles:
-    """Return a function that writes English summaries beside Chinese ones that were picked."""
-    english_from: EnglishFrom = "chinese" if section.strategy == "direct" else "model"
-    return partial(summarize, summarizer=summarizer, languages=("en",), english_from=english_from)
+    others = (section.english_model, section.judge)
+    return isinstance(section.model, ExtractiveSpec) and not any(others)
 
 
 LineTranslator = Callable[[], tuple[Translator, Ladder | None]]

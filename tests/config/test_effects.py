@@ -157,7 +157,6 @@ KEYS: dict[str, Row] = {
         for name, value in (("sentences", 1), ("audience", "all"), ("style", "short"))
     },
     "SummarizeSection.unsupported": ("", "summarize.unsupported=drop", "summarize"),
-    "SummarizeSection.judge": ("", BASES["judge"][0], "summarize"),
     "LanguageJudgeSpec.kind": ("", BASES["judge"][0], "summarize"),
     "LanguageJudgeSpec.retries": ("judge", "summarize.judge.retries=1", "summarize"),
     "SummarizeSection.languages": ("", "summarize.languages=[zh]", "summarize"),

@@ -108,8 +108,6 @@ KEYS: dict[str, tuple[str, dict[str, Any]]] = {
     "EvaluationConfig.task": ("files", {"task": "summary"}),
     "SummarizerOutput.kind": ("files", {"system": SUMMARIZER}),
     "SummarizerOutput.name": ("files", {"system": SUMMARIZER | {"name": "a"}}),
-    "LanguageJudgeSpec.kind": ("files", {"trained_metrics": {"j": JUDGE}}),
-    "LanguageJudgeSpec.retries": ("files", {"trained_metrics": {"j": JUDGE | {"retries": -1}}}),
     "GivenConfidenceSpec.kind": (
         "files",
         {"trained_metrics": {"g": {"kind": "confidence", "model": {"kind": "seq2seq"}}}},

@@ -441,8 +441,7 @@ def test_a_folder_of_thousands_of_files_is_listed_once_not_for_each(
     def note(folder: Path, is_ours: object) -> None:
         swept.append(folder.name)
 
-    for module in ("pipeline.storage", "pipeline.run.english", "pipeline.run.in_place"):
-        monkeypatch.setattr(f"{module}.sweep", note)
+    monkeypatch.setattr("pipeline.storage.sweep", note)
     fresh.configure(deliver={"formats": ["md", "txt"]})
     fresh.run("2026-11-25")
     assert (swept.count("english"), swept.count("in-place")) == (1, 1)

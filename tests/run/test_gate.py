@@ -160,5 +160,5 @@ runtime: {device: cpu, batch_tokens: 512}
     [shard] = (after / "runs/evaluation/translations").iterdir()
     written = shard.stat().st_mtime_ns
     again = call(after, "evaluate", "--config", "evaluate.yaml")
-    assert "0 of 2 tables of counts made" in again.messages
+    assert "0 of 4 tables of counts made" in again.messages
     assert shard.stat().st_mtime_ns == written

@@ -157,7 +157,7 @@ def _named_cells(cells: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
 def _workbook_rows(path: str, place: str) -> list[dict[str, Any]]:
     """Return the rows of the first sheet of an Excel workbook by column."""
     try:
-        cells = [row for _, row in workbook_rows(Path(path))]
+        cells = [row for _, row in workbook_rows(Path(path))[0]]
     except UnreadableError as error:
         raise ConfigError(f"{place}: {path}: {error.reason}; {error.advice}") from None
     if not cells:
