@@ -265,7 +265,7 @@ def test_flores_as_parquet_with_rows_that_differ(tmp_path: Path) -> None:
 def test_a_blemish_of_many_systems_is_one_line(tmp_path: Path) -> None:
     spoilt = [f"{text} &amp; {'&quot;' * (at % 2)}" for at, text in enumerate(ENGLISH)]
     names = [f"s{at}" for at in range(6)]
-    write_files(tmp_path, zh=CHINESE, en=ENGLISH, **{name: spoilt for name in names})
+    write_files(tmp_path, zh=CHINESE, en=ENGLISH, **dict.fromkeys(names, spoilt))
     options = [part for n in names for part in ("--hypothesis", f"{n}={tmp_path / n}.txt")]
     answer = call(
         *("evaluate", "--source", str(tmp_path / "zh.txt"), "--output", str(tmp_path / "out")),

@@ -162,7 +162,9 @@ def test_annotations_of_pearmut_come_back(folder: Path) -> None:
         for number, document in enumerate(campaign["data"])
     ]
     rows.append({"item": [{}], "annotation": [{"x": {"score": 1}}], "item_i": "welcome_0"})
-    skipped = [{name: {"score": None, "error_spans": []} for name in SYSTEMS}]
+    skipped: list[dict[str, object]] = [
+        {name: {"score": None, "error_spans": []} for name in SYSTEMS}
+    ]
     actions = [{"action": "load"}, {"action": "submit_skip"}]
     rows.append(rows[0] | {"annotation": skipped, "actions": actions, "user_id": "bob"})
     rows.append(rows[0] | {"annotation": [None], "user_id": "cem"})
