@@ -262,6 +262,20 @@ def test_flores_as_parquet_with_rows_that_differ(tmp_path: Path) -> None:
         segments()
 
 
+def test_a_blemish_of_many_systems_is_one_line(tmp_path: Path) -> None:
+    spoilt = [f"{text} &amp; {'&quot;' * (at % 2)}" for at, text in enumerate(ENGLISH)]
+    names = [f"s{at}" for at in range(6)]
+    write_files(tmp_path, zh=CHINESE, en=ENGLISH, **dict.fromkeys(names, spoilt))
+    options = [part for n in names for part in ("--hypothesis", f"{n}={tmp_path / n}.txt")]
+    answer = call(
+        *("evaluate", "--source", str(tmp_path / "zh.txt"), "--output", str(tmp_path / "out")),
+        *("--reference", str(tmp_path / "en.txt"), "--metric", "chrf", "--trials", "100", *options),
+    )
+    assert answer.code == 0, answer.messages
+    [line] = [line for line in answer.messages.splitlines() if "have HTML entities" in line]
+    assert line.endswith("; the same in 5 other systems: s1, s2, s3, …")
+
+
 def test_what_is_not_a_campaign_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="neither a folder of mt-metrics-eval"):
         read_campaign(str(tmp_path), "zh-en")

@@ -1,16 +1,21 @@
 """Blemishes of test sets and outputs: warnings with what they cost, and clean copies."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from models.patterns import lazy
 from pipeline.errors import ConfigError
 from pipeline.evaluate.config import EvaluationConfig, FileOutput, FilesSet
 from pipeline.evaluate.inputs.alignment import alignment_lines, mixed_ends, source_lines
 from pipeline.evaluate.inputs.set_files import read_lines
 from pipeline.evaluate.results import EvaluationSet, Output
 from pipeline.input.hygiene import blemish_lines, clean_line
+
+_MANY = 3
+"""Other systems from which on a warning names them in one line."""
+_NUMBERS = lazy(r"\d[\d.,]*")
 
 
 def clean_set(test_set: EvaluationSet) -> EvaluationSet:
@@ -49,6 +54,7 @@ def config_warnings(
         else:
             yield from set_warnings(test_set)
         yield from _misfits(test_set)
+        lines: list[tuple[str, str]] = []
         for output in outputs:
             system = systems.get(output.name)
             path = (
@@ -56,10 +62,28 @@ def config_warnings(
                 if isinstance(system, FileOutput)
                 else ""
             )
-            yield from output_warnings(test_set, output, _lines(path) if path else None)
             name = f"{output.name} on {test_set.name}"
-            yield from mixed_ends(name, path)
-            yield from alignment_lines(name, output.hypotheses, test_set)
+            warnings = (
+                *output_warnings(test_set, output, _lines(path) if path else None),
+                *mixed_ends(name, path),
+                *alignment_lines(name, output.hypotheses, test_set),
+            )
+            lines += ((output.name, line) for line in warnings)
+        yield from _in_few_lines(lines)
+
+
+def _in_few_lines(lines: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield lines of systems; where many differ in numbers only, the first and the other names."""
+    kinds: dict[str, list[tuple[str, str]]] = {}
+    for system, line in lines:
+        kinds.setdefault(_NUMBERS.sub("", line.removeprefix(system)), []).append((system, line))
+    for (_, first), *others in kinds.values():
+        if len(others) < _MANY:
+            yield from (first, *(line for _, line in others))
+        else:
+            names = ", ".join([name for name, _ in others[:_MANY]])
+            more = ", …" if len(others) > _MANY else ""
+            yield f"{first}; the same in {len(others)} other systems: {names}{more}"
 
 
 def _misfits(test_set: EvaluationSet) -> Iterator[str]:
