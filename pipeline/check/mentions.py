@@ -15,6 +15,7 @@ from pipeline.check.named.person_names import PersonName, person_names
 from pipeline.language.bodies import known_bodies
 from pipeline.language.divisions import known_divisions
 from pipeline.language.gazetteer import KnownName, known_names
+from pipeline.language.measures.chinese_clock import chinese_times
 from pipeline.language.measures.read import with_chinese_measures
 from pipeline.language.numbers.chinese import chinese_quantities
 from pipeline.language.numbers.quantity import Quantity, Strength, plain
@@ -84,7 +85,8 @@ def _mentions(source: str, translation: str) -> tuple[Mention, ...]:
     twin = simplified_twin(source)
     names = list(_names(twin, translation))
     dates = list(_dates(twin))
-    amounts = _amounts(twin, [span for span, _ in dates])
+    clock = [time.span for time in chinese_times(twin) if time.is_sure]
+    amounts = _amounts(twin, [*(span for span, _ in dates), *clock])
     placed = sorted([*names, *dates, *amounts], key=lambda pair: pair[0].start)
     return tuple(dict.fromkeys(mention for _, mention in placed))
 
@@ -179,13 +181,13 @@ def _number(text: str | None) -> int | None:
     return int(plain_digits) if plain_digits.isdecimal() else None
 
 
-def _amounts(source: str, dates: list[Span]) -> Iterator[tuple[Span, Mention]]:
-    """Yield sums of money, shares, measured amounts and counts of things; no dates or ranks."""
+def _amounts(source: str, times: list[Span]) -> Iterator[tuple[Span, Mention]]:
+    """Yield sums of money, shares, measured amounts and counts of things; no times or ranks."""
     for quantity in with_chinese_measures(source, chinese_quantities(source)):
         span = quantity.span
         unit = next((measure.name for measure in quantity.measures), "")
         least = Strength.LIKELY if unit else Strength.CERTAIN
-        if quantity.strength < least or _is_taken(span, dates):
+        if quantity.strength < least or _is_taken(span, times):
             continue
         counted = _COUNTED.match(source, span.end)
         if quantity.kind in ("share", "times") or (not quantity.kind and (unit or counted)):

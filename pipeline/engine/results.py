@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from models.errors import suggest
 from pipeline.deliver.english.reading import (
@@ -19,6 +19,8 @@ from pipeline.records import Article, Failure, Score, Summary, Translation
 from pipeline.report.report import ArticleRow
 from pipeline.storage import read_json_lines
 from pipeline.translate.rules.furniture import english_furniture
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,11 @@ class PartialRows:
                 for table, key in zip(MADE_TABLES, keys, strict=True)
             )
             yield from _side_by_side(Tables(*tables))
+
+
+def kept_if_small(rows: Iterable[Row], keys: Mapping[str, Sequence[str]]) -> Iterable[Row]:
+    """Return rows of a run that are read once if they are one shard, else in every pass."""
+    return list(rows) if all(len(shards) < 2 for shards in keys.values()) else rows
 
 
 def _side_by_side(tables: Tables) -> Iterator[ReadingRow]:

@@ -154,10 +154,16 @@ class ReportArticles:
     rows: Iterable[ArticleRow]
     judged: Mapping[str, tuple[MetricValue, ...]]
     rule: EnglishRule
+    _last: list[tuple[int, ArticleRow, ReportArticle]] = field(default_factory=list, compare=False)
+    """The article made last: of a run with one article, the only one."""
 
     def __iter__(self) -> Iterator[ReportArticle]:
         for number, row in enumerate(self.rows, start=1):
-            yield _report_article(number, *row, self.judged.get(row[0].id, ()), self.rule)
+            if not self._last or self._last[0][:2] != (number, row):
+                judged = self.judged.get(row[0].id, ())
+                made = _report_article(number, *row, judged, self.rule)
+                self._last[:] = [(number, row, made)]
+            yield self._last[0][2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def say_outcome(outcome: Outcome, failures: Sequence[Failure], journal: Journal)
     """Say what a reader must know of the end of a run."""
     for warning in outcome.warnings:
         journal.warning("vocabulary", warning)
-    for line in outcome.left_in_chinese:
+    for line in outcome.english_notes:
         journal.warning("english", line)
     _say_failures(failures, journal)
     _say_verdicts(outcome.verdicts, journal)

@@ -11,7 +11,7 @@ from pipeline.deliver.english.reading import lone_article
 from pipeline.deliver.export import WRITER_OF
 from pipeline.engine.keys import digest
 from pipeline.engine.manifest import Manifest, translation_models
-from pipeline.engine.results import PartialRows, english_articles
+from pipeline.engine.results import PartialRows, english_articles, kept_if_small
 from pipeline.engine.reuse import EarlierRun
 from pipeline.engine.store import Store, to_jsonl
 from pipeline.records import Failure
@@ -20,7 +20,7 @@ from pipeline.run.in_place import copied_inputs, inputs_digest, remove_copies, w
 from pipeline.storage import copy_files, has_files, remove, writing_many
 
 FOLDER = "english"
-ENGLISH_VERSION = 4
+ENGLISH_VERSION = 5
 """Bump this when the files change though the articles do not."""
 MOST_ARTICLES = 5_000
 """Of a larger run only the files with all articles are written: nobody opens 20,000 files."""
@@ -51,7 +51,7 @@ def write_english(
             manifest.english |= {"key": key, "files": names}
         earlier = _earlier_files(manifest)
     if key != manifest.english.get("key") or not has_files(folder, earlier):
-        rows = PartialRows(store, manifest.tables)
+        rows = kept_if_small(PartialRows(store, manifest.tables), manifest.tables)
         edition = english_articles(rows, _model(manifest), manifest.config.report.title, failures)
         is_large = len(edition.contents) > MOST_ARTICLES
         names = [] if is_large else file_names([article.id for article in edition.articles])
@@ -107,6 +107,18 @@ def write_english_copies(
         known = {"key": key, "files": list(copies.files), "notes": list(copies.notes)}
         manifest.english["copies"] = known
     return tuple(f"{FOLDER}/{note}" for note in known.get("notes") or [])
+
+
+def size_note(manifest: Manifest) -> tuple[str, ...]:
+    """Return why the articles have no files of their own, if the run is too large for them."""
+    names = _earlier_files(manifest)
+    alone = [name for name in names if Path(name).stem != WHOLE]
+    if alone or not names or not manifest.totals.get("articles"):
+        return ()
+    return (
+        f"{FOLDER}: only {', '.join(names)}, because the run has more than {MOST_ARTICLES:,} "
+        "articles; run on fewer files at a time for a file of each article",
+    )
 
 
 def _earlier_files(manifest: Manifest) -> list[str]:

@@ -13,7 +13,7 @@ from pipeline.engine.manifest import Manifest
 from pipeline.engine.plan import REPORT_VERSION, SEGMENT, TRANSLATE, Plan
 from pipeline.engine.quality import quality_line
 from pipeline.engine.resources import Resources
-from pipeline.engine.results import Rows
+from pipeline.engine.results import Rows, kept_if_small
 from pipeline.engine.reuse import EarlierRun
 from pipeline.engine.store import Store, to_jsonl
 from pipeline.errors import ConfigError
@@ -27,7 +27,7 @@ from pipeline.report.report import NO_TITLE, ArticleRow, Report
 from pipeline.report.stated import browser_store, day_text
 from pipeline.report.vocabulary import VocabularyGaps, describe_gaps
 from pipeline.run.digest import read_previous, write_digest
-from pipeline.run.english import write_english, write_english_copies
+from pipeline.run.english import size_note, write_english, write_english_copies
 from pipeline.storage import write_atomically
 from pipeline.translate.rules.furniture import english_furniture
 
@@ -49,8 +49,8 @@ class Outcome:
     report_files: tuple[Path, ...]
     verdicts: tuple[GateVerdict, ...] = ()
     warnings: tuple[str, ...] = ()
-    left_in_chinese: tuple[str, ...] = ()
-    """A line for each copy of a document that is not all English."""
+    english_notes: tuple[str, ...] = ()
+    """What is not as expected in `english`: copies with Chinese left, articles without files."""
 
 
 def conclude(
@@ -87,7 +87,7 @@ def conclude(
             _write_report(plan.resources, manifest, store, failures, news)
         manifest.report_key, manifest.report_base = key, base
         files += write_english(manifest, store, failures, earlier)
-        left = write_english_copies(manifest, store, earlier)
+        left = (*size_note(manifest), *write_english_copies(manifest, store, earlier))
         write_digest(manifest, store, news, earlier)
     exit_code = 0 if not failures else 3 if _any_row(store, manifest) else 1
     verdicts: tuple[GateVerdict, ...] = ()
@@ -182,7 +182,7 @@ def _write_report(
     from pipeline.score.score import corpus_scores
 
     config, expected = resources.config, resources.expectation
-    rows = Rows(store, manifest.tables)
+    rows = kept_if_small(Rows(store, manifest.tables), manifest.tables)
     referenced = [row for row in rows if _has_reference(row)]
     error_map = expected.error_map
     corpus = corpus_scores(

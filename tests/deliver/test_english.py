@@ -353,6 +353,17 @@ def test_a_run_writes_the_articles_once(bench: ServerBench, sample_page: Path) -
     assert times[folder / "all.md"] == (folder / "all.md").stat().st_mtime_ns
 
 
+def test_a_run_too_large_for_a_file_of_each_article_says_so(
+    bench: ServerBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.run.english.MOST_ARTICLES", 0)
+    for _ in range(2):
+        answer = bench.call("run")
+        assert "english: only all.md, all.docx, all.html, all.txt, because the run has" in (
+            answer.stderr
+        )
+
+
 def test_files_of_an_article_that_is_gone_are_removed(bench: ServerBench) -> None:
     bench.add("b.txt", "今天天气很好。\n")
     bench.call("run")

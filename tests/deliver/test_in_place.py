@@ -34,6 +34,7 @@ PAIRS = [
     ("雨下了三天", "It rained for 3 days"),
     ("不译。", ""),
     ("a. 犬只登记[1]。", "a. Dogs are registered[1]."),
+    ("犬只登记[1]，狗。", "Dogs are registered [1] here."),
     ("[^1]: 只限大犬。", "[^1]: Only large ones."),
 ]
 
@@ -60,6 +61,12 @@ def page(text: str, pairs: Pairs) -> tuple[str, list[str]]:
             "记者从[财政部](http://a.cn/)官网获悉。![图](a.png)今天下雨。",
             "[Our reporter learned it from the ministry's site.](http://a.cn/)![图](a.png) "
             "It rains today.",
+            ["图"],
+        ),
+        (
+            markdown,
+            "犬只*登记*[^1]，**狗**。\n\n[^1]: 只限大犬。\n\n[^b]: 今天下雨。",
+            "Dogs are registered here.[^1]\n\n[^1]: Only large ones.\n\n[^b]: It rains today.",
             [],
         ),
         (

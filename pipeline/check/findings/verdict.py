@@ -56,4 +56,9 @@ def judge(expected_error: float | None, checked: int, doubted: int, model: str =
         quality = next((word for word, limit in _LIMITS if expected_error <= limit), "poor")
         if doubted > _MOST_DOUBTS * checked:
             quality = _WORSE.get(quality, "poor")
-    return Verdict(quality, _USES[quality].format(model=f" by {model}" if model else ""))
+    return Verdict(quality, _USES[quality].format(model=f" by {_plain(model)}" if model else ""))
+
+
+def _plain(model: str) -> str:
+    """Return the names of models as a layperson reads them."""
+    return model.replace("bundled:zh-en", "Yibao's bundled model")

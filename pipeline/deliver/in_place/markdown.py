@@ -4,17 +4,20 @@ import re
 
 from models.patterns import lazy
 from pipeline.deliver.in_place.slots import Pairs, Slot, fill
+from pipeline.language.chinese import is_chinese
 
 _LINE = lazy(
-    r"(?P<mark>[ \t]*(?:>[ \t]*)*(?:#{1,6}[ \t]+|[-*+][ \t]+|\d{1,3}[.)][ \t]+)?)(?P<text>.*)",
+    r"(?P<mark>[ \t]*(?:>[ \t]*)*(?:#{1,6}[ \t]+|[-*+][ \t]+|\d{1,3}[.)][ \t]+"
+    r"|\[\^[^\]\n]+\]:[ \t]*)?)(?P<text>.*)",
     re.DOTALL,
 )
 _TOKEN = lazy(
-    r"(!\[[^\]\n]*\]\([^)\n]*\)|`[^`\n]*`|\*{1,3}|__|~~|\[(?=[^\]\n]*\]\()|\]\([^)\n]*\)"
+    r"(!\[[^\]\n]*\]\([^)\n]*\)|\[\^[^\]\n]+\]|`[^`\n]*`|\*{1,3}|__|~~|\[(?=[^\]\n]*\]\()|\]\([^)\n]*\)"
     r"|<[A-Za-z/!][^<>\n]*>|(?<!\\)\|)"
 )
 _FENCE = lazy(r"[ \t]*(?:```|~~~)")
-_EMPTY_MARKS = lazy(r"(?<!\*)(\*\*|__|~~)[ \t]*\1(?!\*)")
+_ALT = lazy(r"!\[([^\]\n]*)\]\(")
+_MARKS = frozenset(("*", "**", "***", "__", "~~"))
 
 
 def english_markdown(source: str, pairs: Pairs) -> tuple[bytes, list[str]]:
@@ -55,5 +58,21 @@ def english_markdown(source: str, pairs: Pairs) -> tuple[bytes, list[str]]:
         pieces[place] = text
     for place in first:
         pieces[place] = pieces[place].lstrip()
-    written = _EMPTY_MARKS.sub("", "".join(pieces).removesuffix("\n"))
+    _drop_empty_marks(pieces)
+    written = "".join(pieces).removesuffix("\n")
+    left += [alt for alt in _ALT.findall(written) if is_chinese(alt)]
     return written.encode("utf-8", "replace"), left
+
+
+def _drop_empty_marks(pieces: list[str]) -> None:
+    """Take out marks of bold and the like that have no text left between them."""
+    opened: dict[str, int] = {}
+    for place, piece in enumerate(pieces):
+        if piece.endswith("\n"):
+            opened.clear()
+        elif piece in _MARKS:
+            start = opened.pop(piece, None)
+            if start is None:
+                opened[piece] = place
+            elif not "".join(pieces[start + 1 : place]).strip():
+                pieces[start] = pieces[place] = ""

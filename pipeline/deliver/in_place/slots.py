@@ -30,7 +30,7 @@ _ENGLISH_LABEL = lazy(
     re.IGNORECASE,
 )
 _NO_LABEL = lazy("(?!)")
-_NOTE_MARK = lazy(r"\s?\[\^?\d{1,3}\]:?\s?")
+_NOTE_MARK = lazy(r"\s?(?:\[\d{1,3}\]|\[\^[^\[\]]{1,40}\]):?")
 _OPENERS = "“‘「『《〈（(【\u3000"
 _CLOSED = lazy(r"[\s(\[“‘—/-]$")
 
@@ -96,7 +96,7 @@ def _by_letters(pairs: Pairs) -> dict[str, deque[str]]:
             found.setdefault(letters, deque()).append(en)
         if en and (bare := _bare(zh)) != zh:
             label = _ENGLISH_LABEL if _LABEL.match(zh) else _NO_LABEL
-            spare.setdefault(_plain(bare), label.sub("", _NOTE_MARK.sub("", en), count=1))
+            spare.setdefault(_plain(bare), label.sub("", _NOTE_MARK.sub("", en).lstrip(), count=1))
 
     for zh, en in pairs:
         if not en.startswith("|"):
@@ -114,7 +114,7 @@ def _by_letters(pairs: Pairs) -> dict[str, deque[str]]:
 
 def _bare(zh: str) -> str:
     """Return a sentence without its label and the marks of its notes, which a reader may add."""
-    return _LABEL.sub("", _NOTE_MARK.sub("", zh), count=1)
+    return _LABEL.sub("", _NOTE_MARK.sub("", zh).lstrip(), count=1)
 
 
 def _plain(text: str) -> str:
