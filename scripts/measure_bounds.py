@@ -4,11 +4,13 @@
     python scripts/measure_bounds.py --bytes 100000 --shape digits --shape names
 
 Each shape is a file of so many bytes (1 MB) in UTF-8 that goes through every stage of a run. The
-translator is a fake that copies the Chinese, the most that checks and repair ladder can meet.
+translator is a fake that copies the Chinese; in the stage "fluent" it writes English with some of
+the numbers, others dropped or changed, and other ones whenever it is asked again.
 No stage may take more than 20 s. Prints a table and exits with 1 if one does.
 """
 
 import argparse
+import re
 import sys
 import tempfile
 import time
@@ -19,7 +21,7 @@ from typing import TypeVar
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from models.load import load_picker
-from models.protocols import Candidate, Search
+from models.protocols import Candidate, Search, Translator
 from models.specs import ExtractiveSpec
 from models.summarizers.extractive import ExtractiveSummarizer
 from pipeline.check.checks import findings
@@ -44,7 +46,18 @@ from pipeline.translate.translate import translate
 
 MOST_SECONDS = 20.0
 Result = TypeVar("Result")
-STAGES = ("read", "segment", "translate", "news", "lexrank", "score", "report", "english", "check")
+STAGES = (
+    "read",
+    "segment",
+    "translate",
+    "fluent",
+    "news",
+    "lexrank",
+    "score",
+    "report",
+    "english",
+    "check",
+)
 
 
 def repeated(unit: str, size: int, end: str = "") -> str:
@@ -143,7 +156,8 @@ def costs(shape: str, size: int) -> tuple[float, ...]:
         path.write_text(write(size), encoding="utf-8")
         pages, reading = timed(lambda: read(path))
         articles, segmenting = timed(lambda: segmented(pages))
-        translations, translating = timed(lambda: translated(articles))
+        translations, translating = timed(lambda: translated(articles, CopyingTranslator()))
+        _, answering = timed(lambda: translated(articles, FluentTranslator()))
         summaries, choosing = timed(lambda: summarized(articles, translations))
         texts = [sentences(article) for article in articles]
         _, ranking = timed(lambda: ExtractiveSummarizer("lexrank", 3).summarize(texts))
@@ -158,7 +172,7 @@ def costs(shape: str, size: int) -> tuple[float, ...]:
     _, checking = timed(
         lambda: [findings(one, one, glossary=glossary) for text in texts for one in text]
     )
-    upstream = (reading, segmenting, translating, choosing, ranking)
+    upstream = (reading, segmenting, translating, answering, choosing, ranking)
     return (*upstream, scoring, reporting, delivering, checking)
 
 
@@ -174,10 +188,33 @@ class CopyingTranslator(FakeTranslator):
         return [[Candidate(f"Another {text}", 0.4)][: search.count] for text in sentences]
 
 
-def translated(articles: list[Article]) -> list[Translation]:
+class FluentTranslator(FakeTranslator):
+    """Writes English that says a third of the numbers wrongly and drops another third."""
+
+    def answer(self, sentences: Sequence[str]) -> list[Candidate]:
+        """Return the best answer to each sentence."""
+        return [Candidate(self._said(sentence, 0), 0.5) for sentence in sentences]
+
+    def search(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
+        """Return other answers to each sentence."""
+        return [
+            [Candidate(self._said(text, beam), 0.4) for beam in range(1, search.count + 1)]
+            for text in sentences
+        ]
+
+    def _said(self, text: str, beam: int) -> str:
+        words = [
+            f"Zhang {int(number[:9]) + (place + beam) % 3} yuan"
+            for place, number in enumerate(re.findall(r"\d+", text))
+            if (place + beam) % 3
+        ]
+        return f"The report {beam} says {', '.join(words)}."
+
+
+def translated(articles: list[Article], translator: Translator) -> list[Translation]:
     """Return the translations of articles, with every rung of the ladder but the fallback."""
     kinds = TranslateSection.model_fields["kinds"].default
-    return translate(articles, translator=CopyingTranslator(), kinds=kinds, ladder=Ladder())
+    return translate(articles, translator=translator, kinds=kinds, ladder=Ladder())
 
 
 def summarized(articles: list[Article], translations: list[Translation]) -> list[Summary]:

@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from models.patterns import lazy
 from models.protocols import BEST, Candidate, Request, Search, Translator
 from pipeline.ask import ask
 from pipeline.check.findings.severity import weight
 from pipeline.check.named.codes import restored
 from pipeline.check.repetition import collapsed
+from pipeline.language.numbers.chinese_amounts import NUMERAL
 from pipeline.records import Finding, Rung
 from pipeline.translate.amounts import corrected
 from pipeline.translate.clauses import ask_in_clauses, part_of
@@ -116,16 +118,25 @@ def _other_masks(sentence: Flagged) -> Sequence[Masked]:
 
 def _unless_only_names(sentence: Flagged) -> list[Masked]:
     """Leave out names: another hypothesis seldom has one that the best one lacks."""
-    return [] if sentence.lacks_only_names else _plain(sentence)
+    return [] if sentence.lacks_only_names or _is_a_list(sentence) else _plain(sentence)
 
 
 def _if_serious(sentence: Flagged) -> list[Masked]:
     """Leave out mild findings: a wide search is slow."""
-    is_serious = any(
+    is_serious = not _is_a_list(sentence) and any(
         finding.severity == "error" or finding.check in ("repetition", "length")
         for finding in sentence.best.findings
     )
     return _plain(sentence) if is_serious else []
+
+
+def _is_a_list(sentence: Flagged) -> bool:
+    """True if a sentence has so many numbers that only its clauses can be right."""
+    return len(_NUMBER.findall(sentence.source)) > _MOST_NUMBERS
+
+
+_NUMBER = lazy(rf"[\d{NUMERAL}]+")
+_MOST_NUMBERS = 20
 
 
 def _by_rule(translator: Translator, sentences: Sequence[Flagged]) -> Answers:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice, pairwise
@@ -189,7 +190,8 @@ def _parts(kind: BlockKind, sentence: Sentence) -> list[str]:
 
 def _cut(sentence: Sentence, place: Span) -> list[str]:
     """Return a stretch of a sentence, cut where segment cut the sentence."""
-    inner = (cut for cut in sentence.cuts if place.start < cut < place.end)
+    cuts = sentence.cuts
+    inner = cuts[bisect_right(cuts, place.start) : bisect_left(cuts, place.end)]
     edges = (place.start, *inner, place.end)
     return [sentence.text[a:b] for a, b in pairwise(edges)]
 

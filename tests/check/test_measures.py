@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.check.amounts import pairs
+from pipeline.check.amounts.pairs import equal
 from pipeline.check.checks import findings
 from pipeline.check.numbers import ledger, numbers
 from pipeline.language.measures.chinese_clock import chinese_times
@@ -16,6 +18,7 @@ from pipeline.language.measures.read import with_chinese_measures, with_english_
 from pipeline.language.measures.tables import Words, chinese_words, currencies, english_words
 from pipeline.language.numbers.chinese import chinese_quantities
 from pipeline.language.numbers.english import english_quantities
+from pipeline.language.numbers.quantity import Quantity
 from pipeline.language.patterns import compiled
 
 CASES = Path(__file__).with_name("measure_cases.tsv")
@@ -194,6 +197,24 @@ def test_a_line_of_numbers_with_units_is_compared_in_bounded_time() -> None:
     source = "".join(f"{number}度，" for number in range(1, many))
     translation = ", ".join(f"{number + 1000} degrees" for number in range(1, many))
     assert numbers(source, translation)
+
+
+def test_amounts_are_compared_only_with_those_that_may_be_equal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared = 0
+
+    def counted(one: Quantity, other: Quantity) -> bool:
+        nonlocal compared
+        compared += 1
+        return equal(one, other)
+
+    monkeypatch.setattr(pairs, "equal", counted)
+    source = "，".join(f"{number}公里" for number in range(100, 150))
+    for unit in ("km", "miles"):
+        compared = 0
+        numbers(source, ", ".join(f"{number} {unit}" for number in range(300, 350)))
+        assert compared < 100
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,26 @@ def test_a_retry_the_model_hardly_believes_is_not_taken() -> None:
     assert (row.candidate, row.rung) == (WRONG, "kept")
 
 
+class Recording(EchoTranslator):
+    """Remembers its searches."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.searches: list[Search] = []
+
+    def search(self, sentences: Sequence[str], search: Search) -> list[list[Candidate]]:
+        self.searches.append(search)
+        return [[best] for best in self.answer(sentences)]
+
+
+@pytest.mark.parametrize(("count", "wide"), [(20, {NBEST, OTHER_DECODING}), (21, set())])
+def test_a_list_of_numbers_is_retried_by_its_clauses_alone(count: int, wide: set[Search]) -> None:
+    translator = Recording()
+    source = "，".join(f"甲店卖出{number}元" for number in range(count)) + "。"
+    repair([Request(source)], [Candidate("One yuan.", 0.5)], translator=translator, ladder=Ladder())
+    assert set(translator.searches) == {NARROW, *wide}
+
+
 # rungs, what the model answers in parts, first answer, text in the end, rung
 RUNGS: list[tuple[tuple[Rung, ...], dict[str, str], str, str, str]] = [
     (

@@ -30,15 +30,15 @@ def same_amount(one: Quantity, other: Quantity) -> bool:
         return False
     if share_a_unit(one.measures, other.measures) and one.matches(other):
         return True
-    return convertible(_exact(one), one.measures, _exact(other), other.measures)
+    return convertible(exact(one), one.measures, exact(other), other.measures)
 
 
-def _exact(quantity: Quantity) -> tuple[Fraction, ...]:
+def exact(quantity: Quantity) -> tuple[Fraction, ...]:
     """Return the readings that can be converted; 2 % is not also 0.02 of something."""
     is_share = any(measure.system == "share" for measure in quantity.measures)
-    exact = quantity.values[: 1 if is_share else 2]
+    values = quantity.values[: 1 if is_share else 2]
     is_cold = quantity.is_negative and any(m.dimension == "temperature" for m in quantity.measures)
-    return tuple(-value for value in exact) if is_cold else exact
+    return tuple(-value for value in values) if is_cold else values
 
 
 def changed_units(there: Quantity, here: Quantity) -> bool:
@@ -57,19 +57,19 @@ def changed_units(there: Quantity, here: Quantity) -> bool:
 
 def is_about(translation: str, there: Quantity, here: Quantity) -> bool:
     """True if "about 1,300 km" rounds 1318公里: a word says so, and 3 % are not exceeded."""
-    exact, written = there.value, here.value
+    precise, written = there.value, here.value
     before = translation[max(0, here.span.start - _HEDGE_CHARS) : here.span.start]
-    if exact < _SMALLEST_ROUNDED or not _HEDGE.search(before):
+    if precise < _SMALLEST_ROUNDED or not _HEDGE.search(before):
         return False
     units = [
         m
         for m in there.measures
-        if m.dimension in _ROUNDED_DIMENSIONS or (m.is_money and exact >= _LEAST_ROUNDED_MONEY)
+        if m.dimension in _ROUNDED_DIMENSIONS or (m.is_money and precise >= _LEAST_ROUNDED_MONEY)
     ]
     return (
         share_a_unit(units, here.measures)
-        and abs(exact - written) <= exact * _MOST_ROUNDED
-        and len(str(written).rstrip("0")) < len(str(exact).rstrip("0"))
+        and abs(precise - written) <= precise * _MOST_ROUNDED
+        and len(str(written).rstrip("0")) < len(str(precise).rstrip("0"))
     )
 
 
@@ -115,9 +115,10 @@ def sums(text: str, quantities: Sequence[Quantity]) -> list[tuple[Quantity, Quan
             continue
         for large in first.measures:
             for small in second.measures:
-                total = first.value * large.size / small.size + second.value
-                is_part = second.value * small.size < large.size
-                if large.dimension == small.dimension and large.size > small.size and is_part:
+                if large.dimension != small.dimension or large.size <= small.size:
+                    continue
+                if second.value * small.size < large.size:
+                    total = first.value * large.size / small.size + second.value
                     span = Span(first.span.start, second.span.end)
                     whole = replace(first, values=(total,), span=span, measures=(small,))
                     made.append((whole, first, second))

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from models.patterns import lazy
 from pipeline.check.amounts.measures import same_amount
+from pipeline.check.amounts.near import Amounts
 from pipeline.language.measures.measure import share_a_unit
 from pipeline.language.numbers.quantity import Kind, Quantity, Strength
 from pipeline.records import Span
@@ -16,6 +17,7 @@ _Test = Callable[[Quantity, Quantity], bool]
 _MOST_COMPARED = 40_000
 """Pairs of numbers that are compared one by one."""
 _MOST_LEFT = 100
+_LEAST_ROUNDED = 10_000
 
 
 def paired(
@@ -37,9 +39,9 @@ def paired(
     )
     for place in order:
         quantity = chinese[place]
-        same = [other for other in equals[place] if other in free] or [
-            other for other in free if _is_rounded(quantity, english[other])
-        ]
+        same = [other for other in equals[place] if other in free]
+        if not same and quantity.value >= _LEAST_ROUNDED:
+            same = [other for other in free if _is_rounded(quantity, english[other])]
         if same:
             best = max(same, key=lambda other: _closeness(quantity, english[other]))
             del free[best]
@@ -57,12 +59,10 @@ def _equals(chinese: Sequence[Quantity], english: Sequence[Quantity]) -> list[li
     Only those are compared that have a reading in common or may be converted.
     """
     by_value: dict[tuple[int, int], list[int]] = {}
-    by_dimension: dict[str, list[int]] = {}
     for place, other in enumerate(english):
         for value in other.readings:
             by_value.setdefault(value.as_integer_ratio(), []).append(place)
-        for dimension in {measure.dimension for measure in other.measures}:
-            by_dimension.setdefault(dimension, []).append(place)
+    amounts = Amounts(english)
     places = [
         {
             *(
@@ -70,7 +70,7 @@ def _equals(chinese: Sequence[Quantity], english: Sequence[Quantity]) -> list[li
                 for value in one.readings
                 for place in by_value.get(value.as_integer_ratio(), ())
             ),
-            *(place for unit in one.measures for place in by_dimension.get(unit.dimension, ())),
+            *amounts.near(one),
         }
         for one in chinese
     ]
@@ -147,7 +147,7 @@ def rounded(exact: Fraction, written: Fraction) -> bool:
     Only from ten thousand on, with two digits or more left, and within half a unit of
     the last digit written: a year or a small count must stand exactly.
     """
-    if exact < 10_000 or exact.denominator != 1 or written.denominator != 1 or written <= 0:
+    if exact < _LEAST_ROUNDED or exact.denominator != 1 or written.denominator != 1 or written <= 0:
         return False
     digits, left = _significant(exact), _significant(written)
     if not 2 <= left < digits:

@@ -101,13 +101,13 @@ def _block(block: EnglishBlock, anchor: str, level: int) -> str:
 
 
 def _table(block: EnglishBlock, anchor: str) -> str:
-    rows = []
+    rows, width = [], block.width
     for number, row in enumerate(block.rows):
         tag = "th" if number == 0 and len(block.rows) > 1 else "td"
         cells = [_cell(cell, tag, anchor) for cell in row]
-        if len(row) == 1 and block.width > 1:
-            cells = [cells[0].replace(">", f' colspan="{block.width}">', 1)]
-        elif missing := block.width - len(row):
+        if len(row) == 1 and width > 1:
+            cells = [cells[0].replace(">", f' colspan="{width}">', 1)]
+        elif missing := width - len(row):
             # one cell for all of them, or a ragged table would grow with its square
             cells.append(
                 f'<{tag} colspan="{missing}"></{tag}>' if missing > 1 else f"<{tag}></{tag}>"

@@ -105,10 +105,10 @@ class _Writer:
         return paragraph(style or _STYLES.get(block.kind, "BodyText"), runs)
 
     def _table(self, block: EnglishBlock) -> str:
-        width = _PAGE_WIDTH // max(block.width, 1)
-        columns = f'<w:gridCol w:w="{width}"/>' * block.width
+        width = block.width
+        columns = f'<w:gridCol w:w="{_PAGE_WIDTH // max(width, 1)}"/>' * width
         rows = "".join(
-            self._row(row, block.width, is_head=number == 0 and len(block.rows) > 1)
+            self._row(row, width, is_head=number == 0 and len(block.rows) > 1)
             for number, row in enumerate(block.rows)
         )
         # a paragraph keeps a table apart from the one after it

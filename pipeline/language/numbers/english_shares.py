@@ -22,13 +22,12 @@ def _count(written: str) -> int:
 
 
 _AND_A_HALF = lazy(
-    rf"\b(?P<tens>(?:{'|'.join(TENS)})[\s-])?(?P<count>{_ONES}|{_PLAIN})(?:\s(?P<first>years?|hours?|months?|days?|centuries|decades|times))?[\s-](?P<scale1>hundred\s|thousand\s|million\s|billion\s|trillion\s)?and[\s-](?:a|one)[\s-](?P<part>half|quarter|third)\b"
+    rf"\b(?P<tens>(?:{'|'.join(TENS)})[\s-])?(?P<count>{_ONES}|{_PLAIN})(?:\s(?P<first>years?|hours?|months?|days?|centuries|decades|times))?[\s-](?P<scale1>hundred\s|thousand\s|million\s|billion\s|trillion\s)?and[\s-](?:(?:a|one)[\s-](?P<part>half|quarter|third|fifth)|(?P<parts>two|three|four)[\s-](?P<part3>thirds|quarters|fifths))\b"
     rf"(?:\s(?P<scale>hundred|thousand|million|billion|trillion|decades|centuries)\b)?"
     r"|\ban?\s(?:hour|year|month|day|century|decade|mile|kilometer|week|mu|ton|(?P<scale2>hundred|thousand|million|billion|trillion|dozen))\sand\sa\s(?P<part2>half|quarter)\b"
     r"|(?<![\d/.,])(?P<whole>\d{1,3})\s?(?:(?P<vulgar>[¼½¾⅓⅔⅕⅛])|(?<=\s)(?P<over>[1-9])/(?P<under>[2-9])(?!\d))"
     r"|(?<!\d)(?P<alone>[¼½¾⅓⅔⅕⅖⅗⅘⅙⅚⅛])"
 )
-_PART_NAMES = {"half": Fraction(1, 2), "quarter": Fraction(1, 4), "third": Fraction(1, 3)}
 
 
 def _and_a_half(match: re.Match[str]) -> Iterator[Quantity]:
@@ -45,7 +44,8 @@ def _and_a_half(match: re.Match[str]) -> Iterator[Quantity]:
         )
         yield quantity(match, int(match["whole"]) + added, strength=CERTAIN)
         return
-    part = _PART_NAMES[match["part"] or match["part2"]]
+    name = match["part"] or match["part2"] or match["part3"].removesuffix("s")
+    part = Fraction(SMALL[match["parts"] or "one"], FRACTIONS[name])
     written = (match["count"] or "one").replace(",", "")
     count = Fraction(SMALL[written]) if written in SMALL else Fraction(written)
     if match["tens"]:
@@ -61,15 +61,18 @@ def _and_a_half(match: re.Match[str]) -> Iterator[Quantity]:
 
 _PART_OF_SCALE = lazy(
     r"\b(?:a\s)?(?P<part>half|quarter|third)(?:\s(?:(?:of\s)?an?\s)?(?P<scale>hundred|thousand|million|billion|dozen)"
-    r"|(?:(?<!third)[\s-]|\sof\s)(?:of\s)?(?:an?\s)?(?P<time>century|decade))\b",
+    r"|(?:(?<!third)[\s-]|\sof\s)(?:of\s)?(?:an?\s)?(?P<time>century|decade))\b"
+    r"|\b(?P<parts>two|three|four)[\s-](?P<part2>third|quarter|fifth)s\sof\sa\s(?P<scale2>million|billion|trillion)\b",
     re.IGNORECASE,
 )
 
 
 def _part_of_scale(match: re.Match[str]) -> Iterator[Quantity]:
-    """Read parts of a scale: half a million, a quarter of a million."""
-    whole = SCALES.get((match["scale"] or match["time"]).lower(), 100)
-    yield quantity(match, Fraction(whole, FRACTIONS[match["part"].lower()]))
+    """Read parts of a scale: half a million, two thirds of a million."""
+    whole = SCALES.get((match["scale"] or match["scale2"] or match["time"]).lower(), 100)
+    count = SMALL[(match["parts"] or "one").lower()]
+    part = FRACTIONS[(match["part"] or match["part2"]).lower()]
+    yield quantity(match, Fraction(whole * count, part))
 
 
 _DISCOUNT = lazy(
@@ -189,6 +192,9 @@ SHARES: tuple[NumberSearch, ...] = (
             "and a ",
             "and-a-",
             "and one ",
+            "quarters",
+            "thirds",
+            "fifths",
             "/",
             *"¼½¾⅓⅔⅕⅖⅗⅘⅙⅚⅛",
         ),
@@ -211,6 +217,7 @@ SHARES: tuple[NumberSearch, ...] = (
             "half",
             "quarter",
             "third",
+            "fifths",
         ),
     ),
     NumberSearch(
