@@ -61,6 +61,7 @@ def open_file(path: Path, *, must_exist: bool = False) -> sqlite3.Connection:
     with reported(path, "cannot be opened", advice):
         make_folder(path.parent)
         make_private(path)
+        _refuse_cut_off(path)
         # A model's threads commit its answers, one thread at a time.
         connection = sqlite3.connect(
             path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False
@@ -71,6 +72,26 @@ def open_file(path: Path, *, must_exist: bool = False) -> sqlite3.Connection:
             connection.close()
             raise
     return connection
+
+
+def _refuse_cut_off(path: Path) -> None:
+    """Raise StoreError for a file without its end: SQLite reads the missing bytes as zeros.
+
+    While another process writes, and after it was killed, the end may be in the log beside it.
+    """
+    log = Path(f"{path}-wal")
+    if not path.is_file() or (log.exists() and log.stat().st_size):
+        return
+    with path.open("rb") as file:
+        head = file.read(100)  # https://www.sqlite.org/fileformat2.html, section 1.3
+    if len(head) < 100 or not head.startswith(b"SQLite format 3\0"):
+        return
+    page = int.from_bytes(head[16:18], "big")
+    page = 65536 if page == 1 else page
+    pages = int.from_bytes(head[28:32], "big") if head[24:28] == head[92:96] else 0
+    size = path.stat().st_size
+    if size % page or size < pages * page:
+        raise StoreError(f"{path}: the translation memory cannot be opened: cut off; {_DAMAGED}")
 
 
 def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:

@@ -239,6 +239,15 @@ def _cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:5000])
 
 
+def _cut_inside_the_last_page(path: Path) -> None:
+    """SQLite reads the missing end of a page as zeros, inside of what is remembered."""
+    path.write_bytes(path.read_bytes()[:-2000])
+
+
+def _cut_a_page_off(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-4096])
+
+
 def _replace(path: Path) -> None:
     path.write_text("a shopping list; " * 300)
 
@@ -259,6 +268,8 @@ def _make_newer(path: Path) -> None:
     [
         (_flip, "it is damaged: move it away"),
         (_cut, "it is damaged: move it away"),
+        (_cut_inside_the_last_page, "cut off; it is damaged: move it away"),
+        (_cut_a_page_off, "cut off; it is damaged: move it away"),
         (_replace, "it is damaged: move it away"),
         (_make_another, "a different database (with the table 'customers')"),
         (_make_newer, "written by a later Yibao"),
