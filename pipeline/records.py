@@ -162,6 +162,11 @@ class Article:
     """Script of the original document."""
     pages: tuple[Page, ...] = ()
 
+    def is_called(self, sentence: str) -> bool:
+        """True if the title is this sentence, or the beginning of it that was kept."""
+        kept = self.title.removesuffix("…")
+        return self.title == sentence or (kept != self.title and sentence.startswith(kept))
+
 
 Origin = Literal["model", "editor", "rule", "copied", "none"]
 """Who wrote a translation: the model, an editor (a correction from the memory), a rule (dates,

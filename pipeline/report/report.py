@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from textwrap import shorten
 
 from pipeline.check.checks import LABELS
 from pipeline.check.findings.verdict import Verdict, judge
@@ -31,6 +32,10 @@ from pipeline.report.vocabulary import NO_GAPS, VocabularyGaps, describe_gaps
 
 ArticleRow = tuple[Article, Translation, Summary, Score]
 """What a run produced for one article."""
+
+
+_LONGEST_TITLE = 60
+"""Characters of a sentence that stands for a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +326,7 @@ def _report_article(
     return ReportArticle(
         anchor,
         article,
-        _english_title(blocks),
+        _english_title(article, blocks),
         blocks,
         summary,
         score,
@@ -341,14 +346,16 @@ def _byline(article: Article, rule: EnglishRule) -> Iterator[tuple[str, bool]]:
             yield english or text, not english and is_chinese(text)
 
 
-def _english_title(blocks: Sequence[ReportBlock]) -> str:
-    """Return the English of the title, or of the first heading if there is no title."""
+def _english_title(article: Article, blocks: Sequence[ReportBlock]) -> str:
+    """Return the English of the title; without one of the first heading, or the first sentence."""
     for kind in ("title", "heading"):
         for block in (block for block in blocks if block.kind == kind):
             words = " ".join(sentence.translated.text for sentence in block.sentences).strip()
             if words:
                 return words
-    return ""
+    sentences = (sentence for block in blocks for sentence in block.sentences)
+    first = next((s for s in sentences if article.is_called(s.source.text)), None)
+    return shorten(first.translated.text, _LONGEST_TITLE, placeholder=" …") if first else ""
 
 
 def _terms(counts: RunCounts, glossary: Glossary) -> tuple[TermCount, ...]:

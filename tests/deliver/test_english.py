@@ -364,6 +364,20 @@ def test_a_run_too_large_for_a_file_of_each_article_says_so(
         )
 
 
+def test_a_text_without_a_headline_is_called_by_its_first_sentence_in_english(
+    bench: ServerBench,
+) -> None:
+    bench.add("short.txt", "今天下雨。\n\n明天天晴。\n")
+    bench.add("long.txt", f"今天{'很' * 60}冷。\n\n明天天晴。\n")
+    assert bench.call("run").exit_code == 0
+    written = (bench.output / "english/all.md").read_text(encoding="utf-8")
+    headlines = [line for line in written.splitlines() if line.startswith("## ")]
+    assert len(headlines) >= 2
+    assert not any("not translated" in line for line in headlines), headlines
+    page = (bench.output / "report.html").read_text(encoding="utf-8")
+    assert not re.search(r'<h2[^>]*><span class="en" lang="zh">', page)
+
+
 def test_files_of_an_article_that_is_gone_are_removed(bench: ServerBench) -> None:
     bench.add("b.txt", "今天天气很好。\n")
     bench.call("run")

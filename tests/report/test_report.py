@@ -142,6 +142,7 @@ def test_the_first_line_says_how_good_the_english_is(name: str) -> None:
 
 def test_many_doubts_cost_a_word_and_an_unmeasured_model_gets_none() -> None:
     assert judge(39.0, 100, 16).quality == "usable"
+    assert judge(39.0, 19, 0).quality == "usable"  # too few sentences to be called good
     assert judge(70.0, 100, 90).quality == "poor"
     assert judge(None, 100, 0).quality == "unknown"
     assert "not been measured" in judge(None, 100, 0, "qwen").text

@@ -13,6 +13,9 @@ _WORSE: dict[Quality, Quality] = {"good": "usable", "usable": "rough", "rough": 
 _MOST_DOUBTS = 0.15
 """A larger share of sentences in which the checks found something costs a run one word."""
 
+_FEW = 20
+"""Fewer sentences than this say too little of a model to call it good."""
+
 _USES: dict[Quality, str] = {
     "good": (
         "A good machine translation{model}. It can be worked with; check names, figures and "
@@ -56,6 +59,8 @@ def judge(expected_error: float | None, checked: int, doubted: int, model: str =
         quality = next((word for word, limit in _LIMITS if expected_error <= limit), "poor")
         if doubted > _MOST_DOUBTS * checked:
             quality = _WORSE.get(quality, "poor")
+        if checked < _FEW and quality == "good":
+            quality = "usable"
     return Verdict(quality, _USES[quality].format(model=f" by {_plain(model)}" if model else ""))
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from textwrap import shorten
 
 from models.patterns import lazy
 from pipeline.check.findings.verdict import judge
@@ -297,9 +298,11 @@ def _title(headline: EnglishBlock, body: Sequence[EnglishBlock], article: Articl
             return words
     texts = [text for block in body for text in block.sentences if not text.is_chinese]
     first = next((text.text for text in texts), "")
-    if len(first) > _LONGEST_TITLE:
-        first = first[:_LONGEST_TITLE].rsplit(" ", 1)[0] + " …"
-    return first or clean(article.id)
+    return _shortened(first) or clean(article.id)
+
+
+def _shortened(text: str) -> str:
+    return shorten(text, _LONGEST_TITLE, placeholder=" …")
 
 
 def _untitled(article: Article) -> str:
@@ -328,6 +331,10 @@ class _Builder:
         if block is not None:
             return EnglishBlock("title", self._sentences(block))
         title = article.title.strip()
+        sentences = (s for b in article.blocks for s in b.sentences if article.is_called(s.text))
+        first = self._translated.get(next((s.id for s in sentences), ""))
+        if first and first.text:
+            return EnglishBlock("title", (EnglishText(_shortened(clean(first.text))),))
         return EnglishBlock(
             "title", (_source_text(title) if title else EnglishText(_untitled(article)),)
         )
