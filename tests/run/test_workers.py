@@ -42,7 +42,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:
-    paths = [path for name in SAME for path in (folder / name, *folder.glob(f"{name}/*"))]
+    """Return finished files: what a lost node was writing (.NAME.partial) the next run sweeps."""
+    paths = [path for name in SAME for path in (folder / name, *folder.glob(f"{name}/[!.]*"))]
     return {str(p.relative_to(folder)): p.read_bytes() for p in paths if p.is_file()}
 
 
