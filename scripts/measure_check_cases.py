@@ -53,7 +53,7 @@ def verdict(case: Case) -> tuple[bool, list[Finding]]:
 
 def starter_glossary() -> Glossary:
     """Return the glossary that `pipeline init` writes."""
-    path = ROOT / "configs" / "glossary.tsv"
+    path = ROOT / "pipeline" / "starter" / "glossary.tsv"
     return parse_glossary(path.read_text(encoding="utf-8"))
 
 

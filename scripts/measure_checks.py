@@ -313,7 +313,7 @@ def kendall(one: Sequence[float], other: Sequence[float]) -> float:
 
 def show(options: argparse.Namespace) -> None:
     """Print findings of one check with both texts, drawn at random."""
-    glossary = parse_glossary((ROOT / "configs/glossary.tsv").read_text(encoding="utf-8"))
+    glossary = parse_glossary((ROOT / "pipeline/starter/glossary.tsv").read_text(encoding="utf-8"))
     drawn = [
         (name, line, source, text, found)
         for name, line, source, text in texts_of(options)

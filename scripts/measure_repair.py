@@ -75,7 +75,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=300)
     parser.add_argument("--rungs", default=",".join(get_args(Rung)), help="in the order to try")
     parser.add_argument("--reference", type=Path, help="English, the same lines as the file")
-    parser.add_argument("--glossary", type=Path, default=ROOT / "configs/glossary.tsv")
+    parser.add_argument("--glossary", type=Path, default=ROOT / "pipeline/starter/glossary.tsv")
     options = parser.parse_args()
     sources = sentences(options.file)[: options.limit]
     glossary = parse_glossary(options.glossary.read_text(encoding="utf-8"))

@@ -12,7 +12,7 @@ import click
 from pipeline.bucket import open_run
 from pipeline.config.default_output import base_of, default_output
 from pipeline.config.file import EVALUATION_KEYS, load_config, top_keys
-from pipeline.config.sections import Config
+from pipeline.config.sections import BUNDLED_GLOSSARY, Config
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -175,6 +175,8 @@ def read_config(
     if model is not None:
         settings = (f"translate.model={_model_settings(model)}", *settings)
     date = day.date() if day else None
+    if path is None:
+        settings = (f"translate.glossary={BUNDLED_GLOSSARY}", *settings)
     if path is not None and not files:
         return load_config(path, settings, values, day=date)
     loaded = load_config(path, settings, values, default_output(named), date)

@@ -32,6 +32,7 @@ from pipeline.config.summarize_section import SummarizeSection
 from pipeline.records import BlockKind, Rouge, Rung
 
 BUNDLED_MODEL = "bundled:zh-en"
+BUNDLED_GLOSSARY = "bundled:newspapers"
 """The translation model of a config that names none."""
 
 
@@ -166,7 +167,8 @@ class TranslateSection(Section):
     glossary: Annotated[str | None, FILE] = Field(
         default=None,
         description="Chinese terms and the English they must have: TSV, CSV with the columns "
-        "zh, en, sense and note, or TBX.",
+        f"zh, en, sense and note, or TBX. `{BUNDLED_GLOSSARY}` is the list of offices, places and "
+        "set phrases of mainland newspapers that ships with Yibao; a run without a config uses it.",
     )
     repair: RepairSection = Field(
         default=RepairSection(), description="Retries for flagged sentences."

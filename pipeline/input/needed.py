@@ -1,8 +1,10 @@
 """Text files that a config or command needs, in any encoding in which Chinese is written."""
 
+from importlib import resources
 from pathlib import Path
 
 import pipeline.text_file
+from pipeline.config.sections import BUNDLED_GLOSSARY
 from pipeline.errors import ConfigError
 from pipeline.input.encodings import SAMPLE_BYTES, UnreadableError, decoded, found_encoding
 from pipeline.input.exchange.glossary_file import table_terms, tbx_terms
@@ -25,7 +27,12 @@ def read_needed(path: str | Path, place: str = "") -> str:
 
 
 def read_terms(path: str | Path, place: str = "") -> str:
-    """Return the lines of a glossary: a file of them, a CSV table, or TBX. See `read_needed`."""
+    """Return the lines of a glossary: a file of them, a CSV table, TBX, or the bundled one.
+
+    Raises ConfigError as `read_needed` does.
+    """
+    if str(path).startswith("bundled:"):
+        return _bundled_terms(str(path), place)
     suffix = Path(path).suffix.lower()
     try:
         if suffix == ".tbx":
@@ -34,6 +41,13 @@ def read_terms(path: str | Path, place: str = "") -> str:
         return table_terms(text, str(path)) if suffix == ".csv" else text
     except ConfigError as error:
         raise ConfigError(f"{place}: {error}" if place else str(error)) from None
+
+
+def _bundled_terms(name: str, place: str) -> str:
+    if name != BUNDLED_GLOSSARY:
+        problem = f"no glossary is named '{name}'; write {BUNDLED_GLOSSARY} or a file"
+        raise ConfigError(f"{place}: {problem}" if place else problem)
+    return (resources.files("pipeline") / "starter/glossary.tsv").read_text(encoding="utf-8")
 
 
 def read_glossary(path: Path) -> Glossary:

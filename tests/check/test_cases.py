@@ -14,7 +14,7 @@ from pipeline.cli import cli
 from pipeline.language.glossary import parse_glossary
 
 FOLDER = Path(__file__).parent
-GLOSSARY = FOLDER.parents[1] / "configs" / "glossary.tsv"
+GLOSSARY = FOLDER.parents[1] / "pipeline" / "starter" / "glossary.tsv"
 """The glossary of `pipeline init`: the pairs of the kind `glossary` are read with it."""
 FILES = ("cases.tsv", "blind.tsv", "more_cases.tsv", "news.tsv")
 IS_RIGHT: dict[str, Callable[[list[str]], bool]] = {

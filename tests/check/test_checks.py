@@ -263,7 +263,7 @@ def test_an_empty_glossary_finds_nothing() -> None:
 
 
 def test_the_shipped_glossary_can_be_read(request: pytest.FixtureRequest) -> None:
-    path = request.config.rootpath / "configs/glossary.tsv"
+    path = request.config.rootpath / "pipeline/starter/glossary.tsv"
     glossary = parse_glossary(path.read_text(encoding="utf-8"), name=path.name)
     assert sum(bool(term.english) for term in glossary.terms.values()) >= 115
     assert glossary.terms["政治局"].english == ("Political Bureau", "Politburo")

@@ -21,7 +21,7 @@ PAIRS = [
 GLOSSARY = parse_glossary(
     "".join(
         (ROOT / name).read_text("utf-8")
-        for name in ("configs/glossary.tsv", "tests/check/page_terms.tsv")
+        for name in ("pipeline/starter/glossary.tsv", "tests/check/page_terms.tsv")
     )
 )
 

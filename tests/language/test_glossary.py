@@ -142,7 +142,21 @@ def test_the_starter_glossary_holds_nothing_of_the_sample_page() -> None:
     terms = read_glossary(STARTER).terms
     page = ("金山", "金山区", "科济制药", "恒润达生", "廊下镇", "新泾村", "桩基先行", "复旦大学")
     assert not [zh for zh in page if zh in terms]
-    assert STARTER.read_bytes() == (ROOT / "configs/glossary.tsv").read_bytes()
+
+
+def test_a_run_without_a_config_keeps_to_the_bundled_glossary(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("page.txt").write_text("两家企业签署了战略合作框架协议。\n", encoding="utf-8")
+    assert call("run", "page.txt", "--until", "report").code == 0
+    [term] = json.loads(Path("page.yibao/report.json").read_text(encoding="utf-8"))["terms"]
+    assert (term["zh"], term["asked"], term["kept"]) == ("战略合作框架协议", 1, 1)
+    assert call("run", "page.txt", "--set", "translate.glossary=null", "--output", "b").code == 0
+    assert not json.loads(Path("b/report.json").read_text(encoding="utf-8"))["terms"]
+    wrong = call("run", "page.txt", "--set", "translate.glossary=bundled:news")
+    assert wrong.code == 2
+    assert b"no glossary is named 'bundled:news'; write bundled:newspapers" in wrong.stderr
 
 
 RUN = """

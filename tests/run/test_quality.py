@@ -42,7 +42,7 @@ def test_the_translation_of_the_sample_page_is_no_worse_than_before(report: Any)
 
 
 def test_a_glossary_with_the_names_of_the_page_makes_it_better(tmp_path: Path) -> None:
-    files = (ROOT / "configs/glossary.tsv", ROOT / "tests/check/page_terms.tsv")
+    files = (ROOT / "pipeline/starter/glossary.tsv", ROOT / "tests/check/page_terms.tsv")
     glossary = tmp_path / "glossary.tsv"
     glossary.write_text("".join(file.read_text("utf-8") for file in files), encoding="utf-8")
     settings = [f"translate.glossary={glossary}", f"runtime.memory={tmp_path / 'memory.sqlite'}"]
