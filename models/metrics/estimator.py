@@ -42,13 +42,12 @@ def resolve_estimator(
     precision: Precision = "auto",
     offline: bool = True,
     cache: str | Path = "auto",
-    place: str = "translate.choose.estimator",
 ) -> ResolvedModel | ResolvedScorer:
     """Find the files of an estimator; `precision` applies to a translation model.
 
-    `place` is its place in the config. Raises WeightsError if it is missing, cannot run so, or
-    needs references.
+    Raises WeightsError if it is missing, cannot run so, or needs references.
     """
+    place = "translate.choose.estimator"
     if not isinstance(spec, CometSpec | MetricXSpec):
         return resolve_translator(
             spec, device=device, precision=precision, offline=offline, cache=cache, place=place

@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from models.patterns import lazy
 from models.prompted.presets import PromptPiece, Speaker, Turn
@@ -95,16 +95,8 @@ class Judge:
 
     answerer: Answerer
     retries: int = 2
-
-    @property
-    def needs_reference(self) -> bool:
-        """False: a judge reads no references."""
-        return False
-
-    @property
-    def higher_is_better(self) -> bool:
-        """True: the score is the negated weight of the errors."""
-        return True
+    needs_reference: ClassVar[bool] = False
+    higher_is_better: ClassVar[bool] = True
 
     def score(self, segments: Sequence[Segment]) -> list[SegmentScore]:
         """Score each segment; the result has the same length and order."""

@@ -48,9 +48,10 @@ class ForcedDecoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BatchScorer:
-    """A TranslationScorer over decoders that answer alike, one a device.
+    """Scores (source, translation) pairs on decoders that answer alike, one a device.
 
-    `batch_tokens` are padded tokens of both sides.
+    Its laws are those of a SegmentScorer, up to a rounding of 1e-4. `batch_tokens` are padded
+    tokens of both sides.
     """
 
     decoders: tuple[ForcedDecoder, ...]

@@ -8,7 +8,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from models.errors import WeightsError
 from models.protocols import BEST, Candidate, Request, Sampling, Search
@@ -84,16 +84,8 @@ class BatchTranslator:
     tokenizer: Tokenizer
     decoding: Decoding
     batch_tokens: int
-
-    @property
-    def context_sentences(self) -> int:
-        """An encoder-decoder reads no context: 0."""
-        return 0
-
-    @property
-    def reads_terms(self) -> bool:
-        """An encoder-decoder reads no terms: False."""
-        return False
+    context_sentences: ClassVar[int] = 0
+    reads_terms: ClassVar[bool] = False
 
     def translate(
         self, requests: Sequence[Request], search: Search = BEST, *, control: Control = NO_CONTROL

@@ -97,7 +97,6 @@ def prepare_choosing(
             precision=runtime.precision,
             offline=runtime.offline,
             cache=runtime.cache,
-            place="translate.choose.estimator",
         )
     return Choosing(_effective(section), runtime, estimator, glossary, checks_key)
 

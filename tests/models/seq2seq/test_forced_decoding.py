@@ -1,4 +1,4 @@
-"""The laws of a TranslationScorer, held by every architecture on both backends."""
+"""The laws of forced decoding, held by every architecture on both backends."""
 
 import math
 from collections.abc import Sequence
