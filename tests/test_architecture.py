@@ -22,6 +22,7 @@ LAYERS = (
     (
         "pipeline.ask",
         "pipeline.bucket",
+        "pipeline.data_file",
         "pipeline.errors",
         "pipeline.records",
         "pipeline.signals",

@@ -5,13 +5,12 @@ those with the least total cost, as in jieba (a unigram model, Viterbi 1967).
 """
 
 from functools import lru_cache
-from pathlib import Path
 
 from models.patterns import lazy
+from pipeline.data_file import data_rows
 from pipeline.language.chinese import HAN
 from pipeline.records import Span
 
-_FILE = Path(__file__).with_name("words.tsv")
 _REACH = 8
 """Characters on each side of a name that decide about it."""
 _LONGEST = 5
@@ -125,12 +124,10 @@ def _tables() -> tuple[dict[str, float], frozenset[str], frozenset[str]]:
     costs: dict[str, float] = {}
     people: list[str] = []
     places: list[str] = []
-    for line in _FILE.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            cost, *columns = line.split("\t")
-            for words in columns:
-                costs.update(dict.fromkeys(words.split(" "), float(cost)))
-            people += columns[1].split(" ")
-            places += columns[2].split(" ")
+    for cost, *columns in data_rows(__file__, "words.tsv"):
+        for words in columns:
+            costs.update(dict.fromkeys(words.split(" "), float(cost)))
+        people += columns[1].split(" ")
+        places += columns[2].split(" ")
     costs.pop("", None)
     return costs, frozenset(people), frozenset(places)

@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from importlib.resources import files
-from itertools import islice
 
 from models.patterns import lazy
+from pipeline.data_file import data_rows
 from pipeline.language.numbers.chinese_amounts import DIGITS, NUMERAL, amount
 from pipeline.language.numbers.quantity import Kind, Quantity, Strength
 from pipeline.language.numbers.searches import NumberSearch, quantity
@@ -91,13 +90,7 @@ def _eve(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, amount(match["day"]), group="day", kind="lunar day", strength=POSSIBLE)
 
 
-def _eras() -> dict[str, int]:
-    table = files("pipeline.language.numbers").joinpath("eras.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in islice(table.splitlines(), 1, None))
-    return {era: int(year) for era, year in rows}
-
-
-_ERAS = _eras()
+_ERAS = {era: int(year) for era, year in data_rows(__file__, "eras.tsv")}
 _ERA = lazy(rf"(?P<era>{'|'.join(_ERAS)})(?P<year>元|\d{{1,3}}|[{NUMERAL}]{{1,6}})年(?!间|代|以来)")
 
 

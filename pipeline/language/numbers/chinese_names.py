@@ -6,9 +6,9 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from importlib.resources import files
 
 from models.patterns import lazy
+from pipeline.data_file import data_words
 from pipeline.language.chinese import HAN
 from pipeline.language.numbers.chinese_amounts import DIGITS, NUMERAL, amount
 from pipeline.language.numbers.quantity import Quantity, Strength
@@ -28,13 +28,8 @@ def _pattern(words: Iterable[str]) -> str:
     )
 
 
-def _words() -> list[str]:
-    table = files("pipeline.language.numbers").joinpath("no_numbers.txt")
-    return table.read_text(encoding="utf-8").split()
-
-
 # Only at the start of a number: 十四周岁 has no 四周.
-_WORD = lazy(_pattern(_words()))
+_WORD = lazy(_pattern(data_words(__file__, "no_numbers.txt")))
 _IN_CONTEXT = lazy(r"四季(?=度)|(?<=[分条])之一")
 _OTHERS = lazy(
     rf"(?<![{NUMERAL}])十分(?![之钟])|(?<![{NUMERAL}])万一(?![千百十])|[一二三四五六七八九十]+(?:面体|边形|角形|角大楼|角星)"

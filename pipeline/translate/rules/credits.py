@@ -11,66 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from models.patterns import lazy
+from pipeline.data_file import data_tables
 from pipeline.language.chinese import HAN
 from pipeline.language.pinyin import pinyin_name
 from pipeline.language.surnames import is_name, unspread
 from pipeline.translate.rules.offices import office
 
-_OUTLETS = {
-    "本报": "staff", "本刊": "staff", "本网": "staff", "本台": "staff", "新华社": "Xinhua",
-    "新华网": "Xinhuanet", "中新社": "China News Service", "中新网": "China News Service",
-    "人民网": "People's Daily Online", "央视": "CCTV",
-}  # fmt: skip
-_RANKS = {
-    "首席": "chief", "见习": "trainee", "实习": "intern", "特派": "special", "特约": "special",
-    "高级": "senior", "资深": "senior", "全媒体": "multimedia", "融媒体": "multimedia",
-}  # fmt: skip
-_PEOPLE = {
-    "摄影记者": "photographer", "文字记者": "reporter", "记者": "reporter",
-    "通讯员": "correspondent", "评论员": "commentator", "撰稿人": "contributor",
-    "撰稿": "contributor", "实习生": "intern", "研究员": "researcher", "观察员": "observer",
-}  # fmt: skip
-_DESKS = {
-    "本版": "page", "责任": "", "执行": "executive", "副刊": "supplement", "美术": "art",
-    "视觉": "visuals", "本期": "issue", "图片": "photo", "值班": "duty", "版面": "page",
-    "文字": "text", "新媒体": "new media", "副": "deputy", "夜班": "night",
-}  # fmt: skip
-_EDITORS = {
-    "编辑": "editor", "责编": "editor in charge", "主编": "chief editor", "美编": "art editor",
-    "编委": "editorial board member", "主任": "director", "设计": "design",
-}  # fmt: skip
-_WORK = {
-    "责任校对": "proofreading", "校对": "proofreading", "检校": "proofreading", "版式": "layout",
-    "版式设计": "layout", "视觉": "visuals", "审读": "review", "审核": "review",
-    "审校": "review and proofreading", "终审": "final review", "组版": "page make-up",
-    "策划": "planning", "统筹": "coordination", "监制": "producer", "出品": "production",
-    "撰文": "text", "文字": "text", "文": "text", "作者": "author", "执笔": "text",
-    "采写": "reporting", "采访": "interview", "报道": "reporting", "口述": "as told by",
-    "整理": "compiled by", "编译": "translated and edited by", "翻译": "translation",
-    "译者": "translation", "译": "translation", "供稿": "contributed by", "综合": "compiled by",
-    "图文": "text and photos", "摄影报道": "text and photos", "摄影": "photography",
-    "摄像": "video", "摄": "photo", "图": "photo", "图片": "photo", "照片": "photo",
-    "配图": "photo", "供图": "photo", "本版图片": "photo", "本组图片": "photo", "制图": "graphics",
-    "电脑制图": "graphics", "制表": "table", "插图": "illustration",
-    "绘图": "illustration", "绘": "illustration", "题图": "illustration", "漫画": "cartoon",
-    "绘画": "painting", "书法": "calligraphy", "篆刻": "seal carving",
-    "图片来源": "photo source", "图源": "photo source", "信息来源": "source",
-    "资料来源": "source", "数据来源": "source", "稿件来源": "source", "来源": "source",
-}  # fmt: skip
-_DONE = {
-    "photo": "photo by", "photography": "photo by", "text": "text by",
-    "text and photos": "text and photos by", "illustration": "illustration by",
-    "graphics": "graphics by", "cartoon": "cartoon by", "reporting": "reported by",
-    "translation": "translated by", "painting": "painting by", "video": "video by",
-    "interview": "interview by",
-}  # fmt: skip
-_AGENCIES = {
-    "新华社发": "Xinhua", "新华社": "Xinhua", "中新社发": "China News Service",
-    "中新社": "China News Service", "视觉中国": "Visual China Group", "东方IC": "Imaginechina",
-    "ICphoto": "IC Photo", "ICPhoto": "IC Photo", "CFP": "CFP", "资料图": "File photo",
-    "资料图片": "File photo", "资料照片": "File photo", "网络图片": "Photo from the internet",
-    "新华社照片": "Xinhua photo", "综合报道": "Compiled from reports",
-}  # fmt: skip
+_TABLES = data_tables(__file__, "credits.tsv")
+_OUTLETS, _RANKS, _PEOPLE = _TABLES["outlets"], _TABLES["ranks"], _TABLES["people"]
+_DESKS, _EDITORS, _WORK = _TABLES["desks"], _TABLES["editors"], _TABLES["work"]
+_DONE, _AGENCIES = _TABLES["done"], _TABLES["agencies"]
 
 _ORNAMENT = lazy(r"^[□■◆◇●◎○▲△☆★※►▶◀◢◣·•—\-\s]+")
 _TEXT_AND_PHOTOS = lazy(r"文并摄|文并图|文\s*[/、]\s*图|图\s*[/、]\s*文|文图|图文")
