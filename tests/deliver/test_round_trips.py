@@ -26,8 +26,8 @@ from pipeline.input.exchange.glossary_file import tbx_terms
 from pipeline.input.exchange.xml_file import xml_text
 from pipeline.input.pairs import Pair, read_pairs
 from pipeline.records import Finding, Origin, Severity
-from pipeline.run.other_runs import exchange_key
-from pipeline.run.sort_corrections import sorted_out
+from pipeline.run.corrections.other_runs import exchange_key
+from pipeline.run.corrections.sort_corrections import sorted_out
 from pipeline.testing import EchoTranslator
 
 FORMATS = ("xliff", "xliff2", "po", "tmx", "xlsx", "bilingual", "csv", "tsv", "jsonl")

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import models.runtime.device
-import pipeline.engine.stages
+import pipeline.engine.translation.model
 from models.installed import describe
 from models.load import load_translator, resolve_translator
 from models.protocols import best_translations
@@ -42,7 +42,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "config.yaml").write_text(CONFIG.format(folder=tmp_path), encoding="utf-8")
     (tmp_path / "glossary.tsv").write_text("金山\tJinshan\n", encoding="utf-8")
     monkeypatch.setattr(
-        pipeline.engine.stages, "load_translator", lambda *_, **__: EchoTranslator()
+        pipeline.engine.translation.model, "load_translator", lambda *_, **__: EchoTranslator()
     )
     return tmp_path
 

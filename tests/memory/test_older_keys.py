@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-import pipeline.engine.stages
+import pipeline.engine.translation.model
 from models.protocols import Candidate
 from pipeline.cli import cli
 from pipeline.memory.maintenance import stats
@@ -48,7 +48,9 @@ class Unasked(FakeTranslator):
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(pipeline.engine.stages, "load_translator", lambda *_, **__: Unasked())
+    monkeypatch.setattr(
+        pipeline.engine.translation.model, "load_translator", lambda *_, **__: Unasked()
+    )
     for name in ("page.txt", "glossary.tsv"):
         shutil.copy(OLD / name, tmp_path)
     shutil.copy(OLD / "memory.db", tmp_path / "memory.sqlite")

@@ -9,7 +9,7 @@ from pipeline.input.pairs import Pair
 from pipeline.input.row_problems import problem_lines
 from pipeline.input.spreadsheet import is_spreadsheet_error
 from pipeline.language.sentence_key import pairing_key
-from pipeline.run.other_runs import exchange_key
+from pipeline.run.corrections.other_runs import exchange_key
 
 _REPLACED = (
     "it is the model's English from before a correction; `pipeline memory forget` takes the "

@@ -23,8 +23,8 @@ from pipeline.memory.maintenance import MemoryEntry, entries
 from pipeline.memory.place import open_memory
 from pipeline.memory.schema import EDITOR, open_file
 from pipeline.records import Translation
-from pipeline.run.other_runs import exchange_key, misplaced
-from pipeline.run.sort_corrections import Sorted, folded, merged, sorted_out
+from pipeline.run.corrections.other_runs import exchange_key, misplaced
+from pipeline.run.corrections.sort_corrections import Sorted, folded, merged, sorted_out
 
 
 @dataclass(frozen=True, slots=True)
