@@ -91,6 +91,11 @@ def other_surnames(family: str) -> tuple[str, ...]:
     return _surnames().get(family, ((), ()))[1]
 
 
+def surname_reading(family: str) -> str:
+    """Return how a character is read as a family name; empty if as elsewhere."""
+    return next(iter(_surnames().get(family, ((), ()))[0]), "")
+
+
 def family_readings(family: str) -> frozenset[str]:
     """Return how a family name is read in pinyin."""
     return frozenset(_surnames().get(family, ((), ()))[0]) or joined_readings(family)
