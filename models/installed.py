@@ -165,7 +165,7 @@ def _fetched_commit(path: str) -> str | None:
 
 
 def _spec(path: str, revision: str | None, cache: str) -> Seq2SeqSpec | CausalSpec:
-    """Give the spec that fits a checkpoint, whichever kind it is."""
+    """Return the spec that fits a checkpoint, whichever kind it is."""
     place = cache_folder(cache)
     if find_layout(path, revision, offline=True, cache=place) != "safetensors":
         raise WeightsError(
@@ -199,7 +199,7 @@ def fetch(path: str, revision: str | None, *, cache: str = "auto") -> Path:
 
 
 def is_fetched(model: KnownModel) -> bool:
-    """Tell whether a known model lies in the hub's cache, or converted in ours.
+    """True if a known model lies in the hub's cache, or converted in ours.
 
     At its pinned commit, where the catalogue has one; at any commit otherwise.
     """

@@ -148,7 +148,7 @@ PRESETS: dict[PresetName, Template] = {
 def make_template(
     preset: PresetName, *, system: str | None, prompt: str | None, prompt_in_context: str | None
 ) -> Template:
-    """Give a preset with what a config says otherwise.
+    """Return a preset with what a config says otherwise.
 
     A prompt of one's own that has a place for context serves with and without it.
     """
@@ -162,7 +162,7 @@ def make_template(
 
 
 def structured(text: str) -> list[dict[str, str]]:
-    """Give the content of a message as TranslateGemma's chat template wants it."""
+    """Return the content of a message as TranslateGemma's chat template wants it."""
     fields = {"source_lang_code": "zh-Hans", "target_lang_code": "en"}
     return [{"type": "text", **fields, "text": text}]
 

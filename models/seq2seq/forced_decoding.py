@@ -67,7 +67,7 @@ class BatchScorer:
         return answer_once(pairs, self._score)
 
     def estimate(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """Give exp(mean token log-probability) of each pair: how sure the model is of it."""
+        """Return exp(mean token log-probability) of each pair: how sure the model is of it."""
         return [score.confidence for score in self.score(pairs)]
 
     def _score(self, pairs: list[tuple[str, str]]) -> list[TranslationScore]:

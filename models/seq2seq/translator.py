@@ -186,7 +186,7 @@ class BatchTranslator:
             ) from error
 
     def _budget(self, decoding: Decoding, count: int) -> int:
-        """Give the source tokens of a batch: fewer where a search is wider than the model's own."""
+        """Return the source tokens of a batch: fewer if a search is wider than the model's own."""
         rows = count if decoding.sampling else decoding.beams
         return max(1, self.batch_tokens * self.decoding.beams // max(rows, self.decoding.beams))
 
@@ -226,7 +226,7 @@ class _Gathered:
 
 
 def _searched(decoding: Decoding, search: Search) -> Decoding:
-    """Give the settings of a search: its own where it has some, the model's elsewhere."""
+    """Return the settings of a search: its own where it has some, the model's elsewhere."""
     changes = {
         name: value
         for name in ("length_penalty", "no_repeat_ngram_size")
@@ -239,5 +239,5 @@ def _searched(decoding: Decoding, search: Search) -> Decoding:
 
 
 def is_blank(text: str) -> bool:
-    """Tell whether a text has nothing to read: only spaces, controls and zero-width marks."""
+    """True if a text has nothing to read: only spaces, controls and zero-width marks."""
     return all(each.isspace() or unicodedata.category(each) in ("Cc", "Cf") for each in text)

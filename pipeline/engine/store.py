@@ -348,7 +348,7 @@ def _files_of(names: Iterable[str]) -> dict[str, _Files]:
 
 
 def to_jsonl(rows: Iterable[object]) -> Iterator[str]:
-    """Give rows as lines of JSON, one by one: a large shard is never a text as a whole."""
+    """Yield rows as lines of JSON, one by one: a large shard is never a text as a whole."""
     return (to_json(row) + "\n" for row in rows)
 
 

@@ -212,7 +212,7 @@ class RememberingTranslator:
         self._progress = progress
 
     def reporting(self, progress: Progress) -> "RememberingTranslator":
-        """Give the same translator, telling `progress` of every window."""
+        """Return the same translator, telling `progress` of every window."""
         return RememberingTranslator(
             self._translator,
             memory=self._memory,

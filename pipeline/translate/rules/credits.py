@@ -70,7 +70,7 @@ class _Group:
 
 
 def english_credit(line: str) -> str | None:
-    """Give the English of a credit line, or None where a word of it is not known.
+    """Return the English of a credit line, or None where a word of it is not known.
 
     >>> english_credit("本报记者 张三 通讯员 李四 文/图")
     'Text and photos by staff reporter Zhang San, correspondent Li Si'
@@ -109,7 +109,7 @@ def _latin_names_whole(text: str) -> str:
 
 
 def _known(chunk: str) -> list[_Word] | None:
-    """Give what a word without blanks consists of: a role, a name, both, or a giver."""
+    """Return what a word without blanks consists of: a role, a name, both, or a giver."""
     if word := _role(chunk) or _giver(chunk):
         return [word]
     if is_name(chunk) and not (chunk[-1] in "摄绘" and is_name(chunk[:-1])):
@@ -127,7 +127,7 @@ def _known(chunk: str) -> list[_Word] | None:
 
 
 def _is_pen_name(text: str) -> bool:
-    """Say whether two or three characters may be a name with a rare family name, or a pen name."""
+    """True if two or three characters may be a name with a rare family name, or a pen name."""
     is_short = bool(re.fullmatch(rf"[{HAN}]{{2,3}}", text))
     return is_short and not re.search(
         "[社报网部局委院校馆厂店台获讯电称说本均各版图片供系为由等]", text
@@ -156,7 +156,7 @@ def _role(chunk: str) -> _Word | None:
 
 
 def _person(found: re.Match[str]) -> str:
-    """Give who reports, in English: `chief staff reporter`, `guest commentator`."""
+    """Return who reports, in English: `chief staff reporter`, `guest commentator`."""
     noun = _PEOPLE[found["noun"]]
     ranks = re.findall(_longest_first([*_RANKS]), found["ranks"] + found["more"])
     english = [_RANKS[rank] for rank in ranks]
@@ -220,7 +220,7 @@ def _groups(words: Sequence[_Word]) -> list[_Group]:
 
 
 def _is_done_by_all(groups: Sequence[_Group]) -> bool:
-    """Say whether all people share the work at the end: 记者 张三 实习生 李四 摄."""
+    """True if all people share the work at the end: 记者 张三 实习生 李四 摄."""
     are_people = all(
         group.names and group.roles and all(role.kind == "person" for role in group.roles)
         for group in groups
@@ -230,7 +230,7 @@ def _is_done_by_all(groups: Sequence[_Group]) -> bool:
 
 
 def _done_by_all(groups: Sequence[_Group]) -> str:
-    """Give `text and photos by staff reporter Zhang San, correspondent Li Si`."""
+    """Return `text and photos by staff reporter Zhang San, correspondent Li Si`."""
     done = groups[-1].done
     people = []
     for group in groups:
@@ -241,7 +241,7 @@ def _done_by_all(groups: Sequence[_Group]) -> str:
 
 
 def _written(group: _Group) -> str:
-    """Give a group in English: `staff reporters: Zhang San, Li Si`, `photo by Zhang San`."""
+    """Return a group in English: `staff reporters: Zhang San, Li Si`, `photo by Zhang San`."""
     names = ", ".join(group.names) or group.agency
     if group.agency and group.names:
         names += f" ({group.agency})"

@@ -15,7 +15,7 @@ _PLACE = lazy(rf"(?P<name>[{HAN}]{{2,4}}?)(?P<kind>{'|'.join(_PLACES)})")
 
 @lru_cache(maxsize=1024)
 def office(text: str) -> str | None:
-    """Give a place, a newspaper, an office or a giver in English; None where none is known.
+    """Return a place, a newspaper, an office or a giver in English; None where none is known.
 
     >>> office("金山区"), office("上海博物馆"), office("金山区融媒体中心")
     ('Jinshan District', 'Shanghai Museum', 'Jinshan District Media Center')
@@ -33,7 +33,7 @@ def office(text: str) -> str | None:
 
 
 def _place(text: str) -> str | None:
-    """Give a place in English: one of the gazetteer, or a name in pinyin with what it is."""
+    """Return a place in English: one of the gazetteer, or a name in pinyin with what it is."""
     names = list(known_names(text))
     if len(names) == 1 and len(text) == names[0][0].end - names[0][0].start:
         return names[0][1].forms[0]
