@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmark_lines import sentences
 from benchmark_model import make_random_model
+from models.runtime.machine import Machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def prepared(aside: Path, options: argparse.Namespace) -> Work:
     if options.tokenizer:
         make_random_model(options.tokenizer, folder)
     spec = Seq2SeqSpec(kind="seq2seq", path=str(folder) if options.tokenizer else options.model)
-    resolved = resolve_translator(spec, device="cpu", cache=cache)
+    resolved = resolve_translator(spec, Machine(device="cpu", cache=cache))
     place = resolved.folder or folder
     architecture = read_architecture(place)
     plain = folder

@@ -37,6 +37,7 @@ from metric_segments import SEGMENTS
 from models.metrics.load import load_scorer, resolve_scorer
 from models.metrics.pieces import load_pieces
 from models.protocols import Segment, SegmentScore
+from models.runtime.machine import Machine
 from models.specs import BertScoreSpec, CometSpec, MetricXSpec, ScorerSpec
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -253,8 +254,8 @@ def score(
     spec: ScorerSpec, segments: Sequence[Segment], threads: int
 ) -> tuple[list[SegmentScore], float]:
     """Score with ours; CPU seconds without loading, as theirs are: others may be at work here."""
-    resolved = resolve_scorer(spec, device="cpu")
-    scorer = load_scorer(spec, resolved, threads=threads)
+    resolved = resolve_scorer(spec, Machine(device="cpu"))
+    scorer = load_scorer(spec, resolved, Machine(threads=threads))
     start = time.process_time()
     return scorer.score(segments), time.process_time() - start
 

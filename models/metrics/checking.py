@@ -10,6 +10,7 @@ from models.errors import WeightsError
 from models.metrics.load import load_scorer, resolve_scorer
 from models.protocols import Segment, SegmentScorer
 from models.runtime.device import named
+from models.runtime.machine import MACHINE, Machine
 from models.specs import ScorerSpec
 
 # source, reference, a good translation, a bad one: short, and beyond dispute
@@ -30,14 +31,12 @@ PAIRS = (
 )
 
 
-def check_scorer(
-    spec: ScorerSpec, *, device: str = "auto", offline: bool = True, cache: str = "auto"
-) -> list[str]:
+def check_scorer(spec: ScorerSpec, machine: Machine = MACHINE) -> list[str]:
     """Verify a metric's checksums, load it and try it; return the results as lines.
 
     Raises WeightsError at the first problem.
     """
-    resolved = resolve_scorer(spec, device=device, offline=offline, cache=cache)
+    resolved = resolve_scorer(spec, machine)
     scorer = load_scorer(spec, resolved)
     has_sums = (resolved.folder / "SHA256SUMS").is_file()
     sums = "checksums agree" if has_sums else "no SHA256SUMS beside the weights"

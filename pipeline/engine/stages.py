@@ -166,7 +166,7 @@ def _ladder(
 
 
 def _summarize_step(resources: Resources) -> Step:
-    section, runtime = resources.config.summarize, resources.config.runtime
+    section, machine = resources.config.summarize, resources.config.runtime.machine
     models = [(section.model, resources.summarizer)]
     if section.english_model and resources.english_summarizer:
         models.append((section.english_model, resources.english_summarizer))
@@ -174,8 +174,7 @@ def _summarize_step(resources: Resources) -> Step:
     def load(tools: Tools) -> StageFunction:
         from pipeline.summarize.support import summarize_supported
 
-        sizes: dict[str, Any] = {"batch_tokens": runtime.batch_tokens, "threads": runtime.threads}
-        loaded = [load_summarizer(spec, resolved, **sizes) for spec, resolved in models]
+        loaded = [load_summarizer(spec, resolved, machine) for spec, resolved in models]
         return partial(
             summarize_supported,
             write=_summary_writer(resources, loaded, tools),
@@ -237,9 +236,7 @@ def _summary_judge(resources: Resources) -> Callable[[], SegmentScorer] | None:
         return None
     from models.metrics.load import load_scorer  # few runs have it
 
-    runtime = resources.config.runtime
-    sizes: dict[str, Any] = {"batch_tokens": runtime.batch_tokens, "threads": runtime.threads}
-    return cache(partial(load_scorer, spec, resolved, **sizes))
+    return cache(partial(load_scorer, spec, resolved, resources.config.runtime.machine))
 
 
 def _picks_lines(section: SummarizeSection) -> bool:

@@ -17,6 +17,7 @@ import pipeline.engine.translation.model
 from models.installed import describe
 from models.load import load_translator, resolve_translator
 from models.protocols import best_translations
+from models.runtime.machine import Machine
 from models.seq2seq.ctranslate2 import lengths_together
 from models.seq2seq.translator import BatchTranslator
 from models.specs import Seq2SeqSpec
@@ -153,10 +154,10 @@ SENTENCES = (
 
 def test_the_bundled_model_in_int8_says_the_same_whatever_the_batch() -> None:
     spec = Seq2SeqSpec(kind="seq2seq", path="bundled:zh-en", beams=2, max_target_tokens=40)
-    resolved = resolve_translator(spec, device="cpu")
+    resolved = resolve_translator(spec, Machine(device="cpu"))
     assert resolved.precision == "int8"
     answers: list[dict[str, Any]] = []
-    loaded = load_translator(spec, resolved, threads=1)
+    loaded = load_translator(spec, resolved, Machine(threads=1))
     assert isinstance(loaded, BatchTranslator)
     for batch_tokens, order in ((4096, SENTENCES), (16, SENTENCES), (64, SENTENCES[::-1])):
         translator = replace(loaded, batch_tokens=batch_tokens)

@@ -60,15 +60,8 @@ class Choosing:
             return by_consensus
         from models.metrics.estimator import load_estimator  # few runs have one
 
-        runtime = self.runtime
-        return by_estimate(
-            load_estimator(
-                self.section.estimator,
-                self.estimator,
-                batch_tokens=runtime.batch_tokens,
-                threads=runtime.threads,
-            )
-        )
+        estimator = load_estimator(self.section.estimator, self.estimator, self.runtime.machine)
+        return by_estimate(estimator)
 
 
 def prepare_choosing(
@@ -91,13 +84,7 @@ def prepare_choosing(
     if section.estimator is not None:
         from models.metrics.estimator import resolve_estimator
 
-        estimator = resolve_estimator(
-            section.estimator,
-            device=runtime.device,
-            precision=runtime.precision,
-            offline=runtime.offline,
-            cache=runtime.cache,
-        )
+        estimator = resolve_estimator(section.estimator, runtime.machine)
     return Choosing(_effective(section), runtime, estimator, glossary, checks_key)
 
 

@@ -42,12 +42,7 @@ class FoundTranslator:
 
     def load(self) -> Translator:
         """Load the model. Raises WeightsError if that fails."""
-        loaded = load_translator(
-            self.spec,
-            self.resolved,
-            batch_tokens=self.runtime.batch_tokens,
-            threads=self.runtime.threads,
-        )
+        loaded = load_translator(self.spec, self.resolved, self.runtime.machine)
         return self.choosing.wrap(loaded) if self.choosing else loaded
 
     def remember(

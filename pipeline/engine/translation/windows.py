@@ -1,7 +1,6 @@
 """How much is translated at once, and how much of it in one call of a model."""
 
 from models.resolved import ResolvedModel
-from models.runtime.device import available_threads
 from models.runtime.tuning import BATCHES_A_WORKER, MOST_ON_GPU
 from pipeline.config.machine import RuntimeSection
 
@@ -34,7 +33,7 @@ def window_chars(runtime: RuntimeSection, resolved: ResolvedModel) -> int:
         return max(WINDOW_CHARS[kind], BATCHES_A_WORKER * batch) * workers
     if batch:
         return batch
-    threads = available_threads() if runtime.threads == "auto" else runtime.threads
+    threads = runtime.machine.thread_count
     least = CTRANSLATE2_ON_CPU_CHARS if resolved.backend == "ctranslate2" else WINDOW_CHARS[kind]
     return max(least, least * threads // MEASURED_THREADS)
 
