@@ -13,10 +13,11 @@ from models.patterns import lazy
 from pipeline.data_file import data_rows
 from pipeline.language.spellings import usual_reading
 
-_LISTED = {kind: frozenset() for kind in ("all", "foreign")}
-for _kind, _characters in data_rows(__file__, "transliteration.tsv"):
-    _LISTED[_kind] |= frozenset(_characters)
-CHARACTERS, FOREIGN = _LISTED["all"], _LISTED["foreign"]
+_ROWS = list(data_rows(__file__, "transliteration.tsv"))
+CHARACTERS, FOREIGN = (
+    frozenset("".join(characters for kind, characters in _ROWS if kind == listed))
+    for listed in ("all", "foreign")
+)
 """Characters that write foreign names, and those that write little else."""
 
 # The consonants that the start of a syllable of pinyin writes: the usual ones, then others.

@@ -34,7 +34,7 @@ from pipeline.records import Translation
 from pipeline.report.html import html
 from pipeline.report.json import report_json
 from pipeline.report.markdown import markdown
-from pipeline.report.report import RunDetails, aligned, report
+from pipeline.report.report import RunDetails, report
 from pipeline.score.expected_error import Expectation, expected_error
 from pipeline.score.expected_error import reliability as reported
 from pipeline.score.score import score
@@ -240,7 +240,8 @@ def test_the_report_says_what_to_expect_and_what_to_read_next() -> None:
         articles, translations, metrics=(), references={}, expected_error=expected_error(OWN)
     )
     value = report(
-        aligned(articles, translations, [summary()], scores), RunDetails(reliability=reported(OWN))
+        list(zip(articles, translations, [summary()], scores, strict=True)),
+        RunDetails(reliability=reported(OWN)),
     )
     assert [line.source.id for line in value.unsure] == ["s1", "s2"]
     assert value.expected_error is not None

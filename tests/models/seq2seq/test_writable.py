@@ -14,6 +14,7 @@ from models.seq2seq.tokenizer import Tokenizer, load_tokenizer
 from models.seq2seq.translator import BatchTranslator
 from models.seq2seq.writable import MARK, output_order, possible_outputs, vocabulary_map
 from models.specs import Seq2SeqSpec
+from models.strict import Precision
 from models.weights.architecture import read_architecture
 from tests.checkpoints import TRANSLATORS, make_marian
 
@@ -95,10 +96,10 @@ def test_only_writable_words_are_written(marian: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("precision", ["float32", "int8"])
 @pytest.mark.parametrize("batch_tokens", [1, 40])
 def test_an_answer_does_not_depend_on_its_batch(
-    marian: Path, tmp_path: Path, precision: str, batch_tokens: int
+    marian: Path, tmp_path: Path, precision: Precision, batch_tokens: int
 ) -> None:
     spec = spec_of(marian)
-    resolved = resolve_translator(spec, Machine(device="cpu", cache=tmp_path, precision=precision))  # type: ignore[arg-type]
+    resolved = resolve_translator(spec, Machine(device="cpu", cache=tmp_path, precision=precision))
     translator = load_translator(spec, resolved, Machine(threads=1))
     assert isinstance(translator, BatchTranslator)
     together = best_translations(translator, SENTENCES)

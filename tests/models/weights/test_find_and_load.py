@@ -24,6 +24,7 @@ from models.seq2seq.canary import (
     write_canary,
 )
 from models.specs import Seq2SeqSpec
+from models.strict import Precision
 from models.weights.cards import licence
 from models.weights.checksums import SUMS, file_digest, sums_problem, write_sums
 from models.weights.find import cache_folder, content_identity, model_files
@@ -322,7 +323,7 @@ def test_a_canary_is_asked_with_its_own_settings(
 
 @pytest.mark.parametrize("precision", ["float32", "int8"])
 def test_a_canary_that_sings_otherwise_stops_the_load(
-    sealed: tuple[Path, Canary], precision: str, cache: Path
+    sealed: tuple[Path, Canary], precision: Precision, cache: Path
 ) -> None:
     folder, canary = sealed
     write_canary(folder, Canary(canary.settings, (CanarySentence("今年上海", "Shanghai"),)))
