@@ -2,7 +2,7 @@
 
 The characters around the break decide: few sentences end with 的 or begin with 优势, many begin
 with 此外 or 他. `breaks.tsv` has the log-odds of the last and first one and two characters, learnt
-by `scripts/learn_breaks.py` from news (WMT17-20, News Commentary).
+by `scripts/data/learn_breaks.py` from news (WMT17-20, News Commentary).
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,7 @@
 """Trained metrics say what the original packages say, and keep the laws of a scorer.
 
 tests/golden/neural_metrics.json has what unbabel-comet 2.2.7, bert-score 0.3.13 and mT5 in
-transformers 4.57 said of checkpoints made by a formula (scripts/compare_neural_metrics.py).
+transformers 4.57 said of checkpoints made by a formula (scripts/metrics/compare_neural_metrics.py).
 """
 
 import json

@@ -1,8 +1,8 @@
 """Compare how fast two trees read: CPU seconds of another tree over those of this one, by format.
 
-    python scripts/benchmark_reading.py --tree ../before
-    python scripts/benchmark_reading.py --tree ../before --format csv --megabytes 5
-    python scripts/benchmark_reading.py --tree ../before --accounts
+    python scripts/benchmarks/benchmark_reading.py --tree ../before
+    python scripts/benchmarks/benchmark_reading.py --tree ../before --format csv --megabytes 5
+    python scripts/benchmarks/benchmark_reading.py --tree ../before --accounts
 
 Both trees read each file in turn, `--times` times, in processes of their own that count the CPU
 seconds of reading alone. A ratio above 1 means that this tree is faster. With --accounts, this
@@ -22,7 +22,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SENTENCE = "金山区持续优化营商环境，吸引企业投资兴业，让企业有更多的获得感。"
 PARAGRAPH = SENTENCE * 4
 READ = """

@@ -1,6 +1,6 @@
 """Time an evaluation beside sacreBLEU's own paired test, and see whether they agree.
 
-    python scripts/benchmark_evaluation.py DATA_FOLDER
+    python scripts/benchmarks/benchmark_evaluation.py DATA_FOLDER
 
 DATA_FOLDER has zh.txt, en.txt, one SYSTEM.en.txt per system, and published.tsv
 (system, BLEU, …) to compare with. Every system is scored with BLEU, chrF++ and TER with

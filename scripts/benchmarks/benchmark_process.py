@@ -1,4 +1,4 @@
-"""Run a process to its end and say what it took; for scripts/benchmark.py."""
+"""Run a process to its end and say what it took; for benchmark.py."""
 
 import os
 import subprocess

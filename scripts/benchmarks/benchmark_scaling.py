@@ -1,6 +1,6 @@
 """Measure speed and memory of `pipeline run` as the input grows.
 
-python scripts/benchmark_scaling.py zh.txt --sizes 1000 10000 100000 --set translate.model.beams=1
+python scripts/benchmarks/benchmark_scaling.py zh.txt --sizes 1000 10000 100000
 
 Every size is a run of its own in a process of its own, with an empty translation memory, over
 articles of 20 lines; then the same run once more, with nothing to do. A file with fewer distinct

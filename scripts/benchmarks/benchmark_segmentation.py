@@ -1,6 +1,6 @@
 """Find sentences again that were joined, beside other splitters; speed, memory and growth.
 
-python scripts/benchmark_segmentation.py data/dev.txt --peers-python /path/to/venv/bin/python
+python scripts/benchmarks/benchmark_segmentation.py data/dev.txt --peers-python venv/bin/python
 
 The text file has one sentence a line (UD_Chinese-GSDSimp dev, for one). Peers are installed
 in an environment of their own: pip install pysbd sentencex blingfire numpy syntok. The
@@ -22,7 +22,7 @@ from pipeline.records import Document
 from pipeline.segment.segment import segment
 from pipeline.segment.sentences import sentence_spans
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PEERS = Path(__file__).with_name("segmentation_peers.py")
 OURS = "yibao"
 NAMES = (OURS, "pysbd", "sentencex", "blingfire", "syntok", "regex", "naive")

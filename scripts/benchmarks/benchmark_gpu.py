@@ -1,4 +1,4 @@
-"""Measure how busy a GPU is while a process runs; for scripts/benchmark.py.
+"""Measure how busy a GPU is while a process runs; for benchmark.py.
 
 Uses NVML, the driver's library, or nvidia-smi if NVML is missing. Both measure the whole device, so
 nothing else may run on it. "Busy" is the share of the last fraction of a second in which any kernel

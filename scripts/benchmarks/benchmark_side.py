@@ -1,4 +1,4 @@
-"""One side of scripts/benchmark.py, in a process of its own: translate lines, say how long.
+"""One side of benchmark.py, in a process of its own: translate lines, say how long.
 
 Reads a JSON object of settings from stdin, writes one JSON object to stdout. Imports nothing of
 this project.

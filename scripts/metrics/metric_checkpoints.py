@@ -2,7 +2,7 @@
 
 What such a model says means nothing, but whatever runs it must come to the same numbers:
 the tests hold ours to what the original packages said of these very checkpoints, and
-scripts/compare_neural_metrics.py runs both sides. No seed and no library decides a weight.
+scripts/metrics/compare_neural_metrics.py runs both sides. No seed and no library decides a weight.
 """
 
 import itertools

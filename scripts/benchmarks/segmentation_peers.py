@@ -1,6 +1,6 @@
 """Sentence splitters of others over texts given as JSON on stdin; run by their own Python.
 
-python scripts/segmentation_peers.py NAME < texts.json
+python scripts/benchmarks/segmentation_peers.py NAME < texts.json
 
 Prints {"pieces": [[…], …], "seconds": …}; a splitter that is not installed gives
 {"missing": reason}. No import of this project: the peers' environment does not have it.

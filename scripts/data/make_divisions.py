@@ -1,6 +1,6 @@
 """Make pipeline/language/divisions.tsv, the names of China's divisions, by their kind.
 
-    python scripts/make_divisions.py china-divisions.tsv pipeline/language/divisions.tsv
+    python scripts/data/make_divisions.py china-divisions.tsv pipeline/language/divisions.tsv
 
 The input has the columns zh, pinyin, en and code of cnid-validator (MIT). Left out are names of
 other languages (Inner Mongolia, Xinjiang, Tibet, Qinghai and autonomous divisions), which
@@ -23,7 +23,7 @@ _ORDINARY = frozenset(
 )
 _HEADER = """\
 # Divisions of China: a kind, a tab, names of that kind without it. Made by
-# scripts/make_divisions.py from the data of cnid-validator, MIT License: see NOTICE.md.
+# scripts/data/make_divisions.py from the data of cnid-validator, MIT License: see NOTICE.md.
 """
 
 

@@ -3,7 +3,7 @@
 Reads a request (JSON: checkpoints, segments, threads) and writes what `unbabel-comet`,
 `bert-score` and, for MetricX, transformers 4 say. Imports nothing of this project.
 
-python scripts/neural_metrics_peer.py REQUEST.json ANSWER.json
+python scripts/metrics/neural_metrics_peer.py REQUEST.json ANSWER.json
 """
 
 import json

@@ -1,7 +1,7 @@
 """Time an evaluation of many systems and measure its memory, with one or several versions.
 
-    python scripts/benchmark_significance.py                     # this version
-    python scripts/benchmark_significance.py --tree ../older     # also another checkout
+    python scripts/benchmarks/benchmark_significance.py                     # this version
+    python scripts/benchmarks/benchmark_significance.py --tree ../older     # also another checkout
 
 Makes a test set and systems of graded quality (system K takes K of every 39 sentences from a
 good translation, the others from a bad one), scores them with chrF, tests every pair, and prints
@@ -49,7 +49,7 @@ def main() -> None:
     parser.add_argument("--metric", nargs="+", default=["chrf"])
     parser.add_argument("--tree", type=Path, nargs="*", default=[], help="Other checkouts.")
     options = parser.parse_args()
-    here = Path(__file__).resolve().parents[1]
+    here = Path(__file__).resolve().parents[2]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         config = make_data(folder, options.systems, options.segments) | {"metrics": options.metric}

@@ -1,6 +1,6 @@
 """Learn where a sentence was broken, and where one only lost its stop (text/breaks.tsv).
 
-python scripts/learn_breaks.py CORPUS.tsv[.xz]… [--write pipeline/segment/breaks.tsv]
+python scripts/data/learn_breaks.py CORPUS.tsv[.xz]… [--write pipeline/segment/breaks.tsv]
 
 A corpus has a line a sentence or paragraph, the Chinese in its first column, in the order of
 its documents. Of every two lines that follow each other two cases are made: the first

@@ -1,6 +1,6 @@
 """Make pipeline/language/lexicon.tsv and lexicon_english.tsv: which words translate which.
 
-    python scripts/make_lexicon.py CORPUS pipeline/language
+    python scripts/data/make_lexicon.py CORPUS pipeline/language
 
 CORPUS is a folder of NAME.tsv.xz files with the columns zh and en. Words are aligned by IBM model 1
 in both directions (Brown et al. 1993, "The Mathematics of Statistical Machine Translation"). A
@@ -63,7 +63,7 @@ _STOP_WORDS = frozenset(
 _STOP_STEMS = frozenset(map(plain_form, _STOP_WORDS))
 _HEADER = """\
 # {columns}. Made by
-# scripts/make_lexicon.py from parallel texts: see NOTICE.md.
+# scripts/data/make_lexicon.py from parallel texts: see NOTICE.md.
 """
 
 Numbers = list[list[int]]

@@ -1,6 +1,6 @@
 """Make files with real programs, and compare how they are read with another program's reading.
 
-python scripts/make_office_files.py --to /tmp/office
+python scripts/data/make_office_files.py --to /tmp/office
 
 Needs pandoc and LibreOffice (soffice), and uses Chromium and Calibre where they are installed. For
 each file it prints a row of a table: its

@@ -1,4 +1,4 @@
-"""Our side of scripts/benchmark.py: `pipeline run` over lines, in a process of its own."""
+"""Our side of benchmark.py: `pipeline run` over lines, in a process of its own."""
 
 import json
 import sys

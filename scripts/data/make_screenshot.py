@@ -1,6 +1,6 @@
 """Make docs/report.png, the README's picture of a report, from the demo.
 
-pipeline run --config configs/demo.yaml && python scripts/make_screenshot.py
+pipeline run --config configs/demo.yaml && python scripts/data/make_screenshot.py
 """
 
 import shutil
@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 REPORT = ROOT / "runs/demo/report.html"
 PICTURE = ROOT / "docs/report.png"
 MOST_BYTES = 150_000

@@ -1,13 +1,13 @@
 """Compare COMET, CometKiwi, XCOMET, MetricX and BERTScore with the original packages, on the CPU.
 
-Makes checkpoints of each architecture (scripts/metric_checkpoints.py), scores the same segments
-with the packages (scripts/neural_metrics_peer.py) and with ours, and prints the largest
+Makes checkpoints of each architecture (metric_checkpoints.py), scores the same segments
+with the packages (neural_metrics_peer.py) and with ours, and prints the largest
 difference and segments per CPU second of both. The packages need an environment of their own:
 
     python -m venv peer
     peer/bin/pip install unbabel-comet==2.2.7 'setuptools<81' 'numpy<2' 'transformers<5' bert-score
     peer/bin/pip install 'protobuf>=6'    # for the tokenizers; unbabel-comet states an older one
-    python scripts/compare_neural_metrics.py peer/bin/python
+    python scripts/metrics/compare_neural_metrics.py peer/bin/python
 
 `--source`, `--hypothesis` and `--reference` name text files to score instead of the lines of this
 project. `--golden FILE` only writes what the packages say of the segments that the tests use.
@@ -40,7 +40,7 @@ from models.protocols import Segment, SegmentScore
 from models.runtime.machine import Machine
 from models.specs import BertScoreSpec, CometSpec, MetricXSpec, ScorerSpec
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 # Names of partial scores, theirs and ours.
 PARTS = {"src": "source", "ref": "reference"}
 TOLERANCE = 1e-4
@@ -235,7 +235,7 @@ def ask(
     peer = subprocess.run(
         [
             str(options.python),
-            str(ROOT / "scripts/neural_metrics_peer.py"),
+            str(ROOT / "scripts/metrics/neural_metrics_peer.py"),
             str(folder / "request.json"),
             str(folder / "answer.json"),
         ],

@@ -1,9 +1,9 @@
 """Compare speed, memory and start-up with other programs that translate the same sentences.
 
-python scripts/benchmark.py news.zh.txt --references news.en.txt --model bundled:zh-en
-python scripts/benchmark.py news.zh.txt --tokenizer opus-mt-zh-en-tokenizer --pairs pairs.tsv
-python scripts/benchmark.py news.zh.txt --peer easynmt=easynmt/bin/python --peer argos=…/python
-python scripts/benchmark.py news.zh.txt --tokenizer opus-mt-zh-en-tokenizer --device cuda --copies 8
+python scripts/benchmarks/benchmark.py news.zh.txt --references news.en.txt --model bundled:zh-en
+python benchmark.py news.zh.txt --tokenizer opus-mt-zh-en-tokenizer --pairs pairs.tsv
+python benchmark.py news.zh.txt --peer easynmt=easynmt/bin/python --peer argos=…/python
+python benchmark.py news.zh.txt --tokenizer opus-mt-zh-en-tokenizer --device cuda --copies 8
 
 Lines with several sentences are left out, so that all programs do the same work. Each program runs
 in its own process; they take turns `--repeats` times, and medians are printed. A program that fails
@@ -12,13 +12,13 @@ to the report, with an empty memory. Rates exclude start-up: loading libraries a
 others, a run of one sentence for ours. With --tokenizer the model has random weights, its end token
 is forbidden and every output has exactly --length tokens; the repair ladder is then off, because
 every sentence would need it. A --peer is another program with the same weights in its own
-environment (see scripts/benchmark_peer.py). It runs with the beam and length given here and, unless
+environment (see benchmark_peer.py). It runs with the beam and length given here and, unless
 the weights are random, once more with its own defaults.
 
 A test set is too short for a GPU: --copies repeats every line, quoting a different speaker. There,
 the loops of transformers stop after --seconds, and their rate covers the lines translated by then.
 "GPU busy" is the mean while a program translates, and "GPU MB" the peak memory of the whole device
-(scripts/benchmark_gpu.py). vLLM is not included because it does not run Marian.
+(benchmark_gpu.py). vLLM is not included because it does not run Marian.
 """
 
 import argparse
@@ -264,7 +264,7 @@ def gpu(settings: dict[str, Any]) -> AbstractContextManager[list[Sample]]:
 
 
 def answer(settings: dict[str, Any]) -> tuple[str, float, float]:
-    """Run scripts/benchmark_side.py, or scripts/benchmark_peer.py under the peer's interpreter."""
+    """Run benchmark_side.py, or benchmark_peer.py under the peer's interpreter."""
     script = "benchmark_peer.py" if "python" in settings else "benchmark_side.py"
     command = [settings.get("python", sys.executable), str(HERE / script)]
     return child(command, json.dumps(settings), settings["threads"], settings.get("timeout"))

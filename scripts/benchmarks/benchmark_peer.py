@@ -1,4 +1,4 @@
-"""A peer's side of scripts/benchmark.py, under the interpreter of an environment of the peer's own.
+"""A peer's side of benchmark.py, under the interpreter of an environment of the peer's own.
 
 Reads a JSON object of settings from stdin, writes one JSON object to stdout. Imports the peer and
 nothing of this project. Each environment, with the versions that were seen to work (November 2026,

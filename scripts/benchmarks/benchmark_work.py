@@ -1,4 +1,4 @@
-"""The work that every program of scripts/benchmark.py gets: model, conversions, lines."""
+"""The work that every program of benchmark.py gets: model, conversions, lines."""
 
 import argparse
 import sys

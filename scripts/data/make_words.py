@@ -1,7 +1,7 @@
 """Make pipeline/language/words.tsv, the common Chinese words, from the dictionary of jieba.
 
     pip download --no-deps jieba==0.42.1 && tar xzf jieba-0.42.1.tar.gz
-    python scripts/make_words.py jieba-0.42.1/jieba/dict.txt pipeline/language/words.tsv
+    python scripts/data/make_words.py jieba-0.42.1/jieba/dict.txt pipeline/language/words.tsv
 
 A line of dict.txt is `word frequency tag`. Words of two to five Han characters stay if they are
 frequent enough, and place names and set phrases if they are half as frequent. A line of words.tsv
@@ -29,7 +29,7 @@ _MORE = "金山银山 沿海地带 近海地区 联社 滨海新区 中美洲 �
 _COST_OF_MORE = 12.0
 _HEADER = """\
 # Common Chinese words: cost, words, names of people, names of places. Made by
-# scripts/make_words.py from the dictionary of jieba 0.42.1, MIT License: see NOTICE.md.
+# scripts/data/make_words.py from the dictionary of jieba 0.42.1, MIT License: see NOTICE.md.
 """
 
 

@@ -1,4 +1,4 @@
-"""A model of OPUS-MT's size without its weights; for scripts/benchmark.py."""
+"""A model of OPUS-MT's size without its weights; for benchmark.py."""
 
 import shutil
 from pathlib import Path
