@@ -207,13 +207,10 @@ def load_scorer(
 def _recipe(spec: CometSpec, folder: Path) -> Recipe:
     path = folder / "hparams.yaml"
     recipe = recipe_of(path, read_hyper_parameters(path))
-    if spec.reference_free and recipe.reads_reference and not _does_without(recipe):
+    can_do_without = recipe.unified and recipe.reads_source
+    if spec.reference_free and recipe.reads_reference and not can_do_without:
         raise WeightsError(
             f"reference_free: {spec.path} ({recipe.identifier}) always needs a reference; "
             "use CometKiwi, XCOMET or UniTE, or leave reference_free out"
         )
     return recipe
-
-
-def _does_without(recipe: Recipe) -> bool:
-    return recipe.unified and recipe.reads_source

@@ -253,8 +253,4 @@ def _searched(generation: Generation, search: Search) -> Generation:
     # Of a sampling model several answers are several samples, no beam.
     elif not generation.temperature:
         changes["beams"] = max(search.beams or generation.beams, search.count)
-    return Generation(**{**_fields(generation), **changes})
-
-
-def _fields(generation: Generation) -> dict[str, Any]:
-    return {name: getattr(generation, name) for name in Generation.__slots__}
+    return replace(generation, **changes)
