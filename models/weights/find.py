@@ -13,8 +13,8 @@ from models.patterns import lazy
 from models.weights.architecture import read_json
 from models.weights.catalogue import find_known
 from models.weights.checksums import digest_text, file_digest, read_sums, safetensors_problem
-from models.weights.far import far_folder
 from models.weights.pickles import converted_folder
+from models.weights.remote import far_folder
 
 BUNDLED = Path(__file__).parents[1] / "bundled"
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from pipeline.data_file import data_rows
-from pipeline.language.remembered import remembered
+from pipeline.language.sentence_cache import remembered
 from pipeline.language.words import stands_apart
 from pipeline.records import Span
 

@@ -9,7 +9,7 @@ from pipeline.data_file import data_rows
 from pipeline.language.chinese import HAN
 from pipeline.language.lookup import Lookup
 from pipeline.language.patterns import compiled
-from pipeline.language.remembered import remembered
+from pipeline.language.sentence_cache import remembered
 from pipeline.language.transliteration import CHARACTERS, FOREIGN
 from pipeline.language.words import stands_apart
 from pipeline.records import Span

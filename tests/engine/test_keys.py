@@ -40,7 +40,7 @@ from pipeline.engine import resources, stages
 from pipeline.engine.keys import changed_settings, decisive, digest
 from pipeline.engine.plan import STAGES
 from pipeline.engine.stages import prepare
-from pipeline.engine.translation import choosing, model
+from pipeline.engine.translation import choice, model
 from pipeline.engine.translation.older_keys import older_choice, older_memory_keys
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.metrics import forced_confidence as given
@@ -146,7 +146,7 @@ def test_the_key_of_a_choice_is_what_it_was(
     resolved = MODEL if estimator["kind"] == "seq2seq" else SCORER
     monkeypatch.setattr(estimator_module, "resolve_estimator", lambda *_, **__: resolved)
     section = ChooseSection.model_validate({"by": "estimator", "estimator": estimator})
-    made = choosing.prepare_choosing(
+    made = choice.prepare_choosing(
         section, RuntimeSection(), MODEL, parse_glossary("", name=""), None
     )
     assert made is not None

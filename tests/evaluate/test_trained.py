@@ -12,8 +12,8 @@ import yaml
 from metric_checkpoints import make_comet, make_encoder, make_metricx
 from metric_segments import SEGMENTS
 from models.errors import WeightsError
-from models.metrics.checking import canary_line
 from models.metrics.load import load_scorer, resolve_scorer
+from models.metrics.metric_check import canary_line
 from models.protocols import ErrorSpan, Segment, SegmentScore
 from models.runtime.machine import Machine
 from models.specs import CometSpec

@@ -15,7 +15,7 @@ from pipeline.config.machine import RuntimeSection
 from pipeline.config.sections import ChooseSection, Config
 from pipeline.engine.plan import TRANSLATE
 from pipeline.engine.stages import prepare
-from pipeline.engine.translation.choosing import prepare_choosing
+from pipeline.engine.translation.choice import prepare_choosing
 from pipeline.errors import AlignmentError, ModelError
 from pipeline.language.glossary import make_glossary
 from pipeline.memory.memory import Memory, RememberingTranslator

@@ -15,7 +15,7 @@ from pipeline.engine.keys import decisive, digest, spoken_name
 from pipeline.engine.licences import refuse_licences
 from pipeline.engine.plan import TRANSLATE, Tools
 from pipeline.engine.resources import Resources
-from pipeline.engine.translation.choosing import Choosing, prepare_choosing
+from pipeline.engine.translation.choice import Choosing, prepare_choosing
 from pipeline.engine.translation.older_keys import older_memory_keys
 from pipeline.engine.translation.windows import remembered_chars
 from pipeline.errors import ConfigError, ModelError

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from models.resolved import ResolvedModel, ResolvedScorer
 from models.specs import Seq2SeqSpec, TranslatorSpec
 from pipeline.engine.keys import digest
-from pipeline.engine.translation.choosing import Choosing
+from pipeline.engine.translation.choice import Choosing
 
 _ASKED = {
     *("kind", "preset", "system", "prompt", "prompt_in_context", "context_sentences"),

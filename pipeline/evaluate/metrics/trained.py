@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from models.errors import WeightsError, suggest
-from models.metrics.checking import check_scorer
 from models.metrics.load import load_scorer, resolve_scorer
+from models.metrics.metric_check import check_scorer
 from models.prompted.specs import EndpointSpec
 from models.protocols import Segment, SegmentScore, SegmentScorer
 from models.resolved import ResolvedModel, ResolvedScorer
