@@ -8,8 +8,8 @@ from pipeline.language.spellings import split_name, surname_reading
 def pinyin_name(name: str) -> str:
     """Return a personal name in pinyin, family name first; a Latin name stays unchanged.
 
-    >>> pinyin_name("陈佳华"), pinyin_name("单田芳"), pinyin_name("阿卜杜拉·买买提")
-    ('Chen Jiahua', 'Shan Tianfang', 'Abudula Maimaiti')
+    >>> pinyin_name("陈佳华"), pinyin_name("单田芳"), pinyin_name("买买提·艾力")
+    ('Chen Jiahua', 'Shan Tianfang', 'Maimaiti Aili')
     """
     name = re.sub(r"[ \u3000]", "", name) if not name.isascii() else name
     if "·" in name or name.isascii():

@@ -31,7 +31,7 @@ def stands_apart(text: str, span: Span, *, whole: bool = False) -> bool:
 
     >>> stands_apart("沿海地区", Span(1, 3)), stands_apart("海地地区", Span(0, 2))
     (False, True)
-    >>> stands_apart("望子成龙", Span(2, 4)), stands_apart("望子成龙", Span(2, 4), whole=True)
+    >>> stands_apart("东北亚", Span(0, 2)), stands_apart("东北亚", Span(0, 2), whole=True)
     (True, False)
     """
     longer = rest_of_word(text, span)
