@@ -16,7 +16,7 @@ from transformers import (
 from transformers.modeling_outputs import BaseModelOutput
 from transformers.utils import logging as transformers_logging
 
-from models.errors import WeightsError
+from models.errors import WeightsError, first_line
 from models.runtime.control import NO_CONTROL, Control
 from models.runtime.device import Device, LoadedPrecision
 from models.runtime.tuning import LOGITS_AT_ONCE
@@ -389,8 +389,3 @@ def memory_error_when_full() -> Iterator[None]:
         if any(words in str(error) for words in _MEMORY_IS_FULL):
             raise MemoryError(first_line(error)) from None
         raise
-
-
-def first_line(error: Exception) -> str:
-    """Return the first line of an error's message, or its name where it has none."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

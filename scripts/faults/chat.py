@@ -23,7 +23,7 @@ from pipeline.testing import ChatHandler, Script
 MODEL = "chaos"
 HUGE_BYTES = 200_000_000
 _NO_MESSAGES = (None, "a word", {"content": None}, {"content": 5}, {"content": [{"type": "text"}]})
-_NO_ANSWERS = (
+_NO_ANSWERS: tuple[object, ...] = (
     *(None, [], {}, {"choices": None}, {"choices": []}, {"choices": [None]}),
     *({"choices": [{"index": 0, "message": message}]} for message in _NO_MESSAGES),
 )

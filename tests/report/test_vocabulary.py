@@ -70,7 +70,7 @@ def test_a_translation_says_which_characters_were_unknown(tmp_path: Path) -> Non
 def test_the_memory_keeps_what_was_unknown(tmp_path: Path) -> None:
     memory = Memory(tmp_path / "memory.sqlite")
     said = Candidate("An eagle.", 0.5, unknown="鹰")
-    memory.add("m", [("鹰。", said)])
+    memory.add_all([("m", [("鹰。", said)])])
     assert memory.find("m", ["鹰。"]) == {"鹰。": said}
     memory.close()
 
