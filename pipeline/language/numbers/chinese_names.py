@@ -12,7 +12,7 @@ from pipeline.data_file import data_words
 from pipeline.language.chinese import HAN
 from pipeline.language.numbers.chinese_amounts import DIGITS, NUMERAL, amount
 from pipeline.language.numbers.quantity import Quantity, Strength
-from pipeline.language.numbers.searches import NumberSearch, quantity
+from pipeline.language.numbers.searches import NumberSearch, number_search, quantity
 
 POSSIBLE = Strength.POSSIBLE
 
@@ -189,19 +189,12 @@ def _clause(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 NAMES: tuple[NumberSearch, ...] = (
-    NumberSearch(_CLAUSE, _clause, ("条之",)),
-    NumberSearch(_ATTACKS, _attacks, ("11",)),
-    NumberSearch(_DAY_NAME, _day_name),
-    NumberSearch(
-        _EVENT_DIGITS,
-        _event_digits,
-        (
-            ".",
-            "·",
-        ),
-    ),
-    NumberSearch(_YEAR_NAME, _year_name),
-    NumberSearch(_AGE, _age),
-    NumberSearch(_TEN_YEARS, _ten_years, ("旬",)),
+    number_search(_CLAUSE, _clause, "条之"),
+    number_search(_ATTACKS, _attacks, "11"),
+    number_search(_DAY_NAME, _day_name),
+    number_search(_EVENT_DIGITS, _event_digits, ".|·"),
+    number_search(_YEAR_NAME, _year_name),
+    number_search(_AGE, _age),
+    number_search(_TEN_YEARS, _ten_years, "旬"),
 )
 """Searches for names and phrases that have a date, a year or an age."""
