@@ -21,7 +21,7 @@ from models.protocols import Candidate
 from pipeline.cli import cli
 from pipeline.deliver.export import WRITER_OF
 from pipeline.deliver.rows import ExportRow
-from pipeline.engine import stages
+from pipeline.engine.translation import model
 from pipeline.input.exchange.glossary_file import tbx_terms
 from pipeline.input.exchange.xml_file import xml_text
 from pipeline.input.pairs import Pair, read_pairs
@@ -209,7 +209,7 @@ class NumberingTranslator(EchoTranslator):
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stages, "load_translator", lambda *_, **__: NumberingTranslator())
+        patch.setattr(model, "load_translator", lambda *_, **__: NumberingTranslator())
         yield Desk(tmp_path_factory.mktemp("desk"))
 
 
