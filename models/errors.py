@@ -23,6 +23,11 @@ def suggest(name: str, choices: Collection[str], otherwise: str = "") -> str:
     return otherwise or f"choose one of {', '.join(islice(choices, _MOST_CHOICES))}{more}"
 
 
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error's message, or its kind if it has none."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
 class WeightsError(Exception):
     """Weights cannot be found, trusted, converted or run: where, what was found, what to do."""
 

@@ -9,6 +9,7 @@ from models.load import load_translator, resolve_translator
 from models.metrics.recipe import read_hyper_parameters, recipe_of
 from models.prompted.specs import CausalSpec
 from models.runtime.device import named
+from models.runtime.machine import Machine
 from models.seq2seq.canary import read_canary
 from models.specs import Seq2SeqSpec
 from models.strict import Precision
@@ -111,7 +112,7 @@ def check(
     Raises WeightsError at the first thing that is wrong.
     """
     spec = _spec(path, revision, cache)
-    resolved = resolve_translator(spec, precision=precision, cache=cache)
+    resolved = resolve_translator(spec, Machine(precision=precision, cache=cache))
     if resolved.folder is None:
         raise WeightsError(f"{path}: has no weights to check")
     verify_sums(resolved.folder)
@@ -165,7 +166,7 @@ def _fetched_commit(path: str) -> str | None:
 
 
 def _spec(path: str, revision: str | None, cache: str) -> Seq2SeqSpec | CausalSpec:
-    """Give the spec that fits a checkpoint, whichever kind it is."""
+    """Return the spec that fits a checkpoint, whichever kind it is."""
     place = cache_folder(cache)
     if find_layout(path, revision, offline=True, cache=place) != "safetensors":
         raise WeightsError(
@@ -199,7 +200,7 @@ def fetch(path: str, revision: str | None, *, cache: str = "auto") -> Path:
 
 
 def is_fetched(model: KnownModel) -> bool:
-    """Tell whether a known model lies in the hub's cache, or converted in ours.
+    """True if a known model lies in the hub's cache, or converted in ours.
 
     At its pinned commit, where the catalogue has one; at any commit otherwise.
     """

@@ -9,8 +9,6 @@ The cheap step is all a run needs that finds every shard in place.
 """
 
 from dataclasses import replace
-from pathlib import Path
-from typing import Literal
 
 from models.errors import WeightsError
 from models.prompted.specs import CausalSpec, EndpointSpec, EndpointSummarySpec
@@ -21,8 +19,8 @@ from models.resolved import (
     loaded_folder,
     loaded_precision,
 )
-from models.runtime.device import Device, LoadedBackend, available_threads
-from models.runtime.free_memory import BatchTokens
+from models.runtime.device import Device, LoadedBackend
+from models.runtime.machine import MACHINE, Machine
 from models.runtime.placement import Placement, place_model, placement
 from models.runtime.workers import SharedSummarizer
 from models.seq2seq.load import load_seq2seq_translator
@@ -34,7 +32,7 @@ from models.specs import (
     SummarizerSpec,
     TranslatorSpec,
 )
-from models.strict import Precision
+from models.strict import WeightsSpec
 from models.weights.architecture import (
     Architecture,
     check_kind,
@@ -43,45 +41,33 @@ from models.weights.architecture import (
 )
 from models.weights.cards import licence
 from models.weights.checksums import verify_sums
-from models.weights.find import LocatedWeights, cache_folder, locate
+from models.weights.find import LocatedWeights, locate
 
 
 def resolve_translator(
-    spec: TranslatorSpec,
-    *,
-    device: str = "auto",
-    precision: Precision = "auto",
-    offline: bool = True,
-    cache: str | Path = "auto",
-    place: str = "translate.model",
+    spec: TranslatorSpec, machine: Machine = MACHINE, *, place: str = "translate.model"
 ) -> ResolvedModel:
     """Find the weights a translator needs and settle backend, device and precision.
 
-    `device` and `precision` are those of `runtime`; the spec's own come first. `place` is where
-    the config has the spec. Raises WeightsError when the weights are not there, cannot be
-    trusted, or cannot run so.
+    `place` is where the config has the spec. Raises WeightsError when the weights are not there,
+    cannot be trusted, or cannot run so.
     """
-    folder = cache_folder(cache)
     if isinstance(spec, EndpointSpec):
-        return _resolve_endpoint(spec, offline, folder)
-    weights = locate(
-        spec.path,
-        spec.revision,
-        offline=offline,
-        cache=folder,
-        trust_remote_code=spec.trust_remote_code,
-    )
+        return _resolve_endpoint(spec, machine)
+    weights = locate_model(spec, machine)
     architecture = read_architecture(weights.folder)
-    asked = placement(spec, place, device, precision)
+    asked = placement(spec, place, machine)
     if isinstance(spec, CausalSpec):
         check_kind(weights.folder, f"{place}.kind", causal=True)
         _check_length(place, spec.max_source_tokens, architecture)
-        return _resolved_causal(spec, weights, architecture, asked, folder)
+        resolved = _resolved(weights, architecture, spec.backend, asked, machine)
+        reasons = (f"backend {spec.backend}: asked for", *resolved.reasons)
+        return _with_prompt(replace(resolved, reasons=reasons), spec)
     check_kind(weights.folder, f"{place}.kind", causal=False)
     _check_length(place, spec.max_source_tokens, architecture)
     check_languages(architecture, place, spec.source_language, spec.target_language)
     backend, why = _backend(spec, architecture, asked)
-    resolved = _resolved(weights, architecture, backend, asked, folder)
+    resolved = _resolved(weights, architecture, backend, asked, machine)
     restricts = backend == "ctranslate2" and spec.shortlist != "off"
     return replace(
         resolved,
@@ -93,16 +79,9 @@ def resolve_translator(
 
 
 def resolve_summarizer(
-    spec: SummarizerSpec,
-    *,
-    device: str = "auto",
-    precision: Precision = "auto",
-    offline: bool = True,
-    cache: str | Path = "auto",
-    place: str = "summarize.model",
+    spec: SummarizerSpec, machine: Machine = MACHINE, *, place: str = "summarize.model"
 ) -> ResolvedModel:
     """Find the weights a summarizer needs, if it needs any; see `resolve_translator`."""
-    folder = cache_folder(cache)
     match spec:
         case ExtractiveSpec():
             return ResolvedModel(
@@ -116,18 +95,12 @@ def resolve_summarizer(
                 licence=None,
                 source_language=None,
                 target_language=None,
-                cache=folder,
+                cache=machine.folder,
             )
         case EndpointSummarySpec():
-            return _resolve_endpoint(spec.endpoint, offline, folder)
+            return _resolve_endpoint(spec.endpoint, machine)
         case AbstractiveSpec():
-            weights = locate(
-                spec.path,
-                spec.revision,
-                offline=offline,
-                cache=folder,
-                trust_remote_code=spec.trust_remote_code,
-            )
+            weights = locate_model(spec, machine)
             if spec.architecture == "causal" and "{text}" not in spec.prompt:
                 raise WeightsError(
                     f"{place}.prompt: a causal model needs a prompt with {{text}} where the "
@@ -137,19 +110,15 @@ def resolve_summarizer(
             causal = spec.architecture == "causal"
             check_kind(weights.folder, f"{place}.architecture", causal=causal)
             _check_length(place, spec.max_source_tokens, architecture)
-            asked = placement(spec, place, device, precision)
-            resolved = _resolved(weights, architecture, "transformers", asked, folder)
+            asked = placement(spec, place, machine)
+            resolved = _resolved(weights, architecture, "transformers", asked, machine)
             if not causal:
                 return resolved
             return _with_prompt(resolved, spec.causal)
 
 
 def load_translator(
-    spec: TranslatorSpec,
-    resolved: ResolvedModel,
-    *,
-    batch_tokens: BatchTokens = "auto",
-    threads: int | Literal["auto"] = "auto",
+    spec: TranslatorSpec, resolved: ResolvedModel, machine: Machine = MACHINE
 ) -> Translator:
     """Load a translator: checksums, weights, canary. The heavy step.
 
@@ -159,9 +128,8 @@ def load_translator(
         from models.prompted.load import load_language_model
         from models.prompted.translator import prompt_translator
 
-        answerer = load_language_model(spec, resolved, batch_tokens=batch_tokens, threads=threads)
-        return prompt_translator(spec, answerer)
-    return load_seq2seq_translator(spec, resolved, batch_tokens=batch_tokens, threads=threads)
+        return prompt_translator(spec, load_language_model(spec, resolved, machine))
+    return load_seq2seq_translator(spec, resolved, machine)
 
 
 def load_picker(spec: ExtractiveSpec) -> SentencePicker:
@@ -175,11 +143,7 @@ def load_picker(spec: ExtractiveSpec) -> SentencePicker:
 
 
 def load_summarizer(
-    spec: SummarizerSpec,
-    resolved: ResolvedModel,
-    *,
-    batch_tokens: BatchTokens = "auto",
-    threads: int | Literal["auto"] = "auto",
+    spec: SummarizerSpec, resolved: ResolvedModel, machine: Machine = MACHINE
 ) -> Summarizer:
     """Load a summarizer; for an extractive one there is nothing to load."""
     match spec:
@@ -195,17 +159,14 @@ def load_summarizer(
             return AbstractiveSummarizer(writer, longest_served_summary(spec))
         case AbstractiveSpec():
             summarizers = [
-                _load_abstractive(spec, replace(resolved, devices=(device,)), batch_tokens, threads)
+                _load_abstractive(spec, replace(resolved, devices=(device,)), machine)
                 for device in resolved.devices
             ]
             return summarizers[0] if len(summarizers) == 1 else SharedSummarizer(tuple(summarizers))
 
 
 def _load_abstractive(
-    spec: AbstractiveSpec,
-    resolved: ResolvedModel,
-    batch_tokens: BatchTokens,
-    threads: int | Literal["auto"],
+    spec: AbstractiveSpec, resolved: ResolvedModel, machine: Machine
 ) -> Summarizer:
     """Load a checkpoint that writes summaries, on the one device of `resolved`."""
     from models.summarizers.abstractive import AbstractiveSummarizer, Writer, load_seq2seq_writer
@@ -214,9 +175,7 @@ def _load_abstractive(
     if spec.architecture == "causal":
         from models.prompted.load import load_language_model
 
-        answerer = load_language_model(
-            spec.causal, resolved, batch_tokens=batch_tokens, threads=threads, needs_chat=False
-        )
+        answerer = load_language_model(spec.causal, resolved, machine, needs_chat=False)
         writer: Writer = prompt_writer(spec, answerer)
     else:
         folder = loaded_folder(resolved)
@@ -226,28 +185,27 @@ def _load_abstractive(
             folder,
             device=resolved.device,
             precision=loaded_precision(resolved),
-            batch_tokens=batch_tokens,
-            threads=available_threads() if threads == "auto" else threads,
+            batch_tokens=machine.batch_tokens,
+            threads=machine.thread_count,
         )
     return AbstractiveSummarizer(writer, longest=2 * spec.max_target_tokens)
 
 
-def _resolve_endpoint(spec: EndpointSpec, offline: bool, cache: Path) -> ResolvedModel:
+def locate_model(spec: WeightsSpec, machine: Machine) -> LocatedWeights:
+    """Find the weights that a spec names. Raises WeightsError; see `locate`."""
+    return locate(
+        spec.path,
+        spec.revision,
+        offline=machine.offline,
+        cache=machine.folder,
+        trust_remote_code=spec.trust_remote_code,
+    )
+
+
+def _resolve_endpoint(spec: EndpointSpec, machine: Machine) -> ResolvedModel:
     from models.prompted.load import resolve_endpoint
 
-    return resolve_endpoint(spec, offline, cache)
-
-
-def _resolved_causal(
-    spec: CausalSpec,
-    weights: LocatedWeights,
-    architecture: Architecture,
-    asked: Placement,
-    cache: Path,
-) -> ResolvedModel:
-    resolved = _resolved(weights, architecture, spec.backend, asked, cache)
-    reasons = (f"backend {spec.backend}: asked for", *resolved.reasons)
-    return _with_prompt(replace(resolved, reasons=reasons), spec)
+    return resolve_endpoint(spec, machine)
 
 
 def _with_prompt(resolved: ResolvedModel, spec: CausalSpec) -> ResolvedModel:
@@ -262,7 +220,7 @@ def _resolved(
     architecture: Architecture,
     backend: LoadedBackend,
     asked: Placement,
-    cache: Path,
+    machine: Machine,
 ) -> ResolvedModel:
     placed = place_model(
         asked, weights.name, backend, overflows_in_float16=architecture.overflows_in_float16
@@ -278,7 +236,7 @@ def _resolved(
         licence=licence(weights.folder, weights.name),
         source_language=None,
         target_language=None,
-        cache=cache,
+        cache=machine.folder,
     )
 
 

@@ -204,18 +204,6 @@ class TranslationScore:
         return min(1.0, math.exp(self.log_probability / len(self.log_probabilities)))
 
 
-class TranslationScorer(Protocol):
-    """(source, translation) pairs to the probability a translation model gives them.
-
-    The laws are a SegmentScorer's: length and order, nothing for nothing, the same answer
-    twice and whatever the batch size up to rounding (1e-4), a text cut to fit says so.
-    """
-
-    def score(self, pairs: Sequence[tuple[str, str]]) -> list[TranslationScore]:
-        """Score each pair; the result has the same length and order."""
-        ...
-
-
 class QualityEstimator(Protocol):
     """(source, translation) pairs to their quality: higher is better, on a scale of its own."""
 

@@ -110,14 +110,14 @@ class ResolvedScorer:
 
 
 def loaded_folder(resolved: ResolvedModel) -> Path:
-    """Give the folder to load from. Raises WeightsError where there are no weights here."""
+    """Return the folder to load from. Raises WeightsError where there are no weights here."""
     if resolved.folder is None:
         raise WeightsError(f"{resolved.name}: has no weights to load")
     return resolved.folder
 
 
 def loaded_precision(resolved: ResolvedModel) -> LoadedPrecision:
-    """Give the precision to load in. Raises WeightsError where a server has its own."""
+    """Return the precision to load in. Raises WeightsError where a server has its own."""
     if resolved.precision == "served":
         raise WeightsError(f"{resolved.name}: runs on a server, not here")
     return resolved.precision

@@ -30,11 +30,9 @@ def ask(
     return answers
 
 
-def ask_best(
-    translator: Translator, requests: Sequence[Request], *, control: Control = NO_CONTROL
-) -> list[Candidate]:
+def ask_best(translator: Translator, requests: Sequence[Request]) -> list[Candidate]:
     """Return the best translation of each request; same length and order. See `ask`."""
-    return [best for best, *_ in ask(translator, requests, control=control)]
+    return [best for best, *_ in ask(translator, requests)]
 
 
 def _readable(request: Request, translator: Translator) -> Request:

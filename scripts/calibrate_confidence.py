@@ -39,6 +39,7 @@ from models.metrics.calibration import (
 )
 from models.protocols import Translator, best_translations
 from models.resolved import ResolvedModel
+from models.runtime.machine import Machine
 from models.seq2seq.forced_decoding import translation_scorer
 from models.specs import Seq2SeqSpec
 from models.weights.checksums import read_sums, write_sums
@@ -62,8 +63,8 @@ def main() -> None:
     """Fit, measure, print and write."""
     options = arguments()
     spec = Seq2SeqSpec(kind="seq2seq", path=options.model, revision=options.revision)
-    resolved = resolve_translator(spec, device=options.device)
-    translator = load_translator(spec, resolved, threads=options.threads)
+    resolved = resolve_translator(spec, Machine(device=options.device))
+    translator = load_translator(spec, resolved, Machine(threads=options.threads))
     own = given = None
     if options.pairs:
         lines = options.pairs.read_text(encoding="utf-8").splitlines()

@@ -35,7 +35,7 @@ from pipeline.records import Article, Document, Summary, Translation
 from pipeline.report.html import html
 from pipeline.report.json import report_json
 from pipeline.report.markdown import markdown
-from pipeline.report.report import ArticleRow, aligned, report
+from pipeline.report.report import ArticleRow, report
 from pipeline.run.english import MOST_ARTICLES
 from pipeline.score.score import score
 from pipeline.segment.segment import segment
@@ -164,7 +164,7 @@ def costs(shape: str, size: int) -> tuple[float, ...]:
         scores, scoring = timed(
             lambda: score(articles, translations, metrics=("bleu", "chrf"), references={})
         )
-        rows = aligned(articles, translations, summaries, scores)
+        rows = list(zip(articles, translations, summaries, scores, strict=True))
         _, reporting = timed(lambda: write_report(rows))
         _, delivering = timed(lambda: write_english(rows, Path(folder)))
     # text against itself is the worst that the checks can meet

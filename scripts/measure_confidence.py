@@ -28,6 +28,7 @@ from measure_checks import Judged, kendall, pearson, read_documents, read_mqm
 from models.load import load_translator, resolve_translator
 from models.metrics.calibration import features, floored_mean
 from models.protocols import TranslationScore
+from models.runtime.machine import Machine
 from models.seq2seq.forced_decoding import BatchScorer, translation_scorer
 from models.specs import Backend, Seq2SeqSpec
 from pipeline.check.checks import findings
@@ -95,8 +96,8 @@ def scorer_of(options: argparse.Namespace, backend: Backend) -> BatchScorer:
     spec = Seq2SeqSpec(
         kind="seq2seq", path=options.model, revision=options.revision, backend=backend
     )
-    resolved = resolve_translator(spec, device=options.device, precision="float32")
-    return translation_scorer(load_translator(spec, resolved, threads=options.threads))
+    resolved = resolve_translator(spec, Machine(device=options.device, precision="float32"))
+    return translation_scorer(load_translator(spec, resolved, Machine(threads=options.threads)))
 
 
 def measure(segments: Segments, options: argparse.Namespace) -> None:

@@ -26,6 +26,7 @@ from sacrebleu.metrics.chrf import CHRF
 from models.load import load_translator, resolve_translator
 from models.protocols import BEST, Candidate, Request, Search, Translator, best_translations
 from models.runtime.control import NO_CONTROL, Control
+from models.runtime.machine import Machine
 from models.specs import Seq2SeqSpec
 from pipeline.check.checks import LABELS, findings
 from pipeline.check.numbers import ledger
@@ -80,7 +81,9 @@ def main() -> None:
     sources = sentences(options.file)[: options.limit]
     glossary = parse_glossary(options.glossary.read_text(encoding="utf-8"))
     spec = Seq2SeqSpec(kind="seq2seq", path=options.model, revision=options.revision)
-    loaded = load_translator(spec, resolve_translator(spec, device="cpu"), threads=1)
+    loaded = load_translator(
+        spec, resolve_translator(spec, Machine(device="cpu")), Machine(threads=1)
+    )
     first, ladder_time = Timed(loaded), Timed(loaded)
     candidates = best_translations(first, sources)
     ladder = Ladder(

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from models.load import load_translator, resolve_translator
+from models.runtime.machine import Machine
 from models.seq2seq.canary import (
     CANARY,
     Canary,
@@ -88,8 +89,8 @@ def canary_of(folder: Path) -> Canary:
 
 def _translator(folder: Path, backend: Backend, precision: Precision) -> BatchTranslator:
     spec = Seq2SeqSpec(kind="seq2seq", path=str(folder), backend=backend)
-    resolved = resolve_translator(spec, device="cpu", precision=precision)
-    translator = load_translator(spec, resolved, threads=1)
+    resolved = resolve_translator(spec, Machine(device="cpu", precision=precision))
+    translator = load_translator(spec, resolved, Machine(threads=1))
     if not isinstance(translator, BatchTranslator):
         raise TypeError(f"{folder}: {type(translator).__name__} cannot be given other settings")
     return translator

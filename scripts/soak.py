@@ -34,13 +34,13 @@ PLACES = "金山 青浦 松江 嘉定 奉贤 宝山 闵行 浦东".split()
 # what a child process runs with --fake
 FAKE = """
 import sys
-import pipeline.engine.stages
+import pipeline.engine.translation.model
 from models.protocols import Candidate
 from pipeline.testing import FakeTranslator
 class Fake(FakeTranslator):
     def answer(self, sentences):
         return [Candidate("A sentence of %d characters." % len(s), 0.5) for s in sentences]
-pipeline.engine.stages.load_translator = lambda *a, **k: Fake()
+pipeline.engine.translation.model.load_translator = lambda *a, **k: Fake()
 from pipeline.__main__ import main
 main()
 """

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-import pipeline.engine.stages
+import pipeline.engine.translation.model
 from models.protocols import Candidate
 from pipeline.testing import FakeTranslator
 from tests.commandline import Answer, call
@@ -83,7 +83,7 @@ class Nights:
     def call(self, *arguments: str) -> Answer:
         with pytest.MonkeyPatch.context() as patch:
             patch.chdir(self.folder)
-            patch.setattr(pipeline.engine.stages, "load_translator", self._load)
+            patch.setattr(pipeline.engine.translation.model, "load_translator", self._load)
             return call(*arguments)
 
     def _load(self, *arguments: Any, **keywords: Any) -> CountingTranslator:

@@ -15,13 +15,14 @@ FILES = sorted([*ROOT.glob("pipeline/**/*.py"), *ROOT.glob("models/**/*.py")])
 
 MOST_LINES = 400
 MOST_LINES_OF_A_FUNCTION = 50
-MOST_MODULES = 22
+MOST_MODULES = 20  # beside __init__.py
 
 # From low to high: a package imports only what stands in a lower row, or in its own package.
 LAYERS = (
     (
         "pipeline.ask",
         "pipeline.bucket",
+        "pipeline.data_file",
         "pipeline.errors",
         "pipeline.records",
         "pipeline.signals",
@@ -267,7 +268,7 @@ def test_han_characters_are_defined_once() -> None:
 
 def test_no_folder_is_a_heap() -> None:
     folders = {path.parent for path in FILES}
-    full = {str(each): len(list(each.glob("*.py"))) for each in folders}
+    full = {str(each): len(list(each.glob("[!_]*.py"))) for each in folders}
     assert {name: count for name, count in full.items() if count > MOST_MODULES} == {}
 
 

@@ -6,6 +6,7 @@ Zhang et al. 2020, equations of section 3, without idf weights and without resca
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import torch
 from transformers import AutoModel
@@ -44,16 +45,8 @@ class BertScorer:
     encoder: Encoder
     layer: int
     batch_tokens: int
-
-    @property
-    def needs_reference(self) -> bool:
-        """True: BERTScore compares with a reference."""
-        return True
-
-    @property
-    def higher_is_better(self) -> bool:
-        """True."""
-        return True
+    needs_reference: ClassVar[bool] = True
+    higher_is_better: ClassVar[bool] = True
 
     def score(self, segments: Sequence[Segment]) -> list[SegmentScore]:
         """Score each segment; a text without tokens scores 0."""

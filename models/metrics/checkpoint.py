@@ -10,9 +10,9 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
-from models.errors import WeightsError
+from models.errors import WeightsError, first_line
 from models.runtime.device import Device, LoadedPrecision
-from models.seq2seq.transformers import first_line, load_pretrained, move_to_device
+from models.seq2seq.transformers import load_pretrained, move_to_device
 from models.weights.architecture import read_json
 
 Tensors = dict[str, torch.Tensor]

@@ -5,6 +5,7 @@ texts ─▶ distinct ─▶ encoder ─▶ layers mixed ─▶ pooled ─▶ di
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 
@@ -44,16 +45,12 @@ class CometScorer:
     reader: SentenceReader
     estimator: torch.nn.Module
     batch_tokens: int
+    higher_is_better: ClassVar[bool] = True
 
     @property
     def needs_reference(self) -> bool:
         """True for `regression_metric`."""
         return self.reader.recipe.reads_reference
-
-    @property
-    def higher_is_better(self) -> bool:
-        """True: COMET predicts quality."""
-        return True
 
     def score(self, segments: Sequence[Segment]) -> list[SegmentScore]:
         """Score each segment; the result has the same length and order."""

@@ -8,18 +8,15 @@ MetricX read both sides (`models.metrics`).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
 
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
 from models.metrics.load import load_scorer, resolve_scorer
 from models.protocols import QualityEstimator, Segment, SegmentScorer
 from models.resolved import ResolvedModel, ResolvedScorer
-from models.runtime.free_memory import BatchTokens
+from models.runtime.machine import MACHINE, Machine
 from models.seq2seq.forced_decoding import translation_scorer
 from models.specs import CometSpec, JudgeSpec, MetricXSpec
-from models.strict import Precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +33,17 @@ class ScorerEstimator:
 
 
 def resolve_estimator(
-    spec: JudgeSpec,
-    *,
-    device: str = "auto",
-    precision: Precision = "auto",
-    offline: bool = True,
-    cache: str | Path = "auto",
-    place: str = "translate.choose.estimator",
+    spec: JudgeSpec, machine: Machine = MACHINE
 ) -> ResolvedModel | ResolvedScorer:
     """Find the files of an estimator; `precision` applies to a translation model.
 
-    `place` is its place in the config. Raises WeightsError if it is missing, cannot run so, or
-    needs references.
+    Raises WeightsError if it is missing, cannot run so, or needs references.
     """
+    place = "translate.choose.estimator"
     if not isinstance(spec, CometSpec | MetricXSpec):
-        return resolve_translator(
-            spec, device=device, precision=precision, offline=offline, cache=cache, place=place
-        )
+        return resolve_translator(spec, machine, place=place)
     try:
-        resolved = resolve_scorer(spec, device=device, offline=offline, cache=cache)
+        resolved = resolve_scorer(spec, machine)
     except WeightsError as error:
         raise WeightsError(f"{place}: {error}") from None
     if resolved.needs_reference:
@@ -68,19 +57,13 @@ def resolve_estimator(
 def load_estimator(
     spec: JudgeSpec,
     resolved: ResolvedModel | ResolvedScorer,
-    *,
-    batch_tokens: BatchTokens = "auto",
-    threads: int | Literal["auto"] = "auto",
+    machine: Machine = MACHINE,
 ) -> QualityEstimator:
     """Load an estimator (slow). Raises WeightsError if that fails."""
     if isinstance(spec, CometSpec | MetricXSpec):
         if not isinstance(resolved, ResolvedScorer):
             raise TypeError(f"{type(resolved).__name__} is not what {spec.kind} resolves to")
-        return ScorerEstimator(
-            load_scorer(spec, resolved, batch_tokens=batch_tokens, threads=threads)
-        )
+        return ScorerEstimator(load_scorer(spec, resolved, machine))
     if not isinstance(resolved, ResolvedModel):
         raise TypeError(f"{type(resolved).__name__} is not what {spec.kind} resolves to")
-    return translation_scorer(
-        load_translator(spec, resolved, batch_tokens=batch_tokens, threads=threads)
-    )
+    return translation_scorer(load_translator(spec, resolved, machine))

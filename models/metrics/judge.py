@@ -9,9 +9,12 @@ are ours, so scores differ from those of the paper.
 
 import math
 import re
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar, Literal
 
 from models.patterns import lazy
 from models.prompted.presets import PromptPiece, Speaker, Turn
@@ -25,45 +28,6 @@ WEIGHTS: dict[MqmSeverity, float] = {"critical": 25.0, "major": 5.0, "minor": 1.
 LOWEST = -25.0
 # As published: the weights of the first five errors count.
 MOST_ERRORS = 5
-
-_SYSTEM = (
-    "You annotate the quality of machine translation. You find the errors of a translation and "
-    "say how severe each of them is."
-)
-_QUESTION = (
-    """
-
-Compare the translation with the source, both between triple backticks, and list its errors, each \
-with its category and its words. Categories: accuracy (addition, mistranslation, omission, \
-untranslated text), fluency (character encoding, grammar, inconsistency, punctuation, register, \
-spelling), locale convention (currency, date, name, telephone, or time format), style (awkward), """
-    """terminology (inappropriate for context, inconsistent use), non-translation, other; \
-no-error where there is none. Severities: critical errors keep a reader from understanding the \
-text; major errors disturb, but what is meant can still be understood; minor errors are errors \
-that neither disturb nor mislead. Answer with the three headings Critical, Major and Minor and, \
-below each, a line for every error or no-error."""
-)
-
-_EXAMPLES = (
-    (
-        "上海去年新增住房12.4万套，比前年多三成。",
-        "Shanghai added 1.24 million homes last year, thirty percent.",
-        'Critical:\naccuracy/mistranslation - "1.24 million"\n'
-        'Major:\naccuracy/omission - "more than the year before"\nMinor:\nno-error',
-    ),
-    (
-        "记者从市卫健委获悉，新医院将于明年三月启用。",
-        "The reporter learned from the Municipal Health Commission that the new hospital will is "
-        "opened in March of next year.",
-        'Critical:\nno-error\nMajor:\nfluency/grammar - "will is opened"\n'
-        'Minor:\nstyle/awkward - "The reporter learned from"',
-    ),
-    (
-        "他没有出席周二的会议。",
-        "He did not attend Tuesday's meeting.",
-        "Critical:\nno-error\nMajor:\nno-error\nMinor:\nno-error",
-    ),
-)
 
 _HEADING = lazy(r"^[\W_]*(critical|major|minor)(?: errors?)?[\W_]*$", re.IGNORECASE)
 _NO_ERROR = lazy(r"^\W*(?:no[- ]errors?|none|n/a)\W*$", re.IGNORECASE)
@@ -95,16 +59,8 @@ class Judge:
 
     answerer: Answerer
     retries: int = 2
-
-    @property
-    def needs_reference(self) -> bool:
-        """False: a judge reads no references."""
-        return False
-
-    @property
-    def higher_is_better(self) -> bool:
-        """True: the score is the negated weight of the errors."""
-        return True
+    needs_reference: ClassVar[bool] = False
+    higher_is_better: ClassVar[bool] = True
 
     def score(self, segments: Sequence[Segment]) -> list[SegmentScore]:
         """Score each segment; the result has the same length and order."""
@@ -151,9 +107,9 @@ class Judge:
 
 def judging_prompt(source: str, hypothesis: str) -> tuple[Turn, ...]:
     """Return the conversation: the role of the judge, three examples, the question."""
-    turns = [Turn("system", (PromptPiece(_SYSTEM),))]
-    for zh, en, answer in _EXAMPLES:
-        turns += [_asked(zh, en), _turn("assistant", answer)]
+    turns = [_turn("system", _prompt()["system"])]
+    for shown in _prompt()["examples"]:
+        turns += [_asked(shown["chinese"], shown["english"]), _turn("assistant", shown["answer"])]
     return (*turns, _asked(source, hypothesis))
 
 
@@ -165,9 +121,15 @@ def _asked(source: str, hypothesis: str) -> Turn:
             PromptPiece(source, trusted=False),
             PromptPiece("```\nEnglish translation:\n```"),
             PromptPiece(hypothesis, trusted=False),
-            PromptPiece("```" + _QUESTION),
+            PromptPiece("```" + _prompt()["question"]),
         ),
     )
+
+
+@cache
+def _prompt() -> dict[str, Any]:
+    """Return the words of the prompt (judge.toml)."""
+    return tomllib.loads(Path(__file__).with_name("judge.toml").read_text(encoding="utf-8"))
 
 
 def _turn(role: Speaker, text: str) -> Turn:

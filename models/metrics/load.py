@@ -5,10 +5,9 @@ spec ─resolve_scorer─▶ ResolvedScorer ─load_scorer─▶ SegmentScorer
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
 from models.errors import WeightsError
 from models.load import resolve_translator
@@ -16,19 +15,14 @@ from models.metrics.recipe import Recipe, read_hyper_parameters, recipe_of
 from models.prompted.load import load_language_model
 from models.protocols import SegmentScorer
 from models.resolved import ResolvedScorer
-from models.runtime.device import (
-    Device,
-    LoadedPrecision,
-    available_threads,
-    resolve_device,
-    resolve_precision,
-)
-from models.runtime.free_memory import BatchTokens, batch_budget
+from models.runtime.device import Device, LoadedPrecision, resolve_device, resolve_precision
+from models.runtime.free_memory import batch_budget
+from models.runtime.machine import MACHINE, Machine
 from models.specs import BertScoreSpec, CometSpec, LanguageJudgeSpec, MetricXSpec, ScorerSpec
 from models.weights.architecture import read_json
 from models.weights.cards import licence
 from models.weights.checksums import digest_text, verify_sums
-from models.weights.find import LocatedWeights, cache_folder, locate, locate_layout
+from models.weights.find import LocatedWeights, locate, locate_layout
 
 FileScorerSpec = CometSpec | MetricXSpec | BertScoreSpec
 
@@ -36,24 +30,18 @@ FileScorerSpec = CometSpec | MetricXSpec | BertScoreSpec
 JUDGING_VERSION = 1
 
 
-def resolve_scorer(
-    spec: ScorerSpec,
-    *,
-    device: str = "auto",
-    offline: bool = True,
-    cache: str | Path = "auto",
-) -> ResolvedScorer:
+def resolve_scorer(spec: ScorerSpec, machine: Machine = MACHINE) -> ResolvedScorer:
     """Find the files of a metric and choose device and precision.
 
-    `auto` precision is float32 on every device, as for published scores. Raises WeightsError if
-    files are missing or cannot be trusted, or if the metric cannot run so.
+    The precision is the spec's own; `auto` is float32, as for published scores. Raises
+    WeightsError if files are missing or cannot be trusted, or if the metric cannot run so.
     """
     if isinstance(spec, LanguageJudgeSpec):
-        return _resolve_judge(spec, device, offline, cache)
+        return _resolve_judge(spec, machine)
     key = "runtime.device" if spec.device is None else "device"
-    chosen = resolve_device(spec.device or device, "transformers", key=key)
+    chosen = resolve_device(spec.device or machine.device, "transformers", key=key)
     exact = _precision(spec, chosen)
-    files = _files(spec, offline=offline, cache=cache_folder(cache))
+    files = _files(spec, offline=machine.offline, cache=machine.folder)
     asked = "asked for" if spec.precision != "auto" else "auto: scores are published in it"
     return ResolvedScorer(
         kind=spec.kind,
@@ -71,12 +59,8 @@ def resolve_scorer(
     )
 
 
-def _resolve_judge(
-    spec: LanguageJudgeSpec, device: str, offline: bool, cache: str | Path
-) -> ResolvedScorer:
-    model = resolve_translator(
-        spec.model, device=device, offline=offline, cache=cache, place="model"
-    )
+def _resolve_judge(spec: LanguageJudgeSpec, machine: Machine) -> ResolvedScorer:
+    model = resolve_translator(spec.model, replace(machine, precision="auto"), place="model")
     return ResolvedScorer(
         kind=spec.kind,
         name=model.name,
@@ -178,11 +162,7 @@ def _precision(spec: FileScorerSpec, device: Device) -> LoadedPrecision:
 
 
 def load_scorer(
-    spec: ScorerSpec,
-    resolved: ResolvedScorer,
-    *,
-    batch_tokens: BatchTokens = "auto",
-    threads: int | Literal["auto"] = "auto",
+    spec: ScorerSpec, resolved: ResolvedScorer, machine: Machine = MACHINE
 ) -> SegmentScorer:
     """Verify the checksums of a metric and load its weights (slow).
 
@@ -194,20 +174,18 @@ def load_scorer(
 
         if resolved.judge is None:
             raise TypeError(f"{resolved.kind} is not what {spec.kind} resolves to")
-        return Judge(
-            load_language_model(
-                spec.model, resolved.judge, batch_tokens=batch_tokens, threads=threads
-            ),
-            spec.retries,
-        )
+        return Judge(load_language_model(spec.model, resolved.judge, machine), spec.retries)
     if resolved.precision == "served":
         raise WeightsError(f"{resolved.name}: runs on a server, not here")
     import torch
 
     verify_sums(resolved.folder)
-    torch.set_num_threads(available_threads() if threads == "auto" else threads)
+    torch.set_num_threads(machine.thread_count)
     budget = batch_budget(
-        batch_tokens, resolved.folder, devices=resolved.devices, precision=resolved.precision
+        machine.batch_tokens,
+        resolved.folder,
+        devices=resolved.devices,
+        precision=resolved.precision,
     )
     load: Callable[..., SegmentScorer]
     match spec:
@@ -229,13 +207,10 @@ def load_scorer(
 def _recipe(spec: CometSpec, folder: Path) -> Recipe:
     path = folder / "hparams.yaml"
     recipe = recipe_of(path, read_hyper_parameters(path))
-    if spec.reference_free and recipe.reads_reference and not _does_without(recipe):
+    can_do_without = recipe.unified and recipe.reads_source
+    if spec.reference_free and recipe.reads_reference and not can_do_without:
         raise WeightsError(
             f"reference_free: {spec.path} ({recipe.identifier}) always needs a reference; "
             "use CometKiwi, XCOMET or UniTE, or leave reference_free out"
         )
     return recipe
-
-
-def _does_without(recipe: Recipe) -> bool:
-    return recipe.unified and recipe.reads_source

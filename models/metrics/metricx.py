@@ -7,7 +7,7 @@ the vocabulary, clipped to 0 (perfect) … 25 (worst).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import torch
 import transformers
@@ -41,16 +41,12 @@ class MetricXScorer:
     reference_free: bool
     max_tokens: int
     batch_tokens: int
+    higher_is_better: ClassVar[bool] = False  # it predicts the error
 
     @property
     def needs_reference(self) -> bool:
         """True unless it is configured to compare with the source only."""
         return not self.reference_free
-
-    @property
-    def higher_is_better(self) -> bool:
-        """False: it predicts the error."""
-        return False
 
     def score(self, segments: Sequence[Segment]) -> list[SegmentScore]:
         """Score each segment; the result has the same length and order."""

@@ -14,7 +14,7 @@ from typing import Any
 from tokenizers import AddedToken, Regex, Tokenizer, normalizers, pre_tokenizers, processors
 from tokenizers.models import Unigram
 
-from models.errors import WeightsError
+from models.errors import WeightsError, first_line
 from models.seq2seq.tokenizer import auto_tokenizer
 from models.weights.architecture import read_json
 
@@ -79,7 +79,7 @@ def load_pieces(folder: Path) -> PieceCutter:
         raise
     # `tokenizers` raises bare Exception for a file it cannot read.
     except Exception as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        reason = first_line(error)
         raise WeightsError(f"{folder}: its tokenizer does not load: {reason}") from error
     # A published tokenizer.json may cut and fill by itself; here neither is silent.
     tokenizer.no_truncation()

@@ -7,6 +7,7 @@ hypothesis + source + reference ─┘           ─▶ tokens ─▶ labels ─
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 
@@ -53,16 +54,12 @@ class UnifiedScorer:
     tagger: torch.nn.Module | None
     reference_free: bool
     batch_tokens: int
+    higher_is_better: ClassVar[bool] = True
 
     @property
     def needs_reference(self) -> bool:
         """True unless the model cannot use a reference or is configured without."""
         return self.reader.recipe.reads_reference and not self.reference_free
-
-    @property
-    def higher_is_better(self) -> bool:
-        """True: all of them predict quality."""
-        return True
 
     def score(self, segments: Sequence[Segment]) -> list[SegmentScore]:
         """Score each segment; the result has the same length and order."""

@@ -85,7 +85,7 @@ class CausalAnswerer:
         return [answers(place, own) for place, own in enumerate(found)]
 
     def ids(self, prompt: Sequence[Turn]) -> list[int]:
-        """Give the token ids of a prompt.
+        """Return the token ids of a prompt.
 
         Control marks in our own words are tokens; in what comes from a page they are text.
         """
@@ -107,7 +107,7 @@ class CausalAnswerer:
         return list(self._encode(written, special=False))
 
     def _content(self, pieces: Sequence[PromptPiece], contents: list[str]) -> Any:
-        """Give a message with stand-ins for what comes from a page, which joins `contents`."""
+        """Return a message with stand-ins for what comes from a page, which joins `contents`."""
         text = ""
         for piece in pieces:
             if piece.trusted:
@@ -225,7 +225,7 @@ def _load_generator(
 
 
 def end_tokens(folder: Path, tokenizer: Any) -> tuple[int, ...]:
-    """Give the ids that end an answer: the checkpoint's own (Qwen has two) and the tokenizer's."""
+    """Return the ids that end an answer: the checkpoint's (Qwen has two) and the tokenizer's."""
     stated: Any = None
     for name in ("config.json", "generation_config.json"):
         if (folder / name).is_file():
@@ -236,7 +236,7 @@ def end_tokens(folder: Path, tokenizer: Any) -> tuple[int, ...]:
 
 
 def _searched(generation: Generation, search: Search) -> Generation:
-    """Give the settings of a search: its own where it has some, the model's elsewhere."""
+    """Return the settings of a search: its own where it has some, the model's elsewhere."""
     changes: dict[str, Any] = {
         name: value
         for name in ("length_penalty", "no_repeat_ngram_size")
@@ -253,8 +253,4 @@ def _searched(generation: Generation, search: Search) -> Generation:
     # Of a sampling model several answers are several samples, no beam.
     elif not generation.temperature:
         changes["beams"] = max(search.beams or generation.beams, search.count)
-    return Generation(**{**_fields(generation), **changes})
-
-
-def _fields(generation: Generation) -> dict[str, Any]:
-    return {name: getattr(generation, name) for name in Generation.__slots__}
+    return replace(generation, **changes)

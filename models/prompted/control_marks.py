@@ -41,7 +41,7 @@ def marks_of(tokenizer: Any) -> re.Pattern[str] | None:
 
 
 def harmless(text: str, marks: re.Pattern[str] | None) -> str:
-    """Give the text with a space inside every mark, and U+FFFD for a lone surrogate.
+    """Return the text with a space inside every mark, and U+FFFD for a lone surrogate.
 
     A lone surrogate is half a character that no tokenizer and no server can encode.
     """

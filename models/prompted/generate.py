@@ -77,7 +77,7 @@ class TransformersGenerator:
         count: int,
         stop_check: StopCheck,
     ) -> torch.Tensor:
-        """Give the best answers, greedily or by beam search; `count` rows for each prompt."""
+        """Return the best answers, greedily or by beam search; `count` rows for each prompt."""
         beams: dict[str, Any] = (
             {"early_stopping": True, "length_penalty": generation.length_penalty}
             if generation.beams > 1
@@ -101,7 +101,7 @@ class TransformersGenerator:
         count: int,
         stop_check: StopCheck,
     ) -> torch.Tensor:
-        """Give answers drawn by chance; a prompt has random numbers of its own."""
+        """Return answers drawn by chance; a prompt has random numbers of its own."""
         steps = generation.max_target_tokens
         drawn = numbers(prompts, count, steps, generation.seed, self.model.device)
         chance = Sampling(1.0, generation.least_probability, generation.seed)
@@ -164,7 +164,7 @@ class TransformersGenerator:
         return means
 
     def _logits(self, ids: torch.Tensor, mask: torch.Tensor, longest: int) -> torch.Tensor:
-        """Give the logits before each of the last `longest` tokens."""
+        """Return the logits before each of the last `longest` tokens."""
         extra: dict[str, Any] = {}
         if "position_ids" in self.accepts:
             # Padding on the left takes no position.
@@ -180,7 +180,7 @@ class TransformersGenerator:
 def padded_left(
     batch: Sequence[Sequence[int]], padding: int, device: torch.device
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Give ids and attention mask, both (count, longest): answers begin where prompts end."""
+    """Return ids and attention mask, both (count, longest): answers begin where prompts end."""
     longest = max(len(ids) for ids in batch)
     rows = [[*[padding] * (longest - len(ids)), *ids] for ids in batch]
     mask = [[0] * (longest - len(ids)) + [1] * len(ids) for ids in batch]

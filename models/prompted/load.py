@@ -3,9 +3,6 @@
 spec ─▶ ResolvedModel ─load_language_model─▶ Answerer ─▶ PromptTranslator, Judge
 """
 
-from pathlib import Path
-from typing import Literal
-
 from models.errors import WeightsError
 from models.prompted.cleaning import CLEANING_VERSION
 from models.prompted.presets import PROMPT_VERSION
@@ -13,8 +10,8 @@ from models.prompted.server import check_address, find_served
 from models.prompted.specs import CausalSpec, EndpointSpec, PromptedSpec
 from models.prompted.translator import Answerer
 from models.resolved import ResolvedModel, loaded_folder, loaded_precision
-from models.runtime.device import Device, available_threads
-from models.runtime.free_memory import BatchTokens
+from models.runtime.device import Device
+from models.runtime.machine import MACHINE, Machine
 from models.weights.checksums import digest_text, verify_sums
 
 
@@ -24,10 +21,10 @@ def prompt_identity(spec: PromptedSpec) -> str:
     return f"prompt {digest_text(text)[:16]}"
 
 
-def resolve_endpoint(spec: EndpointSpec, offline: bool, cache: Path) -> ResolvedModel:
+def resolve_endpoint(spec: EndpointSpec, machine: Machine) -> ResolvedModel:
     """Ask a server what it serves. Raises WeightsError if it does not answer or lacks the model."""
-    check_address(spec, offline=offline)
-    served = find_served(spec, cache=cache)
+    check_address(spec, offline=machine.offline)
+    served = find_served(spec, cache=machine.folder)
     state = "does not answer now, but reported earlier" if served.remembered else "says"
     return ResolvedModel(
         name=spec.model,
@@ -40,7 +37,7 @@ def resolve_endpoint(spec: EndpointSpec, offline: bool, cache: Path) -> Resolved
         licence=None,
         source_language=None,
         target_language=None,
-        cache=cache,
+        cache=machine.folder,
         concurrency=_together(spec),
     )
 
@@ -58,9 +55,8 @@ def _together(spec: EndpointSpec) -> int:
 def load_language_model(
     spec: CausalSpec | EndpointSpec,
     resolved: ResolvedModel,
+    machine: Machine = MACHINE,
     *,
-    batch_tokens: BatchTokens = "auto",
-    threads: int | Literal["auto"] = "auto",
     needs_chat: bool = True,
 ) -> Answerer:
     """Load a model that answers prompts, or make the client of its server.
@@ -80,8 +76,8 @@ def load_language_model(
         folder,
         devices=resolved.devices,
         precision=loaded_precision(resolved),
-        batch_tokens=batch_tokens,
-        threads=available_threads() if threads == "auto" else threads,
+        batch_tokens=machine.batch_tokens,
+        threads=machine.thread_count,
         needs_chat=needs_chat,
     )
 

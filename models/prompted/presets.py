@@ -7,7 +7,10 @@ page (in which it is text). Whoever writes the prompt out keeps the two apart.
 """
 
 import re
+import tomllib
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 from typing import Literal
 
 from models.patterns import lazy
@@ -79,80 +82,21 @@ class Template:
         return "{terms}" in self.user + self.user_in_context
 
 
-_CHAT = """\
-[[Use these translations of terms:
-{terms}
-
-]]Translate this sentence of a Chinese newspaper into English. Write the translation alone.
-
-{text}"""
-
-_CHAT_IN_CONTEXT = (
-    """\
-The article so far, to understand it; do not translate this part:
-{context}
-
-"""
-    + _CHAT
-)
-
-# The prompt of the TranslateGemma technical report (arXiv 2601.09012) and of its chat template.
-_TRANSLATEGEMMA = (
-    "You are a professional Chinese (zh-Hans) to English (en) translator. Your goal is to "
-    "accurately convey the meaning and nuances of the original Chinese text while adhering to "
-    "English grammar, vocabulary, and cultural sensitivities.\nProduce only the English "
-    "translation, without any additional explanations or commentary. Please translate the "
-    "following Chinese text into English:\n\n\n{text}"
-)
-
-PRESETS: dict[PresetName, Template] = {
-    # Any model with a chat template that follows instructions, such as Qwen.
-    "chat": Template(_CHAT, _CHAT_IN_CONTEXT),
-    # A model that only goes on with a text: labels, as in the few-shot prompts of the Tower
-    # paper (Alves et al. 2024, arXiv 2402.17733).
-    "plain": Template(
-        "[[Terms: {terms}\n]]Chinese: {text}\nEnglish:",
-        "[[Terms: {terms}\n]]Context: {context}\nChinese: {text}\nEnglish:",
-        chat=False,
-        stop="\n",
-    ),
-    # Model card of tencent/Hunyuan-MT-7B, "Prompt Template for ZH<=>XX Translation".
-    "hunyuan-mt": Template("把下面的文本翻译成英语，不要额外解释。\n\n{text}"),
-    # Model card of tencent/HY-MT1.5-7B: the default, terminology and contextual prompts.
-    "hy-mt1.5": Template(
-        "[[参考下面的翻译：\n{terms}\n\n]]将以下文本翻译为英语，注意只需要输出翻译后的结果，"
-        "不要额外解释：\n\n{text}",
-        "[[参考下面的翻译：\n{terms}\n\n]]{context}\n参考上面的信息，把下面的文本翻译成英语，"
-        "注意不需要翻译上文，也不要额外解释：\n{text}",
-        term="{chinese} 翻译成 {english}",
-    ),
-    # README of ByteDance-Seed/Seed-X-7B: plain text, the target language as a tag at the end.
-    "seed-x": Template(
-        "Translate the following Chinese sentence into English:\n{text} <en>", chat=False
-    ),
-    # Model card of google/translategemma-4b-it: a field for each language and for the text.
-    "translategemma": Template("{text}", structured=True),
-    # The same in words, for servers whose template takes text alone (Ollama's).
-    "translategemma-plain": Template(_TRANSLATEGEMMA),
-    # Model card of Unbabel/TowerInstruct-7B-v0.2.
-    "tower-instruct": Template(
-        "Translate the following text from Chinese into English.\nChinese: {text}\nEnglish:"
-    ),
-    # Model card of Unbabel/Tower-Plus-9B.
-    "tower-plus": Template(
-        "Translate the following Chinese source text to English:\nChinese: {text}\nEnglish: "
-    ),
-}
+@cache
+def presets() -> dict[str, Template]:
+    """Return the published forms of prompts (presets.toml), by their names."""
+    rows = tomllib.loads(Path(__file__).with_name("presets.toml").read_text(encoding="utf-8"))
+    return {name: Template(**row) for name, row in rows.items()}
 
 
 def make_template(
     preset: PresetName, *, system: str | None, prompt: str | None, prompt_in_context: str | None
 ) -> Template:
-    """Give a preset with what a config says otherwise.
+    """Return a preset with what a config says otherwise.
 
     A prompt of one's own that has a place for context serves with and without it.
     """
-    template = PRESETS[preset]
+    template = presets()[preset]
     if prompt is not None:
         own = prompt if "{context}" in prompt else ""
         template = replace(template, user=prompt, user_in_context=own, structured=False)
@@ -162,7 +106,7 @@ def make_template(
 
 
 def structured(text: str) -> list[dict[str, str]]:
-    """Give the content of a message as TranslateGemma's chat template wants it."""
+    """Return the content of a message as TranslateGemma's chat template wants it."""
     fields = {"source_lang_code": "zh-Hans", "target_lang_code": "en"}
     return [{"type": "text", **fields, "text": text}]
 

@@ -145,7 +145,7 @@ class PromptTranslator:
 
 
 def prompt_translator(spec: PromptedSpec, answerer: Answerer) -> PromptTranslator:
-    """Give the translator that asks what a spec says."""
+    """Return the translator that asks what a spec says."""
     template = spec.template
     return PromptTranslator(
         answerer,

@@ -11,7 +11,6 @@ import re
 
 from models.patterns import lazy
 
-_NAMES = "think|thinking|thought|reasoning|seed:think|analysis"
 _TAGS = (
     (
         r"<(?:think|thinking|thought|reasoning|seed:think|analysis)>",

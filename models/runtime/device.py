@@ -67,12 +67,12 @@ def cuda_device_count() -> int:
 
 
 def has_mps() -> bool:
-    """Tell whether this is a Mac with an Apple GPU."""
+    """True if this is a Mac with an Apple GPU."""
     return sys.platform == "darwin" and platform.machine() == "arm64"
 
 
 def lacks_cuda(backend: LoadedBackend) -> str | None:
-    """Say why the installed `backend` cannot use a CUDA device, or None where it can.
+    """Return why the installed `backend` cannot use a CUDA device, or None where it can.
 
     Read from the installed files, not from the imported library: importing is slow.
     """
@@ -104,7 +104,7 @@ def resolve_device(
     cuda_obstacle: str | None = None,
     key: str = "runtime.device",
 ) -> Device:
-    """Give the device of a model that runs on one: of several asked for, the first.
+    """Return the device of a model that runs on one: of several asked for, the first.
 
     Raises WeightsError as `resolve_devices` does.
     """

@@ -39,7 +39,7 @@ def batch_budget(
     at_once: int = 1,
     cut_again: bool = False,
 ) -> int:
-    """Give the padded tokens of a batch: what was asked for, or what free memory has room for.
+    """Return the padded tokens of a batch: what was asked for, or what free memory has room for.
 
     `rows` are the outputs searched side by side for each input (beams). Of the free memory the
     weights in `folder`, which are yet to be loaded, and SCORING_BYTES are taken off; `at_once`
@@ -91,7 +91,7 @@ def _size(config: dict[str, Any], otherwise: int, *names: str) -> int:
 
 
 def free_bytes(device: Device) -> int:
-    """Say how much memory this process may still take on a device."""
+    """Return how much memory this process may still take on a device."""
     match device.kind:
         case "cuda":
             import torch
@@ -109,7 +109,7 @@ def free_bytes(device: Device) -> int:
 def room_in_group(
     groups: Path = Path("/proc/self/cgroup"), mounted: Path = Path("/sys/fs/cgroup")
 ) -> int:
-    """Say how much this process's control group may still take (Linux: containers, batch systems).
+    """Return how much this process's control group may still take (Linux: containers, batch jobs).
 
     Pages of files that nobody uses count as free. Limits of groups around it hold too. Without
     a group or a limit, a number beyond any memory.

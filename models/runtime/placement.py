@@ -10,6 +10,7 @@ from models.runtime.device import (
     resolve_devices,
     resolve_precision,
 )
+from models.runtime.machine import Machine
 from models.strict import ModelSpec, Precision
 
 
@@ -36,9 +37,9 @@ class Placed:
     reasons: tuple[str, ...]
 
 
-def placement(spec: ModelSpec, place: str, device: str, precision: Precision) -> Placement:
-    """Return what a spec asks for; `device` and `precision` are those of `runtime`."""
-    asked = Placement(place, device, precision)
+def placement(spec: ModelSpec, place: str, machine: Machine) -> Placement:
+    """Return what a spec asks for, and the machine where the spec leaves it open."""
+    asked = Placement(place, machine.device, machine.precision)
     if spec.device is not None:
         asked = replace(asked, device=spec.device, device_key=f"{place}.device")
     if spec.precision is not None:

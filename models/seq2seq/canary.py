@@ -134,7 +134,7 @@ def check_canary(
 
 
 def similarity(expected: str, found: str) -> float:
-    """Give the share of character bigrams two texts have in common (Dice), 0 to 1."""
+    """Return the share of character bigrams two texts have in common (Dice), 0 to 1."""
     if expected == found:
         return 1.0
     first, second = _bigrams(expected), _bigrams(found)

@@ -46,7 +46,7 @@ class ConverterVocabulary:
         return {}
 
     def get_vocab(self) -> dict[str, int]:
-        """Give the id of every name."""
+        """Return the id of every name."""
         return {name: token for token, name in enumerate(self.names)}
 
     def convert_ids_to_tokens(self, token: int) -> str:

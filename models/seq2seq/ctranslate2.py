@@ -91,7 +91,7 @@ class CTranslate2Decoder:
         return results
 
     def at_once(self, batch: Sequence[Sequence[int]], decoding: Decoding) -> int | None:
-        """Give the padded source tokens that a core decodes at once: few idle at the end."""
+        """Return the padded source tokens that a core decodes at once: few idle at the end."""
         if self.rows_at_once is None:
             return None
         share = -(-sum(map(len, batch)) // self.workers)
@@ -186,7 +186,7 @@ class CTranslate2Decoder:
 
 
 def _running_ahead(started: Iterator[_Started], most: int) -> Iterator[_Started]:
-    """Give what is started in its order, with so many more under way."""
+    """Yield what is started in its order, with `most` more under way."""
     waiting: deque[_Started] = deque()
     for each in started:
         waiting.append(each)
@@ -197,7 +197,7 @@ def _running_ahead(started: Iterator[_Started], most: int) -> Iterator[_Started]
 
 
 def _memory_error(error: RuntimeError) -> Exception:
-    """Give the error as MemoryError where it says that memory ran out."""
+    """Return a MemoryError for an error that says that memory ran out, else the error."""
     full = "out of memory" in str(error) or "ALLOC_FAILED" in str(error)
     return MemoryError(str(error)) if full else error
 
@@ -250,7 +250,7 @@ def load_decoder(
 
 
 def _vocabulary(folder: Path) -> frozenset[str]:
-    """Give the pieces of the target vocabulary; suppressing any other would ban `<unk>`."""
+    """Return the pieces of the target vocabulary; suppressing any other would ban `<unk>`."""
     for name in ("shared_vocabulary.json", "target_vocabulary.json"):
         path = folder / name
         if path.is_file():
@@ -265,7 +265,7 @@ def rows_at_once(folder: Path) -> int:
 
 
 def lengths_together(processor: Path = Path("/proc/cpuinfo")) -> int:
-    """Say how many lengths may be padded to one without changing an int8 answer on this CPU.
+    """Return how many lengths may be padded to one without changing an int8 answer on this CPU.
 
     Products of integers are exact: only the attention, in float32, feels the padding, where its
     sums are added in another order. With AVX-512 only steps of sixteen positions do that;

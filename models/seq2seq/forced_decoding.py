@@ -48,9 +48,10 @@ class ForcedDecoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BatchScorer:
-    """A TranslationScorer over decoders that answer alike, one a device.
+    """Scores (source, translation) pairs on decoders that answer alike, one a device.
 
-    `batch_tokens` are padded tokens of both sides.
+    Its laws are those of a SegmentScorer, up to a rounding of 1e-4. `batch_tokens` are padded
+    tokens of both sides.
     """
 
     decoders: tuple[ForcedDecoder, ...]
@@ -66,7 +67,7 @@ class BatchScorer:
         return answer_once(pairs, self._score)
 
     def estimate(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """Give exp(mean token log-probability) of each pair: how sure the model is of it."""
+        """Return exp(mean token log-probability) of each pair: how sure the model is of it."""
         return [score.confidence for score in self.score(pairs)]
 
     def _score(self, pairs: list[tuple[str, str]]) -> list[TranslationScore]:

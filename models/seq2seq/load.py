@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal
 
 from models.errors import WeightsError
 from models.resolved import ResolvedModel, loaded_folder, loaded_precision
-from models.runtime.device import Device, available_threads
-from models.runtime.free_memory import BatchTokens, batch_budget
+from models.runtime.device import Device
+from models.runtime.free_memory import batch_budget
+from models.runtime.machine import Machine
 from models.runtime.workers import deal_threads
 from models.seq2seq.canary import check_canary
 from models.seq2seq.tokenizer import Tokenizer, language_token, load_tokenizer
@@ -31,11 +31,7 @@ class _Checkpoint:
 
 
 def load_seq2seq_translator(
-    spec: Seq2SeqSpec,
-    resolved: ResolvedModel,
-    *,
-    batch_tokens: BatchTokens,
-    threads: int | Literal["auto"],
+    spec: Seq2SeqSpec, resolved: ResolvedModel, machine: Machine
 ) -> BatchTranslator:
     """Load the weights on every device, and check each copy by its canary.
 
@@ -43,10 +39,9 @@ def load_seq2seq_translator(
     """
     checkpoint = _read_checkpoint(spec, resolved)
     decoding = _decoding(checkpoint)
-    count = available_threads() if threads == "auto" else threads
-    shares = deal_threads(count, resolved.device.kind, resolved.backend)
+    shares = deal_threads(machine.thread_count, resolved.device.kind, resolved.backend)
     budget = batch_budget(
-        batch_tokens,
+        machine.batch_tokens,
         checkpoint.folder,
         devices=resolved.devices,
         precision=loaded_precision(resolved),

@@ -45,7 +45,7 @@ class Draw(LogitsProcessor):
 def numbers(
     batch: Sequence[Sequence[int]], count: int, steps: int, seed: int, device: torch.device
 ) -> torch.Tensor:
-    """Give random numbers (inputs x count, steps) in 0..1; those of one input are its own."""
+    """Return random numbers (inputs x count, steps) in 0..1; those of one input are its own."""
     rows = []
     for ids in batch:
         digest = hashlib.sha256(f"{seed} {list(ids)}".encode()).digest()

@@ -60,7 +60,7 @@ class Tokenizer(Protocol):
         ...
 
     def identify(self, pieces: Sequence[str]) -> list[int]:
-        """Give the id of each piece, that of the unknown token for a strange one."""
+        """Return the id of each piece, that of the unknown token for a strange one."""
         ...
 
 
@@ -119,7 +119,7 @@ class SentencePieceTokenizer:
         return [self.names[each] for each in ids]
 
     def identify(self, pieces: Sequence[str]) -> list[int]:
-        """Give the id of each piece, that of the unknown token for a strange one."""
+        """Return the id of each piece, that of the unknown token for a strange one."""
         unknown = self.vocabulary["<unk>"]
         return [self.vocabulary.get(piece, unknown) for piece in pieces]
 
@@ -213,7 +213,7 @@ class CheckpointTokenizer:
         return list(self.tokenizer.convert_ids_to_tokens(list(ids)))
 
     def identify(self, pieces: Sequence[str]) -> list[int]:
-        """Give the id of each piece, that of the unknown token for a strange one."""
+        """Return the id of each piece, that of the unknown token for a strange one."""
         return list(self.tokenizer.convert_tokens_to_ids(list(pieces)))
 
 
@@ -243,7 +243,7 @@ def load_tokenizer(
 
 
 def _madlad_token(tokenizer: Any, mark: str, folder: Path) -> int:
-    """Give the id of a target language: one token, however the tokenizer would cut the mark.
+    """Return the id of a target language: one token, however the tokenizer would cut the mark.
 
     In some conversions `<2en>` is a plain piece of the vocabulary, and `<`, `2`, `en`, `>` are
     read instead: the model then writes in any language.

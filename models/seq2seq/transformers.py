@@ -16,7 +16,7 @@ from transformers import (
 from transformers.modeling_outputs import BaseModelOutput
 from transformers.utils import logging as transformers_logging
 
-from models.errors import WeightsError
+from models.errors import WeightsError, first_line
 from models.runtime.control import NO_CONTROL, Control
 from models.runtime.device import Device, LoadedPrecision
 from models.runtime.tuning import LOGITS_AT_ONCE
@@ -193,7 +193,7 @@ class TransformersDecoder:
     def _forced_logits(
         self, states: torch.Tensor, attention_mask: torch.Tensor, rows: Sequence[list[int]]
     ) -> Iterator[tuple[slice, torch.Tensor]]:
-        """Give the logits of every token of the rows, each row after the state it belongs to.
+        """Return the logits of every token of the rows, each row after the state it belongs to.
 
         In slices of rows, (slice, logits of shape rows, longest of all, vocabulary), so that
         a large vocabulary does not fill the memory.
@@ -234,7 +234,7 @@ def generation_config(**settings: Any) -> Any:
 def padded(
     batch: Sequence[Sequence[int]], padding: int, device: torch.device
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Give ids and attention mask, both (count, longest), padded on the right."""
+    """Return ids and attention mask, both (count, longest), padded on the right."""
     longest = max(len(ids) for ids in batch)
     rows = [[*ids, *[padding] * (longest - len(ids))] for ids in batch]
     mask = [[1] * len(ids) + [0] * (longest - len(ids)) for ids in batch]
@@ -319,7 +319,7 @@ def load_pretrained(
     precision: LoadedPrecision,
     **settings: Any,
 ) -> tuple[Any, dict[str, Any]]:
-    """Give `from_pretrained`'s model and what it says of missing and strange weights.
+    """Return `from_pretrained`'s model and what it says of missing and strange weights.
 
     Raises WeightsError where the weights of `where` do not load.
     """
@@ -389,8 +389,3 @@ def memory_error_when_full() -> Iterator[None]:
         if any(words in str(error) for words in _MEMORY_IS_FULL):
             raise MemoryError(first_line(error)) from None
         raise
-
-
-def first_line(error: Exception) -> str:
-    """Give the first line of an error's message, or its name where it has none."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -8,7 +8,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from models.errors import WeightsError
 from models.protocols import BEST, Candidate, Request, Sampling, Search
@@ -84,16 +84,8 @@ class BatchTranslator:
     tokenizer: Tokenizer
     decoding: Decoding
     batch_tokens: int
-
-    @property
-    def context_sentences(self) -> int:
-        """An encoder-decoder reads no context: 0."""
-        return 0
-
-    @property
-    def reads_terms(self) -> bool:
-        """An encoder-decoder reads no terms: False."""
-        return False
+    context_sentences: ClassVar[int] = 0
+    reads_terms: ClassVar[bool] = False
 
     def translate(
         self, requests: Sequence[Request], search: Search = BEST, *, control: Control = NO_CONTROL
@@ -194,7 +186,7 @@ class BatchTranslator:
             ) from error
 
     def _budget(self, decoding: Decoding, count: int) -> int:
-        """Give the source tokens of a batch: fewer where a search is wider than the model's own."""
+        """Return the source tokens of a batch: fewer if a search is wider than the model's own."""
         rows = count if decoding.sampling else decoding.beams
         return max(1, self.batch_tokens * self.decoding.beams // max(rows, self.decoding.beams))
 
@@ -234,7 +226,7 @@ class _Gathered:
 
 
 def _searched(decoding: Decoding, search: Search) -> Decoding:
-    """Give the settings of a search: its own where it has some, the model's elsewhere."""
+    """Return the settings of a search: its own where it has some, the model's elsewhere."""
     changes = {
         name: value
         for name in ("length_penalty", "no_repeat_ngram_size")
@@ -247,5 +239,5 @@ def _searched(decoding: Decoding, search: Search) -> Decoding:
 
 
 def is_blank(text: str) -> bool:
-    """Tell whether a text has nothing to read: only spaces, controls and zero-width marks."""
+    """True if a text has nothing to read: only spaces, controls and zero-width marks."""
     return all(each.isspace() or unicodedata.category(each) in ("Cc", "Cf") for each in text)

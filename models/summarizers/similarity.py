@@ -44,7 +44,7 @@ def terms(sentence: str) -> Counter[str]:
 
 
 def cosines(bags: Sequence[Counter[str]]) -> Similarities:
-    """Give the tf-idf cosine of every two sentences, (count, count), zero on the diagonal.
+    """Return the tf-idf cosine of every two sentences, (count, count), zero on the diagonal.
 
     The similarity of Erkan and Radev 2004, section 3. The frequency of a term is counted
     over the article itself; one is added so that a term found everywhere still counts.
@@ -79,7 +79,7 @@ def _weighted(bags: Sequence[Counter[str]], vocabulary: dict[str, int], first: i
 
 
 def overlaps(bags: Sequence[Counter[str]]) -> Similarities:
-    """Give the shared terms of every two sentences over the logs of their lengths.
+    """Return the shared terms of every two sentences over the logs of their lengths.
 
     The similarity of Mihalcea and Tarau 2004, section 4.1. One is added to the lengths,
     because the log of a single term is zero.

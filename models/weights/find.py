@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from models.errors import WeightsError
+from models.errors import WeightsError, first_line
 from models.files import write_whole
 from models.patterns import lazy
 from models.weights.architecture import read_json
 from models.weights.catalogue import find_known
 from models.weights.checksums import digest_text, file_digest, read_sums, safetensors_problem
-from models.weights.far import far_folder
 from models.weights.pickles import converted_folder
+from models.weights.remote import far_folder
 
 BUNDLED = Path(__file__).parents[1] / "bundled"
 
@@ -222,7 +222,7 @@ def hub_folder(
             f"{repository}@{revision[:8]}: not in the local hub cache; {advice}"
         ) from error
     except (HfHubHTTPError, OSError) as error:
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        reason = first_line(error)
         raise WeightsError(
             f"{repository}@{revision[:8]}: the hub refused the download: {reason}; check the id "
             "and commit, "

@@ -5,6 +5,8 @@ here is legal advice: a licence not known to allow publishing is not assumed to.
 """
 
 import re
+from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 
 from models.patterns import lazy
@@ -14,84 +16,8 @@ Permission = Literal["publish", "noncommercial", "conditions", "unknown"]
 `conditions`: a licence of the publisher, to be read first; `unknown`: none is stated, or one
 that is not known here."""
 
-# As SPDX writes them (https://spdx.org/licenses), by what cards write, in lower case.
-_SPDX = {
-    name.lower(): name
-    for name in (
-        "Apache-2.0",
-        "MIT",
-        "BSD-2-Clause",
-        "BSD-3-Clause",
-        "MPL-2.0",
-        "ISC",
-        "Unlicense",
-        "CC0-1.0",
-        "CC-BY-2.0",
-        "CC-BY-3.0",
-        "CC-BY-4.0",
-        "CC-BY-SA-3.0",
-        "CC-BY-SA-4.0",
-        "CC-BY-ND-4.0",
-        "CC-BY-NC-2.0",
-        "CC-BY-NC-3.0",
-        "CC-BY-NC-4.0",
-        "CC-BY-NC-SA-2.0",
-        "CC-BY-NC-SA-3.0",
-        "CC-BY-NC-SA-4.0",
-        "CC-BY-NC-ND-3.0",
-        "CC-BY-NC-ND-4.0",
-        "GPL-2.0",
-        "GPL-3.0",
-        "LGPL-3.0",
-        "AGPL-3.0",
-        "AFL-3.0",
-        "Artistic-2.0",
-        "BSL-1.0",
-        "EUPL-1.2",
-        "ODC-By-1.0",
-        "OpenMDW-1.0",
-        "WTFPL",
-        "Zlib",
-    )
-} | {
-    "apache": "Apache-2.0",
-    "apache 2.0": "Apache-2.0",
-    "apache-2": "Apache-2.0",
-    "apache license 2.0": "Apache-2.0",
-    "apache license, version 2.0": "Apache-2.0",
-    "mit license": "MIT",
-    "bsd": "BSD-3-Clause",
-    "cc-by": "CC-BY-4.0",
-    "cc-by-nc": "CC-BY-NC-4.0",
-    "cc0": "CC0-1.0",
-    "openmdw": "OpenMDW-1.0",
-    "odc-by": "ODC-By-1.0",
-}
 _NOT_STATED = frozenset({"", "other", "unknown", "none", "null", "unlicensed"})
 
-# Licences of makers' own, which set conditions (size of the user, territory, uses): by what
-# stands in their names.
-_OWN = (
-    "gemma",
-    "llama",
-    "tencent",
-    "hunyuan",
-    "qwen",
-    "deepseek",
-    "bigscience",
-    "openrail",
-    "falcon",
-    "mistral",
-    "mrl",
-    "mnpl",
-    "glm",
-    "yi-license",
-    "internlm",
-    "baichuan",
-    "apple",
-    "nvidia",
-    "cohere",
-)
 _NONCOMMERCIAL = lazy(r"(?:^|[-_ ])(?:nc|non-?commercial|research(?:-only)?)(?:[-_ ]|$)")
 
 
@@ -112,7 +38,8 @@ def normal_licence(stated: object, name: object = None) -> str | None:
     key = text.lower().replace("_", "-")
     if key.startswith("licenseref-"):
         return text
-    known = _SPDX.get(key) or _SPDX.get(key.replace(" ", "-"))
+    names = _spdx_names()
+    known = names.get(key) or names.get(key.replace(" ", "-"))
     if known:
         return known
     return "LicenseRef-" + re.sub(r"[^A-Za-z0-9.]+", "-", text).strip("-")
@@ -143,11 +70,29 @@ def _permission(licence: str) -> Permission:
     key = licence.lower()
     if _NONCOMMERCIAL.search(key):
         return "noncommercial"
-    if key in _SPDX:
+    if key in _spdx_names():
         return "publish"
-    if any(own in key for own in _OWN):
+    if any(own in key for own in _table()[_OWN]):
         return "conditions"
     return "unknown"
+
+
+_OWN = "own"
+"""The row of what names licences of makers' own."""
+
+
+@cache
+def _spdx_names() -> dict[str, str]:
+    """Return licences as SPDX writes them, by what cards write, in small letters."""
+    rows = ((name, others) for name, others in _table().items() if name != _OWN)
+    return {written: name for name, others in rows for written in (name.lower(), *others)}
+
+
+@cache
+def _table() -> dict[str, list[str]]:
+    lines = Path(__file__).with_name("licences.tsv").read_text(encoding="utf-8").splitlines()
+    rows = (line.partition("\t") for line in lines if not line.startswith("#"))
+    return {name: others.split("|") if others else [] for name, _, others in rows}
 
 
 REASONS: dict[Permission, str] = {

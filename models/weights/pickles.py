@@ -8,7 +8,7 @@ file once in that way and caches the result as safetensors; runs load only these
 import re
 from pathlib import Path
 
-from models.errors import WeightsError
+from models.errors import WeightsError, first_line
 from models.files import copy_file, folder_aside, move_folder, sweep_old
 from models.weights.architecture import read_json
 
@@ -40,7 +40,7 @@ def convert_pickles(source: Path, place: Path) -> Path:
         try:
             model = model_class.from_pretrained(source, weights_only=True, local_files_only=True)
         except Exception as error:
-            line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            line = first_line(error)
             raise WeightsError(f"{source}: its pickled weights cannot be read: {line}") from error
         model.save_pretrained(made)
         for file in source.iterdir():

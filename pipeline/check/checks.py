@@ -32,7 +32,7 @@ from pipeline.check.truncated import truncated
 from pipeline.check.untranslated import untranslated
 from pipeline.language.glossary import Glossary
 from pipeline.language.variants import simplified_twin
-from pipeline.records import Finding, Severity, Span
+from pipeline.records import Finding, Severity
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_MESSAGE = 400
@@ -161,17 +161,13 @@ def _is_same_fault(one: Finding, other: Finding) -> bool:
         and one.check != other.check
         and one.source_span is not None
         and other.source_span is not None
-        and _overlap(one.source_span, other.source_span)
+        and one.source_span.overlaps(other.source_span)
         and (
             one.translation_span is None
             or other.translation_span is None
-            or _overlap(one.translation_span, other.translation_span)
+            or one.translation_span.overlaps(other.translation_span)
         )
     )
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def _run(check: Check, source: str, translation: str, extras: Mapping[str, Any]) -> list[Finding]:

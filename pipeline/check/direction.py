@@ -81,8 +81,8 @@ def contradiction(there: Sequence[Claim], here: Sequence[Claim]) -> _Pair | None
 
 def _of_a_number(there: Sequence[Claim], here: Sequence[Claim], same: _Spans) -> _Pair | None:
     for number, counterpart in same:
-        touching = [c for c in there if c.is_plain and _overlap(c.span, number)]
-        against = [c for c in here if c.is_plain and _overlap(c.span, counterpart)]
+        touching = [c for c in there if c.is_plain and c.span.overlaps(number)]
+        against = [c for c in here if c.is_plain and c.span.overlaps(counterpart)]
         if touching and against and (reversal := contradiction(touching, against)):
             return reversal
     return None
@@ -92,8 +92,8 @@ def _of_the_whole(there: Sequence[Claim], here: Sequence[Claim], same: _Spans) -
     reversal = contradiction(there, here)
     if reversal is None:
         return None
-    numbers = [pair for pair in same if _overlap(reversal[0].span, pair[0])]
-    others = [pair for pair in same if _overlap(reversal[1].span, pair[1])]
+    numbers = [pair for pair in same if reversal[0].span.overlaps(pair[0])]
+    others = [pair for pair in same if reversal[1].span.overlaps(pair[1])]
     # each speaks of another number: 超过500人，不到一半 is no contradiction
     return None if numbers and others and numbers != others else reversal
 
@@ -107,8 +107,8 @@ def _of_a_clause(
     for number, counterpart in same:
         clause, other = _around(clauses, number), _around(counterparts, counterpart)
         reversal = contradiction(
-            [claim for claim in there if _overlap(claim.span, clause)],
-            [claim for claim in here if _overlap(claim.span, other)],
+            [claim for claim in there if claim.span.overlaps(clause)],
+            [claim for claim in here if claim.span.overlaps(other)],
         )
         if reversal:
             return reversal
@@ -126,12 +126,8 @@ def _clauses(text: str, breaks: re.Pattern[str]) -> list[Span]:
 
 def _around(clauses: Sequence[Span], number: Span) -> Span:
     """Return the clauses that a number touches, as one."""
-    touched = [clause for clause in clauses if _overlap(clause, number)] or [number]
+    touched = [clause for clause in clauses if clause.overlaps(number)] or [number]
     return Span(touched[0].start, touched[-1].end)
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def _finding(pair: Opposites, reversal: _Pair, source: str, translation: str) -> Finding:

@@ -44,7 +44,7 @@ from pipeline.language.numbers.chinese import chinese_quantities
 from pipeline.language.numbers.chinese_amounts import NUMERAL
 from pipeline.language.numbers.english import english_quantities
 from pipeline.language.numbers.quantity import MOST_QUANTITIES, Quantity, Strength, plain
-from pipeline.language.remembered import remembered
+from pipeline.language.sentence_cache import remembered
 from pipeline.language.variants import simplified_twin
 from pipeline.records import Finding, Severity, Span
 

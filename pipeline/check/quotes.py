@@ -8,7 +8,6 @@ from pipeline.records import Finding, Span
 _PAIRS = {"“": "”", "(": ")", "[": "]"}
 _NARROW = str.maketrans("（）", "()")
 _CHINESE_PAIRS = {"“": "”", "「": "」", "『": "』", "（": "）", "《": "》", "(": ")"}
-_ITEM = lazy(r"(?:^|\s)[0-9a-z]$")
 _MARK = lazy("[“”()[\\]「」『』（）《》]")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from pipeline.commands.options import FILE
-from pipeline.run.start import make_starter
+from pipeline.run.starter import make_starter
 
 
 @click.command()

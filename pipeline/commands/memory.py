@@ -11,7 +11,7 @@ from pipeline.config.file import load_config
 from pipeline.errors import ConfigError
 from pipeline.language.plural import plural
 from pipeline.memory.maintenance import entries, prune, size_text, stats_lines, write_entries
-from pipeline.run.import_corrections import (
+from pipeline.run.corrections.import_corrections import (
     Place,
     config_place,
     forget,
@@ -19,7 +19,7 @@ from pipeline.run.import_corrections import (
     import_lines,
     path_place,
 )
-from pipeline.run.repeated_changes import proposed_terms, terms_text
+from pipeline.run.corrections.repeated_changes import proposed_terms, terms_text
 from pipeline.storage import write_atomically
 
 _EXPORTS = {".tsv": "tsv", ".tmx": "tmx"}

@@ -1,8 +1,7 @@
-"""A YAML file to its config, or every mistake in it at once, each with its place and its mend."""
+"""A YAML file to its config, or every mistake in it at once."""
 
 import re
 import types
-import typing
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -10,12 +9,12 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
-from models.errors import closest, suggest
+from models.errors import closest
 from models.patterns import lazy
 from pipeline.config.memory_place import place_memory, place_memory_inside
 from pipeline.config.paths import config_folder, resolve_paths
+from pipeline.config.problems import problems_of, spoken_value
 from pipeline.config.sections import Config, TranslateSection
 from pipeline.config.series import expand_placeholders
 from pipeline.config.summarize_section import SummarizeSection
@@ -150,7 +149,7 @@ def checked(values: Mapping[str, Any], model: type[Model], place: Path | str) ->
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        raise ConfigError(*_problems(place, model, error)) from None
+        raise ConfigError(*problems_of(place, model, error)) from None
 
 
 def top_keys(path: Path) -> set[str]:
@@ -182,7 +181,7 @@ def _read_yaml(path: Path, model: type[BaseModel]) -> dict[str, Any]:
         return values
     if values is None:
         raise ConfigError(f"{path}: is empty; {needed}")
-    raise ConfigError(f"{path}: holds {_kind_of(values)}, not sections; {needed}")
+    raise ConfigError(f"{path}: holds {spoken_value(values)}, not sections; {needed}")
 
 
 def _similar_files(path: Path) -> str:
@@ -215,180 +214,5 @@ def _put(values: dict[str, Any], keys: Sequence[str], value: object, option: str
     here[keys[-1]] = value
 
 
-def _problems(path: Path | str, model: type[BaseModel], error: ValidationError) -> list[str]:
-    """Return one line per mistaken key."""
-    lines: dict[str, str] = {}
-    for detail in error.errors():
-        names, annotation, section = _walk(detail["loc"], model)
-        if detail["type"].startswith("union_tag"):
-            names.append("kind")
-        where = ".".join(names) or "(top level)"
-        # a union reports every member it tried; the first line says it all
-        lines.setdefault(where, f"{path}: {where}: {_explain(detail, annotation, section, model)}")
-    return list(lines.values())
-
-
-def _walk(
-    location: Sequence[int | str], model: type[BaseModel]
-) -> tuple[list[str], str, type[BaseModel]]:
-    """Follow an error's location; drop what names a member of a union, not a key.
-
-    Returns the keys, the description of the last field and the innermost section.
-    """
-    section: type[BaseModel] = model
-    annotation: Any = model
-    names: list[str] = []
-    description = ""
-    for step in location:
-        if typing.get_origin(annotation) is dict:
-            annotation = typing.get_args(annotation)[1]
-            names.append(str(step))
-            continue
-        choices = _sections(annotation)
-        tagged = [c for c in choices if _tag(c) == step]
-        if len(choices) > 1 and tagged:
-            annotation = section = tagged[0]
-        elif isinstance(step, int):
-            names.append(str(step))
-            annotation = _inside(annotation)
-        elif len(choices) == 1:
-            section = choices[0]
-            names.append(step)
-            field = section.model_fields.get(step)
-            annotation = field.annotation if field else None
-            description = (field.description or "") if field else ""
-    inner = _sections(annotation)
-    return names, description, inner[0] if len(inner) == 1 else section
-
-
-def _inside(annotation: Any) -> Any:
-    """Return what a list is of."""
-    if typing.get_origin(annotation) is tuple:
-        return typing.get_args(annotation)[0]
-    return annotation
-
-
-def _sections(annotation: Any) -> list[type[BaseModel]]:
-    """Return the pydantic models in an annotation."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    if typing.get_origin(annotation) in (typing.Union, types.UnionType, typing.Annotated):
-        return [s for part in typing.get_args(annotation) for s in _sections(part)]
-    return []
-
-
-def _tag(section: type[BaseModel]) -> str | None:
-    """Return the `kind` of a model spec."""
-    field = section.model_fields.get("kind")
-    return str(typing.get_args(field.annotation)[0]) if field else None
-
-
 def _required(section: type[BaseModel]) -> list[str]:
     return [name for name, field in section.model_fields.items() if field.is_required()]
-
-
-_TOO = {
-    "greater_than": ("small", "more than", "gt"),
-    "greater_than_equal": ("small", "at least", "ge"),
-    "less_than": ("large", "less than", "lt"),
-    "less_than_equal": ("large", "at most", "le"),
-}
-_LONGEST_SHOWN = 40
-_KINDS_OF_TYPE = {
-    "int": "a whole number",
-    "float": "a number",
-    "bool": "true or false",
-    "string": "text",
-    "tuple": "a list",
-    "model": "a section with keys",
-    "dict": "a section with keys",
-}
-
-
-def _explain(
-    detail: ErrorDetails, description: str, section: type[BaseModel], model: type[BaseModel]
-) -> str:
-    """Say what is wrong with one value and what to write instead."""
-    kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
-    if kind == "extra_forbidden":
-        return _unknown_key(str(detail["loc"][-1]), section)
-    if kind == "missing":
-        return "required, but not given"
-    if kind == "union_tag_not_found":
-        return "required, but not given; choose " + _choices(_section_tags(detail, model))
-    if kind == "union_tag_invalid":
-        return f"'{context['tag']}' is not a known kind; choose {context['expected_tags']}"
-    if kind == "finite_number":
-        return f"{value!r} given; must be a finite number"
-    if kind == "literal_error":
-        return f"{_short(value)} is not allowed; choose {context['expected']}"
-    if kind in _TOO:
-        size, bound, name = _TOO[kind]
-        return f"{value!r} is too {size}; it must be {bound} {context[name]}"
-    if kind == "too_short":
-        return f"needs at least {context['min_length']} entry, found {context['actual_length']}"
-    if kind == "value_error":
-        return str(context["error"])
-    member = str(detail["loc"][-1]).removeprefix("constrained-")
-    if kind == "string_pattern_mismatch" or member in ("int", "float", "str"):
-        # the last step names a member of a union of plain types: say what the field takes,
-        # which its description begins with
-        return (
-            f"{_short(value)} is not allowed; choose {description.partition('. ')[0].rstrip('.')}"
-        )
-    family = kind.split("_")[0]
-    if family in _KINDS_OF_TYPE:
-        return f"{_kind_of(value)} given; must be {_KINDS_OF_TYPE[family]}"
-    return detail["msg"]
-
-
-def _section_tags(detail: ErrorDetails, model: type[BaseModel]) -> list[str]:
-    """Return the kinds that could stand where a spec has none."""
-    annotation: Any = model
-    for step in detail["loc"]:
-        if isinstance(step, int):
-            annotation = _inside(annotation)
-            continue
-        if typing.get_origin(annotation) is dict:
-            annotation = typing.get_args(annotation)[1]
-            continue
-        [section] = _sections(annotation)
-        annotation = section.model_fields[str(step)].annotation
-    return [tag for s in _sections(annotation) if (tag := _tag(s))]
-
-
-def _unknown_key(key: str, section: type[BaseModel]) -> str:
-    known = list(section.model_fields)
-    name, colon, value = key.partition(":")
-    if colon and name in known:
-        return f"no space after the colon; write '{name}: {value}'"
-    return f"unknown key; {suggest(key, known)}"
-
-
-def _choices(names: Sequence[str]) -> str:
-    return " or ".join(f"'{name}'" for name in names)
-
-
-def _kind_of(value: object) -> str:
-    """Return what a YAML value is, in the words of somebody who wrote it."""
-    match value:
-        case None:
-            return "nothing"
-        case bool():
-            return "true" if value else "false"
-        case Mapping():
-            return "a section with keys"
-        case list():
-            return "a list"
-        case str() if len(value) > _LONGEST_SHOWN:
-            return f"text ({repr(value[:_LONGEST_SHOWN])[:-1]}…')"
-        case str():
-            return _short(value)
-        case _:
-            return str(value)
-
-
-def _short(value: object) -> str:
-    """Return a value as it is written, cut where it is long."""
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}…'"

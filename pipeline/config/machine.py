@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.runtime.machine import Machine
 from models.strict import BARE_OFF, DEVICE_PATTERN, PathKey, Precision
 
 
@@ -58,6 +59,11 @@ class MachineSection(Section):
         default="auto",
         description="Folder for converted models; `auto` is the user's cache folder.",
     )
+
+    @property
+    def machine(self) -> Machine:
+        """What models may use of the machine."""
+        return Machine(**{key: getattr(self, key) for key in Machine.__slots__})
 
 
 class WorkersSection(Section):

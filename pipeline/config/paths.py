@@ -4,7 +4,6 @@ values of the file ─resolve_paths─▶ values with paths as they are opened
 """
 
 import os
-import types
 import typing
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from pydantic import BaseModel
 
 from models.strict import PathKey
 from pipeline.bucket import is_address
+from pipeline.config.annotations import kind_of, sections_in
 
 Place = tuple[str, ...]
 """The keys that lead to a value."""
@@ -115,8 +115,8 @@ class _Walk:
                 if (*place, name) not in self.given:
                     self.below(item, typing.get_args(annotation)[1], (*place, name))
         elif isinstance(value, dict):
-            models = list(_models(annotation))
-            named = [model for model in models if _kind(model) == value.get("kind")]
+            models = sections_in(annotation)
+            named = [model for model in models if kind_of(model) == value.get("kind")]
             for model in named or models[:1]:
                 self.section(value, model, place)
 
@@ -159,18 +159,3 @@ def _exists(path: str, key: PathKey) -> bool:
         return next(iglob(path, recursive=True), None) is not None  # noqa: PTH207 (absolute ones)
     folder, colon, _ = path.rpartition(":")
     return key.kind == "against" and bool(colon) and Path(folder).is_dir()
-
-
-def _models(annotation: Any) -> Iterable[type[BaseModel]]:
-    """Yield the pydantic models in an annotation."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    elif typing.get_origin(annotation) in (typing.Union, types.UnionType, typing.Annotated):
-        for part in typing.get_args(annotation):
-            yield from _models(part)
-
-
-def _kind(model: type[BaseModel]) -> str | None:
-    """Return the `kind` of a section that has one."""
-    info = model.model_fields.get("kind")
-    return str(typing.get_args(info.annotation)[0]) if info else None

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from models.patterns import lazy
+from pipeline.data_file import data_rows
 from pipeline.errors import ConfigError
 
 MAX_DEPTH = 64
@@ -186,116 +187,16 @@ def _shown(line: str) -> str:
     return f"'{text[:_SHOWN_CHARACTERS]}{'…' if len(text) > _SHOWN_CHARACTERS else ''}'"
 
 
-# What looks wrong in the line itself, whatever the parser says of it.
-_LOOKS: Sequence[tuple[str, str, str]] = (
-    (r"^ *\t", "a tab", "YAML indents with spaces only"),
-    (
-        rf"(?:^ *|:){_ODD_SPACES.pattern}",
-        "a kind of space that YAML does not allow",
-        "use plain spaces",
-    ),
-    (r"^\s*(?:- )?[A-Za-z_]+：", "a full-width colon", "write ': ', a plain colon and a space"),
-    (r"^\s*(?:- )?[\w.-]+:[^\s:/]", "no space after the colon", "write 'key: value'"),
-    (r"^\s*(?:- )?[\w.-]+\t+:", "a tab", "use spaces"),
-)
-
-_OPENED = "is opened here but never closed"
-_UNKNOWN = ("problem", "not written as YAML", "check quotation marks, colons and indentation")
-# A pattern of "context | problem", which of the two marks, what is wrong, what to do.
-_PLAIN_WORDS: Sequence[tuple[str, str, str, str]] = (
-    (r"cannot start any token.*|'\\t'", "problem", "", ""),  # by its line
-    (r"mapping values are not allowed", "problem", "", ""),  # by its line
-    (
-        r"simple key.*could not find expected ':'",
-        "context",
-        "no colon after the key",
-        "write 'key: value'",
-    ),
-    (
-        r"quoted scalar.*(?:end of stream|document separator)",
-        "context",
-        f"a quotation mark {_OPENED}",
-        "close it",
-    ),
-    (
-        r"escape (?:character|sequence)",
-        "problem",
-        'a backslash inside "…" begins a code',
-        "write '…' instead, or two backslashes",
-    ),
-    (
-        r"scanning an? (?:alias|anchor)|undefined alias",
-        "problem",
-        "a value cannot begin with * or & (YAML gives them another meaning)",
-        _QUOTE,
-    ),
-    (r"expected ',' or '\]'", "context", f"a bracket [ {_OPENED}", "close it, or add the comma"),
-    (r"expected ',' or '\}'", "context", f"a brace {{ {_OPENED}", "close it, or add the comma"),
-    (
-        r"expected <block end>, but found '[\]}\[{,]'",
-        "problem",
-        "an extra bracket or comma, or text after a bracket",
-        "check the brackets and quotation marks",
-    ),
-    (
-        r"expected <block end>, but found '<scalar>'",
-        "problem",
-        "text after a quoted value, or wrong indentation",
-        "put quotation marks around the whole value; line keys up with those above",
-    ),
-    (
-        r"expected <block end>",
-        "problem",
-        "wrong indentation",
-        "line the key up with the other keys of its section, list items with each other",
-    ),
-    (
-        r"sequence entries are not allowed",
-        "problem",
-        "a list item '- ' in the line of its key",
-        "begin it on a line of its own, or write [a, b]",
-    ),
-    (r"mapping keys are not allowed", "problem", "a value cannot begin with '? '", _QUOTE),
-    (r"tag", "problem", "a tag (!name), which is not allowed here", _TAG),
-    (
-        r"chomping or indentation|expected a comment or a line break|block scalar",
-        "problem",
-        "a value cannot begin with | or >",
-        _QUOTE,
-    ),
-    (r"for merging", "problem", "'<<' takes a section with keys", "write the keys out"),
-    (
-        r"single document",
-        "problem",
-        "a second document begins",
-        "delete the line '---'; a file holds one config",
-    ),
-    (
-        r"<document start>",
-        "problem",
-        "wrong indentation, or text after the end",
-        "begin all sections in the same column",
-    ),
-    (
-        r"directive|%",
-        "problem",
-        "a line cannot begin with %",
-        "put the value into quotation marks or delete the line",
-    ),
-    (
-        r"expected the node content",
-        "problem",
-        "a value is missing, or a bracket is never closed",
-        "check commas and brackets",
-    ),
-)
+_UNKNOWN = ["not written as YAML", "check quotation marks, colons and indentation"]
 
 
 def _in_plain_words(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> _YamlError:
     """Return a mistake that the YAML parser found, without the parser's own terms."""
     said = f"{error.context or ''} | {error.problem or ''}"
-    rows = (row[1:] for row in _PLAIN_WORDS if re.search(row[0], said, re.DOTALL))
-    which, what, advice = next(rows, _UNKNOWN)
+    table = list(data_rows(__file__, "yaml_mistakes.tsv"))
+    looks = [row for row in table if row[0] == "line"]
+    plain = (row for row in table if row not in looks and re.search(row[1], said, re.DOTALL))
+    which, _, what, advice = next(plain, ["problem", "", *_UNKNOWN])
     problem, context = error.problem_mark, error.context_mark
     mark = (context or problem) if which == "context" else (problem or context)
     number = min(mark.line, len(lines) - 1) if mark else 0
@@ -303,7 +204,7 @@ def _in_plain_words(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> _YamlE
         # text without its colon runs on into the next line, where the parser stumbles
         for suspect in (number, number - 1) if "mapping values" in said else (number,):
             line = lines[max(suspect, 0)]
-            for pattern, look, cure in _LOOKS:
+            for _, pattern, look, cure in looks:
                 if re.search(pattern, line):
                     return _YamlError(max(suspect, 0), look, cure)
     if what:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from pipeline.config.sections import Config
-from pipeline.engine.far_input import bring_inputs
 from pipeline.engine.intake import Intake
 from pipeline.engine.keys import cut, documents_key
+from pipeline.engine.remote_input import bring_inputs
 from pipeline.input.hub_datasets import DatasetChoice
 from pipeline.input.read import read_documents
 from pipeline.language.plural import plural

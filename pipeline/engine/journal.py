@@ -28,7 +28,7 @@ class Task(Protocol):
     """Something under way that can say how far it is."""
 
     def update(self, done: float, note: str = "") -> None:
-        """Say how many of the task's units are done."""
+        """Show how many of the task's units are done."""
         ...
 
 

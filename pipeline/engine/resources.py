@@ -1,7 +1,6 @@
 """What a config names: models, glossary, references, calibration. Each is found or read once."""
 
 from functools import cached_property
-from typing import Any
 
 from models.load import resolve_summarizer, resolve_translator
 from models.protocols import Translator
@@ -50,19 +49,10 @@ class Resources:
         return None if spec is None else self._summarizer(spec, "summarize.english_model")
 
     def _translator(self, spec: TranslatorSpec, place: str) -> ResolvedModel:
-        return resolve_translator(spec, place=place, **self._machine())
+        return resolve_translator(spec, self.config.runtime.machine, place=place)
 
     def _summarizer(self, spec: SummarizerSpec, place: str) -> ResolvedModel:
-        return resolve_summarizer(spec, place=place, **self._machine())
-
-    def _machine(self) -> dict[str, Any]:
-        runtime = self.config.runtime
-        return {
-            "device": runtime.device,
-            "precision": runtime.precision,
-            "offline": runtime.offline,
-            "cache": runtime.cache,
-        }
+        return resolve_summarizer(spec, self.config.runtime.machine, place=place)
 
     @cached_property
     def summary_judge(self) -> ResolvedScorer | None:
@@ -79,10 +69,7 @@ class Resources:
             return None
         from models.metrics.load import resolve_scorer  # few runs have it
 
-        runtime = self.config.runtime
-        return resolve_scorer(
-            spec, device=runtime.device, offline=runtime.offline, cache=runtime.cache
-        )
+        return resolve_scorer(spec, self.config.runtime.machine)
 
     @cached_property
     def terms(self) -> str:

@@ -40,7 +40,7 @@ def plan_tables(
 
 
 def grouped(shards: Sequence[Shard], sizes: Sequence[int], most: int) -> Iterator[list[Shard]]:
-    """Give neighbours together, as long as their sizes add up to no more than `most`."""
+    """Yield neighbours together, as long as their sizes add up to no more than `most`."""
     group: list[Shard] = []
     filled = 0
     for shard, size in zip(shards, sizes, strict=True):

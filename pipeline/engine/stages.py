@@ -5,25 +5,21 @@ are imported when a step is loaded: a night with nothing to do imports none of t
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import cache, partial
 from typing import Any
 
 from models.errors import WeightsError
-from models.load import load_picker, load_summarizer, load_translator
+from models.load import load_picker, load_summarizer
 from models.prompted.specs import PromptedSpec
 from models.protocols import Candidate, Request, SegmentScorer, Summarizer, Translator
-from models.resolved import ResolvedModel
-from models.specs import ExtractiveSpec, TranslatorSpec
+from models.specs import ExtractiveSpec
 from pipeline.ask import ask_best
 from pipeline.check.checks import CHECKS_VERSION
-from pipeline.config.machine import RuntimeSection
 from pipeline.config.sections import Config
 from pipeline.config.summarize_section import SummarizeSection
-from pipeline.engine.choosing import Choosing, prepare_choosing
-from pipeline.engine.keys import changed_settings, decisive, digest, spoken_name
+from pipeline.engine.keys import changed_settings, decisive, digest
 from pipeline.engine.licences import refuse_licences
-from pipeline.engine.older_keys import older_memory_keys
 from pipeline.engine.plan import (
     SCORE,
     SEGMENT,
@@ -37,17 +33,19 @@ from pipeline.engine.plan import (
     wanted_stages,
 )
 from pipeline.engine.resources import Resources
-from pipeline.engine.windows import remembered_chars, window_bytes
-from pipeline.errors import ConfigError, ModelError, PipelineError
+from pipeline.engine.translation.model import (
+    REPAIR_VERSION,
+    FoundTranslator,
+    find_choosing,
+    find_fallback,
+)
+from pipeline.engine.translation.windows import window_bytes
+from pipeline.errors import ModelError, PipelineError
 from pipeline.language.glossary import Glossary
-from pipeline.memory.memory import RememberingTranslator
 from pipeline.score.expected_error import expected_error
 from pipeline.score.score import score
 from pipeline.summarize.summarize import EnglishFrom, SummarizeArticles, summarize
 from pipeline.translate.repair import Ladder, repair
-
-# Bump this when the repair ladder changes; the checks have a version of their own.
-REPAIR_VERSION = 9
 
 
 def make_plan(config: Config, until: str = "report", *, in_spite_of_problems: bool = False) -> Plan:
@@ -88,16 +86,6 @@ def prepare_step(stage: Stage, resources: Resources) -> Step:
     return step
 
 
-def load_first_translator(resources: Resources) -> Translator:
-    """Load the model of `translate.model`, without memory. Raises ModelError if that fails."""
-    config = resources.config
-    try:
-        refuse_licences(TRANSLATE.name, [resources.translator], config.licences)
-        return _Translation(config.translate.model, resources.translator, config.runtime).load()
-    except WeightsError as error:
-        raise ModelError(str(error)) from None
-
-
 def _segment_step(resources: Resources) -> Step:
     section = resources.config.segment
 
@@ -109,53 +97,6 @@ def _segment_step(resources: Resources) -> Step:
     return Step(SEGMENT, changed_settings(section), (), load)
 
 
-@dataclass(frozen=True, slots=True)
-class _Translation:
-    """A translation model that was found, and how one of its answers is chosen."""
-
-    spec: TranslatorSpec
-    resolved: ResolvedModel
-    runtime: RuntimeSection
-    choosing: Choosing | None = None
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        """What decides a sentence's translation."""
-        own = decisive(self.spec, self.resolved)
-        return own | {"choose": self.choosing.settings} if self.choosing else own
-
-    def load(self) -> Translator:
-        """Load the model. Raises WeightsError if that fails."""
-        loaded = load_translator(
-            self.spec,
-            self.resolved,
-            batch_tokens=self.runtime.batch_tokens,
-            threads=self.runtime.threads,
-        )
-        return self.choosing.wrap(loaded) if self.choosing else loaded
-
-    def remember(
-        self, translator: Translator, tools: Tools, *, is_retry: bool
-    ) -> RememberingTranslator:
-        """Put the memory in front of the loaded model."""
-        key = digest(self.settings)
-        if tools.memory:
-            tools.memory.take_over(older_memory_keys(self.spec, self.resolved, self.choosing), key)
-            tools.memory.name(key, spoken_name(self.spec, self.resolved))
-        return RememberingTranslator(
-            translator,
-            memory=tools.memory,
-            model=key,
-            window_chars=remembered_chars(
-                self.runtime,
-                self.resolved,
-                is_retry=is_retry,
-                choices=self.choosing.section.of if self.choosing else 1,
-            ),
-            reuse=tools.reuse,
-        )
-
-
 _WITH_KEYS_OF_THEIR_OWN = ("model", "choose", "glossary", "repair", "quality")
 
 
@@ -163,8 +104,8 @@ def _translate_step(resources: Resources) -> Step:
     config = resources.config
     section, repair = config.translate, config.translate.repair
     resolved, terms = resources.translator, digest(resources.terms)
-    fallback = _fallback(resources)
-    first = _Translation(section.model, resolved, config.runtime, _choosing(resources))
+    fallback = find_fallback(resources)
+    first = FoundTranslator(section.model, resolved, config.runtime, find_choosing(resources))
     settings = changed_settings(section, _WITH_KEYS_OF_THEIR_OWN) | {"model": first.settings}
     if isinstance(section.model, PromptedSpec) and section.model.glossary_in_prompt:
         settings["terms"] = terms
@@ -185,34 +126,8 @@ def _translate_step(resources: Resources) -> Step:
     )
 
 
-def _fallback(resources: Resources) -> _Translation | None:
-    spec, resolved = resources.config.translate.repair.fallback, resources.fallback
-    if spec is None or resolved is None:
-        return None
-    return _Translation(spec, resolved, resources.config.runtime)
-
-
-def _choosing(resources: Resources) -> Choosing | None:
-    config = resources.config
-    model = config.translate.model
-    choosing = prepare_choosing(
-        config.translate.choose,
-        config.runtime,
-        resources.translator,
-        resources.glossary,
-        [REPAIR_VERSION, CHECKS_VERSION, digest(resources.terms)],
-    )
-    if choosing is not None and isinstance(model, PromptedSpec) and model.context_sentences:
-        raise ConfigError(
-            "translate.choose: several translations per sentence need a prompt without context; "
-            "set "
-            "translate.model.context_sentences: 0, or translate.choose.by: first"
-        )
-    return choosing
-
-
 def _load_translate(
-    resources: Resources, first: _Translation, fallback: _Translation | None, tools: Tools
+    resources: Resources, first: FoundTranslator, fallback: FoundTranslator | None, tools: Tools
 ) -> StageFunction:
     from pipeline.translate.translate import translate
 
@@ -233,7 +148,7 @@ def _load_translate(
 
 
 def _ladder(
-    config: Config, fallback: _Translation | None, glossary: Glossary, tools: Tools
+    config: Config, fallback: FoundTranslator | None, glossary: Glossary, tools: Tools
 ) -> Ladder | None:
     """Return the repair ladder of a config; None if flagged sentences are not retried."""
     repair = config.translate.repair
@@ -251,7 +166,7 @@ def _ladder(
 
 
 def _summarize_step(resources: Resources) -> Step:
-    section, runtime = resources.config.summarize, resources.config.runtime
+    section, machine = resources.config.summarize, resources.config.runtime.machine
     models = [(section.model, resources.summarizer)]
     if section.english_model and resources.english_summarizer:
         models.append((section.english_model, resources.english_summarizer))
@@ -259,8 +174,7 @@ def _summarize_step(resources: Resources) -> Step:
     def load(tools: Tools) -> StageFunction:
         from pipeline.summarize.support import summarize_supported
 
-        sizes: dict[str, Any] = {"batch_tokens": runtime.batch_tokens, "threads": runtime.threads}
-        loaded = [load_summarizer(spec, resolved, **sizes) for spec, resolved in models]
+        loaded = [load_summarizer(spec, resolved, machine) for spec, resolved in models]
         return partial(
             summarize_supported,
             write=_summary_writer(resources, loaded, tools),
@@ -322,9 +236,7 @@ def _summary_judge(resources: Resources) -> Callable[[], SegmentScorer] | None:
         return None
     from models.metrics.load import load_scorer  # few runs have it
 
-    runtime = resources.config.runtime
-    sizes: dict[str, Any] = {"batch_tokens": runtime.batch_tokens, "threads": runtime.threads}
-    return cache(partial(load_scorer, spec, resolved, **sizes))
+    return cache(partial(load_scorer, spec, resolved, resources.config.runtime.machine))
 
 
 def _picks_lines(section: SummarizeSection) -> bool:
@@ -343,11 +255,11 @@ def _line_translator(resources: Resources, tools: Tools) -> LineTranslator:
 
     @cache
     def load() -> tuple[Translator, Ladder | None]:
-        first = _Translation(
-            config.translate.model, resources.translator, config.runtime, _choosing(resources)
+        first = FoundTranslator(
+            config.translate.model, resources.translator, config.runtime, find_choosing(resources)
         )
         translator = first.remember(loaded or first.load(), tools, is_retry=True)
-        return translator, _ladder(config, _fallback(resources), resources.glossary, tools)
+        return translator, _ladder(config, find_fallback(resources), resources.glossary, tools)
 
     return load
 

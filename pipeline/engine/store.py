@@ -132,6 +132,10 @@ class Store:
         files = self._listed(table).get(key)
         return next(iter(files.rows)) if files and len(files.rows) == 1 else ""
 
+    def digests(self, tables: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+        """Return the digests of the shards of tables: what is in them, not their keys alone."""
+        return {table: [self.digest(table, key) for key in keys] for table, keys in tables.items()}
+
     def size(self, table: str, key: str) -> int:
         """Return the bytes of a shard's rows; 0 if it is not there."""
         path = self.path(table, key)
@@ -348,7 +352,7 @@ def _files_of(names: Iterable[str]) -> dict[str, _Files]:
 
 
 def to_jsonl(rows: Iterable[object]) -> Iterator[str]:
-    """Give rows as lines of JSON, one by one: a large shard is never a text as a whole."""
+    """Yield rows as lines of JSON, one by one: a large shard is never a text as a whole."""
     return (to_json(row) + "\n" for row in rows)
 
 

@@ -4,16 +4,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from models.patterns import lazy
+from pipeline.data_file import data_rows
 from pipeline.language.lookup import Lookup
 from pipeline.language.patterns import compiled
-from pipeline.language.remembered import remembered
+from pipeline.language.sentence_cache import remembered
 from pipeline.language.words import stands_apart
 from pipeline.records import Span
 
-_FILE = Path(__file__).with_name("bodies.tsv")
 _NOT_AFTER = lazy("门|队|分行|署|属")
 
 
@@ -65,14 +64,12 @@ def all_bodies() -> tuple[Body, ...]:
 @lru_cache(maxsize=1)
 def _table() -> tuple[dict[str, Body], Lookup]:
     bodies: dict[str, Body] = {}
-    for line in _FILE.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            zh, english = line.split("\t")
-            forms = english.split("|")
-            names = tuple(zh.split("|"))
-            full = [form for form in forms if form is forms[0] or _is_full(form)]
-            body = Body(names, forms[0], _any_of(forms), _any_of(full))
-            bodies.update(dict.fromkeys(names, body))
+    for zh, english in data_rows(__file__, "bodies.tsv"):
+        forms = english.split("|")
+        names = tuple(zh.split("|"))
+        full = [form for form in forms if form is forms[0] or _is_full(form)]
+        body = Body(names, forms[0], _any_of(forms), _any_of(full))
+        bodies.update(dict.fromkeys(names, body))
     return bodies, Lookup(bodies)
 
 

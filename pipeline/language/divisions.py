@@ -6,15 +6,12 @@ A name without its kind may be an ordinary word (大同, 和平), so the kind mu
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import product
-from pathlib import Path
 
-from pipeline.language.remembered import remembered
-from pipeline.language.spellings import readings_of
+from pipeline.data_file import data_rows
+from pipeline.language.sentence_cache import remembered
 from pipeline.language.words import stands_apart
 from pipeline.records import Span
 
-_FILE = Path(__file__).with_name("divisions.tsv")
 _LONGEST = 6
 """Characters of the longest name that is looked for."""
 
@@ -33,15 +30,8 @@ def known_divisions(text: str) -> Iterator[tuple[Span, str]]:
                 break
 
 
-def division_spellings(name: str) -> frozenset[str]:
-    """Return how a name is written in pinyin, with every reading of its characters."""
-    readings = [sorted(readings_of(character)) for character in name]
-    return frozenset("".join(parts) for parts in product(*readings))
-
-
 @lru_cache(maxsize=1)
 def _table() -> tuple[dict[str, frozenset[str]], re.Pattern[str]]:
-    lines = _FILE.read_text(encoding="utf-8").splitlines()
-    rows = (line.split("\t") for line in lines if not line.startswith("#"))
+    rows = data_rows(__file__, "divisions.tsv")
     divisions = {kind: frozenset(names.split()) for kind, names in rows}
     return divisions, re.compile("|".join(divisions))

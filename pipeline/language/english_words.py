@@ -4,23 +4,14 @@ import re
 import unicodedata
 from collections import defaultdict
 from functools import lru_cache
-from pathlib import Path
 
 from models.patterns import lazy
+from pipeline.data_file import data_rows, data_words
 
-_FILE = Path(__file__).with_name("irregular_words.tsv")
 _POSSESSIVE = lazy(r"['’]s?(?![^\W_])")
 _ARTICLE = lazy(r"\s*(?:the|an?)\s+", re.IGNORECASE)
 _WORD = lazy(r"[^\W_]+")
-_NO_ENDING = frozenset(
-    "department apartment compartment element document moment comment cement garment parliament"
-    " instrument monument segment fragment experiment supplement complement implement basement"
-    " nation station ration mission region religion million billion union onion opinion session"
-    " version vision pension tension fashion passion portion section question notion motion potion"
-    " action king ring sing thing spring string wing morning evening beijing during nothing red bed"
-    " hundred need seed speed feed breed deed indeed news this its his thus plus series species"
-    " lens always perhaps gas bus us is was as ping ming ting specimen regimen omen abdomen".split()
-)
+_NO_ENDING = frozenset(data_words(__file__, "no_endings.txt"))
 # One syllable that ends in one vowel and one consonant: an e follows it, if it is not doubled.
 _SHORT = lazy(r"[^aeiouy]*[aeiouy][^aeiouywx]$")
 _VOWEL = lazy(r"[aeiouy]")
@@ -77,10 +68,8 @@ def plain_form(word: str) -> str:
 def _irregular() -> dict[str, str]:
     """Return the plain forms of words that no rule gives."""
     plain: dict[str, str] = {}
-    for line in _FILE.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            word, forms = line.split("\t")
-            plain.update(dict.fromkeys(forms.split(), word))
+    for word, forms in data_rows(__file__, "irregular_words.tsv"):
+        plain.update(dict.fromkeys(forms.split(), word))
     return plain
 
 

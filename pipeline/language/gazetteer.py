@@ -4,18 +4,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
+from pipeline.data_file import data_rows
 from pipeline.language.chinese import HAN
 from pipeline.language.lookup import Lookup
 from pipeline.language.patterns import compiled
-from pipeline.language.remembered import remembered
+from pipeline.language.sentence_cache import remembered
 from pipeline.language.transliteration import CHARACTERS, FOREIGN
 from pipeline.language.words import stands_apart
 from pipeline.records import Span
 
-_PLACES = Path(__file__).with_name("gazetteer.tsv")
-_PEOPLE = Path(__file__).with_name("persons.tsv")
 _MOST_LOOKS = 5_000
 """Names of one text that are compared with the words around them."""
 
@@ -25,32 +23,15 @@ _DOTS = tuple("·•・‧")
 _GOES_ON = FOREIGN - set("塔汉英古德班史康恩法加福提图沙密泰默基龙蒙米查")
 """Characters beside a transliterated name that belong to it."""
 
-_BETWEEN = "关系|两国|双方|贸易|经贸|友好|建交|邦交|领导人|元首|战争|边[境界]"
-# A name that only looks like one: 今日本报, 西南非洲.
-_GUARDS = {
-    "日本": r"(?<![今昨近即当每假节工末明次\d])日本(?!报|市的|次|身|应)",
-    "南非": r"南非(?!洲)",
-    "中东": r"中东(?!部|亚)",
-    "利马": rf"(?<![{HAN}])利马(?!窦)",
-    "罗马": r"罗马(?!数字)",
-    "米兰": r"米兰(?!达|特|妮)",
-    "约旦": r"约旦(?!当)",
-    "布什": rf"(?<![{HAN}])布什(?!么)",
-    "圣诞": r"圣诞(?!生)",
-    "西亚": r"(?<![加兹利尼罗来])西亚",
-    "美国": r"(?<!完)美国",
-    "南欧": r"(?<!东)南欧",
-    "南亚": r"(?<![东西])南亚",
-    "西安": r"(?<![纳米马约])西安",
-    "中国": r"(?<!发展)中国(?!家|共产党)",
-    "大西洋": r"(?<!北)大西洋",
-    "华盛顿": r"(?<!乔治·)华盛顿(?!邮报|州)",
-    # a street named after a place may be written either way
-    "香港": r"香港(?![东西中南北]?路)",
-    "南京": r"南京(?![东西]路)",
-    # China and one country, of which the translation must name the other
-    **{f"中{other}": rf"中{other}(?={_BETWEEN})" for other in "日俄韩英法德印朝澳加越泰"},
-}
+
+@lru_cache(maxsize=1)
+def _guards() -> dict[str, str]:
+    """Return the regular expressions by which a name that may only look like one is one."""
+    return {
+        name: pattern.replace("HAN", HAN).replace("NAME", name)
+        for names, pattern in data_rows(__file__, "name_guards.tsv")
+        for name in names.split()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +82,7 @@ def known_names(text: str) -> Iterator[tuple[Span, KnownName]]:
 def _guarded(lookup: Lookup, text: str, start: int) -> str:
     """Return the longest name at a position that its guard lets through; empty if none."""
     for name in lookup.at(text, start):
-        guard = _GUARDS.get(name)
+        guard = _guards().get(name)
         if guard is None or compiled(guard).match(text, start):
             return name
     return ""
@@ -145,21 +126,19 @@ def names_by_form() -> dict[str, frozenset[str]]:
 @lru_cache(maxsize=1)
 def known_people() -> frozenset[str]:
     """Return the Chinese people of the news whose names are written in pinyin."""
-    return frozenset(zh for zh, english in _rows(_PEOPLE) if not english)
+    return frozenset(zh for zh, english in _rows("persons.tsv") if not english)
 
 
-def _rows(path: Path) -> Iterator[tuple[str, str]]:
-    """Yield the Chinese and the English of each row of a table."""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            zh, _, english = line.partition("\t")
-            yield zh, english
+def _rows(name: str) -> Iterator[tuple[str, str]]:
+    """Yield the Chinese and the English of each row of a table; the English may be missing."""
+    for zh, *english in data_rows(__file__, name):
+        yield zh, english[0] if english else ""
 
 
 @lru_cache(maxsize=1)
 def _gazetteer() -> tuple[dict[str, KnownName], Lookup]:
-    entries = {zh: _entry(zh, english, is_person=False) for zh, english in _rows(_PLACES)}
-    for zh, english in _rows(_PEOPLE):
+    entries = {zh: _entry(zh, english, is_person=False) for zh, english in _rows("gazetteer.tsv")}
+    for zh, english in _rows("persons.tsv"):
         if english:
             entries[zh] = _entry(zh, english, is_person=True)
     return entries, Lookup(entries)

@@ -74,7 +74,7 @@ def counterparts(word: str) -> frozenset[str]:
     """Return the English stems that translate a Chinese word; none if it is not in the lexicon.
 
     >>> sorted(counterparts("经济"))[:2]
-    ['economic', 'economical']
+    ['downturn', 'economic']
     """
     row = _rows(_CHINESE).get(word)
     return frozenset(row.split("\t")[2].split(" ") if row else ())

@@ -2,31 +2,21 @@
 
 import re
 
-from pipeline.language.surnames import DOUBLE_SURNAMES
-
-# Family names that are read differently from the same character elsewhere.
-_SURNAMES = {
-    "单": "Shan", "查": "Zha", "仇": "Qiu", "曾": "Zeng", "区": "Ou", "盖": "Ge", "翟": "Zhai",
-    "朴": "Piao", "缪": "Miao", "乐": "Yue", "员": "Yun", "召": "Shao", "折": "She", "隗": "Wei",
-    "繁": "Po", "洗": "Xian", "么": "Yao", "覃": "Qin", "种": "Chong", "黑": "He", "祭": "Zhai",
-    "阚": "Kan", "秘": "Bi", "句": "Gou", "卜": "Bu", "薄": "Bo", "解": "Xie", "任": "Ren",
-    "宁": "Ning", "葛": "Ge", "那": "Na", "过": "Guo", "尉迟": "Yuchi", "澹台": "Tantai",
-    "长孙": "Zhangsun",
-}  # fmt: skip
+from pipeline.language.spellings import split_name, surname_reading
 
 
 def pinyin_name(name: str) -> str:
     """Return a personal name in pinyin, family name first; a Latin name stays unchanged.
 
-    >>> pinyin_name("陈佳华"), pinyin_name("单田芳"), pinyin_name("阿卜杜拉·买买提")
-    ('Chen Jiahua', 'Shan Tianfang', 'Abudula Maimaiti')
+    >>> pinyin_name("陈佳华"), pinyin_name("单田芳"), pinyin_name("买买提·艾力")
+    ('Chen Jiahua', 'Shan Tianfang', 'Maimaiti Aili')
     """
     name = re.sub(r"[ \u3000]", "", name) if not name.isascii() else name
     if "·" in name or name.isascii():
         return " ".join(syllables(part) if not part.isascii() else part for part in name.split("·"))
-    length = 2 if name[:2] in DOUBLE_SURNAMES and len(name) > 2 else 1
-    family, given = name[:length], name[length:]
-    return f"{_SURNAMES.get(family) or syllables(family)} {syllables(given)}".strip()
+    family, given = split_name(name)
+    read = surname_reading(family).replace("v", "ü").capitalize() or syllables(family)
+    return f"{read} {syllables(given)}".strip()
 
 
 def syllables(text: str) -> str:

@@ -9,8 +9,8 @@ import unicodedata
 from functools import lru_cache
 from html import unescape
 from itertools import product
-from pathlib import Path
 
+from pipeline.data_file import data_rows, data_words
 from pipeline.language.surnames import DOUBLE_SURNAMES
 
 _MOST_READINGS = 5
@@ -20,7 +20,6 @@ _POLYPHONES = frozenset(
     "缪查翟盖葛尉员校薄卜不参厦艾蔚莘晟珏奇隽曾大六丽台崖番阿蚌堡泊柏都洪亳莞许涡浒铅歙莒郇郯泷浚洞荥浍洮"
     "繁枞什邡令黄牟石可会宁合适尺巷那曲伽叶沓婼瑷珲穆倈东番禺圳峙泌陂犍句车汤"
 )
-_FILE = Path(__file__).with_name("surnames.tsv")
 _INITIALS = (
     ("zhi", "chih"), ("chi", "chih"), ("shi", "shih"), ("ri", "jih"), ("zi", "tzu"), ("ci", "tzu"),
     ("si", "ssu"), ("zh", "ch"), ("ch", "ch"), ("sh", "sh"), ("b", "p"), ("p", "p"), ("d", "t"),
@@ -71,7 +70,7 @@ def spellings(name: str) -> frozenset[str]:
     family, given = split_name(name)
     families = family_readings(family)
     spelled: set[str] = set()
-    for one, other in product(families, _joined(given)):
+    for one, other in product(families, joined_readings(given)):
         spelled |= {one + other, other + one}
     if len(given) > 1:
         older = {*map(wade_giles, families), *other_surnames(family)}
@@ -92,12 +91,18 @@ def other_surnames(family: str) -> tuple[str, ...]:
     return _surnames().get(family, ((), ()))[1]
 
 
+def surname_reading(family: str) -> str:
+    """Return how a character is read as a family name; empty if as elsewhere."""
+    return next(iter(_surnames().get(family, ((), ()))[0]), "")
+
+
 def family_readings(family: str) -> frozenset[str]:
     """Return how a family name is read in pinyin."""
-    return frozenset(_surnames().get(family, ((), ()))[0]) or _joined(family)
+    return frozenset(_surnames().get(family, ((), ()))[0]) or joined_readings(family)
 
 
-def _joined(characters: str) -> frozenset[str]:
+def joined_readings(characters: str) -> frozenset[str]:
+    """Return how characters are written in pinyin, with every reading of each."""
     readings = [sorted(readings_of(character)) for character in characters]
     return frozenset("".join(parts) for parts in product(*readings))
 
@@ -106,11 +111,9 @@ def _joined(characters: str) -> frozenset[str]:
 def _surnames() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
     """Return the readings and the other spellings of family names, by character."""
     table: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
-    for line in _FILE.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            characters, readings, others = (line + "\t\t").split("\t")[:3]
-            row = tuple(readings.split()), tuple(others.split())
-            table.update(dict.fromkeys(characters, row))
+    for characters, *columns in data_rows(__file__, "surnames.tsv"):
+        readings, others = (tuple(column.split()) for column in (*columns, "", "")[:2])
+        table.update(dict.fromkeys(characters, (readings, others)))
     return table
 
 
@@ -174,31 +177,4 @@ def is_syllable(text: str) -> bool:
 @lru_cache(maxsize=1)
 def _syllables() -> frozenset[str]:
     """Return the syllables of pinyin."""
-    table = """
-    a ai an ang ao e en er o ou
-    ba bai ban bang bao bei ben beng bi bian biao bie bin bing bo bu
-    pa pai pan pang pao pei pen peng pi pian piao pie pin ping po pou pu
-    ma mai man mang mao mei men meng mi mian miao mie min ming miu mo mou mu
-    fa fan fang fei fen feng fo fou fu
-    da dai dan dang dao de deng di dian diao die ding diu dong dou du duan dui dun duo
-    ta tai tan tang tao te teng ti tian tiao tie ting tong tou tu tuan tui tun tuo
-    na nai nan nang nao ne nei nen neng ni nian niang niao nie nin ning niu nong nu nuan nuo nv nue
-    la lai lan lang lao le lei leng li lia lian liang liao lie lin ling liu long lou lu luan lun luo
-    lv lue lyu
-    ga gai gan gang gao ge gei gen geng gong gou gu gua guai guan guang gui gun guo
-    ka kai kan kang kao ke ken keng kong kou ku kua kuai kuan kuang kui kun kuo
-    ha hai han hang hao he hei hen heng hong hou hu hua huai huan huang hui hun huo
-    ji jia jian jiang jiao jie jin jing jiong jiu ju juan jue jun
-    qi qia qian qiang qiao qie qin qing qiong qiu qu quan que qun
-    xi xia xian xiang xiao xie xin xing xiong xiu xu xuan xue xun
-    zha zhai zhan zhang zhao zhe zhen zheng zhi zhong zhou zhu zhua zhuai zhuan zhuang zhui zhun
-    zhuo cha chai chan chang chao che chen cheng chi chong chou chu chuai chuan chuang chui chun
-    chuo sha shai shan shang shao she shen sheng shi shou shu shua shuai shuan shuang shui shun shuo
-    ran rang rao re ren reng ri rong rou ru ruan rui run ruo
-    za zai zan zang zao ze zen zeng zi zong zou zu zuan zui zun zuo
-    ca cai can cang cao ce cen ceng ci cong cou cu cuan cui cun cuo
-    sa sai san sang sao se sen seng si song sou su suan sui sun suo
-    ya yan yang yao ye yi yin ying yong you yu yuan yue yun
-    wa wai wan wang wei wen weng wo wu
-    """
-    return frozenset(table.split())
+    return frozenset(data_words(__file__, "syllables.txt"))

@@ -10,37 +10,15 @@ import unicodedata
 from functools import lru_cache
 
 from models.patterns import lazy
+from pipeline.data_file import data_rows
 from pipeline.language.spellings import usual_reading
 
-CHARACTERS = frozenset(
-    "刘阿埃艾爱安昂奥澳巴白柏拜班邦保堡鲍北贝本比彼毕宾波玻伯勃博卜布采蔡仓查柴昌彻茨慈达大代"
-    "戴黛丹当道得德登邓迪底"
-    "地蒂第蒙丁顿都多杜敦厄恩儿尔法凡范方菲费芬丰冯佛夫弗福甫富盖甘冈高戈哥格葛根贡古瓜圭果哈"
-    "海罕汉豪赫黑亨洪侯"
-    "胡华怀惠霍基及吉纪季加贾简姜杰捷金津久喀卡开凯坎康考科可克肯孔库夸奎昆拉腊莱赖兰朗劳勒雷"
-    "累黎里理李礼力历利立"
-    "莉丽连莲良廉列烈林琳龙隆楼卢鲁陆路伦罗洛吕略马玛迈麦曼芒毛茂梅门蒙孟米密苗敏明摩莫墨默姆"
-    "穆拿纳娜乃奈南瑙内"
-    "嫩尼涅宁牛纽农努诺女欧帕派潘庞佩彭蓬皮匹平泊珀普浦齐奇契恰钱强乔切钦琴青丘让热仁日荣容茹"
-    "儒瑞若撒萨塞赛桑瑟"
-    "森沙莎山珊尚绍舍申生圣胜施什石史士舒朔丝斯思松苏孙索所塔泰坦汤唐陶特腾提田铁廷亭通图屠托"
-    "瓦万旺威韦维伟卫魏温"
-    "文翁沃乌吾武伍西希锡席夏先香肖谢欣辛兴姓雄休修许雪逊雅亚延扬耶叶伊依以易因英尤于雨约云赞"
-    "泽曾扎詹张章哲珍真芝知"
-    "治朱兹祖佐埃奥佩斐妮娅婷蕾薇琪雯罕什朵菈穆叙坤侬赞扎岑欣钟盎滕翰唯奎贡祖仲赛昌"
+_ROWS = list(data_rows(__file__, "transliteration.tsv"))
+CHARACTERS, FOREIGN = (
+    frozenset("".join(characters for kind, characters in _ROWS if kind == listed))
+    for listed in ("all", "foreign")
 )
-"""Characters that write foreign names."""
-
-FOREIGN = frozenset(
-    "埃艾昂奥澳班邦鲍贝彼宾玻伯勃蔡查彻茨戴黛丹德登邓迪蒂蒙丁顿厄恩尔法范菲费芬冯佛夫弗福盖冈"
-    "戈哥格葛古瓜哈罕汉豪"
-    "赫亨霍基加贾杰津喀卡凯坎康柯科克肯库奎昆拉腊莱赖兰朗劳勒雷累黎莉琳龙隆卢鲁伦罗洛吕玛迈麦"
-    "曼茂梅米密摩莫墨默姆穆"
-    "纳娜奈瑙涅纽农诺欧帕派潘佩彭皮泊珀普齐契恰乔切琴撒萨塞赛桑瑟森沙莎珊史舒丝斯塔泰坦汤陶特"
-    "滕提廷图托瓦威韦维魏温翁"
-    "沃乌伍希锡逊雅延扬耶伊英尤泽扎詹哲兹佐妮娅婷蕾薇叙灵"
-)
-"""Characters that write foreign names and little else."""
+"""Characters that write foreign names, and those that write little else."""
 
 # The consonants that the start of a syllable of pinyin writes: the usual ones, then others.
 _INITIALS = {

@@ -5,13 +5,12 @@ those with the least total cost, as in jieba (a unigram model, Viterbi 1967).
 """
 
 from functools import lru_cache
-from pathlib import Path
 
 from models.patterns import lazy
+from pipeline.data_file import data_rows
 from pipeline.language.chinese import HAN
 from pipeline.records import Span
 
-_FILE = Path(__file__).with_name("words.tsv")
 _REACH = 8
 """Characters on each side of a name that decide about it."""
 _LONGEST = 5
@@ -32,7 +31,7 @@ def stands_apart(text: str, span: Span, *, whole: bool = False) -> bool:
 
     >>> stands_apart("沿海地区", Span(1, 3)), stands_apart("海地地区", Span(0, 2))
     (False, True)
-    >>> stands_apart("望子成龙", Span(2, 4)), stands_apart("望子成龙", Span(2, 4), whole=True)
+    >>> stands_apart("东北亚", Span(0, 2)), stands_apart("东北亚", Span(0, 2), whole=True)
     (True, False)
     """
     longer = rest_of_word(text, span)
@@ -125,12 +124,10 @@ def _tables() -> tuple[dict[str, float], frozenset[str], frozenset[str]]:
     costs: dict[str, float] = {}
     people: list[str] = []
     places: list[str] = []
-    for line in _FILE.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            cost, *columns = line.split("\t")
-            for words in columns:
-                costs.update(dict.fromkeys(words.split(" "), float(cost)))
-            people += columns[1].split(" ")
-            places += columns[2].split(" ")
+    for cost, *columns in data_rows(__file__, "words.tsv"):
+        for words in columns:
+            costs.update(dict.fromkeys(words.split(" "), float(cost)))
+        people += columns[1].split(" ")
+        places += columns[2].split(" ")
     costs.pop("", None)
     return costs, frozenset(people), frozenset(places)

@@ -82,12 +82,8 @@ class Memory:
                 [(today, model, source) for source in sources],
             )
 
-    def add(self, model: str, pairs: Answers) -> None:
-        """Remember translations, all or none, on disk when this returns."""
-        self.add_all([(model, pairs)])
-
     def add_all(self, answers: Sequence[tuple[str, Answers]]) -> None:
-        """Remember translations of several model keys, all or none of them."""
+        """Remember translations of several model keys, all or none, on disk when this returns."""
         now = int(self._clock())
         rows = [
             (
@@ -212,7 +208,7 @@ class RememberingTranslator:
         self._progress = progress
 
     def reporting(self, progress: Progress) -> "RememberingTranslator":
-        """Give the same translator, telling `progress` of every window."""
+        """Return the same translator, telling `progress` of every window."""
         return RememberingTranslator(
             self._translator,
             memory=self._memory,

@@ -109,10 +109,6 @@ class PostgresMemory:
                     )
         return remembered
 
-    def add(self, model: str, pairs: Answers) -> None:
-        """Remember translations, all or none."""
-        self.add_all([(model, pairs)])
-
     def add_all(self, answers: Sequence[tuple[str, Answers]]) -> None:
         """Remember translations of several model keys, all or none of them."""
         rows = {

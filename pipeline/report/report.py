@@ -7,7 +7,6 @@ from textwrap import shorten
 
 from pipeline.check.checks import LABELS
 from pipeline.check.findings.verdict import Verdict, judge
-from pipeline.errors import AlignmentError
 from pipeline.language.chinese import is_chinese
 from pipeline.language.glossary import Glossary
 from pipeline.records import (
@@ -274,27 +273,6 @@ def _totals(counts: RunCounts, *, failed: int) -> Totals:
         repaired=counts.rungs.total() - counts.rungs["kept"],
         summary_sentences=counts.summary_sentences,
     )
-
-
-def aligned(
-    articles: Sequence[Article],
-    translations: Sequence[Translation],
-    summaries: Sequence[Summary],
-    scores: Sequence[Score],
-) -> list[ArticleRow]:
-    """Return the tables of a run as one row per article.
-
-    Raises AlignmentError if they do not hold the same articles in the same order.
-    """
-    ids = [article.id for article in articles]
-    for name, owners in (
-        ("translations", [row.article_id for row in translations]),
-        ("summaries", [row.article_id for row in summaries]),
-        ("scores", [row.article_id for row in scores]),
-    ):
-        if owners != ids:
-            raise AlignmentError(f"{name} are not of the articles they belong to")
-    return list(zip(articles, translations, summaries, scores, strict=True))
 
 
 def _report_article(

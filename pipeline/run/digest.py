@@ -40,9 +40,7 @@ def write_digest(
             remove(file)
         return
     previous = read_previous(section.previous) if section.previous else None
-    shards = {
-        table: [store.digest(table, key) for key in keys] for table, keys in manifest.tables.items()
-    }
+    shards = store.digests(manifest.tables)
     title = manifest.config.report.title or "Digest"
     base = digest([DIGEST_VERSION, pipeline.__version__, section.stories, title, previous, shards])
     key = digest([base, asdict(news)]) if news else base

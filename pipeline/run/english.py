@@ -137,9 +137,6 @@ def _model(manifest: Manifest) -> str:
 
 def _key(manifest: Manifest, store: Store, failures: Sequence[Failure]) -> str:
     """Name the files by all that is in them: the shards by their content."""
-    shards = {
-        table: [store.digest(table, key) for key in keys] for table, keys in manifest.tables.items()
-    }
     return digest(
         [
             ENGLISH_VERSION,
@@ -147,7 +144,7 @@ def _key(manifest: Manifest, store: Store, failures: Sequence[Failure]) -> str:
             manifest.config.deliver.model_dump(mode="json"),
             manifest.config.report.title,
             _model(manifest),
-            shards,
+            store.digests(manifest.tables),
             "".join(to_jsonl(failures)),
         ]
     )

@@ -151,9 +151,6 @@ def _report_key(
     config: Config, manifest: Manifest, store: Store, failures: Sequence[Failure]
 ) -> str:
     """Name a report by all that is in it: the shards by their content, not by their keys alone."""
-    shards = {
-        table: [store.digest(table, key) for key in keys] for table, keys in manifest.tables.items()
-    }
     return digest(
         [
             REPORT_VERSION,
@@ -161,7 +158,7 @@ def _report_key(
             config.report.model_dump(mode="json"),
             config.score.model_dump(mode="json"),
             manifest.tables,
-            shards,
+            store.digests(manifest.tables),
             "".join(to_jsonl(failures)),
             manifest.notes,
         ]

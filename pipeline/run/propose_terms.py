@@ -15,7 +15,7 @@ from pipeline.config.sections import Config
 from pipeline.engine.documents import documents
 from pipeline.engine.intake import Intake
 from pipeline.engine.resources import Resources
-from pipeline.engine.stages import load_first_translator
+from pipeline.engine.translation.model import load_first_translator
 from pipeline.errors import ConfigError
 from pipeline.language.bodies import known_bodies
 from pipeline.language.chinese import HAN

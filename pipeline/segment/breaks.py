@@ -2,12 +2,13 @@
 
 The characters around the break decide: few sentences end with 的 or begin with 优势, many begin
 with 此外 or 他. `breaks.tsv` has the log-odds of the last and first one and two characters, learnt
-by `scripts/learn_breaks.py` from news (WMT17-20, News Commentary).
+by `scripts/data/learn_breaks.py` from news (WMT17-20, News Commentary).
 """
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
+
+from pipeline.data_file import data_rows
 
 Weights = Mapping[tuple[str, str], float]
 
@@ -41,6 +42,5 @@ def seam(left: str, right: str, weights: Weights | None = None) -> float:
 
 @cache
 def _weights() -> Weights:
-    rows = Path(__file__).with_name("breaks.tsv").read_text(encoding="utf-8").splitlines()
-    split = (row.split("\t") for row in rows)
-    return {(where, characters): float(value) for where, characters, value in split}
+    rows = data_rows(__file__, "breaks.tsv")
+    return {(where, characters): float(value) for where, characters, value in rows}

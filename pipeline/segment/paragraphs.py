@@ -96,12 +96,13 @@ def _with_headlines(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
             and _COMMA.search(paragraph.text) is not None
             and width(paragraph.text) <= _HEADLINE_COLUMNS
             and not is_dateline(paragraph.text)
-            and _opens_story(following)
+            and is_signature(following)
         )
         yield replace(paragraph, role="short") if is_headline else paragraph
 
 
-def _opens_story(paragraph: Paragraph) -> bool:
+def is_signature(paragraph: Paragraph) -> bool:
+    """True if it is a byline, or a paragraph with a dateline."""
     if paragraph.role == "credit":
         return not is_photo_credit(paragraph.text) and not is_desk_credit(paragraph.text)
     return paragraph.role == "paragraph" and is_dateline(paragraph.text)

@@ -19,13 +19,12 @@ from pipeline.language.chinese import is_han
 from pipeline.records import BlockKind
 from pipeline.segment.line_kinds import (
     is_credit,
-    is_dateline,
     is_desk_credit,
     is_jump_back,
     is_photo_credit,
     line_kind,
 )
-from pipeline.segment.paragraphs import Paragraph
+from pipeline.segment.paragraphs import Paragraph, is_signature
 from pipeline.segment.shared_words import matches
 from pipeline.segment.story import BODY, Story, StoryBlock
 
@@ -57,7 +56,7 @@ class _OpenStory:
 
     def read(self, kind: BlockKind, paragraph: Paragraph) -> None:
         """Record the next block of the story."""
-        self.is_signed = self.is_signed or (not self.has_body and _signs(paragraph))
+        self.is_signed = self.is_signed or (not self.has_body and is_signature(paragraph))
         self.title += paragraph.text if kind == "title" else ""
         self.has_title = self.has_title or kind == "title"
         self.has_heading = self.has_heading or kind == "heading"
@@ -128,7 +127,7 @@ class _Page:
     def opens_story(self, index: int) -> bool:
         """True if a byline or dateline at the index shows that a story starts there."""
         paragraph = self.at(index)
-        if paragraph is None or not _signs(paragraph):
+        if paragraph is None or not is_signature(paragraph):
             return False
         return paragraph.role != "credit" or index < self.last_body
 
@@ -137,13 +136,6 @@ class _Page:
         if not (state.is_head and state.has_page_number):
             return False
         return index < self.last_top or state.has_desk_credit or self.opens_story(index + 1)
-
-
-def _signs(paragraph: Paragraph) -> bool:
-    """True if it is a byline, or a paragraph with a dateline."""
-    if paragraph.role == "credit":
-        return not is_photo_credit(paragraph.text) and not is_desk_credit(paragraph.text)
-    return paragraph.role == "paragraph" and is_dateline(paragraph.text)
 
 
 def _title_level(paragraphs: Sequence[Paragraph], highest: int) -> int:

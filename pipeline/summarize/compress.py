@@ -6,12 +6,11 @@ what is left is a sentence: grammar and every number of the rest stay as they we
 """
 
 import re
-from pathlib import Path
 
 from models.patterns import lazy
+from pipeline.data_file import data_rows
 from pipeline.summarize.datelines import without_furniture
 
-_FILE = Path(__file__).with_name("empty_clauses.tsv")
 _START = r"(?P<start>^|[，；：])"
 # Characters that must be left, marks not counted, for the rest to be a sentence.
 _LEAST_LEFT = 6
@@ -21,13 +20,10 @@ _NARROWS = lazy(r"[不未非除含仅约超]|至|以[上下内]|[%％]|\d+[.．]
 _WORD = lazy(r"\w")
 
 
-def _patterns() -> tuple[re.Pattern[str], ...]:
-    lines = _FILE.read_text(encoding="utf-8").splitlines()
-    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
-    return tuple(re.compile(rf"{_START}(?:{pattern}){end}") for pattern, end in rows)
-
-
-_EMPTY = _patterns()
+_EMPTY = tuple(
+    lazy(rf"{_START}(?:{pattern}){end}")
+    for pattern, end in data_rows(__file__, "empty_clauses.tsv")
+)
 
 
 def compress(sentence: str) -> str:

@@ -6,9 +6,9 @@ edges of words. A denial, a number with its unit, half of a quotation or a subje
 
 import re
 from functools import lru_cache
-from pathlib import Path
 
 from models.patterns import lazy
+from pipeline.data_file import data_words
 from pipeline.language.chinese import HAN
 from pipeline.language.surnames import COMMON_SURNAMES
 from pipeline.language.words import likeliest_words
@@ -17,8 +17,7 @@ _MOST_TEXTS = 64
 """Texts that are made of one run of clauses."""
 _LEAST = 8
 _REACH = 6
-_LINES = Path(__file__).with_name("news_verbs.txt").read_text(encoding="utf-8").splitlines()
-VERBS = frozenset(verb for line in _LINES if line[:1] != "#" for verb in line.split())
+VERBS = frozenset(data_words(__file__, "news_verbs.txt"))
 """Verbs with which a predicate begins."""
 _ADVERB = (
     "(?:正式|隆重|成功|联合|共同|先后|陆续|首次|再次|再度|首度|将|已|即将|继续|公开|重新|开始)?"

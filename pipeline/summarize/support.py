@@ -58,14 +58,8 @@ def summarize_supported(
     return summaries
 
 
-def supported(
-    summary: Summary, article: Article, translation: Translation, unsupported: Unsupported
-) -> Summary:
-    """Return a summary with what its article does not support marked, or left out."""
-    return _supported(summary, _Sources(article, translation), unsupported)
-
-
 def _supported(summary: Summary, sources: "_Sources", unsupported: Unsupported) -> Summary:
+    """Return a summary with what its article does not support marked, or left out."""
     zh, en = (tuple(map(sources.checked, lines)) for lines in (summary.zh, summary.en))
     gist_zh, gist_en = (
         line and sources.checked(line) for line in (summary.gist_zh, summary.gist_en)

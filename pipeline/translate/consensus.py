@@ -13,7 +13,7 @@ _BETA_SQUARED = 4.0
 
 
 def expected_chrf(texts: Sequence[str]) -> list[float]:
-    """Give for each text the mean chrF (0..100) it has with the others as references.
+    """Return for each text the mean chrF (0..100) it has with the others as references.
 
     That is its expected quality where each is as likely to be right (minimum Bayes risk,
     Eikema and Aziz 2020). chrF is sacreBLEU's of a sentence: characters without spaces, orders

@@ -97,6 +97,6 @@ _BODIES = frozenset(
 
 
 def _is_body(english: str) -> bool:
-    """Say whether a name takes an article: the State Council, the Ministry of Finance."""
+    """True if a name takes an article: the State Council, the Ministry of Finance."""
     head = re.split(r"\s(?:of|for|and)\s", english)[0].split()[-1]
     return head in _BODIES and not english.startswith(("The ", "the "))

@@ -1,4 +1,4 @@
-"""A server that answers like a language model, and misbehaves from the Nth answer on.
+"""The fake server of `pipeline.testing`, which misbehaves from the Nth answer on.
 
     python scripts/faults/chat.py PORT FAULT N
 
@@ -13,69 +13,46 @@ import re
 import socketserver
 import sys
 import threading
-import time
 from collections.abc import Callable
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from pipeline.testing import ChatHandler, Script
+
 MODEL = "chaos"
 HUGE_BYTES = 200_000_000
+_NO_MESSAGES = (None, "a word", {"content": None}, {"content": 5}, {"content": [{"type": "text"}]})
+_NO_ANSWERS: tuple[object, ...] = (
+    *(None, [], {}, {"choices": None}, {"choices": []}, {"choices": [None]}),
+    *({"choices": [{"index": 0, "message": message}]} for message in _NO_MESSAGES),
+)
+FAULTS: dict[str, Callable[[int], dict[str, Any]]] = {
+    "slow": lambda count: {"fault": "drip", "seconds": 0.3},
+    "redirect": lambda count: {"fault": "redirect", "to": Handler.trap},
+    "huge": lambda count: {"fault": "huge", "bytes": HUGE_BYTES},
+    "null": lambda count: {
+        "fault": "raw",
+        "body": json.dumps(_NO_ANSWERS[count % len(_NO_ANSWERS)]),
+    },
+    "5xx": lambda count: {
+        "fault": "status",
+        "status": (500, 502, 503, 529)[count % 4],
+        "message": "overloaded",
+        "headers": {"Retry-After": "0"},
+    },
+    "closing": lambda count: {"fault": "half"},
+    "gone": lambda count: os._exit(0),
+}
+"""What a request meets instead of an answer, by the number of answers so far."""
 
 
-class Handler(BaseHTTPRequestHandler):
-    """Answers one request."""
-
-    protocol_version = "HTTP/1.1"
-    fault = "none"
-    healthy_answers = 0
-    trap = ""
-    answered = 0
-    lock = threading.Lock()
-
-    def log_message(self, *arguments: Any) -> None:
-        """Write no log."""
-
-    def do_GET(self) -> None:
-        """List the model."""
-        self.reply({"object": "list", "data": [{"id": MODEL, "object": "model", "root": MODEL}]})
-
-    def do_POST(self) -> None:
-        """Answer a prompt, or misbehave."""
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        with self.lock:
-            type(self).answered += 1
-            healthy = self.answered <= self.healthy_answers
-        if healthy or self.fault == "none":
-            self.reply(completion({"role": "assistant", "content": say(json.loads(body))}))
-        else:
-            with suppress(OSError):  # the client may go away
-                FAULTS[self.fault](self)
-            self.close_connection = True
-
-    def reply(self, value: object, status: int = 200, **headers: str) -> None:
-        """Send a JSON value."""
-        content = json.dumps(value).encode()
-        self.begin(len(content), status, **headers)
-        self.wfile.write(content)
-
-    def begin(self, length: int, status: int = 200, **headers: str) -> None:
-        """Send the head of an answer."""
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(length))
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
-
-
-def say(body: dict[str, Any]) -> str:
+def say(messages: list[dict[str, str]]) -> str:
     """Return an English sentence that depends on the prompt alone.
 
     It has the numbers of the prompt and the term that is wanted, so that checks like it.
     """
-    prompt = json.dumps(body["messages"], ensure_ascii=False)
+    prompt = json.dumps(messages, ensure_ascii=False)
     digest = hashlib.sha256(prompt.encode()).hexdigest()
     numbers = re.findall(r"\d[\d.,]*\d|\d", prompt)
     words = ("people", "work", "in", "the", "city", "and", "report", "on", "new", "plans")
@@ -83,86 +60,22 @@ def say(body: dict[str, Any]) -> str:
     return " ".join(["People of Goldenhill", *chosen, *numbers]) + "."
 
 
-def completion(message: object) -> dict[str, Any]:
-    """Return the answer to a request, around a message."""
-    choice = {"index": 0, "finish_reason": "stop", "message": message}
-    return {
-        "id": "x",
-        "object": "chat.completion",
-        "created": 1,
-        "model": MODEL,
-        "choices": [choice],
-    }
+class Handler(ChatHandler):
+    """Answers one request."""
 
+    model = Script(say)
+    served = {"id": MODEL, "object": "model", "root": MODEL}  # noqa: RUF012
+    requests, headers_seen, listings = [], [], []
+    fault = "none"
+    healthy_answers = 0
+    trap = ""
 
-def drip(handler: Handler) -> None:
-    """Send one byte at a time."""
-    handler.begin(100_000)
-    for _ in range(1000):
-        handler.wfile.write(b" ")
-        time.sleep(0.3)
-
-
-def redirect(handler: Handler) -> None:
-    """Send the client elsewhere."""
-    handler.reply({}, 307, Location=handler.trap)
-
-
-def answer_hugely(handler: Handler) -> None:
-    """Send an answer that is too large."""
-    start, end = json.dumps(completion({"role": "assistant", "content": "@"})).split("@")
-    handler.begin(len(start) + HUGE_BYTES + len(end))
-    handler.wfile.write(start.encode())
-    for _ in range(HUGE_BYTES // 1_000_000):
-        handler.wfile.write(b"x" * 1_000_000)
-    handler.wfile.write(end.encode())
-
-
-NULLS: tuple[object, ...] = (
-    None,
-    [],
-    {},
-    {"choices": None},
-    {"choices": []},
-    {"choices": [None]},
-    completion(None),
-    completion({"role": "assistant", "content": None}),
-    completion({"role": "assistant", "content": 5}),
-    completion({"role": "assistant", "content": [{"type": "text"}]}),
-)
-
-
-def answer_null(handler: Handler) -> None:
-    """Send JSON that is no answer, another one each time."""
-    handler.reply(NULLS[handler.answered % len(NULLS)])
-
-
-def fail(handler: Handler) -> None:
-    """Send an error of the server."""
-    status = (500, 502, 503, 529)[handler.answered % 4]
-    handler.reply({"error": {"message": "overloaded"}}, status, Retry_After="0")
-
-
-def break_off(handler: Handler) -> None:
-    """Close the connection in the middle of an answer."""
-    handler.begin(1000)
-    handler.wfile.write(b'{"choices": [{"mess')
-
-
-def go_away(handler: Handler) -> None:
-    """End the server."""
-    os._exit(0)
-
-
-FAULTS: dict[str, Callable[[Handler], None]] = {
-    "slow": drip,
-    "redirect": redirect,
-    "huge": answer_hugely,
-    "null": answer_null,
-    "5xx": fail,
-    "closing": break_off,
-    "gone": go_away,
-}
+    def fault_for(self, meets: Callable[[str], bool]) -> dict[str, Any] | None:
+        """Return the fault for prompts behind the healthy ones; the list of models has none."""
+        count = len(self.requests)
+        if not meets("") or self.fault == "none" or count <= self.healthy_answers:
+            return None
+        return FAULTS[self.fault](count)
 
 
 class Trap(socketserver.StreamRequestHandler):
@@ -175,8 +88,7 @@ class Trap(socketserver.StreamRequestHandler):
 
 def main() -> None:
     """Serve until the process is killed."""
-    port, Handler.fault, count = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-    Handler.healthy_answers = count
+    port, Handler.fault, Handler.healthy_answers = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
     trap = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Trap)
     threading.Thread(target=trap.serve_forever, daemon=True).start()
     Handler.trap = f"http://127.0.0.1:{trap.server_address[1]}/v1/chat/completions"

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-import pipeline.engine.stages
+import pipeline.engine.translation.model
 from pipeline.cli import cli
 from pipeline.config.file import load_config, load_section
 from pipeline.config.paths import join_paths
@@ -26,7 +26,7 @@ PAGE = "# 湾区魅力\n\n金山区有23个项目。\n"
 @pytest.fixture(autouse=True)
 def _fake_model(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        pipeline.engine.stages, "load_translator", lambda *_, **__: EchoTranslator()
+        pipeline.engine.translation.model, "load_translator", lambda *_, **__: EchoTranslator()
     )
 
 

@@ -20,7 +20,7 @@ from pipeline.deliver.in_place.exchange import english_po, english_xliff
 from pipeline.deliver.in_place.html import english_html
 from pipeline.deliver.in_place.markdown import english_markdown
 from pipeline.deliver.in_place.slots import Pairs
-from pipeline.engine import stages
+from pipeline.engine.translation import model
 from pipeline.language.chinese import is_chinese
 from pipeline.testing import EchoTranslator
 
@@ -204,7 +204,7 @@ def png() -> bytes:
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stages, "load_translator", lambda *_, **__: Known())
+        patch.setattr(model, "load_translator", lambda *_, **__: Known())
         yield Office(tmp_path_factory.mktemp("office"))
 
 

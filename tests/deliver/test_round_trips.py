@@ -21,13 +21,13 @@ from models.protocols import Candidate
 from pipeline.cli import cli
 from pipeline.deliver.export import WRITER_OF
 from pipeline.deliver.rows import ExportRow
-from pipeline.engine import stages
+from pipeline.engine.translation import model
 from pipeline.input.exchange.glossary_file import tbx_terms
 from pipeline.input.exchange.xml_file import xml_text
 from pipeline.input.pairs import Pair, read_pairs
 from pipeline.records import Finding, Origin, Severity
-from pipeline.run.other_runs import exchange_key
-from pipeline.run.sort_corrections import sorted_out
+from pipeline.run.corrections.other_runs import exchange_key
+from pipeline.run.corrections.sort_corrections import sorted_out
 from pipeline.testing import EchoTranslator
 
 FORMATS = ("xliff", "xliff2", "po", "tmx", "xlsx", "bilingual", "csv", "tsv", "jsonl")
@@ -209,7 +209,7 @@ class NumberingTranslator(EchoTranslator):
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stages, "load_translator", lambda *_, **__: NumberingTranslator())
+        patch.setattr(model, "load_translator", lambda *_, **__: NumberingTranslator())
         yield Desk(tmp_path_factory.mktemp("desk"))
 
 

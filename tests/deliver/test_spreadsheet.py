@@ -10,15 +10,15 @@ from click.testing import CliRunner, Result
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-import pipeline.engine.stages
+import pipeline.engine.translation.model
 from models.protocols import Candidate
 from pipeline.cli import cli
 from pipeline.deliver.export import export_csv, export_tsv
 from pipeline.deliver.rows import ExportRow
 from pipeline.input.pairs import read_pairs, table_text
 from pipeline.input.spreadsheet import guard_cell, is_spreadsheet_error, unguard_cell
-from pipeline.run.other_runs import exchange_key
-from pipeline.run.sort_corrections import sorted_out
+from pipeline.run.corrections.other_runs import exchange_key
+from pipeline.run.corrections.sort_corrections import sorted_out
 from pipeline.testing import EchoTranslator
 
 CONFIG = """
@@ -66,7 +66,9 @@ def do(*arguments: str | Path, exit_code: int = 0) -> Result:
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "config.yaml").write_text(CONFIG, encoding="utf-8")
     (tmp_path / "page.md").write_text(PAGE, encoding="utf-8")
-    monkeypatch.setattr(pipeline.engine.stages, "load_translator", lambda *_, **__: Saying())
+    monkeypatch.setattr(
+        pipeline.engine.translation.model, "load_translator", lambda *_, **__: Saying()
+    )
     do("run", "-c", tmp_path / "config.yaml")
     return tmp_path
 

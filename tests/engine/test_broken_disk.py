@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-import pipeline.engine.stages
+import pipeline.engine.translation.model
 import pipeline.memory.schema
 from pipeline.cli import main
 from pipeline.storage import hold_folder
@@ -39,7 +39,7 @@ def call(
     """Run the command line in a folder with two pages: its exit code and its lines on stderr."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(
-        pipeline.engine.stages, "load_translator", lambda *_, **__: EchoTranslator()
+        pipeline.engine.translation.model, "load_translator", lambda *_, **__: EchoTranslator()
     )
     (tmp_path / "config.yaml").write_text(CONFIG, encoding="utf-8")
     (tmp_path / "input").mkdir()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import pipeline.engine.stages
+import pipeline.engine.translation.model
 from models.protocols import Candidate
 from pipeline.cli import main
 from pipeline.testing import EchoTranslator
@@ -37,7 +37,9 @@ class Desk:
         self.printed = ""
         self._patch, self._capture = patch, capture
         patch.chdir(folder)
-        patch.setattr(pipeline.engine.stages, "load_translator", lambda *_, **__: self.echo)
+        patch.setattr(
+            pipeline.engine.translation.model, "load_translator", lambda *_, **__: self.echo
+        )
 
     def write_input(self) -> None:
         (self.folder / "config.yaml").write_text(CONFIG, encoding="utf-8")

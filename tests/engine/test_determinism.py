@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 import models.runtime.device
-import pipeline.engine.stages
+import pipeline.engine.translation.model
 from models.installed import describe
 from models.load import load_translator, resolve_translator
 from models.protocols import best_translations
+from models.runtime.machine import Machine
 from models.seq2seq.ctranslate2 import lengths_together
 from models.seq2seq.translator import BatchTranslator
 from models.specs import Seq2SeqSpec
@@ -42,7 +43,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "config.yaml").write_text(CONFIG.format(folder=tmp_path), encoding="utf-8")
     (tmp_path / "glossary.tsv").write_text("金山\tJinshan\n", encoding="utf-8")
     monkeypatch.setattr(
-        pipeline.engine.stages, "load_translator", lambda *_, **__: EchoTranslator()
+        pipeline.engine.translation.model, "load_translator", lambda *_, **__: EchoTranslator()
     )
     return tmp_path
 
@@ -153,10 +154,10 @@ SENTENCES = (
 
 def test_the_bundled_model_in_int8_says_the_same_whatever_the_batch() -> None:
     spec = Seq2SeqSpec(kind="seq2seq", path="bundled:zh-en", beams=2, max_target_tokens=40)
-    resolved = resolve_translator(spec, device="cpu")
+    resolved = resolve_translator(spec, Machine(device="cpu"))
     assert resolved.precision == "int8"
     answers: list[dict[str, Any]] = []
-    loaded = load_translator(spec, resolved, threads=1)
+    loaded = load_translator(spec, resolved, Machine(threads=1))
     assert isinstance(loaded, BatchTranslator)
     for batch_tokens, order in ((4096, SENTENCES), (16, SENTENCES), (64, SENTENCES[::-1])):
         translator = replace(loaded, batch_tokens=batch_tokens)

@@ -36,11 +36,12 @@ from pipeline.config.sections import (
     TranslateSection,
 )
 from pipeline.config.summarize_section import SummarizeSection
-from pipeline.engine import choosing, resources, stages
+from pipeline.engine import resources, stages
 from pipeline.engine.keys import changed_settings, decisive, digest
-from pipeline.engine.older_keys import older_choice, older_memory_keys
 from pipeline.engine.plan import STAGES
 from pipeline.engine.stages import prepare
+from pipeline.engine.translation import choice, model
+from pipeline.engine.translation.older_keys import older_choice, older_memory_keys
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.metrics import forced_confidence as given
 from pipeline.language.glossary import parse_glossary
@@ -145,7 +146,7 @@ def test_the_key_of_a_choice_is_what_it_was(
     resolved = MODEL if estimator["kind"] == "seq2seq" else SCORER
     monkeypatch.setattr(estimator_module, "resolve_estimator", lambda *_, **__: resolved)
     section = ChooseSection.model_validate({"by": "estimator", "estimator": estimator})
-    made = choosing.prepare_choosing(
+    made = choice.prepare_choosing(
         section, RuntimeSection(), MODEL, parse_glossary("", name=""), None
     )
     assert made is not None
@@ -262,7 +263,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setattr(resources, name, lambda *_, **__: MODEL)
     monkeypatch.setattr(metrics, "resolve_scorer", lambda *_, **__: MODEL)
     monkeypatch.setattr(estimator_module, "resolve_estimator", lambda *_, **__: SCORER)
-    monkeypatch.setattr(stages, "CHECKS_VERSION", CHECKS)
+    for module in (stages, model):
+        monkeypatch.setattr(module, "CHECKS_VERSION", CHECKS)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "GLOSSARY").write_text(TERMS, encoding="utf-8")
     pair = {"zh": "你好。", "en": "Hello."}

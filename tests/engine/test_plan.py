@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 
 from models.load import resolve_translator
 from models.runtime.device import Device
+from models.runtime.machine import Machine
 from models.specs import Backend, Seq2SeqSpec
 from pipeline.config.machine import RuntimeSection
 from pipeline.engine.keys import cut, digest, documents_key
 from pipeline.engine.plan import SEGMENT, Step
 from pipeline.engine.shards import Shard, grouped
-from pipeline.engine.windows import WINDOW_PARTS, remembered_chars, window_chars
+from pipeline.engine.translation.windows import WINDOW_PARTS, remembered_chars, window_chars
 from pipeline.records import Document
 
 
@@ -89,7 +90,7 @@ def test_a_window_holds_several_batches_for_every_worker(
 ) -> None:
     spec = Seq2SeqSpec(kind="seq2seq", path="bundled:zh-en", backend=backend)
     resolved = replace(
-        resolve_translator(spec, device="cpu"),
+        resolve_translator(spec, Machine(device="cpu")),
         devices=(Device(device, "test"),) * count,
     )
     assert window_chars(RuntimeSection.model_validate(settings), resolved) == expected
@@ -99,7 +100,9 @@ def test_a_window_holds_several_batches_for_every_worker(
 def test_a_server_is_a_kind_of_device_whatever_its_address(address: str) -> None:
     device = Device(address, "test", is_server=True)
     spec = Seq2SeqSpec(kind="seq2seq", path="bundled:zh-en")
-    resolved = replace(resolve_translator(spec, device="cpu"), devices=(device,), concurrency=32)
+    resolved = replace(
+        resolve_translator(spec, Machine(device="cpu")), devices=(device,), concurrency=32
+    )
     assert (device.kind, device.index) == ("server", 0)
     for settings in ({}, {"batch_tokens": 512}, {"threads": 8}):
         assert window_chars(RuntimeSection.model_validate(settings), resolved) == 32_768
@@ -115,7 +118,9 @@ def test_a_key_does_not_change_by_accident() -> None:
 
 
 def test_a_server_that_goes_away_loses_a_part_of_a_window() -> None:
-    resolved = resolve_translator(Seq2SeqSpec(kind="seq2seq", path="bundled:zh-en"), device="cpu")
+    resolved = resolve_translator(
+        Seq2SeqSpec(kind="seq2seq", path="bundled:zh-en"), Machine(device="cpu")
+    )
     served = replace(resolved, devices=(Device("http://x", "test", is_server=True),), concurrency=4)
     runtime = RuntimeSection()
     whole = window_chars(runtime, served)

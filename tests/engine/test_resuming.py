@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-import pipeline.engine.windows
+import pipeline.engine.translation.windows
 from models.protocols import Candidate, Search
 from pipeline.testing import EchoTranslator
 from tests.run.test_run import Bench
@@ -16,7 +16,7 @@ SETTINGS = ("runtime.threads=2", "translate.repair.rungs=[nbest, decoding]")
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     """Twelve pages of ten sentences, half a window of neighbouring shards."""
-    monkeypatch.setattr(pipeline.engine.windows, "CTRANSLATE2_ON_CPU_CHARS", 6000)
+    monkeypatch.setattr(pipeline.engine.translation.windows, "CTRANSLATE2_ON_CPU_CHARS", 6000)
     bench = Bench(tmp_path, monkeypatch)
     for page in range(12):
         text = "".join(

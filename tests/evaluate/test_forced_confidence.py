@@ -7,6 +7,7 @@ import pytest
 
 from models.load import resolve_translator
 from models.metrics.calibration import CALIBRATION, Calibration, write_calibration
+from models.runtime.machine import Machine
 from models.specs import Seq2SeqSpec
 from pipeline.errors import ModelError
 from pipeline.evaluate.config import EvaluationConfig
@@ -55,7 +56,7 @@ def test_expected_error_needs_a_calibration_of_these_weights(tmp_path: Path) -> 
     with pytest.raises(ModelError, match=r"trained_metrics\.surprise: .* has no calibration"):
         evaluate(settings)
     identity = resolve_translator(
-        Seq2SeqSpec(kind="seq2seq", path=str(folder)), device="cpu"
+        Seq2SeqSpec(kind="seq2seq", path=str(folder)), Machine(device="cpu")
     ).identity
     write_calibration(folder / CALIBRATION, Calibration(identity, OWN, None))
     with pytest.raises(ModelError, match="was not made for given translations"):

@@ -14,7 +14,7 @@ import yaml
 
 from models import protocols
 from models.errors import WeightsError
-from models.metrics.checking import canary_line
+from models.metrics.metric_check import canary_line
 from models.specs import LanguageJudgeSpec
 from pipeline.config.gate_rule import GateRule
 from pipeline.config.machine import RuntimeSection

@@ -12,9 +12,10 @@ import yaml
 from metric_checkpoints import make_comet, make_encoder, make_metricx
 from metric_segments import SEGMENTS
 from models.errors import WeightsError
-from models.metrics.checking import canary_line
 from models.metrics.load import load_scorer, resolve_scorer
+from models.metrics.metric_check import canary_line
 from models.protocols import ErrorSpan, Segment, SegmentScore
+from models.runtime.machine import Machine
 from models.specs import CometSpec
 from pipeline.errors import ConfigError, ModelError
 from pipeline.evaluate.config import EvaluationConfig
@@ -99,8 +100,8 @@ def test_scores_are_the_scorers_and_signatures_say_which(
     folder: Path, first: dict[str, Any]
 ) -> None:
     spec = CometSpec(kind="comet", path=str(folder / "comet"))
-    resolved = resolve_scorer(spec, device="cpu")
-    scores = load_scorer(spec, resolved, threads=1).score([Segment(*row) for row in ROWS])
+    resolved = resolve_scorer(spec, Machine(device="cpu"))
+    scores = load_scorer(spec, resolved, Machine(threads=1)).score([Segment(*row) for row in ROWS])
     good, _ = first["json"]["sets"][0]["systems"]
     comet = good["metrics"][0]
     assert [each["metric"] for each in good["metrics"]] == [

@@ -1,4 +1,4 @@
-"""Files that pandoc and LibreOffice wrote (see scripts/make_office_files.py) are read whole."""
+"""Files that pandoc and LibreOffice wrote (see make_office_files.py) are read whole."""
 
 import os
 import shutil

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from models.protocols import Candidate
 from pipeline.cli import cli
-from pipeline.engine import stages
+from pipeline.engine.translation import model
 from pipeline.input.needed import read_glossary, read_terms
 from pipeline.testing import EchoTranslator
 
@@ -38,7 +38,7 @@ def proposed(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     (folder / "page.md").write_text(PAGE, encoding="utf-8")
     (folder / "known.csv").write_text("zh,en\n法国,France\n", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stages, "load_translator", lambda *_, **__: Terms())
+        patch.setattr(model, "load_translator", lambda *_, **__: Terms())
         known = f"translate.glossary={folder / 'known.csv'}"
         table = folder / "g.csv"
         shown = call("glossary", "propose", folder / "page.md", "--to", table, "--set", known)

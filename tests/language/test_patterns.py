@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.language.patterns import first_characters
-from pipeline.language.remembered import remembered
+from pipeline.language.sentence_cache import remembered
 
 
 @pytest.mark.parametrize(

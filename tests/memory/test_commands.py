@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-import pipeline.engine.stages
+import pipeline.engine.translation.model
 from pipeline.cli import cli
 from pipeline.memory.maintenance import entries, stats
 from pipeline.memory.schema import EDITOR
@@ -34,7 +34,9 @@ class Desk:
         for number in range(6):
             text = f"# 第{number}号新闻\n\n今天是第{number}天。金山区有{number}个项目。\n"
             (folder / f"input/n{number}.md").write_text(text, encoding="utf-8")
-        monkeypatch.setattr(pipeline.engine.stages, "load_translator", lambda *_, **__: self.echo)
+        monkeypatch.setattr(
+            pipeline.engine.translation.model, "load_translator", lambda *_, **__: self.echo
+        )
 
     def do(self, *arguments: str, exit_code: int = 0) -> Result:
         result = CliRunner().invoke(cli, list(arguments))

@@ -46,7 +46,7 @@ class TellingTranslator(EchoTranslator):
 def test_progress_goes_on_inside_a_window_and_ends_with_all_of_it(tmp_path: Path) -> None:
     told: list[tuple[int, int, float]] = []
     memory = Memory(tmp_path / "memory.sqlite")
-    memory.add("m", [("一" * 9, Candidate("Known.", 0.5))])
+    memory.add_all([("m", [("一" * 9, Candidate("Known.", 0.5))])])
     translator = _remembering(TellingTranslator(), memory).reporting(
         lambda *progress: told.append(progress)
     )
@@ -64,14 +64,14 @@ def test_what_one_run_translated_the_next_one_remembers(tmp_path: Path) -> None:
 
 def test_another_model_does_not_see_what_this_one_said(tmp_path: Path) -> None:
     memory = Memory(tmp_path / "memory.sqlite")
-    memory.add("a", [("句", Candidate("A.", 0.25, source_truncated=True))])
+    memory.add_all([("a", [("句", Candidate("A.", 0.25, source_truncated=True))])])
     assert memory.find("b", ["句"]) == {}
     assert memory.find("a", ["句"]) == {"句": Candidate("A.", 0.25, source_truncated=True)}
 
 
 def test_a_fresh_run_asks_again_and_replaces(tmp_path: Path) -> None:
     memory = Memory(tmp_path / "memory.sqlite")
-    memory.add("m", [("句", Candidate("old", 0.1))])
+    memory.add_all([("m", [("句", Candidate("old", 0.1))])])
     best_translations(_remembering(EchoTranslator(), memory, reuse=False), ["句"])
     assert memory.find("m", ["句"])["句"].text == "English of 1 characters."
 
@@ -102,7 +102,7 @@ def test_a_lost_translation_is_noticed() -> None:
 
 def test_many_sentences_are_found_at_once(tmp_path: Path) -> None:
     memory = Memory(tmp_path / "memory.sqlite")
-    memory.add("m", [(str(n), Candidate(str(n), 0.5)) for n in range(1300)])
+    memory.add_all([("m", [(str(n), Candidate(str(n), 0.5)) for n in range(1300)])])
     assert len(memory.find("m", [str(n) for n in range(2000)])) == 1300
 
 
@@ -250,7 +250,8 @@ def test_answers_in_context_are_exported_and_other_hypotheses_are_not(tmp_path: 
     told = Request("句", ("前",), (("句", "sentence"),))
     remembering = RememberingTranslator(Reader(), memory=Memory(path), model=key, window_chars=100)
     [[answer]] = remembering.translate([told])
-    Memory(path).add(f"{key} {Search(count=2)} 0", [("句", Candidate("Other.", 0.5))])
+    other = (f"{key} {Search(count=2)} 0", [("句", Candidate("Other.", 0.5))])
+    Memory(path).add_all([other])
     assert [(each.key, each.en) for each in entries(path)] == [(key, answer.text)]
     [found] = stats(path)
     assert (found.sentences, found.alternatives) == (1, 1)

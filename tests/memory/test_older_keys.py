@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-import pipeline.engine.stages
+import pipeline.engine.translation.model
 from models.protocols import Candidate
 from pipeline.cli import cli
 from pipeline.memory.maintenance import stats
@@ -48,7 +48,9 @@ class Unasked(FakeTranslator):
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(pipeline.engine.stages, "load_translator", lambda *_, **__: Unasked())
+    monkeypatch.setattr(
+        pipeline.engine.translation.model, "load_translator", lambda *_, **__: Unasked()
+    )
     for name in ("page.txt", "glossary.tsv"):
         shutil.copy(OLD / name, tmp_path)
     shutil.copy(OLD / "memory.db", tmp_path / "memory.sqlite")
@@ -84,8 +86,10 @@ def test_rows_of_an_older_key_replace_no_newer_ones(tmp_path: Path) -> None:
     old, new, other = "0" * 32, "1" * 32, "0" * 31 + "1"
     memory = Memory(tmp_path / "memory.sqlite")
     for key in (old, f"{old} told x", f"{old} Search(count=4) 0", other, f"{other} told x"):
-        memory.add(key, [("一", Candidate(f"{key} One", 0.5)), ("二", Candidate("Two", 0.5))])
-    memory.add(new, [("一", Candidate("Newer", 0.9))])
+        memory.add_all(
+            [(key, [("一", Candidate(f"{key} One", 0.5)), ("二", Candidate("Two", 0.5))])]
+        )
+    memory.add_all([(new, [("一", Candidate("Newer", 0.9))])])
     memory.name(old, "old name")
     memory.take_over([old], new)
     assert memory.find(new, ["一", "二"])["一"].text == "Newer"
@@ -103,8 +107,8 @@ def test_an_interrupted_move_leaves_everything_where_it_was(
 ) -> None:
     path = tmp_path / "memory.sqlite"
     memory = Memory(path)
-    memory.add("a", [("一", Candidate("One", 0.5))])
-    memory.add("a told x", [("一", Candidate("One", 0.5))])
+    memory.add_all([("a", [("一", Candidate("One", 0.5))])])
+    memory.add_all([("a told x", [("一", Candidate("One", 0.5))])])
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(
             "CREATE TRIGGER full BEFORE DELETE ON models BEGIN SELECT RAISE(ABORT, 'full'); END"

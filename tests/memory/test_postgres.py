@@ -84,7 +84,7 @@ CANDIDATES = [("一", Candidate("one", 0.5)), (LONG, TWO)]
 def test_it_answers_as_the_file_does(server: str, tmp_path: Path) -> None:
     for place in (server, tmp_path / "memory.sqlite"):
         with closing(open_memory(place)) as memory:
-            memory.add("m", CANDIDATES)
+            memory.add_all([("m", CANDIDATES)])
             memory.add_all([("m", [("一", Candidate("1", 0.6))]), ("n", CANDIDATES)])
             assert memory.find("m", ["一", "二" * 5000, "三"]) == {
                 "一": Candidate("1", 0.6),
@@ -104,7 +104,7 @@ def test_workers_write_the_same_rows_at_once(server: str) -> None:
     def write(order: int) -> None:
         with closing(PostgresMemory(server)) as memory:
             for start in range(0, 300, 50):
-                memory.add("many", rows[start : start + 50][::order])
+                memory.add_all([("many", rows[start : start + 50][::order])])
 
     threads = [threading.Thread(target=write, args=(order,)) for order in (1, -1, 1, -1)]
     for thread in threads:

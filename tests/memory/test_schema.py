@@ -28,8 +28,8 @@ def _filled(path: Path) -> Path:
     for day, model in ((10, "a" * 32), (50, "b" * 32)):
         with closing(_memory(path, day)) as memory:
             memory.name(model, f"model-{model[0]}, ctranslate2, int8")
-            memory.add(model, [("一。", Candidate(f"One by {model[0]}.", 0.5))])
-            memory.add(f"{model} Search(count=4) 0", [("一。", Candidate("Another.", 0.5))])
+            memory.add_all([(model, [("一。", Candidate(f"One by {model[0]}.", 0.5))])])
+            memory.add_all([(f"{model} Search(count=4) 0", [("一。", Candidate("Another.", 0.5))])])
     with closing(_memory(path, 20)) as memory:
         memory.correct([("二。", "Two, says the editor.")])
     return path
@@ -43,7 +43,7 @@ def test_an_older_file_is_brought_up_to_date_and_loses_nothing(tmp_path: Path) -
         old.commit()
     with closing(Memory(path)) as memory:
         assert memory.find("m", ["句"]) == {"句": Candidate("A sentence.", 0.25, True, False)}
-        memory.add("m", [("新", Candidate("New.", 0.5))])
+        memory.add_all([("m", [("新", Candidate("New.", 0.5))])])
     [found] = stats(path)
     assert (found.sentences, found.name[:9]) == (2, "unnamed: ")
     assert found.added_first >= int(path.stat().st_mtime) - DAY
@@ -60,7 +60,7 @@ def test_a_file_of_a_later_version_is_refused_and_left_alone(tmp_path: Path) -> 
 def _writes(path: Path, own: int) -> None:
     with closing(Memory(path)) as memory:
         for number in range(20):
-            memory.add("m", [(f"{own} {number}", Candidate("x", 0.5))])
+            memory.add_all([("m", [(f"{own} {number}", Candidate("x", 0.5))])])
             memory.find("m", [f"{other} {number}" for other in range(4)])
 
 
@@ -136,11 +136,19 @@ def test_prune_asks_what_may_go_and_knows_its_models(tmp_path: Path) -> None:
 def test_pruning_shrinks_the_file_while_a_run_holds_it_open(tmp_path: Path) -> None:
     path = tmp_path / "memory.sqlite"
     with closing(_memory(path, 10)) as run:
-        run.add(
-            "m", [(f"第{n}句" * 20, Candidate("A long sentence. " * 20, 0.5)) for n in range(3000)]
+        run.add_all(
+            [
+                (
+                    "m",
+                    [
+                        (f"第{n}句" * 20, Candidate("A long sentence. " * 20, 0.5))
+                        for n in range(3000)
+                    ],
+                )
+            ]
         )
         gone = prune(path, older_than_days=1, now=100 * DAY)
         assert (gone.entries, gone.busy) == (3000, "")
         assert gone.bytes_after < gone.bytes_before / 10
-        run.add("m", [("新", Candidate("New.", 0.5))])
+        run.add_all([("m", [("新", Candidate("New.", 0.5))])])
         assert run.find("m", ["新", "第1句" * 20]) == {"新": Candidate("New.", 0.5)}

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.check.findings.verdict import judge
-from pipeline.errors import AlignmentError
 from pipeline.language.glossary import Term, make_glossary
 from pipeline.records import CorpusScore, Failure, Finding, Span
 from pipeline.records import Page as PagePart
@@ -21,7 +20,7 @@ from pipeline.report.json import report_json
 from pipeline.report.markdown import markdown
 from pipeline.report.marks import marked_texts
 from pipeline.report.plots import confidence_by_length, confidence_histogram, findings_by_check
-from pipeline.report.report import Report, RunDetails, aligned, report
+from pipeline.report.report import Report, RunDetails, report
 from pipeline.score.score import score
 from tests.newspaper import ROWS, Row, article, summary, translation
 
@@ -39,7 +38,7 @@ def small_report(rows: tuple[Row, ...] = ROWS, *, title: str = "Nightly") -> Rep
     articles, translations = [article(rows)], [translation(rows)]
     scores = score(articles, translations, metrics=(), references={})
     return report(
-        aligned(articles, translations, [summary()], scores),
+        list(zip(articles, translations, [summary()], scores, strict=True)),
         RunDetails(
             corpus=[METRIC],
             failures=[FAILURE],
@@ -67,7 +66,7 @@ def hostile_report() -> Report:
     scores = score(articles, translations, metrics=(), references={})
     summaries = [replace(summary(), article_id=payload, zh=(line,), en=(line,))]
     return report(
-        aligned(articles, translations, summaries, scores),
+        list(zip(articles, translations, summaries, scores, strict=True)),
         RunDetails(
             corpus=[replace(METRIC, signature=payload)],
             failures=[Failure(payload, payload, payload, payload, payload)],
@@ -155,11 +154,6 @@ def test_the_sentences_to_read_first_are_those_with_findings() -> None:
 
 def test_a_run_without_any_text_still_says_something() -> None:
     assert report([]).stands_out
-
-
-def test_tables_that_do_not_match_are_refused() -> None:
-    with pytest.raises(AlignmentError, match="summaries"):
-        aligned([article()], [translation()], [summary("b")], [])
 
 
 def test_the_json_has_the_keys_that_programs_rely_on() -> None:
@@ -296,7 +290,7 @@ def test_ten_thousand_sentences_make_a_page_of_reasonable_size() -> None:
     translations = [translation(rows, name=f"a{number}") for number in range(100)]
     summaries = [summary(f"a{number}") for number in range(100)]
     scores = score(articles, translations, metrics=(), references={})
-    page = "".join(html(report(aligned(articles, translations, summaries, scores))))
+    page = "".join(html(report(list(zip(articles, translations, summaries, scores, strict=True)))))
     assert len(page.encode()) < 12_000_000
 
 
@@ -322,7 +316,7 @@ def repaired_report() -> Report:
     articles = [article(rows)]
     scores = score(articles, [changed], metrics=(), references={}, glossary=glossary)
     return report(
-        aligned(articles, [changed], [replace(summary(), en=(), zh=())], scores),
+        list(zip(articles, [changed], [replace(summary(), en=(), zh=())], scores, strict=True)),
         RunDetails(glossary=glossary),
     )
 
@@ -410,7 +404,7 @@ def test_several_articles_are_listed_by_their_english_headlines() -> None:
     translations = [translation(name=name) for name in names]
     summaries = [summary(name) for name in names]
     scores = score(articles, translations, metrics=(), references={})
-    made = report(aligned(articles, translations, summaries, scores))
+    made = report(list(zip(articles, translations, summaries, scores, strict=True)))
     page = "".join(html(made))
     assert page.count('">Bay Area Charm</a> <span class="tally">1 to check</span>') == 2
     assert "contents" not in Page("".join(html(small_report()))).values("class")
@@ -447,7 +441,7 @@ def test_an_article_over_several_pages_names_them() -> None:
     pages = (PagePart("news/A01.md", 0, 5), PagePart("news/A02.md", 6, 9))
     articles = [replace(article(), pages=pages, date="2026年11月28日", byline="李明")]
     scores = score(articles, [translation()], metrics=(), references={})
-    rows = aligned(articles, [translation()], [summary()], scores)
+    rows = list(zip(articles, [translation()], [summary()], scores, strict=True))
     details = RunDetails(rule=lambda kind, text: "November 28, 2026" if kind == "date" else None)
     page = "".join(html(report(rows, details)))
     assert '<p class="byline"><span>November 28, 2026</span> · A01.md → A02.md</p>' in page

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-import pipeline.engine.stages
+import pipeline.engine.translation.model
 from models.protocols import Candidate, best_translations
 from models.runtime.control import NO_CONTROL, Control
 from models.seq2seq.tokenizer import load_tokenizer
@@ -70,7 +70,7 @@ def test_a_translation_says_which_characters_were_unknown(tmp_path: Path) -> Non
 def test_the_memory_keeps_what_was_unknown(tmp_path: Path) -> None:
     memory = Memory(tmp_path / "memory.sqlite")
     said = Candidate("An eagle.", 0.5, unknown="鹰")
-    memory.add("m", [("鹰。", said)])
+    memory.add_all([("m", [("鹰。", said)])])
     assert memory.find("m", ["鹰。"]) == {"鹰。": said}
     memory.close()
 
@@ -135,7 +135,9 @@ def test_a_run_says_what_its_model_cannot_read(
     (tmp_path / "input").mkdir()
     (tmp_path / "input/a.md").write_text("# 老鹰\n\n一只老鹰飞过山谷。\n", encoding="utf-8")
     (tmp_path / "config.yaml").write_text(CONFIG.format(folder=tmp_path), encoding="utf-8")
-    monkeypatch.setattr(pipeline.engine.stages, "load_translator", lambda *_, **__: Blind())
+    monkeypatch.setattr(
+        pipeline.engine.translation.model, "load_translator", lambda *_, **__: Blind()
+    )
     arguments = ["run", "-c", str(tmp_path / "config.yaml")]
     said = "The model's vocabulary lacks 18.18 % of the characters it was given, in 2 sentences"
     for _ in range(2):  # the second one makes nothing, and warns all the same

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 import models.load
-import pipeline.engine.stages
+import pipeline.engine.translation.model
 import pipeline.text_file
 from models.weights.find import locate
 from pipeline.cli import cli
@@ -39,7 +39,7 @@ def counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     (tmp_path / "glossary.tsv").write_text("上海\tShanghai\n", encoding="utf-8")
     (tmp_path / "pairs.tsv").write_text("zh\ten\n今年上海很好。\tFine.\n", encoding="utf-8")
     monkeypatch.setattr(
-        pipeline.engine.stages, "load_translator", lambda *_, **__: EchoTranslator()
+        pipeline.engine.translation.model, "load_translator", lambda *_, **__: EchoTranslator()
     )
     found: Counter[str] = Counter()
     read_text = pipeline.text_file.read_text

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-import pipeline.engine.stages
-import pipeline.engine.windows
+import pipeline.engine.translation.model
+import pipeline.engine.translation.windows
 from models.protocols import Candidate, Translator
 from pipeline.config.file import load_config
 from pipeline.config.sections import Config
@@ -55,7 +55,7 @@ class Bench:
             self.loads += 1
             return translator
 
-        self._patch.setattr(pipeline.engine.stages, "load_translator", load)
+        self._patch.setattr(pipeline.engine.translation.model, "load_translator", load)
         return run(self.config(*settings), Options(**options), Journal(verbosity=0))
 
     def manifest(self) -> Any:
@@ -194,7 +194,7 @@ def test_neighbouring_shards_are_translated_together_where_a_memory_keeps_them(
 def test_a_stopped_run_picks_up_where_it_stopped(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, bytes_a_character: int
 ) -> None:
-    monkeypatch.setattr(pipeline.engine.windows, "BYTES_A_CHARACTER", bytes_a_character)
+    monkeypatch.setattr(pipeline.engine.translation.windows, "BYTES_A_CHARACTER", bytes_a_character)
     small = "runtime.batch_tokens=64"
 
     class Stops(EchoTranslator):

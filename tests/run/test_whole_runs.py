@@ -26,7 +26,7 @@ from models.weights.architecture import read_architecture
 from models.weights.families import CONVERTED
 from pipeline.config.sections import ChooseSection, Config
 from pipeline.evaluate.config import SystemSpec
-from pipeline.run.start import make_starter
+from pipeline.run.starter import make_starter
 from tests import checkpoints
 from tests.servers import ChatServer
 from tests.shelf import LICENCE, Shelf, call, options, write_config

@@ -1,4 +1,4 @@
-"""scripts/benchmark.py: what a process took is its own; peers get the settings that are told."""
+"""benchmark.py: what a process took is its own; peers get the settings that are told."""
 
 import argparse
 import json

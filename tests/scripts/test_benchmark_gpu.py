@@ -1,4 +1,4 @@
-"""scripts/benchmark_gpu.py: how busy a GPU was counts only while a side translates."""
+"""scripts/benchmarks/benchmark_gpu.py: how busy a GPU was counts only while a side translates."""
 
 import json
 from datetime import datetime

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-import pipeline.engine.stages
+import pipeline.engine.translation.model
 from chaos import complaints, table_lines, try_faults
 from faults import workspace
 from faults.kinds import KINDS
@@ -29,7 +29,9 @@ def run_here(folder: Path, meanwhile: Meanwhile | None, file_bytes: int | None) 
     arguments = ["pipeline", "run", "--config", "config.yaml"]
     with pytest.MonkeyPatch.context() as patch, contextlib.chdir(folder):
         patch.setattr(sys, "argv", arguments)
-        patch.setattr(pipeline.engine.stages, "load_translator", lambda *_, **__: EchoTranslator())
+        patch.setattr(
+            pipeline.engine.translation.model, "load_translator", lambda *_, **__: EchoTranslator()
+        )
         with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
             try:
                 main()

@@ -9,12 +9,13 @@ from pydantic import ValidationError
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
 from models.protocols import Candidate, Search, Segment, SegmentScore, Translator, best_translations
+from models.runtime.machine import Machine
 from models.specs import Seq2SeqSpec
 from pipeline.config.machine import RuntimeSection
 from pipeline.config.sections import ChooseSection, Config
-from pipeline.engine.choosing import prepare_choosing
 from pipeline.engine.plan import TRANSLATE
 from pipeline.engine.stages import prepare
+from pipeline.engine.translation.choice import prepare_choosing
 from pipeline.errors import AlignmentError, ModelError
 from pipeline.language.glossary import make_glossary
 from pipeline.memory.memory import Memory, RememberingTranslator
@@ -196,8 +197,8 @@ BUNDLED = Seq2SeqSpec(
 
 @pytest.fixture(scope="module")
 def bundled() -> Translator:
-    resolved = resolve_translator(BUNDLED, device="cpu", precision="float32")
-    return load_translator(BUNDLED, resolved, threads=1)
+    resolved = resolve_translator(BUNDLED, Machine(device="cpu", precision="float32"))
+    return load_translator(BUNDLED, resolved, Machine(threads=1))
 
 
 @pytest.mark.parametrize(
@@ -213,7 +214,7 @@ def test_the_bundled_model_chooses_the_same_in_any_batch(
     section: ChooseSection, bundled: Translator
 ) -> None:
     runtime = RuntimeSection(device="cpu", precision="float32", threads=1)
-    resolved = resolve_translator(BUNDLED, device="cpu", precision="float32")
+    resolved = resolve_translator(BUNDLED, Machine(device="cpu", precision="float32"))
     choosing = prepare_choosing(section, runtime, resolved, NOTHING, "")
     assert choosing is not None
     translator = choosing.wrap(bundled)
@@ -246,4 +247,4 @@ def test_a_judge_that_needs_references_is_refused(tmp_path: Path) -> None:
 
     spec = MetricXSpec(kind="metricx", path=str(make_mt5(tmp_path / "mt5")), version=24)
     with pytest.raises(WeightsError, match="reference_free: true"):
-        resolve_estimator(spec, device="cpu")
+        resolve_estimator(spec, Machine(device="cpu"))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from models.patterns import lazy
-from pipeline.language.remembered import remembered
+from pipeline.language.sentence_cache import remembered
 from pipeline.records import Finding, Span
 
 _ADDRESS = (

@@ -7,7 +7,7 @@ from itertools import groupby, islice
 
 from models.patterns import lazy
 from pipeline.language.chinese import HAN
-from pipeline.language.remembered import remembered
+from pipeline.language.sentence_cache import remembered
 from pipeline.language.transliteration import CHARACTERS, FOREIGN, likeness
 from pipeline.language.words import likeliest_words, may_be_name, word_costs
 from pipeline.records import Finding, Span

@@ -12,7 +12,7 @@ from itertools import islice
 from models.patterns import lazy
 from pipeline.language.chinese import HAN
 from pipeline.language.gazetteer import known_people
-from pipeline.language.remembered import remembered
+from pipeline.language.sentence_cache import remembered
 from pipeline.language.surnames import (
     COMMON_SURNAMES,
     DOUBLE_SURNAMES,

@@ -5,9 +5,14 @@ from itertools import islice
 
 from models.patterns import lazy
 from pipeline.language.chinese import HAN
-from pipeline.language.divisions import division_spellings, known_divisions
+from pipeline.language.divisions import known_divisions
 from pipeline.language.gazetteer import KnownName
-from pipeline.language.spellings import folded, readings_of, syllable_splits
+from pipeline.language.spellings import (
+    folded,
+    joined_readings,
+    readings_of,
+    syllable_splits,
+)
 from pipeline.language.words import likeliest_words, may_be_place
 from pipeline.records import Finding, Severity, Span
 
@@ -96,7 +101,7 @@ def _divisions(source: str, said: str, within: set[int]) -> Iterator[Finding]:
         within.update(range(span.start, span.end))
         seen.add(name)
         plain = name.removesuffix("新") if len(name) > 2 else name
-        if not any(spelled in said for spelled in division_spellings(plain)):
+        if not any(spelled in said for spelled in joined_readings(plain)):
             yield _missing(source[span.start : span.end], span)
 
 
@@ -113,10 +118,10 @@ def _renamed(source: str, translation: str, said: str, within: set[int]) -> Iter
     strangers = [word for word in strangers if folded(word) not in sounds]
     for span in _unknown_places(source) if strangers else ():
         name = source[span.start : span.end]
-        if span.start in within or any(one in said for one in division_spellings(name)):
+        if span.start in within or any(one in said for one in joined_readings(name)):
             continue
         if rival := next((word for word in strangers if _is_half(word, name)), None):
-            spelled = min(division_spellings(name)).capitalize()
+            spelled = min(joined_readings(name)).capitalize()
             message = f"{name} is {spelled}; the translation has “{rival}”"
             yield Finding("names", "warning", message, span)
 
@@ -139,7 +144,7 @@ def _all_sounds(source: str) -> set[str]:
         spelled
         for start in range(len(text) - 1)
         if _RUN.fullmatch(text, start, start + 2)
-        for spelled in division_spellings(text[start : start + 2])
+        for spelled in joined_readings(text[start : start + 2])
     }
 
 

@@ -21,12 +21,10 @@ of an English word.
 import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
+from pipeline.data_file import data_rows
 from pipeline.language.chinese import HAN
 from pipeline.language.lookup import Lookup
-
-_FILE = Path(__file__).with_name("denials.tsv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +49,7 @@ class Denials:
 def denials() -> Denials:
     """Return the patterns of the table."""
     words: dict[str, list[str]] = {}
-    for line in _FILE.read_text(encoding="utf-8").splitlines()[1:]:
-        kind, listed = line.split("\t")
+    for kind, listed in data_rows(__file__, "denials.tsv"):
         words.setdefault(kind, []).extend(listed.split())
     return Denials(
         idle=Lookup(word for word in words["idle"] if not _is_shape(word)),

@@ -15,16 +15,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Literal, cast
 
 from models.patterns import lazy
+from pipeline.data_file import data_rows
 from pipeline.language.patterns import compiled
 from pipeline.records import Severity, Span
 
 Side = Literal["a", "b", "both"]
 
-_FILE = Path(__file__).with_name("opposites.tsv")
 _DIGITS = r"\d零〇一二三四五六七八九十百千万亿两半几"
 _ENGLISH_NUMBER = (
     r"(?:(?:about|around|some|roughly|approximately|the|an?|age|ages|aged|of|yuan|rmb|cny|usd)\s){0,2}"
@@ -103,7 +102,7 @@ class Opposites:
 @cache
 def opposites() -> tuple[Opposites, ...]:
     """Return the pairs of the table, in its order."""
-    rows = [line.split("\t") for line in _FILE.read_text(encoding="utf-8").splitlines()[1:]]
+    rows = list(data_rows(__file__, "opposites.tsv"))
     names = dict.fromkeys(row[0] for row in rows)
     return tuple(_pair(name, [row for row in rows if row[0] == name]) for name in names)
 

@@ -10,11 +10,9 @@ instruction-tuned models are known to give, in the forms that no newspaper uses.
 import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
+from pipeline.data_file import data_rows
 from pipeline.language.patterns import compiled
-
-_FILE = Path(__file__).with_name("chatter.tsv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +38,7 @@ class Habit:
 @cache
 def habits() -> tuple[Habit, ...]:
     """Return the rows of the table, in its order."""
-    rows = [line.split("\t") for line in _FILE.read_text(encoding="utf-8").splitlines()[1:]]
     return tuple(
         Habit(what, finds, says, tuple(needs[0].split("|")) if needs else ())
-        for what, finds, says, *needs in rows
+        for what, finds, says, *needs in data_rows(__file__, "chatter.tsv")
     )

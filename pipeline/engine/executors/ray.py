@@ -13,7 +13,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from models.errors import WeightsError
+from models.errors import WeightsError, first_line
 from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config
 from pipeline.engine.executors import MOST_TRIES, Counter
@@ -73,7 +73,7 @@ class Cluster:
             if self.failed_starts == MOST_FAILED_STARTS:
                 raise ModelError(
                     f"runtime.executor: ray: {MOST_FAILED_STARTS} workers did not start; is this "
-                    f"Yibao installed on every machine of the cluster? {_first_line(error)}"
+                    f"Yibao installed on every machine of the cluster? {first_line(error)}"
                 ) from None
             self.start(worker.has_gpu)
         else:
@@ -112,7 +112,7 @@ def _joined(config: Config, journal: Journal) -> Iterator[Cluster]:
                 logging_level="error",
             )
     except (ConnectionError, ValueError, RuntimeError) as error:
-        raise ConfigError(f"runtime.address: {address}: {_first_line(error)}") from None
+        raise ConfigError(f"runtime.address: {address}: {first_line(error)}") from None
     try:
         cluster = _start_workers(ray, config)
         journal.info(
@@ -144,10 +144,6 @@ def _start_workers(ray: Any, config: Config) -> Cluster:
     for number in range(cpus + gpus):
         cluster.start(number < gpus)
     return cluster
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
 
 
 def _memory_actor(ray: Any, config: Config) -> Any | None:

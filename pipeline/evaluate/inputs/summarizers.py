@@ -24,14 +24,7 @@ def resolve_system(spec: SummarizerOutput, runtime: MachineSection) -> ResolvedM
     """Find the weights of a summarizer. Raises ModelError, naming the system, if it cannot run."""
     place = f"systems: {spec.name}"
     try:
-        return resolve_summarizer(
-            spec.model,
-            device=runtime.device,
-            precision=runtime.precision,
-            offline=runtime.offline,
-            cache=runtime.cache,
-            place=f"{place}: model",
-        )
+        return resolve_summarizer(spec.model, runtime.machine, place=f"{place}: model")
     except WeightsError as error:
         raise ModelError(f"{place}: {error}") from None
 
@@ -49,9 +42,7 @@ def summarizer_outputs(
             for own in articles
         ]
     else:
-        summarizer = load_summarizer(
-            spec.model, resolved, batch_tokens=runtime.batch_tokens, threads=runtime.threads
-        )
+        summarizer = load_summarizer(spec.model, resolved, runtime.machine)
         rows = [
             [
                 _joined(row.zh)

@@ -30,14 +30,8 @@ def resolve_given(spec: GivenConfidenceSpec, runtime: MachineSection) -> Resolve
     A precision in the spec overrides that. Raises WeightsError if the model is missing or cannot
     run so.
     """
-    return resolve_translator(
-        spec.model,
-        device=runtime.device,
-        precision="float32",
-        offline=runtime.offline,
-        cache=runtime.cache,
-        place="model",
-    )
+    machine = replace(runtime.machine, precision="float32")
+    return resolve_translator(spec.model, machine, place="model")
 
 
 def given_metric(name: str, spec: GivenConfidenceSpec, runtime: MachineSection) -> Metric:
@@ -53,11 +47,7 @@ def given_metric(name: str, spec: GivenConfidenceSpec, runtime: MachineSection) 
         raise ModelError(f"{place}: {error}") from None
 
     def load() -> BatchScorer:
-        return translation_scorer(
-            load_translator(
-                spec.model, resolved, batch_tokens=runtime.batch_tokens, threads=runtime.threads
-            )
-        )
+        return translation_scorer(load_translator(spec.model, resolved, runtime.machine))
 
     score, release = load_when_scoring(
         load, partial(_score, error_map), place=place, device=resolved.device

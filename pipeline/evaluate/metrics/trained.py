@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from models.errors import WeightsError, suggest
-from models.metrics.checking import check_scorer
 from models.metrics.load import load_scorer, resolve_scorer
+from models.metrics.metric_check import check_scorer
 from models.prompted.specs import EndpointSpec
 from models.protocols import Segment, SegmentScore, SegmentScorer
 from models.resolved import ResolvedModel, ResolvedScorer
@@ -51,9 +51,7 @@ def trained_metric(
         return given_metric(name, spec, runtime)
     place = place or f"trained_metrics.{name}"
     resolved = resolved or resolve_metric(place, spec, runtime)
-    load = partial(
-        load_scorer, spec, resolved, batch_tokens=runtime.batch_tokens, threads=runtime.threads
-    )
+    load = partial(load_scorer, spec, resolved, runtime.machine)
     score, release = load_when_scoring(load, _score, place=place, device=resolved.device)
     scored = mean_metric(
         name,
@@ -78,9 +76,7 @@ def _score(scorer: SegmentScorer, segments: Sequence[Segment]) -> Sequence[Segme
 def resolve_metric(place: str, spec: ScorerSpec, runtime: MachineSection) -> ResolvedScorer:
     """Find the files of a metric. Raises ModelError, beginning with `place`, if it cannot run."""
     try:
-        return resolve_scorer(
-            spec, device=runtime.device, offline=runtime.offline, cache=runtime.cache
-        )
+        return resolve_scorer(spec, runtime.machine)
     except WeightsError as error:
         raise ModelError(f"{place}: {error}") from None
 
@@ -162,8 +158,6 @@ def check_metric(name: str, file: Path) -> list[str]:
             "the model's name"
         )
     try:
-        return check_scorer(
-            spec, device=runtime.device, offline=runtime.offline, cache=runtime.cache
-        )
+        return check_scorer(spec, runtime.machine)
     except WeightsError as error:
         raise ModelError(f"trained_metrics.{name}: {error}") from None

@@ -5,6 +5,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from models.errors import first_line
 from pipeline.input.columns import column_of
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.files import InputFile, ReadSettings
@@ -69,7 +70,7 @@ def dataset_rows(
         ValueError,
         KeyError,
     ) as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        reason = first_line(error)[:200]
         if file.format == "dataset" and not file.path.exists():
             raise UnreadableError(f"the hub did not deliver it: {reason}", _HUB_ADVICE) from error
         raise UnreadableError(f"not a table that can be read: {reason}", _TABLE_ADVICE) from error

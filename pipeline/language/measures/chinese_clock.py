@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from models.patterns import lazy
 from pipeline.language.measures.clock import DAY, NOON, ZONE_CHARS, ClockTime, zone_near
 from pipeline.language.numbers.chinese_amounts import amount
-from pipeline.language.remembered import remembered
+from pipeline.language.sentence_cache import remembered
 from pipeline.records import Span
 
 # Part of the day -> hours that the words after it may have, as (first, last, hours to add).

@@ -5,14 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from pathlib import Path
 
+from pipeline.data_file import data_rows
 from pipeline.language.measures.measure import Measure
 from pipeline.language.patterns import compiled, first_characters
 
-_FOLDER = Path(__file__).parent
-_UNITS = _FOLDER / "units.tsv"
-_CURRENCIES = _FOLDER / "currencies.tsv"
 _NEVER = "(?!)"
 _NO_LETTER = "(?:(?<![A-Za-z])|(?![A-Za-z0-9²³]))"
 
@@ -116,22 +113,19 @@ def currencies() -> tuple[Currency, ...]:
             codes,
             before,
         )
-        for name, size, worth, country, chinese, english, codes, before in _read(_CURRENCIES)
+        for name, size, worth, country, chinese, english, codes, before in data_rows(
+            __file__, "currencies.tsv"
+        )
     )
 
 
 @lru_cache(maxsize=1)
 def _units() -> tuple[tuple[Measure, str, str, str], ...]:
     rows = []
-    for name, dimension, system, size, chinese, english in _read(_UNITS):
+    for name, dimension, system, size, chinese, english in data_rows(__file__, "units.tsv"):
         words, _, symbols = english.partition("~")
         rows.append((Measure(name, dimension, Fraction(size), system), chinese, words, symbols))
     return tuple(rows)
-
-
-def _read(path: Path) -> list[list[str]]:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [line.split("\t") for line in lines if line and not line.startswith("#")]
 
 
 def _either(*patterns: str) -> str:

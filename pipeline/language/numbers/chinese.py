@@ -32,7 +32,7 @@ from pipeline.language.numbers.quantity import (
     long_digits,
 )
 from pipeline.language.numbers.searches import search_all
-from pipeline.language.remembered import remembered
+from pipeline.language.sentence_cache import remembered
 from pipeline.records import Span
 
 # No amount is this long. Longer runs are replaced before amounts are read.

@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from importlib.resources import files
-from itertools import islice
 
 from models.patterns import lazy
+from pipeline.data_file import data_rows
 from pipeline.language.numbers.chinese_amounts import DIGITS, NUMERAL, amount
 from pipeline.language.numbers.quantity import Kind, Quantity, Strength
-from pipeline.language.numbers.searches import NumberSearch, quantity
+from pipeline.language.numbers.searches import NumberSearch, number_search, quantity
 from pipeline.records import Span
 
 POSSIBLE, CERTAIN = Strength.POSSIBLE, Strength.CERTAIN
@@ -91,13 +90,7 @@ def _eve(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, amount(match["day"]), group="day", kind="lunar day", strength=POSSIBLE)
 
 
-def _eras() -> dict[str, int]:
-    table = files("pipeline.language.numbers").joinpath("eras.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in islice(table.splitlines(), 1, None))
-    return {era: int(year) for era, year in rows}
-
-
-_ERAS = _eras()
+_ERAS = {era: int(year) for era, year in data_rows(__file__, "eras.tsv")}
 _ERA = lazy(rf"(?P<era>{'|'.join(_ERAS)})(?P<year>元|\d{{1,3}}|[{NUMERAL}]{{1,6}})年(?!间|代|以来)")
 
 
@@ -204,63 +197,17 @@ def _new_century(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 DATES: tuple[NumberSearch, ...] = (
-    NumberSearch(
-        _WEEKDAY,
-        _weekday,
-        (
-            "周",
-            "星期",
-            "礼拜",
-        ),
-    ),
-    NumberSearch(
-        _NUMERIC,
-        _numeric,
-        (
-            "19",
-            "20",
-        ),
-    ),
-    NumberSearch(_ERA, _era),
-    NumberSearch(
-        _LUNAR,
-        _lunar,
-        (
-            "月",
-            "初",
-        ),
-    ),
-    NumberSearch(
-        _EVE,
-        _eve,
-        (
-            "年三十",
-            "年卅",
-            "年廿九",
-            "年二十九",
-        ),
-    ),
-    NumberSearch(_CYCLE, _cycle),
-    NumberSearch(_DECADE, _decade, ("年代",)),
-    NumberSearch(_GENERATION, _generation, ("后",)),
-    NumberSearch(
-        _QUARTER,
-        _quarter,
-        (
-            "季",
-            "q",
-            "ｑ",
-        ),
-    ),
-    NumberSearch(
-        _HALF_YEAR,
-        _half_year,
-        (
-            "上半",
-            "下半",
-        ),
-    ),
-    NumberSearch(_NEW_CENTURY, _new_century, ("世纪",)),
-    NumberSearch(_MONTH_AND_DAY, _month_and_day, ("月",)),
+    number_search(_WEEKDAY, _weekday, "周|星期|礼拜"),
+    number_search(_NUMERIC, _numeric, "19|20"),
+    number_search(_ERA, _era),
+    number_search(_LUNAR, _lunar, "月|初"),
+    number_search(_EVE, _eve, "年三十|年卅|年廿九|年二十九"),
+    number_search(_CYCLE, _cycle),
+    number_search(_DECADE, _decade, "年代"),
+    number_search(_GENERATION, _generation, "后"),
+    number_search(_QUARTER, _quarter, "季|q|ｑ"),
+    number_search(_HALF_YEAR, _half_year, "上半|下半"),
+    number_search(_NEW_CENTURY, _new_century, "世纪"),
+    number_search(_MONTH_AND_DAY, _month_and_day, "月"),
 )
 """Searches for dates, in the order in which they take characters."""

@@ -6,13 +6,13 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from importlib.resources import files
 
 from models.patterns import lazy
+from pipeline.data_file import data_words
 from pipeline.language.chinese import HAN
 from pipeline.language.numbers.chinese_amounts import DIGITS, NUMERAL, amount
 from pipeline.language.numbers.quantity import Quantity, Strength
-from pipeline.language.numbers.searches import NumberSearch, quantity
+from pipeline.language.numbers.searches import NumberSearch, number_search, quantity
 
 POSSIBLE = Strength.POSSIBLE
 
@@ -28,13 +28,8 @@ def _pattern(words: Iterable[str]) -> str:
     )
 
 
-def _words() -> list[str]:
-    table = files("pipeline.language.numbers").joinpath("no_numbers.txt")
-    return table.read_text(encoding="utf-8").split()
-
-
 # Only at the start of a number: 十四周岁 has no 四周.
-_WORD = lazy(_pattern(_words()))
+_WORD = lazy(_pattern(data_words(__file__, "no_numbers.txt")))
 _IN_CONTEXT = lazy(r"四季(?=度)|(?<=[分条])之一")
 _OTHERS = lazy(
     rf"(?<![{NUMERAL}])十分(?![之钟])|(?<![{NUMERAL}])万一(?![千百十])|[一二三四五六七八九十]+(?:面体|边形|角形|角大楼|角星)"
@@ -194,19 +189,12 @@ def _clause(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 NAMES: tuple[NumberSearch, ...] = (
-    NumberSearch(_CLAUSE, _clause, ("条之",)),
-    NumberSearch(_ATTACKS, _attacks, ("11",)),
-    NumberSearch(_DAY_NAME, _day_name),
-    NumberSearch(
-        _EVENT_DIGITS,
-        _event_digits,
-        (
-            ".",
-            "·",
-        ),
-    ),
-    NumberSearch(_YEAR_NAME, _year_name),
-    NumberSearch(_AGE, _age),
-    NumberSearch(_TEN_YEARS, _ten_years, ("旬",)),
+    number_search(_CLAUSE, _clause, "条之"),
+    number_search(_ATTACKS, _attacks, "11"),
+    number_search(_DAY_NAME, _day_name),
+    number_search(_EVENT_DIGITS, _event_digits, ".|·"),
+    number_search(_YEAR_NAME, _year_name),
+    number_search(_AGE, _age),
+    number_search(_TEN_YEARS, _ten_years, "旬"),
 )
 """Searches for names and phrases that have a date, a year or an age."""

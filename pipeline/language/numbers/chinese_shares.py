@@ -7,7 +7,7 @@ from fractions import Fraction
 from models.patterns import lazy
 from pipeline.language.numbers.chinese_amounts import DIGITS, MIXED, NUMERAL, amount
 from pipeline.language.numbers.quantity import Quantity, Strength
-from pipeline.language.numbers.searches import NumberSearch, per_cent, quantity
+from pipeline.language.numbers.searches import NumberSearch, number_search, per_cent, quantity
 
 POSSIBLE, CERTAIN = Strength.POSSIBLE, Strength.CERTAIN
 
@@ -238,35 +238,19 @@ def _half(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 SHARES: tuple[NumberSearch, ...] = (
-    NumberSearch(_PARTS, _part, ("之",)),
-    NumberSearch(_SLASHED, _slashed, ("/",)),
-    NumberSearch(_DOUBLINGS, _doubling, ("翻",)),
-    NumberSearch(_TENTHS, _tenths, ("成",)),
-    NumberSearch(
-        _DISCOUNT,
-        _discount,
-        (
-            "折",
-            "半价",
-        ),
-    ),
-    NumberSearch(_TIMES, _times, ("倍",)),
-    NumberSearch(
-        _COINS,
-        _coins,
-        (
-            "元",
-            "块",
-            "毛",
-            "角",
-        ),
-    ),
-    NumberSearch(_MEASURED, _measured, ("米", "吨")),
-    NumberSearch(_SECONDS, _seconds, ("秒",)),
-    NumberSearch(_DOZENS, _dozens, ("打",)),
-    NumberSearch(_QUARTERS, _quarter_hours, ("刻",)),
-    NumberSearch(_AND_A_HALF, _and_a_half, ("半",)),
-    NumberSearch(_ROUND, _a_half, ("半",)),
-    NumberSearch(_HALF, _half, ("半",)),
+    number_search(_PARTS, _part, "之"),
+    number_search(_SLASHED, _slashed, "/"),
+    number_search(_DOUBLINGS, _doubling, "翻"),
+    number_search(_TENTHS, _tenths, "成"),
+    number_search(_DISCOUNT, _discount, "折|半价"),
+    number_search(_TIMES, _times, "倍"),
+    number_search(_COINS, _coins, "元|块|毛|角"),
+    number_search(_MEASURED, _measured, "米|吨"),
+    number_search(_SECONDS, _seconds, "秒"),
+    number_search(_DOZENS, _dozens, "打"),
+    number_search(_QUARTERS, _quarter_hours, "刻"),
+    number_search(_AND_A_HALF, _and_a_half, "半"),
+    number_search(_ROUND, _a_half, "半"),
+    number_search(_HALF, _half, "半"),
 )
 """Searches for shares, multiples and halves, in the order in which they take characters."""

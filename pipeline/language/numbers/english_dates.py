@@ -14,7 +14,7 @@ from pipeline.language.numbers.english_words import (
     TENS,
 )
 from pipeline.language.numbers.quantity import Kind, Quantity, Strength
-from pipeline.language.numbers.searches import NumberSearch, quantity
+from pipeline.language.numbers.searches import NumberSearch, number_search, quantity
 
 CERTAIN = Strength.CERTAIN
 
@@ -158,62 +158,13 @@ def _festival(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 DATES: tuple[NumberSearch, ...] = (
-    NumberSearch(
-        _NUMERIC,
-        _numeric,
-        (
-            "19",
-            "20",
-        ),
-    ),
-    NumberSearch(
-        _LUNAR,
-        _lunar,
-        (
-            "lunar",
-            "month",
-            "new year",
-        ),
-    ),
-    NumberSearch(_DATE, _date, (*(name.lower() for name in MONTH_NAMES),)),
-    NumberSearch(
-        _DECADE,
-        _decade,
-        (
-            "0s",
-            "0's",
-            "0’s",
-            "ties",
-        ),
-    ),
-    NumberSearch(
-        _QUARTER,
-        _quarter,
-        (
-            "quarter",
-            "q",
-        ),
-    ),
-    NumberSearch(
-        _HALF_YEAR,
-        _half_year,
-        (
-            "half",
-            "h1",
-            "h2",
-            "1h",
-            "2h",
-        ),
-    ),
-    NumberSearch(_FESTIVAL, _festival, ("double",)),
-    NumberSearch(
-        _AGE,
-        _age,
-        (
-            "genarian",
-            "centenarian",
-            "teenager",
-        ),
-    ),
+    number_search(_NUMERIC, _numeric, "19|20"),
+    number_search(_LUNAR, _lunar, "lunar|month|new year"),
+    number_search(_DATE, _date, f"{'|'.join(name.lower() for name in MONTH_NAMES)}"),
+    number_search(_DECADE, _decade, "0s|0's|0’s|ties"),
+    number_search(_QUARTER, _quarter, "quarter|q"),
+    number_search(_HALF_YEAR, _half_year, "half|h1|h2|1h|2h"),
+    number_search(_FESTIVAL, _festival, "double"),
+    number_search(_AGE, _age, "genarian|centenarian|teenager"),
 )
 """Searches for dates, in the order in which they take characters."""

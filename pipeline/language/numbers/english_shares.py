@@ -8,7 +8,7 @@ from fractions import Fraction
 from models.patterns import lazy
 from pipeline.language.numbers.english_words import FRACTIONS, MULTIPLES, SCALES, SMALL, TENS
 from pipeline.language.numbers.quantity import Quantity, Strength
-from pipeline.language.numbers.searches import NumberSearch, per_cent, quantity
+from pipeline.language.numbers.searches import NumberSearch, number_search, per_cent, quantity
 
 POSSIBLE, CERTAIN = Strength.POSSIBLE, Strength.CERTAIN
 
@@ -185,67 +185,17 @@ def _half(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 SHARES: tuple[NumberSearch, ...] = (
-    NumberSearch(
+    number_search(
         _AND_A_HALF,
         _and_a_half,
-        (
-            "and a ",
-            "and-a-",
-            "and one ",
-            "quarters",
-            "thirds",
-            "fifths",
-            "/",
-            *"¼½¾⅓⅔⅕⅖⅗⅘⅙⅚⅛",
-        ),
+        "and a |and-a-|and one |quarters|thirds|fifths|/|¼|½|¾|⅓|⅔|⅕|⅖|⅗|⅘|⅙|⅚|⅛",
     ),
-    NumberSearch(
-        _DISCOUNT,
-        _discount,
-        (
-            "off",
-            "discount",
-            "half",
-            "reduction",
-            "cheaper",
-        ),
-    ),
-    NumberSearch(
-        _PART_OF_SCALE,
-        _part_of_scale,
-        (
-            "half",
-            "quarter",
-            "third",
-            "fifths",
-        ),
-    ),
-    NumberSearch(
-        _RATE,
-        _rate,
-        (
-            " in ",
-            " out of ",
-        ),
-    ),
-    NumberSearch(
-        _FRACTION,
-        _fraction,
-        (
-            *FRACTIONS,
-            "halves",
-        ),
-    ),
-    NumberSearch(_SLASHED, _slashed, ("/",)),
-    NumberSearch(
-        _MULTIPLE,
-        _multiple,
-        (
-            "twice",
-            "fold",
-            *(word[:4] for word in MULTIPLES),
-        ),
-    ),
-    NumberSearch(_HALF, _half, ("hal",)),
+    number_search(_DISCOUNT, _discount, "off|discount|half|reduction|cheaper"),
+    number_search(_PART_OF_SCALE, _part_of_scale, "half|quarter|third|fifths"),
+    number_search(_RATE, _rate, " in | out of "),
+    number_search(_FRACTION, _fraction, f"{'|'.join(FRACTIONS)}|halves"),
+    number_search(_SLASHED, _slashed, "/"),
+    number_search(_MULTIPLE, _multiple, f"twice|fold|{'|'.join(word[:4] for word in MULTIPLES)}"),
+    number_search(_HALF, _half, "hal"),
 )
 """Searches for shares, multiples and halves, in the order in which they take characters."""

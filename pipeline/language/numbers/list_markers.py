@@ -9,7 +9,7 @@ from models.patterns import lazy
 from pipeline.language.chinese import HAN
 from pipeline.language.numbers.chinese_amounts import NUMERAL, amount
 from pipeline.language.numbers.quantity import Quantity, Strength
-from pipeline.language.numbers.searches import NumberSearch, quantity
+from pipeline.language.numbers.searches import NumberSearch, number_search, quantity
 
 _SMALL = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
 _COUNTED = (
@@ -49,10 +49,10 @@ def _enclosed(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 LIST_MARKERS: tuple[NumberSearch, ...] = (
-    NumberSearch(_AT_START, _marker),
-    NumberSearch(_SECTION, _section),
-    NumberSearch(_BRACKETED, _marker),
-    NumberSearch(_ENCLOSED, _enclosed),
-    NumberSearch(_ROMAN, _enclosed),
+    number_search(_AT_START, _marker),
+    number_search(_SECTION, _section),
+    number_search(_BRACKETED, _marker),
+    number_search(_ENCLOSED, _enclosed),
+    number_search(_ROMAN, _enclosed),
 )
 """Searches for markers of a list and enclosed numbers."""

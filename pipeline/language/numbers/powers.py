@@ -8,7 +8,7 @@ from fractions import Fraction
 from models.patterns import lazy
 from pipeline.language.numbers.chinese_amounts import NUMERAL, amount
 from pipeline.language.numbers.quantity import Quantity, Strength
-from pipeline.language.numbers.searches import NumberSearch, quantity
+from pipeline.language.numbers.searches import number_search, quantity
 
 _POWER = lazy(
     r"(?<![\d.,])(?:(?P<factor>\d{1,9}(?:\.\d{1,9})?)\s?[×xX*]\s?)?10\s?(?:"
@@ -29,4 +29,4 @@ def _power(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, value, strength=Strength.CERTAIN)
 
 
-POWERS = (NumberSearch(_POWER, _power, ("10",)),)
+POWERS = (number_search(_POWER, _power, "10"),)

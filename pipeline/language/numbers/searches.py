@@ -21,6 +21,13 @@ class NumberSearch:
     needs: tuple[str, ...] = ()
 
 
+def number_search(
+    pattern: re.Pattern[str], read: Callable[[re.Match[str]], Iterable[Quantity]], needs: str = ""
+) -> NumberSearch:
+    """Return a search; `needs` are strings, apart by `|`, one of which every match has."""
+    return NumberSearch(pattern, read, tuple(needs.split("|")) if needs else ())
+
+
 def search_all(
     searches: Iterable[NumberSearch], text: str, taken: list[bool]
 ) -> Iterator[Quantity]:

@@ -21,7 +21,6 @@ _OPENING_CHARS = 200
 """Characters of an article's text by which the same story is recognised."""
 _FRONT_PAGE = 1.5
 """Factor of the weight of a story on the first page, or in the first section, of its paper."""
-_LONGEST_TITLE = 60
 _TITLE_KINDS = ("title", "heading")
 
 

@@ -1,11 +1,10 @@
 """The topic of a Chinese article, by the words that speak for it."""
 
 from functools import lru_cache
-from pathlib import Path
 
+from pipeline.data_file import data_rows
 from pipeline.language.variants import simplified_twin
 
-_FILE = Path(__file__).with_name("topics.tsv")
 _IN_TITLE = 3
 OTHER = ("Other news", "其他")
 """The topic of an article that no word speaks for, in English and Chinese."""
@@ -27,6 +26,5 @@ def topic_of(title: str, text: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=1)
 def _topics() -> tuple[tuple[tuple[str, str], tuple[str, ...]], ...]:
-    lines = _FILE.read_text(encoding="utf-8").splitlines()
-    rows = (line.split("\t") for line in lines if not line.startswith("#"))
+    rows = data_rows(__file__, "topics.tsv")
     return tuple(((english, chinese), tuple(words.split())) for english, chinese, words in rows)

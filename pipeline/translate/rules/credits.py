@@ -11,66 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from models.patterns import lazy
+from pipeline.data_file import data_tables
 from pipeline.language.chinese import HAN
 from pipeline.language.pinyin import pinyin_name
 from pipeline.language.surnames import is_name, unspread
 from pipeline.translate.rules.offices import office
 
-_OUTLETS = {
-    "本报": "staff", "本刊": "staff", "本网": "staff", "本台": "staff", "新华社": "Xinhua",
-    "新华网": "Xinhuanet", "中新社": "China News Service", "中新网": "China News Service",
-    "人民网": "People's Daily Online", "央视": "CCTV",
-}  # fmt: skip
-_RANKS = {
-    "首席": "chief", "见习": "trainee", "实习": "intern", "特派": "special", "特约": "special",
-    "高级": "senior", "资深": "senior", "全媒体": "multimedia", "融媒体": "multimedia",
-}  # fmt: skip
-_PEOPLE = {
-    "摄影记者": "photographer", "文字记者": "reporter", "记者": "reporter",
-    "通讯员": "correspondent", "评论员": "commentator", "撰稿人": "contributor",
-    "撰稿": "contributor", "实习生": "intern", "研究员": "researcher", "观察员": "observer",
-}  # fmt: skip
-_DESKS = {
-    "本版": "page", "责任": "", "执行": "executive", "副刊": "supplement", "美术": "art",
-    "视觉": "visuals", "本期": "issue", "图片": "photo", "值班": "duty", "版面": "page",
-    "文字": "text", "新媒体": "new media", "副": "deputy", "夜班": "night",
-}  # fmt: skip
-_EDITORS = {
-    "编辑": "editor", "责编": "editor in charge", "主编": "chief editor", "美编": "art editor",
-    "编委": "editorial board member", "主任": "director", "设计": "design",
-}  # fmt: skip
-_WORK = {
-    "责任校对": "proofreading", "校对": "proofreading", "检校": "proofreading", "版式": "layout",
-    "版式设计": "layout", "视觉": "visuals", "审读": "review", "审核": "review",
-    "审校": "review and proofreading", "终审": "final review", "组版": "page make-up",
-    "策划": "planning", "统筹": "coordination", "监制": "producer", "出品": "production",
-    "撰文": "text", "文字": "text", "文": "text", "作者": "author", "执笔": "text",
-    "采写": "reporting", "采访": "interview", "报道": "reporting", "口述": "as told by",
-    "整理": "compiled by", "编译": "translated and edited by", "翻译": "translation",
-    "译者": "translation", "译": "translation", "供稿": "contributed by", "综合": "compiled by",
-    "图文": "text and photos", "摄影报道": "text and photos", "摄影": "photography",
-    "摄像": "video", "摄": "photo", "图": "photo", "图片": "photo", "照片": "photo",
-    "配图": "photo", "供图": "photo", "本版图片": "photo", "本组图片": "photo", "制图": "graphics",
-    "电脑制图": "graphics", "制表": "table", "插图": "illustration",
-    "绘图": "illustration", "绘": "illustration", "题图": "illustration", "漫画": "cartoon",
-    "绘画": "painting", "书法": "calligraphy", "篆刻": "seal carving",
-    "图片来源": "photo source", "图源": "photo source", "信息来源": "source",
-    "资料来源": "source", "数据来源": "source", "稿件来源": "source", "来源": "source",
-}  # fmt: skip
-_DONE = {
-    "photo": "photo by", "photography": "photo by", "text": "text by",
-    "text and photos": "text and photos by", "illustration": "illustration by",
-    "graphics": "graphics by", "cartoon": "cartoon by", "reporting": "reported by",
-    "translation": "translated by", "painting": "painting by", "video": "video by",
-    "interview": "interview by",
-}  # fmt: skip
-_AGENCIES = {
-    "新华社发": "Xinhua", "新华社": "Xinhua", "中新社发": "China News Service",
-    "中新社": "China News Service", "视觉中国": "Visual China Group", "东方IC": "Imaginechina",
-    "ICphoto": "IC Photo", "ICPhoto": "IC Photo", "CFP": "CFP", "资料图": "File photo",
-    "资料图片": "File photo", "资料照片": "File photo", "网络图片": "Photo from the internet",
-    "新华社照片": "Xinhua photo", "综合报道": "Compiled from reports",
-}  # fmt: skip
+_TABLES = data_tables(__file__, "credits.tsv")
+_OUTLETS, _RANKS, _PEOPLE = _TABLES["outlets"], _TABLES["ranks"], _TABLES["people"]
+_DESKS, _EDITORS, _WORK = _TABLES["desks"], _TABLES["editors"], _TABLES["work"]
+_DONE, _AGENCIES = _TABLES["done"], _TABLES["agencies"]
 
 _ORNAMENT = lazy(r"^[□■◆◇●◎○▲△☆★※►▶◀◢◣·•—\-\s]+")
 _TEXT_AND_PHOTOS = lazy(r"文并摄|文并图|文\s*[/、]\s*图|图\s*[/、]\s*文|文图|图文")
@@ -120,7 +70,7 @@ class _Group:
 
 
 def english_credit(line: str) -> str | None:
-    """Give the English of a credit line, or None where a word of it is not known.
+    """Return the English of a credit line, or None where a word of it is not known.
 
     >>> english_credit("本报记者 张三 通讯员 李四 文/图")
     'Text and photos by staff reporter Zhang San, correspondent Li Si'
@@ -159,7 +109,7 @@ def _latin_names_whole(text: str) -> str:
 
 
 def _known(chunk: str) -> list[_Word] | None:
-    """Give what a word without blanks consists of: a role, a name, both, or a giver."""
+    """Return what a word without blanks consists of: a role, a name, both, or a giver."""
     if word := _role(chunk) or _giver(chunk):
         return [word]
     if is_name(chunk) and not (chunk[-1] in "摄绘" and is_name(chunk[:-1])):
@@ -177,7 +127,7 @@ def _known(chunk: str) -> list[_Word] | None:
 
 
 def _is_pen_name(text: str) -> bool:
-    """Say whether two or three characters may be a name with a rare family name, or a pen name."""
+    """True if two or three characters may be a name with a rare family name, or a pen name."""
     is_short = bool(re.fullmatch(rf"[{HAN}]{{2,3}}", text))
     return is_short and not re.search(
         "[社报网部局委院校馆厂店台获讯电称说本均各版图片供系为由等]", text
@@ -206,7 +156,7 @@ def _role(chunk: str) -> _Word | None:
 
 
 def _person(found: re.Match[str]) -> str:
-    """Give who reports, in English: `chief staff reporter`, `guest commentator`."""
+    """Return who reports, in English: `chief staff reporter`, `guest commentator`."""
     noun = _PEOPLE[found["noun"]]
     ranks = re.findall(_longest_first([*_RANKS]), found["ranks"] + found["more"])
     english = [_RANKS[rank] for rank in ranks]
@@ -270,7 +220,7 @@ def _groups(words: Sequence[_Word]) -> list[_Group]:
 
 
 def _is_done_by_all(groups: Sequence[_Group]) -> bool:
-    """Say whether all people share the work at the end: 记者 张三 实习生 李四 摄."""
+    """True if all people share the work at the end: 记者 张三 实习生 李四 摄."""
     are_people = all(
         group.names and group.roles and all(role.kind == "person" for role in group.roles)
         for group in groups
@@ -280,7 +230,7 @@ def _is_done_by_all(groups: Sequence[_Group]) -> bool:
 
 
 def _done_by_all(groups: Sequence[_Group]) -> str:
-    """Give `text and photos by staff reporter Zhang San, correspondent Li Si`."""
+    """Return `text and photos by staff reporter Zhang San, correspondent Li Si`."""
     done = groups[-1].done
     people = []
     for group in groups:
@@ -291,7 +241,7 @@ def _done_by_all(groups: Sequence[_Group]) -> str:
 
 
 def _written(group: _Group) -> str:
-    """Give a group in English: `staff reporters: Zhang San, Li Si`, `photo by Zhang San`."""
+    """Return a group in English: `staff reporters: Zhang San, Li Si`, `photo by Zhang San`."""
     names = ", ".join(group.names) or group.agency
     if group.agency and group.names:
         names += f" ({group.agency})"

@@ -40,7 +40,7 @@ _DIRECTIONS = {"下转": "Continued on", "转": "Continued on", "上接": "Conti
 
 
 def english_page(text: str) -> str | None:
-    """Give a folio line in English; None if its section is not known.
+    """Return a folio line in English; None if its section is not known.
 
     >>> english_page("第02版"), english_page("A03 要闻"), english_page("第A10版 茶乡")
     ('Page 02', 'A03 Top News', None)
@@ -56,7 +56,7 @@ def english_page(text: str) -> str | None:
 
 
 def english_section(text: str) -> str | None:
-    """Give the name of a section in English; None for one that no rule knows.
+    """Return the name of a section in English; None for one that no rule knows.
 
     >>> english_section("■国际简讯"), english_section("上海新闻"), english_section("夜光杯")
     ('International News in Brief', 'Shanghai News', None)
@@ -74,7 +74,7 @@ def english_section(text: str) -> str | None:
 
 
 def english_jump(text: str) -> str | None:
-    """Give a jump in English; None if more is written than where it leads.
+    """Return a jump in English; None if more is written than where it leads.
 
     >>> english_jump("（下转第2版）"), english_jump("▶▶▶上接A1版"), english_jump("详见3版")
     ('Continued on page 2', 'Continued from page A1', 'See page 3')

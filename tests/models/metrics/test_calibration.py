@@ -21,6 +21,7 @@ from models.metrics.calibration import (
     read_calibration,
     write_calibration,
 )
+from models.runtime.machine import Machine
 from models.specs import Seq2SeqSpec
 from models.weights.checksums import write_sums
 from models.weights.find import content_identity, sealed_files
@@ -33,7 +34,7 @@ from pipeline.records import Translation
 from pipeline.report.html import html
 from pipeline.report.json import report_json
 from pipeline.report.markdown import markdown
-from pipeline.report.report import RunDetails, aligned, report
+from pipeline.report.report import RunDetails, report
 from pipeline.score.expected_error import Expectation, expected_error
 from pipeline.score.expected_error import reliability as reported
 from pipeline.score.score import score
@@ -173,7 +174,7 @@ def config(output: Path, calibration: str = "auto", **translate: object) -> Conf
 
 def bundled_identity() -> str:
     spec = Seq2SeqSpec(kind="seq2seq", path="bundled:zh-en")
-    return resolve_translator(spec, device="cpu").identity
+    return resolve_translator(spec, Machine(device="cpu")).identity
 
 
 def test_a_named_file_must_fit_and_is_in_the_key(tmp_path: Path) -> None:
@@ -205,7 +206,7 @@ def test_what_lies_beside_other_weights_is_left_alone_with_a_reason(tmp_path: Pa
     assert "has no calibration.json" in expectation("auto").reason
     write_calibration(folder / CALIBRATION, Calibration("other", OWN, None))
     assert "made for other weights" in expectation("auto").reason
-    identity = resolve_translator(spec, device="cpu").identity
+    identity = resolve_translator(spec, Machine(device="cpu")).identity
     write_calibration(folder / CALIBRATION, Calibration(identity, OWN, None))
     assert expectation("auto").calibration is not None
     assert "turned off" in expectation("off").reason
@@ -239,7 +240,8 @@ def test_the_report_says_what_to_expect_and_what_to_read_next() -> None:
         articles, translations, metrics=(), references={}, expected_error=expected_error(OWN)
     )
     value = report(
-        aligned(articles, translations, [summary()], scores), RunDetails(reliability=reported(OWN))
+        list(zip(articles, translations, [summary()], scores, strict=True)),
+        RunDetails(reliability=reported(OWN)),
     )
     assert [line.source.id for line in value.unsure] == ["s1", "s2"]
     assert value.expected_error is not None

@@ -14,6 +14,7 @@ from models.prompted.presets import Turn
 from models.prompted.translator import Answer
 from models.protocols import Search, Segment
 from models.runtime.control import NO_CONTROL, Control
+from models.runtime.machine import Machine
 from models.specs import LanguageJudgeSpec
 from tests.checkpoints import make_qwen
 
@@ -168,14 +169,16 @@ def test_a_judge_is_loaded_from_a_spec(tmp_path: Path) -> None:
         "max_source_tokens": 8000,
     }
     spec = LanguageJudgeSpec.model_validate({"kind": "judge", "model": model})
-    resolved = resolve_scorer(spec, device="cpu", cache=tmp_path / "cache")
-    scorer = load_scorer(spec, resolved, threads=1)
+    resolved = resolve_scorer(spec, Machine(device="cpu", cache=tmp_path / "cache"))
+    scorer = load_scorer(spec, resolved, Machine(threads=1))
     found = scorer.score([Segment("今年上海", "Shanghai"), Segment("北京", "Beijing")])
     assert [math.isnan(each.score) for each in found] == [True, True]  # random weights
     assert not any(each.truncated for each in found)
     assert (resolved.needs_reference, resolved.higher_is_better) == (False, True)
     other = LanguageJudgeSpec.model_validate({"kind": "judge", "model": model, "retries": 0})
-    assert resolve_scorer(other, device="cpu", cache=tmp_path).identity == resolved.identity
+    assert (
+        resolve_scorer(other, Machine(device="cpu", cache=tmp_path)).identity == resolved.identity
+    )
 
 
 def test_a_judge_needs_a_chat_template(tmp_path: Path) -> None:

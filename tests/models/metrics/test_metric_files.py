@@ -20,6 +20,7 @@ from models.installed import check, describe
 from models.metrics.load import load_scorer, resolve_scorer
 from models.metrics.pieces import load_pieces, t5_tokenizer, xlm_roberta_tokenizer
 from models.resolved import ResolvedScorer
+from models.runtime.machine import Machine
 from models.specs import CometSpec, MetricXSpec, ScorerSpec
 from models.weights.find import layout_of
 
@@ -37,7 +38,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def resolved_of(spec: ScorerSpec) -> ResolvedScorer:
-    return resolve_scorer(spec, device="cpu")
+    return resolve_scorer(spec, Machine(device="cpu"))
 
 
 def test_identity_changes_with_weights_and_with_tokenizer(tmp_path: Path) -> None:
@@ -161,7 +162,7 @@ def test_a_damaged_checkpoint_is_refused_in_one_line(
 ) -> None:
     spec = damaged(tmp_path, change)
     with pytest.raises(WeightsError, match=said) as caught:
-        load_scorer(spec, resolved_of(spec), threads=1)
+        load_scorer(spec, resolved_of(spec), Machine(threads=1))
     assert "\n" not in str(caught.value)
 
 

@@ -1,7 +1,7 @@
 """Trained metrics say what the original packages say, and keep the laws of a scorer.
 
 tests/golden/neural_metrics.json has what unbabel-comet 2.2.7, bert-score 0.3.13 and mT5 in
-transformers 4.57 said of checkpoints made by a formula (scripts/compare_neural_metrics.py).
+transformers 4.57 said of checkpoints made by a formula (scripts/metrics/compare_neural_metrics.py).
 """
 
 import json
@@ -29,6 +29,7 @@ from models.metrics.recipe import recipe_of
 from models.metrics.spans import error_spans, mqm_score
 from models.protocols import ErrorSpan, Segment, SegmentScore, SegmentScorer
 from models.resolved import ResolvedScorer
+from models.runtime.machine import Machine
 from models.specs import BertScoreSpec, CometSpec, MetricXSpec, ScorerSpec
 
 GOLDEN: dict[str, Any] = json.loads(
@@ -78,11 +79,11 @@ def spec_of(name: str, folder: Path) -> ScorerSpec:
 
 
 def resolved_of(spec: ScorerSpec) -> ResolvedScorer:
-    return resolve_scorer(spec, device="cpu")
+    return resolve_scorer(spec, Machine(device="cpu"))
 
 
 def scorer_of(spec: ScorerSpec, batch_tokens: int = 4096) -> SegmentScorer:
-    return load_scorer(spec, resolved_of(spec), batch_tokens=batch_tokens, threads=1)
+    return load_scorer(spec, resolved_of(spec), Machine(batch_tokens=batch_tokens, threads=1))
 
 
 @pytest.mark.parametrize("name", GOLDEN)
@@ -221,7 +222,7 @@ def test_float16_is_refused_for_metricx(folder: Path) -> None:
     with pytest.raises(WeightsError, match=r"precision: float16: .* set precision to auto"):
         resolve_scorer(
             spec_of("metricx-24 bin", folder).model_copy(update={"precision": "float16"}),
-            device="cpu",
+            Machine(device="cpu"),
         )
 
 

@@ -15,6 +15,7 @@ from models.prompted.presets import conversation
 from models.prompted.specs import CausalSpec
 from models.prompted.translator import PromptTranslator
 from models.protocols import Candidate, Request, Search, best_translations
+from models.runtime.machine import Machine
 from models.specs import Seq2SeqSpec
 from pipeline.testing import all_translations
 from tests.checkpoints import make_bart, make_qwen, make_seed_x
@@ -46,8 +47,8 @@ def load(folder: Path, cache: Path, **settings: object) -> PromptTranslator:
     spec = CausalSpec.model_validate(
         {"kind": "causal", "path": str(folder), "max_target_tokens": 12} | settings
     )
-    resolved = resolve_translator(spec, device="cpu", precision="float32", cache=cache)
-    translator = load_translator(spec, resolved, threads=1)
+    resolved = resolve_translator(spec, Machine(device="cpu", precision="float32", cache=cache))
+    translator = load_translator(spec, resolved, Machine(threads=1))
     assert isinstance(translator, PromptTranslator)
     return translator
 
@@ -274,7 +275,7 @@ def test_the_identity_knows_the_prompt(folders: dict[str, Path], cache: Path) ->
         spec = CausalSpec.model_validate(
             {"kind": "causal", "path": str(folders["qwen"])} | settings
         )
-        return resolve_translator(spec, device="cpu", cache=cache).answer_key
+        return resolve_translator(spec, Machine(device="cpu", cache=cache)).answer_key
 
     assert key() == key(beams=1)
     assert len({key(), key(prompt="{text}!"), key(preset="hunyuan-mt"), key(system="x")}) == 4
@@ -291,10 +292,12 @@ def test_the_wrong_kind_of_checkpoint_is_told_with_the_right_one(
     folders: dict[str, Path], tmp_path: Path, cache: Path
 ) -> None:
     with pytest.raises(WeightsError, match=r"is decoder-only; .*kind: causal"):
-        resolve_translator(Seq2SeqSpec(kind="seq2seq", path=str(folders["qwen"])), cache=cache)
+        resolve_translator(
+            Seq2SeqSpec(kind="seq2seq", path=str(folders["qwen"])), Machine(cache=cache)
+        )
     bart = make_bart(tmp_path / "bart")
     with pytest.raises(WeightsError, match=r"encoder-decoder; write translate\.model\.kind: seq2s"):
-        resolve_translator(CausalSpec(kind="causal", path=str(bart)), cache=cache)
+        resolve_translator(CausalSpec(kind="causal", path=str(bart)), Machine(cache=cache))
 
 
 def test_a_causal_model_can_be_checked(folders: dict[str, Path], cache: Path) -> None:

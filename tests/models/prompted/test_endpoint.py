@@ -21,6 +21,7 @@ from models.prompted.specs import CausalSpec, EndpointSpec, EndpointSummarySpec
 from models.prompted.translator import PromptTranslator
 from models.protocols import Candidate, Request, Search, best_translations
 from models.runtime.control import Control
+from models.runtime.machine import Machine
 from pipeline.testing import all_translations
 from tests.checkpoints import make_qwen
 from tests.hostile import bear_hostile_sentences, texts
@@ -66,7 +67,7 @@ def load(
 ) -> PromptTranslator:
     """Give the translator of a server, which notes how long it would wait and does not."""
     own = spec(server, **settings)
-    translator = load_translator(own, resolve_translator(own, cache=cache))
+    translator = load_translator(own, resolve_translator(own, Machine(cache=cache)))
     assert isinstance(translator, PromptTranslator)
     assert isinstance(translator.answerer, EndpointAnswerer)
     noted = [] if waits is None else waits
@@ -75,8 +76,8 @@ def load(
 
 def test_a_server_gives_what_the_same_weights_give_here(server: ChatServer, tmp_path: Path) -> None:
     local = CausalSpec(kind="causal", path=str(server.folder), max_target_tokens=8)
-    resolved = resolve_translator(local, device="cpu", precision="float32", cache=tmp_path)
-    expected = best_translations(load_translator(local, resolved, threads=1), SENTENCES)
+    resolved = resolve_translator(local, Machine(device="cpu", precision="float32", cache=tmp_path))
+    expected = best_translations(load_translator(local, resolved, Machine(threads=1)), SENTENCES)
     given: dict[int, list[Candidate]] = {}
     control = Control(answered=lambda places, own: given.update(zip(places, own, strict=True)))
     requests = [Request(each) for each in SENTENCES]
@@ -279,7 +280,7 @@ def test_a_model_that_the_server_lacks_is_refused_with_what_it_has(
     server: ChatServer, tmp_path: Path
 ) -> None:
     with pytest.raises(WeightsError, match="has no model 'huge'; it has tiny"):
-        resolve_translator(spec(server, model="huge"), cache=tmp_path)
+        resolve_translator(spec(server, model="huge"), Machine(cache=tmp_path))
 
 
 def _nobody() -> ChatServer:
@@ -288,7 +289,7 @@ def _nobody() -> ChatServer:
 
 def test_a_server_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(ServerError, match=r"does not answer \(.*refused.*\); start it") as caught:
-        resolve_translator(spec(_nobody()), cache=tmp_path)
+        resolve_translator(spec(_nobody()), Machine(cache=tmp_path))
     assert len(str(caught.value).splitlines()) == 1
 
 
@@ -296,10 +297,10 @@ def test_a_server_that_has_gone_needs_not_come_back_for_finished_work(
     server: ChatServer, tmp_path: Path
 ) -> None:
     gone = _nobody()
-    here = resolve_translator(spec(server), cache=tmp_path)
+    here = resolve_translator(spec(server), Machine(cache=tmp_path))
     known = (tmp_path / "servers.json").read_text(encoding="utf-8")
     (tmp_path / "servers.json").write_text(known.replace(server.address, gone.address), "utf-8")
-    remembered = resolve_translator(spec(gone), cache=tmp_path)
+    remembered = resolve_translator(spec(gone), Machine(cache=tmp_path))
     assert remembered.answer_key == here.answer_key
     assert any("does not answer" in reason for reason in remembered.reasons)
     with pytest.raises(ServerError, match="does not answer"):
@@ -321,7 +322,7 @@ def test_the_key_of_answers_knows_model_root_and_prompt_but_not_the_address(
     server: ChatServer, tmp_path: Path
 ) -> None:
     def key(**settings: object) -> str:
-        return resolve_translator(spec(server, **settings), cache=tmp_path).answer_key
+        return resolve_translator(spec(server, **settings), Machine(cache=tmp_path)).answer_key
 
     localhost = server.address.replace("127.0.0.1", "localhost")
     assert key() == key(base_url=f"{localhost}/v1") == key(concurrency=9)
@@ -342,7 +343,7 @@ def test_offline_keeps_the_text_on_this_machine(
 ) -> None:
     own = EndpointSpec(kind="endpoint", base_url=address, model="tiny")
     with pytest.raises(WeightsError, match=message):
-        resolve_translator(own, offline=offline, cache=tmp_path)
+        resolve_translator(own, Machine(offline=offline, cache=tmp_path))
 
 
 def test_waits_grow_and_a_date_to_wait_for_is_read() -> None:
@@ -368,7 +369,7 @@ def test_a_server_writes_summaries_with_citations(server: ChatServer, tmp_path: 
             "max_source_chars": 100,
         }
     )
-    resolved = resolve_summarizer(own, cache=tmp_path)
+    resolved = resolve_summarizer(own, Machine(cache=tmp_path))
     summarizer = load_summarizer(own, resolved)
     said = {"fault": "say", "text": "<think>a</think>上海与北京。目标。", "reason": "stop"}
     server.meets(said | {"times": 9})

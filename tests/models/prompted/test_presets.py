@@ -1,9 +1,11 @@
 """Prompts and what becomes of answers: published forms, places left out, notes taken off."""
 
+from typing import get_args
+
 import pytest
 
 from models.prompted.cleaning import Cleaned, cleaned
-from models.prompted.presets import PRESETS, Template, conversation
+from models.prompted.presets import PresetName, Template, conversation, presets
 from models.protocols import Request
 from pipeline.check.checks import findings
 from pipeline.language.glossary import make_glossary
@@ -31,13 +33,17 @@ PUBLISHED = {
 
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_a_prompt_has_its_published_form(name: str) -> None:
-    template = next(own for preset, own in PRESETS.items() if preset == name)
+    template = presets()[name]
     assert written(template, PLAIN) == PUBLISHED[name]
 
 
-@pytest.mark.parametrize("name", PRESETS)
+def test_a_config_may_name_every_preset_and_no_other() -> None:
+    assert list(presets()) == list(get_args(PresetName))
+
+
+@pytest.mark.parametrize("name", presets())
 def test_every_preset_shows_the_sentence_and_what_it_has_a_place_for(name: str) -> None:
-    template = next(own for preset, own in PRESETS.items() if preset == name)
+    template = presets()[name]
     plain, told = written(template, PLAIN), written(template, TOLD)
     assert plain.count("今年上海。") == told.count("今年上海。") == 1
     assert ("Shanghai" in told) == template.reads_terms
@@ -46,7 +52,7 @@ def test_every_preset_shows_the_sentence_and_what_it_has_a_place_for(name: str) 
 
 
 def test_the_published_form_with_terms_and_context() -> None:
-    template = PRESETS["hy-mt1.5"]
+    template = presets()["hy-mt1.5"]
     assert written(template, Request("今年", (), (("今年", "this year"),))).startswith(
         "参考下面的翻译：\n今年 翻译成 this year\n\n将以下文本翻译为英语"
     )

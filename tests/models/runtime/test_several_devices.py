@@ -10,6 +10,7 @@ from models.prompted.specs import CausalSpec
 from models.protocols import Candidate, Request, Sampling, Search, best_translations
 from models.runtime.control import Control
 from models.runtime.device import Device, cuda_device_count, lacks_cuda
+from models.runtime.machine import Machine
 from models.runtime.workers import SharedSummarizer
 from models.seq2seq.forced_decoding import translation_scorer
 from models.seq2seq.transformers import TransformersDecoder
@@ -44,9 +45,9 @@ def marian(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def load_marian(folder: Path, backend: Backend, devices: int, threads: int = 1) -> BatchTranslator:
     spec = Seq2SeqSpec(kind="seq2seq", path=str(folder), backend=backend, max_target_tokens=10)
-    resolved = resolve_translator(spec, device="cpu", precision="float32")
+    resolved = resolve_translator(spec, Machine(device="cpu", precision="float32"))
     translator = load_translator(
-        spec, replace(resolved, devices=(CPU,) * devices), batch_tokens=16, threads=threads
+        spec, replace(resolved, devices=(CPU,) * devices), Machine(batch_tokens=16, threads=threads)
     )
     assert isinstance(translator, BatchTranslator)
     return translator
@@ -94,9 +95,11 @@ def test_several_callers_of_one_ctranslate2_model_get_what_one_gets(marian: Path
 def test_a_language_model_answers_alike_on_two_devices(tmp_path: Path) -> None:
     folder = checkpoints.make_qwen(tmp_path / "qwen")
     spec = CausalSpec(kind="causal", path=str(folder), max_target_tokens=8)
-    resolved = resolve_translator(spec, device="cpu", precision="float32")
+    resolved = resolve_translator(spec, Machine(device="cpu", precision="float32"))
     one, two = (
-        load_translator(spec, replace(resolved, devices=(CPU,) * count), batch_tokens=64, threads=1)
+        load_translator(
+            spec, replace(resolved, devices=(CPU,) * count), Machine(batch_tokens=64, threads=1)
+        )
         for count in (1, 2)
     )
     heard: list[int] = []
@@ -116,9 +119,9 @@ def test_a_language_model_answers_alike_on_two_devices(tmp_path: Path) -> None:
 
 def test_summaries_are_written_alike_on_two_devices(marian: Path) -> None:
     spec = AbstractiveSpec(kind="abstractive", path=str(marian), max_target_tokens=8)
-    resolved = resolve_summarizer(spec, device="cpu", precision="float32")
+    resolved = resolve_summarizer(spec, Machine(device="cpu", precision="float32"))
     one, two = (
-        load_summarizer(spec, replace(resolved, devices=(CPU,) * count), threads=1)
+        load_summarizer(spec, replace(resolved, devices=(CPU,) * count), Machine(threads=1))
         for count in (1, 2)
     )
     assert isinstance(two, SharedSummarizer)
@@ -128,8 +131,8 @@ def test_summaries_are_written_alike_on_two_devices(marian: Path) -> None:
 
 def load_bundled(devices: tuple[Device, ...], backend: Backend) -> BatchTranslator:
     spec = Seq2SeqSpec(kind="seq2seq", path="bundled:zh-en", backend=backend)
-    resolved = resolve_translator(spec, device="cpu", precision="float32")
-    translator = load_translator(spec, replace(resolved, devices=devices), batch_tokens=64)
+    resolved = resolve_translator(spec, Machine(device="cpu", precision="float32"))
+    translator = load_translator(spec, replace(resolved, devices=devices), Machine(batch_tokens=64))
     assert isinstance(translator, BatchTranslator)
     return translator
 

@@ -1,4 +1,4 @@
-"""The laws of a TranslationScorer, held by every architecture on both backends."""
+"""The laws of forced decoding, held by every architecture on both backends."""
 
 import math
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ import pytest
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
 from models.protocols import TranslationScore, best_translations
+from models.runtime.machine import Machine
 from models.seq2seq.forced_decoding import BatchScorer, Forced, translation_scorer
 from models.seq2seq.translator import BatchTranslator, Decoding
 from models.specs import Backend, Seq2SeqSpec
@@ -37,8 +38,8 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 def load(folder: Path, backend: Backend) -> BatchTranslator:
     spec = Seq2SeqSpec(kind="seq2seq", path=str(folder), backend=backend, max_target_tokens=40)
-    resolved = resolve_translator(spec, device="cpu", precision="float32")
-    translator = load_translator(spec, resolved, threads=1)
+    resolved = resolve_translator(spec, Machine(device="cpu", precision="float32"))
+    translator = load_translator(spec, resolved, Machine(threads=1))
     assert isinstance(translator, BatchTranslator)
     return translator
 
@@ -86,8 +87,8 @@ def test_a_translation_too_long_is_cut_and_flagged_and_no_other(
 def test_its_own_translation_is_as_probable_as_it_said(backend: Backend) -> None:
     # Over the writable words alone the probabilities add up to one: a little higher.
     spec = Seq2SeqSpec(kind="seq2seq", path="bundled:zh-en", backend=backend, shortlist="off")
-    resolved = resolve_translator(spec, device="cpu", precision="float32")
-    translator = load_translator(spec, resolved, threads=1)
+    resolved = resolve_translator(spec, Machine(device="cpu", precision="float32"))
+    translator = load_translator(spec, resolved, Machine(threads=1))
     sources = ["中国经济稳步增长。", "他们正在讨论这个问题。"]
     own = best_translations(translator, sources)
     pairs = [(source, each.text) for source, each in zip(sources, own, strict=True)]
@@ -158,8 +159,8 @@ def test_an_output_as_long_as_the_positions_is_scored(
     name: str, backend: Backend, folders: dict[str, Path]
 ) -> None:
     spec = Seq2SeqSpec(kind="seq2seq", path=str(folders[name]), backend=backend)
-    resolved = resolve_translator(spec, device="cpu", precision="float32")
-    scorer = translation_scorer(load_translator(spec, resolved, threads=1))
+    resolved = resolve_translator(spec, Machine(device="cpu", precision="float32"))
+    scorer = translation_scorer(load_translator(spec, resolved, Machine(threads=1)))
     assert scorer.decoding.max_target_tokens == POSITIONS
     [score] = scorer.score([("今年上海的经济合作。", LONG)])
     forced = scorer.decoding.first_token is not None

@@ -15,6 +15,7 @@ from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
 from models.protocols import Candidate, Request, Sampling, Search, best_translations
 from models.runtime.control import Control
+from models.runtime.machine import Machine
 from models.seq2seq.clauses import fitting_parts
 from models.seq2seq.ctranslate2 import CTranslate2Decoder, rows_at_once
 from models.seq2seq.translator import BatchTranslator, Decoding, is_blank
@@ -55,8 +56,8 @@ def load(folder: Path, backend: Backend, cache: Path, **settings: object) -> Bat
         {"kind": "seq2seq", "path": str(folder), "backend": backend, "max_target_tokens": 10}
         | settings
     )
-    resolved = resolve_translator(spec, device="cpu", precision="float32", cache=cache)
-    translator = load_translator(spec, resolved, threads=1)
+    resolved = resolve_translator(spec, Machine(device="cpu", precision="float32", cache=cache))
+    translator = load_translator(spec, resolved, Machine(threads=1))
     assert isinstance(translator, BatchTranslator)
     return translator
 
@@ -324,7 +325,7 @@ def test_who_states_no_language_gets_simplified_chinese_to_english(
     name: str, codes: tuple[str, str], checkpoints: dict[str, Path], cache: Path
 ) -> None:
     spec = Seq2SeqSpec(kind="seq2seq", path=str(checkpoints[name]))
-    resolved = resolve_translator(spec, device="cpu", cache=cache)
+    resolved = resolve_translator(spec, Machine(device="cpu", cache=cache))
     assert (resolved.source_language, resolved.target_language) == codes
 
 
@@ -344,7 +345,7 @@ def test_a_language_written_as_another_family_does_is_refused(
         {"kind": "seq2seq", "path": str(checkpoints[name]), key: code}
     )
     with pytest.raises(WeightsError, match=f"translate.model.{key}: '{code}'.*{advice}"):
-        resolve_translator(spec, device="cpu", cache=cache)
+        resolve_translator(spec, Machine(device="cpu", cache=cache))
 
 
 def test_a_source_language_that_the_vocabulary_lacks_is_refused(

@@ -8,11 +8,13 @@ import pytest
 
 from models.load import load_translator, resolve_translator
 from models.protocols import best_translations
+from models.runtime.machine import Machine
 from models.seq2seq.ctranslate2 import CTranslate2Decoder
 from models.seq2seq.tokenizer import Tokenizer, load_tokenizer
 from models.seq2seq.translator import BatchTranslator
 from models.seq2seq.writable import MARK, output_order, possible_outputs, vocabulary_map
 from models.specs import Seq2SeqSpec
+from models.strict import Precision
 from models.weights.architecture import read_architecture
 from tests.checkpoints import TRANSLATORS, make_marian
 
@@ -49,8 +51,8 @@ def spec_of(folder: Path, shortlist: str = "auto") -> Seq2SeqSpec:
 
 def load(folder: Path, cache: Path, shortlist: str) -> BatchTranslator:
     spec = spec_of(folder, shortlist)
-    resolved = resolve_translator(spec, device="cpu", cache=cache)
-    translator = load_translator(spec, resolved, threads=1)
+    resolved = resolve_translator(spec, Machine(device="cpu", cache=cache))
+    translator = load_translator(spec, resolved, Machine(threads=1))
     assert isinstance(translator, BatchTranslator)
     return translator
 
@@ -94,11 +96,11 @@ def test_only_writable_words_are_written(marian: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("precision", ["float32", "int8"])
 @pytest.mark.parametrize("batch_tokens", [1, 40])
 def test_an_answer_does_not_depend_on_its_batch(
-    marian: Path, tmp_path: Path, precision: str, batch_tokens: int
+    marian: Path, tmp_path: Path, precision: Precision, batch_tokens: int
 ) -> None:
     spec = spec_of(marian)
-    resolved = resolve_translator(spec, device="cpu", cache=tmp_path, precision=precision)  # type: ignore[arg-type]
-    translator = load_translator(spec, resolved, threads=1)
+    resolved = resolve_translator(spec, Machine(device="cpu", cache=tmp_path, precision=precision))
+    translator = load_translator(spec, resolved, Machine(threads=1))
     assert isinstance(translator, BatchTranslator)
     together = best_translations(translator, SENTENCES)
     small = best_translations(replace(translator, batch_tokens=batch_tokens), SENTENCES)
@@ -116,14 +118,16 @@ def test_a_checkpoint_that_names_no_target_words_computes_them_all(
     tmp_path: Path, shortlist: str
 ) -> None:
     spec = spec_of(TRANSLATORS["bart"](tmp_path / "model"), shortlist)
-    assert not resolve_translator(spec, device="cpu", cache=tmp_path).writable_only
+    assert not resolve_translator(spec, Machine(device="cpu", cache=tmp_path)).writable_only
 
 
 def test_the_key_of_an_answer_says_whether_all_words_were_computed(
     marian: Path, tmp_path: Path
 ) -> None:
     keys = {
-        resolve_translator(spec_of(marian, shortlist), device="cpu", cache=tmp_path).answer_key
+        resolve_translator(
+            spec_of(marian, shortlist), Machine(device="cpu", cache=tmp_path)
+        ).answer_key
         for shortlist in ("auto", "writable", "off")
     }
     assert len(keys) == 2

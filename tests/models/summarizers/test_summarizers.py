@@ -16,6 +16,7 @@ from models.prompted.causal import CausalAnswerer
 from models.prompted.generation import Generation
 from models.protocols import SummaryLine
 from models.runtime.control import NO_CONTROL, Control
+from models.runtime.machine import Machine
 from models.seq2seq.translator import Hypothesis
 from models.specs import AbstractiveSpec, ExtractiveSpec
 from models.summarizers.abstractive import AbstractiveSummarizer, joined, sentences_of, supporting
@@ -246,8 +247,8 @@ def test_a_checkpoint_writes_cited_lines_and_the_same_ones_again(
     spec = AbstractiveSpec.model_validate(
         {"kind": "abstractive", "path": str(folder), "max_target_tokens": 12, "beams": 2} | settings
     )
-    resolved = resolve_summarizer(spec, device="cpu", cache=tmp_path)
-    summarizer = load_summarizer(spec, resolved, threads=1)
+    resolved = resolve_summarizer(spec, Machine(device="cpu", cache=tmp_path))
+    summarizer = load_summarizer(spec, resolved, Machine(threads=1))
     found = summarizer.summarize([ARTICLE, [], ENGLISH])
     assert [bool(lines) for lines in found][1] is False
     for lines, article in zip(found, [ARTICLE, [], ENGLISH], strict=True):
@@ -286,8 +287,8 @@ def test_control_marks_of_a_page_are_text_in_a_summary_prompt(
         architecture="causal",
         prompt="摘要：{text}",
     )
-    resolved = resolve_summarizer(spec, device="cpu", cache=tmp_path)
-    summarizer = load_summarizer(spec, resolved, threads=1)
+    resolved = resolve_summarizer(spec, Machine(device="cpu", cache=tmp_path))
+    summarizer = load_summarizer(spec, resolved, Machine(threads=1))
     assert isinstance(summarizer, AbstractiveSummarizer)
     writer = summarizer.writer
     assert isinstance(writer, PromptWriter)
@@ -309,14 +310,14 @@ def test_a_causal_model_without_a_place_for_the_text_is_refused(tmp_path: Path) 
         kind="abstractive", path=str(folder), architecture="causal", prompt="Summarize."
     )
     with pytest.raises(WeightsError, match=r"prompt with \{text\}"):
-        resolve_summarizer(spec, cache=tmp_path)
+        resolve_summarizer(spec, Machine(cache=tmp_path))
 
 
 def test_a_summarizer_asked_to_read_more_than_it_can_is_refused(tmp_path: Path) -> None:
     folder = make_bart(tmp_path / "model")
     spec = AbstractiveSpec(kind="abstractive", path=str(folder), max_source_tokens=65)
     with pytest.raises(WeightsError, match=r"summarize\.model\.max_source_tokens: 65 is more"):
-        resolve_summarizer(spec, cache=tmp_path)
+        resolve_summarizer(spec, Machine(cache=tmp_path))
 
 
 def test_an_extractive_summarizer_is_identified_by_method_and_version() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from models import installed as local
+from models.runtime.machine import Machine
 from models.specs import Seq2SeqSpec, TranslatorSpec
 from models.weights.catalogue import KnownModel, find_known, known_licence, known_models, snippet
 from models.weights.licences import REASONS, card_licence, normal_licence, permission
@@ -187,7 +188,7 @@ def test_a_name_of_the_catalogue_in_a_config_is_answered_with_its_path(tmp_path:
 
     spec = Seq2SeqSpec(kind="seq2seq", path="opus-mt-zh-en")
     with pytest.raises(WeightsError, match="write path: Helsinki-NLP/opus-mt-zh-en and revision"):
-        resolve_translator(spec, cache=tmp_path)
+        resolve_translator(spec, Machine(cache=tmp_path))
 
 
 # -- licences

@@ -14,6 +14,7 @@ from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
 from models.protocols import best_translations
 from models.resolved import ResolvedModel
+from models.runtime.machine import Machine
 from models.seq2seq.canary import (
     CANARY,
     Canary,
@@ -23,6 +24,7 @@ from models.seq2seq.canary import (
     write_canary,
 )
 from models.specs import Seq2SeqSpec
+from models.strict import Precision
 from models.weights.cards import licence
 from models.weights.checksums import SUMS, file_digest, sums_problem, write_sums
 from models.weights.find import cache_folder, content_identity, model_files
@@ -47,7 +49,7 @@ def spec_of(path: object, **settings: object) -> Seq2SeqSpec:
 
 def resolve(path: object, cache: Path, **settings: object) -> ResolvedModel:
     return resolve_translator(
-        spec_of(path, **settings), device="cpu", precision="float32", cache=cache
+        spec_of(path, **settings), Machine(device="cpu", precision="float32", cache=cache)
     )
 
 
@@ -59,11 +61,11 @@ def refusal(path: object, cache: Path, **settings: object) -> str:
 
 def test_the_bundled_model_loads_passes_its_canary_and_translates(cache: Path) -> None:
     spec = spec_of("bundled:zh-en")
-    resolved = resolve_translator(spec, device="cpu", cache=cache)
+    resolved = resolve_translator(spec, Machine(device="cpu", cache=cache))
     assert (resolved.backend, resolved.precision) == ("ctranslate2", "int8")
     assert resolved.licence == "CC-BY-SA-4.0"
     [first, again] = best_translations(
-        load_translator(spec, resolved, threads=1), ["你好。", "你好。"]
+        load_translator(spec, resolved, Machine(threads=1)), ["你好。", "你好。"]
     )
     assert first.text
     assert first == again
@@ -160,7 +162,7 @@ def test_more_source_tokens_than_positions_are_refused(folder: Path, cache: Path
 def test_float16_is_refused_for_t5(tmp_path: Path, cache: Path) -> None:
     folder = make_t5(tmp_path / "t5")
     with pytest.raises(WeightsError, match=r"runtime\.precision: float16"):
-        resolve_translator(spec_of(folder), device="cpu", precision="float16", cache=cache)
+        resolve_translator(spec_of(folder), Machine(device="cpu", precision="float16", cache=cache))
 
 
 def _change_weights(folder: Path) -> None:
@@ -208,7 +210,7 @@ def test_a_damaged_digest_cache_costs_time_and_nothing_else(folder: Path, tmp_pa
 def test_the_answer_key_tells_backends_and_precisions_apart(folder: Path, cache: Path) -> None:
     keys = {
         resolve_translator(
-            spec_of(folder, backend=backend), device="cpu", precision="auto", cache=cache
+            spec_of(folder, backend=backend), Machine(device="cpu", precision="auto", cache=cache)
         ).answer_key
         for backend in ("transformers", "ctranslate2")
     }
@@ -222,7 +224,7 @@ def test_weights_that_differ_from_their_sums_are_refused(folder: Path, cache: Pa
     expected = file_digest(folder / "model.safetensors")
     _change_weights(folder)
     with pytest.raises(WeightsError) as caught:
-        load_translator(spec_of(folder), resolved, threads=1)
+        load_translator(spec_of(folder), resolved, Machine(threads=1))
     message = str(caught.value)
     assert "model.safetensors" in message
     assert expected in message
@@ -239,7 +241,7 @@ def test_sums_that_say_nonsense_are_refused(
     resolved = resolve(folder, cache)
     (folder / SUMS).write_text(line + "\n", encoding="utf-8")
     with pytest.raises(WeightsError, match=message):
-        load_translator(spec_of(folder), resolved, threads=1)
+        load_translator(spec_of(folder), resolved, Machine(threads=1))
 
 
 def test_weights_that_the_sums_do_not_name_are_refused(folder: Path) -> None:
@@ -254,20 +256,22 @@ def test_a_checkpoint_that_lacks_weights_of_its_model_is_refused(folder: Path, c
     for backend in ("transformers", "ctranslate2"):
         spec = spec_of(folder, backend=backend)
         with pytest.raises(WeightsError, match="weights of the model are not in its files"):
-            load_translator(spec, resolve(folder, cache, backend=backend), threads=1)
+            load_translator(spec, resolve(folder, cache, backend=backend), Machine(threads=1))
 
 
 def test_conversion_is_done_once_and_again_when_damaged(folder: Path, tmp_path: Path) -> None:
     place = tmp_path / "cache"
     resolved = resolve(folder, place)
-    expected = best_translations(load_translator(spec_of(folder), resolved, threads=1), ["今年"])
+    expected = best_translations(
+        load_translator(spec_of(folder), resolved, Machine(threads=1)), ["今年"]
+    )
     [made] = (place / "ctranslate2").iterdir()
     written = (made / "model.bin").stat().st_mtime_ns
-    load_translator(spec_of(folder), resolved, threads=1)
+    load_translator(spec_of(folder), resolved, Machine(threads=1))
     assert (made / "model.bin").stat().st_mtime_ns == written
     (made / "model.bin").write_bytes(b"half")
     assert (
-        best_translations(load_translator(spec_of(folder), resolved, threads=1), ["今年"])
+        best_translations(load_translator(spec_of(folder), resolved, Machine(threads=1)), ["今年"])
         == expected
     )
     assert [each.name for each in (place / "ctranslate2").iterdir()] == [made.name]
@@ -280,7 +284,7 @@ def test_two_that_convert_at_once_both_load_and_leave_one_model(
     resolved = resolve(folder, place)
 
     def translate(_: int) -> str:
-        translator = load_translator(spec_of(folder), resolved, threads=1)
+        translator = load_translator(spec_of(folder), resolved, Machine(threads=1))
         return best_translations(translator, ["今年"])[0].text
 
     with ThreadPoolExecutor(4) as pool:
@@ -292,7 +296,7 @@ def test_two_that_convert_at_once_both_load_and_leave_one_model(
 def test_a_cache_that_cannot_be_written_is_an_error_with_advice(folder: Path) -> None:
     resolved = resolve(folder, folder / "config.json")
     with pytest.raises(WeightsError, match=r"set runtime\.cache"):
-        load_translator(spec_of(folder), resolved, threads=1)
+        load_translator(spec_of(folder), resolved, Machine(threads=1))
 
 
 @pytest.fixture
@@ -300,7 +304,7 @@ def sealed(folder: Path, cache: Path) -> tuple[Path, Canary]:
     settings = CanarySettings(beams=2, max_target_tokens=12)
     spec = spec_of(folder, beams=2, max_target_tokens=12)
     [answer] = best_translations(
-        load_translator(spec, resolve(folder, cache), threads=1), ["今年上海"]
+        load_translator(spec, resolve(folder, cache), Machine(threads=1)), ["今年上海"]
     )
     return folder, Canary(settings, (CanarySentence("今年上海", answer.text),))
 
@@ -313,31 +317,28 @@ def test_a_canary_is_asked_with_its_own_settings(
     write_canary(folder, canary)
     settings: dict[str, object] = {"backend": backend, "beams": 5, "max_target_tokens": 20}
     assert load_translator(
-        spec_of(folder, **settings), resolve(folder, cache, **settings), threads=1
+        spec_of(folder, **settings), resolve(folder, cache, **settings), Machine(threads=1)
     )
 
 
 @pytest.mark.parametrize("precision", ["float32", "int8"])
 def test_a_canary_that_sings_otherwise_stops_the_load(
-    sealed: tuple[Path, Canary], precision: str, cache: Path
+    sealed: tuple[Path, Canary], precision: Precision, cache: Path
 ) -> None:
     folder, canary = sealed
     write_canary(folder, Canary(canary.settings, (CanarySentence("今年上海", "Shanghai"),)))
     resolved = resolve_translator(
-        spec_of(folder),
-        device="cpu",
-        precision=precision,  # type: ignore[arg-type]
-        cache=cache,
+        spec_of(folder), Machine(device="cpu", precision=precision, cache=cache)
     )
     with pytest.raises(WeightsError, match=r"should give 'Shanghai', ctranslate2 \d") as caught:
-        load_translator(spec_of(folder), resolved, threads=1)
+        load_translator(spec_of(folder), resolved, Machine(threads=1))
     assert "seal_bundled_model.py" in str(caught.value)
 
 
 def test_a_damaged_canary_is_named(folder: Path, cache: Path) -> None:
     (folder / CANARY).write_text('{"sentences": []}', encoding="utf-8")
     with pytest.raises(WeightsError, match="needs 'settings'"):
-        load_translator(spec_of(folder), resolve(folder, cache), threads=1)
+        load_translator(spec_of(folder), resolve(folder, cache), Machine(threads=1))
 
 
 @pytest.mark.parametrize(

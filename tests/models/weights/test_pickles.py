@@ -7,6 +7,7 @@ from safetensors.torch import load_file
 
 from models.errors import WeightsError
 from models.load import resolve_translator
+from models.runtime.machine import Machine
 from models.specs import Seq2SeqSpec
 from models.weights.pickles import convert_pickles, converted_folder
 from tests.checkpoints import make_m2m100
@@ -41,7 +42,7 @@ def test_a_run_finds_what_fetch_converted_and_knows_it_by_its_commit(
 ) -> None:
     convert_pickles(pickled, converted_folder("someone/old", COMMIT, tmp_path))
     spec = Seq2SeqSpec(kind="seq2seq", path="someone/old", revision=COMMIT)
-    resolved = resolve_translator(spec, device="cpu", cache=tmp_path)
+    resolved = resolve_translator(spec, Machine(device="cpu", cache=tmp_path))
     assert resolved.identity == f"someone/old@{COMMIT}"
 
 

@@ -7,9 +7,9 @@ OCR engines write numbers and units of running text as formulas, with a blank be
 import re
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
 from models.patterns import lazy
+from pipeline.data_file import data_rows
 from pipeline.input.readers.raised import lowered_text, raised_text
 
 _TOKEN = lazy(r"\\[A-Za-z]+\*?|\\.|[{}^_~]|\s+|[^\\{}^_~\s]", re.DOTALL)
@@ -133,5 +133,4 @@ def _grouped(text: str) -> str:
 
 @cache
 def _commands() -> Mapping[str, str]:
-    rows = Path(__file__).with_name("latex.tsv").read_text(encoding="utf-8").splitlines()
-    return dict(row.split("\t") for row in rows)
+    return dict(data_rows(__file__, "latex.tsv"))

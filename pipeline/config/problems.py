@@ -1,0 +1,165 @@
+"""The mistakes of a config in plain words: the key, what is wrong with it, what to write."""
+
+import typing
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from models.errors import suggest
+from pipeline.config.annotations import inside, kind_of, sections_in
+
+
+def problems_of(path: Path | str, model: type[BaseModel], error: ValidationError) -> list[str]:
+    """Return one line per mistaken key; `path` begins each."""
+    lines: dict[str, str] = {}
+    for detail in error.errors():
+        names, annotation, section = _walk(detail["loc"], model)
+        if detail["type"].startswith("union_tag"):
+            names.append("kind")
+        where = ".".join(names) or "(top level)"
+        # a union reports every member it tried; the first line says it all
+        lines.setdefault(where, f"{path}: {where}: {_explain(detail, annotation, section, model)}")
+    return list(lines.values())
+
+
+def _walk(
+    location: Sequence[int | str], model: type[BaseModel]
+) -> tuple[list[str], str, type[BaseModel]]:
+    """Follow an error's location; drop what names a member of a union, not a key.
+
+    Returns the keys, the description of the last field and the innermost section.
+    """
+    section: type[BaseModel] = model
+    annotation: Any = model
+    names: list[str] = []
+    description = ""
+    for step in location:
+        if typing.get_origin(annotation) is dict:
+            annotation = typing.get_args(annotation)[1]
+            names.append(str(step))
+            continue
+        choices = sections_in(annotation)
+        tagged = [c for c in choices if kind_of(c) == step]
+        if len(choices) > 1 and tagged:
+            annotation = section = tagged[0]
+        elif isinstance(step, int):
+            names.append(str(step))
+            annotation = inside(annotation)
+        elif len(choices) == 1:
+            section = choices[0]
+            names.append(step)
+            field = section.model_fields.get(step)
+            annotation = field.annotation if field else None
+            description = (field.description or "") if field else ""
+    inner = sections_in(annotation)
+    return names, description, inner[0] if len(inner) == 1 else section
+
+
+_TOO = {
+    "greater_than": ("small", "more than", "gt"),
+    "greater_than_equal": ("small", "at least", "ge"),
+    "less_than": ("large", "less than", "lt"),
+    "less_than_equal": ("large", "at most", "le"),
+}
+_LONGEST_SHOWN = 40
+_KINDS_OF_TYPE = {
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "string": "text",
+    "tuple": "a list",
+    "model": "a section with keys",
+    "dict": "a section with keys",
+}
+
+
+def _explain(
+    detail: ErrorDetails, description: str, section: type[BaseModel], model: type[BaseModel]
+) -> str:
+    """Say what is wrong with one value and what to write instead."""
+    kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
+    if kind == "extra_forbidden":
+        return _unknown_key(str(detail["loc"][-1]), section)
+    if kind == "missing":
+        return "required, but not given"
+    if kind == "union_tag_not_found":
+        return "required, but not given; choose " + _choices(_section_tags(detail, model))
+    if kind == "union_tag_invalid":
+        return f"'{context['tag']}' is not a known kind; choose {context['expected_tags']}"
+    if kind == "finite_number":
+        return f"{value!r} given; must be a finite number"
+    if kind == "literal_error":
+        return f"{_short(value)} is not allowed; choose {context['expected']}"
+    if kind in _TOO:
+        size, bound, name = _TOO[kind]
+        return f"{value!r} is too {size}; it must be {bound} {context[name]}"
+    if kind == "too_short":
+        return f"needs at least {context['min_length']} entry, found {context['actual_length']}"
+    if kind == "value_error":
+        return str(context["error"])
+    member = str(detail["loc"][-1]).removeprefix("constrained-")
+    if kind == "string_pattern_mismatch" or member in ("int", "float", "str"):
+        # the last step names a member of a union of plain types: say what the field takes,
+        # which its description begins with
+        return (
+            f"{_short(value)} is not allowed; choose {description.partition('. ')[0].rstrip('.')}"
+        )
+    family = kind.split("_")[0]
+    if family in _KINDS_OF_TYPE:
+        return f"{spoken_value(value)} given; must be {_KINDS_OF_TYPE[family]}"
+    return detail["msg"]
+
+
+def _section_tags(detail: ErrorDetails, model: type[BaseModel]) -> list[str]:
+    """Return the kinds that could stand where a spec has none."""
+    annotation: Any = model
+    for step in detail["loc"]:
+        if isinstance(step, int):
+            annotation = inside(annotation)
+            continue
+        if typing.get_origin(annotation) is dict:
+            annotation = typing.get_args(annotation)[1]
+            continue
+        [section] = sections_in(annotation)
+        annotation = section.model_fields[str(step)].annotation
+    return [tag for s in sections_in(annotation) if (tag := kind_of(s))]
+
+
+def _unknown_key(key: str, section: type[BaseModel]) -> str:
+    known = list(section.model_fields)
+    name, colon, value = key.partition(":")
+    if colon and name in known:
+        return f"no space after the colon; write '{name}: {value}'"
+    return f"unknown key; {suggest(key, known)}"
+
+
+def _choices(names: Sequence[str]) -> str:
+    return " or ".join(f"'{name}'" for name in names)
+
+
+def spoken_value(value: object) -> str:
+    """Return what a YAML value is, in the words of somebody who wrote it."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true" if value else "false"
+        case Mapping():
+            return "a section with keys"
+        case list():
+            return "a list"
+        case str() if len(value) > _LONGEST_SHOWN:
+            return f"text ({repr(value[:_LONGEST_SHOWN])[:-1]}…')"
+        case str():
+            return _short(value)
+        case _:
+            return str(value)
+
+
+def _short(value: object) -> str:
+    """Return a value as it is written, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}…'"
