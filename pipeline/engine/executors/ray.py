@@ -68,7 +68,9 @@ class Cluster:
         worker = self.starting.pop(reference)
         try:
             self.ray.get(reference)
-        except self.ray.exceptions.RayActorError as error:
+        except self.ray.exceptions.RayTaskError:
+            raise
+        except self.ray.exceptions.RayError as error:
             self.failed_starts += 1
             if self.failed_starts == MOST_FAILED_STARTS:
                 raise ModelError(
@@ -111,6 +113,8 @@ def _joined(config: Config, journal: Journal) -> Iterator[Cluster]:
                 log_to_driver=False,
                 logging_level="error",
             )
+        # Ray prints a page about each worker that dies to stdout; the journal says it in a line
+        vars(import_module("ray._private.worker"))["print_to_stdstream"] = _say_nothing
     except (ConnectionError, ValueError, RuntimeError) as error:
         raise ConfigError(f"runtime.address: {address}: {_first_line(error)}") from None
     try:
@@ -123,6 +127,9 @@ def _joined(config: Config, journal: Journal) -> Iterator[Cluster]:
         yield cluster
     finally:
         ray.shutdown()
+
+
+def _say_nothing(*_: Any, **__: Any) -> None: ...
 
 
 def _start_workers(ray: Any, config: Config) -> Cluster:
@@ -266,9 +273,12 @@ class RayExecutor:
         cluster = self.join()
         try:
             made = cluster.ray.get(reference)
-        except cluster.ray.exceptions.RayActorError:
+        except cluster.ray.exceptions.RayTaskError:
+            raise
+        except cluster.ray.exceptions.RayError as error:  # also one that Ray killed for memory
+            cluster.ray.kill(worker.actor)
             cluster.start(worker.has_gpu)
-            return self._after_death(step, group, tries)
+            return self._after_death(step, group, tries, type(error).__name__)
         cluster.idle.append(worker)
         if isinstance(made, Exception):
             raise made
@@ -279,13 +289,13 @@ class RayExecutor:
         return []
 
     def _after_death(
-        self, step: Step, group: list[Shard], tries: int
+        self, step: Step, group: list[Shard], tries: int, reason: str
     ) -> list[tuple[list[Shard], int]]:
         """Return the shards of a worker that died, each by itself; set aside what ended several."""
         self.journal.warning(
             "worker",
-            f"{step.stage.name}: a worker died; another one makes its "
-            f"{plural(len(group), 'shard')}",
+            f"{step.stage.name}: a worker died ({reason}); "
+            f"{plural(len(group), 'shard')} to make again",
         )
         if len(group) > 1:
             return [([shard], 1) for shard in reversed(group)]
