@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from models.specs import EndpointSpec
 from pipeline.config.sections import Config
+from pipeline.engine.executors.division import divided
 from pipeline.engine.executors.ray import Cluster, RayExecutor
 from pipeline.engine.executors.worker import Made
 from pipeline.engine.journal import Journal
@@ -70,6 +72,11 @@ class PlayedRay:
         self.killed.append(actor)
 
 
+def _config(folder: Path, translate: dict[str, Any]) -> Config:
+    values = {"input": {"paths": ["in"]}, "output": str(folder), "translate": translate}
+    return Config.model_validate(values | {"runtime": {"memory": "off"}})
+
+
 def _made(folder: Path, faults: dict[str, Exception]) -> PlayedRay:
     store = Store(folder)
     for shard in SHARDS:
@@ -78,9 +85,7 @@ def _made(folder: Path, faults: dict[str, Exception]) -> PlayedRay:
     ray = PlayedRay(store, faults)
     cluster = Cluster(ray, ray.new_actor)
     cluster.start(False)
-    config = Config.model_validate(
-        {"input": {"paths": ["in"]}, "output": str(folder), "runtime": {"memory": "off"}}
-    )
+    config = _config(folder, {})
     executor = RayExecutor(store, Journal(), Counts(), lambda: cluster, config, True, {})
     executor.make(Step(TRANSLATE, {}, (), lambda tools: list), SHARDS)
     return ray
@@ -101,6 +106,16 @@ def test_a_shard_that_ends_three_workers_however_is_set_aside_and_named(
         == f"warning: translate: a worker died ({type(fault).__name__}); 1 shard to make again"
     )
     assert said[-1] == "error: translate: shard madeb was set aside"
+
+
+def test_workers_divide_the_limits_of_a_server(tmp_path: Path) -> None:
+    limits = {"requests_per_minute": 100, "concurrency": 3, "spending": {"tokens": 9}}
+    server = {"kind": "endpoint", "base_url": "http://localhost:1/v1", "model": "m"} | limits
+    model = divided(_config(tmp_path, {"model": server}), 4).translate.model
+    assert isinstance(model, EndpointSpec)
+    assert (model.requests_per_minute, model.concurrency) == (25, 1)
+    assert model.spending is not None
+    assert model.spending.tokens == 2
 
 
 def test_a_fault_of_the_code_of_a_worker_ends_the_run(tmp_path: Path) -> None:

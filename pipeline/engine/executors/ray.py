@@ -17,6 +17,7 @@ from models.errors import WeightsError
 from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config
 from pipeline.engine.executors import MOST_TRIES, Counter
+from pipeline.engine.executors.division import divided
 from pipeline.engine.executors.groups import missing_groups
 from pipeline.engine.executors.worker import Made, Order, ShardWorker
 from pipeline.engine.journal import Journal
@@ -54,6 +55,11 @@ class Cluster:
     """Workers by the reference to their first answer."""
     idle: deque[Worker] = field(default_factory=deque)
     failed_starts: int = 0
+
+    @property
+    def size(self) -> int:
+        """Return the number of workers while none has work."""
+        return len(self.starting) + len(self.idle)
 
     def start(self, has_gpu: bool) -> None:
         """Start a worker; it takes work when it answers."""
@@ -244,7 +250,12 @@ class RayExecutor:
         cluster = self.join()
         # sent once, not with every group: it has all corrections
         order = cluster.ray.put(
-            Order.of(_decided(self.config, step), step, self.reuse, self.corrections)
+            Order.of(
+                divided(_decided(self.config, step), cluster.size),
+                step,
+                self.reuse,
+                self.corrections,
+            )
         )
         queue = deque((group, 1) for group in groups)
         running: dict[Any, tuple[Worker, list[Shard], int]] = {}
