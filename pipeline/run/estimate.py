@@ -10,6 +10,7 @@ from typing import Any
 from models.runtime.tokens import counted_tokens
 from models.specs import EndpointSpec
 from pipeline.bucket import open_run
+from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config
 from pipeline.engine.documents import Tally, document_shards
 from pipeline.engine.intake import Intake
@@ -21,6 +22,7 @@ from pipeline.engine.plan import (
     Plan,
     Stage,
     StageFunction,
+    Step,
     Tools,
 )
 from pipeline.engine.stages import make_plan
@@ -103,9 +105,11 @@ def estimate(config: Config, limit: int | None) -> Estimate:
     if not _count(segmented):
         raise InputError("a sample of the input has no sentence; there is no estimate")
     probe = _first_articles(segmented, PROBE_SENTENCES)
+    sizes = {stage: _together(config, step) for stage, step in steps.items()}
+    # loads what is loaded late
+    _timed(functions, _first_articles(probe, _WARM_UP_SENTENCES), sizes)
     start = time.perf_counter() - started
-    functions[TRANSLATE](_first_articles(probe, _WARM_UP_SENTENCES))  # loads what is loaded late
-    halves = [_timed(functions, articles) for articles in _halves(probe)]
+    halves = [_timed(functions, articles, sizes) for articles in _halves(probe)]
     scale = missing.characters / _characters(missing.sample)
     rates = [sum(half.seconds.values()) / half.sentences for half in halves]
     spread = (max(rates) - min(rates)) / sum(rates)
@@ -140,12 +144,21 @@ class _Half:
     seconds: dict[str, float]
 
 
-def _timed(functions: Mapping[Stage, StageFunction], articles: list[Article]) -> _Half:
+def _together(config: Config, step: Step) -> int:
+    """Return how many articles a run makes at once, as batches of other sizes take other times."""
+    has_windows = step.bytes_at_once and memory_path(config) is not None
+    return PROBE_SENTENCES if has_windows else config.runtime.shard_size
+
+
+def _timed(
+    functions: Mapping[Stage, StageFunction], articles: list[Article], sizes: Mapping[Stage, int]
+) -> _Half:
     seconds, (read, written) = {}, counted_tokens()
     tables: list[Sequence[Any]] = [articles]
     for stage in (TRANSLATE, SUMMARIZE, SCORE):
-        before = time.perf_counter()
-        rows = functions[stage](*tables)
+        before, rows = time.perf_counter(), list[Any]()
+        for first in range(0, len(articles), sizes[stage]):
+            rows += functions[stage](*(table[first : first + sizes[stage]] for table in tables))
         seconds[stage.name] = time.perf_counter() - before
         if stage == TRANSLATE:
             tables.append(rows)
