@@ -7,8 +7,8 @@ from hashlib import sha256
 from itertools import accumulate
 from typing import Any
 
+from models.prompted.specs import EndpointSpec
 from models.runtime.tokens import counted_tokens
-from models.specs import EndpointSpec
 from pipeline.bucket import open_run
 from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models.specs import EndpointSpec
+from models.prompted.specs import EndpointSpec
 from pipeline.config.sections import Config
 from pipeline.engine.executors.division import divided
 from pipeline.engine.executors.ray import Cluster, RayExecutor

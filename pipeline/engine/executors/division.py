@@ -1,6 +1,5 @@
 """Limits of servers divided among workers, each of which counts only what it asks itself."""
 
-from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -15,7 +14,7 @@ def divided(settings: Settings, workers: int) -> Settings:
 
     Parts are rounded down, so that together they stay within the limit, but no part is nothing.
     """
-    changes: Mapping[str, Any] = {
+    changes: dict[str, Any] = {
         name: new
         for name in type(settings).model_fields
         if isinstance(old := getattr(settings, name), BaseModel)
