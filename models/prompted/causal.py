@@ -20,6 +20,7 @@ from models.protocols import Search
 from models.runtime.control import NO_CONTROL, Control
 from models.runtime.device import Device, LoadedPrecision
 from models.runtime.free_memory import BatchTokens, batch_budget
+from models.runtime.tokens import count_tokens
 from models.runtime.workers import run_on_workers
 from models.seq2seq.tokenizer import auto_tokenizer
 from models.seq2seq.translator import Hypothesis
@@ -82,6 +83,7 @@ class CausalAnswerer:
                 f"the device has no memory for a single prompt ({error}); lower "
                 "the model's max_source_tokens or beams, or use a smaller precision"
             ) from error
+        count_tokens(sum(sizes), sum(len(one.ids) + 1 for own in found for one in own))
         return [answers(place, own) for place, own in enumerate(found)]
 
     def ids(self, prompt: Sequence[Turn]) -> list[int]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from models.errors import ServerError
 from models.prompted.connection import Connection, ConnectionFailedError, DeadlineError, Reply
 from models.prompted.specs import SpendingSpec
+from models.runtime.tokens import count_tokens
 
 REST_SECONDS = 30.0
 _OVERLOADED = frozenset({429, 503, 529})
@@ -73,8 +74,11 @@ class Fleet:
 
     def note(self, reply: Reply) -> None:
         """Count what an answer cost that came by another way, in a batch."""
-        if self._spending and reply.status < 400:
-            self._spending.note(reply)
+        if reply.status < 400:
+            read, written = reported_tokens(reply)
+            count_tokens(read, written)
+            if self._spending:
+                self._spending.add(read, written)
 
     def abort(self) -> None:
         """End the requests under way."""
@@ -128,17 +132,11 @@ class Spending:
         budget = self.budget
         return (self.read * budget.price_input + self.written * budget.price_output) / 1e6
 
-    def note(self, reply: Reply) -> None:
-        """Add the usage that an answer reports."""
-        try:
-            body = reply.json()
-        except ValueError:
-            return
-        usage = body.get("usage") if isinstance(body, Mapping) else None
-        if isinstance(usage, Mapping):
-            with self._lock:
-                self.read += _count(usage.get("prompt_tokens"))
-                self.written += _count(usage.get("completion_tokens"))
+    def add(self, read: int, written: int) -> None:
+        """Add the tokens of an answer."""
+        with self._lock:
+            self.read += read
+            self.written += written
 
     def check(self) -> None:
         """Raise ServerError if the budget is spent. Requests under way still end."""
@@ -149,6 +147,18 @@ class Spending:
                 f"the budget is spent: {tokens:,} tokens, {self.money:.2f} of money; finished work "
                 "is kept; raise 'spending' and run again to continue"
             )
+
+
+def reported_tokens(reply: Reply) -> tuple[int, int]:
+    """Return the tokens that a server says it has read and written for an answer."""
+    try:
+        body = reply.json()
+    except ValueError:
+        return 0, 0
+    usage = body.get("usage") if isinstance(body, Mapping) else None
+    if not isinstance(usage, Mapping):
+        return 0, 0
+    return _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))
 
 
 def _count(value: object) -> int:

@@ -14,6 +14,7 @@ from models.errors import WeightsError
 from models.protocols import BEST, Candidate, Request, Sampling, Search
 from models.runtime.batching import answer_once, first_places
 from models.runtime.control import NO_CONTROL, Control
+from models.runtime.tokens import count_tokens
 from models.runtime.workers import run_on_workers
 from models.seq2seq.clauses import fitting_parts
 from models.seq2seq.spacing import spaced
@@ -178,12 +179,14 @@ class BatchTranslator:
         sizes = [len(ids) for ids in inputs]
         budget = self._budget(decoding, count)
         try:
-            return run_on_workers(self.decoders, sizes, budget, run, control)
+            outputs = run_on_workers(self.decoders, sizes, budget, run, control)
         except MemoryError as error:
             raise WeightsError(
                 f"the device has no memory for a single sentence ({error}); lower "
                 "translate.model.beams or max_source_tokens, or use a smaller precision"
             ) from error
+        count_tokens(sum(sizes), sum(len(one.ids) + 1 for own in outputs for one in own))
+        return outputs
 
     def _budget(self, decoding: Decoding, count: int) -> int:
         """Return the source tokens of a batch: fewer if a search is wider than the model's own."""

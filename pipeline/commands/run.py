@@ -141,7 +141,7 @@ report = _stage_command("report")
     "--estimate",
     "is_estimate",
     is_flag=True,
-    help="Also translate a probe of 200 sentences and estimate time, money and energy.",
+    help="Also translate a probe of 200 sentences; estimate time, tokens, money and energy.",
 )
 @click.option("--price", type=click.FloatRange(min=0), help="What an hour of this machine costs.")
 @click.option("--watts", type=click.FloatRange(min=0), help="Power of this machine in watts.")
@@ -161,7 +161,8 @@ def plan(
     loaded = read_config(**choice, say=partial(click.echo, err=True))
     _print_plan(loaded, Options(limit=limit))
     if is_estimate:
-        for line in estimate_lines(estimate(loaded, limit), Prices(price or 0, watts or 0)):
+        prices = Prices.of(loaded, price or 0, watts or 0)
+        for line in estimate_lines(estimate(loaded, limit), prices):
             click.echo(line)
 
 

@@ -13,9 +13,8 @@ rename makes a shard with its digest, so neither can be there without the other.
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -37,15 +36,14 @@ _DIGEST_LENGTH = 16
 _FILE = lazy(r"(?P<key>[^.]+)(?:\.(?P<digest>[0-9a-f]{16}))?(?P<failures>\.failures)?\.jsonl")
 
 
-@dataclass(slots=True)
-class _Files:
+class _Files(NamedTuple):
     """The files of one shard: the digests in the names of its rows and of its failures.
 
-    An empty digest is that of a file written without one.
+    An empty digest is that of a file written without one. Small: an archive has millions of them.
     """
 
-    rows: set[str]
-    failures: set[str]
+    rows: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
 
 
 class Store:
@@ -194,7 +192,6 @@ class Store:
 
         Raises StoreError if the disk is full or the folder may not be written.
         """
-        files = self._listed(table).setdefault(key, _Files(set(), set()))
         sealed = _Sum(table, key)
         failed = b"".join(encode_lines(to_jsonl(failures)))
         path = self._rows_path(table, key, "")
@@ -205,15 +202,15 @@ class Store:
                 sealed.add(failed)
             # First, so that there are never two shards of one key to choose from: if the process
             # is killed here, the next run makes the shard again.
-            self._remove(table, key, files)
+            self._remove(table, key)
             if failures:
                 failures_path = self._failures_path(table, key, sealed.digest)
                 with writing_aside(failures_path) as failures_aside:
                     write_flushed(failures_aside, [failed])
                     rename(failures_aside, failures_path)
-                files.failures.add(sealed.digest)
             rename(aside, self._rows_path(table, key, sealed.digest))
-            files.rows.add(sealed.digest)
+        digests = (sealed.digest,)
+        self._listed(table)[key] = _Files(digests, digests if failures else ())
         self._put(table, key, sealed.digest, has_failures=bool(failures))
 
     def _put(self, table: str, key: str, digest: str, *, has_failures: bool) -> None:
@@ -238,7 +235,7 @@ class Store:
         It was believed by its name; without it the next run makes it again.
         """
         if self.bucket is not None and self.state(table, key) == "damaged":
-            self._remove(table, key, self._listed(table)[key])
+            self._remove(table, key)
 
     def link(self, table: str, key: str, other: "Store") -> bool:
         """Take a finished shard of another run as it is; False if it cannot be read.
@@ -246,13 +243,12 @@ class Store:
         Its file gets a second name where the file system can do that, and is copied elsewhere.
         """
         digest = other.digest(table, key)
-        files = self._listed(table).setdefault(key, _Files(set(), set()))
-        self._remove(table, key, files)
+        self._remove(table, key)
         try:
             link_or_copy(other._rows_path(table, key, digest), self._rows_path(table, key, digest))
         except OSError:
             return False
-        files.rows.add(digest)
+        self._listed(table)[key] = _Files((digest,))
         return True
 
     def remove_all_but(self, tables: Mapping[str, Iterable[str]]) -> int:
@@ -260,7 +256,7 @@ class Store:
         count = 0
         for table, keys in tables.items():
             for key in {*self._listed(table)} - {*keys}:
-                self._remove(table, key, self._listed(table).pop(key))
+                self._remove(table, key)
                 count += 1
         return count
 
@@ -269,13 +265,13 @@ class Store:
         for table in tables:
             sweep(self.folder / table, lambda name: _FILE.fullmatch(name) is not None)
 
-    def _remove(self, table: str, key: str, files: _Files) -> None:
-        for digest in list(files.rows):
+    def _remove(self, table: str, key: str) -> None:
+        """Remove the files of a shard, if there are any: the rows first."""
+        files = self._listed(table).pop(key, _Files())
+        for digest in files.rows:
             self._remove_file(table, self._rows_path(table, key, digest))
-            files.rows.discard(digest)
-        for digest in list(files.failures):
+        for digest in files.failures:
             self._remove_file(table, self._failures_path(table, key, digest))
-            files.failures.discard(digest)
 
     def _remove_file(self, table: str, path: Path) -> None:
         remove(path)
@@ -345,9 +341,9 @@ def _files_of(names: Iterable[str]) -> dict[str, _Files]:
     tables: dict[str, _Files] = {}
     for name in names:
         if match := _FILE.fullmatch(name):
-            files = tables.setdefault(match["key"], _Files(set(), set()))
-            kind = files.failures if match["failures"] else files.rows
-            kind.add(match["digest"] or "")
+            files, digest = tables.get(match["key"], _Files()), (match["digest"] or "",)
+            rows, failures = ((), digest) if match["failures"] else (digest, ())
+            tables[match["key"]] = _Files(files.rows + rows, files.failures + failures)
     return tables
 
 

@@ -7,7 +7,10 @@ from hashlib import sha256
 from itertools import accumulate
 from typing import Any
 
+from models.prompted.specs import EndpointSpec
+from models.runtime.tokens import counted_tokens
 from pipeline.bucket import open_run
+from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config
 from pipeline.engine.documents import Tally, document_shards
 from pipeline.engine.intake import Intake
@@ -19,6 +22,7 @@ from pipeline.engine.plan import (
     Plan,
     Stage,
     StageFunction,
+    Step,
     Tools,
 )
 from pipeline.engine.stages import make_plan
@@ -35,10 +39,21 @@ _LEAST_ERROR = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What an hour of the machine costs, and what it draws."""
+    """What an hour of the machine costs, what it draws, and a million tokens of a server."""
 
     per_hour: float = 0.0
     watts: float = 0.0
+    tokens_read: float = 0.0
+    tokens_written: float = 0.0
+
+    @classmethod
+    def of(cls, config: Config, per_hour: float, watts: float) -> "Prices":
+        """Return the prices of a machine and those that the config has for its server."""
+        model = config.translate.model
+        spending = model.spending if isinstance(model, EndpointSpec) else None
+        if spending is None:
+            return cls(per_hour, watts)
+        return cls(per_hour, watts, spending.price_input, spending.price_output)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +64,8 @@ class Estimate:
     sentences: int
     characters: int
     words: int
+    tokens_read: int
+    tokens_written: int
     start_seconds: float
     stage_seconds: dict[str, float]
     error: float
@@ -88,23 +105,27 @@ def estimate(config: Config, limit: int | None) -> Estimate:
     if not _count(segmented):
         raise InputError("a sample of the input has no sentence; there is no estimate")
     probe = _first_articles(segmented, PROBE_SENTENCES)
+    sizes = {stage: _together(config, step) for stage, step in steps.items()}
+    # loads what is loaded late
+    _timed(functions, _first_articles(probe, _WARM_UP_SENTENCES), sizes)
     start = time.perf_counter() - started
-    functions[TRANSLATE](_first_articles(probe, _WARM_UP_SENTENCES))  # loads what is loaded late
-    halves = [_timed(functions, articles) for articles in _halves(probe)]
+    halves = [_timed(functions, articles, sizes) for articles in _halves(probe)]
     scale = missing.characters / _characters(missing.sample)
     rates = [sum(half.seconds.values()) / half.sentences for half in halves]
     spread = (max(rates) - min(rates)) / sum(rates)
-    words = sum(half.words for half in halves)
+    sentences = round(_count(segmented) * scale)
+    share = sentences / _count(probe)
     translator = steps[TRANSLATE].models[0]
     return Estimate(
         documents=missing.documents,
         characters=missing.characters,
-        sentences=(sentences := round(_count(segmented) * scale)),
-        words=round(words * sentences / _count(probe)),
+        sentences=sentences,
+        words=round(sum(half.words for half in halves) * share),
+        tokens_read=round(sum(half.tokens_read for half in halves) * share),
+        tokens_written=round(sum(half.tokens_written for half in halves) * share),
         start_seconds=start,
         stage_seconds={
-            name: sum(half.seconds[name] for half in halves) * sentences / _count(probe)
-            for name in halves[0].seconds
+            name: sum(half.seconds[name] for half in halves) * share for name in halves[0].seconds
         },
         error=max(_LEAST_ERROR, spread),
         devices=len(translator.devices),
@@ -118,20 +139,32 @@ class _Half:
 
     sentences: int
     words: int
+    tokens_read: int
+    tokens_written: int
     seconds: dict[str, float]
 
 
-def _timed(functions: Mapping[Stage, StageFunction], articles: list[Article]) -> _Half:
-    seconds = {}
+def _together(config: Config, step: Step) -> int:
+    """Return how many articles a run makes at once, as batches of other sizes take other times."""
+    has_windows = step.bytes_at_once and memory_path(config) is not None
+    return PROBE_SENTENCES if has_windows else config.runtime.shard_size
+
+
+def _timed(
+    functions: Mapping[Stage, StageFunction], articles: list[Article], sizes: Mapping[Stage, int]
+) -> _Half:
+    seconds, (read, written) = {}, counted_tokens()
     tables: list[Sequence[Any]] = [articles]
     for stage in (TRANSLATE, SUMMARIZE, SCORE):
-        before = time.perf_counter()
-        rows = functions[stage](*tables)
+        before, rows = time.perf_counter(), list[Any]()
+        for first in range(0, len(articles), sizes[stage]):
+            rows += functions[stage](*(table[first : first + sizes[stage]] for table in tables))
         seconds[stage.name] = time.perf_counter() - before
         if stage == TRANSLATE:
             tables.append(rows)
     words = sum(len(sentence.text.split()) for row in tables[1] for sentence in row.sentences)
-    return _Half(_count(articles), words, seconds)
+    all_read, all_written = counted_tokens()
+    return _Half(_count(articles), words, all_read - read, all_written - written, seconds)
 
 
 def _missing(config: Config, plan: Plan, limit: int | None) -> _Missing:
@@ -197,6 +230,7 @@ def estimate_lines(value: Estimate, prices: Prices) -> Iterator[str]:
         f"sentences:  {value.sentences:,} ({value.characters:,} Chinese characters, "
         f"about {value.words:,} English words)"
     )
+    yield f"tokens:     {value.tokens_read:,} read, {value.tokens_written:,} written"
     hours, error = value.seconds / 3600, value.error
     stages = ", ".join(f"{name} {_span(part)}" for name, part in value.stage_seconds.items())
     yield f"time:       {_span(value.seconds)} ± {error:.0%} ({stages})"
@@ -204,6 +238,12 @@ def estimate_lines(value: Estimate, prices: Prices) -> Iterator[str]:
         yield f"GPU hours:  {hours * value.devices:.2f}"
     if prices.per_hour:
         yield f"money:      {hours * prices.per_hour:.2f} at {prices.per_hour:g} an hour"
+    if prices.tokens_read or prices.tokens_written:
+        read, written = value.tokens_read / 1e6, value.tokens_written / 1e6
+        yield (
+            f"money:      {read * prices.tokens_read + written * prices.tokens_written:.2f} at "
+            f"{prices.tokens_read:g} and {prices.tokens_written:g} for a million tokens"
+        )
     if prices.watts:
         yield f"energy:     {hours * prices.watts / 1000:.3f} kWh at {prices.watts:g} W"
 

@@ -13,6 +13,7 @@ from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config
 from pipeline.engine.claims import FOLDER as CLAIMS
 from pipeline.engine.documents import Tally, document_shards
+from pipeline.engine.executors.division import divided
 from pipeline.engine.executors.local import LocalExecutor
 from pipeline.engine.executors.ray import Join, joining
 from pipeline.engine.intake import ACCOUNTS, Intake
@@ -210,7 +211,8 @@ def _run_stages(run: _Run) -> Outcome:
         run.manifest,
         run.store,
     )
-    plan = make_plan(config, options.until)
+    workers = options.worker[1] if options.worker else 1
+    plan = make_plan(divided(config, workers), options.until)
     for step in plan.steps:
         manifest.add_step(step)
     segment, *others = plan.steps

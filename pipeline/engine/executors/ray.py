@@ -17,6 +17,7 @@ from models.errors import WeightsError, first_line
 from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config
 from pipeline.engine.executors import MOST_TRIES, Counter
+from pipeline.engine.executors.division import divided
 from pipeline.engine.executors.groups import missing_groups
 from pipeline.engine.executors.worker import Made, Order, ShardWorker
 from pipeline.engine.journal import Journal
@@ -55,6 +56,11 @@ class Cluster:
     idle: deque[Worker] = field(default_factory=deque)
     failed_starts: int = 0
 
+    @property
+    def size(self) -> int:
+        """Return the number of workers while none has work."""
+        return len(self.starting) + len(self.idle)
+
     def start(self, has_gpu: bool) -> None:
         """Start a worker; it takes work when it answers."""
         worker = Worker(self.new_actor(has_gpu), has_gpu)
@@ -68,7 +74,9 @@ class Cluster:
         worker = self.starting.pop(reference)
         try:
             self.ray.get(reference)
-        except self.ray.exceptions.RayActorError as error:
+        except self.ray.exceptions.RayTaskError:
+            raise
+        except self.ray.exceptions.RayError as error:
             self.failed_starts += 1
             if self.failed_starts == MOST_FAILED_STARTS:
                 raise ModelError(
@@ -111,6 +119,8 @@ def _joined(config: Config, journal: Journal) -> Iterator[Cluster]:
                 log_to_driver=False,
                 logging_level="error",
             )
+        # Ray prints a page about each worker that dies to stdout; the journal says it in a line
+        vars(import_module("ray._private.worker"))["print_to_stdstream"] = _say_nothing
     except (ConnectionError, ValueError, RuntimeError) as error:
         raise ConfigError(f"runtime.address: {address}: {first_line(error)}") from None
     try:
@@ -123,6 +133,9 @@ def _joined(config: Config, journal: Journal) -> Iterator[Cluster]:
         yield cluster
     finally:
         ray.shutdown()
+
+
+def _say_nothing(*_: Any, **__: Any) -> None: ...
 
 
 def _start_workers(ray: Any, config: Config) -> Cluster:
@@ -233,7 +246,12 @@ class RayExecutor:
         cluster = self.join()
         # sent once, not with every group: it has all corrections
         order = cluster.ray.put(
-            Order.of(_decided(self.config, step), step, self.reuse, self.corrections)
+            Order.of(
+                divided(_decided(self.config, step), cluster.size),
+                step,
+                self.reuse,
+                self.corrections,
+            )
         )
         queue = deque((group, 1) for group in groups)
         running: dict[Any, tuple[Worker, list[Shard], int]] = {}
@@ -262,9 +280,12 @@ class RayExecutor:
         cluster = self.join()
         try:
             made = cluster.ray.get(reference)
-        except cluster.ray.exceptions.RayActorError:
+        except cluster.ray.exceptions.RayTaskError:
+            raise
+        except cluster.ray.exceptions.RayError as error:  # also one that Ray killed for memory
+            cluster.ray.kill(worker.actor)
             cluster.start(worker.has_gpu)
-            return self._after_death(step, group, tries)
+            return self._after_death(step, group, tries, type(error).__name__)
         cluster.idle.append(worker)
         if isinstance(made, Exception):
             raise made
@@ -275,13 +296,13 @@ class RayExecutor:
         return []
 
     def _after_death(
-        self, step: Step, group: list[Shard], tries: int
+        self, step: Step, group: list[Shard], tries: int, reason: str
     ) -> list[tuple[list[Shard], int]]:
         """Return the shards of a worker that died, each by itself; set aside what ended several."""
         self.journal.warning(
             "worker",
-            f"{step.stage.name}: a worker died; another one makes its "
-            f"{plural(len(group), 'shard')}",
+            f"{step.stage.name}: a worker died ({reason}); "
+            f"{plural(len(group), 'shard')} to make again",
         )
         if len(group) > 1:
             return [([shard], 1) for shard in reversed(group)]

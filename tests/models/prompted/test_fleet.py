@@ -28,7 +28,7 @@ def pair() -> Iterator[tuple[FakeServer, FakeServer]]:
         yield one, two
 
 
-def _run(folder: Path, base_url: str, **settings: object) -> Result:
+def _run(folder: Path, base_url: str, *more: str, **settings: object) -> Result:
     (folder / "page.md").write_text(PAGE, encoding="utf-8")
     model = {"kind": "endpoint", "base_url": base_url, "model": "tiny", "retries": 0} | settings
     config = {
@@ -39,7 +39,7 @@ def _run(folder: Path, base_url: str, **settings: object) -> Result:
     }
     (folder / "c.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     arguments = ["run", "--config", str(folder / "c.yaml"), "--until", "translate"]
-    return CliRunner().invoke(cli, arguments)
+    return CliRunner().invoke(cli, [*arguments, *more])
 
 
 def _empty(*servers: FakeServer) -> None:
@@ -80,6 +80,18 @@ def test_a_budget_stops_in_time_and_the_next_run_goes_on(
     result = _run(tmp_path, pair[0].base_url, spending=budget, concurrency=1)
     assert result.exit_code == 0, result.output
     assert len(pair[0].requests) == 18
+
+
+def test_a_worker_stops_at_its_part_of_the_budget(
+    pair: tuple[FakeServer, FakeServer], tmp_path: Path
+) -> None:
+    _empty(pair[0])
+    budget = {"money": 0.0011, "price_input": 1, "price_output": 1}
+    more = ("--worker", "1/2", "--set", "runtime.memory=off")
+    result = _run(tmp_path, pair[0].base_url, *more, spending=budget, concurrency=2)
+    assert result.exit_code == 1
+    assert "the budget is spent: 550 tokens" in str(result.exception)
+    assert len(pair[0].requests) == 5
 
 
 def test_a_budget_without_prices_is_refused(tmp_path: Path) -> None:
