@@ -98,9 +98,17 @@ class SentenceView:
         numbers = any(found.check == "numbers" for found in self.doubts)
         return (
             f'<li id="{self.anchor}-n" class="{self.state}"><a class="back" href="#{self.anchor}" '
-            f'aria-label="back to the sentence">↩</a> {kinds(self.doubts)} '
+            f'aria-label="back to the sentence">↩</a> {kinds(self.doubts)}{self._comment()} '
             f'<span class="chinese" lang="zh">{self.zh}</span>'
             f"{_ledger(self.line) if numbers else ''}</li>\n"
+        )
+
+    def _comment(self) -> str:
+        if not self.line.comment:
+            return ""
+        return (
+            '<span class="why comment"><b>comment of an editor</b> '
+            f"<i>{escaped(self.line.comment)}</i></span>"
         )
 
     def _english(self) -> str:
@@ -118,14 +126,14 @@ class SentenceView:
 
 
 def sentence_view(line: ReportSentence, number: int) -> SentenceView:
-    """Return what the page needs of a sentence; `number` is that of its note, if it has doubts."""
+    """Return what the page needs of a sentence; `number` is that of its note, if it has one."""
     doubts = line.doubts
     return SentenceView(
         line,
         escaped(line.anchor),
         line.state,
         doubts,
-        number if doubts else 0,
+        number if doubts or line.comment else 0,
         _marked(line.source.text, doubts, "zh"),
         _marked(line.translated.text, doubts, "en"),
     )

@@ -93,7 +93,7 @@ def _strip(views: Views) -> str:
 
 def _summary(story: ReportArticle, views: Views) -> str:
     value, anchor = story.summary, escaped(story.anchor)
-    if not (value.zh or value.en or value.gist_en or value.gist_zh):
+    if value.repeats(story.article) or not (value.zh or value.en or value.gist_en or value.gist_zh):
         return ""
     english = _summary_lines(story, value.en, value.gist_en, "", views)
     chinese = _summary_lines(story, value.zh, value.gist_zh, "-zh", views)
