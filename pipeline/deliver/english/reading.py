@@ -38,6 +38,7 @@ _HEADINGS = frozenset(("title", "subtitle", "heading"))
 _WRITTEN = frozenset(("model", "editor"))
 _NO_XML = lazy("[\ufdd0-\ufdef\ufffe\uffff]")
 _LONGEST_TITLE = 60
+_MOST_MESSAGES = 6
 _MARKER = lazy(r"(?:\(?\w{1,3}[.)]|[•·●○▪■◆★*–—-])\s")
 
 
@@ -52,7 +53,9 @@ class Doubt:
     @property
     def advice(self) -> str:
         """The note without the Chinese."""
-        return f"Check: {'; '.join(self.messages)}."
+        hidden = len(self.messages) - _MOST_MESSAGES
+        more = (f"and {hidden:,} more",) if hidden > 0 else ()
+        return f"Check: {'; '.join((*self.messages[:_MOST_MESSAGES], *more))}."
 
 
 @dataclass(frozen=True, slots=True)

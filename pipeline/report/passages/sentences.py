@@ -41,6 +41,7 @@ WORDS = {
 """Checks by a short name for a reader, where their own name is not one."""
 
 _SHORT = 60
+_MOST_FINDINGS = 12
 _OFF = ' class="off"'
 
 
@@ -151,11 +152,14 @@ def marked(parts: Sequence[MarkedText]) -> str:
 
 def kinds(findings: Sequence[Finding]) -> str:
     """Return findings, each by a short name and its message."""
-    return " ".join(
+    written = [
         f'<span class="why {found.severity}"><b>{WORDS.get(found.check, escaped(found.check))}</b> '
         f"{escaped(found.message)}</span>"
-        for found in findings
-    )
+        for found in findings[:_MOST_FINDINGS]
+    ]
+    if len(findings) > _MOST_FINDINGS:
+        written.append(f'<span class="why">and {len(findings) - _MOST_FINDINGS:,} more</span>')
+    return " ".join(written)
 
 
 def remarks(line: ReportSentence) -> str:
