@@ -193,7 +193,7 @@ def _write_report(
     config, expected = resources.config, resources.expectation
     rows = kept_if_small(Rows(store, manifest.tables), manifest.tables)
     referenced = [row for row in rows if _has_reference(row)]
-    error_map = expected.error_map
+    error_map, has_glossary = expected.error_map, bool(config.translate.glossary)
     corpus = corpus_scores(
         [article for article, *_ in referenced],
         [translation for _, translation, *_ in referenced],
@@ -208,7 +208,7 @@ def _write_report(
         notes=manifest.notes,
         title=config.report.title,
         facts=_facts(manifest, config) | ({} if error_map else {"Expected error": expected.reason}),
-        glossary=resources.glossary if config.translate.glossary else None,
+        glossary=resources.glossary if has_glossary else None,
         reliability=reliability(error_map) if error_map else None,
         max_unknown_share=config.report.max_unknown_share,
         model=resources.translator.name,
@@ -218,9 +218,7 @@ def _write_report(
         run=_run_name(config.output),
         input=[_short(name) for name in config.input.paths],
         rule=english_furniture,
-        checks=[
-            check.name for check in CHECKS if check.reads != "glossary" or config.translate.glossary
-        ],
+        checks=[check.name for check in CHECKS if has_glossary or check.reads != "glossary"],
     )
     value = report(rows, details)
     manifest.totals, manifest.quality = asdict(value.totals), _quality(value)

@@ -39,4 +39,7 @@ def test_traditional_characters_are_converted_for_the_bundled_model(
     assert answer.code == 0, answer.messages
     asked = [sentence for sentences in echo.asked for sentence in sentences]
     assert read in asked
+    page = next(Path().glob("*/report.html")).read_text(encoding="utf-8")
+    note = "its traditional characters are shown as simplified ones"
+    assert (note in page) == (read == SIMPLIFIED)
     assert "乾隆的著作很多，这里说明。" in asked  # a simplified page stays as it is
