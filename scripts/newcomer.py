@@ -90,7 +90,7 @@ def in_terminal(command: str, place: Path, environment: dict[str, str]) -> tuple
         raise SystemExit("needs tmux for the terminal")
     with tempfile.TemporaryDirectory() as folder:
         code = Path(folder) / "code"
-        socket = [tmux, "-L", f"newcomer-{os.getpid()}"]
+        socket = [tmux, "-L", Path(folder).name]  # a server of its own
         words = " ".join(f"{name}={shlex.quote(value)}" for name, value in environment.items())
         line = f"env -i TERM=screen-256color {words} bash -c {shlex.quote(command)}"
         script = f"cd {shlex.quote(str(place))}; {line}; echo $? > {code}; exec sleep 60"
