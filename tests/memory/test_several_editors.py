@@ -125,6 +125,8 @@ def test_comments_are_in_the_next_report_and_in_exported_corrections(desk: Desk)
     head, row = target.read_text("utf-8").splitlines()
     assert head.split("\t")[-1] == "comment"
     assert row.split("\t")[-1] == "ask <her> / and him"
+    answer = desk.do("memory", "import", str(target), "-c", str(desk.config))
+    assert f"{target}:2: comment on {ZH}: ask <her> / and him" in answer.output
     tmx = desk.folder / "corrections.tmx"
     desk.do("memory", "export", "-c", str(desk.config), "--model", "editor", "--to", str(tmx))
     assert "ask &lt;her&gt; / and him" in tmx.read_text("utf-8")
