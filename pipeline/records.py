@@ -11,6 +11,7 @@ Document ─▶ Article ─▶ Block ─▶ Sentence        one document has one
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Literal
 
 BlockKind = Literal[
@@ -140,6 +141,10 @@ class Block:
     sentences: tuple[Sentence, ...]
 
 
+_LONGEST_TITLE = 60
+"""Characters of an English sentence that stands for a title."""
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One story of a document. `warnings` lists problems of its layout.
@@ -162,10 +167,24 @@ class Article:
     """Script of the original document."""
     pages: tuple[Page, ...] = ()
 
-    def is_called(self, sentence: str) -> bool:
-        """True if the title is this sentence, or the beginning of it that was kept."""
+    def english_title(self, english: Mapping[str, str]) -> str:
+        """Return the title in English, empty if it was not translated.
+
+        `english` are the translations of the sentences by their ids. Without a headline or heading
+        an article is called by a sentence, here shortened.
+        """
+        kinds = [block.kind for block in self.blocks]
+        for kind in ("title", "heading"):
+            if kind in kinds:
+                headline = self.blocks[kinds.index(kind)].sentences
+                return " ".join(english.get(sentence.id, "") for sentence in headline).strip()
         kept = self.title.removesuffix("…")
-        return self.title == sentence or (kept != self.title and sentence.startswith(kept))
+        sentences = (sentence for block in self.blocks for sentence in block.sentences)
+        first = next((s for s in sentences if s.text.startswith(kept)), None) if kept else None
+        words = english.get(first.id, "") if first else ""
+        if words.startswith("|"):  # the first row of a table
+            words = words.strip("| ").replace(" | ", ", ")
+        return shorten(words, _LONGEST_TITLE, placeholder=" …")
 
 
 Origin = Literal["model", "editor", "rule", "copied", "none"]
@@ -205,6 +224,11 @@ class Translation:
 
     article_id: str
     sentences: tuple[TranslatedSentence, ...]
+
+    @property
+    def english(self) -> dict[str, str]:
+        """The English of every sentence by its id."""
+        return {sentence.id: sentence.text.strip() for sentence in self.sentences}
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +287,11 @@ class Summary:
     gist_en: SummarySentence | None = None
     faithfulness: float | None = None
     facts: tuple[Fact, ...] = ()
+
+    def repeats(self, article: Article) -> bool:
+        """True if it has as many lines as the text has sentences: nothing in it is shorter."""
+        texts = [b.sentences for b in article.blocks if b.kind in ("paragraph", "list_item")]
+        return max(len(self.zh), len(self.en)) >= sum(map(len, texts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,8 +143,11 @@ def memory_import(
         for line in import_lines(result, show=dry_run):
             click.echo(line)
     corrections = [one for result in results for one in result.corrections]
-    if corrections and not dry_run:
-        click.echo(f"in {place.memory}; the next run uses them", err=True)
+    comments = [one for result in results for one in result.comments]
+    if (corrections or comments) and not dry_run:
+        used = "; the next run uses them" if corrections else ""
+        shown = "; its report shows the comments" if corrections else "; the next report shows them"
+        click.echo(f"in {place.memory}{used}{shown if comments else ''}", err=True)
     if propose is not None:
         terms = proposed_terms([(one.zh, one.before, one.en) for one in corrections])
         name = write_target(propose, lambda file: write_atomically(file, terms_text(terms)))
@@ -157,7 +160,7 @@ def memory_import(
 @click.argument("sentences", metavar="CHINESE...", nargs=-1, required=True)
 @place_options
 def memory_forget(sentences: tuple[str, ...], config: Path | None, path: Path | None) -> None:
-    """Remove an editor's corrections of sentences.
+    """Remove an editor's corrections of sentences, and comments.
 
     CHINESE is a whole sentence; spaces do not matter. The next run uses the model's
     translation again. If a sentence has no correction, prints it and exits with code 3.

@@ -174,6 +174,8 @@ def read_config(
         values["output"] = output
     if model is not None:
         settings = (f"translate.model={_model_settings(model)}", *settings)
+    elif path is None:  # the bundled model reads traditional characters badly
+        settings = ("segment.convert_to=auto", *settings)
     date = day.date() if day else None
     if path is None:
         settings = (f"translate.glossary={BUNDLED_GLOSSARY}", *settings)

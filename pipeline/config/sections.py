@@ -46,11 +46,11 @@ class SegmentSection(Section):
     max_sentence_chars: int = Field(
         default=200, ge=20, description="Split longer sentences at clause boundaries."
     )
-    convert_to: Literal["as_written", "simplified", "traditional"] = Field(
+    convert_to: Literal["as_written", "auto", "simplified", "traditional"] = Field(
         default="as_written",
         description="Convert the script with OpenCC, character by character, before all "
-        "other steps: `simplified` for a model that does not know "
-        "traditional characters.",
+        "other steps: `simplified` for a model that does not know traditional characters; "
+        "`auto` does so where a document has them. Without a config and a model it is `auto`.",
     )
 
 

@@ -13,6 +13,7 @@ from pipeline.language.plural import plural
 from pipeline.language.sentence_key import pairing_key
 from pipeline.memory.memory import Memory
 from pipeline.memory.place import open_memory
+from pipeline.memory.schema import EDITOR
 from pipeline.records import Article
 
 
@@ -35,13 +36,13 @@ def unused_corrections(config: Config) -> str:
     return line if count else ""
 
 
-def known_corrections(config: Config) -> dict[str, str]:
-    """Return the corrections in a config's memory, which is not made for it."""
+def known_corrections(config: Config, key: str = EDITOR) -> dict[str, str]:
+    """Return the corrections, or comments, in a config's memory, which is not made for it."""
     path = memory_path(config)
     if path is None or (isinstance(path, Path) and not path.is_file()):
         return {}
     with closing(open_memory(path)) as memory:
-        return memory.corrections()
+        return memory.corrections(key)
 
 
 def concerning(

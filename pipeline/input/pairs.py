@@ -40,8 +40,8 @@ class Pair:
 
     `identifier` is what the file calls the sentence. `unfinished` is the state, such as
     needs-review, of English that is not to be used yet.
-    A file of a report's page says more: the English `before` the correction, whether an editor
-    `accepted` the sentence as it is, and a `comment`.
+    A file of a report's page says more: the English `before` the correction, and whether an editor
+    `accepted` the sentence as it is. A table may have a column `comment`, too.
     """
 
     line: int
@@ -223,7 +223,9 @@ def _cell_rows(
             state = next((row[name] for name in _STATE if name in row), "")
             unfinished = state if is_unfinished(state) else ""
             chinese, english = text(whole[first]), text(whole[second])
-            yield number, _pair(number, chinese, english, _identifier(row), unfinished)
+            pair = _pair(number, chinese, english, _identifier(row), unfinished)
+            comment = " ".join(text(row.get("comment", "")).split())
+            yield number, pair if isinstance(pair, str) else replace(pair, comment=comment)
 
 
 def _identifier(row: Mapping[str, str]) -> str:

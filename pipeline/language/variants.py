@@ -8,7 +8,7 @@ from typing import Any, Literal
 from models.patterns import lazy
 from pipeline.records import Script
 
-ConvertTo = Literal["as_written", "simplified", "traditional"]
+ConvertTo = Literal["as_written", "auto", "simplified", "traditional"]
 """Characters to which a document is converted before segmentation."""
 
 _MIXED_SHARE = 0.15
@@ -54,6 +54,13 @@ def _is_in(character: str, encoding: str) -> bool:
     return True
 
 
+def conversion(to: ConvertTo, text: str) -> ConvertTo:
+    """Return what `auto` means for a text: `simplified` if it has traditional characters."""
+    if to != "auto":
+        return to
+    return "simplified" if script(text) in ("traditional", "mixed") else "as_written"
+
+
 def converted(text: str, to: ConvertTo) -> str:
     """Return the text converted to another script, character for character: offsets stay true.
 
@@ -63,6 +70,7 @@ def converted(text: str, to: ConvertTo) -> str:
     >>> converted("臺灣發展，頭髮", "simplified")
     '台湾发展，头发'
     """
+    to = conversion(to, text)
     if to == "as_written":
         return text
     converter = _converter(_CONVERSIONS[to])

@@ -12,7 +12,8 @@ from pipeline.errors import ConfigError, StoreError
 from pipeline.input.exchange.tmx import Unit, tmx_text
 from pipeline.input.pairs import table_text
 from pipeline.language.plural import plural
-from pipeline.memory.schema import EDITOR, open_file, reported, transaction
+from pipeline.language.sentence_key import pairing_key
+from pipeline.memory.schema import COMMENT, EDITOR, open_file, reported, transaction
 from pipeline.storage import write_atomically
 
 _DAY_SECONDS = 86_400
@@ -36,13 +37,14 @@ class ModelEntries:
 
 @dataclass(frozen=True, slots=True)
 class MemoryEntry:
-    """A sentence pair in the memory, and whose it is."""
+    """A sentence pair in the memory, and whose it is; `comment` is an editor's."""
 
     key: str
     name: str
     zh: str
     en: str
     added: int
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,30 +108,45 @@ def entries(path: Path, model: str | None = None) -> list[MemoryEntry]:
         names = _names(connection)
         keys = _wanted(connection, model, path) if model else None
         with closing(connection.execute(query)) as rows:
-            found = [
-                MemoryEntry(_base(key), names.get(_base(key), _UNNAMED), zh, en, added)
-                for key, zh, en, added in rows
-                if _is_first(key) and (keys is None or _base(key) in keys)
-            ]
+            read = rows.fetchall()
+    comments = {pairing_key(zh): text for key, zh, text, _ in read if key == COMMENT}
+    found = [
+        MemoryEntry(
+            _base(key),
+            names.get(_base(key), _UNNAMED),
+            zh,
+            en,
+            added,
+            comments.get(pairing_key(zh), "") if comments else "",
+        )
+        for key, zh, en, added in read
+        if _is_first(key) and (keys is None or _base(key) in keys)
+    ]
     return sorted(found, key=lambda each: each.key != EDITOR)
 
 
 def write_entries(found: Sequence[MemoryEntry], path: Path, file_format: str) -> None:
-    """Write entries as TSV (zh, en, model, added) or TMX."""
+    """Write entries as TSV (zh, en, model, added, and comment where there is one) or TMX."""
     if file_format == "tmx":
         units = [
             Unit(
                 f"{each.key[:8]}-{number}",
                 each.zh,
                 each.en,
-                (("model", each.name), ("added", _day(each.added))),
+                (
+                    ("model", each.name),
+                    ("added", _day(each.added)),
+                    *((("comment", each.comment),) if each.comment else ()),
+                ),
             )
             for number, each in enumerate(found, start=1)
         ]
         write_atomically(path, tmx_text(units))
         return
-    rows = [(each.zh, each.en, each.name, _day(each.added)) for each in found]
-    write_atomically(path, table_text(("zh", "en", "model", "added"), rows))
+    rows = [(each.zh, each.en, each.name, _day(each.added), each.comment) for each in found]
+    width = 5 if any(each.comment for each in found) else 4
+    columns = ("zh", "en", "model", "added", "comment")[:width]
+    write_atomically(path, table_text(columns, [row[:width] for row in rows]))
 
 
 def prune(
@@ -183,8 +200,8 @@ def _condition(
         for key in sorted(keys):
             values += [key, len(key) + 1, f"{key} "]
     else:
-        parts.append("model <> ?")
-        values.append(EDITOR)
+        parts.append("model NOT IN (?, ?)")
+        values += [EDITOR, COMMENT]
     for column, days in (("added", older_than_days), ("used", unused_days)):
         if days is not None:
             parts.append(f"{column} < ?")

@@ -19,7 +19,7 @@ from models.runtime.control import NO_CONTROL, Control
 from pipeline.ask import ask
 from pipeline.language.sentence_key import pairing_key
 from pipeline.memory.protocol import Answers, SentenceMemory
-from pipeline.memory.schema import EDITOR, move_rows, open_file, reported, transaction
+from pipeline.memory.schema import COMMENT, EDITOR, move_rows, open_file, reported, transaction
 from pipeline.memory.search_name import search_name
 
 UNKNOWN = -1.0  # the confidence of what a server translated without telling one
@@ -121,42 +121,43 @@ class Memory:
             for old in older:
                 move_rows(self._connection, old, model)
 
-    def correct(self, corrections: Sequence[tuple[str, str]]) -> None:
-        """Take an editor's English for Chinese sentences, instead of earlier corrections."""
+    def correct(self, corrections: Sequence[tuple[str, str]], key: str = EDITOR) -> None:
+        """Take an editor's English for Chinese sentences, instead of earlier corrections.
+
+        With the `key` COMMENT the texts are comments on the sentences.
+        """
         now = int(self._clock())
         changed = {pairing_key(source) for source, _ in corrections}
         with reported(self._path), transaction(self._connection):
-            known = _corrections(self._connection)
-            earlier = [source for source, _ in known if pairing_key(source) in changed]
-            self._connection.executemany(
-                "DELETE FROM translations WHERE model = ? AND source = ?",
-                [(EDITOR, source) for source in earlier],
-            )
-            rows = [(EDITOR, zh, en, 1.0, False, False, now, now, "") for zh, en in corrections]
+            self._remove(key, changed)
+            rows = [(key, zh, text, 1.0, False, False, now, now, "") for zh, text in corrections]
             self._connection.executemany(_INSERT, rows)
 
     def forget(self, sources: Sequence[str]) -> list[tuple[str, str]]:
-        """Take back an editor's corrections of these sentences; (Chinese, English) that they were.
+        """Take back an editor's corrections and comments; (Chinese, text) that they were.
 
         Spaces make no difference. Other runs and models keep what they said.
         """
         gone = {pairing_key(source) for source in sources}
         with reported(self._path), transaction(self._connection):
-            found = [row for row in _corrections(self._connection) if pairing_key(row[0]) in gone]
-            self._connection.executemany(
-                "DELETE FROM translations WHERE model = ? AND source = ?",
-                [(EDITOR, source) for source, _ in found],
-            )
+            return [*self._remove(EDITOR, gone), *self._remove(COMMENT, gone)]
+
+    def _remove(self, key: str, gone: set[str]) -> list[tuple[str, str]]:
+        found = [row for row in _corrections(self._connection, key) if pairing_key(row[0]) in gone]
+        self._connection.executemany(
+            "DELETE FROM translations WHERE model = ? AND source = ?",
+            [(key, source) for source, _ in found],
+        )
         return found
 
-    def corrections(self) -> dict[str, str]:
-        """Return an editor's English by `pairing_key` of the Chinese."""
-        return {pairing_key(source): text for source, text in self.corrected_pairs()}
+    def corrections(self, key: str = EDITOR) -> dict[str, str]:
+        """Return an editor's English, or comments, by `pairing_key` of the Chinese."""
+        return {pairing_key(source): text for source, text in self.corrected_pairs(key)}
 
-    def corrected_pairs(self) -> list[tuple[str, str]]:
-        """Return an editor's corrections, Chinese and English."""
+    def corrected_pairs(self, key: str = EDITOR) -> list[tuple[str, str]]:
+        """Return an editor's corrections, Chinese and English, or comments."""
         with reported(self._path):
-            return _corrections(self._connection)
+            return _corrections(self._connection, key)
 
     def close(self) -> None:
         """Close the file; finished work is already in it."""
@@ -169,9 +170,9 @@ _INSERT = (
 )
 
 
-def _corrections(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+def _corrections(connection: sqlite3.Connection, key: str) -> list[tuple[str, str]]:
     query = "SELECT source, text FROM translations WHERE model = ? ORDER BY source"
-    with closing(connection.execute(query, (EDITOR,))) as rows:
+    with closing(connection.execute(query, (key,))) as rows:
         return [(source, text) for source, text in rows]
 
 

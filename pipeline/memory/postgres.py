@@ -23,7 +23,7 @@ from pipeline.errors import ConfigError, StoreError
 from pipeline.language.sentence_key import pairing_key
 from pipeline.memory.memory import DAY_SECONDS, UNKNOWN
 from pipeline.memory.protocol import Answers
-from pipeline.memory.schema import EDITOR
+from pipeline.memory.schema import COMMENT, EDITOR
 
 SCHEMES = ("postgresql://", "postgres://")
 _LOOKUP_SIZE = 2_000
@@ -142,35 +142,36 @@ class PostgresMemory:
     def take_over(self, older: Sequence[str], model: str) -> None:
         """Do nothing: no Yibao that had older keys wrote into a database."""
 
-    def correct(self, corrections: Sequence[tuple[str, str]]) -> None:
-        """Take an editor's English for Chinese sentences, instead of earlier corrections."""
+    def correct(self, corrections: Sequence[tuple[str, str]], key: str = EDITOR) -> None:
+        """Take an editor's English, or comments, instead of earlier ones."""
         changed = {pairing_key(source) for source, _ in corrections}
-        rows = {zh: self._row(EDITOR, zh, Candidate(en, 1.0)) for zh, en in corrections}
+        rows = {zh: self._row(key, zh, Candidate(text, 1.0)) for zh, text in corrections}
         with self._transaction() as cursor:
-            self._forget(cursor, changed)
+            self._remove(cursor, key, changed)
             self._insert(cursor, list(rows.values()))
 
     def forget(self, sources: Sequence[str]) -> list[tuple[str, str]]:
-        """Take back corrections of these sentences; return (Chinese, English) that they were."""
+        """Take back corrections and comments; return (Chinese, text) that they were."""
+        gone = {pairing_key(source) for source in sources}
         with self._transaction() as cursor:
-            return self._forget(cursor, {pairing_key(source) for source in sources})
+            return [*self._remove(cursor, EDITOR, gone), *self._remove(cursor, COMMENT, gone)]
 
-    def _forget(self, cursor: Any, keys: set[str]) -> list[tuple[str, str]]:
-        gone = [row for row in _corrections(cursor) if pairing_key(row[0]) in keys]
+    def _remove(self, cursor: Any, key: str, keys: set[str]) -> list[tuple[str, str]]:
+        gone = [row for row in _corrections(cursor, key) if pairing_key(row[0]) in keys]
         cursor.execute(
             "DELETE FROM yibao_translations WHERE model = %s AND digest = ANY(%s::text[])",
-            (EDITOR, [_digest(source) for source, _ in gone]),
+            (key, [_digest(source) for source, _ in gone]),
         )
         return gone
 
-    def corrections(self) -> dict[str, str]:
-        """Return an editor's English by `pairing_key` of the Chinese."""
-        return {pairing_key(source): text for source, text in self.corrected_pairs()}
+    def corrections(self, key: str = EDITOR) -> dict[str, str]:
+        """Return an editor's English, or comments, by `pairing_key` of the Chinese."""
+        return {pairing_key(source): text for source, text in self.corrected_pairs(key)}
 
-    def corrected_pairs(self) -> list[tuple[str, str]]:
-        """Return an editor's corrections, Chinese and English."""
+    def corrected_pairs(self, key: str = EDITOR) -> list[tuple[str, str]]:
+        """Return an editor's corrections, Chinese and English, or comments."""
         with self._transaction() as cursor:
-            return _corrections(cursor)
+            return _corrections(cursor, key)
 
     def count(self) -> int:
         """Return how many sentences are remembered; further hypotheses are not counted."""
@@ -214,10 +215,10 @@ def _digest(source: str) -> str:
     return hashlib.sha256(source.encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
 
-def _corrections(cursor: Any) -> list[tuple[str, str]]:
+def _corrections(cursor: Any, key: str) -> list[tuple[str, str]]:
     cursor.execute(
         "SELECT source, text FROM yibao_translations WHERE model = %s ORDER BY added, source",
-        (EDITOR,),
+        (key,),
     )
     return [(source, text) for source, text in cursor.fetchall()]
 

@@ -17,6 +17,9 @@ from pipeline.storage import make_folder, make_private
 EDITOR = "editor"
 """The model key of an editor's corrections; keys of models are 32 hex digits."""
 
+COMMENT = f"{EDITOR} comment"
+"""The key of what editors say of sentences: `text` is the comment."""
+
 WAIT_SECONDS = 60
 """How long a writer waits for another one, be it a run or a vacuum."""
 

@@ -38,6 +38,8 @@ class ReportSentence:
     source: Sentence
     translated: TranslatedSentence
     score: SentenceScore
+    comment: str = ""
+    """What editors say of it."""
 
     @property
     def state(self) -> State:

@@ -188,9 +188,7 @@ def _story(
     kind: ChangeKind, side: Sided, moved_from: str = "", passages: tuple[Passage, ...] = ()
 ) -> StoryChange:
     article, _ = side
-    english = _english(side)
-    headings = (s.id for b in article.blocks if b.kind in ("title", "heading") for s in b.sentences)
-    title_en = english.get(next(headings, ""), "")
+    title_en = article.english_title(_english(side))
     return StoryChange(
         kind, article.id, article.title, title_en, article.source, moved_from, passages
     )
@@ -198,7 +196,7 @@ def _story(
 
 def _english(side: Sided) -> dict[str, str]:
     _, translation = side
-    return {s.id: s.text for s in translation.sentences} if translation else {}
+    return translation.english if translation else {}
 
 
 def _passages(before: Sided, after: Sided) -> Iterator[Passage]:

@@ -31,7 +31,6 @@ def background(counts: RunCounts, *, metrics: Sequence[CorpusScore]) -> tuple[st
     return tuple(
         sentence
         for sentence in (
-            _repairs(counts),
             _worst_article(counts.contents),
             _least_sure(counts.contents),
             _quality(metrics, counts),
@@ -52,10 +51,12 @@ def _findings(counts: RunCounts) -> list[str]:
     """Return how many sentences the checks flagged, and the most common reasons."""
     if not counts.checked:
         return []
+    mended = counts.errors.found - counts.doubted
     if not counts.doubted:
+        after = f", after errors in {mended:,} were mended" if mended else ""
         return [
-            f"The checks found nothing wrong in {plural(counts.checked, 'sentence')}. They compare "
-            "numbers, names and form; they do not judge meaning."
+            f"The checks find nothing wrong in {plural(counts.checked, 'sentence')}{after}. They "
+            "compare numbers, names and form; they do not judge meaning."
         ]
     common = [
         f"{count:,} with {LABELS.get(check, check)}"
@@ -63,23 +64,11 @@ def _findings(counts: RunCounts) -> list[str]:
     ]
     share = _percent(counts.doubted, counts.checked)
     verb = "deserves" if counts.doubted == 1 else "deserve"
+    more = f" In {mended:,} more, the checks found an error that was mended." if mended else ""
     return [
         f"{counts.doubted:,} of {plural(counts.checked, 'sentence')} ({share}) {verb} a look: "
-        f"{_listed(common)}."
+        f"{_listed(common)}.{more}"
     ]
-
-
-def _repairs(counts: RunCounts) -> str:
-    """Return how many flagged sentences a retry improved; empty if none."""
-    flagged = counts.rungs.total()
-    better = flagged - counts.rungs["kept"]
-    if not better:
-        return ""
-    verb = "was" if better == 1 else "were"
-    return (
-        f"{better:,} of {plural(flagged, 'sentence')} that the checks flagged at first {verb} "
-        "improved by a retry."
-    )
 
 
 def _corrections(counts: RunCounts) -> str:

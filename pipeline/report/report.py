@@ -3,12 +3,13 @@
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from textwrap import shorten
 
 from pipeline.check.checks import LABELS
-from pipeline.check.findings.verdict import Verdict, judge
+from pipeline.check.findings.verdict import Verdict
+from pipeline.errors import AlignmentError
 from pipeline.language.chinese import is_chinese
 from pipeline.language.glossary import Glossary
+from pipeline.language.sentence_key import pairing_key
 from pipeline.records import (
     Article,
     BlockKind,
@@ -31,10 +32,6 @@ from pipeline.report.vocabulary import NO_GAPS, VocabularyGaps, describe_gaps
 
 ArticleRow = tuple[Article, Translation, Summary, Score]
 """What a run produced for one article."""
-
-
-_LONGEST_TITLE = 60
-"""Characters of a sentence that stands for a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +155,7 @@ class ReportArticles:
     rows: Iterable[ArticleRow]
     judged: Mapping[str, tuple[MetricValue, ...]]
     rule: EnglishRule
+    comments: Mapping[str, str] = field(default_factory=dict)
     _last: list[tuple[int, ArticleRow, ReportArticle]] = field(default_factory=list, compare=False)
     """The article made last: of a run with one article, the only one."""
 
@@ -165,7 +163,7 @@ class ReportArticles:
         for number, row in enumerate(self.rows, start=1):
             if not self._last or self._last[0][:2] != (number, row):
                 judged = self.judged.get(row[0].id, ())
-                made = _report_article(number, *row, judged, self.rule)
+                made = _report_article(number, *row, judged, self.rule, self.comments)
                 self._last[:] = [(number, row, made)]
             yield self._last[0][2]
 
@@ -196,6 +194,8 @@ class RunDetails:
     model: str = ""
     """Name of the translation model, for the verdict."""
     changes: Changes | None = None
+    comments: Mapping[str, str] = field(default_factory=dict)
+    """What editors say of sentences, by the `pairing_key` of the Chinese."""
     date: str = ""
     run: str = ""
     input: Sequence[str] = ()
@@ -213,7 +213,7 @@ def report(rows: Iterable[ArticleRow], details: RunDetails = NO_DETAILS) -> Repo
     """
     summary_scores = details.summary_scores
     judged = summary_scores.articles if summary_scores else {}
-    articles = ReportArticles(rows, judged, details.rule)
+    articles = ReportArticles(rows, judged, details.rule, details.comments)
     counts = RunCounts(details.glossary)
     for article in articles:
         counts.add(article)
@@ -226,7 +226,7 @@ def report(rows: Iterable[ArticleRow], details: RunDetails = NO_DETAILS) -> Repo
         date=details.date,
         run=details.run,
         input=tuple(details.input),
-        verdict=judge(expected, counts.checked, counts.doubted, details.model),
+        verdict=counts.errors.verdict(details.model),
         totals=_totals(counts, failed=len(details.failures)),
         confidence=_mean(counts.confidences),
         metrics=tuple(details.corpus),
@@ -283,6 +283,7 @@ def _report_article(
     score: Score,
     summary_metrics: tuple[MetricValue, ...],
     rule: EnglishRule,
+    comments: Mapping[str, str],
 ) -> ReportArticle:
     translated = {sentence.id: sentence for sentence in translation.sentences}
     scored = {sentence.id: sentence for sentence in score.sentences}
@@ -293,7 +294,11 @@ def _report_article(
             tuple(
                 [
                     ReportSentence(
-                        f"{anchor}-{source.id}", source, translated[source.id], scored[source.id]
+                        f"{anchor}-{source.id}",
+                        source,
+                        translated[source.id],
+                        scored[source.id],
+                        comments.get(pairing_key(source.text), "") if comments else "",
                     )
                     for source in block.sentences
                 ]
@@ -304,7 +309,7 @@ def _report_article(
     return ReportArticle(
         anchor,
         article,
-        _english_title(article, blocks),
+        article.english_title(translation.english),
         blocks,
         summary,
         score,
@@ -322,18 +327,6 @@ def _byline(article: Article, rule: EnglishRule) -> Iterator[tuple[str, bool]]:
         if text and text.strip() and kind not in kinds:
             english = rule(kind, text)
             yield english or text, not english and is_chinese(text)
-
-
-def _english_title(article: Article, blocks: Sequence[ReportBlock]) -> str:
-    """Return the English of the title; without one of the first heading, or the first sentence."""
-    for kind in ("title", "heading"):
-        for block in (block for block in blocks if block.kind == kind):
-            words = " ".join(sentence.translated.text for sentence in block.sentences).strip()
-            if words:
-                return words
-    sentences = (sentence for block in blocks for sentence in block.sentences)
-    first = next((s for s in sentences if article.is_called(s.source.text)), None)
-    return shorten(first.translated.text, _LONGEST_TITLE, placeholder=" …") if first else ""
 
 
 def _terms(counts: RunCounts, glossary: Glossary) -> tuple[TermCount, ...]:

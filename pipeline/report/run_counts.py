@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.check.findings.severity import weight
+from pipeline.check.findings.verdict import ErrorCount
 from pipeline.language.glossary import Glossary, said_form
 from pipeline.records import Finding
 from pipeline.report.article import ReportArticle, ReportSentence
@@ -69,6 +70,7 @@ class RunCounts:
     lengths: "array[int]" = field(default_factory=lambda: array("L"))
     confidences: "array[float]" = field(default_factory=lambda: array("d"))
     expected: "array[float]" = field(default_factory=lambda: array("d"))
+    errors: ErrorCount = field(default_factory=ErrorCount)
     gaps: GapCounter = field(default_factory=GapCounter)
     asked: Counter[str] = field(default_factory=Counter)
     said: dict[str, Counter[str]] = field(default_factory=dict)
@@ -113,6 +115,7 @@ class RunCounts:
         doubts = sorted({finding.check for finding in serious(sentence.score.findings)})
         self.doubts.update(doubts)
         self.doubted += bool(doubts)
+        self.errors.add(sentence.translated, sentence.score)
         if sentence.translated.rung:
             self.rungs[sentence.translated.rung] += 1
         if sentence.score.confidence is not None:

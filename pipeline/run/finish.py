@@ -8,6 +8,7 @@ from typing import Any
 
 import pipeline
 from pipeline.config.sections import Config
+from pipeline.engine.corrections import known_corrections
 from pipeline.engine.keys import digest
 from pipeline.engine.manifest import Manifest
 from pipeline.engine.plan import REPORT_VERSION, SEGMENT, TRANSLATE, Plan
@@ -19,6 +20,7 @@ from pipeline.engine.store import Store, to_jsonl
 from pipeline.errors import ConfigError
 from pipeline.evaluate.verdict import GateVerdict
 from pipeline.input.references import reference_key
+from pipeline.memory.schema import COMMENT
 from pipeline.nightly.edition_changes import edition_changes, write_changes
 from pipeline.nightly.same_report import take_report
 from pipeline.records import Article, Failure, SummaryScores
@@ -75,7 +77,8 @@ def conclude(
         manifest.changes = changes.counts if changes else {}
         write_changes(store.folder, changes)
         news = changes if changes and changes.stories else None
-        base = _report_key(config, manifest, store, failures)
+        comments = known_corrections(config, COMMENT)
+        base = _report_key(config, manifest, store, failures, comments)
         key = digest([base, asdict(news)]) if news else base
         is_written = key == manifest.report_key and all(file.exists() for file in files)
         is_known = is_written or (
@@ -84,7 +87,7 @@ def conclude(
             and take_report(earlier, base, manifest, files, _names(config, manifest, earlier))
         )
         if not is_known:
-            _write_report(plan.resources, manifest, store, failures, news)
+            _write_report(plan.resources, manifest, store, failures, news, comments)
         manifest.report_key, manifest.report_base = key, base
         files += write_english(manifest, store, failures, earlier)
         left = (*size_note(manifest), *write_english_copies(manifest, store, earlier))
@@ -148,7 +151,11 @@ def _any_row(store: Store, manifest: Manifest) -> bool:
 
 
 def _report_key(
-    config: Config, manifest: Manifest, store: Store, failures: Sequence[Failure]
+    config: Config,
+    manifest: Manifest,
+    store: Store,
+    failures: Sequence[Failure],
+    comments: Mapping[str, str],
 ) -> str:
     """Name a report by all that is in it: the shards by their content, not by their keys alone."""
     return digest(
@@ -161,6 +168,7 @@ def _report_key(
             store.digests(manifest.tables),
             "".join(to_jsonl(failures)),
             manifest.notes,
+            *([sorted(comments.items())] if comments else []),
         ]
     )
 
@@ -171,6 +179,7 @@ def _write_report(
     store: Store,
     failures: Sequence[Failure],
     changes: Changes | None,
+    comments: Mapping[str, str],
 ) -> None:
     # sacrebleu and jinja2 take time to import: only a new report pays it
     from pipeline.check.checks import CHECKS
@@ -181,7 +190,7 @@ def _write_report(
     config, expected = resources.config, resources.expectation
     rows = kept_if_small(Rows(store, manifest.tables), manifest.tables)
     referenced = [row for row in rows if _has_reference(row)]
-    error_map = expected.error_map
+    error_map, has_glossary = expected.error_map, bool(config.translate.glossary)
     corpus = corpus_scores(
         [article for article, *_ in referenced],
         [translation for _, translation, *_ in referenced],
@@ -196,18 +205,17 @@ def _write_report(
         notes=manifest.notes,
         title=config.report.title,
         facts=_facts(manifest, config) | ({} if error_map else {"Expected error": expected.reason}),
-        glossary=resources.glossary if config.translate.glossary else None,
+        glossary=resources.glossary if has_glossary else None,
         reliability=reliability(error_map) if error_map else None,
         max_unknown_share=config.report.max_unknown_share,
         model=resources.translator.name,
         changes=changes,
+        comments=comments,
         date=manifest.day,
         run=_run_name(config.output),
         input=[_short(name) for name in config.input.paths],
         rule=english_furniture,
-        checks=[
-            check.name for check in CHECKS if check.reads != "glossary" or config.translate.glossary
-        ],
+        checks=[check.name for check in CHECKS if has_glossary or check.reads != "glossary"],
     )
     value = report(rows, details)
     manifest.totals, manifest.quality = asdict(value.totals), _quality(value)

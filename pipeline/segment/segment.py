@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from pipeline.language.chinese import with_ordinary_marks
 from pipeline.language.plural import plural
-from pipeline.language.variants import ConvertTo, converted, script
+from pipeline.language.variants import ConvertTo, conversion, converted, script
 from pipeline.records import (
     Article,
     Block,
@@ -117,6 +117,7 @@ def _articles(
 def _sheet(page: Document, number: int, start: int, join: bool, convert_to: ConvertTo) -> _Sheet:
     """Read a page and find its stories, with offsets into the whole edition."""
     own_script = script(page.text)
+    convert_to = conversion(convert_to, page.text)
     page = replace(
         page,
         text=converted(page.text, convert_to),

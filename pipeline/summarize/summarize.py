@@ -97,7 +97,7 @@ def prose_of(article: Article) -> list[Sentence]:
 
 def english_of(translation: Translation) -> dict[str, str]:
     """Return the English of every sentence by its id."""
-    return {sentence.id: sentence.text.strip() for sentence in translation.sentences}
+    return translation.english
 
 
 def _translated(

@@ -21,6 +21,7 @@ from pipeline.cli import cli
 from pipeline.deliver.english.names import file_names
 from pipeline.deliver.english.reading import (
     LEFT_OUT,
+    Doubt,
     EnglishEdition,
     english_article,
     english_edition,
@@ -161,7 +162,7 @@ def assert_in_order(words: Iterable[str], text: str) -> None:
 
 EXPECTED = [
     *("A bumper year", "Fengjing brings in a record rice harvest", "March 5, 2023", "By Tu Yu"),
-    *("rough machine translation by opus-mt.", "by 52 %"),
+    *("rough machine translation by opus-mt.", "of 100 such sentences. "),
     *("2 sentences are marked", "2 sentences were not translated", "Rice grew."),
     *("Output <b>rose</b> & *fell*.", "[not translated: 农民满意。]", "# The end_of_it."),
     *("New machines", "A first item", "(2) A second item", "Town", "Tonnes", "Fengjing", "12,400"),
@@ -457,3 +458,43 @@ def test_libreoffice_reads_the_same_text(tmp_path: Path) -> None:
     )
     text = (tmp_path / "x.txt").read_text(encoding="utf-8-sig")
     assert_in_order(EXPECTED, " ".join(text.split()))
+
+
+def test_a_note_with_many_doubts_is_short() -> None:
+    doubt = Doubt(1, tuple(f"{n} is missing" for n in range(40)), "数")
+    assert doubt.advice.startswith("Check: 0 is missing; 1 is missing; ")
+    assert doubt.advice.endswith("5 is missing; and 34 more.")
+
+
+SHORT = (
+    (
+        "museum.txt",
+        "The museum opened on Monday.\n",
+        "in English already",
+    ),
+    ("one.txt", "今天下雨。\n", "A machine translation by tiny."),
+)
+
+
+@pytest.mark.parametrize(("name", "text", "note"), SHORT)
+def test_a_short_text_has_no_summary_and_english_is_no_translation(
+    bench: ServerBench, name: str, text: str, note: str
+) -> None:
+    (bench.folder / "input/a.txt").unlink()
+    bench.add(name, text)
+    assert bench.call("run").exit_code == 0
+    written = (bench.output / "english/all.txt").read_text(encoding="utf-8")
+    assert note in written
+    assert "Summary" not in written
+    page = (bench.output / "report.html").read_text(encoding="utf-8")
+    assert note.rstrip(".") in page
+    assert '<section class="summary"' not in page
+
+
+def test_a_table_by_itself_is_called_by_its_first_row(bench: ServerBench) -> None:
+    (bench.folder / "input/a.txt").unlink()
+    bench.add("t.md", "| 城市 | 人口 |\n|---|---|\n| 上海 | 2487 |\n| 北京 | 2185 |\n")
+    bench.call("run")
+    written = (bench.output / "english/all.md").read_text(encoding="utf-8")
+    [headline] = [line for line in written.splitlines() if line.startswith(("# ", "## "))][:1]
+    assert "|" not in headline

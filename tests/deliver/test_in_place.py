@@ -36,6 +36,7 @@ PAIRS = [
     ("a. 犬只登记[1]。", "a. Dogs are registered[1]."),
     ("犬只登记[1]，狗。", "Dogs are registered [1] here."),
     ("[^1]: 只限大犬。", "[^1]: Only large ones."),
+    ("本报讯（记者张三）风大。", "Zhang San reports strong winds."),
 ]
 
 
@@ -55,7 +56,7 @@ def page(text: str, pairs: Pairs) -> tuple[str, list[str]]:
         (markdown, "# 山区新闻\n\n今天下雨。", "# Mountain news\n\nIt rains today.", []),
         (markdown, "　　今天下雨。他说：“好。”", 'It rains today. He said, "Good."', []),
         (markdown, "今天\n下雨。\n\n好", "It rains today.\n\n\n好", ["好"]),
-        (markdown, "- **今天**下雨。\n- 不译。", "- **It rains today.**\n- 不译。", ["不译。"]),
+        (markdown, "- **今天**下雨。\n- 不译。", "- It rains today.\n- 不译。", ["不译。"]),
         (
             markdown,
             "记者从[财政部](http://a.cn/)官网获悉。![图](a.png)今天下雨。",
@@ -76,6 +77,37 @@ def page(text: str, pairs: Pairs) -> tuple[str, list[str]]:
             [],
         ),
         (page, "<img alt='小图'>", "<img alt='小图'>", ["小图"]),
+        (
+            page,
+            "<img alt='山区新闻' title=\"今天下雨。\"><p>今天下雨。</p>",
+            "<img alt='Mountain news' title=\"It rains today.\"><p>It rains today.</p>",
+            [],
+        ),
+        (
+            markdown,
+            "![山区新闻](a.png)![小图](b.png)",
+            "![Mountain news](a.png)![小图](b.png)",
+            ["小图"],
+        ),
+        (
+            markdown,
+            "**本报讯（记者张三）** 风大。今天下雨。",
+            "Zhang San reports strong winds. It rains today.",
+            [],
+        ),
+        (markdown, "**山区新闻** **今天下雨。**", "**Mountain news** **It rains today.**", []),
+        (
+            page,
+            "<p><strong>本报讯（记者张三）</strong>风大。<b><i>今天</i>下雨。</b></p>",
+            "<p><strong></strong>Zhang San reports strong winds.<b><i> It rains today.</i></b></p>",
+            [],
+        ),
+        (
+            page,
+            "<b>今天下雨。</b><p>山区<b>新闻</b>",
+            "<b>It rains today.</b><p>Mountain news<b></b>",
+            [],
+        ),
         (markdown, "## 总体要求", "## General demands", []),
         (markdown, "1. 今天下雨。\n> 今天下雨。", "1. It rains today.\n> It rains today.", []),
         (

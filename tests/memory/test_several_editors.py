@@ -98,3 +98,51 @@ def test_corrections_propose_a_glossary_that_the_config_takes(desk: Desk) -> Non
         "一网通办": ("All Services on One Network",),
     }
     assert glossary.terms["金山"].note == "instead of “Golden Mountain” in 2 sentences"
+
+
+def test_comments_are_in_the_next_report_and_in_exported_corrections(desk: Desk) -> None:
+    desk.run()
+    report = desk.folder / "runs/test/report.html"
+    other = "今天是第4天。"
+    before = report.read_bytes()
+    first = write(desk, "a.jsonl", (ZH, "The third day."), comment="ask <her>")
+    [english] = [line.split("\t")[7] for line in desk.table().splitlines() if other in line]
+    only = write(desk, "b.jsonl", (other, english), comment="who says so?")
+    both = write(desk, "c.jsonl", (ZH, "The third day."), comment="and him")
+    answer = desk.do("memory", "import", first, only, both, "-c", str(desk.config), "--dry-run")
+    assert "who says so?" in answer.output
+    desk.run()
+    assert report.read_bytes() == before
+    answer = desk.do("memory", "import", first, only, both, "-c", str(desk.config))
+    assert "the next run uses them; its report shows the comments" in answer.output
+    assert sum(desk.run().values()) > 0
+    page = report.read_text("utf-8")
+    assert "<i>ask &lt;her&gt; / and him</i>" in page
+    assert "<i>who says so?</i>" in page
+    assert page.count('<span class="why comment">') == 2
+    target = desk.folder / "corrections.tsv"
+    desk.do("memory", "export", "-c", str(desk.config), "--model", "editor", "--to", str(target))
+    head, row = target.read_text("utf-8").splitlines()
+    assert head.split("\t")[-1] == "comment"
+    assert row.split("\t")[-1] == "ask <her> / and him"
+    answer = desk.do("memory", "import", str(target), "-c", str(desk.config))
+    assert f"{target}:2: comment on {ZH}: ask <her> / and him" in answer.output
+    tmx = desk.folder / "corrections.tmx"
+    desk.do("memory", "export", "-c", str(desk.config), "--model", "editor", "--to", str(tmx))
+    assert "ask &lt;her&gt; / and him" in tmx.read_text("utf-8")
+    desk.do("memory", "prune", "-c", str(desk.config), "--older-than", "0")
+    desk.do("memory", "forget", other, "-c", str(desk.config))
+    desk.run()
+    page = report.read_text("utf-8")
+    assert "who says so?" not in page
+    assert "ask &lt;her&gt;" in page
+
+
+def test_a_new_comment_alone_changes_the_report_and_no_translation(desk: Desk) -> None:
+    desk.run()
+    [english] = [line.split("\t")[7] for line in desk.table().splitlines() if ZH in line]
+    file = write(desk, "a.jsonl", (ZH, english), comment="unclear")
+    answer = desk.do("memory", "import", file, "-c", str(desk.config))
+    assert "the next report shows them" in answer.output
+    assert set(desk.run().values()) == {0}
+    assert "<i>unclear</i>" in (desk.folder / "runs/test/report.html").read_text("utf-8")

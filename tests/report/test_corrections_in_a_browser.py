@@ -82,6 +82,11 @@ def test_an_edited_sentence_is_saved_imported_and_there_after_the_next_run(
     assert "Today is day <b>three</b>." in browser.evaluate(ENGLISH)
     assert browser.evaluate("document.querySelectorAll('.en .s.editor').length") == 1
     assert browser.evaluate("localStorage.length") == 0, "a correction that is done is not kept"
+    shown = "sentence.click(); return document.querySelector('#card input').value"
+    assert do(browser, "今天是第3天。", shown) == "ask the author"
+    assert "ask the author" in browser.evaluate("document.querySelector('#card .why').textContent")
+    edit(browser, "今天是第3天。", "Today is day <b>three</b>.", "ask the author")
+    assert browser.evaluate("localStorage.length") == 0, "the comment is known"
     assert complaints(browser) == []
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from textwrap import shorten
 
 from models.patterns import lazy
-from pipeline.check.findings.verdict import judge
+from pipeline.check.findings.verdict import ErrorCount
 from pipeline.language.chinese import is_chinese
 from pipeline.language.controls import visible_line
 from pipeline.language.plural import plural
@@ -38,6 +38,7 @@ _HEADINGS = frozenset(("title", "subtitle", "heading"))
 _WRITTEN = frozenset(("model", "editor"))
 _NO_XML = lazy("[\ufdd0-\ufdef\ufffe\uffff]")
 _LONGEST_TITLE = 60
+_MOST_MESSAGES = 6
 _MARKER = lazy(r"(?:\(?\w{1,3}[.)]|[•·●○▪■◆★*–—-])\s")
 
 
@@ -52,7 +53,9 @@ class Doubt:
     @property
     def advice(self) -> str:
         """The note without the Chinese."""
-        return f"Check: {'; '.join(self.messages)}."
+        hidden = len(self.messages) - _MOST_MESSAGES
+        more = (f"and {hidden:,} more",) if hidden > 0 else ()
+        return f"Check: {'; '.join((*self.messages[:_MOST_MESSAGES], *more))}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,6 @@ class EnglishArticle:
     """An article for readers; the first block of kind `title` is its headline.
 
     `opening` holds the headline, subtitles, byline and date. `notes` say who translated it.
-    `expected` are the expected errors of its sentences, 0 to 100.
     """
 
     id: str
@@ -99,7 +101,7 @@ class EnglishArticle:
     doubts: tuple[Doubt, ...]
     notes: tuple[str, ...]
     counts: Counter[str]
-    expected: tuple[float, ...]
+    errors: ErrorCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,17 +159,17 @@ def english_edition(
     """
     articles = EnglishArticles(rows, model, rule)
     contents: list[str] = []
-    expected: list[float] = []
+    errors = ErrorCount()
     counts: Counter[str] = Counter()
     for article in articles:
         contents.append(article.title)
-        expected += article.expected
+        errors += article.errors
         counts += article.counts
     return EnglishEdition(
         clean(title),
         articles,
         tuple(contents),
-        machine_notes(model, counts, expected),
+        machine_notes(model, counts, errors),
         tuple(_missing(rows, failures)),
     )
 
@@ -211,29 +213,23 @@ def english_article(
     opening = [builder.block(block) for block in after[:size]]
     opening += _given(article, rule)
     body = tuple(builder.block(block, in_body=True) for block in after[size:])
-    lines = tuple(clean(line.text) for line in summary.en) if summary else ()
+    lines = summary.en if summary and not summary.repeats(article) else ()
     return EnglishArticle(
         id=article.id,
         title=_title(lead, body, article),
         opening=(*kickers, lead, *opening),
-        summary=tuple(filter(None, lines)),
+        summary=tuple(filter(None, (clean(line.text) for line in lines))),
         body=body,
         doubts=tuple(builder.doubts),
-        notes=machine_notes(model, builder.counts, builder.expected),
+        notes=machine_notes(model, builder.counts, builder.errors),
         counts=builder.counts,
-        expected=tuple(builder.expected),
+        errors=builder.errors,
     )
 
 
-def machine_notes(model: str, counts: Counter[str], expected: Sequence[float]) -> tuple[str, ...]:
+def machine_notes(model: str, counts: Counter[str], errors: ErrorCount) -> tuple[str, ...]:
     """Return sentences that say which model translated a text, and how far to trust it."""
-    error = sum(expected) / len(expected) if expected else None
-    notes = [judge(error, len(expected), counts["doubts"], model).text]
-    if error is not None:
-        notes.append(
-            "Judging by the model's confidence, it is expected to differ from a human translation "
-            f"by {error:.0f} % (0 %: the same words; 100 %: nothing in common)."
-        )
+    notes = [errors.verdict(model).text]
     if marked := counts["doubts"]:
         text = "is marked: check it" if marked == 1 else "are marked: check them"
         notes.append(f"{plural(marked, 'sentence')} {text} against the Chinese.")
@@ -318,7 +314,7 @@ class _Builder:
         self._translated, self._scored = translated, scored
         self.doubts: list[Doubt] = []
         self.counts: Counter[str] = Counter()
-        self.expected: list[float] = []
+        self.errors = ErrorCount()
 
     def is_read(self, block: Block) -> bool:
         """True if readers want a block: not the page's furniture, and of images the translated."""
@@ -331,10 +327,9 @@ class _Builder:
         if block is not None:
             return EnglishBlock("title", self._sentences(block))
         title = article.title.strip()
-        sentences = (s for b in article.blocks for s in b.sentences if article.is_called(s.text))
-        first = self._translated.get(next((s.id for s in sentences), ""))
-        if first and first.text:
-            return EnglishBlock("title", (EnglishText(_shortened(clean(first.text))),))
+        english = {name: sentence.text for name, sentence in self._translated.items()}
+        if called := article.english_title(english):
+            return EnglishBlock("title", (EnglishText(clean(called)),))
         return EnglishBlock(
             "title", (_source_text(title) if title else EnglishText(_untitled(article)),)
         )
@@ -381,8 +376,8 @@ class _Builder:
         self.counts["sentences"] += 1
         self.counts["left"] += not english
         self.counts["editor"] += bool(translated and translated.origin == "editor")
-        if score and score.expected_error is not None:
-            self.expected.append(score.expected_error)
+        if translated:
+            self.errors.add(translated, score)
         return english
 
     def _doubt(self, sentence: Sentence) -> Doubt | None:

@@ -3,7 +3,7 @@
 import re
 
 from models.patterns import lazy
-from pipeline.deliver.in_place.slots import Pairs, Slot, fill
+from pipeline.deliver.in_place.slots import Pairs, Slot, fill, in_english
 from pipeline.language.chinese import is_chinese
 
 _LINE = lazy(
@@ -39,9 +39,10 @@ def english_markdown(source: str, pairs: Pairs) -> tuple[bytes, list[str]]:
         block += bool(match["mark"])
         pieces.append(match["mark"])
         link: int | None = None
+        marks: set[str] = set()
         for number, token in enumerate(_TOKEN.split(match["text"])):
             if number % 2 == 0 and token:
-                slots.append(Slot(token, block, link))
+                slots.append(Slot(token, block, link, bool(marks)))
                 places.append(len(pieces))
                 first += [len(pieces)] if number == 0 else []
             elif token == "[":
@@ -51,6 +52,8 @@ def english_markdown(source: str, pairs: Pairs) -> tuple[bytes, list[str]]:
                 link = None
             elif token == "|":
                 block += 1
+            elif token in _MARKS:
+                marks ^= {token}
             pieces.append(token)
         pieces.append("\n")
     texts, left = fill(slots, pairs)
@@ -60,12 +63,14 @@ def english_markdown(source: str, pairs: Pairs) -> tuple[bytes, list[str]]:
         pieces[place] = pieces[place].lstrip()
     _drop_empty_marks(pieces)
     written = "".join(pieces).removesuffix("\n")
-    left += [alt for alt in _ALT.findall(written) if is_chinese(alt)]
+    for alt, english in in_english(_ALT.findall(written), pairs):
+        written = written.replace(f"![{alt}](", f"![{english.replace(']', ')')}](")
+        left += [english] if is_chinese(english) else []
     return written.encode("utf-8", "replace"), left
 
 
 def _drop_empty_marks(pieces: list[str]) -> None:
-    """Take out marks of bold and the like that have no text left between them."""
+    """Take out marks of bold and the like around no text; put blanks before the others."""
     opened: dict[str, int] = {}
     for place, piece in enumerate(pieces):
         if piece.endswith("\n"):
@@ -76,3 +81,6 @@ def _drop_empty_marks(pieces: list[str]) -> None:
                 opened[piece] = place
             elif not "".join(pieces[start + 1 : place]).strip():
                 pieces[start] = pieces[place] = ""
+            elif pieces[start + 1].startswith(" "):
+                pieces[start] = f" {piece}"
+                pieces[start + 1] = pieces[start + 1].lstrip()

@@ -37,11 +37,15 @@ _CLOSED = lazy(r"[\s(\[“‘—/-]$")
 
 @dataclass(slots=True)
 class Slot:
-    """A text of a document. `block` is the number of its paragraph, `link` that of its link."""
+    """A text of a document. `block` is the number of its paragraph, `link` that of its link.
+
+    `is_marked`: it is bold, in italics or the like.
+    """
 
     text: str
     block: int
     link: int | None = None
+    is_marked: bool = False
 
 
 @dataclass(slots=True)
@@ -55,8 +59,8 @@ class _Key:
 def fill(slots: Sequence[Slot], pairs: Pairs) -> tuple[list[str], list[str]]:
     """Return new texts for the slots, and the Chinese that could not be placed.
 
-    A sentence in a link, or with a link in it, goes into the link. Text in no sentence, such as
-    numbers, stays.
+    A sentence in a link, or with a link in it, goes into the link. A sentence of which a part is
+    bold goes where it is not. Text in no sentence, such as numbers, stays.
     """
     english = _by_letters(pairs)
     lookup = Lookup(english)
@@ -84,6 +88,12 @@ def fill(slots: Sequence[Slot], pairs: Pairs) -> tuple[list[str], list[str]]:
         last, position, is_open = text[-1:], end, True
     written = ["".join(text) for text in new]
     return written, _left(slots, written)
+
+
+def in_english(texts: Iterable[str], pairs: Pairs) -> list[tuple[str, str]]:
+    """Return texts that a document states beside its text, each with its English if it is known."""
+    slots = [Slot(text, number) for number, text in enumerate(texts)]
+    return list(zip((slot.text for slot in slots), fill(slots, pairs)[0], strict=True))
 
 
 def _by_letters(pairs: Pairs) -> dict[str, deque[str]]:
@@ -174,7 +184,8 @@ def _place(
     """Put a text in place of letters and the marks among and behind them."""
     first, last = places[0], places[-1]
     linked = [slot for slot, _ in places if slots[slot].link is not None]
-    target = linked[0] if linked else first[0]
+    unmarked = (slot for slot, _ in places if not slots[slot].is_marked)
+    target = linked[0] if linked else next(unmarked, first[0])
     others = {slots[slot].link for slot in linked} - {slots[target].link}
     begin = _opening(slots[first[0]].text, first[1])
     for slot in range(first[0], last[0] + 1):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from models.patterns import lazy
-from pipeline.deliver.in_place.slots import Pairs, Slot, fill
+from pipeline.deliver.in_place.slots import Pairs, Slot, fill, in_english
 from pipeline.language.chinese import is_chinese
 
 _PARTS = lazy(r"word/(?:document|footnotes|endnotes|header\d*|footer\d*)\d*\.xml")
@@ -14,6 +14,8 @@ _OTHER_PARTS = lazy(r"word/(?:comments|charts/|diagrams/data)[^/]*\.xml")
 """Their Chinese is not translated."""
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_MARKS = ("b", "i", "u", "em", "highlight", "shd", "rStyle", "vertAlign")
+_OFF = ("0", "false", "off", "none", "nil", "clear")
 _GONE = frozenset(("del", "moveFrom"))
 
 
@@ -45,6 +47,8 @@ def english_word(stream: IO[bytes], max_bytes: int, pairs: Pairs) -> tuple[bytes
             if element.text != text:
                 element.text = text
                 element.set(_SPACE, "preserve")
+        for root in roots.values():
+            left += _described(root, pairs)
         for name in filter(_OTHER_PARTS.fullmatch, package.namelist()):
             part = xml_root(package.read(name), name, "open it in Word and save it again")
             text = " ".join(
@@ -92,4 +96,25 @@ def _slots(root: Any, block: int) -> Iterator[tuple[Any, Slot]]:
         link = None if holder is None else links.setdefault(holder, len(links) + 1)
         if link is None and any(fields):
             link = links.setdefault(("field", numbers[above["p"]]), len(links) + 1)
-        yield element, Slot(element.text or "", numbers[above["p"]], link)
+        yield element, Slot(element.text or "", numbers[above["p"]], link, _is_marked(above["r"]))
+
+
+def _is_marked(run: Any) -> bool:
+    """True if a run is bold, in italics or the like by its own properties."""
+    properties = run.find(f"{_WORD}rPr")
+    marks = () if properties is None else (properties.find(f"{_WORD}{name}") for name in _MARKS)
+    return any(m is not None and m.get(f"{_WORD}val") not in _OFF for m in marks)
+
+
+def _described(root: Any, pairs: Pairs) -> list[str]:
+    """Put English in place of the descriptions of pictures; return the Chinese left."""
+    elements = [
+        (element, name)
+        for element in root.iter("{*}docPr")
+        for name in ("descr", "title")
+        if element.get(name)
+    ]
+    texts = in_english([element.get(name) for element, name in elements], pairs)
+    for (element, name), (_, english) in zip(elements, texts, strict=True):
+        element.set(name, english)
+    return [english for _, english in texts if is_chinese(english)]

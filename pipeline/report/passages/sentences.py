@@ -41,6 +41,7 @@ WORDS = {
 """Checks by a short name for a reader, where their own name is not one."""
 
 _SHORT = 60
+_MOST_FINDINGS = 12
 _OFF = ' class="off"'
 
 
@@ -98,9 +99,17 @@ class SentenceView:
         numbers = any(found.check == "numbers" for found in self.doubts)
         return (
             f'<li id="{self.anchor}-n" class="{self.state}"><a class="back" href="#{self.anchor}" '
-            f'aria-label="back to the sentence">↩</a> {kinds(self.doubts)} '
+            f'aria-label="back to the sentence">↩</a> {kinds(self.doubts)}{self._comment()} '
             f'<span class="chinese" lang="zh">{self.zh}</span>'
             f"{_ledger(self.line) if numbers else ''}</li>\n"
+        )
+
+    def _comment(self) -> str:
+        if not self.line.comment:
+            return ""
+        return (
+            '<span class="why comment"><b>comment of an editor</b> '
+            f"<i>{escaped(self.line.comment)}</i></span>"
         )
 
     def _english(self) -> str:
@@ -118,14 +127,14 @@ class SentenceView:
 
 
 def sentence_view(line: ReportSentence, number: int) -> SentenceView:
-    """Return what the page needs of a sentence; `number` is that of its note, if it has doubts."""
+    """Return what the page needs of a sentence; `number` is that of its note, if it has one."""
     doubts = line.doubts
     return SentenceView(
         line,
         escaped(line.anchor),
         line.state,
         doubts,
-        number if doubts else 0,
+        number if doubts or line.comment else 0,
         _marked(line.source.text, doubts, "zh"),
         _marked(line.translated.text, doubts, "en"),
     )
@@ -143,11 +152,14 @@ def marked(parts: Sequence[MarkedText]) -> str:
 
 def kinds(findings: Sequence[Finding]) -> str:
     """Return findings, each by a short name and its message."""
-    return " ".join(
+    written = [
         f'<span class="why {found.severity}"><b>{WORDS.get(found.check, escaped(found.check))}</b> '
         f"{escaped(found.message)}</span>"
-        for found in findings
-    )
+        for found in findings[:_MOST_FINDINGS]
+    ]
+    if len(findings) > _MOST_FINDINGS:
+        written.append(f'<span class="why">and {len(findings) - _MOST_FINDINGS:,} more</span>')
+    return " ".join(written)
 
 
 def remarks(line: ReportSentence) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.input.places import source_name
 from pipeline.language.plural import plural
+from pipeline.language.variants import script
 from pipeline.records import Summary, SummarySentence
 from pipeline.report.article import ReportArticle, ReportBlock
 from pipeline.report.passages.sentences import (
@@ -93,7 +94,7 @@ def _strip(views: Views) -> str:
 
 def _summary(story: ReportArticle, views: Views) -> str:
     value, anchor = story.summary, escaped(story.anchor)
-    if not (value.zh or value.en or value.gist_en or value.gist_zh):
+    if value.repeats(story.article) or not (value.zh or value.en or value.gist_en or value.gist_zh):
         return ""
     english = _summary_lines(story, value.en, value.gist_en, "", views)
     chinese = _summary_lines(story, value.zh, value.gist_zh, "-zh", views)
@@ -216,6 +217,10 @@ def _about(story: ReportArticle) -> Iterator[str]:
         plural(len(story.sentences), "sentence"),
         f"article {article.id} from {article.source}",
     ]
+    if article.script in ("traditional", "mixed"):
+        shown = "".join(line.source.text for line in story.sentences)
+        if script(shown) == "simplified":
+            facts.append(f"its {article.script} characters are shown as simplified ones")
     if score.confidence is not None:
         facts.append(f"the model's confidence {score.confidence:.2f}")
     facts += [f"{metric.name} {metric.value:.1f}" for metric in score.metrics]

@@ -32,6 +32,8 @@
     return untouched.has(sentence)
       ? untouched.get(sentence).map((node) => node.textContent).join("") : sentence.textContent;
   };
+  // What editors say of the sentence already.
+  const remark = (sentence) => find(sentence.id + "-n")?.querySelector(".comment i")?.textContent || "";
   const allSentences = () => [...main.querySelectorAll(".en .s")];
   let byChinese = null;
   const sameChinese = (zh) => {
@@ -64,7 +66,7 @@
         if (!one) continue;
         one.classList.toggle("changed", Boolean(entry) && entry.en !== before(sentence));
         one.classList.toggle("accepted", Boolean(entry && entry.accepted));
-        one.classList.toggle("commented", Boolean(entry && entry.comment));
+        one.classList.toggle("commented", Boolean(entry && entry.comment !== remark(sentence)));
       }
     }
   };
@@ -118,7 +120,7 @@
     if (toOpen) {
       const entry = corrections.get(zhOf(sentence));
       english.value = entry ? entry.en : before(sentence);
-      comment.value = entry ? entry.comment : "";
+      comment.value = entry ? entry.comment : remark(sentence);
       undo.hidden = !entry;
       light(sentence);
     }
@@ -131,15 +133,15 @@
   const typed = () => {
     const entry = on && corrections.get(zhOf(on));
     return opened && (english.value !== (entry ? entry.en : before(on))
-      || comment.value !== (entry ? entry.comment : ""));
+      || comment.value !== (entry ? entry.comment : remark(on)));
   };
   const record = (sentence, values) => {
     const zh = zhOf(sentence);
     const old = before(sentence);
-    const entry = { en: old, before: old, accepted: false, comment: "", ...corrections.get(zh), ...values };
+    const entry = { en: old, before: old, accepted: false, comment: remark(sentence), ...corrections.get(zh), ...values };
     entry.article = sentence.closest("article").dataset.id;
     entry.sentence = sentence.id.replace(/^a\d+-/, "");
-    if (entry.en === old && !entry.comment && !entry.accepted) corrections.remove(zh);
+    if (entry.en === old && entry.comment === remark(sentence) && !entry.accepted) corrections.remove(zh);
     else corrections.set(zh, entry);
     apply(zh);
     count();

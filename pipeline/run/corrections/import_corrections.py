@@ -21,7 +21,7 @@ from pipeline.language.plural import plural
 from pipeline.language.sentence_key import pairing_key
 from pipeline.memory.maintenance import MemoryEntry, entries
 from pipeline.memory.place import open_memory
-from pipeline.memory.schema import EDITOR, open_file
+from pipeline.memory.schema import COMMENT, EDITOR, open_file
 from pipeline.records import Translation
 from pipeline.run.corrections.other_runs import exchange_key, misplaced
 from pipeline.run.corrections.sort_corrections import Sorted, folded, merged, sorted_out
@@ -84,9 +84,15 @@ def import_files(
     results = [_import_file(file, place, run, known, encoding, every=every) for file in files]
     results = merged([str(file) for file in files], results)
     corrections = [(one.zh, one.en) for result in results for one in result.corrections]
-    if corrections and not dry_run:
+    comments: dict[str, tuple[str, list[str]]] = {}
+    for result in results:
+        for _, zh, comment in result.comments:
+            said = comments.setdefault(pairing_key(zh), (zh, []))[1]
+            said += [comment] if comment not in said else []
+    if (corrections or comments) and not dry_run:
         with closing(open_memory(place.memory)) as memory:
             memory.correct(corrections)
+            memory.correct([(zh, " / ".join(said)) for zh, said in comments.values()], COMMENT)
     return results
 
 
@@ -226,7 +232,7 @@ def import_lines(result: Sorted, *, show: bool) -> Iterator[str]:
         f"{result.not_taken:,} skipped" if result.not_taken else "",
     ]
     yield ", ".join(part for part in parts if part)
-    yield from result.comments
+    yield from (f"{where}: {comment}" for where, _, comment in result.comments)
     if result.strange:
         yield (
             f"{result.strange:,} of the corrections are for sentences that this run does not have; "

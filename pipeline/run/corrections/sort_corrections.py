@@ -1,6 +1,6 @@
 """Which rows of an editor's file say something new, and which cannot be used."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -44,8 +44,8 @@ class Sorted:
     not_taken: int
     notices: tuple[str, ...] = ()
     """What is worth knowing and is no problem, such as rows that newer ones replace."""
-    comments: tuple[str, ...] = ()
-    """What editors noted about sentences, each in a line."""
+    comments: tuple[tuple[str, str, str], ...] = ()
+    """What editors say of sentences: the place in the file, the Chinese, the comment."""
 
 
 def sorted_out(
@@ -95,15 +95,16 @@ def sorted_out(
         problems=(*problem_lines(errors), *conflicts),
         not_taken=len(errors) + len(conflicts) + len(waiting),
         notices=tuple(problem_lines(waiting)),
-        comments=tuple(_comment_lines(pairs, name)),
+        comments=tuple(
+            (
+                f"{name}:{pair.line}: comment on {pair.identifier or pair.zh[:40]}",
+                run.get(exchange_key(pair.zh), pair.zh),
+                pair.comment,
+            )
+            for pair in pairs
+            if pair.comment
+        ),
     )
-
-
-def _comment_lines(pairs: Sequence[Pair], name: str) -> Iterator[str]:
-    for pair in pairs:
-        if pair.comment:
-            place = pair.identifier or pair.zh[:40]
-            yield f"{name}:{pair.line}: comment on {place}: {pair.comment}"
 
 
 def merged(names: Sequence[str], results: Sequence[Sorted]) -> list[Sorted]:

@@ -12,7 +12,7 @@ from pipeline.input.places import pages_text, source_name
 from pipeline.records import Article, Score, Summary, SummarySentence, Translation
 from pipeline.summarize.digest.same_story import Terms, is_same, same_stories, story_terms
 from pipeline.summarize.digest.topics import topic_of
-from pipeline.summarize.summarize import english_of, prose_of
+from pipeline.summarize.summarize import prose_of
 
 DigestRow = tuple[Article, Translation | None, Summary | None, Score | None]
 """An article with what a run has made of it so far."""
@@ -21,7 +21,6 @@ _OPENING_CHARS = 200
 """Characters of an article's text by which the same story is recognised."""
 _FRONT_PAGE = 1.5
 """Factor of the weight of a story on the first page, or in the first section, of its paper."""
-_TITLE_KINDS = ("title", "heading")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +127,7 @@ def _stories(rows: Iterable[DigestRow]) -> Iterator[DigestStory]:
             articles=(article.id,),
             places=(pages_text(article) or source_name(article.source),),
             title_zh=article.title.strip(),
-            title_en=_english_title(article, translation),
+            title_en=article.english_title(translation.english),
             line_zh=_line(summary.gist_zh if summary else None, summary.zh if summary else ()),
             line_en=_line(summary.gist_en if summary else None, summary.en if summary else ()),
             group=_section(article) or topic_of(article.title, text),
@@ -155,16 +154,6 @@ def _joined(stories: Sequence[DigestStory]) -> DigestStory:
 
 def _line(gist: SummarySentence | None, lines: Sequence[SummarySentence]) -> str:
     return gist.text if gist else lines[0].text if lines else ""
-
-
-def _english_title(article: Article, translation: Translation) -> str:
-    english = english_of(translation)
-    title = "".join(article.title.split())
-    for block in article.blocks:
-        chinese = "".join(sentence.text for sentence in block.sentences)
-        if block.kind in _TITLE_KINDS and "".join(chinese.split()) == title:
-            return " ".join(english.get(sentence.id, "") for sentence in block.sentences).strip()
-    return ""
 
 
 def _section(article: Article) -> tuple[str, str] | None:

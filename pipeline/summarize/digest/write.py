@@ -102,6 +102,8 @@ def _label(story: DigestStory) -> str:
 def _texts(story: DigestStory) -> tuple[str, str, str]:
     """Return heading, English line and Chinese line; no text twice."""
     heading = story.title_en or story.line_en or story.title_zh or story.line_zh
+    if story.line_en.startswith(heading.removesuffix(" …")):  # a sentence without a headline
+        heading = story.line_en
     english = story.line_en if story.line_en != heading else ""
     chinese = story.line_zh or story.title_zh
     return heading, english, chinese if chinese != heading else ""
