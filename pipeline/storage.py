@@ -7,7 +7,7 @@ same for models. Every failure names the file and what to do.
 import errno
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
@@ -37,6 +37,11 @@ RESERVED_NAMES = frozenset({LATEST, BASELINE, MEMORY_NAME, "index.html", "metric
 """Names beside dated runs that no run may have."""
 
 
+Content = str | bytes | Iterable[str]
+"""What a file is to hold; a long text may come in parts."""
+WriteOne = Callable[[Path, Content], None]
+
+
 def is_result(path: Path) -> bool:
     """True for a run folder and for a translation memory: they are results, never input."""
     if path.name.startswith(MEMORY_NAME):
@@ -47,47 +52,53 @@ def is_result(path: Path) -> bool:
     return has_log and any((path / name).is_file() for name in ("manifest.json", _LOCK))
 
 
-def write_atomically(path: Path, content: str | bytes | Iterable[str]) -> None:
+def write_atomically(path: Path, content: Content) -> None:
     """Replace a file so that a reader sees either the old or the new content.
 
     Writes a temporary file, flushes it to disk, and renames it. A long text may come in parts.
 
     Raises StoreError if the disk is full or the folder may not be written.
     """
-    is_one_of_many = path.parent in _WRITTEN_INTO
-    if not is_one_of_many:
-        sweep(path.parent, path.name.__eq__)
+    sweep(path.parent, path.name.__eq__)
+    _write(path, _pieces(content))
+
+
+def _write(path: Path, pieces: Iterable[bytes], *, waits: bool = True) -> None:
     with writing_aside(path) as aside:
-        write_flushed(aside, _pieces(content), waits=not is_one_of_many)
+        write_flushed(aside, pieces, waits=waits)
         aside.replace(path)
 
 
-_WRITTEN_INTO: set[Path] = set()
-"""The folders that `writing_many` has open."""
+def write_if_changed(path: Path, content: Content) -> None:
+    """Replace a file as `write_atomically` does, unless it has the same content already."""
+    data = b"".join(_pieces(content))
+    if not _has(path, data):
+        write_atomically(path, data)
 
 
 @contextmanager
-def writing_many(folder: Path) -> Iterator[None]:
-    """Sweep a folder once and wait for the disk once, however many of its files are written.
+def writing_many(folder: Path) -> Iterator[WriteOne]:
+    """Yield what writes a file into a folder as `write_if_changed` does, for thousands of files.
 
-    With a sweep for each, the time would grow with the square of their number.
+    The folder is swept once, or the time would grow with the square of their number; the disk is
+    waited for once, at the end.
     """
+
+    def write(path: Path, content: Content) -> None:
+        data = b"".join(_pieces(content))
+        if not _has(path, data):
+            _write(path, [data], waits=False)
+
     sweep(folder, lambda name: True)
-    _WRITTEN_INTO.add(folder)
     try:
-        yield
+        yield write
     finally:
-        _WRITTEN_INTO.discard(folder)
         wait_for_disk()
 
 
-def write_if_changed(path: Path, content: str | bytes | Iterable[str]) -> None:
-    """Replace a file as `write_atomically` does, unless it has the same content already."""
-    data = b"".join(_pieces(content))
+def _has(path: Path, data: bytes) -> bool:
     with reporting(path, "read"):
-        is_same = path.is_file() and path.read_bytes() == data
-    if not is_same:
-        write_atomically(path, data)
+        return path.is_file() and path.read_bytes() == data
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -231,12 +242,17 @@ def copy_whole(source: Path, path: Path) -> None:
         aside.replace(path)
 
 
-def copy_files(source: Path, folder: Path, names: Iterable[str]) -> None:
-    """Copy the files of a folder that somebody may edit; thousands of them. Raises OSError."""
+def copy_unedited(source: Path, folder: Path, names: Iterable[str], ended: float) -> None:
+    """Copy the files of a run that ended then (seconds since 1970); thousands of them.
+
+    Raises OSError, also for a file that somebody changed after the end of its run.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         # half the time of shutil for a small file
         with open(f"{source}/{name}", "rb", 0) as old, open(f"{folder}/{name}", "wb", 0) as new:  # noqa: PTH123
+            if os.fstat(old.fileno()).st_mtime > ended:
+                raise OSError(errno.ESTALE, "changed since the run wrote it", name)
             new.write(old.read())
 
 
@@ -372,7 +388,7 @@ def read_json_lines(path: Path) -> list[dict[str, Any]]:
         raise StoreError(f"{path}: cannot be read: {error}; delete it and run again") from None
 
 
-def _pieces(content: str | bytes | Iterable[str]) -> Iterable[bytes]:
+def _pieces(content: Content) -> Iterable[bytes]:
     if isinstance(content, bytes):
         return (content,)
     return encode_lines([content] if isinstance(content, str) else content)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from models.patterns import lazy
 from models.prompted.address import address_problem, is_local, without_secrets
 from models.strict import Spec
 
@@ -14,6 +15,7 @@ Event = Literal["finish", "failure", "gate"]
 """How a run ended: with its product, without it, or with a gate that failed."""
 
 
+_SERVER = lazy(r"(?:\w+://)?([^/:]+)(?::(\d+))?/?")
 RESUMED_WITHIN = timedelta(hours=12)
 """A run that ended early and began no longer ago than this keeps its date after midnight."""
 
@@ -109,6 +111,16 @@ class MailHook(Spec):
         default=None, description="Name of the environment variable that has the password."
     )
     timeout_seconds: Deadline = 30
+
+    @model_validator(mode="after")
+    def _names_a_server(self) -> "MailHook":
+        match = _SERVER.fullmatch(self.server)
+        if match and match[1] != self.server:
+            raise ValueError(
+                f"'server: {self.server}' is an address; write it as 'server: {match[1]}' and its "
+                f"port as 'port: {match[2] or self.port}'"
+            )
+        return self
 
     @model_validator(mode="after")
     def _logs_in_with_both(self) -> "MailHook":

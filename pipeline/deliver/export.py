@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pipeline.deliver.english.html import edition_html
 from pipeline.deliver.english.markdown import edition_markdown
@@ -21,7 +21,13 @@ from pipeline.deliver.tools.xliff import export_xliff, export_xliff_2
 from pipeline.input.exchange.tmx import Unit, tmx_text
 from pipeline.input.pairs import table_text
 from pipeline.input.spreadsheet import guard_cells
-from pipeline.storage import rename, write_atomically, write_if_changed, writing_aside
+from pipeline.storage import (
+    WriteOne,
+    rename,
+    write_atomically,
+    write_if_changed,
+    writing_aside,
+)
 
 Write = Callable[[Sequence[ExportRow], Path], None]
 
@@ -100,21 +106,25 @@ def _write_text(text: Callable[[Sequence[ExportRow]], str | bytes]) -> Write:
 
 def _write_edition(
     render: Callable[[EnglishEdition], bytes | Iterable[str]],
-) -> Callable[[EnglishEdition, Path], None]:
-    return lambda edition, path: write_if_changed(path, render(edition))
+) -> Callable[..., None]:
+    def write(edition: EnglishEdition, path: Path, write_one: WriteOne = write_if_changed) -> None:
+        write_one(path, render(edition))
+
+    return write
 
 
 @dataclass(frozen=True, slots=True)
 class ExportWriter:
     """A row of `WRITERS`: `write` writes to a file whose name ends in `suffix`.
 
-    It is given a list of `ExportRow` if it takes sentences, an `EnglishEdition` if articles.
+    It is given a list of `ExportRow` if it takes sentences; an `EnglishEdition` if articles, and
+    optionally what writes the file.
     """
 
     name: str
     title: str
     suffix: str
-    write: Callable[[Any, Path], None]
+    write: Callable[..., None]
     takes: Literal["sentences", "articles"] = "sentences"
 
 

@@ -1,9 +1,9 @@
 """What a run made: its tables, read back from the shards, or one article of them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from models.errors import suggest
 from pipeline.deliver.english.reading import (
@@ -20,7 +20,8 @@ from pipeline.report.report import ArticleRow
 from pipeline.storage import read_json_lines
 from pipeline.translate.rules.furniture import english_furniture
 
-Row = TypeVar("Row")
+_SMALL_BYTES = 24_000_000
+"""Bytes of the shards of a run up to which its rows stay in memory from one reading to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +51,38 @@ def read_tables(
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What a run made of each article that every stage finished, read whenever it is gone through.
+    """What a run made of each article that every stage finished; see `PartialRows`."""
 
-    One shard of each table is in memory at a time. `keys` are those of each table, shard beside
-    shard.
-    """
-
-    store: Store
-    keys: Mapping[str, Sequence[str]]
+    rows: Iterable[ReadingRow]
 
     def __iter__(self) -> Iterator[ArticleRow]:
-        for article, translation, summary, score in PartialRows(self.store, self.keys):
+        for article, translation, summary, score in self.rows:
             if translation and summary and score:
                 yield article, translation, summary, score
 
 
 @dataclass(frozen=True, slots=True)
 class PartialRows:
-    """Every article of a run with what was made of it; None where a stage failed. See `Rows`."""
+    """Every article of a run with what was made of it, None where a stage failed.
+
+    It is read whenever it is gone through, with one shard of each table in memory at a time.
+    `keys` are those of each table, shard beside shard.
+    """
 
     store: Store
     keys: Mapping[str, Sequence[str]]
+    _kept: list[ReadingRow] = field(default_factory=list, compare=False)
+
+    def kept_if_small(self) -> Iterable[ReadingRow]:
+        """Return the rows of a small run as a list, read once; those of a large run as they are."""
+        if not self._kept and self._is_small():
+            self._kept.extend(self)
+        return self._kept or self
+
+    def _is_small(self) -> bool:
+        shards = [(table, key) for table in MADE_TABLES for key in self.keys[table]]
+        is_one_each = len(shards) <= len(MADE_TABLES)
+        return is_one_each or sum(self.store.size(*shard) for shard in shards) <= _SMALL_BYTES
 
     def __iter__(self) -> Iterator[ReadingRow]:
         for keys in zip(*(self.keys[table] for table in MADE_TABLES), strict=True):
@@ -79,11 +91,6 @@ class PartialRows:
                 for table, key in zip(MADE_TABLES, keys, strict=True)
             )
             yield from _side_by_side(Tables(*tables))
-
-
-def kept_if_small(rows: Iterable[Row], keys: Mapping[str, Sequence[str]]) -> Iterable[Row]:
-    """Return rows of a run that are read once if they are one shard, else in every pass."""
-    return list(rows) if all(len(shards) < 2 for shards in keys.values()) else rows
 
 
 def _side_by_side(tables: Tables) -> Iterator[ReadingRow]:

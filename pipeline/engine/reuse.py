@@ -44,6 +44,11 @@ class EarlierRun:
         except StoreError:
             return None
 
+    @property
+    def ended(self) -> float:
+        """When its manifest was written last, in seconds since 1970. Raises OSError."""
+        return (self.store.folder / "manifest.json").stat().st_mtime
+
     def link(self, table: str, key: str, store: Store) -> bool:
         """Take a finished shard of the same key into `store`. False if there is none."""
         return self.store.has(table, key) and store.link(table, key, self.store)

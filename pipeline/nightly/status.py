@@ -57,6 +57,8 @@ class RunStatus:
     gates: tuple[dict[str, Any], ...]
     reason: str = ""
     """Why it failed or was interrupted."""
+    hooks: tuple[dict[str, Any], ...] = ()
+    """The hooks that were called at its end, each with its `problem` if it failed."""
 
 
 def find_run(folder: Path) -> Path:
@@ -96,6 +98,7 @@ def run_status(folder: Path) -> RunStatus:
         changes=facts.changes if has_report else {},
         gates=tuple(facts.gates),
         reason=_reason(events, state),
+        hooks=tuple(facts.hooks),
     )
 
 
@@ -239,6 +242,9 @@ def status_lines(status: RunStatus) -> Iterator[str]:
         )
     for gate in status.gates:
         yield f"  gate {'passed' if gate['passed'] else 'FAILED'}: {gate['message']}"
+    for hook in status.hooks:
+        if problem := hook.get("problem"):
+            yield f"  notify.{hook.get('hook')} FAILED: {problem}"
     yield f"  {plural(status.failures, 'failure')}"
 
 

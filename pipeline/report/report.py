@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from pipeline.check.checks import LABELS
 from pipeline.check.findings.verdict import Verdict
-from pipeline.errors import AlignmentError
 from pipeline.language.chinese import is_chinese
 from pipeline.language.glossary import Glossary
 from pipeline.language.sentence_key import pairing_key

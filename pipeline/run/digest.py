@@ -11,7 +11,6 @@ from pipeline.engine.keys import digest
 from pipeline.engine.manifest import Manifest
 from pipeline.engine.results import PartialRows
 from pipeline.engine.reuse import EarlierRun
-from pipeline.engine.store import Store
 from pipeline.errors import ConfigError, StoreError
 from pipeline.report.changes import Changes, changes_line
 from pipeline.storage import read_json, remove, write_atomically
@@ -24,7 +23,7 @@ DIGEST_VERSION = 3
 
 def write_digest(
     manifest: Manifest,
-    store: Store,
+    rows: PartialRows,
     news: Changes | None = None,
     before: EarlierRun | None = None,
 ) -> None:
@@ -33,7 +32,7 @@ def write_digest(
     `news` is what is new since the run `before`, whose digest is taken if all else in it is the
     same. Raises ConfigError if the previous digest cannot be read.
     """
-    section = manifest.config.summarize.digest
+    section, store = manifest.config.summarize.digest, rows.store
     files = [store.folder / name for name in DIGEST_WRITERS]
     if not section.stories:
         for file in files:
@@ -48,8 +47,8 @@ def write_digest(
         return
     made = _taken(before, base)
     if made is None:
-        rows = PartialRows(store, manifest.tables)
-        made = make_digest(rows, title=title, most=section.stories, previous=previous)
+        kept = rows.kept_if_small()
+        made = make_digest(kept, title=title, most=section.stories, previous=previous)
     kinds = {story.id: story.kind for story in news.stories if story.kind != "gone"} if news else {}
     made = with_news(made, kinds, changes_line(news) if news else "")
     for file, write in zip(files, DIGEST_WRITERS.values(), strict=True):

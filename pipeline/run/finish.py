@@ -14,7 +14,7 @@ from pipeline.engine.manifest import Manifest
 from pipeline.engine.plan import REPORT_VERSION, SEGMENT, TRANSLATE, Plan
 from pipeline.engine.quality import quality_line
 from pipeline.engine.resources import Resources
-from pipeline.engine.results import Rows, kept_if_small
+from pipeline.engine.results import PartialRows, Rows
 from pipeline.engine.reuse import EarlierRun
 from pipeline.engine.store import Store, to_jsonl
 from pipeline.errors import ConfigError
@@ -72,6 +72,7 @@ def conclude(
     files: tuple[Path, ...] = ()
     left: tuple[str, ...] = ()
     if report:
+        rows = PartialRows(store, manifest.tables)
         files = tuple(store.folder / _FILES[name] for name in config.report.formats)
         changes = edition_changes(earlier, store, manifest.tables) if earlier else None
         manifest.changes = changes.counts if changes else {}
@@ -87,11 +88,11 @@ def conclude(
             and take_report(earlier, base, manifest, files, _names(config, manifest, earlier))
         )
         if not is_known:
-            _write_report(plan.resources, manifest, store, failures, news, comments)
+            _write_report(plan.resources, manifest, rows, failures, news, comments)
         manifest.report_key, manifest.report_base = key, base
-        files += write_english(manifest, store, failures, earlier)
-        left = (*size_note(manifest), *write_english_copies(manifest, store, earlier))
-        write_digest(manifest, store, news, earlier)
+        files += write_english(manifest, rows, failures, earlier)
+        left = (*size_note(manifest), *write_english_copies(manifest, rows, earlier))
+        write_digest(manifest, rows, news, earlier)
     exit_code = 0 if not failures else 3 if _any_row(store, manifest) else 1
     verdicts: tuple[GateVerdict, ...] = ()
     if report and config.gate and exit_code != 1:
@@ -176,7 +177,7 @@ def _report_key(
 def _write_report(
     resources: Resources,
     manifest: Manifest,
-    store: Store,
+    partial: PartialRows,
     failures: Sequence[Failure],
     changes: Changes | None,
     comments: Mapping[str, str],
@@ -188,7 +189,7 @@ def _write_report(
     from pipeline.score.score import corpus_scores
 
     config, expected = resources.config, resources.expectation
-    rows = kept_if_small(Rows(store, manifest.tables), manifest.tables)
+    rows = Rows(partial.kept_if_small())
     referenced = [row for row in rows if _has_reference(row)]
     error_map, has_glossary = expected.error_map, bool(config.translate.glossary)
     corpus = corpus_scores(
@@ -221,7 +222,7 @@ def _write_report(
     manifest.totals, manifest.quality = asdict(value.totals), _quality(value)
     manifest.vocabulary = asdict(value.vocabulary)
     for name in config.report.formats:
-        write_atomically(store.folder / _FILES[name], _rendered(value, name))
+        write_atomically(partial.store.folder / _FILES[name], _rendered(value, name))
 
 
 def _rendered(report: Report, name: str) -> Iterator[str]:

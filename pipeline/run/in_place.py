@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,10 +60,11 @@ _MAKERS = {
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """Names of the files written, and a line for each file that is not all English."""
+    """Names of the files written, a line for each file that is not all English, and its name."""
 
     files: tuple[str, ...]
     notes: tuple[str, ...]
+    partial: frozenset[str]
 
 
 def copied_inputs(config: Config) -> list[tuple[InputFile, str]]:
@@ -86,50 +88,56 @@ def _is_wanted(needed: str | None, formats: Sequence[str]) -> bool:
     return bool(formats) if needed is None else needed in formats
 
 
-def inputs_digest(files: Iterable[tuple[InputFile, str]]) -> str:
-    """Return a digest of the bytes of files; a file that cannot be read counts by its name."""
-    total = hashlib.sha256()
+def input_digests(files: Iterable[tuple[InputFile, str]]) -> dict[str, str]:
+    """Return a digest of the bytes of each file by its source; empty if it cannot be read."""
+    digests = {}
     for file, _ in files:
-        total.update(file.source.encode("utf-8", "surrogatepass"))
-        try:
-            with opened(file) as stream:
-                while piece := stream.read(1 << 20):
-                    total.update(piece)
-        except UnreadableError:
-            continue
-    return total.hexdigest()
+        digests[file.source] = ""
+        with suppress(UnreadableError), opened(file) as stream:
+            digests[file.source] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return digests
 
 
 def write_copies(
-    folder: Path, config: Config, files: Sequence[tuple[InputFile, str]], rows: Iterable[ReadingRow]
+    folder: Path,
+    config: Config,
+    files: Sequence[tuple[InputFile, str]],
+    rows: Iterable[ReadingRow],
+    take: Callable[[InputFile, str, Pairs], bool],
 ) -> Copies:
     """Write a copy of each file, and what is left in Chinese to a file of notes.
 
-    Raises StoreError.
+    `take` gets a file, the name of its copy and what is in it; True if it took the copy of an
+    earlier run, in which no Chinese is left. Raises StoreError.
     """
     section = config.input
     size = int(section.max_megabytes * 1_000_000)
     settings = ReadSettings(section.encoding, {}, size, DatasetChoice(), lambda *_: None)
     by_source = {file.source: (file, name) for file, name in files}
-    written, notes, details = [], [], []
-    with writing_many(folder / FOLDER):
+    written, notes, details, partial = [], [], [], set()
+    with writing_many(folder / FOLDER) as write:
         for source, pairs in _sentences(rows, by_source.keys()):
             file, name = by_source[source]
+            if take(file, name, pairs):
+                written.append(name)
+                continue
             try:
                 data, left = _MAKERS[file.format][2](file, settings, pairs)
             except (UnreadableError, ValueError, KeyError) as error:
                 notes.append(f"{source}: no copy in English: {visible_line(str(error))}")
+                partial.add(name)
                 continue
-            write_if_changed(folder / FOLDER / name, data)
+            write(folder / FOLDER / name, data)
             written.append(name)
             if left:
+                partial.add(name)
                 count = plural(len(left), "passage")
                 notes.append(f"{FOLDER}/{name}: {count} left in Chinese, listed in {NOTES}")
                 details += [f"{name}: {visible_line(text)}\n" for text in left]
     if details:
         write_if_changed(folder / FOLDER / NOTES, details)
         written.append(NOTES)
-    return Copies(tuple(written), tuple(notes))
+    return Copies(tuple(written), tuple(notes), frozenset(partial))
 
 
 def remove_copies(folder: Path, names: Iterable[str]) -> None:

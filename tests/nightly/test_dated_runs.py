@@ -1,6 +1,7 @@
 """`output: runs/{date}`: a folder for each night, what is new in it, and which folders stay."""
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Sequence
@@ -12,6 +13,8 @@ import pytest
 import pipeline.config.series
 from models.protocols import Candidate
 from pipeline.config.night_sections import KeepSection
+from pipeline.deliver.english.reading import lone_article
+from pipeline.deliver.in_place.slots import fill
 from pipeline.engine.manifest import LastRun
 from pipeline.errors import StoreError
 from pipeline.nightly.past_runs import PastRun
@@ -445,3 +448,42 @@ def test_a_folder_of_thousands_of_files_is_listed_once_not_for_each(
     fresh.configure(deliver={"formats": ["md", "txt"]})
     fresh.run("2026-11-25")
     assert (swept.count("english"), swept.count("in-place")) == (1, 1)
+
+
+def test_a_night_with_a_changed_page_renders_the_english_of_that_page_only(
+    fresh: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh.configure(deliver={"formats": ["md", "txt", "html", "docx"]})
+    fresh.run("2026-11-25")
+    fresh.write("harbour", CHANGED)
+    fresh.write("abbey", "修道院重新开放。")  # all others move by one place
+    edited = fresh.path("2026-11-25/english/school.1.txt")
+    edited.write_text("An editor was here.", encoding="utf-8")
+    os.utime(edited, (_LATER, _LATER))
+    rendered: list[str] = []
+    monkeypatch.setattr(
+        "pipeline.run.english.lone_article",
+        lambda article: rendered.append(article.id) or lone_article(article),
+    )
+    copied: list[str] = []
+    monkeypatch.setattr(
+        "pipeline.deliver.in_place.markdown.fill",
+        lambda slots, pairs: copied.append(str([*pairs])) or fill(slots, pairs),
+    )
+    fresh.run("2026-11-26")
+    assert {*rendered} == {"abbey.1", "harbour.1", "school.1"}
+    assert len(copied) == 2
+    taken = _contents(fresh.path("2026-11-26/english"))
+    rendered.clear()
+    shutil.rmtree(fresh.path("2026-11-25"))
+    shutil.rmtree(fresh.path("2026-11-26"))
+    fresh.run("2026-11-26")  # from nothing
+    assert {*rendered} == {f"{name}.1" for name in ("abbey", *STORIES)}
+    assert _contents(fresh.path("2026-11-26/english")) == taken
+
+
+_LATER = 4_000_000_000
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}

@@ -211,6 +211,8 @@ def test_a_hook_that_fails_is_named_and_the_run_is_done(
     assert line in problem
     assert f"warning: notify.{next(iter(notify))}: {problem}" in said
     assert "s3cret" not in said
+    status = nights.call("status", "runs").text
+    assert f"  notify.{next(iter(notify))} FAILED: {problem}" in status
 
 
 def test_a_failure_and_a_gate_are_events_of_their_own(
@@ -261,6 +263,14 @@ REFUSED = [
     (
         "notify.mail={server: localhost, sender: a@b.c, to: [d@e.f], user: me}",
         "'user' and 'password_variable' need each other",
+    ),
+    *(
+        (f"notify.mail={{server: '{server}', sender: a@b.c, to: [d@e.f]}}", line)
+        for server, line in (
+            ("localhost:25", "write it as 'server: localhost' and its port as 'port: 25'"),
+            ("smtp://localhost:25", "write it as 'server: localhost' and its port as 'port: 25'"),
+            ("smtps://localhost", "write it as 'server: localhost' and its port as 'port: 587'"),
+        )
     ),
     ("keep={}", "needs 'days', 'runs' or both"),
 ]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from textwrap import shorten
 
 from models.patterns import lazy
@@ -125,24 +125,13 @@ class EnglishArticles:
     rows: Iterable[ReadingRow]
     model: str
     rule: EnglishRule
-    _last: list[tuple[ReadingRow, EnglishArticle]] = field(default_factory=list, compare=False)
-    """The article made last: of a run with one article, the only one."""
 
     def __iter__(self) -> Iterator[EnglishArticle]:
-        for row in self.rows:
-            article, translation, summary, score = row
-            if translation is None:
-                continue
-            if not self._last or self._last[0][0] != row:
-                self._last[:] = [
-                    (
-                        row,
-                        english_article(
-                            article, translation, summary, score, model=self.model, rule=self.rule
-                        ),
-                    )
-                ]
-            yield self._last[0][1]
+        for article, translation, summary, score in self.rows:
+            if translation is not None:
+                yield english_article(
+                    article, translation, summary, score, model=self.model, rule=self.rule
+                )
 
 
 def english_edition(
@@ -155,9 +144,12 @@ def english_edition(
 ) -> EnglishEdition:
     """Return a run as one edition; `model` names what translated it, `rule` translates dates.
 
+    The articles of rows that are in memory, as a list, are built once and stay there too.
     Articles without a translation are named as missing, with the reason if it is known.
     """
-    articles = EnglishArticles(rows, model, rule)
+    articles: Iterable[EnglishArticle] = EnglishArticles(rows, model, rule)
+    if isinstance(rows, Sequence):
+        articles = tuple(articles)
     contents: list[str] = []
     errors = ErrorCount()
     counts: Counter[str] = Counter()
