@@ -55,14 +55,10 @@ def story_blocks(blocks: Sequence[PageBlock], chosen: str, title: str) -> list[P
     """
     picked = _in_text(blocks, chosen)
     beside = _Beside()
+    links = [one or other for one, other in zip(_related(blocks), _menus(blocks), strict=True)]
     rest = [
         is_link or is_button(block) or (not is_picked and beside.is_beside(block))
-        for block, is_picked, is_link in zip(
-            blocks,
-            picked,
-            map(any, zip(_related(blocks), _menus(blocks), strict=True)),
-            strict=True,
-        )
+        for block, is_picked, is_link in zip(blocks, picked, links, strict=True)
     ]
     candidates = [block for block, is_out in zip(blocks, rest, strict=True) if not is_out]
     own = [block for block, is_picked in zip(blocks, picked, strict=True) if is_picked]
