@@ -5,7 +5,7 @@ English: 23 projects … 124 billion    12,400,000,000 ── 124,000,000,000  w
 """
 
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import islice
 from typing import Literal
 
@@ -15,6 +15,7 @@ from pipeline.check.amounts.measures import (
     changed_units,
     is_about,
     is_converted_money,
+    is_hedged,
     is_other_count,
     sums,
     unit_names,
@@ -135,7 +136,10 @@ def _matched(
     ]
     pairs, missing, extra = paired(chinese, english)
     pairs += totals
-    pairs += taken(missing, extra, partial(is_about, translation))
+    hedged = [each for each in extra if is_hedged(translation, each)]
+    for there, here in taken(missing, hedged, is_about):
+        extra.remove(here)
+        pairs.append((there, here))
     pairs += taken(missing, extra, changed_units)
     alone = english_units_alone(translation) if missing else []
     missing = [

@@ -121,7 +121,8 @@ def _doubled(translation: str, one: re.Match[str], other: re.Match[str]) -> bool
 
 def _loop(spoken: Sequence[str], at: int) -> tuple[int, int]:
     """Give the size in words and the count of the loop that starts at `at`, or (1, 0)."""
-    for size in range(1, min(24, (len(spoken) - at) // 2) + 1):
+    end = at + min(24, (len(spoken) - at) // 2) + 1
+    for size in range(1, end - at) if spoken[at] in spoken[at + 1 : end] else ():
         if spoken[at + size] != spoken[at]:
             continue
         phrase = spoken[at : at + size]

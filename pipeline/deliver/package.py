@@ -3,8 +3,10 @@
 import io
 import zipfile
 from collections.abc import Iterable
+from itertools import islice
 
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest date of a ZIP file
+_PIECES_AT_ONCE = 1000
 
 
 def package_bytes(parts: Iterable[tuple[str, Iterable[str]]]) -> bytes:
@@ -16,6 +18,7 @@ def package_bytes(parts: Iterable[tuple[str, Iterable[str]]]) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3  # the same on every machine
             with archive.open(entry, mode="w") as file:
-                for piece in pieces:
-                    file.write(piece.encode("utf-8"))
+                left = iter(pieces)
+                while text := "".join(islice(left, _PIECES_AT_ONCE)):
+                    file.write(text.encode("utf-8"))
     return stream.getvalue()

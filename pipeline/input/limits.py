@@ -72,10 +72,6 @@ def check_markup(source: str, most_elements: int = MOST_ELEMENTS) -> None:
 
 
 def _has_long_tag(source: str) -> bool:
-    # a blank, a slash or a quotation mark is before every attribute
-    marks = len(source.split()) + source.count("/") + source.count('"') + source.count("'")
-    if marks <= MOST_ATTRIBUTES:
-        return False
     pieces = source.split(">")
     longest = max(map(len, pieces))
     if longest <= 2 * MOST_ATTRIBUTES and not _QUOTED_END.search(source):

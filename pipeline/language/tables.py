@@ -28,9 +28,8 @@ def row_cells(row: str) -> tuple[Span, ...]:
     ['镇名', '总产量']
     """
     start, end = _inside(row, 0, len(row))
-    bar = next((bar for bar in _BARS if bar.search(row, start, end)), None)
-    if bar:
-        bars = [match.start() for match in bar.finditer(row, start, end)]
+    found = ([match.start() for match in bar.finditer(row, start, end)] for bar in _BARS)
+    if bars := next(filter(None, found), None):
         edges = [-1, *bars, len(row)]
         pieces = [(left + 1, right) for left, right in pairwise(edges)]
         if bars[0] == start:

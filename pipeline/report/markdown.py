@@ -12,7 +12,7 @@ from pipeline.report.article import ReportArticle, ReportBlock, ReportSentence
 from pipeline.report.changes import changes_line
 from pipeline.report.highlights import REPAIRS
 from pipeline.report.report import Report
-from pipeline.report.tables import table_rows
+from pipeline.report.tables import english_cells
 from pipeline.report.vocabulary import describe_gaps
 
 # Characters that Markdown or HTML would interpret: anywhere, and only at the start of a line.
@@ -206,7 +206,7 @@ def _fact_table(facts: Sequence[Fact]) -> str:
 
 def _table(block: ReportBlock) -> str:
     """Return a table in English; a row without English is in Chinese."""
-    rows = [[_plain(cell.text) for cell in row.cells] for row in table_rows(block, "en")]
+    rows = [list(map(_plain, english_cells(line))) for line in block.sentences]
     width = max(map(len, rows))
     lines = [f"| {' | '.join(row)} |" for row in rows]
     return "\n".join([lines[0], "|" + "---|" * width, *lines[1:]])

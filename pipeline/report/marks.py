@@ -46,6 +46,8 @@ def cut_at_marks(
     spans = [(span, found) for span, found in placed if span is not None and span.start < span.end]
     if not spans:
         return (MarkedText(text, ()),) if text else ()
+    if text and all(span.start <= 0 and len(text) <= span.end for span, _ in spans):
+        return (MarkedText(text, tuple(found for _, found in spans)),)
     edges = sorted({0, len(text), *(edge for span, _ in spans for edge in (span.start, span.end))})
     edges = [edge for edge in edges if 0 <= edge <= len(text)]
     return tuple(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.patterns import lazy
-from pipeline.language.tables import row_cells
+from pipeline.language.tables import row_cells, row_texts
 from pipeline.records import Finding, Span
 from pipeline.report.article import ReportBlock, ReportSentence
 from pipeline.report.marks import MarkedText, cut_at_marks
@@ -46,8 +46,16 @@ def table_rows(block: ReportBlock, side: str) -> tuple[TableRow, ...]:
     English that is not a row of cells (an editor's) is one cell as wide as the table. A row without
     English has the Chinese cells.
     """
-    width = max((len(row_cells(line.source.text)) for line in block.sentences), default=1)
+    width = 1
+    if side == "en" and not all(line.translated.text[:1] in "|" for line in block.sentences):
+        width = max(len(row_cells(line.source.text)) for line in block.sentences)
     return tuple(_row(line, side, width) for line in block.sentences)
+
+
+def english_cells(line: ReportSentence) -> list[str]:
+    """Return the texts of the cells of a row in English, in Chinese if there is none."""
+    text = line.translated.text
+    return [text] if text and not text.startswith("|") else row_texts(text or line.source.text)
 
 
 def _row(line: ReportSentence, side: str, width: int) -> TableRow:

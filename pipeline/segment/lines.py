@@ -54,6 +54,7 @@ _FRONT_MATTER = lazy(
 _TAG_ONLY = lazy(r"(?:</?[A-Za-z][^<>\n]{0,400}>|<!--[^\n]{0,400}?-->|\s)++$")
 _MARKUP = lazy(
     r"(?P<bold>\*\*)(?=\S)(?:[^*\n]|\*(?!\*)){1,400}?(?<=\S)(?P<unbold>\*\*)"
+    r"|!\[[^\]\[\n]{0,400}\]\((?P<picture>[^()\n]{0,2000}\))"
     r"|(?<!!)\[(?=[^\]\[\n]{1,200}\]\((?:https?:|mailto:|/|\.|#)[^()\s]{0,1000}\))"
     r"|\\(?=[-\\`*_{}\[\]()#+.!|>~$])"
 )
@@ -179,7 +180,8 @@ def _heading_end(text: str, right: int) -> int:
 def _image(text: str, left: int, right: int, image: re.Match[str]) -> Line:
     """Return an image, or its description as a caption if that is Chinese or several words."""
     words = image.group(1).strip()
-    if len(words) < 4 or words.isascii():
+    is_caption = text.endswith("(caption)", left, right)  # a short one may be the number of a table
+    if words.isascii() or (len(words) < 4 and not is_caption):
         return Line(text[left:right], (Span(left, right),), mark="image")
     start = left + 2 + image.group(1).index(words)
     return Line(words, (Span(start, start + len(words)),), mark="caption")
@@ -213,7 +215,9 @@ def _hidden(text: str, left: int, right: int) -> Iterator[tuple[int, int]]:
     for number in _LATEX_NUMBER.finditer(text, left, right):
         yield from (mark.span() for mark in _LATEX_MARK.finditer(text, *number.span()))
     for match in _MARKUP.finditer(text, left, right):
-        if match.lastgroup:
+        if match["picture"]:
+            yield match.span()
+        elif match.lastgroup:
             yield match.span("bold")
             yield match.span("unbold")
         else:

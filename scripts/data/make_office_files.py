@@ -37,10 +37,11 @@ BY_PANDOC = {"docx": "docx", "odt": "odt", "epub": "epub3", "html": "html"}
 """How pandoc calls the formats that it writes."""
 BY_OFFICE = {"docx": ("odt", "fodt", "docx"), "odt": ("docx", "epub"), "fodt": ("docx", "odt")}
 """Formats that LibreOffice writes, by those that it reads."""
-BY_CALIBRE = ("epub", "docx", "htmlz", "txt")
+BY_CALIBRE = ("htmlz", "epub", "docx", "txt")
 # Mark between columns, quotation mark and encoding, as LibreOffice numbers them.
 _LOCALES = {"china": "44,34,67", "germany": "59,34,76", "tabs": "9,34,65535"}
 _ENCODINGS = ("gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-8-sig")
+_HTMLZ = ("style.css", "index.html")
 _WORD = re.compile(r"[^\W_]+")
 _MOST_NAMED = 6
 
@@ -234,13 +235,18 @@ def calibre_files(folder: Path) -> Iterator[MadeFile]:
             page = folder / f"{name}-calibre.html"
             if ending == "htmlz":
                 with zipfile.ZipFile(path) as package:
-                    page.write_bytes(package.read("index.html"))
-            visible = (
-                path.read_text("utf-8")
-                if ending == "txt"
-                else _read_back(page if ending == "htmlz" else path)
-            )
+                    sheet, source = (package.read(part).decode() for part in _HTMLZ)
+                page.write_text(_with_list_types(source, sheet), encoding="utf-8")
+            shown = page if ending in ("htmlz", "epub") else path  # the same text in one page
+            visible = path.read_text("utf-8") if ending == "txt" else _read_back(shown)
             yield MadeFile(path, "Calibre", visible)
+
+
+def _with_list_types(page: str, sheet: str) -> str:
+    """Return a page whose lists name the counter style of its style sheet, which pandoc skips."""
+    for name, style in re.findall(r"\.(\w+) \{[^}]*list-style-type: ([\w-]+)", sheet):
+        page = page.replace(f'class="{name}"', f'style="list-style-type: {style}"')
+    return page
 
 
 def _converted(sources: Sequence[Path], wanted: str, folder: Path, *more: str) -> list[Path]:

@@ -30,6 +30,14 @@ def test_the_files_that_are_damaged_were_sound(tmp_path: Path) -> None:
         assert all(isinstance(row, Document) for row in read(path)), name
 
 
+def test_what_a_parser_of_xml_says_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "units.xlf"
+    path.write_bytes(b'<\x00xliff version="1.2"/>')
+    [row] = read(path)
+    assert isinstance(row, Failure)
+    assert "\n" not in row.reason
+
+
 def test_every_malformed_input_is_read_or_named(tmp_path: Path) -> None:
     paths = list(malformed_files(tmp_path))
     assert len(paths) >= 300
@@ -45,6 +53,7 @@ def test_every_malformed_input_is_read_or_named(tmp_path: Path) -> None:
                 assert row.reason, path
                 assert row.advice, path
                 assert len(row.reason) < 500, path
+                assert "\n" not in row.reason, path
             else:
                 assert row.text.strip(), path
                 assert "\x00" not in row.text, path

@@ -33,6 +33,7 @@ FORMULAS = [
     (r"-5^\circ\mathrm{C}", "-5°C"),
     (r"1.2 \times 10^{4}", "1.2×10⁴"),
     (r"10 ^ { - 6 }", "10⁻⁶"),
+    (r"15 ^ { \mathrm { t h } }", "15th"),
     (r"\mathrm{CO}_2", "CO₂"),
     (r"\geq 300", "≥300"),
     (r"1200\mathrm{m}", "1200m"),
@@ -150,6 +151,13 @@ def test_a_block_of_html_is_a_block_of_the_page() -> None:
         ("list_item", ["3. 第一项已经完成。"]),
         ("list_item", ["4. 第二项正在建设。"]),
     ]
+
+
+def test_a_picture_in_a_line_is_no_text_and_a_short_caption_is_one() -> None:
+    found = blocks("正文和![图片说明](a.png)后文。\n\n![](b.png) 图旁的话。\n\n![表1](caption)\n")
+    assert ("paragraph", ["正文和后文。"]) in found
+    assert ("paragraph", ["图旁的话。"]) in found
+    assert ("caption", ["表1"]) in found
 
 
 def test_a_table_that_is_not_closed_ends_at_a_blank_line() -> None:

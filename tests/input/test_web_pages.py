@@ -249,6 +249,17 @@ def test_a_line_of_links_above_a_story_is_a_menu(tmp_path: Path) -> None:
     assert "国内" not in found.text
 
 
+def test_a_menu_in_a_cell_of_a_page_laid_out_with_a_table_is_no_text(tmp_path: Path) -> None:
+    menu = "<br>".join(f"<a href={name}>{name}</a>" for name in ("首页", "要闻", "体育"))
+    story = f"<b>老城改造启动</b><br>晚报记者　陈某<br>　　{ONE}<br>　　{TWO}"
+    body = f"<table><tr><td>{menu}</td><td>{story}</td></tr><tr><td>{menu}</td></tr></table>"
+    found = page(tmp_path, body).text
+    assert "首页" not in found
+    assert "老城改造启动" in found
+    names = "<br>".join(f"<a href={name}>{name}</a>" for name in ("王某", "李某", "张某"))
+    assert "李某" in page(tmp_path, f"<h1>入选名单</h1><p>{ONE}</p><p>{names}</p><p>{TWO}</p>").text
+
+
 def test_a_page_of_frames_names_the_pages_with_its_text(tmp_path: Path) -> None:
     path = tmp_path / "frames.html"
     frames = '<frame src="left.html"><frame src="main.html"><noframes>不支持框架</noframes>'

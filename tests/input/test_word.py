@@ -65,6 +65,12 @@ INLINE = {
         '<w:r><w:fldChar w:fldCharType="end"/></w:r>',
         "末页",
     ),
+    "field that sets a word": (field('SET x "五"', run("五")) + field("REF x", run("五")), "五"),
+    "formula with a decimal index": (
+        "<m:oMath><m:sSub><m:e><m:r><m:t>PM</m:t></m:r></m:e><m:sub><m:r><m:t>2.5</m:t></m:r>"
+        "</m:sub></m:sSub></m:oMath>",
+        "PM2.5",
+    ),
     "field that is not closed": ('<w:r><w:fldChar w:fldCharType="begin"/></w:r>', ""),
     "circle": (field(r"eq \o\ac(○,3)", None), "③"),
     "drawn ruby": (field(r"EQ \* jc2 \* hps10 \o\ad(\s\up 9(hàn),漢)", None), "漢"),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from models.patterns import lazy
 from pipeline.language.measures.measure import LARGEST, Measure, convertible, share_a_unit
@@ -55,11 +55,16 @@ def changed_units(there: Quantity, here: Quantity) -> bool:
     return same_kind or Strength.POSSIBLE not in (there.strength, here.strength)
 
 
-def is_about(translation: str, there: Quantity, here: Quantity) -> bool:
-    """True if "about 1,300 km" rounds 1318公里: a word says so, and 3 % are not exceeded."""
-    precise, written = there.value, here.value
+def is_hedged(translation: str, here: Quantity) -> bool:
+    """True if a word before a number says that it is rounded: "about 1,300 km"."""
     before = translation[max(0, here.span.start - _HEDGE_CHARS) : here.span.start]
-    if precise < _SMALLEST_ROUNDED or not _HEDGE.search(before):
+    return _HEDGE.search(before) is not None
+
+
+def is_about(there: Quantity, here: Quantity) -> bool:
+    """True if a number that is said to be rounded is 1318公里 as 1,300 km: by 3 % at most."""
+    precise, written = there.value, here.value
+    if precise < _SMALLEST_ROUNDED:
         return False
     units = [
         m
@@ -90,10 +95,8 @@ def is_other_count(there: Quantity, here: Quantity) -> bool:
     One of them may be a numeral that often counts nothing; here its unit says that it counts, or
     both are multiples: 增长两倍 as "fivefold".
     """
-    return (
-        max(there.strength, here.strength) >= Strength.LIKELY
-        and min(there.strength, here.strength) is Strength.POSSIBLE
-        and (there.kind == here.kind == "times" or share_a_unit(there.measures, here.measures))
+    return (there.strength is Strength.POSSIBLE) != (here.strength is Strength.POSSIBLE) and (
+        there.kind == here.kind == "times" or share_a_unit(there.measures, here.measures)
     )
 
 
@@ -134,18 +137,19 @@ def is_converted_money(text: str, quantity: Quantity, others: Sequence[Quantity]
     worth = dict(_worth(quantity))
     is_second = bool(_BRACKET.search(text[max(0, start - _BRACKET_CHARS) : start]))
     is_first = bool(_BRACKET_AFTER.match(text, end))
-    beside = [
+    beside = (
         amount
-        for other in others
+        for other in reversed(others if worth else ())
         if (is_second and other.span.end <= start)
         or (is_first and end <= other.span.start <= end + _BRACKET_CHARS)
         for name, amount in _worth(other)
         if name not in worth and amount > 0
-    ]
+    )
+    looked_at = list(islice(beside, _MOST_BESIDE))
     return any(
         1 / _MOST_WRONG_RATE <= one / another <= _MOST_WRONG_RATE
         for one in worth.values()
-        for another in beside[-_MOST_BESIDE:]
+        for another in looked_at
     )
 
 

@@ -157,7 +157,11 @@ def rounded(exact: Fraction, written: Fraction) -> bool:
 
 
 def _significant(value: Fraction) -> int:
-    return len(str(value.numerator).rstrip("0"))
+    return len(_digits(value))
+
+
+def _digits(value: Fraction) -> str:
+    return str(value.numerator).rstrip("0")
 
 
 _FAMILIES: tuple[frozenset[Kind], ...] = (
@@ -232,6 +236,8 @@ def _differs_by_a_power_of_ten(one: Quantity, other: Quantity) -> bool:
 def power_of_ten(right: Fraction, wrong: Fraction) -> int:
     """Give k where wrong = right · 10^k and k is not 0; 0 where there is no such k."""
     if right <= 0 or wrong <= 0 or right == wrong:
+        return 0
+    if right.denominator == wrong.denominator and _digits(right) != _digits(wrong):
         return 0
     ratio, power = wrong / right, 0
     while ratio >= 10:

@@ -1,5 +1,6 @@
 """An English edition as Markdown, with footnotes for what is in doubt."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from models.patterns import lazy
@@ -11,7 +12,7 @@ from pipeline.deliver.english.reading import (
 )
 
 # Characters that Markdown or HTML would interpret: anywhere, and only at the start of a line.
-_SPECIAL = lazy(r"([\\`*_\[\]<>|~&$#]|^[+=-])")
+_SPECIAL = lazy(r"[\\`*_\[\]<>|~&$#]|^[+=-]")
 _LIST_NUMBER = lazy(r"^(\d{1,9})([.)])")
 _SMALL = frozenset(("subtitle", "date", "credit", "caption", "footnote", "image"))
 
@@ -102,4 +103,9 @@ def _remarks(notes: Sequence[str]) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    return _LIST_NUMBER.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", text))
+    text = _SPECIAL.sub(_escaped, text)
+    return _LIST_NUMBER.sub(r"\1\\\2", text) if text[:1].isdecimal() else text
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return f"\\{match[0]}"

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from models.patterns import lazy
 
 _SHOWN_CHARS = 200
+_BLANKS = " \n\t\r\u3000\xa0"
 _LONG_CHARS = 4
 _SHORTEST_STRETCH = 2
 _MOST_SCANNED_CHARS = 1_000_000_000
@@ -77,7 +78,7 @@ class Account:
 
 def visible_chars(text: str) -> int:
     """Count the characters of a text that are not white space."""
-    return sum(map(len, text.split()))
+    return len(text) - sum([text.count(blank) for blank in _BLANKS if blank in text])
 
 
 def account(source: str, text: str, pieces: Iterable[Piece]) -> Account:

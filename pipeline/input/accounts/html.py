@@ -1,6 +1,7 @@
 """The text nodes of a web page or a chapter, each with its line and the reason to leave it out."""
 
 from collections.abc import Sequence
+from html import unescape
 
 from lxml import etree, html
 
@@ -37,6 +38,8 @@ _REASONS = {
     "object": "another file",
 }
 _DECLARATION = lazy(r"^\s*<\?xml[^>]{0,200}\?>")
+_TAG = lazy(r"<[^>]*>")
+_LETTERS = lazy(r"[^\W_]+")
 _OUTSIDE = "outside the story"
 _SHORT = "a short text beside the story"
 _SENTENCE_ENDS = "。！？；.!?"
@@ -62,6 +65,16 @@ def html_pieces(source: str | bytes) -> list[Piece]:
     walk = _TextNodes()
     walk.add(tree, "", 0, is_link=False)
     return walk.pieces
+
+
+def whole_body(page: bytes, text: str) -> str:
+    """Return the text of the body of a page if all its letters are in `text`, in order; else ""."""
+    try:
+        body = page[page.index(b"<body") :].decode("utf-8")
+    except ValueError:
+        return ""
+    shown = unescape(_TAG.sub("", body))
+    return shown if "".join(_LETTERS.findall(shown)) == "".join(_LETTERS.findall(text)) else ""
 
 
 def _decoded(source: bytes) -> str | bytes:

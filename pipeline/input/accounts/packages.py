@@ -2,14 +2,15 @@
 
 import posixpath
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
 from lxml import etree
 
-from pipeline.input.accounts.account import Piece
-from pipeline.input.accounts.html import html_pieces
+from pipeline.input.accounts.account import Account, Piece, account, visible_chars
+from pipeline.input.accounts.html import html_pieces, whole_body
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _COPY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -112,15 +113,30 @@ def _around(text: Any) -> list[etree._Element]:
     return [*([] if text.is_tail else [holder]), *holder.iterancestors()]
 
 
-def epub_pieces(package: zipfile.ZipFile) -> Iterator[Piece]:
-    """Yield the texts of all chapters of a book; those outside its spine have a reason."""
+def epub_account(source: str, texts: Mapping[str, str], package: zipfile.ZipFile) -> Account:
+    """Return the account of a book from the texts of its chapters by name.
+
+    Chapters outside its spine have a reason. Those that are read letter by letter need no search
+    for their pieces, which would take longer than reading them.
+    """
     spine, contents = _chapters(package)
     present = [name for name in spine if name in package.NameToInfo]
+    whole, rest, pieces = 0, [], []
     for name in dict.fromkeys((*present, *_pages_of(package))):
         why = "the table of contents" if name in contents else ""
         why = why or ("" if name in spine else "not in the order of reading")
-        for piece in html_pieces(package.read(name)):
-            yield Piece(f"{posixpath.basename(name)}, {piece.where}", piece.text, why or piece.why)
+        page, text = package.read(name), texts.get(name, "")
+        if body := whole_body(page, text):
+            whole += visible_chars(body)
+            page = page[: page.index(b"<body")]
+        else:
+            rest.append(text)
+        pieces += [
+            Piece(f"{posixpath.basename(name)}, {piece.where}", piece.text, why or piece.why)
+            for piece in html_pieces(page)
+        ]
+    counted = account(source, "\n".join(rest), pieces)
+    return replace(counted, chars=counted.chars + whole, read=counted.read + whole)
 
 
 def _pages_of(package: zipfile.ZipFile) -> list[str]:

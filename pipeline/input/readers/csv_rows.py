@@ -25,7 +25,8 @@ _RUNS = (
 _MOST_BYTES_A_SIGN = 4
 _LONGEST_KEY = 40
 _NEXT_KEYS = 10
-_LINES_AT_ONCE = 256
+_LINES_AT_ONCE = 16
+_READ_BYTES = 1 << 15
 
 
 def csv_rows(
@@ -96,7 +97,7 @@ class _LineLimit(io.BufferedIOBase):
 
     def read1(self, size: int = -1, /) -> bytes:
         """Return the next bytes."""
-        piece = self._stream.read(size)
+        piece = self._stream.read(max(size, _READ_BYTES))
         end = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
         self._size = self._size + len(piece) if end < 0 else len(piece) - end
         if self._size > _MOST_BYTES_A_SIGN * self._max_bytes:
@@ -141,26 +142,36 @@ class _TableLines:
 
     def read_plain(self, delimiter: str, marks: int) -> list[str]:
         """Return the next lines up to one with a quotation mark, or with `marks` delimiters."""
+
+        def ends(line: str) -> bool:
+            return _QUOTE in line or (delimiter in line and line.count(delimiter) == marks)
+
         lines: list[str] = []
-        if self._waiting:
-            return lines
-        size, quote, append = 0, _QUOTE, lines.append
-        while not self._waiting:
-            start = len(lines)
-            for line in islice(self._text, _LINES_AT_ONCE):
-                if quote in line or (delimiter in line and line.count(delimiter) == marks):
-                    self._waiting.append(line)
+        size = 0
+        while some := self._next_lines():
+            joined = "".join(some)
+            if "\x00" in joined:
+                raise _binary()
+            if _QUOTE in joined or delimiter in joined:
+                plain = next((n for n, line in enumerate(some) if ends(line)), len(some))
+                lines += some[:plain]
+                self._waiting += reversed(some[plain:])
+                if plain < len(some):
                     break
-                append(line)
-            size += sum(map(len, lines[start:]))
+            else:
+                lines += some
+            size += len(joined)
             if size >= self.max_bytes:
                 raise _too_large(self.max_bytes)
-            if len(lines) - start < _LINES_AT_ONCE:
-                break
-        if "\x00" in "".join(lines):
-            raise _binary()
         self.number += len(lines)
         return lines
+
+    def _next_lines(self) -> list[str]:
+        if not self._waiting:
+            return list(islice(self._text, _LINES_AT_ONCE))
+        some = self._waiting[: -_LINES_AT_ONCE - 1 : -1]
+        del self._waiting[-_LINES_AT_ONCE:]
+        return some
 
     def put_back(self, lines: list[str]) -> None:
         """Read these lines again."""

@@ -74,8 +74,7 @@ def xml_root(data: bytes, name: str, advice: str) -> etree._Element:
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        reason = " ".join((error.msg or "").split())
-        raise UnreadableError(f"its part '{name}' is damaged: {reason}", advice) from error
+        raise UnreadableError(f"its part '{name}' is damaged: {error.msg}", advice) from error
 
 
 def _checked(file: IO[bytes]) -> IO[bytes]:

@@ -10,7 +10,7 @@ from pipeline.input.accounts.account import Account, Piece, account, unknown_acc
 from pipeline.input.accounts.html import beside_story, html_pieces
 from pipeline.input.accounts.markdown import markdown_account
 from pipeline.input.accounts.mineru import mineru_pieces
-from pipeline.input.accounts.packages import docx_pieces, epub_pieces, flat_odt_pieces, odt_pieces
+from pipeline.input.accounts.packages import docx_pieces, epub_account, flat_odt_pieces, odt_pieces
 from pipeline.input.columns import EMPTY, read_failure
 from pipeline.input.encodings import UnreadableError, cleaned
 from pipeline.input.files import InputFile, ReadSettings
@@ -107,7 +107,11 @@ def read_docx(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
     """Read a Word document."""
     with opened(file) as stream:
         text, set_aside = word_text(stream, settings.max_bytes)
-    settings.account(lambda: _package_account(file, settings, text, docx_pieces))
+    settings.account(
+        lambda: _package_account(
+            file, settings, text, lambda p: account(file.source, text, docx_pieces(p))
+        )
+    )
     yield replace(_page(file, cleaned(text)), set_aside=set_aside)
 
 
@@ -121,23 +125,29 @@ def read_odt(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
 
 def read_epub(file: InputFile, settings: ReadSettings) -> Iterator[Document | Failure]:
     """Read the chapters of a book; one that cannot be read is a failure in its place."""
-    texts = []
+    texts: dict[str, str] = {}
     with opened(file) as stream:
         for number, chapter in enumerate(epub_chapters(stream, settings.max_bytes), 1):
             name, source = f"{file.id}-{number}", f"{file.source}:{number}"
             if isinstance(chapter.text, UnreadableError):
                 yield read_failure(name, source, chapter.text)
             else:
-                texts.append(chapter.text)
+                texts[chapter.name] = chapter.text
                 yield Document(name, chapter.text, source, set_aside=chapter.set_aside)
-    settings.account(lambda: _package_account(file, settings, "\n".join(texts), epub_pieces))
+    settings.account(
+        lambda: _package_account(
+            file, settings, "\n".join(texts.values()), lambda p: epub_account(file.source, texts, p)
+        )
+    )
 
 
 def _odt_account(file: InputFile, settings: ReadSettings, text: str) -> Account:
     with opened(file) as stream:
         source = stream.read(settings.max_bytes)
     if source.startswith(b"PK"):
-        return _package_account(file, settings, text, odt_pieces)
+        return _package_account(
+            file, settings, text, lambda p: account(file.source, text, odt_pieces(p))
+        )
     return account(file.source, text, flat_odt_pieces(source))
 
 
@@ -145,7 +155,7 @@ def _package_account(
     file: InputFile,
     settings: ReadSettings,
     text: str,
-    pieces: Callable[[ZipFile], Iterable[Piece]],
+    count: Callable[[ZipFile], Account],
 ) -> Account:
     """Return the account of a package that could be read; it is opened once more for that.
 
@@ -157,7 +167,7 @@ def _package_account(
             opened_package(stream, settings.max_bytes) as package,
             time_limit(),
         ):
-            return account(file.source, text, pieces(package))
+            return count(package)
     except (UnreadableError, etree.LxmlError, KeyError, ValueError):
         return unknown_account(file.source, text)
 

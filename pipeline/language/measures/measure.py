@@ -1,6 +1,6 @@
 """A unit or a currency, and whether two amounts in different units are the same."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
@@ -66,8 +66,10 @@ def comparable(
     return (rates, other_rates) if both else (one, other)
 
 
-def share_a_unit(some: Iterable[Measure], others: Iterable[Measure]) -> bool:
+def share_a_unit(some: Sequence[Measure], others: Sequence[Measure]) -> bool:
     """True if a word of each side may be the same unit."""
+    if not some or not others:
+        return False
     one, other = comparable(some, others)
     return any(first.is_same_unit(second) for first, second in product(one, other))
 

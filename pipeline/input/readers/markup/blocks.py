@@ -19,7 +19,8 @@ _BLOCKS = frozenset(
     address center form fieldset legend hr details summary aside hgroup dir menu listing xmp
     frameset table thead tbody tfoot tr td th caption html""".split()
 ) | frozenset(_HEADINGS)
-_NOTES = lazy(r"\b(?:footnotes?|endnotes?|rearnotes?|doc-footnote|doc-endnote)\b")
+# Calibre numbers the classes that differ in their style: footnote1.
+_NOTES = lazy(r"\b(?:footnotes?|endnotes?|rearnotes?|doc-footnote|doc-endnote)\d{0,3}\b")
 # A number with a mark or a blank behind it; a bare one counts only if the id of the note says so.
 _NOTE_NUMBER = lazy(
     r"\s*(?:[\[［（(](\d{1,3}|[*†‡])[\]］）)][.、:：]?|([*†‡])|(\d{1,3})(?:[\]］）).、:：](?!\d)|(?=\s)))\s*"
@@ -93,9 +94,9 @@ class _PageWalk:
     def _walk(self, element: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         """Add the blocks below an element; text beside blocks is a block of its own."""
         if not len(element):  # most paragraphs
-            loose, above = _begun(element.text), element.getparent()
-            if loose.pieces:
-                _add_lines(loose, element if above is None else above, into)
+            if (text := element.text) and not text.isspace():
+                above = element.getparent()
+                _add_lines(InlineText([text]), element if above is None else above, into)
             return
         loose = _begun(element.text)
         has_blocks = False
@@ -147,7 +148,7 @@ class _PageWalk:
         blocks: list[PageBlock] = []
         self._walk(element, depth + 1, blocks)
         below = element.iterdescendants("*")
-        if any(child.keys() and child.tag in _BLOCKS and _is_note(child) for child in below):
+        if any(child.tag in _BLOCKS and child.keys() and _is_note(child) for child in below):
             into += blocks
         elif len(blocks) > 1 and (label := _NOTE_LABEL.match(blocks[0].plain)):
             first, *more = blocks[1:]
@@ -198,8 +199,13 @@ def _begun(text: str | None) -> InlineText:
 
 
 def _add_lines(text: InlineText, parent: html.HtmlElement, into: list[PageBlock]) -> None:
-    linked, is_line = text.linked, False
-    for line in text.lines():
+    linked, lines = text.linked, text.lines()
+    if not linked and len(lines) == 1:  # most paragraphs
+        if line := lines[0]:
+            into.append(PageBlock(line, line, 0, parent))
+        return
+    is_line = False
+    for line in lines:
         if line:
             here = min(linked, len("".join(line.split()))) if linked else 0
             into.append(PageBlock(line, line, here, parent, is_line))
@@ -248,16 +254,15 @@ def _is_note(element: html.HtmlElement) -> bool:
     return _NOTES.search(named) is not None
 
 
-def _as_note(blocks: list[PageBlock], element: html.HtmlElement) -> Iterator[PageBlock]:
-    """Yield the blocks of a note with Markdown's mark for one before the first."""
-    for number, block in enumerate(blocks):
-        if number or block.markdown.startswith(("#", "|")):
-            yield block
-            continue
-        digits = _LAST_DIGITS.search(element.get("id") or "")
-        own = _NOTE_NUMBER.match(block.plain)
-        if own is None and (bare := _BARE_NUMBER.match(block.plain)):
-            own = bare if digits and bare[1] == digits[0] else None
-        name = own[own.lastindex or 0] if own else digits[0] if digits else "1"
-        text = block.plain[own.end() :] if own else block.plain
-        yield PageBlock(f"[^{name}]: {text}", block.plain, block.linked, block.parent)
+def _as_note(blocks: list[PageBlock], element: html.HtmlElement) -> list[PageBlock]:
+    """Return the blocks of a note with Markdown's mark for one before the first."""
+    if not blocks or blocks[0].markdown[0] in "#|":
+        return blocks
+    _, plain, linked, parent, _ = blocks[0]
+    digits = _LAST_DIGITS.search(element.get("id") or "")
+    own = _NOTE_NUMBER.match(plain)
+    if own is None and (bare := _BARE_NUMBER.match(plain)):
+        own = bare if digits and bare[1] == digits[0] else None
+    name = own[own.lastindex or 0] if own else digits[0] if digits else "1"
+    text = plain[own.end() :] if own else plain
+    return [PageBlock(f"[^{name}]: {text}", plain, linked, parent), *blocks[1:]]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from lxml import html
 
@@ -17,6 +18,7 @@ _TITLE_WITHIN = 12
 _LEAST_TITLE = 4
 _LINKED = 0.6
 _SHORT = 24
+_LONGEST_ENTRY, _FEWEST_ENTRIES = 8, 3
 _LONGEST_RIGHTS = 120
 _BUTTONS = lazy(
     r"(?:分享|收藏|打印|关闭|關閉|字号|字號|大\s*中\s*小|[上下]一[篇页頁条條]|返回(?:首页|顶部|列表)|扫一扫|掃一掃|点赞|點讚"
@@ -53,9 +55,10 @@ def story_blocks(blocks: Sequence[PageBlock], chosen: str, title: str) -> list[P
     """
     picked = _in_text(blocks, chosen)
     beside = _Beside()
+    links = [one or other for one, other in zip(_related(blocks), _menus(blocks), strict=True)]
     rest = [
-        is_related or is_button(block) or (not is_picked and beside.is_beside(block))
-        for block, is_picked, is_related in zip(blocks, picked, _related(blocks), strict=True)
+        is_link or is_button(block) or (not is_picked and beside.is_beside(block))
+        for block, is_picked, is_link in zip(blocks, picked, links, strict=True)
     ]
     candidates = [block for block, is_out in zip(blocks, rest, strict=True) if not is_out]
     own = [block for block, is_picked in zip(blocks, picked, strict=True) if is_picked]
@@ -82,6 +85,20 @@ def _related(blocks: Sequence[PageBlock]) -> list[bool]:
         if not is_related and following is not None and _RELATED.match(block.plain):
             is_related = _is_link(following)
         flags.append(is_related)
+    return flags
+
+
+def _menus(blocks: Sequence[PageBlock]) -> list[bool]:
+    """Return for each block whether it is in a menu: short links in a row, above or below it all.
+
+    A page that is laid out with tables has its menu in a cell like any other.
+    """
+    told = [number for number, block in enumerate(blocks) if _STOP.search(block.plain)]
+    flags: list[bool] = []
+    for is_short, run in groupby(blocks, lambda b: len(b.plain) <= _LONGEST_ENTRY and _is_link(b)):
+        count = len(list(run))
+        is_outside = not told or not told[0] < len(flags) < told[-1]
+        flags += [is_short and is_outside and count >= _FEWEST_ENTRIES] * count
     return flags
 
 

@@ -30,6 +30,7 @@ _CIRCLED_LETTERS = {chr(65 + n): chr(0x24B6 + n) for n in range(26)} | {
 }
 # Words between whose signs an OCR engine put blanks: `k m`, `1 2 . 5`.
 _SPACED = lazy(r"\s*[\x21-\x7e](?: [\x21-\x7e])+\s*")
+_ORDINALS = frozenset(("st", "nd", "rd", "th"))
 _MOST_TOKENS = 4000
 _DEEPEST = 50
 
@@ -119,6 +120,8 @@ class _Formula:
 
 def _raised(text: str, before: str) -> str:
     """Return a raised text; in a formula a number is a power, whatever it follows."""
+    if before[-1:].isdecimal() and text in _ORDINALS:
+        return text
     raised = raised_text(text, before)
     if raised != f"[{text}]":
         return raised if raised != text or not text.isalnum() else f"^{text}"

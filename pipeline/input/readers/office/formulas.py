@@ -72,6 +72,8 @@ def _raised(text: str) -> str:
 
 def _lowered(text: str) -> str:
     written = lowered_text(text)
+    if text.replace(".", "", 1).isdecimal():
+        return written
     return written if written != text or (len(text) < 2 and not text.isdigit()) else f"_({text})"
 
 

@@ -234,6 +234,10 @@ class ParagraphReader:
             self._fields[-1].pieces = len(self._pieces)
         elif kind == "end":
             own = self._fields.pop()
+            if own.has_result and own.code.split(None, 1)[:1] in (["SET"], ["ASK"]):
+                # what it sets is shown where another field names it
+                del self._pieces[own.pieces :]
+                return
             has_text = own.has_result and any(t.strip() for _, t in self._pieces[own.pieces :])
             if not has_text and own.code:
                 before = "".join(text for _, text in self._pieces[-4:])
