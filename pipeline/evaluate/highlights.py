@@ -133,7 +133,7 @@ def _damage(result: SetResult) -> Iterator[str]:
         total = len(result.set.segments)
         yield (
             f"{most}: {escaped[most]:,} of {total:,} lines{others} have HTML entities "
-            "such as &#39; or &quot;, which cost points; `--clean` unescapes them."
+            "such as &#39; or &quot;, which cost points; --clean unescapes them."
         )
 
 

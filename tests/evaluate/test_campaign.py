@@ -331,7 +331,8 @@ def test_packed_files_of_a_campaign(tmp_path: Path) -> None:
     for path in (folder / "sources/zh-en.txt", folder / "system-outputs/zh-en/fair.txt"):
         path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
         path.unlink()
-    _, result = evaluate_campaign(tmp_path, campaign=str(folder))
+    message, result = evaluate_campaign(tmp_path, campaign=str(folder))
+    assert "line ends" not in message
     assert names_of(result) == ["refB", "fair", "poor"]
     packed = gzip.compress(make_xml(tmp_path / "w.xml").read_bytes())
     (tmp_path / "wmttest2024.zh-en.all.xml.gz").write_bytes(packed)
@@ -428,6 +429,7 @@ def test_a_blemish_of_many_systems_is_one_line(tmp_path: Path) -> None:
     assert answer.code == 0, answer.messages
     [line] = [line for line in answer.messages.splitlines() if "have HTML entities" in line]
     assert line.endswith("; the same in 5 other systems: s1, s2, s3, …")
+    assert "s1 on zh: has the same text as s0: is it the wrong file?" in answer.messages
 
 
 def test_what_is_not_a_campaign_is_refused(tmp_path: Path) -> None:
