@@ -59,6 +59,8 @@ def _start(script: str, *arguments: str) -> tuple["subprocess.Popen[str]", str]:
 def _stop(process: "subprocess.Popen[str]") -> None:
     process.terminate()
     process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,6 @@ def serving(folder: Path | None = None, *, certificate: Path | None = None) -> I
         yield server
     finally:
         server.stop()
-        assert process.stdout is not None
-        process.stdout.close()
 
 
 def unused_address() -> str:

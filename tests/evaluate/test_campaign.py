@@ -308,9 +308,12 @@ def test_the_text_files_of_wmt_are_one_line_of_yaml(translator: str, tmp_path: P
 
 
 def test_the_reference_of_a_campaign_can_be_chosen(layout: Path, tmp_path: Path) -> None:
+    made = layout / "references/zh-en.synthetic_ref.txt"
+    _write(made, POOR)
     keys = {"campaign": str(layout), "campaign_reference": "refB"}
     message, result = evaluate_campaign(tmp_path, **keys)
-    assert names_of(result) == ["refA", "fair", "poor"]
+    made.unlink()
+    assert names_of(result) == ["refA", "synthetic_ref", "fair", "poor"]
     assert "human.wmt-z: left out the scores of 1 other system: refB" in message
     message, _ = evaluate_campaign(tmp_path, rc=2, **keys | {"campaign_reference": "refC"})
     assert "campaign_reference: " in message

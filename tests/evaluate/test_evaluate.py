@@ -70,7 +70,7 @@ def test_one_more_system_costs_only_that_system(folder: Path) -> None:
     evaluate(plain_config(folder, ["good"]), told.append)
     evaluate(plain_config(folder, ["good", "bad"]), told.append)
     again = evaluate(plain_config(folder, ["good", "bad", "copy"]), told.append)
-    assert [line.split("; ")[1] for line in told] == [
+    assert [line.split("; ")[1] for line in told if "; " in line] == [
         "3 of 3 tables of counts made",
         "3 of 6 tables of counts made",
         "0 of 9 tables of counts made",  # the same text under another name

@@ -186,7 +186,7 @@ def _json_rows(path: Path) -> Iterator[dict[str, Any]]:
 
 def reference_name(name: str) -> str:
     """Return the name of a reference: `refA` for the translator `A`."""
-    return name if name.startswith("ref") else f"ref{name}"
+    return name if "ref" in name.lower() else f"ref{name}"
 
 
 def chosen_reference(names: Iterable[str], wanted: str | None, path: Path) -> str | None:
