@@ -47,6 +47,13 @@ def read_text(
         raise ConfigError(f"{path}: cannot be read: {reason}") from None
     if len(data) > max_bytes:
         raise ConfigError(f"{path}: larger than {max_bytes / 1e6:g} MB; is it the right file?")
+    return text_of(data, path, decode)
+
+
+def text_of(
+    data: bytes, path: Path, decode: Callable[[bytes], str | None] = lambda data: None
+) -> str:
+    """Return the bytes of a file as text. See `read_text`."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

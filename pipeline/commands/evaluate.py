@@ -41,7 +41,9 @@ from pipeline.evaluate.write import make_evaluation
 @click.option(
     "--documents", metavar="FILE", help="The document id of every line, for scores by document."
 )
-@click.option("--campaign", metavar="PATH", help="A WMT file or a folder of mt-metrics-eval.")
+@click.option(
+    "--campaign", metavar="PATH", help="A folder or file of WMT, or a folder of mt-metrics-eval."
+)
 @click.option(
     "--human",
     "humans",

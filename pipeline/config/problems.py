@@ -19,9 +19,9 @@ def problems_of(path: Path | str, model: type[BaseModel], error: ValidationError
         names, annotation, section = _walk(detail["loc"], model)
         if detail["type"].startswith("union_tag"):
             names.append("kind")
-        where = ".".join(names) or "(top level)"
+        where = ": ".join([str(path), *[".".join(names)] * bool(names)])
         # a union reports every member it tried; the first line says it all
-        lines.setdefault(where, f"{path}: {where}: {_explain(detail, annotation, section, model)}")
+        lines.setdefault(where, f"{where}: {_explain(detail, annotation, section, model)}")
     return list(lines.values())
 
 
@@ -104,9 +104,10 @@ def _explain(
     if kind == "string_pattern_mismatch" or member in ("int", "float", "str"):
         # the last step names a member of a union of plain types: say what the field takes,
         # which its description begins with
-        return (
-            f"{_short(value)} is not allowed; choose {description.partition('. ')[0].rstrip('.')}"
-        )
+        choice = description.partition(". ")[0].rstrip(".")
+        if choice[1:2].islower() or choice[1:2] == " ":
+            choice = choice[0].lower() + choice[1:]
+        return f"{_short(value)} is not allowed; choose {choice}"
     family = kind.split("_")[0]
     if family in _KINDS_OF_TYPE:
         return f"{spoken_value(value)} given; must be {_KINDS_OF_TYPE[family]}"

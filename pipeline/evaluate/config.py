@@ -214,8 +214,13 @@ class EvaluationConfig(Section):
     )
     campaign: Annotated[str | None, FILE] = Field(
         default=None,
-        description="A published campaign: a folder in mt-metrics-eval's layout, or WMT's XML "
+        description="A published campaign: a folder of mt-metrics-eval or WMT, or WMT's XML "
         "or JSONL. Adds its test set, its systems and its human scores.",
+    )
+    campaign_reference: str | None = Field(
+        default=None,
+        description="Name of the campaign's reference, such as `refB`; by default the first. The "
+        "others are scored as systems.",
     )
     sets: tuple[SetSpec, ...] = Field(
         default=(), validate_default=True, description="The test sets. Optional with a `campaign`."

@@ -86,7 +86,7 @@ def judge(
     where = f"{own.set.name}: {label}"
     finding = f"{where} of {own.output.name} is {own.text(score)}"
     if isnan(score):  # NaN passes no rule
-        finding = f"{where} of {own.output.name} has no score: no answer could be read"
+        finding = f"{where} {own.metric.silence} for {own.output.name}"
     if rule.min is not None:
         verdicts.append(
             GateVerdict(

@@ -55,7 +55,7 @@ def _winners(result: SetResult, significance: float) -> Iterator[str]:
         order = _order(result, at)
         for system in result.systems:
             if not system.metrics[at].has_score:
-                yield f"{system.name} has no {metric.name} score: no answer could be read."
+                yield f"{metric.name} {metric.silence} for {system.name}."
         if len(order) < 2:
             continue
         key, what = _lead(order, metric.metric, result, significance)
@@ -133,7 +133,7 @@ def _damage(result: SetResult) -> Iterator[str]:
         total = len(result.set.segments)
         yield (
             f"{most}: {escaped[most]:,} of {total:,} lines{others} have HTML entities "
-            "such as &#39; or &quot;, which cost points; `--clean` unescapes them."
+            "such as &#39; or &quot;, which cost points; --clean unescapes them."
         )
 
 

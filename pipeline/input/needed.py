@@ -8,22 +8,44 @@ from pipeline.config.sections import BUNDLED_GLOSSARY
 from pipeline.errors import ConfigError
 from pipeline.input.encodings import SAMPLE_BYTES, UnreadableError, decoded, found_encoding
 from pipeline.input.exchange.glossary_file import table_terms, tbx_terms
+from pipeline.input.files import InputFile
+from pipeline.input.open import PACKED, opened
 from pipeline.language.glossary import Glossary, parse_glossary
+
+_POINTER = b"version https://git-lfs.github.com/spec/"
 
 
 def read_needed(path: str | Path, place: str = "") -> str:
     """Return a text file; `place` is the key of the config that names it.
 
-    UTF-8 first; what is not UTF-8 is read as UTF-16, GB18030 or Big5. Raises ConfigError that
-    begins with the place and names the file.
+    UTF-8 first; what is not UTF-8 is read as UTF-16, GB18030 or Big5; .gz and .zst are unpacked.
+    Raises ConfigError that begins with the place and names the file.
     """
     try:
+        if Path(path).suffix.lower() in PACKED:
+            return pipeline.text_file.text_of(unpacked_bytes(path), Path(path), _decode)
         return pipeline.text_file.read_text(Path(path), decode=_decode)
     except FileNotFoundError:
         problem = f"{path}: no such file"
     except ConfigError as error:
         problem = str(error)
     raise ConfigError(f"{place}: {problem}" if place else problem)
+
+
+def unpacked_bytes(path: str | Path, place: str = "") -> bytes:
+    """Return the bytes of a file, unpacked if it is packed (.gz, .zst), of any size.
+
+    Raises ConfigError that begins with the place and names the file.
+    """
+    start = f"{place}: {path}" if place else str(path)
+    try:
+        with opened(InputFile(Path(path), "", "", str(path))) as stream:
+            data = stream.read()
+    except UnreadableError as error:
+        raise ConfigError(f"{start}: {error.reason}; {error.advice}") from None
+    if data.startswith(_POINTER):
+        raise ConfigError(f"{start}: a pointer of Git LFS, not the file; run: git lfs pull")
+    return data
 
 
 def read_terms(path: str | Path, place: str = "") -> str:

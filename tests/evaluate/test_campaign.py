@@ -1,9 +1,12 @@
 """Campaigns and FLORES as they are published, labels, human references, segments without one."""
 
 import csv
+import gzip
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow
 import pytest
@@ -61,6 +64,7 @@ def make_xml(path: Path) -> Path:
         )
 
     text = doc("one", 0, 8) + doc("two", 8, 14) + doc("suite", 14, 20, ' testsuite="x"')
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(
         f'<?xml version="1.0"?><dataset id="wmt24"><collection id="general">{text}</collection>'
         "</dataset>",
@@ -254,12 +258,166 @@ def test_flores_as_parquet_with_rows_that_differ(tmp_path: Path) -> None:
     write("eng_Latn", [{"id": n, "text": "x"} for n in (0, 2, 1)])
     with pytest.raises(ConfigError, match=r"row 2 has id 1 in .*, but 2 in .*; sort both by id"):
         segments()
-    write("eng_Latn", [{"id": n, "sentence": "x"} for n in range(3)])
+    write("eng_Latn", [{"id": n, "line": "x"} for n in range(3)])
     with pytest.raises(ConfigError, match="row 1: needs an object with 'text'"):
         segments()
     (tmp_path / "devtest/eng_Latn.parquet").write_text("x", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"eng_Latn.parquet: cannot be read"):
         segments()
+
+
+def evaluate_campaign(folder: Path, *, rc: int = 0, **keys: object) -> tuple[str, dict[str, Any]]:
+    """Evaluate a config of a campaign; return the messages and the first set as JSON."""
+    config = {"output": str(folder / "out"), "metrics": ["chrf"], "trials": 100, **keys}
+    (folder / "c.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    answer = call("evaluate", "-c", str(folder / "c.yaml"))
+    assert answer.code == rc, answer.messages
+    if rc:
+        return answer.messages, {}
+    value = json.loads((folder / "out/evaluation.json").read_text(encoding="utf-8"))
+    return answer.messages, value["sets"][0]
+
+
+def names_of(result: dict[str, Any]) -> list[str]:
+    """Return the names of the systems of a set."""
+    return [system["name"] for system in result["systems"]]
+
+
+def make_texts(folder: Path, translator: str = "ref.refA") -> Path:
+    """Write WMT's folder of text files, as of 2021 to 2023, beside another pair."""
+    texts = folder / "txt"
+    _write(texts / "sources/generaltest2023.zh-en.src.zh", CHINESE)
+    _write(texts / "sources/generaltest2023.en-zh.src.en", ENGLISH)
+    _write(texts / f"references/generaltest2023.zh-en.{translator}.en", ENGLISH)
+    for name, lines in (("Lan-BridgeMT.v1", FAIR), ("ONLINE-A", POOR)):
+        _write(texts / f"system-outputs/generaltest2023.zh-en.hyp.{name}.en", lines)
+        _write(texts / f"system-outputs/generaltest2023.en-zh.hyp.{name}.zh", CHINESE)
+    return folder
+
+
+@pytest.mark.parametrize("translator", ["ref.A", "ref.refA"])
+def test_the_text_files_of_wmt_are_one_line_of_yaml(translator: str, tmp_path: Path) -> None:
+    folder = make_texts(tmp_path / "wmt23-news-systems", translator)
+    _, result = evaluate_campaign(tmp_path, campaign=str(folder))
+    assert result["name"] == "generaltest2023 zh-en"
+    assert names_of(result) == ["Lan-BridgeMT.v1", "ONLINE-A"]
+    _, result = evaluate_campaign(tmp_path, campaign=str(folder / "txt"))
+    assert len(result["systems"][0]["metrics"]) == 1
+    message, _ = evaluate_campaign(tmp_path, rc=2, campaign=str(folder), languages="cs-en")
+    assert "has no cs-en; it has en-zh, zh-en" in message
+
+
+def test_the_reference_of_a_campaign_can_be_chosen(layout: Path, tmp_path: Path) -> None:
+    made = layout / "references/zh-en.synthetic_ref.txt"
+    _write(made, POOR)
+    keys = {"campaign": str(layout), "campaign_reference": "refB"}
+    message, result = evaluate_campaign(tmp_path, **keys)
+    made.unlink()
+    assert names_of(result) == ["refA", "synthetic_ref", "fair", "poor"]
+    assert "human.wmt-z: left out the scores of 1 other system: refB" in message
+    message, _ = evaluate_campaign(tmp_path, rc=2, **keys | {"campaign_reference": "refC"})
+    assert "campaign_reference: " in message
+    assert "has no 'refC'; it has refA, refB" in message
+
+
+def test_a_folder_of_several_campaigns_names_them(tmp_path: Path) -> None:
+    for name in ("wmt22", "wmt23"):
+        make_layout(tmp_path / "v2" / name)
+    message, _ = evaluate_campaign(tmp_path, rc=2, campaign=str(tmp_path / "v2"))
+    assert "name one of the campaigns in it: wmt22, wmt23" in message
+    message, _ = evaluate_campaign(tmp_path, rc=2, campaign=str(tmp_path / "v3"))
+    assert "v3: no such file or folder" in message
+
+
+def test_packed_files_of_a_campaign(tmp_path: Path) -> None:
+    folder = make_layout(tmp_path / "wmt23")
+    for path in (folder / "sources/zh-en.txt", folder / "system-outputs/zh-en/fair.txt"):
+        path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
+        path.unlink()
+    message, result = evaluate_campaign(tmp_path, campaign=str(folder))
+    assert "line ends" not in message
+    assert names_of(result) == ["refB", "fair", "poor"]
+    packed = gzip.compress(make_xml(tmp_path / "w.xml").read_bytes())
+    (tmp_path / "wmttest2024.zh-en.all.xml.gz").write_bytes(packed)
+    path = str(tmp_path / "wmttest2024.zh-en.all.xml.gz")
+    _, result = evaluate_campaign(tmp_path, campaign=path)
+    assert (len(result["systems"]), result["segments"]) == (3, 14)
+    (tmp_path / "wmttest2024.zh-en.all.xml.gz").write_bytes(packed[:-20])
+    message, _ = evaluate_campaign(tmp_path, rc=2, campaign=path)
+    assert "all.xml.gz: damaged gzip data" in message
+
+
+def test_a_folder_with_several_files_of_wmt(tmp_path: Path) -> None:
+    """The file with every system is read, not a file that holds no translation."""
+    folder = tmp_path / "wmt25"
+    make_jsonl(folder.joinpath("data/wmt25-genmt-humeval.jsonl"))
+    _write(folder / "data/systems/ours.jsonl", ['{"doc_id": "zh-en_#_a", "hypothesis": "x"}'])
+    _write(folder / "participants.jsonl", ["{}"])
+    _, result = evaluate_campaign(tmp_path, campaign=str(folder))
+    assert names_of(result) == ["fair", "poor"]
+    make_xml(folder / "wmttest2024.zh-en.A.xml")
+    make_xml(folder / "wmttest2024.zh-en.all.xml")
+    _, result = evaluate_campaign(tmp_path, campaign=str(folder))
+    assert result["name"] == "wmttest2024.zh-en.all"
+    pointer = ["version https://git-lfs.github.com/spec/v1", "oid sha256:1", "size 9"]
+    _write(tmp_path / "p.jsonl", pointer)
+    message, _ = evaluate_campaign(tmp_path, rc=2, campaign=str(tmp_path / "p.jsonl"))
+    assert "p.jsonl: a pointer of Git LFS, not the file; run: git lfs pull" in message
+
+
+def test_the_judgements_of_2024_are_a_campaign(tmp_path: Path) -> None:
+    rows: list[dict[str, object]] = []
+    for at in range(20):
+        row = {"langs": "zh-en", "line_id": at, "src": CHINESE[at], "doc_id": f"d{at // 5}"}
+        texts = {"refA": ENGLISH[at], "fair": FAIR[at], "poor": POOR[at]}
+        for system, text in texts.items():
+            judged = {"system": system, "tgt": text, "esa_score": "66", "annotator": "ann"}
+            rows.append(row | judged | {"domain": "news", "esa_spans": []})
+    rows.append(rows[1] | {"esa_score": "70", "annotator": "ben"})
+    rows.append({"langs": "en-es", "system": "x", "src": "a", "tgt": "b", "line_id": 1})
+    _write(tmp_path / "wmt24_esa.jsonl", [json.dumps(row) for row in rows])
+    _, result = evaluate_campaign(tmp_path, campaign=str(tmp_path / "wmt24_esa.jsonl"))
+    assert (names_of(result), result["segments"]) == (["fair", "poor"], 20)
+    scores = {s["name"]: s["metrics"][-1]["score"] for s in result["systems"]}
+    assert scores == {"fair": pytest.approx((19 * 66 + 68) / 20), "poor": 66}
+
+
+def test_a_system_without_any_output_is_scored_and_named(tmp_path: Path) -> None:
+    path = make_xml(tmp_path / "w.zh-en.xml")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r'(<hyp system="poor" lang="en">).*?(</hyp>)', r"\1\2", text), "utf-8")
+    message, result = evaluate_campaign(tmp_path, campaign=str(path))
+    assert "poor on w.zh-en: 14 of 14 lines have no text" in message
+    assert set(names_of(result)) == {"refB", "fair", "poor"}
+
+
+def test_flores_200_with_its_table_of_metadata(tmp_path: Path) -> None:
+    folder = tmp_path / "flores200_dataset"
+    _write(folder / "dev/zho_Hans.dev", CHINESE)
+    _write(folder / "dev/eng_Latn.dev", ENGLISH)
+    head = "URL\tdomain\ttopic\thas_image\thas_hyperlink"
+    table = [f"u{n // 4}\twiki{n // 10}\tx{n % 2}\tno\tno" for n in range(20)]
+    _write(folder / "metadata_dev.tsv", [head, *table])
+    write_files(tmp_path, fair=FAIR, poor=POOR)
+    flores = {"kind": "flores", "name": "f", "path": str(folder), "split": "dev"}
+    systems = [{"kind": "file", "name": n, "path": f"{n}.txt"} for n in ("fair", "poor")]
+    message, _ = evaluate_campaign(tmp_path, rc=2, sets=[flores], systems=systems)
+    assert "set source, target and split; it has eng_Latn, zho_Hans" in message
+    evaluate_campaign(tmp_path, sets=[flores | {"source": "zho_Hans"}], systems=systems)
+    groups = (tmp_path / "out/groups.csv").read_text(encoding="utf-8")
+    kinds = {(row["kind"], row["group"]) for row in csv.DictReader(groups.splitlines())}
+    assert {("domain", "wiki1"), ("topic", "x1"), ("document", "u0")} <= kinds
+
+
+def test_flores_of_the_hub_has_a_folder_per_language(tmp_path: Path) -> None:
+    for language, lines in (("zho_Hans", CHINESE), ("eng_Latn", ENGLISH)):
+        rows = [{"id": n, "URL": "u", "sentence": line} for n, line in enumerate(lines)]
+        path = tmp_path / f"{language}/devtest-00000-of-00001.parquet"
+        path.parent.mkdir()
+        parquet.write_table(pyarrow.Table.from_pylist(rows), path)
+    found = flores_segments(str(tmp_path), "devtest", "zho_Hans", "eng_Latn", "sets: f")
+    assert [segment.source for segment in found] == CHINESE
+    assert (found[3].references, found[3].document) == ((ENGLISH[3],), "u")
 
 
 def test_a_blemish_of_many_systems_is_one_line(tmp_path: Path) -> None:
@@ -274,6 +432,7 @@ def test_a_blemish_of_many_systems_is_one_line(tmp_path: Path) -> None:
     assert answer.code == 0, answer.messages
     [line] = [line for line in answer.messages.splitlines() if "have HTML entities" in line]
     assert line.endswith("; the same in 5 other systems: s1, s2, s3, …")
+    assert "s1 on zh: has the same text as s0: is it the wrong file?" in answer.messages
 
 
 def test_what_is_not_a_campaign_is_refused(tmp_path: Path) -> None:

@@ -118,6 +118,7 @@ KEYS: dict[str, tuple[str, dict[str, Any]]] = {
     "MachineSection.threads": ("files", {"runtime.threads": 0}),
 }
 ELSEWHERE = {
+    "EvaluationConfig.campaign_reference": "tests/evaluate/test_campaign.py",
     "EvaluationConfig.languages": "tests/evaluate/test_campaign.py",
     "EvaluationConfig.skip_unreferenced": "tests/evaluate/test_campaign.py",
     "DatasetSet.revision": "which commit of a hub id; a local folder has none",

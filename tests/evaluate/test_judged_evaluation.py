@@ -165,7 +165,7 @@ def test_comparing_leaves_out_what_either_has_no_score_for() -> None:
     assert nothing.changes[0].p_value == 1
     for rule in (GateRule(min=-25), GateRule(max=0)):
         [verdict] = judge(rule, measured("mute"), None)
-        assert (verdict.passed, "has no score" in verdict.message) == (False, True)
+        assert (verdict.passed, "gave no readable answer" in verdict.message) == (False, True)
     [verdict] = judge(GateRule(max_drop=99, against="a"), measured("mute"), measured("a"))
     assert not verdict.passed
     assert "share no segment with a score" in verdict.message
@@ -274,7 +274,7 @@ def test_a_served_judge_in_a_real_process(tmp_path: Path, server: ChatServer) ->
     assert (good["score"], good["unread"]) == (-5.5, 1)
     assert (mute["score"], mute["low"], mute["rank"], mute["unread"]) == (None, None, None, 3)
     assert "1 of good, 3 of mute; means leave them out" in first.stdout
-    assert "mute has no judge score: no answer could be read." in first.stdout
+    assert "judge gave no readable answer for mute." in first.stdout
 
     server.meets(says("alpha", NONE), says("omega", "?"))
     second = call(tmp_path, "evaluate", "--config", "evaluate.yaml")

@@ -66,6 +66,8 @@ def test_every_table_is_best_first(folder: Path) -> None:
     places = [markdown.index(f"| {name}" if name != ORDER[0] else "b\\_est") for name in ORDER]
     assert places == sorted(places)
     assert "| — |" in markdown  # the line between clusters
+    page = (out / "evaluation.html").read_text(encoding="utf-8")
+    assert "A line across: every system above it is significantly better in chrF than" in page
     assert "1 b\\_est \\& first" in markdown  # four systems: pairs are a matrix
     assert "| A | B |" not in markdown
 

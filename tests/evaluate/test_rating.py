@@ -17,7 +17,7 @@ from tests.evaluations import sentences, small_set, worsened, write_files
 
 ENGLISH = sentences(12)
 CHINESE = [segment.source for segment in small_set(ENGLISH).segments]
-SYSTEMS = ("secretone", "secrettwo", "secretthree")
+SYSTEMS = ("secretone", "secrettwo", "7")
 
 
 def evaluate(folder: Path, *options: str) -> dict[str, float]:
@@ -77,10 +77,11 @@ def test_a_campaign_of_pearmut_has_its_fields(folder: Path) -> None:
     assert info["mqm_severities"] == ["Minor", "Major", "Critical"]
     assert len(campaign["data"]) == 4
     [item] = campaign["data"][0]
-    assert set(item["tgt"]) == set(SYSTEMS)
+    assert set(item["tgt"]) == {"secretone", "secrettwo", "system 7"}  # it refuses a bare number
+    assert "slider" not in info["instructions"]
 
 
-SCORES = {"secretone": 90.0, "secrettwo": 60.0, "secretthree": 20.0}
+SCORES = {"secretone": 90.0, "secrettwo": 60.0, "7": 20.0}
 
 
 def test_a_sheet_comes_back(folder: Path) -> None:
@@ -145,7 +146,7 @@ def test_counts_of_errors_in_a_sheet_become_penalties(folder: Path) -> None:
     lines += [f"{owners['secretone']},2,,", f"{owners['secrettwo']},,1,1"]
     (folder / "esa/errors.csv").write_text("\n".join(lines), encoding="utf-8")
     found = evaluate(folder, "--human", f"people={folder / 'esa/errors.csv'}")
-    assert found == {"secretone": -2.0, "secrettwo": -30.0, "secretthree": None}
+    assert found == {"secretone": -2.0, "secrettwo": -30.0, "7": None}
 
 
 def test_annotations_of_pearmut_come_back(folder: Path) -> None:
@@ -154,7 +155,7 @@ def test_annotations_of_pearmut_come_back(folder: Path) -> None:
         {
             "item": document,
             "annotation": [
-                {n: {"score": SCORES[n], "error_spans": []} for n in item["tgt"]}
+                {n: {"score": SCORES[n.split()[-1]], "error_spans": []} for n in item["tgt"]}
                 for item in document
             ],
             "user_id": "ann",

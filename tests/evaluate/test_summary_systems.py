@@ -75,7 +75,7 @@ def test_summarizers_a_run_and_a_file_are_scored_side_by_side(folder: Path) -> N
         ]
         config = write_config(folder / "evaluate.yaml", values(folder, systems))
         assert "server: tiny" in call("doctor", "-c", config)
-        call("evaluate", "-q", "-c", config)
+        assert "not translated" not in call("evaluate", "-c", config)
     found = json.loads((folder / "evaluation/evaluation.json").read_text(encoding="utf-8"))
     scores = {
         system["name"]: {one["metric"]: one["score"] for one in system["metrics"]}

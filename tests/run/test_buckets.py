@@ -3,9 +3,6 @@
 import importlib.util
 import json
 import os
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,8 +20,10 @@ from pipeline.engine.store import Store
 from pipeline.errors import StoreError
 from pipeline.records import Article
 from tests.commandline import call
+from tests.servers import CountingServer, counting
 
 RUN = "memory://news/runs/today"
+S3_RUN = "s3://yibao/runs/today"
 TEXT = "# 第{}条新闻\n\n市政府{}日宣布，今年将新建{}座桥梁。\n"
 
 
@@ -228,52 +227,26 @@ def test_an_unknown_store_is_named(pages: Path) -> None:
     assert "nostore" in str(result.exception)
 
 
-class S3:
-    """An S3 server in a process of its own, and the run in it."""
-
-    run = "s3://yibao/runs/today"
-
-    def __init__(self, port: str) -> None:
-        self.address = f"http://127.0.0.1:{port}"
-
-    def meets(self, *faults: str) -> None:
-        """Let every second request from now on fail, and count from here."""
-        data = json.dumps(faults).encode()
-        urllib.request.urlopen(f"{self.address}/faults", data=data).close()
-
-    @property
-    def counts(self) -> dict[str, int]:
-        with urllib.request.urlopen(f"{self.address}/counts") as answer:
-            counts: dict[str, int] = json.load(answer)
-        return counts
-
-
 @pytest.fixture
-def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[S3]:
-    """Serve S3 on loopback."""
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[CountingServer]:
+    """Serve S3 on loopback; every second request meets a fault that is set."""
     if importlib.util.find_spec("moto") is None or importlib.util.find_spec("s3fs") is None:
         if os.environ.get("YIBAO_REQUIRE_CLUSTER"):
             pytest.fail("moto or s3fs is not installed")
         pytest.skip("moto or s3fs is not installed")
     import s3fs
 
-    command = [sys.executable, "-P", str(Path(__file__).parents[1] / "s3_server.py")]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as process:
-        assert process.stdout is not None
-        server = S3(process.stdout.readline().strip())
+    with counting("s3_server.py") as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.address)
         for name, value in (("ACCESS_KEY_ID", "a"), ("SECRET_ACCESS_KEY", "b"), ("REGION", "x")):
             monkeypatch.setenv(f"AWS_{name}", value)
         s3fs.S3FileSystem.clear_instance_cache()
         yield server
         s3fs.S3FileSystem.clear_instance_cache()
-        process.terminate()
 
 
 def test_a_run_on_a_real_s3_server_loses_nothing_when_requests_fail(
-    pages: Path, tmp_path: Path, s3: S3
+    pages: Path, tmp_path: Path, s3: CountingServer
 ) -> None:
     for number in range(20):
         text = TEXT.format(number, number, number)
@@ -282,10 +255,10 @@ def test_a_run_on_a_real_s3_server_loses_nothing_when_requests_fail(
     _run(pages, str(local))
     kinds = ["503", "drop", "half", "503", "drop", "half", "503", "half", "drop", "slow"]
     failures = int(os.environ.get("YIBAO_S3_FAILURES", "10"))  # each waits; try 100 by hand
-    s3.meets(*(kinds * failures)[:failures])
-    _run(pages, S3.run)
+    s3.set("faults", (kinds * failures)[:failures])
+    _run(pages, S3_RUN)
     assert s3.counts["left"] == 0
-    bucket = Bucket(S3.run)
+    bucket = Bucket(S3_RUN)
     for table in ("articles", "translations", "summaries", "scores"):
         names = bucket.names(table)
         assert set(names) == {path.name for path in (local / table).iterdir()}
@@ -295,7 +268,7 @@ def test_a_run_on_a_real_s3_server_loses_nothing_when_requests_fail(
 
 
 def test_a_shard_costs_two_requests_on_a_real_server_and_four_with_workers(
-    pages: Path, s3: S3
+    pages: Path, s3: CountingServer
 ) -> None:
     few = ("--set", "deliver.formats=[]", "--set", "runtime.memory=off", "--until", "score")
     for more, most in ((few, 2.0), ((*few, "--worker", "1/2", "--fresh"), 4.0)):
@@ -304,17 +277,17 @@ def test_a_shard_costs_two_requests_on_a_real_server_and_four_with_workers(
             for number in range(count):
                 text = TEXT.format(count * number, number, count)
                 (pages / f"{number}.md").write_text(text, encoding="utf-8")
-            s3.meets()
-            _run(pages, f"{S3.run}-{count}-{most}", *more)
+            s3.set("faults", [])
+            _run(pages, f"{S3_RUN}-{count}-{most}", *more)
             requests.append(sum(s3.counts.values()))
         assert (requests[1] - requests[0]) / (8 * 5) <= most  # five tables
 
 
-def test_of_two_that_put_one_claim_on_a_real_server_one_succeeds(s3: S3) -> None:
-    bucket = Bucket(S3.run)
+def test_of_two_that_put_one_claim_on_a_real_server_one_succeeds(s3: CountingServer) -> None:
+    bucket = Bucket(S3_RUN)
     assert bucket.create("claims/x.json", "1")
     assert not bucket.create("claims/x.json", "2")
-    s3.meets("half", "half")  # it was made, and nobody heard of it
+    s3.set("faults", ["half", "half"])  # it was made, and nobody heard of it
     assert bucket.create("claims/y.json", "1")
     bucket.remove("claims/x.json")
     assert set(bucket.names("claims")) == {"y.json"}

@@ -52,7 +52,8 @@ _STYLES = (
 )
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _FORMATS = {"editor": 2, "to check": 3}
-_POINTS_OF_A_LINE = 15
+_POINTS_OF_A_LINE = 17
+"""Chinese characters need more than Latin letters."""
 _MOST_POINTS = 405
 _TEXT_TO_FILL, _NUMBER_TO_FILL = 4, 5
 

@@ -78,6 +78,9 @@ def human_column(
     if not known:
         found = ", ".join(sorted({rating.system for rating in ratings})[:8]) or "no score"
         raise ConfigError(f"{place}: no score for {', '.join(systems)[:200]}; it has {found}")
+    if strange := sorted({rating.system for rating in ratings} - set(systems)):
+        shown = ", ".join(strange[:5]) + ", …" * (len(strange) > 5)
+        say(f"{place}: left out the scores of {plural(len(strange), 'other system')}: {shown}")
     if absent := [name for name in systems if name not in {r.system for r in known}]:
         say(f"{place}: no score for {', '.join(absent)} on {test_set.name}")
     levels = {rating.level for rating in known}

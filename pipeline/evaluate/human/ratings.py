@@ -101,7 +101,7 @@ def read_ratings(
             return list(_blocks(lines, path, place))
         rows = _json_rows(lines, path, place) if lines[0][0] in "{[" else _table_rows(lines)
     if "annotation" in rows[0] or not rows[0]:
-        return list(_pearmut(rows))
+        return list(_pearmut(rows, systems))
     names = {**{str(name).lower().strip(): name for name in rows[0]}}
     used = {
         part: columns[part] if part in columns else _first(names, aliases)
@@ -183,8 +183,14 @@ def _json_rows(lines: Sequence[str], path: str, place: str) -> list[dict[str, An
     return rows
 
 
-def _pearmut(rows: Sequence[Mapping[str, Any]]) -> Iterator[HumanRating]:
+def pearmut_name(system: str) -> str:
+    """Return the name of a system in a campaign of Pearmut, which refuses a bare number."""
+    return f"system {system}" if system.isdigit() else system
+
+
+def _pearmut(rows: Sequence[Mapping[str, Any]], systems: Sequence[str]) -> Iterator[HumanRating]:
     """Yield the scores in annotations of Pearmut, or minus the penalties of the error spans."""
+    names = {pearmut_name(system): system for system in systems}
     for row in rows:
         if isinstance(row.get("item_i"), str) or _is_skipped(row):  # a tutorial, a check of raters
             continue
@@ -196,7 +202,8 @@ def _pearmut(rows: Sequence[Mapping[str, Any]]) -> Iterator[HumanRating]:
                     score = -_penalties(errors)
                 segment = str(item.get("item_id", ""))
                 rater, name = row.get("user_id"), item.get("set")
-                yield HumanRating(system, float(score), segment, rater=rater, set=name)
+                owner = names.get(system, system)
+                yield HumanRating(owner, float(score), segment, rater=rater, set=name)
 
 
 def _is_skipped(row: Mapping[str, Any]) -> bool:

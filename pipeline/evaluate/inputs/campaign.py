@@ -1,119 +1,135 @@
 """A published campaign, read whole: its test set, the outputs of its systems, its human scores.
 
-sources/  references/  system-outputs/  human-scores/      the layout of mt-metrics-eval
-wmttest2024.zh-en.all.xml                                  WMT 2021 to 2024
-wmt25-genmt-humeval.jsonl                                  WMT 2025
+zh-en.txt  zh-en.refA.txt  zh-en/NAME.txt               mt-metrics-eval and WMT 2024: sources/,
+                                                        references/, system-outputs/, human-scores/
+SET.zh-en.src.zh  SET.zh-en.ref.A.en  SET.zh-en.hyp.NAME.en        WMT 2021 to 2023, in the same
+wmttest2024.zh-en.all.xml                               WMT 2021 to 2024
+wmt24_esa.jsonl  wmt25-genmt-humeval.jsonl              WMT 2024 and 2025
 """
 
-import json
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-from lxml import etree
 
 from models.patterns import lazy
 from pipeline.errors import ConfigError
-from pipeline.evaluate.human.ratings import HumanRating, read_ratings, score_number
+from pipeline.evaluate.human.ratings import HumanRating, read_ratings
+from pipeline.evaluate.inputs.campaign_files import (
+    PLACE,
+    Campaign,
+    chosen_reference,
+    holds_campaign,
+    outputs_of,
+    read_jsonl,
+    read_xml,
+    reference_name,
+    segment_row,
+)
 from pipeline.evaluate.inputs.set_files import read_lines
-from pipeline.evaluate.results import EvaluationSegment, EvaluationSet, Output
+from pipeline.evaluate.results import EvaluationSet
 
-_PLACE = "campaign"
 _SCORES = lazy(r"(?P<name>.+)\.(?P<level>seg|doc|sys)\.score")
-_REFERENCE = lazy(r"ref(erence)?[-_]?[A-Za-z0-9]?", re.IGNORECASE)
-"""Names of human references among the outputs of systems; `refiner` is a system."""
 _LEVELS = ("seg", "doc", "sys")
+_PAIR = lazy(r"(?<![\w-])[a-z]{2,3}-[a-z]{2,3}(?![\w-])")
 
 
-@dataclass(frozen=True, slots=True)
-class Campaign:
-    """A test set with the outputs and human scores that were published with it.
-
-    The first reference is the reference; the others are outputs.
-    """
-
-    set: EvaluationSet
-    outputs: tuple[Output, ...]
-    human: dict[str, tuple[HumanRating, ...]] = field(default_factory=dict)
-
-
-def read_campaign(path: str, languages: str) -> Campaign:
+def read_campaign(path: str, languages: str, reference: str | None = None) -> Campaign:
     """Read a folder or file of a campaign for a language pair such as `zh-en`.
 
-    Raises ConfigError if it is in no form that is known, or lacks the pair.
+    `reference` names the reference; the default is the first by name. Raises ConfigError if the
+    campaign is in no form that is known, or lacks the pair.
     """
     place = Path(path)
+    if not place.exists():
+        raise ConfigError(f"{PLACE}: {path}: no such file or folder")
     if (place / "sources").is_dir():
-        return _folder(place, languages)
+        return _folder(place, languages, reference)
     files = [place] if place.is_file() else sorted(p for p in place.rglob("*") if p.is_file())
-    named = [file for file in files if languages in file.name]
-    for suffix, read in ((".xml", _xml), (".jsonl", _jsonl)):
-        chosen = [file for file in named or files if file.suffix == suffix]
-        if chosen:
-            return read(chosen[-1], languages)
+    texts = [file for file in files if _plain_name(file).endswith(".xml")]
+    texts = [file for file in texts if languages in file.name] or texts
+    if texts:
+        # beside .all. there may be a file for each reference
+        return read_xml(min(texts, key=lambda f: ".all." not in f.name), languages, reference)
+    if (place / "txt/sources").is_dir():
+        return _folder(place / "txt", languages, reference)
+    for file in files:
+        if _plain_name(file).endswith(".jsonl") and (place == file or holds_campaign(file)):
+            return read_jsonl(file, languages, reference)
     raise ConfigError(
-        f"{_PLACE}: {path}: neither a folder of mt-metrics-eval (with sources/, references/ and "
-        f"system-outputs/) nor a WMT file (.xml, .jsonl) for {languages}"
+        f"{PLACE}: {path}: neither a folder of mt-metrics-eval or WMT (with sources/, references/ "
+        f"and system-outputs/) nor a WMT file (.xml, .jsonl) for {languages}{_inside(place)}"
     )
 
 
-def _folder(folder: Path, languages: str) -> Campaign:
-    """Read the layout of mt-metrics-eval."""
-    source = folder / "sources" / f"{languages}.txt"
-    if not source.is_file():
-        pairs = ", ".join(sorted(file.stem for file in (folder / "sources").glob("*.txt")))
-        raise ConfigError(f"{_PLACE}: {folder}: has no {languages}; it has {pairs or 'no source'}")
-    sources = read_lines(source, _PLACE)
+def _plain_name(file: Path) -> str:
+    """Return the name of a file without the ending of a packed one."""
+    return file.name.removesuffix(".gz").removesuffix(".zst")
+
+
+def _inside(place: Path) -> str:
+    """Return an advice that names the campaigns in a folder."""
+    names = sorted(folder.parent.name for folder in place.glob("*/sources"))
+    return f"; name one of the campaigns in it: {', '.join(names)}" if names else ""
+
+
+def _folder(folder: Path, languages: str, wanted: str | None) -> Campaign:
+    """Read the layout of mt-metrics-eval, or of WMT's text files."""
+    found = _files(folder / "sources", rf"(?:(?P<name>.+)\.)?{languages}(?:\.src)?\.\w+")
+    if not found:
+        files = (folder / "sources").iterdir()
+        pairs = {match[0] for file in files if (match := _PAIR.search(file.name))}
+        known = ", ".join(sorted(pairs)) or "no source"
+        raise ConfigError(f"{PLACE}: {folder}: has no {languages}; it has {known}")
+    [(name, source), *_] = found.items()
+    sources = read_lines(source, PLACE)
+    pattern = rf"(?:.+\.)?{languages}\.(?:ref\.)?(?P<name>.+)\.\w+"
     references = {
-        file.name.removeprefix(f"{languages}.").removesuffix(".txt"): _parallel(file, sources)
-        for file in sorted((folder / "references").glob(f"{languages}.*.txt"))
+        reference_name(name): _parallel(file, sources)
+        for name, file in _files(folder / "references", pattern).items()
     }
-    first = next(iter(references), None)
+    first = chosen_reference(references, wanted, folder)
     documents = folder / "documents" / f"{languages}.docs"
     owners = _parallel(documents, sources) if documents.is_file() else [""] * len(sources)
     rows = [
-        _segment(str(number), text, references[first][number - 1] if first else "", owner.split())
+        segment_row(
+            str(number),
+            text,
+            references[first][number - 1] if first else "",
+            owner.split("\t" if "\t" in owner else None, 1),
+        )
         for number, (text, owner) in enumerate(zip(sources, owners, strict=True), start=1)
     ]
     outputs = {
-        file.stem: _parallel(file, sources)
-        for file in sorted((folder / "system-outputs" / languages).glob("*.txt"))
+        name: _parallel(file, sources)
+        for name, file in _output_files(folder / "system-outputs", languages).items()
     }
-    outputs = {name: lines for name, lines in references.items() if name != first} | outputs
+    outputs = references | {n: lines for n, lines in outputs.items() if n not in references}
+    outputs.pop(first or "", None)
     return Campaign(
-        EvaluationSet(f"{folder.name} {languages}", tuple(rows)),
-        _outputs({name: lines for name, lines in outputs.items() if name != first}),
+        EvaluationSet(f"{name or folder.name} {languages}", tuple(rows)),
+        outputs_of(outputs),
         _human(folder / "human-scores", languages),
     )
 
 
-def _segment(
-    identifier: str, source: str, reference: str, owner: Sequence[str]
-) -> EvaluationSegment:
-    """Return a segment; `owner` is its domain and document, if known."""
-    return EvaluationSegment(
-        identifier,
-        source.strip(),
-        (reference.strip(),) if reference.strip() else (),
-        owner[1] if len(owner) > 1 else None,
-        (("domain", owner[0]),) if owner else (),
-    )
+def _files(folder: Path, pattern: str) -> dict[str, Path]:
+    """Return the files of a folder whose names fit, by the `name` in the pattern."""
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    fits = ((re.fullmatch(pattern, _plain_name(file)), file) for file in files)
+    return {match["name"] or "": file for match, file in fits if match and file.is_file()}
 
 
-def _outputs(lines: dict[str, list[str]]) -> tuple[Output, ...]:
-    return tuple(
-        Output(name, tuple(text.strip() for text in texts)) for name, texts in lines.items()
+def _output_files(folder: Path, languages: str) -> dict[str, Path]:
+    """Return the files of the systems by name: a folder per pair, or the pair in the name."""
+    return _files(folder / languages, r"(?P<name>.+)\.txt") or _files(
+        folder, rf"(?:.+\.)?{languages}\.(?:hyp\.)?(?P<name>.+)\.\w+"
     )
 
 
 def _parallel(file: Path, sources: Sequence[str]) -> list[str]:
-    lines = read_lines(file, _PLACE)
+    lines = read_lines(file, PLACE)
     if len(lines) != len(sources):
-        raise ConfigError(
-            f"{_PLACE}: {file}: {len(lines)} lines, but the source has {len(sources)}"
-        )
+        raise ConfigError(f"{PLACE}: {file}: {len(lines)} lines, but the source has {len(sources)}")
     return lines
 
 
@@ -129,144 +145,3 @@ def _human(folder: Path, languages: str) -> dict[str, tuple[HumanRating, ...]]:
         name: tuple(read_ratings(str(file), f"human.{name}", {}, []))
         for name, file in sorted(chosen.items())
     }
-
-
-def _xml(path: Path, languages: str) -> Campaign:
-    """Read the XML of WMT: documents with a source, references and hypotheses."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    try:
-        root = etree.fromstring(path.read_bytes(), parser)
-    except (OSError, etree.XMLSyntaxError) as error:
-        raise ConfigError(f"{_PLACE}: {path}: cannot be read: {error}") from None
-    # test suites are other texts with the same systems
-    documents = [doc for doc in root.iter("doc") if not doc.get("testsuite")]
-    source_language, _, target = languages.partition("-")
-    segments: list[EvaluationSegment] = []
-    columns: dict[str, list[str]] = {}
-    reference_names: set[str] = set()
-    for doc in documents:
-        place = f"{_PLACE}: {path}: document {doc.get('id')}"
-        source = _xml_lines(doc.find("src"), place)
-        if not source or doc.find("src").get("lang", source_language) != source_language:
-            continue
-        references = [ref for ref in doc.findall("ref") if ref.get("lang", target) == target]
-        by_name = {
-            f"ref{ref.get('translator') or chr(ord('A') + at)}": _xml_lines(ref, place)
-            for at, ref in enumerate(references)
-        }
-        reference_names |= set(by_name)
-        hypotheses = {h.get("system", "?"): _xml_lines(h, place) for h in doc.findall("hyp")}
-        texts = hypotheses | by_name
-        for name in texts:
-            columns.setdefault(name, [""] * len(segments))
-        for number, text in source.items():
-            owner = [doc.get("domain") or doc.get("origlang") or "", doc.get("id", "")]
-            segments.append(_segment(f"{doc.get('id')}:{number}", text, "", owner))
-            for name, column in columns.items():
-                column.append(texts.get(name, {}).get(number, ""))
-    if not segments:
-        raise ConfigError(f"{_PLACE}: {path}: has no document from {source_language}")
-    return _assembled(path, segments, columns, reference_names)
-
-
-def _xml_lines(part: Any, place: str) -> dict[str, str]:
-    """Return the segments of a part of a document by number. Raises ConfigError for one twice."""
-    lines: dict[str, str] = {}
-    for at, seg in enumerate(part.iter("seg") if part is not None else (), start=1):
-        number = seg.get("id", str(at))
-        if number in lines:
-            raise ConfigError(f"{place}: segment {number} is there twice in <{part.tag}>")
-        lines[number] = " ".join("".join(seg.itertext()).split())
-    return lines
-
-
-def _assembled(
-    path: Path,
-    segments: Sequence[EvaluationSegment],
-    columns: dict[str, list[str]],
-    references: set[str],
-    human: dict[str, tuple[HumanRating, ...]] | None = None,
-) -> Campaign:
-    """Return a campaign with the first reference as its reference; the others are outputs.
-
-    Raises ConfigError if two segments have one name, because scores could not be told apart.
-    """
-    ids: set[str] = set()
-    for segment in segments:
-        if segment.id in ids:
-            raise ConfigError(f"{_PLACE}: {path}: '{segment.id}' is there twice; rename one")
-        ids.add(segment.id)
-    first = min(references, default=None)
-    lines = columns.pop(first) if first else [""] * len(segments)
-    rows = [
-        EvaluationSegment(s.id, s.source, (line,) if line else (), s.document, s.labels)
-        for s, line in zip(segments, lines, strict=True)
-    ]
-    return Campaign(EvaluationSet(path.stem, tuple(rows)), _outputs(columns), human or {})
-
-
-def _jsonl(path: Path, languages: str) -> Campaign:
-    """Read the JSON Lines of WMT 2025: `doc_id`, `src_text`, `tgt_text` and `scores` by system."""
-    rows = [
-        row
-        for row in _json_rows(path)
-        if str(row.get("doc_id", languages)).startswith(languages)
-        or "_#_" not in str(row.get("doc_id", ""))
-    ]
-    if not rows or not all(isinstance(row.get("tgt_text"), dict) for row in rows):
-        raise ConfigError(
-            f"{_PLACE}: {path}: needs rows with doc_id, src_text and tgt_text (a text per system) "
-            f"for {languages}"
-        )
-    segments, human = [], []
-    reference_names = {name for row in rows for name in _references(row)}
-    names = dict.fromkeys(name for row in rows for name in (*_references(row), *row["tgt_text"]))
-    columns: dict[str, list[str]] = {name: [] for name in names}
-    for number, row in enumerate(rows, start=1):
-        identifier = str(row.get("doc_id") or number)
-        parts = identifier.split("_#_")
-        owner = [parts[1], "_#_".join(parts[:3])] if len(parts) > 2 else []
-        segments.append(_segment(identifier, str(row.get("src_text") or ""), "", owner))
-        texts = {**_references(row), **row["tgt_text"]}
-        for name, column in columns.items():
-            column.append(" ".join(str(texts.get(name) or "").split()))
-        human += list(_json_scores(row, identifier, f"{_PLACE}: {path}: {identifier}"))
-    scores = {"human": tuple(human)} if human else {}
-    return _assembled(path, segments, columns, reference_names, scores)
-
-
-def _references(row: dict[str, Any]) -> dict[str, str]:
-    """Return the references of a row: those among the outputs, texts, or objects with a `ref`."""
-    found = {name: text for name, text in row["tgt_text"].items() if _REFERENCE.fullmatch(name)}
-    found |= row.get("refs") or {}
-    return {
-        name: str((value.get("ref") if isinstance(value, dict) else value) or "")
-        for name, value in found.items()
-    }
-
-
-def _json_scores(row: dict[str, Any], identifier: str, place: str) -> Iterator[HumanRating]:
-    for system, values in (row.get("scores") or {}).items():
-        given = values if isinstance(values, list) else [values]
-        for value in (each for each in given if isinstance(each, dict)):
-            for key, score in value.items():
-                wave = re.fullmatch(r"human(.*)", key)
-                number = score_number(score, place) if wave else None
-                if wave and number is not None:
-                    rater = value.get(f"annotator{wave[1]}")
-                    yield HumanRating(
-                        system, number, identifier, rater=str(rater) if rater else None
-                    )
-
-
-def _json_rows(path: Path) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(read_lines(path, _PLACE), start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise ConfigError(f"{_PLACE}: {path}:{number}: not JSON: {error}") from None
-        if not isinstance(row, dict):
-            raise ConfigError(f"{_PLACE}: {path}:{number}: a row must be a JSON object")
-        yield row

@@ -1,8 +1,8 @@
 """Blemishes of test sets and outputs: warnings with what they cost, and clean copies."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from models.patterns import lazy
@@ -46,6 +46,7 @@ def config_warnings(
     """
     specs = {spec.name: spec for spec in config.sets}
     systems = {spec.name: spec for spec in config.systems}
+    fits = partial(alignment_lines, may_be_chinese=config.task == "summary")
     for test_set, outputs in pairs:
         spec = specs.get(test_set.name)
         if isinstance(spec, FilesSet):
@@ -53,8 +54,9 @@ def config_warnings(
                 yield from _file_warnings(path, path)
         else:
             yield from set_warnings(test_set)
-        yield from _misfits(test_set)
+        yield from _misfits(test_set, fits)
         lines: list[tuple[str, str]] = []
+        first_with: dict[tuple[str, ...], str] = {}
         for output in outputs:
             system = systems.get(output.name)
             path = (
@@ -66,9 +68,12 @@ def config_warnings(
             warnings = (
                 *output_warnings(test_set, output, _lines(path) if path else None),
                 *mixed_ends(name, path),
-                *alignment_lines(name, output.hypotheses, test_set),
+                *fits(name, output.hypotheses, test_set),
             )
             lines += ((output.name, line) for line in warnings)
+            twin = first_with.setdefault(output.hypotheses, output.name)
+            if twin != output.name:
+                yield f"{name}: has the same text as {twin}: is it the wrong file?"
         yield from _in_few_lines(lines)
 
 
@@ -86,13 +91,13 @@ def _in_few_lines(lines: Iterable[tuple[str, str]]) -> Iterator[str]:
             yield f"{first}; the same in {len(others)} other systems: {names}{more}"
 
 
-def _misfits(test_set: EvaluationSet) -> Iterator[str]:
+def _misfits(test_set: EvaluationSet, fits: Callable[..., Iterator[str]]) -> Iterator[str]:
     """Yield where sources and references do not fit together."""
     yield from source_lines(test_set)
     if all(segment.references for segment in test_set.segments):
         texts = [segment.references[0] for segment in test_set.segments]
         name = f"{test_set.name}, reference 1"
-        yield from alignment_lines(name, texts, test_set, is_reference=True)
+        yield from fits(name, texts, test_set, is_reference=True)
 
 
 def set_warnings(test_set: EvaluationSet) -> Iterator[str]:

@@ -5,12 +5,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from models.patterns import lazy
 from pipeline.errors import ConfigError
 from pipeline.evaluate.results import EvaluationSegment
 from pipeline.input.columns import column_value
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.exchange.tmx import ReadUnit, tmx_units
 from pipeline.input.needed import read_needed
+
+_CODE = lazy(r"(?!dev$)[a-z]{3}(_[A-Za-z]+\w*)?")
+"""A language and script, such as `cmn_Hans`, or `eng` in FLORES-101."""
+_LISTED = 20
 
 
 def read_lines(path: str | Path, place: str) -> list[str]:
@@ -108,7 +113,7 @@ def row_segment(
 def flores_segments(
     folder: str, split: str, source: str, target: str, place: str
 ) -> list[EvaluationSegment]:
-    """Read two languages of FLORES: text (`zho_Hans.devtest`), or JSONL or Parquet with `text`.
+    """Read two languages of FLORES: text (`zho_Hans.devtest`), or JSONL or Parquet with a text.
 
     Raises ConfigError if a language is missing, or the rows of the two are not the same sentences.
     """
@@ -127,7 +132,7 @@ def flores_segments(
             str(row.get("id", number)),
             str(row.get("text") or "").strip(),
             tuple(text for text in [str(reference.get("text") or "").strip()] if text),
-            str(row["url"]) if row.get("url") else None,
+            str(row.get("url") or row.get("URL") or "") or None,
             tuple((name, str(row[name])) for name in ("domain", "topic") if row.get(name)),
         )
         for number, (row, reference) in enumerate(zip(rows, references, strict=True), start=1)
@@ -139,12 +144,18 @@ def _flores_file(folder: Path, split: str, language: str, place: str) -> Path:
         f"{language}.{split}",
         *(f"{split}/{language}.{kind}" for kind in ("jsonl", "parquet")),
         *(f"{language}.{split}.{kind}" for kind in ("jsonl", "parquet")),
+        *(f"{language}/{split}{part}.parquet" for part in ("", "-00000-of-00001")),
     )
     for pattern in patterns:
-        if found := sorted(folder.rglob(pattern)):
-            return found[0]
+        for packed in ("", ".gz"):
+            if found := sorted(folder.rglob(pattern + packed)):
+                return found[0]
+    names = {file.name.split(".")[0] for file in folder.rglob("*")}
+    codes = sorted(name for name in names if _CODE.fullmatch(name))
+    more = ", …" if len(codes) > _LISTED else ""
     raise ConfigError(
-        f"{place}: {folder}: no {' or '.join(patterns)}; set source, target and split"
+        f"{place}: {folder}: no {' or '.join(patterns)}; set source, target and split; it has "
+        f"{', '.join(codes[:_LISTED]) + more or 'no file of a language'}"
     )
 
 
@@ -152,13 +163,27 @@ def _flores_rows(path: Path, place: str) -> list[dict[str, Any]]:
     if path.suffix == ".parquet":
         return _parquet_rows(path, place)
     lines = read_lines(path, place)
-    if path.suffix != ".jsonl":
-        return [{"text": line} for line in lines]
+    if ".jsonl" not in path.suffixes:
+        return _with_metadata(lines, path, place)
     try:
         rows = [json.loads(line) for line in lines if line.strip()]
     except ValueError as error:
         raise ConfigError(f"{place}: {path}: not JSON: {error}") from None
     return _with_text(rows, path, place)
+
+
+def _with_metadata(lines: Sequence[str], path: Path, place: str) -> list[dict[str, Any]]:
+    """Return lines of text with the columns of FLORES' table of metadata, if it is there."""
+    split = path.name.removesuffix(".gz").rpartition(".")[2]
+    tables = sorted(path.parents[1].glob(f"metadata_{split}.tsv"))
+    head, *rows = read_lines(tables[0], place) if tables else [""]
+    if len(rows) != len(lines):
+        return [{"text": line} for line in lines]
+    names = head.split("\t")
+    return [
+        dict(zip(names, row.split("\t"), strict=False)) | {"text": line}
+        for row, line in zip(rows, lines, strict=True)
+    ]
 
 
 def _parquet_rows(path: Path, place: str) -> list[dict[str, Any]]:
@@ -176,8 +201,9 @@ def _parquet_rows(path: Path, place: str) -> list[dict[str, Any]]:
 
 def _with_text(rows: list[Any], path: Path, place: str) -> list[dict[str, Any]]:
     for number, row in enumerate(rows, start=1):
-        if not isinstance(row, dict) or "text" not in row:
+        if not isinstance(row, dict) or not {"text", "sentence"} & set(row):
             raise ConfigError(f"{place}: {path}: row {number}: needs an object with 'text'")
+        row.setdefault("text", row.get("sentence"))
     return rows
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from pipeline.errors import ConfigError
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.human.ratings import HumanRating
-from pipeline.evaluate.inputs.campaign import Campaign, read_campaign
+from pipeline.evaluate.inputs.campaign import read_campaign
+from pipeline.evaluate.inputs.campaign_files import Campaign
 from pipeline.evaluate.inputs.hygiene import clean_output, clean_set, config_warnings
 from pipeline.evaluate.inputs.sets import read_set
 from pipeline.evaluate.inputs.systems import check_systems, translate_sets
@@ -37,7 +38,9 @@ def read_texts(
     With `clean`, blemishes are removed; without it, `say` receives a warning for each. Raises
     ConfigError if texts are missing or do not fit together.
     """
-    campaign = read_campaign(config.campaign, config.languages) if config.campaign else None
+    campaign = None
+    if config.campaign:
+        campaign = read_campaign(config.campaign, config.languages, config.campaign_reference)
     sets = [read_set(spec, offline=config.runtime.offline) for spec in config.sets]
     if campaign is not None:
         sets.append(campaign.set)

@@ -1,13 +1,14 @@
 """The checks as a metric: a row per segment, with 1 in the column of each check that flags it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy
 
 from pipeline.check.checks import CHECKS_VERSION, LABELS, findings
 from pipeline.evaluate.metrics.formulas import Matrix
-from pipeline.evaluate.metrics.metrics import Counts, Metric
+from pipeline.evaluate.metrics.metrics import Counts, Metric, all_shared, mean_metric, unscored
 from pipeline.evaluate.metrics.of_summaries import unsupported_claims
 from pipeline.evaluate.results import EvaluationSet
 from pipeline.records import Finding
@@ -19,16 +20,21 @@ CHECKS = "checks"
 def flags_metric(*, of_summaries: bool = False) -> Metric:
     """Return the mean number of checks that flag a segment; `checks_of` reads its rows."""
     check = unsupported_claims if of_summaries else findings
-    return Metric(
-        name=CHECKS,
-        label=CHECKS,
-        lower_is_better=True,
+    made = mean_metric(
+        CHECKS,
+        CHECKS,
+        unscored,
         answer=f"{CHECKS} {check.__name__} {CHECKS_VERSION}",
+        signature=f"{CHECKS}:{CHECKS_VERSION}",
+        lower_is_better=True,
+        needs_references=False,
+    )
+    return replace(
+        made,
         statistics=partial(_flags, check),
         corpus=_mean_flags,
         sentence=_mean_flags,
-        signature=lambda references, samples: f"checks:{CHECKS_VERSION}",
-        needs_references=False,
+        shared=all_shared,
     )
 
 

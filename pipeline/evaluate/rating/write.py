@@ -19,6 +19,7 @@ from typing import Any, Literal
 from markupsafe import Markup
 
 from pipeline.deliver.tools.workbook import SheetColumn, workbook_bytes
+from pipeline.evaluate.human.ratings import pearmut_name
 from pipeline.evaluate.rating.sample import RatingItem
 from pipeline.input.spreadsheet import guard_cells
 from pipeline.report.page import page, script_json
@@ -44,6 +45,15 @@ CATEGORIES = (
 """Categories of MQM (Freitag et al. 2021)."""
 
 SEVERITIES = ("Minor", "Major", "Critical")
+
+_INSTRUCTIONS = (
+    "<ul><li>Mark every error: click on its start, then on its end. For text that the translation "
+    "lacks, mark <code>[missing]</code>.</li>"
+    "<li>Choose its severity: <b>Minor</b> (a blemish), <b>Major</b> (the meaning changes or is "
+    "hard to understand), <b>Critical</b> (the error can do harm). Then choose its category.</li>"
+    "<li>A translation without errors needs no mark.</li></ul>"
+)
+"""What Pearmut shows above every item of MQM; its own text speaks of a slider, which MQM lacks."""
 
 _ERRORS = tuple(
     SheetColumn(name, 9, to_fill=True, most=1000) for name in ("minor", "major", "critical")
@@ -140,7 +150,7 @@ def pearmut_json(items: Sequence[RatingItem], *, title: str, protocol: Protocol)
                 "item_id": segment_items[0].segment.id,
                 "set": segment_items[0].set,
                 "src": segment_items[0].segment.source,
-                "tgt": {item.system: item.text for item in segment_items},
+                "tgt": {pearmut_name(item.system): item.text for item in segment_items},
             }
         ]
         for _, group in groupby(items, key=lambda item: (item.set, item.segment.id))
@@ -153,6 +163,7 @@ def pearmut_json(items: Sequence[RatingItem], *, title: str, protocol: Protocol)
     }
     if protocol == "mqm":  # the same errors as in the page, and no score beside them
         info |= {"sliders": [], "mqm_severities": list(SEVERITIES), "mqm_categories": _by_kind()}
+        info |= {"instructions": _INSTRUCTIONS}
     # Pearmut names files after the campaign
     campaign = {"campaign_id": re.sub(r"[/\\]", "-", title), "info": info, "data": documents}
     return json.dumps(campaign, ensure_ascii=False, indent=1) + "\n"

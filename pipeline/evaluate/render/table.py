@@ -130,10 +130,14 @@ def latex_label(text: str) -> str:
 
 
 def text_table(table: Table) -> list[str]:
-    """Return a table as aligned lines."""
+    """Return a table as aligned lines, with a star after the cells that are bold elsewhere."""
     title = [table.title] if table.title else []
-    note = [table.note] if table.note else []
-    return [*title, *aligned([table.head, *table.rows]), *note]
+    note = [table.note.replace("Bold:", "Star:")] if table.note else []
+    rows = [
+        [cell + "*" * ((number, at) in table.strong) for at, cell in enumerate(row)]
+        for number, row in enumerate(table.rows)
+    ]
+    return [*title, *aligned([table.head, *rows]), *note]
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:

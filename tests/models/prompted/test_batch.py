@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,35 +14,15 @@ import yaml
 from click.testing import CliRunner
 
 from pipeline.cli import cli
+from tests.servers import CountingServer, counting
 
-SCRIPT = Path(__file__).parents[2] / "batch_server.py"
 PAGE = "\n\n".join(f"# 第{n}条\n\n市政府今年新建{n}座桥梁。" for n in "一二三四五六七八九") + "\n"
 
 
-class Server:
-    """The server of a test."""
-
-    def __init__(self, port: str) -> None:
-        self.address = f"http://127.0.0.1:{port}"
-
-    def set(self, name: str, value: object) -> None:
-        data = json.dumps(value).encode()
-        urllib.request.urlopen(f"{self.address}/{name}", data=data).close()
-
-    @property
-    def counts(self) -> dict[str, int]:
-        with urllib.request.urlopen(f"{self.address}/counts") as answer:
-            counts: dict[str, int] = json.load(answer)
-        return counts
-
-
 @pytest.fixture
-def server() -> Iterator[Server]:
-    command = [sys.executable, "-P", str(SCRIPT)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        yield Server(process.stdout.readline().strip())
-        process.terminate()
+def server() -> Iterator[CountingServer]:
+    with counting("batch_server.py") as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +31,7 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
-def _arguments(server: Server, **settings: Any) -> list[str]:
+def _arguments(server: CountingServer, **settings: Any) -> list[str]:
     Path("page.md").write_text(PAGE, encoding="utf-8")
     model = {"kind": "endpoint", "base_url": f"{server.address}/v1", "model": "tiny"}
     batch = {"least": 3, "poll_seconds": 0.05} | settings
@@ -66,7 +45,7 @@ def _arguments(server: Server, **settings: Any) -> list[str]:
     return ["run", "--config", "c.yaml"]
 
 
-def _start(server: Server, **settings: Any) -> subprocess.Popen[str]:
+def _start(server: CountingServer, **settings: Any) -> subprocess.Popen[str]:
     """Start a run that waits for its batch."""
     server.set("patience", 10_000)
     command = [sys.executable, "-m", "pipeline", *_arguments(server, **settings)]
@@ -78,12 +57,14 @@ def _start(server: Server, **settings: Any) -> subprocess.Popen[str]:
     return run
 
 
-def _run(server: Server, **settings: Any) -> tuple[int, str]:
+def _run(server: CountingServer, **settings: Any) -> tuple[int, str]:
     result = CliRunner().invoke(cli, _arguments(server, **settings))
     return result.exit_code, f"{result.output}{result.exception or ''}"
 
 
-def test_sentences_are_answered_by_a_batch_in_their_order(server: Server, tmp_path: Path) -> None:
+def test_sentences_are_answered_by_a_batch_in_their_order(
+    server: CountingServer, tmp_path: Path
+) -> None:
     code, stderr = _run(server)
     assert code == 0, stderr
     counts = server.counts
@@ -100,7 +81,7 @@ def test_sentences_are_answered_by_a_batch_in_their_order(server: Server, tmp_pa
     assert texts[0] != texts[1]
 
 
-def test_many_requests_are_several_batches_and_few_are_none(server: Server) -> None:
+def test_many_requests_are_several_batches_and_few_are_none(server: CountingServer) -> None:
     assert _run(server, least=100)[0] == 0
     counts = server.counts
     assert (counts["batches"], counts["single"] > 0) == (0, True)
@@ -110,7 +91,9 @@ def test_many_requests_are_several_batches_and_few_are_none(server: Server) -> N
     assert server.counts == counts | {"files": counts["single"] * 2, "batches": counts["single"]}
 
 
-def test_a_killed_run_waits_for_the_batch_that_it_made(server: Server, tmp_path: Path) -> None:
+def test_a_killed_run_waits_for_the_batch_that_it_made(
+    server: CountingServer, tmp_path: Path
+) -> None:
     run = _start(server)
     run.kill()
     run.communicate()
@@ -121,7 +104,9 @@ def test_a_killed_run_waits_for_the_batch_that_it_made(server: Server, tmp_path:
     assert not list((tmp_path / "cache/yibao/batches").iterdir())
 
 
-def test_a_batch_that_nobody_heard_of_is_found_in_the_list(server: Server, tmp_path: Path) -> None:
+def test_a_batch_that_nobody_heard_of_is_found_in_the_list(
+    server: CountingServer, tmp_path: Path
+) -> None:
     server.set("lost", 1)
     server.set("patience", 10_000)
     assert _run(server, hours=0.0001)[0] == 1
@@ -132,7 +117,7 @@ def test_a_batch_that_nobody_heard_of_is_found_in_the_list(server: Server, tmp_p
     assert server.counts["batches"] == 1
 
 
-def test_a_stopped_run_ends_soon_and_says_so(server: Server, tmp_path: Path) -> None:
+def test_a_stopped_run_ends_soon_and_says_so(server: CountingServer, tmp_path: Path) -> None:
     run = _start(server, poll_seconds=3600)
     run.terminate()
     _, stderr = run.communicate(timeout=20)
@@ -140,7 +125,7 @@ def test_a_stopped_run_ends_soon_and_says_so(server: Server, tmp_path: Path) -> 
     assert "finished work is kept" in stderr
 
 
-def test_a_batch_that_failed_is_named_and_one_that_expired_is_used(server: Server) -> None:
+def test_a_batch_that_failed_is_named_and_one_that_expired_is_used(server: CountingServer) -> None:
     server.set("fate", "failed")
     code, output = _run(server)
     assert code == 1
@@ -154,7 +139,7 @@ def test_a_batch_that_failed_is_named_and_one_that_expired_is_used(server: Serve
     assert server.counts["batches"] == 3
 
 
-def test_a_batch_that_takes_too_long_ends_the_run_and_keeps_it(server: Server) -> None:
+def test_a_batch_that_takes_too_long_ends_the_run_and_keeps_it(server: CountingServer) -> None:
     server.set("patience", 10_000)
     code, output = _run(server, hours=0.0001)
     assert code == 1
@@ -164,7 +149,7 @@ def test_a_batch_that_takes_too_long_ends_the_run_and_keeps_it(server: Server) -
     assert server.counts["batches"] == 1
 
 
-def test_several_servers_have_no_batches(server: Server) -> None:
+def test_several_servers_have_no_batches(server: CountingServer) -> None:
     arguments = _arguments(server)
     more = "translate.model.more_urls=['http://localhost:1/v1']"
     result = CliRunner().invoke(cli, [*arguments, "--set", more])
