@@ -115,7 +115,8 @@ def _later_predicates(parts: Sequence[str], start: int) -> Iterator[str]:
     ):
         return
     for place in range(start + 1, len(parts)):
-        if parts[place - 1].endswith(("；", "：", "。")):
+        before = parts[place - 1]
+        if before.endswith(("；", "：", "。")) or _SAYS.search(before.rstrip(_MARKS)):
             return
         predicate = _PREDICATE_START.match(parts[place])
         if not predicate:
