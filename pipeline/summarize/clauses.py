@@ -11,6 +11,7 @@ from itertools import islice
 
 from models.patterns import lazy
 from pipeline.language.chinese import HAN
+from pipeline.language.words import likeliest_words, may_be_name, may_be_place
 from pipeline.summarize.cuts import CONNECTIVE, VERB, between_words, reduced
 
 _ENDS = lazy(r"(?<=[，；：。！？,;!?])(?![0-9])")
@@ -31,7 +32,7 @@ _ADVERBIAL = lazy(
 )
 _SAYS = lazy(
     r"(?:表示|说|說|称|稱|认为|認為|指出|宣布|強調|强调|透露|介绍|介紹|获悉|显示|顯示|报道|呼吁|发现|證實|证实|消息|看来|提出|通报|记载|"
-    r"要求|希望|决定|预计|告诉|建议|规定|提到|坦言|觉得|[为為]|是|有|将|在|对|的|和|与|及|或)$"
+    r"要求|希望|决定|预计|告诉[^，]{0,8}|建议|规定|提到|坦言|觉得|[为為]|是|有|将|在|对|的|和|与|及|或)$"
 )
 _HANGING_START = lazy(
     r"^(?:并|且|而|但|也|还|還|就|则|從而|从而|以及|于|於|被|使|让|讓|达|達|较|比|同比|环比|将|將|已|成为|是|有|可|会|能|要|应|不|没|均|都|"
@@ -54,7 +55,7 @@ _TOPIC = lazy(
 )
 _PREDICATE_START = lazy(rf"^(?:并且?|也|还|且|同时|随后)?({VERB}|[将已]|以\d)")
 _ENDS_BADLY = lazy(
-    r"(?:[”’？！：…—、]|(?<!可以)说|表示|[声宣]称|指出|介绍|透露|告诉记者|获悉|交易日)$"
+    r"(?:[”’？！：…—、]|(?<!可以)说|表示|[声宣]称|指出|介绍|透露|告诉记者|获悉|交易日|记者)$"
     r"|^(?:随着|由于|虽然|尽管|凭借|为了|鉴于)[^，]*$"
 )
 
@@ -128,6 +129,16 @@ def _later_predicates(parts: Sequence[str], start: int) -> Iterator[str]:
                 ).rstrip(_MARKS)
 
 
+def _has_subject(clause: str) -> bool:
+    """True if a clause opens with a place or a person before its predicate: 上海将推出…"""
+    match = _TOPIC.match(clause)
+    if not match:
+        return False
+    word = next(iter(likeliest_words(match[1])), (0, 0))
+    name = match[1][slice(*word)]
+    return may_be_place(name) or may_be_name(name)
+
+
 def _starts(parts: Sequence[str]) -> list[int]:
     """Return the clauses with which a sentence may begin."""
     starts = [0]
@@ -136,6 +147,7 @@ def _starts(parts: Sequence[str]) -> list[int]:
         is_new = parts[index - 1].endswith(("；", ";")) or (
             index - 1 in starts and (_ADVERBIAL.match(before) or _SAYS.search(before))
         )
+        is_new = is_new or _has_subject(parts[index])
         if is_new and not _HANGING_START.match(parts[index]):
             starts.append(index)
     return starts
