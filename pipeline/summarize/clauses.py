@@ -14,7 +14,8 @@ from pipeline.language.chinese import HAN
 from pipeline.language.words import likeliest_words, may_be_name, may_be_place
 from pipeline.summarize.cuts import CONNECTIVE, VERB, VERBS, between_words, reduced
 
-_ENDS = lazy(r"(?<=[，；：。！？,;!?])(?![0-9])")
+# Behind a mark, but not inside 6：1 or 1，000.
+_ENDS = lazy(r"(?<=[；。！？;!?])|(?<=，)(?!(?<=\d，)\d{3})|(?<=[：,])(?![0-9])")
 _WIDE = {",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "!": "！", "?": "？"}
 _ASCII_MARK = lazy(rf"(?<=[{HAN}”’》）%])[,;:!?](?!\d)|\((?=[{HAN}])|(?<=[{HAN}])\)")
 _MARKS = "，；：。！？,;!? "
