@@ -47,7 +47,7 @@ _OFFICES = lazy(rf"(?:{_OFFICE}、)+(?={_OFFICE})")
 _TITLE = lazy(
     rf"(?:^|(?<=[与和同，]))(?:{_OFFICE}、)*{_OFFICE}(?=[{COMMON_SURNAMES}][{HAN}]{{1,2}}(?:{_DAY}|[在与说将向]|{VERB}|表示|指出|强调|认为))"
 )
-_RELATIVE = lazy(r"^[^，。；：—]{6,}的(?=[^，。；：的]{2,28}?\d{1,2}日)")
+_RELATIVE = lazy(r"^[^，。；：—]{6,}的(?![^，]{0,12}——)(?=[^，。；：的]{2,28}?\d{1,2}日)")
 _NARROW = (
     r"(?!在|[^，的]{0,15}(?:[不没未无非仅只最某超第\d]|以[上下内外]|部分|多数|少数|唯一|所有|全部|"
     r"越来越|许多|不少|大量|众多|必须|应当|可以)|[^，]{0,20}——|[^，]{0,20}的[^，]{0,6}[下中里时内]，)"
@@ -94,7 +94,6 @@ CUTS = (
     ("外同但不而最此", CONNECTIVE),
     ("的", _ATTRIBUTE),
     ("造导致由讲位来", _LONG_ATTRIBUTE),
-    ("民限", _LONG_NAME),
     ("的", _OF_OBJECT),
     ("在", _SETTING),
     ("已进当顺成分共正隆于", _ADVERBS),
@@ -111,7 +110,7 @@ _SPEECH = lazy(
 
 def reduced(run: str) -> list[str]:
     """Return a run of clauses and what is left of it after any of the cuts."""
-    texts = [run]
+    texts = [run, _LONG_NAME.sub("", run)] if _LONG_NAME.search(run) else [run]
     if match := _SPEECH.match(run):
         texts.append(f"{match[1]}：{run[match.end() :]}")
     held = frozenset(run)

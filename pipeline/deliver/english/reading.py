@@ -20,6 +20,7 @@ from pipeline.records import (
     Sentence,
     SentenceScore,
     Summary,
+    SummarySentence,
     TranslatedSentence,
     Translation,
 )
@@ -132,14 +133,10 @@ class EnglishArticles:
             if translation is None:
                 continue
             if not self._last or self._last[0][0] != row:
-                self._last[:] = [
-                    (
-                        row,
-                        english_article(
-                            article, translation, summary, score, model=self.model, rule=self.rule
-                        ),
-                    )
-                ]
+                made = english_article(
+                    article, translation, summary, score, model=self.model, rule=self.rule
+                )
+                self._last[:] = [(row, made)]
             yield self._last[0][1]
 
 
@@ -208,10 +205,9 @@ def english_article(
     kickers = tuple(builder.block(block) for block in before)
     lead = builder.headline(article, headline)
     size = next((n for n, block in enumerate(after) if block.kind not in _OPENING), len(after))
-    opening = [builder.block(block) for block in after[:size]]
-    opening += _given(article, rule)
+    opening = [*map(builder.block, after[:size]), *_given(article, rule)]
     body = tuple(builder.block(block, in_body=True) for block in after[size:])
-    lines = tuple(clean(line.text) for line in summary.en) if summary else ()
+    lines = tuple(map(_summary_line, summary.en)) if summary else ()
     return EnglishArticle(
         id=article.id,
         title=_title(lead, body, article),
@@ -223,6 +219,12 @@ def english_article(
         counts=builder.counts,
         expected=tuple(builder.expected),
     )
+
+
+def _summary_line(line: SummarySentence) -> str:
+    """Return a line of a summary, with what to check in it behind it."""
+    messages = clean("; ".join(finding.message for finding in line.unsupported))
+    return clean(line.text) + (f" [Check: {messages}]" if messages else "")
 
 
 def machine_notes(model: str, counts: Counter[str], expected: Sequence[float]) -> tuple[str, ...]:
