@@ -42,7 +42,7 @@ class Stage:
 DOCUMENTS = "documents"
 SEGMENT = Stage("segment", 5, (DOCUMENTS,), "articles", Article, expands=True)
 TRANSLATE = Stage("translate", 7, ("articles",), "translations", Translation)
-SUMMARIZE = Stage("summarize", 3, ("articles", "translations"), "summaries", Summary)
+SUMMARIZE = Stage("summarize", 4, ("articles", "translations"), "summaries", Summary)
 SCORE = Stage("score", 5, ("articles", "translations"), "scores", Score)
 STAGES = (SEGMENT, TRANSLATE, SUMMARIZE, SCORE)
 MADE_TABLES = tuple(stage.writes for stage in STAGES)

@@ -89,6 +89,10 @@ def _article(reported: ReportArticle) -> dict[str, Any]:
     gists = {"zh": reported.summary.gist_zh, "en": reported.summary.gist_en}
     if any(gists.values()):
         value["gist"] = {name: line and line.text for name, line in gists.items()}
+        value["gist_unsupported"] = {
+            name: [_finding(finding) for finding in line.unsupported] if line else []
+            for name, line in gists.items()
+        }
     return value | {"pages": [asdict(page) for page in pages]} if pages else value
 
 

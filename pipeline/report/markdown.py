@@ -181,7 +181,7 @@ def _article_section(reported: ReportArticle) -> str:
     title = " — ".join(_plain(text) for text in (reported.article.title, reported.title_en) if text)
     parts = [f"## {title or _plain(reported.article.id)}"]
     gists = (reported.summary.gist_en, reported.summary.gist_zh)
-    if said := [f"**{_plain(line.text)}**" for line in gists if line]:
+    if said := [f"**{_plain(line.text)}**{_unsupported(line)}" for line in gists if line]:
         parts.append("  \n".join(said))
     if reported.summary.en:
         parts.append(_summary(reported.summary.en))

@@ -11,9 +11,11 @@ from itertools import islice
 
 from models.patterns import lazy
 from pipeline.language.chinese import HAN
-from pipeline.summarize.cuts import CONNECTIVE, VERB, between_words, reduced
+from pipeline.language.words import likeliest_words, may_be_name, may_be_place
+from pipeline.summarize.cuts import CONNECTIVE, VERB, VERBS, between_words, reduced
 
-_ENDS = lazy(r"(?<=[，；：。！？,;!?])(?![0-9])")
+# Behind a mark, but not inside 6：1 or 1，000.
+_ENDS = lazy(r"(?<=[；。！？;!?])|(?<=，)(?!(?<=\d，)\d{3})|(?<=[：,])(?![0-9])")
 _WIDE = {",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "!": "！", "?": "？"}
 _ASCII_MARK = lazy(rf"(?<=[{HAN}”’》）%])[,;:!?](?!\d)|\((?=[{HAN}])|(?<=[{HAN}])\)")
 _MARKS = "，；：。！？,;!? "
@@ -30,8 +32,8 @@ _ADVERBIAL = lazy(
     r"本报|近年|近些年|最近|多年|如今|最终|未来|今后)"
 )
 _SAYS = lazy(
-    r"(?:表示|说|說|称|稱|认为|認為|指出|宣布|強調|强调|透露|介绍|介紹|获悉|显示|顯示|报道|呼吁|发现|證實|证实|消息|看来|提出|通报|记载|"
-    r"要求|希望|决定|预计|告诉|建议|规定|提到|坦言|觉得|[为為]|是|有|将|在|对|的|和|与|及|或)$"
+    r"(?:表示|说|說|称|稱|认为|認為|指出|宣布|強調|强调|透露|介绍|介紹|获悉|显示|顯示|报道|呼吁|披露|表达|公告|发现|證實|证实|消息|看来|提出|通报|记载|"
+    r"要求|希望|决定|预计|告诉[^，]{0,8}|建议|规定|提到|坦言|觉得|[为為]|是|有|将|在|对|的|和|与|及|或)$"
 )
 _HANGING_START = lazy(
     r"^(?:并|且|而|但|也|还|還|就|则|從而|从而|以及|于|於|被|使|让|讓|达|達|较|比|同比|环比|将|將|已|成为|是|有|可|会|能|要|应|不|没|均|都|"
@@ -40,11 +42,18 @@ _HANGING_START = lazy(
 _FORWARD = lazy(
     r"不仅|不但|虽然|雖然|尽管|如果|一方面|首先|一是|之所以|既(?!然)|与其|无论|不管|只要|一旦"
 )
+# A body or people that act: 该校 and 对手 lean on a clause before.
+_BODY = lazy(
+    r"^(?![该其对此这那两双全各帮率带领助令使让由被把将向给为与和以从吸引])[^了过着的、]{2,9}(?:公司|集团|队|法院|政府|市场|股指|指数|板块|银行|商品|产品|企业|专家|选手|总统|总理|首相|部长|主席|委员会|部门)$"
+)
 # What needs a sentence behind it: 中国800个产粮大县中，…
-_OPEN_END = lazy(r"(?:中|前后|因[^，]*等问题|年来|月来|时|之际|期间|以来|之后|同时|情况下|背景下)$")
+_OPEN_END = lazy(
+    r"(?:依靠|凭借)[^，]*的[^，]{1,8}$|(?:根据|按照|依据|针对|围绕|结合)[^，]{2,16}$|刚[^，]*$"
+    r"|(?:[做作]出|发表|发布)[^，]{0,4}(?:裁决|决定|判决|声明|公告|通知|消息|讲话)$|(?:中|前后|因[^，]*等问题|年来|月来|时|之际|期间|以来|之后|同时|情况下|背景下)$"
+)
 _DAY = r"(?:\d{1,2}月)?\d{1,2}日"
 # A subject that a comma parts from its predicate: 全市的试点项目，平均…
-_SUBJECT = lazy(rf"的(?![^，]*(?:{VERB}|[了以将把被]))[^，的]{{1,14}}$")
+_SUBJECT = lazy(rf"的(?![^，]*(?:{VERB}|[了以把被]|(?<!名)将))[^，的]{{1,24}}$")
 _PREDICATE = lazy(
     rf"^(?:平均|能|可|将|已|是|为|在|以|共|由|被|不|也|都|就|正|目前|如今|近日|日前|总|有|还|均|同比|从|{_DAY}|{VERB})"
 )
@@ -54,8 +63,8 @@ _TOPIC = lazy(
 )
 _PREDICATE_START = lazy(rf"^(?:并且?|也|还|且|同时|随后)?({VERB}|[将已]|以\d)")
 _ENDS_BADLY = lazy(
-    r"(?:[”’？！：…—、]|(?<!可以)说|表示|[声宣]称|指出|介绍|透露|告诉记者|获悉|交易日)$"
-    r"|^(?:随着|由于|虽然|尽管|凭借|为了|鉴于)[^，]*$"
+    r"(?:[”’？！：…—、]|(?<!可以)说|表示|[声宣]称|指出|介绍|透露|告诉记者|获悉|交易日|记者|披露|表达)$"
+    r"|^(?:随着|由于|虽然|尽管|凭借|为了|鉴于)[^，]*$|^[向把将]"
 )
 
 
@@ -115,7 +124,8 @@ def _later_predicates(parts: Sequence[str], start: int) -> Iterator[str]:
     ):
         return
     for place in range(start + 1, len(parts)):
-        if parts[place - 1].endswith(("；", "：", "。")):
+        before = parts[place - 1]
+        if before.endswith(("；", "：", "。")) or _SAYS.search(before.rstrip(_MARKS)):
             return
         predicate = _PREDICATE_START.match(parts[place])
         if not predicate:
@@ -127,6 +137,17 @@ def _later_predicates(parts: Sequence[str], start: int) -> Iterator[str]:
                 ).rstrip(_MARKS)
 
 
+def _has_subject(clause: str) -> bool:
+    """True if a clause opens with a place or a person before its predicate: 上海将推出…"""
+    match = _TOPIC.match(clause)
+    if not match:
+        return False
+    word = next(iter(likeliest_words(match[1])), (0, 0))
+    name = match[1][slice(*word)]
+    is_named = may_be_place(name) or may_be_name(name)
+    return is_named or bool(_BODY.search(match[1]) and name not in VERBS and len(match[1]) <= 9)
+
+
 def _starts(parts: Sequence[str]) -> list[int]:
     """Return the clauses with which a sentence may begin."""
     starts = [0]
@@ -135,6 +156,7 @@ def _starts(parts: Sequence[str]) -> list[int]:
         is_new = parts[index - 1].endswith(("；", ";")) or (
             index - 1 in starts and (_ADVERBIAL.match(before) or _SAYS.search(before))
         )
+        is_new = is_new or _has_subject(parts[index])
         if is_new and not _HANGING_START.match(parts[index]):
             starts.append(index)
     return starts

@@ -36,7 +36,7 @@ _LATELY = lazy(
 _DATE_FIRST = lazy(rf"^(?:当地时间|北京时间)?{_DAY}{_HOUR}，?(?![至到的电起、—\-])")
 _ON_DAY = lazy(rf"(?:于|在){_DAY}(?:至{_DAY})?{_HOUR}(?={VERB})")
 _PLACE = lazy(
-    rf"(?<![\d月进])(?:在|于)(?!“|此)[^，。；在于的将已]{{2,16}}?(?<![为对向与和由])(?={VERB})"
+    rf"(?<![\d月进其])(?:在|于)(?!“|此)(?:(?!可以|能够|应当|必须)[^，。；在于的将已]){{2,16}}?(?<![为对向与和由])(?={VERB})"
 )
 _OFFICE = (
     r"[^，。；、“”的]{1,14}(?:书记|主席|总理|委员|部长|省长|市长|主任|局长|会长|院长|常委|"
@@ -46,18 +46,25 @@ _OFFICES = lazy(rf"(?:{_OFFICE}、)+(?={_OFFICE})")
 _TITLE = lazy(
     rf"(?:^|(?<=[与和同，]))(?:{_OFFICE}、)*{_OFFICE}(?=[{COMMON_SURNAMES}][{HAN}]{{1,2}}(?:{_DAY}|[在与说将向]|{VERB}|表示|指出|强调|认为))"
 )
-_RELATIVE = lazy(r"^[^，。；：—]{6,}的(?=[^，。；：的]{2,28}?\d{1,2}日)")
+_RELATIVE = lazy(r"^[^，。；：—]{6,}的(?![^，]{0,12}——)(?=[^，。；：的]{2,28}?\d{1,2}日)")
 _NARROW = (
     r"(?!在|[^，的]{0,15}(?:[不没未无非仅只最某超第\d]|以[上下内外]|部分|多数|少数|唯一|所有|全部|"
-    r"越来越|许多|不少|大量|众多))"
+    r"越来越|许多|不少|大量|众多|必须|应当|可以)|[^，]{0,20}——|[^，]{0,20}的[^，]{0,6}[下中里时内]，)"
 )
 # An attribute at the start, unless it says which or how many: 未达标的企业 stays.
 _ATTRIBUTE = lazy(
     rf"^{_NARROW}[^，。；：“”—的将把是了向对让使令给]{{2,16}}的(?!是)(?=[^，。；：的]{{6,}})"
 )
+_LONG_ATTRIBUTE = lazy(
+    r"^(?:造成|导致|致|由|讲述|位于|来自)[^，。；：“”—的]{2,40}的(?=[^，。；：的]{6,})"
+)
+# What the short form of a name leaves out: 湖南省(人民)政府, 股份有限公司.
+_LONG_NAME = lazy(
+    r"人民(?=政府)|中国人民(?=解放军)|(?:股份)?有限(?:责任)?(?=公司)|(?<=[亿万]元)人民币"
+)
 _OF_OBJECT = lazy(r"(?<=[了着])(?![一两几数多\d])([^，。；：“”—的了]{2,16}的)(?=[^，。；：的]{2,})")
 _SETTING = lazy(
-    r"(?:^|(?<=[^，；]))在(?![^，]{0,14}(?:情况|条件|前提))[^，。；：“”在]{2,16}?(?:上|中|下|内|里|期间|方面|领域)"
+    r"(?:^|(?<=[^，；其]))在(?![^，]{0,14}(?:情况|条件|前提))[^，。；：“”在]{2,16}?(?:上|中|下|内|里|期间|方面|领域)"
     r"(?![海国午央学旬调降滑部心跌涨升])(?=[^，。；：]{4,})"
 )
 _ADVERBS = lazy(
@@ -72,6 +79,7 @@ _LEVEL = lazy(
 _SEASON = lazy(
     r"(?<!\d)\d{4}(?:[-—]\d{4})?(?:年|赛季)?(?=[^，。；\d的底末初至到起以度前后中上下]{2,}(?:赛|会|展|节|杯|论坛))"
 )
+_BRACKET = lazy(r"（[^（）不未除含仅]{1,30}）")
 # Every cut with characters one of which its match has or has beside it; few sentences have them.
 CUTS = (
     ("的", _RELATIVE),
@@ -84,22 +92,24 @@ CUTS = (
     ("日", _DATE_FIRST),
     ("外同但不而最此", CONNECTIVE),
     ("的", _ATTRIBUTE),
+    ("造导致由讲位来", _LONG_ATTRIBUTE),
     ("的", _OF_OBJECT),
     ("在", _SETTING),
     ("已进当顺成分共正隆于", _ADVERBS),
     ("—", _ASIDE),
     ("省市", _LEVEL),
+    ("（", _BRACKET),
     ("0123456789", _SEASON),
 )
 _SPEECH = lazy(
-    rf"^([^，。；：“”]{{2,16}}?)(?:{_DAY})?{_HOUR}(?:在[^，。；：]{{2,30}})?"
-    r"(?:表示|说|称|认为|指出|强调|透露|宣布|介绍说|介绍)，(?=[^并也还，][^，]{3,})"
+    rf"^([^，。；：“”]{{2,16}}?)(?:{_DAY})?{_HOUR}(?:在[^，。；：]{{2,30}}|(?:接受|对)[^，。；：]{{2,16}}时)?"
+    r"(?:表示|说|称|认为|指出|强调|透露|宣布|介绍说|介绍|告诉[^，。；：]{2,8})，(?=[^并也还，][^，]{3,})"
 )
 
 
 def reduced(run: str) -> list[str]:
     """Return a run of clauses and what is left of it after any of the cuts."""
-    texts = [run]
+    texts = [run, _LONG_NAME.sub("", run)] if _LONG_NAME.search(run) else [run]
     if match := _SPEECH.match(run):
         texts.append(f"{match[1]}：{run[match.end() :]}")
     held = frozenset(run)

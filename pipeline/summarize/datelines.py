@@ -45,6 +45,25 @@ _CLOSINGS = lazy(
     rf"{_AGENCY}[^（）()]{{0,30}}|{_ROLE}[^（）()]{{0,30}})[）)][ \u3000]*$"
 )
 
+# The headline that a dateline gives: 新华社北京1月1日电题：…, or a kind of piece: 专电综述：…
+_SERIES = (
+    r"[\w·]{0,6}(?:手记|特写|综述|分析|通讯|评论|时评|述评|观察|随笔|侧记|速写|札记|调查|专访)[：:]"
+)
+_HEADLINE = lazy(
+    rf"^[ \u3000]*{_AGENCY}{_PLACE}[电電]{_SIGNED}?[ \u3000]*(?:题[：:]|(?={_SERIES}))[ \u3000]*"
+    rf"([^。！？\s](?:[^。]*?[^。，；：、\s])?)(?:[ \u3000]{{2,}}(?:{_AGENCY})?{_ROLE}.*)?$"
+)
+
+
+def headline_of_dateline(text: str) -> str:
+    """Return the headline that the dateline of a text gives; empty if it gives none.
+
+    >>> headline_of_dateline("新华社北京1月1日电题：新年钟声")
+    '新年钟声'
+    """
+    match = _HEADLINE.match(text)
+    return match[1] if match else ""
+
 
 def without_furniture(sentence: str) -> str:
     """Return a sentence without dateline, reporters and closing mark; empty if there is no more.

@@ -9,7 +9,7 @@ from pipeline.language.chinese import is_chinese
 from pipeline.records import Article, Sentence
 from pipeline.summarize.clauses import shorter, with_wide_marks
 from pipeline.summarize.compress import compress
-from pipeline.summarize.datelines import without_furniture
+from pipeline.summarize.datelines import headline_of_dateline, without_furniture
 from pipeline.summarize.summarize import prose_of
 
 MOST_OF_GIST = 30
@@ -57,12 +57,19 @@ def chinese_summary(article: Article, picker: SentencePicker, *, cut: bool) -> C
     if not lines:
         return ChineseSummary((), None)
     headline = _headline(article)
-    gist = _best(lines, picker, headline, MOST_OF_GIST)
+    gist = _titled(article) or _best(lines, picker, headline, MOST_OF_GIST)
     if picker.shortens and cut and (best := _best(lines, picker, headline, _MOST_OF_LINE)):
         stop = "" if best.text.endswith(("。", "！", "？")) else "。"
         return ChineseSummary((ChineseLine(best.text + stop, best.sentence),), gist)
     picked = picker.pick([line.text for line in lines], headline)
     return ChineseSummary(tuple(lines[index] for index in picked), gist)
+
+
+def _titled(article: Article) -> ChineseLine | None:
+    """Return the headline that the dateline of an article gives; None if there is none so short."""
+    first = next((sentence for block in article.blocks for sentence in block.sentences), None)
+    title = headline_of_dateline(first.text) if first else ""
+    return ChineseLine(title, first) if first and 0 < len(title) <= MOST_OF_GIST else None
 
 
 def _headline(article: Article) -> str:

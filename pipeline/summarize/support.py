@@ -4,12 +4,13 @@ summary ─▶ claims that the article lacks, share of words that the cited sent
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
 from models.protocols import Segment, SegmentScorer
+from pipeline.check.checks import findings
 from pipeline.check.support.article_text import ArticleText
 from pipeline.check.support.chinese import unsupported_chinese
 from pipeline.check.support.english import unsupported_english
@@ -19,6 +20,9 @@ from pipeline.language.chinese import is_chinese
 from pipeline.records import Article, Finding, Span, Summary, SummarySentence, Translation
 from pipeline.summarize.facts import with_facts
 from pipeline.summarize.summarize import SummarizeArticles, english_of
+
+_CLAIMS = ("numbers", "names", "negation", "direction")
+"""The checks of a translation that find another claim than the source's."""
 
 Unsupported = Literal["mark", "drop"]
 """What is done with a sentence that the article does not support."""
@@ -111,12 +115,29 @@ class _Sources:
         return ArticleText(whole, self.article.date or "")
 
     def checked(self, line: SummarySentence) -> SummarySentence:
-        """Return a sentence with its unsupported claims; a quotation of the article has none."""
+        """Return a sentence with its unsupported claims.
+
+        A quotation of the article has none; one of its translation has the errors of that.
+        """
         cited, _ = self.cited(line)
         if self.quotes(line):
-            return line
+            return replace(line, unsupported=tuple(self._mistranslated(line)))
         found = (*self._unsupported(line.text, cited), *(self.judged.get(line.text) or ()))
         return replace(line, unsupported=found)
+
+    def _mistranslated(self, line: SummarySentence) -> Iterator[Finding]:
+        """Yield what the translation that a line quotes says otherwise than the article."""
+        for source in line.sources:
+            english = self.english.get(source, "")
+            if is_chinese(line.text) or not (english in line.text or line.text in english):
+                continue
+            moved = max(line.text.find(english), 0) - max(english.find(line.text), 0)
+            for one in findings(self.chinese.get(source, ""), english):
+                where = one.translation_span
+                span = where and Span(where.start + moved, where.end + moved)
+                is_inside = span is None or 0 <= span.start < span.end <= len(line.text)
+                if one.check in _CLAIMS and one.severity == "error" and is_inside:
+                    yield replace(one, translation_span=span)
 
     def quotes(self, line: SummarySentence) -> bool:
         """True if a line is in its article, or in the translation of it, as it is."""

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.check.findings.verdict import ErrorCount, judge
-from pipeline.errors import AlignmentError
 from pipeline.language.glossary import Term, make_glossary
 from pipeline.records import (
     CorpusScore,

@@ -20,6 +20,7 @@ from pipeline.records import (
     Sentence,
     SentenceScore,
     Summary,
+    SummarySentence,
     TranslatedSentence,
     Translation,
 )
@@ -202,10 +203,11 @@ def english_article(
     kickers = tuple(builder.block(block) for block in before)
     lead = builder.headline(article, headline)
     size = next((n for n, block in enumerate(after) if block.kind not in _OPENING), len(after))
-    opening = [builder.block(block) for block in after[:size]]
-    opening += _given(article, rule)
+    opening = [*map(builder.block, after[:size]), *_given(article, rule)]
     body = tuple(builder.block(block, in_body=True) for block in after[size:])
-    lines = summary.en if summary and not summary.repeats(article) else ()
+    lines = ()
+    if summary and not summary.repeats(article):
+        lines = tuple(map(_summary_line, summary.en))
     return EnglishArticle(
         id=article.id,
         title=_title(lead, body, article),
@@ -217,6 +219,12 @@ def english_article(
         counts=builder.counts,
         errors=builder.errors,
     )
+
+
+def _summary_line(line: SummarySentence) -> str:
+    """Return a line of a summary, with what to check in it behind it."""
+    messages = clean("; ".join(finding.message for finding in line.unsupported))
+    return clean(line.text) + (f" [Check: {messages}]" if messages else "")
 
 
 def machine_notes(model: str, counts: Counter[str], errors: ErrorCount) -> tuple[str, ...]:

@@ -119,14 +119,15 @@ def _summary_lines(
     for line in (*filter(None, (gist,)), *lines):
         anchors = [f"{story.anchor}-{source}" for source in line.sources]
         links = ["" if ending or a not in views else views[a].link() for a in anchors]
-        if line is gist:
-            written.append(f'<p class="gist">{escaped(line.text)}{"".join(links)}</p>')
-            continue
         unsupported = "".join(
             ' <span class="unsupported">The article does not say this: '
             f"{escaped(found.message)}</span>"
             for found in line.unsupported
         )
+        if line is gist:
+            links.insert(0, unsupported)
+            written.append(f'<p class="gist">{escaped(line.text)}{"".join(links)}</p>')
+            continue
         places = "".join(
             f" {_to_sentence(escaped(a) + ending)}{link}"
             for a, link in zip(anchors, links, strict=True)
