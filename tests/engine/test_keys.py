@@ -386,7 +386,7 @@ DEFAULTS: list[tuple[type[BaseModel], dict[str, Any]]] = [
         RepairSection,
         {
             "enabled": True,
-            "rungs": ["corrected", "terms", "clauses", "nbest", "decoding", "fallback"],
+            "rungs": ["corrected", "nbest", "terms", "clauses", "decoding", "fallback"],
             "least_confidence": 0.7,
         },
     ),

@@ -63,6 +63,8 @@ OTHERS = {
     "goalless": 0,
     "scoreless": 0,
     "nil": 0,
+    "nought": 0,
+    "naught": 0,
 }
 MULTIPLES = {
     "twice": 2,
