@@ -91,9 +91,9 @@ class Spare:
         self._kept: dict[str, list[Candidate]] = {}
 
     def keep(self, sentence: str, others: list[Candidate]) -> None:
-        """Keep the other translations of a sentence, and forget those of the oldest one."""
+        """Keep the other translations of a sentence; too many are forgotten together."""
         if len(self._kept) >= _MOST_SPARE:
-            self._kept.pop(next(iter(self._kept)), None)
+            self._kept.clear()
         self._kept[sentence] = others
 
     def of(self, sentences: Sequence[str]) -> dict[str, list[Candidate]]:
