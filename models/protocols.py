@@ -72,7 +72,7 @@ class Search:
 
     What is None is as the model is set. The search never has fewer beams than `count`. With
     `sampling` there is no search: the answers are `count` draws in the order drawn, and some may
-    be alike.
+    be alike. With `spare` the answers are those that the search for the best one found beside it.
     """
 
     count: int = 1
@@ -80,10 +80,14 @@ class Search:
     length_penalty: float | None = None
     no_repeat_ngram_size: int | None = None
     sampling: Sampling | None = None
+    spare: bool = False
 
 
 BEST = Search()
 """The one translation that the model finds best, by its own settings."""
+
+SPARE = Search(count=3, spare=True)
+"""What the search for BEST found beside it; nothing from a model that does not keep it."""
 
 
 class Translator(Protocol):

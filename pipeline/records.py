@@ -194,7 +194,7 @@ credits), the source itself, or no one (`none`)."""
 
 Rouge = Literal["rouge1", "rouge2", "rougel"]
 
-Rung = Literal["corrected", "terms", "clauses", "nbest", "decoding", "fallback"]
+Rung = Literal["corrected", "nbest", "terms", "clauses", "decoding", "fallback"]
 """The steps of the repair ladder, in the order in which they are tried: the cheap ones first."""
 
 

@@ -55,6 +55,8 @@ class Letters:
 class EchoDecoder:
     """Gives back what it reads; has memory for so many inputs at a time."""
 
+    is_exact = True
+
     def __init__(self, room: int) -> None:
         self.room = room
 

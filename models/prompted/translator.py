@@ -79,8 +79,11 @@ class PromptTranslator:
     ) -> list[list[Candidate]]:
         """Translate each request; return its translations, the best first, in the order asked.
 
-        Each distinct request is asked once; blank sentences give the empty string.
+        Each distinct request is asked once; blank sentences give the empty string. No spare
+        answers are kept: a prompt gets one.
         """
+        if search.spare:
+            return [[] for _ in requests]
 
         distinct_control = control.for_part(first_places(requests))
 

@@ -47,6 +47,11 @@ class CTranslate2Decoder:
     writable_only: bool = False
     lengths_together: int | None = None
 
+    @property
+    def is_exact(self) -> bool:
+        """True if an answer is the same to the bit in any batch."""
+        return self.lengths_together is not None
+
     def decode(
         self,
         batch: Sequence[Sequence[int]],

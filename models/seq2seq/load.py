@@ -13,7 +13,7 @@ from models.runtime.machine import Machine
 from models.runtime.workers import deal_threads
 from models.seq2seq.canary import check_canary
 from models.seq2seq.tokenizer import Tokenizer, language_token, load_tokenizer
-from models.seq2seq.translator import BatchTranslator, Decoder, Decoding
+from models.seq2seq.translator import BatchTranslator, Decoder, Decoding, Spare
 from models.specs import Seq2SeqSpec
 from models.weights.architecture import Architecture, read_architecture
 from models.weights.checksums import verify_sums
@@ -60,7 +60,8 @@ def load_seq2seq_translator(
             made_by=f"{resolved.backend} {version(resolved.backend)} on {device.name}",
         )
         decoders += on_device
-    return BatchTranslator(tuple(decoders), checkpoint.tokenizer, decoding, budget)
+    spare = Spare() if decoding.beams > 1 and all(each.is_exact for each in decoders) else None
+    return BatchTranslator(tuple(decoders), checkpoint.tokenizer, decoding, budget, spare)
 
 
 def _read_checkpoint(spec: Seq2SeqSpec, resolved: ResolvedModel) -> _Checkpoint:

@@ -20,6 +20,9 @@ from models.seq2seq.clauses import fitting_parts
 from models.seq2seq.spacing import spaced
 from models.seq2seq.tokenizer import Encoded, Tokenizer
 
+_MOST_SPARE = 20_000
+"""Sentences whose other translations are kept, about 20 MB: more than a window has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
@@ -56,12 +59,20 @@ class Hypothesis:
     finished: bool
 
 
+_OfParts = list[list[Hypothesis]]
+
+
 class Decoder(Protocol):
     """A backend: batches of ids in, the `count` best hypotheses of each out, in order.
 
     `count` is never above `decoding.beams`, unless they are drawn. Raises MemoryError if a batch
     does not fit on the device.
     """
+
+    @property
+    def is_exact(self) -> bool:
+        """True if an answer is the same to the bit in any batch."""
+        ...
 
     def decode(
         self,
@@ -74,17 +85,37 @@ class Decoder(Protocol):
         ...
 
 
+class Spare:
+    """What searches found beside the best translations of the last sentences."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, list[Candidate]] = {}
+
+    def keep(self, sentence: str, others: list[Candidate]) -> None:
+        """Keep the other translations of a sentence; too many are forgotten together."""
+        if len(self._kept) >= _MOST_SPARE:
+            self._kept.clear()
+        self._kept[sentence] = others
+
+    def of(self, sentences: Sequence[str]) -> dict[str, list[Candidate]]:
+        """Return the other translations of those sentences that have some kept."""
+        return {each: self._kept[each] for each in sentences if each in self._kept}
+
+
 @dataclass(frozen=True, slots=True)
 class BatchTranslator:
     """A Translator over decoders that answer alike, one a device, and a Tokenizer.
 
-    `batch_tokens` are padded source tokens, which must fit on each of the devices.
+    `batch_tokens` are padded source tokens, which must fit on each of the devices. `spare` keeps
+    what a search finds beside the best translation, for whoever asks for it later; None where
+    that would not be the same in another batch.
     """
 
     decoders: tuple[Decoder, ...]
     tokenizer: Tokenizer
     decoding: Decoding
     batch_tokens: int
+    spare: Spare | None = None
     context_sentences: ClassVar[int] = 0
     reads_terms: ClassVar[bool] = False
 
@@ -95,34 +126,64 @@ class BatchTranslator:
 
         Each distinct sentence is translated once; blank ones give the empty string.
         """
-        decoding = _searched(self.decoding, search)
         sentences = [request.sentence for request in requests]
+        if search.spare:
+            return answer_once(sentences, lambda distinct: self._spare(distinct, search, control))
+        decoding = _searched(self.decoding, search)
         own = control.for_part(first_places(sentences))
+        spare = self.spare if search == BEST else None
 
         def answer(distinct: list[str]) -> list[list[Candidate]]:
-            return self._translate_distinct(distinct, decoding, search.count, own)
+            return self._translate_distinct(distinct, decoding, search.count, own, spare)
 
         return answer_once(sentences, answer)
 
-    def _translate_distinct(
-        self, sentences: list[str], decoding: Decoding, count: int, control: Control
+    def _spare(
+        self, sentences: list[str], search: Search, control: Control
     ) -> list[list[Candidate]]:
+        """Return what the search for the best translations found beside them."""
+        if self.spare is None:
+            return [[] for _ in sentences]
+        kept = self.spare.of(sentences)
+        missing = [sentence for sentence in sentences if sentence not in kept]
+        unheard = Control(control.progress, stops=control.stops)
+        again = Spare()
+        self._translate_distinct(missing, self.decoding, 1, unheard, again)
+        kept |= again.of(missing)
+        return [kept.get(sentence, [])[: search.count] for sentence in sentences]
+
+    def _translate_distinct(
+        self,
+        sentences: list[str],
+        decoding: Decoding,
+        count: int,
+        control: Control,
+        spare: Spare | None,
+    ) -> list[list[Candidate]]:
+        """Translate sentences that differ; `spare` takes what is found beyond `count`."""
         answers = [[Candidate("", 1.0)] for _ in sentences]
         asked = [index for index, sentence in enumerate(sentences) if not is_blank(sentence)]
         inputs = self._inputs([sentences[index] for index in asked], decoding.max_source_tokens)
         ids = [part.ids for parts in inputs for part in parts]
         gathered = _Gathered(inputs)
 
+        def take(at: int, of_parts: _OfParts) -> None:
+            candidates = self._candidates(inputs[at], of_parts)
+            answers[asked[at]] = candidates[:count]
+            if spare:
+                spare.keep(sentences[asked[at]], candidates[count:])
+
         def answered(places: Sequence[int], hypotheses: Sequence[list[Hypothesis]]) -> None:
             whole = gathered.add(places, hypotheses)
             for at, of_parts in whole:
-                answers[asked[at]] = self._candidates(inputs[at], of_parts)
+                take(at, of_parts)
             indices = [asked[at] for at, _ in whole]
             control.answered(indices, [answers[index] for index in indices])
 
-        decoded = self.decode(ids, decoding, count, replace(control, answered=answered))
+        wanted = decoding.beams if spare else count
+        decoded = self.decode(ids, decoding, wanted, replace(control, answered=answered))
         for at, of_parts in gathered.rest(decoded):
-            answers[asked[at]] = self._candidates(inputs[at], of_parts)
+            take(at, of_parts)
         return answers
 
     def _inputs(self, sentences: list[str], max_tokens: int) -> list[list[Encoded]]:
@@ -192,9 +253,6 @@ class BatchTranslator:
         """Return the source tokens of a batch: fewer if a search is wider than the model's own."""
         rows = count if decoding.sampling else decoding.beams
         return max(1, self.batch_tokens * self.decoding.beams // max(rows, self.decoding.beams))
-
-
-_OfParts = list[list[Hypothesis]]
 
 
 class _Gathered:

@@ -7,13 +7,15 @@ from models.patterns import lazy
 from pipeline.check.named.winners import same_winner
 from pipeline.check.numbers import ledger
 from pipeline.check.text import MOST_CHARS, shorten, small_letters
+from pipeline.check.words.crossed import crossed
 from pipeline.check.words.opposites import Claim, Opposites, opposites_of
 from pipeline.language.variants import simplified_twin
 from pipeline.records import Finding, Span
 
 _CHINESE_BREAK = lazy(r"[，。；：、！？,;:!?]")
 _ENGLISH_BREAK = lazy(
-    r"[;:!?]|[.,](?!\d)|\s(?:and|but|while|whereas|although|though|with|as)\s", re.IGNORECASE
+    r"[;:!?]|(?<!\b[ap])(?<!\b[ap]\.m)[.,](?!\d)|\s(?:and|but|while|whereas|although|though|with|as)\s",
+    re.IGNORECASE,
 )
 _CROSSED = lazy(r"\brespectively\b|\bin turn\b", re.IGNORECASE)
 
@@ -55,6 +57,12 @@ def _reversals(chinese: str, source: str, translation: str, besides: str = "") -
             _of_a_number(there, here, same)
             or _of_the_whole(there, here, same)
             or (pair.by_clause and _of_a_clause(there, here, same, chinese, translation))
+            or crossed(
+                there,
+                here,
+                _texts(chinese, _CHINESE_BREAK),
+                _texts(translation, _ENGLISH_BREAK),
+            )
         )
         if reversal:
             yield _finding(pair, reversal, source, translation)
@@ -122,6 +130,10 @@ def _clauses(text: str, breaks: re.Pattern[str]) -> list[Span]:
         Span(start, end)
         for start, end in zip(starts, [*(start for start, _ in ends), len(text)], strict=True)
     ]
+
+
+def _texts(text: str, breaks: re.Pattern[str]) -> list[tuple[Span, str]]:
+    return [(clause, text[clause.start : clause.end]) for clause in _clauses(text, breaks)]
 
 
 def _around(clauses: Sequence[Span], number: Span) -> Span:

@@ -59,14 +59,15 @@ class RepairSection(Section):
 
     enabled: bool = Field(default=True, description="Retry sentences that a check flags.")
     rungs: tuple[Rung, ...] = Field(
-        default=("corrected", "terms", "clauses", "nbest", "decoding", "fallback"),
+        default=("corrected", "nbest", "terms", "clauses", "decoding", "fallback"),
         description="Retries in this order, until no check finds a fault. `corrected`: "
         "corrections without a model (a loop reduced to one round, a code or a name spelt as in "
         "the source, an amount off by a power of ten where both texts are fully understood); "
-        "`terms`: missing names and terms inserted into the source; `clauses`: clause by "
-        "clause; `nbest`: other hypotheses, of a narrow beam; `decoding`: for errors and loops, a "
-        "wider beam without repeated n-grams; `fallback`: the fallback model. A retry must not "
-        "lose a number, a name or a denial.",
+        "`nbest`: the other translations that the first search found, where the model keeps "
+        "them; `terms`: missing names and terms inserted into the source; `clauses`: clause by "
+        "clause; `decoding`: a narrow beam, and for errors and loops a wider one without repeated "
+        "n-grams; `fallback`: the fallback model. A retry must not lose a number, a name or a "
+        "denial.",
     )
     fallback: TranslatorSpec | None = Field(
         default=None,

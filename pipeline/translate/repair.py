@@ -1,6 +1,6 @@
 """Flagged translations to better ones: a ladder of retries, each judged by the same checks.
 
-flagged ─▶ corrected ─▶ terms ─▶ clauses ─▶ n-best ─▶ other decoding ─▶ fallback ─▶ kept
+flagged ─▶ corrected ─▶ n-best ─▶ terms ─▶ clauses ─▶ other decoding ─▶ fallback ─▶ kept
           each rung sees only the sentences that still have a finding
 """
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from models.patterns import lazy
-from models.protocols import BEST, Candidate, Request, Search, Translator
+from models.protocols import BEST, SPARE, Candidate, Request, Search, Translator
 from pipeline.ask import ask
 from pipeline.check.findings.severity import weight
 from pipeline.check.named.codes import restored
@@ -155,13 +155,16 @@ def _mended(sentence: Flagged) -> list[Candidate]:
 
 STEPS: dict[Rung, tuple[Step, ...]] = {
     "corrected": (_by_rule,),
+    "nbest": (partial(_asked, _plain, _by(SPARE)),),
     "terms": (
         partial(_asked, _first_mask, _by(GREEDY)),
         partial(_asked, _other_masks, _by(NBEST)),
     ),
     "clauses": (partial(_asked, _plain_or_masked, _by_clauses),),
-    "nbest": (partial(_asked, _unless_only_names, _by(NBEST)),),
-    "decoding": (partial(_asked, _if_serious, _by(OTHER_DECODING)),),
+    "decoding": (
+        partial(_asked, _unless_only_names, _by(NBEST)),
+        partial(_asked, _if_serious, _by(OTHER_DECODING)),
+    ),
     "fallback": (partial(_asked, _plain, _by(BEST)),),
 }
 """The calls of each rung, one after the other."""

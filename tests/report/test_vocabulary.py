@@ -42,6 +42,8 @@ def test_a_tokenizer_tells_the_characters_it_lacks(
 class Silent:
     """A decoder that ends every output at once."""
 
+    is_exact = True
+
     def decode(
         self,
         batch: Sequence[Sequence[int]],

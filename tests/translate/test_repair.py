@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.protocols import BEST, Candidate, Request, Search
+from models.protocols import BEST, SPARE, Candidate, Request, Search
 from models.runtime.control import NO_CONTROL, Control
 from pipeline.check.checks import findings
 from pipeline.check.findings.severity import weight
@@ -57,7 +57,7 @@ def test_what_has_no_finding_is_left_alone_and_costs_nothing() -> None:
 
 
 def test_another_hypothesis_that_passes_is_taken_and_says_why() -> None:
-    translator = Scripted(others={NBEST: [WRONG, Candidate(RIGHT, 0.45)]})
+    translator = Scripted(others={SPARE: [WRONG, Candidate(RIGHT, 0.45)]})
     ladder = Ladder(rungs=("nbest",))
     [row] = repair([Request(SOURCE)], [WRONG], translator=translator, ladder=ladder)
     assert (row.candidate.text, row.rung) == (RIGHT, "nbest")
@@ -66,7 +66,7 @@ def test_another_hypothesis_that_passes_is_taken_and_says_why() -> None:
 
 
 def test_a_retry_the_model_hardly_believes_is_not_taken() -> None:
-    translator = Scripted(others={NBEST: [Candidate(RIGHT, 0.2)]})
+    translator = Scripted(others={SPARE: [Candidate(RIGHT, 0.2)]})
     ladder = Ladder(rungs=("nbest",))
     [row] = repair([Request(SOURCE)], [WRONG], translator=translator, ladder=ladder)
     assert (row.candidate, row.rung) == (WRONG, "kept")
@@ -89,7 +89,7 @@ def test_a_list_of_numbers_is_retried_by_its_clauses_alone(count: int, wide: set
     translator = Recording()
     source = "，".join(f"甲店卖出{number}元" for number in range(count)) + "。"
     repair([Request(source)], [Candidate("One yuan.", 0.5)], translator=translator, ladder=Ladder())
-    assert set(translator.searches) == {NARROW, *wide}
+    assert set(translator.searches) == {SPARE, NARROW, *wide}
 
 
 # rungs, what the model answers in parts, first answer, text in the end, rung
@@ -252,7 +252,7 @@ def test_an_answer_of_several_rungs_is_checked_once(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("pipeline.translate.repair.findings", counted)
     again = Candidate("It invested 125 billion yuan, and more next year.", 0.5)
     copied = Candidate(f"Invested: {SOURCE}", 0.5)
-    translator = Scripted(others={NBEST: [again, copied], OTHER_DECODING: [again, copied]})
+    translator = Scripted(others={SPARE: [again, copied], OTHER_DECODING: [again, copied]})
     ladder = Ladder(rungs=("nbest", "decoding"))
     repair([Request(SOURCE)], [WRONG], translator=translator, ladder=ladder)
     assert checked == [WRONG.text, again.text], "Chinese left outweighs the fault: never checked"
@@ -300,7 +300,7 @@ CANDIDATES = st.builds(Candidate, TEXTS, st.floats(0.01, 1))
 def test_no_repair_is_worse_than_what_it_replaces(
     first: Candidate, others: list[Candidate], answer: str
 ) -> None:
-    translator = Scripted(dict.fromkeys([*clauses(SOURCE), SOURCE], answer), {NBEST: others})
+    translator = Scripted(dict.fromkeys([*clauses(SOURCE), SOURCE], answer), {SPARE: others})
     [row] = repair([Request(SOURCE)], [first], translator=translator, ladder=Ladder())
     before, after = findings(SOURCE, first.text), findings(SOURCE, row.candidate.text)
     if before and before[0].check == "empty" and row.candidate.text:
@@ -313,7 +313,7 @@ def test_no_repair_is_worse_than_what_it_replaces(
 @settings(deadline=None)
 @given(st.lists(st.sampled_from([SOURCE, "他同意了。", "三百人。"]), max_size=6))
 def test_rows_come_back_in_order_whatever_stands_beside_them(sources: list[str]) -> None:
-    translator = Scripted(others={NBEST: [Candidate(RIGHT, 0.45)]})
+    translator = Scripted(others={SPARE: [Candidate(RIGHT, 0.45)]})
     firsts = [Candidate(f"Text of {len(source)} letters.", 0.5) for source in sources]
     together = repair(
         [Request(each) for each in sources], firsts, translator=translator, ladder=Ladder()

@@ -14,8 +14,14 @@ from pipeline.language.words import stands_apart
 from pipeline.records import Finding, Span
 
 # What names a woman, what names a man: in Chinese, and in English.
-_WOMAN_ZH = lazy(r"(?<![男])(?:女子|女士|女性|女孩|女童|女生|妇女|她(?!们))")
-_MAN_ZH = lazy(r"男子|男性|男孩|男童|男生|先生|(?<![其吉])他(?![们人国方杀乡律山])")
+_JOBS = (
+    "司机|教师|老师|医生|护士|乘客|记者|警|店主|店员|工人|员工|职员|学生|演员|歌手|作家|律师|法官"
+    "|选手|运动员|顾客|游客|住户|居民|村民|孩|婴|星|主播|主持人"
+)
+_WOMAN_ZH = lazy(rf"(?<!男)(?:女子|女士|女性|女童|女生|妇女|女(?:{_JOBS})|她(?!们))")
+_MAN_ZH = lazy(
+    rf"男子|男性|男童|男生|(?<!女)男(?:{_JOBS})|先生|(?<![其吉])他(?![们人国方杀乡律山])"
+)
 _WOMAN = lazy(
     r"(?<!\w)(?:she|her|hers|herself|wom[ae]n\w*|female\w*|girl\w*|lad(?:y|ies)|mrs|ms|miss|madam\w*"
     r"|mother\w*|wife|wives|daughter\w*|sister\w*|actress\w*|queen\w*|aunt\w*|grandm\w+|widow\w*"
@@ -28,7 +34,8 @@ _MAN = lazy(
     re.IGNORECASE,
 )
 _PERSON = lazy(
-    r"(?<!\w)(?:he|him|his|himself|she|her|hers|herself|m[ae]n|wom[ae]n|mr|mrs|ms|miss|boys?|girls?)(?!\w)",
+    r"(?<!\w)(?:he|him|his|himself|she|her|hers|herself|m[ae]n|wom[ae]n|mr|mrs|ms|miss|boys?|girls?|males?"
+    r"|females?)(?!\w)",
     re.IGNORECASE,
 )
 _TITLED_ZH = lazy(

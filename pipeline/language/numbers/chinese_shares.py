@@ -182,7 +182,7 @@ def _seconds(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, value, strength=CERTAIN)
 
 
-_DOZENS = lazy(rf"(?P<count>{_ANY})打(?=[鸡啤鸭玫铅毛袜蛋饺杯瓶花鲜纸])")
+_DOZENS = lazy(rf"(?P<count>{_ANY})打(?=[鸡啤鸭玫铅毛袜蛋饺杯瓶花鲜纸苹橙罐])")
 _QUARTERS = lazy(r"(?P<count>[一两二三1-3])刻钟|(?<=[点时])(?P<past>[一三])刻")
 
 

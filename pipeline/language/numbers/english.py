@@ -36,7 +36,11 @@ _NAMES = lazy(
     re.IGNORECASE,
 )
 
-_PLAIN = r"\d{1,3}(?:,\d{3}){1,12}(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?:(?<=[\s(/])|^)\.\d+"
+_SPACED = r"(?<![\d-])(?<!\d\s)[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3}){1,5}(?![ -]?\d)"
+_PLAIN = (
+    rf"\d{{1,3}}(?:,\d{{3}}){{1,12}}(?!\d)(?:\.\d+)?|{_SPACED}|\d+(?:\.\d+)?"
+    r"|(?:(?<=[\s(/])|^)\.\d+"
+)
 _LARGE = r"hundred|thousand|million|billion|trillion|quadrillion|lakh|crore|dozen|decades?"
 _ARABIC = lazy(
     rf"(?=[-.\d])(?P<code>(?<=[A-Za-z])-?|(?<=[A-Za-z]\s))?(?P<digits>{_PLAIN})"
@@ -144,7 +148,7 @@ def _arabic(text: str, taken: list[bool]) -> Iterator[Quantity]:
         if any(taken[start:end]):
             continue
         taken[start:end] = [True] * (end - start)
-        digits = match["digits"].replace(",", "")
+        digits = re.sub(r"[,\s]", "", match["digits"])
         value = Fraction(int(digits) if digits.isdigit() else digits)
         values = [value]
         if match["scale"]:
@@ -248,7 +252,9 @@ def _spoken(text: str, words: list[re.Match[str]], position: int, run: int) -> Q
     spoken = [word[0].lower() for word in words[position : position + run]]
     span = Span(words[position].start(), words[position + run - 1].end())
     last = spoken[-1].removesuffix("s")
-    if run > 1 and last in FRACTIONS and spoken[-2] not in TENS and spoken[-2] not in SCALES:
+    is_ordinal = spoken[-1] in SCALES and spoken[0] not in ("a", "an", "one")  # two hundredth
+    is_part = run > 1 and last in FRACTIONS and spoken[-2] not in (*TENS, *SCALES)
+    if is_part and not is_ordinal:
         share = Fraction(SMALL.get(spoken[0], 1), FRACTIONS[last])
         return Quantity((share,), span, Strength.POSSIBLE)
     value = _value(spoken)

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from models.patterns import lazy
-from pipeline.language.numbers.english_words import FRACTIONS, MULTIPLES, SCALES, SMALL, TENS
+from pipeline.language.numbers.english_words import (
+    FRACTIONS,
+    MULTIPLES,
+    ORDINALS,
+    SCALES,
+    SMALL,
+    TENS,
+)
 from pipeline.language.numbers.quantity import Quantity, Strength
 from pipeline.language.numbers.searches import NumberSearch, number_search, per_cent, quantity
 
@@ -22,7 +29,7 @@ def _count(written: str) -> int:
 
 
 _AND_A_HALF = lazy(
-    rf"\b(?P<tens>(?:{'|'.join(TENS)})[\s-])?(?P<count>{_ONES}|{_PLAIN})(?:\s(?P<first>years?|hours?|months?|days?|centuries|decades|times))?[\s-](?P<scale1>hundred\s|thousand\s|million\s|billion\s|trillion\s)?and[\s-](?:(?:a|one)[\s-](?P<part>half|quarter|third|fifth)|(?P<parts>two|three|four)[\s-](?P<part3>thirds|quarters|fifths))\b"
+    rf"\b(?P<tens>(?:{'|'.join(TENS)})[\s-])?(?P<count>{_ONES}|{_PLAIN})(?:\s(?P<first>years?|hours?|months?|days?|centuries|decades|times))?[\s-](?P<scale1>hundred\s|thousand\s|million\s|billion\s|trillion\s)?and[\s-](?:(?:a|one)[\s-](?P<part>half|quarter|third|fourth|fifth|sixth|eighth|tenth)|(?P<parts>two|three|four|five|seven|nine)[\s-](?P<part3>(?:third|quarter|fourth|fifth|sixth|eighth|tenth)s))\b"
     rf"(?:\s(?P<scale>hundred|thousand|million|billion|trillion|decades|centuries)\b)?"
     r"|\ban?\s(?:hour|year|month|day|century|decade|mile|kilometer|week|mu|ton|(?P<scale2>hundred|thousand|million|billion|trillion|dozen))\sand\sa\s(?P<part2>half|quarter)\b"
     r"|(?<![\d/.,])(?P<whole>\d{1,3})\s?(?:(?P<vulgar>[¼½¾⅓⅔⅕⅛])|(?<=\s)(?P<over>[1-9])/(?P<under>[2-9])(?!\d))"
@@ -116,7 +123,7 @@ def _rate(match: re.Match[str]) -> Iterator[Quantity]:
 
 _FRACTION = lazy(
     rf"(?<![\w-])(?P<part>{_ONES}|an?|\d{{1,2}})[\s-](?P<whole>{_PARTS})\b(?!\s(?:finals?|time\b|year|day\b|party|person|hand|term|floor|consecutive|place|century|generation|round|grade|wave|goal|set|game|child|anniversary|edition|session|plenary|month|week|quarter|hour|dose|million|billion|of\s(?:January|February|March|April|May|June|July|August|September|October|November|December)\b))"
-    rf"|(?<![\w-])(?P<part2>one|two|three|seven|nine|a)[\s-](?P<whole2>twentieth|thirtieth|fiftieth|hundredth|thousandth|ten-thousandth)s?\b(?!\s(?:anniversary|birthday|time|day|year|floor|place))",
+    rf"|(?<![\w-])(?P<part2>one|two|three|seven|nine|a)[\s-](?P<whole2>(?:{'|'.join(TENS)})-(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|twentieth|thirtieth|fiftieth|hundredth|thousandth|ten-thousandth|millionth|billionth)(?P<several>s?)\b(?!\s(?:anniversary|birthday|time|day|year|floor|place))",
     re.IGNORECASE,
 )
 _FEW = {"a": 1, "an": 1}
@@ -126,8 +133,10 @@ def _fraction(match: re.Match[str]) -> Iterator[Quantity]:
     """Read two thirds, a quarter and one half; "a third" may also be one more, the third."""
     written, name = (match["part"] or match["part2"]).lower(), (match["whole"] or match["whole2"])
     name = name.lower()
-    whole = 10_000 if name.startswith("ten-") else _WHOLES[name.removesuffix("s")]
+    whole = _whole(name.removesuffix("s"))
     part = _FEW.get(written) or _count(written)
+    if match["whole2"] and (written == "a") == ("-" in name) and not match["several"]:
+        return  # the two hundredth, a twenty-first
     is_ordinal = written in _FEW and whole > 2
     if part >= 10 * whole or (written.isdigit() and name.startswith("half")):
         return
@@ -141,7 +150,33 @@ def _fraction(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, share, kind="share", strength=strength, loose=loose)
 
 
-_WHOLES = FRACTIONS | {"halve": 2}
+_WHOLES = FRACTIONS | {"halve": 2, "ten-thousandth": 10**4, "millionth": 10**6, "billionth": 10**9}
+
+
+def _whole(name: str) -> int:
+    """Return into how many parts something is cut: 25 for a twenty-fifth."""
+    tens, _, ones = name.partition("-")
+    return _WHOLES.get(name) or TENS[tens] + ORDINALS[ones]
+
+
+_TEENS = "|".join(word for word, value in SMALL.items() if value > 9)
+_ANY_DIGIT = (
+    f"zero|oh|nought|naught|{'|'.join(word for word, value in SMALL.items() if value < 10)}"
+)
+_POINT = lazy(
+    rf"\b(?:(?P<tens>{'|'.join(TENS)})(?:[\s-](?P<ones>{_ANY_DIGIT}))?|(?P<small>{_TEENS}|{_ANY_DIGIT}))"
+    rf"\spoint\s(?P<digits>(?:{_ANY_DIGIT})(?:[\s-](?:{_ANY_DIGIT}))*)\b",
+    re.IGNORECASE,
+)
+
+
+def _point(match: re.Match[str]) -> Iterator[Quantity]:
+    """Read decimals in words: five point two."""
+    whole = TENS.get((match["tens"] or "").lower(), 0)
+    whole += SMALL.get((match["ones"] or match["small"] or "").lower(), 0)
+    digits = "".join(str(SMALL.get(one, 0)) for one in re.split(r"[\s-]", match["digits"].lower()))
+    yield quantity(match, Fraction(f"{whole}.{digits}"), strength=CERTAIN)
+
 
 _SLASHED = lazy(r"(?<![\d/.,])(?P<part>\d{1,2})/(?P<whole>[1-9]\d{0,2})(?![\d/]|[,.]\d)")
 
@@ -185,15 +220,16 @@ def _half(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 SHARES: tuple[NumberSearch, ...] = (
+    number_search(_POINT, _point, " point "),
     number_search(
         _AND_A_HALF,
         _and_a_half,
-        "and a |and-a-|and one |quarters|thirds|fifths|/|¼|½|¾|⅓|⅔|⅕|⅖|⅗|⅘|⅙|⅚|⅛",
+        "and a |and-a-|and one |quarters|ths|thirds|/|¼|½|¾|⅓|⅔|⅕|⅖|⅗|⅘|⅙|⅚|⅛",
     ),
     number_search(_DISCOUNT, _discount, "off|discount|half|reduction|cheaper"),
     number_search(_PART_OF_SCALE, _part_of_scale, "half|quarter|third|fifths"),
     number_search(_RATE, _rate, " in | out of "),
-    number_search(_FRACTION, _fraction, f"{'|'.join(FRACTIONS)}|halves"),
+    number_search(_FRACTION, _fraction, f"{'|'.join(FRACTIONS)}|llionth|halves"),
     number_search(_SLASHED, _slashed, "/"),
     number_search(_MULTIPLE, _multiple, f"twice|fold|{'|'.join(word[:4] for word in MULTIPLES)}"),
     number_search(_HALF, _half, "hal"),

@@ -13,16 +13,16 @@ import pytest
 
 from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
-from models.protocols import Candidate, Request, Sampling, Search, best_translations
-from models.runtime.control import Control
+from models.protocols import SPARE, Candidate, Request, Sampling, Search, best_translations
+from models.runtime.control import NO_CONTROL, Control
 from models.runtime.machine import Machine
 from models.seq2seq.clauses import fitting_parts
 from models.seq2seq.ctranslate2 import CTranslate2Decoder, rows_at_once
-from models.seq2seq.translator import BatchTranslator, Decoding, is_blank
+from models.seq2seq.translator import BatchTranslator, Decoding, Hypothesis, Spare, is_blank
 from models.specs import Backend, Seq2SeqSpec
 from pipeline.testing import all_translations
 from tests.checkpoints import TRANSLATORS, make_madlad
-from tests.fakes import Letters, echo
+from tests.fakes import EchoDecoder, Letters, echo
 from tests.hostile import bear_hostile_sentences
 
 SENTENCES = (
@@ -429,6 +429,57 @@ def test_other_hypotheses_come_for_each_distinct_sentence_in_order() -> None:
     assert [texts(each) for each in found] == [["一"] * 3, [""], ["二二"] * 3, ["一"] * 3]
     confidences = [each.confidence or 0.0 for each in found[0]]
     assert confidences == sorted(confidences, reverse=True)
+
+
+class Counting(EchoDecoder):
+    """Counts the inputs that it decodes."""
+
+    decoded = 0
+
+    def decode(
+        self,
+        batch: Sequence[Sequence[int]],
+        decoding: Decoding,
+        count: int,
+        control: Control = NO_CONTROL,
+    ) -> list[list[Hypothesis]]:
+        self.decoded += len(batch)
+        return super().decode(batch, decoding, count, control)
+
+
+def test_what_the_first_search_found_besides_costs_no_search_and_is_the_same_after_a_kill() -> None:
+    def fresh(spare: Spare | None = None) -> tuple[BatchTranslator, Counting]:
+        decoder = Counting(9)
+        return BatchTranslator(
+            (decoder,), Letters(), Decoding(3, 1.0, 0, 10, 10), 99, spare
+        ), decoder
+
+    requests = [Request(each) for each in ("甲", "", "乙", "甲")]
+    translator, decoder = fresh(Spare())
+    best = translator.translate(requests)
+    assert best == fresh()[0].translate(requests), "the best translation is the same"
+    heard: list[object] = []
+    follow = Control(answered=lambda places, answers: heard.append(answers))
+    spare = translator.translate(requests[::-1], SPARE, control=follow)[::-1]
+    assert decoder.decoded == 2
+    assert [len(each) for each in spare] == [2, 0, 2, 2]
+    wanted = translator.translate(requests, Search(count=3))
+    assert [of[:1] + more for of, more in zip(best, spare, strict=True)] == wanted
+    again, restarted = fresh(Spare())
+    again.translate(requests[2:3])
+    assert again.translate(requests, SPARE, control=follow) == spare
+    assert restarted.decoded == 2, "what a killed run has lost is searched again"
+    assert not heard, "what is found again is no answer of its own"
+
+
+def test_a_search_that_padding_changes_keeps_nothing_besides(
+    checkpoints: dict[str, Path], cache: Path
+) -> None:
+    translator = load(checkpoints["marian"], "transformers", cache, beams=2)
+    best_translations(translator, SENTENCES)
+    assert translator.translate([Request(each) for each in SENTENCES], SPARE) == [[]] * len(
+        SENTENCES
+    )
 
 
 def test_memory_too_small_for_one_sentence_is_an_error_with_advice() -> None:
