@@ -19,6 +19,7 @@ from sacrebleu.metrics.chrf import CHRF
 
 from models.load import load_translator, resolve_translator
 from models.protocols import Candidate, Request, best_translations
+from models.runtime.machine import Machine
 from models.specs import Seq2SeqSpec
 from pipeline.check.checks import findings
 from pipeline.check.findings.verdict import ErrorCount, judge
@@ -71,8 +72,9 @@ def given_systems(folder: Path, sources: Sequence[str]) -> Iterator[tuple[str, l
 def bundled_systems(sources: Sequence[str]) -> dict[str, list[Row]]:
     """Return the bundled model with its repairs and without them."""
     spec = Seq2SeqSpec(kind="seq2seq", path="bundled:zh-en")
-    resolved = resolve_translator(spec, device="cpu")
-    translator = load_translator(spec, resolved, threads=1)
+    machine = Machine(device="cpu", threads=1)
+    resolved = resolve_translator(spec, machine)
+    translator = load_translator(spec, resolved, machine)
     error_map = find_calibration(resolved, "auto").error_map
     if error_map is None:
         raise SystemExit("the bundled model has no calibration")

@@ -205,14 +205,12 @@ def english_article(
     size = next((n for n, block in enumerate(after) if block.kind not in _OPENING), len(after))
     opening = [*map(builder.block, after[:size]), *_given(article, rule)]
     body = tuple(builder.block(block, in_body=True) for block in after[size:])
-    lines = ()
-    if summary and not summary.repeats(article):
-        lines = tuple(map(_summary_line, summary.en))
+    lines = summary.en if summary and not summary.repeats(article) else ()
     return EnglishArticle(
         id=article.id,
         title=_title(lead, body, article),
         opening=(*kickers, lead, *opening),
-        summary=tuple(filter(None, (clean(line.text) for line in lines))),
+        summary=tuple(filter(None, map(_summary_line, lines))),
         body=body,
         doubts=tuple(builder.doubts),
         notes=machine_notes(model, builder.counts, builder.errors),
