@@ -53,6 +53,8 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     english_notes: tuple[str, ...] = ()
     """What is not as expected in `english`: copies with Chinese left, articles without files."""
+    is_repeated: bool = False
+    """True if another worker ended the run before, and did what follows a run."""
 
 
 def conclude(

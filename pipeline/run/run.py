@@ -128,7 +128,7 @@ def _run_recorded(config: Config, options: Options, journal: Journal) -> Outcome
             f"traceback in {folder / 'log.jsonl'}"
         ) from error
     with shielded():
-        if options.worker is None or options.worker[0] == 1:
+        if not outcome.is_repeated:
             follow_up(config, manifest, journal, is_whole=is_whole)
         write_end(folder, manifest)
         journal.end(manifest.status, outcome.exit_code)
@@ -232,12 +232,12 @@ def _run_stages(run: _Run) -> Outcome:
         for key in manifest.tables[step.stage.writes]:
             failures.extend(store.read_failures(step.stage.writes, key))
     failures = list(dict.fromkeys(failures))
-    with ending(store.folder, options.worker, manifest):
+    with ending(store.folder, options.worker, manifest) as has_ended:
         _write_failures(store.folder, failures)
         is_whole = options.until == "report"
         outcome = conclude(plan, manifest, store, failures, report=is_whole, earlier=run.before)
     say_outcome(outcome, failures, journal)
-    return outcome
+    return replace(outcome, is_repeated=has_ended)
 
 
 def _segment(run: _Run, step: Step) -> list[Failure]:

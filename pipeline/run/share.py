@@ -59,15 +59,22 @@ def _mirrored(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def ending(folder: Path, worker: Worker | None, manifest: Manifest) -> Iterator[None]:
-    """Let one worker after the other write the end; the first makes the report for all."""
+def ending(folder: Path, worker: Worker | None, manifest: Manifest) -> Iterator[bool]:
+    """Let one worker after the other write the end; yield whether another one ended the run before.
+
+    The first makes the report for all.
+    """
     if worker is None:
-        yield
+        yield False
         return
     with hold_folder(folder, name=".end.lock", wait_seconds=_DAY_SECONDS):
+        has_ended = False
         with suppress(StoreError):
-            keep_results(manifest, read_last_run(folder))
-        yield
+            last = read_last_run(folder)
+            keep_results(manifest, last)
+            is_new = (last.finished or "") >= manifest.started or not any(manifest.made.values())
+            has_ended = last.status == "done" and is_new
+        yield has_ended
         manifest.status = "done"
         write_manifest(folder, manifest)
 

@@ -1,6 +1,7 @@
 """The same run by one process, by several workers that share a folder, and on a Ray cluster."""
 
 import importlib.util
+import json
 import os
 import subprocess
 import sys
@@ -58,6 +59,18 @@ def test_two_workers_make_the_bytes_of_one(place: Path) -> None:
     assert [worker.wait(120) for worker in workers] == [0, 0]
     assert _bytes(place / "two/run") == _bytes(place / "plain/run")
     assert not list((place / "two/run/claims").iterdir())
+
+
+def test_the_first_worker_to_end_calls_the_hooks_whichever_it_is(place: Path) -> None:
+    said = place / "hook.txt"
+    program = "import os, sys; open(sys.argv[1], 'a').write(os.environ['YIBAO_EVENT'] + chr(10))"
+    hook = json.dumps({"run": [sys.executable, "-c", program, str(said)]})
+    for number in ("2/2", "1/2"):
+        arguments = ["run", "--config", str(place / "c.yaml"), "-q", "--worker", number]
+        arguments += ["--output", str(place / "hooked"), "--set", "runtime.memory=off"]
+        result = CliRunner().invoke(cli, [*arguments, "--set", f"notify.command={hook}"])
+        assert result.exit_code == 0, result.output
+        assert said.read_text(encoding="utf-8") == "finish\n"
 
 
 def test_a_plain_run_waits_for_workers_and_a_wrong_number_is_refused(place: Path) -> None:
