@@ -36,7 +36,7 @@ PAGE = """# 城市图书馆延长开放时间
 市民可以在网上预约，每人每天最多预约两次。
 """
 SCREENS = {"wide": (1400, 900), "phone": (390, 844)}
-_MINUTES = 30
+_MINUTES = 60
 
 
 def main() -> None:
