@@ -133,7 +133,7 @@ def photograph(page: Browser, path: Path, target: Path) -> None:
     errors = [event["entry"]["text"] for event in page.seen("Log.entryAdded")]
     print(f"{target.name}: messages in the console: {errors or 'none'}")
     printed = page.call("Page.printToPDF", preferCSSPageSize=True)["data"]
-    pdf = target.with_suffix(".pdf")
+    pdf = target.with_name(f"{target.name}.pdf")
     pdf.write_bytes(base64.b64decode(printed))
     if shutil.which("pdftoppm"):
         run_quietly(["pdftoppm", "-r", "60", "-png", str(pdf), str(target) + "-print"])
