@@ -46,6 +46,7 @@ def main() -> None:
     parser.add_argument("--lines", type=int, action="append", help="of the beginning")
     options = parser.parse_args()
     sources = lines_of(options.folder / "zh.txt")
+    sources = sources[: max(options.lines or [len(sources)])]
     systems = dict(given_systems(options.folder, sources))
     systems |= bundled_systems(sources)
     for count in options.lines or [len(sources)]:
@@ -63,7 +64,7 @@ def given_systems(folder: Path, sources: Sequence[str]) -> Iterator[tuple[str, l
     chrf, references = CHRF(), lines_of(folder / "en.txt")
     for path in sorted(folder.glob("*.en.txt")):
         rows = []
-        for zh, en, reference in zip(sources, lines_of(path), references, strict=True):
+        for zh, en, reference in zip(sources, lines_of(path), references, strict=False):
             found = findings(zh, en)
             rows.append(Row(found, found, 100 - chrf.sentence_score(en, [reference]).score))
         yield path.name.removesuffix(".en.txt"), rows

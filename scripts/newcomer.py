@@ -36,7 +36,7 @@ PAGE = """# 城市图书馆延长开放时间
 市民可以在网上预约，每人每天最多预约两次。
 """
 SCREENS = {"wide": (1400, 900), "phone": (390, 844)}
-_MINUTES = 30
+_MINUTES = 60
 
 
 def main() -> None:
@@ -133,7 +133,7 @@ def photograph(page: Browser, path: Path, target: Path) -> None:
     errors = [event["entry"]["text"] for event in page.seen("Log.entryAdded")]
     print(f"{target.name}: messages in the console: {errors or 'none'}")
     printed = page.call("Page.printToPDF", preferCSSPageSize=True)["data"]
-    pdf = target.with_suffix(".pdf")
+    pdf = target.with_name(f"{target.name}.pdf")
     pdf.write_bytes(base64.b64decode(printed))
     if shutil.which("pdftoppm"):
         run_quietly(["pdftoppm", "-r", "60", "-png", str(pdf), str(target) + "-print"])

@@ -84,16 +84,21 @@ def import_files(
     results = [_import_file(file, place, run, known, encoding, every=every) for file in files]
     results = merged([str(file) for file in files], results)
     corrections = [(one.zh, one.en) for result in results for one in result.corrections]
-    comments: dict[str, tuple[str, list[str]]] = {}
-    for result in results:
-        for _, zh, comment in result.comments:
-            said = comments.setdefault(pairing_key(zh), (zh, []))[1]
-            said += [comment] if comment not in said else []
+    comments = _comments(results)
     if (corrections or comments) and not dry_run:
         with closing(open_memory(place.memory)) as memory:
             memory.correct(corrections)
-            memory.correct([(zh, " / ".join(said)) for zh, said in comments.values()], COMMENT)
+            memory.correct(comments, COMMENT)
     return results
+
+
+def _comments(results: Sequence[Sorted]) -> list[tuple[str, str]]:
+    """Return sentences and what the editors of all files say of them, the same words once."""
+    said: dict[str, tuple[str, dict[str, None]]] = {}
+    for result in results:
+        for _, zh, comment in result.comments:
+            said.setdefault(pairing_key(zh), (zh, {}))[1][comment] = None
+    return [(zh, " / ".join(words)) for zh, words in said.values()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,16 +95,13 @@ def sorted_out(
         problems=(*problem_lines(errors), *conflicts),
         not_taken=len(errors) + len(conflicts) + len(waiting),
         notices=tuple(problem_lines(waiting)),
-        comments=tuple(
-            (
-                f"{name}:{pair.line}: comment on {pair.identifier or pair.zh[:40]}",
-                run.get(exchange_key(pair.zh), pair.zh),
-                pair.comment,
-            )
-            for pair in pairs
-            if pair.comment
-        ),
+        comments=tuple(_comment(pair, run, name) for pair in pairs if pair.comment),
     )
+
+
+def _comment(pair: Pair, run: Mapping[str, str], name: str) -> tuple[str, str, str]:
+    place = f"{name}:{pair.line}: comment on {pair.identifier or pair.zh[:40]}"
+    return place, run.get(exchange_key(pair.zh), pair.zh), pair.comment
 
 
 def merged(names: Sequence[str], results: Sequence[Sorted]) -> list[Sorted]:
