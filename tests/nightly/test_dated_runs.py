@@ -487,3 +487,16 @@ _LATER = 4_000_000_000
 
 def _contents(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_status_shows_the_run_that_goes_on_though_the_clock_was_set_back(fresh: Nights) -> None:
+    for day, facts in (
+        ("2026-11-25", {"started": "2036-11-25T02:00:00+00:00"}),
+        ("2026-11-26", {"status": "running"}),
+    ):
+        fresh.run(day)
+        path = fresh.path(f"{day}/manifest.json")
+        path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | facts), encoding="utf-8")
+    assert "2026-11-25: done" in fresh.call("status", "runs").text
+    with hold_folder(fresh.path("2026-11-26")):
+        assert "2026-11-26: running" in fresh.call("status", "runs").text
