@@ -62,7 +62,7 @@ class RunStatus:
 
 
 def find_run(folder: Path) -> Path:
-    """Return a run folder: this one, or the run in it that began last.
+    """Return a run folder: this one, or the run in it that is going on, or that began last.
 
     Raises ConfigError if there is none.
     """
@@ -72,7 +72,8 @@ def find_run(folder: Path) -> Path:
     runs = past_runs(folder)
     if not runs:
         raise ConfigError(f"{folder}: not a run folder, and there is no run in it")
-    return max(runs, key=lambda run: run.facts.started).folder
+    # the clock may have been set back since a run that has ended
+    return max(runs, key=lambda run: (run.state == "running", run.facts.started)).folder
 
 
 def run_status(folder: Path) -> RunStatus:

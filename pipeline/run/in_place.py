@@ -94,7 +94,10 @@ def input_digests(files: Iterable[tuple[InputFile, str]]) -> dict[str, str]:
     for file, _ in files:
         digests[file.source] = ""
         with suppress(UnreadableError), opened(file) as stream:
-            digests[file.source] = hashlib.file_digest(stream, "sha256").hexdigest()
+            total = hashlib.sha256()
+            while piece := stream.read(1 << 20):
+                total.update(piece)
+            digests[file.source] = total.hexdigest()
     return digests
 
 

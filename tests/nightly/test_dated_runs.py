@@ -13,8 +13,8 @@ import pytest
 import pipeline.config.series
 from models.protocols import Candidate
 from pipeline.config.night_sections import KeepSection
-from pipeline.deliver.english.reading import lone_article
-from pipeline.deliver.in_place.slots import fill
+from pipeline.deliver.english.reading import EnglishArticle, EnglishEdition, lone_article
+from pipeline.deliver.in_place.slots import Pairs, Slot, fill
 from pipeline.engine.manifest import LastRun
 from pipeline.errors import StoreError
 from pipeline.nightly.past_runs import PastRun
@@ -461,15 +461,18 @@ def test_a_night_with_a_changed_page_renders_the_english_of_that_page_only(
     edited.write_text("An editor was here.", encoding="utf-8")
     os.utime(edited, (_LATER, _LATER))
     rendered: list[str] = []
-    monkeypatch.setattr(
-        "pipeline.run.english.lone_article",
-        lambda article: rendered.append(article.id) or lone_article(article),
-    )
-    copied: list[str] = []
-    monkeypatch.setattr(
-        "pipeline.deliver.in_place.markdown.fill",
-        lambda slots, pairs: copied.append(str([*pairs])) or fill(slots, pairs),
-    )
+    copied: list[Pairs] = []
+
+    def render(article: EnglishArticle) -> EnglishEdition:
+        rendered.append(article.id)
+        return lone_article(article)
+
+    def copy(slots: Sequence[Slot], pairs: Pairs) -> tuple[list[str], list[str]]:
+        copied.append(pairs)
+        return fill(slots, pairs)
+
+    monkeypatch.setattr("pipeline.run.english.lone_article", render)
+    monkeypatch.setattr("pipeline.deliver.in_place.markdown.fill", copy)
     fresh.run("2026-11-26")
     assert {*rendered} == {"abbey.1", "harbour.1", "school.1"}
     assert len(copied) == 2
@@ -487,3 +490,16 @@ _LATER = 4_000_000_000
 
 def _contents(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_status_shows_the_run_that_goes_on_though_the_clock_was_set_back(fresh: Nights) -> None:
+    for day, facts in (
+        ("2026-11-25", {"started": "2036-11-25T02:00:00+00:00"}),
+        ("2026-11-26", {"status": "running"}),
+    ):
+        fresh.run(day)
+        path = fresh.path(f"{day}/manifest.json")
+        path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | facts), encoding="utf-8")
+    assert "2026-11-25: done" in fresh.call("status", "runs").text
+    with hold_folder(fresh.path("2026-11-26")):
+        assert "2026-11-26: running" in fresh.call("status", "runs").text
