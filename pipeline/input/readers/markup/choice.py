@@ -79,7 +79,7 @@ def story_blocks(blocks: Sequence[PageBlock], chosen: str, title: str) -> list[P
     return _without_tail(candidates) or list(blocks)
 
 
-def _without_tail(blocks: Sequence[PageBlock]) -> Sequence[PageBlock]:
+def _without_tail(blocks: list[PageBlock]) -> list[PageBlock]:
     """Return blocks without many links and what heads them below the last sentence or signature."""
     end = len(blocks)
     while end and _may_trail(blocks[end - 1]):
