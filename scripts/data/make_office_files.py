@@ -235,8 +235,8 @@ def calibre_files(folder: Path) -> Iterator[MadeFile]:
             page = folder / f"{name}-calibre.html"
             if ending == "htmlz":
                 with zipfile.ZipFile(path) as package:
-                    sheet, content = (package.read(part).decode() for part in _HTMLZ)
-                page.write_text(_with_list_types(content, sheet), encoding="utf-8")
+                    sheet, index = (package.read(part).decode() for part in _HTMLZ)
+                page.write_text(_with_list_types(index, sheet), encoding="utf-8")
             shown = page if ending in ("htmlz", "epub") else path  # the same text in one page
             visible = path.read_text("utf-8") if ending == "txt" else _read_back(shown)
             yield MadeFile(path, "Calibre", visible)

@@ -260,6 +260,21 @@ def test_a_menu_in_a_cell_of_a_page_laid_out_with_a_table_is_no_text(tmp_path: P
     assert "李某" in page(tmp_path, f"<h1>入选名单</h1><p>{ONE}</p><p>{names}</p><p>{TWO}</p>").text
 
 
+@pytest.mark.parametrize("link", ["<li><a href={0}>{0}</a></li>", "<a href={0}><p>{0}</p></a>"])
+def test_links_below_a_story_are_no_part_of_it_and_its_signature_is(
+    tmp_path: Path, link: str
+) -> None:
+    others = [f"第{number}座老桥修缮完工 游人增多" for number in range(6)]
+    links = "".join(link.format(title) for title in others)
+    story = f"<h1>老城改造启动</h1><p>{ONE}</p><p>{TWO}</p><p>（责任编辑：陈某）</p>"
+    found = page(tmp_path, f"<div>{story}<h3>今日</h3>{links}</div>").text
+    assert TWO in found
+    assert "责任编辑" in found
+    assert "老桥" not in found
+    few = page(tmp_path, f"<div>{story}{link.format('附件：施工图')}</div>").text
+    assert "施工图" in few
+
+
 def test_a_page_of_frames_names_the_pages_with_its_text(tmp_path: Path) -> None:
     path = tmp_path / "frames.html"
     frames = '<frame src="left.html"><frame src="main.html"><noframes>不支持框架</noframes>'

@@ -131,6 +131,8 @@ class _PageWalk:
             self._items(element, depth, into)
         elif tag in ("pre", "listing", "xmp"):
             into += _written_lines(element)
+        elif tag == "a":
+            into += map(_as_link, self.blocks(element, depth + 1))
         elif _is_note(element):
             self._notes(element, depth, into)
         elif tag == "figcaption" or _is_caption(element):
@@ -147,8 +149,7 @@ class _PageWalk:
         """Add the notes that an element holds, or the element as one note."""
         blocks: list[PageBlock] = []
         self._walk(element, depth + 1, blocks)
-        below = element.iterdescendants("*")
-        if any(child.tag in _BLOCKS and child.keys() and _is_note(child) for child in below):
+        if any(block.markdown.startswith("[^") for block in blocks):
             into += blocks
         elif len(blocks) > 1 and (label := _NOTE_LABEL.match(blocks[0].plain)):
             first, *more = blocks[1:]
@@ -240,6 +241,13 @@ def _is_caption(element: html.HtmlElement) -> bool:
     if named is None or element.tag not in ("p", "div") or not _CAPTION.search(named):
         return False
     return next(element.iter("img", "figure", "table"), None) is None
+
+
+def _as_link(block: PageBlock) -> PageBlock:
+    """Return a block in a link; the headline or the caption of a story may be a link."""
+    if block.markdown.startswith(("#", "![")):
+        return block
+    return block._replace(linked=len("".join(block.plain.split())))
 
 
 def _as_caption(block: PageBlock) -> PageBlock:

@@ -18,7 +18,10 @@ _TITLE_WITHIN = 12
 _LEAST_TITLE = 4
 _LINKED = 0.6
 _SHORT = 24
-_LONGEST_ENTRY, _FEWEST_ENTRIES = 8, 3
+_LONGEST_ENTRY, _FEWEST_ENTRIES, _FEWEST_LINKS_BELOW = 8, 3, 5
+_SIGNED = lazy(
+    r"[编編][辑輯]|责[编任]|責編|[记記]者|作者|[来來]源|通[讯訊]|校[对對]|[审審]核|[摄攝文图圖][/／:：]|附件"
+)
 _LONGEST_RIGHTS = 120
 _BUTTONS = lazy(
     r"(?:分享|收藏|打印|关闭|關閉|字号|字號|大\s*中\s*小|[上下]一[篇页頁条條]|返回(?:首页|顶部|列表)|扫一扫|掃一掃|点赞|點讚"
@@ -73,7 +76,23 @@ def story_blocks(blocks: Sequence[PageBlock], chosen: str, title: str) -> list[P
             for number, block in enumerate(blocks)
             if not rest[number] and (start <= number <= end or block.parent in parents)
         ]
-    return candidates or list(blocks)
+    return _without_tail(candidates) or list(blocks)
+
+
+def _without_tail(blocks: list[PageBlock]) -> list[PageBlock]:
+    """Return blocks without many links and what heads them below the last sentence or signature."""
+    end = len(blocks)
+    while end and _may_trail(blocks[end - 1]):
+        end -= 1
+    is_tail = sum(map(_is_link, blocks[end:])) >= _FEWEST_LINKS_BELOW
+    return blocks[:end] if is_tail and _sentences(blocks[:end]) > 1 else blocks
+
+
+def _may_trail(block: PageBlock) -> bool:
+    if _is_link(block) or block.markdown.startswith("#"):
+        return True
+    text = block.plain
+    return len(text) <= _SHORT and not _STOP.search(text) and not _SIGNED.search(text)
 
 
 def _related(blocks: Sequence[PageBlock]) -> list[bool]:
