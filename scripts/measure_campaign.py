@@ -19,6 +19,7 @@ import csv
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -105,7 +106,7 @@ def run_ours(
 ) -> None:
     """Evaluate twice: with nothing counted, and with everything counted."""
     output = results / "ours"
-    subprocess.run(["rm", "-rf", str(output)], check=True)
+    shutil.rmtree(output, ignore_errors=True)
     command = [str(PIPELINE), "evaluate", "--trials", str(trials), "--output", str(output)]
     command += ["--source", str(texts / "zh.txt"), "--reference", str(texts / "en.txt")]
     command += [part for name in metrics for part in ("--metric", name)]

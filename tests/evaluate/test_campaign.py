@@ -310,7 +310,7 @@ def test_the_text_files_of_wmt_are_one_line_of_yaml(translator: str, tmp_path: P
 def test_the_reference_of_a_campaign_can_be_chosen(layout: Path, tmp_path: Path) -> None:
     made = layout / "references/zh-en.synthetic_ref.txt"
     _write(made, POOR)
-    keys = {"campaign": str(layout), "campaign_reference": "refB"}
+    keys: dict[str, Any] = {"campaign": str(layout), "campaign_reference": "refB"}
     message, result = evaluate_campaign(tmp_path, **keys)
     made.unlink()
     assert names_of(result) == ["refA", "synthetic_ref", "fair", "poor"]
@@ -331,9 +331,9 @@ def test_a_folder_of_several_campaigns_names_them(tmp_path: Path) -> None:
 
 def test_packed_files_of_a_campaign(tmp_path: Path) -> None:
     folder = make_layout(tmp_path / "wmt23")
-    for path in (folder / "sources/zh-en.txt", folder / "system-outputs/zh-en/fair.txt"):
-        path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
-        path.unlink()
+    for file in (folder / "sources/zh-en.txt", folder / "system-outputs/zh-en/fair.txt"):
+        file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes()))
+        file.unlink()
     message, result = evaluate_campaign(tmp_path, campaign=str(folder))
     assert "line ends" not in message
     assert names_of(result) == ["refB", "fair", "poor"]
