@@ -27,7 +27,7 @@ _TERM_WEIGHTS = (-5.4, 1.4, 3.2, 2.5, 1.0, -1.2, -0.1, -0.5)
 _IN_HEADLINE = 3.0
 # Weights of a line: expected F1, density, and coming from the first, second or third sentence.
 _F1, _DENSITY = 1.0, 1.0
-_PLACES = (0.15, 0.18, 0.05)
+_PLACES = (0.15, 0.18, 0.06)
 # What it costs to say no more than that something takes place or is over.
 _EVENT = lazy("举行|召开|进行|展开|拉开|打响|上演|挥拍|迎来|进入第|落幕|结束")
 _EVENT_COST = 0.08
