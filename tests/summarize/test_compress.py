@@ -175,6 +175,9 @@ def test_no_sentence_is_cut_in_mid_air(sentence: str) -> None:
         "3000万元以下的企业将获得补贴资金。",
         "东道主球队在没有主力的情况下战胜对手。",
         "部分受灾的村民已经领到救济粮食。",
+        "导致死亡的药物今后禁止在药店销售。",
+        "由日本进口的食品今后一律接受检测。",
+        "使用煤炉的居民可以领取一次补贴。",
     ],
 )
 def test_what_narrows_the_sentence_is_not_cut(sentence: str) -> None:
