@@ -13,24 +13,35 @@ were used to set the weights, so only the odd ones are measured; `--all` takes a
   supported ones they flag. A keyword with a number counts as number or date, one with a word that
   may name somebody, a place or a body as a name.
 
+`--fit` prints, for settings of the weights of places and density, what gist and line score on the
+even rows around that setting: the mean of ten settings near it (seed 0), because a single one is
+noise. It takes ten minutes; the best one is in `models/summarizers/news.py`.
+`--speed N` summarizes the articles again and again, N in all, from text to three sentences and
+gist, in two processes, and prints seconds and the peak memory of a process by then and at a tenth.
+
 ROUGE counts Chinese by character. The p-value is that of a paired approximate randomization test
 against the lead (Noreen 1989; Riezler and Maxwell 2005), two-sided.
 """
 
 import argparse
+import itertools
 import json
+import multiprocessing
 import re
+import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.load import load_picker
 from models.specs import ExtractiveSpec
+from models.summarizers import news
 from pipeline.check.support.article_text import ArticleText
 from pipeline.check.support.chinese import unsupported_chinese
 from pipeline.config.sections import SegmentSection
@@ -41,6 +52,8 @@ from pipeline.language.words import may_be_name, may_be_place
 from pipeline.records import Article, Document, Rouge
 from pipeline.score.rouge import rouge_scores
 from pipeline.segment.segment import segment
+from pipeline.summarize.clauses import shorter, with_wide_marks
+from pipeline.summarize.compress import compress
 from pipeline.summarize.lines import chinese_summary
 from pipeline.summarize.summarize import prose_of
 
@@ -136,17 +149,77 @@ def kind_of(keyword: str) -> str:
     )
 
 
+def summarize_rows(rows: Sequence[dict[str, Any]]) -> tuple[float, int]:
+    """Summarize articles; return CPU seconds and peak memory of this process in KiB."""
+    started = time.process_time()
+    for article in read_articles([(row["id"], row["text"]) for row in rows]):
+        summary("news", 3, article)
+    return time.process_time() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def print_speed(rows: Sequence[dict[str, Any]], wanted: int) -> None:
+    """Print how long two processes take for so many articles, and their memory."""
+    batches = (
+        [rows[place % len(rows)] for place in range(start, min(start + 100, wanted))]
+        for start in range(0, wanted, 100)
+    )
+    started = time.perf_counter()
+    with multiprocessing.Pool(2) as pool:
+        done = list(pool.imap(summarize_rows, batches))
+    cpu, peaks = zip(*done, strict=True)
+    seconds, each = time.perf_counter() - started, 1000 * sum(cpu) / wanted
+    tenth, end = (max(part) >> 10 for part in (peaks[: len(peaks) // 10 + 1], peaks))
+    print(f"{wanted:,} articles: {seconds:.0f} s, {each:.1f} CPU ms each; {tenth} MiB, {end} MiB")
+
+
+def print_fit(rows: Sequence[dict[str, Any]]) -> None:
+    """Print the mean ROUGE of gist and line around every setting of places and density."""
+    random = np.random.default_rng(0)
+    picker = load_picker(ExtractiveSpec(kind="extractive"))
+    tables = []
+    for row, article in zip(rows, read_articles([(r["id"], r["text"]) for r in rows]), strict=True):
+        lines = [text for one in prose_of(article) if (text := compress(one.text))]
+        shorts = [
+            (place, text)
+            for place, line in enumerate(lines[:8])
+            for text in shorter(with_wide_marks(line), 60)
+        ]
+        texts = [text for _, text in shorts]
+        wanted = [[row["headline"]]] * len(texts)
+        scores = np.mean([rouge_scores(texts, wanted, kind) for kind in KINDS], axis=0)
+        sizes = np.array([len(text) for text in texts])
+        tables += [(lines, shorts, scores, sizes)] if texts else []
+    grid = itertools.product((0.05, 0.1, 0.15, 0.2), (0.0, 0.03, 0.06), (0.03, 0.06), (0.6, 1, 1.3))
+    for first, step, third, density in grid:
+        reached = []
+        for _ in range(10):
+            near = random.normal((first, first + step, third, density), (0.015, 0.015, 0.015, 0.1))
+            with patch.multiple(news, _PLACES=tuple(near[:3]), _DENSITY=near[3]):
+                for lines, shorts, scores, sizes in tables:
+                    rates = np.array(picker.rate(lines, shorts))
+                    short = np.where(sizes <= 30, rates, -np.inf)
+                    reached.append((scores[short.argmax()], scores[rates.argmax()]))
+        gist, line = np.mean(reached, axis=0)
+        print(f"{first} {first + step:.2f} {third}, density {density}: {gist:.2f} {line:.2f}")
+
+
 def main() -> None:
     """Read the articles and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("news", type=Path, help="JSON Lines with id, headline and text")
     parser.add_argument("--support", action="store_true", help="only count the keywords")
     parser.add_argument("--all", action="store_true", help="measure the even rows too")
+    parser.add_argument("--fit", action="store_true", help="only try weights on the even rows")
+    parser.add_argument("--speed", type=int, help="only time this many articles")
     options = parser.parse_args()
     lines = options.news.read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines][0 if options.all else 1 :: 1 if options.all else 2]
     if options.support:
         return print_support(rows)
+    if options.fit:
+        return print_fit([json.loads(line) for line in lines][0::2])
+    if options.speed:
+        return print_speed(rows, options.speed)
     whole = read_articles([(row["id"], row["text"]) for row in rows])
     started = time.perf_counter()
     print_table(

@@ -53,7 +53,9 @@ _OPEN_END = lazy(
 )
 _DAY = r"(?:\d{1,2}月)?\d{1,2}日"
 # A subject that a comma parts from its predicate: 全市的试点项目，平均…
-_SUBJECT = lazy(rf"的(?![^，]*(?:{VERB}|[了以把被]|(?<!名)将))[^，的]{{1,24}}$")
+_SUBJECT = lazy(
+    rf"的(?![^，]*(?:{VERB}(?!项目|工程|计划|活动)|[了以把被]|(?<!名)将))[^，的]{{1,24}}$"
+)
 _PREDICATE = lazy(
     rf"^(?:平均|能|可|将|已|是|为|在|以|共|由|被|不|也|都|就|正|目前|如今|近日|日前|总|有|还|均|同比|从|{_DAY}|{VERB})"
 )

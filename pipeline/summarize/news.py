@@ -20,6 +20,7 @@ from pipeline.records import (
     TranslatedSentence,
     Translation,
 )
+from pipeline.summarize.datelines import without_furniture
 from pipeline.summarize.lines import ChineseLine, ChineseSummary, chinese_summary
 from pipeline.summarize.summarize import SummarizeArticles, TranslateLines, flags_of, prose_of
 
@@ -40,7 +41,8 @@ def summarize_news(
     Datelines and bylines are left out of the lines, and with `compress` the clauses without facts.
     A line that is a sentence of the article, or one that an editor translated, has the English
     of its translation; any other is translated by `translate_lines`, all in one call. If the checks
-    find an error in such a pair and none in the whole sentence, the latter is cited.
+    find an error in such a pair and none in the whole sentence, the latter is cited, unless it has
+    a dateline.
     `write_english` writes summaries in English instead, if it is given.
     Raises RowsFailedError, with all other rows, if a line could not be translated.
     """
@@ -88,7 +90,9 @@ class _English:
         answer = self.answered.get(line.text)
         if answer is not None:
             is_worse = self._errors(line.text, answer.text, answer.flags) > 0 and (
-                text != "" and self._errors(line.sentence.text, text) == 0
+                text != ""
+                and without_furniture(line.sentence.text) == line.sentence.text.strip()
+                and self._errors(line.sentence.text, text) == 0
             )
             text = text if is_worse else answer.text.strip()
         return SummarySentence(text, (line.sentence.id,)) if text else None

@@ -156,6 +156,7 @@ def test_shorter_sentences_are_whole_ones(sentence: str, expected: str) -> None:
         "随着气温升高，用电量达到历史最高。",
         "这不仅降低了成本，而且提高了产量。",
         "园区的试点项目，平均提前3个月开工。",
+        "金山的“桩基先行”的试点项目，平均提前3个月开工。",
         "他说：“桥通了，路也修好了。”",
         "专家指出，“冬天，少出门，多喝水”是误解。",
         "在全国八百个产粮大县中，国家级贫困县超过百个。",
@@ -174,6 +175,9 @@ def test_no_sentence_is_cut_in_mid_air(sentence: str) -> None:
         "3000万元以下的企业将获得补贴资金。",
         "东道主球队在没有主力的情况下战胜对手。",
         "部分受灾的村民已经领到救济粮食。",
+        "导致死亡的药物今后禁止在药店销售。",
+        "由日本进口的食品今后一律接受检测。",
+        "使用煤炉的居民可以领取一次补贴。",
     ],
 )
 def test_what_narrows_the_sentence_is_not_cut(sentence: str) -> None:

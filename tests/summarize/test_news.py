@@ -156,3 +156,18 @@ def test_a_long_article_whose_sentences_all_lean_has_lines_and_no_gist() -> None
     row = summary(Translate(), [leaning] * 1_100)
     assert row.zh
     assert row.gist_zh is None
+
+
+def test_a_line_without_its_dateline_never_cites_a_translation_with_one() -> None:
+    """Though the short line has a wrong number and the whole sentence has none."""
+    rows: tuple[Row, ...] = (
+        ("title", "长江大桥通车", "Yangtze Bridge Opens", 0.8),
+        (
+            "paragraph",
+            "本报讯（记者 张三）长江大桥5日通车，全长4公里。",
+            "(Reporter Zhang San) The Yangtze bridge opened on the 5th; it is 4 km long.",
+            0.6,
+        ),
+    )
+    row = summary(Translate(), rows)
+    assert not any("Reporter" in line.text for line in (*row.en, row.gist_en) if line)

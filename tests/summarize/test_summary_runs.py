@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -197,7 +198,37 @@ def test_methods_that_quote_the_article_write_no_gist(folder: Path, server: Fake
     [row, _] = run(folder, server, model, until="summarize")
     assert all(line["text"] in TEXTS[0] for line in row["zh"])
     assert row["gist_zh"] is None
-    assert row["faithfulness"] == 100
+    assert not any(line["unsupported"] for line in row["zh"])
+
+
+def test_a_line_that_quotes_a_wrong_translation_is_marked(folder: Path) -> None:
+    """The errors of the quoted translation are at the line, wherever it is shown."""
+    wrong = "The 23 projects of Jinshan District in Shanghai cost 12.4 million yuan, it said."
+
+    def translate(messages: list[dict[str, str]]) -> str:
+        return wrong if "124" in messages[-1]["content"] else "The projects took no farmland."
+
+    lead = "summarize.model={kind: extractive, method: lead, compress: false}"
+    with fake_server(translate) as server:
+        [first, _] = run(folder, server, lead)
+        line = first["en"][0]
+        assert line["text"] == wrong
+        assert {one["check"] for one in line["unsupported"]} == {"numbers"}
+        spans = [one["translation_span"] for one in line["unsupported"]]
+        assert any("12.4 million" in wrong[span["start"] : span["end"]] for span in spans if span)
+        assert first["flags"] == ("unsupported",)
+        messages = [one["message"] for one in line["unsupported"]]
+        page = (folder / "run/report.html").read_text("utf-8")
+        assert f"The article does not say this: {escape(messages[0])}" in page
+        assert "**not supported: " in (folder / "run/report.md").read_text("utf-8")
+        data = json.loads((folder / "run/report.json").read_text("utf-8"))["articles"][0]
+        assert [one["message"] for one in data["summaries"]["en"][0]["unsupported"]] == messages
+        assert data["gist_unsupported"].keys() == {"zh", "en"}
+        for name in ("out.md", "out.html", "out.txt"):
+            call("export", folder / "run", "--to", folder / name)
+            assert f"it said. (Check: {messages[0][:6]}" in (folder / name).read_text("utf-8")
+        [dropped, _] = run(folder, server, lead, "summarize.unsupported=drop")
+        assert wrong not in texts(dropped["en"])
 
 
 STRATEGIES = {

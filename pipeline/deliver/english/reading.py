@@ -222,7 +222,7 @@ def english_article(
 def _summary_line(line: SummarySentence) -> str:
     """Return a line of a summary, with what to check in it behind it."""
     messages = clean("; ".join(finding.message for finding in line.unsupported))
-    return clean(line.text) + (f" [Check: {messages}]" if messages else "")
+    return clean(line.text) + (f" (Check: {messages}.)" if messages else "")
 
 
 def machine_notes(model: str, counts: Counter[str], errors: ErrorCount) -> tuple[str, ...]:
