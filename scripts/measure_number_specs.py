@@ -22,7 +22,7 @@ from pipeline.language.numbers.quantity import Quantity
 
 Reader = Callable[[str], Iterable[Quantity]]
 READERS: dict[str, Reader] = {"zh": chinese_quantities, "en": english_quantities}
-_ALIKE = 1e-9
+_ALIKE = Fraction(1, 10**9)
 """Largest difference of equal values, as a share: a spec rounds 1/3 to 15 digits."""
 
 
@@ -35,7 +35,7 @@ def missed_values(text: str, wanted: Iterable[str], read: Reader) -> list[str]:
 
 
 def _is_alike(one: Fraction, other: Fraction) -> bool:
-    return abs(one - other) <= _ALIKE * max(1, abs(one))
+    return abs(one - other) <= _ALIKE * max(Fraction(1), abs(one))
 
 
 def main() -> None:

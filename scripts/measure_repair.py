@@ -37,6 +37,9 @@ from pipeline.records import Document, Finding, Rung
 from pipeline.segment.segment import segment
 from pipeline.translate.repair import Ladder, repair
 
+_FIRST = 20
+"""Sentences that are checked once before the clock runs: they read the tables of the checks."""
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -91,7 +94,7 @@ def main() -> None:
     )
     requests = [Request(each) for each in sources]
     started = time.process_time()
-    found_in(sources[:1], candidates[:1], glossary)
+    found_in(sources[:_FIRST], candidates[:_FIRST], glossary)
     reading = time.process_time() - started
     started = time.process_time()
     repaired = repair(requests, candidates, translator=ladder_time, ladder=ladder)
@@ -116,7 +119,8 @@ def main() -> None:
         f"translation {first.seconds:.1f} s for {len(sources)} sentences; one pass of all checks "
         f"{checking:.2f} s ({100 * checking / first.seconds:.1f} %); the ladder {whole:.1f} s "
         f"({100 * whole / first.seconds:.0f} %), {ladder_time.seconds:.1f} s of it in the model; "
-        f"reading the tables of the checks once {reading:.1f} s"
+        f"reading the tables of the checks once {reading:.1f} s, with which the ladder is "
+        f"{100 * (whole + reading) / first.seconds:.0f} %"
     )
 
 
