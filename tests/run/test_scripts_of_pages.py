@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-import pipeline.engine.stages
+import pipeline.engine.translation.model
 from pipeline.testing import EchoTranslator
 from tests.commandline import call
 
@@ -29,7 +29,7 @@ def test_traditional_characters_are_converted_for_the_bundled_model(
     read: str,
 ) -> None:
     echo = EchoTranslator()
-    monkeypatch.setattr(pipeline.engine.stages, "load_translator", lambda *_, **__: echo)
+    monkeypatch.setattr(pipeline.engine.translation.model, "load_translator", lambda *_, **__: echo)
     monkeypatch.chdir(tmp_path)
     Path("page.txt").write_text(TRADITIONAL, encoding="utf-8")
     Path("plain.txt").write_text("乾隆的著作很多，这里说明。\n", encoding="utf-8")
