@@ -53,7 +53,7 @@ def _is_found(check: str, source: str, wrong: str) -> bool:
 
 def test_a_reversal_is_shown_on_both_sides() -> None:
     source, translation = "出口增长5%，進口下降3%。", "Exports fell 5% and imports rose 3%."
-    [found] = direction(source, translation)
+    found, *_ = direction(source, translation)
     assert found.severity == "error"
     assert found.source_span
     assert found.translation_span
