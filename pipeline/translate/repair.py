@@ -17,7 +17,7 @@ from pipeline.records import Finding, Rung
 from pipeline.translate.improvement import Judged, is_better
 from pipeline.translate.missing import wanted_names
 from pipeline.translate.placeholders import Masked, masked
-from pipeline.translate.retries import STEPS, Flagged
+from pipeline.translate.retries import STEPS, Flagged, is_beyond_retries
 
 _Pair = tuple[Request, Candidate]
 
@@ -117,7 +117,11 @@ def _climb(
     if rung == "fallback" and ladder.fallback is None:
         return
     for step in STEPS[rung]:
-        waiting = [pair for pair, repair in repairs.items() if repair.is_open]
+        waiting = [
+            pair
+            for pair, repair in repairs.items()
+            if repair.is_open and (rung == "corrected" or not is_beyond_retries(repair.sentence))
+        ]
         if not waiting:
             return
         asked = ladder.fallback() if rung == "fallback" and ladder.fallback else translator

@@ -116,9 +116,13 @@ def _other_masks(sentence: Flagged) -> Sequence[Masked]:
     return sentence.masks[1:] if sentence.lacks_names else ()
 
 
+def _unless_a_list(sentence: Flagged) -> list[Masked]:
+    return [] if _is_a_list(sentence) else _plain(sentence)
+
+
 def _unless_only_names(sentence: Flagged) -> list[Masked]:
     """Leave out names: another hypothesis seldom has one that the best one lacks."""
-    return [] if sentence.lacks_only_names or _is_a_list(sentence) else _plain(sentence)
+    return [] if sentence.lacks_only_names else _unless_a_list(sentence)
 
 
 def _if_serious(sentence: Flagged) -> list[Masked]:
@@ -133,6 +137,12 @@ def _if_serious(sentence: Flagged) -> list[Masked]:
 def _is_a_list(sentence: Flagged) -> bool:
     """True if a sentence has so many numbers that only its clauses can be right."""
     return len(_NUMBER.findall(sentence.source)) > _MOST_NUMBERS
+
+
+def is_beyond_retries(sentence: Flagged) -> bool:
+    """True if a sentence is a list of numbers and little else: rows of a table in one line."""
+    numbers = _NUMBER.findall(sentence.source)
+    return len(numbers) > _MOST_NUMBERS and 2 * sum(map(len, numbers)) > len(sentence.source)
 
 
 _NUMBER = lazy(rf"[\d{NUMERAL}]+")
@@ -155,7 +165,7 @@ def _mended(sentence: Flagged) -> list[Candidate]:
 
 STEPS: dict[Rung, tuple[Step, ...]] = {
     "corrected": (_by_rule,),
-    "nbest": (partial(_asked, _plain, _by(SPARE)),),
+    "nbest": (partial(_asked, _unless_a_list, _by(SPARE)),),
     "terms": (
         partial(_asked, _first_mask, _by(GREEDY)),
         partial(_asked, _other_masks, _by(NBEST)),
