@@ -1,8 +1,8 @@
 """Measure an evaluation of a whole campaign beside sacreBLEU, and see whether the two agree.
 
-    python scripts/measure_campaign.py WORK_FOLDER                   # made texts
-    python scripts/measure_campaign.py WORK_FOLDER --data FOLDER --metric bleu chrf ter
-    python scripts/measure_campaign.py WORK_FOLDER --only ours       # leaves out sacreBLEU's part
+    python scripts/benchmarks/benchmark_campaign.py WORK_FOLDER                   # made texts
+    python scripts/benchmarks/benchmark_campaign.py WORK_FOLDER --data FOLDER --metric bleu chrf ter
+    python scripts/benchmarks/benchmark_campaign.py WORK_FOLDER --only ours       # no sacreBLEU
 
 FOLDER has zh.txt, en.txt and SYSTEM.en.txt of several systems; further systems are mixtures of
 them, and a set that is longer than the files repeats their sentences with a number. `ours` is one
