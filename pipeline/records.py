@@ -184,7 +184,10 @@ class Article:
         words = english.get(first.id, "") if first else ""
         if words.startswith("|"):  # the first row of a table
             words = words.strip("| ").replace(" | ", ", ")
-        return shorten(words, _LONGEST_TITLE, placeholder=" …")
+        words = " ".join(words.split())
+        # shorten is slow, and a list of short lines asks for many titles
+        is_long = len(words) > _LONGEST_TITLE
+        return shorten(words, _LONGEST_TITLE, placeholder=" …") if is_long else words
 
 
 Origin = Literal["model", "editor", "rule", "copied", "none"]
