@@ -86,7 +86,8 @@ def _explain(
     if kind == "missing":
         return "required, but not given"
     if kind == "union_tag_not_found":
-        return "required, but not given; choose " + _choices(_section_tags(detail, model))
+        tags = _choices(_section_tags(detail, model))
+        return "required, but not given" + (f"; choose {tags}" if tags else "")
     if kind == "union_tag_invalid":
         return f"'{context['tag']}' is not a known kind; choose {context['expected_tags']}"
     if kind == "finite_number":
@@ -124,8 +125,12 @@ def _section_tags(detail: ErrorDetails, model: type[BaseModel]) -> list[str]:
         if typing.get_origin(annotation) is dict:
             annotation = typing.get_args(annotation)[1]
             continue
-        [section] = sections_in(annotation)
-        annotation = section.model_fields[str(step)].annotation
+        choices = sections_in(annotation)
+        if len(choices) == 1:
+            field = choices[0].model_fields.get(step)
+            annotation = field.annotation if field else None
+        else:
+            annotation = next((each for each in choices if kind_of(each) == step), None)
     return [tag for s in sections_in(annotation) if (tag := kind_of(s))]
 
 

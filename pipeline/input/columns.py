@@ -34,8 +34,8 @@ def row_document(
             raise _missing(row, text_field, "rename it or set input.fields.text")
         if "edition" in fields and column_of(fields["edition"], row) is None:
             raise _missing(row, fields["edition"], "set input.fields.edition or input.edition")
-        text = _string(row, text_field)
-        if not text or not text.strip():
+        text = plain_markdown(_string(row, text_field) or "")
+        if not text.strip():
             raise UnreadableError(f"'{text_field}' is empty", EMPTY)
         more = {key: _string(row, fields.get(key, key)) for key in _OPTIONAL}
         given_id = _string(row, fields.get("id", "id"))
@@ -45,7 +45,7 @@ def row_document(
     name = (given_id or "").strip() or name
     return Document(
         name,
-        plain_markdown(text),
+        text,
         source,
         "article",
         title=more["title"],

@@ -268,3 +268,15 @@ def test_the_starter_config_is_the_demo_but_for_its_paths() -> None:
     starter = yaml.safe_load((root / "pipeline/starter/config.yaml").read_text(encoding="utf-8"))
     assert starter["translate"]["model"] == demo["translate"]["model"]
     assert set(starter) == set(demo)
+
+
+def test_a_model_without_a_kind_inside_a_system_gets_the_kinds_to_choose(tmp_path: Path) -> None:
+    path = tmp_path / "evaluate.yaml"
+    path.write_text(
+        "test_sets: [{name: a, source: zh.txt}]\noutput: out\n"
+        "systems: [{kind: model, name: b, model: {path: 'bundled:zh-en'}}]\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigError) as error:
+        load_section(path, EvaluationConfig)
+    assert "systems.0.model.kind: required, but not given; choose 'seq2seq' or" in str(error.value)

@@ -86,6 +86,7 @@ FILES: list[tuple[str, bytes | str, list[tuple[str, str]]]] = [
             ("4", "丙"),
         ],
     ),
+    ("tag.tsv", "id\ttext\n1\t<p a=1 b=2>\n2\t乙\n", [("2", "! 'text' is empty"), ("3", "乙")]),
     ("quoted-head.csv", '"id","text"\n"1","甲"\n', [("2", "甲")]),
     ("mac.csv", "id,text\r1,甲\r2,乙\r", [("2", "甲"), ("3", "乙")]),
 ]
