@@ -16,8 +16,6 @@ of memory; for each shard the requests: listings of 1,000 names each, and those 
 import argparse
 import json
 import resource
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -26,7 +24,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from simulate_scale import EVERY, counting_requests, exponent, prepared
+from simulate_scale import EVERY, counting_requests, exponent, measured_apart, prepared
 
 CLAIMED = 10_000
 LISTED_AT_ONCE = 1000
@@ -49,9 +47,7 @@ def main() -> None:
     print("|---:|---:|---:|---:|---:|---:|---:|---:|---:|", flush=True)
     rows = []
     for size in options.sizes:
-        own = [sys.executable, *sys.argv, "--one", str(size)]
-        text = subprocess.run(own, check=True, stdout=subprocess.PIPE, text=True).stdout
-        rows.append(row := json.loads(text.splitlines()[-1]))
+        rows.append(row := measured_apart(size))
         print(
             f"| {size:,} | {row['shards']:,} | {row['seconds']:.1f} "
             f"| {row['seconds'] / size * 1e6:.1f} | {row['megabytes']:,.0f} "

@@ -57,9 +57,7 @@ def main() -> None:
     print("|---:|---:|---:|---:|---:|---:|---:|---:|---:|", flush=True)
     rows = []
     for size in options.sizes:
-        own = [sys.executable, *sys.argv, "--one", str(size)]
-        text = subprocess.run(own, check=True, stdout=subprocess.PIPE, text=True).stdout
-        rows.append(row := json.loads(text.splitlines()[-1]))
+        rows.append(row := measured_apart(size))
         print(
             f"| {size:,} | {row['shards']:,} | {row['seconds']:.1f} "
             f"| {row['seconds'] / size * 1000:.2f} | {row['megabytes']:.0f} "
@@ -72,6 +70,14 @@ def main() -> None:
     for name in names if len(rows) > 1 else ():
         if all(row[name] for row in rows):
             print(f"exponent of {name}: {exponent(options.sizes, [row[name] for row in rows]):.3f}")
+
+
+def measured_apart(size: int) -> dict[str, Any]:
+    """Return what this command prints of one size in a process by itself."""
+    command = [sys.executable, *sys.argv, "--one", str(size)]
+    text = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    row: dict[str, Any] = json.loads(text.splitlines()[-1])
+    return row
 
 
 def exponent(sizes: Sequence[int], totals: Sequence[float]) -> float:
