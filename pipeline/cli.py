@@ -13,8 +13,8 @@ import click
 import pipeline
 from models.errors import WeightsError, suggest
 from pipeline.console import guarded_streams, lost_product
-from pipeline.engine.journal import exit_code, failure_text, is_stop
 from pipeline.errors import PipelineError
+from pipeline.exit_codes import error_code, failure_text, is_stop
 from pipeline.signals import MESSAGE, leaving_at_once, stop_code, stopping
 
 # Command: where it is (module of pipeline.commands, attribute), and its line in `pipeline --help`.
@@ -147,4 +147,4 @@ def _print_error(error: BaseException) -> int:
         return 1
     for line in str(error).split("\n"):
         click.echo(f"Error: {line}", err=True)
-    return exit_code(error)
+    return error_code(error)

@@ -41,7 +41,7 @@ from pipeline.score.score import score
 from pipeline.segment.segment import segment
 from pipeline.summarize.news import summarize_news
 from pipeline.testing import FakeTranslator
-from pipeline.translate.repair import Ladder
+from pipeline.translate.ladder import Ladder
 from pipeline.translate.translate import translate
 
 MOST_SECONDS = 20.0

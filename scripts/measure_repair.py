@@ -35,7 +35,7 @@ from pipeline.language.numbers.english import english_quantities
 from pipeline.language.numbers.quantity import Strength
 from pipeline.records import Document, Finding, Rung
 from pipeline.segment.segment import segment
-from pipeline.translate.repair import Ladder, repair
+from pipeline.translate.ladder import Ladder, repair
 
 _FIRST = 20
 """Sentences that are checked once before the clock runs: they read the tables of the checks."""

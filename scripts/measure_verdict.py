@@ -25,7 +25,7 @@ from pipeline.check.checks import findings
 from pipeline.check.findings.verdict import ErrorCount, judge
 from pipeline.records import Finding, SentenceScore, TranslatedSentence
 from pipeline.score.expected_error import expected_error, find_calibration
-from pipeline.translate.repair import Ladder, repair
+from pipeline.translate.ladder import Ladder, repair
 
 WORDS = ("good", "usable", "rough", "poor")
 

@@ -65,7 +65,7 @@ def measure(size: int, shard_size: int) -> dict[str, Any]:
     from pipeline.engine.keys import digest
     from pipeline.engine.manifest import read_last_run, started_manifest, write_manifest
     from pipeline.engine.plan import DOCUMENTS
-    from pipeline.engine.shards import plan_tables
+    from pipeline.engine.shard_keys import plan_tables
     from pipeline.engine.stages import make_plan
     from pipeline.engine.store import Store, to_jsonl
     from pipeline.records import Failure
@@ -151,7 +151,7 @@ def listing(tables: dict[str, list[str]]) -> Iterator[list[int]]:
 def _groups(steps: Any, tables: dict[str, list[str]], store: Any) -> list[Any]:
     """Cut every table into what is made together; return the groups of the last one."""
     from pipeline.engine.executors.groups import all_groups
-    from pipeline.engine.shards import plan_tables
+    from pipeline.engine.shard_keys import plan_tables
 
     groups: list[Any] = []
     for step, shards in plan_tables(steps, {"documents": tables["documents"]}, store, {}):

@@ -30,7 +30,7 @@ LAYERS = (
         "pipeline.text_file",
     ),
     ("pipeline.language",),
-    ("pipeline.console",),
+    ("pipeline.console", "pipeline.exit_codes"),
     ("pipeline.config",),
     ("pipeline.check", "pipeline.input"),
     (
@@ -57,7 +57,7 @@ LEAVES = ("pipeline.errors", "pipeline.records")
 STAGES = (
     "pipeline.segment.segment",
     "pipeline.translate.translate",
-    "pipeline.translate.repair",
+    "pipeline.translate.ladder",
     "pipeline.summarize.summarize",
     "pipeline.score.score",
     "pipeline.report.report",

@@ -19,7 +19,7 @@ from models.errors import ServerError
 from models.files import remove_file, write_whole
 from models.prompted.completion import error_message
 from models.prompted.connection import ConnectionFailedError, RedirectError, Reply, Upload
-from models.prompted.fleet import Fleet
+from models.prompted.limits import Fleet
 from models.prompted.specs import ServerSpec
 from models.runtime.control import Control
 

@@ -20,8 +20,8 @@ from models.prompted.batch import Batches
 from models.prompted.completion import BadAnswerError, error_message, is_filtered, read_completion
 from models.prompted.connection import ConnectionFailedError, RedirectError, Reply
 from models.prompted.control_marks import CONTROL_LOOKS, harmless
-from models.prompted.fleet import Fleet
 from models.prompted.health import ServerHealth
+from models.prompted.limits import Fleet
 from models.prompted.presets import PromptPiece, Template, Turn, structured
 from models.prompted.server import api_key, connect, redirected
 from models.prompted.specs import EndpointSpec

@@ -10,7 +10,7 @@ from models.errors import ServerError, WeightsError
 from models.files import write_whole
 from models.prompted.address import address_problem, is_local
 from models.prompted.connection import Connection, ConnectionFailedError, RedirectError, Reply
-from models.prompted.fleet import Fleet
+from models.prompted.limits import Fleet
 from models.prompted.specs import ServerSpec
 
 # A server that lists its models does so at once.

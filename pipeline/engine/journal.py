@@ -12,11 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Literal, Protocol
 
-from models.errors import WeightsError
 from pipeline.console import unescaped
-from pipeline.errors import PipelineError
+from pipeline.exit_codes import how_it_ends
 from pipeline.language.controls import visible
-from pipeline.signals import MESSAGE, stop_code
 from pipeline.storage import open_to_append
 
 LogFormat = Literal["text", "json"]
@@ -178,31 +176,6 @@ class Journal:
             name = self._file.name
             self._close()
             self.warning("log", f"{name}: cannot be written: {error.strerror}; it ends here")
-
-
-def is_stop(error: BaseException) -> bool:
-    """Return whether a signal ended the work; a library may have turned it into its own error."""
-    return isinstance(error, KeyboardInterrupt) or stop_code() is not None
-
-
-def exit_code(error: BaseException) -> int:
-    """Return the exit code of a run that an error ended."""
-    if is_stop(error):
-        return stop_code() or 130
-    return error.exit_code if isinstance(error, PipelineError) else 1
-
-
-def how_it_ends(error: BaseException) -> tuple[str, int, str]:
-    """Return the status and exit code of a run that an error ended, and the reason in words."""
-    if is_stop(error):
-        return "interrupted", exit_code(error), MESSAGE
-    return "failed", exit_code(error), failure_text(error)
-
-
-def failure_text(error: BaseException) -> str:
-    """Return what a person reads of an error: its own words, or the kind of an unforeseen one."""
-    is_foreseen = isinstance(error, PipelineError | WeightsError)
-    return str(error) if is_foreseen else f"{type(error).__name__}: {error}"
 
 
 Watch = Callable[[str, int], AbstractContextManager[Task]]

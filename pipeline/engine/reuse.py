@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from pipeline.engine.corrections import concerning
 from pipeline.engine.manifest import LastRun, read_last_run
 from pipeline.engine.plan import ROW_TYPES, Stage, StageFunction, Step
-from pipeline.engine.shards import Shard
+from pipeline.engine.shard_keys import Shard
 from pipeline.engine.store import Store, to_json
 from pipeline.errors import AlignmentError, RowsFailedError, StoreError
 from pipeline.records import Article

@@ -45,7 +45,7 @@ from pipeline.language.glossary import Glossary
 from pipeline.score.expected_error import expected_error
 from pipeline.score.score import score
 from pipeline.summarize.summarize import EnglishFrom, SummarizeArticles, summarize
-from pipeline.translate.repair import Ladder, repair
+from pipeline.translate.ladder import Ladder, repair
 
 
 def make_plan(config: Config, until: str = "report", *, in_spite_of_problems: bool = False) -> Plan:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from models.errors import ServerError
 from pipeline.engine.journal import Journal
 from pipeline.engine.plan import ROW_TYPES, SEGMENT, Stage, StageFunction
-from pipeline.engine.shards import Shard
+from pipeline.engine.shard_keys import Shard
 from pipeline.engine.store import Store
 from pipeline.errors import (
     AlignmentError,

@@ -13,10 +13,11 @@ from typing import Any
 
 from pipeline.bucket import run_folder
 from pipeline.config.sections import Config
-from pipeline.engine.journal import Journal, how_it_ends
+from pipeline.engine.journal import Journal
 from pipeline.engine.manifest import Manifest, started_manifest
 from pipeline.engine.store import Store
 from pipeline.errors import StoreError
+from pipeline.exit_codes import how_it_ends
 from pipeline.language.plural import plural
 from pipeline.nightly.history import write_index
 from pipeline.nightly.hooks import event_of, run_hooks

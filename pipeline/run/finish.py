@@ -1,4 +1,4 @@
-"""The end of a run: its totals, its report, its exit code."""
+"""The end of a run: its totals, its report, its English files and digest."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -19,6 +19,7 @@ from pipeline.engine.reuse import EarlierRun
 from pipeline.engine.store import Store, to_jsonl
 from pipeline.errors import ConfigError
 from pipeline.evaluate.verdict import GateVerdict
+from pipeline.exit_codes import run_code
 from pipeline.input.references import reference_key
 from pipeline.memory.schema import COMMENT
 from pipeline.nightly.edition_changes import edition_changes, write_changes
@@ -95,14 +96,18 @@ def conclude(
         files += write_english(manifest, rows, failures, earlier)
         left = (*size_note(manifest), *write_english_copies(manifest, rows, earlier))
         write_digest(manifest, rows, news, earlier)
-    exit_code = 0 if not failures else 3 if _any_row(store, manifest) else 1
+    has_rows = not failures or _any_row(store, manifest)
     verdicts: tuple[GateVerdict, ...] = ()
-    if report and config.gate and exit_code != 1:
+    if report and config.gate and has_rows:
         verdicts = _judged(config, store, earlier.store.folder if earlier else None)
         manifest.gates = [asdict(verdict) for verdict in verdicts]
-        exit_code = 4 if any(not verdict.passed for verdict in verdicts) else exit_code
     warnings = _warnings(config, manifest) if report else ()
-    return Outcome(exit_code, tuple(failures), files, verdicts, warnings, left)
+    code = run_code(
+        has_failures=bool(failures),
+        has_rows=has_rows,
+        passes_gates=all(verdict.passed for verdict in verdicts),
+    )
+    return Outcome(code, tuple(failures), files, verdicts, warnings, left)
 
 
 def _warnings(config: Config, manifest: Manifest) -> tuple[str, ...]:

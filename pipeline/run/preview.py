@@ -13,7 +13,7 @@ from pipeline.engine.documents import Tally, document_shards
 from pipeline.engine.intake import Intake
 from pipeline.engine.plan import DOCUMENTS, Step
 from pipeline.engine.quality import quality_line, settle_quality
-from pipeline.engine.shards import plan_tables
+from pipeline.engine.shard_keys import plan_tables
 from pipeline.engine.stages import make_plan
 from pipeline.engine.store import Store
 from pipeline.engine.work import would_be_ready

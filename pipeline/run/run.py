@@ -17,7 +17,7 @@ from pipeline.engine.executors.division import divided
 from pipeline.engine.executors.local import LocalExecutor
 from pipeline.engine.executors.ray import Join, joining
 from pipeline.engine.intake import ACCOUNTS, Intake
-from pipeline.engine.journal import Journal, failure_text, how_it_ends, is_stop
+from pipeline.engine.journal import Journal
 from pipeline.engine.manifest import (
     INTERRUPTED,
     Manifest,
@@ -30,11 +30,12 @@ from pipeline.engine.manifest import (
 from pipeline.engine.plan import DOCUMENTS, ROW_TYPES, Step
 from pipeline.engine.quality import settle_quality
 from pipeline.engine.reuse import EarlierRun, fill
-from pipeline.engine.shards import Shard, plan_tables
+from pipeline.engine.shard_keys import Shard, plan_tables
 from pipeline.engine.stages import make_plan
 from pipeline.engine.store import Store, to_jsonl
 from pipeline.engine.work import is_ready
 from pipeline.errors import PipelineError, StoreError
+from pipeline.exit_codes import failure_text, how_it_ends, is_stop
 from pipeline.language.plural import plural
 from pipeline.memory.place import AnyMemory, open_memory
 from pipeline.nightly.edition_changes import CHANGES

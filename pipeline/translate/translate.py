@@ -18,7 +18,7 @@ from pipeline.language.plural import plural
 from pipeline.language.sentence_key import pairing_key
 from pipeline.language.tables import markdown_row, row_cells
 from pipeline.records import Article, BlockKind, Sentence, Span, TranslatedSentence, Translation
-from pipeline.translate.repair import Ladder, Repaired, repair
+from pipeline.translate.ladder import Ladder, Repaired, repair
 from pipeline.translate.rules.furniture import english_furniture
 
 _RULE_KINDS = frozenset({"credit", "date", "page_number", "section", "jump"})

@@ -254,7 +254,7 @@ NO_SHARDS: dict[str, str] = {
     },
     **{f"WorkersSection.{name}": WHERE for name in ("cpu", "gpu")},
     **{
-        f"SpendingSpec.{name}": "where a run stops; see tests/models/prompted/test_fleet.py"
+        f"SpendingSpec.{name}": "where a run stops; see tests/models/prompted/test_limits.py"
         for name in ("tokens", "money", "price_input", "price_output")
     },
     **{

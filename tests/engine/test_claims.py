@@ -10,7 +10,7 @@ from pipeline.engine.claims import Claims
 from pipeline.engine.executors.claiming import ClaimingExecutor
 from pipeline.engine.journal import Journal
 from pipeline.engine.plan import TRANSLATE, StageFunction, Step, Tools
-from pipeline.engine.shards import Shard
+from pipeline.engine.shard_keys import Shard
 from pipeline.engine.store import Store
 from pipeline.records import Article, Translation
 

@@ -12,7 +12,7 @@ from models.specs import Backend, Seq2SeqSpec
 from pipeline.config.machine import RuntimeSection
 from pipeline.engine.keys import cut, digest, documents_key
 from pipeline.engine.plan import SEGMENT, Step
-from pipeline.engine.shards import Shard, grouped
+from pipeline.engine.shard_keys import Shard, grouped
 from pipeline.engine.translation.windows import WINDOW_PARTS, remembered_chars, window_chars
 from pipeline.records import Document
 

@@ -14,7 +14,7 @@ from pipeline.engine.executors.ray import Cluster, RayExecutor
 from pipeline.engine.executors.worker import Made
 from pipeline.engine.journal import Journal
 from pipeline.engine.plan import TRANSLATE, Step
-from pipeline.engine.shards import Shard
+from pipeline.engine.shard_keys import Shard
 from pipeline.engine.store import Store
 from pipeline.records import Article, Translation
 from tests.engine.test_executors import SHARDS, Counts

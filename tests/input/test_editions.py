@@ -14,7 +14,7 @@ from pipeline.deliver.export import export_tsv
 from pipeline.deliver.rows import export_rows
 from pipeline.engine.journal import Journal
 from pipeline.engine.plan import SEGMENT
-from pipeline.engine.shards import Shard
+from pipeline.engine.shard_keys import Shard
 from pipeline.engine.store import Store
 from pipeline.engine.work import make_shards
 from pipeline.input.editions import in_editions

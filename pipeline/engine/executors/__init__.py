@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from pipeline.engine.plan import Step
-from pipeline.engine.shards import Shard
+from pipeline.engine.shard_keys import Shard
 
 MOST_TRIES = 3
 """How many workers a shard may end before it is set aside."""

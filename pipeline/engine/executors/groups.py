@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pipeline.engine.plan import Step
-from pipeline.engine.shards import Shard, grouped
+from pipeline.engine.shard_keys import Shard, grouped
 from pipeline.engine.store import Store
 
 

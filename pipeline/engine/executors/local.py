@@ -7,7 +7,7 @@ from pipeline.engine.executors import Counter
 from pipeline.engine.executors.groups import missing_groups
 from pipeline.engine.journal import Journal
 from pipeline.engine.plan import Step, Tools
-from pipeline.engine.shards import Shard
+from pipeline.engine.shard_keys import Shard
 from pipeline.engine.store import Store
 from pipeline.engine.work import make_shards
 from pipeline.memory.protocol import SentenceMemory

@@ -22,7 +22,7 @@ from pipeline.engine.executors.groups import missing_groups
 from pipeline.engine.executors.worker import Made, Order, ShardWorker
 from pipeline.engine.journal import Journal
 from pipeline.engine.plan import Step
-from pipeline.engine.shards import Shard
+from pipeline.engine.shard_keys import Shard
 from pipeline.engine.store import Store
 from pipeline.engine.work import set_shard_aside
 from pipeline.errors import ConfigError, ModelError, PipelineError

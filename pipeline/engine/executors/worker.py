@@ -13,7 +13,7 @@ from pipeline.config.sections import Config
 from pipeline.engine.journal import Journal
 from pipeline.engine.keys import digest
 from pipeline.engine.plan import STAGES, StageFunction, Step, Tools
-from pipeline.engine.shards import Shard
+from pipeline.engine.shard_keys import Shard
 from pipeline.engine.stages import prepare
 from pipeline.engine.store import Store
 from pipeline.engine.work import make_shards

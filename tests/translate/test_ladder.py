@@ -16,7 +16,7 @@ from pipeline.language.glossary import Term, make_glossary
 from pipeline.records import Finding, Rung
 from pipeline.testing import EchoTranslator, FakeTranslator
 from pipeline.translate.clauses import clauses
-from pipeline.translate.repair import Ladder, repair
+from pipeline.translate.ladder import Ladder, repair
 from pipeline.translate.retries import GREEDY, NARROW, NBEST, OTHER_DECODING
 
 SOURCE = "今年投资124亿元，明年还要投资。"
@@ -258,7 +258,7 @@ def test_an_answer_of_several_rungs_is_checked_once(monkeypatch: pytest.MonkeyPa
         checked.append(translation)
         return findings(source, translation, **extras)
 
-    monkeypatch.setattr("pipeline.translate.repair.findings", counted)
+    monkeypatch.setattr("pipeline.translate.ladder.findings", counted)
     again = Candidate("It invested 125 billion yuan, and more next year.", 0.5)
     copied = Candidate(f"Invested: {SOURCE}", 0.5)
     translator = Scripted(others={SPARE: [again, copied], OTHER_DECODING: [again, copied]})
@@ -268,7 +268,7 @@ def test_an_answer_of_several_rungs_is_checked_once(monkeypatch: pytest.MonkeyPa
 
 
 def test_sentences_of_several_windows_are_all_repaired(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.translate.repair._WINDOW", 2)
+    monkeypatch.setattr("pipeline.translate.ladder._WINDOW", 2)
     requests = [Request(f"今年投资{n}24亿元，明年还要投资。") for n in range(1, 6)]
     first = [Candidate(f"It invested {n}24 billion yuan this year.", 0.5) for n in range(1, 6)]
     rows = repair(requests, first, translator=Scripted(), ladder=Ladder(rungs=("corrected",)))

@@ -10,7 +10,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from models.prompted.connection import ConnectionFailedError, Reply
-from models.prompted.fleet import Fleet
+from models.prompted.limits import Fleet
 from pipeline.cli import cli
 from pipeline.testing import FakeServer, fake_server
 from tests.servers import unused_address
