@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Literal
 
 from models.errors import WeightsError
-from models.runtime.device import Device, LoadedBackend, LoadedPrecision
+from models.runtime.device import Device, LoadedBackend
+from models.runtime.precision import LoadedPrecision
 
 # Raise it when the answer of a spec changes for the same weights: it is part of the identity
 # of an extractive summarizer and of every `answer_key`.

@@ -12,7 +12,8 @@ from models.metrics.encoder import Encoder, load_comet_encoder
 from models.metrics.layers import LayerMix, estimator, fill_module, layer_mix
 from models.metrics.recipe import Recipe, read_hyper_parameters, recipe_of
 from models.metrics.unified import UnifiedScorer
-from models.runtime.device import Device, LoadedPrecision
+from models.runtime.device import Device
+from models.runtime.precision import LoadedPrecision
 from models.specs import CometSpec
 from models.weights.find import COMET_FILES
 

@@ -17,7 +17,8 @@ from models.metrics.pieces import load_pieces
 from models.metrics.windows import score_in_windows
 from models.protocols import Segment, SegmentScore
 from models.runtime.batching import answer_once, run_in_batches
-from models.runtime.device import Device, LoadedPrecision
+from models.runtime.device import Device
+from models.runtime.precision import LoadedPrecision
 from models.seq2seq.transformers import load_checkpoint
 from models.specs import BertScoreSpec
 

@@ -11,7 +11,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from models.errors import WeightsError, first_line
-from models.runtime.device import Device, LoadedPrecision
+from models.runtime.device import Device
+from models.runtime.precision import LoadedPrecision
 from models.seq2seq.transformers import load_pretrained, move_to_device
 from models.weights.architecture import read_json
 

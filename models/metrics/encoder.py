@@ -11,7 +11,8 @@ import transformers
 from models.metrics.checkpoint import Tensors, fill_model
 from models.metrics.pieces import PieceCutter, load_pieces
 from models.metrics.recipe import Recipe
-from models.runtime.device import Device, LoadedPrecision
+from models.runtime.device import Device
+from models.runtime.precision import LoadedPrecision
 from models.seq2seq.transformers import memory_error_when_full, padded
 from models.weights.architecture import read_json
 

@@ -15,9 +15,10 @@ from models.metrics.recipe import Recipe, read_hyper_parameters, recipe_of
 from models.prompted.load import load_language_model
 from models.protocols import SegmentScorer
 from models.resolved import ResolvedScorer
-from models.runtime.device import Device, LoadedPrecision, resolve_device, resolve_precision
+from models.runtime.device import Device, resolve_device
 from models.runtime.free_memory import batch_budget
 from models.runtime.machine import MACHINE, Machine
+from models.runtime.precision import LoadedPrecision, resolve_precision
 from models.specs import BertScoreSpec, CometSpec, LanguageJudgeSpec, MetricXSpec, ScorerSpec
 from models.weights.architecture import read_json
 from models.weights.cards import licence

@@ -18,7 +18,8 @@ from models.metrics.pieces import PieceCutter, load_pieces
 from models.metrics.windows import check_references
 from models.protocols import Segment, SegmentScore
 from models.runtime.batching import answer_once, run_in_batches
-from models.runtime.device import Device, LoadedPrecision
+from models.runtime.device import Device
+from models.runtime.precision import LoadedPrecision
 from models.seq2seq.transformers import memory_error_when_full, padded
 from models.specs import MetricXSpec
 from models.weights.architecture import read_json

@@ -18,8 +18,9 @@ from models.prompted.specs import CausalSpec
 from models.prompted.translator import Answer
 from models.protocols import Search
 from models.runtime.control import NO_CONTROL, Control
-from models.runtime.device import Device, LoadedPrecision
+from models.runtime.device import Device
 from models.runtime.free_memory import BatchTokens, batch_budget
+from models.runtime.precision import LoadedPrecision
 from models.runtime.tokens import count_tokens
 from models.runtime.workers import run_on_workers
 from models.seq2seq.tokenizer import auto_tokenizer

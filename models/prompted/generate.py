@@ -19,7 +19,8 @@ from models.errors import WeightsError
 from models.prompted.generation import Generation
 from models.protocols import Sampling
 from models.runtime.control import NO_CONTROL, Control
-from models.runtime.device import Device, LoadedPrecision
+from models.runtime.device import Device
+from models.runtime.precision import LoadedPrecision
 from models.runtime.tuning import LOGITS_AT_ONCE
 from models.seq2seq.sampling import Draw, StopCheck, numbers
 from models.seq2seq.transformers import (

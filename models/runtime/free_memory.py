@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 import psutil
 
-from models.runtime.device import Device, LoadedPrecision
+from models.runtime.device import Device
+from models.runtime.precision import LoadedPrecision
 from models.runtime.tuning import (
     LEAST_BATCH_TOKENS,
     LOGIT_COPIES,

@@ -2,15 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from models.runtime.device import (
-    Device,
-    LoadedBackend,
-    LoadedPrecision,
-    named,
-    resolve_devices,
-    resolve_precision,
-)
+from models.runtime.device import Device, LoadedBackend, named, resolve_devices
 from models.runtime.machine import Machine
+from models.runtime.precision import LoadedPrecision, resolve_precision
 from models.strict import ModelSpec, Precision
 
 

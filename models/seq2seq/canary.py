@@ -17,7 +17,7 @@ from typing import Any
 from models.errors import WeightsError
 from models.files import write_whole
 from models.protocols import best_translations
-from models.runtime.device import LoadedPrecision
+from models.runtime.precision import LoadedPrecision
 from models.seq2seq.spacing import spaced
 from models.seq2seq.translator import BatchTranslator
 from models.weights.architecture import read_json

@@ -13,7 +13,8 @@ import ctranslate2
 from models.errors import WeightsError
 from models.runtime.batching import batches
 from models.runtime.control import NO_CONTROL, Control
-from models.runtime.device import Device, LoadedPrecision
+from models.runtime.device import Device
+from models.runtime.precision import LoadedPrecision
 from models.runtime.tuning import (
     FEWEST_ROWS_AT_ONCE,
     PARTS_AHEAD,

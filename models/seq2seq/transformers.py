@@ -18,7 +18,8 @@ from transformers.utils import logging as transformers_logging
 
 from models.errors import WeightsError, first_line
 from models.runtime.control import NO_CONTROL, Control
-from models.runtime.device import Device, LoadedPrecision
+from models.runtime.device import Device
+from models.runtime.precision import LoadedPrecision
 from models.runtime.tuning import LOGITS_AT_ONCE
 from models.seq2seq.forced_decoding import Forced
 from models.seq2seq.sampling import Draw, StopCheck, numbers

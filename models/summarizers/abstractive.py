@@ -12,8 +12,9 @@ from models.errors import NoSummaryError
 from models.patterns import lazy
 from models.protocols import Request, SummaryLine
 from models.runtime.control import NO_CONTROL, Control
-from models.runtime.device import Device, LoadedPrecision
+from models.runtime.device import Device
 from models.runtime.free_memory import BatchTokens, batch_budget
+from models.runtime.precision import LoadedPrecision
 from models.seq2seq.tokenizer import load_tokenizer
 from models.seq2seq.transformers import load_decoder
 from models.seq2seq.translator import BatchTranslator, Decoding, is_blank

@@ -12,7 +12,7 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-from models.runtime.device import PRECISIONS
+from models.runtime.precision import PRECISIONS
 from models.specs import (
     EstimatorSpec,
     JudgeSpec,
