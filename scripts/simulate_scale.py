@@ -105,6 +105,9 @@ def measure(size: int, options: argparse.Namespace) -> dict[str, Any]:
 
         place = run_folder(config.output)
         failures = place / "failures.jsonl"
+        failed = failures.read_text().count("\n") if failures.exists() else 0
+        if failed != size // EVERY:
+            sys.exit(f"{failed} articles failed, not {size // EVERY}: was the model a fake?")
         return {
             "shards": sum(map(len, read_last_run(place).tables.values())),
             "seconds": first,
@@ -113,7 +116,7 @@ def measure(size: int, options: argparse.Namespace) -> dict[str, Any]:
             "megabytes": peak,
             "operations": counts[0],
             "requests": counts[1],
-            "failed": failures.read_text().count("\n") if failures.exists() else 0,
+            "failed": failed,
         }
 
 
@@ -202,10 +205,12 @@ def counted(name: str, call: Any, counts: Counter[str]) -> Any:
 def faked(*, quick: bool) -> Iterator[None]:
     """Put a translator in place that costs nothing; if `quick`, cheap summaries and scores too."""
     from dataclasses import replace
+    from unittest.mock import patch
 
     from models.protocols import Candidate
     from pipeline.engine import stages
     from pipeline.engine.plan import SCORE, SUMMARIZE
+    from pipeline.engine.translation import model
     from pipeline.records import Score, Summary
     from pipeline.testing import FakeTranslator
 
@@ -214,8 +219,6 @@ def faked(*, quick: bool) -> Iterator[None]:
             if any("毒" in sentence for sentence in sentences):
                 raise RuntimeError("the simulated fault")
             return [Candidate("The city will build it.", 0.9) for _ in sentences]
-
-    vars(stages)["load_translator"] = lambda *_, **__: Free()
 
     def cheap(build: Any, make: Any, resources: Any) -> Any:
         return replace(build(resources), load=lambda tools: make)
@@ -227,7 +230,8 @@ def faked(*, quick: bool) -> Iterator[None]:
         ):
             builder = stages._BUILDERS[stage]
             stages._BUILDERS[stage] = partial(cheap, builder, make)
-    yield
+    with patch.object(model, "load_translator", lambda *_, **__: Free()):
+        yield
 
 
 if __name__ == "__main__":
