@@ -107,14 +107,19 @@ def resampled_scores(
     found = [numpy.empty(samples) for _ in rows]
     done = 0
     for size in _slices(samples, max(together.shape)):
-        drawn = generator.choice(segments, size=(size, segments))
-        places = drawn + numpy.arange(size)[:, None] * segments
-        counts = numpy.bincount(places.ravel(), minlength=size * segments).reshape(size, segments)
-        sums = numpy.split(counts.astype(float) @ together, edges, axis=1)
+        sums = numpy.split(resample(generator, size, segments) @ together, edges, axis=1)
         for column, score, table in zip(found, scores, sums, strict=True):
             column[done : done + size] = score(table)
         done += size
     return found
+
+
+def resample(generator: numpy.random.Generator, samples: int, units: int) -> Matrix:
+    """Draw bootstrap resamples: how often each unit is in it, a row per resample."""
+    drawn = generator.choice(units, size=(samples, units))
+    places = drawn + numpy.arange(samples)[:, None] * units
+    counts = numpy.bincount(places.ravel(), minlength=samples * units)
+    return counts.reshape(samples, units).astype(float)
 
 
 def interval(scores: Matrix) -> tuple[float, float]:
