@@ -47,6 +47,9 @@ PENALTIES = (
 )
 """Penalty by category and severity: Freitag et al. 2021, and 25 for critical (MQM Council)."""
 
+HIGHEST = 100
+"""Highest score that a rater of `pipeline rate` can give."""
+
 _SIZES = ("minor", "major", "critical")
 """Columns of a sheet with the number of errors."""
 
@@ -171,7 +174,7 @@ def _json_rows(lines: Sequence[str], path: str, place: str) -> list[dict[str, An
     for number, line in enumerate(lines, start=1):
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             if number == 1 and len(lines) > 1 and lines[0].strip() in ("{", "["):
                 return _json_rows([" ".join(lines)], path, place)
             raise ConfigError(f"{place}: {path}:{number}: not JSON: {error}") from None
@@ -302,6 +305,10 @@ class _Rows:
                 )
             score = score_number(self._text(row, "score"), f"{self.place}:{number}")
             counts = [score_number(row.get(size), f"{self.place}:{number}") for size in _SIZES]
+            if score is not None and not 0 <= score <= HIGHEST:
+                raise ConfigError(
+                    f"{self.place}:{number}: a score is from 0 to 100; found {score:g}"
+                )
             if score is None and isinstance(row.get("errors"), list):
                 score = -_penalties(row["errors"])
             elif score is None and any(count is not None for count in counts):
