@@ -164,8 +164,10 @@ def randomization_p_values(
     Approximate randomisation (Riezler and Maxwell 2005): each trial swaps the outputs of the two
     systems in a random half of the segments; p is the share of trials with as large a difference.
     All tables belong to one set, and all pairs are swapped in the same segments, with sacreBLEU's
-    draws. Without a score (NaN), p = 1. Trials run in blocks of bounded memory, `threads` blocks
-    at a time; `advance` is called with the number of finished trials.
+    draws. Unlike in sacreBLEU, an equal difference counts as large, or two systems that differ in
+    one sentence would differ significantly. Without a score (NaN), p = 1. Trials run in
+    blocks of bounded memory, `threads` blocks at a time; `advance` is called with the number of
+    finished trials.
     """
     if not pairs:
         return []
