@@ -12,7 +12,9 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
 from functools import partial
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import get_context
+from multiprocessing.context import BaseContext
+from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 
 import numpy
@@ -168,11 +170,22 @@ def _counters(
     if processes < 2:
         yield lambda metric, *piece: partial(metric.statistics, *piece)
         return
-    # not forked from here: a fork of a process with threads (torch) may hang
-    context = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
-    context.set_forkserver_preload([_SHARED] if CHECKS in names else [__name__])
-    with ProcessPoolExecutor(processes, mp_context=context) as pool:
+    with ProcessPoolExecutor(processes, mp_context=_context(names)) as pool:
         yield lambda metric, *piece: pool.submit(metric.statistics, *piece).result
+
+
+def _context(names: Collection[str]) -> BaseContext:
+    """Return how processes start: as copies of a server that has loaded what they share.
+
+    They are not forked from here: a fork of a process with threads (torch) may hang.
+    """
+    try:
+        context = get_context("forkserver")
+        context.set_forkserver_preload([_SHARED] if CHECKS in names else [__name__])
+        ensure_running()
+    except (ValueError, OSError):  # Windows has no such server; it needs a place for a socket
+        return get_context("spawn")
+    return context
 
 
 def _pieces(request: CountRequest) -> Iterator[tuple[EvaluationSet, tuple[str, ...]]]:
