@@ -33,7 +33,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmark_process import family_megabytes
+from benchmark_process import family_megabytes, family_seconds
 from benchmark_significance import make_data, write_lines
 from pipeline.evaluate.significance import SIGNIFICANCE, holm
 
@@ -199,12 +199,13 @@ def run_sacrebleu_once(
 def _measured(command: Sequence[str]) -> tuple[str, Usage]:
     """Run a process to its end; return its output and what it took. Raises SystemExit."""
     begun = time.perf_counter()
-    together = 0.0
+    together = processor = 0.0
     with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL)
         number, status, used = os.wait4(process.pid, os.WNOHANG)
         while not number:
             together = max(together, family_megabytes(process.pid))
+            processor = max(processor, family_seconds(process.pid))
             time.sleep(LOOK_SECONDS)
             number, status, used = os.wait4(process.pid, os.WNOHANG)
         wall = time.perf_counter() - begun
@@ -212,7 +213,9 @@ def _measured(command: Sequence[str]) -> tuple[str, Usage]:
             raise SystemExit(f"{' '.join(command[:2])} failed: {os.waitstatus_to_exitcode(status)}")
         output.seek(0)
         text = output.read()
-    return text, Usage(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, together)
+    # a server of processes is nobody's child at the end, so that nobody waits for it
+    processor = max(processor, used.ru_utime + used.ru_stime)
+    return text, Usage(wall, processor, used.ru_maxrss / 1024, together)
 
 
 def _save(path: Path, usage: Usage, answer: object) -> None:

@@ -47,6 +47,9 @@ PENALTIES = (
 )
 """Penalty by category and severity: Freitag et al. 2021, and 25 for critical (MQM Council)."""
 
+_KEY = "key.tsv"
+_RATERS_FILES = (".jsonl", ".json", ".csv", ".tsv", ".txt", *SUFFIXES)
+
 HIGHEST = 100
 """Highest score that a rater of `pipeline rate` can give."""
 
@@ -91,8 +94,11 @@ def read_ratings(
 
     `columns` names columns that are called otherwise than in COLUMNS; `systems` finds tables with
     a column per system. `key` says what the items of `pipeline rate` are; by default key.tsv beside
-    the file. Raises ConfigError, beginning with `place`, if they cannot be read.
+    the file. A folder is read as a file per rater, whose name is the file's where it
+    names none. Raises ConfigError, beginning with `place`, if they cannot be read.
     """
+    if Path(path).is_dir():
+        return list(_folder(Path(path), place, columns, systems, key))
     rows: Sequence[dict[str, Any]]
     if path.lower().endswith(SUFFIXES):
         rows = _workbook_rows(path, place)
@@ -130,6 +136,24 @@ def read_ratings(
         f"{place}: {path}: needs the columns system and score, or system, category and severity, "
         f"or a column per system; found {', '.join(map(str, rows[0]))}"
     )
+
+
+def _folder(
+    folder: Path, place: str, columns: Mapping[str, str], systems: Sequence[str], key: str | None
+) -> Iterator[HumanRating]:
+    """Yield the judgements of all raters; the key may be in the folder or beside it."""
+    files = [
+        file
+        for file in sorted(folder.iterdir())
+        if file.suffix.lower() in _RATERS_FILES and file.name not in (_KEY, "pearmut.json")
+    ]
+    if not files:
+        raise ConfigError(f"{place}: {folder}: holds no file of ratings (JSONL, XLSX, CSV, TSV)")
+    inside = folder / _KEY
+    key = key or str(inside if inside.exists() else folder.parent / _KEY)
+    for file in files:
+        for rating in read_ratings(str(file), place, columns, systems, key):
+            yield rating if rating.rater else replace(rating, rater=file.stem)
 
 
 def _first(names: Mapping[str, str], aliases: Sequence[str]) -> str | None:
@@ -221,7 +245,7 @@ def _penalties(errors: Sequence[Mapping[str, Any]]) -> float:
 
 def _key(path: str, key: str | None, place: str) -> dict[str, Mapping[str, str]]:
     """Return set, segment and system by item."""
-    file = key or str(Path(path).with_name("key.tsv"))
+    file = key or str(Path(path).with_name(_KEY))
     rows = _table_rows(read_lines(file, f"{place}: {path} has items, which need their key"))
     return {row.get("item", ""): row for row in rows}
 
