@@ -99,16 +99,9 @@ def read_ratings(
     """
     if Path(path).is_dir():
         return list(_folder(Path(path), place, columns, systems, key))
-    rows: Sequence[dict[str, Any]]
-    if path.lower().endswith(SUFFIXES):
-        rows = _workbook_rows(path, place)
-    else:
-        lines = [line for line in read_lines(path, place) if line.strip()]
-        if not lines:
-            raise ConfigError(f"{place}: {path}: is empty")
-        if re.search(r"\.(seg|doc|sys)\.score$", path):
-            return list(_blocks(lines, path, place))
-        rows = _json_rows(lines, path, place) if lines[0][0] in "{[" else _table_rows(lines)
+    if re.search(r"\.(seg|doc|sys)\.score$", path):
+        return list(_blocks(_lines(path, place), path, place))
+    rows = _file_rows(path, place)
     if "annotation" in rows[0] or not rows[0]:
         return list(_pearmut(rows, systems))
     names = {**{str(name).lower().strip(): name for name in rows[0]}}
@@ -154,6 +147,22 @@ def _folder(
     for file in files:
         for rating in read_ratings(str(file), place, columns, systems, key):
             yield rating if rating.rater else replace(rating, rater=file.stem)
+
+
+def _lines(path: str, place: str) -> list[str]:
+    """Return the lines with text. Raises ConfigError if there is none."""
+    lines = [line for line in read_lines(path, place) if line.strip()]
+    if not lines:
+        raise ConfigError(f"{place}: {path}: is empty")
+    return lines
+
+
+def _file_rows(path: str, place: str) -> Sequence[dict[str, Any]]:
+    """Return the rows of a workbook, of JSON or of a table, by column."""
+    if path.lower().endswith(SUFFIXES):
+        return _workbook_rows(path, place)
+    lines = _lines(path, place)
+    return _json_rows(lines, path, place) if lines[0][0] in "{[" else _table_rows(lines)
 
 
 def _first(names: Mapping[str, str], aliases: Sequence[str]) -> str | None:
