@@ -1,7 +1,7 @@
 """`pipeline evaluate` and `pipeline compare`."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +111,7 @@ def evaluate(
         "test": test,
         "significance": significance,
         **_metric_values(metrics),
-        "human": {name: {"path": path} for name, path in map(_named_file, humans)},
+        "human": {name: {"path": path} for name, path in _paths_by_name("--human", humans).items()},
     }
     config = _config(file, settings, (source, references, hypotheses, documents), changes)
     check_channels(junit, github, has_gate=bool(config.gate))
@@ -138,7 +138,15 @@ def _config(
                 "--documents; name the files in the config"
             )
         return load_section(file, EvaluationConfig, settings, changes)
-    values = {} if "campaign" in changes else _plain_files(*files, changes.get("output"))
+    source, references, hypotheses, documents = files
+    if "campaign" not in changes:
+        values = _plain_files(*files, changes.get("output"))
+    elif source or references or documents:
+        raise click.UsageError(
+            "--campaign brings its own texts; leave out --source, --reference and --documents"
+        )
+    else:
+        values = {"systems": _file_systems(hypotheses)}
     return checked(values | changes, EvaluationConfig, "pipeline evaluate")
 
 
@@ -172,11 +180,25 @@ def _plain_files(
                 "documents": documents,
             }
         ],
-        "systems": [
-            {"kind": "file", "name": name, "path": path}
-            for name, path in map(_named_file, hypotheses)
-        ],
+        "systems": _file_systems(hypotheses),
     }
+
+
+def _file_systems(hypotheses: Sequence[str]) -> list[dict[str, str]]:
+    """Return `NAME=FILE` as systems of a config."""
+    return [
+        {"kind": "file", "name": name, "path": path} for name, path in map(_named_file, hypotheses)
+    ]
+
+
+def _paths_by_name(option: str, texts: Iterable[str]) -> dict[str, str]:
+    """Return every `NAME=FILE` by name. Raises UsageError for a name that is given twice."""
+    paths: dict[str, str] = {}
+    for name, path in map(_named_file, texts):
+        if name in paths:
+            raise click.UsageError(f"{option}: the name '{name}' is given twice")
+        paths[name] = path
+    return paths
 
 
 def _named_file(text: str) -> tuple[str, str]:
@@ -189,14 +211,17 @@ def _named_file(text: str) -> tuple[str, str]:
 
 def _metric_values(metrics: Sequence[str]) -> dict[str, Any]:
     """Return the keys of a config for metrics, of which `NAME=FOLDER` are trained."""
-    trained = {}
-    for text in metrics:
-        name, sign, folder = text.partition("=")
-        if sign:
-            kind = next((kind for kind in ("metricx", "bertscore") if kind in name), "comet")
-            trained[name] = {"kind": kind, "path": folder}
-    names = [text.partition("=")[0] for text in metrics]
-    return {"metrics": names, "trained_metrics": trained}
+    trained = _paths_by_name("--metric", (text for text in metrics if "=" in text))
+    return {
+        "metrics": [text.partition("=")[0] for text in metrics],
+        "trained_metrics": {
+            name: {
+                "kind": next((k for k in ("metricx", "bertscore") if k in name), "comet"),
+                "path": folder,
+            }
+            for name, folder in trained.items()
+        },
+    }
 
 
 @click.command()

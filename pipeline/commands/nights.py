@@ -7,6 +7,7 @@ import click
 
 from pipeline.commands.options import CONFIG_NAMES, FILE
 from pipeline.config.file import load_config
+from pipeline.errors import ConfigError
 from pipeline.nightly.bless import bless as bless_run
 from pipeline.nightly.evaluations import evaluation_lines, evaluation_values, past_evaluations
 from pipeline.nightly.history import history as read_history
@@ -72,15 +73,19 @@ def history(folder: Path | None, as_json: bool) -> None:
         pipeline history runs --json
     """
     root = folder or _output_here().parent
+    if folder and not folder.is_dir():
+        raise ConfigError(f"{folder}: no such folder; name the one that holds the runs")
     rows, evaluations = read_history(root), past_evaluations(root)
     if as_json:
         values = history_values(rows) + evaluation_values(evaluations)
         click.echo(json.dumps(values, ensure_ascii=False, indent=1))
         return
-    if rows or not evaluations:
+    if rows:
         click.echo("\n".join(history_lines(rows)))
     if evaluations:
         click.echo("\n".join(evaluation_lines(evaluations)).lstrip("\n"))
+    if not rows and not evaluations:
+        click.echo(f"{root} holds no run and no evaluation; name the folder above them", err=True)
 
 
 @click.command()

@@ -42,8 +42,9 @@ def rate(
     sheet.xlsx and sheet.csv (for a spreadsheet), pearmut.json (a campaign for Pearmut) and
     key.tsv, which says who translated what. Keep the key from the raters.
 
-    What they send back becomes a metric of the evaluation: put it beside key.tsv and name it
-    under `human` in the config, or with --human.
+    What they send back becomes a metric of the evaluation: put it beside key.tsv, or the files of
+    several raters into a folder beside it, and name it under `human` in the config, or with
+    --human.
 
     \b
     Example usage:

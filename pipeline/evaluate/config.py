@@ -169,7 +169,7 @@ class HumanSpec(Section):
         "`seg_id`, `doc`, `rater` and `set` if known; or a row per MQM error, with `category` "
         "and `severity`; or a `.score` file of mt-metrics-eval. `{set}` is replaced by the "
         "name of the test set. Also what raters send back from the page, the sheet or the "
-        "Pearmut campaign of `pipeline rate`."
+        "Pearmut campaign of `pipeline rate`, or a folder with a file from each of them."
     )
     key: Annotated[str | None, FILE] = Field(
         default=None,
@@ -325,7 +325,7 @@ class EvaluationConfig(Section):
     @classmethod
     def _there_is_one(cls, value: tuple[Any, ...], info: ValidationInfo) -> tuple[Any, ...]:
         if not value and info.data.get("campaign") is None:
-            raise ValueError("needs at least 1 entry, found 0")
+            raise ValueError("needs at least 1 entry, found 0; list some, or name a campaign")
         return value
 
     @field_validator("bootstrap_samples")

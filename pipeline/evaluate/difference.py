@@ -7,8 +7,7 @@ from math import isnan
 
 import numpy
 
-from pipeline.evaluate.gates import SMALLEST_GROUP, MeasuredOutput, check_comparable
-from pipeline.evaluate.groups import segment_groups
+from pipeline.evaluate.gates import MeasuredOutput, check_comparable, measured_groups
 from pipeline.evaluate.significance import DEFAULT_TEST, PairedTest
 from pipeline.evaluate.words import NgramDifference, ngram_differences
 
@@ -148,22 +147,14 @@ def _changes(
 
 
 def _groups(a: MeasuredOutput, b: MeasuredOutput, test: PairedTest) -> list[GroupChange]:
-    found = [
-        group
-        for group in segment_groups(a.set, a.output.confidences)
-        if len(group.members) >= SMALLEST_GROUP
+    return [
+        GroupChange(
+            group.name, len(group.members), old.score, new.score, delta, old.p_value(new, test)
+        )
+        for group, old, new in measured_groups(a, b)
+        for delta in [new.score - old.score]
+        if not isnan(delta)  # no segment of the group has a score for both
     ]
-    a, b = a.shared(b)
-    rows = []
-    for group in found:
-        one, other = a.part(group.members), b.part(group.members)
-        [p_value] = test.p_values([(one, other, a.metric.corpus)])
-        old = float(a.metric.corpus(one.sum(axis=0, keepdims=True))[0])
-        new = float(a.metric.corpus(other.sum(axis=0, keepdims=True))[0])
-        if isnan(new - old):  # no segment of the group has a score for both
-            continue
-        rows.append(GroupChange(group.name, len(group.members), old, new, new - old, p_value))
-    return rows
 
 
 def _sentences(

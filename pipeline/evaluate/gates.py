@@ -4,7 +4,7 @@ A failed gate names the groups of sentences that fell, because "sentences with n
 4.1" helps more than "chrF++ fell by 0.7".
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import isnan
 
@@ -12,9 +12,9 @@ import numpy
 
 from pipeline.config.gate_rule import GateRule
 from pipeline.errors import ConfigError
-from pipeline.evaluate.groups import segment_groups
+from pipeline.evaluate.groups import SegmentGroup, segment_groups
 from pipeline.evaluate.metrics.formulas import Matrix
-from pipeline.evaluate.metrics.metrics import Metric
+from pipeline.evaluate.metrics.metrics import Metric, corpus_score
 from pipeline.evaluate.results import (
     EvaluationSet,
     Output,
@@ -42,14 +42,12 @@ class MeasuredOutput:
     @property
     def score(self) -> float:
         """Score of all segments together."""
-        return float(self.metric.corpus(self.table.sum(axis=0, keepdims=True))[0])
+        return corpus_score(self.metric, self.table)
 
     @property
     def signature(self) -> str:
         """Signature of the score, as sacreBLEU writes it; equal signatures are comparable."""
-        numbers = {len(segment.references) for segment in self.set.segments}
-        written = str(numbers.pop()) if len(numbers) == 1 else "var"
-        return self.metric.signature(written, 0)
+        return self.metric.signature(self.set.references_written, 0)
 
     def text(self, value: float) -> str:
         """Return a score or a difference as text, with enough digits for a gate."""
@@ -64,10 +62,14 @@ class MeasuredOutput:
         own, its = self.metric.shared(self.table, other.table)
         return replace(self, table=own), replace(other, table=its)
 
-    def part(self, members: Sequence[int]) -> Matrix:
-        """Return the counts of some segments."""
-        rows: Matrix = self.table[numpy.array(members, dtype=int)]
-        return rows
+    def part(self, members: Sequence[int]) -> "MeasuredOutput":
+        """Return the same with the counts of some segments only."""
+        return replace(self, table=self.table[numpy.array(members, dtype=int)])
+
+    def p_value(self, other: "MeasuredOutput", test: PairedTest) -> float:
+        """Return the p-value of the difference between both."""
+        [value] = test.p_values([(self.table, other.table, self.metric.corpus)])
+        return value
 
 
 def judge(
@@ -128,7 +130,7 @@ def _drop(
     own, against = own.shared(against)
     sign = -1 if own.metric.lower_is_better else 1
     drop = sign * (against.score - own.score)
-    [p_value] = test.p_values([(against.table, own.table, own.metric.corpus)])
+    p_value = against.p_value(own, test)
     where = f"{own.set.name}: {own.metric.label}"
     if isnan(drop):
         message = f"{own.output.name} and {against.output.name} share no segment with a score"
@@ -153,21 +155,24 @@ def fallen_groups(
     own: MeasuredOutput, against: MeasuredOutput, test: PairedTest = DEFAULT_TEST, *, most: int = 6
 ) -> list[str]:
     """Return lines about the groups of sentences that fell, largest drop first, with p-values."""
-    own, against = own.shared(against)
     sign = -1 if own.metric.lower_is_better else 1
-    fallen = []
-    for group in segment_groups(own.set, against.output.confidences):
-        if len(group.members) < SMALLEST_GROUP:
-            continue
-        a, b = own.part(group.members), against.part(group.members)
-        new = float(own.metric.corpus(a.sum(axis=0, keepdims=True))[0])
-        old = float(own.metric.corpus(b.sum(axis=0, keepdims=True))[0])
-        if (drop := sign * (old - new)) > 0:
-            fallen.append((drop, group, old, new, a, b))
-    fallen.sort(key=lambda row: -row[0])
-    p_values = [test.p_values([(b, a, own.metric.corpus)])[0] for _, _, _, _, a, b in fallen[:most]]
+    fallen = [
+        (sign * (old.score - new.score), group, old, new)
+        for group, old, new in measured_groups(against, own)
+    ]
+    fallen = sorted((row for row in fallen if row[0] > 0), key=lambda row: -row[0])
     return [
         f"{group.name} ({len(group.members):,}) fell by {own.difference(drop)}, "
-        f"from {own.text(old)} to {own.text(new)} ({_p(p_value, test)})"
-        for (drop, group, old, new, _, _), p_value in zip(fallen[:most], p_values, strict=True)
+        f"from {own.text(old.score)} to {own.text(new.score)} ({_p(old.p_value(new, test), test)})"
+        for drop, group, old, new in fallen[:most]
     ]
+
+
+def measured_groups(
+    old: MeasuredOutput, new: MeasuredOutput
+) -> Iterator[tuple[SegmentGroup, MeasuredOutput, MeasuredOutput]]:
+    """Yield the groups with enough sentences, and both outputs on them."""
+    old, new = old.shared(new)
+    for group in segment_groups(old.set, old.output.confidences):
+        if len(group.members) >= SMALLEST_GROUP:
+            yield group, old.part(group.members), new.part(group.members)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy
 
 from pipeline.evaluate.groups import SegmentGroup, segment_groups
+from pipeline.evaluate.metrics.metrics import corpus_score
 from pipeline.evaluate.pairwise import MetricColumn
 from pipeline.evaluate.results import EvaluationSet, GroupScore
 
@@ -41,10 +42,7 @@ def group_scores(test_set: EvaluationSet, columns: Sequence[MetricColumn]) -> It
                 group.name,
                 group.members,
                 tuple(
-                    tuple(
-                        float(column.metric.corpus(table[rows].sum(axis=0, keepdims=True))[0])
-                        for table in column.tables
-                    )
+                    tuple(corpus_score(column.metric, table[rows]) for table in column.tables)
                     for column in columns
                 ),
             )

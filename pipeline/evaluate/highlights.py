@@ -51,17 +51,19 @@ def _winners(result: SetResult, significance: float) -> Iterator[str]:
     if result.powerless:
         yield result.powerless
     leads: dict[tuple[str, str], list[str]] = {}
+    silent = []
     for at, metric in enumerate(result.systems[0].metrics):
         order = _order(result, at)
-        for system in result.systems:
-            if not system.metrics[at].has_score:
-                yield f"{metric.name} {metric.silence} for {system.name}."
+        mute = [system.name for system in result.systems if not system.metrics[at].has_score]
+        if mute:
+            silent.append(f"{metric.name} {metric.silence} for {_listed(mute)}.")
         if len(order) < 2:
             continue
         key, what = _lead(order, metric.metric, result, significance)
         leads.setdefault(key, []).append(f"{metric.name} ({what})")
     for (lead, certainty), led in leads.items():
         yield f"{lead} in {', '.join(led)}, {certainty}."
+    yield from silent
 
 
 def _lead(
@@ -100,11 +102,7 @@ def _order(result: SetResult, at: int) -> list[tuple[str, MetricResult]]:
         for system in result.systems
         if system.metrics[at].has_score
     ]
-    return sorted(
-        rows,
-        key=lambda row: row[1].score,
-        reverse=not result.systems[0].metrics[at].lower_is_better,
-    )
+    return sorted(rows, key=lambda row: row[1].place)
 
 
 def _p_value(comparisons: Sequence[Comparison], a: str, b: str, metric: str) -> float:
@@ -129,7 +127,7 @@ def _damage(result: SetResult) -> Iterator[str]:
             escaped[system.name] = count
     if escaped:
         most = max(escaped, key=lambda name: escaped[name])
-        others = f" (and fewer in {plural(len(escaped) - 1, 'other system')})" * (len(escaped) > 1)
+        others = f", and some of {plural(len(escaped) - 1, 'other system')}," * (len(escaped) > 1)
         total = len(result.set.segments)
         yield (
             f"{most}: {escaped[most]:,} of {total:,} lines{others} have HTML entities "
@@ -162,8 +160,9 @@ def _humans(result: SetResult) -> Iterator[str]:
         if rows:
             best = max(rows, key=lambda row: row.value)
             yield (
-                f"{best.metric} agrees best with {human}: it orders {100 * best.value:.0f} of 100 "
-                f"pairs of translations of a {best.level} as people do."
+                f"{result.label(best.metric)} agrees best with {human}: it orders "
+                f"{100 * best.value:.0f} of 100 pairs of translations of a {best.level} as people "
+                "do."
             )
 
 

@@ -18,6 +18,7 @@ from pipeline.evaluate.significance import (
     holm,
     needed_draws,
 )
+from pipeline.language.plural import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +136,13 @@ def powerless_line(test: PairedTest, pairs: int, segments: int) -> str:
     draws, key = (
         ("trials", "trials") if test.kind == "randomization" else ("resamples", "bootstrap_samples")
     )
-    compared = f"{pairs:,} pair{'s' if pairs != 1 else ''} of systems"
+    compared = f"{plural(pairs, 'pair')} of systems"
     start = f"No difference can be significant, however large: with {test.draws:,} {draws}"
     needed = needed_draws(pairs, test.significance)
     if test.draws >= needed:
-        start = f"No difference can be significant, however large: with {segments:,} segments"
+        start = (
+            f"No difference can be significant, however large: with {plural(segments, 'segment')}"
+        )
         advice = "take a larger test set"
     else:
         advice = f"set {key} to {needed:,} or more"

@@ -34,6 +34,12 @@ class EvaluationSet:
     name: str
     segments: tuple[EvaluationSegment, ...]
 
+    @property
+    def references_written(self) -> str:
+        """Number of references as in a signature: a number, or `var`."""
+        numbers = {len(segment.references) for segment in self.segments}
+        return str(numbers.pop()) if len(numbers) == 1 else "var"
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
@@ -149,6 +155,7 @@ class MetricResult:
         """Return the score with its interval, if any, in brackets."""
         if not self.has_interval:
             return self.text(self.score)
+        between = f" {between.strip()} " if self.low < 0 else between
         return f"{self.text(self.score)} ({self.text(self.low)}{between}{self.text(self.high)})"
 
 
@@ -297,6 +304,11 @@ class SetResult:
     def ordered(self) -> tuple[SystemResult, ...]:
         """The systems by the first metric, best first; those without a score last."""
         return tuple(sorted(self.systems, key=lambda system: system.metrics[0].place))
+
+    def label(self, metric: str) -> str:
+        """Return the name of a metric in reports; the checks have no other."""
+        names = {each.metric: each.name for each in self.systems[0].metrics}
+        return names.get(metric, metric)
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,7 +176,7 @@ def _results(
     known = [name for name in names if not isnan(scores[name])]
     order = sorted(known, key=scores.__getitem__, reverse=not column.metric.lower_is_better)
     rank, group = ranks(known, better), groups(order, better)
-    signature = column.metric.signature(references_written(test_set), config.bootstrap_samples)
+    signature = column.metric.signature(test_set.references_written, config.bootstrap_samples)
     return [
         MetricResult(
             metric=column.metric.name,
@@ -204,9 +204,3 @@ def _interval(drawn: Matrix, rows: Matrix) -> tuple[float, float]:
     """Return the interval of a score; NaN without resamples or two scored rows."""
     has_none = not len(drawn) or numpy.count_nonzero(~numpy.isnan(rows)) < 2
     return (nan, nan) if has_none else interval(drawn)
-
-
-def references_written(test_set: EvaluationSet) -> str:
-    """Return the number of references as in a signature: a number, or `var`."""
-    numbers = {len(segment.references) for segment in test_set.segments}
-    return str(numbers.pop()) if len(numbers) == 1 else "var"

@@ -107,14 +107,19 @@ def resampled_scores(
     found = [numpy.empty(samples) for _ in rows]
     done = 0
     for size in _slices(samples, max(together.shape)):
-        drawn = generator.choice(segments, size=(size, segments))
-        places = drawn + numpy.arange(size)[:, None] * segments
-        counts = numpy.bincount(places.ravel(), minlength=size * segments).reshape(size, segments)
-        sums = numpy.split(counts.astype(float) @ together, edges, axis=1)
+        sums = numpy.split(resample(generator, size, segments) @ together, edges, axis=1)
         for column, score, table in zip(found, scores, sums, strict=True):
             column[done : done + size] = score(table)
         done += size
     return found
+
+
+def resample(generator: numpy.random.Generator, samples: int, units: int) -> Matrix:
+    """Draw bootstrap resamples: how often each unit is in it, a row per resample."""
+    drawn = generator.choice(units, size=(samples, units))
+    places = drawn + numpy.arange(samples)[:, None] * units
+    counts = numpy.bincount(places.ravel(), minlength=samples * units)
+    return counts.reshape(samples, units).astype(float)
 
 
 def interval(scores: Matrix) -> tuple[float, float]:
@@ -159,8 +164,10 @@ def randomization_p_values(
     Approximate randomisation (Riezler and Maxwell 2005): each trial swaps the outputs of the two
     systems in a random half of the segments; p is the share of trials with as large a difference.
     All tables belong to one set, and all pairs are swapped in the same segments, with sacreBLEU's
-    draws. Without a score (NaN), p = 1. Trials run in blocks of bounded memory, `threads` blocks
-    at a time; `advance` is called with the number of finished trials.
+    draws. Unlike in sacreBLEU, an equal difference counts as large, or two systems that differ in
+    one sentence would differ significantly. Without a score (NaN), p = 1. Trials run in
+    blocks of bounded memory, `threads` blocks at a time; `advance` is called with the number of
+    finished trials.
     """
     if not pairs:
         return []

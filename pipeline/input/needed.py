@@ -12,7 +12,8 @@ from pipeline.input.files import InputFile
 from pipeline.input.open import PACKED, opened
 from pipeline.language.glossary import Glossary, parse_glossary
 
-_POINTER = b"version https://git-lfs.github.com/spec/"
+_POINTER = "version https://git-lfs.github.com/spec/"
+_POINTED = "a pointer of Git LFS, not the file; run: git lfs pull"
 
 
 def read_needed(path: str | Path, place: str = "") -> str:
@@ -23,8 +24,12 @@ def read_needed(path: str | Path, place: str = "") -> str:
     """
     try:
         if Path(path).suffix.lower() in PACKED:
-            return pipeline.text_file.text_of(unpacked_bytes(path), Path(path), _decode)
-        return pipeline.text_file.read_text(Path(path), decode=_decode)
+            text = pipeline.text_file.text_of(unpacked_bytes(path), Path(path), _decode)
+        else:
+            text = pipeline.text_file.read_text(Path(path), decode=_decode)
+        if not text.startswith(_POINTER):
+            return text
+        problem = f"{path}: {_POINTED}"
     except FileNotFoundError:
         problem = f"{path}: no such file"
     except ConfigError as error:
@@ -43,8 +48,8 @@ def unpacked_bytes(path: str | Path, place: str = "") -> bytes:
             data = stream.read()
     except UnreadableError as error:
         raise ConfigError(f"{start}: {error.reason}; {error.advice}") from None
-    if data.startswith(_POINTER):
-        raise ConfigError(f"{start}: a pointer of Git LFS, not the file; run: git lfs pull")
+    if data.startswith(_POINTER.encode()):
+        raise ConfigError(f"{start}: {_POINTED}")
     return data
 
 

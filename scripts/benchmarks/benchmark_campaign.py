@@ -3,15 +3,19 @@
     python scripts/benchmarks/benchmark_campaign.py WORK_FOLDER                   # made texts
     python scripts/benchmarks/benchmark_campaign.py WORK_FOLDER --data FOLDER --metric bleu chrf ter
     python scripts/benchmarks/benchmark_campaign.py WORK_FOLDER --only ours       # no sacreBLEU
+    python scripts/benchmarks/benchmark_campaign.py WORK_FOLDER --once            # sooner
 
 FOLDER has zh.txt, en.txt and SYSTEM.en.txt of several systems; further systems are mixtures of
 them, and a set that is longer than the files repeats their sentences with a number. `ours` is one
 `pipeline evaluate`, first with nothing counted, then with everything counted. `sacrebleu` is
 `sacrebleu --paired-ar` for one baseline after another, each against the systems after it: together
 every pair once. WORK_FOLDER keeps what is measured, so sacreBLEU's part goes on where it stopped.
+With --once, its own functions count every system once and test all pairs in one process: its
+answers are the same, its seconds are not.
 
-Prints wall and processor seconds, the memory of the largest process, and the scores, p-values and
-decisions that differ.
+Prints wall and processor seconds, the memory of the largest process (resident) and of all together
+(proportional, looked at four times a second), the ranks, and the scores, p-values and decisions
+that differ.
 """
 
 import argparse
@@ -22,26 +26,59 @@ import random
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmark_process import family_megabytes, family_seconds
 from benchmark_significance import make_data, write_lines
 from pipeline.evaluate.significance import SIGNIFICANCE, holm
 
 PIPELINE = Path(sys.executable).with_name("pipeline")
+LOOK_SECONDS = 0.25
 LABELS = {"bleu": "BLEU", "chrf": "chrF2", "ter": "TER"}
+
+
+ONCE = """
+import functools, json, sys
+from sacrebleu.metrics import BLEU, CHRF, TER
+from sacrebleu.significance import PairedTest
+options = json.loads(sys.argv[1])
+read = lambda path: open(path, encoding="utf-8").read().split("\\n")[:-1]
+made = {}
+for name in options["metrics"]:
+    kind = {"bleu": BLEU, "chrf": CHRF, "ter": TER}[name]
+    made[name] = kind(references=[read(options["reference"])])
+    count = functools.cache(made[name]._extract_corpus_statistics)
+    made[name]._extract_corpus_statistics = lambda texts, _, count=count: count(texts, None)
+systems = [(path, tuple(read(path))) for path in options["systems"]]
+answers = []
+for number in range(len(systems) - 1):
+    _, table = PairedTest(systems[number:], made, None, "ar", options["trials"])()
+    names = table.pop("System")
+    answers.append([
+        {"system": name} | {
+            metric: {"score": row[at].score, "p_value": row[at].p_value}
+            for metric, row in table.items()
+        }
+        for at, name in enumerate(names)
+    ])
+print(json.dumps(answers))
+"""
+"""sacreBLEU's own counts and tests for every baseline, without counting a system again for each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a process and its children took: seconds, and the MB of the largest of them."""
+    """What a process and its children took: seconds, MB of the largest, and of all together."""
 
     wall: float
     processor: float
     megabytes: float
+    together: float = 0.0
 
 
 def main() -> None:
@@ -54,6 +91,9 @@ def main() -> None:
     parser.add_argument("--trials", type=int, default=10_000)
     parser.add_argument("--metric", nargs="+", default=["bleu", "chrf"], choices=list(LABELS))
     parser.add_argument("--only", choices=["ours", "sacrebleu"])
+    parser.add_argument(
+        "--once", action="store_true", help="Let sacreBLEU count each system once: not its time."
+    )
     options = parser.parse_args()
     texts = options.work / "texts"
     if not texts.is_dir():
@@ -65,7 +105,8 @@ def main() -> None:
     if options.only != "sacrebleu":
         run_ours(texts, systems, options.metric, options.trials, results)
     if options.only != "ours":
-        run_sacrebleu(texts, systems, options.metric, options.trials, results)
+        run = run_sacrebleu_once if options.once else run_sacrebleu
+        run(texts, systems, options.metric, options.trials, results)
     print_tables(systems, options.metric, results)
 
 
@@ -140,19 +181,41 @@ def run_sacrebleu(
         print(f"{path.stem}: {usage.processor:.0f} processor seconds", file=sys.stderr, flush=True)
 
 
+def run_sacrebleu_once(
+    texts: Path, systems: Sequence[str], metrics: Sequence[str], trials: int, results: Path
+) -> None:
+    """Test every baseline against the systems after it in one process."""
+    task = {
+        "metrics": metrics,
+        "reference": str(texts / "en.txt"),
+        "systems": [str(texts / f"{name}.txt") for name in systems],
+        "trials": trials,
+    }
+    text, usage = _measured([sys.executable, "-c", ONCE, json.dumps(task)])
+    for number, (name, answer) in enumerate(zip(systems, json.loads(text), strict=False)):
+        _save(results / f"sacrebleu, {name}.json", usage if not number else Usage(0, 0, 0), answer)
+
+
 def _measured(command: Sequence[str]) -> tuple[str, Usage]:
     """Run a process to its end; return its output and what it took. Raises SystemExit."""
     begun = time.perf_counter()
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    assert process.stdout is not None
-    text = process.stdout.read()
-    _, status, used = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"{' '.join(command[:2])} failed: {os.waitstatus_to_exitcode(status)}")
-    wall = time.perf_counter() - begun
-    return text, Usage(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+    together = processor = 0.0
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL)
+        number, status, used = os.wait4(process.pid, os.WNOHANG)
+        while not number:
+            together = max(together, family_megabytes(process.pid))
+            processor = max(processor, family_seconds(process.pid))
+            time.sleep(LOOK_SECONDS)
+            number, status, used = os.wait4(process.pid, os.WNOHANG)
+        wall = time.perf_counter() - begun
+        if status:
+            raise SystemExit(f"{' '.join(command[:2])} failed: {os.waitstatus_to_exitcode(status)}")
+        output.seek(0)
+        text = output.read()
+    # a server of processes is nobody's child at the end, so that nobody waits for it
+    processor = max(processor, used.ru_utime + used.ru_stime)
+    return text, Usage(wall, processor, used.ru_maxrss / 1024, together)
 
 
 def _save(path: Path, usage: Usage, answer: object) -> None:
@@ -163,8 +226,8 @@ def print_tables(systems: Sequence[str], metrics: Sequence[str], results: Path) 
     """Print what each program took, and how far their scores, p-values and decisions agree."""
     peers = [json.loads(path.read_text(encoding="utf-8")) for path in results.glob("sacrebleu*")]
     size = len(systems)
-    print("| program | pairs | wall s | processor s | largest process, MB |")
-    print("|---|---:|---:|---:|---:|")
+    print("| program | pairs | wall s | processor s | largest process, MB | all together, MB |")
+    print("|---|---:|---:|---:|---:|---:|")
     for path in sorted(results.glob("ours*.json"), reverse=True):
         usage = Usage(**json.loads(path.read_text(encoding="utf-8"))["usage"])
         _print_row(path.stem, size * (size - 1) // 2, usage)
@@ -174,6 +237,7 @@ def print_tables(systems: Sequence[str], metrics: Sequence[str], results: Path) 
             sum(usage.wall for usage in usages),
             sum(usage.processor for usage in usages),
             max(usage.megabytes for usage in usages),
+            max(usage.together for usage in usages),
         )
         pairs = sum(len(peer["answer"]) - 1 for peer in peers)
         _print_row(f"sacrebleu, {len(peers)} of {size - 1} baselines", pairs, total)
@@ -185,7 +249,8 @@ def print_tables(systems: Sequence[str], metrics: Sequence[str], results: Path) 
 
 def _print_row(name: str, pairs: int, usage: Usage) -> None:
     print(
-        f"| {name} | {pairs} | {usage.wall:.1f} | {usage.processor:.1f} | {usage.megabytes:.0f} |"
+        f"| {name} | {pairs} | {usage.wall:.1f} | {usage.processor:.1f} | {usage.megabytes:.0f} "
+        f"| {usage.together or float('nan'):.0f} |"
     )
 
 

@@ -16,6 +16,7 @@ from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.difference import word_differences
 from pipeline.evaluate.evaluate import evaluate
 from pipeline.evaluate.groups import segment_groups
+from pipeline.evaluate.metrics import counts
 from pipeline.evaluate.render.comparison import comparison_json, comparison_text
 from pipeline.evaluate.render.json import read_sentences
 from pipeline.evaluate.render.junit import github_annotations, junit_xml
@@ -87,8 +88,9 @@ def test_an_equal_copy_shares_the_rank_and_a_worse_one_does_not(folder: Path) ->
     assert (pair.delta, pair.p_value) == (0, 1)
 
 
-def test_more_processes_count_the_same(folder: Path) -> None:
-    long = sentences(260, seed=5)
+def test_more_processes_count_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counts, "_SMALLEST_PARALLEL", 1)
+    long = sentences(60, seed=5)
     chinese = [segment.source for segment in small_set(long).segments]
     write_files(folder, zh=chinese, en=long, good=worsened(long, 0.4))
     one, two = (
@@ -104,6 +106,17 @@ def test_more_processes_count_the_same(folder: Path) -> None:
         for threads in (1, 2)
     )
     assert one == two
+
+
+def test_without_a_place_for_a_socket_processes_are_spawned(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse() -> None:
+        raise OSError("no place for a socket")
+
+    assert counts._context(["bleu"]).get_start_method() == "forkserver"
+    monkeypatch.setattr(counts, "ensure_running", refuse)
+    assert counts._context(["bleu"]).get_start_method() == "spawn"
 
 
 def test_a_damaged_table_of_counts_is_told(folder: Path) -> None:

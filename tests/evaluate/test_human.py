@@ -174,9 +174,13 @@ def test_human_scores_are_in_every_output(folder: Path) -> None:
     assert " agrees best with mqm: it orders " in printed
     out = folder / "out"
     for name in ("evaluation.md", "evaluation.html", "scores.tex"):
-        text = (out / name).read_text(encoding="utf-8")
+        text = (out / name).read_text(encoding="utf-8").replace(r"\\", " ")
         assert "Raters of mqm" in text, name
         assert "accuracy with ties" in text, name
+    # intervals are below their values, and a minus is no hyphen
+    assert r"{\scriptsize (" in text
+    assert "{-" not in text
+    assert "(-" not in text
     agreement = json.loads((out / "evaluation.json").read_text(encoding="utf-8"))["sets"][0]
     pairs = [row for row in agreement["raters"] if row["b"]]
     assert [(row["a"], row["b"]) for row in pairs] == [("ann", "ben")]

@@ -149,6 +149,30 @@ def test_counts_of_errors_in_a_sheet_become_penalties(folder: Path) -> None:
     assert found == {"secretone": -2.0, "secrettwo": -30.0, "7": None}
 
 
+def test_files_of_several_raters_come_back_as_a_folder(folder: Path) -> None:
+    back = folder / "esa/back"
+    back.mkdir()
+    for name, more in (("ann", 0), ("王小明", 4)):
+        rows = [f"{row['item']},{SCORES[row['system']] + more}" for row in key(folder)]
+        (back / f"{name}.csv").write_text("\n".join(["item,score", *rows]) + "\n", encoding="utf-8")
+    scores = evaluate(folder, "--human", f"people={back}")
+    assert scores == {name: score + 2 for name, score in SCORES.items()}
+    value = json.loads((folder / "out/evaluation.json").read_text(encoding="utf-8"))
+    [pair] = [row for row in value["sets"][0]["raters"] if row["b"]]
+    assert (pair["a"], pair["b"], pair["gap"]) == ("ann", "王小明", 4)
+
+
+def test_a_folder_without_ratings_is_refused(folder: Path) -> None:
+    (folder / "nothing").mkdir()
+    answer = call(
+        *("evaluate", "--source", str(folder / "zh.txt"), "--reference", str(folder / "en.txt")),
+        *("--hypothesis", f"a={folder / 'en.txt'}", "--output", str(folder / "refused")),
+        *("--human", f"people={folder / 'nothing'}"),
+    )
+    assert answer.code == 2
+    assert "nothing: holds no file of ratings (JSONL, XLSX, CSV, TSV)" in answer.messages
+
+
 def test_annotations_of_pearmut_come_back(folder: Path) -> None:
     campaign = json.loads((folder / "esa/pearmut.json").read_text(encoding="utf-8"))
     rows = [

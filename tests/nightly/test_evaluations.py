@@ -113,5 +113,10 @@ def test_scores_of_a_changed_test_set_have_no_trend(evaluations: Path, tmp_path:
     assert "mean of all sets" not in text
 
 
-def test_a_folder_without_evaluations_shows_its_runs(tmp_path: Path) -> None:
-    assert call("history", str(tmp_path)).text.startswith("run ")
+def test_a_folder_without_runs_and_evaluations_says_so(tmp_path: Path) -> None:
+    answer = call("history", str(tmp_path))
+    assert (answer.code, answer.text) == (0, "")
+    assert "holds no run and no evaluation; name the folder above them" in answer.messages
+    answer = call("history", str(tmp_path / "absent"))
+    assert answer.code == 2
+    assert "absent: no such folder; name the one that holds the runs" in answer.messages

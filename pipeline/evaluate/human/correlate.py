@@ -20,7 +20,7 @@ from pipeline.evaluate.metrics.formulas import Matrix
 from pipeline.evaluate.metrics.metrics import corpus_score
 from pipeline.evaluate.pairwise import MetricColumn
 from pipeline.evaluate.results import EvaluationSet, MetricAgreement
-from pipeline.evaluate.significance import interval
+from pipeline.evaluate.significance import interval, resample
 from pipeline.score.metrics import SEED
 
 SAMPLES = 1000
@@ -271,11 +271,7 @@ def _tied(gold: ScoredColumn, column: ScoredColumn, made: Callable[..., _Measure
 
 
 def _weights(units: int, samples: int) -> Matrix:
-    """Return bootstrap resamples: how often each unit is in it, a row per resample."""
-    drawn = numpy.random.default_rng(SEED).choice(units, size=(samples, units))
-    places = drawn + numpy.arange(samples)[:, None] * units
-    counts = numpy.bincount(places.ravel(), minlength=samples * units)
-    return counts.reshape(samples, units).astype(float)
+    return resample(numpy.random.default_rng(SEED), samples, units)
 
 
 def _mean_and_interval(values: Matrix) -> tuple[float, tuple[float, float]]:

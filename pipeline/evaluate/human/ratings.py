@@ -47,6 +47,12 @@ PENALTIES = (
 )
 """Penalty by category and severity: Freitag et al. 2021, and 25 for critical (MQM Council)."""
 
+_KEY = "key.tsv"
+_RATERS_FILES = (".jsonl", ".json", ".csv", ".tsv", ".txt", *SUFFIXES)
+
+HIGHEST = 100
+"""Highest score that a rater of `pipeline rate` can give."""
+
 _SIZES = ("minor", "major", "critical")
 """Columns of a sheet with the number of errors."""
 
@@ -88,18 +94,14 @@ def read_ratings(
 
     `columns` names columns that are called otherwise than in COLUMNS; `systems` finds tables with
     a column per system. `key` says what the items of `pipeline rate` are; by default key.tsv beside
-    the file. Raises ConfigError, beginning with `place`, if they cannot be read.
+    the file. A folder is read as a file per rater, whose name is the file's where it
+    names none. Raises ConfigError, beginning with `place`, if they cannot be read.
     """
-    rows: Sequence[dict[str, Any]]
-    if path.lower().endswith(SUFFIXES):
-        rows = _workbook_rows(path, place)
-    else:
-        lines = [line for line in read_lines(path, place) if line.strip()]
-        if not lines:
-            raise ConfigError(f"{place}: {path}: is empty")
-        if re.search(r"\.(seg|doc|sys)\.score$", path):
-            return list(_blocks(lines, path, place))
-        rows = _json_rows(lines, path, place) if lines[0][0] in "{[" else _table_rows(lines)
+    if Path(path).is_dir():
+        return list(_folder(Path(path), place, columns, systems, key))
+    if re.search(r"\.(seg|doc|sys)\.score$", path):
+        return list(_blocks(_lines(path, place), path, place))
+    rows = _file_rows(path, place)
     if "annotation" in rows[0] or not rows[0]:
         return list(_pearmut(rows, systems))
     names = {**{str(name).lower().strip(): name for name in rows[0]}}
@@ -127,6 +129,40 @@ def read_ratings(
         f"{place}: {path}: needs the columns system and score, or system, category and severity, "
         f"or a column per system; found {', '.join(map(str, rows[0]))}"
     )
+
+
+def _folder(
+    folder: Path, place: str, columns: Mapping[str, str], systems: Sequence[str], key: str | None
+) -> Iterator[HumanRating]:
+    """Yield the judgements of all raters; the key may be in the folder or beside it."""
+    files = [
+        file
+        for file in sorted(folder.iterdir())
+        if file.suffix.lower() in _RATERS_FILES and file.name not in (_KEY, "pearmut.json")
+    ]
+    if not files:
+        raise ConfigError(f"{place}: {folder}: holds no file of ratings (JSONL, XLSX, CSV, TSV)")
+    inside = folder / _KEY
+    key = key or str(inside if inside.exists() else folder.parent / _KEY)
+    for file in files:
+        for rating in read_ratings(str(file), place, columns, systems, key):
+            yield rating if rating.rater else replace(rating, rater=file.stem)
+
+
+def _lines(path: str, place: str) -> list[str]:
+    """Return the lines with text. Raises ConfigError if there is none."""
+    lines = [line for line in read_lines(path, place) if line.strip()]
+    if not lines:
+        raise ConfigError(f"{place}: {path}: is empty")
+    return lines
+
+
+def _file_rows(path: str, place: str) -> Sequence[dict[str, Any]]:
+    """Return the rows of a workbook, of JSON or of a table, by column."""
+    if path.lower().endswith(SUFFIXES):
+        return _workbook_rows(path, place)
+    lines = _lines(path, place)
+    return _json_rows(lines, path, place) if lines[0][0] in "{[" else _table_rows(lines)
 
 
 def _first(names: Mapping[str, str], aliases: Sequence[str]) -> str | None:
@@ -171,7 +207,7 @@ def _json_rows(lines: Sequence[str], path: str, place: str) -> list[dict[str, An
     for number, line in enumerate(lines, start=1):
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             if number == 1 and len(lines) > 1 and lines[0].strip() in ("{", "["):
                 return _json_rows([" ".join(lines)], path, place)
             raise ConfigError(f"{place}: {path}:{number}: not JSON: {error}") from None
@@ -218,7 +254,7 @@ def _penalties(errors: Sequence[Mapping[str, Any]]) -> float:
 
 def _key(path: str, key: str | None, place: str) -> dict[str, Mapping[str, str]]:
     """Return set, segment and system by item."""
-    file = key or str(Path(path).with_name("key.tsv"))
+    file = key or str(Path(path).with_name(_KEY))
     rows = _table_rows(read_lines(file, f"{place}: {path} has items, which need their key"))
     return {row.get("item", ""): row for row in rows}
 
@@ -302,6 +338,10 @@ class _Rows:
                 )
             score = score_number(self._text(row, "score"), f"{self.place}:{number}")
             counts = [score_number(row.get(size), f"{self.place}:{number}") for size in _SIZES]
+            if score is not None and not 0 <= score <= HIGHEST:
+                raise ConfigError(
+                    f"{self.place}:{number}: a score is from 0 to 100; found {score:g}"
+                )
             if score is None and isinstance(row.get("errors"), list):
                 score = -_penalties(row["errors"])
             elif score is None and any(count is not None for count in counts):

@@ -38,14 +38,9 @@ def alignment_lines(
     An output is compared with the first reference where there is one, otherwise with the Chinese.
     Summaries may be in Chinese.
     """
+    if shift := shift_line(texts, test_set, is_reference=is_reference):
+        yield f"{name}: {shift}"
     sources = [segment.source for segment in test_set.segments]
-    references = [
-        segment.references[0] if segment.references else "" for segment in test_set.segments
-    ]
-    if any(references) and not is_reference:
-        yield from _shift(name, "the reference", "line", _word_fits(texts, references))
-    else:
-        yield from _shift(name, "the Chinese", "about line", _length_fits(texts, sources))
     repeated = [
         row
         for row in range(1, len(texts))
@@ -64,6 +59,17 @@ def alignment_lines(
             f"{name}: {_lines_have(chinese, texts)} Chinese characters, first line "
             f"{chinese[0] + 1:,}: the text is not translated, or it is the wrong file"
         )
+
+
+def shift_line(texts: Sequence[str], test_set: EvaluationSet, *, is_reference: bool = False) -> str:
+    """Return from which line on the lines fit better one line later or earlier, if they do."""
+    references = [
+        segment.references[0] if segment.references else "" for segment in test_set.segments
+    ]
+    if any(references) and not is_reference:
+        return _shift("the reference", "line", _word_fits(texts, references))
+    sources = [segment.source for segment in test_set.segments]
+    return _shift("the Chinese", "about line", _length_fits(texts, sources))
 
 
 def _lines_have(rows: Sequence[int], texts: Sequence[str]) -> str:
@@ -142,8 +148,7 @@ def _fits(fit: Callable[[int, int], float], size: int) -> Fits:
     return here, later, earlier
 
 
-def _shift(name: str, what: str, where: str, fits_of_steps: Fits) -> Iterator[str]:
-    """Yield from which line on the lines fit better one line later or earlier, if they do."""
+def _shift(what: str, where: str, fits_of_steps: Fits) -> str:
     here, later, earlier = fits_of_steps
     for fits, way, reason in (
         (later, "later", "a line is missing before it"),
@@ -155,8 +160,8 @@ def _shift(name: str, what: str, where: str, fits_of_steps: Fits) -> Iterator[st
         rows = len(gains) - start
         # the last line has no neighbour, and equal lines say nothing
         if rows >= _SHORTEST and tails[start] / rows >= _GAIN and (gains[start:] > 0).mean() > 0.6:
-            yield (
-                f"{name}: from {where} {start + 1:,} on, the lines fit {what} better one line "
-                f"{way}: {reason}"
+            return (
+                f"from {where} {start + 1:,} on, the lines fit {what} better one line {way}: "
+                f"{reason}"
             )
-            return
+    return ""

@@ -8,7 +8,7 @@ wmt24_esa.jsonl  wmt25-genmt-humeval.jsonl              WMT 2024 and 2025
 """
 
 import re
-from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from models.patterns import lazy
@@ -25,7 +25,7 @@ from pipeline.evaluate.inputs.campaign_files import (
     reference_name,
     segment_row,
 )
-from pipeline.evaluate.inputs.set_files import read_lines
+from pipeline.evaluate.inputs.set_files import parallel_lines, read_lines
 from pipeline.evaluate.results import EvaluationSet
 
 _SCORES = lazy(r"(?P<name>.+)\.(?P<level>seg|doc|sys)\.score")
@@ -82,14 +82,15 @@ def _folder(folder: Path, languages: str, wanted: str | None) -> Campaign:
         raise ConfigError(f"{PLACE}: {folder}: has no {languages}; it has {known}")
     [(name, source), *_] = found.items()
     sources = read_lines(source, PLACE)
+    parallel = partial(parallel_lines, lines=len(sources), source=source, place=PLACE)
     pattern = rf"(?:.+\.)?{languages}\.(?:ref\.)?(?P<name>.+)\.\w+"
     references = {
-        reference_name(name): _parallel(file, sources)
+        reference_name(name): parallel(file)
         for name, file in _files(folder / "references", pattern).items()
     }
     first = chosen_reference(references, wanted, folder)
     documents = folder / "documents" / f"{languages}.docs"
-    owners = _parallel(documents, sources) if documents.is_file() else [""] * len(sources)
+    owners = parallel(documents) if documents.is_file() else [""] * len(sources)
     rows = [
         segment_row(
             str(number),
@@ -100,7 +101,7 @@ def _folder(folder: Path, languages: str, wanted: str | None) -> Campaign:
         for number, (text, owner) in enumerate(zip(sources, owners, strict=True), start=1)
     ]
     outputs = {
-        name: _parallel(file, sources)
+        name: parallel(file)
         for name, file in _output_files(folder / "system-outputs", languages).items()
     }
     outputs = references | {n: lines for n, lines in outputs.items() if n not in references}
@@ -124,13 +125,6 @@ def _output_files(folder: Path, languages: str) -> dict[str, Path]:
     return _files(folder / languages, r"(?P<name>.+)\.txt") or _files(
         folder, rf"(?:.+\.)?{languages}\.(?:hyp\.)?(?P<name>.+)\.\w+"
     )
-
-
-def _parallel(file: Path, sources: Sequence[str]) -> list[str]:
-    lines = read_lines(file, PLACE)
-    if len(lines) != len(sources):
-        raise ConfigError(f"{PLACE}: {file}: {len(lines)} lines, but the source has {len(sources)}")
-    return lines
 
 
 def _human(folder: Path, languages: str) -> dict[str, tuple[HumanRating, ...]]:

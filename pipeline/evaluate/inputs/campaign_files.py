@@ -1,6 +1,5 @@
 """Published campaigns in one file: WMT's XML (2021 to 2024) and its JSON Lines (2024, 2025)."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from lxml import etree
 from models.patterns import lazy
 from pipeline.errors import ConfigError
 from pipeline.evaluate.human.ratings import HumanRating, score_number
+from pipeline.evaluate.inputs.set_files import json_rows
 from pipeline.evaluate.results import EvaluationSegment, EvaluationSet, Output
 from pipeline.input.needed import unpacked_bytes
 
@@ -93,7 +93,7 @@ def read_jsonl(path: Path, languages: str, reference: str | None = None) -> Camp
     2025: a row per segment, with `doc_id`, `src_text`, `tgt_text` and `scores` by system. 2024: a
     row per judgement, with `langs`, `doc_id`, `line_id`, `src`, `tgt`, `system`, `esa_score`.
     """
-    rows = list(_json_rows(path))
+    rows = [row for _, row in json_rows(path, PLACE)]
     if rows and "tgt" in rows[0]:
         rows = _by_segment([row for row in rows if row.get("langs", languages) == languages])
     rows = [
@@ -168,20 +168,6 @@ def _json_scores(row: dict[str, Any], identifier: str, place: str) -> Iterator[H
                     yield HumanRating(
                         system, number, identifier, rater=str(rater) if rater else None
                     )
-
-
-def _json_rows(path: Path) -> Iterator[dict[str, Any]]:
-    lines = unpacked_bytes(path, PLACE).removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise ConfigError(f"{PLACE}: {path}:{number}: not JSON: {error}") from None
-        if not isinstance(row, dict):
-            raise ConfigError(f"{PLACE}: {path}:{number}: a row must be a JSON object")
-        yield row
 
 
 def reference_name(name: str) -> str:

@@ -65,15 +65,16 @@ def config_warnings(
                 else ""
             )
             name = f"{output.name} on {test_set.name}"
+            twin = first_with.setdefault(output.hypotheses, output.name)
+            if twin != output.name:  # all else is said of the first
+                yield f"{name}: has the same text as {twin}: is it the wrong file?"
+                continue
             warnings = (
                 *output_warnings(test_set, output, _lines(path) if path else None),
                 *mixed_ends(name, path),
                 *fits(name, output.hypotheses, test_set),
             )
             lines += ((output.name, line) for line in warnings)
-            twin = first_with.setdefault(output.hypotheses, output.name)
-            if twin != output.name:
-                yield f"{name}: has the same text as {twin}: is it the wrong file?"
         yield from _in_few_lines(lines)
 
 

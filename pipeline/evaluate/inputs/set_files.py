@@ -1,6 +1,5 @@
 """Test sets from files: plain text, JSON Lines, TMX."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,10 +7,11 @@ from typing import Any
 from models.patterns import lazy
 from pipeline.errors import ConfigError
 from pipeline.evaluate.results import EvaluationSegment
-from pipeline.input.columns import column_value
+from pipeline.input.columns import column_value, json_row
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.exchange.tmx import ReadUnit, tmx_units
 from pipeline.input.needed import read_needed
+from pipeline.language.plural import plural
 
 _CODE = lazy(r"(?!dev$)[a-z]{3}(_[A-Za-z]+\w*)?")
 """A language and script, such as `cmn_Hans`, or `eng` in FLORES-101."""
@@ -37,10 +37,11 @@ def file_segments(
 ) -> list[EvaluationSegment]:
     """Read parallel text files; an empty line of a reference is a missing reference."""
     sources = read_lines(source, place)
-    streams = [_parallel(path, len(sources), source, place) for path in references]
-    owners = _parallel(documents, len(sources), source, place) if documents else None
+    streams = [parallel_lines(path, len(sources), source, place) for path in references]
+    owners = parallel_lines(documents, len(sources), source, place) if documents else None
     marks = {
-        name: _parallel(path, len(sources), source, place) for name, path in (labels or {}).items()
+        name: parallel_lines(path, len(sources), source, place)
+        for name, path in (labels or {}).items()
     }
     return [
         EvaluationSegment(
@@ -54,11 +55,12 @@ def file_segments(
     ]
 
 
-def _parallel(path: str, lines: int, source: str, place: str) -> list[str]:
+def parallel_lines(path: str | Path, lines: int, source: str | Path, place: str) -> list[str]:
+    """Return the lines of a file. Raises ConfigError unless they are as many as the source has."""
     found = read_lines(path, place)
     if len(found) != lines:
         raise ConfigError(
-            f"{place}: {path}: {len(found)} lines, but {source} has {lines}; "
+            f"{place}: {path}: {plural(len(found), 'line')}, but {source} has {lines:,}; "
             "line N must be the same segment in every file"
         )
     return found
@@ -66,18 +68,25 @@ def _parallel(path: str, lines: int, source: str, place: str) -> list[str]:
 
 def jsonl_segments(path: str, columns: Mapping[str, Any], place: str) -> list[EvaluationSegment]:
     """Read rows; `columns` names `source`, `references` (several), `id` and `document`."""
-    rows = []
+    return [
+        row_segment(row, columns, f"{place}: {path}:{number}", str(number))
+        for number, row in json_rows(path, place)
+    ]
+
+
+def json_rows(path: str | Path, place: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the rows of JSON Lines, each with the number of its line.
+
+    Raises ConfigError, beginning with `place`, for a line that holds no JSON object.
+    """
     for number, line in enumerate(read_lines(path, place), start=1):
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise ConfigError(f"{place}: {path}:{number}: not JSON: {error}") from None
-        if not isinstance(row, dict):
-            raise ConfigError(f"{place}: {path}:{number}: a row must be a JSON object")
-        rows.append(row_segment(row, columns, f"{place}: {path}:{number}", str(number)))
-    return rows
+            yield number, json_row(line)
+        except UnreadableError as error:
+            reason = f"{error.reason}; {error.advice}"
+            raise ConfigError(f"{place}: {path}:{number}: {reason}") from None
 
 
 def row_segment(
@@ -162,14 +171,9 @@ def _flores_file(folder: Path, split: str, language: str, place: str) -> Path:
 def _flores_rows(path: Path, place: str) -> list[dict[str, Any]]:
     if path.suffix == ".parquet":
         return _parquet_rows(path, place)
-    lines = read_lines(path, place)
     if ".jsonl" not in path.suffixes:
-        return _with_metadata(lines, path, place)
-    try:
-        rows = [json.loads(line) for line in lines if line.strip()]
-    except ValueError as error:
-        raise ConfigError(f"{place}: {path}: not JSON: {error}") from None
-    return _with_text(rows, path, place)
+        return _with_metadata(read_lines(path, place), path, place)
+    return _with_text([row for _, row in json_rows(path, place)], path, place)
 
 
 def _with_metadata(lines: Sequence[str], path: Path, place: str) -> list[dict[str, Any]]:

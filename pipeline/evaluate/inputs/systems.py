@@ -23,6 +23,7 @@ from pipeline.evaluate.config import (
     SummarizerOutput,
     SystemSpec,
 )
+from pipeline.evaluate.inputs.alignment import shift_line
 from pipeline.evaluate.inputs.set_files import read_lines
 from pipeline.evaluate.inputs.summarizers import (
     resolve_system,
@@ -31,6 +32,7 @@ from pipeline.evaluate.inputs.summarizers import (
 )
 from pipeline.evaluate.results import EvaluationSet, Output
 from pipeline.input.references import reference_key
+from pipeline.language.plural import plural
 from pipeline.memory.place import open_memory
 from pipeline.records import Article, Block, Sentence, Translation
 from pipeline.score.score import whole_text
@@ -117,11 +119,12 @@ def _file_output(spec: FileOutput, test_set: EvaluationSet, place: str) -> Outpu
 
 def file_output(name: str, path: str | Path, test_set: EvaluationSet, place: str) -> Output:
     """Read a file of hypotheses, one a line. Raises ConfigError if it does not fit the set."""
-    lines = read_lines(path, place)
-    if len(lines) != len(test_set.segments):
+    lines, size = read_lines(path, place), len(test_set.segments)
+    if len(lines) != size:
+        shift = shift_line([*lines, *[""] * size][:size], test_set)
         raise ConfigError(
-            f"{place}: {path}: {len(lines)} lines, but the set '{test_set.name}' has "
-            f"{len(test_set.segments)} segments"
+            f"{place}: {path}: {plural(len(lines), 'line')}, but the set '{test_set.name}' has "
+            f"{plural(size, 'segment')}{'; ' * bool(shift)}{shift}"
         )
     return Output(name, tuple(line.strip() for line in lines))
 

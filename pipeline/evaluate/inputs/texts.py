@@ -75,8 +75,10 @@ def read_texts(
 
 
 def _with_campaign(texts: SetTexts, campaign: Campaign) -> SetTexts:
-    outputs = {output.name: output for output in (*campaign.outputs, *texts.outputs)}
-    return SetTexts(texts.set, tuple(outputs.values()), campaign.human)
+    known = {output.name for output in campaign.outputs}
+    if twice := next((output.name for output in texts.outputs if output.name in known), None):
+        raise ConfigError(f"systems: the campaign has a system '{twice}' too; rename yours")
+    return SetTexts(texts.set, (*campaign.outputs, *texts.outputs), campaign.human)
 
 
 def check_references(test_set: EvaluationSet, metrics: Sequence[Metric]) -> None:
@@ -84,10 +86,13 @@ def check_references(test_set: EvaluationSet, metrics: Sequence[Metric]) -> None
     bare = [segment for segment in test_set.segments if not segment.references]
     wanting = [metric.name for metric in metrics if metric.needs_references]
     if bare and wanting:
+        size, need = len(test_set.segments), "needs" if len(wanting) == 1 else "need"
+        advice = "leave those segments out (skip_unreferenced: true)"
+        if len(bare) == size:
+            advice = "give the set references, or choose metrics that need none"
         raise ConfigError(
-            f"sets: {test_set.name}: {len(bare)} of {len(test_set.segments)} segments have no "
-            f"reference (first: {bare[0].id}), but {', '.join(wanting)} need one; "
-            "leave those segments out (skip_unreferenced: true)"
+            f"sets: {test_set.name}: {len(bare):,} of {plural(size, 'segment')} have no "
+            f"reference (first: {bare[0].id}), but {', '.join(wanting)} {need} one; {advice}"
         )
 
 

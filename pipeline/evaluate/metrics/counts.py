@@ -7,12 +7,14 @@ only that system, and an existing file is always valid.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
 from functools import partial
 from multiprocessing import get_context
+from multiprocessing.context import BaseContext
+from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 
 import numpy
@@ -21,15 +23,19 @@ from models.protocols import ErrorSpan
 from pipeline.engine.journal import Task, Watch, unwatched
 from pipeline.engine.keys import digest
 from pipeline.errors import StoreError
+from pipeline.evaluate.metrics.flags import CHECKS
 from pipeline.evaluate.metrics.metrics import METRICS_VERSION, Counts, Metric
 from pipeline.evaluate.results import EvaluationSet, Output
 from pipeline.storage import write_atomically
 
-_COSTS: dict[str, int] = {"checks": 8, "ter": 7, "chrf": 2, "chrf++": 2, "bleu": 1}
+_COSTS: dict[str, int] = {CHECKS: 8, "ter": 7, "chrf": 2, "chrf++": 2, "bleu": 1}
 """Cost of a segment of the metrics that several processes count, relative to BLEU."""
 
 _SMALLEST_PARALLEL = 12_000
 """Less work is done faster in one process than in several, which take seconds to start."""
+
+_SHARED = "pipeline.evaluate.metrics.shared_words"
+"""A module that counting processes have in common: its words are in memory once."""
 
 _PIECE = 50
 """Number of segments that a process counts at a time."""
@@ -132,7 +138,8 @@ def _made(requests: Sequence[CountRequest], processes: int, task: Task) -> Itera
         if request.metric.name in _COSTS
     )
     done = 0
-    with _counters(processes if work >= _SMALLEST_PARALLEL else 1) as count:
+    names = {request.metric.name for request in requests}
+    with _counters(processes if work >= _SMALLEST_PARALLEL else 1, names) as count:
         parts = [
             [count(request.metric, *piece) for piece in _pieces(request)] if shared else []
             for request, shared in zip(requests, is_shared, strict=True)
@@ -153,7 +160,9 @@ def _made(requests: Sequence[CountRequest], processes: int, task: Task) -> Itera
 
 
 @contextmanager
-def _counters(processes: int) -> Iterator[Callable[..., Callable[[], Counts]]]:
+def _counters(
+    processes: int, names: Collection[str]
+) -> Iterator[Callable[..., Callable[[], Counts]]]:
     """Yield a function that starts counting a piece and returns a function for its result.
 
     With one process, a piece is counted when its result is requested.
@@ -161,9 +170,22 @@ def _counters(processes: int) -> Iterator[Callable[..., Callable[[], Counts]]]:
     if processes < 2:
         yield lambda metric, *piece: partial(metric.statistics, *piece)
         return
-    # spawned, not forked: a fork of a process with threads (torch) may hang
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(processes, mp_context=_context(names)) as pool:
         yield lambda metric, *piece: pool.submit(metric.statistics, *piece).result
+
+
+def _context(names: Collection[str]) -> BaseContext:
+    """Return how processes start: as copies of a server that has loaded what they share.
+
+    They are not forked from here: a fork of a process with threads (torch) may hang.
+    """
+    try:
+        context = get_context("forkserver")
+        context.set_forkserver_preload([_SHARED] if CHECKS in names else [__name__])
+        ensure_running()
+    except (ValueError, OSError):  # Windows has no such server; it needs a place for a socket
+        return get_context("spawn")
+    return context
 
 
 def _pieces(request: CountRequest) -> Iterator[tuple[EvaluationSet, tuple[str, ...]]]:

@@ -11,7 +11,7 @@ from pipeline.config.sections import Config
 from pipeline.engine.resources import Resources
 from pipeline.evaluate.metrics.counts import CountRequest, load_or_count
 from pipeline.evaluate.metrics.formulas import Matrix
-from pipeline.evaluate.metrics.metrics import Metric, metric
+from pipeline.evaluate.metrics.metrics import Metric, corpus_score, metric
 from pipeline.evaluate.metrics.trained import trained_metric
 from pipeline.evaluate.results import EvaluationSegment, EvaluationSet, Output
 from pipeline.evaluate.significance import interval, resampled_scores
@@ -88,7 +88,7 @@ def _pairs(
 def _corpus_score(
     of: Metric, scale: float, rows: Matrix, drawn: Matrix | None, samples: int
 ) -> CorpusScore:
-    score = scale * float(of.corpus(rows.sum(axis=0, keepdims=True))[0])
+    score = scale * corpus_score(of, rows)
     low, high = interval(scale * drawn) if drawn is not None else (score, score)
     percent = "" if scale == 1 else "|percent"
     return CorpusScore(

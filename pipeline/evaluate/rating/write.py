@@ -19,7 +19,7 @@ from typing import Any, Literal
 from markupsafe import Markup
 
 from pipeline.deliver.tools.workbook import SheetColumn, workbook_bytes
-from pipeline.evaluate.human.ratings import pearmut_name
+from pipeline.evaluate.human.ratings import HIGHEST, pearmut_name
 from pipeline.evaluate.rating.sample import RatingItem
 from pipeline.input.spreadsheet import guard_cells
 from pipeline.report.page import page, script_json
@@ -63,7 +63,7 @@ SHEET = (
     SheetColumn("document", 16),
     SheetColumn("zh", 50),
     SheetColumn("en", 60),
-    SheetColumn("score", 9, to_fill=True, most=100),
+    SheetColumn("score", 9, to_fill=True, most=HIGHEST),
     *_ERRORS,
     SheetColumn("comment", 30, to_fill=True),
     SheetColumn("rater", 12, to_fill=True),

@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 
+from pipeline.evaluate.render.plots import label_at, shortened
 from pipeline.evaluate.results import MetricResult, SetResult
 
 _NAMES, _PANEL, _GAP, _ROW, _TOP, _BOTTOM = 150, 210, 26, 24, 44, 26
@@ -26,7 +27,9 @@ def forest(result: SetResult) -> Markup:
     for row, system in enumerate(systems):
         y = _y(row)
         is_first = metrics[row][panels[0]].rank == 1
-        marks += _label(_NAMES - 12, y + 4, _short(system.name), "end" + " strong" * is_first)
+        marks += label_at(
+            _NAMES - 12, y + 4, shortened(system.name, 20), "end" + " strong" * is_first
+        )
         if row and metrics[row][0].group != metrics[row - 1][0].group:
             marks += _line("cut", 8, width - 8, y - _ROW / 2, y - _ROW / 2)
     for number, at in enumerate(panels):
@@ -50,15 +53,15 @@ def _panel(column: list[MetricResult], left: float, height: float) -> Markup:
         return left + size * (value - low) / (high - low)
 
     first = known[0]
-    marks = _label(left, 16, first.name, "strong")
+    marks = label_at(left, 16, first.name, "strong")
     way = "lower is better" if first.lower_is_better else "higher is better"
-    marks += _label(left, 30, way, "small")
+    marks += label_at(left, 30, way, "small")
     for value, anchor in ((low, "small"), (high, "small end")):
         marks += _line("grid", x(value), x(value), _TOP - 6, height - _BOTTOM)
-        marks += _label(x(value), height - _BOTTOM + 14, first.text(value), anchor)
+        marks += label_at(x(value), height - _BOTTOM + 14, first.text(value), anchor)
     for row, metric in enumerate(column):
         if not metric.has_score:
-            marks += _label(left, _y(row) + 4, "no score", "small")
+            marks += label_at(left, _y(row) + 4, "no score", "small")
             continue
         own, y = "first" if metric.rank == 1 else "", _y(row)
         spoken = f"{metric.name} {metric.with_interval(' to ')}"
@@ -69,7 +72,7 @@ def _panel(column: list[MetricResult], left: float, height: float) -> Markup:
             own, x(metric.score), y
         )
         score = f"{metric.text(metric.score)}  {metric.rank}."
-        marks += _label(left + _PANEL, y + 4, score, "end" + " strong" * (metric.rank == 1))
+        marks += label_at(left + _PANEL, y + 4, score, "end" + " strong" * (metric.rank == 1))
     return marks
 
 
@@ -81,11 +84,3 @@ def _line(kind: str, x1: float, x2: float, y1: float, y2: float) -> Markup:
     return Markup('<line class="{}" x1="{:.1f}" x2="{:.1f}" y1="{:.1f}" y2="{:.1f}"/>').format(
         kind.strip(), x1, x2, y1, y2
     )
-
-
-def _label(x: float, y: float, text: str, kind: str) -> Markup:
-    return Markup('<text class="label {}" x="{:.1f}" y="{:.1f}">{}</text>').format(kind, x, y, text)
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 20 else name[:19] + "…"

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import isnan
 from typing import Any
 
@@ -34,9 +33,7 @@ from pipeline.evaluate.results import (
     MetricResult,
     SetResult,
     SystemResult,
-    is_better,
 )
-from pipeline.evaluate.significance import groups
 from pipeline.report.page import page, script_json
 
 _FIRST = 8
@@ -130,7 +127,7 @@ def _view(result: SetResult, significance: float) -> SetView:
         forest=forest(result),
         figures=tuple(figure for figure in set_figures(result) if figure.plot),
         contrasts=tuple(_contrasts(result)),
-        cuts=_cuts(result, order, significance),
+        cuts=_cuts(order),
         words=tuple(plain_words(result)),
         remarks=(*truncated_lines(result), *unread_lines(result)),
         tables=tuple(table for table in tables if table.name.startswith("human")),
@@ -138,19 +135,14 @@ def _view(result: SetResult, significance: float) -> SetView:
     )
 
 
-def _cuts(
-    result: SetResult, order: Sequence[SystemResult], significance: float
-) -> tuple[frozenset[int], ...]:
+def _cuts(order: Sequence[SystemResult]) -> tuple[frozenset[int], ...]:
     """Return, for each system in the order of the page, the metrics with a line above it."""
     cuts: list[set[int]] = [set() for _ in order]
-    for place, metric in enumerate(order[0].metrics):
-        own = [
-            comparison for comparison in result.comparisons if comparison.metric == metric.metric
-        ]
-        rows = [row for row, system in enumerate(order) if system.metrics[place].has_score]
-        group = groups([order[row].name for row in rows], is_better(own, significance))
-        for above, row in pairwise(rows):
-            if group[order[above].name] != group[order[row].name]:
+    for place in range(len(order[0].metrics)):
+        groups = [(row, system.metrics[place].group) for row, system in enumerate(order)]
+        known = [(row, group) for row, group in groups if group is not None]
+        for at, (row, _) in enumerate(known[1:], start=1):
+            if max(group for _, group in known[:at]) < min(group for _, group in known[at:]):
                 cuts[row].add(place)
     return tuple(map(frozenset, cuts))
 
@@ -263,17 +255,18 @@ def _confident(system: SystemResult) -> list[tuple[float, float]]:
 
 
 def _contrasts(result: SetResult) -> list[Contrast]:
-    """Return the segments on which the scores of the systems differ most."""
+    """Return the segments on which the scores of the systems that wrote something differ most."""
     if len(result.systems) < 2:
         return []
     metric = result.systems[0].metrics[0]
     sign = -1 if metric.lower_is_better else 1
+    wrote = [any(map(str.strip, system.output.hypotheses)) for system in result.systems]
     found = []
     for at, segment in enumerate(result.set.segments):
         scored = sorted(
             (sign * system.metrics[0].sentences[at], place)
             for place, system in enumerate(result.systems)
-            if not isnan(system.metrics[0].sentences[at])
+            if wrote[place] and not isnan(system.metrics[0].sentences[at])
         )
         if len(scored) < 2:
             continue

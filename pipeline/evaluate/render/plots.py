@@ -47,7 +47,7 @@ def lines(series: Sequence[Series], *, label: str, spoken: str, digits: int = 1)
                 '<circle class="point {}" cx="{}" cy="{}" r="3.5"><title>{}</title></circle>'
             ).format(colour(at), _digits(x), _digits(y), f"{one.name}, {name}: {value:.{digits}f}")
     ticks = Markup().join(
-        _text(_LEFT + step * (place + 0.5), HEIGHT - _BOTTOM + 16, name, "middle")
+        label_at(_LEFT + step * (place + 0.5), HEIGHT - _BOTTOM + 16, name, "middle")
         for place, name in enumerate(names)
     )
     return _frame(spoken, _axis(scale) + marks + ticks + _x_label(label))
@@ -91,10 +91,10 @@ def strips(rows: Sequence[tuple[str, Sequence[float]]], *, spoken: str, digits: 
             *map(_digits, (x(cuts[4]), y - 6, max(1.0, x(cuts[14]) - x(cuts[4])))),
             *map(_digits, (x(cuts[9]), x(cuts[9]), y - 8, y + 8)),
         )
-        marks += _text(left - 10, y + 4, _short(name), "end")
+        marks += label_at(left - 10, y + 4, shortened(name, 17), "end")
     for part in range(3):
         value = low + size * part / 2
-        marks += _text(x(value), height - 4, f"{value:.{max(0, digits - 1)}f}", "middle")
+        marks += label_at(x(value), height - 4, f"{value:.{max(0, digits - 1)}f}", "middle")
     return _frame(spoken, marks, height=height)
 
 
@@ -110,7 +110,7 @@ def bars(rows: Sequence[tuple[str, Sequence[int]]], names: Sequence[str], *, spo
     marks = Markup()
     for row, (check, counts) in enumerate(kept):
         top = 6 + row * row_height
-        marks += _text(left - 10, top + (row_height - 12) / 2 + 4, check, "end")
+        marks += label_at(left - 10, top + (row_height - 12) / 2 + 4, check, "end")
         for at, count in enumerate(counts):
             y = top + at * bar
             size = (WIDTH - left - 60) * count / most
@@ -119,7 +119,7 @@ def bars(rows: Sequence[tuple[str, Sequence[int]]], names: Sequence[str], *, spo
                 "</rect>"
             ).format(colour(at), left, y, _digits(size), bar - 3, f"{names[at]}: {count:,}")
             if count:
-                marks += _text(left + size + 6, y + 9, f"{count:,}", "start count")
+                marks += label_at(left + size + 6, y + 9, f"{count:,}", "start count")
     return _frame(spoken, marks, height=height)
 
 
@@ -178,18 +178,19 @@ def _axis(scale: tuple[float, float]) -> Markup:
         marks += Markup('<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(
             _LEFT, WIDTH - _RIGHT, y, y
         )
-        marks += _text(_LEFT - 7, _y(value, scale) + 4, f"{value:.6g}", "end")
+        marks += label_at(_LEFT - 7, _y(value, scale) + 4, f"{value:.6g}", "end")
     return marks
 
 
-def _text(x: float, y: float, text: str, anchor: str) -> Markup:
+def label_at(x: float, y: float, text: str, kind: str) -> Markup:
+    """Return a text at a place; `kind` is its further classes, such as `end`."""
     return Markup('<text class="label {}" x="{}" y="{}">{}</text>').format(
-        anchor, _digits(x), _digits(y), text
+        kind, _digits(x), _digits(y), text
     )
 
 
 def _x_label(text: str) -> Markup:
-    return _text(_LEFT + (WIDTH - _LEFT - _RIGHT) / 2, HEIGHT - 4, text, "middle")
+    return label_at(_LEFT + (WIDTH - _LEFT - _RIGHT) / 2, HEIGHT - 4, text, "middle")
 
 
 def _frame(spoken: str, inside: Markup, *, height: int = HEIGHT) -> Markup:
@@ -198,8 +199,9 @@ def _frame(spoken: str, inside: Markup, *, height: int = HEIGHT) -> Markup:
     ).format(WIDTH, height, spoken, inside)
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= 17 else name[:16] + "…"
+def shortened(name: str, most: int) -> str:
+    """Return a name with at most `most` characters."""
+    return name if len(name) <= most else name[: most - 1] + "…"
 
 
 def _digits(value: float) -> str:

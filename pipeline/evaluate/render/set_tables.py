@@ -132,10 +132,12 @@ def _agreement_tables(result: SetResult) -> Iterator[Table]:
         for level in ("system", "document", "segment"):
             rows = [e for e in result.agreements if (e.human, e.level) == (human, level)]
             if rows:
-                yield _agreement_table(human, level, rows)
+                yield _agreement_table(result, human, level, rows)
 
 
-def _agreement_table(human: str, level: str, found: Sequence[MetricAgreement]) -> Table:
+def _agreement_table(
+    result: SetResult, human: str, level: str, found: Sequence[MetricAgreement]
+) -> Table:
     statistics = list(dict.fromkeys(each.statistic for each in found))
     lead = "accuracy with ties" if level != "system" else "accuracy"
     lead = lead if lead in statistics else statistics[0]
@@ -154,7 +156,10 @@ def _agreement_table(human: str, level: str, found: Sequence[MetricAgreement]) -
         f"Agreement with {human} on {found[0].size:,} {unit}",
         ("Metric", *(STATISTICS[name] for name in statistics)),
         tuple(
-            (name, *(_agreement(cells.get((name, statistic))) for statistic in statistics))
+            (
+                result.label(name),
+                *(_agreement(cells.get((name, statistic))) for statistic in statistics),
+            )
             for name in order
         ),
         "Higher is better, also for metrics where lower is better. In brackets: 95 % intervals. "
@@ -356,7 +361,7 @@ def _pair_list(result: SetResult, significance: float) -> Table:
             (
                 comparison.a,
                 comparison.b,
-                comparison.metric,
+                result.label(comparison.metric),
                 delta_text(comparison.delta, comparison.digits),
                 p_text(comparison.p_value, significance),
                 p_text(comparison.p_adjusted, significance),

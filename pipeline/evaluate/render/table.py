@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from rich.cells import cell_len
 
 from models.patterns import lazy
 
 _MARKDOWN_SPECIAL = lazy(r"([\\`*_\[\]<>|~&#])")
+_NEGATIVE = lazy(r"(?<!\w)-(?=\d)")
+_INTERVAL = lazy(r"(\S+) (\(.+ – .+\))")
 _LATEX_SPECIAL = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
@@ -21,6 +24,8 @@ _LATEX_SPECIAL = {
     "≤": r"$\leq$",
     **{character: "\\" + character for character in "&%$#_{}"},
 }
+
+_LONGEST_HEADING = 14
 
 _MOST_LEVEL = 8
 """In LaTeX, more columns than these have turned headings."""
@@ -68,7 +73,8 @@ def markdown_table(table: Table) -> str:
 
 
 def latex_text(text: str) -> str:
-    """Return a text with the special characters of LaTeX escaped."""
+    """Return a text with the special characters of LaTeX escaped, and a minus before a number."""
+    text = _NEGATIVE.sub("−", text)
     return "".join(_LATEX_SPECIAL.get(character, character) for character in text)
 
 
@@ -76,7 +82,7 @@ def latex_table(table: Table, label: str) -> str:
     """Return a booktabs table with a caption and a label."""
     return latex_float(
         "".join("l" if at in table.words else "r" for at in range(len(table.head))),
-        [latex_text(cell) for cell in table.head],
+        list(map(_latex_heading, table.head)),
         list(_latex_rows(table)),
         latex_text(" ".join(f"{table.title}. {table.note}".split())),
         label,
@@ -117,11 +123,21 @@ def _latex_rows(table: Table) -> Iterator[str]:
     for number, row in enumerate(table.rows):
         if number in table.cuts:
             yield r"\midrule"
+        parts = [(match.groups() if (match := _INTERVAL.fullmatch(c)) else (c, "")) for c in row]
         cells = [
             rf"\textbf{{{latex_text(cell)}}}" if (number, at) in table.strong else latex_text(cell)
-            for at, cell in enumerate(row)
+            for at, (cell, _) in enumerate(parts)
         ]
         yield " & ".join(cells) + r" \\"
+        if any(interval for _, interval in parts):  # below, or wide tables could not be read
+            below = [rf"{{\scriptsize {latex_text(interval)}}}" for _, interval in parts]
+            yield " & ".join(below) + r" \\"
+
+
+def _latex_heading(text: str) -> str:
+    """Return a heading, on several lines if it is long."""
+    lines = [latex_text(line) for line in wrap(text, _LONGEST_HEADING)]
+    return r"\shortstack[r]{" + r"\\".join(lines) + "}" if len(lines) > 1 else "".join(lines)
 
 
 def latex_label(text: str) -> str:

@@ -166,7 +166,7 @@ at("save").addEventListener("click", () => {
     return;
   }
   const url = URL.createObjectURL(new Blob([result()], { type: "application/jsonl" }));
-  element("a", "", { href: url, download: `ratings-${state.rater.replace(/\W+/g, "-")}.jsonl` }).click();
+  element("a", "", { href: url, download: `ratings-${state.rater.replace(/[^\p{L}\p{N}]+/gu, "-")}.jsonl` }).click();
   URL.revokeObjectURL(url);
 });
 document.addEventListener("keydown", (event) => {
