@@ -50,7 +50,8 @@ ROWS_AT_ONCE = 2048
 """Padded source tokens times beams that a core decodes at once: more do not fit its cache."""
 
 WEIGHT_BYTES_A_ROW = 2**16
-"""A core decodes one row at once for so many bytes of weights: reading them is what it saves."""
+"""A core decodes one row at once for so many bytes of weights (half of them where they are int8):
+reading them is what it saves."""
 
 FEWEST_ROWS_AT_ONCE = 1280
 """Padded source tokens times beams that a core decodes at once with the smallest weights."""

@@ -76,17 +76,20 @@ def convert_once(
     cache: Path,
     writable: Sequence[int] | None = None,
     trust_remote_code: bool = False,
+    in_int8: bool = False,
 ) -> Path:
     """Return the folder of the converted model; convert if it is missing or damaged.
 
     With `writable` words the encoder has one more end token, which restricts the output to them.
 
-    The weights keep the precision of the checkpoint; they are quantized when loaded. The model is
-    written to another folder and renamed, so that a stopped conversion leaves no half model, and
-    two processes may convert at the same time.
+    The weights keep the precision of the checkpoint and are quantized when loaded, or are written
+    `in_int8`: the same numbers, read in a fifth of the time. The model is written to another folder
+    and renamed, so that a stopped conversion leaves no half model, and two processes may convert at
+    the same time.
     """
     listed = f" {digest_text(str(tuple(writable)))[:16]}" if writable else ""
-    key = digest_text(f"{identity} {version('ctranslate2')} {CONVERTER_VERSION}{listed}")[:32]
+    kind = f"{CONVERTER_VERSION}{listed}{' int8' if in_int8 else ''}"
+    key = digest_text(f"{identity} {version('ctranslate2')} {kind}")[:32]
     place = cache / "ctranslate2" / key
     sweep(place.parent, _KEY.fullmatch)
     sweep_old(place.parent, _KEY_AND_RANDOM.fullmatch)
@@ -97,7 +100,10 @@ def convert_once(
             remove_folder(place)
         with folder_aside(place) as aside:
             made = aside / "model"
-            _convert(folder, architecture, tokenizer, made, writable, trust_remote_code)
+            quantization = "int8" if in_int8 else None
+            _convert(
+                folder, architecture, tokenizer, made, writable, trust_remote_code, quantization
+            )
             write_sums(made, sorted(made.iterdir()))
             move_folder(made, place)
     except OSError as error:
@@ -115,6 +121,7 @@ def _convert(
     made: Path,
     writable: Sequence[int] | None,
     trust_remote_code: bool,
+    quantization: str | None,
 ) -> None:
     from ctranslate2.converters import TransformersConverter
 
@@ -149,7 +156,8 @@ def _convert(
     listed = made.with_name("vmap.txt")
     converter = Converter(str(folder), trust_remote_code=trust_remote_code)
     try:
-        converter.convert(str(made), vmap=str(listed) if writable else None)
+        vmap = str(listed) if writable else None
+        converter.convert(str(made), vmap=vmap, quantization=quantization)
     except (ValueError, KeyError, AttributeError, NotImplementedError, RuntimeError) as error:
         raise WeightsError(
             f"{folder}: ctranslate2 {version('ctranslate2')} cannot convert this "

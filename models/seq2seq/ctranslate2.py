@@ -28,6 +28,9 @@ from models.seq2seq.writable import MARK
 
 _Started = tuple[list[int], list[Any]]
 
+LENGTH_STEP = 16
+"""Where an answer must not depend on its batch, sources are padded to a multiple of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class CTranslate2Decoder:
@@ -36,8 +39,8 @@ class CTranslate2Decoder:
     On a CPU what comes as one batch is cut again into batches that fit a core's cache:
     `rows_at_once` padded source tokens times beams, None on a GPU.
     `writable_only`: the converted model has a MARK that restricts the output to the words the
-    checkpoint can write. `lengths_together`: sentences are batched by length in steps of this many
-    tokens, which in int8 makes an answer the same to the bit in any batch; None: by any length.
+    checkpoint can write. `is_exact`: in int8 an answer is the same to the bit in any batch, because
+    a sentence is always padded to the same length (see `_padded`).
     """
 
     translator: Any
@@ -46,12 +49,7 @@ class CTranslate2Decoder:
     workers: int
     rows_at_once: int | None
     writable_only: bool = False
-    lengths_together: int | None = None
-
-    @property
-    def is_exact(self) -> bool:
-        """True if an answer is the same to the bit in any batch."""
-        return self.lengths_together is not None
+    is_exact: bool = False
 
     def decode(
         self,
@@ -74,7 +72,7 @@ class CTranslate2Decoder:
         at_once = self.at_once(batch, decoding)
         started = (
             (places, self._started(batch, places, prefix, decoding, count))
-            for places in self._parts(batch, at_once)
+            for places in self._parts(batch, at_once, decoding.positions)
         )
         found: dict[int, list[Hypothesis]] = {}
         try:
@@ -86,13 +84,13 @@ class CTranslate2Decoder:
                         for pieces, score in zip(result.hypotheses, result.scores, strict=True)
                     ]
                 control.progress(len(places))
-                if self.lengths_together is not None:  # the same in any batch
+                if self.is_exact:  # the same in any batch
                     control.answered(places, [found[place] for place in places])
                 control.check()
         except RuntimeError as error:
             raise _memory_error(error) from None
         results = [found[place] for place in range(len(batch))]
-        if self.lengths_together is None:
+        if not self.is_exact:
             control.answered(range(len(batch)), results)
         return results
 
@@ -103,20 +101,33 @@ class CTranslate2Decoder:
         share = -(-sum(map(len, batch)) // self.workers)
         return max(1, min(self.rows_at_once // decoding.beams, share))
 
-    def _parts(self, batch: Sequence[Sequence[int]], at_once: int | None) -> Iterator[list[int]]:
+    def _parts(
+        self, batch: Sequence[Sequence[int]], at_once: int | None, positions: int | None
+    ) -> Iterator[list[int]]:
         """Cut the places of a batch into parts, each decoded by one core.
 
-        Where padding changes answers, sentences of like length share a part. The group with the
-        most sentences comes first: the last ones are small and leave no core idle for long.
+        Where padding changes answers, sentences that are padded to one length share a part. The
+        group with the most sentences comes first: the last ones are small and leave no core idle
+        for long.
         """
         groups: dict[tuple[bool, int], list[int]] = defaultdict(list)
         for place, ids in enumerate(batch):
-            step = len(ids) // self.lengths_together if self.lengths_together else 0
-            groups[self._restricts(ids), step].append(place)
-        for _, places in sorted(groups.items(), key=lambda group: -len(group[1])):
-            sizes = [len(batch[place]) for place in places]
+            groups[self._restricts(ids), self._padded(len(ids), positions)].append(place)
+        for (_, length), places in sorted(groups.items(), key=lambda group: -len(group[1])):
+            sizes = [length or len(batch[place]) for place in places]
             for part in batches(sizes, at_once) if at_once else [range(len(places))]:
                 yield [places[index] for index in part]
+
+    def _padded(self, size: int, positions: int | None) -> int:
+        """Return the length that a source of `size` tokens is padded to; 0 for any.
+
+        Products of integers are exact: only the attention, in float32, feels the padding, where
+        its sums are added in another order. At one length they never are.
+        """
+        if not self.is_exact:
+            return 0
+        length = -(-size // LENGTH_STEP) * LENGTH_STEP
+        return length if positions is None else max(size, min(length, positions))
 
     def _suppressed(self) -> list[list[str]] | None:
         return [[piece] for piece in sorted(self.banned)] or None
@@ -132,14 +143,25 @@ class CTranslate2Decoder:
         decoding: Decoding,
         count: int,
     ) -> list[Any]:
-        """Start to decode the sentences of a part; the answers come when they are asked for."""
+        """Start to decode the sentences of a part; the answers come when they are asked for.
+
+        The library pads to the longest source. So where all are shorter than the length they are to
+        have, a source of end tokens comes along, whose translation must be empty.
+        """
         sources = [self.tokenizer.pieces(batch[place]) for place in places]
+        prefixes = [list(prefix)] * len(sources)
+        longest = max(map(len, sources))
+        length = self._padded(longest, decoding.positions)
+        if longest < length:
+            [end] = self.tokenizer.pieces([self.tokenizer.end])
+            sources.append([end] * length)
+            prefixes.append([*prefix, end])
         restricts = self._restricts(batch[places[0]])
         if restricts:
             sources = [[*pieces[:-1], MARK] for pieces in sources]
         answers: list[Any] = self.translator.translate_batch(
             sources,
-            target_prefix=[list(prefix)] * len(places) if prefix else None,
+            target_prefix=prefixes if any(prefixes) else None,
             asynchronous=True,
             use_vmap=restricts,
             beam_size=decoding.beams,
@@ -155,7 +177,7 @@ class CTranslate2Decoder:
             return_end_token=True,
             replace_unknowns=False,
         )
-        return answers
+        return answers[: len(places)]
 
     def force(
         self, inputs: Sequence[Sequence[int]], outputs: Sequence[Sequence[int]]
@@ -249,9 +271,9 @@ def load_decoder(
         tokenizer,
         banned & known,
         workers=threads if on_cpu else 1,
-        rows_at_once=rows_at_once(folder) if on_cpu else None,
+        rows_at_once=rows_at_once(folder, precision) if on_cpu else None,
         writable_only=writable_only,
-        lengths_together=lengths_together() if on_cpu and precision.startswith("int8") else None,
+        is_exact=on_cpu and precision.startswith("int8"),
     )
 
 
@@ -264,23 +286,10 @@ def _vocabulary(folder: Path) -> frozenset[str]:
     return frozenset()
 
 
-def rows_at_once(folder: Path) -> int:
+def rows_at_once(folder: Path, precision: LoadedPrecision) -> int:
     """Return the padded tokens times beams that a core decodes at once, by the size of weights."""
-    size = (folder / "model.bin").stat().st_size
+    size = (folder / "model.bin").stat().st_size * (2 if precision == "int8" else 1)
     return max(FEWEST_ROWS_AT_ONCE, min(ROWS_AT_ONCE, size // WEIGHT_BYTES_A_ROW))
-
-
-def lengths_together(processor: Path = Path("/proc/cpuinfo")) -> int:
-    """Return how many lengths may be padded to one without changing an int8 answer on this CPU.
-
-    Products of integers are exact: only the attention, in float32, feels the padding, where its
-    sums are added in another order. With AVX-512 only steps of sixteen positions do that;
-    elsewhere any other length may.
-    """
-    try:
-        return 16 if "avx512f" in processor.read_text(encoding="utf-8") else 1
-    except OSError:
-        return 1
 
 
 def _preload_cuda_libraries() -> None:

@@ -100,6 +100,7 @@ def _load_ctranslate2(checkpoint: _Checkpoint, device: Device, threads: int) -> 
     from models.seq2seq.writable import writable_words
 
     resolved, architecture = checkpoint.resolved, checkpoint.architecture
+    precision = loaded_precision(resolved)
     writable = None
     if resolved.writable_only:
         writable = writable_words(
@@ -114,10 +115,11 @@ def _load_ctranslate2(checkpoint: _Checkpoint, device: Device, threads: int) -> 
             cache=resolved.cache,
             trust_remote_code=checkpoint.spec.trust_remote_code,
             writable=writable,
+            in_int8=precision == "int8",
         ),
         checkpoint.tokenizer,
         device=device,
-        precision=loaded_precision(resolved),
+        precision=precision,
         banned_tokens=architecture.banned_tokens,
         threads=threads,
         writable_only=writable is not None,

@@ -309,8 +309,10 @@ def _load_pieces(folder: Path, prefix: str) -> SentencePieceTokenizer:
             f"it has {', '.join(known[:12]) or 'none'}"
         )
     try:
-        source = SentencePieceProcessor(model_file=str(folder / "source.spm"))
-        target = SentencePieceProcessor(model_file=str(folder / "target.spm"))
+        written, read = ((folder / name).read_bytes() for name in ("target.spm", "source.spm"))
+        target = SentencePieceProcessor(model_proto=written)
+        # one for both languages is loaded once
+        source = target if read == written else SentencePieceProcessor(model_proto=read)
     except (OSError, RuntimeError) as error:
         raise WeightsError(f"{folder}: source.spm or target.spm is damaged: {error}") from error
     return SentencePieceTokenizer(

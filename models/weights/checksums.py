@@ -14,14 +14,21 @@ from models.files import write_whole
 
 SUMS = "SHA256SUMS"
 
+_BLOCK = 2**24
+"""Bytes that are read and hashed at once."""
+
 _LONGEST = 100_000_000
 """Longest header that the safetensors library reads, in bytes."""
 
 
 def file_digest(path: Path) -> str:
     """Return the SHA-256 of a file in hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as stream:
+        # In few blocks: after each one a thread may have to wait for Python's lock.
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def digest_text(text: str) -> str:

@@ -1,5 +1,6 @@
 """What a config names: models, glossary, references, calibration. Each is found or read once."""
 
+from concurrent.futures import Future
 from functools import cached_property
 
 from models.load import resolve_summarizer, resolve_translator
@@ -16,13 +17,15 @@ from pipeline.score.expected_error import Expectation, find_calibration
 class Resources:
     """Finds what a config names when somebody first asks for it, and keeps it. Loads no weights.
 
-    `loaded` is the translator of a stage before, for the next stage that needs it. Every property
-    raises WeightsError or ConfigError if what it finds is not there, or may not be used so.
+    `loaded` is the translator of a stage before, for the next stage that needs it; `loading` is the
+    one that another thread loads. Every property raises WeightsError or ConfigError if what it
+    finds is not there, or may not be used so.
     """
 
     def __init__(self, config: Config) -> None:
         self.config = config
         self.loaded: Translator | None = None
+        self.loading: Future[Translator] | None = None
 
     @cached_property
     def translator(self) -> ResolvedModel:

@@ -8,6 +8,7 @@ the text may differ, because no stage after segment reads them.
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +148,11 @@ def _with_known(function: StageFunction, known: KnownRow) -> StageFunction:
     return made
 
 
-_ARTICLES = TypeAdapter(Article)
+@cache
+def _articles() -> TypeAdapter[Article]:
+    return TypeAdapter(Article)
+
+
 _PLACES: dict[str, Any] = {
     **dict.fromkeys(("id", "document_id", "source", "pages"), True),
     "blocks": {"__all__": {"sentences": {"__all__": {"spans"}}}},
@@ -158,7 +163,7 @@ _PLACES: dict[str, Any] = {
 def _content(inputs: Sequence[Any]) -> bytes:
     """Return a digest of an article and of what was made of it, without names and places."""
     article, *others = inputs
-    parts = [_ARTICLES.dump_json(article, exclude=_PLACES)]
+    parts = [_articles().dump_json(article, exclude=_PLACES)]
     # a stage may ask whether a sentence has a place at all: a title beside the text has none
     placed = (bool(s.spans) for block in article.blocks for s in block.sentences)
     parts.append(bytes(placed))

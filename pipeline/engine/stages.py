@@ -133,7 +133,8 @@ def _load_translate(
 
     config, glossary = resources.config, resources.glossary
     section = config.translate
-    translator = first.load()
+    translator = first.load(resources.loading)
+    resources.loading = None
     if _picks_lines(config.summarize):
         resources.loaded = translator
     return partial(

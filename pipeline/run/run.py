@@ -33,6 +33,7 @@ from pipeline.engine.reuse import EarlierRun, fill
 from pipeline.engine.shard_keys import Shard, plan_tables
 from pipeline.engine.stages import make_plan
 from pipeline.engine.store import Store, to_jsonl
+from pipeline.engine.translation.model import begin_loading
 from pipeline.engine.work import is_ready
 from pipeline.errors import PipelineError, StoreError
 from pipeline.exit_codes import failure_text, how_it_ends, is_stop
@@ -217,6 +218,8 @@ def _run_stages(run: _Run) -> Outcome:
     for step in plan.steps:
         manifest.add_step(step)
     segment, *others = plan.steps
+    if others and _translates(run):
+        begin_loading(plan.resources)
     failures = _segment(run, segment)
     if config.gate and options.until == "report":
         check_gate_references(plan, manifest.tables, store)
@@ -239,6 +242,12 @@ def _run_stages(run: _Run) -> Outcome:
         outcome = conclude(plan, manifest, store, failures, report=is_whole, earlier=run.before)
     say_outcome(outcome, failures, journal)
     return replace(outcome, is_repeated=has_ended)
+
+
+def _translates(run: _Run) -> bool:
+    """True if this process will surely translate: nothing is there yet, and no other helps."""
+    is_new = run.earlier is None and (run.options.fresh or not run.manifest.tables)
+    return is_new and run.options.worker is None and run.config.runtime.executor == "local"
 
 
 def _segment(run: _Run, step: Step) -> list[Failure]:

@@ -1,6 +1,7 @@
 """Runs from end to end over small inputs; the translator is a fake where the model is no matter."""
 
 import json
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 import pipeline.engine.translation.model
 import pipeline.engine.translation.windows
+from models.errors import WeightsError
 from models.protocols import Candidate, Translator
 from pipeline.config.file import load_config
 from pipeline.config.sections import Config
@@ -41,6 +43,7 @@ class Bench:
         self.output = folder / "runs/test"
         self._patch = monkeypatch
         self.loads = 0
+        self.in_main_thread: list[bool] = []
         (folder / "input").mkdir()
         (folder / "config.yaml").write_text(CONFIG.format(folder=folder), encoding="utf-8")
 
@@ -53,6 +56,7 @@ class Bench:
     def run(self, translator: Translator, *settings: str, **options: Any) -> Outcome:
         def load(*_args: Any, **_kwargs: Any) -> Translator:
             self.loads += 1
+            self.in_main_thread.append(threading.current_thread() is threading.main_thread())
             return translator
 
         self._patch.setattr(pipeline.engine.translation.model, "load_translator", load)
@@ -93,6 +97,28 @@ def test_a_run_loads_its_translator_once_for_sentences_and_summaries(bench: Benc
     bench.loads = 0
     bench.run(EchoTranslator(), fresh=True)
     assert bench.loads == 1
+
+
+def test_a_new_run_loads_its_translator_in_a_thread_while_it_reads(bench: Bench) -> None:
+    bench.run(EchoTranslator(), until="segment")
+    assert bench.in_main_thread == []
+    bench.run(EchoTranslator(), fresh=True)
+    assert bench.in_main_thread == [False]
+    bench.add("later.md", "# 新的一页\n\n今天是晴天。\n")
+    bench.run(EchoTranslator())
+    assert bench.in_main_thread == [False, True]
+
+
+def test_a_model_that_fails_to_load_in_a_thread_ends_the_run_with_its_reason(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: Any, **_kwargs: Any) -> Translator:
+        raise WeightsError("the weights are damaged")
+
+    monkeypatch.setattr(pipeline.engine.translation.model, "load_translator", fail)
+    with pytest.raises(WeightsError, match="the weights are damaged"):
+        run(bench.config(), Options(), Journal(verbosity=0))
+    assert bench.manifest()["exit_code"] != 0
 
 
 def test_a_run_makes_every_table_and_the_report(bench: Bench) -> None:

@@ -1,5 +1,6 @@
 """The translation model of a config: its key, how it is loaded, the memory in front of it."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,10 +41,25 @@ class FoundTranslator:
         own = decisive(self.spec, self.resolved)
         return own | {"choose": self.choosing.settings} if self.choosing else own
 
-    def load(self) -> Translator:
-        """Load the model. Raises WeightsError if that fails."""
-        loaded = load_translator(self.spec, self.resolved, self.runtime.machine)
+    def load(self, loading: "Future[Translator] | None" = None) -> Translator:
+        """Load the model, or wait for it if a thread does so. Raises WeightsError if that fails."""
+        loaded = loading.result() if loading else self._load()
         return self.choosing.wrap(loaded) if self.choosing else loaded
+
+    def _load(self) -> Translator:
+        return load_translator(self.spec, self.resolved, self.runtime.machine)
+
+    def begin_loading(self) -> "Future[Translator] | None":
+        """Load the model in a thread if its library lets other threads run and it is soon done.
+
+        That is CTranslate2 on a CPU. None for other models.
+        """
+        if (self.resolved.backend, self.resolved.device.kind) != ("ctranslate2", "cpu"):
+            return None
+        thread = ThreadPoolExecutor(1)
+        loading = thread.submit(self._load)
+        thread.shutdown(wait=False)
+        return loading
 
     def remember(
         self, translator: Translator, tools: Tools, *, is_retry: bool
@@ -95,6 +111,13 @@ def find_choosing(resources: Resources) -> Choosing | None:
             "set translate.model.context_sentences: 0, or translate.choose.by: first"
         )
     return choosing
+
+
+def begin_loading(resources: Resources) -> None:
+    """Let a thread load the model of `translate.model`, while documents are read and segmented."""
+    config = resources.config
+    found = FoundTranslator(config.translate.model, resources.translator, config.runtime)
+    resources.loading = found.begin_loading()
 
 
 def load_first_translator(resources: Resources) -> Translator:

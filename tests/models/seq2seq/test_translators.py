@@ -15,9 +15,10 @@ from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
 from models.protocols import SPARE, Candidate, Request, Sampling, Search, best_translations
 from models.runtime.control import NO_CONTROL, Control
+from models.runtime.device import LoadedPrecision
 from models.runtime.machine import Machine
 from models.seq2seq.clauses import fitting_parts
-from models.seq2seq.ctranslate2 import CTranslate2Decoder, rows_at_once
+from models.seq2seq.ctranslate2 import LENGTH_STEP, CTranslate2Decoder, rows_at_once
 from models.seq2seq.translator import BatchTranslator, Decoding, Hypothesis, Spare, is_blank
 from models.specs import Backend, Seq2SeqSpec
 from pipeline.testing import all_translations
@@ -377,13 +378,21 @@ def test_ctranslate2_gives_a_core_what_fits_it_and_leaves_no_other_without_work(
     assert replace(decoder, rows_at_once=None).at_once([[7]], wide) is None
 
 
-@pytest.mark.parametrize(("kibibytes", "wanted"), [(1, 1280), (100_000, 1562), (1_000_000, 2048)])
+@pytest.mark.parametrize(
+    ("kibibytes", "precision", "wanted"),
+    [
+        (1, "float32", 1280),
+        (100_000, "float32", 1562),
+        (50_000, "int8", 1562),
+        (1_000_000, "float32", 2048),
+    ],
+)
 def test_ctranslate2_gives_a_core_more_where_weights_are_heavy(
-    kibibytes: int, wanted: int, tmp_path: Path
+    kibibytes: int, precision: LoadedPrecision, wanted: int, tmp_path: Path
 ) -> None:
     with (tmp_path / "model.bin").open("wb") as file:
         file.truncate(1024 * kibibytes)
-    assert rows_at_once(tmp_path) == wanted
+    assert rows_at_once(tmp_path, precision) == wanted
 
 
 class Queued:
@@ -391,11 +400,14 @@ class Queued:
 
     def __init__(self) -> None:
         self.sizes: list[tuple[int, int]] = []
+        self.lengths: list[int] = []
         self.waiting = self.most_waiting = 0
 
     def translate_batch(self, sources: list[list[str]], **_: object) -> list[object]:
-        self.sizes.append((len(sources), max(map(len, sources))))
-        self.waiting += len(sources)
+        own = [pieces for pieces in sources if set(pieces) != {chr(Letters.end)}]
+        self.lengths.append(max(map(len, sources)))
+        self.sizes.append((len(own), self.lengths[-1]))
+        self.waiting += len(own)
         self.most_waiting = max(self.most_waiting, self.waiting)
         return [SimpleNamespace(result=partial(self.read, pieces)) for pieces in sources]
 
@@ -404,10 +416,8 @@ class Queued:
         return SimpleNamespace(hypotheses=[pieces], scores=[-1.0])
 
 
-@pytest.mark.parametrize("lengths_together", [None, 4])
-def test_ctranslate2_is_given_parts_that_fit_and_few_before_their_time(
-    lengths_together: int | None,
-) -> None:
+@pytest.mark.parametrize("is_exact", [False, True])
+def test_ctranslate2_is_given_parts_that_fit_and_few_before_their_time(is_exact: bool) -> None:
     queued = Queued()
     decoder = CTranslate2Decoder(
         queued,
@@ -415,13 +425,25 @@ def test_ctranslate2_is_given_parts_that_fit_and_few_before_their_time(
         frozenset(),
         workers=2,
         rows_at_once=40,
-        lengths_together=lengths_together,
+        is_exact=is_exact,
     )
     asked = [tuple(range(5, 6 + number % 17)) for number in range(300)]
     found = decoder.decode(asked, Decoding(1, 1.0, 0, 20, 20), 1)
     assert [own.ids for [own] in found] == asked
     assert all(count * longest <= 40 for count, longest in queued.sizes)
     assert queued.most_waiting <= 5 * 40 < len(asked)  # one read, two more for each worker
+    if is_exact:
+        assert {length % LENGTH_STEP for length in queued.lengths} == {0}
+
+
+def test_sentences_are_padded_to_lengths_that_fit_the_positions_of_the_model() -> None:
+    queued = Queued()
+    decoder = CTranslate2Decoder(
+        queued, Letters(), frozenset(), workers=1, rows_at_once=1280, is_exact=True
+    )
+    asked = [tuple(range(5, 5 + length)) for length in (3, 16, 17, 20, 40)]
+    decoder.decode(asked, Decoding(1, 1.0, 0, 40, 20, positions=30), 1)
+    assert sorted(queued.lengths) == [16, 30, 40]
 
 
 def test_other_hypotheses_come_for_each_distinct_sentence_in_order() -> None:
