@@ -30,7 +30,9 @@ _IN_HEADLINE = 3.0
 _F1, _DENSITY = 1.0, 1.0
 _PLACES = (0.15, 0.18, 0.06)
 # What it costs to say no more than that something takes place or is over.
-_EVENT = lazy("举行|召开|进行|展开|拉开|打响|上演|挥拍|迎来|进入第|落幕|结束")
+_EVENT = lazy(
+    "举行|召开|进行|展开|拉开|打响|上演|挥拍|迎来|进入第|落幕|结束|(?:发布|公布|发表)[^，]*(?:报告|数据|业绩|状况|公告|消息|情况|声明)(?:$|，)"
+)
 _EVENT_COST = 0.08
 
 
