@@ -68,9 +68,10 @@ class ExtractiveSummarizer:
         text = Text(beginning(article), headline)
         budget = self.budget or Budget("sentences", self.sentences)
         left = budget.limit(article)
-        ranked = METHODS[self.method](text)
+        best: int | None = None
         picked: list[int] = []
-        for index in ranked:
+        for index in METHODS[self.method](text):
+            best = index if best is None else best
             size = budget.size(article[index])
             if left < 1:
                 break
@@ -78,7 +79,7 @@ class ExtractiveSummarizer:
             if size <= left and is_new:
                 picked.append(index)
                 left -= size
-        return sorted(picked or ranked[:1])
+        return sorted(picked or ([] if best is None else [best]))
 
     def rate(
         self, article: Sequence[str], lines: Sequence[tuple[int, str]], headline: str = ""

@@ -1,14 +1,14 @@
 """Orders of preference for the sentences of an article, by method."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from models.summarizers.leaning import rank_of_form
-from models.summarizers.news import topic
+from models.summarizers.news import in_order_of_gain
 from models.summarizers.similarity import (
     Similarities,
     centrality,
@@ -95,20 +95,20 @@ def pacsum(text: Text) -> list[int]:
     return _by_score(text, _BEFORE * before + _AFTER * after)
 
 
-def news(text: Text) -> list[int]:
-    """Order by what a headline would keep; sentences that lean on another one are left out.
+def news(text: Text) -> Iterator[int]:
+    """Order by what they add to a summary; sentences that lean on another one are left out.
 
     Quotations and questions come last, and the rest only if there is nothing else.
     """
-    subject = topic(text.sentences, text.headline)
-    rated = [subject.rate(sentence, place) for place, sentence in enumerate(text.sentences)]
     forms = [rank_of_form(sentence) for sentence in text.sentences]
     speaking = [index for index in lead(text) if text.bags[index].total() >= LEAST_TERMS]
     fit = [index for index in speaking if forms[index] < 2] or speaking or lead(text)
-    return sorted(fit, key=lambda index: (forms[index], -rated[index], index))
+    for form in sorted({forms[index] for index in fit}):
+        among = [index for index in fit if forms[index] == form]
+        yield from in_order_of_gain(text.sentences, among, text.headline)
 
 
-METHODS: dict[str, Callable[[Text], list[int]]] = {
+METHODS: dict[str, Callable[[Text], Iterable[int]]] = {
     "news": news,
     "lead": lead,
     "lexrank": lexrank,

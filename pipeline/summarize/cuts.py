@@ -112,9 +112,8 @@ _GIVEN_NAME = lazy(
 _MEASURED = lazy(
     r"(?:长达|为期|历时|耗时|总额|价值|高达|重达|年仅|现年)[^，。；：的]{2,10}的(?=[^，。；：]{2,})"
 )
-_DONE = lazy(
-    rf"(?<={'|'.join(sorted(verb for verb in VERBS if len(verb) == 2))})了(?=[^，。；：、的解]{{2,}})"
-)
+_PAIRS = "|".join(sorted(verb for verb in VERBS if len(verb) == 2))
+_DONE = lazy(rf"(?<={_PAIRS})了(?=[^，。；：、的解]{{2,}})")
 _BRACKET = lazy(r"（[^（）不未除含仅]{1,30}）")
 # Every cut with characters one of which its match has or has beside it; few sentences have them.
 CUTS = (
