@@ -59,13 +59,15 @@ class ExtractiveSummarizer:
         in_sentences = self.budget is None or self.budget.unit == "sentences"
         return self.method == "news" and in_sentences and most == 1
 
-    def pick(self, article: Sequence[str], headline: str = "") -> list[int]:
+    def pick(
+        self, article: Sequence[str], headline: str = "", confidences: Sequence[float] = ()
+    ) -> list[int]:
         """Return the indexes of the sentences picked, in reading order.
 
         A sentence that does not fit is passed over; if none fits, the best one is picked all the
         same, so that an article with text has a summary.
         """
-        text = Text(beginning(article), headline)
+        text = Text(beginning(article), headline, confidences)
         budget = self.budget or Budget("sentences", self.sentences)
         left = budget.limit(article)
         best: int | None = None

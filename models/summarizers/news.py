@@ -37,6 +37,8 @@ _PLACES = (0.15, 0.18, 0.06)
 # Of a summary: terms of headline and first paragraph, weights of the first three sentences.
 _SUMMARY_TERMS = 80
 _SUMMARY_PLACES = (0.06, 0.04, 0.02)
+# Weight of the confidence of a sentence's translation: it decides between sentences of like gain.
+_CONFIDENCE = 0.1
 # What it costs to say no more than that something takes place or is over.
 _EVENT = lazy(
     "举行|召开|进行|展开|拉开|打响|上演|挥拍|迎来|进入第|落幕|结束|(?:发布|公布|发表)[^，]*(?:报告|数据|业绩|状况|公告|消息|情况|声明)(?:$|，)"
@@ -67,7 +69,10 @@ def topic(sentences: Sequence[str], headline: str = "") -> Topic:
 
 
 def in_order_of_gain(
-    sentences: Sequence[str], among: Sequence[int], headline: str = ""
+    sentences: Sequence[str],
+    among: Sequence[int],
+    headline: str = "",
+    confidences: Sequence[float] = (),
 ) -> Iterator[int]:
     """Yield the sentences `among` those of an article, first the one that adds most to the others.
 
@@ -76,11 +81,15 @@ def in_order_of_gain(
     chances = _chances(tuple(sentences), headline, _LEAD_WEIGHTS)
     left = {index: {term: chances[term] for term in terms(sentences[index])} for index in among}
     sizes = {index: terms(sentences[index]).total() for index in among}
+    extra = {
+        index: sum(_SUMMARY_PLACES[index : index + 1])
+        + _CONFIDENCE * sum(confidences[index : index + 1])
+        for index in among
+    }
     shared, size = 0.0, _SUMMARY_TERMS
     while left:
         scores = {
-            index: 2 * (shared + sum(new.values())) / (size + sizes[index])
-            + (_SUMMARY_PLACES[index] if index < len(_SUMMARY_PLACES) else 0.0)
+            index: 2 * (shared + sum(new.values())) / (size + sizes[index]) + extra[index]
             for index, new in left.items()
         }
         best = max(left, key=lambda index: (round(scores[index], 9), -index))

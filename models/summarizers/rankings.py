@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
-from models.summarizers.leaning import rank_of_form
+from models.summarizers.leaning import follows_item, rank_of_form
 from models.summarizers.news import in_order_of_gain
 from models.summarizers.similarity import (
     Similarities,
@@ -29,10 +30,14 @@ _THRESHOLD = 0.3
 
 @dataclass(frozen=True)
 class Text:
-    """The sentences of an article that are compared, and its headline if there is one."""
+    """The sentences of an article that are compared, and what else is known of it.
+
+    That is its headline, and the confidences of the translations of its sentences.
+    """
 
     sentences: Sequence[str]
     headline: str = ""
+    confidences: Sequence[float] = ()
 
     @cached_property
     def bags(self) -> list[Counter[str]]:
@@ -100,12 +105,18 @@ def news(text: Text) -> Iterator[int]:
 
     Quotations and questions come last, and the rest only if there is nothing else.
     """
-    forms = [rank_of_form(sentence) for sentence in text.sentences]
+    forms = [
+        max(rank_of_form(sentence), 2 * follows_item(before))
+        for before, sentence in pairwise(("", *text.sentences))
+    ]
     speaking = [index for index in lead(text) if text.bags[index].total() >= LEAST_TERMS]
-    fit = [index for index in speaking if forms[index] < 2] or speaking or lead(text)
+    fit = next(
+        filter(None, ([index for index in speaking if forms[index] < most] for most in (2, 3, 4))),
+        lead(text),
+    )
     for form in sorted({forms[index] for index in fit}):
         among = [index for index in fit if forms[index] == form]
-        yield from in_order_of_gain(text.sentences, among, text.headline)
+        yield from in_order_of_gain(text.sentences, among, text.headline, text.confidences)
 
 
 METHODS: dict[str, Callable[[Text], Iterable[int]]] = {

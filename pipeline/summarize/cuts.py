@@ -11,6 +11,7 @@ from models.patterns import lazy
 from pipeline.data_file import data_words
 from pipeline.language.chinese import HAN
 from pipeline.language.surnames import COMMON_SURNAMES
+from pipeline.language.transliteration import CHARACTERS
 from pipeline.language.words import likeliest_words
 
 _MOST_TEXTS = 64
@@ -34,17 +35,19 @@ _LATELY = lazy(
     r"(?<![至到自从在截于、])(?:日前|近日|当天|当日|当晚|同日|今天|昨天|昨日|今日)(?![的起前后至到，、晚上下])"
 )
 _DATE_FIRST = lazy(rf"^(?:当地时间|北京时间)?{_DAY}{_HOUR}，?(?![至到的电起、—\-])")
-_ON_DAY = lazy(rf"(?:于|在){_DAY}(?:至{_DAY})?{_HOUR}(?={VERB})")
+_ON_DAY = lazy(
+    rf"(?<!将)(?:于|在){_DAY}(?:至{_DAY})?{_HOUR}(?:\d{{1,2}}时)?(?:\d{{1,2}}分)?(?=在|{VERB})"
+)
 _PLACE = lazy(
-    rf"(?<=[^\d月进其，])(?:在|于)(?!“|此)(?:(?!可以|能够|应当|必须)[^，。；在于的将已]){{2,16}}?(?<![为对向与和由])(?={VERB})"
+    rf"(?<=[^\d月进其，])(?:在|于)(?!“|此|\d+月)(?:(?!可以|能够|应当|必须)[^，。；在于的将已]){{2,16}}?(?<![为对向与和由])(?={VERB})"
 )
 _OFFICE = (
-    r"[^，。；、“”的]{1,14}(?:书记|主席|总理|委员|部长|省长|市长|主任|局长|会长|院长|常委|"
+    r"[^，。；、“”的]{1,14}(?:书记|专家|院士|作家|艺术家|主席|总理|委员|部长|省长|市长|主任|局长|会长|院长|常委|"
     r"总统|司令员|政委|代表|秘书长|董事长|总裁|厅长|大使|外长|防长|司长|校长|教授|行长)"
 )
 _OFFICES = lazy(rf"(?:{_OFFICE}、)+(?={_OFFICE})")
 _TITLE = lazy(
-    rf"(?:^|(?<=[与和同，]))(?:{_OFFICE}、)*{_OFFICE}(?=[{COMMON_SURNAMES}][{HAN}]{{1,2}}(?:{_DAY}|[在与说将向]|{VERB}|表示|指出|强调|认为))"
+    rf"(?:^|(?<=[与和同，]))(?:{_OFFICE}、)*{_OFFICE}(?=[{COMMON_SURNAMES}][{HAN}]{{1,2}}(?:{_DAY}|[在与说将向因]|{VERB}|表示|指出|强调|认为))"
 )
 # Offices of foreigners, whose surnames no list has: 阿根廷总统马克里18日宣布.
 _FOREIGN_TITLE = lazy(
@@ -105,9 +108,11 @@ _SEASON = lazy(
     r"(?<!\d)\d{4}(?:[-—]\d{4})?(?:年|赛季)?(?=[^，。；\d的底末初至到起以度前后中上下]{2,}(?:赛|会|展|节|杯|论坛))"
 )
 # Given names of foreigners, as headlines leave them out: 法国总理曼努埃尔·瓦尔斯.
+_FOREIGN = "".join(sorted(CHARACTERS))
 _GIVEN_NAME = lazy(
-    rf"(?:^|(?<=[员手长官家星将王锋卫人理相统席授士爵和与、]))(?!买买|吐尔|阿不|努尔|古丽|艾|玉素|木拉|库尔|鲍勃)"
-    rf"(?:[{HAN}]{{1,5}}·)+(?=[{HAN}]{{2,6}})"
+    r"(?:^|(?<=[员手长官家星将王锋卫人理相统席授士爵和与、]))"
+    r"(?!买买|吐尔|阿不|努尔|古丽|艾|玉素|木拉|库尔)"
+    rf"(?:[{_FOREIGN}]{{1,5}}[·•])+(?=[{_FOREIGN}]{{2,6}})"
 )
 _MEASURED = lazy(
     r"(?:长达|为期|历时|耗时|总额|价值|高达|重达|年仅|现年)[^，。；：的]{2,10}的(?=[^，。；：]{2,})"
@@ -119,7 +124,7 @@ _BRACKET = lazy(r"（[^（）不未除含仅]{1,30}）")
 CUTS = (
     ("的", _RELATIVE),
     ("、", _OFFICES),
-    ("书主总委部省市局会院常司政代秘董厅大外防校教行", _TITLE),
+    ("书专院作艺主总委部省市局会院常司政代秘董厅大外防校教行", _TITLE),
     ("日", _ON_DAY),
     ("在于", _PLACE),
     ("日", _TIME),
@@ -135,7 +140,7 @@ CUTS = (
     ("省市", _LEVEL),
     ("（", _BRACKET),
     ("0123456789", _SEASON),
-    ("·", _GIVEN_NAME),
+    ("·•", _GIVEN_NAME),
     ("统理相长王官卿人练", _FOREIGN_TITLE),
     ("长为历耗总价高重年现", _MEASURED),
     ("了", _DONE),
