@@ -164,10 +164,13 @@ class SentencePicker(Summarizer, Protocol):
         """True if its summary is one line, as short as a headline would have it."""
         ...
 
-    def pick(self, article: Sequence[str], headline: str = "") -> list[int]:
+    def pick(
+        self, article: Sequence[str], headline: str = "", confidences: Sequence[float] = ()
+    ) -> list[int]:
         """Return the indexes of the sentences picked, in reading order; none of an empty article.
 
-        `headline` is empty if the article has none.
+        `headline` is empty if the article has none. `confidences` are those of the translations of
+        the sentences, 0 to 1, if there are any: of two equal sentences the surer one is picked.
         """
         ...
 

@@ -59,18 +59,21 @@ class ExtractiveSummarizer:
         in_sentences = self.budget is None or self.budget.unit == "sentences"
         return self.method == "news" and in_sentences and most == 1
 
-    def pick(self, article: Sequence[str], headline: str = "") -> list[int]:
+    def pick(
+        self, article: Sequence[str], headline: str = "", confidences: Sequence[float] = ()
+    ) -> list[int]:
         """Return the indexes of the sentences picked, in reading order.
 
         A sentence that does not fit is passed over; if none fits, the best one is picked all the
         same, so that an article with text has a summary.
         """
-        text = Text(beginning(article), headline)
+        text = Text(beginning(article), headline, confidences)
         budget = self.budget or Budget("sentences", self.sentences)
         left = budget.limit(article)
-        ranked = METHODS[self.method](text)
+        best: int | None = None
         picked: list[int] = []
-        for index in ranked:
+        for index in METHODS[self.method](text):
+            best = index if best is None else best
             size = budget.size(article[index])
             if left < 1:
                 break
@@ -78,7 +81,7 @@ class ExtractiveSummarizer:
             if size <= left and is_new:
                 picked.append(index)
                 left -= size
-        return sorted(picked or ranked[:1])
+        return sorted(picked or ([] if best is None else [best]))
 
     def rate(
         self, article: Sequence[str], lines: Sequence[tuple[int, str]], headline: str = ""

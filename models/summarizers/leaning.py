@@ -28,6 +28,8 @@ _CAPTION = lazy(
     r"^(?:图|圖)(?:为|為|片|[一二三四五六七八九十\d]+)|[（(]?(?:\d+日|资料图片?|资料照片)?摄[）)]?。?$|"
     r"^(?:资料图|資料圖|制图|供图|摄影|题图|新华社照片)|[（(][左右中上下][）)]"
 )
+# An office without what became of it: 免去： 吴秀英的市教育局局长职务。
+_OFFICE = lazy(r"^[^，。：]{2,6}的[^，。：]{2,30}职务[。；]?$")
 _BACKGROUND = lazy(
     r"^(?:此前|以前|去年|前年|过去|曾经|早在|上个?月|\d+年前|[^，。]{0,16}曾[在与和获经被夺六多数]|自[^，]{1,12}以来)"
 )
@@ -57,10 +59,15 @@ def is_background(sentence: str) -> bool:
     return bool(_BACKGROUND.match(sentence.lstrip()))
 
 
+def follows_item(before: str) -> bool:
+    """True if the sentence after this one is the next item of a list: 任命：, …主任；"""
+    return before.rstrip().endswith(("；", ";", "：", ":"))
+
+
 def is_whole(sentence: str) -> bool:
     """True if a sentence ends with its stop and is no caption; headings and credits do not."""
     text = sentence.strip()
-    return bool(_FINISHED.search(text)) and not _CAPTION.search(text)
+    return bool(_FINISHED.search(text)) and not _CAPTION.search(text) and not _OFFICE.search(text)
 
 
 def rank_of_form(sentence: str) -> int:

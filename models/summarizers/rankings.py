@@ -1,14 +1,15 @@
 """Orders of preference for the sentences of an article, by method."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
-from models.summarizers.leaning import rank_of_form
-from models.summarizers.news import topic
+from models.summarizers.leaning import follows_item, rank_of_form
+from models.summarizers.news import in_order_of_gain
 from models.summarizers.similarity import (
     Similarities,
     centrality,
@@ -29,10 +30,14 @@ _THRESHOLD = 0.3
 
 @dataclass(frozen=True)
 class Text:
-    """The sentences of an article that are compared, and its headline if there is one."""
+    """The sentences of an article that are compared, and what else is known of it.
+
+    That is its headline, and the confidences of the translations of its sentences.
+    """
 
     sentences: Sequence[str]
     headline: str = ""
+    confidences: Sequence[float] = ()
 
     @cached_property
     def bags(self) -> list[Counter[str]]:
@@ -95,20 +100,26 @@ def pacsum(text: Text) -> list[int]:
     return _by_score(text, _BEFORE * before + _AFTER * after)
 
 
-def news(text: Text) -> list[int]:
-    """Order by what a headline would keep; sentences that lean on another one are left out.
+def news(text: Text) -> Iterator[int]:
+    """Order by what they add to a summary; sentences that lean on another one are left out.
 
     Quotations and questions come last, and the rest only if there is nothing else.
     """
-    subject = topic(text.sentences, text.headline)
-    rated = [subject.rate(sentence, place) for place, sentence in enumerate(text.sentences)]
-    forms = [rank_of_form(sentence) for sentence in text.sentences]
+    forms = [
+        max(rank_of_form(sentence), 2 * follows_item(before))
+        for before, sentence in pairwise(("", *text.sentences))
+    ]
     speaking = [index for index in lead(text) if text.bags[index].total() >= LEAST_TERMS]
-    fit = [index for index in speaking if forms[index] < 2] or speaking or lead(text)
-    return sorted(fit, key=lambda index: (forms[index], -rated[index], index))
+    fit = next(
+        filter(None, ([index for index in speaking if forms[index] < most] for most in (2, 3, 4))),
+        lead(text),
+    )
+    for form in sorted({forms[index] for index in fit}):
+        among = [index for index in fit if forms[index] == form]
+        yield from in_order_of_gain(text.sentences, among, text.headline, text.confidences)
 
 
-METHODS: dict[str, Callable[[Text], list[int]]] = {
+METHODS: dict[str, Callable[[Text], Iterable[int]]] = {
     "news": news,
     "lead": lead,
     "lexrank": lexrank,

@@ -11,6 +11,7 @@ from itertools import islice
 
 from models.patterns import lazy
 from pipeline.language.chinese import HAN
+from pipeline.language.surnames import COMMON_SURNAMES
 from pipeline.language.words import likeliest_words, may_be_name, may_be_place
 from pipeline.summarize.cuts import CONNECTIVE, VERB, VERBS, between_words, reduced
 
@@ -29,7 +30,16 @@ _ADVERBIAL = lazy(
     r"^(?:随着|隨著|在|因|由于|由於|为|為|经|經|截至|截止|据|據|从|從|自|当|當|虽然|雖然|尽管|儘管|除|针对|针對|面对|对于|对|對|"
     r"按|继|繼|凭借|承接|经历|经过|为了|近\d+|过去|作为|作為|根据|根據|基于|得益于|受|通过|通過|围绕|趁|结合|鉴于|伴随|如果|只要|若|一旦|不管|无论|即使|只有|不仅|不但|既|"
     r"\d+(?:月\d+)?日|\d+年|\d+月|当地时间|當地時間|日前|近日|今年|去年|明年|目前|当天|当日|此前|昨日|昨天|今天|上午|下午|"
-    r"本报|近年|近些年|最近|多年|如今|最终|未来|今后)"
+    r"就[^，]*(?:情况|问题|事宜|一事|事件|话题|进展)，|本报|近年|近些年|最近|多年|如今|最终|未来|今后)"
+)
+# Without these clauses, what follows says something else: conditions, exceptions, doubts, and
+# who claims it for a state or a party.
+_BINDS = lazy(
+    r"^(?:如果|假如|假使|倘若|要是|若|一旦|只要|只有|除非|除|不管|无论|即使|哪怕|虽然|尽管|不仅|不但|既(?!然))"
+    r"|^为[^，]*而[^，]*的|^在[^，]*(?:情况|前提|条件|假设)下"
+    r"|(?:没有|没|未|不|无法|拒绝|[谣误网盛]传|传言|质疑|怀疑|担心)[^，]{0,6}$"
+    r"|(?:总统|总理|首相|外长|防长|国防部|外交部|发言人|大使|军方|律师)[^，]{0,12}"
+    r"(?:表示|认为|说|称|强调|指出|指责)$"
 )
 _SAYS = lazy(
     r"(?:表示|说|說|称|稱|认为|認為|指出|宣布|強調|强调|透露|介绍|介紹|获悉|显示|顯示|报道|呼吁|披露|表达|公告|发现|證實|证实|消息|看来|提出|通报|记载|"
@@ -37,7 +47,7 @@ _SAYS = lazy(
 )
 _HANGING_START = lazy(
     r"^(?:并|且|而|但|也|还|還|就|则|從而|从而|以及|于|於|被|使|让|讓|达|達|较|比|同比|环比|将|將|已|成为|是|有|可|会|能|要|应|不|没|均|都|"
-    r"以|因此|所以|其|之|共|超过|进行|进一步|同时|同時|又|才|却|卻|更|再|并且|并将|与|和|及|到|至)"
+    r"以|因此|所以|其|之|共|希望|呼吁|建议|依靠|力争|争取|旨在|用于|超过|进行|进一步|同时|同時|又|才|却|卻|更|再|并且|并将|与|和|及|到|至)"
 )
 _FORWARD = lazy(
     r"不仅|不但|虽然|雖然|尽管|如果|一方面|首先|一是|之所以|既(?!然)|与其|无论|不管|只要|一旦"
@@ -48,13 +58,13 @@ _BODY = lazy(
 )
 # What needs a sentence behind it: 中国800个产粮大县中，…
 _OPEN_END = lazy(
-    r"(?:依靠|凭借)[^，]*的[^，]{1,8}$|(?:根据|按照|依据|针对|围绕|结合)[^，]{2,16}$|刚[^，]*$"
-    r"|(?:[做作]出|发表|发布)[^，]{0,4}(?:裁决|决定|判决|声明|公告|通知|消息|讲话)$|(?:中|前后|因[^，]*等问题|年来|月来|时|之际|期间|以来|之后|同时|情况下|背景下)$"
+    r"(?:依靠|凭借|借助|怀着|带着|通过(?!了)|(?<![使利采运应])用)[^，]*的[^，]{1,8}$|(?:根据|按照|依据|针对|围绕|结合)[^，]{2,16}$|刚[^，]*$"
+    r"|(?:[做作]出|发表|发布)[^，]{0,4}(?:裁决|决定|判决|声明|公告|通知|消息|讲话)$|(?:中|前后|因[^，]*等问题|年来|月来|时|之际|期间|以来|后|(?<![从目以提先])前|同时|情况下|背景下|(?:医治|抢救)无效)$"
 )
 _DAY = r"(?:\d{1,2}月)?\d{1,2}日"
 # A subject that a comma parts from its predicate: 全市的试点项目，平均…
 _SUBJECT = lazy(
-    rf"的(?![^，]*(?:{VERB}(?!项目|工程|计划|活动)|[了以把被]|(?<!名)将))[^，的]{{1,24}}$"
+    rf"的(?![^，]*(?:{VERB}(?!项目|工程|计划|活动)|[了把被]|以(?![上下内外])|(?<!名)将))[^，的]{{1,24}}$"
 )
 _PREDICATE = lazy(
     rf"^(?:平均|能|可|将|已|是|为|在|以|共|由|被|不|也|都|就|正|目前|如今|近日|日前|总|有|还|均|同比|从|{_DAY}|{VERB})"
@@ -63,10 +73,14 @@ _PREDICATE = lazy(
 _TOPIC = lazy(
     rf"^([^，。；：]{{2,18}}?)(?=(?:当地时间)?(?:\d{{1,2}}月)?\d{{1,2}}日|日前|近日|当天|今天|昨天|在|以\d|[已将于]|{VERB})"
 )
+# What is planned, wished or denied in one clause is no fact in the next one.
+_NOT_YET = lazy(r"(?<!名)将|拟|计划|可能|有望|希望|力争|旨在|要求|应[当该]|必须|[不没未]|拒绝|如果")
 _PREDICATE_START = lazy(rf"^(?:并且?|也|还|且|同时|随后)?({VERB}|[将已]|以\d)")
 _ENDS_BADLY = lazy(
     r"(?:[”’？！：…—、]|(?<!可以)说|表示|[声宣]称|指出|介绍|透露|告诉记者|获悉|交易日|记者|披露|表达)$"
     r"|^(?:随着|由于|虽然|尽管|凭借|为了|鉴于)[^，]*$|^[向把将]"
+    # a noun with what came before it: 出生于海南的陈德琳
+    rf"|^(?![^，]*(?:{VERB}|[是了被把：有]))[^，]*的[^，的]{{0,14}}[{COMMON_SURNAMES}][{HAN}]{{1,2}}$"
 )
 
 
@@ -130,7 +144,7 @@ def _later_predicates(parts: Sequence[str], start: int) -> Iterator[str]:
         if before.endswith(("；", "：", "。")) or _SAYS.search(before.rstrip(_MARKS)):
             return
         predicate = _PREDICATE_START.match(parts[place])
-        if not predicate:
+        if not predicate or _NOT_YET.search(before):
             return
         for end in range(place + 1, len(parts) + 1):
             if _may_end(parts, place, end):
@@ -158,6 +172,8 @@ def _starts(parts: Sequence[str]) -> list[int]:
         is_new = parts[index - 1].endswith(("；", ";")) or (
             index - 1 in starts and (_ADVERBIAL.match(before) or _SAYS.search(before))
         )
+        if _BINDS.search(before):
+            continue
         is_new = is_new or _has_subject(parts[index])
         if is_new and not _HANGING_START.match(parts[index]):
             starts.append(index)

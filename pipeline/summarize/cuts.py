@@ -11,6 +11,7 @@ from models.patterns import lazy
 from pipeline.data_file import data_words
 from pipeline.language.chinese import HAN
 from pipeline.language.surnames import COMMON_SURNAMES
+from pipeline.language.transliteration import CHARACTERS
 from pipeline.language.words import likeliest_words
 
 _MOST_TEXTS = 64
@@ -25,26 +26,33 @@ _ADVERB = (
 VERB = rf"{_ADVERB}(?:{'|'.join(sorted(VERBS, reverse=True))})(?!的)"
 
 _DAY = r"(?:\d{4}年)?(?:\d{1,2}月|本月)?\d{1,2}日"
-_HOUR = r"(?:上午|下午|晚间|晚上|晚|凌晨|中午|傍晚|夜间|早上|早间|清晨|深夜|夜)?"
+_HOUR = r"(?:(?:上午|下午|晚间|晚上|晚|凌晨|中午|傍晚|夜间|早上|早间|清晨|深夜|夜)(?:时分)?)?"
 _TIME = lazy(
     r"(?<![月年\d至到自从從于於在截前起—\-、和“第])(?:当地时间|當地時間|北京时间)?(?:\d{1,2}月)?\d{1,2}日"
-    rf"{_HOUR}(?![起至到前后後的、—\-电电游元军式本\d，])"
+    rf"{_HOUR}(?!时分|[起至到前后後的、—\-电电游元军式本\d，])"
 )
 _LATELY = lazy(
     r"(?<![至到自从在截于、])(?:日前|近日|当天|当日|当晚|同日|今天|昨天|昨日|今日)(?![的起前后至到，、晚上下])"
 )
 _DATE_FIRST = lazy(rf"^(?:当地时间|北京时间)?{_DAY}{_HOUR}，?(?![至到的电起、—\-])")
-_ON_DAY = lazy(rf"(?:于|在){_DAY}(?:至{_DAY})?{_HOUR}(?={VERB})")
+_ON_DAY = lazy(
+    rf"(?<!将)(?:于|在){_DAY}(?:至{_DAY})?{_HOUR}(?:\d{{1,2}}时)?(?:\d{{1,2}}分)?(?=在|{VERB})"
+)
 _PLACE = lazy(
-    rf"(?<![\d月进其])(?:在|于)(?!“|此)(?:(?!可以|能够|应当|必须)[^，。；在于的将已]){{2,16}}?(?<![为对向与和由])(?={VERB})"
+    rf"(?<=[^\d月进其，])(?:在|于)(?!“|此|\d+月)(?:(?!可以|能够|应当|必须)[^，。；在于的将已]){{2,16}}?(?<![为对向与和由])(?={VERB})"
 )
 _OFFICE = (
-    r"[^，。；、“”的]{1,14}(?:书记|主席|总理|委员|部长|省长|市长|主任|局长|会长|院长|常委|"
+    r"[^，。；、“”的]{1,14}(?:书记|专家|院士|作家|艺术家|主席|总理|委员|部长|省长|市长|主任|局长|会长|院长|常委|"
     r"总统|司令员|政委|代表|秘书长|董事长|总裁|厅长|大使|外长|防长|司长|校长|教授|行长)"
 )
 _OFFICES = lazy(rf"(?:{_OFFICE}、)+(?={_OFFICE})")
 _TITLE = lazy(
-    rf"(?:^|(?<=[与和同，]))(?:{_OFFICE}、)*{_OFFICE}(?=[{COMMON_SURNAMES}][{HAN}]{{1,2}}(?:{_DAY}|[在与说将向]|{VERB}|表示|指出|强调|认为))"
+    rf"(?:^|(?<=[与和同，]))(?:{_OFFICE}、)*{_OFFICE}(?=[{COMMON_SURNAMES}][{HAN}]{{1,2}}(?:{_DAY}|[在与说将向因]|{VERB}|表示|指出|强调|认为))"
+)
+# Offices of foreigners, whose surnames no list has: 阿根廷总统马克里18日宣布.
+_FOREIGN_TITLE = lazy(
+    rf"(?:^|(?<=[与和同，]))[^，。；：、“”的]{{2,12}}(?:总统|总理|首相|外长|国王|首席执行官|国务卿|发言人|主教练)"
+    rf"(?=(?:[{HAN}]{{1,5}}·)*[{HAN}]{{2,4}}(?:{_DAY}|[在与说将]|{VERB}|表示|指出|强调|认为))"
 )
 _RELATIVE = lazy(r"^[^，。；：—]{6,}的(?![^，]{0,12}——)(?=[^，。；：的]{2,28}?\d{1,2}日)")
 _NARROW = (
@@ -54,7 +62,7 @@ _NARROW = (
 )
 # An attribute at the start, unless it says which or how many: 未达标的企业 stays.
 _ATTRIBUTE = lazy(
-    rf"^{_NARROW}[^，。；：“”—的将把是了向对让使令给]{{2,16}}的(?!是)(?=[^，。；：的]{{6,}})"
+    rf"^(?![就因经用以按靠凭比])(?![^，的]*其){_NARROW}[^，。；：“”—的将把是了向对让使令给]{{2,16}}的(?!是)(?=[^，。；：的]{{6,}})"
 )
 # What a named event caused or who made it; who is meant by 导致死亡的药物 stays.
 _LONG_ATTRIBUTE = lazy(
@@ -64,7 +72,23 @@ _LONG_ATTRIBUTE = lazy(
 )
 # What the short form of a name leaves out: 湖南省(人民)政府, 股份有限公司.
 _LONG_NAME = lazy(
-    r"人民(?=政府)|中国人民(?=解放军)|(?:股份)?有限(?:责任)?(?=公司)|(?<=[亿万]元)人民币"
+    r"人民(?=政府|法院|检察院)|中国人民(?=解放军)|(?:股份)?有限(?:责任)?(?=公司)|(?<=[亿万]元)人民币"
+)
+# Other words for the same: A、B、C联合发布 → A等发布; 对A进行修订 → 修订A.
+_FORMS = (
+    (_LONG_NAME, ""),
+    (
+        lazy(
+            rf"^([^，。；：、“”《》的在]{{2,12}})(?:、[^，。；：、“”《》的在]{{2,14}}){{2,}}(?=(?:{_DAY})?(?:联合|共同))"
+        ),
+        r"\1等",
+    ),
+    (
+        lazy(
+            r"对(?!于)([^，。；：]{2,40}?)进行了?(修订|公示|审理|表彰|处罚|整治|改造|审议|抽检|通报)(?=$|，)"
+        ),
+        r"\2\1",
+    ),
 )
 _OF_OBJECT = lazy(r"(?<=[了着])(?![一两几数多\d])([^，。；：“”—的了]{2,16}的)(?=[^，。；：的]{2,})")
 _SETTING = lazy(
@@ -72,7 +96,7 @@ _SETTING = lazy(
     r"(?![海国午央学旬调降滑部心跌涨升])(?=[^，。；：]{4,})"
 )
 _ADVERBS = lazy(
-    r"(?:已经|进一步|当天|当日|顺利(?=[完通开举])|成功(?=[发举完登夺入开救击])|分别(?=[以在获夺与和])"
+    r"(?:已经|进一步|新近|依法(?=[继开审判批逮])|当天|当日|顺利(?=[完通开举])|成功(?=[发举完登夺入开救击])|分别(?=[以在获夺与和])"
     r"|共同(?=[举主出])|正式|隆重|(?<=[定将])于(?:本月|\d{1,2}月)(?=[前举开启]))(?=[^，的])"
 )
 CONNECTIVE = lazy(r"^(?:此外|另外|同时|但是|但|不过|而|最终|此前)，?")
@@ -83,12 +107,24 @@ _LEVEL = lazy(
 _SEASON = lazy(
     r"(?<!\d)\d{4}(?:[-—]\d{4})?(?:年|赛季)?(?=[^，。；\d的底末初至到起以度前后中上下]{2,}(?:赛|会|展|节|杯|论坛))"
 )
+# Given names of foreigners, as headlines leave them out: 法国总理曼努埃尔·瓦尔斯.
+_FOREIGN = "".join(sorted(CHARACTERS))
+_GIVEN_NAME = lazy(
+    r"(?:^|(?<=[员手长官家星将王锋卫人理相统席授士爵和与、]))"
+    r"(?!买买|吐尔|阿不|努尔|古丽|艾|玉素|木拉|库尔)"
+    rf"(?:[{_FOREIGN}]{{1,5}}[·•])+(?=[{_FOREIGN}]{{2,6}})"
+)
+_MEASURED = lazy(
+    r"(?:长达|为期|历时|耗时|总额|价值|高达|重达|年仅|现年)[^，。；：的]{2,10}的(?=[^，。；：]{2,})"
+)
+_PAIRS = "|".join(sorted(verb for verb in VERBS if len(verb) == 2))
+_DONE = lazy(rf"(?<={_PAIRS})了(?=[^，。；：、的解]{{2,}})")
 _BRACKET = lazy(r"（[^（）不未除含仅]{1,30}）")
 # Every cut with characters one of which its match has or has beside it; few sentences have them.
 CUTS = (
     ("的", _RELATIVE),
     ("、", _OFFICES),
-    ("书主总委部省市局会院常司政代秘董厅大外防校教行", _TITLE),
+    ("书专院作艺主总委部省市局会院常司政代秘董厅大外防校教行", _TITLE),
     ("日", _ON_DAY),
     ("在于", _PLACE),
     ("日", _TIME),
@@ -99,23 +135,32 @@ CUTS = (
     ("造导致由讲", _LONG_ATTRIBUTE),
     ("的", _OF_OBJECT),
     ("在", _SETTING),
-    ("已进当顺成分共正隆于", _ADVERBS),
+    ("已进当顺成分共正隆于新依", _ADVERBS),
     ("—", _ASIDE),
     ("省市", _LEVEL),
     ("（", _BRACKET),
     ("0123456789", _SEASON),
+    ("·•", _GIVEN_NAME),
+    ("统理相长王官卿人练", _FOREIGN_TITLE),
+    ("长为历耗总价高重年现", _MEASURED),
+    ("了", _DONE),
 )
 _SPEECH = lazy(
-    rf"^([^，。；：“”]{{2,16}}?)(?:{_DAY})?{_HOUR}(?:在[^，。；：]{{2,30}}|(?:接受|对)[^，。；：]{{2,16}}时)?"
+    rf"^([^，。；：“”不没未否拒]{{2,16}}?)(?:{_DAY})?{_HOUR}(?:在[^，。；：]{{2,30}}|(?:接受|对)[^，。；：]{{2,16}}时)?"
     r"(?:表示|说|称|认为|指出|强调|透露|宣布|介绍说|介绍|告诉[^，。；：]{2,8})，(?=[^并也还，][^，]{3,})"
 )
+# What somebody says about themselves needs no colon: 公司宣布，将…
+_PLAN = lazy(r"[将拟]|计划|准备|同意|拒绝")
 
 
 def reduced(run: str) -> list[str]:
     """Return a run of clauses and what is left of it after any of the cuts."""
-    texts = [run, _LONG_NAME.sub("", run)] if _LONG_NAME.search(run) else [run]
+    texts = [run]
+    for pattern, form in _FORMS:
+        texts += [less for text in tuple(texts) if (less := pattern.sub(form, text)) != text]
     if match := _SPEECH.match(run):
-        texts.append(f"{match[1]}：{run[match.end() :]}")
+        mark = "" if _PLAN.match(run, match.end()) else "："
+        texts.append(f"{match[1]}{mark}{run[match.end() :]}")
     held = frozenset(run)
     for needed, cut in CUTS:
         if held.isdisjoint(needed):

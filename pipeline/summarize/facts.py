@@ -11,7 +11,7 @@ from dataclasses import replace
 from models.patterns import lazy
 from pipeline.check.named.english_names import english_names
 from pipeline.check.named.person_names import person_names
-from pipeline.check.numbers import ledger
+from pipeline.check.numbers import Entry, ledger
 from pipeline.language.bodies import known_bodies
 from pipeline.language.divisions import known_divisions
 from pipeline.language.gazetteer import known_names
@@ -44,11 +44,21 @@ _NO_BODY = frozenset(("新华社",))
 _HOME = "中国"
 _DATES = frozenset(("month", "day", "weekday", "decade", "quarter", "half-year"))
 _FIRST_YEAR = 1000
-_UNIT_AFTER = lazy(r"(?: (?:million|billion|trillion|percent))?(?:[ -][A-Za-z]+){1,2}")
+_UNIT_AFTER = lazy(
+    r"[ -]?(?:[kcm]?m|km/h|kg|g|t|kW|MW|GB)\b| ?°C|℃"
+    r"|(?: (?:million|billion|trillion|percent))?"
+    r"(?:[ -](?!(?:a|an|the|to|of|in|on|at|for|by|and|or|over|from|with|than|as|per|is|are|was|"
+    r"were|taking|while|after|before|when|have|has|had|will|more|less|up|down)\b)[A-Za-z]+){0,2}"
+)
+_DEGREE = lazy("[℃°]C?")
+_RANGE = lazy(r"(?:℃|%|[个人元米])?[至到—~～-](?=\d)")
+# A time of day measures nothing; a name that only says how somebody is called names nobody.
+_CLOCK = lazy(r"\d{1,2}[时点:：]\d{1,2}分?")
+_CALLED = lazy(r"(?:阿姨|大爷|大妈|大叔|叔叔|奶奶|爷爷|先生|女士|小姐|师傅|老师|同学)$")
 _COUNTED = lazy(
     r"[多余来几]?[个位名家项座条件张台辆架艘盏支次场种只套幅部篇所户人株棵头匹宗起例批组间栋幢亩册吨公]"
 )
-_ENDS_NOUN = frozenset("的了在是和与及或由向对于从到被把将为以因据而也都还就但等，。、；：？！")
+_ENDS_NOUN = frozenset("至的了在是和与及或由向对于从到被把将为以因据而也都还就但等，。、；：？！")
 _LONGEST_NOUN = 5
 
 
@@ -119,7 +129,8 @@ def _names_and_dates(
 ) -> Iterator[tuple[FactKind, Span, str]]:
     """Yield the facts of a sentence: kind, place, and English."""
     for name in person_names(text):
-        yield "who", name.span, _person(name.names[0], said) if in_english else ""
+        if not _CALLED.search(name.names[0]):
+            yield "who", name.span, _person(name.names[0], said) if in_english else ""
     for span, body in known_bodies(text):
         if text[span.start : span.end] not in _NO_BODY:
             yield "who", span, body.english if in_english else ""
@@ -164,27 +175,40 @@ def _ordinal(day: int) -> str:
 def _amounts(text: str, said: str, *, in_english: bool) -> Iterator[tuple[FactKind, Span, str]]:
     """Yield the amounts of a sentence with what they count; dates and ordinals are none."""
     own = with_chinese_measures(text, chinese_quantities(text))
-    amounts = [one for one in own if _is_amount(text, one)]
+    clocks = [Span(*match.span()) for match in _CLOCK.finditer(text)]
+    amounts = [
+        one
+        for one in own
+        if _is_amount(text, one) and not any(one.span.overlaps(clock) for clock in clocks)
+    ]
     if not amounts:
         return
     words = [(word, Span(*place)) for word, place in chinese_words(text)]
     entries = ledger(text, said) if said else []
+    start, least = None, ""
     for one in amounts:
-        end = _end(text, one, words)
-        form = ""
-        if in_english:
-            form = next(
-                (
-                    _with_unit(said, entry.translation_span)
-                    for entry in entries
-                    if entry.verdict == "kept"
-                    and entry.translation_span
-                    and entry.source_span
-                    and entry.source_span.overlaps(one.span)
-                ),
-                _measured(text, one),
-            )
-        yield "how much", Span(one.span.start, end), form
+        form = _in_english(text, one, said, entries) if in_english else ""
+        if one is not amounts[-1] and _RANGE.match(text, one.span.end):
+            start, least = one.span.start, form
+            continue
+        span = Span(one.span.start if start is None else start, _end(text, one, words))
+        yield "how much", span, f"{least} to {form}" if least else form
+        start, least = None, ""
+
+
+def _in_english(text: str, one: Quantity, said: str, entries: Sequence[Entry]) -> str:
+    """Return an amount as the translation has it, else by its value."""
+    return next(
+        (
+            _with_unit(said, entry.translation_span)
+            for entry in entries
+            if entry.verdict == "kept"
+            and entry.translation_span
+            and entry.source_span
+            and entry.source_span.overlaps(one.span)
+        ),
+        _measured(text, one),
+    )
 
 
 def _is_amount(text: str, one: Quantity) -> bool:
@@ -205,7 +229,7 @@ def _end(text: str, one: Quantity, words: Sequence[tuple[str, Span]]) -> int:
     """Return the end of a number with its unit and the words that say what is counted."""
     if _is_share(text, one):
         return one.span.end
-    unit = _COUNTED.match(text, one.span.end)
+    unit = _COUNTED.match(text, one.span.end) or _DEGREE.match(text, one.span.end)
     least = end = unit.end() if unit else one.span.end
     for word, span in words:
         if span.end <= end:

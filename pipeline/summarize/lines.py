@@ -1,8 +1,9 @@
 """The lines of a news summary in Chinese: sentences picked, cleaned and shortened; and the gist."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 
 from models.protocols import SentencePicker
 from pipeline.language.chinese import is_chinese
@@ -43,9 +44,16 @@ class ChineseSummary:
     gist: ChineseLine | None
 
 
-def chinese_summary(article: Article, picker: SentencePicker, *, cut: bool) -> ChineseSummary:
+def chinese_summary(
+    article: Article,
+    picker: SentencePicker,
+    *,
+    cut: bool,
+    confidences: Mapping[str, float] = MappingProxyType({}),
+) -> ChineseSummary:
     """Summarize the prose of an article. With `cut`, empty clauses are left out of its lines.
 
+    `confidences` are those of the translations, by sentence id, if there are any.
     The gist never has more than `MOST_OF_GIST` characters and ends without a stop.
     """
     clean = compress if cut else without_furniture
@@ -61,7 +69,8 @@ def chinese_summary(article: Article, picker: SentencePicker, *, cut: bool) -> C
     if picker.shortens and cut and (best := _best(lines, picker, headline, _MOST_OF_LINE)):
         stop = "" if best.text.endswith(("。", "！", "？")) else "。"
         return ChineseSummary((ChineseLine(best.text + stop, best.sentence),), gist)
-    picked = picker.pick([line.text for line in lines], headline)
+    sure = [confidences.get(line.sentence.id, 0.0) for line in lines] if confidences else ()
+    picked = picker.pick([line.text for line in lines], headline, sure)
     return ChineseSummary(tuple(lines[index] for index in picked), gist)
 
 

@@ -46,8 +46,11 @@ def summarize_news(
     `write_english` writes summaries in English instead, if it is given.
     Raises RowsFailedError, with all other rows, if a line could not be translated.
     """
-    chinese = [chinese_summary(article, picker, cut=compress) for article in articles]
     known = [{row.id: row for row in translation.sentences} for translation in translations]
+    chinese = [
+        chinese_summary(article, picker, cut=compress, confidences=_confidences(own))
+        for article, own in zip(articles, known, strict=True)
+    ]
     asked = [
         [line.text for line in _lines(summary) if _needs_translation(line, own)]
         if "en" in languages
@@ -100,6 +103,15 @@ class _English:
     def _errors(self, source: str, translation: str, flags: Sequence[str] = ()) -> int:
         found = findings(source, translation, glossary=self.glossary, flags=flags)
         return sum(finding.severity == "error" for finding in found)
+
+
+def _confidences(known: Mapping[str, TranslatedSentence]) -> dict[str, float]:
+    """Return the confidences of translations by sentence id; 1 for those that no model made."""
+    return {
+        key: 1.0 if row.confidence is None else row.confidence
+        for key, row in known.items()
+        if row.text
+    }
 
 
 def _lines(summary: ChineseSummary) -> list[ChineseLine]:

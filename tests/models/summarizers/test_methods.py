@@ -130,3 +130,27 @@ def test_forms_are_ranked(sentence: str, rank: int) -> None:
 def test_a_budget_is_one_number(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         ExtractiveSpec.model_validate({"kind": "extractive", **wrong})
+
+
+def test_a_sentence_that_repeats_adds_less_than_one_with_other_facts() -> None:
+    article = [
+        "长江大桥5日在武汉通车，全长3公里。",
+        "长江大桥全长3公里，5日在武汉通车了。",
+        "过江时间由45分钟缩短为10分钟，票价不变。",
+    ]
+    assert picked(article, sentences=2) == [0, 2]
+
+
+def test_an_item_of_a_list_stands_for_nothing_without_its_start() -> None:
+    article = ["免去：", "孙德胜的市发展委员会主任职务；", "吴秀英的市教育局局长职务。"]
+    standing = "市人大常委会5日通过了任免名单，共五人。"
+    assert picked([standing, *article], sentences=3) == [0]
+    named = ["任命：", "刘芳为市教育局局长；", "马志强为市水务局局长。", *article]
+    assert picked(named, sentences=3) == [2]
+
+
+def test_of_like_sentences_the_surer_translation_is_picked() -> None:
+    article = ["全市去年新建小学十二所。", "全市去年新建中学十二所。"]
+    picker = load_picker(ExtractiveSpec(kind="extractive", sentences=1))
+    assert picker.pick(article, confidences=(0.3, 0.9)) == [1]
+    assert picker.pick(article, confidences=(0.9, 0.3)) == [0]
