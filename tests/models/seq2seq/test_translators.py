@@ -15,8 +15,8 @@ from models.errors import WeightsError
 from models.load import load_translator, resolve_translator
 from models.protocols import SPARE, Candidate, Request, Sampling, Search, best_translations
 from models.runtime.control import NO_CONTROL, Control
-from models.runtime.device import LoadedPrecision
 from models.runtime.machine import Machine
+from models.runtime.precision import LoadedPrecision
 from models.seq2seq.clauses import fitting_parts
 from models.seq2seq.ctranslate2 import LENGTH_STEP, CTranslate2Decoder, rows_at_once
 from models.seq2seq.translator import BatchTranslator, Decoding, Hypothesis, Spare, is_blank
