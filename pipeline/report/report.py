@@ -231,7 +231,6 @@ def report(rows: Iterable[ArticleRow], details: RunDetails = NO_DETAILS) -> Repo
     gaps = counts.gaps.result()
     warned = (describe_gaps(gaps),) if gaps.share > details.max_unknown_share else ()
     notes = tuple(f"{note}." for note in details.notes)
-    expected = _mean(counts.expected)
     return Report(
         title=details.title or NO_TITLE,
         date=details.date,
@@ -260,7 +259,7 @@ def report(rows: Iterable[ArticleRow], details: RunDetails = NO_DETAILS) -> Repo
         terms=_terms(counts, details.glossary) if details.glossary else (),
         unsure=counts.unsure(),
         confirm=tuple(counts.confirm),
-        expected_error=expected,
+        expected_error=_mean(counts.expected),
         summary_faithfulness=_mean(counts.faithfulness),
         reliability=details.reliability,
         vocabulary=gaps,

@@ -228,10 +228,16 @@ def _write_report(
     value = report(rows, details)
     manifest.totals, manifest.quality = asdict(value.totals), _quality(value)
     manifest.vocabulary = asdict(value.vocabulary)
-    for name in config.report.formats:
-        write_atomically(partial.store.folder / _FILES[name], _rendered(value, name))
+    _write_formats(value, config.report.formats, partial.store.folder, texts)
+
+
+def _write_formats(
+    value: Report, formats: Sequence[str], folder: Path, texts: KnownTexts | None
+) -> None:
+    for name in formats:
+        write_atomically(folder / _FILES[name], _rendered(value, name))
     if texts:
-        texts.write(partial.store.folder)
+        texts.write(folder)
 
 
 def _known_texts(
