@@ -355,13 +355,11 @@ def reporting(path: Path, what: str) -> Iterator[None]:
 
 _NO_ROOM = "; free some space and run again: finished work stays"
 _NOT_ALLOWED = "; change its permissions or those of its folder, or choose another folder"
+_TAKEN = "; something else has its name: move that away, or choose another folder"
 _ADVICE_BY_ERROR = {
-    errno.ENOSPC: _NO_ROOM,
-    errno.EDQUOT: _NO_ROOM,
-    errno.EFBIG: _NO_ROOM,
-    errno.EACCES: _NOT_ALLOWED,
-    errno.EPERM: _NOT_ALLOWED,
-    errno.EROFS: _NOT_ALLOWED,
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), _NO_ROOM),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _NOT_ALLOWED),
+    **dict.fromkeys((errno.EEXIST, errno.ENOTDIR, errno.EISDIR), _TAKEN),
 }
 
 

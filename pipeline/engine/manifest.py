@@ -146,6 +146,8 @@ INTERRUPTED = "the last run was interrupted: its process ended before the run wa
 def read_last_run(folder: Path) -> LastRun:
     """Read manifest.json. Raises StoreError if it is missing or not the manifest of a run."""
     path = folder / "manifest.json"
+    if not path.exists():
+        raise StoreError(f"{folder}: not a run folder (it has no manifest.json)")
     values = read_json(path)
     try:
         last = TypeAdapter(LastRun).validate_python(values)

@@ -104,8 +104,6 @@ def _side_by_side(tables: Tables) -> Iterator[ReadingRow]:
 
 def read_run(folder: Path) -> Tables:
     """Return a run's tables, as far as it has come. Raises StoreError if it is no run."""
-    if not (folder / "manifest.json").exists():
-        raise StoreError(f"{folder}: not a run folder (it has no manifest.json)")
     last = read_last_run(folder)
     return read_tables(Store(folder), last.tables, is_finished=last.status == "done")
 

@@ -90,7 +90,8 @@ def simplified_twin(text: str) -> str:
     十八). A text without characters that only the traditional script has is not converted.
     """
     text = _LOOK_ALIKE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
-    if any(character >= "\u3400" and _own_script(character) == "traditional" for character in text):
+    different = {*text}  # a long text repeats its characters
+    if any(one >= "\u3400" and _own_script(one) == "traditional" for one in different):
         return converted(text, "simplified")
     return text
 

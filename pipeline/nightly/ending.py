@@ -21,7 +21,7 @@ from pipeline.exit_codes import how_it_ends
 from pipeline.language.plural import plural
 from pipeline.nightly.history import write_index
 from pipeline.nightly.hooks import event_of, run_hooks
-from pipeline.nightly.metrics_file import METRICS, write_metrics
+from pipeline.nightly.metrics_file import METRICS, metrics_text
 from pipeline.nightly.past_runs import date_of, latest_name
 from pipeline.nightly.retention import remove_old_runs
 from pipeline.nightly.traces import send_traces
@@ -42,16 +42,17 @@ def follow_up(
     which it does not use are old ones.
     """
     folder = run_folder(config.output)
+    text = metrics_text(manifest, time.time())
     with _warning(journal):
-        text = write_metrics(folder, manifest, time.time())
+        write_atomically(folder / METRICS, text)
+    with _warning(journal):
         if config.keep and is_whole and manifest.exit_code in (0, 3):
             removed = Store(folder).remove_all_but(manifest.tables)
             if removed:
                 journal.debug("swept", f"removed {plural(removed, 'shard')} of earlier settings")
-        if config.series:
-            with holding_series(folder.parent):
-                _keep_series(config, manifest, journal)
-                write_atomically(folder.parent / METRICS, text)
+    if config.series:
+        with _warning(journal), holding_series(folder.parent):
+            _keep_series(config, manifest, journal, text)
     if problem := send_traces(config, manifest):
         journal.warning("traces", f"runtime.traces: {problem}")
     _notify(config, manifest, journal, reason)
@@ -73,18 +74,26 @@ def _warning(journal: Journal) -> Iterator[None]:
         journal.warning("follow_up", f"after the run: {error}")
 
 
-def _keep_series(config: Config, manifest: Manifest, journal: Journal) -> None:
-    """Move `latest`, remove old runs, and write the page over all runs."""
+def _keep_series(config: Config, manifest: Manifest, journal: Journal, metrics: str) -> None:
+    """Move `latest`, remove old runs, write the page over all runs and the last metrics.
+
+    Where one of them fails, the others are done.
+    """
     folder = run_folder(config.output)
-    sweep_series(folder.parent)
+    with _warning(journal):
+        sweep_series(folder.parent)
     is_finished = manifest.status == "done" and manifest.until == "report"
-    if is_finished and not _is_older(config, latest_name(folder.parent)):
-        point(folder.parent / LATEST, folder.name)
+    with _warning(journal):
+        if is_finished and not _is_older(config, latest_name(folder.parent)):
+            point(folder.parent / LATEST, folder.name)
     with _warning(journal):
         today = datetime.now().astimezone().date()
         for name in remove_old_runs(config, today):
             journal.info("removed", f"removed    {folder.parent / name}: older than keep says")
-    write_index(folder.parent)
+    with _warning(journal):
+        write_index(folder.parent)
+    with _warning(journal):
+        write_atomically(folder.parent / METRICS, metrics)
 
 
 def _is_older(config: Config, latest: str) -> bool:

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -17,6 +18,9 @@ from pipeline.config.night_sections import CommandHook, Event, NotifySection
 from pipeline.nightly.deadline import DeadlinedCall, HookError, HookResult
 from pipeline.nightly.mail import send_mail
 from pipeline.nightly.webhook import call_webhook
+
+_LAST_BYTES = 4096
+_PATIENCE_SECONDS = 0.2
 
 
 def event_of(status: str, exit_code: int) -> Event | None:
@@ -54,29 +58,54 @@ def _run(hook: CommandHook, values: Mapping[str, Any], body: str) -> None:
     """
     facts = {name: values.get(name) for name in ("event", "exit_code", "run", "folder")}
     variables = {f"YIBAO_{name.upper()}": str(value) for name, value in facts.items()}
+    said = _LastWords()
     try:
         process = subprocess.Popen(
             hook.run,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            stderr=said.end,
             env=os.environ | variables,
             start_new_session=True,
         )
     except OSError as error:
         raise HookError(f"{hook.run[0]}: cannot be started: {error.strerror}") from None
+    finally:
+        os.close(said.end)
     with process:  # closes its streams, and waits for the end of one that is stopped
         try:
             # before the deadline of the run: the program is gone when the run continues
-            _, said = process.communicate(body.encode(), timeout=0.95 * hook.timeout_seconds)
+            process.communicate(body.encode(), timeout=0.95 * hook.timeout_seconds)
         except subprocess.TimeoutExpired:
             _kill(process)
             limit = f"{hook.timeout_seconds:g} seconds"
             raise HookError(f"{hook.run[0]}: stopped after {limit}") from None
     if process.returncode:
-        words = said.decode("utf-8", "replace").strip().splitlines()
-        reason = f": {words[-1][:200]}" if words else ""
-        raise HookError(f"{hook.run[0]}: ended with exit code {process.returncode}{reason}")
+        raise HookError(f"{hook.run[0]}: ended with exit code {process.returncode}{said.line()}")
+
+
+class _LastWords:
+    """What a program says last on its errors; read while it runs, because it may never stop.
+
+    It may leave a program behind that holds the stream open, so nobody waits for its end.
+    """
+
+    def __init__(self) -> None:
+        reader, self.end = os.pipe()
+        self._text = b""
+        self._thread = threading.Thread(target=self._read, args=(reader,), daemon=True)
+        self._thread.start()
+
+    def _read(self, reader: int) -> None:
+        with open(reader, "rb", buffering=0) as stream:
+            while part := stream.read(1 << 16):
+                self._text = (self._text + part)[-_LAST_BYTES:]
+
+    def line(self) -> str:
+        """Return the last line behind a colon; empty if it said nothing."""
+        self._thread.join(_PATIENCE_SECONDS)
+        words = self._text.decode("utf-8", "replace").strip().splitlines()
+        return f": {words[-1][:200]}" if words else ""
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:

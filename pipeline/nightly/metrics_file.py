@@ -1,28 +1,19 @@
 """The figures of a run in Prometheus' text format, for the textfile collector of node_exporter."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from pipeline.engine.manifest import Manifest
 from pipeline.language.controls import visible_line
-from pipeline.storage import write_atomically
 
 METRICS = "metrics.prom"
 
 
-def write_metrics(folder: Path, manifest: Manifest, ended: float) -> str:
-    """Write `metrics.prom` into a run folder and return its text; `ended` is in Unix seconds.
-
-    Raises StoreError.
-    """
-    text = metrics_text(manifest, ended)
-    write_atomically(folder / METRICS, text)
-    return text
-
-
 def metrics_text(manifest: Manifest, ended: float) -> str:
-    """Return the figures of a run as text; labels are escaped by Prometheus' own library."""
+    """Return the figures of a run that ended then, in Unix seconds.
+
+    Labels are escaped by Prometheus' own library.
+    """
     # takes a twentieth of a second to import, and is needed at the end only
     from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
@@ -44,6 +35,10 @@ def metrics_text(manifest: Manifest, ended: float) -> str:
     if error is not None:
         text = "Mean expected difference from a human translation, 0 to 100."
         add("expected_error", text, {"": error})
+    faithfulness = quality.get("summary_faithfulness")
+    if faithfulness is not None:
+        text = "Mean share of a summary's words that its article explains, 0 to 100."
+        add("summary_faithfulness", text, {"": faithfulness})
     if has_report:
         add("stories", "Stories by what became of them.", manifest.changes, "change")
     passed_over = manifest.input.get("passed_over", {})

@@ -12,7 +12,8 @@ from pathlib import Path
 from pipeline.engine.manifest import Manifest
 from pipeline.engine.reuse import EarlierRun
 from pipeline.errors import StoreError
-from pipeline.storage import copy_whole, write_atomically
+from pipeline.nightly.known_texts import TEXTS
+from pipeline.storage import copy_whole, link_or_copy, write_atomically
 
 _PARTS = {
     ".html": (re.compile(rb"<!--changes-->.*?<!--/changes-->", re.DOTALL), b""),
@@ -49,6 +50,9 @@ def take_report(
     try:
         for file in files:
             _take(earlier.store.folder / file.name, file, names)
+        texts = earlier.store.folder / TEXTS
+        if files and texts.is_file():
+            link_or_copy(texts, files[0].with_name(TEXTS))
     except (OSError, StoreError, ValueError):
         return False
     manifest.totals, manifest.quality = facts.totals, facts.quality

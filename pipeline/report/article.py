@@ -1,6 +1,6 @@
 """One article as the report shows it: English, Chinese, and what to check."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -129,6 +129,17 @@ class ReportArticle:
             tuple(block for block in above if block.kind in _OPENING),
             (*(block for block in above if block.kind not in _OPENING), *after[size:]),
         )
+
+
+Texts = Callable[[str, ReportArticle, Callable[[ReportArticle], Iterable[str]]], Iterable[str]]
+"""Returns a text about an article, in parts: of which kind it is, the article, what makes it."""
+
+
+def made(
+    kind: str, article: ReportArticle, make: Callable[[ReportArticle], Iterable[str]]
+) -> Iterable[str]:
+    """Return a text about an article, made anew."""
+    return make(article)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def html(report: Report) -> Iterator[str]:
         describe_gaps=describe_gaps,
         repair_labels=REPAIRS,
         kinds=lambda findings: Markup(kinds(findings)),
-        story_parts=lambda story: map(Markup, story_parts(story)),
+        story_parts=lambda story: map(Markup, report.texts("html", story, story_parts)),
         histogram=confidence_histogram([confidence for _, confidence in known]),
         by_length=confidence_by_length(known),
         by_check=findings_by_check([(count.check, count.flagged) for count in report.checks]),

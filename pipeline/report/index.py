@@ -2,13 +2,14 @@
 
 import csv
 import io
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.check.mentions import MentionKind, mentions
 from pipeline.input.spreadsheet import guard_cells
-from pipeline.report.article import ReportSentence
+from pipeline.report.article import ReportArticle, Texts
 
 TITLES: dict[MentionKind, str] = {
     "person": "People",
@@ -54,21 +55,24 @@ class IndexEntry:
 
 @dataclass(slots=True)
 class IndexCounter:
-    """Collects the entries of a run, sentence by sentence."""
+    """Collects the entries of a run, article by article."""
 
     _places: dict[tuple[MentionKind, str], list[IndexPlace]] = field(default_factory=dict)
     _english: dict[tuple[MentionKind, str], Counter[str]] = field(default_factory=dict)
 
-    def add(self, article_id: str, sentence: ReportSentence) -> None:
-        """Add what a sentence names."""
-        zh, en = sentence.source.text, sentence.translated.text
-        for mention in mentions(zh, en):
-            key = (mention.kind, mention.zh)
-            place = IndexPlace(sentence.anchor, article_id, sentence.source.id, zh, en)
-            places = self._places.setdefault(key, [])
-            if place not in places[-1:]:
-                places.append(place)
-            self._english.setdefault(key, Counter())[mention.en] += 1
+    def add(self, reported: ReportArticle, texts: Texts) -> None:
+        """Add what the sentences of an article name."""
+        named = json.loads("".join(texts("mentions", reported, _mentions)))
+        for sentence, mentioned in zip(reported.sentences, named, strict=True):
+            if not mentioned:
+                continue
+            zh, en = sentence.source.text, sentence.translated.text
+            place = IndexPlace(sentence.anchor, reported.article.id, sentence.source.id, zh, en)
+            for kind, written, english in mentioned:
+                places = self._places.setdefault((kind, written), [])
+                if place not in places[-1:]:
+                    places.append(place)
+                self._english.setdefault((kind, written), Counter())[english] += 1
 
     def result(self) -> tuple[IndexEntry, ...]:
         """Return the entries by kind: names by how often they occur, the others as they come."""
@@ -88,16 +92,22 @@ class IndexCounter:
         )
 
 
+def _mentions(reported: ReportArticle) -> Iterator[str]:
+    """Yield what each sentence names, as one list in JSON."""
+    named = (mentions(line.source.text, line.translated.text) for line in reported.sentences)
+    lists = [[(one.kind, one.zh, one.en) for one in mentioned] for mentioned in named]
+    yield json.dumps(lists, ensure_ascii=False)
+
+
 def index_csv(entries: Iterable[IndexEntry]) -> Iterator[str]:
     """Yield an index as a table for spreadsheets: a row for every entry and sentence."""
-    yield "\ufeff" + _row(_COLUMNS)
+    yield "\ufeff" + _rows([_COLUMNS])
     for entry in entries:
-        for place in entry.places:
-            names = (entry.kind, entry.en, entry.zh)
-            yield _row((*names, place.article_id, place.sentence_id, place.en, place.zh))
+        named = (entry.kind, entry.en, entry.zh)
+        yield _rows((*named, at.article_id, at.sentence_id, at.en, at.zh) for at in entry.places)
 
 
-def _row(cells: tuple[str, ...]) -> str:
+def _rows(rows: Iterable[tuple[str, ...]]) -> str:
     stream = io.StringIO()
-    csv.writer(stream).writerow(guard_cells(cells))
+    csv.writer(stream).writerows(map(guard_cells, rows))
     return stream.getvalue()

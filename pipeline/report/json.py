@@ -39,7 +39,8 @@ def report_json(report: Report) -> Iterator[str]:
         yield f" {_json(key)}: {_rows(content)},\n"
     yield ' "articles": ['
     for number, reported in enumerate(report.articles):
-        yield (",\n  " if number else "\n  ") + _json(_article(reported))
+        yield ",\n  " if number else "\n  "
+        yield from report.texts("json", reported, _article)
     yield "\n ]\n}\n"
 
 
@@ -67,7 +68,7 @@ def _entry(entry: IndexEntry) -> dict[str, Any]:
     return {"kind": entry.kind, "zh": entry.zh, "en": entry.en, "sentences": places}
 
 
-def _article(reported: ReportArticle) -> dict[str, Any]:
+def _article(reported: ReportArticle) -> Iterator[str]:
     score, pages = reported.score, reported.article.pages
     value = {
         "id": reported.article.id,
@@ -93,7 +94,9 @@ def _article(reported: ReportArticle) -> dict[str, Any]:
             name: [_finding(finding) for finding in line.unsupported] if line else []
             for name, line in gists.items()
         }
-    return value | {"pages": [asdict(page) for page in pages]} if pages else value
+    if pages:
+        value["pages"] = [asdict(page) for page in pages]
+    yield _json(value)
 
 
 def _sentence(sentence: SentenceScore) -> dict[str, Any]:

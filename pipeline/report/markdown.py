@@ -38,9 +38,11 @@ def markdown(report: Report) -> Iterator[str]:
         _failures(report),
     )
     texts = chain(
-        sections, (_article_section(reported) for reported in report.articles), (_facts(report),)
+        map(visible, sections),
+        ("".join(report.texts("markdown", story, _article_section)) for story in report.articles),
+        (visible(_facts(report)),),
     )
-    for number, section in enumerate(visible(section) for section in texts if section):
+    for number, section in enumerate(filter(None, texts)):
         yield f"\n\n{section}" if number else section
     yield "\n"
 
@@ -177,7 +179,7 @@ def _failures(report: Report) -> str:
     return "\n".join(["## Could not be finished\n", *rows])
 
 
-def _article_section(reported: ReportArticle) -> str:
+def _article_section(reported: ReportArticle) -> Iterator[str]:
     title = " — ".join(_plain(text) for text in (reported.article.title, reported.title_en) if text)
     parts = [f"## {title or _plain(reported.article.id)}"]
     gists = (reported.summary.gist_en, reported.summary.gist_zh)
@@ -194,7 +196,7 @@ def _article_section(reported: ReportArticle) -> str:
     parts.append(
         f"{plural(len(reported.sentences), 'sentence')}, {reported.flagged:,} flagged{known}."
     )
-    return "\n\n".join(parts)
+    yield visible("\n\n".join(parts))
 
 
 def _fact_table(facts: Sequence[Fact]) -> str:

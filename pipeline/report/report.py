@@ -21,7 +21,14 @@ from pipeline.records import (
     SummaryScores,
     Translation,
 )
-from pipeline.report.article import EnglishRule, ReportArticle, ReportBlock, ReportSentence
+from pipeline.report.article import (
+    EnglishRule,
+    ReportArticle,
+    ReportBlock,
+    ReportSentence,
+    Texts,
+    made,
+)
 from pipeline.report.changes import Changes
 from pipeline.report.highlights import REPAIRS, background, urgent
 from pipeline.report.index import IndexEntry
@@ -126,11 +133,15 @@ class Report:
     confirm: tuple[ReportSentence, ...] = ()
     """Sentences of an editor in which the checks find something."""
     expected_error: float | None = None
+    summary_faithfulness: float | None = None
+    """Mean over the articles that have a summary, 0 to 100."""
     reliability: Reliability | None = None
     vocabulary: VocabularyGaps = NO_GAPS
     changes: Changes | None = None
     """What is new since the run before; None if there is none to compare with."""
     index: tuple[IndexEntry, ...] = ()
+    texts: Texts = made
+    """Returns a text about an article, which may be known from the run before."""
 
     @property
     def stands_out(self) -> tuple[str, ...]:
@@ -199,6 +210,7 @@ class RunDetails:
     run: str = ""
     input: Sequence[str] = ()
     rule: EnglishRule = _no_rule
+    texts: Texts = made
 
 
 NO_DETAILS = RunDetails()
@@ -213,13 +225,12 @@ def report(rows: Iterable[ArticleRow], details: RunDetails = NO_DETAILS) -> Repo
     summary_scores = details.summary_scores
     judged = summary_scores.articles if summary_scores else {}
     articles = ReportArticles(rows, judged, details.rule, details.comments)
-    counts = RunCounts(details.glossary)
+    counts = RunCounts(details.glossary, details.texts)
     for article in articles:
         counts.add(article)
     gaps = counts.gaps.result()
     warned = (describe_gaps(gaps),) if gaps.share > details.max_unknown_share else ()
     notes = tuple(f"{note}." for note in details.notes)
-    expected = _mean(counts.expected)
     return Report(
         title=details.title or NO_TITLE,
         date=details.date,
@@ -248,11 +259,13 @@ def report(rows: Iterable[ArticleRow], details: RunDetails = NO_DETAILS) -> Repo
         terms=_terms(counts, details.glossary) if details.glossary else (),
         unsure=counts.unsure(),
         confirm=tuple(counts.confirm),
-        expected_error=expected,
+        expected_error=_mean(counts.expected),
+        summary_faithfulness=_mean(counts.faithfulness),
         reliability=details.reliability,
         vocabulary=gaps,
         changes=details.changes,
         index=counts.index.result(),
+        texts=details.texts,
     )
 
 
@@ -349,5 +362,5 @@ def _checks(counts: RunCounts, details: RunDetails) -> tuple[CheckCount, ...]:
     )
 
 
-def _mean(values: "array[float]") -> float | None:
+def _mean(values: Sequence[float]) -> float | None:
     return round(sum(values) / len(values), 4) if values else None

@@ -13,7 +13,7 @@ from pipeline.check.findings.severity import weight
 from pipeline.check.findings.verdict import ErrorCount
 from pipeline.language.glossary import Glossary, said_form
 from pipeline.records import Finding
-from pipeline.report.article import ReportArticle, ReportSentence
+from pipeline.report.article import ReportArticle, ReportSentence, Texts, made
 from pipeline.report.index import IndexCounter
 from pipeline.report.vocabulary import GapCounter
 
@@ -51,9 +51,12 @@ class RunCounts:
     """Counts of a run. Add its articles in order, then read the totals."""
 
     glossary: Glossary | None = None
+    texts: Texts = made
     contents: list[ContentsEntry] = field(default_factory=list)
     sentences: int = 0
     summary_sentences: int = 0
+    faithfulness: list[float] = field(default_factory=list)
+    """Of each article that has a summary, 0 to 100."""
     source_chars: int = 0
     target_words: int = 0
     origins: Counter[str] = field(default_factory=Counter)
@@ -96,8 +99,10 @@ class RunCounts:
         )
         for sentence in sentences:
             self._add(sentence)
-            self.index.add(reported.article.id, sentence)
+        self.index.add(reported, self.texts)
         self.summary_sentences += len(reported.summary.zh) + len(reported.summary.en)
+        if reported.summary.faithfulness is not None:
+            self.faithfulness.append(reported.summary.faithfulness)
         suspects = [sentence for sentence in sentences if serious(sentence.score.findings)]
         if suspects:
             self.worst = sorted([*self.worst, *suspects], key=_trust)[:READ_FIRST]

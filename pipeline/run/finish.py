@@ -23,8 +23,10 @@ from pipeline.exit_codes import run_code
 from pipeline.input.references import reference_key
 from pipeline.memory.schema import COMMENT
 from pipeline.nightly.edition_changes import edition_changes, write_changes
+from pipeline.nightly.known_texts import TEXTS, KnownTexts, known_texts
 from pipeline.nightly.same_report import take_report
 from pipeline.records import Article, Failure, SummaryScores
+from pipeline.report.article import made
 from pipeline.report.changes import Changes
 from pipeline.report.report import NO_TITLE, ArticleRow, Report
 from pipeline.report.stated import browser_store, day_text
@@ -40,7 +42,7 @@ _FILES = {
     "json": "report.json",
     "index": "index.csv",
 }
-REPORT_FILES = frozenset(_FILES.values())
+REPORT_FILES = frozenset((*_FILES.values(), TEXTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,8 @@ def conclude(
             and take_report(earlier, base, manifest, files, _names(config, manifest, earlier))
         )
         if not is_known:
-            _write_report(plan.resources, manifest, rows, failures, news, comments)
+            texts = _known_texts(config, rows, earlier)
+            _write_report(plan.resources, manifest, rows, failures, news, comments, texts)
         manifest.report_key, manifest.report_base = key, base
         files += write_english(manifest, rows, failures, earlier)
         left = (*size_note(manifest), *write_english_copies(manifest, rows, earlier))
@@ -188,6 +191,7 @@ def _write_report(
     failures: Sequence[Failure],
     changes: Changes | None,
     comments: Mapping[str, str],
+    texts: KnownTexts | None,
 ) -> None:
     # sacrebleu and jinja2 take time to import: only a new report pays it
     from pipeline.check.checks import CHECKS
@@ -219,6 +223,7 @@ def _write_report(
         model=resources.translator.name,
         changes=changes,
         comments=comments,
+        texts=texts or made,
         date=manifest.day,
         run=_run_name(config.output),
         input=[_short(name) for name in config.input.paths],
@@ -228,8 +233,26 @@ def _write_report(
     value = report(rows, details)
     manifest.totals, manifest.quality = asdict(value.totals), _quality(value)
     manifest.vocabulary = asdict(value.vocabulary)
-    for name in config.report.formats:
-        write_atomically(partial.store.folder / _FILES[name], _rendered(value, name))
+    _write_formats(value, config.report.formats, partial.store.folder, texts)
+
+
+def _write_formats(
+    value: Report, formats: Sequence[str], folder: Path, texts: KnownTexts | None
+) -> None:
+    for name in formats:
+        write_atomically(folder / _FILES[name], _rendered(value, name))
+    if texts:
+        texts.write(folder)
+
+
+def _known_texts(
+    config: Config, rows: PartialRows, earlier: EarlierRun | None
+) -> KnownTexts | None:
+    """Return the texts that the report of a night may take; None for a run too large for memory."""
+    if config.series is None or rows.kept_if_small() is rows:
+        return None
+    made_by = digest([REPORT_VERSION, pipeline.__version__])
+    return known_texts(earlier.store.folder if earlier else None, made_by)
 
 
 def _rendered(report: Report, name: str) -> Iterator[str]:
@@ -285,6 +308,7 @@ def _quality(value: Report) -> dict[str, Any]:
     """Return what the manifest says of the quality of a run; see metrics.prom."""
     return {
         "expected_error": value.expected_error,
+        "summary_faithfulness": value.summary_faithfulness,
         "findings": {count.check: count.flagged for count in value.checks},
         "scores": {metric.name: round(metric.score, 4) for metric in value.metrics},
     }

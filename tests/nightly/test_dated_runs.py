@@ -131,6 +131,10 @@ def test_status_metrics_manifest_and_report_agree_to_the_sentence(nights: Nights
     sides = ("zh", "en")
     summaries = [row["summaries"][side] for row in report["articles"] for side in sides]
     assert sum(map(len, summaries)) == report["totals"]["summary_sentences"]
+    known = [row["summaries"]["faithfulness"] for row in report["articles"]]
+    faithfulness = manifest["quality"]["summary_faithfulness"]
+    assert faithfulness == round(sum(known) / len(known), 4)
+    assert f"yibao_summary_faithfulness {faithfulness}\n" in metrics
     assert (nights.folder / "runs/metrics.prom").read_text(encoding="utf-8") == metrics
     assert (status["state"], status["exit_code"], status["failures"]) == ("done", 0, 0)
     assert [stage["state"] for stage in status["stages"]] == ["done"] * 5
@@ -321,6 +325,26 @@ def test_a_pointer_is_a_text_file_where_links_fail(
     assert fresh.loads == 0
     assert '"2026-11-26"' in fresh.call("history", "runs", "--json").text
     assert "2026-11-26: done" in fresh.call("status", "runs/latest").text
+
+
+@pytest.mark.parametrize("taken", ["latest", "index.html", "metrics.prom"])
+def test_what_cannot_be_written_beside_the_runs_stops_nothing_else(
+    taken: str, fresh: Nights
+) -> None:
+    fresh.path(taken).mkdir(parents=True)
+    said = fresh.run("2026-11-25").messages
+    assert f"after the run: runs/{taken}: cannot be written: Is a directory; something" in said
+    for name in {"latest", "index.html", "metrics.prom"} - {taken}:
+        assert fresh.path(name).is_symlink() or fresh.path(name).is_file(), name
+
+
+def test_a_file_in_the_place_of_a_night_is_named(fresh: Nights) -> None:
+    fresh.path("").mkdir()
+    fresh.path("2026-11-25").write_text("mine", encoding="utf-8")
+    said = fresh.run("2026-11-25", ends=1).messages
+    assert "runs/2026-11-25: cannot be made: File exists; something else has its name" in said
+    answer = fresh.call("bless", "runs")
+    assert (answer.code, "runs: not a run folder" in answer.messages) == (1, True)
 
 
 def test_a_night_that_is_made_up_for_does_not_become_the_latest(fresh: Nights) -> None:

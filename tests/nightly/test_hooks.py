@@ -165,6 +165,35 @@ def test_hooks_that_hang_cost_no_more_than_their_deadline(nights: Nights, hooks:
     assert ended["exit_code"] == 0
 
 
+# the program, its problem: one prints without end, one leaves a program behind that holds its
+# streams open, one reads nothing of the event
+PRINTING = [
+    ("import sys\nwhile True: print('no ' * 9999, file=sys.stderr)", "stopped after 0.5 seconds"),
+    (
+        "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; "
+        "time.sleep(3)'], start_new_session=True)",
+        "",
+    ),
+    (
+        "import sys; sys.stdin.close(); print('a' * 9999 + '\\nlast', file=sys.stderr); exit(2)",
+        "last",
+    ),
+]
+
+
+@pytest.mark.parametrize(("program", "problem"), PRINTING)
+def test_a_program_may_print_without_end_and_leave_others_behind(
+    program: str, problem: str, nights: Nights
+) -> None:
+    limit = 0.5 if "while" in program else 2.5
+    nights.configure(
+        notify={"command": {"run": [sys.executable, "-c", program], "timeout_seconds": limit}}
+    )
+    nights.run("2026-11-25")
+    assert notified(nights)["command"].endswith(problem)
+    assert bool(notified(nights)["command"]) == bool(problem)
+
+
 # the hook, what is said of it
 FAILING: list[tuple[dict[str, Any], str]] = [
     ({"command": {"run": ["no-such-program"]}}, "no-such-program: cannot be started"),

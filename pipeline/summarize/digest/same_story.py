@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from pipeline.language.variants import simplified_twin
 
@@ -31,27 +32,23 @@ def is_same(one: Terms, other: Terms) -> bool:
 def same_stories(texts: Sequence[Terms]) -> list[list[int]]:
     """Group the texts that tell the same story, each group in order, groups by their first text."""
     holders: dict[str, list[int]] = defaultdict(list)
-    group: list[int] = list(range(len(texts)))
+    group = list(range(len(texts)))
+    members = {number: [number] for number in group}
     for number, terms in enumerate(texts):
         for other in _candidates(terms, holders):
             if group[other] != group[number] and is_same(terms, texts[other]):
                 old, new = sorted((group[other], group[number]), reverse=True)
-                group = [new if one == old else one for one in group]
+                for one in members[old]:
+                    group[one] = new
+                members[new] += members.pop(old)
         for term in terms:
             if len(holders[term]) < _MOST_HOLDERS:
                 holders[term].append(number)
-    members: dict[int, list[int]] = defaultdict(list)
-    for number, first in enumerate(group):
-        members[first].append(number)
-    return [members[first] for first in sorted(members)]
+    return [sorted(members[first]) for first in sorted(members)]
 
 
 def _candidates(terms: Iterable[str], holders: dict[str, list[int]]) -> list[int]:
     """Return earlier texts that share enough of the terms that few texts have."""
-    counts = Counter(
-        other
-        for term in terms
-        if len(holders.get(term, ())) < _MOST_HOLDERS
-        for other in holders.get(term, ())
-    )
+    lists = (holders.get(term, ()) for term in terms)
+    counts = Counter(chain.from_iterable(texts for texts in lists if len(texts) < _MOST_HOLDERS))
     return sorted(other for other, count in counts.items() if count >= _LEAST_SHARED)

@@ -18,7 +18,8 @@ def topic_of(title: str, text: str) -> tuple[str, str]:
     title, text = simplified_twin(title), simplified_twin(text)
     best, most = OTHER, 0
     for names, words in _topics():
-        score = sum((word in text) + _IN_TITLE * (word in title) for word in words)
+        in_text, in_title = [word in text for word in words], [word in title for word in words]
+        score = sum(in_text) + _IN_TITLE * sum(in_title)
         if score > most:
             best, most = names, score
     return best
