@@ -80,7 +80,7 @@ READERS = (
     Reader(
         "xliff",
         "XLIFF 1.2 or 2.x of CAT tools",
-        (".xlf", ".xliff"),
+        (".xlf", ".xliff", ".sdlxliff", ".mqxliff", ".mxliff"),
         _XLIFF,
         "page",
         "article",

@@ -40,7 +40,9 @@ _VERTICAL = lazy("[︐-︙︰︱︵-﹄﹇﹈﹐-﹞｢｣､]")
 
 _HAN = lazy(f"[{HAN}]")
 _KANA_OR_HANGUL = lazy("[\u3041-\u30fa\u30fc-\u30ff\uff66-\uff9f\u1100-\u11ff\uac00-\ud7af]")
-_FINAL = lazy(rf"(?:[{STOPS}；;…]|[^\W\d_]\.|[{HAN}]\s*．)[{re.escape(CLOSERS)}\s]*$")
+_FINAL = lazy(
+    rf"(?:[{STOPS}；;…]|[^\W\d_]\.|[{HAN}]\s*．)(?:[{re.escape(CLOSERS)}\s]|\[\d{{1,3}}\])*$"
+)
 _FINAL_WINDOW = 24
 _NUMBER_END = lazy(r"\d[.,]?$")
 
@@ -84,7 +86,10 @@ def width(text: str) -> int:
 
 
 def is_finished(text: str) -> bool:
-    """True if the text ends like a sentence or a clause of a list (。！？…… and ；)."""
+    """True if the text ends like a sentence or a clause of a list (。！？…… and ；).
+
+    The marks of notes may follow: 完。[1]
+    """
     return bool(_FINAL.search(text[-_FINAL_WINDOW:]))
 
 

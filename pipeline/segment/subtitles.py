@@ -22,7 +22,7 @@ _DIALOGUE = lazy(r"(?m)^Dialogue:[^\n]*,")
 _DIALOGUE_START = lazy(r"Dialogue:\s*(?:[^,\n]*,){9}")
 _LYRICS = lazy(r"(?m)^(?:\[\d{1,3}:\d{2}(?:[.:]\d{1,3})?\])+")
 _HEADER = lazy(r"(?:\ufeff)?WEBVTT|NOTE(?:\s|$)|STYLE\s*$|REGION\s*$|X-TIMESTAMP-MAP")
-_STYLE = lazy(r"<[^<>\n]{0,200}>|\{\\[^{}\n]{0,400}\}|\\[Nnh]")
+_STYLE = lazy(r"</?[A-Za-z0-9][^<>\n]{0,200}>|\{\\[^{}\n]{0,400}\}|\\[Nnh]")
 _DRAWING = lazy(r"\{[^{}\n]*\\p[1-9]")
 _SPEAKER = lazy(r"\s*[-–—]\s*(?=\S)")
 _LEAST_TIMES = 2

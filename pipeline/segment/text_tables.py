@@ -33,6 +33,7 @@ _BLANKS = _Style(lazy(r"[ \u2002\u2003\xa0]{2,}|[ \xa0]*\u3000[ \u3000\xa0]*"), 
 _STYLES = (
     _Style(lazy(r"[ \u3000]*\t[\t \u3000]*"), 2, 2, 60, is_sure=True),
     _BLANKS,
+    _Style(lazy(r"[ \u3000]*[|｜][ \u3000]*"), 2, 2, 24),
     _Style(lazy(r"(?<!\d),[ ]?|,[ ]?(?!\d{3}(?!\d))"), 3, 2, 20),
     _Style(lazy("，"), 3, 3, 12),
     _Style(lazy(r"[ \xa0]+"), 3, 3, 16),

@@ -196,7 +196,13 @@ class Office:
         paragraph.add_run("学校放假3天。").italic = True
         picture = folder / "dot.png"
         picture.write_bytes(png())
-        document.add_picture(str(picture))
+        shape = document.add_picture(str(picture))
+        for name, words in (("descr", "山区新闻"), ("title", "小图")):
+            shape._inline.docPr.set(name, words)
+        byline = document.add_paragraph()
+        byline.add_run("本报讯（记者张三）").bold = True
+        byline.add_run("风大。")
+        document.add_paragraph().add_run("山区新闻").bold = True
         table = document.add_table(rows=2, cols=2, style="Table Grid")
         for cell, text in zip(table._cells, ("名称", "数量", "山货", "很多"), strict=True):
             cell.text = text
@@ -265,7 +271,14 @@ def test_a_word_copy_keeps_styles_pictures_tables_and_parts(office: Office) -> N
     quote = after.paragraphs[1]
     assert quote.text.startswith("It rains today. ")
     assert [run.italic for run in quote.runs] == [None, None, True]
-    assert len(after.inline_shapes) == 1
+    [shape] = after.inline_shapes
+    described = shape._inline.docPr
+    assert (described.get("descr"), described.get("title")) == ("Mountain news", "小图")
+    assert [(run.text, run.bold) for run in after.paragraphs[3].runs] == [
+        ("", True),
+        ("Zhang San reports strong winds.", None),
+    ]
+    assert [(run.text, run.bold) for run in after.paragraphs[4].runs] == [("Mountain news", True)]
     assert [cell.text for cell in after.tables[0]._cells] == ["Name", "Number", "Goods", "Many"]
     with (
         zipfile.ZipFile(office.folder / "news.docx") as old,
@@ -279,8 +292,9 @@ def test_a_word_copy_keeps_styles_pictures_tables_and_parts(office: Office) -> N
 def test_what_stays_chinese_is_named(office: Office) -> None:
     notes = (office.copies / "not-placed.txt").read_text(encoding="utf-8")
     assert "news.docx: 山区日报\n" in notes
+    assert "news.docx: 小图\n" in notes
     assert "page.html: 菜单\n" in notes
-    assert "english/in-place/news.docx: 1 passage left in Chinese" in office.result.stderr
+    assert "english/in-place/news.docx: 2 passages left in Chinese" in office.result.stderr
     assert "a.md" not in notes
 
 

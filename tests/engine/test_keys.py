@@ -208,8 +208,8 @@ CHECKS = "324b8604"
 """A version of the checks: a new check changes one pin in tests/check/test_checks.py, none here."""
 
 STEPS: list[tuple[str, list[str], str]] = [
-    ("segment", [], "03810d97a27313968633c7686bb74923"),
-    ("segment", ["segment.max_sentence_chars=100"], "022e15aa31193180a3e857ae1cf21e36"),
+    ("segment", [], "a10a702d5734b583b2dcf044cd6b6727"),
+    ("segment", ["segment.max_sentence_chars=100"], "d27851f1c0eb6ddbf4f2f4a26f3fa3b8"),
     ("translate", [], "0c63c9b68c07f2f21d08b03c1ab9cb20"),
     ("translate", ["translate.kinds=[title]"], "790362844d0eb7f863fbf8ac3a18307c"),
     ("translate", [f"translate.model={CAUSAL}"], "9850e33c1c4d7beae5e84db1a0cbad31"),

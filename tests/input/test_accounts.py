@@ -18,6 +18,7 @@ from pipeline.input.accounts.account import Account, Piece, account, visible_cha
 from pipeline.input.accounts.html import html_pieces
 from pipeline.input.read import read_documents
 from pipeline.records import Document, Failure
+from tests.office_files import epub_file, paragraph, run, word_file
 
 SENTENCES = st.text("金山区持续优化营商环境吸引企业投资兴业年月日", min_size=16, max_size=40).map(
     lambda text: f"{text}。"
@@ -149,6 +150,38 @@ def test_a_book_sets_aside_what_its_spine_does_not_name(tmp_path: Path, story: l
     assert reasons(value) == {
         "不在书脊中。": "not in the order of reading",
         "目录": "the table of contents",
+    }
+
+
+def test_a_book_in_another_encoding_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.epub"
+    chapter = '<?xml version="1.0" encoding="gbk"?><html><body><p>古镇有桥。</p></body></html>'
+    path.write_bytes(epub_file({"a.xhtml": chapter.encode("gbk")}))
+    [value] = accounts(path)
+    balanced(value, visible_chars("古镇有桥。"))
+
+
+def test_formulas_fields_and_notes_of_word_are_accounted_for(tmp_path: Path) -> None:
+    def mark(kind: str) -> str:
+        return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+    def code(text: str) -> str:
+        return f"<w:r><w:instrText>{text}</w:instrText></w:r>"
+
+    inner = mark("begin") + code("X") + mark("separate") + run("男") + mark("end")
+    field = mark("begin") + code("IF") + inner + mark("separate") + run("先生") + mark("end")
+    button = mark("begin") + code("MACROBUTTON A 姓名") + mark("end")
+    power = "<m:oMath><m:sSup><m:e><m:r><m:t>10</m:t></m:r></m:e><m:sup><m:r><m:t>6</m:t></m:r>"
+    power += "</m:sup></m:sSup></m:oMath>"
+    path = tmp_path / "a.docx"
+    body = paragraph(run("请") + button + field + run("约") + power + run("人。"))
+    notes = f'<w:footnote w:id="3">{paragraph("无主。")}</w:footnote>'
+    path.write_bytes(word_file(body, {"footnotes": notes}))
+    [value] = accounts(path)
+    balanced(value, visible_chars("请姓名先生约106人。男IFX无主。"))
+    assert reasons(value) == {
+        "IFX男": "the instruction of a field",
+        "无主。": "a note that the text does not name",
     }
 
 

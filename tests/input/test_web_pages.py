@@ -381,6 +381,9 @@ _LINKS = '<a href="1">金山区新增三处公园绿地</a>', '<a href="2">张�
     ("tail", "kept"),
     [
         (f"<h3>相关新闻</h3><ul><li>{_LINKS[0]}</li><li>{_LINKS[1]} 11月28日</li></ul>", ""),
+        ("<p><a href=2>【2】</a> <a href=3>【3】</a></p>", ""),
+        ("<div>共3页: 上一页 1 2 3 下一页</div><p>分享让更多人看到</p><p>写留言</p>", ""),
+        ("<div class=copyright><p>某报社概况 | 关于某网 | 报社招聘</p></div>", ""),
         (f"<p><b>延伸阅读：</b></p><p>{_LINKS[0]}</p><p>{_LINKS[1]}</p>", ""),
         (f"<div>推荐阅读</div><div>{_LINKS[0]}<br>{_LINKS[1]}</div>", ""),
         (f"<p>【相关报道】</p><p>{_LINKS[1]}</p><p>编辑：王小明</p>", "编辑：王小明"),
@@ -393,6 +396,50 @@ def test_links_to_related_stories_are_no_part_of_a_story(tail: str, kept: str) -
     after = text.partition("第三天")[2].partition("快捷。")[2]
     assert kept in after
     assert kept or not after.strip()
+
+
+def test_a_page_of_an_electronic_newspaper_is_its_story() -> None:
+    links = "<tr><td><a href=1>春天来了就在今天</a></td></tr><tr><td><a href=2>防汛</a></td></tr>"
+    head = ("看春天", "春天来了就在今天", "二十个项目", "本报记者　王小明")
+    lines = "".join(f"<tr><td align=center>{line}</td></tr>" for line in head)
+    page = (
+        "<title>某报-2023年03月05日-春天来了就在今天</title><table><tr><td>"
+        "<table><tr><td>第03版：综合</td><td><a href=3>上一版</a> <a href=4>下一版</a></td></tr>"
+        f"</table><table><tr><td>本版标题导航</td></tr>{links}</table></td><td>"
+        "<table><tr><td>2023年03月05日 星期日</td><td><a href=#>放大</a> <a href=#>缩小</a></td>"
+        f"</tr></table><table>{lines}</table><div>{_STORY}</div></td></tr></table>"
+    )
+    found = story(page)
+    assert (found.title, found.date) == ("春天来了就在今天", "2023年03月05日")
+    above = found.text.partition("第一天")[0]
+    assert [line for line in above.split("\n\n") if line.strip()][:2] == [head[1], head[0]]
+    assert "上一版" not in found.text
+    assert "防汛" not in found.text
+    assert "二十个项目" in found.text
+
+
+def test_a_title_for_phones_is_not_repeated() -> None:
+    head = "<div><i>2023</i><i>03/05</i></div><h1>春天来了</h1><div><h1>春天来了</h1></div>"
+    text = story(f"<title>春天来了</title>{head}{_STORY}").text
+    assert text.startswith("# 春天来了\n")
+    assert text.count("春天来了") == 1
+
+
+@pytest.mark.parametrize(
+    ("page", "date"),
+    [
+        ("<title>2022年统计公报</title><p>全年增长3%。</p>", None),
+        ("<title>短讯</title><p>招聘会提供岗位2000个。</p>", None),
+        ("<title>元旦</title><p>2023-01-01</p><p>今天放假。</p>", "2023-01-01"),
+    ],
+)
+def test_no_date_is_made_of_a_year(page: str, date: str | None) -> None:
+    assert story(page).date == date
+
+
+def test_words_of_an_ocr_engine_are_joined() -> None:
+    words = " ".join(f"<span class='ocrx_word'>{w}</span>" for w in ("金山", "区", "GDP", "up"))
+    assert story(f"<p class='ocr_par'>{words}</p>").text.strip() == "金山区 GDP up"
 
 
 def test_a_style_sheet_gives_the_numbers_of_a_list() -> None:

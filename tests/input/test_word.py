@@ -74,6 +74,9 @@ INLINE = {
     "field that is not closed": ('<w:r><w:fldChar w:fldCharType="begin"/></w:r>', ""),
     "circle": (field(r"eq \o\ac(○,3)", None), "③"),
     "drawn ruby": (field(r"EQ \* jc2 \* hps10 \o\ad(\s\up 9(hàn),漢)", None), "漢"),
+    "text to click on": (field(" MACROBUTTON NoMacro 填写姓名 ", None), "填写姓名"),
+    "moved up": (run("10") + run("6", '<w:position w:val="8"/>') + run("人"), "10⁶人"),
+    "moved a little": (run("10") + run("6", '<w:position w:val="-2"/>'), "106"),
     "drawn fraction": (field(r"EQ \f(1,2)", None), "1/2"),
     "symbol field": (field(r"SYMBOL 179 \f Symbol", None), "≥"),
     "symbol": ('<w:r><w:sym w:font="Symbol" w:char="F0B3"/></w:r>', "≥"),
@@ -380,20 +383,37 @@ def test_notes_follow_their_chapter_and_are_of_kind_footnote(tmp_path: Path) -> 
     body = (
         paragraph("第一章", heading)
         + paragraph(run("甲") + mark.format(3) + run("乙。") + end)
-        + paragraph("第二章", heading)
+        + paragraph(run("第二章") + mark.format(5), heading)
         + paragraph(run("丙。") + own)
     )
     notes = "".join(
-        note("footnote", n, w) for n, w in ((3, "脚注的内容。"), (4, "星号。"), (9, "无主。"))
+        note("footnote", n, w)
+        for n, w in ((3, "脚注的内容。"), (4, "星号。"), (5, "章注。"), (9, "无主。"))
     )
     separator = '<w:footnote w:type="separator" w:id="-1"><w:p/></w:footnote>'
     found = read(tmp_path, body, footnotes=separator + notes, endnotes=note("endnote", 2, "尾注。"))
-    expected = "# 第一章|甲[1]乙。[2]|[^1]: 脚注的内容。|[^2]: 尾注。|# 第二章|丙。[3]|[^3]: 星号。"
+    expected = "# 第一章|甲[1]乙。[2]|[^1]: 脚注的内容。|[^2]: 尾注。|# 第二章[3]|丙。[4]"
+    expected += "|[^3]: 章注。|[^4]: 星号。"
     assert found.text.strip().split("\n\n") == expected.split("|")
     assert found.set_aside == (SetAside("notes that the text does not name", 1, 3),)
     [articles] = segment([found], join_broken_paragraphs=True, max_sentence_chars=200)
     kinds = {s.text: block.kind for a in articles for block in a.blocks for s in block.sentences}
     assert kinds["[^1]: 脚注的内容。"] == "footnote"
+
+
+def test_a_deleted_paragraph_of_a_list_is_not_counted(tmp_path: Path) -> None:
+    gone = item("乙。").replace("</w:pPr>", '<w:rPr><w:del w:id="1"/></w:rPr></w:pPr>')
+    gone = gone.replace("<w:r>", "<w:del><w:r>").replace("</w:r></w:p>", "</w:r></w:del></w:p>")
+    body = item("甲。") + gone + item("丙。")
+    written = text(tmp_path, body, numbering=levels(("decimal", "%1.")))
+    assert written.split("\n\n") == ["- 1. 甲。", "- 2. 丙。"]
+
+
+def test_descriptions_of_pictures_are_named(tmp_path: Path) -> None:
+    space = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+    picture = f'<w:r><w:drawing><d:docPr xmlns:d="{space}" descr="老城街景"/></w:drawing></w:r>'
+    found = read(tmp_path, paragraph(run("正文。") + picture))
+    assert found.set_aside == (SetAside("descriptions of pictures", 1, 4),)
 
 
 def test_what_is_left_out_is_named_in_the_article_and_changes_no_other_key(tmp_path: Path) -> None:

@@ -78,7 +78,11 @@ class Account:
 
 def visible_chars(text: str) -> int:
     """Count the characters of a text that are not white space."""
-    return len(text) - sum([text.count(blank) for blank in _BLANKS if blank in text])
+    count = len(text)
+    for blank in _BLANKS:
+        if blank in text:
+            count -= text.count(blank)
+    return count
 
 
 def account(source: str, text: str, pieces: Iterable[Piece]) -> Account:

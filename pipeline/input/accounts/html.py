@@ -1,5 +1,6 @@
 """The text nodes of a web page or a chapter, each with its line and the reason to leave it out."""
 
+import re
 from collections.abc import Sequence
 from html import unescape
 
@@ -38,8 +39,9 @@ _REASONS = {
     "object": "another file",
 }
 _DECLARATION = lazy(r"^\s*<\?xml[^>]{0,200}\?>")
-_TAG = lazy(r"<[^>]*>")
-_LETTERS = lazy(r"[^\W_]+")
+_SHOWN = re.compile(rb">([^<]+)")
+_MARKS = bytes(sign for sign in range(128) if not chr(sign).isalnum())
+_NO_BREAK, _WIDE_BLANK = "\xa0".encode(), "\u3000".encode()
 _OUTSIDE = "outside the story"
 _SHORT = "a short text beside the story"
 _SENTENCE_ENDS = "。！？；.!?"
@@ -69,12 +71,20 @@ def html_pieces(source: str | bytes) -> list[Piece]:
 
 def whole_body(page: bytes, text: str) -> str:
     """Return the text of the body of a page if all its letters are in `text`, in order; else ""."""
-    try:
-        body = page[page.index(b"<body") :].decode("utf-8")
-    except ValueError:
+    start = page.find(b"<body")
+    if start < 0:
         return ""
-    shown = unescape(_TAG.sub("", body))
-    return shown if "".join(_LETTERS.findall(shown)) == "".join(_LETTERS.findall(text)) else ""
+    shown = b"".join(_SHOWN.findall(page, start))
+    if b"&" in shown:
+        shown = unescape(shown.decode("utf-8", "replace")).encode("utf-8", "replace")
+    if _bare(shown) != _bare(text.encode()):
+        return ""
+    return shown.decode("utf-8", "replace")
+
+
+def _bare(text: bytes) -> bytes:
+    """Return text in UTF-8 without the marks and blanks that readers add or leave out."""
+    return text.translate(None, _MARKS).replace(_NO_BREAK, b"").replace(_WIDE_BLANK, b"")
 
 
 def _decoded(source: bytes) -> str | bytes:

@@ -13,8 +13,11 @@ from pipeline.language.plural import plural
 _IS_MARK = "tags, targets of links, commands of formulas"
 _SHOWN_CHARS = 80
 _COMMENT = lazy(r"<!--.*?-->", re.DOTALL)
-_MARKS = lazy(r"</?[A-Za-z][^<>]*>|\]\([^()\s]*\)|\\[A-Za-z]+")
-"""Tags, targets of links, names of LaTeX commands."""
+_MARKS = lazy(
+    r"</?[A-Za-z][^<>]*>|\]\([^()\s]*(?:[ \t]+[\"'][^\n()]*[\"'])?\)|\\[A-Za-z]+|\{[#.][^{}\n]*\}"
+    r"|(?m:^[ \t|:+=-]*[-=]{2,}[ \t|:+=-]*$)"
+)
+"""Tags, targets and titles of links, names of LaTeX commands, attributes, rules of tables."""
 
 
 def markdown_account(source: str, text: str, written: str) -> Account:

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Iterator
 
+from models.patterns import lazy
 from pipeline.input.accounts.account import Piece
 from pipeline.input.accounts.html import html_pieces
 
 _NO_TEXT = frozenset(("type", "img_path", "text_format", "sub_type", "table_format", "guess_lang"))
+_COMMAND = lazy(r"\\[A-Za-z]+")
 _TABLE = "table_body"
 
 
@@ -19,7 +21,7 @@ def mineru_pieces(source: str) -> Iterator[Piece]:
                     cells = html_pieces(text)
                     yield from (Piece(f"item {number}", cell.text, cell.why) for cell in cells)
                 else:
-                    yield Piece(f"item {number}", text)
+                    yield Piece(f"item {number}", _COMMAND.sub(" ", text))
 
 
 def _strings(value: object) -> Iterator[str]:

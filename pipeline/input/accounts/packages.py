@@ -2,7 +2,7 @@
 
 import posixpath
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
@@ -11,12 +11,22 @@ from lxml import etree
 
 from pipeline.input.accounts.account import Account, Piece, account, visible_chars
 from pipeline.input.accounts.html import html_pieces, whole_body
+from pipeline.input.encodings import UnreadableError
+from pipeline.input.readers.epub import Chapter
+from pipeline.input.readers.markup_text import markup_text
+from pipeline.input.readers.office.field_codes import drawn_text
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _COPY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _PARAGRAPH, _TAB = f"{_WORD}p", f"{_WORD}tab"
 _TEXTS = {f"{_WORD}t": "", f"{_WORD}delText": "deleted by a tracked change"}
-_TEXTS[f"{_WORD}instrText"] = "the instruction of a field"
+_CODE = "the instruction of a field"
+_TEXTS[f"{_WORD}instrText"] = _CODE
+_TEXTS["{http://schemas.openxmlformats.org/officeDocument/2006/math}t"] = ""
+_FIELD, _FIELD_TYPE = f"{_WORD}fldChar", f"{_WORD}fldCharType"
+_ID = f"{_WORD}id"
+_NOTES = {f"{_WORD}footnote": f"{_WORD}footnoteReference"}
+_NOTES[f"{_WORD}endnote"] = f"{_WORD}endnoteReference"
 _AROUND = {
     f"{_WORD}del": "deleted by a tracked change",
     f"{_WORD}moveFrom": "moved by a tracked change",
@@ -36,6 +46,7 @@ _PARTS = (
 
 def docx_pieces(package: zipfile.ZipFile) -> Iterator[Piece]:
     """Yield the paragraphs of a Word document, its notes, headers, footers and comments."""
+    named: set[tuple[str, str | None]] = set()
     for name in sorted(package.namelist(), key=lambda name: (name != "word/document.xml", name)):
         why = next((why for start, why in _PARTS if name.startswith(start)), None)
         if why is None or not name.endswith(".xml") or "/_rels/" in name:
@@ -44,26 +55,50 @@ def docx_pieces(package: zipfile.ZipFile) -> Iterator[Piece]:
             tree = etree.fromstring(package.read(name), _parser())
         except etree.LxmlError:  # of a part that the reader needs, it says so itself
             continue
+        for mark in tree.iter(*_NOTES.values()):
+            if next(mark.iterancestors(*_AROUND), None) is None:
+                named.add((mark.tag, mark.get(_ID)))
         for number, paragraph in enumerate(tree.iter(_PARAGRAPH), start=1):
             where = f"paragraph {number}" if name == "word/document.xml" else name
-            yield from _paragraph(paragraph, where, why)
+            note = next(paragraph.iterancestors(*_NOTES), None)
+            is_unnamed = note is not None and (_NOTES[note.tag], note.get(_ID)) not in named
+            unnamed = "a note that the text does not name" if is_unnamed else ""
+            yield from _paragraph(paragraph, where, why or unnamed)
 
 
 def _paragraph(paragraph: etree._Element, where: str, why: str) -> Iterator[Piece]:
     """Yield the text of a paragraph, without paragraphs inside it (of a text box)."""
     texts: dict[str, list[str]] = {}
     around = next((_AROUND[e.tag] for e in paragraph.iterancestors() if e.tag in _AROUND), "")
-    for node in paragraph.iter(*_TEXTS):
+    codes: list[bool] = []
+    for node in paragraph.iter(_FIELD, *_TEXTS):
         owner = next(node.iterancestors(_PARAGRAPH))
         if owner is not paragraph:
             continue
+        if node.tag == _FIELD:
+            _follow(codes, node.get(_FIELD_TYPE))
+            continue
         inner = next((_AROUND[e.tag] for e in node.iterancestors() if e.tag in _AROUND), "")
         hidden = "hidden text" if _is_hidden(node) else ""
-        reason = why or around or _TEXTS[node.tag] or inner or hidden
-        texts.setdefault(reason, []).append(node.text or "")
+        code = _CODE if any(codes) else ""
+        reason = why or around or _TEXTS[node.tag] or inner or hidden or code
+        text = node.text or ""
+        if reason == _CODE and (drawn := drawn_text(text, "")):
+            reason, text = "", drawn
+        texts.setdefault(reason, []).append(text)
     for reason, parts in texts.items():
         if text := "".join(parts).strip():
             yield Piece(where, text, reason)
+
+
+def _follow(codes: list[bool], kind: str | None) -> None:
+    """Keep track of the fields that are open: whether the instruction of each goes on."""
+    if kind == "begin":
+        codes.append(True)
+    elif codes and kind == "separate":
+        codes[-1] = False
+    elif codes and kind == "end":
+        codes.pop()
 
 
 def _is_hidden(node: etree._Element) -> bool:
@@ -113,19 +148,21 @@ def _around(text: Any) -> list[etree._Element]:
     return [*([] if text.is_tail else [holder]), *holder.iterancestors()]
 
 
-def epub_account(source: str, texts: Mapping[str, str], package: zipfile.ZipFile) -> Account:
-    """Return the account of a book from the texts of its chapters by name.
+def epub_account(source: str, read: Sequence[Chapter], package: zipfile.ZipFile) -> Account:
+    """Return the account of a book from the chapters that were read.
 
     Chapters outside its spine have a reason. Those that are read letter by letter need no search
     for their pieces, which would take longer than reading them.
     """
     spine, contents = _chapters(package)
     present = [name for name in spine if name in package.NameToInfo]
+    chapters = {chapter.name: chapter for chapter in read}
     whole, rest, pieces = 0, [], []
     for name in dict.fromkeys((*present, *_pages_of(package))):
         why = "the table of contents" if name in contents else ""
         why = why or ("" if name in spine else "not in the order of reading")
-        page, text = package.read(name), texts.get(name, "")
+        chapter = chapters.get(name)
+        page, text = (chapter.page, str(chapter.text)) if chapter else (package.read(name), "")
         if body := whole_body(page, text):
             whole += visible_chars(body)
             page = page[: page.index(b"<body")]
@@ -133,10 +170,17 @@ def epub_account(source: str, texts: Mapping[str, str], package: zipfile.ZipFile
             rest.append(text)
         pieces += [
             Piece(f"{posixpath.basename(name)}, {piece.where}", piece.text, why or piece.why)
-            for piece in html_pieces(page)
+            for piece in html_pieces(_decoded(page))
         ]
     counted = account(source, "\n".join(rest), pieces)
     return replace(counted, chars=counted.chars + whole, read=counted.read + whole)
+
+
+def _decoded(page: bytes) -> str | bytes:
+    try:
+        return markup_text(page)
+    except UnreadableError:
+        return page
 
 
 def _pages_of(package: zipfile.ZipFile) -> list[str]:

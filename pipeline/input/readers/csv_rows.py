@@ -4,7 +4,6 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import IO, Any
 
 from models.patterns import lazy
@@ -25,7 +24,7 @@ _RUNS = (
 _MOST_BYTES_A_SIGN = 4
 _LONGEST_KEY = 40
 _NEXT_KEYS = 10
-_LINES_AT_ONCE = 16
+_CHARS_AT_ONCE = 4096
 _READ_BYTES = 1 << 15
 
 
@@ -106,13 +105,13 @@ class _LineLimit(io.BufferedIOBase):
 
 
 class _TableLines:
-    """The lines of a table that are not blank; lines that were looked at can be put back."""
+    """The lines of a table that are not blank; those after a mark can be read again."""
 
     def __init__(self, text: io.TextIOWrapper, max_bytes: int) -> None:
         self._text = text
         self.max_bytes = max_bytes
-        self._waiting: list[str] = []
-        self._blank = 0
+        self._held: list[str] = []
+        self._place = self._mark = self._chars = self._blank = 0
         self.number = 0
         """Number of the last line, from 1."""
 
@@ -120,6 +119,7 @@ class _TableLines:
         return self
 
     def __next__(self) -> str:
+        self.mark()
         while not (line := self.read()).strip("\r\n"):
             if not line:
                 raise StopIteration
@@ -131,52 +131,63 @@ class _TableLines:
 
     def read(self) -> str:
         """Return the next line, `""` at the end. Raises UnreadableError for one too large."""
-        line = self._waiting.pop() if self._waiting else next(self._text, "")
+        if not self._is_ahead():
+            return ""
+        line = self._held[self._place]
         if len(line) >= self.max_bytes:
             raise _too_large(self.max_bytes)
         if "\x00" in line:
             raise _binary()
-        if line:
-            self.number += 1
+        self._place += 1
+        self.number += 1
         return line
 
-    def read_plain(self, delimiter: str, marks: int) -> list[str]:
-        """Return the next lines up to one with a quotation mark, or with `marks` delimiters."""
-
-        def ends(line: str) -> bool:
-            return _QUOTE in line or (delimiter in line and line.count(delimiter) == marks)
-
-        lines: list[str] = []
-        size = 0
-        while some := self._next_lines():
-            joined = "".join(some)
-            if "\x00" in joined:
-                raise _binary()
-            if _QUOTE in joined or delimiter in joined:
-                plain = next((n for n, line in enumerate(some) if ends(line)), len(some))
-                lines += some[:plain]
-                self._waiting += reversed(some[plain:])
-                if plain < len(some):
+    def skip_plain(self, delimiter: str, marks: int) -> None:
+        """Go to the next line with a quotation mark, or with `marks` delimiters."""
+        while self._is_ahead():
+            start, held = self._place, self._held
+            for place in range(start, len(held)):
+                line = held[place]
+                if _QUOTE in line or (delimiter in line and line.count(delimiter) == marks):
+                    self._place = place
                     break
             else:
-                lines += some
-            size += len(joined)
-            if size >= self.max_bytes:
-                raise _too_large(self.max_bytes)
-        self.number += len(lines)
-        return lines
+                self._place = len(held)
+            self.number += self._place - start
+            if self._place < len(held):
+                return
 
-    def _next_lines(self) -> list[str]:
-        if not self._waiting:
-            return list(islice(self._text, _LINES_AT_ONCE))
-        some = self._waiting[: -_LINES_AT_ONCE - 1 : -1]
-        del self._waiting[-_LINES_AT_ONCE:]
-        return some
+    def mark(self) -> None:
+        """Hold the lines from here on."""
+        self._mark = self._place
 
-    def put_back(self, lines: list[str]) -> None:
-        """Read these lines again."""
-        self._waiting += reversed(lines)
-        self.number -= len(lines)
+    def since_mark(self) -> str:
+        """Return the lines that were read since the mark. Raises UnreadableError for no text."""
+        text = "".join(self._held[self._mark : self._place])
+        if "\x00" in text:
+            raise _binary()
+        if len(text) >= self.max_bytes:
+            raise _too_large(self.max_bytes)
+        return text
+
+    def go_back(self) -> None:
+        """Read the lines since the mark again."""
+        self.number -= self._place - self._mark
+        self._place = self._mark
+
+    def _is_ahead(self) -> bool:
+        """Read some lines if all are used up; False at the end."""
+        if self._place < len(self._held):
+            return True
+        self._chars -= sum(map(len, self._held[: self._mark]))
+        if self._chars >= self.max_bytes:
+            raise _too_large(self.max_bytes)
+        del self._held[: self._mark]
+        self._place, self._mark = len(self._held), 0
+        more = self._text.readlines(_CHARS_AT_ONCE)
+        self._held += more
+        self._chars += sum(map(len, more))
+        return bool(more)
 
 
 def _binary() -> UnreadableError:
@@ -233,7 +244,7 @@ class _Table:
         inner = cell[1:-1]
         if self.delimiter == "\t" and not any(sign in inner for sign in _NEED_QUOTES):
             return cell
-        return inner.replace(_QUOTE * 2, _QUOTE)
+        return inner.replace(_QUOTE * 2, _QUOTE) if _QUOTE in inner else inner
 
     def _with_more_lines(self, cells: list[str], text: str, more: _TableLines) -> str | None:
         """Return a row with the lines after it up to the end of its quoted cell.
@@ -241,17 +252,12 @@ class _Table:
         None, and no line is used up, where the next quotation mark does not end a cell, the row
         would have another number of columns than the head, or a line before it is a row itself.
         """
-        taken: list[str] = []
-        size, marks = len(text), self.columns - 1
+        marks = self.columns - 1
+        more.mark()
         while True:
-            plain = more.read_plain(self.delimiter, marks)
+            more.skip_plain(self.delimiter, marks)
             if not (line := more.read()):
-                taken += plain
                 break
-            taken += (*plain, line)
-            size += sum(map(len, plain)) + len(line)
-            if size >= more.max_bytes:
-                raise _too_large(more.max_bytes)
             is_quoted = _QUOTE in line
             is_like_row = line.count(self.delimiter) == marks and (cells or not is_quoted)
             if is_like_row and self._is_row(cells, line):
@@ -262,9 +268,9 @@ class _Table:
                 rest = line[end.end() :].rstrip("\r\n")
                 following = self.cells(rest[1:], iter(())) if rest else []
                 if len(cells) + 1 + len(following) == self.columns:
-                    return "".join((text, "\n", *taken[:-1], line.rstrip("\r\n")))
+                    return f"{text}\n{more.since_mark()}".rstrip("\r\n")
             break
-        more.put_back(taken)
+        more.go_back()
         return None
 
     def _is_row(self, before: list[str], line: str) -> bool:

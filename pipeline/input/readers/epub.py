@@ -38,11 +38,12 @@ _SAVE_AGAIN = "save it again"
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A part of a book: its text as Markdown, or why it cannot be read."""
+    """A part of a book: its text as Markdown, or why it cannot be read; `page` is its source."""
 
     name: str
     text: str | UnreadableError
     set_aside: tuple[SetAside, ...] = ()
+    page: bytes = b""
 
 
 def epub_chapters(stream: IO[bytes], max_bytes: int) -> Iterator[Chapter]:
@@ -72,7 +73,7 @@ def _chapter(book: "_Book", name: str, max_bytes: int) -> Chapter:
         with time_limit():
             page = with_raised_tags(markup_text(data), book.raised_classes)
             page = with_list_styles(page, book.list_classes)
-            return Chapter(name, cleaned(blocks_text(page)), readings_left_out(page))
+            return Chapter(name, cleaned(blocks_text(page)), readings_left_out(page), data)
     except UnreadableError as error:
         return Chapter(name, UnreadableError(f"chapter '{name}': {error.reason}", error.advice))
 

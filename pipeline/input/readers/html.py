@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from lxml import etree
@@ -21,6 +22,7 @@ _ENCODING = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,30})""", re
 _READING = lazy(
     r"<rt(?:\s[^<>]{0,200})?>([^<>]{0,100}(?:<[^<>]{0,100}>[^<>]{0,100}){0,5}?)(?=</?r)", re.I
 )
+_BETWEEN_WORDS = lazy(r"(?<=</span>)[ \t]+(?=<span[^<>]{0,200}ocrx_word)")
 _TAG = lazy(r"<[^<>]{0,200}>")
 _LONGEST_TITLE = 200
 _WRITTEN_DATE = lazy(r"(\d{4})\s*(?:年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[-/.]\d{1,2}[-/.]\d{1,2})")
@@ -53,6 +55,8 @@ def story(source: str) -> Webpage:
     # trafilatura takes a fifth of a second to import, so only web pages pay it
     import trafilatura
 
+    if "ocrx_word" in source:  # hOCR: blanks part the words of Chinese too
+        source = _BETWEEN_WORDS.sub("\n", source)
     try:
         tree = page_tree(with_list_styles(source, {}))
         blocks = page_blocks(tree) if tree is not None else []
@@ -70,20 +74,24 @@ def story(source: str) -> Webpage:
     return Webpage(
         joined_blocks(from_title(told, named)),
         title if 0 < len(title) <= _LONGEST_TITLE else None,
-        _date(about.date, [block.plain for block in told]),
+        _date(about.date, [b.plain for b in told], [b.plain for b in blocks], source),
     )
 
 
-def _date(given: str | None, texts: Sequence[str]) -> str | None:
-    """Return the date of a page; the one written above its text if no day is known."""
-    if given and not given.endswith("-01-01"):
+def _date(given: str | None, story: Sequence[str], page: Sequence[str], source: str) -> str | None:
+    """Return the date of a page; the one written above its text if no day is known.
+
+    trafilatura gives the first of January for a page in which it finds a year alone.
+    """
+    year = given[:4] if given and given.endswith("-01-01") else ""
+    if given and not year:
         return given
-    for text in texts[:_DATE_WITHIN]:
-        if "。" in text:
-            break
-        if (match := _WRITTEN_DATE.search(text)) and (not given or match[1] == given[:4]):
-            return match[0]
-    return given
+    for texts in (story, page):
+        for text in takewhile(lambda text: "。" not in text, texts[:_DATE_WITHIN]):
+            if (match := _WRITTEN_DATE.search(text)) and (not year or match[1] == year):
+                return match[0]
+    is_written = year and re.search(rf"{year}[-/.年]?0?1[-/.月]?0?1(?!\d)", source)
+    return given if is_written else None
 
 
 def blocks_text(source: str | bytes) -> str:

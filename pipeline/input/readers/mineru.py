@@ -67,8 +67,8 @@ def _picture(item: Mapping[str, object], kind: str) -> Iterator[str]:
     else:
         yield f"![]({_text(item.get('img_path')) or 'image'})"
         yield from map(caption_mark, _lines(item.get(f"{kind}_caption")))
-        if kind == "chart":
-            yield from _lines(item.get("content"))
+        for key in ("content", "text"):
+            yield from _lines(item.get(key))
     yield from _lines(item.get(f"{kind}_footnote"))
 
 

@@ -16,7 +16,7 @@ from pipeline.input.encodings import UnreadableError, cleaned
 from pipeline.input.files import InputFile, ReadSettings
 from pipeline.input.limits import time_limit
 from pipeline.input.open import opened
-from pipeline.input.readers.epub import epub_chapters
+from pipeline.input.readers.epub import Chapter, epub_chapters
 from pipeline.input.readers.file_text import whole_bytes, whole_text
 from pipeline.input.readers.html import readings_left_out, story
 from pipeline.input.readers.markup.markdown import has_markup, plain_markdown
@@ -125,18 +125,21 @@ def read_odt(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
 
 def read_epub(file: InputFile, settings: ReadSettings) -> Iterator[Document | Failure]:
     """Read the chapters of a book; one that cannot be read is a failure in its place."""
-    texts: dict[str, str] = {}
+    chapters: list[Chapter] = []
     with opened(file) as stream:
         for number, chapter in enumerate(epub_chapters(stream, settings.max_bytes), 1):
             name, source = f"{file.id}-{number}", f"{file.source}:{number}"
             if isinstance(chapter.text, UnreadableError):
                 yield read_failure(name, source, chapter.text)
             else:
-                texts[chapter.name] = chapter.text
+                chapters.append(chapter)
                 yield Document(name, chapter.text, source, set_aside=chapter.set_aside)
     settings.account(
         lambda: _package_account(
-            file, settings, "\n".join(texts.values()), lambda p: epub_account(file.source, texts, p)
+            file,
+            settings,
+            "\n".join(str(chapter.text) for chapter in chapters),
+            lambda p: epub_account(file.source, chapters, p),
         )
     )
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml import html
@@ -9,7 +10,13 @@ from lxml import html
 from models.patterns import lazy
 from pipeline.input.readers.markup.captions import caption_mark
 from pipeline.input.readers.markup.cells import grid
-from pipeline.input.readers.markup.inline import LEFT_OUT, InlineText, add_element
+from pipeline.input.readers.markup.inline import (
+    LEFT_OUT,
+    InlineText,
+    add_element,
+    on_one_line,
+    unescaped,
+)
 from pipeline.input.readers.markup.numbers import is_numbered, item_numbers
 from pipeline.language.tables import markdown_row
 
@@ -79,11 +86,12 @@ class _PageWalk:
         # lxml makes an element again whenever the last name of it is gone: they are kept
         self._elements = list(tree.iter())
         self._holders = {tree}
-        for element in self._elements:
-            above = element.getparent() if element.tag in _BLOCKS else None
-            while above is not None and above.tag not in _BLOCKS and above not in self._holders:
-                self._holders.add(above)
-                above = above.getparent()
+        for element in reversed(self._elements):
+            if element.tag not in _BLOCKS and len(element):
+                for child in element:
+                    if child.tag in _BLOCKS or child in self._holders:
+                        self._holders.add(element)
+                        break
 
     def blocks(self, element: html.HtmlElement, depth: int) -> list[PageBlock]:
         """Return the blocks below an element."""
@@ -96,7 +104,7 @@ class _PageWalk:
         if not len(element):  # most paragraphs
             if (text := element.text) and not text.isspace():
                 above = element.getparent()
-                _add_lines(InlineText([text]), element if above is None else above, into)
+                _add_text(text, element if above is None else above, into)
             return
         loose = _begun(element.text)
         has_blocks = False
@@ -199,12 +207,14 @@ def _begun(text: str | None) -> InlineText:
     return InlineText([text] if text and not text.isspace() else [])
 
 
+def _add_text(text: str, parent: html.HtmlElement, into: list[PageBlock]) -> None:
+    """Add a block of text without elements in it, as most paragraphs are."""
+    if line := on_one_line(unescaped(text) if "&" in text else text):
+        into.append(PageBlock(line, line, 0, parent))
+
+
 def _add_lines(text: InlineText, parent: html.HtmlElement, into: list[PageBlock]) -> None:
     linked, lines = text.linked, text.lines()
-    if not linked and len(lines) == 1:  # most paragraphs
-        if line := lines[0]:
-            into.append(PageBlock(line, line, 0, parent))
-        return
     is_line = False
     for line in lines:
         if line:
@@ -258,7 +268,11 @@ def _is_note(element: html.HtmlElement) -> bool:
     if "note" not in "".join(element.values()):
         return False
     kind = element.get("epub:type") or element.get("{http://www.idpf.org/2007/ops}type")
-    named = f"{kind or ''} {element.get('role') or ''} {element.get('class') or ''}"
+    return _names_note(f"{kind or ''} {element.get('role') or ''} {element.get('class') or ''}")
+
+
+@lru_cache(maxsize=1000)
+def _names_note(named: str) -> bool:
     return _NOTES.search(named) is not None
 
 
@@ -266,11 +280,13 @@ def _as_note(blocks: list[PageBlock], element: html.HtmlElement) -> list[PageBlo
     """Return the blocks of a note with Markdown's mark for one before the first."""
     if not blocks or blocks[0].markdown[0] in "#|":
         return blocks
-    _, plain, linked, parent, _ = blocks[0]
-    digits = _LAST_DIGITS.search(element.get("id") or "")
+    first, *more = blocks
+    plain = first.plain
     own = _NOTE_NUMBER.match(plain)
-    if own is None and (bare := _BARE_NUMBER.match(plain)):
-        own = bare if digits and bare[1] == digits[0] else None
-    name = own[own.lastindex or 0] if own else digits[0] if digits else "1"
+    name = own[own.lastindex or 0] if own else "1"
+    if own is None and (digits := _LAST_DIGITS.search(element.get("id") or "")):
+        name = digits[0]
+        bare = _BARE_NUMBER.match(plain)
+        own = bare if bare and bare[1] == name else None
     text = plain[own.end() :] if own else plain
-    return [PageBlock(f"[^{name}]: {text}", plain, linked, parent), *blocks[1:]]
+    return [PageBlock(f"[^{name}]: {text}", plain, first.linked, first.parent), *more]

@@ -20,11 +20,12 @@ _HEADS = ("th", "thead")
 Cell: TypeAlias = html.HtmlElement | None
 
 
-def is_layout(table: html.HtmlElement) -> bool:
+def is_layout(table: html.HtmlElement, *, is_inner: bool = False) -> bool:
     """True if a table only lays out a page, so that its cells are no rows of data.
 
     Such a table has one column, or cells that hold tables, headings, lists, paragraphs or whole
-    sentences. Sentences in a table with a head, or with short cells beside them, are data.
+    sentences, or is inside another table and has one row. Sentences in a table with a head, or
+    with short cells beside them, are data.
     """
     if table.get("role") in ("presentation", "none"):
         return True
@@ -33,7 +34,10 @@ def is_layout(table: html.HtmlElement) -> bool:
     rows = [cells for row in table_rows_of(table) if (cells := _cells_of(row))]
     cells = [cell for row in rows for cell in row]
     texts = [_text(cell) for cell in cells]
-    if max(map(len, rows), default=0) < _LEAST_COLUMNS:
+    is_narrow = max(map(len, rows), default=0) < _LEAST_COLUMNS
+    if is_inner and (is_narrow or len(rows) < _LEAST_ROWS):
+        return True
+    if is_narrow:
         return len(rows) < _LEAST_ROWS or any(
             _STOP.search(text) or len(text) > _LONG_CELL for text in texts
         )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 
 from lxml import html
 
@@ -12,6 +12,8 @@ from pipeline.input.readers.markup.blocks import PageBlock
 _SIGNS = lazy(r"[\W_]+")
 _STOP = lazy("[。！？；]")
 _TITLE_END = lazy(r"\s*[-_—–|｜·丨«»:：(（\[【<>＿－]")
+_NEAR_ELEMENTS = 3
+_TITLE_START = lazy(r"[-_—–|｜丨:：]\s*$")
 _AHEAD = 5000
 """Characters of the chosen text in which the next block is looked for."""
 _TITLE_WITHIN = 12
@@ -24,10 +26,13 @@ _SIGNED = lazy(
 )
 _LONGEST_RIGHTS = 120
 _BUTTONS = lazy(
-    r"(?:分享|收藏|打印|关闭|關閉|字号|字號|大\s*中\s*小|[上下]一[篇页頁条條]|返回(?:首页|顶部|列表)|扫一扫|掃一掃|点赞|點讚"
+    r"(?:分享|收藏|打印|关闭|關閉|字[号號体體]|大\s*中\s*小|[上下]一[篇页頁条條版]|(?:全文)?复制|[放缩縮][大小]|返回(?:首页|顶部|列表)|扫一扫|掃一掃|点赞|點讚"
     r"|(?:发表|發表|我要|查看|网友)?(?:评论|評論|留言)|阅读(?:原文|全文|次数|量)|閱讀原文|查看(?:原文|更多)|更多"
-    r"|相关(?:阅读|新闻|链接|推荐)|推荐阅读|热门|熱門|(?:当前|您的|所在|现在的)位置|设为首页|加入收藏|登录|登錄|注册|註冊)"
-    r"(?:[到至]?\s*[:：].{0,40}|\W*\w{0,4}\W*)$"
+    r"|相关(?:阅读|新闻|链接|推荐)|推荐阅读|热门|熱門|(?:当前|您的|所在|现在的)位置|设为首页|加入收藏|登录|登錄|注册|註冊"
+    r"|写留言|寫留言|预览时标签不可点|微信扫一扫|分享让更多人看到)"
+    r"(?:[到至]?\s*[:：].{0,40}|\W*\w{0,4}(?:\W+\w{1,2})?\W*)$"
+    r"|(?:共\s*\d{1,3}\s*[页頁]\W*+)?+(?:(?:[首尾末][页頁]|[上前下后後]一?[页頁]|[【\[]?+\d{1,3}+(?!\d)[】\]]?+)"
+    r"[\s|,.…]*+){2,}+$"
 )
 _RIGHTS = lazy(
     r"[^。！？]{0,30}(?:版权所有|版權所有|Copyright|©|ICP备|ICP證|公网安备)[^。！？]*$",
@@ -37,8 +42,9 @@ _MENU = lazy(r"[^|｜。！？]{1,8}(?:[|｜][^|｜。！？]{1,8})+[|｜]?$")
 _RELATED = lazy(
     r"\W*(?:(?:相关|相關|推荐|推薦|延伸|更多|热门|熱門|往期|精彩|关联|其他|其它)的?"
     r"(?:新闻|新聞|阅读|閱讀|链接|鏈接|連結|推荐|推薦|报道|報道|報導|文章|专题|專題|内容|資訊|资讯|稿件|回顾|回顧|精彩)"
-    r"|猜你喜欢|您?可能(?:还)?(?:感兴趣|喜欢)的?(?:文章|内容|新闻)?|大家都在看|相关|热点|为您推荐|为你推荐|编辑推荐|今日推荐)\W*$"
+    r"|猜你喜欢|您?可能(?:还)?(?:感兴趣|喜欢)的?(?:文章|内容|新闻)?|大家都在看|相关|热点|(?:本版)?(?:标题|標題|版面)(?:导航|導航|目录|目錄)|为您推荐|为你推荐|编辑推荐|今日推荐)\W*$"
 )
+_AT_FOOT = lazy(r"(?:^|[\s_-])(?:foot(?:er)?|copyright)(?:$|[\s_-])", re.IGNORECASE)
 _DATE_LETTERS = 3
 """Of a date such as 11月28日."""
 _BESIDE = lazy(
@@ -70,7 +76,8 @@ def story_blocks(blocks: Sequence[PageBlock], chosen: str, title: str) -> list[P
         start, end = numbers[0], numbers[-1]
         parents = {block.parent for block in own}
         head = _title_place(blocks, title)
-        start = head if head is not None and head < start else start
+        if head is not None:
+            start = min(start, head - _has_line_above(blocks, head))
         candidates = [
             block
             for number, block in enumerate(blocks)
@@ -80,12 +87,20 @@ def story_blocks(blocks: Sequence[PageBlock], chosen: str, title: str) -> list[P
 
 
 def _without_tail(blocks: list[PageBlock]) -> list[PageBlock]:
-    """Return blocks without many links and what heads them below the last sentence or signature."""
+    """Return blocks without what is below the last sentence or signature: links, the foot."""
     end = len(blocks)
+    while end and not _STOP.search(blocks[end - 1].plain) and _is_at_foot(blocks[end - 1]):
+        end -= 1
+    blocks = blocks[:end]
     while end and _may_trail(blocks[end - 1]):
         end -= 1
     is_tail = sum(map(_is_link, blocks[end:])) >= _FEWEST_LINKS_BELOW
     return blocks[:end] if is_tail and _sentences(blocks[:end]) > 1 else blocks
+
+
+def _is_at_foot(block: PageBlock) -> bool:
+    names = (f"{e.get('class') or ''} {e.get('id') or ''}" for e in _upwards(block.parent))
+    return any(map(_AT_FOOT.search, names))
 
 
 def _may_trail(block: PageBlock) -> bool:
@@ -140,29 +155,54 @@ def is_button(block: PageBlock) -> bool:
 
 
 def page_title(blocks: Sequence[PageBlock], title: str) -> str:
-    """Return the title of a story: that of the page, without the newspaper's name after it."""
+    """Return the title of a story: that of the page, without the newspaper's name beside it."""
     place = _title_place(blocks, title)
     return title if place is None else blocks[place].plain
 
 
 def from_title(blocks: list[PageBlock], title: str) -> list[PageBlock]:
-    """Return blocks without the short ones before the title, which are menus and mastheads."""
+    """Return blocks from the title on, with dates above it below it, and without its copies.
+
+    The other short ones above it are menus and mastheads. A page for phones repeats its title.
+    """
     place = _title_place(blocks, title) or 0
-    before = blocks[:place]
+    before, rest = blocks[:place], blocks[place:]
     if any(_STOP.search(block.plain) or len(block.plain) > _SHORT for block in before):
         return blocks
-    kept = [block for block in before if re.search(r"\d", block.plain)]
-    return kept + blocks[place:]
+    head = rest[:1]
+    if _has_line_above(blocks, place):
+        head.append(before.pop())
+    kept = [b for b in before if re.search(r"\d", b.plain) and not b.linked]
+    own = [b for n, b in enumerate(rest[1:]) if n >= _TITLE_WITHIN or b.plain != rest[0].plain]
+    return [*head, *kept, *own]
+
+
+def _has_line_above(blocks: Sequence[PageBlock], place: int) -> bool:
+    """True if a line of the story is above its headline: beside it in one element or table."""
+    if not place or blocks[place - 1].linked or _STOP.search(blocks[place - 1].plain):
+        return False
+    above, own = (
+        set(islice(_upwards(block.parent), _NEAR_ELEMENTS))
+        for block in blocks[place - 1 : place + 1]
+    )
+    return not above.isdisjoint(own)
 
 
 def _title_place(blocks: Sequence[PageBlock], title: str) -> int | None:
-    """Return where the headline of a story is: a block that the page's title begins with."""
+    """Return where the headline of a story is: a block that the page's title begins or ends with.
+
+    The name of the newspaper and a date may be on the other side.
+    """
     for number, block in enumerate(blocks[:_TITLE_WITHIN]):
         text = block.plain
-        if len(text) >= _LEAST_TITLE and title.startswith(text):
-            rest = title[len(text) :]
-            if not rest or _TITLE_END.match(rest):
-                return number
+        if len(text) < _LEAST_TITLE or text not in title:
+            continue
+        if title.startswith(text) and (
+            len(text) == len(title) or _TITLE_END.match(title[len(text) :])
+        ):
+            return number
+        if title.endswith(text) and not block.linked and _TITLE_START.search(title[: -len(text)]):
+            return number
     return None
 
 

@@ -48,8 +48,8 @@ class InlineText:
         if "&" in text:
             text = unescaped(text)
         if _BREAK not in text:
-            return [_on_one_line(text.strip())]
-        return [_on_one_line(part.strip()) for part in text.split(_BREAK)]
+            return [on_one_line(text)]
+        return [on_one_line(part) for part in text.split(_BREAK)]
 
 
 def add_element(element: html.HtmlElement, into: InlineText, depth: int = 0) -> None:
@@ -116,8 +116,12 @@ def _special(element: html.HtmlElement, tag: str, into: InlineText) -> str:
         return _formula(element)
     if tag == "img":
         alt = (element.get("alt") or "").strip()
-        # a character that the page's font lacked
-        return alt if len(alt) == 1 and is_han(alt) else ""
+        if "footnote" in (element.get("class") or "") and len(alt) > 1:
+            return f"[{alt}]"  # Chinese reading apps show the note when the mark is touched
+        # a character that the page's font lacked; a figure is no character
+        parent = element.getparent()
+        is_figure = parent is not None and parent.tag in ("figure", "picture")
+        return alt if len(alt) == 1 and is_han(alt) and not is_figure else ""
     if tag == "sup" and (number := _linked_number(element)):
         return f"[{number}]"
     inner = element_text(element)
@@ -125,17 +129,17 @@ def _special(element: html.HtmlElement, tag: str, into: InlineText) -> str:
         return f"“{inner}”"
     if tag == "sub":
         return lowered_text(inner)
-    before = _on_one_line("".join(into.pieces[-4:])[-_BEFORE_CHARS:]).rstrip()
+    before = on_one_line("".join(into.pieces[-4:])[-_BEFORE_CHARS:])
     is_note = len(element) > 0 and next(element.iter("a"), None) is not None
     return raised_text(inner, before, is_note=is_note)
 
 
 def _linked_number(element: html.HtmlElement) -> str:
     """Return the number that is all an element holds, if it is a link: the mark of a note."""
-    if len(element) != 1 or element[0].tag != "a" or element.text:
+    link = element[0] if len(element) == 1 else None
+    if link is None or link.tag != "a" or element.text or link.tail or len(link):
         return ""
-    link = element[0]
-    number = "" if len(link) or link.tail else link.text or ""
+    number = link.text or ""
     return number if number.isdecimal() and len(number) <= _LONGEST_MARK else ""
 
 
@@ -179,9 +183,12 @@ def _math(element: html.HtmlElement) -> str:
             return text + "".join(parts)
 
 
-def _on_one_line(text: str) -> str:
+def on_one_line(text: str) -> str:
     """Return text with blanks in a row made one; a line break between Chinese is none."""
-    return _BLANKS.sub(_blank, text)
+    text = text.strip()
+    # of most texts this is known in a tenth of the time
+    is_plain = text.isprintable() and " " not in text
+    return text if is_plain else _BLANKS.sub(_blank, text)
 
 
 def _blank(match: re.Match[str]) -> str:

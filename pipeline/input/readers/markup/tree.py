@@ -38,8 +38,10 @@ def page_tree(source: str | bytes) -> html.HtmlElement | None:
     for frame in list(tree.iter("iframe")):
         _open_frame(frame)
     _show_hidden_story(tree)
-    for table in list(tree.iter("table")):
-        if is_layout(table):
+    tables = list(tree.iter("table"))
+    inner = [next(table.iterancestors("table"), None) is not None for table in tables]
+    for table, is_inner in zip(tables, inner, strict=True):
+        if is_layout(table, is_inner=is_inner):
             _unwrap(table)
     return tree
 

@@ -1,4 +1,4 @@
-"""Fields of Word that are drawn from their code and have no text of their own: EQ, SYMBOL."""
+"""Fields of Word that are drawn from their code: EQ, SYMBOL, MACROBUTTON."""
 
 import re
 
@@ -10,6 +10,7 @@ from pipeline.input.readers.raised import lowered_text, raised_text
 _SWITCH = lazy(r"\\(?:\*\s*(?:\"[^\"]*\"|\S+)|[a-z]{2}\d*|(?:up|do)\s?\d+)\s*", re.IGNORECASE)
 _PART = lazy(r"\\([a-z])((?:\\(?:[a-z]{2})\s?\d*)*)\s*\(", re.IGNORECASE)
 _SYMBOL = lazy(r"SYMBOL\s+(\d+|0x[0-9a-f]+)(?:.*?\\f\s+\"?([^\"\\]+)\"?)?", re.IGNORECASE)
+_BUTTON = lazy(r"(?:MACROBUTTON|GOTOBUTTON)\s+\S+\s+(.+)", re.IGNORECASE | re.DOTALL)
 _CIRCLES = tuple("○〇◯□△")
 _MOST_DEEP = 8
 
@@ -17,7 +18,8 @@ _MOST_DEEP = 8
 def drawn_text(code: str, before: str) -> str:
     """Return the text that a field without a result shows after `before`; empty if it has none.
 
-    Word writes ruby, signs in a circle and fractions in a sentence as EQ fields.
+    Word writes ruby, signs in a circle and fractions in a sentence as EQ fields, and the text to
+    click on as a MACROBUTTON field.
 
     >>> drawn_text(r"EQ \\o\\ac(○,3)", ""), drawn_text(r"eq \\f(1,2)", "")
     ('③', '1/2')
@@ -26,6 +28,8 @@ def drawn_text(code: str, before: str) -> str:
     if found := _SYMBOL.match(code):
         place = int(found[1], 0)
         return symbol(place, (found[2] or "Symbol").strip())
+    if button := _BUTTON.match(code):
+        return button[1].strip()
     if code[:2].upper() == "EQ":
         return _equation(code[2:].strip(), before, 0).strip()
     return ""

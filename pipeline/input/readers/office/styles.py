@@ -29,6 +29,9 @@ class RunLook:
 
 
 PLAIN = RunLook()
+_LEAST_MOVED = 5
+"""Half points by which text is moved up or down that is meant to be raised or lowered."""
+_LONGEST_NUMBER = 6
 
 
 class Style:
@@ -105,9 +108,16 @@ def shown(properties: etree._Element, look: RunLook) -> RunLook:
                 hidden = is_on(item)
             case WordTags.RAISED:
                 raised = {"superscript": 1, "subscript": -1}.get(value(item) or "", 0)
+            case WordTags.POSITION if abs(_half_points(item)) >= _LEAST_MOVED:
+                raised = 1 if _half_points(item) > 0 else -1
             case WordTags.FONTS:
                 font = value(item, "ascii") or value(item, "hAnsi") or font
     return RunLook(hidden, raised, font)
+
+
+def _half_points(item: etree._Element) -> int:
+    text = value(item) or ""
+    return int(text) if text.lstrip("-").isdecimal() and len(text) < _LONGEST_NUMBER else 0
 
 
 class WordTags:
@@ -116,6 +126,7 @@ class WordTags:
     VANISH = f"{WORD}vanish"
     RAISED = f"{WORD}vertAlign"
     FONTS = f"{WORD}rFonts"
+    POSITION = f"{WORD}position"
 
 
 class StyleSheet:

@@ -150,6 +150,7 @@ class _WordBody:
             named = value(properties.find(f"{WORD}pStyle"))
             numbered = properties.find(f"{WORD}numPr")
         style = self._styles.style(named)
+        notes_before = len(self._note_numbers.numbers)
         read = self._paragraphs.read(paragraph, style.look)
         level = _level(properties, style)
         if self._contents.takes(
@@ -160,18 +161,19 @@ class _WordBody:
             is_heading=level > 0,
         ):
             return
-        label = self._numbering.label(numbered, style)
+        is_mark_deleted = is_switched_on(properties, f"{_LOOK_OF_MARK}del")
+        label = None if is_mark_deleted else self._numbering.label(numbered, style)
         beside = [block for box in read.boxes for block in self._box(box)]
         if not read.has_text_before_boxes:
             yield from beside
         text = self._carried + read.text
-        if is_switched_on(properties, f"{_LOOK_OF_MARK}del") or _is_drop_capital(properties):
+        if is_mark_deleted or _is_drop_capital(properties):
             # the end of the paragraph was deleted, or it is the large first letter of the next
             self._carried = text
         else:
             self._carried = ""
             if level == 1 and text.strip():
-                yield from self._pending_notes()
+                yield from self._pending_notes(notes_before)
             if not level and _is_formula(paragraph, text):
                 yield from formula_block(text)
             else:
@@ -210,9 +212,9 @@ class _WordBody:
         else:
             self.left_out.add_object("included files")
 
-    def _pending_notes(self) -> Iterator[OfficeBlock]:
-        """Yield the notes that the text has named and that are not yet written."""
-        numbers = list(self._note_numbers.numbers.items())
+    def _pending_notes(self, end: int | None = None) -> Iterator[OfficeBlock]:
+        """Yield the notes that the text has named and that are not yet written, up to a number."""
+        numbers = list(self._note_numbers.numbers.items())[:end]
         for key, number in numbers[self._notes_written :]:
             self._notes_written += 1
             note = self._notes.get(key)

@@ -274,6 +274,8 @@ def boxes(drawing: etree._Element, left_out: SetAsideCounts) -> list[etree._Elem
     while waiting:
         element = waiting.pop()
         name = local(element)
+        if name == "docPr" and (words := (element.get("descr") or "").strip()):
+            left_out.add("descriptions of pictures", words)
         if element.tag == _BOX or name in ("relIds", "txBody"):
             found.append(element)
         elif name == "AlternateContent":

@@ -1,0 +1,153 @@
+"""Files of other makers through the command line: each block of theirs, and what was set aside."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commandline import call
+from tests.office_files import epub_file, item, levels, paragraph, run, word_file
+
+LINES = "全区粮食喜获丰收\n\n本报讯　今年全区粮食获得丰收，总产量达到20万吨。\n\n"
+NESTED = [
+    {"translation": {"zh": "山货上市。", "en": "Goods are here."}},
+    {"translation": {"zh": "春耕开始。", "en": "Spring."}},
+]
+TABLE = (
+    "<table><thead><tr><th rowspan=2>县名</th><th colspan=2>人口</th></tr><tr><th>常住</th>"
+    "<th>户籍</th></tr></thead><tr><td rowspan=2>乙县</td><td>28.7</td><td>30.2</td></tr>"
+    "<tr><td>28.1</td><td>30.1</td></tr></table>"
+)
+PAGE = (
+    "<meta charset=utf-8><title>条例</title><h1>养犬条例</h1><ol><li>为了加强管理，制定本条例。"
+    f"<li>本条例适用于全市。</ol><ol start=3><li>违反的处罚款。</ol>{TABLE}<p>数据来自统计局。</p>"
+)
+GBK = (
+    '<?xml version="1.0" encoding="gb2312"?><html><body><h1>第二章</h1><p>末段。</p></body></html>'
+)
+CHANGED = (
+    paragraph(run("投资额为") + "<w:ins><w:r><w:t>300</w:t></w:r></w:ins>" + run("万元。"))
+    + item("登记犬只。")
+    + item("定期免疫。")
+)
+
+FILES: dict[str, tuple[str | bytes, list[tuple[str, str]]]] = {
+    "book.epub": (epub_file({"a.xhtml": GBK.encode("gbk")}), [("paragraph", "末段。")]),
+    "raised.md": (
+        "# 提速\n\n10<sup>6</sup>人，50m<sup>2</sup>。",
+        [("paragraph", "10⁶人，50m²。")],
+    ),
+    "word.docx": (
+        word_file(CHANGED, {"numbering": levels(("decimal", "第%1条　"))}),
+        [
+            ("paragraph", "投资额为300万元。"),
+            ("list_item", "第1条　登记犬只。"),
+            ("list_item", "第2条　定期免疫。"),
+        ],
+    ),
+    "page.html": (
+        PAGE,
+        [
+            ("list_item", "1. 为了加强管理，制定本条例。"),
+            ("list_item", "3. 违反的处罚款。"),
+            ("table", "| 县名 | 常住 | 户籍 |"),
+            ("table", "| 乙县 | 28.1 | 30.1 |"),
+        ],
+    ),
+    "ocr.md": (
+        "# 提速\n\n<div style='text-align:center'>图1 老城</div>\n\n增长 $9.\\,9\\%$ 。<br>完。\n",
+        [("caption", "图1 老城"), ("paragraph", "增长 9.9% 。")],
+    ),
+    "tall.txt": (
+        "新措施\n\n他說︓﹁好﹂︒又稱︐要快︒\n",
+        [("paragraph", "他說︓﹁好﹂︒"), ("paragraph", "又稱︐要快︒")],
+    ),
+    "open.csv": (
+        'id,text\n1,第一行。\n2,"没有关上。\n3,第三行。\n',
+        [("paragraph", '"没有关上。'), ("paragraph", "第三行。")],
+    ),
+    "said.srt": (
+        "1\n00:00:01,000 --> 00:00:03,500\n看老城区。\n\n2\n00:00:03,600 --> 00:00:05,000\n40\n",
+        [("furniture", "00:00:01,000 --> 00:00:03,500"), ("paragraph", "40")],
+    ),
+    "rows.txt": (
+        f"{LINES}县名\t常住\t户籍\n甲县\t32.1\t35.4\n乙县\t28.7\t30.2\n",
+        [("table", "甲县\t32.1\t35.4")],
+    ),
+    "caption.md": (
+        f"# {LINES}![图](a.jpg)\n\n3月5日，农民收割水稻。图/视觉中国\n",
+        [("caption", "3月5日，农民收割水稻。"), ("caption", "图/视觉中国")],
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def blocks(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[tuple[str, str]]]:
+    """The blocks of every file of one run, as (kind, sentence), by the file's name."""
+    folder = tmp_path_factory.mktemp("others")
+    for name, (content, _) in FILES.items():
+        data = content if isinstance(content, bytes) else content.encode()
+        (folder / name).write_bytes(data)
+    names = [str(folder / name) for name in FILES]
+    answer = call("segment", *(part for name in names for part in ("--input", name)),
+                  "--config", str(Path(__file__).parents[2] / "configs/demo.yaml"),
+                  "--output", str(folder / "run"))  # fmt: skip
+    assert answer.code == 0, answer.messages
+    shown = call("show", str(folder / "run"), "--source")
+    assert "lost" in shown.text
+    assert ", 1 lost" not in shown.text
+    found: dict[str, list[tuple[str, str]]] = {}
+    for path in (folder / "run/articles").glob("*.jsonl"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            for article in _articles(json.loads(line)):
+                rows = found.setdefault(Path(article["source"].split(":")[0]).name, [])
+                rows += [(b["kind"], s["text"]) for b in article["blocks"] for s in b["sentences"]]
+    return found
+
+
+def _articles(row: Any) -> list[dict[str, Any]]:
+    rows = row if isinstance(row, list) else [row]
+    return [each for each in rows if "blocks" in each]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_run_reads_what_is_in_a_file(
+    name: str, blocks: Mapping[str, list[tuple[str, str]]]
+) -> None:
+    wanted = FILES[name][1]
+    assert [row for row in blocks[name] if row in wanted] == wanted
+
+
+def test_a_run_reads_fields_inside_the_columns_of_a_dataset(tmp_path: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+    datasets.Dataset.from_list(NESTED).save_to_disk(str(tmp_path / "saved"))
+    config = tmp_path / "config.yaml"
+    config.write_text(
+        f"input: {{paths: [{tmp_path / 'saved'}], fields: {{text: translation.zh}}}}\n"
+        f"output: {tmp_path / 'run'}\n",
+        encoding="utf-8",
+    )
+    answer = call("segment", "--config", str(config))
+    assert answer.code == 0, answer.messages
+    articles = "".join(
+        path.read_text(encoding="utf-8") for path in (tmp_path / "run/articles").iterdir()
+    )
+    assert all(row["translation"]["zh"] in articles for row in NESTED)
+
+
+def test_a_command_takes_the_approved_translation_of_a_trados_file(tmp_path: Path) -> None:
+    units = "".join(
+        f'<tu changedate="{date}T000000Z"><prop type="x-ConfirmationLevel">{state}</prop>'
+        f'<tuv xml:lang="zh-CN"><seg>山货</seg></tuv><tuv xml:lang="en"><seg>{en}</seg></tuv></tu>'
+        for date, state, en in (
+            ("20240301", "Draft", "Draft"), ("20250301", "ApprovedTranslation", "Goods")
+        )
+    )  # fmt: skip
+    path = tmp_path / "memory.tmx"
+    path.write_text(f"<tmx version='1.4'><body>{units}</body></tmx>", encoding="utf-8")
+    answer = call("check", str(path))
+    assert answer.code == 0
+    assert answer.text.startswith("1 pair,")
+    assert "not taken, because another unit of this sentence has a higher status" in answer.messages
