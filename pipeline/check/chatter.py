@@ -19,7 +19,7 @@ def chatter(source: str, translation: str, *, flags: Sequence[str] = ()) -> list
         return [Finding("chatter", "error", message, Span(0, len(source)))]
     lower = translation.lower()
     for habit in habits():
-        if habit.needs and not any(needed in lower for needed in habit.needs):
+        if habit.needs and not any(map(lower.__contains__, habit.needs)):
             continue
         match = _first(habit.pattern, translation)
         if match and match[0].strip() and not habit.source_says.search(source):

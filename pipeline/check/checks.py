@@ -6,7 +6,7 @@ tuned for few false alarms: an editor who is sent to sound sentences stops readi
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
@@ -116,8 +116,9 @@ def findings(
     *,
     glossary: Glossary | None = None,
     flags: Sequence[str] = (),
+    only: Collection[str] = LABELS.keys(),
 ) -> list[Finding]:
-    """Run every check on a pair and return the findings in the order of `CHECKS`.
+    """Run every check, or `only` some, on a pair and return the findings in the order of `CHECKS`.
 
     An empty or a copied translation has that finding and the one of a refusal only: nothing else
     can be said of it. `flags` are those of the TranslatedSentence; `truncated` and `refused` count.
@@ -136,7 +137,7 @@ def findings(
     others = [
         finding
         for check in CHECKS
-        if not check.ends and (not whole or check.sees_refusals)
+        if not check.ends and check.name in only and (not whole or check.sees_refusals)
         for finding in _run(check, source, translation, extras)
     ]
     return whole + _without_repeats(others)

@@ -96,24 +96,28 @@ def coverage(source: str, translation: str) -> list[Finding]:
     omitted = _best_part(words, _omitted(source, translation, words, stems))
     added = _best_part(stems, _added(source, translation, words, stems))
     surplus = math.log((len(WORD.findall(translation)) + 1) / (len(words) + 1)) - _MEAN_LENGTH
-    abbreviations = set(_CAPITALS.findall(translation)) - set(_CAPITALS.findall(source))
-    said = frozenset(stem for stem, _ in stems)
-    unknown = sum(_explains(word, said) for word, _ in words)
-    left_out = _total(
-        omitted, surplus, math.log(max(1 - omitted.share, _LEAST_REST)), added
-    ) - _ABBREVIATION * min(len(abbreviations), _MOST_ABBREVIATIONS)
-    put_in = (
-        _total(added, surplus, -math.log(max(1 - added.share, _LEAST_REST)), omitted)
-        - _UNKNOWN_WORD * unknown
-    )
+    left_out = _total(omitted, surplus, math.log(max(1 - omitted.share, _LEAST_REST)), added)
+    put_in = _total(added, surplus, -math.log(max(1 - added.share, _LEAST_REST)), omitted)
     findings = []
-    if left_out > _LEAST_OMITTED:
+    if left_out > _LEAST_OMITTED and left_out - _shortened(source, translation) > _LEAST_OMITTED:
         message = f"left out, it seems: no words of the English match “{_quote(source, omitted)}”"
         findings.append(Finding("coverage", "warning", message, omitted.span, None))
-    if put_in > _LEAST_ADDED:
+    if put_in > _LEAST_ADDED and put_in - _explained(words, stems) > _LEAST_ADDED:
         message = f"added, it seems: no words of the source match “{_quote(translation, added)}”"
         findings.append(Finding("coverage", "warning", message, None, added.span))
     return findings
+
+
+def _shortened(source: str, translation: str) -> float:
+    """Return the evidence that abbreviations of the English stand for what has no counterpart."""
+    new = set(_CAPITALS.findall(translation)) - set(_CAPITALS.findall(source))
+    return _ABBREVIATION * min(len(new), _MOST_ABBREVIATIONS)
+
+
+def _explained(words: Sequence[_Word], stems: Sequence[_Word]) -> float:
+    """Return the evidence that words of the source explain English without counterpart."""
+    said = frozenset(stem for stem, _ in stems)
+    return _UNKNOWN_WORD * sum(_explains(word, said) for word, _ in words)
 
 
 def _explains(word: str, said: frozenset[str]) -> int:
@@ -209,20 +213,18 @@ def _evidence(
 
     `matched` are the words with a counterpart, `others` counts the words of the other text.
     """
-    values = []
-    for word, _ in words:
-        usage = usage_of(word)
-        if usage is None:
-            values.append(0.0)
-            continue
-        values.append(_evidence_of(usage, others, is_matched=word in matched))
-    return values
+    return [
+        _evidence_of(usage, others, is_matched=word in matched)
+        if (usage := usage_of(word))
+        else 0.0
+        for word, _ in words
+    ]
 
 
-@lru_cache(maxsize=30_000)
 def _evidence_of(usage: Usage, others: int, *, is_matched: bool) -> float:
-    chance = min(0.95, 1 - (1 - usage.chance) ** others)
-    translated = min(max(usage.translated, chance), _SUREST)
+    translated, chance = usage
+    chance = min(0.95, 1 - (1 - chance) ** others)
+    translated = min(max(translated, chance), _SUREST)
     if is_matched:
         return max(-_MOST_AGAINST, math.log(max(chance, 1e-9) / translated))
     return min(_MOST_FOR, math.log((1 - chance) / (1 - translated)))

@@ -1,7 +1,8 @@
 """Find the terms of the glossary that a translation says otherwise."""
 
-from pipeline.language.glossary import Glossary, kept_terms
-from pipeline.records import Finding
+from pipeline.language.english_words import EnglishWords
+from pipeline.language.glossary import Glossary, Term
+from pipeline.records import Finding, Span
 
 
 def terms(source: str, translation: str, glossary: Glossary | None) -> list[Finding]:
@@ -12,11 +13,17 @@ def terms(source: str, translation: str, glossary: Glossary | None) -> list[Find
     """
     if glossary is None:
         return []
-    found: dict[str, Finding] = {}
-    kept = kept_terms(source, translation, glossary)
+    asked: dict[str, tuple[Span, Term]] = {}
     for span, term in glossary.matches(source):
-        if term.zh not in found and not kept[term.zh]:
-            wanted = " or ".join(f"“{form}”" for form in term.english)
-            message = f"the glossary wants {wanted} for {term.zh}"
-            found[term.zh] = Finding("terms", "warning", message, span)
-    return list(found.values())
+        asked.setdefault(term.zh, (span, term))
+    words = EnglishWords(translation) if asked else None
+    return [
+        Finding("terms", "warning", _message(term), span)
+        for span, term in asked.values()
+        if words and not any(map(words.has, term.english))
+    ]
+
+
+def _message(term: Term) -> str:
+    wanted = " or ".join(f"“{form}”" for form in term.english)
+    return f"the glossary wants {wanted} for {term.zh}"

@@ -44,8 +44,12 @@ class EnglishWords:
 
 def words_of(text: str) -> list[str]:
     """Return the words of an English text: small letters, no accents, no possessive ending."""
-    decomposed = unicodedata.normalize("NFKD", text.replace("’", "'")).casefold()
-    plain = "".join(one for one in decomposed if not unicodedata.combining(one))
+    plain = text.replace("’", "'")
+    if plain.isascii():
+        plain = plain.lower()
+    else:
+        decomposed = unicodedata.normalize("NFKD", plain).casefold()
+        plain = "".join(one for one in decomposed if not unicodedata.combining(one))
     return _WORD.findall(_POSSESSIVE.sub(" ", plain))
 
 

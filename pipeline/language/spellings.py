@@ -28,10 +28,13 @@ _INITIALS = (
 )  # fmt: skip
 
 
+_MARKS = {code: None for code in range(128) if not chr(code).isalnum()}
+
+
 def folded(text: str) -> str:
     """Return a text's letters and digits alone: no case, accents, hyphens, spaces."""
     if text.isascii() and "&" not in text:
-        return "".join(filter(str.isalnum, text.lower()))
+        return text.lower().translate(_MARKS)
     decomposed = unicodedata.normalize("NFKD", unescape(text).casefold())
     return "".join(filter(str.isalnum, decomposed))
 

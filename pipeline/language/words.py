@@ -13,7 +13,6 @@ from pipeline.records import Span
 
 _REACH = 8
 """Characters on each side of a name that decide about it."""
-_LONGEST = 5
 _UNKNOWN = 15.0
 """Cost of a character that is no word, in nats."""
 _NEW_NAME = 12.0
@@ -65,7 +64,8 @@ def rest_of_word(text: str, span: Span) -> tuple[str, str] | None:
 @lru_cache(maxsize=4096)  # several checks ask about a sentence, and so does every retry
 def likeliest_words(text: str, name: str = "") -> tuple[tuple[int, int], ...]:
     """Return start and end of the likeliest words of a Chinese text; `name` counts as a word."""
-    known, beginnings = word_costs(), _beginnings()
+    known, longest = word_costs(), _longest()
+    is_new = bool(name) and name not in known
     costs = [0.0] + [float("inf")] * len(text)
     starts = [0] * (len(text) + 1)
     length = len(text)
@@ -74,12 +74,12 @@ def likeliest_words(text: str, name: str = "") -> tuple[tuple[int, int], ...]:
         cost = before + known.get(text[start], _UNKNOWN)
         if cost < costs[start + 1]:
             costs[start + 1], starts[start + 1] = cost, start
-        if text[start : start + 2] in beginnings:
-            for end in range(start + 2, min(start + _LONGEST, length) + 1):
+        if most := longest.get(text[start : start + 2]):
+            for end in range(start + 2, min(start + most, length) + 1):
                 word = known.get(text[start:end])
                 if word is not None and before + word < costs[end]:
                     costs[end], starts[end] = before + word, start
-        if name and name not in known and text.startswith(name, start):
+        if is_new and text.startswith(name, start):
             end = start + len(name)
             if before + _NEW_NAME < costs[end]:
                 costs[end], starts[end] = before + _NEW_NAME, start
@@ -108,9 +108,9 @@ def word_costs() -> dict[str, float]:
 
 
 @lru_cache(maxsize=1)
-def _beginnings() -> frozenset[str]:
-    """Return the first two characters of the longer words."""
-    return frozenset(word[:2] for word in word_costs() if len(word) > 1)
+def _longest() -> dict[str, int]:
+    """Return the length of the longest word by the first two characters of words."""
+    return {word[:2]: len(word) for word in sorted(word_costs(), key=len) if len(word) > 1}
 
 
 def may_be_place(text: str) -> bool:

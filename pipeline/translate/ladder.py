@@ -4,14 +4,13 @@ flagged ─▶ corrected ─▶ n-best ─▶ terms ─▶ clauses ─▶ other 
           each rung sees only the sentences that still have a finding
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 from models.protocols import Candidate, Request, Translator
-from pipeline.check.checks import findings
+from pipeline.check.checks import LABELS, findings
 from pipeline.check.findings.severity import weight
-from pipeline.check.untranslated import untranslated
 from pipeline.language.glossary import Glossary, make_glossary
 from pipeline.records import Finding, Rung
 from pipeline.translate.improvement import Judged, is_better
@@ -20,6 +19,8 @@ from pipeline.translate.placeholders import Masked, masked
 from pipeline.translate.retries import STEPS, Flagged, is_beyond_retries
 
 _Pair = tuple[Request, Candidate]
+_Said = tuple[str, str, tuple[str, ...]]
+"""A source, a translation, and its flags."""
 
 _WINDOW = 1_024
 """Sentences that climb together: they fill batches, and what is read in them is remembered."""
@@ -152,9 +153,11 @@ def _better(
         if other.failure:
             failure = other.failure
             continue
-        if other.text in tried or _is_hopeless(sentence.source, other, best):
+        if other.text in tried:
             continue
         tried.add(other.text)
+        if judge.is_hopeless(sentence.source, other, best):
+            continue
         judged = judge(sentence.source, other)
         if _faults(judged) < _faults(best) and is_better(
             sentence.source, sentence.best, judged, least_confidence=ladder.least_confidence
@@ -163,12 +166,6 @@ def _better(
     if best is sentence.best:
         return replace(repair, failure=failure)
     return replace(repair, sentence=replace(sentence, best=best), rung=rung, failure=failure)
-
-
-def _is_hopeless(source: str, other: Candidate, best: Judged) -> bool:
-    """True if the Chinese that a retry leaves weighs as much as all faults of the best."""
-    left = weight(untranslated(source, other.text))
-    return best.emptiness == 0 and left >= weight(best.findings)
 
 
 def _faults(judged: Judged) -> tuple[int, float]:
@@ -180,16 +177,35 @@ class _Judge:
 
     def __init__(self, glossary: Glossary) -> None:
         self._glossary = glossary
-        self._found: dict[tuple[str, str, tuple[str, ...]], tuple[Finding, ...]] = {}
+        self._found: dict[_Said, tuple[Finding, ...]] = {}
+        self._hopeless: set[_Said] = set()
 
     def __call__(self, source: str, candidate: Candidate) -> Judged:
         """Return a translation of `source` with its findings."""
         key = (source, candidate.text, candidate.flags)
         if key not in self._found:
-            self._found[key] = tuple(
-                findings(source, candidate.text, glossary=self._glossary, flags=candidate.flags)
-            )
+            self._found[key] = self._findings(source, candidate)
         return Judged(candidate, self._found[key])
+
+    def is_hopeless(self, source: str, candidate: Candidate, best: Judged) -> bool:
+        """True if the checks that speak against the best so far find as much in a retry.
+
+        They are run first, since most retries mend nothing. A better best needs still less.
+        """
+        key = (source, candidate.text, candidate.flags)
+        if best.emptiness or key in self._found or key in self._hopeless:
+            return key in self._hopeless
+        named = {finding.check for finding in best.findings if weight([finding])}
+        again = self._findings(source, candidate, only=named | {"untranslated"})
+        if weight(again) >= weight(best.findings):
+            self._hopeless.add(key)
+        return key in self._hopeless
+
+    def _findings(
+        self, source: str, candidate: Candidate, only: Collection[str] = LABELS.keys()
+    ) -> tuple[Finding, ...]:
+        text, flags = candidate.text, candidate.flags
+        return tuple(findings(source, text, glossary=self._glossary, flags=flags, only=only))
 
 
 def _masks(source: str, found: Sequence[Finding], ladder: Ladder) -> tuple[Masked, ...]:

@@ -1,6 +1,6 @@
 """The ladder: what is flagged is retried, what is better is taken, nothing gets worse."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from models.protocols import BEST, SPARE, Candidate, Request, Search
 from models.runtime.control import NO_CONTROL, Control
-from pipeline.check.checks import findings
+from pipeline.check.checks import LABELS, findings
 from pipeline.check.findings.severity import weight
 from pipeline.check.repetition import collapsed
 from pipeline.language.glossary import Term, make_glossary
@@ -264,7 +264,24 @@ def test_an_answer_of_several_rungs_is_checked_once(monkeypatch: pytest.MonkeyPa
     translator = Scripted(others={SPARE: [again, copied], OTHER_DECODING: [again, copied]})
     ladder = Ladder(rungs=("nbest", "decoding"))
     repair([Request(SOURCE)], [WRONG], translator=translator, ladder=ladder)
-    assert checked == [WRONG.text, again.text], "Chinese left outweighs the fault: never checked"
+    assert checked == [WRONG.text, again.text, copied.text], "no answer is checked for both rungs"
+
+
+def test_a_retry_with_the_same_fault_meets_no_other_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, Collection[str]]] = []
+
+    def counted(source: str, text: str, only: Collection[str], **extras: Any) -> list[Finding]:
+        asked.append((text, only))
+        return findings(source, text, only=only, **extras)
+
+    monkeypatch.setattr("pipeline.translate.repair.findings", counted)
+    again = Candidate("It invested 125 billion yuan, and more next year.", 0.5)
+    right = Candidate(RIGHT, 0.5)
+    translator = Scripted(others={SPARE: [again, right]})
+    repair([Request(SOURCE)], [WRONG], translator=translator, ladder=Ladder(rungs=("nbest",)))
+    whole = LABELS.keys()
+    first = {"numbers", "untranslated"}
+    assert asked == [(WRONG.text, whole), (again.text, first), (RIGHT, first), (RIGHT, whole)]
 
 
 def test_sentences_of_several_windows_are_all_repaired(monkeypatch: pytest.MonkeyPatch) -> None:

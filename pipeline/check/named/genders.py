@@ -52,9 +52,11 @@ _MOST_TEXT = 2_000
 
 def genders(source: str, translation: str) -> Iterator[Finding]:
     """Yield the first word of a source that is about women only, or men only, if they change."""
-    if max(len(source), len(translation)) > _MOST_TEXT or not _PERSON.search(translation):
+    if max(len(source), len(translation)) > _MOST_TEXT:
         return
     woman, man = _WOMAN_ZH.search(source), _MAN_ZH.search(source)
+    if bool(woman) == bool(man) or not _PERSON.search(translation):
+        return
     if woman and not man and _MAN.search(translation) and not _WOMAN.search(translation):
         yield _changed(woman, "a woman", "a man")
     if man and not woman and _WOMAN.search(translation) and not _MAN.search(translation):

@@ -12,9 +12,10 @@ three abbreviations: `#` is a number, `…` a few words, and `*` any ending of a
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from typing import Literal, cast
 
 from models.patterns import lazy
@@ -160,8 +161,20 @@ def _alternatives(words: Mapping[str, Sequence[str]], written: Callable[[str], s
     for kind in _KINDS:
         longest = sorted(words.get(kind, ()), key=len, reverse=True)
         if longest:
-            groups.append(f"(?P<{kind}>{'|'.join(map(written, longest))})")
+            groups.append(f"(?P<{kind}>{_either(map(written, longest), written('#'))})")
     return "|".join(groups)
+
+
+def _either(patterns: Iterable[str], number: str) -> str:
+    """Return a pattern for any of some; those in a row that end with a number share its pattern.
+
+    It is long, and to compile a copy for each word would take a tenth of a second.
+    """
+    parts: list[str] = []
+    for ends, group in groupby(patterns, lambda pattern: pattern.endswith(number)):
+        either = "|".join(pattern.removesuffix(number) for pattern in group)
+        parts.append(f"(?:{either}){number}" if ends else either)
+    return "|".join(parts)
 
 
 def _key(word: str) -> str:

@@ -89,6 +89,7 @@ _COUNTING = {*SMALL, *TENS, *ORDINALS, *SCALES}
 
 # Nearly all words of a text are neither of these, nor capitals alone (Roman numbers).
 _OPENING = {"a", "an", *_COUNTING}
+_AFTER_AN = {*SCALES, "third", "quarter"}
 _ALONE = {
     *(name.lower() for table in (WEEKDAYS, MONTHS, OTHERS) for name in table),
     *(f"{day.lower()}s" for day in WEEKDAYS),
@@ -193,15 +194,15 @@ def _scale(written: str) -> int:
 
 def _words(text: str, taken: list[bool]) -> Iterator[Quantity]:
     words = [match for match in _WORD.finditer(text) if not taken[match.start()]]
-    position = 0
-    while position < len(words):
-        word = words[position][0]
-        run = _run(text, words, position) if word.lower() in _OPENING else 0
-        if run:
+    end = 0
+    for position, match in enumerate(words):
+        word = match[0]
+        lower = word.lower()
+        if position >= end and lower in _OPENING and (run := _run(text, words, position)):
             yield _spoken(text, words, position, run)
-        elif word.lower() in _ALONE or word.isupper():
-            yield from _single(text, words[position])
-        position += max(1, run)
+            end = position + run
+        elif position >= end and (lower in _ALONE or word.isupper()):
+            yield from _single(text, match)
 
 
 def _run(text: str, words: list[re.Match[str]], position: int) -> int:
@@ -238,7 +239,7 @@ def _joined(text: str, words: list[re.Match[str]], position: int, word: str) -> 
 
 
 def _is_scale(words: list[re.Match[str]], position: int) -> bool:
-    return position < len(words) and words[position][0].lower() in (*SCALES, "third", "quarter")
+    return position < len(words) and words[position][0].lower() in _AFTER_AN
 
 
 def _goes_on(words: list[re.Match[str]], position: int) -> bool:
