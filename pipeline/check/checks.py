@@ -69,9 +69,9 @@ class Check:
 CHECKS = (
     Check("empty", "no translation at all", 1, empty, "error", ends=True),
     Check("numbers", "numbers that do not agree with the source", 6, numbers),
-    Check("names", "a name that is missing or wrong", 4, names),
-    Check("negation", "a denial lost or added", 4, negation, "error"),
-    Check("direction", "a direction or bound reversed", 4, direction),
+    Check("names", "a name that is missing or wrong", 5, names),
+    Check("negation", "a denial lost or added", 5, negation, "error"),
+    Check("direction", "a direction or bound reversed", 5, direction),
     Check("untranslated", "Chinese left in the English", 1, untranslated),
     Check("copied", "the source copied instead of translated", 1, copied, "error", ends=True),
     Check("repetition", "words repeated in a loop", 2, repetition),

@@ -105,11 +105,8 @@ def conclude(
         verdicts = _judged(config, store, earlier.store.folder if earlier else None)
         manifest.gates = [asdict(verdict) for verdict in verdicts]
     warnings = _warnings(config, manifest) if report else ()
-    code = run_code(
-        has_failures=bool(failures),
-        has_rows=has_rows,
-        passes_gates=all(verdict.passed for verdict in verdicts),
-    )
+    passes = all(verdict.passed for verdict in verdicts)
+    code = run_code(has_failures=bool(failures), has_rows=has_rows, passes_gates=passes)
     return Outcome(code, tuple(failures), files, verdicts, warnings, left)
 
 

@@ -337,7 +337,8 @@ def _make_table(
     run.manifest.made[stage.name] = missing
     run.manifest.seconds[stage.name] = round(seconds, 3)
     run.manifest.began[stage.name] = round(time.time() - seconds, 3)
-    text = _shards(missing, len(shards))
+    total = plural(len(shards), "shard")
+    text = f"{missing} of {total} made" if missing else f"{total} ready"
     text = f"{tally}: {text}" if tally else f"{text}{detail}, {seconds:.1f} s"
     journal.info(
         "stage",
@@ -395,7 +396,3 @@ def _write_failures(folder: Path, failures: Sequence[Failure]) -> None:
         write_atomically(path, to_jsonl(failures))
     else:
         remove(path)
-
-
-def _shards(made: int, total: int) -> str:
-    return f"{made} of {plural(total, 'shard')} made" if made else f"{plural(total, 'shard')} ready"
