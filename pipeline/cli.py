@@ -97,7 +97,7 @@ class LazyGroup(click.Group):
 def cli() -> None:
     """Turn Chinese newspaper pages into English that an editor can check.
 
-    Name the pages to translate, or a YAML file with the input, the models and the device.
+    Name the pages to translate, or a YAML file (--config) with input, models and device.
 
     \b
     Example usage:

@@ -163,9 +163,12 @@ def read_config(
     """Read the config that `config_options` name, or make one for the files they name.
 
     `say` gets a line if the config is the one in the current folder. Raises UsageError if there
-    is neither a config nor an input.
+    is neither a config nor an input, or if a config is named as an input.
     """
     named = list(dict.fromkeys([*files, *inputs]))
+    for name in named:
+        if name.endswith((".yaml", ".yml")):
+            raise click.UsageError(f"{name} is a config, not a page; write --config {name}")
     path = config or _config_here(bool(named), say)
     if path is None and not named:
         raise click.UsageError(_NO_INPUT)

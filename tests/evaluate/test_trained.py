@@ -193,7 +193,7 @@ def test_reference_free_metrics_need_no_references(folder: Path, first: dict[str
     told: list[str] = []
     evaluate(located(folder, bare), told.append)
     assert not any(line.endswith(" scored") for line in told)  # references change nothing for it
-    with pytest.raises(ConfigError, match=r"chrf\+\+ need one"):
+    with pytest.raises(ConfigError, match=r"chrf\+\+ needs one"):
         evaluate(located(folder, bare | {"metrics": ["kiwi", "chrf++"]}))
 
 

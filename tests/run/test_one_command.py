@@ -257,6 +257,14 @@ def test_a_mistake_in_the_config_of_the_current_folder_is_reported() -> None:
     assert "config.yaml: ouput: unknown key; did you mean 'output'?" in answer.messages
 
 
+@pytest.mark.parametrize("name", ["news.yaml", "night.yml"])
+def test_a_config_that_is_named_as_a_page_is_refused(name: str) -> None:
+    write(name, CONFIG)
+    answer = call("run", name)
+    assert answer.code == 2
+    assert f"{name} is a config, not a page; write --config {name}" in answer.messages
+
+
 def test_a_config_needs_only_input_and_output() -> None:
     write("news.yaml", "{input: {paths: [page.txt]}, output: out}")
     write("page.txt")

@@ -274,7 +274,7 @@ def test_a_retry_with_the_same_fault_meets_no_other_check(monkeypatch: pytest.Mo
         asked.append((text, only))
         return findings(source, text, only=only, **extras)
 
-    monkeypatch.setattr("pipeline.translate.repair.findings", counted)
+    monkeypatch.setattr("pipeline.translate.ladder.findings", counted)
     again = Candidate("It invested 125 billion yuan, and more next year.", 0.5)
     right = Candidate(RIGHT, 0.5)
     translator = Scripted(others={SPARE: [again, right]})
