@@ -89,8 +89,8 @@ READERS = (
     Reader("po", "PO of GNU gettext", (".po", ".pot"), _PO, "page", "article", read_po),
     Reader(
         "mineru",
-        "Content list of the OCR engine MinerU",
-        ("_content_list.json",),
+        "JSON of the OCR engines MinerU and PaddleOCR",
+        ("_content_list.json", "_res.json"),
         _JSON_LIST,
         "page",
         "page",

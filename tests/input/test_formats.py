@@ -244,7 +244,56 @@ def test_what_mineru_found_is_one_page(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("content", ['{"a": 1}', "[1, 2]", "[{}]", "[" * 50_000, '[{"type": 3}]'])
+PADDLE = {
+    "input_path": "page.jpg",
+    "page_index": None,
+    "parsing_res_list": [
+        {"block_label": "doc_title", "block_content": "金山打造营商环境高地"},
+        {"block_label": "paragraph_title", "block_content": "服务企业"},
+        {"block_label": "text", "block_content": SENTENCE},
+        {"block_label": "image", "block_content": ""},
+        {"block_label": "figure_title", "block_content": "图为园区。张三 摄"},
+        {
+            "block_label": "table",
+            "block_content": "<table><tr><td>年</td><td>额</td></tr>"
+            "<tr><td>2022</td><td>5亿</td></tr></table>",
+        },
+        {"block_label": "formula", "block_content": "x = 1"},
+        {"block_label": "number", "block_content": "A03"},
+    ],
+    "overall_ocr_res": {"rec_texts": [SENTENCE]},
+}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [PADDLE, {"res": PADDLE}, {"result": {"layoutParsingResults": [{"prunedResult": PADDLE}]}}],
+)
+def test_what_paddleocr_found_is_one_page(tmp_path: Path, value: object) -> None:
+    (tmp_path / "news_res.json").write_text(json.dumps(value), encoding="utf-8")
+    assert kinds(document(*read(tmp_path))) == [
+        ["title", "金山打造营商环境高地"],
+        ["heading", "服务企业"],
+        ["paragraph", SENTENCE],
+        ["image", "![](image)"],
+        ["caption", "图为园区。"],
+        ["table", "| 年 | 额 |"],
+        ["formula", "$$ x = 1 $$"],
+        ["page_number", "A03"],
+    ]
+
+
+def test_lines_that_paddleocr_read_are_a_page(tmp_path: Path) -> None:
+    lines = {"rec_texts": ["金山打造营商环境高地", SENTENCE], "rec_scores": [0.9, 0.9]}
+    path = tmp_path / "page_res.json"
+    path.write_text(json.dumps(lines), encoding="utf-8")
+    assert SENTENCE in document(*read(path)).text
+
+
+@pytest.mark.parametrize(
+    "content",
+    ['{"a": 1}', '{"parsing_res_list": [3]}', "[1, 2]", "[{}]", "[" * 50_000, '[{"type": 3}]'],
+)
 def test_what_is_no_content_list_fails(tmp_path: Path, content: str) -> None:
     path = tmp_path / "a_content_list.json"
     path.write_text(content, encoding="utf-8")

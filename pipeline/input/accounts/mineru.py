@@ -1,11 +1,11 @@
 """The texts of a content list of MinerU, item by item."""
 
-import json
 from collections.abc import Iterator
 
 from models.patterns import lazy
 from pipeline.input.accounts.account import Piece
 from pipeline.input.accounts.html import html_pieces
+from pipeline.input.readers.ocr_items import content_items
 
 _NO_TEXT = frozenset(("type", "img_path", "text_format", "sub_type", "table_format", "guess_lang"))
 _COMMAND = lazy(r"\\[A-Za-z]+")
@@ -14,7 +14,7 @@ _TABLE = "table_body"
 
 def mineru_pieces(source: str) -> Iterator[Piece]:
     """Yield every string of a content list that is text, with the number of its item."""
-    for number, item in enumerate(json.loads(source), start=1):
+    for number, item in enumerate(content_items(source), start=1):
         for key, value in item.items():
             for text in _strings(value) if key not in _NO_TEXT else ():
                 if key == _TABLE:

@@ -1,15 +1,13 @@
-"""What the OCR engine MinerU writes (`*_content_list.json`) as one page of Markdown."""
+"""What the OCR engines MinerU and PaddleOCR write in JSON as one page of Markdown."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 
-from pipeline.input.encodings import UnreadableError
 from pipeline.input.readers.html import table_rows
 from pipeline.input.readers.markup.captions import caption_mark
 from pipeline.input.readers.markup.markdown import plain_markdown
+from pipeline.input.readers.ocr_items import content_items
 
-_ADVICE = "give the *_content_list.json that MinerU wrote"
 _PICTURES = frozenset(("image", "table", "chart", "seal"))
 
 
@@ -18,21 +16,11 @@ def mineru_text(source: str) -> str:
 
     Headings keep their level, tables become rows, formulas stand between `$$`; captions
     and footnotes of pictures follow them. Items of kinds not known give their text.
-    Raises UnreadableError for what is no content list.
+    Raises UnreadableError for what neither of the engines wrote.
     """
-    try:
-        items = json.loads(source)
-    except json.JSONDecodeError as error:
-        raise UnreadableError(f"not JSON: {error}", _ADVICE) from error
-    except (ValueError, RecursionError):
-        raise UnreadableError(
-            "not JSON: nested too deeply, or a number too long", _ADVICE
-        ) from None
-    if not isinstance(items, list) or not all(
-        isinstance(item, dict) and isinstance(item.get("type"), str) for item in items
-    ):
-        raise UnreadableError("not a list of objects with a 'type'", _ADVICE)
-    return plain_markdown("".join(block + "\n\n" for item in items for block in _blocks(item)))
+    return plain_markdown(
+        "".join(block + "\n\n" for item in content_items(source) for block in _blocks(item))
+    )
 
 
 def _blocks(item: Mapping[str, object]) -> Iterator[str]:

@@ -1,0 +1,77 @@
+"""What OCR engines found on a page, as the items of a MinerU content list.
+
+MinerU      *_content_list.json   [{"type": "text", "text": …, "text_level": 1}, …]
+PaddleOCR   *_res.json            {"parsing_res_list": [{"block_label": …, "block_content": …}]}
+                                  {"rec_texts": [a line, …]}          text without a layout
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pipeline.input.encodings import UnreadableError
+
+_ADVICE = "give the *_content_list.json of MinerU or the *_res.json of PaddleOCR"
+_WRAPPERS = ("res", "result", "layoutParsingResults", "prunedResult")
+"""Keys around a page: of results in memory, and of PaddleOCR's server."""
+_LEVELS = {"doc_title": 1, "paragraph_title": 2}
+_CAPTIONS = frozenset(("figure_title", "table_title", "chart_title"))
+_KINDS = {
+    "formula": "equation",
+    "footnote": "page_footnote",
+    "header_image": "image",
+    "footer_image": "image",
+}
+
+
+def content_items(source: str) -> list[dict[str, Any]]:
+    """Return the items of a page, or of several, in their order.
+
+    Raises UnreadableError for what neither of the engines wrote.
+    """
+    try:
+        value = json.loads(source)
+    except json.JSONDecodeError as error:
+        raise UnreadableError(f"not JSON: {error}", _ADVICE) from error
+    except (ValueError, RecursionError):
+        raise UnreadableError(
+            "not JSON: nested too deeply, or a number too long", _ADVICE
+        ) from None
+    pages = list(_pages(value))
+    items = [item for page in pages for item in _paddle_items(page)] if pages else value
+    if not isinstance(items, list) or not all(
+        isinstance(item, dict) and isinstance(item.get("type"), str) for item in items
+    ):
+        raise UnreadableError("not a list of objects with a 'type'", _ADVICE)
+    return items
+
+
+def _pages(value: object) -> Iterator[Mapping[str, Any]]:
+    """Yield the pages of PaddleOCR in a value, whatever is around them."""
+    if isinstance(value, list):
+        for inner in value:
+            yield from _pages(inner)
+    elif isinstance(value, dict):
+        if isinstance(value.get("parsing_res_list", value.get("rec_texts")), list):
+            yield value
+        else:
+            for key in _WRAPPERS:
+                yield from _pages(value.get(key))
+
+
+def _paddle_items(page: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    if "parsing_res_list" not in page:
+        yield from ({"type": "text", "text": line} for line in page["rec_texts"])
+        return
+    for block in page["parsing_res_list"]:
+        if not isinstance(block, dict):
+            raise UnreadableError("a block of 'parsing_res_list' is not an object", _ADVICE)
+        label, text = str(block.get("block_label")), block.get("block_content")
+        if label == "table":
+            yield {"type": "table", "table_body": text}
+        elif label in _CAPTIONS:
+            yield {"type": "figure", "figure_caption": text}
+        elif label in _LEVELS:
+            yield {"type": "text", "text": text, "text_level": _LEVELS[label]}
+        else:
+            yield {"type": _KINDS.get(label, label), "text": text}
