@@ -157,8 +157,14 @@ def test_notes_of_older_books_are_known_by_their_class(tmp_path: Path) -> None:
     assert chapter(tmp_path, page(body)).split("\n\n") == ["正文。", "[^1]: 甲注。", "[^2]: 乙注。"]
 
 
-def test_a_note_that_a_mark_holds_is_read_where_the_mark_is(tmp_path: Path) -> None:
-    mark = "<img class='qqreader-footnote' alt='始于20世纪。' src='note.png'/>"
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "<img class='qqreader-footnote' alt='始于20世纪。' src='note.png'/>",
+        "<span class='reader_footer_note' data-wr-footernote='始于20世纪。'></span>",
+    ],
+)
+def test_a_note_that_a_mark_holds_is_read_where_the_mark_is(tmp_path: Path, mark: str) -> None:
     picture = "<figure><img alt='桥' src='a.jpg'/><figcaption>致和桥</figcaption></figure>"
     written = chapter(tmp_path, page(f"<p>农民画{mark}有名。</p>{picture}"))
     assert written.split("\n\n") == ["农民画[始于20世纪。]有名。", "![致和桥](caption)"]

@@ -22,6 +22,8 @@ _BREAK = "\x1e"
 _COPIES = frozenset(("katex-html", "MathJax_Preview"))
 _DRAWN = frozenset(("MathJax", "MathJax_SVG", "MathJax_CHTML", "mjx-chtml"))
 _BLANKS = lazy(r"[ \t\r\n\f\v\xa0]+")
+_HELD_NOTE = "data-wr-footernote"
+"""Attribute in which books of WeRead keep a note."""
 _BACK_LINK = lazy(r"[↩↑^\ufe0e\ufe0f\s]+")
 _ENTITY = lazy(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 _BEFORE_CHARS = 40
@@ -71,6 +73,8 @@ def add_element(element: html.HtmlElement, into: InlineText, depth: int = 0) -> 
         for child in element:
             add_element(child, into, depth + 1)
             into.add(child.tail)
+        if note := (element.get(_HELD_NOTE) or "").strip():
+            into.add(f"[{note}]")
         if tag == "a":
             _end_link(into, start)
 
