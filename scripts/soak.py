@@ -130,6 +130,8 @@ def watch(folder: Path, *, fake: bool, every: float) -> list[Moment]:
             )
     if process.returncode:
         raise SystemExit(f"the run ended with exit code {process.returncode}")
+    if not moments:
+        raise SystemExit(f"the run took less than {every:g} s: set --every lower")
     return moments
 
 
