@@ -76,8 +76,9 @@ def _call(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
 
 
 def _heed_interrupts() -> None:
-    """Undo what a shell does to a job in the background, which ignores SIGINT."""
+    """Undo what a shell does to a job in the background, and nohup to its child: both ignore."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 # signal, exit code, module, function in it (or the import of the module), how far it had come
