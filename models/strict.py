@@ -1,9 +1,10 @@
 """What every spec is: strict and frozen; where weights are, and where a model runs."""
 
+import typing
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Precision = Literal["auto", "float32", "float16", "bfloat16", "int8", "int8_float16"]
 
@@ -34,9 +35,21 @@ FILE, MADE, MODEL = PathKey("file"), PathKey("made"), PathKey("model")
 
 
 class Spec(BaseModel):
-    """Strict and frozen: a misspelt key is an error, never ignored."""
+    """Strict and frozen: a misspelt key is an error, never ignored. A text is a list of one."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_text_is_a_list(cls, values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        fields = cls.model_fields
+        lists = {name for name in fields if typing.get_origin(fields[name].annotation) is tuple}
+        return {
+            name: [value] if name in lists and isinstance(value, str) else value
+            for name, value in values.items()
+        }
 
 
 class PlacedSpec(Spec):

@@ -77,7 +77,7 @@ def load_section(
     _check_kind(place, merged, model)
     own_output = merged.get("output")
     if model is Config:
-        _name_models(merged)
+        _write_out(merged)
     for setting in settings:
         _apply(merged, setting)
     for name, value in values.items():
@@ -123,13 +123,20 @@ def _checked_with(
     return config
 
 
-def _name_models(values: dict[str, Any]) -> None:
-    """Put in the default model of a stage, so that `--set` can change one key of it."""
+def _write_out(values: dict[str, Any]) -> None:
+    """Write out what is short; put in default models, so that `--set` can change one key."""
+    _expand_input(values)
     defaults = {"translate": TranslateSection().model, "summarize": SummarizeSection().model}
     for name, spec in defaults.items():
         section = values.setdefault(name, {})
         if isinstance(section, dict):
             section.setdefault("model", spec.model_dump(mode="json", exclude_defaults=True))
+
+
+def _expand_input(values: dict[str, Any]) -> None:
+    """Write out `input: page.txt`, which is short for `input: {paths: page.txt}`."""
+    if isinstance(values.get("input"), str | list):
+        values["input"] = {"paths": values["input"]}
 
 
 def _check_kind(place: Path | str, values: Mapping[str, Any], model: type[BaseModel]) -> None:
@@ -201,6 +208,7 @@ def _apply(values: dict[str, Any], setting: str) -> None:
         raise ConfigError(f"--set {setting}: write it as section.key=value")
     value = parse_yaml(text, f"--set {setting[:60]}", with_line=False)
     _put(values, keys, value, f"--set {setting}")
+    _expand_input(values)
 
 
 def _put(values: dict[str, Any], keys: Sequence[str], value: object, option: str) -> None:

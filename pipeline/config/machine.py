@@ -2,16 +2,14 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from models.runtime.machine import Machine
-from models.strict import BARE_OFF, DEVICE_PATTERN, PathKey, Precision
+from models.strict import BARE_OFF, DEVICE_PATTERN, PathKey, Precision, Spec
 
 
-class Section(BaseModel):
-    """Strict and frozen: a misspelt key is an error, never ignored."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+class Section(Spec):
+    """A section of a config."""
 
 
 class MachineSection(Section):

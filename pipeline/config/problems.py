@@ -111,7 +111,9 @@ def _explain(
         return f"{_short(value)} is not allowed; choose {choice}"
     family = kind.split("_")[0]
     if family in _KINDS_OF_TYPE:
-        return f"{spoken_value(value)} given; must be {_KINDS_OF_TYPE[family]}"
+        tags = _section_tags(detail, model) if family == "model" else []
+        kinds = f" and a kind: {_choices(tags)}" if tags else ""
+        return f"{spoken_value(value)} given; must be {_KINDS_OF_TYPE[family]}{kinds}"
     return detail["msg"]
 
 

@@ -32,8 +32,9 @@ from pipeline.config.summarize_section import SummarizeSection
 from pipeline.records import BlockKind, Rouge, Rung
 
 BUNDLED_MODEL = "bundled:zh-en"
-BUNDLED_GLOSSARY = "bundled:newspapers"
 """The translation model of a config that names none."""
+
+BUNDLED_GLOSSARY = "bundled:newspapers"
 
 
 class SegmentSection(Section):

@@ -23,7 +23,7 @@ MISTAKES = [
     ("ouput=x", "ouput: unknown key; did you mean 'output'?"),
     ("zzz=1", "zzz: unknown key; choose one of input, output, runtime, segment, translate"),
     ("input.paths=[]", "input.paths: needs at least 1 entry, found 0"),
-    ("input.paths=data", "input.paths: 'data' given; must be a list"),
+    ("input.paths=5", "input.paths: 5 given; must be a list"),
     ("input.format=pdf", "input.format: 'pdf' is not allowed; choose 'auto', 'markdown'"),
     ("input.max_megabytes=0", "input.max_megabytes: 0 is too small; it must be more than 0"),
     ("output=", "output: nothing given; must be text"),
@@ -45,6 +45,10 @@ MISTAKES = [
     ("translate.model.kind=marian", "translate.model.kind: 'marian' is not a known kind; choose"),
     ("translate.model.beams=100", "translate.model.beams: 100 is too large; it must be at most 64"),
     ("translate.kinds=[prose]", "translate.kinds.0: 'prose' is not allowed; choose 'title'"),
+    (
+        "translate.model=models/x",
+        "translate.model: 'models/x' given; must be a section with keys and a kind: 'seq2seq' or",
+    ),
     ("translate=3", "translate: 3 given; must be a section with keys"),
     ("summarize.model.kind=abstract", "summarize.model.kind: 'abstract' is not a known kind"),
     ("summarize.model={}", "summarize.model.kind: required, but not given; choose 'extractive'"),
@@ -217,6 +221,19 @@ def test_a_setting_wins_over_the_file(valid: Path) -> None:
     assert isinstance(config.translate.model, Seq2SeqSpec)
     assert config.translate.model.beams == 1
     assert config.input.paths == ("a.md", "b.md")
+
+
+@pytest.mark.parametrize(
+    "short", ["input: page.txt", "input: [page.txt]", "input: {paths: page.txt}"]
+)
+def test_one_text_may_stand_for_a_list_and_paths_for_the_input(tmp_path: Path, short: str) -> None:
+    path = tmp_path / "short.yaml"
+    path.write_text(f"{short}\noutput: runs/x\nreport: {{formats: html}}\n")
+    config = load_config(path)
+    assert config.input.paths == (str(tmp_path / "page.txt"),)
+    assert config.report.formats == ("html",)
+    config = load_config(path, ["input=other.txt", "input.format=text"])
+    assert (config.input.paths, config.input.format) == (("other.txt",), "text")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from models.patterns import lazy
 from pipeline.input.places import source_name
 from pipeline.language.plural import plural
 from pipeline.language.variants import script
@@ -20,6 +21,9 @@ _STRETCH = 60
 """Blocks that the browser lays out together, only when they come into view."""
 _WIDE = 4
 """Columns from which a table takes the whole width."""
+
+_OTHER = lazy(r"(; it may (?:be .* of|belong to) )(\S+?)(?=\.$|, which)")
+"""The id of another article in a note about the layout."""
 
 Views = Mapping[str, SentenceView]
 """The sentences of an article by their anchors."""
@@ -72,17 +76,20 @@ def _byline(story: ReportArticle) -> str:
     sources = [page.source for page in story.article.pages] or [story.article.source]
     facts.append(escaped(" → ".join(map(source_name, sources))))
     notes = "".join(
-        f'<p class="remark">{escaped(_layout_note(warning))}</p>\n'
-        for warning in story.article.warnings
+        f'<p class="remark">{_layout_note(warning)}</p>\n' for warning in story.article.warnings
     )
     return f'<p class="byline">{" · ".join(facts)}</p>\n{notes}'
 
 
 def _layout_note(warning: str) -> str:
-    """Return a warning about the layout without its code, as a sentence."""
+    """Return a warning about the layout without its code, as a sentence in HTML.
+
+    What names another article becomes a link; the page's script gives it that one's headline.
+    """
     code, _, words = warning.partition(": ")
     words = words if code.isidentifier() else warning
-    return f"{words[:1].upper()}{words[1:]}." if words else warning
+    note = escaped(f"{words[:1].upper()}{words[1:]}." if words else warning)
+    return _OTHER.sub(r'\1<a data-story="\2">\2</a>', note)
 
 
 def _strip(views: Views) -> str:

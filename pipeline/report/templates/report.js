@@ -15,6 +15,13 @@
   const contents = document.querySelector(".contents details");
   if (contents && matchMedia("(min-width: 75rem)").matches) contents.open = true;
 
+  for (const other of main.querySelectorAll(".remark [data-story]")) {
+    const story = main.querySelector(`article[data-id="${CSS.escape(other.dataset.story)}"]`);
+    if (!story) continue;
+    other.href = "#" + story.id;
+    other.textContent = story.querySelector(".headline .en").textContent.trim();
+  }
+
   // The English sentence of an element: itself, its Chinese counterpart, or the note behind it.
   const sentenceOf = (node) => {
     if (!(node instanceof Element)) return null;
