@@ -2,13 +2,16 @@
 
 import re
 from base64 import b64decode
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.report.html import html
+from pipeline.report.report import RunDetails, report
+from pipeline.score.score import score
 from tests.devtools import Browser
-from tests.newspaper import ROWS, Row
+from tests.newspaper import ROWS, Row, article, summary, translation
 from tests.report.test_report import hostile_report, small_report
 
 pytestmark = pytest.mark.browser
@@ -70,6 +73,20 @@ def test_the_filter_shows_only_what_a_check_flagged(browser: Browser, url: str) 
     assert browser.evaluate("location.hash") == "#check=numbers"
     browser.evaluate(press)
     assert browser.evaluate(SHOWN) == everything
+
+
+def test_a_note_names_another_article_by_its_headline(browser: Browser, tmp_path: Path) -> None:
+    note = "reading_order: text without a title; it may be '湾区魅力' of b"
+    articles = [replace(article(name=name), warnings=(note,)) for name in ("other", "b")]
+    translations = [translation(name=one.id) for one in articles]
+    scores = score(articles, translations, metrics=(), references={})
+    rows = list(zip(articles, translations, map(summary, ("other", "b")), scores, strict=True))
+    page = tmp_path / "report.html"
+    page.write_text("".join(html(report(rows, RunDetails()))), encoding="utf-8")
+    browser.open(page.as_uri())
+    browser.evaluate("document.querySelector('.remark a').click()")
+    assert browser.evaluate("document.querySelector('.remark a').textContent") == "Bay Area Charm"
+    assert browser.evaluate("document.querySelector(location.hash).dataset.id") == "b"
 
 
 @pytest.mark.parametrize(("words", "hits"), [("营商", 1), ("COMPANIES", 1), ("nowhere", 0)])
