@@ -12,8 +12,10 @@ from pipeline.nightly.bless import bless as bless_run
 from pipeline.nightly.evaluations import evaluation_lines, evaluation_values, past_evaluations
 from pipeline.nightly.history import history as read_history
 from pipeline.nightly.history import history_lines, history_values
+from pipeline.nightly.past_runs import past_runs
 from pipeline.nightly.status import find_run, run_status, status_lines, status_values
 
+_MOST_NAMED = 5
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs.")
 
 
@@ -85,7 +87,9 @@ def history(folder: Path | None, as_json: bool) -> None:
     if evaluations:
         click.echo("\n".join(evaluation_lines(evaluations)).lstrip("\n"))
     if not rows and not evaluations:
-        click.echo(f"{root} holds no run and no evaluation; name the folder above them", err=True)
+        below = [str(path) for path in sorted(root.glob("*/")) if past_runs(path)][:_MOST_NAMED]
+        hint = f"there are runs in {', '.join(below)}" if below else "name the folder above them"
+        click.echo(f"{root} holds no run and no evaluation; {hint}", err=True)
 
 
 @click.command()

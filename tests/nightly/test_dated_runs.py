@@ -108,6 +108,7 @@ def test_history_and_status_agree_with_the_manifest(nights: Nights) -> None:
     totals = nights.json("2026-11-27/manifest.json")["totals"]
     assert rows[-1]["sentences"] == totals["sentences"]
     assert (rows[-1]["is_latest"], rows[1]["changes"]["new"]) == (True, 1)
+    assert "there are runs in runs" in nights.call("history", ".").messages
     table = nights.call("history").text  # the config here says which folder
     assert "2026-11-26" in table
     assert "1/1/1" in table
