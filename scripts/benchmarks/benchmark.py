@@ -60,6 +60,8 @@ class Measurement:
 def main() -> None:
     """Measure all programs; print each row as it is ready, and then a table."""
     options = arguments()
+    if options.work:
+        options.work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=options.work) as aside:
         work = prepared(Path(aside), options)
         sides = dict(wanted(work))

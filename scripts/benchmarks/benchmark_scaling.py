@@ -26,6 +26,8 @@ def main() -> None:
     """Run every size twice and print a table."""
     options = arguments()
     lines = distinct_lines(options.file, max(options.sizes))
+    if options.work:
+        options.work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=options.work) as aside:
         # The model may have to be converted, once.
         child(prepared(Path(aside), lines[:1], options), "", None)
