@@ -62,7 +62,7 @@ def _winners(result: SetResult, significance: float) -> Iterator[str]:
         key, what = _lead(order, metric.metric, result, significance)
         leads.setdefault(key, []).append(f"{metric.name} ({what})")
     for (lead, certainty), led in leads.items():
-        yield f"{lead} in {', '.join(led)}, {certainty}."
+        yield f"{lead} in {_listed(led)}, {certainty}."
     yield from silent
 
 
