@@ -10,7 +10,7 @@ from pipeline.language.chinese import is_han
 _PLAIN = "0123456789+-−=()"
 _RAISED = str.maketrans(_PLAIN + "ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans(_PLAIN, "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
-_POWER = lazy(r"[-+−]?\d{1,4}|[ni]|\d?[-+−]")
+_POWER = lazy(r"[-+−]?\d{1,4}|[ni](?:[-+−]\d)?|\d?[-+−]")
 _INDEX = lazy(r"[\d+\-−=()]{1,12}")
 _NOTE = lazy(r"\d{1,3}(?:[-–,，、]\d{1,3})*")
 _IN_BRACKETS = lazy(r"[(（\[［〔【{].*[)）\]］〕】}]")
