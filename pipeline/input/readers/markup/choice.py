@@ -17,7 +17,7 @@ _TITLE_START = lazy(r"[-_—–|｜丨:：]\s*$")
 _AHEAD = 5000
 """Characters of the chosen text in which the next block is looked for."""
 _TITLE_WITHIN = 12
-_LEAST_TITLE = 4
+_LEAST_TITLE, _LEAST_HEADING = 4, 2
 _LINKED = 0.6
 _SHORT = 24
 _LONGEST_ENTRY, _FEWEST_ENTRIES, _FEWEST_LINKS_BELOW = 8, 3, 5
@@ -195,7 +195,10 @@ def _title_place(blocks: Sequence[PageBlock], title: str) -> int | None:
     """
     for number, block in enumerate(blocks[:_TITLE_WITHIN]):
         text = block.plain
-        if len(text) < _LEAST_TITLE or text not in title:
+        is_heading = block.markdown.startswith("#")
+        if is_heading and len(title) >= _LEAST_TITLE and text.startswith(title):
+            return number
+        if len(text) < (_LEAST_HEADING if is_heading else _LEAST_TITLE) or text not in title:
             continue
         if title.startswith(text) and (
             len(text) == len(title) or _TITLE_END.match(title[len(text) :])
