@@ -67,15 +67,8 @@ def csv_rows(
             raise UnreadableError(
                 f"{len(names):,} columns; at most {MOST_COLUMNS:,} are read", "leave some out"
             )
-        table = _Table(delimiter, len(names))
-        if lines.shows_escapes(head):
-            table = replace(table, is_escaped=True)
-        for line in lines:
-            if "\\" in line and not table.is_escaped and _SHOWS_ESCAPES.search(line):
-                table = replace(table, is_escaped=True)
-            cells = table.cells(line, lines)
-            if "=" in line:
-                cells = [_shown(cell) for cell in cells]
+        table = _Table(delimiter, len(names), is_escaped=lines.shows_escapes(head))
+        for cells in _cells_of_rows(table, lines):
             while len(cells) > len(names) and not cells[-1]:
                 cells.pop()
             if len(cells) == len(names):
@@ -94,6 +87,14 @@ def csv_rows(
         ) from error
     finally:
         text.detach()
+
+
+def _cells_of_rows(table: "_Table", lines: "_TableLines") -> Iterator[list[str]]:
+    for line in lines:
+        if "\\" in line and not table.is_escaped and _SHOWS_ESCAPES.search(line):
+            table = replace(table, is_escaped=True)
+        cells = table.cells(line, lines)
+        yield [_shown(cell) for cell in cells] if "=" in line else cells
 
 
 class _LineLimit(io.BufferedIOBase):

@@ -15,8 +15,8 @@ from pipeline.input.readers.markup.blocks import joined_blocks, page_blocks
 from pipeline.input.readers.markup.choice import from_title, page_title, story_blocks
 from pipeline.input.readers.markup.inline import unescaped
 from pipeline.input.readers.markup.tree import frame_sources, page_tree
+from pipeline.input.readers.ocr.xml import with_word
 from pipeline.input.readers.office.set_aside import READINGS, SetAsideCounts
-from pipeline.language.chinese import needs_space
 from pipeline.records import SetAside
 
 _ENCODING = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,30})""", re.IGNORECASE)
@@ -84,7 +84,7 @@ def story(source: str) -> Webpage:
 
 
 def _between_words(match: re.Match[str]) -> str:
-    blank = " " if needs_space(match["left"], match["right"]) else ""
+    blank = with_word(match["left"], match["right"])[1:-1]
     return f"{match['left']}{match['tags']}{blank}"
 
 

@@ -21,7 +21,7 @@ from pipeline.input.readers.file_text import whole_bytes, whole_text
 from pipeline.input.readers.html import readings_left_out, story
 from pipeline.input.readers.markup.markdown import has_markup, plain_markdown
 from pipeline.input.readers.mhtml import saved_pages
-from pipeline.input.readers.mineru import mineru_text
+from pipeline.input.readers.ocr.mineru import mineru_text
 from pipeline.input.readers.office.open_document import open_document_text
 from pipeline.input.readers.office.word import word_text
 from pipeline.input.readers.packages import opened_package

@@ -8,7 +8,7 @@ from models.patterns import lazy
 # A rule of a style sheet: its selectors, and what it says.
 _RULE = lazy(r"([^{}]{1,400})\{([^{}]{0,2000})\}")
 _COMMENT = lazy(r"/\*.*?\*/", re.DOTALL)
-_CLASS = lazy(r"\.([A-Za-z_][\w-]{0,80})\s*$")
+_CLASS = lazy(r"\.([A-Za-z_][\w-]{0,80})\s*(?:>?\s*li)?(?:::?(?:before|marker))?\s*$")
 _ALIGN = lazy(
     r"vertical-align\s*:\s*(super|sub|text-top|top|text-bottom|[-+]?[\d.]+(?:em|ex|%|px|pt))"
 )

@@ -11,7 +11,7 @@ from pipeline.input.encodings import UnreadableError, cleaned
 from pipeline.input.files import InputFile, ReadSettings
 from pipeline.input.limits import time_limit
 from pipeline.input.readers.file_text import whole_bytes
-from pipeline.input.readers.ocr_xml import alto_blocks, region_blocks
+from pipeline.input.readers.ocr.xml import alto_blocks, region_blocks
 from pipeline.input.readers.office.word_xml import local
 from pipeline.input.readers.packages import xml_root
 from pipeline.input.readers.pages import page_document

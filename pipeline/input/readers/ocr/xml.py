@@ -118,7 +118,7 @@ def _alto_line(line: etree._Element) -> _Line:
         if local(part) == "HYP":
             text += _SOFT_HYPHEN
         elif local(part) == "String":
-            text = _joined(text, part.get("CONTENT") or "", may_part=False)
+            text = with_word(text, part.get("CONTENT") or "")
     numbers = [line.get(name) for name in ("HPOS", "VPOS", "WIDTH", "HEIGHT")]
     try:
         left, top, width, height = (float(number or "") for number in numbers)
@@ -146,8 +146,10 @@ def _page_text(line: etree._Element) -> str:
         return " ".join(text.split("\n"))
     text = ""
     for part in line:
-        if local(part) in ("Word", "Glyph"):
-            text = _joined(text, _page_text(part), may_part=local(part) == "Glyph")
+        if local(part) == "Word":
+            text = with_word(text, _page_text(part))
+        elif local(part) == "Glyph":
+            text += _page_text(part)
     return text
 
 
@@ -241,12 +243,24 @@ def _inset(line: _Line) -> tuple[float, float] | None:
     return (top, width) if height > _TALL * width else (left, height)
 
 
-def _joined(left: str, right: str, *, may_part: bool = True) -> str:
-    """Return two pieces of text joined; with `may_part`, a hyphen may part a word between them."""
+def with_word(text: str, word: str) -> str:
+    """Return text with the next word of its line; words of Chinese have no blank between them.
+
+    >>> with_word("接载", "人次"), with_word("金山区", "GDP"), with_word("接载", "3000")
+    ('接载人次', '金山区 GDP', '接载3000')
+    """
+    edges = text[-1:], word[:1]
+    has_letter = any(edge.isascii() and edge.isalpha() for edge in edges)
+    is_parted = all(edge.isalnum() for edge in edges) and has_letter
+    return f"{text} {word}" if is_parted or needs_space(text, word) else text + word
+
+
+def _joined(left: str, right: str) -> str:
+    """Return two lines as one; a hyphen may part a word between them."""
     if not left or not right:
         return left + right
     if left.endswith(_SOFT_HYPHEN):
         return left[:-1] + right
-    if may_part and left.endswith(_HYPHENS) and left[-2:-1].isalpha() and right[0].islower():
+    if left.endswith(_HYPHENS) and left[-2:-1].isalpha() and right[0].islower():
         return left[:-1] + right
     return f"{left} {right}" if needs_space(left, right) else left + right
