@@ -15,6 +15,9 @@ _STOP = lazy("[。！？；]")
 _NUMBER = lazy(r"[-+±~≈<>]?[¥$￥]?[\d.,]+(?:[%％‰°]|[^\W\d]{1,4})?$|[-—–/…]+$")
 
 
+_ITEM_MARK = lazy(r"[（(]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)．）、]|[-*•·●○■◆]|[①-⑳]")
+
+
 @dataclass(frozen=True, slots=True)
 class _Style:
     """A way to write the cells of a row: what parts them, and what a table must have then.
@@ -143,6 +146,8 @@ def _are_rows(lines: Sequence[Line]) -> bool:
 
 def _is_table(rows: Sequence[Sequence[str]], style: _Style, lines: Sequence[Line]) -> bool:
     count, alike = Counter(map(len, rows)).most_common(1)[0]
+    if count == _LEAST_COLUMNS and all(_ITEM_MARK.fullmatch(row[0]) for row in rows):
+        return False
     least = _MOST_ROWS_BY_TABS if style.is_sure else _MOST_ROWS
     if style is _BLANKS and count > _LEAST_COLUMNS and max(map(len, rows)) == count:
         least = _MOST_ROWS_WITH_GAPS  # the cells that a row lacks are those it does not need

@@ -14,8 +14,9 @@ _IS_MARK = "tags, targets of links, commands of formulas"
 _SHOWN_CHARS = 80
 _COMMENT = lazy(r"<!--.*?-->", re.DOTALL)
 _MARKS = lazy(
-    r"</?[A-Za-z][^<>]*>|\]\([^()\s]*(?:[ \t]+[\"'][^\n()]*[\"'])?\)|\\[A-Za-z]+|\{[#.][^{}\n]*\}"
+    r"</?[A-Za-z][^<>\n]*>|\]\([^()\s]*(?:[ \t]+[\"'][^\n()]*[\"'])?\)|\\[A-Za-z]+|\{[#.][^{}\n]*\}"
     r"|(?m:^[ \t|:+=-]*[-=]{2,}[ \t|:+=-]*$)|(?m:^[ \t]*:::+[ \t]*(?:\{[^}\n]*\}|[A-Za-z][\w-]*)?)"
+    r"|(?m:^[ \t]*[-*+][ \t]+\[[xX ]\][ \t])|\(@[\w-]{0,20}\)"
     r"|(?<=[\])])\{[\w.#-][^{}\n]*\}"
 )
 """Tags, targets and titles of links, names of LaTeX commands, attributes, rules of tables."""

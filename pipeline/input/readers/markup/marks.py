@@ -1,6 +1,7 @@
 """Marks of Markdown and its dialects inside a line, which no reader of the text sees."""
 
 import re
+from itertools import count
 
 from models.patterns import lazy
 from pipeline.input.readers.markup.captions import caption_mark
@@ -13,6 +14,8 @@ _RAISED = lazy(
 )
 _LOWERED = lazy(r"(?<=[A-Za-z)\]])~([\d+\-−.()=]{1,8}|[a-z]{1,3})~(?!~)")
 _DEFINITION = lazy(r"(?m)^ {0,3}:[ \t]+(?=\S)")
+_ROW = lazy(r"[ \t]*(?:\||-{3}|\+[-=]|[^\n]*\S[ \t]{2,}\S)")
+_EXAMPLE = lazy(r"(?m)^\(@[\w-]{0,20}\)(?=[ \t])")
 _IS_MARKED = lazy(r"\s|[-*+#>|:!]")
 _BEFORE_CHARS = 16
 # what must be in a text for a rule to change it, the rule, and what it puts in its place
@@ -51,6 +54,11 @@ _RULES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
         # the mark of a note in the text; one that begins a line with a colon is the note
         ("[^", r"(?m)(?<!^)\[\^([^\]\n]{1,20})\]", r"[\1]"),
         ("[^", r"(?m)^\[\^([^\]\n]{1,20})\](?![:：])", r"[\1]"),
+        # a task that is done or not, a line of a verse, an inline note
+        ("] ", r"(?m)^([ \t]*[-*+][ \t]+)\[[xX]\][ \t]", r"\1☒ "),
+        ("[ ]", r"(?m)^([ \t]*[-*+][ \t]+)\[ \][ \t]", r"\1☐ "),
+        ("| ", r"(?m)^\|[ \t]+([^|\n]+)$", r"\1  "),
+        ("^[", r"\^\[([^\]\[\n]{1,400})\](?!\^)", r"[\1]"),
         # tracked changes, spans and attributes of pandoc; containers and callouts, of which
         # only a title is shown
         ("]{", r"\[[^\]\[]{0,400}\]\{\.(?:deletion|comment-(?:start|end))\b[^}]{0,300}\}", ""),
@@ -96,6 +104,9 @@ def without_marks(text: str) -> str:
         text = _LOWERED.sub(lambda match: lowered_text(match[1]), text)
     if "^" in text:
         text = _RAISED.sub(_raised, text)
+    if "(@" in text:
+        number = count(1)
+        text = _EXAMPLE.sub(lambda _: f"({next(number)})", text)
     return _with_definitions(text) if ":" in text and _DEFINITION.search(text) else text
 
 
@@ -115,7 +126,7 @@ def _with_definitions(text: str) -> str:
         above = next((n for n in reversed(range(len(lines))) if lines[n].strip()), None)
         if mark is None or above is None or len(lines) - above > 2:
             lines.append(line)
-        elif lines[above].lstrip().startswith("|"):
+        elif _ROW.match(lines[above]):
             lines.append(caption_mark(line[mark.end() :]))
         elif lines[above].startswith("- ") or not _IS_MARKED.match(lines[above]):
             if not lines[above].startswith("- "):

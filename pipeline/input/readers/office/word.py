@@ -26,6 +26,7 @@ from pipeline.input.readers.office.office_blocks import (
     note_block,
     plain_text,
     row_blocks,
+    style_mark,
 )
 from pipeline.input.readers.office.set_aside import CONTENTS, SetAsideCounts
 from pipeline.input.readers.office.styles import Style, StyleSheet
@@ -296,7 +297,7 @@ def _mark(level: int, label: str | None, style: Style) -> str:
     """Return Markdown's mark for a paragraph."""
     if level:
         return "#" * min(6, level) + " "
-    return "- " if label is not None or style.is_list else ""
+    return "- " if label is not None or style.is_list else style_mark(style.names)
 
 
 def _is_drop_capital(properties: etree._Element | None) -> bool:
