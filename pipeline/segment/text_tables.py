@@ -12,7 +12,7 @@ from pipeline.segment.line_kinds import line_kind
 from pipeline.segment.lines import Line
 
 _STOP = lazy("[。！？；]")
-_NUMBER = lazy(r"[-+±~≈<>]?[¥$￥]?[\d.,]+(?:[%％‰°]|[^\W\d]{1,4})?$|[-—–/…]+$")
+_NUMBER = lazy(r"[-+±~≈<>]?[¥$￥]?[\d.,:]+(?:[%％‰°]|[^\W\d]{1,4}\d{0,3})?$|[-—–/…]+$")
 
 
 _ITEM_MARK = lazy(r"[（(]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)．）、]|[-*•·●○■◆]|[①-⑳]")

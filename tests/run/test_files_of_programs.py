@@ -220,6 +220,47 @@ FILES: dict[str, tuple[str | bytes, list[tuple[str, str]]]] = {
             ("paragraph", "请用户提前做好准备。"),
         ],
     ),
+    "styled.docx": (
+        word_file(
+            paragraph("工程通报")
+            + paragraph("工程进展顺利，年底完工。")
+            + paragraph("图1 施工现场", "<w:pStyle w:val='a5'/>")
+            + paragraph("竣工", "<w:pStyle w:val='DefinitionTerm'/>")
+            + paragraph("工人加班施工。"),
+            {
+                "styles": "".join(
+                    f"<w:style w:type='paragraph' w:styleId='{i}'><w:name w:val='{n}'/></w:style>"
+                    for i, n in (("a5", "caption"), ("DefinitionTerm", "Definition Term"))
+                )
+            },
+        ),
+        [
+            ("paragraph", "工程进展顺利，年底完工。"),
+            ("caption", "图1 施工现场"),
+            ("list_item", "竣工"),
+            ("paragraph", "工人加班施工。"),
+        ],
+    ),
+    "raised.html": (
+        "<meta charset=utf-8><style>.u{vertical-align:super}</style><title>通报一则</title><h1>通报一则</h1>"
+        "<p>人口10<span class=u>6</span>人，气温25<sup>o</sup>C，<i>x</i><sup>n+1</sup>，E=mc<sup>2</sup>。</p>",
+        [("paragraph", "人口10⁶人，气温25°C，xⁿ⁺¹，E=mc²。")],
+    ),
+    "verse.md": (
+        "# 简报\n\n- [x] 合龙\n- [ ] 通车\n\n诗曰：\n\n| 柳下人家晚，\n| 桥头灯火初。\n\n注^[行内注。]，`a<b`。\n\n"
+        "1.  主桥\n2.  引桥\n\n子. 总则在此。\n\n| 线路 | 班次 |\n|---|---|\n| 东线 | 12 |\n\n: 表一 班次\n\n完。\n",
+        [
+            ("list_item", "☒ 合龙"),
+            ("list_item", "☐ 通车"),
+            ("paragraph", "柳下人家晚，桥头灯火初。"),
+            ("paragraph", "注[行内注。]，`a<b`。"),
+            ("list_item", "1.  主桥"),
+            ("list_item", "2.  引桥"),
+            ("paragraph", "子. 总则在此。"),
+            ("table", "| 东线 | 12 |"),
+            ("caption", "表一 班次"),
+        ],
+    ),
     "copied.docx": (
         word_file(
             paragraph("养犬办法") + item("登记犬只。") + item("定期免疫。"),

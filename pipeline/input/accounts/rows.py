@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pipeline.input.accounts.account import Account, LeftOut, visible_chars
 from pipeline.input.columns import column_of, field_text
 
-_NOT_READ = "a column or field that the config does not name"
+_NOT_READ = "a column or field not in the config"
 _FAULTY = "a row that could not be read; see the failures"
 _SHOWN_CHARS = 80
 

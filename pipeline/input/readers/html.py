@@ -17,6 +17,7 @@ from pipeline.input.readers.markup.inline import unescaped
 from pipeline.input.readers.markup.tree import frame_sources, page_tree
 from pipeline.input.readers.ocr.xml import with_word
 from pipeline.input.readers.office.set_aside import READINGS, SetAsideCounts
+from pipeline.input.readers.raised_markup import with_raised_tags
 from pipeline.records import SetAside
 
 _ENCODING = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,30})""", re.IGNORECASE)
@@ -62,6 +63,8 @@ def story(source: str) -> Webpage:
     is_ocr = "ocrx_word" in source
     if is_ocr:  # hOCR: blanks part the words of Chinese too, and the title is the name of a picture
         source = _BETWEEN_WORDS.sub(_between_words, source)
+    if "vertical-align" in source:
+        source = with_raised_tags(source, {})
     try:
         tree = page_tree(with_list_styles(source, {}))
         blocks = page_blocks(tree) if tree is not None else []

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 
 from models.patterns import lazy
 from pipeline.input.readers.markup.numbers import sheet_list_style
-from pipeline.input.readers.raised_markup import sheet_classes
+from pipeline.input.readers.raised_markup import own_sheets, sheet_classes
 
-_SHEET = lazy(r"<style\b[^<>]*>([^<]{0,500000})</style", re.IGNORECASE)
 _LIST = lazy(
     r"<(?P<tag>ol|ul|li)(?=\s)(?P<attributes>[^<>]*?\bclass\s*=\s*"
     r"(?:[\"'](?P<names>[^\"'<>]{1,200})[\"']|(?P<name>[^\s\"'<>=]{1,100}))[^<>]*)>",
@@ -27,7 +26,7 @@ def list_classes(sheet: str) -> dict[str, str]:
 def with_list_styles(source: str, classes: Mapping[str, str]) -> str:
     """Return a page whose lists say their counter style, by classes of its own and of a book."""
     if _names_style(source):
-        own = (list_classes(sheet[1]) for sheet in _SHEET.finditer(source))
+        own = map(list_classes, own_sheets(source))
         classes = dict(classes) | {name: style for sheet in own for name, style in sheet.items()}
     if not classes:
         return source

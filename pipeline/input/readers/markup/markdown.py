@@ -35,6 +35,7 @@ _BLANK_LINE = lazy(r"\n[ \t]*\n")
 _LATEX = lazy(
     r"(?<![\\$])\$(?!\$)(?:(?P<dollars>(?:[^$\n]|(?<=\\)\$){1,400}?)(?<!\\)\$(?![\d$])"
     r"|(?P<command>[^$\n]{0,200}?\\[A-Za-z][^$\n]{0,200}?)\$(?=\d))"
+    r"|(?:(?<=[^\s$])|(?<=[^\s$] ))\$\$(?P<display>[^$\n]{1,400})\$\$(?!\$)"
     r"|\\\((?P<brackets>(?:[^\n\\]|\\(?![()])){1,400})\\\)"
 )
 _IS_FORMULA = lazy(r"[\\^_{]|[\d\s.,:/+%~<>=×()\-–①-⑳≥≤±≈℃°‰]+$")
@@ -182,7 +183,7 @@ def _with_bars(match: re.Match[str]) -> str:
 
 
 def _formula(match: re.Match[str]) -> str:
-    source = match["dollars"] or match["command"] or match["brackets"] or ""
+    source = match["dollars"] or match["command"] or match["display"] or match["brackets"] or ""
     if not _IS_FORMULA.search(source) or _HAS_HAN.search(_IN_WORDS.sub("", source)):
         return match[0]
     if not source.strip():
