@@ -182,12 +182,13 @@ FILES: dict[str, tuple[str | bytes, list[tuple[str, str]]]] = {
     "counters.html": (
         '<meta charset=utf-8><title>管理条例</title><style>ol.law>li::before{content:"第" counter(a) "条 "}'
         ".cn{list-style-type:simp-chinese-formal}</style><h1>管理条例</h1><ol class=law><li>制定本条例。"
-        "<li>适用全市。</ol><ol class=cn><li>登记。<li>免疫。</ol>",
+        "<li>适用全市。</ol><ol class=cn><li>登记。<li>免疫。</ol><ul><li><label><input type=checkbox checked>通车</label></ul>",
         [
             ("list_item", "第1条 制定本条例。"),
             ("list_item", "第2条 适用全市。"),
             ("list_item", "壹、 登记。"),
             ("list_item", "贰、 免疫。"),
+            ("list_item", "☒ 通车"),
         ],
     ),
     "prizes.txt": (
@@ -248,7 +249,7 @@ FILES: dict[str, tuple[str | bytes, list[tuple[str, str]]]] = {
     ),
     "verse.md": (
         "# 简报\n\n- [x] 合龙\n- [ ] 通车\n\n诗曰：\n\n| 柳下人家晚，\n| 桥头灯火初。\n\n注^[行内注。]，`a<b`。\n\n"
-        "1.  主桥\n2.  引桥\n\n子. 总则在此。\n\n| 线路 | 班次 |\n|---|---|\n| 东线 | 12 |\n\n: 表一 班次\n\n完。\n",
+        "1.  主桥\n2.  引桥\n\n子. 总则在此。\n\n| 线路 | 班次 |\n|---|---|\n| 东线 | 12 |\n\n: 表一 班次\n\n完。\n\n| 镇 | 吨 |\n|---|---|\n| 东 | 1 |\n\nTable: 表二 产量\n\n完。\n",
         [
             ("list_item", "☒ 合龙"),
             ("list_item", "☐ 通车"),
@@ -259,6 +260,7 @@ FILES: dict[str, tuple[str | bytes, list[tuple[str, str]]]] = {
             ("paragraph", "子. 总则在此。"),
             ("table", "| 东线 | 12 |"),
             ("caption", "表一 班次"),
+            ("caption", "表二 产量"),
         ],
     ),
     "copied.docx": (

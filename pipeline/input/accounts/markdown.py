@@ -16,7 +16,7 @@ _COMMENT = lazy(r"<!--.*?-->", re.DOTALL)
 _MARKS = lazy(
     r"</?[A-Za-z][^<>\n]*>|\]\([^()\s]*(?:[ \t]+[\"'][^\n()]*[\"'])?\)|\\[A-Za-z]+|\{[#.][^{}\n]*\}"
     r"|(?m:^[ \t|:+=-]*[-=]{2,}[ \t|:+=-]*$)|(?m:^[ \t]*:::+[ \t]*(?:\{[^}\n]*\}|[A-Za-z][\w-]*)?)"
-    r"|(?m:^[ \t]*[-*+][ \t]+\[[xX ]\][ \t])|\(@[\w-]{0,20}\)"
+    r"|(?m:^[ \t]*[-*+][ \t]+\[[xX ]\][ \t])|\(@[\w-]{0,20}\)|(?m:^ {0,3}Table:)"
     r"|(?<=[\])])\{[\w.#-][^{}\n]*\}"
 )
 """Tags, targets and titles of links, names of LaTeX commands, attributes, rules of tables."""

@@ -20,7 +20,7 @@ from pipeline.language.tables import markdown_row, row_texts
 _SIGNS = lazy(
     r"<[A-Za-z/!]|&[A-Za-z#]|\$[^$]|\\\(|\]\[|(?m:^ {0,3}\[[^\]\n]+\]:)|\[\^|:::|-[ \t]*\|"
     r"|\|[ \t]*:?-|:\||\[\[|\(<?data:|\{[#.]|\*|~|\^|==|[\])]\{|\]\([^\s()]{1,300}[ \t]+[\"']|\[!"
-    r"|(?m:^ {0,3}:[ \t]|^\|[ \t]+[^|\n]+$|^[ \t]*[-*+][ \t]+\[[ xX]\][ \t]|^\(@)"
+    r"|(?m:^ {0,3}(?:Table)?:[ \t]|^\|[ \t]+[^|\n]+$|^[ \t]*[-*+][ \t]+\[[ xX]\][ \t]|^\(@)"
 )
 """One of these is in every text that is changed."""
 _MARKUP = lazy(

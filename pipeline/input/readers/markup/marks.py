@@ -13,7 +13,7 @@ _RAISED = lazy(
     r"(?<=[^\s^\\])\^([-+−]?\d{1,4}[-+−]?|[nixk]|[-+−]|st|nd|rd|th|TM|R|o|\[[^\]\[\s]{1,8}\]|[①-⑳*†‡])\^"
 )
 _LOWERED = lazy(r"(?<=[A-Za-z)\]])~([\d+\-−.()=]{1,8}|[a-z]{1,3})~(?!~)")
-_DEFINITION = lazy(r"(?m)^ {0,3}:[ \t]+(?=\S)")
+_DEFINITION = lazy(r"(?m)^ {0,3}(?P<table>Table)?:[ \t]+(?=\S)")
 _ROW = lazy(r"[ \t]*(?:\||-{3}|\+[-=]|[^\n]*\S[ \t]{2,}\S)")
 _EXAMPLE = lazy(r"(?m)^\(@[\w-]{0,20}\)(?=[ \t])")
 _IS_MARKED = lazy(r"\s|[-*+#>|:!]")
@@ -124,7 +124,9 @@ def _with_definitions(text: str) -> str:
     for line in text.split("\n"):
         mark = _DEFINITION.match(line)
         above = next((n for n in reversed(range(len(lines))) if lines[n].strip()), None)
-        if mark is None or above is None or len(lines) - above > 2:
+        if mark and mark["table"]:
+            lines.append(caption_mark(line[mark.end() :]))
+        elif mark is None or above is None or len(lines) - above > 2:
             lines.append(line)
         elif _ROW.match(lines[above]):
             lines.append(caption_mark(line[mark.end() :]))

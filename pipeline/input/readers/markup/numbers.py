@@ -95,7 +95,7 @@ def number_mark(number: int, style: str) -> str:
         after, _, own = rest.partition("|")
         return f"{before}{number_mark(number, own).rstrip('.、')}{after}"
     if style in _CHINESE_STYLES and 0 < number < 100:
-        return f"{_chinese(number).translate(_formal(style))}、"
+        return f"{_formal(_chinese(number), style)}、"
     if style == "cjk-decimal":
         return "".join(_DIGITS[int(digit)] for digit in str(abs(number))) + "、"
     if (series := _SERIES.get(style)) and 0 < number <= len(series):
@@ -117,8 +117,10 @@ def _chinese(number: int) -> str:
     return ten + (_DIGITS[ones] if ones or not tens else "")
 
 
-def _formal(style: str) -> dict[int, str]:
-    return str.maketrans(_DIGITS + "十", _FORMAL[style]) if style in _FORMAL else {}
+def _formal(number: str, style: str) -> str:
+    if style not in _FORMAL:
+        return number
+    return number.translate(str.maketrans(_DIGITS + "十", _FORMAL[style]))
 
 
 def _letters(number: int) -> str:

@@ -14,7 +14,7 @@ _MARKS = (
         lazy(r"(?:(?:table|image|figure) )?captions?|题注|題注|图题|表题|illustration|drawing"),
         CAPTION,
     ),
-    (lazy(r"definition(?: term)?|list (?:heading|contents)"), "- "),
+    (lazy(r"definition(?: term| definition)?(?: tight)?|list (?:heading|contents)"), "- "),
 )
 """Styles of Word, LibreOffice and pandoc in lower case, and the marks of their paragraphs."""
 
