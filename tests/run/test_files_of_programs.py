@@ -80,7 +80,11 @@ SECOND_LIST = [
             "content": {
                 "list_items": [{"item_content": [{"type": "text", "content": "一是备种。"}]}]
             },
-        }
+        },
+        {
+            "type": "algorithm",
+            "content": {"algorithm_caption": [{"type": "text", "content": "算法一"}]},
+        },
     ],
 ]
 OLD_PAGE = (

@@ -106,8 +106,10 @@ def _second_item(block: object) -> dict[str, Any]:
         item["text_level"] = level if isinstance(level, int) and level > 0 else 1
     rest = []
     for key, value in content.items():
-        if key.endswith(("_caption", "_footnote")) or key == "list_items":
-            item[key] = [_flat(part) for part in (value if isinstance(value, list) else [value])]
+        beside = key.rpartition("_")[2]
+        if beside in ("caption", "footnote") or key == "list_items":
+            name = key if key == "list_items" else f"{item['type']}_{beside}"
+            item[name] = [_flat(part) for part in (value if isinstance(value, list) else [value])]
         elif key == "html":
             item["table_body"] = value
         elif key not in _NO_TEXT and (text := _flat(value)):
