@@ -34,6 +34,11 @@ _BUTTONS = lazy(
     r"|(?:共\s*\d{1,3}\s*[页頁]\W*+)?+(?:(?:[首尾末][页頁]|[上前下后後]一?[页頁]|[【\[]?+\d{1,3}+(?!\d)[】\]]?+)"
     r"[\s|,.…]*+){2,}+$"
 )
+_BRACKETED = lazy(
+    r"(?:[【\[［]\s*(?:打印|列印|关闭|關閉|返回|收藏|分享|推荐|评论|纠错"
+    r"|字?[号體体]?[:：]?\s*[大中小 ]{1,5}"
+    r"|\S{1,4}本[页頁文]|\S{0,2}窗口)\s*[】\]］]\s*)+$"
+)
 _RIGHTS = lazy(
     r"[^。！？]{0,30}(?:版权所有|版權所有|Copyright|©|ICP备|ICP證|公网安备)[^。！？]*$",
     re.IGNORECASE,
@@ -150,6 +155,8 @@ def is_button(block: PageBlock) -> bool:
     if len(text) > _LONGEST_RIGHTS or block.markdown.startswith(("#", "|", "!")):
         return False
     if block.linked > _LINKED * len(_letters(text)) and _MENU.match(text):
+        return True
+    if text[:1] in "【[［" and _BRACKETED.match(text):
         return True
     return _BUTTONS.match(text) is not None or _RIGHTS.match(text) is not None
 
