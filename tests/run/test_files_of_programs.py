@@ -94,6 +94,11 @@ OLD_PAGE = (
     "&nbsp;&nbsp;昨天上午九时，渡口大桥主跨顺利合龙。大桥全长1260米，总投资2.8亿元。<BR>&nbsp;&nbsp;施工单位"
     "表示，桥面铺装将在两个月内完成。</TD></TR><TR><TD>【打印】【关闭】</TD></TR></TABLE></TD></TR></TABLE></BODY></HTML>"
 )
+SAVED = (
+    'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b"\r\n\r\n--b\r\nContent-Type: '
+    'text/html; charset="utf-8"\r\nContent-Transfer-Encoding: 8bit\r\n\r\n<html><body><h1>通告</h1>'
+    "<p>本月起调整时间。</p></body></html>\r\n--b--\r\n"
+)
 PANDOC = """# 办法
 
 H~2~O，10^6^人，12%^3^，3~5、6~8天，==重点==与[小字]{.smallcaps}。
@@ -224,6 +229,10 @@ FILES: dict[str, tuple[str | bytes, list[tuple[str, str]]]] = {
             ("paragraph", "定于5月6日8时至17时对新华路停电。"),
             ("paragraph", "请用户提前做好准备。"),
         ],
+    ),
+    "included.docx": (
+        word_file('<w:altChunk r:id="rId1"/>' + paragraph("以上为附件。"), {"part.mht": SAVED}),
+        [("title", "通告"), ("paragraph", "本月起调整时间。"), ("paragraph", "以上为附件。")],
     ),
     "styled.docx": (
         word_file(
