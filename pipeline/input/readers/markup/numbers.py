@@ -15,7 +15,7 @@ _COUNTER = lazy(
 )
 _BULLETS = frozenset(("none", "disc", "circle", "square", "inside", "outside"))
 _CHINESE_STYLES = frozenset(
-    """cjk-ideographic trad-chinese-informal simp-chinese-informal japanese-informal
+    """cjk-ideographic trad-chinese-informal japanese-informal
     simp-chinese-formal trad-chinese-formal""".split()
 )
 _SERIES = {
