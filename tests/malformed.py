@@ -56,6 +56,7 @@ def sound_files() -> dict[str, bytes]:
         "text.odt": open_file("".join(f"<text:p>{line}</text:p>" for line in TEXT.split("\n"))),
         "book.epub": _book(_page(TEXT)),
         "units.xlf": _units(TEXT).encode(),
+        "scan.ttml": _scan(TEXT).encode(),
         "messages.po": "".join(
             f'msgid "{t}"\nmsgstr ""\n\n' for t in TEXT.split("\n") if t
         ).encode(),
@@ -71,6 +72,14 @@ def sound_files() -> dict[str, bytes]:
 def _page(text: str) -> str:
     paragraphs = "".join(f"<p>{line}</p>" for line in text.split("\n") if line)
     return f"<html><head><meta charset='utf-8'></head><body>{paragraphs}</body></html>"
+
+
+def _scan(text: str) -> str:
+    lines = "".join(
+        f"<TextBlock><TextLine><String CONTENT='{line}'/></TextLine></TextBlock>"
+        for line in text.split("\n")
+    )
+    return f"<alto><Layout><Page>{lines}</Page></Layout></alto>"
 
 
 def _units(text: str) -> str:

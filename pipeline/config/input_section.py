@@ -69,6 +69,7 @@ class InputSection(Spec):
         "odt",
         "epub",
         "xliff",
+        "xml",
         "po",
         "mineru",
         "jsonl",
@@ -78,8 +79,8 @@ class InputSection(Spec):
     ] = Field(
         default="auto",
         description="`auto` goes by the file name: .md, .txt, .srt, .vtt, .ass, .lrc (subtitles), "
-        ".html, .mhtml, .docx, .odt, .epub, .xlf, .xliff, .po, .pot, _content_list.json (MinerU), "
-        "_res.json (PaddleOCR), "
+        ".html, .hocr, .mhtml, .docx, .odt, .epub, .xlf, .xliff, .ttml, .po, .pot, "
+        "_content_list.json and _content_list_v2.json (MinerU), _res.json (PaddleOCR), "
         ".jsonl, .csv, .tsv, .parquet, each also compressed as .gz or .zst. It also detects "
         "folders saved by `datasets`.",
     )

@@ -1,7 +1,7 @@
 """A row of named columns as a document: JSON Lines, CSV, Parquet and datasets alike."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate
 from typing import Any
 
@@ -13,6 +13,8 @@ EMPTY = "leave it out or give it some text"
 _OPTIONAL = ("title", "date", "reference", "reference_summary")
 READ_COLUMNS = ("text", "id", *_OPTIONAL)
 """The columns of a row that are read where the config does not rename them."""
+_TEXT_FIELDS = ("text", "content", "zh")
+"""Where the text of an object is, if a config names only the column that it is in."""
 
 
 def read_failure(name: str, source: str, error: UnreadableError) -> Failure:
@@ -34,12 +36,12 @@ def row_document(
             raise _missing(row, text_field, "rename it or set input.fields.text")
         if "edition" in fields and column_of(fields["edition"], row) is None:
             raise _missing(row, fields["edition"], "set input.fields.edition or input.edition")
-        text = plain_markdown(_string(row, text_field) or "")
+        text = plain_markdown(field_text(row, text_field) or "")
         if not text.strip():
             raise UnreadableError(f"'{text_field}' is empty", EMPTY)
-        more = {key: _string(row, fields.get(key, key)) for key in _OPTIONAL}
-        given_id = _string(row, fields.get("id", "id"))
-        edition = _string(row, fields["edition"]) if "edition" in fields else None
+        more = {key: field_text(row, fields.get(key, key)) for key in _OPTIONAL}
+        given_id = field_text(row, fields.get("id", "id"))
+        edition = field_text(row, fields["edition"]) if "edition" in fields else None
     except UnreadableError as error:
         return read_failure(name, source, error)
     name = (given_id or "").strip() or name
@@ -120,7 +122,7 @@ def json_row(line: str) -> dict[str, object]:
     return row
 
 
-def _string(row: Mapping[str, object], key: str) -> str | None:
+def field_text(row: Mapping[str, object], key: str) -> str | None:
     """Give a column as text; numbers and dates as they are written, None where it is empty."""
     value = row.get(key)
     if value is None:
@@ -129,18 +131,39 @@ def _string(row: Mapping[str, object], key: str) -> str | None:
         value = column_value(row, key)
     if isinstance(value, str):
         return cleaned(value) or None
-    if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
-        value = "\n\n".join(value)  # a list of text is its paragraphs
-    if value is None or value == []:
+    if isinstance(value, list):  # a list of text, or of such lists, is its paragraphs
+        value = "\n\n".join(_items(key, value))
+    if value is None or value == "":
         return None
     if hasattr(value, "isoformat"):  # a Parquet file's own dates
         return str(value.isoformat())
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    return cleaned(_one_text(key, value, "")) or None
+
+
+def _items(key: str, values: list[Any]) -> Iterator[str]:
+    """Yield the texts of a list, of lists in it too. Raises UnreadableError for other objects."""
+    for value in values:
+        if isinstance(value, list):
+            yield from _items(key, value)
+        elif value is not None and (text := _one_text(key, value, "a list with ")).strip():
+            yield text
+
+
+def _one_text(key: str, value: object, around: str) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        texts = [text for text in value.values() if isinstance(text, str) and text.strip()]
+        named = next((value[name] for name in _TEXT_FIELDS if value.get(name)), None)
+        value = named if isinstance(named, str) else texts[0] if len(texts) == 1 else value
+        if isinstance(value, str):
+            return value
+    if isinstance(value, bool) or around or not isinstance(value, int | float):
         advice = "write it as a string"
         if isinstance(value, Mapping) and value:
             advice = f"name a field inside it, such as '{key}.{next(iter(value))}'"
-        raise UnreadableError(f"'{key}' must be text; found {_kind(value)}", advice)
-    return cleaned(str(value)) or None
+        raise UnreadableError(f"'{key}' must be text; found {around}{_kind(value)}", advice)
+    return str(value)
 
 
 def _kind(value: object) -> str:

@@ -12,14 +12,16 @@ from types import MappingProxyType
 
 from pipeline.errors import ConfigError
 from pipeline.input.accounts.passed_over import kinds_of, passed_over_line
+from pipeline.input.encodings import UnreadableError
 from pipeline.input.files import STDIN, InputFile
-from pipeline.input.formats import SUFFIXES, format_of_named, suffix_of
+from pipeline.input.formats import SUFFIXES, format_of_named, format_of_start, suffix_of
 from pipeline.input.hub_datasets import is_dataset
-from pipeline.input.open import PACKED
+from pipeline.input.open import PACKED, opened
 from pipeline.language.controls import visible_line
 from pipeline.records import Failure
 from pipeline.storage import RESERVED_NAMES, SERIES_LOCK, is_result
 
+_START_BYTES = 4000
 _DATASET_ENDINGS = (".arrow", ".json")
 
 
@@ -230,7 +232,20 @@ def _without_packing(name: str) -> str:
 def _format(file: Path, format: str) -> str:
     if format != "auto":
         return format
-    return "dataset" if file.is_dir() else format_of_named(_without_packing(file.name).lower())
+    if file.is_dir():
+        return "dataset"
+    named = format_of_named(_without_packing(file.name).lower())
+    return _format_of_xml(file) if named == "xml" else named
+
+
+def _format_of_xml(file: Path) -> str:
+    """Return what a file of XML is by how it starts; what cannot be opened is said later."""
+    try:
+        with opened(InputFile(file, "xml", "", "")) as stream:
+            found = format_of_start(stream.read(_START_BYTES))
+    except UnreadableError:
+        return "xml"
+    return "xml" if found == "markdown" else found
 
 
 def _ids(files: Sequence[Path]) -> list[str]:

@@ -19,6 +19,7 @@ from pipeline.input.readers.pages import (
     read_text,
 )
 from pipeline.input.readers.row_files import read_csv, read_dataset, read_jsonl, read_parquet
+from pipeline.input.readers.xml_files import read_xml
 from pipeline.records import Document, Failure, Layout
 
 
@@ -42,7 +43,9 @@ class Reader:
     named_suffixes: tuple[str, ...] = ()
 
 
-_HTML = re.compile(rb"(?i)<!doctype html|<html")
+_HTML = re.compile(
+    rb"(?i)(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,500}?-->\s*)?(?:<!doctype html|<html)"
+)
 _MHTML = re.compile(rb"(?i)mime-version: |snapshot-content-location: |from: <saved by ")
 _DOCX = re.compile(
     rb"(?s)PK\x03\x04(?!.{0,76}application/(?:epub\+zip|vnd\.oasis\.opendocument\.text))"
@@ -54,15 +57,25 @@ _ODT = re.compile(
 _EPUB = re.compile(rb"(?s)PK\x03\x04.{0,76}application/epub\+zip")
 _JSON_OBJECT, _JSON_LIST = re.compile(rb"\{"), re.compile(rb"\[")
 _XLIFF = re.compile(rb"(?s)(?:<\?xml.{0,200}?\?>\s*)?(?:<!--.{0,500}?-->\s*)?<xliff\s")
+_XML = re.compile(rb"(?s)<\?xml\s|<alto[\s>]|<PcGts[\s>]|<tt[\s>]")
 _PO = re.compile(rb'(?:#[^\n]*\n)*msgid "')
 _PARQUET = re.compile(rb"PAR1")
 
 _TEXTS = (".txt", ".text", ".srt", ".vtt", ".ass", ".ssa", ".sbv", ".lrc")
+_PAGES = (".html", ".htm", ".xhtml", ".hocr")
 
 READERS = (
     Reader("markdown", "Markdown", (".md", ".markdown"), None, "page", "page", read_text),
     Reader("text", "Plain text, or subtitles", _TEXTS, None, "page", "page", read_text),
-    Reader("html", "Web page", (".html", ".htm", ".xhtml"), _HTML, "page", "article", read_html),
+    Reader(
+        "html",
+        "Web page, hOCR",
+        _PAGES,
+        _HTML,
+        "page",
+        "article",
+        read_html,
+    ),
     Reader("mhtml", "Saved web page", (".mhtml", ".mht"), _MHTML, "page", "article", read_mhtml),
     Reader(
         "docx",
@@ -86,11 +99,21 @@ READERS = (
         "article",
         read_xliff,
     ),
+    Reader(
+        "xml",
+        "XML of OCR programs (ALTO, PAGE) or subtitles (TTML)",
+        (".ttml", ".dfxp"),
+        _XML,
+        "page",
+        "page",
+        read_xml,
+        named_suffixes=(".xml",),
+    ),
     Reader("po", "PO of GNU gettext", (".po", ".pot"), _PO, "page", "article", read_po),
     Reader(
         "mineru",
         "JSON of the OCR engines MinerU and PaddleOCR",
-        ("_content_list.json", "_res.json"),
+        ("_content_list.json", "_content_list_v2.json", "_res.json"),
         _JSON_LIST,
         "page",
         "page",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from models.patterns import lazy
+from pipeline.language.chinese import HAN
 from pipeline.records import Span
 
 _BARS = tuple(lazy(rf"(?<!\\){mark}") for mark in (r"\|", "[│┃║]", "[｜¦]"))
@@ -14,6 +15,8 @@ _PARTS = (
     lazy(r"[ \xa0]+"),
 )
 """What may part the cells of a row without bars; the first that is in the row does."""
+_SPACED_NAME = lazy(rf"(?<!\S)[{HAN}]\u3000[{HAN}](?!\S)")
+_WIDE_GAP = lazy(r"[ \u3000]{2,}")
 
 
 def row_cells(row: str) -> tuple[Span, ...]:
@@ -56,11 +59,27 @@ def markdown_row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(written)} |"
 
 
+def spaced_names(row: str) -> tuple[Span, ...]:
+    """Return the places of names of two characters with an ideographic blank between them.
+
+    Only in a row whose other cells are parted by wider gaps.
+
+    >>> [span.end for span in spaced_names("一等奖　　张　伟　　东镇")]
+    [8]
+    """
+    if "\u3000" not in row or not _WIDE_GAP.search(row.strip()):
+        return ()
+    return tuple(Span(*match.span()) for match in _SPACED_NAME.finditer(row))
+
+
 def _between(row: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the pieces of a row without bars."""
     mark = next((mark for mark in _PARTS if mark.search(row, start, end)), None)
     left = start
+    names = spaced_names(row)
     for match in mark.finditer(row, start, end) if mark else ():
+        if any(name.start < match.start() < name.end for name in names):
+            continue
         yield left, match.start()
         left = match.end()
     yield left, end

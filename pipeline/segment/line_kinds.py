@@ -75,6 +75,7 @@ _FOOTNOTE = lazy(r"\[\^[^\]\n]{1,20}\][:：]|[（(\[]?注(?:释)?\s*\d*\s*[:：]
 _ITEM = lazy(
     r"[•·●○◆◇■▪▫►☆★✓√]\s*|\d{1,2}[.．)）]\s*(?![\d])|\d{1,2}、(?!\d)|[（(]\d{1,2}[)）]|[①-⑳⑴-⒇㊀-㊉]"
 )
+_BRACKETED_ITEM = lazy(r"(?:\d{1,2}[)）]|[（(]\d{1,2}[)）])\s*(?![\d\s])")
 
 _REPORTER = (
     rf"(?:(?:本报|本刊|本网|新华社|新华网|中新社|人民网|央视|{_ORNAMENT})?(?:首席|见习|实习|特派|特约|高级|资深|全媒体|融媒体|摄影|驻[{HAN}]{{1,6}})*"
@@ -130,10 +131,14 @@ _PICTURE_SOURCE = lazy(
     r"|(?:本文|文中|本组|部分)?(?:图片?|照片)(?:均|皆|都)?(?:来自|源自|来源于|选自|转自|由)[^，。；]{2,20}"
     r"|(?:本文|文中|本组|部分)?(?:图片?|照片)(?:均|皆|都)?为[^，。；]{0,8}(?:资料图片?|资料照片|供图|提供|拍摄|摄)"
     rf"|{_AGENCY}(?:\s?[/／]\s?{_AGENCY})*(?:\s?[^\s，。]{{2,4}})?\s?[/／]?\s?(?:图|摄影?|发|供图|照片)"
+    rf"|(?:摄影|摄像|配图|供图)[\s\u3000]+[{HAN}]{{2,4}}(?:[\s\u3000、]+[{HAN}]{{2,4}}){{0,3}}"
+    rf"|[{HAN}]{{2,4}}\s?[/／]\s?(?:图|摄影?|供图|绘)|(?:人民|新华|中新)图片"
+    r"|图(?:片|源)?据[^，。；]{2,16}|[©Ⓒ]\s?[^，。；]{2,20}"
+    r"|(?i:photo(?:s|graph)?(?: by|:)[^，。；]{2,24})"
     rf"|{_AGENCY}\s?[/／]\s?{_AGENCY}|人民视觉|视觉中国|东方IC|IC\s?[Pp]hoto|CFP|资料(?:图片?|照片)"
     r"|(?:视频|网络|监控|电视|手机|新闻|微博)(?:视频)?截[图屏]"
 )
-_BEFORE_PHOTO_CREDIT = lazy(r"[\s\u3000（(/／。！？|▲△”]+")
+_BEFORE_PHOTO_CREDIT = lazy(r"[\s\u3000（(【\[/／。！？|▲△”]+")
 _CAPTION_START = lazy(
     r"[▲△▼▽↑↓←→⬆⬇◀]|(?:图为|上图|下图|左图|右图|题图|图片说明|资料图|效果图|本版图片)|图\s*[①-⑩\d一二三四五六]{0,2}\s*[:：为]|[图表]\s?\d{1,2}(?:-\d{1,2})?[:：\s]"
 )
@@ -165,6 +170,8 @@ def line_kind(text: str) -> BlockKind | None:
         return "footnote"
     if is_section(text):
         return "section"
+    if _BRACKETED_ITEM.match(text):
+        return "list_item"
     if is_item(text) and (is_finished(text) or len(text) > _SHORT):
         return "list_item"
     return None
@@ -263,7 +270,7 @@ def is_caption(text: str) -> bool:
     if _CAPTION_START.match(text):
         return True
     for mark in _BEFORE_PHOTO_CREDIT.finditer(text):
-        tail = text[mark.end() :].rstrip("）) 。")
+        tail = text[mark.end() :].rstrip("）)】] 。")
         if len(tail) <= _LONGEST_TAIL and _PICTURE_SOURCE.fullmatch(tail):
             return has_word(text[: mark.start()])
         match = _PHOTO_END.match(text, mark.end())

@@ -67,6 +67,7 @@ _CLAUSE_MARK = lazy(r"[，。；！？,;]")
 _COMMA = lazy(r"[，；,;]")
 _INNER_STOP = lazy(r"[。！？][”’」』）]*[^。！？”’」』）\s]")
 _SIGNED = lazy(r"[）)]$")
+_NUMBERED = lazy(r"[（(]?(?:\d{1,2}|[a-z])[.)．）](?!\d)\s*\S")
 _STARTS_ANEW = lazy(
     r"[　]{2}|\d{1,2}[.、]|[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(【①-⑳■●◆□▲★•]"
     r"|此外|另外|同时|据悉|据了解|据介绍|据统计|然而|不过|但是|目前|近日|日前|昨日|昨天|今天|今年|去年|近年来"
@@ -139,7 +140,16 @@ def _paragraphs_of_group(group: list[Line], unwrap: bool) -> Iterator[Paragraph]
         if not joined:
             made.append(Paragraph(role or _plain_role(chain), tuple(chain)))
             chain = []
-    yield from _with_verses(made)
+    yield from _with_items(_with_verses(made))
+
+
+def _with_items(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+    """Make short lines with numbers items where two or more follow each other without a gap."""
+    numbered = [p.role == "short" and _NUMBERED.match(p.text) is not None for p in paragraphs]
+    for place, paragraph in enumerate(paragraphs):
+        near = numbered[max(0, place - 1) : place] + numbered[place + 1 : place + 2]
+        is_item = numbered[place] and any(near)
+        yield replace(paragraph, role="list_item") if is_item else paragraph
 
 
 def _with_verses(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:

@@ -25,8 +25,11 @@ _ABBREVIATION = lazy(
     r"(?:^|[^A-Za-z])(?:[A-Z]|[ap]\.?m|[ie]\.?[eg]|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Co|Ltd|Inc|Corp|Bros|No|Nos|Vol|vs|etc|al"
     r"|Fig|Ph\.?D|Gen|Gov|Sen|Rep|Lt|Col|Capt|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)$"
 )
-_LIST_MARKER = lazy(r"^\s*(?:[一二三四五六七八九十百]{1,4}|第[一二三四五六七八九十百]{1,4})$")
-_LATIN_MARKER = lazy(r"^\s*[（(]?(?:[A-Za-z]|[ivxlc]{1,5}|[IVXLC]{1,5})$")
+_LIST_MARKER = lazy(
+    r"^\s*(?:[（(]?[一二三四五六七八九十百]{1,4}[）)]?|第[一二三四五六七八九十百]{1,4}"
+    r"|[甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥])$"
+)
+_LATIN_MARKER = lazy(r"^\s*[（(]?(?:[A-Za-zα-ω]|[ivxlc]{1,5}|[IVXLC]{1,5})$")
 _SAYING = lazy(
     "(?<!的)(?:(?<![小传学])说|(?<![报街大隧轨管频渠铁航赛通味知])道|(?<![访学慰疑顾])问"
     "|(?<![名职简])称|[答喊叫笑叹写]|表示|介绍|认为|指出|强调|告诉|坦言|感慨|感叹|解释|回忆|透露|提到|提醒|呼吁)"

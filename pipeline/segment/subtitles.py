@@ -1,7 +1,7 @@
 """Subtitles as lines of a page: what is said, and counters, times and styles as furniture.
 
 The formats are SubRip (SRT), WebVTT, SubViewer (SBV), Advanced SubStation Alpha (ASS, SSA) and
-lyrics (LRC), whatever the file is called.
+lyrics (LRC) and MicroDVD (SUB), whatever the file is called.
 """
 
 import re
@@ -21,8 +21,12 @@ _COUNTER = lazy(r"\s*\d{1,6}\s*$")
 _DIALOGUE = lazy(r"(?m)^Dialogue:[^\n]*,")
 _DIALOGUE_START = lazy(r"Dialogue:\s*(?:[^,\n]*,){9}")
 _LYRICS = lazy(r"(?m)^(?:\[\d{1,3}:\d{2}(?:[.:]\d{1,3})?\])+")
+_FRAMES = lazy(r"(?m)^\{\d{1,8}\}\{\d{1,8}\}")
 _HEADER = lazy(r"(?:\ufeff)?WEBVTT|NOTE(?:\s|$)|STYLE\s*$|REGION\s*$|X-TIMESTAMP-MAP")
-_STYLE = lazy(r"</?[A-Za-z0-9][^<>\n]{0,200}>|\{\\[^{}\n]{0,400}\}|\\[Nnh]")
+_STYLE = lazy(
+    r"</?[A-Za-z0-9][^<>\n]{0,200}>|\{\\[^{}\n]{0,400}\}|\\[Nnh]"
+    r"|\{[yYcCfFsSpP]:[^{}\n]{0,40}\}|(?<=\S)\|(?=\S)"
+)
 _DRAWING = lazy(r"\{[^{}\n]*\\p[1-9]")
 _SPEAKER = lazy(r"\s*[-–—]\s*(?=\S)")
 _LEAST_TIMES = 2
@@ -35,9 +39,9 @@ def is_subtitles(text: str) -> bool:
         return True
     if "Dialogue:" in text and _DIALOGUE.search(text):
         return True
-    if ":" not in text:
+    if ":" not in text and "}{" not in text:
         return False
-    for pattern in (_LYRICS, _COMMA_TIME):
+    for pattern in (_LYRICS, _COMMA_TIME, _FRAMES):
         times = sum(1 for _ in pattern.finditer(text))
         if times >= _LEAST_TIMES and times >= _LEAST_SHARE * len(text.split()):
             return True
@@ -49,7 +53,7 @@ def subtitle_lines(text: str) -> list[Line]:
     if _DIALOGUE.search(text):
         return list(_after_starts(text, _DIALOGUE_START))
     if not _ARROW_TIME.search(text) and not _COMMA_TIME.search(text):
-        return list(_after_starts(text, _LYRICS))
+        return list(_after_starts(text, _FRAMES if _FRAMES.search(text) else _LYRICS))
     return list(_cues(text))
 
 

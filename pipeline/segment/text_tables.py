@@ -7,11 +7,15 @@ from dataclasses import dataclass, replace
 
 from models.patterns import lazy
 from pipeline.language.chinese import width
+from pipeline.language.tables import spaced_names
 from pipeline.segment.line_kinds import line_kind
 from pipeline.segment.lines import Line
 
 _STOP = lazy("[。！？；]")
-_NUMBER = lazy(r"[-+±~≈<>]?[¥$￥]?[\d.,]+(?:[%％‰°]|[^\W\d]{1,4})?$|[-—–/…]+$")
+_NUMBER = lazy(r"[-+±~≈<>]?[¥$￥]?[\d.,:]+(?:[%％‰°]|[^\W\d]{1,4}\d{0,3})?$|[-—–/…]+$")
+
+
+_ITEM_MARK = lazy(r"[（(]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)．）、]|[-*•·●○■◆]|[①-⑳]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ _STYLES = (
     _Style(lazy(r"[ \u3000]*[|｜][ \u3000]*"), 2, 2, 24),
     _Style(lazy(r"(?<!\d),[ ]?|,[ ]?(?!\d{3}(?!\d))"), 3, 2, 20),
     _Style(lazy("，"), 3, 3, 12),
+    _Style(lazy(";[ ]?"), 3, 3, 20),
     _Style(lazy(r"[ \xa0]+"), 3, 3, 16),
 )
 _RULE = lazy(r"\s*[-=_─━═+┼|│]{4,}[-=_─━═+┼|│\s]*")
@@ -43,6 +48,7 @@ _LONGEST_LINE = 300
 _MOST_TRIES = 3
 _MOST_ROWS, _MOST_ROWS_BY_TABS = 0.75, 0.6
 """The share of rows that must have the same number of cells."""
+_MOST_ROWS_WITH_GAPS = 0.5
 _ROWS_WITHOUT_NUMBERS = 3
 _LEAST_COLUMNS = 2
 _TWO_BLANKS = lazy(r"(?<=\S)  +(?=\S)")
@@ -114,13 +120,22 @@ def _rows(lines: Sequence[Line], start: int, style: _Style) -> list[list[str]]:
     rows: list[list[str]] = []
     for number in range(start, len(lines)):  # islice would walk to the start every time
         line = lines[number]
-        cells = style.mark.split(line.text.strip())
-        if len(cells) < style.columns or max(map(len, cells)) > style.longest:
+        cells = style.mark.split(_without_name_gaps(line.text.strip()))
+        fewest = _LEAST_COLUMNS if rows else style.columns
+        if len(cells) < fewest or max(map(len, cells)) > style.longest:
             break
         if not style.is_sure and _STOP.search(line.text):
             break
         rows.append(cells)
+    while rows and len(rows[-1]) < style.columns:  # what is below a table may look like its rows
+        rows.pop()
     return rows
+
+
+def _without_name_gaps(text: str) -> str:
+    for name in reversed(spaced_names(text)):
+        text = text[: name.start + 1] + text[name.end - 1 :]
+    return text
 
 
 def _are_rows(lines: Sequence[Line]) -> bool:
@@ -131,7 +146,12 @@ def _are_rows(lines: Sequence[Line]) -> bool:
 
 def _is_table(rows: Sequence[Sequence[str]], style: _Style, lines: Sequence[Line]) -> bool:
     count, alike = Counter(map(len, rows)).most_common(1)[0]
-    if alike < (_MOST_ROWS_BY_TABS if style.is_sure else _MOST_ROWS) * len(rows):
+    if count == _LEAST_COLUMNS and all(_ITEM_MARK.fullmatch(row[0]) for row in rows):
+        return False
+    least = _MOST_ROWS_BY_TABS if style.is_sure else _MOST_ROWS
+    if style is _BLANKS and count > _LEAST_COLUMNS and max(map(len, rows)) == count:
+        least = _MOST_ROWS_WITH_GAPS  # the cells that a row lacks are those it does not need
+    if alike < least * len(rows):
         return False
     if style.is_sure or _has_numbers([row for row in rows[1:] if len(row) == count], count):
         return True

@@ -215,7 +215,7 @@ def _snapshot(command: Sequence[str]) -> str:
             session = opened["sessionId"]
             while True:  # until the page is there
                 shot = str(asked("Page.captureSnapshot", sessionId=session)["data"])
-                if "Snapshot-Content-Location: file:" in shot:
+                if "Snapshot-Content-Location: file:" in shot and "<body" in shot:
                     return shot
                 time.sleep(0.2)
         finally:

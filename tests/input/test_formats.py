@@ -402,11 +402,11 @@ def test_a_field_may_be_inside_a_column(tmp_path: Path, kind: str, field: str, t
 
 def test_a_column_of_fields_is_named_with_one_of_them(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
-    path.write_text(json.dumps(NESTED[0]), encoding="utf-8")
+    path.write_text(json.dumps({"translation": {"cn": "春。", "en": "a"}}), encoding="utf-8")
     [failure] = read(path, fields={"text": "translation"})
     assert isinstance(failure, Failure)
     assert failure.reason == "'translation' must be text; found an object"
-    assert failure.advice == "name a field inside it, such as 'translation.zh'"
+    assert failure.advice == "name a field inside it, such as 'translation.cn'"
     assert "no 'translation.de' field" in reason(*read(path, fields={"text": "translation.de"}))
 
 

@@ -23,6 +23,8 @@ _MOST_SCANNED_CHARS = 1_000_000_000
 """Characters that are looked at to find pieces, some seconds of work; `_STEP_CHARS` a search."""
 _STEP_CHARS = 500
 _AHEAD_CHARS = 2000
+_RAISED = str.maketrans("°®©", "oRC")
+"""Signs as which a reader writes raised letters."""
 _PART = lazy(r"[^。！？；!?;\n]*+[。！？；!?;\n]*+")
 
 
@@ -232,7 +234,7 @@ class _Matcher:
 
 def _letters(text: str) -> str:
     """Return the letters and digits of a text, in one form: full width as half width."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text)))
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).translate(_RAISED)))
 
 
 def _parts(text: str) -> Iterator[str]:

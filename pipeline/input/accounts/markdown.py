@@ -14,10 +14,13 @@ _IS_MARK = "tags, targets of links, commands of formulas"
 _SHOWN_CHARS = 80
 _COMMENT = lazy(r"<!--.*?-->", re.DOTALL)
 _MARKS = lazy(
-    r"</?[A-Za-z][^<>]*>|\]\([^()\s]*(?:[ \t]+[\"'][^\n()]*[\"'])?\)|\\[A-Za-z]+|\{[#.][^{}\n]*\}"
-    r"|(?m:^[ \t|:+=-]*[-=]{2,}[ \t|:+=-]*$)"
+    r"</?[A-Za-z][^<>\n]*>|\]\([^()\s]*(?:[ \t]+[\"'][^\n()]*[\"'])?\)|\\[A-Za-z]+|\{[#.][^{}\n]*\}"
+    r"|(?m:^[ \t|:+=-]*[-=]{2,}[ \t|:+=-]*$)|(?m:^[ \t]*:::+[ \t]*(?:\{[^}\n]*\}|[A-Za-z][\w-]*)?)"
+    r"|(?m:^[ \t]*[-*+][ \t]+\[[xX ]\][ \t])|\(@[\w-]{0,20}\)|(?m:^ {0,3}Table:)"
+    r"|(?<=[\])])\{[\w.#-][^{}\n]*\}"
 )
 """Tags, targets and titles of links, names of LaTeX commands, attributes, rules of tables."""
+_TRACKED = lazy(r"\[([^\]\[]{1,400})\]\{\.(deletion|comment-start)\b[^}]{0,300}\}")
 
 
 def markdown_account(source: str, text: str, written: str) -> Account:
@@ -25,7 +28,7 @@ def markdown_account(source: str, text: str, written: str) -> Account:
 
     `source` names the file; `written` is what is in it, `text` what a reader made of it.
     """
-    known = account(source, text, markdown_pieces(written))
+    known = account(source, _MARKS.sub(" ", text), markdown_pieces(written))
     marks = Counter(_MARKS.findall(_COMMENT.sub("", written))) - Counter(_MARKS.findall(text))
     chars = sum(visible_chars(mark) * count for mark, count in marks.items())
     if not chars:
@@ -40,6 +43,11 @@ def markdown_pieces(source: str) -> Iterator[Piece]:
     for match in _COMMENT.finditer(source):
         first = source.count("\n", 0, match.start()) + 1
         yield Piece(f"line {first}", match[0][4:-3].strip(), "a comment")
+    for match in _TRACKED.finditer(source):
+        first = source.count("\n", 0, match.start()) + 1
+        why = "deleted by a tracked change" if match[2] == "deletion" else "a comment"
+        yield Piece(f"line {first}", match[1].strip(), why)
+    source = _TRACKED.sub("", source)
     # a comment leaves its line breaks, so that lines keep their numbers
     shown = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), source)
     for number, line in enumerate(shown.split("\n"), start=1):

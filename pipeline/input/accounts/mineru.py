@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from models.patterns import lazy
 from pipeline.input.accounts.account import Piece
 from pipeline.input.accounts.html import html_pieces
-from pipeline.input.readers.ocr_items import content_items
+from pipeline.input.readers.ocr.items import content_items
 
 _NO_TEXT = frozenset(("type", "img_path", "text_format", "sub_type", "table_format", "guess_lang"))
 _COMMAND = lazy(r"\\[A-Za-z]+")

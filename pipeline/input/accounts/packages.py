@@ -14,6 +14,7 @@ from pipeline.input.accounts.html import html_pieces, whole_body
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.readers.epub import Chapter
 from pipeline.input.readers.markup_text import markup_text
+from pipeline.input.readers.mhtml import saved_pages
 from pipeline.input.readers.office.field_codes import drawn_text
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -47,6 +48,7 @@ _PARTS = (
 def docx_pieces(package: zipfile.ZipFile) -> Iterator[Piece]:
     """Yield the paragraphs of a Word document, its notes, headers, footers and comments."""
     named: set[tuple[str, str | None]] = set()
+    yield from _included(package)
     for name in sorted(package.namelist(), key=lambda name: (name != "word/document.xml", name)):
         why = next((why for start, why in _PARTS if name.startswith(start)), None)
         if why is None or not name.endswith(".xml") or "/_rels/" in name:
@@ -64,6 +66,23 @@ def docx_pieces(package: zipfile.ZipFile) -> Iterator[Piece]:
             is_unnamed = note is not None and (_NOTES[note.tag], note.get(_ID)) not in named
             unnamed = "a note that the text does not name" if is_unnamed else ""
             yield from _paragraph(paragraph, where, why or unnamed)
+
+
+def _included(package: zipfile.ZipFile) -> Iterator[Piece]:
+    """Yield the texts of the pages and texts that a Word document includes whole."""
+    for name in package.namelist():
+        ending = posixpath.splitext(name.lower())[1]
+        if ending in (".mht", ".mhtml"):
+            pages = saved_pages(package.read(name))
+        elif ending in (".html", ".htm", ".xhtml"):
+            pages = [markup_text(package.read(name))]
+        else:
+            if ending == ".txt":
+                lines = markup_text(package.read(name)).splitlines()
+                yield from (Piece(name, line.strip()) for line in lines if line.strip())
+            continue
+        for page in pages:
+            yield from (replace(piece, where=name) for piece in html_pieces(page))
 
 
 def _paragraph(paragraph: etree._Element, where: str, why: str) -> Iterator[Piece]:

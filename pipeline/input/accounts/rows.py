@@ -1,11 +1,12 @@
 """The account of a file of rows: columns that are read, and those set aside."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pipeline.input.accounts.account import Account, LeftOut, visible_chars
+from pipeline.input.columns import column_of, field_text
 
-_NOT_READ = "a column that the config does not name"
+_NOT_READ = "a column or field not in the config"
 _FAULTY = "a row that could not be read; see the failures"
 _SHOWN_CHARS = 80
 
@@ -22,15 +23,20 @@ class RowCounter:
     _faulty: int = 0
 
     def add(self, row: Mapping[str, object], *, is_read: bool) -> None:
-        """Count the texts and numbers of a row."""
+        """Count the texts and numbers of a row; those inside a list or an object one by one."""
         for name, value in row.items():
-            chars = visible_chars(str(value)) if value is not None else 0
+            is_nested = isinstance(value, list | Mapping)
+            chars = sum(map(visible_chars, _texts(value))) if value is not None else 0
             if not is_read:
                 self._faulty += chars
-            elif name in self.wanted:
-                self.read += chars
-            elif chars:
-                self._chars[name] = self._chars.get(name, 0) + chars
+                continue
+            read = chars if name in self.wanted else 0
+            if is_nested:
+                inside = (key for key in self.wanted if column_of(key, row) == name)
+                read = sum(visible_chars(field_text(row, key) or "") for key in inside)
+            self.read += read
+            if chars > read:
+                self._chars[name] = self._chars.get(name, 0) + chars - read
                 self._examples.setdefault(name, str(value)[:_SHOWN_CHARS])
 
     def account(self, source: str) -> Account:
@@ -43,3 +49,11 @@ class RowCounter:
             left_out.append(LeftOut("rows", _FAULTY, "", self._faulty))
         chars = self.read + sum(part.chars for part in left_out)
         return Account(source, chars, self.read, tuple(left_out))
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, list | Mapping):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(inner)
+    elif value is not None:
+        yield str(value)

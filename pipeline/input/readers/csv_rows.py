@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 from models.patterns import lazy
@@ -14,6 +14,17 @@ from pipeline.input.readers.rows import too_many_blank_lines
 _QUOTE = '"'
 _DELIMITERS = ",;\t|"
 _CLOSING = lazy(r'[^"]*+(?:""[^"]*+)*+"')
+# The dialect of MySQL and of programs with an escape character: a quotation mark in a cell is
+# `\"`. A cell in quotation marks that has one inside shows it.
+_ESCAPED_CLOSING = lazy(r'[^"\\]*+(?:(?:\\.|"")[^"\\]*+)*+"', re.DOTALL)
+_SHOWS_ESCAPES = lazy(r'(?:^|[,;\t|])"(?:[^"\\\n]|\\[^"\n]|"")*\\"(?![,;\t|"\r\n]|$)', re.MULTILINE)
+_ESCAPE = lazy(r'\\(["\\])')
+# Formulas by which spreadsheets keep an id as text, `="001"`, and show a label for an address.
+_FORMULA = lazy(
+    r'=(?:"(?P<text>(?:[^"]|"")*)"'
+    r'|HYPERLINK\(\s*(?:"(?:[^"]|"")*"|[^",;()]+)\s*(?:[,;]\s*"(?P<label>(?:[^"]|"")*)"\s*)?\))',
+    re.IGNORECASE,
+)
 _SEPARATOR_LINE = lazy(r'"?sep=(.)"?\s*$', re.IGNORECASE)
 _NEED_QUOTES = ("\t", "\n", ",", "\r", _QUOTE)
 _RUNS = (
@@ -56,9 +67,8 @@ def csv_rows(
             raise UnreadableError(
                 f"{len(names):,} columns; at most {MOST_COLUMNS:,} are read", "leave some out"
             )
-        table = _Table(delimiter, len(names))
-        for line in lines:
-            cells = table.cells(line, lines)
+        table = _Table(delimiter, len(names), is_escaped=lines.shows_escapes(head))
+        for cells in _cells_of_rows(table, lines):
             while len(cells) > len(names) and not cells[-1]:
                 cells.pop()
             if len(cells) == len(names):
@@ -77,6 +87,14 @@ def csv_rows(
         ) from error
     finally:
         text.detach()
+
+
+def _cells_of_rows(table: "_Table", lines: "_TableLines") -> Iterator[list[str]]:
+    for line in lines:
+        if "\\" in line and not table.is_escaped and _SHOWS_ESCAPES.search(line):
+            table = replace(table, is_escaped=True)
+        cells = table.cells(line, lines)
+        yield [_shown(cell) for cell in cells] if "=" in line else cells
 
 
 class _LineLimit(io.BufferedIOBase):
@@ -157,6 +175,11 @@ class _TableLines:
             if self._place < len(held):
                 return
 
+    def shows_escapes(self, head: str) -> bool:
+        """True if the head or the first lines below it have `\\"` inside a quoted cell."""
+        held = head + "".join(self._held[self._place :])
+        return _SHOWS_ESCAPES.search(held) is not None
+
     def mark(self) -> None:
         """Hold the lines from here on."""
         self._mark = self._place
@@ -207,6 +230,8 @@ class _Table:
 
     delimiter: str
     columns: int
+    is_escaped: bool = False
+    """True if a quotation mark in a cell is written with a backslash."""
 
     def cells(self, line: str, more: "_TableLines | Iterator[str]") -> list[str]:
         """Return the cells of the row that begins with a line; `more` are the lines after it."""
@@ -227,7 +252,8 @@ class _Table:
                         return cells
                     start = end + 1
                     continue
-            end = text.find(self.delimiter, start)
+            formula = _FORMULA.match(text, start) if text[start : start + 1] == "=" else None
+            end = text.find(self.delimiter, formula.end() if formula else start)
             cells.append(text[start:] if end < 0 else text[start:end])
             if end < 0:
                 return cells
@@ -235,13 +261,18 @@ class _Table:
 
     def _closing(self, text: str, start: int) -> int | None:
         """Return the end of the quoted cell that begins at `start`; None if it is not closed."""
-        match = _CLOSING.match(text, start + 1)
+        match = self._end_mark().match(text, start + 1)
         if match is None or text[match.end() : match.end() + 1] not in ("", self.delimiter):
             return None
         return match.end()
 
+    def _end_mark(self) -> re.Pattern[str]:
+        return _ESCAPED_CLOSING if self.is_escaped else _CLOSING
+
     def _unquoted(self, cell: str) -> str:
         inner = cell[1:-1]
+        if self.is_escaped:
+            inner = _ESCAPE.sub(r"\1", inner)
         if self.delimiter == "\t" and not any(sign in inner for sign in _NEED_QUOTES):
             return cell
         return inner.replace(_QUOTE * 2, _QUOTE) if _QUOTE in inner else inner
@@ -262,7 +293,7 @@ class _Table:
             is_like_row = line.count(self.delimiter) == marks and (cells or not is_quoted)
             if is_like_row and self._is_row(cells, line):
                 break
-            if not is_quoted or (end := _CLOSING.match(line)) is None:
+            if not is_quoted or (end := self._end_mark().match(line)) is None:
                 continue
             if line[end.end() : end.end() + 1].strip("\r\n") in ("", self.delimiter):
                 rest = line[end.end() :].rstrip("\r\n")
@@ -284,6 +315,13 @@ class _Table:
         if own.isdecimal() and other.isdecimal():
             return int(own) < int(other) <= int(own) + _NEXT_KEYS
         return len(other) <= _LONGEST_KEY and _shape(own) == _shape(other)
+
+
+def _shown(cell: str) -> str:
+    """Return what a spreadsheet shows for a cell: a formula of text as its text, or its label."""
+    formula = _FORMULA.fullmatch(cell.strip()) if cell[:1] == "=" else None
+    text = formula and (formula["text"] if formula["label"] is None else formula["label"])
+    return cell if text is None else text.replace(_QUOTE * 2, _QUOTE)
 
 
 def _shape(cell: str) -> str:

@@ -15,14 +15,19 @@ from pipeline.input.readers.markup.blocks import joined_blocks, page_blocks
 from pipeline.input.readers.markup.choice import from_title, page_title, story_blocks
 from pipeline.input.readers.markup.inline import unescaped
 from pipeline.input.readers.markup.tree import frame_sources, page_tree
+from pipeline.input.readers.ocr.xml import with_word
 from pipeline.input.readers.office.set_aside import READINGS, SetAsideCounts
+from pipeline.input.readers.raised_markup import with_raised_tags
 from pipeline.records import SetAside
 
 _ENCODING = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,30})""", re.IGNORECASE)
 _READING = lazy(
     r"<rt(?:\s[^<>]{0,200})?>([^<>]{0,100}(?:<[^<>]{0,100}>[^<>]{0,100}){0,5}?)(?=</?r)", re.I
 )
-_BETWEEN_WORDS = lazy(r"(?<=</span>)[ \t]+(?=<span[^<>]{0,200}ocrx_word)")
+_BETWEEN_WORDS = lazy(
+    r"(?P<left>[^<>\s])(?P<tags>(?:</(?:strong|em|span)>\s*)*</span>)\s+(?=(?:<span[^<>]{0,300}>\s*)?"
+    r"<span[^<>]{0,200}ocrx_word[^<>]{0,300}>(?:<(?:strong|em)>)?(?P<right>[^<>\s]))"
+)
 _TAG = lazy(r"<[^<>]{0,200}>")
 _LONGEST_TITLE = 200
 _WRITTEN_DATE = lazy(r"(\d{4})\s*(?:年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[-/.]\d{1,2}[-/.]\d{1,2})")
@@ -55,8 +60,11 @@ def story(source: str) -> Webpage:
     # trafilatura takes a fifth of a second to import, so only web pages pay it
     import trafilatura
 
-    if "ocrx_word" in source:  # hOCR: blanks part the words of Chinese too
-        source = _BETWEEN_WORDS.sub("\n", source)
+    is_ocr = "ocrx_word" in source
+    if is_ocr:  # hOCR: blanks part the words of Chinese too, and the title is the name of a picture
+        source = _BETWEEN_WORDS.sub(_between_words, source)
+    if "vertical-align" in source:
+        source = with_raised_tags(source, {})
     try:
         tree = page_tree(with_list_styles(source, {}))
         blocks = page_blocks(tree) if tree is not None else []
@@ -68,7 +76,7 @@ def story(source: str) -> Webpage:
         about: Any = found or trafilatura.extract_metadata(tree)
     except (RecursionError, etree.LxmlError) as error:
         raise UnreadableError(f"not a web page that can be read: {error}", _ADVICE) from error
-    named = " ".join((about.title or "").split())
+    named = "" if is_ocr else " ".join((about.title or "").split())
     title = page_title(blocks, named)
     told = story_blocks(blocks, (found.raw_text or "") if found else "", named)
     return Webpage(
@@ -76,6 +84,11 @@ def story(source: str) -> Webpage:
         title if 0 < len(title) <= _LONGEST_TITLE else None,
         _date(about.date, [b.plain for b in told], [b.plain for b in blocks], source),
     )
+
+
+def _between_words(match: re.Match[str]) -> str:
+    blank = with_word(match["left"], match["right"])[1:-1]
+    return f"{match['left']}{match['tags']}{blank}"
 
 
 def _date(given: str | None, story: Sequence[str], page: Sequence[str], source: str) -> str | None:

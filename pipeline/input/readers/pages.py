@@ -21,7 +21,7 @@ from pipeline.input.readers.file_text import whole_bytes, whole_text
 from pipeline.input.readers.html import readings_left_out, story
 from pipeline.input.readers.markup.markdown import has_markup, plain_markdown
 from pipeline.input.readers.mhtml import saved_pages
-from pipeline.input.readers.mineru import mineru_text
+from pipeline.input.readers.ocr.mineru import mineru_text
 from pipeline.input.readers.office.open_document import open_document_text
 from pipeline.input.readers.office.word import word_text
 from pipeline.input.readers.packages import opened_package
@@ -46,7 +46,7 @@ def read_text(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
                 else markdown_account(file.source, text, source)
             )
         )
-    yield _page(file, text)
+    yield page_document(file, text)
 
 
 def read_html(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
@@ -100,7 +100,7 @@ def read_mineru(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
         with time_limit():
             source, text = text, cleaned(mineru_text(text))
             settings.account(lambda: account(file.source, text, mineru_pieces(source)))
-    yield _page(file, text)
+    yield page_document(file, text)
 
 
 def read_docx(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
@@ -112,7 +112,7 @@ def read_docx(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
             file, settings, text, lambda p: account(file.source, text, docx_pieces(p))
         )
     )
-    yield replace(_page(file, cleaned(text)), set_aside=set_aside)
+    yield replace(page_document(file, cleaned(text)), set_aside=set_aside)
 
 
 def read_odt(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
@@ -120,7 +120,7 @@ def read_odt(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
     with opened(file) as stream:
         text, set_aside = open_document_text(stream, settings.max_bytes)
     settings.account(lambda: _odt_account(file, settings, text))
-    yield replace(_page(file, cleaned(text)), set_aside=set_aside)
+    yield replace(page_document(file, cleaned(text)), set_aside=set_aside)
 
 
 def read_epub(file: InputFile, settings: ReadSettings) -> Iterator[Document | Failure]:
@@ -175,7 +175,8 @@ def _package_account(
         return unknown_account(file.source, text)
 
 
-def _page(file: InputFile, text: str) -> Document:
+def page_document(file: InputFile, text: str) -> Document:
+    """Return the document of a file that is one page. Raises UnreadableError without text."""
     if not text.strip():
         raise UnreadableError("empty", EMPTY)
     return Document(file.id, text, file.source, edition=file.edition)

@@ -10,15 +10,15 @@ from pipeline.language.chinese import is_han
 _PLAIN = "0123456789+-−=()"
 _RAISED = str.maketrans(_PLAIN + "ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans(_PLAIN, "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
-_POWER = lazy(r"[-+−]?\d{1,4}|[ni]|\d?[-+−]")
+_POWER = lazy(r"[-+−]?\d{1,4}|[ni](?:[-+−]\d)?|\d?[-+−]")
 _INDEX = lazy(r"[\d+\-−=()]{1,12}")
 _NOTE = lazy(r"\d{1,3}(?:[-–,，、]\d{1,3})*")
 _IN_BRACKETS = lazy(r"[(（\[［〔【{].*[)）\]］〕】}]")
 # A power of ten, or of a base of one digit. A year or an amount has a note: 1923[5]年.
 _BASE = lazy(r"(?<![\d.,])(?:10|\d)$")
-# A unit of length, a time, or one letter of a formula.
+# A unit of length, a time, one letter of a formula, or the letters behind its sign of equality.
 _UNIT = lazy(
-    r"(?<![A-Za-z])(?:[A-Za-zα-ωΑ-Ω]|[kdcmnμµ]m|km|hm|ft|in|yd|mi|ms|sec|cd|Hz|kg|mol|rad)$"
+    r"=\s?[A-Za-z]{1,4}$|(?<![A-Za-z])(?:[A-Za-zα-ωΑ-Ω]|[kdcmnμµ]m|km|hm|ft|in|yd|mi|ms|sec|cd|Hz|kg|mol|rad)$"
 )
 _CHINESE_UNIT = lazy(r"(?:[千分厘毫微纳公]米|公里|(?<![\d]年)米|英尺|英寸|英里|海里)$")
 _WORDS = {"TM": "™", "tm": "™", "SM": "℠", "R": "®", "C": "©", "o": "°", "O": "°", "0": "°"}

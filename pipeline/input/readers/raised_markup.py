@@ -7,8 +7,9 @@ from models.patterns import lazy
 
 # A rule of a style sheet: its selectors, and what it says.
 _RULE = lazy(r"([^{}]{1,400})\{([^{}]{0,2000})\}")
+_SHEET = lazy(r"<style\b[^<>]*>([^<]{0,500000})</style", re.IGNORECASE)
 _COMMENT = lazy(r"/\*.*?\*/", re.DOTALL)
-_CLASS = lazy(r"\.([A-Za-z_][\w-]{0,80})\s*$")
+_CLASS = lazy(r"\.([A-Za-z_][\w-]{0,80})\s*(?:>?\s*li)?(?:::?(?:before|marker))?\s*$")
 _ALIGN = lazy(
     r"vertical-align\s*:\s*(super|sub|text-top|top|text-bottom|[-+]?[\d.]+(?:em|ex|%|px|pt))"
 )
@@ -18,13 +19,18 @@ _ELEMENT = lazy(
     r"<(?P<tag>span|a|small|font|i|em|b|strong)(?P<attributes>\s[^<>]{1,400})>"
     r"(?P<text>[^<>]{1,12})</(?P=tag)>"
 )
-_CLASSES = lazy(r"\bclass\s*=\s*[\"']([^\"']{0,200})[\"']")
+_CLASSES = lazy(r"\bclass\s*=\s*(?:[\"']([^\"']{0,200})[\"']|([^\s\"'<>=]{1,100}))")
 _STYLE = lazy(r"\bstyle\s*=\s*[\"']([^\"']{0,400})[\"']")
 _NOTE_LINK = lazy(
     r"\b(?:epub:type|role|class)\s*=\s*[\"'][^\"']{0,100}(?:noteref|footnote-ref|fnref)\b"
 )
 
 _MAY_RAISE = ("noteref", "footnote-ref", "fnref", "vertical-align", "font-size")
+
+
+def own_sheets(source: str) -> list[str]:
+    """Return the style sheets in a page."""
+    return [sheet[1] for sheet in _SHEET.finditer(source)]
 
 
 def raised_classes(sheet: str) -> dict[str, str]:
@@ -66,8 +72,14 @@ def _tag(style: str) -> str:
 
 
 def with_raised_tags(source: str, classes: dict[str, str]) -> str:
-    """Return a page in which short raised text is in sup or sub, and a link to a note in sup."""
+    """Return a page in which short raised text is in sup or sub, and a link to a note in sup.
 
+    `classes` are those of the sheets of a book; those of the page itself are added.
+    """
+
+    if "vertical-align" in source:
+        sheets = (raised_classes(sheet) for sheet in own_sheets(source))
+        classes = classes | {name: tag for sheet in sheets for name, tag in sheet.items()}
     if not classes and not any(word in source for word in _MAY_RAISE):
         return source
 
@@ -76,7 +88,11 @@ def with_raised_tags(source: str, classes: dict[str, str]) -> str:
         if match["tag"] == "a" and _NOTE_LINK.search(attributes):
             return f"<sup>{match[0]}</sup>"
         named = _CLASSES.search(attributes)
-        tags = [classes[name] for name in (named[1].split() if named else ()) if name in classes]
+        tags = [
+            classes[name]
+            for name in ((named[1] or named[2] or "").split() if named else ())
+            if name in classes
+        ]
         style = _STYLE.search(attributes)
         tag = _tag(style[1]) if style else ""
         tag = tag or next(iter(tags), "")

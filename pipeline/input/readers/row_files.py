@@ -66,7 +66,9 @@ def _documents(
 ) -> Iterator[Document | Failure]:
     """Yield a document or a failure for each row. Raises UnreadableError if there is none."""
     number = 0
-    counter = RowCounter({*READ_COLUMNS, *settings.fields.values()})
+    counter = RowCounter(
+        {settings.fields.get(name, name) for name in READ_COLUMNS} | set(settings.fields.values())
+    )
     for number, row in rows:
         name, source = f"{file.id}-{number}", f"{file.source}:{number}"
         if isinstance(row, UnreadableError):

@@ -106,9 +106,18 @@ def _dataset(path: Path, settings: ReadSettings) -> DatasetTables:
 
 
 def _text_columns(table: Any) -> list[str]:
-    """Return the columns that hold nothing but text."""
-    kinds = table.features or {}
-    return [name for name, kind in kinds.items() if getattr(kind, "dtype", "") in _TEXT_KINDS]
+    """Return the columns that hold text, by itself or in lists and objects."""
+    return [name for name, kind in (table.features or {}).items() if _holds_text(kind)]
+
+
+def _holds_text(kind: Any) -> bool:
+    if isinstance(kind, list | dict):
+        return any(map(_holds_text, kind.values() if isinstance(kind, dict) else kind))
+    return (
+        _holds_text(kind.feature)
+        if hasattr(kind, "feature")
+        else (getattr(kind, "dtype", "") in _TEXT_KINDS)
+    )
 
 
 def is_packed(path: Path) -> bool:

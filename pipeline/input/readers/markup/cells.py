@@ -11,6 +11,7 @@ from models.patterns import lazy
 _MOST_SPAN = 100
 _MOST_CELLS = 200_000
 _STOP = lazy("[。！？]")
+_BETWEEN_LINKS = lazy(r"[\s|｜·•/]+")
 _LONG_CELL = 60
 _MOST_STOPS = 2
 _LEAST_COLUMNS = _LEAST_ROWS = 2
@@ -132,7 +133,9 @@ def _holds_blocks(cell: html.HtmlElement) -> bool:
 
 
 def _is_links(cell: html.HtmlElement) -> bool:
-    return "".join(_text(link) for link in cell.iterdescendants("a")) == _text(cell)
+    text = _text(cell)
+    links = "".join(map(_text, cell.iterdescendants("a")))
+    return links == text or (bool(links) and _BETWEEN_LINKS.sub("", text) == "".join(links.split()))
 
 
 def _text(element: html.HtmlElement) -> str:

@@ -17,7 +17,7 @@ _TITLE_START = lazy(r"[-_—–|｜丨:：]\s*$")
 _AHEAD = 5000
 """Characters of the chosen text in which the next block is looked for."""
 _TITLE_WITHIN = 12
-_LEAST_TITLE = 4
+_LEAST_TITLE, _LEAST_HEADING = 4, 2
 _LINKED = 0.6
 _SHORT = 24
 _LONGEST_ENTRY, _FEWEST_ENTRIES, _FEWEST_LINKS_BELOW = 8, 3, 5
@@ -33,6 +33,11 @@ _BUTTONS = lazy(
     r"(?:[到至]?\s*[:：].{0,40}|\W*\w{0,4}(?:\W+\w{1,2})?\W*)$"
     r"|(?:共\s*\d{1,3}\s*[页頁]\W*+)?+(?:(?:[首尾末][页頁]|[上前下后後]一?[页頁]|[【\[]?+\d{1,3}+(?!\d)[】\]]?+)"
     r"[\s|,.…]*+){2,}+$"
+)
+_BRACKETED = lazy(
+    r"(?:[【\[［]\s*(?:打印|列印|关闭|關閉|返回|收藏|分享|推荐|评论|纠错"
+    r"|字?[号體体]?[:：]?\s*[大中小 ]{1,5}"
+    r"|\S{1,4}本[页頁文]|\S{0,2}窗口)\s*[】\]］]\s*)+$"
 )
 _RIGHTS = lazy(
     r"[^。！？]{0,30}(?:版权所有|版權所有|Copyright|©|ICP备|ICP證|公网安备)[^。！？]*$",
@@ -151,6 +156,8 @@ def is_button(block: PageBlock) -> bool:
         return False
     if block.linked > _LINKED * len(_letters(text)) and _MENU.match(text):
         return True
+    if text[:1] in "【[［" and _BRACKETED.match(text):
+        return True
     return _BUTTONS.match(text) is not None or _RIGHTS.match(text) is not None
 
 
@@ -195,7 +202,10 @@ def _title_place(blocks: Sequence[PageBlock], title: str) -> int | None:
     """
     for number, block in enumerate(blocks[:_TITLE_WITHIN]):
         text = block.plain
-        if len(text) < _LEAST_TITLE or text not in title:
+        is_heading = block.markdown.startswith("#")
+        if is_heading and len(title) >= _LEAST_TITLE and text.startswith(title):
+            return number
+        if len(text) < (_LEAST_HEADING if is_heading else _LEAST_TITLE) or text not in title:
             continue
         if title.startswith(text) and (
             len(text) == len(title) or _TITLE_END.match(title[len(text) :])

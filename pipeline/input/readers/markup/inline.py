@@ -57,6 +57,8 @@ class InlineText:
 def add_element(element: html.HtmlElement, into: InlineText, depth: int = 0) -> None:
     """Add the text of an inline element, without what follows it."""
     tag = element.tag
+    if tag == "input" and element.get("type") == "checkbox" and _is_in_item(element):
+        into.add("☐ " if element.get("checked") is None else "☒ ")
     if not isinstance(tag, str) or tag in LEFT_OUT or depth > _DEEPEST:
         return
     if tag == "del" and is_replaced(element):
@@ -77,6 +79,11 @@ def add_element(element: html.HtmlElement, into: InlineText, depth: int = 0) -> 
             into.add(f"[{note}]")
         if tag == "a":
             _end_link(into, start)
+
+
+def _is_in_item(element: html.HtmlElement) -> bool:
+    """True if a box is that of a task in a list, not one of a form."""
+    return next(element.iterancestors("li"), None) is not None
 
 
 def is_replaced(element: html.HtmlElement) -> bool:

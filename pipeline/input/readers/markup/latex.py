@@ -80,7 +80,7 @@ class _Formula:
             inner = self._argument(depth)
             is_raised = token in ("^", r"\textsuperscript")
             if is_raised and inner and set(inner) <= {"°", "′"}:
-                return inner
+                return inner.replace("′′", "″")
             return _raised(inner, before or self._before) if is_raised else lowered_text(inner)
         return self._command(token, depth) if token[0] == "\\" else token
 

@@ -11,6 +11,7 @@ from models.patterns import lazy
 from pipeline.input.readers.markup.blocks import page_blocks
 from pipeline.input.readers.markup.inline import unescaped
 from pipeline.input.readers.markup.latex import latex_text
+from pipeline.input.readers.markup.marks import without_marks
 from pipeline.input.readers.markup.tags import without_tags
 from pipeline.input.readers.markup.tree import page_tree
 from pipeline.language.chinese import HAN
@@ -18,7 +19,8 @@ from pipeline.language.tables import markdown_row, row_texts
 
 _SIGNS = lazy(
     r"<[A-Za-z/!]|&[A-Za-z#]|\$[^$]|\\\(|\]\[|(?m:^ {0,3}\[[^\]\n]+\]:)|\[\^|:::|-[ \t]*\|"
-    r"|\|[ \t]*:?-|:\||\[\[|\(<?data:|\{[#.]|\*|~~|\]\([^\s()]{1,300}[ \t]+[\"']|\[!"
+    r"|\|[ \t]*:?-|:\||\[\[|\(<?data:|\{[#.]|\*|~|\^|==|[\])]\{|\]\([^\s()]{1,300}[ \t]+[\"']|\[!"
+    r"|(?m:^ {0,3}(?:Table)?:[ \t]|^\|[ \t]+[^|\n]+$|^[ \t]*[-*+][ \t]+\[[ xX]\][ \t]|^\(@)"
 )
 """One of these is in every text that is changed."""
 _MARKUP = lazy(
@@ -33,6 +35,7 @@ _BLANK_LINE = lazy(r"\n[ \t]*\n")
 _LATEX = lazy(
     r"(?<![\\$])\$(?!\$)(?:(?P<dollars>(?:[^$\n]|(?<=\\)\$){1,400}?)(?<!\\)\$(?![\d$])"
     r"|(?P<command>[^$\n]{0,200}?\\[A-Za-z][^$\n]{0,200}?)\$(?=\d))"
+    r"|(?:(?<=[^\s$])|(?<=[^\s$] ))\$\$(?P<display>[^$\n]{1,400})\$\$(?!\$)"
     r"|\\\((?P<brackets>(?:[^\n\\]|\\(?![()])){1,400})\\\)"
 )
 _IS_FORMULA = lazy(r"[\\^_{]|[\d\s.,:/+%~<>=×()\-–①-⑳≥≤±≈℃°‰]+$")
@@ -41,56 +44,6 @@ _IN_WORDS = lazy(
 )
 _HAS_HAN = lazy(f"[{HAN}，。；：！？、]")
 _BLANKS = lazy("[\xa0\u2002-\u200a\u202f]")
-# what must be in a text for a rule to change it, the rule, and what it puts in its place
-_RULES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
-    (sign, lazy(pattern), replacement)
-    for sign, pattern, replacement in (
-        # a picture as data; a picture with a title
-        (
-            "data:",
-            r"(!\[[^\]\[\n]{0,400}\])\(\s*<?data:[^)\s>]*>?(?:\s+\"[^\"\n]*\")?\s*\)",
-            r"\1(image)",
-        ),
-        (
-            "![",
-            rf"!\[[^\]\[\n{HAN}]{{0,400}}\]\(\s*([^\s()]+)\s+\"([^\"\n]*[{HAN}][^\"\n]*)\"\s*\)",
-            r"![\2](\1)",
-        ),
-        ("![", r"(!\[[^\]\[\n]{0,400}\])\(\s*([^\s()]+)\s+\"[^\"\n]*\"\s*\)", r"\1(\2)"),
-        # a picture and a link by reference, which a line with a colon defines, and this line
-        ("]:", r"!\[([^\]\[\n]{0,400})\]\[(?!\^)[^\]\n]{0,200}\]", r"![\1](image)"),
-        ("]:", r"(?<![!\]])\[(?!\^|\d{1,3}\]\[\d)([^\]\[\n]+)\]\[(?!\^)[^\]\n]*\]", r"\1"),
-        (
-            "]:",
-            rf"(?m)^ {{0,3}}\[(?!\^)[^\]\n]+\]:[ \t]*(?:<[^>\n]*>|[^\s{HAN}，。；：！？、]+)"
-            r"(?:[ \t]+[\"'(][^\n]*)?$",
-            "",
-        ),
-        # a link with a title; a link of a wiki; a link with its address as its text
-        (
-            "](",
-            r"(?<!!)\[([^\]\[\n]+)\]\(\s*<?[^\s()<>]+>?\s+(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}')\s*\)",
-            r"\1",
-        ),
-        ("[[", r"\[\[(?:[^\]\[|\n]+\|)?([^\]\[|\n]+)\]\]", r"\1"),
-        ("://", r"<((?:https?|ftp):[^\s<>]+)>", r"\1"),
-        # the mark of a note in the text; one that begins a line with a colon is the note
-        ("[^", r"(?m)(?<!^)\[\^([^\]\n]{1,20})\]", r"[\1]"),
-        ("[^", r"(?m)^\[\^([^\]\n]{1,20})\](?![:：])", r"[\1]"),
-        # attributes, containers and callouts of pandoc, GitHub and others
-        ("{", r"(?m)(^#{1,6}[ \t][^\n]*?)[ \t]*\{[#.][^}\n]*\}[ \t]*$", r"\1"),
-        (":::", r"(?m)^:::+[^\n]*$", ""),
-        ("[!", r"(?m)^(>[ \t]*)\[![A-Za-z]+\][ \t]*$", ""),
-        # emphasis inside a line
-        ("***", r"\*\*\*(?=\S)([^*\n]+)(?<=\S)\*\*\*", r"**\1**"),
-        (
-            "*",
-            rf"(?<![*\\])\*(?=[^\s*])([^*\n]{{0,80}}[{HAN}][^*\n]{{0,80}}?)(?<=[^\s\\])\*(?!\*)",
-            r"\1",
-        ),
-        ("~~", r"~~(?=\S)([^~\n]+)(?<=\S)~~", r"\1"),
-    )
-)
 _OPEN_ROW = lazy(
     r"(?m)^[^\n|][^\n|]*+\|[^\n]*+\n"
     r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*\n(?:[^\n]*\|[^\n]*(?:\n|\Z))*"
@@ -124,6 +77,7 @@ def _has_no_sign(text: str) -> bool:
     return not (
         "<" in text or "&" in text or "$" in text or "*" in text or "[" in text
         or "~" in text or "{" in text or "|" in text or ":" in text or "\\" in text
+        or "^" in text or "==" in text
     )  # fmt: skip
 
 
@@ -165,9 +119,7 @@ def _shown(text: str) -> str:
         text = _with_rows(_without_comments(text))
         text = "\n".join(_lines_with_rows(text)) if "|" in text else text
         text = without_tags(text)
-    for sign, pattern, replacement in _RULES:
-        if sign in text:
-            text = pattern.sub(replacement, text)
+    text = without_marks(text)
     if "|" in text:
         text = _OPEN_ROW.sub(_with_bars, text)
     text = plain_formulas(text)
@@ -231,7 +183,7 @@ def _with_bars(match: re.Match[str]) -> str:
 
 
 def _formula(match: re.Match[str]) -> str:
-    source = match["dollars"] or match["command"] or match["brackets"] or ""
+    source = match["dollars"] or match["command"] or match["display"] or match["brackets"] or ""
     if not _IS_FORMULA.search(source) or _HAS_HAN.search(_IN_WORDS.sub("", source)):
         return match[0]
     if not source.strip():

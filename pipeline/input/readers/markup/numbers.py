@@ -9,12 +9,23 @@ from models.patterns import lazy
 
 _TYPES = {"a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
 _STYLE = lazy(r"list-style(?:-type)?\s*:\s*([^;]+)", re.IGNORECASE)
+_COUNTER = lazy(
+    r"content\s*:\s*(?:[\"'](?P<before>[^\"'<>&;\s]{0,8})\s*[\"'])?\s*counter\(\s*[\w-]+\s*"
+    r"(?:,\s*(?P<style>[\w-]+)\s*)?\)\s*(?:[\"'](?P<after>[^\"'<>&;\s]{0,8})\s*[\"'])?"
+)
 _BULLETS = frozenset(("none", "disc", "circle", "square", "inside", "outside"))
-_CHINESE_STYLES = frozenset(("cjk-ideographic", "trad-chinese-informal", "japanese-informal"))
+_CHINESE_STYLES = frozenset(
+    """cjk-ideographic trad-chinese-informal japanese-informal
+    simp-chinese-formal trad-chinese-formal""".split()
+)
 _SERIES = {
     "cjk-heavenly-stem": "甲乙丙丁戊己庚辛壬癸",
     "cjk-earthly-branch": "子丑寅卯辰巳午未申酉戌亥",
     "lower-greek": "αβγδεζηθικλμνξοπρστυφχψω",
+}
+_FORMAL = {
+    "simp-chinese-formal": "零壹贰叁肆伍陆柒捌玖拾",
+    "trad-chinese-formal": "零壹貳參肆伍陸柒捌玖拾",
 }
 _DIGITS = "〇一二三四五六七八九"
 _ROMAN = (
@@ -66,8 +77,11 @@ def list_style(attributes: Mapping[str, str], default: str) -> str:
 def sheet_list_style(style: str) -> str:
     """Return the counter style that a rule of a style sheet names; empty without one or a mark.
 
-    A list that its sheet gives no mark may count in another way, and is numbered.
+    A list that its sheet gives no mark may count in another way, and is numbered. A counter that a
+    rule writes before its items, as in `"第" counter(a) "条"`, is the style `第*条|decimal`.
     """
+    if counter := _COUNTER.search(style):
+        return f"{counter['before'] or ''}*{counter['after'] or ''}|{counter['style'] or 'decimal'}"
     named = list_style({"style": style}, "")
     return "" if named in _BULLETS or not named.replace("-", "").isalpha() else named
 
@@ -76,8 +90,12 @@ def number_mark(number: int, style: str) -> str:
     """Return a number in a counter style; styles that are not known are decimal, as in CSS."""
     if style in _BULLETS or style.startswith(("'", '"', "url(")):
         return ""
+    if "*" in style:
+        before, _, rest = style.partition("*")
+        after, _, own = rest.partition("|")
+        return f"{before}{number_mark(number, own).rstrip('.、')}{after}"
     if style in _CHINESE_STYLES and 0 < number < 100:
-        return f"{_chinese(number)}、"
+        return f"{_formal(_chinese(number), style)}、"
     if style == "cjk-decimal":
         return "".join(_DIGITS[int(digit)] for digit in str(abs(number))) + "、"
     if (series := _SERIES.get(style)) and 0 < number <= len(series):
@@ -97,6 +115,12 @@ def _chinese(number: int) -> str:
     tens, ones = divmod(number, 10)
     ten = "" if not tens else "十" if tens == 1 else _DIGITS[tens] + "十"
     return ten + (_DIGITS[ones] if ones or not tens else "")
+
+
+def _formal(number: str, style: str) -> str:
+    if style not in _FORMAL:
+        return number
+    return number.translate(str.maketrans(_DIGITS + "十", _FORMAL[style]))
 
 
 def _letters(number: int) -> str:

@@ -12,7 +12,7 @@ _HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
 _BLOCKS = frozenset(
     """p div center section article main header footer nav aside address blockquote figure details
     summary ul ol dl dt dd li html head body form fieldset table tbody thead tfoot tr caption hr
-    figcaption picture video audio title""".split()
+    figcaption picture video audio title pre""".split()
 ) | frozenset(_HEADINGS)
 _INLINE = frozenset(
     """a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb ruby s

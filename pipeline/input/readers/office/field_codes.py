@@ -1,10 +1,13 @@
-"""Fields of Word that are drawn from their code: EQ, SYMBOL, MACROBUTTON."""
+"""Fields of Word that are drawn from their code or their form: EQ, SYMBOL, FORMCHECKBOX."""
 
 import re
+
+from lxml import etree
 
 from models.patterns import lazy
 from pipeline.input.readers.office.number_formats import formatted_number
 from pipeline.input.readers.office.symbols import symbol
+from pipeline.input.readers.office.word_xml import WORD, is_on, value
 from pipeline.input.readers.raised import lowered_text, raised_text
 
 _SWITCH = lazy(r"\\(?:\*\s*(?:\"[^\"]*\"|\S+)|[a-z]{2}\d*|(?:up|do)\s?\d+)\s*", re.IGNORECASE)
@@ -13,6 +16,8 @@ _SYMBOL = lazy(r"SYMBOL\s+(\d+|0x[0-9a-f]+)(?:.*?\\f\s+\"?([^\"\\]+)\"?)?", re.I
 _BUTTON = lazy(r"(?:MACROBUTTON|GOTOBUTTON)\s+\S+\s+(.+)", re.IGNORECASE | re.DOTALL)
 _CIRCLES = tuple("○〇◯□△")
 _MOST_DEEP = 8
+_CHECK_BOX, _TEXT_INPUT = f"{WORD}checkBox", f"{WORD}textInput"
+_FORMS = (_CHECK_BOX, _TEXT_INPUT, f"{WORD}ddList")
 
 
 def drawn_text(code: str, before: str) -> str:
@@ -33,6 +38,25 @@ def drawn_text(code: str, before: str) -> str:
     if code[:2].upper() == "EQ":
         return _equation(code[2:].strip(), before, 0).strip()
     return ""
+
+
+def form_text(data: etree._Element | None) -> str:
+    """Return what a field of a form shows: `☒` or `☐`, the choice of a list, a default text.
+
+    `data` is its `w:ffData` (ECMA-376, part 1, 17.16.17); empty without one.
+    """
+    form = None if data is None else next(data.iter(*_FORMS), None)
+    if form is None:
+        return ""
+    own = {name: form.find(WORD + name) for name in ("checked", "default", "result")}
+    if form.tag == _CHECK_BOX:
+        box = own["default"] if own["checked"] is None else own["checked"]
+        return "☒" if is_on(box) else "☐"
+    if form.tag == _TEXT_INPUT:
+        return value(own["default"]) or ""
+    choice = value(own["default"] if own["result"] is None else own["result"]) or "0"
+    entries = [value(entry) or "" for entry in form.iter(f"{WORD}listEntry")]
+    return entries[int(choice)] if choice.isdecimal() and int(choice) < len(entries) else ""
 
 
 def _equation(code: str, before: str, depth: int) -> str:

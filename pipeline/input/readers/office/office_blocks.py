@@ -1,9 +1,22 @@
 """Blocks of an office document as Markdown, and as they are inside the cell of a table."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from models.patterns import lazy
+from pipeline.input.readers.markup.captions import caption_mark
 from pipeline.input.readers.office.markdown_table import Cell, table_lines
+
+CAPTION = "!"
+"""Mark of a caption, which Markdown has no mark for."""
+_MARKS = (
+    (
+        lazy(r"(?:(?:table|image|figure) )?captions?|题注|題注|图题|表题|illustration|drawing"),
+        CAPTION,
+    ),
+    (lazy(r"definition(?: term| definition)?(?: tight)?|list (?:heading|contents)"), "- "),
+)
+"""Styles of Word, LibreOffice and pandoc in lower case, and the marks of their paragraphs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +35,28 @@ class FilledCell:
     blocks: tuple[OfficeBlock, ...] = ()
 
 
+def style_mark(names: Iterable[str]) -> str:
+    """Return the mark of paragraphs of a style, by its names and those it is based on."""
+    for name in names:
+        written = name.lower().replace("_20_", " ")
+        for pattern, mark in _MARKS:
+            if pattern.fullmatch(written):
+                return mark
+    return ""
+
+
 def line_blocks(text: str, mark: str = "", label: str = "") -> Iterator[OfficeBlock]:
     """Yield a paragraph; a line break in it starts another of the same kind.
 
-    `mark` is Markdown's, and `label` the number that the document shows before the first line.
+    `mark` is Markdown's or `CAPTION`; `label` is the number that the document shows before the
+    first line.
     """
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     if lines:
         lines[0] = label + lines[0]
-    yield from (OfficeBlock(f"{mark}{line}\n\n", line) for line in lines)
+    for line in lines:
+        written = caption_mark(line) if mark == CAPTION else f"{mark}{line}"
+        yield OfficeBlock(f"{written}\n\n", line)
 
 
 def formula_block(text: str) -> Iterator[OfficeBlock]:

@@ -24,6 +24,7 @@ from pipeline.input.readers.office.office_blocks import (
     note_block,
     plain_text,
     row_blocks,
+    style_mark,
 )
 from pipeline.input.readers.office.open_styles import OpenList, OpenStyles, attribute
 from pipeline.input.readers.office.set_aside import CONTENTS, READINGS, SetAsideCounts
@@ -179,6 +180,7 @@ class _OpenBody:
             self.left_out.add("hidden text", text)
             return
         mark = "#" * min(6, level) + " " if level else "- " if label is not None else ""
+        mark = mark or style_mark(self._styles.names(style))
         yield from line_blocks(text, mark, own_label or "")
 
     def _inline(self, element: etree._Element) -> str:

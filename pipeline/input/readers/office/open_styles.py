@@ -101,11 +101,15 @@ class OpenStyles:
 
     def is_title(self, name: str | None) -> bool:
         """True if a paragraph's style is that of a title, or is based on it."""
+        return any(own.lower() in _TITLES for own in self.names(name))
+
+    def names(self, name: str | None) -> list[str]:
+        """Return the names of a style and of those it is based on."""
         names = [name or ""]
         for style in self._chain(name):
             names += [attribute(style, "display-name") or ""]
             names += [attribute(style, "parent-style-name") or ""]
-        return any(own.lower() in _TITLES for own in names)
+        return names
 
     def look(self, name: str | None) -> RunLook:
         """Return how the text of a style is shown."""

@@ -4,6 +4,7 @@ The XML is walked as it is, because changes, content controls, text boxes and fi
 a list of paragraphs and runs does not show. Names and meanings: ECMA-376, part 1, chapter 17.
 """
 
+import io
 from collections.abc import Iterable, Iterator
 from typing import IO
 
@@ -12,6 +13,7 @@ from lxml import etree
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.readers.html import blocks_text
 from pipeline.input.readers.markup_text import markup_text
+from pipeline.input.readers.mhtml import saved_pages
 from pipeline.input.readers.office.contents import ContentsField
 from pipeline.input.readers.office.formulas import formula_text
 from pipeline.input.readers.office.markdown_table import Cell
@@ -24,6 +26,7 @@ from pipeline.input.readers.office.office_blocks import (
     note_block,
     plain_text,
     row_blocks,
+    style_mark,
 )
 from pipeline.input.readers.office.set_aside import CONTENTS, SetAsideCounts
 from pipeline.input.readers.office.styles import Style, StyleSheet
@@ -47,7 +50,9 @@ _PARAGRAPH, _TABLE = f"{WORD}p", f"{WORD}tbl"
 _LOOK_OF_MARK = f"{WORD}rPr/{WORD}"
 _NOTE_PARTS = (("footnotes", "footnote"), ("endnotes", "endnote"))
 _LONG_PARAGRAPH = 30
-_HTML = (".html", ".htm", ".xhtml")
+_HTML, _SAVED_PAGE = (".html", ".htm", ".xhtml"), (".mht", ".mhtml")
+MOST_INCLUDED_BYTES = 20_000_000
+"""Of a Word document inside another one."""
 
 
 def word_text(stream: IO[bytes], max_bytes: int) -> tuple[str, tuple[SetAside, ...]]:
@@ -204,13 +209,13 @@ class _WordBody:
             yield from _drawn_lines(point)
 
     def _other_file(self, chunk: etree._Element) -> Iterator[OfficeBlock]:
-        """Yield the text of a web page that the document includes."""
+        """Yield the text of a page, a text or another Word document that this one includes."""
         name = self._package.target(chunk.get(f"{RELATION_ID}id"))
-        if name is not None and name.lower().endswith(_HTML):
-            text = blocks_text(markup_text(self._package.data(name)))
-            yield OfficeBlock(f"{text}\n", text)
-        else:
+        text = None if name is None else _included_text(self._package.data(name), name.lower())
+        if text is None:
             self.left_out.add_object("included files")
+        else:
+            yield OfficeBlock(f"{text}\n", text)
 
     def _pending_notes(self, end: int | None = None) -> Iterator[OfficeBlock]:
         """Yield the notes that the text has named and that are not yet written, up to a number."""
@@ -250,6 +255,20 @@ class _WordBody:
         return FilledCell(Cell(None if is_below else plain_text(blocks), columns), blocks)
 
 
+def _included_text(data: bytes, name: str) -> str | None:
+    """Return the text of an included file as Markdown; None for kinds that are not read."""
+    if name.endswith(_SAVED_PAGE):
+        return "\n".join(map(blocks_text, saved_pages(data)))
+    if name.endswith(_HTML):
+        return blocks_text(markup_text(data))
+    if name.endswith(".txt"):
+        lines = markup_text(data).splitlines()
+        return "\n\n".join(block.markdown for line in lines for block in line_blocks(line))
+    if name.endswith(".docx"):
+        return word_text(io.BytesIO(data), MOST_INCLUDED_BYTES)[0]
+    return None
+
+
 def _drawn_lines(shape: etree._Element) -> Iterator[OfficeBlock]:
     """Yield the paragraphs of a shape that is drawn, not a text box of Word."""
     for paragraph in shape.iter("{*}p"):
@@ -278,7 +297,7 @@ def _mark(level: int, label: str | None, style: Style) -> str:
     """Return Markdown's mark for a paragraph."""
     if level:
         return "#" * min(6, level) + " "
-    return "- " if label is not None or style.is_list else ""
+    return "- " if label is not None or style.is_list else style_mark(style.names)
 
 
 def _is_drop_capital(properties: etree._Element | None) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from pipeline.input.readers.office.field_codes import drawn_text
+from pipeline.input.readers.office.field_codes import drawn_text, form_text
 from pipeline.input.readers.office.formulas import formula_text
 from pipeline.input.readers.office.set_aside import READINGS, SetAsideCounts
 from pipeline.input.readers.office.styles import PLAIN, RunLook, StyleSheet, shown
@@ -40,6 +40,8 @@ class ParagraphText:
 class _Field:
     """A field that is open: its code, and whether its result has begun."""
 
+    form: str = ""
+    """What it shows if it belongs to a form."""
     code: str = ""
     has_result: bool = False
     pieces: int = 0
@@ -163,7 +165,7 @@ class ParagraphReader:
         elif name == "sym":
             self._symbol(piece)
         elif name == "fldChar":
-            self._field(value(piece, "fldCharType"))
+            self._field(value(piece, "fldCharType"), piece.find(f"{WORD}ffData"))
         elif name == "instrText":
             if self._fields and not self._fields[-1].has_result:
                 self._fields[-1].code += piece.text or ""
@@ -223,9 +225,9 @@ class ParagraphReader:
                 self._left_out.add(READINGS, text)
         self._look = look
 
-    def _field(self, kind: str | None) -> None:
+    def _field(self, kind: str | None, form: etree._Element | None) -> None:
         if kind == "begin":
-            self._fields.append(_Field())
+            self._fields.append(_Field(form_text(form)))
         elif not self._fields:
             return
         elif kind == "separate":
@@ -241,7 +243,7 @@ class ParagraphReader:
             has_text = own.has_result and any(t.strip() for _, t in self._pieces[own.pieces :])
             if not has_text and own.code:
                 before = "".join(text for _, text in self._pieces[-4:])
-                self._emit(drawn_text(own.code, before))
+                self._emit(own.form or drawn_text(own.code, before))
 
     def _draw(self, drawing: etree._Element) -> None:
         """Take the boxes and the lettering out of a drawing."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pipeline.input.readers.html import table_rows
 from pipeline.input.readers.markup.captions import caption_mark
 from pipeline.input.readers.markup.markdown import plain_markdown
-from pipeline.input.readers.ocr_items import content_items
+from pipeline.input.readers.ocr.items import content_items
 
 _PICTURES = frozenset(("image", "table", "chart", "seal"))
 

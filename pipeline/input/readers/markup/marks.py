@@ -1,0 +1,139 @@
+"""Marks of Markdown and its dialects inside a line, which no reader of the text sees."""
+
+import re
+from itertools import count
+
+from models.patterns import lazy
+from pipeline.input.readers.markup.captions import caption_mark
+from pipeline.input.readers.raised import lowered_text, raised_text
+from pipeline.language.chinese import HAN
+
+# pandoc's raised and lowered text: 10^6^, H~2~O; a range such as 3~5、6~8 has no letter before it
+_RAISED = lazy(
+    r"(?<=[^\s^\\])\^([-+−]?\d{1,4}[-+−]?|[nixk]|[-+−]|st|nd|rd|th|TM|R|o|\[[^\]\[\s]{1,8}\]|[①-⑳*†‡])\^"
+)
+_LOWERED = lazy(r"(?<=[A-Za-z)\]])~([\d+\-−.()=]{1,8}|[a-z]{1,3})~(?!~)")
+_DEFINITION = lazy(r"(?m)^ {0,3}(?P<table>Table)?:[ \t]+(?=\S)")
+_ROW = lazy(r"[ \t]*(?:\||-{3}|\+[-=]|[^\n]*\S[ \t]{2,}\S)")
+_EXAMPLE = lazy(r"(?m)^\(@[\w-]{0,20}\)(?=[ \t])")
+_IS_MARKED = lazy(r"\s|[-*+#>|:!]")
+_BEFORE_CHARS = 16
+# what must be in a text for a rule to change it, the rule, and what it puts in its place
+_RULES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
+    (sign, lazy(pattern), replacement)
+    for sign, pattern, replacement in (
+        # a picture as data; a picture with a title
+        (
+            "data:",
+            r"(!\[[^\]\[\n]{0,400}\])\(\s*<?data:[^)\s>]*>?(?:\s+\"[^\"\n]*\")?\s*\)",
+            r"\1(image)",
+        ),
+        (
+            "![",
+            rf"!\[[^\]\[\n{HAN}]{{0,400}}\]\(\s*([^\s()]+)\s+\"([^\"\n]*[{HAN}][^\"\n]*)\"\s*\)",
+            r"![\2](\1)",
+        ),
+        ("![", r"(!\[[^\]\[\n]{0,400}\])\(\s*([^\s()]+)\s+\"[^\"\n]*\"\s*\)", r"\1(\2)"),
+        # a picture and a link by reference, which a line with a colon defines, and this line
+        ("]:", r"!\[([^\]\[\n]{0,400})\]\[(?!\^)[^\]\n]{0,200}\]", r"![\1](image)"),
+        ("]:", r"(?<![!\]])\[(?!\^|\d{1,3}\]\[\d)([^\]\[\n]+)\]\[(?!\^)[^\]\n]*\]", r"\1"),
+        (
+            "]:",
+            rf"(?m)^ {{0,3}}\[(?!\^)[^\]\n]+\]:[ \t]*(?:<[^>\n]*>|[^\s{HAN}，。；：！？、]+)"
+            r"(?:[ \t]+[\"'(][^\n]*)?$",
+            "",
+        ),
+        # a link with a title; a link of a wiki; a link with its address as its text
+        (
+            "](",
+            r"(?<!!)\[([^\]\[\n]+)\]\(\s*<?[^\s()<>]+>?\s+(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}')\s*\)",
+            r"\1",
+        ),
+        ("[[", r"\[\[(?:[^\]\[|\n]+\|)?([^\]\[|\n]+)\]\]", r"\1"),
+        ("://", r"<((?:https?|ftp):[^\s<>]+)>", r"\1"),
+        # the mark of a note in the text; one that begins a line with a colon is the note
+        ("[^", r"(?m)(?<!^)\[\^([^\]\n]{1,20})\]", r"[\1]"),
+        ("[^", r"(?m)^\[\^([^\]\n]{1,20})\](?![:：])", r"[\1]"),
+        # a task that is done or not, a line of a verse, an inline note
+        ("] ", r"(?m)^([ \t]*[-*+][ \t]+)\[[xX]\][ \t]", r"\1☒ "),
+        ("[ ]", r"(?m)^([ \t]*[-*+][ \t]+)\[ \][ \t]", r"\1☐ "),
+        ("| ", r"(?m)^\|[ \t]+([^|\n]+)$", r"\1  "),
+        ("^[", r"\^\[([^\]\[\n]{1,400})\](?!\^)", r"[\1]"),
+        # tracked changes, spans and attributes of pandoc; containers and callouts, of which
+        # only a title is shown
+        ("]{", r"\[[^\]\[]{0,400}\]\{\.(?:deletion|comment-(?:start|end))\b[^}]{0,300}\}", ""),
+        ("]{", r"(?<!!)\[([^\]\[\n]*)\]\{(?:[#.][\w-]|[\w-]+=)[^}\n]{0,300}\}", r"\1"),
+        ("){", r"(?<=\))\{(?:[#.][\w-]|[\w-]+=)[^}\n]{0,300}\}", ""),
+        (
+            "{",
+            r"(?m)(?<=[^\s}])[ \t]*\{(?:[#.][\w-]+[ \t]*)+(?:[\w-]+=[^}\n]{0,300})?\}[ \t]*$",
+            "",
+        ),
+        (
+            ":::",
+            r"(?m)^[ \t]*:::+[ \t]*(?:\{[^}\n]*\}|[A-Za-z][\w-]*)?[ \t]*([^\n:]*):*[ \t]*$",
+            r"\1",
+        ),
+        ("[!", r"(?m)^(>[ \t]*)\[![A-Za-z]+\][ \t]*$", ""),
+        # emphasis inside a line
+        ("***", r"\*\*\*(?=\S)([^*\n]+)(?<=\S)\*\*\*", r"**\1**"),
+        (
+            "*",
+            rf"(?<![*\\])\*(?=[^\s*])([^*\n]{{0,80}}[{HAN}][^*\n]{{0,80}}?)(?<=[^\s\\])\*(?!\*)",
+            r"\1",
+        ),
+        ("~~", r"~~(?=\S)([^~\n]+)(?<=\S)~~", r"\1"),
+        (
+            "==",
+            rf"(?<!=)==(?=[^=\s])([^=\n]{{0,80}}[{HAN}][^=\n]{{0,80}})(?<=[^=\s])==(?!=)",
+            r"\1",
+        ),
+    )
+)
+
+
+def without_marks(text: str) -> str:
+    """Return Markdown without marks of dialects: attributes, highlights, links by reference.
+
+    Raised and lowered text becomes characters, a term and its definition items of a list.
+    """
+    for sign, pattern, replacement in _RULES:
+        if sign in text:
+            text = pattern.sub(replacement, text)
+    if "~" in text:
+        text = _LOWERED.sub(lambda match: lowered_text(match[1]), text)
+    if "^" in text:
+        text = _RAISED.sub(_raised, text)
+    if "(@" in text:
+        number = count(1)
+        text = _EXAMPLE.sub(lambda _: f"({next(number)})", text)
+    return _with_definitions(text) if ":" in text and _DEFINITION.search(text) else text
+
+
+def _raised(match: re.Match[str]) -> str:
+    start = match.start()
+    return raised_text(match[1], match.string[max(0, start - _BEFORE_CHARS) : start])
+
+
+def _with_definitions(text: str) -> str:
+    """Return text in which a line with `:` before it is an item, and so is the term above it.
+
+    Below a table it is the caption of the table.
+    """
+    lines: list[str] = []
+    for line in text.split("\n"):
+        mark = _DEFINITION.match(line)
+        above = next((n for n in reversed(range(len(lines))) if lines[n].strip()), None)
+        if mark and mark["table"]:
+            lines.append(caption_mark(line[mark.end() :]))
+        elif mark is None or above is None or len(lines) - above > 2:
+            lines.append(line)
+        elif _ROW.match(lines[above]):
+            lines.append(caption_mark(line[mark.end() :]))
+        elif lines[above].startswith("- ") or not _IS_MARKED.match(lines[above]):
+            if not lines[above].startswith("- "):
+                lines[above] = f"- {lines[above]}"
+            lines.append(f"- {line[mark.end() :]}")
+        else:
+            lines.append(line)
+    return "\n".join(lines)
