@@ -134,8 +134,8 @@ def configuration_page() -> str:
         "FILE` lists every mistake, `--set section.key=value` changes a key for one run. Paths in\n"
         "a config are relative to the config file; paths given with `--input`, `--output` and\n"
         "`--set` are relative to the current folder. `translate.choose` is the section `choose`\n"
-        "inside `translate`, NAME a name that you give. A list with one text may be the text alone,\n"
-        "and `input: page.txt` is short for `input: {paths: [page.txt]}`.",
+        "inside `translate`, NAME a name that you give. A list with one text may be the text\n"
+        "alone, and `input: page.txt` is short for `input: {paths: [page.txt]}`.",
         *kinds.tables(Config),
         "## Evaluation",
         "A separate file, for `pipeline evaluate --config FILE`. See the commented\n"
