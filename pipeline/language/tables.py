@@ -9,7 +9,7 @@ from pipeline.records import Span
 
 _BARS = tuple(lazy(rf"(?<!\\){mark}") for mark in (r"\|", "[│┃║]", "[｜¦]"))
 _PARTS = (
-    lazy(r"\t+"),
+    lazy(r"\t"),
     lazy(r"[ \u2002\u2003\xa0]{2,}|\u3000+|[ \xa0]*\u3000[ \xa0]*"),
     lazy(r"[,，;；]"),
     lazy(r"[ \xa0]+"),
@@ -39,6 +39,8 @@ def row_cells(row: str) -> tuple[Span, ...]:
             del pieces[0]
         if bars[-1] == end - 1 and len(pieces) > 1:
             del pieces[-1]
+    elif "\t" in row[start:end]:  # tabs at the ends are beside empty cells
+        pieces = list(_between(row, 0, len(row)))
     else:
         pieces = list(_between(row, start, end))
     return tuple(Span(*_inside(row, left, right)) for left, right in pieces)

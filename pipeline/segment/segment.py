@@ -128,7 +128,7 @@ def _sheet(page: Document, number: int, start: int, join: bool, convert_to: Conv
     # the words that identify lines (记者, 摄影) are listed in simplified characters only
     read = page.text if is_read_as_is else converted(page.text, "simplified")
     read = with_ordinary_marks(read)
-    lines = subtitle_lines(read) if is_subtitles(read) else with_text_tables(page_lines(read))
+    lines = subtitle_lines(read) if is_subtitles(read) else with_text_tables(page_lines(read), read)
     paragraphs = page_paragraphs(lines, join_broken_paragraphs=join)
     if page.layout == "article":
         stories = [Story(_blocks_of_article(page, paragraphs))]

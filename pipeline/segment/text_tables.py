@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from models.patterns import lazy
 from pipeline.language.chinese import width
 from pipeline.language.tables import spaced_names
+from pipeline.records import Span
 from pipeline.segment.line_kinds import line_kind
-from pipeline.segment.lines import Line
+from pipeline.segment.lines import Line, split_line
 
 _STOP = lazy("[。！？；]")
 _NUMBER = lazy(r"[-+±~≈<>]?[¥$￥]?[\d.,:]+(?:[%％‰°]|[^\W\d]{1,4}\d{0,3})?$|[-—–/…]+$")
@@ -34,8 +35,11 @@ class _Style:
 
 
 _BLANKS = _Style(lazy(r"[ \u2002\u2003\xa0]{2,}|[ \xa0]*\u3000[ \u3000\xa0]*"), 2, 2, 24)
+_TABS = _Style(lazy(r"[ \u3000]*\t[ \u3000]*"), 2, 2, 60, is_sure=True)
+_RUNS_OF_TABS = _Style(lazy(r"[ \u3000]*\t[\t \u3000]*"), 2, 2, 60, is_sure=True)
 _STYLES = (
-    _Style(lazy(r"[ \u3000]*\t[\t \u3000]*"), 2, 2, 60, is_sure=True),
+    _TABS,
+    _RUNS_OF_TABS,
     _BLANKS,
     _Style(lazy(r"[ \u3000]*[|｜][ \u3000]*"), 2, 2, 24),
     _Style(lazy(r"(?<!\d),[ ]?|,[ ]?(?!\d{3}(?!\d))"), 3, 2, 20),
@@ -51,27 +55,30 @@ _MOST_ROWS, _MOST_ROWS_BY_TABS = 0.75, 0.6
 _MOST_ROWS_WITH_GAPS = 0.5
 _ROWS_WITHOUT_NUMBERS = 3
 _LEAST_COLUMNS = 2
+_OUTER = frozenset("\t \u3000")
+_MORE_TABS = lazy(r"(?<=\t)[ \u3000]*\t[\t \u3000]*")
 _TWO_BLANKS = lazy(r"(?<=\S)  +(?=\S)")
 
 
-def with_text_tables(lines: Sequence[Line]) -> list[Line]:
-    """Return lines in which the rows of tables in plain text are marked as such.
+def with_text_tables(lines: Sequence[Line], text: str) -> list[Line]:
+    """Return the lines of a text; in them the rows of tables in plain text are marked as such.
 
     Lines that follow each other are a table if they have the same number of parts, short and
     without stops, and numbers in a column; with tabs between the parts, or three columns, also
-    without numbers. Lines that are dates, credits and the like are no rows, and rules between rows
-    are left out. Linear in the lines.
+    without numbers. Two tabs part two cells or stand around an empty one, whichever fits all rows.
+    Lines that are dates, credits and the like are no rows, and rules between rows are left out.
+    Linear in the lines.
     """
     places = [number for number, line in enumerate(lines) if not _RULE.fullmatch(line.text)]
     unruled = [lines[place] for place in places]
     marked: dict[int, Line] = dict(enumerate(lines))
     for start, end in _runs(unruled):
-        for first, last in _tables(unruled[start:end]):
-            rows = places[start + first : start + last]
+        for first, own in _tables(unruled[start:end], text):
+            rows = places[start + first : start + first + len(own)]
             for place in range(rows[0], rows[-1] + 1):
                 del marked[place]  # a rule between rows is in no row
-            for row in rows:
-                marked[row] = replace(lines[row], mark="table", after_gap=row == rows[0])
+            for row, line in zip(rows, own, strict=True):
+                marked[row] = replace(line, mark="table", after_gap=row == rows[0])
     return [marked[place] for place in sorted(marked)]
 
 
@@ -92,8 +99,9 @@ def _may_be_row(line: Line) -> bool:
     return line.mark == "plain" and len(line.text) <= _LONGEST_LINE
 
 
-def _tables(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
-    """Yield the places of tables among lines; the first style that fits counts."""
+def _tables(lines: Sequence[Line], text: str) -> Iterator[tuple[int, list[Line]]]:
+    """Yield where tables among lines begin, and their rows; the first style that fits counts."""
+    tabbed = [_with_outer_tabs(line, text) for line in lines]
     start = 0
     waiting = dict.fromkeys(_STYLES, 0)
     tries = dict.fromkeys(_STYLES, 0)
@@ -102,11 +110,12 @@ def _tables(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
         for style in _STYLES:
             if start < waiting[style]:
                 continue
-            rows = _rows(lines, start, style)
-            own = lines[start : start + len(rows)]
+            read = tabbed if style is _TABS else lines
+            rows = _rows(read, start, style)
+            own = read[start : start + len(rows)]
             if len(rows) >= style.rows and _is_table(rows, style, own) and _are_rows(own):
+                yield start, [*map(_with_single_tabs, own)] if style is _RUNS_OF_TABS else [*own]
                 following = start + len(rows)
-                yield start, following
                 break
             # a line or two above a table may look like its rows; more are no table
             tries[style] = tries[style] + 1 if rows else 0
@@ -120,7 +129,8 @@ def _rows(lines: Sequence[Line], start: int, style: _Style) -> list[list[str]]:
     rows: list[list[str]] = []
     for number in range(start, len(lines)):  # islice would walk to the start every time
         line = lines[number]
-        cells = style.mark.split(_without_name_gaps(line.text.strip()))
+        text = line.text if style is _TABS else line.text.strip()
+        cells = style.mark.split(_without_name_gaps(text))
         fewest = _LEAST_COLUMNS if rows else style.columns
         if len(cells) < fewest or max(map(len, cells)) > style.longest:
             break
@@ -130,6 +140,39 @@ def _rows(lines: Sequence[Line], start: int, style: _Style) -> list[list[str]]:
     while rows and len(rows[-1]) < style.columns:  # what is below a table may look like its rows
         rows.pop()
     return rows
+
+
+def _with_outer_tabs(line: Line, text: str) -> Line:
+    """Return a line with the tabs before and behind it, which may be empty cells."""
+    if not line.spans:
+        return line
+    start, end = line.spans[0].start, line.spans[-1].end
+    left, right = start, end
+    while text[left - 1 : left] in _OUTER:
+        left -= 1
+    while text[right : right + 1] in _OUTER:
+        right += 1
+    before, behind = (
+        outer if "\t" in outer else "" for outer in (text[left:start], text[end:right])
+    )
+    return replace(
+        line,
+        text=f"{before}{line.text}{behind}",
+        spans=(
+            *((Span(left, start),) if before else ()),
+            *line.spans,
+            *((Span(end, right),) if behind else ()),
+        ),
+    )
+
+
+def _with_single_tabs(line: Line) -> Line:
+    """Return a line with one tab between cells, of several the first."""
+    for match in reversed(list(_MORE_TABS.finditer(line.text))):
+        left, rest = split_line(line, match.start())
+        right = split_line(rest, match.end() - match.start())[1]
+        line = replace(line, text=left.text + right.text, spans=left.spans + right.spans)
+    return line
 
 
 def _without_name_gaps(text: str) -> str:
@@ -148,8 +191,13 @@ def _is_table(rows: Sequence[Sequence[str]], style: _Style, lines: Sequence[Line
     count, alike = Counter(map(len, rows)).most_common(1)[0]
     if count == _LEAST_COLUMNS and all(_ITEM_MARK.fullmatch(row[0]) for row in rows):
         return False
+    if any(all(not any(row[at : at + 1]) for row in rows) for at in range(count)):
+        return False
+    if style is _TABS and not all(rows[0][1:-1]) and alike < len(rows):
+        return False  # a head has no gaps unless one of its cells is above several
     least = _MOST_ROWS_BY_TABS if style.is_sure else _MOST_ROWS
-    if style is _BLANKS and count > _LEAST_COLUMNS and max(map(len, rows)) == count:
+    has_gaps = style in (_TABS, _BLANKS)
+    if has_gaps and count > _LEAST_COLUMNS and max(map(len, rows)) == count:
         least = _MOST_ROWS_WITH_GAPS  # the cells that a row lacks are those it does not need
     if alike < least * len(rows):
         return False

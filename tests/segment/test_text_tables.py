@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipeline.language.tables import row_texts
 from pipeline.records import Document
 from pipeline.segment.line_kinds import line_kind
 from pipeline.segment.segment import segment
@@ -39,6 +40,38 @@ TABLES = [
 @pytest.mark.parametrize("table", TABLES)
 def test_rows_of_plain_text_are_a_table(table: str) -> None:
     assert blocks(f"{HEAD}{table}\n")[-1] == ("table", table.split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("table", "cells"),
+    [
+        (
+            "地区\t季度\t产值\t备注\n东区\t一季度\t1200\t\n\t二季度\t\t待核实\n",
+            [
+                ["地区", "季度", "产值", "备注"],
+                ["东区", "一季度", "1200", ""],
+                ["", "二季度", "", "待核实"],
+            ],
+        ),
+        (
+            "地区\t\t产值\t\t\t增速\n浦东新区\t1200\t\t5.2%\n静安区\t\t890\t \t3.3%\n",
+            [["地区", "产值", "增速"], ["浦东新区", "1200", "5.2%"], ["静安区", "890", "3.3%"]],
+        ),
+        (
+            "地区\t\t产值\t\t增速\n东区\t\t1200\t5.2%\n黄浦区\t\t430\t\t4.1%\n静安区\t890\t\t3.3%\n",
+            [
+                ["地区", "产值", "增速"],
+                ["东区", "1200", "5.2%"],
+                ["黄浦区", "430", "4.1%"],
+                ["静安区", "890", "3.3%"],
+            ],
+        ),
+        ("\t县名\t人口\n\t甲县\t32.1\n", [["县名", "人口"], ["甲县", "32.1"]]),
+    ],
+)
+def test_tabs_part_cells_or_stand_around_an_empty_one(table: str, cells: list[list[str]]) -> None:
+    kind, rows = blocks(f"{HEAD}{table}")[-1]
+    assert (kind, [row_texts(row) for row in rows]) == ("table", cells)
 
 
 def test_the_rules_of_a_drawn_table_are_not_rows() -> None:
