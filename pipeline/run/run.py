@@ -46,13 +46,7 @@ from pipeline.nightly.traces import check_traces
 from pipeline.records import Failure
 from pipeline.run.announce import say_memory, say_outcome
 from pipeline.run.counter import RunCounter
-from pipeline.run.finish import (
-    REPORT_FILES,
-    Outcome,
-    check_end,
-    check_gate_references,
-    conclude,
-)
+from pipeline.run.outcome import REPORT_FILES, Outcome, check_end, check_gate_references
 from pipeline.run.share import Worker, ending, shared_executor, writing
 from pipeline.signals import raise_if_stopped, shielded
 from pipeline.storage import (
@@ -220,6 +214,8 @@ def _run_stages(run: _Run) -> Outcome:
     segment, *others = plan.steps
     if others and _translates(run):
         begin_loading(plan.resources)
+    from pipeline.run.finish import conclude  # while the model is loaded
+
     failures = _segment(run, segment)
     if config.gate and options.until == "report":
         check_gate_references(plan, manifest.tables, store)
