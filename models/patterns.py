@@ -8,7 +8,6 @@ import _sre
 import atexit
 import importlib.util
 import marshal
-import os
 import re
 import sys
 from array import array
@@ -17,6 +16,8 @@ from functools import cache
 from pathlib import Path
 from re import _compiler, _parser  # type: ignore[attr-defined]
 from typing import Any, cast
+
+from models.files import write_whole
 
 _MEMBERS = (
     *("search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer"),
@@ -88,8 +89,5 @@ def _keep(path: Path, kept: dict[str, _Compiled], known: set[str]) -> None:
         return
     if len(kept) > _MOST:
         kept = {key: kept[key] for key in kept.keys() - known}
-    aside = path.with_suffix(f".{os.getpid()}")
     with suppress(OSError):
-        path.parent.mkdir(exist_ok=True)
-        aside.write_bytes(marshal.dumps(kept))
-        aside.replace(path)
+        write_whole(path, marshal.dumps(kept))
