@@ -1,10 +1,9 @@
 """Regular expressions that are compiled when they are first used.
 
-What is compiled is kept where Python keeps the bytecode of this module, unless it was told to
-write none: the standard library takes a fifth of a short run to compile the package's patterns.
+What is compiled is kept where Python keeps the bytecode of this module, if it keeps any: the
+standard library takes a fifth of a short run to compile the package's patterns.
 """
 
-import _sre
 import atexit
 import importlib.util
 import marshal
@@ -14,7 +13,6 @@ from array import array
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from re import _compiler, _parser  # type: ignore[attr-defined]
 from typing import Any, cast
 
 from models.files import write_whole
@@ -49,7 +47,11 @@ class LazyPattern:
     def __getattr__(self, name: str) -> Any:
         if name not in _MEMBERS:
             raise AttributeError(name)
-        compiled = _compile(self.pattern, self._flags)
+        try:
+            compiled = _compile(self.pattern, self._flags)
+        except (ImportError, AttributeError, TypeError, ValueError, RuntimeError):
+            # a Python that compiles in another way, or a damaged file
+            compiled = re.compile(self.pattern, self._flags)
         for member in _MEMBERS:
             setattr(self, member, getattr(compiled, member))
         return getattr(compiled, name)
@@ -57,6 +59,9 @@ class LazyPattern:
 
 def _compile(pattern: str, flags: int) -> re.Pattern[str]:
     """Do what `re.compile` does, with the code that an earlier process made where it is kept."""
+    import _sre  # type: ignore[import-not-found]
+    from re import _compiler, _parser  # type: ignore[attr-defined]
+
     key, kept = f"{int(flags)} {pattern}", _kept()
     if key not in kept:
         parsed = _parser.parse(pattern, flags)
@@ -68,7 +73,8 @@ def _compile(pattern: str, flags: int) -> re.Pattern[str]:
     for name, number in names.items():
         by_number[number] = name
     words = array("I", code).tolist()
-    return _sre.compile(pattern, flags, words, groups, names, tuple(by_number))
+    compiled = _sre.compile(pattern, flags, words, groups, names, tuple(by_number))
+    return cast("re.Pattern[str]", compiled)
 
 
 @cache

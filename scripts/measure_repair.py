@@ -22,7 +22,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast, get_args
 
-from sacrebleu.metrics import BLEU, CHRF
+from sacrebleu.metrics.bleu import BLEU
+from sacrebleu.metrics.chrf import CHRF
 
 from models.load import load_translator, resolve_translator
 from models.protocols import BEST, Candidate, Request, Search, Translator, best_translations
