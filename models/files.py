@@ -10,6 +10,7 @@ A process that was killed leaves its file behind. The next writer sweeps it.
 
 import hashlib
 import os
+import re
 import shutil
 import socket
 import sys
@@ -20,15 +21,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from models.patterns import lazy
-
 if sys.platform != "win32":
     import fcntl
 
 _DAY_SECONDS = 86_400
-_ASIDE = lazy(
-    r"\.(?P<name>.+)\.(?P<pid>\d{1,9})(?:@(?P<host>[0-9a-f]{6}))?(?:-[a-z0-9_]{8})?\.partial"
-)
+_ASIDE = r"\.(?P<name>.+)\.(?P<pid>\d{1,9})(?:@(?P<host>[0-9a-f]{6}))?(?:-[a-z0-9_]{8})?\.partial"
 _HOST = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:6]
 _SWEEPING = threading.Lock()
 """No thread sweeps while another one makes a folder and has not locked it yet."""
@@ -48,15 +45,15 @@ def hold(descriptor: int) -> None:
             return  # a file system without locks: the process id in the name must do
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Replace a text file so that a reader sees either the old or the new content.
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Replace a file so that a reader sees either the old or the new content.
 
     Raises OSError, for instance if the disk is full.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     sweep(path.parent, path.name.__eq__)
     with file_aside(path) as aside:
-        write_flushed(aside, [text.encode("utf-8")])
+        write_flushed(aside, [content.encode("utf-8") if isinstance(content, str) else content])
         aside.replace(path)
 
 
@@ -149,7 +146,7 @@ def sweep(folder: Path, is_ours: Callable[[str], object]) -> None:
     are removed, and only if the process that wrote them has ended.
     """
     for name in _names(folder):
-        match = _ASIDE.fullmatch(name) if name.endswith(".partial") else None
+        match = re.fullmatch(_ASIDE, name) if name.endswith(".partial") else None
         if match and is_ours(match["name"]):
             with _SWEEPING:
                 path = folder / name

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from pipeline.signals import leaving_at_once
 
-_OBJECTS = 100_000
+_OBJECTS = 200_000
 """New objects before Python looks for garbage; imports make many and hardly any garbage."""
 
 

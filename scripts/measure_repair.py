@@ -4,13 +4,14 @@
     python scripts/measure_repair.py FILE --rungs corrected,nbest
 
     python scripts/measure_repair.py flores/zh.txt --limit 997 --reference flores/en.txt
+    python scripts/measure_repair.py flores/zh.txt --reference flores/en.txt --quality best
 
 FILE has one Chinese sentence a line (a .md page is cut into its sentences). Counts findings by
 check, amounts in 万 and 亿 off by a power of ten, rungs, and terms of the glossary kept; with a
-reference (the same lines in English) also chrF, of all sentences and of those that changed, and
-the numbers of the reference that the ladder kept, made right and made wrong, but for words that
-often count nothing (first, one). Costs are seconds of the processor, the checks of the ladder
-included, but neither loading the model nor reading the tables of the checks, once a process.
+reference (the same lines in English) also chrF and BLEU, of all sentences and of those that
+changed, and the numbers of the reference that the ladder kept, made right and made wrong, but for
+words that often count nothing (first, one). Costs are seconds of the processor, the checks of the
+ladder included, but neither loading the model nor reading the tables of the checks, once a process.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast, get_args
 
+from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
 from models.load import load_translator, resolve_translator
@@ -30,6 +32,10 @@ from models.runtime.machine import Machine
 from models.specs import Seq2SeqSpec
 from pipeline.check.checks import LABELS, findings
 from pipeline.check.numbers import ledger
+from pipeline.config.machine import RuntimeSection
+from pipeline.config.quality import with_quality
+from pipeline.config.sections import TranslateSection
+from pipeline.engine.translation.choice import prepare_choosing
 from pipeline.language.glossary import Glossary, kept_terms, parse_glossary
 from pipeline.language.numbers.english import english_quantities
 from pipeline.language.numbers.quantity import Strength
@@ -76,6 +82,7 @@ def main() -> None:
     parser.add_argument("file", type=Path, help="one sentence a line, or a page as .md")
     parser.add_argument("--model", default="bundled:zh-en")
     parser.add_argument("--revision")
+    parser.add_argument("--quality", choices=["fast", "balanced", "best"], default="balanced")
     parser.add_argument("--limit", type=int, default=300)
     parser.add_argument("--rungs", default=",".join(get_args(Rung)), help="in the order to try")
     parser.add_argument("--reference", type=Path, help="English, the same lines as the file")
@@ -84,9 +91,11 @@ def main() -> None:
     sources = sentences(options.file)[: options.limit]
     glossary = parse_glossary(options.glossary.read_text(encoding="utf-8"))
     spec = Seq2SeqSpec(kind="seq2seq", path=options.model, revision=options.revision)
-    loaded = load_translator(
-        spec, resolve_translator(spec, Machine(device="cpu")), Machine(threads=1)
-    )
+    section = with_quality(TranslateSection(model=spec), options.quality)
+    resolved = resolve_translator(section.model, Machine(device="cpu"))
+    loaded: Translator = load_translator(section.model, resolved, Machine(threads=1))
+    if choosing := prepare_choosing(section.choose, RuntimeSection(), resolved, glossary, None):
+        loaded = choosing.wrap(loaded)
     first, ladder_time = Timed(loaded), Timed(loaded)
     candidates = best_translations(first, sources)
     ladder = Ladder(
@@ -163,17 +172,17 @@ def print_amounts(sources: Sequence[str], texts: Sequence[Sequence[str]]) -> Non
 
 
 def print_quality(texts: Sequence[Sequence[str]], references: Sequence[str]) -> None:
-    """Print chrF before and after, of all sentences and of those that the ladder changed."""
+    """Print chrF and BLEU before and after the ladder, of all sentences and of changed ones."""
     before, after = texts
     changed = [i for i, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
     for name, places in (("all", range(len(before))), ("changed", changed)):
-        scores = [
-            CHRF().corpus_score([rows[i] for i in places], [[references[i] for i in places]]).score
-            for rows in (before, after)
-        ]
-        print(
-            f"chrF of {name} {len(places)} sentences: {scores[0]:.2f} before, {scores[1]:.2f} after"
-        )
+        for metric, scorer in (("chrF", CHRF()), ("BLEU", BLEU())):
+            wanted = [[references[i] for i in places]]
+            old, new = (
+                scorer.corpus_score([rows[i] for i in places], wanted).score
+                for rows in (before, after)
+            )
+            print(f"{metric} of {name} {len(places)} sentences: {old:.2f} before, {new:.2f} after")
 
 
 def print_numbers(texts: Sequence[Sequence[str]], references: Sequence[str]) -> None:

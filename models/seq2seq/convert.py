@@ -3,7 +3,7 @@
 cache/ctranslate2/<identity>-<versions>/    model.bin, config.json, vocabularies, vmap.txt, sums
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +21,9 @@ from models.weights.families import find_family
 
 _KEY = lazy(r"[0-9a-f]{32}")
 _KEY_AND_RANDOM = lazy(r"[0-9a-f]{32}\.[a-z0-9_]{8}")  # aside, for an earlier Yibao
+
+VOCABULARY_MAP = "vmap.txt"
+"""The library's name of the file that restricts what may be written."""
 
 # Raise it when the conversion below changes what it writes.
 CONVERTER_VERSION = 1
@@ -74,21 +77,21 @@ def convert_once(
     tokenizer: Tokenizer,
     identity: str,
     cache: Path,
-    writable: Sequence[int] | None = None,
+    writable: Callable[[], Sequence[int] | None] | None = None,
     trust_remote_code: bool = False,
     in_int8: bool = False,
 ) -> Path:
     """Return the folder of the converted model; convert if it is missing or damaged.
 
-    With `writable` words the encoder has one more end token, which restricts the output to them.
+    With `writable` words, which are asked for only to convert, the encoder has one more end token,
+    which restricts the output to them, and the folder has a VOCABULARY_MAP; not if it returns None.
 
     The weights keep the precision of the checkpoint and are quantized when loaded, or are written
     `in_int8`: the same numbers, read in a fifth of the time. The model is written to another folder
     and renamed, so that a stopped conversion leaves no half model, and two processes may convert at
     the same time.
     """
-    listed = f" {digest_text(str(tuple(writable)))[:16]}" if writable else ""
-    kind = f"{CONVERTER_VERSION}{listed}{' int8' if in_int8 else ''}"
+    kind = f"{CONVERTER_VERSION}{' writable' if writable else ''}{' int8' if in_int8 else ''}"
     key = digest_text(f"{identity} {version('ctranslate2')} {kind}")[:32]
     place = cache / "ctranslate2" / key
     sweep(place.parent, _KEY.fullmatch)
@@ -101,9 +104,8 @@ def convert_once(
         with folder_aside(place) as aside:
             made = aside / "model"
             quantization = "int8" if in_int8 else None
-            _convert(
-                folder, architecture, tokenizer, made, writable, trust_remote_code, quantization
-            )
+            words = writable() if writable else None
+            _convert(folder, architecture, tokenizer, made, words, trust_remote_code, quantization)
             write_sums(made, sorted(made.iterdir()))
             move_folder(made, place)
     except OSError as error:
@@ -153,7 +155,7 @@ def _convert(
                 write_whole(listed, vocabulary_map(writable, ordered))
             return spec
 
-    listed = made.with_name("vmap.txt")
+    listed = made.with_name(VOCABULARY_MAP)
     converter = Converter(str(folder), trust_remote_code=trust_remote_code)
     try:
         vmap = str(listed) if writable else None

@@ -1,6 +1,7 @@
 """Load an encoder-decoder translator on its devices: checksums, tokenizer, weights, canary."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -66,15 +67,19 @@ def load_seq2seq_translator(
 
 def _read_checkpoint(spec: Seq2SeqSpec, resolved: ResolvedModel) -> _Checkpoint:
     folder = loaded_folder(resolved)
-    verify_sums(folder)
-    architecture = read_architecture(folder)
-    tokenizer = load_tokenizer(
-        folder,
-        architecture,
-        prefix=spec.prefix,
-        source_language=resolved.source_language,
-        trust_remote_code=spec.trust_remote_code,
-    )
+    with ThreadPoolExecutor(1) as thread:
+        verified = thread.submit(verify_sums, folder)
+        try:
+            architecture = read_architecture(folder)
+            tokenizer = load_tokenizer(
+                folder,
+                architecture,
+                prefix=spec.prefix,
+                source_language=resolved.source_language,
+                trust_remote_code=spec.trust_remote_code,
+            )
+        finally:
+            verified.result()  # that a file is damaged is said before what comes of it
     if resolved.source_language and architecture.names_language:
         # Otherwise an unknown language becomes <unk>, and the model translates from anything.
         language_token(tokenizer, resolved.source_language, "translate.model.source_language")
@@ -95,34 +100,34 @@ def _load_decoders(
 
 
 def _load_ctranslate2(checkpoint: _Checkpoint, device: Device, threads: int) -> Decoder:
-    from models.seq2seq.convert import convert_once
+    from models.seq2seq.convert import VOCABULARY_MAP, convert_once
     from models.seq2seq.ctranslate2 import load_decoder
     from models.seq2seq.writable import writable_words
 
     resolved, architecture = checkpoint.resolved, checkpoint.architecture
     precision = loaded_precision(resolved)
-    writable = None
-    if resolved.writable_only:
-        writable = writable_words(
-            checkpoint.folder, checkpoint.tokenizer, architecture.banned_tokens
-        )
+
+    def writable() -> tuple[int, ...] | None:
+        return writable_words(checkpoint.folder, checkpoint.tokenizer, architecture.banned_tokens)
+
+    converted = convert_once(
+        checkpoint.folder,
+        architecture,
+        tokenizer=checkpoint.tokenizer,
+        identity=resolved.identity,
+        cache=resolved.cache,
+        trust_remote_code=checkpoint.spec.trust_remote_code,
+        writable=writable if resolved.writable_only else None,
+        in_int8=precision == "int8",
+    )
     return load_decoder(
-        convert_once(
-            checkpoint.folder,
-            architecture,
-            tokenizer=checkpoint.tokenizer,
-            identity=resolved.identity,
-            cache=resolved.cache,
-            trust_remote_code=checkpoint.spec.trust_remote_code,
-            writable=writable,
-            in_int8=precision == "int8",
-        ),
+        converted,
         checkpoint.tokenizer,
         device=device,
         precision=precision,
         banned_tokens=architecture.banned_tokens,
         threads=threads,
-        writable_only=writable is not None,
+        writable_only=(converted / VOCABULARY_MAP).is_file(),
     )
 
 

@@ -2,8 +2,6 @@
 
 import codecs
 
-from charset_normalizer import from_bytes
-
 from models.patterns import lazy
 from pipeline.errors import ConfigError, InputError
 from pipeline.language.chinese import is_han
@@ -110,6 +108,8 @@ def _unknown(sample: bytes) -> tuple[str, str]:
         place = ""
     except UnicodeDecodeError as error:
         place = f" (byte 0x{sample[error.start]:02x} at offset {error.start})"
+    from charset_normalizer import from_bytes  # few files need it
+
     guess = from_bytes(sample[:20_000]).best()
     likely = f"; it may be {guess.encoding}" if guess and guess.encoding != "utf_8" else ""
     return (

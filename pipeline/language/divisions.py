@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from models.patterns import lazy
 from pipeline.data_file import data_rows
 from pipeline.language.sentence_cache import remembered
 from pipeline.language.words import stands_apart
@@ -34,4 +35,4 @@ def known_divisions(text: str) -> Iterator[tuple[Span, str]]:
 def _table() -> tuple[dict[str, frozenset[str]], re.Pattern[str]]:
     rows = data_rows(__file__, "divisions.tsv")
     divisions = {kind: frozenset(names.split()) for kind, names in rows}
-    return divisions, re.compile("|".join(divisions))
+    return divisions, lazy("|".join(divisions))

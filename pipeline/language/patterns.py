@@ -13,7 +13,7 @@ def compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
     A table has hundreds of patterns, of which a text needs a few: to compile all of them takes
     longer than to check a thousand sentences. No pattern is forgotten, as `re.compile` does.
     """
-    return re.compile(pattern, flags)
+    return lazy(pattern, flags)
 
 
 _ASSERTION = lazy(r"\(\?<?[=!][^()]*\)")

@@ -16,8 +16,6 @@ from typing import Any
 
 from pipeline.config.night_sections import CommandHook, Event, NotifySection
 from pipeline.nightly.deadline import DeadlinedCall, HookError, HookResult
-from pipeline.nightly.mail import send_mail
-from pipeline.nightly.webhook import call_webhook
 
 _LAST_BYTES = 4096
 _PATIENCE_SECONDS = 0.2
@@ -43,9 +41,13 @@ def run_hooks(
     if (command := notify.command) is not None:
         calls.append(("command", command.timeout_seconds, lambda: _run(command, values, body)))
     if (webhook := notify.webhook) is not None:
+        from pipeline.nightly.webhook import call_webhook  # few runs have one
+
         call = lambda: call_webhook(webhook, body, offline=offline)  # noqa: E731 (one line a hook)
         calls.append(("webhook", webhook.timeout_seconds, call))
     if (mail := notify.mail) is not None:
+        from pipeline.nightly.mail import send_mail  # few runs have one
+
         calls.append(("mail", mail.timeout_seconds, lambda: send_mail(mail, values, body)))
     waiting = [DeadlinedCall(name, deadline, function) for name, deadline, function in calls]
     return [call.result() for call in waiting]

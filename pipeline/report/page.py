@@ -2,12 +2,15 @@
 
 import base64
 import hashlib
+import importlib.util
 import json
+import os
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.language.controls import visible_on_page
@@ -29,8 +32,12 @@ def page_parts(
     template: str, *, scripts: Sequence[str], styles: Sequence[str], **values: Any
 ) -> Iterator[str]:
     """Yield a page as `page` renders it, in parts, so that it is never whole in memory."""
+    # compiled templates are kept where Python keeps the bytecode of this module, if it may
+    kept = Path(importlib.util.cache_from_source(__file__)).parent
+    keeps = not sys.dont_write_bytecode and os.access(kept, os.W_OK)
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
+        bytecode_cache=FileSystemBytecodeCache(str(kept)) if keeps else None,
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -12,7 +12,7 @@ from pipeline.evaluate.verdict import GateVerdict, verdict_lines
 from pipeline.input.row_problems import alike, failure_line
 from pipeline.memory.summary import memory_line, remembered_sentences
 from pipeline.records import Failure
-from pipeline.run.finish import Outcome
+from pipeline.run.outcome import Outcome
 
 
 def say_memory(config: Config, journal: Journal, manifest: Manifest) -> None:

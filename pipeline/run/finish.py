@@ -1,7 +1,7 @@
 """The end of a run: its totals, its report, its English files and digest."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -11,53 +11,29 @@ from pipeline.config.sections import Config
 from pipeline.engine.corrections import known_corrections
 from pipeline.engine.keys import digest
 from pipeline.engine.manifest import Manifest
-from pipeline.engine.plan import REPORT_VERSION, SEGMENT, TRANSLATE, Plan
+from pipeline.engine.plan import REPORT_VERSION, TRANSLATE, Plan
 from pipeline.engine.quality import quality_line
 from pipeline.engine.resources import Resources
 from pipeline.engine.results import PartialRows, Rows
 from pipeline.engine.reuse import EarlierRun
 from pipeline.engine.store import Store, to_jsonl
-from pipeline.errors import ConfigError
 from pipeline.evaluate.verdict import GateVerdict
 from pipeline.exit_codes import run_code
-from pipeline.input.references import reference_key
 from pipeline.memory.schema import COMMENT
 from pipeline.nightly.edition_changes import edition_changes, write_changes
-from pipeline.nightly.known_texts import TEXTS, KnownTexts, known_texts
+from pipeline.nightly.known_texts import KnownTexts, known_texts
 from pipeline.nightly.same_report import take_report
-from pipeline.records import Article, Failure, SummaryScores
+from pipeline.records import Failure, SummaryScores
 from pipeline.report.article import made
 from pipeline.report.changes import Changes
 from pipeline.report.report import NO_TITLE, ArticleRow, Report
 from pipeline.report.stated import browser_store, day_text
 from pipeline.report.vocabulary import VocabularyGaps, describe_gaps
-from pipeline.run.digest import read_previous, write_digest
+from pipeline.run.digest import write_digest
 from pipeline.run.english import size_note, write_english, write_english_copies
+from pipeline.run.outcome import FILES, Outcome
 from pipeline.storage import write_atomically
 from pipeline.translate.rules.furniture import english_furniture
-
-_FILES = {
-    "html": "report.html",
-    "markdown": "report.md",
-    "json": "report.json",
-    "index": "index.csv",
-}
-REPORT_FILES = frozenset((*_FILES.values(), TEXTS))
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a run ended. `report_files` are the reports, and the files with all English articles."""
-
-    exit_code: int
-    failures: tuple[Failure, ...]
-    report_files: tuple[Path, ...]
-    verdicts: tuple[GateVerdict, ...] = ()
-    warnings: tuple[str, ...] = ()
-    english_notes: tuple[str, ...] = ()
-    """What is not as expected in `english`: copies with Chinese left, articles without files."""
-    is_repeated: bool = False
-    """True if another worker ended the run before, and did what follows a run."""
 
 
 def conclude(
@@ -78,7 +54,7 @@ def conclude(
     left: tuple[str, ...] = ()
     if report:
         rows = PartialRows(store, manifest.tables)
-        files = tuple(store.folder / _FILES[name] for name in config.report.formats)
+        files = tuple(store.folder / FILES[name] for name in config.report.formats)
         changes = edition_changes(earlier, store, manifest.tables) if earlier else None
         manifest.changes = changes.counts if changes else {}
         write_changes(store.folder, changes)
@@ -115,32 +91,6 @@ def _warnings(config: Config, manifest: Manifest) -> tuple[str, ...]:
         return ()
     known = VocabularyGaps(**manifest.vocabulary)
     return (describe_gaps(known),) if known.share > config.report.max_unknown_share else ()
-
-
-def check_end(config: Config) -> None:
-    """Raise ConfigError before any work that could not be finished: by the gate or the digest."""
-    if config.summarize.digest.previous:
-        read_previous(config.summarize.digest.previous)
-    if config.gate:
-        from pipeline.evaluate.gate_check import check_run_gate
-
-        check_run_gate(config)
-
-
-def check_gate_references(plan: Plan, keys: Mapping[str, Sequence[str]], store: Store) -> None:
-    """Raise ConfigError where no article or sentence has a reference that a gate could use."""
-    config, references = plan.resources.config, plan.resources.references
-    for key in keys[SEGMENT.writes]:
-        for article in store.read(SEGMENT.writes, key, Article):
-            sentences = (sentence for block in article.blocks for sentence in block.sentences)
-            if article.reference or any(
-                reference_key(each.text) in references for each in sentences
-            ):
-                return
-    raise ConfigError(
-        "gate: no sentence has a reference; list files of zh and en pairs in score.references, "
-        f"or give rows a column '{config.input.fields.reference}'"
-    )
 
 
 def _judged(config: Config, store: Store, before: Path | None) -> tuple[GateVerdict, ...]:
@@ -237,7 +187,7 @@ def _write_formats(
     value: Report, formats: Sequence[str], folder: Path, texts: KnownTexts | None
 ) -> None:
     for name in formats:
-        write_atomically(folder / _FILES[name], _rendered(value, name))
+        write_atomically(folder / FILES[name], _rendered(value, name))
     if texts:
         texts.write(folder)
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 
 from models.errors import WeightsError
@@ -46,13 +47,7 @@ from pipeline.nightly.traces import check_traces
 from pipeline.records import Failure
 from pipeline.run.announce import say_memory, say_outcome
 from pipeline.run.counter import RunCounter
-from pipeline.run.finish import (
-    REPORT_FILES,
-    Outcome,
-    check_end,
-    check_gate_references,
-    conclude,
-)
+from pipeline.run.outcome import REPORT_FILES, Outcome, check_end, check_gate_references
 from pipeline.run.share import Worker, ending, shared_executor, writing
 from pipeline.signals import raise_if_stopped, shielded
 from pipeline.storage import (
@@ -64,6 +59,9 @@ from pipeline.storage import (
     write_atomically,
     writing_aside,
 )
+
+_LATER = ("numpy", "pipeline.run.finish", "pipeline.report.html")
+"""What the end of a run imports; a run that loads a model does so while that is loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +218,8 @@ def _run_stages(run: _Run) -> Outcome:
     segment, *others = plan.steps
     if others and _translates(run):
         begin_loading(plan.resources)
+        for name in _LATER:
+            import_module(name)
     failures = _segment(run, segment)
     if config.gate and options.until == "report":
         check_gate_references(plan, manifest.tables, store)
@@ -238,6 +238,8 @@ def _run_stages(run: _Run) -> Outcome:
     failures = list(dict.fromkeys(failures))
     with ending(store.folder, options.worker, manifest) as has_ended:
         _write_failures(store.folder, failures)
+        from pipeline.run.finish import conclude  # see _LATER
+
         is_whole = options.until == "report"
         outcome = conclude(plan, manifest, store, failures, report=is_whole, earlier=run.before)
     say_outcome(outcome, failures, journal)

@@ -3,15 +3,18 @@
 import ast
 import gc
 import importlib
+import os
 import pkgutil
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import models
 import pipeline
-from models.patterns import LazyPattern, lazy
+from models.patterns import LazyPattern, _compile, lazy
 
 
 def test_a_lazy_pattern_answers_as_a_compiled_one() -> None:
@@ -43,7 +46,34 @@ def test_every_pattern_of_the_package_compiles() -> None:
     assert len(patterns) > 500
     for pattern in patterns:
         if pattern.pattern != "(":
-            re.compile(pattern.pattern)
+            flags = pattern._flags
+            # equal patterns have equal code
+            assert _compile(pattern.pattern, flags) == re.compile(pattern.pattern, flags)
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"no pattern", b"i\x01\x00\x00\x00"])
+def test_what_is_compiled_is_kept_with_the_bytecode(tmp_path: Path, damage: bytes | None) -> None:
+    code = """
+import models.patterns, re
+match = models.patterns.lazy("(?P<a>[\u4e00-\u9fff]+)(b)?", re.I).search("x\u4e2d\u56fdB")
+print(match.groupdict(), match[2])
+"""
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path), "PYTHONIOENCODING": "utf-8"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+
+    def run() -> str:
+        command = [sys.executable, "-c", code]
+        return subprocess.run(
+            command, env=environment, check=True, capture_output=True
+        ).stdout.decode()
+
+    first = run()
+    [kept] = tmp_path.rglob("patterns.*.bin")
+    size = kept.stat().st_size
+    if damage is not None:
+        kept.write_bytes(damage)
+    assert run() == first == "{'a': '中国'} B\n"
+    assert kept.stat().st_size == size
 
 
 def test_no_module_compiles_a_pattern_when_it_is_imported() -> None:

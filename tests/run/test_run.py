@@ -19,7 +19,7 @@ from pipeline.engine.plan import ROW_TYPES
 from pipeline.engine.store import Store
 from pipeline.errors import FolderLockedError, StoreError
 from pipeline.records import Article
-from pipeline.run.finish import Outcome
+from pipeline.run.outcome import Outcome
 from pipeline.run.run import Options, run
 from pipeline.storage import hold_folder
 from pipeline.testing import EchoTranslator

@@ -6,7 +6,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 
 from models.patterns import lazy
@@ -97,7 +96,7 @@ _HAN_RUN = lazy(rf"[{HAN}]*")
 def person_names(source: str) -> Iterator[PersonName]:
     """Yield the names of Chinese people in a text, in order, without overlap."""
     by_start: dict[int, PersonName] = {}
-    patterns = _patterns()
+    patterns = _PATTERNS
     for pattern in patterns:
         for match in islice(pattern.finditer(source), _MOST_NAMES):
             start = match.start("name")
@@ -113,22 +112,17 @@ def person_names(source: str) -> Iterator[PersonName]:
             end = by_start[start].span.end
 
 
-@lru_cache(maxsize=1)
-def _patterns() -> tuple[re.Pattern[str], ...]:
-    """Return where names are: behind a title, before a title, before a verb.
-
-    They are compiled when they are first needed: it takes a tenth of a second.
-    """
-    return (
-        # 记者李晓明报道, （记者 陈静）
-        re.compile(rf"(?:{_TITLES}{_ALSO_BEFORE})[\s:：]?(?=(?P<name>{_TWO_TO_THREE}))"),
-        # 李晓明记者, 王建国总理
-        re.compile(rf"{_CLAUSE}(?=(?P<name>{_COMMON})(?:副|老)?(?:{_TITLES}{_ALSO_BEHIND}))"),
-        # 刘健表示
-        re.compile(rf"{_CLAUSE}(?=(?P<name>{_COMMON}){_DOES})"),
-    )
-
-
+_PATTERNS = (
+    # 记者李晓明报道, （记者 陈静）
+    lazy(rf"(?:{_TITLES}{_ALSO_BEFORE})[\s:：]?(?=(?P<name>{_TWO_TO_THREE}))"),
+    # 李晓明记者, 王建国总理
+    lazy(rf"{_CLAUSE}(?=(?P<name>{_COMMON})(?:副|老)?(?:{_TITLES}{_ALSO_BEHIND}))"),
+    # 刘健表示
+    lazy(rf"{_CLAUSE}(?=(?P<name>{_COMMON}){_DOES})"),
+)
+"""Where names are: behind a title, before a title, before a verb."""
+_RIGHT = lazy(rf"(?:副|老)?(?:{_TITLES}{_ALSO_BEHIND})|{_AFTER}")
+"""What may follow a name."""
 _SPEAKS = lazy(_VERBS)
 
 
@@ -143,18 +137,12 @@ def _candidate(source: str, start: int, longest: str, is_titled: bool) -> Person
     for length in range(len(longest), shortest - 1, -1):
         name = re.sub(r"\s", "", longest[:length])
         speaks = bool(_SPEAKS.match(source, start + length))
-        if _right().match(source, start + length) and _is_plausible(
+        if _RIGHT.match(source, start + length) and _is_plausible(
             name, is_titled=is_titled, speaks=speaks
         ):
             names.append(name)
             last = max(last, start + length)
     return PersonName(Span(start, last), tuple(names)) if names else None
-
-
-@lru_cache(maxsize=1)
-def _right() -> re.Pattern[str]:
-    """Return what may follow a name."""
-    return re.compile(rf"(?:副|老)?(?:{_TITLES}{_ALSO_BEHIND})|{_AFTER}")
 
 
 def _is_plausible(name: str, *, is_titled: bool, speaks: bool) -> bool:

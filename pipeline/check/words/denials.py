@@ -22,6 +22,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from models.patterns import lazy
 from pipeline.data_file import data_rows
 from pipeline.language.chinese import HAN
 from pipeline.language.lookup import Lookup
@@ -73,9 +74,9 @@ def _is_shape(word: str) -> bool:
 
 def _chinese(words: list[str]) -> re.Pattern[str]:
     ranked = sorted(words, key=lambda word: (_is_shape(word), -len(word)))
-    return re.compile("|".join(ranked).replace("HAN", f"[{HAN}]"))
+    return lazy("|".join(ranked).replace("HAN", f"[{HAN}]"))
 
 
 def _english(words: list[str], flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:
     joined = "|".join(re.sub(r"(?<=\w)\*$", r"\\w{0,20}", word) for word in words)
-    return re.compile(rf"\b(?:{joined})(?!\w)", flags)
+    return lazy(rf"\b(?:{joined})(?!\w)", flags)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
+from models.patterns import lazy
 from pipeline.data_file import data_rows
 from pipeline.language.measures.measure import Measure
 from pipeline.language.patterns import compiled, first_characters
@@ -107,7 +108,7 @@ def currencies() -> tuple[Currency, ...]:
         Currency(
             Measure(name, f"money: {name}", Fraction(size), "money"),
             float(worth),
-            re.compile(country or _NEVER),
+            lazy(country or _NEVER),
             chinese,
             english,
             codes,

@@ -23,7 +23,7 @@ def _pattern(words: Iterable[str]) -> str:
     for word in words:
         rests[word[0]].add(word[1:])
     return "|".join(
-        f"{first}(?:{'|'.join(sorted(map(re.escape, tails), key=len, reverse=True))})"
+        f"{first}(?:{'|'.join(sorted(sorted(map(re.escape, tails)), key=len, reverse=True))})"
         for first, tails in sorted(rests.items())
     )
 

@@ -93,6 +93,18 @@ def test_only_writable_words_are_written(marian: Path, tmp_path: Path) -> None:
         assert set(hypothesis.ids) <= allowed
 
 
+def test_a_converted_model_is_loaded_without_looking_for_writable_words(
+    marian: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = best_translations(load(marian, tmp_path, "auto"), SENTENCES)
+    monkeypatch.setattr("models.seq2seq.writable.writable_words", None)
+    again = load(marian, tmp_path, "auto")
+    [decoder] = again.decoders
+    assert isinstance(decoder, CTranslate2Decoder)
+    assert decoder.writable_only
+    assert best_translations(again, SENTENCES) == first
+
+
 @pytest.mark.parametrize("precision", ["float32", "int8"])
 @pytest.mark.parametrize("batch_tokens", [1, 40])
 def test_an_answer_does_not_depend_on_its_batch(
