@@ -104,6 +104,23 @@ def copy_file(source: Path | str, target: Path | str) -> None:
     shutil.copyfile(source, target)
 
 
+def link_read_only(source: str, target: str) -> bool:
+    """Give a file a second name, in place of what has it; False where that is not possible.
+
+    The file becomes read-only, except on Windows, where it could not be removed then.
+    """
+    try:
+        with suppress(FileNotFoundError):
+            os.unlink(target)  # noqa: PTH108 (thousands of names)
+        os.link(source, target)
+        mode = os.stat(target).st_mode  # noqa: PTH116
+        if mode & 0o222 and sys.platform != "win32":
+            os.chmod(target, mode & 0o7555)  # noqa: PTH101
+    except OSError:
+        return False
+    return True
+
+
 def make_folder_of(path: Path) -> None:
     """Make the folder of a file that is to be written. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
