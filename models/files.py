@@ -104,16 +104,17 @@ def copy_file(source: Path | str, target: Path | str) -> None:
     shutil.copyfile(source, target)
 
 
-def link_read_only(source: str, target: str) -> bool:
-    """Give a file a second name, in place of what has it; False where that is not possible.
+def link_read_only(source: str, target: str, mode: int) -> bool:
+    """Give a file of that mode a second name, in place of what has it; False if that is impossible.
 
     The file becomes read-only, except on Windows, where it could not be removed then.
     """
     try:
-        with suppress(FileNotFoundError):
-            os.unlink(target)  # noqa: PTH108 (thousands of names)
-        os.link(source, target)
-        mode = os.stat(target).st_mode  # noqa: PTH116
+        try:
+            os.link(source, target)
+        except FileExistsError:
+            os.unlink(target)  # noqa: PTH108
+            os.link(source, target)
         if mode & 0o222 and sys.platform != "win32":
             os.chmod(target, mode & 0o7555)  # noqa: PTH101
     except OSError:

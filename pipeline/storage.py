@@ -252,9 +252,9 @@ def take_unedited(source: Path, folder: Path, names: Iterable[str], ended: float
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         old, new = f"{source}/{name}", f"{folder}/{name}"
-        if os.stat(old).st_mtime > ended:  # noqa: PTH116 (thousands of names)
+        if (facts := os.stat(old)).st_mtime > ended:  # noqa: PTH116 (thousands of names)
             raise OSError(errno.ESTALE, "changed since the run wrote it", name)
-        if not link_read_only(old, new):
+        if not link_read_only(old, new, facts.st_mode):
             copy_whole(Path(old), Path(new))
 
 
