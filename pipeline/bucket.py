@@ -19,7 +19,6 @@ from typing import Any, TypeVar
 from models.files import file_aside, write_whole
 from models.weights.find import cache_folder
 from pipeline.errors import ConfigError, StoreError
-from pipeline.storage import followed
 
 Answer = TypeVar("Answer")
 
@@ -236,10 +235,9 @@ def _seconds(row: Mapping[str, Any]) -> float:
 def open_run(output: str) -> Path:
     """Return the folder of a run; of a bucket, the mirror with the newest of its small files.
 
-    Shards are fetched later, when they are read. `latest` may be a text file where a disk has no
-    links. Raises StoreError.
+    Shards are fetched later, when they are read. Raises StoreError.
     """
-    folder = followed(run_folder(output))
+    folder = run_folder(output)
     open_mirror(folder)
     return folder
 
