@@ -101,6 +101,24 @@ def copy_file(source: Path | str, target: Path | str) -> None:
     shutil.copyfile(source, target)
 
 
+def link_read_only(source: str, target: str, mode: int) -> bool:
+    """Give a file of that mode a second name, in place of what has it; False if that is impossible.
+
+    The file becomes read-only, except on Windows, where it could not be removed then.
+    """
+    try:
+        try:
+            os.link(source, target)
+        except FileExistsError:
+            os.unlink(target)  # noqa: PTH108
+            os.link(source, target)
+        if mode & 0o222 and sys.platform != "win32":
+            os.chmod(target, mode & 0o7555)  # noqa: PTH101
+    except OSError:
+        return False
+    return True
+
+
 def make_folder_of(path: Path) -> None:
     """Make the folder of a file that is to be written. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)

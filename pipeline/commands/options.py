@@ -13,6 +13,7 @@ from pipeline.bucket import open_run
 from pipeline.config.default_output import base_of, default_output
 from pipeline.config.file import EVALUATION_KEYS, load_config, top_keys
 from pipeline.config.sections import BUNDLED_GLOSSARY, Config
+from pipeline.storage import followed
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -25,8 +26,8 @@ class _RunFolder(click.ParamType[Path]):
     name = "run"
 
     def convert(self, value: str | Path, param: object, ctx: object) -> Path:  # noqa: ARG002
-        """Return the folder on this machine."""
-        return open_run(str(value))
+        """Return the folder on this machine; `latest` may be a text file that names it."""
+        return followed(open_run(str(value)))
 
 
 RUN = _RunFolder()

@@ -194,14 +194,16 @@ def _in_folder(
             for name in folders
             if not name.startswith(".") and not is_result(Path(root) / name)
         )
+        beside_runs = RESERVED_NAMES if SERIES_LOCK in names else frozenset()
+        place = Path(root)
         for name in sorted(names):
-            kind = SUFFIXES.get(suffix_of(_without_packing(name).lower()) or "")
-            if name.startswith(".") or (SERIES_LOCK in names and name in RESERVED_NAMES):
+            if name.startswith(".") or name in beside_runs:
                 continue  # pages and pointers beside dated runs
+            kind = SUFFIXES.get(suffix_of(_without_packing(name).lower()) or "")
             if kind and format in ("auto", kind):
-                yield Path(root) / name
+                yield place / name
             else:
-                others[os.path.realpath(Path(root) / name)] = Path(root) / name
+                others[os.path.realpath(place / name)] = place / name
 
 
 def _beside_dataset(folder: Path) -> dict[str, Path]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.engine.keys import digest
 from pipeline.engine.reuse import EarlierRun
-from pipeline.storage import copy_unedited
+from pipeline.storage import take_unedited
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,11 @@ class SameFiles:
     """What the files of this run are made of, by name; for its manifest."""
 
     def take(self, folder: Path, names: Iterable[str]) -> bool:
-        """Copy files into `folder`; False if one is not there, or was changed after its run."""
+        """Take files into `folder`; False if one is not there, or was changed after its run."""
         if self.before is None:
             return False
         try:
-            copy_unedited(self.before.store.folder / self.place, folder, names, self.before.ended)
+            take_unedited(self.before.store.folder / self.place, folder, names, self.before.ended)
         except OSError:
             return False
         return True

@@ -18,11 +18,11 @@ from pipeline.storage import copy_whole, link_or_copy, write_atomically
 _PARTS = {
     ".html": (re.compile(rb"<!--changes-->.*?<!--/changes-->", re.DOTALL), b""),
     ".md": (re.compile(rb"<!--changes-->\n.*?<!--/changes-->\n\n", re.DOTALL), b""),
-    ".json": (re.compile(rb'^ "changes": \{.*$', re.MULTILINE), b' "changes": null,'),
+    ".json": (re.compile(rb'\n "changes": \{.*'), b'\n "changes": null,'),
 }
 """What is new in each kind of file, and what is there in a report without news."""
 
-_LINES = re.compile(rb'^ "date": .*?^ "input": (?:\[\]|\[.*?^ \]),$', re.MULTILINE | re.DOTALL)
+_LINES = re.compile(rb'\n "date": .*?\n "input": (?:\[\]|\[.*?\n \]),', re.DOTALL)
 _STATED = {
     ".html": (
         re.compile(rb"<title>[^<]*</title>"),
@@ -31,7 +31,7 @@ _STATED = {
     ),
     ".json": (_LINES,),
 }
-"""Where a file says of which run and day it is: once for each pattern, near its beginning."""
+"""Where a file says of which run and day it is, in order: the first match of each pattern."""
 
 Names = Sequence[tuple[str, str]]
 """What the earlier report states, and what this one does: names of runs and inputs, days."""
@@ -66,10 +66,15 @@ def _take(source: Path, file: Path, names: Names) -> None:
         copy_whole(source, file)
         return
     pattern, instead = _PARTS[file.suffix]
-    text = pattern.sub(lambda match: instead, source.read_bytes(), count=1)
+    text = source.read_bytes()
+    if news := pattern.search(text):
+        text = text[: news.start()] + instead + text[news.end() :]
+    pieces, end = [], 0
     for stated in _STATED.get(file.suffix, ()):
-        text = stated.sub(lambda match: _renamed(match[0], names), text, count=1)
-    write_atomically(file, text)
+        if match := stated.search(text, end):
+            pieces += [text[end : match.start()], _renamed(match[0], names)]
+            end = match.end()
+    write_atomically(file, b"".join([*pieces, memoryview(text)[end:]]))
 
 
 def _renamed(text: bytes, names: Names) -> bytes:

@@ -95,7 +95,7 @@ def input_digests(files: Iterable[tuple[InputFile, str]]) -> dict[str, str]:
         digests[file.source] = ""
         with suppress(UnreadableError), opened(file) as stream:
             total = hashlib.sha256()
-            while piece := stream.read(1 << 20):
+            while piece := stream.read(1 << 16):
                 total.update(piece)
             digests[file.source] = total.hexdigest()
     return digests

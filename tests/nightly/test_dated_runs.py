@@ -326,6 +326,9 @@ def test_a_pointer_is_a_text_file_where_links_fail(
     assert fresh.loads == 0
     assert '"2026-11-26"' in fresh.call("history", "runs", "--json").text
     assert "2026-11-26: done" in fresh.call("status", "runs/latest").text
+    assert "harbour.1" in fresh.call("show", "runs/latest").text
+    fresh.call("export", "runs/latest", "--to", "all.docx")
+    assert (fresh.folder / "all.docx").is_file()
 
 
 @pytest.mark.parametrize("taken", ["latest", "index.html", "metrics.prom"])
