@@ -195,8 +195,7 @@ class MetricSpec(PlacedSpec):
     """What all trained metrics have in common."""
 
     precision: Literal["auto", "float32", "bfloat16", "float16"] = Field(
-        default="auto",
-        description="`auto` is float32 on every device, as in published scores.",
+        default="auto", description="`auto` is float32 on every device, as in published scores."
     )
 
 
@@ -282,9 +281,8 @@ class LanguageJudgeSpec(Spec):
         "2023). A score of 0 means no errors, -25 is the worst."
     )
     model: Annotated[CausalSpec | EndpointSpec, Field(discriminator="kind")] = Field(
-        description="The model, as in translate.model. A judge has a fixed prompt, so "
-        "`system`, `prompt`, `prompt_in_context`, `context_sentences` and "
-        "`glossary_in_prompt` are refused."
+        description="The model, as in translate.model. A judge has a fixed prompt, so `system`, "
+        "`prompt`, `prompt_in_context`, `context_sentences` and `glossary_in_prompt` are refused."
     )
     retries: int = Field(
         default=2,

@@ -71,7 +71,6 @@ class ModelSpec(WeightsSpec):
 
     precision: Precision | None = Field(
         default=None,
-        description="Precision of this model only: `auto`, `float32`, `float16`, "
-        "`bfloat16`, `int8` or `int8_float16`, if its backend supports it. Default: "
-        "`runtime.precision`.",
+        description="Precision of this model only: `auto`, `float32`, `float16`, `bfloat16`, "
+        "`int8` or `int8_float16`, if its backend supports it. Default: `runtime.precision`.",
     )

@@ -141,8 +141,7 @@ class Block:
     sentences: tuple[Sentence, ...]
 
 
-_LONGEST_TITLE = 60
-"""Characters of an English sentence that stands for a title."""
+_LONGEST_TITLE = 60  # characters of an English sentence that stands for a title
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,7 @@ from typing import IO, Any
 
 from filelock import FileLock, Timeout
 
-from models.files import (
-    copy_file,
-    file_aside,
-    remove_folder,
-    sweep,
-    wait_for_disk,
-    write_flushed,
-)
+from models.files import copy_file, file_aside, remove_folder, sweep, wait_for_disk, write_flushed
 from pipeline.errors import FolderLockedError, StoreError
 
 _LOCK = ".lock"

@@ -24,14 +24,12 @@ from models.prompted.specs import ServerSpec
 from models.runtime.control import Control
 
 MOST_ANSWER_BYTES = 2 * 10**9
-_MARK = "yibao"
-"""The key of a batch's metadata that has the digest of its requests."""
+_MARK = "yibao"  # the key of a batch's metadata that has the digest of its requests
 _LIST_PAGES = 10
 _RUNNING = frozenset({"validating", "in_progress", "finalizing"})
 _USABLE = _RUNNING | {"completed"}
 _ENDED = frozenset({"failed", "expired", "cancelling", "cancelled"})
-_MOST_LOST = 20
-"""Answers in a row without which the server counts as gone."""
+_MOST_LOST = 20  # answers in a row without which the server counts as gone
 
 
 @dataclass(frozen=True, slots=True)

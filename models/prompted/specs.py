@@ -35,11 +35,7 @@ class SamplingSpec(Spec):
         description="Values above 1 make repeats less likely. Local models only; for a "
         "server, set it in `extra`.",
     )
-    seed: int = Field(
-        default=0,
-        ge=0,
-        description="Random seed, for a temperature above 0.",
-    )
+    seed: int = Field(default=0, ge=0, description="Random seed, for a temperature above 0.")
 
 
 class PromptedSpec(Spec):
@@ -151,11 +147,10 @@ class ServerSpec(Spec):
     """The address of a server, its limits and its retries."""
 
     base_url: str = Field(
-        description="Address of an OpenAI-compatible server, such as "
-        "`http://localhost:8000/v1` (vLLM), `http://localhost:8080/v1` (llama.cpp), "
-        "`http://localhost:11434/v1` (Ollama). A server on another machine needs "
-        "`runtime.offline: false`. Redirects are not followed. An address with a user name "
-        "or password is refused."
+        description="Address of an OpenAI-compatible server, such as `http://localhost:8000/v1` "
+        "(vLLM), `http://localhost:8080/v1` (llama.cpp), `http://localhost:11434/v1` (Ollama). A "
+        "server on another machine needs `runtime.offline: false`. Redirects are not followed. An "
+        "address with a user name or password is refused."
     )
     more_urls: tuple[str, ...] = Field(
         default=(),
@@ -336,17 +331,13 @@ class CausalSpec(PromptedSpec, ModelSpec):
         description="`transformers`. For vLLM, start `vllm serve` and set `kind: endpoint`.",
     )
     beams: int = Field(
-        default=1,
-        ge=1,
-        le=64,
-        description="Beam size; 1 is greedy search, or sampling.",
+        default=1, ge=1, le=64, description="Beam size; 1 is greedy search, or sampling."
     )
     max_source_tokens: int | None = Field(
         default=None,
         ge=16,
-        description="Longest prompt. Default: the model's limit, at most 4096. If it is "
-        "too long, context is dropped first, then the end of the sentence, which is "
-        "flagged.",
+        description="Longest prompt. Default: the model's limit, at most 4096. If it is too long, "
+        "context is dropped first, then the end of the sentence, which is flagged.",
     )
     thinking: bool = Field(
         default=False,

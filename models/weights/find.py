@@ -66,12 +66,7 @@ def cache_folder(cache: str | Path) -> Path:
 
 
 def locate(
-    path: str,
-    revision: str | None,
-    *,
-    offline: bool,
-    cache: Path,
-    trust_remote_code: bool = False,
+    path: str, revision: str | None, *, offline: bool, cache: Path, trust_remote_code: bool = False
 ) -> LocatedWeights:
     """Return folder and identity of `bundled:NAME`, a local path, a hub id, or an address.
 
@@ -207,10 +202,7 @@ def hub_folder(
 
     try:
         folder = snapshot_download(
-            repository,
-            revision=revision,
-            local_files_only=offline,
-            allow_patterns=list(patterns),
+            repository, revision=revision, local_files_only=offline, allow_patterns=list(patterns)
         )
     except LocalEntryNotFoundError as error:
         advice = (
@@ -225,8 +217,7 @@ def hub_folder(
         reason = first_line(error)
         raise WeightsError(
             f"{repository}@{revision[:8]}: the hub refused the download: {reason}; check the id "
-            "and commit, "
-            "and for a gated model the token in HF_TOKEN"
+            "and commit, and for a gated model the token in HF_TOKEN"
         ) from error
     return Path(folder)
 

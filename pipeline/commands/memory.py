@@ -80,11 +80,7 @@ def memory_stats(config: Path | None, path: Path | None) -> None:
 @click.option("--to", "target", required=True, type=FILE, help="The file to write; - is stdout.")
 @click.option("--model", help="Write only the sentences of this model: its name, key, or `editor`.")
 def memory_export(
-    config: Path | None,
-    path: Path | None,
-    file_format: str | None,
-    target: Path,
-    model: str | None,
+    config: Path | None, path: Path | None, file_format: str | None, target: Path, model: str | None
 ) -> None:
     """Write the sentence pairs of the memory to one file.
 
@@ -227,11 +223,7 @@ def memory_prune(
         )
     place = _place(config, path)
     gone = prune(
-        _file(place),
-        models=models,
-        older_than_days=older_than,
-        unused_days=unused,
-        dry_run=dry_run,
+        _file(place), models=models, older_than_days=older_than, unused_days=unused, dry_run=dry_run
     )
     if dry_run:
         size = size_text(gone.bytes_before)

@@ -79,9 +79,8 @@ class InputSection(Spec):
         default="auto",
         description="`auto` goes by the file name: .md, .txt, .srt, .vtt, .ass, .lrc (subtitles), "
         ".html, .mhtml, .docx, .odt, .epub, .xlf, .xliff, .po, .pot, _content_list.json (MinerU), "
-        "_res.json (PaddleOCR), "
-        ".jsonl, .csv, .tsv, .parquet, each also compressed as .gz or .zst. It also detects "
-        "folders saved by `datasets`.",
+        "_res.json (PaddleOCR), .jsonl, .csv, .tsv, .parquet, each also compressed as .gz or .zst. "
+        "It also detects folders saved by `datasets`.",
     )
     edition: Literal["none", "folder", "rows"] = Field(
         default="none",

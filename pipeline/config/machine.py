@@ -20,19 +20,17 @@ class MachineSection(Section):
     device: str = Field(
         default="auto",
         pattern=DEVICE_PATTERN,
-        description="`auto`, `cpu`, `cuda`, `cuda:N` or `mps`; for several GPUs "
-        "`cuda:all`, or their numbers such as `cuda:0,2` (in quotation marks inside "
-        "braces). `auto` and `cuda` use the first GPU. With several GPUs, each loads the "
-        "weights and takes the next batch of sentences, or the next article to summarize; "
-        "metrics run on the first GPU.",
+        description="`auto`, `cpu`, `cuda`, `cuda:N` or `mps`; for several GPUs `cuda:all`, or "
+        "their numbers such as `cuda:0,2` (in quotation marks inside braces). `auto` and `cuda` "
+        "use the first GPU. With several GPUs, each loads the weights and takes the next batch of "
+        "sentences, or the next article to summarize; metrics run on the first GPU.",
     )
     precision: Precision = Field(
         default="auto",
-        description="Precision of every model that does not set its own. `auto` chooses "
-        "for each model: on a CPU, int8 with ctranslate2 and float32 with transformers; on "
-        "a CUDA GPU, float16, but bfloat16 for the T5 family (T5, mT5, MADLAD-400), which "
-        "overflows in float16; on an Apple GPU, float32. Trained metrics have their own "
-        "`precision`.",
+        description="Precision of every model that does not set its own. `auto` chooses for each "
+        "model: on a CPU, int8 with ctranslate2 and float32 with transformers; on a CUDA GPU, "
+        "float16, but bfloat16 for the T5 family (T5, mT5, MADLAD-400), which overflows in "
+        "float16; on an Apple GPU, float32. Trained metrics have their own `precision`.",
     )
     batch_tokens: Annotated[int, Field(ge=16)] | Literal["auto"] = Field(
         default="auto",

@@ -51,8 +51,7 @@ class KeepSection(Spec):
 
 
 Deadline = Annotated[
-    float,
-    Field(gt=0, le=300, description="Give up after this time. A run waits no longer for it."),
+    float, Field(gt=0, le=300, description="Give up after this time. A run waits no longer for it.")
 ]
 
 

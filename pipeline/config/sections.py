@@ -9,24 +9,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
-from models.specs import (
-    BertScoreSpec,
-    EstimatorSpec,
-    JudgeSpec,
-    Seq2SeqSpec,
-    TranslatorSpec,
-)
+from models.specs import BertScoreSpec, EstimatorSpec, JudgeSpec, Seq2SeqSpec, TranslatorSpec
 from models.strict import FILE, MADE, MODEL
 from pipeline.bucket import is_address
 from pipeline.config.gate_rule import GateRule
 from pipeline.config.input_section import InputSection
 from pipeline.config.machine import RuntimeSection, Section
-from pipeline.config.night_sections import (
-    KeepSection,
-    NotifySection,
-    RunSeries,
-    reach_problems,
-)
+from pipeline.config.night_sections import KeepSection, NotifySection, RunSeries, reach_problems
 from pipeline.config.quality import Quality, with_quality
 from pipeline.config.summarize_section import SummarizeSection
 from pipeline.records import BlockKind, Rouge, Rung
@@ -60,14 +49,13 @@ class RepairSection(Section):
     enabled: bool = Field(default=True, description="Retry sentences that a check flags.")
     rungs: tuple[Rung, ...] = Field(
         default=("corrected", "nbest", "terms", "clauses", "decoding", "fallback"),
-        description="Retries in this order, until no check finds a fault. `corrected`: "
-        "corrections without a model (a loop reduced to one round, a code or a name spelt as in "
-        "the source, an amount off by a power of ten where both texts are fully understood); "
-        "`nbest`: the other translations that the first search found, where the model keeps "
-        "them; `terms`: missing names and terms inserted into the source; `clauses`: clause by "
-        "clause; `decoding`: a narrow beam, and for errors and loops a wider one without repeated "
-        "n-grams; `fallback`: the fallback model. A retry must not lose a number, a name or a "
-        "denial.",
+        description="Retries in this order, until no check finds a fault. `corrected`: corrections "
+        "without a model (a loop reduced to one round, a code or a name spelt as in the source, an "
+        "amount off by a power of ten where both texts are fully understood); `nbest`: the other "
+        "translations that the first search found, where the model keeps them; `terms`: missing "
+        "names and terms inserted into the source; `clauses`: clause by clause; `decoding`: a "
+        "narrow beam, and for errors and loops a wider one without repeated n-grams; `fallback`: "
+        "the fallback model. A retry must not lose a number, a name or a denial.",
     )
     fallback: TranslatorSpec | None = Field(
         default=None,
@@ -87,10 +75,9 @@ class ChooseSection(Section):
 
     by: Literal["first", "consensus", "estimator"] = Field(
         default="first",
-        description="How a translation is selected. `first`: the most probable one "
-        "(fastest). `consensus`: the one most similar to all others by chrF (minimum Bayes "
-        "risk), at about two thirds of the speed. `estimator`: the one that `estimator` "
-        "scores best.",
+        description="How a translation is selected. `first`: the most probable one (fastest). "
+        "`consensus`: the one most similar to all others by chrF (minimum Bayes risk), at about "
+        "two thirds of the speed. `estimator`: the one that `estimator` scores best.",
     )
     of: int = Field(
         default=8,
@@ -100,9 +87,8 @@ class ChooseSection(Section):
     )
     among: Literal["beam", "draws"] = Field(
         default="beam",
-        description="`beam`: the best hypotheses of the beam. `draws`: sampled "
-        "translations, which differ more; transformers only. A sentence gets the same "
-        "samples in every run.",
+        description="`beam`: the best hypotheses of the beam. `draws`: sampled translations, which "
+        "differ more; transformers only. A sentence gets the same samples in every run.",
     )
     checked: bool = Field(
         default=True,
@@ -123,10 +109,9 @@ class ChooseSection(Section):
     seed: int = Field(default=1, ge=0, description="Random seed for `among: draws`.")
     estimator: JudgeSpec | None = Field(
         default=None,
-        description="A metric that needs no reference: CometKiwi or XCOMET (`comet`), "
-        "`metricx`, or a translation model that scores each translation by forced decoding "
-        "(`seq2seq`; its `beams`, `length_penalty`, `no_repeat_ngram_size` and `shortlist` "
-        "have no effect).",
+        description="A metric that needs no reference: CometKiwi or XCOMET (`comet`), `metricx`, "
+        "or a translation model that scores each translation by forced decoding (`seq2seq`; its "
+        "`beams`, `length_penalty`, `no_repeat_ngram_size` and `shortlist` have no effect).",
     )
 
     @model_validator(mode="after")
@@ -144,9 +129,8 @@ class TranslateSection(Section):
         description="How much time a `seq2seq` model takes for a sentence; other models are not "
         "changed. `fast`: greedy search (`model.beams: 1`). `balanced`: a beam of 4. `best`: the "
         "consensus of 12 translations (`choose: {by: consensus, of: 12}`), without expected "
-        "errors. `auto`: `best` "
-        "for the bundled model and an input of at most 60 kB, otherwise `balanced`; choose a word "
-        "if the input grows. Keys that you set yourself win.",
+        "errors. `auto`: `best` for the bundled model and an input of at most 60 kB, otherwise "
+        "`balanced`; choose a word if the input grows. Keys that you set yourself win.",
     )
     model: TranslatorSpec = Field(
         default=Seq2SeqSpec(kind="seq2seq", path=BUNDLED_MODEL),

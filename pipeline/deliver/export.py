@@ -21,13 +21,7 @@ from pipeline.deliver.tools.xliff import export_xliff, export_xliff_2
 from pipeline.input.exchange.tmx import Unit, tmx_text
 from pipeline.input.pairs import table_text
 from pipeline.input.spreadsheet import guard_cells
-from pipeline.storage import (
-    WriteOne,
-    rename,
-    write_atomically,
-    write_if_changed,
-    writing_aside,
-)
+from pipeline.storage import WriteOne, rename, write_atomically, write_if_changed, writing_aside
 
 Write = Callable[[Sequence[ExportRow], Path], None]
 

@@ -6,11 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import suggest
-from pipeline.deliver.english.reading import (
-    EnglishEdition,
-    ReadingRow,
-    english_edition,
-)
+from pipeline.deliver.english.reading import EnglishEdition, ReadingRow, english_edition
 from pipeline.engine.manifest import read_last_run, translation_models
 from pipeline.engine.plan import MADE_TABLES, ROW_TYPES
 from pipeline.engine.store import Store

@@ -166,10 +166,7 @@ def _together(
 
 
 def _expand(
-    function: StageFunction,
-    documents: Sequence[Document | Edition],
-    stage: str,
-    journal: Journal,
+    function: StageFunction, documents: Sequence[Document | Edition], stage: str, journal: Journal
 ) -> tuple[list[Any], list[Failure]]:
     """Make several rows of each document; of an edition that fails, every page by itself.
 

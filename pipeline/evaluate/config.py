@@ -246,11 +246,10 @@ class EvaluationConfig(Section):
     )
     trained_metrics: dict[str, TrainedMetricSpec] = Field(
         default={},
-        description="Trained metrics by names you choose: COMET, CometKiwi and XCOMET "
-        "(`kind: comet`), MetricX (`metricx`), BERTScore (`bertscore`), a language model "
-        "that lists errors (`judge`), or the confidence of a translation model "
-        "(`confidence`). All of them are computed; list a name in `metrics` as well to set "
-        "its position.",
+        description="Trained metrics by names you choose: COMET, CometKiwi and XCOMET (`kind: "
+        "comet`), MetricX (`metricx`), BERTScore (`bertscore`), a language model that lists errors "
+        "(`judge`), or the confidence of a translation model (`confidence`). All of them are "
+        "computed; list a name in `metrics` as well to set its position.",
     )
     metrics: tuple[MetricName | str, ...] = Field(
         default=("bleu", "chrf++", "ter"),

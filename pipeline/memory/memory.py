@@ -56,8 +56,7 @@ class Memory:
                 marks = ",".join("?" * len(chunk))
                 query = (
                     "SELECT source, text, confidence, source_truncated, target_truncated, used, "
-                    "unknown "
-                    f"FROM translations WHERE model = ? AND source IN ({marks})"
+                    f"unknown FROM translations WHERE model = ? AND source IN ({marks})"
                 )
                 with closing(self._connection.execute(query, (model, *chunk))) as rows:
                     for source, text, confidence, source_cut, target_cut, used, strange in rows:

@@ -19,8 +19,7 @@ from pipeline.records import Article, Span, Translation
 ChangeKind = Literal["new", "changed", "gone", "moved"]
 
 _SHINGLE = 4
-_COMMON = 50
-"""A shingle of more stories than this says little about any of them."""
+_COMMON = 50  # a shingle of more stories than this says little about any of them
 _MOST_COMPARED = 4_000_000
 _ALIKE = 0.5
 _ALIKE_WITH_TITLE = 0.2
@@ -94,9 +93,7 @@ def story_changes(since: str, before: Sequence[Sided], after: Sequence[Sided]) -
     ]
     gone = [side for place, side in enumerate(before) if place not in set(pairs.values())]
     return Changes(
-        since,
-        len(after) - len(stories),
-        (*stories, *(_story("gone", side) for side in gone)),
+        since, len(after) - len(stories), (*stories, *(_story("gone", side) for side in gone))
     )
 
 

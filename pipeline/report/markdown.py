@@ -56,8 +56,7 @@ def _totals(report: Report) -> str:
     return (
         f"{plural(totals.articles, 'article')} · {plural(totals.sentences, 'sentence')} · "
         f"{plural(totals.source_chars, 'Chinese character')} · "
-        f"{plural(totals.target_words, 'English word')} · "
-        f"{totals.failed:,} failed"
+        f"{plural(totals.target_words, 'English word')} · {totals.failed:,} failed"
     )
 
 

@@ -7,14 +7,7 @@ from rich.panel import Panel
 from rich.table import Table
 
 from pipeline.input.places import pages_text
-from pipeline.records import (
-    Article,
-    Score,
-    SentenceScore,
-    Summary,
-    SummarySentence,
-    Translation,
-)
+from pipeline.records import Article, Score, SentenceScore, Summary, SummarySentence, Translation
 from pipeline.report.visible_text import VisibleText
 
 _QUIET = frozenset({"credit", "date", "page_number", "furniture", "image", "section", "jump"})

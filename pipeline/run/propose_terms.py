@@ -32,10 +32,8 @@ _DIVISIONS = {"省": "Province", "市": "", "区": "District", "县": "County"}
 _RUN = lazy(f"[{HAN}]+")
 _QUOTED = lazy(f"[“「『‘]([{HAN}]{{2,10}})[”」』’]")
 _MOST_WORDS = 4
-_LENGTHS = range(3, 11)
-"""Characters of a recurring term."""
-_COMMON_WORD = 8.0
-"""Words that cost less, in nats, are no beginning or end of a term: 我们, 进行."""
+_LENGTHS = range(3, 11)  # characters of a recurring term
+_COMMON_WORD = 8.0  # words that cost less, in nats, are no beginning or end of a term: 我们, 进行
 _SHORT_WORD = 8.5
 """Words of one character that cost less are in no term: 的, 把. 商 in 营商环境 costs more."""
 _MOST_TERMS = 200

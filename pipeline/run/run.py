@@ -46,13 +46,7 @@ from pipeline.nightly.traces import check_traces
 from pipeline.records import Failure
 from pipeline.run.announce import say_memory, say_outcome
 from pipeline.run.counter import RunCounter
-from pipeline.run.finish import (
-    REPORT_FILES,
-    Outcome,
-    check_end,
-    check_gate_references,
-    conclude,
-)
+from pipeline.run.finish import REPORT_FILES, Outcome, check_end, check_gate_references, conclude
 from pipeline.run.share import Worker, ending, shared_executor, writing
 from pipeline.signals import raise_if_stopped, shielded
 from pipeline.storage import (

@@ -5,14 +5,7 @@ requests ─▶ Translator.translate ─▶ lightest findings ─▶ best by con
 
 from collections.abc import Callable, Sequence
 
-from models.protocols import (
-    BEST,
-    Candidate,
-    QualityEstimator,
-    Request,
-    Search,
-    Translator,
-)
+from models.protocols import BEST, Candidate, QualityEstimator, Request, Search, Translator
 from models.runtime.control import NO_CONTROL, Control
 from pipeline.ask import ask
 from pipeline.check.checks import findings

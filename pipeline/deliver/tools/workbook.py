@@ -52,8 +52,7 @@ _STYLES = (
 )
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _FORMATS = {"editor": 2, "to check": 3}
-_POINTS_OF_A_LINE = 17
-"""Chinese characters need more than Latin letters."""
+_POINTS_OF_A_LINE = 17  # Chinese characters need more than Latin letters
 _MOST_POINTS = 405
 _TEXT_TO_FILL, _NUMBER_TO_FILL = 4, 5
 
@@ -105,9 +104,7 @@ def export_workbook(rows: Sequence[ExportRow]) -> bytes:
 
 
 def workbook_bytes(
-    columns: Sequence[SheetColumn],
-    rows: Sequence[Sequence[str]],
-    forms: Sequence[int | None] = (),
+    columns: Sequence[SheetColumn], rows: Sequence[Sequence[str]], forms: Sequence[int | None] = ()
 ) -> bytes:
     """Return the bytes of a workbook; `forms` are formats of whole rows, None for that of columns.
 

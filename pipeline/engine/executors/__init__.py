@@ -20,11 +20,9 @@ class Counter(Protocol):
 
     def making(self, shards: int) -> AbstractContextManager[None]:
         """Count the shards that are made meanwhile."""
-        ...
 
     def window(self, remembered: int, translated: int, share: float) -> None:
         """Count sentences, and the share of the group that is done; see `memory.Progress`."""
-        ...
 
 
 class Executor(Protocol):
@@ -35,4 +33,3 @@ class Executor(Protocol):
 
         Raises PipelineError or WeightsError if it cannot go on; the shards it made stay.
         """
-        ...

@@ -17,8 +17,7 @@ from pipeline.signals import raise_if_stopped
 
 _PAUSE_SECONDS = 0.5
 _LISTING_EVERY = 20
-_LISTED_AT_ONCE = 1000
-"""Files in one answer of an object store."""
+_LISTED_AT_ONCE = 1000  # files in one answer of an object store
 
 
 @dataclass(slots=True)

@@ -25,11 +25,7 @@ from pipeline.evaluate.config import (
 )
 from pipeline.evaluate.inputs.alignment import shift_line
 from pipeline.evaluate.inputs.set_files import read_lines
-from pipeline.evaluate.inputs.summarizers import (
-    resolve_system,
-    run_summaries,
-    summarizer_outputs,
-)
+from pipeline.evaluate.inputs.summarizers import resolve_system, run_summaries, summarizer_outputs
 from pipeline.evaluate.results import EvaluationSet, Output
 from pipeline.input.references import reference_key
 from pipeline.language.plural import plural

@@ -17,23 +17,11 @@ from pipeline.evaluate.render.figure_files import pdf_file, svg_file
 from pipeline.evaluate.render.forest import forest
 from pipeline.evaluate.render.json import rounded
 from pipeline.evaluate.render.markdown import method
-from pipeline.evaluate.render.plots import (
-    Series,
-    bars,
-    colour,
-    lines,
-    reliability,
-    strips,
-)
+from pipeline.evaluate.render.plots import Series, bars, colour, lines, reliability, strips
 from pipeline.evaluate.render.set_tables import overall_tables, set_tables
 from pipeline.evaluate.render.table import Table
 from pipeline.evaluate.render.text import truncated_lines, unread_lines
-from pipeline.evaluate.results import (
-    Evaluation,
-    MetricResult,
-    SetResult,
-    SystemResult,
-)
+from pipeline.evaluate.results import Evaluation, MetricResult, SetResult, SystemResult
 from pipeline.report.page import page, script_json
 
 _FIRST = 8

@@ -11,8 +11,7 @@ from pipeline.language.sentence_key import pairing_key
 
 _OURS = lazy(r".#s\d+$", re.DOTALL)
 """How an export calls the sentences of a run; other tools number them."""
-_LIKE = 0.5
-"""Likeness from which a sentence is an edited copy of another one."""
+_LIKE = 0.5  # likeness from which a sentence is an edited copy of another one
 
 
 def exchange_key(zh: str) -> str:
