@@ -86,7 +86,7 @@ def _explain(
     if kind == "missing":
         return "required, but not given"
     if kind == "union_tag_not_found":
-        tags = _choices(_section_tags(detail, model))
+        tags = " or ".join(f"'{name}'" for name in _section_tags(detail, model))
         return "required, but not given" + (f"; choose {tags}" if tags else "")
     if kind == "union_tag_invalid":
         return f"'{context['tag']}' is not a known kind; choose {context['expected_tags']}"
@@ -140,10 +140,6 @@ def _unknown_key(key: str, section: type[BaseModel]) -> str:
     if colon and name in known:
         return f"no space after the colon; write '{name}: {value}'"
     return f"unknown key; {suggest(key, known)}"
-
-
-def _choices(names: Sequence[str]) -> str:
-    return " or ".join(f"'{name}'" for name in names)
 
 
 def spoken_value(value: object) -> str:

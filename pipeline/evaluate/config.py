@@ -1,6 +1,5 @@
 """The YAML of an evaluation: test sets, systems, metrics and the gate."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
@@ -375,7 +374,7 @@ class EvaluationConfig(Section):
             ("sets", [each.name for each in self.sets]),
             ("systems", [system.name for system in self.systems]),
         ):
-            if twice := _twice(names):
+            if twice := next((name for at, name in enumerate(names) if name in names[:at]), None):
                 raise ValueError(f"{what}: the name '{twice}' is given twice")
         if shared := set(self.human) & set(self.all_metrics):
             raise ValueError(f"human: '{min(shared)}' is already a metric; choose another name")
@@ -391,7 +390,3 @@ class EvaluationConfig(Section):
                 f"gate.{strange[0]}: not one of metrics: {', '.join(self.all_metrics)}"
             )
         return self
-
-
-def _twice(names: Sequence[str]) -> str | None:
-    return next((name for at, name in enumerate(names) if name in names[:at]), None)

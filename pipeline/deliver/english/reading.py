@@ -292,11 +292,7 @@ def _title(headline: EnglishBlock, body: Sequence[EnglishBlock], article: Articl
             return words
     texts = [text for block in body for text in block.sentences if not text.is_chinese]
     first = next((text.text for text in texts), "")
-    return _shortened(first) or clean(article.id)
-
-
-def _shortened(text: str) -> str:
-    return shorten(text, _LONGEST_TITLE, placeholder=" …")
+    return shorten(first, _LONGEST_TITLE, placeholder=" …") or clean(article.id)
 
 
 def _untitled(article: Article) -> str:
