@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from models.errors import suggest
 from pipeline.config.annotations import inside, kind_of, sections_in
+from pipeline.config.key_texts import key_texts
 
 
 def problems_of(path: Path | str, model: type[BaseModel], error: ValidationError) -> list[str]:
@@ -53,7 +54,7 @@ def _walk(
             names.append(step)
             field = section.model_fields.get(step)
             annotation = field.annotation if field else None
-            description = (field.description or "") if field else ""
+            description = key_texts(section)[step] if field else ""
     inner = sections_in(annotation)
     return names, description, inner[0] if len(inner) == 1 else section
 
