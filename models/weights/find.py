@@ -29,12 +29,8 @@ HUB_PATTERNS = ("*.safetensors", "*.json", "*.spm", "*.model", "*.txt", "*.jinja
 # plain values alone (models/metrics/checkpoint.py), so that none of their code is run.
 FolderLayout = Literal["comet", "metricx", "tokenizer"]
 COMET_FILES = ("hparams.yaml", "checkpoints/model.ckpt")
-TOKENIZER_FILES = (
-    "tokenizer.json",
-    "sentencepiece.bpe.model",
-    "spiece.model",
-    "vocab.txt",
-    "vocab.json",
+TOKENIZER_FILES = tuple(
+    ("tokenizer.json sentencepiece.bpe.model spiece.model vocab.txt vocab.json").split()
 )
 TOKENIZER_PATTERNS = ("*.json", "*.model", "*.txt", "README.md")
 DESCRIBING_PATTERNS = ("config.json", COMET_FILES[0], "README.md")

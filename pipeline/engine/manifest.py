@@ -24,15 +24,8 @@ from pipeline.errors import StoreError
 from pipeline.report.vocabulary import VocabularyGaps
 from pipeline.storage import is_held, overwrite, read_json, write_atomically
 
-_LIBRARIES = (
-    "torch",
-    "transformers",
-    "ctranslate2",
-    "sentencepiece",
-    "sacrebleu",
-    "datasets",
-    "pydantic",
-    "numpy",
+_LIBRARIES = tuple(
+    ("torch transformers ctranslate2 sentencepiece sacrebleu datasets pydantic numpy").split()
 )
 
 

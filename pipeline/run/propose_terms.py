@@ -178,19 +178,7 @@ def _whole(counts: Mapping[str, int]) -> Iterator[str]:
     yield from (run for run, count in counts.items() if parts.get(run, 0) < count)
 
 
-COLUMNS = (
-    "zh",
-    "en",
-    "ok",
-    "sense",
-    "note",
-    "kind",
-    "count",
-    "from",
-    "model",
-    "proposed",
-    "sample",
-)
+COLUMNS = tuple("zh en ok sense note kind count from model proposed sample".split())
 """Of a proposal. An editor changes en, ok, sense and note."""
 
 
