@@ -11,9 +11,6 @@ from typing import Protocol
 from pipeline.engine.plan import Step
 from pipeline.engine.shard_keys import Shard
 
-MOST_TRIES = 3
-"""How many workers a shard may end before it is set aside."""
-
 
 class Counter(Protocol):
     """Hears what the executor has made."""
