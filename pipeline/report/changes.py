@@ -110,7 +110,7 @@ def _text_of(side: Sided) -> _StoryText:
 
 
 def _sentences(article: Article) -> tuple[str, ...]:
-    return tuple(sentence.text for block in article.blocks for sentence in block.sentences)
+    return tuple(sentence.text for sentence in article.sentences)
 
 
 def _page(source: str) -> str:
@@ -209,8 +209,7 @@ def _passages(before: Sided, after: Sided) -> Iterator[Passage]:
 
 def _rows(side: Sided) -> list[tuple[str, str]]:
     english = _english(side)
-    sentences = (sentence for block in side[0].blocks for sentence in block.sentences)
-    return [(sentence.text, english.get(sentence.id, "")) for sentence in sentences]
+    return [(each.text, english.get(each.id, "")) for each in side[0].sentences]
 
 
 def _joined(rows: Sequence[tuple[str, str]]) -> tuple[str, str]:

@@ -326,19 +326,12 @@ def _report_article(
         summary,
         score,
         summary_metrics,
-        tuple(_byline(article, rule)),
+        tuple(
+            (english or text, not english and is_chinese(text))
+            for kind, text in article.given_lines
+            for english in [rule(kind, text)]
+        ),
     )
-
-
-def _byline(article: Article, rule: EnglishRule) -> Iterator[tuple[str, bool]]:
-    """Yield the byline and the date that were given beside the text, not in it."""
-    kinds = {block.kind for block in article.blocks}
-    given: tuple[tuple[BlockKind, str | None], ...]
-    given = (("credit", article.byline), ("date", article.date))
-    for kind, text in given:
-        if text and text.strip() and kind not in kinds:
-            english = rule(kind, text)
-            yield english or text, not english and is_chinese(text)
 
 
 def _terms(counts: RunCounts, glossary: Glossary) -> tuple[TermCount, ...]:

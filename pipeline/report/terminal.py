@@ -30,13 +30,12 @@ def print_contents(
     for column in ("sentences", "findings"):
         table.add_column(column, justify="right")
     for article in articles:
-        sentences = [s for block in article.blocks for s in block.sentences]
-        first = next((s.id for s in sentences if s.text == article.title), "")
+        first = next((s.id for s in article.sentences if s.text == article.title), "")
         table.add_row(
             VisibleText(article.id, style="cyan"),
             VisibleText(article.title),
             VisibleText(english.get(article.id, {}).get(first, "")),
-            str(len(sentences)),
+            str(len(article.sentences)),
             str(findings.get(article.id, "")),
         )
     console.print(table)

@@ -201,7 +201,7 @@ def _text(read: Document | Edition) -> str:
 
 
 def _count(articles: Sequence[Article]) -> int:
-    return sum(len(block.sentences) for article in articles for block in article.blocks)
+    return sum(len(article.sentences) for article in articles)
 
 
 def _first_articles(articles: Sequence[Article], sentences: int) -> list[Article]:

@@ -76,8 +76,7 @@ def propose(config: Config, limit: int | None, least: int) -> Proposal:
         for document in documents(config, unread, limit, Intake())
         for articles in segment([document], **settings)
         for article in articles
-        for block in article.blocks
-        for sentence in block.sentences
+        for sentence in article.sentences
     )
     found = find_terms(sentences, least)
     resources = Resources(config)

@@ -254,14 +254,9 @@ def _source_text(text: str) -> EnglishText:
 
 
 def _given(article: Article, rule: EnglishRule) -> Iterator[EnglishBlock]:
-    """Yield the byline and the date if they were given beside the text, not in it."""
-    kinds = {block.kind for block in article.blocks}
-    given: tuple[tuple[BlockKind, str | None], ...]
-    given = (("credit", article.byline), ("date", article.date))
-    for kind, text in given:
-        if text and text.strip() and kind not in kinds:
-            english = rule(kind, text)
-            yield EnglishBlock(kind, (EnglishText(english) if english else _source_text(text),))
+    for kind, text in article.given_lines:
+        english = rule(kind, text)
+        yield EnglishBlock(kind, (EnglishText(english) if english else _source_text(text),))
 
 
 def _parted(blocks: Sequence[Block]) -> tuple[list[Block], Block | None, list[Block]]:
