@@ -217,10 +217,6 @@ def memory_prune(
         pipeline memory prune --config configs/demo.yaml --unused 90
         pipeline memory prune --memory runs/memory.sqlite --model bundled:zh-en --dry-run
     """
-    if not models and older_than is None and unused is None:
-        raise ConfigError(
-            "no condition given; add --model, --older-than or --unused (or several of them)"
-        )
     place = _place(config, path)
     gone = prune(
         _file(place), models=models, older_than_days=older_than, unused_days=unused, dry_run=dry_run

@@ -17,21 +17,22 @@ def problems_of(path: Path | str, model: type[BaseModel], error: ValidationError
     """Return one line per mistaken key; `path` begins each."""
     lines: dict[str, str] = {}
     for detail in error.errors():
-        names, annotation, section = _walk(detail["loc"], model)
+        names, description, section, inner = _walk(detail["loc"], model)
         if detail["type"].startswith("union_tag"):
             names.append("kind")
         where = ": ".join([str(path), *[".".join(names)] * bool(names)])
         # a union reports every member it tried; the first line says it all
-        lines.setdefault(where, f"{where}: {_explain(detail, annotation, section, model)}")
+        lines.setdefault(where, f"{where}: {_explain(detail, description, section, inner)}")
     return list(lines.values())
 
 
 def _walk(
     location: Sequence[int | str], model: type[BaseModel]
-) -> tuple[list[str], str, type[BaseModel]]:
+) -> tuple[list[str], str, type[BaseModel], list[type[BaseModel]]]:
     """Follow an error's location; drop what names a member of a union, not a key.
 
-    Returns the keys, the description of the last field and the innermost section.
+    Returns the keys, the description of the last field, the innermost section, and the sections
+    that may be at the location.
     """
     section: type[BaseModel] = model
     annotation: Any = model
@@ -56,7 +57,7 @@ def _walk(
             annotation = field.annotation if field else None
             description = key_texts(section)[step] if field else ""
     inner = sections_in(annotation)
-    return names, description, inner[0] if len(inner) == 1 else section
+    return names, description, inner[0] if len(inner) == 1 else section, inner
 
 
 _TOO = {
@@ -78,7 +79,10 @@ _KINDS_OF_TYPE = {
 
 
 def _explain(
-    detail: ErrorDetails, description: str, section: type[BaseModel], model: type[BaseModel]
+    detail: ErrorDetails,
+    description: str,
+    section: type[BaseModel],
+    inner: Sequence[type[BaseModel]],
 ) -> str:
     """Say what is wrong with one value and what to write instead."""
     kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
@@ -87,7 +91,7 @@ def _explain(
     if kind == "missing":
         return "required, but not given"
     if kind == "union_tag_not_found":
-        tags = " or ".join(f"'{name}'" for name in _section_tags(detail, model))
+        tags = " or ".join(f"'{tag}'" for one in inner if (tag := kind_of(one)))
         return "required, but not given" + (f"; choose {tags}" if tags else "")
     if kind == "union_tag_invalid":
         return f"'{context['tag']}' is not a known kind; choose {context['expected_tags']}"
@@ -114,25 +118,6 @@ def _explain(
     if family in _KINDS_OF_TYPE:
         return f"{spoken_value(value)} given; must be {_KINDS_OF_TYPE[family]}"
     return detail["msg"]
-
-
-def _section_tags(detail: ErrorDetails, model: type[BaseModel]) -> list[str]:
-    """Return the kinds that could stand where a spec has none."""
-    annotation: Any = model
-    for step in detail["loc"]:
-        if isinstance(step, int):
-            annotation = inside(annotation)
-            continue
-        if typing.get_origin(annotation) is dict:
-            annotation = typing.get_args(annotation)[1]
-            continue
-        choices = sections_in(annotation)
-        if len(choices) == 1:
-            field = choices[0].model_fields.get(step)
-            annotation = field.annotation if field else None
-        else:
-            annotation = next((each for each in choices if kind_of(each) == step), None)
-    return [tag for s in sections_in(annotation) if (tag := kind_of(s))]
 
 
 def _unknown_key(key: str, section: type[BaseModel]) -> str:

@@ -139,17 +139,10 @@ def english_articles(
     )
 
 
-def find_article(
-    tables: Tables, folder: Path, name: str
-) -> tuple[Article, Translation | None, Summary | None, Score | None]:
+def find_article(tables: Tables, folder: Path, name: str) -> ReadingRow:
     """Return one article with all that was made of it. Raises ConfigError if there is none."""
+    for row in _side_by_side(tables):
+        if row[0].id == name:
+            return row
     names = [article.id for article in tables.articles]
-    if name not in names:
-        raise ConfigError(f"{folder}: no article '{name}'; {suggest(name, names)}")
-    article = tables.articles[names.index(name)]
-    return (
-        article,
-        next((row for row in tables.translations if row.article_id == name), None),
-        next((row for row in tables.summaries if row.article_id == name), None),
-        next((row for row in tables.scores if row.article_id == name), None),
-    )
+    raise ConfigError(f"{folder}: no article '{name}'; {suggest(name, names)}")
