@@ -136,17 +136,9 @@ def _plain_files(
     output: str | None,
 ) -> dict[str, Any]:
     """Return the values of a config for one set of plain files."""
-    missing = [
-        option
-        for option, value in (
-            ("--source", source),
-            ("--reference", references),
-            ("--hypothesis", hypotheses),
-            ("--output", output),
-        )
-        if not value
-    ]
-    if missing:
+    given = {"--source": source, "--reference": references}
+    given |= {"--hypothesis": hypotheses, "--output": output}
+    if missing := [option for option, value in given.items() if not value]:
         raise click.UsageError(f"give --config FILE, or add {', '.join(missing)}")
     return {
         "sets": [
