@@ -163,17 +163,13 @@ class ServerSpec(Spec):
     """How the next token is chosen."""
 
     @model_validator(mode="after")
-    def _sampling_reaches_the_server(self) -> Self:
+    def _settings_fit_a_server(self) -> Self:
         for name in ("top_k", "repetition_penalty"):
             if getattr(self.sampling, name) != SamplingSpec.model_fields[name].default:
                 raise ValueError(
                     f"'sampling.{name}' is not sent to a server; write extra: {{{name}: …}} as the "
                     "server names it"
                 )
-        return self
-
-    @model_validator(mode="after")
-    def _batches_are_on_one_server(self) -> Self:
         if self.batch and self.more_urls:
             raise ValueError("'batch' needs one server; remove 'more_urls'")
         return self

@@ -1,14 +1,13 @@
 """Find and identify weights, and refuse those that could run code when loaded."""
 
-import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from models.errors import WeightsError, first_line
-from models.files import write_whole
+from models.files import read_cache, write_cache
 from models.patterns import lazy
 from models.weights.architecture import read_json
 from models.weights.catalogue import find_known
@@ -279,7 +278,7 @@ def content_identity(folder: Path, cache: Path) -> str:
 
 
 def _cached_digests(files: Iterable[Path], store: Path) -> dict[str, str]:
-    known = _read_digests(store)
+    known = read_cache(store)
     fresh: dict[str, str] = {}
     digests: dict[str, str] = {}
     for file in files:
@@ -289,22 +288,5 @@ def _cached_digests(files: Iterable[Path], store: Path) -> dict[str, str]:
             fresh[key] = known[key] = file_digest(file)
         digests[file.name] = known[key]
     if fresh:
-        _write_digests(store, {**_read_digests(store), **fresh})
+        write_cache(store, {**read_cache(store), **fresh})
     return digests
-
-
-def _read_digests(store: Path) -> dict[str, str]:
-    # A damaged or absent store costs time, not correctness: the files are digested again.
-    try:
-        value: Any = json.loads(store.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _write_digests(store: Path, digests: dict[str, str]) -> None:
-    # As above: where the cache cannot be written the next run is slower, and right.
-    try:
-        write_whole(store, json.dumps(digests, indent=0))
-    except OSError:
-        return

@@ -104,17 +104,13 @@ class MailHook(Spec):
     timeout_seconds: Deadline = 30
 
     @model_validator(mode="after")
-    def _names_a_server(self) -> "MailHook":
+    def _names_a_server_and_a_whole_login(self) -> "MailHook":
         match = _SERVER.fullmatch(self.server)
         if match and match[1] != self.server:
             raise ValueError(
                 f"'server: {self.server}' is an address; write it as 'server: {match[1]}' and its "
                 f"port as 'port: {match[2] or self.port}'"
             )
-        return self
-
-    @model_validator(mode="after")
-    def _logs_in_with_both(self) -> "MailHook":
         if (self.user is None) != (self.password_variable is None):
             raise ValueError("'user' and 'password_variable' need each other; set both or neither")
         return self

@@ -222,22 +222,14 @@ class Config(Section):
         self._series = series
 
     @model_validator(mode="after")
-    def _runs_in_a_bucket_stay(self) -> "Config":
+    def _sections_fit_together(self) -> "Config":
         if self.keep and is_address(self.output):
             raise ValueError(
                 "keep: runs in a bucket are not removed; leave it out, and let a rule of the store "
                 "remove what is old"
             )
-        return self
-
-    @model_validator(mode="after")
-    def _hooks_are_within_reach(self) -> "Config":
         for problem in reach_problems(self.notify, self.runtime.traces, self.runtime.offline):
             raise ValueError(problem)
-        return self
-
-    @model_validator(mode="after")
-    def _gate_has_metrics_that_are_computed(self) -> "Config":
         for name in self.gate:
             if name not in self.score.metrics:
                 raise ValueError(
