@@ -9,6 +9,7 @@ A process that was killed leaves its file behind. The next writer sweeps it.
 """
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -17,9 +18,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 if sys.platform != "win32":
     import fcntl
@@ -220,3 +222,18 @@ def _remove(path: Path) -> None:
     else:
         with suppress(OSError):  # the next run tries again
             path.unlink()
+
+
+def read_cache(path: Path) -> dict[str, Any]:
+    """Return the values in a JSON file; a damaged or absent one costs time, not correctness."""
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def write_cache(path: Path, values: Mapping[str, Any]) -> None:
+    """Write values for `read_cache`; where that is not allowed, the next run is slower."""
+    with suppress(OSError):
+        write_whole(path, json.dumps(values, indent=0))

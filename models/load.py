@@ -13,12 +13,7 @@ from dataclasses import replace
 from models.errors import WeightsError
 from models.prompted.specs import CausalSpec, EndpointSpec, EndpointSummarySpec
 from models.protocols import SentencePicker, Summarizer, Translator
-from models.resolved import (
-    EXTRACTIVE_VERSION,
-    ResolvedModel,
-    loaded_folder,
-    loaded_precision,
-)
+from models.resolved import EXTRACTIVE_VERSION, ResolvedModel, loaded_folder, loaded_precision
 from models.runtime.device import Device, LoadedBackend
 from models.runtime.machine import MACHINE, Machine
 from models.runtime.placement import Placement, place_model, placement
@@ -33,12 +28,7 @@ from models.specs import (
     TranslatorSpec,
 )
 from models.strict import WeightsSpec
-from models.weights.architecture import (
-    Architecture,
-    check_kind,
-    check_languages,
-    read_architecture,
-)
+from models.weights.architecture import Architecture, check_kind, check_languages, read_architecture
 from models.weights.cards import licence
 from models.weights.checksums import verify_sums
 from models.weights.find import LocatedWeights, locate

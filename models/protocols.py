@@ -101,12 +101,10 @@ class Translator(Protocol):
     @property
     def context_sentences(self) -> int:
         """How many sentences of context it reads at most; 0 if it reads none."""
-        ...
 
     @property
     def reads_terms(self) -> bool:
         """True if it reads the terms of a glossary."""
-        ...
 
     def translate(
         self, requests: Sequence[Request], search: Search = BEST, *, control: Control = NO_CONTROL
@@ -118,7 +116,6 @@ class Translator(Protocol):
         read. Raises WeightsError if the model cannot make this search, and StoppedError once
         `control` is stopped.
         """
-        ...
 
 
 def best_translations(translator: Translator, sentences: Sequence[str]) -> list[Candidate]:
@@ -153,7 +150,6 @@ class Summarizer(Protocol):
         A summarizer that is told in words writes in `language` ("English"), or in that of the
         article if it is empty; for any other, its checkpoint decides.
         """
-        ...
 
 
 class SentencePicker(Summarizer, Protocol):
@@ -162,7 +158,6 @@ class SentencePicker(Summarizer, Protocol):
     @property
     def shortens(self) -> bool:
         """True if its summary is one line, as short as a headline would have it."""
-        ...
 
     def pick(
         self, article: Sequence[str], headline: str = "", confidences: Sequence[float] = ()
@@ -172,7 +167,6 @@ class SentencePicker(Summarizer, Protocol):
         `headline` is empty if the article has none. `confidences` are those of the translations of
         the sentences, 0 to 1, if there are any: of two equal sentences the surer one is picked.
         """
-        ...
 
     def rate(
         self, article: Sequence[str], lines: Sequence[tuple[int, str]], headline: str = ""
@@ -181,7 +175,6 @@ class SentencePicker(Summarizer, Protocol):
 
         A line that nobody understands without the sentence before it scores below 0.
         """
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +209,6 @@ class QualityEstimator(Protocol):
 
     def estimate(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """Estimate each pair; the result has the same length and order."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,16 +262,13 @@ class SegmentScorer(Protocol):
     @property
     def needs_reference(self) -> bool:
         """True where every segment must have a reference; otherwise references are not read."""
-        ...
 
     @property
     def higher_is_better(self) -> bool:
         """False of a metric that predicts how bad a hypothesis is."""
-        ...
 
     def score(self, segments: Sequence[Segment]) -> list[SegmentScore]:
         """Score each segment; the result has the same length and order.
 
         Raises WeightsError where a reference is needed and a segment has none.
         """
-        ...

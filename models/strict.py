@@ -55,36 +55,24 @@ class Spec(BaseModel):
 class PlacedSpec(Spec):
     """A model that runs on this machine."""
 
-    device: str | None = Field(
-        default=None,
-        pattern=DEVICE_PATTERN,
-        description="`auto`, `cpu`, `cuda`, `cuda:N` … for this model only. Default: "
-        "`runtime.device`.",
-    )
+    device: str | None = Field(default=None, pattern=DEVICE_PATTERN)
+    """`auto`, `cpu`, `cuda`, `cuda:N` … for this model only. Default: `runtime.device`."""
 
 
 class WeightsSpec(PlacedSpec):
     """Where weights are and how far they are trusted."""
 
-    path: Annotated[str, MODEL] = Field(
-        description="`bundled:NAME`, a local folder, or a hub id such as "
-        "`Helsinki-NLP/opus-mt-zh-en`."
-    )
-    revision: str | None = Field(
-        default=None,
-        description="The 40-digit commit of a hub id (required for one), because branches move.",
-    )
-    trust_remote_code: bool = Field(
-        default=False, description="Let the checkpoint run its own Python code. Leave it off."
-    )
+    path: Annotated[str, MODEL]
+    """`bundled:NAME`, a local folder, or a hub id such as `Helsinki-NLP/opus-mt-zh-en`."""
+    revision: str | None = None
+    """The 40-digit commit of a hub id (required for one), because branches move."""
+    trust_remote_code: bool = False
+    """Let the checkpoint run its own Python code. Leave it off."""
 
 
 class ModelSpec(WeightsSpec):
     """A model that writes; trained metrics have precisions of their own."""
 
-    precision: Precision | None = Field(
-        default=None,
-        description="Precision of this model only: `auto`, `float32`, `float16`, "
-        "`bfloat16`, `int8` or `int8_float16`, if its backend supports it. Default: "
-        "`runtime.precision`.",
-    )
+    precision: Precision | None = None
+    """Precision of this model only: `auto`, `float32`, `float16`, `bfloat16`, `int8` or
+    `int8_float16`, if its backend supports it. Default: `runtime.precision`."""

@@ -268,6 +268,5 @@ def put_run(folder: Path, since: float) -> None:
             bucket.put(path, path.relative_to(folder).as_posix())
 
 
-_PARTS = ("", "english", "english/in-place")
-"""The folders of a run whose files are not shards."""
+_PARTS = ("", "english", "english/in-place")  # the folders of a run whose files are not shards
 _MANIFEST = "manifest.json"

@@ -14,6 +14,11 @@ def data_words(module: str, name: str) -> list[str]:
     return " ".join(_lines(module, name)).split()
 
 
+def data_sets(module: str, name: str) -> dict[str, frozenset[str]]:
+    """Return the sets of words of a file with rows of two columns: set, words apart by blanks."""
+    return {kind: frozenset(words.split()) for kind, words in data_rows(module, name)}
+
+
 def data_tables(module: str, name: str) -> dict[str, dict[str, str]]:
     """Return the tables of a file with rows of three columns: table, key, value."""
     tables: dict[str, dict[str, str]] = {}

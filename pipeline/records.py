@@ -141,8 +141,7 @@ class Block:
     sentences: tuple[Sentence, ...]
 
 
-_LONGEST_TITLE = 60
-"""Characters of an English sentence that stands for a title."""
+_LONGEST_TITLE = 60  # characters of an English sentence that stands for a title
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +166,19 @@ class Article:
     """Script of the original document."""
     pages: tuple[Page, ...] = ()
 
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Every sentence, in reading order."""
+        return tuple(sentence for block in self.blocks for sentence in block.sentences)
+
+    @property
+    def given_lines(self) -> list[tuple[BlockKind, str]]:
+        """The byline and the date if they were given beside the text, not in it."""
+        kinds = {block.kind for block in self.blocks}
+        given: list[tuple[BlockKind, str]]
+        given = [("credit", self.byline or ""), ("date", self.date or "")]
+        return [(kind, text) for kind, text in given if text.strip() and kind not in kinds]
+
     def english_title(self, english: Mapping[str, str]) -> str:
         """Return the title in English, empty if it was not translated.
 
@@ -179,8 +191,7 @@ class Article:
                 headline = self.blocks[kinds.index(kind)].sentences
                 return " ".join(english.get(sentence.id, "") for sentence in headline).strip()
         kept = self.title.removesuffix("…")
-        sentences = (sentence for block in self.blocks for sentence in block.sentences)
-        first = next((s for s in sentences if s.text.startswith(kept)), None) if kept else None
+        first = next((s for s in self.sentences if s.text.startswith(kept)), None) if kept else None
         words = english.get(first.id, "") if first else ""
         if words.startswith("|"):  # the first row of a table
             words = words.strip("| ").replace(" | ", ", ")

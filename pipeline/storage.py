@@ -170,14 +170,19 @@ def hold_folder(folder: Path, *, name: str = _LOCK, wait_seconds: float = 0.2) -
     """
     with reporting(folder, "made"):
         folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / name)
-    with reporting(folder, "locked"):
+    busy = f"{folder}: another run is writing here; wait for it, or choose another output"
+    with _locked(folder / name, wait_seconds, folder, FolderLockedError(busy)):
+        yield
+
+
+@contextmanager
+def _locked(file: Path, seconds: float, place: Path, busy: StoreError) -> Iterator[None]:
+    lock = FileLock(file)
+    with reporting(place, "locked"):
         try:
-            lock.acquire(timeout=wait_seconds)
+            lock.acquire(timeout=seconds)
         except Timeout:
-            raise FolderLockedError(
-                f"{folder}: another run is writing here; wait for it, or choose another output"
-            ) from None
+            raise busy from None
     try:
         yield
     finally:
@@ -291,18 +296,10 @@ def followed(path: Path) -> Path:
 @contextmanager
 def holding_series(root: Path) -> Iterator[None]:
     """Lock the pointers and pages of a folder of runs, for seconds. Raises StoreError."""
-    lock = FileLock(root / SERIES_LOCK)
-    with reporting(root / SERIES_LOCK, "locked"):
-        try:
-            lock.acquire(timeout=_PATIENCE_SECONDS)
-        except Timeout:
-            raise StoreError(
-                f"{root}: another process has held {SERIES_LOCK} for {_PATIENCE_SECONDS} seconds"
-            ) from None
-    try:
+    lock = root / SERIES_LOCK
+    busy = f"{root}: another process has held {SERIES_LOCK} for {_PATIENCE_SECONDS} seconds"
+    with _locked(lock, _PATIENCE_SECONDS, lock, StoreError(busy)):
         yield
-    finally:
-        lock.release()
 
 
 def remove_run(folder: Path) -> bool:

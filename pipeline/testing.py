@@ -109,15 +109,12 @@ class ChatModel(Protocol):
 
     def chat(self, messages: list[dict[str, str]]) -> list[int]:
         """Return the ids of a chat."""
-        ...
 
     def plain(self, prompt: str) -> list[int]:
         """Return the ids of a prompt."""
-        ...
 
     def answer(self, ids: list[int], body: dict[str, Any]) -> tuple[str, list[float], str]:
         """Return text, log-probability of each token, and why the answer ended."""
-        ...
 
 
 class Script:

@@ -17,6 +17,7 @@ from pydantic_core import PydanticUndefined
 from pipeline.check.checks import CHECKS
 from pipeline.check.findings.explanations import explanations
 from pipeline.cli import cli
+from pipeline.config.key_texts import key_texts
 from pipeline.config.sections import Config
 from pipeline.deliver.export import WRITERS
 from pipeline.evaluate.config import EvaluationConfig
@@ -213,7 +214,7 @@ class Kinds:
             key = f"{start}{name}"
             inner = _sections(field.annotation)
             values, below = self._values(field, key, inner)
-            yield f"`{key}`", values, _default(field), field.description or ""
+            yield f"`{key}`", values, _default(field), key_texts(section)[name]
             if below is not None:
                 several = typing.get_origin(field.annotation) is dict
                 yield from self._rows(below, f"{key}.NAME." if several else f"{key}.")

@@ -19,6 +19,7 @@ import pipeline
 from models.weights.catalogue import known_model
 from pipeline.cli import COMMANDS as COMMAND_TABLE
 from pipeline.cli import cli
+from pipeline.config.key_texts import key_texts
 from pipeline.config.sections import Config
 from pipeline.evaluate.config import EvaluationConfig
 
@@ -75,13 +76,14 @@ def test_the_configuration_page_has_every_key_once() -> None:
         _config_models(config, models)
     assert len(models) > 30
     for model in models:
+        texts = key_texts(model)
         for name, field in model.model_fields.items():
             if name == "kind":
                 assert f"- `{typing.get_args(field.annotation)[0]}" in page
                 continue
             named = re.compile(rf"\| `(?:\w+\.)*{name}` ")
-            assert field.description
-            assert any(named.match(row) and field.description in row for row in rows), (
+            assert texts[name]
+            assert any(named.match(row) and texts[name] in row for row in rows), (
                 f"{model.__name__}.{name}"
             )
     assert len(page.splitlines()) < 370

@@ -13,6 +13,7 @@ import click
 from pydantic import BaseModel
 
 from pipeline.cli import COMMANDS, cli
+from pipeline.config.key_texts import key_texts
 from pipeline.config.sections import Config
 from pipeline.evaluate.config import EvaluationConfig
 
@@ -91,7 +92,7 @@ def _descriptions() -> Iterator[tuple[str, str]]:
         seen.add(model)
         yield model.__name__, (model.__doc__ or "").splitlines()[0]  # a heading of the docs
         for name, field in model.model_fields.items():
-            yield f"{model.__name__}.{name}", field.description or ""
+            yield f"{model.__name__}.{name}", key_texts(model)[name]
             waiting += _models(field.annotation)
 
 

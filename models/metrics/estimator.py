@@ -55,9 +55,7 @@ def resolve_estimator(
 
 
 def load_estimator(
-    spec: JudgeSpec,
-    resolved: ResolvedModel | ResolvedScorer,
-    machine: Machine = MACHINE,
+    spec: JudgeSpec, resolved: ResolvedModel | ResolvedScorer, machine: Machine = MACHINE
 ) -> QualityEstimator:
     """Load an estimator (slow). Raises WeightsError if that fails."""
     if isinstance(spec, CometSpec | MetricXSpec):

@@ -24,14 +24,12 @@ from models.prompted.specs import ServerSpec
 from models.runtime.control import Control
 
 MOST_ANSWER_BYTES = 2 * 10**9
-_MARK = "yibao"
-"""The key of a batch's metadata that has the digest of its requests."""
+_MARK = "yibao"  # the key of a batch's metadata that has the digest of its requests
 _LIST_PAGES = 10
 _RUNNING = frozenset({"validating", "in_progress", "finalizing"})
 _USABLE = _RUNNING | {"completed"}
 _ENDED = frozenset({"failed", "expired", "cancelling", "cancelled"})
-_MOST_LOST = 20
-"""Answers in a row without which the server counts as gone."""
+_MOST_LOST = 20  # answers in a row without which the server counts as gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +101,17 @@ class Batches:
         note = self._note(lines)
         if note.is_file():
             reply = self._sent(f"/batches/{note.read_text(encoding='utf-8').strip()}")
-            if reply.status < 400 and _is_usable(batch := _mapping(reply)):
+            if reply.status < 400 and _is_usable(batch := reply.mapping()):
                 return str(batch["id"])
         after = ""
         for _ in range(_LIST_PAGES):  # a run may be killed before it makes its note
             reply = self._sent(f"/batches?limit=100{after}")
-            listed = _mapping(reply).get("data") if reply.status < 400 else None
+            listed = reply.mapping().get("data") if reply.status < 400 else None
             batches = [row for row in listed or [] if isinstance(row, Mapping)]
             for batch in batches:
                 if batch.get("metadata") == {_MARK: _digest(lines)} and _is_usable(batch):
                     return str(batch["id"])
-            if not batches or not _mapping(reply).get("has_more"):
+            if not batches or not reply.mapping().get("has_more"):
                 break
             after = f"&after={batches[-1].get('id')}"
         return ""
@@ -168,7 +166,7 @@ class Batches:
 
     def _identified(self, path: str, reply: Reply) -> Mapping[str, Any]:
         """Return what the server answers. Raises ServerError if it has no id."""
-        value = _mapping(reply) if reply.status < 400 else {}
+        value = reply.mapping() if reply.status < 400 else {}
         if not isinstance(value.get("id"), str):
             problem = f"HTTP {reply.status}: {error_message(reply)}".rstrip(": ")
             self._fail(f"{path.split('/')[1]}: {problem}; does it have a Batch API?")
@@ -212,14 +210,6 @@ def _digest(lines: Sequence[str]) -> str:
 
 def _is_usable(batch: Mapping[str, Any]) -> bool:
     return isinstance(batch.get("id"), str) and batch.get("status") in _USABLE
-
-
-def _mapping(reply: Reply) -> Mapping[str, Any]:
-    try:
-        value = reply.json()
-    except ValueError:
-        return {}
-    return value if isinstance(value, Mapping) else {}
 
 
 def _reason(batch: Mapping[str, Any]) -> str:

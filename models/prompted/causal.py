@@ -56,11 +56,7 @@ class CausalAnswerer:
         return len(self.ids(prompt))
 
     def answer(
-        self,
-        prompts: Sequence[Sequence[Turn]],
-        search: Search,
-        *,
-        control: Control = NO_CONTROL,
+        self, prompts: Sequence[Sequence[Turn]], search: Search, *, control: Control = NO_CONTROL
     ) -> list[list[Answer]]:
         """Answer each prompt, the best answer first; same length and order."""
         generation = _searched(self.generation, search)
@@ -100,10 +96,7 @@ class CausalAnswerer:
         ]
         rendered = str(
             self.tokenizer.apply_chat_template(
-                messages,
-                tokenize=False,
-                add_generation_prompt=True,
-                enable_thinking=self.thinking,
+                messages, tokenize=False, add_generation_prompt=True, enable_thinking=self.thinking
             )
         )
         written = _STAND_INS.sub(lambda match: contents[int(match[1])], rendered)

@@ -57,6 +57,14 @@ class Reply:
         except RecursionError:
             raise ValueError("nested too deeply") from None
 
+    def mapping(self) -> Mapping[str, Any]:
+        """Parse the body as a JSON object; empty if it is none."""
+        try:
+            value = self.json()
+        except ValueError:
+            return {}
+        return value if isinstance(value, Mapping) else {}
+
 
 @dataclass(frozen=True, slots=True)
 class Upload:

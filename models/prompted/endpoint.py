@@ -80,11 +80,7 @@ class EndpointAnswerer:
         return sum(len(turn.text) for turn in prompt)
 
     def answer(
-        self,
-        prompts: Sequence[Sequence[Turn]],
-        search: Search,
-        *,
-        control: Control = NO_CONTROL,
+        self, prompts: Sequence[Sequence[Turn]], search: Search, *, control: Control = NO_CONTROL
     ) -> list[list[Answer]]:
         """Answer each prompt, the best answer first; same length and order.
 

@@ -23,11 +23,7 @@ from models.runtime.device import Device
 from models.runtime.precision import LoadedPrecision
 from models.runtime.tuning import LOGITS_AT_ONCE
 from models.seq2seq.sampling import Draw, StopCheck, numbers
-from models.seq2seq.transformers import (
-    generation_config,
-    load_checkpoint,
-    memory_error_when_full,
-)
+from models.seq2seq.transformers import generation_config, load_checkpoint, memory_error_when_full
 from models.seq2seq.translator import Hypothesis
 
 

@@ -38,4 +38,3 @@ class Generator(Protocol):
         control: Control = NO_CONTROL,
     ) -> list[list[Hypothesis]]:
         """Go on with each prompt; the best first in each."""
-        ...

@@ -151,11 +151,7 @@ class Spending:
 
 def reported_tokens(reply: Reply) -> tuple[int, int]:
     """Return the tokens that a server says it has read and written for an answer."""
-    try:
-        body = reply.json()
-    except ValueError:
-        return 0, 0
-    usage = body.get("usage") if isinstance(body, Mapping) else None
+    usage = reply.mapping().get("usage")
     if not isinstance(usage, Mapping):
         return 0, 0
     return _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))

@@ -87,8 +87,7 @@ def _load_endpoint(spec: EndpointSpec, resolved: ResolvedModel) -> Answerer:
     if identity != resolved.identity:
         raise WeightsError(
             f"{spec.base_url}: now serves other weights than at the start of the run ({identity}, "
-            "then "
-            f"{resolved.identity}); run again"
+            f"then {resolved.identity}); run again"
         )
     from models.prompted.endpoint import load_answerer
 

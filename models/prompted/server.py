@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import ServerError, WeightsError
-from models.files import write_whole
+from models.files import read_cache, write_cache
 from models.prompted.address import address_problem, is_local
 from models.prompted.connection import Connection, ConnectionFailedError, RedirectError, Reply
 from models.prompted.limits import Fleet
@@ -16,6 +16,7 @@ from models.prompted.specs import ServerSpec
 # A server that lists its models does so at once.
 LISTING_SECONDS = 10.0
 MOST_LISTING_BYTES = 4 * 2**20
+_CACHE = "servers.json"
 
 # Fields of a listing that tell weights apart; times and owners change while the weights do not.
 _TELLING = ("id", "root", "parent", "meta", "digest")
@@ -89,7 +90,7 @@ def find_served(spec: ServerSpec, *, cache: Path | None = None) -> Served:
     WeightsError if the server has no such model.
     """
     name = f"{spec.base_url} {spec.model}"
-    kept = _kept(cache)
+    kept = read_cache(cache / _CACHE) if cache else {}
     try:
         listed = _listed(spec)
     except ServerError:
@@ -99,7 +100,7 @@ def find_served(spec: ServerSpec, *, cache: Path | None = None) -> Served:
     identity = _identity(spec, listed)
     _refuse_other_weights(spec, identity)
     if cache is not None and kept.get(name) != identity:
-        _keep(cache, {**kept, name: identity})
+        write_cache(cache / _CACHE, {**kept, name: identity})
     return Served(identity)
 
 
@@ -168,22 +169,3 @@ def _identity(spec: ServerSpec, listed: list[dict[str, Any]] | None) -> str:
         raise WeightsError(f"{spec.base_url}: has no model '{spec.model}'; it has {known}")
     telling = {key: row[key] for key in _TELLING if row.get(key) is not None}
     return f"{spec.model}{version} {json.dumps(telling, sort_keys=True, ensure_ascii=False)}"
-
-
-def _kept(cache: Path | None) -> dict[str, str]:
-    # A damaged or absent store costs an unneeded question, not correctness.
-    if cache is None:
-        return {}
-    try:
-        values = json.loads((cache / "servers.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return values if isinstance(values, dict) else {}
-
-
-def _keep(cache: Path, kept: dict[str, str]) -> None:
-    # As above: where the cache cannot be written, the server must answer next time.
-    try:
-        write_whole(cache / "servers.json", json.dumps(kept, indent=0, ensure_ascii=False))
-    except OSError:
-        return

@@ -41,25 +41,18 @@ class Answerer(Protocol):
     @property
     def room(self) -> int:
         """The largest `size` of a prompt that the model can read whole and still answer."""
-        ...
 
     def size(self, prompt: Sequence[Turn]) -> int:
         """Return the size of a prompt: tokens of a local model, characters for a server."""
-        ...
 
     def answer(
-        self,
-        prompts: Sequence[Sequence[Turn]],
-        search: Search,
-        *,
-        control: Control = NO_CONTROL,
+        self, prompts: Sequence[Sequence[Turn]], search: Search, *, control: Control = NO_CONTROL
     ) -> list[list[Answer]]:
         """Answer each prompt, the best answer first; same length and order.
 
         A prompt that cannot be answered has one answer with a `failure`; the others are not
         affected.
         """
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,24 +32,11 @@ _END_OF_MESSAGE = lazy(r"<\|(?:end|return|start|call|channel)\|>")
 _BARE_FINAL = lazy(r"assistantfinal")
 _BARE_ANALYSIS = lazy(r"^(?:assistant)?analysis(?=[^a-z\s])")
 
-_KEYS = (
-    "translation",
-    "translated_text",
-    "translatedtext",
-    "english_translation",
-    "english",
-    "en",
-    "target",
-    "output",
-    "result",
-    "answer",
-    "text",
-    "content",
-    "final",
-    "response",
-    "translations",
-    "results",
-    "data",
+_KEYS = tuple(
+    (
+        "translation translated_text translatedtext english_translation english en target output "
+        "result answer text content final response translations results data"
+    ).split()
 )
 _JSON_START = lazy(r"^[^{\[\n]{0,80}?\n?\s{0,9}([{\[]\s{0,9}[\w\"'{])")
 _BROKEN_JSON = lazy(

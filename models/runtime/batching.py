@@ -48,9 +48,7 @@ def first_places(texts: Sequence[Question]) -> list[int]:
 
 
 def run_in_batches(
-    sizes: Sequence[int],
-    batch_tokens: int,
-    run: Callable[[Sequence[int]], Sequence[Result]],
+    sizes: Sequence[int], batch_tokens: int, run: Callable[[Sequence[int]], Sequence[Result]]
 ) -> list[Result]:
     """Run items of the given sizes in batches; the results have the order of `sizes`.
 

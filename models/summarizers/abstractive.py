@@ -40,19 +40,15 @@ class Writer(Protocol):
     @property
     def room(self) -> int:
         """The largest size of a text that the model reads whole."""
-        ...
 
     def sizes(self, texts: Sequence[str]) -> list[int]:
         """Return the size of each text, what is put around it included; in tokens if it can."""
-        ...
 
     def write(self, texts: Sequence[str], *, control: Control = NO_CONTROL) -> list[str]:
         """Write a summary of each text; the result has the same length and order."""
-        ...
 
     def in_language(self, language: str) -> "Writer":
         """Return the writer that is asked for a language; empty for that of the text."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,8 @@ from models.files import write_whole
 
 SUMS = "SHA256SUMS"
 
-_BLOCK = 2**24
-"""Bytes that are read and hashed at once."""
-
-_LONGEST = 100_000_000
-"""Longest header that the safetensors library reads, in bytes."""
+_BLOCK = 2**24  # bytes that are read and hashed at once
+_LONGEST = 100_000_000  # longest header that the safetensors library reads, in bytes
 
 
 def file_digest(path: Path) -> str:

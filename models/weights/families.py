@@ -40,13 +40,9 @@ class Family:
 
 FAMILIES = (
     Family("marian"),
+    Family("pegasus", layout_keys={"normalize_before": True, "normalize_embedding": False}),
     Family(
-        "pegasus",
-        layout_keys={"normalize_before": True, "normalize_embedding": False},
-    ),
-    Family(
-        "m2m_100",
-        languages=LanguageCodes("zh", "en", r"[a-z]{2,3}", "M2M100 writes zh and en"),
+        "m2m_100", languages=LanguageCodes("zh", "en", r"[a-z]{2,3}", "M2M100 writes zh and en")
     ),
     Family(
         "mbart",
@@ -55,10 +51,7 @@ FAMILIES = (
         ),
         layout_keys={"normalize_before": True, "normalize_embedding": True},
     ),
-    Family(
-        "bart",
-        layout_keys={"normalize_before": False, "normalize_embedding": True},
-    ),
+    Family("bart", layout_keys={"normalize_before": False, "normalize_embedding": True}),
     Family("t5", is_t5=True),
     Family("mt5", is_t5=True),
     Family("umt5", converts=False, is_t5=True),

@@ -1,14 +1,13 @@
 """Find and identify weights, and refuse those that could run code when loaded."""
 
-import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from models.errors import WeightsError, first_line
-from models.files import write_whole
+from models.files import read_cache, write_cache
 from models.patterns import lazy
 from models.weights.architecture import read_json
 from models.weights.catalogue import find_known
@@ -29,12 +28,8 @@ HUB_PATTERNS = ("*.safetensors", "*.json", "*.spm", "*.model", "*.txt", "*.jinja
 # plain values alone (models/metrics/checkpoint.py), so that none of their code is run.
 FolderLayout = Literal["comet", "metricx", "tokenizer"]
 COMET_FILES = ("hparams.yaml", "checkpoints/model.ckpt")
-TOKENIZER_FILES = (
-    "tokenizer.json",
-    "sentencepiece.bpe.model",
-    "spiece.model",
-    "vocab.txt",
-    "vocab.json",
+TOKENIZER_FILES = tuple(
+    ("tokenizer.json sentencepiece.bpe.model spiece.model vocab.txt vocab.json").split()
 )
 TOKENIZER_PATTERNS = ("*.json", "*.model", "*.txt", "README.md")
 DESCRIBING_PATTERNS = ("config.json", COMET_FILES[0], "README.md")
@@ -66,12 +61,7 @@ def cache_folder(cache: str | Path) -> Path:
 
 
 def locate(
-    path: str,
-    revision: str | None,
-    *,
-    offline: bool,
-    cache: Path,
-    trust_remote_code: bool = False,
+    path: str, revision: str | None, *, offline: bool, cache: Path, trust_remote_code: bool = False
 ) -> LocatedWeights:
     """Return folder and identity of `bundled:NAME`, a local path, a hub id, or an address.
 
@@ -207,10 +197,7 @@ def hub_folder(
 
     try:
         folder = snapshot_download(
-            repository,
-            revision=revision,
-            local_files_only=offline,
-            allow_patterns=list(patterns),
+            repository, revision=revision, local_files_only=offline, allow_patterns=list(patterns)
         )
     except LocalEntryNotFoundError as error:
         advice = (
@@ -225,8 +212,7 @@ def hub_folder(
         reason = first_line(error)
         raise WeightsError(
             f"{repository}@{revision[:8]}: the hub refused the download: {reason}; check the id "
-            "and commit, "
-            "and for a gated model the token in HF_TOKEN"
+            "and commit, and for a gated model the token in HF_TOKEN"
         ) from error
     return Path(folder)
 
@@ -292,7 +278,7 @@ def content_identity(folder: Path, cache: Path) -> str:
 
 
 def _cached_digests(files: Iterable[Path], store: Path) -> dict[str, str]:
-    known = _read_digests(store)
+    known = read_cache(store)
     fresh: dict[str, str] = {}
     digests: dict[str, str] = {}
     for file in files:
@@ -302,22 +288,5 @@ def _cached_digests(files: Iterable[Path], store: Path) -> dict[str, str]:
             fresh[key] = known[key] = file_digest(file)
         digests[file.name] = known[key]
     if fresh:
-        _write_digests(store, {**_read_digests(store), **fresh})
+        write_cache(store, {**read_cache(store), **fresh})
     return digests
-
-
-def _read_digests(store: Path) -> dict[str, str]:
-    # A damaged or absent store costs time, not correctness: the files are digested again.
-    try:
-        value: Any = json.loads(store.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _write_digests(store: Path, digests: dict[str, str]) -> None:
-    # As above: where the cache cannot be written the next run is slower, and right.
-    try:
-        write_whole(store, json.dumps(digests, indent=0))
-    except OSError:
-        return

@@ -77,8 +77,7 @@ def _permission(licence: str) -> Permission:
     return "unknown"
 
 
-_OWN = "own"
-"""The row of what names licences of makers' own."""
+_OWN = "own"  # the row of what names licences of makers' own
 
 
 @cache

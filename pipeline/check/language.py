@@ -4,24 +4,11 @@ import re
 import unicodedata
 from collections import Counter
 
+from pipeline.data_file import data_sets
 from pipeline.records import Finding, Span
 
-_COMMON_WORDS = (
-    "the of to and a an in is are was were be been it its that this for on with as at by from he "
-    "she they his her their we you i not or but have has had will would can which who what when "
-    "there all one more than into over after before no if up out about also new said do does did "
-    "so my your our me him them these those how where why very only most some such many first two"
-)
-_COMMON = frozenset(_COMMON_WORDS.split())
-# The commonest of other languages in Latin letters, and of pinyin, that are no English words.
-_FOREIGN_WORDS = (
-    "de la le el les los las del des du et y en un une una que qui con por para su se lo al "
-    "dans pour par aux est sur ne pas der das und dem ein eine einen zu mit von auf für ist "
-    "nicht sich im il gli di che per della non sono os em um uma com não da dos het een van "
-    "voor niet op dat yang dan untuk dengan dari ini itu pada och att som är för og til det ve "
-    "bir için của và là các được shi zai"
-)
-_FOREIGN = frozenset(_FOREIGN_WORDS.split())
+_WORDS = data_sets(__file__, "language.tsv")
+_COMMON, _FOREIGN = _WORDS["english"], _WORDS["foreign"]
 _FEWEST_WORDS, _FEWEST_FOREIGN = 8, 2
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 from models.patterns import lazy
 from pipeline.check.named.foreign import foreign_names
 from pipeline.check.named.person_names import PersonName, person_names
+from pipeline.data_file import data_sets
 from pipeline.language.bodies import known_bodies
 from pipeline.language.divisions import known_divisions
 from pipeline.language.gazetteer import KnownName, known_names
@@ -32,19 +33,8 @@ _READ = 5_000
 _REMEMBERED = 4_096
 _LIKE = 0.55
 """Likeness from which English words may be a foreign name."""
-_ORGANISATIONS = frozenset(
-    "东盟 北约 华为 德国之声 德国汉莎 微软 推特 欧盟 汉莎 波音 特斯拉 空客 联合国"
-    " 联合国教科文组织 脸书 腾讯 苹果公司 谷歌 阿里巴巴 非洲联盟 非盟 美国会 白宫"
-    " 克里姆林宫 五角大楼 美国在线".split()
-)
-_NO_PLACES = frozenset(
-    "伊斯兰 印度教 印度语 圣诞 埃博拉 奥斯卡 奥运 基督徒 基督教 天主教 巴西木 德州扑克"
-    " 抗美援朝 日本脑炎 新冠 朝鲜战争 朝鲜族 法国梧桐 犹太 穆斯林 纳粹 美国队 美帝国主义"
-    " 美帝 艾滋病 荷兰豆 蒙古包 蒙古族 西班牙语 诺贝尔 马里奥 北京时间 欧元区"
-    " 地球 月球 金星 木星 火星 土星"
-    # two countries in one word
-    " 中日 中俄 中韩 中英 中法 中德 中印 中朝 中澳 中加 中越 中泰 中美".split()
-)
+_WORDS = data_sets(__file__, "mentions.tsv")
+_ORGANISATIONS, _NO_PLACES = _WORDS["organisations"], _WORDS["no places"]
 _DIVISIONS = {"省": "Province", "市": "", "区": "District", "县": "County"}
 _MONTHS = (
     "January February March April May June July August September October November December"

@@ -8,6 +8,7 @@ import click
 from pydantic import BaseModel
 
 from pipeline.config.file import EVALUATION_KEYS, dump_config, load_section, top_keys
+from pipeline.config.key_texts import described_schema
 from pipeline.config.sections import Config
 from pipeline.storage import write_atomically
 
@@ -62,7 +63,7 @@ def config_schema(file: Path | None) -> None:
     Example usage:
         pipeline config schema yibao.schema.json
     """
-    text = json.dumps(Config.model_json_schema(), ensure_ascii=False, indent=2)
+    text = json.dumps(described_schema(Config), ensure_ascii=False, indent=2)
     if file is None:
         click.echo(text)
     else:

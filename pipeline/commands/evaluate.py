@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from pipeline.commands.options import FILE, verdict_options
+from pipeline.commands.options import FILE, repeated, verdict_options
 from pipeline.commands.verdicts import check_channels, write_verdicts
 from pipeline.config.file import checked, load_section
 from pipeline.engine.journal import Journal
@@ -24,40 +24,18 @@ from pipeline.evaluate.write import make_evaluation
 @click.option("--config", "-c", "file", type=FILE, help="The YAML file of the evaluation.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one key.")
 @click.option("--source", metavar="FILE", help="The Chinese text, one segment per line.")
-@click.option(
-    "--reference",
-    "references",
-    multiple=True,
-    metavar="FILE",
-    help="A reference translation with the same lines. May be repeated.",
-)
-@click.option(
-    "--hypothesis",
-    "hypotheses",
-    multiple=True,
-    metavar="NAME=FILE",
-    help="The output of a system, with the same lines. May be repeated.",
-)
+@repeated("--reference", "references", "FILE", "A reference translation with the same lines.")
+@repeated("--hypothesis", "hypotheses", "NAME=FILE", "The output of a system, with the same lines.")
 @click.option(
     "--documents", metavar="FILE", help="The document id of every line, for scores by document."
 )
 @click.option(
     "--campaign", metavar="PATH", help="A folder or file of WMT, or a folder of mt-metrics-eval."
 )
-@click.option(
-    "--human",
-    "humans",
-    multiple=True,
-    metavar="NAME=FILE",
-    help="Human judgements to compare the metrics with. May be repeated.",
-)
-@click.option(
-    "--metric",
-    "metrics",
-    multiple=True,
-    metavar="NAME[=FOLDER]",
-    help="A metric, such as chrf, or a trained one with its folder, such as comet=FOLDER. May "
-    "be repeated.",
+@repeated("--human", "humans", "NAME=FILE", "Human judgements to compare the metrics with.")
+@repeated(
+    *("--metric", "metrics", "NAME[=FOLDER]"),
+    "A metric, such as chrf, or a trained one with its folder, such as comet=FOLDER.",
 )
 @click.option("--trials", metavar="N", help="Trials of the significance test, or auto.")
 @click.option(
@@ -158,17 +136,9 @@ def _plain_files(
     output: str | None,
 ) -> dict[str, Any]:
     """Return the values of a config for one set of plain files."""
-    missing = [
-        option
-        for option, value in (
-            ("--source", source),
-            ("--reference", references),
-            ("--hypothesis", hypotheses),
-            ("--output", output),
-        )
-        if not value
-    ]
-    if missing:
+    given = {"--source": source, "--reference": references}
+    given |= {"--hypothesis": hypotheses, "--output": output}
+    if missing := [option for option, value in given.items() if not value]:
         raise click.UsageError(f"give --config FILE, or add {', '.join(missing)}")
     return {
         "sets": [

@@ -80,11 +80,7 @@ def memory_stats(config: Path | None, path: Path | None) -> None:
 @click.option("--to", "target", required=True, type=FILE, help="The file to write; - is stdout.")
 @click.option("--model", help="Write only the sentences of this model: its name, key, or `editor`.")
 def memory_export(
-    config: Path | None,
-    path: Path | None,
-    file_format: str | None,
-    target: Path,
-    model: str | None,
+    config: Path | None, path: Path | None, file_format: str | None, target: Path, model: str | None
 ) -> None:
     """Write the sentence pairs of the memory to one file.
 
@@ -221,17 +217,9 @@ def memory_prune(
         pipeline memory prune --config configs/demo.yaml --unused 90
         pipeline memory prune --memory runs/memory.sqlite --model bundled:zh-en --dry-run
     """
-    if not models and older_than is None and unused is None:
-        raise ConfigError(
-            "no condition given; add --model, --older-than or --unused (or several of them)"
-        )
     place = _place(config, path)
     gone = prune(
-        _file(place),
-        models=models,
-        older_than_days=older_than,
-        unused_days=unused,
-        dry_run=dry_run,
+        _file(place), models=models, older_than_days=older_than, unused_days=unused, dry_run=dry_run
     )
     if dry_run:
         size = size_text(gone.bytes_before)

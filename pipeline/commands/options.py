@@ -40,6 +40,12 @@ _NO_INPUT = (
 )
 
 
+def repeated(name: str, parameter: str, metavar: str, text: str) -> Callable[[Command], Command]:
+    """Return an option that may be given several times; its help says so."""
+    text = f"{text} May be repeated."
+    return click.option(name, parameter, multiple=True, metavar=metavar, help=text)
+
+
 def config_options(command: Command) -> Command:
     """Add the options of every command that reads the config of a run."""
     return _with_options(
@@ -58,13 +64,7 @@ def config_options(command: Command) -> Command:
             metavar="KEY=VALUE",
             help="Change one key of the config, e.g. --set translate.model.beams=1.",
         ),
-        click.option(
-            "--input",
-            "inputs",
-            multiple=True,
-            metavar="PATH",
-            help="Read PATH instead of input.paths, like INPUT. May be repeated.",
-        ),
+        repeated("--input", "inputs", "PATH", "Read PATH instead of input.paths, like INPUT."),
         click.option(
             "--output",
             metavar="DIR",

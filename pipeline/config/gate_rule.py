@@ -10,19 +10,15 @@ from models.strict import PathKey, Spec
 class GateRule(Spec):
     """A rule for one metric; set at least one of `min`, `max` and `max_drop`."""
 
-    min: float | None = Field(default=None, description="The smallest score allowed.")
-    max: float | None = Field(
-        default=None,
-        description="The largest score allowed, for metrics such as TER where lower is better.",
-    )
-    max_drop: float | None = Field(
-        default=None, ge=0, description="Largest loss allowed against `against`, in points."
-    )
-    against: Annotated[str | None, PathKey("against")] = Field(
-        default=None,
-        description="The baseline: a run folder, an evaluation folder, or (in an "
-        "evaluation) the name of another system.",
-    )
+    min: float | None = None
+    """The smallest score allowed."""
+    max: float | None = None
+    """The largest score allowed, for metrics such as TER where lower is better."""
+    max_drop: float | None = Field(default=None, ge=0)
+    """Largest loss allowed against `against`, in points."""
+    against: Annotated[str | None, PathKey("against")] = None
+    """The baseline: a run folder, an evaluation folder, or (in an evaluation) the name of another
+    system."""
 
     @model_validator(mode="after")
     def _rule_says_something(self) -> "GateRule":

@@ -35,13 +35,10 @@ class RunSeries:
 class KeepSection(Spec):
     """How long finished runs stay."""
 
-    days: int | None = Field(
-        default=None,
-        ge=1,
-        description="Keep runs of the last N days. With `runs` too, a run stays if either of "
-        "them keeps it.",
-    )
-    runs: int | None = Field(default=None, ge=1, description="Keep the newest N runs.")
+    days: int | None = Field(default=None, ge=1)
+    """Keep runs of the last N days. With `runs` too, a run stays if either of them keeps it."""
+    runs: int | None = Field(default=None, ge=1)
+    """Keep the newest N runs."""
 
     @model_validator(mode="after")
     def _keeps_something(self) -> "KeepSection":
@@ -51,36 +48,28 @@ class KeepSection(Spec):
 
 
 Deadline = Annotated[
-    float,
-    Field(gt=0, le=300, description="Give up after this time. A run waits no longer for it."),
+    float, Field(gt=0, le=300, description="Give up after this time. A run waits no longer for it.")
 ]
 
 
 class CommandHook(Spec):
     """A program to start when a run ends."""
 
-    run: tuple[str, ...] = Field(
-        min_length=1,
-        description="The program and its arguments, as a list; no shell is started. It gets the "
-        "event as JSON on standard input (see operate/notifications.md).",
-    )
+    run: tuple[str, ...] = Field(min_length=1)
+    """The program and its arguments, as a list; no shell is started. It gets the event as JSON on
+    standard input (see operate/notifications.md)."""
     timeout_seconds: Deadline = 30
 
 
 class WebhookHook(Spec):
     """A server that gets the event as a JSON body by POST."""
 
-    url: str | None = Field(default=None, description="The address, without a secret in it.")
-    url_variable: str | None = Field(
-        default=None,
-        description="Name of the environment variable that has the address, if the address is a "
-        "secret.",
-    )
-    token_variable: str | None = Field(
-        default=None,
-        description="Name of the environment variable that has the token to send as "
-        "`Authorization: Bearer`.",
-    )
+    url: str | None = None
+    """The address, without a secret in it."""
+    url_variable: str | None = None
+    """Name of the environment variable that has the address, if the address is a secret."""
+    token_variable: str | None = None
+    """Name of the environment variable that has the token to send as `Authorization: Bearer`."""
     timeout_seconds: Deadline = 10
 
     @model_validator(mode="after")
@@ -98,32 +87,30 @@ class WebhookHook(Spec):
 class MailHook(Spec):
     """A message by SMTP."""
 
-    server: str = Field(min_length=1, description="The mail server.")
-    port: int = Field(default=587, ge=1, le=65_535, description="Its port.")
-    security: Literal["starttls", "tls", "none"] = Field(
-        default="starttls",
-        description="`starttls` (usually port 587), `tls` (usually port 465) or `none`.",
-    )
-    sender: str = Field(pattern=r"^[^\s@]+@[^\s@]+$", description="The address it is from.")
-    to: tuple[str, ...] = Field(min_length=1, description="The addresses it goes to.")
-    user: str | None = Field(default=None, description="Name for the log-in, if there is one.")
-    password_variable: str | None = Field(
-        default=None, description="Name of the environment variable that has the password."
-    )
+    server: str = Field(min_length=1)
+    """The mail server."""
+    port: int = Field(default=587, ge=1, le=65_535)
+    """Its port."""
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    """`starttls` (usually port 587), `tls` (usually port 465) or `none`."""
+    sender: str = Field(pattern=r"^[^\s@]+@[^\s@]+$")
+    """The address it is from."""
+    to: tuple[str, ...] = Field(min_length=1)
+    """The addresses it goes to."""
+    user: str | None = None
+    """Name for the log-in, if there is one."""
+    password_variable: str | None = None
+    """Name of the environment variable that has the password."""
     timeout_seconds: Deadline = 30
 
     @model_validator(mode="after")
-    def _names_a_server(self) -> "MailHook":
+    def _names_a_server_and_a_whole_login(self) -> "MailHook":
         match = _SERVER.fullmatch(self.server)
         if match and match[1] != self.server:
             raise ValueError(
                 f"'server: {self.server}' is an address; write it as 'server: {match[1]}' and its "
                 f"port as 'port: {match[2] or self.port}'"
             )
-        return self
-
-    @model_validator(mode="after")
-    def _logs_in_with_both(self) -> "MailHook":
         if (self.user is None) != (self.password_variable is None):
             raise ValueError("'user' and 'password_variable' need each other; set both or neither")
         return self
@@ -132,15 +119,15 @@ class MailHook(Spec):
 class NotifySection(Spec):
     """Who hears how a run ended."""
 
-    on: tuple[Event, ...] = Field(
-        default=("finish", "failure", "gate"),
-        min_length=1,
-        description="Which ends are reported: `finish` (exit code 0 or 3), `failure`, `gate` "
-        "(exit code 4). A run that somebody stops with Ctrl-C is never reported.",
-    )
-    command: CommandHook | None = Field(default=None, description="A program to start.")
-    webhook: WebhookHook | None = Field(default=None, description="A server to call.")
-    mail: MailHook | None = Field(default=None, description="A message to send.")
+    on: tuple[Event, ...] = Field(default=("finish", "failure", "gate"), min_length=1)
+    """Which ends are reported: `finish` (exit code 0 or 3), `failure`, `gate` (exit code 4). A run
+    that somebody stops with Ctrl-C is never reported."""
+    command: CommandHook | None = None
+    """A program to start."""
+    webhook: WebhookHook | None = None
+    """A server to call."""
+    mail: MailHook | None = None
+    """A message to send."""
 
 
 def reach_problems(notify: NotifySection, traces: str, offline: bool) -> list[str]:

@@ -45,10 +45,7 @@ class Resolved:
 
 
 def resolve_paths(
-    values: dict[str, Any],
-    model: type[BaseModel],
-    folder: str,
-    given: Iterable[Place] = (),
+    values: dict[str, Any], model: type[BaseModel], folder: str, given: Iterable[Place] = ()
 ) -> Resolved:
     """Replace the paths in a config's values, in place, by paths that can be opened.
 

@@ -10,27 +10,29 @@ from pydantic_core import ErrorDetails
 
 from models.errors import suggest
 from pipeline.config.annotations import inside, kind_of, sections_in
+from pipeline.config.key_texts import key_texts
 
 
 def problems_of(path: Path | str, model: type[BaseModel], error: ValidationError) -> list[str]:
     """Return one line per mistaken key; `path` begins each."""
     lines: dict[str, str] = {}
     for detail in error.errors():
-        names, annotation, section = _walk(detail["loc"], model)
+        names, description, section, inner = _walk(detail["loc"], model)
         if detail["type"].startswith("union_tag"):
             names.append("kind")
         where = ": ".join([str(path), *[".".join(names)] * bool(names)])
         # a union reports every member it tried; the first line says it all
-        lines.setdefault(where, f"{where}: {_explain(detail, annotation, section, model)}")
+        lines.setdefault(where, f"{where}: {_explain(detail, description, section, inner)}")
     return list(lines.values())
 
 
 def _walk(
     location: Sequence[int | str], model: type[BaseModel]
-) -> tuple[list[str], str, type[BaseModel]]:
+) -> tuple[list[str], str, type[BaseModel], list[type[BaseModel]]]:
     """Follow an error's location; drop what names a member of a union, not a key.
 
-    Returns the keys, the description of the last field and the innermost section.
+    Returns the keys, the description of the last field, the innermost section, and the sections
+    that may be at the location.
     """
     section: type[BaseModel] = model
     annotation: Any = model
@@ -53,9 +55,9 @@ def _walk(
             names.append(step)
             field = section.model_fields.get(step)
             annotation = field.annotation if field else None
-            description = (field.description or "") if field else ""
+            description = key_texts(section)[step] if field else ""
     inner = sections_in(annotation)
-    return names, description, inner[0] if len(inner) == 1 else section
+    return names, description, inner[0] if len(inner) == 1 else section, inner
 
 
 _TOO = {
@@ -77,16 +79,19 @@ _KINDS_OF_TYPE = {
 
 
 def _explain(
-    detail: ErrorDetails, description: str, section: type[BaseModel], model: type[BaseModel]
+    detail: ErrorDetails,
+    description: str,
+    section: type[BaseModel],
+    inner: Sequence[type[BaseModel]],
 ) -> str:
     """Say what is wrong with one value and what to write instead."""
     kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
+    tags = " or ".join(f"'{tag}'" for one in inner if (tag := kind_of(one)))
     if kind == "extra_forbidden":
         return _unknown_key(str(detail["loc"][-1]), section)
     if kind == "missing":
         return "required, but not given"
     if kind == "union_tag_not_found":
-        tags = _choices(_section_tags(detail, model))
         return "required, but not given" + (f"; choose {tags}" if tags else "")
     if kind == "union_tag_invalid":
         return f"'{context['tag']}' is not a known kind; choose {context['expected_tags']}"
@@ -111,29 +116,9 @@ def _explain(
         return f"{_short(value)} is not allowed; choose {choice}"
     family = kind.split("_")[0]
     if family in _KINDS_OF_TYPE:
-        tags = _section_tags(detail, model) if family == "model" else []
-        kinds = f" and a kind: {_choices(tags)}" if tags else ""
+        kinds = f" and a kind: {tags}" if family == "model" and tags else ""
         return f"{spoken_value(value)} given; must be {_KINDS_OF_TYPE[family]}{kinds}"
     return detail["msg"]
-
-
-def _section_tags(detail: ErrorDetails, model: type[BaseModel]) -> list[str]:
-    """Return the kinds that could stand where a spec has none."""
-    annotation: Any = model
-    for step in detail["loc"]:
-        if isinstance(step, int):
-            annotation = inside(annotation)
-            continue
-        if typing.get_origin(annotation) is dict:
-            annotation = typing.get_args(annotation)[1]
-            continue
-        choices = sections_in(annotation)
-        if len(choices) == 1:
-            field = choices[0].model_fields.get(step)
-            annotation = field.annotation if field else None
-        else:
-            annotation = next((each for each in choices if kind_of(each) == step), None)
-    return [tag for s in sections_in(annotation) if (tag := kind_of(s))]
 
 
 def _unknown_key(key: str, section: type[BaseModel]) -> str:
@@ -142,10 +127,6 @@ def _unknown_key(key: str, section: type[BaseModel]) -> str:
     if colon and name in known:
         return f"no space after the colon; write '{name}: {value}'"
     return f"unknown key; {suggest(key, known)}"
-
-
-def _choices(names: Sequence[str]) -> str:
-    return " or ".join(f"'{name}'" for name in names)
 
 
 def spoken_value(value: object) -> str:

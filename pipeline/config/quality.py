@@ -9,10 +9,7 @@ from pydantic import BaseModel
 Quality = Literal["auto", "fast", "balanced", "best"]
 
 SETTINGS: Mapping[str, Mapping[str, Mapping[str, object]]] = MappingProxyType(
-    {
-        "fast": {"model": {"beams": 1}},
-        "best": {"choose": {"by": "consensus", "of": 12}},
-    }
+    {"fast": {"model": {"beams": 1}}, "best": {"choose": {"by": "consensus", "of": 12}}}
 )
 """Keys of `translate` by section; the other words leave every key at its default."""
 

@@ -72,11 +72,7 @@ class Placeholders:
 
 
 def expand_placeholders(
-    place: Path | str,
-    values: dict[str, Any],
-    folder: str,
-    given: Iterable[Place],
-    day: date | None,
+    place: Path | str, values: dict[str, Any], folder: str, given: Iterable[Place], day: date | None
 ) -> Placeholders:
     """Replace the placeholders of `output` and `input.paths` in a config's values, in place.
 

@@ -12,44 +12,29 @@ from pipeline.config.digest_section import DigestSection
 class SummarizeSection(Spec):
     """How articles are summarized."""
 
-    languages: tuple[Literal["zh", "en"], ...] = Field(
-        default=("zh", "en"), min_length=1, description="Languages of the summaries."
-    )
-    model: SummarizerSpec = Field(
-        default=ExtractiveSpec(kind="extractive"),
-        description="The summarizer. It writes the Chinese summaries only, if "
-        "`english_model` is set.",
-    )
-    english_model: SummarizerSpec | None = Field(
-        default=None,
-        description="A separate summarizer for English. Without one, an extractive "
-        "`model` uses the translations of the sentences it picked, and an abstractive one "
-        "reads the English text.",
-    )
+    languages: tuple[Literal["zh", "en"], ...] = Field(default=("zh", "en"), min_length=1)
+    """Languages of the summaries."""
+    model: SummarizerSpec = ExtractiveSpec(kind="extractive")
+    """The summarizer. It writes the Chinese summaries only, if `english_model` is set."""
+    english_model: SummarizerSpec | None = None
+    """A separate summarizer for English. Without one, an extractive `model` uses the translations
+    of the sentences it picked, and an abstractive one reads the English text."""
     strategy: Literal["auto", "summarize_then_translate", "translate_then_summarize", "direct"] = (
-        Field(
-            default="auto",
-            description="How a model that writes makes the English summary. "
-            "`summarize_then_translate`: it summarizes the Chinese, and the translation model "
-            "translates that. `translate_then_summarize` (`auto`): it summarizes the translation. "
-            "`direct`: it, or `english_model`, reads the Chinese and writes English. Has no effect "
-            "without such a model.",
-        )
+        "auto"
     )
-    unsupported: Literal["mark", "drop"] = Field(
-        default="mark",
-        description="What happens to a summary sentence with a number, a name, a denial or a "
-        "direction that the article does not have: `mark` it, or `drop` it.",
-    )
-    judge: LanguageJudgeSpec | None = Field(
-        default=None,
-        description="A language model that compares English lines of a summary with the Chinese "
-        "they cite. A critical or major error that it quotes from a line is an unsupported claim. "
-        "It does not read a line that quotes the translation, and a summary may leave things out.",
-    )
-    digest: DigestSection = Field(
-        default=DigestSection(), description="The top stories of the run on one page."
-    )
+    """How a model that writes makes the English summary. `summarize_then_translate`: it summarizes
+    the Chinese, and the translation model translates that. `translate_then_summarize` (`auto`): it
+    summarizes the translation. `direct`: it, or `english_model`, reads the Chinese and writes
+    English. Has no effect without such a model."""
+    unsupported: Literal["mark", "drop"] = "mark"
+    """What happens to a summary sentence with a number, a name, a denial or a direction that the
+    article does not have: `mark` it, or `drop` it."""
+    judge: LanguageJudgeSpec | None = None
+    """A language model that compares English lines of a summary with the Chinese they cite. A
+    critical or major error that it quotes from a line is an unsupported claim. It does not read a
+    line that quotes the translation, and a summary may leave things out."""
+    digest: DigestSection = DigestSection()
+    """The top stories of the run on one page."""
 
     @model_validator(mode="after")
     def _english_model_has_something_to_write(self) -> Self:

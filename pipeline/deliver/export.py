@@ -21,13 +21,7 @@ from pipeline.deliver.tools.xliff import export_xliff, export_xliff_2
 from pipeline.input.exchange.tmx import Unit, tmx_text
 from pipeline.input.pairs import table_text
 from pipeline.input.spreadsheet import guard_cells
-from pipeline.storage import (
-    WriteOne,
-    rename,
-    write_atomically,
-    write_if_changed,
-    writing_aside,
-)
+from pipeline.storage import rename, write_atomically, write_if_changed, writing_aside
 
 Write = Callable[[Sequence[ExportRow], Path], None]
 
@@ -107,10 +101,7 @@ def _write_text(text: Callable[[Sequence[ExportRow]], str | bytes]) -> Write:
 def _write_edition(
     render: Callable[[EnglishEdition], bytes | Iterable[str]],
 ) -> Callable[..., None]:
-    def write(edition: EnglishEdition, path: Path, write_one: WriteOne = write_if_changed) -> None:
-        write_one(path, render(edition))
-
-    return write
+    return lambda edition, path, write=write_if_changed: write(path, render(edition))
 
 
 @dataclass(frozen=True, slots=True)

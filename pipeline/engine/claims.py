@@ -25,8 +25,7 @@ from pipeline.storage import create_file, make_folder, remove, touch, write_atom
 FOLDER = "claims"
 LEASE_SECONDS = 60.0
 """How long a claim lives that nobody writes."""
-_RUN = "run"
-"""The claim of a run that has a bucket for itself."""
+_RUN = "run"  # the claim of a run that has a bucket for itself
 
 
 class _ClaimPlace(Protocol):

@@ -58,7 +58,6 @@ def concerning(
     return {
         key: corrections[key]
         for article in store.read(SEGMENT.writes, input_keys[0], Article)
-        for block in article.blocks
-        for sentence in block.sentences
+        for sentence in article.sentences
         if (key := pairing_key(sentence.text)) in corrections
     }

@@ -39,11 +39,7 @@ class Tally:
 
 
 def document_shards(
-    config: Config,
-    unread: list[Failure],
-    limit: int | None,
-    tally: Tally,
-    intake: Intake,
+    config: Config, unread: list[Failure], limit: int | None, tally: Tally, intake: Intake
 ) -> Iterator[tuple[str, list[Document | Edition]]]:
     """Yield the input in shards, each with its key; count it in `tally`. See `documents`."""
     for shard in cut(documents(config, unread, limit, intake), config.runtime.shard_size):
@@ -53,10 +49,7 @@ def document_shards(
 
 
 def documents(
-    config: Config,
-    unread: list[Failure],
-    limit: int | None,
-    intake: Intake,
+    config: Config, unread: list[Failure], limit: int | None, intake: Intake
 ) -> Iterator[Document | Edition]:
     """Yield the first `limit` documents or editions that can be read; put the rest into `unread`.
 

@@ -27,7 +27,6 @@ class Task(Protocol):
 
     def update(self, done: float, note: str = "") -> None:
         """Show how many of the task's units are done."""
-        ...
 
 
 class Journal:

@@ -14,12 +14,10 @@ class Licensed(Protocol):
     @property
     def name(self) -> str:
         """The path of a config, of a hub id perhaps with its commit behind an @."""
-        ...
 
     @property
     def licence(self) -> str | None:
         """As SPDX writes it, None where none is stated."""
-        ...
 
 
 def refuse_licences(stage: str, models: Sequence[Licensed], policy: LicencesSection) -> None:

@@ -24,15 +24,8 @@ from pipeline.errors import StoreError
 from pipeline.report.vocabulary import VocabularyGaps
 from pipeline.storage import is_held, overwrite, read_json, write_atomically
 
-_LIBRARIES = (
-    "torch",
-    "transformers",
-    "ctranslate2",
-    "sentencepiece",
-    "sacrebleu",
-    "datasets",
-    "pydantic",
-    "numpy",
+_LIBRARIES = tuple(
+    ("torch transformers ctranslate2 sentencepiece sacrebleu datasets pydantic numpy").split()
 )
 
 
@@ -231,15 +224,9 @@ def write_end(folder: Path, manifest: Manifest) -> None:
 
 def model_facts(model: ResolvedModel | ResolvedScorer) -> dict[str, Any]:
     """Return a resolved model as plain values; the cache folder is nobody's business."""
-    return {
-        "name": model.name,
-        "identity": model.identity,
-        "licence": model.licence,
-        "backend": model.backend,
-        "precision": model.precision,
-        "device": named(model.devices),
-        "reasons": list(model.reasons),
-    }
+    names = ("name", "identity", "licence", "backend", "precision")
+    facts = {name: getattr(model, name) for name in names}
+    return facts | {"device": named(model.devices), "reasons": list(model.reasons)}
 
 
 def translation_models(models: Mapping[str, Any], config: Mapping[str, Any]) -> str:

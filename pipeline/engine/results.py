@@ -6,11 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import suggest
-from pipeline.deliver.english.reading import (
-    EnglishEdition,
-    ReadingRow,
-    english_edition,
-)
+from pipeline.deliver.english.reading import EnglishEdition, ReadingRow, english_edition
 from pipeline.engine.manifest import read_last_run, translation_models
 from pipeline.engine.plan import MADE_TABLES, ROW_TYPES
 from pipeline.engine.store import Store
@@ -143,17 +139,10 @@ def english_articles(
     )
 
 
-def find_article(
-    tables: Tables, folder: Path, name: str
-) -> tuple[Article, Translation | None, Summary | None, Score | None]:
+def find_article(tables: Tables, folder: Path, name: str) -> ReadingRow:
     """Return one article with all that was made of it. Raises ConfigError if there is none."""
+    for row in _side_by_side(tables):
+        if row[0].id == name:
+            return row
     names = [article.id for article in tables.articles]
-    if name not in names:
-        raise ConfigError(f"{folder}: no article '{name}'; {suggest(name, names)}")
-    article = tables.articles[names.index(name)]
-    return (
-        article,
-        next((row for row in tables.translations if row.article_id == name), None),
-        next((row for row in tables.summaries if row.article_id == name), None),
-        next((row for row in tables.scores if row.article_id == name), None),
-    )
+    raise ConfigError(f"{folder}: no article '{name}'; {suggest(name, names)}")

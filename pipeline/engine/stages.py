@@ -185,7 +185,7 @@ def _summarize_step(resources: Resources) -> Step:
 
     # What translates the lines is in the key of the translations, which the stage reads.
     settings = changed_settings(section, {"model", "english_model", "judge", "digest"}) | {
-        "models": [decisive(spec, resolved) for spec, resolved in models],
+        "models": [decisive(spec, resolved) for spec, resolved in models]
     }
     judge = resources.summary_judge
     if section.judge and judge:

@@ -108,13 +108,7 @@ class Store:
 
     def changed(self, table: str, key: str) -> float:
         """Return when a shard's rows were written, in seconds since 1970; 0 if they are missing."""
-        path = self.path(table, key)
-        if far := self._far.get(table, {}).get(path.name):
-            return far.changed
-        try:
-            return path.stat().st_mtime
-        except OSError:
-            return 0.0
+        return self._stored(table, key).changed
 
     def keys(self, table: str) -> list[str]:
         """Return the keys of all shards of a table, of whatever settings."""
@@ -136,13 +130,17 @@ class Store:
 
     def size(self, table: str, key: str) -> int:
         """Return the bytes of a shard's rows; 0 if it is not there."""
+        return self._stored(table, key).size
+
+    def _stored(self, table: str, key: str) -> StoredFile:
         path = self.path(table, key)
         if far := self._far.get(table, {}).get(path.name):
-            return far.size
+            return far
         try:
-            return path.stat().st_size
+            stat = path.stat()
         except OSError:
-            return 0
+            return StoredFile(0, 0.0)
+        return StoredFile(stat.st_size, stat.st_mtime)
 
     def rows(self, table: str, key: str) -> int:
         """Return the number of rows of a shard without reading their content."""

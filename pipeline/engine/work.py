@@ -22,6 +22,9 @@ from pipeline.errors import (
 from pipeline.language.plural import plural
 from pipeline.records import Document, Edition, Failure
 
+MOST_TRIES = 3
+"""How many workers a shard may end before it is set aside."""
+
 
 def make_shards(
     stage: Stage, function: StageFunction, store: Store, shards: Sequence[Shard], journal: Journal
@@ -50,7 +53,7 @@ def make_shards(
         )
 
 
-def set_shard_aside(stage: Stage, store: Store, shard: Shard, reason: str) -> None:
+def set_shard_aside(stage: Stage, store: Store, shard: Shard, journal: Journal) -> None:
     """Write a shard without rows, in which every row of its first input failed.
 
     So the run goes on without it, names what is missing, and the next run tries again.
@@ -61,12 +64,13 @@ def set_shard_aside(stage: Stage, store: Store, shard: Shard, reason: str) -> No
             id=row.id,
             source=row.source,
             stage=stage.name,
-            reason=f"the shard of this row {reason}",
+            reason=f"the shard of this row ended {MOST_TRIES} workers",
             advice="see whether the machine's memory suffices; the next run tries it again",
         )
         for row in inputs.tables[0]
     ]
     store.write(stage.writes, shard.key, [], [*inputs.failures, *failures])
+    journal.error("set_aside", f"{stage.name}: shard {shard.key} was set aside")
 
 
 def _attempt_shard(
@@ -166,10 +170,7 @@ def _together(
 
 
 def _expand(
-    function: StageFunction,
-    documents: Sequence[Document | Edition],
-    stage: str,
-    journal: Journal,
+    function: StageFunction, documents: Sequence[Document | Edition], stage: str, journal: Journal
 ) -> tuple[list[Any], list[Failure]]:
     """Make several rows of each document; of an edition that fails, every page by itself.
 

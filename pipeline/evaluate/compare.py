@@ -8,12 +8,7 @@ from pipeline.engine.journal import Watch, unwatched
 from pipeline.evaluate.config import EvaluationConfig
 from pipeline.evaluate.difference import Difference, difference
 from pipeline.evaluate.gates import judge
-from pipeline.evaluate.inputs.hygiene import (
-    clean_output,
-    clean_set,
-    output_warnings,
-    set_warnings,
-)
+from pipeline.evaluate.inputs.hygiene import clean_output, clean_set, output_warnings, set_warnings
 from pipeline.evaluate.inputs.outputs import measure, read_output, shared_outputs, usable_metrics
 from pipeline.evaluate.metrics.trained import chosen_metrics
 from pipeline.evaluate.results import EvaluationSet, Output

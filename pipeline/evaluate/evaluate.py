@@ -52,10 +52,7 @@ def evaluate(
 
 
 def _count_trained(
-    metrics: Sequence[Metric],
-    texts: Sequence[SetTexts],
-    cache: Path,
-    say: Say,
+    metrics: Sequence[Metric], texts: Sequence[SetTexts], cache: Path, say: Say
 ) -> None:
     """Score with one trained metric after another, so that only one is in memory at a time.
 

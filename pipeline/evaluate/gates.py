@@ -89,22 +89,11 @@ def judge(
     finding = f"{where} of {own.output.name} is {own.text(score)}"
     if isnan(score):  # NaN passes no rule
         finding = f"{where} {own.metric.silence} for {own.output.name}"
-    if rule.min is not None:
-        verdicts.append(
-            GateVerdict(
-                f"{where} min {rule.min:g}",
-                score >= rule.min,
-                f"{finding}, at least {rule.min:g} is wanted",
-            )
-        )
-    if rule.max is not None:
-        verdicts.append(
-            GateVerdict(
-                f"{where} max {rule.max:g}",
-                score <= rule.max,
-                f"{finding}, at most {rule.max:g} is wanted",
-            )
-        )
+    for name, bound, word in (("min", rule.min, "least"), ("max", rule.max, "most")):
+        if bound is not None:
+            passed = score >= bound if name == "min" else score <= bound
+            message = f"{finding}, at {word} {bound:g} is wanted"
+            verdicts.append(GateVerdict(f"{where} {name} {bound:g}", passed, message))
     if rule.max_drop is not None and against is not None:
         verdicts.append(_drop(rule.max_drop, own, against, test))
     return verdicts

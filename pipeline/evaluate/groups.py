@@ -49,11 +49,7 @@ def segment_groups(
 
 def length_name(low: int, high: int) -> str:
     """Return the name of a length group."""
-    return (
-        f"sentences of {low}–{high - 1} characters"
-        if high < 10**9
-        else f"sentences of {low}+ characters"
-    )
+    return f"sentences of {f'{low}–{high - 1}' if high < 10**9 else f'{low}+'} characters"
 
 
 def _halves(yes: str, no: str, flags: Sequence[bool]) -> list[SegmentGroup]:

@@ -5,13 +5,7 @@ from math import isnan
 from statistics import pstdev
 
 from pipeline.evaluate.groups import segment_groups
-from pipeline.evaluate.results import (
-    Comparison,
-    Evaluation,
-    MetricResult,
-    SetResult,
-    unlike_texts,
-)
+from pipeline.evaluate.results import Comparison, Evaluation, MetricResult, SetResult, unlike_texts
 from pipeline.input.hygiene import has_entity
 from pipeline.language.plural import plural
 

@@ -120,8 +120,7 @@ def _columns(
     )
     say(
         f"{test_set.name}: {plural(len(test_set.segments), 'segment')}, "
-        f"{plural(len(outputs), 'system')}; "
-        f"{made} of {plural(len(tables), 'table')} of counts made"
+        f"{plural(len(outputs), 'system')}; {made} of {plural(len(tables), 'table')} of counts made"
     )
     size = len(outputs)
     return [

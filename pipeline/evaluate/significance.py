@@ -24,11 +24,8 @@ TRIALS = 10_000
 SIGNIFICANCE = 0.05
 """Default significance level: smaller p-values count as a difference."""
 
-_CELLS = 2_000_000
-"""Resamples are drawn in blocks of about this many numbers, which bounds memory."""
-
-_EQUAL = 1e-9
-"""Scores of the same counts may differ by this much if summed in a different order."""
+_CELLS = 2_000_000  # resamples are drawn in blocks of about this many numbers, which bounds memory
+_EQUAL = 1e-9  # scores of the same counts may differ by this much if summed in a different order
 
 ScoreFunction = Callable[[Matrix], Matrix]
 

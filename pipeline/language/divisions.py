@@ -13,8 +13,7 @@ from pipeline.language.sentence_cache import remembered
 from pipeline.language.words import stands_apart
 from pipeline.records import Span
 
-_LONGEST = 6
-"""Characters of the longest name that is looked for."""
+_LONGEST = 6  # characters of the longest name that is looked for
 
 
 @remembered

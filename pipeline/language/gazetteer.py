@@ -14,8 +14,7 @@ from pipeline.language.transliteration import CHARACTERS, FOREIGN
 from pipeline.language.words import stands_apart
 from pipeline.records import Span
 
-_MOST_LOOKS = 5_000
-"""Names of one text that are compared with the words around them."""
+_MOST_LOOKS = 5_000  # names of one text that are compared with the words around them
 
 _SHORTEST_FORM = 3
 """Letters of a form that is also looked for by itself, less one: US is also a word."""

@@ -19,8 +19,7 @@ from pipeline.records import Span
 
 _HIDDEN = "-"
 
-_MOST_LOOKS = 5_000
-"""Terms of one text that are compared with the words around them."""
+_MOST_LOOKS = 5_000  # terms of one text that are compared with the words around them
 _SAME_KIND = frozenset("市县区省镇乡村人们化性者型类界部局院所里上中的")
 """What a longer word may add to a term of two characters: 上海市 is 上海."""
 

@@ -16,8 +16,7 @@ _HAN_RUN = lazy(f"[{HAN}]+")
 _ENGLISH_WORD = lazy(r"[^\W\d_]{2,}")
 
 
-_MOST_WORDS = 30_000
-"""More words than the lexicon has are never remembered."""
+_MOST_WORDS = 30_000  # more words than the lexicon has are never remembered
 
 
 class Usage(NamedTuple):

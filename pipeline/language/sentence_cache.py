@@ -8,8 +8,7 @@ _Item = TypeVar("_Item")
 
 _SENTENCES = 2_048
 """Sentences that are remembered: the flagged ones of a window are asked about again and again."""
-_LONGEST = 500
-"""Characters of a sentence that is remembered."""
+_LONGEST = 500  # characters of a sentence that is remembered
 
 
 def remembered(read: Callable[[str], Iterable[_Item]]) -> Callable[[str], Iterable[_Item]]:

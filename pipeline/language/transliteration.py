@@ -34,14 +34,11 @@ _DIGRAPHS = (
     ("sch", "S"), ("tch", "c"), ("sh", "S"), ("ch", "c"), ("th", "t"), ("ph", "f"), ("gh", "h"),
     ("ck", "k"), ("qu", "k"), ("x", "ks"), ("q", "k"),
 )  # fmt: skip
-_WEAK = "hwyɹ"
-"""Consonants of English that a transliteration may leave out."""
-_OTHER = 0.7
-"""What a match is worth that is not the usual one."""
+_WEAK = "hwyɹ"  # consonants of English that a transliteration may leave out
+_OTHER = 0.7  # what a match is worth that is not the usual one
 _OTHER_BEGINNING = 0.85
 """What the likeness is worth of names whose first consonants differ: 卡特里 and Trade."""
-_NASAL = 0.5
-"""Weight of a sound that may be missing."""
+_NASAL = 0.5  # weight of a sound that may be missing
 
 
 @lru_cache(maxsize=4096)

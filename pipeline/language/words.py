@@ -11,14 +11,10 @@ from pipeline.data_file import data_rows
 from pipeline.language.chinese import HAN
 from pipeline.records import Span
 
-_REACH = 8
-"""Characters on each side of a name that decide about it."""
-_UNKNOWN = 15.0
-"""Cost of a character that is no word, in nats."""
-_NEW_NAME = 12.0
-"""Cost of a name that the table does not have."""
-_COMMON = 12.0
-"""Words below this cost are words even if the dictionary has them as people."""
+_REACH = 8  # characters on each side of a name that decide about it
+_UNKNOWN = 15.0  # cost of a character that is no word, in nats
+_NEW_NAME = 12.0  # cost of a name that the table does not have
+_COMMON = 12.0  # words below this cost are words even if the dictionary has them as people
 _HAN_BEFORE = lazy(rf"[{HAN}]*$")
 _HAN_AFTER = lazy(rf"[{HAN}]*")
 

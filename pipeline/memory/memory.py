@@ -11,7 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from models.protocols import BEST, Candidate, Request, Search, Translator
@@ -56,8 +56,7 @@ class Memory:
                 marks = ",".join("?" * len(chunk))
                 query = (
                     "SELECT source, text, confidence, source_truncated, target_truncated, used, "
-                    "unknown "
-                    f"FROM translations WHERE model = ? AND source IN ({marks})"
+                    f"unknown FROM translations WHERE model = ? AND source IN ({marks})"
                 )
                 with closing(self._connection.execute(query, (model, *chunk))) as rows:
                     for source, text, confidence, source_cut, target_cut, used, strange in rows:
@@ -183,6 +182,7 @@ Meanwhile too, with no sentences, for only the share has changed.
 """
 
 
+@dataclass(frozen=True, slots=True)
 class RememberingTranslator:
     """A Translator that asks the memory first and fills it window by window.
 
@@ -191,43 +191,26 @@ class RememberingTranslator:
     byte-identical translations. `memory=None` only cuts windows and drops duplicates.
     """
 
-    def __init__(
-        self,
-        translator: Translator,
-        *,
-        memory: SentenceMemory | None,
-        model: str,
-        window_chars: int,
-        reuse: bool = True,
-        progress: Progress = lambda remembered, translated, share: None,
-    ) -> None:
-        self._translator = translator
-        self._memory = memory
-        self._model = model
-        self._window_chars = window_chars
-        self._reuse = reuse
-        self._progress = progress
+    translator: Translator
+    memory: SentenceMemory | None
+    model: str
+    window_chars: int
+    reuse: bool = True
+    progress: Progress = lambda remembered, translated, share: None
 
     def reporting(self, progress: Progress) -> "RememberingTranslator":
         """Return the same translator, telling `progress` of every window."""
-        return RememberingTranslator(
-            self._translator,
-            memory=self._memory,
-            model=self._model,
-            window_chars=self._window_chars,
-            reuse=self._reuse,
-            progress=progress,
-        )
+        return replace(self, progress=progress)
 
     @property
     def context_sentences(self) -> int:
         """How many sentences of context the model reads."""
-        return self._translator.context_sentences
+        return self.translator.context_sentences
 
     @property
     def reads_terms(self) -> bool:
         """True if the model reads the terms of the glossary."""
-        return self._translator.reads_terms
+        return self.translator.reads_terms
 
     def translate(
         self, requests: Sequence[Request], search: Search = BEST, *, control: Control = NO_CONTROL
@@ -238,14 +221,14 @@ class RememberingTranslator:
         """
         known: dict[Request, list[Candidate]] = {}
         distinct = len(set(requests))
-        for window in _windows(requests, self._window_chars):
+        for window in _windows(requests, self.window_chars):
             remembered = self._remembered_answers(window, search)
             missing = [request for request in window if request not in remembered]
             known |= remembered
             report = self._share_reporter(len(known), distinct, control)
             if missing:
                 known |= self._translate_window(missing, search, replace(control, progress=report))
-            self._progress(len(remembered), len(missing), len(known) / distinct)
+            self.progress(len(remembered), len(missing), len(known) / distinct)
         return [known[request] for request in requests]
 
     def _share_reporter(self, done: int, distinct: int, control: Control) -> Callable[[int], None]:
@@ -258,7 +241,7 @@ class RememberingTranslator:
             done = min(distinct, done + count)
             if 100 * (done - reported_until) >= distinct:
                 reported_until = done
-                self._progress(0, 0, done / distinct)
+                self.progress(0, 0, done / distinct)
 
         return report
 
@@ -273,14 +256,14 @@ class RememberingTranslator:
         }
 
     def _remembered(self, window: Sequence[Request], rank: str) -> dict[Request, Candidate]:
-        if not self._memory or not self._reuse:
+        if not self.memory or not self.reuse:
             return {}
         by_key: dict[str, list[Request]] = defaultdict(list)
         for request in window:
             by_key[self._key(request, rank)].append(request)
         remembered: dict[Request, Candidate] = {}
         for key, requests in by_key.items():
-            known = self._memory.find(key, [request.sentence for request in requests])
+            known = self.memory.find(key, [request.sentence for request in requests])
             remembered |= {r: known[r.sentence] for r in requests if r.sentence in known}
         return remembered
 
@@ -295,7 +278,7 @@ class RememberingTranslator:
 
         try:
             found = ask(
-                self._translator, missing, search, control=replace(control, answered=answered)
+                self.translator, missing, search, control=replace(control, answered=answered)
             )
             saving.add(missing, found)
         finally:
@@ -303,7 +286,7 @@ class RememberingTranslator:
         return dict(zip(missing, found, strict=True))
 
     def _remember(self, answers: Sequence[tuple[Request, list[Candidate]]], search: Search) -> None:
-        if not self._memory:
+        if not self.memory:
             return
         by_key: dict[str, list[tuple[str, Candidate]]] = defaultdict(list)
         for request, candidates in answers:
@@ -313,14 +296,14 @@ class RememberingTranslator:
             for rank, candidate in zip(_ranks(search), candidates, strict=False):
                 by_key[self._key(request, rank)].append((request.sentence, candidate))
         if by_key:
-            self._memory.add_all(list(by_key.items()))
+            self.memory.add_all(list(by_key.items()))
 
     def _key(self, request: Request, rank: str) -> str:
         """Return the key of an answer: model, rank, and what the model read besides."""
         if not request.context and not request.terms:
-            return f"{self._model}{rank}"
+            return f"{self.model}{rank}"
         told = json.dumps([request.context, request.terms]).encode()
-        return f"{self._model}{rank} told {hashlib.sha256(told).hexdigest()[:32]}"
+        return f"{self.model}{rank} told {hashlib.sha256(told).hexdigest()[:32]}"
 
 
 class _Saving:

@@ -14,16 +14,12 @@ class SentenceMemory(Protocol):
 
     def find(self, model: str, sentences: Sequence[str]) -> dict[str, Candidate]:
         """Return what is known of these sentences under this model key."""
-        ...
 
     def add_all(self, answers: Sequence[tuple[str, Answers]]) -> None:
         """Remember translations of several model keys, all or none of them."""
-        ...
 
     def name(self, model: str, name: str) -> None:
         """Note what people call a model key."""
-        ...
 
     def take_over(self, older: Sequence[str], model: str) -> None:
         """Give a model what is remembered under its older keys."""
-        ...

@@ -6,8 +6,7 @@ from dataclasses import fields
 from models.protocols import Sampling, Search
 
 _SEARCH = ("count", "beams", "length_penalty", "no_repeat_ngram_size", "sampling")
-_SAMPLING = ("temperature", "least_probability", "seed")
-"""The settings that a name always holds."""
+_SAMPLING = ("temperature", "least_probability", "seed")  # the settings that a name always holds
 
 
 def search_name(search: Search) -> str:

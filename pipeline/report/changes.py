@@ -19,8 +19,7 @@ from pipeline.records import Article, Span, Translation
 ChangeKind = Literal["new", "changed", "gone", "moved"]
 
 _SHINGLE = 4
-_COMMON = 50
-"""A shingle of more stories than this says little about any of them."""
+_COMMON = 50  # a shingle of more stories than this says little about any of them
 _MOST_COMPARED = 4_000_000
 _ALIKE = 0.5
 _ALIKE_WITH_TITLE = 0.2
@@ -94,9 +93,7 @@ def story_changes(since: str, before: Sequence[Sided], after: Sequence[Sided]) -
     ]
     gone = [side for place, side in enumerate(before) if place not in set(pairs.values())]
     return Changes(
-        since,
-        len(after) - len(stories),
-        (*stories, *(_story("gone", side) for side in gone)),
+        since, len(after) - len(stories), (*stories, *(_story("gone", side) for side in gone))
     )
 
 
@@ -113,7 +110,7 @@ def _text_of(side: Sided) -> _StoryText:
 
 
 def _sentences(article: Article) -> tuple[str, ...]:
-    return tuple(sentence.text for block in article.blocks for sentence in block.sentences)
+    return tuple(sentence.text for sentence in article.sentences)
 
 
 def _page(source: str) -> str:
@@ -212,8 +209,7 @@ def _passages(before: Sided, after: Sided) -> Iterator[Passage]:
 
 def _rows(side: Sided) -> list[tuple[str, str]]:
     english = _english(side)
-    sentences = (sentence for block in side[0].blocks for sentence in block.sentences)
-    return [(sentence.text, english.get(sentence.id, "")) for sentence in sentences]
+    return [(each.text, english.get(each.id, "")) for each in side[0].sentences]
 
 
 def _joined(rows: Sequence[tuple[str, str]]) -> tuple[str, str]:

@@ -38,18 +38,18 @@ def html(report: Report) -> Iterator[str]:
         words=WORDS,
         labels=LABELS,
         chips=_chips(report),
-        store=browser_store(report.title, report.run, report.input),
+        store=browser_store(report.title, report.details.run, report.details.input),
         index_titles=TITLES,
         describe_gaps=describe_gaps,
         repair_labels=REPAIRS,
         kinds=lambda findings: Markup(kinds(findings)),
-        story_parts=lambda story: map(Markup, report.texts("html", story, story_parts)),
+        story_parts=lambda story: map(Markup, report.details.texts("html", story, story_parts)),
         histogram=confidence_histogram([confidence for _, confidence in known]),
         by_length=confidence_by_length(known),
         by_check=findings_by_check([(count.check, count.flagged) for count in report.checks]),
         reliable=reliability_plot(
-            [(bin.expected, bin.found, bin.segments) for bin in report.reliability.bins]
-            if report.reliability
+            [(bin.expected, bin.found, bin.segments) for bin in report.details.reliability.bins]
+            if report.details.reliability
             else []
         ),
         changes_line=changes_line,

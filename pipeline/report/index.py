@@ -20,15 +20,7 @@ TITLES: dict[MentionKind, str] = {
 }
 """Kinds in the order of the index, with their headings."""
 
-_COLUMNS = (
-    "kind",
-    "english",
-    "chinese",
-    "article",
-    "sentence",
-    "sentence_english",
-    "sentence_chinese",
-)
+_COLUMNS = tuple("kind english chinese article sentence sentence_english sentence_chinese".split())
 _BY_COUNT = ("person", "place", "organisation")
 
 

@@ -17,8 +17,8 @@ def report_json(report: Report) -> Iterator[str]:
         "title": report.title,
         "verdict": asdict(report.verdict),
         "totals": asdict(report.totals),
-        "notes": list(report.notes),
-        "metrics": [asdict(metric) for metric in report.metrics],
+        "notes": list(report.details.notes),
+        "metrics": [asdict(metric) for metric in report.details.corpus],
         "summary_metrics": [asdict(metric) for metric in report.summary_metrics],
         "checks": {
             count.check: {"checked": count.checked, "flagged": count.flagged}
@@ -28,10 +28,11 @@ def report_json(report: Report) -> Iterator[str]:
         "repairs": {count.step: count.sentences for count in report.repairs},
         "terms": [asdict(term) | {"forms": dict(term.forms)} for term in report.terms],
         "expected_error": _expected_error(report),
-        "changes": report.changes and asdict(report.changes) | {"counts": report.changes.counts},
-        "date": report.date,
-        "run": report.run,
-        "input": list(report.input),
+        "changes": report.details.changes
+        and asdict(report.details.changes) | {"counts": report.details.changes.counts},
+        "date": report.details.date,
+        "run": report.details.run,
+        "input": list(report.details.input),
         "index": [_entry(entry) for entry in report.index],
     }
     yield "{\n"
@@ -40,7 +41,7 @@ def report_json(report: Report) -> Iterator[str]:
     yield ' "articles": ['
     for number, reported in enumerate(report.articles):
         yield ",\n  " if number else "\n  "
-        yield from report.texts("json", reported, _article)
+        yield from report.details.texts("json", reported, _article)
     yield "\n ]\n}\n"
 
 
@@ -56,9 +57,9 @@ def _json(value: object) -> str:
 
 
 def _expected_error(report: Report) -> dict[str, Any] | None:
-    if report.reliability is None:
+    if report.details.reliability is None:
         return None
-    return {"mean": report.expected_error, **asdict(report.reliability)}
+    return {"mean": report.expected_error, **asdict(report.details.reliability)}
 
 
 def _entry(entry: IndexEntry) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def markdown(report: Report) -> Iterator[str]:
         _read_first(report),
         _confirm(report),
         _read_next(report),
-        _metrics("Scores against references", report.metrics),
+        _metrics("Scores against references", report.details.corpus),
         _metrics("Summaries against reference summaries", report.summary_metrics),
         _checks(report),
         _repairs(report),
@@ -39,7 +39,10 @@ def markdown(report: Report) -> Iterator[str]:
     )
     texts = chain(
         map(visible, sections),
-        ("".join(report.texts("markdown", story, _article_section)) for story in report.articles),
+        (
+            "".join(report.details.texts("markdown", story, _article_section))
+            for story in report.articles
+        ),
         (visible(_facts(report)),),
     )
     for number, section in enumerate(filter(None, texts)):
@@ -56,19 +59,18 @@ def _totals(report: Report) -> str:
     return (
         f"{plural(totals.articles, 'article')} · {plural(totals.sentences, 'sentence')} · "
         f"{plural(totals.source_chars, 'Chinese character')} · "
-        f"{plural(totals.target_words, 'English word')} · "
-        f"{totals.failed:,} failed"
+        f"{plural(totals.target_words, 'English word')} · {totals.failed:,} failed"
     )
 
 
 def _changes(report: Report) -> str:
-    if not report.changes:
+    if not report.details.changes:
         return ""
     lines = [
         f"- **{story.kind}** {_plain(story.title or story.id)} {_plain(story.title_en)}".rstrip()
-        for story in report.changes.stories
+        for story in report.details.changes.stories
     ]
-    head = ["<!--changes-->\n## What is new\n", changes_line(report.changes), ""]
+    head = ["<!--changes-->\n## What is new\n", changes_line(report.details.changes), ""]
     return "\n".join([*head, *lines, "<!--/changes-->"])
 
 
@@ -169,12 +171,12 @@ def _vocabulary(report: Report) -> str:
 
 
 def _failures(report: Report) -> str:
-    if not report.failures:
+    if not report.details.failures:
         return ""
     rows = [
         f"- {_plain(failure.id)} ({_plain(failure.stage)}): {_plain(failure.reason)}; "
         f"{_plain(failure.advice)}"
-        for failure in report.failures
+        for failure in report.details.failures
     ]
     return "\n".join(["## Could not be finished\n", *rows])
 
@@ -227,8 +229,8 @@ def _unsupported(sentence: SummarySentence) -> str:
 
 
 def _facts(report: Report) -> str:
-    if not report.facts:
+    if not report.details.facts:
         return ""
     return "---\n\n" + " · ".join(
-        f"{_plain(name)}: {_plain(value)}" for name, value in report.facts
+        f"{_plain(name)}: {_plain(value)}" for name, value in report.details.facts.items()
     )

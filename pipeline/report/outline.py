@@ -14,8 +14,7 @@ from pipeline.records import Article, Block, Sentence
 from pipeline.report.visible_text import VisibleText
 
 _MOST_OPEN = 30
-_MARGIN = 24
-"""Columns reserved for the branches of the tree and the sentence count."""
+_MARGIN = 24  # columns reserved for the branches of the tree and the sentence count
 _STRONG = frozenset(("title", "subtitle", "heading"))
 _PROSE = frozenset(("paragraph", "list_item"))
 
@@ -99,7 +98,6 @@ def _totals(articles: Sequence[Article]) -> str:
     kinds = ", ".join(f"{count} {kind}" for kind, count in blocks.most_common())
     warned = sum(bool(article.warnings) for article in articles)
     return (
-        f"{plural(len(articles), 'article')}, {plural(sentences, 'sentence')}, "
-        f"{warned:,} with warnings; "
-        f"blocks: {kinds}"
+        f"{plural(len(articles), 'article')}, {plural(sentences, 'sentence')}, {warned:,} with "
+        f"warnings; blocks: {kinds}"
     )

@@ -91,91 +91,8 @@ class TermCount:
     forms: tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Everything the renderers need: they read no clock, device or file."""
-
-    title: str
-    date: str
-    """The day of the run as `2026-11-28`, empty if unknown."""
-    run: str
-    """Name of the run's folder."""
-    input: tuple[str, ...]
-    """What was read: files, folders and globs, as the config names them."""
-    verdict: Verdict
-    totals: Totals
-    confidence: float | None
-    metrics: tuple[CorpusScore, ...]
-    checks: tuple[CheckCount, ...]
-    articles: Iterable[ReportArticle]
-    """Can be iterated repeatedly; each pass rebuilds the articles."""
-    contents: tuple[ContentsEntry, ...]
-    lengths: "array[int]"
-    confidences: "array[float]"
-    """Length in characters and confidence of every sentence that has a confidence."""
-    alerts: tuple[str, ...]
-    """What a reader must know after the verdict: what is missing, and how much is in doubt."""
-    background: tuple[str, ...]
-    """What else stands out."""
-    doubts: tuple[tuple[str, int], ...]
-    """Sentences in doubt by check, the most frequent first."""
-    doubted: int
-    """Sentences to check: in doubt, or an editor's to confirm (`to_confirm` of them)."""
-    to_confirm: int
-    worst: tuple[ReportSentence, ...]
-    failures: tuple[Failure, ...]
-    notes: tuple[str, ...]
-    facts: tuple[tuple[str, str], ...]
-    summary_metrics: tuple[CorpusScore, ...] = ()
-    repairs: tuple[RepairCount, ...] = ()
-    terms: tuple[TermCount, ...] = ()
-    unsure: tuple[ReportSentence, ...] = ()
-    confirm: tuple[ReportSentence, ...] = ()
-    """Sentences of an editor in which the checks find something."""
-    expected_error: float | None = None
-    summary_faithfulness: float | None = None
-    """Mean over the articles that have a summary, 0 to 100."""
-    reliability: Reliability | None = None
-    vocabulary: VocabularyGaps = NO_GAPS
-    changes: Changes | None = None
-    """What is new since the run before; None if there is none to compare with."""
-    index: tuple[IndexEntry, ...] = ()
-    texts: Texts = made
-    """Returns a text about an article, which may be known from the run before."""
-
-    @property
-    def stands_out(self) -> tuple[str, ...]:
-        """Everything that stands out, the verdict first, then by urgency."""
-        return (self.verdict.text, *self.alerts, *self.background)
-
-    @property
-    def day(self) -> str:
-        """The day of the run as `28 November 2026`, empty if unknown."""
-        return day_text(self.date)
-
-
 def _no_rule(kind: BlockKind, text: str) -> None:
     """Translate nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReportArticles:
-    """The articles of a run, rebuilt in every pass because a run may be too large for memory."""
-
-    rows: Iterable[ArticleRow]
-    judged: Mapping[str, tuple[MetricValue, ...]]
-    rule: EnglishRule
-    comments: Mapping[str, str] = field(default_factory=dict)
-    _last: list[tuple[int, ArticleRow, ReportArticle]] = field(default_factory=list, compare=False)
-    """The article made last: of a run with one article, the only one."""
-
-    def __iter__(self) -> Iterator[ReportArticle]:
-        for number, row in enumerate(self.rows, start=1):
-            if not self._last or self._last[0][:2] != (number, row):
-                judged = self.judged.get(row[0].id, ())
-                made = _report_article(number, *row, judged, self.rule, self.comments)
-                self._last[:] = [(number, row, made)]
-            yield self._last[0][2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +121,7 @@ class RunDetails:
     model: str = ""
     """Name of the translation model, for the verdict."""
     changes: Changes | None = None
+    """What is new since the run before; None if there is none to compare with."""
     comments: Mapping[str, str] = field(default_factory=dict)
     """What editors say of sentences, by the `pairing_key` of the Chinese."""
     date: str = ""
@@ -211,6 +129,76 @@ class RunDetails:
     input: Sequence[str] = ()
     rule: EnglishRule = _no_rule
     texts: Texts = made
+    """Returns a text about an article, which may be known from the run before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything the renderers need: they read no clock, device or file."""
+
+    title: str
+    details: RunDetails
+    verdict: Verdict
+    totals: Totals
+    confidence: float | None
+    checks: tuple[CheckCount, ...]
+    articles: Iterable[ReportArticle]
+    """Can be iterated repeatedly; each pass rebuilds the articles."""
+    contents: tuple[ContentsEntry, ...]
+    lengths: "array[int]"
+    confidences: "array[float]"
+    """Length in characters and confidence of every sentence that has a confidence."""
+    alerts: tuple[str, ...]
+    """What a reader must know after the verdict: what is missing, and how much is in doubt."""
+    background: tuple[str, ...]
+    """What else stands out."""
+    doubts: tuple[tuple[str, int], ...]
+    """Sentences in doubt by check, the most frequent first."""
+    doubted: int
+    """Sentences to check: in doubt, or an editor's to confirm (`to_confirm` of them)."""
+    to_confirm: int
+    worst: tuple[ReportSentence, ...]
+    summary_metrics: tuple[CorpusScore, ...] = ()
+    repairs: tuple[RepairCount, ...] = ()
+    terms: tuple[TermCount, ...] = ()
+    unsure: tuple[ReportSentence, ...] = ()
+    confirm: tuple[ReportSentence, ...] = ()
+    """Sentences of an editor in which the checks find something."""
+    expected_error: float | None = None
+    summary_faithfulness: float | None = None
+    """Mean over the articles that have a summary, 0 to 100."""
+    vocabulary: VocabularyGaps = NO_GAPS
+    index: tuple[IndexEntry, ...] = ()
+
+    @property
+    def stands_out(self) -> tuple[str, ...]:
+        """Everything that stands out, the verdict first, then by urgency."""
+        return (self.verdict.text, *self.alerts, *self.background)
+
+    @property
+    def day(self) -> str:
+        """The day of the run as `28 November 2026`, empty if unknown."""
+        return day_text(self.details.date)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportArticles:
+    """The articles of a run, rebuilt in every pass because a run may be too large for memory."""
+
+    rows: Iterable[ArticleRow]
+    judged: Mapping[str, tuple[MetricValue, ...]]
+    rule: EnglishRule
+    comments: Mapping[str, str] = field(default_factory=dict)
+    _last: list[tuple[int, ArticleRow, ReportArticle]] = field(default_factory=list, compare=False)
+    """The article made last: of a run with one article, the only one."""
+
+    def __iter__(self) -> Iterator[ReportArticle]:
+        for number, row in enumerate(self.rows, start=1):
+            if not self._last or self._last[0][:2] != (number, row):
+                judged = self.judged.get(row[0].id, ())
+                made = _report_article(number, *row, judged, self.rule, self.comments)
+                self._last[:] = [(number, row, made)]
+            yield self._last[0][2]
 
 
 NO_DETAILS = RunDetails()
@@ -233,13 +221,10 @@ def report(rows: Iterable[ArticleRow], details: RunDetails = NO_DETAILS) -> Repo
     notes = tuple(f"{note}." for note in details.notes)
     return Report(
         title=details.title or NO_TITLE,
-        date=details.date,
-        run=details.run,
-        input=tuple(details.input),
+        details=details,
         verdict=counts.errors.verdict(details.model),
         totals=_totals(counts, failed=len(details.failures)),
         confidence=_mean(counts.confidences),
-        metrics=tuple(details.corpus),
         summary_metrics=summary_scores.corpus if summary_scores else (),
         checks=_checks(counts, details),
         articles=articles,
@@ -251,21 +236,15 @@ def report(rows: Iterable[ArticleRow], details: RunDetails = NO_DETAILS) -> Repo
         doubts=tuple(counts.doubts.most_common()),
         doubted=counts.doubted + counts.to_confirm,
         to_confirm=counts.to_confirm,
-        notes=tuple(details.notes),
         worst=tuple(counts.worst),
-        failures=tuple(details.failures),
-        facts=tuple(details.facts.items()),
         repairs=_repairs(counts),
         terms=_terms(counts, details.glossary) if details.glossary else (),
         unsure=counts.unsure(),
         confirm=tuple(counts.confirm),
         expected_error=_mean(counts.expected),
         summary_faithfulness=_mean(counts.faithfulness),
-        reliability=details.reliability,
         vocabulary=gaps,
-        changes=details.changes,
         index=counts.index.result(),
-        texts=details.texts,
     )
 
 
@@ -326,19 +305,12 @@ def _report_article(
         summary,
         score,
         summary_metrics,
-        tuple(_byline(article, rule)),
+        tuple(
+            (english or text, not english and is_chinese(text))
+            for kind, text in article.given_lines
+            for english in [rule(kind, text)]
+        ),
     )
-
-
-def _byline(article: Article, rule: EnglishRule) -> Iterator[tuple[str, bool]]:
-    """Yield the byline and the date that were given beside the text, not in it."""
-    kinds = {block.kind for block in article.blocks}
-    given: tuple[tuple[BlockKind, str | None], ...]
-    given = (("credit", article.byline), ("date", article.date))
-    for kind, text in given:
-        if text and text.strip() and kind not in kinds:
-            english = rule(kind, text)
-            yield english or text, not english and is_chinese(text)
 
 
 def _terms(counts: RunCounts, glossary: Glossary) -> tuple[TermCount, ...]:

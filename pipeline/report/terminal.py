@@ -7,14 +7,7 @@ from rich.panel import Panel
 from rich.table import Table
 
 from pipeline.input.places import pages_text
-from pipeline.records import (
-    Article,
-    Score,
-    SentenceScore,
-    Summary,
-    SummarySentence,
-    Translation,
-)
+from pipeline.records import Article, Score, SentenceScore, Summary, SummarySentence, Translation
 from pipeline.report.visible_text import VisibleText
 
 _QUIET = frozenset({"credit", "date", "page_number", "furniture", "image", "section", "jump"})
@@ -37,13 +30,12 @@ def print_contents(
     for column in ("sentences", "findings"):
         table.add_column(column, justify="right")
     for article in articles:
-        sentences = [s for block in article.blocks for s in block.sentences]
-        first = next((s.id for s in sentences if s.text == article.title), "")
+        first = next((s.id for s in article.sentences if s.text == article.title), "")
         table.add_row(
             VisibleText(article.id, style="cyan"),
             VisibleText(article.title),
             VisibleText(english.get(article.id, {}).get(first, "")),
-            str(len(sentences)),
+            str(len(article.sentences)),
             str(findings.get(article.id, "")),
         )
     console.print(table)

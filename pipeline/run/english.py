@@ -112,12 +112,7 @@ def write_english_copies(
 
         copies = write_copies(folder, manifest.config, files, rows.kept_if_small(), take)
         made_of = {n: made for n, made in same.made_of.items() if n not in copies.partial}
-        known = {
-            "key": key,
-            "files": [*copies.files],
-            "notes": [*copies.notes],
-            "made_of": made_of,
-        }
+        known = {"key": key, "files": [*copies.files], "notes": [*copies.notes], "made_of": made_of}
     remove_copies(folder, sorted({*old} - {*_names(known)}))
     manifest.english["copies"] = known
     return tuple(f"{FOLDER}/{note}" for note in known.get("notes") or [])

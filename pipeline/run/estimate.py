@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import accumulate
+from operator import itemgetter
 from typing import Any
 
 from models.prompted.specs import EndpointSpec
@@ -110,7 +111,7 @@ def estimate(config: Config, limit: int | None) -> Estimate:
     _timed(functions, _first_articles(probe, _WARM_UP_SENTENCES), sizes)
     start = time.perf_counter() - started
     halves = [_timed(functions, articles, sizes) for articles in _halves(probe)]
-    scale = missing.characters / _characters(missing.sample)
+    scale = missing.characters / max(1, sum(len(_text(read)) for read in missing.sample))
     rates = [sum(half.seconds.values()) / half.sentences for half in halves]
     spread = (max(rates) - min(rates)) / sum(rates)
     sentences = round(_count(segmented) * scale)
@@ -192,23 +193,15 @@ def _missing(config: Config, plan: Plan, limit: int | None) -> _Missing:
         while kept > 120 * PROBE_SENTENCES and len(sample) > 1:
             last = max(range(len(sample)), key=lambda place: sample[place][0])
             kept -= len(_text(sample.pop(last)[1]))
-    return _Missing(documents, characters, [read for _, read in sorted(sample, key=_first)])
-
-
-def _first(item: tuple[bytes, Document | Edition]) -> bytes:
-    return item[0]
+    return _Missing(documents, characters, [read for _, read in sorted(sample, key=itemgetter(0))])
 
 
 def _text(read: Document | Edition) -> str:
     return "".join(page.text for page in read.pages) if isinstance(read, Edition) else read.text
 
 
-def _characters(documents: Sequence[Document | Edition]) -> int:
-    return max(1, sum(len(_text(read)) for read in documents))
-
-
 def _count(articles: Sequence[Article]) -> int:
-    return sum(len(block.sentences) for article in articles for block in article.blocks)
+    return sum(len(article.sentences) for article in articles)
 
 
 def _first_articles(articles: Sequence[Article], sentences: int) -> list[Article]:

@@ -257,7 +257,7 @@ def _quality(value: Report) -> dict[str, Any]:
         "expected_error": value.expected_error,
         "summary_faithfulness": value.summary_faithfulness,
         "findings": {count.check: count.flagged for count in value.checks},
-        "scores": {metric.name: round(metric.score, 4) for metric in value.metrics},
+        "scores": {metric.name: round(metric.score, 4) for metric in value.details.corpus},
     }
 
 

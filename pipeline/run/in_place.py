@@ -162,11 +162,7 @@ def _sentences(
             yield last, waiting.pop(last)
         last = "" if article.pages else article.source
         english = {each.id: each.text for each in translation.sentences} if translation else {}
-        pairs = [
-            (sentence.text, english.get(sentence.id, ""))
-            for block in article.blocks
-            for sentence in block.sentences
-        ]
+        pairs = [(each.text, english.get(each.id, "")) for each in article.sentences]
         for source in dict.fromkeys([article.source, *(page.source for page in article.pages)]):
             if source in wanted:
                 waiting.setdefault(source, []).extend(pairs)

@@ -54,9 +54,8 @@ def check_gate_references(plan: Plan, keys: Mapping[str, Sequence[str]], store: 
     config, references = plan.resources.config, plan.resources.references
     for key in keys[SEGMENT.writes]:
         for article in store.read(SEGMENT.writes, key, Article):
-            sentences = (sentence for block in article.blocks for sentence in block.sentences)
             if article.reference or any(
-                reference_key(each.text) in references for each in sentences
+                reference_key(each.text) in references for each in article.sentences
             ):
                 return
     raise ConfigError(

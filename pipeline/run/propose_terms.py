@@ -32,10 +32,8 @@ _DIVISIONS = {"省": "Province", "市": "", "区": "District", "县": "County"}
 _RUN = lazy(f"[{HAN}]+")
 _QUOTED = lazy(f"[“「『‘]([{HAN}]{{2,10}})[”」』’]")
 _MOST_WORDS = 4
-_LENGTHS = range(3, 11)
-"""Characters of a recurring term."""
-_COMMON_WORD = 8.0
-"""Words that cost less, in nats, are no beginning or end of a term: 我们, 进行."""
+_LENGTHS = range(3, 11)  # characters of a recurring term
+_COMMON_WORD = 8.0  # words that cost less, in nats, are no beginning or end of a term: 我们, 进行
 _SHORT_WORD = 8.5
 """Words of one character that cost less are in no term: 的, 把. 商 in 营商环境 costs more."""
 _MOST_TERMS = 200
@@ -78,8 +76,7 @@ def propose(config: Config, limit: int | None, least: int) -> Proposal:
         for document in documents(config, unread, limit, Intake())
         for articles in segment([document], **settings)
         for article in articles
-        for block in article.blocks
-        for sentence in block.sentences
+        for sentence in article.sentences
     )
     found = find_terms(sentences, least)
     resources = Resources(config)
@@ -180,19 +177,7 @@ def _whole(counts: Mapping[str, int]) -> Iterator[str]:
     yield from (run for run, count in counts.items() if parts.get(run, 0) < count)
 
 
-COLUMNS = (
-    "zh",
-    "en",
-    "ok",
-    "sense",
-    "note",
-    "kind",
-    "count",
-    "from",
-    "model",
-    "proposed",
-    "sample",
-)
+COLUMNS = tuple("zh en ok sense note kind count from model proposed sample".split())
 """Of a proposal. An editor changes en, ok, sense and note."""
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -10,7 +10,6 @@ from pathlib import Path
 from models.errors import WeightsError
 from models.files import sweep
 from pipeline.bucket import run_folder
-from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config
 from pipeline.engine.claims import FOLDER as CLAIMS
 from pipeline.engine.documents import Tally, document_shards
@@ -39,7 +38,7 @@ from pipeline.engine.work import is_ready
 from pipeline.errors import PipelineError, StoreError
 from pipeline.exit_codes import failure_text, how_it_ends, is_stop
 from pipeline.language.plural import plural
-from pipeline.memory.place import AnyMemory, open_memory
+from pipeline.memory.place import AnyMemory, memory_of
 from pipeline.nightly.edition_changes import CHANGES
 from pipeline.nightly.ending import announce_failure, follow_up
 from pipeline.nightly.past_runs import runs_beside
@@ -225,7 +224,7 @@ def _run_stages(run: _Run) -> Outcome:
         check_gate_references(plan, manifest.tables, store)
     if others:
         say_memory(config, journal, manifest)
-    with _opened_memory(config) as memory:
+    with memory_of(config) as memory:
         # read once: a correction that comes in meanwhile waits for the next run
         corrections = memory.corrections() if memory else {}
         for step, shards in plan_tables(others, manifest.tables, store, corrections):
@@ -380,16 +379,6 @@ def _without_ready(
     ready = {shard.key for shard in marked if shard.is_ready}
     known = run.earlier.known_rows(step, corrections, ready)
     return fill(step, marked, run.store, known)
-
-
-@contextmanager
-def _opened_memory(config: Config) -> Iterator[AnyMemory | None]:
-    path = memory_path(config)
-    if path is None:
-        yield None
-        return
-    with closing(open_memory(path)) as memory:
-        yield memory
 
 
 def _write_failures(folder: Path, failures: Sequence[Failure]) -> None:

@@ -49,7 +49,7 @@ def corrected(source: str, translation: str) -> str | None:
     both sides, or of things that are counted; no amount is part of a range, a list, a share or a
     rate; and no character is invisible. The answer has no wrong number left.
     """
-    if _has_invisible(source + translation):
+    if any(unicodedata.category(character) == "Cf" for character in source + translation):
         return None
     if _RATE.search(source) or _ENGLISH_RATE.search(translation):
         return None
@@ -66,10 +66,6 @@ def corrected(source: str, translation: str) -> str | None:
 
 def _start(entry: Entry) -> int:
     return entry.translation_span.start if entry.translation_span else 0
-
-
-def _has_invisible(text: str) -> bool:
-    return any(unicodedata.category(character) == "Cf" for character in text)
 
 
 def _is_understood(entry: Entry, source: str, translation: str) -> bool:

@@ -4,15 +4,10 @@ requests ─▶ Translator.translate ─▶ lightest findings ─▶ best by con
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
-from models.protocols import (
-    BEST,
-    Candidate,
-    QualityEstimator,
-    Request,
-    Search,
-    Translator,
-)
+from models.protocols import BEST, Candidate, QualityEstimator, Request, Search, Translator
 from models.runtime.control import NO_CONTROL, Control
 from pipeline.ask import ask
 from pipeline.check.checks import findings
@@ -31,6 +26,7 @@ Weigh = Callable[[str, Candidate], float]
 """(source, translation) to the sum of its findings; see `pipeline.check.findings.severity`."""
 
 
+@dataclass(frozen=True, slots=True)
 class ChoosingTranslator:
     """A Translator that takes one of several translations by another one.
 
@@ -39,41 +35,37 @@ class ChoosingTranslator:
     which the repair ladder judges itself. Sentences are translated without context and terms.
     """
 
-    context_sentences = 0
-    reads_terms = False
-
-    def __init__(
-        self, translator: Translator, search: Search, rate: Rate, weigh: Weigh | None = None
-    ) -> None:
-        self._translator = translator
-        self._search = search
-        self._rate = rate
-        self._weigh = weigh
+    translator: Translator
+    search: Search
+    rate: Rate
+    weigh: Weigh | None = None
+    context_sentences: ClassVar[int] = 0
+    reads_terms: ClassVar[bool] = False
 
     def translate(
         self, requests: Sequence[Request], search: Search = BEST, *, control: Control = NO_CONTROL
     ) -> list[list[Candidate]]:
         """Translate each distinct sentence once; the result has the order of `requests`."""
         if search != BEST:
-            return ask(self._translator, requests, search, control=control)
+            return ask(self.translator, requests, search, control=control)
         distinct = list(dict.fromkeys(request.sentence for request in requests))
         asked = [Request(sentence) for sentence in distinct]
-        answers = ask(self._translator, asked, self._search, control=control)
+        answers = ask(self.translator, asked, self.search, control=control)
         if not all(answers):
             raise AlignmentError(
-                f"{type(self._translator).__name__} returned translations for "
+                f"{type(self.translator).__name__} returned translations for "
                 f"{sum(map(bool, answers))} of {len(distinct)} sentences"
             )
         chosen = {
             sentence: self._best(sentence, candidates, ratings)
             for sentence, candidates, ratings in zip(
-                distinct, answers, self._rate(distinct, answers), strict=True
+                distinct, answers, self.rate(distinct, answers), strict=True
             )
         }
         return [[chosen[request.sentence]] for request in requests]
 
     def _best(self, sentence: str, own: Sequence[Candidate], ratings: Sequence[float]) -> Candidate:
-        weights = [self._weigh(sentence, each) if self._weigh else 0.0 for each in own]
+        weights = [self.weigh(sentence, each) if self.weigh else 0.0 for each in own]
         # rounded: copies of one text must not differ in the last digit
         keys = [
             (-weight, round(rating, 9)) for weight, rating in zip(weights, ratings, strict=True)

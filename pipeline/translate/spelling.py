@@ -11,8 +11,7 @@ from pipeline.records import Finding
 _NAME = lazy(r"[A-Z\u00c0-\u00de][\w'’\-]{4,29}")
 _LATIN = lazy(r"[A-Za-z\u00c0-\u024f][\w'’\-]*")
 _LEAST_LIKENESS = 0.8
-_MOST_WORDS = 300
-"""Words of a translation that are compared."""
+_MOST_WORDS = 300  # words of a translation that are compared
 
 
 def respelt(source: str, translation: str, findings: Sequence[Finding]) -> str:

@@ -6,47 +6,19 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 
 from models.patterns import lazy
+from pipeline.data_file import data_sets
 from pipeline.language.spellings import folded, syllable_splits
 from pipeline.records import Span
 
 _MOST_WORDS = 5_000
 """Capitalised words of one translation that are read."""
 _WORD = lazy(r"(?<![\w'’-])[A-Z][A-Za-zü]+(?:[-'’][A-Za-zü]+)*(?!\w)")
-_SURNAMES = frozenset(
-    """ai an ao ba bai ban bao bei bi bian bin bo bu cai can cang cao cen ceng cha chai chan chang
-    che chen cheng chi chong chou chu cong cui dai dan dang deng di diao ding dong dongfang dou
-    du duan duanmu e fa fan fang fei feng fu gai gan gao ge geng gong gongsun gou gu guan guang
-    gui guo hai han hang hao he hei heng hong hou hu hua huai huan huang huangfu hui huo ji jia
-    jian jiang jiao jie jin jing ju kan kang ke kong kou kuai kuang lai lan lang lao lei leng li
-    lian liang liao lin ling linghu liu long lou lu luan luo lv lyu ma mai man mao mei men meng
-    mi miao min ming mo mou mu murong na nan nangong ni nian nie ning niu nong ou ouyang pan
-    pang pei peng pi piao ping pu qi qian qiang qiao qin qiu qu quan ran rao ren rong ru ruan
-    rui sang sha shan shang shangguan shao she shen sheng shi shou shu shui si sima situ song su
-    sui sun suo tai tan tang tao teng tian tie tong tu wan wang wei wen weng wu xi xia xiahou
-    xian xiang xiao xie xin xing xiong xiu xu xuan xue xun yan yang yao ye yi yin ying yong you
-    yu yuan yuchi yue yun yuwen zai zang zeng zha zhai zhan zhang zhangsun zhao zhen zheng zhi
-    zhong zhou zhu zhuang zhuge zhuo zong zou zu zuo""".split()
-)
-# English words that look like pinyin; as names they are not looked for.
-_ENGLISH = frozenset(
-    """an ai ban can chance change dance dang die do dong fan fang fang gang gone he hang ha hong
-    hum long man me men mine pan pang ping quiche ran rang range sang sane sang she shun song sun
-    tan tang tong tongue wan wing yang yen yin you young lance lunge lounge chi kong kang""".split()
-)
-_SURE_SURNAMES = frozenset(
-    "sun tan tang fan pan yang yin long song dong fang kang kong ran an hong".split()
-)
+_WORDS = data_sets(__file__, "english_names.tsv")
+_SURNAMES, _PLACES = _WORDS["surnames"], _WORDS["places"]
+_ENGLISH = _WORDS["english"]
+_SURE_SURNAMES = _WORDS["sure surnames"]
 _SILENT = lazy(r"(?:[tsnmrc]e)$")
-_SILENT_WORDS = frozenset(
-    """lake take make wake cake sake fake bake bike hike like mike pike duke luke nuke joke poke
-    woke page cage sage wage huge age guide ride side wide tide hide bide made mode code
-    rude bade nude tale sale male pale bale dale gale kale mile file pile bile rule mule pole hole
-    role sole whole while smile nile mole tile change range lounge lunge gauge""".split()
-)
-_PLACES = frozenset(
-    "hongkong wanchai taishan hanshan hualien taipo tanshan lushan xianren wutai taiji tainan "
-    "yinyang fengshui taichi qigong maotai mahjong kunlun ".split()
-)
+_SILENT_WORDS = _WORDS["silent"]
 _NOT_BEFORE = lazy(
     r"(?:Mount|Mt\.?|Lake|Port|Pak|Abu|Al|El|San|Santa|Los|Las|Von|Van|De|Da|Di|Du|La|Le)\s$"
 )

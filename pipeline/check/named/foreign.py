@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import groupby, islice
 
 from models.patterns import lazy
+from pipeline.data_file import data_words
 from pipeline.language.chinese import HAN
 from pipeline.language.sentence_cache import remembered
 from pipeline.language.transliteration import CHARACTERS, FOREIGN, likeness
@@ -44,17 +45,7 @@ _HAN = lazy(f"[{HAN}]")
 _SPEAKS = lazy("说|称|表示|认为|指出|补充|强调|告诉|写道|解释|坚称|回忆|宣布|承认|是|位于")
 _LATIN = lazy(rf"[{HAN}]{{0,2}}\s*[（(]?\s*[A-Za-zÀ-ɏ]")
 _WORD = lazy(r"(?<![\w'’])[^\W\d_][\w'’]*")
-# Words that sound foreign and name nobody.
-_LOANS = frozenset(
-    "高尔夫 巧克力 咖啡 沙发 麦克风 马拉松 吉他 模特 尼龙 巴士 的士 威士忌 白兰地 伏特加"
-    " 阿司匹林 歇斯底里 乌托邦"
-    " 比基尼 迪斯科 探戈 华尔兹 桑拿 沙拉 芭蕾 吗啡 尼古丁 维他命 荷尔蒙 雷达 克隆 马赛克"
-    " 罗曼蒂克 蒙太奇 苏打"
-    " 卡路里 马达 盎司 加仑 马克 法郎 卢布 卢比 比索 欧姆 安培 伏特 瓦特 赫兹 焦耳 帕斯卡 摩尔"
-    " 分贝 卡拉 卡通 奥林匹克"
-    " 伊斯兰 阿拉伯 可卡因 海洛因 凡士林 卡宾 来复 佛罗 雪茄 奥斯卡 诺贝尔 欧罗巴 维生素 沙龙"
-    " 幽默 逻辑 基因".split()
-)
+_LOANS = frozenset(data_words(__file__, "loan_words.txt"))
 # Characters that stand for states: 法德表示, 英烈.
 _STATES = frozenset("英法德意西葡荷比瑞巴加墨埃伊沙土泰越菲缅烈")
 # Characters that are words of their own more often than parts of a name.

@@ -7,6 +7,7 @@ from models.patterns import lazy
 from pipeline.check.named.foreign import foreign_names
 from pipeline.check.named.person_names import person_names
 from pipeline.check.support.article_text import ArticleText
+from pipeline.data_file import data_words
 from pipeline.language.bodies import known_bodies
 from pipeline.language.chinese import HAN
 from pipeline.language.divisions import known_divisions
@@ -34,11 +35,7 @@ _DOTTED = lazy(rf"[{HAN}]+(?:[·•・‧．/][{HAN}]+)+")
 _BREAKS = frozenset(
     "的了在是和与及或由向对于从到被把将为以因据按经随并而也都还就但这那此该其他她它们我你有让使给同跟等中上下前后内外时日月年说称"
 )
-_VERBS = tuple(
-    """位于 作为 成为 获得 推动 实现 从事 创下 希望 旨在 提升 参加 前往 进入 成立 加入 来自 挑战
-    战胜 击败 接受 负责 开展 举行 进行 继续 通过 根据 有助于 包括 支持 利用 采用 建设 组织 其他 部分
-    近年来 今年 全国 该 一家 一项""".split()
-)
+_VERBS = tuple(data_words(__file__, "name_verbs.txt"))
 _HOME = frozenset(("中国", "新华社"))
 _ADMIN = lazy(r"(?:特别行政|自治|省|市|县|区|州|镇|乡|村|队|人|国|方)+$")
 

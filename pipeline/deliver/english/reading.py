@@ -254,14 +254,9 @@ def _source_text(text: str) -> EnglishText:
 
 
 def _given(article: Article, rule: EnglishRule) -> Iterator[EnglishBlock]:
-    """Yield the byline and the date if they were given beside the text, not in it."""
-    kinds = {block.kind for block in article.blocks}
-    given: tuple[tuple[BlockKind, str | None], ...]
-    given = (("credit", article.byline), ("date", article.date))
-    for kind, text in given:
-        if text and text.strip() and kind not in kinds:
-            english = rule(kind, text)
-            yield EnglishBlock(kind, (EnglishText(english) if english else _source_text(text),))
+    for kind, text in article.given_lines:
+        english = rule(kind, text)
+        yield EnglishBlock(kind, (EnglishText(english) if english else _source_text(text),))
 
 
 def _parted(blocks: Sequence[Block]) -> tuple[list[Block], Block | None, list[Block]]:
@@ -292,11 +287,7 @@ def _title(headline: EnglishBlock, body: Sequence[EnglishBlock], article: Articl
             return words
     texts = [text for block in body for text in block.sentences if not text.is_chinese]
     first = next((text.text for text in texts), "")
-    return _shortened(first) or clean(article.id)
-
-
-def _shortened(text: str) -> str:
-    return shorten(text, _LONGEST_TITLE, placeholder=" …")
+    return shorten(first, _LONGEST_TITLE, placeholder=" …") or clean(article.id)
 
 
 def _untitled(article: Article) -> str:

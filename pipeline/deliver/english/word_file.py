@@ -36,8 +36,7 @@ _TABLE = (
     '<w:tblLook w:val="0420" w:firstRow="1"/></w:tblPr><w:tblGrid>'
 )
 _NO_SPACE = '<w:spacing w:before="0"/>'
-_PAGE_WIDTH = 9026
-"""Width of the text in twentieths of a point: A4 with margins of an inch."""
+_PAGE_WIDTH = 9026  # width of the text in twentieths of a point: A4 with margins of an inch
 
 
 def edition_word(edition: EnglishEdition) -> bytes:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 
 from pipeline.deliver.package import package_bytes
 from pipeline.deliver.rows import ExportRow
@@ -15,45 +16,12 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_TYPES = (
-    f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" ContentType='
-    '"application/vnd.openxmlformats-package.relationships+xml"/>'
-    f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
-    f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>'
-    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_TYPE}.worksheet+xml"/>'
-    "</Types>"
-)
-_BOOK = (
-    f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
-    '<sheet name="Sentences" sheetId="1" r:id="rId1"/></sheets></workbook>'
-)
-# formats of cells: 0 text that wraps, 1 a name of a column, 2 an editor's text on grey, 3 to check,
-# 4 a text to fill in, 5 a number to fill in
-_STYLES = (
-    f'{_HEAD}<styleSheet xmlns="{_MAIN}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/>'
-    '</font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="4"><fill>'
-    '<patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
-    '<fill><patternFill patternType="solid"><fgColor rgb="FFE7E6E6"/></patternFill></fill><fill>'
-    '<patternFill patternType="solid"><fgColor rgb="FFFFF2CC"/></patternFill></fill></fills>'
-    '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
-    '<cellXfs count="6">'
-    + "".join(
-        f'<xf numFmtId="{number}" fontId="{font}" fillId="{fill}" borderId="0" xfId="0" '
-        'applyNumberFormat="1" applyFont="1" applyFill="1" applyAlignment="1" '
-        'applyProtection="1"><alignment vertical="top" wrapText="1"/>'
-        f'<protection locked="{locked}"/></xf>'
-        for number, font, fill, locked in (
-            *((49, 0, 0, 1), (49, 1, 0, 1), (49, 0, 2, 1)),
-            *((49, 0, 3, 1), (49, 0, 3, 0), (0, 0, 3, 0)),
-        )
-    )
-    + "</cellXfs></styleSheet>"
-)
+_PARTS = Path(__file__).with_name("sheet")
+# formats of cells in styles.xml: 0 text that wraps, 1 a name of a column, 2 an editor's text on
+# grey, 3 to check, 4 a text to fill in, 5 a number to fill in
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _FORMATS = {"editor": 2, "to check": 3}
-_POINTS_OF_A_LINE = 17
-"""Chinese characters need more than Latin letters."""
+_POINTS_OF_A_LINE = 17  # Chinese characters need more than Latin letters
 _MOST_POINTS = 405
 _TEXT_TO_FILL, _NUMBER_TO_FILL = 4, 5
 
@@ -105,9 +73,7 @@ def export_workbook(rows: Sequence[ExportRow]) -> bytes:
 
 
 def workbook_bytes(
-    columns: Sequence[SheetColumn],
-    rows: Sequence[Sequence[str]],
-    forms: Sequence[int | None] = (),
+    columns: Sequence[SheetColumn], rows: Sequence[Sequence[str]], forms: Sequence[int | None] = ()
 ) -> bytes:
     """Return the bytes of a workbook; `forms` are formats of whole rows, None for that of columns.
 
@@ -115,17 +81,21 @@ def workbook_bytes(
     """
     return package_bytes(
         (
-            ("[Content_Types].xml", (_TYPES,)),
+            ("[Content_Types].xml", (_part("types.xml"),)),
             ("_rels/.rels", (_relations(("officeDocument", "xl/workbook.xml")),)),
-            ("xl/workbook.xml", (_BOOK,)),
+            ("xl/workbook.xml", (_part("book.xml"),)),
             (
                 "xl/_rels/workbook.xml.rels",
                 (_relations(("worksheet", "worksheets/sheet1.xml"), ("styles", "styles.xml")),),
             ),
-            ("xl/styles.xml", (_STYLES,)),
+            ("xl/styles.xml", (_part("styles.xml"),)),
             ("xl/worksheets/sheet1.xml", _sheet(columns, rows, forms or [None] * len(rows))),
         )
     )
+
+
+def _part(name: str) -> str:
+    return (_PARTS / name).read_text(encoding="utf-8")
 
 
 def _relations(*targets: tuple[str, str]) -> str:

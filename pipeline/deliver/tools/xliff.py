@@ -14,8 +14,7 @@ from pipeline.input.exchange.xml_file import xml_text
 from pipeline.records import Severity
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
-_PRIORITY: dict[Severity, int] = {"error": 1, "warning": 3, "info": 7}
-"""Of notes: 1 is the highest."""
+_PRIORITY: dict[Severity, int] = {"error": 1, "warning": 3, "info": 7}  # of notes: 1 is the highest
 
 
 def export_xliff(rows: Sequence[ExportRow]) -> str:

@@ -11,20 +11,15 @@ from typing import Protocol
 from pipeline.engine.plan import Step
 from pipeline.engine.shard_keys import Shard
 
-MOST_TRIES = 3
-"""How many workers a shard may end before it is set aside."""
-
 
 class Counter(Protocol):
     """Hears what the executor has made."""
 
     def making(self, shards: int) -> AbstractContextManager[None]:
         """Count the shards that are made meanwhile."""
-        ...
 
     def window(self, remembered: int, translated: int, share: float) -> None:
         """Count sentences, and the share of the group that is done; see `memory.Progress`."""
-        ...
 
 
 class Executor(Protocol):
@@ -35,4 +30,3 @@ class Executor(Protocol):
 
         Raises PipelineError or WeightsError if it cannot go on; the shards it made stay.
         """
-        ...

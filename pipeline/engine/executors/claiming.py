@@ -1,24 +1,24 @@
 """Shards made by several processes that share a run folder, without an engine above them."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
 
 from pipeline.engine.claims import Claims
-from pipeline.engine.executors import MOST_TRIES, Counter
+from pipeline.engine.executors import Counter
 from pipeline.engine.executors.groups import missing_groups
 from pipeline.engine.journal import Journal
 from pipeline.engine.plan import StageFunction, Step, Tools
 from pipeline.engine.shard_keys import Shard
 from pipeline.engine.store import Store
-from pipeline.engine.work import make_shards, set_shard_aside
+from pipeline.engine.work import MOST_TRIES, make_shards, set_shard_aside
 from pipeline.memory.protocol import SentenceMemory
 from pipeline.signals import raise_if_stopped
 
 _PAUSE_SECONDS = 0.5
 _LISTING_EVERY = 20
-_LISTED_AT_ONCE = 1000
-"""Files in one answer of an object store."""
+_LISTED_AT_ONCE = 1000  # files in one answer of an object store
 
 
 @dataclass(slots=True)
@@ -50,7 +50,8 @@ class ClaimingExecutor:
         waiting = missing_groups(step, shards, self.store, has_memory=self.memory is not None)
         place = int(self.first * len(waiting))
         waiting = waiting[place:] + waiting[:place]
-        load = self._loader(step)
+        tools = Tools(self.memory, self.reuse, self.counter.window, self.corrections)
+        load = cache(partial(step.load, tools))  # once, when a shard is claimed
         has_said, table = False, step.stage.writes
         while waiting:
             count = sum(1 for group in waiting if self._make_group(step, load, group))
@@ -66,18 +67,6 @@ class ClaimingExecutor:
                     has_said = True
                 raise_if_stopped()
                 time.sleep(max(_PAUSE_SECONDS, self._next_listing - time.monotonic()))
-
-    def _loader(self, step: Step) -> Callable[[], StageFunction]:
-        """Return a function that loads the step's models once, when a shard is claimed."""
-        loaded: list[StageFunction] = []
-
-        def load() -> StageFunction:
-            if not loaded:
-                tools = Tools(self.memory, self.reuse, self.counter.window, self.corrections)
-                loaded.append(step.load(tools))
-            return loaded[0]
-
-        return load
 
     def _make_group(
         self, step: Step, load: Callable[[], StageFunction], group: Sequence[Shard]
@@ -114,8 +103,7 @@ class ClaimingExecutor:
         if tries <= MOST_TRIES:
             self._make(step, load, [shard])
             return
-        set_shard_aside(step.stage, self.store, shard, f"ended {MOST_TRIES} workers")
-        self.journal.error("set_aside", f"{step.stage.name}: shard {shard.key} was set aside")
+        set_shard_aside(step.stage, self.store, shard, self.journal)
 
     def _make(self, step: Step, load: Callable[[], StageFunction], shards: Sequence[Shard]) -> None:
         if shards:
@@ -139,17 +127,12 @@ class ClaimingExecutor:
 
     def _open(self, step: Step, group: Sequence[Shard]) -> list[Shard]:
         """Return the shards of a group that nobody has made since this process began."""
-        return list(self._not_made(step, group))
+        return [shard for shard in group if not self._is_made(step.stage.writes, shard.key)]
 
-    def _not_made(self, step: Step, group: Sequence[Shard]) -> Iterator[Shard]:
-        table = step.stage.writes
-        for shard in group:
-            state = self.store.state(table, shard.key)
-            is_new = self.store.changed(table, shard.key) >= self.started
-            if not (is_new and state in ("failed", "finished")) and not (
-                state == "finished" and self.reuse
-            ):
-                yield shard
+    def _is_made(self, table: str, key: str) -> bool:
+        state = self.store.state(table, key)
+        is_new = self.store.changed(table, key) >= self.started
+        return (state == "finished" and (self.reuse or is_new)) or (state == "failed" and is_new)
 
 
 def _name(step: Step, group: Sequence[Shard]) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 from models.errors import WeightsError, first_line
 from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config
-from pipeline.engine.executors import MOST_TRIES, Counter
+from pipeline.engine.executors import Counter
 from pipeline.engine.executors.division import divided
 from pipeline.engine.executors.groups import missing_groups
 from pipeline.engine.executors.worker import Made, Order, ShardWorker
@@ -24,7 +24,7 @@ from pipeline.engine.journal import Journal
 from pipeline.engine.plan import Step
 from pipeline.engine.shard_keys import Shard
 from pipeline.engine.store import Store
-from pipeline.engine.work import set_shard_aside
+from pipeline.engine.work import MOST_TRIES, set_shard_aside
 from pipeline.errors import ConfigError, ModelError, PipelineError
 from pipeline.language.plural import plural
 from pipeline.memory.memory import Memory
@@ -309,8 +309,7 @@ class RayExecutor:
         if tries < MOST_TRIES:
             return [(group, tries + 1)]
         [shard] = group
-        set_shard_aside(step.stage, self.store, shard, f"ended {MOST_TRIES} workers")
-        self.journal.error("set_aside", f"{step.stage.name}: shard {shard.key} was set aside")
+        set_shard_aside(step.stage, self.store, shard, self.journal)
         return []
 
 

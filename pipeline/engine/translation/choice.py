@@ -92,13 +92,11 @@ def _no_draws(translator: ResolvedModel) -> str:
     if translator.backend == "endpoint":
         return (
             f"`among: draws` needs a model on this machine, but {translator.name} is behind a "
-            "server; set "
-            "among: beam, which asks the server repeatedly with different seeds"
+            "server; set among: beam, which asks the server repeatedly with different seeds"
         )
     return (
-        f"`among: draws` needs transformers, but {translator.name} runs with "
-        f"{translator.backend}; set "
-        "translate.model.backend: transformers, or among: beam"
+        f"`among: draws` needs transformers, but {translator.name} runs with {translator.backend}; "
+        "set translate.model.backend: transformers, or among: beam"
     )
 
 

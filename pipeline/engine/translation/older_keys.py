@@ -25,7 +25,7 @@ _SETTINGS: dict[str, set[str]] = {
     "CausalSpec": _ASKED | {"beams", "max_source_tokens", "thinking"},
     "EndpointSpec": _ASKED | {"model", "served_version", "logprobs", "extra", "max_source_chars"},
     "ChooseSection": {
-        *("by", "of", "among", "checked", "temperature", "least_probability", "seed"),
+        *("by", "of", "among", "checked", "temperature", "least_probability", "seed")
     },
     "CometSpec": {"kind", "precision", "encoder", "encoder_revision", "reference_free"},
     "MetricXSpec": {

@@ -12,8 +12,7 @@ from pipeline.evaluate.metrics.formulas import Matrix
 PERMUTATIONS = 1000
 """Permutations behind soft pairwise accuracy, as in mt-metrics-eval."""
 
-_SEED = 4
-"""mt-metrics-eval's seed of those permutations."""
+_SEED = 4  # mt-metrics-eval's seed of those permutations
 
 
 def pearson(a: Matrix, b: Matrix) -> float:

@@ -53,8 +53,7 @@ _RATERS_FILES = (".jsonl", ".json", ".csv", ".tsv", ".txt", *SUFFIXES)
 HIGHEST = 100
 """Highest score that a rater of `pipeline rate` can give."""
 
-_SIZES = ("minor", "major", "critical")
-"""Columns of a sheet with the number of errors."""
+_SIZES = ("minor", "major", "critical")  # columns of a sheet with the number of errors
 
 _MISSING = ("", "none", "nan", "null", "na")
 _LEVELS = {"seg": "segment", "doc": "document", "sys": "system"}

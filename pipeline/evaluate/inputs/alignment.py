@@ -15,14 +15,12 @@ from pipeline.input.needed import unpacked_bytes
 from pipeline.language.chinese import han_characters
 from pipeline.language.plural import plural
 
-_SHORTEST = 8
-"""Fewer lines at the end of a file are not called shifted."""
+_SHORTEST = 8  # fewer lines at the end of a file are not called shifted
 
 _GAIN = 0.15
 """Mean gain of shifted lines over the others: in shared words, or in the logarithm of lengths."""
 
-_LONG = 12
-"""Shorter lines may repeat: headings, answers, names."""
+_LONG = 12  # shorter lines may repeat: headings, answers, names
 
 
 def alignment_lines(

@@ -13,8 +13,7 @@ from pipeline.evaluate.inputs.set_files import read_lines
 from pipeline.evaluate.results import EvaluationSet, Output
 from pipeline.input.hygiene import blemish_lines, clean_line
 
-_MANY = 3
-"""Other systems from which on a warning names them in one line."""
+_MANY = 3  # other systems from which on a warning names them in one line
 _NUMBERS = lazy(r"\d[\d.,]*")
 
 
@@ -37,8 +36,7 @@ def clean_output(output: Output) -> Output:
 
 
 def config_warnings(
-    config: EvaluationConfig,
-    pairs: Sequence[tuple[EvaluationSet, Sequence[Output]]],
+    config: EvaluationConfig, pairs: Sequence[tuple[EvaluationSet, Sequence[Output]]]
 ) -> Iterator[str]:
     """Yield what is wrong with the sets and outputs of an evaluation.
 

@@ -90,9 +90,7 @@ def _joined(lines: Sequence[SummarySentence] | Sequence[ChineseLine]) -> str:
 
 
 def _text_key(article: Article) -> str:
-    return reference_key(
-        "".join(sentence.text for block in article.blocks for sentence in block.sentences)
-    )
+    return reference_key("".join(sentence.text for sentence in article.sentences))
 
 
 def _articles(test_set: EvaluationSet) -> list[Article]:

@@ -7,7 +7,6 @@ from pathlib import Path
 from models.errors import closest
 from pipeline.config.input_section import InputSection
 from pipeline.config.machine import MachineSection, RuntimeSection
-from pipeline.config.memory_place import memory_path
 from pipeline.config.sections import Config, TranslateSection
 from pipeline.config.summarize_section import SummarizeSection
 from pipeline.engine.keys import digest
@@ -25,15 +24,11 @@ from pipeline.evaluate.config import (
 )
 from pipeline.evaluate.inputs.alignment import shift_line
 from pipeline.evaluate.inputs.set_files import read_lines
-from pipeline.evaluate.inputs.summarizers import (
-    resolve_system,
-    run_summaries,
-    summarizer_outputs,
-)
+from pipeline.evaluate.inputs.summarizers import resolve_system, run_summaries, summarizer_outputs
 from pipeline.evaluate.results import EvaluationSet, Output
 from pipeline.input.references import reference_key
 from pipeline.language.plural import plural
-from pipeline.memory.place import open_memory
+from pipeline.memory.place import memory_of
 from pipeline.records import Article, Block, Sentence, Translation
 from pipeline.score.score import whole_text
 
@@ -135,7 +130,7 @@ def run_sentences(tables: Tables) -> list[RunSentence]:
     judged = {(row.article_id, s.id): s for row in tables.scores for s in row.sentences}
     rows = []
     for article in tables.articles:
-        for sentence in (sentence for block in article.blocks for sentence in block.sentences):
+        for sentence in article.sentences:
             translated = english.get((article.id, sentence.id))
             if translated is None or translated.origin not in ("model", "editor"):
                 continue
@@ -159,11 +154,10 @@ def run_articles(tables: Tables) -> list[RunSentence]:
     rows = []
     for article in tables.articles:
         if article.id in english:
-            sentences = (sentence for block in article.blocks for sentence in block.sentences)
             rows.append(
                 RunSentence(
                     article_id=article.id,
-                    source=" ".join(sentence.text for sentence in sentences),
+                    source=" ".join(sentence.text for sentence in article.sentences),
                     hypothesis=whole_text(article, english[article.id]),
                     reference=" ".join((article.reference or "").split()) or None,
                     confidence=None,
@@ -244,14 +238,8 @@ def prepare_system(spec: ModelOutput, config: Config) -> Step:
 
 def _translated(articles: Sequence[Article], step: Step, config: Config) -> list[Translation]:
     """Translate articles with the translation memory, as a run does."""
-    path = memory_path(config)
-    memory = open_memory(path) if path else None
-    try:
-        translate = step.load(Tools(memory, True, lambda *_: None))
-        return list(translate(articles))
-    finally:
-        if memory is not None:
-            memory.close()
+    with memory_of(config) as memory:
+        return list(step.load(Tools(memory, True, lambda *_: None))(articles))
 
 
 def _article(test_set: EvaluationSet) -> Article:

@@ -133,8 +133,7 @@ def _with_references(texts: SetTexts, say: Callable[[str], None]) -> SetTexts:
     return replace(
         texts,
         set=replace(
-            texts.set,
-            segments=tuple(replace(s, references=s.references[:1]) for s in segments),
+            texts.set, segments=tuple(replace(s, references=s.references[:1]) for s in segments)
         ),
         outputs=(*texts.outputs, *humans),
     )

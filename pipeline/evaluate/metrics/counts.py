@@ -37,8 +37,7 @@ _SMALLEST_PARALLEL = 12_000
 _SHARED = "pipeline.evaluate.metrics.shared_words"
 """A module that counting processes have in common: its words are in memory once."""
 
-_PIECE = 50
-"""Number of segments that a process counts at a time."""
+_PIECE = 50  # number of segments that a process counts at a time
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,14 +19,7 @@ from typing import Any, Literal, cast
 import numpy
 
 from models import protocols
-from pipeline.evaluate.metrics.formulas import (
-    Matrix,
-    bleu,
-    chrf,
-    mean,
-    scored_in_both,
-    ter,
-)
+from pipeline.evaluate.metrics.formulas import Matrix, bleu, chrf, mean, scored_in_both, ter
 from pipeline.evaluate.metrics.of_summaries import (
     LABELS,
     LOWER_IS_BETTER,

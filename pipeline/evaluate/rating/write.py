@@ -156,11 +156,7 @@ def pearmut_json(items: Sequence[RatingItem], *, title: str, protocol: Protocol)
         for _, group in groupby(items, key=lambda item: (item.set, item.segment.id))
         for segment_items in [list(group)]
     ]
-    info: dict[str, Any] = {
-        "assignment": "single-stream",
-        "protocol": protocol.upper(),
-        "users": 3,
-    }
+    info: dict[str, Any] = {"assignment": "single-stream", "protocol": protocol.upper(), "users": 3}
     if protocol == "mqm":  # the same errors as in the page, and no score beside them
         info |= {"sliders": [], "mqm_severities": list(SEVERITIES), "mqm_categories": _by_kind()}
         info |= {"instructions": _INSTRUCTIONS}

@@ -6,8 +6,7 @@ from pipeline.evaluate.render.plots import label_at, shortened
 from pipeline.evaluate.results import MetricResult, SetResult
 
 _NAMES, _PANEL, _GAP, _ROW, _TOP, _BOTTOM = 150, 210, 26, 24, 44, 26
-_SHOWN = 6
-"""Metrics with a panel."""
+_SHOWN = 6  # metrics with a panel
 
 
 def forest(result: SetResult) -> Markup:

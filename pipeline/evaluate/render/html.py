@@ -17,23 +17,11 @@ from pipeline.evaluate.render.figure_files import pdf_file, svg_file
 from pipeline.evaluate.render.forest import forest
 from pipeline.evaluate.render.json import rounded
 from pipeline.evaluate.render.markdown import method
-from pipeline.evaluate.render.plots import (
-    Series,
-    bars,
-    colour,
-    lines,
-    reliability,
-    strips,
-)
+from pipeline.evaluate.render.plots import Series, bars, colour, lines, reliability, strips
 from pipeline.evaluate.render.set_tables import overall_tables, set_tables
 from pipeline.evaluate.render.table import Table
 from pipeline.evaluate.render.text import truncated_lines, unread_lines
-from pipeline.evaluate.results import (
-    Evaluation,
-    MetricResult,
-    SetResult,
-    SystemResult,
-)
+from pipeline.evaluate.results import Evaluation, SetResult, SystemResult
 from pipeline.report.page import page, script_json
 
 _FIRST = 8
@@ -99,7 +87,7 @@ def evaluation_html(evaluation: Evaluation) -> str:
         styles=("base.css", "evaluation.css"),
         evaluation=evaluation,
         views=[_view(result, evaluation.significance) for result in evaluation.sets],
-        data=_data(evaluation),
+        data=Markup(script_json([_set_data(result) for result in evaluation.sets])),
         method=method(evaluation),
         overall=tuple(overall_tables(evaluation)),
         colour=colour,
@@ -292,11 +280,6 @@ def _contrasts(result: SetResult) -> list[Contrast]:
     return rows
 
 
-def _data(evaluation: Evaluation) -> Markup:
-    """Return the data of the sentence browser as JSON."""
-    return Markup(script_json([_set_data(result) for result in evaluation.sets]))
-
-
 def _set_data(result: SetResult) -> dict[str, Any]:
     groups = [group for _, found in kinds_of_groups(result.set) for group in found]
     groups += _flagged_groups(result)
@@ -315,7 +298,7 @@ def _set_data(result: SetResult) -> dict[str, Any]:
                 "silence": each.silence,
                 "spans": any(system.metrics[at].spans for system in result.systems),
             }
-            for at, each in enumerate(_metrics(result))
+            for at, each in enumerate(result.systems[0].metrics)
         ],
         "groups": [group.name for group in groups],
         "rows": [
@@ -361,7 +344,3 @@ def _sentence_data(system: SystemResult, at: int) -> list[Any]:
     ]
     truncated = [place for place, metric in enumerate(system.metrics) if at in metric.truncated]
     return [*row, spans, truncated] if spans or truncated else row
-
-
-def _metrics(result: SetResult) -> tuple[MetricResult, ...]:
-    return result.systems[0].metrics

@@ -83,18 +83,9 @@ def _without_nan(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _metric(metric: MetricResult) -> dict[str, Any]:
-    value: dict[str, Any] = {
-        "metric": metric.metric,
-        "name": metric.name,
-        "score": rounded(metric.score, 4),
-        "low": rounded(metric.low, 4),
-        "high": rounded(metric.high, 4),
-        "signature": metric.signature,
-        "lower_is_better": metric.lower_is_better,
-        "digits": metric.digits,
-        "rank": metric.rank,
-        "group": metric.group,
-    }
+    names = "metric name score low high signature lower_is_better digits rank group".split()
+    value = {name: getattr(metric, name) for name in names}
+    value |= {name: rounded(value[name], 4) for name in ("score", "low", "high")}
     counts = {"truncated": len(metric.truncated), "unread": len(metric.unread)}
     return value | {name: count for name, count in counts.items() if count}
 

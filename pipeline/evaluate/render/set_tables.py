@@ -32,11 +32,8 @@ STATISTICS = {
 }
 """The names of the statistics of agreement with human scores on paper."""
 
-_MOST_GROUPS = 20
-"""More documents or values of a label are cut to the largest."""
-
-_LISTED = 3
-"""Up to this many systems, pairs are listed; more are shown as a matrix."""
+_MOST_GROUPS = 20  # more documents or values of a label are cut to the largest
+_LISTED = 3  # up to this many systems, pairs are listed; more are shown as a matrix
 
 
 def overall_tables(evaluation: Evaluation) -> Iterator[Table]:

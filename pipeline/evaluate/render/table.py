@@ -27,8 +27,7 @@ _LATEX_SPECIAL = {
 
 _LONGEST_HEADING = 14
 
-_MOST_LEVEL = 8
-"""In LaTeX, more columns than these have turned headings."""
+_MOST_LEVEL = 8  # in LaTeX, more columns than these have turned headings
 
 
 @dataclass(frozen=True, slots=True)

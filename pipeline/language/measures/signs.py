@@ -25,8 +25,7 @@ _BEFORE_HYPHEN = frozenset(
 _DEGREES_AFTER = lazy(r"\s?(?:℃|°|度|摄氏|华氏)")
 _BEFORE_CHRIST = lazy(r"(?:公元|西元|纪元)之?前\s?(?:第|约|近|大约)?\s?$")
 _SHORT_BEFORE_CHRIST = lazy(r"(?<![\w])前\s?$")
-_SHORTEST_YEAR = 3
-"""Digits from which 前221年 is a year; 前3年 are the first three years."""
+_SHORTEST_YEAR = 3  # digits from which 前221年 is a year; 前3年 are the first three years
 _YEARS_AFTER = lazy(r"\s?(?:年|世纪|[-—–~～至到])")
 _AFTER_CHRIST = lazy(r"(?:公元|西元)后?\s?(?:约)?$")
 _OLD = lazy(

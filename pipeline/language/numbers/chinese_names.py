@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from models.patterns import lazy
-from pipeline.data_file import data_words
+from pipeline.data_file import data_rows, data_words
 from pipeline.language.chinese import HAN
 from pipeline.language.numbers.chinese_amounts import DIGITS, NUMERAL, amount
 from pipeline.language.numbers.quantity import Quantity, Strength
@@ -59,17 +59,7 @@ def no_numbers(text: str) -> Iterator[tuple[int, int]]:
 
 _COUNTED = set("一二三四五六七八九十百千万亿两")
 
-_DAYS = {
-    "九一八": (9, 18), "七七": (7, 7), "一二九": (12, 9), "一二八": (1, 28), "一二一": (12, 1),
-    "五四": (5, 4), "五卅": (5, 30), "五一": (5, 1), "五一二": (5, 12), "五一六": (5, 16),
-    "六一": (6, 1), "六一八": (6, 18), "七一": (7, 1), "八一": (8, 1), "八一三": (8, 13),
-    "八一五": (8, 15), "九三": (9, 3), "九一三": (9, 13), "十一": (10, 1), "一一": (11, 11),
-    "三八": (3, 8), "三一五": (3, 15), "三一": (3, 1), "三一八": (3, 18), "四一二": (4, 12),
-    "四五": (4, 5), "二七": (2, 7), "二二八": (2, 28), "二二六": (2, 26), "八七": (8, 7),
-    "七一三": (7, 13), "七一五": (7, 15), "一二三": (1, 23), "双十": (10, 10), "双十一": (11, 11),
-    "双十二": (12, 12), "双11": (11, 11), "双12": (12, 12), "双十节": (10, 10),
-    "618": (6, 18), "315": (3, 15), "七二〇": (7, 20),
-}  # fmt: skip
+_DAYS = {name: (int(month), int(day)) for name, month, day in data_rows(__file__, "named_days.tsv")}
 _EVENT = (
     "事变|运动|惨案|事件|起义|政变|战役|抗战|阅兵|大?地震|青年节|劳动节|儿童节|妇女节|建军节|国庆|建党"
     "|小?长假|黄金周|假期|放?假|期间|前夕|讲话|晚会|购物|大促|促销|会议|大罢工|学生|红旗|勋章|奖章"
@@ -156,13 +146,7 @@ def _year_name(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, first + year, year, group="year", strength=POSSIBLE)
 
 
-_AGES = {
-    "豆蔻年华": (13, 14), "及笄": (15,), "二八年华": (16,), "弱冠": (20,), "而立之年": (30,),
-    "而立": (30,), "不惑": (40,), "知天命": (50,), "知命之年": (50,), "年过半百": (50,),
-    "年逾半百": (50,), "年近半百": (50,), "半百": (50,), "耳顺": (60,), "花甲": (60,),
-    "古稀": (70,), "耄耋": (80, 90), "鲐背": (90,), "期颐": (100,), "米寿": (88,), "喜寿": (77,),
-    "白寿": (99,), "茶寿": (108,), "桑榆": (60, 70),
-}  # fmt: skip
+_AGES = {name: tuple(map(int, years)) for name, *years in data_rows(__file__, "named_ages.tsv")}
 _AGE = lazy(_pattern(_AGES))
 _TEN_YEARS = lazy(r"(?P<count>[二两三四五六七八九]|[2-9])旬(?!五)")
 

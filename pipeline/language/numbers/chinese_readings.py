@@ -6,8 +6,7 @@ from models.patterns import lazy
 
 # Traditional measures, which a translator may convert.
 OLD_UNITS = lazy(r"[多余来]?(?:亩|斤(?!斤)|里(?![面程斯约])|尺|寸|丈|英里|英尺|英寸|磅|华氏)")
-_BEFORE_CHARS = 12
-"""Most characters between a number and an earlier word that changes its reading."""
+_BEFORE_CHARS = 12  # most characters between a number and an earlier word that changes its reading
 
 _SEASON = lazy(r"(?:[-—–/]\d{2,4})?\s?(?:财年|财政年度|赛季)")
 _AFTERNOON = lazy(r"(?:下午|晚上?|傍晚|夜里|中午|午后|凌晨)(?:当地时间)?\s?$")

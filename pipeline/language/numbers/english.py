@@ -77,12 +77,10 @@ _BEFORE_MAY = lazy(
     re.IGNORECASE,
 )
 _AFTER_MAY = lazy(r"\.?\s\d|,?\s(?:and|to)\s(?:June|July)|[,.;)]|$")
-_BEFORE_CHARS = 16
-"""Most characters between a number and an earlier word that changes its reading."""
+_BEFORE_CHARS = 16  # most characters between a number and an earlier word that changes its reading
 
 _DIGIT = lazy(r"\d")
-_MOST_WORDS = 24
-"""Most words of a number."""
+_MOST_WORDS = 24  # most words of a number
 
 _VAGUE = {"dozen", "decade", "decades"}
 _COUNTING = {*SMALL, *TENS, *ORDINALS, *SCALES}

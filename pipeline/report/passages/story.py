@@ -8,19 +8,11 @@ from pipeline.language.plural import plural
 from pipeline.language.variants import script
 from pipeline.records import Summary, SummarySentence
 from pipeline.report.article import ReportArticle, ReportBlock
-from pipeline.report.passages.sentences import (
-    SentenceView,
-    escaped,
-    marked,
-    remarks,
-    sentence_view,
-)
+from pipeline.report.passages.sentences import SentenceView, escaped, marked, remarks, sentence_view
 from pipeline.report.tables import TableRow, table_rows
 
-_STRETCH = 60
-"""Blocks that the browser lays out together, only when they come into view."""
-_WIDE = 4
-"""Columns from which a table takes the whole width."""
+_STRETCH = 60  # blocks that the browser lays out together, only when they come into view
+_WIDE = 4  # columns from which a table takes the whole width
 
 _OTHER = lazy(r"(; it may (?:be .* of|belong to) )(\S+?)(?=\.$|, which)")
 """The id of another article in a note about the layout."""

@@ -11,8 +11,7 @@ from pipeline.language.sentence_key import pairing_key
 
 _OURS = lazy(r".#s\d+$", re.DOTALL)
 """How an export calls the sentences of a run; other tools number them."""
-_LIKE = 0.5
-"""Likeness from which a sentence is an edited copy of another one."""
+_LIKE = 0.5  # likeness from which a sentence is an edited copy of another one
 
 
 def exchange_key(zh: str) -> str:
@@ -30,19 +29,13 @@ def misplaced(pairs: Sequence[Pair], sentences: Mapping[str, str]) -> Iterator[t
     for pair in pairs:
         if _OURS.search(pair.identifier) and exchange_key(pair.zh) not in keys:
             before = sentences.get(pair.identifier, "")
+            reason = (
+                f"not a sentence of this run; found {pair.identifier}; name the run it was "
+                "exported from, or add --all"
+            )
             if SequenceMatcher(None, before, pair.zh, autojunk=False).ratio() >= _LIKE:
-                yield (
-                    pair,
-                    (
-                        f"the Chinese was edited: {pair.identifier} is '{before[:40]}' in the run; "
-                        "write that again"
-                    ),
+                reason = (
+                    f"the Chinese was edited: {pair.identifier} is '{before[:40]}' in the run; "
+                    "write that again"
                 )
-            else:
-                yield (
-                    pair,
-                    (
-                        f"not a sentence of this run; found {pair.identifier}; name the run it "
-                        "was exported from, or add --all"
-                    ),
-                )
+            yield pair, reason

@@ -14,12 +14,9 @@ from pipeline.language.chinese import HAN
 from pipeline.language.sentence_key import pairing_key
 from pipeline.language.words import likeliest_words
 
-_LEAST = 2
-"""Sentences in which the same words must be replaced."""
-_MOST_WORDS = 5
-"""English words of a term."""
-_MOST_CHARS = 8
-"""Chinese characters of a term."""
+_LEAST = 2  # sentences in which the same words must be replaced
+_MOST_WORDS = 5  # English words of a term
+_MOST_CHARS = 8  # Chinese characters of a term
 _WORD = lazy(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _RUN = lazy(f"[{HAN}]+")
 _SMALL = frozenset(

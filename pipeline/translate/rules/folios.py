@@ -3,6 +3,7 @@
 import re
 
 from models.patterns import lazy
+from pipeline.data_file import data_rows
 from pipeline.language.chinese import HAN
 from pipeline.language.numbers.chinese_amounts import amount
 from pipeline.translate.rules.offices import office
@@ -12,25 +13,7 @@ _NUMBER = r"(?P<prefix>[特要增]刊?|[A-Z]{0,2})\s*(?P<number>[0-9]{1,3}|[一�
 _PAGE = lazy(rf"第?\s*{_NUMBER}\s*[版页]?(?:[\s:：|·/／]+(?P<section>[{HAN}]{{2,10}}))?")
 _GLUED = lazy(rf"(?:第\s*)?{_NUMBER}\s*版?(?P<section>[{HAN}]{{2,8}})")
 _SECTION_FIRST = lazy(rf"(?P<section>[{HAN}]{{2,8}}?)[\s:：|·/／]*第?\s*{_NUMBER}\s*版?")
-_SECTIONS = {
-    "要闻": "Top News", "新闻": "News", "快讯": "News in Brief", "简讯": "News in Brief",
-    "专版": "Special Page", "专刊": "Special", "特刊": "Special", "周刊": "Weekly",
-    "副刊": "Supplement", "特别报道": "Special Report", "专题报道": "Special Report",
-    "时政": "Politics", "时事": "Current Affairs", "社会": "Society", "经济": "Economy",
-    "财经": "Finance", "金融": "Finance", "理财": "Money", "证券": "Securities",
-    "文化": "Culture", "体育": "Sports", "文体": "Culture and Sports", "科技": "Technology",
-    "科学": "Science", "教育": "Education", "健康": "Health", "评论": "Opinion",
-    "时评": "Opinion", "观点": "Opinion", "声音": "Voices", "民生": "People's Life",
-    "法治": "Law", "理论": "Theory", "专题": "Special Topic", "深度": "In Depth",
-    "综合": "General", "都市": "Metro", "文娱": "Entertainment", "娱乐": "Entertainment",
-    "影视": "Film and Television", "艺术": "Arts", "读书": "Books", "汽车": "Cars",
-    "楼市": "Property", "旅游": "Travel", "视点": "Focus", "焦点": "Focus", "关注": "Focus",
-    "国际": "International", "国内": "National", "本市": "City", "区县": "Districts",
-    "区域": "Regions", "长三角": "Yangtze River Delta", "农业": "Agriculture",
-    "三农": "Rural Affairs", "乡村": "Countryside", "产业": "Industry",
-    "环保": "Environment", "军事": "Military", "公益": "Charity", "广告": "Advertisements",
-    "人文": "Humanities", "生活": "Life", "读者来信": "Letters from Readers",
-}  # fmt: skip
+_SECTIONS = dict(data_rows(__file__, "sections.tsv"))
 _SECTION = lazy("|".join(sorted(_SECTIONS, key=len, reverse=True)))
 _JUMP = lazy(
     rf"(?P<verb>下转|上接|紧接|转|接|(?:相关)?(?:报道|内容|全文|评论)?(?:详见|见|刊))\s*第?\s*{_NUMBER}\s*版"

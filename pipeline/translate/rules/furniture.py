@@ -13,16 +13,8 @@ from pipeline.translate.rules.credits import english_credit
 from pipeline.translate.rules.folios import english_jump, english_page, english_section
 from pipeline.translate.rules.lunar import lunar_day
 
-_WEEKDAYS = {
-    "一": "Monday",
-    "二": "Tuesday",
-    "三": "Wednesday",
-    "四": "Thursday",
-    "五": "Friday",
-    "六": "Saturday",
-    "日": "Sunday",
-    "天": "Sunday",
-}
+_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Sunday"
+_WEEKDAYS = dict(zip("一二三四五六日天", _DAYS.split(), strict=True))
 _MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
