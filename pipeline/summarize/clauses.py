@@ -14,6 +14,7 @@ from pipeline.language.chinese import HAN
 from pipeline.language.surnames import COMMON_SURNAMES
 from pipeline.language.words import likeliest_words, may_be_name, may_be_place
 from pipeline.summarize.cuts import CONNECTIVE, VERB, VERBS, between_words, reduced
+from pipeline.summarize.tighten import tightened
 
 # Behind a mark, but not inside 6：1 or 1，000.
 _ENDS = lazy(r"(?<=[；。！？;!?])|(?<=，)(?!(?<=\d，)\d{3})|(?<=[：,])(?![0-9])")
@@ -23,6 +24,8 @@ _MARKS = "，；：。！？,;!? "
 _LEAST = 8
 # Characters that the cuts may take out of a run, and runs of one sentence that are tried.
 _MOST_CUT = 200
+# Characters too many of a run that is worth the last cuts.
+_MOST_TIGHTENED = 25
 _MOST_RUNS = 200
 _PAIRS = ("“”", "《》", "‘’", "「」", "（）", "()", "『』", "【】")
 
@@ -82,8 +85,9 @@ _TOPIC = lazy(
 _NOT_YET = lazy(r"(?<!名)将|拟|计划|可能|有望|希望|力争|旨在|要求|应[当该]|必须|[不没未]|拒绝|如果")
 _PREDICATE_START = lazy(rf"^(?:并且?|也|还|且|同时|随后)?({VERB}|[将已]|以\d)")
 _ENDS_BADLY = lazy(
-    r"(?:[”’？！：…—、]|(?<!可以)说|表示|[声宣]称|指出|介绍|透露|告诉记者|获悉|交易日|记者|披露|表达)$"
-    r"|^(?:随着|由于|虽然|尽管|凭借|为了|鉴于)[^，]*$|^[向把将]"
+    r"(?:[’？！：…—、]|[。！？…，]”|^“[^”]*”|“[^”]{17,}”|(?<!可以)说|表示|[声宣]称|指出|介绍|透露|告诉记者|获悉|交易日|记者|披露|表达)$"
+    r"|^(?:随着|由于|虽然|尽管|凭借|为了|鉴于)[^，]*$|^[向把将是]|^以[^，]*为例$"
+    r"|(?:日|政府|部|局|委|院|公司|警方)公布$"
     # a noun with what came before it: 出生于海南的陈德琳
     rf"|^(?![^，]*(?:{VERB}|[是了被把：有]))[^，]*的[^，的]{{0,14}}[{COMMON_SURNAMES}][{HAN}]{{1,2}}$"
 )
@@ -92,7 +96,11 @@ _ENDS_BADLY = lazy(
 def shorter(sentence: str, most: int) -> Iterator[str]:
     """Yield shorter sentences of at most `most` characters, without the stop at the end."""
     for run in islice(_runs(sentence, most + _MOST_CUT), _MOST_RUNS):
-        for text in reduced(run):
+        texts = reduced(run)
+        shortest = min(texts, key=len)
+        if most < len(shortest) <= most + _MOST_TIGHTENED:
+            texts = tightened(shortest)
+        for text in texts:
             if _LEAST <= len(text) <= most and is_closed(text) and not _ENDS_BADLY.search(text):
                 yield text
 
@@ -160,7 +168,7 @@ def _later_predicates(parts: Sequence[str], start: int) -> Iterator[str]:
 
 def _has_subject(clause: str) -> bool:
     """True if a clause opens with a place or a person before its predicate: 上海将推出…"""
-    match = _TOPIC.match(clause)
+    match = _TOPIC.match(CONNECTIVE.sub("", clause))
     if not match:
         return False
     word = next(iter(likeliest_words(match[1])), (0, 0))

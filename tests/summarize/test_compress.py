@@ -283,3 +283,54 @@ def test_no_shorter_sentence_is_broken(sentence: str, broken: str) -> None:
 def test_no_shorter_sentence_says_more_than_the_long_one(sentence: str, false: str) -> None:
     """Conditions, exceptions, doubts and plans stay with what they are about."""
     assert not [text for text in shorter(sentence, 30) if re.search(false, text)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "解放军驻港部队官兵代表与20名幼儿园小童22日前往香港一家敬老院开展“慰问长者”活动。",
+            "解放军驻港部队官兵代表前往香港一家敬老院开展“慰问长者”活动",
+        ),
+        (
+            "西甲豪门皇家马德里队依靠埃尔南德斯最后时刻的进球，以1：0力克马德里竞技队，连续五年闯入四强。",
+            "皇家马德里队以1：0力克马德里竞技队，连续五年闯入四强",
+        ),
+        (
+            "国家旅游局、国家体育总局等八部门15日联合发布《汽车自驾运动营地建设和发展五年规划》。",
+            "国家旅游局等发布《汽车自驾运动营地建设和发展五年规划》",
+        ),
+        (
+            "根据该协议，湖南和贵州将携手打造“高铁经济带”，促进两省在产业、旅游、扶贫等领域的合作。",
+            "根据该协议，湖南和贵州将携手打造“高铁经济带”",
+        ),
+    ],
+)
+def test_a_line_still_too_long_loses_ranks_company_and_attributes(
+    sentence: str, expected: str
+) -> None:
+    assert any(text.startswith(expected) for text in shorter(sentence, 30))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "false"),
+    [
+        ("1日是农历腊月二十三，也是中国传统意义上的小年。", "^是"),
+        ("香港特区政府27日公布，为近期受经济情况影响的雇员推出免费特别培训计划。", "公布$"),
+        ("以第四届世界互联网大会的“互联网之光”博览会为例，参展企业多了三成。", "为例$"),
+        (
+            "中国国家图书馆与大英图书馆在伦敦的研讨会上15日签署为期五年的古籍保护合作协议。",
+            "^中国国家图书馆(?:15日|签署)",
+        ),
+        (
+            "这位年仅二十一岁的年轻女教师是全省唯一一名获得国家级教学成果一等奖的乡村教师。",
+            "唯一一名乡村",
+        ),
+        (
+            "他们决定从本月十五日起全面结束对在山区失踪已有三个星期的登山者的大规模搜索行动。",
+            "决定.*全面搜索",
+        ),
+    ],
+)
+def test_no_line_is_tightened_into_another_meaning(sentence: str, false: str) -> None:
+    assert not [text for text in shorter(sentence, 30) if re.search(false, text)]
