@@ -131,9 +131,20 @@ def _of_a_clause(
             [claim for claim in there if claim.span.overlaps(clause)],
             [claim for claim in here if claim.span.overlaps(other)],
         )
-        if reversal and _is_of_one_number(reversal, same, chinese):
+        if (
+            reversal
+            and _is_of_one_number(reversal, same, chinese)
+            and not _is_left_out(reversal, there, here)
+        ):
             return reversal
     return None
+
+
+def _is_left_out(reversal: _Pair, there: Sequence[Claim], here: Sequence[Claim]) -> bool:
+    """True if the translation leaves out a side, and says no more of the other than the source."""
+    lost, said = (claim.side for claim in reversal)
+    sides = [claim.side for claim in here]
+    return lost not in sides and sides.count(said) <= [claim.side for claim in there].count(said)
 
 
 def _clauses(text: str, breaks: re.Pattern[str]) -> list[Span]:

@@ -203,7 +203,7 @@ def _chinese(word: str) -> str:
 
 def _english(word: str) -> str:
     """Return an English word of the table as a regular expression that begins with it."""
-    ends = "" if word.endswith("#") else r"(?!\w)"
+    ends = "" if word.endswith("#") else r"(?!\w|['’]t\b)"
     for short, long in (
         ("*", r"\w{0,20}"),
         ("'", "['’]"),
