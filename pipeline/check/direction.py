@@ -39,7 +39,7 @@ def direction(source: str, translation: str) -> list[Finding]:
     if winner is None:
         return list(_reversals(chinese, source, translation))
     others = list(_reversals(chinese, source, translation, besides="winning and losing"))
-    return others if winner is True else [*others, winner]
+    return [*others, winner] if isinstance(winner, Finding) else others
 
 
 def _reversals(chinese: str, source: str, translation: str, besides: str = "") -> Iterator[Finding]:
