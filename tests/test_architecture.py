@@ -24,6 +24,7 @@ LAYERS = (
         "pipeline.bucket",
         "pipeline.data_file",
         "pipeline.errors",
+        "pipeline.processes",
         "pipeline.records",
         "pipeline.signals",
         "pipeline.storage",

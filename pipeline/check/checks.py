@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pipeline.check.chatter import chatter
 from pipeline.check.copied import copied
 from pipeline.check.coverage import coverage
-from pipeline.check.direction import direction
+from pipeline.check.direction import direction, is_same_place
 from pipeline.check.empty import empty
 from pipeline.check.hidden import hidden
 from pipeline.check.language import language
@@ -71,7 +71,7 @@ CHECKS = (
     Check("numbers", "numbers that do not agree with the source", 6, numbers),
     Check("names", "a name that is missing or wrong", 5, names),
     Check("negation", "a denial lost or added", 5, negation, "error"),
-    Check("direction", "a direction or bound reversed", 5, direction),
+    Check("direction", "a direction or bound reversed", 6, direction),
     Check("untranslated", "Chinese left in the English", 1, untranslated),
     Check("copied", "the source copied instead of translated", 1, copied, "error", ends=True),
     Check("repetition", "words repeated in a loop", 2, repetition),
@@ -157,18 +157,7 @@ def _without_repeats(found: Sequence[Finding]) -> list[Finding]:
 
 
 def _is_same_fault(one: Finding, other: Finding) -> bool:
-    return (
-        other.check in _SAME_FAULTS
-        and one.check != other.check
-        and one.source_span is not None
-        and other.source_span is not None
-        and one.source_span.overlaps(other.source_span)
-        and (
-            one.translation_span is None
-            or other.translation_span is None
-            or one.translation_span.overlaps(other.translation_span)
-        )
-    )
+    return other.check in _SAME_FAULTS and one.check != other.check and is_same_place(one, other)
 
 
 def _run(check: Check, source: str, translation: str, extras: Mapping[str, Any]) -> list[Finding]:

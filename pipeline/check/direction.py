@@ -17,6 +17,8 @@ _ENGLISH_BREAK = lazy(
     r"[;:!?]|(?<!\b[ap])(?<!\b[ap]\.m)[.,](?!\d)|\s(?:and|but|while|whereas|although|though|with|as)\s",
     re.IGNORECASE,
 )
+_NUMERAL = lazy(r"[\d〇一二三四五六七八九十百千万亿两半几]")
+_DATE = lazy("[年月日号]")
 _CROSSED = lazy(r"\brespectively\b|\bin turn\b", re.IGNORECASE)
 
 _Pair = tuple[Claim, Claim]
@@ -33,16 +35,16 @@ def direction(source: str, translation: str) -> list[Finding]:
     if max(len(source), len(translation)) > MOST_CHARS:
         return []
     chinese = simplified_twin(source)
-    match same_winner(chinese, translation):
-        case True:
-            return list(_reversals(chinese, source, translation, besides="winning and losing"))
-        case Finding() as other_winner:
-            return [*_reversals(chinese, source, translation), other_winner]
-    return list(_reversals(chinese, source, translation))
+    winner = same_winner(chinese, translation)
+    if winner is None:
+        return list(_reversals(chinese, source, translation))
+    others = list(_reversals(chinese, source, translation, besides="winning and losing"))
+    return [*others, winner] if isinstance(winner, Finding) else others
 
 
 def _reversals(chinese: str, source: str, translation: str, besides: str = "") -> Iterator[Finding]:
     same: _Spans | None = None
+    named: list[Finding] = []
     lower = small_letters(translation)
     for pair in opposites_of(chinese):
         there = pair.chinese.claims(chinese) if pair.name != besides else []
@@ -55,7 +57,7 @@ def _reversals(chinese: str, source: str, translation: str, besides: str = "") -
             same = _same_numbers(source, translation)
         reversal = (
             _of_a_number(there, here, same)
-            or _of_the_whole(there, here, same)
+            or _of_the_whole(there, here, same, chinese)
             or (pair.by_clause and _of_a_clause(there, here, same, chinese, translation))
             or crossed(
                 there,
@@ -65,7 +67,10 @@ def _reversals(chinese: str, source: str, translation: str, besides: str = "") -
             )
         )
         if reversal:
-            yield _finding(pair, reversal, source, translation)
+            finding = _finding(pair, reversal, source, translation)
+            if not any(is_same_place(finding, other) for other in named):
+                named.append(finding)
+                yield finding
 
 
 def _same_numbers(source: str, translation: str) -> _Spans:
@@ -96,14 +101,20 @@ def _of_a_number(there: Sequence[Claim], here: Sequence[Claim], same: _Spans) ->
     return None
 
 
-def _of_the_whole(there: Sequence[Claim], here: Sequence[Claim], same: _Spans) -> _Pair | None:
+def _of_the_whole(
+    there: Sequence[Claim], here: Sequence[Claim], same: _Spans, chinese: str
+) -> _Pair | None:
     reversal = contradiction(there, here)
-    if reversal is None:
-        return None
-    numbers = [pair for pair in same if reversal[0].span.overlaps(pair[0])]
-    others = [pair for pair in same if reversal[1].span.overlaps(pair[1])]
-    # each speaks of another number: 超过500人，不到一半 is no contradiction
-    return None if numbers and others and numbers != others else reversal
+    return reversal if reversal and _is_of_one_number(reversal, same, chinese) else None
+
+
+def _is_of_one_number(reversal: _Pair, same: _Spans, chinese: str) -> bool:
+    """False if each speaks of another number: 超过500人，不到一半 is no contradiction."""
+    there, here = (claim.span for claim in reversal)
+    has_number = _NUMERAL.search(chinese, there.start, there.end)
+    numbers = [pair for pair in same if pair[0].overlaps(Span(there.start, there.end + 1))]
+    others = [pair for pair in same if pair[1].overlaps(here)]
+    return numbers == others or not others or not (numbers or has_number)
 
 
 def _of_a_clause(
@@ -113,14 +124,27 @@ def _of_a_clause(
         return None
     clauses, counterparts = _clauses(chinese, _CHINESE_BREAK), _clauses(english, _ENGLISH_BREAK)
     for number, counterpart in same:
+        if _DATE.search(chinese, number.start, number.end + 1):
+            continue  # English may name the date in any clause
         clause, other = _around(clauses, number), _around(counterparts, counterpart)
         reversal = contradiction(
             [claim for claim in there if claim.span.overlaps(clause)],
             [claim for claim in here if claim.span.overlaps(other)],
         )
-        if reversal:
+        if (
+            reversal
+            and _is_of_one_number(reversal, same, chinese)
+            and not _is_left_out(reversal, there, here)
+        ):
             return reversal
     return None
+
+
+def _is_left_out(reversal: _Pair, there: Sequence[Claim], here: Sequence[Claim]) -> bool:
+    """True if the translation leaves out a side, and says no more of the other than the source."""
+    lost, said = (claim.side for claim in reversal)
+    sides = [claim.side for claim in here]
+    return lost not in sides and sides.count(said) <= [claim.side for claim in there].count(said)
 
 
 def _clauses(text: str, breaks: re.Pattern[str]) -> list[Span]:
@@ -140,6 +164,20 @@ def _around(clauses: Sequence[Span], number: Span) -> Span:
     """Return the clauses that a number touches, as one."""
     touched = [clause for clause in clauses if clause.overlaps(number)] or [number]
     return Span(touched[0].start, touched[-1].end)
+
+
+def is_same_place(one: Finding, other: Finding) -> bool:
+    """True if findings share a place of the source, and of the translation if both name one."""
+    return (
+        one.source_span is not None
+        and other.source_span is not None
+        and one.source_span.overlaps(other.source_span)
+        and (
+            one.translation_span is None
+            or other.translation_span is None
+            or one.translation_span.overlaps(other.translation_span)
+        )
+    )
 
 
 def _finding(pair: Opposites, reversal: _Pair, source: str, translation: str) -> Finding:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from models.runtime.device import available_threads
 from pipeline.input.needed import read_glossary
 from pipeline.language.plural import plural
 from pipeline.run.check_files import (
@@ -81,7 +82,8 @@ def check(
     for line in (*texts.notices, *(() if clean else warnings(texts))):
         click.echo(f"warning: {line}", err=True)
     texts = cleaned(texts) if clean else texts
-    pairs = check_texts(texts, read_glossary(glossary) if glossary else None)
+    terms = read_glossary(glossary) if glossary else None
+    pairs = check_texts(texts, terms, processes=available_threads())
     limit = None if max_errors is None else allowed_errors(max_errors, len(pairs))
     for line in [checked_json(pairs)] if output == "json" else checked_lines(pairs):
         click.echo(line)

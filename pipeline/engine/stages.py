@@ -16,6 +16,7 @@ from models.protocols import Candidate, Request, SegmentScorer, Summarizer, Tran
 from models.specs import ExtractiveSpec
 from pipeline.ask import ask_best
 from pipeline.check.checks import CHECKS_VERSION
+from pipeline.check.findings.several import Checker
 from pipeline.config.sections import Config
 from pipeline.config.summarize_section import SummarizeSection
 from pipeline.engine.keys import changed_settings, decisive, digest
@@ -41,7 +42,6 @@ from pipeline.engine.translation.model import (
 )
 from pipeline.engine.translation.windows import window_bytes
 from pipeline.errors import ModelError, PipelineError
-from pipeline.language.glossary import Glossary
 from pipeline.score.expected_error import expected_error
 from pipeline.score.score import score
 from pipeline.summarize.summarize import EnglishFrom, SummarizeArticles, summarize
@@ -141,20 +141,20 @@ def _load_translate(
         translate,
         translator=first.remember(translator, tools, is_retry=False).reporting(tools.progress),
         kinds=section.kinds,
-        ladder=_ladder(config, fallback, glossary, tools),
+        ladder=_ladder(resources, fallback, tools),
         retranslator=first.remember(translator, tools, is_retry=True),
         corrections=tools.corrections,
         glossary=glossary,
     )
 
 
-def _ladder(
-    config: Config, fallback: FoundTranslator | None, glossary: Glossary, tools: Tools
-) -> Ladder | None:
+def _ladder(resources: Resources, fallback: FoundTranslator | None, tools: Tools) -> Ladder | None:
     """Return the repair ladder of a config; None if flagged sentences are not retried."""
+    config, glossary = resources.config, resources.glossary
     repair = config.translate.repair
     if not repair.enabled:
         return None
+    runtime, is_on_cpu = config.runtime, resources.translator.device.kind == "cpu"
     return Ladder(
         rungs=repair.rungs,
         least_confidence=repair.least_confidence,
@@ -163,6 +163,8 @@ def _ladder(
         fallback=cache(lambda: fallback.remember(fallback.load(), tools, is_retry=True))
         if fallback
         else None,
+        # on a CPU the translator keeps the cores busy
+        checker=None if is_on_cpu else Checker(glossary, runtime.machine.thread_count),
     )
 
 
@@ -260,7 +262,7 @@ def _line_translator(resources: Resources, tools: Tools) -> LineTranslator:
             config.translate.model, resources.translator, config.runtime, find_choosing(resources)
         )
         translator = first.remember(loaded or first.load(), tools, is_retry=True)
-        return translator, _ladder(config, find_fallback(resources), resources.glossary, tools)
+        return translator, _ladder(resources, find_fallback(resources), tools)
 
     return load
 
@@ -296,6 +298,7 @@ def _score_step(resources: Resources) -> Step:
             references=references,
             glossary=glossary,
             expected_error=expected_error(error_map) if error_map else None,
+            checker=Checker(glossary, resources.config.runtime.machine.thread_count),
         )
 
     try:

@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from models.errors import suggest
-from pipeline.check.checks import CHECKS, LABELS, findings
+from pipeline.check.checks import CHECKS, LABELS
 from pipeline.check.findings.explanations import explanations
+from pipeline.check.findings.several import Checker
 from pipeline.errors import ConfigError
 from pipeline.input.encodings import UnreadableError, decoded, found_encoding
 from pipeline.input.hygiene import blemish_lines, clean_line
@@ -88,12 +89,16 @@ def cleaned(texts: Texts) -> Texts:
     )
 
 
-def check_texts(texts: Texts, glossary: Glossary | None) -> list[CheckedPair]:
-    """Run the checks on each source and its translation."""
-    return [
-        CheckedPair(zh, en, tuple(findings(zh, en, glossary=glossary)))
-        for zh, en in zip(texts.sources, texts.translations, strict=True)
-    ]
+def check_texts(
+    texts: Texts, glossary: Glossary | None, *, processes: int = 1
+) -> list[CheckedPair]:
+    """Run the checks on each source and its translation.
+
+    Raises PipelineError if one of several processes was killed.
+    """
+    pairs = [(zh, en, ()) for zh, en in zip(texts.sources, texts.translations, strict=True)]
+    found = Checker(glossary, processes)(pairs)
+    return [CheckedPair(zh, en, tuple(own)) for (zh, en, _), own in zip(pairs, found, strict=True)]
 
 
 def _lines(path: Path) -> list[str]:

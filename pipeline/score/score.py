@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.check.checks import findings
 from pipeline.check.findings.confirm import to_confirm
+from pipeline.check.findings.several import Checker
 from pipeline.check.named.consistency import two_spellings
 from pipeline.errors import AlignmentError
 from pipeline.language.glossary import Glossary
@@ -43,6 +43,7 @@ def score(
     references: Mapping[str, str],
     glossary: Glossary | None = None,
     expected_error: ExpectedError | None = None,
+    checker: Checker | None = None,
 ) -> list[Score]:
     """Score every sentence of every article; one row per article, same order.
 
@@ -51,14 +52,26 @@ def score(
     rules; a line that no rule covers gets a remark. `references` maps Chinese without spaces to
     English. The metrics of an article are those of all its sentences with references together or,
     if there are none, of its whole text against `article.reference`. `expected_error` applies to
-    translations by the run's own model. Raises AlignmentError if the two tables do not hold the
-    same sentences.
+    translations by the run's own model. `checker`, with the same glossary, runs the checks. Raises
+    AlignmentError if the two tables do not hold the same sentences.
     """
     rows = []
-    for article, translation in _aligned(articles, translations):
-        pairs = list(_pairs(article, translation))
+    both = [
+        (article, translation, list(_pairs(article, translation)))
+        for article, translation in _aligned(articles, translations)
+    ]
+    said = [
+        (source.text, own.text, own.flags)
+        for _, _, pairs in both
+        for source, own in pairs
+        if _is_scored(own)
+    ]
+    found = (checker or Checker(glossary))(said)
+    for article, translation, pairs in both:
         sentences = tuple(
-            _sentence_score(source, own, metrics, references, glossary, expected_error)
+            _sentence_score(source, own, next(found), metrics, references, expected_error)
+            if _is_scored(own)
+            else SentenceScore(source.id, None, _remarks(source, own, glossary))
             for source, own in pairs
         )
         sentences = _with_spellings(pairs, sentences)
@@ -127,23 +140,29 @@ def _pairs(
             yield sentence, own[sentence.id]
 
 
+def _is_scored(translated: TranslatedSentence) -> bool:
+    return translated.origin == "model" and "no_rule" not in translated.flags
+
+
+def _remarks(
+    source: Sentence, translated: TranslatedSentence, glossary: Glossary | None
+) -> tuple[Finding, ...]:
+    """Return what is found in a translation that no model wrote."""
+    if "no_rule" in translated.flags:
+        return (_NO_RULE,)
+    is_editors = translated.origin == "editor"
+    return tuple(to_confirm(source.text, translated.text, glossary)) if is_editors else ()
+
+
 def _sentence_score(
     source: Sentence,
     translated: TranslatedSentence,
+    found: Sequence[Finding],
     metrics: Sequence[RunMetric],
     references: Mapping[str, str],
-    glossary: Glossary | None,
     expected_error: ExpectedError | None,
 ) -> SentenceScore:
-    if "no_rule" in translated.flags:
-        return SentenceScore(source.id, None, (_NO_RULE,))
-    if translated.origin == "editor":
-        remarks = to_confirm(source.text, translated.text, glossary)
-        return SentenceScore(source.id, None, tuple(remarks))
-    if translated.origin != "model":
-        return SentenceScore(id=source.id, confidence=None, findings=())
     reference = references.get("".join(source.text.split()))
-    found = findings(source.text, translated.text, glossary=glossary, flags=translated.flags)
     # the calibration does not hold for the confidence of another model
     is_own = translated.confidence is not None and translated.rung != "fallback"
     expected = expected_error if is_own else None

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 
 from models.protocols import Candidate, Request, Translator
 from pipeline.check.checks import LABELS, findings
+from pipeline.check.findings.several import Checker
 from pipeline.check.findings.severity import weight
 from pipeline.language.glossary import Glossary, make_glossary
 from pipeline.records import Finding, Rung
@@ -28,12 +29,16 @@ _WINDOW = 1_024
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """Which rungs there are, and what a retry must keep of the confidence before it."""
+    """Which rungs there are, and what a retry must keep of the confidence before it.
+
+    A `checker` with the same glossary looks first at all sentences, in several processes.
+    """
 
     rungs: tuple[Rung, ...] = get_args(Rung)
     least_confidence: float = 0.7
     glossary: Glossary = field(default_factory=lambda: make_glossary(()))
     fallback: Callable[[], Translator] | None = None
+    checker: Checker | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,8 @@ def _climbed(
 ) -> dict[_Pair, _Repair]:
     """Check a window of sentences and send the flagged ones up; return these."""
     judge = _Judge(ladder.glossary)
+    if ladder.checker:
+        judge.look_at(pairs, ladder.checker)
     first = {pair: judge(pair[0].sentence, pair[1]) for pair in pairs}
     repairs = {
         pair: _begun(pair[0], judged, ladder)
@@ -179,6 +186,11 @@ class _Judge:
         self._glossary = glossary
         self._found: dict[_Said, tuple[Finding, ...]] = {}
         self._hopeless: set[_Said] = set()
+
+    def look_at(self, pairs: Sequence[_Pair], checker: Checker) -> None:
+        """Check many translations at once."""
+        said = [(request.sentence, one.text, one.flags) for request, one in pairs]
+        self._found |= zip(said, map(tuple, checker(said)), strict=True)
 
     def __call__(self, source: str, candidate: Candidate) -> Judged:
         """Return a translation of `source` with its findings."""

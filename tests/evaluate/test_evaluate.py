@@ -108,17 +108,6 @@ def test_more_processes_count_the_same(folder: Path, monkeypatch: pytest.MonkeyP
     assert one == two
 
 
-def test_without_a_place_for_a_socket_processes_are_spawned(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def refuse() -> None:
-        raise OSError("no place for a socket")
-
-    assert counts._context(["bleu"]).get_start_method() == "forkserver"
-    monkeypatch.setattr(counts, "ensure_running", refuse)
-    assert counts._context(["bleu"]).get_start_method() == "spawn"
-
-
 def test_a_damaged_table_of_counts_is_told(folder: Path) -> None:
     evaluate(plain_config(folder, ["good"]))
     for path in (folder / "evaluation/statistics").iterdir():

@@ -31,7 +31,7 @@ _ENGLISH = lazy(
     rf"\b(?:(?P<lost>(?:los(?:t|es?|ing)|fell|went\sdown|succumbed)\b[^.;,]{{0,30}}?\bto"
     rf"|(?:was|were|been|being|be|is|are|got|gets?)\s(?:\w{{1,20}}\s){{0,2}}{_PARTICIPLE}\b"
     r"[^.;,]{0,30}?\bby)"
-    r"|(?P<won>beats?|beating|defeat(?:s|ed|ing)|thrash(?:es|ed|ing)|edg(?:es|ed)(?:\sout)?|overc[ao]me"
+    r"|(?P<won>beats?|beating|defeat(?:s(?!\s(?:against|by|to|in)\b)|ed|ing)|thrash(?:es|ed|ing)|edg(?:es|ed)(?:\sout)?|overc[ao]me"
     r"|crushed|routed|downed|swept|eliminated|knocked\sout|w[io]ns?\b[^.;,]{0,20}?\b(?:against|over)))\b"
 )
 _ENGLISH_PASSIVE = lazy(

@@ -35,11 +35,13 @@ _ENGLISH_NUMBER = (
     r"|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|half|dozens?)\b)"
 )
 _CHINESE_NEGATED = lazy(
-    r"(?:[不没未无勿难免莫]|没有|并未|未能|不会|不再|不能|无法|难以|避免|防止|阻止|停止|遏制|抑制|不是|并非|拒绝|反对)$"
+    r"(?:[不没未无勿难免莫]|没有|并未|未能|[不别][会再能要得应可宜准许该必]|无法|难以|避免|防止|阻止|停止|遏制|抑制"
+    r"|不是|并非|不允许|拒绝|反对|禁止|严禁)$"
 )
 _ENGLISH_NEGATED = lazy(
-    r"(?:\b(?:not|no|never|without|hardly|nor|stop\w{0,4}|prevent\w{0,3}|avoid\w{0,3}|halt\w{0,3}"
-    r"|instead of|rather than|fail\w{0,3} to)|n['’]t)(?:\s\w{1,20}){0,4}\s$",
+    r"(?:\b(?:not|no|never|without|hardly|rarely|seldom|barely|nor|cannot|impossible|unable|forbid\w{0,5}"
+    r"|prohibit\w{0,4}|stop\w{0,4}|prevent\w{0,3}|avoid\w{0,3}|halt\w{0,3}|instead of|rather than"
+    r"|fail\w{0,3} to)|n['’]t)(?:\s[\w'’-]{1,20}){0,7}\s$",
     re.IGNORECASE,
 )
 _NEGATED_CHARS = 60
@@ -201,11 +203,11 @@ def _chinese(word: str) -> str:
 
 def _english(word: str) -> str:
     """Return an English word of the table as a regular expression that begins with it."""
-    ends = "" if word.endswith("#") else r"(?!\w)"
+    ends = "" if word.endswith("#") else r"(?!\w|['’]t\b)"
     for short, long in (
         ("*", r"\w{0,20}"),
         ("'", "['’]"),
-        ("…", r"(?:[\s-]{1,2}[\w%'’-]{1,20}){0,3}?,?[\s-]{1,2}"),
+        ("…", r"(?:[\s-]{1,2}[\w%'’-]{1,20}){0,3}?(?:,(?=\s(?:or|and)\b))?[\s-]{1,2}"),
         (" ", r"[\s-]{1,2}"),
         ("#", _ENGLISH_NUMBER),
     ):

@@ -8,24 +8,22 @@ only that system, and an existing file is always valid.
 
 import json
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass, replace
 from functools import partial
-from multiprocessing import get_context
-from multiprocessing.context import BaseContext
-from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 
 import numpy
 
 from models.protocols import ErrorSpan
+from pipeline.check.findings.several import SHARED
 from pipeline.engine.journal import Task, Watch, unwatched
 from pipeline.engine.keys import digest
 from pipeline.errors import StoreError
 from pipeline.evaluate.metrics.flags import CHECKS
 from pipeline.evaluate.metrics.metrics import METRICS_VERSION, Counts, Metric
 from pipeline.evaluate.results import EvaluationSet, Output
+from pipeline.processes import ProcessPool
 from pipeline.storage import write_atomically
 
 _COSTS: dict[str, int] = {CHECKS: 8, "ter": 7, "chrf": 2, "chrf++": 2, "bleu": 1}
@@ -33,9 +31,6 @@ _COSTS: dict[str, int] = {CHECKS: 8, "ter": 7, "chrf": 2, "chrf++": 2, "bleu": 1
 
 _SMALLEST_PARALLEL = 12_000
 """Less work is done faster in one process than in several, which take seconds to start."""
-
-_SHARED = "pipeline.evaluate.metrics.shared_words"
-"""A module that counting processes have in common: its words are in memory once."""
 
 _PIECE = 50  # number of segments that a process counts at a time
 
@@ -169,22 +164,9 @@ def _counters(
     if processes < 2:
         yield lambda metric, *piece: partial(metric.statistics, *piece)
         return
-    with ProcessPoolExecutor(processes, mp_context=_context(names)) as pool:
-        yield lambda metric, *piece: pool.submit(metric.statistics, *piece).result
-
-
-def _context(names: Collection[str]) -> BaseContext:
-    """Return how processes start: as copies of a server that has loaded what they share.
-
-    They are not forked from here: a fork of a process with threads (torch) may hang.
-    """
-    try:
-        context = get_context("forkserver")
-        context.set_forkserver_preload([_SHARED] if CHECKS in names else [__name__])
-        ensure_running()
-    except (ValueError, OSError):  # Windows has no such server; it needs a place for a socket
-        return get_context("spawn")
-    return context
+    shared = [__name__, *([SHARED] if CHECKS in names else [])]
+    with closing(ProcessPool(processes, shared)) as pool:
+        yield lambda metric, *piece: pool.submit(metric.statistics, *piece)
 
 
 def _pieces(request: CountRequest) -> Iterator[tuple[EvaluationSet, tuple[str, ...]]]:

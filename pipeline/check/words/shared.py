@@ -2,7 +2,6 @@
 
 import gc
 
-import pipeline.evaluate.metrics.flags  # noqa: F401 (what the copies import)
 from pipeline.check.checks import findings
 
 findings("上海市金山区4日宣布，王小明没有获胜。", "Wang Xiaoming of Shanghai did not win 4 times.")
