@@ -443,7 +443,7 @@ def test_a_run_finished_after_midnight_has_the_report_of_the_day_it_began(
         def fail(*arguments: object, **keywords: object) -> None:
             raise StoreError("no space left on the disk")
 
-        full.setattr("pipeline.run.run.conclude", fail)
+        full.setattr("pipeline.run.finish.conclude", fail)
         fresh.run(ends=1)
     if has_other_input:
         fresh.write("harbour", CHANGED)

@@ -117,11 +117,6 @@ def test_a_folder_without_runs_and_evaluations_says_so(tmp_path: Path) -> None:
     answer = call("history", str(tmp_path))
     assert (answer.code, answer.text) == (0, "")
     assert "holds no run and no evaluation; name the folder above them" in answer.messages
-    run = tmp_path / "east" / "2026-11-01"
-    run.mkdir(parents=True)
-    (run / "manifest.json").write_text("{}", encoding="utf-8")
-    answer = call("history", str(tmp_path))
-    assert f"holds no run and no evaluation; there are runs in {run.parent}" in answer.messages
     answer = call("history", str(tmp_path / "absent"))
     assert answer.code == 2
     assert "absent: no such folder; name the one that holds the runs" in answer.messages
