@@ -7,8 +7,9 @@ from models.patterns import lazy
 from pipeline.check.named.winners import same_winner
 from pipeline.check.numbers import ledger
 from pipeline.check.text import MOST_CHARS, shorten, small_letters
-from pipeline.check.words.crossed import crossed
+from pipeline.check.words.crossed import crossed, telling_words
 from pipeline.check.words.opposites import Claim, Opposites, opposites_of
+from pipeline.language.lexicon import chinese_words, counterparts, english_stems
 from pipeline.language.variants import simplified_twin
 from pipeline.records import Finding, Span
 
@@ -18,8 +19,11 @@ _ENGLISH_BREAK = lazy(
     re.IGNORECASE,
 )
 _NUMERAL = lazy(r"[\d〇一二三四五六七八九十百千万亿两半几]")
-_DATE = lazy("[年月日号]")
+_DATE = lazy("[年月日号第]")
 _CROSSED = lazy(r"\brespectively\b|\bin turn\b", re.IGNORECASE)
+
+_EVENT, _EVENT_BEFORE = 25, 8
+"""Characters behind "after", and before 前 or 后, in which the event is named."""
 
 _Pair = tuple[Claim, Claim]
 _Spans = Sequence[tuple[Span, Span]]
@@ -56,8 +60,8 @@ def _reversals(chinese: str, source: str, translation: str, besides: str = "") -
         if same is None:
             same = _same_numbers(source, translation)
         reversal = (
-            _of_a_number(there, here, same)
-            or _of_the_whole(there, here, same, chinese)
+            _of_a_number(there, here, same, chinese)
+            or _of_the_whole(pair, there, here, same, (chinese, lower))
             or (pair.by_clause and _of_a_clause(there, here, same, chinese, translation))
             or crossed(
                 there,
@@ -92,20 +96,51 @@ def contradiction(there: Sequence[Claim], here: Sequence[Claim]) -> _Pair | None
     return (plain, against) if plain and against else None
 
 
-def _of_a_number(there: Sequence[Claim], here: Sequence[Claim], same: _Spans) -> _Pair | None:
-    for number, counterpart in same:
-        touching = [c for c in there if c.is_plain and c.span.overlaps(number)]
-        against = [c for c in here if c.is_plain and c.span.overlaps(counterpart)]
+def _of_a_number(
+    there: Sequence[Claim], here: Sequence[Claim], same: _Spans, chinese: str
+) -> _Pair | None:
+    """Return a reversal of the words that touch a number, wherever a text repeats the number."""
+    for number in dict.fromkeys(chinese[one.start : one.end] for one, _ in same):
+        spans = [pair for pair in same if chinese[pair[0].start : pair[0].end] == number]
+        touching = [c for c in there if c.is_plain and any(c.span.overlaps(s) for s, _ in spans)]
+        against = [c for c in here if c.is_plain and any(c.span.overlaps(s) for _, s in spans)]
         if touching and against and (reversal := contradiction(touching, against)):
             return reversal
     return None
 
 
 def _of_the_whole(
-    there: Sequence[Claim], here: Sequence[Claim], same: _Spans, chinese: str
+    pair: Opposites,
+    there: Sequence[Claim],
+    here: Sequence[Claim],
+    same: _Spans,
+    texts: tuple[str, str],
 ) -> _Pair | None:
     reversal = contradiction(there, here)
-    return reversal if reversal and _is_of_one_number(reversal, same, chinese) else None
+    if not reversal or not _is_of_one_number(reversal, same, texts[0]):
+        return None
+    if pair.of_an_event and not _is_of_one_event(reversal, same, *texts):
+        return None
+    return reversal
+
+
+def _is_of_one_event(reversal: _Pair, same: _Spans, chinese: str, english: str) -> bool:
+    """False if the texts date by different events: 年底前，峰会后 as "after the summit"."""
+    there, here = (claim.span for claim in reversal)
+    clause = _around(_clauses(english, _ENGLISH_BREAK), here)
+    if _NUMERAL.search(chinese, there.start, there.end):
+        return any(one.overlaps(there) and other.overlaps(clause) for one, other in same)
+    start = max(_around(_clauses(chinese, _CHINESE_BREAK), there).start, there.end - _EVENT_BEFORE)
+    event = chinese[start : there.end].rstrip("前后之以")
+    *_, last = ("", *(word for word, _ in chinese_words(event)))
+    if len(last) < 2 or event == chinese[start : there.end]:
+        return True  # 早于 and 会前 name no event that the lexicon knows
+    stems = {stem for stem, _ in english_stems(english[here.end : clause.end][:_EVENT])}
+    ours, others = (
+        [counterparts(word) & stems for word in telling_words(text)]
+        for text in (event, f"{chinese[:start]} {chinese[there.end :]}")
+    )
+    return not ours or any(ours) or not any(others)
 
 
 def _is_of_one_number(reversal: _Pair, same: _Spans, chinese: str) -> bool:
@@ -124,8 +159,8 @@ def _of_a_clause(
         return None
     clauses, counterparts = _clauses(chinese, _CHINESE_BREAK), _clauses(english, _ENGLISH_BREAK)
     for number, counterpart in same:
-        if _DATE.search(chinese, number.start, number.end + 1):
-            continue  # English may name the date in any clause
+        if _DATE.search(chinese, max(0, number.start - 1), number.end + 1):
+            continue  # English may name a date or an ordinal in any clause
         clause, other = _around(clauses, number), _around(counterparts, counterpart)
         reversal = contradiction(
             [claim for claim in there if claim.span.overlaps(clause)],

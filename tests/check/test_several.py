@@ -22,7 +22,7 @@ PAIRS = (
     ("一网通办服务了{}万人。", "The portal served {}0,000 people."),
     ("出口增长{}%。", "Exports rose {}%."),
 )
-ROWS = [[text.format(n) for text in PAIRS[n % 4]] for n in range(3, 303)]
+ROWS = [[text.format(n) for text in PAIRS[n % 4]] for n in range(3, 153)]
 TERMS = "一网通办\tAll Services on One Network\n"
 # The command with two cores, for which no table is too small.
 PROGRAM = """
@@ -50,13 +50,13 @@ def test_the_command_says_the_same_whatever_the_number_of_cores(
 ) -> None:
     monkeypatch.setattr(several, "_FEWEST", len(ROWS))
     answers = []
-    for cores in (1, 2, 3):
+    for cores in (1, 2):
         monkeypatch.setattr(check, "available_threads", lambda cores=cores: cores)
         terms = str(table.with_name("terms.tsv"))
         answers.append(call("check", str(table), "--format", "json", "--glossary", terms))
     assert answers[0].code == 0
     assert b'"terms"' in answers[0].stdout
-    assert answers[0] == answers[1] == answers[2]
+    assert answers[0] == answers[1]
 
 
 def test_few_pairs_start_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,7 +70,7 @@ def test_a_killed_process_is_a_line_and_then_this_one_checks(
 ) -> None:
     monkeypatch.setattr(several, "_FEWEST", 1)
     checker = Checker(parse_glossary(TERMS), 2)
-    pairs = [(zh, en, ()) for zh, en in ROWS[:120]]
+    pairs = [(zh, en, ()) for zh, en in ROWS[:60]]
     right = list(Checker(parse_glossary(TERMS))(pairs))
     assert list(checker(pairs)) == right
     pool = checker._pool
@@ -85,7 +85,7 @@ def test_a_killed_process_is_a_line_and_then_this_one_checks(
 @pytest.mark.skipif(not Path("/proc").exists(), reason="processes are looked for in /proc")
 @pytest.mark.parametrize("case", ["Ctrl-C", "killed worker"])
 def test_the_command_ends_with_a_line_and_leaves_no_process(case: str, table: Path) -> None:
-    lines = ["zh\ten", *("\t".join(row) for row in ROWS * 40)]
+    lines = ["zh\ten", *("\t".join(row) for row in ROWS * 80)]
     table.write_text("\n".join(lines), encoding="utf-8")
     with started([sys.executable, "-c", PROGRAM, "check", str(table)]) as program:
         workers: list[int] = []

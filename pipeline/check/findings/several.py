@@ -13,7 +13,7 @@ from pipeline.records import Finding
 SHARED = "pipeline.check.words.shared"
 """A module that checking processes have in common: its words are in memory once."""
 
-_FEWEST = 3_000
+_FEWEST = 2_000
 """Fewer pairs are checked sooner in one process than in several, which take a second to start."""
 
 _PIECE = 50

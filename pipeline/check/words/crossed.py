@@ -29,7 +29,7 @@ def crossed(
     if not sources or not targets:
         return None
     stems = {side: {stem for stem, _ in english_stems(text)} for side, (_, text) in targets.items()}
-    words = {side: _words(text) for side, (_, text) in sources.items()}
+    words = {side: telling_words(text) for side, (_, text) in sources.items()}
     for side, other in (("a", "b"), ("b", "a")):
         telling = [counterparts(word) for word in words[side] - words[other]]
         if any(one & (stems[side] - stems[other]) for one in telling):
@@ -56,7 +56,8 @@ def _by_side(
     return sides if len(places) == 2 else {}
 
 
-def _words(clause: str) -> frozenset[str]:
+def telling_words(clause: str) -> frozenset[str]:
+    """Return the words of a Chinese text that have counterparts, and no usual ones."""
     return frozenset(
         word
         for word, _ in chinese_words(clause)

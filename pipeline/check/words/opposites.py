@@ -36,12 +36,13 @@ _ENGLISH_NUMBER = (
 )
 _CHINESE_NEGATED = lazy(
     r"(?:[不没未无勿难免莫]|没有|并未|未能|[不别][会再能要得应可宜准许该必]|无法|难以|避免|防止|阻止|停止|遏制|抑制"
-    r"|不是|并非|不允许|拒绝|反对|禁止|严禁)$"
+    r"|不是|并非|不允许|拒绝|反对|禁止|严禁|除了一?"
+    r"|(?:[不没未勿]|不[要得能可应会]|没有)(?:连续|一次|单次|每次|同时|再|长期))$"
 )
 _ENGLISH_NEGATED = lazy(
-    r"(?:\b(?:not|no|never|without|hardly|rarely|seldom|barely|nor|cannot|impossible|unable|forbid\w{0,5}"
+    r"(?:\b(?:not|no|none|never|without|hardly|rarely|seldom|barely|nor|cannot|impossible|unable|forbid\w{0,5}"
     r"|prohibit\w{0,4}|stop\w{0,4}|prevent\w{0,3}|avoid\w{0,3}|halt\w{0,3}|instead of|rather than"
-    r"|fail\w{0,3} to)|n['’]t)(?:\s[\w'’-]{1,20}){0,7}\s$",
+    r"|fail\w{0,3} to|(?:do|does|did|is|are|was)nt)|n['’]t)(?:\s[\w'’-]{1,20}){0,7}\s$",
     re.IGNORECASE,
 )
 _NEGATED_CHARS = 60
@@ -90,13 +91,15 @@ class SideWords:
 class Opposites:
     """A pair of opposites: its words in both languages, and how severe it is to swap them.
 
-    With `by_clause` the clause of a number says what the number is. Every text with a plain
-    Chinese word of the pair has one of the `keys`.
+    With `by_clause` the clause of a number says what the number is; with `of_an_event` both texts
+    must date by the same event. Every text with a plain Chinese word of the pair has one of the
+    `keys`.
     """
 
     name: str
     severity: Severity
     by_clause: bool
+    of_an_event: bool
     keys: tuple[str, ...]
     chinese: SideWords
     english: SideWords
@@ -146,7 +149,8 @@ def _pair(name: str, rows: list[list[str]]) -> Opposites:
     return Opposites(
         name,
         cast(Severity, rows[0][2]),
-        rows[0][3] == "clause",
+        rows[0][3] in ("clause", "event"),
+        rows[0][3] == "event",
         _shortest({_key(word) for side in ("a", "b") for word in chinese[side]}),
         SideWords(_alternatives(chinese, _chinese), _CHINESE_NEGATED),
         SideWords(rf"\b(?:{_alternatives(english, _english)})", _ENGLISH_NEGATED),
