@@ -9,12 +9,17 @@ import re
 
 from models.patterns import lazy
 from pipeline.data_file import data_rows
+from pipeline.language.chinese import HAN
 from pipeline.summarize.datelines import without_furniture
 
 _START = r"(?P<start>^|[，；：])"
 # Characters that must be left, marks not counted, for the rest to be a sentence.
 _LEAST_LEFT = 6
-_BRACKETS = lazy(r"[（(]([^（）()。！？]{1,60})[）)]|\[[^\[\]]{1,40}\]")
+# With the space before Chinese: 特雷莎·梅 (Theresa May) 表示.
+_BRACKETS = lazy(
+    rf"(?:(?<=[{HAN}”》]) +)?(?:[（(]([^（）()。！？]{{1,60}})[）)]|\[[^\[\]]{{1,40}}\])"
+    rf"(?: +(?=[{HAN}“《]))?"
+)
 # A bracket that narrows what is said stays.
 _NARROWS = lazy(r"[不未非除含仅约超]|至|以[上下内]|[%％]|\d+[.．]\d|^[一二三四五六七八九十\d]+$")
 _WORD = lazy(r"\w")

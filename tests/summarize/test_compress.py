@@ -250,6 +250,11 @@ def test_marks_of_ocr_are_read_as_chinese_ones() -> None:
         ("除了上海的企业，江苏的公司也参加了展会。", "除了企业"),
         ("在当天的比赛中，于颂一出场，就连续击败了两名对手。", "出场$"),
         ("双方签署合作协议，就边境问题达成一致。", "协议，就$"),
+        ("在周四晚上的橄榄球赛决赛中，英国队未能延续之前的出色表现。", "^的"),
+        ("凭借全市人民多年来的支持，这家企业走出了困境。", "支持$"),
+        ("1日是农历腊月二十三，也是中国传统意义上的小年。", "^也"),
+        ("今年3月，随着气温升高，全市的樱花提前开放。", "^今年3月$"),
+        ("政府日前宣称，11月将重启对邻国的新一轮制裁。", "宣：|日前："),
     ],
 )
 def test_no_shorter_sentence_is_broken(sentence: str, broken: str) -> None:
@@ -334,3 +339,59 @@ def test_a_line_still_too_long_loses_ranks_company_and_attributes(
 )
 def test_no_line_is_tightened_into_another_meaning(sentence: str, false: str) -> None:
     assert not [text for text in shorter(sentence, 30) if re.search(false, text)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "今年第16号台风17日凌晨开始大范围影响台湾，虽风力不大，但降雨很强。",
+            "今年第16号台风开始大范围影响台湾",
+        ),
+        ("2016年福州第一次土地公开出让，四幅地块参与拍卖。", "2016年福州第一次土地公开出让"),
+        (
+            "去年北京世锦赛收获银牌的选手本周宣布退役，众多车迷不舍。",
+            "去年北京世锦赛收获银牌的选手本周宣布退役",
+        ),
+        (
+            "范可新折桂女子1500米后，趁胜拿下500米金牌，成为最大赢家。",
+            "范可新折桂女子1500米后，趁胜拿下500米金牌",
+        ),
+        ("经理宣布公司今年将投产三条新线，并招收工人。", "经理宣布公司今年将投产三条新线"),
+        ("当局批准了三家外资银行的开业申请，市场反应热烈。", "当局批准了三家外资银行的开业申请"),
+        (
+            "广州队主场迎战对手，依靠下半场的三粒入球轻松获胜，继续领跑。",
+            "广州队主场迎战对手，依靠下半场的三粒入球轻松获胜",
+        ),
+        (
+            "中国始终把自身发展置于人类发展的坐标系中，始终兼济天下。",
+            "中国始终把自身发展置于人类发展的坐标系中",
+        ),
+        ("英国队未能在对手面前延续之前的出色表现，被大比分击败。", "英国队未能延续之前的出色表现"),
+        (
+            "德国海军的最新护卫舰本应在2014年服役，从而替换陈旧战舰。",
+            "德国海军的最新护卫舰本应在2014年服役",
+        ),
+        (
+            "国会参议院26日投票通过总统对尤金·斯卡利亚出任劳工部长的提名。",
+            "国会参议院投票通过总统对斯卡利亚出任劳工部长的提名",
+        ),
+        ("约8亿人次将在即将到来的“十一”黄金周出游！", "约8亿人次将在即将到来的“十一”黄金周出游"),
+        ("政府日前宣称，11月将重启对邻国的新一轮制裁。", "政府：11月将重启对邻国的新一轮制裁"),
+    ],
+)
+def test_a_line_may_end_behind_a_whole_clause_that_begins_with_a_time_or_a_like_word(
+    sentence: str, expected: str
+) -> None:
+    assert expected in list(shorter(sentence, 30))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("首相特雷莎·梅 (Theresa May) 表示，会议推迟。", "首相特雷莎·梅表示，会议推迟。"),
+        ("飓风“罗莎” (Rosa) 继续北上，雨势减弱。", "飓风“罗莎”继续北上，雨势减弱。"),
+    ],
+)
+def test_a_bracket_goes_with_its_spaces(sentence: str, expected: str) -> None:
+    assert compress(sentence) == expected
