@@ -25,12 +25,10 @@ from pipeline.segment.line_kinds import (
     line_kind,
 )
 from pipeline.segment.paragraphs import Paragraph, is_signature
+from pipeline.segment.pictures import credits_photo, is_below_picture, is_short_caption
 from pipeline.segment.shared_words import matches
 from pipeline.segment.story import BODY, Story, StoryBlock
 
-_PICTURE_SOURCE = lazy(
-    r"[▲△（(【\[\s]*(?:(?P<picture>(?:图片?|照片|影像|图表|配图|题图)(?:来源|源))|来源)\s*[:：/／|｜]"
-)
 _TRAILING = frozenset(("caption", "credit", "image", "furniture", "page_number", "section", "date"))
 _LABEL_HAN = 4
 _KICKER_CHARS = 12
@@ -177,10 +175,14 @@ def article_blocks(paragraphs: Sequence[Paragraph], *, has_title: bool) -> list[
         if paragraph.role == "heading" or paragraph.role == "short":  # noqa: PLR1714 (narrows the type)
             is_first = index < 8 and not any(block.kind in ("title", *BODY) for block in blocks)
             kind = _kind_in_article(page, index, is_first and not has_title)
-        elif paragraph.role == "credit" and blocks and blocks[-1].kind == "image":
-            has_body = any(block.kind in BODY for block in blocks)
-            is_source = _names_picture_source(page, index, has_body=has_body)
-            kind = "caption" if is_source else "credit"
+        elif (
+            blocks
+            and blocks[-1].kind == "image"
+            and is_below_picture(
+                paragraph, page.at(index + 1), has_body=any(b.kind in BODY for b in blocks)
+            )
+        ):
+            kind = "caption"
         else:
             kind = paragraph.role
         blocks.append(StoryBlock(kind, paragraph.lines))
@@ -193,7 +195,7 @@ def _kind_in_article(page: _Page, index: int, is_first: bool) -> BlockKind:
         return "title"
     if paragraph.role == "heading":
         return "heading"
-    if following and following.role == "credit" and is_photo_credit(following.text):
+    if credits_photo(following):
         return "caption"
     return "heading" if following and following.role in BODY else "paragraph"
 
@@ -212,8 +214,8 @@ def _placed(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool
         case "jump" if is_jump_back(paragraph.text) and (state.has_body or state.is_first):
             # the text below began on another page, so it does not belong to the story above
             return "jump", following is not None and following.role in BODY
-        case "credit" if state.last == "image" and _names_picture_source(
-            page, index, has_body=state.has_body
+        case "credit" | "paragraph" if state.last == "image" and is_below_picture(
+            paragraph, following, has_body=state.has_body
         ):
             return "caption", False
         case "paragraph" | "list_item" | "table":
@@ -340,24 +342,9 @@ def _short_at_end(state: _OpenStory) -> BlockKind:
 
 
 def _is_caption(paragraph: Paragraph, following: Paragraph | None, state: _OpenStory) -> bool:
-    if following and following.role == "credit" and is_photo_credit(following.text):
+    if credits_photo(following):
         return True
-    if state.last != "image":
-        return False
-    return not paragraph.lines[0].after_gap or not following or following.role not in BODY
-
-
-def _names_picture_source(page: _Page, index: int, *, has_body: bool) -> bool:
-    """True if a credit directly below a picture says where the picture is from.
-
-    A mere `来源` after a blank line is that of the story, unless text is before and after it.
-    """
-    credit = page.paragraphs[index]
-    source = _PICTURE_SOURCE.match(credit.text)
-    if source is None or source["picture"] or not credit.lines[0].after_gap:
-        return source is not None
-    following = page.at(index + 1)
-    return has_body and following is not None and following.role in BODY
+    return state.last == "image" and is_short_caption(paragraph, following)
 
 
 def is_label(text: str) -> bool:

@@ -42,7 +42,7 @@ _STYLES = (
     _TABS,
     _RUNS_OF_TABS,
     _BLANKS,
-    _Style(lazy(r"[ \u3000]*[|｜][ \u3000]*"), 2, 2, 24),
+    _Style(lazy(r"[ \u3000]*[|｜¦│┃║][ \u3000]*"), 2, 2, 24),
     _Style(lazy(r"(?<!\d),[ ]?|,[ ]?(?!\d{3}(?!\d))"), 3, 2, 20),
     _Style(lazy("，"), 3, 3, 12),
     _Style(lazy(";[ ]?"), 3, 3, 20),

@@ -183,13 +183,8 @@ FILES: dict[str, tuple[str | bytes, list[tuple[str, str]]]] = {
         "<SAMI><HEAD><TITLE>老街</TITLE><STYLE TYPE='text/css'><!--\nP {color: red}\n--></STYLE></HEAD>\n"
         "<BODY><SYNC Start=1000><P Class=ZHCC>\n老街开市。\n<SYNC Start=3000><P Class=ZHCC>&nbsp;\n"
         "<SYNC Start=3500><P Class=ZHCC>店铺<font color=red>五十</font>多家，<br>都开门。\n"
-        "<SYNC Start=6000><P Class=ZHCC>50\n</BODY></SAMI>\n",
-        [
-            ("paragraph", "老街开市。"),
-            ("furniture", "00:00:03,500 --> 00:00:03,500"),
-            ("paragraph", "店铺五十多家，都开门。"),
-            ("paragraph", "50"),
-        ],
+        "<SYNC Start=6000><P Class=ENCC>Bye<P Class=ZHCC>50\n</BODY></SAMI>\n",
+        [("paragraph", text) for text in ("老街开市。", "店铺五十多家，都开门。", "Bye", "50")],
     ),
     "whisper.txt": (
         "[00:00.000 --> 00:04.200]  今天讲水库。\n[00:04.200 --> 01:00:07.000]  四十\n",
@@ -198,6 +193,10 @@ FILES: dict[str, tuple[str | bytes, list[tuple[str, str]]]] = {
             ("furniture", "[00:04.200 --> 01:00:07.000]"),
             ("paragraph", "四十"),
         ],
+    ),
+    "stamped.txt": (
+        "[00:00:01.000] 各位好。\n[00:00:05.200] 40\n",
+        [("paragraph", "各位好。"), ("paragraph", "40")],
     ),
     "transcript.txt": (
         "0:00\n大家好\n0:03\n今天看码头\n0:11\n40\n",
@@ -254,13 +253,20 @@ FILES: dict[str, tuple[str | bytes, list[tuple[str, str]]]] = {
     ),
     "sources.md": (
         "# 花市\n\n![](t.jpg)\n\n来源：晚报\n\n花市昨日开放。\n\n![](a.jpg)\n\n来源：新华社\n\n花农布置展台。"
-        "\n\n![](b.jpg)\n来源：区融媒体中心\n\n![](c.jpg)\n\n图源：受访者\n",
+        "\n\n![](b.jpg)\n来源：区融媒体中心\n\n![](c.jpg)\n\n图源：受访者\n\n完。\n\n"
+        "![](d.jpg)\n\n游客在选购。\n\n图源：视觉中国\n\n花市到月底。\n\n![](e.jpg)\n\n赏花 来源：东方IC\n\n完。\n",
         [
             ("credit", "来源：晚报"),
             ("caption", "来源：新华社"),
             ("caption", "来源：区融媒体中心"),
             ("caption", "图源：受访者"),
+            ("caption", "游客在选购。"),
+            ("caption", "赏花 来源：东方IC"),
         ],
+    ),
+    "bars.txt": (
+        f"{HEAD}区县│气温│降水\n────┼────┼────\n东区│32│0\n西区│31│12\n",
+        [("table", "区县│气温│降水"), ("table", "西区│31│12")],
     ),
     "old.html": (
         OLD_PAGE.encode("gb18030"),

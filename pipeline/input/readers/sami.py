@@ -7,7 +7,8 @@ from pipeline.input.readers.markup.inline import unescaped
 
 _SYNC = lazy(r"(?i)<sync\b[^<>]*?\bstart\s*=\s*[\"']?(\d{1,9})[^<>]*>")
 _END = lazy(r"(?i)</(?:body|sami)\s*>")
-_BREAK = lazy(r"(?i)<br\s*/?>|<p\b[^<>]*>")
+_PARAGRAPH = lazy(r"(?i)<p\b[^<>]*>")
+_BREAK = lazy(r"(?i)<br\s*/?>")
 _TAG = lazy(r"<!--.*?-->|</?[A-Za-z][^<>]*>")
 
 
@@ -27,9 +28,13 @@ def _cues(source: str) -> Iterator[str]:
     last = _END.search(source, starts[-1].end()) if starts else None
     for start, end in zip(starts, [*ends, last.start() if last else len(source)], strict=True):
         flat = " ".join(source[start.end() : end].split())
-        written = unescaped(_TAG.sub("", _BREAK.sub("\n", flat)))
-        said = "\n".join(line.strip() for line in written.split("\n") if line.strip())
+        said = "\n\n".join(filter(None, map(_said, _PARAGRAPH.split(flat))))
         if said:
             seconds, rest = divmod(int(start[1]), 1000)
             clock = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d},{rest:03d}"
             yield f"{clock} --> {clock}\n{said}"
+
+
+def _said(paragraph: str) -> str:
+    lines = unescaped(_TAG.sub("", _BREAK.sub("\n", paragraph))).split("\n")
+    return "\n".join(line.strip() for line in lines if line.strip())
