@@ -201,7 +201,7 @@ ROWS = [
         "| English of 2 characters | English of 7 characters | 12.5 |",
     ),
     ("| 市民可免费参观。 |  | FROM |", "| English of 8 characters. |  | FROM |"),
-    ("县名\t常住人口\t", "| English of 2 characters | English of 4 characters |"),
+    ("县名\t常住人口\t", "| English of 2 characters | English of 4 characters |  |"),
     ("甲县　　32.1　35.4", "| English of 2 characters | 32.1 | 35.4 |"),
     ("甲县    32.1  乙 县", "| English of 2 characters | 32.1 | English of 3 characters |"),
     ("│甲县│32.1│", "| English of 2 characters | 32.1 |"),
