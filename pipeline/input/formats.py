@@ -61,7 +61,7 @@ _XML = re.compile(rb"(?s)<\?xml\s|<alto[\s>]|<PcGts[\s>]|<tt[\s>]")
 _PO = re.compile(rb'(?:#[^\n]*\n)*msgid "')
 _PARQUET = re.compile(rb"PAR1")
 
-_TEXTS = (".txt", ".text", ".srt", ".vtt", ".ass", ".ssa", ".sbv", ".lrc")
+_TEXTS = (".txt", ".text", ".srt", ".vtt", ".ass", ".ssa", ".sbv", ".lrc", ".smi")
 _PAGES = (".html", ".htm", ".xhtml", ".hocr")
 
 READERS = (

@@ -15,7 +15,7 @@ _PARTS = (
     lazy(r"[ \xa0]+"),
 )
 """What may part the cells of a row without bars; the first that is in the row does."""
-_SPACED_NAME = lazy(rf"(?<!\S)[{HAN}]\u3000[{HAN}](?!\S)")
+_SPACED_NAME = lazy(rf"(?<!\S)[{HAN}]\u3000[{HAN}](?![^\s：:])")
 _WIDE_GAP = lazy(r"[ \u3000]{2,}")
 
 
@@ -47,8 +47,8 @@ def row_cells(row: str) -> tuple[Span, ...]:
 
 
 def row_texts(row: str) -> list[str]:
-    """Return the texts of the cells of a row (see `row_cells`)."""
-    return [row[cell.start : cell.end] for cell in row_cells(row)]
+    """Return the texts of the cells of a row (see `row_cells`); `\\|` is a bar inside a cell."""
+    return [row[cell.start : cell.end].replace("\\|", "|") for cell in row_cells(row)]
 
 
 def markdown_row(cells: Iterable[str]) -> str:
@@ -57,12 +57,12 @@ def markdown_row(cells: Iterable[str]) -> str:
     >>> markdown_row(["镇名", "a|b"])
     '| 镇名 | a／b |'
     """
-    written = (" ".join(cell.replace("|", "／").split()) for cell in cells)
+    written = (" ".join(cell.replace("\\|", "|").replace("|", "／").split()) for cell in cells)
     return f"| {' | '.join(written)} |"
 
 
 def spaced_names(row: str) -> tuple[Span, ...]:
-    """Return the places of names of two characters with an ideographic blank between them.
+    """Return the places of names and labels of two characters with an ideographic blank in them.
 
     Only in a row whose other cells are parted by wider gaps.
 

@@ -1,9 +1,10 @@
 """Lines of a page: the text of each without Markdown's marks, and its place.
 
 These marks are left out: `#` around a heading, `>`, `-` `*` `+` before an item, `**` around bold
-text, `*` or `_` around a whole line, a backslash before a mark or at the end of a line, the target
-of a link, the rules below the rows of a table, the fence of a code block, `![…](…)` around the
-description of an image, and the LaTeX that OCR engines put around numbers: `$9 5 \\%$` is 95%.
+text, `*` or `_` around a whole line, a backslash before a mark or at the end of a line that others
+follow, the target of a link, the rules below the rows of a table, the fence of a code block,
+`![…](…)` around the description of an image, and the LaTeX that OCR engines put around numbers:
+`$9 5 \\%$` is 95%.
 Everything else is in exactly one line, at its true place.
 """
 
@@ -68,6 +69,7 @@ _FORMULA_ENDS = {
 }
 _FORMULA_CHARS = 2000
 _LATEX_MARK = lazy(r"\\[,;~]|[$\\~]|\s+")
+_FOLLOWED = lazy(r"\s*\S")
 _LINK_TARGET = lazy(r"\]\([^()\s]{0,1000}\)")
 
 
@@ -206,7 +208,7 @@ def _written(text: str, left: int, right: int) -> Line:
 def _hidden(text: str, left: int, right: int) -> Iterator[tuple[int, int]]:
     """Yield the places of characters that are Markdown's, not the newspaper's."""
     last = text[right - 1]
-    if last == "\\" and right - left > 1:
+    if last == "\\" and right - left > 1 and _FOLLOWED.match(text, right):
         yield right - 1, right
     if text[left] in "*_" and last == text[left] and _is_wrapped(text[left:right]):
         yield left, left + 1

@@ -25,6 +25,7 @@ from pipeline.segment.line_kinds import (
     line_kind,
 )
 from pipeline.segment.paragraphs import Paragraph, is_signature
+from pipeline.segment.pictures import credits_photo, is_below_picture, is_short_caption
 from pipeline.segment.shared_words import matches
 from pipeline.segment.story import BODY, Story, StoryBlock
 
@@ -174,6 +175,14 @@ def article_blocks(paragraphs: Sequence[Paragraph], *, has_title: bool) -> list[
         if paragraph.role == "heading" or paragraph.role == "short":  # noqa: PLR1714 (narrows the type)
             is_first = index < 8 and not any(block.kind in ("title", *BODY) for block in blocks)
             kind = _kind_in_article(page, index, is_first and not has_title)
+        elif (
+            blocks
+            and blocks[-1].kind == "image"
+            and is_below_picture(
+                paragraph, page.at(index + 1), has_body=any(b.kind in BODY for b in blocks)
+            )
+        ):
+            kind = "caption"
         else:
             kind = paragraph.role
         blocks.append(StoryBlock(kind, paragraph.lines))
@@ -186,7 +195,7 @@ def _kind_in_article(page: _Page, index: int, is_first: bool) -> BlockKind:
         return "title"
     if paragraph.role == "heading":
         return "heading"
-    if following and following.role == "credit" and is_photo_credit(following.text):
+    if credits_photo(following):
         return "caption"
     return "heading" if following and following.role in BODY else "paragraph"
 
@@ -205,6 +214,10 @@ def _placed(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool
         case "jump" if is_jump_back(paragraph.text) and (state.has_body or state.is_first):
             # the text below began on another page, so it does not belong to the story above
             return "jump", following is not None and following.role in BODY
+        case "credit" | "paragraph" if state.last == "image" and is_below_picture(
+            paragraph, following, has_body=state.has_body
+        ):
+            return "caption", False
         case "paragraph" | "list_item" | "table":
             return paragraph.role, state.is_first and not state.has_body and not state.has_title
         case _:
@@ -329,11 +342,9 @@ def _short_at_end(state: _OpenStory) -> BlockKind:
 
 
 def _is_caption(paragraph: Paragraph, following: Paragraph | None, state: _OpenStory) -> bool:
-    if following and following.role == "credit" and is_photo_credit(following.text):
+    if credits_photo(following):
         return True
-    if state.last != "image":
-        return False
-    return not paragraph.lines[0].after_gap or not following or following.role not in BODY
+    return state.last == "image" and is_short_caption(paragraph, following)
 
 
 def is_label(text: str) -> bool:

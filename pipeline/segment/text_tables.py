@@ -16,6 +16,7 @@ _STOP = lazy("[。！？；]")
 _NUMBER = lazy(r"[-+±~≈<>]?[¥$￥]?[\d.,:]+(?:[%％‰°]|[^\W\d]{1,4}\d{0,3})?$|[-—–/…]+$")
 
 
+_LABELLED = lazy(r"[^：:，。\s]{1,8}[：:].*$")
 _ITEM_MARK = lazy(r"[（(]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)．）、]|[-*•·●○■◆]|[①-⑳]")
 
 
@@ -41,7 +42,7 @@ _STYLES = (
     _TABS,
     _RUNS_OF_TABS,
     _BLANKS,
-    _Style(lazy(r"[ \u3000]*[|｜][ \u3000]*"), 2, 2, 24),
+    _Style(lazy(r"[ \u3000]*[|｜¦│┃║][ \u3000]*"), 2, 2, 24),
     _Style(lazy(r"(?<!\d),[ ]?|,[ ]?(?!\d{3}(?!\d))"), 3, 2, 20),
     _Style(lazy("，"), 3, 3, 12),
     _Style(lazy(";[ ]?"), 3, 3, 20),
@@ -203,6 +204,8 @@ def _is_table(rows: Sequence[Sequence[str]], style: _Style, lines: Sequence[Line
         return False
     if style.is_sure or _has_numbers([row for row in rows[1:] if len(row) == count], count):
         return True
+    if style is _BLANKS and all(_LABELLED.match(cell) for row in rows for cell in row):
+        return any(line_kind(line.text) is None for line in lines)
     # without numbers: names in columns, or a table whose second column begins at one place
     if style is not _BLANKS or len(rows) < _ROWS_WITHOUT_NUMBERS:
         return False

@@ -185,7 +185,8 @@ def _parts(kind: BlockKind, sentence: Sentence) -> list[str]:
     if kind != "table":
         return _cut(sentence, Span(0, len(sentence.text)))
     cells = (_cut(sentence, cell) for cell in row_cells(sentence.text))
-    return [part for parts in cells if is_chinese("".join(parts)) for part in parts]
+    chinese = (part for parts in cells if is_chinese("".join(parts)) for part in parts)
+    return [part.replace("\\|", "|") for part in chinese]
 
 
 def _cut(sentence: Sentence, place: Span) -> list[str]:

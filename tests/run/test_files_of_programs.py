@@ -179,6 +179,37 @@ FILES: dict[str, tuple[str | bytes, list[tuple[str, str]]]] = {
         "{25}{75}老街开市。\n{80}{120}{y:i}你去吗？|去。\n",
         [("paragraph", "老街开市。"), ("paragraph", "你去吗？"), ("paragraph", "去。")],
     ),
+    "cues.smi": (
+        "<SAMI><HEAD><TITLE>老街</TITLE><STYLE TYPE='text/css'><!--\nP {color: red}\n--></STYLE></HEAD>\n"
+        "<BODY><SYNC Start=1000><P Class=ZHCC>\n老街开市。\n<SYNC Start=3000><P Class=ZHCC>&nbsp;\n"
+        "<SYNC Start=3500><P Class=ZHCC>店铺<font color=red>五十</font>多家，<br>都开门。\n"
+        "<SYNC Start=6000><P Class=ENCC>Bye<P Class=ZHCC>50\n</BODY></SAMI>\n",
+        [("paragraph", text) for text in ("老街开市。", "店铺五十多家，都开门。", "Bye", "50")],
+    ),
+    "whisper.txt": (
+        "[00:00.000 --> 00:04.200]  今天讲水库。\n[00:04.200 --> 01:00:07.000]  四十\n",
+        [
+            ("paragraph", "今天讲水库。"),
+            ("furniture", "[00:04.200 --> 01:00:07.000]"),
+            ("paragraph", "四十"),
+        ],
+    ),
+    "stamped.txt": (
+        "[00:00:01.000] 各位好。\n[00:00:05.200] 40\n",
+        [("paragraph", "各位好。"), ("paragraph", "40")],
+    ),
+    "transcript.txt": (
+        "0:00\n大家好\n0:03\n今天看码头\n0:11\n40\n",
+        [("paragraph", "大家好"), ("furniture", "0:11"), ("paragraph", "40")],
+    ),
+    "timetable.txt": (
+        f"{HEAD}8:30\n开幕式\n9:00\n参观\n",
+        [("paragraph", "8:30"), ("paragraph", "9:00")],
+    ),
+    "paths.csv": (
+        "id,text\n1,目录在D:\\\n2,第二则。\n",
+        [("paragraph", "目录在D:\\"), ("paragraph", "第二则。")],
+    ),
     "escaped.csv": (
         'id,text\n="001","他说：\\"好\\"，走了。"\n="002","=HYPERLINK(""http://a.b"",""看公告。"")"\n'
         '="003",=HYPERLINK("http://a.b";"另一则。")\n',
@@ -213,6 +244,30 @@ FILES: dict[str, tuple[str | bytes, list[tuple[str, str]]]] = {
         f"{HEAD}姓名 性别 年龄\n张伟 男 35\n李娜 女\n王芳 女 28\n欧阳文静 女 41\n",
         [("table", "姓名 性别 年龄"), ("table", "李娜 女"), ("table", "欧阳文静 女 41")],
     ),
+    "form.txt": (
+        f"{HEAD}姓名：王强　　性别：男　　年龄：42岁\n籍　贯：上海　　学　历：本科\n",
+        [
+            ("table", "姓名：王强　　性别：男　　年龄：42岁"),
+            ("table", "籍　贯：上海　　学　历：本科"),
+        ],
+    ),
+    "sources.md": (
+        "# 花市\n\n![](t.jpg)\n\n来源：晚报\n\n花市昨日开放。\n\n![](a.jpg)\n\n来源：新华社\n\n花农布置展台。"
+        "\n\n![](b.jpg)\n来源：区融媒体中心\n\n![](c.jpg)\n\n图源：受访者\n\n完。\n\n"
+        "![](d.jpg)\n\n游客在选购。\n\n图源：视觉中国\n\n花市到月底。\n\n![](e.jpg)\n\n赏花 来源：东方IC\n\n完。\n",
+        [
+            ("credit", "来源：晚报"),
+            ("caption", "来源：新华社"),
+            ("caption", "来源：区融媒体中心"),
+            ("caption", "图源：受访者"),
+            ("caption", "游客在选购。"),
+            ("caption", "赏花 来源：东方IC"),
+        ],
+    ),
+    "bars.txt": (
+        f"{HEAD}区县│气温│降水\n────┼────┼────\n东区│32│0\n西区│31│12\n",
+        [("table", "区县│气温│降水"), ("table", "西区│31│12")],
+    ),
     "old.html": (
         OLD_PAGE.encode("gb18030"),
         [
@@ -222,8 +277,8 @@ FILES: dict[str, tuple[str | bytes, list[tuple[str, str]]]] = {
         ],
     ),
     "brief.html": (
-        "<meta charset=utf-8><title>停电_晚报</title><h2>停电</h2><p>定于<time>5月6日</time><span>8时</span>"
-        "至<em>17时</em>对<a href=a><b>新华路</b></a>停电。</p><p>请用户<u>提前</u>做好<font>准备</font>。</p>",
+        "<meta charset=utf-8><title>停电_晚报</title><h2>停电</h2><div>定于<time>5月6日</time><span>8时</span>"
+        "至<div style='display: inline'>17时</div>对<a href=a><b>新华路</b></a>停电。</div><p>请用户<u>提前</u>做好<font>准备</font>。</p>",
         [
             ("title", "停电"),
             ("paragraph", "定于5月6日8时至17时对新华路停电。"),
@@ -327,7 +382,7 @@ def test_xml_of_another_kind_is_refused_by_name(tmp_path: Path) -> None:
 def test_every_cell_of_a_table_has_its_own_english(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(
         "各镇产量见下表。\n\n名次　　姓　名　　成绩\n一等奖　　张　伟　　98分\n二等奖　　李　娜　　95分\n\n"
-        "| 时间 | 内容 |\n|---|---|\n| 3月6日下午2时 | 市民可免费参观农业博览会。 |\n",
+        "| 时间 | 内容 |\n|---|---|\n| 3月6日下午2时 | 市民可免费参观农业博览会。 |\n| 3月7日 | 急救（甲\\|乙班）。 |\n",
         encoding="utf-8",
     )
     (tmp_path / "c.yaml").write_text(
@@ -340,5 +395,6 @@ def test_every_cell_of_a_table_has_its_own_english(tmp_path: Path) -> None:
     assert call("export", str(tmp_path / "run"), "--to", str(tmp_path / "a.tsv")).code == 0
     rows = [line.split("\t") for line in (tmp_path / "a.tsv").read_text("utf-8").splitlines()]
     tables = {row[6]: row[7].count("|") - 1 for row in rows if row[2] == "table"}
-    assert list(tables.values()) == [3, 3, 3, 2, 2]
+    assert list(tables.values()) == [3, 3, 3, 2, 2, 2]
+    assert not any("\\" in row[7] for row in rows)
     assert any("March 6" in row[7].split("|")[1] for row in rows if row[6].startswith("| 3月"))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from html import unescape
 
 from lxml import etree, html
@@ -67,6 +68,15 @@ def html_pieces(source: str | bytes) -> list[Piece]:
     walk = _TextNodes()
     walk.add(tree, "", 0, is_link=False)
     return walk.pieces
+
+
+def sami_pieces(source: str) -> list[Piece]:
+    """Return the texts of subtitles in SAMI; what is above the first is no text of them."""
+    head = source[: source.lower().find("<sync")]
+    return [
+        replace(piece, why="facts about the file") if piece.text in head else piece
+        for piece in html_pieces(source)
+    ]
 
 
 def whole_body(page: bytes, text: str) -> str:

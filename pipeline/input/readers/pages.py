@@ -7,7 +7,7 @@ from zipfile import ZipFile
 from lxml import etree
 
 from pipeline.input.accounts.account import Account, Piece, account, unknown_account, whole_account
-from pipeline.input.accounts.html import beside_story, html_pieces
+from pipeline.input.accounts.html import beside_story, html_pieces, sami_pieces
 from pipeline.input.accounts.markdown import markdown_account
 from pipeline.input.accounts.mineru import mineru_pieces
 from pipeline.input.accounts.packages import docx_pieces, epub_account, flat_odt_pieces, odt_pieces
@@ -25,6 +25,7 @@ from pipeline.input.readers.ocr.mineru import mineru_text
 from pipeline.input.readers.office.open_document import open_document_text
 from pipeline.input.readers.office.word import word_text
 from pipeline.input.readers.packages import opened_package
+from pipeline.input.readers.sami import is_sami, sami_cues
 from pipeline.records import Document, Failure
 
 _LESS = "\ufdd0"
@@ -35,6 +36,11 @@ def read_text(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
     """Read Markdown or plain text."""
     source = whole_text(file, settings)
     with time_limit():
+        if is_sami(source):
+            text = sami_cues(source)
+            settings.account(lambda: account(file.source, text, sami_pieces(source)))
+            yield page_document(file, text)
+            return
         is_plain = file.format == "text" and not has_markup(source)
         # a tag of a text that has no other markup is what it looks like
         text = plain_markdown(source.replace("<", _LESS) if is_plain else source)

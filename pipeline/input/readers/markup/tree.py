@@ -13,6 +13,8 @@ from pipeline.input.readers.markup.cells import is_layout
 _DECLARATION = lazy(r"^\s*<\?xml[^>]{0,200}\?>")
 _CDATA = lazy(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _HIDDEN = lazy(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_INLINE = lazy(r"display\s*:\s*inline\s*(?:;|!|$)", re.IGNORECASE)
+_DIVISIONS = frozenset(("div", "p", "section"))
 _STYLED = etree.XPath("//@hidden/.. | //@style/..")
 # lxml.html looks in a table of classes for every element that it makes, which takes a tenth of the
 # time of reading a page
@@ -47,10 +49,14 @@ def page_tree(source: str | bytes) -> html.HtmlElement | None:
 
 
 def _show_hidden_story(tree: html.HtmlElement) -> None:
-    """Drop hidden parts, and show those that hold most sentences of the page."""
+    """Drop hidden parts, and show those that hold most sentences; divisions in a line are spans."""
+    styled = _STYLED(tree)
+    for element in styled:
+        if element.tag in _DIVISIONS and _INLINE.search(element.get("style") or ""):
+            element.tag = "span"
     unshown = [
         *tree.iter(*_FOR_OTHERS),
-        *(e for e in _STYLED(tree) if e.tag not in _FOR_OTHERS and _is_hidden(e)),
+        *(e for e in styled if e.tag not in _FOR_OTHERS and _is_hidden(e)),
     ]
     sentences = max(_sentences(tree), 1) if unshown else 0
     for element in unshown:
