@@ -38,9 +38,7 @@ class _Style:
 _BLANKS = _Style(lazy(r"[ \u2002\u2003\xa0]{2,}|[ \xa0]*\u3000[ \u3000\xa0]*"), 2, 2, 24)
 _TABS = _Style(lazy(r"[ \u3000]*\t[ \u3000]*"), 2, 2, 60, is_sure=True)
 _RUNS_OF_TABS = _Style(lazy(r"[ \u3000]*\t[\t \u3000]*"), 2, 2, 60, is_sure=True)
-_STYLES = (
-    _TABS,
-    _RUNS_OF_TABS,
+_STYLES_WITHOUT_TABS = (
     _BLANKS,
     _Style(lazy(r"[ \u3000]*[|｜¦│┃║][ \u3000]*"), 2, 2, 24),
     _Style(lazy(r"(?<!\d),[ ]?|,[ ]?(?!\d{3}(?!\d))"), 3, 2, 20),
@@ -48,6 +46,7 @@ _STYLES = (
     _Style(lazy(";[ ]?"), 3, 3, 20),
     _Style(lazy(r"[ \xa0]+"), 3, 3, 16),
 )
+_STYLES = (_TABS, _RUNS_OF_TABS, *_STYLES_WITHOUT_TABS)
 _RULE = lazy(r"\s*[-=_─━═+┼|│]{4,}[-=_─━═+┼|│\s]*")
 _LONGEST_LINE = 300
 _MOST_TRIES = 3
@@ -102,13 +101,15 @@ def _may_be_row(line: Line) -> bool:
 
 def _tables(lines: Sequence[Line], text: str) -> Iterator[tuple[int, list[Line]]]:
     """Yield where tables among lines begin, and their rows; the first style that fits counts."""
-    tabbed = [_with_outer_tabs(line, text) for line in lines]
+    has_tabs = any("\t" in line.text for line in lines)
+    styles = _STYLES if has_tabs else _STYLES_WITHOUT_TABS
+    tabbed = [_with_outer_tabs(line, text) for line in lines] if has_tabs else lines
     start = 0
-    waiting = dict.fromkeys(_STYLES, 0)
-    tries = dict.fromkeys(_STYLES, 0)
+    waiting = dict.fromkeys(styles, 0)
+    tries = dict.fromkeys(styles, 0)
     while start < len(lines):
         following = start + 1
-        for style in _STYLES:
+        for style in styles:
             if start < waiting[style]:
                 continue
             read = tabbed if style is _TABS else lines
@@ -153,9 +154,9 @@ def _with_outer_tabs(line: Line, text: str) -> Line:
         left -= 1
     while text[right : right + 1] in _OUTER:
         right += 1
-    before, behind = (
-        outer if "\t" in outer else "" for outer in (text[left:start], text[end:right])
-    )
+    if "\t" not in text[left:start] and "\t" not in text[end:right]:
+        return line
+    before, behind = text[left:start], text[end:right]
     return replace(
         line,
         text=f"{before}{line.text}{behind}",
