@@ -227,7 +227,10 @@ def _placed(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool
 def _heading(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]:
     """Return the kind of a Markdown heading, and whether a story starts with it."""
     paragraph, following = page.paragraphs[index], page.at(index + 1)
-    named = line_kind(paragraph.text)
+    is_above_text = following is not None and following.role in BODY
+    # a name such as 股市周报 above text and not above a title is the title itself
+    is_title = is_above_text and paragraph.text.endswith("报")
+    named = None if is_title else line_kind(paragraph.text)
     if named in ("page_number", "date", "furniture") or (named == "section" and not state.has_body):
         return named, False
     is_stacked = state.last in ("title", "subtitle") and state.is_head

@@ -221,6 +221,19 @@ def test_broken_paragraphs_stay_broken_when_asked() -> None:
     assert len(broken.blocks) == 2
 
 
+@pytest.mark.parametrize(
+    ("above", "kind"),
+    [("", "title"), ("## 今年粮食丰收\n\n", "furniture"), ("第3期\n\n", "furniture")],
+)
+def test_a_name_of_a_paper_above_text_is_a_title(above: str, kind: str) -> None:
+    blocks = [
+        block
+        for story in articles(f"# 股市周报\n\n{above}本周沪指上涨1.2%，收于3200点。\n")
+        for block in story.blocks
+    ]
+    assert blocks[0].kind == kind
+
+
 def test_a_page_with_nothing_written_has_no_articles() -> None:
     assert articles(" \n\n\t") == ()
 
