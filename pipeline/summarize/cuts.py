@@ -195,6 +195,6 @@ def between_words(text: str, place: int) -> bool:
     return _cuts_no_word(text[start : place + _REACH], place - start)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def _cuts_no_word(text: str, place: int) -> bool:
     return place in (0, len(text)) or any(start == place for start, _ in likeliest_words(text))

@@ -118,16 +118,18 @@ _CUTS = (
 
 def tightened(text: str) -> list[str]:
     """Return what is left of a text after any of these cuts, the shortest at least."""
-    texts, held = [text], frozenset(text)
+    texts, held, done = [text], frozenset(text), frozenset[str]()
+    cuts = [(pattern, form) for needed, pattern, form in _CUTS if not held.isdisjoint(needed)]
     for _ in range(_ROUNDS):
-        for needed, pattern, form in _CUTS:
-            if held.isdisjoint(needed):
-                continue
-            for one in tuple(texts):
+        begun = frozenset(texts)
+        if begun <= done:
+            break
+        for pattern, form in cuts:
+            for one in [one for one in texts if one not in done]:
                 for match in pattern.finditer(one):
                     less = one[: match.start()] + match.expand(form) + one[match.end() :]
                     if between_words(one, match.start()) and between_words(one, match.end()):
                         texts += [less] if less not in texts and len(less) >= _LEAST else []
                         break
-        texts = sorted(texts, key=len)[:_MOST_TEXTS]
+        texts, done = sorted(texts, key=len)[:_MOST_TEXTS], done | begun
     return [one for one in texts if one != text]
