@@ -14,7 +14,7 @@ from pipeline.input.open import opened
 from pipeline.input.readers.html import declared_encoding
 
 _MOST_BYTES = 1 << 16
-"""Of most files."""
+"""Most files are smaller."""
 
 
 def whole_bytes(file: InputFile, settings: ReadSettings) -> bytes:
