@@ -94,3 +94,14 @@ def test_make_lets_pip_install_nothing_without_hashes() -> None:
     for line in recipe.splitlines():
         if re.search(r"python \$\(PIP\)|pip install", line):
             assert "--no-deps --no-build-isolation --editable ." in line
+
+
+def test_every_file_of_the_packages_goes_into_the_wheel() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    packed = {ROOT / name for name in settings["project"]["license-files"]}
+    for package, patterns in settings["tool"]["setuptools"]["package-data"].items():
+        for pattern in patterns:
+            packed.update((ROOT / package).glob(pattern))
+        files = {path for path in (ROOT / package).rglob("*") if path.is_file()}
+        code = {path for path in files if path.suffix == ".py" or "__pycache__" in path.parts}
+        assert files - code - packed == set()
