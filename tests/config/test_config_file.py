@@ -10,6 +10,7 @@ from pipeline.config.key_texts import described_schema
 from pipeline.config.sections import Config
 from pipeline.errors import ConfigError
 from pipeline.evaluate.config import EvaluationConfig
+from tests.commandline import call
 
 VALID = """
 input: {paths: [pages]}
@@ -235,6 +236,14 @@ def test_one_text_may_stand_for_a_list_and_paths_for_the_input(tmp_path: Path, s
     assert config.report.formats == ("html",)
     config = load_config(path, ["input=other.txt", "input.format=text"])
     assert (config.input.paths, config.input.format) == (("other.txt",), "text")
+
+
+def test_a_short_config_runs(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text("今天下雨。\n", encoding="utf-8")
+    path = tmp_path / "short.yaml"
+    path.write_text("input: page.txt\noutput: runs/x\nreport: {formats: json}\n")
+    answer = call("run", "--config", str(path), "--dry-run")
+    assert (answer.code, answer.text.splitlines()[0]) == (0, "1 document")
 
 
 @pytest.mark.parametrize(
