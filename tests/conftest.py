@@ -7,10 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.devtools import Browser, find_browser
 from tests.runs import ServerBench
 from tests.servers import ChatServer, serving
+
+# The same examples every time: a failure is due to the change, not to chance. Other examples:
+# pytest --hypothesis-profile=default, or scripts/fuzz.py
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(autouse=True)

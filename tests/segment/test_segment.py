@@ -61,6 +61,7 @@ def squeezed(text: str) -> str:
 
 
 @settings(max_examples=500, deadline=None)
+@example("0\t0\n\t0", False, "page", "as_written")
 @given(TEXTS, st.booleans(), st.sampled_from(get_args(Layout)), st.sampled_from(CONVERSIONS))
 def test_nothing_is_lost_or_found_twice_and_spans_are_true(
     text: str, join: bool, layout: Layout, convert_to: ConvertTo
@@ -73,7 +74,9 @@ def test_nothing_is_lost_or_found_twice_and_spans_are_true(
             for sentence in block.sentences:
                 pieces = [written[span.start : span.end] for span in sentence.spans]
                 assert squeezed("".join(pieces)) == squeezed(sentence.text)
-                assert sentence.text == sentence.text.strip() != ""
+                # at the ends of a row of a table a tab stands beside an empty cell
+                outer = "\t" if block.kind == "table" else ""
+                assert sentence.text.strip(outer) == sentence.text.strip() != ""
                 for span in sentence.spans:
                     for offset in range(span.start, span.end):
                         times[offset] += 1
