@@ -234,3 +234,39 @@ def test_of_ten_thousand_sentences_only_a_page_is_drawn(
     choose(browser, "group", "differ")
     assert browser.evaluate(SHOWN) == "3,024 sentences"
     assert browser.evaluate(ROWS) == 50
+
+
+CUT = """[...document.querySelectorAll('svg text')].filter(text => {
+    const own = text.getBoundingClientRect();
+    const frame = text.ownerSVGElement.getBoundingClientRect();
+    return own.width && (own.left < frame.left - 1 || own.right > frame.right + 1);
+}).map(text => text.textContent)"""
+
+
+@pytest.mark.parametrize("screen", [390, 1400])
+def test_no_word_in_a_plot_is_cut_off(browser: Browser, tmp_path: Path, screen: int) -> None:
+    names = ["WWMM large, greedy, 4 beams", "百度翻译二〇二三年版加术语表", "m"]
+    chinese = [segment.source for segment in small_set(ENGLISH).segments]
+    outputs = {f"s{n}": worsened(ENGLISH, 0.1 * n, seed=n) for n in range(1, 4)}
+    write_files(tmp_path, zh=chinese, en=ENGLISH, **outputs)
+    plain = plain_config(tmp_path, list(outputs))
+    systems = [
+        system.model_copy(update={"name": name})
+        for system, name in zip(plain.systems, names, strict=True)
+    ]
+    page = tmp_path / "evaluation.html"
+    result = evaluate(plain.model_copy(update={"systems": systems}))
+    page.write_text(evaluation_html(result), encoding="utf-8")
+    browser.call(
+        "Emulation.setDeviceMetricsOverride",
+        width=screen,
+        height=900,
+        deviceScaleFactor=1,
+        mobile=False,
+    )
+    browser.open(page.as_uri())
+    browser.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    words = browser.evaluate("document.querySelectorAll('svg text').length")
+    cut = browser.evaluate(CUT)
+    browser.call("Emulation.clearDeviceMetricsOverride")
+    assert words > 20 and cut == []

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from pipeline.evaluate.render.plots import label_at, shortened
 from pipeline.evaluate.results import MetricResult, SetResult
 
-_NAMES, _PANEL, _GAP, _ROW, _TOP, _BOTTOM = 150, 210, 26, 24, 44, 26
+_NAMES, _PANEL, _GAP, _ROW, _TOP, _BOTTOM = 190, 210, 26, 24, 44, 26
 _SHOWN = 6  # metrics with a panel
 
 

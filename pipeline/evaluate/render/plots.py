@@ -7,6 +7,8 @@ from statistics import mean, quantiles
 
 from markupsafe import Markup
 
+from pipeline.language.chinese import width
+
 WIDTH, HEIGHT = 560, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 12, 14, 38
 COLOURS = 8
@@ -67,7 +69,7 @@ def strips(rows: Sequence[tuple[str, Sequence[float]]], *, spoken: str, digits: 
         return Markup()
     edges = [edge for _, _, cuts in summaries for edge in (cuts[1], cuts[17])]
     low, high = min(edges), max(edges)
-    left, row_height = 130, 30
+    left, row_height = 190, 30
     height = row_height * len(rows) + 30
     size = (high - low) or 1.0
 
@@ -91,7 +93,7 @@ def strips(rows: Sequence[tuple[str, Sequence[float]]], *, spoken: str, digits: 
             *map(_digits, (x(cuts[4]), y - 6, max(1.0, x(cuts[14]) - x(cuts[4])))),
             *map(_digits, (x(cuts[9]), x(cuts[9]), y - 8, y + 8)),
         )
-        marks += label_at(left - 10, y + 4, shortened(name, 17), "end")
+        marks += label_at(left - 10, y + 4, shortened(name, 18), "end")
     for part in range(3):
         value = low + size * part / 2
         marks += label_at(x(value), height - 4, f"{value:.{max(0, digits - 1)}f}", "middle")
@@ -104,7 +106,7 @@ def bars(rows: Sequence[tuple[str, Sequence[int]]], names: Sequence[str], *, spo
     if not kept:
         return Markup()
     most = max(max(counts) for _, counts in kept)
-    left, bar = 110, 13
+    left, bar = 130, 13
     row_height = bar * len(names) + 12
     height = row_height * len(kept) + 8
     marks = Markup()
@@ -200,8 +202,13 @@ def _frame(spoken: str, inside: Markup, *, height: int = HEIGHT) -> Markup:
 
 
 def shortened(name: str, most: int) -> str:
-    """Return a name with at most `most` characters."""
-    return name if len(name) <= most else name[: most - 1] + "…"
+    """Return a name that fits in `most` columns; a Han character takes two."""
+    if width(name) <= most:
+        return name
+    kept = name
+    while width(kept) >= most:
+        kept = kept[:-1]
+    return kept + "…"
 
 
 def _digits(value: float) -> str:
