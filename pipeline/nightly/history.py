@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.nightly.past_runs import PastRun, baseline_name, latest_name, past_runs
-from pipeline.report.runs_page import RunRow, metric_names, runs_page, share_flagged
+from pipeline.report.runs_page import RunRow, metric_names, runs_page, share_flagged, short_number
 from pipeline.storage import write_if_changed
 
 INDEX = "index.html"
@@ -94,7 +94,8 @@ def history_lines(rows: Sequence[RunRow]) -> Iterator[str]:
     ]
     for name, values in trends:
         if len(known := [value for value in values if value is not None]) > 1:
-            yield f"{name:<15}{sparkline(values)}  {known[0]:,.4g} to {known[-1]:,.4g}"
+            first, last = short_number(known[0]), short_number(known[-1])
+            yield f"{name:<15}{sparkline(values)}  {first} to {last}"
 
 
 def sparkline(values: Sequence[float | None]) -> str:

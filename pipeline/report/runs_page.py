@@ -62,6 +62,11 @@ _TRENDS: tuple[tuple[str, Callable[[RunRow], float | None]], ...] = (
 )
 
 
+def short_number(value: float) -> str:
+    """Return a number with its first three digits, or with all that stand before the point."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
 def metric_names(rows: Sequence[RunRow]) -> list[str]:
     """Return the metrics that any of the runs has, in their order."""
     return list(dict.fromkeys(name for row in rows for name in row.scores))
@@ -110,18 +115,16 @@ def trend(name: str, points: Sequence[tuple[str, float | None]]) -> Markup:
     line = " ".join(f"{x},{y}" for x, y, _, _ in spots)
     dots = Markup().join(
         Markup('<circle class="dot" cx="{}" cy="{}" r="2.5"><title>{}: {}</title></circle>').format(
-            x, y, run, f"{value:,.4g}"
+            x, y, run, short_number(value)
         )
         for x, y, run, value in spots
     )
     ends = Markup().join(
-        Markup('<text class="label end" x="{}" y="{}" dy="4">{}</text>').format(
-            _LEFT - 6, y, f"{value:,.4g}"
-        )
-        for value, y in {high: _MARGIN, low: _HEIGHT - _MARGIN}.items()
-        if high > low
+        Markup('<text class="label end" x="{}" y="{}" dy="4">{}</text>').format(_LEFT - 6, y, label)
+        for label, y in {short_number(value): spot(0, value)[1] for value in (low, high)}.items()
     )
-    spoken = f"{name} over {len(known)} runs: from {values[0]:,.4g} to {values[-1]:,.4g}."
+    first, last = short_number(values[0]), short_number(values[-1])
+    spoken = f"{name} over {len(known)} runs: from {first} to {last}."
     return Markup(
         '<svg class="trend" viewBox="0 0 {} {}" role="img" aria-label="{}">{}'
         '<polyline class="line" points="{}"/>{}</svg>'

@@ -17,19 +17,19 @@ from pipeline.storage import read_json, remove, write_atomically
 from pipeline.summarize.digest.stories import Digest, make_digest, with_news
 from pipeline.summarize.digest.write import DIGEST_WRITERS, digest_of
 
-DIGEST_VERSION = 3
+DIGEST_VERSION = 4
 """Bump this when the files change though the summaries do not."""
 
 
 def write_digest(
     manifest: Manifest,
     rows: PartialRows,
-    news: Changes | None = None,
+    changes: Changes | None = None,
     before: EarlierRun | None = None,
 ) -> None:
     """Write the files of the digest if anything in them changed; remove them if none is wanted.
 
-    `news` is what is new since the run `before`, whose digest is taken if all else in it is the
+    `changes` are those since the run `before`, whose digest is taken if all else in it is the
     same. Raises ConfigError if the previous digest cannot be read.
     """
     section, store = manifest.config.summarize.digest, rows.store
@@ -42,15 +42,16 @@ def write_digest(
     shards = store.digests(manifest.tables)
     title = manifest.config.report.title or "Digest"
     base = digest([DIGEST_VERSION, pipeline.__version__, section.stories, title, previous, shards])
-    key = digest([base, asdict(news)]) if news else base
+    key = digest([base, manifest.day, asdict(changes) if changes else None])
     if key == manifest.digest_key and all(file.exists() for file in files):
         return
     made = _taken(before, base)
     if made is None:
         kept = rows.kept_if_small()
         made = make_digest(kept, title=title, most=section.stories, previous=previous)
-    kinds = {story.id: story.kind for story in news.stories if story.kind != "gone"} if news else {}
-    made = with_news(made, kinds, changes_line(news) if news else "")
+    stories = changes.stories if changes else ()
+    kinds = {story.id: story.kind for story in stories if story.kind != "gone"}
+    made = with_news(made, manifest.day, kinds, changes_line(changes) if changes else "")
     for file, write in zip(files, DIGEST_WRITERS.values(), strict=True):
         write_atomically(file, write(made))
     manifest.digest_key, manifest.digest_base = key, base

@@ -74,7 +74,7 @@ def conclude(
         manifest.report_key, manifest.report_base = key, base
         files += write_english(manifest, rows, failures, earlier)
         left = (*size_note(manifest), *write_english_copies(manifest, rows, earlier))
-        write_digest(manifest, rows, news, earlier)
+        write_digest(manifest, rows, changes, earlier)
     has_rows = not failures or _any_row(store, manifest)
     verdicts: tuple[GateVerdict, ...] = ()
     if report and config.gate and has_rows:

@@ -25,6 +25,12 @@ _RULE_KINDS = frozenset({"credit", "date", "page_number", "section", "jump"})
 _HEADING_KINDS = frozenset({"title", "subtitle", "heading", "caption", "table"})
 # A whole word, or one before an apostrophe or hyphen: not iPhone, mRNA, www.gov.cn.
 _LOWER_CASE_WORD = lazy(r"[a-z]+(?=[\s,;!?’'-]|[.:](?:\s|$)|$)")
+# A final full stop, but not that of an abbreviation; a quotation mark may follow it.
+_LAST_STOP = lazy(
+    r"(?<=[^\s.])(?<!\b[A-Z])(?<!\bCo)(?<!\bInc)(?<!\bLtd)(?<!\bCorp)(?<!\bJr)(?<!\bSr)(?<!\betc)"
+    r"\.(?=[\"'”’)]?$)"
+)
+_SENTENCE_END = lazy(r"[a-z]{3}[\"'”’)]?[.!?][\"'”’)]? ")
 _NO_CORRECTIONS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -49,7 +55,8 @@ def translate(
     which the checks find something are retried (see `repair`) by `retranslator`, or by the
     translator itself where none is given. A translator that reads context or terms gets the
     sentences before, and the terms of the glossary. A heading, however the model wrote it,
-    begins with a capital; a row of a table is translated cell by cell and keeps its columns.
+    begins with a capital and ends without a full stop; a row of a table is translated cell by
+    cell and keeps its columns.
     Raises AlignmentError if the model returns another number of translations than it was given,
     and RowsFailedError if it could not translate a sentence: the rows of all other articles are
     in it.
@@ -206,7 +213,7 @@ def _row_text(sentence: Sentence, english: Sequence[str]) -> str:
         cell = "".join(parts)
         if is_chinese(cell):
             text = " ".join(filter(None, (next(answers).strip() for _ in parts)))
-            cell = _as_heading(text if is_finished(cell) else text.removesuffix("."), cell, "table")
+            cell = _as_heading(text, cell, "table")
         cells.append(cell)
     return markdown_row(cells)
 
@@ -232,8 +239,16 @@ def _joined(identifier: str, parts: Sequence[tuple[str, Repaired]]) -> Translate
 
 
 def _as_heading(text: str, source: str, kind: BlockKind) -> str:
-    """Begin a heading with a capital, unless the source writes its first word so (vivo)."""
-    word = _LOWER_CASE_WORD.match(text) if kind in _HEADING_KINDS else None
+    """Return English as headings are written: a capital first, and one sentence without a stop.
+
+    The first word stays small if the source writes it so (vivo), and the stop stays if the
+    source has one. A caption keeps its stop.
+    """
+    if kind not in _HEADING_KINDS:
+        return text
+    if kind != "caption" and not is_finished(source) and not _SENTENCE_END.search(text):
+        text = _LAST_STOP.sub("", text)
+    word = _LOWER_CASE_WORD.match(text)
     if word is None or re.search(rf"(?<![A-Za-z]){word[0]}(?![A-Za-z])", source):
         return text
     return text[0].upper() + text[1:]

@@ -376,12 +376,15 @@ def test_the_digest_says_what_is_new(nights: Nights) -> None:
     assert changes.pop("本地新闻：weather") == "new"
     assert changes.pop("本地新闻：harbour") == "changed"
     assert {*changes.values()} == {""}
+    assert digest["date"] == "2026-11-26"
     for name in ("digest.md", "digest.html"):
         text = nights.path(f"2026-11-26/{name}").read_text(encoding="utf-8")
+        assert "2026-11-26 · 6 stories" in text
         assert digest["news"] in text
         assert len(re.findall(r">changed<|\(changed\)", text)) == 1
     unchanged = nights.json("2026-11-27/digest.json")
-    assert (unchanged["news"], {story["change"] for story in unchanged["stories"]}) == ("", {""})
+    assert unchanged["news"] == "Nothing changed since 2026-11-26."
+    assert {story["change"] for story in unchanged["stories"]} == {""}
 
 
 def test_unchanged_pages_in_a_dated_folder_cost_nothing(
@@ -400,7 +403,7 @@ def test_unchanged_pages_in_a_dated_folder_cost_nothing(
     assert {*manifest["made"].values()} == {0}
     assert manifest["tables"] == before["tables"]
     [copy, *_] = manifest["english"]["copies"]["files"]
-    for name in ("digest.md", f"english/in-place/{copy}", "english/all.md", "index.csv"):
+    for name in (f"english/in-place/{copy}", "english/all.md", "index.csv"):
         old, new = (fresh.path(f"{day}/{name}") for day in ("2026-11-25", "2026-11-26"))
         assert old.read_bytes() == new.read_bytes()
     report = fresh.json("2026-11-26/report.json")

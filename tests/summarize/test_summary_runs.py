@@ -1,6 +1,7 @@
 """Summaries through the command line: support, facts, digest, length, method, compression."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from html import escape
@@ -121,7 +122,7 @@ def test_an_article_has_its_key_facts_with_their_sentences(
     assert "| who | Li Guoqiang | 李国强 | s3 |" in (folder / "run/report.md").read_text("utf-8")
     assert "<summary>Key facts</summary>" in (folder / "run/report.html").read_text("utf-8")
     digest = (folder / "run/digest.md").read_text("utf-8")
-    assert digest.startswith("# Digest\n\n2 stories\n")
+    assert re.match(r"# Digest\n\n\d{4}-\d\d-\d\d · 2 stories\n", digest)
     check_the_next_digest(folder, server)
 
 

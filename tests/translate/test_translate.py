@@ -29,7 +29,7 @@ def _one(kind: BlockKind, text: str) -> TranslatedSentence:
 
 # kind, source, translation, origin, flags
 CASES: list[tuple[BlockKind, str, str, str, tuple[str, ...]]] = [
-    ("title", "湾区魅力", "English of 4 characters.", "model", ()),
+    ("title", "湾区魅力", "English of 4 characters", "model", ()),
     ("paragraph", "金山CAR-T", "English of 7 characters.", "model", ()),
     ("paragraph", "FROM Jinshan", "FROM Jinshan", "copied", ("not_chinese",)),
     ("paragraph", "2023—2024", "2023—2024", "copied", ()),
@@ -82,11 +82,23 @@ HEADINGS: list[tuple[BlockKind, str, str, str]] = [
     ("heading", "见邮箱", "info@gov.cn is here", "info@gov.cn is here"),
     ("heading", "五条", "5 rules", "5 rules"),
     ("heading", "空", "", ""),
+    ("title", "金价上涨", "gold rises.", "Gold rises"),
+    ("title", "金价“上涨”", 'Gold "rises."', 'Gold "rises"'),
+    ("title", "金价上涨。", "Gold rises.", "Gold rises."),
+    ("title", "金价上涨？", "Does gold rise?", "Does gold rise?"),
+    ("title", "金价上涨…", "Gold rises...", "Gold rises..."),
+    ("subtitle", "经济增长2.5%", "The economy grows by 2.5%.", "The economy grows by 2.5%"),
+    ("heading", "华为公司", "Huawei Co., Ltd.", "Huawei Co., Ltd."),
+    ("heading", "中国与美国", "China and the U.S.", "China and the U.S."),
+    ("title", "金价上涨 银价下跌", "Gold rises. Silver falls.", "Gold rises. Silver falls."),
+    ("title", "王先生获奖", "Mr. Wang wins.", "Mr. Wang wins"),
+    ("caption", "无人机基地", "a drone base.", "A drone base."),
+    ("paragraph", "金价上涨", "Gold rises.", "Gold rises."),
 ]
 
 
 @pytest.mark.parametrize(("kind", "source", "said", "written"), HEADINGS)
-def test_a_heading_begins_with_a_capital_unless_its_first_word_is_written_small(
+def test_a_heading_is_written_as_english_headings_are(
     kind: BlockKind, source: str, said: str, written: str
 ) -> None:
     kinds: tuple[BlockKind, ...] = ("heading", "title", "subtitle", "caption", "paragraph")
@@ -219,7 +231,7 @@ def test_a_row_of_a_table_has_one_english_cell_for_each_chinese_one(zh: str, en:
 def test_a_long_cell_is_translated_in_the_parts_that_segment_cut() -> None:
     article = _article(("table", "| 一二三四五六 | 七八九 |"), cuts=(5, 11))
     [row] = translate([article], translator=EchoTranslator(), kinds=["table"])
-    english = "English of 3 characters. English of 3 characters | English of 3 characters"
+    english = "English of 3 characters. English of 3 characters. | English of 3 characters"
     assert row.sentences[0].text == f"| {english} |"
 
 

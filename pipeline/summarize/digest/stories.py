@@ -49,12 +49,14 @@ class DigestStory:
 class Digest:
     """The heaviest stories of an edition, in groups of (English, Chinese) name.
 
-    `news` says in a sentence what is new since the night before; empty if nothing is.
+    `date` is the day of the run, such as 2026-11-28. `news` says in a sentence what is new since
+    the night before; empty without one.
     """
 
     title: str
     groups: tuple[tuple[tuple[str, str], tuple[DigestStory, ...]], ...]
     total: int
+    date: str = ""
     news: str = ""
 
     @property
@@ -97,13 +99,13 @@ def grouped(
     return tuple((name, tuple(one for one in stories if one.group == name)) for name in names)
 
 
-def with_news(digest: Digest, kinds: Mapping[str, str], news: str) -> Digest:
-    """Return a digest that says what is new: `kinds` by article, in one sentence `news`.
+def with_news(digest: Digest, date: str, kinds: Mapping[str, str], news: str) -> Digest:
+    """Return a digest of a day that says what is new: `kinds` by article, in one sentence `news`.
 
     A story of several articles is new if all of them are, and changed if some are.
     """
     stories = [replace(story, change=_change(story, kinds)) for story in digest.stories]
-    return replace(digest, groups=grouped(stories), news=news)
+    return replace(digest, groups=grouped(stories), date=date, news=news)
 
 
 def _change(story: DigestStory, kinds: Mapping[str, str]) -> str:

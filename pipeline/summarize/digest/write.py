@@ -22,6 +22,7 @@ def digest_json(digest: Digest) -> str:
     value = {
         "title": digest.title,
         "total": digest.total,
+        "date": digest.date,
         "news": digest.news,
         "stories": [
             asdict(story) | {"group": {"en": story.group[0], "zh": story.group[1]}}
@@ -44,14 +45,16 @@ def digest_of(values: Mapping[str, Any]) -> Digest:
             )
             for story in values["stories"]
         ]
-        return Digest(values["title"], grouped(stories), values["total"], values["news"])
+        return Digest(
+            values["title"], grouped(stories), values["total"], values["date"], values["news"]
+        )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(str(error)) from None
 
 
 def digest_markdown(digest: Digest) -> str:
     """Return a digest as Markdown."""
-    parts = [f"# {_plain(digest.title)}", _counts(digest)]
+    parts = [f"# {_plain(digest.title)}", _facts(digest)]
     parts += [_plain(digest.news)] if digest.news else []
     for name, stories in digest.groups:
         parts += [f"## {_plain(_name(name))}", "\n".join(map(_item, stories))]
@@ -72,7 +75,7 @@ def digest_html(digest: Digest) -> str:
         "<!doctype html>",
         f'<html lang="en"><head><meta charset="utf-8"><title>{_text(digest.title)}</title></head>',
         f'<body style="{_BODY}"><h1 style="font-size:22px;margin:0">{_text(digest.title)}</h1>',
-        f'<p style="{_NOTE}">{_text(_counts(digest))}</p>',
+        f'<p style="{_NOTE}">{_text(_facts(digest))}</p>',
     ]
     if digest.news:
         parts.append(f'<p style="{_NOTE}">{_text(digest.news)}</p>')
@@ -116,13 +119,14 @@ def _origin(story: DigestStory) -> str:
     return f"{origin}; continues “{story.continues}”" if story.continues else origin
 
 
-def _counts(digest: Digest) -> str:
+def _facts(digest: Digest) -> str:
+    """Return the day of a digest and how many stories it has."""
     shown = len(digest.stories)
     text = plural(shown, "story", "stories")
     text += f" of {digest.total:,}" if shown < digest.total else ""
     if any(story.continues is not None for story in digest.stories):
         text += f", {sum(story.continues == '' for story in digest.stories):,} new"
-    return text
+    return " · ".join(filter(None, (digest.date, text)))
 
 
 def _name(group: tuple[str, str]) -> str:
