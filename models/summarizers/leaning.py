@@ -24,9 +24,12 @@ _ENGLISH = lazy(
 )
 _QUOTED = lazy(r"^[“‘「『\"]")
 _FINISHED = lazy(r"[。！？!?.…][”’」』）)\"]*$")
-_CAPTION = lazy(
-    r"^(?:图|圖)(?:为|為|片|[一二三四五六七八九十\d]+)|[（(]?(?:\d+日|资料图片?|资料照片)?摄[）)]?。?$|"
-    r"^(?:资料图|資料圖|制图|供图|摄影|题图|新华社照片)|[（(][左右中上下][）)]"
+_CAPTION = (
+    lazy(
+        r"^(?:[图圖](?:[为為片一二三四五六七八九十]|\d)|资料图|資料圖|制图|供图|摄影|题图|新华社照片)"
+    ),
+    lazy(r"摄[）)]?。?$"),
+    lazy(r"[（(][左右中上下][）)]"),
 )
 # An office without what became of it: 免去： 吴秀英的市教育局局长职务。
 _OFFICE = lazy(r"^[^，。：]{2,6}的[^，。：]{2,30}职务[。；]?$")
@@ -67,7 +70,8 @@ def follows_item(before: str) -> bool:
 def is_whole(sentence: str) -> bool:
     """True if a sentence ends with its stop and is no caption; headings and credits do not."""
     text = sentence.strip()
-    return bool(_FINISHED.search(text)) and not _CAPTION.search(text) and not _OFFICE.search(text)
+    is_caption = any(pattern.search(text) for pattern in _CAPTION)
+    return bool(_FINISHED.search(text)) and not is_caption and not _OFFICE.search(text)
 
 
 def rank_of_form(sentence: str) -> int:
