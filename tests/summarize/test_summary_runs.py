@@ -316,6 +316,7 @@ def test_a_judge_reads_the_english_lines(folder: Path) -> None:
             return "I cannot say."
         return 'Critical:\naccuracy/addition - "letters"\nMajor:\nno-error\nMinor:\nno-error'
 
+    write_news(folder, [f"本报讯（记者 王芳）{text}" for text in TEXTS])  # no line is a quotation
     with fake_server(judging) as running:
         model = f"{{kind: endpoint, base_url: '{running.base_url}', model: tiny}}"
         judge = f"summarize.judge={{kind: judge, retries: 0, model: {model}}}"

@@ -1,0 +1,54 @@
+"""What the translator reads for a line of a summary, which has left its article.
+
+The month of 12日 is in the dateline, which the line has lost, and a translator that does not see
+it makes one up. A translator also reads a line as a sentence only if it ends like one.
+"""
+
+from models.patterns import lazy
+from pipeline.language.chinese import is_finished
+from pipeline.records import Article, Sentence
+from pipeline.summarize.datelines import without_furniture
+
+# A day with its month, or one that has none and is neither a number of days nor part of a range.
+_DAY = lazy(
+    r"(?P<month>(?<!\d)\d{1,2})月(?P<dated>\d{1,2})日"
+    r"|(?<![月年\d至到—\-–～~、和“第近连每续期上下同当过逾超前后满])(?P<bare>\d{1,2})日"
+    r"(?![前内后後电電游元军軍式本均线線报報益])"
+)
+_GIVEN = lazy(r"\d{4}\D{1,2}(?P<month>\d{1,2})\D{1,2}(?P<dated>\d{1,2})")
+# How many days before or after a day with a month one without is taken to be of the same month.
+_BEFORE, _AFTER = 6, 3
+
+
+def standalone(line: str, before: str) -> str:
+    """Return a line with the months of its days, by the text `before` it, and with a stop.
+
+    >>> standalone("大桥5日通车", "新华社上海3月5日电 ")
+    '大桥3月5日通车。'
+    """
+    known = None
+    for match in _DAY.finditer(before):
+        if match["month"]:
+            known = (int(match["month"]), int(match["dated"]))
+    parts, end = [], 0
+    for match in _DAY.finditer(line):
+        if match["month"]:
+            known = (int(match["month"]), int(match["dated"]))
+        elif known and -_AFTER <= known[1] - int(match["bare"]) <= _BEFORE:
+            parts += [line[end : match.start()], f"{known[0]}月"]
+            end = match.start()
+    text = "".join([*parts, line[end:]])
+    return text if is_finished(text) else f"{text}。"
+
+
+def text_before(article: Article, sentence: Sentence) -> str:
+    """Return the date of an article, and its text up to the clauses of a sentence."""
+    given = _GIVEN.search(article.date or "")
+    parts = [f"{given['month']}月{given['dated']}日"] if given else []
+    for block in article.blocks:
+        for other in block.sentences:
+            if other.id == sentence.id:
+                opening = other.text.find(without_furniture(other.text))
+                return "\n".join([*parts, other.text[: max(opening, 0)]])
+            parts.append(other.text)
+    return "\n".join(parts)
