@@ -1,4 +1,4 @@
-"""The furniture of a news sentence: its dateline, the reporters, the closing (完).
+"""The furniture of a news sentence: its dateline, the reporters, its number, the closing (完).
 
 本报讯（记者 张三）, 新华社北京1月1日电, 【环球时报】 and the like say who reports, not what
 happened.
@@ -38,6 +38,11 @@ _OPENINGS = tuple(
         rf"{_SIGNED}(?:[：:])?",
         r"【[^】]{1,30}】",
         r"[■□●◆▲△◎○]",
+        # the number of an item, but not that of a line: 1、2号线
+        r"(?:\d{1,2}[、．.]|[（(]\d{1,2}[）)][、．]?|[①-⑳])(?!\d)",
+        r"[（(]?[一二三四五六七八九十]{1,3}(?:、|[）)][、．]?)(?![一二三四五六七八九十])",
+        # the end of a quotation that began before
+        r"[”’」』）]",
     )
 )
 _CLOSINGS = lazy(
