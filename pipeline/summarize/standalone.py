@@ -12,8 +12,9 @@ from pipeline.summarize.datelines import without_furniture
 # A day with its month, or one that has none and is neither a number of days nor part of a range.
 _DAY = lazy(
     r"(?P<month>(?<!\d)\d{1,2})月(?P<dated>\d{1,2})日"
-    r"|(?<![月年\d至到—\-–～~、和“第近连每续期上下同当过逾超前后满])(?P<bare>\d{1,2})日"
-    r"(?![前内后後电電游元军軍式本均线線报報益])"
+    r"|(?<![月年\d至到—\-–～~、和“第近连每逢续期上下同当过逾超前后满约])"
+    r"(?<!拘留|停牌|放假|休假|整顿|隔离|延长|缩短|长达|多达|至少|历时|耗时|需要|只需|持续|不足|仅用)"
+    r"(?P<bare>\d{1,2})日(?![前内后後电電游元军軍式本均线線报報益年龄])"
 )
 _GIVEN = lazy(r"\d{4}\D{1,2}(?P<month>\d{1,2})\D{1,2}(?P<dated>\d{1,2})")
 # How many days before or after a day with a month one without is taken to be of the same month.
