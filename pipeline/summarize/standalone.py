@@ -4,6 +4,10 @@ The month of 12日 is in the dateline, which the line has lost, and a translator
 it makes one up. A translator also reads a line as a sentence only if it ends like one.
 """
 
+import re
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
+
 from models.patterns import lazy
 from pipeline.language.chinese import is_finished
 from pipeline.records import Article, Sentence
@@ -27,19 +31,31 @@ def standalone(line: str, before: str) -> str:
     >>> standalone("大桥5日通车", "新华社上海3月5日电 ")
     '大桥3月5日通车。'
     """
-    known = None
-    for match in _DAY.finditer(before):
-        if match["month"]:
-            known = (int(match["month"]), int(match["dated"]))
+    named = _named(_DAY.finditer(before))
     parts, end = [], 0
     for match in _DAY.finditer(line):
         if match["month"]:
-            known = (int(match["month"]), int(match["dated"]))
-        elif known and -_AFTER <= known[1] - int(match["bare"]) <= _BEFORE:
-            parts += [line[end : match.start()], f"{known[0]}月"]
+            named = _named([match])
+        elif month := _month(int(match["bare"]), named):
+            parts += [line[end : match.start()], f"{month}月"]
             end = match.start()
     text = "".join([*parts, line[end:]])
     return text if is_finished(text) else f"{text}。"
+
+
+def _named(matches: Iterable[re.Match[str]]) -> list[tuple[int, int]]:
+    """Return month and day of the days that have a month."""
+    return [(int(one["month"]), int(one["dated"])) for one in matches if one["month"]]
+
+
+def _month(day: int, named: Sequence[tuple[int, int]]) -> int:
+    """Return the month of a day by the nearest one named first or last; 0 if none is near."""
+    near = [
+        (abs(other - day), month)
+        for month, other in (*named[-1:], *named[:1])
+        if -_AFTER <= other - day <= _BEFORE
+    ]
+    return min(near, key=itemgetter(0), default=(0, 0))[1]
 
 
 def text_before(article: Article, sentence: Sentence) -> str:

@@ -12,7 +12,7 @@ from models.specs import ExtractiveSpec
 from pipeline.errors import ModelError, RowsFailedError
 from pipeline.records import Summary, Translation
 from pipeline.summarize.news import summarize_news
-from pipeline.summarize.standalone import text_before
+from pipeline.summarize.standalone import standalone, text_before
 from pipeline.summarize.summarize import summarize
 from pipeline.testing import LeadSummarizer
 from tests.newspaper import Row, article, translation
@@ -88,6 +88,7 @@ DATED: tuple[tuple[str, str, str], ...] = (
     ("新华社上海3月5日电 据了解，", "大桥4月2日通车，3日收费。", "大桥4月2日通车，4月3日收费。"),
     ("新华社上海3月5日电 据了解，", "大桥于5日至7日试运行。", "大桥于3月5日至7日试运行。"),
     ("新华社上海3月5日电 据了解，", "大桥连续5日免费，近3日很热。", "大桥连续5日免费，近3日很热。"),
+    ("新华社上海3月5日电 据了解，", "铁路4月2日提速，5日减价。", "铁路4月2日提速，4月5日减价。"),
     ("新华社上海3月5日电 据了解，", "张某被拘留5日，罚款千元。", "张某被拘留5日，罚款千元。"),
     ("据了解，", "大桥5日通车，全长3公里。", "大桥5日通车，全长3公里。"),
 )
@@ -101,6 +102,12 @@ def test_the_translator_reads_the_month_that_the_dateline_names(
     row = summary(translate, (("paragraph", opening + line, "By Zhang San.", 0.6),))
     assert row.zh[0].text == line
     assert asked in translate.asked
+
+
+def test_the_nearest_day_gives_the_month() -> None:
+    before = "新华社上海3月21日电 铁路4月26日提速。"
+    assert standalone("大桥21日通车。", before) == "大桥3月21日通车。"
+    assert standalone("大桥25日通车。", before) == "大桥4月25日通车。"
 
 
 def test_the_date_of_an_article_gives_the_month() -> None:
