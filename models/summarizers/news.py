@@ -12,10 +12,11 @@ every term counts once. Its weights are fitted to these articles without their f
 """
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, repeat
 
 from models.patterns import lazy
 from models.summarizers.similarity import terms
@@ -39,6 +40,9 @@ _SUMMARY_TERMS = 80
 _SUMMARY_PLACES = (0.06, 0.04, 0.02)
 # Weight of the confidence of a sentence's translation: it decides between sentences of like gain.
 _CONFIDENCE = 0.1
+_LATE = 4
+"""Place of the first sentence whose terms count as those of all after it."""
+_About = tuple[int, int, int, bool, bool, bool]
 # What it costs to say no more than that something takes place or is over.
 _EVENT = lazy(
     "举行|召开|进行|展开|拉开|打响|上演|挥拍|迎来|进入第|落幕|结束|(?:发布|公布|发表)[^，]*(?:报告|数据|业绩|状况|公告|消息|情况|声明)(?:$|，)"
@@ -55,7 +59,7 @@ class Topic:
     def rate(self, line: str, place: int) -> float:
         """Score a line made of the sentence at index `place`; higher is better."""
         bag = terms(line)
-        shared = sum(self.chances.get(term, 0.0) for term in bag)
+        shared = sum(map(self.chances.get, bag, repeat(0.0)))
         count = bag.total()
         near = _PLACES[place] if place < len(_PLACES) else 0.0
         f1 = 2 * shared / (count + HEADLINE_TERMS)
@@ -79,8 +83,9 @@ def in_order_of_gain(
     Greedy selection by an expected F1 (Carbonell and Goldstein 1998 pick one by one, too).
     """
     chances = _chances(tuple(sentences), headline, _LEAD_WEIGHTS)
-    left = {index: {term: chances[term] for term in terms(sentences[index])} for index in among}
-    sizes = {index: terms(sentences[index]).total() for index in among}
+    bags = {index: terms(sentences[index]) for index in among}
+    left = {index: {term: chances[term] for term in bag} for index, bag in bags.items()}
+    sizes = {index: bag.total() for index, bag in bags.items()}
     extra = {
         index: sum(_SUMMARY_PLACES[index : index + 1])
         + _CONFIDENCE * sum(confidences[index : index + 1])
@@ -106,37 +111,37 @@ def in_order_of_gain(
 def _chances(
     sentences: tuple[str, ...], headline: str, weights: tuple[float, ...]
 ) -> dict[str, float]:
-    described = _described(sentences, headline)
-    return {term: _likelihood(weights, about) for term, about in described.items()}
+    chances: dict[str, float] = {}
+    for about, alike in _described(sentences, headline).items():
+        chances.update(dict.fromkeys(alike, _likelihood(weights, about)))
+    return chances
 
 
 @lru_cache(maxsize=1)
-def _described(
-    sentences: tuple[str, ...], headline: str
-) -> dict[str, tuple[int, int, int, bool, bool, bool]]:
-    """Return of every term what its chance depends on, as `_likelihood` reads it."""
-    holding: Counter[str] = Counter()
+def _described(sentences: tuple[str, ...], headline: str) -> dict[_About, list[str]]:
+    """Return the terms by what their chance depends on, as `_likelihood` reads it."""
+    holding = Counter(chain.from_iterable(map(terms, sentences)))
     first: dict[str, int] = {}
-    for place, sentence in enumerate(sentences):
-        for term in terms(sentence):
-            holding[term] += 1
-            first.setdefault(term, place)
+    for place in range(min(len(sentences), _LATE))[::-1]:
+        first.update(dict.fromkeys(terms(sentences[place]), place))
     wanted = terms(headline)
-    return {
-        term: (
+    described: defaultdict[_About, list[str]] = defaultdict(list)
+    for term, count in holding.items():
+        start, end = term[0], term[-1]
+        about = (
             count,
-            min(first[term], 4),
-            (term[0] in _FUNCTION) + (term[-1] in _FUNCTION and term[-1] != term[0]),
-            term[0].isdigit(),
+            first.get(term, _LATE),
+            (start in _FUNCTION) + (end in _FUNCTION and end != start),
+            start.isdigit(),
             len(term) == 1,
             term in wanted,
         )
-        for term, count in holding.items()
-    }
+        described[about].append(term)
+    return described
 
 
 @lru_cache(maxsize=10_000)  # most terms have one of a few dozen such descriptions
-def _likelihood(weights: tuple[float, ...], about: tuple[int, int, int, bool, bool, bool]) -> float:
+def _likelihood(weights: tuple[float, ...], about: _About) -> float:
     count, first, edges, is_digit, is_single, in_headline = about
     base, repeated, *places, function, digit, single = weights
     logit = base + repeated * math.log(count)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from models.summarizers.news import in_order_of_gain
 from models.summarizers.similarity import (
     Similarities,
     centrality,
+    cosine_of,
     cosines,
     overlaps,
     terms,
@@ -48,6 +49,15 @@ class Text:
     def cosine(self) -> Similarities:
         """The tf-idf cosine of every two sentences."""
         return cosines(self.bags)
+
+    @cached_property
+    def holding(self) -> Counter[str]:
+        """In how many sentences each term is."""
+        return Counter(chain.from_iterable(self.bags))
+
+    def likeness(self, first: int, second: int) -> float:
+        """Return the tf-idf cosine of two sentences, without a table of all."""
+        return cosine_of(self.bags[first], self.bags[second], self.holding, len(self.bags))
 
 
 def lexrank(text: Text) -> list[int]:

@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ Similarities = NDArray[np.float64]
 HAN_SET = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
 HAN = lazy(f"[{HAN_SET}]")
 LETTERS = rf"[^\W_{HAN_SET}]+"
-HAN_RUN_OR_WORD = lazy(rf"{HAN.pattern}+|{LETTERS}(?:[-'’.]{LETTERS})*")
+HAN_RUN_OR_WORD = lazy(rf"({HAN.pattern}+)|({LETTERS}(?:[-'’.]{LETTERS})*)")
 
 # Chance of following an edge of the graph instead of jumping anywhere; both papers use it.
 DAMPING = 0.85
@@ -34,13 +35,13 @@ def terms(sentence: str) -> Counter[str]:
     in retrieval and need no segmenter (Nie et al. 2000, "On the use of words and n-grams
     for Chinese information retrieval").
     """
-    found: Counter[str] = Counter()
-    for run in HAN_RUN_OR_WORD.findall(sentence):
-        if HAN.match(run) and len(run) > 1:
-            found.update(run[place : place + 2] for place in range(len(run) - 1))
+    found: list[str] = []
+    for run, word in HAN_RUN_OR_WORD.findall(sentence):
+        if len(run) > 1:
+            found += map(add, run, run[1:])
         else:
-            found[run.lower()] += 1
-    return found
+            found.append(run or word.lower())
+    return Counter(found)
 
 
 def cosines(bags: Sequence[Counter[str]]) -> Similarities:
@@ -62,6 +63,18 @@ def cosines(bags: Sequence[Counter[str]]) -> Similarities:
         similarity += unit @ unit.T
     np.fill_diagonal(similarity, 0)
     return similarity
+
+
+def cosine_of(
+    first: Counter[str], second: Counter[str], holding: Counter[str], count: int
+) -> float:
+    """Return the tf-idf cosine of two of `count` sentences, of which `holding` have each term."""
+    one, other = (
+        {term: times * math.log(1 + count / holding[term]) for term, times in bag.items()}
+        for bag in (first, second)
+    )
+    shared = sum(weight * other[term] for term, weight in one.items() if term in other)
+    return shared / (math.hypot(*one.values()) * math.hypot(*other.values())) if shared else 0.0
 
 
 def _weighted(bags: Sequence[Counter[str]], vocabulary: dict[str, int], first: int) -> Similarities:

@@ -19,11 +19,13 @@ from pipeline.summarize.tighten import tightened
 # Behind a mark, but not inside 6：1 or 1，000.
 _ENDS = lazy(r"(?<=[；。！？;!?])|(?<=，)(?!(?<=\d，)\d{3})|(?<=[：,])(?![0-9])")
 _WIDE = {",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "!": "！", "?": "？"}
-_ASCII_MARK = lazy(rf"(?<=[{HAN}”’》）%])[,;:!?](?!\d)|\((?=[{HAN}])|(?<=[{HAN}])\)")
+_ASCII_MARK = lazy(
+    rf"[,;:!?()](?:(?<=[{HAN}”’》）%][,;:!?])(?!\d)|(?<=\()(?=[{HAN}])|(?<=[{HAN}]\)))"
+)
 _MARKS = "，；：。！？,;!? "
 _LEAST = 8
 # Characters that the cuts may take out of a run, and runs of one sentence that are tried.
-_MOST_CUT = 200
+_MOST_CUT = 100
 # Characters too many of a run that is worth the last cuts.
 _MOST_TIGHTENED = 25
 _MOST_RUNS = 200

@@ -17,7 +17,8 @@ _START = r"(?P<start>^|[，；：])"
 _LEAST_LEFT = 6
 # With the space before Chinese: 特雷莎·梅 (Theresa May) 表示.
 _BRACKETS = lazy(
-    rf"(?:(?<=[{HAN}”》]) +)?(?:[（(]([^（）()。！？]{{1,60}})[）)]|\[[^\[\]]{{1,40}}\])"
+    rf"(?=[（(\[ ])(?:(?<=[{HAN}”》]) +)?"
+    rf"(?:[（(]([^（）()。！？]{{1,60}})[）)]|\[[^\[\]]{{1,40}}\])"
     rf"(?: +(?=[{HAN}“《]))?"
 )
 # A bracket that narrows what is said stays.
@@ -26,8 +27,8 @@ _WORD = lazy(r"\w")
 
 
 _EMPTY = tuple(
-    lazy(rf"{_START}(?:{pattern}){end}")
-    for pattern, end in data_rows(__file__, "empty_clauses.tsv")
+    (needed, lazy(rf"{_START}(?:{pattern}){end}"))
+    for needed, pattern, end in data_rows(__file__, "empty_clauses.tsv")
 )
 
 
@@ -39,10 +40,12 @@ def compress(sentence: str) -> str:
     """
     text = without_furniture(sentence)
     text = _BRACKETS.sub(lambda match: match[0] if _stays(match) else "", text)
-    for pattern in _EMPTY:
-        text = _cut(pattern, text)
+    held = frozenset(text)
+    for needed, pattern in _EMPTY:
+        if not held.isdisjoint(needed):
+            text = _cut(pattern, text)
     text = re.sub(r"^[，、；：\s]+", "", text)
-    return text if _letters(text) else without_furniture(sentence)
+    return text if _WORD.search(text) else without_furniture(sentence)
 
 
 def _stays(bracket: re.Match[str]) -> bool:

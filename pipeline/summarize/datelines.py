@@ -1,4 +1,4 @@
-"""The furniture of a news sentence: its dateline, the reporters, the closing (完).
+"""The furniture of a news sentence: its dateline, the reporters, its number, the closing (完).
 
 本报讯（记者 张三）, 新华社北京1月1日电, 【环球时报】 and the like say who reports, not what
 happened.
@@ -34,10 +34,16 @@ _OPENINGS = tuple(
         rf"[（(]{_AGENCY}{_PLACE}(?:{_KIND})?[ \u3000，,]*(?:{_ROLE}[^（）()]{{0,40}})?[）)]",
         rf"(?:综合|据)?{_AGENCY}{_PLACE}{_KIND}(?:{_SIGNED}|{_BARE})?[ \u3000:：]*",
         rf"{_AGENCY}(?:快讯|消息)[：:，,]",
+        rf"{_AGENCY}[^，。；：！？]{{0,20}}(?:编辑部|编辑室|采编室|[发供]稿中心|[发供]稿部)$",
         rf"[■□●◆▲△◎○]*[ \u3000]*(?:{_AGENCY})?{_BARE}",
         rf"{_SIGNED}(?:[：:])?",
         r"【[^】]{1,30}】",
         r"[■□●◆▲△◎○]",
+        # the number of an item, but not that of a line: 1、2号线
+        r"(?:\d{1,2}[、．.]|[（(]\d{1,2}[）)][、．]?|[①-⑳])(?!\d)",
+        r"[（(]?[一二三四五六七八九十]{1,3}(?:、|[）)][、．]?)(?![一二三四五六七八九十])",
+        # the end of a quotation that began before
+        r"[”’」』）]",
     )
 )
 _CLOSINGS = lazy(

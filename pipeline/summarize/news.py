@@ -5,6 +5,7 @@ article ─▶ clean sentences ─▶ picked lines and gist ─▶ English of ea
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 
 from models.protocols import Candidate, SentencePicker
@@ -22,6 +23,7 @@ from pipeline.records import (
 )
 from pipeline.summarize.datelines import without_furniture
 from pipeline.summarize.lines import ChineseLine, ChineseSummary, chinese_summary
+from pipeline.summarize.standalone import standalone, text_before
 from pipeline.summarize.summarize import SummarizeArticles, TranslateLines, flags_of, prose_of
 
 
@@ -40,7 +42,8 @@ def summarize_news(
 
     Datelines and bylines are left out of the lines, and with `compress` the clauses without facts.
     A line that is a sentence of the article, or one that an editor translated, has the English
-    of its translation; any other is translated by `translate_lines`, all in one call. If the checks
+    of its translation; any other is translated by `translate_lines`, all in one call, as a sentence
+    with the months of its days. If the checks
     find an error in such a pair and none in the whole sentence, the latter is cited, unless it has
     a dateline.
     `write_english` writes summaries in English instead, if it is given.
@@ -52,17 +55,15 @@ def summarize_news(
         for article, own in zip(articles, known, strict=True)
     ]
     asked = [
-        [line.text for line in _lines(summary) if _needs_translation(line, own)]
-        if "en" in languages
-        else []
-        for summary, own in zip(chinese, known, strict=True)
+        _requests(article, summary, own) if "en" in languages else {}
+        for article, summary, own in zip(articles, chinese, known, strict=True)
     ]
-    texts = [text for row in asked for text in row]
+    texts = [text for row in asked for text in row.values()]
     answers = iter(translate_lines(texts) if texts else [])
     rows: list[Summary | ModelError] = []
     for article, summary, own, wanted in zip(articles, chinese, known, asked, strict=True):
         answered = dict(zip(wanted, islice(answers, len(wanted)), strict=True))
-        english = _English(own, answered, glossary)
+        english = _English(own, wanted, answered, glossary)
         rows.append(_row(article, summary, english, languages))
     if "en" in languages and write_english is not None:
         written = _written(articles, translations, write_english)
@@ -75,9 +76,13 @@ def summarize_news(
 
 @dataclass(frozen=True, slots=True)
 class _English:
-    """The English of an article's lines: of its sentences by id, and of shorter lines by text."""
+    """The English of an article's lines: of its sentences by id, and of shorter lines by text.
+
+    `asked` is what was translated for a line.
+    """
 
     sentences: Mapping[str, TranslatedSentence]
+    asked: Mapping[str, str]
     answered: Mapping[str, Candidate]
     glossary: Glossary | None
 
@@ -92,7 +97,8 @@ class _English:
         text = whole.text.strip() if whole else ""
         answer = self.answered.get(line.text)
         if answer is not None:
-            is_worse = self._errors(line.text, answer.text, answer.flags) > 0 and (
+            asked = self.asked[line.text]
+            is_worse = self._errors(asked, answer.text, answer.flags) > 0 and (
                 text != ""
                 and without_furniture(line.sentence.text) == line.sentence.text.strip()
                 and self._errors(line.sentence.text, text) == 0
@@ -118,7 +124,19 @@ def _lines(summary: ChineseSummary) -> list[ChineseLine]:
     return [*summary.lines, summary.gist] if summary.gist else [*summary.lines]
 
 
-def _needs_translation(line: ChineseLine, known: Mapping[str, TranslatedSentence]) -> bool:
+def _requests(
+    article: Article, summary: ChineseSummary, known: Mapping[str, TranslatedSentence]
+) -> dict[str, str]:
+    """Return what is to be translated for each line that has no English, by its text."""
+    requests: dict[str, str] = {}
+    for line in filter(partial(_needs_translation, known=known), _lines(summary)):
+        text = standalone(line.text, text_before(article, line.sentence))
+        if text != line.sentence.text.strip():
+            requests[line.text] = text
+    return requests
+
+
+def _needs_translation(line: ChineseLine, *, known: Mapping[str, TranslatedSentence]) -> bool:
     """True if a line is another sentence than the article's, and no editor wrote its English."""
     whole = known.get(line.sentence.id)
     is_edited = whole is not None and whole.origin == "editor"

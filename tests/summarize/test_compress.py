@@ -59,7 +59,23 @@ def test_a_closing_mark_is_left_out(closing: str) -> None:
     assert without_furniture(f"大桥昨天通车。{closing}") == "大桥昨天通车。"
 
 
-@pytest.mark.parametrize("alone", ["新华社记者 王茜", "本报讯", "本报记者 张三"])
+@pytest.mark.parametrize(
+    "opening", ["2、", "12．", "3.", "（一）", "十二、", "（3）", "①", "”", "一、（1）"]
+)
+def test_the_number_of_an_item_and_the_end_of_a_quotation_are_left_out(opening: str) -> None:
+    assert without_furniture(f"{opening}大桥昨天通车。") == "大桥昨天通车。"
+
+
+@pytest.mark.parametrize(
+    "sentence", ["1、2号线昨天通车。", "二、三线城市涨价。", "3.5亿人出行。", "一座大桥通车。"]
+)
+def test_a_number_that_is_part_of_a_sentence_stays(sentence: str) -> None:
+    assert without_furniture(sentence) == sentence
+
+
+@pytest.mark.parametrize(
+    "alone", ["新华社记者 王茜", "本报讯", "本报记者 张三", "新华社国内新闻编辑部发稿中心"]
+)
 def test_nothing_is_left_of_a_byline(alone: str) -> None:
     assert without_furniture(alone) == ""
 

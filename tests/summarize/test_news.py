@@ -1,6 +1,7 @@
 """Summaries of news: clean lines, shorter where nothing is lost, and English of the same lines."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -11,6 +12,7 @@ from models.specs import ExtractiveSpec
 from pipeline.errors import ModelError, RowsFailedError
 from pipeline.records import Summary, Translation
 from pipeline.summarize.news import summarize_news
+from pipeline.summarize.standalone import standalone, text_before
 from pipeline.summarize.summarize import summarize
 from pipeline.testing import LeadSummarizer
 from tests.newspaper import Row, article, translation
@@ -78,6 +80,56 @@ def test_only_a_line_that_differs_from_the_article_is_translated() -> None:
     assert "长江大桥总投资20亿元，工期四年。" not in translate.asked
     assert row.en[1].text == "It cost 2 billion yuan."
     assert "Zhang San" not in row.en[0].text
+
+
+DATED: tuple[tuple[str, str, str], ...] = (
+    ("新华社上海3月5日电 据了解，", "大桥5日通车，7日试运行。", "大桥3月5日通车，3月7日试运行。"),
+    ("新华社上海3月5日电 据了解，", "大桥28日通车，工期3日。", "大桥28日通车，工期3日。"),
+    ("新华社上海3月5日电 据了解，", "大桥4月2日通车，3日收费。", "大桥4月2日通车，4月3日收费。"),
+    ("新华社上海3月5日电 据了解，", "大桥于5日至7日试运行。", "大桥于3月5日至7日试运行。"),
+    ("新华社上海3月5日电 据了解，", "大桥连续5日免费，近3日很热。", "大桥连续5日免费，近3日很热。"),
+    ("新华社上海3月5日电 据了解，", "铁路4月2日提速，5日减价。", "铁路4月2日提速，4月5日减价。"),
+    ("新华社上海3月5日电 据了解，", "张某被拘留5日，罚款千元。", "张某被拘留5日，罚款千元。"),
+    ("据了解，", "大桥5日通车，全长3公里。", "大桥5日通车，全长3公里。"),
+)
+
+
+@pytest.mark.parametrize(("opening", "line", "asked"), DATED)
+def test_the_translator_reads_the_month_that_the_dateline_names(
+    opening: str, line: str, asked: str
+) -> None:
+    translate = Translate()
+    row = summary(translate, (("paragraph", opening + line, "By Zhang San.", 0.6),))
+    assert row.zh[0].text == line
+    assert asked in translate.asked
+
+
+def test_the_nearest_day_gives_the_month() -> None:
+    before = "新华社上海3月21日电 铁路4月26日提速。"
+    assert standalone("大桥21日通车。", before) == "大桥3月21日通车。"
+    assert standalone("大桥25日通车。", before) == "大桥4月25日通车。"
+
+
+def test_the_date_of_an_article_gives_the_month() -> None:
+    given = replace(article(ROWS), date="2023年3月5日 星期日")
+    assert text_before(given, given.blocks[1].sentences[0]).startswith("3月5日\n")
+
+
+def test_a_gist_is_translated_as_a_sentence() -> None:
+    translate = Translate()
+    row = summary(translate)
+    assert row.gist_zh is not None
+    assert not row.gist_zh.text.endswith("。")
+    assert f"{row.gist_zh.text}。" in translate.asked
+
+
+def test_a_gist_that_is_a_sentence_of_the_article_has_its_english() -> None:
+    translate = Translate()
+    row = summary(translate, (("paragraph", "长江大桥昨天通车。", "The bridge is open.", 0.9),))
+    assert row.gist_zh is not None
+    assert row.gist_en is not None
+    assert (row.gist_zh.text, row.gist_en.text) == ("长江大桥昨天通车", "The bridge is open.")
+    assert translate.asked == []
 
 
 def test_a_gist_is_one_short_line_in_both_languages() -> None:

@@ -293,6 +293,27 @@ def test_a_long_article_is_read_in_parts_and_nothing_is_lost(folder: Path) -> No
     assert [line["text"] for line in row["en"]] == ["Goods."] * len(row["zh"])
 
 
+def test_the_english_of_a_line_names_the_month_of_its_dateline(folder: Path) -> None:
+    write_news(
+        folder, ["新华社上海3月5日电（记者 王芳）2、长江大桥5日通车。\n受此影响，车流量下降。"]
+    )
+    asked: list[str] = []
+
+    def write(messages: list[dict[str, str]]) -> str:
+        asked.append(messages[-1]["content"])
+        is_line = asked[-1].endswith("\n长江大桥3月5日通车。")
+        return "The bridge opened on March 5." if is_line else "English of 2."
+
+    with fake_server(write) as server:
+        [row] = run(folder, server, until="summarize")
+    assert texts(row["zh"]) == ["长江大桥5日通车。"]
+    assert (row["gist_zh"]["text"], row["gist_en"]["text"], row["gist_en"]["unsupported"]) == (
+        "长江大桥5日通车",
+        "The bridge opened on March 5.",
+        (),
+    )
+
+
 REFUSED = {
     "summarize.strategy=direct": "needs a model that writes",
     "summarize.model={kind: endpoint, base_url: 'http://localhost:1/v1', model: x, "
@@ -317,6 +338,7 @@ def test_a_judge_reads_the_english_lines(folder: Path) -> None:
             return "I cannot say."
         return 'Critical:\naccuracy/addition - "letters"\nMajor:\nno-error\nMinor:\nno-error'
 
+    write_news(folder, [f"本报讯（记者 王芳）{text}" for text in TEXTS])  # no line is a quotation
     with fake_server(judging) as running:
         model = f"{{kind: endpoint, base_url: '{running.base_url}', model: tiny}}"
         judge = f"summarize.judge={{kind: judge, retries: 0, model: {model}}}"

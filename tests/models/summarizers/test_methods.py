@@ -79,6 +79,11 @@ def test_mmr_takes_no_sentence_twice() -> None:
         "為此，市府撥款三億元。",
         "但是，价格没有下降。",
         "在他看来，时机已到。",
+        "受此影响，股价上涨。",
+        "期间，大桥限行。",
+        "计划明年完工，投资三亿元。",
+        "希望尽快立法。",
+        "参加此次活动，收获很大。",
         "This is new.",
         "However, prices fell.",
     ],
@@ -88,11 +93,30 @@ def test_a_sentence_that_leans_is_known(sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sentence", "rank"),
+    [
+        ("李四说：“头发终于可以剪了！", 1),
+        ("以后过江不用坐船了。”居民李四说。", 1),
+        ("李四说：“不用坐船了。”", 0),
+        ("工作报告摘要（约6000字。", 3),
+        ("工作报告摘要约6000字）。", 3),
+        ("工作报告（摘要）约6000字。", 0),
+    ],
+)
+def test_half_of_a_quotation_or_a_bracket_comes_late(sentence: str, rank: int) -> None:
+    assert rank_of_form(sentence) == rank
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
         "省实验中学5日开学。",
         "他山之石可以攻玉。",
         "那曲市5日下雪。",
+        "计划生育政策5日调整。",
+        "希望工程5日启动。",
+        "参加会议的代表，5日到达。",
+        "受台风影响，列车停运。",
         "鲁迅的作品展出。",
         "张三表示，项目将继续。",
         "The bridge opened.",

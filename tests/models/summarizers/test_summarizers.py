@@ -1,7 +1,9 @@
 """Extractive and abstractive summaries: cited, in order, nothing cut, nothing said twice."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, permutations
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,7 +24,7 @@ from models.specs import AbstractiveSpec, ExtractiveSpec
 from models.summarizers.abstractive import AbstractiveSummarizer, joined, sentences_of, supporting
 from models.summarizers.extractive import ExtractiveSummarizer
 from models.summarizers.prompted import PromptWriter
-from models.summarizers.similarity import centrality, cosines, overlaps, terms
+from models.summarizers.similarity import centrality, cosine_of, cosines, overlaps, terms
 from tests.checkpoints import make_bart, make_causal, make_mt5, make_plain_causal, make_qwen
 
 Method = Literal["lexrank", "textrank"]
@@ -53,6 +55,15 @@ def test_similarities_are_symmetric_and_bounded(bags: list[object]) -> None:
     assert (cosine >= 0).all()
     assert (cosine <= 1 + 1e-9).all()
     assert not np.diag(cosine).any()
+
+
+@given(BAGS)
+def test_two_sentences_are_as_alike_as_in_the_table(bags: list[Counter[str]]) -> None:
+    holding = Counter(chain.from_iterable(bags))
+    table = cosines(bags)
+    for first, second in permutations(range(len(bags)), 2):
+        alone = cosine_of(bags[first], bags[second], holding, len(bags))
+        assert alone == pytest.approx(table[first, second])
 
 
 @given(BAGS)
