@@ -28,8 +28,11 @@ def markdown_account(source: str, text: str, written: str) -> Account:
 
     `source` names the file; `written` is what is in it, `text` what a reader made of it.
     """
-    known = account(source, _MARKS.sub(" ", text), markdown_pieces(written))
-    marks = Counter(_MARKS.findall(_COMMENT.sub("", written))) - Counter(_MARKS.findall(text))
+    in_file = Counter(_MARKS.findall(_COMMENT.sub("", written)))
+    # what an entity hides, as in `&lt;b&gt;`, is text that looks like a tag
+    read = _MARKS.sub(lambda match: " " if match[0] in in_file else match[0], text)
+    known = account(source, read, markdown_pieces(written))
+    marks = in_file - Counter(_MARKS.findall(text))
     chars = sum(visible_chars(mark) * count for mark, count in marks.items())
     if not chars:
         return known

@@ -1,5 +1,6 @@
 """The text nodes of Word documents and books, part by part of their packages."""
 
+import io
 import posixpath
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -60,22 +61,55 @@ def docx_pieces(package: zipfile.ZipFile) -> Iterator[Piece]:
         for mark in tree.iter(*_NOTES.values()):
             if next(mark.iterancestors(*_AROUND), None) is None:
                 named.add((mark.tag, mark.get(_ID)))
+        contents = _contents(tree)
         for number, paragraph in enumerate(tree.iter(_PARAGRAPH), start=1):
             where = f"paragraph {number}" if name == "word/document.xml" else name
             note = next(paragraph.iterancestors(*_NOTES), None)
             is_unnamed = note is not None and (_NOTES[note.tag], note.get(_ID)) not in named
-            unnamed = "a note that the text does not name" if is_unnamed else ""
-            yield from _paragraph(paragraph, where, why or unnamed)
+            other = "a note that the text does not name" if is_unnamed else ""
+            if paragraph in contents:
+                other = "the table of contents"
+            yield from _paragraph(paragraph, where, why or other)
+
+
+def _contents(tree: etree._Element) -> set[etree._Element]:
+    """Return the paragraphs that end inside a field, or begin one, that makes a table of contents.
+
+    A paragraph with a sentence ends a field that is not closed.
+    """
+    found: set[etree._Element] = set()
+    codes: list[str] = []
+    for paragraph in tree.iter(_PARAGRAPH):
+        texts = "".join(node.text or "" for node in paragraph.iter(f"{_WORD}t"))
+        if "。" in texts:
+            codes = []
+        is_inside = any(code.split()[:1] == ["TOC"] for code in codes) and bool(texts)
+        for node in paragraph.iter(_FIELD, f"{_WORD}instrText"):
+            if node.tag != _FIELD:
+                codes[-1:] = [code + (node.text or "") for code in codes[-1:]]
+            elif node.get(_FIELD_TYPE) == "begin":
+                codes.append("")
+            elif node.get(_FIELD_TYPE) == "end" and codes:
+                codes.pop()
+            is_inside = is_inside or any(code.split()[:1] == ["TOC"] for code in codes)
+        if is_inside:
+            found.add(paragraph)
+    return found
 
 
 def _included(package: zipfile.ZipFile) -> Iterator[Piece]:
-    """Yield the texts of the pages and texts that a Word document includes whole."""
+    """Yield the texts of the pages, texts and documents that a Word document includes whole."""
     for name in package.namelist():
         ending = posixpath.splitext(name.lower())[1]
         if ending in (".mht", ".mhtml"):
             pages = saved_pages(package.read(name))
         elif ending in (".html", ".htm", ".xhtml"):
             pages = [markup_text(package.read(name))]
+        elif ending == ".docx":
+            with zipfile.ZipFile(io.BytesIO(package.read(name))) as included:
+                for piece in docx_pieces(included):
+                    yield replace(piece, where=f"{name}, {piece.where}")
+            continue
         else:
             if ending == ".txt":
                 lines = markup_text(package.read(name)).splitlines()
