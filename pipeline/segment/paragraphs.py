@@ -61,6 +61,7 @@ _ENDS_PROSE = lazy(r"。|[，、；：,:;！？…—]$")
 _MAY_STAND_BETWEEN = frozenset(("image", "caption", "page_number", "furniture", "date"))
 _MAX_BETWEEN = 6
 _LEAST_VERSE = 3
+_SHORT_END_COLUMNS = 32
 _LABEL = lazy(r"[^：:]{1,8}[：:].")
 _OPEN_END = lazy(r"[，、,]$")
 _CLAUSE_MARK = lazy(r"[，。；！？,;]")
@@ -78,8 +79,14 @@ _STARTS_ANEW = lazy(
 def page_paragraphs(lines: Sequence[Line], *, join_broken_paragraphs: bool) -> list[Paragraph]:
     """Join the lines of a page into paragraphs, in order. Linear in the lines."""
     paragraphs: list[Paragraph] = []
+    last: Line | None = None
     for group in _groups(lines):
-        paragraphs.extend(_paragraphs_of_group(group, join_broken_paragraphs))
+        own = list(_paragraphs_of_group(group, join_broken_paragraphs))
+        if last is not None and last.mark == "item" and last.ends_hard and _is_light(own[0]):
+            # a line of the same item
+            own[0] = replace(own[0], role="paragraph")
+        paragraphs.extend(own)
+        last = group[-1]
     paragraphs = [cut for whole in _together(paragraphs) for cut in _without_jumps(whole)]
     paragraphs = list(_with_headlines(paragraphs))
     return _without_breaks(paragraphs) if join_broken_paragraphs else paragraphs
@@ -159,16 +166,30 @@ def _with_verses(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
     (地点：…); so may lines above text, and bold ones.
     """
     start = len(paragraphs) - 1
-    while start > 0 and paragraphs[start - 1].lines[-1].ends_hard and _is_light(paragraphs[start]):
+    # a short last line with a stop ends a list or a verse; a long one is the text below titles
+    last = paragraphs[-1] if paragraphs else None
+    is_last = last is not None and (_is_light(last) or _is_short_end(last))
+    while start > 0 and paragraphs[start - 1].lines[-1].ends_hard and is_last:
         start -= 1
+        is_last = _is_light(paragraphs[start])
     run = paragraphs[start:]
     is_verse = len(run) >= _LEAST_VERSE or (
-        len(run) > 1 and (not _is_light(run[0]) or all(_LABEL.match(line.text) for line in run))
+        len(run) > 1
+        and _is_light(run[-1])
+        and (not _is_light(run[0]) or all(_LABEL.match(line.text) for line in run))
     )
     if not is_verse:
         return list(paragraphs)
     lines = [replace(line, role="paragraph") if _is_light(line) else line for line in run]
     return [*paragraphs[:start], *lines]
+
+
+def _is_short_end(paragraph: Paragraph) -> bool:
+    return (
+        paragraph.role == "paragraph"
+        and len(paragraph.lines) == 1
+        and width(paragraph.text) <= _SHORT_END_COLUMNS
+    )
 
 
 def _is_light(paragraph: Paragraph) -> bool:

@@ -10,7 +10,8 @@ from lxml import etree, html
 from models.patterns import lazy
 from pipeline.input.accounts.account import Piece
 from pipeline.input.limits import check_markup
-from pipeline.input.readers.markup.inline import is_replaced
+from pipeline.input.readers.markup.inline import is_back_link, is_replaced
+from pipeline.input.readers.markup.sheets import apply_sheets
 
 _INLINE = frozenset(
     """a abbr acronym b bdi bdo big br cite code data del dfn em font i img ins kbd label mark nobr
@@ -65,6 +66,7 @@ def html_pieces(source: str | bytes) -> list[Piece]:
         tree = html.document_fromstring(text, parser=parser)
     except (etree.LxmlError, ValueError):
         return []
+    apply_sheets(tree)
     walk = _TextNodes()
     walk.add(tree, "", 0, is_link=False)
     return walk.pieces
@@ -164,6 +166,8 @@ def _reason(element: html.HtmlElement) -> str:
             return "hidden text"
     if element.tag == "del" and is_replaced(element):
         return "deleted by a tracked change"
+    if is_back_link(element):
+        return "a link back from a note"
     return _REASONS.get(element.tag, "")
 
 

@@ -9,9 +9,9 @@ from pipeline.language.chinese import is_han
 
 _PLAIN = "0123456789+-−=()"
 _RAISED = str.maketrans(_PLAIN + "ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
-_LOWERED = str.maketrans(_PLAIN, "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
+_LOWERED = str.maketrans(_PLAIN + "aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 _POWER = lazy(r"[-+−]?\d{1,4}|[ni](?:[-+−]\d)?|\d?[-+−]")
-_INDEX = lazy(r"[\d+\-−=()]{1,12}")
+_INDEX = lazy(r"[\d+\-−=()]{1,12}|\d?[aehijklmnoprstuvx](?:[+\-−]?\d)?")
 _NOTE = lazy(r"\d{1,3}(?:[-–,，、]\d{1,3})*")
 _IN_BRACKETS = lazy(r"[(（\[［〔【{].*[)）\]］〕】}]")
 # A power of ten, or of a base of one digit. A year or an amount has a note: 1923[5]年.

@@ -7,6 +7,7 @@ from models.patterns import lazy
 from pipeline.input.readers.markup.captions import caption_mark
 from pipeline.input.readers.markup.numbers import is_numbered, list_style, number_mark
 from pipeline.input.readers.raised import lowered_text, raised_text
+from pipeline.language.chinese import has_word
 
 _HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
 _BLOCKS = frozenset(
@@ -123,6 +124,8 @@ def _write_block(writing: _Writing, name: str, tag: re.Match[str], *, is_end: bo
             writing.centred.append(len(writing.pieces) if is_centred else None)
         elif writing.centred and (start := writing.centred.pop()) is not None:
             _write_centred(writing, start)
+    elif not is_end and name in ("dt", "dd"):
+        writing.pieces.append("- ")
     elif not is_end and name in _HEADINGS:
         writing.pieces.append(_HEADINGS[name])
     elif not is_end and name == "li":
@@ -167,7 +170,7 @@ def _end_list(writing: _Writing, ended: _TagList) -> None:
 
 def _write_caption(writing: _Writing, start: int) -> None:
     words = "".join(writing.pieces[start:]).strip()
-    if words and "\n" not in words and not words.startswith(("![", "|", "#")):
+    if has_word(words) and "\n" not in words and not words.startswith(("![", "|", "#")):
         writing.pieces[start:] = [f"{caption_mark(words)}\n\n"]
 
 
@@ -189,7 +192,10 @@ def _raise(writing: _Writing, name: str, *, is_end: bool) -> None:
         return
     kind, count, is_note = writing.raised.pop()
     inner = "".join(writing.pieces[count:])
-    if kind == "sup":
+    is_first = not writing.before(count).rpartition("\n")[2].strip()
+    if kind == "sup" and inner.strip() == "*" and is_first:
+        inner = "[*]"  # a note, not the mark of an item
+    elif kind == "sup":
         inner = raised_text(inner, writing.before(count), is_note=is_note)
     else:
         inner = lowered_text(inner)

@@ -1,0 +1,164 @@
+"""What the style sheets in a page say of its elements, written into their style attributes.
+
+Only what changes the text is kept: `display`, `visibility`, and the counters of lists. Selectors
+of tags, classes and ids are followed, alone or below others; rules of `@media` are not.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import html
+
+from models.patterns import lazy
+from pipeline.input.readers.markup.numbers import sheet_list_style
+
+_COMMENT = lazy(r"/\*.*?\*/|<!--|-->", re.DOTALL)
+_BRACE = lazy(r"([^{}]*)([{}])")
+_KEPT = lazy(
+    r"(?:^|;)\s*(display|visibility|list-style(?:-type)?|counter-reset)\s*:\s*([^;{}<>\"]{1,100})",
+    re.IGNORECASE,
+)
+_WORDS = ("display", "visibility", "list-style", "counter-reset")
+_PART = lazy(r"([\w-]+|\*)?((?:[.#][\w-]+)*)$")
+_NAME = lazy(r"[.#][\w-]+")
+_MOST_SHEET_CHARS = 500_000
+_MOST_RULES = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A simple selector: a tag or none, classes, ids; `is_child` if it must be a child."""
+
+    tag: str
+    classes: frozenset[str]
+    ids: frozenset[str]
+    is_child: bool = False
+
+    def matches(self, element: html.HtmlElement) -> bool:
+        """True if an element is one that it selects."""
+        if self.tag and element.tag != self.tag:
+            return False
+        if self.ids and self.ids != {element.get("id")}:
+            return False
+        return not self.classes or self.classes <= set((element.get("class") or "").split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A rule of a sheet: the parts of its selector, what it says, and its weight."""
+
+    parts: tuple[_Part, ...]
+    style: dict[str, str]
+    weight: tuple[int, int, int]
+
+
+def apply_sheets(tree: html.HtmlElement) -> None:
+    """Write what the sheets of a page say of its elements before their own style attributes."""
+    by_key: dict[str, list[_Rule]] = defaultdict(list)
+    count = 0
+    for sheet in tree.iter("style"):
+        text = (sheet.text or "")[:_MOST_SHEET_CHARS]
+        if "print" in (sheet.get("media") or "") or not any(word in text for word in _WORDS):
+            continue
+        for rule in _rules(text):
+            count += 1
+            if count <= _MOST_RULES:
+                by_key[_key(rule.parts[-1])].append(rule)
+    if not by_key:
+        return
+    for element in tree.iter("*"):
+        keys = [str(element.tag)]
+        if element.keys():
+            keys += [f".{name}" for name in (element.get("class") or "").split()]
+            keys += [f"#{element.get('id')}"] if element.get("id") else []
+        rules = [rule for key in keys for rule in by_key.get(key, ()) if _selects(rule, element)]
+        if rules:
+            rules.sort(key=lambda rule: rule.weight)
+            own = element.get("style") or ""
+            style = {name: said for rule in rules for name, said in rule.style.items()}
+            written = [f"{name}: {said}" for name, said in style.items() if name not in own]
+            element.set("style", "; ".join((*written, own)))
+
+
+def _rules(sheet: str) -> Iterator[_Rule]:
+    """Yield the rules outside other rules that say something of the text."""
+    depth, selectors = 0, ""
+    for match in _BRACE.finditer(_COMMENT.sub("", sheet)):
+        if match[2] == "{":
+            if not depth:
+                selectors = match[1].rpartition(";")[2].strip()
+            depth += 1
+            continue
+        depth = max(0, depth - 1)
+        if depth or selectors.startswith("@"):
+            continue
+        style = _kept(match[1])
+        for selector in selectors.split(",") if style else ():
+            if rule := _rule(selector, style):
+                yield rule
+
+
+def _kept(declarations: str) -> dict[str, str]:
+    """Return what a rule says of the text. A list without a mark may count in another way."""
+    style = {}
+    for name, said in _KEPT.findall(declarations):
+        said = said.replace("!important", "").strip().lower()
+        if not name.lower().startswith("list-style"):
+            style[name.lower()] = said
+        elif named := sheet_list_style(f"list-style: {said}"):
+            style["list-style-type"] = named
+    return style
+
+
+def _rule(selector: str, style: dict[str, str]) -> _Rule | None:
+    parts: list[_Part] = []
+    is_child = False
+    for word in selector.replace(">", " > ").split():
+        if word == ">":
+            is_child = True
+            continue
+        match = _PART.match(word)
+        if match is None:
+            return None
+        names = _NAME.findall(match[2])
+        parts.append(
+            _Part(
+                "" if match[1] in (None, "*") else match[1].lower(),
+                frozenset(name[1:] for name in names if name[0] == "."),
+                frozenset(name[1:] for name in names if name[0] == "#"),
+                is_child,
+            )
+        )
+        is_child = False
+    if not parts or not _key(parts[-1]):
+        return None
+    weight = (
+        sum(len(part.ids) for part in parts),
+        sum(len(part.classes) for part in parts),
+        sum(bool(part.tag) for part in parts),
+    )
+    return _Rule(tuple(parts), style, weight)
+
+
+def _key(part: _Part) -> str:
+    for sign, names in (("#", part.ids), (".", part.classes)):
+        if names:
+            return sign + min(names)
+    return part.tag
+
+
+def _selects(rule: _Rule, element: html.HtmlElement) -> bool:
+    *above, own = rule.parts
+    if not own.matches(element):
+        return False
+    is_child = own.is_child
+    here = element.getparent()
+    for part in reversed(above):
+        while here is not None and not part.matches(here):
+            here = None if is_child else here.getparent()
+        if here is None:
+            return False
+        is_child, here = part.is_child, here.getparent()
+    return True
