@@ -88,7 +88,7 @@ def page_paragraphs(lines: Sequence[Line], *, join_broken_paragraphs: bool) -> l
         paragraphs.extend(own)
         last = group[-1]
     paragraphs = [cut for whole in _together(paragraphs) for cut in _without_jumps(whole)]
-    paragraphs = list(_with_headlines(paragraphs))
+    paragraphs = list(_without_speakers(list(_with_headlines(paragraphs))))
     return _without_breaks(paragraphs) if join_broken_paragraphs else paragraphs
 
 
@@ -107,6 +107,18 @@ def _with_headlines(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
             and is_signature(following)
         )
         yield replace(paragraph, role="short") if is_headline else paragraph
+
+
+def _without_speakers(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+    """Make a short line ——居民 王婶 below a quotation text: it says who spoke."""
+    for before, paragraph in zip((None, *paragraphs), paragraphs, strict=False):
+        is_speaker = (
+            paragraph.role == "short"
+            and paragraph.text.startswith("——")
+            and before is not None
+            and before.lines[-1].text.endswith(("”", "」", "』"))
+        )
+        yield replace(paragraph, role="paragraph") if is_speaker else paragraph
 
 
 def is_signature(paragraph: Paragraph) -> bool:

@@ -20,7 +20,11 @@ _MARKS = lazy(
     r"|(?<=[\])])\{[\w.#-][^{}\n]*\}"
 )
 """Tags, targets and titles of links, names of LaTeX commands, attributes, rules of tables."""
-_TRACKED = lazy(r"\[([^\]\[]{1,400})\]\{\.(deletion|comment-start)\b[^}]{0,300}\}")
+_TRACKED = lazy(
+    r"\[([^\]\[]{1,400})\]\{\.(deletion|comment-start)\b[^}]{0,300}\}"
+    r"|(?:(?<=</ins>)<del\b[^<>]*>(?P<after>[^<>]{1,400})</del>"
+    r"|<del\b[^<>]*>(?P<before>[^<>]{1,400})</del>(?=<ins\b))"
+)
 
 
 def markdown_account(source: str, text: str, written: str) -> Account:
@@ -48,8 +52,9 @@ def markdown_pieces(source: str) -> Iterator[Piece]:
         yield Piece(f"line {first}", match[0][4:-3].strip(), "a comment")
     for match in _TRACKED.finditer(source):
         first = source.count("\n", 0, match.start()) + 1
-        why = "deleted by a tracked change" if match[2] == "deletion" else "a comment"
-        yield Piece(f"line {first}", match[1].strip(), why)
+        why = "a comment" if match[2] == "comment-start" else "deleted by a tracked change"
+        text = match[1] or match["after"] or match["before"]
+        yield Piece(f"line {first}", text.strip(), why)
     source = _TRACKED.sub("", source)
     # a comment leaves its line breaks, so that lines keep their numbers
     shown = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), source)

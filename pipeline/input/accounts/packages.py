@@ -17,6 +17,7 @@ from pipeline.input.readers.epub import Chapter
 from pipeline.input.readers.markup_text import markup_text
 from pipeline.input.readers.mhtml import saved_pages
 from pipeline.input.readers.office.field_codes import drawn_text
+from pipeline.input.readers.office.styles import StyleSheet
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _COPY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -49,6 +50,7 @@ _PARTS = (
 def docx_pieces(package: zipfile.ZipFile) -> Iterator[Piece]:
     """Yield the paragraphs of a Word document, its notes, headers, footers and comments."""
     named: set[tuple[str, str | None]] = set()
+    styles = _styles(package)
     yield from _included(package)
     for name in sorted(package.namelist(), key=lambda name: (name != "word/document.xml", name)):
         why = next((why for start, why in _PARTS if name.startswith(start)), None)
@@ -69,7 +71,23 @@ def docx_pieces(package: zipfile.ZipFile) -> Iterator[Piece]:
             other = "a note that the text does not name" if is_unnamed else ""
             if paragraph in contents:
                 other = "the table of contents"
+            own = paragraph.find(f"{_WORD}pPr/{_WORD}pStyle")
+            if own is not None and styles.style(own.get(f"{_WORD}val")).look.is_hidden:
+                other = other or _hidden_by_style(paragraph)
             yield from _paragraph(paragraph, where, why or other)
+
+
+def _styles(package: zipfile.ZipFile) -> StyleSheet:
+    try:
+        return StyleSheet(etree.fromstring(package.read("word/styles.xml"), _parser()))
+    except (KeyError, etree.LxmlError):
+        return StyleSheet(None)
+
+
+def _hidden_by_style(paragraph: etree._Element) -> str:
+    """Return the reason of a paragraph of a hidden style, unless a run of it is shown."""
+    shown = (mark.get(f"{_WORD}val") for mark in paragraph.iter(f"{_WORD}vanish"))
+    return "" if any(mark in ("0", "false", "off") for mark in shown) else "hidden text"
 
 
 def _contents(tree: etree._Element) -> set[etree._Element]:

@@ -12,7 +12,12 @@ from models.patterns import lazy
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.readers.list_styles import with_list_styles
 from pipeline.input.readers.markup.blocks import joined_blocks, page_blocks
-from pipeline.input.readers.markup.choice import from_title, page_title, story_blocks
+from pipeline.input.readers.markup.choice import (
+    from_title,
+    names_headline,
+    page_title,
+    story_blocks,
+)
 from pipeline.input.readers.markup.inline import unescaped
 from pipeline.input.readers.markup.tree import frame_sources, page_tree
 from pipeline.input.readers.ocr.xml import with_word
@@ -70,6 +75,7 @@ def story(source: str) -> Webpage:
         blocks = page_blocks(tree) if tree is not None else []
         if tree is None or not blocks:
             raise _no_text(source)
+        written = " ".join((tree.findtext(".//title") or "").split())
         found: Any = trafilatura.bare_extraction(
             tree, output_format="txt", include_comments=False, with_metadata=True
         )
@@ -77,6 +83,8 @@ def story(source: str) -> Webpage:
     except (RecursionError, etree.LxmlError) as error:
         raise UnreadableError(f"not a web page that can be read: {error}", _ADVICE) from error
     named = "" if is_ocr else " ".join((about.title or "").split())
+    if not is_ocr and names_headline(blocks, written) and not names_headline(blocks, named):
+        named = written  # the headline may stand behind the name of the newspaper
     title = page_title(blocks, named)
     told = story_blocks(blocks, (found.raw_text or "") if found else "", named)
     return Webpage(

@@ -42,6 +42,9 @@ _CAPTION = lazy(
     re.IGNORECASE,
 )
 _MOST_BELOW_PICTURE, _LONGEST_CAPTION = 2, 100
+_LONGEST_CENTRED = 40
+_CENTRED = lazy(r"^center\b|text-align:\s*center", re.IGNORECASE)
+_STOPS = lazy("[。！？；]")
 _LAST_DIGITS = lazy(r"\d{1,4}$")
 _DEEPEST = 200
 
@@ -111,7 +114,7 @@ class _PageWalk:
                 above = element.getparent()
                 _add_text(text, element if above is None else above, into)
                 if self._below_picture:
-                    self._caption(into, len(into) - 1)
+                    self._caption(into, len(into) - 1, element)
             return
         loose = _begun(element.text)
         has_blocks = False
@@ -122,39 +125,47 @@ class _PageWalk:
                 add_element(child, loose)
                 loose.add(child.tail)
                 continue
-            self._flush(loose, element, into)
+            self._flush(loose, element, element, into)
             loose = InlineText()
             self._block(child, depth, into)
             has_blocks = True
             if (tail := child.tail) and not tail.isspace():
                 loose = InlineText([tail])
         above = None if has_blocks else element.getparent()
-        self._flush(loose, element if above is None else above, into)
+        self._flush(loose, element, element if above is None else above, into)
 
-    def _flush(self, text: InlineText, parent: html.HtmlElement, into: list[PageBlock]) -> None:
-        """Add the lines of a text; what is below a picture may be its caption."""
+    def _flush(
+        self,
+        text: InlineText,
+        element: html.HtmlElement,
+        parent: html.HtmlElement,
+        into: list[PageBlock],
+    ) -> None:
+        """Add the lines of the text of an element; what is below a picture may be its caption."""
         if text.has_picture:
             self._below_picture = _MOST_BELOW_PICTURE
         if text.pieces:
             start = len(into)
             _add_lines(text, parent, into)
             for place in range(start, len(into)) if self._below_picture else ():
-                self._caption(into, place)
+                self._caption(into, place, element)
 
-    def _caption(self, into: list[PageBlock], place: int) -> None:
+    def _caption(self, into: list[PageBlock], place: int, element: html.HtmlElement) -> None:
         """Make a block below a picture its caption if it says where the picture is from.
 
-        So is the sentence between them.
+        So is the sentence between them, and a centred line directly below it.
         """
         if not self._below_picture:
             return
         is_first = self._below_picture == _MOST_BELOW_PICTURE
         text = into[place].plain
-        if is_picture_source(text, in_brackets=not is_first):
+        is_source = is_picture_source(text, in_brackets=not is_first)
+        if is_source or (is_first and _is_centred_line(text, element)):
             for own in range(place if is_first else max(0, place - 1), place + 1):
                 if into[own].markdown == into[own].plain:
                     into[own] = _as_caption(into[own])
-            self._below_picture = 0
+            # a source may follow below
+            self._below_picture = 0 if is_source else 1
         else:
             is_short = is_first and len(text) <= _LONGEST_CAPTION
             self._below_picture = self._below_picture - 1 if is_short else 0
@@ -292,6 +303,14 @@ def _marked(block: PageBlock, mark: str) -> PageBlock:
     if not mark or block.markdown.startswith(("|", "![", "[^")):
         return block
     return block._replace(markdown=mark + block.markdown)
+
+
+def _is_centred_line(text: str, element: html.HtmlElement) -> bool:
+    """True if a line without a stop is in the middle, as a caption is below its picture."""
+    if len(text) > _LONGEST_CENTRED or _STOPS.search(text):
+        return False
+    look = f"{element.get('align') or ''} {element.get('style') or ''}"
+    return element.tag == "center" or _CENTRED.search(look) is not None
 
 
 def _is_caption(element: html.HtmlElement) -> bool:

@@ -40,7 +40,8 @@ def is_layout(table: html.HtmlElement, *, is_inner: bool = False) -> bool:
         return True
     if is_narrow:
         return len(rows) < _LEAST_ROWS or any(
-            _STOP.search(text) or len(text) > _LONG_CELL for text in texts
+            _STOP.search(text) or len(text) > _LONG_CELL or next(cell.iter("a"), None) is not None
+            for text, cell in zip(texts, cells, strict=True)
         )
     if next(table.iterdescendants(*_HEADS), None) is not None:
         return False
@@ -51,7 +52,7 @@ def is_layout(table: html.HtmlElement, *, is_inner: bool = False) -> bool:
 
 
 def _has_tables_of_data(table: html.HtmlElement) -> bool:
-    """True if a table of data has small tables in its cells: it has heads or lines, no sentences."""
+    """True if a table of data has small tables in it: with heads or lines, without sentences."""
     if next(table.iterdescendants("h1", "h2", "h3"), None) is not None:
         return False
     rows = [cells for row in table_rows_of(table) if (cells := _cells_of(row))]

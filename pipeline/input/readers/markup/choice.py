@@ -29,7 +29,7 @@ _BUTTONS = lazy(
     r"(?:分享|收藏|打印|关闭|關閉|字[号號体體]|大\s*中\s*小|[上下]一[篇页頁条條版]|(?:全文)?复制|[放缩縮][大小]|返回(?:首页|顶部|列表)|扫一扫|掃一掃|点赞|點讚"
     r"|(?:发表|發表|我要|查看|网友)?(?:评论|評論|留言)|阅读(?:原文|全文|次数|量)|閱讀原文|查看(?:原文|更多)|更多"
     r"|相关(?:阅读|新闻|链接|推荐)|推荐阅读|热门|熱門|(?:当前|您的|所在|现在的)位置|设为首页|加入收藏|登录|登錄|注册|註冊"
-    r"|写留言|寫留言|预览时标签不可点|微信扫一扫|分享让更多人看到)"
+    r"|友情(?:链接|鏈接|連結)|写留言|寫留言|预览时标签不可点|微信扫一扫|分享让更多人看到)"
     r"(?:[到至]?\s*[:：].{0,40}|\W*\w{0,4}(?:\W+\w{1,2})?\W*)$"
     r"|(?:共\s*\d{1,3}\s*[页頁]\W*+)?+(?:(?:[首尾末][页頁]|[上前下后後]一?[页頁]|[【\[]?+\d{1,3}+(?!\d)[】\]]?+)"
     r"[\s|,.…]*+){2,}+$"
@@ -166,6 +166,11 @@ def page_title(blocks: Sequence[PageBlock], title: str) -> str:
     """Return the title of a story: that of the page, without the newspaper's name beside it."""
     place = _title_place(blocks, title)
     return title if place is None else blocks[place].plain
+
+
+def names_headline(blocks: Sequence[PageBlock], title: str) -> bool:
+    """True if a title of a page has the headline of its story in it."""
+    return _title_place(blocks, title) is not None
 
 
 def from_title(blocks: list[PageBlock], title: str) -> list[PageBlock]:

@@ -157,7 +157,7 @@ def _special(element: html.HtmlElement, tag: str, into: InlineText) -> str:
         return lowered_text(inner)
     before = on_one_line("".join(into.pieces[-4:])[-_BEFORE_CHARS:])
     is_note = len(element) > 0 and next(element.iter("a"), None) is not None
-    return raised_text(inner, before, is_note=is_note)
+    return raised_text(inner, before, (element.tail or "")[:4], is_note=is_note)
 
 
 def _linked_number(element: html.HtmlElement) -> str:

@@ -103,8 +103,8 @@ def _rules(sheet: str) -> Iterator[_Rule]:
 def _kept(declarations: str) -> dict[str, str]:
     """Return what a rule says of the text. A list without a mark may count in another way."""
     style = {}
-    for name, said in _KEPT.findall(declarations):
-        said = said.replace("!important", "").strip().lower()
+    for name, written in _KEPT.findall(declarations):
+        said = written.replace("!important", "").strip().lower()
         if not name.lower().startswith("list-style"):
             style[name.lower()] = said
         elif named := sheet_list_style(f"list-style: {said}"):

@@ -30,6 +30,7 @@ _MAY_BE_CENTRED = frozenset(("div", "p", "center"))
 _SIGNED = lazy(r"[。！？]|记者|記者|编辑|編輯|作者|来源|來源|通讯员|\d日$|^[（(]")
 _ATTRIBUTE = lazy(r"([A-Za-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _REVERSED = lazy(r"(?:^|\s)reversed(?:[\s=/]|$)", re.IGNORECASE)
+_REPLACED = lazy(r"[^<>]{0,400}</del><ins\b", re.IGNORECASE)
 _LONGEST_CENTRED = 80
 _NUMBER_WITHIN = 40
 
@@ -86,12 +87,12 @@ def without_tags(text: str) -> str:
 
 
 def _write(writing: _Writing, name: str, tag: re.Match[str], *, is_end: bool) -> None:
-    if name in _WITHOUT_TEXT:
+    if name in _WITHOUT_TEXT or (name == "del" and (is_end or _is_replaced(tag))):
         writing.hidden = "" if is_end else name
     elif writing.hidden:
         return
     elif name in ("sup", "sub"):
-        _raise(writing, name, is_end=is_end)
+        _raise(writing, name, tag.string[tag.end() : tag.end() + 4], is_end=is_end)
     elif name == "img":
         writing.pieces.append(_image(tag["rest"]))
     elif name == "br":
@@ -105,6 +106,12 @@ def _write(writing: _Writing, name: str, tag: re.Match[str], *, is_end: bool) ->
     elif name in _BLOCKS:
         writing.pieces.append("\n\n")
         _write_block(writing, name, tag, is_end=is_end)
+
+
+def _is_replaced(tag: re.Match[str]) -> bool:
+    """True if an insertion is right beside a deletion: a tracked change, not text struck out."""
+    text = tag.string
+    return text.endswith("</ins>", 0, tag.start()) or _REPLACED.match(text, tag.end()) is not None
 
 
 def _write_block(writing: _Writing, name: str, tag: re.Match[str], *, is_end: bool) -> None:
@@ -183,8 +190,8 @@ def _write_centred(writing: _Writing, start: int) -> None:
         _write_caption(writing, start)
 
 
-def _raise(writing: _Writing, name: str, *, is_end: bool) -> None:
-    """Begin raised or lowered text, or write it as characters at its end."""
+def _raise(writing: _Writing, name: str, after: str, *, is_end: bool) -> None:
+    """Begin raised or lowered text, or write it as characters at its end, before `after`."""
     if not is_end:
         writing.raised.append((name, len(writing.pieces), False))
         return
@@ -192,11 +199,9 @@ def _raise(writing: _Writing, name: str, *, is_end: bool) -> None:
         return
     kind, count, is_note = writing.raised.pop()
     inner = "".join(writing.pieces[count:])
-    is_first = not writing.before(count).rpartition("\n")[2].strip()
-    if kind == "sup" and inner.strip() == "*" and is_first:
-        inner = "[*]"  # a note, not the mark of an item
-    elif kind == "sup":
-        inner = raised_text(inner, writing.before(count), is_note=is_note)
+    if kind == "sup":
+        before = writing.before(count).rpartition("\n")[2]
+        inner = raised_text(inner, before, after, is_note=is_note)
     else:
         inner = lowered_text(inner)
     writing.pieces[count:] = [inner]
